@@ -1,0 +1,68 @@
+//! Identifiers: one type for each kind of thing, all UUID version 7.
+//!
+//! They are made outside this crate, on the phone or by `backend::clock`, so that a record has
+//! its name before any server has seen it.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+
+macro_rules! identifiers {
+    ($( $(#[$doc:meta])* $name:ident; )*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    )* };
+}
+
+identifiers! {
+    /// An animal: a dog or a cat.
+    AnimalId;
+    /// An owner: the person who answers for animals (*tenedor responsable*).
+    OwnerId;
+    /// A member of staff who signs in.
+    StaffId;
+    /// A phone or browser that sends submissions.
+    DeviceId;
+    /// A dated deployment of a team to a place (*operativo*).
+    OutreachId;
+    /// A funded programme with its targets.
+    ProgrammeId;
+    /// A host or partner organisation (*junta de vecinos*, *centro de madres* …).
+    OrganisationId;
+    /// One passage of one owner at the table, with all its services.
+    VisitId;
+    /// One service rendered: a chip, a dose, a surgery, a teaching session.
+    ServiceId;
+    /// One submission: the unit of offline work and its idempotency key for ever.
+    SubmissionId;
+    /// An issued or waiting document.
+    DocumentId;
+    /// A message in the outbox.
+    MessageId;
+    /// Something that waits for a person.
+    TaskId;
+    /// A server-side session of a member of staff or an owner.
+    SessionId;
+}

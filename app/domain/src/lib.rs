@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+pub mod animal;
+pub mod catalogue;
+pub mod certificate;
+pub mod chip_number;
+pub mod command;
+pub mod contact;
+pub mod decide;
+pub mod field_error;
+pub mod id;
+pub mod identity;
+pub mod name;
+pub mod outreach;
+pub mod owner;
+pub mod refusal;
+pub mod rnm;
+pub mod role;
+pub mod run;
+pub mod service;
+pub mod submission;
+pub mod territory;
+pub mod timestamp;
+pub mod view;
+pub mod weight;
