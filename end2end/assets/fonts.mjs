@@ -1,0 +1,67 @@
+// Makes the fonts of the pages and of the printed documents from the npm packages beside this file.
+//
+//   node end2end/assets/fonts.mjs OUT
+//
+// OUT/web/atkinson-{400,700}.woff2      Latin-1 and the punctuation of Spanish: every page
+// OUT/web/atkinson-ext-{400,700}.woff2  Latin Extended-A: fetched only where such a letter stands
+// OUT/print/*.ttf                       the same in full, and monochrome emoji, for Typst
+//
+// All layout features stay (`tnum` above all: chips and RUNs stand in tabular figures).
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const require = createRequire(import.meta.url);
+const subsetFont = require("subset-font");
+
+const ATKINSON = "@fontsource/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next";
+const EMOJI = "@fontsource/noto-emoji/files/noto-emoji-emoji-400-normal.woff2";
+const WEIGHTS = [400, 700];
+const PUNCTUATION = "‘’‚“”„–—…·•‹›€−";
+const WEB_MAX_BYTES = 14 * 1024;
+
+const range = (first, last) =>
+  Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i)).join("");
+const LATIN_1 = range(0x20, 0x7e) + range(0xa0, 0xff) + PUNCTUATION;
+const LATIN_EXTENDED_A = range(0x100, 0x17f);
+
+const source = (name) => readFile(require.resolve(name));
+const atkinson = (part, weight) => source(`${ATKINSON}-${part}-${weight}-normal.woff2`);
+
+async function web(folder) {
+  for (const weight of WEIGHTS) {
+    const parts = [
+      [`atkinson-${weight}`, "latin", LATIN_1],
+      [`atkinson-ext-${weight}`, "latin-ext", LATIN_EXTENDED_A],
+    ];
+    for (const [name, part, text] of parts) {
+      const font = await subsetFont(await atkinson(part, weight), text, { targetFormat: "woff2" });
+      if (font.length > WEB_MAX_BYTES) {
+        throw new Error(`${name}.woff2 has ${font.length} bytes, more than ${WEB_MAX_BYTES}`);
+      }
+      await writeFile(join(folder, `${name}.woff2`), font);
+    }
+  }
+}
+
+async function print(folder) {
+  const whole = { targetFormat: "truetype", keepAllGlyphs: true };
+  for (const weight of WEIGHTS) {
+    for (const part of ["latin", "latin-ext"]) {
+      const font = await subsetFont(await atkinson(part, weight), "", whole);
+      await writeFile(join(folder, `atkinson-${part}-${weight}.ttf`), font);
+    }
+  }
+  await writeFile(join(folder, "noto-emoji.ttf"), await subsetFont(await source(EMOJI), "", whole));
+}
+
+const out = process.argv[2];
+if (!out) {
+  console.error("usage: node fonts.mjs OUT");
+  process.exit(2);
+}
+for (const [name, make] of Object.entries({ web, print })) {
+  const folder = join(out, name);
+  await mkdir(folder, { recursive: true });
+  await make(folder);
+}
