@@ -1,1 +1,8 @@
-//! (being written)
+//! How to reach somebody: telephone and e-mail.
+
+mod email;
+mod phone;
+mod typos;
+
+pub use email::{Email, EmailError};
+pub use phone::{Phone, PhoneError};

@@ -1,1 +1,257 @@
-//! (being written)
+//! What is wrong with one field of a form, as machine codes.
+//!
+//! The `phrases` crate turns a [`Field`] and a [`Problem`] into a sentence; nothing here is ever
+//! shown to a person.
+
+use crate::catalogue::coded;
+
+/// One field that cannot be accepted, and why.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    thiserror::Error,
+)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[error("{}: {}", field.code(), code.code())]
+pub struct FieldError {
+    /// Which field of the form.
+    pub field: Field,
+    /// What is wrong with it.
+    pub code: Problem,
+}
+
+impl FieldError {
+    /// Ties a problem, or a value's own error, to the field it was typed in.
+    pub fn new(field: Field, problem: impl Into<Problem>) -> Self {
+        Self { field, code: problem.into() }
+    }
+}
+
+coded! {
+    /// The fields a person can be told about; one form uses each at most once.
+    pub enum Field {
+        /// The microchip's number.
+        Chip = "chip",
+        /// The second reading of the microchip's number.
+        ChipRepeated = "chip_repeated",
+        /// The owner's RUN.
+        Run = "run",
+        /// Another identity document of the owner.
+        Document = "document",
+        /// The country that issued a passport.
+        DocumentCountry = "document_country",
+        /// Given names of a person.
+        Given = "given",
+        /// Surnames of a person.
+        Surnames = "surnames",
+        /// Full name of a person, in one box.
+        PersonName = "person_name",
+        /// A telephone.
+        Phone = "phone",
+        /// An e-mail address.
+        Email = "email",
+        /// Street and number of a domicile.
+        Address = "address",
+        /// A commune.
+        Commune = "commune",
+        /// A neighbourhood unit of the commune.
+        NeighbourhoodUnit = "neighbourhood_unit",
+        /// Name of the animal.
+        PetName = "pet_name",
+        /// Species of the animal.
+        Species = "species",
+        /// Sex of the animal.
+        Sex = "sex",
+        /// Reproductive state of the animal.
+        ReproductiveState = "reproductive_state",
+        /// Breed of the animal.
+        Breed = "breed",
+        /// Colours of the animal's coat.
+        Coat = "coat",
+        /// Pattern of the animal's coat.
+        Pattern = "pattern",
+        /// Size of the animal.
+        Size = "size",
+        /// Date of birth, exact or estimated.
+        BirthDate = "birth_date",
+        /// How the animal was obtained.
+        Acquisition = "acquisition",
+        /// Why the animal is kept.
+        KeepingReason = "keeping_reason",
+        /// Proof of holding the animal.
+        HoldingProof = "holding_proof",
+        /// The statement of no disqualification.
+        NoDisqualification = "no_disqualification",
+        /// Where the microchip was put.
+        ImplantSite = "implant_site",
+        /// Weight of the animal.
+        Weight = "weight",
+        /// Product given.
+        Product = "product",
+        /// Batch (serie, lote) of a product.
+        Batch = "batch",
+        /// Expiry of a product.
+        Expiry = "expiry",
+        /// Dose given.
+        Dose = "dose",
+        /// Route of a dose.
+        Route = "route",
+        /// Outcome of a sterilisation.
+        Outcome = "outcome",
+        /// The owner's consent.
+        Consent = "consent",
+        /// The responsible veterinarian.
+        Veterinarian = "veterinarian",
+        /// Free remarks.
+        Remarks = "remarks",
+        /// A date.
+        Date = "date",
+        /// A time of day.
+        Time = "time",
+        /// Name of a place, organisation or programme.
+        Name = "name",
+        /// Host organisation of an outreach.
+        Organisation = "organisation",
+        /// An outreach.
+        Outreach = "outreach",
+        /// A programme.
+        Programme = "programme",
+        /// A number of things.
+        Quantity = "quantity",
+        /// A reason given for an act.
+        Reason = "reason",
+        /// A password.
+        Password = "password",
+        /// A one-time code.
+        Code = "code",
+        /// A role of a staff member.
+        Role = "role",
+        /// The number given by the national registry.
+        RnmNumber = "rnm_number",
+        /// A file sent along.
+        File = "file",
+        /// A message to somebody.
+        Message = "message",
+    }
+}
+
+coded! {
+    /// What can be wrong with a value, over all fields.
+    pub enum Problem {
+        /// Nothing was given where something is needed.
+        Empty = "empty",
+        /// More characters than allowed.
+        TooLong = "too_long",
+        /// Fewer characters than needed.
+        TooShort = "too_short",
+        /// Control, invisible or direction-changing characters.
+        ForbiddenCharacter = "forbidden_character",
+        /// No letter in what should be a name.
+        NoLetter = "no_letter",
+        /// Not a value of the list.
+        Unknown = "unknown",
+        /// Not a number.
+        NotANumber = "not_a_number",
+        /// Below the smallest value.
+        TooSmall = "too_small",
+        /// Above the largest value.
+        TooLarge = "too_large",
+        /// The same entry twice in a list.
+        Repeated = "repeated",
+        /// More entries than a list takes.
+        TooMany = "too_many",
+        /// Two readings of one value differ.
+        Differs = "differs",
+        /// Not in the written form asked for.
+        Malformed = "malformed",
+        /// A date that has not come yet.
+        InFuture = "in_future",
+        /// A date too far back to be true.
+        TooLongAgo = "too_long_ago",
+        /// Past its expiry.
+        Expired = "expired",
+        /// A statement that has to be agreed to was not.
+        NotAgreed = "not_agreed",
+        /// Does not go with the species.
+        WrongSpecies = "wrong_species",
+        /// The chip number can be read in two ways.
+        ChipAmbiguous = "chip_ambiguous",
+        /// No fifteen-digit chip number in the text.
+        ChipNotFifteenDigits = "chip_not_fifteen_digits",
+        /// Hexadecimal digits of a chip are missing.
+        ChipTruncatedHex = "chip_truncated_hex",
+        /// A sixteen-digit hexadecimal code that is not an animal's.
+        ChipNotAnimalCode = "chip_not_animal_code",
+        /// The chip was read, but is not one that may be implanted.
+        ChipNonconforming = "chip_nonconforming",
+        /// The chip is a test number.
+        ChipTest = "chip_test",
+        /// The RUN is not of the form number and check digit.
+        RunMalformed = "run_malformed",
+        /// The RUN's check digit does not fit.
+        RunWrongDigit = "run_wrong_digit",
+        /// The RUN's number is zero or impossible.
+        RunOutOfRange = "run_out_of_range",
+        /// A provisional school number is not a RUN.
+        RunSchoolId = "run_school_id",
+        /// A company's RUT where a person's RUN is needed.
+        RunCompany = "run_company",
+        /// The e-mail address has no `@`, or several.
+        EmailMissingAt = "email_missing_at",
+        /// The part before the `@` is not valid.
+        EmailBadLocalPart = "email_bad_local_part",
+        /// The part after the `@` is not valid.
+        EmailBadDomain = "email_bad_domain",
+        /// A Chilean telephone has nine digits.
+        PhoneBadLength = "phone_bad_length",
+        /// Letters or signs in a telephone.
+        PhoneBadCharacter = "phone_bad_character",
+        /// No such telephone prefix.
+        PhoneBadPrefix = "phone_bad_prefix",
+    }
+}
+
+/// Gives a value type that is written as text its serde (through its own reading and
+/// writing functions) and, on native targets, its place in the OpenAPI description as a string.
+macro_rules! text_value {
+    ($name:ty, $parse:expr, $write:expr, $example:literal $(,)?) => {
+        text_value!([] $name, $parse, $write, $example);
+    };
+    ([$($generics:tt)*] $name:ty, $parse:expr, $write:expr, $example:literal $(,)?) => {
+        impl<$($generics)*> serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let write: fn(&Self) -> String = $write;
+                serializer.serialize_str(&write(self))
+            }
+        }
+
+        impl<'de, $($generics)*> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                $parse(&text).map_err(serde::de::Error::custom)
+            }
+        }
+
+        #[cfg(not(target_arch = "wasm32"))]
+        impl<$($generics)*> utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .examples([$example])
+                    .into()
+            }
+        }
+
+        #[cfg(not(target_arch = "wasm32"))]
+        impl<$($generics)*> utoipa::ToSchema for $name {}
+    };
+}
+pub(crate) use text_value;

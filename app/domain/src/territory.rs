@@ -1,1 +1,142 @@
-//! (being written)
+//! Communes and neighbourhood units.
+
+use std::fmt;
+
+use crate::catalogue::coded;
+use crate::catalogue::communes::NAMES;
+use crate::field_error::{Problem, text_value};
+
+/// A commune, by its code in the Código Único Territorial: five digits, of region (01–16),
+/// province and commune. Any code of that form can be held, since owners live anywhere; names are
+/// known for the region of the programmes. Canonical text is the five digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Commune(u16);
+
+text_value!(Commune, Commune::parse, |commune| commune.code(), "02101");
+
+impl Commune {
+    /// Antofagasta.
+    pub const ANTOFAGASTA: Self = Self(2101);
+    /// Mejillones.
+    pub const MEJILLONES: Self = Self(2102);
+    /// Sierra Gorda.
+    pub const SIERRA_GORDA: Self = Self(2103);
+    /// Taltal.
+    pub const TALTAL: Self = Self(2104);
+    /// The four communes of the province of the programmes.
+    pub const PROVINCE: [Self; 4] =
+        [Self::ANTOFAGASTA, Self::MEJILLONES, Self::SIERRA_GORDA, Self::TALTAL];
+
+    /// Reads exactly five digits.
+    pub fn parse(text: &str) -> Result<Self, TerritoryError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(TerritoryError::Empty);
+        }
+        if text.len() != 5 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(TerritoryError::Malformed);
+        }
+        let code: u16 = text.parse().map_err(|_| TerritoryError::Unknown)?;
+        let (region, province, commune) = (code / 1000, code / 100 % 10, code % 100);
+        if (1..=16).contains(&region) && (1..=8).contains(&province) && commune > 0 {
+            Ok(Self(code))
+        } else {
+            Err(TerritoryError::Unknown)
+        }
+    }
+
+    /// The communes whose names are known, in the order of their codes.
+    pub fn named() -> impl Iterator<Item = Self> {
+        NAMES.iter().map(|(code, _)| Self(*code))
+    }
+
+    /// The five digits.
+    pub fn code(self) -> String {
+        format!("{:05}", self.0)
+    }
+
+    /// The name; `None` outside the region of the programmes.
+    pub fn name(self) -> Option<&'static str> {
+        NAMES.iter().find(|(code, _)| *code == self.0).map(|(_, name)| *name)
+    }
+
+    /// Whether it is one of the four communes of the province.
+    pub fn is_of_province(self) -> bool {
+        Self::PROVINCE.contains(&self)
+    }
+}
+
+/// The name, or the code where no name is known.
+impl fmt::Display for Commune {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "{:05}", self.0),
+        }
+    }
+}
+
+/// A neighbourhood unit (unidad vecinal): its number is unique only within the commune. Canonical
+/// text: `02101-54`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnitKey {
+    /// The commune.
+    pub commune: Commune,
+    /// The unit's number in the commune, from 1.
+    pub number: u16,
+}
+
+text_value!(UnitKey, UnitKey::parse, |unit| unit.to_string(), "02101-54");
+
+impl UnitKey {
+    /// The largest number taken for real.
+    pub const LARGEST: u16 = 999;
+
+    /// A unit of a commune; numbers are 1 to 999.
+    pub fn new(commune: Commune, number: u16) -> Result<Self, TerritoryError> {
+        match number {
+            1..=Self::LARGEST => Ok(Self { commune, number }),
+            _ => Err(TerritoryError::Unknown),
+        }
+    }
+
+    /// Reads the canonical text.
+    pub fn parse(text: &str) -> Result<Self, TerritoryError> {
+        let (commune, number) = text.split_once('-').ok_or(TerritoryError::Malformed)?;
+        if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(TerritoryError::Malformed);
+        }
+        let number = number.parse().map_err(|_| TerritoryError::Malformed)?;
+        Self::new(Commune::parse(commune)?, number)
+    }
+}
+
+impl fmt::Display for UnitKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.commune.code(), self.number)
+    }
+}
+
+coded! {
+    /// Why a text is not a commune or a neighbourhood unit.
+    pub enum TerritoryError {
+        /// Nothing was given.
+        Empty = "empty",
+        /// Not of the form of the code.
+        Malformed = "malformed",
+        /// No such region, province, commune or unit number.
+        Unknown = "unknown",
+    }
+}
+
+impl std::error::Error for TerritoryError {}
+
+impl From<TerritoryError> for Problem {
+    fn from(error: TerritoryError) -> Self {
+        match error {
+            TerritoryError::Empty => Self::Empty,
+            TerritoryError::Malformed => Self::Malformed,
+            TerritoryError::Unknown => Self::Unknown,
+        }
+    }
+}

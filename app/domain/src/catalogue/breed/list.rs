@@ -1,0 +1,113 @@
+//! The breeds usual in Chile.
+
+use crate::catalogue::Species;
+use crate::catalogue::breed::BreedEntry;
+
+/// The usual ones of each species first, then by name, then the potentially dangerous dogs and
+/// their first-generation crosses.
+pub(super) static BREEDS: &[BreedEntry] = &[
+    dog("mestizo", "Mestizo"),
+    dog("terrier_chileno", "Terrier Chileno"),
+    dog("akita_inu", "Akita Inu"),
+    dog("alaskan_malamute", "Alaskan Malamute"),
+    dog("american_bully", "American Bully"),
+    dog("australian_cattle_dog", "Australian Cattle Dog"),
+    dog("basset_hound", "Basset Hound"),
+    dog("beagle", "Beagle"),
+    dog("bichon_frise", "Bichón Frisé"),
+    dog("bichon_habanero", "Bichón Habanero"),
+    dog("bichon_maltes", "Bichón Maltés"),
+    dog("border_collie", "Border Collie"),
+    dog("boston_terrier", "Boston Terrier"),
+    dog("boxer", "Boxer"),
+    dog("bull_terrier", "Bull Terrier"),
+    dog("bulldog_frances", "Bulldog Francés"),
+    dog("bulldog_ingles", "Bulldog Inglés"),
+    dog("cane_corso", "Cane Corso"),
+    dog("caniche", "Caniche (Poodle)"),
+    dog("cavalier_king_charles_spaniel", "Cavalier King Charles Spaniel"),
+    dog("chihuahua", "Chihuahua"),
+    dog("chow_chow", "Chow Chow"),
+    dog("cocker_spaniel", "Cocker Spaniel"),
+    dog("collie", "Collie"),
+    dog("crestado_chino", "Crestado Chino"),
+    dog("dachshund", "Dachshund (Salchicha)"),
+    dog("dalmata", "Dálmata"),
+    dog("dogo_de_burdeos", "Dogo de Burdeos"),
+    dog("fox_terrier", "Fox Terrier"),
+    dog("galgo", "Galgo"),
+    dog("golden_retriever", "Golden Retriever"),
+    dog("gran_danes", "Gran Danés"),
+    dog("husky_siberiano", "Husky Siberiano"),
+    dog("jack_russell_terrier", "Jack Russell Terrier"),
+    dog("labrador_retriever", "Labrador Retriever"),
+    dog("lhasa_apso", "Lhasa Apso"),
+    dog("mastin_napolitano", "Mastín Napolitano"),
+    dog("ovejero_magallanico", "Ovejero Magallánico"),
+    dog("pastor_aleman", "Pastor Alemán"),
+    dog("pastor_australiano", "Pastor Australiano"),
+    dog("pastor_belga_malinois", "Pastor Belga Malinois"),
+    dog("pequines", "Pequinés"),
+    dog("pinscher_miniatura", "Pinscher Miniatura"),
+    dog("pomerania", "Pomerania"),
+    dog("pug", "Pug"),
+    dog("samoyedo", "Samoyedo"),
+    dog("san_bernardo", "San Bernardo"),
+    dog("schnauzer", "Schnauzer"),
+    dog("setter_irlandes", "Setter Irlandés"),
+    dog("shar_pei", "Shar Pei"),
+    dog("shiba_inu", "Shiba Inu"),
+    dog("shih_tzu", "Shih Tzu"),
+    dog("staffordshire_bull_terrier", "Staffordshire Bull Terrier"),
+    dog("weimaraner", "Weimaraner"),
+    dog("west_highland_white_terrier", "West Highland White Terrier"),
+    dog("yorkshire_terrier", "Yorkshire Terrier"),
+    dangerous("bullmastiff", "Bullmastiff"),
+    dangerous("doberman", "Doberman"),
+    dangerous("dogo_argentino", "Dogo Argentino"),
+    dangerous("fila_brasileiro", "Fila Brasileiro"),
+    dangerous("pitbull", "Pitbull"),
+    dangerous("presa_canario", "Presa Canario"),
+    dangerous("presa_mallorquin", "Presa Mallorquín"),
+    dangerous("rottweiler", "Rottweiler"),
+    dangerous("tosa_inu", "Tosa Inu"),
+    dangerous("cross_bullmastiff", "Cruza de Bullmastiff"),
+    dangerous("cross_doberman", "Cruza de Doberman"),
+    dangerous("cross_dogo_argentino", "Cruza de Dogo Argentino"),
+    dangerous("cross_fila_brasileiro", "Cruza de Fila Brasileiro"),
+    dangerous("cross_pitbull", "Cruza de Pitbull"),
+    dangerous("cross_presa_canario", "Cruza de Presa Canario"),
+    dangerous("cross_presa_mallorquin", "Cruza de Presa Mallorquín"),
+    dangerous("cross_rottweiler", "Cruza de Rottweiler"),
+    dangerous("cross_tosa_inu", "Cruza de Tosa Inu"),
+    cat("domestic_shorthair", "Doméstico Pelo Corto"),
+    cat("domestic_longhair", "Doméstico Pelo Largo"),
+    cat("abisinio", "Abisinio"),
+    cat("angora_turco", "Angora Turco"),
+    cat("azul_ruso", "Azul Ruso"),
+    cat("bengali", "Bengalí"),
+    cat("birmano", "Birmano"),
+    cat("bosque_de_noruega", "Bosque de Noruega"),
+    cat("british_shorthair", "British Shorthair"),
+    cat("esfinge", "Esfinge (Sphynx)"),
+    cat("exotico_de_pelo_corto", "Exótico de Pelo Corto"),
+    cat("himalayo", "Himalayo"),
+    cat("maine_coon", "Maine Coon"),
+    cat("persa", "Persa"),
+    cat("ragdoll", "Ragdoll"),
+    cat("scottish_fold", "Scottish Fold"),
+    cat("siames", "Siamés"),
+    cat("siberiano", "Siberiano"),
+];
+
+const fn dog(code: &'static str, name: &'static str) -> BreedEntry {
+    BreedEntry { code, name, species: Species::Dog, dangerous: false }
+}
+
+const fn dangerous(code: &'static str, name: &'static str) -> BreedEntry {
+    BreedEntry { code, name, species: Species::Dog, dangerous: true }
+}
+
+const fn cat(code: &'static str, name: &'static str) -> BreedEntry {
+    BreedEntry { code, name, species: Species::Cat, dangerous: false }
+}

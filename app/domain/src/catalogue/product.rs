@@ -1,0 +1,180 @@
+//! Products against parasites: usual doses, and what must not or should not be given.
+//!
+//! The figures are defaults that the responsible veterinarian signs off, not a prescription.
+//! Sources: praziquantel, pyrantel and febantel are the usual doses of the trade's combined
+//! tablets (one for each 10 kg of dog); the bands of fipronil are those of a label of a spot-on
+//! solution, read without gaps between them.
+
+use crate::catalogue::{DewormingKind, Species, coded};
+use crate::weight::Weight;
+
+coded! {
+    /// Active ingredients the rules know.
+    pub enum Ingredient {
+        /// Against tapeworms.
+        Praziquantel = "praziquantel",
+        /// Against roundworms.
+        Pyrantel = "pyrantel",
+        /// Against roundworms and whipworms.
+        Febantel = "febantel",
+        /// Against roundworms.
+        Fenbendazole = "fenbendazole",
+        /// Against fleas and ticks, on the skin.
+        Fipronil = "fipronil",
+        /// Against fleas and ticks, on the skin; poison to cats.
+        Permethrin = "permethrin",
+        /// Against fleas, on the skin.
+        Imidacloprid = "imidacloprid",
+        /// Against fleas, mites and worms, on the skin.
+        Selamectin = "selamectin",
+        /// Against mites and worms.
+        Moxidectin = "moxidectin",
+        /// Against mites and worms.
+        Ivermectin = "ivermectin",
+        /// Against fleas and ticks, by mouth.
+        Afoxolaner = "afoxolaner",
+        /// Against fleas and ticks, by mouth.
+        Fluralaner = "fluralaner",
+        /// Against fleas and ticks, by mouth.
+        Sarolaner = "sarolaner",
+        /// Another.
+        Other = "other",
+    }
+}
+
+coded! {
+    /// How a dose is given.
+    pub enum Route {
+        /// By mouth.
+        Oral = "oral",
+        /// On the skin (pipette, spray).
+        Topical = "topical",
+        /// Under the skin.
+        Subcutaneous = "subcutaneous",
+        /// Into the muscle.
+        Intramuscular = "intramuscular",
+        /// By a collar.
+        Collar = "collar",
+    }
+}
+
+/// A default internal dose, in micrograms of each ingredient; 0 for what is not given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InternalDose {
+    /// Praziquantel, 5 mg/kg for both species.
+    pub praziquantel_ug: u32,
+    /// Pyrantel: as pamoate 14.4 mg/kg for dogs, as base 20 mg/kg for cats.
+    pub pyrantel_ug: u32,
+    /// Febantel, 15 mg/kg, in the dogs' combination.
+    pub febantel_ug: u32,
+    /// Quarters of the dogs' tablet (one for 10 kg), rounded up; `None` for cats, whose tablets
+    /// differ by maker.
+    pub tablet_quarters: Option<u32>,
+}
+
+/// The default internal dose of an animal. A milligram for each kilogram is a microgram for each
+/// gram.
+pub const fn internal_dose(species: Species, weight: Weight) -> InternalDose {
+    let grams = weight.grams();
+    match species {
+        Species::Dog => InternalDose {
+            praziquantel_ug: grams * 5,
+            pyrantel_ug: grams * 144 / 10,
+            febantel_ug: grams * 15,
+            tablet_quarters: Some(grams.div_ceil(2_500)),
+        },
+        Species::Cat => InternalDose {
+            praziquantel_ug: grams * 5,
+            pyrantel_ug: grams * 20,
+            febantel_ug: 0,
+            tablet_quarters: None,
+        },
+    }
+}
+
+/// The pipette of fipronil spot-on for an animal, in hundredths of a millilitre: cats 0.5 mL; dogs
+/// 0.67 mL up to 10 kg, 1.34 mL up to 20, 2.68 mL up to 40. `None` above, where the label has no
+/// band and the veterinarian decides.
+pub const fn fipronil_pipette_cl(species: Species, weight: Weight) -> Option<u16> {
+    match (species, weight.grams()) {
+        (Species::Cat, _) => Some(50),
+        (Species::Dog, ..=10_000) => Some(67),
+        (Species::Dog, ..=20_000) => Some(134),
+        (Species::Dog, ..=40_000) => Some(268),
+        (Species::Dog, _) => None,
+    }
+}
+
+/// Weeks of age from which the label allows fipronil.
+pub const FIPRONIL_FROM_WEEKS: u16 = 8;
+/// Days within which a second internal dose is worth a question.
+pub const INTERNAL_REPEAT_DAYS: u16 = 15;
+
+/// What is known when a dose is about to be given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application<'a> {
+    /// Internal or external.
+    pub kind: DewormingKind,
+    /// The animal's species.
+    pub species: Species,
+    /// What the product contains.
+    pub ingredients: &'a [Ingredient],
+    /// The animal's weight, if it was taken.
+    pub weight: Option<Weight>,
+    /// The animal's age in whole weeks, if known.
+    pub age_weeks: Option<u16>,
+    /// Whether the batch is past its expiry.
+    pub expired: bool,
+    /// Whole days since the last internal dose, if there was one.
+    pub days_since_internal: Option<u16>,
+}
+
+coded! {
+    /// What speaks against a dose.
+    pub enum ProductObjection {
+        /// Permethrin poisons cats. Blocks.
+        PermethrinForCat = "permethrin_for_cat",
+        /// The batch is past its expiry. Blocks.
+        ExpiredBatch = "expired_batch",
+        /// Without a weight no dose can be reckoned. Warns.
+        MissingWeight = "missing_weight",
+        /// An internal dose less than 15 days after another. Warns.
+        RepeatedInternalDose = "repeated_internal_dose",
+        /// Fipronil before eight weeks of age. Warns.
+        TooYoungForFipronil = "too_young_for_fipronil",
+        /// Fipronil for a dog above the label's last band. Warns.
+        AboveFipronilBands = "above_fipronil_bands",
+    }
+}
+
+impl ProductObjection {
+    /// Whether the dose must not be given; the others ask for a look.
+    pub const fn blocks(self) -> bool {
+        matches!(self, Self::PermethrinForCat | Self::ExpiredBatch)
+    }
+}
+
+/// All that speaks against a dose, what blocks it first; empty when nothing does.
+pub fn objections(application: &Application<'_>) -> Vec<ProductObjection> {
+    let has = |ingredient| application.ingredients.contains(&ingredient);
+    let is_repeated = application.kind == DewormingKind::Internal
+        && application.days_since_internal.is_some_and(|days| days < INTERNAL_REPEAT_DAYS);
+    let is_too_young = application.age_weeks.is_some_and(|weeks| weeks < FIPRONIL_FROM_WEEKS);
+    let is_above_bands = application
+        .weight
+        .is_some_and(|weight| fipronil_pipette_cl(application.species, weight).is_none());
+    [
+        (
+            has(Ingredient::Permethrin) && application.species == Species::Cat,
+            ProductObjection::PermethrinForCat,
+        ),
+        (application.expired, ProductObjection::ExpiredBatch),
+        (application.weight.is_none(), ProductObjection::MissingWeight),
+        (is_repeated, ProductObjection::RepeatedInternalDose),
+        (has(Ingredient::Fipronil) && is_too_young, ProductObjection::TooYoungForFipronil),
+        (has(Ingredient::Fipronil) && is_above_bands, ProductObjection::AboveFipronilBands),
+    ]
+    .into_iter()
+    .filter_map(|(holds, objection)| holds.then_some(objection))
+    .collect()
+}
