@@ -1,0 +1,142 @@
+// Checks a certificate's signature again in the browser itself: small, no dependency, no network
+// but the list of public keys.
+//
+// It looks for one element with [data-verify]; on it:
+//   data-verify       the signed text (base32 of an untagged COSE_Sign1), as in /V/<text>
+//   data-keys         address of the key set; "/.well-known/jwks.json" when absent
+//   data-valid        what to say when the signature is good
+//   data-altered      … when it is not, or the text cannot be read
+//   data-unknown-key  … when no key of the set made it
+//   data-unsupported  … when this browser has no Ed25519
+//   data-unreachable  … when the key set cannot be fetched
+// The element's text becomes the one that applies; data-result gets its name (valid, altered,
+// unknown-key, unsupported, unreachable) and data-ms the milliseconds of the check itself: decoding,
+// key and signature, without the fetch. An optional data-payload="1" asks for the decoded payload
+// as JSON in data-read, for tests.
+(() => {
+  "use strict";
+  const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+  function base32(text) {
+    const bytes = [];
+    let bits = 0;
+    let value = 0;
+    for (const letter of text.toUpperCase()) {
+      const five = ALPHABET.indexOf(letter);
+      if (five < 0) throw new Error("letter");
+      value = (value << 5) | five;
+      bits += 5;
+      if (bits >= 8) {
+        bits -= 8;
+        bytes.push((value >> bits) & 255);
+        value &= (1 << bits) - 1;
+      }
+    }
+    if (bits >= 5 || value) throw new Error("tail");
+    return Uint8Array.from(bytes);
+  }
+
+  const base64url = (bytes) =>
+    btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+
+  // The part of CBOR that a certificate uses: integers, byte and text strings, arrays, maps.
+  function reader(bytes) {
+    let at = 0;
+    const take = (count) => {
+      if (at + count > bytes.length) throw new Error("short");
+      at += count;
+      return bytes.subarray(at - count, at);
+    };
+    function item() {
+      const head = take(1)[0];
+      const small = head & 31;
+      if (small > 27) throw new Error("length");
+      let count = small;
+      if (small > 23) count = take(1 << (small - 24)).reduce((sum, byte) => sum * 256 + byte, 0);
+      switch (head >> 5) {
+        case 0: return count;
+        case 1: return -1 - count;
+        case 2: return take(count);
+        case 3: return new TextDecoder("utf-8", { fatal: true }).decode(take(count));
+        case 4: return Array.from({ length: Math.min(count, 16) }, item);
+        case 5: return new Map(Array.from({ length: Math.min(count, 16) }, () => [item(), item()]));
+        default: throw new Error("kind");
+      }
+    }
+    return { item, done: () => at === bytes.length };
+  }
+
+  function whole(bytes) {
+    const read = reader(bytes);
+    const value = read.item();
+    if (!read.done()) throw new Error("rest");
+    return value;
+  }
+
+  const header = (major, length) =>
+    length < 24 ? [(major << 5) | length] : [(major << 5) | 24, length];
+
+  function open(text) {
+    const [protectedBytes, unprotected, payload, signature] = whole(base32(text));
+    const headers = whole(protectedBytes);
+    if (headers.get(1) !== -8 || unprotected.size || signature.length !== 64) throw new Error("form");
+    const fields = whole(payload);
+    if (fields.length !== 9 || fields[0] !== 1) throw new Error("version");
+    const label = new TextEncoder().encode("Signature1");
+    const signed = Uint8Array.from([
+      ...header(4, 4), ...header(3, label.length), ...label,
+      ...header(2, protectedBytes.length), ...protectedBytes,
+      ...header(2, 0), ...header(2, payload.length), ...payload,
+    ]);
+    return { kid: base64url(headers.get(4)), fields, signed, signature };
+  }
+
+  async function check(text, keys) {
+    const { kid, signed, signature, fields } = open(text);
+    const jwk = keys.find((key) => key.kid === kid);
+    if (!jwk) return ["unknown-key"];
+    let key;
+    try {
+      const { kty, crv, x } = jwk;
+      key = await crypto.subtle.importKey("jwk", { kty, crv, x }, "Ed25519", false, ["verify"]);
+    } catch {
+      return ["unsupported"];
+    }
+    const good = await crypto.subtle.verify("Ed25519", key, signature, signed);
+    return good ? ["valid", fields] : ["altered"];
+  }
+
+  async function run(element) {
+    const data = element.dataset;
+    const tell = (result) => {
+      data.result = result;
+      const name = result.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+      if (data[name]) element.textContent = data[name];
+    };
+    if (!globalThis.crypto?.subtle) return tell("unsupported");
+    let keys;
+    try {
+      const answer = await fetch(data.keys || "/.well-known/jwks.json");
+      if (!answer.ok) throw new Error("status");
+      keys = (await answer.json()).keys;
+    } catch {
+      return tell("unreachable");
+    }
+    const started = performance.now();
+    let result = ["altered"];
+    try {
+      result = await check(data.verify, keys);
+    } catch {
+      // A text that cannot be read stays what it is: altered.
+    }
+    data.ms = (performance.now() - started).toFixed(2);
+    if (data.payload && result[1]) {
+      data.read = JSON.stringify(result[1].map((field) =>
+        field instanceof Uint8Array ? base64url(field) : field));
+    }
+    tell(result[0]);
+  }
+
+  const element = document.querySelector("[data-verify]");
+  if (element) run(element);
+})();
