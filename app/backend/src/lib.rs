@@ -1,1 +1,6 @@
-//! placeholder
+//! Use cases and storage of Huella: authorise, load facts, decide, write, enqueue, commit.
+//!
+//! One file per topic holds its use cases; `store` holds the databases. Absent on purpose: pages,
+//! HTTP, SMTP and PDF, which belong to `app`, `server` and `mailroom`.
+
+pub mod store;

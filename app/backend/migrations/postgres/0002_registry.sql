@@ -1,0 +1,251 @@
+-- Programmes and outreaches, owners and animals, services, submissions, documents, tasks.
+
+CREATE TABLE programme (
+    id UUID PRIMARY KEY,
+    number BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL,
+    target_implantations BIGINT NOT NULL,
+    target_dewormings_internal BIGINT NOT NULL,
+    target_dewormings_external BIGINT NOT NULL,
+    target_sterilisations BIGINT NOT NULL,
+    target_outreaches BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX programme_number ON programme (number);
+
+CREATE TABLE organisation (
+    id UUID PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    commune TEXT NOT NULL,
+    unit TEXT,
+    address TEXT
+);
+
+CREATE TABLE outreach (
+    id UUID PRIMARY KEY,
+    programme_id UUID NOT NULL REFERENCES programme (id),
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    held_on TEXT NOT NULL,
+    starts_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    place TEXT NOT NULL,
+    commune TEXT NOT NULL,
+    unit TEXT,
+    host_id UUID REFERENCES organisation (id),
+    phase TEXT,
+    max_people BIGINT
+);
+CREATE INDEX outreach_held_on ON outreach (held_on);
+CREATE INDEX outreach_programme ON outreach (programme_id);
+
+CREATE TABLE outreach_staff (
+    outreach_id UUID NOT NULL REFERENCES outreach (id),
+    staff_id UUID NOT NULL REFERENCES staff (id),
+    PRIMARY KEY (outreach_id, staff_id)
+);
+CREATE INDEX outreach_staff_staff ON outreach_staff (staff_id);
+
+CREATE TABLE authorisation (
+    staff_id UUID NOT NULL REFERENCES staff (id),
+    outreach_id UUID NOT NULL REFERENCES outreach (id),
+    signature TEXT NOT NULL,
+    authorised_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    PRIMARY KEY (staff_id, outreach_id)
+);
+
+CREATE TABLE device (
+    id UUID PRIMARY KEY,
+    staff_id UUID NOT NULL REFERENCES staff (id),
+    name TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_seen_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    stored_total BIGINT NOT NULL,
+    complete_to_sequence BIGINT NOT NULL
+);
+
+CREATE TABLE owner (
+    id UUID PRIMARY KEY,
+    document_kind TEXT NOT NULL,
+    document_key TEXT,
+    search_key TEXT NOT NULL,
+    phone TEXT,
+    email TEXT,
+    commune TEXT,
+    unit TEXT,
+    details TEXT NOT NULL,
+    recorded_by UUID,
+    recorded_on TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    merged_into UUID REFERENCES owner (id)
+);
+CREATE UNIQUE INDEX owner_document ON owner (document_kind, document_key)
+    WHERE document_key IS NOT NULL AND merged_into IS NULL;
+CREATE INDEX owner_search_key ON owner (search_key);
+CREATE INDEX owner_phone ON owner (phone) WHERE phone IS NOT NULL;
+CREATE INDEX owner_email ON owner (email) WHERE email IS NOT NULL;
+CREATE INDEX owner_merged_into ON owner (merged_into) WHERE merged_into IS NOT NULL;
+
+CREATE TABLE owner_alias (
+    alias_id UUID PRIMARY KEY,
+    owner_id UUID NOT NULL REFERENCES owner (id)
+);
+
+CREATE TABLE search_word (
+    word TEXT NOT NULL,
+    owner_id UUID NOT NULL REFERENCES owner (id),
+    PRIMARY KEY (word, owner_id)
+);
+CREATE INDEX search_word_owner ON search_word (owner_id);
+
+CREATE TABLE animal (
+    id UUID PRIMARY KEY,
+    owner_id UUID NOT NULL REFERENCES owner (id),
+    species TEXT NOT NULL,
+    sex TEXT NOT NULL,
+    search_key TEXT NOT NULL,
+    chip TEXT,
+    vital_state TEXT NOT NULL,
+    vital_since TEXT,
+    rnm_state TEXT NOT NULL,
+    rnm_number TEXT,
+    rnm_reason TEXT,
+    rnm_changed_at BIGINT NOT NULL,
+    details TEXT NOT NULL,
+    recorded_by UUID,
+    recorded_on TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    merged_into UUID REFERENCES animal (id)
+);
+CREATE UNIQUE INDEX animal_chip ON animal (chip) WHERE chip IS NOT NULL;
+CREATE INDEX animal_owner ON animal (owner_id);
+CREATE INDEX animal_rnm_state ON animal (rnm_state, rnm_changed_at);
+CREATE INDEX animal_merged_into ON animal (merged_into) WHERE merged_into IS NOT NULL;
+
+CREATE TABLE service (
+    id UUID PRIMARY KEY,
+    kind TEXT NOT NULL,
+    counts BOOLEAN NOT NULL,
+    animal_id UUID NOT NULL REFERENCES animal (id),
+    outreach_id UUID REFERENCES outreach (id),
+    visit_id UUID,
+    submission_id UUID,
+    staff_id UUID,
+    veterinarian_id UUID REFERENCES staff (id),
+    performed_at BIGINT NOT NULL,
+    performed_on TEXT NOT NULL,
+    chip TEXT,
+    details TEXT NOT NULL,
+    recorded_on TEXT NOT NULL,
+    annulled_at BIGINT,
+    annulled_by UUID,
+    annulled_reason TEXT
+);
+CREATE INDEX service_animal ON service (animal_id);
+CREATE INDEX service_outreach ON service (outreach_id, kind);
+CREATE INDEX service_visit ON service (visit_id) WHERE visit_id IS NOT NULL;
+CREATE INDEX service_chip ON service (chip) WHERE chip IS NOT NULL;
+CREATE INDEX service_performed_on ON service (performed_on, kind);
+
+CREATE TABLE education_session (
+    id UUID PRIMARY KEY,
+    outreach_id UUID NOT NULL REFERENCES outreach (id),
+    topic TEXT NOT NULL,
+    attendants BIGINT NOT NULL,
+    minutes BIGINT NOT NULL,
+    staff_id UUID,
+    submission_id UUID,
+    performed_at BIGINT NOT NULL,
+    performed_on TEXT NOT NULL,
+    annulled_at BIGINT
+);
+CREATE INDEX education_session_outreach ON education_session (outreach_id);
+
+CREATE TABLE submission (
+    id UUID PRIMARY KEY,
+    device_id UUID NOT NULL,
+    sequence BIGINT NOT NULL,
+    staff_id UUID NOT NULL,
+    outreach_id UUID,
+    body_hash BYTEA NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    received_at BIGINT NOT NULL,
+    outcome TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    body TEXT,
+    replaces UUID,
+    resolved_at BIGINT,
+    resolved_by UUID
+);
+CREATE INDEX submission_device ON submission (device_id, sequence);
+CREATE INDEX submission_outcome ON submission (outcome, received_at)
+    WHERE outcome <> 'accepted';
+
+CREATE TABLE document (
+    id UUID PRIMARY KEY,
+    kind TEXT NOT NULL,
+    animal_id UUID NOT NULL REFERENCES animal (id),
+    service_id UUID REFERENCES service (id),
+    visit_id UUID,
+    outreach_id UUID REFERENCES outreach (id),
+    veterinarian_id UUID REFERENCES staff (id),
+    state TEXT NOT NULL,
+    link TEXT,
+    facts TEXT,
+    slip_hash BYTEA,
+    slip_attempts BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    issued_at BIGINT,
+    sha256 BYTEA,
+    replaces_id UUID REFERENCES document (id),
+    ended_at BIGINT,
+    ended_by UUID,
+    ended_reason TEXT
+);
+CREATE INDEX document_animal ON document (animal_id);
+CREATE INDEX document_service ON document (service_id) WHERE service_id IS NOT NULL;
+CREATE INDEX document_visit ON document (visit_id) WHERE visit_id IS NOT NULL;
+CREATE INDEX document_veterinarian ON document (veterinarian_id, outreach_id);
+CREATE UNIQUE INDEX document_slip ON document (slip_hash) WHERE slip_hash IS NOT NULL;
+CREATE INDEX document_sha256 ON document (sha256) WHERE sha256 IS NOT NULL;
+CREATE INDEX document_state ON document (state, created_at) WHERE state <> 'issued';
+
+CREATE TABLE document_file (
+    document_id UUID PRIMARY KEY REFERENCES document (id),
+    media_type TEXT NOT NULL,
+    bytes BYTEA NOT NULL
+);
+
+CREATE TABLE task (
+    id UUID PRIMARY KEY,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    owner_id UUID,
+    animal_id UUID,
+    submission_id UUID,
+    message_id UUID,
+    body TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    solved_at BIGINT,
+    solved_by UUID,
+    resolution TEXT
+);
+CREATE INDEX task_open ON task (kind, created_at) WHERE state = 'open';
+
+CREATE TABLE lookup (
+    id UUID PRIMARY KEY,
+    owner_id UUID NOT NULL REFERENCES owner (id),
+    at BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    by_kind TEXT NOT NULL,
+    by_id UUID
+);
+CREATE INDEX lookup_owner ON lookup (owner_id, at);

@@ -1,0 +1,251 @@
+-- Programmes and outreaches, owners and animals, services, submissions, documents, tasks.
+
+CREATE TABLE programme (
+    id BLOB PRIMARY KEY,
+    number INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL,
+    target_implantations INTEGER NOT NULL,
+    target_dewormings_internal INTEGER NOT NULL,
+    target_dewormings_external INTEGER NOT NULL,
+    target_sterilisations INTEGER NOT NULL,
+    target_outreaches INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX programme_number ON programme (number);
+
+CREATE TABLE organisation (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    commune TEXT NOT NULL,
+    unit TEXT,
+    address TEXT
+) STRICT;
+
+CREATE TABLE outreach (
+    id BLOB PRIMARY KEY,
+    programme_id BLOB NOT NULL REFERENCES programme (id),
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    held_on TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    commune TEXT NOT NULL,
+    unit TEXT,
+    host_id BLOB REFERENCES organisation (id),
+    phase TEXT,
+    max_people INTEGER
+) STRICT;
+CREATE INDEX outreach_held_on ON outreach (held_on);
+CREATE INDEX outreach_programme ON outreach (programme_id);
+
+CREATE TABLE outreach_staff (
+    outreach_id BLOB NOT NULL REFERENCES outreach (id),
+    staff_id BLOB NOT NULL REFERENCES staff (id),
+    PRIMARY KEY (outreach_id, staff_id)
+) STRICT;
+CREATE INDEX outreach_staff_staff ON outreach_staff (staff_id);
+
+CREATE TABLE authorisation (
+    staff_id BLOB NOT NULL REFERENCES staff (id),
+    outreach_id BLOB NOT NULL REFERENCES outreach (id),
+    signature TEXT NOT NULL,
+    authorised_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    PRIMARY KEY (staff_id, outreach_id)
+) STRICT;
+
+CREATE TABLE device (
+    id BLOB PRIMARY KEY,
+    staff_id BLOB NOT NULL REFERENCES staff (id),
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    stored_total INTEGER NOT NULL,
+    complete_to_sequence INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE owner (
+    id BLOB PRIMARY KEY,
+    document_kind TEXT NOT NULL,
+    document_key TEXT,
+    search_key TEXT NOT NULL,
+    phone TEXT,
+    email TEXT,
+    commune TEXT,
+    unit TEXT,
+    details TEXT NOT NULL,
+    recorded_by BLOB,
+    recorded_on TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    merged_into BLOB REFERENCES owner (id)
+) STRICT;
+CREATE UNIQUE INDEX owner_document ON owner (document_kind, document_key)
+    WHERE document_key IS NOT NULL AND merged_into IS NULL;
+CREATE INDEX owner_search_key ON owner (search_key);
+CREATE INDEX owner_phone ON owner (phone) WHERE phone IS NOT NULL;
+CREATE INDEX owner_email ON owner (email) WHERE email IS NOT NULL;
+CREATE INDEX owner_merged_into ON owner (merged_into) WHERE merged_into IS NOT NULL;
+
+CREATE TABLE owner_alias (
+    alias_id BLOB PRIMARY KEY,
+    owner_id BLOB NOT NULL REFERENCES owner (id)
+) STRICT;
+
+CREATE TABLE search_word (
+    word TEXT NOT NULL,
+    owner_id BLOB NOT NULL REFERENCES owner (id),
+    PRIMARY KEY (word, owner_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX search_word_owner ON search_word (owner_id);
+
+CREATE TABLE animal (
+    id BLOB PRIMARY KEY,
+    owner_id BLOB NOT NULL REFERENCES owner (id),
+    species TEXT NOT NULL,
+    sex TEXT NOT NULL,
+    search_key TEXT NOT NULL,
+    chip TEXT,
+    vital_state TEXT NOT NULL,
+    vital_since TEXT,
+    rnm_state TEXT NOT NULL,
+    rnm_number TEXT,
+    rnm_reason TEXT,
+    rnm_changed_at INTEGER NOT NULL,
+    details TEXT NOT NULL,
+    recorded_by BLOB,
+    recorded_on TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    merged_into BLOB REFERENCES animal (id)
+) STRICT;
+CREATE UNIQUE INDEX animal_chip ON animal (chip) WHERE chip IS NOT NULL;
+CREATE INDEX animal_owner ON animal (owner_id);
+CREATE INDEX animal_rnm_state ON animal (rnm_state, rnm_changed_at);
+CREATE INDEX animal_merged_into ON animal (merged_into) WHERE merged_into IS NOT NULL;
+
+CREATE TABLE service (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    counts INTEGER NOT NULL,
+    animal_id BLOB NOT NULL REFERENCES animal (id),
+    outreach_id BLOB REFERENCES outreach (id),
+    visit_id BLOB,
+    submission_id BLOB,
+    staff_id BLOB,
+    veterinarian_id BLOB REFERENCES staff (id),
+    performed_at INTEGER NOT NULL,
+    performed_on TEXT NOT NULL,
+    chip TEXT,
+    details TEXT NOT NULL,
+    recorded_on TEXT NOT NULL,
+    annulled_at INTEGER,
+    annulled_by BLOB,
+    annulled_reason TEXT
+) STRICT;
+CREATE INDEX service_animal ON service (animal_id);
+CREATE INDEX service_outreach ON service (outreach_id, kind);
+CREATE INDEX service_visit ON service (visit_id) WHERE visit_id IS NOT NULL;
+CREATE INDEX service_chip ON service (chip) WHERE chip IS NOT NULL;
+CREATE INDEX service_performed_on ON service (performed_on, kind);
+
+CREATE TABLE education_session (
+    id BLOB PRIMARY KEY,
+    outreach_id BLOB NOT NULL REFERENCES outreach (id),
+    topic TEXT NOT NULL,
+    attendants INTEGER NOT NULL,
+    minutes INTEGER NOT NULL,
+    staff_id BLOB,
+    submission_id BLOB,
+    performed_at INTEGER NOT NULL,
+    performed_on TEXT NOT NULL,
+    annulled_at INTEGER
+) STRICT;
+CREATE INDEX education_session_outreach ON education_session (outreach_id);
+
+CREATE TABLE submission (
+    id BLOB PRIMARY KEY,
+    device_id BLOB NOT NULL,
+    sequence INTEGER NOT NULL,
+    staff_id BLOB NOT NULL,
+    outreach_id BLOB,
+    body_hash BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    body TEXT,
+    replaces BLOB,
+    resolved_at INTEGER,
+    resolved_by BLOB
+) STRICT;
+CREATE INDEX submission_device ON submission (device_id, sequence);
+CREATE INDEX submission_outcome ON submission (outcome, received_at)
+    WHERE outcome <> 'accepted';
+
+CREATE TABLE document (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    animal_id BLOB NOT NULL REFERENCES animal (id),
+    service_id BLOB REFERENCES service (id),
+    visit_id BLOB,
+    outreach_id BLOB REFERENCES outreach (id),
+    veterinarian_id BLOB REFERENCES staff (id),
+    state TEXT NOT NULL,
+    link TEXT,
+    facts TEXT,
+    slip_hash BLOB,
+    slip_attempts INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    issued_at INTEGER,
+    sha256 BLOB,
+    replaces_id BLOB REFERENCES document (id),
+    ended_at INTEGER,
+    ended_by BLOB,
+    ended_reason TEXT
+) STRICT;
+CREATE INDEX document_animal ON document (animal_id);
+CREATE INDEX document_service ON document (service_id) WHERE service_id IS NOT NULL;
+CREATE INDEX document_visit ON document (visit_id) WHERE visit_id IS NOT NULL;
+CREATE INDEX document_veterinarian ON document (veterinarian_id, outreach_id);
+CREATE UNIQUE INDEX document_slip ON document (slip_hash) WHERE slip_hash IS NOT NULL;
+CREATE INDEX document_sha256 ON document (sha256) WHERE sha256 IS NOT NULL;
+CREATE INDEX document_state ON document (state, created_at) WHERE state <> 'issued';
+
+CREATE TABLE document_file (
+    document_id BLOB PRIMARY KEY REFERENCES document (id),
+    media_type TEXT NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE task (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    owner_id BLOB,
+    animal_id BLOB,
+    submission_id BLOB,
+    message_id BLOB,
+    body TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    solved_at INTEGER,
+    solved_by BLOB,
+    resolution TEXT
+) STRICT;
+CREATE INDEX task_open ON task (kind, created_at) WHERE state = 'open';
+
+CREATE TABLE lookup (
+    id BLOB PRIMARY KEY,
+    owner_id BLOB NOT NULL REFERENCES owner (id),
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    by_kind TEXT NOT NULL,
+    by_id BLOB
+) STRICT;
+CREATE INDEX lookup_owner ON lookup (owner_id, at);

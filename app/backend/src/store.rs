@@ -1,0 +1,89 @@
+//! The databases: connections, transactions and the vocabulary of everything that can be asked.
+//!
+//! Every query is written once in `store/queries/` and compiled twice, by `store/sqlite.rs` and by
+//! `store/postgres.rs`. A topic's file in `store/vocabulary/` names its row types and gives [`Tx`]
+//! one method per query; what is not named there cannot be asked of the store. Absent on purpose:
+//! rules and permissions.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+#[macro_use]
+mod dispatch;
+mod open;
+mod postgres;
+#[expect(clippy::duplicate_mod, reason = "one text of every query, compiled once per database")]
+mod sqlite;
+mod transaction;
+pub mod vocabulary;
+
+pub use open::{Engine, Store, StoreOptions};
+pub use transaction::{Isolation, Tx};
+
+/// The future that a unit of work gives back; it may borrow the transaction.
+pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>>;
+
+/// Why the store could not do what it was asked. Absence is no error: queries answer `Option`.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused, or could not be reached.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// What is stored contradicts what the program relies on.
+    #[error("the database is inconsistent: {0}")]
+    Inconsistent(&'static str),
+    /// Other transactions were in the way every time it was tried.
+    #[error("other transactions were in the way too often")]
+    Busy,
+}
+
+impl StoreError {
+    /// The name of the unique index or constraint that the statement would have broken, if that
+    /// is what failed. SQLite names columns (`staff.email_key`), PostgreSQL the constraint.
+    #[must_use]
+    pub fn broken_unique(&self) -> Option<String> {
+        let Self::Database(sqlx::Error::Database(error)) = self else { return None };
+        if !error.is_unique_violation() {
+            return None;
+        }
+        let named = error.constraint().map(str::to_owned);
+        Some(named.unwrap_or_else(|| {
+            error.message().rsplit(": ").next().unwrap_or_default().to_owned()
+        }))
+    }
+
+    /// Whether the statement would have broken a unique index.
+    #[must_use]
+    pub fn is_unique_violation(&self) -> bool {
+        self.broken_unique().is_some()
+    }
+
+    /// Whether another transaction was in the way, so that the same work may succeed if run again.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        let code = error.code().unwrap_or_default();
+        let sequence_taken = || {
+            error.is_unique_violation()
+                && error.constraint().is_some_and(|name| CHAINS.contains(&name))
+        };
+        CONFLICTS.contains(&code.as_ref()) || sequence_taken()
+    }
+}
+
+/// PostgreSQL: serialisation failure, deadlock. SQLite: busy, locked, busy snapshot.
+const CONFLICTS: [&str; 5] = ["40001", "40P01", "5", "6", "517"];
+
+/// Keys that two transactions can race for although neither did anything wrong: both added the
+/// next link to one chain.
+const CHAINS: [&str; 2] = ["history_pkey", "checkpoint_pkey"];
+
+impl fmt::Display for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        })
+    }
+}

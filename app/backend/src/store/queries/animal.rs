@@ -1,0 +1,215 @@
+//! Statements on animals.
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{Connection, Db};
+use crate::store::vocabulary::animal::{AnimalRow, RnmRow};
+
+pub(crate) async fn insert(db: &mut Connection, animal: &AnimalRow) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO animal (id, owner_id, species, sex, search_key, chip, vital_state,
+             vital_since, rnm_state, rnm_number, rnm_reason, rnm_changed_at, details,
+             recorded_by, recorded_on, created_at, updated_at, merged_into)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+             NULL)",
+    )
+    .bind(animal.id)
+    .bind(animal.owner_id)
+    .bind(&animal.species)
+    .bind(&animal.sex)
+    .bind(&animal.search_key)
+    .bind(&animal.chip)
+    .bind(&animal.vital_state)
+    .bind(&animal.vital_since)
+    .bind(&animal.rnm_state)
+    .bind(&animal.rnm_number)
+    .bind(&animal.rnm_reason)
+    .bind(animal.rnm_changed_at)
+    .bind(&animal.details)
+    .bind(animal.recorded_by)
+    .bind(&animal.recorded_on)
+    .bind(animal.created_at)
+    .bind(animal.updated_at)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn update(db: &mut Connection, animal: &AnimalRow) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE animal SET species = $2, sex = $3, search_key = $4, details = $5, chip = $6,
+             updated_at = $7
+         WHERE id = $1 AND NOT EXISTS (
+             SELECT 1 FROM animal WHERE chip = $6 AND chip IS NOT NULL AND id <> $1)",
+    )
+    .bind(animal.id)
+    .bind(&animal.species)
+    .bind(&animal.sex)
+    .bind(&animal.search_key)
+    .bind(&animal.details)
+    .bind(&animal.chip)
+    .bind(animal.updated_at)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<AnimalRow>> {
+    sqlx::query_as("SELECT * FROM animal WHERE id = $1").bind(id).fetch_optional(db).await
+}
+
+pub(crate) async fn by_chip(db: &mut Connection, chip: &str) -> sqlx::Result<Option<AnimalRow>> {
+    sqlx::query_as("SELECT * FROM animal WHERE chip = $1 AND chip IS NOT NULL")
+        .bind(chip)
+        .fetch_optional(db)
+        .await
+}
+
+pub(crate) async fn of(db: &mut Connection, owners: &[Uuid]) -> sqlx::Result<Vec<AnimalRow>> {
+    if owners.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT * FROM animal WHERE merged_into IS NULL AND owner_id IN (",
+    );
+    let mut list = query.separated(", ");
+    for owner in owners {
+        list.push_bind(*owner);
+    }
+    query.push(") ORDER BY created_at, id");
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn merged_into(db: &mut Connection, id: Uuid) -> sqlx::Result<Vec<AnimalRow>> {
+    sqlx::query_as(
+        "SELECT * FROM animal WHERE merged_into = $1 AND merged_into IS NOT NULL ORDER BY id",
+    )
+    .bind(id)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn attach_chip(
+    db: &mut Connection,
+    id: Uuid,
+    chip: &str,
+    now: i64,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE animal SET chip = $2, updated_at = $3
+         WHERE id = $1 AND NOT EXISTS (
+             SELECT 1 FROM animal WHERE chip = $2 AND chip IS NOT NULL AND id <> $1)",
+    )
+    .bind(id)
+    .bind(chip)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn detach_chip(db: &mut Connection, id: Uuid, now: i64) -> sqlx::Result<()> {
+    sqlx::query("UPDATE animal SET chip = NULL, updated_at = $2 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn set_vital(
+    db: &mut Connection,
+    id: Uuid,
+    state: &str,
+    since: &str,
+    now: i64,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE animal SET vital_state = $2, vital_since = $3, updated_at = $4 WHERE id = $1",
+    )
+    .bind(id)
+    .bind(state)
+    .bind(since)
+    .bind(now)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn set_owner(
+    db: &mut Connection,
+    id: Uuid,
+    owner: Uuid,
+    now: i64,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE animal SET owner_id = $2, updated_at = $3 WHERE id = $1")
+        .bind(id)
+        .bind(owner)
+        .bind(now)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn set_merged(
+    db: &mut Connection,
+    id: Uuid,
+    into: Option<Uuid>,
+    now: i64,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE animal SET merged_into = $2, updated_at = $3 WHERE id = $1")
+        .bind(id)
+        .bind(into)
+        .bind(now)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn set_rnm(db: &mut Connection, rnm: &RnmRow<'_>) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE animal SET rnm_state = $2, rnm_number = $3, rnm_reason = $4, rnm_changed_at = $5
+         WHERE id = $1",
+    )
+    .bind(rnm.id)
+    .bind(rnm.state)
+    .bind(rnm.number)
+    .bind(rnm.reason)
+    .bind(rnm.changed_at)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn in_rnm_state(
+    db: &mut Connection,
+    state: &str,
+    limit: i64,
+    offset: i64,
+) -> sqlx::Result<Vec<AnimalRow>> {
+    sqlx::query_as(
+        "SELECT * FROM animal WHERE rnm_state = $1 AND merged_into IS NULL
+         ORDER BY rnm_changed_at, id LIMIT $2 OFFSET $3",
+    )
+    .bind(state)
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn count_rnm_states(db: &mut Connection) -> sqlx::Result<Vec<(String, i64)>> {
+    sqlx::query_as(
+        "SELECT rnm_state, COUNT(*) FROM animal WHERE merged_into IS NULL
+         GROUP BY rnm_state ORDER BY rnm_state",
+    )
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn count(db: &mut Connection) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT COUNT(*) FROM animal WHERE merged_into IS NULL")
+        .fetch_one(db)
+        .await
+}

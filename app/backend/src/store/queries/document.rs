@@ -1,0 +1,218 @@
+//! Statements on documents.
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{Connection, Db};
+use crate::store::vocabulary::document::{DocumentRow, EndRow, FileRow, IssueRow};
+
+pub(crate) async fn insert(db: &mut Connection, documents: &[DocumentRow]) -> sqlx::Result<()> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let mut query = QueryBuilder::<Db>::new(
+        "INSERT INTO document (id, kind, animal_id, service_id, visit_id, outreach_id,
+             veterinarian_id, state, link, facts, slip_hash, slip_attempts, created_at,
+             issued_at, sha256, replaces_id, ended_at, ended_by, ended_reason) ",
+    );
+    query.push_values(documents, |mut row, document| {
+        row.push_bind(document.id)
+            .push_bind(&document.kind)
+            .push_bind(document.animal_id)
+            .push_bind(document.service_id)
+            .push_bind(document.visit_id)
+            .push_bind(document.outreach_id)
+            .push_bind(document.veterinarian_id)
+            .push_bind(&document.state)
+            .push_bind(&document.link)
+            .push_bind(&document.facts)
+            .push_bind(&document.slip_hash)
+            .push_bind(document.slip_attempts)
+            .push_bind(document.created_at)
+            .push_bind(document.issued_at)
+            .push_bind(&document.sha256)
+            .push_bind(document.replaces_id)
+            .push_bind(document.ended_at)
+            .push_bind(document.ended_by)
+            .push_bind(&document.ended_reason);
+    });
+    query.build().execute(db).await.map(drop)
+}
+
+pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<DocumentRow>> {
+    sqlx::query_as("SELECT * FROM document WHERE id = $1").bind(id).fetch_optional(db).await
+}
+
+pub(crate) async fn by_slip(
+    db: &mut Connection,
+    hash: &[u8],
+) -> sqlx::Result<Option<DocumentRow>> {
+    sqlx::query_as("SELECT * FROM document WHERE slip_hash = $1 AND slip_hash IS NOT NULL")
+        .bind(hash)
+        .fetch_optional(db)
+        .await
+}
+
+pub(crate) async fn of(db: &mut Connection, animals: &[Uuid]) -> sqlx::Result<Vec<DocumentRow>> {
+    if animals.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM document WHERE animal_id IN (");
+    let mut list = query.separated(", ");
+    for animal in animals {
+        list.push_bind(*animal);
+    }
+    query.push(") ORDER BY created_at DESC, id DESC");
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn of_visit(
+    db: &mut Connection,
+    visit: Uuid,
+) -> sqlx::Result<Vec<DocumentRow>> {
+    sqlx::query_as(
+        "SELECT * FROM document WHERE visit_id = $1 AND visit_id IS NOT NULL
+         ORDER BY created_at, id",
+    )
+    .bind(visit)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn of_service(
+    db: &mut Connection,
+    service: Uuid,
+) -> sqlx::Result<Vec<DocumentRow>> {
+    sqlx::query_as(
+        "SELECT * FROM document WHERE service_id = $1 AND service_id IS NOT NULL
+         ORDER BY created_at, id",
+    )
+    .bind(service)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn waiting(
+    db: &mut Connection,
+    veterinarian: Uuid,
+    outreach: Uuid,
+) -> sqlx::Result<Vec<DocumentRow>> {
+    sqlx::query_as(
+        "SELECT * FROM document
+         WHERE veterinarian_id = $1 AND outreach_id = $2 AND state = 'waiting'
+         ORDER BY created_at, id",
+    )
+    .bind(veterinarian)
+    .bind(outreach)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn in_name(
+    db: &mut Connection,
+    veterinarian: Uuid,
+    limit: i64,
+    offset: i64,
+) -> sqlx::Result<Vec<DocumentRow>> {
+    sqlx::query_as(
+        "SELECT * FROM document WHERE veterinarian_id = $1
+         ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3",
+    )
+    .bind(veterinarian)
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn issue(db: &mut Connection, issue: &IssueRow<'_>) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE document SET state = 'issued', link = $2, facts = $3, issued_at = $4
+         WHERE id = $1 AND state = 'waiting'",
+    )
+    .bind(issue.id)
+    .bind(issue.link)
+    .bind(issue.facts)
+    .bind(issue.issued_at)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn end(db: &mut Connection, end: &EndRow<'_>) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE document
+         SET state = $2, ended_by = $3, ended_reason = $4, ended_at = $5, slip_hash = NULL
+         WHERE id = $1 AND state IN ('waiting', 'issued')",
+    )
+    .bind(end.id)
+    .bind(end.state)
+    .bind(end.by)
+    .bind(end.reason)
+    .bind(end.at)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn insert_file(
+    db: &mut Connection,
+    file: &FileRow,
+    sha256: &[u8],
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "INSERT INTO document_file (document_id, media_type, bytes) VALUES ($1, $2, $3)
+         ON CONFLICT (document_id) DO NOTHING",
+    )
+    .bind(file.document_id)
+    .bind(&file.media_type)
+    .bind(&file.bytes)
+    .execute(&mut *db)
+    .await?;
+    if done.rows_affected() == 1 {
+        sqlx::query("UPDATE document SET sha256 = $2 WHERE id = $1")
+            .bind(file.document_id)
+            .bind(sha256)
+            .execute(db)
+            .await?;
+    }
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn find_file(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<FileRow>> {
+    sqlx::query_as("SELECT * FROM document_file WHERE document_id = $1")
+        .bind(id)
+        .fetch_optional(db)
+        .await
+}
+
+pub(crate) async fn by_sha256(
+    db: &mut Connection,
+    sha256: &[u8],
+) -> sqlx::Result<Option<DocumentRow>> {
+    sqlx::query_as("SELECT * FROM document WHERE sha256 = $1 AND sha256 IS NOT NULL LIMIT 1")
+        .bind(sha256)
+        .fetch_optional(db)
+        .await
+}
+
+pub(crate) async fn count_slip_attempt(db: &mut Connection, id: Uuid) -> sqlx::Result<()> {
+    sqlx::query("UPDATE document SET slip_attempts = slip_attempts + 1 WHERE id = $1")
+        .bind(id)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn set_slip(
+    db: &mut Connection,
+    id: Uuid,
+    hash: Option<&[u8]>,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE document SET slip_hash = $2, slip_attempts = 0 WHERE id = $1")
+        .bind(id)
+        .bind(hash)
+        .execute(db)
+        .await
+        .map(drop)
+}

@@ -1,0 +1,183 @@
+//! Statements on owners.
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{Connection, Db};
+use crate::store::vocabulary::owner::OwnerRow;
+
+pub(crate) async fn insert(db: &mut Connection, owner: &OwnerRow) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "INSERT INTO owner (id, document_kind, document_key, search_key, phone, email, commune,
+             unit, details, recorded_by, recorded_on, created_at, updated_at, merged_into)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL)
+         ON CONFLICT (document_kind, document_key)
+             WHERE document_key IS NOT NULL AND merged_into IS NULL DO NOTHING",
+    )
+    .bind(owner.id)
+    .bind(&owner.document_kind)
+    .bind(&owner.document_key)
+    .bind(&owner.search_key)
+    .bind(&owner.phone)
+    .bind(&owner.email)
+    .bind(&owner.commune)
+    .bind(&owner.unit)
+    .bind(&owner.details)
+    .bind(owner.recorded_by)
+    .bind(&owner.recorded_on)
+    .bind(owner.created_at)
+    .bind(owner.updated_at)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn update(db: &mut Connection, owner: &OwnerRow) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE owner SET document_kind = $2, document_key = $3, search_key = $4, phone = $5,
+             email = $6, commune = $7, unit = $8, details = $9, updated_at = $10
+         WHERE id = $1",
+    )
+    .bind(owner.id)
+    .bind(&owner.document_kind)
+    .bind(&owner.document_key)
+    .bind(&owner.search_key)
+    .bind(&owner.phone)
+    .bind(&owner.email)
+    .bind(&owner.commune)
+    .bind(&owner.unit)
+    .bind(&owner.details)
+    .bind(owner.updated_at)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<OwnerRow>> {
+    sqlx::query_as("SELECT * FROM owner WHERE id = $1").bind(id).fetch_optional(db).await
+}
+
+pub(crate) async fn by_document(
+    db: &mut Connection,
+    kind: &str,
+    key: &str,
+) -> sqlx::Result<Option<OwnerRow>> {
+    sqlx::query_as(
+        "SELECT * FROM owner
+         WHERE document_kind = $1 AND document_key = $2 AND document_key IS NOT NULL
+             AND merged_into IS NULL",
+    )
+    .bind(kind)
+    .bind(key)
+    .fetch_optional(db)
+    .await
+}
+
+pub(crate) async fn by_phone(
+    db: &mut Connection,
+    phone: &str,
+    limit: i64,
+) -> sqlx::Result<Vec<OwnerRow>> {
+    sqlx::query_as(
+        "SELECT * FROM owner WHERE phone = $1 AND phone IS NOT NULL AND merged_into IS NULL
+         ORDER BY search_key, id LIMIT $2",
+    )
+    .bind(phone)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn by_words(
+    db: &mut Connection,
+    first: &str,
+    others: &[String],
+    limit: i64,
+) -> sqlx::Result<Vec<OwnerRow>> {
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT * FROM owner WHERE merged_into IS NULL AND id IN (
+             SELECT owner_id FROM search_word WHERE word >= ",
+    );
+    query.push_bind(first).push(" AND word < ").push_bind(format!("{first}\u{10FFFF}"));
+    query.push(")");
+    for pattern in others {
+        query.push(" AND (' ' || search_key) LIKE ").push_bind(format!("% {pattern}%"));
+    }
+    query.push(" ORDER BY search_key, id LIMIT ").push_bind(limit);
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn merged_into(db: &mut Connection, id: Uuid) -> sqlx::Result<Vec<OwnerRow>> {
+    sqlx::query_as(
+        "SELECT * FROM owner WHERE merged_into = $1 AND merged_into IS NOT NULL ORDER BY id",
+    )
+    .bind(id)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn set_merged(
+    db: &mut Connection,
+    id: Uuid,
+    into: Option<Uuid>,
+    now: i64,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE owner SET merged_into = $2, updated_at = $3 WHERE id = $1")
+        .bind(id)
+        .bind(into)
+        .bind(now)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn alias(db: &mut Connection, alias: Uuid) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar("SELECT owner_id FROM owner_alias WHERE alias_id = $1")
+        .bind(alias)
+        .fetch_optional(db)
+        .await
+}
+
+pub(crate) async fn insert_alias(
+    db: &mut Connection,
+    alias: Uuid,
+    owner: Uuid,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO owner_alias (alias_id, owner_id) VALUES ($1, $2)
+         ON CONFLICT (alias_id) DO NOTHING",
+    )
+    .bind(alias)
+    .bind(owner)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn insert_words(
+    db: &mut Connection,
+    owner: Uuid,
+    words: &[String],
+) -> sqlx::Result<()> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    let mut query = QueryBuilder::<Db>::new("INSERT INTO search_word (word, owner_id) ");
+    query.push_values(words, |mut row, word| {
+        row.push_bind(word).push_bind(owner);
+    });
+    query.push(" ON CONFLICT (word, owner_id) DO NOTHING");
+    query.build().execute(db).await.map(drop)
+}
+
+pub(crate) async fn delete_words(db: &mut Connection, owner: Uuid) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM search_word WHERE owner_id = $1")
+        .bind(owner)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn count(db: &mut Connection) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT COUNT(*) FROM owner WHERE merged_into IS NULL").fetch_one(db).await
+}

@@ -1,0 +1,267 @@
+//! Statements on programmes, organisations, outreaches, teams and authorisations.
+
+use uuid::Uuid;
+
+use super::Connection;
+use crate::store::vocabulary::programme::{
+    AuthorisationRow, OrganisationRow, OutreachRow, ProgrammeRow, TeamRow,
+};
+
+pub(crate) async fn insert_programme(
+    db: &mut Connection,
+    programme: &ProgrammeRow,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO programme (id, number, name, issuer, starts_on, ends_on,
+             target_implantations, target_dewormings_internal, target_dewormings_external,
+             target_sterilisations, target_outreaches)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(programme.id)
+    .bind(programme.number)
+    .bind(&programme.name)
+    .bind(&programme.issuer)
+    .bind(&programme.starts_on)
+    .bind(&programme.ends_on)
+    .bind(programme.target_implantations)
+    .bind(programme.target_dewormings_internal)
+    .bind(programme.target_dewormings_external)
+    .bind(programme.target_sterilisations)
+    .bind(programme.target_outreaches)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn programmes(db: &mut Connection) -> sqlx::Result<Vec<ProgrammeRow>> {
+    sqlx::query_as("SELECT * FROM programme ORDER BY number").fetch_all(db).await
+}
+
+pub(crate) async fn find_programme(
+    db: &mut Connection,
+    id: Uuid,
+) -> sqlx::Result<Option<ProgrammeRow>> {
+    sqlx::query_as("SELECT * FROM programme WHERE id = $1").bind(id).fetch_optional(db).await
+}
+
+pub(crate) async fn insert_organisation(
+    db: &mut Connection,
+    organisation: &OrganisationRow,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO organisation (id, kind, name, commune, unit, address)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(organisation.id)
+    .bind(&organisation.kind)
+    .bind(&organisation.name)
+    .bind(&organisation.commune)
+    .bind(&organisation.unit)
+    .bind(&organisation.address)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn organisations(db: &mut Connection) -> sqlx::Result<Vec<OrganisationRow>> {
+    sqlx::query_as("SELECT * FROM organisation ORDER BY name, id").fetch_all(db).await
+}
+
+pub(crate) async fn find_organisation(
+    db: &mut Connection,
+    id: Uuid,
+) -> sqlx::Result<Option<OrganisationRow>> {
+    sqlx::query_as("SELECT * FROM organisation WHERE id = $1").bind(id).fetch_optional(db).await
+}
+
+pub(crate) async fn insert_outreach(
+    db: &mut Connection,
+    outreach: &OutreachRow,
+) -> sqlx::Result<()> {
+    let sql = "INSERT INTO outreach (id, programme_id, name, kind, status, held_on, starts_at,
+             ends_at, place, commune, unit, host_id, phase, max_people)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    write_outreach(db, sql, outreach).await
+}
+
+pub(crate) async fn update_outreach(
+    db: &mut Connection,
+    outreach: &OutreachRow,
+) -> sqlx::Result<()> {
+    let sql = "UPDATE outreach SET programme_id = $2, name = $3, kind = $4, status = $5,
+             held_on = $6, starts_at = $7, ends_at = $8, place = $9, commune = $10, unit = $11,
+             host_id = $12, phase = $13, max_people = $14
+         WHERE id = $1";
+    write_outreach(db, sql, outreach).await
+}
+
+async fn write_outreach(
+    db: &mut Connection,
+    sql: &'static str,
+    outreach: &OutreachRow,
+) -> sqlx::Result<()> {
+    sqlx::query(sql)
+        .bind(outreach.id)
+        .bind(outreach.programme_id)
+        .bind(&outreach.name)
+        .bind(&outreach.kind)
+        .bind(&outreach.status)
+        .bind(&outreach.held_on)
+        .bind(outreach.starts_at)
+        .bind(outreach.ends_at)
+        .bind(&outreach.place)
+        .bind(&outreach.commune)
+        .bind(&outreach.unit)
+        .bind(outreach.host_id)
+        .bind(&outreach.phase)
+        .bind(outreach.max_people)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn find_outreach(
+    db: &mut Connection,
+    id: Uuid,
+) -> sqlx::Result<Option<OutreachRow>> {
+    sqlx::query_as("SELECT * FROM outreach WHERE id = $1").bind(id).fetch_optional(db).await
+}
+
+pub(crate) async fn between(
+    db: &mut Connection,
+    from: &str,
+    to: &str,
+    limit: i64,
+) -> sqlx::Result<Vec<OutreachRow>> {
+    sqlx::query_as(
+        "SELECT * FROM outreach WHERE held_on >= $1 AND held_on <= $2
+         ORDER BY held_on DESC, starts_at DESC, id LIMIT $3",
+    )
+    .bind(from)
+    .bind(to)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn of_staff(
+    db: &mut Connection,
+    staff: Uuid,
+    from: &str,
+) -> sqlx::Result<Vec<OutreachRow>> {
+    sqlx::query_as(
+        "SELECT * FROM outreach
+         WHERE held_on >= $2 AND id IN (
+             SELECT outreach_id FROM outreach_staff WHERE staff_id = $1)
+         ORDER BY held_on, starts_at, id",
+    )
+    .bind(staff)
+    .bind(from)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn join_team(
+    db: &mut Connection,
+    outreach: Uuid,
+    staff: Uuid,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO outreach_staff (outreach_id, staff_id) VALUES ($1, $2)
+         ON CONFLICT (outreach_id, staff_id) DO NOTHING",
+    )
+    .bind(outreach)
+    .bind(staff)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn leave_team(
+    db: &mut Connection,
+    outreach: Uuid,
+    staff: Uuid,
+) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM outreach_staff WHERE outreach_id = $1 AND staff_id = $2")
+        .bind(outreach)
+        .bind(staff)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn team(db: &mut Connection, outreach: Uuid) -> sqlx::Result<Vec<TeamRow>> {
+    sqlx::query_as(
+        "SELECT member.outreach_id, member.staff_id, staff.name, staff.role
+         FROM outreach_staff member JOIN staff ON staff.id = member.staff_id
+         WHERE member.outreach_id = $1 ORDER BY staff.name, staff.id",
+    )
+    .bind(outreach)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn authorise(
+    db: &mut Connection,
+    authorisation: &AuthorisationRow,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO authorisation (staff_id, outreach_id, signature, authorised_at, revoked_at)
+         VALUES ($1, $2, $3, $4, NULL)
+         ON CONFLICT (staff_id, outreach_id) DO UPDATE
+         SET signature = excluded.signature, authorised_at = excluded.authorised_at,
+             revoked_at = NULL",
+    )
+    .bind(authorisation.staff_id)
+    .bind(authorisation.outreach_id)
+    .bind(&authorisation.signature)
+    .bind(authorisation.authorised_at)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn withdraw(
+    db: &mut Connection,
+    staff: Uuid,
+    outreach: Uuid,
+    now: i64,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE authorisation SET revoked_at = $3
+         WHERE staff_id = $1 AND outreach_id = $2 AND revoked_at IS NULL",
+    )
+    .bind(staff)
+    .bind(outreach)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn authorisation(
+    db: &mut Connection,
+    staff: Uuid,
+    outreach: Uuid,
+) -> sqlx::Result<Option<AuthorisationRow>> {
+    sqlx::query_as(
+        "SELECT * FROM authorisation
+         WHERE staff_id = $1 AND outreach_id = $2 AND revoked_at IS NULL",
+    )
+    .bind(staff)
+    .bind(outreach)
+    .fetch_optional(db)
+    .await
+}
+
+pub(crate) async fn authorisations_of(
+    db: &mut Connection,
+    staff: Uuid,
+) -> sqlx::Result<Vec<AuthorisationRow>> {
+    sqlx::query_as(
+        "SELECT * FROM authorisation WHERE staff_id = $1 ORDER BY authorised_at DESC, outreach_id",
+    )
+    .bind(staff)
+    .fetch_all(db)
+    .await
+}

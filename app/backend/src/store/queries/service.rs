@@ -1,0 +1,188 @@
+//! Statements on services and teaching sessions.
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{Connection, Db};
+use crate::store::vocabulary::service::{EducationRow, ServiceRow, TotalRow};
+
+pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx::Result<()> {
+    if services.is_empty() {
+        return Ok(());
+    }
+    let mut query = QueryBuilder::<Db>::new(
+        "INSERT INTO service (id, kind, counts, animal_id, outreach_id, visit_id, submission_id,
+             staff_id, veterinarian_id, performed_at, performed_on, chip, details, recorded_on,
+             annulled_at, annulled_by, annulled_reason) ",
+    );
+    query.push_values(services, |mut row, service| {
+        row.push_bind(service.id)
+            .push_bind(&service.kind)
+            .push_bind(service.counts)
+            .push_bind(service.animal_id)
+            .push_bind(service.outreach_id)
+            .push_bind(service.visit_id)
+            .push_bind(service.submission_id)
+            .push_bind(service.staff_id)
+            .push_bind(service.veterinarian_id)
+            .push_bind(service.performed_at)
+            .push_bind(&service.performed_on)
+            .push_bind(&service.chip)
+            .push_bind(&service.details)
+            .push_bind(&service.recorded_on)
+            .push_bind(service.annulled_at)
+            .push_bind(service.annulled_by)
+            .push_bind(&service.annulled_reason);
+    });
+    query.build().execute(db).await.map(drop)
+}
+
+pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<ServiceRow>> {
+    sqlx::query_as("SELECT * FROM service WHERE id = $1").bind(id).fetch_optional(db).await
+}
+
+pub(crate) async fn of(db: &mut Connection, animals: &[Uuid]) -> sqlx::Result<Vec<ServiceRow>> {
+    if animals.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM service WHERE animal_id IN (");
+    let mut list = query.separated(", ");
+    for animal in animals {
+        list.push_bind(*animal);
+    }
+    query.push(") ORDER BY performed_at DESC, id DESC");
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn of_visit(db: &mut Connection, visit: Uuid) -> sqlx::Result<Vec<ServiceRow>> {
+    sqlx::query_as(
+        "SELECT * FROM service WHERE visit_id = $1 AND visit_id IS NOT NULL
+         ORDER BY performed_at, id",
+    )
+    .bind(visit)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn of_outreach(
+    db: &mut Connection,
+    outreach: Uuid,
+    limit: i64,
+    offset: i64,
+) -> sqlx::Result<Vec<ServiceRow>> {
+    sqlx::query_as(
+        "SELECT * FROM service WHERE outreach_id = $1
+         ORDER BY performed_at, id LIMIT $2 OFFSET $3",
+    )
+    .bind(outreach)
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn annul(
+    db: &mut Connection,
+    id: Uuid,
+    by: Option<Uuid>,
+    reason: &str,
+    now: i64,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE service SET annulled_at = $4, annulled_by = $2, annulled_reason = $3
+         WHERE id = $1",
+    )
+    .bind(id)
+    .bind(by)
+    .bind(reason)
+    .bind(now)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn count(
+    db: &mut Connection,
+    outreach: Uuid,
+) -> sqlx::Result<Vec<(String, i64)>> {
+    sqlx::query_as(
+        "SELECT kind, COUNT(*) FROM service
+         WHERE outreach_id = $1 AND annulled_at IS NULL GROUP BY kind ORDER BY kind",
+    )
+    .bind(outreach)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn totals(
+    db: &mut Connection,
+    from: &str,
+    to: &str,
+) -> sqlx::Result<Vec<TotalRow>> {
+    sqlx::query_as(
+        "SELECT service.kind, outreach.commune, COUNT(*) AS total
+         FROM service LEFT JOIN outreach ON outreach.id = service.outreach_id
+         WHERE service.performed_on >= $1 AND service.performed_on <= $2
+             AND service.annulled_at IS NULL AND service.counts
+         GROUP BY service.kind, outreach.commune
+         ORDER BY service.kind, outreach.commune",
+    )
+    .bind(from)
+    .bind(to)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn sterilisation_outreaches(
+    db: &mut Connection,
+    from: &str,
+    to: &str,
+) -> sqlx::Result<Vec<(String, i64)>> {
+    sqlx::query_as(
+        "SELECT outreach.commune, COUNT(DISTINCT service.outreach_id)
+         FROM service JOIN outreach ON outreach.id = service.outreach_id
+         WHERE service.kind = 'sterilisation' AND service.annulled_at IS NULL
+             AND service.counts AND service.performed_on >= $1 AND service.performed_on <= $2
+         GROUP BY outreach.commune ORDER BY outreach.commune",
+    )
+    .bind(from)
+    .bind(to)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn insert_education(
+    db: &mut Connection,
+    session: &EducationRow,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO education_session (id, outreach_id, topic, attendants, minutes, staff_id,
+             submission_id, performed_at, performed_on, annulled_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(session.id)
+    .bind(session.outreach_id)
+    .bind(&session.topic)
+    .bind(session.attendants)
+    .bind(session.minutes)
+    .bind(session.staff_id)
+    .bind(session.submission_id)
+    .bind(session.performed_at)
+    .bind(&session.performed_on)
+    .bind(session.annulled_at)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn education_of(
+    db: &mut Connection,
+    outreach: Uuid,
+) -> sqlx::Result<Vec<EducationRow>> {
+    sqlx::query_as(
+        "SELECT * FROM education_session WHERE outreach_id = $1 ORDER BY performed_at, id",
+    )
+    .bind(outreach)
+    .fetch_all(db)
+    .await
+}

@@ -1,0 +1,102 @@
+//! Statements on tasks and looks.
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{Connection, Db};
+use crate::store::vocabulary::task::{LookupRow, SolutionRow, TaskRow};
+
+pub(crate) async fn insert(db: &mut Connection, task: &TaskRow) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO task (id, kind, state, owner_id, animal_id, submission_id, message_id, body,
+             created_at, solved_at, solved_by, resolution)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(task.id)
+    .bind(&task.kind)
+    .bind(&task.state)
+    .bind(task.owner_id)
+    .bind(task.animal_id)
+    .bind(task.submission_id)
+    .bind(task.message_id)
+    .bind(&task.body)
+    .bind(task.created_at)
+    .bind(task.solved_at)
+    .bind(task.solved_by)
+    .bind(&task.resolution)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<TaskRow>> {
+    sqlx::query_as("SELECT * FROM task WHERE id = $1").bind(id).fetch_optional(db).await
+}
+
+pub(crate) async fn open(
+    db: &mut Connection,
+    kind: Option<&str>,
+    limit: i64,
+) -> sqlx::Result<Vec<TaskRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM task WHERE state = 'open'");
+    if let Some(kind) = kind {
+        query.push(" AND kind = ").push_bind(kind);
+    }
+    query.push(" ORDER BY created_at, id LIMIT ").push_bind(limit);
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn count_open(db: &mut Connection) -> sqlx::Result<Vec<(String, i64)>> {
+    sqlx::query_as(
+        "SELECT kind, COUNT(*) FROM task WHERE state = 'open' GROUP BY kind ORDER BY kind",
+    )
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn solve(db: &mut Connection, solution: &SolutionRow<'_>) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE task SET state = $2, solved_by = $3, resolution = $4, solved_at = $5
+         WHERE id = $1 AND state = 'open'",
+    )
+    .bind(solution.id)
+    .bind(solution.state)
+    .bind(solution.by)
+    .bind(solution.resolution)
+    .bind(solution.at)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn insert_lookups(
+    db: &mut Connection,
+    lookups: &[LookupRow],
+) -> sqlx::Result<()> {
+    if lookups.is_empty() {
+        return Ok(());
+    }
+    let mut query =
+        QueryBuilder::<Db>::new("INSERT INTO lookup (id, owner_id, at, kind, by_kind, by_id) ");
+    query.push_values(lookups, |mut row, look| {
+        row.push_bind(look.id)
+            .push_bind(look.owner_id)
+            .push_bind(look.at)
+            .push_bind(&look.kind)
+            .push_bind(&look.by_kind)
+            .push_bind(look.by_id);
+    });
+    query.build().execute(db).await.map(drop)
+}
+
+pub(crate) async fn lookups_of(
+    db: &mut Connection,
+    owner: Uuid,
+    limit: i64,
+) -> sqlx::Result<Vec<LookupRow>> {
+    sqlx::query_as("SELECT * FROM lookup WHERE owner_id = $1 ORDER BY at DESC, id DESC LIMIT $2")
+        .bind(owner)
+        .bind(limit)
+        .fetch_all(db)
+        .await
+}

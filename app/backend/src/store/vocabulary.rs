@@ -1,0 +1,15 @@
+//! Everything that can be asked of the store: row types and one method of `Tx` per query, one
+//! file per topic. Moments are UTC milliseconds, identifiers are bare UUIDs.
+
+pub mod animal;
+pub mod counters;
+pub mod document;
+pub mod history;
+pub mod keys;
+pub mod outbox;
+pub mod owner;
+pub mod people;
+pub mod programme;
+pub mod service;
+pub mod submission;
+pub mod task;

@@ -1,0 +1,93 @@
+//! Animals and their chips.
+
+use uuid::Uuid;
+
+/// An animal, as stored: `details` is the whole of `domain::animal::AnimalDetails` as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AnimalRow {
+    /// The animal.
+    pub id: Uuid,
+    /// Whose it is.
+    pub owner_id: Uuid,
+    /// Code of the species.
+    pub species: String,
+    /// Code of the sex.
+    pub sex: String,
+    /// Its name, lower case and without accents.
+    pub search_key: String,
+    /// Its chip: fifteen digits, on no other animal.
+    pub chip: Option<String>,
+    /// Code of the vital state.
+    pub vital_state: String,
+    /// Since when, ISO.
+    pub vital_since: Option<String>,
+    /// Code of the state of its request in the RNM.
+    pub rnm_state: String,
+    /// The number the RNM gave it.
+    pub rnm_number: Option<String>,
+    /// Why the municipality observed or rejected it.
+    pub rnm_reason: Option<String>,
+    /// When the RNM state last changed.
+    pub rnm_changed_at: i64,
+    /// Everything, as JSON.
+    pub details: String,
+    /// Who recorded the present data.
+    pub recorded_by: Option<Uuid>,
+    /// On which local day, ISO.
+    pub recorded_on: String,
+    /// When it was registered.
+    pub created_at: i64,
+    /// When it last changed.
+    pub updated_at: i64,
+    /// The animal it was merged into.
+    pub merged_into: Option<Uuid>,
+}
+
+/// What the municipality said of an animal, or what follows from its data.
+#[derive(Clone, Debug)]
+pub struct RnmRow<'a> {
+    /// The animal.
+    pub id: Uuid,
+    /// Code of the new state.
+    pub state: &'a str,
+    /// The number, once approved.
+    pub number: Option<&'a str>,
+    /// The reason, when observed or rejected.
+    pub reason: Option<&'a str>,
+    /// When.
+    pub changed_at: i64,
+}
+
+vocabulary! {
+    /// Adds an animal.
+    insert_animal = animal::insert(animal: &AnimalRow) -> ();
+    /// Replaces an animal's data and its chip; `false` when the chip is another animal's already.
+    update_animal = animal::update(animal: &AnimalRow) -> bool;
+    /// One animal, merged or not.
+    animal = animal::find(id: Uuid) -> Option<AnimalRow>;
+    /// The animal that carries a chip.
+    animal_by_chip = animal::by_chip(chip: &str) -> Option<AnimalRow>;
+    /// The animals of some owners, merged ones apart.
+    animals_of = animal::of(owners: &[Uuid]) -> Vec<AnimalRow>;
+    /// Animals that were merged into one.
+    animals_merged_into = animal::merged_into(id: Uuid) -> Vec<AnimalRow>;
+    /// Puts a chip on an animal that has none; `false` when the chip is another animal's already.
+    attach_chip = animal::attach_chip(id: Uuid, chip: &str, now: i64) -> bool;
+    /// Takes the chip off an animal.
+    detach_chip = animal::detach_chip(id: Uuid, now: i64) -> ();
+    /// Sets the vital state.
+    set_vital_state = animal::set_vital(id: Uuid, state: &str, since: &str, now: i64) -> ();
+    /// Gives the animal to another owner.
+    set_animal_owner = animal::set_owner(id: Uuid, owner: Uuid, now: i64) -> ();
+    /// Marks an animal as merged into another, or as standing alone.
+    set_animal_merged = animal::set_merged(id: Uuid, into: Option<Uuid>, now: i64) -> ();
+    /// Sets where the request in the RNM stands.
+    set_rnm = animal::set_rnm(rnm: &RnmRow<'_>) -> ();
+    /// Animals in one RNM state, oldest change first, from an offset.
+    animals_in_rnm_state = animal::in_rnm_state(state: &str, limit: i64, offset: i64)
+        -> Vec<AnimalRow>;
+    /// How many animals are in each RNM state.
+    count_rnm_states = animal::count_rnm_states() -> Vec<(String, i64)>;
+    /// How many animals there are, merged ones apart.
+    count_animals = animal::count() -> i64;
+}

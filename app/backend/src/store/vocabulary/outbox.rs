@@ -1,0 +1,72 @@
+//! Messages that wait to leave the house.
+
+use uuid::Uuid;
+
+/// A message of the outbox, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct MessageRow {
+    /// Its identifier, which becomes the `Message-ID`.
+    pub id: Uuid,
+    /// Which letter it is.
+    pub kind: String,
+    /// The address it goes to.
+    pub recipient: String,
+    /// What the letter says, as JSON.
+    pub body: String,
+    /// `pending`, `leased`, `sent`, `dead` or `held`.
+    pub state: String,
+    /// When it may be taken; of a leased one, when its lease ends.
+    pub due_at: i64,
+    /// How often it was taken.
+    pub attempts: i64,
+    /// Until when somebody holds it.
+    pub lease_until: Option<i64>,
+    /// Code of the last failure.
+    pub last_error: Option<String>,
+    /// When it was written.
+    pub created_at: i64,
+    /// When the transport accepted it.
+    pub sent_at: Option<i64>,
+    /// What kind of thing it is about.
+    pub subject_kind: Option<String>,
+    /// Which one it is about.
+    pub subject_id: Option<Uuid>,
+}
+
+/// How a try to send ended, for one message that was leased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptRow<'a> {
+    /// The message.
+    pub id: Uuid,
+    /// Its count of attempts when it was leased: a later lease makes this result void.
+    pub attempts: i64,
+    /// The state it goes to: `pending`, `sent` or `dead`.
+    pub state: &'a str,
+    /// When it is due again.
+    pub due_at: i64,
+    /// Code of the failure, if it failed.
+    pub error: Option<&'a str>,
+    /// When the transport accepted it, if it did.
+    pub sent_at: Option<i64>,
+}
+
+vocabulary! {
+    /// Puts a message in the outbox; a known identifier changes nothing and answers `false`.
+    insert_message = outbox::insert(message: &MessageRow) -> bool;
+    /// Takes up to `limit` messages due at `now` and holds them until `until`.
+    lease_messages = outbox::lease(now: i64, until: i64, limit: i64) -> Vec<MessageRow>;
+    /// Notes how a try ended; `false` when the lease had passed to somebody else.
+    conclude_attempt = outbox::conclude(attempt: &AttemptRow<'_>) -> bool;
+    /// Messages in a state, oldest first.
+    messages_in_state = outbox::in_state(state: &str, limit: i64) -> Vec<MessageRow>;
+    /// One message.
+    message = outbox::find(id: Uuid) -> Option<MessageRow>;
+    /// Messages about one thing, oldest first.
+    messages_about = outbox::about(subject_kind: &str, subject_id: Uuid) -> Vec<MessageRow>;
+    /// Makes a dead or held message due at `now`, to `recipient` if one is given.
+    revive_message = outbox::revive(id: Uuid, now: i64, recipient: Option<&str>) -> bool;
+    /// When the oldest message that should have left by `now` was written.
+    oldest_due_message = outbox::oldest_due(now: i64) -> Option<i64>;
+    /// How many messages are in each state.
+    count_messages = outbox::count_by_state() -> Vec<(String, i64)>;
+}

@@ -1,0 +1,67 @@
+//! Owners, the identifiers that stand for them, and the words they are found by.
+
+use uuid::Uuid;
+
+/// An owner, as stored: `details` is the whole of `domain::owner::OwnerDetails` as JSON, the other
+/// columns are what is searched, joined or unique.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OwnerRow {
+    /// The owner.
+    pub id: Uuid,
+    /// Kind of the identifying document.
+    pub document_kind: String,
+    /// Its canonical number; none for an owner without document.
+    pub document_key: Option<String>,
+    /// Names, lower case and without accents.
+    pub search_key: String,
+    /// Canonical telephone.
+    pub phone: Option<String>,
+    /// Canonical address.
+    pub email: Option<String>,
+    /// Code of the commune of residence.
+    pub commune: Option<String>,
+    /// Neighbourhood unit of residence.
+    pub unit: Option<String>,
+    /// Everything, as JSON.
+    pub details: String,
+    /// Who recorded the present data.
+    pub recorded_by: Option<Uuid>,
+    /// On which local day, ISO.
+    pub recorded_on: String,
+    /// When it was registered.
+    pub created_at: i64,
+    /// When it last changed.
+    pub updated_at: i64,
+    /// The owner it was merged into.
+    pub merged_into: Option<Uuid>,
+}
+
+vocabulary! {
+    /// Adds an owner; `false` when the document is another owner's already.
+    insert_owner = owner::insert(owner: &OwnerRow) -> bool;
+    /// Replaces an owner's data; who registered it and when stay.
+    update_owner = owner::update(owner: &OwnerRow) -> ();
+    /// One owner, merged or not.
+    owner = owner::find(id: Uuid) -> Option<OwnerRow>;
+    /// The owner that holds a document.
+    owner_by_document = owner::by_document(kind: &str, key: &str) -> Option<OwnerRow>;
+    /// Owners with a telephone.
+    owners_by_phone = owner::by_phone(phone: &str, limit: i64) -> Vec<OwnerRow>;
+    /// Owners whose names hold a word that begins with `first`, and match every other pattern
+    /// (`LIKE` on the search key).
+    owners_by_words = owner::by_words(first: &str, others: &[String], limit: i64) -> Vec<OwnerRow>;
+    /// Owners that were merged into one.
+    owners_merged_into = owner::merged_into(id: Uuid) -> Vec<OwnerRow>;
+    /// Marks an owner as merged into another, or as standing alone.
+    set_owner_merged = owner::set_merged(id: Uuid, into: Option<Uuid>, now: i64) -> ();
+    /// The owner that an identifier made on a phone stands for.
+    owner_alias = owner::alias(alias: Uuid) -> Option<Uuid>;
+    /// Makes an identifier stand for an owner.
+    insert_owner_alias = owner::insert_alias(alias: Uuid, owner: Uuid) -> ();
+    /// Adds the words an owner is found by.
+    insert_search_words = owner::insert_words(owner: Uuid, words: &[String]) -> ();
+    /// Forgets the words of an owner.
+    delete_search_words = owner::delete_words(owner: Uuid) -> ();
+    /// How many owners there are, merged ones apart.
+    count_owners = owner::count() -> i64;
+}

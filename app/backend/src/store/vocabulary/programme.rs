@@ -1,0 +1,148 @@
+//! Programmes, host organisations, outreaches, their teams and their authorisations.
+
+use uuid::Uuid;
+
+/// A programme, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ProgrammeRow {
+    /// The programme.
+    pub id: Uuid,
+    /// Its short number, unique.
+    pub number: i64,
+    /// Its name.
+    pub name: String,
+    /// Who issues its documents.
+    pub issuer: String,
+    /// First day, ISO.
+    pub starts_on: String,
+    /// Last day, ISO.
+    pub ends_on: String,
+    /// Chips promised.
+    pub target_implantations: i64,
+    /// Internal doses promised.
+    pub target_dewormings_internal: i64,
+    /// External doses promised.
+    pub target_dewormings_external: i64,
+    /// Surgeries promised.
+    pub target_sterilisations: i64,
+    /// Outreaches promised.
+    pub target_outreaches: i64,
+}
+
+/// A host organisation, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OrganisationRow {
+    /// The organisation.
+    pub id: Uuid,
+    /// Code of its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Code of its commune.
+    pub commune: String,
+    /// Its neighbourhood unit.
+    pub unit: Option<String>,
+    /// Street and number.
+    pub address: Option<String>,
+}
+
+/// An outreach, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OutreachRow {
+    /// The outreach.
+    pub id: Uuid,
+    /// Its programme.
+    pub programme_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Code of its kind.
+    pub kind: String,
+    /// Code of its status.
+    pub status: String,
+    /// Its local day, ISO.
+    pub held_on: String,
+    /// Start.
+    pub starts_at: i64,
+    /// End.
+    pub ends_at: i64,
+    /// The place.
+    pub place: String,
+    /// Code of the commune.
+    pub commune: String,
+    /// Its neighbourhood unit.
+    pub unit: Option<String>,
+    /// Its host.
+    pub host_id: Option<Uuid>,
+    /// Code of the sanitary phase.
+    pub phase: Option<String>,
+    /// Most people at once.
+    pub max_people: Option<i64>,
+}
+
+/// A member of an outreach's team.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TeamRow {
+    /// The outreach.
+    pub outreach_id: Uuid,
+    /// The account.
+    pub staff_id: Uuid,
+    /// The full name.
+    pub name: String,
+    /// Code of the role.
+    pub role: String,
+}
+
+/// A veterinarian's leave to sign the documents of an outreach.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AuthorisationRow {
+    /// The veterinarian.
+    pub staff_id: Uuid,
+    /// The outreach.
+    pub outreach_id: Uuid,
+    /// The signature as drawn when it was authorised: path data.
+    pub signature: String,
+    /// When.
+    pub authorised_at: i64,
+    /// When it was withdrawn.
+    pub revoked_at: Option<i64>,
+}
+
+vocabulary! {
+    /// Adds a programme.
+    insert_programme = programme::insert_programme(programme: &ProgrammeRow) -> ();
+    /// Every programme, by number.
+    programmes = programme::programmes() -> Vec<ProgrammeRow>;
+    /// One programme.
+    programme = programme::find_programme(id: Uuid) -> Option<ProgrammeRow>;
+    /// Adds a host organisation.
+    insert_organisation = programme::insert_organisation(organisation: &OrganisationRow) -> ();
+    /// Every organisation, by name.
+    organisations = programme::organisations() -> Vec<OrganisationRow>;
+    /// One organisation.
+    organisation = programme::find_organisation(id: Uuid) -> Option<OrganisationRow>;
+    /// Adds an outreach.
+    insert_outreach = programme::insert_outreach(outreach: &OutreachRow) -> ();
+    /// Replaces an outreach.
+    update_outreach = programme::update_outreach(outreach: &OutreachRow) -> ();
+    /// One outreach.
+    outreach = programme::find_outreach(id: Uuid) -> Option<OutreachRow>;
+    /// Outreaches held between two days, the latest first.
+    outreaches_between = programme::between(from: &str, to: &str, limit: i64) -> Vec<OutreachRow>;
+    /// The outreaches a member of staff works at, held on a day or after it.
+    outreaches_of = programme::of_staff(staff: Uuid, from: &str) -> Vec<OutreachRow>;
+    /// Puts somebody in a team; twice is once.
+    join_team = programme::join_team(outreach: Uuid, staff: Uuid) -> ();
+    /// Takes somebody out of a team.
+    leave_team = programme::leave_team(outreach: Uuid, staff: Uuid) -> ();
+    /// The team of an outreach, by name.
+    team = programme::team(outreach: Uuid) -> Vec<TeamRow>;
+    /// Lets a veterinarian's documents of an outreach be signed, again if it had been withdrawn.
+    authorise_outreach = programme::authorise(authorisation: &AuthorisationRow) -> ();
+    /// Withdraws that; documents issued stay as they are.
+    withdraw_authorisation = programme::withdraw(staff: Uuid, outreach: Uuid, now: i64) -> bool;
+    /// The authorisation in force.
+    authorisation = programme::authorisation(staff: Uuid, outreach: Uuid)
+        -> Option<AuthorisationRow>;
+    /// All authorisations of a veterinarian, the latest first.
+    authorisations_of = programme::authorisations_of(staff: Uuid) -> Vec<AuthorisationRow>;
+}

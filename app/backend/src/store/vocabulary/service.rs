@@ -1,0 +1,105 @@
+//! Services rendered, and what they add up to.
+
+use uuid::Uuid;
+
+/// A service, as stored: `details` is the whole of `domain::service::ServiceDetails` as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ServiceRow {
+    /// The service.
+    pub id: Uuid,
+    /// Code of how it is counted.
+    pub kind: String,
+    /// Whether it counts to a target: a suspended surgery does not.
+    pub counts: bool,
+    /// On which animal.
+    pub animal_id: Uuid,
+    /// At which outreach.
+    pub outreach_id: Option<Uuid>,
+    /// In which visit.
+    pub visit_id: Option<Uuid>,
+    /// By which submission.
+    pub submission_id: Option<Uuid>,
+    /// Who recorded it.
+    pub staff_id: Option<Uuid>,
+    /// Who answers for it.
+    pub veterinarian_id: Option<Uuid>,
+    /// When.
+    pub performed_at: i64,
+    /// On which local day, ISO.
+    pub performed_on: String,
+    /// The chip, of a chip's services.
+    pub chip: Option<String>,
+    /// Everything, as JSON.
+    pub details: String,
+    /// On which local day it was recorded, ISO.
+    pub recorded_on: String,
+    /// When it was annulled.
+    pub annulled_at: Option<i64>,
+    /// By whom.
+    pub annulled_by: Option<Uuid>,
+    /// Why.
+    pub annulled_reason: Option<String>,
+}
+
+/// A teaching session, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct EducationRow {
+    /// The session.
+    pub id: Uuid,
+    /// At which outreach.
+    pub outreach_id: Uuid,
+    /// Code of the topic.
+    pub topic: String,
+    /// How many listened.
+    pub attendants: i64,
+    /// How long, in minutes.
+    pub minutes: i64,
+    /// Who recorded it.
+    pub staff_id: Option<Uuid>,
+    /// By which submission.
+    pub submission_id: Option<Uuid>,
+    /// When.
+    pub performed_at: i64,
+    /// On which local day, ISO.
+    pub performed_on: String,
+    /// When it was annulled.
+    pub annulled_at: Option<i64>,
+}
+
+/// How many services of a kind count, by the commune of their outreach.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TotalRow {
+    /// Code of the kind.
+    pub kind: String,
+    /// Code of the commune; none for services outside an outreach.
+    pub commune: Option<String>,
+    /// How many.
+    pub total: i64,
+}
+
+vocabulary! {
+    /// Adds services.
+    insert_services = service::insert(services: &[ServiceRow]) -> ();
+    /// One service.
+    service = service::find(id: Uuid) -> Option<ServiceRow>;
+    /// The services of some animals, newest first.
+    services_of = service::of(animals: &[Uuid]) -> Vec<ServiceRow>;
+    /// The services of a visit, in the order they were recorded.
+    services_of_visit = service::of_visit(visit: Uuid) -> Vec<ServiceRow>;
+    /// The services of an outreach, oldest first, from an offset.
+    services_of_outreach = service::of_outreach(outreach: Uuid, limit: i64, offset: i64)
+        -> Vec<ServiceRow>;
+    /// Marks a service as annulled.
+    annul_service = service::annul(id: Uuid, by: Option<Uuid>, reason: &str, now: i64) -> ();
+    /// How many services of each kind an outreach has, annulled ones apart.
+    count_services = service::count(outreach: Uuid) -> Vec<(String, i64)>;
+    /// What counts between two days, by kind and commune.
+    totals_between = service::totals(from: &str, to: &str) -> Vec<TotalRow>;
+    /// Outreaches with a sterilisation that counts between two days, by commune.
+    sterilisation_outreaches = service::sterilisation_outreaches(from: &str, to: &str)
+        -> Vec<(String, i64)>;
+    /// Adds a teaching session.
+    insert_education = service::insert_education(session: &EducationRow) -> ();
+    /// The teaching sessions of an outreach, oldest first.
+    education_of = service::education_of(outreach: Uuid) -> Vec<EducationRow>;
+}

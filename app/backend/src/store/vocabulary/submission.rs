@@ -1,0 +1,84 @@
+//! Submissions, their final answers, and the phones they came from.
+
+use uuid::Uuid;
+
+/// A submission's answer, as stored; its body only while a person may need it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct SubmissionRow {
+    /// The submission.
+    pub id: Uuid,
+    /// The phone.
+    pub device_id: Uuid,
+    /// The phone's count.
+    pub sequence: i64,
+    /// Who recorded it.
+    pub staff_id: Uuid,
+    /// At which outreach.
+    pub outreach_id: Option<Uuid>,
+    /// SHA-256 of its canonical JSON.
+    pub body_hash: Vec<u8>,
+    /// By the phone's clock.
+    pub recorded_at: i64,
+    /// By the server's.
+    pub received_at: i64,
+    /// Code of the outcome.
+    pub outcome: String,
+    /// The whole answer, as JSON.
+    pub answer: String,
+    /// The whole submission, as JSON, unless it was accepted.
+    pub body: Option<String>,
+    /// The one it mends.
+    pub replaces: Option<Uuid>,
+    /// When a person solved it.
+    pub resolved_at: Option<i64>,
+    /// Who.
+    pub resolved_by: Option<Uuid>,
+}
+
+/// A phone or browser that sends, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DeviceRow {
+    /// The phone.
+    pub id: Uuid,
+    /// Who used it last.
+    pub staff_id: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// When it was first seen.
+    pub created_at: i64,
+    /// When it was last seen.
+    pub last_seen_at: i64,
+    /// When it was revoked.
+    pub revoked_at: Option<i64>,
+    /// Submissions of it that are stored, whatever the answer.
+    pub stored_total: i64,
+    /// Every sequence number up to this one is stored.
+    pub complete_to_sequence: i64,
+}
+
+vocabulary! {
+    /// Adds a submission's answer; `false` when its identifier is known.
+    insert_submission = submission::insert(submission: &SubmissionRow) -> bool;
+    /// One submission.
+    submission = submission::find(id: Uuid) -> Option<SubmissionRow>;
+    /// Those of a list that are known.
+    known_submissions = submission::known(ids: &[Uuid]) -> Vec<SubmissionRow>;
+    /// The sequence numbers of a phone above one, in order.
+    sequences_above = submission::sequences_above(device: Uuid, above: i64) -> Vec<i64>;
+    /// Submissions with an outcome that nobody has solved, oldest first.
+    unresolved_submissions = submission::unresolved(outcome: &str, limit: i64)
+        -> Vec<SubmissionRow>;
+    /// Answers of a phone that a person solved since a moment.
+    resolved_submissions = submission::resolved_since(device: Uuid, since: i64)
+        -> Vec<SubmissionRow>;
+    /// Notes that a person solved it, with the new answer.
+    resolve_submission = submission::resolve(id: Uuid, answer: &str, by: Uuid, now: i64) -> ();
+    /// Adds a phone; a known identifier changes nothing.
+    insert_device = submission::insert_device(device: &DeviceRow) -> ();
+    /// One phone.
+    device = submission::find_device(id: Uuid) -> Option<DeviceRow>;
+    /// Notes what a phone has brought.
+    update_device = submission::update_device(device: &DeviceRow) -> ();
+    /// Every phone, the last seen first.
+    devices = submission::devices(limit: i64) -> Vec<DeviceRow>;
+}

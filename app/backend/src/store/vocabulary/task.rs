@@ -1,0 +1,81 @@
+//! Things that wait for a person, and who looked at an owner's records.
+
+use uuid::Uuid;
+
+/// A task, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TaskRow {
+    /// The task.
+    pub id: Uuid,
+    /// Code of its kind.
+    pub kind: String,
+    /// `open`, `done` or `dismissed`.
+    pub state: String,
+    /// About which owner.
+    pub owner_id: Option<Uuid>,
+    /// About which animal.
+    pub animal_id: Option<Uuid>,
+    /// About which submission.
+    pub submission_id: Option<Uuid>,
+    /// About which message.
+    pub message_id: Option<Uuid>,
+    /// What there is to know, as JSON.
+    pub body: String,
+    /// When it arose.
+    pub created_at: i64,
+    /// When it was solved.
+    pub solved_at: Option<i64>,
+    /// By whom.
+    pub solved_by: Option<Uuid>,
+    /// What was done.
+    pub resolution: Option<String>,
+}
+
+/// How a task ends.
+#[derive(Clone, Debug)]
+pub struct SolutionRow<'a> {
+    /// The task.
+    pub id: Uuid,
+    /// `done` or `dismissed`.
+    pub state: &'a str,
+    /// By whom.
+    pub by: Uuid,
+    /// What was done.
+    pub resolution: &'a str,
+    /// When.
+    pub at: i64,
+}
+
+/// One look at an owner's records.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LookupRow {
+    /// The look.
+    pub id: Uuid,
+    /// At whose records.
+    pub owner_id: Uuid,
+    /// When.
+    pub at: i64,
+    /// Code of what was looked at.
+    pub kind: String,
+    /// Code of what the one who looked is.
+    pub by_kind: String,
+    /// Who looked, when known.
+    pub by_id: Option<Uuid>,
+}
+
+vocabulary! {
+    /// Adds a task.
+    insert_task = task::insert(task: &TaskRow) -> ();
+    /// One task.
+    task = task::find(id: Uuid) -> Option<TaskRow>;
+    /// Open tasks of a kind, oldest first; of every kind when none is given.
+    open_tasks = task::open(kind: Option<&str>, limit: i64) -> Vec<TaskRow>;
+    /// How many tasks of each kind are open.
+    count_tasks = task::count_open() -> Vec<(String, i64)>;
+    /// Ends a task; `false` when somebody had ended it.
+    solve_task = task::solve(solution: &SolutionRow<'_>) -> bool;
+    /// Notes looks at owners' records.
+    insert_lookups = task::insert_lookups(lookups: &[LookupRow]) -> ();
+    /// The looks at an owner's records, the latest first.
+    lookups_of = task::lookups_of(owner: Uuid, limit: i64) -> Vec<LookupRow>;
+}
