@@ -222,9 +222,6 @@ coded! {
 /// Gives a value type that is written as text its serde (through its own reading and
 /// writing functions) and, on native targets, its place in the OpenAPI description as a string.
 macro_rules! text_value {
-    ($name:ty, $parse:expr, $write:expr, $example:literal $(,)?) => {
-        text_value!([] $name, $parse, $write, $example);
-    };
     ([$($generics:tt)*] $name:ty, $parse:expr, $write:expr, $example:literal $(,)?) => {
         impl<$($generics)*> serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -252,6 +249,9 @@ macro_rules! text_value {
 
         #[cfg(not(target_arch = "wasm32"))]
         impl<$($generics)*> utoipa::ToSchema for $name {}
+    };
+    ($name:ty, $parse:expr, $write:expr, $example:literal $(,)?) => {
+        text_value!([] $name, $parse, $write, $example);
     };
 }
 pub(crate) use text_value;
