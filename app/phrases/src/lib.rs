@@ -1,10 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod explanation;
 pub mod format;
+pub mod label;
 mod locale;
 
 use std::fmt::{Display, Write as _};
 
+pub use explanation::{Explanation, explain, explain_field};
 pub use locale::Locale;
 
 include!(concat!(env!("OUT_DIR"), "/messages.rs"));

@@ -1,0 +1,217 @@
+//! Refusals and field errors as sentences: what happened, what was kept, what to do next.
+
+use domain::field_error::{FieldError, Problem};
+use domain::refusal::Refusal;
+
+use crate::label::Labelled;
+use crate::{Locale, refusal as say};
+
+/// A refusal told to a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What happened, one sentence.
+    pub happened: String,
+    /// What was kept, one sentence.
+    pub kept: &'static str,
+    /// What to do now, one or two sentences.
+    pub next: String,
+}
+
+impl Explanation {
+    fn new(happened: impl Into<String>, kept: &'static str, next: impl Into<String>) -> Self {
+        Self { happened: happened.into(), kept, next: next.into() }
+    }
+
+    /// The three as one text, for a mail or a log of the phone.
+    #[must_use]
+    pub fn sentences(&self) -> String {
+        format!("{} {} {}", self.happened, self.kept, self.next)
+    }
+}
+
+/// Makes [`explain`]: one row per refusal whose sentences are always the same, then one arm for
+/// each that shows a fact. The match is exhaustive: a new refusal does not compile without words.
+macro_rules! told {
+    (
+        $refusal:ident, $locale:ident;
+        $($variant:ident: $kept:ident, $happened:ident, $next:ident;)+
+        $($pattern:pat => $explanation:expr,)+
+    ) => {
+        /// The refusal in a person's language.
+        #[must_use]
+        pub fn explain($refusal: &Refusal, $locale: Locale) -> Explanation {
+            match $refusal {
+                $(Refusal::$variant { .. } => Explanation::new(
+                    say::$happened($locale),
+                    say::$kept($locale),
+                    say::$next($locale),
+                ),)+
+                $($pattern => $explanation,)+
+            }
+        }
+    };
+}
+
+told! {
+    refusal, locale;
+    SignedOut: kept_form, signed_out_happened, signed_out_next;
+    Forbidden: kept_nothing_changed, forbidden_happened, forbidden_next;
+    SignInAgain: kept_form, sign_in_again_happened, sign_in_again_next;
+    WrongCredentials: kept_form, wrong_credentials_happened, wrong_credentials_next;
+    LinkUnusable: kept_nothing_changed, link_unusable_happened, link_unusable_next;
+    AccountExists: kept_form, account_exists_happened, account_exists_next;
+    ForeignOrigin: kept_nothing_changed, foreign_origin_happened, foreign_origin_next;
+    TooLarge: kept_form, too_large_happened, too_large_next;
+    IdReused: kept_record, id_reused_happened, id_reused_next;
+    UnsupportedVersion: kept_record, unsupported_version_happened, unsupported_version_next;
+    BadCommandCount: kept_record, bad_command_count_happened, bad_command_count_next;
+    Unreadable: kept_record, unreadable_happened, unreadable_next;
+    RecordedInFuture: kept_record, recorded_in_future_happened, recorded_in_future_next;
+    OutreachUnknown: kept_record, outreach_unknown_happened, outreach_unknown_next;
+    NotYourOutreach: kept_record, not_your_outreach_happened, not_your_outreach_next;
+    OutreachNotOpen: kept_record, outreach_not_open_happened, outreach_not_open_next;
+    OwnerUnknown: kept_record, owner_unknown_happened, owner_unknown_next;
+    AnimalUnknown: kept_record, animal_unknown_happened, animal_unknown_next;
+    ServiceUnknown: kept_record, service_unknown_happened, service_unknown_next;
+    DocumentUnknown: kept_nothing_changed, document_unknown_happened, document_unknown_next;
+    IdentifierTaken: kept_record, identifier_taken_happened, identifier_taken_next;
+    ChangedMeanwhile: kept_form, changed_meanwhile_happened, changed_meanwhile_next;
+    ChipTaken: kept_record, chip_taken_happened, chip_taken_next;
+    AnimalHasOtherChip: kept_record, animal_has_other_chip_happened, animal_has_other_chip_next;
+    ChipAlreadyOnAnimal: kept_record, chip_already_on_animal_happened, chip_already_on_animal_next;
+    ChipReadingsDiffer: kept_record, chip_readings_differ_happened, chip_readings_differ_next;
+    ChipNotImplantable: kept_record, chip_not_implantable_happened, chip_not_implantable_next;
+    VeterinarianNeeded: kept_record, veterinarian_needed_happened, veterinarian_needed_next;
+    VeterinarianUnknown: kept_record, veterinarian_unknown_happened, veterinarian_unknown_next;
+    BatchExpired: kept_record, batch_expired_happened, batch_expired_next;
+    AlreadySterilised: kept_record, already_sterilised_happened, already_sterilised_next;
+    ConsentMissing: kept_record, consent_missing_happened, consent_missing_next;
+    AdultKeeperNeeded: kept_record, adult_keeper_needed_happened, adult_keeper_needed_next;
+    BeforeBirth: kept_record, before_birth_happened, before_birth_next;
+    AlreadyAnnulled: kept_nothing_changed, already_annulled_happened, already_annulled_next;
+    CorrectionTooLate: kept_nothing_changed, correction_too_late_happened, correction_too_late_next;
+    NotYourRecord: kept_nothing_changed, not_your_record_happened, not_your_record_next;
+    MergeWithItself: kept_nothing_changed, merge_with_itself_happened, merge_with_itself_next;
+    AlreadyMerged: kept_nothing_changed, already_merged_happened, already_merged_next;
+    NotMerged: kept_nothing_changed, not_merged_happened, not_merged_next;
+    MergeDiffers: kept_nothing_changed, merge_differs_happened, merge_differs_next;
+    SameOwner: kept_nothing_changed, same_owner_happened, same_owner_next;
+    SignatureMissing: kept_nothing_changed, signature_missing_happened, signature_missing_next;
+    DocumentNotValid: kept_nothing_changed, document_not_valid_happened, document_not_valid_next;
+    LastAdmin: kept_nothing_changed, last_admin_happened, last_admin_next;
+    Refusal::Invalid { fields } => Explanation::new(
+        say::invalid_happened(locale, fields.len() as u64),
+        say::kept_form(locale),
+        say::invalid_next(locale),
+    ),
+    Refusal::TooManyAttempts { retry_after_s } => Explanation::new(
+        say::too_many_attempts_happened(locale),
+        say::kept_nothing_changed(locale),
+        say::too_many_attempts_next(locale, u64::from(retry_after_s.div_ceil(60).max(1))),
+    ),
+    Refusal::WrongCode { attempts_left } => Explanation::new(
+        say::wrong_code_happened(locale),
+        say::kept_form(locale),
+        say::wrong_code_next(locale, u64::from(*attempts_left)),
+    ),
+    Refusal::ProductHarmsSpecies { species } => Explanation::new(
+        say::product_harms_species_happened(locale, species.label(locale)),
+        say::kept_record(locale),
+        say::product_harms_species_next(locale),
+    ),
+    Refusal::TooYoung { weeks } => Explanation::new(
+        say::too_young_happened(locale, weeks),
+        say::kept_record(locale),
+        say::too_young_next(locale),
+    ),
+    Refusal::NotInThisState { state } => Explanation::new(
+        say::not_in_this_state_happened(locale, state.label(locale)),
+        say::kept_record(locale),
+        say::not_in_this_state_next(locale),
+    ),
+    Refusal::RnmStep { from, to } => Explanation::new(
+        say::rnm_step_happened(locale, from.label(locale), to.label(locale)),
+        say::kept_nothing_changed(locale),
+        say::rnm_step_next(locale),
+    ),
+}
+
+/// What is wrong with one field, as a sentence that says how to put it right.
+#[must_use]
+pub fn explain_field(error: FieldError, locale: Locale) -> String {
+    let problem = match error.code {
+        Problem::Empty => return say::problem_empty(locale, error.field.label(locale)),
+        Problem::TooLong => say::problem_too_long(locale),
+        Problem::TooShort => say::problem_too_short(locale),
+        Problem::ForbiddenCharacter => say::problem_forbidden_character(locale),
+        Problem::NoLetter => say::problem_no_letter(locale),
+        Problem::Unknown => say::problem_unknown(locale),
+        Problem::NotANumber => say::problem_not_a_number(locale),
+        Problem::TooSmall => say::problem_too_small(locale),
+        Problem::TooLarge => say::problem_too_large(locale),
+        Problem::Repeated => say::problem_repeated(locale),
+        Problem::TooMany => say::problem_too_many(locale),
+        Problem::Differs => say::problem_differs(locale),
+        Problem::Malformed => say::problem_malformed(locale),
+        Problem::InFuture => say::problem_in_future(locale),
+        Problem::TooLongAgo => say::problem_too_long_ago(locale),
+        Problem::Expired => say::problem_expired(locale),
+        Problem::NotAgreed => say::problem_not_agreed(locale),
+        Problem::WrongSpecies => say::problem_wrong_species(locale),
+        Problem::ChipAmbiguous => say::problem_chip_ambiguous(locale),
+        Problem::ChipNotFifteenDigits => say::problem_chip_not_fifteen_digits(locale),
+        Problem::ChipTruncatedHex => say::problem_chip_truncated_hex(locale),
+        Problem::ChipNotAnimalCode => say::problem_chip_not_animal_code(locale),
+        Problem::ChipNonconforming => say::problem_chip_nonconforming(locale),
+        Problem::ChipTest => say::problem_chip_test(locale),
+        Problem::RunMalformed => say::problem_run_malformed(locale),
+        Problem::RunWrongDigit => say::problem_run_wrong_digit(locale),
+        Problem::RunOutOfRange => say::problem_run_out_of_range(locale),
+        Problem::RunSchoolId => say::problem_run_school_id(locale),
+        Problem::RunCompany => say::problem_run_company(locale),
+        Problem::EmailMissingAt => say::problem_email_missing_at(locale),
+        Problem::EmailBadLocalPart => say::problem_email_bad_local_part(locale),
+        Problem::EmailBadDomain => say::problem_email_bad_domain(locale),
+        Problem::PhoneBadLength => say::problem_phone_bad_length(locale),
+        Problem::PhoneBadCharacter => say::problem_phone_bad_character(locale),
+        Problem::PhoneBadPrefix => say::problem_phone_bad_prefix(locale),
+    };
+    problem.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::field_error::Field;
+    use domain::rnm::RnmState;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_what_happened_what_was_kept_and_what_to_do() {
+        let told = explain(&Refusal::TooManyAttempts { retry_after_s: 61 }, Locale::Es);
+        assert_eq!(
+            told.sentences(),
+            "Hubo demasiados intentos seguidos. No se cambió nada. \
+             Espere 2 minutos y pruebe de nuevo."
+        );
+        let (from, to) = (RnmState::Ready, RnmState::CertificateMailed);
+        let told = explain(&Refusal::RnmStep { from, to }, Locale::Es);
+        assert_eq!(
+            told.happened,
+            "No se puede pasar de «listo para inscribir» a «certificado enviado»."
+        );
+    }
+
+    #[test]
+    fn an_empty_field_is_named_and_another_problem_is_explained() {
+        let error = |code| FieldError { field: Field::PetName, code };
+        assert_eq!(
+            explain_field(error(Problem::Empty), Locale::Es),
+            "Falta este dato: nombre del animal."
+        );
+        for &code in Problem::ALL {
+            let said = explain_field(error(code), Locale::Es);
+            assert!(said.ends_with('.'), "{code}: {said}");
+        }
+    }
+}
