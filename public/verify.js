@@ -10,9 +10,9 @@
 //   data-unsupported  … when this browser has no Ed25519
 //   data-unreachable  … when the key set cannot be fetched
 // The element's text becomes the one that applies; data-result gets its name (valid, altered,
-// unknown-key, unsupported, unreachable) and data-ms the milliseconds of the check itself: decoding,
-// key and signature, without the fetch. An optional data-payload="1" asks for the decoded payload
-// as JSON in data-read, for tests.
+// unknown-key, unsupported, unreachable) and data-ms the milliseconds of the check itself:
+// decoding, key and signature, without the fetch. With data-payload="1" the decoded payload stands
+// in data-read as JSON, for tests.
 (() => {
   "use strict";
   const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -79,7 +79,8 @@
   function open(text) {
     const [protectedBytes, unprotected, payload, signature] = whole(base32(text));
     const headers = whole(protectedBytes);
-    if (headers.get(1) !== -8 || unprotected.size || signature.length !== 64) throw new Error("form");
+    const formed = headers.get(1) === -8 && !unprotected.size && signature.length === 64;
+    if (!formed) throw new Error("form");
     const fields = whole(payload);
     if (fields.length !== 9 || fields[0] !== 1) throw new Error("version");
     const label = new TextEncoder().encode("Signature1");
