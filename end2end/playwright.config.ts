@@ -1,0 +1,44 @@
+// Run by `cargo xtask test`. By hand, after `cargo xtask build`:
+//   cargo xtask postgres -- sh -c 'cd end2end && HUELLA_BIN=… npx playwright test'
+// or without PostgreSQL: HUELLA_BIN=… npx playwright test --project=sqlite
+import { defineConfig } from "@playwright/test";
+import type { Options } from "./fixtures/test.ts";
+
+const QUIET_CHROMIUM = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export default defineConfig<object, Options>({
+  testDir: "./tests",
+  outputDir: "./test-results",
+  // Two cores: a second worker would only make the times of the first one noise.
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: "list",
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    viewport: { width: 360, height: 740 },
+    deviceScaleFactor: 2,
+    hasTouch: true,
+    isMobile: true,
+    locale: "es-CL",
+    timezoneId: "America/Santiago",
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.HUELLA_CHROMIUM || "/usr/bin/chromium",
+      args: QUIET_CHROMIUM,
+    },
+  },
+  projects: [
+    { name: "sqlite", use: { database: "sqlite" } },
+    { name: "postgres", use: { database: "postgres" }, grep: /@critical/ },
+  ],
+});
