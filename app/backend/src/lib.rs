@@ -3,4 +3,13 @@
 //! One file per topic holds its use cases; `store` holds the databases. Absent on purpose: pages,
 //! HTTP, SMTP and PDF, which belong to `app`, `server` and `mailroom`.
 
+pub mod accounts;
+pub mod actor;
+pub mod clock;
+pub mod counters;
+pub mod error;
+pub mod history;
+pub mod keys;
+pub mod outbox;
 pub mod store;
+pub mod tokens;

@@ -147,9 +147,8 @@ async fn open_postgres(
     url: &str,
     options: &StoreOptions,
 ) -> Result<sqlx::Pool<Postgres>, StoreError> {
-    let connect = PgConnectOptions::from_str(url)?
-        .application_name("huella")
-        .statement_cache_capacity(512);
+    let connect =
+        PgConnectOptions::from_str(url)?.application_name("huella").statement_cache_capacity(512);
     let pool = PgPoolOptions::new()
         .max_connections(options.connections)
         .acquire_timeout(Duration::from_millis(options.patience_ms))

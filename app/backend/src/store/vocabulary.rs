@@ -10,6 +10,7 @@ pub mod outbox;
 pub mod owner;
 pub mod people;
 pub mod programme;
+pub mod savepoint;
 pub mod service;
 pub mod submission;
 pub mod task;

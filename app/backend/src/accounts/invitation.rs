@@ -1,0 +1,207 @@
+//! Invitations and forgotten passwords: a one-time link by mail, used by one button.
+
+use domain::id::StaffId;
+use domain::refusal::Refusal;
+use domain::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::accounts::password::{Passwords, check};
+use crate::accounts::{ACTIVE, INVITED, NewStaff, STAFF, authorise_for, insert, note, row_of};
+use crate::actor::Actor;
+use crate::counters::{self, Limit};
+use crate::error::Error;
+use crate::outbox::{self, Letter};
+use crate::store::vocabulary::people::StaffRow;
+use crate::store::{Store, Tx};
+use crate::tokens::{self, INVITATION, PASSWORD_RESET, Purpose};
+
+/// Kind of the letter with an invitation; its body is a [`LinkLetter`].
+pub const INVITATION_LETTER: &str = "staff_invitation";
+/// Kind of the letter with a link for a new password; its body is a [`LinkLetter`].
+pub const RESET_LETTER: &str = "password_reset";
+
+/// Resets looked at for one account.
+pub const RESETS_BY_ACCOUNT: Limit = Limit { name: "reset_account", most: 3, window_ms: 3_600_000 };
+/// Resets looked at from one address.
+pub const RESETS_BY_ADDRESS: Limit =
+    Limit { name: "reset_address", most: 20, window_ms: 3_600_000 };
+
+/// What the mailroom needs for a letter with a link; the path is `/e/{token}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkLetter {
+    /// Name of the person.
+    pub name: String,
+    /// Code of their role.
+    pub role: String,
+    /// The token of the link.
+    pub token: String,
+    /// When the link ends.
+    pub expires_at: Timestamp,
+}
+
+/// What a link of these purposes is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkFor {
+    /// The account.
+    pub staff: StaffId,
+    /// Name of the person.
+    pub name: String,
+    /// Address of the account.
+    pub email: String,
+}
+
+/// Makes an account in the state `invited` and writes its letter. Inviting an account that was
+/// invited before sends a new link and makes the old one useless.
+///
+/// # Errors
+/// A refusal when the actor may not or the address is taken; a failed database.
+pub async fn invite(
+    store: &Store,
+    actor: Actor,
+    staff: NewStaff,
+    now: Timestamp,
+) -> Result<StaffId, Error> {
+    authorise_for(&actor, staff.role).map_err(Error::Refused)?;
+    store
+        .write_with(staff, move |tx, staff| {
+            Box::pin(async move {
+                let mut row = row_of(staff, now)?;
+                match tx.staff_by_email(&row.email_key).await? {
+                    None => insert(tx, &row).await?,
+                    Some(known) if known.state == INVITED => {
+                        row.id = known.id;
+                        row.created_at = known.created_at;
+                        tx.update_staff(&row).await?;
+                    }
+                    Some(_) => return Err(Error::Refused(Refusal::AccountExists)),
+                }
+                write_letter(tx, &row, (INVITATION, INVITATION_LETTER), now).await?;
+                note(tx, &row, "invited", (actor, now)).await?;
+                Ok(StaffId(row.id))
+            })
+        })
+        .await
+}
+
+/// Writes a letter with a link for a new password, if there is such an account. The answer is
+/// the same if there is none.
+///
+/// # Errors
+/// [`Refusal::TooManyAttempts`]; a failed database.
+pub async fn request_reset(
+    store: &Store,
+    email: &str,
+    address: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    counters::attempt(store, RESETS_BY_ADDRESS, address, now).await?;
+    let key = email.trim().to_ascii_lowercase();
+    counters::attempt(store, RESETS_BY_ACCOUNT, &key, now).await?;
+    store
+        .write_with(key, move |tx, key| {
+            Box::pin(async move {
+                let known = tx.staff_by_email(key).await?;
+                if let Some(row) = known.filter(|row| row.state == ACTIVE) {
+                    write_letter(tx, &row, (PASSWORD_RESET, RESET_LETTER), now).await?;
+                    note(tx, &row, "password_reset_asked", (Actor::Public, now)).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// What the link in a letter is about, without using it.
+///
+/// # Errors
+/// [`Refusal::LinkUnusable`]; a failed database.
+pub async fn look(
+    store: &Store,
+    purpose: Purpose,
+    token: String,
+    now: Timestamp,
+) -> Result<LinkFor, Error> {
+    store
+        .read(move |tx| {
+            Box::pin(async move {
+                let (_, staff) = tokens::look::<StaffId>(tx, purpose, &token, now).await?;
+                let row = invited_or_active(tx, staff).await?;
+                Ok(LinkFor { staff, name: row.name, email: row.email })
+            })
+        })
+        .await
+}
+
+/// The choice of a password through the link of a letter.
+#[derive(Clone)]
+pub struct Choice {
+    /// [`INVITATION`] or [`PASSWORD_RESET`].
+    pub purpose: Purpose,
+    /// The token of the link.
+    pub token: String,
+    /// The password, as typed.
+    pub password: String,
+}
+
+/// Uses a link up and sets the password: the account becomes active, its sessions end.
+///
+/// # Errors
+/// [`Refusal::LinkUnusable`], [`Refusal::Invalid`] on the password; a failed database.
+pub async fn choose_password(
+    store: &Store,
+    passwords: &Passwords,
+    choice: Choice,
+    now: Timestamp,
+) -> Result<StaffId, Error> {
+    let about = look(store, choice.purpose, choice.token.clone(), now).await?;
+    check(&choice.password, &about.email)?;
+    let hash = passwords.hash(&choice.password).await?;
+    let Choice { purpose, token, .. } = choice;
+    store
+        .write_with((token, hash), move |tx, (token, hash)| {
+            Box::pin(async move {
+                let (_, staff) = tokens::redeem::<StaffId>(tx, purpose, token, now).await?;
+                let mut row = invited_or_active(tx, staff).await?;
+                ACTIVE.clone_into(&mut row.state);
+                row.password_hash = Some(hash.clone());
+                tx.update_staff(&row).await?;
+                tx.revoke_sessions(STAFF, row.id, None, now.0).await?;
+                let role = crate::accounts::role_of(&row)?;
+                let actor = Actor::Staff { id: staff, role };
+                note(tx, &row, "password_chosen", (actor, now)).await?;
+                Ok(staff)
+            })
+        })
+        .await
+}
+
+async fn invited_or_active(tx: &mut Tx, id: StaffId) -> Result<StaffRow, Error> {
+    let row = tx.staff(id.0).await?.filter(|row| row.state == ACTIVE || row.state == INVITED);
+    row.ok_or(Error::Refused(Refusal::LinkUnusable))
+}
+
+async fn write_letter(
+    tx: &mut Tx,
+    row: &StaffRow,
+    letter: (Purpose, &str),
+    now: Timestamp,
+) -> Result<(), Error> {
+    let (purpose, kind) = letter;
+    let id = StaffId(row.id);
+    let token = tokens::issue(tx, purpose, &row.id.to_string(), &id, now).await?;
+    let body = LinkLetter {
+        name: row.name.clone(),
+        role: row.role.clone(),
+        token: token.as_str().to_owned(),
+        expires_at: now.plus_ms(purpose.lasts_ms),
+    };
+    let letter = Letter {
+        kind,
+        recipient: &row.email,
+        body: &body,
+        about: Some((STAFF, row.id)),
+        due_at: now,
+    };
+    outbox::enqueue(tx, letter, now).await?;
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! Passwords: argon2id with OWASP's parameters, away from the threads that answer requests.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use domain::field_error::{Field, FieldError, Problem};
+use domain::refusal::Refusal;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+use crate::error::{Error, Fault};
+
+/// Characters a password has at least (OWASP ASVS 5.0, 6.2.1 asks for 8 and advises more).
+pub const SHORTEST: usize = 10;
+/// Bytes a password has at most, so that a long text costs nothing.
+pub const LONGEST: usize = 256;
+
+/// How much work one password costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// 19 MiB, two passes, one lane (OWASP password storage cheat sheet, argon2id).
+    Owasp,
+    /// As little as argon2id allows; only for tests and throw-away data.
+    Least,
+}
+
+/// Makes and checks password hashes. Cloning it shares its limits.
+#[derive(Clone)]
+pub struct Passwords {
+    cost: Cost,
+    /// Checked against when there is no account, so that both take the same work.
+    decoy: Arc<str>,
+    /// Each check takes 19 MiB: no more at once than this.
+    turns: Arc<Semaphore>,
+}
+
+/// How many passwords are worked on at the same time.
+const AT_ONCE: usize = 4;
+
+impl Passwords {
+    /// Ready to work at the given cost.
+    ///
+    /// # Errors
+    /// [`Fault`] when argon2 refuses its parameters.
+    pub fn new(cost: Cost) -> Result<Self, Fault> {
+        let decoy = hash_now(cost, "no account has this password")?.into();
+        Ok(Self { cost, decoy, turns: Arc::new(Semaphore::new(AT_ONCE)) })
+    }
+
+    /// The PHC text of a password that passed [`check`].
+    ///
+    /// # Errors
+    /// [`Fault`] when argon2 fails.
+    pub async fn hash(&self, password: &str) -> Result<String, Fault> {
+        let (cost, password) = (self.cost, password.to_owned());
+        self.apart(move || hash_now(cost, &password)).await?
+    }
+
+    /// Whether `password` is the one that was hashed. Without a hash the same work is done, and
+    /// the answer is no.
+    ///
+    /// # Errors
+    /// [`Fault`] when the hash is unreadable.
+    pub async fn matches(&self, password: &str, hash: Option<&str>) -> Result<bool, Fault> {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or(&self.decoy).to_owned();
+        let password: String = password.chars().take(LONGEST).collect();
+        let same = self.apart(move || {
+            let hash = PasswordHash::new(&hash)
+                .map_err(|_| Fault::new("a stored password hash is unreadable"))?;
+            let same = Argon2::default().verify_password(password.as_bytes(), &hash);
+            Ok::<_, Fault>(same.is_ok())
+        });
+        Ok(same.await?? && known)
+    }
+
+    async fn apart<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        let _turn = self.turns.acquire().await.map_err(|_| Fault::new("no turn for passwords"))?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| Fault::caused("a password could not be worked on", error))
+    }
+}
+
+fn hash_now(cost: Cost, password: &str) -> Result<String, Fault> {
+    let params = match cost {
+        Cost::Owasp => Params::new(19_456, 2, 1, None),
+        Cost::Least => Params::new(Params::MIN_M_COST, 1, 1, None),
+    };
+    let params = params.map_err(|_| Fault::new("argon2 refuses its parameters"))?;
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password(password.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|_| Fault::new("a password could not be hashed"))
+}
+
+/// Whether a password may be chosen by the person with this address.
+///
+/// # Errors
+/// [`Refusal::Invalid`] on the password: too short, too long, or guessed at once.
+pub fn check(password: &str, email: &str) -> Result<(), Error> {
+    let refuse = |problem: Problem| {
+        Err(Error::Refused(Refusal::field(FieldError::new(Field::Password, problem))))
+    };
+    if password.chars().count() < SHORTEST {
+        return refuse(Problem::TooShort);
+    }
+    if password.len() > LONGEST {
+        return refuse(Problem::TooLong);
+    }
+    let plain: String = password.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let mut distinct: Vec<char> = plain.chars().collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let name = email.split('@').next().unwrap_or_default().to_lowercase();
+    let named = name.len() >= 4 && plain.contains(&name) && plain.len() < name.len() + 6;
+    let common =
+        COMMON.iter().any(|word| plain.trim_end_matches(|c: char| c.is_numeric()) == *word)
+            || SEQUENCES.iter().any(|sequence| sequence.contains(&plain));
+    if distinct.len() < 4 || named || common {
+        return refuse(Problem::Malformed);
+    }
+    Ok(())
+}
+
+/// Words that are guessed first, with any digits after them.
+const COMMON: [&str; 24] = [
+    "password",
+    "passwordpassword",
+    "contraseña",
+    "contrasena",
+    "clave",
+    "miclave",
+    "secreto",
+    "mascota",
+    "mascotas",
+    "veterinaria",
+    "veterinario",
+    "antofagasta",
+    "mejillones",
+    "taltal",
+    "chile",
+    "vivachile",
+    "colocolo",
+    "universidad",
+    "administrador",
+    "administrator",
+    "welcome",
+    "bienvenido",
+    "teamo",
+    "huella",
+];
+
+/// Rows of keys and digits.
+const SEQUENCES: [&str; 5] = [
+    "01234567890123456789",
+    "98765432109876543210",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "qwertyuiopasdfghjklñzxcvbnm",
+    "1q2w3e4r5t6y7u8i9o0p",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_that_is_guessed_first_is_refused() {
+        let bad = [
+            "corta",
+            "1234567890",
+            "aaaaaaaaaaaa",
+            "Antofagasta2026",
+            "qwertyuiop",
+            "CONTRASEÑA123",
+            "ana.rojas12",
+        ];
+        for password in bad {
+            assert!(check(password, "ana.rojas@example.cl").is_err(), "{password}");
+        }
+        for password in ["tres perros negros", "Xk9-vv2-Lq", "gaviota en la caleta 7"] {
+            assert!(check(password, "ana.rojas@example.cl").is_ok(), "{password}");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_the_password_itself_matches_and_nobody_matches_the_decoy() {
+        let passwords = Passwords::new(Cost::Least).unwrap();
+        let hash = passwords.hash("tres perros negros").await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$"));
+        assert!(passwords.matches("tres perros negros", Some(&hash)).await.unwrap());
+        assert!(!passwords.matches("tres perros", Some(&hash)).await.unwrap());
+        assert!(!passwords.matches("no account has this password", None).await.unwrap());
+    }
+
+    #[test]
+    fn the_usual_cost_is_that_of_owasp() {
+        assert!(hash_now(Cost::Owasp, "x").unwrap().contains("m=19456,t=2,p=1"));
+    }
+}

@@ -1,0 +1,264 @@
+//! Signing keys: Ed25519, one current key for each purpose, private halves sealed at rest.
+//!
+//! The private halves are sealed with XChaCha20-Poly1305 under the secret file, which no backup
+//! contains. Retired keys go on verifying.
+
+mod secret;
+
+use data_encoding::BASE64URL_NOPAD;
+use domain::timestamp::Timestamp;
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use sha2::{Digest, Sha256};
+use std::sync::{Arc, PoisonError, RwLock};
+
+pub use secret::Secret;
+
+use crate::actor::{Actor, authorise};
+use crate::clock;
+use crate::error::{Error, Fault};
+use crate::store::vocabulary::keys::KeyRow;
+use crate::store::{Store, StoreError};
+use domain::role::UseCase;
+
+/// Identifier of a key: the first 8 bytes of the SHA-256 of its public half.
+pub type Kid = [u8; 8];
+
+/// What a key signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Certificates.
+    Documents,
+    /// Receipts for submissions.
+    Receipts,
+    /// The right of a phone to issue provisional certificates.
+    Delegation,
+    /// Checkpoints of the history.
+    Checkpoints,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 4] =
+        [Self::Documents, Self::Receipts, Self::Delegation, Self::Checkpoints];
+
+    /// Its code, as stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Documents => "documents",
+            Self::Receipts => "receipts",
+            Self::Delegation => "delegation",
+            Self::Checkpoints => "checkpoints",
+        }
+    }
+
+    /// The purpose of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.code() == code)
+    }
+}
+
+/// A public key as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    /// Its identifier.
+    pub kid: Kid,
+    /// What it signs or signed.
+    pub purpose: Purpose,
+    /// The 32 bytes.
+    pub bytes: [u8; 32],
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When another took its place.
+    pub retired_at: Option<Timestamp>,
+}
+
+/// Every key of the database, in memory. Cloning it shares them.
+#[derive(Clone)]
+pub struct Keys {
+    secret: Arc<Secret>,
+    held: Arc<RwLock<Vec<Held>>>,
+}
+
+#[derive(Clone)]
+struct Held {
+    public: PublicKey,
+    verifying: VerifyingKey,
+    signing: SigningKey,
+}
+
+impl Keys {
+    /// Reads the keys, making those that are missing.
+    ///
+    /// # Errors
+    /// A failed database, or keys that another secret file sealed.
+    pub async fn open(store: &Store, secret: Secret, now: Timestamp) -> Result<Self, Error> {
+        let keys = Self { secret: Arc::new(secret), held: Arc::default() };
+        keys.refresh(store).await?;
+        for purpose in Purpose::ALL {
+            if keys.current(purpose).is_none() {
+                keys.replace(store, purpose, now).await?;
+            }
+        }
+        Ok(keys)
+    }
+
+    /// Reads the keys again: another process may have rotated one.
+    ///
+    /// # Errors
+    /// As [`Keys::open`].
+    pub async fn refresh(&self, store: &Store) -> Result<(), Error> {
+        let rows = store.glance(|tx| Box::pin(async move { tx.list_keys().await })).await;
+        let rows = rows.map_err(|error: StoreError| Error::from(error))?;
+        let held = rows.iter().map(|row| self.opened(row)).collect::<Result<Vec<_>, _>>()?;
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
+        Ok(())
+    }
+
+    /// Puts a new key in the place of the current one of a purpose.
+    ///
+    /// # Errors
+    /// A refusal when the actor may not, a failed database.
+    pub async fn rotate(
+        &self,
+        store: &Store,
+        actor: &Actor,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Kid, Error> {
+        authorise(actor, UseCase::ManageKeys).map_err(Error::Refused)?;
+        let row = self.fresh(purpose, now)?;
+        let kid = kid_of(&row.kid)?;
+        store
+            .write_with(row, |tx, row| {
+                Box::pin(async move {
+                    tx.retire_key(&row.purpose, row.created_at).await?;
+                    tx.insert_key(row).await
+                })
+            })
+            .await
+            .map_err(|error: StoreError| Error::from(error))?;
+        self.refresh(store).await?;
+        Ok(kid)
+    }
+
+    /// Every public key, oldest first.
+    #[must_use]
+    pub fn list(&self) -> Vec<PublicKey> {
+        self.snapshot().into_iter().map(|held| held.public).collect()
+    }
+
+    /// The keys of documents, retired ones too, as a JSON Web Key Set (RFC 7517, RFC 8037).
+    #[must_use]
+    pub fn jwks(&self) -> serde_json::Value {
+        let documents = self.list().into_iter().filter(|key| key.purpose == Purpose::Documents);
+        let keys: Vec<_> = documents
+            .map(|key| {
+                serde_json::json!({
+                    "kty": "OKP",
+                    "crv": "Ed25519",
+                    "use": "sig",
+                    "alg": "EdDSA",
+                    "kid": BASE64URL_NOPAD.encode(&key.kid),
+                    "x": BASE64URL_NOPAD.encode(&key.bytes),
+                })
+            })
+            .collect();
+        serde_json::json!({ "keys": keys })
+    }
+
+    /// Signs with the current key of a purpose.
+    ///
+    /// # Errors
+    /// [`Fault`] when there is none, which [`Keys::open`] prevents.
+    pub fn sign(&self, purpose: Purpose, bytes: &[u8]) -> Result<(Kid, [u8; 64]), Fault> {
+        let held = self.current(purpose).ok_or_else(|| Fault::new("a signing key is missing"))?;
+        Ok((held.public.kid, held.signing.sign(bytes).to_bytes()))
+    }
+
+    /// 32 bytes that follow from the secret file, a purpose and a text, and from nothing else.
+    #[must_use]
+    pub fn derive(&self, purpose: &[u8], about: &[u8]) -> [u8; 32] {
+        self.secret.derive(&[purpose, about])
+    }
+
+    /// The identifier of the current key of a purpose.
+    ///
+    /// # Errors
+    /// [`Fault`] when there is none, which [`Keys::open`] prevents.
+    pub fn current_kid(&self, purpose: Purpose) -> Result<Kid, Fault> {
+        let held = self.current(purpose).ok_or_else(|| Fault::new("a signing key is missing"))?;
+        Ok(held.public.kid)
+    }
+
+    /// Whether the key `kid`, of `purpose`, made this signature; no for a key we do not know.
+    #[must_use]
+    pub fn verify(&self, purpose: Purpose, kid: &[u8], bytes: &[u8], signature: &[u8]) -> bool {
+        let Ok(signature) = Signature::from_slice(signature) else { return false };
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let key = held.iter().find(|held| held.public.kid == kid && held.public.purpose == purpose);
+        key.is_some_and(|held| held.verifying.verify_strict(bytes, &signature).is_ok())
+    }
+
+    fn snapshot(&self) -> Vec<Held> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn current(&self, purpose: Purpose) -> Option<Held> {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let mut current = held.iter().filter(|held| held.public.retired_at.is_none());
+        current.find(|held| held.public.purpose == purpose).cloned()
+    }
+
+    /// Makes the first key of a purpose; another process may have been quicker.
+    async fn replace(&self, store: &Store, purpose: Purpose, now: Timestamp) -> Result<(), Error> {
+        let row = self.fresh(purpose, now)?;
+        let made = store
+            .write_with(row, |tx, row| Box::pin(async move { tx.insert_key(row).await }))
+            .await;
+        match made {
+            Err(error) if !StoreError::is_unique_violation(&error) => Err(error.into()),
+            _ => self.refresh(store).await,
+        }
+    }
+
+    fn fresh(&self, purpose: Purpose, now: Timestamp) -> Result<KeyRow, Fault> {
+        let private = clock::random::<32>()?;
+        let public = SigningKey::from_bytes(&private).verifying_key().to_bytes();
+        let kid = Sha256::digest(public)[..8].to_vec();
+        let sealed_private = self.secret.seal(&private, &named(purpose.code(), &kid))?;
+        let code = purpose.code().to_owned();
+        let public_key = public.to_vec();
+        let created_at = now.0;
+        Ok(KeyRow { kid, purpose: code, public_key, sealed_private, created_at, retired_at: None })
+    }
+
+    fn opened(&self, row: &KeyRow) -> Result<Held, Fault> {
+        let broken = || Fault::new("a signing key is unreadable");
+        let private = self.secret.open(&row.sealed_private, &named(&row.purpose, &row.kid))?;
+        let private: [u8; 32] = private.try_into().map_err(|_| broken())?;
+        let signing = SigningKey::from_bytes(&private);
+        let verifying = signing.verifying_key();
+        let public = PublicKey {
+            kid: kid_of(&row.kid)?,
+            purpose: Purpose::from_code(&row.purpose).ok_or_else(broken)?,
+            bytes: row.public_key.as_slice().try_into().map_err(|_| broken())?,
+            created_at: Timestamp(row.created_at),
+            retired_at: row.retired_at.map(Timestamp),
+        };
+        if public.bytes != verifying.to_bytes() {
+            return Err(Fault::new("a signing key's public half is not its own"));
+        }
+        Ok(Held { public, verifying, signing })
+    }
+}
+
+fn kid_of(bytes: &[u8]) -> Result<Kid, Fault> {
+    bytes.try_into().map_err(|_| Fault::new("a key identifier is not 8 bytes long"))
+}
+
+/// What a sealed key is bound to, so that it cannot be put in another's place.
+fn named(purpose: &str, kid: &[u8]) -> Vec<u8> {
+    [b"huella-key-1:", purpose.as_bytes(), b":", kid].concat()
+}

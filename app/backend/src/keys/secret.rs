@@ -1,0 +1,94 @@
+//! The secret file: 32 random bytes under which private keys are sealed.
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use sha2::{Digest, Sha256};
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use crate::clock;
+use crate::error::Fault;
+
+const NONCE_BYTES: usize = 24;
+
+/// The contents of the secret file. It has no `Debug`, so that it reaches no log.
+#[derive(Clone)]
+pub struct Secret([u8; 32]);
+
+impl Secret {
+    /// Reads the file, making it with mode 0600 when there is none.
+    ///
+    /// # Errors
+    /// [`Fault`] when it cannot be read or made, is not 32 bytes long, or others may read it.
+    pub fn read_or_make(path: &Path) -> Result<Self, Fault> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        match made {
+            Ok(mut file) => {
+                let bytes = clock::random::<32>()?;
+                file.write_all(&bytes)?;
+                file.sync_all()?;
+                Ok(Self(bytes))
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Self::read(path),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn read(path: &Path) -> Result<Self, Fault> {
+        if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
+            return Err(Fault::new("others may read the secret file; set its mode to 0600"));
+        }
+        let bytes = fs::read(path)?;
+        let bytes = bytes.try_into().map_err(|_| Fault::new("the secret file is not 32 bytes"))?;
+        Ok(Self(bytes))
+    }
+
+    /// Seals `plain`, bound to `about`.
+    ///
+    /// # Errors
+    /// [`Fault`] when the system gives no random bytes.
+    pub fn seal(&self, plain: &[u8], about: &[u8]) -> Result<Vec<u8>, Fault> {
+        let nonce = clock::random::<NONCE_BYTES>()?;
+        let sealed = self
+            .cipher()
+            .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: about })
+            .map_err(|_| Fault::new("a key could not be sealed"))?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens what [`Secret::seal`] sealed.
+    ///
+    /// # Errors
+    /// [`Fault`] when another secret sealed it, or it was changed.
+    pub fn open(&self, sealed: &[u8], about: &[u8]) -> Result<Vec<u8>, Fault> {
+        let other = || Fault::new("the secret file is not the one that sealed the keys");
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(other)?;
+        self.cipher()
+            .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: about })
+            .map_err(|_| other())
+    }
+
+    /// 32 bytes that follow from the secret and `about`, and tell nothing of the secret: SHA-256 of
+    /// the secret and of an inner hash, as in HMAC (RFC 2104).
+    #[must_use]
+    pub fn derive(&self, about: &[&[u8]]) -> [u8; 32] {
+        let mut inner = Sha256::new_with_prefix(self.0);
+        for part in about {
+            inner.update((part.len() as u64).to_be_bytes());
+            inner.update(part);
+        }
+        let mut outer = Sha256::new_with_prefix(b"huella-derive");
+        outer.update(self.0);
+        outer.update(inner.finalize());
+        outer.finalize().into()
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&Key::from(self.0))
+    }
+}

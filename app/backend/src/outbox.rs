@@ -1,0 +1,214 @@
+//! The outbox: every effect outside the database begins as a row written with its cause.
+//!
+//! A worker leases what is due, commits, delivers outside any transaction, and notes how it went.
+//! A lease that ends without a note makes the message due again: it is sent at least once, always
+//! under the same identifier, and never by two at the same time.
+
+use domain::id::MessageId;
+use domain::timestamp::Timestamp;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::clock;
+use crate::error::{Error, Fault};
+use crate::store::vocabulary::outbox::{AttemptRow, MessageRow};
+use crate::store::{Isolation, Store, StoreError, Tx};
+
+/// Attempts after which a message is dead until a person sends it again.
+pub const ATTEMPTS: i64 = 12;
+
+/// First pause after a temporary failure, in milliseconds; it doubles each time.
+const FIRST_PAUSE_MS: i64 = 30_000;
+/// Longest pause after a temporary failure: one hour.
+const LONGEST_PAUSE_MS: i64 = 3_600_000;
+
+/// A message to be written.
+#[derive(Clone, Debug)]
+pub struct Letter<'a, B> {
+    /// Which letter it is; the mailroom has a template of this name.
+    pub kind: &'a str,
+    /// The address it goes to.
+    pub recipient: &'a str,
+    /// What the letter says.
+    pub body: &'a B,
+    /// What it is about: kind and identifier.
+    pub about: Option<(&'a str, Uuid)>,
+    /// When it may leave.
+    pub due_at: Timestamp,
+}
+
+/// Writes a letter to the outbox in the transaction of its cause.
+///
+/// # Errors
+/// A failed database, or a body that is no JSON.
+pub async fn enqueue<B: Serialize + Sync>(
+    tx: &mut Tx,
+    letter: Letter<'_, B>,
+    now: Timestamp,
+) -> Result<MessageId, Error> {
+    let id = clock::fresh_id();
+    let row = MessageRow {
+        id,
+        kind: letter.kind.to_owned(),
+        recipient: letter.recipient.to_owned(),
+        body: serde_json::to_string(letter.body).map_err(Fault::from)?,
+        state: "pending".to_owned(),
+        due_at: letter.due_at.0,
+        attempts: 0,
+        lease_until: None,
+        last_error: None,
+        created_at: now.0,
+        sent_at: None,
+        subject_kind: letter.about.map(|(kind, _)| kind.to_owned()),
+        subject_id: letter.about.map(|(_, id)| id),
+    };
+    tx.insert_message(&row).await?;
+    Ok(MessageId(id))
+}
+
+/// Takes up to `limit` messages due at `now` for `lease_ms` milliseconds.
+///
+/// # Errors
+/// A failed database.
+pub async fn lease_due(
+    store: &Store,
+    now: Timestamp,
+    limit: i64,
+    lease_ms: i64,
+) -> Result<Vec<MessageRow>, StoreError> {
+    let until = now.plus_ms(lease_ms);
+    store
+        .write_at(Isolation::Committed, (), move |tx, ()| {
+            Box::pin(async move { tx.lease_messages(now.0, until.0, limit).await })
+        })
+        .await
+}
+
+/// Notes that the transport accepted a leased message; `false` when the lease was lost.
+///
+/// # Errors
+/// A failed database.
+pub async fn mark_sent(
+    store: &Store,
+    message: &MessageRow,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (id, attempts) = (message.id, message.attempts);
+    store
+        .write_at(Isolation::Committed, (), move |tx, ()| {
+            Box::pin(async move {
+                let tried = AttemptRow {
+                    id,
+                    attempts,
+                    state: "sent",
+                    due_at: now.0,
+                    error: None,
+                    sent_at: Some(now.0),
+                };
+                tx.conclude_attempt(&tried).await
+            })
+        })
+        .await
+}
+
+/// How a delivery failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// A code for the coordinator, without personal data.
+    pub code: String,
+    /// Whether trying again can help.
+    pub temporary: bool,
+    /// Any number that differs between messages: it spreads the next attempts in time.
+    pub seed: u64,
+}
+
+/// Notes that a leased message was not delivered. A temporary failure is tried again after a
+/// growing pause; a permanent one, or the last of [`ATTEMPTS`], leaves it dead. Answers `false`
+/// when the lease was lost.
+///
+/// # Errors
+/// A failed database.
+pub async fn mark_failed(
+    store: &Store,
+    message: &MessageRow,
+    failure: Failure,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (id, attempts) = (message.id, message.attempts);
+    let again = failure.temporary && attempts < ATTEMPTS;
+    let due_at = now.plus_ms(pause_ms(attempts, failure.seed)).0;
+    store
+        .write_at(Isolation::Committed, failure, move |tx, failure| {
+            Box::pin(async move {
+                let tried = AttemptRow {
+                    id,
+                    attempts,
+                    state: if again { "pending" } else { "dead" },
+                    due_at,
+                    error: Some(&failure.code),
+                    sent_at: None,
+                };
+                tx.conclude_attempt(&tried).await
+            })
+        })
+        .await
+}
+
+/// Milliseconds to wait after the given attempt: doubling from 30 s to one hour, and between half
+/// and all of that by the seed.
+#[must_use]
+pub fn pause_ms(attempts: i64, seed: u64) -> i64 {
+    let doublings = u32::try_from(attempts.clamp(1, 30) - 1).unwrap_or(0);
+    let whole = FIRST_PAUSE_MS.saturating_mul(1 << doublings).min(LONGEST_PAUSE_MS);
+    let spread = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+    let half = whole / 2;
+    half + i64::try_from(spread).unwrap_or(0) % (half + 1)
+}
+
+/// Messages that only a person can send again, oldest first.
+///
+/// # Errors
+/// A failed database.
+pub async fn list_dead(tx: &mut Tx, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
+    tx.messages_in_state("dead", limit).await
+}
+
+/// Makes a dead or held message due, to another address if one is given; `false` if it is neither.
+///
+/// # Errors
+/// A failed database.
+pub async fn resend(
+    tx: &mut Tx,
+    id: MessageId,
+    recipient: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    tx.revive_message(id.0, now.0, recipient).await
+}
+
+/// For how many milliseconds the oldest due message has waited; 0 when none does.
+///
+/// # Errors
+/// A failed database.
+pub async fn oldest_pending_age_ms(tx: &mut Tx, now: Timestamp) -> Result<i64, StoreError> {
+    let written = tx.oldest_due_message(now.0).await?;
+    Ok(written.map_or(0, |at| now.since_ms(Timestamp(at)).max(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_doubles_up_to_an_hour_and_spreads() {
+        for attempts in 1..=ATTEMPTS {
+            for seed in 0..200 {
+                let pause = pause_ms(attempts, seed);
+                assert!((FIRST_PAUSE_MS / 2..=LONGEST_PAUSE_MS).contains(&pause), "{pause}");
+            }
+        }
+        assert!(pause_ms(8, 3) >= LONGEST_PAUSE_MS / 2);
+        let different: std::collections::BTreeSet<_> = (0..100).map(|s| pause_ms(3, s)).collect();
+        assert!(different.len() > 90);
+    }
+}

@@ -1,0 +1,116 @@
+//! Statements on the checkpoints that seal the history.
+
+use sqlx::QueryBuilder;
+
+use super::{Connection, Db};
+use crate::store::vocabulary::history::{CheckpointRow, HeadRow, UnsealedRow};
+
+pub(crate) async fn unsealed(db: &mut Connection) -> sqlx::Result<UnsealedRow> {
+    sqlx::query_as(
+        "SELECT COUNT(*) AS rows, MIN(at) AS oldest_at FROM history WHERE checkpoint IS NULL",
+    )
+    .fetch_one(db)
+    .await
+}
+
+pub(crate) async fn unsealed_heads(db: &mut Connection) -> sqlx::Result<Vec<HeadRow>> {
+    sqlx::query_as(
+        "SELECT history.subject_kind, history.subject_id, history.sequence, history.hash
+         FROM history
+         JOIN (SELECT subject_kind, subject_id, MAX(sequence) AS sequence FROM history
+               WHERE checkpoint IS NULL GROUP BY subject_kind, subject_id) AS head
+             ON head.subject_kind = history.subject_kind
+             AND head.subject_id = history.subject_id AND head.sequence = history.sequence
+         ORDER BY history.subject_kind, history.subject_id",
+    )
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn mark_sealed(
+    db: &mut Connection,
+    checkpoint: i64,
+    heads: &[HeadRow],
+) -> sqlx::Result<()> {
+    for head in heads {
+        sqlx::query(
+            "UPDATE history SET checkpoint = $1
+             WHERE subject_kind = $2 AND subject_id = $3 AND sequence <= $4
+                 AND checkpoint IS NULL",
+        )
+        .bind(checkpoint)
+        .bind(&head.subject_kind)
+        .bind(head.subject_id)
+        .bind(head.sequence)
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn insert(
+    db: &mut Connection,
+    row: &CheckpointRow,
+    heads: &[HeadRow],
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO checkpoint (sequence, at, previous_hash, heads_hash, head_count, kid,
+             signature)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(row.sequence)
+    .bind(row.at)
+    .bind(&row.previous_hash)
+    .bind(&row.heads_hash)
+    .bind(row.head_count)
+    .bind(&row.kid)
+    .bind(&row.signature)
+    .execute(&mut *db)
+    .await?;
+    for heads in heads.chunks(100) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO checkpoint_head (checkpoint, subject_kind, subject_id, sequence, hash) ",
+        );
+        query.push_values(heads, |mut values, head| {
+            values.push_bind(row.sequence).push_bind(&head.subject_kind);
+            values.push_bind(head.subject_id).push_bind(head.sequence).push_bind(&head.hash);
+        });
+        query.build().execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn last(db: &mut Connection) -> sqlx::Result<Option<CheckpointRow>> {
+    sqlx::query_as("SELECT * FROM checkpoint ORDER BY sequence DESC LIMIT 1")
+        .fetch_optional(db)
+        .await
+}
+
+pub(crate) async fn list(db: &mut Connection) -> sqlx::Result<Vec<CheckpointRow>> {
+    sqlx::query_as("SELECT * FROM checkpoint ORDER BY sequence").fetch_all(db).await
+}
+
+pub(crate) async fn heads(db: &mut Connection, checkpoint: i64) -> sqlx::Result<Vec<HeadRow>> {
+    sqlx::query_as(
+        "SELECT subject_kind, subject_id, sequence, hash FROM checkpoint_head
+         WHERE checkpoint = $1 ORDER BY subject_kind, subject_id",
+    )
+    .bind(checkpoint)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn lost_heads(db: &mut Connection, limit: i64) -> sqlx::Result<Vec<HeadRow>> {
+    sqlx::query_as(
+        "SELECT sealed.subject_kind, sealed.subject_id, sealed.sequence, sealed.hash
+         FROM checkpoint_head AS sealed
+         LEFT JOIN history ON history.subject_kind = sealed.subject_kind
+             AND history.subject_id = sealed.subject_id
+             AND history.sequence = sealed.sequence AND history.hash = sealed.hash
+         WHERE history.hash IS NULL
+         ORDER BY sealed.subject_kind, sealed.subject_id, sealed.sequence LIMIT $1",
+    )
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}

@@ -1,0 +1,131 @@
+//! Statements on the history's chains.
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{Connection, Db};
+use crate::store::vocabulary::history::{BodyRow, HeadRow, HistoryRow};
+
+/// Columns of a link but the mark of its checkpoint.
+const LINK: &str = "subject_kind, subject_id, sequence, kind, at, actor_kind, actor_id, device_id,
+    submission_id, body_hash, previous_hash, hash";
+
+pub(crate) async fn heads(
+    db: &mut Connection,
+    subjects: &[(&str, Uuid)],
+) -> sqlx::Result<Vec<HeadRow>> {
+    if subjects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new("");
+    for (place, &(kind, id)) in subjects.iter().enumerate() {
+        query.push(if place == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
+        query.push("SELECT subject_kind, subject_id, sequence, hash FROM history");
+        query.push(" WHERE subject_kind = ").push_bind(kind);
+        query.push(" AND subject_id = ").push_bind(id);
+        query.push(" ORDER BY sequence DESC LIMIT 1) AS head");
+    }
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn insert(
+    db: &mut Connection,
+    rows: &[HistoryRow],
+    bodies: &[BodyRow],
+) -> sqlx::Result<()> {
+    for rows in rows.chunks(100) {
+        let mut query = QueryBuilder::<Db>::new("INSERT INTO history (");
+        query.push(LINK).push(") ");
+        query.push_values(rows, |mut values, row| {
+            values.push_bind(&row.subject_kind).push_bind(row.subject_id).push_bind(row.sequence);
+            values.push_bind(&row.kind).push_bind(row.at).push_bind(&row.actor_kind);
+            values.push_bind(row.actor_id).push_bind(row.device_id).push_bind(row.submission_id);
+            values.push_bind(&row.body_hash).push_bind(&row.previous_hash).push_bind(&row.hash);
+        });
+        query.build().execute(&mut *db).await?;
+    }
+    for bodies in bodies.chunks(100) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO history_body (subject_kind, subject_id, sequence, salt, body) ",
+        );
+        query.push_values(bodies, |mut values, body| {
+            values.push_bind(&body.subject_kind).push_bind(body.subject_id);
+            values.push_bind(body.sequence).push_bind(&body.salt).push_bind(&body.body);
+        });
+        query.build().execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn of(
+    db: &mut Connection,
+    subject_kind: &str,
+    subject_id: Uuid,
+) -> sqlx::Result<Vec<HistoryRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT ");
+    query.push(LINK).push(" FROM history WHERE subject_kind = ").push_bind(subject_kind);
+    query.push(" AND subject_id = ").push_bind(subject_id).push(" ORDER BY sequence");
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn bodies_of(
+    db: &mut Connection,
+    subject_kind: &str,
+    subject_id: Uuid,
+) -> sqlx::Result<Vec<BodyRow>> {
+    sqlx::query_as(
+        "SELECT * FROM history_body WHERE subject_kind = $1 AND subject_id = $2
+         ORDER BY sequence",
+    )
+    .bind(subject_kind)
+    .bind(subject_id)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn erase(
+    db: &mut Connection,
+    subject_kind: &str,
+    subject_id: Uuid,
+) -> sqlx::Result<u64> {
+    let done = sqlx::query("DELETE FROM history_body WHERE subject_kind = $1 AND subject_id = $2")
+        .bind(subject_kind)
+        .bind(subject_id)
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+pub(crate) async fn after(
+    db: &mut Connection,
+    place: &HeadRow,
+    limit: i64,
+) -> sqlx::Result<Vec<HistoryRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT ");
+    query.push(LINK).push(" FROM history WHERE (subject_kind, subject_id, sequence) > (");
+    query.push_bind(&place.subject_kind).push(", ").push_bind(place.subject_id).push(", ");
+    query.push_bind(place.sequence);
+    query.push(") ORDER BY subject_kind, subject_id, sequence LIMIT ").push_bind(limit);
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn bodies_between(
+    db: &mut Connection,
+    from: &HeadRow,
+    to: &HeadRow,
+) -> sqlx::Result<Vec<BodyRow>> {
+    sqlx::query_as(
+        "SELECT * FROM history_body
+         WHERE (subject_kind, subject_id, sequence) >= ($1, $2, $3)
+             AND (subject_kind, subject_id, sequence) <= ($4, $5, $6)
+         ORDER BY subject_kind, subject_id, sequence",
+    )
+    .bind(&from.subject_kind)
+    .bind(from.subject_id)
+    .bind(from.sequence)
+    .bind(&to.subject_kind)
+    .bind(to.subject_id)
+    .bind(to.sequence)
+    .fetch_all(db)
+    .await
+}
