@@ -34,8 +34,8 @@ impl Explanation {
 macro_rules! told {
     (
         $refusal:ident, $locale:ident;
-        $($variant:ident: $kept:ident, $happened:ident, $next:ident;)+
-        $($pattern:pat => $explanation:expr,)+
+        same { $($variant:ident: $kept:ident, $happened:ident, $next:ident;)+ }
+        facts { $($pattern:pat => $explanation:expr,)+ }
     ) => {
         /// The refusal in a person's language.
         #[must_use]
@@ -54,86 +54,90 @@ macro_rules! told {
 
 told! {
     refusal, locale;
-    SignedOut: kept_form, signed_out_happened, signed_out_next;
-    Forbidden: kept_nothing_changed, forbidden_happened, forbidden_next;
-    SignInAgain: kept_form, sign_in_again_happened, sign_in_again_next;
-    WrongCredentials: kept_form, wrong_credentials_happened, wrong_credentials_next;
-    LinkUnusable: kept_nothing_changed, link_unusable_happened, link_unusable_next;
-    AccountExists: kept_form, account_exists_happened, account_exists_next;
-    ForeignOrigin: kept_nothing_changed, foreign_origin_happened, foreign_origin_next;
-    TooLarge: kept_form, too_large_happened, too_large_next;
-    IdReused: kept_record, id_reused_happened, id_reused_next;
-    UnsupportedVersion: kept_record, unsupported_version_happened, unsupported_version_next;
-    BadCommandCount: kept_record, bad_command_count_happened, bad_command_count_next;
-    Unreadable: kept_record, unreadable_happened, unreadable_next;
-    RecordedInFuture: kept_record, recorded_in_future_happened, recorded_in_future_next;
-    OutreachUnknown: kept_record, outreach_unknown_happened, outreach_unknown_next;
-    NotYourOutreach: kept_record, not_your_outreach_happened, not_your_outreach_next;
-    OutreachNotOpen: kept_record, outreach_not_open_happened, outreach_not_open_next;
-    OwnerUnknown: kept_record, owner_unknown_happened, owner_unknown_next;
-    AnimalUnknown: kept_record, animal_unknown_happened, animal_unknown_next;
-    ServiceUnknown: kept_record, service_unknown_happened, service_unknown_next;
-    DocumentUnknown: kept_nothing_changed, document_unknown_happened, document_unknown_next;
-    IdentifierTaken: kept_record, identifier_taken_happened, identifier_taken_next;
-    ChangedMeanwhile: kept_form, changed_meanwhile_happened, changed_meanwhile_next;
-    ChipTaken: kept_record, chip_taken_happened, chip_taken_next;
-    AnimalHasOtherChip: kept_record, animal_has_other_chip_happened, animal_has_other_chip_next;
-    ChipAlreadyOnAnimal: kept_record, chip_already_on_animal_happened, chip_already_on_animal_next;
-    ChipReadingsDiffer: kept_record, chip_readings_differ_happened, chip_readings_differ_next;
-    ChipNotImplantable: kept_record, chip_not_implantable_happened, chip_not_implantable_next;
-    VeterinarianNeeded: kept_record, veterinarian_needed_happened, veterinarian_needed_next;
-    VeterinarianUnknown: kept_record, veterinarian_unknown_happened, veterinarian_unknown_next;
-    BatchExpired: kept_record, batch_expired_happened, batch_expired_next;
-    AlreadySterilised: kept_record, already_sterilised_happened, already_sterilised_next;
-    ConsentMissing: kept_record, consent_missing_happened, consent_missing_next;
-    AdultKeeperNeeded: kept_record, adult_keeper_needed_happened, adult_keeper_needed_next;
-    BeforeBirth: kept_record, before_birth_happened, before_birth_next;
-    AlreadyAnnulled: kept_nothing_changed, already_annulled_happened, already_annulled_next;
-    CorrectionTooLate: kept_nothing_changed, correction_too_late_happened, correction_too_late_next;
-    NotYourRecord: kept_nothing_changed, not_your_record_happened, not_your_record_next;
-    MergeWithItself: kept_nothing_changed, merge_with_itself_happened, merge_with_itself_next;
-    AlreadyMerged: kept_nothing_changed, already_merged_happened, already_merged_next;
-    NotMerged: kept_nothing_changed, not_merged_happened, not_merged_next;
-    MergeDiffers: kept_nothing_changed, merge_differs_happened, merge_differs_next;
-    SameOwner: kept_nothing_changed, same_owner_happened, same_owner_next;
-    SignatureMissing: kept_nothing_changed, signature_missing_happened, signature_missing_next;
-    DocumentNotValid: kept_nothing_changed, document_not_valid_happened, document_not_valid_next;
-    LastAdmin: kept_nothing_changed, last_admin_happened, last_admin_next;
-    Refusal::Invalid { fields } => Explanation::new(
-        say::invalid_happened(locale, fields.len() as u64),
-        say::kept_form(locale),
-        say::invalid_next(locale),
-    ),
-    Refusal::TooManyAttempts { retry_after_s } => Explanation::new(
-        say::too_many_attempts_happened(locale),
-        say::kept_nothing_changed(locale),
-        say::too_many_attempts_next(locale, u64::from(retry_after_s.div_ceil(60).max(1))),
-    ),
-    Refusal::WrongCode { attempts_left } => Explanation::new(
-        say::wrong_code_happened(locale),
-        say::kept_form(locale),
-        say::wrong_code_next(locale, u64::from(*attempts_left)),
-    ),
-    Refusal::ProductHarmsSpecies { species } => Explanation::new(
-        say::product_harms_species_happened(locale, species.label(locale)),
-        say::kept_record(locale),
-        say::product_harms_species_next(locale),
-    ),
-    Refusal::TooYoung { weeks } => Explanation::new(
-        say::too_young_happened(locale, weeks),
-        say::kept_record(locale),
-        say::too_young_next(locale),
-    ),
-    Refusal::NotInThisState { state } => Explanation::new(
-        say::not_in_this_state_happened(locale, state.label(locale)),
-        say::kept_record(locale),
-        say::not_in_this_state_next(locale),
-    ),
-    Refusal::RnmStep { from, to } => Explanation::new(
-        say::rnm_step_happened(locale, from.label(locale), to.label(locale)),
-        say::kept_nothing_changed(locale),
-        say::rnm_step_next(locale),
-    ),
+    same {
+        SignedOut: kept_form, signed_out_happened, signed_out_next;
+        Forbidden: kept_nothing_changed, forbidden_happened, forbidden_next;
+        SignInAgain: kept_form, sign_in_again_happened, sign_in_again_next;
+        WrongCredentials: kept_form, wrong_credentials_happened, wrong_credentials_next;
+        LinkUnusable: kept_nothing_changed, link_unusable_happened, link_unusable_next;
+        AccountExists: kept_form, account_exists_happened, account_exists_next;
+        ForeignOrigin: kept_nothing_changed, foreign_origin_happened, foreign_origin_next;
+        TooLarge: kept_form, too_large_happened, too_large_next;
+        IdReused: kept_record, id_reused_happened, id_reused_next;
+        UnsupportedVersion: kept_record, unsupported_version_happened, unsupported_version_next;
+        BadCommandCount: kept_record, bad_command_count_happened, bad_command_count_next;
+        Unreadable: kept_record, unreadable_happened, unreadable_next;
+        RecordedInFuture: kept_record, recorded_in_future_happened, recorded_in_future_next;
+        OutreachUnknown: kept_record, outreach_unknown_happened, outreach_unknown_next;
+        NotYourOutreach: kept_record, not_your_outreach_happened, not_your_outreach_next;
+        OutreachNotOpen: kept_record, outreach_not_open_happened, outreach_not_open_next;
+        OwnerUnknown: kept_record, owner_unknown_happened, owner_unknown_next;
+        AnimalUnknown: kept_record, animal_unknown_happened, animal_unknown_next;
+        ServiceUnknown: kept_record, service_unknown_happened, service_unknown_next;
+        DocumentUnknown: kept_nothing_changed, document_unknown_happened, document_unknown_next;
+        IdentifierTaken: kept_record, identifier_taken_happened, identifier_taken_next;
+        ChangedMeanwhile: kept_form, changed_meanwhile_happened, changed_meanwhile_next;
+        ChipTaken: kept_record, chip_taken_happened, chip_taken_next;
+        AnimalHasOtherChip: kept_record, animal_has_other_chip_happened, animal_has_other_chip_next;
+        ChipAlreadyOnAnimal: kept_record, chip_already_on_animal_happened, chip_already_on_animal_next;
+        ChipReadingsDiffer: kept_record, chip_readings_differ_happened, chip_readings_differ_next;
+        ChipNotImplantable: kept_record, chip_not_implantable_happened, chip_not_implantable_next;
+        VeterinarianNeeded: kept_record, veterinarian_needed_happened, veterinarian_needed_next;
+        VeterinarianUnknown: kept_record, veterinarian_unknown_happened, veterinarian_unknown_next;
+        BatchExpired: kept_record, batch_expired_happened, batch_expired_next;
+        AlreadySterilised: kept_record, already_sterilised_happened, already_sterilised_next;
+        ConsentMissing: kept_record, consent_missing_happened, consent_missing_next;
+        AdultKeeperNeeded: kept_record, adult_keeper_needed_happened, adult_keeper_needed_next;
+        BeforeBirth: kept_record, before_birth_happened, before_birth_next;
+        AlreadyAnnulled: kept_nothing_changed, already_annulled_happened, already_annulled_next;
+        CorrectionTooLate: kept_nothing_changed, correction_too_late_happened, correction_too_late_next;
+        NotYourRecord: kept_nothing_changed, not_your_record_happened, not_your_record_next;
+        MergeWithItself: kept_nothing_changed, merge_with_itself_happened, merge_with_itself_next;
+        AlreadyMerged: kept_nothing_changed, already_merged_happened, already_merged_next;
+        NotMerged: kept_nothing_changed, not_merged_happened, not_merged_next;
+        MergeDiffers: kept_nothing_changed, merge_differs_happened, merge_differs_next;
+        SameOwner: kept_nothing_changed, same_owner_happened, same_owner_next;
+        SignatureMissing: kept_nothing_changed, signature_missing_happened, signature_missing_next;
+        DocumentNotValid: kept_nothing_changed, document_not_valid_happened, document_not_valid_next;
+        LastAdmin: kept_nothing_changed, last_admin_happened, last_admin_next;
+    }
+    facts {
+        Refusal::Invalid { fields } => Explanation::new(
+            say::invalid_happened(locale, fields.len() as u64),
+            say::kept_form(locale),
+            say::invalid_next(locale),
+        ),
+        Refusal::TooManyAttempts { retry_after_s } => Explanation::new(
+            say::too_many_attempts_happened(locale),
+            say::kept_nothing_changed(locale),
+            say::too_many_attempts_next(locale, u64::from(retry_after_s.div_ceil(60).max(1))),
+        ),
+        Refusal::WrongCode { attempts_left } => Explanation::new(
+            say::wrong_code_happened(locale),
+            say::kept_form(locale),
+            say::wrong_code_next(locale, u64::from(*attempts_left)),
+        ),
+        Refusal::ProductHarmsSpecies { species } => Explanation::new(
+            say::product_harms_species_happened(locale, species.label(locale)),
+            say::kept_record(locale),
+            say::product_harms_species_next(locale),
+        ),
+        Refusal::TooYoung { weeks } => Explanation::new(
+            say::too_young_happened(locale, weeks),
+            say::kept_record(locale),
+            say::too_young_next(locale),
+        ),
+        Refusal::NotInThisState { state } => Explanation::new(
+            say::not_in_this_state_happened(locale, state.label(locale)),
+            say::kept_record(locale),
+            say::not_in_this_state_next(locale),
+        ),
+        Refusal::RnmStep { from, to } => Explanation::new(
+            say::rnm_step_happened(locale, from.label(locale), to.label(locale)),
+            say::kept_nothing_changed(locale),
+            say::rnm_step_next(locale),
+        ),
+    }
 }
 
 /// What is wrong with one field, as a sentence that says how to put it right.
