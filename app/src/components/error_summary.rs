@@ -1,0 +1,49 @@
+//! What has to be put right, before the form.
+
+use leptos::prelude::*;
+use phrases::common;
+
+use crate::components::icon::Icon;
+use crate::locale::locale;
+
+/// One thing to put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultLink {
+    /// The identifier of the question.
+    pub id: String,
+    /// The sentence, as beside the field.
+    pub words: String,
+}
+
+/// The list of what has to be put right, each a link to its field. Shows nothing when empty.
+/// Stands first in the page's content; read out at once (`role="alert"`).
+#[component]
+pub fn ErrorSummary(
+    /// What is wrong, in the order of the form.
+    #[prop(into)]
+    faults: Signal<Vec<FaultLink>>,
+) -> impl IntoView {
+    let locale = locale();
+    move || {
+        let faults = faults.get();
+        (!faults.is_empty()).then(|| {
+            let title = common::errors_title(locale, faults.len() as u64);
+            let links: Vec<_> = faults
+                .into_iter()
+                .map(|fault| {
+                    view! { <li><a href=format!("#{}", fault.id)>{fault.words}</a></li> }
+                })
+                .collect();
+            view! {
+                <section class="notice" data-kind="person" role="alert" tabindex="-1">
+                    <Icon name="circle-alert" />
+                    <h2 class="notice-title">{title}</h2>
+                    <div class="notice-body">
+                        <ul class="error-list">{links}</ul>
+                        <p class="small">{common::errors_kept(locale)}</p>
+                    </div>
+                </section>
+            }
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! The thin bar of the field app that always tells how things stand.
+
+use leptos::prelude::*;
+use phrases::field;
+
+use crate::components::icon::Icon;
+use crate::locale::locale;
+
+/// Whether the server can be reached. Off-line is a normal state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// No signal; work goes on.
+    #[default]
+    Offline,
+    /// The server answers.
+    Online,
+    /// Records are on their way.
+    Sending,
+}
+
+/// How things stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The outreach one is at; empty before one was chosen.
+    pub outreach: String,
+    /// Visits of today.
+    pub today: u64,
+    /// Records still only on this phone.
+    pub on_phone: u64,
+    /// Records a person has to look at.
+    pub attention: u64,
+    /// The signal.
+    pub reach: Reach,
+}
+
+/// The bar, all of it one link to the list of records. Its place is kept from the first moment on, so
+/// that nothing below it jumps.
+#[component]
+pub fn StatusBar(
+    /// How things stand.
+    #[prop(into)]
+    standing: Signal<Standing>,
+    /// Where the list of records is.
+    #[prop(into)]
+    queue_href: String,
+) -> impl IntoView {
+    let locale = locale();
+    let reach = move || match standing.read().reach {
+        Reach::Offline => ("cloud-off", field::status_offline(locale)),
+        Reach::Online => ("wifi", field::status_online(locale)),
+        Reach::Sending => ("cloud-upload", field::status_sending(locale)),
+    };
+    let kept = move || match standing.read().on_phone {
+        0 => field::status_all_sent(locale).to_owned(),
+        waiting => field::status_on_phone(locale, waiting),
+    };
+    let attention = move || {
+        let count = standing.read().attention;
+        (count > 0).then(|| {
+            view! {
+                <span class="status-item" data-kind="person">
+                    <Icon name="circle-alert" />
+                    {field::status_attention(locale, count)}
+                </span>
+            }
+        })
+    };
+    view! {
+        <a class="status-bar" href=queue_href>
+            <span class="status-place">{move || standing.read().outreach.clone()}</span>
+            <span class="status-item">
+                <Icon name=Signal::derive(move || reach().0) />
+                {move || reach().1}
+            </span>
+            <span class="status-counts">
+                <span class="status-item">
+                    {move || field::status_today(locale, standing.read().today)}
+                </span>
+                <span class="status-item">
+                    <Icon name="smartphone" />
+                    {kept}
+                </span>
+                {attention}
+            </span>
+        </a>
+    }
+}

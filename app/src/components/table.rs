@@ -1,0 +1,67 @@
+//! Rows and columns.
+
+use leptos::prelude::*;
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its heading.
+    pub title: String,
+    /// Whether it holds figures, set to the end; give its cells `data-align="end"` too.
+    pub figures: bool,
+}
+
+impl Column {
+    /// A column of words.
+    #[must_use]
+    pub fn words(title: impl Into<String>) -> Self {
+        Self { title: title.into(), figures: false }
+    }
+
+    /// A column of figures.
+    #[must_use]
+    pub fn figures(title: impl Into<String>) -> Self {
+        Self { title: title.into(), figures: true }
+    }
+}
+
+/// A table with a head that stays in sight and a body that scrolls in its own frame, reachable
+/// by the keyboard.
+#[component]
+pub fn DataTable(
+    /// What the table shows.
+    #[prop(into)]
+    caption: String,
+    /// Its columns.
+    columns: Vec<Column>,
+    /// The `<tr>`s of the body; the first cell of each a `<th scope="row">`.
+    children: Children,
+    /// The `<tr>` with the totals.
+    #[prop(optional)]
+    totals: Option<AnyView>,
+) -> impl IntoView {
+    let label = caption.clone();
+    let heads: Vec<_> = columns
+        .into_iter()
+        .map(|column| {
+            let align = column.figures.then_some("end");
+            view! {
+                <th scope="col" data-align=align>
+                    {column.title}
+                </th>
+            }
+        })
+        .collect();
+    view! {
+        <div class="table-frame" role="region" aria-label=label tabindex="0">
+            <table class="table">
+                <caption>{caption}</caption>
+                <thead>
+                    <tr>{heads}</tr>
+                </thead>
+                <tbody>{children()}</tbody>
+                {totals.map(|row| view! { <tfoot>{row}</tfoot> })}
+            </table>
+        </div>
+    }
+}
