@@ -58,9 +58,9 @@ pub(crate) use coded;
 coded! {
     /// Species the programmes and the RNM know (Ley 21.020 art. 10: dogs and cats).
     pub enum Species {
-        /// PERRO.
+        /// Dog.
         Dog = "dog",
-        /// GATO.
+        /// Cat.
         Cat = "cat",
     }
 }
@@ -68,9 +68,9 @@ coded! {
 coded! {
     /// Sex of an animal.
     pub enum Sex {
-        /// MACHO.
+        /// Male.
         Male = "male",
-        /// HEMBRA.
+        /// Female.
         Female = "female",
     }
 }
@@ -79,13 +79,13 @@ coded! {
     /// Reproductive state. The RNM asks only whether the animal is sterilised; the finer states
     /// are for the clinical side and all mean *no* there.
     pub enum ReproductiveState {
-        /// ENTERO: able to reproduce.
+        /// Able to reproduce.
         Intact = "intact",
-        /// ESTERILIZADO.
+        /// Sterilised.
         Sterilised = "sterilised",
-        /// EN GESTACIÓN.
+        /// Carrying young (RNM: not sterilised).
         Pregnant = "pregnant",
-        /// LACTANCIA.
+        /// Nursing.
         Nursing = "nursing",
     }
 }
@@ -103,65 +103,65 @@ impl ReproductiveState {
 }
 
 coded! {
-    /// How the animal was obtained (RNM: modo de obtención).
+    /// How the animal was obtained.
     pub enum Acquisition {
-        /// COMPRA.
+        /// Bought.
         Purchase = "purchase",
-        /// REGALO.
+        /// Given.
         Gift = "gift",
-        /// NACIDO EN CASA.
+        /// Born at home.
         BornAtHome = "born_at_home",
-        /// ADOPCIÓN O REUBICACIÓN.
+        /// Adopted or rehomed.
         Adoption = "adoption",
-        /// RECOGIDO.
+        /// Picked up in the street.
         PickedUp = "picked_up",
     }
 }
 
 coded! {
-    /// Why the animal is kept (RNM: razón de tenencia).
+    /// Why the animal is kept.
     pub enum KeepingReason {
-        /// COMPAÑÍA.
+        /// As a companion.
         Companion = "companion",
-        /// ASISTENCIA.
+        /// Assistance.
         Assistance = "assistance",
-        /// CAZA.
+        /// Hunting.
         Hunting = "hunting",
-        /// DEPORTE.
+        /// Sport.
         Sport = "sport",
-        /// EXPOSICIÓN.
+        /// For shows.
         Show = "show",
-        /// REPRODUCCIÓN.
+        /// For breeding.
         Breeding = "breeding",
-        /// SEGURIDAD.
+        /// Guarding.
         Guard = "guard",
-        /// TERAPIA.
+        /// Therapy.
         Therapy = "therapy",
-        /// TRABAJO.
+        /// Work.
         Work = "work",
-        /// OTRO.
+        /// Other.
         Other = "other",
     }
 }
 
 coded! {
-    /// Pattern of the coat (RNM: patrón).
+    /// Pattern of the coat.
     pub enum Pattern {
-        /// NINGUNO.
+        /// None.
         None = "none",
-        /// BANDAS O FRANJAS.
+        /// Bands.
         Bands = "bands",
-        /// JASPEADO: brindle, ticked.
+        /// Brindle, ticked.
         Brindle = "brindle",
-        /// MANCHAS O PARCHES.
+        /// Patches.
         Patches = "patches",
-        /// PUNTAS DE OTRO COLOR.
+        /// Points of another colour.
         Points = "points",
-        /// RAYAS, ATIGRADO.
+        /// Stripes, tabby.
         Tabby = "tabby",
-        /// SOMBREADO, LEONADO.
+        /// Shaded, fawn.
         Shaded = "shaded",
-        /// NO SE SEÑALA.
+        /// Not stated.
         NotStated = "not_stated",
     }
 }
@@ -169,9 +169,9 @@ coded! {
 coded! {
     /// Who put or checked the chip (tick-boxes MV / TV of the official comprobante).
     pub enum ProfessionalKind {
-        /// MÉDICO VETERINARIO.
+        /// Veterinarian (MV).
         Veterinarian = "veterinarian",
-        /// TÉCNICO VETERINARIO.
+        /// Veterinary technician (TV).
         Technician = "technician",
     }
 }
@@ -180,9 +180,9 @@ coded! {
     /// What was done about the chip (tick-boxes of the official comprobante). A verification uses
     /// no chip of the stock and does not count towards a programme's chips.
     pub enum Procedure {
-        /// IMPLANTACIÓN.
+        /// A new chip was put in.
         Implantation = "implantation",
-        /// VERIFICACIÓN: the animal already had a chip.
+        /// The animal already had a chip, which was read.
         Verification = "verification",
     }
 }
@@ -190,9 +190,9 @@ coded! {
 coded! {
     /// How an animal is identified (Decreto 1007 art. 6 permits a permanent external device).
     pub enum IdentificationKind {
-        /// MICROCHIP: fifteen digits.
+        /// A microchip: fifteen digits.
         Microchip = "microchip",
-        /// EXTERNO: six letters and digits given by the RNM.
+        /// A device outside the body: six letters and digits given by the RNM.
         External = "external",
     }
 }
@@ -200,13 +200,13 @@ coded! {
 coded! {
     /// Where the animal is in life, as the register keeps it.
     pub enum VitalState {
-        /// VIVO, with its owner.
+        /// Alive, with its owner.
         Alive = "alive",
-        /// PERDIDO.
+        /// Lost.
         Lost = "lost",
-        /// FALLECIDO.
+        /// Dead.
         Deceased = "deceased",
-        /// TRANSFERIDO to somebody outside this register.
+        /// Handed over to somebody outside this register.
         Transferred = "transferred",
     }
 }
@@ -214,11 +214,11 @@ coded! {
 coded! {
     /// Size of an adult animal.
     pub enum Size {
-        /// PEQUEÑO: under 10 kg.
+        /// Under 10 kg.
         Small = "small",
-        /// MEDIANO: 10 to 25 kg.
+        /// 10 to 25 kg.
         Medium = "medium",
-        /// GRANDE: over 25 kg.
+        /// Over 25 kg.
         Large = "large",
     }
 }
@@ -237,25 +237,25 @@ impl Size {
 coded! {
     /// Kinds of host organisation.
     pub enum OrganisationKind {
-        /// JUNTA DE VECINOS.
+        /// Council of neighbours.
         NeighbourhoodCouncil = "neighbourhood_council",
-        /// UNIÓN COMUNAL.
+        /// Union of the councils of a commune.
         CommunalUnion = "communal_union",
-        /// CENTRO DE MADRES.
+        /// Mothers' centre.
         MothersCentre = "mothers_centre",
-        /// CLUB DE ADULTO MAYOR.
+        /// Club of older people.
         SeniorsClub = "seniors_club",
-        /// CLUB DEPORTIVO.
+        /// Sports club.
         SportsClub = "sports_club",
-        /// AGRUPACIÓN ANIMALISTA.
+        /// Group for the welfare of animals.
         AnimalWelfareGroup = "animal_welfare_group",
-        /// COMITÉ DE VIVIENDA.
+        /// Housing committee.
         HousingCommittee = "housing_committee",
-        /// COMITÉ DE ADELANTO.
+        /// Committee for improvements.
         ImprovementCommittee = "improvement_committee",
-        /// CAMPAMENTO.
+        /// Informal settlement.
         InformalSettlement = "informal_settlement",
-        /// OTRA.
+        /// Another.
         Other = "other",
     }
 }
@@ -275,13 +275,13 @@ coded! {
 coded! {
     /// What shows that somebody holds the animal (asked for at the registration in the RNM).
     pub enum HoldingProof {
-        /// Declaración simple, which may be signed with a finger.
+        /// A simple declaration, which may be signed with a finger.
         SimpleDeclaration = "simple_declaration",
-        /// Declaración jurada, before a notary.
+        /// A sworn declaration, before a notary.
         SwornDeclaration = "sworn_declaration",
         /// Boleta or factura of a purchase.
         Receipt = "receipt",
-        /// Transferencia de animal de compañía.
+        /// The form by which an animal changes hands.
         TransferForm = "transfer_form",
         /// Contract or act of adoption.
         AdoptionRecord = "adoption_record",
@@ -291,18 +291,18 @@ coded! {
 }
 
 coded! {
-    /// Phase of the plan Paso a Paso at an event's date (2020 names; phase 1 became Restricción,
+    /// Phase of the plan Paso a Paso at an event's date (2020 names; phase 1 became a mere restriction,
     /// without quarantine, on 1 October 2021). A snapshot: no rule hangs on it.
     pub enum SanitaryPhase {
-        /// Phase 1, CUARENTENA.
+        /// Phase 1, quarantine.
         Quarantine = "quarantine",
-        /// Phase 2, TRANSICIÓN.
+        /// Phase 2, transition.
         Transition = "transition",
-        /// Phase 3, PREPARACIÓN.
+        /// Phase 3, preparation.
         Preparation = "preparation",
-        /// Phase 4, APERTURA INICIAL.
+        /// Phase 4, initial opening.
         InitialOpening = "initial_opening",
-        /// Phase 5, APERTURA AVANZADA.
+        /// Phase 5, advanced opening.
         AdvancedOpening = "advanced_opening",
     }
 }
@@ -310,15 +310,15 @@ coded! {
 coded! {
     /// How a sterilisation ended. Only the performed ones count towards a programme.
     pub enum SterilisationOutcome {
-        /// REALIZADA.
+        /// Performed.
         Performed = "performed",
-        /// RECHAZADA: found unfit before it began.
+        /// Found unfit before it began.
         Rejected = "rejected",
-        /// SUSPENDIDA: stopped or put off.
+        /// Stopped or put off.
         Suspended = "suspended",
-        /// COMPLICACIÓN: performed, with a complication.
+        /// Performed, with a complication.
         Complication = "complication",
-        /// FALLECIDO: the animal died.
+        /// The animal died.
         Deceased = "deceased",
     }
 }
@@ -356,9 +356,12 @@ coded! {
 coded! {
     /// Internal or external; each application counts as one.
     pub enum DewormingKind {
-        /// INTERNA.
+        /// Against worms.
         Internal = "internal",
-        /// EXTERNA.
+        /// Against fleas and ticks.
         External = "external",
     }
 }
+
+#[cfg(test)]
+mod tests;

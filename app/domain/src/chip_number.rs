@@ -8,6 +8,8 @@ mod countries;
 mod form;
 mod reason;
 mod slip;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 use std::fmt;

@@ -2,6 +2,8 @@
 
 mod email;
 mod phone;
+#[cfg(test)]
+mod tests;
 mod typos;
 
 pub use email::{Email, EmailError};

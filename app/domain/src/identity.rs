@@ -278,3 +278,64 @@ impl From<IdentityError> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DocumentKind, IdentityDocument, IdentityError};
+    use crate::run::RunError;
+
+    #[test]
+    fn every_document_has_its_kind_and_key_and_travels() {
+        for (kind, key, json) in [
+            (DocumentKind::Run, "12345678-5", r#"{"kind":"run","key":"12345678-5"}"#),
+            (
+                DocumentKind::CompanyRut,
+                "76086428-5",
+                r#"{"kind":"company_rut","key":"76086428-5"}"#,
+            ),
+            (DocumentKind::Ipe, "100000000-7", r#"{"kind":"ipe","key":"100000000-7"}"#),
+            (DocumentKind::Ipa, "100000000-7", r#"{"kind":"ipa","key":"100000000-7"}"#),
+            (
+                DocumentKind::Passport,
+                "ARG:AAB123456",
+                r#"{"kind":"passport","key":"ARG:AAB123456"}"#,
+            ),
+            (DocumentKind::None, "", r#"{"kind":"none"}"#),
+        ] {
+            let document = IdentityDocument::from_key(kind, key).unwrap();
+            assert_eq!(document.kind(), kind);
+            assert_eq!(document.key().unwrap_or_default(), key);
+            assert_eq!(serde_json::to_string(&document).unwrap(), json);
+            assert_eq!(serde_json::from_str::<IdentityDocument>(json).unwrap(), document);
+        }
+    }
+
+    #[test]
+    fn a_number_of_another_kind_is_refused() {
+        let wrong = Err(IdentityError::WrongKind);
+        assert_eq!(IdentityDocument::from_key(DocumentKind::Run, "76086428-5"), wrong);
+        assert_eq!(IdentityDocument::from_key(DocumentKind::CompanyRut, "12345678-5"), wrong);
+        assert_eq!(IdentityDocument::from_key(DocumentKind::Ipa, "12345678-5"), wrong);
+        assert_eq!(IdentityDocument::from_key(DocumentKind::None, "12345678-5"), wrong);
+        assert_eq!(
+            IdentityDocument::parse_run("100000000-7"),
+            Err(IdentityError::Run(RunError::SchoolId)),
+        );
+    }
+
+    #[test]
+    fn passports_are_kept_in_one_form() {
+        let typed = IdentityDocument::parse_passport(" arg ", "aab 123.456").unwrap();
+        assert_eq!(typed.key().as_deref(), Some("ARG:AAB123456"));
+        assert_eq!(typed.to_string(), "ARG AAB123456");
+        assert!(!typed.suits_rnm());
+        let named = IdentityDocument::parse_passport("Perú", "X1234").unwrap();
+        assert_eq!(named.key().as_deref(), Some("PERÚ:X1234"));
+        for (country, number) in
+            [("", "A1234"), ("ARG", ""), ("ARG", "ABCDEF"), ("A:B", "A1234"), ("ARG", "A1/234")]
+        {
+            let outcome = IdentityDocument::parse_passport(country, number);
+            assert_eq!(outcome, Err(IdentityError::Malformed), "{country} {number}");
+        }
+    }
+}

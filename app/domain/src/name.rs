@@ -5,6 +5,8 @@
 //! animals and in remarks, not in those of people.
 
 mod search;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::fmt;
@@ -83,7 +85,7 @@ impl PersonName {
         }
     }
 
-    /// Surnames first, for lists: `Núñez Soto, María José`.
+    /// Surnames first, for lists: `Soto Rojas, Ana Luisa`.
     pub fn sorted(&self) -> String {
         match self.surnames.is_empty() {
             true => self.given.clone(),
@@ -91,7 +93,7 @@ impl PersonName {
         }
     }
 
-    /// First given name and the initials of the rest: `María J. N. S.`, for those who may not
+    /// First given name and the initials of the rest: `Ana L. S. R.`, for those who may not
     /// know the whole.
     pub fn masked(&self) -> String {
         let full = self.full();
@@ -122,7 +124,7 @@ impl fmt::Display for PersonName {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PetName(String);
 
-text_value!(PetName, PetName::parse, |name| name.to_string(), "Ñato");
+text_value!(PetName, PetName::parse, |name| name.to_string(), "Firulais");
 
 impl PetName {
     /// The most characters.

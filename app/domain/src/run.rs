@@ -1,5 +1,8 @@
 //! The Chilean RUN or RUT: a number and its check digit.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use crate::catalogue::coded;

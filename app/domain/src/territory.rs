@@ -6,7 +6,7 @@ use crate::catalogue::coded;
 use crate::catalogue::communes::NAMES;
 use crate::field_error::{Problem, text_value};
 
-/// A commune, by its code in the Código Único Territorial: five digits, of region (01–16),
+/// A commune, by its code in the national list of territories (CUT): five digits, of region (01–16),
 /// province and commune. Any code of that form can be held, since owners live anywhere; names are
 /// known for the region of the programmes. Canonical text is the five digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -137,6 +137,58 @@ impl From<TerritoryError> for Problem {
             TerritoryError::Empty => Self::Empty,
             TerritoryError::Malformed => Self::Malformed,
             TerritoryError::Unknown => Self::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Commune, TerritoryError, UnitKey};
+
+    #[test]
+    fn the_province_has_four_named_communes() {
+        let names: Vec<_> = Commune::PROVINCE.iter().filter_map(|commune| commune.name()).collect();
+        assert_eq!(names, ["Antofagasta", "Mejillones", "Sierra Gorda", "Taltal"]);
+        assert_eq!(Commune::ANTOFAGASTA.code(), "02101");
+        assert!(Commune::TALTAL.is_of_province());
+    }
+
+    #[test]
+    fn every_named_commune_is_read_from_its_code() {
+        for commune in Commune::named() {
+            assert_eq!(Commune::parse(&commune.code()), Ok(commune));
+        }
+        assert_eq!(Commune::named().count(), 9);
+    }
+
+    #[test]
+    fn any_code_of_the_country_can_be_held() {
+        let santiago = Commune::parse("13101").unwrap();
+        assert_eq!((santiago.name(), santiago.to_string().as_str()), (None, "13101"));
+        assert!(!santiago.is_of_province());
+        for (text, why) in [
+            ("", TerritoryError::Empty),
+            ("2101", TerritoryError::Malformed),
+            ("021011", TerritoryError::Malformed),
+            ("0210a", TerritoryError::Malformed),
+            ("17101", TerritoryError::Unknown),
+            ("00101", TerritoryError::Unknown),
+            ("02001", TerritoryError::Unknown),
+            ("02100", TerritoryError::Unknown),
+            ("99999", TerritoryError::Unknown),
+        ] {
+            assert_eq!(Commune::parse(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_unit_is_known_by_commune_and_number() {
+        let unit = UnitKey::new(Commune::ANTOFAGASTA, 54).unwrap();
+        assert_eq!(unit.to_string(), "02101-54");
+        assert_eq!(UnitKey::parse("02101-54"), Ok(unit));
+        assert_ne!(UnitKey::parse("02104-54"), Ok(unit));
+        for text in ["02101", "02101-", "02101-0", "02101-1000", "02101-+5", "2101-5"] {
+            assert!(UnitKey::parse(text).is_err(), "{text}");
         }
     }
 }

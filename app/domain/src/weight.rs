@@ -126,3 +126,65 @@ impl From<WeightError> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Weight, WeightError};
+
+    #[test]
+    fn kilograms_and_grams_are_read_with_comma_or_point() {
+        for (text, grams, shown) in [
+            ("4,5", 4_500, "4,5"),
+            ("4.5", 4_500, "4,5"),
+            (" 4,5 kg ", 4_500, "4,5"),
+            ("4,5KG", 4_500, "4,5"),
+            ("12", 12_000, "12"),
+            ("12 kilos", 12_000, "12"),
+            ("0,85", 850, "0,85"),
+            ("850 g", 850, "0,85"),
+            ("850 gr", 850, "0,85"),
+            ("4,125", 4_125, "4,125"),
+            ("120", 120_000, "120"),
+            ("0,05", 50, "0,05"),
+        ] {
+            let weight = Weight::parse(text).unwrap();
+            assert_eq!((weight.grams(), weight.to_string().as_str()), (grams, shown), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_weight_says_why() {
+        for (text, why) in [
+            ("", WeightError::Empty),
+            ("kg", WeightError::NotANumber),
+            ("4,", WeightError::NotANumber),
+            (",5", WeightError::NotANumber),
+            ("4,1234", WeightError::NotANumber),
+            ("1.234,5", WeightError::NotANumber),
+            ("-4", WeightError::NotANumber),
+            ("4e2", WeightError::NotANumber),
+            ("0,5 g", WeightError::NotANumber),
+            ("0", WeightError::TooSmall),
+            ("0,049", WeightError::TooSmall),
+            ("120,001", WeightError::TooLarge),
+            ("99999999999999999999", WeightError::TooLarge),
+        ] {
+            assert_eq!(Weight::parse(text), Err(why), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_displayed_is_read_again(grams in 50u32..=120_000) {
+            let weight = Weight::from_grams(grams).unwrap();
+            prop_assert_eq!(Weight::parse(&weight.to_string()), Ok(weight));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in ".*") {
+            let _ = Weight::parse(&text);
+        }
+    }
+}

@@ -140,3 +140,65 @@ impl From<BreedError> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Breed, BreedError};
+    use crate::catalogue::Species;
+    use crate::name::search_key;
+
+    #[test]
+    fn codes_are_unique_and_lead_back() {
+        for entry in Breed::all() {
+            let breed = Breed::parse(entry.code).unwrap();
+            assert_eq!((breed.name(), breed.to_string().as_str()), (entry.name, entry.code));
+            assert!(entry.code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{entry:?}");
+        }
+        let mut codes: Vec<_> = Breed::all().iter().map(|entry| entry.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Breed::all().len());
+    }
+
+    #[test]
+    fn names_are_unique_within_a_species() {
+        for species in Species::ALL {
+            let mut names: Vec<_> = Breed::of(*species).map(|b| search_key(b.name)).collect();
+            let count = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), count);
+        }
+    }
+
+    #[test]
+    fn nine_breeds_and_their_crosses_are_dangerous() {
+        let dangerous: Vec<_> = Breed::all().iter().filter(|entry| entry.dangerous).collect();
+        let crosses = dangerous.iter().filter(|entry| entry.code.starts_with("cross_")).count();
+        assert_eq!((dangerous.len() - crosses, crosses), (9, 9));
+        assert!(dangerous.iter().all(|entry| entry.species == Species::Dog));
+        assert_eq!(Breed::parse("rottweiler").unwrap().registration_days(), 15);
+        assert_eq!(Breed::parse("cross_pitbull").unwrap().registration_days(), 15);
+        assert_eq!(Breed::parse("mestizo").unwrap().registration_days(), 90);
+    }
+
+    #[test]
+    fn words_find_the_list_or_are_kept() {
+        let found = Breed::from_words(Species::Dog, " dálmata ").unwrap();
+        assert_eq!(found.to_string(), "dalmata");
+        assert!(!found.suits(Species::Cat));
+        let other = Breed::from_words(Species::Cat, "Toyger").unwrap();
+        assert_eq!(other.to_string(), "other:Toyger");
+        assert_eq!(Breed::parse("other:Toyger"), Ok(other.clone()));
+        assert!(other.suits(Species::Cat) && !other.is_dangerous());
+        assert_eq!(Breed::parse("toyger"), Err(BreedError::Unknown));
+        assert!(Breed::parse("other:").is_err());
+    }
+
+    #[test]
+    fn a_breed_travels_as_its_text() {
+        let json = serde_json::to_string(&Breed::parse("mestizo").unwrap()).unwrap();
+        assert_eq!(json, r#""mestizo""#);
+        assert!(serde_json::from_str::<Breed>(r#""nothing""#).is_err());
+    }
+}

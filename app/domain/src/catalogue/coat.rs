@@ -129,3 +129,27 @@ impl From<CoatError> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Coat, CoatError, Colour};
+
+    #[test]
+    fn a_coat_keeps_the_order_of_its_colours() {
+        let coat = Coat::new([Colour::White, Colour::Black, Colour::Brown]).unwrap();
+        assert_eq!(coat.name(), "BLANCO-NEGRO-CAFÉ");
+        assert_eq!(coat.to_string(), "white-black-brown");
+        assert_eq!(Coat::parse("white-black-brown"), Ok(coat.clone()));
+        assert_ne!(Coat::parse("black-white-brown"), Ok(coat));
+    }
+
+    #[test]
+    fn one_to_three_distinct_colours_make_a_coat() {
+        assert_eq!(Coat::new([]), Err(CoatError::Empty));
+        assert_eq!(Coat::parse(""), Err(CoatError::Empty));
+        assert_eq!(Coat::parse("white-white"), Err(CoatError::Repeated));
+        assert_eq!(Coat::parse("white-black-brown-red"), Err(CoatError::TooMany));
+        assert_eq!(Coat::parse("white-"), Err(CoatError::Unknown));
+        assert_eq!(Coat::parse("WHITE"), Err(CoatError::Unknown));
+    }
+}

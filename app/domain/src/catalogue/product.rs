@@ -178,3 +178,109 @@ pub fn objections(application: &Application<'_>) -> Vec<ProductObjection> {
     .filter_map(|(holds, objection)| holds.then_some(objection))
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        Application, Ingredient, ProductObjection, fipronil_pipette_cl, internal_dose, objections,
+    };
+    use crate::catalogue::{DewormingKind, Species};
+    use crate::weight::Weight;
+
+    fn grams(grams: u32) -> Weight {
+        Weight::from_grams(grams).unwrap()
+    }
+
+    fn dose(species: Species, ingredients: &[Ingredient]) -> Application<'_> {
+        Application {
+            kind: DewormingKind::External,
+            species,
+            ingredients,
+            weight: Some(grams(4_500)),
+            age_weeks: Some(52),
+            expired: false,
+            days_since_internal: None,
+        }
+    }
+
+    #[test]
+    fn internal_doses_go_by_weight() {
+        let dog = internal_dose(Species::Dog, grams(10_000));
+        assert_eq!(
+            (dog.praziquantel_ug, dog.pyrantel_ug, dog.febantel_ug),
+            (50_000, 144_000, 150_000)
+        );
+        for (weight, quarters) in [(50, 1), (2_500, 1), (2_501, 2), (10_000, 4), (25_000, 10)] {
+            let dose = internal_dose(Species::Dog, grams(weight));
+            assert_eq!(dose.tablet_quarters, Some(quarters), "{weight}");
+        }
+        let cat = internal_dose(Species::Cat, grams(4_000));
+        assert_eq!((cat.praziquantel_ug, cat.pyrantel_ug, cat.febantel_ug), (20_000, 80_000, 0));
+        assert_eq!(internal_dose(Species::Dog, Weight::MAX).pyrantel_ug, 1_728_000);
+    }
+
+    #[test]
+    fn bands_of_fipronil_have_no_gaps() {
+        for (weight, expected) in [
+            (1_000, Some(67)),
+            (10_000, Some(67)),
+            (10_001, Some(134)),
+            (20_000, Some(134)),
+            (20_500, Some(268)),
+            (40_000, Some(268)),
+            (40_001, None),
+        ] {
+            assert_eq!(fipronil_pipette_cl(Species::Dog, grams(weight)), expected, "{weight}");
+        }
+        assert_eq!(fipronil_pipette_cl(Species::Cat, grams(4_000)), Some(50));
+    }
+
+    #[test]
+    fn permethrin_is_blocked_for_cats_only() {
+        let ingredients = [Ingredient::Imidacloprid, Ingredient::Permethrin];
+        let against = objections(&dose(Species::Cat, &ingredients));
+        assert_eq!(against, [ProductObjection::PermethrinForCat]);
+        assert!(against[0].blocks());
+        assert_eq!(objections(&dose(Species::Dog, &ingredients)), []);
+    }
+
+    #[test]
+    fn an_expired_batch_blocks_and_the_rest_warns() {
+        let fipronil = [Ingredient::Fipronil];
+        let young = Application {
+            expired: true,
+            weight: None,
+            age_weeks: Some(7),
+            ..dose(Species::Dog, &fipronil)
+        };
+        let against = objections(&young);
+        assert_eq!(
+            against,
+            [
+                ProductObjection::ExpiredBatch,
+                ProductObjection::MissingWeight,
+                ProductObjection::TooYoungForFipronil,
+            ],
+        );
+        let blocking: Vec<_> = against.iter().map(|objection| objection.blocks()).collect();
+        assert_eq!(blocking, [true, false, false]);
+        let heavy = Application { weight: Some(grams(41_000)), ..dose(Species::Dog, &fipronil) };
+        assert_eq!(objections(&heavy), [ProductObjection::AboveFipronilBands]);
+    }
+
+    #[test]
+    fn a_second_internal_dose_within_fifteen_days_is_questioned() {
+        let tablet = [Ingredient::Praziquantel];
+        for (kind, days, expected) in [
+            (DewormingKind::Internal, Some(14), true),
+            (DewormingKind::Internal, Some(15), false),
+            (DewormingKind::Internal, None, false),
+            (DewormingKind::External, Some(1), false),
+        ] {
+            let application =
+                Application { kind, days_since_internal: days, ..dose(Species::Dog, &tablet) };
+            let against = objections(&application);
+            assert_eq!(against.contains(&ProductObjection::RepeatedInternalDose), expected);
+        }
+    }
+}

@@ -34,3 +34,20 @@ const fn bits() -> [u64; 15] {
     }
     bits
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ASSIGNED, is_assigned};
+
+    #[test]
+    fn the_bits_are_the_list() {
+        let from_bits: Vec<u16> = (0..=2_000).filter(|code| is_assigned(*code)).collect();
+        assert_eq!(from_bits, ASSIGNED);
+    }
+
+    #[test]
+    fn chile_and_its_neighbours_are_assigned_and_gaps_are_not() {
+        assert!([152, 32, 68, 76, 604].into_iter().all(is_assigned));
+        assert!(![0, 1, 2, 280, 810, 899, 900, 999].into_iter().any(is_assigned));
+    }
+}

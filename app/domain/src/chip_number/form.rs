@@ -32,23 +32,20 @@ pub(super) fn decode(text: &str) -> Result<Found, Reason> {
     if let Some(found) = dot_hex(&text) {
         return found.map(Found::plain);
     }
-    let has_gap_after_a = text.starts_with("A ");
     let packed: String = text.chars().filter(|c| !is_separator(*c)).collect();
     if packed.bytes().all(|byte| byte.is_ascii_digit()) {
         return decimal(&packed);
     }
-    if packed.len() == 16 && packed.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return match sixteen_hex(&packed) {
-            // A reader's `A` stands apart from the digits; glued to them it is hexadecimal.
-            Err(Reason::NotAnimalCode) if has_gap_after_a => decimal(&packed[1..]),
-            Ok(_) if has_gap_after_a => Err(Reason::Ambiguous),
-            outcome => outcome.map(Found::plain),
-        };
+    let is_hex = packed.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let reader = reader_status(&packed);
+    // A reader's `A` before bare fifteen digits stands apart; glued to them it is hexadecimal.
+    let is_set_apart = reader.is_some() && text.starts_with("A ");
+    if is_hex && packed.len() == 16 && !is_set_apart {
+        return sixteen_hex(&packed).map(Found::plain);
     }
-    if let Some(found) = reader_status(&packed) {
+    if let Some(found) = reader {
         return found;
     }
-    let is_hex = packed.bytes().all(|byte| byte.is_ascii_hexdigit());
     match packed.len() {
         4..16 if is_hex => Err(Reason::TruncatedHex),
         _ => Err(Reason::NotFifteenDigits),

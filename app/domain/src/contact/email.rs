@@ -11,7 +11,7 @@ use crate::field_error::{Problem, text_value};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Email(String);
 
-text_value!(Email, Email::parse, |email| email.to_string(), "maria@example.cl");
+text_value!(Email, Email::parse, |email| email.to_string(), "ana@example.cl");
 
 impl Email {
     /// The most characters (RFC 5321 section 4.5.3.1.3, without the angle brackets).

@@ -2,13 +2,14 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The key of a text: lower case, accents removed (ñ becomes n), apostrophes dropped, everything
-/// else that is neither letter nor digit a single space between words. `D'Angelo Ñúñez-Müller`
-/// gives `dangelo nunez muller`. The key of a key is itself.
+/// The key of a text: lower case, accents removed (tildes too), apostrophes dropped, everything
+/// else that is neither letter nor digit a single space between words: `O'Higgins-Soto` gives
+/// `ohiggins soto`. The key of a key is itself.
 pub fn search_key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     let mut gap = false;
-    for c in text.nfkd().flat_map(char::to_lowercase).nfkd() {
+    let letters = text.chars().filter(|c| !is_apostrophe(*c));
+    for c in letters.nfkd().flat_map(char::to_lowercase).nfkd() {
         if unicode_normalization::char::is_combining_mark(c) || is_apostrophe(c) {
             continue;
         }
