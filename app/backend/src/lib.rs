@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod backup;
 pub mod clock;
 pub mod counters;
 pub mod error;

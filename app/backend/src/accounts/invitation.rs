@@ -16,7 +16,7 @@ use crate::store::{Store, Tx};
 use crate::tokens::{self, INVITATION, PASSWORD_RESET, Purpose};
 
 /// Kind of the letter with an invitation; its body is a [`LinkLetter`].
-pub const INVITATION_LETTER: &str = "staff_invitation";
+pub const INVITATION_LETTER: &str = "invitation";
 /// Kind of the letter with a link for a new password; its body is a [`LinkLetter`].
 pub const RESET_LETTER: &str = "password_reset";
 

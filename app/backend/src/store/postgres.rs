@@ -17,5 +17,37 @@ pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ 
 /// Ends a transaction left open by a cancelled `begin` (sqlx issue 4393), without a warning in
 /// the server's log when there is none.
 pub(super) const END_ANY: &str = "BEGIN; ROLLBACK";
+/// Every column of every table of ours: table, column, type, whether it may be absent.
+pub(super) const CATALOGUE: &str = r"
+    SELECT columns.table_name::TEXT AS table_name, columns.column_name::TEXT AS column_name,
+        columns.data_type::TEXT AS type_name, columns.is_nullable = 'YES' AS nullable
+    FROM information_schema.columns AS columns
+    JOIN information_schema.tables AS tables USING (table_schema, table_name)
+    WHERE columns.table_schema = current_schema() AND tables.table_type = 'BASE TABLE'
+        AND columns.table_name NOT LIKE '\_sqlx%'
+    ORDER BY 1, 2";
+/// Puts the check of references off to [`CHECK_REFERENCES`].
+pub(super) const DEFER_REFERENCES: &str = "
+    DO $$ DECLARE reference RECORD; BEGIN
+        FOR reference IN SELECT conrelid::regclass AS owner, conname AS name FROM pg_constraint
+            WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
+        LOOP EXECUTE format('ALTER TABLE %s ALTER CONSTRAINT %I DEFERRABLE INITIALLY DEFERRED',
+            reference.owner, reference.name); END LOOP;
+    END $$";
+/// Checks references now, and from now on at once.
+pub(super) const CHECK_REFERENCES: &str = "
+    SET CONSTRAINTS ALL IMMEDIATE;
+    DO $$ DECLARE reference RECORD; BEGIN
+        FOR reference IN SELECT conrelid::regclass AS owner, conname AS name FROM pg_constraint
+            WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
+        LOOP EXECUTE format('ALTER TABLE %s ALTER CONSTRAINT %I NOT DEFERRABLE',
+            reference.owner, reference.name); END LOOP;
+    END $$";
+/// A column of bytes as text.
+pub(super) const BYTES_OUT: [&str; 2] = ["ENCODE(", ", 'hex')"];
+/// A text as a column of bytes.
+pub(super) const BYTES_IN: [&str; 2] = ["DECODE(", ", 'hex')"];
+/// A text as a column of numbers.
+pub(super) const NUMBER_IN: [&str; 2] = ["CAST(", " AS BIGINT)"];
 #[path = "queries/mod.rs"]
 pub(super) mod queries;

@@ -12,5 +12,23 @@ pub(super) const FOR_UPDATE: &str = "";
 pub(super) const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 /// Begins a read that sees one state of the database.
 pub(super) const BEGIN_READ: &str = "BEGIN DEFERRED";
+/// Every column of every table of ours: table, column, type, whether it may be absent.
+pub(super) const CATALOGUE: &str = r#"
+    SELECT tables.name AS table_name, columns.name AS column_name,
+        LOWER(columns.type) AS type_name, columns."notnull" = 0 AS nullable
+    FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns
+    WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite%'
+        AND tables.name NOT LIKE '\_sqlx%' ESCAPE '\'
+    ORDER BY tables.name, columns.name"#;
+/// Puts the check of references off to the end of the transaction.
+pub(super) const DEFER_REFERENCES: &str = "PRAGMA defer_foreign_keys = ON";
+/// Checks references now; SQLite does at the commit.
+pub(super) const CHECK_REFERENCES: &str = "SELECT 1";
+/// A column of bytes as text.
+pub(super) const BYTES_OUT: [&str; 2] = ["LOWER(HEX(", "))"];
+/// A text as a column of bytes.
+pub(super) const BYTES_IN: [&str; 2] = ["UNHEX(", ")"];
+/// A text as a column of numbers.
+pub(super) const NUMBER_IN: [&str; 2] = ["CAST(", " AS INTEGER)"];
 #[path = "queries/mod.rs"]
 pub(super) mod queries;

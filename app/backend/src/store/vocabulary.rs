@@ -4,6 +4,7 @@
 pub mod animal;
 pub mod counters;
 pub mod document;
+pub mod dump;
 pub mod history;
 pub mod keys;
 pub mod outbox;

@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{Connection, Db};
-use crate::store::vocabulary::animal::{AnimalRow, RnmRow};
+use crate::store::vocabulary::animal::AnimalRow;
 
 pub(crate) async fn insert(db: &mut Connection, animal: &AnimalRow) -> sqlx::Result<()> {
     sqlx::query(
@@ -36,23 +36,32 @@ pub(crate) async fn insert(db: &mut Connection, animal: &AnimalRow) -> sqlx::Res
     .map(drop)
 }
 
-pub(crate) async fn update(db: &mut Connection, animal: &AnimalRow) -> sqlx::Result<bool> {
-    let done = sqlx::query(
-        "UPDATE animal SET species = $2, sex = $3, search_key = $4, details = $5, chip = $6,
-             updated_at = $7
-         WHERE id = $1 AND NOT EXISTS (
-             SELECT 1 FROM animal WHERE chip = $6 AND chip IS NOT NULL AND id <> $1)",
+pub(crate) async fn update(db: &mut Connection, animal: &AnimalRow) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE animal SET owner_id = $2, species = $3, sex = $4, search_key = $5, chip = $6,
+             vital_state = $7, vital_since = $8, rnm_state = $9, rnm_number = $10,
+             rnm_reason = $11, rnm_changed_at = $12, details = $13, updated_at = $14,
+             merged_into = $15
+         WHERE id = $1",
     )
     .bind(animal.id)
+    .bind(animal.owner_id)
     .bind(&animal.species)
     .bind(&animal.sex)
     .bind(&animal.search_key)
-    .bind(&animal.details)
     .bind(&animal.chip)
+    .bind(&animal.vital_state)
+    .bind(&animal.vital_since)
+    .bind(&animal.rnm_state)
+    .bind(&animal.rnm_number)
+    .bind(&animal.rnm_reason)
+    .bind(animal.rnm_changed_at)
+    .bind(&animal.details)
     .bind(animal.updated_at)
+    .bind(animal.merged_into)
     .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
+    .await
+    .map(drop)
 }
 
 pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<AnimalRow>> {
@@ -88,98 +97,6 @@ pub(crate) async fn merged_into(db: &mut Connection, id: Uuid) -> sqlx::Result<V
     .bind(id)
     .fetch_all(db)
     .await
-}
-
-pub(crate) async fn attach_chip(
-    db: &mut Connection,
-    id: Uuid,
-    chip: &str,
-    now: i64,
-) -> sqlx::Result<bool> {
-    let done = sqlx::query(
-        "UPDATE animal SET chip = $2, updated_at = $3
-         WHERE id = $1 AND NOT EXISTS (
-             SELECT 1 FROM animal WHERE chip = $2 AND chip IS NOT NULL AND id <> $1)",
-    )
-    .bind(id)
-    .bind(chip)
-    .bind(now)
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-pub(crate) async fn detach_chip(db: &mut Connection, id: Uuid, now: i64) -> sqlx::Result<()> {
-    sqlx::query("UPDATE animal SET chip = NULL, updated_at = $2 WHERE id = $1")
-        .bind(id)
-        .bind(now)
-        .execute(db)
-        .await
-        .map(drop)
-}
-
-pub(crate) async fn set_vital(
-    db: &mut Connection,
-    id: Uuid,
-    state: &str,
-    since: &str,
-    now: i64,
-) -> sqlx::Result<()> {
-    sqlx::query(
-        "UPDATE animal SET vital_state = $2, vital_since = $3, updated_at = $4 WHERE id = $1",
-    )
-    .bind(id)
-    .bind(state)
-    .bind(since)
-    .bind(now)
-    .execute(db)
-    .await
-    .map(drop)
-}
-
-pub(crate) async fn set_owner(
-    db: &mut Connection,
-    id: Uuid,
-    owner: Uuid,
-    now: i64,
-) -> sqlx::Result<()> {
-    sqlx::query("UPDATE animal SET owner_id = $2, updated_at = $3 WHERE id = $1")
-        .bind(id)
-        .bind(owner)
-        .bind(now)
-        .execute(db)
-        .await
-        .map(drop)
-}
-
-pub(crate) async fn set_merged(
-    db: &mut Connection,
-    id: Uuid,
-    into: Option<Uuid>,
-    now: i64,
-) -> sqlx::Result<()> {
-    sqlx::query("UPDATE animal SET merged_into = $2, updated_at = $3 WHERE id = $1")
-        .bind(id)
-        .bind(into)
-        .bind(now)
-        .execute(db)
-        .await
-        .map(drop)
-}
-
-pub(crate) async fn set_rnm(db: &mut Connection, rnm: &RnmRow<'_>) -> sqlx::Result<()> {
-    sqlx::query(
-        "UPDATE animal SET rnm_state = $2, rnm_number = $3, rnm_reason = $4, rnm_changed_at = $5
-         WHERE id = $1",
-    )
-    .bind(rnm.id)
-    .bind(rnm.state)
-    .bind(rnm.number)
-    .bind(rnm.reason)
-    .bind(rnm.changed_at)
-    .execute(db)
-    .await
-    .map(drop)
 }
 
 pub(crate) async fn in_rnm_state(

@@ -1,11 +1,15 @@
 //! Every statement, written once; compiled by `sqlite.rs` and by `postgres.rs`.
 
-use super::{Connection, Db, FOR_UPDATE, SKIP_LOCKED};
+use super::{
+    BYTES_IN, BYTES_OUT, CATALOGUE, CHECK_REFERENCES, Connection, DEFER_REFERENCES, Db, FOR_UPDATE,
+    NUMBER_IN, SKIP_LOCKED,
+};
 
 pub(crate) mod animal;
 pub(crate) mod checkpoint;
 pub(crate) mod counter;
 pub(crate) mod document;
+pub(crate) mod dump;
 pub(crate) mod history;
 pub(crate) mod key;
 pub(crate) mod outbox;

@@ -35,7 +35,8 @@ pub(crate) async fn insert(db: &mut Connection, owner: &OwnerRow) -> sqlx::Resul
 pub(crate) async fn update(db: &mut Connection, owner: &OwnerRow) -> sqlx::Result<()> {
     sqlx::query(
         "UPDATE owner SET document_kind = $2, document_key = $3, search_key = $4, phone = $5,
-             email = $6, commune = $7, unit = $8, details = $9, updated_at = $10
+             email = $6, commune = $7, unit = $8, details = $9, updated_at = $10,
+             merged_into = $11
          WHERE id = $1",
     )
     .bind(owner.id)
@@ -48,6 +49,7 @@ pub(crate) async fn update(db: &mut Connection, owner: &OwnerRow) -> sqlx::Resul
     .bind(&owner.unit)
     .bind(&owner.details)
     .bind(owner.updated_at)
+    .bind(owner.merged_into)
     .execute(db)
     .await
     .map(drop)
@@ -114,21 +116,6 @@ pub(crate) async fn merged_into(db: &mut Connection, id: Uuid) -> sqlx::Result<V
     .bind(id)
     .fetch_all(db)
     .await
-}
-
-pub(crate) async fn set_merged(
-    db: &mut Connection,
-    id: Uuid,
-    into: Option<Uuid>,
-    now: i64,
-) -> sqlx::Result<()> {
-    sqlx::query("UPDATE owner SET merged_into = $2, updated_at = $3 WHERE id = $1")
-        .bind(id)
-        .bind(into)
-        .bind(now)
-        .execute(db)
-        .await
-        .map(drop)
 }
 
 pub(crate) async fn alias(db: &mut Connection, alias: Uuid) -> sqlx::Result<Option<Uuid>> {

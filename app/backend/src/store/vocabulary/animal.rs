@@ -43,26 +43,11 @@ pub struct AnimalRow {
     pub merged_into: Option<Uuid>,
 }
 
-/// What the municipality said of an animal, or what follows from its data.
-#[derive(Clone, Debug)]
-pub struct RnmRow<'a> {
-    /// The animal.
-    pub id: Uuid,
-    /// Code of the new state.
-    pub state: &'a str,
-    /// The number, once approved.
-    pub number: Option<&'a str>,
-    /// The reason, when observed or rejected.
-    pub reason: Option<&'a str>,
-    /// When.
-    pub changed_at: i64,
-}
-
 vocabulary! {
     /// Adds an animal.
     insert_animal = animal::insert(animal: &AnimalRow) -> ();
-    /// Replaces an animal's data and its chip; `false` when the chip is another animal's already.
-    update_animal = animal::update(animal: &AnimalRow) -> bool;
+    /// Writes an animal over; who registered it and when stay.
+    update_animal = animal::update(animal: &AnimalRow) -> ();
     /// One animal, merged or not.
     animal = animal::find(id: Uuid) -> Option<AnimalRow>;
     /// The animal that carries a chip.
@@ -71,18 +56,6 @@ vocabulary! {
     animals_of = animal::of(owners: &[Uuid]) -> Vec<AnimalRow>;
     /// Animals that were merged into one.
     animals_merged_into = animal::merged_into(id: Uuid) -> Vec<AnimalRow>;
-    /// Puts a chip on an animal that has none; `false` when the chip is another animal's already.
-    attach_chip = animal::attach_chip(id: Uuid, chip: &str, now: i64) -> bool;
-    /// Takes the chip off an animal.
-    detach_chip = animal::detach_chip(id: Uuid, now: i64) -> ();
-    /// Sets the vital state.
-    set_vital_state = animal::set_vital(id: Uuid, state: &str, since: &str, now: i64) -> ();
-    /// Gives the animal to another owner.
-    set_animal_owner = animal::set_owner(id: Uuid, owner: Uuid, now: i64) -> ();
-    /// Marks an animal as merged into another, or as standing alone.
-    set_animal_merged = animal::set_merged(id: Uuid, into: Option<Uuid>, now: i64) -> ();
-    /// Sets where the request in the RNM stands.
-    set_rnm = animal::set_rnm(rnm: &RnmRow<'_>) -> ();
     /// Animals in one RNM state, oldest change first, from an offset.
     animals_in_rnm_state = animal::in_rnm_state(state: &str, limit: i64, offset: i64)
         -> Vec<AnimalRow>;

@@ -39,7 +39,7 @@ pub struct OwnerRow {
 vocabulary! {
     /// Adds an owner; `false` when the document is another owner's already.
     insert_owner = owner::insert(owner: &OwnerRow) -> bool;
-    /// Replaces an owner's data; who registered it and when stay.
+    /// Writes an owner over; who registered it and when stay.
     update_owner = owner::update(owner: &OwnerRow) -> ();
     /// One owner, merged or not.
     owner = owner::find(id: Uuid) -> Option<OwnerRow>;
@@ -52,8 +52,6 @@ vocabulary! {
     owners_by_words = owner::by_words(first: &str, others: &[String], limit: i64) -> Vec<OwnerRow>;
     /// Owners that were merged into one.
     owners_merged_into = owner::merged_into(id: Uuid) -> Vec<OwnerRow>;
-    /// Marks an owner as merged into another, or as standing alone.
-    set_owner_merged = owner::set_merged(id: Uuid, into: Option<Uuid>, now: i64) -> ();
     /// The owner that an identifier made on a phone stands for.
     owner_alias = owner::alias(alias: Uuid) -> Option<Uuid>;
     /// Makes an identifier stand for an owner.
