@@ -25,15 +25,35 @@ impl Checkout {
             .nth(2)
             .context("server/xtask is two folders below the checkout")?
             .to_path_buf();
-        anyhow::ensure!(
-            root.join("Cargo.toml").is_file(),
-            "no checkout at {}",
-            root.display()
-        );
+        anyhow::ensure!(root.join("Cargo.toml").is_file(), "no checkout at {}", root.display());
         let target = ["HUELLA_TARGET_DIR", "CARGO_TARGET_DIR"]
             .iter()
             .find_map(env::var_os)
             .map_or_else(|| root.join("target"), |folder| root.join(folder));
         Ok(Self { root, target })
+    }
+    /// The site as the server embeds it; always inside the checkout.
+    pub(crate) fn site(&self) -> PathBuf {
+        self.root.join("target/site")
+    }
+
+    /// Fonts for pages (`web`) and documents (`print`); always inside the checkout.
+    pub(crate) fn fonts(&self) -> PathBuf {
+        self.root.join("target/fonts")
+    }
+
+    /// A half-finished product of the build.
+    pub(crate) fn part(&self, name: &str) -> PathBuf {
+        self.root.join("target/parts").join(name)
+    }
+
+    /// The browser tests, and the npm packages.
+    pub(crate) fn end2end(&self) -> PathBuf {
+        self.root.join("end2end")
+    }
+
+    /// The binary that a profile builds.
+    pub(crate) fn binary(&self, profile: &str) -> PathBuf {
+        self.target.join(profile).join("huella")
     }
 }

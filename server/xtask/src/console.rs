@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use std::{
-    io::{self, Write},
+    io::{self, BufRead, BufReader, Write},
     process::Command,
     time::Instant,
 };
@@ -26,10 +26,7 @@ pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
     let begun = Instant::now();
     let outcome = work().with_context(|| name.to_owned());
     let word = if outcome.is_ok() { "done" } else { "FAILED" };
-    say(&format!(
-        "── {name}: {word} in {:.1} s",
-        begun.elapsed().as_secs_f64()
-    ));
+    say(&format!("── {name}: {word} in {:.1} s", begun.elapsed().as_secs_f64()));
     outcome
 }
 
@@ -38,11 +35,33 @@ pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
 /// # Errors
 /// When it cannot be started or ends with another status than 0.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot run {}", shown(command)))?;
+    let status = command.status().with_context(|| format!("cannot run {}", shown(command)))?;
     ensure!(status.success(), "{} ended with {status}", shown(command));
     Ok(())
+}
+
+/// Runs a command, passing on all it prints, and keeps the lines that `keep` picks.
+///
+/// # Errors
+/// When it cannot be started or ends with another status than 0.
+pub(crate) fn run_keeping(mut command: Command, keep: fn(&str) -> bool) -> Result<Vec<String>> {
+    let (reader, writer) = io::pipe()?;
+    command.stdout(writer.try_clone()?).stderr(writer);
+    let name = shown(&command);
+    let mut child = command.spawn().with_context(|| format!("cannot run {name}"))?;
+    // The command holds the pipe's other end, which would never close.
+    drop(command);
+    let mut kept = Vec::new();
+    for line in BufReader::new(reader).split(b'\n') {
+        let line = String::from_utf8_lossy(&line?).into_owned();
+        if keep(&line) {
+            kept.push(line.trim_end().to_owned());
+        }
+        say(&line);
+    }
+    let status = child.wait()?;
+    ensure!(status.success(), "{name} ended with {status}");
+    Ok(kept)
 }
 
 /// Runs a command quietly; what it printed comes out only when it fails.
@@ -50,28 +69,18 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 /// # Errors
 /// When it cannot be started or ends with another status than 0.
 pub(crate) fn run_quietly(command: &mut Command) -> Result<String> {
-    let output = command
-        .output()
-        .with_context(|| format!("cannot run {}", shown(command)))?;
+    let output = command.output().with_context(|| format!("cannot run {}", shown(command)))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
         complain(text.trim_end());
         complain(String::from_utf8_lossy(&output.stderr).trim_end());
     }
-    ensure!(
-        output.status.success(),
-        "{} ended with {}",
-        shown(command),
-        output.status
-    );
+    ensure!(output.status.success(), "{} ended with {}", shown(command), output.status);
     Ok(text)
 }
 
 fn shown(command: &Command) -> String {
     let words = command.get_args().map(|word| word.to_string_lossy());
     let program = command.get_program().to_string_lossy();
-    std::iter::once(program)
-        .chain(words)
-        .collect::<Vec<_>>()
-        .join(" ")
+    std::iter::once(program).chain(words).collect::<Vec<_>>().join(" ")
 }

@@ -2,10 +2,19 @@
 //! be installed, since the parts of the usual web build tools are linked as libraries and locked
 //! by our own `Cargo.lock`.
 
+mod bench;
+mod budget;
+mod check;
 mod checkout;
 mod console;
+mod dependencies;
+mod fingerprint;
 mod postgres;
+mod site;
+mod start;
+mod test;
 mod tools;
+mod watch;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -22,6 +31,22 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Build and run with SQLite in ./data and demonstration data; prints address and accounts
+    Start,
+    /// Everything that must hold before a change lands; what .ci/run calls
+    Test,
+    /// The quick part of `test`: formatting, lints for both targets, tests of the domain
+    Check,
+    /// Measure the release build against the goals; also writes target/bench.json
+    Bench,
+    /// Rebuild and restart on every change
+    Watch,
+    /// Build the site into target/site, and the server with it
+    Build {
+        /// The server as it is released, not as it is tested
+        #[arg(long)]
+        release: bool,
+    },
     /// Run a command beside a fresh PostgreSQL cluster; its URL is in HUELLA_TEST_POSTGRES_URL
     Postgres {
         /// The command and its arguments
@@ -32,6 +57,12 @@ enum Task {
 
 fn main() -> ExitCode {
     let outcome = Checkout::find().and_then(|checkout| match Arguments::parse().task {
+        Task::Start => start::start(&checkout),
+        Task::Test => test::test(&checkout),
+        Task::Check => check::check(&checkout),
+        Task::Bench => bench::bench(&checkout),
+        Task::Watch => watch::watch(&checkout),
+        Task::Build { release } => check::build(&checkout, release),
         Task::Postgres { command } => postgres::run_beside(&checkout, &command),
     });
     match outcome {

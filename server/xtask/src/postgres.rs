@@ -50,22 +50,15 @@ impl Cluster {
         let data = folder.join("data");
         let mut initdb = as_user(&programs.join("initdb"), user);
         initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8"]);
-        initdb
-            .args(["--locale=C.UTF-8", "--pgdata"])
-            .arg(&data)
-            .current_dir(&folder);
+        initdb.args(["--locale=C.UTF-8", "--pgdata"]).arg(&data).current_dir(&folder);
         run_quietly(&mut initdb)?;
         // Another process may take the free port before the server does.
         let mut tries = 1;
         loop {
             let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
             let server = launch(&programs, user, &folder, port)?;
-            let mut cluster = Self {
-                folder: folder.clone(),
-                port,
-                programs: programs.clone(),
-                server,
-            };
+            let mut cluster =
+                Self { folder: folder.clone(), port, programs: programs.clone(), server };
             match cluster.wait_until_ready() {
                 Ok(()) => return Ok(cluster),
                 Err(error) if tries == TRIES => return Err(error),
@@ -96,19 +89,13 @@ impl Cluster {
                 bail!("PostgreSQL ended with {status}:\n{}", self.log());
             }
             let mut asked = Command::new(self.programs.join("pg_isready"));
-            asked
-                .args(["--quiet", "--host=127.0.0.1"])
-                .arg(format!("--port={}", self.port));
+            asked.args(["--quiet", "--host=127.0.0.1"]).arg(format!("--port={}", self.port));
             if TcpStream::connect(("127.0.0.1", self.port)).is_ok() && asked.status()?.success() {
                 return Ok(());
             }
             sleep(Duration::from_millis(50));
         }
-        bail!(
-            "PostgreSQL did not answer within {} s:\n{}",
-            PATIENCE.as_secs(),
-            self.log()
-        )
+        bail!("PostgreSQL did not answer within {} s:\n{}", PATIENCE.as_secs(), self.log())
     }
 
     fn log(&self) -> String {
@@ -118,10 +105,7 @@ impl Cluster {
     /// Fast shutdown; a server that does not end within the time is killed.
     fn stop(&mut self) {
         let pid = self.server.id().to_string();
-        let _ = Command::new("kill")
-            .args(["-INT", &pid])
-            .stderr(Stdio::null())
-            .status();
+        let _ = Command::new("kill").args(["-INT", &pid]).stderr(Stdio::null()).status();
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if !matches!(self.server.try_wait(), Ok(None)) {
@@ -150,13 +134,9 @@ pub(crate) fn run_beside(checkout: &Checkout, words: &[String]) -> Result<()> {
     let cluster = Cluster::start()?;
     say(&format!("PostgreSQL at {}", cluster.url()));
     let mut command = Command::new(program);
-    command
-        .args(rest)
-        .env("HUELLA_TARGET_DIR", &checkout.target);
+    command.args(rest).env("HUELLA_TARGET_DIR", &checkout.target);
     cluster.tell(&mut command);
-    let status = command
-        .status()
-        .with_context(|| format!("cannot run {program}"))?;
+    let status = command.status().with_context(|| format!("cannot run {program}"))?;
     ensure!(status.success(), "{program} ended with {status}");
     Ok(())
 }
@@ -164,10 +144,7 @@ pub(crate) fn run_beside(checkout: &Checkout, words: &[String]) -> Result<()> {
 fn launch(programs: &Path, user: Option<(u32, u32)>, folder: &Path, port: u16) -> Result<Child> {
     let log = fs::File::create(folder.join("log"))?;
     let mut server = as_user(&programs.join("postgres"), user);
-    server
-        .arg("-D")
-        .arg(folder.join("data"))
-        .current_dir(folder);
+    server.arg("-D").arg(folder.join("data")).current_dir(folder);
     for setting in [
         &format!("port={port}"),
         "listen_addresses=127.0.0.1",
@@ -181,10 +158,7 @@ fn launch(programs: &Path, user: Option<(u32, u32)>, folder: &Path, port: u16) -
     ] {
         server.args(["-c", setting]);
     }
-    server
-        .stdin(Stdio::null())
-        .stdout(log.try_clone()?)
-        .stderr(log);
+    server.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
     server.spawn().context("cannot start postgres")
 }
 

@@ -3,12 +3,19 @@
 
 use anyhow::{Context, Result, bail};
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
-use crate::console::{run_quietly, say};
+use crate::{
+    checkout::Checkout,
+    console::{run_quietly, say},
+    fingerprint,
+};
+
+/// The browser's target.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
 /// The folder with Debian's newest `initdb` and `postgres`, installing the package when it is not
 /// there.
@@ -23,13 +30,70 @@ pub(crate) fn postgres_programs() -> Result<PathBuf> {
     if is_root()? {
         let folder = Path::new("/etc/postgresql-common");
         fs::create_dir_all(folder)?;
-        fs::write(
-            folder.join("createcluster.conf"),
-            "create_main_cluster = false\n",
-        )?;
+        fs::write(folder.join("createcluster.conf"), "create_main_cluster = false\n")?;
     }
     install("postgresql")?;
     newest_postgres().context("the package postgresql brought no initdb")
+}
+
+/// Adds rustc's browser target when it is absent.
+///
+/// # Errors
+/// When rustup is absent or has no such target.
+pub(crate) fn wasm_target() -> Result<()> {
+    let libraries =
+        run_quietly(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
+    if Path::new(libraries.trim()).is_dir() {
+        return Ok(());
+    }
+    say("adding the target wasm32-unknown-unknown");
+    run_quietly(Command::new("rustup").args(["target", "add", WASM])).context(
+        "the wasm target is missing; get it with: rustup target add wasm32-unknown-unknown",
+    )?;
+    Ok(())
+}
+
+/// Installs the npm packages of `end2end` as its lock file has them, unless they are there.
+///
+/// # Errors
+/// When node or npm is absent or a package cannot be had.
+pub(crate) fn npm_packages(checkout: &Checkout) -> Result<()> {
+    let missing = "node is missing; get Node.js 20 or newer with its npm, for example with: \
+                   sudo apt-get install nodejs npm";
+    run_quietly(Command::new("node").arg("--version")).context(missing)?;
+    let end2end = checkout.end2end();
+    let lock = end2end.join("package-lock.json");
+    let inputs = fingerprint::of_files(&[lock])?;
+    // Inside the folder, so that it goes when the packages do.
+    let stamp = end2end.join("node_modules/.huella-lock");
+    fingerprint::unless_done(&stamp, &inputs, || {
+        say("installing the npm packages of end2end");
+        let mut npm = Command::new("npm");
+        npm.args(["ci", "--no-fund", "--no-audit"]).current_dir(&end2end);
+        run_quietly(npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")).context(missing)?;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// The browser of the tests: `HUELLA_CHROMIUM`, else Debian's, installed when absent.
+///
+/// # Errors
+/// When it is absent and cannot be installed by this user.
+pub(crate) fn chromium() -> Result<PathBuf> {
+    let path =
+        env::var_os("HUELLA_CHROMIUM").map_or_else(|| "/usr/bin/chromium".into(), PathBuf::from);
+    if !path.is_file() {
+        install("chromium")?;
+    }
+    Ok(path)
+}
+
+/// Whether tests run with cargo-nextest or with cargo's own runner.
+pub(crate) fn has_nextest() -> bool {
+    let mut asked = Command::new("cargo");
+    asked.args(["nextest", "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
+    asked.status().is_ok_and(|status| status.success())
 }
 
 /// Whether this process may install packages and change to another user.
@@ -44,12 +108,7 @@ fn newest_postgres() -> Option<PathBuf> {
     let mut found: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
         .ok()?
         .flatten()
-        .map(|entry| {
-            (
-                entry.file_name().to_string_lossy().parse().unwrap_or(0),
-                entry.path(),
-            )
-        })
+        .map(|entry| (entry.file_name().to_string_lossy().parse().unwrap_or(0), entry.path()))
         .map(|(version, folder)| (version, folder.join("bin")))
         .filter(|(_, folder)| folder.join("initdb").is_file())
         .collect();

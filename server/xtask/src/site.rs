@@ -1,0 +1,34 @@
+//! Everything the browser gets, made into `target/site` of the checkout: one folder named by its
+//! content for wasm, scripts, style and fonts, and at the root what `public/` holds.
+
+mod assemble;
+mod compress;
+mod fonts;
+mod icons;
+mod style;
+mod wasm;
+
+use anyhow::Result;
+
+pub(crate) use assemble::{File, Site};
+
+use crate::{checkout::Checkout, console::step, tools};
+
+/// The base name of the style sheet, the script and the wasm.
+pub(crate) const NAME: &str = "huella";
+
+/// Makes the site, redoing only what changed.
+///
+/// # Errors
+/// When a tool is missing or a part does not build; the message names the part.
+pub(crate) fn build(checkout: &Checkout) -> Result<Site> {
+    step("build: tools", || {
+        tools::wasm_target()?;
+        tools::npm_packages(checkout)
+    })?;
+    step("build: fonts", || fonts::build(checkout))?;
+    step("build: icons", || icons::build(checkout))?;
+    step("build: style", || style::build(checkout))?;
+    step("build: wasm", || wasm::build(checkout))?;
+    step("build: site", || assemble::assemble(checkout))
+}

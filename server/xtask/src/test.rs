@@ -1,0 +1,107 @@
+//! Everything that must hold before a change lands, in an order that fails early.
+
+use anyhow::{Result, ensure};
+use std::{process::Command, time::Instant};
+
+use crate::{
+    budget,
+    check::{self, PROFILE, cargo},
+    checkout::Checkout,
+    console::{run, run_keeping, say, step},
+    dependencies,
+    postgres::Cluster,
+    site, tools,
+};
+
+/// Runs all tests; its last lines are the closing lines of the test runners.
+///
+/// # Errors
+/// At the first step that fails, and when a runner ran no test.
+pub(crate) fn test(checkout: &Checkout) -> Result<()> {
+    let begun = Instant::now();
+    step("tools", || {
+        tools::postgres_programs()?;
+        tools::chromium().map(drop)
+    })?;
+    check::formatting(checkout)?;
+    step("licences and bans", || dependencies::check(checkout))?;
+    let site = site::build(checkout)?;
+    step("size budgets", || budget::check(&site))?;
+    check::lints(checkout)?;
+    step("build: tests and server", || {
+        let everything = ["--workspace", "--all-targets"];
+        run(cargo(checkout).args(["build", "--profile", PROFILE]).args(everything))
+    })?;
+    let cluster = step("PostgreSQL cluster", Cluster::start)?;
+    let mut closing = step("tests", || native(checkout, &cluster))?;
+    closing.extend(step("end-to-end", || browser(checkout, &cluster))?);
+    drop(cluster);
+    say(&format!("── everything: done in {:.0} s", begun.elapsed().as_secs_f64()));
+    closing.iter().for_each(|line| say(line));
+    Ok(())
+}
+
+/// Unit, property, story and integration tests.
+fn native(checkout: &Checkout, cluster: &Cluster) -> Result<Vec<String>> {
+    let mut runner = cargo(checkout);
+    if tools::has_nextest() {
+        runner.args(["nextest", "run", "--cargo-profile", PROFILE, "--workspace"]);
+        runner.args(["--no-fail-fast", "--status-level", "slow", "--final-status-level", "fail"]);
+    } else {
+        runner.args(["test", "--profile", PROFILE, "--workspace", "--all-targets"]);
+        runner.arg("--no-fail-fast");
+    }
+    cluster.tell(&mut runner);
+    runner.env("HUELLA_BIN", checkout.binary(PROFILE));
+    let closing = run_keeping(runner, |line| {
+        line.trim_start().starts_with("Summary [") || line.starts_with("test result: ")
+    })?;
+    ensure!(closing.iter().any(|line| passed(line) > 0), "no test was run");
+    Ok(closing)
+}
+
+/// The browser tests, against the binary that was built for the others.
+fn browser(checkout: &Checkout, cluster: &Cluster) -> Result<Vec<String>> {
+    let end2end = checkout.end2end();
+    let tool = |name: &str| {
+        let mut command = Command::new(end2end.join("node_modules/.bin").join(name));
+        command.current_dir(&end2end);
+        command
+    };
+    run(tool("tsc").arg("--noEmit"))?;
+    let mut playwright = tool("playwright");
+    playwright.arg("test").env("HUELLA_BIN", checkout.binary(PROFILE));
+    playwright.env("HUELLA_CHROMIUM", tools::chromium()?);
+    cluster.tell(&mut playwright);
+    let closing = run_keeping(playwright, |line| passed(line) > 0)?;
+    ensure!(!closing.is_empty(), "no browser test was run");
+    Ok(closing)
+}
+
+/// The number before the word `passed`, as all three runners write it.
+fn passed(line: &str) -> u32 {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words
+        .windows(2)
+        .filter(|pair| pair[1].trim_end_matches([',', ';']) == "passed")
+        .find_map(|pair| pair[0].parse().ok())
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passed;
+
+    #[test]
+    fn the_runners_closing_lines_are_understood() {
+        assert_eq!(passed("     Summary [   0.004s] 7 tests run: 7 passed, 0 skipped"), 7);
+        assert_eq!(passed("test result: ok. 3 passed; 0 failed; 0 ignored"), 3);
+        assert_eq!(passed("  12 passed (3.4s)"), 12);
+    }
+
+    #[test]
+    fn a_run_without_a_test_counts_nothing() {
+        assert_eq!(passed("test result: ok. 0 passed; 0 failed; 0 ignored"), 0);
+        assert_eq!(passed("a test that passed"), 0);
+    }
+}
