@@ -1,0 +1,62 @@
+//! Lists the files of `target/site`, which `cargo xtask build` makes, so that `site.rs` embeds
+//! them. Without a site the server compiles all the same, with no static file in it.
+
+use std::{
+    env,
+    error::Error,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
+
+const EMPTY: &str = "{\"pkg\":\"pkg-none\",\"files\":[]}\n";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-env-changed=HUELLA_SITE_DIR");
+    let folder = env::var_os("HUELLA_SITE_DIR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site"),
+        PathBuf::from,
+    );
+    let list = folder.join("site.json");
+    if !list.is_file() {
+        println!("cargo::warning=no site to embed yet; make it with: cargo xtask build");
+        fs::create_dir_all(&folder)?;
+        fs::write(&list, EMPTY)?;
+    }
+    println!("cargo::rerun-if-changed={}", list.display());
+    let code = code(&folder.canonicalize()?, &fs::read_to_string(&list)?)?;
+    let out = env::var_os("OUT_DIR").ok_or("cargo gives build scripts a folder")?;
+    fs::write(Path::new(&out).join("site_files.rs"), code)?;
+    Ok(())
+}
+
+/// Rust source of the package folder's name and of the list of files.
+fn code(folder: &Path, list: &str) -> Result<String, Box<dyn Error>> {
+    let site: serde_json::Value = serde_json::from_str(list)?;
+    let pkg = site["pkg"].as_str().ok_or("site.json names no package folder")?;
+    let files = site["files"].as_array().ok_or("site.json has no list of files")?;
+    let mut code = format!("const PKG: &str = {pkg:?};\nconst FILES: &[File] = &[\n");
+    for file in files {
+        let path = file["path"].as_str().ok_or("a file without a path")?;
+        let hash = file["hash"].as_str().ok_or("a file without a hash")?;
+        let place = folder.join(path);
+        let encoded = |extension: &str| {
+            let place = folder.join(format!("{path}.{extension}"));
+            if place.is_file() {
+                format!("Some(include_bytes!({:?}))", place.display().to_string())
+            } else {
+                "None".to_owned()
+            }
+        };
+        writeln!(
+            code,
+            "File {{ path: {path:?}, hash: {hash:?}, bytes: include_bytes!({:?}), brotli: {}, \
+             gzip: {} }},",
+            place.display().to_string(),
+            encoded("br"),
+            encoded("gz"),
+        )?;
+    }
+    code.push_str("];\n");
+    Ok(code)
+}
