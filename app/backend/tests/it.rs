@@ -1,3 +1,17 @@
-//! The one integration test binary of the back end.
+//! The one integration test binary of the back end. Its modules stand in `it/`.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
+mod it {
+    #[macro_use]
+mod databases;
+
+mod accounts;
+mod backup;
+mod history;
+mod keys;
+mod outbox;
+mod parity;
+mod story_foundation;
 mod tidy;
+mod transactions;
+}

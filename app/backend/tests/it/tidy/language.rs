@@ -17,9 +17,9 @@ const SPANISH_PLACES: [&str; 5] = [
 const OPEN_MARKS: [&str; 4] =
     [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("HA", "CK")];
 /// Frequent in every Spanish sentence, in no English one.
-const COMMON: [&str; 22] = [
-    "con", "del", "desde", "donde", "el", "en", "es", "esta", "este", "fue", "la", "las", "los",
-    "para", "pero", "por", "que", "se", "sin", "su", "una", "usted",
+const COMMON: [&str; 20] = [
+    "con", "del", "desde", "donde", "el", "esta", "este", "fue", "la", "las", "los", "para",
+    "pero", "por", "que", "se", "sin", "su", "una", "usted",
 ];
 const TELLING: usize = 2;
 

@@ -89,7 +89,8 @@ pub(super) fn untold(files: &[File]) -> Vec<String> {
     let told: String = story.map(|file| rust::code(&file.text)).collect();
     let mut faults = Vec::new();
     for file in files.iter().filter(|file| file.path.starts_with(VOCABULARY) && file.is("rs")) {
-        let untold = methods(&rust::code(&file.text)).into_iter();
+        let code = rust::code(&file.text);
+        let untold = methods(&code).into_iter();
         let untold = untold.filter(|method| !told.contains(&format!(".{method}(")));
         faults.extend(untold.map(|method| format!("{}: {method} is in no story", file.path)));
     }
