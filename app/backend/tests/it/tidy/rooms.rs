@@ -8,6 +8,9 @@ use super::{
 };
 
 const QUERIES: &str = "app/backend/src/store/queries/";
+/// What the two databases say differently.
+const DIALECTS: [&str; 2] =
+    ["app/backend/src/store/postgres.rs", "app/backend/src/store/sqlite.rs"];
 const VOCABULARY: &str = "app/backend/src/store/vocabulary/";
 const STORY: &str = "app/backend/tests/it/story";
 const MAY_ASK_FEATURES: [&str; 3] =
@@ -29,7 +32,8 @@ const EMPTY_NAMES: [&str; 5] = ["Handler", "Helper", "Manager", "Service", "Util
 
 /// Every statement is in `store/queries`: elsewhere no literal begins like one.
 pub(super) fn statements(file: &File) -> Vec<String> {
-    if !file.is("rs") || file.is_test() || file.path.starts_with(QUERIES) {
+    let placed = file.path.starts_with(QUERIES) || DIALECTS.contains(&file.path.as_str());
+    if !file.is("rs") || file.is_test() || placed {
         return Vec::new();
     }
     rust::pieces(rust::before_tests(&file.text))
