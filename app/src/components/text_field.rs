@@ -192,10 +192,16 @@ pub fn TextArea(
                     }
                 }
             >
-                {value.get_untracked()}
+                {escaped(&value.get_untracked())}
             </textarea>
         </div>
     }
+}
+
+/// The text for between the tags of a `<textarea>`, which Leptos writes out as it is: without
+/// this, what one person typed could close the element. A browser sets the property instead.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// A node that takes the focus once it stands on the screen.
@@ -210,4 +216,20 @@ fn focused_node(wanted: bool) -> NodeRef<html::Input> {
         });
     }
     node
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_cannot_close_its_own_box() {
+        let owner = Owner::new();
+        let html = owner.with(|| {
+            let question = Question::new("remarks", "Remarks");
+            let typed = "a & b</textarea><script>".to_owned();
+            view! { <TextArea question=question value=typed /> }.to_html()
+        });
+        assert!(html.contains(">a &amp; b&lt;/textarea>&lt;script></textarea>"), "{html}");
+    }
 }
