@@ -18,8 +18,8 @@ pub(crate) const PROFILE: &str = "ci";
 /// # Errors
 /// At the first step that fails.
 pub(crate) fn check(checkout: &Checkout) -> Result<()> {
-    tools::wasm_target()?;
     formatting(checkout)?;
+    site::prepare(checkout)?;
     lints(checkout)?;
     step("tests of the domain", || {
         run(cargo(checkout).args(["test", "--profile", PROFILE, "--package", "domain"]))

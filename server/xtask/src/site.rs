@@ -17,16 +17,24 @@ use crate::{checkout::Checkout, console::step, tools};
 /// The base name of the style sheet, the script and the wasm.
 pub(crate) const NAME: &str = "huella";
 
+/// Makes what every compilation needs: the tools, and the fonts that are embedded.
+///
+/// # Errors
+/// When a tool is missing or the fonts cannot be made.
+pub(crate) fn prepare(checkout: &Checkout) -> Result<()> {
+    step("build: tools", || {
+        tools::wasm_target()?;
+        tools::npm_packages(checkout)
+    })?;
+    step("build: fonts", || fonts::build(checkout))
+}
+
 /// Makes the site, redoing only what changed.
 ///
 /// # Errors
 /// When a tool is missing or a part does not build; the message names the part.
 pub(crate) fn build(checkout: &Checkout) -> Result<Site> {
-    step("build: tools", || {
-        tools::wasm_target()?;
-        tools::npm_packages(checkout)
-    })?;
-    step("build: fonts", || fonts::build(checkout))?;
+    prepare(checkout)?;
     step("build: icons", || icons::build(checkout))?;
     step("build: style", || style::build(checkout))?;
     step("build: wasm", || wasm::build(checkout))?;
