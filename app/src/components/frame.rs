@@ -20,7 +20,9 @@ pub fn PageHead(
     #[prop(optional, into)]
     description: Option<String>,
 ) -> impl IntoView {
-    let title = public::site_title(locale(), title);
+    // The server writes a title out as it is, and the browser sets it as text: a sign that both
+    // take for a letter stands for the one that would open an element.
+    let title = public::site_title(locale(), title.replace('<', "\u{2039}"));
     view! {
         <Title text=title />
         {description.map(|words| view! { <Meta name="description" content=words /> })}
