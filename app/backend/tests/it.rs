@@ -3,15 +3,15 @@
 
 mod it {
     #[macro_use]
-mod databases;
+    mod databases;
 
-mod accounts;
-mod backup;
-mod history;
-mod keys;
-mod outbox;
-mod parity;
-mod story_foundation;
-mod tidy;
-mod transactions;
+    mod accounts;
+    mod backup;
+    mod history;
+    mod keys;
+    mod outbox;
+    mod parity;
+    mod story_foundation;
+    mod tidy;
+    mod transactions;
 }

@@ -1,0 +1,225 @@
+//! Accounts: signing in, invitations, forgotten passwords, roles.
+
+use backend::accounts::invitation::{self, Choice, LinkLetter};
+use backend::accounts::password::{Cost, Passwords};
+use backend::accounts::session::{self, Begun, FRESH_MS, Holder, IDLE_MS, SignIn};
+use backend::accounts::{self, NewStaff};
+use backend::actor::Actor;
+use backend::error::Error;
+use backend::store::Store;
+use backend::tokens::{INVITATION, PASSWORD_RESET, Purpose};
+use domain::contact::Email;
+use domain::id::StaffId;
+use domain::refusal::Refusal;
+use domain::role::Role;
+use domain::timestamp::Timestamp;
+
+use crate::it::databases::Stored;
+
+const NOW: Timestamp = Timestamp(1_700_000_000_000);
+const PASSWORD: &str = "tres perros negros";
+
+fn passwords() -> Passwords {
+    Passwords::new(Cost::Least).unwrap()
+}
+
+fn person(name: &str, role: Role) -> NewStaff {
+    NewStaff {
+        email: Email::parse(&format!("{name}@example.cl")).unwrap(),
+        name: name.to_owned(),
+        role,
+        run: None,
+        professional_kind: None,
+        professional_registration: None,
+        demonstration: false,
+    }
+}
+
+async fn added(store: &Store, name: &str, role: Role) -> Actor {
+    let hash = passwords().hash(PASSWORD).await.unwrap();
+    let id = accounts::add(store, Actor::System, person(name, role), hash, NOW).await.unwrap();
+    Actor::Staff { id, role }
+}
+
+fn id_of(actor: Actor) -> StaffId {
+    StaffId(actor.id().unwrap())
+}
+
+async fn sign_in(
+    store: &Store,
+    name: &str,
+    password: &str,
+    now: Timestamp,
+) -> Result<Begun, Error> {
+    let by = SignIn {
+        email: format!(" {}@EXAMPLE.cl ", name.to_uppercase()),
+        password: password.to_owned(),
+        address: "203.0.113.7".to_owned(),
+        user_agent: "Navegador\n de prueba".to_owned(),
+    };
+    session::sign_in(store, &passwords(), by, now).await
+}
+
+/// The token in the last letter of a kind.
+async fn mailed(store: &Store, kind: &'static str) -> String {
+    let read = store.read(|tx| Box::pin(async move { tx.messages_in_state("pending", 99).await }));
+    let read: Stored<Vec<_>> = read.await;
+    let rows = read.unwrap();
+    let row = rows.iter().rev().find(|row| row.kind == kind).unwrap();
+    serde_json::from_str::<LinkLetter>(&row.body).unwrap().token
+}
+
+async fn choose(
+    store: &Store,
+    purpose: Purpose,
+    token: &str,
+    password: &str,
+) -> Result<StaffId, Error> {
+    let choice = Choice { purpose, token: token.to_owned(), password: password.to_owned() };
+    invitation::choose_password(store, &passwords(), choice, NOW).await
+}
+
+#[track_caller]
+fn refusal<T>(answer: Result<T, Error>) -> Refusal {
+    let Err(Error::Refused(refusal)) = answer else { unreachable!("it was not refused") };
+    refusal
+}
+
+on_both_databases! {
+    async fn a_person_signs_in_is_found_and_signs_out(database) {
+        let (store, ana) = (&database.store, added(&database.store, "ana", Role::Operative).await);
+        assert_eq!(refusal(sign_in(store, "ana", "otra clave", NOW).await), Refusal::WrongCredentials);
+        assert_eq!(refusal(sign_in(store, "eva", PASSWORD, NOW).await), Refusal::WrongCredentials);
+        let begun = sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
+        let present = session::find(store, &begun.secret, NOW).await.unwrap().unwrap();
+        assert_eq!((present.actor, present.name.as_str()), (ana, "ana"));
+        assert!(session::find(store, "something else", NOW).await.unwrap().is_none());
+        let holder = Holder::Staff(id_of(ana));
+        let listed = session::list(store, holder, NOW).await.unwrap();
+        assert_eq!((listed.len(), listed[0].user_agent.as_str()), (1, "Navegador de prueba"));
+        assert!(session::revoke(store, holder, begun.session, NOW).await.unwrap());
+        assert!(session::find(store, &begun.secret, NOW).await.unwrap().is_none());
+    }
+
+    async fn a_session_lasts_while_it_is_used_and_no_longer_than_a_week(database) {
+        let store = &database.store;
+        added(store, "ana", Role::Operative).await;
+        let begun = sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
+        let mut now = NOW;
+        let mut uses = 0;
+        while session::find(store, &begun.secret, now).await.unwrap().is_some() {
+            now = now.plus_ms(IDLE_MS - 1);
+            uses += 1;
+        }
+        assert_eq!(uses, 15);
+        let other = sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
+        assert!(session::find(store, &other.secret, NOW.plus_ms(IDLE_MS)).await.unwrap().is_none());
+    }
+
+    async fn signing_in_is_limited_by_account_across_processes(database) {
+        let (store, other) = (&database.store, database.opened_again().await);
+        added(store, "ana", Role::Operative).await;
+        for turn in 0..10 {
+            let store = if turn % 2 == 0 { store } else { &other };
+            assert_eq!(refusal(sign_in(store, "ana", "mala", NOW).await), Refusal::WrongCredentials);
+        }
+        let limited = refusal(sign_in(store, "ana", PASSWORD, NOW).await);
+        assert_eq!(limited, Refusal::TooManyAttempts { retry_after_s: 900 });
+        let later = NOW.plus_ms(900_001);
+        sign_in(store, "ana", PASSWORD, later).await.unwrap();
+        let clear = "SELECT COUNT(*) FROM counter WHERE CAST(key AS TEXT) LIKE '%ana%'";
+        assert_eq!(database.number(clear).await, 0);
+    }
+
+    async fn fresh_acts_ask_for_the_password_again(database) {
+        let store = &database.store;
+        added(store, "ana", Role::Veterinarian).await;
+        let begun = sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
+        let later = NOW.plus_ms(FRESH_MS);
+        let present = session::find(store, &begun.secret, later).await.unwrap().unwrap();
+        assert_eq!(present.must_be_fresh(NOW), Ok(()));
+        assert_eq!(present.must_be_fresh(later), Err(Refusal::SignInAgain));
+        let wrong = session::sign_in_again(store, &passwords(), &present, "mala", later).await;
+        assert_eq!(refusal(wrong), Refusal::WrongCredentials);
+        session::sign_in_again(store, &passwords(), &present, PASSWORD, later).await.unwrap();
+        let present = session::find(store, &begun.secret, later).await.unwrap().unwrap();
+        assert_eq!(present.must_be_fresh(later), Ok(()));
+    }
+
+    async fn an_invitation_is_accepted_once(database) {
+        let store = &database.store;
+        let eva = added(store, "eva", Role::Coordinator).await;
+        let invited = invitation::invite(store, eva, person("ana", Role::Operative), NOW).await.unwrap();
+        let old = mailed(store, invitation::INVITATION_LETTER).await;
+        invitation::invite(store, eva, person("ana", Role::Operative), NOW).await.unwrap();
+        let token = mailed(store, invitation::INVITATION_LETTER).await;
+        assert_eq!(refusal(choose(store, INVITATION, &old, PASSWORD).await), Refusal::LinkUnusable);
+        assert_eq!(refusal(choose(store, PASSWORD_RESET, &token, PASSWORD).await), Refusal::LinkUnusable);
+        let looked = invitation::look(store, INVITATION, token.to_lowercase(), NOW).await.unwrap();
+        assert_eq!((looked.staff, looked.email.as_str()), (invited, "ana@example.cl"));
+        assert!(matches!(refusal(choose(store, INVITATION, &token, "corta").await), Refusal::Invalid { .. }));
+        assert_eq!(refusal(sign_in(store, "ana", PASSWORD, NOW).await), Refusal::WrongCredentials);
+        assert_eq!(choose(store, INVITATION, &token, PASSWORD).await.unwrap(), invited);
+        assert_eq!(refusal(choose(store, INVITATION, &token, PASSWORD).await), Refusal::LinkUnusable);
+        sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
+        let again = invitation::invite(store, eva, person("ANA", Role::Operative), NOW).await;
+        assert_eq!(refusal(again), Refusal::AccountExists);
+    }
+
+    async fn a_late_invitation_is_unusable(database) {
+        let store = &database.store;
+        invitation::invite(store, Actor::System, person("ana", Role::Admin), NOW).await.unwrap();
+        let token = mailed(store, invitation::INVITATION_LETTER).await;
+        let late = NOW.plus_ms(INVITATION.lasts_ms);
+        assert_eq!(refusal(invitation::look(store, INVITATION, token, late).await), Refusal::LinkUnusable);
+    }
+
+    async fn a_new_password_ends_every_session(database) {
+        let store = &database.store;
+        added(store, "ana", Role::Operative).await;
+        let begun = sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
+        invitation::request_reset(store, "nadie@example.cl", "203.0.113.7", NOW).await.unwrap();
+        assert_eq!(database.number("SELECT COUNT(*) FROM outbox").await, 0);
+        invitation::request_reset(store, "Ana@example.cl", "203.0.113.7", NOW).await.unwrap();
+        let token = mailed(store, invitation::RESET_LETTER).await;
+        choose(store, PASSWORD_RESET, &token, "gaviotas en la caleta").await.unwrap();
+        assert!(session::find(store, &begun.secret, NOW).await.unwrap().is_none());
+        assert_eq!(refusal(sign_in(store, "ana", PASSWORD, NOW).await), Refusal::WrongCredentials);
+        sign_in(store, "ana", "gaviotas en la caleta", NOW).await.unwrap();
+    }
+
+    async fn a_disabled_account_is_out_at_once(database) {
+        let (store, ana) = (&database.store, added(&database.store, "ana", Role::Operative).await);
+        let eva = added(store, "eva", Role::Coordinator).await;
+        let begun = sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
+        let forbidden = accounts::disable(store, ana, id_of(eva), NOW).await;
+        assert!(matches!(refusal(forbidden), Refusal::Forbidden { .. }));
+        accounts::disable(store, eva, id_of(ana), NOW).await.unwrap();
+        assert!(session::find(store, &begun.secret, NOW).await.unwrap().is_none());
+        assert_eq!(refusal(sign_in(store, "ana", PASSWORD, NOW).await), Refusal::WrongCredentials);
+        let told = "SELECT COUNT(*) FROM history WHERE kind = 'account_disabled'";
+        assert_eq!(database.number(told).await, 1);
+    }
+
+    async fn two_administrators_cannot_both_disable_each_other(database) {
+        let (one, other) = (database.store.clone(), database.opened_again().await);
+        let ana = added(&one, "ana", Role::Admin).await;
+        let eva = added(&one, "eva", Role::Admin).await;
+        let (first, second) = tokio::join!(
+            accounts::disable(&one, ana, id_of(eva), NOW),
+            accounts::change_role(&other, eva, id_of(ana), Role::Auditor, NOW),
+        );
+        assert_eq!(first.is_ok(), second.is_err(), "{first:?} {second:?}");
+        let left = "SELECT COUNT(*) FROM staff WHERE role = 'admin' AND state = 'active'";
+        assert_eq!(database.number(left).await, 1);
+    }
+
+    async fn a_coordinator_invites_for_the_field_only(database) {
+        let eva = added(&database.store, "eva", Role::Coordinator).await;
+        for (role, may) in [(Role::Operative, true), (Role::Veterinarian, true),
+            (Role::Coordinator, false), (Role::Auditor, false), (Role::Admin, false)] {
+            let invited = invitation::invite(&database.store, eva, person(role.code(), role), NOW).await;
+            assert_eq!(invited.is_ok(), may, "{role}");
+        }
+    }
+}

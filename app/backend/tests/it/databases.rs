@@ -1,0 +1,132 @@
+//! Fresh databases for tests: a SQLite file, and a database in the cluster whose address is in
+//! `HUELLA_TEST_POSTGRES_URL`. Without a cluster the tests on PostgreSQL fail; none is skipped.
+
+use backend::store::{Engine, Store, StoreError, StoreOptions};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use std::path::PathBuf;
+
+/// Makes one test for each database from one body: `name::on_sqlite` and `name::on_postgres`.
+macro_rules! on_both_databases {
+    ($( $(#[$doc:meta])* async fn $name:ident($database:ident) $body:block )*) => { $(
+        $(#[$doc])*
+        mod $name {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn on_sqlite() {
+                let $database = crate::it::databases::Database::sqlite().await;
+                $body
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn on_postgres() {
+                let $database = crate::it::databases::Database::postgres().await;
+                $body
+            }
+        }
+    )* };
+}
+
+/// The variable with the superuser's address of a cluster.
+const CLUSTER: &str = "HUELLA_TEST_POSTGRES_URL";
+
+/// A fresh, migrated database. Dropping it deletes its folder.
+pub struct Database {
+    /// The open database.
+    pub store: Store,
+    /// Its address.
+    pub url: String,
+    /// A folder of its own.
+    pub folder: PathBuf,
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Database {
+    /// A SQLite file in a folder of its own.
+    pub async fn sqlite() -> Self {
+        let folder = fresh_folder();
+        let url = format!("sqlite:{}/huella.db", folder.display());
+        Self::open(url, folder).await
+    }
+
+    /// A database of its own in the cluster.
+    pub async fn postgres() -> Self {
+        let cluster = std::env::var(CLUSTER).unwrap_or_default();
+        let how = "is not set; run the tests through `cargo xtask postgres -- …`";
+        assert!(!cluster.is_empty(), "{CLUSTER} {how}");
+        let name = format!("test_{}", backend::clock::fresh_id().simple());
+        let mut admin = PgConnection::connect(&cluster).await.unwrap();
+        let create = format!("CREATE DATABASE {name}");
+        sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut admin).await.unwrap();
+        let (server, _) = cluster.rsplit_once('/').unwrap();
+        Self::open(format!("{server}/{name}"), fresh_folder()).await
+    }
+
+    async fn open(url: String, folder: PathBuf) -> Self {
+        let store = open(&url).await;
+        store.migrate().await.unwrap();
+        Self { store, url, folder }
+    }
+
+    /// The same database opened again, as by another process.
+    pub async fn opened_again(&self) -> Store {
+        open(&self.url).await
+    }
+
+    /// An empty database of the other kind or the same.
+    pub async fn fresh(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => Self::sqlite().await,
+            Engine::Postgres => Self::postgres().await,
+        }
+    }
+
+    /// Runs statements behind the program's back; answers how many rows they touched.
+    pub async fn raw(&self, sql: &str) -> u64 {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self.store.engine() {
+            Engine::Sqlite => {
+                let mut db = SqliteConnection::connect(&self.url).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut db).await.unwrap().rows_affected()
+            }
+            Engine::Postgres => {
+                let mut db = PgConnection::connect(&self.url).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut db).await.unwrap().rows_affected()
+            }
+        }
+    }
+
+    /// The one number that a statement answers.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self.store.engine() {
+            Engine::Sqlite => {
+                let mut db = SqliteConnection::connect(&self.url).await.unwrap();
+                sqlx::query_scalar(sql).fetch_one(&mut db).await.unwrap()
+            }
+            Engine::Postgres => {
+                let mut db = PgConnection::connect(&self.url).await.unwrap();
+                sqlx::query_scalar(sql).fetch_one(&mut db).await.unwrap()
+            }
+        }
+    }
+}
+
+async fn open(url: &str) -> Store {
+    let options = StoreOptions { connections: 10, ..StoreOptions::new(url) };
+    Store::open(&options).await.unwrap()
+}
+
+fn fresh_folder() -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("huella-{}", backend::clock::fresh_id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// The error type of tests that only ask the store.
+pub type Stored<T> = Result<T, StoreError>;
