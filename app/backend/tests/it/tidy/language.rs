@@ -93,7 +93,7 @@ fn open_marks_are_faults_as_whole_words() {
 #[test]
 fn spanish_outside_its_places_is_a_fault() {
     let faults = |text: &str| spanish(&File::new("server/src/a.rs", text)).len();
-    assert_eq!(faults("let a = \"guardado en la lista\";"), 1);
+    assert_eq!(faults("let a = \"guardado para la lista\";"), 1);
     assert_eq!(faults("let a = \"dirección\";"), 1);
     assert_eq!(faults("// ¿Y ahora?\n"), 1);
     assert_eq!(faults("// the term `dueño`, also *tenencia de la mascota*\n"), 0);
