@@ -16,8 +16,7 @@ use crate::{
 /// Compiling these twice would cost minutes, and two versions do not understand each other.
 const ONE_VERSION: [&str; 8] =
     ["axum", "hyper", "leptos", "rustls", "sqlx", "tokio", "typst", "wasm-bindgen"];
-const NEVER_IN_THE_BROWSER: [&str; 8] =
-    ["axum", "backend", "hyper", "lettre", "regex", "sqlx", "tokio", "typst"];
+const NEVER_IN_THE_BROWSER: [&str; 6] = ["axum", "backend", "hyper", "lettre", "sqlx", "typst"];
 
 #[derive(Deserialize)]
 struct Metadata {
@@ -65,7 +64,7 @@ pub(crate) fn check(checkout: &Checkout) -> Result<()> {
     let metadata: Metadata = serde_json::from_str(&listed)?;
     let mut faults = faults(&rules, &metadata.packages);
     let tree = ["tree", "--package", "app", "--no-default-features", "--features", "hydrate"];
-    let shape = ["--target", WASM, "--edges", "normal", "--prefix", "none"];
+    let shape = ["--target", WASM, "--edges", "normal,no-proc-macro", "--prefix", "none"];
     faults.extend(browser_faults(&run_quietly(cargo(checkout).args(tree).args(shape))?));
     if !faults.is_empty() {
         bail!("{}", faults.join("\n"));
