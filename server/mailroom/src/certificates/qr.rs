@@ -1,0 +1,36 @@
+//! The QR code as one SVG path: crisp at any size, and small.
+
+use std::fmt::Write;
+
+use qrcode::{Color, EcLevel, QrCode};
+
+use super::RenderError;
+
+/// Empty modules around the symbol (ISO/IEC 18004 section 9.1 asks for four).
+const QUIET_MODULES: usize = 4;
+
+/// The QR of `text` at level M, black on white, quiet zone included.
+pub(super) fn svg(text: &str) -> Result<String, RenderError> {
+    let code =
+        QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| RenderError::Qr)?;
+    let width = code.width();
+    let size = width + 2 * QUIET_MODULES;
+    let mut svg = format!(
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {size} {size}'>\
+         <rect width='{size}' height='{size}' fill='#fff'/><path d='"
+    );
+    for (y, row) in code.to_colors().chunks(width).enumerate() {
+        let mut x = 0;
+        for run in row.chunk_by(|a, b| a == b) {
+            let length = run.len();
+            if run.first() == Some(&Color::Dark) {
+                let (left, top) = (x + QUIET_MODULES, y + QUIET_MODULES);
+                // Writing to a String cannot fail.
+                let _ = write!(svg, "M{left} {top}h{length}v1h-{length}z");
+            }
+            x += length;
+        }
+    }
+    svg.push_str("'/></svg>");
+    Ok(svg)
+}

@@ -1,0 +1,355 @@
+//! Documents are rendered, read back with poppler, and their QR is decoded from the page.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use domain::catalogue::{
+    ImplantSite, Pattern, Procedure, ProfessionalKind, ReproductiveState, Sex, Species,
+};
+use domain::certificate::{CertificatePayload, DocumentKind, encode, path};
+use domain::document::{
+    AnimalFacts, BirthFacts, CertificateFacts, Drawing, OwnerFacts, PerformerFacts, PlaceFacts,
+    ServiceFacts, VeterinarianFacts,
+};
+use domain::id::DocumentId;
+use domain::timestamp::CivilDate;
+use uuid::Uuid;
+
+use super::{Certificates, RenderError, SlipFacts};
+
+const DOCUMENT: DocumentId = DocumentId(Uuid::from_u128(0x0192_f0c1_7a3b_7d55_8001_0203_0405_0607));
+
+fn date(year: i16, month: i8, day: i8) -> CivilDate {
+    CivilDate::new(year, month, day).unwrap()
+}
+
+fn verify_url(name: &str) -> String {
+    let payload = CertificatePayload {
+        kind: DocumentKind::ImplantationVoucher,
+        document: DOCUMENT,
+        issued_on: date(2026, 11, 22),
+        chip: 152_098_100_000_001,
+        species: Species::Dog,
+        sex: Sex::Female,
+        pet_name: name.to_owned(),
+        programme: "PVM-2020".to_owned(),
+    };
+    let text = encode(&payload, *b"key-2026", |bytes| {
+        let mut signature = [0; 64];
+        for (at, byte) in bytes.iter().enumerate() {
+            signature[at % 64] ^= byte.wrapping_mul(31).wrapping_add(at as u8);
+        }
+        signature
+    })
+    .unwrap();
+    format!("HTTPS://HUELLA.EXAMPLE.CL{}", path(&text))
+}
+
+/// A signature as a finger draws it.
+fn drawing() -> Drawing {
+    Drawing {
+        path: "M20 92c26-62 54-86 60-62 5 22-38 66-44 80 22-22 46-66 66-64 14 2-8 40 \
+               6 40 16 0 26-36 40-38 8 0-2 30 8 32 14 2 24-30 36-32 10-2 0 28 12 30 \
+               18 2 36-28 52-26 20 4 14 22 60 6M34 112c90-14 190-14 290-18"
+            .to_owned(),
+        width: 340,
+        height: 130,
+    }
+}
+
+fn luna() -> CertificateFacts {
+    CertificateFacts {
+        document: DOCUMENT,
+        replaces: None,
+        issued_on: date(2026, 11, 22),
+        issuer: "Delegación Presidencial Provincial de Antofagasta".to_owned(),
+        programme: "Plan Veterinario en Marcha 2026".to_owned(),
+        owner: OwnerFacts {
+            full_name: "María José Núñez O’Higgins".to_owned(),
+            document: "RUN 12.345.678-5".to_owned(),
+            address: Some("Pasaje Los Cerrillos 1706, Población Bonilla".to_owned()),
+            commune: "Antofagasta".to_owned(),
+        },
+        animal: AnimalFacts {
+            name: "Luna".to_owned(),
+            chip: 152_098_100_000_001,
+            species: Species::Dog,
+            sex: Sex::Female,
+            breed: "Mestizo".to_owned(),
+            colours: vec!["BLANCO".to_owned(), "NEGRO".to_owned(), "CAFÉ".to_owned()],
+            pattern: Pattern::Patches,
+            birth: Some(BirthFacts { on: date(2022, 3, 1), estimated: true }),
+            reproductive_state: ReproductiveState::Intact,
+        },
+        service: ServiceFacts::Chip {
+            procedure: Procedure::Implantation,
+            site: ImplantSite::BetweenScapulae,
+        },
+        place: PlaceFacts {
+            on: date(2026, 11, 22),
+            outreach: "Sede de la Junta de Vecinos Villa El Salto, Sicilia 1516".to_owned(),
+            commune: "Antofagasta".to_owned(),
+        },
+        performer: PerformerFacts {
+            full_name: "Ignacio Tapia Rojas".to_owned(),
+            kind: ProfessionalKind::Technician,
+        },
+        veterinarian: VeterinarianFacts {
+            full_name: "Camila Andrea Pérez Ñancupil".to_owned(),
+            run: "15.509.661-6".to_owned(),
+            registration: Some("COLMEVET 8.412".to_owned()),
+            drawing: Some(drawing()),
+        },
+        verify_url: verify_url("Luna"),
+        demonstration: false,
+    }
+}
+
+fn sterilisation() -> CertificateFacts {
+    let mut facts = luna();
+    facts.animal.name = "Ñato".to_owned();
+    facts.animal.species = Species::Cat;
+    facts.animal.sex = Sex::Male;
+    facts.animal.breed = "Doméstico pelo corto".to_owned();
+    facts.animal.reproductive_state = ReproductiveState::Sterilised;
+    facts.animal.birth = Some(BirthFacts { on: date(2024, 7, 9), estimated: false });
+    facts.service = ServiceFacts::Sterilisation { weight_grams: Some(4_560) };
+    facts.demonstration = true;
+    facts
+}
+
+/// Names as long and as odd as anyone could type them.
+fn hostile() -> CertificateFacts {
+    let mut facts = luna();
+    facts.animal.name = "Ñandú D’Angelo-Müller 🐶👩‍👩‍👧 Çiudad 北京 \u{202e}x\u{301}".to_owned();
+    facts.animal.breed = "Terrier #set text(red) *chileno* $x$ @y <z> \\ `".to_owned();
+    facts.owner.full_name = format!("{} Ľudovít Őz \u{7}\u{0}", "Maximiliano Bartolomé ".repeat(7));
+    facts.owner.address = Some("Avenida ".repeat(15));
+    facts.owner.commune = "San Pedro de Atacama".to_owned();
+    facts.place.outreach = "W".repeat(120);
+    facts.issuer = "Gobernación Provincial ".repeat(5);
+    facts.veterinarian.full_name = "Pérez ".repeat(26);
+    facts.replaces = Some(DOCUMENT);
+    facts.demonstration = true;
+    facts
+}
+
+fn slip() -> SlipFacts {
+    SlipFacts {
+        issuer: "Delegación Presidencial Provincial de Antofagasta".to_owned(),
+        name: "Luna".to_owned(),
+        chip: 152_098_100_000_001,
+        on: date(2026, 11, 22),
+        code: "K7QX2M9RTA".to_owned(),
+        url: verify_url("Luna"),
+        lookup: "https://huella.example.cl/mis-mascotas".to_owned(),
+        demonstration: true,
+    }
+}
+
+/// Runs one of poppler's programs on a PDF and gives what it prints.
+fn poppler(program: &str, arguments: &[&str], pdf: &[u8]) -> Vec<u8> {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{program} of poppler-utils is needed: {error}"));
+    let mut stdin = child.stdin.take().unwrap();
+    let pdf = pdf.to_vec();
+    let writer = std::thread::spawn(move || stdin.write_all(&pdf));
+    let output = child.wait_with_output().unwrap();
+    let _ = writer.join();
+    assert!(output.status.success(), "{program} failed");
+    output.stdout
+}
+
+fn text(pdf: &[u8]) -> String {
+    let raw = poppler("pdftotext", &["-", "-"], pdf);
+    String::from_utf8(raw).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Every QR on the page, seen as a printed grey page at `dpi`.
+fn qr_codes(pdf: &[u8], dpi: &str) -> Vec<String> {
+    let image = poppler("pdftoppm", &["-gray", "-r", dpi, "-"], pdf);
+    let header: Vec<&[u8]> = image.splitn(4, |b| b.is_ascii_whitespace()).collect();
+    let number = |at: usize| std::str::from_utf8(header[at]).unwrap().parse::<usize>().unwrap();
+    let (width, height) = (number(1), number(2));
+    let pixels = &image[image.len() - width * height..];
+    let mut page =
+        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
+    page.detect_grids().iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
+}
+
+/// Leaves the document where a person can look at it.
+fn keep(name: &str, pdf: &[u8]) {
+    let folder = std::env::temp_dir().join("huella-mailroom");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(name), pdf).unwrap();
+}
+
+#[test]
+fn the_voucher_says_everything_that_the_law_asks_for() {
+    let pdf = Certificates::new().unwrap().render(&luna()).unwrap();
+    keep("voucher.pdf", &pdf);
+    let text = text(&pdf);
+    for expected in [
+        "Comprobante de microchip",
+        "Luna",
+        "152 0981 0000 0001",
+        "Perro · Hembra · Mestizo",
+        "Blanco, negro, café · manchas o parches",
+        "4 años y 8 meses (estimada)",
+        "No esterilizada",
+        "María José Núñez O’Higgins",
+        "RUN 12.345.678-5",
+        "Pasaje Los Cerrillos 1706, Población Bonilla",
+        "Entre las escápulas (cruz)",
+        "22 de noviembre de 2026",
+        "Sede de la Junta de Vecinos Villa El Salto, Sicilia 1516",
+        "Ignacio Tapia Rojas",
+        "Camila Andrea Pérez Ñancupil",
+        "15.509.661-6",
+        "COLMEVET 8.412",
+        "Firma electrónica simple, Ley N.º 19.799",
+        "Plan Veterinario en Marcha 2026",
+        "No es el certificado del Registro Nacional de Mascotas (RNM)",
+        "0192f0c1-7a3b-7d55-8001-020304050607",
+    ] {
+        assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
+    }
+    assert!(!text.contains("demostración"));
+}
+
+#[test]
+fn the_sterilisation_certificate_is_marked_as_demonstration() {
+    let pdf = Certificates::new().unwrap().render(&sterilisation()).unwrap();
+    keep("sterilisation.pdf", &pdf);
+    let text = text(&pdf);
+    for expected in [
+        "Certificado de esterilización",
+        "Ñato",
+        "4,6 kg",
+        "9 de julio de 2024",
+        "Esterilizado",
+        "Documento de demostración, sin validez.",
+    ] {
+        assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
+    }
+}
+
+#[test]
+fn a_verification_ticks_its_own_box_and_an_unsigned_box_stays_empty() {
+    let mut facts = luna();
+    facts.service =
+        ServiceFacts::Chip { procedure: Procedure::Verification, site: ImplantSite::LeftNeck };
+    facts.veterinarian.drawing = None;
+    facts.owner.address = None;
+    facts.animal.birth = None;
+    let pdf = Certificates::new().unwrap().render(&facts).unwrap();
+    keep("verification.pdf", &pdf);
+    let text = text(&pdf);
+    assert!(text.contains("Acredita que se leyó el microchip"), "{text}");
+    assert!(!text.contains("Firma electrónica"), "{text}");
+}
+
+#[test]
+fn the_qr_is_decoded_from_the_rendered_page() {
+    let press = Certificates::new().unwrap();
+    let pages = [press.render(&luna()).unwrap(), press.render(&sterilisation()).unwrap()];
+    for page in pages {
+        assert_eq!(qr_codes(&page, "150"), [luna().verify_url]);
+    }
+    let pdf = press.slip(&slip()).unwrap();
+    assert_eq!(qr_codes(&pdf, "150"), [slip().url]);
+}
+
+#[test]
+fn the_slip_carries_the_code_and_where_to_use_it() {
+    let pdf = Certificates::new().unwrap().slip(&slip()).unwrap();
+    keep("slip.pdf", &pdf);
+    let text = text(&pdf);
+    for expected in ["Luna", "152 0981 0000 0001", "K7QX2 M9RTA", "huella.example.cl/mis-mascotas"]
+    {
+        assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
+    }
+}
+
+#[test]
+fn hostile_names_neither_break_the_page_nor_run_as_markup() {
+    let pdf = Certificates::new().unwrap().render(&hostile()).unwrap();
+    keep("hostile.pdf", &pdf);
+    let text = text(&pdf);
+    for expected in ["Müller", "🐶", "◻◻", "#set text(red)", "Ľudovít Őz"] {
+        assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
+    }
+}
+
+#[test]
+fn a_sequence_that_no_font_can_print_is_printed_as_boxes() {
+    let press = Certificates::new().unwrap();
+    for name in
+        ["a\u{301}\u{302}\u{303}", "🇨🇱", "👨🏿‍🦽‍➡️", "e\u{20e3}", "ﷺ", "\u{e0067}", "हिन्दी", "", " "]
+    {
+        let mut facts = luna();
+        facts.animal.name = name.to_owned();
+        facts.owner.full_name = format!("x{name}y");
+        press.render(&facts).unwrap_or_else(|error| panic!("{name:?}: {error}"));
+    }
+}
+
+#[test]
+fn the_same_facts_give_the_same_bytes() {
+    let first = Certificates::new().unwrap().render(&luna()).unwrap();
+    let second = Certificates::new().unwrap().render(&luna()).unwrap();
+    assert!(first == second);
+    let mut other = luna();
+    other.animal.name = "Lunes".to_owned();
+    assert!(first != Certificates::new().unwrap().render(&other).unwrap());
+}
+
+#[test]
+fn the_page_conforms_links_and_names_its_language() {
+    let pdf = Certificates::new().unwrap().render(&luna()).unwrap();
+    let info = String::from_utf8(poppler("pdfinfo", &["-"], &pdf)).unwrap();
+    for expected in ["Title:           Comprobante de microchip de Luna", "Tagged:          yes"] {
+        assert!(info.contains(expected), "{expected:?} is missing in {info}");
+    }
+    let links = String::from_utf8(poppler("pdfinfo", &["-url", "-"], &pdf)).unwrap();
+    let signed = luna().verify_url.rsplit('/').next().unwrap().to_owned();
+    assert!(links.contains(&format!("https://huella.example.cl/V/{signed}")), "{links}");
+    let raw = String::from_utf8_lossy(&pdf).into_owned();
+    assert!(raw.contains("pdfuaid:part") && raw.contains("pdfaid:part"), "no conformance stated");
+    assert!(raw.contains("/Lang"), "no language stated");
+}
+
+#[test]
+fn a_drawing_that_is_no_plain_path_is_refused() {
+    let bad_paths = ["", "x", "M0 0\"/><script>", "l1 1", "M0 0A1 1 0 0 0 2 2"];
+    for path in bad_paths {
+        let mut facts = luna();
+        facts.veterinarian.drawing = Some(Drawing { path: path.to_owned(), width: 9, height: 9 });
+        let refused = Certificates::new().unwrap().render(&facts);
+        assert!(matches!(refused, Err(RenderError::Drawing)), "{path:?}");
+    }
+}
+
+#[test]
+fn a_warm_page_is_small_and_quick() {
+    const PAGES: u16 = 60;
+    let press = Certificates::new().unwrap();
+    let mut bytes = press.render(&luna()).unwrap().len();
+    let started = Instant::now();
+    for page in 0..PAGES {
+        let mut facts = luna();
+        facts.animal.name = format!("Luna {page}");
+        facts.animal.chip += u64::from(page);
+        facts.verify_url = verify_url(&facts.animal.name);
+        bytes = bytes.max(press.render(&facts).unwrap().len());
+    }
+    let ms = started.elapsed().as_secs_f64() * 1000.0 / f64::from(PAGES);
+    eprintln!("certificate: {ms:.2} ms a page warm, at most {bytes} bytes");
+    assert!(bytes <= 60 * 1024, "{bytes} bytes");
+    assert!(ms < 100.0, "{ms} ms a page");
+}
