@@ -1,0 +1,293 @@
+//! How a phone brings its submissions home: a state machine without a browser.
+//!
+//! Events go in, actions come out; the driver on the phone (`app::offline::sync`) only carries
+//! them out. There is no clock and no randomness here: waiting is an action, and the random
+//! number that spreads the waits is a parameter.
+//!
+//! What it promises: oldest first; one batch in flight; at most [`MAX_BATCH`] submissions and
+//! [`MAX_BATCH_BYTES`] a batch; waits capped at [`MAX_WAIT_MS`]; one bad record never holds the
+//! others; nothing is sent again once it has an answer; only what a receipt names is cleared; a
+//! refused or conflicting record stays until a person has dealt with it.
+
+mod vocabulary;
+
+use crate::id::{DeviceId, SubmissionId};
+use crate::refusal::Refusal;
+use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
+
+pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
+
+/// Longest wait between two attempts, in milliseconds.
+pub const MAX_WAIT_MS: u32 = 60_000;
+/// First wait after a failure, before it is spread, in milliseconds.
+const FIRST_WAIT_MS: u32 = 1_000;
+
+/// An item and how often it failed all alone.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    item: Item,
+    /// Times the server broke over this one alone; such a record gives way to the others.
+    setbacks: u16,
+}
+
+/// The machine.
+#[derive(Clone, Debug)]
+pub struct Sync {
+    device: DeviceId,
+    /// By sequence.
+    entries: Vec<Entry>,
+    in_flight: Vec<SubmissionId>,
+    /// Failed attempts since the last reply.
+    failures: u32,
+    /// Submissions a batch may have just now; shrinks to find a bad record, grows again.
+    most: u32,
+    contact: Contact,
+}
+
+impl Sync {
+    /// A machine for what the phone holds. A record that was being sent when the app died is
+    /// pending again: its identifier makes the repeat harmless.
+    #[must_use]
+    pub fn new(device: DeviceId, held: impl IntoIterator<Item = Item>) -> Self {
+        let mut sync = Self {
+            device,
+            entries: Vec::new(),
+            in_flight: Vec::new(),
+            failures: 0,
+            most: MAX_BATCH,
+            contact: Contact::Untried,
+        };
+        for mut item in held {
+            if item.state == ItemState::Sending {
+                item.state = ItemState::Pending;
+            }
+            sync.add(item);
+        }
+        sync
+    }
+
+    /// Takes an event; `random` is any number, fresh for each call.
+    pub fn handle(&mut self, event: Event, random: u32) -> Vec<Action> {
+        match event {
+            Event::Queued(item) => {
+                self.add(item);
+                // While failing, the wait that is running goes on: a day without signal must
+                // not try once for each record.
+                if self.failures == 0 { self.send_next() } else { Vec::new() }
+            }
+            Event::Timer | Event::Online | Event::Visible => self.send_next(),
+            Event::Reply { reply, digest } => self.replied(*reply, &digest, random),
+            Event::Failed(failure) => self.failed(failure, random),
+            Event::DealtWith(id) => self.dealt_with(id),
+        }
+    }
+
+    /// Where a submission stands; `None` when it is not held.
+    #[must_use]
+    pub fn state(&self, id: SubmissionId) -> Option<ItemState> {
+        self.entries.iter().find(|entry| entry.item.id == id).map(|entry| entry.item.state)
+    }
+
+    /// Everything held, oldest first.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.entries.iter().map(|entry| &entry.item)
+    }
+
+    /// What the last attempt says about the way to the server.
+    #[must_use]
+    pub const fn contact(&self) -> Contact {
+        self.contact
+    }
+
+    /// Whether a batch is under way.
+    #[must_use]
+    pub fn is_sending(&self) -> bool {
+        !self.in_flight.is_empty()
+    }
+
+    fn add(&mut self, item: Item) {
+        if self.state(item.id).is_some() {
+            return;
+        }
+        let at = self.entries.partition_point(|entry| entry.item.sequence <= item.sequence);
+        self.entries.insert(at, Entry { item, setbacks: 0 });
+    }
+
+    fn entry(&mut self, id: SubmissionId) -> Option<&mut Entry> {
+        self.entries.iter_mut().find(|entry| entry.item.id == id)
+    }
+
+    /// The next batch: of those that failed alone least often, the oldest.
+    fn send_next(&mut self) -> Vec<Action> {
+        if self.is_sending() {
+            return Vec::new();
+        }
+        let pending = |entry: &&mut Entry| entry.item.state == ItemState::Pending;
+        let least = self.entries.iter_mut().filter(pending).map(|entry| entry.setbacks).min();
+        let mut bytes = 0_u32;
+        for entry in self.entries.iter_mut().filter(pending) {
+            if Some(entry.setbacks) != least {
+                continue;
+            }
+            bytes = bytes.saturating_add(entry.item.bytes);
+            let is_full = self.in_flight.len() >= self.most.max(1) as usize;
+            if is_full || (bytes > MAX_BATCH_BYTES && !self.in_flight.is_empty()) {
+                break;
+            }
+            entry.item.state = ItemState::Sending;
+            self.in_flight.push(entry.item.id);
+        }
+        match self.in_flight.is_empty() {
+            true => Vec::new(),
+            false => vec![Action::Send(self.in_flight.clone())],
+        }
+    }
+
+    fn replied(&mut self, reply: Reply, digest: &str, random: u32) -> Vec<Action> {
+        let Reply { answers, resolved, receipt } = reply;
+        let is_named = receipt.device == self.device && receipt.batch_hash == digest;
+        if !self.is_sending() || !is_named {
+            return self.failed(Failure::NotOurs, random);
+        }
+        let sent = std::mem::take(&mut self.in_flight);
+        let asked = |answer: &Answer| sent.contains(&answer.id);
+        let mut stored: Vec<Answer> = answers.into_iter().filter(asked).collect();
+        let progressed = !stored.is_empty();
+        let waits_for_desk =
+            |state| matches!(state, Some(s) if !ItemState::is_open(s) && s != ItemState::Sent);
+        stored.extend(resolved.into_iter().filter(|answer| waits_for_desk(self.state(answer.id))));
+        let cleared = self.settle(&stored);
+        self.give_back(&sent);
+        self.contact = Contact::Reached;
+        let mut actions = vec![Action::Store(stored), Action::Keep(Box::new(receipt))];
+        if !cleared.is_empty() {
+            actions.push(Action::Clear(cleared));
+        }
+        if progressed {
+            self.failures = 0;
+            self.most = self.most.saturating_mul(2).min(MAX_BATCH);
+            actions.extend(self.send_next());
+        } else {
+            actions.push(self.back_off(random));
+        }
+        actions
+    }
+
+    /// Moves each answered record to its state; returns what may be cleared.
+    fn settle(&mut self, answers: &[Answer]) -> Vec<SubmissionId> {
+        let mut cleared = Vec::new();
+        for answer in answers {
+            let state = ItemState::after(&answer.outcome);
+            let Some(entry) = self.entry(answer.id) else { continue };
+            entry.item.state = state;
+            let mended = entry.item.replaces;
+            if state == ItemState::Sent {
+                cleared.push(answer.id);
+                let was_open = mended.filter(|id| self.state(*id).is_some());
+                cleared.extend(was_open);
+                self.entries.retain(|entry| Some(entry.item.id) != was_open);
+            }
+        }
+        cleared
+    }
+
+    /// What was sent and has no answer is pending again.
+    fn give_back(&mut self, sent: &[SubmissionId]) {
+        for entry in &mut self.entries {
+            if entry.item.state == ItemState::Sending && sent.contains(&entry.item.id) {
+                entry.item.state = ItemState::Pending;
+            }
+        }
+    }
+
+    fn failed(&mut self, failure: Failure, random: u32) -> Vec<Action> {
+        let sent = std::mem::take(&mut self.in_flight);
+        self.give_back(&sent);
+        self.contact = contact_after(&failure);
+        if let Some(answers) = self.refused_alone(&sent, &failure) {
+            self.failures = 0;
+            self.settle(&answers);
+            let mut actions = vec![Action::Store(answers)];
+            actions.extend(self.send_next());
+            return actions;
+        }
+        if is_about_content(&failure) {
+            self.most = u32::try_from(sent.len() / 2).unwrap_or(1).max(1);
+            if let [alone] = sent[..] {
+                if let Some(entry) = self.entry(alone) {
+                    entry.setbacks = entry.setbacks.saturating_add(1);
+                }
+            }
+        }
+        vec![self.back_off(random)]
+    }
+
+    /// The server's word on a batch of one is its answer: the record is set aside for a person,
+    /// so that it does not hold the others.
+    fn refused_alone(&self, sent: &[SubmissionId], failure: &Failure) -> Option<Vec<Answer>> {
+        let [id] = *sent else { return None };
+        match failure {
+            Failure::Status { refusal: Some(refusal), .. } if is_final(refusal) => {
+                let outcome = Outcome::Refused { command: None, refusal: refusal.clone() };
+                Some(vec![Answer { id, outcome }])
+            }
+            _ => None,
+        }
+    }
+
+    /// Half of the doubled wait is certain, half is chance, so that phones do not come at once.
+    fn back_off(&mut self, random: u32) -> Action {
+        let longest = FIRST_WAIT_MS.saturating_mul(1 << self.failures.min(16)).min(MAX_WAIT_MS);
+        self.failures = self.failures.saturating_add(1);
+        Action::Wait { ms: longest / 2 + random % (longest / 2 + 1) }
+    }
+
+    fn dealt_with(&mut self, id: SubmissionId) -> Vec<Action> {
+        match self.state(id) {
+            Some(state) if state.needs_person() => {
+                self.entries.retain(|entry| entry.item.id != id);
+                vec![Action::Clear(vec![id])]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What a receipt's `batch_hash` is made of: the 16 bytes of each identifier, in the order of the
+/// answers.
+#[must_use]
+pub fn hashed_bytes(answers: &[Answer]) -> Vec<u8> {
+    answers.iter().flat_map(|answer| answer.id.0.into_bytes()).collect()
+}
+
+/// Whether the failure may lie in one record of the batch rather than in the network.
+const fn is_about_content(failure: &Failure) -> bool {
+    matches!(failure, Failure::Status { code: 400 | 413 | 422 | 500, .. })
+}
+
+/// Whether a refusal of the whole request is about the record and will not change by waiting.
+const fn is_final(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::Unreadable
+            | Refusal::BadCommandCount
+            | Refusal::TooLarge
+            | Refusal::IdReused
+            | Refusal::Invalid { .. }
+    )
+}
+
+const fn contact_after(failure: &Failure) -> Contact {
+    match failure {
+        Failure::Unreachable => Contact::Unreachable,
+        Failure::NotOurs => Contact::NotOurs,
+        Failure::Status { refusal: Some(Refusal::UnsupportedVersion { .. }), .. } => {
+            Contact::Outdated
+        }
+        Failure::Status { code: 401, .. } => Contact::SignedOut,
+        Failure::Status { .. } => Contact::Failing,
+    }
+}
+
+#[cfg(test)]
+mod tests;

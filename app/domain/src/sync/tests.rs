@@ -1,0 +1,372 @@
+use super::*;
+use crate::submission::Receipt;
+use crate::timestamp::Timestamp;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+const DEVICE: DeviceId = DeviceId(Uuid::from_u128(7));
+
+fn id(number: u32) -> SubmissionId {
+    SubmissionId(Uuid::from_u128(u128::from(number)))
+}
+
+fn item(number: u32) -> Item {
+    let state = ItemState::Pending;
+    Item { id: id(number), sequence: number, bytes: 2_000, replaces: None, state }
+}
+
+fn machine(numbers: impl IntoIterator<Item = u32>) -> Sync {
+    Sync::new(DEVICE, numbers.into_iter().map(item))
+}
+
+fn accepted(number: u32) -> Answer {
+    let outcome = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
+    Answer { id: id(number), outcome }
+}
+
+fn refused(number: u32) -> Answer {
+    let outcome = Outcome::Refused { command: None, refusal: Refusal::OwnerUnknown };
+    Answer { id: id(number), outcome }
+}
+
+fn reply(answers: Vec<Answer>, resolved: Vec<Answer>) -> Event {
+    let digest = format!("{:?}", hashed_bytes(&answers));
+    let receipt = Receipt {
+        device: DEVICE,
+        batch_hash: digest.clone(),
+        stored_total: 0,
+        complete_to_sequence: 0,
+        answered_at: Timestamp(0),
+        kid: String::new(),
+        signature: String::new(),
+    };
+    Event::Reply { reply: Box::new(Reply { answers, resolved, receipt }), digest }
+}
+
+fn status(code: u16, refusal: Option<Refusal>) -> Event {
+    Event::Failed(Failure::Status { code, refusal })
+}
+
+fn sent(actions: &[Action]) -> Option<Vec<SubmissionId>> {
+    actions.iter().find_map(|action| match action {
+        Action::Send(ids) => Some(ids.clone()),
+        _ => None,
+    })
+}
+
+fn waits(actions: &[Action]) -> Option<u32> {
+    actions.iter().find_map(|action| match action {
+        Action::Wait { ms } => Some(*ms),
+        _ => None,
+    })
+}
+
+#[test]
+fn the_oldest_go_first_and_one_batch_is_in_flight() {
+    let mut sync = machine([3, 1, 2]);
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![id(1), id(2), id(3)]));
+    assert!(sync.handle(Event::Queued(item(4)), 0).is_empty());
+    assert!(sync.handle(Event::Online, 0).is_empty());
+    let actions = sync.handle(reply(vec![accepted(1), accepted(2), accepted(3)], vec![]), 0);
+    assert_eq!(sent(&actions), Some(vec![id(4)]));
+}
+
+#[test]
+fn a_batch_keeps_to_its_count_and_its_bytes() {
+    let mut many = Sync::new(DEVICE, (1..=600).map(|n| Item { bytes: 100, ..item(n) }));
+    assert_eq!(sent(&many.handle(Event::Timer, 0)).map(|ids| ids.len()), Some(250));
+    let mut heavy = Sync::new(DEVICE, (1..=9).map(|n| Item { bytes: 100_000, ..item(n) }));
+    assert_eq!(sent(&heavy.handle(Event::Timer, 0)).map(|ids| ids.len()), Some(2));
+    let mut huge = Sync::new(DEVICE, (1..=2).map(|n| Item { bytes: 900_000, ..item(n) }));
+    assert_eq!(sent(&huge.handle(Event::Timer, 0)), Some(vec![id(1)]));
+}
+
+#[test]
+fn only_what_the_receipt_names_is_cleared() {
+    let mut sync = machine([1, 2, 3]);
+    sync.handle(Event::Timer, 0);
+    let actions = sync.handle(reply(vec![accepted(1), refused(2)], vec![]), 0);
+    assert!(actions.contains(&Action::Clear(vec![id(1)])));
+    assert_eq!(sync.state(id(1)), Some(ItemState::Sent));
+    assert_eq!(sync.state(id(2)), Some(ItemState::Refused));
+    assert_eq!(sent(&actions), Some(vec![id(3)]), "what has no answer is sent again");
+}
+
+#[test]
+fn a_receipt_for_other_answers_or_another_phone_clears_nothing() {
+    let Event::Reply { reply: good, digest } = reply(vec![accepted(1)], vec![]) else { panic!() };
+    let mut foreign = good.clone();
+    foreign.receipt.device = DeviceId(Uuid::from_u128(8));
+    for (reply, digest) in [(good, "another".to_owned()), (foreign, digest)] {
+        let mut sync = machine([1]);
+        sync.handle(Event::Timer, 0);
+        let actions = sync.handle(Event::Reply { reply, digest }, 0);
+        assert!(waits(&actions).is_some());
+        assert_eq!(sync.state(id(1)), Some(ItemState::Pending));
+        assert_eq!(sync.contact(), Contact::NotOurs);
+    }
+}
+
+#[test]
+fn waits_double_up_to_a_minute_and_are_spread() {
+    let mut sync = machine([1]);
+    let mut longest = Vec::new();
+    for _ in 0..9 {
+        sync.handle(Event::Timer, 0);
+        let actions = sync.handle(Event::Failed(Failure::Unreachable), u32::MAX);
+        longest.extend(waits(&actions));
+    }
+    assert!(longest.iter().all(|ms| *ms <= MAX_WAIT_MS));
+    assert!(longest[0] <= 1_000 && longest[8] >= MAX_WAIT_MS / 2, "{longest:?}");
+}
+
+#[test]
+fn a_day_without_signal_does_not_try_once_for_each_record() {
+    let mut sync = machine([1]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(Event::Failed(Failure::Unreachable), 0);
+    assert!(sync.handle(Event::Queued(item(2)), 0).is_empty());
+    assert_eq!(sent(&sync.handle(Event::Online, 0)), Some(vec![id(1), id(2)]));
+}
+
+#[test]
+fn a_refused_record_stays_until_a_person_has_dealt_with_it() {
+    let mut sync = machine([1]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![refused(1)], vec![]), 0);
+    for event in [Event::Timer, Event::Online, Event::Visible] {
+        assert!(sync.handle(event, 0).is_empty());
+    }
+    assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
+    assert_eq!(sync.handle(Event::DealtWith(id(1)), 0), vec![Action::Clear(vec![id(1)])]);
+    assert_eq!(sync.state(id(1)), None);
+}
+
+#[test]
+fn nobody_can_deal_with_what_has_no_answer() {
+    let mut sync = machine([1]);
+    assert!(sync.handle(Event::DealtWith(id(1)), 0).is_empty());
+    assert_eq!(sync.state(id(1)), Some(ItemState::Pending));
+}
+
+#[test]
+fn a_correction_that_is_stored_clears_the_record_it_mends() {
+    let mut sync = machine([1]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![refused(1)], vec![]), 0);
+    sync.handle(Event::Queued(Item { replaces: Some(id(1)), ..item(2) }), 0);
+    assert_eq!(sync.state(id(1)), Some(ItemState::Refused), "until the server has the other");
+    let actions = sync.handle(reply(vec![accepted(2)], vec![]), 0);
+    assert!(actions.contains(&Action::Clear(vec![id(2), id(1)])));
+}
+
+#[test]
+fn what_the_desk_resolved_reaches_the_phone() {
+    let held = Item { state: ItemState::Quarantined, ..item(1) };
+    let mut sync = Sync::new(DEVICE, [held, item(2)]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![accepted(2)], vec![accepted(1)]), 0);
+    assert_eq!(sync.state(id(1)), Some(ItemState::Sent));
+}
+
+#[test]
+fn a_record_that_breaks_the_server_does_not_hold_the_others() {
+    let mut sync = machine(1..=8);
+    let poison = id(3);
+    let mut stored = BTreeSet::new();
+    for _ in 0..40 {
+        let mut actions = sync.handle(Event::Timer, 0);
+        while let Some(ids) = sent(&actions) {
+            actions = if ids.contains(&poison) {
+                sync.handle(status(500, None), 0)
+            } else {
+                stored.extend(ids.iter().copied());
+                let outcome = Outcome::Accepted { aliases: vec![], documents: vec![] };
+                let answer = |id| Answer { id, outcome: outcome.clone() };
+                sync.handle(reply(ids.into_iter().map(answer).collect(), vec![]), 0)
+            };
+        }
+    }
+    assert_eq!(stored.len(), 7);
+    assert_eq!(sync.state(poison), Some(ItemState::Pending), "it is kept and tried alone");
+}
+
+#[test]
+fn a_record_the_server_cannot_read_is_set_aside_for_a_person() {
+    let mut sync = machine([1, 2]);
+    sync.handle(Event::Timer, 0);
+    let unreadable = || status(400, Some(Refusal::Unreadable));
+    assert!(waits(&sync.handle(unreadable(), 0)).is_some(), "two: which of them is not known");
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![id(1)]));
+    let actions = sync.handle(unreadable(), 0);
+    assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
+    assert_eq!(sent(&actions), Some(vec![id(2)]));
+}
+
+#[test]
+fn what_stands_between_phone_and_server_is_named() {
+    let old = Some(Refusal::UnsupportedVersion { version: 1 });
+    let table = [
+        (Event::Failed(Failure::Unreachable), Contact::Unreachable),
+        (Event::Failed(Failure::NotOurs), Contact::NotOurs),
+        (status(401, Some(Refusal::SignedOut)), Contact::SignedOut),
+        (status(400, old), Contact::Outdated),
+        (status(503, None), Contact::Failing),
+    ];
+    for (event, contact) in table {
+        let mut sync = machine([1]);
+        sync.handle(Event::Timer, 0);
+        sync.handle(event, 0);
+        assert_eq!(sync.contact(), contact);
+        assert_eq!(sync.state(id(1)), Some(ItemState::Pending), "kept: {contact:?}");
+    }
+}
+
+#[test]
+fn an_app_that_died_while_sending_sends_again() {
+    let mut sync = Sync::new(DEVICE, [Item { state: ItemState::Sending, ..item(1) }]);
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![id(1)]));
+}
+
+/// One step of a random life.
+#[derive(Clone, Debug)]
+enum Step {
+    Queue { bytes: u32 },
+    Timer,
+    Online,
+    Answer { skip: usize, kinds: u8 },
+    Fail(u8),
+    Deal(u32),
+}
+
+fn steps() -> impl Strategy<Value = Vec<(Step, u32)>> {
+    let step = prop_oneof![
+        4 => (1..300_000_u32).prop_map(|bytes| Step::Queue { bytes }),
+        2 => Just(Step::Timer),
+        1 => Just(Step::Online),
+        3 => (0..3_usize, any::<u8>()).prop_map(|(skip, kinds)| Step::Answer { skip, kinds }),
+        3 => any::<u8>().prop_map(Step::Fail),
+        1 => (0..40_u32).prop_map(Step::Deal),
+    ];
+    proptest::collection::vec((step, any::<u32>()), 0..120)
+}
+
+fn failure(kind: u8) -> Failure {
+    match kind % 7 {
+        0 => Failure::Unreachable,
+        1 => Failure::NotOurs,
+        2 => Failure::Status { code: 401, refusal: Some(Refusal::SignedOut) },
+        3 => Failure::Status { code: 500, refusal: None },
+        4 => Failure::Status { code: 400, refusal: Some(Refusal::Unreadable) },
+        5 => Failure::Status { code: 413, refusal: None },
+        _ => Failure::Status { code: 503, refusal: None },
+    }
+}
+
+/// A phone with its server, and what must hold whatever happens.
+struct Life {
+    sync: Sync,
+    queued: u32,
+    flying: Vec<SubmissionId>,
+    answered: BTreeSet<SubmissionId>,
+    dealt: BTreeSet<SubmissionId>,
+    timer: bool,
+}
+
+impl Life {
+    fn new() -> Self {
+        let (answered, dealt) = (BTreeSet::new(), BTreeSet::new());
+        let (sync, flying) = (machine([]), Vec::new());
+        Self { sync, queued: 0, flying, answered, dealt, timer: true }
+    }
+
+    fn answer(&self, skip: usize, kinds: u8) -> Vec<Answer> {
+        let number = |id: &SubmissionId| u32::try_from(id.0.as_u128()).unwrap_or(0);
+        let of = |id: &SubmissionId| match (number(id) + u32::from(kinds)) % 4 {
+            0 => refused(number(id)),
+            _ => accepted(number(id)),
+        };
+        self.flying.iter().skip(skip).map(of).collect()
+    }
+
+    fn event(&mut self, step: Step) -> Option<Event> {
+        match step {
+            Step::Queue { bytes } => {
+                self.queued += 1;
+                Some(Event::Queued(Item { bytes, ..item(self.queued) }))
+            }
+            Step::Timer => {
+                self.timer = false;
+                Some(Event::Timer)
+            }
+            Step::Online => Some(Event::Online),
+            Step::Answer { .. } | Step::Fail(_) if self.flying.is_empty() => None,
+            Step::Answer { skip, kinds } => {
+                let answers = self.answer(skip, kinds);
+                self.flying.clear();
+                Some(reply(answers, vec![]))
+            }
+            Step::Fail(kind) => {
+                self.flying.clear();
+                Some(Event::Failed(failure(kind)))
+            }
+            Step::Deal(number) => {
+                if self.sync.state(id(number)).is_some_and(ItemState::needs_person) {
+                    self.dealt.insert(id(number));
+                }
+                Some(Event::DealtWith(id(number)))
+            }
+        }
+    }
+
+    fn step(&mut self, step: Step, random: u32) -> Result<(), TestCaseError> {
+        let Some(event) = self.event(step) else { return Ok(()) };
+        let actions = self.sync.handle(event, random);
+        for action in actions {
+            match action {
+                Action::Send(ids) => {
+                    prop_assert!(self.flying.is_empty(), "two batches in flight");
+                    prop_assert!(ids.len() <= MAX_BATCH as usize);
+                    prop_assert!(!ids.iter().any(|id| self.answered.contains(id)), "sent twice");
+                    self.flying = ids;
+                }
+                Action::Wait { ms } => {
+                    prop_assert!(ms <= MAX_WAIT_MS);
+                    self.timer = true;
+                }
+                Action::Store(answers) => self.answered.extend(answers.iter().map(|a| a.id)),
+                Action::Clear(ids) => {
+                    let known = |id| self.answered.contains(id) || self.dealt.contains(id);
+                    prop_assert!(ids.iter().all(known), "cleared without an answer");
+                }
+                Action::Keep(_) => {}
+            }
+        }
+        self.holds()
+    }
+
+    fn holds(&self) -> Result<(), TestCaseError> {
+        let held = self.sync.items().count();
+        prop_assert_eq!(held + self.dealt.len(), self.queued as usize, "a record is lost");
+        let pending = self.sync.items().any(|item| item.state == ItemState::Pending);
+        prop_assert!(!pending || self.timer || !self.flying.is_empty(), "nobody will send it");
+        Ok(())
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_nothing_is_lost_or_sent_after_its_answer(steps in steps()) {
+        let mut life = Life::new();
+        for (step, random) in steps {
+            life.step(step, random)?;
+        }
+        for _ in 0..life.queued * 2 + 20 {
+            life.step(Step::Answer { skip: 0, kinds: 0 }, 0)?;
+            life.step(Step::Timer, 0)?;
+        }
+        let open = life.sync.items().filter(|item| item.state.is_open()).count();
+        prop_assert_eq!(open, 0, "a good network brings everything home");
+    }
+}

@@ -1,0 +1,142 @@
+//! What goes into the machine and what comes out of it.
+
+use crate::id::SubmissionId;
+use crate::refusal::Refusal;
+use crate::submission::{Answer, Outcome, Receipt, Reply};
+use serde::{Deserialize, Serialize};
+
+/// Where a submission stands, as the phone knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemState {
+    /// Only on this phone.
+    Pending,
+    /// In the batch that is under way.
+    Sending,
+    /// The server said no; a person mends or withdraws it.
+    Refused,
+    /// Two records have to be compared by a person.
+    Conflict,
+    /// Kept whole on the server until a coordinator has looked.
+    Quarantined,
+    /// Stored by the server.
+    Sent,
+}
+
+impl ItemState {
+    /// Whether the record waits for somebody at this phone.
+    #[must_use]
+    pub const fn needs_person(self) -> bool {
+        matches!(self, Self::Refused | Self::Conflict)
+    }
+
+    /// Whether the server has not answered yet.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::Sending)
+    }
+
+    /// The state an answer leads to.
+    #[must_use]
+    pub const fn after(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Accepted { .. } => Self::Sent,
+            Outcome::Refused { .. } => Self::Refused,
+            Outcome::Conflict { .. } => Self::Conflict,
+            Outcome::Quarantined => Self::Quarantined,
+        }
+    }
+}
+
+/// A submission as far as sending goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Which.
+    pub id: SubmissionId,
+    /// Its place in the phone's count; lower is older.
+    pub sequence: u32,
+    /// Its size as JSON, in bytes.
+    pub bytes: u32,
+    /// The refused submission it mends.
+    pub replaces: Option<SubmissionId>,
+    /// Where it stands.
+    pub state: ItemState,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A submission was written to the queue.
+    Queued(Item),
+    /// The wait is over, or the app has just started.
+    Timer,
+    /// The browser says that there is a network; a hint, not a proof.
+    Online,
+    /// The page came to the front.
+    Visible,
+    /// The server replied to the batch.
+    Reply {
+        /// The reply.
+        reply: Box<Reply>,
+        /// SHA-256 of [`super::hashed_bytes`] of its answers, in hexadecimal, made on the phone.
+        digest: String,
+    },
+    /// The batch did not get a reply.
+    Failed(Failure),
+    /// A person has mended or withdrawn a refused or conflicting record.
+    DealtWith(SubmissionId),
+}
+
+/// Why there was no reply.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// No connection, or it broke.
+    Unreachable,
+    /// Something answered, but not our server: a captive portal, a proxy's page.
+    NotOurs,
+    /// The server answered with an error.
+    Status {
+        /// The HTTP status.
+        code: u16,
+        /// The reason, when it gave one.
+        refusal: Option<Refusal>,
+    },
+}
+
+/// What the driver has to do, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Send these, in this order, in one batch.
+    Send(Vec<SubmissionId>),
+    /// Come back with [`Event::Timer`] after so many milliseconds; replaces an earlier wait.
+    Wait {
+        /// Milliseconds, at most [`super::MAX_WAIT_MS`].
+        ms: u32,
+    },
+    /// Write these answers down, each with its record.
+    Store(Vec<Answer>),
+    /// The phone need not keep the content of these any longer.
+    Clear(Vec<SubmissionId>),
+    /// Write the receipt down.
+    Keep(Box<Receipt>),
+}
+
+/// What the last attempt says about the way to the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Contact {
+    /// Nothing was tried yet.
+    #[default]
+    Untried,
+    /// The server answered.
+    Reached,
+    /// It could not be reached.
+    Unreachable,
+    /// A page that is not ours answers: a network that wants a sign-in of its own.
+    NotOurs,
+    /// The session has ended; somebody has to sign in.
+    SignedOut,
+    /// This app is too old for the server.
+    Outdated,
+    /// The server has trouble.
+    Failing,
+}
