@@ -1,0 +1,19 @@
+//! The phone's side of the work: what it keeps, how it sends, what it knows of the network.
+//!
+//! Nothing here shows anything; pages read the signals of [`Phone`] and call its acts. Every
+//! change is written to IndexedDB before a page says that it is kept.
+
+pub mod connectivity;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod drafts;
+#[cfg(target_arch = "wasm32")]
+pub mod phone;
+#[cfg(target_arch = "wasm32")]
+pub mod queue;
+#[cfg(target_arch = "wasm32")]
+pub mod registry;
+#[cfg(target_arch = "wasm32")]
+pub mod sync;

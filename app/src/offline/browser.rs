@@ -1,0 +1,318 @@
+//! The browser itself: clock, chance, network, locks, focus. The one file with web-sys.
+//!
+//! Everything here is a thin function; what is decided is decided elsewhere.
+
+use domain::timestamp::Timestamp;
+use js_sys::futures::{JsFuture, future_to_promise};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use std::cell::Cell;
+use std::future::Future;
+use std::rc::Rc;
+use uuid::Uuid;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{AbortSignal, BroadcastChannel, Headers, ReadableWritablePair, RequestInit};
+use web_sys::{Response, Window};
+
+/// A request is given up after this long: a network that swallows it must not hold the queue.
+const REQUEST_TIMEOUT_MS: u32 = 45_000;
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The phone's clock.
+#[must_use]
+pub fn now() -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a clock fit in 53 bits")]
+    Timestamp(js_sys::Date::now() as i64)
+}
+
+/// A new identifier, UUID version 7, of the phone's clock and the browser's randomness.
+#[must_use]
+pub fn new_id() -> Uuid {
+    let mut random = [0_u8; 10];
+    fill_random(&mut random);
+    let ms = u64::try_from(now().0).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid()
+}
+
+/// A random number.
+#[must_use]
+pub fn random() -> u32 {
+    let mut bytes = [0_u8; 4];
+    fill_random(&mut bytes);
+    u32::from_le_bytes(bytes)
+}
+
+fn fill_random(bytes: &mut [u8]) {
+    // Every browser with WebAssembly has it; were it to fail, the clock alone tells ids apart.
+    if let Some(crypto) = window().and_then(|window| window.crypto().ok()) {
+        let _ = crypto.get_random_values_with_u8_array(bytes);
+    }
+}
+
+/// SHA-256, in lower-case hexadecimal; `None` where the page is not a secure context.
+pub async fn sha256_hex(bytes: &[u8]) -> Option<String> {
+    let subtle = window()?.crypto().ok()?.subtle();
+    let digest = subtle.digest_with_str_and_u8_array("SHA-256", bytes).ok()?;
+    let bytes = JsFuture::from(digest).await.ok()?;
+    let hex = |byte: u8| format!("{byte:02x}");
+    Some(Uint8Array::new(&bytes).to_vec().into_iter().map(hex).collect())
+}
+
+/// The text packed with gzip; `None` where the browser cannot.
+pub async fn gzip(text: &str) -> Option<Vec<u8>> {
+    let source = Response::new_with_opt_str(Some(text)).ok()?.body()?;
+    // web-sys counts CompressionStream as unstable; browsers have it since 2023.
+    let maker = Reflect::get(window()?.as_ref(), &"CompressionStream".into()).ok()?;
+    let maker: Function = maker.dyn_into().ok()?;
+    let pair = Reflect::construct(&maker, &Array::of1(&"gzip".into())).ok()?;
+    let packing = source.pipe_through(&pair.unchecked_into::<ReadableWritablePair>());
+    let packed = Response::new_with_opt_readable_stream(Some(&packing)).ok()?;
+    let bytes = JsFuture::from(packed.array_buffer().ok()?).await.ok()?;
+    Some(Uint8Array::new(&bytes).to_vec())
+}
+
+/// What a request sends.
+pub enum Body {
+    /// Nothing: a GET.
+    None,
+    /// JSON.
+    Json(String),
+    /// JSON packed with gzip.
+    Gzip(Vec<u8>),
+}
+
+/// What came back.
+pub struct Answered {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body as text.
+    pub text: String,
+}
+
+/// Asks the server that the page came from; `None` when nothing came back.
+pub async fn request(path: &str, body: Body) -> Option<Answered> {
+    let init = RequestInit::new();
+    let headers = Headers::new().ok()?;
+    headers.set("accept", "application/json").ok()?;
+    match body {
+        Body::None => init.set_method("GET"),
+        Body::Json(text) => post(&init, &headers, &JsValue::from_str(&text))?,
+        Body::Gzip(bytes) => {
+            headers.set("content-encoding", "gzip").ok()?;
+            post(&init, &headers, &Uint8Array::from(bytes.as_slice()))?;
+        }
+    }
+    init.set_headers(&headers);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(REQUEST_TIMEOUT_MS)));
+    let sent = window()?.fetch_with_str_and_init(path, &init);
+    let response: Response = JsFuture::from(sent).await.ok()?.unchecked_into();
+    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    Some(Answered { status: response.status(), text })
+}
+
+fn post(init: &RequestInit, headers: &Headers, body: &JsValue) -> Option<()> {
+    init.set_method("POST");
+    headers.set("content-type", "application/json").ok()?;
+    init.set_body(body);
+    Some(())
+}
+
+/// Runs `work` while holding the named lock, which one tab of the site has at a time; waits
+/// for it as long as another tab has it. Without Web Locks it runs at once.
+pub async fn with_lock(name: &str, work: impl Future<Output = ()> + 'static) {
+    let slot = Rc::new(Cell::new(Some(work)));
+    if let Some(locks) = lock_manager() {
+        let waiting = slot.clone();
+        let granted = Closure::once(move || -> Promise {
+            let work = waiting.take();
+            future_to_promise(async move {
+                if let Some(work) = work {
+                    work.await;
+                }
+                Ok(JsValue::UNDEFINED)
+            })
+        });
+        let request = Reflect::get(&locks, &"request".into());
+        let asked = request
+            .and_then(|request| {
+                let request: Function = request.unchecked_into();
+                request.call2(&locks, &name.into(), granted.as_ref())
+            })
+            .map(|promise| promise.unchecked_into::<Promise>());
+        if let Ok(promise) = asked {
+            let _ = JsFuture::from(promise).await;
+        }
+    }
+    if let Some(work) = slot.take() {
+        work.await;
+    }
+}
+
+fn lock_manager() -> Option<JsValue> {
+    let locks = Reflect::get(&window()?.navigator(), &"locks".into()).ok()?;
+    locks.is_object().then_some(locks)
+}
+
+/// Calls `act` whenever the window reports `event` (`online`, `offline` …), for the life of
+/// the page.
+pub fn on_window(event: &str, act: impl FnMut() + 'static) {
+    if let Some(window) = window() {
+        listen(&window, event, act);
+    }
+}
+
+/// Calls `act` whenever the page comes to the front, for the life of the page.
+pub fn on_visible(mut act: impl FnMut() + 'static) {
+    let Some(document) = window().and_then(|window| window.document()) else { return };
+    let watched = document.clone();
+    listen(&document, "visibilitychange", move || {
+        if watched.visibility_state() == web_sys::VisibilityState::Visible {
+            act();
+        }
+    });
+}
+
+fn listen(target: &web_sys::EventTarget, event: &str, act: impl FnMut() + 'static) {
+    let callback = Closure::<dyn FnMut()>::new(act);
+    let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());
+    callback.forget();
+}
+
+/// Whether the browser believes that there is a network.
+#[must_use]
+pub fn is_online() -> bool {
+    window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// The tabs of this app telling one another that the queue has changed.
+#[derive(Clone)]
+pub struct Tabs(Option<BroadcastChannel>);
+
+impl Tabs {
+    /// Opens the channel; `heard` is called when another tab has changed the queue.
+    #[must_use]
+    pub fn open(heard: impl FnMut() + 'static) -> Self {
+        let channel = BroadcastChannel::new("huella-queue").ok();
+        if let Some(channel) = &channel {
+            listen(channel, "message", heard);
+        }
+        Self(channel)
+    }
+
+    /// Tells the other tabs.
+    pub fn tell(&self) {
+        if let Some(channel) = &self.0 {
+            let _ = channel.post_message(&JsValue::TRUE);
+        }
+    }
+}
+
+/// Puts the focus on the element with this id and brings it into view, once the page has been
+/// drawn.
+pub fn focus(id: &str) {
+    let id = id.to_owned();
+    after_paint(move || {
+        let element = window().and_then(|window| window.document()?.get_element_by_id(&id));
+        if let Some(element) =
+            element.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok())
+        {
+            let _ = element.focus();
+        }
+    });
+}
+
+/// Puts the focus on the element with this id, unless a field has taken it already.
+pub fn focus_heading(id: &str) {
+    let id = id.to_owned();
+    after_paint(move || {
+        let Some(document) = window().and_then(|window| window.document()) else { return };
+        let taken = document.active_element().is_some_and(|active| active.tag_name() == "INPUT");
+        if !taken {
+            focus(&id);
+        }
+    });
+}
+
+/// Waits so many milliseconds.
+pub async fn pause(ms: i32) {
+    let promise = Promise::new(&mut |done, _| {
+        if let Some(window) = window() {
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&done, ms);
+        }
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Brings the page to its start, as a new page would be.
+pub fn to_top() {
+    if let Some(window) = window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+fn after_paint(act: impl FnOnce() + 'static) {
+    if let Some(window) = window() {
+        let callback = Closure::once_into_js(act);
+        let _ = window.request_animation_frame(callback.unchecked_ref());
+    }
+}
+
+/// Answers a scan: a short vibration and tone when it was good, a long low one when not.
+pub fn signal_scan(good: bool) {
+    let Some(window) = window() else { return };
+    let navigator = window.navigator();
+    if Reflect::has(&navigator, &"vibrate".into()).unwrap_or(false) {
+        let _ = navigator.vibrate_with_duration(if good { 40 } else { 250 });
+    }
+    let _ = tone(if good { 1_320.0 } else { 220.0 }, if good { 0.08 } else { 0.3 });
+}
+
+fn tone(hertz: f32, seconds: f64) -> Result<(), JsValue> {
+    let audio = web_sys::AudioContext::new()?;
+    let (source, volume) = (audio.create_oscillator()?, audio.create_gain()?);
+    source.frequency().set_value(hertz);
+    volume.gain().set_value(0.1);
+    source.connect_with_audio_node(&volume)?;
+    volume.connect_with_audio_node(&audio.destination())?;
+    source.start()?;
+    source.stop_with_when(audio.current_time() + seconds)?;
+    let closing = audio.clone();
+    source.set_onended(Some(Closure::once_into_js(move || closing.close()).unchecked_ref()));
+    Ok(())
+}
+
+/// Opens the print dialogue.
+pub fn print() {
+    if let Some(window) = window() {
+        let _ = window.print();
+    }
+}
+
+/// Goes to an address outside the field app.
+pub fn leave_to(address: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().set_href(address);
+    }
+}
+
+/// Where a pointer is inside the element that listens, as shares of its width and height.
+#[must_use]
+pub fn pointer_share(event: &web_sys::PointerEvent) -> Option<(f64, f64)> {
+    let element: web_sys::Element = event.current_target()?.dyn_into().ok()?;
+    let area = element.get_bounding_client_rect();
+    let share = |at: f64, start: f64, size: f64| ((at - start) / size.max(1.0)).clamp(0.0, 1.0);
+    let x = share(f64::from(event.client_x()), area.left(), area.width());
+    let y = share(f64::from(event.client_y()), area.top(), area.height());
+    Some((x, y))
+}
+
+/// Keeps the pointer's moves coming to the element that listens until it is lifted.
+pub fn hold_pointer(event: &web_sys::PointerEvent) {
+    let element = event.current_target().and_then(|target| target.dyn_into().ok());
+    if let Some(element) = element.map(|element: web_sys::Element| element) {
+        let _ = element.set_pointer_capture(event.pointer_id());
+    }
+}

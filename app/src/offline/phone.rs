@@ -1,0 +1,302 @@
+//! What pages see of the phone: its records, its set-up, its way to the server.
+
+use crate::offline::browser;
+use crate::offline::connectivity::{self, Signal as Network};
+use crate::offline::queue::{Kept, NewRecord, Queue, Record, SETUP, StorageError};
+use crate::offline::registry::{self, Trouble};
+use crate::offline::sync::{Driver, Progress};
+use domain::command::Command;
+use domain::id::{DeviceId, OutreachId, SubmissionId};
+use domain::service::ServiceKind;
+use domain::sync::{Contact, ItemState};
+use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
+use domain::view::{FieldSetup, OutreachView};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Keys in the store of the set-up.
+const LATEST: &str = "latest";
+const OUTREACH: &str = "outreach";
+
+/// How far the app has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// The store is being opened.
+    Opening,
+    /// Everything is there.
+    Ready,
+    /// Nobody has signed in on this phone yet.
+    SignInNeeded,
+    /// The server was never reached from this phone, and is not now.
+    NeverPrepared,
+    /// The browser keeps nothing: private window, full storage.
+    NoStorage,
+}
+
+/// The phone, as a context of the field pages.
+#[derive(Clone, Copy)]
+pub struct Phone {
+    core: StoredValue<Option<(Queue, Driver)>, LocalStorage>,
+    /// How far the app has come.
+    pub opening: RwSignal<Opening>,
+    /// Everything the phone holds.
+    pub kept: RwSignal<Kept>,
+    /// Who works, and where.
+    pub setup: RwSignal<Option<FieldSetup>>,
+    /// The session has ended; records are kept and sent after the next sign-in.
+    pub is_signed_out: RwSignal<bool>,
+    outreach: RwSignal<Option<OutreachId>>,
+    progress: RwSignal<Progress>,
+    browser_online: RwSignal<bool>,
+}
+
+impl Phone {
+    /// A phone that begins to open its store.
+    #[must_use]
+    pub fn open() -> Self {
+        let phone = Self {
+            core: StoredValue::new_local(None),
+            opening: RwSignal::new(Opening::Opening),
+            kept: RwSignal::default(),
+            setup: RwSignal::new(None),
+            is_signed_out: RwSignal::new(false),
+            outreach: RwSignal::new(None),
+            progress: RwSignal::new(Progress { contact: Contact::Untried, is_sending: false }),
+            browser_online: RwSignal::new(browser::is_online()),
+        };
+        spawn_local(async move {
+            if phone.begin().await.is_err() {
+                phone.opening.set(Opening::NoStorage);
+            }
+        });
+        phone
+    }
+
+    async fn begin(self) -> Result<(), StorageError> {
+        let queue = Queue::open(DeviceId(browser::new_id())).await?;
+        self.setup.set(queue.get(SETUP, LATEST).await?);
+        self.outreach.set(queue.get(SETUP, OUTREACH).await?);
+        if let Some(day_start) = self.day_start() {
+            queue.forget_before(day_start).await?;
+        }
+        self.kept.set(queue.all().await?);
+        let driver = Driver::start(queue.clone(), move |progress| self.refresh(progress));
+        self.core.set_value(Some((queue, driver)));
+        if self.setup.with_untracked(Option::is_some) {
+            self.opening.set(Opening::Ready);
+        }
+        self.prepare().await;
+        Ok(())
+    }
+
+    /// Asks the server for the set-up; the kept one serves meanwhile.
+    pub async fn prepare(self) {
+        let fetched = registry::setup().await;
+        let has_setup = self.setup.with_untracked(Option::is_some);
+        let opening = match fetched {
+            Ok(setup) => {
+                self.keep_setup(&setup).await;
+                self.is_signed_out.set(false);
+                self.setup.set(Some(setup));
+                Opening::Ready
+            }
+            Err(Trouble::SignedOut) => {
+                self.is_signed_out.set(true);
+                if has_setup { Opening::Ready } else { Opening::SignInNeeded }
+            }
+            Err(_) if has_setup => Opening::Ready,
+            Err(_) => Opening::NeverPrepared,
+        };
+        self.opening.set(opening);
+    }
+
+    async fn keep_setup(self, setup: &FieldSetup) {
+        let (Some(queue), Ok(text)) = (self.queue(), serde_json::to_string(setup)) else { return };
+        // Not kept means that the next start without signal asks to be prepared again.
+        let _ = queue.put_text(SETUP, LATEST, &text).await;
+    }
+
+    fn refresh(self, progress: Progress) {
+        self.progress.set(progress);
+        self.browser_online.set(browser::is_online());
+        if progress.contact == Contact::SignedOut {
+            self.is_signed_out.set(true);
+        } else if progress.contact == Contact::Reached {
+            self.is_signed_out.set(false);
+        }
+        let Some(queue) = self.queue() else { return };
+        spawn_local(async move {
+            if let Ok(kept) = queue.all().await {
+                if self.kept.with_untracked(|shown| *shown != kept) {
+                    self.kept.set(kept);
+                }
+            }
+        });
+    }
+
+    /// The store; none while it is being opened.
+    #[must_use]
+    pub fn queue(self) -> Option<Queue> {
+        self.core.with_value(|core| core.as_ref().map(|(queue, _)| queue.clone()))
+    }
+
+    fn driver(self) -> Option<Driver> {
+        self.core.with_value(|core| core.as_ref().map(|(_, driver)| driver.clone()))
+    }
+
+    /// Writes a record to the queue and drops its draft; the record is then sent when it can be.
+    ///
+    /// # Errors
+    /// [`StorageError`]: nothing was kept, the form is as it was.
+    pub async fn save(self, new: NewRecord, draft: &str) -> Result<Record, StorageError> {
+        let queue = self.queue().ok_or(StorageError)?;
+        let record = Record { held: queue.add(new, draft).await?, outcome: None };
+        self.kept.update(|kept| {
+            if let Some(mended) = record.held.submission.replaces {
+                let old = kept.records.iter_mut().find(|r| r.held.submission.id == mended);
+                if let Some(old) = old {
+                    old.held.replaced_by = Some(record.held.submission.id);
+                }
+            }
+            kept.records.push(record.clone());
+        });
+        if let Some(driver) = self.driver() {
+            driver.queue_changed();
+        }
+        Ok(record)
+    }
+
+    /// A person withdraws a refused or conflicting record.
+    pub fn withdraw(self, id: SubmissionId) {
+        if let Some(driver) = self.driver() {
+            driver.dealt_with(id);
+        }
+    }
+
+    /// Tries to send now.
+    pub fn send_now(self) {
+        if let Some(driver) = self.driver() {
+            driver.wake();
+        }
+        spawn_local(self.prepare());
+    }
+
+    /// Chooses where the team is.
+    pub fn choose_outreach(self, id: Option<OutreachId>) {
+        self.outreach.set(id);
+        let Some(queue) = self.queue() else { return };
+        spawn_local(async move {
+            // Not kept means that it is asked again after a reload.
+            let _ = match id.and_then(|id| serde_json::to_string(&id).ok()) {
+                Some(text) => queue.put_text(SETUP, OUTREACH, &text).await,
+                None => queue.delete(SETUP, OUTREACH).await,
+            };
+        });
+    }
+
+    /// The outreach the team is at; none until it is chosen, or when it is no longer theirs.
+    #[must_use]
+    pub fn outreach(self) -> Option<OutreachView> {
+        let id = self.outreach.get()?;
+        self.setup.with(|setup| {
+            let outreaches = &setup.as_ref()?.outreaches;
+            outreaches.iter().find(|view| view.outreach.id == id).cloned()
+        })
+    }
+
+    /// How the network looks.
+    #[must_use]
+    pub fn network(self) -> Network {
+        connectivity::signal(self.progress.get().contact, self.browser_online.get())
+    }
+
+    /// What the last attempt to send says.
+    #[must_use]
+    pub fn progress(self) -> Progress {
+        self.progress.get()
+    }
+
+    /// The phone's clock and the zone's offset then, in minutes.
+    #[must_use]
+    pub fn now(self) -> (Timestamp, i32) {
+        let now = browser::now();
+        let zone = |setup: &Option<FieldSetup>| {
+            setup.as_ref().map_or(0, |setup| setup.zone.offset_minutes(now))
+        };
+        (now, self.setup.with_untracked(zone))
+    }
+
+    /// The local day.
+    #[must_use]
+    pub fn today(self) -> CivilDate {
+        let (now, offset) = self.now();
+        now.local(offset).0
+    }
+
+    fn day_start(self) -> Option<Timestamp> {
+        self.setup.with_untracked(Option::is_some).then(|| {
+            let (_, offset) = self.now();
+            Timestamp(self.today().days() * DAY_MS - i64::from(offset) * 60_000)
+        })
+    }
+
+    /// Records of today, whatever their state.
+    #[must_use]
+    pub fn count_today(self) -> u64 {
+        let from = self.day_start().unwrap_or_default();
+        self.count(move |record| record.held.submission.recorded_at >= from)
+    }
+
+    /// The services recorded today on this phone, refused ones left out.
+    #[must_use]
+    pub fn services_today(self) -> Vec<ServiceKind> {
+        let from = self.day_start().unwrap_or_default();
+        let counts = |record: &&Record| {
+            record.held.submission.recorded_at >= from && !record.held.state.needs_person()
+        };
+        self.kept.with(|kept| {
+            let records = kept.records.iter().filter(counts);
+            let commands = records.flat_map(|record| &record.held.submission.commands);
+            commands.filter_map(service_kind).collect()
+        })
+    }
+
+    /// Records that the server has not answered.
+    #[must_use]
+    pub fn count_waiting(self) -> u64 {
+        self.count(|record| record.held.state.is_open())
+    }
+
+    /// Records that wait for a person at this phone.
+    #[must_use]
+    pub fn count_to_mend(self) -> u64 {
+        self.count(needs_person)
+    }
+
+    fn count(self, is_counted: impl Fn(&Record) -> bool) -> u64 {
+        self.kept.with(|kept| kept.records.iter().filter(|r| is_counted(r)).count() as u64)
+    }
+}
+
+fn service_kind(command: &Command) -> Option<ServiceKind> {
+    match command {
+        Command::RecordService { details, .. } => Some(details.kind()),
+        _ => None,
+    }
+}
+
+/// Whether somebody at this phone has to look at the record; one that was mended waits only for
+/// its correction.
+#[must_use]
+pub fn needs_person(record: &Record) -> bool {
+    record.held.state.needs_person() && record.held.replaced_by.is_none()
+}
+
+/// The state a list shows: a record under way counts as waiting until it has its answer.
+#[must_use]
+pub fn shown_state(record: &Record, is_sending: bool) -> ItemState {
+    match record.held.state {
+        ItemState::Pending if is_sending => ItemState::Sending,
+        state => state,
+    }
+}

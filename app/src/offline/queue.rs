@@ -1,0 +1,394 @@
+//! What the phone keeps, in IndexedDB: records, their answers, drafts, the set-up.
+//!
+//! Every value is one text under one key, so that what is at rest can be encrypted as a block
+//! without another shape. Nothing foreign is ever awaited inside a transaction: the browser
+//! would close it.
+
+use domain::id::{DeviceId, OutreachId, StaffId, SubmissionId, VisitId};
+use domain::submission::{Answer, Outcome, Receipt, Submission, VERSION};
+use domain::sync::{Item, ItemState};
+use domain::timestamp::Timestamp;
+use idb::{Database, ObjectStore, Transaction, TransactionMode};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+
+/// The database's name in the browser.
+const DATABASE: &str = "huella";
+/// Its version; a change of the stores raises it.
+const DATABASE_VERSION: u32 = 1;
+
+const SUBMISSIONS: &str = "submissions";
+const ANSWERS: &str = "answers";
+const META: &str = "meta";
+/// Half-filled forms, by name.
+pub(super) const DRAFTS: &str = "drafts";
+/// What the server gave before the first visit.
+pub(super) const SETUP: &str = "setup";
+
+/// The phone's identity and count, under this key in the store `meta`.
+const IDENTITY: &str = "identity";
+/// The last receipt, under this key in the store `meta`.
+const RECEIPT: &str = "receipt";
+
+/// A change that the phone could not keep: full storage, a private window, a broken database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StorageError;
+
+impl From<idb::Error> for StorageError {
+    fn from(_: idb::Error) -> Self {
+        Self
+    }
+}
+
+impl From<serde_json::Error> for StorageError {
+    fn from(_: serde_json::Error) -> Self {
+        Self
+    }
+}
+
+/// A record as the phone holds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// What is sent.
+    pub submission: Submission,
+    /// Where it stands.
+    pub state: ItemState,
+    /// The form it was made of, as its page wrote it, to be opened again.
+    pub form: String,
+    /// The correction that took its place.
+    pub replaced_by: Option<SubmissionId>,
+    /// A receipt has named it: the phone need not keep it beyond the day.
+    pub is_cleared: bool,
+}
+
+impl Held {
+    /// As the sending sees it.
+    #[must_use]
+    pub fn item(&self) -> Item {
+        let bytes = serde_json::to_string(&self.submission).map_or(0, |text| text.len());
+        Item {
+            id: self.submission.id,
+            sequence: self.submission.sequence,
+            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+            replaces: self.submission.replaces,
+            state: self.state,
+        }
+    }
+}
+
+/// A record with its answer, once it has one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The record.
+    pub held: Held,
+    /// What the server said.
+    pub outcome: Option<Outcome>,
+}
+
+/// Everything the phone holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Kept {
+    /// Oldest first.
+    pub records: Vec<Record>,
+    /// Records written by another version of the app that this one cannot read: kept, and told.
+    pub unreadable: u32,
+}
+
+/// A record about to be queued; the phone's count is given to it when it is written.
+#[derive(Clone, Debug)]
+pub struct NewRecord {
+    /// Made on this phone.
+    pub id: SubmissionId,
+    /// Who recorded.
+    pub actor: StaffId,
+    /// At which outreach.
+    pub outreach: Option<OutreachId>,
+    /// Which visit.
+    pub visit: Option<VisitId>,
+    /// When.
+    pub recorded_at: Timestamp,
+    /// The zone's offset then.
+    pub utc_offset_minutes: i32,
+    /// The refused record it mends.
+    pub replaces: Option<SubmissionId>,
+    /// What happened.
+    pub commands: Vec<domain::command::Command>,
+    /// The form, to be opened again.
+    pub form: String,
+}
+
+/// The phone's name and count.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Identity {
+    device: DeviceId,
+    /// The sequence number the next submission gets.
+    next: u32,
+}
+
+/// The phone's store.
+#[derive(Clone)]
+pub struct Queue {
+    database: Rc<Database>,
+    device: DeviceId,
+}
+
+impl Queue {
+    /// Opens the store; a phone that has none becomes the device `fresh`.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the browser keeps nothing.
+    pub async fn open(fresh: DeviceId) -> Result<Self, StorageError> {
+        let stores = [SUBMISSIONS, ANSWERS, META, DRAFTS, SETUP];
+        let builder = stores
+            .iter()
+            .fold(Database::builder(DATABASE).version(DATABASE_VERSION), |builder, name| {
+                builder.add_object_store(ObjectStore::builder(name))
+            });
+        let database = Rc::new(builder.build().await?);
+        let writing = write(&database, &[META])?;
+        let known = read::<Identity>(&writing, META, IDENTITY).await?;
+        let identity = known.unwrap_or(Identity { device: fresh, next: 1 });
+        put(&writing, META, IDENTITY, &identity)?;
+        done(writing).await?;
+        Ok(Self { database, device: identity.device })
+    }
+
+    /// The device this phone is.
+    #[must_use]
+    pub const fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// Writes a record with the next number of this phone's count and removes the draft it was
+    /// made of: all in one transaction. It returns when the browser has written it.
+    ///
+    /// # Errors
+    /// [`StorageError`]: nothing was written then, and the draft is still there.
+    pub async fn add(&self, new: NewRecord, draft: &str) -> Result<Held, StorageError> {
+        let writing = write(&self.database, &[META, SUBMISSIONS, DRAFTS])?;
+        let known = read::<Identity>(&writing, META, IDENTITY).await?;
+        let mut identity = known.unwrap_or(Identity { device: self.device, next: 1 });
+        let held = numbered(new, identity);
+        identity.next = identity.next.saturating_add(1);
+        if let Some(mended) = held.submission.replaces {
+            let mended_key = mended.to_string();
+            if let Some(mut old) = read::<Held>(&writing, SUBMISSIONS, &mended_key).await? {
+                old.replaced_by = Some(held.submission.id);
+                put(&writing, SUBMISSIONS, &mended_key, &old)?;
+            }
+        }
+        put(&writing, SUBMISSIONS, &held.submission.id.to_string(), &held)?;
+        put(&writing, META, IDENTITY, &identity)?;
+        writing.object_store(DRAFTS)?.delete(JsValue::from_str(draft))?;
+        done(writing).await?;
+        Ok(held)
+    }
+
+    /// Every record with its answer, oldest first.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub async fn all(&self) -> Result<Kept, StorageError> {
+        let stores = [SUBMISSIONS, ANSWERS];
+        let reading = self.database.transaction(&stores, TransactionMode::ReadOnly)?;
+        let held = reading.object_store(SUBMISSIONS)?.get_all(None, None)?;
+        let answers = reading.object_store(ANSWERS)?.get_all(None, None)?;
+        let (held, unreadable) = parsed::<Held>(held.await?);
+        let (answers, _) = parsed::<Answer>(answers.await?);
+        let mut answers: BTreeMap<SubmissionId, Outcome> =
+            answers.into_iter().map(|answer| (answer.id, answer.outcome)).collect();
+        let paired = held.into_iter().map(|held| {
+            let outcome = answers.remove(&held.submission.id);
+            Record { held, outcome }
+        });
+        let mut records: Vec<_> = paired.collect();
+        records.sort_by_key(|record| record.held.submission.sequence);
+        Ok(Kept { records, unreadable })
+    }
+
+    /// The submissions of these identifiers, in this order, as they were written.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub async fn bodies(&self, ids: &[SubmissionId]) -> Result<Vec<Submission>, StorageError> {
+        let reading = self.database.transaction(&[SUBMISSIONS], TransactionMode::ReadOnly)?;
+        let mut bodies = Vec::with_capacity(ids.len());
+        for id in ids {
+            let held = read::<Held>(&reading, SUBMISSIONS, &id.to_string()).await?;
+            bodies.extend(held.map(|held| held.submission));
+        }
+        Ok(bodies)
+    }
+
+    /// Writes answers down, each with the state of its record.
+    ///
+    /// # Errors
+    /// [`StorageError`]: none of them was written then.
+    pub async fn store_answers(&self, answers: &[Answer]) -> Result<(), StorageError> {
+        let writing = write(&self.database, &[SUBMISSIONS, ANSWERS])?;
+        for answer in answers {
+            let key = answer.id.to_string();
+            if let Some(mut held) = read::<Held>(&writing, SUBMISSIONS, &key).await? {
+                held.state = ItemState::after(&answer.outcome);
+                put(&writing, SUBMISSIONS, &key, &held)?;
+                put(&writing, ANSWERS, &key, answer)?;
+            }
+        }
+        done(writing).await
+    }
+
+    /// What a receipt named is kept for the day's list only; what a person has dealt with goes.
+    ///
+    /// # Errors
+    /// [`StorageError`]: everything stays then.
+    pub async fn clear(&self, ids: &[SubmissionId]) -> Result<(), StorageError> {
+        let writing = write(&self.database, &[SUBMISSIONS, ANSWERS])?;
+        for id in ids {
+            let key = id.to_string();
+            let Some(mut held) = read::<Held>(&writing, SUBMISSIONS, &key).await? else { continue };
+            if held.state == ItemState::Sent {
+                held.is_cleared = true;
+                put(&writing, SUBMISSIONS, &key, &held)?;
+            } else {
+                remove(&writing, &key)?;
+            }
+        }
+        done(writing).await
+    }
+
+    /// Removes the sent records of earlier days: recorded before `from`, and named by a receipt.
+    ///
+    /// # Errors
+    /// [`StorageError`]: everything stays then.
+    pub async fn forget_before(&self, from: Timestamp) -> Result<(), StorageError> {
+        let all = self.all().await?;
+        let writing = write(&self.database, &[SUBMISSIONS, ANSWERS])?;
+        let old = |held: &Held| held.is_cleared && held.submission.recorded_at < from;
+        for record in all.records.iter().filter(|record| old(&record.held)) {
+            remove(&writing, &record.held.submission.id.to_string())?;
+        }
+        done(writing).await
+    }
+
+    /// Keeps the last receipt.
+    ///
+    /// # Errors
+    /// [`StorageError`] when it could not be written.
+    pub async fn keep_receipt(&self, receipt: &Receipt) -> Result<(), StorageError> {
+        self.put_text(META, RECEIPT, &serde_json::to_string(receipt)?).await
+    }
+
+    /// The last receipt.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub async fn receipt(&self) -> Result<Option<Receipt>, StorageError> {
+        self.get(META, RECEIPT).await
+    }
+
+    /// A value of one of the plain stores; one that cannot be read any more counts as absent.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        store: &str,
+        key: &str,
+    ) -> Result<Option<T>, StorageError> {
+        let reading = self.database.transaction(&[store], TransactionMode::ReadOnly)?;
+        read(&reading, store, key).await
+    }
+
+    /// Writes a text into one of the plain stores.
+    ///
+    /// # Errors
+    /// [`StorageError`] when it could not be written.
+    pub(super) async fn put_text(
+        &self,
+        store: &str,
+        key: &str,
+        text: &str,
+    ) -> Result<(), StorageError> {
+        let writing = write(&self.database, &[store])?;
+        writing.object_store(store)?.put(&text.into(), Some(&key.into()))?;
+        done(writing).await
+    }
+
+    /// Removes a key from one of the plain stores.
+    ///
+    /// # Errors
+    /// [`StorageError`] when it could not be removed.
+    pub(super) async fn delete(&self, store: &str, key: &str) -> Result<(), StorageError> {
+        let writing = write(&self.database, &[store])?;
+        writing.object_store(store)?.delete(JsValue::from_str(key))?;
+        done(writing).await
+    }
+}
+
+fn numbered(new: NewRecord, identity: Identity) -> Held {
+    let submission = Submission {
+        id: new.id,
+        version: VERSION,
+        device: identity.device,
+        sequence: identity.next,
+        actor: new.actor,
+        outreach: new.outreach,
+        visit: new.visit,
+        recorded_at: new.recorded_at,
+        utc_offset_minutes: new.utc_offset_minutes,
+        replaces: new.replaces,
+        commands: new.commands,
+    };
+    let state = ItemState::Pending;
+    Held { submission, state, form: new.form, replaced_by: None, is_cleared: false }
+}
+
+fn write(database: &Database, stores: &[&str]) -> Result<Transaction, StorageError> {
+    Ok(database.transaction(stores, TransactionMode::ReadWrite)?)
+}
+
+async fn done(writing: Transaction) -> Result<(), StorageError> {
+    match writing.commit()?.await? {
+        idb::TransactionResult::Committed => Ok(()),
+        idb::TransactionResult::Aborted => Err(StorageError),
+    }
+}
+
+async fn read<T: DeserializeOwned>(
+    transaction: &Transaction,
+    store: &str,
+    key: &str,
+) -> Result<Option<T>, StorageError> {
+    let found = transaction.object_store(store)?.get(JsValue::from_str(key))?.await?;
+    let text = found.and_then(|value| value.as_string());
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+fn put<T: Serialize>(
+    transaction: &Transaction,
+    store: &str,
+    key: &str,
+    value: &T,
+) -> Result<(), StorageError> {
+    let text = serde_json::to_string(value)?;
+    transaction.object_store(store)?.put(&text.into(), Some(&key.into()))?;
+    Ok(())
+}
+
+fn remove(transaction: &Transaction, key: &str) -> Result<(), StorageError> {
+    transaction.object_store(SUBMISSIONS)?.delete(JsValue::from_str(key))?;
+    transaction.object_store(ANSWERS)?.delete(JsValue::from_str(key))?;
+    Ok(())
+}
+
+/// What can be read, and how many cannot.
+fn parsed<T: DeserializeOwned>(values: Vec<JsValue>) -> (Vec<T>, u32) {
+    let count = values.len();
+    let texts = values.into_iter().filter_map(|value| value.as_string());
+    let read: Vec<T> = texts.filter_map(|text| serde_json::from_str(&text).ok()).collect();
+    let unreadable = u32::try_from(count - read.len()).unwrap_or(u32::MAX);
+    (read, unreadable)
+}

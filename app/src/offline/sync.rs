@@ -1,0 +1,242 @@
+//! The browser's side of [`domain::sync`]: carries out what the machine says, and nothing else.
+//!
+//! One tab sends: the one that holds the lock. The others write to the same store and tell it.
+
+use crate::offline::browser::{self, Answered, Body, Tabs};
+use crate::offline::queue::{Queue, StorageError};
+use crate::offline::registry::Refused;
+use domain::id::SubmissionId;
+use domain::submission::{Batch, Reply};
+use domain::sync::{Action, Contact, Event, Failure, Sync, hashed_bytes};
+use gloo::timers::callback::Timeout;
+use leptos::task::spawn_local;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+const PATH: &str = "/api/v1/submissions";
+/// The queue is looked at this often even when nothing has been reported, in milliseconds.
+const HEARTBEAT_MS: u32 = 30_000;
+/// After answers that could not be written down, the next attempt comes so much later, in
+/// milliseconds.
+const RETRY_WRITE_MS: u32 = 5_000;
+/// The lock that one tab holds.
+const LOCK: &str = "huella-sync";
+
+/// What pages see of the sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The way to the server.
+    pub contact: Contact,
+    /// A batch is under way.
+    pub is_sending: bool,
+}
+
+/// The driver of one tab.
+#[derive(Clone)]
+pub struct Driver(Rc<Inner>);
+
+struct Inner {
+    queue: Queue,
+    tabs: Tabs,
+    /// None until this tab holds the lock.
+    machine: RefCell<Option<Sync>>,
+    timer: RefCell<Option<Timeout>>,
+    wake_waits: Cell<bool>,
+    changed: Box<dyn Fn(Progress)>,
+}
+
+impl Driver {
+    /// Starts sending what the queue holds, as soon as no other tab does; `changed` is called
+    /// after every change of the queue or of the contact.
+    #[must_use]
+    pub fn start(queue: Queue, changed: impl Fn(Progress) + 'static) -> Self {
+        let slot: Rc<RefCell<Option<Self>>> = Rc::default();
+        let heard = slot.clone();
+        let tabs = Tabs::open(move || {
+            if let Some(driver) = heard.borrow().as_ref() {
+                driver.look_again();
+                driver.show();
+            }
+        });
+        let driver = Self(Rc::new(Inner {
+            queue,
+            tabs,
+            machine: RefCell::default(),
+            timer: RefCell::default(),
+            wake_waits: Cell::new(false),
+            changed: Box::new(changed),
+        }));
+        slot.replace(Some(driver.clone()));
+        driver.listen();
+        let leading = driver.clone();
+        spawn_local(async move { browser::with_lock(LOCK, leading.lead()).await });
+        driver
+    }
+
+    /// Something was written to the queue by this tab.
+    pub fn queue_changed(&self) {
+        self.look_again();
+        self.0.tabs.tell();
+        self.show();
+    }
+
+    /// A person has dealt with a refused or conflicting record.
+    pub fn dealt_with(&self, id: SubmissionId) {
+        if self.0.machine.borrow().is_some() {
+            self.feed(Event::DealtWith(id));
+        } else {
+            let driver = self.clone();
+            spawn_local(async move {
+                // Kept when it cannot be removed: it is then still on the list.
+                let _ = driver.0.queue.clear(&[id]).await;
+                driver.queue_changed();
+            });
+        }
+    }
+
+    /// Tries now: somebody has asked for it, or has just signed in.
+    pub fn wake(&self) {
+        self.feed(Event::Visible);
+    }
+
+    /// Holds the lock for the life of the tab.
+    async fn lead(self) {
+        self.load().await;
+        self.feed(Event::Timer);
+        self.beat();
+        std::future::pending::<()>().await;
+    }
+
+    async fn load(&self) {
+        let held = self.0.queue.all().await.unwrap_or_default();
+        let items = held.records.iter().map(|record| record.held.item());
+        self.0.machine.replace(Some(Sync::new(self.0.queue.device(), items)));
+    }
+
+    fn listen(&self) {
+        let driver = self.clone();
+        browser::on_window("online", move || driver.feed(Event::Online));
+        let driver = self.clone();
+        browser::on_window("offline", move || driver.show());
+        let driver = self.clone();
+        browser::on_visible(move || {
+            driver.look_again();
+            driver.feed(Event::Visible);
+        });
+    }
+
+    fn beat(&self) {
+        let driver = self.clone();
+        gloo::timers::callback::Interval::new(HEARTBEAT_MS, move || driver.look_again()).forget();
+    }
+
+    /// Takes up records that this or another tab has written.
+    fn look_again(&self) {
+        if self.0.machine.borrow().is_none() || self.0.wake_waits.replace(true) {
+            return;
+        }
+        let driver = self.clone();
+        spawn_local(async move {
+            let held = driver.0.queue.all().await.unwrap_or_default();
+            driver.0.wake_waits.set(false);
+            let items: Vec<_> = held.records.iter().map(|record| record.held.item()).collect();
+            let known = |id| {
+                let machine = driver.0.machine.borrow();
+                machine.as_ref().is_some_and(|machine| machine.state(id).is_some())
+            };
+            for item in items {
+                if !known(item.id) {
+                    driver.feed(Event::Queued(item));
+                }
+            }
+        });
+    }
+
+    fn feed(&self, event: Event) {
+        let actions = match self.0.machine.borrow_mut().as_mut() {
+            Some(machine) => machine.handle(event, browser::random()),
+            None => return,
+        };
+        let driver = self.clone();
+        spawn_local(async move {
+            for action in actions {
+                driver.perform(action).await;
+            }
+            driver.show();
+        });
+    }
+
+    async fn perform(&self, action: Action) {
+        let queue = &self.0.queue;
+        let written = match action {
+            Action::Send(ids) => {
+                self.show();
+                let event = self.send(&ids).await;
+                self.feed(event);
+                return;
+            }
+            Action::Wait { ms } => {
+                let driver = self.clone();
+                let timer = Timeout::new(ms, move || driver.feed(Event::Timer));
+                self.0.timer.replace(Some(timer));
+                return;
+            }
+            Action::Store(answers) => queue.store_answers(&answers).await,
+            Action::Clear(ids) => queue.clear(&ids).await,
+            Action::Keep(receipt) => queue.keep_receipt(&receipt).await,
+        };
+        if written.is_err() {
+            // What could not be written down is asked for again: the server answers alike.
+            self.load().await;
+            let driver = self.clone();
+            let timer = Timeout::new(RETRY_WRITE_MS, move || driver.feed(Event::Timer));
+            self.0.timer.replace(Some(timer));
+        }
+        self.0.tabs.tell();
+    }
+
+    async fn send(&self, ids: &[SubmissionId]) -> Event {
+        match self.exchange(ids).await {
+            Ok(event) => event,
+            Err(StorageError) => Event::Failed(Failure::Unreachable),
+        }
+    }
+
+    async fn exchange(&self, ids: &[SubmissionId]) -> Result<Event, StorageError> {
+        let submissions = self.0.queue.bodies(ids).await?;
+        let text = serde_json::to_string(&Batch { device: self.0.queue.device(), submissions })?;
+        let body = match browser::gzip(&text).await {
+            Some(packed) => Body::Gzip(packed),
+            None => Body::Json(text),
+        };
+        Ok(read(browser::request(PATH, body).await).await)
+    }
+
+    fn show(&self) {
+        let progress = match self.0.machine.borrow().as_ref() {
+            Some(sync) => Progress { contact: sync.contact(), is_sending: sync.is_sending() },
+            None => Progress { contact: Contact::Untried, is_sending: false },
+        };
+        (self.0.changed)(progress);
+    }
+}
+
+async fn read(answered: Option<Answered>) -> Event {
+    let Some(Answered { status, text }) = answered else {
+        return Event::Failed(Failure::Unreachable);
+    };
+    if status == 200 {
+        let Ok(reply) = serde_json::from_str::<Reply>(&text) else {
+            return Event::Failed(Failure::NotOurs);
+        };
+        let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
+        return Event::Reply { reply: Box::new(reply), digest };
+    }
+    let refusal = serde_json::from_str::<Refused>(&text).ok().map(|refused| refused.refusal);
+    let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+    let failure = match is_json || status >= 500 {
+        true => Failure::Status { code: status, refusal },
+        false => Failure::NotOurs,
+    };
+    Event::Failed(failure)
+}

@@ -1,0 +1,157 @@
+//! The field app: mounted on the neutral shell, whole on the phone, the same with and without
+//! signal.
+
+mod asking;
+mod record;
+mod records;
+mod saved;
+mod start;
+mod visit;
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{ParamSegment, StaticSegment};
+use phrases::{Locale, common, field};
+
+use crate::components::action::{Button, LinkButton, Weight};
+use crate::components::empty_state::EmptyState;
+use crate::components::notice::{Notice, Tone};
+use crate::components::status_bar::{Reach, Standing, StatusBar};
+use crate::locale::locale;
+use crate::offline::connectivity::Signal as Network;
+use crate::offline::phone::{Opening, Phone};
+use crate::routes;
+
+/// Where the field app leaves to when nobody has signed in: it comes back to its start.
+fn sign_in_address() -> String {
+    format!("{}?next={}", routes::SIGN_IN, routes::FIELD)
+}
+
+/// The phone of this page.
+fn phone() -> Phone {
+    expect_context()
+}
+
+/// The whole app.
+#[component]
+pub fn FieldApp() -> impl IntoView {
+    provide_meta_context();
+    provide_context(Locale::default());
+    let phone = Phone::open();
+    provide_context(phone);
+    let is_ready = Signal::derive(move || phone.opening.get() == Opening::Ready);
+    view! {
+        <Title text=field::title(locale()) />
+        <Router>
+            <Bar />
+            <main id="contenido" class="field-screen">
+                <Show when=move || is_ready.get() fallback=Waiting>
+                    <SignedOutNotice />
+                    <Pages />
+                </Show>
+            </main>
+        </Router>
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    let terreno = StaticSegment(routes::FIELD);
+    let visit = (terreno, StaticSegment(routes::FIELD_VISIT));
+    let saved = (terreno, StaticSegment(routes::FIELD_SAVED), ParamSegment("id"));
+    let records = (terreno, StaticSegment(routes::FIELD_RECORDS));
+    let record = (terreno, StaticSegment(routes::FIELD_RECORDS), ParamSegment("id"));
+    view! {
+        <Routes fallback=Lost>
+            <Route path=terreno view=start::StartPage />
+            <Route path=visit view=visit::VisitPage />
+            <Route path=saved view=saved::SavedPage />
+            <Route path=records view=records::RecordsPage />
+            <Route path=record view=record::RecordPage />
+        </Routes>
+    }
+}
+
+#[component]
+fn Bar() -> impl IntoView {
+    let phone = phone();
+    let standing = Signal::derive(move || Standing {
+        outreach: phone.outreach().map(|view| view.outreach.name.to_string()).unwrap_or_default(),
+        today: phone.count_today(),
+        on_phone: phone.count_waiting(),
+        attention: phone.count_to_mend(),
+        reach: match phone.network() {
+            _ if phone.progress().is_sending => Reach::Sending,
+            Network::Online => Reach::Online,
+            Network::Offline | Network::Portal => Reach::Offline,
+        },
+    });
+    view! { <StatusBar standing=standing queue_href=routes::field_records() /> }
+}
+
+/// What stands on the screen until the app is ready, or why it cannot be.
+#[component]
+fn Waiting() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    move || match phone.opening.get() {
+        Opening::Opening | Opening::Ready => {
+            view! { <p class="field-start">{field::starting(locale)}</p> }.into_any()
+        }
+        Opening::SignInNeeded => view! {
+            <EmptyState icon="key-round" title=field::sign_in_first(locale)>
+                <p>{field::sign_in_first_next(locale)}</p>
+                <a class="button" rel="external" href=sign_in_address()>
+                    {field::sign_in(locale)}
+                </a>
+            </EmptyState>
+        }
+        .into_any(),
+        Opening::NeverPrepared => view! {
+            <EmptyState icon="cloud-off" title=field::never_prepared(locale)>
+                <p>{field::never_prepared_next(locale)}</p>
+                <Button on:click=move |_| phone.send_now()>{common::retry(locale)}</Button>
+            </EmptyState>
+        }
+        .into_any(),
+        Opening::NoStorage => view! {
+            <Notice title=field::no_storage(locale) tone=Tone::Person live=true>
+                <p>{field::no_storage_next(locale)}</p>
+            </Notice>
+        }
+        .into_any(),
+    }
+}
+
+/// The session has ended while records wait: they are kept, and somebody has to sign in.
+#[component]
+fn SignedOutNotice() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    view! {
+        <Show when=move || phone.is_signed_out.get()>
+            <Notice title=field::signed_out(locale)>
+                <p>{field::signed_out_kept(locale)}</p>
+                <a class="button" data-kind="quiet" rel="external" href=sign_in_address()>
+                    {field::sign_in(locale)}
+                </a>
+            </Notice>
+        </Show>
+        <Show when=move || phone.network() == Network::Portal>
+            <Notice title=field::portal(locale)>
+                <p>{field::portal_next(locale)}</p>
+            </Notice>
+        </Show>
+    }
+}
+
+#[component]
+fn Lost() -> impl IntoView {
+    let locale = locale();
+    view! {
+        <EmptyState icon="map-pin" title=common::page_not_found(locale)>
+            <LinkButton href=routes::FIELD weight=Weight::Quiet>
+                {common::back(locale)}
+            </LinkButton>
+        </EmptyState>
+    }
+}

@@ -1,0 +1,209 @@
+//! One record of this phone: what it holds, where it stands, and what a person can do about it.
+
+use domain::id::SubmissionId;
+use domain::refusal::Refusal;
+use domain::submission::{Masked, Outcome};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use phrases::{Locale, common, explain, explain_field, field, format};
+
+use crate::components::action::{Actions, Button, LinkButton, Weight};
+use crate::components::empty_state::EmptyState;
+use crate::components::notice::{Notice, RefusalNotice, Tone};
+use crate::components::summary_list::{SummaryList, SummaryRow};
+use crate::components::toast::Toast;
+use crate::components::value::StateText;
+use crate::locale::locale;
+use crate::offline::browser;
+use crate::offline::drafts;
+use crate::offline::phone::needs_person;
+use crate::offline::queue::Record;
+use crate::pages::field::phone;
+use crate::pages::field::records::{form, owner_name, state_words, title};
+use crate::pages::field::visit::chip::masked_words;
+use crate::pages::visit_form::draft::{Step, VisitDraft};
+use crate::routes;
+
+/// A withdrawal can be undone for so long, in milliseconds.
+const UNDO_MS: i32 = 6_000;
+
+/// The record that the address names.
+pub(super) fn named_record() -> Memo<Option<Record>> {
+    let (phone, params) = (phone(), use_params_map());
+    Memo::new(move |_| {
+        let id: SubmissionId = params.read().get("id")?.parse().ok()?;
+        let kept = phone.kept.read();
+        kept.records.iter().find(|record| record.held.submission.id == id).cloned()
+    })
+}
+
+/// The page of a record.
+#[component]
+pub(super) fn RecordPage() -> impl IntoView {
+    let locale = locale();
+    let record = named_record();
+    move || match record.get() {
+        Some(record) => view! { <Details record=record /> }.into_any(),
+        None => view! {
+            <EmptyState icon="inbox" title=field::record_gone(locale)>
+                <LinkButton href=routes::field_records() weight=Weight::Quiet>
+                    {common::back(locale)}
+                </LinkButton>
+            </EmptyState>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Details(record: Record) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let (words, tone, _) = state_words(&record, phone.progress().is_sending, locale);
+    let submission = record.held.submission.clone();
+    let outcome = record.outcome.clone();
+    let (name, owner) = (title(&record, locale), owner_name(&record, locale));
+    let moment = format::moment(submission.recorded_at, submission.utc_offset_minutes, locale);
+    let to_mend = needs_person(&record).then_some(record);
+    let has_documents =
+        matches!(&outcome, Some(Outcome::Accepted { documents, .. }) if !documents.is_empty());
+    let saved = routes::field_saved(submission.id);
+    view! {
+        <LinkButton
+            href=routes::field_records()
+            weight=Weight::Plain
+            icon="chevron-left"
+        >
+            {field::queue_title(locale)}
+        </LinkButton>
+        <h1>{name}</h1>
+        <StateText words=words.to_owned() tone=tone />
+        <Reason outcome=outcome.clone() />
+        <SummaryList>
+            <SummaryRow name=common::owner(locale)>{owner}</SummaryRow>
+            <SummaryRow name=field::recorded_at(locale)>{moment}</SummaryRow>
+            <SummaryRow name=field::record_number(locale)>
+                {format::count(u64::from(submission.sequence), locale)}
+            </SummaryRow>
+        </SummaryList>
+        {has_documents
+            .then(|| {
+                view! {
+                    <LinkButton href=saved weight=Weight::Quiet icon="qr-code">
+                        {field::see_documents(locale)}
+                    </LinkButton>
+                }
+            })}
+        {to_mend.map(|record| view! { <Mend record=record /> })}
+    }
+}
+
+/// Why the server did not take it, told whole.
+#[component]
+fn Reason(outcome: Option<Outcome>) -> impl IntoView {
+    let locale = locale();
+    match outcome {
+        Some(Outcome::Refused { refusal, .. }) => {
+            let fields = field_words(&refusal, locale);
+            view! {
+                <RefusalNotice explanation=explain(&refusal, locale) />
+                <ul class="done-list">
+                    {fields.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}
+                </ul>
+            }
+            .into_any()
+        }
+        Some(Outcome::Conflict { refusal, other, .. }) => view! {
+            <RefusalNotice explanation=explain(&refusal, locale) />
+            <BothVersions other=other />
+        }
+        .into_any(),
+        Some(Outcome::Quarantined) => view! {
+            <Notice title=field::queue_quarantined(locale)>
+                <p>{field::quarantined_next(locale)}</p>
+            </Notice>
+        }
+        .into_any(),
+        Some(Outcome::Accepted { .. }) | None => ().into_any(),
+    }
+}
+
+fn field_words(refusal: &Refusal, locale: Locale) -> Vec<String> {
+    match refusal {
+        Refusal::Invalid { fields } => fields.iter().map(|f| explain_field(*f, locale)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The two records side by side, the other one masked.
+#[component]
+fn BothVersions(other: Masked) -> impl IntoView {
+    let locale = locale();
+    let record = named_record();
+    let own = move || record.get().map(|record| title(&record, locale));
+    view! {
+        <div class="versions">
+            <section class="card">
+                <h2 class="card-title">{field::version_here(locale)}</h2>
+                <p>{own}</p>
+            </section>
+            <section class="card">
+                <h2 class="card-title">{field::version_there(locale)}</h2>
+                <p class="masked">{masked_words(&other, locale)}</p>
+            </section>
+        </div>
+    }
+}
+
+/// Mend it, or withdraw it; a withdrawal can be undone for a moment.
+#[component]
+fn Mend(record: Record) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let navigate = use_navigate();
+    let id = record.held.submission.id;
+    let withdrawn = RwSignal::new(false);
+    let other_is_open = RwSignal::new(false);
+    let words =
+        Signal::derive(move || withdrawn.get().then(|| field::withdrawn(locale).to_owned()));
+    let mend = move |_| {
+        let navigate = navigate.clone();
+        let draft = VisitDraft { replaces: Some(id), step: Step::Summary, ..form(&record) };
+        spawn_local(async move {
+            let Some(queue) = phone.queue() else { return };
+            let open = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
+            let is_other = |open: VisitDraft| !open.is_blank() && open.replaces != Some(id);
+            if open.is_some_and(is_other) {
+                other_is_open.set(true);
+                return;
+            }
+            if drafts::keep(&queue, drafts::VISIT, &draft).await.is_ok() {
+                navigate(&routes::field_visit(), NavigateOptions::default());
+            }
+        });
+    };
+    let withdraw = move |_| {
+        withdrawn.set(true);
+        spawn_local(async move {
+            browser::pause(UNDO_MS).await;
+            if withdrawn.try_get_untracked() == Some(true) {
+                phone.withdraw(id);
+            }
+        });
+    };
+    view! {
+        <Show when=move || other_is_open.get()>
+            <Notice title=field::finish_first(locale) tone=Tone::Person live=true>
+                <p>{field::finish_first_next(locale)}</p>
+            </Notice>
+        </Show>
+        <Actions>
+            <Button icon="pencil" on:click=mend>{field::mend(locale)}</Button>
+            <Button weight=Weight::Grave icon="trash-2" busy=withdrawn on:click=withdraw>
+                {field::withdraw(locale)}
+            </Button>
+        </Actions>
+        <p class="small soft">{field::withdraw_hint(locale)}</p>
+        <Toast words=words on_undo=Callback::new(move |()| withdrawn.set(false)) />
+    }
+}

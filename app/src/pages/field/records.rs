@@ -1,0 +1,181 @@
+//! The records of this phone, each with its state; nothing refused hides here.
+
+use domain::command::Command;
+use domain::name::search_key;
+use domain::service::ServiceDetails;
+use domain::sync::ItemState;
+use leptos::prelude::*;
+use phrases::{Locale, field, format};
+
+use crate::components::action::{Button, Weight};
+use crate::components::card::LinkRow;
+use crate::components::empty_state::EmptyState;
+use crate::components::notice::{Notice, Tone};
+use crate::components::question::Question;
+use crate::components::text_field::{Keyboard, TextField};
+use crate::locale::locale;
+use crate::offline::phone::{needs_person, shown_state};
+use crate::offline::queue::Record;
+use crate::pages::field::phone;
+use crate::pages::visit_form::draft::VisitDraft;
+use crate::routes;
+
+/// The list.
+#[component]
+pub(super) fn RecordsPage() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let words = RwSignal::new(String::new());
+    let question = Question::new("buscar", field::queue_search(locale));
+    let unreadable = move || u64::from(phone.kept.read().unreadable);
+    view! {
+        <h1>{field::queue_title(locale)}</h1>
+        <TextField
+            question=question
+            keyboard=Keyboard::Search
+            value=words
+            on_input=Callback::new(move |typed| words.set(typed))
+            on_enter=Callback::new(|()| ())
+        />
+        <Receipt />
+        {move || {
+            (unreadable() > 0)
+                .then(|| {
+                    let title = field::unreadable(locale, unreadable());
+                    view! {
+                        <Notice title=title tone=Tone::Person>
+                            <p>{field::unreadable_next(locale)}</p>
+                        </Notice>
+                    }
+                })
+        }}
+        <Rows words=words />
+    }
+}
+
+/// What waits for a person first, then the newest.
+#[component]
+fn Rows(words: RwSignal<String>) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    move || {
+        let wanted = search_key(&words.get());
+        let mut records = phone.kept.get().records;
+        records
+            .retain(|record| wanted.is_empty() || search_key(&searched(record)).contains(&wanted));
+        records.sort_by_key(|record| (!needs_person(record), u32::MAX - sequence(record)));
+        if records.is_empty() {
+            let title = match wanted.is_empty() {
+                true => field::queue_empty(locale),
+                false => field::queue_nothing_found(locale),
+            };
+            return view! {
+                <EmptyState icon="inbox" title=title>
+                    <p>{field::queue_empty_next(locale)}</p>
+                </EmptyState>
+            }
+            .into_any();
+        }
+        let rows: Vec<_> = records
+            .into_iter()
+            .map(|record| view! { <li><RecordRow record=record /></li> })
+            .collect();
+        view! { <ul class="rows">{rows}</ul> }.into_any()
+    }
+}
+
+const fn sequence(record: &Record) -> u32 {
+    record.held.submission.sequence
+}
+
+/// What the server last confirmed, and the way to try now.
+#[component]
+fn Receipt() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let waiting = Memo::new(move |_| phone.count_waiting());
+    move || match waiting.get() {
+        0 => ().into_any(),
+        count => view! {
+            <Notice title=field::waiting(locale, count) tone=Tone::Waiting>
+                <p>{field::offline_calm(locale)}</p>
+                <Button weight=Weight::Quiet icon="send" on:click=move |_| phone.send_now()>
+                    {field::send_now(locale)}
+                </Button>
+            </Notice>
+        }
+        .into_any(),
+    }
+}
+
+/// One record in a list.
+#[component]
+pub(super) fn RecordRow(record: Record) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let is_sending = phone.progress().is_sending;
+    let (words, tone, icon) = state_words(&record, is_sending, locale);
+    let offset = record.held.submission.utc_offset_minutes;
+    let (_, minute) = record.held.submission.recorded_at.local(offset);
+    let detail = format!("{} · {} · {words}", format::time(minute), owner_name(&record, locale));
+    let href = routes::field_record(record.held.submission.id);
+    view! { <LinkRow href=href title=title(&record, locale) detail=detail icon=icon tone=tone /> }
+}
+
+/// The state in words, what it asks for, and its icon.
+pub(super) fn state_words(
+    record: &Record,
+    is_sending: bool,
+    locale: Locale,
+) -> (&'static str, Tone, &'static str) {
+    if record.held.replaced_by.is_some() && record.held.state.needs_person() {
+        return (field::queue_mended(locale), Tone::Waiting, "pencil");
+    }
+    match shown_state(record, is_sending) {
+        ItemState::Pending => (field::queue_pending(locale), Tone::Waiting, "clock"),
+        ItemState::Sending => (field::queue_sending(locale), Tone::Waiting, "cloud-upload"),
+        ItemState::Refused => (field::queue_refused(locale), Tone::Person, "circle-alert"),
+        ItemState::Conflict => (field::queue_conflict(locale), Tone::Person, "split"),
+        ItemState::Quarantined => (field::queue_quarantined(locale), Tone::Waiting, "shield-alert"),
+        ItemState::Sent => (field::sent(locale), Tone::Kept, "circle-check"),
+    }
+}
+
+/// The form a record was made of.
+pub(super) fn form(record: &Record) -> VisitDraft {
+    serde_json::from_str(&record.held.form).unwrap_or_default()
+}
+
+/// The names of the animals, as a record is called.
+pub(super) fn title(record: &Record, locale: Locale) -> String {
+    let names: Vec<_> = form(record).animals().map(|animal| animal.name()).collect();
+    format::list(&names, locale)
+}
+
+/// The owner's name.
+pub(super) fn owner_name(record: &Record, locale: Locale) -> String {
+    let draft = form(record);
+    match &draft.owner.known {
+        Some(card) => card.details.name.full(),
+        None if draft.owner.form.given.is_empty() => field::later_act(locale).to_owned(),
+        None => {
+            let form = &draft.owner.form;
+            format!("{} {}", form.given.trim(), form.surnames.trim())
+        }
+    }
+}
+
+/// Everything by which a record is looked for: names, RUN, chips.
+fn searched(record: &Record) -> String {
+    let draft = form(record);
+    let mut words: Vec<String> = draft.animals().map(|animal| animal.name()).collect();
+    words.push(owner_name(record, Locale::default()));
+    words.push(match &draft.owner.known {
+        Some(card) => card.details.document.key().unwrap_or_default(),
+        None => draft.owner.form.run,
+    });
+    for command in &record.held.submission.commands {
+        if let Command::RecordService { details, .. } = command {
+            if let ServiceDetails::Microchip(chip) = &**details {
+                words.push(chip.chip.to_string());
+            }
+        }
+    }
+    words.join(" ")
+}

@@ -1,0 +1,222 @@
+//! Where the day begins: the outreach, the next visit, what was recorded last.
+
+use domain::service::ServiceKind;
+use domain::view::OutreachView;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use phrases::label::Labelled;
+use phrases::{common, field, format};
+
+use crate::components::action::{BottomAction, Button, LinkButton, Weight};
+use crate::components::empty_state::EmptyState;
+use crate::components::icon::Icon;
+use crate::components::notice::{Notice, Tone};
+use crate::locale::locale;
+use crate::offline::drafts;
+use crate::pages::field::asking::capital;
+use crate::pages::field::phone;
+use crate::pages::field::records::RecordRow;
+use crate::pages::visit_form::draft::VisitDraft;
+use crate::routes;
+
+/// So many of the last records are shown.
+const LAST: usize = 5;
+
+/// The first page.
+#[component]
+pub(super) fn StartPage() -> impl IntoView {
+    let phone = phone();
+    let is_somewhere = Memo::new(move |_| phone.outreach().is_some());
+    view! {
+        <Show when=move || is_somewhere.get() fallback=ChooseOutreach>
+            <Today />
+        </Show>
+    }
+}
+
+/// Which outreach it is; today's first.
+#[component]
+fn ChooseOutreach() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let rows = move || {
+        let setup = phone.setup.get();
+        let outreaches = setup.map(|setup| setup.outreaches).unwrap_or_default();
+        if outreaches.is_empty() {
+            return view! {
+                <EmptyState icon="calendar" title=field::no_outreach(locale)>
+                    <p>{field::no_outreach_next(locale)}</p>
+                    <Button weight=Weight::Quiet on:click=move |_| phone.send_now()>
+                        {common::retry(locale)}
+                    </Button>
+                </EmptyState>
+            }
+            .into_any();
+        }
+        let rows: Vec<_> = outreaches
+            .into_iter()
+            .map(|outreach| view! { <li><OutreachRow view=outreach /></li> })
+            .collect();
+        view! { <ul class="rows">{rows}</ul> }.into_any()
+    };
+    view! {
+        <h1>{field::choose_outreach(locale)}</h1>
+        {rows}
+        <Leave />
+    }
+}
+
+#[component]
+fn OutreachRow(view: OutreachView) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let outreach = view.outreach;
+    let is_today = outreach.held_on == phone.today();
+    let day = match is_today {
+        true => capital(common::today(locale)),
+        false => format::date(outreach.held_on, locale),
+    };
+    let detail = format!("{day} · {} · {}", outreach.place, outreach.commune);
+    let id = outreach.id;
+    view! {
+        <button
+            class="row"
+            type="button"
+            data-state=is_today.then_some("kept")
+            on:click=move |_| phone.choose_outreach(Some(id))
+        >
+            <Icon name="map-pin" />
+            <span>
+                <span class="row-title">{outreach.name.to_string()}</span>
+                <span class="row-detail">{detail}</span>
+                <span class="row-detail">{view.programme}</span>
+            </span>
+            <Icon name="chevron-right" />
+        </button>
+    }
+}
+
+/// The day at the chosen outreach.
+#[component]
+fn Today() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let name = move || phone.outreach().map(|view| view.outreach.name.to_string());
+    let detail = move || {
+        phone.outreach().map(|view| {
+            let (place, commune) = (view.outreach.place, view.outreach.commune);
+            format!("{place} · {commune}")
+        })
+    };
+    let begun = RwSignal::new(None::<String>);
+    spawn_local(async move {
+        let Some(queue) = phone.queue() else { return };
+        if let Ok(Some(draft)) = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await {
+            if !draft.is_blank() {
+                begun.set(Some(draft.animal.name()));
+            }
+        }
+    });
+    let words = move || match begun.get() {
+        Some(_) => field::continue_visit(locale),
+        None => field::new_visit(locale),
+    };
+    view! {
+        <h1>{name}</h1>
+        <p class="lead">{detail}</p>
+        <Tally />
+        <Show when=move || begun.read().is_some()>
+            <Notice title=field::draft_restored(locale) tone=Tone::Kept />
+        </Show>
+        <LastRecords />
+        <Leave />
+        <BottomAction>
+            <LinkButton href=routes::field_visit() icon="plus">
+                {words}
+            </LinkButton>
+        </BottomAction>
+    }
+}
+
+/// What this phone has recorded today, by kind.
+#[component]
+fn Tally() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let figures = move || {
+        let counts = phone.services_today();
+        let shown = [
+            ServiceKind::Implantation,
+            ServiceKind::DewormingInternal,
+            ServiceKind::DewormingExternal,
+            ServiceKind::Sterilisation,
+        ];
+        let figure = |kind: ServiceKind| {
+            let count = counts.iter().filter(|counted| **counted == kind).count() as u64;
+            view! {
+                <div>
+                    <dt>{capital(kind.label(locale))}</dt>
+                    <dd>{format::count(count, locale)}</dd>
+                </div>
+            }
+        };
+        shown.map(figure).collect_view()
+    };
+    view! {
+        <section aria-label=field::today_here(locale)>
+            <dl class="tally">{figures}</dl>
+        </section>
+    }
+}
+
+#[component]
+fn LastRecords() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let rows = move || {
+        let kept = phone.kept.get();
+        if kept.records.is_empty() {
+            return view! {
+                <EmptyState icon="paw-print" title=field::queue_empty(locale)>
+                    <p>{field::queue_empty_next(locale)}</p>
+                </EmptyState>
+            }
+            .into_any();
+        }
+        let last = kept.records.into_iter().rev().take(LAST);
+        let rows: Vec<_> =
+            last.map(|record| view! { <li><RecordRow record=record /></li> }).collect();
+        view! {
+            <h2>{field::queue_title(locale)}</h2>
+            <ul class="rows">{rows}</ul>
+            <LinkButton href=routes::field_records() weight=Weight::Quiet icon="list">
+                {common::see_all(locale)}
+            </LinkButton>
+        }
+        .into_any()
+    };
+    view! { <section class="flow">{rows}</section> }
+}
+
+/// Another outreach, or out: what is kept stays kept.
+#[component]
+fn Leave() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let who = move || phone.setup.with(|setup| setup.as_ref().map(|s| s.staff.name.clone()));
+    let is_somewhere = move || phone.outreach().is_some();
+    view! {
+        <section class="leave no-print">
+            <p class="soft">{who}</p>
+            <Show when=is_somewhere>
+                <Button
+                    weight=Weight::Plain
+                    icon="map-pin"
+                    on:click=move |_| phone.choose_outreach(None)
+                >
+                    {field::change_outreach(locale)}
+                </Button>
+            </Show>
+            <form method="post" action=routes::SIGN_OUT>
+                <Button weight=Weight::Plain icon="log-out" submit=true>
+                    {field::sign_out(locale)}
+                </Button>
+            </form>
+            <p class="small soft">{field::sign_out_keeps(locale)}</p>
+        </section>
+    }
+}

@@ -1,0 +1,309 @@
+//! One visit, from "who brings the animal" to "kept". One flow; what was typed survives a
+//! reload; nothing is sent before it is kept.
+
+mod age;
+mod animal;
+pub(super) mod chip;
+mod dose;
+mod find;
+mod holding;
+mod looks;
+mod owner;
+mod services;
+mod sterilisation;
+mod summary;
+
+use domain::chip_number::TestChips;
+use domain::field_error::{Field, FieldError};
+use domain::id::{AnimalId, OwnerId, SubmissionId, VisitId};
+use domain::timestamp::CivilDate;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::use_navigate;
+use phrases::{common, explain_field, field};
+
+use crate::components::action::{Button, Weight};
+use crate::components::error_summary::{ErrorSummary, FaultLink};
+use crate::components::notice::{Notice, Tone};
+use crate::components::steps::Steps;
+use crate::locale::locale;
+use crate::offline::phone::Phone;
+use crate::offline::queue::NewRecord;
+use crate::offline::{browser, drafts};
+use crate::pages::visit_form::commands::{self, Circumstances};
+use crate::pages::visit_form::draft::{AnimalDraft, Step, Usual, VisitDraft};
+use crate::routes;
+
+/// The heading of the step, which takes the focus when the step has no first field.
+const HEADING: &str = "pregunta";
+
+/// The visit on the screen: what its steps share.
+#[derive(Clone, Copy)]
+struct Visit {
+    draft: RwSignal<VisitDraft>,
+    usual: RwSignal<Usual>,
+    faults: RwSignal<Vec<FieldError>>,
+    not_kept: RwSignal<bool>,
+    phone: Phone,
+}
+
+/// The visit of this page.
+fn visit() -> Visit {
+    expect_context()
+}
+
+impl Visit {
+    /// Shows another step, from its start.
+    fn go(self, step: Step) {
+        self.faults.set(Vec::new());
+        self.draft.update(|draft| draft.step = step);
+        browser::to_top();
+        browser::focus_heading(HEADING);
+    }
+
+    /// Goes on when everything could be read, else shows what could not.
+    fn go_if<T>(self, read: Result<T, Vec<FieldError>>, step: Step) {
+        match read {
+            Ok(_) => self.go(step),
+            Err(faults) => self.show(faults),
+        }
+    }
+
+    /// Shows what is wrong and brings the first of it into view.
+    fn show(self, faults: Vec<FieldError>) {
+        if let Some(first) = faults.first() {
+            browser::focus(first.field.code());
+        }
+        self.faults.set(faults);
+    }
+
+    /// What is wrong with a field, in words.
+    fn fault(self, asked: Field) -> Signal<Option<String>> {
+        let locale = locale();
+        Signal::derive(move || {
+            let of_field = |fault: &&FieldError| fault.field == asked;
+            self.faults.with(|all| all.iter().find(of_field).map(|f| explain_field(*f, locale)))
+        })
+    }
+
+    /// A question named as its field, with what is wrong with it.
+    fn question(self, asked: Field, label: &str) -> crate::components::question::Question {
+        crate::components::question::Question::new(asked.code(), label).error(self.fault(asked))
+    }
+
+    fn today(self) -> CivilDate {
+        self.phone.today()
+    }
+
+    fn tests(self) -> TestChips {
+        let is_demonstration = |setup: &Option<domain::view::FieldSetup>| {
+            setup.as_ref().is_some_and(|setup| setup.demonstration)
+        };
+        TestChips::in_demonstration(self.phone.setup.with_untracked(is_demonstration))
+    }
+
+    /// Puts a new animal on the table.
+    fn new_animal(self) {
+        let id = AnimalId(browser::new_id());
+        let animal = AnimalDraft { id: Some(id), ..AnimalDraft::default() };
+        self.draft.update(|draft| draft.animal = services::prepared(animal, self));
+        self.go(Step::Animal);
+    }
+
+    /// Puts a known animal on the table.
+    fn known_animal(self, card: domain::view::AnimalCard) {
+        let animal = AnimalDraft {
+            id: Some(card.id),
+            known: Some(Box::new(card)),
+            ..AnimalDraft::default()
+        };
+        self.draft.update(|draft| draft.animal = services::prepared(animal, self));
+        self.go(Step::Services);
+    }
+
+    /// Begins the form of an owner who is not in the register.
+    fn new_owner(self) {
+        self.draft.update(|draft| {
+            draft.owner.id = Some(OwnerId(browser::new_id()));
+            draft.owner.known = None;
+        });
+        self.go(Step::Owner);
+    }
+
+    /// Keeps the visit; the record's identifier when it is kept.
+    async fn save(self) -> Option<SubmissionId> {
+        let draft = self.draft.get_untracked();
+        let at = Circumstances { today: self.today(), tests: self.tests() };
+        let commands = match commands::commands(&draft, &at, browser::new_id) {
+            Ok(commands) => commands,
+            Err(faults) => {
+                self.show(faults);
+                return None;
+            }
+        };
+        let actor = self.phone.setup.with_untracked(|s| s.as_ref().map(|s| s.staff.id))?;
+        let (recorded_at, utc_offset_minutes) = self.phone.now();
+        let new = NewRecord {
+            id: SubmissionId(browser::new_id()),
+            actor,
+            outreach: untrack(|| self.phone.outreach()).map(|view| view.outreach.id),
+            visit: Some(VisitId(browser::new_id())),
+            recorded_at,
+            utc_offset_minutes,
+            replaces: draft.replaces,
+            commands,
+            form: serde_json::to_string(&draft).unwrap_or_default(),
+        };
+        let kept = self.phone.save(new, drafts::VISIT).await;
+        self.not_kept.set(kept.is_err());
+        let record = kept.ok()?;
+        self.remember(&draft).await;
+        Some(record.held.submission.id)
+    }
+
+    /// What was given becomes the usual; not kept means that it is asked again.
+    async fn remember(self, draft: &VisitDraft) {
+        let usual = draft
+            .animals()
+            .fold(self.usual.get_untracked(), |usual, animal| usual.after(&animal.services));
+        if let Some(queue) = self.phone.queue() {
+            let _ = drafts::keep(&queue, drafts::USUAL, &usual).await;
+        }
+    }
+}
+
+/// The visit that is being recorded; without an outreach there is none.
+#[component]
+pub(super) fn VisitPage() -> impl IntoView {
+    let phone = super::phone();
+    let visit = Visit {
+        draft: RwSignal::default(),
+        usual: RwSignal::default(),
+        faults: RwSignal::default(),
+        not_kept: RwSignal::new(false),
+        phone,
+    };
+    provide_context(visit);
+    let is_loaded = RwSignal::new(false);
+    spawn_local(async move {
+        if let Some(queue) = phone.queue() {
+            // What cannot be read is begun anew.
+            visit
+                .draft
+                .set(drafts::kept(&queue, drafts::VISIT).await.ok().flatten().unwrap_or_default());
+            visit
+                .usual
+                .set(drafts::kept(&queue, drafts::USUAL).await.ok().flatten().unwrap_or_default());
+        }
+        is_loaded.set(true);
+    });
+    keep_while_typing(visit, is_loaded);
+    let is_somewhere = Memo::new(move |_| phone.outreach().is_some());
+    view! {
+        <Show
+            when=move || is_somewhere.get()
+            fallback=|| view! { <Redirect path=routes::FIELD /> }
+        >
+            <Show when=move || is_loaded.get()>
+                <StepOnScreen />
+            </Show>
+        </Show>
+    }
+}
+
+/// Writes the draft down after each change; the store takes it in its own time.
+fn keep_while_typing(visit: Visit, is_loaded: RwSignal<bool>) {
+    Effect::new(move |_| {
+        let draft = visit.draft.get();
+        if !is_loaded.get_untracked() || draft.is_blank() {
+            return;
+        }
+        let Some(queue) = visit.phone.queue() else { return };
+        spawn_local(async move {
+            let kept = drafts::keep(&queue, drafts::VISIT, &draft).await;
+            visit.not_kept.set(kept.is_err());
+        });
+    });
+}
+
+#[component]
+fn StepOnScreen() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let step = Memo::new(move |_| visit.draft.with(|draft| draft.step));
+    let now = Signal::derive(move || match step.get() {
+        Step::Find | Step::Owner => 1,
+        Step::Choose | Step::Animal => 2,
+        Step::Services => 3,
+        Step::Summary => 4,
+    });
+    let faults = Signal::derive(move || {
+        let link = |fault: &FieldError| FaultLink {
+            id: fault.field.code().to_owned(),
+            words: explain_field(*fault, locale),
+        };
+        visit.faults.with(|faults| faults.iter().map(link).collect::<Vec<_>>())
+    });
+    view! {
+        <div class="visit-head">
+            <Steps now=now total=4 />
+            <BackButton />
+        </div>
+        <Show when=move || visit.not_kept.get()>
+            <Notice title=field::not_kept(locale) tone=Tone::Person live=true>
+                <p>{field::not_kept_next(locale)}</p>
+            </Notice>
+        </Show>
+        <ErrorSummary faults=faults />
+        {move || match step.get() {
+            Step::Find => view! { <find::FindStep /> }.into_any(),
+            Step::Owner => view! { <owner::OwnerStep /> }.into_any(),
+            Step::Choose => view! { <find::ChooseStep /> }.into_any(),
+            Step::Animal => view! { <animal::AnimalStep /> }.into_any(),
+            Step::Services => view! { <services::ServicesStep /> }.into_any(),
+            Step::Summary => view! { <summary::SummaryStep /> }.into_any(),
+        }}
+    }
+}
+
+/// One step back; from the first one out of the visit, which is kept for later.
+#[component]
+fn BackButton() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let navigate = use_navigate();
+    let back = move |_| {
+        let before = visit.draft.with_untracked(|draft| match draft.step {
+            Step::Find => None,
+            Step::Owner | Step::Choose => Some(Step::Find),
+            Step::Animal if draft.owner.known.is_some() => Some(Step::Choose),
+            Step::Animal => Some(Step::Owner),
+            Step::Services if draft.animal.known.is_some() => Some(Step::Choose),
+            Step::Services => Some(Step::Animal),
+            Step::Summary => Some(Step::Services),
+        });
+        match before {
+            Some(step) => visit.go(step),
+            None => navigate(routes::FIELD, NavigateOptions::default()),
+        }
+    };
+    view! {
+        <Button weight=Weight::Plain icon="chevron-left" on:click=back>
+            {common::back(locale)}
+        </Button>
+    }
+}
+
+/// The heading of a step.
+#[component]
+fn Heading(
+    /// The question.
+    #[prop(into)]
+    words: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <h1 id=HEADING tabindex="-1">
+            {words}
+        </h1>
+    }
+}

@@ -1,0 +1,130 @@
+//! The data of a new animal: what the law asks, and what the form of the RNM asks beyond.
+
+use domain::catalogue::breed::Breed;
+use domain::catalogue::{Acquisition, KeepingReason, Pattern, ReproductiveState, Sex, Species};
+use domain::field_error::Field;
+use leptos::prelude::*;
+use phrases::{common, field};
+
+use crate::components::action::{BottomAction, Button};
+use crate::components::notice::{Notice, Tone};
+use crate::components::text_field::{Keyboard, TextField};
+use crate::locale::locale;
+use crate::pages::field::asking::{bound, one_of};
+use crate::pages::field::visit::age::Age;
+use crate::pages::field::visit::holding::Holding;
+use crate::pages::field::visit::looks::{BreedLookup, CoatPicker};
+use crate::pages::field::visit::{Heading, Visit, visit};
+use crate::pages::visit_form::draft::Step;
+use crate::pages::visit_form::reading;
+
+/// The form.
+#[component]
+pub(super) fn AnimalStep() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let go_on = move |_| {
+        let today = visit.today();
+        let read = visit.draft.with_untracked(|draft| reading::animal(&draft.animal.form, today));
+        visit.go_if(read, Step::Services);
+    };
+    view! {
+        <Heading words=field::animal_title(locale).to_owned() />
+        <Basics />
+        <BreedLookup />
+        <DangerNotice />
+        <CoatPicker />
+        <Looks />
+        <Age />
+        <Story />
+        <Holding />
+        <BottomAction>
+            <Button on:click=go_on>{common::next(locale)}</Button>
+        </BottomAction>
+    }
+}
+
+/// What nobody can do without.
+#[component]
+fn Basics() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (name, change_name) = bound!(visit, animal.form.name);
+    let (species, change_species) = bound!(visit, animal.form.species);
+    let (sex, change_sex) = bound!(visit, animal.form.sex);
+    let (state, change_state) = bound!(visit, animal.form.reproductive_state);
+    let question = visit.question(Field::PetName, field::animal_name(locale));
+    let is_new = name.get_untracked().is_empty();
+    let of_sex = Memo::new(move |_| sex.get());
+    view! {
+        <TextField
+            question=if is_new { question.focused() } else { question }
+            keyboard=Keyboard::Name
+            value=name
+            on_input=change_name
+            on_enter=super::owner::next(Field::Species)
+        />
+        {one_of(
+            visit.question(Field::Species, common::species(locale)),
+            Species::ALL,
+            species,
+            change_species,
+        )}
+        {one_of(visit.question(Field::Sex, common::sex(locale)), Sex::ALL, sex, change_sex)}
+        {move || {
+            let states = match of_sex.get() {
+                Some(Sex::Male) => &[ReproductiveState::Intact, ReproductiveState::Sterilised],
+                _ => ReproductiveState::ALL,
+            };
+            let asked = field::reproductive_state(locale);
+            one_of(visit.question(Field::ReproductiveState, asked), states, state, change_state)
+        }}
+    }
+}
+
+/// The law's own words on the potentially dangerous breeds.
+#[component]
+fn DangerNotice() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let is_dangerous = Memo::new(move |_| {
+        visit.draft.with(|draft| draft.animal.form.breed.as_ref().is_some_and(Breed::is_dangerous))
+    });
+    let is_minor = Memo::new(move |_| is_minor(visit));
+    view! {
+        <Show when=move || is_dangerous.get()>
+            <Notice
+                title=field::dangerous_deadline(locale)
+                tone=if is_minor.get() { Tone::Person } else { Tone::Info }
+            >
+                <p>{field::minor_keeper(locale)}</p>
+            </Notice>
+        </Show>
+    }
+}
+
+fn is_minor(visit: Visit) -> bool {
+    visit.draft.with(|draft| match &draft.owner.known {
+        Some(card) => !card.details.is_adult,
+        None => !draft.owner.form.is_adult,
+    })
+}
+
+#[component]
+fn Looks() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (pattern, change) = bound!(visit, animal.form.pattern);
+    let question = visit.question(Field::Pattern, common::pattern(locale)).optional();
+    one_of(question, Pattern::ALL, pattern, change)
+}
+
+/// Where it comes from and why it is kept.
+#[component]
+fn Story() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (acquisition, change_acquisition) = bound!(visit, animal.form.acquisition);
+    let (reason, change_reason) = bound!(visit, animal.form.keeping_reason);
+    let acquired = visit.question(Field::Acquisition, field::acquisition(locale)).optional();
+    let kept = visit.question(Field::KeepingReason, field::keeping_reason(locale)).optional();
+    view! {
+        {one_of(acquired, Acquisition::ALL, acquisition, change_acquisition)}
+        {one_of(kept, KeepingReason::ALL, reason, change_reason)}
+    }
+}

@@ -1,0 +1,276 @@
+//! Who brings the animal: found in the register, or new.
+
+use domain::chip_number::ChipNumber;
+use domain::contact::Phone as Telephone;
+use domain::identity::IdentityDocument;
+use domain::view::{AnimalCard, OwnerCard};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use phrases::label::Labelled;
+use phrases::{field, format};
+
+use crate::components::action::{BottomAction, Button, Weight};
+use crate::components::icon::Icon;
+use crate::components::notice::Notice;
+use crate::components::question::Question;
+use crate::components::text_field::{Keyboard, TextField};
+use crate::locale::locale;
+use crate::offline::browser;
+use crate::offline::connectivity::Signal as Network;
+use crate::offline::registry::{self, Trouble};
+use crate::pages::field::asking::{bound, capital};
+use crate::pages::field::visit::{Heading, Visit, visit};
+use crate::pages::visit_form::draft::{OwnerForm, Step};
+
+/// The search waits so long for the next key, in milliseconds.
+const PAUSE_MS: i32 = 250;
+/// Fewer characters find too much.
+const FEWEST_CHARACTERS: usize = 3;
+
+/// How the search stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+enum Found {
+    /// Nothing was asked.
+    #[default]
+    Nothing,
+    /// The answer is on its way.
+    Asking,
+    /// These.
+    Owners {
+        /// The owners.
+        owners: Vec<OwnerCard>,
+        /// There are more.
+        more: bool,
+    },
+    /// Nobody could be asked.
+    OutOfReach,
+}
+
+/// The first question.
+#[component]
+pub(super) fn FindStep() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let found = RwSignal::new(Found::default());
+    let asked = RwSignal::new(0_u32);
+    let (text, change) = bound!(visit, owner.searched);
+    let look = Callback::new(move |words: String| search(words, asked, found));
+    let typed = Callback::new(move |words: String| {
+        change.run(words.clone());
+        look.run(words);
+    });
+    look.run(text.get_untracked());
+    let question = Question::new("buscar", field::find_owner_label(locale))
+        .hint(field::find_owner_hint(locale))
+        .focused();
+    view! {
+        <Heading words=field::find_owner(locale).to_owned() />
+        <TextField
+            question=question
+            keyboard=Keyboard::Search
+            value=text
+            on_input=typed
+            on_enter=Callback::new(move |()| look.run(text.get_untracked()))
+        />
+        <div class="found" aria-live="polite">
+            <Results found=found />
+        </div>
+        <BottomAction>
+            <Button icon="user-plus" on:click=move |_| begin_owner(visit)>
+                {field::new_owner(locale)}
+            </Button>
+        </BottomAction>
+    }
+}
+
+/// Asks once the typing has paused; an answer to older words is passed over.
+fn search(words: String, asked: RwSignal<u32>, found: RwSignal<Found>) {
+    asked.update(|count| *count += 1);
+    let own = asked.get_untracked();
+    let words = words.trim().to_owned();
+    if words.chars().count() < FEWEST_CHARACTERS {
+        found.set(Found::Nothing);
+        return;
+    }
+    spawn_local(async move {
+        browser::pause(PAUSE_MS).await;
+        if asked.get_untracked() != own {
+            return;
+        }
+        found.set(Found::Asking);
+        let answer = match registry::search(words).await {
+            Ok(result) => Found::Owners { owners: result.owners, more: result.more },
+            Err(Trouble::Refused(_)) => Found::Owners { owners: Vec::new(), more: false },
+            Err(_) => Found::OutOfReach,
+        };
+        if asked.get_untracked() == own {
+            found.set(answer);
+        }
+    });
+}
+
+#[component]
+fn Results(found: RwSignal<Found>) -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let is_offline = Memo::new(move |_| visit.phone.network() != Network::Online);
+    move || match found.get() {
+        Found::Nothing if is_offline.get() => view! { <OutOfReach /> }.into_any(),
+        Found::Nothing => ().into_any(),
+        Found::Asking => view! { <p class="soft">{field::searching(locale)}</p> }.into_any(),
+        Found::OutOfReach => view! { <OutOfReach /> }.into_any(),
+        Found::Owners { owners, .. } if owners.is_empty() => {
+            view! { <p class="soft">{field::nobody_found(locale)}</p> }.into_any()
+        }
+        Found::Owners { owners, more } => {
+            let cards: Vec<_> =
+                owners.into_iter().map(|owner| view! { <Owner owner=owner /> }).collect();
+            view! {
+                {cards}
+                {more.then(|| view! { <p class="soft">{field::more_found(locale)}</p> })}
+            }
+            .into_any()
+        }
+    }
+}
+
+/// Without signal the register cannot be searched, and that is no reason to stop.
+#[component]
+fn OutOfReach() -> impl IntoView {
+    let locale = locale();
+    view! {
+        <Notice title=field::search_offline(locale)>
+            <p>{field::search_offline_next(locale)}</p>
+        </Notice>
+    }
+}
+
+/// A known owner with all animals, each one tap away.
+#[component]
+fn Owner(owner: OwnerCard) -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let detail = [
+        owner.details.document.to_string(),
+        owner.details.commune.map(|commune| commune.to_string()).unwrap_or_default(),
+    ];
+    let detail = detail.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let animals: Vec<_> = owner
+        .animals
+        .iter()
+        .map(|card| {
+            let (owner, card) = (owner.clone(), card.clone());
+            let shown = card.clone();
+            let choose = Callback::new(move |()| {
+                choose_owner(visit, &owner);
+                visit.known_animal(card.clone());
+            });
+            view! { <li><Animal card=shown on_tap=choose /></li> }
+        })
+        .collect();
+    let name = owner.details.name.full();
+    let add = move |_| {
+        choose_owner(visit, &owner);
+        visit.new_animal();
+    };
+    view! {
+        <section class="card owner-card">
+            <h2 class="card-title">{name}</h2>
+            <p class="soft">{detail}</p>
+            <ul class="rows">{animals}</ul>
+            <Button weight=Weight::Quiet icon="plus" on:click=add>
+                {field::new_animal(locale)}
+            </Button>
+        </section>
+    }
+}
+
+/// An animal as a row that is tapped.
+#[component]
+fn Animal(
+    /// The animal.
+    card: AnimalCard,
+    /// It is this one.
+    on_tap: Callback<()>,
+) -> impl IntoView {
+    let locale = locale();
+    let details = &card.details;
+    let icon = match details.species {
+        domain::catalogue::Species::Dog => "dog",
+        domain::catalogue::Species::Cat => "cat",
+    };
+    let chip = card.chip.map_or_else(
+        || field::without_chip(locale).to_owned(),
+        |chip: ChipNumber| format::chip(&chip.to_string()),
+    );
+    let words = format!("{} · {chip}", capital(details.sex.label(locale)));
+    view! {
+        <button class="row" type="button" on:click=move |_| on_tap.run(())>
+            <Icon name=icon />
+            <span>
+                <span class="row-title">{details.name.to_string()}</span>
+                <span class="row-detail">{words}</span>
+            </span>
+            <Icon name="chevron-right" />
+        </button>
+    }
+}
+
+fn choose_owner(visit: Visit, owner: &OwnerCard) {
+    visit.draft.update(|draft| {
+        draft.owner.id = Some(owner.id);
+        draft.owner.known = Some(Box::new(owner.clone()));
+    });
+}
+
+/// What was searched for is not asked again.
+fn begin_owner(visit: Visit) {
+    let commune = visit.phone.outreach().map(|view| view.outreach.commune.code());
+    visit.draft.update(|draft| {
+        let words = draft.owner.searched.trim().to_owned();
+        let form = &mut draft.owner.form;
+        let is_blank = *form == OwnerForm::default();
+        if is_blank {
+            form.commune = commune.unwrap_or_default();
+        }
+        if IdentityDocument::parse_run(&words).is_ok() {
+            form.run = words;
+        } else if Telephone::parse(&words).is_ok() {
+            form.phone = words;
+        } else if is_blank && words.chars().any(char::is_alphabetic) {
+            form.given = words;
+        }
+    });
+    visit.new_owner();
+}
+
+/// Which of a known owner's animals comes next.
+#[component]
+pub(super) fn ChooseStep() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let owner = visit.draft.with_untracked(|draft| draft.owner.known.clone());
+    let done = visit.draft.with_untracked(|draft| {
+        draft.done.iter().filter_map(|animal| animal.id).collect::<Vec<_>>()
+    });
+    let animals: Vec<_> = owner
+        .into_iter()
+        .flat_map(|owner| owner.animals)
+        .filter(|card| !done.contains(&card.id))
+        .map(|card| {
+            let shown = card.clone();
+            let choose = Callback::new(move |()| visit.known_animal(card.clone()));
+            view! { <li><Animal card=shown on_tap=choose /></li> }
+        })
+        .collect();
+    view! {
+        <Heading words=field::which_animal(locale).to_owned() />
+        <ul class="rows">{animals}</ul>
+        <BottomAction>
+            <Button icon="plus" on:click=move |_| visit.new_animal()>
+                {field::new_animal(locale)}
+            </Button>
+        </BottomAction>
+    }
+}
+
+/// After a known animal of an owner, the next question is which one.
+pub(super) const fn next_animal_step(is_known: bool) -> Step {
+    if is_known { Step::Choose } else { Step::Animal }
+}

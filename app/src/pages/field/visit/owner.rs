@@ -1,0 +1,280 @@
+//! The data of a new owner: what Ley 21.020 and the RNM ask, contact, consents.
+
+use domain::contact::Email;
+use domain::field_error::Field;
+use domain::identity::DocumentKind;
+use domain::territory::Commune;
+use leptos::prelude::*;
+use phrases::label::Labelled;
+use phrases::{common, field};
+
+use crate::components::action::{BottomAction, Button, Weight};
+use crate::components::choice::{Checkbox, Choice};
+use crate::components::question::Question;
+use crate::components::select::Select;
+use crate::components::text_field::{Keyboard, TextField};
+use crate::locale::locale;
+use crate::offline::browser;
+use crate::pages::field::asking::{bound, capital};
+use crate::pages::field::visit::{Heading, Visit, visit};
+use crate::pages::visit_form::draft::Step;
+use crate::pages::visit_form::reading;
+
+/// The form.
+#[component]
+pub(super) fn OwnerStep() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let go_on = move |_| {
+        let read = visit.draft.with_untracked(|draft| reading::owner(&draft.owner.form));
+        let has_animal = visit.draft.with_untracked(|draft| draft.animal.id.is_some());
+        match read {
+            Ok(_) if has_animal => visit.go(Step::Animal),
+            Ok(_) => visit.new_animal(),
+            Err(faults) => visit.show(faults),
+        }
+    };
+    view! {
+        <Heading words=field::new_owner(locale).to_owned() />
+        <p class="notice-line">{field::privacy_notice(locale)}</p>
+        <Document />
+        <Names />
+        <Contact />
+        <Home />
+        <Statements />
+        <BottomAction>
+            <Button on:click=go_on>{common::next(locale)}</Button>
+        </BottomAction>
+    }
+}
+
+/// RUN first, since nearly everybody has one.
+#[component]
+fn Document() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (kind, change_kind) = bound!(visit, owner.form.document);
+    let choices = DocumentKind::ALL
+        .iter()
+        .map(|kind| Choice::new(kind.code(), capital(kind.label(locale))))
+        .collect::<Vec<_>>();
+    let choose = Callback::new(move |code: String| {
+        change_kind.run(DocumentKind::from_code(&code).unwrap_or(DocumentKind::Run));
+    });
+    let shown = Memo::new(move |_| kind.get());
+    let other = Question::new("document_kind", field::document_kind(locale));
+    view! {
+        {move || match shown.get() {
+            DocumentKind::None => ().into_any(),
+            DocumentKind::Passport => view! { <Passport /> }.into_any(),
+            kind => view! { <Number label=capital(kind.label(locale)) /> }.into_any(),
+        }}
+        <details class="more">
+            <summary>{field::other_document(locale)}</summary>
+            <Select
+                question=other
+                choices=choices
+                value=Signal::derive(move || kind.get().code().to_owned())
+                on_choose=choose
+            />
+        </details>
+    }
+}
+
+#[component]
+fn Number(
+    /// What the number is called.
+    label: String,
+) -> impl IntoView {
+    let visit = visit();
+    let (run, change) = bound!(visit, owner.form.run);
+    let is_empty = run.get_untracked().is_empty();
+    let question = visit.question(Field::Run, &label);
+    let question = if is_empty { question.focused() } else { question };
+    view! {
+        <TextField
+            question=question
+            keyboard=Keyboard::Run
+            value=run
+            on_input=change
+            on_enter=next(Field::Given)
+        />
+    }
+}
+
+#[component]
+fn Passport() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (country, change_country) = bound!(visit, owner.form.country);
+    let (number, change_number) = bound!(visit, owner.form.passport);
+    view! {
+        <TextField
+            question=visit.question(Field::DocumentCountry, field::passport_country(locale))
+            value=country
+            on_input=change_country
+            on_enter=next(Field::Document)
+        />
+        <TextField
+            question=visit.question(Field::Document, field::passport_number(locale))
+            keyboard=Keyboard::Run
+            value=number
+            on_input=change_number
+            on_enter=next(Field::Given)
+        />
+    }
+}
+
+#[component]
+fn Names() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (given, change_given) = bound!(visit, owner.form.given);
+    let (surnames, change_surnames) = bound!(visit, owner.form.surnames);
+    let has_run = visit.draft.with_untracked(|draft| !draft.owner.form.run.is_empty());
+    let question = visit.question(Field::Given, field::given_names(locale));
+    let question = if has_run { question.focused() } else { question };
+    view! {
+        <TextField
+            question=question
+            keyboard=Keyboard::Name
+            value=given
+            on_input=change_given
+            on_enter=next(Field::Surnames)
+        />
+        <TextField
+            question=visit.question(Field::Surnames, field::surnames(locale))
+            keyboard=Keyboard::Name
+            value=surnames
+            on_input=change_surnames
+            on_enter=next(Field::Phone)
+        />
+    }
+}
+
+#[component]
+fn Contact() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (phone, change_phone) = bound!(visit, owner.form.phone);
+    let (email, change_email) = bound!(visit, owner.form.email);
+    view! {
+        <TextField
+            question=visit.question(Field::Phone, common::phone(locale)).optional()
+            keyboard=Keyboard::Phone
+            value=phone
+            on_input=change_phone
+            on_enter=next(Field::Email)
+        />
+        <TextField
+            question=visit
+                .question(Field::Email, common::email(locale))
+                .hint(field::email_hint(locale))
+                .optional()
+            keyboard=Keyboard::Email
+            value=email
+            on_input=change_email
+            on_enter=next(Field::Address)
+        />
+        <EmailSuggestion visit=visit />
+    }
+}
+
+/// What was probably meant, one tap away.
+#[component]
+pub(super) fn EmailSuggestion(
+    /// The visit whose owner's address it is.
+    visit: Visit,
+) -> impl IntoView {
+    let locale = locale();
+    let suggested = Memo::new(move |_| {
+        visit.draft.with(|draft| Email::suggestion_for(&draft.owner.form.email))
+    });
+    move || {
+        suggested.get().map(|email| {
+            let words = field::email_suggestion(locale, &email);
+            let take = move |_| {
+                let email = email.to_string();
+                visit.draft.update(|draft| draft.owner.form.email = email);
+            };
+            view! {
+                <Button weight=Weight::Quiet icon="mail" on:click=take>
+                    {words}
+                </Button>
+            }
+        })
+    }
+}
+
+#[component]
+fn Home() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (address, change_address) = bound!(visit, owner.form.address);
+    let (commune, change_commune) = bound!(visit, owner.form.commune);
+    let (unit, change_unit) = bound!(visit, owner.form.unit);
+    let communes =
+        Commune::named().map(|c| Choice::new(c.code(), c.to_string())).collect::<Vec<_>>();
+    view! {
+        <TextField
+            question=visit
+                .question(Field::Address, common::address(locale))
+                .hint(field::address_hint(locale))
+                .optional()
+            value=address
+            on_input=change_address
+            on_enter=next(Field::Commune)
+        />
+        <Select
+            question=visit.question(Field::Commune, common::commune(locale)).optional()
+            choices=communes
+            value=commune
+            on_choose=change_commune
+        />
+        <TextField
+            question=visit
+                .question(Field::NeighbourhoodUnit, field::neighbourhood_unit(locale))
+                .optional()
+            keyboard=Keyboard::Digits
+            value=unit
+            on_input=change_unit
+            on_enter=next(Field::NoDisqualification)
+        />
+    }
+}
+
+/// What the owner states, and the two consents apart from it.
+#[component]
+fn Statements() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (adult, change_adult) = bound!(visit, owner.form.is_adult);
+    let (able, change_able) = bound!(visit, owner.form.no_disqualification);
+    let (photos, change_photos) = bound!(visit, owner.form.consents_to_photos);
+    let (news, change_news) = bound!(visit, owner.form.consents_to_news);
+    let able_question =
+        visit.question(Field::NoDisqualification, field::no_disqualification(locale));
+    view! {
+        <fieldset class="choices">
+            <legend class="choices-title">{field::statements(locale)}</legend>
+            <Checkbox
+                question=Question::new("is_adult", field::is_adult(locale))
+                checked=adult
+                on_change=change_adult
+            />
+            <Checkbox question=able_question checked=able on_change=change_able />
+        </fieldset>
+        <fieldset class="choices">
+            <legend class="choices-title">{field::consents(locale)}</legend>
+            <p class="field-hint">{field::consents_hint(locale)}</p>
+            <Checkbox
+                question=Question::new("photos", field::consent_photos(locale))
+                checked=photos
+                on_change=change_photos
+            />
+            <Checkbox
+                question=Question::new("news", field::consent_mail(locale))
+                checked=news
+                on_change=change_news
+            />
+        </fieldset>
+    }
+}
+
+/// The Enter key goes to the next question.
+pub(super) fn next(to: Field) -> Callback<()> {
+    Callback::new(move |()| browser::focus(to.code()))
+}

@@ -1,0 +1,171 @@
+//! What was done to the animal on the table.
+
+use domain::catalogue::{
+    DewormingKind, ImplantSite, Procedure, ProfessionalKind, ReproductiveState, Species,
+};
+use domain::field_error::Field;
+use domain::outreach::OutreachKind;
+use domain::role::{Caller, Role, UseCase, allows};
+use leptos::prelude::*;
+use phrases::field;
+
+use crate::components::action::{BottomAction, Button};
+use crate::components::choice::Choice;
+use crate::components::notice::{Notice, Tone};
+use crate::components::select::Select;
+use crate::components::text_field::{Keyboard, TextField};
+use crate::locale::locale;
+use crate::pages::field::asking::bound;
+use crate::pages::field::visit::chip::ChipCard;
+use crate::pages::field::visit::dose::DoseCard;
+use crate::pages::field::visit::sterilisation::SterilisationCard;
+use crate::pages::field::visit::{Heading, Visit, visit};
+use crate::pages::visit_form::commands::{self, Circumstances};
+use crate::pages::visit_form::draft::{
+    AnimalDraft, ChipForm, ServicesForm, Step, SterilisationForm,
+};
+
+/// The services of one animal.
+#[component]
+pub(super) fn ServicesStep() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let name = Signal::derive(move || {
+        field::services_of(locale, visit.draft.with(|draft| draft.animal.name()))
+    });
+    let nothing = RwSignal::new(false);
+    let go_on = move |_| {
+        let (read, is_empty) = visit.draft.with_untracked(|draft| {
+            let animal = &draft.animal;
+            let at = Circumstances { today: visit.today(), tests: visit.tests() };
+            (commands::services(animal, &at), is_idle(animal))
+        });
+        nothing.set(is_empty);
+        if !is_empty {
+            visit.go_if(read, Step::Summary);
+        }
+    };
+    let may_operate = may_operate(visit);
+    view! {
+        <Heading words=name />
+        <ChipCard />
+        <DoseCard kind=DewormingKind::Internal />
+        <DoseCard kind=DewormingKind::External />
+        {may_operate.then(|| view! { <SterilisationCard /> })}
+        <WeightField />
+        <VeterinarianField />
+        <Show when=move || nothing.get()>
+            <Notice title=field::nothing_done(locale) tone=Tone::Person live=true />
+        </Show>
+        <BottomAction>
+            <Button on:click=go_on>{field::to_summary(locale)}</Button>
+        </BottomAction>
+    }
+}
+
+/// A known animal to which nothing was done needs no visit; a new one may just be registered.
+fn is_idle(animal: &AnimalDraft) -> bool {
+    animal.known.is_some() && commands::has_no_service(animal)
+}
+
+fn may_operate(visit: Visit) -> bool {
+    visit.phone.setup.with_untracked(|setup| {
+        let role = setup.as_ref().map(|setup| Caller::from(setup.staff.role));
+        role.is_some_and(|caller| allows(caller, UseCase::RecordSterilisation))
+    })
+}
+
+/// The animal with what is usually done at this outreach already begun.
+pub(super) fn prepared(mut animal: AnimalDraft, visit: Visit) -> AnimalDraft {
+    let outreach = untrack(|| visit.phone.outreach());
+    let kind = outreach.as_ref().map(|view| view.outreach.kind);
+    let veterinarians = outreach.map(|view| view.veterinarians).unwrap_or_default();
+    let staff = visit.phone.setup.with_untracked(|s| s.as_ref().map(|s| s.staff.clone()));
+    let usual = visit.usual.get_untracked();
+    let own = staff.as_ref().map(|staff| staff.id);
+    let named = |id| veterinarians.iter().any(|veterinarian| veterinarian.id == id);
+    let veterinarian = own
+        .filter(|id| named(*id))
+        .or(usual.veterinarian.filter(|id| named(*id)))
+        .or_else(|| veterinarians.first().map(|veterinarian| veterinarian.id));
+    let is_surgical = kind == Some(OutreachKind::Sterilisation);
+    let chip = blank_chip(&animal, staff.map(|staff| staff.role), usual.site);
+    animal.services = ServicesForm {
+        chip: (!is_surgical && !has_chip(&animal)).then_some(chip),
+        sterilisation: (is_surgical && !is_sterilised(&animal)).then(SterilisationForm::default),
+        veterinarian,
+        ..ServicesForm::default()
+    };
+    animal
+}
+
+fn is_sterilised(animal: &AnimalDraft) -> bool {
+    let known = animal.known.as_ref().map(|card| card.details.reproductive_state);
+    known == Some(ReproductiveState::Sterilised)
+}
+
+fn has_chip(animal: &AnimalDraft) -> bool {
+    animal.known.as_ref().is_some_and(|card| card.chip.is_some())
+}
+
+/// A chip form that expects what is likely: an animal with a chip has it read.
+pub(super) fn blank_chip(
+    animal: &AnimalDraft,
+    role: Option<Role>,
+    site: Option<ImplantSite>,
+) -> ChipForm {
+    ChipForm {
+        procedure: match has_chip(animal) {
+            true => Procedure::Verification,
+            false => Procedure::Implantation,
+        },
+        first: String::new(),
+        second: String::new(),
+        site: site.unwrap_or(ImplantSite::LeftNeck),
+        professional: match role {
+            Some(Role::Veterinarian) => ProfessionalKind::Veterinarian,
+            _ => ProfessionalKind::Technician,
+        },
+    }
+}
+
+/// The species, for the rules that hang on it; a dog until somebody said otherwise.
+pub(super) fn species(visit: Visit) -> Species {
+    visit.draft.with(|draft| draft.animal.species()).unwrap_or(Species::Dog)
+}
+
+#[component]
+fn WeightField() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (weight, change) = bound!(visit, animal.services.weight);
+    view! {
+        <TextField
+            question=visit
+                .question(Field::Weight, field::weight_kg(locale))
+                .hint(field::weight_hint(locale))
+            keyboard=Keyboard::Decimal
+            value=weight
+            on_input=change
+        />
+    }
+}
+
+/// Asked only where there is a choice.
+#[component]
+fn VeterinarianField() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (chosen, change) = bound!(visit, animal.services.veterinarian);
+    let all = untrack(|| visit.phone.outreach()).map(|view| view.veterinarians).unwrap_or_default();
+    let choices: Vec<_> =
+        all.iter().map(|vet| Choice::new(vet.id.to_string(), vet.name.clone())).collect();
+    let choose = Callback::new(move |id: String| change.run(id.parse().ok()));
+    (choices.len() > 1).then(|| {
+        view! {
+            <Select
+                question=visit.question(Field::Veterinarian, field::responsible_vet(locale))
+                choices=choices
+                value=Signal::derive(move || chosen.get().map(|id| id.to_string()).unwrap_or_default())
+                on_choose=choose
+            />
+        }
+    })
+}

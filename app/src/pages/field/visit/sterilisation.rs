@@ -1,0 +1,60 @@
+//! A surgery as it is recorded at the table; its clinical record is kept apart.
+
+use domain::catalogue::SterilisationOutcome;
+use domain::field_error::Field;
+use leptos::prelude::*;
+use phrases::{common, field};
+
+use crate::components::choice::Checkbox;
+use crate::components::question::Question;
+use crate::components::text_field::TextArea;
+use crate::locale::locale;
+use crate::pages::field::asking::{bound_in, one_of};
+use crate::pages::field::visit::visit;
+use crate::pages::visit_form::draft::SterilisationForm;
+
+/// The card of the surgery.
+#[component]
+pub(super) fn SterilisationCard() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let is_on = Memo::new(move |_| visit.draft.with(|d| d.animal.services.sterilisation.is_some()));
+    let toggle = Callback::new(move |on: bool| {
+        let form = on.then(SterilisationForm::default);
+        visit.draft.update(|draft| draft.animal.services.sterilisation = form);
+    });
+    view! {
+        <section class="card service" data-on=move || is_on.get().then_some("true")>
+            <Checkbox
+                question=Question::new("with_surgery", field::service_sterilisation(locale))
+                checked=is_on
+                on_change=toggle
+                lone=true
+            />
+            <Show when=move || is_on.get()>
+                <Fields />
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn Fields() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (outcome, change_outcome) = bound_in!(visit, animal.services.sterilisation, outcome);
+    let (consent, change_consent) = bound_in!(visit, animal.services.sterilisation, consent);
+    let (remarks, change_remarks) = bound_in!(visit, animal.services.sterilisation, remarks);
+    let question = visit.question(Field::Outcome, field::outcome(locale));
+    view! {
+        <Checkbox
+            question=visit.question(Field::Consent, field::consent_surgery(locale))
+            checked=consent
+            on_change=change_consent
+        />
+        {one_of(question, SterilisationOutcome::ALL, outcome, change_outcome)}
+        <TextArea
+            question=visit.question(Field::Remarks, common::remarks(locale)).optional()
+            value=remarks
+            on_input=change_remarks
+        />
+    }
+}

@@ -1,0 +1,8 @@
+//! A visit as it is filled in and as it is read: pure, so that it is tested without a browser.
+//! The screens are in `pages::field`.
+
+pub mod breeds;
+pub mod commands;
+pub mod draft;
+pub mod message;
+pub mod reading;

@@ -1,0 +1,347 @@
+//! A visit as it is being filled in: what was typed and tapped, kept as it is until it can be
+//! read. It survives a reload, and comes back when a refused record is mended.
+
+use domain::animal::Birth;
+use domain::catalogue::breed::Breed;
+use domain::catalogue::coat::Colour;
+use domain::catalogue::product::{Ingredient, Route};
+use domain::catalogue::{
+    Acquisition, DewormingKind, HoldingProof, ImplantSite, KeepingReason, Pattern, Procedure,
+    ProfessionalKind, ReproductiveState, Sex, Species, SterilisationOutcome,
+};
+use domain::id::{AnimalId, OwnerId, StaffId, SubmissionId};
+use domain::identity::DocumentKind;
+use domain::view::{AnimalCard, OwnerCard};
+use serde::{Deserialize, Serialize};
+
+/// One visit: an owner, and one animal after the other.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct VisitDraft {
+    /// Which question is on the screen.
+    pub step: Step,
+    /// Who brings the animals.
+    pub owner: OwnerDraft,
+    /// The animal on the table.
+    pub animal: AnimalDraft,
+    /// The animals that are done.
+    pub done: Vec<AnimalDraft>,
+    /// The refused record this visit mends.
+    pub replaces: Option<SubmissionId>,
+}
+
+/// The questions, in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Who brings the animal.
+    #[default]
+    Find,
+    /// The data of a new owner.
+    Owner,
+    /// Which of a known owner's animals.
+    Choose,
+    /// The data of a new animal.
+    Animal,
+    /// What was done.
+    Services,
+    /// Everything once more.
+    Summary,
+}
+
+impl VisitDraft {
+    /// Whether nothing was typed or tapped yet.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Every animal that counts, in order.
+    pub fn animals(&self) -> impl Iterator<Item = &AnimalDraft> {
+        self.done.iter().chain(self.animal.id.is_some().then_some(&self.animal))
+    }
+}
+
+/// The owner: known, or being registered.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OwnerDraft {
+    /// What was typed to find the owner.
+    pub searched: String,
+    /// Made on this phone, or the known owner's.
+    pub id: Option<OwnerId>,
+    /// The known owner.
+    pub known: Option<Box<OwnerCard>>,
+    /// The data of a new one.
+    pub form: OwnerForm,
+}
+
+/// The questions about a new owner.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OwnerForm {
+    /// Which document was shown.
+    pub document: DocumentKind,
+    /// RUN, RUT or school number.
+    pub run: String,
+    /// Who issued a passport.
+    pub country: String,
+    /// Its number.
+    pub passport: String,
+    /// Given names.
+    pub given: String,
+    /// Surnames.
+    pub surnames: String,
+    /// Telephone.
+    pub phone: String,
+    /// E-mail.
+    pub email: String,
+    /// Street and number.
+    pub address: String,
+    /// Code of the commune of residence.
+    pub commune: String,
+    /// Number of the neighbourhood unit.
+    pub unit: String,
+    /// Eighteen or older.
+    pub is_adult: bool,
+    /// Declares no disqualification.
+    pub no_disqualification: bool,
+    /// Photographs may be taken.
+    pub consents_to_photos: bool,
+    /// Mails beyond the certificate may be sent.
+    pub consents_to_news: bool,
+}
+
+impl Default for OwnerForm {
+    fn default() -> Self {
+        let text = String::new;
+        Self {
+            document: DocumentKind::Run,
+            run: text(),
+            country: text(),
+            passport: text(),
+            given: text(),
+            surnames: text(),
+            phone: text(),
+            email: text(),
+            address: text(),
+            commune: text(),
+            unit: text(),
+            is_adult: false,
+            no_disqualification: false,
+            consents_to_photos: false,
+            consents_to_news: false,
+        }
+    }
+}
+
+/// An animal: known, or being registered; and what was done to it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AnimalDraft {
+    /// Made on this phone, or the known animal's.
+    pub id: Option<AnimalId>,
+    /// The known animal.
+    pub known: Option<Box<AnimalCard>>,
+    /// The data of a new one.
+    pub form: AnimalForm,
+    /// What was done.
+    pub services: ServicesForm,
+}
+
+impl AnimalDraft {
+    /// The species, once it is known.
+    #[must_use]
+    pub fn species(&self) -> Option<Species> {
+        self.known.as_ref().map(|card| card.details.species).or(self.form.species)
+    }
+
+    /// What its people call it; empty before it is typed.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let known = self.known.as_ref().map(|card| card.details.name.to_string());
+        known.unwrap_or_else(|| self.form.name.trim().to_owned())
+    }
+
+    /// Its birth, as far as it is known.
+    #[must_use]
+    pub fn birth(&self, today: domain::timestamp::CivilDate) -> Option<Birth> {
+        match &self.known {
+            Some(card) => card.details.birth,
+            None => self.form.age.birth(today).ok().flatten(),
+        }
+    }
+}
+
+/// The questions about a new animal.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AnimalForm {
+    /// Its name.
+    pub name: String,
+    /// Dog or cat.
+    pub species: Option<Species>,
+    /// Male or female.
+    pub sex: Option<Sex>,
+    /// Able to reproduce or not.
+    pub reproductive_state: Option<ReproductiveState>,
+    /// Its breed.
+    pub breed: Option<Breed>,
+    /// What was typed to find the breed.
+    pub breed_words: String,
+    /// Up to three colours, the main one first.
+    pub coat: Vec<Colour>,
+    /// The pattern of the coat.
+    pub pattern: Option<Pattern>,
+    /// How old it is.
+    pub age: AgeForm,
+    /// How it was obtained.
+    pub acquisition: Option<Acquisition>,
+    /// Why it is kept.
+    pub keeping_reason: Option<KeepingReason>,
+    /// What shows that the owner holds it.
+    pub holding_proof: Option<HoldingProof>,
+    /// The strokes of the finger signature, as path data.
+    pub declaration: String,
+}
+
+/// An age: about so many months, or a date.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AgeForm {
+    /// About so many months old.
+    pub about_months: Option<u16>,
+    /// The date is known and typed.
+    pub has_date: bool,
+    /// The date as typed.
+    pub date: String,
+}
+
+/// What was done to one animal.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ServicesForm {
+    /// A chip was put in or read.
+    pub chip: Option<ChipForm>,
+    /// A dose against internal parasites.
+    pub internal: Option<DoseForm>,
+    /// A dose against external parasites.
+    pub external: Option<DoseForm>,
+    /// A surgery.
+    pub sterilisation: Option<SterilisationForm>,
+    /// The weight, for all of them.
+    pub weight: String,
+    /// Who answers for them.
+    pub veterinarian: Option<StaffId>,
+}
+
+impl ServicesForm {
+    /// The dose of a kind.
+    #[must_use]
+    pub const fn dose(&self, kind: DewormingKind) -> &Option<DoseForm> {
+        match kind {
+            DewormingKind::Internal => &self.internal,
+            DewormingKind::External => &self.external,
+        }
+    }
+
+    /// The dose of a kind, to be changed.
+    pub const fn dose_mut(&mut self, kind: DewormingKind) -> &mut Option<DoseForm> {
+        match kind {
+            DewormingKind::Internal => &mut self.internal,
+            DewormingKind::External => &mut self.external,
+        }
+    }
+}
+
+/// A chip, read twice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChipForm {
+    /// Put in now, or found.
+    pub procedure: Procedure,
+    /// The first reading, as it came.
+    pub first: String,
+    /// The second reading, as it came.
+    pub second: String,
+    /// Where it sits.
+    pub site: ImplantSite,
+    /// Who held the syringe or the reader.
+    pub professional: ProfessionalKind,
+}
+
+/// A dose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DoseForm {
+    /// The product's name.
+    pub product: String,
+    /// What it contains.
+    pub ingredients: Vec<Ingredient>,
+    /// How it was given.
+    pub route: Route,
+    /// Batch as printed.
+    pub batch: String,
+    /// Expiry as printed.
+    pub expires: String,
+    /// How much.
+    pub dose: String,
+}
+
+impl DoseForm {
+    /// An empty dose of a kind: tablets inside, pipettes outside, which is the usual.
+    #[must_use]
+    pub fn blank(kind: DewormingKind) -> Self {
+        let route = match kind {
+            DewormingKind::Internal => Route::Oral,
+            DewormingKind::External => Route::Topical,
+        };
+        let text = String::new;
+        Self {
+            product: text(),
+            ingredients: Vec::new(),
+            route,
+            batch: text(),
+            expires: text(),
+            dose: text(),
+        }
+    }
+}
+
+/// A surgery.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SterilisationForm {
+    /// How it ended.
+    pub outcome: Option<SterilisationOutcome>,
+    /// The owner agreed beforehand.
+    pub consent: bool,
+    /// What else matters.
+    pub remarks: String,
+}
+
+/// What was given last, so that the next time it is one tap.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Usual {
+    /// Inside.
+    pub internal: Option<DoseForm>,
+    /// Outside.
+    pub external: Option<DoseForm>,
+    /// Where the last chip was put.
+    pub site: Option<ImplantSite>,
+    /// Who answered for it.
+    pub veterinarian: Option<StaffId>,
+}
+
+impl Usual {
+    /// The last dose of a kind, without its amount, which is the animal's.
+    #[must_use]
+    pub fn dose(&self, kind: DewormingKind) -> Option<DoseForm> {
+        let last = match kind {
+            DewormingKind::Internal => self.internal.clone(),
+            DewormingKind::External => self.external.clone(),
+        };
+        last.map(|last| DoseForm { dose: String::new(), ..last })
+    }
+
+    /// What it becomes after this animal.
+    #[must_use]
+    pub fn after(self, services: &ServicesForm) -> Self {
+        Self {
+            internal: services.internal.clone().or(self.internal),
+            external: services.external.clone().or(self.external),
+            site: services.chip.as_ref().map(|chip| chip.site).or(self.site),
+            veterinarian: services.veterinarian.or(self.veterinarian),
+        }
+    }
+}

@@ -1,0 +1,410 @@
+//! From what was typed to values that can only be right, or to the fields that are not.
+
+use crate::pages::visit_form::draft::{
+    AgeForm, AnimalForm, ChipForm, DoseForm, OwnerForm, SterilisationForm,
+};
+use domain::animal::{AnimalDetails, Birth, Drawing};
+use domain::catalogue::coat::Coat;
+use domain::catalogue::product::Ingredient;
+use domain::catalogue::{DewormingKind, HoldingProof, Procedure, Species};
+use domain::chip_number::{ChipNumber, TestChips};
+use domain::contact::{Email, Phone};
+use domain::field_error::{Field, FieldError, Problem};
+use domain::identity::{DocumentKind, IdentityDocument};
+use domain::name::{PersonName, PetName, ShortText};
+use domain::owner::OwnerDetails;
+use domain::service::{Deworming, Microchip, Sterilisation};
+use domain::territory::{Commune, UnitKey};
+use domain::timestamp::{CivilDate, DateError};
+use domain::weight::Weight;
+
+/// Gathers what is wrong while values are read.
+#[derive(Default)]
+struct Faults(Vec<FieldError>);
+
+impl Faults {
+    fn take<T, E: Into<Problem>>(&mut self, field: Field, read: Result<T, E>) -> Option<T> {
+        read.map_err(|problem| self.0.push(FieldError::new(field, problem))).ok()
+    }
+
+    /// An empty text is no value; any other has to be readable.
+    fn optional<T, E: Into<Problem>>(
+        &mut self,
+        field: Field,
+        text: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        match text.trim() {
+            "" => None,
+            text => self.take(field, parse(text)),
+        }
+    }
+
+    fn needed<T>(&mut self, field: Field, value: Option<T>) -> Option<T> {
+        self.take(field, value.ok_or(Problem::Empty))
+    }
+
+    fn finish<T>(self, value: Option<T>) -> Result<T, Vec<FieldError>> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(self.0),
+        }
+    }
+}
+
+/// The owner's data.
+///
+/// # Errors
+/// Every field that cannot be taken.
+pub fn owner(form: &OwnerForm) -> Result<OwnerDetails, Vec<FieldError>> {
+    let mut faults = Faults::default();
+    let document = document(form, &mut faults);
+    let name = name(form, &mut faults);
+    let phone = faults.optional(Field::Phone, &form.phone, Phone::parse);
+    let email = faults.optional(Field::Email, &form.email, Email::parse);
+    let address = faults.optional(Field::Address, &form.address, ShortText::parse);
+    let commune = faults.optional(Field::Commune, &form.commune, Commune::parse);
+    let unit = unit(form, commune, &mut faults);
+    let details = document.zip(name).map(|(document, name)| OwnerDetails {
+        document,
+        name,
+        phone,
+        email,
+        address,
+        commune,
+        unit,
+        is_adult: form.is_adult,
+        no_disqualification: form.no_disqualification,
+        consents_to_photos: form.consents_to_photos,
+        consents_to_news: form.consents_to_news,
+    });
+    faults.finish(details)
+}
+
+fn document(form: &OwnerForm, faults: &mut Faults) -> Option<IdentityDocument> {
+    match form.document {
+        DocumentKind::None => Some(IdentityDocument::None),
+        DocumentKind::Passport => {
+            let read = IdentityDocument::parse_passport(&form.country, &form.passport);
+            faults.take(Field::Document, read)
+        }
+        DocumentKind::Run | DocumentKind::CompanyRut => {
+            faults.take(Field::Run, IdentityDocument::parse_run(&form.run))
+        }
+        kind => faults.take(Field::Run, IdentityDocument::from_key(kind, &form.run)),
+    }
+}
+
+/// A passport may name a person by one word; a Chilean document never does.
+fn name(form: &OwnerForm, faults: &mut Faults) -> Option<PersonName> {
+    let is_foreign = matches!(form.document, DocumentKind::Passport | DocumentKind::None);
+    if form.surnames.trim().is_empty() && is_foreign {
+        return faults.take(Field::Given, PersonName::mononym(&form.given));
+    }
+    let given = faults.take(Field::Given, PersonName::mononym(&form.given));
+    let surnames = faults.take(Field::Surnames, PersonName::mononym(&form.surnames));
+    given.zip(surnames)?;
+    faults.take(Field::Surnames, PersonName::parse(&form.given, &form.surnames))
+}
+
+fn unit(form: &OwnerForm, commune: Option<Commune>, faults: &mut Faults) -> Option<UnitKey> {
+    let field = Field::NeighbourhoodUnit;
+    let number = faults
+        .optional(field, &form.unit, |text| text.parse::<u16>().map_err(|_| Problem::NotANumber))?;
+    let commune = faults.needed(Field::Commune, commune)?;
+    faults.take(field, UnitKey::new(commune, number).map_err(|_| Problem::Unknown))
+}
+
+/// The animal's data; `today` is the local day, by which an age is reckoned.
+///
+/// # Errors
+/// Every field that cannot be taken. What only the RNM asks for may be missing.
+pub fn animal(form: &AnimalForm, today: CivilDate) -> Result<AnimalDetails, Vec<FieldError>> {
+    let mut faults = Faults::default();
+    let name = faults.take(Field::PetName, PetName::parse(&form.name));
+    let species = faults.needed(Field::Species, form.species);
+    let sex = faults.needed(Field::Sex, form.sex);
+    let state = faults.needed(Field::ReproductiveState, form.reproductive_state);
+    let birth = faults.take(Field::BirthDate, form.age.birth(today)).flatten();
+    let coat = match form.coat.is_empty() {
+        true => None,
+        false => faults.take(Field::Coat, Coat::new(form.coat.iter().copied())),
+    };
+    let details = name.zip(species).zip(sex.zip(state)).map(|((name, species), (sex, state))| {
+        AnimalDetails {
+            name,
+            species,
+            sex,
+            reproductive_state: state,
+            breed: form.breed.clone().filter(|breed| breed.suits(species)),
+            coat,
+            pattern: form.pattern,
+            birth,
+            acquisition: form.acquisition,
+            acquired_on: None,
+            keeping_reason: form.keeping_reason,
+            holding_proof: form.holding_proof,
+            declaration: declaration(form),
+        }
+    });
+    faults.finish(details)
+}
+
+/// A signature counts only under the declaration that it signs.
+fn declaration(form: &AnimalForm) -> Option<Drawing> {
+    (form.holding_proof == Some(HoldingProof::SimpleDeclaration))
+        .then(|| Drawing::parse(&form.declaration).ok())
+        .flatten()
+}
+
+impl AgeForm {
+    /// The birth: the date typed, or so many months before `today`; none when nothing was said.
+    ///
+    /// # Errors
+    /// The date cannot be read, or has not come yet.
+    pub fn birth(&self, today: CivilDate) -> Result<Option<Birth>, Problem> {
+        if self.has_date {
+            if self.date.trim().is_empty() {
+                return Ok(None);
+            }
+            let on = date(&self.date).map_err(|_| Problem::Malformed)?;
+            if on > today {
+                return Err(Problem::InFuture);
+            }
+            return Ok(Some(Birth { on, estimated: false }));
+        }
+        // A month is 30.4375 days on average.
+        let days = |months: u16| i64::from(months) * 304_375 / 10_000;
+        let birth = |months| Birth {
+            on: CivilDate::from_days(today.days() - days(months)),
+            estimated: true,
+        };
+        Ok(self.about_months.map(birth))
+    }
+}
+
+/// A day as people and browsers write it: `2024-03-09`, `9/3/2024`, `09-03-2024`, `09032024`.
+///
+/// # Errors
+/// [`DateError`] for anything else.
+pub fn date(text: &str) -> Result<CivilDate, DateError> {
+    if let Ok(iso) = text.trim().parse() {
+        return Ok(iso);
+    }
+    match numbers(text)[..] {
+        [day, month, year] => civil(year, month, day),
+        [whole] if text.trim().len() == 8 => {
+            civil(whole % 10_000, whole / 10_000 % 100, whole / 1_000_000)
+        }
+        _ => Err(DateError),
+    }
+}
+
+/// The last day of use, as printed: `08/2027`, `0827`, `8-27`, or a whole date.
+///
+/// # Errors
+/// [`DateError`] for anything else.
+pub fn expiry(text: &str) -> Result<CivilDate, DateError> {
+    let (month, year) = match numbers(text)[..] {
+        [month, year] => (month, year),
+        [both] if text.trim().len() == 4 => (both / 100, both % 100),
+        [both] if text.trim().len() == 6 => (both / 10_000, both % 10_000),
+        _ => return date(text),
+    };
+    let year = if year < 100 { year + 2000 } else { year };
+    let next = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    civil(year, month, 1)?;
+    Ok(CivilDate::from_days(civil(next.0, next.1, 1)?.days() - 1))
+}
+
+fn numbers(text: &str) -> Vec<u32> {
+    let parts = text.trim().split(['/', '-', '.', ' ']);
+    let all: Result<Vec<u32>, _> = parts.map(str::parse).collect();
+    all.unwrap_or_default()
+}
+
+fn civil(year: u32, month: u32, day: u32) -> Result<CivilDate, DateError> {
+    let year = i16::try_from(year).map_err(|_| DateError)?;
+    let month = i8::try_from(month).map_err(|_| DateError)?;
+    CivilDate::new(year, month, i8::try_from(day).map_err(|_| DateError)?)
+}
+
+/// The chip with its two readings.
+///
+/// # Errors
+/// A reading that cannot be taken; two that differ; for an implantation, a number that may not
+/// be implanted.
+pub fn chip(form: &ChipForm, tests: TestChips) -> Result<Microchip, Vec<FieldError>> {
+    let mut faults = Faults::default();
+    let is_new = form.procedure == Procedure::Implantation;
+    let parse = |text: &str| match is_new {
+        true => ChipNumber::parse_in(text, tests),
+        false => ChipNumber::parse_read(text),
+    };
+    let first = faults.take(Field::Chip, parse(&form.first));
+    let second = match form.second.trim() {
+        "" => faults.needed(Field::ChipRepeated, None),
+        text => faults.take(Field::ChipRepeated, ChipNumber::parse_read(text)),
+    };
+    let both = first.zip(second);
+    if both.is_some_and(|(first, second)| first != second) {
+        faults.0.push(FieldError::new(Field::ChipRepeated, Problem::Differs));
+    }
+    let chip = both.map(|(chip, second_reading)| Microchip {
+        procedure: form.procedure,
+        chip,
+        second_reading,
+        site: form.site,
+        professional_kind: form.professional,
+    });
+    faults.finish(chip)
+}
+
+/// The weight; none when nothing was typed.
+///
+/// # Errors
+/// The weight cannot be read.
+pub fn weight(text: &str) -> Result<Option<Weight>, Vec<FieldError>> {
+    let mut faults = Faults::default();
+    let weight = faults.optional(Field::Weight, text, Weight::parse);
+    faults.finish(Some(weight))
+}
+
+/// A dose.
+///
+/// # Errors
+/// Every field that cannot be taken.
+pub fn dose(
+    kind: DewormingKind,
+    form: &DoseForm,
+    weight: Option<Weight>,
+) -> Result<Deworming, Vec<FieldError>> {
+    let mut faults = Faults::default();
+    let product = faults.take(Field::Product, ShortText::parse(&form.product));
+    let batch = faults.take(Field::Batch, ShortText::parse(&form.batch));
+    let expires = match form.expires.trim() {
+        "" => faults.needed(Field::Expiry, None),
+        text => faults.take(Field::Expiry, expiry(text).map_err(|_| Problem::Malformed)),
+    };
+    let dose = faults.optional(Field::Dose, &form.dose, ShortText::parse);
+    let deworming = product.zip(batch).zip(expires).map(|((product, batch), expires_on)| {
+        let (ingredients, route) = (form.ingredients.clone(), form.route);
+        Deworming { kind, product, ingredients, route, batch, expires_on, weight, dose }
+    });
+    faults.finish(deworming)
+}
+
+/// What must not be given, as what is wrong with the fields.
+#[must_use]
+pub fn blocked(dose: &Deworming, species: Species, today: CivilDate) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    if dose.expires_on < today {
+        faults.push(FieldError::new(Field::Expiry, Problem::Expired));
+    }
+    if species == Species::Cat && dose.ingredients.contains(&Ingredient::Permethrin) {
+        faults.push(FieldError::new(Field::Product, Problem::WrongSpecies));
+    }
+    faults
+}
+
+/// A surgery.
+///
+/// # Errors
+/// Every field that cannot be taken.
+pub fn sterilisation(
+    form: &SterilisationForm,
+    weight: Option<Weight>,
+) -> Result<Sterilisation, Vec<FieldError>> {
+    let mut faults = Faults::default();
+    let outcome = faults.needed(Field::Outcome, form.outcome);
+    let remarks = faults.optional(Field::Remarks, &form.remarks, ShortText::parse);
+    if !form.consent {
+        faults.0.push(FieldError::new(Field::Consent, Problem::NotAgreed));
+    }
+    let consent = form.consent;
+    faults.finish(outcome.map(|outcome| Sterilisation { outcome, weight, consent, remarks }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields<T>(read: Result<T, Vec<FieldError>>) -> Vec<Field> {
+        read.err().unwrap_or_default().into_iter().map(|fault| fault.field).collect()
+    }
+
+    #[test]
+    fn an_expiry_is_read_as_it_is_printed() {
+        for text in ["08/2027", "0827", "8-27", "08 2027", "082027", "2027-08-31", "31/8/2027"] {
+            assert_eq!(expiry(text).map(|day| day.to_string()), Ok("2027-08-31".into()), "{text}");
+        }
+        assert_eq!(expiry("12/2027").map(|day| day.to_string()), Ok("2027-12-31".into()));
+        for text in ["", "2027", "13/2027", "ago 2027", "0/27"] {
+            assert_eq!(expiry(text), Err(DateError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_read_as_people_write_it() {
+        for text in ["2024-03-09", "9/3/2024", "09-03-2024", "09032024", " 9.3.2024 "] {
+            assert_eq!(date(text).map(|day| day.to_string()), Ok("2024-03-09".into()), "{text}");
+        }
+        assert_eq!(date("31/02/2024"), Err(DateError));
+    }
+
+    #[test]
+    fn about_two_years_is_an_estimate_around_that_day() {
+        let today: CivilDate = "2026-11-22".parse().unwrap();
+        let age = AgeForm { about_months: Some(24), ..AgeForm::default() };
+        let birth = age.birth(today).unwrap().unwrap();
+        assert!(birth.estimated);
+        assert_eq!(birth.on.years_until(CivilDate::from_days(today.days() + 5)), 2);
+        let dated = AgeForm { has_date: true, date: "23/11/2026".into(), ..AgeForm::default() };
+        assert_eq!(dated.birth(today), Err(Problem::InFuture));
+    }
+
+    #[test]
+    fn an_empty_owner_lacks_document_and_name_only() {
+        let missing = fields(owner(&OwnerForm::default()));
+        assert_eq!(missing, [Field::Run, Field::Given, Field::Surnames]);
+    }
+
+    #[test]
+    fn one_surname_and_no_mail_make_an_owner() {
+        let form = OwnerForm {
+            run: "12.345.678-5".into(),
+            given: "María".into(),
+            surnames: "Ñuñez".into(),
+            ..OwnerForm::default()
+        };
+        let details = owner(&form).unwrap();
+        assert_eq!(details.name.full(), "María Ñuñez");
+        assert_eq!(details.email, None);
+    }
+
+    #[test]
+    fn what_only_the_registry_asks_never_blocks_an_animal() {
+        let form = AnimalForm {
+            name: "Ñato".into(),
+            species: Some(Species::Dog),
+            sex: Some(domain::catalogue::Sex::Male),
+            reproductive_state: Some(domain::catalogue::ReproductiveState::Intact),
+            ..AnimalForm::default()
+        };
+        assert!(animal(&form, "2026-11-22".parse().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn two_readings_that_differ_make_no_chip() {
+        let form = ChipForm {
+            procedure: Procedure::Implantation,
+            first: "985121004515220".into(),
+            second: "985121004515202".into(),
+            site: domain::catalogue::ImplantSite::LeftNeck,
+            professional: domain::catalogue::ProfessionalKind::Veterinarian,
+        };
+        assert_eq!(fields(chip(&form, TestChips::Refused)), [Field::ChipRepeated]);
+        let same = ChipForm { second: "985 1210 0451 5220\r".into(), ..form };
+        assert!(chip(&same, TestChips::Refused).is_ok());
+    }
+}

@@ -1,0 +1,88 @@
+//! Every path of the site, once. Paths are Spanish, for they are read by people.
+
+/// Home.
+pub const HOME: &str = "/";
+/// Look up one's own certificates.
+pub const CERTIFICATES: &str = "/certificados";
+/// Where the one-time code of a look-up is entered.
+pub const CERTIFICATES_CODE: &str = "/certificados/codigo";
+/// An owner's own animals, after the code.
+pub const MY_ANIMALS: &str = "/mis-animales";
+/// Reports an own animal lost, or found again.
+pub const OWN_STATE: &str = "/mis-animales/estado";
+/// Asks for the documents at another address.
+pub const OWN_ADDRESS: &str = "/mis-animales/correo";
+/// Asks for a correction; `animal=` says of which animal.
+pub const OWN_CORRECTION: &str = "/mis-animales/correccion";
+/// Ends an owner's session.
+pub const OWN_LEAVE: &str = "/mis-animales/salir";
+/// Found a pet.
+pub const FOUND_PET: &str = "/encontre";
+/// Sends a message to the family of a found pet.
+pub const FOUND_MESSAGE: &str = "/encontre/mensaje";
+/// The message is on its way.
+pub const FOUND_SENT: &str = "/encontre/enviado";
+/// How to verify a document.
+pub const VERIFYING: &str = "/verificar";
+/// The public account of the programmes.
+pub const PUBLIC_ACCOUNT: &str = "/cuenta-publica";
+/// The same figures as a file.
+pub const PUBLIC_ACCOUNT_CSV: &str = "/cuenta-publica/datos.csv";
+/// What is done with personal data.
+pub const PRIVACY: &str = "/privacidad";
+/// Verification of a document; the signed text follows.
+pub const VERIFY: &str = "/V";
+/// Single-purpose links; the token follows.
+pub const LINK: &str = "/e";
+/// Staff sign in.
+pub const SIGN_IN: &str = "/ingresar";
+/// Staff sign out.
+pub const SIGN_OUT: &str = "/salir";
+/// Ask for a new password.
+pub const PASSWORD: &str = "/clave";
+/// One's own account: sessions, password.
+pub const ACCOUNT: &str = "/cuenta";
+/// Ends one's own sessions.
+pub const SESSIONS: &str = "/cuenta/sesiones";
+/// Changes one's own password.
+pub const CHANGE_PASSWORD: &str = "/cuenta/clave";
+/// Gives one's password again, before an act that asks for it.
+pub const CONFIRM: &str = "/cuenta/confirmar";
+/// The demonstration's mail folder.
+pub const DEMO_MAIL: &str = "/correo";
+
+/// The field app.
+pub const FIELD: &str = "/terreno";
+/// Below [`FIELD`]: the visit being recorded.
+pub const FIELD_VISIT: &str = "visita";
+/// Below [`FIELD`]: what was just kept; the record's identifier follows.
+pub const FIELD_SAVED: &str = "guardado";
+/// Below [`FIELD`]: the records of this phone, and one of them when its identifier follows.
+pub const FIELD_RECORDS: &str = "registros";
+
+/// The visit being recorded.
+#[must_use]
+pub fn field_visit() -> String {
+    format!("{FIELD}/{FIELD_VISIT}")
+}
+
+/// What was just kept.
+#[must_use]
+pub fn field_saved(record: impl std::fmt::Display) -> String {
+    format!("{FIELD}/{FIELD_SAVED}/{record}")
+}
+
+/// The records of this phone.
+#[must_use]
+pub fn field_records() -> String {
+    format!("{FIELD}/{FIELD_RECORDS}")
+}
+
+/// One record of this phone.
+#[must_use]
+pub fn field_record(record: impl std::fmt::Display) -> String {
+    format!("{FIELD}/{FIELD_RECORDS}/{record}")
+}
+
+/// The coordination's first page.
+pub const COORDINATION: &str = "/coordinacion";
