@@ -1,1 +1,132 @@
-//! (being written)
+//! Commands: what a person asks to be recorded. A submission carries 1 to 20 of them, in order.
+
+use crate::animal::AnimalDetails;
+use crate::catalogue::VitalState;
+use crate::catalogue::coded;
+use crate::id::{AnimalId, OwnerId, ServiceId, StaffId};
+use crate::name::ShortText;
+use crate::owner::OwnerDetails;
+use crate::service::{EducationSession, ServiceDetails};
+use crate::timestamp::CivilDate;
+use serde::{Deserialize, Serialize};
+
+/// Something to be recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// A new owner, or one whose document turns out to be known.
+    RegisterOwner {
+        /// Made on the phone.
+        owner: OwnerId,
+        /// Who it is.
+        details: Box<OwnerDetails>,
+    },
+    /// The owner's data were wrong or have changed.
+    CorrectOwner {
+        /// Whose.
+        owner: OwnerId,
+        /// All of them, as they should be.
+        details: Box<OwnerDetails>,
+        /// Why.
+        reason: CorrectionReason,
+    },
+    /// A new animal of an owner.
+    RegisterAnimal {
+        /// Made on the phone.
+        animal: AnimalId,
+        /// Whose it is.
+        owner: OwnerId,
+        /// What it is like.
+        details: Box<AnimalDetails>,
+    },
+    /// The animal's data were wrong or have changed.
+    CorrectAnimal {
+        /// Which.
+        animal: AnimalId,
+        /// All of them, as they should be.
+        details: Box<AnimalDetails>,
+        /// Why.
+        reason: CorrectionReason,
+    },
+    /// A chip, a dose or a surgery.
+    RecordService {
+        /// Made on the phone.
+        service: ServiceId,
+        /// On which animal.
+        animal: AnimalId,
+        /// What was done.
+        details: Box<ServiceDetails>,
+        /// The veterinarian who answers for it; needed for chips and surgeries.
+        veterinarian: Option<StaffId>,
+    },
+    /// People were taught.
+    RecordEducation {
+        /// Made on the phone.
+        service: ServiceId,
+        /// About what, and to how many.
+        details: EducationSession,
+    },
+    /// A service did not happen, or not to this animal.
+    AnnulService {
+        /// Which.
+        service: ServiceId,
+        /// Why.
+        reason: ShortText<200>,
+    },
+    /// Two records are one owner.
+    MergeOwners {
+        /// The record that stays.
+        kept: OwnerId,
+        /// The record that becomes an alias.
+        merged: OwnerId,
+    },
+    /// The two were not one after all.
+    UnmergeOwner {
+        /// The record that stands alone again.
+        merged: OwnerId,
+    },
+    /// Two records are one animal.
+    MergeAnimals {
+        /// The record that stays.
+        kept: AnimalId,
+        /// The record that becomes an alias.
+        merged: AnimalId,
+    },
+    /// The two were not one after all.
+    UnmergeAnimal {
+        /// The record that stands alone again.
+        merged: AnimalId,
+    },
+    /// The animal has a new owner.
+    TransferAnimal {
+        /// Which.
+        animal: AnimalId,
+        /// To whom.
+        owner: OwnerId,
+    },
+    /// The animal is lost, found again, or dead.
+    SetVitalState {
+        /// Which.
+        animal: AnimalId,
+        /// What it is now.
+        state: VitalState,
+        /// Since when, as the owner says.
+        #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = String, format = "date"))]
+        since: CivilDate,
+    },
+}
+
+coded! {
+    /// Why a record is corrected.
+    pub enum CorrectionReason {
+        /// It was typed wrong.
+        Mistyped = "mistyped",
+        /// It has changed since.
+        Changed = "changed",
+        /// The owner asked for it.
+        AskedByOwner = "asked_by_owner",
+        /// The municipality asked for it.
+        AskedByMunicipality = "asked_by_municipality",
+    }
+}

@@ -1,1 +1,139 @@
-//! (being written)
+//! The rules: `decide(command, facts, now)` for each command, pure, the same on server and phone.
+//!
+//! Facts are loaded by the caller, who also writes what was decided. What only the database can
+//! decide under a race (that a chip is on one animal, a document on one owner) is decided there
+//! by a unique index; the rule here gives the reason when it can be known beforehand.
+
+pub mod amend;
+pub mod animal;
+pub mod owner;
+pub mod service;
+#[cfg(test)]
+mod tests;
+
+use crate::chip_number::TestChips;
+use crate::command::Command;
+use crate::id::{OutreachId, StaffId};
+use crate::outreach::OutreachStatus;
+use crate::refusal::Refusal;
+use crate::role::{Caller, UseCase, allows};
+use crate::service::ServiceDetails;
+use crate::submission::{MAX_AHEAD_MS, MAX_COMMANDS, Submission, VERSION};
+use crate::timestamp::{CivilDate, Timestamp};
+
+/// What every decision needs to know beside its own facts.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The server's clock.
+    pub now: Timestamp,
+    /// When the phone says it was recorded.
+    pub recorded_at: Timestamp,
+    /// The local day of that moment.
+    pub recorded_on: CivilDate,
+    /// Who asks.
+    pub caller: Caller,
+    /// The member of staff, if it is one.
+    pub actor: Option<StaffId>,
+    /// Whether test chips (prefix 999) may be implanted: only in demonstration data.
+    pub tests: TestChips,
+    /// The outreach, if the submission names one.
+    pub outreach: Option<OutreachFacts>,
+}
+
+/// What is known of an outreach when something is recorded there.
+#[derive(Clone, Debug)]
+pub struct OutreachFacts {
+    /// Which.
+    pub id: OutreachId,
+    /// Where it is in its life.
+    pub status: OutreachStatus,
+    /// Whether the person works there.
+    pub works_here: bool,
+    /// The veterinarians who may answer for services there.
+    pub veterinarians: Vec<StaffId>,
+}
+
+/// Whether a submission may be looked at at all.
+///
+/// # Errors
+/// [`Refusal::UnsupportedVersion`], [`Refusal::BadCommandCount`], [`Refusal::RecordedInFuture`].
+pub fn envelope(submission: &Submission, now: Timestamp) -> Result<(), Refusal> {
+    let commands = u32::try_from(submission.commands.len()).unwrap_or(u32::MAX);
+    if submission.version == 0 || submission.version > VERSION {
+        Err(Refusal::UnsupportedVersion { version: submission.version })
+    } else if !(1..=MAX_COMMANDS).contains(&commands) {
+        Err(Refusal::BadCommandCount)
+    } else if submission.recorded_at.since_ms(now) > MAX_AHEAD_MS {
+        Err(Refusal::RecordedInFuture)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether the caller may work at the submission's outreach.
+///
+/// # Errors
+/// [`Refusal::NotYourOutreach`], [`Refusal::OutreachNotOpen`].
+pub fn outreach(context: &Context) -> Result<(), Refusal> {
+    let Some(outreach) = &context.outreach else { return Ok(()) };
+    let sees_all = allows(context.caller, UseCase::PlanOutreaches);
+    if !outreach.works_here && !sees_all {
+        Err(Refusal::NotYourOutreach)
+    } else if !outreach.status.takes_services() {
+        Err(Refusal::OutreachNotOpen)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether the caller may give this command at all.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] with the use case that is missing.
+pub fn permission(command: &Command, caller: Caller) -> Result<(), Refusal> {
+    let use_case = match command {
+        Command::RegisterOwner { .. }
+        | Command::RegisterAnimal { .. }
+        | Command::RecordEducation { .. }
+        | Command::SetVitalState { .. } => UseCase::Submit,
+        Command::RecordService { details, .. } => match **details {
+            ServiceDetails::Sterilisation(_) => UseCase::RecordSterilisation,
+            ServiceDetails::Microchip(_) | ServiceDetails::Deworming(_) => UseCase::Submit,
+        },
+        Command::CorrectOwner { .. }
+        | Command::CorrectAnimal { .. }
+        | Command::AnnulService { .. } => UseCase::CorrectOwn,
+        Command::MergeOwners { .. }
+        | Command::UnmergeOwner { .. }
+        | Command::MergeAnimals { .. }
+        | Command::UnmergeAnimal { .. }
+        | Command::TransferAnimal { .. } => UseCase::MergeRecords,
+    };
+    if allows(caller, use_case) { Ok(()) } else { Err(Refusal::Forbidden { use_case }) }
+}
+
+/// Who recorded something, and on which local day: what a later correction is measured by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The member of staff.
+    pub by: Option<StaffId>,
+    /// The local day.
+    pub on: CivilDate,
+}
+
+/// Whether the caller may correct what `recorded` says: a coordinator anything, the others their
+/// own records of the same day (contracts, section 4).
+///
+/// # Errors
+/// [`Refusal::NotYourRecord`], [`Refusal::CorrectionTooLate`].
+pub fn correction(context: &Context, recorded: Recorded) -> Result<(), Refusal> {
+    if allows(context.caller, UseCase::CorrectAny) {
+        Ok(())
+    } else if recorded.by.is_none() || recorded.by != context.actor {
+        Err(Refusal::NotYourRecord)
+    } else if recorded.on != context.recorded_on {
+        Err(Refusal::CorrectionTooLate)
+    } else {
+        Ok(())
+    }
+}

@@ -1,1 +1,84 @@
-//! (being written)
+//! Owners: the people who answer for animals.
+
+use crate::contact::{Email, Phone};
+use crate::identity::IdentityDocument;
+use crate::name::{PersonName, ShortText};
+use crate::territory::{Commune, UnitKey};
+use serde::{Deserialize, Serialize};
+
+/// What is known of an owner.
+///
+/// Ley 21.020 art. 17 asks for full name, cédula and domicile; the rest is contact and consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct OwnerDetails {
+    /// The document that identifies the owner; unique in the register unless there is none.
+    pub document: IdentityDocument,
+    /// Name and surnames.
+    pub name: PersonName,
+    /// Telephone.
+    pub phone: Option<Phone>,
+    /// Where certificates are mailed; several owners of a family may share one.
+    pub email: Option<Email>,
+    /// Street, number and the like of the home; the commune is apart.
+    pub address: Option<ShortText<120>>,
+    /// Commune of residence: it decides the municipality of the RNM.
+    pub commune: Option<Commune>,
+    /// Neighbourhood unit of residence, when known.
+    pub unit: Option<UnitKey>,
+    /// Eighteen or older, as the keeper says.
+    pub is_adult: bool,
+    /// The owner declares no *inhabilidad absoluta y perpetua* to hold animals.
+    pub no_disqualification: bool,
+    /// Separate consent to photographs.
+    pub consents_to_photos: bool,
+    /// Separate consent to mails beyond the certificate.
+    pub consents_to_news: bool,
+}
+
+/// The part of the details that a second registration may propose to change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct ContactProposal {
+    /// Another name for the same document.
+    pub name: Option<PersonName>,
+    /// Another telephone.
+    pub phone: Option<Phone>,
+    /// Another mail address.
+    pub email: Option<Email>,
+    /// Another home address.
+    pub address: Option<ShortText<120>>,
+    /// Another commune.
+    pub commune: Option<Commune>,
+}
+
+impl ContactProposal {
+    /// What `new` says otherwise than `kept`; `None` when it says nothing new.
+    #[must_use]
+    pub fn between(kept: &OwnerDetails, new: &OwnerDetails) -> Option<Self> {
+        fn other<T: Clone + PartialEq>(kept: Option<&T>, new: Option<&T>) -> Option<T> {
+            new.filter(|value| kept != Some(*value)).cloned()
+        }
+        let proposal = Self {
+            name: other(Some(&kept.name), Some(&new.name)),
+            phone: other(kept.phone.as_ref(), new.phone.as_ref()),
+            email: other(kept.email.as_ref(), new.email.as_ref()),
+            address: other(kept.address.as_ref(), new.address.as_ref()),
+            commune: other(kept.commune.as_ref(), new.commune.as_ref()),
+        };
+        (proposal != Self::default()).then_some(proposal)
+    }
+
+    /// The details with what is proposed in place.
+    #[must_use]
+    pub fn applied_to(self, details: OwnerDetails) -> OwnerDetails {
+        OwnerDetails {
+            name: self.name.unwrap_or(details.name),
+            phone: self.phone.or(details.phone),
+            email: self.email.or(details.email),
+            address: self.address.or(details.address),
+            commune: self.commune.or(details.commune),
+            ..details
+        }
+    }
+}

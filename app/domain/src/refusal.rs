@@ -1,1 +1,169 @@
-//! (being written)
+//! Every reason why something was not done, typed, so that it can be told to a person.
+//!
+//! A refusal is expected and is no fault: it is an answer. The sentences are made of it by the
+//! crate `phrases`, on the server and on the phone alike.
+
+use crate::catalogue::{Species, VitalState};
+use crate::field_error::FieldError;
+use crate::rnm::RnmState;
+use crate::role::UseCase;
+use serde::{Deserialize, Serialize};
+
+/// Why something was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[serde(tag = "reason", rename_all = "snake_case")]
+#[error("refused: {self:?}")]
+pub enum Refusal {
+    /// No session, or it has ended.
+    SignedOut,
+    /// The role does not include this.
+    Forbidden {
+        /// What was asked for.
+        use_case: UseCase,
+    },
+    /// The act needs a fresh sign-in (signing, authorising, keys).
+    SignInAgain,
+    /// Values that cannot be taken.
+    Invalid {
+        /// Each field with its problem.
+        fields: Vec<FieldError>,
+    },
+    /// Too many attempts; none is counted until the time is over.
+    TooManyAttempts {
+        /// Seconds until the next attempt is looked at.
+        retry_after_s: u32,
+    },
+    /// Address or password are not right; which of the two is not said.
+    WrongCredentials,
+    /// The one-time code is not right.
+    WrongCode {
+        /// Attempts left before the code is void.
+        attempts_left: u32,
+    },
+    /// The link or code was used already, has expired, or never existed.
+    LinkUnusable,
+    /// Somebody has an account with this address already.
+    AccountExists,
+    /// The request did not come from one of our pages.
+    ForeignOrigin,
+    /// More than is taken at once.
+    TooLarge,
+
+    /// The same identifier came before with another content.
+    IdReused,
+    /// The submission's version is older than the server still reads, or newer.
+    UnsupportedVersion {
+        /// The version that came.
+        version: u16,
+    },
+    /// A submission holds between 1 and 20 commands.
+    BadCommandCount,
+    /// The text is no submission.
+    Unreadable,
+    /// The moment of recording lies further ahead of the server's clock than is believable.
+    RecordedInFuture,
+
+    /// No such outreach.
+    OutreachUnknown,
+    /// The person does not work at this outreach.
+    NotYourOutreach,
+    /// The outreach does not take services in its state.
+    OutreachNotOpen,
+    /// No such owner.
+    OwnerUnknown,
+    /// No such animal.
+    AnimalUnknown,
+    /// No such service.
+    ServiceUnknown,
+    /// No such document.
+    DocumentUnknown,
+    /// The identifier belongs to something else already.
+    IdentifierTaken,
+    /// What was read has changed meanwhile; nothing was overwritten.
+    ChangedMeanwhile,
+
+    /// The chip is on another animal.
+    ChipTaken,
+    /// The animal has another chip.
+    AnimalHasOtherChip,
+    /// The animal already carries this chip: it is a verification, not an implantation.
+    ChipAlreadyOnAnimal,
+    /// The two readings of the chip differ.
+    ChipReadingsDiffer,
+    /// The number cannot be implanted (test code, impossible number, unassigned prefix).
+    ChipNotImplantable,
+    /// A veterinarian must be named as responsible.
+    VeterinarianNeeded,
+    /// The named veterinarian is not one of the outreach.
+    VeterinarianUnknown,
+    /// The product harms this species (permethrin for cats).
+    ProductHarmsSpecies {
+        /// The species it must not be given to.
+        species: Species,
+    },
+    /// The batch has expired.
+    BatchExpired,
+    /// The animal is too young for this.
+    TooYoung {
+        /// Weeks it must have lived.
+        weeks: u16,
+    },
+    /// The animal is recorded as sterilised already.
+    AlreadySterilised,
+    /// The owner's consent is missing.
+    ConsentMissing,
+    /// A dangerous dog needs an adult keeper (Ley 21.020 and Decreto 1007).
+    AdultKeeperNeeded,
+    /// The animal's state does not admit this.
+    NotInThisState {
+        /// The state it is in.
+        state: VitalState,
+    },
+    /// The service lies before the animal's birth.
+    BeforeBirth,
+
+    /// Already annulled.
+    AlreadyAnnulled,
+    /// An operative corrects own records, on the same day; later a coordinator does.
+    CorrectionTooLate,
+    /// The record was made by somebody else.
+    NotYourRecord,
+    /// A record cannot be merged with itself.
+    MergeWithItself,
+    /// The records were merged before.
+    AlreadyMerged,
+    /// The records are not merged.
+    NotMerged,
+    /// Animals of different species or sex are not the same animal.
+    MergeDiffers,
+    /// The animal is with this owner already.
+    SameOwner,
+    /// The RNM state does not lead there.
+    RnmStep {
+        /// Where the request stands.
+        from: RnmState,
+        /// Where it was to go.
+        to: RnmState,
+    },
+    /// The veterinarian has not drawn a signature yet.
+    SignatureMissing,
+    /// The document is revoked or replaced already.
+    DocumentNotValid,
+    /// The last administrator cannot be disabled.
+    LastAdmin,
+}
+
+impl Refusal {
+    /// One field that cannot be taken.
+    #[must_use]
+    pub fn field(error: FieldError) -> Self {
+        Self::Invalid { fields: vec![error] }
+    }
+
+    /// Whether a person must compare two records: the answer is then a conflict, not a refusal.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::ChipTaken | Self::AnimalHasOtherChip)
+    }
+}

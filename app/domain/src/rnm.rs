@@ -1,1 +1,113 @@
-//! (being written)
+//! The road of an animal's request in the Registro Nacional de Mascotas.
+//!
+//! The municipality approves; this system only follows and hands over (domain reference,
+//! section 2). The certificate exists once the request is approved.
+
+use crate::animal::AnimalDetails;
+use crate::catalogue::coded;
+use crate::identity::IdentityDocument;
+use crate::owner::OwnerDetails;
+
+coded! {
+    /// Where an animal's request stands.
+    pub enum RnmState {
+        /// No chip yet, so nothing to ask for.
+        NoChip = "no_chip",
+        /// Chip on the animal, but the form lacks something.
+        Incomplete = "incomplete",
+        /// The owner has no RUN, which the platform asks for.
+        BlockedNoRun = "blocked_no_run",
+        /// Everything the form asks is here.
+        Ready = "ready",
+        /// Entered in the platform, waiting for the municipality.
+        Requested = "requested",
+        /// The municipality asked for a correction.
+        Observed = "observed",
+        /// The municipality said no.
+        Rejected = "rejected",
+        /// Approved, with its number.
+        Approved = "approved",
+        /// The certificate went to the owner.
+        CertificateMailed = "certificate_mailed",
+    }
+}
+
+impl RnmState {
+    /// Whether a person may record the step from this state to `to`.
+    #[must_use]
+    pub const fn may_become(self, to: Self) -> bool {
+        match to {
+            Self::Requested => matches!(self, Self::Ready | Self::Observed | Self::Rejected),
+            Self::Observed | Self::Rejected => matches!(self, Self::Requested | Self::Observed),
+            Self::Approved => {
+                matches!(self, Self::Ready | Self::Requested | Self::Observed)
+            }
+            Self::CertificateMailed => matches!(self, Self::Approved),
+            Self::NoChip | Self::Incomplete | Self::BlockedNoRun | Self::Ready => false,
+        }
+    }
+
+    /// Whether the state follows from the data alone, so that a change of data changes it.
+    #[must_use]
+    pub const fn is_derived(self) -> bool {
+        matches!(self, Self::NoChip | Self::Incomplete | Self::BlockedNoRun | Self::Ready)
+    }
+}
+
+coded! {
+    /// What the form of the RNM still lacks.
+    pub enum RnmLack {
+        /// The owner's home address.
+        Address = "address",
+        /// The owner's commune.
+        Commune = "commune",
+        /// How the animal was obtained.
+        Acquisition = "acquisition",
+        /// Why it is kept.
+        KeepingReason = "keeping_reason",
+        /// The pattern of its coat.
+        Pattern = "pattern",
+        /// The colours of its coat.
+        Coat = "coat",
+        /// Its breed.
+        Breed = "breed",
+        /// Its birth date or an estimate.
+        BirthDate = "birth_date",
+        /// Proof that the owner holds the animal.
+        HoldingProof = "holding_proof",
+        /// The statement of no disqualification.
+        NoDisqualification = "no_disqualification",
+    }
+}
+
+/// What the form still lacks for this animal; empty when it is ready.
+#[must_use]
+pub fn lacks(owner: &OwnerDetails, animal: &AnimalDetails) -> Vec<RnmLack> {
+    let missing = [
+        (owner.address.is_none(), RnmLack::Address),
+        (owner.commune.is_none(), RnmLack::Commune),
+        (animal.acquisition.is_none(), RnmLack::Acquisition),
+        (animal.keeping_reason.is_none(), RnmLack::KeepingReason),
+        (animal.pattern.is_none(), RnmLack::Pattern),
+        (animal.coat.is_none(), RnmLack::Coat),
+        (animal.breed.is_none(), RnmLack::Breed),
+        (animal.birth.is_none(), RnmLack::BirthDate),
+        (animal.holding_proof.is_none(), RnmLack::HoldingProof),
+        (!owner.no_disqualification, RnmLack::NoDisqualification),
+    ];
+    missing.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, lack)| lack).collect()
+}
+
+/// The state that follows from the data, before anybody has asked the municipality.
+#[must_use]
+pub fn derived_state(owner: &OwnerDetails, animal: &AnimalDetails, has_chip: bool) -> RnmState {
+    if !has_chip {
+        RnmState::NoChip
+    } else if !matches!(owner.document, IdentityDocument::Run(_)) {
+        RnmState::BlockedNoRun
+    } else if lacks(owner, animal).is_empty() {
+        RnmState::Ready
+    } else {
+        RnmState::Incomplete
+    }
+}

@@ -1,1 +1,170 @@
-//! (being written)
+//! Who may do what: the one table of permissions.
+//!
+//! The generated permission matrix walks over every [`Caller`] and every [`UseCase`]; a use case
+//! that is not in the table does not compile.
+
+use crate::catalogue::coded;
+
+coded! {
+    /// What a member of staff is.
+    pub enum Role {
+        /// Accounts, keys and settings; no animal records.
+        Admin = "admin",
+        /// Everything of the programmes.
+        Coordinator = "coordinator",
+        /// Registers, operates, signs.
+        Veterinarian = "veterinarian",
+        /// Registers at own outreaches.
+        Operative = "operative",
+        /// Reads everything, personal data masked.
+        Auditor = "auditor",
+    }
+}
+
+coded! {
+    /// Who asks, as far as permission goes.
+    pub enum Caller {
+        /// Nobody has signed in.
+        Public = "public",
+        /// An owner with a code session.
+        Owner = "owner",
+        /// A paired phone, without a person's session.
+        Device = "device",
+        /// Staff: operative.
+        Operative = "operative",
+        /// Staff: veterinarian.
+        Veterinarian = "veterinarian",
+        /// Staff: coordinator.
+        Coordinator = "coordinator",
+        /// Staff: auditor.
+        Auditor = "auditor",
+        /// Staff: administrator.
+        Admin = "admin",
+    }
+}
+
+impl From<Role> for Caller {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Admin => Self::Admin,
+            Role::Coordinator => Self::Coordinator,
+            Role::Veterinarian => Self::Veterinarian,
+            Role::Operative => Self::Operative,
+            Role::Auditor => Self::Auditor,
+        }
+    }
+}
+
+coded! {
+    /// Everything that can be asked of the system, as far as permission goes.
+    pub enum UseCase {
+        /// Send submissions.
+        Submit = "submit",
+        /// Record the outcome of a surgery.
+        RecordSterilisation = "record_sterilisation",
+        /// Correct or annul what oneself recorded, on the same day.
+        CorrectOwn = "correct_own",
+        /// Correct or annul anything.
+        CorrectAny = "correct_any",
+        /// Merge and unmerge owners and animals, and move an animal to another owner.
+        MergeRecords = "merge_records",
+        /// Find owners and animals and see them whole.
+        ReadRegistry = "read_registry",
+        /// Find owners and animals with personal data masked.
+        ReadRegistryMasked = "read_registry_masked",
+        /// See the outreaches one works at.
+        ReadOwnOutreaches = "read_own_outreaches",
+        /// See every outreach and programme.
+        ReadOutreaches = "read_outreaches",
+        /// Make and change outreaches, hosts and programmes.
+        PlanOutreaches = "plan_outreaches",
+        /// Draw one's signature, authorise an outreach, withdraw that.
+        SignDocuments = "sign_documents",
+        /// See and revoke what was issued in one's own name.
+        RevokeOwnDocuments = "revoke_own_documents",
+        /// Revoke any document.
+        RevokeAnyDocument = "revoke_any_document",
+        /// Record what the municipality decided, attach its certificate.
+        DecideRnm = "decide_rnm",
+        /// Take the beneficiary and RNM lists out as files.
+        Export = "export",
+        /// Solve conflicts, quarantined submissions, proposals, requests and bounces.
+        SolveTasks = "solve_tasks",
+        /// See the outbox and send dead letters again.
+        ManageMail = "manage_mail",
+        /// See the figures with their rows.
+        ReadReports = "read_reports",
+        /// Read the history of a subject and who looked.
+        ReadHistory = "read_history",
+        /// Invite operatives and veterinarians.
+        InviteFieldStaff = "invite_field_staff",
+        /// Invite anybody, change roles, disable accounts.
+        ManageAccounts = "manage_accounts",
+        /// List and rotate signing keys.
+        ManageKeys = "manage_keys",
+        /// See and end one's own sessions, change one's password.
+        ManageOwnAccount = "manage_own_account",
+        /// See one's own animals and documents.
+        ReadOwnAnimals = "read_own_animals",
+        /// Ask for a correction, report an animal lost or found, ask for a new address.
+        AskAsOwner = "ask_as_owner",
+        /// Verify a document, look a chip up, message an owner, ask for a code, see public figures.
+        UsePublicPages = "use_public_pages",
+    }
+}
+
+/// Whether `caller` may do `use_case` at all; narrower limits (own outreach, same day, own
+/// document) are facts and are decided with the command.
+#[must_use]
+pub const fn allows(caller: Caller, use_case: UseCase) -> bool {
+    use Caller::{Admin, Auditor, Coordinator, Device, Operative, Owner, Public, Veterinarian};
+    match use_case {
+        UseCase::Submit => matches!(caller, Device | Operative | Veterinarian | Coordinator),
+        UseCase::RecordSterilisation => matches!(caller, Veterinarian | Coordinator),
+        UseCase::CorrectOwn | UseCase::ReadOwnOutreaches | UseCase::ReadRegistry => {
+            matches!(caller, Operative | Veterinarian | Coordinator)
+        }
+        UseCase::ReadRegistryMasked | UseCase::ReadReports | UseCase::ReadHistory => {
+            matches!(caller, Coordinator | Auditor)
+        }
+        UseCase::ReadOutreaches => matches!(caller, Coordinator | Auditor),
+        UseCase::CorrectAny
+        | UseCase::MergeRecords
+        | UseCase::PlanOutreaches
+        | UseCase::RevokeAnyDocument
+        | UseCase::DecideRnm
+        | UseCase::Export
+        | UseCase::SolveTasks
+        | UseCase::ManageMail => matches!(caller, Coordinator),
+        UseCase::SignDocuments | UseCase::RevokeOwnDocuments => matches!(caller, Veterinarian),
+        UseCase::InviteFieldStaff => matches!(caller, Coordinator | Admin),
+        UseCase::ManageAccounts | UseCase::ManageKeys => matches!(caller, Admin),
+        UseCase::ManageOwnAccount => !matches!(caller, Public | Owner | Device),
+        UseCase::ReadOwnAnimals | UseCase::AskAsOwner => matches!(caller, Owner),
+        UseCase::UsePublicPages => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_administrator_sees_no_animal_records() {
+        for use_case in [UseCase::ReadRegistry, UseCase::ReadRegistryMasked, UseCase::Submit] {
+            assert!(!allows(Caller::Admin, use_case), "{use_case}");
+        }
+    }
+
+    #[test]
+    fn nobody_without_a_session_does_more_than_the_public_pages() {
+        let may = UseCase::ALL.iter().filter(|&&use_case| allows(Caller::Public, use_case));
+        assert_eq!(may.copied().collect::<Vec<_>>(), [UseCase::UsePublicPages]);
+    }
+
+    #[test]
+    fn a_phone_alone_may_only_send_submissions() {
+        let may = UseCase::ALL.iter().filter(|&&use_case| allows(Caller::Device, use_case));
+        assert_eq!(may.copied().collect::<Vec<_>>(), [UseCase::Submit, UseCase::UsePublicPages]);
+    }
+}

@@ -1,1 +1,124 @@
-//! (being written)
+//! Services: what was done to an animal, or taught to people, at an outreach.
+
+use crate::catalogue::product::{Ingredient, Route};
+use crate::catalogue::{
+    DewormingKind, EducationTopic, ImplantSite, Procedure, ProfessionalKind, SterilisationOutcome,
+};
+use crate::chip_number::ChipNumber;
+use crate::name::ShortText;
+use crate::timestamp::CivilDate;
+use crate::weight::Weight;
+use serde::{Deserialize, Serialize};
+
+/// A chip put in or read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Microchip {
+    /// Implanted now, or verified on an animal that already had it.
+    pub procedure: Procedure,
+    /// The number.
+    pub chip: ChipNumber,
+    /// The second capture of the number; a chip has no check digit (ISO 11784), so that two equal
+    /// readings are what there is against a slip.
+    pub second_reading: ChipNumber,
+    /// Where it sits.
+    pub site: ImplantSite,
+    /// Who held the syringe or the reader.
+    pub professional_kind: ProfessionalKind,
+}
+
+/// One dose against parasites; internal and external are two services.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Deworming {
+    /// Against internal or external parasites.
+    pub kind: DewormingKind,
+    /// The product's name, as printed.
+    pub product: ShortText<60>,
+    /// What it contains, as far as the rules know it.
+    pub ingredients: Vec<Ingredient>,
+    /// How it was given.
+    pub route: Route,
+    /// Batch (*serie*, *lote*) as printed.
+    pub batch: ShortText<40>,
+    /// Last day of use.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = String, format = "date"))]
+    pub expires_on: CivilDate,
+    /// Weight of the animal; a missing one is warned about.
+    pub weight: Option<Weight>,
+    /// How much was given, as the operative wrote it.
+    pub dose: Option<ShortText<60>>,
+}
+
+/// A sterilisation and how it ended; its clinical record is kept apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Sterilisation {
+    /// How it ended; only performed ones count and are certified.
+    pub outcome: SterilisationOutcome,
+    /// Weight of the animal.
+    pub weight: Option<Weight>,
+    /// The owner agreed beforehand (Decreto 2/2015, Salud).
+    pub consent: bool,
+    /// What else matters.
+    pub remarks: Option<ShortText<400>>,
+}
+
+/// People taught at an outreach.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct EducationSession {
+    /// What about.
+    pub topic: EducationTopic,
+    /// How many listened.
+    pub attendants: u32,
+    /// How long, in minutes.
+    pub minutes: u32,
+}
+
+/// What a service is, as it is counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ServiceDetails {
+    /// A chip.
+    Microchip(Microchip),
+    /// A dose.
+    Deworming(Deworming),
+    /// A surgery.
+    Sterilisation(Sterilisation),
+}
+
+crate::catalogue::coded! {
+    /// How a service is counted in the totals.
+    pub enum ServiceKind {
+        /// A chip implanted: counts to the target.
+        Implantation = "implantation",
+        /// A chip verified: does not.
+        Verification = "verification",
+        /// A dose against internal parasites.
+        DewormingInternal = "deworming_internal",
+        /// A dose against external parasites.
+        DewormingExternal = "deworming_external",
+        /// A sterilisation, whatever its outcome.
+        Sterilisation = "sterilisation",
+    }
+}
+
+impl ServiceDetails {
+    /// How it is counted.
+    #[must_use]
+    pub const fn kind(&self) -> ServiceKind {
+        match self {
+            Self::Microchip(chip) => match chip.procedure {
+                Procedure::Implantation => ServiceKind::Implantation,
+                Procedure::Verification => ServiceKind::Verification,
+            },
+            Self::Deworming(dose) => match dose.kind {
+                DewormingKind::Internal => ServiceKind::DewormingInternal,
+                DewormingKind::External => ServiceKind::DewormingExternal,
+            },
+            Self::Sterilisation(_) => ServiceKind::Sterilisation,
+        }
+    }
+}

@@ -1,1 +1,197 @@
-//! (being written)
+//! The submission: the unit of offline work, its answer, and the receipt of a batch.
+//!
+//! A submission is stored whole or not at all; its identifier is made on the phone and is its
+//! idempotency key for ever.
+
+use crate::command::Command;
+use crate::id::{
+    AnimalId, DeviceId, DocumentId, OutreachId, OwnerId, StaffId, SubmissionId, VisitId,
+};
+use crate::refusal::Refusal;
+use crate::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The version this code writes; the server also reads the one before.
+pub const VERSION: u16 = 1;
+/// Most commands in a submission.
+pub const MAX_COMMANDS: u32 = 20;
+/// Most submissions in a batch.
+pub const MAX_BATCH: u32 = 250;
+/// Most bytes of a batch as it is sent.
+pub const MAX_BATCH_BYTES: u32 = 256 * 1024;
+/// Most bytes of a batch after decompression.
+pub const MAX_INFLATED_BYTES: u32 = 4 * 1024 * 1024;
+/// A clock may run ahead of the server's by this much before its record is refused: a day.
+pub const MAX_AHEAD_MS: i64 = 86_400_000;
+
+/// One visit, or one later act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Submission {
+    /// Made on the phone; names this submission for ever.
+    pub id: SubmissionId,
+    /// See [`VERSION`].
+    pub version: u16,
+    /// The phone.
+    pub device: DeviceId,
+    /// The phone's own count, without gaps, from 1.
+    pub sequence: u32,
+    /// Who recorded it.
+    pub actor: StaffId,
+    /// At which outreach; none for later acts.
+    pub outreach: Option<OutreachId>,
+    /// In which visit; none for later acts.
+    pub visit: Option<VisitId>,
+    /// When, by the phone's clock.
+    pub recorded_at: Timestamp,
+    /// The phone's offset from UTC, for its local day.
+    pub utc_offset_minutes: i32,
+    /// The refused submission that this one mends.
+    pub replaces: Option<SubmissionId>,
+    /// What to record, in order.
+    pub commands: Vec<Command>,
+}
+
+/// A phone's whole request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Batch<S = Submission> {
+    /// The phone that sends.
+    pub device: DeviceId,
+    /// Oldest first.
+    pub submissions: Vec<S>,
+}
+
+/// What became of a submission; final for its identifier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// Stored, every command of it.
+    Accepted {
+        /// Identifiers made on the phone that stand for kept ones.
+        aliases: Vec<Alias>,
+        /// The documents it made.
+        documents: Vec<IssuedDocument>,
+    },
+    /// Nothing of it was stored but this answer.
+    Refused {
+        /// Which command it was, counted from 0; none when it is about the whole.
+        command: Option<u32>,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// A person has to compare two records; the submission is kept whole on the server.
+    Conflict {
+        /// Which command it was, counted from 0.
+        command: Option<u32>,
+        /// Why.
+        refusal: Refusal,
+        /// The other record, as much of it as may be shown.
+        other: Masked,
+    },
+    /// Kept whole on the server until a coordinator has looked at it.
+    Quarantined,
+}
+
+/// One submission's answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Answer {
+    /// Which submission.
+    pub id: SubmissionId,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// An identifier that stands for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Alias {
+    /// The owner made on the phone.
+    pub from: OwnerId,
+    /// The kept owner.
+    pub to: OwnerId,
+}
+
+/// A document that a submission made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct IssuedDocument {
+    /// Its identifier.
+    pub id: DocumentId,
+    /// Of which animal.
+    pub animal: AnimalId,
+    /// Its verification address, for a QR; none while it waits for a signature.
+    pub link: Option<String>,
+    /// The code on the slip, for an owner without e-mail.
+    pub slip_code: Option<String>,
+}
+
+/// As much of another animal's record as may be shown to tell two records apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Masked {
+    /// The animal, when the person may open it.
+    pub animal: Option<AnimalId>,
+    /// First letter of its name, and dots.
+    pub name: String,
+    /// Species, as its code.
+    pub species: crate::catalogue::Species,
+    /// Sex, as its code.
+    pub sex: crate::catalogue::Sex,
+    /// Commune where it was registered.
+    pub commune: Option<crate::territory::Commune>,
+    /// Its chip, the middle hidden.
+    pub chip: Option<String>,
+    /// When it was registered.
+    pub registered_at: Timestamp,
+}
+
+/// The server's word on a batch. The phone clears only what a receipt names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Receipt {
+    /// The phone.
+    pub device: DeviceId,
+    /// SHA-256, in hexadecimal, over the answered identifiers in the order of the answers.
+    pub batch_hash: String,
+    /// Submissions of this phone that the server holds, whatever the answer.
+    pub stored_total: u32,
+    /// Every sequence number up to this one has been answered.
+    pub complete_to_sequence: u32,
+    /// When.
+    pub answered_at: Timestamp,
+    /// The key that signed, in hexadecimal.
+    pub kid: String,
+    /// Ed25519 over [`Receipt::signed_text`], base64 without padding.
+    pub signature: String,
+}
+
+impl Receipt {
+    /// What the signature covers.
+    #[must_use]
+    pub fn signed_text(&self) -> String {
+        format!(
+            "huella-receipt-1\n{}\n{}\n{}\n{}\n{}",
+            self.device,
+            self.batch_hash,
+            self.stored_total,
+            self.complete_to_sequence,
+            self.answered_at.0
+        )
+    }
+}
+
+/// The server's reply to a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Reply {
+    /// One for each submission of the batch, in its order.
+    pub answers: Vec<Answer>,
+    /// Answers to earlier submissions of this phone that a person has since resolved.
+    pub resolved: Vec<Answer>,
+    /// What the phone may clear.
+    pub receipt: Receipt,
+}

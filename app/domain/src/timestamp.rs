@@ -44,8 +44,13 @@ impl Timestamp {
 
 /// A day on the calendar, ISO text `2026-11-22` on every wire and in every database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schema(value_type = String, example = "2026-11-22"))]
 #[serde(try_from = "String", into = "String")]
 pub struct CivilDate(jiff::civil::Date);
+
+/// The day from which [`CivilDate::days`] counts.
+const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
 
 /// First day that a [`CivilDate`] made from a day number may have: 1900-01-01.
 const MIN_DAY: i64 = -25_567;
@@ -72,31 +77,14 @@ impl CivilDate {
     /// Days since 1970-01-01; negative before.
     #[must_use]
     pub fn days(self) -> i64 {
-        let (year, month, day) =
-            (i64::from(self.year()), i64::from(self.month()), i64::from(self.day()));
-        // Days from the civil calendar by 400-year eras that begin on the first of March.
-        let y = if month <= 2 { year - 1 } else { year };
-        let era = y.div_euclid(400);
-        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-        let year_of_era = y.rem_euclid(400);
-        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        era * 146_097 + day_of_era - 719_468
+        self.0.duration_since(EPOCH).as_hours() / 24
     }
 
     /// The date `days` after 1970-01-01, held inside 1900–2199.
     #[must_use]
     pub fn from_days(days: i64) -> Self {
-        let days = days.clamp(MIN_DAY, MAX_DAY) + 719_468;
-        let era = days.div_euclid(146_097);
-        let doe = days.rem_euclid(146_097);
-        let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
-        let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-        let mp = (5 * doy + 2) / 153;
-        let day = doy - (153 * mp + 2) / 5 + 1;
-        let month = if mp < 10 { mp + 3 } else { mp - 9 };
-        let year = yoe + era * 400 + i64::from(month <= 2);
-        let part = |n: i64| i8::try_from(n).unwrap_or(1);
-        Self(jiff::civil::date(i16::try_from(year).unwrap_or(1970), part(month), part(day)))
+        let hours = days.clamp(MIN_DAY, MAX_DAY) * 24;
+        Self(EPOCH.saturating_add(jiff::SignedDuration::from_hours(hours)))
     }
 
     /// The year, 1900–2199.
@@ -120,7 +108,7 @@ impl CivilDate {
     /// The day of the week, 0 for Monday to 6 for Sunday.
     #[must_use]
     pub fn weekday(self) -> u8 {
-        u8::try_from((self.days() + 3).rem_euclid(7)).unwrap_or(0)
+        u8::try_from(self.0.weekday().to_monday_zero_offset()).unwrap_or(0)
     }
 
     /// Whole years from this date to `later`, as an age is counted; negative when it is earlier.

@@ -1,1 +1,166 @@
-//! (being written)
+//! What the server tells the field app and the coordination pages: wire types, nothing derived.
+
+use crate::animal::AnimalDetails;
+use crate::catalogue::VitalState;
+use crate::chip_number::ChipNumber;
+use crate::id::{AnimalId, DocumentId, OutreachId, OwnerId, ServiceId, StaffId};
+use crate::outreach::{Outreach, ResponsibleVeterinarian};
+use crate::owner::OwnerDetails;
+use crate::rnm::{RnmLack, RnmState};
+use crate::role::Role;
+use crate::service::ServiceKind;
+use crate::submission::Masked;
+use crate::timestamp::{CivilDate, Timestamp, Zone};
+use serde::{Deserialize, Serialize};
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct StaffView {
+    /// The account.
+    pub id: StaffId,
+    /// The full name.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+}
+
+/// Everything the field page needs before the first visit (`GET /api/v1/field/setup`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct FieldSetup {
+    /// Who is signed in.
+    pub staff: StaffView,
+    /// The server's clock at the answer, to measure the phone's by.
+    pub server_now: Timestamp,
+    /// Changes of `America/Santiago` in these years.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = Vec<Object>))]
+    pub zone: Zone,
+    /// Whether the database is marked as demonstration, so that test chips (999) may be used.
+    pub demonstration: bool,
+    /// Where verification links start, `HTTPS://HOST` in capitals.
+    pub link_prefix: String,
+    /// The outreaches the person works at that take services, nearest day first.
+    pub outreaches: Vec<OutreachView>,
+}
+
+/// One outreach as the team sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct OutreachView {
+    /// The outreach itself.
+    pub outreach: Outreach,
+    /// The name of its programme.
+    pub programme: String,
+    /// The name of its host, if any.
+    pub host: Option<String>,
+    /// The veterinarians who may answer for its services.
+    pub veterinarians: Vec<ResponsibleVeterinarian>,
+    /// Services stored so far, by kind.
+    pub counts: Vec<ServiceCount>,
+}
+
+/// How many services of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct ServiceCount {
+    /// The kind.
+    pub kind: ServiceKind,
+    /// How many.
+    pub count: u32,
+}
+
+/// A search in the register (`POST /api/v1/field/search`; a body, for a query holds personal data).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct SearchRequest {
+    /// A chip, a RUN, a telephone, or names in any order.
+    pub text: String,
+}
+
+/// What a search found: at most 20 owners.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct SearchResult {
+    /// The owners, best match first, each with all its animals.
+    pub owners: Vec<OwnerCard>,
+    /// There are more than were sent.
+    pub more: bool,
+}
+
+/// An owner with its animals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct OwnerCard {
+    /// The owner.
+    pub id: OwnerId,
+    /// What is known.
+    pub details: OwnerDetails,
+    /// Its animals, the living first.
+    pub animals: Vec<AnimalCard>,
+}
+
+/// An animal as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct AnimalCard {
+    /// The animal.
+    pub id: AnimalId,
+    /// Whose it is.
+    pub owner: OwnerId,
+    /// What is known.
+    pub details: AnimalDetails,
+    /// Its chip, if any.
+    pub chip: Option<ChipNumber>,
+    /// Alive, lost, dead.
+    pub vital_state: VitalState,
+    /// Where its request in the RNM stands.
+    pub rnm_state: RnmState,
+    /// The number the RNM gave it, as opaque text.
+    pub rnm_number: Option<String>,
+    /// What the RNM's form still lacks.
+    pub rnm_lacks: Vec<RnmLack>,
+    /// Its services, newest first.
+    pub services: Vec<ServiceLine>,
+}
+
+/// A service as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct ServiceLine {
+    /// Which.
+    pub id: ServiceId,
+    /// What.
+    pub kind: ServiceKind,
+    /// Its local day.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = String, format = "date"))]
+    pub on: CivilDate,
+    /// At which outreach, if any.
+    pub outreach: Option<OutreachId>,
+    /// It was annulled and does not count.
+    pub annulled: bool,
+    /// Its document, if it has one.
+    pub document: Option<DocumentId>,
+}
+
+/// Asks what is known of a chip (`POST /api/v1/field/chip`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct ChipRequest {
+    /// The number.
+    pub chip: ChipNumber,
+}
+
+/// What is known of a chip.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum ChipStatus {
+    /// On no animal of the register.
+    Free,
+    /// On this animal.
+    OnAnimal {
+        /// As much of it as may be shown.
+        other: Box<Masked>,
+    },
+}

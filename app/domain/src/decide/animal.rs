@@ -1,0 +1,170 @@
+//! Animals: registered, corrected, merged, moved to another owner, lost, found and dead.
+
+use super::{Context, Recorded, correction};
+use crate::animal::AnimalDetails;
+use crate::catalogue::VitalState;
+use crate::field_error::{Field, FieldError, Problem};
+use crate::id::{AnimalId, OwnerId};
+use crate::refusal::Refusal;
+use crate::timestamp::CivilDate;
+
+/// The parts of a record that contradict one another or the calendar.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with every field that cannot be taken.
+pub fn consistent(details: &AnimalDetails, today: CivilDate) -> Result<(), Refusal> {
+    let species = details.species;
+    let in_future = |date: CivilDate| date > today;
+    let problems = [
+        (
+            details.breed.as_ref().is_some_and(|breed| !breed.suits(species)),
+            Field::Breed,
+            Problem::WrongSpecies,
+        ),
+        (
+            !details.reproductive_state.suits(details.sex),
+            Field::ReproductiveState,
+            Problem::Differs,
+        ),
+        (
+            details.birth.is_some_and(|birth| in_future(birth.on)),
+            Field::BirthDate,
+            Problem::InFuture,
+        ),
+        (
+            details.birth.is_some_and(|birth| birth.on.years_until(today) > MAX_AGE_YEARS),
+            Field::BirthDate,
+            Problem::TooLongAgo,
+        ),
+        (details.acquired_on.is_some_and(in_future), Field::Date, Problem::InFuture),
+    ];
+    let fields: Vec<_> = problems
+        .into_iter()
+        .filter(|(is_wrong, ..)| *is_wrong)
+        .map(|(_, field, problem)| FieldError::new(field, problem))
+        .collect();
+    if fields.is_empty() { Ok(()) } else { Err(Refusal::Invalid { fields }) }
+}
+
+/// No dog or cat is known to have lived longer; an older one is a slip of the pen.
+const MAX_AGE_YEARS: i32 = 40;
+
+/// What bears on registering an animal.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAnimalFacts {
+    /// The identifier is in use already.
+    pub id_taken: bool,
+    /// The owner is eighteen or older.
+    pub owner_is_adult: bool,
+}
+
+/// Whether an animal may be registered.
+///
+/// # Errors
+/// [`Refusal::IdentifierTaken`]; those of [`consistent`]; [`Refusal::AdultKeeperNeeded`] for a dog
+/// of a dangerous breed whose keeper is a minor (Ley 21.020 art. 6 and its Reglamento).
+pub fn register(
+    context: &Context,
+    details: &AnimalDetails,
+    facts: NewAnimalFacts,
+) -> Result<(), Refusal> {
+    if facts.id_taken {
+        return Err(Refusal::IdentifierTaken);
+    }
+    adult_keeper(details, facts.owner_is_adult)?;
+    consistent(details, context.recorded_on)
+}
+
+fn adult_keeper(details: &AnimalDetails, owner_is_adult: bool) -> Result<(), Refusal> {
+    let is_dangerous = details.breed.as_ref().is_some_and(|breed| breed.is_dangerous());
+    if is_dangerous && !owner_is_adult { Err(Refusal::AdultKeeperNeeded) } else { Ok(()) }
+}
+
+/// Whether an animal's data may be replaced by others.
+///
+/// # Errors
+/// Those of [`correction`] and [`register`].
+pub fn correct(
+    context: &Context,
+    details: &AnimalDetails,
+    recorded: Recorded,
+    owner_is_adult: bool,
+) -> Result<(), Refusal> {
+    correction(context, recorded)?;
+    adult_keeper(details, owner_is_adult)?;
+    consistent(details, context.recorded_on)
+}
+
+/// One of two animals to be merged.
+#[derive(Clone, Copy, Debug)]
+pub struct MergeSide<'a> {
+    /// Which.
+    pub id: AnimalId,
+    /// What is known.
+    pub details: &'a AnimalDetails,
+    /// It carries a chip.
+    pub has_chip: bool,
+    /// It is an alias already.
+    pub is_merged: bool,
+}
+
+/// Whether two records may become one animal.
+///
+/// # Errors
+/// [`Refusal::MergeWithItself`], [`Refusal::AlreadyMerged`], [`Refusal::MergeDiffers`] (species or
+/// sex), [`Refusal::AnimalHasOtherChip`] when both carry one.
+pub fn merge(kept: MergeSide<'_>, merged: MergeSide<'_>) -> Result<(), Refusal> {
+    let same_kind = |a: &AnimalDetails, b: &AnimalDetails| a.species == b.species && a.sex == b.sex;
+    if kept.id == merged.id {
+        Err(Refusal::MergeWithItself)
+    } else if kept.is_merged || merged.is_merged {
+        Err(Refusal::AlreadyMerged)
+    } else if !same_kind(kept.details, merged.details) {
+        Err(Refusal::MergeDiffers)
+    } else if kept.has_chip && merged.has_chip {
+        Err(Refusal::AnimalHasOtherChip)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether an animal may move to another owner.
+///
+/// # Errors
+/// [`Refusal::NotInThisState`] for a dead one, [`Refusal::SameOwner`],
+/// [`Refusal::AdultKeeperNeeded`].
+pub fn transfer(
+    details: &AnimalDetails,
+    state: VitalState,
+    from: OwnerId,
+    to: (OwnerId, bool),
+) -> Result<(), Refusal> {
+    let (to, is_adult) = to;
+    if state == VitalState::Deceased {
+        Err(Refusal::NotInThisState { state })
+    } else if from == to {
+        Err(Refusal::SameOwner)
+    } else {
+        adult_keeper(details, is_adult)
+    }
+}
+
+/// Whether an animal's vital state may change: lost and found again, and dead once for all.
+///
+/// # Errors
+/// [`Refusal::NotInThisState`] for a dead animal or no change, [`Refusal::Invalid`] for a day
+/// that has not come.
+pub fn set_vital_state(
+    from: VitalState,
+    to: VitalState,
+    since: CivilDate,
+    today: CivilDate,
+) -> Result<(), Refusal> {
+    if from == VitalState::Deceased || from == to || to == VitalState::Transferred {
+        Err(Refusal::NotInThisState { state: from })
+    } else if since > today {
+        Err(Refusal::field(FieldError::new(Field::Date, Problem::InFuture)))
+    } else {
+        Ok(())
+    }
+}

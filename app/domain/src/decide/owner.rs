@@ -1,0 +1,87 @@
+//! Owners: registered once for each document, corrected, merged.
+
+use super::{Context, Recorded, correction};
+use crate::id::OwnerId;
+use crate::owner::{ContactProposal, OwnerDetails};
+use crate::refusal::Refusal;
+
+/// What the register holds that bears on registering or correcting an owner.
+#[derive(Clone, Debug, Default)]
+pub struct OwnerFacts {
+    /// The identifier is in use already, for whatever.
+    pub id_taken: bool,
+    /// The owner with the same document, if there is one.
+    pub same_document: Option<(OwnerId, OwnerDetails)>,
+}
+
+/// What registering an owner comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnerDecision {
+    /// A new owner.
+    New,
+    /// The document is known: the new identifier becomes an alias of the kept one, and differing
+    /// contact data wait for a coordinator.
+    Known {
+        /// The owner that stays.
+        kept: OwnerId,
+        /// What the new registration says otherwise.
+        proposal: Option<ContactProposal>,
+    },
+}
+
+/// Registers an owner, or recognises one.
+///
+/// # Errors
+/// [`Refusal::IdentifierTaken`] when the identifier belongs to something else.
+pub fn register(details: &OwnerDetails, facts: &OwnerFacts) -> Result<OwnerDecision, Refusal> {
+    if facts.id_taken {
+        return Err(Refusal::IdentifierTaken);
+    }
+    Ok(match &facts.same_document {
+        Some((kept, known)) => {
+            OwnerDecision::Known { kept: *kept, proposal: ContactProposal::between(known, details) }
+        }
+        None => OwnerDecision::New,
+    })
+}
+
+/// Whether an owner's data may be replaced by others.
+///
+/// # Errors
+/// Those of [`correction`]; [`Refusal::IdentifierTaken`] when the new document is another owner's:
+/// then the two must be merged.
+pub fn correct(
+    context: &Context,
+    owner: OwnerId,
+    recorded: Recorded,
+    same_document: Option<OwnerId>,
+) -> Result<(), Refusal> {
+    correction(context, recorded)?;
+    if same_document.is_some_and(|other| other != owner) {
+        return Err(Refusal::IdentifierTaken);
+    }
+    Ok(())
+}
+
+/// What is known of two owners to be merged.
+#[derive(Clone, Copy, Debug)]
+pub struct MergeFacts {
+    /// The first is an alias already.
+    pub kept_is_merged: bool,
+    /// The second is an alias already.
+    pub merged_is_merged: bool,
+}
+
+/// Whether two owners may become one.
+///
+/// # Errors
+/// [`Refusal::MergeWithItself`], [`Refusal::AlreadyMerged`].
+pub fn merge(kept: OwnerId, merged: OwnerId, facts: MergeFacts) -> Result<(), Refusal> {
+    if kept == merged {
+        Err(Refusal::MergeWithItself)
+    } else if facts.kept_is_merged || facts.merged_is_merged {
+        Err(Refusal::AlreadyMerged)
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,390 @@
+//! Tables of decisions: who, what, with which facts, and what comes of it.
+
+use super::animal::{self, MergeSide, NewAnimalFacts};
+use super::service::{self, ServiceFacts};
+use super::{Context, OutreachFacts, Recorded, amend, correction, envelope, outreach, owner};
+use crate::animal::{AnimalDetails, Birth};
+use crate::catalogue::breed::Breed;
+use crate::catalogue::product::{Ingredient, ProductObjection, Route};
+use crate::catalogue::{
+    DewormingKind, ImplantSite, Procedure, ProfessionalKind, ReproductiveState, Sex, Species,
+    SterilisationOutcome, VitalState,
+};
+use crate::chip_number::{ChipNumber, TestChips};
+use crate::field_error::{Field, FieldError, Problem};
+use crate::id::{AnimalId, OutreachId, OwnerId, ServiceId, StaffId};
+use crate::name::{PetName, ShortText};
+use crate::outreach::OutreachStatus;
+use crate::refusal::Refusal;
+use crate::role::Caller;
+use crate::service::{Deworming, Microchip, ServiceDetails, Sterilisation};
+use crate::submission::{MAX_AHEAD_MS, Submission};
+use crate::timestamp::{CivilDate, Timestamp};
+use uuid::Uuid;
+
+const CHIP: &str = "985121004515220";
+const OTHER: &str = "985121004515221";
+const VETERINARIAN: StaffId = StaffId(Uuid::from_u128(7));
+const OPERATIVE: StaffId = StaffId(Uuid::from_u128(8));
+const ANIMAL: AnimalId = AnimalId(Uuid::from_u128(1));
+const ANOTHER: AnimalId = AnimalId(Uuid::from_u128(2));
+
+fn day(text: &str) -> CivilDate {
+    text.parse().unwrap()
+}
+
+fn chip(digits: &str) -> ChipNumber {
+    ChipNumber::from_digits(digits).unwrap()
+}
+
+fn context(caller: Caller) -> Context {
+    Context {
+        now: Timestamp(0),
+        recorded_at: Timestamp(0),
+        recorded_on: day("2026-11-22"),
+        caller,
+        actor: Some(OPERATIVE),
+        tests: TestChips::Refused,
+        outreach: Some(OutreachFacts {
+            id: OutreachId(Uuid::nil()),
+            status: OutreachStatus::UnderWay,
+            works_here: true,
+            veterinarians: vec![VETERINARIAN],
+        }),
+    }
+}
+
+fn dog() -> AnimalDetails {
+    AnimalDetails {
+        name: PetName::parse("Ñato").unwrap(),
+        species: Species::Dog,
+        sex: Sex::Male,
+        reproductive_state: ReproductiveState::Intact,
+        breed: None,
+        coat: None,
+        pattern: None,
+        birth: None,
+        acquisition: None,
+        acquired_on: None,
+        keeping_reason: None,
+        holding_proof: None,
+        declaration: None,
+    }
+}
+
+fn facts(details: &AnimalDetails) -> ServiceFacts<'_> {
+    ServiceFacts {
+        id_taken: false,
+        animal: ANIMAL,
+        details,
+        vital_state: VitalState::Alive,
+        chip: None,
+        carrier: None,
+        last_internal: None,
+    }
+}
+
+fn microchip(procedure: Procedure, first: &str, second: &str) -> ServiceDetails {
+    ServiceDetails::Microchip(Microchip {
+        procedure,
+        chip: chip(first),
+        second_reading: chip(second),
+        site: ImplantSite::LeftNeck,
+        professional_kind: ProfessionalKind::Veterinarian,
+    })
+}
+
+fn dose(kind: DewormingKind, ingredient: Ingredient, expires_on: &str) -> ServiceDetails {
+    ServiceDetails::Deworming(Deworming {
+        kind,
+        product: ShortText::parse("Producto").unwrap(),
+        ingredients: vec![ingredient],
+        route: Route::Oral,
+        batch: ShortText::parse("L1").unwrap(),
+        expires_on: day(expires_on),
+        weight: None,
+        dose: None,
+    })
+}
+
+fn surgery(outcome: SterilisationOutcome, consent: bool) -> ServiceDetails {
+    ServiceDetails::Sterilisation(Sterilisation { outcome, weight: None, consent, remarks: None })
+}
+
+#[test]
+fn a_chip_is_judged_by_what_the_animal_and_the_register_have() {
+    let details = dog();
+    let plain = facts(&details);
+    let with = |own: Option<&str>, carrier| ServiceFacts {
+        chip: own.map(chip),
+        carrier,
+        ..plain.clone()
+    };
+    use Procedure::{Implantation, Verification};
+    let table = [
+        (Implantation, CHIP, plain.clone(), Ok(true)),
+        (Implantation, OTHER, plain.clone(), Err(Refusal::ChipReadingsDiffer)),
+        (Implantation, CHIP, with(None, Some(ANOTHER)), Err(Refusal::ChipTaken)),
+        (Verification, CHIP, with(None, Some(ANOTHER)), Err(Refusal::ChipTaken)),
+        (Implantation, CHIP, with(Some(OTHER), None), Err(Refusal::AnimalHasOtherChip)),
+        (Implantation, CHIP, with(Some(CHIP), Some(ANIMAL)), Err(Refusal::ChipAlreadyOnAnimal)),
+        (Verification, CHIP, with(Some(CHIP), Some(ANIMAL)), Ok(false)),
+        (Verification, CHIP, plain.clone(), Ok(true)),
+    ];
+    for (procedure, second, facts, expected) in table {
+        let service = microchip(procedure, CHIP, second);
+        let context = context(Caller::Operative);
+        let decided = service::record(&context, &service, Some(VETERINARIAN), &facts);
+        let attached = decided.map(|decision| decision.attach.is_some());
+        assert_eq!(attached, expected, "{procedure} {second} {facts:?}");
+    }
+}
+
+#[test]
+fn a_test_chip_is_implanted_only_in_a_demonstration() {
+    let details = dog();
+    let test = "999123456789012";
+    let service = microchip(Procedure::Implantation, test, test);
+    let mut context = context(Caller::Operative);
+    let decide = |context: &Context| {
+        service::record(context, &service, Some(VETERINARIAN), &facts(&details)).map(|_| ())
+    };
+    assert_eq!(decide(&context), Err(Refusal::ChipNotImplantable));
+    context.tests = TestChips::Allowed;
+    assert_eq!(decide(&context), Ok(()));
+}
+
+#[test]
+fn a_nonconforming_chip_that_is_there_is_logged_without_a_certificate() {
+    let details = dog();
+    let service = microchip(Procedure::Verification, "999123456789012", "999123456789012");
+    let context = context(Caller::Operative);
+    let decided = service::record(&context, &service, Some(VETERINARIAN), &facts(&details));
+    let decision = decided.unwrap();
+    assert_eq!((decision.attach.is_some(), decision.certified), (true, false));
+}
+
+#[test]
+fn chips_and_surgeries_need_a_veterinarian_of_the_outreach() {
+    let details = dog();
+    let chip = microchip(Procedure::Implantation, CHIP, CHIP);
+    let dose = dose(DewormingKind::Internal, Ingredient::Praziquantel, "2027-01-01");
+    let table = [
+        (&chip, None, Err(Refusal::VeterinarianNeeded)),
+        (&chip, Some(OPERATIVE), Err(Refusal::VeterinarianUnknown)),
+        (&chip, Some(VETERINARIAN), Ok(())),
+        (&dose, None, Ok(())),
+        (&dose, Some(OPERATIVE), Err(Refusal::VeterinarianUnknown)),
+    ];
+    for (service, named, expected) in table {
+        let context = context(Caller::Operative);
+        let decided = service::record(&context, service, named, &facts(&details)).map(|_| ());
+        assert_eq!(decided, expected, "{named:?}");
+    }
+}
+
+#[test]
+fn a_dose_that_harms_is_refused_and_a_doubtful_one_warned_about() {
+    let cat = AnimalDetails { species: Species::Cat, ..dog() };
+    let context = context(Caller::Operative);
+    let decide = |service: &ServiceDetails, details: &AnimalDetails, last: Option<&str>| {
+        let facts = ServiceFacts { last_internal: last.map(day), ..facts(details) };
+        service::record(&context, service, None, &facts).map(|decision| decision.warnings)
+    };
+    let permethrin = dose(DewormingKind::External, Ingredient::Permethrin, "2027-01-01");
+    let harms = Refusal::ProductHarmsSpecies { species: Species::Cat };
+    assert_eq!(decide(&permethrin, &cat, None), Err(harms));
+    assert!(decide(&permethrin, &dog(), None).is_ok());
+    let expired = dose(DewormingKind::Internal, Ingredient::Praziquantel, "2026-11-21");
+    assert_eq!(decide(&expired, &dog(), None), Err(Refusal::BatchExpired));
+    let last_day = dose(DewormingKind::Internal, Ingredient::Praziquantel, "2026-11-22");
+    let warnings = decide(&last_day, &dog(), Some("2026-11-10")).unwrap();
+    assert!(warnings.contains(&ProductObjection::RepeatedInternalDose), "{warnings:?}");
+    assert!(warnings.contains(&ProductObjection::MissingWeight), "{warnings:?}");
+}
+
+#[test]
+fn only_a_performed_surgery_counts_is_certified_and_changes_the_animal() {
+    let details = dog();
+    let sterilised =
+        AnimalDetails { reproductive_state: ReproductiveState::Sterilised, ..dog() };
+    let context = context(Caller::Veterinarian);
+    let decide = |service: &ServiceDetails, details: &AnimalDetails| {
+        service::record(&context, service, Some(VETERINARIAN), &facts(details))
+    };
+    use SterilisationOutcome::{Complication, Deceased, Performed, Rejected, Suspended};
+    for (outcome, counts) in
+        [(Performed, true), (Complication, true), (Rejected, false), (Suspended, false)]
+    {
+        let decision = decide(&surgery(outcome, true), &details).unwrap();
+        assert_eq!(decision.counts, counts, "{outcome}");
+        assert_eq!(decision.certified, counts, "{outcome}");
+        assert_eq!(decision.reproductive_state.is_some(), counts, "{outcome}");
+    }
+    let died = decide(&surgery(Deceased, true), &details).unwrap();
+    assert_eq!((died.died, died.counts), (true, false));
+    let refused = decide(&surgery(Performed, false), &details);
+    assert_eq!(refused, Err(Refusal::ConsentMissing));
+    let refused = decide(&surgery(Performed, true), &sterilised);
+    assert_eq!(refused, Err(Refusal::AlreadySterilised));
+}
+
+#[test]
+fn nothing_is_done_to_the_dead_or_before_birth() {
+    let unborn = AnimalDetails {
+        birth: Some(Birth { on: day("2026-11-23"), estimated: false }),
+        ..dog()
+    };
+    let context = context(Caller::Operative);
+    let service = dose(DewormingKind::Internal, Ingredient::Praziquantel, "2027-01-01");
+    let details = dog();
+    let dead = ServiceFacts { vital_state: VitalState::Deceased, ..facts(&details) };
+    let refused = service::record(&context, &service, None, &dead).map(|_| ());
+    assert_eq!(refused, Err(Refusal::NotInThisState { state: VitalState::Deceased }));
+    let refused = service::record(&context, &service, None, &facts(&unborn)).map(|_| ());
+    assert_eq!(refused, Err(Refusal::BeforeBirth));
+}
+
+#[test]
+fn a_dangerous_dog_needs_an_adult_keeper() {
+    let dangerous = Breed::all().iter().find(|entry| entry.dangerous).map(Breed::Listed);
+    let details = AnimalDetails { breed: dangerous, ..dog() };
+    let context = context(Caller::Operative);
+    let register = |owner_is_adult| {
+        let facts = NewAnimalFacts { id_taken: false, owner_is_adult };
+        animal::register(&context, &details, facts)
+    };
+    assert_eq!(register(false), Err(Refusal::AdultKeeperNeeded));
+    assert_eq!(register(true), Ok(()));
+    let to = OwnerId(Uuid::from_u128(5));
+    let moved = animal::transfer(&details, VitalState::Alive, OwnerId(Uuid::nil()), (to, false));
+    assert_eq!(moved, Err(Refusal::AdultKeeperNeeded));
+}
+
+#[test]
+fn contradictions_are_named_field_by_field() {
+    let cat_breed = Breed::of(Species::Cat).next().map(Breed::Listed);
+    let details = AnimalDetails {
+        breed: cat_breed,
+        reproductive_state: ReproductiveState::Pregnant,
+        birth: Some(Birth { on: day("2026-12-01"), estimated: true }),
+        ..dog()
+    };
+    let fields = vec![
+        FieldError::new(Field::Breed, Problem::WrongSpecies),
+        FieldError::new(Field::ReproductiveState, Problem::Differs),
+        FieldError::new(Field::BirthDate, Problem::InFuture),
+    ];
+    let refused = animal::consistent(&details, day("2026-11-22"));
+    assert_eq!(refused, Err(Refusal::Invalid { fields }));
+}
+
+#[test]
+fn who_may_correct_depends_on_who_recorded_and_when() {
+    let of = |by, on: &str| Recorded { by, on: day(on) };
+    let table = [
+        (Caller::Operative, of(Some(OPERATIVE), "2026-11-22"), Ok(())),
+        (Caller::Operative, of(Some(OPERATIVE), "2026-11-21"), Err(Refusal::CorrectionTooLate)),
+        (Caller::Operative, of(Some(VETERINARIAN), "2026-11-22"), Err(Refusal::NotYourRecord)),
+        (Caller::Operative, of(None, "2026-11-22"), Err(Refusal::NotYourRecord)),
+        (Caller::Coordinator, of(Some(VETERINARIAN), "2020-01-01"), Ok(())),
+    ];
+    for (caller, recorded, expected) in table {
+        assert_eq!(correction(&context(caller), recorded), expected, "{caller} {recorded:?}");
+    }
+    let facts = amend::AnnulFacts {
+        service: ServiceId(Uuid::nil()),
+        recorded: of(Some(OPERATIVE), "2026-11-22"),
+        is_annulled: true,
+    };
+    let annulled = amend::annul(&context(Caller::Coordinator), facts);
+    assert_eq!(annulled, Err(Refusal::AlreadyAnnulled));
+}
+
+#[test]
+fn an_operative_works_only_at_own_outreaches_that_are_on() {
+    let at = |caller, works_here, status| {
+        let mut context = context(caller);
+        if let Some(facts) = &mut context.outreach {
+            facts.works_here = works_here;
+            facts.status = status;
+        }
+        outreach(&context)
+    };
+    let on = OutreachStatus::UnderWay;
+    assert_eq!(at(Caller::Operative, true, on), Ok(()));
+    assert_eq!(at(Caller::Operative, false, on), Err(Refusal::NotYourOutreach));
+    assert_eq!(at(Caller::Coordinator, false, on), Ok(()));
+    let draft = at(Caller::Coordinator, true, OutreachStatus::Draft);
+    assert_eq!(draft, Err(Refusal::OutreachNotOpen));
+    assert_eq!(at(Caller::Operative, true, OutreachStatus::Closed), Ok(()));
+}
+
+#[test]
+fn two_animals_merge_only_when_they_can_be_one() {
+    let (dog, cat) = (dog(), AnimalDetails { species: Species::Cat, ..dog() });
+    let side = |id, details, has_chip| MergeSide { id, details, has_chip, is_merged: false };
+    let one = side(ANIMAL, &dog, true);
+    let table = [
+        (side(ANOTHER, &dog, false), Ok(())),
+        (side(ANIMAL, &dog, false), Err(Refusal::MergeWithItself)),
+        (side(ANOTHER, &cat, false), Err(Refusal::MergeDiffers)),
+        (side(ANOTHER, &dog, true), Err(Refusal::AnimalHasOtherChip)),
+        (
+            MergeSide { is_merged: true, ..side(ANOTHER, &dog, false) },
+            Err(Refusal::AlreadyMerged),
+        ),
+    ];
+    for (other, expected) in table {
+        assert_eq!(animal::merge(one, other), expected, "{other:?}");
+    }
+    let owner = OwnerId(Uuid::nil());
+    let facts = owner::MergeFacts { kept_is_merged: false, merged_is_merged: false };
+    assert_eq!(owner::merge(owner, owner, facts), Err(Refusal::MergeWithItself));
+}
+
+#[test]
+fn an_animal_is_lost_found_and_dead_once_for_all() {
+    use VitalState::{Alive, Deceased, Lost, Transferred};
+    let today = day("2026-11-22");
+    let table = [
+        (Alive, Lost, Ok(())),
+        (Lost, Alive, Ok(())),
+        (Alive, Deceased, Ok(())),
+        (Lost, Lost, Err(Refusal::NotInThisState { state: Lost })),
+        (Deceased, Alive, Err(Refusal::NotInThisState { state: Deceased })),
+        (Alive, Transferred, Err(Refusal::NotInThisState { state: Alive })),
+    ];
+    for (from, to, expected) in table {
+        assert_eq!(animal::set_vital_state(from, to, today, today), expected, "{from} {to}");
+    }
+    let tomorrow = animal::set_vital_state(Alive, Lost, day("2026-11-23"), today);
+    let in_future = Refusal::field(FieldError::new(Field::Date, Problem::InFuture));
+    assert_eq!(tomorrow, Err(in_future));
+}
+
+#[test]
+fn an_envelope_from_the_future_or_another_version_is_refused() {
+    let submission = |version, recorded_at| Submission {
+        id: Uuid::nil().into(),
+        version,
+        device: Uuid::nil().into(),
+        sequence: 1,
+        actor: OPERATIVE,
+        outreach: None,
+        visit: None,
+        recorded_at: Timestamp(recorded_at),
+        utc_offset_minutes: -180,
+        replaces: None,
+        commands: Vec::new(),
+    };
+    let now = Timestamp(1_000);
+    let judged = |version, at| envelope(&submission(version, at), now);
+    assert_eq!(judged(2, 0), Err(Refusal::UnsupportedVersion { version: 2 }));
+    assert_eq!(judged(0, 0), Err(Refusal::UnsupportedVersion { version: 0 }));
+    assert_eq!(judged(1, 0), Err(Refusal::BadCommandCount));
+    let late = now.0 + MAX_AHEAD_MS + 1;
+    let mut ahead = submission(1, late);
+    ahead.commands.push(crate::command::Command::UnmergeOwner { merged: Uuid::nil().into() });
+    assert_eq!(envelope(&ahead, now), Err(Refusal::RecordedInFuture));
+}
