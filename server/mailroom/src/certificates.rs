@@ -12,7 +12,7 @@ pub use facts::SlipFacts;
 
 use std::sync::Arc;
 
-use domain::document::{CertificateFacts, ServiceFacts};
+use domain::document::{DocumentFacts, PrintedService};
 use serde_json::Value;
 use typst::foundations::{Bytes, Smart};
 use typst_layout::PagedDocument;
@@ -33,9 +33,6 @@ pub enum RenderError {
     /// The verification address does not fit a QR code.
     #[error("the address does not fit a QR code")]
     Qr,
-    /// The drawn signature is no SVG path of the kind [`domain::document::Drawing`] describes.
-    #[error("the drawn signature is not a plain SVG path")]
-    Drawing,
     /// Typst refused the document: what it said, without the document's facts.
     #[error("typst refused the document: {0}")]
     Typst(String),
@@ -72,18 +69,17 @@ impl Certificates {
     /// # Errors
     /// See [`RenderError`]. No name, address or breed makes it fail: characters that no embedded
     /// font has are printed as an empty box.
-    pub fn render(&self, document: &CertificateFacts) -> Result<Vec<u8>, RenderError> {
+    pub fn render(&self, document: &DocumentFacts) -> Result<Vec<u8>, RenderError> {
         let template = match document.service {
-            ServiceFacts::Chip { .. } => Template::Voucher,
-            ServiceFacts::Sterilisation { .. } => Template::Sterilisation,
+            PrintedService::Chip { .. } => Template::Voucher,
+            PrintedService::Sterilisation { .. } => Template::Sterilisation,
         };
-        let drawing = document.veterinarian.drawing.as_ref().map(facts::drawing_svg).transpose()?;
         self.print(&Order {
             template,
             ident: document.document.to_string(),
-            facts: facts::certificate(document)?,
+            facts: facts::document(document),
             qr: qr::svg(&document.verify_url)?,
-            drawing: drawing.unwrap_or_default(),
+            drawing: facts::drawing_svg(&document.veterinarian.drawing),
         })
     }
 
@@ -91,12 +87,12 @@ impl Certificates {
     ///
     /// # Errors
     /// As [`Certificates::render`].
-    pub fn slip(&self, facts: &SlipFacts) -> Result<Vec<u8>, RenderError> {
+    pub fn slip(&self, slip: &SlipFacts) -> Result<Vec<u8>, RenderError> {
         self.print(&Order {
             template: Template::Slip,
-            ident: facts.ident(),
-            facts: facts.to_json()?,
-            qr: qr::svg(&facts.url)?,
+            ident: format!("slip {}", slip.code),
+            facts: facts::slip(slip),
+            qr: qr::svg(&slip.url)?,
             drawing: String::new(),
         })
     }

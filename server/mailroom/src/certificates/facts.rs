@@ -1,26 +1,25 @@
-//! Facts as the templates read them: JSON with dates taken apart and chips in groups.
+//! Facts as the templates read them: JSON with dates taken apart, numbers in groups, codes as
+//! codes: their words stand in `certificates/words.typ`.
 
-use domain::document::{CertificateFacts, Drawing};
+use domain::animal::{Birth, Drawing};
+use domain::catalogue::breed::Breed;
+use domain::chip_number::ChipNumber;
+use domain::document::{DocumentFacts, PrintedAnimal, PrintedOwner, PrintedService};
+use domain::run::Run;
+use domain::territory::Commune;
 use domain::timestamp::CivilDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::RenderError;
-
-/// Longest side of a drawn signature's canvas, units of its path.
-const DRAWING_MAX_SIDE: u16 = 4_000;
-/// Longest path of a drawn signature, bytes.
-const DRAWING_MAX_BYTES: usize = 40_000;
-
 /// The slip for an owner without e-mail.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlipFacts {
     /// Name of the issuing body.
     pub issuer: String,
     /// The animal's name.
     pub name: String,
-    /// Chip, at most 15 decimal digits.
-    pub chip: u64,
+    /// Its chip; a sterilised animal may have none.
+    pub chip: Option<ChipNumber>,
     /// Local day of the visit.
     pub on: CivilDate,
     /// The code of ten base32 characters; printed as two groups of five.
@@ -33,73 +32,104 @@ pub struct SlipFacts {
     pub demonstration: bool,
 }
 
-impl SlipFacts {
-    pub(super) fn ident(&self) -> String {
-        format!("slip {:015} {}", self.chip, self.on)
-    }
-
-    pub(super) fn to_json(&self) -> Result<Value, RenderError> {
-        let mut value = serde_json::to_value(self).map_err(material)?;
-        value["chip"] = json!(grouped(self.chip));
-        value["on"] = day(self.on);
-        let half = self.code.len() / 2;
-        if let Some((left, right)) = self.code.split_at_checked(half) {
-            value["code"] = json!(format!("{left} {right}"));
-        }
-        Ok(value)
-    }
+/// The slip for its template.
+pub(super) fn slip(facts: &SlipFacts) -> Value {
+    let (left, right) = facts.code.split_at_checked(facts.code.len() / 2).unwrap_or_default();
+    json!({
+        "issuer": facts.issuer,
+        "name": facts.name,
+        "chip": facts.chip.map(ChipNumber::grouped),
+        "on": day(facts.on),
+        "code": format!("{left} {right}"),
+        "url": facts.url,
+        "lookup": facts.lookup,
+        "demonstration": facts.demonstration,
+    })
 }
 
-/// The certificate's facts for its template.
-pub(super) fn certificate(facts: &CertificateFacts) -> Result<Value, RenderError> {
-    let mut value = serde_json::to_value(facts).map_err(material)?;
-    value["animal"]["chip"] = json!(grouped(facts.animal.chip));
-    value["animal"]["birth"] = facts.animal.birth.map_or(Value::Null, |birth| {
+/// A document for its template.
+pub(super) fn document(facts: &DocumentFacts) -> Value {
+    json!({
+        "document": facts.document.to_string(),
+        "replaces": facts.replaces.map(|id| id.to_string()),
+        "issued_on": day(facts.issued_on),
+        "issuer": facts.issuer,
+        "programme": facts.programme,
+        "owner": owner(&facts.owner),
+        "animal": animal(&facts.animal, facts.place.on),
+        "service": service(&facts.service),
+        "place": {
+            "on": day(facts.place.on),
+            "outreach": facts.place.outreach,
+            "commune": facts.place.commune.to_string(),
+        },
+        "performer": {
+            "full_name": facts.performer.full_name,
+            "kind": facts.performer.kind.code(),
+        },
+        "veterinarian": {
+            "full_name": facts.veterinarian.full_name,
+            "run": facts.veterinarian.run.map(|run: Run| run.to_string()),
+            "registration": facts.veterinarian.registration,
+        },
+        "verify_url": facts.verify_url,
+        "demonstration": facts.demonstration,
+    })
+}
+
+fn owner(owner: &PrintedOwner) -> Value {
+    json!({
+        "full_name": owner.full_name,
+        "document_kind": owner.document.kind().code(),
+        "document": owner.document.to_string(),
+        "address": owner.address,
+        "commune": owner.commune.map(|commune: Commune| commune.to_string()),
+    })
+}
+
+fn animal(animal: &PrintedAnimal, on: CivilDate) -> Value {
+    let coat = animal.coat.iter().flat_map(|coat| coat.colours());
+    let birth = |birth: Birth| {
         json!({
             "on": day(birth.on),
             "estimated": birth.estimated,
-            "months": birth.on.months_until(facts.place.on),
+            "months": birth.on.months_until(on),
         })
-    });
-    value["issued_on"] = day(facts.issued_on);
-    value["place"]["on"] = day(facts.place.on);
-    value["veterinarian"]["drawing"] = json!(facts.veterinarian.drawing.is_some());
-    Ok(value)
+    };
+    json!({
+        "name": animal.name,
+        "chip": animal.chip.map(ChipNumber::grouped),
+        "species": animal.species.code(),
+        "sex": animal.sex.code(),
+        "breed": animal.breed.as_ref().map(Breed::name),
+        "colours": coat.map(|colour| colour.name()).collect::<Vec<_>>(),
+        "pattern": animal.pattern.map(|pattern| pattern.code()),
+        "birth": animal.birth.map(birth),
+        "reproductive_state": animal.reproductive_state.code(),
+    })
 }
 
-/// The drawn signature as SVG. Its path becomes part of an SVG text, so only plain path data of
-/// straight lines and Bézier curves is taken.
-pub(super) fn drawing_svg(drawing: &Drawing) -> Result<String, RenderError> {
-    let Drawing { path, width, height } = drawing;
-    let side = 1..=DRAWING_MAX_SIDE;
-    let plain = |b: u8| b.is_ascii_digit() || b"MmLlHhVvQqTtCcSsZz-., ".contains(&b);
-    let is_plain = side.contains(width)
-        && side.contains(height)
-        && (1..=DRAWING_MAX_BYTES).contains(&path.len())
-        && path.starts_with(['M', 'm'])
-        && path.bytes().all(plain);
-    if !is_plain {
-        return Err(RenderError::Drawing);
+fn service(service: &PrintedService) -> Value {
+    match service {
+        PrintedService::Chip { procedure, site } => {
+            json!({ "procedure": procedure.code(), "site": site.code() })
+        }
+        PrintedService::Sterilisation { weight } => {
+            json!({ "weight_grams": weight.map(|weight| weight.grams()) })
+        }
     }
-    let stroke = f32::from(*height) / 45.0;
-    Ok(format!(
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}'>\
-         <path d='{path}' fill='none' stroke='#12304a' stroke-width='{stroke}' \
-         stroke-linecap='round' stroke-linejoin='round'/></svg>"
-    ))
 }
 
-/// `152 0981 0000 0001`.
-fn grouped(chip: u64) -> String {
-    let digits = format!("{chip:015}");
-    let groups = [0..3, 3..7, 7..11, 11..digits.len()];
-    groups.map(|group| digits.get(group).unwrap_or_default().to_owned()).join(" ")
+/// The drawn signature as SVG; a [`Drawing`] holds plain strokes in a box of 600 × 200 units.
+pub(super) fn drawing_svg(drawing: &Drawing) -> String {
+    format!(
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 600 200'>\
+         <path d='{}' fill='none' stroke='#12304a' stroke-width='4.5' \
+         stroke-linecap='round' stroke-linejoin='round'/></svg>",
+        drawing.path()
+    )
 }
 
 fn day(date: CivilDate) -> Value {
     json!({ "year": date.year(), "month": date.month(), "day": date.day() })
-}
-
-fn material(error: serde_json::Error) -> RenderError {
-    RenderError::Material(error.to_string())
 }
