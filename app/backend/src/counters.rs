@@ -56,10 +56,9 @@ pub async fn clear(store: &Store, limit: Limit, what: &str) -> Result<(), Error>
     let key = key_of(store, limit.name, what).await?;
     store
         .write_at(Isolation::Committed, key, |tx, key| {
-            Box::pin(async move { Ok::<_, StoreError>(tx.clear_counter(key).await?) })
+            Box::pin(async move { tx.clear_counter(key).await.map_err(Error::from) })
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// Forgets counters whose window began before `before`; answers how many.
@@ -67,12 +66,11 @@ pub async fn clear(store: &Store, limit: Limit, what: &str) -> Result<(), Error>
 /// # Errors
 /// A failed database.
 pub async fn forget(store: &Store, before: Timestamp) -> Result<u64, Error> {
-    let forgotten = store
+    store
         .write(move |tx| {
-            Box::pin(async move { Ok::<_, StoreError>(tx.forget_counters(before.0).await?) })
+            Box::pin(async move { tx.forget_counters(before.0).await.map_err(Error::from) })
         })
-        .await?;
-    Ok(forgotten)
+        .await
 }
 
 async fn key_of(store: &Store, name: &'static str, what: &str) -> Result<Vec<u8>, Error> {

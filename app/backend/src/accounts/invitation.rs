@@ -33,6 +33,8 @@ pub struct LinkLetter {
     pub name: String,
     /// Code of their role.
     pub role: String,
+    /// Name of who invites; empty when the program does, and in a letter for a new password.
+    pub inviter: String,
     /// The token of the link.
     pub token: String,
     /// When the link ends.
@@ -75,7 +77,11 @@ pub async fn invite(
                     }
                     Some(_) => return Err(Error::Refused(Refusal::AccountExists)),
                 }
-                write_letter(tx, &row, (INVITATION, INVITATION_LETTER), now).await?;
+                let inviter = match actor.id() {
+                    Some(id) => tx.staff(id).await?.map(|staff| staff.name).unwrap_or_default(),
+                    None => String::new(),
+                };
+                write_letter(tx, &row, INVITATION, (&inviter, now)).await?;
                 note(tx, &row, "invited", (actor, now)).await?;
                 Ok(StaffId(row.id))
             })
@@ -102,7 +108,7 @@ pub async fn request_reset(
             Box::pin(async move {
                 let known = tx.staff_by_email(key).await?;
                 if let Some(row) = known.filter(|row| row.state == ACTIVE) {
-                    write_letter(tx, &row, (PASSWORD_RESET, RESET_LETTER), now).await?;
+                    write_letter(tx, &row, PASSWORD_RESET, ("", now)).await?;
                     note(tx, &row, "password_reset_asked", (Actor::Public, now)).await?;
                 }
                 Ok(())
@@ -183,15 +189,16 @@ async fn invited_or_active(tx: &mut Tx, id: StaffId) -> Result<StaffRow, Error> 
 async fn write_letter(
     tx: &mut Tx,
     row: &StaffRow,
-    letter: (Purpose, &str),
-    now: Timestamp,
+    purpose: Purpose,
+    (inviter, now): (&str, Timestamp),
 ) -> Result<(), Error> {
-    let (purpose, kind) = letter;
+    let kind = if purpose == INVITATION { INVITATION_LETTER } else { RESET_LETTER };
     let id = StaffId(row.id);
     let token = tokens::issue(tx, purpose, &row.id.to_string(), &id, now).await?;
     let body = LinkLetter {
         name: row.name.clone(),
         role: row.role.clone(),
+        inviter: inviter.to_owned(),
         token: token.as_str().to_owned(),
         expires_at: now.plus_ms(purpose.lasts_ms),
     };
