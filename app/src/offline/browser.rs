@@ -291,13 +291,6 @@ pub fn print() {
     }
 }
 
-/// Goes to an address outside the field app.
-pub fn leave_to(address: &str) {
-    if let Some(window) = window() {
-        let _ = window.location().set_href(address);
-    }
-}
-
 /// Where a pointer is inside the element that listens, as shares of its width and height.
 #[must_use]
 pub fn pointer_share(event: &web_sys::PointerEvent) -> Option<(f64, f64)> {
@@ -311,8 +304,9 @@ pub fn pointer_share(event: &web_sys::PointerEvent) -> Option<(f64, f64)> {
 
 /// Keeps the pointer's moves coming to the element that listens until it is lifted.
 pub fn hold_pointer(event: &web_sys::PointerEvent) {
-    let element = event.current_target().and_then(|target| target.dyn_into().ok());
-    if let Some(element) = element.map(|element: web_sys::Element| element) {
+    let target = event.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+    if let Some(element) = target {
+        // Without it a stroke ends at the edge, no more.
         let _ = element.set_pointer_capture(event.pointer_id());
     }
 }

@@ -1,12 +1,12 @@
 //! The field app: mounted on the neutral shell, whole on the phone, the same with and without
 //! signal.
 
-mod asking;
-mod record;
-mod records;
-mod saved;
-mod start;
-mod visit;
+pub mod asking;
+pub mod record;
+pub mod records;
+pub mod saved;
+pub mod start;
+pub mod visit;
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};

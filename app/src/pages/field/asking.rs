@@ -86,7 +86,7 @@ where
 
 /// A small tile that is pressed or not.
 #[component]
-pub(super) fn Tile(
+pub fn Tile(
     /// What it says.
     #[prop(into)]
     words: String,
@@ -110,7 +110,7 @@ pub(super) fn Tile(
 
 /// A card with one question that the shared controls do not ask.
 #[component]
-pub(super) fn Asked(
+pub fn Asked(
     /// What is asked.
     #[prop(into)]
     title: String,

@@ -41,7 +41,7 @@ pub(super) fn named_record() -> Memo<Option<Record>> {
 
 /// The page of a record.
 #[component]
-pub(super) fn RecordPage() -> impl IntoView {
+pub fn RecordPage() -> impl IntoView {
     let locale = locale();
     let record = named_record();
     move || match record.get() {

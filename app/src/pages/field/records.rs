@@ -22,7 +22,7 @@ use crate::routes;
 
 /// The list.
 #[component]
-pub(super) fn RecordsPage() -> impl IntoView {
+pub fn RecordsPage() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let words = RwSignal::new(String::new());
     let question = Question::new("buscar", field::queue_search(locale));
@@ -107,7 +107,10 @@ fn Receipt() -> impl IntoView {
 
 /// One record in a list.
 #[component]
-pub(super) fn RecordRow(record: Record) -> impl IntoView {
+pub fn RecordRow(
+    /// The record.
+    record: Record,
+) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let is_sending = phone.progress().is_sending;
     let (words, tone, icon) = state_words(&record, is_sending, locale);

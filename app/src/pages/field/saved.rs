@@ -22,7 +22,7 @@ use crate::routes;
 
 /// The page after a visit.
 #[component]
-pub(super) fn SavedPage() -> impl IntoView {
+pub fn SavedPage() -> impl IntoView {
     let locale = locale();
     let record = named_record();
     view! {

@@ -24,7 +24,7 @@ const LAST: usize = 5;
 
 /// The first page.
 #[component]
-pub(super) fn StartPage() -> impl IntoView {
+pub fn StartPage() -> impl IntoView {
     let phone = phone();
     let is_somewhere = Memo::new(move |_| phone.outreach().is_some());
     view! {

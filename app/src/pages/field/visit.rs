@@ -1,17 +1,17 @@
 //! One visit, from "who brings the animal" to "kept". One flow; what was typed survives a
 //! reload; nothing is sent before it is kept.
 
-mod age;
-mod animal;
-pub(super) mod chip;
-mod dose;
-mod find;
-mod holding;
-mod looks;
-mod owner;
-mod services;
-mod sterilisation;
-mod summary;
+pub mod age;
+pub mod animal;
+pub mod chip;
+pub mod dose;
+pub mod find;
+pub mod holding;
+pub mod looks;
+pub mod owner;
+pub mod services;
+pub mod sterilisation;
+pub mod summary;
 
 use domain::chip_number::TestChips;
 use domain::field_error::{Field, FieldError};
@@ -41,7 +41,7 @@ const HEADING: &str = "pregunta";
 
 /// The visit on the screen: what its steps share.
 #[derive(Clone, Copy)]
-struct Visit {
+pub struct Visit {
     draft: RwSignal<VisitDraft>,
     usual: RwSignal<Usual>,
     faults: RwSignal<Vec<FieldError>>,
@@ -176,7 +176,7 @@ impl Visit {
 
 /// The visit that is being recorded; without an outreach there is none.
 #[component]
-pub(super) fn VisitPage() -> impl IntoView {
+pub fn VisitPage() -> impl IntoView {
     let phone = super::phone();
     let visit = Visit {
         draft: RwSignal::default(),

@@ -15,7 +15,7 @@ const OFFERED: [u16; 12] = [2, 4, 6, 9, 12, 24, 36, 48, 60, 84, 120, 156];
 
 /// The age.
 #[component]
-pub(super) fn Age() -> impl IntoView {
+pub fn Age() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let (has_date, change_has_date) = bound!(visit, animal.form.age.has_date);
     let toggle = move |_| change_has_date.run(!has_date.get_untracked());

@@ -20,7 +20,7 @@ use crate::pages::visit_form::reading;
 
 /// The form.
 #[component]
-pub(super) fn AnimalStep() -> impl IntoView {
+pub fn AnimalStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let go_on = move |_| {
         let today = visit.today();

@@ -36,7 +36,7 @@ enum Taken {
 
 /// The card of the chip.
 #[component]
-pub(super) fn ChipCard() -> impl IntoView {
+pub fn ChipCard() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let is_on = Memo::new(move |_| visit.draft.with(|d| d.animal.services.chip.is_some()));
     let toggle = Callback::new(move |on: bool| {

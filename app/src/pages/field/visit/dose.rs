@@ -21,7 +21,7 @@ use crate::pages::visit_form::reading;
 
 /// The card of one kind of dose.
 #[component]
-pub(super) fn DoseCard(
+pub fn DoseCard(
     /// Against internal or external parasites.
     kind: DewormingKind,
 ) -> impl IntoView {

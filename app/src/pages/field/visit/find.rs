@@ -48,7 +48,7 @@ enum Found {
 
 /// The first question.
 #[component]
-pub(super) fn FindStep() -> impl IntoView {
+pub fn FindStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let found = RwSignal::new(Found::default());
     let asked = RwSignal::new(0_u32);
@@ -243,7 +243,7 @@ fn begin_owner(visit: Visit) {
 
 /// Which of a known owner's animals comes next.
 #[component]
-pub(super) fn ChooseStep() -> impl IntoView {
+pub fn ChooseStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let owner = visit.draft.with_untracked(|draft| draft.owner.known.clone());
     let done = visit.draft.with_untracked(|draft| {

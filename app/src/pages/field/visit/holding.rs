@@ -22,7 +22,7 @@ const POINT_BYTES: usize = 8;
 
 /// The proof of holding.
 #[component]
-pub(super) fn Holding() -> impl IntoView {
+pub fn Holding() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let (proof, change) = bound!(visit, animal.form.holding_proof);
     let is_declared = Memo::new(move |_| proof.get() == Some(HoldingProof::SimpleDeclaration));

@@ -17,7 +17,7 @@ use crate::pages::visit_form::breeds::offers;
 
 /// The breed: tiles for the usual ones, words for the others.
 #[component]
-pub(super) fn BreedLookup() -> impl IntoView {
+pub fn BreedLookup() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let (words, change) = bound!(visit, animal.form.breed_words);
     let species = Memo::new(move |_| visit.draft.with(|draft| draft.animal.form.species));
@@ -60,7 +60,7 @@ fn tile(visit: Visit, entry: &'static BreedEntry) -> impl IntoView {
 
 /// One to three colours, the main one first: the order counts in the RNM's list.
 #[component]
-pub(super) fn CoatPicker() -> impl IntoView {
+pub fn CoatPicker() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let coat = Memo::new(move |_| visit.draft.with(|draft| draft.animal.form.coat.clone()));
     let tiles: Vec<_> = Colour::ALL

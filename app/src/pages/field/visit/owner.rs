@@ -22,7 +22,7 @@ use crate::pages::visit_form::reading;
 
 /// The form.
 #[component]
-pub(super) fn OwnerStep() -> impl IntoView {
+pub fn OwnerStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let go_on = move |_| {
         let read = visit.draft.with_untracked(|draft| reading::owner(&draft.owner.form));
@@ -177,7 +177,7 @@ fn Contact() -> impl IntoView {
 
 /// What was probably meant, one tap away.
 #[component]
-pub(super) fn EmailSuggestion(
+pub fn EmailSuggestion(
     /// The visit whose owner's address it is.
     visit: Visit,
 ) -> impl IntoView {

@@ -27,7 +27,7 @@ use crate::pages::visit_form::draft::{
 
 /// The services of one animal.
 #[component]
-pub(super) fn ServicesStep() -> impl IntoView {
+pub fn ServicesStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let name = Signal::derive(move || {
         field::services_of(locale, visit.draft.with(|draft| draft.animal.name()))

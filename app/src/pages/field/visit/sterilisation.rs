@@ -15,7 +15,7 @@ use crate::pages::visit_form::draft::SterilisationForm;
 
 /// The card of the surgery.
 #[component]
-pub(super) fn SterilisationCard() -> impl IntoView {
+pub fn SterilisationCard() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let is_on = Memo::new(move |_| visit.draft.with(|d| d.animal.services.sterilisation.is_some()));
     let toggle = Callback::new(move |on: bool| {

@@ -26,7 +26,7 @@ use crate::routes;
 
 /// The last look.
 #[component]
-pub(super) fn SummaryStep() -> impl IntoView {
+pub fn SummaryStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let is_saving = RwSignal::new(false);
     let navigate = use_navigate();
