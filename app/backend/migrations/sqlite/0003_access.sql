@@ -1,0 +1,14 @@
+-- One-time codes of owners. What was asked for somebody whom nobody knows makes a row too, about
+-- an owner who does not exist, so that neither answer nor time tells the two apart.
+
+CREATE TABLE access_code (
+    handle_hash BLOB NOT NULL PRIMARY KEY,
+    owner_id BLOB NOT NULL,
+    code_hash BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_code_owner ON access_code (owner_id, created_at);
+CREATE INDEX access_code_age ON access_code (created_at);
