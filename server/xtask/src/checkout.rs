@@ -10,7 +10,8 @@ use std::{
 pub(crate) struct Checkout {
     /// The repository's top folder.
     pub(crate) root: PathBuf,
-    /// Where cargo writes: `HUELLA_TARGET_DIR`, else `CARGO_TARGET_DIR`, else `target`.
+    /// Where cargo writes: `HUELLA_TARGET_DIR`, else `CARGO_TARGET_DIR`; else, with `CI` set, the
+    /// user's cache, so that a fresh clone finds what an earlier one compiled; else `target`.
     pub(crate) target: PathBuf,
 }
 
@@ -29,7 +30,9 @@ impl Checkout {
         let target = ["HUELLA_TARGET_DIR", "CARGO_TARGET_DIR"]
             .iter()
             .find_map(env::var_os)
-            .map_or_else(|| root.join("target"), |folder| root.join(folder));
+            .map(|folder| root.join(folder))
+            .or_else(shared_cache)
+            .unwrap_or_else(|| root.join("target"));
         Ok(Self { root, target })
     }
     /// The site as the server embeds it; always inside the checkout.
@@ -56,4 +59,10 @@ impl Checkout {
     pub(crate) fn binary(&self, profile: &str) -> PathBuf {
         self.target.join(profile).join("huella")
     }
+}
+
+/// The folder that clones on a machine of continuous integration share. It may be empty.
+fn shared_cache() -> Option<PathBuf> {
+    env::var_os("CI")?;
+    Some(Path::new(&env::var_os("HOME")?).join(".cache/huella/target"))
 }
