@@ -117,7 +117,7 @@ CREATE TABLE checkpoint (
     head_count INTEGER NOT NULL,
     kid BLOB NOT NULL,
     signature BLOB NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Only the chains that grew since the checkpoint before.
 CREATE TABLE checkpoint_head (

@@ -75,7 +75,11 @@ fn outward(column: &ColumnRow) -> String {
     let name = quoted(&column.column_name);
     match column.type_name.as_str() {
         "text" => name,
-        "blob" | "bytea" => format!("{}{name}{}", BYTES_OUT[0], BYTES_OUT[1]),
+        "blob" | "bytea" => {
+            // SQLite writes an absent value as an empty text.
+            let text = format!("{}{name}{}", BYTES_OUT[0], BYTES_OUT[1]);
+            format!("CASE WHEN {name} IS NOT NULL THEN {text} END")
+        }
         "uuid" => format!("REPLACE(CAST({name} AS TEXT), '-', '')"),
         "boolean" => format!("CASE {name} WHEN TRUE THEN '1' WHEN FALSE THEN '0' END"),
         _ => format!("CAST({name} AS TEXT)"),
