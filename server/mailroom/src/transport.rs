@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::response::Severity;
+use lettre::transport::smtp::{AsyncSmtpTransportBuilder, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use tokio::io::AsyncWriteExt;
 
@@ -39,11 +39,19 @@ pub struct TransportUrlError;
 #[derive(Clone)]
 pub enum Transport {
     /// An SMTP relay.
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Smtp(Smtp),
     /// A folder that gets one `<outbox id>.eml` a message.
     Folder(PathBuf),
     /// A list, for tests.
     Memory(Memory),
+}
+
+/// An SMTP relay and its connections. They are made at the first message: lettre's pool starts a
+/// task, and an address may be read where there is no runtime yet.
+#[derive(Clone)]
+pub struct Smtp {
+    builder: AsyncSmtpTransportBuilder,
+    pool: Arc<OnceLock<AsyncSmtpTransport<Tokio1Executor>>>,
 }
 
 /// What a [`Transport::Memory`] was given: file stem and bytes of each message.
@@ -72,12 +80,11 @@ impl Transport {
                 Ok(Self::Folder(PathBuf::from(path)))
             };
         }
-        let smtp = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|_| TransportUrlError)?
             .timeout(Some(ANSWER_TIMEOUT))
-            .pool_config(PoolConfig::new().max_size(CONNECTIONS_MAX).idle_timeout(IDLE_TIMEOUT))
-            .build();
-        Ok(Self::Smtp(smtp))
+            .pool_config(PoolConfig::new().max_size(CONNECTIONS_MAX).idle_timeout(IDLE_TIMEOUT));
+        Ok(Self::Smtp(Smtp { builder, pool: Arc::default() }))
     }
 
     /// Hands one message over. `id` is its outbox identifier, the stem of a file name.
@@ -91,10 +98,10 @@ impl Transport {
         message: &Message,
     ) -> Result<(), SendError> {
         match self {
-            Self::Smtp(smtp) => match smtp.send(message.clone()).await {
-                Ok(_) => Ok(()),
-                Err(error) => Err(classed(&error)),
-            },
+            Self::Smtp(smtp) => {
+                let pool = smtp.pool.get_or_init(|| smtp.builder.clone().build());
+                pool.send(message.clone()).await.map(drop).map_err(|error| classed(&error))
+            }
             Self::Folder(folder) => write_file(folder, &id.to_string(), &message.formatted())
                 .await
                 .map_err(|error| SendError::Temporary(error.kind().to_string())),
