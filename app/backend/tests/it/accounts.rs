@@ -88,7 +88,10 @@ fn refusal<T>(answer: Result<T, Error>) -> Refusal {
 on_both_databases! {
     async fn a_person_signs_in_is_found_and_signs_out(database) {
         let (store, ana) = (&database.store, added(&database.store, "ana", Role::Operative).await);
-        assert_eq!(refusal(sign_in(store, "ana", "otra clave", NOW).await), Refusal::WrongCredentials);
+        assert_eq!(
+            refusal(sign_in(store, "ana", "otra clave", NOW).await),
+            Refusal::WrongCredentials
+        );
         assert_eq!(refusal(sign_in(store, "eva", PASSWORD, NOW).await), Refusal::WrongCredentials);
         let begun = sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
         let present = session::find(store, &begun.secret, NOW).await.unwrap().unwrap();
@@ -121,7 +124,10 @@ on_both_databases! {
         added(store, "ana", Role::Operative).await;
         for turn in 0..10 {
             let store = if turn % 2 == 0 { store } else { &other };
-            assert_eq!(refusal(sign_in(store, "ana", "mala", NOW).await), Refusal::WrongCredentials);
+            assert_eq!(
+                refusal(sign_in(store, "ana", "mala", NOW).await),
+                Refusal::WrongCredentials
+            );
         }
         let limited = refusal(sign_in(store, "ana", PASSWORD, NOW).await);
         assert_eq!(limited, Refusal::TooManyAttempts { retry_after_s: 900 });
@@ -149,18 +155,28 @@ on_both_databases! {
     async fn an_invitation_is_accepted_once(database) {
         let store = &database.store;
         let eva = added(store, "eva", Role::Coordinator).await;
-        let invited = invitation::invite(store, eva, person("ana", Role::Operative), NOW).await.unwrap();
+        let invited =
+            invitation::invite(store, eva, person("ana", Role::Operative), NOW).await.unwrap();
         let old = mailed(store, invitation::INVITATION_LETTER).await;
         invitation::invite(store, eva, person("ana", Role::Operative), NOW).await.unwrap();
         let token = mailed(store, invitation::INVITATION_LETTER).await;
         assert_eq!(refusal(choose(store, INVITATION, &old, PASSWORD).await), Refusal::LinkUnusable);
-        assert_eq!(refusal(choose(store, PASSWORD_RESET, &token, PASSWORD).await), Refusal::LinkUnusable);
+        assert_eq!(
+            refusal(choose(store, PASSWORD_RESET, &token, PASSWORD).await),
+            Refusal::LinkUnusable
+        );
         let looked = invitation::look(store, INVITATION, token.to_lowercase(), NOW).await.unwrap();
         assert_eq!((looked.staff, looked.email.as_str()), (invited, "ana@example.cl"));
-        assert!(matches!(refusal(choose(store, INVITATION, &token, "corta").await), Refusal::Invalid { .. }));
+        assert!(matches!(
+            refusal(choose(store, INVITATION, &token, "corta").await),
+            Refusal::Invalid { .. }
+        ));
         assert_eq!(refusal(sign_in(store, "ana", PASSWORD, NOW).await), Refusal::WrongCredentials);
         assert_eq!(choose(store, INVITATION, &token, PASSWORD).await.unwrap(), invited);
-        assert_eq!(refusal(choose(store, INVITATION, &token, PASSWORD).await), Refusal::LinkUnusable);
+        assert_eq!(
+            refusal(choose(store, INVITATION, &token, PASSWORD).await),
+            Refusal::LinkUnusable
+        );
         sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
         let again = invitation::invite(store, eva, person("ANA", Role::Operative), NOW).await;
         assert_eq!(refusal(again), Refusal::AccountExists);
@@ -171,7 +187,10 @@ on_both_databases! {
         invitation::invite(store, Actor::System, person("ana", Role::Admin), NOW).await.unwrap();
         let token = mailed(store, invitation::INVITATION_LETTER).await;
         let late = NOW.plus_ms(INVITATION.lasts_ms);
-        assert_eq!(refusal(invitation::look(store, INVITATION, token, late).await), Refusal::LinkUnusable);
+        assert_eq!(
+            refusal(invitation::look(store, INVITATION, token, late).await),
+            Refusal::LinkUnusable
+        );
     }
 
     async fn a_new_password_ends_every_session(database) {
@@ -216,9 +235,15 @@ on_both_databases! {
 
     async fn a_coordinator_invites_for_the_field_only(database) {
         let eva = added(&database.store, "eva", Role::Coordinator).await;
-        for (role, may) in [(Role::Operative, true), (Role::Veterinarian, true),
-            (Role::Coordinator, false), (Role::Auditor, false), (Role::Admin, false)] {
-            let invited = invitation::invite(&database.store, eva, person(role.code(), role), NOW).await;
+        for (role, may) in [
+            (Role::Operative, true),
+            (Role::Veterinarian, true),
+            (Role::Coordinator, false),
+            (Role::Auditor, false),
+            (Role::Admin, false),
+        ] {
+            let invited =
+                invitation::invite(&database.store, eva, person(role.code(), role), NOW).await;
             assert_eq!(invited.is_ok(), may, "{role}");
         }
     }

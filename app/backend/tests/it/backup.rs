@@ -72,7 +72,10 @@ on_both_databases! {
         filled(&database).await;
         let file = database.folder.join("backup.gz");
         let made = backup(&database.store, &file, NOW).await.unwrap();
-        assert_eq!((made.rows["outbox"], made.rows["staff"], made.rows["checkpoint"]), (1_200, 3, 1));
+        assert_eq!(
+            (made.rows["outbox"], made.rows["staff"], made.rows["checkpoint"]),
+            (1_200, 3, 1)
+        );
         let (header, _) = check(&file).unwrap();
         assert!(header.left_out.contains("HUELLA_SECRET_FILE"));
         for engine in [Engine::Sqlite, Engine::Postgres] {
@@ -101,8 +104,11 @@ on_both_databases! {
         let text = unzipped(&bytes).replace("O'Higgins", "O'Hoggins");
         std::fs::write(&file, zipped(&text)).unwrap();
         assert!(restore(&other.store, &file).await.is_err());
-        let shorter: Vec<_> = unzipped(&bytes).lines().filter(|line| !line.contains("Ñuñoa"))
-            .map(str::to_owned).collect();
+        let shorter: Vec<_> = unzipped(&bytes)
+            .lines()
+            .filter(|line| !line.contains("Ñuñoa"))
+            .map(str::to_owned)
+            .collect();
         std::fs::write(&file, zipped(&(shorter.join("\n") + "\n"))).unwrap();
         assert!(restore(&other.store, &file).await.is_err());
         assert!(contents(&other).await.values().all(Vec::is_empty));

@@ -124,9 +124,21 @@ on_both_databases! {
 
     async fn an_erased_chain_is_told_as_erased(database) {
         told(&database).await;
-        let erased = database.store.write(|tx| Box::pin(async move {
-            history::erase(tx, animal(2), "supresión pedida por el titular", Actor::System, NOW).await
-        })).await;
+        let erased = database
+            .store
+            .write(|tx| {
+                Box::pin(async move {
+                    history::erase(
+                        tx,
+                        animal(2),
+                        "supresión pedida por el titular",
+                        Actor::System,
+                        NOW,
+                    )
+                    .await
+                })
+            })
+            .await;
         assert_eq!(erased.unwrap(), 3);
         let report = verified(&database).await;
         assert!(report.is_whole(), "{report:?}");

@@ -39,7 +39,10 @@ on_both_databases! {
         assert!(two.verify(Purpose::Receipts, &kid, b"x", &signature));
         one.rotate(&database.store, &Actor::System, Purpose::Receipts, Timestamp(3)).await.unwrap();
         two.refresh(&database.store).await.unwrap();
-        assert_eq!(two.current_kid(Purpose::Receipts).unwrap(), one.current_kid(Purpose::Receipts).unwrap());
+        assert_eq!(
+            two.current_kid(Purpose::Receipts).unwrap(),
+            one.current_kid(Purpose::Receipts).unwrap()
+        );
     }
 
     async fn keys_do_not_open_with_another_secret(database) {

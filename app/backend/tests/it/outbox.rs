@@ -38,10 +38,12 @@ on_both_databases! {
         }
         let mut tasks = tokio::task::JoinSet::new();
         for turn in 0..12 {
-            let other = if turn % 2 == 0 { database.store.clone() } else { database.opened_again().await };
+            let other =
+                if turn % 2 == 0 { database.store.clone() } else { database.opened_again().await };
             tasks.spawn(async move { outbox::lease_due(&other, NOW, 7, 60_000).await.unwrap() });
         }
-        let leased: Vec<_> = tasks.join_all().await.into_iter().flatten().map(|row| row.id).collect();
+        let leased: Vec<_> =
+            tasks.join_all().await.into_iter().flatten().map(|row| row.id).collect();
         let distinct: BTreeSet<_> = leased.iter().copied().collect();
         assert_eq!(leased.len(), distinct.len());
         let rest = outbox::lease_due(&database.store, NOW, 100, 60_000).await.unwrap();
@@ -71,12 +73,17 @@ on_both_databases! {
             now = now.plus_ms(3_600_001);
         }
         assert!(outbox::lease_due(&database.store, now, 9, 1).await.unwrap().is_empty());
-        let dead: Stored<Vec<_>> = database.store.write(move |tx| Box::pin(async move {
-            let dead = outbox::list_dead(tx, 9).await?;
-            assert!(outbox::resend(tx, id, None, now).await?);
-            assert_eq!(outbox::oldest_pending_age_ms(tx, now).await?, now.since_ms(NOW));
-            Ok(dead)
-        })).await;
+        let dead: Stored<Vec<_>> = database
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let dead = outbox::list_dead(tx, 9).await?;
+                    assert!(outbox::resend(tx, id, None, now).await?);
+                    assert_eq!(outbox::oldest_pending_age_ms(tx, now).await?, now.since_ms(NOW));
+                    Ok(dead)
+                })
+            })
+            .await;
         assert_eq!(dead.unwrap()[0].last_error.as_deref(), Some("451"));
         assert_eq!(outbox::lease_due(&database.store, now, 9, 1).await.unwrap()[0].attempts, 1);
     }

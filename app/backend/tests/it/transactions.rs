@@ -46,25 +46,32 @@ on_both_databases! {
         for round in 0..1_000u64 {
             let store = database.store.clone();
             let request = tokio::spawn(async move {
-                let written: Stored<()> = store.write_with(round, |tx, round| Box::pin(async move {
-                    tx.put_setting(&format!("first {round}"), "x").await?;
-                    tx.put_setting(&format!("second {round}"), "x").await
-                })).await;
+                let written: Stored<()> = store
+                    .write_with(round, |tx, round| {
+                        Box::pin(async move {
+                            tx.put_setting(&format!("first {round}"), "x").await?;
+                            tx.put_setting(&format!("second {round}"), "x").await
+                        })
+                    })
+                    .await;
                 written
             });
             tokio::time::sleep(Duration::from_micros(round % 40 * 25)).await;
             request.abort();
         }
-        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
-            tx.put_setting("after", "x").await
-        })).await;
+        let done: Stored<()> = database
+            .store
+            .write(|tx| Box::pin(async move { tx.put_setting("after", "x").await }))
+            .await;
         done.unwrap();
         // What was begun in its own task ends by itself; give the last ones a moment.
         let idle = "SELECT COUNT(*) FROM pg_stat_activity
             WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
         if database.store.engine() == Engine::Postgres {
             for _ in 0..100 {
-                if database.number(idle).await == 0 { break }
+                if database.number(idle).await == 0 {
+                    break;
+                }
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
             assert_eq!(database.number(idle).await, 0);
@@ -76,28 +83,38 @@ on_both_databases! {
     }
 
     async fn an_error_rolls_everything_back(database) {
-        let refused: Stored<()> = database.store.write(|tx| Box::pin(async move {
-            tx.put_setting("number", "1").await?;
-            Err(StoreError::Inconsistent("on purpose"))
-        })).await;
+        let refused: Stored<()> = database
+            .store
+            .write(|tx| {
+                Box::pin(async move {
+                    tx.put_setting("number", "1").await?;
+                    Err(StoreError::Inconsistent("on purpose"))
+                })
+            })
+            .await;
         assert!(matches!(refused, Err(StoreError::Inconsistent("on purpose"))));
         assert_eq!(number(&database.store).await, "");
     }
 
     async fn a_bad_record_rolls_back_alone(database) {
-        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
-            tx.put_setting("number", "1").await?;
-            tx.savepoint().await?;
-            tx.put_setting("number", "2").await?;
-            let key = crate::it::story_foundation::key("documents", 1);
-            tx.insert_key(&key).await?;
-            let taken = tx.insert_key(&key).await.unwrap_err();
-            assert!(taken.is_unique_violation() && !taken.is_conflict(), "{taken}");
-            tx.rollback_to().await?;
-            tx.savepoint().await?;
-            tx.put_setting("other", "3").await?;
-            tx.release().await
-        })).await;
+        let done: Stored<()> = database
+            .store
+            .write(|tx| {
+                Box::pin(async move {
+                    tx.put_setting("number", "1").await?;
+                    tx.savepoint().await?;
+                    tx.put_setting("number", "2").await?;
+                    let key = crate::it::story_foundation::key("documents", 1);
+                    tx.insert_key(&key).await?;
+                    let taken = tx.insert_key(&key).await.unwrap_err();
+                    assert!(taken.is_unique_violation() && !taken.is_conflict(), "{taken}");
+                    tx.rollback_to().await?;
+                    tx.savepoint().await?;
+                    tx.put_setting("other", "3").await?;
+                    tx.release().await
+                })
+            })
+            .await;
         done.unwrap();
         assert_eq!(number(&database.store).await, "1");
         assert_eq!(database.number("SELECT COUNT(*) FROM signing_key").await, 0);
@@ -107,12 +124,17 @@ on_both_databases! {
     async fn a_panic_reaches_the_caller_and_keeps_nothing(database) {
         let store = database.store.clone();
         let panicked = tokio::spawn(async move {
-            let done: Stored<()> = store.write(|tx| Box::pin(async move {
-                tx.put_setting("number", "1").await?;
-                panic!("on purpose")
-            })).await;
+            let done: Stored<()> = store
+                .write(|tx| {
+                    Box::pin(async move {
+                        tx.put_setting("number", "1").await?;
+                        panic!("on purpose")
+                    })
+                })
+                .await;
             done
-        }).await;
+        })
+        .await;
         assert!(panicked.unwrap_err().is_panic());
         assert_eq!(number(&database.store).await, "");
         add_one(&database.store).await.unwrap();
@@ -121,16 +143,19 @@ on_both_databases! {
 
     async fn a_reader_sees_one_state_and_cannot_write(database) {
         let (store, seen) = (database.store.clone(), database.store.clone());
-        let read: Stored<(Option<String>, Option<String>)> = store.read(move |tx| Box::pin(async move {
-            let before = tx.setting("number").await?;
-            add_one(&seen).await?;
-            Ok((before, tx.setting("number").await?))
-        })).await;
+        let read: Stored<(Option<String>, Option<String>)> = store
+            .read(move |tx| {
+                Box::pin(async move {
+                    let before = tx.setting("number").await?;
+                    add_one(&seen).await?;
+                    Ok((before, tx.setting("number").await?))
+                })
+            })
+            .await;
         assert_eq!(read.unwrap(), (None, None));
         assert_eq!(number(&database.store).await, "1");
-        let written: Stored<()> = store.read(|tx| Box::pin(async move {
-            tx.put_setting("number", "9").await
-        })).await;
+        let written: Stored<()> =
+            store.read(|tx| Box::pin(async move { tx.put_setting("number", "9").await })).await;
         assert!(matches!(written, Err(StoreError::Database(_))));
     }
 }
