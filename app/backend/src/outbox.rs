@@ -46,13 +46,34 @@ pub async fn enqueue<B: Serialize + Sync>(
     letter: Letter<'_, B>,
     now: Timestamp,
 ) -> Result<MessageId, Error> {
+    write(tx, letter, "pending", now).await
+}
+
+/// Writes a letter that does not leave before somebody releases it with [`resend`].
+///
+/// # Errors
+/// As [`enqueue`].
+pub async fn enqueue_held<B: Serialize + Sync>(
+    tx: &mut Tx,
+    letter: Letter<'_, B>,
+    now: Timestamp,
+) -> Result<MessageId, Error> {
+    write(tx, letter, "held", now).await
+}
+
+async fn write<B: Serialize + Sync>(
+    tx: &mut Tx,
+    letter: Letter<'_, B>,
+    state: &str,
+    now: Timestamp,
+) -> Result<MessageId, Error> {
     let id = clock::fresh_id();
     let row = MessageRow {
         id,
         kind: letter.kind.to_owned(),
         recipient: letter.recipient.to_owned(),
         body: serde_json::to_string(letter.body).map_err(Fault::from)?,
-        state: "pending".to_owned(),
+        state: state.to_owned(),
         due_at: letter.due_at.0,
         attempts: 0,
         lease_until: None,

@@ -48,9 +48,11 @@ impl StoreError {
             return None;
         }
         let named = error.constraint().map(str::to_owned);
-        Some(named.unwrap_or_else(|| {
-            error.message().rsplit(": ").next().unwrap_or_default().to_owned()
-        }))
+        Some(
+            named.unwrap_or_else(|| {
+                error.message().rsplit(": ").next().unwrap_or_default().to_owned()
+            }),
+        )
     }
 
     /// Whether the statement would have broken a unique index.
@@ -64,11 +66,11 @@ impl StoreError {
     pub fn is_conflict(&self) -> bool {
         let Self::Database(sqlx::Error::Database(error)) = self else { return false };
         let code = error.code().unwrap_or_default();
-        let sequence_taken = || {
+        let lost_a_race = || {
             error.is_unique_violation()
-                && error.constraint().is_some_and(|name| CHAINS.contains(&name))
+                && error.constraint().is_some_and(|name| RACES.contains(&name))
         };
-        CONFLICTS.contains(&code.as_ref()) || sequence_taken()
+        CONFLICTS.contains(&code.as_ref()) || lost_a_race()
     }
 }
 
@@ -76,8 +78,9 @@ impl StoreError {
 const CONFLICTS: [&str; 5] = ["40001", "40P01", "5", "6", "517"];
 
 /// Keys that two transactions can race for although neither did anything wrong: both added the
-/// next link to one chain.
-const CHAINS: [&str; 2] = ["history_pkey", "checkpoint_pkey"];
+/// next link to one chain, or the one took a chip or a document that the other, looking just
+/// before, saw free. Run again, the later one sees it taken.
+const RACES: [&str; 4] = ["history_pkey", "checkpoint_pkey", "animal_chip", "owner_document"];
 
 impl fmt::Display for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

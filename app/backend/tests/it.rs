@@ -7,11 +7,16 @@ mod it {
 
     mod accounts;
     mod backup;
+    mod field;
     mod history;
     mod keys;
     mod outbox;
+    mod owner_access;
     mod parity;
+    mod story_access;
     mod story_foundation;
+    mod story_registry;
+    mod submissions;
     mod tidy;
     mod transactions;
 }

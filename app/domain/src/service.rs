@@ -79,7 +79,7 @@ pub struct EducationSession {
 /// What a service is, as it is counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "service", rename_all = "snake_case")]
 pub enum ServiceDetails {
     /// A chip.
     Microchip(Microchip),

@@ -1,6 +1,7 @@
 //! Everything that can be asked of the store: row types and one method of `Tx` per query, one
 //! file per topic. Moments are UTC milliseconds, identifiers are bare UUIDs.
 
+pub mod access;
 pub mod animal;
 pub mod counters;
 pub mod document;
@@ -11,6 +12,7 @@ pub mod outbox;
 pub mod owner;
 pub mod people;
 pub mod programme;
+pub mod progress;
 pub mod savepoint;
 pub mod service;
 pub mod submission;

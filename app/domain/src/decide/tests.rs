@@ -115,11 +115,8 @@ fn surgery(outcome: SterilisationOutcome, consent: bool) -> ServiceDetails {
 fn a_chip_is_judged_by_what_the_animal_and_the_register_have() {
     let details = dog();
     let plain = facts(&details);
-    let with = |own: Option<&str>, carrier| ServiceFacts {
-        chip: own.map(chip),
-        carrier,
-        ..plain.clone()
-    };
+    let with =
+        |own: Option<&str>, carrier| ServiceFacts { chip: own.map(chip), carrier, ..plain.clone() };
     use Procedure::{Implantation, Verification};
     let table = [
         (Implantation, CHIP, plain.clone(), Ok(true)),
@@ -206,8 +203,7 @@ fn a_dose_that_harms_is_refused_and_a_doubtful_one_warned_about() {
 #[test]
 fn only_a_performed_surgery_counts_is_certified_and_changes_the_animal() {
     let details = dog();
-    let sterilised =
-        AnimalDetails { reproductive_state: ReproductiveState::Sterilised, ..dog() };
+    let sterilised = AnimalDetails { reproductive_state: ReproductiveState::Sterilised, ..dog() };
     let context = context(Caller::Veterinarian);
     let decide = |service: &ServiceDetails, details: &AnimalDetails| {
         service::record(&context, service, Some(VETERINARIAN), &facts(details))
@@ -231,10 +227,8 @@ fn only_a_performed_surgery_counts_is_certified_and_changes_the_animal() {
 
 #[test]
 fn nothing_is_done_to_the_dead_or_before_birth() {
-    let unborn = AnimalDetails {
-        birth: Some(Birth { on: day("2026-11-23"), estimated: false }),
-        ..dog()
-    };
+    let unborn =
+        AnimalDetails { birth: Some(Birth { on: day("2026-11-23"), estimated: false }), ..dog() };
     let context = context(Caller::Operative);
     let service = dose(DewormingKind::Internal, Ingredient::Praziquantel, "2027-01-01");
     let details = dog();
@@ -330,10 +324,7 @@ fn two_animals_merge_only_when_they_can_be_one() {
         (side(ANIMAL, &dog, false), Err(Refusal::MergeWithItself)),
         (side(ANOTHER, &cat, false), Err(Refusal::MergeDiffers)),
         (side(ANOTHER, &dog, true), Err(Refusal::AnimalHasOtherChip)),
-        (
-            MergeSide { is_merged: true, ..side(ANOTHER, &dog, false) },
-            Err(Refusal::AlreadyMerged),
-        ),
+        (MergeSide { is_merged: true, ..side(ANOTHER, &dog, false) }, Err(Refusal::AlreadyMerged)),
     ];
     for (other, expected) in table {
         assert_eq!(animal::merge(one, other), expected, "{other:?}");

@@ -79,9 +79,8 @@ pub(crate) async fn of(db: &mut Connection, owners: &[Uuid]) -> sqlx::Result<Vec
     if owners.is_empty() {
         return Ok(Vec::new());
     }
-    let mut query = QueryBuilder::<Db>::new(
-        "SELECT * FROM animal WHERE merged_into IS NULL AND owner_id IN (",
-    );
+    let mut query =
+        QueryBuilder::<Db>::new("SELECT * FROM animal WHERE merged_into IS NULL AND owner_id IN (");
     let mut list = query.separated(", ");
     for owner in owners {
         list.push_bind(*owner);
@@ -126,7 +125,5 @@ pub(crate) async fn count_rnm_states(db: &mut Connection) -> sqlx::Result<Vec<(S
 }
 
 pub(crate) async fn count(db: &mut Connection) -> sqlx::Result<i64> {
-    sqlx::query_scalar("SELECT COUNT(*) FROM animal WHERE merged_into IS NULL")
-        .fetch_one(db)
-        .await
+    sqlx::query_scalar("SELECT COUNT(*) FROM animal WHERE merged_into IS NULL").fetch_one(db).await
 }

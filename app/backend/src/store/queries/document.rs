@@ -43,10 +43,7 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<D
     sqlx::query_as("SELECT * FROM document WHERE id = $1").bind(id).fetch_optional(db).await
 }
 
-pub(crate) async fn by_slip(
-    db: &mut Connection,
-    hash: &[u8],
-) -> sqlx::Result<Option<DocumentRow>> {
+pub(crate) async fn by_slip(db: &mut Connection, hash: &[u8]) -> sqlx::Result<Option<DocumentRow>> {
     sqlx::query_as("SELECT * FROM document WHERE slip_hash = $1 AND slip_hash IS NOT NULL")
         .bind(hash)
         .fetch_optional(db)
@@ -66,10 +63,7 @@ pub(crate) async fn of(db: &mut Connection, animals: &[Uuid]) -> sqlx::Result<Ve
     query.build_query_as().fetch_all(db).await
 }
 
-pub(crate) async fn of_visit(
-    db: &mut Connection,
-    visit: Uuid,
-) -> sqlx::Result<Vec<DocumentRow>> {
+pub(crate) async fn of_visit(db: &mut Connection, visit: Uuid) -> sqlx::Result<Vec<DocumentRow>> {
     sqlx::query_as(
         "SELECT * FROM document WHERE visit_id = $1 AND visit_id IS NOT NULL
          ORDER BY created_at, id",

@@ -5,6 +5,7 @@ use super::{
     NUMBER_IN, SKIP_LOCKED,
 };
 
+pub(crate) mod access;
 pub(crate) mod animal;
 pub(crate) mod checkpoint;
 pub(crate) mod counter;
@@ -15,6 +16,7 @@ pub(crate) mod key;
 pub(crate) mod outbox;
 pub(crate) mod owner;
 pub(crate) mod programme;
+pub(crate) mod progress;
 pub(crate) mod savepoint;
 pub(crate) mod service;
 pub(crate) mod session;

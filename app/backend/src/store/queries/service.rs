@@ -101,10 +101,7 @@ pub(crate) async fn annul(
     .map(drop)
 }
 
-pub(crate) async fn count(
-    db: &mut Connection,
-    outreach: Uuid,
-) -> sqlx::Result<Vec<(String, i64)>> {
+pub(crate) async fn count(db: &mut Connection, outreach: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
     sqlx::query_as(
         "SELECT kind, COUNT(*) FROM service
          WHERE outreach_id = $1 AND annulled_at IS NULL GROUP BY kind ORDER BY kind",

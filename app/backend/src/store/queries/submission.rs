@@ -6,10 +6,7 @@ use uuid::Uuid;
 use super::{Connection, Db};
 use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 
-pub(crate) async fn insert(
-    db: &mut Connection,
-    submission: &SubmissionRow,
-) -> sqlx::Result<bool> {
+pub(crate) async fn insert(db: &mut Connection, submission: &SubmissionRow) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "INSERT INTO submission (id, device_id, sequence, staff_id, outreach_id, body_hash,
              recorded_at, received_at, outcome, answer, body, replaces, resolved_at, resolved_by)

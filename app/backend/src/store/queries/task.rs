@@ -69,10 +69,7 @@ pub(crate) async fn solve(db: &mut Connection, solution: &SolutionRow<'_>) -> sq
     Ok(done.rows_affected() == 1)
 }
 
-pub(crate) async fn insert_lookups(
-    db: &mut Connection,
-    lookups: &[LookupRow],
-) -> sqlx::Result<()> {
+pub(crate) async fn insert_lookups(db: &mut Connection, lookups: &[LookupRow]) -> sqlx::Result<()> {
     if lookups.is_empty() {
         return Ok(());
     }

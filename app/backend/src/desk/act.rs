@@ -1,0 +1,114 @@
+//! Acts from a browser: a coordinator's correction is a submission like any other, so that the
+//! history, the documents and the answers are one.
+
+use domain::command::Command;
+use domain::id::{DeviceId, OutreachId, StaffId, SubmissionId, VisitId};
+use domain::refusal::Refusal;
+use domain::submission::{Answer, Batch, Outcome, Submission, VERSION};
+use domain::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::accounts::session::Present;
+use crate::clock;
+use crate::error::Error;
+use crate::office::Office;
+use crate::records::from_json;
+use crate::store::StoreError;
+use crate::submissions;
+
+/// How an answer is stored, see `submissions`: what was said, and which documents have a slip.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Kept {
+    /// The answer.
+    pub(super) answer: Answer,
+    /// The documents whose slip's code is made again from the secret file.
+    pub(super) slips: Vec<Uuid>,
+}
+
+/// What to submit in the name of who sits at the browser.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) id: SubmissionId,
+    pub(super) outreach: Option<OutreachId>,
+    pub(super) visit: Option<VisitId>,
+    pub(super) recorded_at: Timestamp,
+    pub(super) replaces: Option<SubmissionId>,
+    pub(super) commands: Vec<Command>,
+}
+
+/// An identifier for the next act of a page: sent twice, it is done once.
+#[must_use]
+pub fn fresh() -> SubmissionId {
+    SubmissionId(clock::fresh_id())
+}
+
+/// Records what was asked from a page. Answers how many documents were made anew.
+///
+/// # Errors
+/// Those of [`submissions::receive`], and the refusal that the submission was answered with.
+pub async fn record(
+    office: &Office,
+    present: &Present,
+    id: SubmissionId,
+    commands: Vec<Command>,
+) -> Result<u32, Error> {
+    let draft = Draft {
+        id,
+        outreach: None,
+        visit: None,
+        recorded_at: office.clock.now(),
+        replaces: None,
+        commands,
+    };
+    match submit(office, present, draft).await?.outcome {
+        Outcome::Accepted { documents, .. } => Ok(u32::try_from(documents.len()).unwrap_or(0)),
+        Outcome::Refused { refusal, .. } | Outcome::Conflict { refusal, .. } => {
+            Err(Error::Refused(refusal))
+        }
+        Outcome::Quarantined => Err(Error::Refused(Refusal::NotYourRecord)),
+    }
+}
+
+/// Submits as the browser's own device: its session names it. A known identifier is answered as
+/// before.
+pub(super) async fn submit(
+    office: &Office,
+    present: &Present,
+    draft: Draft,
+) -> Result<Answer, Error> {
+    let actor = present.actor;
+    let device = DeviceId(present.session.0);
+    let known = office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let before = tx.submission(draft.id.0).await?;
+                let row = tx.device(device.0).await?;
+                Ok::<_, StoreError>((before, row.map_or(0, |row| row.complete_to_sequence)))
+            })
+        })
+        .await
+        .map_err(Error::from)?;
+    let (before, complete) = known;
+    if let Some(before) = before {
+        return Ok(from_json::<Kept>(&before.answer)?.answer);
+    }
+    let submission = Submission {
+        id: draft.id,
+        version: VERSION,
+        device,
+        sequence: u32::try_from(complete + 1).unwrap_or(u32::MAX),
+        actor: StaffId(actor.id().unwrap_or_default()),
+        outreach: draft.outreach,
+        visit: draft.visit,
+        recorded_at: draft.recorded_at,
+        utc_offset_minutes: office.zone.offset_minutes(draft.recorded_at),
+        replaces: draft.replaces,
+        commands: draft.commands,
+    };
+    let submissions = vec![serde_json::to_value(&submission).map_err(crate::error::Fault::from)?];
+    let reply = submissions::receive(office, actor, Batch { device, submissions }).await?;
+    let answer = reply.answers.into_iter().next();
+    answer.ok_or_else(|| StoreError::Inconsistent("a submission got no answer").into())
+}

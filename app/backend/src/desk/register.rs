@@ -1,0 +1,251 @@
+//! The sheets of the register: whole for who may see them, masked for the auditor.
+
+use domain::chip_number::ChipNumber;
+use domain::desk::sheet::{
+    AnimalLine, AnimalSheet, Found, FoundOwner, Look, OwnerLines, OwnerSheet, ServiceSheet,
+};
+use domain::id::{AnimalId, OwnerId};
+use domain::owner::OwnerDetails;
+use domain::refusal::Refusal;
+use domain::rnm;
+use domain::role::{Caller, UseCase, allows};
+use domain::timestamp::Timestamp;
+use domain::view::AnimalCard;
+use uuid::Uuid;
+
+use super::{act, chronicle, may, signature};
+use crate::actor::Actor;
+use crate::error::Error;
+use crate::history::Subject;
+use crate::office::Office;
+use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
+use crate::registry;
+use crate::store::Tx;
+
+/// Most looks that a sheet shows.
+const MOST_LOOKS: i64 = 50;
+
+/// Finds owners by chip, RUN, telephone or names; masked for who may not see them whole. Every
+/// owner shown learns that somebody looked.
+///
+/// # Errors
+/// [`Refusal::SignedOut`], [`Refusal::Forbidden`].
+pub async fn search(office: &Office, actor: Actor, text: &str) -> Result<Found, Error> {
+    may(&actor, UseCase::ReadRegistryMasked)?;
+    let result = registry::find_owners(office, actor, text).await?;
+    let whole = sees_whole(&actor);
+    let owners = result.owners.into_iter().map(|card| FoundOwner {
+        id: card.id,
+        lines: lines(&card.details, whole),
+        animals: card.animals.into_iter().map(animal_line).collect(),
+    });
+    Ok(Found { owners: owners.collect(), more: result.more })
+}
+
+fn animal_line(card: AnimalCard) -> AnimalLine {
+    AnimalLine {
+        id: card.id,
+        name: card.details.name.to_string(),
+        species: card.details.species,
+        chip: card.chip,
+        vital_state: card.vital_state,
+        rnm_state: card.rnm_state,
+    }
+}
+
+/// Whether the caller sees personal data as they are.
+pub(crate) fn sees_whole(actor: &Actor) -> bool {
+    actor.caller().is_none_or(|caller| allows(caller, UseCase::ReadRegistry))
+}
+
+/// An owner's data as people read them.
+pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
+    let document = details.document.to_string();
+    if whole {
+        return OwnerLines {
+            name: details.name.full(),
+            document,
+            phone: details.phone.map(|phone| phone.to_string()),
+            email: details.email.as_ref().map(ToString::to_string),
+            address: details.address.as_ref().map(ToString::to_string),
+            commune: details.commune.map(|commune| commune.code()),
+        };
+    }
+    let hidden: String = document.chars().take(2).chain("···".chars()).collect();
+    OwnerLines {
+        name: details.name.masked(),
+        document: details.document.run().map_or(hidden, |run| run.masked()),
+        phone: details.phone.map(|phone| phone.masked()),
+        email: details.email.as_ref().map(|email| email.masked()),
+        address: None,
+        commune: details.commune.map(|commune| commune.code()),
+    }
+}
+
+/// An owner's sheet. The owner learns that somebody looked.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::OwnerUnknown`].
+pub async fn owner(office: &Office, actor: Actor, id: OwnerId) -> Result<OwnerSheet, Error> {
+    may(&actor, UseCase::ReadRegistryMasked)?;
+    let sheet =
+        office.store.read(move |tx| Box::pin(async move { owner_sheet(tx, actor, id).await }));
+    let sheet = sheet.await?;
+    registry::note_looks(office, actor, "sheet", std::iter::once(sheet.id)).await?;
+    Ok(sheet)
+}
+
+async fn owner_sheet(tx: &mut Tx, actor: Actor, id: OwnerId) -> Result<OwnerSheet, Error> {
+    let record = kept_owner(tx, id).await?;
+    let whole = sees_whole(&actor);
+    let card = registry::owner_card(tx, record.clone()).await?;
+    let names = chronicle::names(tx).await?;
+    let looks = tx.lookups_of(record.id.0, MOST_LOOKS).await?.into_iter().map(|look| Look {
+        at: Timestamp(look.at),
+        kind: look.kind,
+        by: look.by_id.and_then(|by| names.get(&by).cloned()),
+    });
+    let mut merged = Vec::new();
+    for row in tx.owners_merged_into(record.id.0).await? {
+        let other = OwnerRecord::try_from(row)?;
+        merged.push((other.id, lines(&other.details, whole).name));
+    }
+    let caller = actor.caller().unwrap_or(Caller::Public);
+    Ok(OwnerSheet {
+        id: record.id,
+        lines: lines(&record.details, whole),
+        details: allows(caller, UseCase::CorrectAny).then_some(record.details),
+        updated_at: record.updated_at,
+        animals: card.animals.into_iter().map(animal_line).collect(),
+        merged,
+        looks: looks.collect(),
+        history: chronicle::of(tx, Subject::Owner(record.id), &actor).await?,
+        act: act::fresh(),
+    })
+}
+
+/// The owner itself, or the one it was merged into.
+pub(crate) async fn kept_owner(tx: &mut Tx, id: OwnerId) -> Result<OwnerRecord, Error> {
+    let unknown = || Error::Refused(Refusal::OwnerUnknown);
+    let record = OwnerRecord::try_from(tx.owner(id.0).await?.ok_or_else(unknown)?)?;
+    match record.merged_into {
+        Some(into) => Ok(OwnerRecord::try_from(tx.owner(into.0).await?.ok_or_else(unknown)?)?),
+        None => Ok(record),
+    }
+}
+
+/// An animal's sheet. Its owner learns that somebody looked.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::AnimalUnknown`].
+pub async fn animal(office: &Office, actor: Actor, id: AnimalId) -> Result<AnimalSheet, Error> {
+    may(&actor, UseCase::ReadRegistryMasked)?;
+    let inside = office.clone();
+    let sheet = office
+        .store
+        .read(move |tx| Box::pin(async move { animal_sheet(tx, &inside, actor, id).await }))
+        .await?;
+    registry::note_looks(office, actor, "sheet", std::iter::once(sheet.owner)).await?;
+    Ok(sheet)
+}
+
+async fn animal_sheet(
+    tx: &mut Tx,
+    office: &Office,
+    actor: Actor,
+    id: AnimalId,
+) -> Result<AnimalSheet, Error> {
+    let mut record = kept_animal(tx, id).await?;
+    let whole = sees_whole(&actor);
+    let owner = kept_owner(tx, record.owner).await?;
+    let mut ids = vec![record.id.0];
+    let (mut merged, mut chip) = (Vec::new(), record.chip);
+    for row in tx.animals_merged_into(record.id.0).await? {
+        let other = AnimalRecord::try_from(row)?;
+        ids.push(other.id.0);
+        chip = chip.or(other.chip);
+        merged.push((other.id, other.details.name.to_string()));
+    }
+    let documents = tx.documents_of(&ids).await?;
+    let lacks = match chip {
+        Some(_) => rnm::lacks(&owner.details, &record.details),
+        None => Vec::new(),
+    };
+    if !whole {
+        record.details.declaration = None;
+    }
+    let caller = actor.caller().unwrap_or(Caller::Public);
+    Ok(AnimalSheet {
+        id: record.id,
+        owner: owner.id,
+        owner_name: lines(&owner.details, whole).name,
+        owner_has_email: owner.details.email.is_some(),
+        details: record.details,
+        chip,
+        vital_state: record.vital_state,
+        vital_since: record.vital_since,
+        rnm_state: record.rnm_state,
+        rnm_number: record.rnm_number,
+        rnm_reason: record.rnm_reason,
+        rnm_lacks: lacks,
+        services: services(tx, &ids).await?,
+        documents: signature::lines(tx, documents).await?,
+        merged,
+        history: chronicle::of(tx, Subject::Animal(record.id), &actor).await?,
+        today: office.day_of(office.clock.now()),
+        may_change: allows(caller, UseCase::CorrectAny),
+        act: act::fresh(),
+    })
+}
+
+async fn kept_animal(tx: &mut Tx, id: AnimalId) -> Result<AnimalRecord, Error> {
+    let unknown = || Error::Refused(Refusal::AnimalUnknown);
+    let record = AnimalRecord::try_from(tx.animal(id.0).await?.ok_or_else(unknown)?)?;
+    match record.merged_into {
+        Some(into) => Ok(AnimalRecord::try_from(tx.animal(into.0).await?.ok_or_else(unknown)?)?),
+        None => Ok(record),
+    }
+}
+
+async fn services(tx: &mut Tx, animals: &[Uuid]) -> Result<Vec<ServiceSheet>, Error> {
+    let names = chronicle::names(tx).await?;
+    let mut sheets = Vec::new();
+    for row in tx.services_of(animals).await? {
+        let reason = row.annulled_reason.clone();
+        let service = ServiceRecord::try_from(row)?;
+        let outreach = match service.outreach {
+            Some(id) => tx.outreach(id.0).await?.map(|outreach| outreach.name),
+            None => None,
+        };
+        sheets.push(ServiceSheet {
+            id: service.id,
+            kind: service.kind,
+            on: service.performed_on,
+            outreach,
+            veterinarian: service.veterinarian.and_then(|id| names.get(&id.0).cloned()),
+            details: service.details,
+            annulled: service.annulled_at.map(|_| reason.unwrap_or_default()),
+        });
+    }
+    Ok(sheets)
+}
+
+/// The one animal or owner that a chip, a RUN or an identifier names, for acts that need a second
+/// record: merging, and moving an animal to somebody.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::OwnerUnknown`] when it names none or several.
+pub async fn one_owner(office: &Office, actor: Actor, text: &str) -> Result<FoundOwner, Error> {
+    may(&actor, UseCase::MergeRecords)?;
+    let found = search(office, actor, text).await?;
+    let mut owners = found.owners.into_iter();
+    match (owners.next(), owners.next()) {
+        (Some(owner), None) => Ok(owner),
+        _ => Err(Error::Refused(Refusal::OwnerUnknown)),
+    }
+}
+
+/// Chips as the store writes them, for lists.
+pub(crate) fn chip_of(text: Option<&str>) -> Option<ChipNumber> {
+    text.and_then(|text| ChipNumber::from_digits(text).ok())
+}

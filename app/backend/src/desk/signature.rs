@@ -1,0 +1,143 @@
+//! The veterinarian's own page: the signature, the outreaches it stands for, the documents.
+
+use domain::animal::Drawing;
+use domain::desk::paper::{AuthorisationLine, DocumentLine, OwnDocuments, SignatureDesk};
+use domain::document::DocumentState;
+use domain::id::{OutreachId, StaffId};
+use domain::name::PetName;
+use domain::role::UseCase;
+use domain::timestamp::Timestamp;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::{may, number};
+use crate::accounts::session::Present;
+use crate::actor::Actor;
+use crate::documents::{self, kind_and_state};
+use crate::error::Error;
+use crate::office::Office;
+use crate::records::{self, AnimalRecord};
+use crate::store::Tx;
+use crate::store::vocabulary::document::DocumentRow;
+
+/// Documents on one page.
+const PAGE: i64 = 50;
+/// The first day of everything.
+const EVER: &str = "1900-01-01";
+
+/// One's own signature and outreaches.
+///
+/// # Errors
+/// [`domain::refusal::Refusal::Forbidden`].
+pub async fn desk(office: &Office, present: &Present) -> Result<SignatureDesk, Error> {
+    may(&present.actor, UseCase::SignDocuments)?;
+    let staff = StaffId(present.actor.id().unwrap_or_default());
+    let is_fresh = present.must_be_fresh(office.clock.now()).is_ok();
+    office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let account = tx.staff(staff.0).await?;
+                let drawn = account.and_then(|row| row.signature_svg.zip(row.signature_drawn_at));
+                let mut desk = SignatureDesk {
+                    drawing: drawn.as_ref().and_then(|(path, _)| Drawing::parse(path).ok()),
+                    drawn_at: drawn.map(|(_, at)| Timestamp(at)),
+                    outreaches: Vec::new(),
+                    is_fresh,
+                };
+                let mut rows = tx.outreaches_of(staff.0, EVER).await?;
+                rows.sort_by_key(|row| std::cmp::Reverse(row.starts_at));
+                for row in rows {
+                    let leave = tx.authorisation(staff.0, row.id).await?;
+                    let waiting = tx.waiting_documents(staff.0, row.id).await?.len();
+                    desk.outreaches.push(AuthorisationLine {
+                        outreach: records::outreach(row)?,
+                        authorised_at: leave.map(|leave| Timestamp(leave.authorised_at)),
+                        waiting: number(i64::try_from(waiting).unwrap_or(i64::MAX)),
+                    });
+                }
+                Ok(desk)
+            })
+        })
+        .await
+}
+
+/// How many documents wait for somebody's signature.
+pub(super) async fn unsigned(tx: &mut Tx, staff: StaffId) -> Result<u32, Error> {
+    let mut waiting = 0;
+    for row in tx.outreaches_of(staff.0, EVER).await? {
+        waiting += tx.waiting_documents(staff.0, row.id).await?.len();
+    }
+    Ok(u32::try_from(waiting).unwrap_or(u32::MAX))
+}
+
+/// Authorises an outreach; the password must have been given a moment ago.
+///
+/// # Errors
+/// [`domain::refusal::Refusal::SignInAgain`]; those of [`documents::authorise_outreach`].
+pub async fn authorise(
+    office: &Office,
+    present: &Present,
+    outreach: OutreachId,
+) -> Result<u32, Error> {
+    may(&present.actor, UseCase::SignDocuments)?;
+    present.must_be_fresh(office.clock.now()).map_err(Error::Refused)?;
+    documents::authorise_outreach(office, present.actor, outreach).await
+}
+
+/// A page of the documents in one's own name.
+///
+/// # Errors
+/// [`domain::refusal::Refusal::Forbidden`].
+pub async fn own_documents(
+    office: &Office,
+    actor: Actor,
+    page: u32,
+) -> Result<OwnDocuments, Error> {
+    may(&actor, UseCase::RevokeOwnDocuments)?;
+    let (staff, page) = (actor.id().unwrap_or_default(), page.max(1));
+    let offset = i64::from(page - 1) * PAGE;
+    office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let mut found = tx.documents_in_name(staff, PAGE + 1, offset).await?;
+                let more = found.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+                found.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+                Ok(OwnDocuments { rows: lines(tx, found).await?, page, more })
+            })
+        })
+        .await
+}
+
+/// Documents as lists show them.
+pub(super) async fn lines(tx: &mut Tx, rows: Vec<DocumentRow>) -> Result<Vec<DocumentLine>, Error> {
+    let mut outreaches: HashMap<Uuid, String> = HashMap::new();
+    let mut animals: HashMap<Uuid, PetName> = HashMap::new();
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(id) = row.outreach_id.filter(|id| !outreaches.contains_key(id))
+            && let Some(outreach) = tx.outreach(id).await?
+        {
+            outreaches.insert(id, outreach.name);
+        }
+        if !animals.contains_key(&row.animal_id)
+            && let Some(animal) = tx.animal(row.animal_id).await?
+        {
+            animals.insert(row.animal_id, AnimalRecord::try_from(animal)?.details.name);
+        }
+        let (kind, state) = kind_and_state(&row)?;
+        lines.push(DocumentLine {
+            id: row.id.into(),
+            kind,
+            state,
+            at: Timestamp(row.issued_at.unwrap_or(row.created_at)),
+            animal: row.animal_id.into(),
+            animal_name: animals.get(&row.animal_id).map(ToString::to_string).unwrap_or_default(),
+            outreach: row.outreach_id.and_then(|id| outreaches.get(&id).cloned()),
+            ended: row.ended_reason,
+            has_file: state != DocumentState::Waiting,
+        });
+    }
+    Ok(lines)
+}

@@ -1,0 +1,243 @@
+//! Submissions in conflict or in quarantine: shown whole, and resolved by a new submission in the
+//! coordinator's name or put away with words. The phone learns it with its next reply.
+
+use domain::chip_number::ChipNumber;
+use domain::command::Command;
+use domain::desk::queue::{Resolution, UnresolvedLine};
+use domain::field_error::{Field, FieldError};
+use domain::id::{DeviceId, SubmissionId};
+use domain::name::ShortText;
+use domain::refusal::Refusal;
+use domain::role::UseCase;
+use domain::service::ServiceDetails;
+use domain::submission::{Answer, Outcome, Submission};
+use domain::timestamp::Timestamp;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::act::{self, Draft, Kept};
+use super::{chronicle, gone, may};
+use crate::accounts::session::Present;
+use crate::actor::Actor;
+use crate::error::{Error, Fault};
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::records::{from_json, json};
+use crate::store::Tx;
+use crate::store::vocabulary::submission::SubmissionRow;
+
+/// The outcomes that wait for a person, as stored.
+pub(super) const OUTCOMES: [&str; 2] = ["conflict", "quarantined"];
+
+/// Most that one page shows of each.
+const MOST: i64 = 100;
+
+/// Everything that waits to be resolved, oldest first.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn list(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine>, Error> {
+    may(&actor, UseCase::SolveTasks)?;
+    office
+        .store
+        .read(|tx| {
+            Box::pin(async move {
+                let names = chronicle::names(tx).await?;
+                let mut lines = Vec::new();
+                for outcome in OUTCOMES {
+                    for row in tx.unresolved_submissions(outcome, MOST).await? {
+                        let by = names.get(&row.staff_id).cloned().unwrap_or_default();
+                        lines.push(line(tx, row, by).await?);
+                    }
+                }
+                lines.sort_by_key(|line| line.received_at);
+                Ok(lines)
+            })
+        })
+        .await
+}
+
+async fn line(tx: &mut Tx, row: SubmissionRow, by: String) -> Result<UnresolvedLine, Error> {
+    let outreach = match row.outreach_id {
+        Some(id) => tx.outreach(id).await?.map(|outreach| outreach.name),
+        None => None,
+    };
+    let submission = row.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+    Ok(UnresolvedLine {
+        id: SubmissionId(row.id),
+        received_at: Timestamp(row.received_at),
+        by,
+        outreach,
+        outcome: from_json::<Kept>(&row.answer)?.answer.outcome,
+        text: if submission.is_none() { row.body } else { None },
+        submission,
+    })
+}
+
+/// Resolves a submission.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::ChangedMeanwhile`] when somebody had resolved it;
+/// [`Refusal::Unreadable`] for one that cannot be accepted as it is; what the new submission is
+/// refused for.
+pub async fn resolve(
+    office: &Office,
+    present: &Present,
+    id: SubmissionId,
+    resolution: Resolution,
+) -> Result<(), Error> {
+    may(&present.actor, UseCase::SolveTasks)?;
+    let row = office
+        .store
+        .glance(move |tx| Box::pin(async move { tx.submission(id.0).await }))
+        .await
+        .map_err(Error::from)?;
+    let waits =
+        |row: &SubmissionRow| row.resolved_at.is_none() && OUTCOMES.contains(&row.outcome.as_str());
+    let Some(row) = row.filter(waits) else { return gone() };
+    match resolution {
+        Resolution::Accept { chip } => {
+            let kept = accept(office, present, &row, chip.as_deref()).await?;
+            close(office, present.actor, row, kept, ("submission_accepted", String::new())).await
+        }
+        Resolution::Dismiss { words } => {
+            let error = |problem| Refusal::field(FieldError::new(Field::Reason, problem));
+            let words = ShortText::<400>::parse(&words).map_err(error).map_err(Error::Refused)?;
+            let kept = dismissed(&row)?;
+            let said = ("submission_dismissed", words.to_string());
+            close(office, present.actor, row, kept, said).await
+        }
+    }
+}
+
+/// Records what the submission says in the coordinator's name, when and where it was done.
+async fn accept(
+    office: &Office,
+    present: &Present,
+    row: &SubmissionRow,
+    chip: Option<&str>,
+) -> Result<Kept, Error> {
+    let body = row.body.as_deref().unwrap_or_default();
+    let before: Submission =
+        serde_json::from_str(body).map_err(|_| Error::Refused(Refusal::Unreadable))?;
+    let at = match &from_json::<Kept>(&row.answer)?.answer.outcome {
+        Outcome::Conflict { command, .. } | Outcome::Refused { command, .. } => *command,
+        Outcome::Accepted { .. } | Outcome::Quarantined => None,
+    };
+    let commands = match chip.map(str::trim).filter(|text| !text.is_empty()) {
+        Some(text) => with_chip(office, before.commands, at, text)?,
+        None => before.commands,
+    };
+    let text = json(&commands).map_err(Error::Failed)?;
+    for turn in 0..MOST_TURNS {
+        let draft = Draft {
+            id: next_id(row.id, &text, turn),
+            outreach: before.outreach,
+            visit: before.visit,
+            recorded_at: before.recorded_at,
+            replaces: Some(before.id),
+            commands: commands.clone(),
+        };
+        let known = office
+            .store
+            .glance(move |tx| Box::pin(async move { tx.submission(draft.id.0).await }))
+            .await
+            .map_err(Error::from)?;
+        if known.is_some_and(|known| known.outcome != "accepted") {
+            continue;
+        }
+        let answer = act::submit(office, present, draft).await?;
+        return match answer.outcome {
+            Outcome::Accepted { aliases, mut documents } => {
+                // Only the hash of a slip's code is kept: the code is made again when it is shown.
+                let mut slips = Vec::new();
+                for document in &mut documents {
+                    slips.extend(document.slip_code.take().map(|_| document.id.0));
+                }
+                let outcome = Outcome::Accepted { aliases, documents };
+                Ok(Kept { answer: Answer { id: before.id, outcome }, slips })
+            }
+            Outcome::Refused { refusal, .. } | Outcome::Conflict { refusal, .. } => {
+                Err(Error::Refused(refusal))
+            }
+            Outcome::Quarantined => gone(),
+        };
+    }
+    gone()
+}
+
+/// How often one content may be tried before a person has to change something in it.
+const MOST_TURNS: u8 = 32;
+
+/// The identifier of a try: the same for the same content, so that a try that was interrupted
+/// between its two writes is found again instead of being done twice.
+fn next_id(before: Uuid, commands: &str, turn: u8) -> SubmissionId {
+    let hash = Sha256::new()
+        .chain_update("huella-resolution\n")
+        .chain_update(before.as_bytes())
+        .chain_update([turn])
+        .chain_update(commands)
+        .finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    SubmissionId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+fn with_chip(
+    office: &Office,
+    mut commands: Vec<Command>,
+    at: Option<u32>,
+    text: &str,
+) -> Result<Vec<Command>, Error> {
+    let chip = ChipNumber::parse_in(text, office.test_chips())
+        .map_err(|problem| Refusal::field(FieldError::new(Field::Chip, problem)))
+        .map_err(Error::Refused)?;
+    for (number, command) in commands.iter_mut().enumerate() {
+        let named = at.is_none_or(|at| usize::try_from(at).is_ok_and(|at| at == number));
+        if let (Command::RecordService { details, .. }, true) = (command, named)
+            && let ServiceDetails::Microchip(read) = details.as_mut()
+        {
+            read.chip = chip;
+            read.second_reading = chip;
+        }
+    }
+    Ok(commands)
+}
+
+/// The final answer to a submission that was put away: refused, for what it was in conflict with.
+fn dismissed(row: &SubmissionRow) -> Result<Kept, Error> {
+    let mut kept: Kept = from_json(&row.answer)?;
+    kept.answer.outcome = match kept.answer.outcome {
+        Outcome::Conflict { command, refusal, .. } => Outcome::Refused { command, refusal },
+        _ => Outcome::Refused { command: None, refusal: Refusal::NotYourRecord },
+    };
+    Ok(kept)
+}
+
+async fn close(
+    office: &Office,
+    actor: Actor,
+    row: SubmissionRow,
+    kept: Kept,
+    said: (&'static str, String),
+) -> Result<(), Error> {
+    let now = office.clock.now();
+    let answer = json(&kept).map_err(Error::Failed)?;
+    office
+        .store
+        .write_with((row, answer, said), move |tx, (row, answer, (kind, words))| {
+            Box::pin(async move {
+                let waits = tx.submission(row.id).await?.is_some_and(|r| r.resolved_at.is_none());
+                if !waits {
+                    return gone();
+                }
+                tx.resolve_submission(row.id, answer, actor.id().unwrap_or_default(), now.0)
+                    .await?;
+                let subject = Subject::Device(DeviceId(row.device_id));
+                let body = serde_json::json!({ "submission": row.id, "words": words });
+                let entry: Result<Entry, Fault> = Entry::new(subject, kind, actor, now, &body);
+                history::append(tx, &entry?).await
+            })
+        })
+        .await
+}

@@ -1,0 +1,81 @@
+//! The open tasks with what is needed to decide them.
+
+use domain::desk::queue::{TaskAsk, TaskLine};
+use domain::owner::ContactProposal;
+use domain::role::UseCase;
+
+use super::may;
+use crate::actor::Actor;
+use crate::error::Error;
+use crate::office::Office;
+use crate::records::{AnimalRecord, OwnerRecord};
+use crate::store::Tx;
+use crate::tasks::{self, Task, TaskBody};
+
+/// Most tasks that one page shows.
+const MOST: i64 = 200;
+
+/// The open tasks, oldest first.
+///
+/// # Errors
+/// [`domain::refusal::Refusal::Forbidden`].
+pub async fn list(office: &Office, actor: Actor) -> Result<Vec<TaskLine>, Error> {
+    may(&actor, UseCase::SolveTasks)?;
+    let tasks = tasks::list(office, actor, MOST).await?;
+    office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let mut lines = Vec::with_capacity(tasks.len());
+                for task in tasks {
+                    lines.push(line(tx, task).await?);
+                }
+                Ok(lines)
+            })
+        })
+        .await
+}
+
+async fn line(tx: &mut Tx, task: Task) -> Result<TaskLine, Error> {
+    let owner = match task.about.owner {
+        Some(id) => tx.owner(id.0).await?.map(OwnerRecord::try_from).transpose()?,
+        None => None,
+    };
+    let animal = match task.about.animal {
+        Some(id) => tx.animal(id.0).await?.map(AnimalRecord::try_from).transpose()?,
+        None => None,
+    };
+    let phone = owner.as_ref().and_then(|owner| owner.details.phone);
+    Ok(TaskLine {
+        id: task.id,
+        at: task.created_at,
+        ask: ask(task.body, owner.as_ref()),
+        phone: phone.map(|phone| phone.to_string()),
+        owner: owner.map(|owner| (owner.id, owner.details.name.full())),
+        animal: animal.map(|animal| (animal.id, animal.details.name.to_string())),
+        message: task.about.message,
+    })
+}
+
+fn ask(body: TaskBody, owner: Option<&OwnerRecord>) -> TaskAsk {
+    match (body, owner) {
+        (TaskBody::ContactProposal { proposal }, Some(owner)) => {
+            TaskAsk::ContactProposal { known: Box::new(owner.details.clone()), proposal }
+        }
+        (TaskBody::ContactProposal { proposal }, None) => {
+            TaskAsk::CorrectionRequest { text: words_of(&proposal) }
+        }
+        (TaskBody::CorrectionRequest { text }, _) => TaskAsk::CorrectionRequest { text },
+        (TaskBody::NewAddress { email }, _) => TaskAsk::NewAddress { email },
+        (TaskBody::FoundPet { text, contact }, _) => TaskAsk::FoundPet { text, contact },
+        (TaskBody::Bounce { recipient, status }, _) => TaskAsk::Bounce { recipient, status },
+    }
+}
+
+/// What a proposal said whose owner is gone: nothing to compare it with.
+fn words_of(proposal: &ContactProposal) -> String {
+    let name = proposal.name.as_ref().map(|name| name.full());
+    let email = proposal.email.as_ref().map(ToString::to_string);
+    let phone = proposal.phone.map(|phone| phone.to_string());
+    [name, email, phone].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,171 @@
+//! The veterinarian's hand: the signature drawn once, the outreaches authorised one by one.
+
+use domain::animal::Drawing;
+use domain::id::{DocumentId, OutreachId, ServiceId, StaffId};
+use domain::refusal::Refusal;
+use domain::role::UseCase;
+use domain::timestamp::Timestamp;
+
+use super::facts::{self, Source};
+use crate::actor::{Actor, authorise};
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord, json};
+use crate::store::vocabulary::document::{DocumentRow, IssueRow};
+use crate::store::vocabulary::programme::AuthorisationRow;
+use crate::store::{StoreError, Tx};
+
+/// Keeps a veterinarian's drawn signature; outreaches authorised before keep the one they had.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn draw_signature(office: &Office, actor: Actor, drawing: Drawing) -> Result<(), Error> {
+    authorise(&actor, UseCase::SignDocuments).map_err(Error::Refused)?;
+    let staff = StaffId(actor.id().unwrap_or_default());
+    let now = office.clock.now();
+    office
+        .store
+        .write_with((actor, drawing), move |tx, (actor, drawing)| {
+            Box::pin(async move {
+                let gone = StoreError::Inconsistent("a signed-in account is gone");
+                let mut row = tx.staff(staff.0).await?.ok_or(gone)?;
+                row.signature_svg = Some(drawing.path().to_owned());
+                row.signature_drawn_at = Some(now.0);
+                tx.update_staff(&row).await?;
+                let subject = Subject::Staff(staff);
+                let entry = Entry::new(subject, "signature_drawn", *actor, now, drawing)?;
+                history::append(tx, &entry).await
+            })
+        })
+        .await
+}
+
+/// Lets the documents of an outreach carry the veterinarian's signature, and issues those that
+/// waited for it, with their mails. The caller has signed in again just before.
+///
+/// Answers how many were issued.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::NotYourOutreach`], [`Refusal::SignatureMissing`].
+pub async fn authorise_outreach(
+    office: &Office,
+    actor: Actor,
+    outreach: OutreachId,
+) -> Result<u32, Error> {
+    authorise(&actor, UseCase::SignDocuments).map_err(Error::Refused)?;
+    let staff = StaffId(actor.id().unwrap_or_default());
+    let now = office.clock.now();
+    office
+        .store
+        .write_with((office.clone(), actor), move |tx, (office, actor)| {
+            Box::pin(async move {
+                let team = tx.team(outreach.0).await?;
+                if !team.iter().any(|member| member.staff_id == staff.0) {
+                    return Err(Error::Refused(Refusal::NotYourOutreach));
+                }
+                let row = tx.staff(staff.0).await?;
+                let signature = row.and_then(|row| row.signature_svg);
+                let signature = signature.ok_or(Error::Refused(Refusal::SignatureMissing))?;
+                let leave = AuthorisationRow {
+                    staff_id: staff.0,
+                    outreach_id: outreach.0,
+                    signature,
+                    authorised_at: now.0,
+                    revoked_at: None,
+                };
+                tx.authorise_outreach(&leave).await?;
+                let subject = Subject::Outreach(outreach);
+                let entry = Entry::new(subject, "signature_authorised", *actor, now, &staff)?;
+                history::append(tx, &entry).await?;
+                issue_waiting(tx, office, (staff, outreach), now).await
+            })
+        })
+        .await
+}
+
+/// Withdraws an authorisation: what is issued stays, what comes later waits.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::ChangedMeanwhile`] when there was none in force.
+pub async fn withdraw_authorisation(
+    office: &Office,
+    actor: Actor,
+    outreach: OutreachId,
+) -> Result<(), Error> {
+    authorise(&actor, UseCase::SignDocuments).map_err(Error::Refused)?;
+    let staff = StaffId(actor.id().unwrap_or_default());
+    let now = office.clock.now();
+    office
+        .store
+        .write_with(actor, move |tx, actor| {
+            Box::pin(async move {
+                if !tx.withdraw_authorisation(staff.0, outreach.0, now.0).await? {
+                    return Err(Error::Refused(Refusal::ChangedMeanwhile));
+                }
+                let subject = Subject::Outreach(outreach);
+                let entry = Entry::new(subject, "signature_withdrawn", *actor, now, &staff)?;
+                history::append(tx, &entry).await
+            })
+        })
+        .await
+}
+
+async fn issue_waiting(
+    tx: &mut Tx,
+    office: &Office,
+    (staff, outreach): (StaffId, OutreachId),
+    now: Timestamp,
+) -> Result<u32, Error> {
+    let mut issued = 0;
+    let mut visits = Vec::new();
+    for waiting in tx.waiting_documents(staff.0, outreach.0).await? {
+        if issue(tx, office, &waiting, now).await? {
+            issued += 1;
+            visits.extend(waiting.visit_id);
+        }
+    }
+    visits.sort_unstable();
+    visits.dedup();
+    for visit in visits {
+        let documents = tx.documents_of_visit(visit).await?;
+        if documents.iter().any(|document| document.state == "waiting") {
+            continue;
+        }
+        for message in tx.messages_about("visit", visit).await? {
+            tx.revive_message(message.id, now.0, None).await?;
+        }
+    }
+    Ok(issued)
+}
+
+async fn issue(
+    tx: &mut Tx,
+    office: &Office,
+    waiting: &DocumentRow,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let gone = || StoreError::Inconsistent("a document's service, animal or owner is gone");
+    let service = waiting.service_id.map(ServiceId).ok_or_else(gone)?;
+    let service = ServiceRecord::try_from(tx.service(service.0).await?.ok_or_else(gone)?)?;
+    let animal = tx.animal(waiting.animal_id).await?.ok_or_else(gone)?;
+    let animal = AnimalRecord::try_from(animal)?;
+    let owner = OwnerRecord::try_from(tx.owner(animal.owner.0).await?.ok_or_else(gone)?)?;
+    let source = Source {
+        service: &service,
+        animal: &animal,
+        chip: animal.chip,
+        owner: &owner,
+        replaces: waiting.replaces_id.map(DocumentId),
+    };
+    let (Some(outreach), Some(veterinarian)) = (service.outreach, service.veterinarian) else {
+        return Err(gone().into());
+    };
+    let whose = (DocumentId(waiting.id), outreach, veterinarian);
+    let Some((facts, link)) = facts::say(tx, office, source, whose).await? else {
+        return Ok(false);
+    };
+    let facts = json(&facts).map_err(Error::Failed)?;
+    let row = IssueRow { id: waiting.id, link: &link, facts: &facts, issued_at: now.0 };
+    Ok(tx.issue_document(&row).await?)
+}

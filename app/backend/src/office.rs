@@ -1,0 +1,114 @@
+//! What every use case works with: the database, the keys, the clock and a few settings.
+
+use domain::certificate::{self, CertificatePayload};
+use domain::chip_number::TestChips;
+use domain::timestamp::{CivilDate, Timestamp, Zone};
+
+use crate::clock::{self, Clock};
+use crate::error::{Error, Fault};
+use crate::keys::{Keys, Purpose};
+use crate::store::Store;
+
+/// Name of the setting that marks a database as demonstration.
+pub const DEMONSTRATION: &str = "demonstration";
+
+/// What every use case works with. Cloning it is cheap and shares everything.
+#[derive(Clone)]
+pub struct Office {
+    /// The database.
+    pub store: Store,
+    /// The signing keys.
+    pub keys: Keys,
+    /// The clock.
+    pub clock: Clock,
+    /// Where the site is reached, without a slash at the end: `https://huella.example`.
+    pub public_url: String,
+    /// Who issues documents, when the programme does not say otherwise.
+    pub issuer: Option<String>,
+    /// Changes of `America/Santiago` in these years.
+    pub zone: Zone,
+    /// Whether the database is marked as demonstration (contracts, section 9).
+    pub demonstration: bool,
+    /// Documents are drawn up without a mail: for data that come from elsewhere.
+    pub quiet: bool,
+}
+
+impl Office {
+    /// An office on an open, migrated database.
+    ///
+    /// # Errors
+    /// A failed database, or a machine without the zone `America/Santiago`.
+    pub async fn open(
+        store: Store,
+        keys: Keys,
+        clock: Clock,
+        public_url: &str,
+    ) -> Result<Self, Error> {
+        let zone = clock::zone(clock.now())?;
+        let setting =
+            store.glance(|tx| Box::pin(async move { tx.setting(DEMONSTRATION).await })).await?;
+        Ok(Self {
+            store,
+            keys,
+            clock,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            issuer: None,
+            zone,
+            demonstration: setting.is_some_and(|value| value == "true"),
+            quiet: false,
+        })
+    }
+
+    /// Whether test chips may be implanted: only in demonstration data.
+    #[must_use]
+    pub const fn test_chips(&self) -> TestChips {
+        if self.demonstration { TestChips::Allowed } else { TestChips::Refused }
+    }
+
+    /// The civil date in `America/Santiago` at a moment.
+    #[must_use]
+    pub fn day_of(&self, moment: Timestamp) -> CivilDate {
+        self.zone.local(moment).0
+    }
+
+    /// Where verification addresses start: `HTTPS://HOST`, in capitals, as a QR packs it best.
+    #[must_use]
+    pub fn link_prefix(&self) -> String {
+        self.public_url.to_ascii_uppercase()
+    }
+
+    /// The whole verification address of a signed text.
+    #[must_use]
+    pub fn verify_url(&self, signed_text: &str) -> String {
+        format!("{}/V/{signed_text}", self.link_prefix())
+    }
+
+    /// Signs a certificate's payload; answers the text of its verification address.
+    ///
+    /// # Errors
+    /// [`Fault`] when a value does not fit, or there is no key.
+    pub fn sign_certificate(&self, payload: &CertificatePayload) -> Result<String, Fault> {
+        let kid = self.keys.current_kid(Purpose::Documents)?;
+        let mut failed = None;
+        let text = certificate::encode(payload, kid, |bytes| {
+            match self.keys.sign(Purpose::Documents, bytes) {
+                Ok((_, signature)) => signature,
+                Err(fault) => {
+                    failed = Some(fault);
+                    [0; 64]
+                }
+            }
+        })
+        .map_err(|error| Fault::caused("a certificate could not be signed", error));
+        failed.map_or(text, Err)
+    }
+
+    /// The code on the slip of a document: ten base32 characters that follow from the secret file
+    /// and the document, so that only their hash is kept.
+    #[must_use]
+    pub fn slip_code(&self, document: domain::id::DocumentId) -> String {
+        let derived = self.keys.derive(b"slip", document.0.as_bytes());
+        let code = data_encoding::BASE32_NOPAD.encode(&derived);
+        code.chars().take(10).collect()
+    }
+}

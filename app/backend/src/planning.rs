@@ -1,0 +1,318 @@
+//! Planning: programmes with their progress, outreaches with their teams.
+
+mod reading;
+
+use domain::desk::plan::{
+    Member, OutreachFilter, OutreachForm, OutreachList, OutreachSheet, Person, PlanChoices,
+    Progress, ServiceRow,
+};
+use domain::id::{OutreachId, ProgrammeId, StaffId};
+use domain::outreach::{Outreach, Programme, Targets};
+use domain::refusal::Refusal;
+use domain::role::{Caller, Role, UseCase, allows};
+use domain::service::ServiceKind;
+use domain::timestamp::{CivilDate, Timestamp};
+use uuid::Uuid;
+
+use crate::accounts::{ACTIVE, role_of};
+use crate::actor::{Actor, authorise};
+use crate::clock;
+use crate::desk::register::chip_of;
+use crate::desk::{chronicle, number};
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::records::{self, AnimalRecord, code};
+use crate::registry;
+use crate::store::vocabulary::programme::{OrganisationRow, ProgrammeRow};
+use crate::store::{StoreError, Tx};
+
+/// Most outreaches of a list: a year has some sixty.
+const MOST: i64 = 300;
+/// Most services on an outreach's sheet.
+const MOST_SERVICES: i64 = 500;
+
+/// Every programme and how far it is.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn programmes(office: &Office, actor: Actor) -> Result<Vec<Progress>, Error> {
+    authorise(&actor, UseCase::ReadOutreaches).map_err(Error::Refused)?;
+    office
+        .store
+        .read_stale(|tx| {
+            Box::pin(async move {
+                let mut all = Vec::new();
+                for row in tx.programmes().await? {
+                    all.push(progress(tx, row).await?);
+                }
+                Ok(all)
+            })
+        })
+        .await
+}
+
+async fn progress(tx: &mut Tx, row: ProgrammeRow) -> Result<Progress, Error> {
+    let (mut done, mut verifications) = (Targets::default(), 0);
+    for total in tx.programme_totals(row.id).await? {
+        let figure = match code(&total.kind, ServiceKind::from_code)? {
+            ServiceKind::Implantation => &mut done.implantations,
+            ServiceKind::Verification => &mut verifications,
+            ServiceKind::DewormingInternal => &mut done.dewormings_internal,
+            ServiceKind::DewormingExternal => &mut done.dewormings_external,
+            ServiceKind::Sterilisation => &mut done.sterilisations,
+        };
+        *figure = number(total.total);
+    }
+    done.outreaches = number(tx.programme_outreaches(row.id).await?);
+    Ok(Progress { programme: programme(row)?, done, verifications })
+}
+
+fn programme(row: ProgrammeRow) -> Result<Programme, StoreError> {
+    let wrong = |_| StoreError::Inconsistent("a programme holds a text that cannot be read");
+    Ok(Programme {
+        id: ProgrammeId(row.id),
+        number: u16::try_from(row.number).unwrap_or(u16::MAX),
+        name: domain::name::ShortText::parse(&row.name).map_err(wrong)?,
+        issuer: domain::name::ShortText::parse(&row.issuer).map_err(wrong)?,
+        starts_on: records::date(&row.starts_on)?,
+        ends_on: records::date(&row.ends_on)?,
+        targets: Targets {
+            implantations: number(row.target_implantations),
+            dewormings_internal: number(row.target_dewormings_internal),
+            dewormings_external: number(row.target_dewormings_external),
+            sterilisations: number(row.target_sterilisations),
+            outreaches: number(row.target_outreaches),
+        },
+    })
+}
+
+/// The outreaches of a year, the latest first; this year unless the filter names one.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn outreaches(
+    office: &Office,
+    actor: Actor,
+    filter: OutreachFilter,
+) -> Result<OutreachList, Error> {
+    authorise(&actor, UseCase::ReadOutreaches).map_err(Error::Refused)?;
+    let today = office.day_of(office.clock.now());
+    let year = filter.year.unwrap_or_else(|| today.year()).clamp(1900, 2199);
+    let caller = actor.caller().unwrap_or(Caller::Public);
+    office
+        .store
+        .read_stale(move |tx| {
+            Box::pin(async move {
+                let (from, to) = (format!("{year:04}-01-01"), format!("{year:04}-12-31"));
+                let is = |wanted: &Option<String>, own: &str| {
+                    wanted.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == own)
+                };
+                let mut rows = Vec::new();
+                for row in tx.outreaches_between(&from, &to, MOST).await? {
+                    if is(&filter.status, &row.status) && is(&filter.commune, &row.commune) {
+                        rows.push(registry::outreach_view(tx, row).await?);
+                    }
+                }
+                let may_plan = allows(caller, UseCase::PlanOutreaches);
+                Ok(OutreachList { year, rows, may_plan })
+            })
+        })
+        .await
+}
+
+/// One outreach with its team, its services and its history.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`].
+pub async fn outreach(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+) -> Result<OutreachSheet, Error> {
+    authorise(&actor, UseCase::ReadOutreaches).map_err(Error::Refused)?;
+    office.store.read(move |tx| Box::pin(async move { sheet(tx, actor, id).await })).await
+}
+
+async fn sheet(tx: &mut Tx, actor: Actor, id: OutreachId) -> Result<OutreachSheet, Error> {
+    let row = tx.outreach(id.0).await?.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+    let view = registry::outreach_view(tx, row).await?;
+    let (mut team, mut others) = (Vec::new(), Vec::new());
+    let members = tx.team(id.0).await?;
+    for account in tx.list_staff().await? {
+        let role = role_of(&account)?;
+        let person = Person { id: StaffId(account.id), name: account.name, role };
+        if members.iter().any(|member| member.staff_id == account.id) {
+            let leave = tx.authorisation(account.id, id.0).await?;
+            let authorised_at = leave.map(|leave| Timestamp(leave.authorised_at));
+            team.push(Member { person, authorised_at });
+        } else if account.state == ACTIVE && !matches!(role, Role::Admin | Role::Auditor) {
+            others.push(person);
+        }
+    }
+    let mut services = Vec::new();
+    for row in tx.services_of_outreach(id.0, MOST_SERVICES, 0).await? {
+        let animal = tx.animal(row.animal_id).await?.map(AnimalRecord::try_from).transpose()?;
+        services.push(ServiceRow {
+            kind: code(&row.kind, ServiceKind::from_code)?,
+            at: Timestamp(row.performed_at),
+            animal: row.animal_id.into(),
+            animal_name: animal.map(|animal| animal.details.name.to_string()).unwrap_or_default(),
+            chip: chip_of(row.chip.as_deref()),
+            annulled: row.annulled_at.is_some(),
+        });
+    }
+    let caller = actor.caller().unwrap_or(Caller::Public);
+    Ok(OutreachSheet {
+        view,
+        team,
+        others,
+        services,
+        history: chronicle::of(tx, Subject::Outreach(id), &actor).await?,
+        may_plan: allows(caller, UseCase::PlanOutreaches),
+    })
+}
+
+/// What the form of an outreach chooses from, and what it starts with.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`].
+pub async fn choices(
+    office: &Office,
+    actor: Actor,
+    id: Option<OutreachId>,
+) -> Result<PlanChoices, Error> {
+    authorise(&actor, UseCase::PlanOutreaches).map_err(Error::Refused)?;
+    let today = office.day_of(office.clock.now());
+    let zone = office.zone.clone();
+    office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let programmes = tx.programmes().await?;
+                let hosts: Result<Vec<_>, StoreError> =
+                    tx.organisations().await?.into_iter().map(reading::organisation).collect();
+                let form = match id {
+                    Some(id) => {
+                        let row = tx.outreach(id.0).await?;
+                        let row = row.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+                        reading::form_of(&records::outreach(row)?, &zone)
+                    }
+                    None => reading::fresh_form(programmes.last(), today),
+                };
+                let programmes = programmes.into_iter().map(|row| (row.id.into(), row.name));
+                let programmes = programmes.collect();
+                Ok(PlanChoices { programmes, hosts: hosts?, form, today })
+            })
+        })
+        .await
+}
+
+/// Makes an outreach, or changes one.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] with every field that cannot be taken;
+/// [`Refusal::OutreachUnknown`].
+pub async fn save(
+    office: &Office,
+    actor: Actor,
+    id: Option<OutreachId>,
+    form: OutreachForm,
+) -> Result<OutreachId, Error> {
+    authorise(&actor, UseCase::PlanOutreaches).map_err(Error::Refused)?;
+    let now = office.clock.now();
+    let fresh = id.unwrap_or(OutreachId(clock::fresh_id()));
+    let (outreach, host) = reading::read(fresh, &form, &office.zone).map_err(Error::Refused)?;
+    let is_new = id.is_none();
+    office
+        .store
+        .write_with((outreach, host), move |tx, (outreach, host)| {
+            Box::pin(async move {
+                write(tx, outreach, host.as_ref(), is_new).await?;
+                let kind = if is_new { "outreach_planned" } else { "outreach_changed" };
+                let subject = Subject::Outreach(outreach.id);
+                let entry = Entry::new(subject, kind, actor, now, outreach)?;
+                history::append(tx, &entry).await?;
+                Ok(outreach.id)
+            })
+        })
+        .await
+}
+
+async fn write(
+    tx: &mut Tx,
+    outreach: &Outreach,
+    host: Option<&OrganisationRow>,
+    is_new: bool,
+) -> Result<(), Error> {
+    use domain::field_error::{Field, FieldError, Problem};
+    let unknown = |field| Error::Refused(Refusal::field(FieldError::new(field, Problem::Unknown)));
+    if let Some(host) = host {
+        tx.insert_organisation(host).await?;
+    }
+    if tx.programme(outreach.programme.0).await?.is_none() {
+        return Err(unknown(Field::Programme));
+    }
+    if let Some(host) = outreach.host
+        && tx.organisation(host.0).await?.is_none()
+    {
+        return Err(unknown(Field::Organisation));
+    }
+    let row = records::outreach_row(outreach);
+    if is_new {
+        return Ok(tx.insert_outreach(&row).await?);
+    }
+    if tx.outreach(row.id).await?.is_none() {
+        return Err(Error::Refused(Refusal::OutreachUnknown));
+    }
+    Ok(tx.update_outreach(&row).await?)
+}
+
+/// Puts somebody in the team of an outreach, or takes them out of it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`], [`Refusal::ChangedMeanwhile`] for an
+/// account that is closed.
+pub async fn set_member(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+    member: (StaffId, bool),
+) -> Result<(), Error> {
+    authorise(&actor, UseCase::PlanOutreaches).map_err(Error::Refused)?;
+    let (staff, joins) = member;
+    let now = office.clock.now();
+    office
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.outreach(id.0).await?.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+                let account = tx.staff(staff.0).await?;
+                let is_active = account.is_some_and(|account| account.state == ACTIVE);
+                let kind = match (joins, is_active) {
+                    (true, false) => return Err(Error::Refused(Refusal::ChangedMeanwhile)),
+                    (true, true) => {
+                        tx.join_team(id.0, staff.0).await?;
+                        "member_joined"
+                    }
+                    (false, _) => {
+                        tx.leave_team(id.0, staff.0).await?;
+                        "member_left"
+                    }
+                };
+                let entry = Entry::new(Subject::Outreach(id), kind, actor, now, &staff)?;
+                history::append(tx, &entry).await
+            })
+        })
+        .await
+}
+
+/// The identifier of a stored or new row, for forms.
+fn text_of(id: Uuid) -> String {
+    id.to_string()
+}
+
+/// A day's first guess for a form.
+fn iso(day: CivilDate) -> String {
+    day.to_string()
+}

@@ -1,0 +1,99 @@
+//! Figures from the rows: what was done in a year, by kind and commune.
+
+use domain::service::ServiceKind;
+use domain::territory::Commune;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use crate::error::Error;
+use crate::office::Office;
+use crate::records::code;
+use crate::store::vocabulary::service::TotalRow;
+use crate::store::{StoreError, Tx};
+
+/// The public account of a year. Implantations count to the target, verifications do not;
+/// annulled services and surgeries that were not performed count nowhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicAccount {
+    /// The year.
+    pub year: i16,
+    /// Whether the rows are demonstration data.
+    pub demonstration: bool,
+    /// All communes together.
+    pub total: Totals,
+    /// By the commune of the outreach, its code first.
+    pub communes: BTreeMap<String, Totals>,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Chips implanted.
+    pub implantations: u32,
+    /// Chips verified.
+    pub verifications: u32,
+    /// Internal doses.
+    pub dewormings_internal: u32,
+    /// External doses.
+    pub dewormings_external: u32,
+    /// Surgeries performed.
+    pub sterilisations: u32,
+    /// Outreaches with at least one of them.
+    pub sterilisation_outreaches: u32,
+}
+
+impl Totals {
+    fn add(&mut self, kind: ServiceKind, count: u32) {
+        let figure = match kind {
+            ServiceKind::Implantation => &mut self.implantations,
+            ServiceKind::Verification => &mut self.verifications,
+            ServiceKind::DewormingInternal => &mut self.dewormings_internal,
+            ServiceKind::DewormingExternal => &mut self.dewormings_external,
+            ServiceKind::Sterilisation => &mut self.sterilisations,
+        };
+        *figure = figure.saturating_add(count);
+    }
+}
+
+/// The public account of a year, from the rows; it may be some seconds old.
+///
+/// # Errors
+/// A failed database.
+pub async fn public_account(office: &Office, year: i16) -> Result<PublicAccount, Error> {
+    let (totals, outreaches) = office
+        .store
+        .read_stale(move |tx| Box::pin(rows_of(tx, year)))
+        .await
+        .map_err(Error::from)?;
+    let demonstration = office.demonstration;
+    let mut account = PublicAccount { year, demonstration, ..PublicAccount::default() };
+    let number = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    for row in totals {
+        let kind = code(&row.kind, ServiceKind::from_code)?;
+        account.total.add(kind, number(row.total));
+        if let Some(commune) = row.commune {
+            account.communes.entry(commune).or_default().add(kind, number(row.total));
+        }
+    }
+    for (commune, count) in outreaches {
+        account.total.sterilisation_outreaches += number(count);
+        account.communes.entry(commune).or_default().sterilisation_outreaches = number(count);
+    }
+    Ok(account)
+}
+
+async fn rows_of(
+    tx: &mut Tx,
+    year: i16,
+) -> Result<(Vec<TotalRow>, Vec<(String, i64)>), StoreError> {
+    let (from, to) = (format!("{year:04}-01-01"), format!("{year:04}-12-31"));
+    let totals = tx.totals_between(&from, &to).await?;
+    Ok((totals, tx.sterilisation_outreaches(&from, &to).await?))
+}
+
+/// The name of a commune's code, or the code itself.
+#[must_use]
+pub fn commune_name(code: &str) -> String {
+    let commune = Commune::parse(code).ok();
+    commune.and_then(Commune::name).map_or_else(|| code.to_owned(), str::to_owned)
+}

@@ -1,0 +1,222 @@
+//! Things that wait for a person: proposals, requests, bounces, conflicts. Whoever solves one is
+//! in the history.
+
+use domain::id::{AnimalId, MessageId, OwnerId, StaffId, SubmissionId, TaskId};
+use domain::owner::ContactProposal;
+use domain::refusal::Refusal;
+use domain::role::UseCase;
+use domain::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::actor::{Actor, authorise};
+use crate::clock;
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::records::{OwnerRecord, from_json, json, search_words};
+use crate::store::Tx;
+use crate::store::vocabulary::task::{SolutionRow, TaskRow};
+
+/// What there is to do, with what is needed to do it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum TaskBody {
+    /// A known owner was registered again with other contact data.
+    ContactProposal {
+        /// What was said otherwise.
+        proposal: Box<ContactProposal>,
+    },
+    /// An owner asks for a correction, in their own words.
+    CorrectionRequest {
+        /// The words.
+        text: String,
+    },
+    /// An owner asks for the documents at another address.
+    NewAddress {
+        /// The address.
+        email: String,
+    },
+    /// Somebody found an animal whose owner has no e-mail.
+    FoundPet {
+        /// The finder's words.
+        text: String,
+        /// How to reach the finder.
+        contact: String,
+    },
+    /// A mail came back.
+    Bounce {
+        /// Where it had gone.
+        recipient: String,
+        /// Status code of RFC 3463.
+        status: String,
+    },
+}
+
+impl TaskBody {
+    /// The stable code of its kind, as lists filter by it.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::ContactProposal { .. } => "contact_proposal",
+            Self::CorrectionRequest { .. } => "correction_request",
+            Self::NewAddress { .. } => "new_address",
+            Self::FoundPet { .. } => "found_pet",
+            Self::Bounce { .. } => "bounce",
+        }
+    }
+}
+
+/// What a task is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// An owner.
+    pub owner: Option<OwnerId>,
+    /// An animal.
+    pub animal: Option<AnimalId>,
+    /// A submission.
+    pub submission: Option<SubmissionId>,
+    /// A message of the outbox.
+    pub message: Option<MessageId>,
+}
+
+/// A task as the desk shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// The task.
+    pub id: TaskId,
+    /// What there is to do.
+    pub body: TaskBody,
+    /// What it is about.
+    pub about: About,
+    /// When it arose.
+    pub created_at: Timestamp,
+}
+
+/// Opens a task in the transaction of its cause.
+///
+/// # Errors
+/// A failed database.
+pub async fn open(
+    tx: &mut Tx,
+    body: &TaskBody,
+    about: About,
+    now: Timestamp,
+) -> Result<TaskId, Error> {
+    let id = TaskId(clock::fresh_id());
+    let row = TaskRow {
+        id: id.0,
+        kind: body.kind().to_owned(),
+        state: "open".to_owned(),
+        owner_id: about.owner.map(|id| id.0),
+        animal_id: about.animal.map(|id| id.0),
+        submission_id: about.submission.map(|id| id.0),
+        message_id: about.message.map(|id| id.0),
+        body: json(body).map_err(Error::Failed)?,
+        created_at: now.0,
+        solved_at: None,
+        solved_by: None,
+        resolution: None,
+    };
+    tx.insert_task(&row).await?;
+    Ok(id)
+}
+
+/// The open tasks, oldest first.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn list(office: &Office, actor: Actor, limit: i64) -> Result<Vec<Task>, Error> {
+    authorise(&actor, UseCase::SolveTasks).map_err(Error::Refused)?;
+    let rows = office
+        .store
+        .glance(move |tx| Box::pin(async move { tx.open_tasks(None, limit).await }))
+        .await
+        .map_err(Error::from)?;
+    rows.into_iter().map(task).collect()
+}
+
+fn task(row: TaskRow) -> Result<Task, Error> {
+    let about = About {
+        owner: row.owner_id.map(OwnerId),
+        animal: row.animal_id.map(AnimalId),
+        submission: row.submission_id.map(SubmissionId),
+        message: row.message_id.map(MessageId),
+    };
+    let body = from_json(&row.body)?;
+    Ok(Task { id: TaskId(row.id), body, about, created_at: Timestamp(row.created_at) })
+}
+
+/// Ends a task. `accepted` does what it proposes (takes the contact data over, sends to the new
+/// address); otherwise it is only put away with the words of why.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::ChangedMeanwhile`] when somebody had ended it.
+pub async fn solve(
+    office: &Office,
+    actor: Actor,
+    id: TaskId,
+    accepted: bool,
+    words: String,
+) -> Result<(), Error> {
+    authorise(&actor, UseCase::SolveTasks).map_err(Error::Refused)?;
+    let now = office.clock.now();
+    office
+        .store
+        .write_with((actor, words), move |tx, (actor, words)| {
+            Box::pin(async move {
+                let gone = Error::Refused(Refusal::ChangedMeanwhile);
+                let Some(row) = tx.task(id.0).await? else { return Err(gone) };
+                let solution = SolutionRow {
+                    id: id.0,
+                    state: if accepted { "done" } else { "dismissed" },
+                    by: actor.id().unwrap_or_default(),
+                    resolution: words,
+                    at: now.0,
+                };
+                if !tx.solve_task(&solution).await? {
+                    return Err(gone);
+                }
+                let task = task(row)?;
+                if accepted {
+                    carry_out(tx, &task, now).await?;
+                }
+                let Some(owner) = task.about.owner else { return Ok(()) };
+                let note = (id, accepted, words);
+                let entry = Entry::new(Subject::Owner(owner), "task_solved", *actor, now, &note)?;
+                history::append(tx, &entry).await
+            })
+        })
+        .await
+}
+
+async fn carry_out(tx: &mut Tx, task: &Task, now: Timestamp) -> Result<(), Error> {
+    let Some(owner) = task.about.owner else { return Ok(()) };
+    let proposal = match &task.body {
+        TaskBody::ContactProposal { proposal } => (**proposal).clone(),
+        TaskBody::NewAddress { email } => ContactProposal {
+            email: domain::contact::Email::parse(email).ok(),
+            ..ContactProposal::default()
+        },
+        TaskBody::CorrectionRequest { .. }
+        | TaskBody::FoundPet { .. }
+        | TaskBody::Bounce { .. } => return Ok(()),
+    };
+    let Some(row) = tx.owner(owner.0).await? else { return Ok(()) };
+    let mut record = OwnerRecord::try_from(row)?;
+    record.details = proposal.applied_to(record.details);
+    record.updated_at = now;
+    tx.update_owner(&record.to_row().map_err(Error::Failed)?).await?;
+    tx.delete_search_words(owner.0).await?;
+    tx.insert_search_words(owner.0, &search_words(&record.details)).await?;
+    Ok(())
+}
+
+/// The member of staff who acts, for rows that name one.
+#[must_use]
+pub fn staff_of(actor: &Actor) -> Option<StaffId> {
+    match actor {
+        Actor::Staff { id, .. } => Some(*id),
+        Actor::Device { staff, .. } => Some(*staff),
+        Actor::Owner { .. } | Actor::Public | Actor::System => None,
+    }
+}

@@ -1,0 +1,411 @@
+//! Runs every line of the registry's vocabulary on both databases.
+
+use backend::clock::fresh_id;
+use backend::store::vocabulary::animal::AnimalRow;
+use backend::store::vocabulary::document::{DocumentRow, EndRow, FileRow, IssueRow};
+use backend::store::vocabulary::owner::OwnerRow;
+use backend::store::vocabulary::programme::{AuthorisationRow, OrganisationRow};
+use backend::store::vocabulary::service::{EducationRow, ServiceRow};
+use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
+use backend::store::vocabulary::task::{LookupRow, SolutionRow, TaskRow};
+use domain::role::Role;
+use uuid::Uuid;
+
+use crate::it::databases::Stored;
+use crate::it::field::{outreach_row, programme_row, staff_row};
+
+const DAY: &str = "2026-11-22";
+
+fn owner_row() -> OwnerRow {
+    OwnerRow {
+        id: fresh_id(),
+        document_kind: "run".to_owned(),
+        document_key: Some("12345678-5".to_owned()),
+        search_key: "maria nunez".to_owned(),
+        phone: Some("+56912345678".to_owned()),
+        email: Some("m@example.cl.invalid".to_owned()),
+        commune: Some("02101".to_owned()),
+        unit: None,
+        details: "{}".to_owned(),
+        recorded_by: None,
+        recorded_on: DAY.to_owned(),
+        created_at: 1,
+        updated_at: 1,
+        merged_into: None,
+    }
+}
+
+fn animal_row(owner: Uuid) -> AnimalRow {
+    AnimalRow {
+        id: fresh_id(),
+        owner_id: owner,
+        species: "dog".to_owned(),
+        sex: "male".to_owned(),
+        search_key: "nato".to_owned(),
+        chip: Some("999000000000001".to_owned()),
+        vital_state: "alive".to_owned(),
+        vital_since: None,
+        rnm_state: "ready".to_owned(),
+        rnm_number: None,
+        rnm_reason: None,
+        rnm_changed_at: 1,
+        details: "{}".to_owned(),
+        recorded_by: None,
+        recorded_on: DAY.to_owned(),
+        created_at: 1,
+        updated_at: 1,
+        merged_into: None,
+    }
+}
+
+fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
+    ServiceRow {
+        id: fresh_id(),
+        kind: kind.to_owned(),
+        counts: true,
+        animal_id: animal,
+        outreach_id: Some(outreach),
+        visit_id: Some(outreach),
+        submission_id: None,
+        staff_id: None,
+        veterinarian_id: None,
+        performed_at: 1,
+        performed_on: DAY.to_owned(),
+        chip: None,
+        details: "{}".to_owned(),
+        recorded_on: DAY.to_owned(),
+        annulled_at: None,
+        annulled_by: None,
+        annulled_reason: None,
+    }
+}
+
+fn document_row(animal: Uuid, slip: u8) -> DocumentRow {
+    DocumentRow {
+        id: fresh_id(),
+        kind: "implantation_voucher".to_owned(),
+        animal_id: animal,
+        service_id: None,
+        visit_id: None,
+        outreach_id: None,
+        veterinarian_id: None,
+        state: "waiting".to_owned(),
+        link: None,
+        facts: None,
+        slip_hash: Some(vec![slip]),
+        slip_attempts: 0,
+        created_at: 1,
+        issued_at: None,
+        sha256: None,
+        replaces_id: None,
+        ended_at: None,
+        ended_by: None,
+        ended_reason: None,
+    }
+}
+
+on_both_databases! {
+    async fn programmes_hosts_outreaches_and_their_teams(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let programme = programme_row();
+            tx.insert_programme(&programme).await?;
+            assert_eq!(tx.programmes().await?, [programme.clone()]);
+            assert_eq!(tx.programme(programme.id).await?, Some(programme.clone()));
+            let host = OrganisationRow {
+                id: fresh_id(),
+                kind: "mothers_centre".to_owned(),
+                name: "Centro".to_owned(),
+                commune: "02101".to_owned(),
+                unit: Some("02101-7".to_owned()),
+                address: None,
+            };
+            tx.insert_organisation(&host).await?;
+            assert_eq!(tx.organisations().await?, [host.clone()]);
+            assert_eq!(tx.organisation(host.id).await?, Some(host.clone()));
+            let mut outreach = outreach_row(programme.id);
+            tx.insert_outreach(&outreach).await?;
+            outreach.host_id = Some(host.id);
+            outreach.max_people = Some(40);
+            tx.update_outreach(&outreach).await?;
+            assert_eq!(tx.outreach(outreach.id).await?, Some(outreach.clone()));
+            assert_eq!(tx.outreaches_between(DAY, DAY, 9).await?, [outreach.clone()]);
+            let staff = staff_row(Role::Veterinarian);
+            tx.insert_staff(&staff).await?;
+            tx.join_team(outreach.id, staff.id).await?;
+            tx.join_team(outreach.id, staff.id).await?;
+            assert_eq!(tx.team(outreach.id).await?[0].name, staff.name);
+            assert_eq!(tx.outreaches_of(staff.id, DAY).await?, [outreach.clone()]);
+            assert_eq!(tx.outreaches_of(staff.id, "2026-11-23").await?, []);
+            let leave = AuthorisationRow {
+                staff_id: staff.id,
+                outreach_id: outreach.id,
+                signature: "M1 1L2 2".to_owned(),
+                authorised_at: 1,
+                revoked_at: None,
+            };
+            tx.authorise_outreach(&leave).await?;
+            assert_eq!(tx.authorisation(staff.id, outreach.id).await?, Some(leave.clone()));
+            assert!(tx.withdraw_authorisation(staff.id, outreach.id, 2).await?);
+            assert!(!tx.withdraw_authorisation(staff.id, outreach.id, 3).await?);
+            assert_eq!(tx.authorisation(staff.id, outreach.id).await?, None);
+            assert_eq!(tx.authorisations_of(staff.id).await?[0].revoked_at, Some(2));
+            tx.leave_team(outreach.id, staff.id).await?;
+            assert_eq!(tx.team(outreach.id).await?, []);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn owners_and_animals(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let mut owner = owner_row();
+            assert!(tx.insert_owner(&owner).await?);
+            assert!(!tx.insert_owner(&OwnerRow { id: fresh_id(), ..owner.clone() }).await?);
+            owner.email = None;
+            tx.update_owner(&owner).await?;
+            assert_eq!(tx.owner(owner.id).await?, Some(owner.clone()));
+            let found = tx.owner_by_document("run", "12345678-5").await?;
+            assert_eq!(found, Some(owner.clone()));
+            assert_eq!(tx.owners_by_phone("+56912345678", 5).await?.len(), 1);
+            let words = ["maria".to_owned(), "nunez".to_owned()];
+            tx.insert_search_words(owner.id, &words).await?;
+            tx.insert_search_words(owner.id, &words).await?;
+            let others = ["mar".to_owned()];
+            assert_eq!(tx.owners_by_words("nun", &others, 5).await?, [owner.clone()]);
+            assert_eq!(tx.owners_by_words("nun", &["x".to_owned()], 5).await?, []);
+            tx.delete_search_words(owner.id).await?;
+            assert_eq!(tx.owners_by_words("nun", &[], 5).await?, []);
+            let alias = fresh_id();
+            tx.insert_owner_alias(alias, owner.id).await?;
+            assert_eq!(tx.owner_alias(alias).await?, Some(owner.id));
+            let twin = OwnerRow {
+                id: fresh_id(),
+                document_kind: "none".to_owned(),
+                document_key: None,
+                ..owner.clone()
+            };
+            assert!(tx.insert_owner(&twin).await?);
+            let merged = OwnerRow { merged_into: Some(owner.id), ..twin };
+            tx.update_owner(&merged).await?;
+            assert_eq!(tx.owners_merged_into(owner.id).await?, [merged]);
+            assert_eq!(tx.count_owners().await?, 1);
+
+            let mut animal = animal_row(owner.id);
+            tx.insert_animal(&animal).await?;
+            animal.rnm_number = Some("A-1".to_owned());
+            animal.chip = Some("999000000000002".to_owned());
+            tx.update_animal(&animal).await?;
+            assert_eq!(tx.animal(animal.id).await?, Some(animal.clone()));
+            assert_eq!(tx.animal_by_chip("999000000000002").await?, Some(animal.clone()));
+            assert_eq!(tx.animal_by_chip("999000000000001").await?, None);
+            assert_eq!(tx.animals_of(&[owner.id]).await?, [animal.clone()]);
+            assert_eq!(tx.animals_in_rnm_state("ready", 5, 0).await?, [animal.clone()]);
+            assert_eq!(tx.count_rnm_states().await?, [("ready".to_owned(), 1)]);
+            let double = AnimalRow { id: fresh_id(), chip: None, ..animal.clone() };
+            tx.insert_animal(&double).await?;
+            let double = AnimalRow { merged_into: Some(animal.id), ..double };
+            tx.update_animal(&double).await?;
+            assert_eq!(tx.animals_merged_into(animal.id).await?, [double]);
+            assert_eq!(tx.count_animals().await?, 1);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn services_and_what_they_add_up_to(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (programme, owner) = (programme_row(), owner_row());
+            let (outreach, animal) = (outreach_row(programme.id), animal_row(owner.id));
+            tx.insert_programme(&programme).await?;
+            tx.insert_outreach(&outreach).await?;
+            tx.insert_owner(&owner).await?;
+            tx.insert_animal(&animal).await?;
+            let chip = service_row(animal.id, outreach.id, "implantation");
+            let surgery = service_row(animal.id, outreach.id, "sterilisation");
+            tx.insert_services(&[chip.clone(), surgery.clone()]).await?;
+            assert_eq!(tx.service(chip.id).await?, Some(chip.clone()));
+            assert_eq!(tx.services_of(&[animal.id]).await?.len(), 2);
+            assert_eq!(tx.services_of_visit(outreach.id).await?.len(), 2);
+            assert_eq!(tx.services_of_outreach(outreach.id, 1, 1).await?.len(), 1);
+            assert_eq!(tx.count_services(outreach.id).await?.len(), 2);
+            assert_eq!(tx.totals_between(DAY, DAY).await?.len(), 2);
+            let held = tx.sterilisation_outreaches(DAY, DAY).await?;
+            assert_eq!(held, [("02101".to_owned(), 1)]);
+            tx.annul_service(surgery.id, None, "otro animal", 2).await?;
+            assert_eq!(tx.totals_between(DAY, DAY).await?.len(), 1);
+            assert_eq!(tx.sterilisation_outreaches(DAY, DAY).await?, []);
+            let session = EducationRow {
+                id: fresh_id(),
+                outreach_id: outreach.id,
+                topic: "zoonoses".to_owned(),
+                attendants: 12,
+                minutes: 30,
+                staff_id: None,
+                submission_id: None,
+                performed_at: 1,
+                performed_on: DAY.to_owned(),
+                annulled_at: None,
+            };
+            tx.insert_education(&session).await?;
+            assert_eq!(tx.education_of(outreach.id).await?, [session]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn submissions_and_phones(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let staff = staff_row(Role::Operative);
+            tx.insert_staff(&staff).await?;
+            let mut device = DeviceRow {
+                id: fresh_id(),
+                staff_id: staff.id,
+                name: "Teléfono 1".to_owned(),
+                created_at: 1,
+                last_seen_at: 1,
+                revoked_at: None,
+                stored_total: 0,
+                complete_to_sequence: 0,
+            };
+            tx.insert_device(&device).await?;
+            device.stored_total = 1;
+            tx.update_device(&device).await?;
+            assert_eq!(tx.device(device.id).await?, Some(device.clone()));
+            assert_eq!(tx.devices(5).await?, [device.clone()]);
+            let row = SubmissionRow {
+                id: fresh_id(),
+                device_id: device.id,
+                sequence: 3,
+                staff_id: staff.id,
+                outreach_id: None,
+                body_hash: vec![1, 2, 3],
+                recorded_at: 1,
+                received_at: 2,
+                outcome: "conflict".to_owned(),
+                answer: "{}".to_owned(),
+                body: Some("{}".to_owned()),
+                replaces: None,
+                resolved_at: None,
+                resolved_by: None,
+            };
+            assert!(tx.insert_submission(&row).await?);
+            assert!(!tx.insert_submission(&row).await?);
+            assert_eq!(tx.submission(row.id).await?, Some(row.clone()));
+            assert_eq!(tx.known_submissions(&[row.id, fresh_id()]).await?, [row.clone()]);
+            assert_eq!(tx.sequences_above(device.id, 0).await?, [3]);
+            assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
+            tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
+            assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
+            assert_eq!(tx.resolved_submissions(device.id, 4).await?.len(), 1);
+            assert_eq!(tx.resolved_submissions(device.id, 5).await?, []);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn documents_and_their_bytes(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (programme, owner) = (programme_row(), owner_row());
+            let (outreach, animal) = (outreach_row(programme.id), animal_row(owner.id));
+            let staff = staff_row(Role::Veterinarian);
+            tx.insert_staff(&staff).await?;
+            tx.insert_programme(&programme).await?;
+            tx.insert_outreach(&outreach).await?;
+            tx.insert_owner(&owner).await?;
+            tx.insert_animal(&animal).await?;
+            let service = service_row(animal.id, outreach.id, "implantation");
+            tx.insert_services(std::slice::from_ref(&service)).await?;
+            let document = DocumentRow {
+                service_id: Some(service.id),
+                visit_id: Some(outreach.id),
+                outreach_id: Some(outreach.id),
+                veterinarian_id: Some(staff.id),
+                ..document_row(animal.id, 1)
+            };
+            let other = document_row(animal.id, 2);
+            tx.insert_documents(&[document.clone(), other.clone()]).await?;
+            assert_eq!(tx.document(document.id).await?, Some(document.clone()));
+            assert_eq!(tx.document_by_slip(&[1]).await?, Some(document.clone()));
+            assert_eq!(tx.documents_of(&[animal.id]).await?.len(), 2);
+            assert_eq!(tx.documents_of_visit(outreach.id).await?.len(), 1);
+            assert_eq!(tx.documents_of_service(service.id).await?.len(), 1);
+            assert_eq!(tx.waiting_documents(staff.id, outreach.id).await?.len(), 1);
+            assert_eq!(tx.documents_in_name(staff.id, 5, 0).await?.len(), 1);
+            let issue = IssueRow { id: document.id, link: "TEXT", facts: "{}", issued_at: 2 };
+            assert!(tx.issue_document(&issue).await?);
+            assert!(!tx.issue_document(&issue).await?);
+            let file = FileRow {
+                document_id: document.id,
+                media_type: "application/pdf".to_owned(),
+                bytes: b"%PDF".to_vec(),
+            };
+            assert!(tx.insert_file(&file, &[9]).await?);
+            assert!(!tx.insert_file(&file, &[8]).await?);
+            assert_eq!(tx.file(document.id).await?, Some(file));
+            assert_eq!(tx.document_by_sha256(&[9]).await?.unwrap().id, document.id);
+            tx.count_slip_attempt(other.id).await?;
+            assert_eq!(tx.document(other.id).await?.unwrap().slip_attempts, 1);
+            tx.set_slip(other.id, Some(&[3])).await?;
+            assert_eq!(tx.document_by_slip(&[3]).await?.unwrap().slip_attempts, 0);
+            let end = EndRow {
+                id: document.id,
+                state: "revoked",
+                by: Some(staff.id),
+                reason: "prueba",
+                at: 3,
+            };
+            assert!(tx.end_document(&end).await?);
+            assert!(!tx.end_document(&end).await?);
+            assert_eq!(tx.document_by_slip(&[1]).await?, None);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn tasks_and_looks(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let owner = owner_row();
+            tx.insert_owner(&owner).await?;
+            let task = TaskRow {
+                id: fresh_id(),
+                kind: "bounce".to_owned(),
+                state: "open".to_owned(),
+                owner_id: Some(owner.id),
+                animal_id: None,
+                submission_id: None,
+                message_id: None,
+                body: "{}".to_owned(),
+                created_at: 1,
+                solved_at: None,
+                solved_by: None,
+                resolution: None,
+            };
+            tx.insert_task(&task).await?;
+            assert_eq!(tx.task(task.id).await?, Some(task.clone()));
+            assert_eq!(tx.open_tasks(None, 5).await?, [task.clone()]);
+            assert_eq!(tx.open_tasks(Some("found_pet"), 5).await?, []);
+            assert_eq!(tx.count_tasks().await?, [("bounce".to_owned(), 1)]);
+            let solution = SolutionRow {
+                id: task.id,
+                state: "done",
+                by: fresh_id(),
+                resolution: "se llamó",
+                at: 2,
+            };
+            assert!(tx.solve_task(&solution).await?);
+            assert!(!tx.solve_task(&solution).await?);
+            let look = LookupRow {
+                id: fresh_id(),
+                owner_id: owner.id,
+                at: 1,
+                kind: "search".to_owned(),
+                by_kind: "staff".to_owned(),
+                by_id: None,
+            };
+            tx.insert_lookups(std::slice::from_ref(&look)).await?;
+            assert_eq!(tx.lookups_of(owner.id, 5).await?, [look]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+}

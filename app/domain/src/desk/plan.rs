@@ -1,0 +1,146 @@
+//! Programmes, outreaches and their teams.
+
+use crate::chip_number::ChipNumber;
+use crate::desk::HistoryLine;
+use crate::id::{AnimalId, ProgrammeId, StaffId};
+use crate::outreach::{Organisation, Programme, Targets};
+use crate::role::Role;
+use crate::service::ServiceKind;
+use crate::timestamp::{CivilDate, Timestamp};
+use crate::view::OutreachView;
+use serde::{Deserialize, Serialize};
+
+/// A programme and how far it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The programme with its targets.
+    pub programme: Programme,
+    /// What was done. Implantations count, verifications do not.
+    pub done: Targets,
+    /// Chips verified: told beside, for they count to no target.
+    pub verifications: u32,
+}
+
+/// Which outreaches to list; empty fields do not filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutreachFilter {
+    /// The year.
+    pub year: Option<i16>,
+    /// Code of the status.
+    pub status: Option<String>,
+    /// Code of the commune.
+    pub commune: Option<String>,
+}
+
+/// The list of outreaches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutreachList {
+    /// The year shown.
+    pub year: i16,
+    /// The latest first.
+    pub rows: Vec<OutreachView>,
+    /// Whether the caller may make and change them.
+    pub may_plan: bool,
+}
+
+/// A member of staff to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Which.
+    pub id: StaffId,
+    /// Full name.
+    pub name: String,
+    /// What they are.
+    pub role: Role,
+}
+
+/// A member of an outreach's team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    pub person: Person,
+    /// When the documents of this outreach were authorised, by a veterinarian.
+    pub authorised_at: Option<Timestamp>,
+}
+
+/// A service on an outreach's sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceRow {
+    /// What.
+    pub kind: ServiceKind,
+    /// Its moment.
+    pub at: Timestamp,
+    /// On which animal.
+    pub animal: AnimalId,
+    /// Its name.
+    pub animal_name: String,
+    /// The chip, of a chip's services.
+    pub chip: Option<ChipNumber>,
+    /// It was annulled.
+    pub annulled: bool,
+}
+
+/// One outreach with everything of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutreachSheet {
+    /// The outreach.
+    pub view: OutreachView,
+    /// Who works there.
+    pub team: Vec<Member>,
+    /// Who else could.
+    pub others: Vec<Person>,
+    /// Its services, oldest first, at most 500.
+    pub services: Vec<ServiceRow>,
+    /// What happened, the latest first.
+    pub history: Vec<HistoryLine>,
+    /// Whether the caller may change it.
+    pub may_plan: bool,
+}
+
+/// What an outreach's form chooses from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanChoices {
+    /// Programmes by number.
+    pub programmes: Vec<(ProgrammeId, String)>,
+    /// Hosts by name.
+    pub hosts: Vec<Organisation>,
+    /// What the form starts with: the outreach being changed, or today.
+    pub form: OutreachForm,
+    /// The local day.
+    pub today: CivilDate,
+}
+
+/// An outreach as typed. Identifiers and codes come from lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutreachForm {
+    /// The programme.
+    pub programme: String,
+    /// How people call it.
+    pub name: String,
+    /// Code of its kind.
+    pub kind: String,
+    /// Code of its status.
+    pub status: String,
+    /// Its day, ISO.
+    pub held_on: String,
+    /// Start, `09:00`, local.
+    pub starts: String,
+    /// End, local; earlier than the start means the next day.
+    pub ends: String,
+    /// The place.
+    pub place: String,
+    /// Code of the commune.
+    pub commune: String,
+    /// Number of the neighbourhood unit.
+    pub unit: String,
+    /// The host; empty for none.
+    pub host: String,
+    /// Name of a host that is not in the list yet.
+    pub new_host: String,
+    /// Code of that host's kind.
+    pub new_host_kind: String,
+    /// Code of the sanitary phase.
+    pub phase: String,
+    /// Most people at once.
+    pub max_people: String,
+}

@@ -1,0 +1,245 @@
+//! Lists that wait for somebody: the RNM, tasks, unresolved submissions, the mail.
+
+use crate::chip_number::ChipNumber;
+use crate::desk::RnmCount;
+use crate::id::{AnimalId, MessageId, OwnerId, SubmissionId, TaskId};
+use crate::owner::{ContactProposal, OwnerDetails};
+use crate::rnm::{RnmLack, RnmState};
+use crate::submission::{Outcome, Submission};
+use crate::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// An animal on the desk of the RNM.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RnmRow {
+    /// The animal.
+    pub animal: AnimalId,
+    /// Its name.
+    pub name: String,
+    /// Its chip.
+    pub chip: Option<ChipNumber>,
+    /// Its owner.
+    pub owner: OwnerId,
+    /// The owner's name, masked for whom it must be.
+    pub owner_name: String,
+    /// The owner's document as people read it, masked for whom it must be.
+    pub owner_document: String,
+    /// Code of the commune of residence, which decides the municipality.
+    pub commune: Option<String>,
+    /// Whether the owner has an address for the certificate.
+    pub has_email: bool,
+    /// Since when it is in its state.
+    pub since: Timestamp,
+    /// What the form lacks.
+    pub lacks: Vec<RnmLack>,
+    /// What the municipality said.
+    pub reason: Option<String>,
+    /// The number it gave.
+    pub number: Option<String>,
+}
+
+/// One list of the RNM desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RnmList {
+    /// Its state.
+    pub state: RnmState,
+    /// How many are in each state.
+    pub counts: Vec<RnmCount>,
+    /// The animals of this page, longest waiting first.
+    pub rows: Vec<RnmRow>,
+    /// The page, from 1.
+    pub page: u32,
+    /// How many there are.
+    pub pages: u32,
+    /// Whether the caller may record steps.
+    pub may_decide: bool,
+}
+
+/// A step that a coordinator records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum RnmStep {
+    /// Entered in the platform.
+    Requested,
+    /// The municipality asks for a correction.
+    Observed {
+        /// In its words.
+        reason: String,
+    },
+    /// The municipality says no.
+    Rejected {
+        /// In its words.
+        reason: String,
+    },
+    /// The certificate was handed over on paper, for an owner without e-mail.
+    HandedOver,
+}
+
+impl RnmStep {
+    /// The state it leads to.
+    #[must_use]
+    pub const fn to(&self) -> RnmState {
+        match self {
+            Self::Requested => RnmState::Requested,
+            Self::Observed { .. } => RnmState::Observed,
+            Self::Rejected { .. } => RnmState::Rejected,
+            Self::HandedOver => RnmState::CertificateMailed,
+        }
+    }
+
+    /// What the municipality said, if the step says why.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Observed { reason } | Self::Rejected { reason } => Some(reason),
+            Self::Requested | Self::HandedOver => None,
+        }
+    }
+}
+
+/// What a task asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "asks", rename_all = "snake_case")]
+pub enum TaskAsk {
+    /// To take other contact data over.
+    ContactProposal {
+        /// What is known.
+        known: Box<OwnerDetails>,
+        /// What was said otherwise.
+        proposal: Box<ContactProposal>,
+    },
+    /// To correct something, in the owner's words.
+    CorrectionRequest {
+        /// The words.
+        text: String,
+    },
+    /// To send the documents to another address.
+    NewAddress {
+        /// The address.
+        email: String,
+    },
+    /// To tell the owner that somebody found the animal.
+    FoundPet {
+        /// The finder's words.
+        text: String,
+        /// How to reach the finder.
+        contact: String,
+    },
+    /// To find another way, for a mail came back.
+    Bounce {
+        /// Where it had gone.
+        recipient: String,
+        /// Status code of RFC 3463.
+        status: String,
+    },
+}
+
+impl TaskAsk {
+    /// Whether accepting it changes the register by itself.
+    #[must_use]
+    pub const fn can_be_taken_over(&self) -> bool {
+        matches!(self, Self::ContactProposal { .. } | Self::NewAddress { .. })
+    }
+}
+
+/// A task as the desk shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskLine {
+    /// The task.
+    pub id: TaskId,
+    /// When it arose.
+    pub at: Timestamp,
+    /// What it asks.
+    pub ask: TaskAsk,
+    /// About whom.
+    pub owner: Option<(OwnerId, String)>,
+    /// The owner's telephone, to call whom no mail reaches.
+    pub phone: Option<String>,
+    /// About which animal.
+    pub animal: Option<(AnimalId, String)>,
+    /// About which mail.
+    pub message: Option<MessageId>,
+}
+
+/// A submission that a person must resolve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnresolvedLine {
+    /// The submission.
+    pub id: SubmissionId,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Who had recorded it.
+    pub by: String,
+    /// The outreach's name.
+    pub outreach: Option<String>,
+    /// The answer it got.
+    pub outcome: Outcome,
+    /// What it says, if it can be read.
+    pub submission: Option<Submission>,
+    /// Its text as it came, for one that cannot.
+    pub text: Option<String>,
+}
+
+/// How a coordinator resolves a submission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "resolution", rename_all = "snake_case")]
+pub enum Resolution {
+    /// Records what it says, in the coordinator's name; if given, with another chip.
+    Accept {
+        /// The right number, as typed.
+        chip: Option<String>,
+    },
+    /// Puts it away.
+    Dismiss {
+        /// Why, in words.
+        words: String,
+    },
+}
+
+/// A mail of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailLine {
+    /// Which.
+    pub id: MessageId,
+    /// Code of the letter.
+    pub kind: String,
+    /// Where it goes.
+    pub recipient: String,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Code of the last failure.
+    pub error: Option<String>,
+    /// When it left.
+    pub sent_at: Option<Timestamp>,
+}
+
+crate::catalogue::coded! {
+    /// Where a mail of the outbox stands.
+    pub enum MailState {
+        /// Only a person can send it again.
+        Dead = "dead",
+        /// Waits for its turn or its next try.
+        Pending = "pending",
+        /// Waits for a signature.
+        Held = "held",
+        /// Being sent.
+        Leased = "leased",
+        /// Left.
+        Sent = "sent",
+    }
+}
+
+/// One list of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailList {
+    /// Its state.
+    pub state: MailState,
+    /// How many are in each state.
+    pub counts: Vec<(MailState, u32)>,
+    /// The mails, oldest first, at most 200.
+    pub rows: Vec<MailLine>,
+}

@@ -1,0 +1,163 @@
+//! The sheets of the register: an owner, an animal, with everything that hangs on them.
+
+use crate::animal::AnimalDetails;
+use crate::catalogue::{Species, VitalState};
+use crate::chip_number::ChipNumber;
+use crate::desk::HistoryLine;
+use crate::desk::paper::DocumentLine;
+use crate::id::{AnimalId, OwnerId, ServiceId, SubmissionId};
+use crate::owner::OwnerDetails;
+use crate::rnm::{RnmLack, RnmState};
+use crate::service::{ServiceDetails, ServiceKind};
+use crate::timestamp::{CivilDate, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// An owner's data as people read them, masked for whom they must be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerLines {
+    /// Full name.
+    pub name: String,
+    /// Document.
+    pub document: String,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// Address for mail.
+    pub email: Option<String>,
+    /// Home.
+    pub address: Option<String>,
+    /// Code of the commune.
+    pub commune: Option<String>,
+}
+
+/// An animal in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnimalLine {
+    /// Which.
+    pub id: AnimalId,
+    /// Its name.
+    pub name: String,
+    /// Dog or cat.
+    pub species: Species,
+    /// Its chip.
+    pub chip: Option<ChipNumber>,
+    /// Alive, lost, dead.
+    pub vital_state: VitalState,
+    /// Where its request stands.
+    pub rnm_state: RnmState,
+}
+
+/// An owner that a search found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundOwner {
+    /// Which.
+    pub id: OwnerId,
+    /// What is known.
+    pub lines: OwnerLines,
+    /// Its animals.
+    pub animals: Vec<AnimalLine>,
+}
+
+/// What a search of the register found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// At most 20, best match first.
+    pub owners: Vec<FoundOwner>,
+    /// There are more.
+    pub more: bool,
+}
+
+/// Somebody looked at an owner's data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// When.
+    pub at: Timestamp,
+    /// Code of what was looked at.
+    pub kind: String,
+    /// Who, when it was a member of staff.
+    pub by: Option<String>,
+}
+
+/// An owner's sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerSheet {
+    /// Which.
+    pub id: OwnerId,
+    /// What is known.
+    pub lines: OwnerLines,
+    /// The same as typed values, for who may correct them.
+    pub details: Option<OwnerDetails>,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Its animals, the living first.
+    pub animals: Vec<AnimalLine>,
+    /// Records that were merged into it: identifier, name.
+    pub merged: Vec<(OwnerId, String)>,
+    /// Who looked, the latest first.
+    pub looks: Vec<Look>,
+    /// What happened, the latest first.
+    pub history: Vec<HistoryLine>,
+    /// The identifier that the next act from this page shall have: sent twice, it is done once.
+    pub act: SubmissionId,
+}
+
+/// A service on an animal's sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceSheet {
+    /// Which.
+    pub id: ServiceId,
+    /// How it is counted.
+    pub kind: ServiceKind,
+    /// Its local day.
+    pub on: CivilDate,
+    /// Name of the outreach.
+    pub outreach: Option<String>,
+    /// Name of the veterinarian who answers for it.
+    pub veterinarian: Option<String>,
+    /// What was done.
+    pub details: ServiceDetails,
+    /// Why it was annulled, if it was.
+    pub annulled: Option<String>,
+}
+
+/// An animal's sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnimalSheet {
+    /// Which.
+    pub id: AnimalId,
+    /// Whose.
+    pub owner: OwnerId,
+    /// The owner's name, masked for whom it must be.
+    pub owner_name: String,
+    /// Whether the owner has an address for the certificate.
+    pub owner_has_email: bool,
+    /// What is known.
+    pub details: AnimalDetails,
+    /// Its chip.
+    pub chip: Option<ChipNumber>,
+    /// Alive, lost, dead.
+    pub vital_state: VitalState,
+    /// Since when.
+    pub vital_since: Option<CivilDate>,
+    /// Where its request in the RNM stands.
+    pub rnm_state: RnmState,
+    /// The number the RNM gave it.
+    pub rnm_number: Option<String>,
+    /// What the municipality said.
+    pub rnm_reason: Option<String>,
+    /// What the form of the RNM lacks.
+    pub rnm_lacks: Vec<RnmLack>,
+    /// Its services, newest first.
+    pub services: Vec<ServiceSheet>,
+    /// Its documents, newest first.
+    pub documents: Vec<DocumentLine>,
+    /// Records that were merged into it: identifier, name.
+    pub merged: Vec<(AnimalId, String)>,
+    /// What happened, the latest first.
+    pub history: Vec<HistoryLine>,
+    /// Today, where the programmes are.
+    pub today: CivilDate,
+    /// Whether the caller may change it.
+    pub may_change: bool,
+    /// The identifier that the next act from this page shall have: sent twice, it is done once.
+    pub act: SubmissionId,
+}
