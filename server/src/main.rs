@@ -1,2 +1,5 @@
-//! placeholder
-fn main() {}
+//! The program `huella`.
+
+fn main() -> std::process::ExitCode {
+    server::cli::run()
+}

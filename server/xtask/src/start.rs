@@ -34,17 +34,18 @@ pub(crate) fn launch(checkout: &Checkout) -> Result<Child> {
     Ok(huella(checkout).args(["serve", "--demo"]).spawn()?)
 }
 
-/// Makes the demonstration data, unless there is a database already.
+/// Makes the demonstration data, or of a database that is there only says its accounts again.
 ///
 /// # Errors
 /// When the data cannot be made; then no half of them stays behind.
 pub(crate) fn fill(checkout: &Checkout) -> Result<()> {
     let database = checkout.root.join(DATABASE);
-    if database.exists() {
-        return Ok(());
-    }
+    let is_new = !database.exists();
     fs::create_dir_all(checkout.root.join("data/mail"))?;
     step("demonstration data", || run(huella(checkout).arg("demo"))).inspect_err(|_| {
+        if !is_new {
+            return;
+        }
         for end in ["", "-wal", "-shm"] {
             let _ = fs::remove_file(checkout.root.join(format!("{DATABASE}{end}")));
         }

@@ -1,0 +1,135 @@
+//! Load for one server on this machine: registrations, pages and aborted uploads, bounded in
+//! count, seeded, and told as one line of JSON.
+//!
+//! It talks to a loopback address only and stops by itself.
+
+mod aborts;
+mod client;
+mod visits;
+
+use anyhow::{Result, bail};
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+use std::time::{Duration, Instant};
+
+use client::Client;
+
+#[derive(Parser)]
+#[command(about = "Puts a bounded load on a huella server of this machine")]
+struct Arguments {
+    /// Where the server listens: http://127.0.0.1:PORT
+    #[arg(long)]
+    url: String,
+    #[command(subcommand)]
+    load: Load,
+}
+
+#[derive(Subcommand)]
+enum Load {
+    /// Registers new owners with an animal, a chip and two doses.
+    Visits(visits::Visits),
+    /// Asks for one page again and again.
+    Pages {
+        /// The path to ask for.
+        #[arg(long)]
+        path: String,
+        /// Requests in flight.
+        #[arg(long, default_value_t = 8)]
+        clients: usize,
+        /// Requests in all.
+        #[arg(long, default_value_t = 5_000)]
+        count: usize,
+    },
+    /// Sends uploads and hangs up at any moment (goal R10).
+    Aborts(aborts::Aborts),
+}
+
+/// What a run measured.
+#[derive(Debug, Serialize)]
+struct Measured {
+    /// Things done.
+    done: usize,
+    /// Things that were answered otherwise than they should.
+    failed: usize,
+    /// Seconds from the first to the last.
+    seconds: f64,
+    /// Things each second.
+    per_second: f64,
+    /// Middle time of a request, milliseconds.
+    p50_ms: f64,
+    /// Ninety-five of a hundred were faster.
+    p95_ms: f64,
+    /// Ninety-nine of a hundred were faster.
+    p99_ms: f64,
+}
+
+impl Measured {
+    /// Of the times of the requests that were answered well, each of which did `each` things.
+    fn of(mut times: Vec<Duration>, each: usize, failed: usize, whole: Duration) -> Self {
+        times.sort_unstable();
+        let at = |share: f64| {
+            let index = ((times.len() as f64 - 1.0) * share).round().max(0.0) as usize;
+            times.get(index).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
+        };
+        let done = times.len() * each;
+        let seconds = whole.as_secs_f64();
+        Self {
+            done,
+            failed,
+            seconds,
+            per_second: done as f64 / seconds.max(f64::EPSILON),
+            p50_ms: at(0.50),
+            p95_ms: at(0.95),
+            p99_ms: at(0.99),
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let client = Client::new(&arguments.url)?;
+    let measured = match arguments.load {
+        Load::Visits(visits) => visits.run(&client).await?,
+        Load::Pages { path, clients, count } => pages(&client, path, clients, count).await?,
+        Load::Aborts(aborts) => aborts.run(&client).await?,
+    };
+    tell(&serde_json::to_string(&measured)?);
+    if measured.done == 0 {
+        bail!("nothing was answered well");
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the measured figures are what this program is for")]
+fn tell(line: &str) {
+    println!("{line}");
+}
+
+async fn pages(client: &Client, path: String, clients: usize, count: usize) -> Result<Measured> {
+    let begin = Instant::now();
+    let mut tasks = Vec::new();
+    for number in 0..clients {
+        let share = count / clients + usize::from(number < count % clients);
+        let (client, path) = (client.clone(), path.clone());
+        tasks.push(tokio::spawn(async move {
+            let mut times = Vec::with_capacity(share);
+            let mut failed = 0;
+            for _ in 0..share {
+                let begin = Instant::now();
+                match client.get(&path).await {
+                    Ok((200, _)) => times.push(begin.elapsed()),
+                    Ok(_) | Err(_) => failed += 1,
+                }
+            }
+            (times, failed)
+        }));
+    }
+    let (mut times, mut failed) = (Vec::with_capacity(count), 0);
+    for task in tasks {
+        let (some, missed) = task.await?;
+        times.extend(some);
+        failed += missed;
+    }
+    Ok(Measured::of(times, 1, failed, begin.elapsed()))
+}

@@ -1,0 +1,51 @@
+//! `demo`: the demonstration data, and the accounts to sign in with.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::cli::{Outcome, Verdict, say};
+use crate::config::Config;
+use crate::demo::{self, Account};
+use crate::state::open_office;
+
+/// Where the accounts are kept for the next start, beside the database. They open nothing but
+/// demonstration data.
+const ACCOUNTS: &str = "demonstration-accounts.txt";
+
+/// Fills an empty database; of one that holds the demonstration it says the accounts again.
+///
+/// # Errors
+/// When the database holds real data, or fails.
+pub(super) async fn demo(config: &Config, seed: u64) -> Outcome {
+    let kept = config.data_dir.join(ACCOUNTS);
+    let office = open_office(config).await?;
+    if office.demonstration {
+        say(&fs::read_to_string(&kept).with_context(|| format!("{}", kept.display()))?);
+        return Ok(Verdict::Yes);
+    }
+    let summary = demo::run(&office.store, &office.keys, &config.public_url(), seed).await?;
+    office.store.close().await;
+    let text = accounts(&summary.accounts);
+    keep(&kept, &text)?;
+    say(&format!("huella: {} visits registered as demonstration", summary.visits));
+    say(&text);
+    Ok(Verdict::Yes)
+}
+
+fn accounts(accounts: &[Account]) -> String {
+    let line = |account: &Account| {
+        format!("{:<14} {:<40} {}", account.role.code(), account.email, account.password)
+    };
+    accounts.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn keep(path: &Path, text: &str) -> anyhow::Result<()> {
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    Ok(())
+}

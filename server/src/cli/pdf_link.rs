@@ -1,0 +1,25 @@
+//! Finds the verification address inside a document: its link annotation (ISO 32000-1, 12.5.6.5).
+
+use hayro_syntax::Pdf;
+use hayro_syntax::object::{Array, Dict, String as PdfString};
+
+/// Every address that a link of the PDF opens, in the order of the pages. An unreadable file has
+/// none.
+#[must_use]
+pub fn links(file: Vec<u8>) -> Vec<String> {
+    let Ok(pdf) = Pdf::new(file) else { return Vec::new() };
+    let mut found = Vec::new();
+    for page in pdf.pages().iter() {
+        let Some(annotations) = page.raw().get::<Array<'_>>(b"Annots".as_slice()) else {
+            continue;
+        };
+        for annotation in annotations.iter::<Dict<'_>>() {
+            let action = annotation.get::<Dict<'_>>(b"A".as_slice());
+            let address = action.and_then(|action| action.get::<PdfString<'_>>(b"URI".as_slice()));
+            if let Some(address) = address {
+                found.push(String::from_utf8_lossy(address.as_bytes()).into_owned());
+            }
+        }
+    }
+    found
+}

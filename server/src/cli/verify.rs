@@ -1,0 +1,109 @@
+//! `verify <URL or PDF>` (contracts section 3).
+
+mod offline;
+
+use std::path::{Path, PathBuf};
+
+use app::pages::public::verification::shown;
+use backend::documents;
+use clap::Args;
+use domain::certificate::{self, CertificateError};
+use domain::document::Verification;
+use serde::Serialize;
+
+use crate::cli::{Outcome, Verdict, pdf_link, print_json};
+use crate::config::Config;
+use crate::state::open_office;
+use crate::verification::signed_text;
+use offline::{KeySet, Revocations};
+
+/// What to verify, and with what.
+#[derive(Args, Debug)]
+pub(super) struct Verify {
+    /// The address of the QR, its signed text, or a PDF file
+    what: String,
+    /// Verify without a database, with the public keys of this key set
+    #[arg(long, value_name = "JWKS")]
+    keys: Option<PathBuf>,
+    /// A list of documents that are no longer valid, for use with --keys
+    #[arg(long, requires = "keys", value_name = "FILE")]
+    revocations: Option<PathBuf>,
+}
+
+/// What is printed: the verdict as `/api/v1/verify` gives it, and what it rests on.
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    verification: Verification,
+    checked: Vec<&'static str>,
+    not_checked: Vec<&'static str>,
+    /// The day of the list of revocations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list_of: Option<String>,
+}
+
+/// Verifies, prints the verdict as JSON, and answers whether the document is valid.
+///
+/// # Errors
+/// When a file or the database cannot be read.
+pub(super) async fn verify(config: &Config, wanted: Verify) -> Outcome {
+    let path = Path::new(&wanted.what);
+    let file = if path.is_file() { Some(std::fs::read(path)?) } else { None };
+    let text = match &file {
+        None => signed_text(&wanted.what).to_owned(),
+        Some(bytes) => {
+            let links = pdf_link::links(bytes.clone());
+            let link = links.into_iter().find(|link| link.to_uppercase().contains("/V/"));
+            // A file without our link carries no signature: an empty text is not ours either.
+            link.map(|link| signed_text(&link).to_owned()).unwrap_or_default()
+        }
+    };
+    let report = match &wanted.keys {
+        Some(keys) => {
+            let list = wanted.revocations.as_deref().map(Revocations::from_file).transpose()?;
+            without_database(&text, file.is_some(), &KeySet::from_file(keys)?, list)
+        }
+        None => with_database(config, &text, file.as_deref()).await?,
+    };
+    print_json(&report)?;
+    // Without a database the status is unknown and the signature is all there is to go by.
+    let by_signature =
+        wanted.keys.is_some() && matches!(report.verification, Verification::Unknown { .. });
+    let valid = matches!(report.verification, Verification::Valid { .. });
+    Ok(if valid || by_signature { Verdict::Yes } else { Verdict::No })
+}
+
+async fn with_database(config: &Config, text: &str, file: Option<&[u8]>) -> anyhow::Result<Report> {
+    let office = open_office(config).await?;
+    let mut verification = documents::verify(&office, text).await?;
+    let (mut checked, mut not_checked) = (vec!["signature", "status"], Vec::new());
+    let id = shown(&verification).map(|shown| shown.id);
+    if let (Some(file), Some(id)) = (file, id) {
+        match documents::verify_file(&office, id, file).await? {
+            Some(true) => checked.push("file"),
+            Some(false) => {
+                checked.push("file");
+                verification = Verification::Altered;
+            }
+            None => not_checked.push("file"),
+        }
+    }
+    office.store.close().await;
+    Ok(Report { verification, checked, not_checked, list_of: None })
+}
+
+fn without_database(text: &str, is_file: bool, keys: &KeySet, list: Option<Revocations>) -> Report {
+    let (mut checked, mut not_checked) = (vec!["signature"], Vec::new());
+    let status = if list.is_some() { &mut checked } else { &mut not_checked };
+    status.push("status");
+    if is_file {
+        not_checked.push("file");
+    }
+    let verification = match certificate::decode(text) {
+        Ok(signed) => offline::judge(keys, signed, list.as_ref()),
+        Err(CertificateError::NotSigned) => Verification::Altered,
+        Err(_) => Verification::NotOurs,
+    };
+    let list_of = list.map(|list| list.as_of.to_string());
+    Report { verification, checked, not_checked, list_of }
+}

@@ -1,0 +1,182 @@
+//! Verification without a database: a key set, and perhaps a list of revoked documents.
+
+use std::path::Path;
+
+use anyhow::Context;
+use data_encoding::BASE64URL_NOPAD;
+use domain::certificate::Signed;
+use domain::chip_number::ChipNumber;
+use domain::document::{Shown, Verification};
+use domain::id::DocumentId;
+use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
+use ed25519_dalek::{Signature, VerifyingKey};
+use serde::Deserialize;
+
+/// The public keys of a key set (RFC 7517, RFC 8037), by their identifier.
+#[derive(Debug, Default)]
+pub struct KeySet(Vec<([u8; 8], VerifyingKey)>);
+
+/// What the signature says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// Made by a key of the set over exactly this text.
+    Good,
+    /// The key is of the set, the signature is not its.
+    Bad,
+    /// No key of the set made it.
+    UnknownKey,
+}
+
+#[derive(Deserialize)]
+struct Jwks {
+    keys: Vec<Jwk>,
+}
+
+#[derive(Deserialize)]
+struct Jwk {
+    kid: String,
+    x: String,
+}
+
+/// Documents that were valid once, as of a day (`revocations.json`).
+#[derive(Debug, Deserialize)]
+pub struct Revocations {
+    /// The day of the list.
+    pub as_of: CivilDate,
+    /// Revoked or withdrawn.
+    #[serde(default)]
+    pub revoked: Vec<DocumentId>,
+    /// Replaced by a newer one.
+    #[serde(default)]
+    pub replaced: Vec<DocumentId>,
+}
+
+impl KeySet {
+    /// Reads a key set from a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no key set.
+    pub fn from_file(path: &Path) -> anyhow::Result<Self> {
+        Self::parse(&read(path)?).with_context(|| format!("{}: no key set", path.display()))
+    }
+
+    /// Reads a key set. Keys of other kinds are passed over.
+    ///
+    /// # Errors
+    /// When it is no key set.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let set: Jwks = serde_json::from_str(text)?;
+        Ok(Self(set.keys.iter().filter_map(key).collect()))
+    }
+
+    /// Checks a text's signature (RFC 9052 section 4.4, RFC 8032).
+    #[must_use]
+    pub fn check(&self, signed: &Signed) -> Checked {
+        let Some((_, key)) = self.0.iter().find(|(kid, _)| *kid == signed.kid) else {
+            return Checked::UnknownKey;
+        };
+        let signature = Signature::from_bytes(&signed.signature);
+        match key.verify_strict(&signed.to_be_signed, &signature) {
+            Ok(()) => Checked::Good,
+            Err(_) => Checked::Bad,
+        }
+    }
+}
+
+impl Revocations {
+    /// Reads a list from a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no such list.
+    pub fn from_file(path: &Path) -> anyhow::Result<Self> {
+        serde_json::from_str(&read(path)?)
+            .with_context(|| format!("{}: no list of revocations", path.display()))
+    }
+}
+
+/// What is said of a signed text by a key set and, perhaps, a list. What the list does not name is
+/// *unknown*: it was valid on the list's day.
+#[must_use]
+pub fn judge(keys: &KeySet, signed: Signed, list: Option<&Revocations>) -> Verification {
+    match keys.check(&signed) {
+        Checked::UnknownKey => return Verification::NotOurs,
+        Checked::Bad => return Verification::Altered,
+        Checked::Good => {}
+    }
+    let payload = signed.payload;
+    let id = payload.document;
+    let document = Shown {
+        id,
+        kind: payload.kind,
+        issued_on: payload.issued_on,
+        chip: ChipNumber::from_digits(&format!("{:015}", payload.chip))
+            .ok()
+            .filter(|_| payload.chip != 0),
+        species: payload.species,
+        sex: payload.sex,
+        pet_name: payload.pet_name,
+        programme: payload.programme,
+    };
+    let Some(list) = list else { return Verification::Unknown { document } };
+    let at = Timestamp(list.as_of.days().saturating_mul(DAY_MS));
+    if list.revoked.contains(&id) {
+        Verification::Revoked { document, at }
+    } else if list.replaced.contains(&id) {
+        Verification::Replaced { document, at }
+    } else {
+        Verification::Unknown { document }
+    }
+}
+
+fn key(jwk: &Jwk) -> Option<([u8; 8], VerifyingKey)> {
+    let kid = <[u8; 8]>::try_from(BASE64URL_NOPAD.decode(jwk.kid.as_bytes()).ok()?).ok()?;
+    let x = <[u8; 32]>::try_from(BASE64URL_NOPAD.decode(jwk.x.as_bytes()).ok()?).ok()?;
+    Some((kid, VerifyingKey::from_bytes(&x).ok()?))
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::catalogue::{Sex, Species};
+    use domain::certificate::{CertificatePayload, DocumentKind, decode, encode};
+    use ed25519_dalek::{Signer, SigningKey};
+
+    const KID: [u8; 8] = *b"huella01";
+
+    fn text(signer: &SigningKey) -> String {
+        let payload = CertificatePayload {
+            kind: DocumentKind::ImplantationVoucher,
+            document: DocumentId(uuid::Uuid::from_u128(7)),
+            issued_on: "2026-11-22".parse().unwrap(),
+            chip: 985_121_004_515_220,
+            species: Species::Dog,
+            sex: Sex::Female,
+            pet_name: "Ñata".to_owned(),
+            programme: "PVM".to_owned(),
+        };
+        encode(&payload, KID, |bytes| signer.sign(bytes).to_bytes()).unwrap()
+    }
+
+    fn set(key: &SigningKey) -> KeySet {
+        let x = BASE64URL_NOPAD.encode(key.verifying_key().as_bytes());
+        let kid = BASE64URL_NOPAD.encode(&KID);
+        let jwks = serde_json::json!({"keys": [
+            {"kty": "RSA", "kid": "other", "x": "AA"},
+            {"kty": "OKP", "crv": "Ed25519", "kid": kid, "x": x},
+        ]});
+        KeySet::parse(&jwks.to_string()).unwrap()
+    }
+
+    #[test]
+    fn a_signature_is_good_only_under_the_key_that_made_it() {
+        let (ours, other) = (SigningKey::from_bytes(&[1; 32]), SigningKey::from_bytes(&[2; 32]));
+        let signed = decode(&text(&ours)).unwrap();
+        assert_eq!(set(&ours).check(&signed), Checked::Good);
+        assert_eq!(set(&other).check(&signed), Checked::Bad);
+        assert_eq!(KeySet::default().check(&signed), Checked::UnknownKey);
+    }
+}

@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+#![recursion_limit = "256"]
+
+pub mod api;
+pub mod cli;
+pub mod config;
+pub mod coordination;
+pub mod demo;
+pub mod demo_mail;
+pub mod doors;
+pub mod downloads;
+pub mod field_shell;
+pub mod forms;
+pub mod health;
+pub mod layers;
+pub mod logs;
+pub mod pages;
+pub mod papers;
+pub mod pwa;
+pub mod refused;
+pub mod router;
+pub mod serve;
+pub mod session;
+pub mod site;
+pub mod state;
+pub mod verification;
+pub mod worker;
