@@ -210,18 +210,21 @@ impl Tabs {
     }
 }
 
-/// Puts the focus on the element with this id and brings it into view, once the page has been
-/// drawn.
+/// Puts the focus on the element with this id and brings it into view: at once where it stands
+/// already, so that no key of a fast reader is lost, else once the page has been drawn.
 pub fn focus(id: &str) {
-    let id = id.to_owned();
-    after_paint(move || {
-        let element = window().and_then(|window| window.document()?.get_element_by_id(&id));
-        if let Some(element) =
-            element.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok())
-        {
-            let _ = element.focus();
-        }
-    });
+    if !focus_now(id) {
+        let id = id.to_owned();
+        after_paint(move || {
+            focus_now(&id);
+        });
+    }
+}
+
+fn focus_now(id: &str) -> bool {
+    let element = window().and_then(|window| window.document()?.get_element_by_id(id));
+    let element = element.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
+    element.is_some_and(|element| element.focus().is_ok())
 }
 
 /// Puts the focus on the element with this id, unless a field has taken it already.

@@ -212,6 +212,13 @@ mod tests {
     }
 
     #[test]
+    fn a_visit_is_read_back_as_it_was_sent() {
+        let sent = read(&filled()).unwrap();
+        let text = serde_json::to_string(&sent).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<Command>>(&text).unwrap(), sent);
+    }
+
+    #[test]
     fn a_draft_is_read_back_as_it_was_kept() {
         let draft = filled();
         let text = serde_json::to_string(&draft).unwrap();
