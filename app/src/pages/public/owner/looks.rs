@@ -1,0 +1,91 @@
+//! Who looked at an owner's data.
+
+use domain::role::Role;
+use domain::timestamp::Timestamp;
+use leptos::prelude::*;
+use phrases::label::Labelled;
+use phrases::{Locale, public};
+
+use crate::components::value::MomentText;
+use crate::locale::locale;
+
+/// What a look was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LookKind {
+    /// The team found the owner in a search.
+    Search,
+    /// The team opened a document.
+    Document,
+    /// Somebody looked a chip up in the public page.
+    Chip,
+    /// Somebody who found the animal sent a message.
+    Message,
+    /// Somebody asked for a code.
+    CodeAsked,
+    /// The owner came in with a code.
+    SignIn,
+    /// Anything else.
+    Other,
+}
+
+/// One look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// When.
+    pub at: Timestamp,
+    /// Minutes to add to UTC then.
+    pub offset_minutes: i32,
+    /// What for.
+    pub kind: LookKind,
+    /// What a member of staff who looked is.
+    pub by: Option<Role>,
+}
+
+/// The list, folded: few come for it, and it must be easy to find.
+#[component]
+pub fn Looks(
+    /// The looks, the latest first.
+    looks: Vec<Look>,
+) -> impl IntoView {
+    let locale = locale();
+    let list = if looks.is_empty() {
+        view! { <p>{public::looks_none(locale)}</p> }.into_any()
+    } else {
+        let rows = looks
+            .into_iter()
+            .map(|look| {
+                view! {
+                    <li>
+                        <span class="soft small">
+                            <MomentText at=look.at offset_minutes=look.offset_minutes />
+                        </span>
+                        <span>{words(look, locale)}</span>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ol class="looks">{rows}</ol> }.into_any()
+    };
+    view! {
+        <details class="aside">
+            <summary>{public::who_looked(locale)}</summary>
+            <p>{public::looks_lead(locale)}</p>
+            {list}
+        </details>
+    }
+}
+
+fn words(look: Look, locale: Locale) -> String {
+    let by = look.by.map(|role| role.label(locale).to_lowercase());
+    match (look.kind, by) {
+        (LookKind::Search, Some(role)) => public::looks_search_by(locale, role),
+        (LookKind::Document, Some(role)) => public::looks_document_by(locale, role),
+        (LookKind::Search, None) => public::looks_search(locale).to_owned(),
+        (LookKind::Document, None) => public::looks_document(locale).to_owned(),
+        (LookKind::Chip, _) => public::looks_chip(locale).to_owned(),
+        (LookKind::Message, _) => public::looks_message(locale).to_owned(),
+        (LookKind::CodeAsked, _) => public::looks_code(locale).to_owned(),
+        (LookKind::SignIn, _) => public::looks_sign_in(locale).to_owned(),
+        (LookKind::Other, _) => public::looks_other(locale).to_owned(),
+    }
+}

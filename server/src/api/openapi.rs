@@ -1,0 +1,71 @@
+//! `GET /api/v1/openapi.json`: the description of `/api/v1`, made from the code.
+
+use std::sync::LazyLock;
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use domain::refusal::Refusal;
+use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
+
+/// The body of every 4xx.
+#[derive(Serialize, ToSchema)]
+pub struct RefusalBody {
+    /// Why it was not done.
+    refusal: Refusal,
+}
+
+/// The body of every 5xx.
+#[derive(Serialize, ToSchema)]
+pub struct FaultBody {
+    /// What to tell us, to find it in the log.
+    reference: String,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Huella",
+        description = "The register's versioned API: what phones send, what machines verify. \
+                       Requests carry the session cookie; changing ones come from our own pages."
+    ),
+    paths(
+        crate::api::session::own,
+        crate::api::field::setup,
+        crate::api::field::search,
+        crate::api::field::chip,
+        crate::api::submissions::receive,
+        crate::api::verification::by_query,
+        crate::api::verification::by_body,
+    )
+)]
+struct Description;
+
+static TEXT: LazyLock<String> =
+    LazyLock::new(|| Description::openapi().to_pretty_json().unwrap_or_default());
+
+/// The description.
+pub async fn description() -> Response {
+    let head = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+    ];
+    (head, TEXT.as_str()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doors::DOORS;
+
+    #[test]
+    fn every_endpoint_of_the_api_is_described() {
+        let described: serde_json::Value = serde_json::from_str(&TEXT).unwrap();
+        let own = "/api/v1/openapi.json";
+        let doors = DOORS.iter().filter(|door| door.pattern.starts_with("/api/v1/"));
+        for door in doors.filter(|door| door.pattern != own) {
+            let method = door.method.to_ascii_lowercase();
+            assert!(described["paths"][door.pattern][&method].is_object(), "{door:?}");
+        }
+    }
+}

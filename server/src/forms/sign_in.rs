@@ -1,0 +1,82 @@
+//! `/ingresar`.
+
+use std::convert::Infallible;
+
+use app::pages::public::account::sign_in::SignInPage;
+use app::pages::public::form_state::FormState;
+use app::routes;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use backend::accounts::session::{self, SignIn};
+use backend::error::Error;
+use domain::role::Role;
+use leptos::prelude::*;
+
+use crate::forms::{Fields, see};
+use crate::pages::{Ask, own_path};
+use crate::refused::Problem;
+use crate::session::{Cookie, Visitor};
+use crate::state::AppState;
+
+/// Where to go afterwards: the path `next` of the query, if it is one of ours.
+#[derive(Debug, Default)]
+pub struct Next(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Next {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        let next = pairs.find(|(name, _)| name == "next").map(|(_, next)| next.into_owned());
+        let own = next.as_deref().and_then(own_path).unwrap_or_default();
+        Ok(Self(own.to_owned()))
+    }
+}
+
+/// The page.
+pub async fn show(ask: Ask, Next(next): Next) -> Response {
+    ask.page(move || view! { <SignInPage next=next /> }).await
+}
+
+/// Signs in, and goes where the person wanted to be.
+///
+/// # Errors
+/// [`Problem`] when the database fails.
+pub async fn act(
+    State(state): State<AppState>,
+    ask: Ask,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let by = SignIn {
+        email: fields.text("email").to_owned(),
+        password: fields.text("password").to_owned(),
+        address: fields.address.to_string(),
+        user_agent: fields.user_agent.clone(),
+    };
+    let now = state.office.clock.now();
+    let next = own_path(fields.text("next")).unwrap_or_default().to_owned();
+    let begun = match session::sign_in(&state.office.store, &state.passwords, by, now).await {
+        Ok(begun) => begun,
+        Err(Error::Refused(refusal)) => {
+            let form = FormState::refused(refusal, fields.keep(&["email"]));
+            return Ok(ask.refused(form).page(move || view! { <SignInPage next=next /> }).await);
+        }
+        Err(failed) => return Err(failed.into()),
+    };
+    let to = if next.is_empty() { first_page(&state, &begun.secret).await? } else { next };
+    Ok((AppendHeaders([Cookie::Staff.begin(&begun)]), see(&to)).into_response())
+}
+
+/// Where a role's work begins.
+async fn first_page(state: &AppState, secret: &str) -> Result<String, Problem> {
+    let present = session::find(&state.office.store, secret, state.office.clock.now()).await?;
+    let visitor = Visitor(present);
+    let page = match visitor.role() {
+        Some(Role::Operative | Role::Veterinarian) => routes::FIELD,
+        Some(Role::Coordinator | Role::Auditor | Role::Admin) => routes::COORDINATION,
+        None => routes::HOME,
+    };
+    Ok(page.to_owned())
+}

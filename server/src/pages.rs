@@ -1,0 +1,205 @@
+//! How a static page is made: a component, rendered to text with what it may know of the request.
+//!
+//! No `Resource`, no streaming, no script of Leptos: what leaves is the whole document.
+
+use std::convert::Infallible;
+
+use app::components::navigation::Way;
+use app::pages::public::Visit;
+use app::pages::public::account::MessagePage;
+use app::pages::public::form_state::FormState;
+use app::shell::{Assets, PublicShell};
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use futures_util::{StreamExt, future, stream};
+use leptos::prelude::*;
+use leptos_meta::ServerMetaContext;
+use phrases::Locale;
+
+use crate::site;
+use crate::state::AppState;
+
+/// What a page may know of the request that it answers. Handlers take it as an argument.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// The language to answer in.
+    pub locale: Locale,
+    visit: Visit,
+    scripts: Vec<&'static str>,
+    form: Option<FormState>,
+    status: StatusCode,
+}
+
+impl Ask {
+    /// A page that answers no request in particular.
+    #[must_use]
+    pub fn new(locale: Locale, visit: Visit) -> Self {
+        let (scripts, form, status) = (Vec::new(), None, StatusCode::OK);
+        Self { locale, visit, scripts, form, status }
+    }
+
+    /// The page loads this script of ours.
+    #[must_use]
+    pub fn script(mut self, address: &'static str) -> Self {
+        self.scripts.push(address);
+        self
+    }
+
+    /// The page is answered with this status.
+    #[must_use]
+    pub fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The page's form was refused: status 422, or what the refusal has, and nothing typed is lost.
+    #[must_use]
+    pub fn refused(self, form: FormState) -> Self {
+        let status = form.refusal.as_ref().map(crate::refused::status);
+        let status = status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+        Self { form: Some(form), status, ..self }
+    }
+
+    /// Renders the page.
+    pub async fn page<V: IntoView + 'static>(self, page: impl FnOnce() -> V) -> Response {
+        let Self { locale, visit, scripts, form, status } = self;
+        let (meta, found) = ServerMetaContext::new();
+        let owner = Owner::new();
+        let text = owner.with(|| {
+            provide_context(locale);
+            provide_context(visit);
+            provide_context(meta);
+            if let Some(form) = form {
+                provide_context(form);
+            }
+            let page = page();
+            view! { <PublicShell assets=assets() scripts=scripts>{page}</PublicShell> }.to_html()
+        });
+        let text = stream::once(future::ready(text));
+        let whole = found.inject_meta_context(Box::pin(text)).await;
+        let whole = whole.collect::<String>().await;
+        owner.cleanup();
+        (status, Html(whole)).into_response()
+    }
+}
+
+impl<S> FromRequestParts<S> for Ask
+where
+    AppState: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let state = AppState::from_ref(state);
+        let path = parts.uri.path().to_owned();
+        let visit = Visit { path, demonstration: state.office.demonstration };
+        Ok(Self::new(locale(&parts.headers), visit))
+    }
+}
+
+/// Where this build's files are.
+#[must_use]
+pub fn assets() -> Assets {
+    Assets { pkg: site::pkg().to_owned(), build: site::build_id().to_owned() }
+}
+
+/// The language of a request: the browser's, if it asks for one we have.
+#[must_use]
+pub fn locale(headers: &HeaderMap) -> Locale {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Locale::from_accept_language(asked.unwrap_or_default())
+}
+
+/// A page that says one thing: a confirmation or an error.
+#[derive(Clone, Debug)]
+pub struct Message {
+    title: String,
+    lines: Vec<String>,
+    ways: Vec<Way>,
+}
+
+impl Message {
+    /// A heading and its paragraphs.
+    #[must_use]
+    pub fn new(
+        title: impl Into<String>,
+        lines: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let lines = lines.into_iter().map(Into::into).collect();
+        Self { title: title.into(), lines, ways: Vec::new() }
+    }
+
+    /// A way to go on; the first one is the main one.
+    #[must_use]
+    pub fn way(mut self, href: &str, words: &str) -> Self {
+        self.ways.push(Way::new(href, words));
+        self
+    }
+
+    /// The page of it.
+    pub async fn page(self, ask: Ask) -> Response {
+        let Self { title, lines, ways } = self;
+        ask.page(move || view! { <MessagePage title=title lines=lines ways=ways /> }).await
+    }
+}
+
+/// Text for a query's value (RFC 3986, section 2.3): everything but the unreserved is encoded.
+#[must_use]
+pub fn escape_query(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                escaped.push(char::from(byte));
+            }
+            other => escaped.push_str(&format!("%{other:02X}")),
+        }
+    }
+    escaped
+}
+
+/// A path of ours to go to afterwards; `None` for anything that could lead elsewhere.
+#[must_use]
+pub fn own_path(next: &str) -> Option<&str> {
+    let path = next.strip_prefix('/')?;
+    let leaves = path.starts_with(['/', '\\']) || next.chars().any(char::is_control);
+    (!leaves && !next.contains('\\')).then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_never_leads_elsewhere() {
+        assert_eq!(own_path("/cuenta"), Some("/cuenta"));
+        assert_eq!(
+            own_path("/coordinacion/correos?estado=1"),
+            Some("/coordinacion/correos?estado=1")
+        );
+        for elsewhere in ["", "cuenta", "//evil", "/\\evil", "https://evil", "/a\r\nb", "/a\\b"] {
+            assert_eq!(own_path(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_path_in_a_query_is_encoded() {
+        assert_eq!(escape_query("/a b&c=ñ"), "%2Fa%20b%26c%3D%C3%B1");
+    }
+
+    #[tokio::test]
+    async fn a_page_is_a_whole_document_with_its_title() {
+        let _ = any_spawner::Executor::init_tokio();
+        let message = Message::new("Título <b>", ["Línea"]).way("/", "Inicio");
+        let response = message.page(Ask::new(Locale::Es, Visit::default())).await;
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.starts_with("<!DOCTYPE html>"), "{text}");
+        assert!(text.contains("<title>Título &lt;b&gt; · Huella</title>"), "{text}");
+        assert!(text.contains("lang=\"es-CL\""), "{text}");
+        assert!(!text.contains("<script"), "{text}");
+    }
+}

@@ -1,0 +1,111 @@
+//! What is done from time to time: sealing the history, reading keys again, forgetting the old.
+
+use std::time::{Duration, Instant};
+
+use backend::error::Error;
+use backend::store::StoreError;
+use backend::{counters, history};
+
+use crate::state::AppState;
+use crate::worker::bounces;
+
+/// How often the history is offered for sealing; it decides itself whether it is time.
+const SEAL_EVERY: Duration = Duration::from_secs(30);
+/// How often the keys are read again, since another process may have rotated one.
+const KEYS_EVERY: Duration = Duration::from_secs(60);
+/// How often the bounces' Maildir is looked into.
+const BOUNCES_EVERY: Duration = Duration::from_secs(15);
+/// How often what is over is forgotten.
+const FORGET_EVERY: Duration = Duration::from_secs(600);
+/// How often the figures of the outbox are taken.
+const FIGURES_EVERY: Duration = Duration::from_secs(15);
+
+/// Rows that are over are kept this much longer, in milliseconds: two days.
+const KEPT_MS: i64 = 2 * 86_400_000;
+
+/// When each task ran last.
+#[derive(Default)]
+pub(super) struct Upkeep {
+    sealed: Option<Instant>,
+    keys: Option<Instant>,
+    bounces: Option<Instant>,
+    forgotten: Option<Instant>,
+    figures: Option<Instant>,
+}
+
+impl Upkeep {
+    /// Does what is due. A failure is logged and tried again at the next turn.
+    pub(super) async fn run(&mut self, state: &AppState) {
+        let office = &state.office;
+        if is_due(&mut self.sealed, SEAL_EVERY) {
+            let sealed = history::seal(&office.store, &office.keys, office.clock.now()).await;
+            told("the history could not be sealed", sealed.map(|_| ()));
+        }
+        if is_due(&mut self.keys, KEYS_EVERY) {
+            told("the keys could not be read", office.keys.refresh(&office.store).await);
+        }
+        if is_due(&mut self.bounces, BOUNCES_EVERY) {
+            bounces::collect(state).await;
+        }
+        if is_due(&mut self.forgotten, FORGET_EVERY) {
+            state.gate.forget_quiet();
+            told("what is over could not be forgotten", forget(state).await);
+        }
+        if is_due(&mut self.figures, FIGURES_EVERY) {
+            told("the outbox could not be counted", figures(state).await);
+        }
+    }
+}
+
+fn is_due(last: &mut Option<Instant>, every: Duration) -> bool {
+    let due = last.is_none_or(|last| last.elapsed() >= every);
+    if due {
+        *last = Some(Instant::now());
+    }
+    due
+}
+
+fn told(what: &'static str, done: Result<(), Error>) {
+    if let Err(error) = done {
+        tracing::error!(%error, "{what}");
+    }
+}
+
+async fn forget(state: &AppState) -> Result<(), Error> {
+    let before = state.office.clock.now().plus_ms(-KEPT_MS);
+    counters::forget(&state.office.store, before).await?;
+    let forgotten = state.office.store.write(move |tx| {
+        Box::pin(async move {
+            tx.forget_sessions(before.0).await?;
+            tx.forget_tokens(before.0).await?;
+            Ok::<_, StoreError>(())
+        })
+    });
+    Ok(forgotten.await?)
+}
+
+async fn figures(state: &AppState) -> Result<(), Error> {
+    let now = state.office.clock.now();
+    let taken = state.office.store.read(move |tx| {
+        Box::pin(async move {
+            let age_ms = backend::outbox::oldest_pending_age_ms(tx, now).await?;
+            Ok::<_, StoreError>((age_ms, tx.count_messages().await?))
+        })
+    });
+    let (age_ms, counts) = taken.await?;
+    metrics::gauge!("huella_outbox_oldest_seconds").set(seconds(age_ms));
+    for name in ["pending", "leased", "held", "dead", "sent"] {
+        let count = counts.iter().find(|(state, _)| state == name).map_or(0, |(_, count)| *count);
+        metrics::gauge!("huella_outbox_messages", "state" => name).set(exact(count));
+    }
+    Ok(())
+}
+
+fn seconds(ms: i64) -> f64 {
+    exact(ms / 1_000)
+}
+
+/// A count as a figure; beyond four thousand millions it no longer matters how many.
+fn exact(count: i64) -> f64 {
+    f64::from(u32::try_from(count.max(0)).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,30 @@
+//! `/correo` exists in a demonstration on loopback and nowhere else.
+
+use crate::house::{Engine, House};
+use crate::outreach::Outreach;
+use crate::verification::mail;
+
+#[test]
+fn the_mails_are_shown_with_their_documents_in_a_demonstration_only() {
+    let house = House::start_with(Engine::Sqlite, &["serve", "--demo"], &[]);
+    let mut client = house.client();
+    let empty = client.get("/correo").expect(200).text();
+    assert!(empty.contains("Todavía no hay correos"), "{empty}");
+    Outreach::in_house(&house, true).visit(1, 12_345_678, "985121004515220");
+    let (path, _) = mail(&house);
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+    let list = client.get("/correo").expect(200).text();
+    assert!(list.contains("tenedora@example.cl.invalid") && list.contains(stem), "{list}");
+    let page = client.get(&format!("/correo/{stem}")).expect(200).text();
+    assert!(page.contains("María José"), "{page}");
+    let pdf = client.get(&format!("/correo/{stem}/0")).expect(200);
+    assert_eq!(pdf.header("content-type"), Some("application/pdf"));
+    assert!(pdf.body.starts_with(b"%PDF-"));
+    for hostile in ["/correo/..%2Fsecret", "/correo/x", "/correo/%00", "/correo/x/0"] {
+        client.get(hostile).expect(404);
+    }
+    client.get(&format!("/correo/{stem}/99")).expect(404);
+
+    let plain = House::start(Engine::Sqlite);
+    plain.client().get("/correo").expect(404);
+}

@@ -1,0 +1,207 @@
+//! A whole server in a folder of its own: the real program on a free port.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::client::Client;
+
+/// The password of every account that a test makes.
+pub const PASSWORD: &str = "correcta batería grapa";
+
+/// Which database a house stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    /// Both, or SQLite alone where no PostgreSQL was started for the tests
+    /// (`cargo xtask postgres -- cargo test …` starts one; the whole test run always has it).
+    pub fn all() -> Vec<Self> {
+        match std::env::var_os("HUELLA_TEST_POSTGRES_URL") {
+            Some(_) => vec![Self::Sqlite, Self::Postgres],
+            None => vec![Self::Sqlite],
+        }
+    }
+}
+
+/// A running server with its folder; stopped and removed when dropped.
+pub struct House {
+    pub addr: SocketAddr,
+    pub metrics: SocketAddr,
+    pub folder: PathBuf,
+    database: String,
+    child: Option<Child>,
+}
+
+impl House {
+    /// Starts a server with an empty database.
+    pub fn start(engine: Engine) -> Self {
+        Self::start_with(engine, &["serve"], &[])
+    }
+
+    pub fn start_with(engine: Engine, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let folder = fresh_folder();
+        let database = match engine {
+            Engine::Sqlite => format!("sqlite:{}", folder.join("huella.db").display()),
+            Engine::Postgres => fresh_schema(&folder),
+        };
+        let mut command = program(&folder, &database);
+        command.args(arguments).stdout(Stdio::piped()).stderr(log_file(&folder));
+        for (name, value) in settings {
+            command.env(name, value);
+        }
+        let mut child = command.spawn().expect("the program starts");
+        let (addr, metrics) = addresses(&mut child, &folder);
+        Self { addr, metrics, folder, database, child: Some(child) }
+    }
+
+    pub fn client(&self) -> Client {
+        Client::new(self.addr)
+    }
+
+    /// Runs another command of the program on the same database.
+    pub fn run(&self, arguments: &[&str], input: &str) -> Output {
+        run_in(&self.folder, &self.database, arguments, input)
+    }
+
+    /// Makes an account and signs it in.
+    pub fn staff(&self, role: &str) -> Client {
+        let email = format!("{role}@example.cl.invalid");
+        let name = format!("Prueba {role}");
+        let made = self.run(
+            &["user", "add", &email, "--name", &name, "--role", role, "--password-stdin"],
+            &format!("{PASSWORD}\n"),
+        );
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let mut client = self.client();
+        client.form("/ingresar", &[("email", &email), ("password", PASSWORD)]).expect(303);
+        client
+    }
+
+    /// The address of its database.
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
+    /// Works in the house's office, beside its server.
+    pub fn block_on<T>(&self, work: impl AsyncFnOnce(&backend::office::Office) -> T) -> T {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let office = crate::outreach::open_office(self).await;
+            let done = work(&office).await;
+            office.store.close().await;
+            done
+        })
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
+    /// Asks the server to stop and waits for its exit status.
+    pub fn stop(&mut self) -> i32 {
+        let mut child = self.child.take().expect("it runs");
+        let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+        assert!(told.expect("kill runs").success());
+        let ended = child.wait().expect("it ends");
+        ended.code().expect("it ends by itself")
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        if std::thread::panicking() {
+            let _ = std::io::stderr().write_all(self.log().as_bytes());
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Runs a command of the program in a folder.
+pub fn run_in(folder: &Path, database: &str, arguments: &[&str], input: &str) -> Output {
+    let mut command = program(folder, database);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("its input");
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("it ends")
+}
+
+fn program(folder: &Path, database: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_huella"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("HUELLA_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .env("HUELLA_DATABASE_URL", database)
+        .env("HUELLA_DATA_DIR", folder)
+        .env("HUELLA_ADDR", "127.0.0.1:0")
+        .env("HUELLA_METRICS_ADDR", "127.0.0.1:0")
+        .env("HUELLA_SMTP_URL", format!("folder:{}", folder.join("mail").display()));
+    command
+}
+
+/// A folder nobody else has.
+pub fn fresh_folder() -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("huella-it-{}-{number}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// A schema of its own in the cluster that the tests were given.
+fn fresh_schema(folder: &Path) -> String {
+    let url = std::env::var("HUELLA_TEST_POSTGRES_URL").expect("checked before");
+    let name = folder.file_name().expect("a name").to_string_lossy().replace('-', "_");
+    let made = Command::new("psql")
+        .args([url.as_str(), "-v", "ON_ERROR_STOP=1", "-qc", &format!("CREATE SCHEMA {name}")])
+        .status();
+    assert!(made.expect("psql runs").success());
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}options=-csearch_path%3D{name}")
+}
+
+fn log_file(folder: &Path) -> Stdio {
+    std::fs::File::create(folder.join("log")).expect("a log").into()
+}
+
+/// The addresses that the program prints at its start.
+fn addresses(child: &mut Child, folder: &Path) -> (SocketAddr, SocketAddr) {
+    let mut pages = None;
+    let mut metrics = None;
+    let began = Instant::now();
+    let reader = BufReader::new(child.stdout.take().expect("its output"));
+    for line in reader.lines().map_while(Result::ok) {
+        if let Some((_, rest)) = line.split_once("(pages on ") {
+            pages = rest.trim_end_matches(')').parse().ok();
+        }
+        if let Some((_, rest)) = line.split_once("metrics on http://") {
+            metrics = rest.trim_end_matches("/metrics").parse().ok();
+        }
+        if let (Some(pages), Some(metrics)) = (pages, metrics) {
+            return (pages, metrics);
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "it never said where it listens");
+    }
+    let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+    panic!("the program ended at once: {log}")
+}

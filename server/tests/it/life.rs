@@ -1,0 +1,90 @@
+//! Start, health, figures and stop of the process.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use crate::client::Client;
+use crate::house::{Engine, House, fresh_folder, run_in};
+
+#[test]
+fn it_refuses_to_start_where_every_mail_would_vanish() {
+    let folder = fresh_folder();
+    let database = format!("sqlite:{}", folder.join("huella.db").display());
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_huella"));
+    let ended = command
+        .args(["serve"])
+        .env_remove("HUELLA_SMTP_URL")
+        .env("HUELLA_DATABASE_URL", database)
+        .env("HUELLA_DATA_DIR", &folder)
+        .output()
+        .expect("it runs");
+    assert_eq!(ended.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("HUELLA_SMTP_URL"));
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+#[test]
+fn it_lives_is_ready_and_tells_its_figures() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let mut client = house.client();
+        client.get("/livez").expect(200);
+        let ready = client.get("/readyz").expect(200).json();
+        assert_eq!(ready["database"], "ok", "{ready}");
+        assert_eq!(ready["outbox_oldest_s"], 0, "{ready}");
+        let figures = Client::new(house.metrics).get("/metrics").expect(200).text();
+        assert!(figures.contains("huella_requests_total{"), "{figures}");
+        assert!(figures.contains("route=\"/readyz\""), "{figures}");
+        client.get("/metrics").expect(404);
+    }
+}
+
+#[test]
+fn a_request_in_flight_is_answered_before_the_process_ends() {
+    let mut house = House::start(Engine::Sqlite);
+    let mut stream = TcpStream::connect(house.addr).expect("it listens");
+    let body = b"email=a%40example.cl&password=x";
+    let head = format!(
+        "POST /ingresar HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
+        house.addr,
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).expect("the head is sent");
+    std::thread::sleep(Duration::from_millis(200));
+    let rest = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(400));
+        stream.write_all(body).expect("the body is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    });
+    let began = Instant::now();
+    assert_eq!(house.stop(), 0);
+    assert!(began.elapsed() < Duration::from_secs(20));
+    let answer = rest.join().expect("the client ends");
+    assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
+}
+
+#[test]
+fn the_service_worker_keeps_the_shell_and_never_the_api() {
+    let house = House::start(Engine::Sqlite);
+    let answer = house.client().get("/sw.js").expect(200);
+    assert_eq!(answer.header("content-type"), Some("text/javascript; charset=utf-8"));
+    assert_eq!(answer.header("cache-control"), Some("no-cache"));
+    let text = answer.text();
+    assert!(!text.contains("@BUILD@") && !text.contains("@FILES@"), "{text}");
+    assert!(!text.contains("\"/api"), "{text}");
+}
+
+#[test]
+fn a_database_is_migrated_by_command() {
+    let folder = fresh_folder();
+    let database = format!("sqlite:{}", folder.join("huella.db").display());
+    for _ in 0..2 {
+        let done = run_in(&folder, &database, &["migrate"], "");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+    let _ = std::fs::remove_dir_all(folder);
+}

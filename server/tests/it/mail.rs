@@ -1,0 +1,82 @@
+//! Mail when the world outside does not cooperate.
+
+use std::time::{Duration, Instant};
+
+use crate::house::{Engine, House, fresh_folder};
+use crate::outreach::Outreach;
+use crate::verification::mail;
+
+const CHIP: &str = "985121004515220";
+
+fn wait_for<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(40) {
+        if let Some(found) = found() {
+            return found;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    panic!("{what} never came")
+}
+
+#[test]
+fn a_mail_server_that_is_away_delays_mail_and_nothing_else() {
+    // A port that was just free: nobody listens there.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr());
+    let url = format!("smtp://{}", closed.expect("a free port"));
+    let house = House::start_with(Engine::Sqlite, &["serve"], &[("HUELLA_SMTP_URL", &url)]);
+    let mut outreach = Outreach::in_house(&house, true);
+    let began = Instant::now();
+    let reply = outreach.visit(1, 12_345_678, CHIP);
+    assert_eq!(reply["answers"][0]["outcome"], "accepted", "{reply}");
+    assert!(began.elapsed() < Duration::from_secs(5));
+    let line = wait_for("the first attempt", || {
+        let listed = house.run(&["outbox", "list", "--state", "pending"], "");
+        let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+        text.lines().find(|line| line.contains("\tcertificate\t1\t")).map(str::to_owned)
+    });
+    assert!(line.ends_with("connection"), "{line}");
+    assert!(!line.contains('@'), "no address is listed: {line}");
+    house.client().get("/readyz").expect(200);
+    let log = house.log();
+    assert!(!log.contains("tenedora"), "no address is logged: {log}");
+}
+
+#[test]
+fn a_bounce_becomes_one_task_for_a_coordinator() {
+    let maildir = fresh_folder();
+    std::fs::create_dir_all(maildir.join("new")).expect("a folder");
+    let setting = maildir.to_str().expect("a path");
+    let house =
+        House::start_with(Engine::Sqlite, &["serve"], &[("HUELLA_BOUNCE_MAILDIR", setting)]);
+    Outreach::in_house(&house, true).visit(1, 12_345_678, CHIP);
+    let (path, _) = mail(&house);
+    let id = path.file_stem().and_then(|stem| stem.to_str()).expect("a name").to_owned();
+    let report = format!(
+        "From: mailer-daemon@example.cl\r\nTo: huella@example.cl\r\nSubject: failed\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status;\r\n \
+         boundary=\"b\"\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n\
+         Reporting-MTA: dns; example.cl\r\n\r\nFinal-Recipient: rfc822; tenedora@example.cl\r\n\
+         Action: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
+         Message-ID: <{id}@127.0.0.1>\r\nSubject: x\r\n\r\n--b--\r\n"
+    );
+    for name in ["1.report", "2.report"] {
+        std::fs::write(maildir.join("new").join(name), &report).expect("a report");
+    }
+    std::fs::write(maildir.join("new/3.other"), b"Subject: hola\r\n\r\nhola").expect("a mail");
+    wait_for("the Maildir's tidying", || {
+        let left = std::fs::read_dir(maildir.join("new")).ok()?.count();
+        (left == 0).then_some(())
+    });
+    let tasks = house.block_on(async |office| {
+        let open = office.store.glance(|tx| {
+            Box::pin(async move {
+                Ok::<_, backend::store::StoreError>(tx.open_tasks(Some("bounce"), 10).await?)
+            })
+        });
+        open.await.expect("tasks")
+    });
+    assert_eq!(tasks.len(), 1, "{tasks:?}");
+    assert_eq!(tasks[0].message_id.map(|known| known.to_string()), Some(id));
+    let _ = std::fs::remove_dir_all(maildir);
+}

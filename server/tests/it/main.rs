@@ -1,0 +1,14 @@
+//! The whole program on a free port, on SQLite and, when one is given, on PostgreSQL.
+
+mod accounts;
+mod client;
+mod command_line;
+mod demonstration;
+mod doors;
+mod headers;
+mod house;
+mod life;
+mod mail;
+mod outreach;
+mod submissions;
+mod verification;
