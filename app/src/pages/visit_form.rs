@@ -3,6 +3,7 @@
 
 pub mod breeds;
 pub mod commands;
+pub mod dates;
 pub mod draft;
 pub mod message;
 pub mod reading;

@@ -17,7 +17,7 @@ use crate::pages::field::asking::{Asked, Tile, capital};
 use crate::pages::field::visit::services::species;
 use crate::pages::field::visit::{Visit, visit};
 use crate::pages::visit_form::draft::DoseForm;
-use crate::pages::visit_form::reading;
+use crate::pages::visit_form::{dates, reading};
 
 /// The card of one kind of dose.
 #[component]
@@ -83,7 +83,7 @@ fn against(visit: Visit, kind: DewormingKind) -> Vec<ProductObjection> {
     visit.draft.with(|draft| {
         let animal = &draft.animal;
         let Some(form) = animal.services.dose(kind) else { return Vec::new() };
-        let expires = reading::expiry(&form.expires).ok();
+        let expires = dates::expiry(&form.expires).ok();
         let birth = animal.birth(today).map(|birth| (today.days() - birth.on.days()) / 7);
         objections(&Application {
             kind,
