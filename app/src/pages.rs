@@ -1,5 +1,6 @@
 //! The pages, one module an area.
 
+pub mod coordination;
 #[cfg(target_arch = "wasm32")]
 pub mod field;
 // Public pages are static: the browser gets none of their code.

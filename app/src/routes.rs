@@ -86,3 +86,67 @@ pub fn field_record(record: impl std::fmt::Display) -> String {
 
 /// The coordination's first page.
 pub const COORDINATION: &str = "/coordinacion";
+/// Below [`COORDINATION`]: outreaches; `nuevo`, or an outreach's identifier, follows.
+pub const OUTREACHES: &str = "operativos";
+/// Below [`OUTREACHES`]: a new one.
+pub const NEW_OUTREACH: &str = "nuevo";
+/// Below one outreach: its form.
+pub const CHANGE: &str = "cambiar";
+/// Below [`COORDINATION`]: programmes and how far they are.
+pub const PROGRAMMES: &str = "programas";
+/// Below [`COORDINATION`]: the register.
+pub const REGISTER: &str = "registro";
+/// Below [`REGISTER`]: an owner, the identifier follows.
+pub const REGISTER_OWNER: &str = "persona";
+/// Below [`REGISTER`]: an animal, the identifier follows.
+pub const REGISTER_ANIMAL: &str = "animal";
+/// Below [`COORDINATION`]: the desk of the RNM.
+pub const RNM: &str = "rnm";
+/// What is ready for the RNM, as a file.
+pub const RNM_CSV: &str = "/coordinacion/rnm.csv";
+/// Takes the official certificate of an approved animal.
+pub const RNM_APPROVE: &str = "/coordinacion/rnm/aprobar";
+/// Below [`COORDINATION`]: tasks.
+pub const TASKS: &str = "tareas";
+/// Below [`COORDINATION`]: submissions in conflict or in quarantine.
+pub const UNRESOLVED: &str = "por-resolver";
+/// Below [`COORDINATION`]: the outbox.
+pub const MAIL: &str = "correos";
+/// Below [`COORDINATION`]: one's own signature.
+pub const SIGNATURE: &str = "firma";
+/// Below [`COORDINATION`]: the documents in one's own name.
+pub const OWN_DOCUMENTS: &str = "documentos";
+/// Below [`COORDINATION`]: accounts.
+pub const STAFF: &str = "equipo";
+/// Below [`COORDINATION`]: signing keys.
+pub const KEYS: &str = "claves";
+
+/// A page of the coordination.
+#[must_use]
+pub fn desk(page: impl std::fmt::Display) -> String {
+    format!("{COORDINATION}/{page}")
+}
+
+/// An owner's sheet.
+#[must_use]
+pub fn desk_owner(owner: impl std::fmt::Display) -> String {
+    format!("{COORDINATION}/{REGISTER}/{REGISTER_OWNER}/{owner}")
+}
+
+/// An animal's sheet.
+#[must_use]
+pub fn desk_animal(animal: impl std::fmt::Display) -> String {
+    format!("{COORDINATION}/{REGISTER}/{REGISTER_ANIMAL}/{animal}")
+}
+
+/// An outreach's sheet.
+#[must_use]
+pub fn desk_outreach(outreach: impl std::fmt::Display) -> String {
+    format!("{COORDINATION}/{OUTREACHES}/{outreach}")
+}
+
+/// The bytes of a document, for the team.
+#[must_use]
+pub fn staff_document(document: impl std::fmt::Display) -> String {
+    format!("/documentos/{document}")
+}

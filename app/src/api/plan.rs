@@ -1,0 +1,80 @@
+//! Programmes, outreaches, teams.
+
+use domain::desk::plan::{
+    OutreachFilter, OutreachForm, OutreachList, OutreachSheet, PlanChoices, Progress,
+};
+use domain::id::{OutreachId, StaffId};
+use leptos::prelude::server;
+use leptos::server_fn::codec::Json;
+
+use crate::api::ApiError;
+
+/// Every programme and how far it is.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(name = AskProgrammes, prefix = "/api/coordinacion", endpoint = "programas/lista", input = Json)]
+pub async fn programmes() -> Result<Vec<Progress>, ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer = backend::planning::programmes(&asked.office, asked.actor()).await;
+    asked.told(answer)
+}
+
+/// The outreaches of a year.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(name = AskOutreaches, prefix = "/api/coordinacion", endpoint = "operativos/lista", input = Json)]
+pub async fn outreaches(filter: OutreachFilter) -> Result<OutreachList, ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer = backend::planning::outreaches(&asked.office, asked.actor(), filter).await;
+    asked.told(answer)
+}
+
+/// One outreach.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(name = AskOutreach, prefix = "/api/coordinacion", endpoint = "operativos/ver", input = Json)]
+pub async fn outreach(outreach: OutreachId) -> Result<OutreachSheet, ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer = backend::planning::outreach(&asked.office, asked.actor(), outreach).await;
+    asked.told(answer)
+}
+
+/// What an outreach's form chooses from.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(name = AskPlanChoices, prefix = "/api/coordinacion", endpoint = "operativos/formulario", input = Json)]
+pub async fn plan_choices(outreach: Option<OutreachId>) -> Result<PlanChoices, ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer = backend::planning::choices(&asked.office, asked.actor(), outreach).await;
+    asked.told(answer)
+}
+
+/// Makes an outreach, or changes one.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(name = AskSaveOutreach, prefix = "/api/coordinacion", endpoint = "operativos/guardar", input = Json)]
+pub async fn save_outreach(
+    outreach: Option<OutreachId>,
+    form: OutreachForm,
+) -> Result<OutreachId, ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer = backend::planning::save(&asked.office, asked.actor(), outreach, form).await;
+    asked.told(answer)
+}
+
+/// Puts somebody in a team, or takes them out of it.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(name = AskSetMember, prefix = "/api/coordinacion", endpoint = "operativos/equipo", input = Json)]
+pub async fn set_member(outreach: OutreachId, staff: StaffId, joins: bool) -> Result<(), ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer =
+        backend::planning::set_member(&asked.office, asked.actor(), outreach, (staff, joins)).await;
+    asked.told(answer)
+}

@@ -1,0 +1,66 @@
+//! The first page, tasks and unresolved submissions.
+
+use domain::desk::Home;
+use domain::desk::queue::{Resolution, TaskLine, UnresolvedLine};
+use domain::id::{SubmissionId, TaskId};
+use leptos::prelude::server;
+use leptos::server_fn::codec::Json;
+
+use crate::api::ApiError;
+
+/// What waits today.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(name = AskHome, prefix = "/api/coordinacion", endpoint = "inicio", input = Json)]
+pub async fn home() -> Result<Home, ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer = backend::desk::home(&asked.office, asked.actor()).await;
+    asked.told(answer)
+}
+
+/// The open tasks.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(name = AskTasks, prefix = "/api/coordinacion", endpoint = "tareas/lista", input = Json)]
+pub async fn tasks() -> Result<Vec<TaskLine>, ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer = backend::desk::waiting::list(&asked.office, asked.actor()).await;
+    asked.told(answer)
+}
+
+/// Ends a task: takes over what it proposes, or puts it away.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(name = AskSolveTask, prefix = "/api/coordinacion", endpoint = "tareas/cerrar", input = Json)]
+pub async fn solve_task(task: TaskId, accepted: bool, words: String) -> Result<(), ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer = backend::tasks::solve(&asked.office, asked.actor(), task, accepted, words).await;
+    asked.told(answer)
+}
+
+/// What is in conflict or in quarantine.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(name = AskUnresolved, prefix = "/api/coordinacion", endpoint = "por-resolver/lista", input = Json)]
+pub async fn unresolved() -> Result<Vec<UnresolvedLine>, ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer = backend::desk::unresolved::list(&asked.office, asked.actor()).await;
+    asked.told(answer)
+}
+
+/// Resolves a submission.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(name = AskResolve, prefix = "/api/coordinacion", endpoint = "por-resolver/resolver", input = Json)]
+pub async fn resolve(submission: SubmissionId, resolution: Resolution) -> Result<(), ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer =
+        backend::desk::unresolved::resolve(&asked.office, &asked.present, submission, resolution)
+            .await;
+    asked.told(answer)
+}

@@ -1,0 +1,101 @@
+//! The history of a subject, as a list that can be opened line by line.
+
+use domain::desk::HistoryLine;
+use leptos::prelude::*;
+use phrases::{Locale, coordination as say};
+
+use super::moment;
+use crate::locale::locale;
+
+/// What happened, the latest first. Each line opens to what was noted.
+#[component]
+pub(super) fn Chronicle(
+    /// The links.
+    lines: Vec<HistoryLine>,
+) -> impl IntoView {
+    let locale = locale();
+    if lines.is_empty() {
+        return view! { <p class="soft">{say::history_empty(locale)}</p> }.into_any();
+    }
+    let lines = lines.into_iter().map(|line| link(line, locale)).collect_view();
+    view! { <ol class="chronicle" reversed="">{lines}</ol> }.into_any()
+}
+
+fn link(line: HistoryLine, locale: Locale) -> impl IntoView {
+    let by = line.by.unwrap_or_else(|| say::history_program(locale).to_owned());
+    let head = view! {
+        <span class="chronicle-what">{words(&line.kind, locale)}</span>
+        <span class="soft">{by}</span>
+        <span class="soft figures">{moment(line.at)}</span>
+        <code class="soft small">{line.hash}</code>
+    };
+    match line.said {
+        Some(pairs) if !pairs.is_empty() => {
+            let pairs = pairs
+                .into_iter()
+                .map(|(name, value)| {
+                    view! {
+                        <div>
+                            <dt>{name.replace('_', " ")}</dt>
+                            <dd>{value}</dd>
+                        </div>
+                    }
+                })
+                .collect_view();
+            view! {
+                <li>
+                    <details>
+                        <summary>{head}</summary>
+                        <dl class="chronicle-said">{pairs}</dl>
+                    </details>
+                </li>
+            }
+            .into_any()
+        }
+        _ => view! {
+            <li>
+                <div class="chronicle-line">{head}</div>
+            </li>
+        }
+        .into_any(),
+    }
+}
+
+/// What a link's code means.
+fn words(kind: &str, locale: Locale) -> String {
+    let known = match kind {
+        "owner_registered" => say::history_owner_registered(locale),
+        "owner_corrected" => say::history_owner_corrected(locale),
+        "owner_merged" | "merged_into_owner" => say::history_owner_merged(locale),
+        "owner_unmerged" | "unmerged_from_owner" => say::history_owner_unmerged(locale),
+        "animal_registered" => say::history_animal_registered(locale),
+        "animal_corrected" => say::history_animal_corrected(locale),
+        "animal_merged" | "merged_into_animal" => say::history_animal_merged(locale),
+        "animal_unmerged" | "unmerged_from_animal" => say::history_animal_unmerged(locale),
+        "animal_transferred" => say::history_animal_transferred(locale),
+        "animal_came" => say::history_animal_came(locale),
+        "animal_left" => say::history_animal_left(locale),
+        "vital_state_set" => say::history_vital_state_set(locale),
+        "service_recorded" => say::history_service_recorded(locale),
+        "service_annulled" => say::history_service_annulled(locale),
+        "education_held" => say::history_education_held(locale),
+        "document_drawn_up" => say::history_document_drawn_up(locale),
+        "document_revoked" => say::history_document_revoked(locale),
+        "contact_proposed" => say::history_contact_proposed(locale),
+        "task_solved" => say::history_task_solved(locale),
+        "rnm_requested" => say::history_rnm_requested(locale),
+        "rnm_observed" => say::history_rnm_observed(locale),
+        "rnm_rejected" => say::history_rnm_rejected(locale),
+        "rnm_approved" => say::history_rnm_approved(locale),
+        "rnm_certificate_mailed" => say::history_rnm_mailed(locale),
+        "outreach_planned" => say::history_outreach_planned(locale),
+        "outreach_changed" => say::history_outreach_changed(locale),
+        "member_joined" => say::history_member_joined(locale),
+        "member_left" => say::history_member_left(locale),
+        "signature_authorised" => say::history_signature_authorised(locale),
+        "signature_withdrawn" => say::history_signature_withdrawn(locale),
+        "erased" => say::history_erased(locale),
+        other => return other.replace('_', " "),
+    };
+    known.to_owned()
+}

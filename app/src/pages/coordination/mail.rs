@@ -1,0 +1,210 @@
+//! The outbox: what only a person can send again first, and what left.
+
+use domain::desk::queue::{MailLine, MailList, MailState};
+use domain::id::MessageId;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+use phrases::{Locale, common, coordination as say, format};
+
+use super::{Act, Data, Heading, Told, act, moment, shown, typed};
+use crate::api;
+use crate::components::action::{Actions, Button, Weight};
+use crate::components::dialog::Dialog;
+use crate::components::empty_state::EmptyState;
+use crate::components::navigation::{Tabs, Way};
+use crate::components::question::Question;
+use crate::components::table::{Column, DataTable};
+use crate::components::text_field::Keyboard;
+use crate::locale::locale;
+use crate::routes;
+
+type Resend = Act<(MessageId, String), ()>;
+
+/// The page.
+pub struct MailPage {
+    list: Data<MailList>,
+}
+
+#[lazy_route]
+impl LazyRoute for MailPage {
+    fn data() -> Self {
+        let query = use_query_map();
+        let state = move || {
+            let code = query.read().get("estado");
+            code.and_then(|code| MailState::from_code(&code)).unwrap_or(MailState::Dead)
+        };
+        Self { list: Resource::new(state, api::mail::mails) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        view! { <Page list=this.list /> }.into_any()
+    }
+}
+
+fn address(state: MailState) -> String {
+    format!("{}?estado={state}", routes::desk(routes::MAIL))
+}
+
+fn state_words(state: MailState, locale: Locale) -> &'static str {
+    match state {
+        MailState::Dead => say::mail_dead(locale),
+        MailState::Pending => say::mail_pending(locale),
+        MailState::Held => say::mail_held(locale),
+        MailState::Leased => say::mail_leased(locale),
+        MailState::Sent => say::mail_sent(locale),
+    }
+}
+
+#[component]
+fn Page(list: Data<MailList>) -> impl IntoView {
+    let locale = locale();
+    let resend: Resend = act(
+        |(message, recipient)| api::mail::resend_mail(message, recipient),
+        move |()| list.refetch(),
+    );
+    view! {
+        <div class="flow">
+            <Heading title=say::nav_mail(locale) />
+            <Told act=resend done=say::resent_done(locale) />
+            {shown(list, move |list| view! { <List list=list resend=resend /> })}
+        </div>
+    }
+}
+
+#[component]
+fn List(list: MailList, resend: Resend) -> impl IntoView {
+    let locale = locale();
+    let state = list.state;
+    let ways = list.counts.iter().map(|&(state, count)| {
+        let count = format::count(count.into(), locale);
+        Way::new(address(state), format!("{} ({count})", state_words(state, locale)))
+    });
+    let tabs = view! {
+        <Tabs label=say::nav_mail(locale) ways=ways.collect() current=address(state) />
+    };
+    if list.rows.is_empty() {
+        let title = match state {
+            MailState::Dead => say::dead_letters_empty(locale),
+            _ => say::mail_empty(locale),
+        };
+        return view! {
+            {tabs}
+            <EmptyState icon="mail" title=title>
+                <p>{say::mail_empty_next(locale)}</p>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let (open, recipient) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let chosen = RwSignal::new(None::<MessageId>);
+    let ask = move |id| {
+        chosen.set(Some(id));
+        recipient.set(String::new());
+        open.set(true);
+    };
+    let rows = list.rows.into_iter().map(|line| row(line, state, ask)).collect_view();
+    let send = move |_| {
+        if let Some(id) = chosen.get_untracked() {
+            resend.dispatch((id, recipient.get_untracked()));
+            open.set(false);
+        }
+    };
+    let question = Question::new("otra-direccion", say::other_address(locale))
+        .hint(say::other_address_hint(locale))
+        .optional();
+    view! {
+        {tabs}
+        <DataTable caption=state_words(state, locale) columns=columns(state, locale)>
+            {rows}
+        </DataTable>
+        <Dialog open=open title=say::resend(locale)>
+            {typed::text(recipient, question, Keyboard::Email)}
+            <Actions>
+                <Button icon="send" busy=resend.pending() on:click=send>
+                    {say::resend(locale)}
+                </Button>
+            </Actions>
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn columns(state: MailState, locale: Locale) -> Vec<Column> {
+    let mut columns = vec![
+        Column::words(say::written(locale)),
+        Column::words(say::letter(locale)),
+        Column::words(say::recipient(locale)),
+        Column::figures(say::attempts(locale)),
+    ];
+    match state {
+        MailState::Dead => {
+            columns.push(Column::words(say::cause(locale)));
+            columns.push(Column::words(say::actions(locale)));
+        }
+        MailState::Sent => columns.push(Column::words(say::left_at(locale))),
+        MailState::Pending | MailState::Leased => {
+            columns.push(Column::words(say::cause(locale)));
+            columns.push(Column::words(say::due_at(locale)));
+        }
+        MailState::Held => {}
+    }
+    columns
+}
+
+fn letter_words(kind: &str, locale: Locale) -> &'static str {
+    match kind {
+        "certificate" => say::letter_certificate(locale),
+        "correction" => say::letter_correction(locale),
+        "rnm_approved" => say::letter_rnm_approved(locale),
+        "invitation" => say::letter_invitation(locale),
+        "password_reset" => say::letter_password_reset(locale),
+        "owner_code" | "owner_link" => say::letter_owner_code(locale),
+        "found_pet" => say::letter_found_pet(locale),
+        _ => say::letter_other(locale),
+    }
+}
+
+fn row(
+    line: MailLine,
+    state: MailState,
+    ask: impl Fn(MessageId) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let locale = locale();
+    let id = line.id;
+    let last = match state {
+        MailState::Dead => view! {
+            <td>
+                <code>{line.error}</code>
+            </td>
+            <td>
+                <Button weight=Weight::Plain icon="send" on:click=move |_| ask(id)>
+                    {say::resend(locale)}
+                </Button>
+            </td>
+        }
+        .into_any(),
+        MailState::Sent => view! { <td>{line.sent_at.map(moment)}</td> }.into_any(),
+        MailState::Pending | MailState::Leased => view! {
+            <td>
+                <code>{line.error}</code>
+            </td>
+            <td>{moment(line.due_at)}</td>
+        }
+        .into_any(),
+        MailState::Held => ().into_any(),
+    };
+    let recipient = match line.recipient.is_empty() {
+        true => common::not_stated(locale).to_owned(),
+        false => line.recipient,
+    };
+    view! {
+        <tr>
+            <td>{moment(line.created_at)}</td>
+            <th scope="row">{letter_words(&line.kind, locale)}</th>
+            <td>{recipient}</td>
+            <td data-align="end">{line.attempts}</td>
+            {last}
+        </tr>
+    }
+}

@@ -1,0 +1,277 @@
+//! The form of an outreach: a new one, or one to change.
+
+use domain::catalogue::{OrganisationKind, SanitaryPhase};
+use domain::desk::plan::{OutreachForm, PlanChoices};
+use domain::id::OutreachId;
+use domain::outreach::{OutreachKind, OutreachStatus};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::{LazyRoute, lazy_route};
+use phrases::{common, coordination as say};
+
+use super::{Act, Data, Failure, Heading, act, shown, typed};
+use crate::api;
+use crate::components::action::{Actions, Button, LinkButton, Weight};
+use crate::components::choice::Choice;
+use crate::components::question::Question;
+use crate::components::text_field::Keyboard;
+use crate::locale::locale;
+use crate::routes;
+
+/// The page of a new one.
+pub struct OutreachFormPage {
+    choices: Data<PlanChoices>,
+}
+
+#[lazy_route]
+impl LazyRoute for OutreachFormPage {
+    fn data() -> Self {
+        Self { choices: Resource::new(|| (), |()| api::plan::plan_choices(None)) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        view! { <Page choices=this.choices outreach=None /> }.into_any()
+    }
+}
+
+/// The page of one to change.
+pub struct ChangeOutreachPage {
+    choices: Data<PlanChoices>,
+}
+
+fn asked_outreach() -> Option<OutreachId> {
+    use_params_map().read_untracked().get("id").and_then(|id| id.parse().ok())
+}
+
+#[lazy_route]
+impl LazyRoute for ChangeOutreachPage {
+    fn data() -> Self {
+        let id = asked_outreach();
+        Self { choices: Resource::new(move || id, api::plan::plan_choices) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let outreach = asked_outreach();
+        view! { <Page choices=this.choices outreach=outreach /> }.into_any()
+    }
+}
+
+type Save = Act<OutreachForm, OutreachId>;
+
+#[component]
+fn Page(choices: Data<PlanChoices>, outreach: Option<OutreachId>) -> impl IntoView {
+    let locale = locale();
+    let go = use_navigate();
+    let save: Save = act(
+        move |form| api::plan::save_outreach(outreach, form),
+        move |id: OutreachId| go(&routes::desk_outreach(id), Default::default()),
+    );
+    let title = match outreach {
+        Some(_) => say::change_outreach(locale),
+        None => say::new_outreach(locale),
+    };
+    let back = match outreach {
+        Some(id) => routes::desk_outreach(id),
+        None => routes::desk(routes::OUTREACHES),
+    };
+    view! {
+        <div class="flow">
+            <Heading title=title />
+            {move || match save.value().get() {
+                Some(Err(error)) => view! { <Failure error=error /> }.into_any(),
+                _ => ().into_any(),
+            }}
+            {shown(
+                choices,
+                move |choices| {
+                    view! { <Form choices=choices save=save back=back.clone() /> }
+                },
+            )}
+        </div>
+    }
+}
+
+/// The answers, in the order of [`OutreachForm`].
+#[derive(Clone, Copy)]
+struct Answers {
+    programme: RwSignal<String>,
+    name: RwSignal<String>,
+    kind: RwSignal<String>,
+    status: RwSignal<String>,
+    held_on: RwSignal<String>,
+    starts: RwSignal<String>,
+    ends: RwSignal<String>,
+    place: RwSignal<String>,
+    commune: RwSignal<String>,
+    unit: RwSignal<String>,
+    host: RwSignal<String>,
+    new_host: RwSignal<String>,
+    new_host_kind: RwSignal<String>,
+    phase: RwSignal<String>,
+    max_people: RwSignal<String>,
+}
+
+impl Answers {
+    fn of(form: OutreachForm) -> Self {
+        Self {
+            programme: RwSignal::new(form.programme),
+            name: RwSignal::new(form.name),
+            kind: RwSignal::new(form.kind),
+            status: RwSignal::new(form.status),
+            held_on: RwSignal::new(form.held_on),
+            starts: RwSignal::new(form.starts),
+            ends: RwSignal::new(form.ends),
+            place: RwSignal::new(form.place),
+            commune: RwSignal::new(form.commune),
+            unit: RwSignal::new(form.unit),
+            host: RwSignal::new(form.host),
+            new_host: RwSignal::new(form.new_host),
+            new_host_kind: RwSignal::new(form.new_host_kind),
+            phase: RwSignal::new(form.phase),
+            max_people: RwSignal::new(form.max_people),
+        }
+    }
+
+    fn read(self) -> OutreachForm {
+        OutreachForm {
+            programme: self.programme.get_untracked(),
+            name: self.name.get_untracked(),
+            kind: self.kind.get_untracked(),
+            status: self.status.get_untracked(),
+            held_on: self.held_on.get_untracked(),
+            starts: self.starts.get_untracked(),
+            ends: self.ends.get_untracked(),
+            place: self.place.get_untracked(),
+            commune: self.commune.get_untracked(),
+            unit: self.unit.get_untracked(),
+            host: self.host.get_untracked(),
+            new_host: self.new_host.get_untracked(),
+            new_host_kind: self.new_host_kind.get_untracked(),
+            phase: self.phase.get_untracked(),
+            max_people: self.max_people.get_untracked(),
+        }
+    }
+}
+
+#[component]
+fn Form(choices: PlanChoices, save: Save, back: String) -> impl IntoView {
+    let locale = locale();
+    let answers = Answers::of(choices.form.clone());
+    let send = move |_| {
+        save.dispatch(answers.read());
+    };
+    view! {
+        <What answers=answers choices=choices.clone() />
+        <When answers=answers />
+        <Place answers=answers choices=choices />
+        <Actions>
+            <Button busy=save.pending() on:click=send>
+                {common::save(locale)}
+            </Button>
+            <LinkButton href=back weight=Weight::Plain>
+                {common::cancel(locale)}
+            </LinkButton>
+        </Actions>
+    }
+}
+
+#[component]
+fn What(answers: Answers, choices: PlanChoices) -> impl IntoView {
+    let locale = locale();
+    let programmes = choices.programmes.into_iter();
+    let programmes = programmes.map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+    let ask = |id, label| Question::new(id, label);
+    view! {
+        <h2>{say::form_what(locale)}</h2>
+        <div class="form-grid">
+            {typed::text(
+                answers.name,
+                ask("nombre", common::name(locale)).hint(say::outreach_name_hint(locale)),
+                Keyboard::Text,
+            )}
+            {typed::chosen(answers.programme, ask("programa", say::programme(locale)), programmes)}
+            {typed::chosen(
+                answers.kind,
+                ask("tipo", common::kind(locale)),
+                typed::choices(OutreachKind::ALL, OutreachKind::code, locale),
+            )}
+            {typed::chosen(
+                answers.status,
+                ask("estado", common::state(locale)),
+                typed::choices(OutreachStatus::ALL, OutreachStatus::code, locale),
+            )}
+        </div>
+    }
+}
+
+#[component]
+fn When(answers: Answers) -> impl IntoView {
+    let locale = locale();
+    let ask = |id, label| Question::new(id, label);
+    view! {
+        <h2>{say::form_when(locale)}</h2>
+        <div class="form-grid">
+            {typed::text(answers.held_on, ask("dia", common::date(locale)), Keyboard::Date)}
+            {typed::text(answers.starts, ask("desde", say::starts(locale)), Keyboard::Time)}
+            {typed::text(
+                answers.ends,
+                ask("hasta", say::ends(locale)).hint(say::ends_hint(locale)),
+                Keyboard::Time,
+            )}
+            {typed::chosen(
+                answers.phase,
+                ask("fase", say::phase(locale)).optional(),
+                typed::choices(SanitaryPhase::ALL, SanitaryPhase::code, locale),
+            )}
+            {typed::text(
+                answers.max_people,
+                ask("aforo", say::max_people(locale)).optional(),
+                Keyboard::Digits,
+            )}
+        </div>
+    }
+}
+
+#[component]
+fn Place(answers: Answers, choices: PlanChoices) -> impl IntoView {
+    let locale = locale();
+    let hosts = choices.hosts.into_iter();
+    let hosts = hosts.map(|host| Choice::new(host.id.to_string(), host.name.to_string())).collect();
+    let ask = |id, label| Question::new(id, label);
+    let is_new = move || !answers.new_host.read().trim().is_empty();
+    view! {
+        <h2>{say::form_where(locale)}</h2>
+        <div class="form-grid">
+            {typed::text(
+                answers.place,
+                ask("lugar", common::place(locale)).hint(say::place_hint(locale)),
+                Keyboard::Text,
+            )}
+            {typed::chosen(
+                answers.commune,
+                ask("comuna", common::commune(locale)),
+                typed::communes(),
+            )}
+            {typed::text(
+                answers.unit,
+                ask("unidad", say::unit(locale)).optional(),
+                Keyboard::Digits,
+            )}
+            {typed::chosen(answers.host, ask("anfitrion", say::host(locale)).optional(), hosts)}
+            {typed::text(
+                answers.new_host,
+                ask("anfitrion-nuevo", say::new_host(locale))
+                    .hint(say::new_host_hint(locale))
+                    .optional(),
+                Keyboard::Text,
+            )}
+            <Show when=is_new>
+                {typed::chosen(
+                    answers.new_host_kind,
+                    ask("anfitrion-tipo", say::host_kind(locale)),
+                    typed::choices(OrganisationKind::ALL, OrganisationKind::code, locale),
+                )}
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,228 @@
+//! The outreaches of a year, filtered in the address.
+
+use domain::desk::plan::{OutreachFilter, OutreachList};
+use domain::outreach::OutreachStatus;
+use domain::service::ServiceKind;
+use domain::territory::Commune;
+use domain::view::OutreachView;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+use phrases::{common, coordination as say};
+
+use super::{Data, Heading, commune, label, shown};
+use crate::api;
+use crate::components::action::LinkButton;
+use crate::components::empty_state::EmptyState;
+use crate::components::notice::Tone;
+use crate::components::table::{Column, DataTable};
+use crate::components::value::{CountText, DateText, StateText};
+use crate::locale::locale;
+use crate::routes;
+
+/// The page.
+pub struct OutreachesPage {
+    list: Data<OutreachList>,
+}
+
+#[lazy_route]
+impl LazyRoute for OutreachesPage {
+    fn data() -> Self {
+        let query = use_query_map();
+        let filter = move || {
+            let query = query.read();
+            OutreachFilter {
+                year: query.get("ano").and_then(|year| year.parse().ok()),
+                status: query.get("estado").filter(|code| !code.is_empty()),
+                commune: query.get("comuna").filter(|code| !code.is_empty()),
+            }
+        };
+        Self { list: Resource::new(filter, api::plan::outreaches) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        view! { <Page list=this.list /> }.into_any()
+    }
+}
+
+#[component]
+fn Page(list: Data<OutreachList>) -> impl IntoView {
+    let locale = locale();
+    let query = use_query_map();
+    let asked = move |name: &str| query.read_untracked().get(name).unwrap_or_default();
+    let (status, commune) = (asked("estado"), asked("comuna"));
+    shown(list, move |list| {
+        let new = list.may_plan.then(|| {
+            let href = format!("{}/{}", routes::desk(routes::OUTREACHES), routes::NEW_OUTREACH);
+            view! {
+                <LinkButton href=href icon="plus">
+                    {say::new_outreach(locale)}
+                </LinkButton>
+            }
+        });
+        view! {
+            <div class="flow">
+                <Heading title=say::nav_outreaches(locale)>{new}</Heading>
+                <Filters year=list.year status=status.clone() commune=commune.clone() />
+                <Table list=list />
+            </div>
+        }
+    })
+}
+
+/// A plain form: works without a script, and its answers stand in the address.
+#[component]
+fn Filters(year: i16, status: String, commune: String) -> impl IntoView {
+    let locale = locale();
+    let statuses = OutreachStatus::ALL
+        .iter()
+        .map(|&one| {
+            let is_chosen = one.code() == status;
+            view! {
+                <option value=one.code() selected=is_chosen>
+                    {label(one, locale)}
+                </option>
+            }
+        })
+        .collect_view();
+    let communes = Commune::named()
+        .map(|one| {
+            let is_chosen = one.code() == commune;
+            view! {
+                <option value=one.code() selected=is_chosen>
+                    {one.name().unwrap_or_default()}
+                </option>
+            }
+        })
+        .collect_view();
+    view! {
+        <form class="filters" method="get" action=routes::desk(routes::OUTREACHES)>
+            <div class="field">
+                <label class="field-label" for="ano">
+                    {say::year(locale)}
+                </label>
+                <input
+                    class="input"
+                    id="ano"
+                    name="ano"
+                    inputmode="numeric"
+                    data-width="code"
+                    value=year.to_string()
+                />
+            </div>
+            <div class="field">
+                <label class="field-label" for="estado">
+                    {common::state(locale)}
+                </label>
+                <select class="input" id="estado" name="estado">
+                    <option value="">{say::all(locale)}</option>
+                    {statuses}
+                </select>
+            </div>
+            <div class="field">
+                <label class="field-label" for="comuna">
+                    {common::commune(locale)}
+                </label>
+                <select class="input" id="comuna" name="comuna">
+                    <option value="">{say::all(locale)}</option>
+                    {communes}
+                </select>
+            </div>
+            <button class="button" data-kind="quiet" type="submit">
+                {say::filter(locale)}
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn Table(list: OutreachList) -> impl IntoView {
+    let locale = locale();
+    if list.rows.is_empty() {
+        return view! {
+            <EmptyState icon="calendar" title=say::outreaches_empty(locale)>
+                <p>{say::outreaches_empty_next(locale)}</p>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let caption = say::outreaches_of(locale, list.rows.len() as u64, list.year);
+    view! { <OutreachTable caption=caption rows=list.rows /> }.into_any()
+}
+
+/// Outreaches with what was done at each.
+#[component]
+pub(super) fn OutreachTable(
+    /// What they are.
+    #[prop(into)]
+    caption: String,
+    /// The outreaches.
+    rows: Vec<OutreachView>,
+) -> impl IntoView {
+    let locale = locale();
+    let columns = vec![
+        Column::words(common::date(locale)),
+        Column::words(say::outreach(locale)),
+        Column::words(common::place(locale)),
+        Column::words(common::commune(locale)),
+        Column::words(common::state(locale)),
+        Column::figures(say::implantations(locale)),
+        Column::figures(say::verifications(locale)),
+        Column::figures(say::dewormings(locale)),
+        Column::figures(say::sterilisations(locale)),
+    ];
+    let rows = rows.into_iter().map(row).collect_view();
+    view! {
+        <DataTable caption=caption columns=columns>
+            {rows}
+        </DataTable>
+    }
+}
+
+/// How many services of some kinds an outreach has.
+pub(super) fn count_of(view: &OutreachView, kinds: &[ServiceKind]) -> u64 {
+    let counted = view.counts.iter().filter(|count| kinds.contains(&count.kind));
+    counted.map(|count| u64::from(count.count)).sum()
+}
+
+fn row(view: OutreachView) -> impl IntoView {
+    let locale = locale();
+    let figures = [
+        count_of(&view, &[ServiceKind::Implantation]),
+        count_of(&view, &[ServiceKind::Verification]),
+        count_of(&view, &[ServiceKind::DewormingInternal, ServiceKind::DewormingExternal]),
+        count_of(&view, &[ServiceKind::Sterilisation]),
+    ];
+    let figures = figures
+        .map(|number| {
+            view! {
+                <td data-align="end">
+                    <CountText number=number />
+                </td>
+            }
+        })
+        .collect_view();
+    let outreach = view.outreach;
+    let tone = match outreach.status {
+        OutreachStatus::Closed | OutreachStatus::Reported => Tone::Kept,
+        OutreachStatus::Suspended => Tone::Person,
+        OutreachStatus::Draft | OutreachStatus::Published => Tone::Waiting,
+        OutreachStatus::Open | OutreachStatus::UnderWay => Tone::Info,
+    };
+    view! {
+        <tr>
+            <td>
+                <DateText date=outreach.held_on />
+            </td>
+            <th scope="row">
+                <a href=routes::desk_outreach(outreach.id)>{outreach.name.to_string()}</a>
+            </th>
+            <td>{outreach.place.to_string()}</td>
+            <td>{commune(&outreach.commune.code())}</td>
+            <td>
+                <StateText words=label(outreach.status, locale) tone=tone />
+            </td>
+            {figures}
+        </tr>
+    }
+}

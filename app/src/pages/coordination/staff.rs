@@ -1,0 +1,222 @@
+//! The team: who may sign in as what, and the invitation of others.
+
+use domain::desk::people::{AccountState, InvitationForm, StaffLine, StaffList};
+use domain::id::StaffId;
+use domain::role::Role;
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+use phrases::{common, coordination as say};
+
+use super::{Act, Data, Heading, Told, act, label, shown, typed};
+use crate::api::people;
+use crate::components::action::{Actions, Button, Weight};
+use crate::components::choice::Choice;
+use crate::components::dialog::Dialog;
+use crate::components::notice::Tone;
+use crate::components::question::Question;
+use crate::components::table::{Column, DataTable};
+use crate::components::text_field::Keyboard;
+use crate::components::value::StateText;
+use crate::locale::locale;
+
+/// The page.
+pub struct StaffPage {
+    list: Data<StaffList>,
+}
+
+#[lazy_route]
+impl LazyRoute for StaffPage {
+    fn data() -> Self {
+        Self { list: Resource::new(|| (), |()| people::staff()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        view! { <Page list=this.list /> }.into_any()
+    }
+}
+
+type Close = Act<StaffId, ()>;
+type Change = Act<(StaffId, Role), ()>;
+
+#[component]
+fn Page(list: Data<StaffList>) -> impl IntoView {
+    let locale = locale();
+    let again = move |()| list.refetch();
+    let invite: Act<InvitationForm, ()> = act(people::invite, again);
+    let close: Close = act(people::disable_staff, again);
+    let change: Change = act(|(staff, role)| people::change_role(staff, role), again);
+    view! {
+        <div class="flow">
+            <Heading title=say::nav_team(locale) />
+            <Told act=invite done=say::invited_done(locale) />
+            <Told act=close done=say::account_closed(locale) />
+            <Told act=change done=say::role_changed(locale) />
+            {shown(
+                list,
+                move |list| {
+                    let roles = list.may_invite.clone();
+                    view! {
+                        <Table list=list close=close change=change />
+                        <Invitation roles=roles invite=invite />
+                    }
+                },
+            )}
+        </div>
+    }
+}
+
+#[component]
+fn Table(list: StaffList, close: Close, change: Change) -> impl IntoView {
+    let locale = locale();
+    let open = RwSignal::new(false);
+    let chosen = RwSignal::new(None::<(StaffId, String)>);
+    let columns = vec![
+        Column::words(common::name(locale)),
+        Column::words(common::email(locale)),
+        Column::words(say::role(locale)),
+        Column::words(common::state(locale)),
+        Column::words(say::nav_signature(locale)),
+        Column::words(say::actions(locale)),
+    ];
+    let roles = list.may_change_roles;
+    let ask = move |id, name| {
+        chosen.set(Some((id, name)));
+        open.set(true);
+    };
+    let rows =
+        list.rows.into_iter().map(|line| row(line, roles.then_some(change), ask)).collect_view();
+    let confirm = move |_| {
+        if let Some((id, _)) = chosen.get_untracked() {
+            close.dispatch(id);
+            open.set(false);
+        }
+    };
+    view! {
+        <DataTable caption=say::nav_team(locale) columns=columns>
+            {rows}
+        </DataTable>
+        <Dialog open=open title=say::close_account(locale)>
+            <p>
+                {move || {
+                    chosen.get().map(|(_, name)| say::close_account_ask(locale, name))
+                }}
+            </p>
+            <Actions>
+                <Button weight=Weight::Grave on:click=confirm>
+                    {say::close_account(locale)}
+                </Button>
+            </Actions>
+        </Dialog>
+    }
+}
+
+fn row(
+    line: StaffLine,
+    change: Option<Change>,
+    ask: impl Fn(StaffId, String) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let locale = locale();
+    let (id, name) = (line.id, line.name.clone());
+    let (words, tone) = match line.state {
+        AccountState::Active => (say::account_active(locale), Tone::Kept),
+        AccountState::Invited => (say::account_invited(locale), Tone::Waiting),
+        AccountState::Disabled => (say::account_disabled(locale), Tone::Info),
+    };
+    let is_open = line.state != AccountState::Disabled;
+    let role = match change.filter(|_| line.may_change && is_open) {
+        Some(change) => role_choice(line.role, id, &line.name, change),
+        None => label(line.role, locale).into_any(),
+    };
+    let signature = (line.role == Role::Veterinarian).then(|| match line.has_signature {
+        true => common::yes(locale),
+        false => common::no(locale),
+    });
+    let close = (line.may_change && is_open).then(|| {
+        view! {
+            <Button weight=Weight::Plain on:click=move |_| ask(id, name.clone())>
+                {say::close_account(locale)}
+            </Button>
+        }
+    });
+    view! {
+        <tr>
+            <th scope="row">{line.name}</th>
+            <td>{line.email}</td>
+            <td>{role}</td>
+            <td>
+                <StateText words=words tone=tone />
+            </td>
+            <td>{signature}</td>
+            <td>{close}</td>
+        </tr>
+    }
+}
+
+fn role_choice(now: Role, id: StaffId, name: &str, change: Change) -> AnyView {
+    let locale = locale();
+    let options = Role::ALL
+        .iter()
+        .map(|&role| {
+            view! {
+                <option value=role.code() selected=role == now>
+                    {label(role, locale)}
+                </option>
+            }
+        })
+        .collect_view();
+    let choose = move |event| {
+        if let Some(role) = Role::from_code(&event_target_value(&event)) {
+            change.dispatch((id, role));
+        }
+    };
+    view! {
+        <select class="input" aria-label=say::role_of(locale, name) on:change=choose>
+            {options}
+        </select>
+    }
+    .into_any()
+}
+
+#[component]
+fn Invitation(roles: Vec<Role>, invite: Act<InvitationForm, ()>) -> impl IntoView {
+    let locale = locale();
+    let [email, name, role, run, registration] = [0; 5].map(|_| RwSignal::new(String::new()));
+    let roles =
+        roles.into_iter().map(|role| Choice::new(role.code(), label(role, locale))).collect();
+    let signs = move || role.read().as_str() == Role::Veterinarian.code();
+    let send = move |_| {
+        let text = |signal: RwSignal<String>| signal.get_untracked();
+        invite.dispatch(InvitationForm {
+            email: text(email),
+            name: text(name),
+            role: text(role),
+            run: text(run),
+            registration: text(registration),
+        });
+    };
+    let ask = |id, label| Question::new(id, label);
+    view! {
+        <section class="flow block">
+            <h2>{say::invite_title(locale)}</h2>
+            <p class="soft">{say::invite_lead(locale)}</p>
+            <div class="form-grid">
+                {typed::text(name, ask("nombre", say::full_name(locale)), Keyboard::Name)}
+                {typed::text(email, ask("correo", common::email(locale)), Keyboard::Email)}
+                {typed::chosen(role, ask("rol", say::role(locale)), roles)}
+                <Show when=signs>
+                    {typed::text(run, ask("run", common::run(locale)), Keyboard::Run)}
+                    {typed::text(
+                        registration,
+                        ask("registro", say::registration(locale)).optional(),
+                        Keyboard::Text,
+                    )}
+                </Show>
+            </div>
+            <Actions>
+                <Button icon="user-plus" busy=invite.pending() on:click=send>
+                    {say::invite(locale)}
+                </Button>
+            </Actions>
+        </section>
+    }
+}

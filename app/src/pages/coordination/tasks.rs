@@ -1,0 +1,203 @@
+//! Tasks: what somebody proposed, asked or reported, each with the way to end it.
+
+use domain::desk::queue::{TaskAsk, TaskLine};
+use domain::id::TaskId;
+use domain::owner::{ContactProposal, OwnerDetails};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+use phrases::{Locale, common, coordination as say};
+
+use super::{Act, Data, Heading, Told, act, commune, moment, shown, typed};
+use crate::api;
+use crate::components::action::{Actions, Button, LinkButton, Weight};
+use crate::components::empty_state::EmptyState;
+use crate::components::question::Question;
+use crate::components::table::{Column, DataTable};
+use crate::components::text_field::Keyboard;
+use crate::locale::locale;
+use crate::routes;
+
+type Solve = Act<(TaskId, bool, String), ()>;
+
+/// The page.
+pub struct TasksPage {
+    tasks: Data<Vec<TaskLine>>,
+}
+
+#[lazy_route]
+impl LazyRoute for TasksPage {
+    fn data() -> Self {
+        Self { tasks: Resource::new(|| (), |()| api::waiting::tasks()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        view! { <Page tasks=this.tasks /> }.into_any()
+    }
+}
+
+#[component]
+fn Page(tasks: Data<Vec<TaskLine>>) -> impl IntoView {
+    let locale = locale();
+    let solve: Solve = act(
+        |(task, accepted, words)| api::waiting::solve_task(task, accepted, words),
+        move |()| tasks.refetch(),
+    );
+    view! {
+        <div class="flow">
+            <Heading title=say::nav_tasks(locale) />
+            <Told act=solve done=say::task_solved(locale) />
+            {shown(
+                tasks,
+                move |tasks| {
+                    if tasks.is_empty() {
+                        return view! {
+                            <EmptyState icon="inbox" title=say::tasks_empty(locale)>
+                                <p>{say::tasks_empty_next(locale)}</p>
+                            </EmptyState>
+                        }
+                            .into_any();
+                    }
+                    let cards = tasks
+                        .into_iter()
+                        .map(|task| view! { <Card task=task solve=solve /> })
+                        .collect_view();
+                    view! { <ul class="desk-list">{cards}</ul> }.into_any()
+                },
+            )}
+        </div>
+    }
+}
+
+fn title(ask: &TaskAsk, locale: Locale) -> &'static str {
+    match ask {
+        TaskAsk::ContactProposal { .. } => say::task_contact_proposal(locale),
+        TaskAsk::CorrectionRequest { .. } => say::task_correction_request(locale),
+        TaskAsk::NewAddress { .. } => say::task_new_address(locale),
+        TaskAsk::FoundPet { .. } => say::task_found_pet(locale),
+        TaskAsk::Bounce { .. } => say::task_bounce(locale),
+    }
+}
+
+#[component]
+fn Card(task: TaskLine, solve: Solve) -> impl IntoView {
+    let locale = locale();
+    let words = RwSignal::new(String::new());
+    let (id, can_take_over) = (task.id, task.ask.can_be_taken_over());
+    let end = move |accepted| {
+        move |_| {
+            solve.dispatch((id, accepted, words.get_untracked()));
+        }
+    };
+    let question = Question::new(format!("palabras-{id}"), say::task_words(locale)).optional();
+    let owner = task.owner.map(|(owner, name)| {
+        view! { <a href=routes::desk_owner(owner)>{name}</a> }
+    });
+    let animal = task.animal.map(|(animal, name)| {
+        view! { <a href=routes::desk_animal(animal)>{name}</a> }
+    });
+    let phone = task.phone.map(|phone| view! { <span class="figures">{phone}</span> });
+    view! {
+        <li class="card">
+            <h2 class="card-title">{title(&task.ask, locale)}</h2>
+            <p class="soft desk-line">{owner} {animal} {phone} <span>{moment(task.at)}</span></p>
+            {body(task.ask, locale)}
+            {typed::text(words, question, Keyboard::Text)}
+            <Actions>
+                {can_take_over
+                    .then(|| {
+                        view! {
+                            <Button icon="check" busy=solve.pending() on:click=end(true)>
+                                {say::take_over(locale)}
+                            </Button>
+                        }
+                    })}
+                {(!can_take_over)
+                    .then(|| {
+                        view! {
+                            <Button icon="check" busy=solve.pending() on:click=end(true)>
+                                {say::task_done(locale)}
+                            </Button>
+                        }
+                    })}
+                <Button weight=Weight::Quiet busy=solve.pending() on:click=end(false)>
+                    {say::dismiss(locale)}
+                </Button>
+            </Actions>
+        </li>
+    }
+}
+
+fn body(ask: TaskAsk, locale: Locale) -> AnyView {
+    match ask {
+        TaskAsk::ContactProposal { known, proposal } => compare(*known, *proposal, locale),
+        TaskAsk::CorrectionRequest { text } => view! { <blockquote>{text}</blockquote> }.into_any(),
+        TaskAsk::NewAddress { email } => {
+            view! { <p>{say::task_new_address_to(locale, email)}</p> }.into_any()
+        }
+        TaskAsk::FoundPet { text, contact } => view! {
+            <blockquote>{text}</blockquote>
+            <p>{say::task_found_contact(locale, contact)}</p>
+        }
+        .into_any(),
+        TaskAsk::Bounce { recipient, status } => view! {
+            <p>{say::task_bounced_from(locale, recipient, status)}</p>
+            <LinkButton href=routes::desk(routes::MAIL) weight=Weight::Plain>
+                {say::nav_mail(locale)}
+            </LinkButton>
+        }
+        .into_any(),
+    }
+}
+
+/// What is known and what was said, side by side; only what differs.
+fn compare(known: OwnerDetails, said: ContactProposal, locale: Locale) -> AnyView {
+    let text =
+        |value: Option<String>| value.unwrap_or_else(|| common::not_stated(locale).to_owned());
+    let rows = [
+        (common::name(locale), Some(known.name.full()), said.name.map(|name| name.full())),
+        (
+            common::phone(locale),
+            known.phone.map(|phone| phone.to_string()),
+            said.phone.map(|phone| phone.to_string()),
+        ),
+        (
+            common::email(locale),
+            known.email.map(|email| email.to_string()),
+            said.email.map(|email| email.to_string()),
+        ),
+        (
+            common::address(locale),
+            known.address.map(|address| address.to_string()),
+            said.address.map(|address| address.to_string()),
+        ),
+        (
+            common::commune(locale),
+            known.commune.map(|one| commune(&one.code())),
+            said.commune.map(|one| commune(&one.code())),
+        ),
+    ];
+    let rows = rows
+        .into_iter()
+        .filter_map(|(name, before, after)| Some((name, before, after?)))
+        .map(|(name, before, after)| {
+            view! {
+                <tr>
+                    <th scope="row">{name}</th>
+                    <td>{text(before)}</td>
+                    <td class="said-new">{after}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let columns = vec![
+        Column::words(say::datum(locale)),
+        Column::words(say::known_now(locale)),
+        Column::words(say::said_now(locale)),
+    ];
+    view! {
+        <DataTable caption=say::task_contact_proposal(locale) columns=columns>
+            {rows}
+        </DataTable>
+    }
+    .into_any()
+}

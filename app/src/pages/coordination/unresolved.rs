@@ -1,0 +1,214 @@
+//! Submissions in conflict or in quarantine: the whole of one readable, the other record beside
+//! it, and the two ways to resolve it.
+
+use domain::command::Command;
+use domain::desk::queue::{Resolution, UnresolvedLine};
+use domain::id::SubmissionId;
+use domain::service::ServiceDetails;
+use domain::submission::{Masked, Outcome};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+use phrases::label::Labelled;
+use phrases::{Locale, common, coordination as say, explain, format};
+
+use super::{Act, Data, Heading, Told, act, capital, label, moment, shown, typed};
+use crate::api;
+use crate::components::action::{Actions, Button, Weight};
+use crate::components::empty_state::EmptyState;
+use crate::components::question::Question;
+use crate::components::summary_list::{SummaryList, SummaryRow};
+use crate::components::text_field::Keyboard;
+use crate::locale::locale;
+use crate::routes;
+
+type Resolve = Act<(SubmissionId, Resolution), ()>;
+
+/// The page.
+pub struct UnresolvedPage {
+    lines: Data<Vec<UnresolvedLine>>,
+}
+
+#[lazy_route]
+impl LazyRoute for UnresolvedPage {
+    fn data() -> Self {
+        Self { lines: Resource::new(|| (), |()| api::waiting::unresolved()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        view! { <Page lines=this.lines /> }.into_any()
+    }
+}
+
+#[component]
+fn Page(lines: Data<Vec<UnresolvedLine>>) -> impl IntoView {
+    let locale = locale();
+    let resolve: Resolve =
+        act(|(id, resolution)| api::waiting::resolve(id, resolution), move |()| lines.refetch());
+    view! {
+        <div class="flow">
+            <Heading title=say::nav_conflicts(locale) />
+            <p class="soft">{say::unresolved_lead(locale)}</p>
+            <Told act=resolve done=say::resolved_done(locale) />
+            {shown(
+                lines,
+                move |lines| {
+                    if lines.is_empty() {
+                        return view! {
+                            <EmptyState icon="circle-check" title=say::unresolved_empty(locale)>
+                                <p>{say::unresolved_empty_next(locale)}</p>
+                            </EmptyState>
+                        }
+                            .into_any();
+                    }
+                    let cards = lines
+                        .into_iter()
+                        .map(|line| view! { <Card line=line resolve=resolve /> })
+                        .collect_view();
+                    view! { <ul class="desk-list">{cards}</ul> }.into_any()
+                },
+            )}
+        </div>
+    }
+}
+
+#[component]
+fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
+    let locale = locale();
+    let (why, other) = match line.outcome {
+        Outcome::Conflict { refusal, other, .. } => {
+            (explain(&refusal, locale).happened, Some(other))
+        }
+        _ => (say::quarantined(locale).to_owned(), None),
+    };
+    let commands = line.submission.map(|submission| {
+        submission.commands.iter().map(|command| said(command, locale)).collect_view()
+    });
+    let readable = commands.is_some();
+    let outreach = line.outreach.unwrap_or_else(|| say::no_outreach(locale).to_owned());
+    view! {
+        <li class="card">
+            <h2 class="card-title">{why}</h2>
+            <p class="soft desk-line">
+                <span>{line.by}</span>
+                <span>{outreach}</span>
+                <span>{moment(line.received_at)}</span>
+            </p>
+            <div class="columns">
+                <div class="flow">
+                    <h3>{say::what_was_sent(locale)}</h3>
+                    {commands.map(|commands| view! { <ol class="commands">{commands}</ol> })}
+                    {line.text.map(|text| view! { <pre class="raw">{text}</pre> })}
+                </div>
+                {other.map(|other| view! { <OtherRecord other=other /> })}
+            </div>
+            <Ways id=line.id readable=readable resolve=resolve />
+        </li>
+    }
+}
+
+#[component]
+fn OtherRecord(other: Masked) -> impl IntoView {
+    let locale = locale();
+    let open = other.animal.map(|animal| {
+        view! { <a href=routes::desk_animal(animal)>{common::open(locale)}</a> }
+    });
+    view! {
+        <div class="flow">
+            <h3>{say::other_record(locale)}</h3>
+            <SummaryList>
+                <SummaryRow name=common::name(locale)>{other.name} " " {open}</SummaryRow>
+                <SummaryRow name=common::species(locale)>
+                    {format!("{}, {}", label(other.species, locale), other.sex.label(locale))}
+                </SummaryRow>
+                <SummaryRow name=common::chip(locale)>{other.chip.unwrap_or_default()}</SummaryRow>
+                <SummaryRow name=say::registered(locale)>{moment(other.registered_at)}</SummaryRow>
+            </SummaryList>
+        </div>
+    }
+}
+
+/// Record it, with another chip if that was the slip; or put it away with words.
+#[component]
+fn Ways(id: SubmissionId, readable: bool, resolve: Resolve) -> impl IntoView {
+    let locale = locale();
+    let (chip, words) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let accept = move |_| {
+        let chip = Some(chip.get_untracked()).filter(|text| !text.trim().is_empty());
+        resolve.dispatch((id, Resolution::Accept { chip }));
+    };
+    let dismiss = move |_| {
+        resolve.dispatch((id, Resolution::Dismiss { words: words.get_untracked() }));
+    };
+    let unexplained =
+        Signal::derive(move || words.read().trim().is_empty() || resolve.pending().get());
+    let ask_chip = Question::new(format!("chip-{id}"), say::other_chip(locale))
+        .hint(say::other_chip_hint(locale))
+        .optional();
+    let ask_words = Question::new(format!("palabras-{id}"), say::dismiss_words(locale));
+    view! {
+        <div class="columns ways">
+            {readable
+                .then(|| {
+                    view! {
+                        <div class="flow">
+                            {typed::text(chip, ask_chip, Keyboard::Chip)}
+                            <Actions>
+                                <Button busy=resolve.pending() on:click=accept>
+                                    {say::record_it(locale)}
+                                </Button>
+                            </Actions>
+                        </div>
+                    }
+                })}
+            <div class="flow">
+                {typed::text(words, ask_words, Keyboard::Text)}
+                <Actions>
+                    <Button weight=Weight::Grave busy=unexplained on:click=dismiss>
+                        {say::put_away(locale)}
+                    </Button>
+                </Actions>
+            </div>
+        </div>
+    }
+}
+
+/// A command in one line.
+fn said(command: &Command, locale: Locale) -> impl IntoView + use<> {
+    let words = match command {
+        Command::RegisterOwner { details, .. } | Command::CorrectOwner { details, .. } => {
+            format!("{}: {}, {}", common::owner(locale), details.name.full(), details.document)
+        }
+        Command::RegisterAnimal { details, .. } | Command::CorrectAnimal { details, .. } => {
+            let species = details.species.label(locale);
+            format!("{}: {}, {species}", common::animal(locale), details.name)
+        }
+        Command::RecordService { details, .. } => service(details, locale),
+        Command::RecordEducation { details, .. } => {
+            format!("{} · {}", label(details.topic, locale), details.attendants)
+        }
+        Command::AnnulService { reason, .. } => format!("{}: {reason}", say::annul(locale)),
+        Command::MergeOwners { .. } => say::merge_owners(locale).to_owned(),
+        Command::MergeAnimals { .. } => say::merge_animals(locale).to_owned(),
+        Command::UnmergeOwner { .. } | Command::UnmergeAnimal { .. } => {
+            say::unmerge(locale).to_owned()
+        }
+        Command::TransferAnimal { .. } => say::transfer_title(locale).to_owned(),
+        Command::SetVitalState { state, since, .. } => {
+            format!("{} · {}", label(*state, locale), format::date(*since, locale))
+        }
+    };
+    view! { <li>{words}</li> }
+}
+
+fn service(details: &ServiceDetails, locale: Locale) -> String {
+    let kind = capital(details.kind().label(locale));
+    match details {
+        ServiceDetails::Microchip(chip) => {
+            format!("{kind}: {}", format::chip(&chip.chip.to_string()))
+        }
+        ServiceDetails::Deworming(dose) => format!("{kind}: {} · {}", dose.product, dose.batch),
+        ServiceDetails::Sterilisation(surgery) => {
+            format!("{kind}: {}", surgery.outcome.label(locale))
+        }
+    }
+}

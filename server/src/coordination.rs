@@ -1,0 +1,97 @@
+//! `/coordinacion/*`: server-rendered, then hydrated; and its server functions under
+//! `/api/coordinacion/*`.
+//!
+//! What is routed here is what `doors::table` lists below the two addresses: a page or a function
+//! without a row is not reachable, and a row needs no second line here.
+
+mod approval;
+mod lists;
+
+use app::api::asked::Asked;
+use app::coordination::App;
+use app::routes;
+use app::shell::CoordinationShell;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{get, post};
+use backend::actor::Actor;
+use domain::desk;
+use leptos::nonce::Nonce;
+use leptos::prelude::*;
+
+use crate::doors::DOORS;
+use crate::layers::headers::{PageNonce, Policy};
+use crate::layers::requests::RequestId;
+use crate::pages;
+use crate::session::Visitor;
+use crate::state::AppState;
+
+/// Where the server functions of the pages are.
+const FUNCTIONS: &str = "/api/coordinacion/";
+
+/// The pages, rendered here and hydrated there, their server functions, lists and files.
+pub fn router(state: &AppState) -> Router<AppState> {
+    let shared = state.clone();
+    let context = move || provide(&shared);
+    let document =
+        || view! { <CoordinationShell assets=pages::assets()><App /></CoordinationShell> };
+    let page = leptos_axum::render_app_async_with_context(context.clone(), document);
+    let function = move |request: Request<Body>| {
+        leptos_axum::handle_server_fns_with_context(context.clone(), request)
+    };
+    let files = [routes::RNM_CSV, routes::RNM_APPROVE];
+    let mut router = Router::new();
+    for door in DOORS.iter().filter(|door| !files.contains(&door.pattern)) {
+        if door.pattern.starts_with(FUNCTIONS) {
+            router = router.route(door.pattern, post(function.clone()));
+        } else if door.pattern.starts_with(routes::COORDINATION) {
+            router = router.route(door.pattern, get(page.clone()));
+        }
+    }
+    router
+        .layer(from_fn_with_state(state.clone(), hydrated))
+        .route(routes::RNM_CSV, get(lists::ready_for_rnm))
+        .route(routes::RNM_APPROVE, post(approval::approve))
+}
+
+/// What the pages and server functions of a request may use.
+fn provide(state: &AppState) {
+    let Some(parts) = use_context::<Parts>() else { return };
+    let locale = pages::locale(&parts.headers);
+    provide_context(locale);
+    if let Some(PageNonce(nonce)) = parts.extensions.get::<PageNonce>() {
+        provide_context(Nonce::from_value(nonce.as_str()));
+    }
+    let visitor = parts.extensions.get::<Visitor>().cloned().unwrap_or_default();
+    let Some(present) = visitor.0 else { return };
+    if let Actor::Staff { id, role } = present.actor {
+        provide_context(desk::Visitor {
+            id,
+            name: present.name.clone(),
+            role,
+            zone: state.office.zone.clone(),
+            demonstration: state.office.demonstration,
+            language: locale.code().to_owned(),
+        });
+    }
+    let reference = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
+    let office = state.office.clone();
+    provide_context(Asked { office, present, reference: reference.unwrap_or_default() });
+}
+
+/// Marks the answer as a hydrated page; wakes the worker after an act, which may have put a mail
+/// into the outbox.
+async fn hydrated(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let acts = request.method() == Method::POST;
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(Policy::Hydrated);
+    if acts {
+        state.wake.notify_one();
+    }
+    response
+}
