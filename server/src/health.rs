@@ -33,6 +33,7 @@ const LATE_S: i64 = 900;
 pub async fn readyz(State(state): State<AppState>) -> Response {
     let now = state.office.clock.now();
     let age = state
+        .office
         .store
         .read(move |tx| Box::pin(async move { outbox::oldest_pending_age_ms(tx, now).await }))
         .await;

@@ -13,7 +13,7 @@ use backend::tokens::{self, INVITATION};
 use clap::Subcommand;
 use data_encoding::HEXLOWER;
 use domain::catalogue::ProfessionalKind;
-use domain::contact::email::Email;
+use domain::contact::Email;
 use domain::id::StaffId;
 use domain::refusal::Refusal;
 use domain::role::Role;

@@ -25,7 +25,7 @@ pub async fn guard(State(state): State<AppState>, mut request: Request, next: Ne
     if promised_length(request.headers()) > u64::from(door.body_limit) {
         return Refused(Refusal::TooLarge).into_response();
     }
-    match recognise(&state, &request, door).await {
+    match recognise(&state, request.headers(), door).await {
         Ok(visitor) => request.extensions_mut().insert(visitor),
         Err(problem) => return problem.into_response(),
     };
@@ -44,11 +44,11 @@ fn no_door(pattern: &str) -> Response {
     (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, allowed)]).into_response()
 }
 
-async fn recognise(state: &AppState, request: &Request, door: &Door) -> Result<Visitor, Problem> {
+async fn recognise(state: &AppState, headers: &HeaderMap, door: &Door) -> Result<Visitor, Problem> {
     if door.needs == UseCase::UsePublicPages {
         return Ok(Visitor::default());
     }
-    let visitor = Visitor::of(state, request.headers(), Cookie::of(door.needs)).await?;
+    let visitor = Visitor::of(state, headers, Cookie::of(door.needs)).await?;
     authorise(&visitor.actor(), door.needs)
         .map_err(|refusal| Problem::Refused(Refused(refusal)))?;
     Ok(visitor)
