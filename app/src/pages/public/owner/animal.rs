@@ -76,6 +76,7 @@ pub fn AnimalSheet(
     let sex = details.sex.label(locale).to_lowercase();
     let kind = public::own_kind_and_sex(locale, sex, details.species.label(locale));
     let heading = format!("animal-{id}");
+    let labelled_by = heading.clone();
     let chip = chip.map(|chip| view! { <ChipText chip=chip size=Size::Large /> });
     let state = vital_words(vital_state, vital_since, locale)
         .map(|(words, tone)| view! { <p><StateText words=words tone=tone /></p> });
@@ -85,7 +86,7 @@ pub fn AnimalSheet(
     let correction = format!("{}?animal={id}", routes::OWN_CORRECTION);
     let about = public::correction_about(locale, name.clone());
     view! {
-        <article class="sheet" aria-labelledby=heading.clone()>
+        <article class="sheet" aria-labelledby=labelled_by>
             <header class="sheet-head">
                 <h2 class="pet-name" id=heading>{name}</h2>
                 <p class="soft">{kind}</p>
