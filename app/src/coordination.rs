@@ -95,28 +95,57 @@ fn Pages() -> impl IntoView {
     let change = (is(routes::OUTREACHES), id, is(routes::CHANGE));
     let owner = (is(routes::REGISTER), is(routes::REGISTER_OWNER), id);
     let animal = (is(routes::REGISTER), is(routes::REGISTER_ANIMAL), id);
-    let whole = SsrMode::Async;
+    let ssr = || SsrMode::Async;
     view! {
         <Routes fallback=Lost>
-            <Route path=is("") view={Lazy::<home::HomePage>::new()} ssr=whole.clone() />
-            <Route path=is(routes::OUTREACHES) view={Lazy::<outreaches::OutreachesPage>::new()} ssr=whole.clone() />
-            <Route path=new_outreach view={Lazy::<outreach_form::OutreachFormPage>::new()} ssr=whole.clone() />
-            <Route path=outreach view={Lazy::<outreach::OutreachPage>::new()} ssr=whole.clone() />
-            <Route path=change view={Lazy::<outreach_form::ChangeOutreachPage>::new()} ssr=whole.clone() />
-            <Route path=is(routes::PROGRAMMES) view={Lazy::<programmes::ProgrammesPage>::new()} ssr=whole.clone() />
-            <Route path=is(routes::REGISTER) view={Lazy::<register::RegisterPage>::new()} ssr=whole.clone() />
-            <Route path=owner view={Lazy::<owner::OwnerPage>::new()} ssr=whole.clone() />
-            <Route path=animal view={Lazy::<animal::AnimalPage>::new()} ssr=whole.clone() />
-            <Route path=is(routes::RNM) view={Lazy::<rnm::RnmPage>::new()} ssr=whole.clone() />
-            <Route path=is(routes::TASKS) view={Lazy::<tasks::TasksPage>::new()} ssr=whole.clone() />
-            <Route path=is(routes::UNRESOLVED) view={Lazy::<unresolved::UnresolvedPage>::new()} ssr=whole.clone() />
-            <Route path=is(routes::MAIL) view={Lazy::<mail::MailPage>::new()} ssr=whole.clone() />
-            <Route path=is(routes::SIGNATURE) view={Lazy::<signature::SignaturePage>::new()} ssr=whole.clone() />
-            <Route path=is(routes::OWN_DOCUMENTS) view={Lazy::<own_documents::OwnDocumentsPage>::new()} ssr=whole.clone() />
-            <Route path=is(routes::STAFF) view={Lazy::<staff::StaffPage>::new()} ssr=whole.clone() />
-            <Route path=is(routes::KEYS) view={Lazy::<keys::KeysPage>::new()} ssr=whole />
+            <Route path=is("") view={page::<home::HomePage>()} ssr=ssr() />
+            <Route
+                path=is(routes::OUTREACHES)
+                view={page::<outreaches::OutreachesPage>()}
+                ssr=ssr()
+            />
+            <Route
+                path=new_outreach
+                view={page::<outreach_form::OutreachFormPage>()}
+                ssr=ssr()
+            />
+            <Route path=outreach view={page::<outreach::OutreachPage>()} ssr=ssr() />
+            <Route
+                path=change
+                view={page::<outreach_form::ChangeOutreachPage>()}
+                ssr=ssr()
+            />
+            <Route
+                path=is(routes::PROGRAMMES)
+                view={page::<programmes::ProgrammesPage>()}
+                ssr=ssr()
+            />
+            <Route path=is(routes::REGISTER) view={page::<register::RegisterPage>()} ssr=ssr() />
+            <Route path=owner view={page::<owner::OwnerPage>()} ssr=ssr() />
+            <Route path=animal view={page::<animal::AnimalPage>()} ssr=ssr() />
+            <Route path=is(routes::RNM) view={page::<rnm::RnmPage>()} ssr=ssr() />
+            <Route path=is(routes::TASKS) view={page::<tasks::TasksPage>()} ssr=ssr() />
+            <Route
+                path=is(routes::UNRESOLVED)
+                view={page::<unresolved::UnresolvedPage>()}
+                ssr=ssr()
+            />
+            <Route path=is(routes::MAIL) view={page::<mail::MailPage>()} ssr=ssr() />
+            <Route path=is(routes::SIGNATURE) view={page::<signature::SignaturePage>()} ssr=ssr() />
+            <Route
+                path=is(routes::OWN_DOCUMENTS)
+                view={page::<own_documents::OwnDocumentsPage>()}
+                ssr=ssr()
+            />
+            <Route path=is(routes::STAFF) view={page::<staff::StaffPage>()} ssr=ssr() />
+            <Route path=is(routes::KEYS) view={page::<keys::KeysPage>()} ssr=ssr() />
         </Routes>
     }
+}
+
+/// A page whose code the browser loads when it is opened.
+fn page<T>() -> Lazy<T> {
+    Lazy::new()
 }
 
 #[component]

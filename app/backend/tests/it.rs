@@ -7,14 +7,18 @@ mod it {
 
     mod accounts;
     mod backup;
+    mod desk;
     mod field;
     mod history;
     mod keys;
     mod outbox;
     mod owner_access;
     mod parity;
+    mod planning;
+    mod rnm;
     mod story_access;
     mod story_foundation;
+    mod story_progress;
     mod story_registry;
     mod submissions;
     mod tidy;

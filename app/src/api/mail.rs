@@ -22,7 +22,12 @@ pub async fn mails(state: MailState) -> Result<MailList, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskResendMail, prefix = "/api/coordinacion", endpoint = "correos/reenviar", input = Json)]
+#[server(
+    name = AskResendMail,
+    prefix = "/api/coordinacion",
+    endpoint = "correos/reenviar",
+    input = Json
+)]
 pub async fn resend_mail(message: MessageId, recipient: String) -> Result<(), ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::mail_desk::resend(&asked.office, asked.actor(), message, recipient).await;

@@ -23,7 +23,12 @@ pub async fn signature() -> Result<SignatureDesk, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskDrawSignature, prefix = "/api/coordinacion", endpoint = "firma/dibujar", input = Json)]
+#[server(
+    name = AskDrawSignature,
+    prefix = "/api/coordinacion",
+    endpoint = "firma/dibujar",
+    input = Json
+)]
 pub async fn draw_signature(drawing: Drawing) -> Result<(), ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::documents::draw_signature(&asked.office, asked.actor(), drawing).await;
@@ -34,7 +39,12 @@ pub async fn draw_signature(drawing: Drawing) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskAuthoriseOutreach, prefix = "/api/coordinacion", endpoint = "firma/autorizar", input = Json)]
+#[server(
+    name = AskAuthoriseOutreach,
+    prefix = "/api/coordinacion",
+    endpoint = "firma/autorizar",
+    input = Json
+)]
 pub async fn authorise_outreach(outreach: OutreachId) -> Result<u32, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::desk::signature::authorise(&asked.office, &asked.present, outreach).await;
@@ -45,7 +55,12 @@ pub async fn authorise_outreach(outreach: OutreachId) -> Result<u32, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskWithdrawAuthorisation, prefix = "/api/coordinacion", endpoint = "firma/retirar", input = Json)]
+#[server(
+    name = AskWithdrawAuthorisation,
+    prefix = "/api/coordinacion",
+    endpoint = "firma/retirar",
+    input = Json
+)]
 pub async fn withdraw_authorisation(outreach: OutreachId) -> Result<(), ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer =
@@ -57,7 +72,12 @@ pub async fn withdraw_authorisation(outreach: OutreachId) -> Result<(), ApiError
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskOwnDocuments, prefix = "/api/coordinacion", endpoint = "documentos/propios", input = Json)]
+#[server(
+    name = AskOwnDocuments,
+    prefix = "/api/coordinacion",
+    endpoint = "documentos/propios",
+    input = Json
+)]
 pub async fn own_documents(page: u32) -> Result<OwnDocuments, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::desk::signature::own_documents(&asked.office, asked.actor(), page).await;
@@ -68,7 +88,12 @@ pub async fn own_documents(page: u32) -> Result<OwnDocuments, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskRevokeDocument, prefix = "/api/coordinacion", endpoint = "documentos/revocar", input = Json)]
+#[server(
+    name = AskRevokeDocument,
+    prefix = "/api/coordinacion",
+    endpoint = "documentos/revocar",
+    input = Json
+)]
 pub async fn revoke_document(document: DocumentId, reason: String) -> Result<(), ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::documents::revoke(&asked.office, asked.actor(), document, reason).await;

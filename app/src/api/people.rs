@@ -34,7 +34,12 @@ pub async fn invite(form: InvitationForm) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskDisableStaff, prefix = "/api/coordinacion", endpoint = "equipo/cerrar", input = Json)]
+#[server(
+    name = AskDisableStaff,
+    prefix = "/api/coordinacion",
+    endpoint = "equipo/cerrar",
+    input = Json
+)]
 pub async fn disable_staff(staff: StaffId) -> Result<(), ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::accounts::disable(
@@ -80,7 +85,12 @@ pub async fn keys() -> Result<KeyList, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskRotateKey, prefix = "/api/coordinacion", endpoint = "claves/rotar", input = Json)]
+#[server(
+    name = AskRotateKey,
+    prefix = "/api/coordinacion",
+    endpoint = "claves/rotar",
+    input = Json
+)]
 pub async fn rotate_key(purpose: String) -> Result<(), ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::desk::people::rotate_key(&asked.office, &asked.present, &purpose).await;

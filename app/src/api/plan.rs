@@ -13,7 +13,12 @@ use crate::api::ApiError;
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskProgrammes, prefix = "/api/coordinacion", endpoint = "programas/lista", input = Json)]
+#[server(
+    name = AskProgrammes,
+    prefix = "/api/coordinacion",
+    endpoint = "programas/lista",
+    input = Json
+)]
 pub async fn programmes() -> Result<Vec<Progress>, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::planning::programmes(&asked.office, asked.actor()).await;
@@ -24,7 +29,12 @@ pub async fn programmes() -> Result<Vec<Progress>, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskOutreaches, prefix = "/api/coordinacion", endpoint = "operativos/lista", input = Json)]
+#[server(
+    name = AskOutreaches,
+    prefix = "/api/coordinacion",
+    endpoint = "operativos/lista",
+    input = Json
+)]
 pub async fn outreaches(filter: OutreachFilter) -> Result<OutreachList, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::planning::outreaches(&asked.office, asked.actor(), filter).await;
@@ -35,7 +45,12 @@ pub async fn outreaches(filter: OutreachFilter) -> Result<OutreachList, ApiError
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskOutreach, prefix = "/api/coordinacion", endpoint = "operativos/ver", input = Json)]
+#[server(
+    name = AskOutreach,
+    prefix = "/api/coordinacion",
+    endpoint = "operativos/ver",
+    input = Json
+)]
 pub async fn outreach(outreach: OutreachId) -> Result<OutreachSheet, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::planning::outreach(&asked.office, asked.actor(), outreach).await;
@@ -46,7 +61,12 @@ pub async fn outreach(outreach: OutreachId) -> Result<OutreachSheet, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskPlanChoices, prefix = "/api/coordinacion", endpoint = "operativos/formulario", input = Json)]
+#[server(
+    name = AskPlanChoices,
+    prefix = "/api/coordinacion",
+    endpoint = "operativos/formulario",
+    input = Json
+)]
 pub async fn plan_choices(outreach: Option<OutreachId>) -> Result<PlanChoices, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::planning::choices(&asked.office, asked.actor(), outreach).await;
@@ -57,7 +77,12 @@ pub async fn plan_choices(outreach: Option<OutreachId>) -> Result<PlanChoices, A
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskSaveOutreach, prefix = "/api/coordinacion", endpoint = "operativos/guardar", input = Json)]
+#[server(
+    name = AskSaveOutreach,
+    prefix = "/api/coordinacion",
+    endpoint = "operativos/guardar",
+    input = Json
+)]
 pub async fn save_outreach(
     outreach: Option<OutreachId>,
     form: OutreachForm,
@@ -71,7 +96,12 @@ pub async fn save_outreach(
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskSetMember, prefix = "/api/coordinacion", endpoint = "operativos/equipo", input = Json)]
+#[server(
+    name = AskSetMember,
+    prefix = "/api/coordinacion",
+    endpoint = "operativos/equipo",
+    input = Json
+)]
 pub async fn set_member(outreach: OutreachId, staff: StaffId, joins: bool) -> Result<(), ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer =

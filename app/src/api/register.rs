@@ -12,7 +12,12 @@ use crate::api::ApiError;
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskSearch, prefix = "/api/coordinacion", endpoint = "registro/buscar", input = Json)]
+#[server(
+    name = AskSearch,
+    prefix = "/api/coordinacion",
+    endpoint = "registro/buscar",
+    input = Json
+)]
 pub async fn search(text: String) -> Result<Found, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::desk::register::search(&asked.office, asked.actor(), &text).await;
@@ -23,7 +28,12 @@ pub async fn search(text: String) -> Result<Found, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskOwnerSheet, prefix = "/api/coordinacion", endpoint = "registro/persona", input = Json)]
+#[server(
+    name = AskOwnerSheet,
+    prefix = "/api/coordinacion",
+    endpoint = "registro/persona",
+    input = Json
+)]
 pub async fn owner_sheet(owner: OwnerId) -> Result<OwnerSheet, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::desk::register::owner(&asked.office, asked.actor(), owner).await;
@@ -34,7 +44,12 @@ pub async fn owner_sheet(owner: OwnerId) -> Result<OwnerSheet, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskAnimalSheet, prefix = "/api/coordinacion", endpoint = "registro/animal", input = Json)]
+#[server(
+    name = AskAnimalSheet,
+    prefix = "/api/coordinacion",
+    endpoint = "registro/animal",
+    input = Json
+)]
 pub async fn animal_sheet(animal: AnimalId) -> Result<AnimalSheet, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::desk::register::animal(&asked.office, asked.actor(), animal).await;
@@ -56,7 +71,12 @@ pub async fn one_owner(text: String) -> Result<FoundOwner, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskRecord, prefix = "/api/coordinacion", endpoint = "registro/anotar", input = Json)]
+#[server(
+    name = AskRecord,
+    prefix = "/api/coordinacion",
+    endpoint = "registro/anotar",
+    input = Json
+)]
 pub async fn record(id: SubmissionId, commands: Vec<Command>) -> Result<u32, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::desk::act::record(&asked.office, &asked.present, id, commands).await;

@@ -34,7 +34,12 @@ pub async fn tasks() -> Result<Vec<TaskLine>, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskSolveTask, prefix = "/api/coordinacion", endpoint = "tareas/cerrar", input = Json)]
+#[server(
+    name = AskSolveTask,
+    prefix = "/api/coordinacion",
+    endpoint = "tareas/cerrar",
+    input = Json
+)]
 pub async fn solve_task(task: TaskId, accepted: bool, words: String) -> Result<(), ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::tasks::solve(&asked.office, asked.actor(), task, accepted, words).await;
@@ -45,7 +50,12 @@ pub async fn solve_task(task: TaskId, accepted: bool, words: String) -> Result<(
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskUnresolved, prefix = "/api/coordinacion", endpoint = "por-resolver/lista", input = Json)]
+#[server(
+    name = AskUnresolved,
+    prefix = "/api/coordinacion",
+    endpoint = "por-resolver/lista",
+    input = Json
+)]
 pub async fn unresolved() -> Result<Vec<UnresolvedLine>, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::desk::unresolved::list(&asked.office, asked.actor()).await;
@@ -56,7 +66,12 @@ pub async fn unresolved() -> Result<Vec<UnresolvedLine>, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`].
-#[server(name = AskResolve, prefix = "/api/coordinacion", endpoint = "por-resolver/resolver", input = Json)]
+#[server(
+    name = AskResolve,
+    prefix = "/api/coordinacion",
+    endpoint = "por-resolver/resolver",
+    input = Json
+)]
 pub async fn resolve(submission: SubmissionId, resolution: Resolution) -> Result<(), ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer =

@@ -220,7 +220,14 @@ fn Approval(animal: AnimalId, has_email: bool) -> impl IntoView {
                 <label class="field-label" for="numero">
                     {say::rnm_number(locale)}
                 </label>
-                <input class="input" id="numero" name="numero" required maxlength="40" autocomplete="off" />
+                <input
+                    class="input"
+                    id="numero"
+                    name="numero"
+                    required
+                    maxlength="40"
+                    autocomplete="off"
+                />
             </div>
             <div class="field">
                 <label class="field-label" for="pdf">

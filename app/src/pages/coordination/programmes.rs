@@ -104,6 +104,7 @@ fn Programme(progress: Progress) -> impl IntoView {
 }
 
 fn row(name: &'static str, done: u32, target: u32, locale: Locale) -> impl IntoView {
+    let most = target.max(1);
     let percent = u64::from(done) * 100 / u64::from(target.max(1));
     let words = match target {
         0 => common::not_stated(locale).to_owned(),
@@ -116,7 +117,7 @@ fn row(name: &'static str, done: u32, target: u32, locale: Locale) -> impl IntoV
             <td data-align="end">{format::count(target.into(), locale)}</td>
             <td>
                 <span class="progress-line">
-                    <progress max=target.max(1) value=done.min(target.max(1)) aria-label=name></progress>
+                    <progress max=most value=done.min(most) aria-label=name></progress>
                     <span class="figures">{words}</span>
                 </span>
             </td>

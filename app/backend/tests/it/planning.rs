@@ -1,0 +1,69 @@
+//! Planning: outreaches and their teams, programmes and how far they are.
+
+use backend::planning;
+use domain::desk::plan::OutreachFilter;
+use domain::refusal::Refusal;
+use domain::service::ServiceKind;
+
+use crate::it::desk::refused;
+use crate::it::field::{Field, Guest};
+
+on_both_databases! {
+    async fn an_outreach_is_planned_changed_and_staffed(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let mut form = planning::choices(office, actor, None).await.unwrap().form;
+        let empty = refused(planning::save(office, actor, None, form.clone()).await);
+        assert!(matches!(empty, Refusal::Invalid { .. }));
+        form.name = "Bonilla".to_owned();
+        form.place = "Av. Bonilla 9820".to_owned();
+        form.new_host = "JJVV Villa Vida Nueva".to_owned();
+        let id = planning::save(office, actor, None, form).await.unwrap();
+        let mut form = planning::choices(office, actor, Some(id)).await.unwrap().form;
+        assert_eq!((form.starts.as_str(), form.status.as_str()), ("10:00", "draft"));
+        form.status = "published".to_owned();
+        planning::save(office, actor, Some(id), form).await.unwrap();
+        planning::set_member(office, actor, id, (field.veterinarian, true)).await.unwrap();
+        let sheet = planning::outreach(office, actor, id).await.unwrap();
+        assert_eq!(sheet.view.host.as_deref(), Some("JJVV Villa Vida Nueva"));
+        assert_eq!((sheet.team.len(), sheet.others.len()), (1, 2));
+        let kinds: Vec<_> = sheet.history.iter().map(|line| line.kind.as_str()).collect();
+        assert_eq!(kinds, ["member_joined", "outreach_changed", "outreach_planned"]);
+        planning::set_member(office, actor, id, (field.veterinarian, false)).await.unwrap();
+        let forbidden = planning::choices(office, field.as_operative(), None).await;
+        assert!(matches!(refused(forbidden), Refusal::Forbidden { .. }));
+    }
+
+    async fn implantations_count_to_the_target_and_verifications_do_not(database) {
+        let field = Field::on(&database).await;
+        let first = Guest::new(40_000_401);
+        field.submit(field.visit(&first, "999000000000401")).await;
+        let second = Guest::new(40_000_402);
+        let chip = field.verified(second.dog, "999000000000402");
+        field.submit(vec![second.registered(), second.dog_registered("Luna"), chip]).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let all = planning::programmes(office, actor).await.unwrap();
+        assert_eq!((all[0].done.implantations, all[0].verifications), (1, 1));
+        assert_eq!((all[0].done.dewormings_internal, all[0].done.outreaches), (1, 1));
+        assert_eq!(all[0].programme.targets.implantations, 800);
+        let sheet = planning::outreach(office, actor, field.outreach).await.unwrap();
+        let kinds: Vec<_> = sheet.services.iter().map(|service| service.kind).collect();
+        assert_eq!(kinds.len(), 4);
+        assert!(kinds.contains(&ServiceKind::Verification));
+    }
+
+    async fn outreaches_are_listed_by_year_status_and_commune(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let listed = async |filter| planning::outreaches(office, actor, filter).await.unwrap();
+        assert_eq!(listed(OutreachFilter::default()).await.rows.len(), 1);
+        let year = OutreachFilter { year: Some(2020), ..OutreachFilter::default() };
+        assert_eq!(listed(year).await.rows.len(), 0);
+        let commune = Some("02104".to_owned());
+        let elsewhere = OutreachFilter { commune, ..OutreachFilter::default() };
+        assert_eq!(listed(elsewhere).await.rows.len(), 0);
+        let status = Some("under_way".to_owned());
+        let running = OutreachFilter { status, ..OutreachFilter::default() };
+        assert_eq!(listed(running).await.rows.len(), 1);
+    }
+}

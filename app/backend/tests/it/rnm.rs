@@ -1,0 +1,132 @@
+//! The desk of the RNM: only steps that lead somewhere, and a certificate that reaches its owner.
+
+use backend::rnm::{self, Approval};
+use domain::animal::{AnimalDetails, Birth};
+use domain::catalogue::breed::Breed;
+use domain::catalogue::coat::Coat;
+use domain::catalogue::{Acquisition, HoldingProof, KeepingReason, Pattern};
+use domain::command::Command;
+use domain::desk::queue::RnmStep;
+use domain::refusal::Refusal;
+use domain::rnm::RnmState;
+
+use crate::it::desk::refused;
+use crate::it::field::{Field, Guest, dog};
+
+const CHIP: &str = "999000000000301";
+const OTHER_CHIP: &str = "999000000000302";
+const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n";
+
+fn complete(name: &str) -> AnimalDetails {
+    AnimalDetails {
+        breed: Some(Breed::parse("mestizo").unwrap()),
+        coat: Some(Coat::parse("black-white").unwrap()),
+        pattern: Some(Pattern::ALL[0]),
+        birth: Some(Birth { on: "2024-05-01".parse().unwrap(), estimated: true }),
+        acquisition: Some(Acquisition::Adoption),
+        keeping_reason: Some(KeepingReason::Companion),
+        holding_proof: Some(HoldingProof::ALL[0]),
+        ..dog(name)
+    }
+}
+
+/// A visit whose animal has everything that the form asks.
+async fn ready(field: &Field, guest: &Guest, chip: &str) {
+    let mut commands = field.visit(guest, chip);
+    commands[1] = Command::RegisterAnimal {
+        animal: guest.dog,
+        owner: guest.owner,
+        details: Box::new(complete("Ñato")),
+    };
+    field.submit(commands).await;
+}
+
+fn approval(guest: &Guest) -> Approval {
+    Approval { animal: guest.dog, number: "AB-123".to_owned(), pdf: PDF.to_vec() }
+}
+
+on_both_databases! {
+    async fn an_approval_keeps_the_certificate_and_mails_it_once(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest::new(40_000_301);
+        ready(&field, &guest, CHIP).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let list = rnm::list(office, actor, RnmState::Ready, 1).await.unwrap();
+        assert_eq!((list.rows.len(), list.rows[0].animal), (1, guest.dog));
+        rnm::mark(office, actor, vec![guest.dog], RnmStep::Requested).await.unwrap();
+        let document = rnm::approve(office, actor, approval(&guest)).await.unwrap();
+        let kept = backend::documents::printing(office, document).await.unwrap();
+        let backend::documents::Printing::Bytes { bytes, .. } = kept else { panic!("printed") };
+        assert_eq!(bytes, PDF);
+        let hashed = "SELECT COUNT(*) FROM document WHERE kind = 'rnm' AND sha256 IS NOT NULL";
+        assert_eq!(database.number(hashed).await, 1);
+        let mailed = "SELECT COUNT(*) FROM outbox WHERE kind = 'rnm_approved'";
+        assert_eq!(database.number(mailed).await, 1);
+        let twice = rnm::approve(office, actor, approval(&guest)).await;
+        let (from, to) = (RnmState::Approved, RnmState::Approved);
+        assert_eq!(refused(twice), Refusal::RnmStep { from, to });
+        rnm::certificate_left(office, guest.dog).await.unwrap();
+        rnm::certificate_left(office, guest.dog).await.unwrap();
+        let list = rnm::list(office, actor, RnmState::CertificateMailed, 1).await.unwrap();
+        assert_eq!(list.rows[0].number.as_deref(), Some("AB-123"));
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'rnm_certificate_mailed'";
+        assert_eq!(database.number(noted).await, 1);
+    }
+
+    async fn several_are_marked_together_or_none(database) {
+        let field = Field::on(&database).await;
+        let (one, other) = (Guest::new(40_000_302), Guest::new(40_000_303));
+        ready(&field, &one, CHIP).await;
+        field.submit(field.visit(&other, OTHER_CHIP)).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let both = vec![one.dog, other.dog];
+        let refusal = refused(rnm::mark(office, actor, both, RnmStep::Requested).await);
+        let (from, to) = (RnmState::Incomplete, RnmState::Requested);
+        assert_eq!(refusal, Refusal::RnmStep { from, to });
+        let list = rnm::list(office, actor, RnmState::Ready, 1).await.unwrap();
+        assert_eq!(list.rows.len(), 1);
+        let lacking = rnm::list(office, actor, RnmState::Incomplete, 1).await.unwrap();
+        assert_eq!(lacking.rows[0].lacks.len(), 7);
+    }
+
+    async fn an_observation_needs_its_reason(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest::new(40_000_304);
+        ready(&field, &guest, CHIP).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        rnm::mark(office, actor, vec![guest.dog], RnmStep::Requested).await.unwrap();
+        let mute = RnmStep::Observed { reason: "  ".to_owned() };
+        let refusal = refused(rnm::mark(office, actor, vec![guest.dog], mute).await);
+        assert!(matches!(refusal, Refusal::Invalid { .. }));
+        let said = RnmStep::Observed { reason: "Falta la comuna".to_owned() };
+        rnm::mark(office, actor, vec![guest.dog], said).await.unwrap();
+        let list = rnm::list(office, actor, RnmState::Observed, 1).await.unwrap();
+        assert_eq!(list.rows[0].reason.as_deref(), Some("Falta la comuna"));
+    }
+
+    async fn an_owner_without_mail_gets_the_certificate_on_paper(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest { email: None, ..Guest::new(40_000_305) };
+        ready(&field, &guest, CHIP).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        rnm::approve(office, actor, approval(&guest)).await.unwrap();
+        assert_eq!(database.number("SELECT COUNT(*) FROM outbox").await, 0);
+        rnm::mark(office, actor, vec![guest.dog], RnmStep::HandedOver).await.unwrap();
+        let list = rnm::list(office, actor, RnmState::CertificateMailed, 1).await.unwrap();
+        assert_eq!(list.rows.len(), 1);
+    }
+
+    async fn only_a_coordinator_decides_and_exports(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest::new(40_000_306);
+        ready(&field, &guest, CHIP).await;
+        let (office, other) = (&field.office, field.as_veterinarian());
+        let marked = rnm::mark(office, other, vec![guest.dog], RnmStep::Requested).await;
+        assert!(matches!(refused(marked), Refusal::Forbidden { .. }));
+        let approved = rnm::approve(office, other, approval(&guest)).await;
+        assert!(matches!(refused(approved), Refusal::Forbidden { .. }));
+        let taken = rnm::ready(office, other).await;
+        assert!(matches!(refused(taken.map(|rows| rows.len())), Refusal::Forbidden { .. }));
+        assert_eq!(rnm::ready(office, field.as_coordinator()).await.unwrap().len(), 1);
+    }
+}
