@@ -114,8 +114,9 @@ impl Draw {
         let breed = if self.percent(70) { breeds.first() } else { Some(self.one(&breeds)) };
         let age_days = self.random.i64(70..4_000);
         let is_complete = !self.percent(12);
+        let name = *self.one::<&str>(words::PETS);
         Some(AnimalDetails {
-            name: PetName::parse(self.one(words::PETS)).ok()?,
+            name: PetName::parse(name).ok()?,
             species,
             sex: if self.percent(50) { Sex::Female } else { Sex::Male },
             reproductive_state: ReproductiveState::Intact,

@@ -21,6 +21,7 @@ pub(crate) fn test(checkout: &Checkout) -> Result<()> {
     let begun = Instant::now();
     step("tools", || {
         tools::postgres_programs()?;
+        tools::poppler()?;
         tools::chromium().map(drop)
     })?;
     check::formatting(checkout)?;

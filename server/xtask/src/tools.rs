@@ -89,6 +89,16 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     Ok(path)
 }
 
+/// The programs that read documents back in tests (`pdftotext`, `pdftoppm`, `pdfinfo`).
+///
+/// # Errors
+/// When they are absent and cannot be installed by this user.
+pub(crate) fn poppler() -> Result<()> {
+    let mut asked = Command::new("pdftotext");
+    asked.arg("-v").stdout(Stdio::null()).stderr(Stdio::null());
+    if asked.status().is_ok() { Ok(()) } else { install("poppler-utils") }
+}
+
 /// Whether tests run with cargo-nextest or with cargo's own runner.
 pub(crate) fn has_nextest() -> bool {
     let mut asked = Command::new("cargo");

@@ -45,9 +45,8 @@ impl Client {
 
     /// Signs in; later requests carry the session.
     pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Result<()> {
-        let plain = |text: &str| {
-            text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>()
-        };
+        let plain =
+            |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
         let form = format!("email={}&password={}", plain(email), plain(password));
         let request = self
             .request("POST", "/ingresar")

@@ -5,6 +5,8 @@
 
 mod aborts;
 mod client;
+mod papers;
+mod reads;
 mod visits;
 
 use anyhow::{Result, bail};
@@ -38,6 +40,16 @@ enum Load {
         clients: usize,
         /// Requests in all.
         #[arg(long, default_value_t = 5_000)]
+        count: usize,
+    },
+    /// Verifies one document again and again (goal P12).
+    Verify(reads::Verify),
+    /// Looks owners up by chip, RUN and names (goal P9).
+    Search(reads::Search),
+    /// Prints documents on one core, without the server (goal P11).
+    Papers {
+        /// Documents in all.
+        #[arg(long, default_value_t = 600)]
         count: usize,
     },
     /// Sends uploads and hangs up at any moment (goal R10).
@@ -92,6 +104,9 @@ async fn main() -> Result<()> {
     let measured = match arguments.load {
         Load::Visits(visits) => visits.run(&client).await?,
         Load::Pages { path, clients, count } => pages(&client, path, clients, count).await?,
+        Load::Verify(verify) => verify.run(&client).await?,
+        Load::Search(search) => search.run(&client).await?,
+        Load::Papers { count } => papers::print(count)?,
         Load::Aborts(aborts) => aborts.run(&client).await?,
     };
     tell(&serde_json::to_string(&measured)?);

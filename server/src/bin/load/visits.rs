@@ -136,8 +136,7 @@ impl Phone {
             }
             let reply: Reply = serde_json::from_slice(&body)?;
             let accepted = |outcome: &Outcome| matches!(outcome, Outcome::Accepted { .. });
-            let missed =
-                reply.answers.iter().filter(|answer| !accepted(&answer.outcome)).count();
+            let missed = reply.answers.iter().filter(|answer| !accepted(&answer.outcome)).count();
             failed += missed;
             if missed == 0 {
                 times.push(taken);
@@ -232,7 +231,7 @@ fn person(number: usize) -> Result<OwnerDetails> {
 }
 
 /// A second surname for each number, so that names are as many as in life.
-fn letters(mut number: usize) -> String {
+pub(crate) fn letters(mut number: usize) -> String {
     let mut text = String::from("X");
     while number > 0 {
         let letter = u8::try_from(number % 26).unwrap_or(0);

@@ -1,0 +1,96 @@
+//! Reads: verifications of one document, and look-ups in a filled register.
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use domain::run::Run;
+use domain::submission::{Outcome, Reply};
+use domain::view::{SearchRequest, SearchResult};
+use std::time::Instant;
+
+use crate::client::Client;
+use crate::visits::{Hall, Phone};
+use crate::{Measured, pages};
+
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// Address of the account that registers the document.
+    #[arg(long)]
+    email: String,
+    /// Its password.
+    #[arg(long, env = "HUELLA_LOAD_PASSWORD")]
+    password: String,
+    /// The `page` for people, or the `api` for machines.
+    #[arg(long, default_value = "page")]
+    way: String,
+    /// Requests in all.
+    #[arg(long, default_value_t = 10_000)]
+    count: usize,
+}
+
+/// Visits of this program that no other run numbers alike.
+const OWN: usize = 900_000;
+
+impl Verify {
+    pub(crate) async fn run(&self, client: &Client) -> Result<Measured> {
+        client.sign_in(&self.email, &self.password).await?;
+        let first = if self.way == "api" { OWN } else { OWN + 1 };
+        let mut phone = Phone::new(Hall::find(client).await?, first);
+        let (_, body) = client.post_json("/api/v1/submissions", phone.batch(1)?).await?;
+        let reply: Reply = serde_json::from_slice(&body)?;
+        let Some(Outcome::Accepted { documents, .. }) =
+            reply.answers.first().map(|answer| &answer.outcome)
+        else {
+            bail!("the document's visit was not accepted");
+        };
+        let link = documents.first().and_then(|document| document.link.as_deref());
+        let text = link.and_then(|link| link.rsplit('/').next()).context("no document")?;
+        let path = match self.way.as_str() {
+            "api" => format!("/api/v1/verify?text={text}"),
+            _ => format!("/V/{text}"),
+        };
+        pages(client, path, 8, self.count).await
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct Search {
+    /// Address of the account that looks.
+    #[arg(long)]
+    email: String,
+    /// Its password.
+    #[arg(long, env = "HUELLA_LOAD_PASSWORD")]
+    password: String,
+    /// Visits of an earlier run, numbered from 20,000.
+    #[arg(long)]
+    held: usize,
+    /// Look-ups in all.
+    #[arg(long, default_value_t = 2_000)]
+    count: usize,
+}
+
+impl Search {
+    pub(crate) async fn run(&self, client: &Client) -> Result<Measured> {
+        client.sign_in(&self.email, &self.password).await?;
+        let mut random = fastrand::Rng::with_seed(9);
+        let (begin, mut times, mut failed) = (Instant::now(), Vec::new(), 0);
+        for number in 0..self.count {
+            let visit = 20_000 + random.usize(..self.held);
+            let run = Run::from_number(10_000_000 + u32::try_from(visit)?).context("a RUN")?;
+            let text = match number % 3 {
+                0 => format!("{}", 999_100_000_000_000 + visit as u64),
+                1 => run.to_string(),
+                _ => format!("{} carga", crate::visits::letters(visit)),
+            };
+            let body = serde_json::to_vec(&SearchRequest { text })?;
+            let asked = Instant::now();
+            let (status, body) = client.post_json("/api/v1/field/search", body).await?;
+            let found: Option<SearchResult> = serde_json::from_slice(&body).ok();
+            if status == 200 && found.is_some_and(|found| !found.owners.is_empty()) {
+                times.push(asked.elapsed());
+            } else {
+                failed += 1;
+            }
+        }
+        Ok(Measured::of(times, 1, failed, begin.elapsed()))
+    }
+}
