@@ -51,7 +51,7 @@ pub fn Frame(
         <a class="skip" href=format!("#{MAIN}")>
             {common::skip_to_content(locale)}
         </a>
-        {ribbon.map(|words| view! { <p class="ribbon">{words}</p> })}
+        {ribbon.map(|words| view! { <aside class="ribbon">{words}</aside> })}
         <header class="header">
             <div class="header-inner">
                 <Brand />
