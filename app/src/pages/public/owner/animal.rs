@@ -89,7 +89,7 @@ pub fn AnimalSheet(
         <article class="sheet" aria-labelledby=labelled_by>
             <header class="sheet-head">
                 <h2 class="pet-name" id=heading>{name}</h2>
-                <p class="soft">{kind}</p>
+                <p class="soft">{capital(&kind)}</p>
                 {chip}
                 {state}
                 {help}
