@@ -20,7 +20,7 @@ const GRACE: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// When the database, the keys or an address cannot be had.
-pub async fn serve(config: Config, demo: bool) -> Outcome {
+pub(crate) async fn serve(config: Config, demo: bool) -> Outcome {
     if config.smtp_url.is_none() && !demo {
         complain(
             "set HUELLA_SMTP_URL (smtp://…, smtps://… or folder:PATH), or give --demo: \

@@ -8,7 +8,7 @@ use crate::cli::{Outcome, Verdict};
 
 /// What is to be explained.
 #[derive(Clone, Debug, Subcommand)]
-pub enum Explain {
+pub(super) enum Explain {
     /// A microchip number in any written form
     Chip {
         /// The text as it was read or typed
@@ -27,7 +27,7 @@ pub enum Explain {
 ///
 /// # Errors
 /// Only when the output cannot be written.
-pub fn explain(what: &Explain) -> Outcome {
+pub(super) fn explain(what: &Explain) -> Outcome {
     match what {
         Explain::Chip { text } => super::print_json(&ChipNumber::read(text))?,
         Explain::Run { text } => super::print_json(&Run::read(text))?,

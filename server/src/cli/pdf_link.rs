@@ -6,7 +6,7 @@ use hayro_syntax::object::{Array, Dict, String as PdfString};
 /// Every address that a link of the PDF opens, in the order of the pages. An unreadable file has
 /// none.
 #[must_use]
-pub fn links(file: Vec<u8>) -> Vec<String> {
+pub(super) fn links(file: Vec<u8>) -> Vec<String> {
     let Ok(pdf) = Pdf::new(file) else { return Vec::new() };
     let mut found = Vec::new();
     for page in pdf.pages().iter() {

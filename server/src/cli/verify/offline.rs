@@ -14,11 +14,11 @@ use serde::Deserialize;
 
 /// The public keys of a key set (RFC 7517, RFC 8037), by their identifier.
 #[derive(Debug, Default)]
-pub struct KeySet(Vec<([u8; 8], VerifyingKey)>);
+pub(super) struct KeySet(Vec<([u8; 8], VerifyingKey)>);
 
 /// What the signature says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Checked {
+pub(super) enum Checked {
     /// Made by a key of the set over exactly this text.
     Good,
     /// The key is of the set, the signature is not its.
@@ -40,7 +40,7 @@ struct Jwk {
 
 /// Documents that were valid once, as of a day (`revocations.json`).
 #[derive(Debug, Deserialize)]
-pub struct Revocations {
+pub(super) struct Revocations {
     /// The day of the list.
     pub as_of: CivilDate,
     /// Revoked or withdrawn.
@@ -56,7 +56,7 @@ impl KeySet {
     ///
     /// # Errors
     /// When the file cannot be read or is no key set.
-    pub fn from_file(path: &Path) -> anyhow::Result<Self> {
+    pub(super) fn from_file(path: &Path) -> anyhow::Result<Self> {
         Self::parse(&read(path)?).with_context(|| format!("{}: no key set", path.display()))
     }
 
@@ -64,14 +64,14 @@ impl KeySet {
     ///
     /// # Errors
     /// When it is no key set.
-    pub fn parse(text: &str) -> anyhow::Result<Self> {
+    pub(super) fn parse(text: &str) -> anyhow::Result<Self> {
         let set: Jwks = serde_json::from_str(text)?;
         Ok(Self(set.keys.iter().filter_map(key).collect()))
     }
 
     /// Checks a text's signature (RFC 9052 section 4.4, RFC 8032).
     #[must_use]
-    pub fn check(&self, signed: &Signed) -> Checked {
+    pub(super) fn check(&self, signed: &Signed) -> Checked {
         let Some((_, key)) = self.0.iter().find(|(kid, _)| *kid == signed.kid) else {
             return Checked::UnknownKey;
         };
@@ -88,7 +88,7 @@ impl Revocations {
     ///
     /// # Errors
     /// When the file cannot be read or is no such list.
-    pub fn from_file(path: &Path) -> anyhow::Result<Self> {
+    pub(super) fn from_file(path: &Path) -> anyhow::Result<Self> {
         serde_json::from_str(&read(path)?)
             .with_context(|| format!("{}: no list of revocations", path.display()))
     }
@@ -97,7 +97,7 @@ impl Revocations {
 /// What is said of a signed text by a key set and, perhaps, a list. What the list does not name is
 /// *unknown*: it was valid on the list's day.
 #[must_use]
-pub fn judge(keys: &KeySet, signed: Signed, list: Option<&Revocations>) -> Verification {
+pub(super) fn judge(keys: &KeySet, signed: Signed, list: Option<&Revocations>) -> Verification {
     match keys.check(&signed) {
         Checked::UnknownKey => return Verification::NotOurs,
         Checked::Bad => return Verification::Altered,
