@@ -7,13 +7,13 @@
 
 use crate::catalogue::{Sex, Species, coded};
 use crate::id::DocumentId;
+use crate::name::nfc;
 use crate::timestamp::CivilDate;
 use coset::cbor::value::Value;
 use coset::iana::{Algorithm, EnumI64};
 use coset::{CborSerializable, CoseSign1, CoseSign1Builder, HeaderBuilder};
 use data_encoding::BASE32_NOPAD;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 /// Version of the payload array; its first item.
@@ -213,7 +213,7 @@ pub fn path(text: &str) -> String {
 /// emoji joiner at its end.
 #[must_use]
 pub fn short_name(name: &str) -> String {
-    let name: String = name.nfc().collect();
+    let name = nfc(name);
     let mut end = PET_NAME_MAX_BYTES.min(name.len());
     while !name.is_char_boundary(end) {
         end -= 1;

@@ -8,10 +8,12 @@ mod search;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unicode;
 
 use std::fmt;
 
 pub use search::{matches, search_key};
+pub(crate) use unicode::nfc;
 
 use crate::catalogue::coded;
 use crate::field_error::{Problem, text_value};

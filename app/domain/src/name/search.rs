@@ -1,6 +1,6 @@
 //! Searching names without regard to case, accents and the order of words.
 
-use unicode_normalization::UnicodeNormalization;
+use crate::name::unicode::{is_combining_mark, nfkd};
 
 /// The key of a text: lower case, accents removed (tildes too), apostrophes dropped, everything
 /// else that is neither letter nor digit a single space between words: `O'Higgins-Soto` gives
@@ -8,9 +8,11 @@ use unicode_normalization::UnicodeNormalization;
 pub fn search_key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     let mut gap = false;
-    let letters = text.chars().filter(|c| !is_apostrophe(*c));
-    for c in letters.nfkd().flat_map(char::to_lowercase).nfkd() {
-        if unicode_normalization::char::is_combining_mark(c) || is_apostrophe(c) {
+    // Before taking apart too, since some apostrophes would come apart into a space and a mark.
+    let letters: String = text.chars().filter(|c| !is_apostrophe(*c)).collect();
+    let lower: String = nfkd(&letters).chars().flat_map(char::to_lowercase).collect();
+    for c in nfkd(&lower).chars() {
+        if is_combining_mark(c) || is_apostrophe(c) {
             continue;
         }
         if !c.is_alphanumeric() {

@@ -1,8 +1,7 @@
 //! Tidying what was typed, and refusing what cannot be kept.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::name::NameError;
+use crate::name::unicode::{is_combining_mark, nfc};
 
 /// What kind of text it is, which decides what it may contain.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,7 +27,7 @@ pub(super) fn tidy(text: &str, longest: usize, kind: Kind) -> Result<String, Nam
     }
     let mut tidied = String::with_capacity(text.len());
     let mut gap = Gap::None;
-    for c in text.nfc() {
+    for c in nfc(text).chars() {
         if let Some(wider) = Gap::of(c, kind) {
             gap = gap.and(wider);
             continue;
@@ -117,7 +116,7 @@ fn is_forbidden(c: char, kind: Kind) -> bool {
 /// point of an abbreviation, the middle point of Catalan names.
 fn belongs_to_a_person(c: char) -> bool {
     c.is_alphabetic()
-        || unicode_normalization::char::is_combining_mark(c)
+        || is_combining_mark(c)
         || matches!(
             c,
             ' ' | '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '-' | '‐' | '‑' | '.' | '·' | 'º' | 'ª'
