@@ -16,10 +16,10 @@
     document.body.replaceChildren(words);
   };
 
-  import(`/${pkg}/huella.js`)
+  import(`/${pkg}/field.js`)
     .then(async (app) => {
-      await app.default({ module_or_path: `/${pkg}/huella_bg.wasm` });
-      app.hydrate();
+      await app.default({ module_or_path: `/${pkg}/field_bg.wasm` });
+      app.mount();
     })
     .catch(tellFailure);
 })();

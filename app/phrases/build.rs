@@ -117,6 +117,8 @@ fn write_message(code: &mut String, key: &str, es: &Message, en: &Message) -> Re
     for line in es.shown().lines() {
         let _ = writeln!(code, "    /// {}", escape_doc(line));
     }
+    // The field app speaks Spanish only: a phone need not download what it never shows.
+    let en = if env::var_os("CARGO_FEATURE_ONLY_SPANISH").is_some() { es } else { en };
     if parameters.is_empty() {
         let _ = writeln!(
             code,

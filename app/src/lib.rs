@@ -1,8 +1,10 @@
 //! The pages: public (static), coordination (hydrated) and field (mounted).
 #![recursion_limit = "256"]
 
+#[cfg(not(feature = "csr"))]
 pub mod api;
 pub mod components;
+#[cfg(not(feature = "csr"))]
 pub mod coordination;
 pub mod locale;
 pub mod offline;
@@ -10,18 +12,18 @@ pub mod pages;
 pub mod routes;
 pub mod shell;
 
-/// Called by the page's script once the wasm is loaded: mounts the field app on its neutral
-/// shell, or brings the coordination page that was served to life.
+/// Called by the field app's page once the wasm is loaded: mounts the app on its neutral shell.
+#[cfg(all(feature = "csr", target_arch = "wasm32"))]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn mount() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(pages::field::FieldApp);
+}
+
+/// Called by a page of the coordination once the wasm is loaded: brings what was served to life.
 #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    let is_shell = leptos::prelude::document()
-        .body()
-        .is_some_and(|body| body.get_attribute("data-mount").is_some());
-    if is_shell {
-        leptos::mount::mount_to_body(pages::field::FieldApp);
-    } else {
-        leptos::mount::hydrate_lazy(coordination::App);
-    }
+    leptos::mount::hydrate_lazy(coordination::App);
 }

@@ -1,5 +1,6 @@
 //! The pages, one module an area.
 
+#[cfg(not(feature = "csr"))]
 pub mod coordination;
 #[cfg(target_arch = "wasm32")]
 pub mod field;

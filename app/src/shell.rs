@@ -99,7 +99,7 @@ pub fn FieldShell(
                 <meta name="huella-pkg" content=assets.pkg.clone() />
                 <meta name="huella-build" content=assets.build.clone() />
                 <meta name="huella-failed" content=failed />
-                <link rel="modulepreload" href=assets.url(SCRIPT) />
+                <link rel="modulepreload" href=assets.url(FIELD_SCRIPT) />
                 <script src="/field.js" defer></script>
             </head>
             <body data-mount="field"></body>
@@ -107,10 +107,12 @@ pub fn FieldShell(
     }
 }
 
-/// Name of the JavaScript half of the wasm module, as `wasm-bindgen` writes it.
-const SCRIPT: &str = "huella.js";
-/// Name of the wasm half.
-const WASM: &str = "huella_bg.wasm";
+/// The JavaScript half of the field app, as `wasm-bindgen` writes it.
+const FIELD_SCRIPT: &str = "field.js";
+/// The JavaScript half of the coordination.
+const DESK_SCRIPT: &str = "desk/huella.js";
+/// Its wasm half.
+const DESK_WASM: &str = "desk/huella_bg.wasm";
 
 /// What every document has: character set, viewport, colours, style, icon. The two fonts are
 /// asked for at once, since every page needs them.
@@ -145,7 +147,7 @@ fn Basics(assets: Assets) -> impl IntoView {
 /// style rules could read it; here it stands in `nonce=` alone, which browsers hide.
 #[component]
 fn HydrationScript(assets: Assets) -> impl IntoView {
-    let (script, wasm) = (assets.url(SCRIPT), assets.url(WASM));
+    let (script, wasm) = (assets.url(DESK_SCRIPT), assets.url(DESK_WASM));
     // The addresses are ours and hold neither quotes nor angles; the wasm answers the import's
     // credentials mode, hence the anonymous preload.
     let source = format!(

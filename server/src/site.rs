@@ -43,7 +43,8 @@ pub fn build_id() -> &'static str {
 /// The addresses that the field app needs off-line, each with its leading `/`.
 #[must_use]
 pub fn field_files() -> Vec<String> {
-    FILES.iter().map(|file| format!("/{}", file.path)).collect()
+    let needed = FILES.iter().filter(|file| !file.path.contains("/desk/"));
+    needed.map(|file| format!("/{}", file.path)).collect()
 }
 
 /// Every file, ordered by path: what the service worker may cache.

@@ -64,9 +64,12 @@ pub(crate) fn lints(checkout: &Checkout) -> Result<()> {
         run(cargo.args(["--", "--deny", "warnings"]))
     };
     step("lints, native", || clippy(&["--workspace", "--all-targets"]))?;
-    step("lints, browser", || {
-        clippy(&["--package", "app", "--features", "hydrate", "--target", tools::WASM])
-    })
+    for program in ["csr", "hydrate"] {
+        step(&format!("lints, browser ({program})"), || {
+            clippy(&["--package", "app", "--features", program, "--target", tools::WASM])
+        })?;
+    }
+    Ok(())
 }
 
 /// A cargo that works on this checkout and in the folder that this tool was told.

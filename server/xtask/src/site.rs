@@ -14,7 +14,9 @@ pub(crate) use assemble::{File, Site};
 
 use crate::{checkout::Checkout, console::step, tools};
 
-/// The base name of the style sheet, the script and the wasm.
+/// Below the package folder: what only the coordination's pages load.
+pub(crate) const DESK_FOLDER: &str = "desk";
+/// The base name of the style sheet and of the coordination's script and wasm.
 pub(crate) const NAME: &str = "huella";
 
 /// Makes what every compilation needs: the tools, and the fonts that are embedded.

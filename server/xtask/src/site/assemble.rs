@@ -36,7 +36,8 @@ pub(crate) struct File {
 /// When a part is missing or a file cannot be written.
 pub(super) fn assemble(checkout: &Checkout) -> Result<Site> {
     let mut package = BTreeMap::new();
-    for part in [checkout.part("wasm"), checkout.part("style"), checkout.fonts().join("web")] {
+    let parts = ["wasm/csr", "wasm/hydrate", "style"].map(|part| checkout.part(part));
+    for part in parts.into_iter().chain([checkout.fonts().join("web")]) {
         collect(&part, "", &mut package)?;
     }
     let named: Vec<String> = package

@@ -1,6 +1,6 @@
-//! The browser's half of `app`: compiled, split at its lazy routes, bound to JavaScript, shrunk.
-//! It is built with a target folder of its own, since the splitter needs relocations in the
-//! linked file and a changed `RUSTFLAGS` would otherwise invalidate every native build.
+//! The two programs that `app` is in a browser, compiled, bound to JavaScript and shrunk: the field
+//! app, which a phone keeps, and the coordination, split at its lazy routes. Two, since what only
+//! serves to hydrate, to load lazily or to coordinate would be two fifths of what a phone downloads.
 
 use anyhow::{Context, Result, anyhow};
 use std::{
@@ -11,11 +11,12 @@ use std::{
     thread,
 };
 
-use super::NAME;
+use super::{DESK_FOLDER, NAME};
 use crate::{
     checkout::Checkout,
     console::{run, run_quietly},
     fingerprint,
+    tools::WASM,
 };
 
 /// What every browser of the last four years understands, and rustc emits.
@@ -28,58 +29,115 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// Writes scripts and wasm files; skips all but cargo when the compiled file is as before.
+/// One of the programs.
+struct Program {
+    /// The feature of `app` that makes it.
+    feature: &'static str,
+    /// Its target folder below the others': what one program is compiled with is not what the
+    /// other or the server is, and alternating would compile everything anew each time.
+    target: &'static str,
+    rustflags: &'static str,
+    /// Base name of the script and of the wasm.
+    name: &'static str,
+    /// Below the package folder; empty for the folder itself.
+    folder: &'static str,
+    /// Whether its lazy routes become files of their own.
+    is_split: bool,
+}
+
+const FIELD: Program = Program {
+    feature: "csr",
+    target: "field",
+    // One kind of view instead of thousands of generic ones. Not for what is hydrated: the server
+    // would have to be compiled with it too, since erased children bring markers of their own.
+    rustflags: "--cfg=erase_components",
+    name: "field",
+    folder: "",
+    is_split: false,
+};
+
+const DESK: Program = Program {
+    feature: "hydrate",
+    target: "front",
+    // The splitter reads the relocations.
+    rustflags: "-Clink-args=--emit-relocs",
+    name: NAME,
+    folder: DESK_FOLDER,
+    is_split: true,
+};
+
+/// Writes scripts and wasm files; skips all but cargo for a program compiled to what it was.
 ///
 /// # Errors
 /// When `app` does not compile for the browser, or a tool refuses its output.
 pub(super) fn build(checkout: &Checkout) -> Result<()> {
-    let compiled = compile(checkout)?;
-    let bytes =
-        fs::read(&compiled).with_context(|| format!("cargo made no {}", compiled.display()))?;
-    let inputs = format!("{} {}", fingerprint::of_bytes(&bytes), env!("CARGO_PKG_VERSION"));
-    fingerprint::unless_done(&checkout.part("wasm.inputs"), &inputs, || {
-        let stage = checkout.part("wasm");
-        let _ = fs::remove_dir_all(&stage);
-        fs::create_dir_all(&stage)?;
-        let mut files = split_and_bind(&bytes, &compiled, &stage)?;
-        files.push(stage.join(format!("{NAME}_bg.wasm")));
-        shrink(checkout, &files)
-    })?;
+    for program in [&FIELD, &DESK] {
+        program.build(checkout)?;
+    }
     Ok(())
 }
 
-/// `cargo rustc --crate-type cdylib`, since with two crate types cargo silently drops LTO.
-fn compile(checkout: &Checkout) -> Result<PathBuf> {
-    let target = checkout.target.join("front");
-    let mut cargo = Command::new("cargo");
-    cargo.args(["rustc", "--quiet", "--package", "app", "--lib", "--crate-type", "cdylib"]);
-    cargo.args(["--target", "wasm32-unknown-unknown", "--profile", "wasm-release"]);
-    cargo.args(["--no-default-features", "--features", "hydrate", "--target-dir"]).arg(&target);
-    cargo.env("RUSTFLAGS", "-Clink-args=--emit-relocs").current_dir(&checkout.root);
-    run(&mut cargo)?;
-    Ok(target.join("wasm32-unknown-unknown/wasm-release/app.wasm"))
-}
+impl Program {
+    fn build(&self, checkout: &Checkout) -> Result<()> {
+        let compiled = self.compile(checkout)?;
+        let bytes =
+            fs::read(&compiled).with_context(|| format!("cargo made no {}", compiled.display()))?;
+        let inputs = format!("{} {}", fingerprint::of_bytes(&bytes), env!("CARGO_PKG_VERSION"));
+        let part = checkout.part("wasm").join(self.feature);
+        fingerprint::unless_done(&part.with_extension("inputs"), &inputs, || {
+            let _ = fs::remove_dir_all(&part);
+            let stage = part.join(self.folder);
+            fs::create_dir_all(&stage)?;
+            let mut files = Vec::new();
+            let mut whole = compiled.clone();
+            if self.is_split {
+                whole = compiled.with_file_name("app_split.wasm");
+                files = self.split(&bytes, &whole, &stage)?;
+            }
+            self.bind(&whole, &stage)?;
+            files.push(stage.join(format!("{}_bg.wasm", self.name)));
+            shrink(checkout, &files)
+        })?;
+        Ok(())
+    }
 
-/// Cuts the lazy routes off into files of their own and makes the JavaScript for all of them.
-fn split_and_bind(bytes: &[u8], compiled: &Path, stage: &Path) -> Result<Vec<PathBuf>> {
-    let main = compiled.with_file_name("app_split.wasm");
-    let main_module = format!("./{NAME}.js");
-    let mut options = wasm_split_cli_support::Options::new(bytes);
-    options.output_dir = stage;
-    options.main_out_path = &main;
-    options.main_module = &main_module;
-    options.link_name = "./__wasm_split.js";
-    let split = wasm_split_cli_support::transform(options).map_err(|error| anyhow!("{error:?}"))?;
-    wasm_bindgen_cli_support::Bindgen::new()
-        .input_path(&main)
-        .out_name(NAME)
-        .web(true)?
-        .keep_lld_exports(true)
-        .demangle(false)
-        .remove_producers_section(true)
-        .typescript(false)
-        .generate(stage)?;
-    Ok(split.split_modules)
+    /// `cargo rustc --crate-type cdylib`, since with two crate types cargo silently drops LTO.
+    fn compile(&self, checkout: &Checkout) -> Result<PathBuf> {
+        let target = checkout.target.join(self.target);
+        let mut cargo = Command::new("cargo");
+        cargo.args(["rustc", "--quiet", "--package", "app", "--lib", "--crate-type", "cdylib"]);
+        cargo.args(["--target", WASM, "--profile", "wasm-release", "--no-default-features"]);
+        cargo.args(["--features", self.feature, "--target-dir"]).arg(&target);
+        cargo.env("RUSTFLAGS", self.rustflags).current_dir(&checkout.root);
+        run(&mut cargo)?;
+        Ok(target.join(WASM).join("wasm-release/app.wasm"))
+    }
+
+    /// Cuts the lazy routes off into files of their own and writes what is left.
+    fn split(&self, bytes: &[u8], left: &Path, stage: &Path) -> Result<Vec<PathBuf>> {
+        let main_module = format!("./{}.js", self.name);
+        let mut options = wasm_split_cli_support::Options::new(bytes);
+        options.output_dir = stage;
+        options.main_out_path = left;
+        options.main_module = &main_module;
+        options.link_name = "./__wasm_split.js";
+        let split =
+            wasm_split_cli_support::transform(options).map_err(|error| anyhow!("{error:?}"))?;
+        Ok(split.split_modules)
+    }
+
+    /// Makes the JavaScript.
+    fn bind(&self, whole: &Path, stage: &Path) -> Result<()> {
+        wasm_bindgen_cli_support::Bindgen::new()
+            .input_path(whole)
+            .out_name(self.name)
+            .web(true)?
+            .keep_lld_exports(self.is_split)
+            .demangle(false)
+            .remove_producers_section(true)
+            .typescript(false)
+            .generate(stage)
+    }
 }
 
 fn shrink(checkout: &Checkout, files: &[PathBuf]) -> Result<()> {
