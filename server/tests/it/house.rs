@@ -104,10 +104,6 @@ impl House {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
-    pub fn pid(&self) -> u32 {
-        self.child.as_ref().expect("it runs").id()
-    }
-
     /// Asks the server to stop and waits for its exit status.
     pub fn stop(&mut self) -> i32 {
         let mut child = self.child.take().expect("it runs");
