@@ -1,6 +1,6 @@
 //! The two programs that `app` is in a browser, compiled, bound to JavaScript and shrunk: the field
-//! app, which a phone keeps, and the coordination, split at its lazy routes. Two, since what only
-//! serves to hydrate, to load lazily or to coordinate would be two fifths of what a phone downloads.
+//! app, which a phone keeps, and the coordination, split at its lazy routes. Two, since a phone need
+//! not download what only serves to hydrate, to load lazily or to coordinate.
 
 use anyhow::{Context, Result, anyhow};
 use std::{
