@@ -1,5 +1,6 @@
 //! Server functions: what the coordination pages ask of the server. They hold no rule; the
 //! permission and the transaction are in `backend`.
+#![expect(missing_docs, reason = "the macro makes a struct of each function's arguments")]
 
 #[cfg(feature = "ssr")]
 pub mod asked;

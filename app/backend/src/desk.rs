@@ -120,11 +120,6 @@ pub(crate) fn number(count: i64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// Whether a document waits for its signature.
-pub(crate) fn waits(state: &str) -> bool {
-    state == DocumentState::Waiting.code()
-}
-
 /// The caller's permission, or the refusal that names what is missing.
 pub(crate) fn may(actor: &Actor, use_case: UseCase) -> Result<(), Error> {
     authorise(actor, use_case).map_err(Error::Refused)

@@ -81,7 +81,8 @@ impl Drawing {
         }
         let is_point = |part: &str| {
             let number = |n: &str, most: u32| {
-                (1..=3).contains(&n.len()) && n.parse::<u32>().is_ok_and(|n| n <= most)
+                let is_plain = (1..=3).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit());
+                is_plain && n.parse::<u32>().is_ok_and(|n| n <= most)
             };
             part.split_once(' ').is_some_and(|(x, y)| number(x, 600) && number(y, 200))
         };

@@ -265,15 +265,15 @@ on_both_databases! {
 
     async fn two_phones_with_one_chip_get_one_acceptance_and_one_conflict(database) {
         let field = Field::on(&database).await;
-        let other = Field { device: backend::clock::fresh_id().into(), ..Field::on(&database).await };
+        let other_device = backend::clock::fresh_id().into();
         let one = field.submit(field.visit(&Guest::new(40_000_017), CHIP));
         let two = async {
             let actor = field.as_operative();
             let mut submission =
                 field.submission(actor, field.visit(&Guest::new(40_000_018), CHIP));
-            submission.device = other.device;
+            submission.device = other_device;
             let batch = domain::submission::Batch {
-                device: other.device,
+                device: other_device,
                 submissions: vec![serde_json::to_value(&submission).unwrap()],
             };
             let reply = backend::submissions::receive(&field.office, actor, batch).await;

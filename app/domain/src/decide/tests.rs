@@ -140,7 +140,7 @@ fn a_chip_is_judged_by_what_the_animal_and_the_register_have() {
 #[test]
 fn a_test_chip_is_implanted_only_in_a_demonstration() {
     let details = dog();
-    let test = "999123456789012";
+    let test = "999000000000101";
     let service = microchip(Procedure::Implantation, test, test);
     let mut context = context(Caller::Operative);
     let decide = |context: &Context| {

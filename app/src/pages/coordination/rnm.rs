@@ -329,8 +329,3 @@ fn row(
         </tr>
     }
 }
-
-/// A state of the RNM with its word.
-pub(super) fn state_words(state: RnmState, locale: Locale) -> String {
-    label(state, locale)
-}

@@ -16,12 +16,6 @@ pub(super) fn text(value: RwSignal<String>, question: Question, keyboard: Keyboa
     view! { <TextField question=question keyboard=keyboard value=value on_input=tell /> }.into_any()
 }
 
-/// Several lines of text.
-pub(super) fn lines(value: RwSignal<String>, question: Question) -> AnyView {
-    let tell = Callback::new(move |typed| value.set(typed));
-    view! { <TextArea question=question value=value on_input=tell /> }.into_any()
-}
-
 /// One of a list.
 pub(super) fn chosen(value: RwSignal<String>, question: Question, choices: Vec<Choice>) -> AnyView {
     let tell = Callback::new(move |choice| value.set(choice));
