@@ -122,7 +122,8 @@ fn write_message(code: &mut String, key: &str, es: &Message, en: &Message) -> Re
     if parameters.is_empty() {
         let _ = writeln!(
             code,
-            "    #[must_use]\n    pub const fn {key}(locale: crate::Locale) -> &'static str {{\n        \
+            "    #[must_use]\n    \
+             pub const fn {key}(locale: crate::Locale) -> &'static str {{\n        \
              match locale {{\n            crate::Locale::Es => {:?},\n            \
              crate::Locale::En => {:?},\n        }}\n    }}",
             es.other(),

@@ -8,7 +8,18 @@ pub mod components;
 pub mod coordination;
 pub mod locale;
 pub mod offline;
-pub mod pages;
+pub mod pages {
+    //! The pages, one module an area.
+
+    #[cfg(not(feature = "csr"))]
+    pub mod coordination;
+    #[cfg(target_arch = "wasm32")]
+    pub mod field;
+    // Public pages are static: the browser gets none of their code.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub mod public;
+    pub mod visit_form;
+}
 pub mod routes;
 pub mod shell;
 

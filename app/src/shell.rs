@@ -124,7 +124,7 @@ fn Basics(assets: Assets) -> impl IntoView {
         <meta name="color-scheme" content="light dark" />
         <meta name="theme-color" content="#0f2d4a" />
         <meta name="format-detection" content="telephone=no" />
-        <link rel="stylesheet" href=assets.url("main.css") />
+        <link rel="stylesheet" href=assets.url("huella.css") />
         <link
             rel="preload"
             href=assets.url("atkinson-400.woff2")

@@ -14,8 +14,8 @@ use app::shell::CoordinationShell;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -88,10 +88,27 @@ fn provide(state: &AppState) {
 /// into the outbox.
 async fn hydrated(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let acts = request.method() == Method::POST;
-    let mut response = next.run(request).await;
+    let mut response = told(next.run(request).await).await;
     response.extensions_mut().insert(Policy::Hydrated);
     if acts {
         state.wake.notify_one();
     }
     response
+}
+
+/// Longest answer of a server function that failed.
+const FAILURE_BYTES: usize = 65_536;
+
+/// Gives a refusal of a server function the status of one: the framework answers every failure
+/// with 500, and an expected one is none of the server's.
+async fn told(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, FAILURE_BYTES).await.unwrap_or_default();
+    if bytes.starts_with(b"{\"refusal\"") {
+        parts.status = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Response::from_parts(parts, Body::from(bytes))
 }

@@ -198,7 +198,7 @@ mod tests {
         let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
         let text = String::from_utf8_lossy(&body);
         assert!(text.starts_with("<!DOCTYPE html>"), "{text}");
-        assert!(text.contains("<title>Título &lt;b&gt; · Huella</title>"), "{text}");
+        assert!(text.contains("<title>Título ‹b> · Huella</title>"), "{text}");
         assert!(text.contains("lang=\"es-CL\""), "{text}");
         assert!(!text.contains("<script"), "{text}");
     }

@@ -10,7 +10,6 @@ pub mod unresolved;
 pub mod waiting;
 
 use domain::desk::{Home, RnmCount};
-use domain::document::DocumentState;
 use domain::id::StaffId;
 use domain::refusal::Refusal;
 use domain::rnm::RnmState;

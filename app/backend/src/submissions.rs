@@ -233,26 +233,26 @@ async fn context(
 ) -> Result<Context, Error> {
     let mut recorded_on = office.day_of(submission.recorded_at);
     let mut outreach = None;
-    if let Some(id) = submission.outreach {
-        if let Some(row) = tx.outreach(id.0).await? {
-            let team = tx.team(id.0).await?;
-            // What crosses midnight belongs to the day on which the outreach began.
-            let held = (row.starts_at - HALF_DAY_MS)..=(row.ends_at + HALF_DAY_MS);
-            if held.contains(&submission.recorded_at.0) {
-                recorded_on = crate::records::date(&row.held_on)?;
-            }
-            let is_veterinarian = |role: &str| role == domain::role::Role::Veterinarian.code();
-            outreach = Some(OutreachFacts {
-                id,
-                status: code(&row.status, OutreachStatus::from_code)?,
-                works_here: team.iter().any(|member| Some(member.staff_id) == actor.id()),
-                veterinarians: team
-                    .iter()
-                    .filter(|member| is_veterinarian(&member.role))
-                    .map(|member| StaffId(member.staff_id))
-                    .collect(),
-            });
+    if let Some(id) = submission.outreach
+        && let Some(row) = tx.outreach(id.0).await?
+    {
+        let team = tx.team(id.0).await?;
+        // What crosses midnight belongs to the day on which the outreach began.
+        let held = (row.starts_at - HALF_DAY_MS)..=(row.ends_at + HALF_DAY_MS);
+        if held.contains(&submission.recorded_at.0) {
+            recorded_on = crate::records::date(&row.held_on)?;
         }
+        let is_veterinarian = |role: &str| role == domain::role::Role::Veterinarian.code();
+        outreach = Some(OutreachFacts {
+            id,
+            status: code(&row.status, OutreachStatus::from_code)?,
+            works_here: team.iter().any(|member| Some(member.staff_id) == actor.id()),
+            veterinarians: team
+                .iter()
+                .filter(|member| is_veterinarian(&member.role))
+                .map(|member| StaffId(member.staff_id))
+                .collect(),
+        });
     }
     Ok(Context {
         now,

@@ -20,6 +20,7 @@ mod it {
     mod story_foundation;
     mod story_progress;
     mod story_registry;
+    mod story_tasks;
     mod submissions;
     mod tidy;
     mod transactions;

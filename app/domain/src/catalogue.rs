@@ -291,7 +291,7 @@ coded! {
 }
 
 coded! {
-    /// Phase of the plan Paso a Paso at an event's date (2020 names; phase 1 became a mere restriction,
+    /// Phase of the plan Paso a Paso at an event's date (2020 names; phase 1 became a restriction,
     /// without quarantine, on 1 October 2021). A snapshot: no rule hangs on it.
     pub enum SanitaryPhase {
         /// Phase 1, quarantine.

@@ -34,7 +34,7 @@ pub struct DocumentFacts {
     /// The animal.
     pub animal: PrintedAnimal,
     /// What was done.
-    pub service: PrintedService,
+    pub service: PrintedAct,
     /// When and where.
     pub place: PrintedPlace,
     /// Who did it: the responsible veterinarian or a technician.
@@ -86,7 +86,7 @@ pub struct PrintedAnimal {
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum PrintedService {
+pub enum PrintedAct {
     /// A chip implanted or verified: the microchip voucher.
     Chip {
         /// Implantation or verification.
@@ -126,7 +126,7 @@ pub struct PrintedPerformer {
 pub struct PrintedVeterinarian {
     /// Full name.
     pub full_name: String,
-    /// RUN of the cédula.
+    /// RUN of the identity card.
     pub run: Option<Run>,
     /// Professional registration, when there is one.
     pub registration: Option<String>,

@@ -213,10 +213,10 @@ impl Sync {
         }
         if is_about_content(&failure) {
             self.most = u32::try_from(sent.len() / 2).unwrap_or(1).max(1);
-            if let [alone] = sent[..] {
-                if let Some(entry) = self.entry(alone) {
-                    entry.setbacks = entry.setbacks.saturating_add(1);
-                }
+            if let [alone] = sent[..]
+                && let Some(entry) = self.entry(alone)
+            {
+                entry.setbacks = entry.setbacks.saturating_add(1);
             }
         }
         vec![self.back_off(random)]

@@ -6,7 +6,7 @@ use crate::catalogue::coded;
 use crate::catalogue::communes::NAMES;
 use crate::field_error::{Problem, text_value};
 
-/// A commune, by its code in the national list of territories (CUT): five digits, of region (01–16),
+/// A commune, by its code in the national list of territories (CUT): five digits: region (01–16),
 /// province and commune. Any code of that form can be held, since owners live anywhere; names are
 /// known for the region of the programmes. Canonical text is the five digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

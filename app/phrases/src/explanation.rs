@@ -79,7 +79,8 @@ told! {
         ChangedMeanwhile: kept_form, changed_meanwhile_happened, changed_meanwhile_next;
         ChipTaken: kept_record, chip_taken_happened, chip_taken_next;
         AnimalHasOtherChip: kept_record, animal_has_other_chip_happened, animal_has_other_chip_next;
-        ChipAlreadyOnAnimal: kept_record, chip_already_on_animal_happened, chip_already_on_animal_next;
+        ChipAlreadyOnAnimal: kept_record,
+            chip_already_on_animal_happened, chip_already_on_animal_next;
         ChipReadingsDiffer: kept_record, chip_readings_differ_happened, chip_readings_differ_next;
         ChipNotImplantable: kept_record, chip_not_implantable_happened, chip_not_implantable_next;
         VeterinarianNeeded: kept_record, veterinarian_needed_happened, veterinarian_needed_next;
@@ -90,7 +91,8 @@ told! {
         AdultKeeperNeeded: kept_record, adult_keeper_needed_happened, adult_keeper_needed_next;
         BeforeBirth: kept_record, before_birth_happened, before_birth_next;
         AlreadyAnnulled: kept_nothing_changed, already_annulled_happened, already_annulled_next;
-        CorrectionTooLate: kept_nothing_changed, correction_too_late_happened, correction_too_late_next;
+        CorrectionTooLate: kept_nothing_changed,
+            correction_too_late_happened, correction_too_late_next;
         NotYourRecord: kept_nothing_changed, not_your_record_happened, not_your_record_next;
         MergeWithItself: kept_nothing_changed, merge_with_itself_happened, merge_with_itself_next;
         AlreadyMerged: kept_nothing_changed, already_merged_happened, already_merged_next;
@@ -98,7 +100,8 @@ told! {
         MergeDiffers: kept_nothing_changed, merge_differs_happened, merge_differs_next;
         SameOwner: kept_nothing_changed, same_owner_happened, same_owner_next;
         SignatureMissing: kept_nothing_changed, signature_missing_happened, signature_missing_next;
-        DocumentNotValid: kept_nothing_changed, document_not_valid_happened, document_not_valid_next;
+        DocumentNotValid: kept_nothing_changed,
+            document_not_valid_happened, document_not_valid_next;
         LastAdmin: kept_nothing_changed, last_admin_happened, last_admin_next;
     }
     facts {

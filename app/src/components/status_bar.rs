@@ -33,7 +33,7 @@ pub struct Standing {
     pub reach: Reach,
 }
 
-/// The bar, all of it one link to the list of records. Its place is kept from the first moment on, so
+/// The bar, all of it one link to the list of records. Its place is kept from the first moment, so
 /// that nothing below it jumps.
 #[component]
 pub fn StatusBar(

@@ -12,7 +12,7 @@ pub use facts::SlipFacts;
 
 use std::sync::Arc;
 
-use domain::document::{DocumentFacts, PrintedService};
+use domain::document::{DocumentFacts, PrintedAct};
 use serde_json::Value;
 use typst::foundations::{Bytes, Smart};
 use typst_layout::PagedDocument;
@@ -71,8 +71,8 @@ impl Certificates {
     /// font has are printed as an empty box.
     pub fn render(&self, document: &DocumentFacts) -> Result<Vec<u8>, RenderError> {
         let template = match document.service {
-            PrintedService::Chip { .. } => Template::Voucher,
-            PrintedService::Sterilisation { .. } => Template::Sterilisation,
+            PrintedAct::Chip { .. } => Template::Voucher,
+            PrintedAct::Sterilisation { .. } => Template::Sterilisation,
         };
         self.print(&Order {
             template,

@@ -56,7 +56,10 @@ pub struct Smtp {
 
 /// What a [`Transport::Memory`] was given: file stem and bytes of each message.
 #[derive(Clone, Debug, Default)]
-pub struct Memory(Arc<Mutex<Vec<(String, Vec<u8>)>>>);
+pub struct Memory(Arc<Mutex<Kept>>);
+
+/// File stem and bytes of each message.
+type Kept = Vec<(String, Vec<u8>)>;
 
 impl Memory {
     /// The messages so far, oldest first.

@@ -2,7 +2,6 @@
 
 use backend::clock::Clock;
 use backend::outbox;
-use backend::store::StoreError;
 use clap::Subcommand;
 use domain::id::MessageId;
 
@@ -39,9 +38,7 @@ pub(super) async fn outbox(config: &Config, act: &Outbox) -> Outcome {
         Outbox::List { state } => {
             let state = state.clone();
             let rows = store.glance(move |tx| {
-                Box::pin(
-                    async move { Ok::<_, StoreError>(tx.messages_in_state(&state, LISTED).await?) },
-                )
+                Box::pin(async move { tx.messages_in_state(&state, LISTED).await })
             });
             for row in rows.await? {
                 let error = row.last_error.unwrap_or_default();
@@ -51,11 +48,8 @@ pub(super) async fn outbox(config: &Config, act: &Outbox) -> Outcome {
         }
         Outbox::Resend { id } => {
             let (id, now) = (*id, Clock::System.now());
-            let revived = store.write(move |tx| {
-                Box::pin(
-                    async move { Ok::<_, StoreError>(outbox::resend(tx, id, None, now).await?) },
-                )
-            });
+            let revived = store
+                .write(move |tx| Box::pin(async move { outbox::resend(tx, id, None, now).await }));
             if revived.await? {
                 Verdict::Yes
             } else {

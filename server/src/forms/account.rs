@@ -63,7 +63,14 @@ async fn page(
     sessions.sort_by_key(|session| !session.own);
     let offset_minutes = clock::zone(now).map_err(Error::from)?.offset_minutes(now);
     let view = move || {
-        view! { <AccountPage staff=staff sessions=sessions offset_minutes=offset_minutes done=done /> }
+        view! {
+            <AccountPage
+                staff=staff
+                sessions=sessions
+                offset_minutes=offset_minutes
+                done=done
+            />
+        }
     };
     Ok(ask.page(view).await)
 }

@@ -16,7 +16,8 @@ fn the_mails_are_shown_with_their_documents_in_a_demonstration_only() {
     let list = client.get("/correo").expect(200).text();
     assert!(list.contains("tenedora@example.cl.invalid") && list.contains(stem), "{list}");
     let page = client.get(&format!("/correo/{stem}")).expect(200).text();
-    assert!(page.contains("María José"), "{page}");
+    // The renderer marks where one piece of text ends and the next begins.
+    assert!(page.replace("<!>", "").contains("María José"), "{page}");
     let pdf = client.get(&format!("/correo/{stem}/0")).expect(200);
     assert_eq!(pdf.header("content-type"), Some("application/pdf"));
     assert!(pdf.body.starts_with(b"%PDF-"));

@@ -36,6 +36,7 @@ fn stopped(answer: &Answer) -> bool {
     answer.status == 401
         || answer.status == 403
         || (answer.status == 303 && to.starts_with("/ingresar?next="))
+        || (answer.status == 303 && to == "/certificados")
 }
 
 /// Doors whose act ends the session that knocks, or that exist in a demonstration only.

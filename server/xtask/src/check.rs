@@ -60,10 +60,11 @@ pub(crate) fn formatting(checkout: &Checkout) -> Result<()> {
 pub(crate) fn lints(checkout: &Checkout) -> Result<()> {
     let clippy = |words: &[&str]| {
         let mut cargo = cargo(checkout);
-        cargo.args(["clippy", "--quiet", "--profile", PROFILE]).args(words);
+        cargo.args(["clippy", "--quiet"]).args(words);
         run(cargo.args(["--", "--deny", "warnings"]))
     };
-    step("lints, native", || clippy(&["--workspace", "--all-targets"]))?;
+    step("lints, server", || clippy(&["--all-targets", "--workspace", "--exclude", "xtask"]))?;
+    step("lints, xtask", || clippy(&["--all-targets", "--package", "xtask"]))?;
     for program in ["csr", "hydrate"] {
         step(&format!("lints, browser ({program})"), || {
             clippy(&["--package", "app", "--features", program, "--target", tools::WASM])

@@ -111,57 +111,29 @@ pub fn check(password: &str, email: &str) -> Result<(), Error> {
     if password.len() > LONGEST {
         return refuse(Problem::TooLong);
     }
-    let plain: String = password.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let letters = |text: &str| -> String {
+        text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+    };
+    let plain = letters(password);
     let mut distinct: Vec<char> = plain.chars().collect();
     distinct.sort_unstable();
     distinct.dedup();
-    let name = email.split('@').next().unwrap_or_default().to_lowercase();
+    let name = letters(email.split('@').next().unwrap_or_default());
     let named = name.len() >= 4 && plain.contains(&name) && plain.len() < name.len() + 6;
     let common =
-        COMMON.iter().any(|word| plain.trim_end_matches(|c: char| c.is_numeric()) == *word)
-            || SEQUENCES.iter().any(|sequence| sequence.contains(&plain));
+        COMMON.lines().any(|word| plain.trim_end_matches(|c: char| c.is_numeric()) == word)
+            || SEQUENCES.lines().any(|sequence| sequence.contains(&plain));
     if distinct.len() < 4 || named || common {
         return refuse(Problem::Malformed);
     }
     Ok(())
 }
 
-/// Words that are guessed first, with any digits after them.
-const COMMON: [&str; 24] = [
-    "password",
-    "passwordpassword",
-    "contraseña",
-    "contrasena",
-    "clave",
-    "miclave",
-    "secreto",
-    "mascota",
-    "mascotas",
-    "veterinaria",
-    "veterinario",
-    "antofagasta",
-    "mejillones",
-    "taltal",
-    "chile",
-    "vivachile",
-    "colocolo",
-    "universidad",
-    "administrador",
-    "administrator",
-    "welcome",
-    "bienvenido",
-    "teamo",
-    "huella",
-];
+/// Words that are guessed first, with any digits after them; one a line.
+const COMMON: &str = include_str!("password/common.txt");
 
-/// Rows of keys and digits.
-const SEQUENCES: [&str; 5] = [
-    "01234567890123456789",
-    "98765432109876543210",
-    "qwertyuiopasdfghjklzxcvbnm",
-    "qwertyuiopasdfghjklñzxcvbnm",
-    "1q2w3e4r5t6y7u8i9o0p",
-];
+/// Rows of keys and digits; one a line.
+const SEQUENCES: &str = include_str!("password/sequences.txt");
 
 #[cfg(test)]
 mod tests {

@@ -4,8 +4,8 @@ use domain::catalogue::{Procedure, ProfessionalKind};
 use domain::certificate::{CertificatePayload, DocumentKind};
 use domain::chip_number::ChipNumber;
 use domain::document::{
-    DocumentFacts, DocumentState, PrintedAnimal, PrintedOwner, PrintedPerformer, PrintedPlace,
-    PrintedService, PrintedVeterinarian,
+    DocumentFacts, DocumentState, PrintedAct, PrintedAnimal, PrintedOwner, PrintedPerformer,
+    PrintedPlace, PrintedVeterinarian,
 };
 use domain::id::{DocumentId, OutreachId, StaffId};
 use domain::outreach::Outreach;
@@ -194,15 +194,15 @@ fn printed_animal(source: Source<'_>) -> PrintedAnimal {
     }
 }
 
-fn printed_service(details: &ServiceDetails) -> PrintedService {
+fn printed_service(details: &ServiceDetails) -> PrintedAct {
     match details {
         ServiceDetails::Microchip(chip) => {
-            PrintedService::Chip { procedure: chip.procedure, site: chip.site }
+            PrintedAct::Chip { procedure: chip.procedure, site: chip.site }
         }
         ServiceDetails::Sterilisation(surgery) => {
-            PrintedService::Sterilisation { weight: surgery.weight }
+            PrintedAct::Sterilisation { weight: surgery.weight }
         }
-        ServiceDetails::Deworming(dose) => PrintedService::Sterilisation { weight: dose.weight },
+        ServiceDetails::Deworming(dose) => PrintedAct::Sterilisation { weight: dose.weight },
     }
 }
 

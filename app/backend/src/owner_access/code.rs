@@ -21,7 +21,7 @@ use crate::office::Office;
 use crate::outbox::{self, Letter};
 use crate::store::vocabulary::access::AccessCodeRow;
 use crate::store::vocabulary::task::LookupRow;
-use crate::store::{Store, StoreError, Tx};
+use crate::store::{Store, Tx};
 use crate::submissions::slip_hash;
 
 /// Codes asked for one RUN.
@@ -293,9 +293,7 @@ async fn is_slip_of(tx: &mut Tx, hash: &[u8], owner: Uuid) -> Result<bool, Error
 /// A failed database.
 pub async fn forget(store: &Store, before: Timestamp) -> Result<u64, Error> {
     store
-        .write(move |tx| {
-            Box::pin(async move { Ok::<_, StoreError>(tx.forget_access_codes(before.0).await?) })
-        })
+        .write(move |tx| Box::pin(async move { tx.forget_access_codes(before.0).await }))
         .await
         .map_err(Error::from)
 }

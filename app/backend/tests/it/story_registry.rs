@@ -7,7 +7,6 @@ use backend::store::vocabulary::owner::OwnerRow;
 use backend::store::vocabulary::programme::{AuthorisationRow, OrganisationRow};
 use backend::store::vocabulary::service::{EducationRow, ServiceRow};
 use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
-use backend::store::vocabulary::task::{LookupRow, SolutionRow, TaskRow};
 use domain::role::Role;
 use uuid::Uuid;
 
@@ -16,7 +15,7 @@ use crate::it::field::{outreach_row, programme_row, staff_row};
 
 const DAY: &str = "2026-11-22";
 
-fn owner_row() -> OwnerRow {
+pub fn owner_row() -> OwnerRow {
     OwnerRow {
         id: fresh_id(),
         document_kind: "run".to_owned(),
@@ -357,53 +356,6 @@ on_both_databases! {
             assert!(tx.end_document(&end).await?);
             assert!(!tx.end_document(&end).await?);
             assert_eq!(tx.document_by_slip(&[1]).await?, None);
-            Ok(())
-        })).await;
-        done.unwrap();
-    }
-
-    async fn tasks_and_looks(database) {
-        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
-            let owner = owner_row();
-            tx.insert_owner(&owner).await?;
-            let task = TaskRow {
-                id: fresh_id(),
-                kind: "bounce".to_owned(),
-                state: "open".to_owned(),
-                owner_id: Some(owner.id),
-                animal_id: None,
-                submission_id: None,
-                message_id: None,
-                body: "{}".to_owned(),
-                created_at: 1,
-                solved_at: None,
-                solved_by: None,
-                resolution: None,
-            };
-            tx.insert_task(&task).await?;
-            assert_eq!(tx.task(task.id).await?, Some(task.clone()));
-            assert_eq!(tx.open_tasks(None, 5).await?, [task.clone()]);
-            assert_eq!(tx.open_tasks(Some("found_pet"), 5).await?, []);
-            assert_eq!(tx.count_tasks().await?, [("bounce".to_owned(), 1)]);
-            let solution = SolutionRow {
-                id: task.id,
-                state: "done",
-                by: fresh_id(),
-                resolution: "se llamó",
-                at: 2,
-            };
-            assert!(tx.solve_task(&solution).await?);
-            assert!(!tx.solve_task(&solution).await?);
-            let look = LookupRow {
-                id: fresh_id(),
-                owner_id: owner.id,
-                at: 1,
-                kind: "search".to_owned(),
-                by_kind: "staff".to_owned(),
-                by_id: None,
-            };
-            tx.insert_lookups(std::slice::from_ref(&look)).await?;
-            assert_eq!(tx.lookups_of(owner.id, 5).await?, [look]);
             Ok(())
         })).await;
         done.unwrap();

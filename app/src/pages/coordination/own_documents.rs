@@ -71,8 +71,8 @@ fn List(page: OwnDocuments, revoke: Revoke) -> impl IntoView {
         .into_any();
     }
     let address = |page: u32| format!("{}?pagina={page}", routes::desk(routes::OWN_DOCUMENTS));
-    let previous = (page.page > 1).then(|| address(page.page - 1)).unwrap_or_default();
-    let next = page.more.then(|| address(page.page + 1)).unwrap_or_default();
+    let previous = if page.page > 1 { address(page.page - 1) } else { String::new() };
+    let next = if page.more { address(page.page + 1) } else { String::new() };
     let pages = u64::from(page.page) + u64::from(page.more);
     let now = u64::from(page.page);
     view! {

@@ -10,7 +10,7 @@ use phrases::label::Labelled;
 use phrases::{Locale, common, coordination as say, format};
 use std::collections::BTreeSet;
 
-use super::{Act, Data, Heading, Told, act, capital, commune, label, moment, shown, typed};
+use super::{Act, Data, Heading, Told, act, capital, commune, moment, shown, typed};
 use crate::api;
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::empty_state::EmptyState;
@@ -116,8 +116,8 @@ fn List(list: RnmList, selected: RwSignal<BTreeSet<AnimalId>>, mark: Mark) -> im
     }
     let ids: Vec<_> = list.rows.iter().map(|row| row.animal).collect();
     let (page, pages) = (list.page, list.pages);
-    let previous = (page > 1).then(|| address(state, page - 1)).unwrap_or_default();
-    let next = (page < pages).then(|| address(state, page + 1)).unwrap_or_default();
+    let previous = if page > 1 { address(state, page - 1) } else { String::new() };
+    let next = if page < pages { address(state, page + 1) } else { String::new() };
     let rows = list
         .rows
         .into_iter()

@@ -8,7 +8,7 @@ use super::label;
 use crate::components::choice::{Checkbox, Choice};
 use crate::components::question::Question;
 use crate::components::select::Select;
-use crate::components::text_field::{Keyboard, TextArea, TextField};
+use crate::components::text_field::{Keyboard, TextField};
 
 /// A line of text.
 pub(super) fn text(value: RwSignal<String>, question: Question, keyboard: Keyboard) -> AnyView {

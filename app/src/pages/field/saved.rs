@@ -52,7 +52,8 @@ fn Kept(record: Record) -> impl IntoView {
     let sheets: Vec<_> = documents
         .into_iter()
         .map(|document| {
-            view! { <Sheet document=document draft=draft.clone() owner=owner_name(&record, locale) /> }
+            let owner = owner_name(&record, locale);
+            view! { <Sheet document=document draft=draft.clone() owner=owner /> }
         })
         .collect();
     view! {
@@ -138,7 +139,9 @@ fn Sheet(
             <QrCode text=link label=name />
             {document
                 .slip_code
-                .map(|code| view! { <p>{field::slip_code(locale)} " " <strong>{code}</strong></p> })}
+                .map(|code| {
+                    view! { <p>{field::slip_code(locale)} " " <strong>{code}</strong></p> }
+                })}
             <p class="small">{field::slip_next(locale)}</p>
             <div class="actions">
                 {message

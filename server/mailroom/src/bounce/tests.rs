@@ -71,7 +71,9 @@ proptest! {
 
     #[test]
     fn no_damaged_report_makes_the_reader_panic(
-        at in any::<prop::sample::Index>(), end in any::<prop::sample::Index>(), byte in any::<u8>(),
+        at in any::<prop::sample::Index>(),
+        end in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
     ) {
         let mut bytes = report("failed", RETURNED).into_bytes();
         let at = at.index(bytes.len());

@@ -4,7 +4,7 @@
 use domain::animal::{Birth, Drawing};
 use domain::catalogue::breed::Breed;
 use domain::chip_number::ChipNumber;
-use domain::document::{DocumentFacts, PrintedAnimal, PrintedOwner, PrintedService};
+use domain::document::{DocumentFacts, PrintedAct, PrintedAnimal, PrintedOwner};
 use domain::run::Run;
 use domain::territory::Commune;
 use domain::timestamp::CivilDate;
@@ -109,12 +109,12 @@ fn animal(animal: &PrintedAnimal, on: CivilDate) -> Value {
     })
 }
 
-fn service(service: &PrintedService) -> Value {
+fn service(service: &PrintedAct) -> Value {
     match service {
-        PrintedService::Chip { procedure, site } => {
+        PrintedAct::Chip { procedure, site } => {
             json!({ "procedure": procedure.code(), "site": site.code() })
         }
-        PrintedService::Sterilisation { weight } => {
+        PrintedAct::Sterilisation { weight } => {
             json!({ "weight_grams": weight.map(|weight| weight.grams()) })
         }
     }

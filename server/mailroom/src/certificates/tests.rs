@@ -13,7 +13,7 @@ use domain::catalogue::{
 use domain::certificate::{CertificatePayload, DocumentKind, encode, path};
 use domain::chip_number::ChipNumber;
 use domain::document::{
-    DocumentFacts, PrintedAnimal, PrintedOwner, PrintedPerformer, PrintedPlace, PrintedService,
+    DocumentFacts, PrintedAct, PrintedAnimal, PrintedOwner, PrintedPerformer, PrintedPlace,
     PrintedVeterinarian,
 };
 use domain::id::DocumentId;
@@ -94,7 +94,7 @@ fn luna() -> DocumentFacts {
             birth: Some(Birth { on: date(2022, 3, 1), estimated: true }),
             reproductive_state: ReproductiveState::Intact,
         },
-        service: PrintedService::Chip {
+        service: PrintedAct::Chip {
             procedure: Procedure::Implantation,
             site: ImplantSite::BetweenScapulae,
         },
@@ -126,8 +126,7 @@ fn sterilisation() -> DocumentFacts {
     facts.animal.breed = Some(Breed::from_words(Species::Cat, "Doméstico pelo corto").unwrap());
     facts.animal.reproductive_state = ReproductiveState::Sterilised;
     facts.animal.birth = Some(Birth { on: date(2024, 7, 9), estimated: false });
-    facts.service =
-        PrintedService::Sterilisation { weight: Some(Weight::from_grams(4_560).unwrap()) };
+    facts.service = PrintedAct::Sterilisation { weight: Some(Weight::from_grams(4_560).unwrap()) };
     facts.demonstration = true;
     facts
 }
@@ -254,7 +253,7 @@ fn the_sterilisation_certificate_is_marked_as_demonstration() {
 fn what_is_not_known_is_said_and_not_left_out() {
     let mut facts = luna();
     facts.service =
-        PrintedService::Chip { procedure: Procedure::Verification, site: ImplantSite::LeftNeck };
+        PrintedAct::Chip { procedure: Procedure::Verification, site: ImplantSite::LeftNeck };
     facts.owner.document = IdentityDocument::None;
     facts.owner.address = None;
     facts.owner.commune = None;
@@ -278,10 +277,10 @@ fn the_qr_is_decoded_from_the_rendered_page() {
     let press = Certificates::new().unwrap();
     let pages = [press.render(&luna()).unwrap(), press.render(&sterilisation()).unwrap()];
     for page in pages {
-        assert_eq!(qr_codes(&page, "150"), [luna().verify_url]);
+        assert_eq!(qr_codes(&page, "300"), [luna().verify_url]);
     }
     let pdf = press.slip(&slip()).unwrap();
-    assert_eq!(qr_codes(&pdf, "150"), [slip().url]);
+    assert_eq!(qr_codes(&pdf, "300"), [slip().url]);
 }
 
 #[test]
@@ -308,8 +307,7 @@ fn hostile_names_neither_break_the_page_nor_run_as_markup() {
 #[test]
 fn a_sequence_that_no_font_can_print_is_printed_as_boxes() {
     let press = Certificates::new().unwrap();
-    for name in
-        ["a\u{301}\u{302}\u{303}", "🇨🇱", "👨🏿‍🦽‍➡️", "e\u{20e3}", "ﷺ", "\u{e0067}", "हिन्दी", "", " "]
+    for name in ["a\u{301}\u{302}\u{303}", "🇨🇱", "👨🏿‍🦽‍➡️", "e\u{20e3}", "ﷺ", "\u{e0067}", "हिन्दी"]
     {
         let mut facts = luna();
         facts.animal.name = name.to_owned();

@@ -7,7 +7,7 @@ use domain::catalogue::{
 };
 use domain::chip_number::ChipNumber;
 use domain::document::{
-    DocumentFacts, PrintedAnimal, PrintedOwner, PrintedPerformer, PrintedPlace, PrintedService,
+    DocumentFacts, PrintedAct, PrintedAnimal, PrintedOwner, PrintedPerformer, PrintedPlace,
     PrintedVeterinarian,
 };
 use domain::id::DocumentId;
@@ -69,7 +69,7 @@ fn facts(number: usize) -> Result<DocumentFacts> {
             birth: None,
             reproductive_state: ReproductiveState::Intact,
         },
-        service: PrintedService::Chip {
+        service: PrintedAct::Chip {
             procedure: Procedure::Implantation,
             site: ImplantSite::LeftNeck,
         },

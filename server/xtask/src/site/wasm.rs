@@ -1,6 +1,6 @@
 //! The two programs that `app` is in a browser, compiled, bound to JavaScript and shrunk: the field
-//! app, which a phone keeps, and the coordination, split at its lazy routes. Two, since a phone need
-//! not download what only serves to hydrate, to load lazily or to coordinate.
+//! app, which a phone keeps, and the coordination, split at its lazy routes. Two, since a phone
+//! need not download what only serves to hydrate, to load lazily or to coordinate.
 
 use anyhow::{Context, Result, anyhow};
 use std::{
@@ -28,6 +28,9 @@ const FEATURES: [&str; 6] = [
     "--enable-reference-types",
     "--enable-multivalue",
 ];
+
+/// A wasm file below this is left as it was cut.
+const SMALL_BYTES: u64 = 24_000;
 
 /// One of the programs.
 struct Program {
@@ -96,6 +99,8 @@ impl Program {
             }
             self.bind(&whole, &stage)?;
             files.push(stage.join(format!("{}_bg.wasm", self.name)));
+            // Hundreds of chunks hold a few functions each: shrinking those costs minutes.
+            files.retain(|file| fs::metadata(file).is_ok_and(|data| data.len() > SMALL_BYTES));
             shrink(checkout, &files)
         })?;
         Ok(())

@@ -163,7 +163,9 @@ fn VeterinarianField() -> impl IntoView {
             <Select
                 question=visit.question(Field::Veterinarian, field::responsible_vet(locale))
                 choices=choices
-                value=Signal::derive(move || chosen.get().map(|id| id.to_string()).unwrap_or_default())
+                value=Signal::derive(move || {
+                    chosen.get().map(|id| id.to_string()).unwrap_or_default()
+                })
                 on_choose=choose
             />
         }

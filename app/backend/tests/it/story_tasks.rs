@@ -1,0 +1,69 @@
+//! Runs tasks, looks and savepoints on both databases.
+
+use backend::clock::fresh_id;
+use backend::store::vocabulary::task::{LookupRow, SolutionRow, TaskRow};
+
+use crate::it::databases::Stored;
+use crate::it::story_registry::owner_row;
+
+on_both_databases! {
+    async fn tasks_and_looks(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let owner = owner_row();
+            tx.insert_owner(&owner).await?;
+            let task = TaskRow {
+                id: fresh_id(),
+                kind: "bounce".to_owned(),
+                state: "open".to_owned(),
+                owner_id: Some(owner.id),
+                animal_id: None,
+                submission_id: None,
+                message_id: None,
+                body: "{}".to_owned(),
+                created_at: 1,
+                solved_at: None,
+                solved_by: None,
+                resolution: None,
+            };
+            tx.insert_task(&task).await?;
+            assert_eq!(tx.task(task.id).await?, Some(task.clone()));
+            assert_eq!(tx.open_tasks(None, 5).await?, [task.clone()]);
+            assert_eq!(tx.open_tasks(Some("found_pet"), 5).await?, []);
+            assert_eq!(tx.count_tasks().await?, [("bounce".to_owned(), 1)]);
+            let solution = SolutionRow {
+                id: task.id,
+                state: "done",
+                by: fresh_id(),
+                resolution: "se llamó",
+                at: 2,
+            };
+            assert!(tx.solve_task(&solution).await?);
+            assert!(!tx.solve_task(&solution).await?);
+            let look = LookupRow {
+                id: fresh_id(),
+                owner_id: owner.id,
+                at: 1,
+                kind: "search".to_owned(),
+                by_kind: "staff".to_owned(),
+                by_id: None,
+            };
+            tx.insert_lookups(std::slice::from_ref(&look)).await?;
+            assert_eq!(tx.lookups_of(owner.id, 5).await?, [look]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn one_record_is_undone_alone(database) {
+        let done: Stored<i64> = database.store.write(|tx| Box::pin(async move {
+            tx.savepoint().await?;
+            tx.insert_owner(&owner_row()).await?;
+            tx.rollback_to().await?;
+            tx.savepoint().await?;
+            tx.insert_owner(&owner_row()).await?;
+            tx.release().await?;
+            tx.count_owners().await
+        })).await;
+        assert_eq!(done.unwrap(), 1);
+    }
+}
