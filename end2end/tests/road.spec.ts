@@ -3,9 +3,7 @@
 import { signIn } from "../fixtures/account.ts";
 import { pdfLinks, pdfQrCodes, pdfText } from "../fixtures/pdf.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import {
-  begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
-} from "../fixtures/visit.ts";
+import { chip, run } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 
@@ -18,20 +16,13 @@ test("a chip becomes a certificate that anybody can verify @critical", async (
   { page, huella, mail, silence },
 ) => {
   test.setTimeout(180_000);
-  silence.allow(/status of 422/);
+  silence.allow(/status of 4(04|22)/);
   const address = `duena-${Date.now()}@example.cl.invalid`;
   const document = run();
   const number = chip();
 
-  await begin(page, huella, "terreno");
-  const thumb = new Thumb(page);
-  await newVisit(thumb);
-  await newOwner(thumb, document, { typed: address, meant: address });
-  await newAnimal(thumb, "Ñata");
-  await readChip(thumb, number);
-  await firstDoses(page);
-  await keep(thumb);
-  await expect(page.getByText("Enviado")).toBeVisible();
+  await signIn(page, huella, "terreno", "/terreno");
+  await register(page, { document, address, chip: number, name: "Ñata" });
 
   // The mail, with its document.
   const letter = await mail.arrived(address);
@@ -50,13 +41,13 @@ test("a chip becomes a certificate that anybody can verify @critical", async (
   // Anybody's camera: the page says valid, and the browser checks the signature itself.
   const path = `/V/${code!.split("/V/")[1]}`;
   await page.goto(path);
-  await expect(page.getByRole("heading", { level: 1 })).toContainText(/válido|vigente/i);
+  await expect(page.locator("main")).toContainText("el documento está vigente");
   await expect(page.locator("[data-result]")).toHaveAttribute("data-result", "valid");
   await expect(page.locator("main")).not.toContainText("María");
   await expectAccessible(page);
   await shot(page, "verification-valid");
   await page.goto(`${path.slice(0, -1)}${path.endsWith("A") ? "B" : "A"}`);
-  await expect(page.getByRole("heading", { level: 1 })).not.toContainText(/válido|vigente/i);
+  await expect(page.locator("main")).not.toContainText("vigente");
 
   // The owner finds it again with a code.
   await page.goto("/certificados");
@@ -78,9 +69,75 @@ test("a chip becomes a certificate that anybody can verify @critical", async (
   const second = corrected.attachments?.find((one) => one.contentType === "application/pdf");
   expect((await pdfText(await mail.attachment(corrected, second!)))[0]).toContain("Ñusta");
   await page.goto(path);
-  await expect(page.getByRole("heading", { level: 1 })).toContainText(/reemplazad/i);
+  await expect(page.locator("main")).toContainText("Reemplazado por uno más nuevo");
   await shot(page, "verification-replaced");
 });
+
+interface Registration {
+  document: string;
+  address: string;
+  chip: string;
+  name: string;
+}
+
+/** Registers a visit as the field app does, with the data of somebody who is there already. */
+async function register(page: import("@playwright/test").Page, wanted: Registration) {
+  const answer = await page.evaluate(async (wanted) => {
+    const post = async (path: string, body: unknown) => {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+      return answer.json();
+    };
+    const setup = await (await fetch("/api/v1/field/setup")).json();
+    const { owners } = await post("/api/v1/field/search", { text: "maria" });
+    const [known] = owners;
+    const [owner, animal, device] = [1, 2, 3].map(() => crypto.randomUUID());
+    const document = { kind: "run", key: wanted.document };
+    const { outreach, veterinarians } = setup.outreaches[0];
+    const microchip = {
+      service: "microchip",
+      procedure: "implantation",
+      chip: wanted.chip,
+      second_reading: wanted.chip,
+      site: "left_neck",
+      professional_kind: "technician",
+    };
+    const submission = {
+      id: crypto.randomUUID(),
+      version: 1,
+      device,
+      sequence: 1,
+      actor: setup.staff.id,
+      outreach: outreach.id,
+      visit: crypto.randomUUID(),
+      recorded_at: Date.now(),
+      utc_offset_minutes: -180,
+      replaces: null,
+      commands: [
+        {
+          command: "register_owner",
+          owner,
+          details: { ...known.details, document, email: wanted.address },
+        },
+        {
+          command: "register_animal",
+          animal,
+          owner,
+          details: { ...known.animals[0].details, name: wanted.name },
+        },
+        {
+          command: "record_service",
+          service: crypto.randomUUID(),
+          animal,
+          details: microchip,
+          veterinarian: veterinarians[0].id,
+        },
+      ],
+    };
+    return post("/api/v1/submissions", { device, submissions: [submission] });
+  }, wanted);
+  expect(answer.answers?.[0]?.outcome, JSON.stringify(answer)).toBe("accepted");
+}
 
 /** Corrects the name of the animal that carries a chip, through the API that pages use too. */
 async function correct(

@@ -105,7 +105,8 @@ fn radio(
                 prop:checked=is_chosen
                 on:change=move |_| {
                     if let Some(tell) = on_choose {
-                        tell.run(own.clone());
+                        // The question may have gone with the step that held it.
+                        let _ = tell.try_run(own.clone());
                     }
                 }
             />
@@ -144,7 +145,8 @@ pub fn Checkbox(
                     prop:checked=move || checked.get()
                     on:change=move |event| {
                         if let Some(tell) = on_change {
-                            tell.run(event_target_checked(&event));
+                            // The question may have gone with the step that held it.
+                            let _ = tell.try_run(event_target_checked(&event));
                         }
                     }
                 />

@@ -47,7 +47,8 @@ pub fn Select(
                 prop:value=move || value.get()
                 on:change=move |event| {
                     if let Some(tell) = on_choose {
-                        tell.run(event_target_value(&event));
+                        // The question may have gone with the step that held it.
+                        let _ = tell.try_run(event_target_value(&event));
                     }
                 }
             >

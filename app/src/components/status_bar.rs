@@ -66,22 +66,24 @@ pub fn StatusBar(
         })
     };
     view! {
-        <a class="status-bar" href=queue_href>
-            <span class="status-place">{move || standing.read().outreach.clone()}</span>
-            <span class="status-item">
-                <Icon name=Signal::derive(move || reach().0) />
-                {move || reach().1}
-            </span>
-            <span class="status-counts">
+        <header>
+            <a class="status-bar" href=queue_href>
+                <span class="status-place">{move || standing.read().outreach.clone()}</span>
                 <span class="status-item">
-                    {move || field::status_today(locale, standing.read().today)}
+                    <Icon name=Signal::derive(move || reach().0) />
+                    {move || reach().1}
                 </span>
-                <span class="status-item">
-                    <Icon name="smartphone" />
-                    {kept}
+                <span class="status-counts">
+                    <span class="status-item">
+                        {move || field::status_today(locale, standing.read().today)}
+                    </span>
+                    <span class="status-item">
+                        <Icon name="smartphone" />
+                        {kept}
+                    </span>
+                    {attention}
                 </span>
-                {attention}
-            </span>
-        </a>
+            </a>
+        </header>
     }
 }

@@ -140,7 +140,8 @@ pub fn TextField(
                 prop:value=move || value.get()
                 on:input=move |event| {
                     if let Some(tell) = on_input {
-                        tell.run(event_target_value(&event));
+                        // The question may have gone with the step that held it.
+                        let _ = tell.try_run(event_target_value(&event));
                     }
                 }
                 on:keydown=move |event| {
@@ -148,7 +149,8 @@ pub fn TextField(
                     {
                         event.prevent_default();
                         if let Some(tell) = on_enter {
-                            tell.run(());
+                            // The question may have gone with the step that held it.
+                            let _ = tell.try_run(());
                         }
                     }
                 }
@@ -188,7 +190,8 @@ pub fn TextArea(
                 prop:value=move || value.get()
                 on:input=move |event| {
                     if let Some(tell) = on_input {
-                        tell.run(event_target_value(&event));
+                        // The question may have gone with the step that held it.
+                        let _ = tell.try_run(event_target_value(&event));
                     }
                 }
             >

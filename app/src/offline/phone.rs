@@ -126,10 +126,10 @@ impl Phone {
         }
         let Some(queue) = self.queue() else { return };
         spawn_local(async move {
-            if let Ok(kept) = queue.all().await {
-                if self.kept.with_untracked(|shown| *shown != kept) {
-                    self.kept.set(kept);
-                }
+            if let Ok(kept) = queue.all().await
+                && self.kept.with_untracked(|shown| *shown != kept)
+            {
+                self.kept.set(kept);
             }
         });
     }

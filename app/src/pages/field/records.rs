@@ -174,10 +174,10 @@ fn searched(record: &Record) -> String {
         None => draft.owner.form.run,
     });
     for command in &record.held.submission.commands {
-        if let Command::RecordService { details, .. } = command {
-            if let ServiceDetails::Microchip(chip) = &**details {
-                words.push(chip.chip.to_string());
-            }
+        if let Command::RecordService { details, .. } = command
+            && let ServiceDetails::Microchip(chip) = &**details
+        {
+            words.push(chip.chip.to_string());
         }
     }
     words.join(" ")

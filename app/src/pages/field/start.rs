@@ -108,10 +108,10 @@ fn Today() -> impl IntoView {
     let begun = RwSignal::new(None::<String>);
     spawn_local(async move {
         let Some(queue) = phone.queue() else { return };
-        if let Ok(Some(draft)) = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await {
-            if !draft.is_blank() {
-                begun.set(Some(draft.animal.name()));
-            }
+        if let Ok(Some(draft)) = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await
+            && !draft.is_blank()
+        {
+            begun.set(Some(draft.animal.name()));
         }
     });
     let words = move || match begun.get() {

@@ -196,10 +196,10 @@ fn look_up(visit: Visit, chip: Option<ChipNumber>, taken: RwSignal<Option<Taken>
     }
     spawn_local(async move {
         // Without signal the server says so when the record arrives.
-        if let Ok(ChipStatus::OnAnimal { other }) = registry::chip(chip).await {
-            if other.animal.is_none() || other.animal != own {
-                taken.set(Some(Taken::Elsewhere(other)));
-            }
+        if let Ok(ChipStatus::OnAnimal { other }) = registry::chip(chip).await
+            && (other.animal.is_none() || other.animal != own)
+        {
+            taken.set(Some(Taken::Elsewhere(other)));
         }
     });
 }

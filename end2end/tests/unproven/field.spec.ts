@@ -1,9 +1,9 @@
 // The field app on the real server: a visit from the search to the kept record, with and without
 // the server, the queue after a reload, and the taps of goal P6.
-import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+import { expect, expectAccessible, shot, test } from "../../fixtures/test.ts";
 import {
   begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, usualDoses,
-} from "../fixtures/visit.ts";
+} from "../../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 
@@ -24,7 +24,7 @@ test("a new owner's dog is registered, kept and sent @critical", async ({ page, 
   await expectAccessible(page);
   await shot(page, "field-services");
   await keep(thumb);
-  await expect(page.getByText("Enviado")).toBeVisible();
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
   await expect(page.getByRole("img", { name: /Código QR/ })).toBeVisible();
   await expectAccessible(page);
   await shot(page, "field-saved");
@@ -40,7 +40,7 @@ test("taps stay within the goal for known and new", async ({ page, huella }) => 
   await readChip(first, chip());
   await firstDoses(page);
   await keep(first);
-  await expect(page.getByText("Enviado")).toBeVisible();
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
 
   const second = new Thumb(page);
   await newVisit(second);
@@ -84,11 +84,11 @@ test("a day without the server is kept and goes home by itself", async ({ page, 
   await readChip(thumb, chip());
   await firstDoses(page);
   await keep(thumb);
-  await expect(page.getByText("Por enviar")).toBeVisible();
+  await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
   await expect(page.getByText("1 en el teléfono")).toBeVisible();
   await shot(page, "field-offline");
   await huella.serve();
-  await expect(page.getByText("Enviado")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible({ timeout: 60_000 });
 });
 
 test("a taken chip waits for a person with both versions @critical", async ({ page, huella }) => {

@@ -1,6 +1,6 @@
 // The coordination at its desk: what each role sees, the veterinarian's hand, the RNM's road.
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "../fixtures/test.ts";
+import { expect, expectAccessible, test } from "../../fixtures/test.ts";
 
 /** The demonstration's accounts, as `huella demo` prints them: address, password, role. */
 function account(printed: string, role: string): { email: string; password: string } {
