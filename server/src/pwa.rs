@@ -21,7 +21,7 @@ fn text() -> String {
     let files: Vec<String> = site::field_files();
     let files = serde_json::to_string(&files).unwrap_or_else(|_| "[]".to_owned());
     WORKER
-        .replace("@BUILD@", &site::build_id())
+        .replace("@BUILD@", site::build_id())
         .replace("@SHELL@", app::routes::FIELD)
         .replace("@FILES@", &files)
 }

@@ -1,5 +1,12 @@
 //! The one integration test binary of the back end. Its modules stand in `it/`.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::cloned_ref_to_slice_refs,
+    reason = "a test fails by panicking, its helpers too, and says what it measured"
+)]
 
 mod it {
     #[macro_use]

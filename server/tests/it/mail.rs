@@ -69,11 +69,9 @@ fn a_bounce_becomes_one_task_for_a_coordinator() {
         (left == 0).then_some(())
     });
     let tasks = house.block_on(async |office| {
-        let open = office.store.glance(|tx| {
-            Box::pin(async move {
-                Ok::<_, backend::store::StoreError>(tx.open_tasks(Some("bounce"), 10).await?)
-            })
-        });
+        let open = office
+            .store
+            .glance(|tx| Box::pin(async move { tx.open_tasks(Some("bounce"), 10).await }));
         open.await.expect("tasks")
     });
     assert_eq!(tasks.len(), 1, "{tasks:?}");

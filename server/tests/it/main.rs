@@ -1,4 +1,9 @@
 //! The whole program on a free port, on SQLite and, when one is given, on PostgreSQL.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
 
 mod accounts;
 mod client;
