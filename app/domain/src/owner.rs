@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// What is known of an owner.
 ///
-/// Ley 21.020 art. 17 asks for full name, identity card and domicile; the rest is contact and consent.
+/// Ley 21.020 art. 17 asks for full name, identity card and domicile; the rest is contact and
+/// consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct OwnerDetails {
