@@ -2,6 +2,7 @@
 // service worker; which folder holds the app stands in its <meta>. Kept outside the page so that
 // the content security policy needs no nonce here.
 (() => {
+  const SCOPE = "/terreno";
   const said = (name) => document.querySelector(`meta[name="huella-${name}"]`)?.content ?? "";
   const pkg = said("pkg");
 
@@ -16,10 +17,36 @@
     document.body.replaceChildren(words);
   };
 
+  // The service worker keeps the app, so that it opens without signal. A new version waits; the
+  // app offers it between two visits (`huella-update`) and says when it is wanted
+  // (`huella-take-over`).
+  const keepApp = async () => {
+    const workers = navigator.serviceWorker;
+    if (!workers) return;
+    const registration = await workers.register("/sw.js", { scope: SCOPE });
+    const tell = () => {
+      const isUpdate = registration.waiting && workers.controller;
+      if (isUpdate) window.dispatchEvent(new Event("huella-update"));
+    };
+    tell();
+    registration.addEventListener("updatefound", () => {
+      registration.installing?.addEventListener("statechange", tell);
+    });
+    window.addEventListener("huella-take-over", () => {
+      workers.addEventListener("controllerchange", () => location.reload(), { once: true });
+      registration.waiting?.postMessage("take-over");
+    });
+    // What is kept is not thrown away when the phone runs out of space.
+    await navigator.storage?.persist?.();
+  };
+
   import(`/${pkg}/field.js`)
     .then(async (app) => {
       await app.default({ module_or_path: `/${pkg}/field_bg.wasm` });
       app.mount();
     })
-    .catch(tellFailure);
+    .catch(tellFailure)
+    // Without it the app works with signal only, and that is no reason to stop.
+    .then(keepApp)
+    .catch(() => {});
 })();

@@ -4,6 +4,7 @@
 //! change is written to IndexedDB before a page says that it is kept.
 
 pub mod connectivity;
+pub mod held;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

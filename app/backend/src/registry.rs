@@ -303,7 +303,8 @@ pub async fn chip_status(
         .map_err(Error::from)?;
     let Some(row) = row else { return Ok(ChipStatus::Free) };
     let record = AnimalRecord::try_from(row)?;
-    Ok(ChipStatus::OnAnimal { other: Box::new(masked(&record, None)) })
+    let other = Box::new(masked(&record, Some(record.id)));
+    Ok(ChipStatus::OnAnimal { other })
 }
 
 /// As much of an animal's record as may be shown to tell two records apart.

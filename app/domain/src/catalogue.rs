@@ -25,10 +25,13 @@ macro_rules! coded {
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[derive(serde::Serialize, serde::Deserialize)]
         #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
         pub enum $name {
-            $( $(#[$variant_meta])* #[serde(rename = $code)] $variant, )+
+            $(
+                $(#[$variant_meta])*
+                #[cfg_attr(not(target_arch = "wasm32"), schema(rename = $code))]
+                $variant,
+            )+
         }
 
         impl $name {
@@ -49,6 +52,21 @@ macro_rules! coded {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.code())
+            }
+        }
+
+        // By hand: what serde derives for an enumeration weighs ten times as much in the wasm.
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.code())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let code = <String as serde::Deserialize>::deserialize(deserializer)?;
+                Self::from_code(&code)
+                    .ok_or_else(|| serde::de::Error::custom("no such code in the list"))
             }
         }
     };

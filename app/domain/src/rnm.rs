@@ -4,7 +4,7 @@
 //! section 2). The certificate exists once the request is approved.
 
 use crate::animal::AnimalDetails;
-use crate::catalogue::coded;
+use crate::catalogue::{HoldingProof, coded};
 use crate::identity::IdentityDocument;
 use crate::owner::OwnerDetails;
 
@@ -92,10 +92,18 @@ pub fn lacks(owner: &OwnerDetails, animal: &AnimalDetails) -> Vec<RnmLack> {
         (animal.coat.is_none(), RnmLack::Coat),
         (animal.breed.is_none(), RnmLack::Breed),
         (animal.birth.is_none(), RnmLack::BirthDate),
-        (animal.holding_proof.is_none(), RnmLack::HoldingProof),
+        (!is_holding_shown(animal), RnmLack::HoldingProof),
         (!owner.no_disqualification, RnmLack::NoDisqualification),
     ];
     missing.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, lack)| lack).collect()
+}
+
+/// Whether the holding is shown; a *declaración simple* is one only once it is signed.
+fn is_holding_shown(animal: &AnimalDetails) -> bool {
+    match animal.holding_proof {
+        Some(HoldingProof::SimpleDeclaration) => animal.declaration.is_some(),
+        proof => proof.is_some(),
+    }
 }
 
 /// The state that follows from the data, before anybody has asked the municipality.

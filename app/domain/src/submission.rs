@@ -94,6 +94,26 @@ pub enum Outcome {
     Quarantined,
 }
 
+impl Outcome {
+    /// Why it was not taken, if it was not.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused { refusal, .. } | Self::Conflict { refusal, .. } => Some(refusal),
+            Self::Accepted { .. } | Self::Quarantined => None,
+        }
+    }
+
+    /// Which command it was about, counted from 0.
+    #[must_use]
+    pub const fn command(&self) -> Option<u32> {
+        match self {
+            Self::Refused { command, .. } | Self::Conflict { command, .. } => *command,
+            Self::Accepted { .. } | Self::Quarantined => None,
+        }
+    }
+}
+
 /// One submission's answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]

@@ -22,6 +22,9 @@ pub fn ErrorSummary(
     /// What is wrong, in the order of the form.
     #[prop(into)]
     faults: Signal<Vec<FaultLink>>,
+    /// Brings a field into view and gives it the focus; without a script the link does.
+    #[prop(optional, into)]
+    on_go: Option<Callback<String>>,
 ) -> impl IntoView {
     let locale = locale();
     move || {
@@ -31,7 +34,20 @@ pub fn ErrorSummary(
             let links: Vec<_> = faults
                 .into_iter()
                 .map(|fault| {
-                    view! { <li><a href=format!("#{}", fault.id)>{fault.words}</a></li> }
+                    let id = fault.id.clone();
+                    let go = move |event: leptos::ev::MouseEvent| {
+                        if let Some(go) = on_go {
+                            event.prevent_default();
+                            go.run(id.clone());
+                        }
+                    };
+                    view! {
+                        <li>
+                            <a href=format!("#{}", fault.id) on:click=go>
+                                {fault.words}
+                            </a>
+                        </li>
+                    }
                 })
                 .collect();
             view! {

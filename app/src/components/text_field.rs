@@ -1,5 +1,6 @@
 //! Text typed by a person or by a reader.
 
+use domain::chip_number::ChipNumber;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -21,6 +22,8 @@ pub enum Keyboard {
     Chip,
     /// A RUN, whose check digit may be a K.
     Run,
+    /// A RUN where a key beside the field types the K, so that the keypad can be of digits.
+    RunWithKey,
     /// A one-time code.
     Code,
     /// An e-mail address.
@@ -52,7 +55,7 @@ impl Keyboard {
 
     const fn mode(self) -> Option<&'static str> {
         match self {
-            Self::Digits | Self::Chip => Some("numeric"),
+            Self::Digits | Self::Chip | Self::RunWithKey => Some("numeric"),
             Self::Decimal => Some("decimal"),
             Self::Email => Some("email"),
             Self::Phone => Some("tel"),
@@ -64,7 +67,7 @@ impl Keyboard {
     const fn width(self) -> Option<&'static str> {
         match self {
             Self::Chip => Some("chip"),
-            Self::Run | Self::Phone | Self::Date => Some("run"),
+            Self::Run | Self::RunWithKey | Self::Phone | Self::Date => Some("run"),
             Self::Code | Self::Decimal | Self::Digits | Self::Time => Some("code"),
             _ => None,
         }
@@ -74,7 +77,7 @@ impl Keyboard {
         match self {
             Self::Text | Self::Search | Self::Date | Self::Time => None,
             Self::Name => Some("words"),
-            Self::Run | Self::Code => Some("characters"),
+            Self::Run | Self::RunWithKey | Self::Code => Some("characters"),
             _ => Some("none"),
         }
     }
@@ -145,8 +148,15 @@ pub fn TextField(
                     }
                 }
                 on:keydown=move |event| {
-                    if event.key() == "Enter" && (keyboard == Keyboard::Chip || on_enter.is_some())
-                    {
+                    let is_chip = keyboard == Keyboard::Chip;
+                    let is_enter = event.key() == "Enter" && (is_chip || on_enter.is_some());
+                    // A reader may end with Tab what it has read; a field without a whole number
+                    // is left as by any other Tab.
+                    let is_readers_tab = is_chip
+                        && event.key() == "Tab"
+                        && !event.shift_key()
+                        && ChipNumber::parse_read(&event_target_value(&event)).is_ok();
+                    if is_enter || (is_readers_tab && on_enter.is_some()) {
                         event.prevent_default();
                         if let Some(tell) = on_enter {
                             // The question may have gone with the step that held it.

@@ -164,6 +164,14 @@ pub fn on_window(event: &str, act: impl FnMut() + 'static) {
     }
 }
 
+/// Reports `event` to the window's listeners: `/field.js` hears of what the app wants.
+pub fn report(event: &str) {
+    if let (Some(window), Ok(event)) = (window(), web_sys::Event::new(event)) {
+        // Nobody can cancel it, so that the answer says nothing.
+        let _ = window.dispatch_event(&event);
+    }
+}
+
 /// Calls `act` whenever the page comes to the front, for the life of the page.
 pub fn on_visible(mut act: impl FnMut() + 'static) {
     let Some(document) = window().and_then(|window| window.document()) else { return };
@@ -224,7 +232,14 @@ pub fn focus(id: &str) {
 fn focus_now(id: &str) -> bool {
     let element = window().and_then(|window| window.document()?.get_element_by_id(id));
     let element = element.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
-    element.is_some_and(|element| element.focus().is_ok())
+    element.is_some_and(|element| {
+        let is_focused = element.focus().is_ok();
+        // What is in a field already is written over by the next reading.
+        if let Ok(input) = element.dyn_into::<web_sys::HtmlInputElement>() {
+            input.select();
+        }
+        is_focused
+    })
 }
 
 /// Puts the focus on the element with this id, unless a field has taken it already.

@@ -2,10 +2,10 @@
 
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
-use crate::offline::queue::{Kept, NewRecord, Queue, Record, SETUP, StorageError};
+use crate::offline::held::{Kept, NewRecord, Record};
+use crate::offline::queue::{Queue, SETUP, StorageError};
 use crate::offline::registry::{self, Trouble};
 use crate::offline::sync::{Driver, Progress};
-use domain::command::Command;
 use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::service::ServiceKind;
 use domain::sync::{Contact, ItemState};
@@ -18,6 +18,11 @@ use leptos::task::spawn_local;
 const LATEST: &str = "latest";
 const OUTREACH: &str = "outreach";
 
+/// Reported by `/field.js` when a new version is there.
+const UPDATE: &str = "huella-update";
+/// Reported to `/field.js` when it is wanted.
+const TAKE_OVER: &str = "huella-take-over";
+
 /// How far the app has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {
@@ -29,6 +34,8 @@ pub enum Opening {
     SignInNeeded,
     /// The server was never reached from this phone, and is not now.
     NeverPrepared,
+    /// The account does no field work.
+    NotForYou,
     /// The browser keeps nothing: private window, full storage.
     NoStorage,
 }
@@ -45,6 +52,8 @@ pub struct Phone {
     pub setup: RwSignal<Option<FieldSetup>>,
     /// The session has ended; records are kept and sent after the next sign-in.
     pub is_signed_out: RwSignal<bool>,
+    /// A new version of the app waits to be taken.
+    pub has_update: RwSignal<bool>,
     outreach: RwSignal<Option<OutreachId>>,
     progress: RwSignal<Progress>,
     browser_online: RwSignal<bool>,
@@ -60,10 +69,12 @@ impl Phone {
             kept: RwSignal::default(),
             setup: RwSignal::new(None),
             is_signed_out: RwSignal::new(false),
+            has_update: RwSignal::new(false),
             outreach: RwSignal::new(None),
             progress: RwSignal::new(Progress { contact: Contact::Untried, is_sending: false }),
             browser_online: RwSignal::new(browser::is_online()),
         };
+        browser::on_window(UPDATE, move || phone.has_update.set(true));
         spawn_local(async move {
             if phone.begin().await.is_err() {
                 phone.opening.set(Opening::NoStorage);
@@ -82,6 +93,8 @@ impl Phone {
         self.kept.set(queue.all().await?);
         let driver = Driver::start(queue.clone(), move |progress| self.refresh(progress));
         self.core.set_value(Some((queue, driver)));
+        // A phone that was opened without signal is prepared when it comes.
+        browser::on_window("online", move || spawn_local(self.prepare()));
         if self.setup.with_untracked(Option::is_some) {
             self.opening.set(Opening::Ready);
         }
@@ -104,6 +117,7 @@ impl Phone {
                 self.is_signed_out.set(true);
                 if has_setup { Opening::Ready } else { Opening::SignInNeeded }
             }
+            Err(Trouble::Refused(_)) => Opening::NotForYou,
             Err(_) if has_setup => Opening::Ready,
             Err(_) => Opening::NeverPrepared,
         };
@@ -152,10 +166,10 @@ impl Phone {
         let queue = self.queue().ok_or(StorageError)?;
         let record = Record { held: queue.add(new, draft).await?, outcome: None };
         self.kept.update(|kept| {
-            if let Some(mended) = record.held.submission.replaces {
-                let old = kept.records.iter_mut().find(|r| r.held.submission.id == mended);
+            if let Some(mended) = record.held.head.replaces {
+                let old = kept.records.iter_mut().find(|r| r.held.head.id == mended);
                 if let Some(old) = old {
-                    old.held.replaced_by = Some(record.held.submission.id);
+                    old.held.replaced_by = Some(record.held.head.id);
                 }
             }
             kept.records.push(record.clone());
@@ -179,6 +193,11 @@ impl Phone {
             driver.wake();
         }
         spawn_local(self.prepare());
+    }
+
+    /// Takes the new version: the page is loaded anew.
+    pub fn take_update(self) {
+        browser::report(TAKE_OVER);
     }
 
     /// Chooses where the team is.
@@ -240,11 +259,13 @@ impl Phone {
         })
     }
 
-    /// Records of today, whatever their state.
+    /// Records of today, whatever their state; one that was corrected counts once.
     #[must_use]
     pub fn count_today(self) -> u64 {
         let from = self.day_start().unwrap_or_default();
-        self.count(move |record| record.held.submission.recorded_at >= from)
+        self.count(move |record| {
+            record.held.head.recorded_at >= from && record.held.replaced_by.is_none()
+        })
     }
 
     /// The services recorded today on this phone, refused ones left out.
@@ -252,12 +273,12 @@ impl Phone {
     pub fn services_today(self) -> Vec<ServiceKind> {
         let from = self.day_start().unwrap_or_default();
         let counts = |record: &&Record| {
-            record.held.submission.recorded_at >= from && !record.held.state.needs_person()
+            record.held.head.recorded_at >= from && !record.held.state.needs_person()
         };
         self.kept.with(|kept| {
             let records = kept.records.iter().filter(counts);
-            let commands = records.flat_map(|record| &record.held.submission.commands);
-            commands.filter_map(service_kind).collect()
+            let lines = records.flat_map(|record| &record.held.lines);
+            lines.filter_map(|line| line.service).collect()
         })
     }
 
@@ -275,13 +296,6 @@ impl Phone {
 
     fn count(self, is_counted: impl Fn(&Record) -> bool) -> u64 {
         self.kept.with(|kept| kept.records.iter().filter(|r| is_counted(r)).count() as u64)
-    }
-}
-
-fn service_kind(command: &Command) -> Option<ServiceKind> {
-    match command {
-        Command::RecordService { details, .. } => Some(details.kind()),
-        _ => None,
     }
 }
 

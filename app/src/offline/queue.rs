@@ -4,9 +4,10 @@
 //! without another shape. Nothing foreign is ever awaited inside a transaction: the browser
 //! would close it.
 
-use domain::id::{DeviceId, OutreachId, StaffId, SubmissionId, VisitId};
-use domain::submission::{Answer, Outcome, Receipt, Submission, VERSION};
-use domain::sync::{Item, ItemState};
+use crate::offline::held::{Held, Kept, NewRecord, Record};
+use domain::id::{DeviceId, SubmissionId};
+use domain::submission::{Answer, Outcome, Receipt};
+use domain::sync::ItemState;
 use domain::timestamp::Timestamp;
 use idb::{Database, ObjectStore, Transaction, TransactionMode};
 use serde::de::DeserializeOwned;
@@ -47,77 +48,6 @@ impl From<serde_json::Error> for StorageError {
     fn from(_: serde_json::Error) -> Self {
         Self
     }
-}
-
-/// A record as the phone holds it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Held {
-    /// What is sent.
-    pub submission: Submission,
-    /// Where it stands.
-    pub state: ItemState,
-    /// The form it was made of, as its page wrote it, to be opened again.
-    pub form: String,
-    /// The correction that took its place.
-    pub replaced_by: Option<SubmissionId>,
-    /// A receipt has named it: the phone need not keep it beyond the day.
-    pub is_cleared: bool,
-}
-
-impl Held {
-    /// As the sending sees it.
-    #[must_use]
-    pub fn item(&self) -> Item {
-        let bytes = serde_json::to_string(&self.submission).map_or(0, |text| text.len());
-        Item {
-            id: self.submission.id,
-            sequence: self.submission.sequence,
-            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
-            replaces: self.submission.replaces,
-            state: self.state,
-        }
-    }
-}
-
-/// A record with its answer, once it has one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Record {
-    /// The record.
-    pub held: Held,
-    /// What the server said.
-    pub outcome: Option<Outcome>,
-}
-
-/// Everything the phone holds.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Kept {
-    /// Oldest first.
-    pub records: Vec<Record>,
-    /// Records written by another version of the app that this one cannot read: kept, and told.
-    pub unreadable: u32,
-}
-
-/// A record about to be queued; the phone's count is given to it when it is written.
-#[derive(Clone, Debug)]
-pub struct NewRecord {
-    /// Made on this phone.
-    pub id: SubmissionId,
-    /// Who recorded.
-    pub actor: StaffId,
-    /// At which outreach.
-    pub outreach: Option<OutreachId>,
-    /// Which visit.
-    pub visit: Option<VisitId>,
-    /// When.
-    pub recorded_at: Timestamp,
-    /// The zone's offset then.
-    pub utc_offset_minutes: i32,
-    /// The refused record it mends.
-    pub replaces: Option<SubmissionId>,
-    /// What happened.
-    pub commands: Vec<domain::command::Command>,
-    /// The form, to be opened again.
-    pub form: String,
 }
 
 /// The phone's name and count.
@@ -171,16 +101,16 @@ impl Queue {
         let writing = write(&self.database, &[META, SUBMISSIONS, DRAFTS])?;
         let known = read::<Identity>(&writing, META, IDENTITY).await?;
         let mut identity = known.unwrap_or(Identity { device: self.device, next: 1 });
-        let held = numbered(new, identity);
+        let held = new.numbered(identity.device, identity.next)?;
         identity.next = identity.next.saturating_add(1);
-        if let Some(mended) = held.submission.replaces {
+        if let Some(mended) = held.head.replaces {
             let mended_key = mended.to_string();
             if let Some(mut old) = read::<Held>(&writing, SUBMISSIONS, &mended_key).await? {
-                old.replaced_by = Some(held.submission.id);
+                old.replaced_by = Some(held.head.id);
                 put(&writing, SUBMISSIONS, &mended_key, &old)?;
             }
         }
-        put(&writing, SUBMISSIONS, &held.submission.id.to_string(), &held)?;
+        put(&writing, SUBMISSIONS, &held.head.id.to_string(), &held)?;
         put(&writing, META, IDENTITY, &identity)?;
         writing.object_store(DRAFTS)?.delete(JsValue::from_str(draft))?;
         done(writing).await?;
@@ -201,11 +131,11 @@ impl Queue {
         let mut answers: BTreeMap<SubmissionId, Outcome> =
             answers.into_iter().map(|answer| (answer.id, answer.outcome)).collect();
         let paired = held.into_iter().map(|held| {
-            let outcome = answers.remove(&held.submission.id);
+            let outcome = answers.remove(&held.head.id);
             Record { held, outcome }
         });
         let mut records: Vec<_> = paired.collect();
-        records.sort_by_key(|record| record.held.submission.sequence);
+        records.sort_by_key(|record| record.held.head.sequence);
         Ok(Kept { records, unreadable })
     }
 
@@ -213,12 +143,12 @@ impl Queue {
     ///
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
-    pub async fn bodies(&self, ids: &[SubmissionId]) -> Result<Vec<Submission>, StorageError> {
+    pub async fn bodies(&self, ids: &[SubmissionId]) -> Result<Vec<String>, StorageError> {
         let reading = self.database.transaction(&[SUBMISSIONS], TransactionMode::ReadOnly)?;
         let mut bodies = Vec::with_capacity(ids.len());
         for id in ids {
             let held = read::<Held>(&reading, SUBMISSIONS, &id.to_string()).await?;
-            bodies.extend(held.map(|held| held.submission));
+            bodies.extend(held.map(|held| held.body));
         }
         Ok(bodies)
     }
@@ -266,9 +196,9 @@ impl Queue {
     pub async fn forget_before(&self, from: Timestamp) -> Result<(), StorageError> {
         let all = self.all().await?;
         let writing = write(&self.database, &[SUBMISSIONS, ANSWERS])?;
-        let old = |held: &Held| held.is_cleared && held.submission.recorded_at < from;
+        let old = |held: &Held| held.is_cleared && held.head.recorded_at < from;
         for record in all.records.iter().filter(|record| old(&record.held)) {
-            remove(&writing, &record.held.submission.id.to_string())?;
+            remove(&writing, &record.held.head.id.to_string())?;
         }
         done(writing).await
     }
@@ -326,24 +256,6 @@ impl Queue {
         writing.object_store(store)?.delete(JsValue::from_str(key))?;
         done(writing).await
     }
-}
-
-fn numbered(new: NewRecord, identity: Identity) -> Held {
-    let submission = Submission {
-        id: new.id,
-        version: VERSION,
-        device: identity.device,
-        sequence: identity.next,
-        actor: new.actor,
-        outreach: new.outreach,
-        visit: new.visit,
-        recorded_at: new.recorded_at,
-        utc_offset_minutes: new.utc_offset_minutes,
-        replaces: new.replaces,
-        commands: new.commands,
-    };
-    let state = ItemState::Pending;
-    Held { submission, state, form: new.form, replaced_by: None, is_cleared: false }
 }
 
 fn write(database: &Database, stores: &[&str]) -> Result<Transaction, StorageError> {

@@ -3,10 +3,11 @@
 //! One tab sends: the one that holds the lock. The others write to the same store and tell it.
 
 use crate::offline::browser::{self, Answered, Body, Tabs};
+use crate::offline::held::batch;
 use crate::offline::queue::{Queue, StorageError};
 use crate::offline::registry::Refused;
 use domain::id::SubmissionId;
-use domain::submission::{Batch, Reply};
+use domain::submission::Reply;
 use domain::sync::{Action, Contact, Event, Failure, Sync, hashed_bytes};
 use gloo::timers::callback::Timeout;
 use leptos::task::spawn_local;
@@ -203,8 +204,7 @@ impl Driver {
     }
 
     async fn exchange(&self, ids: &[SubmissionId]) -> Result<Event, StorageError> {
-        let submissions = self.0.queue.bodies(ids).await?;
-        let text = serde_json::to_string(&Batch { device: self.0.queue.device(), submissions })?;
+        let text = batch(self.0.queue.device(), &self.0.queue.bodies(ids).await?);
         let body = match browser::gzip(&text).await {
             Some(packed) => Body::Gzip(packed),
             None => Body::Json(text),

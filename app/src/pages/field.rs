@@ -114,6 +114,15 @@ fn Waiting() -> impl IntoView {
             </EmptyState>
         }
         .into_any(),
+        Opening::NotForYou => view! {
+            <EmptyState icon="key-round" title=field::not_for_you(locale)>
+                <p>{field::not_for_you_next(locale)}</p>
+                <a class="button" rel="external" href=routes::COORDINATION>
+                    {field::to_coordination(locale)}
+                </a>
+            </EmptyState>
+        }
+        .into_any(),
         Opening::NoStorage => view! {
             <Notice title=field::no_storage(locale) tone=Tone::Person live=true>
                 <p>{field::no_storage_next(locale)}</p>

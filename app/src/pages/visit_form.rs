@@ -5,5 +5,6 @@ pub mod breeds;
 pub mod commands;
 pub mod dates;
 pub mod draft;
+pub mod flow;
 pub mod message;
 pub mod reading;

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
-use phrases::{Locale, common, explain, explain_field, field, format};
+use phrases::{Explanation, Locale, common, explain, explain_field, field, format};
 
 use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
@@ -18,10 +18,10 @@ use crate::components::value::StateText;
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::drafts;
+use crate::offline::held::Record;
 use crate::offline::phone::needs_person;
-use crate::offline::queue::Record;
 use crate::pages::field::phone;
-use crate::pages::field::records::{form, owner_name, state_words, title};
+use crate::pages::field::records::{form, is_under_way, owner_name, state_words, title};
 use crate::pages::field::visit::chip::masked_words;
 use crate::pages::visit_form::draft::{Step, VisitDraft};
 use crate::routes;
@@ -34,8 +34,7 @@ pub(super) fn named_record() -> Memo<Option<Record>> {
     let (phone, params) = (phone(), use_params_map());
     Memo::new(move |_| {
         let id: SubmissionId = params.read().get("id")?.parse().ok()?;
-        let kept = phone.kept.read();
-        kept.records.iter().find(|record| record.held.submission.id == id).cloned()
+        phone.kept.read().record(id).cloned()
     })
 }
 
@@ -59,16 +58,16 @@ pub fn RecordPage() -> impl IntoView {
 
 #[component]
 fn Details(record: Record) -> impl IntoView {
-    let (phone, locale) = (phone(), locale());
-    let (words, tone, _) = state_words(&record, phone.progress().is_sending, locale);
-    let submission = record.held.submission.clone();
+    let locale = locale();
+    let head = record.held.head;
     let outcome = record.outcome.clone();
     let (name, owner) = (title(&record, locale), owner_name(&record, locale));
-    let moment = format::moment(submission.recorded_at, submission.utc_offset_minutes, locale);
+    let moment = format::moment(head.recorded_at, head.utc_offset_minutes, locale);
+    let state = record.clone();
     let to_mend = needs_person(&record).then_some(record);
     let has_documents =
         matches!(&outcome, Some(Outcome::Accepted { documents, .. }) if !documents.is_empty());
-    let saved = routes::field_saved(submission.id);
+    let saved = routes::field_saved(head.id);
     view! {
         <LinkButton
             href=routes::field_records()
@@ -78,13 +77,13 @@ fn Details(record: Record) -> impl IntoView {
             {field::queue_title(locale)}
         </LinkButton>
         <h1>{name}</h1>
-        <StateText words=words.to_owned() tone=tone />
+        <Standing record=state />
         <Reason outcome=outcome.clone() />
         <SummaryList>
             <SummaryRow name=common::owner(locale)>{owner}</SummaryRow>
             <SummaryRow name=field::recorded_at(locale)>{moment}</SummaryRow>
             <SummaryRow name=field::record_number(locale)>
-                {format::count(u64::from(submission.sequence), locale)}
+                {format::count(u64::from(head.sequence), locale)}
             </SummaryRow>
         </SummaryList>
         {has_documents
@@ -99,6 +98,26 @@ fn Details(record: Record) -> impl IntoView {
     }
 }
 
+/// Where the record stands, told again when the sending begins or ends.
+#[component]
+pub(super) fn Standing(
+    /// The record.
+    record: Record,
+) -> impl IntoView {
+    let locale = locale();
+    let is_sending = is_under_way(&record);
+    let told = Memo::new(move |_| {
+        let (words, tone, _) = state_words(&record, is_sending.get(), locale);
+        (words, tone)
+    });
+    view! {
+        <StateText
+            words=Signal::derive(move || told.get().0.to_owned())
+            tone=Signal::derive(move || told.get().1)
+        />
+    }
+}
+
 /// Why the server did not take it, told whole.
 #[component]
 fn Reason(outcome: Option<Outcome>) -> impl IntoView {
@@ -107,7 +126,7 @@ fn Reason(outcome: Option<Outcome>) -> impl IntoView {
         Some(Outcome::Refused { refusal, .. }) => {
             let fields = field_words(&refusal, locale);
             view! {
-                <RefusalNotice explanation=explain(&refusal, locale) />
+                <RefusalNotice explanation=explained(&refusal, locale) />
                 <ul class="done-list">
                     {fields.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}
                 </ul>
@@ -115,7 +134,7 @@ fn Reason(outcome: Option<Outcome>) -> impl IntoView {
             .into_any()
         }
         Some(Outcome::Conflict { refusal, other, .. }) => view! {
-            <RefusalNotice explanation=explain(&refusal, locale) />
+            <RefusalNotice explanation=explained(&refusal, locale) />
             <BothVersions other=other />
         }
         .into_any(),
@@ -127,6 +146,11 @@ fn Reason(outcome: Option<Outcome>) -> impl IntoView {
         .into_any(),
         Some(Outcome::Accepted { .. }) | None => ().into_any(),
     }
+}
+
+/// The refusal of a record: whatever it was, the record is still here.
+pub(super) fn explained(refusal: &Refusal, locale: Locale) -> Explanation {
+    Explanation { kept: phrases::refusal::kept_record(locale), ..explain(refusal, locale) }
 }
 
 fn field_words(refusal: &Refusal, locale: Locale) -> Vec<String> {
@@ -156,19 +180,31 @@ fn BothVersions(other: Masked) -> impl IntoView {
     }
 }
 
+/// The form of the record, opened where the fault is.
+fn reopened(record: &Record) -> VisitDraft {
+    let mut draft =
+        VisitDraft { replaces: Some(record.held.head.id), step: Step::Summary, ..form(record) };
+    let at = record.outcome.as_ref().and_then(Outcome::command);
+    let line = at.and_then(|at| record.held.lines.get(usize::try_from(at).ok()?));
+    if let Some(line) = line {
+        draft.open_at(line.animal, line.service.is_some());
+    }
+    draft
+}
+
 /// Mend it, or withdraw it; a withdrawal can be undone for a moment.
 #[component]
 fn Mend(record: Record) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let navigate = use_navigate();
-    let id = record.held.submission.id;
+    let id = record.held.head.id;
     let withdrawn = RwSignal::new(false);
     let other_is_open = RwSignal::new(false);
     let words =
         Signal::derive(move || withdrawn.get().then(|| field::withdrawn(locale).to_owned()));
     let mend = move |_| {
         let navigate = navigate.clone();
-        let draft = VisitDraft { replaces: Some(id), step: Step::Summary, ..form(&record) };
+        let draft = reopened(&record);
         spawn_local(async move {
             let Some(queue) = phone.queue() else { return };
             let open = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
@@ -191,6 +227,12 @@ fn Mend(record: Record) -> impl IntoView {
             }
         });
     };
+    // Who leaves the page meant it.
+    on_cleanup(move || {
+        if withdrawn.try_get_untracked() == Some(true) {
+            phone.withdraw(id);
+        }
+    });
     view! {
         <Show when=move || other_is_open.get()>
             <Notice title=field::finish_first(locale) tone=Tone::Person live=true>

@@ -1,8 +1,6 @@
 //! The records of this phone, each with its state; nothing refused hides here.
 
-use domain::command::Command;
 use domain::name::search_key;
-use domain::service::ServiceDetails;
 use domain::sync::ItemState;
 use leptos::prelude::*;
 use phrases::{Locale, field, format};
@@ -14,8 +12,8 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
+use crate::offline::held::Record;
 use crate::offline::phone::{needs_person, shown_state};
-use crate::offline::queue::Record;
 use crate::pages::field::phone;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
@@ -83,7 +81,7 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
 }
 
 const fn sequence(record: &Record) -> u32 {
-    record.held.submission.sequence
+    record.held.head.sequence
 }
 
 /// What the server last confirmed, and the way to try now.
@@ -111,14 +109,24 @@ pub fn RecordRow(
     /// The record.
     record: Record,
 ) -> impl IntoView {
-    let (phone, locale) = (phone(), locale());
-    let is_sending = phone.progress().is_sending;
-    let (words, tone, icon) = state_words(&record, is_sending, locale);
-    let offset = record.held.submission.utc_offset_minutes;
-    let (_, minute) = record.held.submission.recorded_at.local(offset);
-    let detail = format!("{} · {} · {words}", format::time(minute), owner_name(&record, locale));
-    let href = routes::field_record(record.held.submission.id);
-    view! { <LinkRow href=href title=title(&record, locale) detail=detail icon=icon tone=tone /> }
+    let locale = locale();
+    let head = record.held.head;
+    let (_, minute) = head.recorded_at.local(head.utc_offset_minutes);
+    let (time, owner) = (format::time(minute), owner_name(&record, locale));
+    let title = title(&record, locale);
+    let is_sending = is_under_way(&record);
+    move || {
+        let (words, tone, icon) = state_words(&record, is_sending.get(), locale);
+        let detail = format!("{time} · {owner} · {words}");
+        let (href, title) = (routes::field_record(head.id), title.clone());
+        view! { <LinkRow href=href title=title detail=detail icon=icon tone=tone /> }
+    }
+}
+
+/// Whether the record may be in the batch under way just now.
+pub(super) fn is_under_way(record: &Record) -> Memo<bool> {
+    let (phone, is_open) = (phone(), record.held.state.is_open());
+    Memo::new(move |_| is_open && phone.progress().is_sending)
 }
 
 /// The state in words, what it asks for, and its icon.
@@ -173,12 +181,6 @@ fn searched(record: &Record) -> String {
         Some(card) => card.details.document.key().unwrap_or_default(),
         None => draft.owner.form.run,
     });
-    for command in &record.held.submission.commands {
-        if let Command::RecordService { details, .. } = command
-            && let ServiceDetails::Microchip(chip) = &**details
-        {
-            words.push(chip.chip.to_string());
-        }
-    }
+    words.extend(record.held.lines.iter().filter_map(|line| line.chip).map(|c| c.to_string()));
     words.join(" ")
 }

@@ -3,20 +3,18 @@
 use domain::contact::{Email, Phone as Telephone};
 use domain::submission::{IssuedDocument, Outcome};
 use leptos::prelude::*;
-use phrases::{field, format};
+use phrases::{Locale, field, format};
 
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::icon::Icon;
 use crate::components::notice::{Notice, Tone};
 use crate::components::qr_code::QrCode;
-use crate::components::value::StateText;
 use crate::locale::locale;
 use crate::offline::browser;
-use crate::offline::queue::Record;
-use crate::pages::field::phone;
-use crate::pages::field::record::named_record;
-use crate::pages::field::records::{form, owner_name, state_words, title};
-use crate::pages::visit_form::draft::VisitDraft;
+use crate::offline::held::Record;
+use crate::pages::field::record::{Standing, named_record};
+use crate::pages::field::records::{form, owner_name, title};
+use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
 use crate::pages::visit_form::message::whatsapp;
 use crate::routes;
 
@@ -40,15 +38,14 @@ pub fn SavedPage() -> impl IntoView {
 
 #[component]
 fn Kept(record: Record) -> impl IntoView {
-    let (phone, locale) = (phone(), locale());
-    let (words, tone, _) = state_words(&record, phone.progress().is_sending, locale);
+    let locale = locale();
     let draft = form(&record);
     let documents = match &record.outcome {
         Some(Outcome::Accepted { documents, .. }) => documents.clone(),
         _ => Vec::new(),
     };
     let needs_person = record.held.state.needs_person();
-    let details = routes::field_record(record.held.submission.id);
+    let details = routes::field_record(record.held.head.id);
     let sheets: Vec<_> = documents
         .into_iter()
         .map(|document| {
@@ -61,7 +58,7 @@ fn Kept(record: Record) -> impl IntoView {
             <Icon name="circle-check" />
             <h1>{field::visit_saved(locale)}</h1>
             <p class="lead">{title(&record, locale)} " · " {owner_name(&record, locale)}</p>
-            <StateText words=words.to_owned() tone=tone />
+            <Standing record=record.clone() />
         </section>
         {needs_person
             .then(|| {
@@ -71,26 +68,30 @@ fn Kept(record: Record) -> impl IntoView {
                     </LinkButton>
                 }
             })}
-        <MailWords draft=form(&record) is_sent=record.outcome.is_some() />
+        <p>{mail_words(&record, locale)}</p>
         {sheets}
     }
 }
 
-/// What the owner gets by mail, or that there is none.
-#[component]
-fn MailWords(
-    /// The visit.
-    draft: VisitDraft,
-    /// Whether the server has it already.
-    is_sent: bool,
-) -> impl IntoView {
-    let locale = locale();
-    let words = match address(&draft) {
-        Some(email) if is_sent => field::mail_under_way(locale, email),
-        Some(email) => field::mail_later(locale, email),
-        None => field::summary_no_mail(locale).to_owned(),
+/// What the owner gets by mail, or that there is none: only what is true by now.
+fn mail_words(record: &Record, locale: Locale) -> String {
+    let draft = form(record);
+    let makes_document = draft.animals().any(|animal| !animal.documents().is_empty());
+    let Some(email) = address(&draft) else {
+        return field::summary_no_mail(locale).to_owned();
     };
-    view! { <p>{words}</p> }
+    match &record.outcome {
+        _ if !makes_document => field::no_document(locale).to_owned(),
+        None => field::mail_later(locale, email),
+        Some(Outcome::Accepted { documents, .. }) => {
+            let is_signed = documents.iter().all(|document| document.link.is_some());
+            match is_signed && !documents.is_empty() {
+                true => field::mail_under_way(locale, email),
+                false => field::mail_after_signature(locale, email),
+            }
+        }
+        Some(_) => field::mail_after_mending(locale, email),
+    }
 }
 
 fn address(draft: &VisitDraft) -> Option<Email> {
@@ -120,8 +121,8 @@ fn Sheet(
     let locale = locale();
     let of_document = draft.animals().find(|animal| animal.id == Some(document.animal));
     let name = of_document.map(|animal| animal.name()).unwrap_or_default();
-    let chip = of_document.and_then(|animal| animal.services.chip.as_ref());
-    let chip = chip.map(|chip| format::chip(chip.first.trim())).unwrap_or_default();
+    let chip = of_document.and_then(AnimalDraft::chip);
+    let chip = chip.map(|chip| format::chip(&chip.to_string())).unwrap_or_default();
     let Some(link) = document.link else {
         return view! {
             <Notice title=field::document_waits(locale, name) tone=Tone::Waiting>

@@ -11,6 +11,7 @@ use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::notice::{Notice, Tone};
+use crate::components::toast::Toast;
 use crate::locale::locale;
 use crate::offline::drafts;
 use crate::pages::field::asking::capital;
@@ -28,8 +29,24 @@ pub fn StartPage() -> impl IntoView {
     let phone = phone();
     let is_somewhere = Memo::new(move |_| phone.outreach().is_some());
     view! {
+        <Update />
         <Show when=move || is_somewhere.get() fallback=ChooseOutreach>
             <Today />
+        </Show>
+    }
+}
+
+/// A new version is offered here, between two visits, and taken when somebody says so.
+#[component]
+fn Update() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    view! {
+        <Show when=move || phone.has_update.get()>
+            <Notice title=field::update_available(locale)>
+                <Button weight=Weight::Quiet on:click=move |_| phone.take_update()>
+                    {field::update_now(locale)}
+                </Button>
+            </Notice>
         </Show>
     }
 }
@@ -105,13 +122,13 @@ fn Today() -> impl IntoView {
             format!("{place} · {commune}")
         })
     };
-    let begun = RwSignal::new(None::<String>);
+    let begun = RwSignal::new(None::<VisitDraft>);
     spawn_local(async move {
         let Some(queue) = phone.queue() else { return };
         if let Ok(Some(draft)) = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await
             && !draft.is_blank()
         {
-            begun.set(Some(draft.animal.name()));
+            begun.set(Some(draft));
         }
     });
     let words = move || match begun.get() {
@@ -121,10 +138,9 @@ fn Today() -> impl IntoView {
     view! {
         <h1>{name}</h1>
         <p class="lead">{detail}</p>
+        <OtherDay />
         <Tally />
-        <Show when=move || begun.read().is_some()>
-            <Notice title=field::draft_restored(locale) tone=Tone::Kept />
-        </Show>
+        <Begun begun=begun />
         <LastRecords />
         <Leave />
         <BottomAction>
@@ -133,6 +149,76 @@ fn Today() -> impl IntoView {
             </LinkButton>
         </BottomAction>
     }
+}
+
+/// The chosen outreach was on another day: easily overlooked in the morning after.
+#[component]
+fn OtherDay() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let other = Memo::new(move |_| {
+        let on = phone.outreach()?.outreach.held_on;
+        (on != phone.today()).then(|| field::other_day(locale, format::date(on, locale)))
+    });
+    move || {
+        other.get().map(|title| {
+            view! {
+                <Notice title=title tone=Tone::Person>
+                    <p>{field::other_day_next(locale)}</p>
+                </Notice>
+            }
+        })
+    }
+}
+
+/// A visit that was begun and not kept: gone on with, or thrown away; that can be undone.
+#[component]
+fn Begun(begun: RwSignal<Option<VisitDraft>>) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let thrown = RwSignal::new(None::<VisitDraft>);
+    let throw = move |_| {
+        thrown.set(begun.get_untracked());
+        begun.set(None);
+        spawn_local(async move {
+            let Some(queue) = phone.queue() else { return };
+            // Not removed means that it is offered again.
+            let _ = drafts::drop_kept(&queue, drafts::VISIT).await;
+        });
+    };
+    let undo = Callback::new(move |()| {
+        let Some(draft) = thrown.get_untracked() else { return };
+        thrown.set(None);
+        begun.set(Some(draft.clone()));
+        spawn_local(async move {
+            let Some(queue) = phone.queue() else { return };
+            // Not written means that it is lost on leaving this page, as was asked for.
+            let _ = drafts::keep(&queue, drafts::VISIT, &draft).await;
+        });
+    });
+    let words = Signal::derive(move || {
+        thrown.read().is_some().then(|| field::draft_thrown(locale).to_owned())
+    });
+    view! {
+        <Show when=move || begun.read().is_some()>
+            <Notice title=field::draft_restored(locale) tone=Tone::Kept>
+                <p>{move || begun.get().map(|draft| begun_words(&draft))}</p>
+                <Button weight=Weight::Plain icon="trash-2" on:click=throw>
+                    {field::throw_draft(locale)}
+                </Button>
+            </Notice>
+        </Show>
+        <Toast words=words on_undo=undo />
+    }
+}
+
+/// Whose visit it is, as far as it was said.
+fn begun_words(draft: &VisitDraft) -> String {
+    let form = &draft.owner.form;
+    let owner = match &draft.owner.known {
+        Some(card) => card.details.name.full(),
+        None => format!("{} {}", form.given.trim(), form.surnames.trim()).trim().to_owned(),
+    };
+    let parts = [owner, draft.animal.name()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// What this phone has recorded today, by kind.

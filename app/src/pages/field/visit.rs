@@ -26,12 +26,13 @@ use phrases::{common, explain_field, field};
 
 use crate::components::action::{Button, Weight};
 use crate::components::error_summary::{ErrorSummary, FaultLink};
-use crate::components::notice::{Notice, Tone};
+use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::steps::Steps;
 use crate::locale::locale;
+use crate::offline::held::{Head, NewRecord};
 use crate::offline::phone::Phone;
-use crate::offline::queue::NewRecord;
 use crate::offline::{browser, drafts};
+use crate::pages::field::record::explained;
 use crate::pages::visit_form::commands::{self, Circumstances};
 use crate::pages::visit_form::draft::{AnimalDraft, Step, Usual, VisitDraft};
 use crate::routes;
@@ -73,8 +74,8 @@ impl Visit {
 
     /// Shows what is wrong and brings the first of it into view.
     fn show(self, faults: Vec<FieldError>) {
-        if let Some(first) = faults.first() {
-            browser::focus(first.field.code());
+        if let Some(first) = dose::ids(self, &faults).first() {
+            browser::focus(first);
         }
         self.faults.set(faults);
     }
@@ -123,11 +124,11 @@ impl Visit {
         self.go(Step::Services);
     }
 
-    /// Begins the form of an owner who is not in the register.
+    /// Begins, or goes on with, the form of an owner who is not in the register.
     fn new_owner(self) {
         self.draft.update(|draft| {
-            draft.owner.id = Some(OwnerId(browser::new_id()));
-            draft.owner.known = None;
+            let begun = draft.owner.id.filter(|_| draft.owner.known.is_none());
+            draft.take_owner(begun.unwrap_or_else(|| OwnerId(browser::new_id())), None);
         });
         self.go(Step::Owner);
     }
@@ -144,14 +145,14 @@ impl Visit {
             }
         };
         let actor = self.phone.setup.with_untracked(|s| s.as_ref().map(|s| s.staff.id))?;
-        let (recorded_at, utc_offset_minutes) = self.phone.now();
+        let circumstances = self.circumstances(draft.replaces);
         let new = NewRecord {
             id: SubmissionId(browser::new_id()),
             actor,
-            outreach: untrack(|| self.phone.outreach()).map(|view| view.outreach.id),
-            visit: Some(VisitId(browser::new_id())),
-            recorded_at,
-            utc_offset_minutes,
+            outreach: circumstances.outreach,
+            visit: circumstances.visit,
+            recorded_at: circumstances.recorded_at,
+            utc_offset_minutes: circumstances.utc_offset_minutes,
             replaces: draft.replaces,
             commands,
             form: serde_json::to_string(&draft).unwrap_or_default(),
@@ -160,7 +161,24 @@ impl Visit {
         self.not_kept.set(kept.is_err());
         let record = kept.ok()?;
         self.remember(&draft).await;
-        Some(record.held.submission.id)
+        Some(record.held.head.id)
+    }
+
+    /// When and where it happened: now and here, or, for a record that is mended, as that says.
+    fn circumstances(self, mended: Option<SubmissionId>) -> Head {
+        let before = mended.and_then(|id| {
+            self.phone.kept.with_untracked(|kept| kept.record(id).map(|record| record.held.head))
+        });
+        let (recorded_at, utc_offset_minutes) = self.phone.now();
+        before.unwrap_or_else(|| Head {
+            id: SubmissionId(browser::new_id()),
+            sequence: 0,
+            outreach: untrack(|| self.phone.outreach()).map(|view| view.outreach.id),
+            visit: Some(VisitId(browser::new_id())),
+            recorded_at,
+            utc_offset_minutes,
+            replaces: None,
+        })
     }
 
     /// What was given becomes the usual; not kept means that it is asked again.
@@ -239,11 +257,14 @@ fn StepOnScreen() -> impl IntoView {
         Step::Summary => 4,
     });
     let faults = Signal::derive(move || {
-        let link = |fault: &FieldError| FaultLink {
-            id: fault.field.code().to_owned(),
-            words: explain_field(*fault, locale),
-        };
-        visit.faults.with(|faults| faults.iter().map(link).collect::<Vec<_>>())
+        visit.faults.with(|faults| {
+            let ids = dose::ids(visit, faults).into_iter();
+            let link = |(id, fault): (String, &FieldError)| {
+                let words = explain_field(*fault, locale);
+                FaultLink { id, words }
+            };
+            ids.zip(faults).map(link).collect::<Vec<_>>()
+        })
     });
     view! {
         <div class="visit-head">
@@ -255,7 +276,8 @@ fn StepOnScreen() -> impl IntoView {
                 <p>{field::not_kept_next(locale)}</p>
             </Notice>
         </Show>
-        <ErrorSummary faults=faults />
+        <Mended />
+        <ErrorSummary faults=faults on_go=Callback::new(|id: String| browser::focus(&id)) />
         {move || match step.get() {
             Step::Find => view! { <find::FindStep /> }.into_any(),
             Step::Owner => view! { <owner::OwnerStep /> }.into_any(),
@@ -267,24 +289,33 @@ fn StepOnScreen() -> impl IntoView {
     }
 }
 
+/// Why the record that is being mended was not taken.
+#[component]
+fn Mended() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let refused = Memo::new(move |_| {
+        let id = visit.draft.with(|draft| draft.replaces)?;
+        visit.phone.kept.read().record(id)?.outcome.as_ref()?.refusal().cloned()
+    });
+    move || {
+        let explanation = refused.get().map(|refusal| explained(&refusal, locale));
+        explanation.map(|explanation| view! { <RefusalNotice explanation=explanation /> })
+    }
+}
+
 /// One step back; from the first one out of the visit, which is kept for later.
 #[component]
 fn BackButton() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let navigate = use_navigate();
     let back = move |_| {
-        let before = visit.draft.with_untracked(|draft| match draft.step {
-            Step::Find => None,
-            Step::Owner | Step::Choose => Some(Step::Find),
-            Step::Animal if draft.owner.known.is_some() => Some(Step::Choose),
-            Step::Animal => Some(Step::Owner),
-            Step::Services if draft.animal.known.is_some() => Some(Step::Choose),
-            Step::Services => Some(Step::Animal),
-            Step::Summary => Some(Step::Services),
-        });
-        match before {
-            Some(step) => visit.go(step),
-            None => navigate(routes::FIELD, NavigateOptions::default()),
+        let mut draft = visit.draft.get_untracked();
+        if draft.step_back() {
+            let step = draft.step;
+            visit.draft.set(draft);
+            visit.go(step);
+        } else {
+            navigate(routes::FIELD, NavigateOptions::default());
         }
     };
     view! {

@@ -5,7 +5,7 @@ use crate::pages::visit_form::reading;
 use domain::catalogue::{DewormingKind, Species};
 use domain::chip_number::TestChips;
 use domain::command::Command;
-use domain::field_error::FieldError;
+use domain::field_error::{Field, FieldError, Problem};
 use domain::id::{AnimalId, OwnerId, ServiceId};
 use domain::service::ServiceDetails;
 use domain::timestamp::CivilDate;
@@ -77,6 +77,10 @@ pub fn services(
         })
     };
     let surgery = form.sterilisation.as_ref().map(|form| reading::sterilisation(form, weight));
+    let needs_veterinarian = chip.is_some() || surgery.is_some();
+    if needs_veterinarian && form.veterinarian.is_none() {
+        faults.push(FieldError::new(Field::Veterinarian, Problem::Empty));
+    }
     let read = [
         chip.map(|chip| chip.map(ServiceDetails::Microchip)),
         dose(DewormingKind::Internal).map(|dose| dose.map(ServiceDetails::Deworming)),
@@ -114,6 +118,7 @@ mod tests {
     use domain::catalogue::{
         ImplantSite, Procedure, ProfessionalKind, ReproductiveState, Sex, Species,
     };
+    use domain::id::StaffId;
 
     fn filled() -> VisitDraft {
         let mut draft = VisitDraft::default();
@@ -147,6 +152,7 @@ mod tests {
         draft.animal.services.internal = Some(dose(DewormingKind::Internal));
         draft.animal.services.external = Some(dose(DewormingKind::External));
         draft.animal.services.weight = "4,5".into();
+        draft.animal.services.veterinarian = Some(StaffId(Uuid::from_u128(7)));
         draft
     }
 
@@ -188,6 +194,16 @@ mod tests {
         let commands = read(&draft).unwrap();
         assert_eq!(kinds(&commands).iter().filter(|kind| **kind == "animal").count(), 2);
         assert_eq!(kinds(&commands).iter().filter(|kind| **kind == "owner").count(), 1);
+    }
+
+    #[test]
+    fn a_chip_needs_a_veterinarian_and_a_dose_does_not() {
+        let mut draft = filled();
+        draft.animal.services.veterinarian = None;
+        let faults = read(&draft).unwrap_err();
+        assert_eq!(faults, [FieldError::new(Field::Veterinarian, Problem::Empty)]);
+        draft.animal.services.chip = None;
+        assert!(read(&draft).is_ok());
     }
 
     #[test]

@@ -9,6 +9,8 @@ use domain::catalogue::{
     Acquisition, DewormingKind, HoldingProof, ImplantSite, KeepingReason, Pattern, Procedure,
     ProfessionalKind, ReproductiveState, Sex, Species, SterilisationOutcome,
 };
+use domain::certificate::DocumentKind as PaperKind;
+use domain::chip_number::ChipNumber;
 use domain::id::{AnimalId, OwnerId, StaffId, SubmissionId};
 use domain::identity::DocumentKind;
 use domain::view::{AnimalCard, OwnerCard};
@@ -157,6 +159,26 @@ impl AnimalDraft {
     pub fn name(&self) -> String {
         let known = self.known.as_ref().map(|card| card.details.name.to_string());
         known.unwrap_or_else(|| self.form.name.trim().to_owned())
+    }
+
+    /// The chip that was read, or the one it is known to carry.
+    #[must_use]
+    pub fn chip(&self) -> Option<ChipNumber> {
+        let read = self.services.chip.as_ref();
+        let read = read.and_then(|chip| ChipNumber::parse_read(&chip.first).ok());
+        read.or_else(|| self.known.as_ref().and_then(|card| card.chip))
+    }
+
+    /// The documents that its services make.
+    #[must_use]
+    pub fn documents(&self) -> Vec<PaperKind> {
+        let chip = self.services.chip.as_ref().map(|chip| match chip.procedure {
+            Procedure::Implantation => PaperKind::ImplantationVoucher,
+            Procedure::Verification => PaperKind::VerificationVoucher,
+        });
+        let surgery = self.services.sterilisation.as_ref().and_then(|surgery| surgery.outcome);
+        let surgery = surgery.filter(|outcome| outcome.counts()).map(|_| PaperKind::Sterilisation);
+        chip.into_iter().chain(surgery).collect()
     }
 
     /// Its birth, as far as it is known.

@@ -10,10 +10,12 @@ use domain::catalogue::product::Ingredient;
 use domain::catalogue::{DewormingKind, HoldingProof, Procedure, Species};
 use domain::chip_number::{ChipNumber, TestChips};
 use domain::contact::{Email, Phone};
+use domain::decide::animal::consistent;
 use domain::field_error::{Field, FieldError, Problem};
 use domain::identity::{DocumentKind, IdentityDocument};
 use domain::name::{PersonName, PetName, ShortText};
 use domain::owner::OwnerDetails;
+use domain::refusal::Refusal;
 use domain::service::{Deworming, Microchip, Sterilisation};
 use domain::territory::{Commune, UnitKey};
 use domain::timestamp::CivilDate;
@@ -148,7 +150,11 @@ pub fn animal(form: &AnimalForm, today: CivilDate) -> Result<AnimalDetails, Vec<
             declaration: declaration(form),
         }
     });
-    faults.finish(details)
+    let details = faults.finish(details)?;
+    match consistent(&details, today) {
+        Err(Refusal::Invalid { fields }) => Err(fields),
+        _ => Ok(details),
+    }
 }
 
 /// A signature counts only under the declaration that it signs.

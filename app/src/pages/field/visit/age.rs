@@ -53,7 +53,7 @@ fn About() -> impl IntoView {
         .collect();
     view! {
         <p class="field-hint">{field::age_hint(locale)}</p>
-        <div class="tiles" id=Field::BirthDate.code()>
+        <div class="tiles" id=Field::BirthDate.code() tabindex="-1">
             {tiles}
         </div>
     }

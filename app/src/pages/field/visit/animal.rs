@@ -3,11 +3,12 @@
 use domain::catalogue::breed::Breed;
 use domain::catalogue::{Acquisition, KeepingReason, Pattern, ReproductiveState, Sex, Species};
 use domain::field_error::Field;
+use domain::refusal::Refusal;
 use leptos::prelude::*;
-use phrases::{common, field};
+use phrases::{common, explain, field};
 
 use crate::components::action::{BottomAction, Button};
-use crate::components::notice::{Notice, Tone};
+use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::field::asking::{bound, one_of};
@@ -22,10 +23,15 @@ use crate::pages::visit_form::reading;
 #[component]
 pub fn AnimalStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
+    let minor_keeper = RwSignal::new(false);
     let go_on = move |_| {
         let today = visit.today();
         let read = visit.draft.with_untracked(|draft| reading::animal(&draft.animal.form, today));
-        visit.go_if(read, Step::Services);
+        let lacks_adult = untrack(|| is_dangerous(visit) && is_minor(visit));
+        minor_keeper.set(lacks_adult && read.is_ok());
+        if !minor_keeper.get_untracked() {
+            visit.go_if(read, Step::Services);
+        }
     };
     view! {
         <Heading words=field::animal_title(locale).to_owned() />
@@ -37,6 +43,9 @@ pub fn AnimalStep() -> impl IntoView {
         <Age />
         <Story />
         <Holding />
+        <Show when=move || minor_keeper.get()>
+            <RefusalNotice explanation=explain(&Refusal::AdultKeeperNeeded, locale) />
+        </Show>
         <BottomAction>
             <Button on:click=go_on>{common::next(locale)}</Button>
         </BottomAction>
@@ -54,6 +63,11 @@ fn Basics() -> impl IntoView {
     let question = visit.question(Field::PetName, field::animal_name(locale));
     let is_new = name.get_untracked().is_empty();
     let of_sex = Memo::new(move |_| sex.get());
+    let choose_sex = Callback::new(move |chosen: Option<Sex>| {
+        change_sex.run(chosen);
+        let fits = |state: ReproductiveState| chosen.is_none_or(|sex| state.suits(sex));
+        change_state.run(state.get_untracked().filter(|state| fits(*state)));
+    });
     view! {
         <TextField
             question=if is_new { question.focused() } else { question }
@@ -68,7 +82,7 @@ fn Basics() -> impl IntoView {
             species,
             change_species,
         )}
-        {one_of(visit.question(Field::Sex, common::sex(locale)), Sex::ALL, sex, change_sex)}
+        {one_of(visit.question(Field::Sex, common::sex(locale)), Sex::ALL, sex, choose_sex)}
         {move || {
             let states = match of_sex.get() {
                 Some(Sex::Male) => &[ReproductiveState::Intact, ReproductiveState::Sterilised],
@@ -84,9 +98,7 @@ fn Basics() -> impl IntoView {
 #[component]
 fn DangerNotice() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let is_dangerous = Memo::new(move |_| {
-        visit.draft.with(|draft| draft.animal.form.breed.as_ref().is_some_and(Breed::is_dangerous))
-    });
+    let is_dangerous = Memo::new(move |_| is_dangerous(visit));
     let is_minor = Memo::new(move |_| is_minor(visit));
     view! {
         <Show when=move || is_dangerous.get()>
@@ -98,6 +110,10 @@ fn DangerNotice() -> impl IntoView {
             </Notice>
         </Show>
     }
+}
+
+fn is_dangerous(visit: Visit) -> bool {
+    visit.draft.with(|draft| draft.animal.form.breed.as_ref().is_some_and(Breed::is_dangerous))
 }
 
 fn is_minor(visit: Visit) -> bool {

@@ -3,15 +3,14 @@
 
 use domain::catalogue::{ImplantSite, Procedure, ProfessionalKind};
 use domain::chip_number::{ChipNumber, Reading, Slip, Verdict, slip};
-use domain::command::Command;
 use domain::field_error::Field;
-use domain::service::ServiceDetails;
+use domain::id::AnimalId;
 use domain::submission::Masked;
 use domain::view::ChipStatus;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::label::Labelled;
-use phrases::{Locale, field};
+use phrases::{Locale, field, format};
 
 use crate::components::choice::Checkbox;
 use crate::components::notice::{Notice, Tone};
@@ -19,6 +18,7 @@ use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::components::value::{ChipText, Size};
 use crate::locale::locale;
+use crate::offline::held::Line;
 use crate::offline::{browser, registry};
 use crate::pages::field::asking::{Tile, bound_in, capital};
 use crate::pages::field::visit::services::blank_chip;
@@ -32,6 +32,8 @@ enum Taken {
     Elsewhere(Box<Masked>),
     /// On this phone, on the animal of this name.
     Here(String),
+    /// The animal on the table is known to carry this other one.
+    Carried(ChipNumber),
 }
 
 /// The card of the chip.
@@ -72,7 +74,10 @@ fn ProcedureTiles() -> impl IntoView {
         visit.draft.with(|draft| draft.animal.services.chip.as_ref().map(|chip| chip.procedure))
     });
     let tile = |of: Procedure, words: &'static str| {
-        let choose = Callback::new(move |()| change(visit, |chip| chip.procedure = of));
+        let choose = Callback::new(move |()| {
+            change(visit, |chip| chip.procedure = of);
+            browser::focus(Field::Chip.code());
+        });
         let pressed = Signal::derive(move || procedure.get() == Some(of));
         view! { <Tile words=words pressed=pressed on_tap=choose /> }
     };
@@ -91,11 +96,13 @@ fn Captures() -> impl IntoView {
     let (first, change_first) = bound_in!(visit, animal.services.chip, first);
     let (second, change_second) = bound_in!(visit, animal.services.chip, second);
     let taken = RwSignal::new(None);
-    let reading = Memo::new(move |_| read(&first.get()));
-    Effect::new(move |_| look_up(visit, reading.get().and_then(|r| r.canonical), taken));
+    let is_asked = RwSignal::new(false);
+    let reading = Memo::new(move |_| read(&first.get(), is_asked.get()));
+    let canonical = Memo::new(move |_| reading.get().and_then(|reading| reading.canonical));
+    Effect::new(move |_| look_up(visit, canonical, taken));
     let first_done = Callback::new(move |()| {
-        let canonical = reading.get_untracked().and_then(|reading| reading.canonical);
-        let good = canonical.is_some_and(|chip| chip.implantable(visit.tests()).is_ok());
+        is_asked.set(true);
+        let good = canonical.get_untracked().is_some_and(|chip| is_usable(visit, chip));
         browser::signal_scan(good);
         browser::focus(if good { Field::ChipRepeated.code() } else { Field::Chip.code() });
     });
@@ -133,20 +140,34 @@ fn Captures() -> impl IntoView {
     }
 }
 
-/// Nothing is said of a number that is still being typed.
-fn read(text: &str) -> Option<Reading> {
+/// Nothing is said of a number that is still being typed, unless it was ended by Enter.
+fn read(text: &str, is_asked: bool) -> Option<Reading> {
     let characters = text.chars().filter(char::is_ascii_alphanumeric).count();
-    (characters >= FEWEST_CHARACTERS).then(|| ChipNumber::read(text))
+    let is_whole = characters >= WHOLE_CHARACTERS || (is_asked && characters > 0);
+    let reading = (is_whole || characters >= FEWEST_CHARACTERS).then(|| ChipNumber::read(text))?;
+    (is_whole || reading.canonical.is_some()).then_some(reading)
 }
 
-/// The shortest whole number.
+/// Whether the work goes on with this number: what is implanted has to be implantable, what is
+/// found in an animal is read as it is.
+fn is_usable(visit: Visit, chip: ChipNumber) -> bool {
+    let is_found = visit.draft.with_untracked(|draft| {
+        let chip = draft.animal.services.chip.as_ref();
+        chip.is_some_and(|chip| chip.procedure == Procedure::Verification)
+    });
+    is_found || chip.implantable(visit.tests()).is_ok()
+}
+
+/// The shortest whole number, in hexadecimal with its point.
 const FEWEST_CHARACTERS: usize = 13;
+/// The usual number of digits.
+const WHOLE_CHARACTERS: usize = 15;
 
 /// The number, large, and what is thought of it.
 #[component]
 fn ReadingView(reading: Reading) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let is_allowed = reading.canonical.is_some_and(|chip| chip.implantable(visit.tests()).is_ok());
+    let is_allowed = reading.canonical.is_some_and(|chip| is_usable(visit, chip));
     let tone = match reading.verdict {
         Verdict::Accepted => Tone::Kept,
         Verdict::Warning => Tone::Info,
@@ -186,18 +207,30 @@ fn second_words(first: &str, second: &str, locale: Locale) -> Option<impl IntoVi
 }
 
 /// Asks whether the chip is on another animal: first on this phone, then in the register.
-fn look_up(visit: Visit, chip: Option<ChipNumber>, taken: RwSignal<Option<Taken>>) {
+fn look_up(visit: Visit, read: Memo<Option<ChipNumber>>, taken: RwSignal<Option<Taken>>) {
+    let chip = read.get();
     taken.set(None);
     let Some(chip) = chip else { return };
-    let own = visit.draft.with_untracked(|draft| draft.animal.id);
+    let (own, carried) = visit.draft.with_untracked(|draft| {
+        (draft.animal.id, draft.animal.known.as_ref().and_then(|card| card.chip))
+    });
+    if carried == Some(chip) {
+        return;
+    }
+    if let Some(carried) = carried {
+        taken.set(Some(Taken::Carried(carried)));
+        return;
+    }
     if let Some(name) = taken_here(visit, chip) {
         taken.set(Some(Taken::Here(name)));
         return;
     }
     spawn_local(async move {
-        // Without signal the server says so when the record arrives.
+        // Without signal the server says so when the record arrives. An answer about a number
+        // that is no longer in the field is passed over.
         if let Ok(ChipStatus::OnAnimal { other }) = registry::chip(chip).await
             && (other.animal.is_none() || other.animal != own)
+            && read.try_get_untracked() == Some(Some(chip))
         {
             taken.set(Some(Taken::Elsewhere(other)));
         }
@@ -219,33 +252,19 @@ fn taken_here(visit: Visit, chip: ChipNumber) -> Option<String> {
     }
     visit.phone.kept.with_untracked(|kept| {
         let others = kept.records.iter().filter(|record| {
-            Some(record.held.submission.id) != replaces && record.held.replaced_by.is_none()
+            Some(record.held.head.id) != replaces && record.held.replaced_by.is_none()
         });
         others.into_iter().find_map(|record| {
-            let commands = &record.held.submission.commands;
-            let on = commands.iter().find_map(|command| chipped(command, chip))?;
-            (Some(on) != own).then(|| name_of(commands, on))
+            let lines = &record.held.lines;
+            let on = lines.iter().find(|line| line.chip == Some(chip))?.animal?;
+            (Some(on) != own).then(|| name_of(lines, on))
         })
     })
 }
 
-/// The animal on which a command puts or reads this chip.
-fn chipped(command: &Command, chip: ChipNumber) -> Option<domain::id::AnimalId> {
-    match command {
-        Command::RecordService { animal, details, .. } => match &**details {
-            ServiceDetails::Microchip(found) if found.chip == chip => Some(*animal),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn name_of(commands: &[Command], id: domain::id::AnimalId) -> String {
-    let named = commands.iter().find_map(|command| match command {
-        Command::RegisterAnimal { animal, details, .. } if *animal == id => Some(&details.name),
-        _ => None,
-    });
-    named.map_or_else(|| "•".to_owned(), ToString::to_string)
+fn name_of(lines: &[Line], id: AnimalId) -> String {
+    let named = lines.iter().find(|line| line.animal == Some(id) && line.name.is_some());
+    named.and_then(|line| line.name.clone()).unwrap_or_else(|| "•".to_owned())
 }
 
 /// The other animal, masked.
@@ -254,14 +273,27 @@ fn TakenNotice(taken: RwSignal<Option<Taken>>) -> impl IntoView {
     let locale = locale();
     move || {
         taken.get().map(|taken| {
-            let words = match taken {
-                Taken::Here(name) => field::chip_taken_here(locale, name),
-                Taken::Elsewhere(other) => masked_words(&other, locale),
+            let (title, words, next) = match taken {
+                Taken::Here(name) => (
+                    field::chip_taken(locale),
+                    field::chip_taken_here(locale, name),
+                    field::chip_taken_next(locale),
+                ),
+                Taken::Elsewhere(other) => (
+                    field::chip_taken(locale),
+                    masked_words(&other, locale),
+                    field::chip_taken_next(locale),
+                ),
+                Taken::Carried(chip) => (
+                    field::chip_carried(locale),
+                    format::chip(&chip.to_string()),
+                    field::chip_carried_next(locale),
+                ),
             };
             view! {
-                <Notice title=field::chip_taken(locale) tone=Tone::Person live=true>
+                <Notice title=title tone=Tone::Person live=true>
                     <p class="masked">{words}</p>
-                    <p>{field::chip_taken_next(locale)}</p>
+                    <p>{next}</p>
                 </Notice>
             }
         })

@@ -2,7 +2,7 @@
 
 use domain::catalogue::product::{Application, Ingredient, ProductObjection, Route, objections};
 use domain::catalogue::{DewormingKind, Species};
-use domain::field_error::Field;
+use domain::field_error::{Field, FieldError};
 use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use phrases::label::Labelled;
@@ -105,13 +105,9 @@ fn last_internal(card: &domain::view::AnimalCard, today: CivilDate) -> Option<u1
     u16::try_from(today.days() - last.days()).ok()
 }
 
-/// A field of this kind's form; the two forms have their own identifiers.
+/// A field of this kind's form.
 fn asked(visit: Visit, kind: DewormingKind, of: Field, label: &str) -> Question {
     let locale = locale();
-    let id = match kind {
-        DewormingKind::Internal => of.code().to_owned(),
-        DewormingKind::External => format!("{of}_{kind}"),
-    };
     let error = move || {
         if visit.faults.with(Vec::is_empty) {
             return None;
@@ -119,14 +115,58 @@ fn asked(visit: Visit, kind: DewormingKind, of: Field, label: &str) -> Question 
         let today = visit.today();
         let faults = visit.draft.with(|draft| {
             let form = draft.animal.services.dose(kind).as_ref()?;
-            Some(match reading::dose(kind, form, None) {
-                Ok(dose) => reading::blocked(&dose, species(visit), today),
-                Err(faults) => faults,
-            })
+            Some(faults_of(kind, form, species(visit), today))
         })?;
         faults.into_iter().find(|f| f.field == of).map(|f| explain_field(f, locale))
     };
-    Question::new(id, label).error(Signal::derive(error))
+    Question::new(id_of(kind, of), label).error(Signal::derive(error))
+}
+
+/// The identifiers of the fields that are wrong, in the order of the faults: of two doses with
+/// the same fault the first is the internal one.
+pub(super) fn ids(visit: Visit, faults: &[FieldError]) -> Vec<String> {
+    let today = visit.today();
+    let mut internal = visit.draft.with_untracked(|draft| {
+        let form = draft.animal.services.internal.as_ref();
+        form.map(|form| faults_of(DewormingKind::Internal, form, species(visit), today))
+            .unwrap_or_default()
+    });
+    let id = |fault: &FieldError| {
+        let of = fault.field;
+        let at = internal.iter().position(|known| known == fault);
+        match at {
+            Some(at) => {
+                internal.remove(at);
+                of.code().to_owned()
+            }
+            None if DOSE_FIELDS.contains(&of) => id_of(DewormingKind::External, of),
+            None => of.code().to_owned(),
+        }
+    };
+    faults.iter().map(id).collect()
+}
+
+/// The fields that either dose has for itself.
+const DOSE_FIELDS: [Field; 4] = [Field::Product, Field::Batch, Field::Expiry, Field::Dose];
+
+/// The two forms have their own identifiers.
+fn id_of(kind: DewormingKind, of: Field) -> String {
+    match kind {
+        DewormingKind::Internal => of.code().to_owned(),
+        DewormingKind::External => format!("{of}_{kind}"),
+    }
+}
+
+fn faults_of(
+    kind: DewormingKind,
+    form: &DoseForm,
+    species: Species,
+    today: CivilDate,
+) -> Vec<FieldError> {
+    match reading::dose(kind, form, None) {
+        Ok(dose) => reading::blocked(&dose, species, today),
+        Err(faults) => faults,
+    }
 }
 
 /// A text of the form and the way to change it.

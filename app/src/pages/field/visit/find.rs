@@ -3,15 +3,16 @@
 use domain::chip_number::ChipNumber;
 use domain::contact::Phone as Telephone;
 use domain::identity::IdentityDocument;
+use domain::refusal::Refusal;
 use domain::view::{AnimalCard, OwnerCard};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::label::Labelled;
-use phrases::{field, format};
+use phrases::{explain, field, format};
 
 use crate::components::action::{BottomAction, Button, Weight};
 use crate::components::icon::Icon;
-use crate::components::notice::Notice;
+use crate::components::notice::{Notice, RefusalNotice};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
@@ -42,6 +43,8 @@ enum Found {
         /// There are more.
         more: bool,
     },
+    /// The server said why not.
+    Refused(Refusal),
     /// Nobody could be asked.
     OutOfReach,
 }
@@ -93,16 +96,18 @@ fn search(words: String, asked: RwSignal<u32>, found: RwSignal<Found>) {
     }
     spawn_local(async move {
         browser::pause(PAUSE_MS).await;
-        if asked.get_untracked() != own {
+        // The step may have gone, and its signals with it.
+        if asked.try_get_untracked() != Some(own) {
             return;
         }
         found.set(Found::Asking);
         let answer = match registry::search(words).await {
             Ok(result) => Found::Owners { owners: result.owners, more: result.more },
-            Err(Trouble::Refused(_)) => Found::Owners { owners: Vec::new(), more: false },
+            Err(Trouble::Refused(refusal)) => Found::Refused(refusal),
+            Err(Trouble::SignedOut) => Found::Refused(Refusal::SignedOut),
             Err(_) => Found::OutOfReach,
         };
-        if asked.get_untracked() == own {
+        if asked.try_get_untracked() == Some(own) {
             found.set(answer);
         }
     });
@@ -117,6 +122,9 @@ fn Results(found: RwSignal<Found>) -> impl IntoView {
         Found::Nothing => ().into_any(),
         Found::Asking => view! { <p class="soft">{field::searching(locale)}</p> }.into_any(),
         Found::OutOfReach => view! { <OutOfReach /> }.into_any(),
+        Found::Refused(refusal) => {
+            view! { <RefusalNotice explanation=explain(&refusal, locale) /> }.into_any()
+        }
         Found::Owners { owners, .. } if owners.is_empty() => {
             view! { <p class="soft">{field::nobody_found(locale)}</p> }.into_any()
         }
@@ -214,10 +222,7 @@ fn Animal(
 }
 
 fn choose_owner(visit: Visit, owner: &OwnerCard) {
-    visit.draft.update(|draft| {
-        draft.owner.id = Some(owner.id);
-        draft.owner.known = Some(Box::new(owner.clone()));
-    });
+    visit.draft.update(|draft| draft.take_owner(owner.id, Some(Box::new(owner.clone()))));
 }
 
 /// What was searched for is not asked again.
@@ -230,7 +235,11 @@ fn begin_owner(visit: Visit) {
         if is_blank {
             form.commune = commune.unwrap_or_default();
         }
-        if IdentityDocument::parse_run(&words).is_ok() {
+        // One mobile number in eleven has the form of a RUN too.
+        let is_mobile = words.starts_with('9') && !words.contains(['-', '.']);
+        if is_mobile && Telephone::parse(&words).is_ok() {
+            form.phone = words;
+        } else if IdentityDocument::parse_run(&words).is_ok() {
             form.run = words;
         } else if Telephone::parse(&words).is_ok() {
             form.phone = words;

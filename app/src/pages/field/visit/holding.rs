@@ -17,6 +17,8 @@ use crate::pages::field::visit::visit;
 /// The box of a drawing (`domain::animal::Drawing`).
 const WIDTH: f64 = 600.0;
 const HEIGHT: f64 = 200.0;
+/// What a drawing may weigh.
+const MOST_BYTES: usize = DRAWING_MAX_BYTES as usize;
 /// Room for one more point, such as `L600 200`.
 const POINT_BYTES: usize = 8;
 
@@ -72,14 +74,23 @@ fn Declaration() -> impl IntoView {
 fn SignaturePad(strokes: Signal<String>, change: Callback<String>) -> impl IntoView {
     let locale = locale();
     let is_down = RwSignal::new(false);
+    // A stroke becomes part of the visit when the finger is lifted: the visit is written down at
+    // each of its changes, and a stroke has hundreds of points.
+    let drawn = RwSignal::new(String::new());
+    Effect::new(move |_| drawn.set(strokes.get()));
+    let is_full = Memo::new(move |_| drawn.read().len() + POINT_BYTES >= MOST_BYTES);
     let add = move |event: &PointerEvent, letter: char| {
         let Some(point) = point(event) else { return };
-        let mut path = strokes.get_untracked();
-        if path.len() + POINT_BYTES < DRAWING_MAX_BYTES as usize {
+        if !is_full.get_untracked() {
             // Writing to a String cannot fail.
-            let _ = write!(path, "{letter}{} {}", point.0, point.1);
-            change.run(path);
+            drawn.update(|path| {
+                let _ = write!(path, "{letter}{} {}", point.0, point.1);
+            });
         }
+    };
+    let lifted = move |_: PointerEvent| {
+        is_down.set(false);
+        change.run(drawn.get_untracked());
     };
     let down = move |event: PointerEvent| {
         event.prevent_default();
@@ -101,13 +112,18 @@ fn SignaturePad(strokes: Signal<String>, change: Callback<String>) -> impl IntoV
             aria-label=field::declaration_sign(locale)
             on:pointerdown=down
             on:pointermove=moved
-            on:pointerup=move |_| is_down.set(false)
-            on:pointercancel=move |_| is_down.set(false)
+            on:pointerup=lifted
+            on:pointercancel=lifted
         >
             <path class="signature-line" d="M40 160H560" />
-            <path class="signature-ink" d=strokes />
+            <path class="signature-ink" d=drawn />
         </svg>
-        <p class="field-hint">{field::declaration_sign(locale)}</p>
+        <p class="field-hint">
+            {move || match is_full.get() {
+                true => field::declaration_full(locale),
+                false => field::declaration_sign(locale),
+            }}
+        </p>
     }
 }
 

@@ -21,7 +21,23 @@ pub fn BreedLookup() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let (words, change) = bound!(visit, animal.form.breed_words);
     let species = Memo::new(move |_| visit.draft.with(|draft| draft.animal.form.species));
-    let offered = Memo::new(move |_| offers(species.get().unwrap_or(Species::Dog), &words.get()));
+    let chosen = Memo::new(move |_| {
+        visit.draft.with(|draft| match &draft.animal.form.breed {
+            Some(Breed::Listed(entry)) => Some(*entry),
+            _ => None,
+        })
+    });
+    let offered = Memo::new(move |_| {
+        let mut offered = offers(species.get().unwrap_or(Species::Dog), &words.get());
+        // What was chosen stays in sight.
+        if let Some(chosen) = chosen.get()
+            && words.read().is_empty()
+            && !offered.contains(&chosen)
+        {
+            offered.insert(0, chosen);
+        }
+        offered
+    });
     let type_words = Callback::new(move |typed: String| {
         change.run(typed.clone());
         let species = species.get_untracked().unwrap_or(Species::Dog);
@@ -34,7 +50,7 @@ pub fn BreedLookup() -> impl IntoView {
         .optional();
     view! {
         <Asked title=common::breed(locale) error=visit.fault(Field::Breed)>
-            <div class="tiles" id=Field::Breed.code()>
+            <div class="tiles" id=Field::Breed.code() tabindex="-1">
                 {move || {
                     offered.get().into_iter().map(|entry| tile(visit, entry)).collect_view()
                 }}
@@ -87,7 +103,7 @@ pub fn CoatPicker() -> impl IntoView {
             <p class="field-hint" aria-live="polite">
                 {chosen}
             </p>
-            <div class="tiles" id=Field::Coat.code()>
+            <div class="tiles" id=Field::Coat.code() tabindex="-1">
                 {tiles}
             </div>
         </Asked>

@@ -15,7 +15,7 @@ use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::offline::browser;
-use crate::pages::field::asking::{bound, capital};
+use crate::pages::field::asking::{Tile, bound, capital};
 use crate::pages::field::visit::{Heading, Visit, visit};
 use crate::pages::visit_form::draft::Step;
 use crate::pages::visit_form::reading;
@@ -89,14 +89,21 @@ fn Number(
     let is_empty = run.get_untracked().is_empty();
     let question = visit.question(Field::Run, &label);
     let question = if is_empty { question.focused() } else { question };
+    let type_k = Callback::new(move |()| {
+        change.run(format!("{}K", run.get_untracked()));
+        browser::focus(Field::Given.code());
+    });
     view! {
-        <TextField
-            question=question
-            keyboard=Keyboard::Run
-            value=run
-            on_input=change
-            on_enter=next(Field::Given)
-        />
+        <div class="with-key">
+            <TextField
+                question=question
+                keyboard=Keyboard::RunWithKey
+                value=run
+                on_input=change
+                on_enter=next(Field::Given)
+            />
+            <Tile words="K" pressed=Signal::from(false) on_tap=type_k />
+        </div>
     }
 }
 

@@ -91,7 +91,8 @@ pub(super) fn prepared(mut animal: AnimalDraft, visit: Visit) -> AnimalDraft {
     let chip = blank_chip(&animal, staff.map(|staff| staff.role), usual.site);
     animal.services = ServicesForm {
         chip: (!is_surgical && !has_chip(&animal)).then_some(chip),
-        sterilisation: (is_surgical && !is_sterilised(&animal)).then(SterilisationForm::default),
+        sterilisation: (is_surgical && may_operate(visit) && !is_sterilised(&animal))
+            .then(SterilisationForm::default),
         veterinarian,
         ..ServicesForm::default()
     };
@@ -158,7 +159,16 @@ fn VeterinarianField() -> impl IntoView {
     let choices: Vec<_> =
         all.iter().map(|vet| Choice::new(vet.id.to_string(), vet.name.clone())).collect();
     let choose = Callback::new(move |id: String| change.run(id.parse().ok()));
-    (choices.len() > 1).then(|| {
+    if choices.is_empty() {
+        return view! {
+            <Notice title=field::no_veterinarian(locale) tone=Tone::Person>
+                <p>{field::no_veterinarian_next(locale)}</p>
+            </Notice>
+        }
+        .into_any();
+    }
+    let is_choice = choices.len() > 1;
+    let select = is_choice.then(|| {
         view! {
             <Select
                 question=visit.question(Field::Veterinarian, field::responsible_vet(locale))
@@ -169,5 +179,6 @@ fn VeterinarianField() -> impl IntoView {
                 on_choose=choose
             />
         }
-    })
+    });
+    view! { {select} }.into_any()
 }

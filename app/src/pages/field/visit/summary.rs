@@ -1,6 +1,7 @@
 //! Everything once more before it is kept: what was done, what will be mailed where, what the
 //! RNM still lacks.
 
+use domain::certificate::DocumentKind as PaperKind;
 use domain::contact::Email;
 use domain::owner::OwnerDetails;
 use domain::rnm::{RnmLack, lacks};
@@ -9,9 +10,9 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use phrases::label::Labelled;
-use phrases::{common, field};
+use phrases::{Locale, common, field};
 
-use crate::components::action::{BottomAction, Button, Weight};
+use crate::components::action::{Actions, BottomAction, Button, Weight};
 use crate::components::notice::{Notice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::locale::locale;
@@ -20,7 +21,7 @@ use crate::pages::field::visit::find::next_animal_step;
 use crate::pages::field::visit::owner::EmailSuggestion;
 use crate::pages::field::visit::{Heading, Visit, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
-use crate::pages::visit_form::draft::{AnimalDraft, Step};
+use crate::pages::visit_form::draft::{AnimalDraft, Step, VisitDraft};
 use crate::pages::visit_form::reading;
 use crate::routes;
 
@@ -41,16 +42,25 @@ pub fn SummaryStep() -> impl IntoView {
             }
         });
     };
-    let animals: Vec<_> = visit.draft.with_untracked(|draft| draft.animals().cloned().collect());
-    let cards: Vec<_> =
-        animals.into_iter().map(|animal| view! { <AnimalSummary animal=animal /> }).collect();
+    let cards = move || {
+        let animals: Vec<_> = visit.draft.with(|draft| draft.animals().cloned().collect());
+        let is_lone = animals.len() < 2;
+        let card = |animal| view! { <AnimalSummary animal=animal is_lone=is_lone /> };
+        animals.into_iter().map(card).collect::<Vec<_>>()
+    };
+    let has_room = Memo::new(move |_| visit.draft.with(VisitDraft::has_room));
     view! {
         <Heading words=field::summary_title(locale).to_owned() />
         <OwnerSummary />
         {cards}
-        <Button weight=Weight::Quiet icon="plus" on:click=move |_| another(visit)>
-            {field::next_animal(locale)}
-        </Button>
+        <Show
+            when=move || has_room.get()
+            fallback=move || view! { <p class="soft">{field::no_room(locale)}</p> }
+        >
+            <Button weight=Weight::Quiet icon="plus" on:click=move |_| another(visit)>
+                {field::next_animal(locale)}
+            </Button>
+        </Show>
         <BottomAction>
             <Button icon="check" busy=is_saving on:click=save>
                 {field::save_visit(locale)}
@@ -91,9 +101,12 @@ fn owner_details(visit: Visit) -> Option<OwnerDetails> {
 fn OwnerSummary() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let details = Memo::new(move |_| owner_details(visit));
+    let is_new = Memo::new(move |_| visit.draft.with(|draft| draft.owner.known.is_none()));
+    let papers = Memo::new(move |_| visit.draft.with(|draft| papers(draft, locale)));
     move || {
         details.get().map(|details| {
             let email = details.email.clone();
+            let papers = papers.get();
             view! {
                 <SummaryList>
                     <SummaryRow name=common::owner(locale)>
@@ -102,19 +115,34 @@ fn OwnerSummary() -> impl IntoView {
                     </SummaryRow>
                     <SummaryRow
                         name=field::documents_go(locale)
-                        missing=email.is_none()
+                        missing=email.is_none() && !papers.is_empty()
                     >
-                        {mail_words(email, locale)}
+                        <p>{mail_words(email, &papers, locale)}</p>
+                        {papers
+                            .into_iter()
+                            .map(|paper| view! { <p class="soft">{paper}</p> })
+                            .collect_view()}
                     </SummaryRow>
                 </SummaryList>
-                <EmailSuggestion visit=visit />
+                {is_new.get().then(|| view! { <EmailSuggestion visit=visit /> })}
             }
         })
     }
 }
 
-fn mail_words(email: Option<Email>, locale: phrases::Locale) -> String {
+/// Every document that the visit makes, with the animal it is about.
+fn papers(draft: &VisitDraft, locale: Locale) -> Vec<String> {
+    let of_animal = |animal: &AnimalDraft| {
+        let name = animal.name();
+        let line = |kind: PaperKind| format!("{} · {name}", capital(kind.label(locale)));
+        animal.documents().into_iter().map(line).collect::<Vec<_>>()
+    };
+    draft.animals().flat_map(of_animal).collect()
+}
+
+fn mail_words(email: Option<Email>, papers: &[String], locale: Locale) -> String {
     match email {
+        _ if papers.is_empty() => field::no_document(locale).to_owned(),
         Some(email) => field::summary_mail(locale, email),
         None => field::summary_no_mail(locale).to_owned(),
     }
@@ -122,8 +150,25 @@ fn mail_words(email: Option<Email>, locale: phrases::Locale) -> String {
 
 /// One animal with its services and what the RNM lacks.
 #[component]
-fn AnimalSummary(animal: AnimalDraft) -> impl IntoView {
+fn AnimalSummary(
+    /// The animal.
+    animal: AnimalDraft,
+    /// It is the only one of the visit.
+    is_lone: bool,
+) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
+    let id = animal.id;
+    let change = move |_| {
+        if let Some(id) = id {
+            visit.draft.update(|draft| draft.reopen(id));
+            visit.go(Step::Services);
+        }
+    };
+    let remove = move |_| {
+        if let Some(id) = id {
+            visit.draft.update(|draft| draft.remove(id));
+        }
+    };
     let at = Circumstances { today: visit.today(), tests: visit.tests() };
     let lines = service_lines(&animal, &at);
     let missing = rnm_lacks(visit, &animal);
@@ -144,6 +189,19 @@ fn AnimalSummary(animal: AnimalDraft) -> impl IntoView {
                         </Notice>
                     }
                 })}
+            <Actions>
+                <Button weight=Weight::Quiet icon="pencil" on:click=change>
+                    {field::change_animal(locale)}
+                </Button>
+                {(!is_lone)
+                    .then(|| {
+                        view! {
+                            <Button weight=Weight::Plain icon="trash-2" on:click=remove>
+                                {field::remove_animal(locale)}
+                            </Button>
+                        }
+                    })}
+            </Actions>
         </section>
     }
 }

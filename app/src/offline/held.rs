@@ -1,0 +1,230 @@
+//! A record as the phone holds it: the submission as text, and what lists show of it.
+//!
+//! The commands are written once and never read again here: what is sent is the text itself, so
+//! that a newer app sends what an older one wrote without understanding it.
+
+use domain::chip_number::ChipNumber;
+use domain::command::Command;
+use domain::id::{AnimalId, DeviceId, OutreachId, StaffId, SubmissionId, VisitId};
+use domain::service::{ServiceDetails, ServiceKind};
+use domain::submission::{Outcome, Submission, VERSION};
+use domain::sync::{Item, ItemState};
+use domain::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A record as the phone holds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// What is known of the submission without reading it.
+    pub head: Head,
+    /// The submission as JSON, as it is sent.
+    pub body: String,
+    /// What each command did, in their order.
+    pub lines: Vec<Line>,
+    /// Where it stands.
+    pub state: ItemState,
+    /// The form it was made of, as its page wrote it, to be opened again.
+    pub form: String,
+    /// The correction that took its place.
+    pub replaced_by: Option<SubmissionId>,
+    /// A receipt has named it: the phone need not keep it beyond the day.
+    pub is_cleared: bool,
+}
+
+/// The submission's envelope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Which.
+    pub id: SubmissionId,
+    /// The phone's own count.
+    pub sequence: u32,
+    /// At which outreach.
+    pub outreach: Option<OutreachId>,
+    /// Which visit.
+    pub visit: Option<VisitId>,
+    /// When.
+    pub recorded_at: Timestamp,
+    /// The zone's offset then.
+    pub utc_offset_minutes: i32,
+    /// The refused record it mends.
+    pub replaces: Option<SubmissionId>,
+}
+
+/// What one command did, as far as lists and warnings need it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// To which animal; none where the command is about the owner.
+    pub animal: Option<AnimalId>,
+    /// The name it is registered under by this command.
+    pub name: Option<String>,
+    /// What was done.
+    pub service: Option<ServiceKind>,
+    /// The chip put in or read.
+    pub chip: Option<ChipNumber>,
+}
+
+impl Line {
+    fn of(command: &Command) -> Self {
+        let blank = Self { animal: None, name: None, service: None, chip: None };
+        match command {
+            Command::RegisterAnimal { animal, details, .. } => {
+                Self { animal: Some(*animal), name: Some(details.name.to_string()), ..blank }
+            }
+            Command::RecordService { animal, details, .. } => {
+                let chip = match &**details {
+                    ServiceDetails::Microchip(microchip) => Some(microchip.chip),
+                    _ => None,
+                };
+                Self { animal: Some(*animal), service: Some(details.kind()), chip, ..blank }
+            }
+            _ => blank,
+        }
+    }
+}
+
+impl Held {
+    /// As the sending sees it.
+    #[must_use]
+    pub fn item(&self) -> Item {
+        Item {
+            id: self.head.id,
+            sequence: self.head.sequence,
+            bytes: u32::try_from(self.body.len()).unwrap_or(u32::MAX),
+            replaces: self.head.replaces,
+            state: self.state,
+        }
+    }
+}
+
+/// A record with its answer, once it has one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The record.
+    pub held: Held,
+    /// What the server said.
+    pub outcome: Option<Outcome>,
+}
+
+/// Everything the phone holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Kept {
+    /// Oldest first.
+    pub records: Vec<Record>,
+    /// Records written by another version of the app that this one cannot read: kept, and told.
+    pub unreadable: u32,
+}
+
+impl Kept {
+    /// The record of this submission.
+    #[must_use]
+    pub fn record(&self, id: SubmissionId) -> Option<&Record> {
+        self.records.iter().find(|record| record.held.head.id == id)
+    }
+}
+
+/// A record about to be queued; the phone's count is given to it when it is written.
+#[derive(Clone, Debug)]
+pub struct NewRecord {
+    /// Made on this phone.
+    pub id: SubmissionId,
+    /// Who recorded.
+    pub actor: StaffId,
+    /// At which outreach.
+    pub outreach: Option<OutreachId>,
+    /// Which visit.
+    pub visit: Option<VisitId>,
+    /// When.
+    pub recorded_at: Timestamp,
+    /// The zone's offset then.
+    pub utc_offset_minutes: i32,
+    /// The refused record it mends.
+    pub replaces: Option<SubmissionId>,
+    /// What happened.
+    pub commands: Vec<Command>,
+    /// The form, to be opened again.
+    pub form: String,
+}
+
+impl NewRecord {
+    /// The record with its number.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub(super) fn numbered(
+        self,
+        device: DeviceId,
+        sequence: u32,
+    ) -> Result<Held, serde_json::Error> {
+        let head = Head {
+            id: self.id,
+            sequence,
+            outreach: self.outreach,
+            visit: self.visit,
+            recorded_at: self.recorded_at,
+            utc_offset_minutes: self.utc_offset_minutes,
+            replaces: self.replaces,
+        };
+        let lines = self.commands.iter().map(Line::of).collect();
+        let submission = Submission {
+            id: head.id,
+            version: VERSION,
+            device,
+            sequence,
+            actor: self.actor,
+            outreach: head.outreach,
+            visit: head.visit,
+            recorded_at: head.recorded_at,
+            utc_offset_minutes: head.utc_offset_minutes,
+            replaces: head.replaces,
+            commands: self.commands,
+        };
+        let body = serde_json::to_string(&submission)?;
+        let state = ItemState::Pending;
+        let form = self.form;
+        Ok(Held { head, body, lines, state, form, replaced_by: None, is_cleared: false })
+    }
+}
+
+/// The batch of a phone, made of texts that are JSON already.
+#[must_use]
+pub fn batch(device: DeviceId, bodies: &[String]) -> String {
+    format!("{{\"device\":\"{device}\",\"submissions\":[{}]}}", bodies.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::submission::Batch;
+    use uuid::Uuid;
+
+    fn new_record() -> NewRecord {
+        NewRecord {
+            id: SubmissionId(Uuid::from_u128(1)),
+            actor: StaffId(Uuid::from_u128(2)),
+            outreach: None,
+            visit: None,
+            recorded_at: Timestamp(1_700_000_000_000),
+            utc_offset_minutes: -180,
+            replaces: None,
+            commands: vec![Command::SetVitalState {
+                animal: AnimalId(Uuid::from_u128(3)),
+                state: domain::catalogue::VitalState::Lost,
+                since: "2026-11-22".parse().unwrap(),
+            }],
+            form: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_batch_of_texts_reads_as_a_batch_of_submissions() {
+        let device = DeviceId(Uuid::from_u128(9));
+        let held = [1, 2].map(|sequence| new_record().numbered(device, sequence).unwrap());
+        let text = batch(device, &held.clone().map(|held| held.body));
+        let read: Batch = serde_json::from_str(&text).unwrap();
+        assert_eq!(read.device, device);
+        let sequences: Vec<_> = read.submissions.iter().map(|one| one.sequence).collect();
+        assert_eq!(sequences, [1, 2]);
+        assert_eq!(read.submissions[0].commands, new_record().commands);
+        assert_eq!(held[0].item().bytes as usize, held[0].body.len());
+    }
+}

@@ -1,0 +1,220 @@
+//! How a visit moves: which question comes before, whose the animals are, how many fit.
+
+use domain::id::{AnimalId, OwnerId};
+use domain::submission::MAX_COMMANDS;
+use domain::view::OwnerCard;
+
+use crate::pages::visit_form::draft::{AnimalDraft, AnimalForm, Step, VisitDraft};
+
+/// Commands that one more animal may need: its registration, a chip, two doses, a surgery.
+const MOST_PER_ANIMAL: usize = 5;
+
+impl VisitDraft {
+    /// Takes another owner; the animals that were begun are not theirs.
+    pub fn take_owner(&mut self, id: OwnerId, known: Option<Box<OwnerCard>>) {
+        if self.owner.id != Some(id) {
+            self.animal = AnimalDraft::default();
+            self.done = Vec::new();
+        }
+        self.owner.id = Some(id);
+        self.owner.known = known;
+    }
+
+    /// Goes one question back; false where there is none before.
+    pub fn step_back(&mut self) -> bool {
+        let is_first = self.done.is_empty();
+        self.step = match self.step {
+            Step::Find => return false,
+            Step::Owner | Step::Choose if is_first => Step::Find,
+            Step::Animal if is_first || !self.animal.is_blank() => match &self.owner.known {
+                Some(_) => Step::Choose,
+                None => Step::Owner,
+            },
+            Step::Owner | Step::Choose | Step::Animal => {
+                self.clear_table();
+                Step::Summary
+            }
+            Step::Services if self.animal.known.is_some() => Step::Choose,
+            Step::Services => Step::Animal,
+            Step::Summary => Step::Services,
+        };
+        true
+    }
+
+    /// An animal that was only begun makes room for the one before it.
+    fn clear_table(&mut self) {
+        if self.animal.is_blank() {
+            self.animal = self.done.pop().unwrap_or_default();
+        }
+    }
+
+    /// Takes an animal out of the visit.
+    pub fn remove(&mut self, id: AnimalId) {
+        if self.animal.id == Some(id) {
+            self.animal = self.done.pop().unwrap_or_default();
+        } else {
+            self.done.retain(|animal| animal.id != Some(id));
+        }
+    }
+
+    /// Puts an animal that was done on the table again.
+    pub fn reopen(&mut self, id: AnimalId) {
+        if let Some(at) = self.done.iter().position(|animal| animal.id == Some(id)) {
+            let again = self.done.remove(at);
+            let before = std::mem::replace(&mut self.animal, again);
+            if before.id.is_some() {
+                self.done.push(before);
+            }
+        }
+        self.step = Step::Services;
+    }
+
+    /// Opens the question where the command that was refused came from: the owner, an animal, or
+    /// what was done to it.
+    pub fn open_at(&mut self, animal: Option<AnimalId>, is_service: bool) {
+        let Some(animal) = animal else {
+            self.step = if self.owner.known.is_none() { Step::Owner } else { Step::Summary };
+            return;
+        };
+        self.reopen(animal);
+        if !is_service && self.animal.known.is_none() {
+            self.step = Step::Animal;
+        }
+    }
+
+    /// Whether one more animal certainly fits into the submission.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        let owner = usize::from(self.owner.known.is_none());
+        let used: usize = self.animals().map(AnimalDraft::commands).sum();
+        owner + used + MOST_PER_ANIMAL <= MAX_COMMANDS as usize
+    }
+}
+
+impl AnimalDraft {
+    /// Whether nothing was said of it yet.
+    fn is_blank(&self) -> bool {
+        self.known.is_none() && self.form == AnimalForm::default()
+    }
+
+    /// How many commands it makes.
+    fn commands(&self) -> usize {
+        let services = &self.services;
+        let made = [
+            self.known.is_none(),
+            services.chip.is_some(),
+            services.internal.is_some(),
+            services.external.is_some(),
+            services.sterilisation.is_some(),
+        ];
+        made.into_iter().filter(|is_made| *is_made).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn animal(number: u128, name: &str) -> AnimalDraft {
+        let form = AnimalForm { name: name.into(), ..AnimalForm::default() };
+        AnimalDraft { id: Some(AnimalId(Uuid::from_u128(number))), form, ..AnimalDraft::default() }
+    }
+
+    fn owner(number: u128) -> OwnerId {
+        OwnerId(Uuid::from_u128(number))
+    }
+
+    fn visit_of_two() -> VisitDraft {
+        let mut draft = VisitDraft::default();
+        draft.take_owner(owner(1), None);
+        draft.done.push(animal(10, "Luna"));
+        draft.animal = animal(11, "Sol");
+        draft
+    }
+
+    #[test]
+    fn another_owner_does_not_get_the_animals_of_the_one_before() {
+        let mut draft = visit_of_two();
+        draft.take_owner(owner(1), None);
+        assert_eq!(draft.animals().count(), 2);
+        draft.take_owner(owner(2), None);
+        assert_eq!(draft.animals().count(), 0);
+    }
+
+    #[test]
+    fn a_second_animal_opened_by_mistake_is_left_by_going_back() {
+        let mut draft = visit_of_two();
+        draft.animal =
+            AnimalDraft { id: Some(AnimalId(Uuid::from_u128(12))), ..AnimalDraft::default() };
+        draft.step = Step::Animal;
+        assert!(draft.step_back());
+        assert_eq!(draft.step, Step::Summary);
+        assert_eq!(draft.animal.name(), "Luna");
+        assert_eq!(draft.animals().count(), 1);
+    }
+
+    #[test]
+    fn what_was_typed_of_a_second_animal_is_not_lost_by_going_back() {
+        let mut draft = visit_of_two();
+        draft.step = Step::Animal;
+        assert!(draft.step_back());
+        assert_eq!(draft.step, Step::Owner);
+        assert!(draft.step_back());
+        assert_eq!(draft.step, Step::Summary);
+        assert_eq!(draft.animals().count(), 2);
+    }
+
+    #[test]
+    fn the_first_question_has_none_before_it() {
+        let mut draft = VisitDraft::default();
+        assert!(!draft.step_back());
+        draft.step = Step::Owner;
+        assert!(draft.step_back());
+        assert_eq!(draft.step, Step::Find);
+    }
+
+    #[test]
+    fn an_animal_is_reopened_and_removed() {
+        let mut draft = visit_of_two();
+        draft.reopen(AnimalId(Uuid::from_u128(10)));
+        assert_eq!((draft.animal.name().as_str(), draft.step), ("Luna", Step::Services));
+        assert_eq!(draft.done.len(), 1);
+        draft.remove(AnimalId(Uuid::from_u128(10)));
+        assert_eq!(draft.animal.name(), "Sol");
+        assert_eq!(draft.animals().count(), 1);
+    }
+
+    #[test]
+    fn a_refused_command_opens_where_it_was_filled_in() {
+        let mut draft = visit_of_two();
+        draft.open_at(None, false);
+        assert_eq!(draft.step, Step::Owner);
+        draft.open_at(Some(AnimalId(Uuid::from_u128(10))), false);
+        assert_eq!((draft.animal.name().as_str(), draft.step), ("Luna", Step::Animal));
+        draft.open_at(Some(AnimalId(Uuid::from_u128(11))), true);
+        assert_eq!((draft.animal.name().as_str(), draft.step), ("Sol", Step::Services));
+    }
+
+    #[test]
+    fn a_visit_never_grows_beyond_what_one_submission_holds() {
+        let mut draft = VisitDraft::default();
+        draft.take_owner(owner(1), None);
+        let mut count = 0_u128;
+        while draft.has_room() {
+            count += 1;
+            let mut full = animal(count, "x");
+            full.services.chip = Some(crate::pages::visit_form::draft::ChipForm {
+                procedure: domain::catalogue::Procedure::Implantation,
+                first: String::new(),
+                second: String::new(),
+                site: domain::catalogue::ImplantSite::LeftNeck,
+                professional: domain::catalogue::ProfessionalKind::Technician,
+            });
+            draft.done.push(full);
+        }
+        let used: usize = draft.animals().map(AnimalDraft::commands).sum();
+        assert!(used + 1 <= MAX_COMMANDS as usize);
+        assert!(count >= 7);
+    }
+}
