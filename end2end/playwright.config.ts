@@ -16,8 +16,6 @@ const QUIET_CHROMIUM = [
 
 export default defineConfig<object, Options>({
   testDir: "./tests",
-  // Journeys that are written and do not pass yet; run one by naming its file with --config.
-  testIgnore: process.env.HUELLA_UNPROVEN ? [] : "**/unproven/**",
   outputDir: "./test-results",
   // Two cores: a second worker would only make the times of the first one noise.
   workers: 1,

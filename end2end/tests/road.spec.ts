@@ -3,7 +3,9 @@
 import { signIn } from "../fixtures/account.ts";
 import { pdfLinks, pdfQrCodes, pdfText } from "../fixtures/pdf.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import { chip, run } from "../fixtures/visit.ts";
+import {
+  begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+} from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 
@@ -21,8 +23,15 @@ test("a chip becomes a certificate that anybody can verify @critical", async (
   const document = run();
   const number = chip();
 
-  await signIn(page, huella, "terreno", "/terreno");
-  await register(page, { document, address, chip: number, name: "Ñata" });
+  await begin(page, huella, "terreno");
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, document, { typed: address, meant: address });
+  await newAnimal(thumb, "Ñata");
+  await readChip(thumb, number);
+  await firstDoses(page);
+  await keep(thumb);
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
 
   // The mail, with its document.
   const letter = await mail.arrived(address);
@@ -72,72 +81,6 @@ test("a chip becomes a certificate that anybody can verify @critical", async (
   await expect(page.locator("main")).toContainText("Reemplazado por uno más nuevo");
   await shot(page, "verification-replaced");
 });
-
-interface Registration {
-  document: string;
-  address: string;
-  chip: string;
-  name: string;
-}
-
-/** Registers a visit as the field app does, with the data of somebody who is there already. */
-async function register(page: import("@playwright/test").Page, wanted: Registration) {
-  const answer = await page.evaluate(async (wanted) => {
-    const post = async (path: string, body: unknown) => {
-      const headers = { "content-type": "application/json" };
-      const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-      return answer.json();
-    };
-    const setup = await (await fetch("/api/v1/field/setup")).json();
-    const { owners } = await post("/api/v1/field/search", { text: "maria" });
-    const [known] = owners;
-    const [owner, animal, device] = [1, 2, 3].map(() => crypto.randomUUID());
-    const document = { kind: "run", key: wanted.document };
-    const { outreach, veterinarians } = setup.outreaches[0];
-    const microchip = {
-      service: "microchip",
-      procedure: "implantation",
-      chip: wanted.chip,
-      second_reading: wanted.chip,
-      site: "left_neck",
-      professional_kind: "technician",
-    };
-    const submission = {
-      id: crypto.randomUUID(),
-      version: 1,
-      device,
-      sequence: 1,
-      actor: setup.staff.id,
-      outreach: outreach.id,
-      visit: crypto.randomUUID(),
-      recorded_at: Date.now(),
-      utc_offset_minutes: -180,
-      replaces: null,
-      commands: [
-        {
-          command: "register_owner",
-          owner,
-          details: { ...known.details, document, email: wanted.address },
-        },
-        {
-          command: "register_animal",
-          animal,
-          owner,
-          details: { ...known.animals[0].details, name: wanted.name },
-        },
-        {
-          command: "record_service",
-          service: crypto.randomUUID(),
-          animal,
-          details: microchip,
-          veterinarian: veterinarians[0].id,
-        },
-      ],
-    };
-    return post("/api/v1/submissions", { device, submissions: [submission] });
-  }, wanted);
-  expect(answer.answers?.[0]?.outcome, JSON.stringify(answer)).toBe("accepted");
-}
 
 /** Corrects the name of the animal that carries a chip, through the API that pages use too. */
 async function correct(

@@ -150,11 +150,7 @@ impl NewRecord {
     ///
     /// # Errors
     /// When it cannot be written as JSON.
-    pub(super) fn numbered(
-        self,
-        device: DeviceId,
-        sequence: u32,
-    ) -> Result<Held, serde_json::Error> {
+    pub fn numbered(self, device: DeviceId, sequence: u32) -> Result<Held, serde_json::Error> {
         let head = Head {
             id: self.id,
             sequence,

@@ -40,7 +40,7 @@ const PEOPLE: &[(Role, &str, &str)] = &[
 ];
 
 /// A looping stroke: a signature that nobody has.
-const SIGNATURE: &str = "M40 140L70 60L95 130L120 80L150 125L185 70L210 130L260 95L300 120L350 88\
+pub(super) const SIGNATURE: &str = "M40 140L70 60L95 130L120 80L150 125L185 70L210 130L260 95L300 120L350 88\
 L400 118L470 92L560 110";
 
 pub(super) async fn make(office: &Office, draw: &mut Draw) -> Result<Team> {

@@ -1,6 +1,6 @@
 //! Seeded draws: the same seed makes the same people, animals and identifiers.
 
-use domain::animal::{AnimalDetails, Birth};
+use domain::animal::{AnimalDetails, Birth, Drawing};
 use domain::catalogue::breed::Breed;
 use domain::catalogue::coat::{Coat, Colour};
 use domain::catalogue::{
@@ -17,6 +17,7 @@ use domain::weight::Weight;
 use std::collections::HashSet;
 use uuid::Uuid;
 
+use super::accounts::SIGNATURE;
 use super::words;
 
 /// Draws people, animals and numbers from a seed.
@@ -131,7 +132,7 @@ impl Draw {
             acquired_on: None,
             keeping_reason: Some(KeepingReason::Companion).filter(|_| is_complete),
             holding_proof: Some(HoldingProof::SimpleDeclaration).filter(|_| is_complete),
-            declaration: None,
+            declaration: Drawing::parse(SIGNATURE).ok().filter(|_| is_complete),
         })
     }
 

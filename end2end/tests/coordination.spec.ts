@@ -1,22 +1,6 @@
 // The coordination at its desk: what each role sees, the veterinarian's hand, the RNM's road.
-import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "../../fixtures/test.ts";
-
-/** The demonstration's accounts, as `huella demo` prints them: address, password, role. */
-function account(printed: string, role: string): { email: string; password: string } {
-  const line = printed.split("\n").find((line) => line.includes(role) && line.includes("@"));
-  const [email, password] = (line ?? "").match(/\S+@\S+|\S+$/g) ?? [];
-  if (!email || !password) throw new Error(`no account of ${role} in:\n${printed}`);
-  return { email, password };
-}
-
-async function signIn(page: Page, who: { email: string; password: string }, next: string) {
-  await page.goto(`/ingresar?next=${next}`);
-  await page.getByLabel("Correo electrónico").fill(who.email);
-  await page.getByLabel("Contraseña").fill(who.password);
-  await page.getByRole("button", { name: "Ingresar" }).click();
-  await page.waitForURL(`**${next}`);
-}
+import { signIn } from "../fixtures/account.ts";
+import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 
 const PAGES = [
   "",
@@ -36,16 +20,61 @@ const PAGES = [
 test.use({ data: "demonstration" });
 
 test("a coordinator opens every page and nothing is out of order", async ({ page, huella }) => {
-  await signIn(page, account(huella.accounts, "coordinacion"), "/coordinacion");
+  await signIn(page, huella, "coordinacion", "/coordinacion");
   for (const path of PAGES) {
     await page.goto(`/coordinacion${path}`);
     await expect(page.locator("h1")).toHaveCount(1);
     await expectAccessible(page);
+    const name = path.replace(/[^a-z]+/g, "-");
+    await shot(page, `coordination${name}`);
   }
 });
 
+test("the sheets of an outreach, an owner and an animal are in order", async ({ page, huella }) => {
+  await signIn(page, huella, "coordinacion", "/coordinacion/operativos?ano=2020");
+  await page.locator("tbody a").first().click();
+  await expect(page).toHaveURL(/\/operativos\/[0-9a-f-]{36}/);
+  await expect(page.locator("h1")).toHaveCount(1);
+  await expectAccessible(page);
+  await shot(page, "coordination-outreach");
+  await page.goto("/coordinacion/registro?q=gonzalez");
+  await page.locator("main a[href*='/registro/persona/']").first().click();
+  await expect(page).toHaveURL(/\/persona\//);
+  await expectAccessible(page);
+  await shot(page, "coordination-owner");
+  await page.locator("main a[href*='/registro/animal/']").first().click();
+  await expect(page).toHaveURL(/\/animal\//);
+  await expectAccessible(page);
+  await shot(page, "coordination-animal");
+});
+
+test("an auditor reads with personal data masked", async ({ page, huella }) => {
+  await signIn(page, huella, "auditoria", "/coordinacion/registro?q=gonzalez");
+  await page.locator("main a[href*='/registro/persona/']").first().click();
+  await expect(page).toHaveURL(/\/persona\//);
+  await expect(page.locator("main")).not.toContainText("@example.cl.invalid");
+  await expect(page.locator("main")).not.toContainText("+56 9");
+  await expectAccessible(page);
+  await shot(page, "coordination-owner-masked");
+});
+
+test("an administrator sees accounts and keys, and no animal", async ({ page, huella, silence }) => {
+  silence.allow(/status of 403/);
+  await signIn(page, huella, "administracion", "/coordinacion/equipo");
+  for (const path of ["/equipo", "/claves"]) {
+    await page.goto(`/coordinacion${path}`);
+    await expect(page.locator("h1")).toHaveCount(1);
+    await expectAccessible(page);
+    await shot(page, `coordination-admin${path.replace("/", "-")}`);
+  }
+  const refused = await page.goto("/coordinacion/registro?q=gonzalez");
+  expect(refused?.status()).toBe(403);
+  await expectAccessible(page);
+  await shot(page, "coordination-forbidden");
+});
+
 test("pages are whole without a script", async ({ browser, huella, page }) => {
-  await signIn(page, account(huella.accounts, "coordinacion"), "/coordinacion");
+  await signIn(page, huella, "coordinacion", "/coordinacion");
   const state = await page.context().storageState();
   const silent = await browser.newContext({ javaScriptEnabled: false, storageState: state });
   const plain = await silent.newPage();
@@ -57,7 +86,7 @@ test("pages are whole without a script", async ({ browser, huella, page }) => {
 });
 
 test("what is ready for the RNM is marked, and taken out as a file", async ({ page, huella }) => {
-  await signIn(page, account(huella.accounts, "coordinacion"), "/coordinacion/rnm");
+  await signIn(page, huella, "coordinacion", "/coordinacion/rnm");
   const csv = await page.request.get("/coordinacion/rnm.csv");
   const text = await csv.body();
   expect([...text.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
@@ -71,8 +100,7 @@ test("what is ready for the RNM is marked, and taken out as a file", async ({ pa
 });
 
 test("a veterinarian draws a signature and confirms before authorising", async ({ page, huella }) => {
-  const who = account(huella.accounts, "veterinari");
-  await signIn(page, who, "/coordinacion/firma");
+  await signIn(page, huella, "veterinaria", "/coordinacion/firma");
   const again = page.getByRole("button", { name: "Dibujar otra" });
   if (await again.isVisible()) await again.click();
   const pad = page.locator(".signature-pad");

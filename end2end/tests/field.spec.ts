@@ -1,0 +1,210 @@
+// The field app on the real server: a visit from the search to the kept record, with and without
+// the server, the queue after a reload, and the taps of goal P6.
+import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+import {
+  begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, usualDoses,
+} from "../fixtures/visit.ts";
+
+test.use({ data: "demonstration" });
+
+/** Taps of goal P6: a known animal, a new owner with a new animal. */
+const KNOWN_ANIMAL_TAPS = 12;
+const NEW_OWNER_TAPS = 22;
+
+test("a new owner's dog is registered, kept and sent @critical", async ({ page, huella }) => {
+  await begin(page, huella);
+  await expectAccessible(page);
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await expectAccessible(page);
+  await newOwner(thumb, run());
+  await newAnimal(thumb, "Luna");
+  await readChip(thumb, chip());
+  await firstDoses(page);
+  await expectAccessible(page);
+  await shot(page, "field-services");
+  await keep(thumb);
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+  await expect(page.getByRole("img", { name: /Código QR/ })).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-saved");
+});
+
+test("every question looks right, with the longest names too", async ({ page, huella }) => {
+  test.setTimeout(180_000);
+  await begin(page, huella);
+  await shot(page, "field-start");
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await thumb.type("gonzalez");
+  await expect(page.locator(".owner-card").first()).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-find");
+  await thumb.press("Persona nueva");
+  await page.getByLabel("Nombres").fill("María de los Ángeles Guillermina del Carmen");
+  await page.getByLabel("Apellidos").fill("Ñuñez-O’Higgins de la Santísima Trinidad Echeverría");
+  await page.getByLabel("RUN", { exact: true }).fill(run());
+  await expectAccessible(page);
+  await shot(page, "field-owner");
+  await thumb.press("Continuar");
+  await expect(page.getByLabel("Nombre del animal")).toBeFocused();
+  await page.getByLabel("Nombre del animal").fill("Ñato Segundo Emperador de Atacama 🐶");
+  await thumb.tap(page.getByText("Perro", { exact: true }));
+  await thumb.tap(page.getByText("Macho", { exact: true }));
+  await thumb.tap(page.getByText(/^Enter[ao]/).first());
+  await page.getByLabel("Otra raza").fill("rottw");
+  await thumb.press("Rottweiler");
+  await thumb.press("Negro");
+  await thumb.press("Café");
+  await thumb.press("Blanco");
+  // A declaration signed with the finger.
+  await page.getByText(/Declaración simple/i).first().tap();
+  const pad = page.getByRole("img", { name: "Firme con el dedo" });
+  await pad.scrollIntoViewIfNeeded();
+  const box = (await pad.boundingBox())!;
+  await page.mouse.move(box.x + 20, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 120, box.y + 20, { steps: 10 });
+  await page.mouse.up();
+  await expect(page.locator(".signature-ink")).toHaveAttribute("d", /^M\d+ \d+L/);
+  await expectAccessible(page);
+  await shot(page, "field-animal");
+  await thumb.press("Continuar");
+  // A dog of a dangerous breed needs an adult keeper.
+  await expect(page.getByRole("alert").last()).toContainText(/mayor de 18|18 años/);
+  await shot(page, "field-animal-minor");
+  await thumb.press("Volver");
+  await thumb.tap(page.getByText("Tiene 18 años o más"));
+  await thumb.press("Continuar");
+  await thumb.press("Continuar");
+  await readChip(thumb, chip());
+  await thumb.press("Revisar");
+  await expect(page.getByText(/Falta/).first()).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-summary");
+  // A second animal opened by mistake is left by going back.
+  await thumb.press("Otro animal de la misma persona");
+  await expect(page.getByLabel("Nombre del animal")).toBeFocused();
+  await thumb.press("Volver");
+  await expect(page.getByRole("button", { name: "Guardar atención" })).toBeVisible();
+  await keep(thumb);
+  await page.goto("/terreno/registros");
+  await expect(page.locator(".rows li")).toHaveCount(1);
+  await expectAccessible(page);
+  await shot(page, "field-records");
+});
+
+test("a visit that was begun can be thrown away, and brought back", async ({ page, huella }) => {
+  await begin(page, huella);
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await thumb.press("Persona nueva");
+  await page.getByLabel("Nombres").fill("Ana");
+  await thumb.press("Volver");
+  await thumb.press("Volver");
+  await thumb.press("Descartar");
+  await expect(page.getByText("Atención descartada")).toBeVisible();
+  await expectAccessible(page);
+  await thumb.press("Deshacer");
+  await expect(page.getByText("Recuperamos lo que estaba escribiendo")).toBeVisible();
+  await thumb.press("Descartar");
+  await page.reload();
+  await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
+});
+
+test("the app opens without the server once it was there with it", async (
+  { page, huella, silence },
+) => {
+  test.setTimeout(120_000);
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella);
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await page.reload();
+  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await huella.stop();
+  await page.goto("/terreno/visita");
+  await expect(page.getByLabel("Buscar a la persona")).toBeVisible();
+  await expect(page.getByText("Sin señal").first()).toBeVisible();
+  await shot(page, "field-find-offline");
+  await huella.serve();
+});
+
+test("taps stay within the goal for known and new", async ({ page, huella }) => {
+  await begin(page, huella);
+  const first = new Thumb(page);
+  const document = run();
+  await newVisit(first);
+  await newOwner(first, document);
+  await newAnimal(first, "Cholo");
+  await readChip(first, chip());
+  await firstDoses(page);
+  await keep(first);
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+
+  const second = new Thumb(page);
+  await newVisit(second);
+  await newOwner(second, run());
+  await newAnimal(second, "Ñata");
+  await readChip(second, chip());
+  await usualDoses(second);
+  await keep(second);
+  test.info().annotations.push({ type: "P6 new owner", description: `${second.taps} taps` });
+  expect(second.taps).toBeLessThanOrEqual(NEW_OWNER_TAPS);
+
+  const third = new Thumb(page);
+  await newVisit(third);
+  await third.type(document);
+  await third.press(/Cholo/);
+  await usualDoses(third);
+  await keep(third);
+  test.info().annotations.push({ type: "P6 known animal", description: `${third.taps} taps` });
+  expect(third.taps).toBeLessThanOrEqual(KNOWN_ANIMAL_TAPS);
+});
+
+test("what is half filled in survives a reload", async ({ page, huella }) => {
+  await begin(page, huella);
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await thumb.press("Persona nueva");
+  await page.getByLabel("Nombres").fill("Ana");
+  await page.waitForTimeout(300);
+  await page.reload();
+  await expect(page.getByLabel("Nombres")).toHaveValue("Ana");
+});
+
+test("a day without the server is kept and goes home by itself", async ({ page, huella, silence }) => {
+  test.setTimeout(150_000);
+  silence.allow(/ERR_CONNECTION_REFUSED|Failed to load resource/);
+  await begin(page, huella);
+  await huella.stop();
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run());
+  await newAnimal(thumb, "Sin Señal");
+  await readChip(thumb, chip());
+  await firstDoses(page);
+  await keep(thumb);
+  await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
+  await expect(page.getByText("1 en el teléfono")).toBeVisible();
+  await shot(page, "field-offline");
+  await huella.serve();
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible({ timeout: 60_000 });
+});
+
+test("a taken chip waits for a person with both versions @critical", async ({ page, huella }) => {
+  await begin(page, huella);
+  const number = chip();
+  for (const name of ["Primera", "Segunda"]) {
+    const thumb = new Thumb(page);
+    await newVisit(thumb);
+    await newOwner(thumb, run());
+    await newAnimal(thumb, name);
+    await readChip(thumb, number);
+    await keep(thumb);
+  }
+  await page.getByRole("link", { name: "Ver qué pasó" }).tap();
+  await expect(page.getByText("El que ya estaba")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Corregir" })).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-conflict");
+});
