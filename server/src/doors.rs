@@ -76,11 +76,21 @@ mod tests {
             });
             parts.collect::<Vec<_>>().join("/")
         };
-        let _ = any_spawner::Executor::init_tokio();
-        let pages: HashSet<String> = leptos_axum::generate_route_list(app::coordination::App)
-            .iter()
-            .map(|page| written(page.path()))
-            .collect();
+        let context = || {
+            leptos::prelude::provide_context(domain::desk::Visitor {
+                id: domain::id::StaffId(uuid::Uuid::nil()),
+                name: String::new(),
+                role: domain::role::Role::Admin,
+                zone: domain::timestamp::Zone(Vec::new()),
+                demonstration: false,
+                language: "es-CL".to_owned(),
+            });
+        };
+        let app = app::coordination::App;
+        let (pages, _) = leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(
+            app, None, context,
+        );
+        let pages: HashSet<String> = pages.iter().map(|page| written(page.path())).collect();
         let files = [app::routes::RNM_CSV];
         let doors: HashSet<String> = DOORS
             .iter()
