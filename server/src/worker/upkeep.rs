@@ -86,9 +86,8 @@ async fn forget(state: &AppState) -> Result<(), Error> {
 
 async fn figures(state: &AppState) -> Result<(), Error> {
     let now = state.office.clock.now();
-    let taken = state.office.store.read(move |tx| {
-        Box::pin(async move { Ok::<_, StoreError>(outbox::backlog(tx, now).await?) })
-    });
+    let taken =
+        state.office.store.read(move |tx| Box::pin(async move { outbox::backlog(tx, now).await }));
     let backlog = taken.await?;
     metrics::gauge!("huella_outbox_oldest_seconds").set(seconds(backlog.oldest_ms));
     for name in ["pending", "leased", "held", "dead"] {
