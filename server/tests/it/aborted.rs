@@ -1,4 +1,4 @@
-//! Goal R10: a thousand uploads that the phone gives up, before, during and after the server's work.
+//! Goal R10: a thousand uploads that the phone gives up before, during and after the work.
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
