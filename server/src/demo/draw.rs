@@ -1,6 +1,6 @@
 //! Seeded draws: the same seed makes the same people, animals and identifiers.
 
-use domain::animal::{AnimalDetails, Birth};
+use domain::animal::{AnimalDetails, Birth, Drawing};
 use domain::catalogue::breed::Breed;
 use domain::catalogue::coat::{Coat, Colour};
 use domain::catalogue::{
@@ -18,6 +18,9 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::words;
+
+/// A stroke of a finger under a declaration.
+const SIGNED: &str = "M40 120L90 60L140 130L200 70L260 125L340 80";
 
 /// Draws people, animals and numbers from a seed.
 pub(super) struct Draw {
@@ -131,7 +134,8 @@ impl Draw {
             acquired_on: None,
             keeping_reason: Some(KeepingReason::Companion).filter(|_| is_complete),
             holding_proof: Some(HoldingProof::SimpleDeclaration).filter(|_| is_complete),
-            declaration: None,
+            // A simple declaration shows the holding only once it is signed.
+            declaration: Drawing::parse(SIGNED).ok().filter(|_| is_complete),
         })
     }
 
