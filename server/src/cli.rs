@@ -131,6 +131,10 @@ pub fn run() -> ExitCode {
 }
 
 async fn execute(config: Config, command: Command) -> Outcome {
+    if let Some(problem) = config.problem() {
+        complain(problem);
+        return Ok(Verdict::Misuse);
+    }
     match command {
         Command::Serve { demo } => crate::serve::serve(config, demo).await,
         Command::Demo { seed } => demo::demo(&config, seed).await,

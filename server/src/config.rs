@@ -80,6 +80,24 @@ impl Config {
             .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("huella.db").display()))
     }
 
+    /// What is wrong with the addresses of databases. The parser of arguments would repeat a wrong
+    /// value in its complaint, and these may hold a password.
+    #[must_use]
+    pub fn problem(&self) -> Option<&'static str> {
+        let database = self.database_url();
+        let replica = self.read_database_url.as_deref();
+        let file = database.strip_prefix("sqlite:").is_some_and(|path| !path.is_empty());
+        if !file && !is_postgres(&database) {
+            Some("HUELLA_DATABASE_URL: give sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE")
+        } else if replica.is_some_and(|url| !is_postgres(url)) {
+            Some("HUELLA_READ_DATABASE_URL: give postgres://USER:PASSWORD@HOST/DATABASE")
+        } else if replica.is_some() && file {
+            Some("HUELLA_READ_DATABASE_URL names a replica of PostgreSQL; SQLite has none")
+        } else {
+            None
+        }
+    }
+
     /// The file of the secret.
     #[must_use]
     pub fn secret_file(&self) -> PathBuf {
@@ -99,11 +117,36 @@ impl Config {
         self.smtp_url.clone().unwrap_or_else(folder)
     }
 
+    /// Whether nobody but this machine can ask: it listens on loopback, no proxy passes requests of
+    /// others on, and the address that people type is this machine's own.
+    #[must_use]
+    pub fn is_for_this_machine(&self) -> bool {
+        let public_url = self.public_url();
+        let host = public_url.split_once("://").map_or("", |(_, host)| host);
+        self.addr.ip().is_loopback() && self.trusted_hops == 0 && is_loopback(host)
+    }
+
     /// The folder that mail goes to, if it does not leave.
     #[must_use]
     pub fn mail_folder(&self) -> Option<PathBuf> {
         self.mail_url().strip_prefix("folder:").map(PathBuf::from)
     }
+}
+
+/// Whether `HOST[:PORT]` names this machine by its loopback address or as `localhost`.
+#[must_use]
+pub fn is_loopback(authority: &str) -> bool {
+    let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let host = match bracketed {
+        Some((host, _)) => host,
+        None => authority.rsplit_once(':').map_or(authority, |(host, _)| host),
+    };
+    let address: Result<std::net::IpAddr, _> = host.parse();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback())
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
 /// Takes `http(s)://HOST[:PORT]`, in lower case, with or without a slash at its end.
@@ -126,6 +169,40 @@ fn metrics_addr(text: &str) -> Result<MetricsAddr, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_database_is_a_file_or_a_server_of_postgresql() {
+        #[derive(clap::Parser)]
+        struct Only {
+            #[command(flatten)]
+            config: Config,
+        }
+        let problem = |database: &str, replica: Option<&str>| {
+            let arguments = ["huella", "--database-url", database];
+            let replica = replica.map(|url| ["--read-database-url", url]);
+            let arguments = arguments.into_iter().chain(replica.into_iter().flatten());
+            <Only as clap::Parser>::parse_from(arguments).config.problem()
+        };
+        for right in ["sqlite:./data/huella.db", "postgres://u:p@h/db", "postgresql://h/db"] {
+            assert_eq!(problem(right, None), None, "{right}");
+        }
+        for wrong in ["", "sqlite:", "mysql://user:pw@h/db", "./huella.db", "postgres:h"] {
+            assert!(problem(wrong, None).is_some(), "{wrong}");
+        }
+        assert_eq!(problem("postgres://h/db", Some("postgres://r/db")), None);
+        assert!(problem("postgres://h/db", Some("sqlite:x")).is_some());
+        assert!(problem("sqlite:x", Some("postgres://r/db")).is_some());
+    }
+
+    #[test]
+    fn this_machine_is_known_by_its_loopback_names() {
+        for own in ["localhost", "LOCALHOST:3000", "127.0.0.1:3000", "127.9.9.9", "[::1]:3000"] {
+            assert!(is_loopback(own), "{own}");
+        }
+        for other in ["", "huella.cl", "10.0.0.1:80", "127.0.0.1.evil.cl", "[2001:db8::1]:1"] {
+            assert!(!is_loopback(other), "{other}");
+        }
+    }
 
     #[test]
     fn a_public_address_is_an_origin_and_nothing_more() {

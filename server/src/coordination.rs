@@ -11,20 +11,18 @@ use app::api::asked::Asked;
 use app::coordination::App;
 use app::routes;
 use app::shell::CoordinationShell;
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post};
 use backend::actor::Actor;
 use domain::desk;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
-use crate::doors::DOORS;
+use crate::doors::{DOORS, Routes};
 use crate::layers::headers::{PageNonce, Policy};
 use crate::layers::requests::RequestId;
 use crate::pages;
@@ -35,7 +33,7 @@ use crate::state::AppState;
 const FUNCTIONS: &str = "/api/coordinacion/";
 
 /// The pages, rendered here and hydrated there, their server functions, lists and files.
-pub fn router(state: &AppState) -> Router<AppState> {
+pub fn router(state: &AppState) -> Routes {
     let shared = state.clone();
     let context = move || provide(&shared);
     let document =
@@ -45,18 +43,18 @@ pub fn router(state: &AppState) -> Router<AppState> {
         leptos_axum::handle_server_fns_with_context(context.clone(), request)
     };
     let files = [routes::RNM_CSV, routes::RNM_APPROVE];
-    let mut router = Router::new();
+    let mut pages = Routes::default();
     for door in DOORS.iter().filter(|door| !files.contains(&door.pattern)) {
         if door.pattern.starts_with(FUNCTIONS) {
-            router = router.route(door.pattern, post(function.clone()));
+            pages = pages.post(door.pattern, function.clone());
         } else if door.pattern.starts_with(routes::COORDINATION) {
-            router = router.route(door.pattern, get(page.clone()));
+            pages = pages.get(door.pattern, page.clone());
         }
     }
-    router
+    pages
         .layer(from_fn_with_state(state.clone(), hydrated))
-        .route(routes::RNM_CSV, get(lists::ready_for_rnm))
-        .route(routes::RNM_APPROVE, post(approval::approve))
+        .get(routes::RNM_CSV, lists::ready_for_rnm)
+        .post(routes::RNM_APPROVE, approval::approve)
 }
 
 /// What the pages and server functions of a request may use.

@@ -15,9 +15,10 @@ pub use accounts::Account;
 
 use anyhow::{Result, bail};
 use backend::clock::Clock;
+use backend::demonstration::{self, State};
 use backend::keys::Keys;
-use backend::office::{DEMONSTRATION, Office};
-use backend::store::{Store, StoreError};
+use backend::office::Office;
+use backend::store::Store;
 use domain::timestamp::Timestamp;
 
 use draw::Draw;
@@ -34,19 +35,21 @@ pub struct Summary {
 /// 2 March 2020, 09:00 in Santiago: the programmes begin.
 const BEGINNING: Timestamp = Timestamp(1_583_150_400_000);
 
-/// Fills an empty database with the demonstration.
+/// Fills an empty database with the demonstration, or one in which that was begun and not ended.
+/// The caller keeps the accounts and then calls [`demonstration::complete`]: until then the next
+/// call begins anew.
 ///
 /// # Errors
 /// A database that holds data already; a failed database.
 pub async fn run(store: &Store, keys: &Keys, public_url: &str, seed: u64) -> Result<Summary> {
-    let owners = store.glance(|tx| Box::pin(async move { tx.count_owners().await })).await;
-    if owners.map_err(|error: StoreError| error)? > 0 {
-        bail!("the database holds data already; the demonstration needs an empty one");
+    match demonstration::state(store).await? {
+        State::Empty => {}
+        State::Half => demonstration::begin_anew(store).await?,
+        State::Complete | State::Real => {
+            bail!("the database holds data already; the demonstration needs an empty one")
+        }
     }
-    let marked: Result<(), StoreError> = store
-        .write(|tx| Box::pin(async move { tx.put_setting(DEMONSTRATION, "true").await }))
-        .await;
-    marked?;
+    demonstration::mark(store).await?;
     let mut draw = Draw::new(seed);
     let clock = Clock::fixed(BEGINNING);
     let mut office = Office::open(store.clone(), keys.clone(), clock, public_url).await?;

@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 
 use app::pages::public::account::demo_mail::{DemoMail, DemoMailPage, DemoMailsPage, MailLine};
 use app::routes;
-use axum::Router;
-use axum::extract::{Path as Captures, State};
+use axum::extract::{Path as Captures, Request, State};
 use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use mail_parser::{Message, MessageParser, MimeHeaders};
 
+use crate::config::is_loopback;
+use crate::doors::Routes;
 use crate::layers::headers::Policy;
 use crate::pages::Ask;
 use crate::refused::Refused;
@@ -23,11 +24,23 @@ use crate::state::AppState;
 const LISTED: usize = 200;
 
 /// The routes of this module.
-pub fn router() -> Router<AppState> {
-    Router::new()
-        .route(routes::DEMO_MAIL, get(list))
-        .route("/correo/{mail}", get(one))
-        .route("/correo/{mail}/{part}", get(part))
+pub fn router() -> Routes {
+    Routes::default()
+        .get(routes::DEMO_MAIL, list)
+        .get("/correo/{mail}", one)
+        .get("/correo/{mail}/{part}", part)
+        .layer(from_fn(asked_by_name_of_this_machine))
+}
+
+/// Answers only who asks for this machine by its own name: a page elsewhere whose name was made to
+/// lead here (DNS rebinding) would otherwise read every mail.
+async fn asked_by_name_of_this_machine(request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    if host.is_some_and(is_loopback) {
+        next.run(request).await
+    } else {
+        Refused(Refusal::DocumentUnknown).into_response()
+    }
 }
 
 async fn list(State(state): State<AppState>, ask: Ask) -> Result<Response, Refused> {

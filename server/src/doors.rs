@@ -4,11 +4,13 @@
 //! do with which record is decided once more, behind the door, by the use case itself.
 
 mod guard;
+mod routes;
 mod table;
 
 use domain::role::UseCase;
 
 pub use guard::guard;
+pub use routes::Routes;
 pub use table::DOORS;
 
 /// One endpoint.
@@ -31,6 +33,13 @@ pub fn door(method: &str, pattern: &str) -> Option<&'static Door> {
     DOORS.iter().find(|door| door.method == method && door.pattern == pattern)
 }
 
+/// The doors of a process: those of the demonstration's mails only where they are shown.
+#[must_use]
+pub fn open(shows_mail: bool) -> Vec<Door> {
+    let is_mail = |door: &&Door| door.pattern.starts_with(app::routes::DEMO_MAIL);
+    DOORS.iter().filter(|door| shows_mail || !is_mail(door)).copied().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +59,46 @@ mod tests {
             assert!(door(method.as_str(), path).is_some(), "{method} {path} is not in the table");
             assert_eq!(method.as_str(), "POST", "{path}: a GET passes SameSite=Lax");
         }
+    }
+
+    #[test]
+    fn every_door_of_the_coordination_has_its_function_or_its_page() {
+        let functions: HashSet<_> =
+            leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+        let doors = DOORS.iter().filter(|door| door.pattern.starts_with("/api/coordinacion/"));
+        for door in doors {
+            assert!(functions.contains(door.pattern), "{door:?} leads to no function");
+        }
+        let written = |path: &str| -> String {
+            let parts = path.split('/').map(|part| match part.strip_prefix(':') {
+                Some(name) => format!("{{{name}}}"),
+                None => part.to_owned(),
+            });
+            parts.collect::<Vec<_>>().join("/")
+        };
+        let context = || {
+            leptos::prelude::provide_context(domain::desk::Visitor {
+                id: domain::id::StaffId(uuid::Uuid::nil()),
+                name: String::new(),
+                role: domain::role::Role::Admin,
+                zone: domain::timestamp::Zone(Vec::new()),
+                demonstration: false,
+                language: "es-CL".to_owned(),
+            });
+        };
+        let app = app::coordination::App;
+        let (pages, _) = leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(
+            app, None, context,
+        );
+        let pages: HashSet<String> = pages.iter().map(|page| written(page.path())).collect();
+        let files = [app::routes::RNM_CSV];
+        let doors: HashSet<String> = DOORS
+            .iter()
+            .filter(|door| door.method == "GET" && door.pattern.starts_with("/coordinacion"))
+            .filter(|door| !files.contains(&door.pattern))
+            .map(|door| door.pattern.to_owned())
+            .collect();
+        assert_eq!(pages, doors);
     }
 
     #[test]

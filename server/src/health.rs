@@ -1,13 +1,14 @@
 //! Whether the process lives, whether it can work, and its figures.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use backend::outbox;
+use backend::outbox::{self, Backlog};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -28,27 +29,35 @@ pub async fn livez() -> Response {
 /// The oldest due mail may wait this long before the outbox counts as late, in seconds.
 const LATE_S: i64 = 900;
 
-/// `GET /readyz`: 200 when the database answers. A late outbox is told, and is no reason to take
-/// the process out of service: the pages work without a mail server.
+/// How long the database may take to answer the question whether it does. Whoever asks has a
+/// patience of some seconds, while a pool waits half a minute for a server that is away.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
+
+/// `GET /readyz`: 200 when the database answers within two seconds, else 503. A late outbox and
+/// dead mails are told, and are no reason to take the process out of service: the pages work
+/// without a mail server.
 pub async fn readyz(State(state): State<AppState>) -> Response {
     let now = state.office.clock.now();
-    let age = state
-        .office
-        .store
-        .read(move |tx| Box::pin(async move { outbox::oldest_pending_age_ms(tx, now).await }))
-        .await;
-    match age {
-        Ok(age_ms) => {
-            let waiting_s = age_ms / 1_000;
-            let outbox = if waiting_s > LATE_S { "late" } else { "ok" };
-            let body = json!({ "database": "ok", "outbox": outbox, "outbox_oldest_s": waiting_s });
-            Json(body).into_response()
-        }
-        Err(error) => {
-            tracing::error!(%error, "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "database": "failed" }))).into_response()
-        }
-    }
+    let asked = state.office.store.read(move |tx| Box::pin(outbox::backlog(tx, now)));
+    let error = match tokio::time::timeout(ANSWERS_WITHIN, asked).await {
+        Ok(Ok(backlog)) => return ready(&backlog),
+        Ok(Err(error)) => error.to_string(),
+        Err(late) => late.to_string(),
+    };
+    tracing::error!(error, "the database does not answer");
+    (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "database": "failed" }))).into_response()
+}
+
+fn ready(backlog: &Backlog) -> Response {
+    let waiting_s = backlog.oldest_ms / 1_000;
+    let outbox = if waiting_s > LATE_S { "late" } else { "ok" };
+    let body = json!({
+        "database": "ok",
+        "outbox": outbox,
+        "outbox_oldest_s": waiting_s,
+        "outbox_dead": backlog.of("dead"),
+    });
+    Json(body).into_response()
 }
 
 /// Starts to collect figures for the whole process.
@@ -63,7 +72,7 @@ pub fn collect() -> anyhow::Result<PrometheusHandle> {
     metrics::describe_counter!("huella_requests_total", "Requests by method, route and status");
     metrics::describe_histogram!("huella_request_seconds", "Seconds to the head of the answer");
     metrics::describe_counter!("huella_mail_total", "Mails by what became of them");
-    metrics::describe_gauge!("huella_outbox_messages", "Mails of the outbox by state");
+    metrics::describe_gauge!("huella_outbox_messages", "Mails not yet sent, by state");
     metrics::describe_gauge!("huella_outbox_oldest_seconds", "Age of the oldest waiting mail");
     Ok(handle)
 }

@@ -7,14 +7,14 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::doors::Routes;
 use crate::layers::headers::Https;
-use crate::layers::{error_pages, flood, headers, requests};
+use crate::layers::{error_pages, flood, headers, origin, requests};
 use crate::state::AppState;
 use crate::verification;
 use crate::{
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Every page, endpoint and file.
 ///
 /// # Errors
-/// When the public address is no origin.
+/// When the public address is no origin, or a route and the table of doors differ.
 pub fn router(state: AppState) -> anyhow::Result<Router> {
     // Rendering waits for a tick of the executor; a second initialisation changes nothing.
     let _ = any_spawner::Executor::init_tokio();
@@ -40,11 +40,11 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .layer(CatchPanicLayer::custom(error_pages::panicked))
         .layer(from_fn_with_state(state.gate.clone(), flood::gate))
         .layer(CsrfLayer::new().add_trusted_origin(&public_url)?)
+        .layer(from_fn(origin::known))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE));
-    let guarded = Router::new()
-        .merge(machines())
-        .merge(people(&state))
-        .merge(coordination::router(&state))
+    let routes = machines().merge(people(&state)).merge(coordination::router(&state));
+    let guarded = routes
+        .checked(&doors::open(state.shows_mail))?
         .layer(from_fn_with_state(state.clone(), doors::guard));
     let router = guarded
         .merge(site::router())
@@ -57,62 +57,47 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
 }
 
 /// What programs call.
-fn machines() -> Router<AppState> {
-    Router::new()
-        .route("/livez", get(health::livez))
-        .route("/readyz", get(health::readyz))
-        .route("/.well-known/jwks.json", get(key_set))
-        .route("/sw.js", get(pwa::worker))
-        .route("/api/v1/openapi.json", get(api::openapi::description))
-        .route("/api/v1/session", get(api::session::own))
-        .route("/api/v1/field/setup", get(api::field::setup))
-        .route("/api/v1/field/search", post(api::field::search))
-        .route("/api/v1/field/chip", post(api::field::chip))
-        .route("/api/v1/submissions", post(api::submissions::receive))
-        .route("/api/v1/verify", get(api::verification::by_query).post(api::verification::by_body))
+fn machines() -> Routes {
+    Routes::default()
+        .get("/livez", health::livez)
+        .get("/readyz", health::readyz)
+        .get("/.well-known/jwks.json", key_set)
+        .get("/sw.js", pwa::worker)
+        .get("/api/v1/openapi.json", api::openapi::description)
+        .get("/api/v1/session", api::session::own)
+        .get("/api/v1/field/setup", api::field::setup)
+        .post("/api/v1/field/search", api::field::search)
+        .post("/api/v1/field/chip", api::field::chip)
+        .post("/api/v1/submissions", api::submissions::receive)
+        .both("/api/v1/verify", api::verification::by_query, api::verification::by_body)
 }
 
 /// What people open.
-fn people(state: &AppState) -> Router<AppState> {
+fn people(state: &AppState) -> Routes {
     use app::routes;
-    let mut router = Router::new()
-        .route(routes::FIELD, get(field_shell::shell))
-        .route("/terreno/{*rest}", get(field_shell::shell))
-        .route("/V/{text}", get(verification::page))
-        .route("/v/{text}", get(verification::page))
-        .route("/documentos/{id}", get(downloads::by_staff))
-        .route("/mis-animales/documentos/{id}", get(downloads::by_owner))
-        .route("/e/{token}", both(forms::link::show, forms::link::act))
-        .route(routes::SIGN_IN, both(forms::sign_in::show, forms::sign_in::act))
-        .route(routes::SIGN_OUT, both(forms::sign_out::show, forms::sign_out::act))
-        .route(routes::PASSWORD, both(forms::password::show, forms::password::act))
-        .route(routes::ACCOUNT, get(forms::account::show))
-        .route(routes::SESSIONS, post(forms::account::end_sessions))
-        .route(routes::CHANGE_PASSWORD, post(forms::account::change_password))
-        .route(routes::CONFIRM, both(forms::account::ask_again, forms::account::confirm));
-    router = router
+    let open = Routes::default()
+        .get(routes::FIELD, field_shell::shell)
+        .get("/terreno/{*rest}", field_shell::shell)
+        .get("/V/{text}", verification::page)
+        .get("/v/{text}", verification::page)
+        .get("/documentos/{id}", downloads::by_staff)
+        .get("/mis-animales/documentos/{id}", downloads::by_owner)
+        .both("/e/{token}", forms::link::show, forms::link::act)
+        .both(routes::SIGN_IN, forms::sign_in::show, forms::sign_in::act)
+        .both(routes::SIGN_OUT, forms::sign_out::show, forms::sign_out::act)
+        .both(routes::PASSWORD, forms::password::show, forms::password::act)
+        .get(routes::ACCOUNT, forms::account::show)
+        .post(routes::SESSIONS, forms::account::end_sessions)
+        .post(routes::CHANGE_PASSWORD, forms::account::change_password)
+        .both(routes::CONFIRM, forms::account::ask_again, forms::account::confirm)
         .merge(forms::public::router())
         .merge(forms::owner::router())
         .merge(forms::found::router());
-    if state.shows_mail {
-        router = router.merge(demo_mail::router());
-    }
-    router
+    if state.shows_mail { open.merge(demo_mail::router()) } else { open }
 }
 
 /// `GET /.well-known/jwks.json`: the public keys of documents. They change with a rotation only.
 async fn key_set(State(state): State<AppState>) -> Response {
     let kept = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
     ([kept], axum::Json(state.office.keys.jwks())).into_response()
-}
-
-/// A page and the form on it.
-fn both<G, P, A, B>(show: G, act: P) -> MethodRouter<AppState>
-where
-    G: axum::handler::Handler<A, AppState>,
-    P: axum::handler::Handler<B, AppState>,
-    A: 'static,
-    B: 'static,
-{
-    get(show).post(act)
 }

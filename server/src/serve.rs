@@ -1,12 +1,13 @@
 //! `huella serve`: start, run, stop.
 
-use std::net::SocketAddr;
+mod connections;
+
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::cli::{Outcome, Verdict, complain, say};
 use crate::config::{Config, MetricsAddr};
@@ -28,6 +29,10 @@ pub(crate) async fn serve(config: Config, demo: bool) -> Outcome {
         );
         return Ok(Verdict::Misuse);
     }
+    if let Err(error) = worker::can_send(&config) {
+        complain(&format!("{error:#}"));
+        return Ok(Verdict::Misuse);
+    }
     logs::start();
     let figures = health::collect()?;
     let metrics = match config.metrics_addr {
@@ -39,6 +44,7 @@ pub(crate) async fn serve(config: Config, demo: bool) -> Outcome {
     let bound = listener.local_addr()?;
     let config = Config { addr: bound, ..config };
     let state = AppState::open(config, demo).await?;
+    let router = router::router(state.clone())?;
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(worker::run(state.clone(), stopped.clone()));
     say(&format!("huella: {} (pages on {bound})", state.config.public_url()));
@@ -46,36 +52,52 @@ pub(crate) async fn serve(config: Config, demo: bool) -> Outcome {
         say(&format!("huella: metrics on http://{}/metrics", listener.local_addr()?));
         tokio::spawn(health::serve(listener, figures, when_true(stopped.clone())));
     }
-    let served = tokio::spawn(pages(listener, state.clone(), stopped));
-    told_to_stop().await;
+    let served = tokio::spawn(connections::serve(listener, router, stopped));
+    let ended = run_until(told_to_stop(), Tasks { served, worker }, stop).await;
+    state.office.store.close().await;
+    tracing::info!("stopped");
+    ended.map(|()| Verdict::Yes)
+}
+
+/// What runs as long as the process does.
+struct Tasks {
+    served: JoinHandle<()>,
+    worker: JoinHandle<()>,
+}
+
+/// Runs until the process is told to stop, and then until what is in flight is done. A process of
+/// which a part has ended does not go on with the rest: whoever supervises it starts it again.
+///
+/// # Errors
+/// When a part panicked, failed, or ended by itself.
+async fn run_until(
+    told: impl Future<Output = ()>,
+    mut tasks: Tasks,
+    stop: watch::Sender<bool>,
+) -> anyhow::Result<()> {
+    let early = tokio::select! {
+        () = told => None,
+        ended = &mut tasks.served => Some(("the pages", ended)),
+        ended = &mut tasks.worker => Some(("the worker", ended)),
+    };
     tracing::info!("stopping");
     // Nobody listens only when everything has stopped already.
     let _ = stop.send(true);
-    let all = async { (served.await, worker.await) };
+    if let Some((what, ended)) = early {
+        let error: anyhow::Error = match ended {
+            Ok(()) => anyhow::anyhow!("it ended by itself"),
+            Err(panicked) => panicked.into(),
+        };
+        tracing::error!(error = format!("{error:#}"), "{what} stopped");
+        return Err(error.context(format!("{what} stopped")));
+    }
+    let all = async { (tasks.served.await, tasks.worker.await) };
     let Ok((served, worker)) = tokio::time::timeout(GRACE, all).await else {
         tracing::warn!("requests were still open after {GRACE:?}");
-        return Ok(Verdict::Yes);
+        return Ok(());
     };
-    served??;
+    served?;
     worker?;
-    state.office.store.close().await;
-    tracing::info!("stopped");
-    Ok(Verdict::Yes)
-}
-
-async fn pages(
-    listener: TcpListener,
-    state: AppState,
-    stopped: watch::Receiver<bool>,
-) -> anyhow::Result<()> {
-    let router = router::router(state)?;
-    // Without this a streamed page waits 40 ms for the peer's acknowledgement.
-    let listener = listener.tap_io(|connection| {
-        let _ = connection.set_nodelay(true);
-    });
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(when_true(stopped))
-        .await?;
     Ok(())
 }
 
@@ -98,4 +120,40 @@ async fn told_to_stop() {
         }
     }
     let _ = interrupt.await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::pending;
+
+    fn tasks(
+        served: impl Future<Output = ()> + Send + 'static,
+        worker: impl Future<Output = ()> + Send + 'static,
+    ) -> Tasks {
+        Tasks { served: tokio::spawn(served), worker: tokio::spawn(worker) }
+    }
+
+    #[tokio::test]
+    async fn a_part_that_ends_or_panics_ends_the_process_with_an_error() {
+        for (name, tasks) in [
+            ("the worker", tasks(pending(), async { panic!("on purpose") })),
+            ("the worker", tasks(pending(), async {})),
+            ("the pages", tasks(async { panic!("on purpose") }, pending())),
+            ("the pages", tasks(async {}, pending())),
+        ] {
+            let (stop, stopped) = watch::channel(false);
+            let ended = run_until(pending(), tasks, stop).await;
+            let told = ended.unwrap_err().to_string();
+            assert!(told.starts_with(name), "{told}");
+            assert!(*stopped.borrow(), "the other part is told to stop");
+        }
+    }
+
+    #[tokio::test]
+    async fn told_to_stop_it_ends_when_both_parts_have() {
+        let (stop, stopped) = watch::channel(false);
+        let both = tasks(when_true(stopped.clone()), when_true(stopped));
+        run_until(async {}, both, stop).await.unwrap();
+    }
 }

@@ -70,6 +70,12 @@ impl Cookie {
         })
     }
 
+    /// Whether a request shows this cookie.
+    #[must_use]
+    pub fn is_in(self, headers: &HeaderMap) -> bool {
+        self.secret(headers).is_some()
+    }
+
     /// The secret that a request shows.
     fn secret(self, headers: &HeaderMap) -> Option<&str> {
         let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use backend::accounts::password::{Cost, Passwords};
 use backend::clock::Clock;
-use backend::keys::{Keys, Secret};
+use backend::keys::Keys;
 use backend::office::Office;
 use backend::store::{Store, StoreOptions};
 use tokio::sync::Notify;
@@ -39,9 +39,9 @@ impl AppState {
     /// # Errors
     /// When the database or the secret file cannot be used.
     pub async fn open(config: Config, demo: bool) -> anyhow::Result<Self> {
-        let office = open_office(&config).await?;
+        let office = open_office(&config, Missing::Made).await?;
         let gate = FloodGate::new(config.flood_per_second, config.trusted_hops);
-        let shows_mail = demo && config.addr.ip().is_loopback() && config.mail_folder().is_some();
+        let shows_mail = demo && config.is_for_this_machine() && config.mail_folder().is_some();
         Ok(Self {
             office,
             passwords: Passwords::new(Cost::Owasp)?,
@@ -54,14 +54,27 @@ impl AppState {
     }
 }
 
+/// What becomes of a database that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// It is made: by what fills it.
+    Made,
+    /// It is an error: to whoever looks at it, an empty one would be a wrong answer.
+    Refused,
+}
+
 /// Opens the database and brings its tables up to this version.
 ///
 /// # Errors
-/// When it cannot be reached, or belongs to a later version.
-pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
+/// When it cannot be reached, is not there and may not be made, or belongs to a later version.
+pub async fn open_store(config: &Config, missing: Missing) -> anyhow::Result<Store> {
     let read_url = config.read_database_url.clone();
-    let options = StoreOptions { read_url, ..StoreOptions::new(config.database_url()) };
+    let may_create = missing == Missing::Made;
+    let options = StoreOptions { read_url, may_create, ..StoreOptions::new(config.database_url()) };
     let store = Store::open(&options).await.context("the database cannot be opened")?;
+    if missing == Missing::Refused && !store.is_migrated().await? {
+        anyhow::bail!("the database is empty; `huella migrate` makes its tables");
+    }
     store.migrate().await.context("the database cannot be brought up to this version")?;
     Ok(store)
 }
@@ -69,14 +82,13 @@ pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
 /// Opens the database and reads the keys, making the secret file at the first start.
 ///
 /// # Errors
-/// As [`open_store`]; when the secret file cannot be read, or is another one than sealed the keys.
-pub async fn open_office(config: &Config) -> anyhow::Result<Office> {
-    let store = open_store(config).await?;
+/// As [`open_store`]; when the secret file is missing although there are keys, cannot be read, or
+/// is another one than sealed them.
+pub async fn open_office(config: &Config, missing: Missing) -> anyhow::Result<Office> {
+    let store = open_store(config, missing).await?;
     let clock = Clock::System;
-    let path = config.secret_file();
-    let secret = Secret::read_or_make(&path)
-        .with_context(|| format!("the secret file {}", path.display()))?;
-    let keys = Keys::open(&store, secret, clock.now()).await?;
+    let keys = Keys::open_with(&store, &config.secret_file(), clock.now()).await;
+    let keys = keys.context("the keys cannot be opened")?;
     let office = Office::open(store, keys, clock, &config.public_url()).await?;
     Ok(Office { issuer: Some(config.issuer_name.clone()), ..office })
 }

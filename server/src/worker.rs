@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::config::Config;
 use crate::serve::when_true;
 use crate::state::AppState;
 
@@ -17,9 +18,18 @@ use crate::state::AppState;
 /// between half and all of it longer, so that processes do not look at the same moment.
 const PAUSE_MS: u32 = 700;
 
+/// Whether the settings of mail can be used: told before anything listens, since a process that
+/// serves and sends nothing would let every certificate wait unnoticed.
+///
+/// # Errors
+/// When the sender or the address of the transport is none.
+pub fn can_send(config: &Config) -> anyhow::Result<()> {
+    delivery::Post::open(config).map(drop)
+}
+
 /// Works until it is told to stop. What is being sent is sent to its end.
 pub async fn run(state: AppState, stopped: watch::Receiver<bool>) {
-    let post = match delivery::Post::open(&state) {
+    let post = match delivery::Post::open(&state.config) {
         Ok(post) => post,
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "no mail will leave");

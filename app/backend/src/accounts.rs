@@ -8,6 +8,7 @@ use domain::catalogue::ProfessionalKind;
 use domain::contact::Email;
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::StaffId;
+use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::{Role, UseCase};
 use domain::run::Run;
@@ -29,6 +30,9 @@ pub const DISABLED: &str = "disabled";
 
 /// Kind of a staff session, and of staff as the subject of letters.
 pub const STAFF: &str = "staff";
+
+/// Most characters of a full name.
+pub const LONGEST_NAME: usize = 120;
 
 /// The facts of a new account.
 #[derive(Clone, Debug)]
@@ -122,6 +126,29 @@ pub async fn disable(
         .await
 }
 
+/// Opens an account again that was closed: with its password if one was chosen, else it waits for
+/// an invitation as before. Its sessions stay ended.
+///
+/// # Errors
+/// A refusal when the actor may not; a failed database.
+pub async fn enable(store: &Store, actor: Actor, id: StaffId, now: Timestamp) -> Result<(), Error> {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let mut row = known(tx, id).await?;
+                authorise_for(&actor, role_of(&row)?).map_err(Error::Refused)?;
+                if row.state != DISABLED {
+                    return Ok(());
+                }
+                let state = if row.password_hash.is_some() { ACTIVE } else { INVITED };
+                state.clone_into(&mut row.state);
+                tx.update_staff(&row).await?;
+                note(tx, &row, "account_enabled", (actor, now)).await
+            })
+        })
+        .await
+}
+
 /// Gives an account another role and ends its sessions, which carry the old one.
 ///
 /// # Errors
@@ -181,16 +208,14 @@ async fn insert(tx: &mut Tx, row: &StaffRow) -> Result<(), Error> {
 }
 
 fn row_of(staff: &NewStaff, now: Timestamp) -> Result<StaffRow, Error> {
-    let name = staff.name.trim();
-    if name.is_empty() {
-        let empty = FieldError::new(Field::PersonName, Problem::Empty);
-        return Err(Error::Refused(Refusal::field(empty)));
-    }
+    let name = ShortText::<LONGEST_NAME>::parse(&staff.name).map_err(|error| {
+        Error::Refused(Refusal::field(FieldError::new(Field::PersonName, error)))
+    })?;
     Ok(StaffRow {
         id: clock::fresh_id(),
         email: staff.email.to_string(),
         email_key: staff.email.key(),
-        name: name.to_owned(),
+        name: name.to_string(),
         role: staff.role.code().to_owned(),
         state: INVITED.to_owned(),
         password_hash: None,

@@ -64,7 +64,7 @@ async fn look_round(tx: &mut Tx, actor: Actor, today: CivilDate) -> Result<Home,
         home.rnm = rnm_counts(tx).await?;
     }
     if may(UseCase::ManageMail) {
-        let counts = tx.count_messages().await?;
+        let counts = tx.count_unsent_messages().await?;
         let of = |state: &str| counts.iter().find(|(known, _)| known == state).map_or(0, |c| c.1);
         home.dead_mails = Some(number(of("dead")));
         home.waiting_mails = Some(number(of("pending") + of("leased")));

@@ -15,9 +15,11 @@ pub use verify::{verify, verify_file};
 
 use domain::certificate::DocumentKind;
 use domain::document::{DocumentFacts, DocumentState};
+use domain::field_error::{Field, FieldError};
 use domain::id::{DocumentId, ServiceId, StaffId};
+use domain::name::ShortText;
 use domain::refusal::Refusal;
-use domain::role::{UseCase, allows};
+use domain::role::UseCase;
 use domain::timestamp::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -82,18 +84,18 @@ pub(crate) async fn end(
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::DocumentUnknown`], [`Refusal::NotYourRecord`],
-/// [`Refusal::DocumentNotValid`].
+/// [`Refusal::DocumentNotValid`]; [`Refusal::Invalid`] on the reason, which is not left out.
 pub async fn revoke(
     office: &Office,
     actor: Actor,
     id: DocumentId,
     reason: String,
 ) -> Result<(), Error> {
-    let caller = actor.caller();
-    let any = caller.is_none_or(|caller| allows(caller, UseCase::RevokeAnyDocument));
-    if !any {
-        authorise(&actor, UseCase::RevokeOwnDocuments).map_err(Error::Refused)?;
-    }
+    authorise(&actor, UseCase::RevokeDocuments).map_err(Error::Refused)?;
+    let any = authorise(&actor, UseCase::RevokeAnyDocument).is_ok();
+    let reason = ShortText::<200>::parse(&reason)
+        .map_err(|error| Error::Refused(Refusal::field(FieldError::new(Field::Reason, error))))?;
+    let reason = reason.to_string();
     let now = office.clock.now();
     let inside = (actor, id, reason, any);
     office

@@ -9,6 +9,7 @@ use data_encoding::BASE64URL_NOPAD;
 use domain::timestamp::Timestamp;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use secret::Secret;
@@ -102,6 +103,25 @@ impl Keys {
             }
         }
         Ok(keys)
+    }
+
+    /// The same with the secret of a file, which is made at the first start. Once there are keys it
+    /// is not: another secret could not open them, and making one would hide what is missing.
+    ///
+    /// # Errors
+    /// As [`Keys::open`], and when the file is missing although there are keys, as after a restore.
+    pub async fn open_with(store: &Store, file: &Path, now: Timestamp) -> Result<Self, Error> {
+        // The keys first: another process that starts makes the file before them.
+        let known = store.glance(|tx| Box::pin(async move { tx.list_keys().await })).await;
+        let known = known.map_err(|error: StoreError| Error::from(error))?;
+        if !known.is_empty() && !file.try_exists().map_err(Fault::from)? {
+            return Err(Error::Failed(Fault::new(format!(
+                "the secret file {} is missing, and the keys of this database are sealed with it; \
+                 put it back from where it is kept apart from the backups",
+                file.display()
+            ))));
+        }
+        Self::open(store, Secret::read_or_make(file)?, now).await
     }
 
     /// Reads the keys again: another process may have rotated one.

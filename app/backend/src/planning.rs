@@ -103,6 +103,7 @@ pub async fn outreaches(
     office
         .store
         .read_stale(move |tx| {
+            let filter = filter.clone();
             Box::pin(async move {
                 let (from, to) = (format!("{year:04}-01-01"), format!("{year:04}-12-31"));
                 let is = |wanted: &Option<String>, own: &str| {

@@ -140,8 +140,11 @@ pub(crate) async fn find_owners(
     text: &str,
 ) -> Result<SearchResult, Error> {
     let text = text.trim().to_owned();
-    let result =
-        office.store.read_stale(move |tx| Box::pin(async move { find(tx, &text).await })).await?;
+    let found = office.store.read_stale(move |tx| {
+        let text = text.clone();
+        Box::pin(async move { find(tx, &text).await })
+    });
+    let result = found.await?;
     note_looks(office, actor, "search", result.owners.iter().map(|owner| owner.id)).await?;
     Ok(result)
 }

@@ -7,12 +7,14 @@
 
 use std::fmt;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 
 #[macro_use]
 mod dispatch;
 mod open;
 mod postgres;
+mod replica;
 #[expect(clippy::duplicate_mod, reason = "one text of every query, compiled once per database")]
 mod sqlite;
 mod transaction;
@@ -33,6 +35,9 @@ pub enum StoreError {
     /// What is stored contradicts what the program relies on.
     #[error("the database is inconsistent: {0}")]
     Inconsistent(&'static str),
+    /// There is no database file, and none was to be made.
+    #[error("there is no database at {}", .0.display())]
+    NoDatabase(PathBuf),
     /// Other transactions were in the way every time it was tried.
     #[error("other transactions were in the way too often")]
     Busy,
@@ -73,6 +78,24 @@ impl StoreError {
         CONFLICTS.contains(&code.as_ref()) || lost_a_race()
     }
 }
+
+impl StoreError {
+    /// Whether the connection itself is gone: broken off, or ended by a server that stops.
+    #[must_use]
+    pub fn is_disconnection(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Io(_)) => true,
+            Self::Database(sqlx::Error::Database(error)) => {
+                let code = error.code().unwrap_or_default();
+                code.starts_with("08") || DISCONNECTIONS.contains(&code.as_ref())
+            }
+            _ => false,
+        }
+    }
+}
+
+/// PostgreSQL: ended by an administrator, by a crash, by the standby's recovery.
+const DISCONNECTIONS: [&str; 3] = ["57P01", "57P02", "57P04"];
 
 /// PostgreSQL: serialisation failure, deadlock. SQLite: busy, locked, busy snapshot.
 const CONFLICTS: [&str; 5] = ["40001", "40P01", "5", "6", "517"];

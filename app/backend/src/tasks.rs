@@ -1,7 +1,9 @@
 //! Things that wait for a person: proposals, requests, bounces, conflicts. Whoever solves one is
 //! in the history.
 
+use domain::field_error::{Field, FieldError};
 use domain::id::{AnimalId, MessageId, OwnerId, StaffId, SubmissionId, TaskId};
+use domain::name::Remarks;
 use domain::owner::ContactProposal;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
@@ -150,7 +152,8 @@ fn task(row: TaskRow) -> Result<Task, Error> {
 /// address); otherwise it is only put away with the words of why.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::ChangedMeanwhile`] when somebody had ended it.
+/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] on the words; [`Refusal::ChangedMeanwhile`] when
+/// somebody had ended it.
 pub async fn solve(
     office: &Office,
     actor: Actor,
@@ -159,6 +162,9 @@ pub async fn solve(
     words: String,
 ) -> Result<(), Error> {
     authorise(&actor, UseCase::SolveTasks).map_err(Error::Refused)?;
+    let words = Remarks::parse(&words)
+        .map_err(|error| Error::Refused(Refusal::field(FieldError::new(Field::Remarks, error))))?;
+    let words = words.to_string();
     let now = office.clock.now();
     office
         .store

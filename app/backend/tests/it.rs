@@ -14,6 +14,7 @@ mod it {
 
     mod accounts;
     mod backup;
+    mod demonstration;
     mod desk;
     mod field;
     mod history;
@@ -21,6 +22,7 @@ mod it {
     mod outbox;
     mod owner_access;
     mod parity;
+    mod permissions;
     mod planning;
     mod rnm;
     mod story_access;

@@ -80,7 +80,9 @@ coded! {
         PlanOutreaches = "plan_outreaches",
         /// Draw one's signature, authorise an outreach, withdraw that.
         SignDocuments = "sign_documents",
-        /// See and revoke what was issued in one's own name.
+        /// Revoke a document: what was issued in one's own name, or any.
+        RevokeDocuments = "revoke_documents",
+        /// See what was issued in one's own name, as the one who may revoke it.
         RevokeOwnDocuments = "revoke_own_documents",
         /// Revoke any document.
         RevokeAnyDocument = "revoke_any_document",
@@ -137,6 +139,7 @@ pub const fn allows(caller: Caller, use_case: UseCase) -> bool {
         | UseCase::SolveTasks
         | UseCase::ManageMail => matches!(caller, Coordinator),
         UseCase::SignDocuments | UseCase::RevokeOwnDocuments => matches!(caller, Veterinarian),
+        UseCase::RevokeDocuments => matches!(caller, Veterinarian | Coordinator),
         UseCase::InviteFieldStaff => matches!(caller, Coordinator | Admin),
         UseCase::ManageAccounts | UseCase::ManageKeys => matches!(caller, Admin),
         UseCase::ManageOwnAccount => !matches!(caller, Public | Owner | Device),
@@ -148,6 +151,63 @@ pub const fn allows(caller: Caller, use_case: UseCase) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Section 4 of the contracts, written out. Columns: public, owner, device, operative,
+    /// veterinarian, coordinator, auditor, admin.
+    const TABLE: &[(&str, &str)] = &[
+        ("submit", "--xxxx--"),
+        ("record_sterilisation", "----xx--"),
+        ("correct_own", "---xxx--"),
+        ("correct_any", "-----x--"),
+        ("merge_records", "-----x--"),
+        ("read_registry", "---xxx--"),
+        ("read_registry_masked", "-----xx-"),
+        ("read_own_outreaches", "---xxx--"),
+        ("read_outreaches", "-----xx-"),
+        ("plan_outreaches", "-----x--"),
+        ("sign_documents", "----x---"),
+        ("revoke_documents", "----xx--"),
+        ("revoke_own_documents", "----x---"),
+        ("revoke_any_document", "-----x--"),
+        ("decide_rnm", "-----x--"),
+        ("export", "-----x--"),
+        ("solve_tasks", "-----x--"),
+        ("manage_mail", "-----x--"),
+        ("read_reports", "-----xx-"),
+        ("read_history", "-----xx-"),
+        ("invite_field_staff", "-----x-x"),
+        ("manage_accounts", "-------x"),
+        ("manage_keys", "-------x"),
+        ("manage_own_account", "---xxxxx"),
+        ("read_own_animals", "-x------"),
+        ("ask_as_owner", "-x------"),
+        ("use_public_pages", "xxxxxxxx"),
+    ];
+
+    #[test]
+    fn every_caller_may_exactly_what_the_contracts_say() {
+        let columns = [
+            Caller::Public,
+            Caller::Owner,
+            Caller::Device,
+            Caller::Operative,
+            Caller::Veterinarian,
+            Caller::Coordinator,
+            Caller::Auditor,
+            Caller::Admin,
+        ];
+        assert_eq!(columns.len(), Caller::ALL.len());
+        let listed: Vec<_> = TABLE.iter().map(|(code, _)| *code).collect();
+        let known: Vec<_> = UseCase::ALL.iter().map(|use_case| use_case.code()).collect();
+        assert_eq!(listed, known, "a use case has no row, or stands elsewhere");
+        for ((code, row), use_case) in TABLE.iter().zip(UseCase::ALL) {
+            let is: String = columns
+                .iter()
+                .map(|&caller| if allows(caller, *use_case) { 'x' } else { '-' })
+                .collect();
+            assert_eq!(is, *row, "{code}");
+        }
+    }
 
     #[test]
     fn an_administrator_sees_no_animal_records() {

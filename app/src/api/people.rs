@@ -52,6 +52,23 @@ pub async fn disable_staff(staff: StaffId) -> Result<(), ApiError> {
     asked.told(answer)
 }
 
+/// Opens an account again that was closed.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(
+    name = AskEnableStaff,
+    prefix = "/api/coordinacion",
+    endpoint = "equipo/abrir",
+    input = Json
+)]
+pub async fn enable_staff(staff: StaffId) -> Result<(), ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let now = asked.office.clock.now();
+    let answer = backend::accounts::enable(&asked.office.store, asked.actor(), staff, now).await;
+    asked.told(answer)
+}
+
 /// Gives an account another role.
 ///
 /// # Errors

@@ -6,31 +6,36 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use anyhow::Context;
+use backend::demonstration::{self, State};
 
 use crate::cli::{Outcome, Verdict, say};
 use crate::config::Config;
 use crate::demo::{self, Account};
-use crate::state::open_office;
+use crate::state::{Missing, open_office};
 
 /// Where the accounts are kept for the next start, beside the database. They open nothing but
 /// demonstration data.
 const ACCOUNTS: &str = "demonstration-accounts.txt";
 
-/// Fills an empty database; of one that holds the demonstration it says the accounts again.
+/// Fills an empty database; of one that holds the demonstration it says the accounts again. One
+/// that an earlier call left half made is filled anew: only when the accounts are kept on the disk
+/// is it complete.
 ///
 /// # Errors
 /// When the database holds real data, or fails.
 pub(super) async fn demo(config: &Config, seed: u64) -> Outcome {
     let kept = config.data_dir.join(ACCOUNTS);
-    let office = open_office(config).await?;
-    if office.demonstration {
+    let office = open_office(config, Missing::Made).await?;
+    if demonstration::state(&office.store).await? == State::Complete {
+        office.store.close().await;
         say(&fs::read_to_string(&kept).with_context(|| format!("{}", kept.display()))?);
         return Ok(Verdict::Yes);
     }
     let summary = demo::run(&office.store, &office.keys, &config.public_url(), seed).await?;
-    office.store.close().await;
     let text = accounts(&summary.accounts);
-    keep(&kept, &text)?;
+    keep(&kept, &text).with_context(|| format!("{}", kept.display()))?;
+    demonstration::complete(&office.store).await?;
+    office.store.close().await;
     say(&format!("huella: {} visits registered as demonstration", summary.visits));
     say(&text);
     Ok(Verdict::Yes)
@@ -44,8 +49,12 @@ fn accounts(accounts: &[Account]) -> String {
 }
 
 fn keep(path: &Path, text: &str) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;
+    file.sync_all()?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 
 use crate::cli::{Outcome, Verdict, say};
 use crate::config::Config;
-use crate::state::open_office;
+use crate::state::{Missing, open_office};
 
 /// What to do with keys.
 #[derive(Debug, Subcommand)]
@@ -18,7 +18,7 @@ pub(super) enum Keys {
     /// Put a new key in the place of the current one; the old one goes on verifying
     Rotate {
         /// documents, receipts, delegation or checkpoints
-        #[arg(value_parser = purpose)]
+        #[arg(value_parser = purpose, default_value = "documents")]
         purpose: Purpose,
     },
 }
@@ -28,7 +28,7 @@ pub(super) enum Keys {
 /// # Errors
 /// When the database or the secret file cannot be used.
 pub(super) async fn keys(config: &Config, act: &Keys) -> Outcome {
-    let office = open_office(config).await?;
+    let office = open_office(config, Missing::Refused).await?;
     let keys = &office.keys;
     match act {
         Keys::List => {

@@ -5,7 +5,7 @@ use clap::Subcommand;
 
 use crate::cli::{Outcome, Verdict, print_json, say};
 use crate::config::Config;
-use crate::state::open_office;
+use crate::state::{Missing, open_office};
 
 /// Which figures.
 #[derive(Clone, Debug, Subcommand)]
@@ -27,7 +27,7 @@ pub(super) enum Report {
 /// When the database cannot be used.
 pub(super) async fn report(config: &Config, what: &Report) -> Outcome {
     let Report::CuentaPublica { year, json } = what;
-    let office = open_office(config).await?;
+    let office = open_office(config, Missing::Refused).await?;
     let account = reports::public_account(&office, *year).await?;
     office.store.close().await;
     if *json {

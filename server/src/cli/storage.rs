@@ -8,14 +8,14 @@ use backend::clock::Clock;
 
 use crate::cli::{Outcome, Verdict, complain, print_json};
 use crate::config::Config;
-use crate::state::open_store;
+use crate::state::{Missing, open_store};
 
 /// Brings the tables up to this version.
 ///
 /// # Errors
 /// When the database cannot be used.
 pub(super) async fn migrate(config: &Config) -> Outcome {
-    open_store(config).await?.close().await;
+    open_store(config, Missing::Made).await?.close().await;
     Ok(Verdict::Yes)
 }
 
@@ -24,7 +24,7 @@ pub(super) async fn migrate(config: &Config) -> Outcome {
 /// # Errors
 /// When the file exists or cannot be written, or the database fails.
 pub(super) async fn backup(config: &Config, to: &Path) -> Outcome {
-    let store = open_store(config).await?;
+    let store = open_store(config, Missing::Refused).await?;
     let summary = backup::backup(&store, to, Clock::System.now()).await;
     let summary = summary.with_context(|| format!("{} was not written", to.display()))?;
     store.close().await;
@@ -41,7 +41,7 @@ pub(super) async fn backup(config: &Config, to: &Path) -> Outcome {
 /// # Errors
 /// When the file cannot be read or was altered, the database is not empty, or it fails.
 pub(super) async fn restore(config: &Config, from: &Path) -> Outcome {
-    let store = open_store(config).await?;
+    let store = open_store(config, Missing::Made).await?;
     let summary = backup::restore(&store, from).await;
     let summary = summary.with_context(|| format!("{} was not restored", from.display()))?;
     store.close().await;

@@ -21,7 +21,7 @@ use domain::run::Run;
 
 use crate::cli::{Outcome, Verdict, complain, say};
 use crate::config::Config;
-use crate::state::open_store;
+use crate::state::{Missing, open_store};
 
 /// What to do with accounts.
 #[derive(Debug, Subcommand)]
@@ -32,6 +32,11 @@ pub(super) enum User {
     List,
     /// Close an account and end its sessions
     Disable {
+        /// Its address
+        email: String,
+    },
+    /// Open an account again that was closed
+    Enable {
         /// Its address
         email: String,
     },
@@ -65,11 +70,13 @@ pub(super) struct Add {
 /// # Errors
 /// When the database cannot be used.
 pub(super) async fn user(config: &Config, act: User) -> Outcome {
-    let store = open_store(config).await?;
+    let missing = if matches!(act, User::Add(_)) { Missing::Made } else { Missing::Refused };
+    let store = open_store(config, missing).await?;
     let done = match act {
         User::Add(new) => add(config, &store, new).await,
         User::List => list(&store).await,
-        User::Disable { email } => disable(&store, &email).await,
+        User::Disable { email } => set_open(&store, &email, false).await,
+        User::Enable { email } => set_open(&store, &email, true).await,
     };
     store.close().await;
     match done {
@@ -129,7 +136,7 @@ async fn list(store: &Store) -> Result<Verdict, Error> {
     Ok(Verdict::Yes)
 }
 
-async fn disable(store: &Store, email: &str) -> Result<Verdict, Error> {
+async fn set_open(store: &Store, email: &str, open: bool) -> Result<Verdict, Error> {
     let wanted = email.trim().to_ascii_lowercase();
     let rows = accounts::list(store, &Actor::System).await?;
     let Some(row) = rows.iter().find(|row| row.email_key == wanted) else {
@@ -137,7 +144,12 @@ async fn disable(store: &Store, email: &str) -> Result<Verdict, Error> {
         return Ok(Verdict::No);
     };
     let now = Clock::System.now();
-    accounts::disable(store, Actor::System, StaffId(row.id), now).await?;
+    let (actor, id) = (Actor::System, StaffId(row.id));
+    if open {
+        accounts::enable(store, actor, id, now).await?;
+    } else {
+        accounts::disable(store, actor, id, now).await?;
+    }
     Ok(Verdict::Yes)
 }
 

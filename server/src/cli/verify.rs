@@ -4,6 +4,7 @@ mod offline;
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use app::pages::public::verification::shown;
 use backend::documents;
 use clap::Args;
@@ -11,9 +12,9 @@ use domain::certificate::{self, CertificateError};
 use domain::document::Verification;
 use serde::Serialize;
 
-use crate::cli::{Outcome, Verdict, pdf_link, print_json};
+use crate::cli::{Outcome, Verdict, complain, pdf_link, print_json};
 use crate::config::Config;
-use crate::state::open_office;
+use crate::state::{Missing, open_office};
 use crate::verification::signed_text;
 use offline::{KeySet, Revocations};
 
@@ -47,8 +48,14 @@ struct Report {
 /// # Errors
 /// When a file or the database cannot be read.
 pub(super) async fn verify(config: &Config, wanted: Verify) -> Outcome {
-    let path = Path::new(&wanted.what);
-    let file = if path.is_file() { Some(std::fs::read(path)?) } else { None };
+    let read = match Inputs::read(&wanted) {
+        Ok(read) => read,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            return Ok(Verdict::Misuse);
+        }
+    };
+    let file = read.file;
     let text = match &file {
         None => signed_text(&wanted.what).to_owned(),
         Some(bytes) => {
@@ -58,11 +65,8 @@ pub(super) async fn verify(config: &Config, wanted: Verify) -> Outcome {
             link.map(|link| signed_text(&link).to_owned()).unwrap_or_default()
         }
     };
-    let report = match &wanted.keys {
-        Some(keys) => {
-            let list = wanted.revocations.as_deref().map(Revocations::from_file).transpose()?;
-            without_database(&text, file.is_some(), &KeySet::from_file(keys)?, list)
-        }
+    let report = match &read.keys {
+        Some(keys) => without_database(&text, file.is_some(), keys, read.list),
         None => with_database(config, &text, file.as_deref()).await?,
     };
     print_json(&report)?;
@@ -73,8 +77,37 @@ pub(super) async fn verify(config: &Config, wanted: Verify) -> Outcome {
     Ok(if valid || by_signature { Verdict::Yes } else { Verdict::No })
 }
 
+/// The files that were named. One that cannot be read is wrong use: nothing was verified.
+struct Inputs {
+    file: Option<Vec<u8>>,
+    keys: Option<KeySet>,
+    list: Option<Revocations>,
+}
+
+impl Inputs {
+    fn read(wanted: &Verify) -> anyhow::Result<Self> {
+        let path = Path::new(&wanted.what);
+        let file = if path.is_file() || looks_like_a_file(&wanted.what) {
+            let bytes = std::fs::read(path);
+            Some(bytes.with_context(|| format!("cannot read {}", path.display()))?)
+        } else {
+            None
+        };
+        let keys = wanted.keys.as_deref().map(KeySet::from_file).transpose()?;
+        let list = wanted.revocations.as_deref().map(Revocations::from_file).transpose()?;
+        Ok(Self { file, keys, list })
+    }
+}
+
+/// Whether a text that names no file was meant to: a signed text has neither points nor slashes,
+/// and an address has its `/V/`.
+fn looks_like_a_file(text: &str) -> bool {
+    let text = text.to_ascii_uppercase();
+    text.ends_with(".PDF") || (text.contains(['.', '/']) && !text.contains("/V/"))
+}
+
 async fn with_database(config: &Config, text: &str, file: Option<&[u8]>) -> anyhow::Result<Report> {
-    let office = open_office(config).await?;
+    let office = open_office(config, Missing::Refused).await?;
     let mut verification = documents::verify(&office, text).await?;
     let (mut checked, mut not_checked) = (vec!["signature", "status"], Vec::new());
     let id = shown(&verification).map(|shown| shown.id);

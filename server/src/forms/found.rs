@@ -7,10 +7,8 @@ use app::pages::public::found::{
     FoundMessagePage, FoundPage, FoundSentPage, FoundUnknownPage, TRAP,
 };
 use app::routes;
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::{get, post};
 use backend::error::Error;
 use backend::owner_access::found::{self, ChipFound, Finder};
 use domain::chip_number::ChipNumber;
@@ -18,6 +16,7 @@ use domain::field_error::{Field, FieldError};
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 
+use crate::doors::Routes;
 use crate::forms::{Fields, see};
 use crate::pages::Ask;
 use crate::refused::Problem;
@@ -27,11 +26,11 @@ use crate::state::AppState;
 const KEPT: [&str; 4] = ["message", "address", "phone", "person_name"];
 
 /// The routes of this module.
-pub fn router() -> Router<AppState> {
-    Router::new()
-        .route(routes::FOUND_PET, get(show).post(look))
-        .route(routes::FOUND_MESSAGE, post(send))
-        .route(routes::FOUND_SENT, get(sent))
+pub fn router() -> Routes {
+    Routes::default()
+        .both(routes::FOUND_PET, show, look)
+        .post(routes::FOUND_MESSAGE, send)
+        .get(routes::FOUND_SENT, sent)
 }
 
 async fn show(ask: Ask) -> Response {

@@ -6,15 +6,14 @@ mod requests;
 use app::pages::public::form_state::FormState;
 use app::pages::public::owner::{CertificatesPage, CodePage};
 use app::routes;
-use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use axum::routing::{get, post};
 use backend::error::Error;
 use backend::owner_access::code::{self, Entered, Wanted};
 use leptos::prelude::*;
 
+use crate::doors::Routes;
 use crate::forms::{Fields, see};
 use crate::pages::Ask;
 use crate::refused::Problem;
@@ -25,18 +24,15 @@ use crate::state::AppState;
 const ASKED: &str = "__Host-huella-code";
 
 /// The routes of this module.
-pub fn router() -> Router<AppState> {
-    Router::new()
-        .route(routes::CERTIFICATES, get(show).post(ask_for_code))
-        .route(routes::CERTIFICATES_CODE, get(show_code).post(enter))
-        .route(routes::MY_ANIMALS, get(records::show))
-        .route(routes::OWN_STATE, post(requests::report))
-        .route(routes::OWN_ADDRESS, get(requests::show_address).post(requests::ask_address))
-        .route(
-            routes::OWN_CORRECTION,
-            get(requests::show_correction).post(requests::ask_correction),
-        )
-        .route(routes::OWN_LEAVE, post(records::leave))
+pub fn router() -> Routes {
+    Routes::default()
+        .both(routes::CERTIFICATES, show, ask_for_code)
+        .both(routes::CERTIFICATES_CODE, show_code, enter)
+        .get(routes::MY_ANIMALS, records::show)
+        .post(routes::OWN_STATE, requests::report)
+        .both(routes::OWN_ADDRESS, requests::show_address, requests::ask_address)
+        .both(routes::OWN_CORRECTION, requests::show_correction, requests::ask_correction)
+        .post(routes::OWN_LEAVE, records::leave)
 }
 
 async fn show(ask: Ask) -> Response {

@@ -6,11 +6,9 @@ use app::pages::public::privacy::PrivacyPage;
 use app::pages::public::public_account::{Account, Figures, Measure, PublicAccountPage};
 use app::pages::public::verifying::VerifyingPage;
 use app::routes;
-use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use backend::error::{Error, Fault};
 use backend::owner_access::figures;
 use backend::reports::{self, Totals};
@@ -20,6 +18,7 @@ use leptos::prelude::*;
 use phrases::{Locale, common, public};
 use serde::Deserialize;
 
+use crate::doors::Routes;
 use crate::forms::{Fields, see};
 use crate::pages::Ask;
 use crate::refused::Problem;
@@ -27,13 +26,13 @@ use crate::state::AppState;
 use crate::verification::signed_text;
 
 /// The routes of this module.
-pub fn router() -> Router<AppState> {
-    Router::new()
-        .route(routes::HOME, get(home))
-        .route(routes::VERIFYING, get(verifying).post(verify))
-        .route(routes::PUBLIC_ACCOUNT, get(account))
-        .route(routes::PUBLIC_ACCOUNT_CSV, get(account_csv))
-        .route(routes::PRIVACY, get(privacy))
+pub fn router() -> Routes {
+    Routes::default()
+        .get(routes::HOME, home)
+        .both(routes::VERIFYING, verifying, verify)
+        .get(routes::PUBLIC_ACCOUNT, account)
+        .get(routes::PUBLIC_ACCOUNT_CSV, account_csv)
+        .get(routes::PRIVACY, privacy)
 }
 
 async fn home(ask: Ask) -> Response {

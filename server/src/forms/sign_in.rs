@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use backend::accounts::session::{self, SignIn};
 use backend::error::Error;
+use domain::refusal::Refusal;
 use domain::role::Role;
 use leptos::prelude::*;
 
@@ -58,8 +59,13 @@ pub async fn act(
     let now = state.office.clock.now();
     let next = own_path(fields.text("next")).unwrap_or_default().to_owned();
     let begun = match session::sign_in(&state.office.store, &state.passwords, by, now).await {
-        Ok(begun) => begun,
+        Ok(begun) => {
+            tracing::info!("somebody signed in");
+            begun
+        }
         Err(Error::Refused(refusal)) => {
+            let limited = matches!(refusal, Refusal::TooManyAttempts { .. });
+            tracing::warn!(limited, "a sign-in was refused");
             let form = FormState::refused(refusal, fields.keep(&["email"]));
             return Ok(ask.refused(form).page(move || view! { <SignInPage next=next /> }).await);
         }

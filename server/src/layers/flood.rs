@@ -20,7 +20,8 @@ use crate::refused::Refused;
 /// Requests that may come at once, as a multiple of the allowance of a second.
 const BURST_SECONDS: u32 = 4;
 
-/// The address a request came from, past the trusted proxies.
+/// The address a request came from, past the trusted proxies; of an IPv6 address its network, for
+/// a household may take any of the 2⁶⁴ addresses in it, and every limit counts by this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
@@ -56,7 +57,8 @@ pub async fn gate(
     next: Next,
 ) -> Response {
     let address = client_address(peer.ip(), request.headers(), gate.trusted_hops);
-    if gate.limiter.check_key(&whole_network(address)).is_err() {
+    let address = whole_network(address);
+    if gate.limiter.check_key(&address).is_err() {
         return Refused(Refusal::TooManyAttempts { retry_after_s: 1 }).into_response();
     }
     request.extensions_mut().insert(ClientAddress(address));
@@ -111,6 +113,29 @@ mod tests {
         assert_eq!(network("2001:db8::1"), network("2001:db8::ffff"));
         assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
         assert_eq!(network("::ffff:1.2.3.4"), network("1.2.3.4"));
+    }
+
+    #[tokio::test]
+    async fn every_counter_is_told_the_network_and_not_one_of_its_addresses() {
+        let told = async |claimed: &'static str| {
+            let gate = FloodGate::new(9, 1);
+            let seen = |request: Request| async move {
+                let address = request.extensions().get::<ClientAddress>().copied();
+                address.map_or_else(String::new, |client| client.0.to_string())
+            };
+            let router = axum::Router::new()
+                .fallback(seen)
+                .layer(axum::middleware::from_fn_with_state(gate, super::gate));
+            let peer = ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 9)));
+            let request = Request::builder().header("x-forwarded-for", claimed).extension(peer);
+            let request = request.body(axum::body::Body::empty()).unwrap();
+            let answer = tower::ServiceExt::oneshot(router, request).await.unwrap();
+            let body = axum::body::to_bytes(answer.into_body(), 99).await.unwrap();
+            String::from_utf8(body.to_vec()).unwrap()
+        };
+        assert_eq!(told("2001:db8::1").await, "2001:db8::");
+        assert_eq!(told("2001:db8::ffff:1").await, "2001:db8::");
+        assert_eq!(told("203.0.113.7").await, "203.0.113.7");
     }
 
     #[test]

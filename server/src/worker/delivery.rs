@@ -11,6 +11,7 @@ use futures_util::{StreamExt, stream};
 use mailroom::compose::{ComposeError, Composer, MailMessage, Sender};
 use mailroom::transport::{SendError, Transport};
 
+use crate::config::Config;
 use crate::state::AppState;
 use crate::worker::letters::{self, Contents};
 
@@ -40,8 +41,7 @@ impl Post {
     ///
     /// # Errors
     /// When the sender or the address of the transport is none.
-    pub(super) fn open(state: &AppState) -> anyhow::Result<Self> {
-        let config = &state.config;
+    pub(super) fn open(config: &Config) -> anyhow::Result<Self> {
         let public_url = config.public_url();
         let host = public_url.split("://").nth(1).unwrap_or("localhost");
         let host = host.split(':').next().unwrap_or(host).to_owned();

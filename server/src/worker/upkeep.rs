@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use backend::error::Error;
 use backend::store::StoreError;
-use backend::{counters, history};
+use backend::{counters, history, outbox};
 
 use crate::state::AppState;
 use crate::worker::bounces;
@@ -86,17 +86,12 @@ async fn forget(state: &AppState) -> Result<(), Error> {
 
 async fn figures(state: &AppState) -> Result<(), Error> {
     let now = state.office.clock.now();
-    let taken = state.office.store.read(move |tx| {
-        Box::pin(async move {
-            let age_ms = backend::outbox::oldest_pending_age_ms(tx, now).await?;
-            Ok::<_, StoreError>((age_ms, tx.count_messages().await?))
-        })
-    });
-    let (age_ms, counts) = taken.await?;
-    metrics::gauge!("huella_outbox_oldest_seconds").set(seconds(age_ms));
-    for name in ["pending", "leased", "held", "dead", "sent"] {
-        let count = counts.iter().find(|(state, _)| state == name).map_or(0, |(_, count)| *count);
-        metrics::gauge!("huella_outbox_messages", "state" => name).set(exact(count));
+    let taken =
+        state.office.store.read(move |tx| Box::pin(async move { outbox::backlog(tx, now).await }));
+    let backlog = taken.await?;
+    metrics::gauge!("huella_outbox_oldest_seconds").set(seconds(backlog.oldest_ms));
+    for name in ["pending", "leased", "held", "dead"] {
+        metrics::gauge!("huella_outbox_messages", "state" => name).set(exact(backlog.of(name)));
     }
     Ok(())
 }

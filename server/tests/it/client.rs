@@ -69,7 +69,8 @@ impl Client {
 
     pub fn post_json(&mut self, path: &str, body: &serde_json::Value) -> Answer {
         let kind = ("content-type", "application/json");
-        self.send("POST", path, &[kind], body.to_string().as_bytes())
+        let ours = ("sec-fetch-site", "same-origin");
+        self.send("POST", path, &[kind, ours], body.to_string().as_bytes())
     }
 
     pub fn send(

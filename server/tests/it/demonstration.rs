@@ -29,3 +29,24 @@ fn the_mails_are_shown_with_their_documents_in_a_demonstration_only() {
     let plain = House::start(Engine::Sqlite);
     plain.client().get("/correo").expect(404);
 }
+
+#[test]
+fn the_mails_are_for_this_machine_only() {
+    for setting in [("HUELLA_TRUSTED_HOPS", "1"), ("HUELLA_PUBLIC_URL", "https://huella.example")] {
+        let house = House::start_with(Engine::Sqlite, &["serve", "--demo"], &[setting]);
+        house.client().get("/correo").expect(404);
+    }
+    let house = House::start_with(Engine::Sqlite, &["serve", "--demo"], &[]);
+    for (host, status) in [
+        ("127.0.0.1:3000", 200),
+        ("localhost", 200),
+        ("[::1]:3000", 200),
+        ("evil.example", 404),
+        ("127.0.0.1.evil.example", 404),
+    ] {
+        let head = format!("GET /correo HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let raw = crate::client::exchange(house.addr, head.as_bytes(), b"");
+        let text = String::from_utf8_lossy(&raw);
+        assert!(text.starts_with(&format!("HTTP/1.1 {status} ")), "{host}: {text}");
+    }
+}

@@ -1,6 +1,7 @@
 //! What every answer carries, and where a request must come from.
 
 use crate::house::{Engine, House};
+use crate::outreach::Outreach;
 
 #[test]
 fn every_answer_carries_the_security_headers() {
@@ -124,5 +125,137 @@ fn nothing_personal_reaches_the_log() {
     assert!(!log.to_lowercase().contains("secret"), "{log}");
     for line in log.lines() {
         serde_json::from_str::<serde_json::Value>(line).expect("a line is a JSON object");
+    }
+}
+
+/// Headers that every answer has, whatever it is.
+#[track_caller]
+fn protected(answer: &crate::client::Answer, what: &str) {
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        assert_eq!(answer.header(name), Some(value), "{what}: {name}");
+    }
+    let policy = answer.header("content-security-policy").unwrap_or_default();
+    assert!(policy.contains("default-src 'none'"), "{what}: {policy}");
+    assert!(!policy.contains("unsafe-inline"), "{what}: {policy}");
+}
+
+#[test]
+fn documents_lists_and_files_are_protected_like_pages() {
+    let house = House::start(Engine::Sqlite);
+    let mut outreach = Outreach::in_house(&house, true);
+    let reply = outreach.visit(1, 12_345_678, "985121004515220");
+    let link = reply["answers"][0]["documents"][0]["link"].as_str().expect("a link").to_owned();
+    let asked = serde_json::json!({ "text": link });
+    let said = house.client().post_json("/api/v1/verify", &asked).expect(200).json();
+    let id = said["document"]["id"].as_str().expect("an id").to_owned();
+    let mut coordinator = house.staff("coordinator");
+
+    let document = coordinator.get(&format!("/documentos/{id}")).expect(200);
+    protected(&document, "a document");
+    assert_eq!(document.header("content-type"), Some("application/pdf"));
+    assert_eq!(document.header("cache-control"), Some("no-store"));
+    for (path, kind) in [
+        ("/coordinacion/rnm.csv", "text/csv"),
+        ("/cuenta-publica/datos.csv?anio=2026", "text/csv"),
+        ("/sw.js", "text/javascript"),
+        ("/.well-known/jwks.json", "application/json"),
+        ("/api/v1/openapi.json", "application/json"),
+    ] {
+        let answer = coordinator.get(path).expect(200);
+        protected(&answer, path);
+        let is = answer.header("content-type").unwrap_or_default();
+        assert!(is.starts_with(kind), "{path}: {is}");
+    }
+    let mut anybody = house.client();
+    for file in server::site::files() {
+        protected(&anybody.get(&format!("/{}", file.path)).expect(200), file.path);
+    }
+    // By hand the program may be built without its site.
+    if std::env::var_os("HUELLA_TEST_EVERYTHING").is_some() {
+        assert!(!server::site::files().is_empty(), "the program holds its files");
+    }
+}
+
+#[test]
+fn a_hydrated_page_runs_only_what_carries_the_nonce_of_its_request() {
+    let house = House::start(Engine::Sqlite);
+    let mut coordinator = house.staff("coordinator");
+    let mut nonces = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        let page = coordinator.get("/coordinacion").expect(200);
+        let policy = page.header("content-security-policy").unwrap_or_default().to_owned();
+        let (_, rest) = policy.split_once("'nonce-").expect("a nonce");
+        let (nonce, _) = rest.split_once('\'').expect("its end");
+        assert!(nonce.len() >= 22, "128 bits: {nonce}");
+        assert!(policy.contains("'wasm-unsafe-eval'") && !policy.contains("'unsafe-eval'"));
+        let text = page.text();
+        let scripts: Vec<_> = text.split("<script").skip(1).collect();
+        assert!(!scripts.is_empty(), "{text}");
+        for script in scripts {
+            let (tag, _) = script.split_once('>').expect("the end of a tag");
+            let carries = tag.contains(&format!("nonce=\"{nonce}\""));
+            assert!(carries || tag.contains("src=\"/"), "{tag}");
+        }
+        // The nonce is for scripts: nowhere else may markup give it away.
+        assert!(!text.contains(&format!("crossorigin=\"{nonce}")), "{text}");
+        nonces.insert(nonce.to_owned());
+    }
+    assert_eq!(nonces.len(), 3, "a new one each time");
+}
+
+#[test]
+fn a_change_with_a_session_says_where_it_comes_from() {
+    let house = House::start(Engine::Sqlite);
+    let mut coordinator = house.staff("coordinator");
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let json = ("content-type", "application/json");
+    coordinator.send("POST", "/salir", &[form], b"").expect(403);
+    let answer = coordinator.send("POST", "/api/coordinacion/inicio", &[json], b"{}").expect(403);
+    assert_eq!(answer.json()["refusal"]["reason"], "foreign_origin");
+    coordinator.get("/api/v1/session").expect(200);
+    // Programs have no session, and need not say.
+    let verify = house.client().send("POST", "/api/v1/verify", &[json], b"{\"text\":\"ABC\"}");
+    assert_eq!(verify.expect(200).json()["verdict"], "not_ours");
+    let own = format!("http://{}", house.addr);
+    coordinator.send("POST", "/salir", &[form, ("origin", &own)], b"").expect(303);
+}
+
+#[test]
+fn a_log_line_is_json_names_its_request_and_nobody() {
+    let house = House::start(Engine::Sqlite);
+    let mut outreach = Outreach::in_house(&house, true);
+    outreach.visit(1, 12_345_678, "985121004515220");
+    crate::verification::mail(&house);
+    let mut coordinator = house.staff("coordinator");
+    let asked = serde_json::json!({ "text": "12.345.678-5" });
+    coordinator.post_json("/api/coordinacion/registro/buscar", &asked).expect(200);
+    house.client().form("/certificados", &[("run", "12.345.678-5"), ("chip", "515220")]);
+    let number = coordinator.get("/cuenta?RUN=12345678-5").expect(200);
+    let number = number.header("x-request-id").expect("a number").to_owned();
+    let log = house.log();
+    let lines: Vec<serde_json::Value> =
+        log.lines().map(|line| serde_json::from_str(line).expect("a JSON object")).collect();
+    let own: Vec<_> = lines.iter().filter(|line| line["span"]["id"] == number.as_str()).collect();
+    assert!(own.iter().any(|line| line["message"] == "answered"), "{log}");
+    assert!(own.iter().all(|line| line["span"]["route"] == "/cuenta"), "{own:?}");
+    for personal in [
+        "12345678",
+        "12.345.678",
+        "985121004515220",
+        "515220",
+        "Núñez",
+        "María",
+        "Ñato",
+        "Prueba",
+        "example.cl",
+        "correcta",
+        "/cuenta?",
+    ] {
+        assert!(!log.contains(personal), "{personal} is in the log: {log}");
     }
 }

@@ -7,6 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use backend::accounts::session::{self, Holder};
+
 use crate::client::Client;
 
 /// The password of every account that a test makes.
@@ -20,13 +22,18 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Both, or SQLite alone where no PostgreSQL was started for the tests
-    /// (`cargo xtask postgres -- cargo test …` starts one; the whole test run always has it).
+    /// Both, or SQLite alone where somebody tries a test by hand without PostgreSQL
+    /// (`cargo xtask postgres -- cargo test …` starts one). Where everything is tested, a missing
+    /// one is a failure.
     pub fn all() -> Vec<Self> {
-        match std::env::var_os("HUELLA_TEST_POSTGRES_URL") {
-            Some(_) => vec![Self::Sqlite, Self::Postgres],
-            None => vec![Self::Sqlite],
+        if std::env::var_os("HUELLA_TEST_POSTGRES_URL").is_some() {
+            return vec![Self::Sqlite, Self::Postgres];
         }
+        for everything in ["CI", "HUELLA_TEST_EVERYTHING"] {
+            let told = std::env::var_os(everything);
+            assert!(told.is_none(), "{everything} is set and HUELLA_TEST_POSTGRES_URL is not");
+        }
+        vec![Self::Sqlite]
     }
 }
 
@@ -51,6 +58,20 @@ impl House {
             Engine::Sqlite => format!("sqlite:{}", folder.join("huella.db").display()),
             Engine::Postgres => fresh_schema(&folder),
         };
+        Self::open(folder, database, arguments, settings)
+    }
+
+    /// Starts a server on a database that is there.
+    pub fn on(database: &str, settings: &[(&str, &str)]) -> Self {
+        Self::open(fresh_folder(), database.to_owned(), &["serve"], settings)
+    }
+
+    fn open(
+        folder: PathBuf,
+        database: String,
+        arguments: &[&str],
+        settings: &[(&str, &str)],
+    ) -> Self {
         let mut command = program(&folder, &database);
         command.args(arguments).stdout(Stdio::piped()).stderr(log_file(&folder));
         for (name, value) in settings {
@@ -81,6 +102,25 @@ impl House {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let mut client = self.client();
         client.form("/ingresar", &[("email", &email), ("password", PASSWORD)]).expect(303);
+        client
+    }
+
+    /// A browser with a session of somebody, begun without a sign-in.
+    pub fn session_of(&self, holder: Holder) -> Client {
+        let begun = self.block_on(async |office| {
+            let now = office.clock.now();
+            let begun = office
+                .store
+                .write(move |tx| Box::pin(session::begin(tx, holder, "prueba", now)))
+                .await;
+            begun.expect("a session")
+        });
+        let mut client = self.client();
+        let name = match holder {
+            Holder::Staff(_) => "__Host-huella",
+            Holder::Owner(_) => "__Host-huella-owner",
+        };
+        client.cookies.insert(name.to_owned(), begun.secret);
         client
     }
 
@@ -138,7 +178,8 @@ pub fn run_in(folder: &Path, database: &str, arguments: &[&str], input: &str) ->
     child.wait_with_output().expect("it ends")
 }
 
-fn program(folder: &Path, database: &str) -> Command {
+/// The program with the settings of a folder and nothing of the environment's.
+pub fn program(folder: &Path, database: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_huella"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("HUELLA_") {
@@ -168,12 +209,24 @@ pub fn fresh_folder() -> PathBuf {
 fn fresh_schema(folder: &Path) -> String {
     let url = std::env::var("HUELLA_TEST_POSTGRES_URL").expect("checked before");
     let name = folder.file_name().expect("a name").to_string_lossy().replace('-', "_");
-    let made = Command::new("psql")
-        .args([url.as_str(), "-v", "ON_ERROR_STOP=1", "-qc", &format!("CREATE SCHEMA {name}")])
-        .status();
-    assert!(made.expect("psql runs").success());
+    psql(&url, &format!("CREATE SCHEMA {name}"));
     let joint = if url.contains('?') { '&' } else { '?' };
     format!("{url}{joint}options=-csearch_path%3D{name}")
+}
+
+/// A program of PostgreSQL, from the folder that the tests were told.
+pub fn postgres_program(name: &str) -> PathBuf {
+    let folder = std::env::var_os("HUELLA_TEST_POSTGRES_PROGRAMS");
+    PathBuf::from(folder.expect("HUELLA_TEST_POSTGRES_PROGRAMS names the folder")).join(name)
+}
+
+/// Runs statements behind the program's back; answers what they print.
+pub fn psql(url: &str, sql: &str) -> String {
+    let mut command = Command::new(postgres_program("psql"));
+    let done = command.args([url, "-v", "ON_ERROR_STOP=1", "-qAtc", sql]).output();
+    let done = done.expect("psql runs");
+    assert!(done.status.success(), "{sql}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8_lossy(&done.stdout).trim().to_owned()
 }
 
 fn log_file(folder: &Path) -> Stdio {

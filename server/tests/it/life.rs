@@ -68,6 +68,31 @@ fn a_request_in_flight_is_answered_before_the_process_ends() {
 }
 
 #[test]
+fn whoever_never_ends_a_request_s_head_is_hung_up_on() {
+    let house = House::start(Engine::Sqlite);
+    let mut stream = TcpStream::connect(house.addr).expect("it listens");
+    stream.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n").expect("some bytes are sent");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(18) {
+        // A letter now and then does not keep it open.
+        if stream.write_all(b"x").is_err() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(500));
+        stream.set_nonblocking(true).expect("a socket");
+        let ended = matches!(stream.read(&mut [0; 1024]), Ok(0));
+        stream.set_nonblocking(false).expect("a socket");
+        if ended {
+            break;
+        }
+    }
+    let took = began.elapsed();
+    assert!(took > Duration::from_secs(5) && took < Duration::from_secs(15), "{took:?}");
+    house.client().get("/livez").expect(200);
+}
+
+#[test]
 fn the_service_worker_keeps_the_shell_and_never_the_api() {
     let house = House::start(Engine::Sqlite);
     let answer = house.client().get("/sw.js").expect(200);

@@ -31,13 +31,18 @@ fn a_mail_server_that_is_away_delays_mail_and_nothing_else() {
     assert_eq!(reply["answers"][0]["outcome"], "accepted", "{reply}");
     assert!(began.elapsed() < Duration::from_secs(5));
     let line = wait_for("the first attempt", || {
-        let listed = house.run(&["outbox", "list", "--state", "pending"], "");
+        let listed = house.run(&["outbox", "list"], "");
         let text = String::from_utf8_lossy(&listed.stdout).into_owned();
-        text.lines().find(|line| line.contains("\tcertificate\t1\t")).map(str::to_owned)
+        text.lines().find(|line| line.contains("\tpending\tcertificate\t1\t")).map(str::to_owned)
     });
     assert!(line.ends_with("connection"), "{line}");
     assert!(!line.contains('@'), "no address is listed: {line}");
-    house.client().get("/readyz").expect(200);
+    // Every message waits for its next try, and the outbox grows old all the same.
+    let ready = wait_for("the outbox's age", || {
+        let ready = house.client().get("/readyz").expect(200).json();
+        (ready["outbox_oldest_s"].as_i64()? > 0).then_some(ready)
+    });
+    assert_eq!(ready["outbox_dead"], 0, "{ready}");
     let log = house.log();
     assert!(!log.contains("tenedora"), "no address is logged: {log}");
 }

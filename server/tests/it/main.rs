@@ -5,15 +5,22 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod aborted;
 mod accounts;
+mod asvs;
 mod client;
+mod cluster;
 mod command_line;
+mod commands;
 mod demonstration;
+mod demonstration_data;
 mod doors;
 mod headers;
+mod hostile;
 mod house;
 mod life;
 mod mail;
 mod outreach;
 mod submissions;
+mod two_processes;
 mod verification;

@@ -56,6 +56,12 @@ impl Outreach {
 
     /// Sends the visit of a new owner with a dog, as one submission; answers the reply.
     pub fn visit(&mut self, sequence: u32, run: u32, chip: &str) -> serde_json::Value {
+        let batch = self.draft(sequence, run, chip);
+        self.operative.post_json("/api/v1/submissions", &batch).expect(200).json()
+    }
+
+    /// The batch of such a visit, not sent.
+    pub fn draft(&self, sequence: u32, run: u32, chip: &str) -> serde_json::Value {
         let (owner, animal) = (OwnerId(fresh_id()), AnimalId(fresh_id()));
         let commands = vec![
             Command::RegisterOwner { owner, details: Box::new(owner_details(run)) },
@@ -81,8 +87,7 @@ impl Outreach {
             commands,
         };
         let batch = Batch { device: self.device, submissions: vec![submission] };
-        let batch = serde_json::to_value(batch).expect("JSON");
-        self.operative.post_json("/api/v1/submissions", &batch).expect(200).json()
+        serde_json::to_value(batch).expect("JSON")
     }
 }
 

@@ -63,9 +63,12 @@ pub(crate) fn check(checkout: &Checkout) -> Result<()> {
     let listed = run_quietly(cargo(checkout).args(["metadata", "--format-version=1", "--quiet"]))?;
     let metadata: Metadata = serde_json::from_str(&listed)?;
     let mut faults = faults(&rules, &metadata.packages);
-    let tree = ["tree", "--package", "app", "--no-default-features", "--features", "csr"];
-    let shape = ["--target", WASM, "--edges", "normal,no-proc-macro", "--prefix", "none"];
-    faults.extend(browser_faults(&run_quietly(cargo(checkout).args(tree).args(shape))?));
+    // The browser's half is two programs: the field app and the coordination.
+    for program in ["csr", "hydrate"] {
+        let tree = ["tree", "--package", "app", "--no-default-features", "--features", program];
+        let shape = ["--target", WASM, "--edges", "normal,no-proc-macro", "--prefix", "none"];
+        faults.extend(browser_faults(&run_quietly(cargo(checkout).args(tree).args(shape))?));
+    }
     if !faults.is_empty() {
         bail!("{}", faults.join("\n"));
     }

@@ -22,7 +22,8 @@ const DATABASE: &str = "data/huella.db";
 pub(crate) fn start(checkout: &Checkout) -> Result<()> {
     check::build(checkout, false)?;
     fill(checkout)?;
-    say(&format!("── Huella at http://{ADDRESS} (Ctrl-C ends it; the data stay in ./data)"));
+    let address = std::env::var("HUELLA_ADDR").unwrap_or_else(|_| ADDRESS.to_owned());
+    say(&format!("── Huella at http://{address} (Ctrl-C ends it; the data stay in ./data)"));
     run(huella(checkout).args(["serve", "--demo"]))
 }
 

@@ -20,9 +20,12 @@ use crate::{
 pub(crate) fn test(checkout: &Checkout) -> Result<()> {
     let begun = Instant::now();
     step("tools", || {
-        tools::postgres_programs()?;
-        tools::poppler()?;
-        tools::chromium().map(drop)
+        tools::all_or_what_is_missing([
+            tools::node(),
+            tools::postgres_programs().map(drop),
+            tools::poppler(),
+            tools::chromium().map(drop),
+        ])
     })?;
     check::formatting(checkout)?;
     step("licences and bans", || dependencies::check(checkout))?;
@@ -54,6 +57,8 @@ fn native(checkout: &Checkout, cluster: &Cluster) -> Result<Vec<String>> {
     }
     cluster.tell(&mut runner);
     runner.env("HUELLA_BIN", checkout.binary(PROFILE));
+    // A test that leaves something out where everything is tested fails.
+    runner.env("HUELLA_TEST_EVERYTHING", "1");
     let closing = run_keeping(runner, |line| {
         line.trim_start().starts_with("Summary [") || line.starts_with("test result: ")
     })?;

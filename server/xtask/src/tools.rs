@@ -14,6 +14,9 @@ use crate::{
     fingerprint,
 };
 
+/// The oldest major version of Node.js that the tools of `end2end` run on.
+const OLDEST_NODE: u32 = 20;
+
 /// The browser's target.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
@@ -53,14 +56,46 @@ pub(crate) fn wasm_target() -> Result<()> {
     Ok(())
 }
 
+/// Node and npm, new enough.
+///
+/// # Errors
+/// When one is absent, or node is older than [`OLDEST_NODE`].
+pub(crate) fn node() -> Result<()> {
+    let how = format!(
+        "get Node.js {OLDEST_NODE} or newer with its npm, for example with: \
+         sudo apt-get install nodejs npm"
+    );
+    let version = run_quietly(Command::new("node").arg("--version"))
+        .with_context(|| format!("node is missing; {how}"))?;
+    if major(&version).is_none_or(|major| major < OLDEST_NODE) {
+        bail!("node is {}, which is too old; {how}", version.trim());
+    }
+    run_quietly(Command::new("npm").arg("--version"))
+        .with_context(|| format!("npm is missing; {how}"))?;
+    Ok(())
+}
+
+/// The first number of `v20.11.1`.
+fn major(version: &str) -> Option<u32> {
+    version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
+}
+
+/// Looks at every tool before it complains, so that all that is missing is named at once.
+///
+/// # Errors
+/// One line for each tool that cannot be had.
+pub(crate) fn all_or_what_is_missing<const N: usize>(tools: [Result<()>; N]) -> Result<()> {
+    let missing: Vec<String> =
+        tools.into_iter().filter_map(Result::err).map(|error| format!("{error:#}")).collect();
+    if missing.is_empty() { Ok(()) } else { bail!("{}", missing.join("\n")) }
+}
+
 /// Installs the npm packages of `end2end` as its lock file has them, unless they are there.
 ///
 /// # Errors
 /// When node or npm is absent or a package cannot be had.
 pub(crate) fn npm_packages(checkout: &Checkout) -> Result<()> {
-    let missing = "node is missing; get Node.js 20 or newer with its npm, for example with: \
-                   sudo apt-get install nodejs npm";
-    run_quietly(Command::new("node").arg("--version")).context(missing)?;
+    node()?;
     let end2end = checkout.end2end();
     let lock = end2end.join("package-lock.json");
     let inputs = fingerprint::of_files(&[lock])?;
@@ -70,7 +105,8 @@ pub(crate) fn npm_packages(checkout: &Checkout) -> Result<()> {
         say("installing the npm packages of end2end");
         let mut npm = Command::new("npm");
         npm.args(["ci", "--no-fund", "--no-audit"]).current_dir(&end2end);
-        run_quietly(npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")).context(missing)?;
+        run_quietly(npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
+            .context("npm ci in end2end failed")?;
         Ok(())
     })?;
     Ok(())
@@ -140,4 +176,24 @@ fn install(package: &str) -> Result<()> {
     apt_get(&["update", "-q"])?;
     apt_get(&["install", "-q", "-y", "--no-install-recommends", package])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_of_node_is_read() {
+        assert_eq!(major("v20.11.1\n"), Some(20));
+        assert_eq!(major("v8.0.0"), Some(8));
+        assert_eq!(major("unknown"), None);
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_named_at_once() {
+        let missing = |what: &str| Err(anyhow::anyhow!("{what} is missing"));
+        let told = all_or_what_is_missing([missing("node"), Ok(()), missing("chromium")]);
+        assert_eq!(told.unwrap_err().to_string(), "node is missing\nchromium is missing");
+        assert!(all_or_what_is_missing([Ok(()), Ok(())]).is_ok());
+    }
 }

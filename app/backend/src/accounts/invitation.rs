@@ -1,15 +1,19 @@
 //! Invitations and forgotten passwords: a one-time link by mail, used by one button.
 
-use domain::id::StaffId;
+use domain::contact::Email;
+use domain::id::{MessageId, StaffId};
 use domain::refusal::Refusal;
+use domain::role::Role;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::password::{Passwords, check};
-use crate::accounts::{ACTIVE, INVITED, NewStaff, STAFF, authorise_for, insert, note, row_of};
+use crate::accounts::{
+    ACTIVE, INVITED, NewStaff, STAFF, authorise_for, insert, note, role_of, row_of,
+};
 use crate::actor::Actor;
 use crate::counters::{self, Limit};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::outbox::{self, Letter};
 use crate::store::vocabulary::people::StaffRow;
 use crate::store::{Store, Tx};
@@ -71,6 +75,8 @@ pub async fn invite(
                 match tx.staff_by_email(&row.email_key).await? {
                     None => insert(tx, &row).await?,
                     Some(known) if known.state == INVITED => {
+                        // Else a coordinator could make an operative of an invited administrator.
+                        authorise_for(&actor, role_of(&known)?).map_err(Error::Refused)?;
                         row.id = known.id;
                         row.created_at = known.created_at;
                         tx.update_staff(&row).await?;
@@ -89,8 +95,9 @@ pub async fn invite(
         .await
 }
 
-/// Writes a letter with a link for a new password, if there is such an account. The answer is
-/// the same if there is none.
+/// Writes a letter with a link for a new password, if there is such an account. Whether or not
+/// there is one, the same statements run and the answer is the same: a letter to nobody is written
+/// and taken back.
 ///
 /// # Errors
 /// [`Refusal::TooManyAttempts`]; a failed database.
@@ -103,18 +110,38 @@ pub async fn request_reset(
     counters::attempt(store, RESETS_BY_ADDRESS, address, now).await?;
     let key = email.trim().to_ascii_lowercase();
     counters::attempt(store, RESETS_BY_ACCOUNT, &key, now).await?;
+    // What is no address belongs to nobody, and is asked for like any other.
+    let key = Email::parse(email).map(|email| email.key()).unwrap_or_default();
+    let nobody = nobody(now)?;
     store
-        .write_with(key, move |tx, key| {
+        .write_with((key, nobody), move |tx, (key, nobody)| {
             Box::pin(async move {
-                let known = tx.staff_by_email(key).await?;
-                if let Some(row) = known.filter(|row| row.state == ACTIVE) {
-                    write_letter(tx, &row, PASSWORD_RESET, ("", now)).await?;
-                    note(tx, &row, "password_reset_asked", (Actor::Public, now)).await?;
-                }
+                let known = tx.staff_by_email(key).await?.filter(|row| row.state == ACTIVE);
+                let written =
+                    write_letter(tx, known.as_ref().unwrap_or(nobody), PASSWORD_RESET, ("", now))
+                        .await?;
+                let taken_back = if known.is_some() { nobody.id } else { written.0 };
+                tx.withdraw_message(taken_back).await?;
                 Ok(())
             })
         })
         .await
+}
+
+/// Stands for the account that does not exist. Its letter never leaves.
+fn nobody(now: Timestamp) -> Result<StaffRow, Error> {
+    let email = Email::parse("nobody@example.invalid")
+        .map_err(|_| Fault::new("the address of nobody cannot be read"))?;
+    let staff = NewStaff {
+        email,
+        name: "Nobody Known".to_owned(),
+        role: Role::Coordinator,
+        run: None,
+        professional_kind: None,
+        professional_registration: None,
+        demonstration: false,
+    };
+    row_of(&staff, now)
 }
 
 /// What the link in a letter is about, without using it.
@@ -172,7 +199,7 @@ pub async fn choose_password(
                 row.password_hash = Some(hash.clone());
                 tx.update_staff(&row).await?;
                 tx.revoke_sessions(STAFF, row.id, None, now.0).await?;
-                let role = crate::accounts::role_of(&row)?;
+                let role = role_of(&row)?;
                 let actor = Actor::Staff { id: staff, role };
                 note(tx, &row, "password_chosen", (actor, now)).await?;
                 Ok(staff)
@@ -191,7 +218,7 @@ async fn write_letter(
     row: &StaffRow,
     purpose: Purpose,
     (inviter, now): (&str, Timestamp),
-) -> Result<(), Error> {
+) -> Result<MessageId, Error> {
     let kind = if purpose == INVITATION { INVITATION_LETTER } else { RESET_LETTER };
     let id = StaffId(row.id);
     let token = tokens::issue(tx, purpose, &row.id.to_string(), &id, now).await?;
@@ -209,6 +236,5 @@ async fn write_letter(
         about: Some((STAFF, row.id)),
         due_at: now,
     };
-    outbox::enqueue(tx, letter, now).await?;
-    Ok(())
+    outbox::enqueue(tx, letter, now).await
 }

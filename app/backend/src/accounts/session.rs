@@ -1,5 +1,6 @@
 //! Signing in and out; the list of one's devices. Owners' code sessions use the same rows.
 
+use domain::contact::Email;
 use domain::id::{OwnerId, SessionId, StaffId};
 use domain::refusal::Refusal;
 use domain::role::Role;
@@ -27,8 +28,14 @@ pub const FRESH_MS: i64 = 5 * 60_000;
 
 /// Sign-ins looked at for one account.
 pub const BY_ACCOUNT: Limit = Limit { name: "sign_in_account", most: 10, window_ms: 900_000 };
+/// Passwords looked at in one session that asks for it once more. It is another counter than
+/// [`BY_ACCOUNT`]: who knows only the address of an account cannot keep its owner from signing.
+pub const BY_SESSION: Limit = Limit { name: "sign_in_session", most: 10, window_ms: 900_000 };
 /// Sign-ins looked at from one address: an office shares one.
 pub const BY_ADDRESS: Limit = Limit { name: "sign_in_address", most: 60, window_ms: 900_000 };
+
+/// Kind of an owner's session.
+const OWNER: &str = "owner";
 
 /// Longest text kept of what a browser calls itself.
 const AGENT_BYTES: usize = 200;
@@ -59,7 +66,7 @@ impl Holder {
     fn row(self) -> (&'static str, Uuid) {
         match self {
             Self::Staff(id) => (STAFF, id.0),
-            Self::Owner(id) => ("owner", id.0),
+            Self::Owner(id) => (OWNER, id.0),
         }
     }
 }
@@ -114,7 +121,15 @@ pub async fn sign_in(
     now: Timestamp,
 ) -> Result<Begun, Error> {
     counters::attempt(store, BY_ADDRESS, &by.address, now).await?;
-    let staff = check_password(store, passwords, (&by.email, &by.password), now).await?;
+    let key = by.email.trim().to_ascii_lowercase();
+    counters::attempt(store, BY_ACCOUNT, &key, now).await?;
+    // What is no address belongs to nobody, and is asked for like any other.
+    let wanted = Email::parse(&by.email).map(|email| email.key()).unwrap_or_default();
+    let row = store.glance(move |tx| {
+        Box::pin(async move { Ok::<_, Error>(tx.staff_by_email(&wanted).await?) })
+    });
+    let staff = with_password(passwords, row.await?, &by.password).await?;
+    counters::clear(store, BY_ACCOUNT, &key).await?;
     let holder = Holder::Staff(StaffId(staff.id));
     store.write_with(by.user_agent, move |tx, agent| Box::pin(begin(tx, holder, agent, now))).await
 }
@@ -133,39 +148,29 @@ pub async fn sign_in_again(
     let Actor::Staff { id, .. } = present.actor else {
         return Err(Error::Refused(Refusal::SignedOut));
     };
+    let session = present.session;
+    let key = session.to_string();
+    counters::attempt(store, BY_SESSION, &key, now).await?;
     let row =
         store.glance(move |tx| Box::pin(async move { Ok::<_, Error>(tx.staff(id.0).await?) }));
-    let email = row.await?.ok_or(Error::Refused(Refusal::SignedOut))?.email;
-    check_password(store, passwords, (&email, password), now).await?;
-    let session = present.session;
+    with_password(passwords, row.await?, password).await?;
+    counters::clear(store, BY_SESSION, &key).await?;
     let noted = store.write(move |tx| {
         Box::pin(async move { Ok::<_, Error>(tx.reauthenticate_session(session.0, now.0).await?) })
     });
     if noted.await? { Ok(()) } else { Err(Error::Refused(Refusal::SignedOut)) }
 }
 
-async fn check_password(
-    store: &Store,
+/// The account, if it may sign in and this is its password. The same work is done without one.
+async fn with_password(
     passwords: &Passwords,
-    given: (&str, &str),
-    now: Timestamp,
+    row: Option<StaffRow>,
+    password: &str,
 ) -> Result<StaffRow, Error> {
-    let key = given.0.trim().to_ascii_lowercase();
-    counters::attempt(store, BY_ACCOUNT, &key, now).await?;
-    let wanted = key.clone();
-    let row = store.glance(move |tx| {
-        Box::pin(async move { Ok::<_, Error>(tx.staff_by_email(&wanted).await?) })
-    });
-    let active = row.await?.filter(|row| row.state == ACTIVE);
+    let active = row.filter(|row| row.state == ACTIVE);
     let hash = active.as_ref().and_then(|row| row.password_hash.as_deref());
-    let right = passwords.matches(given.1, hash).await?;
-    match active {
-        Some(row) if right => {
-            counters::clear(store, BY_ACCOUNT, &key).await?;
-            Ok(row)
-        }
-        _ => Err(Error::Refused(Refusal::WrongCredentials)),
-    }
+    let right = passwords.matches(password, hash).await?;
+    active.filter(|_| right).ok_or(Error::Refused(Refusal::WrongCredentials))
 }
 
 /// Begins a session of somebody who has proved who they are.
@@ -229,9 +234,12 @@ pub async fn find(store: &Store, secret: &str, now: Timestamp) -> Result<Option<
 async fn present(tx: &mut Tx, row: &SessionRow) -> Result<Option<Present>, Error> {
     let session = SessionId(row.id);
     let reauthenticated_at = row.reauthenticated_at.map(Timestamp);
-    if row.kind != STAFF {
+    if row.kind == OWNER {
         let actor = Actor::Owner { owner: OwnerId(row.subject_id), session };
         return Ok(Some(Present { session, actor, name: String::new(), reauthenticated_at }));
+    }
+    if row.kind != STAFF {
+        return Ok(None);
     }
     let staff = tx.staff(row.subject_id).await?.filter(|staff| staff.state == ACTIVE);
     let Some(staff) = staff else { return Ok(None) };

@@ -4,6 +4,7 @@ use domain::catalogue::ProfessionalKind;
 use domain::contact::Email;
 use domain::desk::people::{AccountState, InvitationForm, KeyLine, KeyList, StaffLine, StaffList};
 use domain::field_error::{Field, FieldError, Problem};
+use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
 use domain::run::Run;
@@ -61,10 +62,13 @@ fn read(form: &InvitationForm, demonstration: bool) -> Result<NewStaff, Refusal>
     if role.is_none() {
         wrong(Field::Role, Problem::Empty);
     }
-    let name = form.name.trim().to_owned();
-    if name.is_empty() {
-        wrong(Field::PersonName, Problem::Empty);
-    }
+    let name = ShortText::<{ accounts::LONGEST_NAME }>::parse(&form.name)
+        .map_err(|error| wrong(Field::PersonName, error.into()))
+        .map(|name| name.to_string())
+        .unwrap_or_default();
+    let registration = ShortText::<60>::parse_optional(&form.registration)
+        .map_err(|error| wrong(Field::Document, error.into()))
+        .unwrap_or_default();
     let signs = role == Some(Role::Veterinarian);
     let run = match form.run.trim() {
         "" if signs => {
@@ -77,14 +81,13 @@ fn read(form: &InvitationForm, demonstration: bool) -> Result<NewStaff, Refusal>
     let (Some(email), Some(role), true) = (email, role, fields.is_empty()) else {
         return Err(Refusal::Invalid { fields });
     };
-    let registration = form.registration.trim();
     Ok(NewStaff {
         email,
         name,
         role,
         run,
         professional_kind: signs.then_some(ProfessionalKind::Veterinarian),
-        professional_registration: (!registration.is_empty()).then(|| registration.to_owned()),
+        professional_registration: registration.map(|text| text.to_string()),
         demonstration,
     })
 }

@@ -6,12 +6,33 @@ use sha2::{Digest, Sha256};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::clock;
 use crate::error::Fault;
 
 const NONCE_BYTES: usize = 24;
+
+/// Makes the file, whole or not at all: it is written under another name, and then given its own
+/// unless another process was quicker.
+fn make(path: &Path) -> Result<(), Fault> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}", clock::fresh_id().simple()));
+    let beside = PathBuf::from(name);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    file.write_all(&clock::random::<32>()?)?;
+    file.sync_all()?;
+    let linked = fs::hard_link(&beside, path);
+    fs::remove_file(&beside)?;
+    match linked {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error.into()),
+        _ => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+            Ok(())
+        }
+    }
+}
 
 /// The contents of the secret file. It has no `Debug`, so that it reaches no log.
 #[derive(Clone)]
@@ -26,17 +47,10 @@ impl Secret {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        match made {
-            Ok(mut file) => {
-                let bytes = clock::random::<32>()?;
-                file.write_all(&bytes)?;
-                file.sync_all()?;
-                Ok(Self(bytes))
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Self::read(path),
-            Err(error) => Err(error.into()),
+        if !path.try_exists()? {
+            make(path)?;
         }
+        Self::read(path)
     }
 
     fn read(path: &Path) -> Result<Self, Fault> {

@@ -3,11 +3,12 @@
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Postgres, Sqlite};
+use sqlx::{Connection, Postgres, Sqlite};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::store::replica::Replica;
 use crate::store::{StoreError, postgres};
 
 /// What to open, and how much of it.
@@ -23,13 +24,22 @@ pub struct StoreOptions {
     pub readers: u32,
     /// How long a unit of work waits for a connection, in milliseconds.
     pub patience_ms: u64,
+    /// Whether a SQLite file that is missing is made, with its folder.
+    pub may_create: bool,
 }
 
 impl StoreOptions {
     /// The usual sizes for the database at `url`.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), read_url: None, connections: 32, readers: 4, patience_ms: 30_000 }
+        Self {
+            url: url.into(),
+            read_url: None,
+            connections: 32,
+            readers: 4,
+            patience_ms: 30_000,
+            may_create: true,
+        }
     }
 }
 
@@ -51,28 +61,38 @@ pub struct Store {
 #[derive(Debug)]
 pub(super) enum Pools {
     Sqlite { writer: sqlx::Pool<Sqlite>, readers: sqlx::Pool<Sqlite> },
-    Postgres { primary: sqlx::Pool<Postgres>, replica: Option<sqlx::Pool<Postgres>> },
+    Postgres { primary: sqlx::Pool<Postgres>, replica: Option<Replica> },
 }
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// How long a read waits for a replica before the primary is asked.
+const REPLICA_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a connection may have lain unused before it is tried.
+const UNTRIED: Duration = Duration::from_millis(100);
+
 /// How often a migration is tried when another process migrates at the same time.
 const MIGRATION_TRIES: u32 = 5;
 
 impl Store {
-    /// Opens the database, making a missing SQLite file. Call [`Store::migrate`] next.
+    /// Opens the database, making a missing SQLite file if it may. Call [`Store::migrate`] next.
+    /// A replica is not waited for: it may be away now and come later.
     ///
     /// # Errors
-    /// [`StoreError`] when the address is wrong or nothing answers there.
+    /// [`StoreError`] when the address is wrong or nothing answers there;
+    /// [`StoreError::NoDatabase`] for a missing file that may not be made.
     pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let pools = if options.url.starts_with("postgres") {
-            let primary = open_postgres(&options.url, options).await?;
-            let replica = match &options.read_url {
-                Some(url) => Some(open_postgres(url, options).await?),
-                None => None,
-            };
-            Pools::Postgres { primary, replica }
+            let patience = Duration::from_millis(options.patience_ms);
+            let connect = address(&options.url)?;
+            let primary = postgres_pool(options.connections, patience).connect_with(connect);
+            let replica = options.read_url.as_deref().map(|url| {
+                let pool = postgres_pool(options.connections, REPLICA_PATIENCE.min(patience));
+                Ok::<_, StoreError>(Replica::new(pool.connect_lazy_with(address(url)?)))
+            });
+            Pools::Postgres { replica: replica.transpose()?, primary: primary.await? }
         } else {
             open_sqlite(options).await?
         };
@@ -134,6 +154,22 @@ impl Store {
     pub(super) fn pools(&self) -> &Pools {
         &self.pools
     }
+
+    pub(super) fn replica(&self) -> Option<&Replica> {
+        match self.pools() {
+            Pools::Postgres { replica, .. } => replica.as_ref(),
+            Pools::Sqlite { .. } => None,
+        }
+    }
+
+    /// Whether the database has tables of ours: one that was never migrated has none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn is_migrated(&self) -> Result<bool, StoreError> {
+        let columns = self.read(|tx| Box::pin(async move { tx.catalogue().await })).await;
+        columns.map(|columns| !columns.is_empty())
+    }
 }
 
 /// The same migrations without an advisory lock, which not every PostgreSQL-like engine has.
@@ -143,26 +179,28 @@ fn unlocked(migrations: &Migrator) -> Migrator {
     migrator
 }
 
-async fn open_postgres(
-    url: &str,
-    options: &StoreOptions,
-) -> Result<sqlx::Pool<Postgres>, StoreError> {
-    let connect =
-        PgConnectOptions::from_str(url)?.application_name("huella").statement_cache_capacity(512);
-    let pool = PgPoolOptions::new()
-        .max_connections(options.connections)
-        .acquire_timeout(Duration::from_millis(options.patience_ms))
-        // Every connection is tried when it comes back, which is enough.
+fn address(url: &str) -> Result<PgConnectOptions, StoreError> {
+    let connect = PgConnectOptions::from_str(url)?;
+    Ok(connect.application_name("huella").statement_cache_capacity(512))
+}
+
+/// Connections to one server. A connection that lay unused is tried before it is given out: the
+/// server may have been started again meanwhile. One in steady use is not, which saves a message
+/// to the server each time.
+fn postgres_pool(connections: u32, patience: Duration) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(patience)
         .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move { Ok(about.idle_for < UNTRIED || connection.ping().await.is_ok()) })
+        })
         .after_release(|connection, _| {
             Box::pin(async move {
                 sqlx::raw_sql(postgres::END_ANY).execute(&mut *connection).await?;
                 Ok(true)
             })
         })
-        .connect_with(connect)
-        .await?;
-    Ok(pool)
 }
 
 async fn open_sqlite(options: &StoreOptions) -> Result<Pools, StoreError> {
@@ -179,13 +217,17 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Pools, StoreError> {
         let problem = "a SQLite database in memory cannot be shared by its connections";
         return Err(StoreError::Inconsistent(problem));
     }
-    if let Some(folder) = file.parent() {
-        tokio::fs::create_dir_all(folder).await.map_err(sqlx::Error::Io)?;
+    if options.may_create {
+        if let Some(folder) = file.parent() {
+            tokio::fs::create_dir_all(folder).await.map_err(sqlx::Error::Io)?;
+        }
+    } else if !tokio::fs::try_exists(&file).await.map_err(sqlx::Error::Io)? {
+        return Err(StoreError::NoDatabase(file));
     }
     let patience = Duration::from_millis(options.patience_ms);
     let writing = connect
         .clone()
-        .create_if_missing(true)
+        .create_if_missing(options.may_create)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .optimize_on_close(true, 400);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tracing::Instrument;
 
 use crate::store::open::Pools;
+use crate::store::replica::Replica;
 use crate::store::{Store, StoreError, Work, postgres, sqlite};
 
 /// An open unit of work. Its methods are the vocabulary of the store, in `store/vocabulary/`.
@@ -15,6 +16,8 @@ pub struct Tx {
     inner: Inner,
     /// Set when a statement failed because another transaction was in the way.
     conflicted: bool,
+    /// Set when a statement failed for whatever reason of the database's.
+    failed: bool,
 }
 
 #[derive(Debug)]
@@ -124,16 +127,30 @@ impl Store {
     }
 
     /// The same where an answer some seconds old does no harm: from the replica when there is one.
+    /// When the replica is away, or takes the rows from under the reader (SQLSTATE 40001 on a
+    /// standby), the same work is run on the primary, and the replica is left alone for a while.
     ///
     /// # Errors
     /// As [`Store::read`].
     pub async fn read_stale<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: for<'t> FnOnce(&'t mut Tx) -> Work<'t, T, E> + Send + 'static,
+        F: for<'t> Fn(&'t mut Tx) -> Work<'t, T, E> + Send + Sync + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.read_from(Source::Stale, work).await
+        let store = self.clone();
+        apart(async move {
+            if let Some(replica) = store.replica()
+                && let Some(answer) = read_on(replica, &work).await
+            {
+                return answer;
+            }
+            let mut tx = store.begin_read(Source::Fresh).await?;
+            let answer = work(&mut tx).await;
+            tx.leave().await;
+            answer
+        })
+        .await
     }
 
     /// Runs a single reading statement without a transaction around it: three messages to the
@@ -172,11 +189,11 @@ impl Store {
                 Inner::Sqlite(writer.begin_with(sqlite::BEGIN_WRITE).await?)
             }
             Pools::Postgres { primary, .. } => Inner::Postgres(match at {
-                Isolation::Snapshot => primary.begin_with(postgres::BEGIN_WRITE).await?,
-                Isolation::Committed => primary.begin_with(postgres::BEGIN_COMMITTED).await?,
+                Isolation::Snapshot => begin(primary, postgres::BEGIN_WRITE).await?,
+                Isolation::Committed => begin(primary, postgres::BEGIN_COMMITTED).await?,
             }),
         };
-        Ok(Tx { inner, conflicted: false })
+        Ok(Tx::new(inner))
     }
 
     async fn begin_read(&self, source: Source) -> Result<Tx, StoreError> {
@@ -191,18 +208,57 @@ impl Store {
                 Inner::PostgresOnce(primary.acquire().await?)
             }
             (Pools::Postgres { primary, .. }, Source::Fresh) => {
-                Inner::Postgres(primary.begin_with(postgres::BEGIN_READ).await?)
-            }
-            (Pools::Postgres { primary, replica }, Source::Stale) => {
-                let pool = replica.as_ref().unwrap_or(primary);
-                Inner::Postgres(pool.begin_with(postgres::BEGIN_READ).await?)
+                Inner::Postgres(begin(primary, postgres::BEGIN_READ).await?)
             }
         };
-        Ok(Tx { inner, conflicted: false })
+        Ok(Tx::new(inner))
     }
 }
 
+/// Begins a transaction. A connection that broke while it lay in the pool, as when the server was
+/// started again, is thrown away and the next one taken; there are no more of them than the pool
+/// holds.
+async fn begin(
+    pool: &sqlx::Pool<Postgres>,
+    how: &'static str,
+) -> Result<Transaction<'static, Postgres>, StoreError> {
+    let mut tries = pool.options().get_max_connections();
+    loop {
+        match pool.begin_with(how).await.map_err(StoreError::Database) {
+            Err(error) if error.is_disconnection() && tries > 0 => tries -= 1,
+            done => return done,
+        }
+    }
+}
+
+/// Runs `work` on the replica; nothing when the replica could not answer.
+async fn read_on<T, E, F>(replica: &Replica, work: &F) -> Option<Result<T, E>>
+where
+    F: for<'t> Fn(&'t mut Tx) -> Work<'t, T, E>,
+{
+    let begun = match begin(replica.pool()?, postgres::BEGIN_READ).await {
+        Ok(begun) => begun,
+        Err(error) => {
+            replica.leave_alone(&error);
+            return None;
+        }
+    };
+    let mut tx = Tx::new(Inner::Postgres(begun));
+    let answer = work(&mut tx).await;
+    let failed = tx.failed;
+    tx.leave().await;
+    if failed && answer.is_err() {
+        tracing::warn!("a read failed on the replica and is run on the primary");
+        return None;
+    }
+    Some(answer)
+}
+
 impl Tx {
+    fn new(inner: Inner) -> Self {
+        Self { inner, conflicted: false, failed: false }
+    }
+
     pub(super) fn held(&mut self) -> Held<'_> {
         match &mut self.inner {
             Inner::Sqlite(tx) => Held::Sqlite(tx),
@@ -212,10 +268,11 @@ impl Tx {
         }
     }
 
-    /// Remembers a conflict, whatever the work makes of the error.
+    /// Remembers a failure, and a conflict, whatever the work makes of the error.
     pub(super) fn noted<T>(&mut self, answer: sqlx::Result<T>) -> Result<T, StoreError> {
         answer.map_err(|error| {
             let error = StoreError::Database(error);
+            self.failed = true;
             self.conflicted |= error.is_conflict();
             error
         })
@@ -257,7 +314,6 @@ impl Tx {
 #[derive(Clone, Copy)]
 enum Source {
     Fresh,
-    Stale,
     Single,
 }
 

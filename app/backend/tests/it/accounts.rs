@@ -193,6 +193,83 @@ on_both_databases! {
         );
     }
 
+    async fn a_text_that_is_no_address_is_told_like_an_unknown_one(database) {
+        let store = &database.store;
+        for email in ["a\0b", "a\0b@example.cl", "", "\u{202e}", "' OR 1=1"] {
+            let by = SignIn {
+                email: email.to_owned(),
+                password: PASSWORD.to_owned(),
+                address: "203.0.113.7".to_owned(),
+                user_agent: String::new(),
+            };
+            let answer = session::sign_in(store, &passwords(), by, NOW).await;
+            assert_eq!(refusal(answer), Refusal::WrongCredentials, "{email:?}");
+            invitation::request_reset(store, email, "203.0.113.7", NOW).await.unwrap();
+        }
+        assert_eq!(database.number("SELECT COUNT(*) FROM outbox").await, 0);
+    }
+
+    async fn a_reset_does_the_same_work_for_an_address_that_nobody_has(database) {
+        let store = &database.store;
+        added(store, "ana", Role::Operative).await;
+        for (email, letters) in [("nadie@example.cl", 0), ("ana@example.cl", 1)] {
+            invitation::request_reset(store, email, "203.0.113.7", NOW).await.unwrap();
+            assert_eq!(database.number("SELECT COUNT(*) FROM outbox").await, letters);
+        }
+        let tokens = "SELECT COUNT(*) FROM link_token WHERE purpose = 'password_reset'";
+        assert_eq!(database.number(tokens).await, 2);
+    }
+
+    async fn guessing_an_account_from_outside_does_not_keep_its_owner_from_signing(database) {
+        let store = &database.store;
+        added(store, "ana", Role::Veterinarian).await;
+        let begun = sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
+        let present = session::find(store, &begun.secret, NOW).await.unwrap().unwrap();
+        for _ in 0..11 {
+            let _ = sign_in(store, "ana", "mala", NOW).await;
+        }
+        let limited = refusal(sign_in(store, "ana", PASSWORD, NOW).await);
+        assert!(matches!(limited, Refusal::TooManyAttempts { .. }));
+        session::sign_in_again(store, &passwords(), &present, PASSWORD, NOW).await.unwrap();
+        for _ in 0..10 {
+            let _ = session::sign_in_again(store, &passwords(), &present, "mala", NOW).await;
+        }
+        let limited = session::sign_in_again(store, &passwords(), &present, PASSWORD, NOW).await;
+        assert!(matches!(refusal(limited), Refusal::TooManyAttempts { .. }));
+    }
+
+    async fn an_invited_administrator_is_not_made_an_operative_by_inviting_again(database) {
+        let store = &database.store;
+        let eva = added(store, "eva", Role::Coordinator).await;
+        invitation::invite(store, Actor::System, person("ana", Role::Admin), NOW).await.unwrap();
+        let again = invitation::invite(store, eva, person("ana", Role::Operative), NOW).await;
+        assert!(matches!(refusal(again), Refusal::Forbidden { .. }));
+        let admins = "SELECT COUNT(*) FROM staff WHERE role = 'admin'";
+        assert_eq!(database.number(admins).await, 1);
+    }
+
+    async fn a_closed_account_is_opened_again_without_its_sessions(database) {
+        let (store, ana) = (&database.store, added(&database.store, "ana", Role::Operative).await);
+        let eva = added(store, "eva", Role::Coordinator).await;
+        let begun = sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
+        accounts::disable(store, eva, id_of(ana), NOW).await.unwrap();
+        let forbidden = accounts::enable(store, ana, id_of(eva), NOW).await;
+        assert!(matches!(refusal(forbidden), Refusal::Forbidden { .. }));
+        for _ in 0..2 {
+            accounts::enable(store, eva, id_of(ana), NOW).await.unwrap();
+        }
+        assert!(session::find(store, &begun.secret, NOW).await.unwrap().is_none());
+        sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
+        let told = "SELECT COUNT(*) FROM history WHERE kind = 'account_enabled'";
+        assert_eq!(database.number(told).await, 1);
+        let waits = invitation::invite(store, eva, person("luz", Role::Operative), NOW).await;
+        let luz = waits.unwrap();
+        accounts::disable(store, eva, luz, NOW).await.unwrap();
+        accounts::enable(store, eva, luz, NOW).await.unwrap();
+        let invited = "SELECT COUNT(*) FROM staff WHERE state = 'invited'";
+        assert_eq!(database.number(invited).await, 1);
+    }
+
     async fn a_new_password_ends_every_session(database) {
         let store = &database.store;
         added(store, "ana", Role::Operative).await;

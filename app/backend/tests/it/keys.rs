@@ -52,6 +52,20 @@ on_both_databases! {
         assert!(matches!(opened.err(), Some(Error::Failed(_))));
     }
 
+    async fn a_missing_secret_file_is_named_and_not_made_again_once_there_are_keys(database) {
+        let file = database.folder.join("kept/secret");
+        Keys::open_with(&database.store, &file, Timestamp(1)).await.unwrap();
+        Keys::open_with(&database.store, &file, Timestamp(1)).await.unwrap();
+        std::fs::remove_file(&file).unwrap();
+        let Err(Error::Failed(told)) =
+            Keys::open_with(&database.store, &file, Timestamp(1)).await
+        else {
+            panic!("it opened");
+        };
+        assert!(told.to_string().contains(&file.display().to_string()), "{told}");
+        assert!(!file.exists());
+    }
+
     async fn only_an_administrator_rotates_keys(database) {
         let keys = keys(&database).await;
         let id = StaffId(backend::clock::fresh_id());
@@ -68,6 +82,8 @@ fn a_secret_file_is_for_its_owner_only() {
     let sealed = Secret::read_or_make(&path).unwrap().seal(b"plain", b"about").unwrap();
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+    let beside: Vec<_> = std::fs::read_dir(path.parent().unwrap()).unwrap().collect();
+    assert_eq!(beside.len(), 1, "nothing half-made stays: {beside:?}");
     let again = Secret::read_or_make(&path).unwrap();
     assert_eq!(again.open(&sealed, b"about").unwrap(), b"plain");
     assert!(again.open(&sealed, b"else").is_err());

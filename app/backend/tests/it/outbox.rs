@@ -88,6 +88,21 @@ on_both_databases! {
         assert_eq!(outbox::lease_due(&database.store, now, 9, 1).await.unwrap()[0].attempts, 1);
     }
 
+    async fn while_the_mail_server_is_away_the_outbox_grows_old(database) {
+        enqueue(&database.store).await;
+        let leased = outbox::lease_due(&database.store, NOW, 9, 60_000).await.unwrap();
+        outbox::mark_failed(&database.store, &leased[0], failure(true), NOW).await.unwrap();
+        // Its next try is yet to come, and it waits all the same.
+        let soon = NOW.plus_ms(5_000);
+        let backlog: Stored<_> = database
+            .store
+            .read(move |tx| Box::pin(outbox::backlog(tx, soon)))
+            .await;
+        let backlog = backlog.unwrap();
+        assert_eq!(backlog.oldest_ms, 5_000);
+        assert_eq!((backlog.of("pending"), backlog.of("dead")), (1, 0));
+    }
+
     async fn a_permanent_failure_is_not_tried_again(database) {
         enqueue(&database.store).await;
         let leased = outbox::lease_due(&database.store, NOW, 9, 60_000).await.unwrap();

@@ -214,7 +214,7 @@ on_both_databases! {
             refused += u32::from(code::request(&field.office, asked).await.is_err());
         }
         assert_eq!(refused, 5);
-        let clear = "SELECT COUNT(*) FROM counter WHERE CAST(key AS TEXT) LIKE '%4123%'";
+        let clear = "SELECT COUNT(*) FROM counter WHERE CAST(key AS TEXT) LIKE '%41234567%'";
         assert_eq!(database.number(clear).await, 0);
     }
 

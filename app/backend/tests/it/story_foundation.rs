@@ -137,11 +137,12 @@ on_both_databases! {
                     assert!(tx.insert_message(&early).await?);
                     assert!(!tx.insert_message(&early).await?);
                     tx.insert_message(&late).await?;
-                    assert_eq!(tx.oldest_due_message(15).await?, Some(10));
-                    assert_eq!(tx.oldest_due_message(5).await?, None);
+                    assert_eq!(tx.oldest_waiting_message(15).await?, Some(10));
+                    assert_eq!(tx.oldest_waiting_message(5).await?, None);
                     let leased = tx.lease_messages(15, 100, 10).await?;
                     assert_eq!((leased.len(), leased[0].id, leased[0].attempts), (1, early.id, 1));
                     assert!(tx.lease_messages(15, 100, 10).await?.is_empty());
+                    assert_eq!(tx.oldest_waiting_message(5).await?, Some(10));
                     let again = tx.lease_messages(100, 200, 1).await?;
                     assert_eq!(again[0].id, late.id);
                     let mut tried = AttemptRow {
@@ -169,6 +170,14 @@ on_both_databases! {
                     assert_eq!(tx.messages_about("visit", Uuid::from_u128(7)).await?.len(), 2);
                     let counts = [("leased".to_owned(), 1), ("pending".to_owned(), 1)];
                     assert_eq!(tx.count_messages().await?, counts);
+                    assert_eq!(tx.count_unsent_messages().await?, counts);
+                    let unsent = tx.unsent_messages(9).await?;
+                    assert_eq!((unsent[0].id, unsent[1].id), (late.id, early.id));
+                    assert_eq!(tx.unsent_messages(1).await?.len(), 1);
+                    tried.attempts = 1;
+                    (tried.id, tried.state) = (late.id, "sent");
+                    assert!(tx.conclude_attempt(&tried).await?);
+                    assert_eq!(tx.count_unsent_messages().await?, [("pending".to_owned(), 1)]);
                     Ok(())
                 })
             })
@@ -274,6 +283,7 @@ on_both_databases! {
                         })
                         .await?;
                     assert_eq!((dumped, rows.len()), (1, 1));
+                    assert_eq!(tx.empty_table("counter").await?, 0);
                     tx.savepoint().await?;
                     tx.defer_references().await?;
                     assert!(tx.load_rows(&columns, &rows).await.unwrap_err().is_unique_violation());

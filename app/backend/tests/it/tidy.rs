@@ -91,6 +91,21 @@ fn lints_are_expected_with_a_reason_and_tests_are_run() {
 }
 
 #[test]
+fn every_browser_test_is_run() {
+    everywhere(rooms::unproven);
+}
+
+#[test]
+fn the_domain_asks_nothing_of_its_machine() {
+    everywhere(rooms::outside_the_domain);
+}
+
+#[test]
+fn every_route_has_its_row_among_the_doors() {
+    everywhere(rooms::routes);
+}
+
+#[test]
 fn names_say_what_a_thing_is() {
     everywhere(rooms::names);
 }
@@ -120,4 +135,5 @@ fn the_map_in_the_readme_names_what_exists() {
     let files = tracked();
     let readme = files.iter().find(|file| file.path == "README.md").expect("README.md is tracked");
     none(tree::map(&readme.text, |path| top().join(path).exists()));
+    none(tree::unmapped(&readme.text, &files));
 }

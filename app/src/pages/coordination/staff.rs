@@ -36,6 +36,7 @@ impl LazyRoute for StaffPage {
 }
 
 type Close = Act<StaffId, ()>;
+type Reopen = Act<StaffId, ()>;
 type Change = Act<(StaffId, Role), ()>;
 
 #[component]
@@ -44,19 +45,21 @@ fn Page(list: Data<StaffList>) -> impl IntoView {
     let again = move |()| list.refetch();
     let invite: Act<InvitationForm, ()> = act(people::invite, again);
     let close: Close = act(people::disable_staff, again);
+    let reopen: Reopen = act(people::enable_staff, again);
     let change: Change = act(|(staff, role)| people::change_role(staff, role), again);
     view! {
         <div class="flow">
             <Heading title=say::nav_team(locale) />
             <Told act=invite done=say::invited_done(locale) />
             <Told act=close done=say::account_closed(locale) />
+            <Told act=reopen done=say::account_reopened(locale) />
             <Told act=change done=say::role_changed(locale) />
             {shown(
                 list,
                 move |list| {
                     let roles = list.may_invite.clone();
                     view! {
-                        <Table list=list close=close change=change />
+                        <Table list=list close=close reopen=reopen change=change />
                         <Invitation roles=roles invite=invite />
                     }
                 },
@@ -66,7 +69,7 @@ fn Page(list: Data<StaffList>) -> impl IntoView {
 }
 
 #[component]
-fn Table(list: StaffList, close: Close, change: Change) -> impl IntoView {
+fn Table(list: StaffList, close: Close, reopen: Reopen, change: Change) -> impl IntoView {
     let locale = locale();
     let open = RwSignal::new(false);
     let chosen = RwSignal::new(None::<(StaffId, String)>);
@@ -83,8 +86,8 @@ fn Table(list: StaffList, close: Close, change: Change) -> impl IntoView {
         chosen.set(Some((id, name)));
         open.set(true);
     };
-    let rows =
-        list.rows.into_iter().map(|line| row(line, roles.then_some(change), ask)).collect_view();
+    let rows = list.rows.into_iter().map(|line| row(line, roles.then_some(change), (ask, reopen)));
+    let rows = rows.collect_view();
     let confirm = move |_| {
         if let Some((id, _)) = chosen.get_untracked() {
             close.dispatch(id);
@@ -113,7 +116,7 @@ fn Table(list: StaffList, close: Close, change: Change) -> impl IntoView {
 fn row(
     line: StaffLine,
     change: Option<Change>,
-    ask: impl Fn(StaffId, String) + Copy + Send + Sync + 'static,
+    (ask, reopen): (impl Fn(StaffId, String) + Copy + Send + Sync + 'static, Reopen),
 ) -> impl IntoView {
     let locale = locale();
     let (id, name) = (line.id, line.name.clone());
@@ -138,6 +141,19 @@ fn row(
             </Button>
         }
     });
+    let open = (line.may_change && !is_open).then(|| {
+        view! {
+            <Button
+                weight=Weight::Plain
+                busy=reopen.pending()
+                on:click=move |_| {
+                    reopen.dispatch(id);
+                }
+            >
+                {say::reopen_account(locale)}
+            </Button>
+        }
+    });
     view! {
         <tr>
             <th scope="row">{line.name}</th>
@@ -147,7 +163,7 @@ fn row(
                 <StateText words=words tone=tone />
             </td>
             <td>{signature}</td>
-            <td>{close}</td>
+            <td>{close} {open}</td>
         </tr>
     }
 }

@@ -62,6 +62,11 @@ pub(crate) async fn count(db: &mut Connection, table: &str) -> sqlx::Result<i64>
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(db).await
 }
 
+pub(crate) async fn empty(db: &mut Connection, table: &str) -> sqlx::Result<u64> {
+    let sql = format!("DELETE FROM {}", quoted(table));
+    Ok(sqlx::query(AssertSqlSafe(sql)).execute(db).await?.rows_affected())
+}
+
 pub(crate) async fn defer(db: &mut Connection) -> sqlx::Result<()> {
     sqlx::raw_sql(DEFER_REFERENCES).execute(db).await.map(drop)
 }

@@ -116,13 +116,32 @@ pub(crate) async fn revive(
     Ok(done.rows_affected() == 1)
 }
 
-pub(crate) async fn oldest_due(db: &mut Connection, now: i64) -> sqlx::Result<Option<i64>> {
+pub(crate) async fn unsent(db: &mut Connection, limit: i64) -> sqlx::Result<Vec<MessageRow>> {
+    sqlx::query_as(
+        "SELECT * FROM outbox WHERE state IN ('dead', 'held', 'leased', 'pending')
+         ORDER BY state, created_at, id LIMIT $1",
+    )
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn oldest_waiting(db: &mut Connection, now: i64) -> sqlx::Result<Option<i64>> {
     sqlx::query_scalar(
         "SELECT MIN(created_at) FROM outbox
-         WHERE state IN ('pending', 'leased') AND due_at <= $1",
+         WHERE state IN ('pending', 'leased') AND (due_at <= $1 OR attempts > 0)",
     )
     .bind(now)
     .fetch_one(db)
+    .await
+}
+
+pub(crate) async fn count_unsent(db: &mut Connection) -> sqlx::Result<Vec<(String, i64)>> {
+    sqlx::query_as(
+        "SELECT state, COUNT(*) FROM outbox WHERE state IN ('dead', 'held', 'leased', 'pending')
+         GROUP BY state ORDER BY state",
+    )
+    .fetch_all(db)
     .await
 }
 

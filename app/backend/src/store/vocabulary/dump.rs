@@ -28,6 +28,8 @@ vocabulary! {
     load_rows = dump::load(columns: &[ColumnRow], rows: &[TextRow]) -> ();
     /// How many rows a table has.
     count_rows = dump::count(table: &str) -> i64;
+    /// Deletes every row of a table; answers how many.
+    empty_table = dump::empty(table: &str) -> u64;
     /// Puts the check of references off, for rows that come in any order.
     defer_references = dump::defer() -> ();
     /// Checks all references.

@@ -65,8 +65,13 @@ vocabulary! {
     messages_about = outbox::about(subject_kind: &str, subject_id: Uuid) -> Vec<MessageRow>;
     /// Makes a dead or held message due at `now`, to `recipient` if one is given.
     revive_message = outbox::revive(id: Uuid, now: i64, recipient: Option<&str>) -> bool;
-    /// When the oldest message that should have left by `now` was written.
-    oldest_due_message = outbox::oldest_due(now: i64) -> Option<i64>;
+    /// Messages that were not sent, by state, oldest first.
+    unsent_messages = outbox::unsent(limit: i64) -> Vec<MessageRow>;
+    /// When the oldest message was written that is due at `now`, or was tried and waits for its
+    /// next try.
+    oldest_waiting_message = outbox::oldest_waiting(now: i64) -> Option<i64>;
+    /// How many messages are in each state but `sent`: without a look at what was sent.
+    count_unsent_messages = outbox::count_unsent() -> Vec<(String, i64)>;
     /// How many messages are in each state.
     count_messages = outbox::count_by_state() -> Vec<(String, i64)>;
 }

@@ -61,6 +61,72 @@ pub(super) fn silenced(file: &File) -> Vec<String> {
     marks.iter().flat_map(|mark| marked(file, mark, "use expect with a reason")).collect()
 }
 
+/// Tests of the browser that are switched off, or kept where the runner does not look.
+pub(super) fn unproven(file: &File) -> Vec<String> {
+    if !file.path.starts_with("end2end/") || !(file.is("ts") || file.is("js") || file.is("mjs")) {
+        return Vec::new();
+    }
+    let marks = [
+        "testIgnore",
+        "test.skip",
+        "describe.skip",
+        "test.fixme",
+        "describe.fixme",
+        "it.skip",
+        "test.only",
+        "describe.only",
+    ];
+    let lines = file.text.lines().enumerate();
+    let mut faults: Vec<_> = lines
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        .flat_map(|(at, line)| {
+            let found = marks.iter().filter(|mark| line.contains(**mark));
+            found.map(move |mark| format!("{}:{}: {mark}", file.path, at + 1))
+        })
+        .collect();
+    if file.path.contains("/unproven/") {
+        faults.push(format!("{}: a test that is not run", file.path));
+    }
+    faults
+}
+
+/// What the domain may not ask of its machine: files, network, settings, processes, clocks.
+pub(super) fn outside_the_domain(file: &File) -> Vec<String> {
+    if !file.is("rs") || !file.path.starts_with("app/domain/src/") {
+        return Vec::new();
+    }
+    let never = ["fs", "net", "env", "process", "thread", "time::Instant", "time::SystemTime"];
+    let code: String = rust::code(rust::before_tests(&file.text));
+    let mut faults = Vec::new();
+    for (at, line) in code.lines().enumerate() {
+        let plain: String = line.split_whitespace().collect();
+        let named = never
+            .iter()
+            .filter(|name| plain.contains(&format!("std::{name}")) || in_braces(&plain, name));
+        faults.extend(named.map(|name| format!("{}:{}: std::{name}", file.path, at + 1)));
+    }
+    faults
+}
+
+/// Whether `use std::{…}` names a module, by itself or with what is below it.
+fn in_braces(line: &str, name: &str) -> bool {
+    let Some((_, list)) = line.split_once("std::{") else { return false };
+    list.split([',', '{', '}', ';'])
+        .any(|one| one == name || one.strip_prefix(name).is_some_and(|rest| rest.starts_with("::")))
+}
+
+/// Routes are registered through `doors::Routes`, which compares them with the table of doors; the
+/// embedded files and the metrics, which have no door, aside.
+pub(super) fn routes(file: &File) -> Vec<String> {
+    let may = ["server/src/doors/routes.rs", "server/src/site.rs", "server/src/health.rs"];
+    if !file.path.starts_with("server/src/") || may.contains(&file.path.as_str()) {
+        return Vec::new();
+    }
+    let code = File::new(&file.path, rust::before_tests(&file.text));
+    let marks = [".route(", ".route_service(", ".nest_service(", ".fallback_service("];
+    marks.iter().flat_map(|mark| marked(&code, mark, "a route past the table of doors")).collect()
+}
+
 /// No module without a topic, no type named after what it is for a programmer.
 pub(super) fn names(file: &File) -> Vec<String> {
     if !file.is("rs") {
@@ -138,6 +204,30 @@ fn a_silenced_lint_and_a_switched_off_test_are_faults() {
     let text = "#[allow(dead_code)]\nfn a() {}\n#[test]\n#[ignore = \"slow\"]\nfn b() {}\n";
     assert_eq!(silenced(&File::new("a.rs", text)).len(), 2);
     assert!(silenced(&File::new("a.rs", "#[expect(dead_code, reason = \"b\")]")).is_empty());
+}
+
+#[test]
+fn a_browser_test_that_is_not_run_is_a_fault() {
+    let text = "test.skip('a', () => {});\n// test.skip\ntestIgnore: ['x'],\ntest('b', f);\n";
+    assert_eq!(unproven(&File::new("end2end/tests/a.spec.ts", text)).len(), 2);
+    assert_eq!(unproven(&File::new("end2end/tests/unproven/a.spec.ts", "")).len(), 1);
+    assert!(unproven(&File::new("app/src/a.rs", text)).is_empty());
+}
+
+#[test]
+fn a_domain_that_asks_its_machine_is_a_fault() {
+    let text = "use std::fs;\nuse std::{fmt, net::IpAddr};\nlet now = std::time::Instant::now();\n\
+                use std::time::Duration;\n// std::env\n#[cfg(test)]\nuse std::env;\n";
+    let faults = outside_the_domain(&File::new("app/domain/src/a.rs", text));
+    assert_eq!(faults.len(), 3, "{faults:?}");
+    assert!(outside_the_domain(&File::new("app/backend/src/a.rs", text)).is_empty());
+}
+
+#[test]
+fn a_route_past_the_table_of_doors_is_a_fault() {
+    let text = "Router::new().route(\"/a\", get(a));\n// .route(\n";
+    assert_eq!(routes(&File::new("server/src/a.rs", text)).len(), 1);
+    assert!(routes(&File::new("server/src/doors/routes.rs", text)).is_empty());
 }
 
 #[test]

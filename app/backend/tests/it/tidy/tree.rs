@@ -45,6 +45,28 @@ pub(super) fn map(readme: &str, exists: impl Fn(&str) -> bool) -> Vec<String> {
     missing.map(|path| format!("README.md names {path}, which does not exist")).collect()
 }
 
+/// Folders that hold something and that the map does not name, neither themselves nor one above
+/// them.
+pub(super) fn unmapped(readme: &str, files: &[File]) -> Vec<String> {
+    let mut named: Vec<String> = drawn(readme);
+    let rows = readme.lines().filter(|line| line.starts_with('|'));
+    let quoted = rows.filter_map(|row| row.split('`').nth(1));
+    named.extend(quoted.map(|name| name.trim_end_matches('/').to_owned()));
+    let folders: BTreeSet<&str> =
+        files.iter().filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect();
+    let known = |folder: &str| {
+        let below = |name: &String| {
+            folder
+                .strip_prefix(name.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        // What is at the top is looked at by name, and holds only what belongs to its crate.
+        !folder.contains('/') || folder.starts_with('.') || named.iter().any(below)
+    };
+    let lost = folders.into_iter().filter(|folder| !known(folder));
+    lost.map(|folder| format!("README.md's map does not name {folder}")).collect()
+}
+
 /// The paths of a tree drawn with `├──`, `│` and `└──`, four columns a level. Only the first name
 /// of a line counts, and only a folder's, since it must end in `/`.
 fn drawn(readme: &str) -> Vec<String> {
@@ -69,6 +91,14 @@ fn drawn(readme: &str) -> Vec<String> {
 fn something_new_at_the_top_is_a_fault() {
     let files = [File::new("app/src/lib.rs", ""), File::new(".ci/run", ""), File::new("x/y", "")];
     assert_eq!(top_level(&files), ["x has no place at the top level"]);
+}
+
+#[test]
+fn a_folder_that_the_map_forgot_is_a_fault() {
+    let files = ["app/src/a.rs", "app/src/pages/b.rs", "app/new/src/c.rs", ".ci/run", "README.md"]
+        .map(|path| File::new(path, ""));
+    let faults = unmapped("| `app/src` | pages |\nof `app/`", &files);
+    assert_eq!(faults, ["README.md's map does not name app/new/src"]);
 }
 
 #[test]

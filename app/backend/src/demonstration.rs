@@ -1,0 +1,91 @@
+//! The mark of a demonstration's database, and how one that was left half made is begun anew
+//! (contracts, section 9).
+
+use crate::office::DEMONSTRATION;
+use crate::store::{Store, StoreError};
+
+/// Name of the setting that is written last, when all of the demonstration is there.
+const COMPLETE: &str = "demonstration_complete";
+
+/// The table that a fresh start keeps: its keys may have signed something elsewhere.
+const KEPT: &str = "signing_key";
+
+/// What a database is to the demonstration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nobody and nothing is in it.
+    Empty,
+    /// The demonstration was begun and not ended.
+    Half,
+    /// All of it is there.
+    Complete,
+    /// Somebody works with it: it must never be marked.
+    Real,
+}
+
+/// Looks what a database is.
+///
+/// # Errors
+/// A failed database.
+pub async fn state(store: &Store) -> Result<State, StoreError> {
+    store
+        .read(|tx| {
+            Box::pin(async move {
+                if tx.setting(DEMONSTRATION).await?.is_some_and(|value| value == "true") {
+                    let complete = tx.setting(COMPLETE).await?.is_some();
+                    return Ok(if complete { State::Complete } else { State::Half });
+                }
+                let used = tx.count_owners().await? > 0
+                    || !tx.list_staff().await?.is_empty()
+                    || !tx.programmes().await?.is_empty();
+                Ok(if used { State::Real } else { State::Empty })
+            })
+        })
+        .await
+}
+
+/// Marks a database as demonstration.
+///
+/// # Errors
+/// A failed database.
+pub async fn mark(store: &Store) -> Result<(), StoreError> {
+    put(store, DEMONSTRATION).await
+}
+
+/// Notes that all of it is there.
+///
+/// # Errors
+/// A failed database.
+pub async fn complete(store: &Store) -> Result<(), StoreError> {
+    put(store, COMPLETE).await
+}
+
+async fn put(store: &Store, setting: &'static str) -> Result<(), StoreError> {
+    store.write(move |tx| Box::pin(async move { tx.put_setting(setting, "true").await })).await
+}
+
+/// Deletes what a demonstration left half made: every row but the keys. All of it or nothing.
+///
+/// # Errors
+/// [`StoreError::Inconsistent`] when the database is anything else; a failed database.
+pub async fn begin_anew(store: &Store) -> Result<(), StoreError> {
+    store
+        .write(|tx| {
+            Box::pin(async move {
+                let marked = tx.setting(DEMONSTRATION).await?.is_some_and(|value| value == "true");
+                if !marked || tx.setting(COMPLETE).await?.is_some() {
+                    let what = "only a demonstration that was left half made is emptied";
+                    return Err(StoreError::Inconsistent(what));
+                }
+                tx.defer_references().await?;
+                let mut tables: Vec<_> =
+                    tx.catalogue().await?.into_iter().map(|column| column.table_name).collect();
+                tables.dedup();
+                for table in tables.iter().filter(|table| *table != KEPT) {
+                    tx.empty_table(table).await?;
+                }
+                tx.check_references().await
+            })
+        })
+        .await
+}

@@ -1,0 +1,188 @@
+//! Every use case is called by everybody: who may is not told `Forbidden`, who may not is, and
+//! nobody known is asked to sign in.
+
+use backend::accounts::{self, NewStaff, invitation};
+use backend::actor::Actor;
+use backend::clock::fresh_id;
+use backend::desk::{home, people, register, signature, unresolved, waiting};
+use backend::error::Error;
+use backend::keys::Purpose;
+use backend::owner_access::own;
+use backend::rnm::{self, Approval};
+use backend::{documents, mail_desk, planning, registry, submissions, tasks};
+use domain::animal::Drawing;
+use domain::catalogue::VitalState;
+use domain::chip_number::ChipNumber;
+use domain::contact::Email;
+use domain::desk::people::InvitationForm;
+use domain::desk::plan::{OutreachFilter, OutreachForm};
+use domain::desk::queue::{MailState, Resolution, RnmStep};
+use domain::id::{DeviceId, OwnerId, SessionId, StaffId};
+use domain::refusal::Refusal;
+use domain::role::{Caller, Role, UseCase, allows};
+use domain::submission::Batch;
+
+use crate::it::desk::at_browser;
+use crate::it::field::{Field, NOW};
+
+/// Somebody of every kind.
+fn everybody(field: &Field) -> Vec<Actor> {
+    let mut all = vec![
+        Actor::Public,
+        Actor::Owner { owner: OwnerId(fresh_id()), session: SessionId(fresh_id()) },
+        Actor::Device { device: DeviceId(fresh_id()), staff: StaffId(fresh_id()) },
+    ];
+    all.extend(Role::ALL.iter().map(|&role| match role {
+        // Whoever signs must have an account to keep the signature in.
+        Role::Veterinarian => field.as_veterinarian(),
+        role => Actor::Staff { id: StaffId(fresh_id()), role },
+    }));
+    let callers: Vec<_> = all.iter().filter_map(Actor::caller).collect();
+    assert!(Caller::ALL.iter().all(|caller| callers.contains(caller)));
+    all
+}
+
+/// What is wrong with an answer, if anything.
+fn fault<T>(name: &str, actor: Actor, needs: UseCase, answer: Result<T, Error>) -> Option<String> {
+    let caller = actor.caller().unwrap_or(Caller::Public);
+    let stopped = match &answer {
+        Err(Error::Refused(Refusal::SignedOut)) => caller == Caller::Public,
+        Err(Error::Refused(Refusal::Forbidden { use_case })) => {
+            caller != Caller::Public && *use_case == needs
+        }
+        _ => false,
+    };
+    let failed = matches!(&answer, Err(Error::Failed(_)));
+    (stopped == allows(caller, needs) || failed).then(|| {
+        let told = answer.err().map_or("done".to_owned(), |error| format!("{error:?}"));
+        format!("{name} by {caller}: {told}")
+    })
+}
+
+/// Calls each use case as one actor; answers what is wrong.
+macro_rules! calls {
+    ($actor:expr; $( $needs:ident: $call:expr, )+) => {
+        [$( fault(stringify!($call), $actor, UseCase::$needs, $call.await) ),+]
+            .into_iter().flatten().collect::<Vec<_>>()
+    };
+}
+
+fn person(role: Role) -> NewStaff {
+    NewStaff {
+        email: Email::parse(&format!("{}@example.cl", fresh_id().simple())).unwrap(),
+        name: "Ana".to_owned(),
+        role,
+        run: None,
+        professional_kind: None,
+        professional_registration: None,
+        demonstration: false,
+    }
+}
+
+async fn of_accounts(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, store, present) = (&field.office, &field.office.store, at_browser(actor));
+    let hash = || "$argon2id$v=19$".to_owned();
+    let invited = InvitationForm {
+        email: format!("{}@example.cl", fresh_id().simple()),
+        name: "Ana".to_owned(),
+        role: "operative".to_owned(),
+        ..InvitationForm::default()
+    };
+    let (operative, coordinator) = (field.operative, field.coordinator);
+    calls! { actor;
+        InviteFieldStaff: accounts::list(store, &actor),
+        InviteFieldStaff: people::list(office, actor),
+        InviteFieldStaff: people::invite(office, actor, invited),
+        InviteFieldStaff: invitation::invite(store, actor, person(Role::Veterinarian), NOW),
+        InviteFieldStaff: accounts::enable(store, actor, operative, NOW),
+        ManageAccounts: invitation::invite(store, actor, person(Role::Auditor), NOW),
+        ManageAccounts: accounts::add(store, actor, person(Role::Operative), hash(), NOW),
+        ManageAccounts: accounts::enable(store, actor, coordinator, NOW),
+        ManageAccounts: accounts::change_role(store, actor, operative, Role::Operative, NOW),
+        ManageKeys: office.keys.rotate(store, &actor, Purpose::Receipts, NOW),
+        ManageKeys: people::keys(office, &present),
+        ManageKeys: people::rotate_key(office, &present, "delegation"),
+        ManageOwnAccount: home(office, actor),
+        // Last, for they close what the others look at.
+        InviteFieldStaff: accounts::disable(store, actor, operative, NOW),
+        ManageAccounts: accounts::disable(store, actor, coordinator, NOW),
+    }
+}
+
+async fn of_papers(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, present) = (&field.office, at_browser(actor));
+    let drawing = || Drawing::parse("M10 100L200 40L400 160L590 90").unwrap();
+    let approval = Approval { animal: fresh_id().into(), number: "1".into(), pdf: Vec::new() };
+    let (document, outreach) = (fresh_id().into(), field.outreach);
+    let requested = || RnmStep::Requested;
+    calls! { actor;
+        RevokeDocuments: documents::revoke(office, actor, document, "Error".to_owned()),
+        RevokeOwnDocuments: signature::own_documents(office, actor, 1),
+        SignDocuments: signature::desk(office, &present),
+        SignDocuments: signature::authorise(office, &present, outreach),
+        SignDocuments: documents::draw_signature(office, actor, drawing()),
+        SignDocuments: documents::authorise_outreach(office, actor, outreach),
+        SignDocuments: documents::withdraw_authorisation(office, actor, outreach),
+        DecideRnm: rnm::mark(office, actor, vec![fresh_id().into()], requested()),
+        DecideRnm: rnm::approve(office, actor, approval),
+        Export: rnm::ready(office, actor),
+        ReadRegistryMasked: rnm::list(office, actor, domain::rnm::RnmState::Ready, 1),
+    }
+}
+
+async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
+    let office = &field.office;
+    let chip = ChipNumber::from_digits("999000000000001").unwrap();
+    let empty = || Batch { device: field.device, submissions: Vec::new() };
+    calls! { actor;
+        Submit: submissions::receive(office, actor, empty()),
+        ReadOwnOutreaches: registry::field_setup(office, actor, String::new()),
+        ReadRegistry: registry::search(office, actor, "Ana"),
+        ReadRegistry: registry::chip_status(office, actor, chip),
+        ReadOutreaches: registry::outreach(office, actor, field.outreach),
+        ReadRegistryMasked: register::search(office, actor, "Ana"),
+        ReadRegistryMasked: register::owner(office, actor, fresh_id().into()),
+        ReadRegistryMasked: register::animal(office, actor, fresh_id().into()),
+        MergeRecords: register::one_owner(office, actor, "Ana"),
+        ReadOwnAnimals: own::records(office, actor),
+        AskAsOwner: own::report(office, actor, fresh_id().into(), VitalState::Lost),
+        AskAsOwner: own::ask_new_address(office, actor, "ana@example.cl"),
+        AskAsOwner: own::ask_correction(office, actor, None, "Es café"),
+    }
+}
+
+async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, present) = (&field.office, at_browser(actor));
+    let put_away = || Resolution::Dismiss { words: "Repetido".to_owned() };
+    let (outreach, member) = (field.outreach, (field.operative, true));
+    let words = || "Listo".to_owned();
+    calls! { actor;
+        ReadOutreaches: planning::programmes(office, actor),
+        ReadOutreaches: planning::outreaches(office, actor, OutreachFilter::default()),
+        ReadOutreaches: planning::outreach(office, actor, outreach),
+        PlanOutreaches: planning::choices(office, actor, None),
+        PlanOutreaches: planning::save(office, actor, None, OutreachForm::default()),
+        PlanOutreaches: planning::set_member(office, actor, outreach, member),
+        SolveTasks: tasks::list(office, actor, 9),
+        SolveTasks: tasks::solve(office, actor, fresh_id().into(), true, words()),
+        SolveTasks: waiting::list(office, actor),
+        SolveTasks: unresolved::list(office, actor),
+        SolveTasks: unresolved::resolve(office, &present, fresh_id().into(), put_away()),
+        ManageMail: mail_desk::list(office, actor, MailState::Dead),
+        ManageMail: mail_desk::resend(office, actor, fresh_id().into(), String::new()),
+    }
+}
+
+on_both_databases! {
+    async fn every_use_case_stops_exactly_those_who_may_not(database) {
+        let field = Field::on(&database).await;
+        let mut faults = Vec::new();
+        for actor in everybody(&field) {
+            faults.extend(of_papers(&field, actor).await);
+            faults.extend(of_records(&field, actor).await);
+            faults.extend(of_plans_and_waiting(&field, actor).await);
+            faults.extend(of_accounts(&field, actor).await);
+        }
+        assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    }
+}

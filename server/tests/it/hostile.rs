@@ -1,0 +1,293 @@
+//! Goal R5: whatever is sent to a door that takes something, by whoever may enter there, is
+//! answered in our words and never with a fault.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use backend::accounts::session::Holder;
+use domain::id::OwnerId;
+use domain::role::{Caller, Role, allows};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::{Value, json};
+use server::doors::{DOORS, Door};
+
+use crate::client::{Answer, Client, percent};
+use crate::house::{Engine, House};
+use crate::outreach::Outreach;
+
+const ID: &str = "01900000-0000-7000-8000-000000000000";
+/// Stands where a hostile text goes.
+const HERE: &str = "§";
+
+/// What a door takes: the names of a form's fields, or the shape of its JSON.
+enum Takes {
+    Form(&'static [&'static str]),
+    Json(Value),
+}
+
+/// Every door that takes something. A new one without a row fails the test.
+fn taken_by(pattern: &str) -> Takes {
+    use Takes::{Form, Json};
+    let below = pattern.strip_prefix("/api/coordinacion/").unwrap_or(pattern);
+    match below {
+        "/verificar" => Form(&["code"]),
+        "/encontre" => Form(&["chip"]),
+        "/encontre/mensaje" => {
+            Form(&["chip", "person_name", "phone", "address", "message", "lost"])
+        }
+        "/certificados" => Form(&["run", "chip"]),
+        "/certificados/codigo" => Form(&["code"]),
+        "/mis-animales/estado" => Form(&["animal", "state"]),
+        "/mis-animales/correo" | "/clave" => Form(&["email"]),
+        "/mis-animales/correccion" => Form(&["animal", "message"]),
+        "/mis-animales/salir" | "/salir" => Form(&["x"]),
+        "/e/{token}" => Form(&["password", "repeated"]),
+        "/ingresar" => Form(&["email", "password", "next"]),
+        "/cuenta/sesiones" => Form(&["session"]),
+        "/cuenta/clave" => Form(&["current", "password", "repeated"]),
+        "/cuenta/confirmar" => Form(&["password", "next"]),
+        "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
+        "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
+        "/api/v1/field/chip" => Json(json!({ "chip": HERE })),
+        "/api/v1/submissions" => Json(json!({ "device": ID, "submissions": [submission()] })),
+        "registro/buscar" | "registro/uno" => Json(json!({ "text": HERE })),
+        "tareas/cerrar" => Json(json!({ "task": ID, "accepted": true, "words": HERE })),
+        "por-resolver/resolver" => {
+            let resolution = json!({ "resolution": "dismiss", "words": HERE });
+            Json(json!({ "submission": ID, "resolution": resolution }))
+        }
+        "correos/lista" => Json(json!({ "state": HERE })),
+        "correos/reenviar" => Json(json!({ "message": ID, "recipient": HERE })),
+        "rnm/lista" => Json(json!({ "state": HERE, "page": 1 })),
+        "rnm/marcar" => {
+            Json(json!({ "animals": [ID], "step": { "step": "observed", "reason": HERE } }))
+        }
+        "registro/anotar" => Json(json!({ "id": ID, "commands": [command()] })),
+        "firma/dibujar" => Json(json!({ "drawing": HERE })),
+        "documentos/revocar" => Json(json!({ "document": ID, "reason": HERE })),
+        "operativos/lista" => {
+            let filter = json!({ "year": 2026, "status": HERE, "commune": HERE });
+            Json(json!({ "filter": filter }))
+        }
+        "operativos/guardar" => Json(json!({ "outreach": null, "form": outreach_form() })),
+        "equipo/invitar" => Json(json!({ "form": {
+            "email": format!("{HERE}@example.cl"), "name": HERE, "role": "operative",
+            "run": HERE, "registration": HERE,
+        } })),
+        "equipo/rol" => Json(json!({ "staff": ID, "role": HERE })),
+        "claves/rotar" => Json(json!({ "purpose": HERE })),
+        "registro/persona" => Json(json!({ "owner": HERE })),
+        "registro/animal" => Json(json!({ "animal": HERE })),
+        "firma/autorizar" | "firma/retirar" | "operativos/ver" | "operativos/formulario" => {
+            Json(json!({ "outreach": HERE }))
+        }
+        "operativos/equipo" => Json(json!({ "outreach": ID, "staff": HERE, "joins": true })),
+        "equipo/cerrar" | "equipo/abrir" => Json(json!({ "staff": HERE })),
+        "documentos/propios" => Json(json!({ "page": HERE })),
+        "inicio" | "tareas/lista" | "por-resolver/lista" | "firma/ver" | "programas/lista"
+        | "equipo/lista" | "claves/lista" => Json(json!({ "x": HERE })),
+        _ => panic!("{pattern} has no row in this test"),
+    }
+}
+
+fn command() -> Value {
+    json!({ "command": "annul_service", "service": ID, "reason": HERE })
+}
+
+fn submission() -> Value {
+    json!({
+        "id": ID, "version": 1, "device": ID, "sequence": 1, "actor": ID, "outreach": ID,
+        "visit": null, "recorded_at": 1_700_000_000_000_i64, "utc_offset_minutes": -180,
+        "replaces": null, "commands": [command()], "note": HERE,
+    })
+}
+
+fn outreach_form() -> Value {
+    let names = [
+        "programme",
+        "name",
+        "kind",
+        "status",
+        "held_on",
+        "starts",
+        "ends",
+        "place",
+        "commune",
+        "unit",
+        "host",
+        "new_host",
+        "new_host_kind",
+        "phase",
+        "max_people",
+    ];
+    names.iter().map(|name| ((*name).to_owned(), Value::from(HERE))).collect()
+}
+
+/// A body and the headers that go with it.
+struct Sent {
+    what: &'static str,
+    headers: Vec<(&'static str, &'static str)>,
+    body: Vec<u8>,
+}
+
+/// Everything that is sent to one door.
+fn assaults(takes: &Takes) -> Vec<Sent> {
+    let ours = ("sec-fetch-site", "same-origin");
+    let kind = match takes {
+        Takes::Form(_) => ("content-type", "application/x-www-form-urlencoded"),
+        Takes::Json(_) => ("content-type", "application/json"),
+    };
+    let sent = |what, body| Sent { what, headers: vec![kind, ours], body };
+    let texts = [
+        ("a NUL", "a\0b".to_owned()),
+        ("only a NUL", "\0".to_owned()),
+        ("a turned text", "\u{202e}abc\u{feff}".to_owned()),
+        ("60 KiB", "ñ".repeat(30 * 1024)),
+        ("a statement", "' OR 1=1; DROP TABLE owner; --".to_owned()),
+    ];
+    let mut all: Vec<_> =
+        texts.iter().map(|(what, text)| sent(*what, filled(takes, text))).collect();
+    let deep = [b"[".repeat(30_000), b"]".repeat(30_000)].concat();
+    all.push(sent("deep JSON", deep));
+    all.push(sent("no UTF-8", b"\"\xff\xfe\"=%ff%fe&email=%ff".to_vec()));
+    for wrong in ["", "null", "[]", "{}", "{\"form\":7,\"text\":[],\"page\":-1}", "%%%&&=", "{"] {
+        all.push(sent("the wrong type", wrong.as_bytes().to_vec()));
+    }
+    let packed = ("content-encoding", "gzip");
+    let headers = vec![kind, ours, packed];
+    all.push(Sent { what: "no gzip", headers: headers.clone(), body: b"\x1f\x8bxyz".to_vec() });
+    all.push(Sent { what: "half a gzip", headers, body: gzip(b"{\"text\":1}")[..12].to_vec() });
+    let part = ("content-type", "multipart/form-data; boundary=b");
+    let body = b"--b\r\ncontent-disposition: form-data; name=\"animal\"\r\n\r\n\xff\0\r\n--b--\r\n";
+    all.push(Sent { what: "parts", headers: vec![part, ours], body: body.to_vec() });
+    all
+}
+
+fn filled(takes: &Takes, text: &str) -> Vec<u8> {
+    match takes {
+        Takes::Form(names) => {
+            let pairs = names.iter().map(|name| format!("{name}={}", percent(text)));
+            // The longest text is longer still when it is escaped: within what a door takes.
+            let mut body = pairs.collect::<Vec<_>>().join("&").into_bytes();
+            body.truncate(60 * 1024);
+            body
+        }
+        Takes::Json(shape) => with(shape, text).to_string().into_bytes(),
+    }
+}
+
+fn with(shape: &Value, text: &str) -> Value {
+    match shape {
+        Value::String(place) => Value::from(place.replace(HERE, text)),
+        Value::Array(all) => all.iter().map(|one| with(one, text)).collect(),
+        Value::Object(all) => {
+            all.iter().map(|(name, one)| (name.clone(), with(one, text))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(plain).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+/// What is wrong with an answer, if anything.
+fn fault(door: &Door, answer: &Answer) -> Option<String> {
+    if answer.status >= 500 {
+        return Some(format!("a fault, {}", answer.text()));
+    }
+    if answer.status < 400 {
+        return None;
+    }
+    let text = answer.text();
+    let ours = if door.pattern.starts_with("/api/") {
+        let told: Option<Value> = serde_json::from_str(&text).ok();
+        told.is_some_and(|told| told["refusal"]["reason"].is_string())
+    } else {
+        text.contains("<html lang=\"es")
+    };
+    (!ours).then(|| format!("not our words: {text}"))
+}
+
+/// One person for each caller that may enter somewhere.
+fn people(house: &House) -> BTreeMap<Caller, Holder> {
+    let id_of = |role: &Role| {
+        let session = house.staff(role.code()).get("/api/v1/session").expect(200).json();
+        Holder::Staff(session["id"].as_str().expect("an id").parse().expect("a UUID"))
+    };
+    let mut all: BTreeMap<_, _> =
+        Role::ALL.iter().map(|role| (Caller::from(*role), id_of(role))).collect();
+    all.insert(Caller::Owner, Holder::Owner(OwnerId(ID.parse().expect("a UUID"))));
+    all
+}
+
+#[test]
+fn nothing_that_is_sent_to_a_door_is_a_fault_of_ours() {
+    let settings = [("HUELLA_FLOOD_PER_SECOND", "100000")];
+    for engine in Engine::all() {
+        let house = House::start_with(engine, &["serve"], &settings);
+        let people = people(&house);
+        let mut wrong = Vec::new();
+        for door in DOORS.iter().filter(|door| door.method == "POST") {
+            let callers = Caller::ALL.iter().filter(|&&caller| allows(caller, door.needs));
+            let holder = callers.filter_map(|caller| people.get(caller)).next();
+            let open = allows(Caller::Public, door.needs);
+            let mut client = match holder {
+                Some(holder) if !open => house.session_of(*holder),
+                _ => house.client(),
+            };
+            let path = door.pattern.replace("{token}", "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+            for sent in assaults(&taken_by(door.pattern)) {
+                let answer = at(&mut client, &path, &sent);
+                if let Some(fault) = fault(door, &answer) {
+                    let short: String = fault.chars().take(200).collect();
+                    wrong.push(format!("{} <- {}: {short}", door.pattern, sent.what));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{engine:?}\n{}\n{}", wrong.join("\n"), errors(&house));
+        house.client().get("/readyz").expect(200);
+    }
+}
+
+fn at(client: &mut Client, path: &str, sent: &Sent) -> Answer {
+    client.clone().send("POST", path, &sent.headers, &sent.body)
+}
+
+/// The errors of the log: which use case a fault came from.
+fn errors(house: &House) -> String {
+    let log = house.log();
+    let errors: Vec<_> = log.lines().filter(|line| line.contains("\"ERROR\"")).collect();
+    errors.join("\n")
+}
+
+/// Deeper than the parsers: a registered animal's own pages, asked by staff who read them.
+#[test]
+fn hostile_words_about_a_known_record_are_refused_in_words() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let mut outreach = Outreach::in_house(&house, true);
+        let reply = outreach.visit(1, 12_345_678, "985121004515220");
+        let link = reply["answers"][0]["documents"][0]["link"].as_str().expect("a link").to_owned();
+        let said = house.client().post_json("/api/v1/verify", &json!({ "text": link })).json();
+        let document = said["document"]["id"].clone();
+        let mut coordinator = house.staff("coordinator");
+        for reason in ["a\0b", "", "\u{202e}", &"a".repeat(5_000)] {
+            let asked = json!({ "document": document, "reason": reason });
+            let answer = coordinator.post_json("/api/coordinacion/documentos/revocar", &asked);
+            assert_eq!(answer.status, 422, "{reason:?}: {}", answer.text());
+        }
+        let said = house.client().post_json("/api/v1/verify", &json!({ "text": link })).json();
+        assert_eq!(said["verdict"], "valid", "{said}");
+        let asked = json!({ "document": document, "reason": "Error de digitación" });
+        coordinator.post_json("/api/coordinacion/documentos/revocar", &asked).expect(200);
+        for (role, status) in [("auditor", 403), ("admin", 403)] {
+            let mut other = house.staff(role);
+            let answer = other.post_json("/api/coordinacion/documentos/revocar", &asked);
+            assert_eq!(answer.status, status, "{role}");
+        }
+    }
+}
