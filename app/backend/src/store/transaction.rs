@@ -15,6 +15,8 @@ pub struct Tx {
     inner: Inner,
     /// Set when a statement failed because another transaction was in the way.
     conflicted: bool,
+    /// Queries asked so far.
+    asked: u32,
 }
 
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub enum Isolation {
     /// Each statement sees what was committed before it (READ COMMITTED), and waits for a row
     /// that another holds: for counters, leases and conditional updates of much used rows.
     Committed,
+    /// No transaction at all: the work is one statement, which commits itself.
+    Single,
 }
 
 /// How often a unit of work is tried before its conflict is told to the caller.
@@ -168,15 +172,23 @@ impl Store {
 
     async fn begin_write(&self, at: Isolation) -> Result<Tx, StoreError> {
         let inner = match self.pools() {
-            Pools::Sqlite { writer, .. } => {
-                Inner::Sqlite(writer.begin_with(sqlite::BEGIN_WRITE).await?)
-            }
-            Pools::Postgres { primary, .. } => Inner::Postgres(match at {
-                Isolation::Snapshot => primary.begin_with(postgres::BEGIN_WRITE).await?,
-                Isolation::Committed => primary.begin_with(postgres::BEGIN_COMMITTED).await?,
-            }),
+            Pools::Sqlite { writer, .. } => match at {
+                Isolation::Single => Inner::SqliteOnce(writer.acquire().await?),
+                Isolation::Snapshot | Isolation::Committed => {
+                    Inner::Sqlite(writer.begin_with(sqlite::BEGIN_WRITE).await?)
+                }
+            },
+            Pools::Postgres { primary, .. } => match at {
+                Isolation::Single => Inner::PostgresOnce(primary.acquire().await?),
+                Isolation::Snapshot => {
+                    Inner::Postgres(primary.begin_with(postgres::BEGIN_WRITE).await?)
+                }
+                Isolation::Committed => {
+                    Inner::Postgres(primary.begin_with(postgres::BEGIN_COMMITTED).await?)
+                }
+            },
         };
-        Ok(Tx { inner, conflicted: false })
+        Ok(Tx { inner, conflicted: false, asked: 0 })
     }
 
     async fn begin_read(&self, source: Source) -> Result<Tx, StoreError> {
@@ -198,7 +210,7 @@ impl Store {
                 Inner::Postgres(pool.begin_with(postgres::BEGIN_READ).await?)
             }
         };
-        Ok(Tx { inner, conflicted: false })
+        Ok(Tx { inner, conflicted: false, asked: 0 })
     }
 }
 
@@ -212,8 +224,16 @@ impl Tx {
         }
     }
 
-    /// Remembers a conflict, whatever the work makes of the error.
+    /// How many queries of the vocabulary it has been asked: pages must not ask more the more
+    /// they show.
+    #[must_use]
+    pub const fn asked(&self) -> u32 {
+        self.asked
+    }
+
+    /// Counts the query and remembers a conflict, whatever the work makes of the error.
     pub(super) fn noted<T>(&mut self, answer: sqlx::Result<T>) -> Result<T, StoreError> {
+        self.asked += 1;
         answer.map_err(|error| {
             let error = StoreError::Database(error);
             self.conflicted |= error.is_conflict();
