@@ -78,5 +78,6 @@ pub async fn open_office(config: &Config) -> anyhow::Result<Office> {
         .with_context(|| format!("the secret file {}", path.display()))?;
     let keys = Keys::open(&store, secret, clock.now()).await?;
     let office = Office::open(store, keys, clock, &config.public_url()).await?;
-    Ok(Office { issuer: Some(config.issuer_name.clone()), ..office })
+    let lookups_per_day = config.lookups_per_day;
+    Ok(Office { issuer: Some(config.issuer_name.clone()), lookups_per_day, ..office })
 }

@@ -24,5 +24,6 @@ pub mod reports;
 pub mod rnm;
 pub mod store;
 pub mod submissions;
+pub mod sums;
 pub mod tasks;
 pub mod tokens;

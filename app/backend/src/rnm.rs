@@ -61,11 +61,12 @@ pub async fn list(
 ) -> Result<RnmList, Error> {
     authorise(&actor, UseCase::ReadRegistryMasked).map_err(Error::Refused)?;
     let caller = actor.caller().unwrap_or(Caller::Public);
+    let sums = office.sums.clone();
     office
         .store
         .read_stale(move |tx| {
             Box::pin(async move {
-                let counts = rnm_counts(tx).await?;
+                let counts = rnm_counts(tx, &sums).await?;
                 let total = counts.iter().find(|known| known.state == state).map_or(0, |c| c.count);
                 let pages = total.div_ceil(u32::try_from(PAGE).unwrap_or(1)).max(1);
                 let page = page.clamp(1, pages);

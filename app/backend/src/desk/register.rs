@@ -32,7 +32,7 @@ const MOST_LOOKS: i64 = 50;
 /// [`Refusal::SignedOut`], [`Refusal::Forbidden`].
 pub async fn search(office: &Office, actor: Actor, text: &str) -> Result<Found, Error> {
     may(&actor, UseCase::ReadRegistryMasked)?;
-    let result = registry::find_owners(office, actor, text).await?;
+    let result = registry::lookup::find_owners(office, actor, text).await?;
     let whole = sees_whole(&actor);
     let owners = result.owners.into_iter().map(|card| FoundOwner {
         id: card.id,
@@ -98,7 +98,7 @@ pub async fn owner(office: &Office, actor: Actor, id: OwnerId) -> Result<OwnerSh
 async fn owner_sheet(tx: &mut Tx, actor: Actor, id: OwnerId) -> Result<OwnerSheet, Error> {
     let record = kept_owner(tx, id).await?;
     let whole = sees_whole(&actor);
-    let card = registry::owner_card(tx, record.clone()).await?;
+    let card = registry::cards::owner_card(tx, record.clone()).await?;
     let names = chronicle::names(tx).await?;
     let looks = tx.lookups_of(record.id.0, MOST_LOOKS).await?.into_iter().map(|look| Look {
         at: Timestamp(look.at),

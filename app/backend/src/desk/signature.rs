@@ -45,15 +45,17 @@ pub async fn desk(office: &Office, present: &Present) -> Result<SignatureDesk, E
                     outreaches: Vec::new(),
                     is_fresh,
                 };
+                let waiting: HashMap<_, _> =
+                    tx.count_waiting_documents(staff.0).await?.into_iter().collect();
                 let mut rows = tx.outreaches_of(staff.0, EVER).await?;
                 rows.sort_by_key(|row| std::cmp::Reverse(row.starts_at));
                 for row in rows {
                     let leave = tx.authorisation(staff.0, row.id).await?;
-                    let waiting = tx.waiting_documents(staff.0, row.id).await?.len();
+                    let waiting = waiting.get(&row.id).copied().unwrap_or(0);
                     desk.outreaches.push(AuthorisationLine {
                         outreach: records::outreach(row)?,
                         authorised_at: leave.map(|leave| Timestamp(leave.authorised_at)),
-                        waiting: number(i64::try_from(waiting).unwrap_or(i64::MAX)),
+                        waiting: number(waiting),
                     });
                 }
                 Ok(desk)
@@ -64,11 +66,8 @@ pub async fn desk(office: &Office, present: &Present) -> Result<SignatureDesk, E
 
 /// How many documents wait for somebody's signature.
 pub(super) async fn unsigned(tx: &mut Tx, staff: StaffId) -> Result<u32, Error> {
-    let mut waiting = 0;
-    for row in tx.outreaches_of(staff.0, EVER).await? {
-        waiting += tx.waiting_documents(staff.0, row.id).await?.len();
-    }
-    Ok(u32::try_from(waiting).unwrap_or(u32::MAX))
+    let waiting = tx.count_waiting_documents(staff.0).await?;
+    Ok(number(waiting.into_iter().map(|(_, count)| count).sum()))
 }
 
 /// Authorises an outreach; the password must have been given a moment ago.

@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{Connection, Db};
-use crate::store::vocabulary::animal::AnimalRow;
+use crate::store::vocabulary::animal::{AnimalRow, MergedAnimalRow};
 
 pub(crate) async fn insert(db: &mut Connection, animal: &AnimalRow) -> sqlx::Result<()> {
     sqlx::query(
@@ -96,6 +96,25 @@ pub(crate) async fn merged_into(db: &mut Connection, id: Uuid) -> sqlx::Result<V
     .bind(id)
     .fetch_all(db)
     .await
+}
+
+pub(crate) async fn merged_chips(
+    db: &mut Connection,
+    kept: &[Uuid],
+) -> sqlx::Result<Vec<MergedAnimalRow>> {
+    if kept.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT id, merged_into, chip FROM animal
+         WHERE merged_into IS NOT NULL AND merged_into IN (",
+    );
+    let mut list = query.separated(", ");
+    for animal in kept {
+        list.push_bind(*animal);
+    }
+    query.push(") ORDER BY id");
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn in_rnm_state(
