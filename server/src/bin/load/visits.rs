@@ -9,6 +9,9 @@ use domain::service::ServiceDetails;
 use domain::submission::{Batch, Outcome, Reply, Submission, VERSION};
 use domain::timestamp::Timestamp;
 use domain::view::FieldSetup;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -40,6 +43,9 @@ pub(crate) struct Visits {
     #[arg(long)]
     without_mail: bool,
 }
+
+/// Where phones send.
+const PATH: &str = "/api/v1/submissions";
 
 /// Where and for whom visits are registered.
 #[derive(Clone, Copy)]
@@ -125,7 +131,11 @@ impl Phone {
             left -= batch;
             let body = self.batch(batch)?;
             let begin = Instant::now();
-            let (status, body) = client.post_json("/api/v1/submissions", body).await?;
+            let (status, body) = if batch == 1 {
+                client.post_json(PATH, body).await?
+            } else {
+                client.post_gzip(PATH, compressed(&body)?).await?
+            };
             let taken = begin.elapsed();
             if status != 200 {
                 bail!("a batch was answered {status}: {}", String::from_utf8_lossy(&body));
@@ -199,6 +209,12 @@ impl Phone {
     fn fresh(&mut self) -> Uuid {
         fresh(&mut self.random, self.hall.now)
     }
+}
+
+fn compressed(body: &[u8]) -> Result<Vec<u8>> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(body)?;
+    Ok(gzip.finish()?)
 }
 
 fn fresh(random: &mut fastrand::Rng, now: Timestamp) -> Uuid {
