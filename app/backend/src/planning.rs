@@ -12,6 +12,7 @@ use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
 use domain::service::ServiceKind;
 use domain::timestamp::{CivilDate, Timestamp};
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 use crate::accounts::{ACTIVE, role_of};
@@ -154,13 +155,14 @@ async fn sheet(tx: &mut Tx, actor: Actor, id: OutreachId) -> Result<OutreachShee
         }
     }
     let mut services = Vec::new();
-    for row in tx.services_of_outreach(id.0, MOST_SERVICES, 0).await? {
-        let animal = tx.animal(row.animal_id).await?.map(AnimalRecord::try_from).transpose()?;
+    let rows = tx.services_of_outreach(id.0, MOST_SERVICES, 0).await?;
+    let names = animal_names(tx, rows.iter().map(|row| row.animal_id)).await?;
+    for row in rows {
         services.push(ServiceRow {
             kind: code(&row.kind, ServiceKind::from_code)?,
             at: Timestamp(row.performed_at),
             animal: row.animal_id.into(),
-            animal_name: animal.map(|animal| animal.details.name.to_string()).unwrap_or_default(),
+            animal_name: names.get(&row.animal_id).cloned().unwrap_or_default(),
             chip: chip_of(row.chip.as_deref()),
             annulled: row.annulled_at.is_some(),
         });
@@ -174,6 +176,23 @@ async fn sheet(tx: &mut Tx, actor: Actor, id: OutreachId) -> Result<OutreachShee
         history: chronicle::of(tx, Subject::Outreach(id), &actor).await?,
         may_plan: allows(caller, UseCase::PlanOutreaches),
     })
+}
+
+/// What some animals are called, in one query.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn animal_names(
+    tx: &mut Tx,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, StoreError> {
+    let ids: BTreeSet<_> = ids.collect();
+    let rows = tx.animals_with_ids(&ids.into_iter().collect::<Vec<_>>()).await?;
+    let named = |row| {
+        let animal = AnimalRecord::try_from(row)?;
+        Ok((animal.id.0, animal.details.name.to_string()))
+    };
+    rows.into_iter().map(named).collect()
 }
 
 /// What the form of an outreach chooses from, and what it starts with.

@@ -4,7 +4,6 @@ use domain::animal::Drawing;
 use domain::desk::paper::{AuthorisationLine, DocumentLine, OwnDocuments, SignatureDesk};
 use domain::document::DocumentState;
 use domain::id::{OutreachId, StaffId};
-use domain::name::PetName;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
 use std::collections::HashMap;
@@ -16,7 +15,8 @@ use crate::actor::Actor;
 use crate::documents::{self, kind_and_state};
 use crate::error::Error;
 use crate::office::Office;
-use crate::records::{self, AnimalRecord};
+use crate::planning::animal_names;
+use crate::records;
 use crate::store::Tx;
 use crate::store::vocabulary::document::DocumentRow;
 
@@ -112,18 +112,13 @@ pub async fn own_documents(
 /// Documents as lists show them.
 pub(super) async fn lines(tx: &mut Tx, rows: Vec<DocumentRow>) -> Result<Vec<DocumentLine>, Error> {
     let mut outreaches: HashMap<Uuid, String> = HashMap::new();
-    let mut animals: HashMap<Uuid, PetName> = HashMap::new();
+    let names = animal_names(tx, rows.iter().map(|row| row.animal_id)).await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
         if let Some(id) = row.outreach_id.filter(|id| !outreaches.contains_key(id))
             && let Some(outreach) = tx.outreach(id).await?
         {
             outreaches.insert(id, outreach.name);
-        }
-        if !animals.contains_key(&row.animal_id)
-            && let Some(animal) = tx.animal(row.animal_id).await?
-        {
-            animals.insert(row.animal_id, AnimalRecord::try_from(animal)?.details.name);
         }
         let (kind, state) = kind_and_state(&row)?;
         lines.push(DocumentLine {
@@ -132,7 +127,7 @@ pub(super) async fn lines(tx: &mut Tx, rows: Vec<DocumentRow>) -> Result<Vec<Doc
             state,
             at: Timestamp(row.issued_at.unwrap_or(row.created_at)),
             animal: row.animal_id.into(),
-            animal_name: animals.get(&row.animal_id).map(ToString::to_string).unwrap_or_default(),
+            animal_name: names.get(&row.animal_id).cloned().unwrap_or_default(),
             outreach: row.outreach_id.and_then(|id| outreaches.get(&id).cloned()),
             ended: row.ended_reason,
             has_file: state != DocumentState::Waiting,

@@ -151,9 +151,8 @@ async fn matches(tx: &mut Tx, text: &str) -> Result<Vec<OwnerRow>, Error> {
         && let Ok(document) = IdentityDocument::of_run(run)
     {
         let key = document.key().unwrap_or_default();
-        let owner = tx.owner_by_document(document.kind().code(), &key).await?;
-        if owner.is_some() {
-            return Ok(owner.into_iter().collect());
+        if let Some(holder) = tx.owner_by_document(document.kind().code(), &key).await? {
+            return Ok(kept_owner(tx, holder.id).await?.into_iter().collect());
         }
     }
     if let Ok(phone) = Phone::parse(text) {

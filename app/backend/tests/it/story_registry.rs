@@ -206,6 +206,8 @@ on_both_databases! {
             assert_eq!(tx.animal_by_chip("999000000000002").await?, Some(animal.clone()));
             assert_eq!(tx.animal_by_chip("999000000000001").await?, None);
             assert_eq!(tx.animals_of(&[owner.id]).await?, [animal.clone()]);
+            assert_eq!(tx.animals_with_ids(&[animal.id]).await?, [animal.clone()]);
+            assert_eq!(tx.owners_with_ids(&[owner.id, alias]).await?, [owner.clone()]);
             assert_eq!(tx.animals_in_rnm_state("ready", 5, 0).await?, [animal.clone()]);
             assert_eq!(tx.count_rnm_states().await?, [("ready".to_owned(), 1)]);
             let double = AnimalRow { id: fresh_id(), chip: None, ..animal.clone() };

@@ -68,6 +68,19 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<A
     sqlx::query_as("SELECT * FROM animal WHERE id = $1").bind(id).fetch_optional(db).await
 }
 
+pub(crate) async fn with_ids(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<AnimalRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM animal WHERE id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+    query.build_query_as().fetch_all(db).await
+}
+
 pub(crate) async fn by_chip(db: &mut Connection, chip: &str) -> sqlx::Result<Option<AnimalRow>> {
     sqlx::query_as("SELECT * FROM animal WHERE chip = $1 AND chip IS NOT NULL")
         .bind(chip)

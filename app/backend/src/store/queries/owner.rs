@@ -59,6 +59,19 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<O
     sqlx::query_as("SELECT * FROM owner WHERE id = $1").bind(id).fetch_optional(db).await
 }
 
+pub(crate) async fn with_ids(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<OwnerRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM owner WHERE id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+    query.build_query_as().fetch_all(db).await
+}
+
 pub(crate) async fn by_document(
     db: &mut Connection,
     kind: &str,

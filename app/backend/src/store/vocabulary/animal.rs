@@ -61,6 +61,8 @@ vocabulary! {
     update_animal = animal::update(animal: &AnimalRow) -> ();
     /// One animal, merged or not.
     animal = animal::find(id: Uuid) -> Option<AnimalRow>;
+    /// These animals, merged or not, in no order.
+    animals_with_ids = animal::with_ids(ids: &[Uuid]) -> Vec<AnimalRow>;
     /// The animal that carries a chip.
     animal_by_chip = animal::by_chip(chip: &str) -> Option<AnimalRow>;
     /// The animals of some owners, merged ones apart.

@@ -55,6 +55,8 @@ vocabulary! {
     update_owner = owner::update(owner: &OwnerRow) -> ();
     /// One owner, merged or not.
     owner = owner::find(id: Uuid) -> Option<OwnerRow>;
+    /// These owners, merged or not, in no order.
+    owners_with_ids = owner::with_ids(ids: &[Uuid]) -> Vec<OwnerRow>;
     /// The owner that holds a document.
     owner_by_document = owner::by_document(kind: &str, key: &str) -> Option<OwnerRow>;
     /// Owners with a telephone.
