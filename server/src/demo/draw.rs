@@ -1,6 +1,6 @@
 //! Seeded draws: the same seed makes the same people, animals and identifiers.
 
-use domain::animal::{AnimalDetails, Birth};
+use domain::animal::{AnimalDetails, Birth, Drawing};
 use domain::catalogue::breed::Breed;
 use domain::catalogue::coat::{Coat, Colour};
 use domain::catalogue::{
@@ -29,6 +29,9 @@ pub(super) struct Draw {
 
 /// First chip of the demonstration: prefix 999, which nobody implants (ICAR: test use).
 const FIRST_CHIP: u64 = 999_000_000_100_000;
+
+/// The finger signature under the declarations: a stroke that nobody signs with.
+const DECLARATION: &str = "M60 130L120 70L180 140L240 80L300 130";
 
 impl Draw {
     pub(super) fn new(seed: u64) -> Self {
@@ -131,7 +134,7 @@ impl Draw {
             acquired_on: None,
             keeping_reason: Some(KeepingReason::Companion).filter(|_| is_complete),
             holding_proof: Some(HoldingProof::SimpleDeclaration).filter(|_| is_complete),
-            declaration: None,
+            declaration: Drawing::parse(DECLARATION).ok().filter(|_| is_complete),
         })
     }
 
