@@ -60,6 +60,11 @@ pub struct Config {
     #[arg(long, env = "HUELLA_FLOOD_PER_SECOND", default_value_t = 200, global = true,
           value_parser = clap::value_parser!(u32).range(1..))]
     pub flood_per_second: u32,
+    /// Searches and looks at chips that one account may make in a day
+    #[arg(long, env = "HUELLA_LOOKUPS_PER_DAY", global = true,
+          default_value_t = backend::office::LOOKUPS_PER_DAY,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub lookups_per_day: u32,
 }
 
 /// Where the metrics are served.

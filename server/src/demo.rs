@@ -9,7 +9,7 @@ mod draw;
 mod plan;
 mod registry;
 mod visits;
-mod words;
+pub mod words;
 
 pub use accounts::Account;
 

@@ -86,6 +86,7 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::SignInAgain
         | Refusal::ForeignOrigin
         | Refusal::NotYourOutreach
+        | Refusal::NoOpenOutreach
         | Refusal::NotYourRecord => StatusCode::FORBIDDEN,
         Refusal::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -90,5 +90,6 @@ pub async fn open_office(config: &Config, missing: Missing) -> anyhow::Result<Of
     let keys = Keys::open_with(&store, &config.secret_file(), clock.now()).await;
     let keys = keys.context("the keys cannot be opened")?;
     let office = Office::open(store, keys, clock, &config.public_url()).await?;
-    Ok(Office { issuer: Some(config.issuer_name.clone()), ..office })
+    let lookups_per_day = config.lookups_per_day;
+    Ok(Office { issuer: Some(config.issuer_name.clone()), lookups_per_day, ..office })
 }

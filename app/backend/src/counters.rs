@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 use crate::clock;
 use crate::error::{Error, Fault};
-use crate::store::{Isolation, Store, StoreError};
+use crate::store::{Isolation, Store, StoreError, Tx};
 
 /// At most `most` attempts in `window_ms` milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,20 +32,49 @@ const PEPPER: &str = "counter_pepper";
 /// # Errors
 /// [`Refusal::TooManyAttempts`] with the seconds to wait; a failed database.
 pub async fn attempt(store: &Store, limit: Limit, what: &str, now: Timestamp) -> Result<(), Error> {
-    let key = key_of(store, limit.name, what).await?;
-    let since = now.plus_ms(-limit.window_ms).0;
-    let counted = store
-        .write_at(Isolation::Committed, key, move |tx, key| {
-            Box::pin(async move { tx.count_up(key, now.0, since).await })
-        })
-        .await
-        .map_err(|error: StoreError| Error::from(error))?;
-    if counted.count <= limit.most {
-        return Ok(());
+    let attempt = Attempt::new(store, limit, what, now).await?;
+    let counted = store.write_at(Isolation::Committed, attempt, |tx, attempt| {
+        Box::pin(async move { attempt.count(tx).await })
+    });
+    counted.await.map_err(|error: StoreError| Error::from(error))?.map_err(Error::Refused)
+}
+
+/// An attempt that is counted in a transaction which writes something else too. Whoever uses it
+/// commits that transaction also when the attempt is refused, else it would not have counted.
+pub struct Attempt {
+    key: Vec<u8>,
+    limit: Limit,
+    now: Timestamp,
+}
+
+impl Attempt {
+    /// An attempt on `what`, not counted yet.
+    ///
+    /// # Errors
+    /// A failed database.
+    pub async fn new(
+        store: &Store,
+        limit: Limit,
+        what: &str,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        Ok(Self { key: key_of(store, limit.name, what).await?, limit, now })
     }
-    let wait_ms = (counted.window_start + limit.window_ms - now.0).max(1_000);
-    let retry_after_s = u32::try_from(wait_ms / 1_000).unwrap_or(u32::MAX);
-    Err(Error::Refused(Refusal::TooManyAttempts { retry_after_s }))
+
+    /// Counts it; answers whether it may be looked at.
+    ///
+    /// # Errors
+    /// A failed database; within, [`Refusal::TooManyAttempts`] with the seconds to wait.
+    pub async fn count(&self, tx: &mut Tx) -> Result<Result<(), Refusal>, StoreError> {
+        let (now, window_ms) = (self.now, self.limit.window_ms);
+        let counted = tx.count_up(&self.key, now.0, now.plus_ms(-window_ms).0).await?;
+        if counted.count <= self.limit.most {
+            return Ok(Ok(()));
+        }
+        let wait_ms = (counted.window_start + window_ms - now.0).max(1_000);
+        let retry_after_s = u32::try_from(wait_ms / 1_000).unwrap_or(u32::MAX);
+        Ok(Err(Refusal::TooManyAttempts { retry_after_s }))
+    }
 }
 
 /// Sets the counter of `what` back, after a success.

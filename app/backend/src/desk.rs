@@ -23,6 +23,7 @@ use crate::records::code;
 use crate::registry;
 use crate::store::Tx;
 use crate::store::vocabulary::programme::OutreachRow;
+use crate::sums::Sums;
 
 /// What waits today, as much of it as the caller's role includes.
 ///
@@ -31,10 +32,22 @@ use crate::store::vocabulary::programme::OutreachRow;
 pub async fn home(office: &Office, actor: Actor) -> Result<Home, Error> {
     authorise(&actor, UseCase::ManageOwnAccount).map_err(Error::Refused)?;
     let today = office.day_of(office.clock.now());
-    office.store.read_stale(move |tx| Box::pin(look_round(tx, actor, today))).await
+    let sums = office.sums.clone();
+    office
+        .store
+        .read_stale(move |tx| {
+            let sums = sums.clone();
+            Box::pin(async move { look_round(tx, &sums, actor, today).await })
+        })
+        .await
 }
 
-async fn look_round(tx: &mut Tx, actor: Actor, today: CivilDate) -> Result<Home, Error> {
+async fn look_round(
+    tx: &mut Tx,
+    sums: &Sums,
+    actor: Actor,
+    today: CivilDate,
+) -> Result<Home, Error> {
     let caller = actor.caller().unwrap_or(Caller::Public);
     let may = |use_case| allows(caller, use_case);
     let mut home = Home {
@@ -56,12 +69,12 @@ async fn look_round(tx: &mut Tx, actor: Actor, today: CivilDate) -> Result<Home,
         home.tasks = Some(number(open));
         let mut unresolved = 0;
         for outcome in unresolved::OUTCOMES {
-            unresolved += tx.unresolved_submissions(outcome, MOST_COUNTED).await?.len();
+            unresolved += tx.count_unresolved(outcome).await?;
         }
-        home.unresolved = u32::try_from(unresolved).ok();
+        home.unresolved = Some(number(unresolved));
     }
     if may(UseCase::ReadRegistryMasked) {
-        home.rnm = rnm_counts(tx).await?;
+        home.rnm = rnm_counts(tx, sums).await?;
     }
     if may(UseCase::ManageMail) {
         let counts = tx.count_unsent_messages().await?;
@@ -77,9 +90,6 @@ async fn look_round(tx: &mut Tx, actor: Actor, today: CivilDate) -> Result<Home,
     }
     Ok(home)
 }
-
-/// Most unresolved submissions that are counted one by one.
-const MOST_COUNTED: i64 = 1_000;
 
 async fn todays(
     tx: &mut Tx,
@@ -102,10 +112,10 @@ async fn todays(
 ///
 /// # Errors
 /// A failed database.
-pub(crate) async fn rnm_counts(tx: &mut Tx) -> Result<Vec<RnmCount>, Error> {
+pub(crate) async fn rnm_counts(tx: &mut Tx, sums: &Sums) -> Result<Vec<RnmCount>, Error> {
     let mut counts: Vec<_> =
         RnmState::ALL.iter().map(|&state| RnmCount { state, count: 0 }).collect();
-    for (state, count) in tx.count_rnm_states().await? {
+    for (state, count) in sums.rnm.or((), tx.count_rnm_states()).await? {
         let state = code(&state, RnmState::from_code)?;
         if let Some(known) = counts.iter_mut().find(|known| known.state == state) {
             known.count = number(count);

@@ -25,5 +25,6 @@ pub mod reports;
 pub mod rnm;
 pub mod store;
 pub mod submissions;
+pub mod sums;
 pub mod tasks;
 pub mod tokens;

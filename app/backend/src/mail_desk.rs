@@ -25,12 +25,13 @@ const MOST: i64 = 200;
 /// [`Refusal::Forbidden`].
 pub async fn list(office: &Office, actor: Actor, state: MailState) -> Result<MailList, Error> {
     authorise(&actor, UseCase::ManageMail).map_err(Error::Refused)?;
+    let sums = office.sums.clone();
     office
         .store
         .read(move |tx| {
             Box::pin(async move {
                 let mut counts: Vec<_> = MailState::ALL.iter().map(|&state| (state, 0)).collect();
-                for (state, count) in tx.count_messages().await? {
+                for (state, count) in sums.messages.or((), tx.count_messages()).await? {
                     let state = code(&state, MailState::from_code)?;
                     if let Some(known) = counts.iter_mut().find(|known| known.0 == state) {
                         known.1 = number(count);

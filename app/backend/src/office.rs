@@ -8,6 +8,7 @@ use crate::clock::{self, Clock};
 use crate::error::{Error, Fault};
 use crate::keys::{Keys, Purpose};
 use crate::store::Store;
+use crate::sums::Sums;
 
 /// Name of the setting that marks a database as demonstration.
 pub const DEMONSTRATION: &str = "demonstration";
@@ -31,7 +32,14 @@ pub struct Office {
     pub demonstration: bool,
     /// Documents are drawn up without a mail: for data that come from elsewhere.
     pub quiet: bool,
+    /// Searches and looks at chips that one account may make in a day.
+    pub lookups_per_day: u32,
+    /// Sums over very many rows.
+    pub sums: Sums,
 }
+
+/// Far more than a table in the field needs, far fewer than a register holds.
+pub const LOOKUPS_PER_DAY: u32 = 600;
 
 impl Office {
     /// An office on an open, migrated database.
@@ -56,6 +64,8 @@ impl Office {
             zone,
             demonstration: setting.is_some_and(|value| value == "true"),
             quiet: false,
+            lookups_per_day: LOOKUPS_PER_DAY,
+            sums: Sums::default(),
         })
     }
 

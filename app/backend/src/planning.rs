@@ -12,6 +12,7 @@ use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
 use domain::service::ServiceKind;
 use domain::timestamp::{CivilDate, Timestamp};
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 use crate::accounts::{ACTIVE, role_of};
@@ -26,6 +27,7 @@ use crate::records::{self, AnimalRecord, code};
 use crate::registry;
 use crate::store::vocabulary::programme::{OrganisationRow, ProgrammeRow};
 use crate::store::{StoreError, Tx};
+use crate::sums::Sums;
 
 /// Most outreaches of a list: a year has some sixty.
 const MOST: i64 = 300;
@@ -38,13 +40,15 @@ const MOST_SERVICES: i64 = 500;
 /// [`Refusal::Forbidden`].
 pub async fn programmes(office: &Office, actor: Actor) -> Result<Vec<Progress>, Error> {
     authorise(&actor, UseCase::ReadOutreaches).map_err(Error::Refused)?;
+    let sums = office.sums.clone();
     office
         .store
-        .read_stale(|tx| {
+        .read_stale(move |tx| {
+            let sums = sums.clone();
             Box::pin(async move {
                 let mut all = Vec::new();
                 for row in tx.programmes().await? {
-                    all.push(progress(tx, row).await?);
+                    all.push(progress(tx, &sums, row).await?);
                 }
                 Ok(all)
             })
@@ -52,9 +56,10 @@ pub async fn programmes(office: &Office, actor: Actor) -> Result<Vec<Progress>, 
         .await
 }
 
-async fn progress(tx: &mut Tx, row: ProgrammeRow) -> Result<Progress, Error> {
+async fn progress(tx: &mut Tx, sums: &Sums, row: ProgrammeRow) -> Result<Progress, Error> {
     let (mut done, mut verifications) = (Targets::default(), 0);
-    for total in tx.programme_totals(row.id).await? {
+    let totals = sums.programmes.or(row.id, tx.programme_totals(row.id));
+    for total in totals.await? {
         let figure = match code(&total.kind, ServiceKind::from_code)? {
             ServiceKind::Implantation => &mut done.implantations,
             ServiceKind::Verification => &mut verifications,
@@ -152,13 +157,14 @@ async fn sheet(tx: &mut Tx, actor: Actor, id: OutreachId) -> Result<OutreachShee
         }
     }
     let mut services = Vec::new();
-    for row in tx.services_of_outreach(id.0, MOST_SERVICES, 0).await? {
-        let animal = tx.animal(row.animal_id).await?.map(AnimalRecord::try_from).transpose()?;
+    let rows = tx.services_of_outreach(id.0, MOST_SERVICES, 0).await?;
+    let names = animal_names(tx, rows.iter().map(|row| row.animal_id)).await?;
+    for row in rows {
         services.push(ServiceRow {
             kind: code(&row.kind, ServiceKind::from_code)?,
             at: Timestamp(row.performed_at),
             animal: row.animal_id.into(),
-            animal_name: animal.map(|animal| animal.details.name.to_string()).unwrap_or_default(),
+            animal_name: names.get(&row.animal_id).cloned().unwrap_or_default(),
             chip: chip_of(row.chip.as_deref()),
             annulled: row.annulled_at.is_some(),
         });
@@ -172,6 +178,23 @@ async fn sheet(tx: &mut Tx, actor: Actor, id: OutreachId) -> Result<OutreachShee
         history: chronicle::of(tx, Subject::Outreach(id), &actor).await?,
         may_plan: allows(caller, UseCase::PlanOutreaches),
     })
+}
+
+/// What some animals are called, in one query.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn animal_names(
+    tx: &mut Tx,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, StoreError> {
+    let ids: BTreeSet<_> = ids.collect();
+    let rows = tx.animals_with_ids(&ids.into_iter().collect::<Vec<_>>()).await?;
+    let named = |row| {
+        let animal = AnimalRecord::try_from(row)?;
+        Ok((animal.id.0, animal.details.name.to_string()))
+    };
+    rows.into_iter().map(named).collect()
 }
 
 /// What the form of an outreach chooses from, and what it starts with.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::error::Fault;
 use crate::store::StoreError;
 use crate::store::vocabulary::animal::AnimalRow;
-use crate::store::vocabulary::owner::OwnerRow;
+use crate::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 use crate::store::vocabulary::programme::OutreachRow;
 use crate::store::vocabulary::service::ServiceRow;
 
@@ -106,13 +106,23 @@ pub struct ServiceRecord {
     pub annulled_at: Option<Timestamp>,
 }
 
-/// The words an owner is found by.
+/// The words an owner is found by; one that was merged is found by none, for the kept one stands
+/// for it.
 #[must_use]
-pub fn search_words(details: &OwnerDetails) -> Vec<String> {
-    let mut words: Vec<_> = details.name.search_key().split(' ').map(str::to_owned).collect();
+pub fn search_words(owner: &OwnerRecord) -> Vec<SearchWordRow> {
+    if owner.merged_into.is_some() {
+        return Vec::new();
+    }
+    let search_key = owner.details.name.search_key();
+    let mut words: Vec<_> = search_key.split(' ').filter(|word| !word.is_empty()).collect();
     words.sort_unstable();
     words.dedup();
-    words
+    let row = |word: &str| SearchWordRow {
+        word: word.to_owned(),
+        search_key: search_key.clone(),
+        owner_id: owner.id.0,
+    };
+    words.into_iter().map(row).collect()
 }
 
 impl OwnerRecord {
@@ -190,12 +200,12 @@ impl TryFrom<AnimalRow> for AnimalRecord {
     type Error = StoreError;
 
     fn try_from(row: AnimalRow) -> Result<Self, StoreError> {
-        let chip = row.chip.as_deref().map(ChipNumber::from_digits).transpose();
+        let chip = row.chip.as_deref().map(chip).transpose();
         Ok(Self {
             id: AnimalId(row.id),
             owner: OwnerId(row.owner_id),
             details: from_json(&row.details)?,
-            chip: chip.map_err(|_| StoreError::Inconsistent("a chip has not 15 digits"))?,
+            chip: chip?,
             vital_state: code(&row.vital_state, VitalState::from_code)?,
             vital_since: row.vital_since.as_deref().map(date).transpose()?,
             rnm_state: code(&row.rnm_state, RnmState::from_code)?,
@@ -345,6 +355,14 @@ fn optional_code<T>(
     from_code: impl Fn(&str) -> Option<T>,
 ) -> Result<Option<T>, StoreError> {
     text.map(|text| code(text, &from_code)).transpose()
+}
+
+/// The chip of a stored text.
+///
+/// # Errors
+/// [`StoreError::Inconsistent`] when it is none.
+pub fn chip(text: &str) -> Result<ChipNumber, StoreError> {
+    ChipNumber::from_digits(text).map_err(|_| StoreError::Inconsistent("a chip has not 15 digits"))
 }
 
 /// The date of a stored ISO text.

@@ -5,11 +5,11 @@ use domain::territory::Commune;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+use crate::desk::number;
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::code;
-use crate::store::vocabulary::service::TotalRow;
-use crate::store::{StoreError, Tx};
+use crate::store::StoreError;
 
 /// The public account of a year. Implantations count to the target, verifications do not;
 /// annulled services and surgeries that were not performed count nowhere.
@@ -60,35 +60,30 @@ impl Totals {
 /// # Errors
 /// A failed database.
 pub async fn public_account(office: &Office, year: i16) -> Result<PublicAccount, Error> {
-    let (totals, outreaches) = office
+    let (from, to) = (format!("{year:04}-01-01"), format!("{year:04}-12-31"));
+    let asked = office
         .store
-        .read_stale(move |tx| Box::pin(rows_of(tx, year)))
-        .await
-        .map_err(Error::from)?;
+        .read_stale(move |tx| {
+            let (from, to) = (from.clone(), to.clone());
+            Box::pin(async move { tx.totals_between(&from, &to).await })
+        });
+    let totals = office.sums.years.or(year, asked).await;
     let demonstration = office.demonstration;
     let mut account = PublicAccount { year, demonstration, ..PublicAccount::default() };
-    let number = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    for row in totals {
+    for row in totals.map_err(|error: StoreError| Error::from(error))? {
         let kind = code(&row.kind, ServiceKind::from_code)?;
-        account.total.add(kind, number(row.total));
-        if let Some(commune) = row.commune {
-            account.communes.entry(commune).or_default().add(kind, number(row.total));
+        let count = |figures: &mut Totals| {
+            figures.add(kind, number(row.total));
+            if kind == ServiceKind::Sterilisation && row.commune.is_some() {
+                figures.sterilisation_outreaches += number(row.outreaches);
+            }
+        };
+        count(&mut account.total);
+        if let Some(commune) = &row.commune {
+            count(account.communes.entry(commune.clone()).or_default());
         }
     }
-    for (commune, count) in outreaches {
-        account.total.sterilisation_outreaches += number(count);
-        account.communes.entry(commune).or_default().sterilisation_outreaches = number(count);
-    }
     Ok(account)
-}
-
-async fn rows_of(
-    tx: &mut Tx,
-    year: i16,
-) -> Result<(Vec<TotalRow>, Vec<(String, i64)>), StoreError> {
-    let (from, to) = (format!("{year:04}-01-01"), format!("{year:04}-12-31"));
-    let totals = tx.totals_between(&from, &to).await?;
-    Ok((totals, tx.sterilisation_outreaches(&from, &to).await?))
 }
 
 /// The name of a commune's code, or the code itself.

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::actor::{Actor, authorise};
 use crate::clock;
-use crate::desk::register::{kept_owner, lines, sees_whole};
+use crate::desk::register::{kept_owner, kept_owners, lines, sees_whole};
 use crate::desk::rnm_counts;
 use crate::documents::PDF;
 use crate::error::Error;
@@ -61,20 +61,25 @@ pub async fn list(
 ) -> Result<RnmList, Error> {
     authorise(&actor, UseCase::ReadRegistryMasked).map_err(Error::Refused)?;
     let caller = actor.caller().unwrap_or(Caller::Public);
+    let sums = office.sums.clone();
     office
         .store
         .read_stale(move |tx| {
+            let sums = sums.clone();
             Box::pin(async move {
-                let counts = rnm_counts(tx).await?;
+                let counts = rnm_counts(tx, &sums).await?;
                 let total = counts.iter().find(|known| known.state == state).map_or(0, |c| c.count);
                 let pages = total.div_ceil(u32::try_from(PAGE).unwrap_or(1)).max(1);
                 let page = page.clamp(1, pages);
                 let offset = i64::from(page - 1) * PAGE;
+                let animals = tx.animals_in_rnm_state(state.code(), PAGE, offset).await?;
+                let owners = kept_owners(tx, animals.iter().map(|row| row.owner_id)).await?;
                 let mut rows = Vec::new();
-                for row in tx.animals_in_rnm_state(state.code(), PAGE, offset).await? {
+                for row in animals {
                     let animal = AnimalRecord::try_from(row)?;
-                    let owner = kept_owner(tx, animal.owner).await?;
-                    rows.push(line(&animal, &owner, sees_whole(&actor)));
+                    if let Some(owner) = owners.get(&animal.owner.0) {
+                        rows.push(line(&animal, owner, sees_whole(&actor)));
+                    }
                 }
                 let may_decide = allows(caller, UseCase::DecideRnm);
                 Ok(RnmList { state, counts, rows, page, pages, may_decide })

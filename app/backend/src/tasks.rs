@@ -213,7 +213,7 @@ async fn carry_out(tx: &mut Tx, task: &Task, now: Timestamp) -> Result<(), Error
     record.updated_at = now;
     tx.update_owner(&record.to_row().map_err(Error::Failed)?).await?;
     tx.delete_search_words(owner.0).await?;
-    tx.insert_search_words(owner.0, &search_words(&record.details)).await?;
+    tx.insert_search_words(&search_words(&record)).await?;
     Ok(())
 }
 

@@ -19,6 +19,7 @@ mod it {
     mod field;
     mod history;
     mod keys;
+    mod lookup;
     mod outbox;
     mod owner_access;
     mod parity;

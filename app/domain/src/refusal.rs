@@ -68,6 +68,8 @@ pub enum Refusal {
     OutreachUnknown,
     /// The person does not work at this outreach.
     NotYourOutreach,
+    /// The register is open to field staff while they have an outreach that takes services.
+    NoOpenOutreach,
     /// The outreach does not take services in its state.
     OutreachNotOpen,
     /// No such owner.

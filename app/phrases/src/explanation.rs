@@ -70,6 +70,8 @@ told! {
         RecordedInFuture: kept_record, recorded_in_future_happened, recorded_in_future_next;
         OutreachUnknown: kept_record, outreach_unknown_happened, outreach_unknown_next;
         NotYourOutreach: kept_record, not_your_outreach_happened, not_your_outreach_next;
+        NoOpenOutreach: kept_nothing_changed,
+            no_open_outreach_happened, no_open_outreach_next;
         OutreachNotOpen: kept_record, outreach_not_open_happened, outreach_not_open_next;
         OwnerUnknown: kept_record, owner_unknown_happened, owner_unknown_next;
         AnimalUnknown: kept_record, animal_unknown_happened, animal_unknown_next;

@@ -62,6 +62,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::Forbidden { .. }
         | Refusal::SignInAgain
         | Refusal::NotYourOutreach
+        | Refusal::NoOpenOutreach
         | Refusal::NotYourRecord => StatusCode::FORBIDDEN,
         Refusal::OutreachUnknown
         | Refusal::OwnerUnknown

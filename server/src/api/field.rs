@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use backend::registry;
+use backend::registry::{self, lookup};
 use domain::view::{ChipRequest, ChipStatus, FieldSetup, SearchRequest, SearchResult};
 
 use crate::api::json;
@@ -53,7 +53,7 @@ pub async fn search(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let wanted: SearchRequest = json::read(&headers, body)?;
-    Ok(json::answer(&registry::search(&state.office, visitor.actor(), &wanted.text).await?))
+    Ok(json::answer(&lookup::search(&state.office, visitor.actor(), &wanted.text).await?))
 }
 
 /// What is known of a chip.
@@ -78,5 +78,5 @@ pub async fn chip(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let wanted: ChipRequest = json::read(&headers, body)?;
-    Ok(json::answer(&registry::chip_status(&state.office, visitor.actor(), wanted.chip).await?))
+    Ok(json::answer(&lookup::chip_status(&state.office, visitor.actor(), wanted.chip).await?))
 }

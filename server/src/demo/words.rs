@@ -1,7 +1,7 @@
 //! Words the generator draws from: common Chilean names, pets' names, streets and halls.
 
 /// Given names of women and men.
-pub(super) const GIVEN: &[&str] = &[
+pub const GIVEN: &[&str] = &[
     "María",
     "José",
     "Camila",
@@ -49,7 +49,7 @@ pub(super) const GIVEN: &[&str] = &[
 ];
 
 /// Surnames; some hold what breaks careless software.
-pub(super) const SURNAMES: &[&str] = &[
+pub const SURNAMES: &[&str] = &[
     "González",
     "Muñoz",
     "Rojas",

@@ -38,7 +38,11 @@ enum Task {
     /// The quick part of `test`: formatting, lints for both targets, tests of the domain
     Check,
     /// Measure the release build against the goals; also writes target/bench.json
-    Bench,
+    Bench {
+        /// Another profile, to try the bench itself: its figures are no figures of Huella
+        #[arg(long, default_value = bench::RELEASE)]
+        profile: String,
+    },
     /// Rebuild and restart on every change
     Watch,
     /// Build the site into target/site, and the server with it
@@ -60,7 +64,7 @@ fn main() -> ExitCode {
         Task::Start => start::start(&checkout),
         Task::Test => test::test(&checkout),
         Task::Check => check::check(&checkout),
-        Task::Bench => bench::bench(&checkout),
+        Task::Bench { profile } => bench::bench(&checkout, &profile),
         Task::Watch => watch::watch(&checkout),
         Task::Build { release } => check::build(&checkout, release),
         Task::Postgres { command } => postgres::run_beside(&checkout, &command),

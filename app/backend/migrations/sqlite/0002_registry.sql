@@ -98,10 +98,12 @@ CREATE TABLE owner_alias (
     owner_id BLOB NOT NULL REFERENCES owner (id)
 ) STRICT;
 
+-- Its key holds all that a search by names compares, in the order in which it answers.
 CREATE TABLE search_word (
     word TEXT NOT NULL,
+    search_key TEXT NOT NULL,
     owner_id BLOB NOT NULL REFERENCES owner (id),
-    PRIMARY KEY (word, owner_id)
+    PRIMARY KEY (word, search_key, owner_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX search_word_owner ON search_word (owner_id);
 
@@ -127,7 +129,7 @@ CREATE TABLE animal (
 ) STRICT;
 CREATE UNIQUE INDEX animal_chip ON animal (chip) WHERE chip IS NOT NULL;
 CREATE INDEX animal_owner ON animal (owner_id);
-CREATE INDEX animal_rnm_state ON animal (rnm_state, rnm_changed_at);
+CREATE INDEX animal_rnm_state ON animal (rnm_state, rnm_changed_at, id, merged_into);
 CREATE INDEX animal_merged_into ON animal (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE service (
@@ -150,10 +152,11 @@ CREATE TABLE service (
     annulled_reason TEXT
 ) STRICT;
 CREATE INDEX service_animal ON service (animal_id);
-CREATE INDEX service_outreach ON service (outreach_id, kind);
+-- What is summed is in the index, so that no sum reads the services.
+CREATE INDEX service_outreach ON service (outreach_id, kind, performed_on, counts, annulled_at);
+CREATE INDEX service_performed_on ON service (performed_on);
 CREATE INDEX service_visit ON service (visit_id) WHERE visit_id IS NOT NULL;
 CREATE INDEX service_chip ON service (chip) WHERE chip IS NOT NULL;
-CREATE INDEX service_performed_on ON service (performed_on, kind);
 
 CREATE TABLE education_session (
     id BLOB PRIMARY KEY,
@@ -213,7 +216,9 @@ CREATE TABLE document (
 CREATE INDEX document_animal ON document (animal_id);
 CREATE INDEX document_service ON document (service_id) WHERE service_id IS NOT NULL;
 CREATE INDEX document_visit ON document (visit_id) WHERE visit_id IS NOT NULL;
-CREATE INDEX document_veterinarian ON document (veterinarian_id, outreach_id);
+CREATE INDEX document_veterinarian ON document (veterinarian_id, created_at, id);
+CREATE INDEX document_unsigned ON document (veterinarian_id, outreach_id)
+    WHERE state = 'waiting';
 CREATE UNIQUE INDEX document_slip ON document (slip_hash) WHERE slip_hash IS NOT NULL;
 CREATE INDEX document_sha256 ON document (sha256) WHERE sha256 IS NOT NULL;
 CREATE INDEX document_state ON document (state, created_at) WHERE state <> 'issued';

@@ -11,6 +11,7 @@ use domain::rnm;
 use domain::role::{Caller, UseCase, allows};
 use domain::timestamp::Timestamp;
 use domain::view::AnimalCard;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 use super::{act, chronicle, may, signature};
@@ -20,7 +21,8 @@ use crate::history::Subject;
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::registry;
-use crate::store::Tx;
+use crate::store::vocabulary::owner::OwnerRow;
+use crate::store::{StoreError, Tx};
 
 /// Most looks that a sheet shows.
 const MOST_LOOKS: i64 = 50;
@@ -32,7 +34,7 @@ const MOST_LOOKS: i64 = 50;
 /// [`Refusal::SignedOut`], [`Refusal::Forbidden`].
 pub async fn search(office: &Office, actor: Actor, text: &str) -> Result<Found, Error> {
     may(&actor, UseCase::ReadRegistryMasked)?;
-    let result = registry::find_owners(office, actor, text).await?;
+    let result = registry::lookup::find_owners(office, actor, text).await?;
     let whole = sees_whole(&actor);
     let owners = result.owners.into_iter().map(|card| FoundOwner {
         id: card.id,
@@ -98,7 +100,7 @@ pub async fn owner(office: &Office, actor: Actor, id: OwnerId) -> Result<OwnerSh
 async fn owner_sheet(tx: &mut Tx, actor: Actor, id: OwnerId) -> Result<OwnerSheet, Error> {
     let record = kept_owner(tx, id).await?;
     let whole = sees_whole(&actor);
-    let card = registry::owner_card(tx, record.clone()).await?;
+    let card = registry::cards::owner_card(tx, record.clone()).await?;
     let names = chronicle::names(tx).await?;
     let looks = tx.lookups_of(record.id.0, MOST_LOOKS).await?.into_iter().map(|look| Look {
         at: Timestamp(look.at),
@@ -132,6 +134,31 @@ pub(crate) async fn kept_owner(tx: &mut Tx, id: OwnerId) -> Result<OwnerRecord, 
         Some(into) => Ok(OwnerRecord::try_from(tx.owner(into.0).await?.ok_or_else(unknown)?)?),
         None => Ok(record),
     }
+}
+
+/// The owners that stand for these ones, by the identifiers asked for, in two queries.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn kept_owners(
+    tx: &mut Tx,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, OwnerRecord>, Error> {
+    let ids: Vec<_> = ids.collect::<BTreeSet<_>>().into_iter().collect();
+    let records = |rows: Vec<OwnerRow>| {
+        let known = rows.into_iter().map(|row| Ok((row.id, OwnerRecord::try_from(row)?)));
+        known.collect::<Result<HashMap<_, _>, StoreError>>()
+    };
+    let mut owners = records(tx.owners_with_ids(&ids).await?)?;
+    let kept: Vec<_> =
+        owners.values().filter_map(|owner| owner.merged_into).map(|into| into.0).collect();
+    let kept = records(tx.owners_with_ids(&kept).await?)?;
+    for owner in owners.values_mut() {
+        if let Some(into) = owner.merged_into.and_then(|into| kept.get(&into.0)) {
+            *owner = into.clone();
+        }
+    }
+    Ok(owners)
 }
 
 /// An animal's sheet. Its owner learns that somebody looked.

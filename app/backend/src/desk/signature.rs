@@ -4,7 +4,6 @@ use domain::animal::Drawing;
 use domain::desk::paper::{AuthorisationLine, DocumentLine, OwnDocuments, SignatureDesk};
 use domain::document::DocumentState;
 use domain::id::{OutreachId, StaffId};
-use domain::name::PetName;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
 use std::collections::HashMap;
@@ -16,7 +15,8 @@ use crate::actor::Actor;
 use crate::documents::{self, kind_and_state};
 use crate::error::Error;
 use crate::office::Office;
-use crate::records::{self, AnimalRecord};
+use crate::planning::animal_names;
+use crate::records;
 use crate::store::Tx;
 use crate::store::vocabulary::document::DocumentRow;
 
@@ -45,15 +45,17 @@ pub async fn desk(office: &Office, present: &Present) -> Result<SignatureDesk, E
                     outreaches: Vec::new(),
                     is_fresh,
                 };
+                let waiting: HashMap<_, _> =
+                    tx.count_waiting_documents(staff.0).await?.into_iter().collect();
                 let mut rows = tx.outreaches_of(staff.0, EVER).await?;
                 rows.sort_by_key(|row| std::cmp::Reverse(row.starts_at));
                 for row in rows {
                     let leave = tx.authorisation(staff.0, row.id).await?;
-                    let waiting = tx.waiting_documents(staff.0, row.id).await?.len();
+                    let waiting = waiting.get(&row.id).copied().unwrap_or(0);
                     desk.outreaches.push(AuthorisationLine {
                         outreach: records::outreach(row)?,
                         authorised_at: leave.map(|leave| Timestamp(leave.authorised_at)),
-                        waiting: number(i64::try_from(waiting).unwrap_or(i64::MAX)),
+                        waiting: number(waiting),
                     });
                 }
                 Ok(desk)
@@ -64,11 +66,8 @@ pub async fn desk(office: &Office, present: &Present) -> Result<SignatureDesk, E
 
 /// How many documents wait for somebody's signature.
 pub(super) async fn unsigned(tx: &mut Tx, staff: StaffId) -> Result<u32, Error> {
-    let mut waiting = 0;
-    for row in tx.outreaches_of(staff.0, EVER).await? {
-        waiting += tx.waiting_documents(staff.0, row.id).await?.len();
-    }
-    Ok(u32::try_from(waiting).unwrap_or(u32::MAX))
+    let waiting = tx.count_waiting_documents(staff.0).await?;
+    Ok(number(waiting.into_iter().map(|(_, count)| count).sum()))
 }
 
 /// Authorises an outreach; the password must have been given a moment ago.
@@ -113,18 +112,13 @@ pub async fn own_documents(
 /// Documents as lists show them.
 pub(super) async fn lines(tx: &mut Tx, rows: Vec<DocumentRow>) -> Result<Vec<DocumentLine>, Error> {
     let mut outreaches: HashMap<Uuid, String> = HashMap::new();
-    let mut animals: HashMap<Uuid, PetName> = HashMap::new();
+    let names = animal_names(tx, rows.iter().map(|row| row.animal_id)).await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
         if let Some(id) = row.outreach_id.filter(|id| !outreaches.contains_key(id))
             && let Some(outreach) = tx.outreach(id).await?
         {
             outreaches.insert(id, outreach.name);
-        }
-        if !animals.contains_key(&row.animal_id)
-            && let Some(animal) = tx.animal(row.animal_id).await?
-        {
-            animals.insert(row.animal_id, AnimalRecord::try_from(animal)?.details.name);
         }
         let (kind, state) = kind_and_state(&row)?;
         lines.push(DocumentLine {
@@ -133,7 +127,7 @@ pub(super) async fn lines(tx: &mut Tx, rows: Vec<DocumentRow>) -> Result<Vec<Doc
             state,
             at: Timestamp(row.issued_at.unwrap_or(row.created_at)),
             animal: row.animal_id.into(),
-            animal_name: animals.get(&row.animal_id).map(ToString::to_string).unwrap_or_default(),
+            animal_name: names.get(&row.animal_id).cloned().unwrap_or_default(),
             outreach: row.outreach_id.and_then(|id| outreaches.get(&id).cloned()),
             ended: row.ended_reason,
             has_file: state != DocumentState::Waiting,

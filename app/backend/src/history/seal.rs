@@ -2,6 +2,7 @@
 
 use domain::timestamp::Timestamp;
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 
 use crate::error::Error;
 use crate::history::add_field;
@@ -13,14 +14,19 @@ use crate::store::{Store, Tx};
 pub const ROWS: i64 = 1_000;
 /// Age of the oldest unsealed link after which a checkpoint is due, in milliseconds: one hour.
 pub const INTERVAL_MS: i64 = 3_600_000;
+/// Chains that one checkpoint seals: some ten milliseconds of the one writer of SQLite.
+const MOST_HEADS: i64 = 1_000;
+/// Between two checkpoints others write.
+const PAUSE: Duration = Duration::from_millis(40);
 
-/// Seals the chains when a checkpoint is due; answers its number, or nothing when none was.
+/// Seals the chains when a checkpoint is due; answers the number of the last one it made, or
+/// nothing when none was due.
 ///
 /// # Errors
 /// A failed database.
 pub async fn seal(store: &Store, keys: &Keys, now: Timestamp) -> Result<Option<i64>, Error> {
-    let waiting =
-        store.glance(|tx| Box::pin(async move { Ok::<_, Error>(tx.unsealed_history().await?) }));
+    let waiting = store
+        .glance(|tx| Box::pin(async move { Ok::<_, Error>(tx.unsealed_history(ROWS).await?) }));
     let waiting = waiting.await?;
     let old = waiting.oldest_at.is_some_and(|at| now.since_ms(Timestamp(at)) >= INTERVAL_MS);
     if waiting.rows < ROWS && !old {
@@ -29,16 +35,32 @@ pub async fn seal(store: &Store, keys: &Keys, now: Timestamp) -> Result<Option<i
     seal_now(store, keys, now).await
 }
 
-/// Seals the chains that grew, however little; answers nothing when none did.
+/// Seals the chains that grew, however little, in as many checkpoints as they need; answers the
+/// number of the last one, or nothing when none did. Each is a transaction of its own, with a
+/// pause before the next, so that nobody who registers waits for a long one.
 ///
 /// # Errors
 /// A failed database.
 pub async fn seal_now(store: &Store, keys: &Keys, now: Timestamp) -> Result<Option<i64>, Error> {
-    store.write_with(keys.clone(), move |tx, keys| Box::pin(checkpoint(tx, keys, now))).await
+    let mut last = None;
+    loop {
+        let sealed =
+            store.write_with(keys.clone(), move |tx, keys| Box::pin(checkpoint(tx, keys, now)));
+        let Some(row) = sealed.await? else { return Ok(last) };
+        last = Some(row.sequence);
+        if row.head_count < MOST_HEADS {
+            return Ok(last);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
-async fn checkpoint(tx: &mut Tx, keys: &Keys, now: Timestamp) -> Result<Option<i64>, Error> {
-    let heads = tx.unsealed_heads().await?;
+async fn checkpoint(
+    tx: &mut Tx,
+    keys: &Keys,
+    now: Timestamp,
+) -> Result<Option<CheckpointRow>, Error> {
+    let heads = tx.unsealed_heads(MOST_HEADS).await?;
     if heads.is_empty() {
         return Ok(None);
     }
@@ -56,8 +78,8 @@ async fn checkpoint(tx: &mut Tx, keys: &Keys, now: Timestamp) -> Result<Option<i
     row.kid = kid.to_vec();
     row.signature = signature.to_vec();
     tx.insert_checkpoint(&row, &heads).await?;
-    tx.mark_sealed(row.sequence, &heads).await?;
-    Ok(Some(row.sequence))
+    tx.mark_sealed(row.sequence).await?;
+    Ok(Some(row))
 }
 
 /// What a checkpoint's signature signs.

@@ -49,5 +49,9 @@ pub(super) const BYTES_OUT: [&str; 2] = ["ENCODE(", ", 'hex')"];
 pub(super) const BYTES_IN: [&str; 2] = ["DECODE(", ", 'hex')"];
 /// A text as a column of numbers.
 pub(super) const NUMBER_IN: [&str; 2] = ["CAST(", " AS BIGINT)"];
+/// Transactions of other connections that nobody ends.
+pub(super) const IDLE_TRANSACTIONS: &str = "
+    SELECT COUNT(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
 #[path = "queries/mod.rs"]
 pub(super) mod queries;

@@ -30,5 +30,7 @@ pub(super) const BYTES_OUT: [&str; 2] = ["LOWER(HEX(", "))"];
 pub(super) const BYTES_IN: [&str; 2] = ["UNHEX(", ")"];
 /// A text as a column of numbers.
 pub(super) const NUMBER_IN: [&str; 2] = ["CAST(", " AS INTEGER)"];
+/// Transactions of other connections that nobody ends; SQLite does not tell them.
+pub(super) const IDLE_TRANSACTIONS: &str = "SELECT 0";
 #[path = "queries/mod.rs"]
 pub(super) mod queries;

@@ -18,6 +18,8 @@ pub struct Tx {
     conflicted: bool,
     /// Set when a statement failed for whatever reason of the database's.
     failed: bool,
+    /// Queries asked so far.
+    asked: u32,
 }
 
 #[derive(Debug)]
@@ -43,6 +45,8 @@ pub enum Isolation {
     /// Each statement sees what was committed before it (READ COMMITTED), and waits for a row
     /// that another holds: for counters, leases and conditional updates of much used rows.
     Committed,
+    /// No transaction at all: the work is one statement, which commits itself.
+    Single,
 }
 
 /// How often a unit of work is tried before its conflict is told to the caller.
@@ -185,13 +189,21 @@ impl Store {
 
     async fn begin_write(&self, at: Isolation) -> Result<Tx, StoreError> {
         let inner = match self.pools() {
-            Pools::Sqlite { writer, .. } => {
-                Inner::Sqlite(writer.begin_with(sqlite::BEGIN_WRITE).await?)
-            }
-            Pools::Postgres { primary, .. } => Inner::Postgres(match at {
-                Isolation::Snapshot => begin(primary, postgres::BEGIN_WRITE).await?,
-                Isolation::Committed => begin(primary, postgres::BEGIN_COMMITTED).await?,
-            }),
+            Pools::Sqlite { writer, .. } => match at {
+                Isolation::Single => Inner::SqliteOnce(writer.acquire().await?),
+                Isolation::Snapshot | Isolation::Committed => {
+                    Inner::Sqlite(writer.begin_with(sqlite::BEGIN_WRITE).await?)
+                }
+            },
+            Pools::Postgres { primary, .. } => match at {
+                Isolation::Single => Inner::PostgresOnce(primary.acquire().await?),
+                Isolation::Snapshot => {
+                    Inner::Postgres(begin(primary, postgres::BEGIN_WRITE).await?)
+                }
+                Isolation::Committed => {
+                    Inner::Postgres(begin(primary, postgres::BEGIN_COMMITTED).await?)
+                }
+            },
         };
         Ok(Tx::new(inner))
     }
@@ -256,7 +268,7 @@ where
 
 impl Tx {
     fn new(inner: Inner) -> Self {
-        Self { inner, conflicted: false, failed: false }
+        Self { inner, conflicted: false, failed: false, asked: 0 }
     }
 
     pub(super) fn held(&mut self) -> Held<'_> {
@@ -268,8 +280,17 @@ impl Tx {
         }
     }
 
-    /// Remembers a failure, and a conflict, whatever the work makes of the error.
+    /// How many queries of the vocabulary it has been asked: pages must not ask more the more
+    /// they show.
+    #[must_use]
+    pub const fn asked(&self) -> u32 {
+        self.asked
+    }
+
+    /// Counts the query and remembers a failure, and a conflict, whatever the work makes of the
+    /// error.
     pub(super) fn noted<T>(&mut self, answer: sqlx::Result<T>) -> Result<T, StoreError> {
+        self.asked += 1;
         answer.map_err(|error| {
             let error = StoreError::Database(error);
             self.failed = true;

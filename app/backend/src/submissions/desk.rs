@@ -299,7 +299,7 @@ async fn write_owner(
     } else if !tx.insert_owner(&row).await.map_err(taken)? {
         return Err(Refusal::IdentifierTaken.into());
     }
-    tx.insert_search_words(row.id, &search_words(&held.record.details)).await?;
+    tx.insert_search_words(&search_words(&held.record)).await?;
     Ok(())
 }
 

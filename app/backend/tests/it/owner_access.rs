@@ -272,7 +272,7 @@ on_both_databases! {
         with_guest(&field, &guest, CHIP).await;
         let other = Guest::new(41_234_568);
         field.submit(field.visit(&other, OTHER_CHIP)).await;
-        backend::registry::search(&field.office, field.as_operative(), CHIP).await.unwrap();
+        backend::registry::lookup::search(&field.office, field.as_operative(), CHIP).await.unwrap();
         let actor = signed_in(&field, &guest).await;
         let records = own::records(&field.office, actor).await.unwrap();
         assert_eq!(records.email.as_deref(), Some("t••••@example.cl.invalid"));

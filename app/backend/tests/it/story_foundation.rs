@@ -106,6 +106,7 @@ on_both_databases! {
                 Box::pin(async move {
                     assert!(!tx.retire_key("documents", 5).await?);
                     tx.insert_key(&key("documents", 1)).await?;
+                    assert_eq!(tx.idle_transactions().await?, 0);
                     tx.savepoint().await?;
                     assert!(
                         tx.insert_key(&key("documents", 2))
@@ -231,9 +232,11 @@ on_both_databases! {
                 Box::pin(async move {
                     let rows = [link(1, 1), link(1, 2), link(2, 1)];
                     tx.insert_history(&rows, &[]).await?;
-                    let waiting = tx.unsealed_history().await?;
+                    let waiting = tx.unsealed_history(9).await?;
                     assert_eq!((waiting.rows, waiting.oldest_at), (3, Some(10)));
-                    let heads = tx.unsealed_heads().await?;
+                    assert_eq!(tx.unsealed_history(2).await?.rows, 2);
+                    assert_eq!(tx.unsealed_heads(1).await?, [head(&rows[1])]);
+                    let heads = tx.unsealed_heads(9).await?;
                     assert_eq!(heads, [head(&rows[1]), head(&rows[2])]);
                     assert_eq!(tx.last_checkpoint().await?, None);
                     let row = CheckpointRow {
@@ -246,8 +249,9 @@ on_both_databases! {
                         signature: vec![6; 64],
                     };
                     tx.insert_checkpoint(&row, &heads).await?;
-                    tx.mark_sealed(1, &heads).await?;
-                    assert_eq!(tx.unsealed_history().await?.rows, 0);
+                    assert_eq!(tx.count_unsealed().await?, 3);
+                    assert_eq!(tx.mark_sealed(1).await?, 3);
+                    assert_eq!(tx.count_unsealed().await?, 0);
                     assert_eq!(tx.last_checkpoint().await?, Some(row.clone()));
                     assert_eq!(tx.list_checkpoints().await?, [row]);
                     assert_eq!(tx.checkpoint_heads(1).await?, heads);

@@ -3,7 +3,7 @@
 use backend::clock::fresh_id;
 use backend::store::vocabulary::animal::AnimalRow;
 use backend::store::vocabulary::document::{DocumentRow, EndRow, FileRow, IssueRow};
-use backend::store::vocabulary::owner::OwnerRow;
+use backend::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 use backend::store::vocabulary::programme::{AuthorisationRow, OrganisationRow};
 use backend::store::vocabulary::service::{EducationRow, ServiceRow};
 use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
@@ -166,9 +166,15 @@ on_both_databases! {
             let found = tx.owner_by_document("run", "12345678-5").await?;
             assert_eq!(found, Some(owner.clone()));
             assert_eq!(tx.owners_by_phone("+56912345678", 5).await?.len(), 1);
-            let words = ["maria".to_owned(), "nunez".to_owned()];
-            tx.insert_search_words(owner.id, &words).await?;
-            tx.insert_search_words(owner.id, &words).await?;
+            let words = ["maria", "nunez"].map(|word| SearchWordRow {
+                word: word.to_owned(),
+                search_key: owner.search_key.clone(),
+                owner_id: owner.id,
+            });
+            tx.insert_search_words(&words).await?;
+            tx.insert_search_words(&words).await?;
+            assert_eq!(tx.count_search_word("m", 5).await?, 1);
+            assert_eq!(tx.count_search_word("m", 0).await?, 0);
             let others = ["mar".to_owned()];
             assert_eq!(tx.owners_by_words("nun", &others, 5).await?, [owner.clone()]);
             assert_eq!(tx.owners_by_words("nun", &["x".to_owned()], 5).await?, []);
@@ -186,6 +192,8 @@ on_both_databases! {
             assert!(tx.insert_owner(&twin).await?);
             let merged = OwnerRow { merged_into: Some(owner.id), ..twin };
             tx.update_owner(&merged).await?;
+            let of_owner = [(merged.id, owner.id)];
+            assert_eq!(tx.merged_owner_ids(&[owner.id]).await?, of_owner);
             assert_eq!(tx.owners_merged_into(owner.id).await?, [merged]);
             assert_eq!(tx.count_owners().await?, 1);
 
@@ -198,12 +206,16 @@ on_both_databases! {
             assert_eq!(tx.animal_by_chip("999000000000002").await?, Some(animal.clone()));
             assert_eq!(tx.animal_by_chip("999000000000001").await?, None);
             assert_eq!(tx.animals_of(&[owner.id]).await?, [animal.clone()]);
+            assert_eq!(tx.animals_with_ids(&[animal.id]).await?, [animal.clone()]);
+            assert_eq!(tx.owners_with_ids(&[owner.id, alias]).await?, [owner.clone()]);
             assert_eq!(tx.animals_in_rnm_state("ready", 5, 0).await?, [animal.clone()]);
             assert_eq!(tx.count_rnm_states().await?, [("ready".to_owned(), 1)]);
             let double = AnimalRow { id: fresh_id(), chip: None, ..animal.clone() };
             tx.insert_animal(&double).await?;
             let double = AnimalRow { merged_into: Some(animal.id), ..double };
             tx.update_animal(&double).await?;
+            let chips = tx.merged_chips(&[animal.id]).await?;
+            assert_eq!((chips[0].id, chips[0].merged_into), (double.id, animal.id));
             assert_eq!(tx.animals_merged_into(animal.id).await?, [double]);
             assert_eq!(tx.count_animals().await?, 1);
             Ok(())
@@ -224,15 +236,18 @@ on_both_databases! {
             tx.insert_services(&[chip.clone(), surgery.clone()]).await?;
             assert_eq!(tx.service(chip.id).await?, Some(chip.clone()));
             assert_eq!(tx.services_of(&[animal.id]).await?.len(), 2);
+            assert_eq!(tx.service_lines_of(&[animal.id]).await?.len(), 2);
             assert_eq!(tx.services_of_visit(outreach.id).await?.len(), 2);
             assert_eq!(tx.services_of_outreach(outreach.id, 1, 1).await?.len(), 1);
             assert_eq!(tx.count_services(outreach.id).await?.len(), 2);
             assert_eq!(tx.totals_between(DAY, DAY).await?.len(), 2);
-            let held = tx.sterilisation_outreaches(DAY, DAY).await?;
-            assert_eq!(held, [("02101".to_owned(), 1)]);
+            let totals = tx.totals_between(DAY, DAY).await?;
+            let surgeries = totals.iter().find(|row| row.kind == "sterilisation").unwrap();
+            assert_eq!((surgeries.total, surgeries.outreaches), (1, 1));
+            assert_eq!(surgeries.commune.as_deref(), Some("02101"));
+            assert_eq!(tx.totals_between("2026-11-23", "2026-12-31").await?, []);
             tx.annul_service(surgery.id, None, "otro animal", 2).await?;
             assert_eq!(tx.totals_between(DAY, DAY).await?.len(), 1);
-            assert_eq!(tx.sterilisation_outreaches(DAY, DAY).await?, []);
             let session = EducationRow {
                 id: fresh_id(),
                 outreach_id: outreach.id,
@@ -293,6 +308,8 @@ on_both_databases! {
             assert_eq!(tx.known_submissions(&[row.id, fresh_id()]).await?, [row.clone()]);
             assert_eq!(tx.sequences_above(device.id, 0).await?, [3]);
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
+            assert_eq!(tx.count_unresolved("conflict").await?, 1);
+            assert_eq!(tx.count_unresolved("quarantined").await?, 0);
             tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
             assert_eq!(tx.resolved_submissions(device.id, 4).await?.len(), 1);
@@ -326,9 +343,13 @@ on_both_databases! {
             assert_eq!(tx.document(document.id).await?, Some(document.clone()));
             assert_eq!(tx.document_by_slip(&[1]).await?, Some(document.clone()));
             assert_eq!(tx.documents_of(&[animal.id]).await?.len(), 2);
+            let of_services = [(service.id, document.id)];
+            assert_eq!(tx.document_ids_of(&[animal.id]).await?, of_services);
             assert_eq!(tx.documents_of_visit(outreach.id).await?.len(), 1);
             assert_eq!(tx.documents_of_service(service.id).await?.len(), 1);
             assert_eq!(tx.waiting_documents(staff.id, outreach.id).await?.len(), 1);
+            let waiting = tx.count_waiting_documents(staff.id).await?;
+            assert_eq!(waiting, [(outreach.id, 1)]);
             assert_eq!(tx.documents_in_name(staff.id, 5, 0).await?.len(), 1);
             let issue = IssueRow { id: document.id, link: "TEXT", facts: "{}", issued_at: 2 };
             assert!(tx.issue_document(&issue).await?);

@@ -223,7 +223,7 @@ on_both_databases! {
         let outcome = field.submit_as(actor, merge.clone()).await;
         assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
         let search = |text: &'static str| {
-            backend::registry::search(&field.office, actor, text)
+            backend::registry::lookup::search(&field.office, actor, text)
         };
         let found = search("maria nunez").await.unwrap();
         assert_eq!((found.owners.len(), found.owners[0].animals.len()), (1, 1));
@@ -242,7 +242,8 @@ on_both_databases! {
         field.submit(field.visit(&Guest::new(12_345_678), CHIP)).await;
         let actor = field.as_operative();
         for text in [CHIP, "999 0000 0000 0101", "12.345.678-5", "nunez maria", "D'Angelo"] {
-            let found = backend::registry::search(&field.office, actor, text).await.unwrap();
+            let search = backend::registry::lookup::search(&field.office, actor, text);
+            let found = search.await.unwrap();
             assert_eq!(found.owners.len(), 1, "{text}");
             let animal = &found.owners[0].animals[0];
             assert_eq!((animal.rnm_state, animal.services.len()), (RnmState::Incomplete, 3));

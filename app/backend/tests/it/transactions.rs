@@ -42,6 +42,17 @@ on_both_databases! {
         assert_eq!(number(&database.store).await, "41");
     }
 
+    async fn a_single_statement_commits_by_itself(database) {
+        let put = database.store.write_at(Isolation::Single, (), |tx, ()| {
+            Box::pin(async move { tx.put_setting("number", "7").await })
+        });
+        let put: Stored<()> = put.await;
+        put.unwrap();
+        assert_eq!(number(&database.opened_again().await).await, "7");
+        add_one(&database.store).await.unwrap();
+        assert_eq!(number(&database.store).await, "8");
+    }
+
     async fn a_thousand_cancelled_writes_leave_no_transaction_open(database) {
         for round in 0..1_000u64 {
             let store = database.store.clone();

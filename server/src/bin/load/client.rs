@@ -43,6 +43,13 @@ impl Client {
         self.send(request).await.map(|(status, body, _)| (status, body))
     }
 
+    /// The same with a body that was compressed by gzip, as a phone sends its batches.
+    pub(crate) async fn post_gzip(&self, path: &str, body: Vec<u8>) -> Result<(u16, Bytes)> {
+        let request = self.request("POST", path).header("content-type", "application/json");
+        let request = request.header("content-encoding", "gzip").body(Full::from(body))?;
+        self.send(request).await.map(|(status, body, _)| (status, body))
+    }
+
     /// Signs in; later requests carry the session.
     pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Result<()> {
         let plain =

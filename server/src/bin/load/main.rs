@@ -5,6 +5,8 @@
 
 mod aborts;
 mod client;
+mod commits;
+mod guests;
 mod papers;
 mod reads;
 mod visits;
@@ -30,11 +32,17 @@ struct Arguments {
 enum Load {
     /// Registers new owners with an animal, a chip and two doses.
     Visits(visits::Visits),
-    /// Asks for one page again and again.
+    /// Asks for pages again and again.
     Pages {
-        /// The path to ask for.
+        /// The paths to ask for, in turn.
+        #[arg(long, required = true)]
+        path: Vec<String>,
+        /// Whom to sign in first, if anybody.
         #[arg(long)]
-        path: String,
+        email: Option<String>,
+        /// The password.
+        #[arg(long, env = "HUELLA_LOAD_PASSWORD", default_value = "")]
+        password: String,
         /// Requests in flight.
         #[arg(long, default_value_t = 8)]
         clients: usize,
@@ -54,6 +62,8 @@ enum Load {
     },
     /// Sends uploads and hangs up at any moment (goal R10).
     Aborts(aborts::Aborts),
+    /// Commits single rows to a database, without the server (the limit beside goal P8).
+    Commits(commits::Commits),
 }
 
 /// What a run measured.
@@ -103,11 +113,20 @@ async fn main() -> Result<()> {
     let client = Client::new(&arguments.url)?;
     let measured = match arguments.load {
         Load::Visits(visits) => visits.run(&client).await?,
-        Load::Pages { path, clients, count } => pages(&client, path, clients, count).await?,
+        Load::Pages { path, email, password, clients, count } => {
+            if let Some(email) = email {
+                client.sign_in(&email, &password).await?;
+            }
+            pages(&client, path, clients, count).await?
+        }
         Load::Verify(verify) => verify.run(&client).await?,
         Load::Search(search) => search.run(&client).await?,
         Load::Papers { count } => papers::print(count)?,
-        Load::Aborts(aborts) => aborts.run(&client).await?,
+        Load::Commits(commits) => commits.run().await?,
+        Load::Aborts(aborts) => {
+            tell(&serde_json::to_string(&aborts.run(&client).await?)?);
+            return Ok(());
+        }
     };
     tell(&serde_json::to_string(&measured)?);
     if measured.done == 0 {
@@ -121,18 +140,23 @@ fn tell(line: &str) {
     println!("{line}");
 }
 
-async fn pages(client: &Client, path: String, clients: usize, count: usize) -> Result<Measured> {
+async fn pages(
+    client: &Client,
+    paths: Vec<String>,
+    clients: usize,
+    count: usize,
+) -> Result<Measured> {
     let begin = Instant::now();
     let mut tasks = Vec::new();
     for number in 0..clients {
         let share = count / clients + usize::from(number < count % clients);
-        let (client, path) = (client.clone(), path.clone());
+        let (client, paths) = (client.clone(), paths.clone());
         tasks.push(tokio::spawn(async move {
             let mut times = Vec::with_capacity(share);
             let mut failed = 0;
-            for _ in 0..share {
+            for turn in 0..share {
                 let begin = Instant::now();
-                match client.get(&path).await {
+                match client.get(&paths[turn % paths.len()]).await {
                     Ok((200, _)) => times.push(begin.elapsed()),
                     Ok(_) | Err(_) => failed += 1,
                 }

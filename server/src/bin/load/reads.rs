@@ -2,12 +2,12 @@
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use domain::run::Run;
 use domain::submission::{Outcome, Reply};
 use domain::view::{SearchRequest, SearchResult};
 use std::time::Instant;
 
 use crate::client::Client;
+use crate::guests;
 use crate::visits::{Hall, Phone};
 use crate::{Measured, pages};
 
@@ -48,7 +48,7 @@ impl Verify {
             "api" => format!("/api/v1/verify?text={text}"),
             _ => format!("/V/{text}"),
         };
-        pages(client, path, 8, self.count).await
+        pages(client, vec![path], 8, self.count).await
     }
 }
 
@@ -60,10 +60,13 @@ pub(crate) struct Search {
     /// Its password.
     #[arg(long, env = "HUELLA_LOAD_PASSWORD")]
     password: String,
-    /// Visits of an earlier run, numbered from 20,000.
+    /// Visits of an earlier run that are looked for
     #[arg(long)]
     held: usize,
-    /// Look-ups in all.
+    /// The number of the first of them
+    #[arg(long)]
+    first: usize,
+    /// Look-ups in all
     #[arg(long, default_value_t = 2_000)]
     count: usize,
 }
@@ -74,23 +77,32 @@ impl Search {
         let mut random = fastrand::Rng::with_seed(9);
         let (begin, mut times, mut failed) = (Instant::now(), Vec::new(), 0);
         for number in 0..self.count {
-            let visit = 20_000 + random.usize(..self.held);
-            let run = Run::from_number(10_000_000 + u32::try_from(visit)?).context("a RUN")?;
-            let text = match number % 3 {
-                0 => format!("{}", 999_100_000_000_000 + visit as u64),
-                1 => run.to_string(),
-                _ => format!("{} carga", crate::visits::letters(visit)),
-            };
+            let text = asked(number, self.first + random.usize(..self.held))?;
             let body = serde_json::to_vec(&SearchRequest { text })?;
             let asked = Instant::now();
             let (status, body) = client.post_json("/api/v1/field/search", body).await?;
+            let taken = asked.elapsed();
             let found: Option<SearchResult> = serde_json::from_slice(&body).ok();
             if status == 200 && found.is_some_and(|found| !found.owners.is_empty()) {
-                times.push(asked.elapsed());
+                times.push(taken);
             } else {
                 failed += 1;
             }
         }
         Ok(Measured::of(times, 1, failed, begin.elapsed()))
     }
+}
+
+/// What somebody types who looks for the owner of a visit: one of five ways in turn.
+fn asked(number: usize, visit: usize) -> Result<String> {
+    let (given, surnames) = guests::names(visit);
+    let surname = surnames.split(' ').next().unwrap_or_default();
+    Ok(match number % 5 {
+        0 => guests::chip(visit)?.to_string(),
+        1 => guests::run(visit)?.to_string(),
+        2 => guests::telephone(visit),
+        // Common names, as far as they are typed.
+        3 => format!("{surname} {}", given.chars().take(3).collect::<String>()),
+        _ => format!("{given} {surnames}"),
+    })
 }

@@ -2,29 +2,22 @@
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use domain::animal::AnimalDetails;
-use domain::catalogue::product::{Ingredient, Route};
-use domain::catalogue::{
-    DewormingKind, ImplantSite, Procedure, ProfessionalKind, ReproductiveState, Sex, Species,
-};
-use domain::chip_number::ChipNumber;
+use domain::catalogue::DewormingKind;
 use domain::command::Command;
-use domain::contact::Email;
 use domain::id::{DeviceId, OutreachId, StaffId};
-use domain::identity::IdentityDocument;
-use domain::name::{PersonName, PetName, ShortText};
-use domain::owner::OwnerDetails;
-use domain::run::Run;
-use domain::service::{Deworming, Microchip, ServiceDetails};
+use domain::service::ServiceDetails;
 use domain::submission::{Batch, Outcome, Reply, Submission, VERSION};
-use domain::territory::Commune;
 use domain::timestamp::Timestamp;
 use domain::view::FieldSetup;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use crate::Measured;
 use crate::client::Client;
+use crate::guests;
 
 #[derive(Args)]
 pub(crate) struct Visits {
@@ -46,13 +39,19 @@ pub(crate) struct Visits {
     /// Visits of other runs on this database, so that chips and RUNs are new.
     #[arg(long, default_value_t = 0)]
     skip: usize,
+    /// Owners have no e-mail, so that no document has to be printed
+    #[arg(long)]
+    without_mail: bool,
 }
+
+/// Where phones send.
+const PATH: &str = "/api/v1/submissions";
 
 /// Where and for whom visits are registered.
 #[derive(Clone, Copy)]
 pub(crate) struct Hall {
     staff: StaffId,
-    outreach: OutreachId,
+    pub(crate) outreach: OutreachId,
     veterinarian: StaffId,
     now: Timestamp,
 }
@@ -67,6 +66,7 @@ impl Visits {
         for number in 0..self.clients {
             let first = self.skip + number * share;
             let mut phone = Phone::new(hall, first);
+            phone.with_mail = !self.without_mail;
             let (client, batch, share) = (client.clone(), self.batch, share);
             tasks.push(tokio::spawn(async move { phone.send(&client, share, batch).await }));
         }
@@ -106,6 +106,8 @@ pub(crate) struct Phone {
     sequence: u32,
     number: usize,
     random: fastrand::Rng,
+    /// Whether owners have an e-mail, and so get a document.
+    with_mail: bool,
 }
 
 impl Phone {
@@ -113,7 +115,7 @@ impl Phone {
     pub(crate) fn new(hall: Hall, first: usize) -> Self {
         let mut random = fastrand::Rng::with_seed(first as u64 + 1);
         let device = DeviceId(fresh(&mut random, hall.now));
-        Self { hall, device, sequence: 0, number: first, random }
+        Self { hall, device, sequence: 0, number: first, random, with_mail: true }
     }
 
     async fn send(
@@ -129,7 +131,11 @@ impl Phone {
             left -= batch;
             let body = self.batch(batch)?;
             let begin = Instant::now();
-            let (status, body) = client.post_json("/api/v1/submissions", body).await?;
+            let (status, body) = if batch == 1 {
+                client.post_json(PATH, body).await?
+            } else {
+                client.post_gzip(PATH, compressed(&body)?).await?
+            };
             let taken = begin.elapsed();
             if status != 200 {
                 bail!("a batch was answered {status}: {}", String::from_utf8_lossy(&body));
@@ -157,18 +163,18 @@ impl Phone {
         self.number += 1;
         let now = self.hall.now;
         let (owner, animal) = (self.fresh(), self.fresh());
-        let chip = ChipNumber::from_digits(&format!("{}", 999_100_000_000_000 + number as u64))?;
+        let details = Box::new(guests::person(number, self.with_mail)?);
         let mut commands = vec![
-            Command::RegisterOwner { owner: owner.into(), details: Box::new(person(number)?) },
+            Command::RegisterOwner { owner: owner.into(), details },
             Command::RegisterAnimal {
                 animal: animal.into(),
                 owner: owner.into(),
-                details: Box::new(dog()?),
+                details: Box::new(guests::dog()?),
             },
-            self.service(animal, microchip(chip), Some(self.hall.veterinarian)),
+            self.service(animal, guests::microchip(number)?, Some(self.hall.veterinarian)),
         ];
         for kind in DewormingKind::ALL {
-            commands.push(self.service(animal, dose(*kind)?, None));
+            commands.push(self.service(animal, guests::dose(*kind)?, None));
         }
         Ok(Submission {
             id: self.fresh().into(),
@@ -205,83 +211,15 @@ impl Phone {
     }
 }
 
+fn compressed(body: &[u8]) -> Result<Vec<u8>> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(body)?;
+    Ok(gzip.finish()?)
+}
+
 fn fresh(random: &mut fastrand::Rng, now: Timestamp) -> Uuid {
     let mut bytes = [0; 10];
     random.fill(&mut bytes);
     let ms = u64::try_from(now.0).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(ms, &bytes).into_uuid()
-}
-
-fn person(number: usize) -> Result<OwnerDetails> {
-    let run = Run::from_number(10_000_000 + u32::try_from(number)?).context("a RUN")?;
-    let surname = ["González", "Núñez", "Rojas", "Díaz", "Mamani"][number % 5];
-    Ok(OwnerDetails {
-        document: IdentityDocument::of_run(run)?,
-        name: PersonName::parse("Carga", &format!("{surname} {}", letters(number)))?,
-        phone: None,
-        email: Some(Email::parse(&format!("carga{number}@example.cl.invalid"))?),
-        address: Some(ShortText::parse("Sicilia 1516")?),
-        commune: Some(Commune::ANTOFAGASTA),
-        unit: None,
-        is_adult: true,
-        no_disqualification: true,
-        consents_to_photos: false,
-        consents_to_news: false,
-    })
-}
-
-/// A second surname for each number, so that names are as many as in life.
-pub(crate) fn letters(mut number: usize) -> String {
-    let mut text = String::from("X");
-    while number > 0 {
-        let letter = u8::try_from(number % 26).unwrap_or(0);
-        text.push(char::from(b'a' + letter));
-        number /= 26;
-    }
-    text
-}
-
-fn dog() -> Result<AnimalDetails> {
-    Ok(AnimalDetails {
-        name: PetName::parse("Luna")?,
-        species: Species::Dog,
-        sex: Sex::Female,
-        reproductive_state: ReproductiveState::Intact,
-        breed: None,
-        coat: None,
-        pattern: None,
-        birth: None,
-        acquisition: None,
-        acquired_on: None,
-        keeping_reason: None,
-        holding_proof: None,
-        declaration: None,
-    })
-}
-
-fn microchip(chip: ChipNumber) -> ServiceDetails {
-    ServiceDetails::Microchip(Microchip {
-        procedure: Procedure::Implantation,
-        chip,
-        second_reading: chip,
-        site: ImplantSite::LeftNeck,
-        professional_kind: ProfessionalKind::Technician,
-    })
-}
-
-fn dose(kind: DewormingKind) -> Result<ServiceDetails> {
-    let (ingredient, route) = match kind {
-        DewormingKind::Internal => (Ingredient::Praziquantel, Route::Oral),
-        DewormingKind::External => (Ingredient::Fipronil, Route::Topical),
-    };
-    Ok(ServiceDetails::Deworming(Deworming {
-        kind,
-        product: ShortText::parse("Producto")?,
-        ingredients: vec![ingredient],
-        route,
-        batch: ShortText::parse("L1")?,
-        expires_on: "2199-01-01".parse()?,
-        weight: domain::weight::Weight::from_grams(12_500).ok(),
-        dose: None,
-    }))
 }

@@ -1,9 +1,10 @@
 //! A release server of this run, with the demonstration's accounts, and the load put on it.
 
 use anyhow::{Context, Result, bail};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use std::{
     fs,
+    io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -11,18 +12,43 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{checkout::Checkout, console::run_quietly};
+use crate::console::run_quietly;
 
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long all waiting documents may take to be printed and mailed.
+const PRINTING: Duration = Duration::from_secs(600);
+/// No document in this time: all are printed. Longer than the worker's pause.
+const QUIET: Duration = Duration::from_secs(4);
+
+/// Where the data are.
+#[derive(Clone)]
+pub(super) enum Engine {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server.
+    Postgres(String),
+}
+
+impl Engine {
+    fn url(&self) -> String {
+        match self {
+            Self::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Self::Postgres(url) => url.clone(),
+        }
+    }
+}
 
 /// A server that ends with this value.
 pub(super) struct Serving {
     child: Child,
     address: SocketAddr,
+    figures: SocketAddr,
     client: PathBuf,
-    email: String,
+    database: String,
+    operative: String,
+    coordinator: String,
     password: String,
-    /// From the start of the process to its first answer.
+    /// From the start of the process until it says that it is ready.
     pub(super) started: Duration,
 }
 
@@ -30,16 +56,16 @@ pub(super) struct Serving {
 pub(super) enum Load {
     /// A path, requests in flight, requests in all.
     Pages(&'static str, usize, usize),
-    /// Registrations.
-    Visits { clients: usize, count: usize, batch: usize, skip: usize },
+    /// A coordinator's pages.
+    Lists { paths: &'static [&'static str], clients: usize, count: usize },
+    /// Registrations; without mail nothing is printed for them.
+    Visits { clients: usize, count: usize, batch: usize, skip: usize, mail: bool },
     /// Verifications of one document: `page` or `api`.
     Verify(&'static str),
     /// Documents printed without the server, by one core.
     Papers(usize),
-    /// Look-ups among so many animals.
-    Search { held: usize, count: usize },
-    /// Uploads hung up on, and fifty after them.
-    Aborts { count: usize, skip: usize },
+    /// Look-ups of so many owners, from the first of them.
+    Search { first: usize, held: usize, count: usize },
 }
 
 /// What the client measured.
@@ -57,35 +83,53 @@ pub(super) struct Measured {
     pub(super) p99_ms: f64,
 }
 
+/// What aborted uploads left behind.
+#[derive(Deserialize)]
+pub(super) struct Left {
+    /// The requests after them.
+    #[serde(flatten)]
+    pub(super) measured: Measured,
+    /// The requests before them, milliseconds.
+    pub(super) before_p95_ms: f64,
+    /// Connections in a transaction that nobody ends.
+    pub(super) idle: f64,
+    /// Records without their other half.
+    pub(super) halves: f64,
+    /// Aborted uploads that were registered, whole.
+    pub(super) whole: f64,
+}
+
 impl Serving {
     /// Makes the demonstration in a fresh folder and serves it.
-    pub(super) fn begin(checkout: &Checkout, folder: &Path, url: Option<&str>) -> Result<Self> {
-        let _ = fs::remove_dir_all(folder);
+    pub(super) fn begin(binary: &Path, folder: &Path, engine: Engine) -> Result<Self> {
         fs::create_dir_all(folder)?;
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let (address, figures) = (free_address()?, free_address()?);
+        let database = engine.url();
         let huella = || {
-            let mut huella = Command::new(checkout.binary("release"));
+            let mut huella = Command::new(binary);
             huella.env("HUELLA_DATA_DIR", folder).env("HUELLA_ADDR", address.to_string());
             huella.env("HUELLA_SMTP_URL", format!("folder:{}", folder.join("mail").display()));
-            huella.env("HUELLA_METRICS_ADDR", "off").env("HUELLA_FLOOD_PER_SECOND", "1000000");
-            if let Some(url) = url {
-                huella.env("HUELLA_DATABASE_URL", url);
-            }
+            huella.env("HUELLA_METRICS_ADDR", figures.to_string());
+            huella.env("HUELLA_FLOOD_PER_SECOND", "1000000");
+            huella.env("HUELLA_LOOKUPS_PER_DAY", "1000000").env("HUELLA_DATABASE_URL", &database);
             huella
         };
         let told = run_quietly(huella().arg("demo"))?;
-        let line = told.lines().find(|line| line.starts_with("operative"));
-        let mut words = line.context("the demonstration told no account")?.split_whitespace();
-        let (email, password) = (words.nth(1), words.next());
+        let (operative, password) = account(&told, "operative")?;
+        let (coordinator, _) = account(&told, "coordinator")?;
         let begun = Instant::now();
         let log = fs::File::create(folder.join("log"))?;
         let child = huella().args(["serve", "--demo"]).stdout(Stdio::null()).stderr(log).spawn()?;
+        let client = client(binary);
         let mut serving = Self {
             child,
             address,
-            client: checkout.binary("release").with_file_name("huella-load"),
-            email: email.context("no address")?.to_owned(),
-            password: password.context("no password")?.to_owned(),
+            figures,
+            client,
+            database,
+            operative,
+            coordinator,
+            password,
             started: Duration::ZERO,
         };
         serving.wait(begun)?;
@@ -93,70 +137,139 @@ impl Serving {
     }
 
     fn wait(&mut self, begun: Instant) -> Result<()> {
-        while TcpStream::connect(self.address).is_err() {
+        while !get(self.address, "/readyz").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
             if begun.elapsed() > PATIENCE {
-                bail!("the server does not answer");
+                bail!("the server does not become ready");
             }
-            thread::sleep(Duration::from_millis(5));
+            thread::sleep(Duration::from_millis(2));
         }
         self.started = begun.elapsed();
         Ok(())
     }
 
-    /// Memory the process holds, in megabytes.
+    /// Memory that the process and those it started hold, in megabytes.
     pub(super) fn resident_mb(&self) -> Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-        Ok(kilobytes.context("the system tells no resident memory")? * 1.024 / 1000.0)
+        let mut kilobytes = resident_kb(self.child.id())?;
+        for thread in fs::read_dir(format!("/proc/{0}/task", self.child.id()))? {
+            let children = fs::read_to_string(thread?.path().join("children")).unwrap_or_default();
+            for child in children.split_whitespace().filter_map(|id| id.parse().ok()) {
+                // One that has ended meanwhile holds nothing.
+                kilobytes += resident_kb(child).unwrap_or(0.0);
+            }
+        }
+        Ok(kilobytes * 1.024 / 1000.0)
+    }
+
+    /// Waits until no document is printed any more; answers how many mails went out so far.
+    pub(super) fn printed(&self) -> Result<u64> {
+        let begun = Instant::now();
+        let (mut last, mut since) = (self.mailed()?, Instant::now());
+        while since.elapsed() < QUIET {
+            if begun.elapsed() > PRINTING {
+                bail!("after {} s documents are still being printed", PRINTING.as_secs());
+            }
+            thread::sleep(Duration::from_millis(250));
+            let now = self.mailed()?;
+            if now > last {
+                (last, since) = (now, Instant::now());
+            }
+        }
+        Ok(last)
+    }
+
+    /// Mails that left so far, each with its document.
+    fn mailed(&self) -> Result<u64> {
+        let figures = get(self.figures, "/metrics")?;
+        let sent = figures.lines().filter(|line| line.starts_with("huella_mail_total{"));
+        let sent = sent.filter(|line| line.contains("\"sent\""));
+        Ok(sent.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum())
     }
 
     /// Puts a load on the server.
     pub(super) fn load(&self, load: &Load) -> Result<Measured> {
+        let mut client = self.client(load.name());
+        match load {
+            Load::Pages(..) | Load::Papers(_) => {}
+            Load::Lists { .. } => drop(client.arg("--email").arg(&self.coordinator)),
+            _ => drop(client.arg("--email").arg(&self.operative)),
+        }
+        for (flag, value) in load.words() {
+            client.arg(flag).args((!value.is_empty()).then_some(value));
+        }
+        let measured: Measured = told(&mut client)?;
+        if measured.failed > 0 {
+            bail!("{}: {} were answered otherwise", load.name(), measured.failed);
+        }
+        Ok(measured)
+    }
+
+    /// Aborts uploads, and looks at what they left behind.
+    pub(super) fn aborts(&self, count: usize, skip: usize) -> Result<Left> {
+        let mut client = self.client("aborts");
+        client.arg("--email").arg(&self.operative).arg("--database").arg(&self.database);
+        client.args(["--count", &count.to_string(), "--skip", &skip.to_string()]);
+        told(&mut client)
+    }
+
+    /// What the database itself can promise, without a server.
+    pub(super) fn commits(binary: &Path, engine: &Engine, clients: usize) -> Result<Measured> {
+        let mut command = Command::new(client(binary));
+        command.args(["--url", "http://127.0.0.1:1", "commits", "--database", &engine.url()]);
+        told(command.args(["--clients", &clients.to_string()]))
+    }
+
+    fn client(&self, name: &str) -> Command {
         let mut client = Command::new(&self.client);
-        client.arg("--url").arg(format!("http://{}", self.address));
+        client.arg("--url").arg(format!("http://{}", self.address)).arg(name);
         client.env("HUELLA_LOAD_PASSWORD", &self.password);
+        client
+    }
+}
+
+impl Load {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Pages(..) | Self::Lists { .. } => "pages",
+            Self::Visits { .. } => "visits",
+            Self::Verify(_) => "verify",
+            Self::Papers(_) => "papers",
+            Self::Search { .. } => "search",
+        }
+    }
+
+    /// Flags with their values; a flag without one has none.
+    fn words(&self) -> Vec<(&'static str, String)> {
         let number = |n: &usize| n.to_string();
-        let (name, words): (&str, Vec<(&str, String)>) = match load {
-            Load::Pages(path, clients, count) => (
-                "pages",
-                vec![
-                    ("--path", (*path).to_owned()),
-                    ("--clients", number(clients)),
-                    ("--count", number(count)),
-                ],
-            ),
-            Load::Visits { clients, count, batch, skip } => (
-                "visits",
-                vec![
+        match self {
+            Self::Pages(path, clients, count) => vec![
+                ("--path", (*path).to_owned()),
+                ("--clients", number(clients)),
+                ("--count", number(count)),
+            ],
+            Self::Lists { paths, clients, count } => {
+                let mut words: Vec<_> =
+                    paths.iter().map(|path| ("--path", (*path).to_owned())).collect();
+                words.extend([("--clients", number(clients)), ("--count", number(count))]);
+                words
+            }
+            Self::Visits { clients, count, batch, skip, mail } => {
+                let mut words = vec![
                     ("--clients", number(clients)),
                     ("--count", number(count)),
                     ("--batch", number(batch)),
                     ("--skip", number(skip)),
-                ],
-            ),
-            Load::Verify(way) => ("verify", vec![("--way", (*way).to_owned())]),
-            Load::Papers(count) => ("papers", vec![("--count", number(count))]),
-            Load::Search { held, count } => {
-                ("search", vec![("--held", number(held)), ("--count", number(count))])
+                ];
+                words.extend((!mail).then(|| ("--without-mail", String::new())));
+                words
             }
-            Load::Aborts { count, skip } => {
-                ("aborts", vec![("--count", number(count)), ("--skip", number(skip))])
-            }
-        };
-        client.arg(name);
-        if !matches!(load, Load::Pages(..) | Load::Papers(_)) {
-            client.arg("--email").arg(&self.email);
+            Self::Verify(way) => vec![("--way", (*way).to_owned())],
+            Self::Papers(count) => vec![("--count", number(count))],
+            Self::Search { first, held, count } => vec![
+                ("--first", number(first)),
+                ("--held", number(held)),
+                ("--count", number(count)),
+            ],
         }
-        for (flag, value) in words {
-            client.arg(flag).arg(value);
-        }
-        let told = run_quietly(&mut client)?;
-        let measured: Measured = serde_json::from_str(told.trim())?;
-        if measured.failed > 0 {
-            bail!("{name}: {} were answered otherwise than they should", measured.failed);
-        }
-        Ok(measured)
     }
 }
 
@@ -166,4 +279,41 @@ impl Drop for Serving {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn client(binary: &Path) -> PathBuf {
+    binary.with_file_name("huella-load")
+}
+
+fn told<T: DeserializeOwned>(client: &mut Command) -> Result<T> {
+    Ok(serde_json::from_str(run_quietly(client)?.trim())?)
+}
+
+/// The address and the password of the demonstration's account with a role.
+fn account(told: &str, role: &str) -> Result<(String, String)> {
+    let line = told.lines().find(|line| line.trim_start().starts_with(role));
+    let mut words = line.context("the demonstration told no account")?.split_whitespace();
+    let email = words.nth(1).context("no address")?.to_owned();
+    Ok((email, words.next().context("no password")?.to_owned()))
+}
+
+fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+/// The whole answer to a request, its head included.
+fn get(address: SocketAddr, path: &str) -> Result<String> {
+    let mut connection = TcpStream::connect_timeout(&address, PATIENCE)?;
+    connection.set_read_timeout(Some(PATIENCE))?;
+    write!(connection, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+fn resident_kb(process: u32) -> Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    kilobytes.context("the system tells no resident memory")
 }

@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{Connection, Db};
-use crate::store::vocabulary::animal::AnimalRow;
+use crate::store::vocabulary::animal::{AnimalRow, MergedAnimalRow};
 
 pub(crate) async fn insert(db: &mut Connection, animal: &AnimalRow) -> sqlx::Result<()> {
     sqlx::query(
@@ -68,6 +68,19 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<A
     sqlx::query_as("SELECT * FROM animal WHERE id = $1").bind(id).fetch_optional(db).await
 }
 
+pub(crate) async fn with_ids(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<AnimalRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM animal WHERE id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+    query.build_query_as().fetch_all(db).await
+}
+
 pub(crate) async fn by_chip(db: &mut Connection, chip: &str) -> sqlx::Result<Option<AnimalRow>> {
     sqlx::query_as("SELECT * FROM animal WHERE chip = $1 AND chip IS NOT NULL")
         .bind(chip)
@@ -96,6 +109,25 @@ pub(crate) async fn merged_into(db: &mut Connection, id: Uuid) -> sqlx::Result<V
     .bind(id)
     .fetch_all(db)
     .await
+}
+
+pub(crate) async fn merged_chips(
+    db: &mut Connection,
+    kept: &[Uuid],
+) -> sqlx::Result<Vec<MergedAnimalRow>> {
+    if kept.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT id, merged_into, chip FROM animal
+         WHERE merged_into IS NOT NULL AND merged_into IN (",
+    );
+    let mut list = query.separated(", ");
+    for animal in kept {
+        list.push_bind(*animal);
+    }
+    query.push(") ORDER BY id");
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn in_rnm_state(

@@ -5,47 +5,47 @@ use sqlx::QueryBuilder;
 use super::{Connection, Db};
 use crate::store::vocabulary::history::{CheckpointRow, HeadRow, UnsealedRow};
 
-pub(crate) async fn unsealed(db: &mut Connection) -> sqlx::Result<UnsealedRow> {
+pub(crate) async fn unsealed(db: &mut Connection, most: i64) -> sqlx::Result<UnsealedRow> {
     sqlx::query_as(
-        "SELECT COUNT(*) AS rows, MIN(at) AS oldest_at FROM history WHERE checkpoint IS NULL",
+        "SELECT COUNT(*) AS rows, MIN(at) AS oldest_at
+         FROM (SELECT at FROM history WHERE checkpoint IS NULL LIMIT $1) AS waiting",
     )
+    .bind(most)
     .fetch_one(db)
     .await
 }
 
-pub(crate) async fn unsealed_heads(db: &mut Connection) -> sqlx::Result<Vec<HeadRow>> {
+pub(crate) async fn count_unsealed(db: &mut Connection) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT COUNT(*) FROM history WHERE checkpoint IS NULL").fetch_one(db).await
+}
+
+pub(crate) async fn unsealed_heads(db: &mut Connection, limit: i64) -> sqlx::Result<Vec<HeadRow>> {
     sqlx::query_as(
         "SELECT history.subject_kind, history.subject_id, history.sequence, history.hash
          FROM history
          JOIN (SELECT subject_kind, subject_id, MAX(sequence) AS sequence FROM history
-               WHERE checkpoint IS NULL GROUP BY subject_kind, subject_id) AS head
+               WHERE checkpoint IS NULL GROUP BY subject_kind, subject_id
+               ORDER BY subject_kind, subject_id LIMIT $1) AS head
              ON head.subject_kind = history.subject_kind
              AND head.subject_id = history.subject_id AND head.sequence = history.sequence
          ORDER BY history.subject_kind, history.subject_id",
     )
+    .bind(limit)
     .fetch_all(db)
     .await
 }
 
-pub(crate) async fn mark_sealed(
-    db: &mut Connection,
-    checkpoint: i64,
-    heads: &[HeadRow],
-) -> sqlx::Result<()> {
-    for head in heads {
-        sqlx::query(
-            "UPDATE history SET checkpoint = $1
-             WHERE subject_kind = $2 AND subject_id = $3 AND sequence <= $4
-                 AND checkpoint IS NULL",
-        )
-        .bind(checkpoint)
-        .bind(&head.subject_kind)
-        .bind(head.subject_id)
-        .bind(head.sequence)
-        .execute(&mut *db)
-        .await?;
-    }
-    Ok(())
+pub(crate) async fn mark_sealed(db: &mut Connection, checkpoint: i64) -> sqlx::Result<u64> {
+    let done = sqlx::query(
+        "UPDATE history SET checkpoint = $1 FROM checkpoint_head AS head
+         WHERE head.checkpoint = $1 AND history.subject_kind = head.subject_kind
+             AND history.subject_id = head.subject_id AND history.sequence <= head.sequence
+             AND history.checkpoint IS NULL",
+    )
+    .bind(checkpoint)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 pub(crate) async fn insert(

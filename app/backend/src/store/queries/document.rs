@@ -63,6 +63,24 @@ pub(crate) async fn of(db: &mut Connection, animals: &[Uuid]) -> sqlx::Result<Ve
     query.build_query_as().fetch_all(db).await
 }
 
+pub(crate) async fn ids_of(
+    db: &mut Connection,
+    animals: &[Uuid],
+) -> sqlx::Result<Vec<(Uuid, Uuid)>> {
+    if animals.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT service_id, id FROM document WHERE service_id IS NOT NULL AND animal_id IN (",
+    );
+    let mut list = query.separated(", ");
+    for animal in animals {
+        list.push_bind(*animal);
+    }
+    query.push(") ORDER BY created_at, id");
+    query.build_query_as().fetch_all(db).await
+}
+
 pub(crate) async fn of_visit(db: &mut Connection, visit: Uuid) -> sqlx::Result<Vec<DocumentRow>> {
     sqlx::query_as(
         "SELECT * FROM document WHERE visit_id = $1 AND visit_id IS NOT NULL
@@ -108,13 +126,31 @@ pub(crate) async fn in_name(
     limit: i64,
     offset: i64,
 ) -> sqlx::Result<Vec<DocumentRow>> {
+    // Without the facts, which can be large and which no list shows.
     sqlx::query_as(
-        "SELECT * FROM document WHERE veterinarian_id = $1
+        "SELECT id, kind, animal_id, service_id, visit_id, outreach_id, veterinarian_id, state,
+             link, CAST(NULL AS TEXT) AS facts, slip_hash, slip_attempts, created_at, issued_at,
+             sha256, replaces_id, ended_at, ended_by, ended_reason
+         FROM document WHERE veterinarian_id = $1
          ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3",
     )
     .bind(veterinarian)
     .bind(limit)
     .bind(offset)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn count_waiting(
+    db: &mut Connection,
+    veterinarian: Uuid,
+) -> sqlx::Result<Vec<(Uuid, i64)>> {
+    sqlx::query_as(
+        "SELECT outreach_id, COUNT(*) FROM document
+         WHERE veterinarian_id = $1 AND state = 'waiting' AND outreach_id IS NOT NULL
+         GROUP BY outreach_id ORDER BY outreach_id",
+    )
+    .bind(veterinarian)
     .fetch_all(db)
     .await
 }

@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{Connection, Db};
-use crate::store::vocabulary::owner::OwnerRow;
+use crate::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 
 pub(crate) async fn insert(db: &mut Connection, owner: &OwnerRow) -> sqlx::Result<bool> {
     let done = sqlx::query(
@@ -59,6 +59,19 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<O
     sqlx::query_as("SELECT * FROM owner WHERE id = $1").bind(id).fetch_optional(db).await
 }
 
+pub(crate) async fn with_ids(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<OwnerRow>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM owner WHERE id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+    query.build_query_as().fetch_all(db).await
+}
+
 pub(crate) async fn by_document(
     db: &mut Connection,
     kind: &str,
@@ -96,17 +109,39 @@ pub(crate) async fn by_words(
     others: &[String],
     limit: i64,
 ) -> sqlx::Result<Vec<OwnerRow>> {
+    // All of the inner query is answered from the key of `search_word`, in its order, so that it
+    // stops at the limit; only then are owners read.
     let mut query = QueryBuilder::<Db>::new(
-        "SELECT * FROM owner WHERE merged_into IS NULL AND id IN (
-             SELECT owner_id FROM search_word WHERE word >= ",
+        "SELECT owner.* FROM (
+             SELECT word, search_key, owner_id FROM search_word WHERE word >= ",
     );
-    query.push_bind(first).push(" AND word < ").push_bind(format!("{first}\u{10FFFF}"));
-    query.push(")");
-    for pattern in others {
-        query.push(" AND (' ' || search_key) LIKE ").push_bind(format!("% {pattern}%"));
+    query.push_bind(first).push(" AND word < ").push_bind(after(first));
+    for other in others {
+        query.push(" AND (' ' || search_key) LIKE ").push_bind(format!("% {other}%"));
     }
-    query.push(" ORDER BY search_key, id LIMIT ").push_bind(limit);
+    query.push(" ORDER BY word, search_key, owner_id LIMIT ").push_bind(limit);
+    query.push(
+        ") AS found JOIN owner ON owner.id = found.owner_id
+         ORDER BY found.word, found.search_key, found.owner_id",
+    );
     query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn count_word(db: &mut Connection, first: &str, most: i64) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "SELECT COUNT(*) FROM (
+             SELECT word FROM search_word WHERE word >= $1 AND word < $2 LIMIT $3) AS some_words",
+    )
+    .bind(first)
+    .bind(after(first))
+    .bind(most)
+    .fetch_one(db)
+    .await
+}
+
+/// What stands behind every word that begins with `first`.
+fn after(first: &str) -> String {
+    format!("{first}\u{10FFFF}")
 }
 
 pub(crate) async fn merged_into(db: &mut Connection, id: Uuid) -> sqlx::Result<Vec<OwnerRow>> {
@@ -116,6 +151,24 @@ pub(crate) async fn merged_into(db: &mut Connection, id: Uuid) -> sqlx::Result<V
     .bind(id)
     .fetch_all(db)
     .await
+}
+
+pub(crate) async fn merged_ids(
+    db: &mut Connection,
+    kept: &[Uuid],
+) -> sqlx::Result<Vec<(Uuid, Uuid)>> {
+    if kept.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT id, merged_into FROM owner WHERE merged_into IS NOT NULL AND merged_into IN (",
+    );
+    let mut list = query.separated(", ");
+    for owner in kept {
+        list.push_bind(*owner);
+    }
+    query.push(") ORDER BY id");
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn alias(db: &mut Connection, alias: Uuid) -> sqlx::Result<Option<Uuid>> {
@@ -141,19 +194,16 @@ pub(crate) async fn insert_alias(
     .map(drop)
 }
 
-pub(crate) async fn insert_words(
-    db: &mut Connection,
-    owner: Uuid,
-    words: &[String],
-) -> sqlx::Result<()> {
+pub(crate) async fn insert_words(db: &mut Connection, words: &[SearchWordRow]) -> sqlx::Result<()> {
     if words.is_empty() {
         return Ok(());
     }
-    let mut query = QueryBuilder::<Db>::new("INSERT INTO search_word (word, owner_id) ");
+    let mut query =
+        QueryBuilder::<Db>::new("INSERT INTO search_word (word, search_key, owner_id) ");
     query.push_values(words, |mut row, word| {
-        row.push_bind(word).push_bind(owner);
+        row.push_bind(&word.word).push_bind(&word.search_key).push_bind(word.owner_id);
     });
-    query.push(" ON CONFLICT (word, owner_id) DO NOTHING");
+    query.push(" ON CONFLICT (word, search_key, owner_id) DO NOTHING");
     query.build().execute(db).await.map(drop)
 }
 

@@ -10,10 +10,12 @@ pub(crate) async fn totals(
     programme: Uuid,
 ) -> sqlx::Result<Vec<KindTotalRow>> {
     sqlx::query_as(
-        "SELECT service.kind, COUNT(*) AS total
-         FROM service JOIN outreach ON outreach.id = service.outreach_id
-         WHERE outreach.programme_id = $1 AND service.annulled_at IS NULL AND service.counts
-         GROUP BY service.kind ORDER BY service.kind",
+        "SELECT done.kind, CAST(SUM(done.total) AS BIGINT) AS total
+         FROM (SELECT outreach_id, kind, COUNT(*) AS total FROM service
+               WHERE outreach_id IN (SELECT id FROM outreach WHERE programme_id = $1)
+                   AND annulled_at IS NULL AND counts
+               GROUP BY outreach_id, kind) AS done
+         GROUP BY done.kind ORDER BY done.kind",
     )
     .bind(programme)
     .fetch_all(db)
@@ -22,9 +24,10 @@ pub(crate) async fn totals(
 
 pub(crate) async fn outreaches(db: &mut Connection, programme: Uuid) -> sqlx::Result<i64> {
     sqlx::query_scalar(
-        "SELECT COUNT(DISTINCT service.outreach_id)
-         FROM service JOIN outreach ON outreach.id = service.outreach_id
-         WHERE outreach.programme_id = $1 AND service.annulled_at IS NULL AND service.counts",
+        "SELECT COUNT(*) FROM outreach
+         WHERE programme_id = $1 AND EXISTS (
+             SELECT 1 FROM service WHERE service.outreach_id = outreach.id
+                 AND service.annulled_at IS NULL AND service.counts)",
     )
     .bind(programme)
     .fetch_one(db)

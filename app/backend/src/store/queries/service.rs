@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{Connection, Db};
-use crate::store::vocabulary::service::{EducationRow, ServiceRow, TotalRow};
+use crate::store::vocabulary::service::{EducationRow, ServiceLineRow, ServiceRow, TotalRow};
 
 pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx::Result<()> {
     if services.is_empty() {
@@ -46,6 +46,25 @@ pub(crate) async fn of(db: &mut Connection, animals: &[Uuid]) -> sqlx::Result<Ve
         return Ok(Vec::new());
     }
     let mut query = QueryBuilder::<Db>::new("SELECT * FROM service WHERE animal_id IN (");
+    let mut list = query.separated(", ");
+    for animal in animals {
+        list.push_bind(*animal);
+    }
+    query.push(") ORDER BY performed_at DESC, id DESC");
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn lines_of(
+    db: &mut Connection,
+    animals: &[Uuid],
+) -> sqlx::Result<Vec<ServiceLineRow>> {
+    if animals.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT id, kind, animal_id, outreach_id, performed_on, annulled_at FROM service
+         WHERE animal_id IN (",
+    );
     let mut list = query.separated(", ");
     for animal in animals {
         list.push_bind(*animal);
@@ -116,31 +135,17 @@ pub(crate) async fn totals(
     from: &str,
     to: &str,
 ) -> sqlx::Result<Vec<TotalRow>> {
+    // First within each outreach, in the order of the index that holds all of it.
     sqlx::query_as(
-        "SELECT service.kind, outreach.commune, COUNT(*) AS total
-         FROM service LEFT JOIN outreach ON outreach.id = service.outreach_id
-         WHERE service.performed_on >= $1 AND service.performed_on <= $2
-             AND service.annulled_at IS NULL AND service.counts
-         GROUP BY service.kind, outreach.commune
-         ORDER BY service.kind, outreach.commune",
-    )
-    .bind(from)
-    .bind(to)
-    .fetch_all(db)
-    .await
-}
-
-pub(crate) async fn sterilisation_outreaches(
-    db: &mut Connection,
-    from: &str,
-    to: &str,
-) -> sqlx::Result<Vec<(String, i64)>> {
-    sqlx::query_as(
-        "SELECT outreach.commune, COUNT(DISTINCT service.outreach_id)
-         FROM service JOIN outreach ON outreach.id = service.outreach_id
-         WHERE service.kind = 'sterilisation' AND service.annulled_at IS NULL
-             AND service.counts AND service.performed_on >= $1 AND service.performed_on <= $2
-         GROUP BY outreach.commune ORDER BY outreach.commune",
+        "SELECT done.kind, outreach.commune, CAST(SUM(done.total) AS BIGINT) AS total,
+             COUNT(*) AS outreaches
+         FROM (SELECT outreach_id, kind, COUNT(*) AS total FROM service
+               WHERE performed_on >= $1 AND performed_on <= $2 AND annulled_at IS NULL
+                   AND counts
+               GROUP BY outreach_id, kind) AS done
+             LEFT JOIN outreach ON outreach.id = done.outreach_id
+         GROUP BY done.kind, outreach.commune
+         ORDER BY done.kind, outreach.commune",
     )
     .bind(from)
     .bind(to)

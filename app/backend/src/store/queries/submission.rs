@@ -80,6 +80,16 @@ pub(crate) async fn unresolved(
     .await
 }
 
+pub(crate) async fn count_unresolved(db: &mut Connection, outcome: &str) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "SELECT COUNT(*) FROM submission
+         WHERE outcome = $1 AND outcome <> 'accepted' AND resolved_at IS NULL",
+    )
+    .bind(outcome)
+    .fetch_one(db)
+    .await
+}
+
 pub(crate) async fn resolved_since(
     db: &mut Connection,
     device: Uuid,

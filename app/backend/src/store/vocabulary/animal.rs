@@ -43,6 +43,17 @@ pub struct AnimalRow {
     pub merged_into: Option<Uuid>,
 }
 
+/// An animal that was merged into another, as far as the other inherits from it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct MergedAnimalRow {
+    /// The merged animal.
+    pub id: Uuid,
+    /// The kept one.
+    pub merged_into: Uuid,
+    /// Its chip.
+    pub chip: Option<String>,
+}
+
 vocabulary! {
     /// Adds an animal.
     insert_animal = animal::insert(animal: &AnimalRow) -> ();
@@ -50,12 +61,16 @@ vocabulary! {
     update_animal = animal::update(animal: &AnimalRow) -> ();
     /// One animal, merged or not.
     animal = animal::find(id: Uuid) -> Option<AnimalRow>;
+    /// These animals, merged or not, in no order.
+    animals_with_ids = animal::with_ids(ids: &[Uuid]) -> Vec<AnimalRow>;
     /// The animal that carries a chip.
     animal_by_chip = animal::by_chip(chip: &str) -> Option<AnimalRow>;
     /// The animals of some owners, merged ones apart.
     animals_of = animal::of(owners: &[Uuid]) -> Vec<AnimalRow>;
     /// Animals that were merged into one.
     animals_merged_into = animal::merged_into(id: Uuid) -> Vec<AnimalRow>;
+    /// The animals that were merged into any of these, with their chips.
+    merged_chips = animal::merged_chips(kept: &[Uuid]) -> Vec<MergedAnimalRow>;
     /// Animals in one RNM state, oldest change first, from an offset.
     animals_in_rnm_state = animal::in_rnm_state(state: &str, limit: i64, offset: i64)
         -> Vec<AnimalRow>;

@@ -93,13 +93,17 @@ vocabulary! {
     document_by_slip = document::by_slip(hash: &[u8]) -> Option<DocumentRow>;
     /// The documents of some animals, newest first.
     documents_of = document::of(animals: &[Uuid]) -> Vec<DocumentRow>;
+    /// The services of some animals that have a document, each beside it, oldest document first.
+    document_ids_of = document::ids_of(animals: &[Uuid]) -> Vec<(Uuid, Uuid)>;
     /// The documents made in a visit.
     documents_of_visit = document::of_visit(visit: Uuid) -> Vec<DocumentRow>;
     /// The documents made of a service.
     documents_of_service = document::of_service(service: Uuid) -> Vec<DocumentRow>;
     /// Documents that wait for a veterinarian's signature at an outreach.
     waiting_documents = document::waiting(veterinarian: Uuid, outreach: Uuid) -> Vec<DocumentRow>;
-    /// Documents in a veterinarian's name, newest first, from an offset.
+    /// How many documents wait for a veterinarian's signature, by outreach.
+    count_waiting_documents = document::count_waiting(veterinarian: Uuid) -> Vec<(Uuid, i64)>;
+    /// Documents in a veterinarian's name without their facts, newest first, from an offset.
     documents_in_name = document::in_name(veterinarian: Uuid, limit: i64, offset: i64)
         -> Vec<DocumentRow>;
     /// Issues a waiting document; `false` when it no longer waits.

@@ -78,7 +78,7 @@ pub struct CheckpointRow {
     pub signature: Vec<u8>,
 }
 
-/// What waits for the next checkpoint.
+/// What waits for the next checkpoint, as far as it was looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct UnsealedRow {
     /// How many links.
@@ -103,12 +103,14 @@ vocabulary! {
     /// The bodies of the links from one place to another, both included.
     history_bodies_between = history::bodies_between(from: &HeadRow, to: &HeadRow) -> Vec<BodyRow>;
 
-    /// How much waits for the next checkpoint.
-    unsealed_history = checkpoint::unsealed() -> UnsealedRow;
-    /// The heads of the chains that grew since the last checkpoint, in the order of chains.
-    unsealed_heads = checkpoint::unsealed_heads() -> Vec<HeadRow>;
-    /// Marks the links up to these heads as sealed by a checkpoint.
-    mark_sealed = checkpoint::mark_sealed(checkpoint: i64, heads: &[HeadRow]) -> ();
+    /// How much waits for the next checkpoint, looking at `most` links.
+    unsealed_history = checkpoint::unsealed(most: i64) -> UnsealedRow;
+    /// How many links wait for the next checkpoint.
+    count_unsealed = checkpoint::count_unsealed() -> i64;
+    /// The heads of up to `limit` chains that grew since they were sealed, in the order of chains.
+    unsealed_heads = checkpoint::unsealed_heads(limit: i64) -> Vec<HeadRow>;
+    /// Marks the links up to the heads of a checkpoint as sealed by it; answers how many.
+    mark_sealed = checkpoint::mark_sealed(checkpoint: i64) -> u64;
     /// Adds a checkpoint with its heads; a taken number breaks `checkpoint_pkey`.
     insert_checkpoint = checkpoint::insert(row: &CheckpointRow, heads: &[HeadRow]) -> ();
     /// The last checkpoint.

@@ -36,6 +36,18 @@ pub struct OwnerRow {
     pub merged_into: Option<Uuid>,
 }
 
+/// A word of an owner's names, beside all of them, so that the other words of a search are
+/// looked for without reading the owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchWordRow {
+    /// The word, lower case and without accents.
+    pub word: String,
+    /// All names, lower case and without accents.
+    pub search_key: String,
+    /// Whose.
+    pub owner_id: Uuid,
+}
+
 vocabulary! {
     /// Adds an owner; `false` when the document is another owner's already.
     insert_owner = owner::insert(owner: &OwnerRow) -> bool;
@@ -43,21 +55,28 @@ vocabulary! {
     update_owner = owner::update(owner: &OwnerRow) -> ();
     /// One owner, merged or not.
     owner = owner::find(id: Uuid) -> Option<OwnerRow>;
+    /// These owners, merged or not, in no order.
+    owners_with_ids = owner::with_ids(ids: &[Uuid]) -> Vec<OwnerRow>;
     /// The owner that holds a document.
     owner_by_document = owner::by_document(kind: &str, key: &str) -> Option<OwnerRow>;
     /// Owners with a telephone.
     owners_by_phone = owner::by_phone(phone: &str, limit: i64) -> Vec<OwnerRow>;
-    /// Owners whose names hold a word that begins with `first`, and match every other pattern
-    /// (`LIKE` on the search key).
+    /// Owners whose names hold a word that begins with `first`, and for each of the others a
+    /// word that begins with it, in the order of the first word and then of all names. An owner
+    /// with two such words comes twice.
     owners_by_words = owner::by_words(first: &str, others: &[String], limit: i64) -> Vec<OwnerRow>;
+    /// How many words begin with `first`, counted up to `most`.
+    count_search_word = owner::count_word(first: &str, most: i64) -> i64;
+    /// The owners that were merged into any of these, each beside the one it was merged into.
+    merged_owner_ids = owner::merged_ids(kept: &[Uuid]) -> Vec<(Uuid, Uuid)>;
     /// Owners that were merged into one.
     owners_merged_into = owner::merged_into(id: Uuid) -> Vec<OwnerRow>;
     /// The owner that an identifier made on a phone stands for.
     owner_alias = owner::alias(alias: Uuid) -> Option<Uuid>;
     /// Makes an identifier stand for an owner.
     insert_owner_alias = owner::insert_alias(alias: Uuid, owner: Uuid) -> ();
-    /// Adds the words an owner is found by.
-    insert_search_words = owner::insert_words(owner: Uuid, words: &[String]) -> ();
+    /// Adds the words owners are found by.
+    insert_search_words = owner::insert_words(words: &[SearchWordRow]) -> ();
     /// Forgets the words of an owner.
     delete_search_words = owner::delete_words(owner: Uuid) -> ();
     /// How many owners there are, merged ones apart.

@@ -41,6 +41,23 @@ pub struct ServiceRow {
     pub annulled_reason: Option<String>,
 }
 
+/// As much of a service as a list says.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ServiceLineRow {
+    /// The service.
+    pub id: Uuid,
+    /// Code of how it is counted.
+    pub kind: String,
+    /// On which animal.
+    pub animal_id: Uuid,
+    /// At which outreach.
+    pub outreach_id: Option<Uuid>,
+    /// On which local day, ISO.
+    pub performed_on: String,
+    /// When it was annulled.
+    pub annulled_at: Option<i64>,
+}
+
 /// A teaching session, as stored.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct EducationRow {
@@ -75,6 +92,8 @@ pub struct TotalRow {
     pub commune: Option<String>,
     /// How many.
     pub total: i64,
+    /// At how many outreaches.
+    pub outreaches: i64,
 }
 
 vocabulary! {
@@ -84,6 +103,8 @@ vocabulary! {
     service = service::find(id: Uuid) -> Option<ServiceRow>;
     /// The services of some animals, newest first.
     services_of = service::of(animals: &[Uuid]) -> Vec<ServiceRow>;
+    /// What a list says of the services of some animals, newest first.
+    service_lines_of = service::lines_of(animals: &[Uuid]) -> Vec<ServiceLineRow>;
     /// The services of a visit, in the order they were recorded.
     services_of_visit = service::of_visit(visit: Uuid) -> Vec<ServiceRow>;
     /// The services of an outreach, oldest first, from an offset.
@@ -95,9 +116,6 @@ vocabulary! {
     count_services = service::count(outreach: Uuid) -> Vec<(String, i64)>;
     /// What counts between two days, by kind and commune.
     totals_between = service::totals(from: &str, to: &str) -> Vec<TotalRow>;
-    /// Outreaches with a sterilisation that counts between two days, by commune.
-    sterilisation_outreaches = service::sterilisation_outreaches(from: &str, to: &str)
-        -> Vec<(String, i64)>;
     /// Adds a teaching session.
     insert_education = service::insert_education(session: &EducationRow) -> ();
     /// The teaching sessions of an outreach, oldest first.

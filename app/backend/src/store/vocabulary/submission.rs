@@ -68,6 +68,8 @@ vocabulary! {
     /// Submissions with an outcome that nobody has solved, oldest first.
     unresolved_submissions = submission::unresolved(outcome: &str, limit: i64)
         -> Vec<SubmissionRow>;
+    /// How many submissions with an outcome nobody has solved.
+    count_unresolved = submission::count_unresolved(outcome: &str) -> i64;
     /// Answers of a phone that a person solved since a moment.
     resolved_submissions = submission::resolved_since(device: Uuid, since: i64)
         -> Vec<SubmissionRow>;

@@ -1,0 +1,202 @@
+//! Finding owners, and asking for a chip: limited to who works at an outreach, counted, and told
+//! to whoever was found.
+
+use domain::chip_number::ChipNumber;
+use domain::contact::Phone;
+use domain::identity::IdentityDocument;
+use domain::name::search_key;
+use domain::refusal::Refusal;
+use domain::role::{UseCase, allows};
+use domain::run::Run;
+use domain::timestamp::DAY_MS;
+use domain::view::{ChipStatus, SearchResult};
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use uuid::Uuid;
+
+use crate::actor::{Actor, authorise};
+use crate::counters::{self, Attempt, Limit};
+use crate::error::Error;
+use crate::office::Office;
+use crate::records::{AnimalRecord, OwnerRecord, outreach};
+use crate::registry::{cards, first_day_offered, last_day_offered, looks_of, masked};
+use crate::store::vocabulary::owner::OwnerRow;
+use crate::store::{Isolation, StoreError, Tx};
+
+/// Most owners a search answers.
+const MOST_OWNERS: usize = 20;
+/// Words of a search that are looked at; the longest names have as many.
+const MOST_WORDS: usize = 8;
+/// Fewer letters than these lead no search.
+const FEWEST_LETTERS: usize = 2;
+/// Words of the register are counted up to this, to find the rarest of a search.
+const COUNTED: i64 = 4_000;
+/// An owner is found once by each word that begins alike; hardly a name has more of those.
+const WORDS_ALIKE: usize = 4;
+
+/// Finds owners by chip, RUN, telephone or names in any order, with all their animals. Every
+/// owner shown learns that somebody looked.
+///
+/// # Errors
+/// [`Refusal::SignedOut`], [`Refusal::Forbidden`]; [`Refusal::NoOpenOutreach`] for field staff
+/// whom no outreach needs at present; [`Refusal::TooManyAttempts`].
+pub async fn search(office: &Office, actor: Actor, text: &str) -> Result<SearchResult, Error> {
+    authorise(&actor, UseCase::ReadRegistry).map_err(Error::Refused)?;
+    must_work_somewhere(office, actor).await?;
+    find_owners(office, actor, text).await
+}
+
+/// The same for a caller whose permission has been asked.
+pub(crate) async fn find_owners(
+    office: &Office,
+    actor: Actor,
+    text: &str,
+) -> Result<SearchResult, Error> {
+    let text = text.trim().to_owned();
+    let (limit, who) = limit_of(office, actor);
+    let attempt = Attempt::new(&office.store, limit, &who, office.clock.now()).await?;
+    let found = office.store.read_stale(move |tx| {
+        let text = text.clone();
+        Box::pin(async move { find(tx, &text).await })
+    });
+    let result = found.await?;
+    let looks = looks_of(office, actor, "search", result.owners.iter().map(|owner| owner.id));
+    // One durable transaction for both; what was found is shown only when it has been kept.
+    let counted = office.store.write_at(Isolation::Committed, (attempt, looks), |tx, facts| {
+        Box::pin(async move {
+            let (attempt, looks) = facts;
+            let counted = attempt.count(tx).await?;
+            if counted.is_ok() {
+                tx.insert_lookups(looks).await?;
+            }
+            Ok(counted)
+        })
+    });
+    counted.await.map_err(|error: StoreError| Error::from(error))?.map_err(Error::Refused)?;
+    Ok(result)
+}
+
+/// What is known of a chip, as much of it as may be shown.
+///
+/// # Errors
+/// As [`search`].
+pub async fn chip_status(
+    office: &Office,
+    actor: Actor,
+    chip: ChipNumber,
+) -> Result<ChipStatus, Error> {
+    authorise(&actor, UseCase::ReadRegistry).map_err(Error::Refused)?;
+    must_work_somewhere(office, actor).await?;
+    let (limit, who) = limit_of(office, actor);
+    counters::attempt(&office.store, limit, &who, office.clock.now()).await?;
+    let row = office
+        .store
+        .glance(move |tx| Box::pin(async move { tx.animal_by_chip(&chip.to_string()).await }))
+        .await
+        .map_err(Error::from)?;
+    let Some(row) = row else { return Ok(ChipStatus::Free) };
+    let record = AnimalRecord::try_from(row)?;
+    let other = Box::new(masked(&record, Some(record.id)));
+    Ok(ChipStatus::OnAnimal { other })
+}
+
+fn limit_of(office: &Office, actor: Actor) -> (Limit, String) {
+    let most = i64::from(office.lookups_per_day);
+    let limit = Limit { name: "register_lookup", most, window_ms: DAY_MS };
+    (limit, actor.id().map(|id| id.to_string()).unwrap_or_default())
+}
+
+/// Field staff read the register for an outreach of theirs: one that the field page offers.
+async fn must_work_somewhere(office: &Office, actor: Actor) -> Result<(), Error> {
+    let Some(caller) = actor.caller() else { return Ok(()) };
+    if allows(caller, UseCase::ReadOutreaches) {
+        return Ok(());
+    }
+    let today = office.day_of(office.clock.now());
+    let (from, to) = (first_day_offered(today), last_day_offered(today));
+    let staff = actor.id().unwrap_or_default();
+    let own = office
+        .store
+        .glance(move |tx| Box::pin(async move { tx.outreaches_of(staff, &from.to_string()).await }))
+        .await
+        .map_err(|error: StoreError| Error::from(error))?;
+    for row in own {
+        let own = outreach(row)?;
+        if own.status.takes_services() && own.held_on <= to {
+            return Ok(());
+        }
+    }
+    Err(Error::Refused(Refusal::NoOpenOutreach))
+}
+
+async fn find(tx: &mut Tx, text: &str) -> Result<SearchResult, Error> {
+    let mut rows = matches(tx, text).await?;
+    let mut seen = HashSet::new();
+    rows.retain(|row| seen.insert(row.id));
+    let more = rows.len() > MOST_OWNERS;
+    rows.truncate(MOST_OWNERS);
+    let owners: Result<Vec<_>, _> = rows.into_iter().map(OwnerRecord::try_from).collect();
+    Ok(SearchResult { owners: cards::owner_cards(tx, owners?).await?, more })
+}
+
+/// Nine digits may be a RUN by chance and a telephone in truth: what finds nobody as one is tried
+/// as the other.
+async fn matches(tx: &mut Tx, text: &str) -> Result<Vec<OwnerRow>, Error> {
+    if let Ok(chip) = ChipNumber::parse_read(text) {
+        let animal = tx.animal_by_chip(&chip.to_string()).await?;
+        let owner = match animal {
+            Some(animal) => kept_owner(tx, animal.owner_id).await?,
+            None => None,
+        };
+        return Ok(owner.into_iter().collect());
+    }
+    if let Ok(run) = Run::parse_any(text)
+        && let Ok(document) = IdentityDocument::of_run(run)
+    {
+        let key = document.key().unwrap_or_default();
+        if let Some(holder) = tx.owner_by_document(document.kind().code(), &key).await? {
+            return Ok(kept_owner(tx, holder.id).await?.into_iter().collect());
+        }
+    }
+    if let Ok(phone) = Phone::parse(text) {
+        let found = tx.owners_by_phone(&phone.e164(), rows(1)).await?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    named(tx, &search_key(text)).await
+}
+
+/// Owners with a word for each of these. The rarest leads, so that no more is read than needed.
+async fn named(tx: &mut Tx, key: &str) -> Result<Vec<OwnerRow>, Error> {
+    let mut words: Vec<_> = key.split(' ').filter(|word| !word.is_empty()).collect();
+    words.truncate(MOST_WORDS);
+    words.sort_by_key(|word| Reverse(word.len()));
+    words.dedup();
+    if words.first().is_none_or(|longest| longest.chars().count() < FEWEST_LETTERS) {
+        return Ok(Vec::new());
+    }
+    let mut rarest = (i64::MAX, 0);
+    if words.len() > 1 {
+        for (place, word) in words.iter().enumerate() {
+            rarest = rarest.min((tx.count_search_word(word, COUNTED).await?, place));
+        }
+    }
+    let first = words.remove(rarest.1);
+    let others: Vec<_> = words.into_iter().map(str::to_owned).collect();
+    Ok(tx.owners_by_words(first, &others, rows(WORDS_ALIKE)).await?)
+}
+
+/// One more owner than is shown, so many rows each.
+fn rows(each: usize) -> i64 {
+    i64::try_from((MOST_OWNERS + 1) * each).unwrap_or(i64::MAX)
+}
+
+/// The owner itself, or the one it was merged into.
+async fn kept_owner(tx: &mut Tx, id: Uuid) -> Result<Option<OwnerRow>, Error> {
+    let row = tx.owner(id).await?;
+    match row.as_ref().and_then(|row| row.merged_into) {
+        Some(into) => Ok(tx.owner(into).await?),
+        None => Ok(row),
+    }
+}

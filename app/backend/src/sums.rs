@@ -1,0 +1,150 @@
+//! Sums over very many rows, kept for some seconds: a register of a million animals is not counted
+//! again for every look at a list. Sums over fewer rows are never kept, so that what a person
+//! just did is always in them.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+use crate::store::vocabulary::progress::KindTotalRow;
+use crate::store::vocabulary::service::TotalRow;
+
+/// How long a sum over many rows is kept.
+const KEPT: Duration = Duration::from_secs(10);
+/// Rows from which on a sum is kept.
+const MANY_ROWS: i64 = 50_000;
+
+/// The sums of one process. Cloning it is cheap and shares them.
+#[derive(Clone, Debug, Default)]
+pub struct Sums {
+    /// What counts in a year, by kind and commune.
+    pub(crate) years: Kept<i16, TotalRow>,
+    /// What counts in a programme, by kind.
+    pub(crate) programmes: Kept<Uuid, KindTotalRow>,
+    /// How many animals are in each state of the RNM.
+    pub(crate) rnm: Kept<(), (String, i64)>,
+    /// How many messages are in each state.
+    pub(crate) messages: Kept<(), (String, i64)>,
+}
+
+/// A row of a sum, and over how many rows it goes.
+pub(crate) trait Counted {
+    /// How many.
+    fn counted(&self) -> i64;
+}
+
+impl Counted for TotalRow {
+    fn counted(&self) -> i64 {
+        self.total
+    }
+}
+
+impl Counted for KindTotalRow {
+    fn counted(&self) -> i64 {
+        self.total
+    }
+}
+
+impl Counted for (String, i64) {
+    fn counted(&self) -> i64 {
+        self.1
+    }
+}
+
+/// Sums by key.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept<K, R> {
+    known: Arc<Mutex<HashMap<K, Sum<R>>>>,
+}
+
+/// The rows of a sum, and since when they are kept.
+#[derive(Debug)]
+struct Sum<R> {
+    since: Instant,
+    rows: Vec<R>,
+}
+
+impl<K, R> Default for Kept<K, R> {
+    fn default() -> Self {
+        Self { known: Arc::default() }
+    }
+}
+
+impl<K: Eq + Hash, R: Counted + Clone> Kept<K, R> {
+    /// The sum as it is kept, or else as `asked` answers.
+    pub(crate) async fn or<E>(
+        &self,
+        key: K,
+        asked: impl Future<Output = Result<Vec<R>, E>>,
+    ) -> Result<Vec<R>, E> {
+        if let Some(rows) = self.kept(&key) {
+            return Ok(rows);
+        }
+        let rows = asked.await?;
+        if rows.iter().map(Counted::counted).sum::<i64>() >= MANY_ROWS {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            known.insert(key, Sum { since: Instant::now(), rows: rows.clone() });
+        }
+        Ok(rows)
+    }
+
+    /// What is kept. When it is too old the first who asks is sent to count again, and whoever
+    /// asks meanwhile gets the old.
+    fn kept(&self, key: &K) -> Option<Vec<R>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let sum = known.get_mut(key)?;
+        if sum.since.elapsed() < KEPT {
+            return Some(sum.rows.clone());
+        }
+        sum.since = Instant::now();
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::convert::Infallible;
+
+    fn rows(count: i64) -> Vec<(String, i64)> {
+        vec![("ready".to_owned(), count - 1), ("sent".to_owned(), 1)]
+    }
+
+    async fn asked(kept: &Kept<(), (String, i64)>, count: i64) -> Vec<(String, i64)> {
+        let answer = async { Ok::<_, Infallible>(rows(count)) };
+        kept.or((), answer).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_sum_over_few_rows_is_never_kept() {
+        let kept = Kept::default();
+        assert_eq!(asked(&kept, 9).await, rows(9));
+        assert_eq!(asked(&kept, 10).await, rows(10));
+    }
+
+    #[tokio::test]
+    async fn a_sum_over_many_rows_is_kept_until_it_is_old() {
+        let kept = Kept::default();
+        assert_eq!(asked(&kept, MANY_ROWS).await, rows(MANY_ROWS));
+        assert_eq!(asked(&kept, MANY_ROWS + 1).await, rows(MANY_ROWS));
+        let long_ago = Instant::now().checked_sub(KEPT).unwrap();
+        kept.known.lock().unwrap().get_mut(&()).unwrap().since = long_ago;
+        assert_eq!(asked(&kept, MANY_ROWS + 2).await, rows(MANY_ROWS + 2));
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_while_it_is_counted_again_gets_the_old() {
+        let kept = Kept::default();
+        asked(&kept, MANY_ROWS).await;
+        let long_ago = Instant::now().checked_sub(KEPT).unwrap();
+        kept.known.lock().unwrap().get_mut(&()).unwrap().since = long_ago;
+        let meanwhile = async {
+            assert_eq!(asked(&kept, MANY_ROWS + 1).await, rows(MANY_ROWS));
+            Ok::<_, Infallible>(rows(MANY_ROWS + 2))
+        };
+        assert_eq!(kept.or((), meanwhile).await.unwrap(), rows(MANY_ROWS + 2));
+    }
+}

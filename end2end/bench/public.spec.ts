@@ -1,0 +1,97 @@
+// P1, what a public page weighs, and P12, how long a browser takes to check a signature.
+import type { Browser, Page } from "@playwright/test";
+import { signIn } from "../fixtures/account.ts";
+import { expect, test } from "../fixtures/test.ts";
+import { asOnAPhone, note, p95 } from "./figures.ts";
+
+test.use({ data: "demonstration" });
+
+const PAGES = [
+  "/", "/certificados", "/encontre", "/verificar", "/cuenta-publica", "/privacidad", "/ingresar",
+];
+const CHECKS = 20;
+
+test("what the heaviest public page weighs", async ({ page, browser, baseURL, huella }) => {
+  await signIn(page, huella, "terreno", "/terreno");
+  const weights = new Map<string, number>();
+  for (const path of [...PAGES, await verification(page)]) {
+    weights.set(path.startsWith("/V/") ? "/V/…" : path, await weighed(browser, baseURL! + path));
+  }
+  const [[path, bytes]] = [...weights].sort((one, other) => other[1] - one[1]) as [[string, number]];
+  await note("P1", bytes / 1000, path);
+});
+
+test("how long the browser's own check takes", async ({ page, huella }) => {
+  await signIn(page, huella, "terreno", "/terreno");
+  const path = await verification(page);
+  await asOnAPhone(page);
+  const times: number[] = [];
+  for (let turn = 0; turn < CHECKS; turn += 1) {
+    await page.goto(path);
+    const checked = page.locator("[data-result]");
+    await expect(checked).toHaveAttribute("data-result", "valid");
+    times.push(Number(await checked.getAttribute("data-ms")));
+  }
+  await note("P12-browser", p95(times));
+});
+
+/** All bytes that come over the wire for a page that was never seen before. */
+async function weighed(browser: Browser, url: string): Promise<number> {
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  let bytes = 0;
+  session.on("Network.loadingFinished", (event) => {
+    bytes += event.encodedDataLength;
+  });
+  await session.send("Network.enable");
+  const answer = await page.goto(url, { waitUntil: "networkidle" });
+  expect(answer?.status(), url).toBe(200);
+  await context.close();
+  return bytes;
+}
+
+/** The verification page of a document made now: a chip read again on a known animal. */
+async function verification(page: Page): Promise<string> {
+  const answer = await page.evaluate(async () => {
+    const post = async (path: string, body: unknown) => {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+      return answer.json();
+    };
+    const setup = await (await fetch("/api/v1/field/setup")).json();
+    const { owners } = await post("/api/v1/field/search", { text: "maria" });
+    const animals = owners.flatMap((owner: { animals: { chip?: string }[] }) => owner.animals);
+    const animal = animals.find(({ chip }: { chip?: string }) => chip);
+    const { outreach, veterinarians } = setup.outreaches[0];
+    const device = crypto.randomUUID();
+    const details = {
+      service: "microchip",
+      procedure: "verification",
+      chip: animal.chip,
+      second_reading: animal.chip,
+      site: "left_neck",
+      professional_kind: "technician",
+    };
+    const [command, service] = ["record_service", crypto.randomUUID()];
+    const submission = {
+      id: crypto.randomUUID(),
+      version: 1,
+      device,
+      sequence: 1,
+      actor: setup.staff.id,
+      outreach: outreach.id,
+      visit: crypto.randomUUID(),
+      recorded_at: Date.now(),
+      utc_offset_minutes: -180,
+      replaces: null,
+      commands: [
+        { command, service, animal: animal.id, details, veterinarian: veterinarians[0].id },
+      ],
+    };
+    return post("/api/v1/submissions", { device, submissions: [submission] });
+  });
+  const link = answer.answers?.[0]?.documents?.[0]?.link;
+  expect(link, JSON.stringify(answer)).toBeTruthy();
+  return `/V/${link.split("/V/")[1]}`;
+}
