@@ -99,6 +99,7 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
         Refusal::AccountExists
         | Refusal::IdReused
         | Refusal::IdentifierTaken
+        | Refusal::DocumentTaken
         | Refusal::ChangedMeanwhile
         | Refusal::ChipTaken
         | Refusal::AnimalHasOtherChip => StatusCode::CONFLICT,

@@ -12,6 +12,7 @@ use domain::role::{Role, UseCase, allows};
 use domain::run::Run;
 use domain::service::ServiceKind;
 use domain::submission::Masked;
+use domain::territory::Commune;
 use domain::timestamp::CivilDate;
 use domain::view::{
     AnimalCard, ChipStatus, FieldSetup, OutreachView, OwnerCard, SearchResult, ServiceCount,
@@ -200,7 +201,10 @@ async fn matches(tx: &mut Tx, text: &str) -> Result<Vec<OwnerRow>, Error> {
         && let Ok(document) = IdentityDocument::of_run(run)
     {
         let key = document.key().unwrap_or_default();
-        let owner = tx.owner_by_document(document.kind().code(), &key).await?;
+        let owner = match tx.owner_by_document(document.kind().code(), &key).await? {
+            Some(holder) => kept_owner(tx, holder.id).await?,
+            None => None,
+        };
         return Ok(owner.into_iter().collect());
     }
     if let Ok(phone) = Phone::parse(text) {
@@ -296,27 +300,45 @@ pub async fn chip_status(
     chip: ChipNumber,
 ) -> Result<ChipStatus, Error> {
     authorise(&actor, UseCase::ReadRegistry).map_err(Error::Refused)?;
-    let row = office
+    let found = office
         .store
-        .glance(move |tx| Box::pin(async move { tx.animal_by_chip(&chip.to_string()).await }))
-        .await
-        .map_err(Error::from)?;
-    let Some(row) = row else { return Ok(ChipStatus::Free) };
-    let record = AnimalRecord::try_from(row)?;
-    let other = Box::new(masked(&record, Some(record.id)));
-    Ok(ChipStatus::OnAnimal { other })
+        .read(move |tx| {
+            Box::pin(async move {
+                let Some(row) = tx.animal_by_chip(&chip.to_string()).await? else {
+                    return Ok::<_, Error>(None);
+                };
+                let record = AnimalRecord::try_from(row)?;
+                let commune = registered_in(tx, record.id).await?;
+                Ok(Some(masked(&record, Some(record.id), commune)))
+            })
+        })
+        .await?;
+    Ok(found.map_or(ChipStatus::Free, |other| ChipStatus::OnAnimal { other: Box::new(other) }))
+}
+
+/// The commune of the outreach where an animal was first seen to.
+///
+/// # Errors
+/// A failed database.
+pub async fn registered_in(tx: &mut Tx, animal: AnimalId) -> Result<Option<Commune>, StoreError> {
+    let services = tx.services_of(&[animal.0]).await?;
+    let Some(first) = services.iter().rev().find_map(|service| service.outreach_id) else {
+        return Ok(None);
+    };
+    let outreach = tx.outreach(first).await?.map(records::outreach).transpose()?;
+    Ok(outreach.map(|outreach| outreach.commune))
 }
 
 /// As much of an animal's record as may be shown to tell two records apart.
 #[must_use]
-pub fn masked(record: &AnimalRecord, animal: Option<AnimalId>) -> Masked {
+pub fn masked(record: &AnimalRecord, animal: Option<AnimalId>, commune: Option<Commune>) -> Masked {
     let first = record.details.name.as_str().chars().next();
     Masked {
         animal,
         name: first.map(|first| format!("{first}···")).unwrap_or_default(),
         species: record.details.species,
         sex: record.details.sex,
-        commune: None,
+        commune,
         chip: record.chip.map(ChipNumber::masked),
         registered_at: record.created_at,
     }

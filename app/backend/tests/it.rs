@@ -13,14 +13,17 @@ mod it {
     mod databases;
 
     mod accounts;
+    mod amending;
     mod backup;
     mod desk;
     mod field;
     mod history;
     mod keys;
+    mod merging;
     mod outbox;
     mod owner_access;
     mod parity;
+    mod phones;
     mod planning;
     mod rnm;
     mod story_access;

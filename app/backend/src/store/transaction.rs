@@ -15,6 +15,8 @@ pub struct Tx {
     inner: Inner,
     /// Set when a statement failed because another transaction was in the way.
     conflicted: bool,
+    /// It was tried so often that a value taken by another row is taken for good.
+    has_waited: bool,
 }
 
 #[derive(Debug)]
@@ -44,6 +46,9 @@ pub enum Isolation {
 
 /// How often a unit of work is tried before its conflict is told to the caller.
 const TRIES: u32 = 12;
+
+/// How often a value that is another row's may be a race: after it, it is an answer.
+const RACE_TRIES: u32 = 4;
 
 /// The longest first pause between two tries; it doubles up to [`LONGEST_PAUSE_MS`].
 const FIRST_PAUSE_MS: u32 = 4;
@@ -98,6 +103,7 @@ impl Store {
             let mut tries = 1;
             loop {
                 let mut tx = store.begin_write(at).await?;
+                tx.has_waited = tries > RACE_TRIES;
                 let answer = work(&mut tx, &facts).await;
                 match tx.finish(answer).await {
                     Attempt::Done(answer) => return answer,
@@ -176,7 +182,7 @@ impl Store {
                 Isolation::Committed => primary.begin_with(postgres::BEGIN_COMMITTED).await?,
             }),
         };
-        Ok(Tx { inner, conflicted: false })
+        Ok(Tx { inner, conflicted: false, has_waited: false })
     }
 
     async fn begin_read(&self, source: Source) -> Result<Tx, StoreError> {
@@ -198,7 +204,7 @@ impl Store {
                 Inner::Postgres(pool.begin_with(postgres::BEGIN_READ).await?)
             }
         };
-        Ok(Tx { inner, conflicted: false })
+        Ok(Tx { inner, conflicted: false, has_waited: false })
     }
 }
 
@@ -216,6 +222,7 @@ impl Tx {
     pub(super) fn noted<T>(&mut self, answer: sqlx::Result<T>) -> Result<T, StoreError> {
         answer.map_err(|error| {
             let error = StoreError::Database(error);
+            let error = if self.has_waited { error.after_waiting() } else { error };
             self.conflicted |= error.is_conflict();
             error
         })

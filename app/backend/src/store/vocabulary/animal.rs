@@ -39,8 +39,10 @@ pub struct AnimalRow {
     pub created_at: i64,
     /// When it last changed.
     pub updated_at: i64,
-    /// The animal it was merged into.
+    /// The animal that stands for it, if it was merged.
     pub merged_into: Option<Uuid>,
+    /// The animal it was put to; another one when that was merged on.
+    pub merged_to: Option<Uuid>,
 }
 
 vocabulary! {
@@ -48,13 +50,15 @@ vocabulary! {
     insert_animal = animal::insert(animal: &AnimalRow) -> ();
     /// Writes an animal over; who registered it and when stay.
     update_animal = animal::update(animal: &AnimalRow) -> ();
+    /// Takes the chip off an animal.
+    release_chip = animal::release_chip(id: Uuid) -> ();
     /// One animal, merged or not.
     animal = animal::find(id: Uuid) -> Option<AnimalRow>;
     /// The animal that carries a chip.
     animal_by_chip = animal::by_chip(chip: &str) -> Option<AnimalRow>;
     /// The animals of some owners, merged ones apart.
     animals_of = animal::of(owners: &[Uuid]) -> Vec<AnimalRow>;
-    /// Animals that were merged into one.
+    /// Animals that one stands for, through however many merges.
     animals_merged_into = animal::merged_into(id: Uuid) -> Vec<AnimalRow>;
     /// Animals in one RNM state, oldest change first, from an offset.
     animals_in_rnm_state = animal::in_rnm_state(state: &str, limit: i64, offset: i64)

@@ -32,8 +32,10 @@ pub struct OwnerRow {
     pub created_at: i64,
     /// When it last changed.
     pub updated_at: i64,
-    /// The owner it was merged into.
+    /// The owner that stands for it, if it was merged.
     pub merged_into: Option<Uuid>,
+    /// The owner it was put to; another one when that was merged on.
+    pub merged_to: Option<Uuid>,
 }
 
 vocabulary! {
@@ -43,14 +45,14 @@ vocabulary! {
     update_owner = owner::update(owner: &OwnerRow) -> ();
     /// One owner, merged or not.
     owner = owner::find(id: Uuid) -> Option<OwnerRow>;
-    /// The owner that holds a document.
+    /// The owner that holds a document, the one that stands for itself before a merged one.
     owner_by_document = owner::by_document(kind: &str, key: &str) -> Option<OwnerRow>;
     /// Owners with a telephone.
     owners_by_phone = owner::by_phone(phone: &str, limit: i64) -> Vec<OwnerRow>;
     /// Owners whose names hold a word that begins with `first`, and match every other pattern
     /// (`LIKE` on the search key).
     owners_by_words = owner::by_words(first: &str, others: &[String], limit: i64) -> Vec<OwnerRow>;
-    /// Owners that were merged into one.
+    /// Owners that one stands for, through however many merges.
     owners_merged_into = owner::merged_into(id: Uuid) -> Vec<OwnerRow>;
     /// The owner that an identifier made on a phone stands for.
     owner_alias = owner::alias(alias: Uuid) -> Option<Uuid>;
