@@ -10,6 +10,7 @@ pub mod clock;
 pub mod counters;
 pub mod desk;
 pub mod documents;
+pub mod erasure;
 pub mod error;
 pub mod history;
 pub mod keys;

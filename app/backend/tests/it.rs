@@ -16,6 +16,7 @@ mod it {
     mod amending;
     mod backup;
     mod desk;
+    mod erasure;
     mod field;
     mod history;
     mod keys;
@@ -27,6 +28,7 @@ mod it {
     mod planning;
     mod rnm;
     mod story_access;
+    mod story_erasure;
     mod story_foundation;
     mod story_progress;
     mod story_registry;
