@@ -131,6 +131,7 @@ impl Draw {
             acquired_on: None,
             keeping_reason: Some(KeepingReason::Companion).filter(|_| is_complete),
             holding_proof: Some(HoldingProof::SimpleDeclaration).filter(|_| is_complete),
+            qualified_dangerous: None,
             declaration: None,
         })
     }

@@ -10,6 +10,7 @@ mod client;
 mod command_line;
 mod demonstration;
 mod doors;
+mod erasing;
 mod headers;
 mod house;
 mod life;

@@ -1,8 +1,10 @@
 //! What is taken back: chips recorded anew in one act, deaths, sterilisations, talks; and who may.
 
+use backend::desk::talks;
 use backend::documents;
 use domain::catalogue::{EducationTopic, ReproductiveState, SterilisationOutcome, VitalState};
 use domain::command::{Command, CorrectionReason};
+use domain::desk::plan::TalkForm;
 use domain::document::Verification;
 use domain::id::{AnimalId, ServiceId};
 use domain::name::ShortText;
@@ -12,6 +14,7 @@ use domain::service::{EducationSession, ServiceDetails, Sterilisation};
 use domain::submission::{Outcome, Submission};
 
 use crate::it::databases::Database;
+use crate::it::desk::{at_browser, refused};
 use crate::it::field::{Field, Guest, dog, refusal};
 
 const CHIP: &str = "999000000000401";
@@ -283,5 +286,32 @@ on_both_databases! {
         let nothing = vec![annulled(ServiceId(backend::clock::fresh_id()))];
         let outcome = field.submit(nothing).await;
         assert_eq!(refusal(&outcome), &Refusal::ServiceUnknown);
+    }
+
+    async fn a_talk_told_later_at_the_desk_belongs_to_the_day_of_its_outreach(database) {
+        let field = Field::on(&database).await;
+        field.office.clock.advance_ms(3 * domain::timestamp::DAY_MS);
+        let (office, present) = (&field.office, at_browser(field.as_coordinator()));
+        let id = backend::desk::act::fresh();
+        let form = TalkForm {
+            topic: "zoonoses".to_owned(),
+            attendants: " 31 ".to_owned(),
+            minutes: "45".to_owned(),
+            material: String::new(),
+        };
+        let hold = |form: TalkForm| talks::record(office, &present, field.outreach, (id, form));
+        let wrong = TalkForm { attendants: "muchos".to_owned(), ..TalkForm::default() };
+        let Refusal::Invalid { fields } = refused(hold(wrong).await) else { panic!("taken") };
+        assert_eq!(fields.len(), 3, "{fields:?}");
+        hold(form.clone()).await.unwrap();
+        hold(form.clone()).await.unwrap();
+        let sheet = backend::planning::outreach(office, present.actor, field.outreach).await;
+        let told = sheet.unwrap().talks;
+        assert_eq!((told.len(), told[0].attendants, told[0].minutes), (1, 31, 45));
+        let of_the_day = "education_session WHERE performed_on = '2026-11-22'";
+        assert_eq!(count(&database, of_the_day).await, 1);
+        let operative = at_browser(field.as_operative());
+        let forbidden = talks::record(office, &operative, field.outreach, (id, form)).await;
+        assert!(matches!(refused(forbidden), Refusal::Forbidden { .. }));
     }
 }

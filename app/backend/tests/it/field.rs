@@ -274,6 +274,7 @@ pub fn dog(name: &str) -> AnimalDetails {
         acquired_on: None,
         keeping_reason: None,
         holding_proof: None,
+        qualified_dangerous: None,
         declaration: None,
     }
 }

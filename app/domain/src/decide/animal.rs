@@ -77,8 +77,7 @@ pub fn register(
 }
 
 fn adult_keeper(details: &AnimalDetails, owner_is_adult: bool) -> Result<(), Refusal> {
-    let is_dangerous = details.breed.as_ref().is_some_and(|breed| breed.is_dangerous());
-    if is_dangerous && !owner_is_adult { Err(Refusal::AdultKeeperNeeded) } else { Ok(()) }
+    if details.is_dangerous() && !owner_is_adult { Err(Refusal::AdultKeeperNeeded) } else { Ok(()) }
 }
 
 /// Whether an animal's data may be replaced by others.

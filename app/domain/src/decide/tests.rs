@@ -72,6 +72,7 @@ fn dog() -> AnimalDetails {
         acquired_on: None,
         keeping_reason: None,
         holding_proof: None,
+        qualified_dangerous: None,
         declaration: None,
     }
 }

@@ -255,6 +255,7 @@ fn dog() -> Result<AnimalDetails> {
         acquired_on: None,
         keeping_reason: None,
         holding_proof: None,
+        qualified_dangerous: None,
         declaration: None,
     })
 }
