@@ -26,6 +26,8 @@ fn complete(name: &str) -> AnimalDetails {
         acquisition: Some(Acquisition::Adoption),
         keeping_reason: Some(KeepingReason::Companion),
         holding_proof: Some(HoldingProof::ALL[0]),
+        // A simple declaration shows the holding only once it is signed.
+        declaration: domain::animal::Drawing::parse("M10 20L30 40").ok(),
         ..dog(name)
     }
 }
