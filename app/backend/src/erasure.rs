@@ -89,13 +89,18 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     for row in tx.animals_ever_of(&ids).await? {
         animals.push(AnimalRecord::try_from(row)?);
     }
+    let left = animals_left(tx, &ids).await?;
     let mut erased = Erased { owners: ids.len() as u64, ..Erased::default() };
     for owner in owners {
         words_about(tx, &owner, &ids, &mut erased).await?;
         blank(tx, owner, act.at).await?;
     }
-    erased.links += papers(tx, &animals, act, &mut erased).await?;
+    papers(tx, &animals, act, &mut erased).await?;
+    for animal in animals.iter().chain(&left) {
+        erased.links += signature(tx, animal, act).await?;
+    }
     let animals: Vec<_> = animals.iter().map(|animal| animal.id.0).collect();
+    erased.messages += tx.erase_messages_about(&ids, &animals).await?;
     erased.tasks = tx.erase_tasks(&ids, &animals).await?;
     for owner in ids {
         let subject = Subject::Owner(OwnerId(owner));
@@ -143,14 +148,32 @@ async fn blank(tx: &mut Tx, mut owner: OwnerRecord, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// The documents of the animals, the signatures under declarations, and the histories that hold
-/// such a signature. Answers how many links lost their body.
+/// The animals that were the owner's and went to somebody else: such a one may still carry a
+/// declaration that the owner signed.
+async fn animals_left(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<AnimalRecord>, Error> {
+    let mut left = Vec::new();
+    for owner in owners {
+        let subject = Subject::Owner(OwnerId(*owner));
+        let links = tx.history_of(subject.kind(), subject.id()).await?;
+        let bodies = tx.history_bodies_of(subject.kind(), subject.id()).await?;
+        for link in links.iter().filter(|link| link.kind == "animal_left") {
+            let body = bodies.iter().find(|body| body.sequence == link.sequence);
+            let id = body.and_then(|body| serde_json::from_slice::<AnimalId>(&body.body).ok());
+            let Some(id) = id else { continue };
+            let row = tx.animal(id.0).await?.filter(|row| !owners.contains(&row.owner_id));
+            left.extend(row.map(AnimalRecord::try_from).transpose()?);
+        }
+    }
+    Ok(left)
+}
+
+/// The documents of the animals: those that wait are revoked, all lose their facts and bytes.
 async fn papers(
     tx: &mut Tx,
     animals: &[AnimalRecord],
     act: &Act<'_>,
     erased: &mut Erased,
-) -> Result<u64, Error> {
+) -> Result<(), Error> {
     let ids: Vec<_> = animals.iter().map(|animal| animal.id.0).collect();
     for row in tx.documents_of(&ids).await? {
         if row.state == "waiting" {
@@ -162,20 +185,23 @@ async fn papers(
     }
     erased.files += tx.erase_files(&ids, "").await?;
     erased.documents += tx.erase_facts(&ids, "").await?;
-    let mut links = 0;
-    for animal in animals {
-        let subject = Subject::Animal(AnimalId(animal.id.0));
-        let bodies = tx.history_bodies_of(subject.kind(), subject.id()).await?;
-        if bodies.iter().any(|body| is_signed(&body.body)) {
-            links += history::erase(tx, subject, act.ground, act.actor, act.at).await?;
-        }
-        // The municipality's words on a request may be about the owner.
-        if animal.details.declaration.is_some() || animal.rnm_reason.is_some() {
-            let mut unsigned = animal.clone();
-            unsigned.details.declaration = None;
-            unsigned.rnm_reason = None;
-            tx.update_animal(&unsigned.to_row().map_err(Error::Failed)?).await?;
-        }
+    Ok(())
+}
+
+/// The signature under a declaration, with the history that holds one, and the municipality's
+/// words on the request, which may be about the owner. Answers how many links lost their body.
+async fn signature(tx: &mut Tx, animal: &AnimalRecord, act: &Act<'_>) -> Result<u64, Error> {
+    let subject = Subject::Animal(animal.id);
+    let bodies = tx.history_bodies_of(subject.kind(), subject.id()).await?;
+    let links = match bodies.iter().any(|body| is_signed(&body.body)) {
+        true => history::erase(tx, subject, act.ground, act.actor, act.at).await?,
+        false => 0,
+    };
+    if animal.details.declaration.is_some() || animal.rnm_reason.is_some() {
+        let mut unsigned = animal.clone();
+        unsigned.details.declaration = None;
+        unsigned.rnm_reason = None;
+        tx.update_animal(&unsigned.to_row().map_err(Error::Failed)?).await?;
     }
     Ok(links)
 }

@@ -89,3 +89,52 @@ impl Backdrop {
         Ok(row)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::fresh_id;
+    use crate::store::{Store, StoreOptions};
+
+    fn programme() -> ProgrammeRow {
+        ProgrammeRow {
+            id: fresh_id(),
+            number: 1,
+            name: "P".to_owned(),
+            issuer: "I".to_owned(),
+            starts_on: "2026-01-01".to_owned(),
+            ends_on: "2026-12-31".to_owned(),
+            target_implantations: 0,
+            target_dewormings_internal: 0,
+            target_dewormings_external: 0,
+            target_sterilisations: 0,
+            target_outreaches: 0,
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_stands_behind_a_batch_is_read_once() {
+        let folder = std::env::temp_dir().join(format!("huella-{}", fresh_id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let url = format!("sqlite:{}/huella.db", folder.display());
+        let store = Store::open(&StoreOptions::new(&url)).await.unwrap();
+        store.migrate().await.unwrap();
+        let done: Result<(), StoreError> = store
+            .write(|tx| {
+                Box::pin(async move {
+                    let (row, mut backdrop) = (programme(), Backdrop::default());
+                    assert_eq!(backdrop.programme(tx, row.id).await?, None);
+                    tx.insert_programme(&row).await?;
+                    // What changes meanwhile shows that nobody asked again.
+                    assert_eq!(backdrop.programme(tx, row.id).await?, None);
+                    let mut fresh = Backdrop::default();
+                    assert_eq!(fresh.programme(tx, row.id).await?, Some(row));
+                    Ok(())
+                })
+            })
+            .await;
+        done.unwrap();
+        store.close().await;
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -106,6 +106,26 @@ on_both_databases! {
         assert_eq!(aliases, []);
     }
 
+    async fn a_signature_on_an_animal_that_went_to_somebody_else_goes_too(database) {
+        let field = Field::on(&database).await;
+        let (from, to) = (Guest::new(40_000_731), Guest::new(40_000_732));
+        let details = Box::new(domain::animal::AnimalDetails {
+            declaration: Drawing::parse("M11 22L33 44").ok(),
+            ..dog("Ñato")
+        });
+        let (animal, owner) = (from.dog, from.owner);
+        let dog = Command::RegisterAnimal { animal, owner, details };
+        field.submit(vec![from.registered(), dog, to.registered()]).await;
+        let transfer = Command::TransferAnimal { animal, owner: to.owner };
+        field.submit_as(field.as_coordinator(), vec![transfer]).await;
+        assert!(everything(&database).await.contains("M11 22"));
+        erase_owner(&field.office, Actor::System, from.owner, GROUND).await.unwrap();
+        assert!(!everything(&database).await.contains("M11 22"));
+        let report = history::verify(&field.office.store, &field.office.keys).await.unwrap();
+        assert!(report.is_whole(), "{report:?}");
+        assert!(everything(&database).await.contains("40000732"), "the other person stays");
+    }
+
     async fn only_who_may_erases_and_only_on_a_ground(database) {
         let field = Field::on(&database).await;
         let guest = Guest::new(40_000_721);

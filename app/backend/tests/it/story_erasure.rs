@@ -1,6 +1,7 @@
 //! The vocabulary of erasure, on both databases.
 
 use backend::clock::fresh_id;
+use backend::store::vocabulary::outbox::MessageRow;
 use backend::store::vocabulary::submission::SubmissionRow;
 use backend::store::vocabulary::task::{LookupRow, TaskRow};
 
@@ -57,6 +58,14 @@ on_both_databases! {
             tx.insert_message(&letter).await?;
             assert_eq!(tx.erase_messages("nobody", "%nothing%").await?, 0);
             assert_eq!(tx.erase_messages(&letter.recipient, "").await?, 1);
+            let about = MessageRow {
+                subject_kind: Some("owner".to_owned()),
+                subject_id: Some(owner.id),
+                ..message(2)
+            };
+            tx.insert_message(&about).await?;
+            assert_eq!(tx.erase_messages_about(&[], &[owner.id]).await?, 0);
+            assert_eq!(tx.erase_messages_about(&[owner.id], &[]).await?, 1);
             let email = owner.email.clone().unwrap();
             assert!(!tx.shares_email(&email, &[owner.id]).await?);
             assert!(tx.shares_email(&email, &[]).await?);

@@ -57,6 +57,21 @@ pub(crate) async fn messages(
         .map(|done| done.rows_affected())
 }
 
+pub(crate) async fn messages_about(
+    db: &mut Connection,
+    owners: &[Uuid],
+    animals: &[Uuid],
+) -> sqlx::Result<u64> {
+    let mut query = QueryBuilder::<Db>::new(
+        "DELETE FROM outbox WHERE (subject_kind = 'owner' AND subject_id IN (",
+    );
+    among(&mut query, owners);
+    query.push(") OR (subject_kind = 'animal' AND subject_id IN (");
+    among(&mut query, animals);
+    query.push(")");
+    query.build().execute(db).await.map(|done| done.rows_affected())
+}
+
 pub(crate) async fn shares_email(
     db: &mut Connection,
     email: &str,

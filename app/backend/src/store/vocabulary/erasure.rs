@@ -13,6 +13,8 @@ vocabulary! {
     erase_facts = erasure::facts(animals: &[Uuid], pattern: &str) -> u64;
     /// Deletes the messages to an address, and those whose body matches.
     erase_messages = erasure::messages(recipient: &str, pattern: &str) -> u64;
+    /// Deletes the messages about some owners or animals.
+    erase_messages_about = erasure::messages_about(owners: &[Uuid], animals: &[Uuid]) -> u64;
     /// Whether another owner than these has an address.
     shares_email = erasure::shares_email(email: &str, owners: &[Uuid]) -> bool;
     /// Empties the kept bodies of submissions that match.
