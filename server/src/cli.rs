@@ -2,6 +2,7 @@
 
 mod audit;
 mod demo;
+mod erase;
 mod explain;
 mod keys;
 mod outbox;
@@ -64,6 +65,11 @@ enum Command {
     Audit {
         #[command(subcommand)]
         act: audit::Audit,
+    },
+    /// Erase what is known of somebody, on a lawful ground
+    Erase {
+        #[command(subcommand)]
+        what: erase::Erase,
     },
     /// Write a consistent copy of the running database; the secret file is left out
     Backup {
@@ -143,6 +149,7 @@ async fn execute(config: Config, command: Command) -> Outcome {
         Command::Keys { act } => keys::keys(&config, &act).await,
         Command::Outbox { act } => outbox::outbox(&config, &act).await,
         Command::Audit { act } => audit::audit(&config, &act).await,
+        Command::Erase { what } => erase::erase(&config, &what).await,
         Command::Backup { to } => storage::backup(&config, &to).await,
         Command::Restore { from } => storage::restore(&config, &from).await,
         Command::Verify(wanted) => verify::verify(&config, wanted).await,

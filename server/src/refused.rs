@@ -100,6 +100,7 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
         Refusal::AccountExists
         | Refusal::IdReused
         | Refusal::IdentifierTaken
+        | Refusal::DocumentTaken
         | Refusal::ChangedMeanwhile
         | Refusal::ChipTaken
         | Refusal::AnimalHasOtherChip => StatusCode::CONFLICT,

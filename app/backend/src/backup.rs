@@ -80,8 +80,21 @@ pub async fn backup(store: &Store, path: &Path, now: Timestamp) -> Result<Summar
     };
     let to = part.clone();
     let summary = store.read(move |tx| Box::pin(write_out(tx, to, header))).await?;
-    fs::rename(&part, path).map_err(Fault::from)?;
+    name_if_whole(&part, path, &summary)?;
     Ok(summary)
+}
+
+/// Reads what was written once more, since a disk can lie, and only then gives it its name.
+///
+/// # Errors
+/// [`Fault`] when it does not read as it was written, or cannot be renamed.
+pub fn name_if_whole(part: &Path, path: &Path, written: &Summary) -> Result<(), Fault> {
+    let (_, read) = check(part)?;
+    if read != *written {
+        return Err(Fault::new("the backup reads otherwise than it was written"));
+    }
+    fs::rename(part, path)?;
+    Ok(())
 }
 
 async fn write_out(tx: &mut Tx, path: PathBuf, header: Header) -> Result<Summary, Error> {

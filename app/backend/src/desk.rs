@@ -6,6 +6,7 @@ pub mod chronicle;
 pub mod people;
 pub mod register;
 pub mod signature;
+pub mod talks;
 pub mod unresolved;
 pub mod waiting;
 

@@ -4,10 +4,12 @@
 //! What a document says is fixed in its facts when it is issued; the bytes are made of them once,
 //! by the worker, and stored.
 
+mod backdrop;
 mod facts;
 mod signing;
 mod verify;
 
+pub(crate) use backdrop::Backdrop;
 pub use facts::Source;
 pub(crate) use facts::{differs, draw_up};
 pub use signing::{authorise_outreach, draw_signature, withdraw_authorisation};

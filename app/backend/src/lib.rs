@@ -11,6 +11,7 @@ pub mod counters;
 pub mod demonstration;
 pub mod desk;
 pub mod documents;
+pub mod erasure;
 pub mod error;
 pub mod history;
 pub mod keys;

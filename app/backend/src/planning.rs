@@ -19,7 +19,7 @@ use crate::accounts::{ACTIVE, role_of};
 use crate::actor::{Actor, authorise};
 use crate::clock;
 use crate::desk::register::chip_of;
-use crate::desk::{chronicle, number};
+use crate::desk::{act, chronicle, number, talks};
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
@@ -175,8 +175,10 @@ async fn sheet(tx: &mut Tx, actor: Actor, id: OutreachId) -> Result<OutreachShee
         team,
         others,
         services,
+        talks: talks::of(tx, id).await?,
         history: chronicle::of(tx, Subject::Outreach(id), &actor).await?,
         may_plan: allows(caller, UseCase::PlanOutreaches),
+        act: act::fresh(),
     })
 }
 

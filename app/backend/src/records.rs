@@ -12,7 +12,7 @@ use domain::name::search_key;
 use domain::outreach::{Outreach, OutreachKind, OutreachStatus};
 use domain::owner::OwnerDetails;
 use domain::rnm::RnmState;
-use domain::service::{ServiceDetails, ServiceKind};
+use domain::service::{ServiceDetails, ServiceKind, StateBefore};
 use domain::timestamp::{CivilDate, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,8 +38,10 @@ pub struct OwnerRecord {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The owner it was merged into.
+    /// The owner that stands for it, if it was merged.
     pub merged_into: Option<OwnerId>,
+    /// The owner it was put to; another one when that was merged on.
+    pub merged_to: Option<OwnerId>,
 }
 
 /// An animal of the register.
@@ -71,8 +73,10 @@ pub struct AnimalRecord {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// The animal it was merged into.
+    /// The animal that stands for it, if it was merged.
     pub merged_into: Option<AnimalId>,
+    /// The animal it was put to; another one when that was merged on.
+    pub merged_to: Option<AnimalId>,
 }
 
 /// A service of the register.
@@ -104,6 +108,8 @@ pub struct ServiceRecord {
     pub recorded: Recorded,
     /// When it was annulled.
     pub annulled_at: Option<Timestamp>,
+    /// What it changed on the animal, as it was before.
+    pub before: StateBefore,
 }
 
 /// The words an owner is found by; one that was merged is found by none, for the kept one stands
@@ -147,6 +153,7 @@ impl OwnerRecord {
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
             merged_into: self.merged_into.map(|owner| owner.0),
+            merged_to: self.merged_to.map(|owner| owner.0),
         })
     }
 }
@@ -162,6 +169,7 @@ impl TryFrom<OwnerRow> for OwnerRecord {
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
             merged_into: row.merged_into.map(OwnerId),
+            merged_to: row.merged_to.map(OwnerId),
         })
     }
 }
@@ -192,6 +200,7 @@ impl AnimalRecord {
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
             merged_into: self.merged_into.map(|animal| animal.0),
+            merged_to: self.merged_to.map(|animal| animal.0),
         })
     }
 }
@@ -216,6 +225,7 @@ impl TryFrom<AnimalRow> for AnimalRecord {
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
             merged_into: row.merged_into.map(AnimalId),
+            merged_to: row.merged_to.map(AnimalId),
         })
     }
 }
@@ -248,6 +258,10 @@ impl ServiceRecord {
             annulled_at: self.annulled_at.map(|at| at.0),
             annulled_by: None,
             annulled_reason: None,
+            state_before: match self.before == StateBefore::default() {
+                true => None,
+                false => Some(json(&self.before)?),
+            },
         })
     }
 
@@ -277,6 +291,10 @@ impl TryFrom<ServiceRow> for ServiceRecord {
             details: from_json(&row.details)?,
             recorded: recorded(row.staff_id, &row.recorded_on)?,
             annulled_at: row.annulled_at.map(Timestamp),
+            before: match row.state_before.as_deref() {
+                Some(before) => from_json(before)?,
+                None => StateBefore::default(),
+            },
         })
     }
 }

@@ -10,6 +10,7 @@ use domain::refusal::Refusal;
 use domain::role::{Role, UseCase, allows};
 use domain::service::ServiceKind;
 use domain::submission::Masked;
+use domain::territory::Commune;
 use domain::timestamp::CivilDate;
 use domain::view::{FieldSetup, OutreachView, ServiceCount, StaffView};
 
@@ -161,16 +162,29 @@ fn looks_of(
     owners.map(look).collect()
 }
 
+/// The commune of the outreach where an animal was first seen to.
+///
+/// # Errors
+/// A failed database.
+pub async fn registered_in(tx: &mut Tx, animal: AnimalId) -> Result<Option<Commune>, StoreError> {
+    let services = tx.services_of(&[animal.0]).await?;
+    let Some(first) = services.iter().rev().find_map(|service| service.outreach_id) else {
+        return Ok(None);
+    };
+    let outreach = tx.outreach(first).await?.map(records::outreach).transpose()?;
+    Ok(outreach.map(|outreach| outreach.commune))
+}
+
 /// As much of an animal's record as may be shown to tell two records apart.
 #[must_use]
-pub fn masked(record: &AnimalRecord, animal: Option<AnimalId>) -> Masked {
+pub fn masked(record: &AnimalRecord, animal: Option<AnimalId>, commune: Option<Commune>) -> Masked {
     let first = record.details.name.as_str().chars().next();
     Masked {
         animal,
         name: first.map(|first| format!("{first}···")).unwrap_or_default(),
         species: record.details.species,
         sex: record.details.sex,
-        commune: None,
+        commune,
         chip: record.chip.map(ChipNumber::masked),
         registered_at: record.created_at,
     }

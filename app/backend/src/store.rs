@@ -38,6 +38,10 @@ pub enum StoreError {
     /// There is no database file, and none was to be made.
     #[error("there is no database at {}", .0.display())]
     NoDatabase(PathBuf),
+    /// A value that is one row's only stayed another's, however often it was tried: the name of
+    /// its unique index.
+    #[error("the value is another row's: {0}")]
+    Taken(String),
     /// Other transactions were in the way every time it was tried.
     #[error("other transactions were in the way too often")]
     Busy,
@@ -48,7 +52,11 @@ impl StoreError {
     /// is what failed. SQLite names columns (`staff.email_key`), PostgreSQL the constraint.
     #[must_use]
     pub fn broken_unique(&self) -> Option<String> {
-        let Self::Database(sqlx::Error::Database(error)) = self else { return None };
+        let error = match self {
+            Self::Database(sqlx::Error::Database(error)) => error,
+            Self::Taken(name) => return Some(name.clone()),
+            _ => return None,
+        };
         if !error.is_unique_violation() {
             return None;
         }
@@ -77,6 +85,15 @@ impl StoreError {
         };
         CONFLICTS.contains(&code.as_ref()) || lost_a_race()
     }
+
+    /// The same error once waiting has not helped: a chip or a document that is still another's is
+    /// no race any more, but somebody's.
+    fn after_waiting(self) -> Self {
+        match self.broken_unique() {
+            Some(name) if OWNED.contains(&name.as_str()) => Self::Taken(name),
+            _ => self,
+        }
+    }
 }
 
 impl StoreError {
@@ -104,6 +121,9 @@ const CONFLICTS: [&str; 5] = ["40001", "40P01", "5", "6", "517"];
 /// next link to one chain, or the one took a chip or a document that the other, looking just
 /// before, saw free. Run again, the later one sees it taken.
 const RACES: [&str; 4] = ["history_pkey", "checkpoint_pkey", "animal_chip", "owner_document"];
+
+/// Of these, the keys whose holder may have had the value all along.
+const OWNED: [&str; 2] = ["animal_chip", "owner_document"];
 
 impl fmt::Display for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,9 @@
 //! its answer is stored, a known one is answered as before. Uniqueness is the database's.
 
 mod animals;
+mod arrival;
 mod desk;
+mod held;
 mod owners;
 mod papers;
 mod services;
@@ -12,14 +14,14 @@ mod services;
 pub use papers::{CERTIFICATE, CORRECTION, VisitMail, slip_hash};
 
 use domain::decide::{self, Context, OutreachFacts};
-use domain::id::{DeviceId, StaffId, SubmissionId};
+use domain::id::{DeviceId, StaffId};
 use domain::outreach::OutreachStatus;
 use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase};
 use domain::submission::{
     Answer, Batch, IssuedDocument, MAX_BATCH, Masked, Outcome, Receipt, Reply, Submission,
 };
-use domain::timestamp::Timestamp;
+use domain::timestamp::{DAY_MS, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -28,12 +30,15 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::actor::{Actor, authorise};
+use crate::documents::Backdrop;
 use crate::error::{Error, Fault};
+use crate::history::{self, Entry, Subject};
 use crate::keys::Purpose;
 use crate::office::Office;
 use crate::records::{code, from_json, json};
 use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use crate::store::{StoreError, Tx};
+use arrival::{Arrival, arrival, submission_row, unread};
 use desk::{Desk, Stop};
 
 /// How an answer is stored: what was said, and which documents have a slip whose code is made
@@ -44,25 +49,17 @@ struct Kept {
     slips: Vec<Uuid>,
 }
 
-/// One submission of a batch, read as far as it could be.
-struct Arrival {
-    id: SubmissionId,
-    sequence: i64,
-    hash: Vec<u8>,
-    body: String,
-    read: Option<Submission>,
-}
-
 /// Takes a batch in and answers every submission of it, finally.
 ///
 /// The reply names in its receipt what the phone may clear; it is made after the commit.
 ///
 /// # Errors
 /// [`Refusal::SignedOut`] or [`Refusal::Forbidden`]; [`Refusal::TooLarge`] for more than
-/// [`MAX_BATCH`]; [`Refusal::Unreadable`] when a submission has not even an identifier.
+/// [`MAX_BATCH`]; [`Refusal::Unreadable`] when a submission has not even an identifier. An empty
+/// batch is none: it only asks what was resolved meanwhile.
 pub async fn receive(office: &Office, actor: Actor, batch: Batch<Value>) -> Result<Reply, Error> {
     authorise(&actor, UseCase::Submit).map_err(Error::Refused)?;
-    if batch.submissions.is_empty() || batch.submissions.len() > MAX_BATCH as usize {
+    if batch.submissions.len() > MAX_BATCH as usize {
         return Err(Error::Refused(Refusal::TooLarge));
     }
     let device = batch.device;
@@ -81,17 +78,10 @@ pub async fn receive(office: &Office, actor: Actor, batch: Batch<Value>) -> Resu
     Ok(Reply { answers, resolved: finished(resolved), receipt })
 }
 
-fn arrival(value: Value) -> Result<Arrival, Error> {
-    let unreadable = || Error::Refused(Refusal::Unreadable);
-    let id = value.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
-    let id: SubmissionId = id.ok_or_else(unreadable)?;
-    let sequence = value.get("sequence").and_then(Value::as_u64);
-    let sequence = sequence.and_then(|n| u32::try_from(n).ok()).ok_or_else(unreadable)?;
-    let body = value.to_string();
-    let hash = Sha256::digest(body.as_bytes()).to_vec();
-    let read = serde_json::from_value(value).ok();
-    Ok(Arrival { id, sequence: i64::from(sequence), hash, body, read })
-}
+/// How long a resolved submission is told to its phone with every reply, in milliseconds: 30 days.
+const RESOLVED_MS: i64 = 30 * DAY_MS;
+/// Most resolved submissions that one reply tells, the latest.
+const MOST_RESOLVED: i64 = 250;
 
 type Taken = (Vec<Kept>, Vec<Kept>, DeviceRow, Timestamp);
 
@@ -105,7 +95,7 @@ async fn take_in(
     let now = office.clock.now();
     let staff = StaffId(actor.id().unwrap_or_default());
     let mut row = device_row(tx, device, staff, now).await?;
-    let since = row.last_seen_at;
+    let mut backdrop = Backdrop::default();
     let ids: Vec<_> = arrivals.iter().map(|arrival| arrival.id.0).collect();
     let known = tx.known_submissions(&ids).await?;
     let mut known: HashMap<Uuid, SubmissionRow> =
@@ -117,7 +107,11 @@ async fn take_in(
             continue;
         }
         let is_revoked = row.revoked_at.is_some();
-        let kept = judge(tx, office, (actor, device, is_revoked), arrival, now).await?;
+        let sender = (actor, device, is_revoked);
+        let kept = judge((tx, &mut backdrop), office, sender, arrival, now).await?;
+        if let Some(mended) = mend(tx, (actor, device), arrival, &kept, now).await? {
+            known.insert(mended.id, mended);
+        }
         let stored = submission_row(arrival, device, staff, &kept, now)?;
         if !tx.insert_submission(&stored).await? {
             return Err(StoreError::Inconsistent("a submission came up twice").into());
@@ -127,7 +121,8 @@ async fn take_in(
         answers.push(kept);
     }
     advance(tx, &mut row, staff, now).await?;
-    let resolved = tx.resolved_submissions(device.0, since).await?;
+    // An answer may have been lost on its way: what was resolved is told again and again.
+    let resolved = tx.resolved_submissions(device.0, now.0 - RESOLVED_MS, MOST_RESOLVED).await?;
     let resolved: Result<Vec<Kept>, _> =
         resolved.iter().map(|row| from_json(&row.answer)).collect();
     Ok((answers, resolved?, row, now))
@@ -156,6 +151,9 @@ async fn device_row(
     Ok(row)
 }
 
+/// Sequence numbers read at a time: a whole batch and one.
+const SEQUENCES: i64 = MAX_BATCH as i64 + 1;
+
 /// Moves the phone's complete sequence on over what is now stored without a gap.
 async fn advance(
     tx: &mut Tx,
@@ -163,11 +161,18 @@ async fn advance(
     staff: StaffId,
     now: Timestamp,
 ) -> Result<(), Error> {
-    for sequence in tx.sequences_above(row.id, row.complete_to_sequence).await? {
-        if sequence != row.complete_to_sequence + 1 {
+    loop {
+        let above = row.complete_to_sequence;
+        for sequence in tx.sequences_above(row.id, above, SEQUENCES).await? {
+            if sequence != row.complete_to_sequence + 1 {
+                break;
+            }
+            row.complete_to_sequence = sequence;
+        }
+        // A gap ends it, however much lies beyond.
+        if row.complete_to_sequence != above + SEQUENCES {
             break;
         }
-        row.complete_to_sequence = sequence;
     }
     row.staff_id = staff.0;
     row.last_seen_at = now.0;
@@ -186,7 +191,7 @@ fn again(before: &SubmissionRow, arrival: &Arrival) -> Result<Kept, Error> {
 
 /// Stores what a submission says, or nothing of it, and answers which.
 async fn judge(
-    tx: &mut Tx,
+    (tx, backdrop): (&mut Tx, &mut Backdrop),
     office: &Office,
     sender: (Actor, DeviceId, bool),
     arrival: &Arrival,
@@ -195,7 +200,7 @@ async fn judge(
     let (actor, device, is_revoked) = sender;
     let plain = |outcome| Kept { answer: Answer { id: arrival.id, outcome }, slips: Vec::new() };
     let refused = |refusal| plain(Outcome::Refused { command: None, refusal });
-    let Some(submission) = &arrival.read else { return Ok(refused(Refusal::Unreadable)) };
+    let Some(submission) = &arrival.read else { return Ok(refused(unread(arrival))) };
     // What another person recorded on this phone, or a revoked phone, waits for a coordinator.
     let is_own = actor.id() == Some(submission.actor.0) && submission.device == device;
     if is_revoked || !is_own {
@@ -205,8 +210,8 @@ async fn judge(
         return Ok(refused(refusal));
     }
     tx.savepoint().await?;
-    let context = context(tx, office, actor, submission, now).await?;
-    let mut desk = Desk::new(tx, office, actor, context, submission);
+    let context = context((tx, backdrop), office, actor, submission, now).await?;
+    let mut desk = Desk::new((tx, backdrop), office, actor, context, submission);
     let outcome = desk.run().await;
     match outcome {
         Ok((outcome, slips)) => {
@@ -224,8 +229,38 @@ async fn judge(
     }
 }
 
-async fn context(
+/// Resolves the submission of the same phone that an accepted one mends, so that it waits for
+/// nobody any more. Answers its new row.
+async fn mend(
     tx: &mut Tx,
+    (actor, device): (Actor, DeviceId),
+    arrival: &Arrival,
+    kept: &Kept,
+    now: Timestamp,
+) -> Result<Option<SubmissionRow>, Error> {
+    let replaces = arrival.read.as_ref().and_then(|read| read.replaces);
+    let (Some(old), Outcome::Accepted { .. }) = (replaces, &kept.answer.outcome) else {
+        return Ok(None);
+    };
+    let waits = |row: &SubmissionRow| {
+        row.device_id == device.0 && row.resolved_at.is_none() && row.outcome != "accepted"
+    };
+    let Some(mut row) = tx.submission(old.0).await?.filter(waits) else { return Ok(None) };
+    let answer = Answer { id: old, outcome: kept.answer.outcome.clone() };
+    let by = actor.id().unwrap_or_default();
+    row.answer = json(&Kept { answer, slips: kept.slips.clone() })?;
+    row.resolved_at = Some(now.0);
+    row.resolved_by = Some(by);
+    tx.resolve_submission(row.id, &row.answer, by, now.0).await?;
+    let said = serde_json::json!({ "submission": old, "by": arrival.id });
+    let subject = Subject::Device(device);
+    let entry = Entry::new(subject, "submission_replaced", actor, now, &said)?;
+    history::append(tx, &entry.from_submission(device, arrival.id)).await?;
+    Ok(Some(row))
+}
+
+async fn context(
+    (tx, backdrop): (&mut Tx, &mut Backdrop),
     office: &Office,
     actor: Actor,
     submission: &Submission,
@@ -234,9 +269,9 @@ async fn context(
     let mut recorded_on = office.day_of(submission.recorded_at);
     let mut outreach = None;
     if let Some(id) = submission.outreach
-        && let Some(row) = tx.outreach(id.0).await?
+        && let Some(row) = backdrop.outreach(tx, id.0).await?
     {
-        let team = tx.team(id.0).await?;
+        let team = backdrop.team(tx, id.0).await?;
         // What crosses midnight belongs to the day on which the outreach began.
         let held = (row.starts_at - HALF_DAY_MS)..=(row.ends_at + HALF_DAY_MS);
         if held.contains(&submission.recorded_at.0) {
@@ -266,38 +301,6 @@ async fn context(
 }
 
 const HALF_DAY_MS: i64 = 43_200_000;
-
-fn submission_row(
-    arrival: &Arrival,
-    device: DeviceId,
-    staff: StaffId,
-    kept: &Kept,
-    now: Timestamp,
-) -> Result<SubmissionRow, Error> {
-    let read = arrival.read.as_ref();
-    let (outcome, keeps_body) = match &kept.answer.outcome {
-        Outcome::Accepted { .. } => ("accepted", false),
-        Outcome::Refused { .. } => ("refused", true),
-        Outcome::Conflict { .. } => ("conflict", true),
-        Outcome::Quarantined => ("quarantined", true),
-    };
-    Ok(SubmissionRow {
-        id: arrival.id.0,
-        device_id: device.0,
-        sequence: arrival.sequence,
-        staff_id: staff.0,
-        outreach_id: read.and_then(|read| read.outreach).map(|id| id.0),
-        body_hash: arrival.hash.clone(),
-        recorded_at: read.map_or(now, |read| read.recorded_at).0,
-        received_at: now.0,
-        outcome: outcome.to_owned(),
-        answer: json(kept)?,
-        body: keeps_body.then(|| arrival.body.clone()),
-        replaces: read.and_then(|read| read.replaces).map(|id| id.0),
-        resolved_at: None,
-        resolved_by: None,
-    })
-}
 
 /// Puts the codes of slips back into an answer.
 fn finish(office: &Office, kept: Kept) -> Answer {

@@ -13,20 +13,25 @@ mod it {
     mod databases;
 
     mod accounts;
+    mod amending;
     mod backup;
     mod demonstration;
     mod desk;
+    mod erasure;
     mod field;
     mod history;
     mod keys;
     mod lookup;
+    mod merging;
     mod outbox;
     mod owner_access;
     mod parity;
     mod permissions;
+    mod phones;
     mod planning;
     mod rnm;
     mod story_access;
+    mod story_erasure;
     mod story_foundation;
     mod story_progress;
     mod story_registry;

@@ -1,9 +1,10 @@
 //! Animals: dogs and cats, as the register of Ley 21.020 describes them.
 
-use crate::catalogue::breed::Breed;
+use crate::catalogue::breed::{Breed, REGISTRATION_FROM_MONTHS, dangerous_due, due};
 use crate::catalogue::coat::Coat;
 use crate::catalogue::{
-    Acquisition, HoldingProof, KeepingReason, Pattern, ReproductiveState, Sex, Species,
+    Acquisition, DangerQualification, HoldingProof, KeepingReason, Pattern, ReproductiveState, Sex,
+    Species,
 };
 use crate::name::PetName;
 use crate::timestamp::CivilDate;
@@ -40,8 +41,37 @@ pub struct AnimalDetails {
     pub keeping_reason: Option<KeepingReason>,
     /// What shows that the owner holds it.
     pub holding_proof: Option<HoldingProof>,
+    /// Who qualified it as potentially dangerous, if somebody did.
+    #[serde(default)]
+    pub qualified_dangerous: Option<DangerQualification>,
     /// The finger signature under a *declaración simple*, as SVG path data.
     pub declaration: Option<Drawing>,
+}
+
+impl AnimalDetails {
+    /// Whether it is potentially dangerous: a dog of a listed breed or its first cross, or one
+    /// that a health authority or a judge qualified (Ley 21.020 and Decreto 1007).
+    #[must_use]
+    pub fn is_dangerous(&self) -> bool {
+        let of_breed = self.breed.as_ref().is_some_and(Breed::is_dangerous);
+        self.species == Species::Dog && (of_breed || self.qualified_dangerous.is_some())
+    }
+
+    /// The last day on which it may be registered in the national registry: 90 days from the day
+    /// it was obtained, 15 days running for a potentially dangerous dog, and never before it is two
+    /// months old (Decreto 1007, Reglamento of Ley 21.020). `None` while that day is unknown.
+    #[must_use]
+    pub fn registration_due(&self) -> Option<CivilDate> {
+        self.acquired_on.map(|from| self.registration_due_from(from))
+    }
+
+    /// The same for an animal that was obtained on a day.
+    #[must_use]
+    pub fn registration_due_from(&self, from: CivilDate) -> CivilDate {
+        let due = if self.is_dangerous() { dangerous_due(from) } else { due(from) };
+        let grown = self.birth.map(|birth| birth.on.plus_months(REGISTRATION_FROM_MONTHS));
+        grown.map_or(due, |grown| due.max(grown))
+    }
 }
 
 /// A birth date, exact or estimated by a person.
@@ -116,6 +146,57 @@ mod tests {
         for text in ["", "M10 20", "L1 1", "M1 1L601 3", "M1 1L+2 3", "M1 1LL2 2", script] {
             assert_eq!(Drawing::parse(text), Err(DrawingError), "{text}");
         }
+    }
+
+    fn day(text: &str) -> CivilDate {
+        text.parse().unwrap()
+    }
+
+    fn dog() -> AnimalDetails {
+        AnimalDetails {
+            name: PetName::parse("Ñato").unwrap(),
+            species: Species::Dog,
+            sex: Sex::Male,
+            reproductive_state: ReproductiveState::Intact,
+            breed: None,
+            coat: None,
+            pattern: None,
+            birth: None,
+            acquisition: None,
+            acquired_on: Some(day("2026-11-22")),
+            keeping_reason: None,
+            holding_proof: None,
+            qualified_dangerous: None,
+            declaration: None,
+        }
+    }
+
+    #[test]
+    fn a_dangerous_dog_has_fifteen_days_and_the_others_ninety() {
+        let rottweiler = AnimalDetails { breed: Breed::parse("rottweiler").ok(), ..dog() };
+        let judged = Some(DangerQualification::Judge);
+        let bitten = AnimalDetails { qualified_dangerous: judged, ..dog() };
+        let cat = AnimalDetails { species: Species::Cat, ..bitten.clone() };
+        let unknown = AnimalDetails { acquired_on: None, ..rottweiler.clone() };
+        let born = Some(Birth { on: day("2026-11-20"), estimated: false });
+        let puppy = AnimalDetails { birth: born, ..rottweiler.clone() };
+        for (details, due) in [
+            (dog(), Some("2027-02-20")),
+            (rottweiler, Some("2026-12-07")),
+            (bitten, Some("2026-12-07")),
+            (cat, Some("2027-02-20")),
+            (unknown, None),
+            (puppy, Some("2027-01-20")),
+        ] {
+            assert_eq!(details.registration_due(), due.map(day), "{details:?}");
+        }
+    }
+
+    #[test]
+    fn details_of_before_are_read_without_a_qualification() {
+        let mut old = serde_json::to_value(dog()).unwrap();
+        old.as_object_mut().unwrap().remove("qualified_dangerous");
+        assert_eq!(serde_json::from_value::<AnimalDetails>(old).unwrap(), dog());
     }
 
     proptest! {

@@ -121,6 +121,17 @@ impl ReproductiveState {
 }
 
 coded! {
+    /// Who qualified a single dog as potentially dangerous, whatever its breed (Decreto 1007,
+    /// Reglamento of Ley 21.020).
+    pub enum DangerQualification {
+        /// The regional health authority (*SEREMI de Salud*).
+        HealthAuthority = "health_authority",
+        /// A judge (*juez de policía local*).
+        Judge = "judge",
+    }
+}
+
+coded! {
     /// How the animal was obtained.
     pub enum Acquisition {
         /// Bought.

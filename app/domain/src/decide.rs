@@ -6,6 +6,7 @@
 
 pub mod amend;
 pub mod animal;
+pub mod education;
 pub mod owner;
 pub mod service;
 #[cfg(test)]
@@ -19,7 +20,7 @@ use crate::refusal::Refusal;
 use crate::role::{Caller, UseCase, allows};
 use crate::service::ServiceDetails;
 use crate::submission::{MAX_AHEAD_MS, MAX_COMMANDS, Submission, VERSION};
-use crate::timestamp::{CivilDate, Timestamp};
+use crate::timestamp::{CivilDate, DAY_MS, Timestamp};
 
 /// What every decision needs to know beside its own facts.
 #[derive(Clone, Debug)]
@@ -59,7 +60,7 @@ pub struct OutreachFacts {
 /// [`Refusal::UnsupportedVersion`], [`Refusal::BadCommandCount`], [`Refusal::RecordedInFuture`].
 pub fn envelope(submission: &Submission, now: Timestamp) -> Result<(), Refusal> {
     let commands = u32::try_from(submission.commands.len()).unwrap_or(u32::MAX);
-    if submission.version == 0 || submission.version > VERSION {
+    if !reads_version(submission.version) {
         Err(Refusal::UnsupportedVersion { version: submission.version })
     } else if !(1..=MAX_COMMANDS).contains(&commands) {
         Err(Refusal::BadCommandCount)
@@ -68,6 +69,12 @@ pub fn envelope(submission: &Submission, now: Timestamp) -> Result<(), Refusal> 
     } else {
         Ok(())
     }
+}
+
+/// Whether a version is one that this code reads: its own and the one before.
+#[must_use]
+pub const fn reads_version(version: u16) -> bool {
+    version != 0 && version <= VERSION && version + 1 >= VERSION
 }
 
 /// Whether the caller may work at the submission's outreach.
@@ -84,6 +91,32 @@ pub fn outreach(context: &Context) -> Result<(), Refusal> {
     } else {
         Ok(())
     }
+}
+
+/// Whether a command may be given without an outreach: those who plan outreaches may, from their
+/// desk. The others register and record only at their own outreaches (contracts, section 4), so
+/// that what they say without one would be said about anybody.
+///
+/// # Errors
+/// [`Refusal::NotYourOutreach`].
+pub fn place(command: &Command, context: &Context) -> Result<(), Refusal> {
+    let needs_place = match command {
+        Command::RegisterOwner { .. }
+        | Command::RegisterAnimal { .. }
+        | Command::RecordService { .. }
+        | Command::RecordEducation { .. }
+        | Command::SetVitalState { .. } => true,
+        Command::CorrectOwner { .. }
+        | Command::CorrectAnimal { .. }
+        | Command::AnnulService { .. }
+        | Command::MergeOwners { .. }
+        | Command::UnmergeOwner { .. }
+        | Command::MergeAnimals { .. }
+        | Command::UnmergeAnimal { .. }
+        | Command::TransferAnimal { .. } => false,
+    };
+    let has_place = context.outreach.is_some() || allows(context.caller, UseCase::PlanOutreaches);
+    if needs_place && !has_place { Err(Refusal::NotYourOutreach) } else { Ok(()) }
 }
 
 /// Whether the caller may give this command at all.
@@ -121,8 +154,13 @@ pub struct Recorded {
     pub on: CivilDate,
 }
 
+/// A correction that a phone brings home later than this after it was made is a coordinator's, in
+/// milliseconds: its day is only the phone's word, and a phone can be set back. Three days are a
+/// long weekend without signal.
+pub const CORRECTION_MS: i64 = 3 * DAY_MS;
+
 /// Whether the caller may correct what `recorded` says: a coordinator anything, the others their
-/// own records of the same day (contracts, section 4).
+/// own records of the same day (contracts, section 4), brought within [`CORRECTION_MS`].
 ///
 /// # Errors
 /// [`Refusal::NotYourRecord`], [`Refusal::CorrectionTooLate`].
@@ -131,7 +169,9 @@ pub fn correction(context: &Context, recorded: Recorded) -> Result<(), Refusal> 
         Ok(())
     } else if recorded.by.is_none() || recorded.by != context.actor {
         Err(Refusal::NotYourRecord)
-    } else if recorded.on != context.recorded_on {
+    } else if recorded.on != context.recorded_on
+        || context.now.since_ms(context.recorded_at) > CORRECTION_MS
+    {
         Err(Refusal::CorrectionTooLate)
     } else {
         Ok(())

@@ -126,6 +126,10 @@ coded! {
         Programme = "programme",
         /// A number of things.
         Quantity = "quantity",
+        /// How many people listened.
+        Attendants = "attendants",
+        /// How many minutes something lasted.
+        Minutes = "minutes",
         /// A reason given for an act.
         Reason = "reason",
         /// A password.

@@ -112,9 +112,11 @@ impl IdentityDocument {
         }
     }
 
-    /// Whether the national registry can take this person: it asks for a RUN or RUT.
+    /// Whether the national registry can take this person: owners enter with ClaveÚnica, which
+    /// only a RUN of a natural person has (domain reference, sections 1 and 2). A company's RUT,
+    /// a passport or a school's number keep the record here and stay `BlockedNoRun`.
     pub const fn suits_rnm(&self) -> bool {
-        matches!(self, Self::Run(_) | Self::CompanyRut(_))
+        matches!(self, Self::Run(_))
     }
 }
 

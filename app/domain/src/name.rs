@@ -69,6 +69,11 @@ impl PersonName {
         Ok(Self { given, surnames: String::new() })
     }
 
+    /// Nobody's name (*nomen nescio*), for a record whose person was erased.
+    pub fn nobody() -> Self {
+        Self { given: "N. N.".to_owned(), surnames: String::new() }
+    }
+
     /// Given names.
     pub fn given(&self) -> &str {
         &self.given

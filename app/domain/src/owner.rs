@@ -37,6 +37,26 @@ pub struct OwnerDetails {
     pub consents_to_news: bool,
 }
 
+impl OwnerDetails {
+    /// What is left when everything that says who somebody is was erased. Nothing is consented to.
+    #[must_use]
+    pub fn erased() -> Self {
+        Self {
+            document: IdentityDocument::None,
+            name: PersonName::nobody(),
+            phone: None,
+            email: None,
+            address: None,
+            commune: None,
+            unit: None,
+            is_adult: false,
+            no_disqualification: false,
+            consents_to_photos: false,
+            consents_to_news: false,
+        }
+    }
+}
+
 /// The part of the details that a second registration may propose to change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -81,5 +101,17 @@ impl ContactProposal {
             commune: self.commune.or(details.commune),
             ..details
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_erased_owner_can_be_written_and_read_again() {
+        let erased = OwnerDetails::erased();
+        let text = serde_json::to_string(&erased).unwrap();
+        assert_eq!(serde_json::from_str::<OwnerDetails>(&text).unwrap(), erased);
     }
 }

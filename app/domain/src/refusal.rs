@@ -82,6 +82,8 @@ pub enum Refusal {
     DocumentUnknown,
     /// The identifier belongs to something else already.
     IdentifierTaken,
+    /// The identity document is another owner's: a document is one owner's only.
+    DocumentTaken,
     /// What was read has changed meanwhile; nothing was overwritten.
     ChangedMeanwhile,
 
@@ -106,11 +108,6 @@ pub enum Refusal {
     },
     /// The batch has expired.
     BatchExpired,
-    /// The animal is too young for this.
-    TooYoung {
-        /// Weeks it must have lived.
-        weeks: u16,
-    },
     /// The animal is recorded as sterilised already.
     AlreadySterilised,
     /// The owner's consent is missing.

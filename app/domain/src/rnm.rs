@@ -5,7 +5,6 @@
 
 use crate::animal::AnimalDetails;
 use crate::catalogue::{HoldingProof, coded};
-use crate::identity::IdentityDocument;
 use crate::owner::OwnerDetails;
 
 coded! {
@@ -111,7 +110,7 @@ fn is_holding_shown(animal: &AnimalDetails) -> bool {
 pub fn derived_state(owner: &OwnerDetails, animal: &AnimalDetails, has_chip: bool) -> RnmState {
     if !has_chip {
         RnmState::NoChip
-    } else if !matches!(owner.document, IdentityDocument::Run(_)) {
+    } else if !owner.document.suits_rnm() {
         RnmState::BlockedNoRun
     } else if lacks(owner, animal).is_empty() {
         RnmState::Ready

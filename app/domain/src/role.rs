@@ -90,6 +90,8 @@ coded! {
         DecideRnm = "decide_rnm",
         /// Take the beneficiary and RNM lists out as files.
         Export = "export",
+        /// Erase what is known of an owner, on a lawful ground.
+        EraseOwner = "erase_owner",
         /// Solve conflicts, quarantined submissions, proposals, requests and bounces.
         SolveTasks = "solve_tasks",
         /// See the outbox and send dead letters again.
@@ -140,7 +142,7 @@ pub const fn allows(caller: Caller, use_case: UseCase) -> bool {
         | UseCase::ManageMail => matches!(caller, Coordinator),
         UseCase::SignDocuments | UseCase::RevokeOwnDocuments => matches!(caller, Veterinarian),
         UseCase::RevokeDocuments => matches!(caller, Veterinarian | Coordinator),
-        UseCase::InviteFieldStaff => matches!(caller, Coordinator | Admin),
+        UseCase::InviteFieldStaff | UseCase::EraseOwner => matches!(caller, Coordinator | Admin),
         UseCase::ManageAccounts | UseCase::ManageKeys => matches!(caller, Admin),
         UseCase::ManageOwnAccount => !matches!(caller, Public | Owner | Device),
         UseCase::ReadOwnAnimals | UseCase::AskAsOwner => matches!(caller, Owner),

@@ -2,7 +2,8 @@
 
 use crate::catalogue::product::{Ingredient, Route};
 use crate::catalogue::{
-    DewormingKind, EducationTopic, ImplantSite, Procedure, ProfessionalKind, SterilisationOutcome,
+    DewormingKind, EducationTopic, ImplantSite, Procedure, ProfessionalKind, ReproductiveState,
+    SterilisationOutcome, VitalState,
 };
 use crate::chip_number::ChipNumber;
 use crate::name::ShortText;
@@ -74,6 +75,9 @@ pub struct EducationSession {
     pub attendants: u32,
     /// How long, in minutes.
     pub minutes: u32,
+    /// What was handed out, as the team wrote it (leaflets, leads).
+    #[serde(default)]
+    pub material: Option<ShortText<120>>,
 }
 
 /// What a service is, as it is counted.
@@ -87,6 +91,15 @@ pub enum ServiceDetails {
     Deworming(Deworming),
     /// A surgery.
     Sterilisation(Sterilisation),
+}
+
+/// What a service changed on its animal, as it was before: an annulment puts it back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateBefore {
+    /// The reproductive state, if the service changed it.
+    pub reproductive_state: Option<ReproductiveState>,
+    /// The vital state and since when, if the service changed it.
+    pub vital_state: Option<(VitalState, Option<CivilDate>)>,
 }
 
 crate::catalogue::coded! {

@@ -7,7 +7,9 @@
 //! What it promises: oldest first; one batch in flight; at most [`MAX_BATCH`] submissions and
 //! [`MAX_BATCH_BYTES`] a batch; waits capped at [`MAX_WAIT_MS`]; one bad record never holds the
 //! others; nothing is sent again once it has an answer; only what a receipt names is cleared; a
-//! refused or conflicting record stays until a person has dealt with it.
+//! refused or conflicting record stays until a person has dealt with it. A phone that has nothing
+//! to send but holds records that wait at the desk sends an empty batch at a calm pace: what was
+//! resolved comes with its reply.
 
 mod vocabulary;
 
@@ -19,6 +21,9 @@ pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
 
 /// Longest wait between two attempts, in milliseconds.
 pub const MAX_WAIT_MS: u32 = 60_000;
+/// Pace at which a phone with nothing to send asks after the records that wait at the desk, before
+/// it is spread, in milliseconds.
+const ASKING_MS: u32 = MAX_WAIT_MS;
 /// First wait after a failure, before it is spread, in milliseconds.
 const FIRST_WAIT_MS: u32 = 1_000;
 
@@ -37,6 +42,8 @@ pub struct Sync {
     /// By sequence.
     entries: Vec<Entry>,
     in_flight: Vec<SubmissionId>,
+    /// An empty batch is in flight, to learn what the desk has resolved.
+    asking: bool,
     /// Failed attempts since the last reply.
     failures: u32,
     /// Submissions a batch may have just now; shrinks to find a bad record, grows again.
@@ -53,6 +60,7 @@ impl Sync {
             device,
             entries: Vec::new(),
             in_flight: Vec::new(),
+            asking: false,
             failures: 0,
             most: MAX_BATCH,
             contact: Contact::Untried,
@@ -75,7 +83,10 @@ impl Sync {
                 // not try once for each record.
                 if self.failures == 0 { self.send_next() } else { Vec::new() }
             }
-            Event::Timer | Event::Online | Event::Visible => self.send_next(),
+            Event::Timer | Event::Online | Event::Visible => match self.send_next() {
+                actions if actions.is_empty() => self.ask(),
+                actions => actions,
+            },
             Event::Reply { reply, digest } => self.replied(*reply, &digest, random),
             Event::Failed(failure) => self.failed(failure, random),
             Event::DealtWith(id) => self.dealt_with(id),
@@ -102,7 +113,30 @@ impl Sync {
     /// Whether a batch is under way.
     #[must_use]
     pub fn is_sending(&self) -> bool {
-        !self.in_flight.is_empty()
+        self.asking || !self.in_flight.is_empty()
+    }
+
+    /// Whether something waits at the desk, so that its answer may come later.
+    fn waits_for_desk(&self) -> bool {
+        self.entries.iter().any(|entry| entry.item.state.waits_for_desk())
+    }
+
+    /// What comes after an answer: the next batch, or a calm wait until the desk is asked again.
+    fn go_on(&mut self, random: u32) -> Vec<Action> {
+        let mut actions = self.send_next();
+        if !self.is_sending() && self.waits_for_desk() {
+            actions.push(Action::Wait { ms: spread(ASKING_MS, random) });
+        }
+        actions
+    }
+
+    /// An empty batch, when nothing else is under way and something waits at the desk.
+    fn ask(&mut self) -> Vec<Action> {
+        if self.is_sending() || !self.waits_for_desk() {
+            return Vec::new();
+        }
+        self.asking = true;
+        vec![Action::Send(Vec::new())]
     }
 
     fn add(&mut self, item: Item) {
@@ -150,6 +184,7 @@ impl Sync {
             return self.failed(Failure::NotOurs, random);
         }
         let sent = std::mem::take(&mut self.in_flight);
+        let asked_only = std::mem::take(&mut self.asking);
         let asked = |answer: &Answer| sent.contains(&answer.id);
         let mut stored: Vec<Answer> = answers.into_iter().filter(asked).collect();
         let progressed = !stored.is_empty();
@@ -163,10 +198,10 @@ impl Sync {
         if !cleared.is_empty() {
             actions.push(Action::Clear(cleared));
         }
-        if progressed {
+        if progressed || asked_only {
             self.failures = 0;
             self.most = self.most.saturating_mul(2).min(MAX_BATCH);
-            actions.extend(self.send_next());
+            actions.extend(self.go_on(random));
         } else {
             actions.push(self.back_off(random));
         }
@@ -202,16 +237,17 @@ impl Sync {
 
     fn failed(&mut self, failure: Failure, random: u32) -> Vec<Action> {
         let sent = std::mem::take(&mut self.in_flight);
+        self.asking = false;
         self.give_back(&sent);
         self.contact = contact_after(&failure);
         if let Some(answers) = self.refused_alone(&sent, &failure) {
             self.failures = 0;
             self.settle(&answers);
             let mut actions = vec![Action::Store(answers)];
-            actions.extend(self.send_next());
+            actions.extend(self.go_on(random));
             return actions;
         }
-        if is_about_content(&failure) {
+        if is_about_content(&failure) && !sent.is_empty() {
             self.most = u32::try_from(sent.len() / 2).unwrap_or(1).max(1);
             if let [alone] = sent[..]
                 && let Some(entry) = self.entry(alone)
@@ -235,11 +271,11 @@ impl Sync {
         }
     }
 
-    /// Half of the doubled wait is certain, half is chance, so that phones do not come at once.
+    /// The doubled wait, spread.
     fn back_off(&mut self, random: u32) -> Action {
         let longest = FIRST_WAIT_MS.saturating_mul(1 << self.failures.min(16)).min(MAX_WAIT_MS);
         self.failures = self.failures.saturating_add(1);
-        Action::Wait { ms: longest / 2 + random % (longest / 2 + 1) }
+        Action::Wait { ms: spread(longest, random) }
     }
 
     fn dealt_with(&mut self, id: SubmissionId) -> Vec<Action> {
@@ -251,6 +287,11 @@ impl Sync {
             _ => Vec::new(),
         }
     }
+}
+
+/// Half of a wait is certain, half is chance, so that phones do not come at once.
+const fn spread(longest: u32, random: u32) -> u32 {
+    longest / 2 + random % (longest / 2 + 1)
 }
 
 /// What a receipt's `batch_hash` is made of: the 16 bytes of each identifier, in the order of the

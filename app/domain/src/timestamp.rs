@@ -111,6 +111,17 @@ impl CivilDate {
         u8::try_from(self.0.weekday().to_monday_zero_offset()).unwrap_or(0)
     }
 
+    /// The same day so many months later, or the last of that month when it is shorter.
+    #[must_use]
+    pub fn plus_months(self, months: u16) -> Self {
+        let all = i32::from(self.year()) * 12 + i32::from(self.month()) - 1 + i32::from(months);
+        let (year, month) = (all.div_euclid(12), all.rem_euclid(12) + 1);
+        let year = i16::try_from(year).unwrap_or(i16::MAX);
+        let month = i8::try_from(month).unwrap_or(12);
+        let ends = (1..=self.day()).rev().find_map(|day| Self::new(year, month, day).ok());
+        ends.unwrap_or(self)
+    }
+
     /// Whole years from this date to `later`, as an age is counted; negative when it is earlier.
     #[must_use]
     pub fn years_until(self, later: Self) -> i32 {
@@ -213,6 +224,19 @@ mod tests {
         assert_eq!(day("2026-01-31").months_until(day("2026-03-30")), 1);
         assert_eq!(day("2020-02-29").years_until(day("2026-02-28")), 5);
         assert_eq!(day("2026-03-01").months_until(day("2026-02-01")), -1);
+    }
+
+    #[test]
+    fn months_later_is_the_same_day_or_the_last() {
+        for (from, months, to) in [
+            ("2026-11-20", 2, "2027-01-20"),
+            ("2026-12-31", 2, "2027-02-28"),
+            ("2024-01-31", 1, "2024-02-29"),
+            ("2026-05-05", 0, "2026-05-05"),
+        ] {
+            let day: CivilDate = from.parse().unwrap();
+            assert_eq!(day.plus_months(months), to.parse().unwrap(), "{from} {months}");
+        }
     }
 
     #[test]

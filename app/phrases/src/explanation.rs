@@ -78,6 +78,7 @@ told! {
         ServiceUnknown: kept_record, service_unknown_happened, service_unknown_next;
         DocumentUnknown: kept_nothing_changed, document_unknown_happened, document_unknown_next;
         IdentifierTaken: kept_record, identifier_taken_happened, identifier_taken_next;
+        DocumentTaken: kept_record, document_taken_happened, document_taken_next;
         ChangedMeanwhile: kept_form, changed_meanwhile_happened, changed_meanwhile_next;
         ChipTaken: kept_record, chip_taken_happened, chip_taken_next;
         AnimalHasOtherChip: kept_record, animal_has_other_chip_happened, animal_has_other_chip_next;
@@ -126,11 +127,6 @@ told! {
             say::product_harms_species_happened(locale, species.label(locale)),
             say::kept_record(locale),
             say::product_harms_species_next(locale),
-        ),
-        Refusal::TooYoung { weeks } => Explanation::new(
-            say::too_young_happened(locale, weeks),
-            say::kept_record(locale),
-            say::too_young_next(locale),
         ),
         Refusal::NotInThisState { state } => Explanation::new(
             say::not_in_this_state_happened(locale, state.label(locale)),

@@ -30,6 +30,11 @@ labelled! { domain::catalogue::Species {
     Cat => species_cat,
 } }
 
+labelled! { domain::catalogue::DangerQualification {
+    HealthAuthority => danger_qualification_health_authority,
+    Judge => danger_qualification_judge,
+} }
+
 labelled! { domain::catalogue::Sex {
     Male => sex_male,
     Female => sex_female,

@@ -1,9 +1,9 @@
 //! Programmes, outreaches, teams.
 
 use domain::desk::plan::{
-    OutreachFilter, OutreachForm, OutreachList, OutreachSheet, PlanChoices, Progress,
+    OutreachFilter, OutreachForm, OutreachList, OutreachSheet, PlanChoices, Progress, TalkForm,
 };
-use domain::id::{OutreachId, StaffId};
+use domain::id::{OutreachId, StaffId, SubmissionId};
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
 
@@ -107,4 +107,24 @@ pub async fn set_member(outreach: OutreachId, staff: StaffId, joins: bool) -> Re
     let answer =
         backend::planning::set_member(&asked.office, asked.actor(), outreach, (staff, joins)).await;
     asked.told(answer)
+}
+
+/// Records a teaching session at an outreach.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(
+    name = AskRecordTalk,
+    prefix = "/api/coordinacion",
+    endpoint = "operativos/charla",
+    input = Json
+)]
+pub async fn record_talk(
+    outreach: OutreachId,
+    id: SubmissionId,
+    form: TalkForm,
+) -> Result<(), ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let talk = (id, form);
+    asked.told(backend::desk::talks::record(&asked.office, &asked.present, outreach, talk).await)
 }

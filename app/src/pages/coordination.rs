@@ -22,6 +22,7 @@ mod animal_acts;
 mod animal_form;
 mod chronicle;
 mod owner_acts;
+mod talks;
 mod typed;
 
 use std::future::Future;

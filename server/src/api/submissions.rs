@@ -23,7 +23,8 @@ use crate::state::AppState;
     path = "/api/v1/submissions",
     request_body(
         content = Batch,
-        description = "At most 250 submissions or 256 KiB; gzip is taken, 4 MiB after it"
+        description = "At most 250 submissions or 256 KiB, none to ask only what was resolved; \
+                       gzip is taken, 4 MiB after it"
     ),
     responses(
         (status = 200, description = "Every submission's answer, and the receipt", body = Reply),

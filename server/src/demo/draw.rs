@@ -132,6 +132,7 @@ impl Draw {
             acquired_on: None,
             keeping_reason: Some(KeepingReason::Companion).filter(|_| is_complete),
             holding_proof: Some(HoldingProof::SimpleDeclaration).filter(|_| is_complete),
+            qualified_dangerous: None,
             declaration: Drawing::parse(SIGNATURE).ok().filter(|_| is_complete),
         })
     }

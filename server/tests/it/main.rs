@@ -15,6 +15,7 @@ mod commands;
 mod demonstration;
 mod demonstration_data;
 mod doors;
+mod erasing;
 mod headers;
 mod hostile;
 mod house;

@@ -162,7 +162,7 @@ fn outreach(programme_id: uuid::Uuid) -> OutreachRow {
     }
 }
 
-fn owner_details(run: u32) -> OwnerDetails {
+pub(crate) fn owner_details(run: u32) -> OwnerDetails {
     let run = domain::run::Run::from_number(run).expect("a RUN");
     OwnerDetails {
         document: IdentityDocument::of_run(run).expect("a person"),
@@ -193,6 +193,7 @@ fn dog() -> AnimalDetails {
         acquired_on: None,
         keeping_reason: None,
         holding_proof: None,
+        qualified_dangerous: None,
         declaration: None,
     }
 }

@@ -70,6 +70,8 @@ CREATE TABLE device (
     complete_to_sequence BIGINT NOT NULL
 );
 
+-- `merged_into` is the record that stands for this one now, `merged_to` the one it was put to: they
+-- differ once that one was merged on. Only `merged_to` lets an unmerging take its own back.
 CREATE TABLE owner (
     id UUID PRIMARY KEY,
     document_kind TEXT NOT NULL,
@@ -84,10 +86,13 @@ CREATE TABLE owner (
     recorded_on TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
-    merged_into UUID REFERENCES owner (id)
+    merged_into UUID REFERENCES owner (id),
+    merged_to UUID REFERENCES owner (id)
 );
 CREATE UNIQUE INDEX owner_document ON owner (document_kind, document_key)
     WHERE document_key IS NOT NULL AND merged_into IS NULL;
+CREATE INDEX owner_merged_document ON owner (document_kind, document_key)
+    WHERE document_key IS NOT NULL AND merged_into IS NOT NULL;
 CREATE INDEX owner_search_key ON owner (search_key);
 CREATE INDEX owner_phone ON owner (phone) WHERE phone IS NOT NULL;
 CREATE INDEX owner_email ON owner (email) WHERE email IS NOT NULL;
@@ -126,7 +131,8 @@ CREATE TABLE animal (
     recorded_on TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
-    merged_into UUID REFERENCES animal (id)
+    merged_into UUID REFERENCES animal (id),
+    merged_to UUID REFERENCES animal (id)
 );
 CREATE UNIQUE INDEX animal_chip ON animal (chip) WHERE chip IS NOT NULL;
 CREATE INDEX animal_owner ON animal (owner_id);
@@ -150,7 +156,8 @@ CREATE TABLE service (
     recorded_on TEXT NOT NULL,
     annulled_at BIGINT,
     annulled_by UUID,
-    annulled_reason TEXT
+    annulled_reason TEXT,
+    state_before TEXT
 );
 CREATE INDEX service_animal ON service (animal_id);
 -- What is summed is in the index, so that no sum reads the services.
@@ -169,7 +176,10 @@ CREATE TABLE education_session (
     submission_id UUID,
     performed_at BIGINT NOT NULL,
     performed_on TEXT NOT NULL,
-    annulled_at BIGINT
+    annulled_at BIGINT,
+    annulled_by UUID,
+    annulled_reason TEXT,
+    material TEXT
 );
 CREATE INDEX education_session_outreach ON education_session (outreach_id);
 
@@ -190,6 +200,8 @@ CREATE TABLE submission (
     resolved_by UUID
 );
 CREATE INDEX submission_device ON submission (device_id, sequence);
+CREATE INDEX submission_resolved ON submission (device_id, resolved_at)
+    WHERE resolved_at IS NOT NULL;
 CREATE INDEX submission_outcome ON submission (outcome, received_at)
     WHERE outcome <> 'accepted';
 

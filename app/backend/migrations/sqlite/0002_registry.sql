@@ -70,6 +70,8 @@ CREATE TABLE device (
     complete_to_sequence INTEGER NOT NULL
 ) STRICT;
 
+-- `merged_into` is the record that stands for this one now, `merged_to` the one it was put to: they
+-- differ once that one was merged on. Only `merged_to` lets an unmerging take its own back.
 CREATE TABLE owner (
     id BLOB PRIMARY KEY,
     document_kind TEXT NOT NULL,
@@ -84,10 +86,13 @@ CREATE TABLE owner (
     recorded_on TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
-    merged_into BLOB REFERENCES owner (id)
+    merged_into BLOB REFERENCES owner (id),
+    merged_to BLOB REFERENCES owner (id)
 ) STRICT;
 CREATE UNIQUE INDEX owner_document ON owner (document_kind, document_key)
     WHERE document_key IS NOT NULL AND merged_into IS NULL;
+CREATE INDEX owner_merged_document ON owner (document_kind, document_key)
+    WHERE document_key IS NOT NULL AND merged_into IS NOT NULL;
 CREATE INDEX owner_search_key ON owner (search_key);
 CREATE INDEX owner_phone ON owner (phone) WHERE phone IS NOT NULL;
 CREATE INDEX owner_email ON owner (email) WHERE email IS NOT NULL;
@@ -125,7 +130,8 @@ CREATE TABLE animal (
     recorded_on TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
-    merged_into BLOB REFERENCES animal (id)
+    merged_into BLOB REFERENCES animal (id),
+    merged_to BLOB REFERENCES animal (id)
 ) STRICT;
 CREATE UNIQUE INDEX animal_chip ON animal (chip) WHERE chip IS NOT NULL;
 CREATE INDEX animal_owner ON animal (owner_id);
@@ -149,7 +155,8 @@ CREATE TABLE service (
     recorded_on TEXT NOT NULL,
     annulled_at INTEGER,
     annulled_by BLOB,
-    annulled_reason TEXT
+    annulled_reason TEXT,
+    state_before TEXT
 ) STRICT;
 CREATE INDEX service_animal ON service (animal_id);
 -- What is summed is in the index, so that no sum reads the services.
@@ -168,7 +175,10 @@ CREATE TABLE education_session (
     submission_id BLOB,
     performed_at INTEGER NOT NULL,
     performed_on TEXT NOT NULL,
-    annulled_at INTEGER
+    annulled_at INTEGER,
+    annulled_by BLOB,
+    annulled_reason TEXT,
+    material TEXT
 ) STRICT;
 CREATE INDEX education_session_outreach ON education_session (outreach_id);
 
@@ -189,6 +199,8 @@ CREATE TABLE submission (
     resolved_by BLOB
 ) STRICT;
 CREATE INDEX submission_device ON submission (device_id, sequence);
+CREATE INDEX submission_resolved ON submission (device_id, resolved_at)
+    WHERE resolved_at IS NOT NULL;
 CREATE INDEX submission_outcome ON submission (outcome, received_at)
     WHERE outcome <> 'accepted';
 

@@ -14,6 +14,7 @@ use domain::service::ServiceDetails;
 use domain::timestamp::{CivilDate, Timestamp};
 
 use crate::clock;
+use crate::documents::Backdrop;
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::{self, AnimalRecord, OwnerRecord, ServiceRecord, json};
@@ -26,7 +27,7 @@ use crate::store::{StoreError, Tx};
 pub struct Source<'a> {
     /// The service it certifies.
     pub service: &'a ServiceRecord,
-    /// The animal as it is now.
+    /// The animal as it is now: the kept record, when the service's was merged into it.
     pub animal: &'a AnimalRecord,
     /// The chip it carries.
     pub chip: Option<ChipNumber>,
@@ -44,6 +45,7 @@ pub struct Source<'a> {
 pub(crate) async fn draw_up(
     tx: &mut Tx,
     office: &Office,
+    backdrop: &mut Backdrop,
     source: Source<'_>,
     now: Timestamp,
 ) -> Result<DocumentRow, Error> {
@@ -55,7 +57,7 @@ pub(crate) async fn draw_up(
     let mut row = DocumentRow {
         id: clock::fresh_id(),
         kind: kind_of(&service.details).code().to_owned(),
-        animal_id: source.animal.id.0,
+        animal_id: service.animal.0,
         service_id: Some(service.id.0),
         visit_id: service.visit.map(|visit| visit.0),
         outreach_id: Some(outreach.0),
@@ -74,7 +76,8 @@ pub(crate) async fn draw_up(
         ended_reason: None,
     };
     let id = DocumentId(row.id);
-    if let Some((facts, link)) = say(tx, office, source, (id, outreach, veterinarian)).await? {
+    let whose = (id, outreach, veterinarian);
+    if let Some((facts, link)) = say(tx, office, backdrop, source, whose).await? {
         row.state = DocumentState::Issued.code().to_owned();
         row.facts = Some(json(&facts).map_err(Error::Failed)?);
         row.link = Some(link);
@@ -87,17 +90,20 @@ pub(crate) async fn draw_up(
 pub(super) async fn say(
     tx: &mut Tx,
     office: &Office,
+    backdrop: &mut Backdrop,
     source: Source<'_>,
     (id, outreach, veterinarian): (DocumentId, OutreachId, StaffId),
 ) -> Result<Option<(DocumentFacts, String)>, Error> {
-    let Some(leave) = tx.authorisation(veterinarian.0, outreach.0).await? else {
+    let leave = backdrop.authorisation(tx, (veterinarian.0, outreach.0)).await?;
+    let Some(leave) = leave else {
         return Ok(None);
     };
     let gone = || StoreError::Inconsistent("a document's outreach or veterinarian is gone");
-    let outreach = tx.outreach(outreach.0).await?.ok_or_else(gone)?;
-    let programme = tx.programme(outreach.programme_id).await?.ok_or_else(gone)?;
-    let signer = tx.staff(veterinarian.0).await?.ok_or_else(gone)?;
-    let hand = performer(tx, source.service, &signer).await?;
+    let outreach = backdrop.outreach(tx, outreach.0).await?.ok_or_else(gone)?;
+    let programme = backdrop.programme(tx, outreach.programme_id).await?;
+    let programme = programme.ok_or_else(gone)?;
+    let signer = backdrop.staff(tx, veterinarian.0).await?.ok_or_else(gone)?;
+    let hand = performer(tx, backdrop, source.service, &signer).await?;
     let issued_on = office.day_of(office.clock.now());
     let payload = CertificatePayload {
         kind: kind_of(&source.service.details),
@@ -152,6 +158,7 @@ fn kind_of(details: &ServiceDetails) -> DocumentKind {
 /// Who held the syringe or the reader: the veterinarian, or the technician who recorded it.
 async fn performer(
     tx: &mut Tx,
+    backdrop: &mut Backdrop,
     service: &ServiceRecord,
     signer: &StaffRow,
 ) -> Result<PrintedPerformer, Error> {
@@ -162,7 +169,7 @@ async fn performer(
         }
     };
     let technician = match (kind, service.recorded.by) {
-        (ProfessionalKind::Technician, Some(by)) => tx.staff(by.0).await?,
+        (ProfessionalKind::Technician, Some(by)) => backdrop.staff(tx, by.0).await?,
         _ => None,
     };
     let full_name = technician.map_or_else(|| signer.name.clone(), |staff| staff.name);

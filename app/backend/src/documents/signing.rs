@@ -1,13 +1,16 @@
 //! The veterinarian's hand: the signature drawn once, the outreaches authorised one by one.
 
 use domain::animal::Drawing;
+use domain::chip_number::ChipNumber;
 use domain::id::{DocumentId, OutreachId, ServiceId, StaffId};
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
+use uuid::Uuid;
 
 use super::facts::{self, Source};
 use crate::actor::{Actor, authorise};
+use crate::documents::Backdrop;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
@@ -119,8 +122,9 @@ async fn issue_waiting(
 ) -> Result<u32, Error> {
     let mut issued = 0;
     let mut visits = Vec::new();
+    let mut backdrop = Backdrop::default();
     for waiting in tx.waiting_documents(staff.0, outreach.0).await? {
-        if issue(tx, office, &waiting, now).await? {
+        if issue(tx, office, &mut backdrop, &waiting, now).await? {
             issued += 1;
             visits.extend(waiting.visit_id);
         }
@@ -142,19 +146,18 @@ async fn issue_waiting(
 async fn issue(
     tx: &mut Tx,
     office: &Office,
+    backdrop: &mut Backdrop,
     waiting: &DocumentRow,
     now: Timestamp,
 ) -> Result<bool, Error> {
     let gone = || StoreError::Inconsistent("a document's service, animal or owner is gone");
     let service = waiting.service_id.map(ServiceId).ok_or_else(gone)?;
     let service = ServiceRecord::try_from(tx.service(service.0).await?.ok_or_else(gone)?)?;
-    let animal = tx.animal(waiting.animal_id).await?.ok_or_else(gone)?;
-    let animal = AnimalRecord::try_from(animal)?;
-    let owner = OwnerRecord::try_from(tx.owner(animal.owner.0).await?.ok_or_else(gone)?)?;
+    let (animal, chip, owner) = as_they_stand(tx, waiting.animal_id).await?;
     let source = Source {
         service: &service,
         animal: &animal,
-        chip: animal.chip,
+        chip,
         owner: &owner,
         replaces: waiting.replaces_id.map(DocumentId),
     };
@@ -162,10 +165,32 @@ async fn issue(
         return Err(gone().into());
     };
     let whose = (DocumentId(waiting.id), outreach, veterinarian);
-    let Some((facts, link)) = facts::say(tx, office, source, whose).await? else {
+    let Some((facts, link)) = facts::say(tx, office, backdrop, source, whose).await? else {
         return Ok(false);
     };
     let facts = json(&facts).map_err(Error::Failed)?;
     let row = IssueRow { id: waiting.id, link: &link, facts: &facts, issued_at: now.0 };
     Ok(tx.issue_document(&row).await?)
+}
+
+/// An animal, its chip and its owner as they stand: of merged records the kept ones, with the chip
+/// that the animal carries under any of its records.
+async fn as_they_stand(
+    tx: &mut Tx,
+    animal: Uuid,
+) -> Result<(AnimalRecord, Option<ChipNumber>, OwnerRecord), Error> {
+    let gone = || StoreError::Inconsistent("a document's animal or owner is gone");
+    let mut animal = AnimalRecord::try_from(tx.animal(animal).await?.ok_or_else(gone)?)?;
+    if let Some(kept) = animal.merged_into {
+        animal = AnimalRecord::try_from(tx.animal(kept.0).await?.ok_or_else(gone)?)?;
+    }
+    let mut chip = animal.chip;
+    for merged in tx.animals_merged_into(animal.id.0).await? {
+        chip = chip.or(AnimalRecord::try_from(merged)?.chip);
+    }
+    let mut owner = OwnerRecord::try_from(tx.owner(animal.owner.0).await?.ok_or_else(gone)?)?;
+    if let Some(kept) = owner.merged_into {
+        owner = OwnerRecord::try_from(tx.owner(kept.0).await?.ok_or_else(gone)?)?;
+    }
+    Ok((animal, chip, owner))
 }

@@ -85,6 +85,7 @@ pub async fn verify(store: &Store, keys: &Keys) -> Result<Report, Error> {
                 walk.read_chains(tx).await?;
                 walk.read_lost_heads(tx).await?;
                 walk.read_checkpoints(tx, &keys).await?;
+                walk.read_lost_checkpoints(tx).await?;
                 let unsealed = tx.count_unsealed().await?;
                 walk.report.unsealed = u64::try_from(unsealed).unwrap_or(0);
                 Ok(walk.report)
@@ -225,6 +226,17 @@ impl Walk {
             }
             expected = row.sequence + 1;
             previous_hash = hash_of_checkpoint(&row);
+        }
+        Ok(())
+    }
+}
+
+impl Walk {
+    /// A link says which checkpoint sealed it: one that is later than the last was deleted.
+    async fn read_lost_checkpoints(&mut self, tx: &mut Tx) -> Result<(), Error> {
+        let last = tx.last_checkpoint().await?.map_or(0, |last| last.sequence);
+        if tx.last_sealing().await?.is_some_and(|sealed| sealed > last) {
+            self.note("checkpoint", None, last + 1, Problem::Missing);
         }
         Ok(())
     }

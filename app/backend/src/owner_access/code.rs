@@ -105,11 +105,13 @@ pub async fn request(office: &Office, wanted: Wanted) -> Result<String, Error> {
     Ok(handle)
 }
 
-/// The same statements for who is known and who is not: two looks, one code, one letter written and
-/// one taken back. Only which letter is taken back differs.
+/// The same statements for who is known and who is not: three looks, one code, one letter written
+/// and one taken back. Only which letter is taken back differs.
 async fn keep(tx: &mut Tx, draft: &Draft) -> Result<(), Error> {
-    let known = tx.owner_by_document(draft.kind, &draft.key).await?;
-    let looked_at = known.as_ref().map_or(draft.nobody, |row| row.id);
+    let holder = tx.owner_by_document(draft.kind, &draft.key).await?;
+    // Of a merged record, the one that stands for it.
+    let looked_at = holder.map_or(draft.nobody, |row| row.merged_into.unwrap_or(row.id));
+    let known = tx.owner(looked_at).await?;
     let fits = tx.has_chip_end(looked_at, &draft.end).await?;
     let (owner, email) = match known.filter(|_| fits) {
         Some(row) => (row.id, row.email),

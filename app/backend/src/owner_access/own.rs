@@ -5,14 +5,14 @@ use domain::catalogue::VitalState;
 use domain::certificate::DocumentKind;
 use domain::chip_number::ChipNumber;
 use domain::contact::Email;
-use domain::decide;
+use domain::decide::{self, animal::VitalChange};
 use domain::document::DocumentState;
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::{AnimalId, DocumentId, OwnerId};
 use domain::name::Remarks;
 use domain::refusal::Refusal;
 use domain::rnm::{self, RnmLack, RnmState};
-use domain::role::{Role, UseCase};
+use domain::role::{Caller, Role, UseCase};
 use domain::timestamp::{CivilDate, Timestamp};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -253,7 +253,9 @@ pub async fn report(
         .write(move |tx| {
             Box::pin(async move {
                 let mut record = own(tx, owner, animal).await?;
-                decide::animal::set_vital_state(record.vital_state, state, today, today)
+                let (from, to) = (record.vital_state, state);
+                let change = VitalChange { from, to, since: today, served_here: false };
+                decide::animal::set_vital_state(Caller::Owner, change, today)
                     .map_err(Error::Refused)?;
                 record.vital_state = state;
                 record.vital_since = Some(today);

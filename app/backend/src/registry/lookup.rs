@@ -19,7 +19,7 @@ use crate::counters::{self, Attempt, Limit};
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord, outreach};
-use crate::registry::{cards, first_day_offered, last_day_offered, looks_of, masked};
+use crate::registry::{cards, first_day_offered, last_day_offered, looks_of, masked, registered_in};
 use crate::store::vocabulary::owner::OwnerRow;
 use crate::store::{Isolation, StoreError, Tx};
 
@@ -89,15 +89,20 @@ pub async fn chip_status(
     must_work_somewhere(office, actor).await?;
     let (limit, who) = limit_of(office, actor);
     counters::attempt(&office.store, limit, &who, office.clock.now()).await?;
-    let row = office
+    let found = office
         .store
-        .glance(move |tx| Box::pin(async move { tx.animal_by_chip(&chip.to_string()).await }))
-        .await
-        .map_err(Error::from)?;
-    let Some(row) = row else { return Ok(ChipStatus::Free) };
-    let record = AnimalRecord::try_from(row)?;
-    let other = Box::new(masked(&record, Some(record.id)));
-    Ok(ChipStatus::OnAnimal { other })
+        .read(move |tx| {
+            Box::pin(async move {
+                let Some(row) = tx.animal_by_chip(&chip.to_string()).await? else {
+                    return Ok::<_, Error>(None);
+                };
+                let record = AnimalRecord::try_from(row)?;
+                let commune = registered_in(tx, record.id).await?;
+                Ok(Some(masked(&record, Some(record.id), commune)))
+            })
+        })
+        .await?;
+    Ok(found.map_or(ChipStatus::Free, |other| ChipStatus::OnAnimal { other: Box::new(other) }))
 }
 
 fn limit_of(office: &Office, actor: Actor) -> (Limit, String) {

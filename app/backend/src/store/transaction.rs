@@ -20,6 +20,8 @@ pub struct Tx {
     failed: bool,
     /// Queries asked so far.
     asked: u32,
+    /// It was tried so often that a value taken by another row is taken for good.
+    has_waited: bool,
 }
 
 #[derive(Debug)]
@@ -51,6 +53,9 @@ pub enum Isolation {
 
 /// How often a unit of work is tried before its conflict is told to the caller.
 const TRIES: u32 = 12;
+
+/// How often a value that is another row's may be a race: after it, it is an answer.
+const RACE_TRIES: u32 = 4;
 
 /// The longest first pause between two tries; it doubles up to [`LONGEST_PAUSE_MS`].
 const FIRST_PAUSE_MS: u32 = 4;
@@ -105,6 +110,7 @@ impl Store {
             let mut tries = 1;
             loop {
                 let mut tx = store.begin_write(at).await?;
+                tx.has_waited = tries > RACE_TRIES;
                 let answer = work(&mut tx, &facts).await;
                 match tx.finish(answer).await {
                     Attempt::Done(answer) => return answer,
@@ -268,7 +274,7 @@ where
 
 impl Tx {
     fn new(inner: Inner) -> Self {
-        Self { inner, conflicted: false, failed: false, asked: 0 }
+        Self { inner, conflicted: false, failed: false, asked: 0, has_waited: false }
     }
 
     pub(super) fn held(&mut self) -> Held<'_> {
@@ -294,6 +300,7 @@ impl Tx {
         answer.map_err(|error| {
             let error = StoreError::Database(error);
             self.failed = true;
+            let error = if self.has_waited { error.after_waiting() } else { error };
             self.conflicted |= error.is_conflict();
             error
         })

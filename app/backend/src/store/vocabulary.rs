@@ -6,6 +6,7 @@ pub mod animal;
 pub mod counters;
 pub mod document;
 pub mod dump;
+pub mod erasure;
 pub mod history;
 pub mod keys;
 pub mod outbox;

@@ -3,15 +3,16 @@
 use domain::animal::AnimalDetails;
 use domain::catalogue::VitalState;
 use domain::command::Command;
-use domain::decide::animal::{self, MergeSide, NewAnimalFacts};
+use domain::decide::animal::{self, MergeSide, NewAnimalFacts, VitalChange};
 use domain::id::{AnimalId, OwnerId};
 use domain::refusal::Refusal;
 use domain::rnm::{self, RnmState};
 use domain::timestamp::CivilDate;
 
-use super::desk::{Change, Desk, Held, HeldAnimal, Stop};
+use super::desk::{Desk, Stop};
+use super::held::{Held, HeldAnimal};
 use crate::history::Subject;
-use crate::records::AnimalRecord;
+use crate::records::{AnimalRecord, ServiceRecord};
 
 impl Desk<'_> {
     pub(super) async fn register_animal(
@@ -22,7 +23,7 @@ impl Desk<'_> {
     ) -> Result<(), Stop> {
         let owner = self.owner(owner).await?;
         let facts = NewAnimalFacts {
-            id_taken: self.animals.contains_key(&id),
+            id_taken: self.animal_here(id).is_some(),
             owner_is_adult: self.is_adult(owner)?,
         };
         animal::register(&self.context, details, facts)?;
@@ -42,9 +43,11 @@ impl Desk<'_> {
             created_at: now,
             updated_at: now,
             merged_into: None,
+            merged_to: None,
         };
-        let held = Held { record, change: Change::Added, corrected: false };
-        self.animals.insert(id, HeldAnimal { held, services: Vec::new(), inherited: None });
+        let held = Held::added(record);
+        let (services, merged) = (Vec::new(), Vec::new());
+        self.animals.insert(id, HeldAnimal { held, services, merged });
         self.note(Subject::Animal(id), "animal_registered", &(owner, details))
     }
 
@@ -64,8 +67,7 @@ impl Desk<'_> {
         animal::correct(&self.context, details, recorded, is_adult)?;
         let held = self.held(id)?;
         held.held.record.details = details.clone();
-        held.held.corrected = true;
-        held.touch();
+        held.correct();
         self.refresh_rnm(id).await?;
         self.note(Subject::Animal(id), "animal_corrected", command)
     }
@@ -92,21 +94,79 @@ impl Desk<'_> {
         let sides = (self.animals.get(&kept), self.animals.get(&merged));
         let (Some(one), Some(other)) = sides else { return Err(Refusal::AnimalUnknown.into()) };
         animal::merge(side(one), side(other))?;
-        let held = self.held(merged)?;
-        held.held.record.merged_into = Some(kept);
-        held.touch();
+        self.put_animal_to(merged, kept)?;
         self.note(Subject::Animal(kept), "animal_merged", &merged)?;
-        self.note(Subject::Animal(merged), "merged_into_animal", &kept)
+        self.note(Subject::Animal(merged), "merged_into_animal", &kept)?;
+        self.refresh_rnm(kept).await
+    }
+
+    /// Puts an animal and those it stands for behind another, with their services.
+    fn put_animal_to(&mut self, merged: AnimalId, kept: AnimalId) -> Result<(), Stop> {
+        let mut side = self.animals.remove(&merged).ok_or(Refusal::AnimalUnknown)?;
+        side.held.record.merged_to = Some(kept);
+        for held in side.records_mut() {
+            held.record.merged_into = Some(kept);
+            held.touch();
+        }
+        let children: Vec<_> = side.merged.iter().map(|child| child.record.id).collect();
+        let held = self.held(kept)?;
+        held.merged.push(side.held);
+        held.merged.extend(side.merged);
+        held.services.extend(side.services);
+        held.correct();
+        for child in children {
+            self.note(Subject::Animal(child), "merged_into_animal", &kept)?;
+        }
+        Ok(())
     }
 
     pub(super) async fn unmerge_animal(&mut self, merged: AnimalId) -> Result<(), Stop> {
-        let row = self.tx.animal(merged.0).await?.ok_or(Refusal::AnimalUnknown)?;
-        let mut record = AnimalRecord::try_from(row)?;
-        let kept = record.merged_into.take().ok_or(Refusal::NotMerged)?;
-        let held = Held { record, change: Change::Changed, corrected: false };
-        self.animals.insert(merged, HeldAnimal { held, services: Vec::new(), inherited: None });
+        let root = self.animal(merged).await?;
+        let kept = animal::unmerge((root != merged).then_some(root))?;
+        for child in self.take_animal_from(merged, kept)? {
+            self.note(Subject::Animal(child), "merged_into_animal", &merged)?;
+        }
         self.note(Subject::Animal(kept), "animal_unmerged", &merged)?;
-        self.note(Subject::Animal(merged), "unmerged_from_animal", &kept)
+        self.note(Subject::Animal(merged), "unmerged_from_animal", &kept)?;
+        self.refresh_rnm(kept).await?;
+        self.refresh_rnm(merged).await
+    }
+
+    /// Takes a merged animal out from behind another, with what had been put to it and the
+    /// services of all of them. Answers those that follow it.
+    fn take_animal_from(
+        &mut self,
+        merged: AnimalId,
+        kept: AnimalId,
+    ) -> Result<Vec<AnimalId>, Stop> {
+        let side = self.held(kept)?;
+        let mut own = vec![merged];
+        let mut at = 0;
+        while let Some(parent) = own.get(at).copied() {
+            let put_here = side.merged.iter().map(|held| &held.record);
+            let put_here = put_here.filter(|record| record.merged_to == Some(parent));
+            own.extend(put_here.map(|record| record.id));
+            at += 1;
+        }
+        let (mut leaving, staying): (Vec<_>, Vec<_>) =
+            side.merged.drain(..).partition(|held| own.contains(&held.record.id));
+        side.merged = staying;
+        let (services, left): (Vec<_>, Vec<_>) =
+            side.services.drain(..).partition(|service| own.contains(&service.animal));
+        side.services = left;
+        side.correct();
+        let at = leaving.iter().position(|held| held.record.id == merged);
+        let mut held = leaving.swap_remove(at.ok_or(Refusal::AnimalUnknown)?);
+        held.record.merged_into = None;
+        held.record.merged_to = None;
+        for child in &mut leaving {
+            child.record.merged_into = Some(merged);
+            child.touch();
+        }
+        let mut alone = HeldAnimal { held, services, merged: leaving };
+        alone.correct();
+        self.animals.insert(merged, alone);
+        Ok(own.split_off(1))
     }
 
     pub(super) async fn transfer_animal(&mut self, id: AnimalId, to: OwnerId) -> Result<(), Stop> {
@@ -118,8 +178,7 @@ impl Desk<'_> {
         let from = record.owner;
         animal::transfer(&record.details, record.vital_state, from, (to, is_adult))?;
         record.owner = to;
-        held.held.corrected = true;
-        held.touch();
+        held.correct();
         self.refresh_rnm(id).await?;
         self.note(Subject::Animal(id), "animal_transferred", &(from, to))?;
         self.note(Subject::Owner(from), "animal_left", &id)?;
@@ -133,9 +192,16 @@ impl Desk<'_> {
         since: CivilDate,
     ) -> Result<(), Stop> {
         let id = self.animal(id).await?;
-        let today = self.context.recorded_on;
+        let (today, caller) = (self.context.recorded_on, self.context.caller);
+        let here = self.submission.outreach;
         let held = self.held(id)?;
-        animal::set_vital_state(held.held.record.vital_state, state, since, today)?;
+        let is_here = |service: &ServiceRecord| {
+            service.outreach.is_some() && service.outreach == here && service.annulled_at.is_none()
+        };
+        let served_here = held.services.iter().any(is_here);
+        let from = held.held.record.vital_state;
+        let change = VitalChange { from, to: state, since, served_here };
+        animal::set_vital_state(caller, change, today)?;
         held.held.record.vital_state = state;
         held.held.record.vital_since = Some(since);
         held.touch();

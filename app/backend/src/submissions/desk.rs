@@ -7,16 +7,17 @@ use domain::decide::{self, Context};
 use domain::id::{AnimalId, OwnerId};
 use domain::refusal::Refusal;
 use domain::submission::{Alias, Outcome, Submission};
-use domain::timestamp::Timestamp;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+use super::held::{self, Held, HeldAnimal, taken};
 use super::{Other, papers};
 use crate::actor::Actor;
+use crate::documents::Backdrop;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
-use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord, search_words};
+use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::store::vocabulary::service::EducationRow;
 use crate::store::{StoreError, Tx};
 
@@ -49,63 +50,18 @@ impl From<Error> for Stop {
     }
 }
 
-/// What a record on the desk needs at the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
-    /// Nothing.
-    None,
-    /// To be added.
-    Added,
-    /// To be written over.
-    Changed,
-}
-
-/// A record on the desk.
-pub(super) struct Held<R> {
-    pub(super) record: R,
-    pub(super) change: Change,
-    /// Its printed data were corrected, so that its documents are issued anew.
-    pub(super) corrected: bool,
-}
-
-/// An animal on the desk, with the services it had and those it gets.
-pub(super) struct HeldAnimal {
-    pub(super) held: Held<AnimalRecord>,
-    pub(super) services: Vec<ServiceRecord>,
-    /// The chip of a record that was merged into this one; it stays on that row.
-    pub(super) inherited: Option<ChipNumber>,
-}
-
-impl HeldAnimal {
-    /// The chip the animal carries.
-    pub(super) fn chip(&self) -> Option<ChipNumber> {
-        self.held.record.chip.or(self.inherited)
-    }
-
-    /// Notes that the record is to be written over.
-    pub(super) fn touch(&mut self) {
-        self.held.touch();
-    }
-}
-
-impl<R> Held<R> {
-    /// Notes that the record is to be written over.
-    pub(super) fn touch(&mut self) {
-        if self.change == Change::None {
-            self.change = Change::Changed;
-        }
-    }
-}
-
 /// One submission, being worked out.
 pub(super) struct Desk<'t> {
     pub(super) tx: &'t mut Tx,
+    pub(super) backdrop: &'t mut Backdrop,
     pub(super) office: &'t Office,
     pub(super) actor: Actor,
     pub(super) context: Context,
     pub(super) submission: &'t Submission,
     pub(super) owners: BTreeMap<OwnerId, Held<OwnerRecord>>,
     pub(super) animals: BTreeMap<AnimalId, HeldAnimal>,
+    /// The chips of the animals on the desk as they are stored.
+    stored_chips: BTreeMap<AnimalId, ChipNumber>,
     pub(super) aliases: Vec<Alias>,
     pub(super) services: Vec<ServiceRecord>,
     pub(super) education: Vec<EducationRow>,
@@ -115,7 +71,7 @@ pub(super) struct Desk<'t> {
 
 impl<'t> Desk<'t> {
     pub(super) fn new(
-        tx: &'t mut Tx,
+        (tx, backdrop): (&'t mut Tx, &'t mut Backdrop),
         office: &'t Office,
         actor: Actor,
         context: Context,
@@ -123,12 +79,14 @@ impl<'t> Desk<'t> {
     ) -> Self {
         Self {
             tx,
+            backdrop,
             office,
             actor,
             context,
             submission,
             owners: BTreeMap::new(),
             animals: BTreeMap::new(),
+            stored_chips: BTreeMap::new(),
             aliases: Vec::new(),
             services: Vec::new(),
             education: Vec::new(),
@@ -156,6 +114,7 @@ impl<'t> Desk<'t> {
 
     async fn command(&mut self, command: &Command) -> Result<(), Stop> {
         decide::permission(command, self.context.caller)?;
+        decide::place(command, &self.context)?;
         match command {
             Command::RegisterOwner { owner, details } => self.register_owner(*owner, details).await,
             Command::CorrectOwner { owner, details, .. } => {
@@ -179,7 +138,7 @@ impl<'t> Desk<'t> {
             }
             Command::RecordService { .. } => self.record_service(command).await,
             Command::RecordEducation { service, details } => {
-                self.record_education(*service, details)
+                self.record_education(*service, details).await
             }
             Command::AnnulService { service, reason } => self.annul(*service, reason).await,
         }
@@ -187,61 +146,70 @@ impl<'t> Desk<'t> {
 
     /// The kept owner that an identifier stands for.
     pub(super) async fn owner(&mut self, id: OwnerId) -> Result<OwnerId, Stop> {
-        if let Some(alias) = self.aliases.iter().find(|alias| alias.from == id) {
-            return Ok(alias.to);
+        let alias = self.aliases.iter().find(|alias| alias.from == id);
+        let mut id = alias.map_or(id, |alias| alias.to);
+        if !self.owners.contains_key(&id) {
+            id = self.tx.owner_alias(id.0).await?.map_or(id, OwnerId);
         }
-        if self.owners.contains_key(&id) {
-            return Ok(id);
-        }
-        let id = self.tx.owner_alias(id.0).await?.map_or(id, OwnerId);
-        let row = self.tx.owner(id.0).await?.ok_or(Refusal::OwnerUnknown)?;
-        let record = OwnerRecord::try_from(row)?;
-        let kept = match record.merged_into {
-            Some(into) => {
-                let row = self.tx.owner(into.0).await?.ok_or(Refusal::OwnerUnknown)?;
-                OwnerRecord::try_from(row)?
+        loop {
+            let into = match self.owners.get(&id) {
+                Some(held) => held.record.merged_into,
+                None => {
+                    let row = self.tx.owner(id.0).await?.ok_or(Refusal::OwnerUnknown)?;
+                    let record = OwnerRecord::try_from(row)?;
+                    let into = record.merged_into;
+                    self.owners.insert(id, Held::read(record));
+                    into
+                }
+            };
+            match into {
+                Some(into) => id = into,
+                None => return Ok(id),
             }
-            None => record,
-        };
-        let id = kept.id;
-        self.owners.entry(id).or_insert(Held {
-            record: kept,
-            change: Change::None,
-            corrected: false,
-        });
-        Ok(id)
+        }
     }
 
     /// Puts the animal that an identifier stands for on the desk.
     pub(super) async fn animal(&mut self, id: AnimalId) -> Result<AnimalId, Stop> {
-        if self.animals.contains_key(&id) {
-            return Ok(id);
+        if let Some(kept) = self.animal_here(id) {
+            return Ok(kept);
         }
-        let row = self.tx.animal(id.0).await?.ok_or(Refusal::AnimalUnknown)?;
-        let record = AnimalRecord::try_from(row)?;
-        let id = record.merged_into.unwrap_or(id);
-        if self.animals.contains_key(&id) {
-            return Ok(id);
-        }
-        let record = match record.merged_into {
-            Some(into) => {
-                let row = self.tx.animal(into.0).await?.ok_or(Refusal::AnimalUnknown)?;
-                AnimalRecord::try_from(row)?
+        let mut record = self.read_animal(id).await?;
+        if let Some(into) = record.merged_into {
+            if let Some(kept) = self.animal_here(into) {
+                return Ok(kept);
             }
-            None => record,
-        };
+            record = self.read_animal(into).await?;
+        }
+        let id = record.id;
         let mut ids = vec![id.0];
-        let mut inherited = None;
-        for merged in self.tx.animals_merged_into(id.0).await? {
-            ids.push(merged.id);
-            inherited = inherited.or(AnimalRecord::try_from(merged)?.chip);
+        let mut merged = Vec::new();
+        for row in self.tx.animals_merged_into(id.0).await? {
+            ids.push(row.id);
+            merged.push(Held::read(AnimalRecord::try_from(row)?));
         }
         let services = self.tx.services_of(&ids).await?;
         let services: Result<Vec<_>, _> =
             services.into_iter().map(ServiceRecord::try_from).collect();
-        let held = Held { record, change: Change::None, corrected: false };
-        self.animals.insert(id, HeldAnimal { held, services: services?, inherited });
+        let held = HeldAnimal { held: Held::read(record), services: services?, merged };
+        let chips = held.records().filter_map(|held| Some((held.record.id, held.record.chip?)));
+        self.stored_chips.extend(chips);
+        self.animals.insert(id, held);
         Ok(id)
+    }
+
+    /// The animal on the desk that stands for an identifier.
+    pub(super) fn animal_here(&self, id: AnimalId) -> Option<AnimalId> {
+        if self.animals.contains_key(&id) {
+            return Some(id);
+        }
+        let stands_for = |held: &HeldAnimal| held.merged.iter().any(|one| one.record.id == id);
+        self.animals.iter().find(|(_, held)| stands_for(held)).map(|(kept, _)| *kept)
+    }
+
+    async fn read_animal(&mut self, id: AnimalId) -> Result<AnimalRecord, Stop> {
+        let row = self.tx.animal(id.0).await?.ok_or(Refusal::AnimalUnknown)?;
+        Ok(AnimalRecord::try_from(row)?)
     }
 
     /// Notes what happened to a subject.
@@ -258,22 +226,12 @@ impl<'t> Desk<'t> {
     }
 
     async fn write(&mut self) -> Result<(), Stop> {
-        for held in self.owners.values_mut() {
-            write_owner(self.tx, held, self.context.now).await?;
-        }
+        let now = self.context.now;
+        held::write_owners(self.tx, &mut self.owners, now).await?;
         for alias in &self.aliases {
             self.tx.insert_owner_alias(alias.from.0, alias.to.0).await?;
         }
-        for animal in self.animals.values_mut() {
-            let held = &mut animal.held;
-            held.record.updated_at = self.context.now;
-            let row = held.record.to_row()?;
-            match held.change {
-                Change::None => {}
-                Change::Added => self.tx.insert_animal(&row).await.map_err(taken)?,
-                Change::Changed => self.tx.update_animal(&row).await.map_err(taken)?,
-            }
-        }
+        held::write_animals(self.tx, &mut self.animals, &self.stored_chips, now).await?;
         let rows: Result<Vec<_>, _> = self.services.iter().map(ServiceRecord::to_row).collect();
         self.tx.insert_services(&rows?).await.map_err(taken)?;
         for session in &self.education {
@@ -281,34 +239,6 @@ impl<'t> Desk<'t> {
         }
         Ok(())
     }
-}
-
-async fn write_owner(
-    tx: &mut Tx,
-    held: &mut Held<OwnerRecord>,
-    now: Timestamp,
-) -> Result<(), Stop> {
-    if held.change == Change::None {
-        return Ok(());
-    }
-    held.record.updated_at = now;
-    let row = held.record.to_row()?;
-    if held.change == Change::Changed {
-        tx.update_owner(&row).await.map_err(taken)?;
-        tx.delete_search_words(row.id).await?;
-    } else if !tx.insert_owner(&row).await.map_err(taken)? {
-        return Err(Refusal::IdentifierTaken.into());
-    }
-    tx.insert_search_words(&search_words(&held.record)).await?;
-    Ok(())
-}
-
-/// An identifier made on the phone that belongs to something else already.
-fn taken(error: StoreError) -> Stop {
-    if error.is_unique_violation() && !error.is_conflict() {
-        return Refusal::IdentifierTaken.into();
-    }
-    error.into()
 }
 
 fn at_command(stop: Stop, number: usize) -> Stop {

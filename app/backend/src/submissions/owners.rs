@@ -2,13 +2,14 @@
 
 use domain::command::Command;
 use domain::decide::Recorded;
-use domain::decide::owner::{self, MergeFacts, OwnerDecision, OwnerFacts};
-use domain::id::OwnerId;
+use domain::decide::owner::{self, MergeFacts, OwnerDecision, OwnerFacts, UnmergeFacts};
+use domain::id::{AnimalId, OwnerId};
 use domain::owner::{ContactProposal, OwnerDetails};
 use domain::refusal::Refusal;
 use domain::submission::Alias;
 
-use super::desk::{Change, Desk, Held, Stop};
+use super::desk::{Desk, Stop};
+use super::held::Held;
 use crate::history::Subject;
 use crate::records::OwnerRecord;
 use crate::tasks::{self, TaskBody};
@@ -40,8 +41,9 @@ impl Desk<'_> {
             created_at: self.context.now,
             updated_at: self.context.now,
             merged_into: None,
+            merged_to: None,
         };
-        self.owners.insert(id, Held { record, change: Change::Added, corrected: false });
+        self.owners.insert(id, Held::added(record));
         self.note(Subject::Owner(id), "owner_registered", details)
     }
 
@@ -77,15 +79,7 @@ impl Desk<'_> {
         held.corrected = true;
         held.touch();
         self.note(Subject::Owner(id), "owner_corrected", command)?;
-        // What a document prints of its owner, and what the RNM lacks, hang on every animal.
-        for row in self.tx.animals_of(&[id.0]).await? {
-            let animal = self.animal(row.id.into()).await?;
-            self.refresh_rnm(animal).await?;
-            if let Some(animal) = self.animals.get_mut(&animal) {
-                animal.held.corrected = true;
-            }
-        }
-        Ok(())
+        self.refresh_animals_of(id).await
     }
 
     pub(super) async fn merge_owners(
@@ -98,34 +92,132 @@ impl Desk<'_> {
             merged_is_merged: self.owner(merged).await? != merged,
         };
         owner::merge(kept, merged, facts)?;
+        // Whoever the merged record stood for is stood for by the kept one from now on.
+        for child in self.owners_behind(merged).await? {
+            self.put_owner_to(child, kept)?;
+            self.note(Subject::Owner(child), "merged_into_owner", &kept)?;
+        }
+        self.put_owner_to(merged, kept)?;
         let held = self.owners.get_mut(&merged).ok_or(Refusal::OwnerUnknown)?;
-        held.record.merged_into = Some(kept);
-        held.touch();
+        held.record.merged_to = Some(kept);
         self.note(Subject::Owner(kept), "owner_merged", &merged)?;
-        self.note(Subject::Owner(merged), "merged_into_owner", &kept)
+        self.note(Subject::Owner(merged), "merged_into_owner", &kept)?;
+        self.refresh_animals_of(kept).await
     }
 
     pub(super) async fn unmerge_owner(&mut self, merged: OwnerId) -> Result<(), Stop> {
-        let row = self.tx.owner(merged.0).await?.ok_or(Refusal::OwnerUnknown)?;
-        let mut record = OwnerRecord::try_from(row)?;
-        let kept = record.merged_into.take().ok_or(Refusal::NotMerged)?;
-        self.owners.insert(merged, Held { record, change: Change::Changed, corrected: false });
+        let kept = self.owner(merged).await?;
+        let held = self.owners.get(&merged).ok_or(Refusal::OwnerUnknown)?;
+        let (merged_into, details) = (held.record.merged_into, held.record.details.clone());
+        let document_held_by = self.rival_of(merged, &details).await?;
+        owner::unmerge(UnmergeFacts { merged_into, document_held_by })?;
+        let behind = self.owners_behind(kept).await?;
+        let own = self.owners_put_to(merged, &behind);
+        let held = self.owners.get_mut(&merged).ok_or(Refusal::OwnerUnknown)?;
+        held.record.merged_into = None;
+        held.record.merged_to = None;
+        held.touch();
+        for child in own {
+            self.put_owner_to(child, merged)?;
+            self.note(Subject::Owner(child), "merged_into_owner", &merged)?;
+        }
         self.note(Subject::Owner(kept), "owner_unmerged", &merged)?;
-        self.note(Subject::Owner(merged), "unmerged_from_owner", &kept)
+        self.note(Subject::Owner(merged), "unmerged_from_owner", &kept)?;
+        self.refresh_animals_of(kept).await?;
+        self.refresh_animals_of(merged).await
     }
 
-    /// The owner that holds the document of these details, if it has one.
+    fn put_owner_to(&mut self, owner: OwnerId, kept: OwnerId) -> Result<(), Stop> {
+        let held = self.owners.get_mut(&owner).ok_or(Refusal::OwnerUnknown)?;
+        held.record.merged_into = Some(kept);
+        held.touch();
+        Ok(())
+    }
+
+    /// The owners that one stands for, all of them on the desk.
+    async fn owners_behind(&mut self, kept: OwnerId) -> Result<Vec<OwnerId>, Stop> {
+        for row in self.tx.owners_merged_into(kept.0).await? {
+            let record = OwnerRecord::try_from(row)?;
+            self.owners.entry(record.id).or_insert(Held::read(record));
+        }
+        let behind = self.owners.values().filter(|held| held.record.merged_into == Some(kept));
+        Ok(behind.map(|held| held.record.id).collect())
+    }
+
+    /// Of these owners, those that were put to `owner`, directly or through others of them.
+    fn owners_put_to(&self, owner: OwnerId, among: &[OwnerId]) -> Vec<OwnerId> {
+        let mut found = vec![owner];
+        let mut at = 0;
+        while let Some(parent) = found.get(at).copied() {
+            let put_here = |id: &&OwnerId| {
+                self.owners.get(id).is_some_and(|held| held.record.merged_to == Some(parent))
+            };
+            found.extend(among.iter().filter(put_here));
+            at += 1;
+        }
+        found.split_off(1)
+    }
+
+    /// What a document prints of its owner, and what the RNM lacks, hang on every animal.
+    async fn refresh_animals_of(&mut self, owner: OwnerId) -> Result<(), Stop> {
+        let mut owners = self.owners_behind(owner).await?;
+        owners.push(owner);
+        let stored: Vec<_> = owners.iter().map(|owner| owner.0).collect();
+        for row in self.tx.animals_of(&stored).await? {
+            self.animal(row.id.into()).await?;
+        }
+        let is_theirs = |id: &&AnimalId| {
+            self.animals.get(id).is_some_and(|held| owners.contains(&held.held.record.owner))
+        };
+        let animals: Vec<AnimalId> = self.animals.keys().filter(is_theirs).copied().collect();
+        for animal in animals {
+            self.refresh_rnm(animal).await?;
+            if let Some(animal) = self.animals.get_mut(&animal) {
+                animal.held.corrected = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// The owner that holds the document of these details, if there is one: of a merged record
+    /// that holds it, the one that stands for it.
     async fn holder_of(&mut self, details: &OwnerDetails) -> Result<Option<OwnerRecord>, Stop> {
         let Some(key) = details.document.key() else { return Ok(None) };
         let kind = details.document.kind().code();
-        let here = self.owners.values().find(|held| {
-            held.record.merged_into.is_none() && held.record.details.document == details.document
+        let holds = |held: &&Held<OwnerRecord>| held.record.details.document == details.document;
+        let here = self.owners.values().filter(holds);
+        let here = here.min_by_key(|held| held.record.merged_into.is_some());
+        let id = match here {
+            Some(held) => held.record.id,
+            None => match self.tx.owner_by_document(kind, &key).await? {
+                // What is on the desk and does not hold it there has given it up.
+                Some(row) if self.owners.contains_key(&OwnerId(row.id)) => return Ok(None),
+                Some(row) => OwnerId(row.id),
+                None => return Ok(None),
+            },
+        };
+        let kept = self.owner(id).await?;
+        Ok(self.owners.get(&kept).map(|held| held.record.clone()))
+    }
+
+    /// Another owner that stands for itself and holds the document of these details.
+    async fn rival_of(
+        &mut self,
+        owner: OwnerId,
+        details: &OwnerDetails,
+    ) -> Result<Option<OwnerId>, Stop> {
+        let Some(key) = details.document.key() else { return Ok(None) };
+        let here = self.owners.values().map(|held| &held.record).find(|record| {
+            let stands_alone = record.id != owner && record.merged_into.is_none();
+            stands_alone && record.details.document == details.document
         });
-        if let Some(held) = here {
-            return Ok(Some(held.record.clone()));
+        if let Some(rival) = here {
+            return Ok(Some(rival.id));
         }
-        let row = self.tx.owner_by_document(kind, &key).await?;
-        Ok(row.map(OwnerRecord::try_from).transpose()?)
+        let row = self.tx.owner_by_document(details.document.kind().code(), &key).await?;
+        let row = row.filter(|row| row.merged_into.is_none());
+        let rival = row.map(|row| OwnerId(row.id)).filter(|rival| *rival != owner);
+        Ok(rival.filter(|rival| !self.owners.contains_key(rival)))
     }
 
     /// Who records, and on which day, as a later correction is measured by it.

@@ -64,14 +64,15 @@ async fn draw(
     replaces: Option<DocumentId>,
 ) -> Result<DocumentRow, Stop> {
     let gone = domain::refusal::Refusal::AnimalUnknown;
-    let animal = desk.animals.get(&service.animal).ok_or(gone)?;
+    let id = desk.animal(service.animal).await?;
+    let animal = desk.animals.get(&id).ok_or(gone)?;
     let (chip, record) = (animal.chip(), animal.held.record.clone());
     let owner = desk.owner(record.owner).await?;
     let Some(owner) = desk.owners.get(&owner) else {
         return Err(domain::refusal::Refusal::OwnerUnknown.into());
     };
     let source = Source { service, animal: &record, chip, owner: &owner.record, replaces };
-    let mut row = draw_up(desk.tx, desk.office, source, desk.context.now).await?;
+    let mut row = draw_up(desk.tx, desk.office, desk.backdrop, source, desk.context.now).await?;
     if owner.record.details.email.is_none() {
         let code = desk.office.slip_code(DocumentId(row.id));
         row.slip_hash = Some(slip_hash(&code));
@@ -95,7 +96,9 @@ async fn renewed(desk: &mut Desk<'_>) -> Result<Vec<DocumentRow>, Stop> {
         .collect();
     let mut rows = Vec::new();
     for animal in corrected {
-        for before in desk.tx.documents_of(&[animal.0]).await? {
+        let Some(held) = desk.animals.get(&animal) else { continue };
+        let ids: Vec<_> = held.records().map(|held| held.record.id.0).collect();
+        for before in desk.tx.documents_of(&ids).await? {
             if let Some(row) = renew(desk, animal, &before).await? {
                 rows.push(row);
             }
@@ -142,7 +145,8 @@ async fn send(
 ) -> Result<(), Stop> {
     let mut by_owner: Vec<(OwnerId, Vec<&DocumentRow>)> = Vec::new();
     for row in rows {
-        let animal = desk.animals.get(&AnimalId(row.animal_id));
+        let animal = desk.animal(AnimalId(row.animal_id)).await?;
+        let animal = desk.animals.get(&animal);
         let Some(owner) = animal.map(|animal| animal.held.record.owner) else { continue };
         let owner = desk.owner(owner).await?;
         match by_owner.iter_mut().find(|(known, _)| *known == owner) {

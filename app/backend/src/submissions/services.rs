@@ -1,19 +1,22 @@
 //! Commands on services.
 
+use domain::catalogue::VitalState;
 use domain::command::Command;
 use domain::decide::amend::{self, AnnulFacts};
 use domain::decide::service::{self, ServiceDecision, ServiceFacts};
-use domain::id::{AnimalId, ServiceId, StaffId};
+use domain::decide::{Recorded, education};
+use domain::id::{AnimalId, OutreachId, ServiceId, StaffId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::{UseCase, allows};
-use domain::service::{EducationSession, ServiceDetails, ServiceKind};
+use domain::service::{EducationSession, ServiceDetails, ServiceKind, StateBefore};
 
-use super::desk::{Desk, HeldAnimal, Stop};
+use super::desk::{Desk, Stop};
+use super::held::{Held, HeldAnimal};
 use crate::documents::{self, Ending};
 use crate::history::Subject;
-use crate::records::{AnimalRecord, ServiceRecord};
-use crate::registry::masked;
+use crate::records::{self, AnimalRecord, ServiceRecord};
+use crate::registry::{masked, registered_in};
 use crate::store::vocabulary::service::EducationRow;
 
 impl Desk<'_> {
@@ -33,12 +36,12 @@ impl Desk<'_> {
         let decision = match (decided, carrier) {
             (Ok(decision), _) => decision,
             (Err(refusal), other) if refusal.is_conflict() => {
-                return Err(self.conflict(refusal, animal, other));
+                return Err(self.conflict(refusal, animal, other).await?);
             }
             (Err(refusal), _) => return Err(refusal.into()),
         };
-        self.apply(animal, &decision).await?;
-        self.add_service((*id, animal, *veterinarian), details, &decision)?;
+        let before = self.apply(animal, &decision).await?;
+        self.add_service((*id, animal, *veterinarian), details, &decision, before)?;
         self.note(Subject::Animal(animal), "service_recorded", command)
     }
 
@@ -52,40 +55,60 @@ impl Desk<'_> {
         }
         let Some(row) = self.tx.animal_by_chip(&chip.to_string()).await? else { return Ok(None) };
         let record = AnimalRecord::try_from(row)?;
+        // What is on the desk and does not carry it there has lost it, or will when all is written.
+        if self.animal_here(record.id).is_some() {
+            return Ok(None);
+        }
         // A merged record's chip is its kept record's.
         let id = record.merged_into.unwrap_or(record.id);
         Ok(Some(AnimalRecord { id, ..record }))
     }
 
-    fn conflict(&self, refusal: Refusal, animal: AnimalId, carrier: Option<AnimalRecord>) -> Stop {
+    async fn conflict(
+        &mut self,
+        refusal: Refusal,
+        animal: AnimalId,
+        carrier: Option<AnimalRecord>,
+    ) -> Result<Stop, Stop> {
         let own = || self.animals.get(&animal).map(|held| held.held.record.clone());
         let other = match refusal {
             Refusal::ChipTaken => carrier,
             _ => own(),
         };
+        let Some(record) = other else { return Ok(refusal.into()) };
         let sees_all = allows(self.context.caller, UseCase::SolveTasks);
-        let other = other.map(|record| Box::new(masked(&record, sees_all.then_some(record.id))));
-        Stop::Refused { command: None, refusal, other }
+        let commune = registered_in(self.tx, record.id).await?;
+        let other = masked(&record, sees_all.then_some(record.id), commune);
+        Ok(Stop::Refused { command: None, refusal, other: Some(Box::new(other)) })
     }
 
-    async fn apply(&mut self, id: AnimalId, decision: &ServiceDecision) -> Result<(), Stop> {
+    /// Changes the animal as the service does; answers what it was like before.
+    async fn apply(
+        &mut self,
+        id: AnimalId,
+        decision: &ServiceDecision,
+    ) -> Result<StateBefore, Stop> {
         let today = self.context.recorded_on;
         let held = self.held(id)?;
         let record = &mut held.held.record;
+        let mut before = StateBefore::default();
         if let Some(chip) = decision.attach {
             record.chip = Some(chip);
         }
         if let Some(state) = decision.reproductive_state {
+            before.reproductive_state = Some(record.details.reproductive_state);
             record.details.reproductive_state = state;
         }
         if decision.died {
-            record.vital_state = domain::catalogue::VitalState::Deceased;
+            before.vital_state = Some((record.vital_state, record.vital_since));
+            record.vital_state = VitalState::Deceased;
             record.vital_since = Some(today);
         }
-        if decision.attach.is_some() || decision.reproductive_state.is_some() || decision.died {
+        if decision.attach.is_some() || before != StateBefore::default() {
             held.touch();
         }
-        self.refresh_rnm(id).await
+        self.refresh_rnm(id).await?;
+        Ok(before)
     }
 
     fn add_service(
@@ -93,6 +116,7 @@ impl Desk<'_> {
         (id, animal, veterinarian): (ServiceId, AnimalId, Option<StaffId>),
         details: &ServiceDetails,
         decision: &ServiceDecision,
+        before: StateBefore,
     ) -> Result<(), Stop> {
         let record = ServiceRecord {
             id,
@@ -108,6 +132,7 @@ impl Desk<'_> {
             details: details.clone(),
             recorded: self.recorded(),
             annulled_at: None,
+            before,
         };
         self.held(animal)?.services.insert(0, record.clone());
         if decision.certified {
@@ -117,11 +142,13 @@ impl Desk<'_> {
         Ok(())
     }
 
-    pub(super) fn record_education(
+    pub(super) async fn record_education(
         &mut self,
         id: ServiceId,
         details: &EducationSession,
     ) -> Result<(), Stop> {
+        let id_taken = self.education.iter().any(|session| session.id == id.0);
+        education::record(&self.context, details, id_taken)?;
         let outreach = self.submission.outreach.ok_or(Refusal::OutreachUnknown)?;
         self.education.push(EducationRow {
             id: id.0,
@@ -134,8 +161,30 @@ impl Desk<'_> {
             performed_at: self.context.recorded_at.0,
             performed_on: self.context.recorded_on.to_string(),
             annulled_at: None,
+            annulled_by: None,
+            annulled_reason: None,
+            material: details.material.as_ref().map(ToString::to_string),
         });
         self.note(Subject::Outreach(outreach), "education_held", details)
+    }
+
+    async fn annul_education(
+        &mut self,
+        id: ServiceId,
+        reason: &ShortText<200>,
+    ) -> Result<(), Stop> {
+        let row = self.tx.education(id.0).await?.ok_or(Refusal::ServiceUnknown)?;
+        let by = row.staff_id.map(StaffId);
+        let facts = AnnulFacts {
+            service: id,
+            recorded: Recorded { by, on: records::date(&row.performed_on)? },
+            is_annulled: row.annulled_at.is_some(),
+        };
+        amend::annul(&self.context, facts)?;
+        let by = self.context.actor.map(|actor| actor.0);
+        self.tx.annul_education(id.0, by, reason.as_str(), self.context.now.0).await?;
+        let subject = Subject::Outreach(OutreachId(row.outreach_id));
+        self.note(subject, "education_annulled", &(id, reason))
     }
 
     pub(super) async fn annul(
@@ -143,7 +192,9 @@ impl Desk<'_> {
         id: ServiceId,
         reason: &ShortText<200>,
     ) -> Result<(), Stop> {
-        let row = self.tx.service(id.0).await?.ok_or(Refusal::ServiceUnknown)?;
+        let Some(row) = self.tx.service(id.0).await? else {
+            return self.annul_education(id, reason).await;
+        };
         let service = ServiceRecord::try_from(row)?;
         let facts = AnnulFacts {
             service: id,
@@ -161,25 +212,39 @@ impl Desk<'_> {
         self.note(Subject::Animal(animal), "service_annulled", &(id, reason))
     }
 
-    /// Undoes what the annulled service had changed on the animal.
+    /// Undoes what the annulled service had changed on the animal, unless it has changed since.
     async fn take_back(&mut self, id: AnimalId, annulled: &ServiceRecord) -> Result<(), Stop> {
         let held = self.held(id)?;
         held.services.retain(|service| service.id != annulled.id);
-        let stays = |wanted: &dyn Fn(&ServiceRecord) -> bool| {
-            held.services.iter().any(|service| service.annulled_at.is_none() && wanted(service))
-        };
-        if matches!(annulled.details, ServiceDetails::Microchip(_)) {
-            let is_chip =
-                |service: &ServiceRecord| matches!(service.details, ServiceDetails::Microchip(_));
-            if !stays(&is_chip) {
-                held.held.record.chip = None;
+        if let ServiceDetails::Microchip(microchip) = &annulled.details {
+            let chip = microchip.chip;
+            let reads_it = |service: &ServiceRecord| match &service.details {
+                ServiceDetails::Microchip(other) => {
+                    other.chip == chip && service.annulled_at.is_none()
+                }
+                ServiceDetails::Deworming(_) | ServiceDetails::Sterilisation(_) => false,
+            };
+            if !held.services.iter().any(reads_it) {
+                held.release(chip);
             }
         }
-        if annulled.kind == ServiceKind::Sterilisation && annulled.counts {
-            held.held.record.details.reproductive_state =
-                domain::catalogue::ReproductiveState::Intact;
+        let of_service = |one: &&mut Held<AnimalRecord>| one.record.id == annulled.animal;
+        if let Some(one) = held.records_mut().find(of_service) {
+            let record = &mut one.record;
+            let state = &mut record.details.reproductive_state;
+            if let (Some(before), true) =
+                (annulled.before.reproductive_state, state.is_sterilised())
+            {
+                *state = before;
+            }
+            if let (Some((state, since)), VitalState::Deceased) =
+                (annulled.before.vital_state, record.vital_state)
+            {
+                (record.vital_state, record.vital_since) = (state, since);
+            }
+            one.touch();
         }
-        held.touch();
+        held.correct();
         self.refresh_rnm(id).await
     }
 }

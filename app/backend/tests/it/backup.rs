@@ -1,15 +1,23 @@
 //! Backups: made on-line, read through, restored into either database.
 
 use backend::actor::Actor;
-use backend::backup::{backup, check, restore};
+use backend::backup::{backup, check, name_if_whole, restore};
+use backend::documents;
 use backend::history::{self, Entry, Subject};
 use backend::store::Engine;
 use backend::store::vocabulary::dump::{ColumnRow, TextRow};
-use domain::id::StaffId;
+use domain::catalogue::EducationTopic;
+use domain::command::Command;
+use domain::document::Verification;
+use domain::id::{ServiceId, StaffId};
+use domain::name::ShortText;
+use domain::service::EducationSession;
+use domain::submission::Outcome;
 use domain::timestamp::Timestamp;
 use std::collections::BTreeMap;
 
 use crate::it::databases::{Database, Stored};
+use crate::it::field::{Field, Guest};
 use crate::it::keys::keys;
 use crate::it::story_foundation::{message, staff};
 
@@ -41,8 +49,37 @@ async fn filled(database: &Database) {
     history::seal_now(&database.store, &keys, NOW).await.unwrap();
 }
 
+/// A day at an outreach: visits, a talk, a merge, a conflict, a document with its bytes. Answers
+/// the signed text of the document.
+async fn lived(database: &Database) -> String {
+    let field = Field::on(database).await;
+    field.authorise().await;
+    let (one, two) = (Guest::new(40_000_601), Guest::new(40_000_602));
+    let outcome = field.submit(field.visit(&one, "999000000000601")).await;
+    let Outcome::Accepted { documents: issued, .. } = outcome else { panic!("{outcome:?}") };
+    field.submit(vec![two.registered(), two.dog_registered("Ñandú \"2\"")]).await;
+    let again = Guest { email: Some("otra@example.cl.invalid"), ..Guest::new(40_000_602) };
+    field.submit(vec![again.registered()]).await;
+    let talk = EducationSession {
+        topic: EducationTopic::Zoonoses,
+        attendants: 31,
+        minutes: 45,
+        material: ShortText::parse("Volantes").ok(),
+    };
+    let service = ServiceId(backend::clock::fresh_id());
+    field.submit(vec![Command::RecordEducation { service, details: talk }]).await;
+    let merge = Command::MergeAnimals { kept: two.dog, merged: one.dog };
+    field.submit_as(field.as_coordinator(), vec![merge]).await;
+    let taken = field.visit(&Guest::new(40_000_603), "999000000000601");
+    assert!(matches!(field.submit(taken).await, Outcome::Conflict { .. }));
+    let bytes: Vec<u8> = (0..=255).cycle().take(5_000).collect();
+    documents::keep_bytes(&field.office, issued[0].id, bytes).await.unwrap();
+    history::seal_now(&database.store, &field.office.keys, NOW).await.unwrap();
+    issued[0].link.as_deref().unwrap().rsplit('/').next().unwrap().to_owned()
+}
+
 /// Every row of every table, as text, in an order that does not depend on the database.
-async fn contents(database: &Database) -> BTreeMap<String, Vec<TextRow>> {
+pub async fn contents(database: &Database) -> BTreeMap<String, Vec<TextRow>> {
     let read: Stored<_> = database
         .store
         .read(|tx| {
@@ -90,6 +127,56 @@ on_both_databases! {
             let report = history::verify(&other.store, &keys(&other).await).await.unwrap();
             assert!(report.is_whole() && report.links == 3, "{report:?}");
         }
+    }
+
+    async fn a_restored_backup_holds_a_whole_day_with_its_papers(database) {
+        let text = lived(&database).await;
+        let file = database.folder.join("backup.gz");
+        let made = backup(&database.store, &file, NOW).await.unwrap();
+        for table in [
+            "owner", "owner_alias", "search_word", "animal", "service", "document",
+            "document_file", "submission", "device", "task", "outbox", "authorisation",
+            "programme", "outreach", "outreach_staff", "education_session", "history",
+            "history_body", "checkpoint_head",
+        ] {
+            assert!(made.rows[table] > 0, "{table} is empty, so that nothing was tried on it");
+        }
+        let original = contents(&database).await;
+        for engine in [Engine::Sqlite, Engine::Postgres] {
+            let other = Database::fresh(engine).await;
+            restore(&other.store, &file).await.unwrap();
+            let restored = contents(&other).await;
+            for (table, rows) in &original {
+                assert!(restored[table] == *rows, "{table} is not what it was");
+            }
+            std::fs::copy(database.folder.join("secret"), other.folder.join("secret")).unwrap();
+            let keys = keys(&other).await;
+            let report = history::verify(&other.store, &keys).await.unwrap();
+            assert!(report.is_whole() && report.links > 10, "{report:?}");
+            let clock = backend::clock::Clock::fixed(crate::it::field::NOW);
+            let url = "https://huella.example";
+            let store = other.store.clone();
+            let office = backend::office::Office::open(store, keys, clock, url).await.unwrap();
+            let said = documents::verify(&office, &text).await.unwrap();
+            assert!(matches!(said, Verification::Replaced { .. }), "{said:?}");
+        }
+    }
+
+    async fn a_backup_that_reads_otherwise_never_gets_its_name(database) {
+        filled(&database).await;
+        let file = database.folder.join("backup.gz");
+        let made = backup(&database.store, &file, NOW).await.unwrap();
+        let (part, named) = (file.with_added_extension("part"), database.folder.join("named.gz"));
+        let bytes = std::fs::read(&file).unwrap();
+        std::fs::write(&part, &bytes[..bytes.len() - 9]).unwrap();
+        assert!(name_if_whole(&part, &named, &made).is_err());
+        // Whole, but not what was written.
+        std::fs::write(&part, &bytes).unwrap();
+        let mut other = made.clone();
+        other.sha256 = other.sha256.chars().rev().collect();
+        assert!(name_if_whole(&part, &named, &other).is_err() && !named.exists());
+        name_if_whole(&part, &named, &made).unwrap();
+        assert!(named.exists() && !part.exists());
     }
 
     async fn a_changed_backup_restores_nothing(database) {

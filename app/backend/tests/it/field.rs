@@ -81,6 +81,11 @@ impl Field {
         }
     }
 
+    /// The same team with another phone.
+    pub fn with_another_phone(self) -> Self {
+        Self { device: DeviceId(fresh_id()), ..self }
+    }
+
     pub fn as_operative(&self) -> Actor {
         Actor::Staff { id: self.operative, role: Role::Operative }
     }
@@ -269,6 +274,7 @@ pub fn dog(name: &str) -> AnimalDetails {
         acquired_on: None,
         keeping_reason: None,
         holding_proof: None,
+        qualified_dangerous: None,
         declaration: None,
     }
 }

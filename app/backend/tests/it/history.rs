@@ -122,6 +122,17 @@ on_both_databases! {
         assert_eq!((first.sequence, first.problem), (1, Problem::Missing));
     }
 
+    async fn a_last_checkpoint_that_was_deleted_is_named(database) {
+        told(&database).await;
+        history::seal_now(&database.store, &keys(&database).await, NOW).await.unwrap();
+        database.raw("DELETE FROM checkpoint_head WHERE checkpoint = 2").await;
+        database.raw("DELETE FROM checkpoint WHERE sequence = 2").await;
+        assert_eq!(found(&database).await, ("checkpoint".to_owned(), 2, Problem::Missing));
+        database.raw("DELETE FROM checkpoint_head").await;
+        database.raw("DELETE FROM checkpoint").await;
+        assert_eq!(found(&database).await, ("checkpoint".to_owned(), 1, Problem::Missing));
+    }
+
     async fn an_erased_chain_is_told_as_erased(database) {
         told(&database).await;
         let erased = database

@@ -25,7 +25,9 @@ fn complete(name: &str) -> AnimalDetails {
         birth: Some(Birth { on: "2024-05-01".parse().unwrap(), estimated: true }),
         acquisition: Some(Acquisition::Adoption),
         keeping_reason: Some(KeepingReason::Companion),
-        holding_proof: Some(HoldingProof::AdoptionRecord),
+        holding_proof: Some(HoldingProof::ALL[0]),
+        // A simple declaration shows the holding only once it is signed.
+        declaration: domain::animal::Drawing::parse("M10 20L30 40").ok(),
         ..dog(name)
     }
 }

@@ -31,6 +31,7 @@ pub fn owner_row() -> OwnerRow {
         created_at: 1,
         updated_at: 1,
         merged_into: None,
+        merged_to: None,
     }
 }
 
@@ -54,6 +55,7 @@ fn animal_row(owner: Uuid) -> AnimalRow {
         created_at: 1,
         updated_at: 1,
         merged_into: None,
+        merged_to: None,
     }
 }
 
@@ -76,6 +78,7 @@ fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
         annulled_at: None,
         annulled_by: None,
         annulled_reason: None,
+        state_before: None,
     }
 }
 
@@ -205,6 +208,9 @@ on_both_databases! {
             assert_eq!(tx.animal(animal.id).await?, Some(animal.clone()));
             assert_eq!(tx.animal_by_chip("999000000000002").await?, Some(animal.clone()));
             assert_eq!(tx.animal_by_chip("999000000000001").await?, None);
+            tx.release_chip(animal.id).await?;
+            assert_eq!(tx.animal_by_chip("999000000000002").await?, None);
+            tx.update_animal(&animal).await?;
             assert_eq!(tx.animals_of(&[owner.id]).await?, [animal.clone()]);
             assert_eq!(tx.animals_with_ids(&[animal.id]).await?, [animal.clone()]);
             assert_eq!(tx.owners_with_ids(&[owner.id, alias]).await?, [owner.clone()]);
@@ -259,9 +265,15 @@ on_both_databases! {
                 performed_at: 1,
                 performed_on: DAY.to_owned(),
                 annulled_at: None,
+                annulled_by: None,
+                annulled_reason: None,
+                material: Some("volantes".to_owned()),
             };
             tx.insert_education(&session).await?;
-            assert_eq!(tx.education_of(outreach.id).await?, [session]);
+            assert_eq!(tx.education_of(outreach.id).await?, [session.clone()]);
+            tx.annul_education(session.id, None, "no fue", 2).await?;
+            let annulled = tx.education(session.id).await?.unwrap();
+            assert_eq!((annulled.annulled_at, annulled.material), (Some(2), session.material));
             Ok(())
         })).await;
         done.unwrap();
@@ -306,14 +318,14 @@ on_both_databases! {
             assert!(!tx.insert_submission(&row).await?);
             assert_eq!(tx.submission(row.id).await?, Some(row.clone()));
             assert_eq!(tx.known_submissions(&[row.id, fresh_id()]).await?, [row.clone()]);
-            assert_eq!(tx.sequences_above(device.id, 0).await?, [3]);
+            assert_eq!(tx.sequences_above(device.id, 0, 5).await?, [3]);
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
             assert_eq!(tx.count_unresolved("conflict").await?, 1);
             assert_eq!(tx.count_unresolved("quarantined").await?, 0);
             tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
-            assert_eq!(tx.resolved_submissions(device.id, 4).await?.len(), 1);
-            assert_eq!(tx.resolved_submissions(device.id, 5).await?, []);
+            assert_eq!(tx.resolved_submissions(device.id, 4, 5).await?.len(), 1);
+            assert_eq!(tx.resolved_submissions(device.id, 5, 5).await?, []);
             Ok(())
         })).await;
         done.unwrap();

@@ -1,11 +1,13 @@
 //! What happens to transactions that are cancelled, race, or fail (goal R10).
 
+use backend::store::vocabulary::owner::OwnerRow;
 use backend::store::{Engine, Isolation, Store, StoreError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::it::databases::{Database, Stored};
+use crate::it::story_registry::owner_row;
 
 /// Reads a number, then writes one more: wrong unless the store keeps the fact still.
 async fn add_one(store: &Store) -> Stored<()> {
@@ -51,6 +53,32 @@ on_both_databases! {
         assert_eq!(number(&database.opened_again().await).await, "7");
         add_one(&database.store).await.unwrap();
         assert_eq!(number(&database.store).await, "8");
+    }
+
+    async fn a_document_that_stays_anothers_is_an_answer_and_no_busy_database(database) {
+        let holder = owner_row();
+        let other = OwnerRow {
+            id: backend::clock::fresh_id(),
+            document_key: Some("11111111-1".to_owned()),
+            ..owner_row()
+        };
+        let rows = (holder.clone(), other.clone());
+        let added: Stored<bool> = database
+            .store
+            .write_with(rows, |tx, (holder, other)| {
+                Box::pin(async move {
+                    Ok(tx.insert_owner(holder).await? && tx.insert_owner(other).await?)
+                })
+            })
+            .await;
+        assert!(added.unwrap());
+        let taking = OwnerRow { document_key: holder.document_key, ..other };
+        let taken: Stored<()> = database
+            .store
+            .write_with(taking, |tx, row| Box::pin(async move { tx.update_owner(row).await }))
+            .await;
+        let error = taken.unwrap_err();
+        assert!(error.broken_unique().is_some() && !error.is_conflict(), "{error:?}");
     }
 
     async fn a_thousand_cancelled_writes_leave_no_transaction_open(database) {

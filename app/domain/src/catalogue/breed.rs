@@ -11,6 +11,7 @@ use std::fmt;
 use crate::catalogue::Species;
 use crate::field_error::{Problem, text_value};
 use crate::name::{NameError, ShortText, search_key};
+use crate::timestamp::CivilDate;
 
 /// A breed of the list.
 #[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,11 +94,6 @@ impl Breed {
             Self::Other(_) => true,
         }
     }
-
-    /// Days from obtaining the animal within which it has to be registered.
-    pub const fn registration_days(&self) -> u16 {
-        if self.is_dangerous() { DANGEROUS_REGISTRATION_DAYS } else { REGISTRATION_DAYS }
-    }
 }
 
 /// Days from obtaining an animal to its registration in the national registry: 90 (Reglamento of
@@ -111,6 +107,18 @@ pub const DANGEROUS_REGISTRATION_DAYS: u16 = 15;
 pub const DANGEROUS_KEEPER_YEARS: u16 = 18;
 /// Age in months from which an animal has to be registered (Reglamento of Ley 21.020).
 pub const REGISTRATION_FROM_MONTHS: u16 = 2;
+
+/// The last day to register an animal that was obtained on a day.
+#[must_use]
+pub fn due(obtained: CivilDate) -> CivilDate {
+    CivilDate::from_days(obtained.days() + i64::from(REGISTRATION_DAYS))
+}
+
+/// The same for a potentially dangerous dog.
+#[must_use]
+pub fn dangerous_due(obtained: CivilDate) -> CivilDate {
+    CivilDate::from_days(obtained.days() + i64::from(DANGEROUS_REGISTRATION_DAYS))
+}
 
 impl fmt::Display for Breed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -177,9 +185,6 @@ mod tests {
         let crosses = dangerous.iter().filter(|entry| entry.code.starts_with("cross_")).count();
         assert_eq!((dangerous.len() - crosses, crosses), (9, 9));
         assert!(dangerous.iter().all(|entry| entry.species == Species::Dog));
-        assert_eq!(Breed::parse("rottweiler").unwrap().registration_days(), 15);
-        assert_eq!(Breed::parse("cross_pitbull").unwrap().registration_days(), 15);
-        assert_eq!(Breed::parse("mestizo").unwrap().registration_days(), 90);
     }
 
     #[test]

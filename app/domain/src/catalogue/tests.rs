@@ -53,6 +53,7 @@ fn every_code_leads_back_and_travels() {
         crate::catalogue::SanitaryPhase,
         crate::catalogue::SterilisationOutcome,
         crate::catalogue::EducationTopic,
+        crate::catalogue::DangerQualification,
         crate::catalogue::DewormingKind,
         crate::catalogue::product::Ingredient,
         crate::catalogue::product::Route,

@@ -41,7 +41,9 @@ pub(super) fn decode(text: &str) -> Result<Found, Reason> {
     // A reader's `A` before bare fifteen digits stands apart; glued to them it is hexadecimal.
     let is_set_apart = reader.is_some() && text.starts_with("A ");
     if is_hex && packed.len() == 16 && !is_set_apart {
-        return sixteen_hex(&packed).map(Found::plain);
+        let code = sixteen_hex(&packed)?;
+        // A reader's letter glued to fifteen digits, or an animal's code: nobody can tell.
+        return if reader.is_some() { Err(Reason::Ambiguous) } else { Ok(Found::plain(code)) };
     }
     if let Some(found) = reader {
         return found;

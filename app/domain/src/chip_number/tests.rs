@@ -111,6 +111,8 @@ fn what_could_be_read_in_two_ways_or_none_is_rejected() {
         ("0000F65C2C6E5F94", "not_animal_code"),
         ("8002F65C2C6E5F94", "not_animal_code"),
         ("A985121004515220", "not_animal_code"),
+        ("A900032000012345", "ambiguous"),
+        ("A9 00032000012345", "ambiguous"),
         ("8000F65C2C6E0001", "ambiguous"),
         ("8000F65C2C6E5F9", "truncated_hex"),
         ("F65C2C6E5F94", "truncated_hex"),

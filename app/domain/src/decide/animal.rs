@@ -1,4 +1,4 @@
-//! Animals: registered, corrected, merged, moved to another owner, lost, found and dead.
+//! Animals: registered, corrected, merged and unmerged, moved to another owner, lost, found, dead.
 
 use super::{Context, Recorded, correction};
 use crate::animal::AnimalDetails;
@@ -6,6 +6,7 @@ use crate::catalogue::VitalState;
 use crate::field_error::{Field, FieldError, Problem};
 use crate::id::{AnimalId, OwnerId};
 use crate::refusal::Refusal;
+use crate::role::{Caller, UseCase, allows};
 use crate::timestamp::CivilDate;
 
 /// The parts of a record that contradict one another or the calendar.
@@ -76,8 +77,7 @@ pub fn register(
 }
 
 fn adult_keeper(details: &AnimalDetails, owner_is_adult: bool) -> Result<(), Refusal> {
-    let is_dangerous = details.breed.as_ref().is_some_and(|breed| breed.is_dangerous());
-    if is_dangerous && !owner_is_adult { Err(Refusal::AdultKeeperNeeded) } else { Ok(()) }
+    if details.is_dangerous() && !owner_is_adult { Err(Refusal::AdultKeeperNeeded) } else { Ok(()) }
 }
 
 /// Whether an animal's data may be replaced by others.
@@ -128,6 +128,14 @@ pub fn merge(kept: MergeSide<'_>, merged: MergeSide<'_>) -> Result<(), Refusal> 
     }
 }
 
+/// Whether an animal stands alone again: `into` is the record that it was merged into.
+///
+/// # Errors
+/// [`Refusal::NotMerged`].
+pub fn unmerge(into: Option<AnimalId>) -> Result<AnimalId, Refusal> {
+    into.ok_or(Refusal::NotMerged)
+}
+
 /// Whether an animal may move to another owner.
 ///
 /// # Errors
@@ -149,19 +157,43 @@ pub fn transfer(
     }
 }
 
-/// Whether an animal's vital state may change: lost and found again, and dead once for all.
+/// A change of an animal's vital state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VitalChange {
+    /// What it was.
+    pub from: VitalState,
+    /// What it is now.
+    pub to: VitalState,
+    /// Since when, as the owner says.
+    pub since: CivilDate,
+    /// It was served at the outreach where this is recorded.
+    pub served_here: bool,
+}
+
+/// Whether an animal's vital state may change: lost and found again; dead. A death, and that the
+/// animal went to somebody whom the register does not know (`Transferred`; a new owner who is in
+/// the register gets it by a transfer), are undone only as a correction, by whoever may correct
+/// anything. At an outreach only an animal that was served there is recorded as dead; its owner,
+/// and a coordinator, may say it of any.
 ///
 /// # Errors
-/// [`Refusal::NotInThisState`] for a dead animal or no change, [`Refusal::Invalid`] for a day
-/// that has not come.
+/// [`Refusal::NotInThisState`] for no change, for a state that only a correction leaves or enters;
+/// [`Refusal::NotYourRecord`] for a death elsewhere; [`Refusal::Invalid`] for a day that has not
+/// come.
 pub fn set_vital_state(
-    from: VitalState,
-    to: VitalState,
-    since: CivilDate,
+    caller: Caller,
+    change: VitalChange,
     today: CivilDate,
 ) -> Result<(), Refusal> {
-    if from == VitalState::Deceased || from == to || to == VitalState::Transferred {
+    use VitalState::{Deceased, Transferred};
+    let VitalChange { from, to, since, served_here } = change;
+    let corrects = allows(caller, UseCase::CorrectAny);
+    let is_final = matches!(from, Deceased | Transferred) || to == Transferred;
+    let speaks_for_it = corrects || served_here || caller == Caller::Owner;
+    if from == to || (is_final && !corrects) {
         Err(Refusal::NotInThisState { state: from })
+    } else if to == Deceased && !speaks_for_it {
+        Err(Refusal::NotYourRecord)
     } else if since > today {
         Err(Refusal::field(FieldError::new(Field::Date, Problem::InFuture)))
     } else {

@@ -1,4 +1,4 @@
-//! Owners: registered once for each document, corrected, merged.
+//! Owners: registered once for each document, corrected, merged and unmerged.
 
 use super::{Context, Recorded, correction};
 use crate::id::OwnerId;
@@ -48,7 +48,7 @@ pub fn register(details: &OwnerDetails, facts: &OwnerFacts) -> Result<OwnerDecis
 /// Whether an owner's data may be replaced by others.
 ///
 /// # Errors
-/// Those of [`correction`]; [`Refusal::IdentifierTaken`] when the new document is another owner's:
+/// Those of [`correction`]; [`Refusal::DocumentTaken`] when the new document is another owner's:
 /// then the two must be merged.
 pub fn correct(
     context: &Context,
@@ -58,7 +58,7 @@ pub fn correct(
 ) -> Result<(), Refusal> {
     correction(context, recorded)?;
     if same_document.is_some_and(|other| other != owner) {
-        return Err(Refusal::IdentifierTaken);
+        return Err(Refusal::DocumentTaken);
     }
     Ok(())
 }
@@ -84,4 +84,23 @@ pub fn merge(kept: OwnerId, merged: OwnerId, facts: MergeFacts) -> Result<(), Re
     } else {
         Ok(())
     }
+}
+
+/// What is known of an owner that is to stand alone again.
+#[derive(Clone, Copy, Debug)]
+pub struct UnmergeFacts {
+    /// The owner it was merged into.
+    pub merged_into: Option<OwnerId>,
+    /// Another owner that stands for itself and holds the same document by now.
+    pub document_held_by: Option<OwnerId>,
+}
+
+/// Whether an owner may stand alone again; answers whom it leaves.
+///
+/// # Errors
+/// [`Refusal::NotMerged`]; [`Refusal::DocumentTaken`] when its document is another owner's by now,
+/// since a document is one owner's only.
+pub fn unmerge(facts: UnmergeFacts) -> Result<OwnerId, Refusal> {
+    let kept = facts.merged_into.ok_or(Refusal::NotMerged)?;
+    if facts.document_held_by.is_some() { Err(Refusal::DocumentTaken) } else { Ok(kept) }
 }

@@ -1,5 +1,9 @@
 //! Tables of decisions: who, what, with which facts, and what comes of it.
 
+mod education;
+mod permission;
+mod registering;
+
 use super::animal::{self, MergeSide, NewAnimalFacts};
 use super::service::{self, ServiceFacts};
 use super::{Context, OutreachFacts, Recorded, amend, correction, envelope, outreach, owner};
@@ -68,6 +72,7 @@ fn dog() -> AnimalDetails {
         acquired_on: None,
         keeping_reason: None,
         holding_proof: None,
+        qualified_dangerous: None,
         declaration: None,
     }
 }
@@ -332,26 +337,6 @@ fn two_animals_merge_only_when_they_can_be_one() {
     let owner = OwnerId(Uuid::nil());
     let facts = owner::MergeFacts { kept_is_merged: false, merged_is_merged: false };
     assert_eq!(owner::merge(owner, owner, facts), Err(Refusal::MergeWithItself));
-}
-
-#[test]
-fn an_animal_is_lost_found_and_dead_once_for_all() {
-    use VitalState::{Alive, Deceased, Lost, Transferred};
-    let today = day("2026-11-22");
-    let table = [
-        (Alive, Lost, Ok(())),
-        (Lost, Alive, Ok(())),
-        (Alive, Deceased, Ok(())),
-        (Lost, Lost, Err(Refusal::NotInThisState { state: Lost })),
-        (Deceased, Alive, Err(Refusal::NotInThisState { state: Deceased })),
-        (Alive, Transferred, Err(Refusal::NotInThisState { state: Alive })),
-    ];
-    for (from, to, expected) in table {
-        assert_eq!(animal::set_vital_state(from, to, today, today), expected, "{from} {to}");
-    }
-    let tomorrow = animal::set_vital_state(Alive, Lost, day("2026-11-23"), today);
-    let in_future = Refusal::field(FieldError::new(Field::Date, Problem::InFuture));
-    assert_eq!(tomorrow, Err(in_future));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Programmes, outreaches and their teams.
 
+use crate::catalogue::EducationTopic;
 use crate::chip_number::ChipNumber;
 use crate::desk::HistoryLine;
-use crate::id::{AnimalId, ProgrammeId, StaffId};
+use crate::id::{AnimalId, ProgrammeId, ServiceId, StaffId, SubmissionId};
 use crate::outreach::{Organisation, Programme, Targets};
 use crate::role::Role;
 use crate::service::ServiceKind;
@@ -80,6 +81,38 @@ pub struct ServiceRow {
     pub annulled: bool,
 }
 
+/// A teaching session on an outreach's sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Talk {
+    /// Which.
+    pub id: ServiceId,
+    /// What about.
+    pub topic: EducationTopic,
+    /// How many listened.
+    pub attendants: u32,
+    /// How long, in minutes.
+    pub minutes: u32,
+    /// What was handed out.
+    pub material: Option<String>,
+    /// Its moment.
+    pub at: Timestamp,
+    /// Why it was annulled, if it was.
+    pub annulled: Option<String>,
+}
+
+/// A teaching session as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalkForm {
+    /// Code of the topic.
+    pub topic: String,
+    /// How many listened.
+    pub attendants: String,
+    /// How long, in minutes.
+    pub minutes: String,
+    /// What was handed out; empty for nothing.
+    pub material: String,
+}
+
 /// One outreach with everything of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutreachSheet {
@@ -91,10 +124,14 @@ pub struct OutreachSheet {
     pub others: Vec<Person>,
     /// Its services, oldest first, at most 500.
     pub services: Vec<ServiceRow>,
+    /// Its teaching sessions, oldest first.
+    pub talks: Vec<Talk>,
     /// What happened, the latest first.
     pub history: Vec<HistoryLine>,
     /// Whether the caller may change it.
     pub may_plan: bool,
+    /// The identifier of the next act of this page.
+    pub act: SubmissionId,
 }
 
 /// What an outreach's form chooses from.

@@ -1,3 +1,5 @@
+mod asking;
+
 use super::*;
 use crate::submission::Receipt;
 use crate::timestamp::Timestamp;
@@ -27,6 +29,20 @@ fn accepted(number: u32) -> Answer {
 
 fn refused(number: u32) -> Answer {
     let outcome = Outcome::Refused { command: None, refusal: Refusal::OwnerUnknown };
+    Answer { id: id(number), outcome }
+}
+
+fn conflict(number: u32) -> Answer {
+    let other = crate::submission::Masked {
+        animal: None,
+        name: "Ñ···".to_owned(),
+        species: crate::catalogue::Species::Dog,
+        sex: crate::catalogue::Sex::Male,
+        commune: None,
+        chip: None,
+        registered_at: Timestamp(0),
+    };
+    let outcome = Outcome::Conflict { command: None, refusal: Refusal::ChipTaken, other };
     Answer { id: id(number), outcome }
 }
 
@@ -268,7 +284,8 @@ fn failure(kind: u8) -> Failure {
 struct Life {
     sync: Sync,
     queued: u32,
-    flying: Vec<SubmissionId>,
+    /// The batch in flight; an empty one only asks.
+    flying: Option<Vec<SubmissionId>>,
     answered: BTreeSet<SubmissionId>,
     dealt: BTreeSet<SubmissionId>,
     timer: bool,
@@ -277,7 +294,7 @@ struct Life {
 impl Life {
     fn new() -> Self {
         let (answered, dealt) = (BTreeSet::new(), BTreeSet::new());
-        let (sync, flying) = (machine([]), Vec::new());
+        let (sync, flying) = (machine([]), None);
         Self { sync, queued: 0, flying, answered, dealt, timer: true }
     }
 
@@ -285,9 +302,10 @@ impl Life {
         let number = |id: &SubmissionId| u32::try_from(id.0.as_u128()).unwrap_or(0);
         let of = |id: &SubmissionId| match (number(id) + u32::from(kinds)) % 4 {
             0 => refused(number(id)),
+            1 => conflict(number(id)),
             _ => accepted(number(id)),
         };
-        self.flying.iter().skip(skip).map(of).collect()
+        self.flying.iter().flatten().skip(skip).map(of).collect()
     }
 
     fn event(&mut self, step: Step) -> Option<Event> {
@@ -301,14 +319,14 @@ impl Life {
                 Some(Event::Timer)
             }
             Step::Online => Some(Event::Online),
-            Step::Answer { .. } | Step::Fail(_) if self.flying.is_empty() => None,
+            Step::Answer { .. } | Step::Fail(_) if self.flying.is_none() => None,
             Step::Answer { skip, kinds } => {
                 let answers = self.answer(skip, kinds);
-                self.flying.clear();
+                self.flying = None;
                 Some(reply(answers, vec![]))
             }
             Step::Fail(kind) => {
-                self.flying.clear();
+                self.flying = None;
                 Some(Event::Failed(failure(kind)))
             }
             Step::Deal(number) => {
@@ -326,10 +344,10 @@ impl Life {
         for action in actions {
             match action {
                 Action::Send(ids) => {
-                    prop_assert!(self.flying.is_empty(), "two batches in flight");
+                    prop_assert!(self.flying.is_none(), "two batches in flight");
                     prop_assert!(ids.len() <= MAX_BATCH as usize);
                     prop_assert!(!ids.iter().any(|id| self.answered.contains(id)), "sent twice");
-                    self.flying = ids;
+                    self.flying = Some(ids);
                 }
                 Action::Wait { ms } => {
                     prop_assert!(ms <= MAX_WAIT_MS);
@@ -350,7 +368,9 @@ impl Life {
         let held = self.sync.items().count();
         prop_assert_eq!(held + self.dealt.len(), self.queued as usize, "a record is lost");
         let pending = self.sync.items().any(|item| item.state == ItemState::Pending);
-        prop_assert!(!pending || self.timer || !self.flying.is_empty(), "nobody will send it");
+        let comes = self.timer || self.flying.is_some();
+        prop_assert!(!pending || comes, "nobody will send it");
+        prop_assert!(!self.sync.waits_for_desk() || comes, "nobody will ask the desk");
         Ok(())
     }
 }

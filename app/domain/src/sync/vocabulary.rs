@@ -30,6 +30,12 @@ impl ItemState {
         matches!(self, Self::Refused | Self::Conflict)
     }
 
+    /// Whether a coordinator may still resolve it.
+    #[must_use]
+    pub const fn waits_for_desk(self) -> bool {
+        matches!(self, Self::Conflict | Self::Quarantined)
+    }
+
     /// Whether the server has not answered yet.
     #[must_use]
     pub const fn is_open(self) -> bool {
@@ -106,7 +112,7 @@ pub enum Failure {
 /// What the driver has to do, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// Send these, in this order, in one batch.
+    /// Send these, in this order, in one batch; with none the batch only asks what was resolved.
     Send(Vec<SubmissionId>),
     /// Come back with [`Event::Timer`] after so many milliseconds; replaces an earlier wait.
     Wait {

@@ -169,6 +169,8 @@ labelled! { domain::field_error::Field {
     Outreach => field_outreach,
     Programme => field_programme,
     Quantity => field_quantity,
+    Attendants => field_attendants,
+    Minutes => field_minutes,
     Reason => field_reason,
     Password => field_password,
     Code => field_code,

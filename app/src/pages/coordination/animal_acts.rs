@@ -46,18 +46,21 @@ pub(super) fn AnimalActs(sheet: AnimalSheet, record: Record) -> impl IntoView {
     }
 }
 
-/// Lost, found again, dead.
+/// Lost, found again, dead, given to somebody whom the register does not know.
 #[component]
 fn Vital(sheet: AnimalSheet, record: Record) -> impl IntoView {
     let locale = locale();
     let state = RwSignal::new(String::new());
     let since = RwSignal::new(sheet.today.to_string());
     let from = sheet.vital_state;
-    let choices = [VitalState::Alive, VitalState::Lost, VitalState::Deceased]
-        .into_iter()
+    let choices = VitalState::ALL
+        .iter()
+        .copied()
         .filter(|&to| to != from)
         .map(|to| match to {
-            VitalState::Alive => Choice::new(to.code(), say::found_again(locale)),
+            VitalState::Alive if from == VitalState::Lost => {
+                Choice::new(to.code(), say::found_again(locale))
+            }
             _ => Choice::new(to.code(), label(to, locale)),
         })
         .collect();

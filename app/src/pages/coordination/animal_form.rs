@@ -4,7 +4,8 @@ use domain::animal::{AnimalDetails, Birth};
 use domain::catalogue::breed::Breed;
 use domain::catalogue::coat::{Coat, Colour};
 use domain::catalogue::{
-    Acquisition, HoldingProof, KeepingReason, Pattern, ReproductiveState, Sex, Species,
+    Acquisition, DangerQualification, HoldingProof, KeepingReason, Pattern, ReproductiveState, Sex,
+    Species,
 };
 use domain::command::{Command, CorrectionReason};
 use domain::desk::sheet::AnimalSheet;
@@ -38,6 +39,7 @@ struct Answers {
     acquired_on: RwSignal<String>,
     keeping: RwSignal<String>,
     proof: RwSignal<String>,
+    danger: RwSignal<String>,
     reason: RwSignal<String>,
 }
 
@@ -62,6 +64,7 @@ impl Answers {
             acquired_on: code(details.acquired_on),
             keeping: code(details.keeping_reason),
             proof: code(details.holding_proof),
+            danger: code(details.qualified_dangerous),
             reason: code(Some(CorrectionReason::Mistyped)),
         }
     }
@@ -111,6 +114,7 @@ impl Answers {
             acquired_on,
             keeping_reason: KeepingReason::from_code(&text(self.keeping)),
             holding_proof: HoldingProof::from_code(&text(self.proof)),
+            qualified_dangerous: DangerQualification::from_code(&text(self.danger)),
             declaration: before.declaration.clone(),
         })
     }
@@ -231,6 +235,11 @@ fn Holding(answers: Answers) -> impl IntoView {
                 answers.keeping,
                 ask("razon", say::keeping_reason(locale)),
                 typed::choices(KeepingReason::ALL, KeepingReason::code, locale),
+            )}
+            {typed::chosen(
+                answers.danger,
+                ask("peligroso-por", say::qualified_dangerous(locale)),
+                typed::choices(DangerQualification::ALL, DangerQualification::code, locale),
             )}
             {typed::chosen(
                 answers.proof,

@@ -79,6 +79,8 @@ fn words(kind: &str, locale: Locale) -> String {
         "service_recorded" => say::history_service_recorded(locale),
         "service_annulled" => say::history_service_annulled(locale),
         "education_held" => say::history_education_held(locale),
+        "education_annulled" => say::history_education_annulled(locale),
+        "submission_replaced" => say::history_submission_replaced(locale),
         "document_drawn_up" => say::history_document_drawn_up(locale),
         "document_revoked" => say::history_document_revoked(locale),
         "contact_proposed" => say::history_contact_proposed(locale),

@@ -10,6 +10,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use phrases::{common, coordination as say, format};
 
 use super::chronicle::Chronicle;
+use super::talks::Talks;
 use super::{Act, Data, Heading, Told, act, commune, label, moment, shown, visitor};
 use crate::api;
 use crate::api::ApiError;
@@ -47,7 +48,7 @@ impl LazyRoute for OutreachPage {
 
 #[component]
 fn Page(sheet: Data<OutreachSheet>) -> impl IntoView {
-    let locale = locale();
+    let (locale, sheet_data) = (locale(), sheet);
     let set: SetMember = act(
         |(outreach, staff, joins)| api::plan::set_member(outreach, staff, joins),
         move |()| sheet.refetch(),
@@ -55,12 +56,14 @@ fn Page(sheet: Data<OutreachSheet>) -> impl IntoView {
     view! {
         <Told act=set done=say::team_changed(locale) />
         {shown(
-            sheet,
+            sheet_data,
             move |sheet| {
+                let changed = move || sheet_data.refetch();
                 view! {
                     <Facts sheet=sheet.clone() />
                     <Team sheet=sheet.clone() set=set />
-                    <Services services=sheet.services />
+                    <Services services=sheet.services.clone() />
+                    <Talks sheet=sheet.clone() changed=changed />
                     <section class="flow block">
                         <h2>{say::history(locale)}</h2>
                         <Chronicle lines=sheet.history />

@@ -147,6 +147,7 @@ pub fn animal(form: &AnimalForm, today: CivilDate) -> Result<AnimalDetails, Vec<
             acquired_on: None,
             keeping_reason: form.keeping_reason,
             holding_proof: form.holding_proof,
+            qualified_dangerous: None,
             declaration: declaration(form),
         }
     });

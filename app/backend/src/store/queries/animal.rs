@@ -41,7 +41,7 @@ pub(crate) async fn update(db: &mut Connection, animal: &AnimalRow) -> sqlx::Res
         "UPDATE animal SET owner_id = $2, species = $3, sex = $4, search_key = $5, chip = $6,
              vital_state = $7, vital_since = $8, rnm_state = $9, rnm_number = $10,
              rnm_reason = $11, rnm_changed_at = $12, details = $13, updated_at = $14,
-             merged_into = $15
+             merged_into = $15, merged_to = $16
          WHERE id = $1",
     )
     .bind(animal.id)
@@ -59,9 +59,14 @@ pub(crate) async fn update(db: &mut Connection, animal: &AnimalRow) -> sqlx::Res
     .bind(&animal.details)
     .bind(animal.updated_at)
     .bind(animal.merged_into)
+    .bind(animal.merged_to)
     .execute(db)
     .await
     .map(drop)
+}
+
+pub(crate) async fn release_chip(db: &mut Connection, id: Uuid) -> sqlx::Result<()> {
+    sqlx::query("UPDATE animal SET chip = NULL WHERE id = $1").bind(id).execute(db).await.map(drop)
 }
 
 pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<AnimalRow>> {

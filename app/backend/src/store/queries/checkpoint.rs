@@ -86,6 +86,10 @@ pub(crate) async fn last(db: &mut Connection) -> sqlx::Result<Option<CheckpointR
         .await
 }
 
+pub(crate) async fn last_sealing(db: &mut Connection) -> sqlx::Result<Option<i64>> {
+    sqlx::query_scalar("SELECT MAX(checkpoint) FROM history").fetch_one(db).await
+}
+
 pub(crate) async fn list(db: &mut Connection) -> sqlx::Result<Vec<CheckpointRow>> {
     sqlx::query_as("SELECT * FROM checkpoint ORDER BY sequence").fetch_all(db).await
 }

@@ -11,6 +11,7 @@ pub(crate) mod checkpoint;
 pub(crate) mod counter;
 pub(crate) mod document;
 pub(crate) mod dump;
+pub(crate) mod erasure;
 pub(crate) mod history;
 pub(crate) mod key;
 pub(crate) mod outbox;

@@ -36,7 +36,7 @@ pub(crate) async fn update(db: &mut Connection, owner: &OwnerRow) -> sqlx::Resul
     sqlx::query(
         "UPDATE owner SET document_kind = $2, document_key = $3, search_key = $4, phone = $5,
              email = $6, commune = $7, unit = $8, details = $9, updated_at = $10,
-             merged_into = $11
+             merged_into = $11, merged_to = $12
          WHERE id = $1",
     )
     .bind(owner.id)
@@ -50,6 +50,7 @@ pub(crate) async fn update(db: &mut Connection, owner: &OwnerRow) -> sqlx::Resul
     .bind(&owner.details)
     .bind(owner.updated_at)
     .bind(owner.merged_into)
+    .bind(owner.merged_to)
     .execute(db)
     .await
     .map(drop)
@@ -78,9 +79,15 @@ pub(crate) async fn by_document(
     key: &str,
 ) -> sqlx::Result<Option<OwnerRow>> {
     sqlx::query_as(
-        "SELECT * FROM owner
-         WHERE document_kind = $1 AND document_key = $2 AND document_key IS NOT NULL
-             AND merged_into IS NULL",
+        "SELECT * FROM (
+             SELECT * FROM owner
+             WHERE document_kind = $1 AND document_key = $2 AND document_key IS NOT NULL
+                 AND merged_into IS NULL
+             UNION ALL
+             SELECT * FROM owner
+             WHERE document_kind = $1 AND document_key = $2 AND document_key IS NOT NULL
+                 AND merged_into IS NOT NULL
+         ) AS holder ORDER BY CASE WHEN merged_into IS NULL THEN 0 ELSE 1 END, id LIMIT 1",
     )
     .bind(kind)
     .bind(key)

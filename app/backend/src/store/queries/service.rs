@@ -13,7 +13,7 @@ pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx
     let mut query = QueryBuilder::<Db>::new(
         "INSERT INTO service (id, kind, counts, animal_id, outreach_id, visit_id, submission_id,
              staff_id, veterinarian_id, performed_at, performed_on, chip, details, recorded_on,
-             annulled_at, annulled_by, annulled_reason) ",
+             annulled_at, annulled_by, annulled_reason, state_before) ",
     );
     query.push_values(services, |mut row, service| {
         row.push_bind(service.id)
@@ -32,7 +32,8 @@ pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx
             .push_bind(&service.recorded_on)
             .push_bind(service.annulled_at)
             .push_bind(service.annulled_by)
-            .push_bind(&service.annulled_reason);
+            .push_bind(&service.annulled_reason)
+            .push_bind(&service.state_before);
     });
     query.build().execute(db).await.map(drop)
 }
@@ -159,8 +160,8 @@ pub(crate) async fn insert_education(
 ) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO education_session (id, outreach_id, topic, attendants, minutes, staff_id,
-             submission_id, performed_at, performed_on, annulled_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             submission_id, performed_at, performed_on, annulled_at, material)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(session.id)
     .bind(session.outreach_id)
@@ -172,6 +173,7 @@ pub(crate) async fn insert_education(
     .bind(session.performed_at)
     .bind(&session.performed_on)
     .bind(session.annulled_at)
+    .bind(&session.material)
     .execute(db)
     .await
     .map(drop)
@@ -187,4 +189,31 @@ pub(crate) async fn education_of(
     .bind(outreach)
     .fetch_all(db)
     .await
+}
+
+pub(crate) async fn education(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<EducationRow>> {
+    sqlx::query_as("SELECT * FROM education_session WHERE id = $1")
+        .bind(id)
+        .fetch_optional(db)
+        .await
+}
+
+pub(crate) async fn annul_education(
+    db: &mut Connection,
+    id: Uuid,
+    by: Option<Uuid>,
+    reason: &str,
+    now: i64,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE education_session
+         SET annulled_at = $4, annulled_by = $2, annulled_reason = $3 WHERE id = $1",
+    )
+    .bind(id)
+    .bind(by)
+    .bind(reason)
+    .bind(now)
+    .execute(db)
+    .await
+    .map(drop)
 }

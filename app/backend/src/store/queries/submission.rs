@@ -53,13 +53,15 @@ pub(crate) async fn sequences_above(
     db: &mut Connection,
     device: Uuid,
     above: i64,
+    limit: i64,
 ) -> sqlx::Result<Vec<i64>> {
     sqlx::query_scalar(
         "SELECT DISTINCT sequence FROM submission WHERE device_id = $1 AND sequence > $2
-         ORDER BY sequence",
+         ORDER BY sequence LIMIT $3",
     )
     .bind(device)
     .bind(above)
+    .bind(limit)
     .fetch_all(db)
     .await
 }
@@ -94,13 +96,16 @@ pub(crate) async fn resolved_since(
     db: &mut Connection,
     device: Uuid,
     since: i64,
+    limit: i64,
 ) -> sqlx::Result<Vec<SubmissionRow>> {
     sqlx::query_as(
-        "SELECT * FROM submission WHERE device_id = $1 AND resolved_at > $2
-         ORDER BY resolved_at, id",
+        "SELECT * FROM submission
+         WHERE device_id = $1 AND resolved_at > $2 AND resolved_at IS NOT NULL
+         ORDER BY resolved_at DESC, id LIMIT $3",
     )
     .bind(device)
     .bind(since)
+    .bind(limit)
     .fetch_all(db)
     .await
 }

@@ -39,8 +39,10 @@ pub struct AnimalRow {
     pub created_at: i64,
     /// When it last changed.
     pub updated_at: i64,
-    /// The animal it was merged into.
+    /// The animal that stands for it, if it was merged.
     pub merged_into: Option<Uuid>,
+    /// The animal it was put to; another one when that was merged on.
+    pub merged_to: Option<Uuid>,
 }
 
 /// An animal that was merged into another, as far as the other inherits from it.
@@ -59,6 +61,8 @@ vocabulary! {
     insert_animal = animal::insert(animal: &AnimalRow) -> ();
     /// Writes an animal over; who registered it and when stay.
     update_animal = animal::update(animal: &AnimalRow) -> ();
+    /// Takes the chip off an animal.
+    release_chip = animal::release_chip(id: Uuid) -> ();
     /// One animal, merged or not.
     animal = animal::find(id: Uuid) -> Option<AnimalRow>;
     /// These animals, merged or not, in no order.
@@ -67,7 +71,7 @@ vocabulary! {
     animal_by_chip = animal::by_chip(chip: &str) -> Option<AnimalRow>;
     /// The animals of some owners, merged ones apart.
     animals_of = animal::of(owners: &[Uuid]) -> Vec<AnimalRow>;
-    /// Animals that were merged into one.
+    /// Animals that one stands for, through however many merges.
     animals_merged_into = animal::merged_into(id: Uuid) -> Vec<AnimalRow>;
     /// The animals that were merged into any of these, with their chips.
     merged_chips = animal::merged_chips(kept: &[Uuid]) -> Vec<MergedAnimalRow>;

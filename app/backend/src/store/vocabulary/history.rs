@@ -115,6 +115,8 @@ vocabulary! {
     insert_checkpoint = checkpoint::insert(row: &CheckpointRow, heads: &[HeadRow]) -> ();
     /// The last checkpoint.
     last_checkpoint = checkpoint::last() -> Option<CheckpointRow>;
+    /// The last checkpoint that a link says it was sealed by.
+    last_sealing = checkpoint::last_sealing() -> Option<i64>;
     /// Every checkpoint, first first.
     list_checkpoints = checkpoint::list() -> Vec<CheckpointRow>;
     /// The heads a checkpoint sealed, in the order of chains.

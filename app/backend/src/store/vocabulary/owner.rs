@@ -32,8 +32,10 @@ pub struct OwnerRow {
     pub created_at: i64,
     /// When it last changed.
     pub updated_at: i64,
-    /// The owner it was merged into.
+    /// The owner that stands for it, if it was merged.
     pub merged_into: Option<Uuid>,
+    /// The owner it was put to; another one when that was merged on.
+    pub merged_to: Option<Uuid>,
 }
 
 /// A word of an owner's names, beside all of them, so that the other words of a search are
@@ -57,7 +59,7 @@ vocabulary! {
     owner = owner::find(id: Uuid) -> Option<OwnerRow>;
     /// These owners, merged or not, in no order.
     owners_with_ids = owner::with_ids(ids: &[Uuid]) -> Vec<OwnerRow>;
-    /// The owner that holds a document.
+    /// The owner that holds a document, the one that stands for itself before a merged one.
     owner_by_document = owner::by_document(kind: &str, key: &str) -> Option<OwnerRow>;
     /// Owners with a telephone.
     owners_by_phone = owner::by_phone(phone: &str, limit: i64) -> Vec<OwnerRow>;
@@ -69,7 +71,7 @@ vocabulary! {
     count_search_word = owner::count_word(first: &str, most: i64) -> i64;
     /// The owners that were merged into any of these, each beside the one it was merged into.
     merged_owner_ids = owner::merged_ids(kept: &[Uuid]) -> Vec<(Uuid, Uuid)>;
-    /// Owners that were merged into one.
+    /// Owners that one stands for, through however many merges.
     owners_merged_into = owner::merged_into(id: Uuid) -> Vec<OwnerRow>;
     /// The owner that an identifier made on a phone stands for.
     owner_alias = owner::alias(alias: Uuid) -> Option<Uuid>;

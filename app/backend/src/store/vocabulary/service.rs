@@ -39,6 +39,8 @@ pub struct ServiceRow {
     pub annulled_by: Option<Uuid>,
     /// Why.
     pub annulled_reason: Option<String>,
+    /// What it changed on the animal, as it was before, as JSON.
+    pub state_before: Option<String>,
 }
 
 /// As much of a service as a list says.
@@ -81,6 +83,12 @@ pub struct EducationRow {
     pub performed_on: String,
     /// When it was annulled.
     pub annulled_at: Option<i64>,
+    /// By whom.
+    pub annulled_by: Option<Uuid>,
+    /// Why.
+    pub annulled_reason: Option<String>,
+    /// What was handed out.
+    pub material: Option<String>,
 }
 
 /// How many services of a kind count, by the commune of their outreach.
@@ -116,6 +124,11 @@ vocabulary! {
     count_services = service::count(outreach: Uuid) -> Vec<(String, i64)>;
     /// What counts between two days, by kind and commune.
     totals_between = service::totals(from: &str, to: &str) -> Vec<TotalRow>;
+    /// One teaching session.
+    education = service::education(id: Uuid) -> Option<EducationRow>;
+    /// Marks a teaching session as annulled.
+    annul_education = service::annul_education(id: Uuid, by: Option<Uuid>, reason: &str, now: i64)
+        -> ();
     /// Adds a teaching session.
     insert_education = service::insert_education(session: &EducationRow) -> ();
     /// The teaching sessions of an outreach, oldest first.

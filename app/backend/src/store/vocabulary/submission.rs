@@ -63,15 +63,15 @@ vocabulary! {
     submission = submission::find(id: Uuid) -> Option<SubmissionRow>;
     /// Those of a list that are known.
     known_submissions = submission::known(ids: &[Uuid]) -> Vec<SubmissionRow>;
-    /// The sequence numbers of a phone above one, in order.
-    sequences_above = submission::sequences_above(device: Uuid, above: i64) -> Vec<i64>;
+    /// The next sequence numbers of a phone above one, in order.
+    sequences_above = submission::sequences_above(device: Uuid, above: i64, limit: i64) -> Vec<i64>;
     /// Submissions with an outcome that nobody has solved, oldest first.
     unresolved_submissions = submission::unresolved(outcome: &str, limit: i64)
         -> Vec<SubmissionRow>;
     /// How many submissions with an outcome nobody has solved.
     count_unresolved = submission::count_unresolved(outcome: &str) -> i64;
-    /// Answers of a phone that a person solved since a moment.
-    resolved_submissions = submission::resolved_since(device: Uuid, since: i64)
+    /// Answers of a phone that a person solved after a moment, the latest first.
+    resolved_submissions = submission::resolved_since(device: Uuid, since: i64, limit: i64)
         -> Vec<SubmissionRow>;
     /// Notes that a person solved it, with the new answer.
     resolve_submission = submission::resolve(id: Uuid, answer: &str, by: Uuid, now: i64) -> ();

@@ -1,11 +1,11 @@
 //! The data of a new animal: what the law asks, and what the form of the RNM asks beyond.
 
-use domain::catalogue::breed::Breed;
+use domain::catalogue::breed::{Breed, dangerous_due};
 use domain::catalogue::{Acquisition, KeepingReason, Pattern, ReproductiveState, Sex, Species};
 use domain::field_error::Field;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
-use phrases::{common, explain, field};
+use phrases::{common, explain, field, format};
 
 use crate::components::action::{BottomAction, Button};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
@@ -99,6 +99,10 @@ fn Basics() -> impl IntoView {
 fn DangerNotice() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let is_dangerous = Memo::new(move |_| is_dangerous(visit));
+    let due = move || {
+        let day = dangerous_due(untrack(|| visit.today()));
+        field::dangerous_due(locale, format::date(day, locale))
+    };
     let is_minor = Memo::new(move |_| is_minor(visit));
     view! {
         <Show when=move || is_dangerous.get()>
@@ -106,7 +110,7 @@ fn DangerNotice() -> impl IntoView {
                 title=field::dangerous_deadline(locale)
                 tone=if is_minor.get() { Tone::Person } else { Tone::Info }
             >
-                <p>{field::minor_keeper(locale)}</p>
+                <p>{due} " " {field::minor_keeper(locale)}</p>
             </Notice>
         </Show>
     }

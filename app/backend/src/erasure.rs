@@ -1,0 +1,212 @@
+//! The lawful erasure of an owner: everything that says who it was goes, from every place; what
+//! was done to the animals stays and counts, under nobody's name.
+//!
+//! Ley 19.628 as rewritten by Ley 21.719, right of suppression. What is left: the owner's row with
+//! an empty name, since animals and services hang on it; the history's links without their bodies,
+//! so that a verification says *erased* and not *altered*; and who erased it, when, on what
+//! ground. What a phone still holds of a record that was refused goes when its person deals with
+//! it. Copies made before, backups among them, are not reached from here.
+
+use domain::field_error::{Field, FieldError};
+use domain::id::{AnimalId, OwnerId, StaffId};
+use domain::name::ShortText;
+use domain::owner::OwnerDetails;
+use domain::refusal::Refusal;
+use domain::role::UseCase;
+use domain::timestamp::Timestamp;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::actor::{Actor, authorise};
+use crate::documents::{self, Ending};
+use crate::error::Error;
+use crate::history::{self, Subject};
+use crate::office::Office;
+use crate::records::{AnimalRecord, OwnerRecord};
+use crate::store::Tx;
+
+/// What an erasure removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Erased {
+    /// Records of the owner: the kept one and those merged into it.
+    pub owners: u64,
+    /// Links of histories that lost their body.
+    pub links: u64,
+    /// Documents whose facts were emptied.
+    pub documents: u64,
+    /// Documents whose bytes were deleted.
+    pub files: u64,
+    /// Messages of the outbox.
+    pub messages: u64,
+    /// Submissions whose kept body was emptied.
+    pub submissions: u64,
+    /// Tasks.
+    pub tasks: u64,
+}
+
+/// Erases an owner, on a ground that stays in the history.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] without a ground; [`Refusal::OwnerUnknown`].
+pub async fn erase_owner(
+    office: &Office,
+    actor: Actor,
+    id: OwnerId,
+    ground: &str,
+) -> Result<Erased, Error> {
+    authorise(&actor, UseCase::EraseOwner).map_err(Error::Refused)?;
+    let error = |problem| Refusal::field(FieldError::new(Field::Reason, problem));
+    let ground = ShortText::<200>::parse(ground).map_err(error).map_err(Error::Refused)?;
+    let now = office.clock.now();
+    office
+        .store
+        .write_with((actor, ground), move |tx, (actor, ground)| {
+            Box::pin(async move {
+                let act = Act { actor: *actor, ground: ground.as_str(), at: now };
+                erase(tx, id, &act).await
+            })
+        })
+        .await
+}
+
+/// By whom, on what ground, when.
+struct Act<'a> {
+    actor: Actor,
+    ground: &'a str,
+    at: Timestamp,
+}
+
+async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error> {
+    let unknown = || Error::Refused(Refusal::OwnerUnknown);
+    let row = tx.owner(id.0).await?.ok_or_else(unknown)?;
+    let kept = row.merged_into.unwrap_or(row.id);
+    let mut owners = vec![OwnerRecord::try_from(tx.owner(kept).await?.ok_or_else(unknown)?)?];
+    for merged in tx.owners_merged_into(kept).await? {
+        owners.push(OwnerRecord::try_from(merged)?);
+    }
+    let ids: Vec<_> = owners.iter().map(|owner| owner.id.0).collect();
+    let mut animals = Vec::new();
+    for row in tx.animals_ever_of(&ids).await? {
+        animals.push(AnimalRecord::try_from(row)?);
+    }
+    let left = animals_left(tx, &ids).await?;
+    let mut erased = Erased { owners: ids.len() as u64, ..Erased::default() };
+    for owner in owners {
+        words_about(tx, &owner, &ids, &mut erased).await?;
+        blank(tx, owner, act.at).await?;
+    }
+    papers(tx, &animals, act, &mut erased).await?;
+    for animal in animals.iter().chain(&left) {
+        erased.links += signature(tx, animal, act).await?;
+    }
+    let animals: Vec<_> = animals.iter().map(|animal| animal.id.0).collect();
+    erased.messages += tx.erase_messages_about(&ids, &animals).await?;
+    erased.tasks = tx.erase_tasks(&ids, &animals).await?;
+    for owner in ids {
+        let subject = Subject::Owner(OwnerId(owner));
+        erased.links += history::erase(tx, subject, act.ground, act.actor, act.at).await?;
+    }
+    Ok(erased)
+}
+
+/// What was written about the owner under its identifier, its document or its address.
+async fn words_about(
+    tx: &mut Tx,
+    owner: &OwnerRecord,
+    ids: &[Uuid],
+    erased: &mut Erased,
+) -> Result<(), Error> {
+    let by_id = format!("%{}%", owner.id);
+    erased.messages += tx.erase_messages("", &by_id).await?;
+    erased.submissions += tx.erase_submission_bodies(&by_id).await?;
+    // What was refused may hold the same person under another identifier made on a phone.
+    if let Some(key) = owner.details.document.key() {
+        let by_document = format!("%{key}%");
+        erased.submissions += tx.erase_submission_bodies(&by_document).await?;
+        erased.files += tx.erase_files(&[], &by_document).await?;
+        erased.documents += tx.erase_facts(&[], &by_document).await?;
+    }
+    let email = owner.details.email.as_ref().map(ToString::to_string);
+    if let Some(email) = email
+        && !tx.shares_email(&email, ids).await?
+    {
+        erased.messages += tx.erase_messages(&email, "").await?;
+    }
+    Ok(())
+}
+
+/// Leaves a row that says nothing, ends the owner's sessions and forgets codes and looks.
+async fn blank(tx: &mut Tx, mut owner: OwnerRecord, now: Timestamp) -> Result<(), Error> {
+    let id = owner.id.0;
+    owner.details = OwnerDetails::erased();
+    owner.updated_at = now;
+    tx.update_owner(&owner.to_row().map_err(Error::Failed)?).await?;
+    tx.delete_search_words(id).await?;
+    tx.erase_looks(id).await?;
+    tx.erase_codes(id).await?;
+    tx.revoke_sessions("owner", id, None, now.0).await?;
+    Ok(())
+}
+
+/// The animals that were the owner's and went to somebody else: such a one may still carry a
+/// declaration that the owner signed.
+async fn animals_left(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<AnimalRecord>, Error> {
+    let mut left = Vec::new();
+    for owner in owners {
+        let subject = Subject::Owner(OwnerId(*owner));
+        let links = tx.history_of(subject.kind(), subject.id()).await?;
+        let bodies = tx.history_bodies_of(subject.kind(), subject.id()).await?;
+        for link in links.iter().filter(|link| link.kind == "animal_left") {
+            let body = bodies.iter().find(|body| body.sequence == link.sequence);
+            let id = body.and_then(|body| serde_json::from_slice::<AnimalId>(&body.body).ok());
+            let Some(id) = id else { continue };
+            let row = tx.animal(id.0).await?.filter(|row| !owners.contains(&row.owner_id));
+            left.extend(row.map(AnimalRecord::try_from).transpose()?);
+        }
+    }
+    Ok(left)
+}
+
+/// The documents of the animals: those that wait are revoked, all lose their facts and bytes.
+async fn papers(
+    tx: &mut Tx,
+    animals: &[AnimalRecord],
+    act: &Act<'_>,
+    erased: &mut Erased,
+) -> Result<(), Error> {
+    let ids: Vec<_> = animals.iter().map(|animal| animal.id.0).collect();
+    for row in tx.documents_of(&ids).await? {
+        if row.state == "waiting" {
+            let by = act.actor.id().map(StaffId);
+            let ending = Ending { by, reason: "owner_erased", at: act.at };
+            let revoked = domain::document::DocumentState::Revoked;
+            documents::end(tx, row.id.into(), revoked, ending).await?;
+        }
+    }
+    erased.files += tx.erase_files(&ids, "").await?;
+    erased.documents += tx.erase_facts(&ids, "").await?;
+    Ok(())
+}
+
+/// The signature under a declaration, with the history that holds one, and the municipality's
+/// words on the request, which may be about the owner. Answers how many links lost their body.
+async fn signature(tx: &mut Tx, animal: &AnimalRecord, act: &Act<'_>) -> Result<u64, Error> {
+    let subject = Subject::Animal(animal.id);
+    let bodies = tx.history_bodies_of(subject.kind(), subject.id()).await?;
+    let links = match bodies.iter().any(|body| is_signed(&body.body)) {
+        true => history::erase(tx, subject, act.ground, act.actor, act.at).await?,
+        false => 0,
+    };
+    if animal.details.declaration.is_some() || animal.rnm_reason.is_some() {
+        let mut unsigned = animal.clone();
+        unsigned.details.declaration = None;
+        unsigned.rnm_reason = None;
+        tx.update_animal(&unsigned.to_row().map_err(Error::Failed)?).await?;
+    }
+    Ok(links)
+}
+
+/// Whether a link's body holds a drawing made with the owner's finger.
+fn is_signed(body: &[u8]) -> bool {
+    String::from_utf8_lossy(body).contains("\"declaration\":\"")
+}

@@ -1,0 +1,134 @@
+//! Statements that remove what is known of a person. Each reads whole tables: it is a rare act.
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{Connection, Db};
+use crate::store::vocabulary::animal::AnimalRow;
+
+pub(crate) async fn animals_ever_of(
+    db: &mut Connection,
+    owners: &[Uuid],
+) -> sqlx::Result<Vec<AnimalRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM animal WHERE owner_id IN (");
+    among(&mut query, owners);
+    query.push(" ORDER BY id");
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn files(
+    db: &mut Connection,
+    animals: &[Uuid],
+    pattern: &str,
+) -> sqlx::Result<u64> {
+    let mut query = QueryBuilder::<Db>::new(
+        "DELETE FROM document_file WHERE document_id IN (
+             SELECT id FROM document WHERE facts LIKE ",
+    );
+    query.push_bind(pattern).push(" OR animal_id IN (");
+    among(&mut query, animals);
+    query.push(")");
+    query.build().execute(db).await.map(|done| done.rows_affected())
+}
+
+pub(crate) async fn facts(
+    db: &mut Connection,
+    animals: &[Uuid],
+    pattern: &str,
+) -> sqlx::Result<u64> {
+    let mut query = QueryBuilder::<Db>::new(
+        "UPDATE document SET facts = NULL, slip_hash = NULL WHERE facts LIKE ",
+    );
+    query.push_bind(pattern).push(" OR animal_id IN (");
+    among(&mut query, animals);
+    query.build().execute(db).await.map(|done| done.rows_affected())
+}
+
+pub(crate) async fn messages(
+    db: &mut Connection,
+    recipient: &str,
+    pattern: &str,
+) -> sqlx::Result<u64> {
+    sqlx::query("DELETE FROM outbox WHERE recipient = $1 OR body LIKE $2")
+        .bind(recipient)
+        .bind(pattern)
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected())
+}
+
+pub(crate) async fn messages_about(
+    db: &mut Connection,
+    owners: &[Uuid],
+    animals: &[Uuid],
+) -> sqlx::Result<u64> {
+    let mut query = QueryBuilder::<Db>::new(
+        "DELETE FROM outbox WHERE (subject_kind = 'owner' AND subject_id IN (",
+    );
+    among(&mut query, owners);
+    query.push(") OR (subject_kind = 'animal' AND subject_id IN (");
+    among(&mut query, animals);
+    query.push(")");
+    query.build().execute(db).await.map(|done| done.rows_affected())
+}
+
+pub(crate) async fn shares_email(
+    db: &mut Connection,
+    email: &str,
+    owners: &[Uuid],
+) -> sqlx::Result<bool> {
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM owner WHERE email IS NOT NULL AND email = ",
+    );
+    query.push_bind(email).push(" AND id NOT IN (");
+    among(&mut query, owners);
+    let others: i64 = query.build_query_scalar().fetch_one(db).await?;
+    Ok(others > 0)
+}
+
+pub(crate) async fn submission_bodies(db: &mut Connection, pattern: &str) -> sqlx::Result<u64> {
+    sqlx::query("UPDATE submission SET body = NULL WHERE body IS NOT NULL AND body LIKE $1")
+        .bind(pattern)
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected())
+}
+
+pub(crate) async fn tasks(
+    db: &mut Connection,
+    owners: &[Uuid],
+    animals: &[Uuid],
+) -> sqlx::Result<u64> {
+    let mut query = QueryBuilder::<Db>::new("DELETE FROM task WHERE owner_id IN (");
+    among(&mut query, owners);
+    query.push(" OR animal_id IN (");
+    among(&mut query, animals);
+    query.build().execute(db).await.map(|done| done.rows_affected())
+}
+
+pub(crate) async fn looks(db: &mut Connection, owner: Uuid) -> sqlx::Result<u64> {
+    sqlx::query("DELETE FROM lookup WHERE owner_id = $1")
+        .bind(owner)
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected())
+}
+
+pub(crate) async fn codes(db: &mut Connection, owner: Uuid) -> sqlx::Result<u64> {
+    sqlx::query("DELETE FROM access_code WHERE owner_id = $1")
+        .bind(owner)
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected())
+}
+
+/// The identifiers of a list and the bracket after them; no row has the nil identifier, which
+/// stands in an empty list.
+fn among(query: &mut QueryBuilder<Db>, ids: &[Uuid]) {
+    let mut list = query.separated(", ");
+    list.push_bind(Uuid::nil());
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")");
+}

@@ -1,0 +1,28 @@
+//! The lawful removal of what is known of a person. Patterns are those of `LIKE`.
+
+use uuid::Uuid;
+
+use super::animal::AnimalRow;
+
+vocabulary! {
+    /// Every animal of some owners, merged ones too.
+    animals_ever_of = erasure::animals_ever_of(owners: &[Uuid]) -> Vec<AnimalRow>;
+    /// Deletes the bytes of the documents of some animals, and of those whose facts match.
+    erase_files = erasure::files(animals: &[Uuid], pattern: &str) -> u64;
+    /// Empties the facts of the documents of some animals, and of those whose facts match.
+    erase_facts = erasure::facts(animals: &[Uuid], pattern: &str) -> u64;
+    /// Deletes the messages to an address, and those whose body matches.
+    erase_messages = erasure::messages(recipient: &str, pattern: &str) -> u64;
+    /// Deletes the messages about some owners or animals.
+    erase_messages_about = erasure::messages_about(owners: &[Uuid], animals: &[Uuid]) -> u64;
+    /// Whether another owner than these has an address.
+    shares_email = erasure::shares_email(email: &str, owners: &[Uuid]) -> bool;
+    /// Empties the kept bodies of submissions that match.
+    erase_submission_bodies = erasure::submission_bodies(pattern: &str) -> u64;
+    /// Deletes the tasks about some owners or animals.
+    erase_tasks = erasure::tasks(owners: &[Uuid], animals: &[Uuid]) -> u64;
+    /// Forgets who looked at an owner's records.
+    erase_looks = erasure::looks(owner: Uuid) -> u64;
+    /// Forgets the one-time codes of an owner.
+    erase_codes = erasure::codes(owner: Uuid) -> u64;
+}

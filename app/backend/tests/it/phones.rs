@@ -1,0 +1,169 @@
+//! What phones learn: receipts, what was resolved, what waits; and phones that are not trusted.
+
+use backend::desk::unresolved;
+use backend::keys::Purpose;
+use domain::desk::queue::Resolution;
+use domain::refusal::Refusal;
+use domain::submission::{Outcome, Reply, Submission, VERSION};
+use sha2::{Digest, Sha256};
+
+use crate::it::desk::at_browser;
+use crate::it::field::{Field, Guest, refusal};
+
+const CHIP: &str = "999000000000501";
+const OTHER_CHIP: &str = "999000000000502";
+
+/// A submission in conflict, from a phone that has one accepted before it.
+async fn in_conflict(field: &Field, run: u32) -> Submission {
+    let actor = field.as_operative();
+    field.submit(field.visit(&Guest::new(run), CHIP)).await;
+    let submission = field.submission(actor, field.visit(&Guest::new(run + 1), CHIP));
+    let reply = field.send(actor, std::slice::from_ref(&submission)).await;
+    assert!(matches!(reply.answers[0].outcome, Outcome::Conflict { .. }), "{reply:?}");
+    submission
+}
+
+async fn asked(field: &Field) -> Reply {
+    field.send(field.as_operative(), &[]).await
+}
+
+async fn unresolved_count(field: &Field) -> usize {
+    let lines = unresolved::list(&field.office, field.as_coordinator()).await;
+    lines.unwrap().len()
+}
+
+on_both_databases! {
+    async fn an_empty_batch_learns_what_was_resolved_again_and_again(database) {
+        let field = Field::on(&database).await;
+        let waits = in_conflict(&field, 40_000_501).await;
+        assert_eq!(asked(&field).await.resolved, []);
+        let present = at_browser(field.as_coordinator());
+        let words = Resolution::Dismiss { words: "Estaba repetido".to_owned() };
+        unresolved::resolve(&field.office, &present, waits.id, words).await.unwrap();
+        // The first reply may be lost on its way.
+        for _ in 0..2 {
+            field.office.clock.advance_ms(60_000);
+            let reply = asked(&field).await;
+            assert_eq!((reply.answers.len(), reply.resolved.len()), (0, 1));
+            assert_eq!(reply.resolved[0].id, waits.id);
+            assert_eq!(refusal(&reply.resolved[0].outcome), &Refusal::ChipTaken);
+            assert_eq!(reply.receipt.stored_total, 2);
+        }
+        field.office.clock.advance_ms(30 * domain::timestamp::DAY_MS);
+        assert_eq!(asked(&field).await.resolved, []);
+    }
+
+    async fn what_a_phone_mends_itself_waits_for_nobody(database) {
+        let field = Field::on(&database).await;
+        let wrong = in_conflict(&field, 40_000_511).await;
+        assert_eq!(unresolved_count(&field).await, 1);
+        let actor = field.as_operative();
+        let again = field.visit(&Guest::new(40_000_513), CHIP);
+        let replaces = Some(wrong.id);
+        let still = Submission { replaces, ..field.submission(actor, again) };
+        field.send(actor, &[still]).await;
+        assert_eq!(unresolved_count(&field).await, 2, "what is not accepted mends nothing");
+        let right = field.visit(&Guest::new(40_000_514), OTHER_CHIP);
+        let mended = Submission { replaces, ..field.submission(actor, right) };
+        let other = Submission { id: backend::clock::fresh_id().into(), ..mended.clone() };
+        let reply = field.send(actor, &[mended, wrong.clone()]).await;
+        assert!(matches!(reply.answers[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
+        assert_eq!(reply.answers[1].id, wrong.id);
+        assert!(matches!(reply.answers[1].outcome, Outcome::Accepted { .. }), "{reply:?}");
+        assert_eq!(unresolved_count(&field).await, 1);
+        assert_eq!(reply.resolved[0].id, wrong.id);
+        let twice = field.send(actor, &[other]).await;
+        assert_eq!(refusal(&twice.answers[0].outcome), &Refusal::IdentifierTaken);
+        let report = backend::history::verify(&field.office.store, &field.office.keys);
+        assert!(report.await.unwrap().is_whole());
+    }
+
+    async fn another_phones_submission_is_not_mended_from_here(database) {
+        let field = Field::on(&database).await;
+        let waits = in_conflict(&field, 40_000_521).await;
+        let elsewhere = field.with_another_phone();
+        let actor = elsewhere.as_operative();
+        let visit = elsewhere.visit(&Guest::new(40_000_523), OTHER_CHIP);
+        let replaces = Some(waits.id);
+        let mended = Submission { replaces, ..elsewhere.submission(actor, visit) };
+        let reply = elsewhere.send(actor, &[mended]).await;
+        assert!(matches!(reply.answers[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
+        assert_eq!(unresolved_count(&elsewhere).await, 1);
+    }
+
+    async fn a_revoked_phones_word_waits_for_a_coordinator(database) {
+        let field = Field::on(&database).await;
+        field.submit(field.visit(&Guest::new(40_000_531), CHIP)).await;
+        database.raw("UPDATE device SET revoked_at = 1").await;
+        let outcome = field.submit(field.visit(&Guest::new(40_000_532), OTHER_CHIP)).await;
+        assert_eq!(outcome, Outcome::Quarantined);
+        assert_eq!(database.number("SELECT COUNT(*) FROM owner").await, 1);
+        assert_eq!(unresolved_count(&field).await, 1);
+    }
+
+    async fn an_envelope_that_cannot_be_believed_is_refused(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let plain = || field.submission(actor, field.visit(&Guest::new(40_000_541), CHIP));
+        let empty = Submission { commands: Vec::new(), ..plain() };
+        let mut ahead = plain();
+        ahead.recorded_at = ahead.recorded_at.plus_ms(domain::submission::MAX_AHEAD_MS + 1);
+        let newer = Submission { version: VERSION + 1, ..plain() };
+        let reply = field.send(actor, &[empty, ahead, newer]).await;
+        let refusals: Vec<_> = reply.answers.iter().map(|one| refusal(&one.outcome)).collect();
+        let version = VERSION + 1;
+        let unsupported = Refusal::UnsupportedVersion { version };
+        assert_eq!(refusals, [&Refusal::BadCommandCount, &Refusal::RecordedInFuture, &unsupported]);
+    }
+
+    async fn a_later_version_says_so_whatever_else_it_holds(database) {
+        let field = Field::on(&database).await;
+        let id = backend::clock::fresh_id();
+        let later = |version: u64| {
+            let commands = serde_json::json!([{ "command": "teleport_animal" }]);
+            serde_json::json!({ "id": id, "sequence": 1, "version": version, "commands": commands })
+        };
+        let reply = field.send_raw(field.as_operative(), vec![later(2)]).await;
+        let unsupported = Refusal::UnsupportedVersion { version: 2 };
+        assert_eq!(refusal(&reply.answers[0].outcome), &unsupported);
+        let mut known = later(u64::from(VERSION));
+        known["id"] = serde_json::json!(backend::clock::fresh_id());
+        let reply = field.send_raw(field.as_operative(), vec![known]).await;
+        assert_eq!(refusal(&reply.answers[0].outcome), &Refusal::Unreadable);
+    }
+
+    async fn a_receipt_names_its_batch_and_is_signed(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let one = field.submission(actor, field.visit(&Guest::new(40_000_551), CHIP));
+        let two = field.submission(actor, field.visit(&Guest::new(40_000_552), OTHER_CHIP));
+        let reply = field.send(actor, &[one.clone(), two.clone()]).await;
+        let hash = Sha256::new().chain_update(one.id.0).chain_update(two.id.0).finalize();
+        let receipt = reply.receipt;
+        assert_eq!(receipt.batch_hash, data_encoding::HEXLOWER.encode(&hash));
+        let kid = data_encoding::HEXLOWER.decode(receipt.kid.as_bytes()).unwrap();
+        let signature = data_encoding::BASE64_NOPAD.decode(receipt.signature.as_bytes()).unwrap();
+        let is_signed = |text: &str| {
+            field.office.keys.verify(Purpose::Receipts, &kid, text.as_bytes(), &signature)
+        };
+        assert!(is_signed(&receipt.signed_text()));
+        let mut altered = receipt.clone();
+        altered.stored_total += 1;
+        assert!(!is_signed(&altered.signed_text()));
+    }
+
+    async fn a_gap_in_the_count_holds_and_its_end_lets_everything_pass(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let unread = |sequence: u32| {
+            let id = backend::clock::fresh_id();
+            serde_json::json!({ "id": id, "sequence": sequence, "commands": "none" })
+        };
+        let mut complete = Vec::new();
+        for range in [2..=251, 252..=501, 502..=700, 1..=1] {
+            let reply = field.send_raw(actor, range.map(unread).collect()).await;
+            complete.push(reply.receipt.complete_to_sequence);
+        }
+        assert_eq!(complete, [0, 0, 0, 700]);
+    }
+}

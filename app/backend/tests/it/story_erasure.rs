@@ -1,0 +1,93 @@
+//! The vocabulary of erasure, on both databases.
+
+use backend::clock::fresh_id;
+use backend::store::vocabulary::outbox::MessageRow;
+use backend::store::vocabulary::submission::SubmissionRow;
+use backend::store::vocabulary::task::{LookupRow, TaskRow};
+
+use crate::it::databases::Stored;
+use crate::it::story_foundation::message;
+use crate::it::story_registry::owner_row;
+
+fn task(owner: uuid::Uuid) -> TaskRow {
+    TaskRow {
+        id: fresh_id(),
+        kind: "bounce".to_owned(),
+        state: "open".to_owned(),
+        owner_id: Some(owner),
+        animal_id: None,
+        submission_id: None,
+        message_id: None,
+        body: "{}".to_owned(),
+        created_at: 1,
+        solved_at: None,
+        solved_by: None,
+        resolution: None,
+    }
+}
+
+fn submission(body: &str) -> SubmissionRow {
+    SubmissionRow {
+        id: fresh_id(),
+        device_id: fresh_id(),
+        sequence: 1,
+        staff_id: fresh_id(),
+        outreach_id: None,
+        body_hash: vec![1],
+        recorded_at: 1,
+        received_at: 1,
+        outcome: "refused".to_owned(),
+        answer: "{}".to_owned(),
+        body: Some(body.to_owned()),
+        replaces: None,
+        resolved_at: None,
+        resolved_by: None,
+    }
+}
+
+on_both_databases! {
+    async fn what_is_known_of_somebody_is_removed(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let owner = owner_row();
+            tx.insert_owner(&owner).await?;
+            assert_eq!(tx.animals_ever_of(&[owner.id]).await?, []);
+            assert_eq!(tx.animals_ever_of(&[]).await?, []);
+            assert_eq!(tx.erase_files(&[fresh_id()], "%x%").await?, 0);
+            assert_eq!(tx.erase_facts(&[], "%x%").await?, 0);
+            let letter = message(1);
+            tx.insert_message(&letter).await?;
+            assert_eq!(tx.erase_messages("nobody", "%nothing%").await?, 0);
+            assert_eq!(tx.erase_messages(&letter.recipient, "").await?, 1);
+            let about = MessageRow {
+                subject_kind: Some("owner".to_owned()),
+                subject_id: Some(owner.id),
+                ..message(2)
+            };
+            tx.insert_message(&about).await?;
+            assert_eq!(tx.erase_messages_about(&[], &[owner.id]).await?, 0);
+            assert_eq!(tx.erase_messages_about(&[owner.id], &[]).await?, 1);
+            let email = owner.email.clone().unwrap();
+            assert!(!tx.shares_email(&email, &[owner.id]).await?);
+            assert!(tx.shares_email(&email, &[]).await?);
+            tx.insert_submission(&submission("somebody 12345678-5")).await?;
+            assert_eq!(tx.erase_submission_bodies("%12345678-5%").await?, 1);
+            assert_eq!(tx.erase_submission_bodies("%12345678-5%").await?, 0);
+            tx.insert_task(&task(owner.id)).await?;
+            assert_eq!(tx.erase_tasks(&[owner.id], &[]).await?, 1);
+            let look = LookupRow {
+                id: fresh_id(),
+                owner_id: owner.id,
+                at: 1,
+                kind: "search".to_owned(),
+                by_kind: "staff".to_owned(),
+                by_id: None,
+            };
+            tx.insert_lookups(&[look]).await?;
+            assert_eq!(tx.erase_looks(owner.id).await?, 1);
+            assert_eq!(tx.erase_codes(owner.id).await?, 0);
+            assert_eq!(tx.last_sealing().await?, None);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+}

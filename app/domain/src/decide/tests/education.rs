@@ -1,0 +1,45 @@
+//! Teaching sessions.
+
+use super::*;
+use crate::catalogue::EducationTopic;
+use crate::decide::education::{MOST_ATTENDANTS, MOST_MINUTES, record};
+use crate::service::EducationSession;
+
+fn session(attendants: u32, minutes: u32) -> EducationSession {
+    let topic = EducationTopic::ResponsibleOwnership;
+    EducationSession { topic, attendants, minutes, material: None }
+}
+
+#[test]
+fn a_talk_has_listeners_and_an_end() {
+    let context = context(Caller::Operative);
+    let wrong = |field, problem| Err(Refusal::field(FieldError::new(field, problem)));
+    let table = [
+        (1, 1, Ok(())),
+        (MOST_ATTENDANTS, MOST_MINUTES, Ok(())),
+        (0, 30, wrong(Field::Attendants, Problem::Empty)),
+        (MOST_ATTENDANTS + 1, 30, wrong(Field::Attendants, Problem::TooLarge)),
+        (4_000_000_000, 30, wrong(Field::Attendants, Problem::TooLarge)),
+        (12, 0, wrong(Field::Minutes, Problem::Empty)),
+        (12, MOST_MINUTES + 1, wrong(Field::Minutes, Problem::TooLarge)),
+    ];
+    for (attendants, minutes, expected) in table {
+        let decided = record(&context, &session(attendants, minutes), false);
+        assert_eq!(decided, expected, "{attendants} {minutes}");
+    }
+}
+
+#[test]
+fn a_talk_belongs_to_an_outreach_and_has_a_name_of_its_own() {
+    let mut context = context(Caller::Coordinator);
+    assert_eq!(record(&context, &session(12, 30), true), Err(Refusal::IdentifierTaken));
+    context.outreach = None;
+    assert_eq!(record(&context, &session(12, 30), false), Err(Refusal::OutreachUnknown));
+}
+
+#[test]
+fn a_talk_without_material_is_read_as_before() {
+    let text = r#"{"topic":"zoonoses","attendants":12,"minutes":30}"#;
+    let read: EducationSession = serde_json::from_str(text).unwrap();
+    assert_eq!(read.material, None);
+}

@@ -1,0 +1,134 @@
+//! Who may give a command at all, where, and until when.
+
+use super::*;
+use crate::command::{Command, CorrectionReason};
+use crate::decide::animal::{VitalChange, set_vital_state};
+use crate::decide::{CORRECTION_MS, permission, place, reads_version};
+use crate::role::UseCase;
+use crate::submission::VERSION;
+
+fn any<T: From<Uuid>>() -> T {
+    Uuid::nil().into()
+}
+
+fn recorded(details: ServiceDetails) -> Command {
+    let (service, animal) = (any(), any());
+    Command::RecordService { service, animal, details: Box::new(details), veterinarian: None }
+}
+
+fn corrected() -> Command {
+    let reason = CorrectionReason::Mistyped;
+    Command::CorrectAnimal { animal: any(), details: Box::new(dog()), reason }
+}
+
+fn registered() -> Command {
+    Command::RegisterAnimal { animal: any(), owner: any(), details: Box::new(dog()) }
+}
+
+fn dead() -> Command {
+    let (state, since) = (VitalState::Deceased, day("2026-11-22"));
+    Command::SetVitalState { animal: any(), state, since }
+}
+
+#[test]
+fn each_command_needs_its_use_case() {
+    use Caller::{Admin, Auditor, Coordinator, Device, Operative, Owner, Public, Veterinarian};
+    let everybody = [Public, Owner, Device, Operative, Veterinarian, Coordinator, Auditor, Admin];
+    let submitters: &[_] = &[Device, Operative, Veterinarian, Coordinator];
+    let (kept, merged) = (any(), any());
+    let chip = microchip(Procedure::Implantation, CHIP, CHIP);
+    let surgery = surgery(SterilisationOutcome::Performed, true);
+    let table: [(Command, UseCase, &[Caller]); 7] = [
+        (registered(), UseCase::Submit, submitters),
+        (dead(), UseCase::Submit, submitters),
+        (recorded(chip), UseCase::Submit, submitters),
+        (recorded(surgery), UseCase::RecordSterilisation, &[Veterinarian, Coordinator]),
+        (corrected(), UseCase::CorrectOwn, &[Operative, Veterinarian, Coordinator]),
+        (Command::MergeOwners { kept, merged }, UseCase::MergeRecords, &[Coordinator]),
+        (
+            Command::TransferAnimal { animal: any(), owner: any() },
+            UseCase::MergeRecords,
+            &[Coordinator],
+        ),
+    ];
+    for (command, use_case, may) in table {
+        for caller in everybody {
+            let expected = match may.contains(&caller) {
+                true => Ok(()),
+                false => Err(Refusal::Forbidden { use_case }),
+            };
+            assert_eq!(permission(&command, caller), expected, "{caller} {command:?}");
+        }
+    }
+}
+
+#[test]
+fn without_an_outreach_only_a_coordinator_registers_and_records() {
+    let chip = recorded(microchip(Procedure::Implantation, CHIP, CHIP));
+    let refused = Err(Refusal::NotYourOutreach);
+    for command in [registered(), chip, dead()] {
+        for (caller, expected) in [
+            (Caller::Operative, refused.clone()),
+            (Caller::Veterinarian, refused.clone()),
+            (Caller::Device, refused.clone()),
+            (Caller::Coordinator, Ok(())),
+        ] {
+            let mut context = context(caller);
+            assert_eq!(place(&command, &context), Ok(()), "{caller} at an outreach");
+            context.outreach = None;
+            assert_eq!(place(&command, &context), expected, "{caller} {command:?}");
+        }
+    }
+    let context = Context { outreach: None, ..context(Caller::Operative) };
+    assert_eq!(place(&corrected(), &context), Ok(()), "a correction is a later act");
+}
+
+#[test]
+fn a_correction_that_comes_home_late_is_a_coordinators() {
+    let own = Recorded { by: Some(OPERATIVE), on: day("2026-11-22") };
+    let after = |ms, caller| {
+        let context = Context { now: Timestamp(ms), ..context(caller) };
+        correction(&context, own)
+    };
+    assert_eq!(after(CORRECTION_MS, Caller::Operative), Ok(()));
+    assert_eq!(after(CORRECTION_MS + 1, Caller::Operative), Err(Refusal::CorrectionTooLate));
+    assert_eq!(after(CORRECTION_MS + 1, Caller::Coordinator), Ok(()));
+}
+
+#[test]
+fn an_animal_is_lost_and_found_and_only_a_correction_brings_it_back_from_the_dead() {
+    use Caller::{Coordinator, Operative, Owner};
+    use VitalState::{Alive, Deceased, Lost, Transferred};
+    let not_in = |state| Err(Refusal::NotInThisState { state });
+    let table = [
+        (Operative, Alive, Lost, false, Ok(())),
+        (Operative, Lost, Alive, false, Ok(())),
+        (Operative, Alive, Deceased, true, Ok(())),
+        (Operative, Alive, Deceased, false, Err(Refusal::NotYourRecord)),
+        (Owner, Alive, Deceased, false, Ok(())),
+        (Coordinator, Lost, Deceased, false, Ok(())),
+        (Operative, Lost, Lost, true, not_in(Lost)),
+        (Operative, Deceased, Alive, true, not_in(Deceased)),
+        (Owner, Deceased, Alive, false, not_in(Deceased)),
+        (Coordinator, Deceased, Alive, false, Ok(())),
+        (Operative, Alive, Transferred, true, not_in(Alive)),
+        (Coordinator, Alive, Transferred, false, Ok(())),
+        (Coordinator, Transferred, Alive, false, Ok(())),
+        (Owner, Transferred, Alive, false, not_in(Transferred)),
+    ];
+    let today = day("2026-11-22");
+    for (caller, from, to, served_here, expected) in table {
+        let change = VitalChange { from, to, since: today, served_here };
+        assert_eq!(set_vital_state(caller, change, today), expected, "{caller} {from} {to}");
+    }
+    let since = day("2026-11-23");
+    let tomorrow = VitalChange { from: Alive, to: Lost, since, served_here: true };
+    let in_future = Refusal::field(FieldError::new(Field::Date, Problem::InFuture));
+    assert_eq!(set_vital_state(Operative, tomorrow, today), Err(in_future));
+}
+
+#[test]
+fn the_own_version_and_the_one_before_are_read() {
+    assert!(reads_version(VERSION) && !reads_version(0) && !reads_version(VERSION + 1));
+    assert_eq!(reads_version(VERSION - 1), VERSION > 1);
+}

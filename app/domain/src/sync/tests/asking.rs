@@ -1,0 +1,36 @@
+//! A phone that asks what the desk has resolved.
+
+use super::*;
+
+#[test]
+fn a_phone_with_nothing_but_conflicts_asks_at_a_calm_pace_until_they_are_resolved() {
+    let mut sync = machine([1]);
+    sync.handle(Event::Timer, 0);
+    let actions = sync.handle(reply(vec![conflict(1)], vec![]), 0);
+    assert!(waits(&actions).is_some_and(|ms| ms >= ASKING_MS / 2), "{actions:?}");
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]));
+    assert!(sync.is_sending() && sync.handle(Event::Visible, 0).is_empty());
+    let actions = sync.handle(reply(vec![], vec![]), u32::MAX);
+    assert!(waits(&actions).is_some_and(|ms| ms >= ASKING_MS / 2), "{actions:?}");
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]));
+    let failed = sync.handle(status(500, None), 0);
+    assert!(waits(&failed).is_some());
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]));
+    let actions = sync.handle(reply(vec![], vec![accepted(1)]), 0);
+    assert!(actions.contains(&Action::Clear(vec![id(1)])), "{actions:?}");
+    assert_eq!(waits(&actions), None);
+    assert!(sync.handle(Event::Timer, 0).is_empty());
+}
+
+#[test]
+fn an_empty_batch_that_fails_does_not_make_the_next_ones_small() {
+    let mut sync = machine([1]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![conflict(1)], vec![]), 0);
+    sync.handle(Event::Timer, 0);
+    sync.handle(status(413, None), 0);
+    for number in 2..=9 {
+        sync.handle(Event::Queued(item(number)), 0);
+    }
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)).map(|ids| ids.len()), Some(8));
+}
