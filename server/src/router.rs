@@ -62,6 +62,7 @@ fn machines() -> Router<AppState> {
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
         .route("/.well-known/jwks.json", get(key_set))
+        .route("/.well-known/revocations.json", get(verification::revocations))
         .route("/sw.js", get(pwa::worker))
         .route("/api/v1/openapi.json", get(api::openapi::description))
         .route("/api/v1/session", get(api::session::own))
@@ -81,6 +82,7 @@ fn people(state: &AppState) -> Router<AppState> {
         .route("/V/{text}", get(verification::page))
         .route("/v/{text}", get(verification::page))
         .route("/documentos/{id}", get(downloads::by_staff))
+        .route("/papeletas/{id}", get(downloads::slip).post(downloads::renew_slip))
         .route("/mis-animales/documentos/{id}", get(downloads::by_owner))
         .route("/e/{token}", both(forms::link::show, forms::link::act))
         .route(routes::SIGN_IN, both(forms::sign_in::show, forms::sign_in::act))
@@ -100,9 +102,10 @@ fn people(state: &AppState) -> Router<AppState> {
     router
 }
 
-/// `GET /.well-known/jwks.json`: the public keys of documents. They change with a rotation only.
+/// `GET /.well-known/jwks.json`: the public keys of documents. They change with a rotation only;
+/// who finds a key missing asks again past the cache.
 async fn key_set(State(state): State<AppState>) -> Response {
-    let kept = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    let kept = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
     ([kept], axum::Json(state.office.keys.jwks())).into_response()
 }
 

@@ -78,5 +78,11 @@ pub async fn open_office(config: &Config) -> anyhow::Result<Office> {
         .with_context(|| format!("the secret file {}", path.display()))?;
     let keys = Keys::open(&store, secret, clock.now()).await?;
     let office = Office::open(store, keys, clock, &config.public_url()).await?;
+    if !office.fits_qr() {
+        tracing::warn!(
+            "HUELLA_PUBLIC_URL is too long: no QR of version 10 holds it, no document can be issued"
+        );
+    }
+    // The programme's own issuer comes first; this one is for a programme that names none.
     Ok(Office { issuer: Some(config.issuer_name.clone()), ..office })
 }

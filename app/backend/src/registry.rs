@@ -303,6 +303,7 @@ pub async fn chip_status(
         .map_err(Error::from)?;
     let Some(row) = row else { return Ok(ChipStatus::Free) };
     let record = AnimalRecord::try_from(row)?;
+    note_looks(office, actor, "chip", std::iter::once(record.owner)).await?;
     let other = Box::new(masked(&record, Some(record.id)));
     Ok(ChipStatus::OnAnimal { other })
 }

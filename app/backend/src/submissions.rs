@@ -6,7 +6,7 @@
 mod animals;
 mod desk;
 mod owners;
-mod papers;
+pub(crate) mod papers;
 mod services;
 
 pub use papers::{CERTIFICATE, CORRECTION, VisitMail, slip_hash};
@@ -41,7 +41,7 @@ use desk::{Desk, Stop};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Kept {
     answer: Answer,
-    slips: Vec<Uuid>,
+    slips: Slips,
 }
 
 /// One submission of a batch, read as far as it could be.
@@ -299,12 +299,16 @@ fn submission_row(
     })
 }
 
+/// Documents that have a slip, each with what its code follows from.
+type Slips = Vec<(Uuid, Uuid)>;
+
 /// Puts the codes of slips back into an answer.
 fn finish(office: &Office, kept: Kept) -> Answer {
     let Kept { mut answer, slips } = kept;
     if let Outcome::Accepted { documents, .. } = &mut answer.outcome {
-        for document in documents.iter_mut().filter(|document| slips.contains(&document.id.0)) {
-            document.slip_code = Some(office.slip_code(document.id));
+        for document in documents.iter_mut() {
+            let slip = slips.iter().find(|(id, _)| *id == document.id.0);
+            document.slip_code = slip.map(|(_, seed)| office.slip_code(*seed));
         }
     }
     answer
@@ -345,6 +349,6 @@ impl From<Fault> for Stop {
 }
 
 /// What an accepted submission says back beside its aliases.
-type Papers = (Vec<IssuedDocument>, Vec<Uuid>);
+type Papers = (Vec<IssuedDocument>, Slips);
 /// The record that a conflict is with.
 type Other = Option<Box<Masked>>;

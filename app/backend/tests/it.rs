@@ -20,6 +20,7 @@ mod it {
     mod keys;
     mod outbox;
     mod owner_access;
+    mod papers;
     mod parity;
     mod planning;
     mod rnm;

@@ -15,5 +15,7 @@ mod house;
 mod life;
 mod mail;
 mod outreach;
+mod owners;
+mod papers;
 mod submissions;
 mod verification;

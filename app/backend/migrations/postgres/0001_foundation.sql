@@ -78,6 +78,7 @@ CREATE TABLE outbox (
 -- A leased message is due again when its lease ends: due_at holds that moment too.
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state IN ('pending', 'leased');
 CREATE INDEX outbox_stuck ON outbox (created_at) WHERE state IN ('dead', 'held');
+CREATE INDEX outbox_state ON outbox (state, created_at);
 CREATE INDEX outbox_subject ON outbox (subject_kind, subject_id) WHERE subject_id IS NOT NULL;
 
 -- Append-only. `checkpoint` is the only column ever written later, and is no part of the hash.

@@ -13,9 +13,10 @@ use uuid::Uuid;
 use super::{may, number};
 use crate::accounts::session::Present;
 use crate::actor::Actor;
-use crate::documents::{self, kind_and_state};
+use crate::documents::{self, can_have_slip, kind_and_state};
 use crate::error::Error;
 use crate::office::Office;
+use crate::owner_access::code::MOST_TRIES;
 use crate::records::{self, AnimalRecord};
 use crate::store::Tx;
 use crate::store::vocabulary::document::DocumentRow;
@@ -127,6 +128,7 @@ pub(super) async fn lines(tx: &mut Tx, rows: Vec<DocumentRow>) -> Result<Vec<Doc
             animals.insert(row.animal_id, AnimalRecord::try_from(animal)?.details.name);
         }
         let (kind, state) = kind_and_state(&row)?;
+        let may_have_slip = can_have_slip(&row)?;
         lines.push(DocumentLine {
             id: row.id.into(),
             kind,
@@ -137,6 +139,9 @@ pub(super) async fn lines(tx: &mut Tx, rows: Vec<DocumentRow>) -> Result<Vec<Doc
             outreach: row.outreach_id.and_then(|id| outreaches.get(&id).cloned()),
             ended: row.ended_reason,
             has_file: state != DocumentState::Waiting,
+            may_have_slip,
+            has_slip: row.slip_seed.is_some(),
+            slip_is_void: row.slip_seed.is_some() && row.slip_attempts >= MOST_TRIES,
         });
     }
     Ok(lines)

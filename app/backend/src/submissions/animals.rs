@@ -2,14 +2,17 @@
 
 use domain::animal::AnimalDetails;
 use domain::catalogue::VitalState;
+use domain::certificate::DocumentKind;
 use domain::command::Command;
 use domain::decide::animal::{self, MergeSide, NewAnimalFacts};
+use domain::document::DocumentState;
 use domain::id::{AnimalId, OwnerId};
 use domain::refusal::Refusal;
 use domain::rnm::{self, RnmState};
 use domain::timestamp::CivilDate;
 
 use super::desk::{Change, Desk, Held, HeldAnimal, Stop};
+use crate::documents::{self, Ending, kind_and_state};
 use crate::history::Subject;
 use crate::records::AnimalRecord;
 
@@ -44,7 +47,7 @@ impl Desk<'_> {
             merged_into: None,
         };
         let held = Held { record, change: Change::Added, corrected: false };
-        self.animals.insert(id, HeldAnimal { held, services: Vec::new(), inherited: None });
+        self.animals.insert(id, HeldAnimal::alone(held));
         self.note(Subject::Animal(id), "animal_registered", &(owner, details))
     }
 
@@ -63,7 +66,9 @@ impl Desk<'_> {
         let is_adult = self.is_adult(owner)?;
         animal::correct(&self.context, details, recorded, is_adult)?;
         let held = self.held(id)?;
-        held.held.record.details = details.clone();
+        let before = std::mem::replace(&mut held.held.record.details, details.clone());
+        let before = held.correction.take().map_or(before, |(first, _)| first);
+        held.correction = Some((before, details.clone()));
         held.held.corrected = true;
         held.touch();
         self.refresh_rnm(id).await?;
@@ -104,7 +109,7 @@ impl Desk<'_> {
         let mut record = AnimalRecord::try_from(row)?;
         let kept = record.merged_into.take().ok_or(Refusal::NotMerged)?;
         let held = Held { record, change: Change::Changed, corrected: false };
-        self.animals.insert(merged, HeldAnimal { held, services: Vec::new(), inherited: None });
+        self.animals.insert(merged, HeldAnimal::alone(held));
         self.note(Subject::Animal(kept), "animal_unmerged", &merged)?;
         self.note(Subject::Animal(merged), "unmerged_from_animal", &kept)
     }
@@ -113,17 +118,34 @@ impl Desk<'_> {
         let id = self.animal(id).await?;
         let to = self.owner(to).await?;
         let is_adult = self.is_adult(to)?;
+        let now = self.context.now;
         let held = self.held(id)?;
         let record = &mut held.held.record;
         let from = record.owner;
         animal::transfer(&record.details, record.vital_state, from, (to, is_adult))?;
         record.owner = to;
+        // The municipality registered the owner of before: the new one asks anew.
+        record.rnm_state = RnmState::NoChip;
+        record.rnm_number = None;
+        record.rnm_reason = None;
+        record.rnm_changed_at = now;
         held.held.corrected = true;
         held.touch();
         self.refresh_rnm(id).await?;
+        self.end_rnm_documents(id).await?;
         self.note(Subject::Animal(id), "animal_transferred", &(from, to))?;
         self.note(Subject::Owner(from), "animal_left", &id)?;
         self.note(Subject::Owner(to), "animal_came", &id)
+    }
+
+    async fn end_rnm_documents(&mut self, id: AnimalId) -> Result<(), Stop> {
+        let ending = Ending { by: self.context.actor, reason: "transferred", at: self.context.now };
+        for row in self.tx.documents_of(&[id.0]).await? {
+            if kind_and_state(&row)?.0 == DocumentKind::Rnm {
+                documents::end(self.tx, row.id.into(), DocumentState::Withdrawn, ending).await?;
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn set_vital_state(

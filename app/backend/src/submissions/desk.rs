@@ -1,6 +1,7 @@
 //! The desk on which one submission is worked out: what it touches is read once, changed in
 //! memory by the decisions of its commands, and written at the end, few statements for all.
 
+use domain::animal::AnimalDetails;
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::decide::{self, Context};
@@ -9,9 +10,8 @@ use domain::refusal::Refusal;
 use domain::submission::{Alias, Outcome, Submission};
 use domain::timestamp::Timestamp;
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
-use super::{Other, papers};
+use super::{Other, Slips, papers};
 use crate::actor::Actor;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -72,11 +72,18 @@ pub(super) struct Held<R> {
 pub(super) struct HeldAnimal {
     pub(super) held: Held<AnimalRecord>,
     pub(super) services: Vec<ServiceRecord>,
+    /// What the record said before it was corrected here, and what it says since.
+    pub(super) correction: Option<(AnimalDetails, AnimalDetails)>,
     /// The chip of a record that was merged into this one; it stays on that row.
     pub(super) inherited: Option<ChipNumber>,
 }
 
 impl HeldAnimal {
+    /// An animal without services.
+    pub(super) fn alone(held: Held<AnimalRecord>) -> Self {
+        Self { held, services: Vec::new(), correction: None, inherited: None }
+    }
+
     /// The chip the animal carries.
     pub(super) fn chip(&self) -> Option<ChipNumber> {
         self.held.record.chip.or(self.inherited)
@@ -139,7 +146,7 @@ impl<'t> Desk<'t> {
 
     /// Works every command out and writes what was decided; answers the outcome and the documents
     /// that have a slip.
-    pub(super) async fn run(&mut self) -> Result<(Outcome, Vec<Uuid>), Stop> {
+    pub(super) async fn run(&mut self) -> Result<(Outcome, Slips), Stop> {
         if self.submission.outreach.is_some() && self.context.outreach.is_none() {
             return Err(Refusal::OutreachUnknown.into());
         }
@@ -240,7 +247,8 @@ impl<'t> Desk<'t> {
         let services: Result<Vec<_>, _> =
             services.into_iter().map(ServiceRecord::try_from).collect();
         let held = Held { record, change: Change::None, corrected: false };
-        self.animals.insert(id, HeldAnimal { held, services: services?, inherited });
+        self.animals
+            .insert(id, HeldAnimal { held, services: services?, correction: None, inherited });
         Ok(id)
     }
 
