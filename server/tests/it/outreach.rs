@@ -223,7 +223,7 @@ fn whole_dog() -> AnimalDetails {
         birth: Some(birth),
         acquisition: Some(Acquisition::Adoption),
         keeping_reason: Some(KeepingReason::Companion),
-        holding_proof: HoldingProof::ALL.first().copied(),
+        holding_proof: Some(HoldingProof::Receipt),
         ..dog()
     }
 }

@@ -25,7 +25,7 @@ fn complete(name: &str) -> AnimalDetails {
         birth: Some(Birth { on: "2024-05-01".parse().unwrap(), estimated: true }),
         acquisition: Some(Acquisition::Adoption),
         keeping_reason: Some(KeepingReason::Companion),
-        holding_proof: Some(HoldingProof::ALL[0]),
+        holding_proof: Some(HoldingProof::Receipt),
         ..dog(name)
     }
 }

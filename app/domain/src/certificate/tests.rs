@@ -184,20 +184,20 @@ fn the_name_is_cut_until_the_text_fits_and_no_further() {
     }
     let nameless = whole.fitting(0);
     assert_eq!(nameless.pet_name, "");
-    assert!(text(&nameless).len() <= NAMELESS_MAX_CHARS, "{}", text(&nameless).len());
+    assert!(text(&nameless).len() <= super::NAMELESS_MAX_CHARS, "{}", text(&nameless).len());
 }
 
 #[test]
 fn another_payload_under_our_key_names_the_key() {
     let good = encode(&payload("Luna", "PVM"), [1; 8], |_| [2; 64]).unwrap();
-    let mut bytes = BASE32_NOPAD.decode(good.as_bytes()).unwrap();
+    let mut bytes = data_encoding::BASE32_NOPAD.decode(good.as_bytes()).unwrap();
     let at = bytes.windows(4).position(|part| part == b"Luna").unwrap();
     bytes[at - 1] = 0x63;
-    let error = decode(&BASE32_NOPAD.encode(&bytes));
+    let error = decode(&data_encoding::BASE32_NOPAD.encode(&bytes));
     assert!(matches!(error, Err(CertificateError::NotSigned | CertificateError::Payload { .. })));
-    let mut version = BASE32_NOPAD.decode(good.as_bytes()).unwrap();
+    let mut version = data_encoding::BASE32_NOPAD.decode(good.as_bytes()).unwrap();
     let at = version.windows(3).position(|part| part == [0x89, 1, 1]).unwrap();
     version[at + 1] = 2;
-    let error = decode(&BASE32_NOPAD.encode(&version));
+    let error = decode(&data_encoding::BASE32_NOPAD.encode(&version));
     assert_eq!(error, Err(CertificateError::Payload { kid: [1; 8] }));
 }
