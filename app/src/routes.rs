@@ -106,6 +106,8 @@ pub const RNM: &str = "rnm";
 pub const RNM_CSV: &str = "/coordinacion/rnm.csv";
 /// Takes the official certificate of an approved animal.
 pub const RNM_APPROVE: &str = "/coordinacion/rnm/aprobar";
+/// In the address of an animal's sheet: why an approval was refused, as JSON.
+pub const REFUSED: &str = "rechazo";
 /// Below [`COORDINATION`]: tasks.
 pub const TASKS: &str = "tareas";
 /// Below [`COORDINATION`]: submissions in conflict or in quarantine.
@@ -143,6 +145,12 @@ pub fn desk_animal(animal: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_outreach(outreach: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{OUTREACHES}/{outreach}")
+}
+
+/// The slip of a document, for the team.
+#[must_use]
+pub fn slip(document: impl std::fmt::Display) -> String {
+    format!("/papeletas/{document}")
 }
 
 /// The bytes of a document, for the team.

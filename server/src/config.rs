@@ -53,7 +53,7 @@ pub struct Config {
     /// Where files are kept that no other setting places
     #[arg(long, env = "HUELLA_DATA_DIR", default_value = "./data", global = true)]
     pub data_dir: PathBuf,
-    /// The body that issues the documents, as printed on them
+    /// The body that issues the documents of a programme that names none, and signs the mails
     #[arg(long, env = "HUELLA_ISSUER_NAME", default_value = "Huella", global = true)]
     pub issuer_name: String,
     /// Requests an address may send each second before the flood layer refuses

@@ -2,14 +2,14 @@
 
 use axum::extract::{Path, State};
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use backend::actor::Actor;
 use backend::error::Error;
-use backend::store::vocabulary::document::DocumentRow;
+use backend::owner_access::holds;
 use backend::{documents, registry};
 use domain::id::{DocumentId, OwnerId};
 use domain::refusal::Refusal;
-use domain::role::Role;
+use mailroom::certificates::SlipFacts;
 
 use crate::layers::headers::Policy;
 use crate::papers::Paper;
@@ -32,22 +32,58 @@ pub async fn by_staff(
     let owner = state.office.store.read(move |tx| {
         Box::pin(async move {
             let row = documents::find(tx, id).await?;
-            let team = match row.outreach_id {
-                Some(outreach) => tx.team(outreach).await?,
-                None => Vec::new(),
-            };
-            let works_there = team.iter().any(|member| Some(member.staff_id) == actor.id());
-            let sees_all = matches!(actor, Actor::Staff { role: Role::Coordinator, .. });
-            if !works_there && !sees_all {
+            if !documents::may_see(tx, &actor, &row).await? {
                 return Err(Error::Refused(Refusal::DocumentUnknown));
             }
-            let animal = tx.animal(row.animal_id).await?;
-            Ok::<_, Error>(animal.map(|animal| OwnerId(animal.owner_id)))
+            Ok::<_, Error>(OwnerId(row.owner_id))
         })
     });
     let owner = owner.await?;
-    registry::note_looks(&state.office, actor, "document", owner.into_iter()).await?;
+    registry::note_looks(&state.office, actor, "document", std::iter::once(owner)).await?;
     send(&state, id).await
+}
+
+/// `GET /papeletas/{id}`: the slip of a document, for who may see the document: the paper by which
+/// an owner without e-mail comes to it. The owner sees that it was looked at.
+///
+/// # Errors
+/// [`Refusal::DocumentUnknown`], also for a document that is not theirs to see or has no slip.
+pub async fn slip(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, Problem> {
+    let id: DocumentId = id.parse().map_err(|_| Refusal::DocumentUnknown)?;
+    let (office, actor) = (&state.office, visitor.actor());
+    let slip = documents::slip(office, actor, id).await?;
+    registry::note_looks(office, actor, "document", std::iter::once(slip.owner)).await?;
+    let lookup = format!("{}{}", office.public_url, app::routes::CERTIFICATES);
+    let facts = SlipFacts {
+        issuer: slip.issuer,
+        name: slip.name,
+        chip: slip.chip,
+        on: slip.on,
+        code: slip.code,
+        url: slip.link.unwrap_or_else(|| lookup.clone()),
+        lookup,
+        demonstration: office.demonstration,
+    };
+    let bytes = state.press.slip(facts).await?;
+    Ok(as_file(Paper { media_type: documents::PDF.to_owned(), bytes }, "papeleta"))
+}
+
+/// `POST /papeletas/{id}`: another code, then the slip.
+///
+/// # Errors
+/// Those of [`documents::renew_slip`].
+pub async fn renew_slip(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, Problem> {
+    let id: DocumentId = id.parse().map_err(|_| Refusal::DocumentUnknown)?;
+    documents::renew_slip(&state.office, visitor.actor(), id).await?;
+    Ok(Redirect::to(&app::routes::slip(id)).into_response())
 }
 
 /// `GET /mis-animales/documentos/{id}`: an owner's own.
@@ -64,7 +100,7 @@ pub async fn by_owner(
     let is_own = state.office.store.read(move |tx| {
         Box::pin(async move {
             let row = documents::find(tx, id).await?;
-            belongs_to(tx, &row, owner).await
+            holds(tx, owner, &row).await
         })
     });
     if !is_own.await? {
@@ -73,27 +109,17 @@ pub async fn by_owner(
     send(&state, id).await
 }
 
-/// Whether the document's animal is the owner's, or that of an owner merged into this one.
-async fn belongs_to(
-    tx: &mut backend::store::Tx,
-    row: &DocumentRow,
-    owner: OwnerId,
-) -> Result<bool, Error> {
-    let Some(animal) = tx.animal(row.animal_id).await? else { return Ok(false) };
-    if animal.owner_id == owner.0 {
-        return Ok(true);
-    }
-    let merged = tx.owners_merged_into(owner.0).await?;
-    Ok(merged.iter().any(|other| other.id == animal.owner_id))
+async fn send(state: &AppState, id: DocumentId) -> Result<Response, Problem> {
+    Ok(as_file(state.press.paper(&state.office, id).await?, "documento"))
 }
 
-async fn send(state: &AppState, id: DocumentId) -> Result<Response, Problem> {
-    let Paper { media_type, bytes } = state.press.paper(&state.office, id).await?;
+fn as_file(paper: Paper, name: &str) -> Response {
+    let Paper { media_type, bytes } = paper;
     let head = [
         (header::CONTENT_TYPE, media_type),
-        (header::CONTENT_DISPOSITION, "inline; filename=\"documento.pdf\"".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("inline; filename=\"{name}.pdf\"")),
     ];
     let mut response = (head, bytes).into_response();
     response.extensions_mut().insert(Policy::File);
-    Ok(response)
+    response
 }

@@ -7,7 +7,7 @@ use backend::error::{Error, Fault};
 use backend::office::Office;
 use domain::document::DocumentFacts;
 use domain::id::DocumentId;
-use mailroom::certificates::Certificates;
+use mailroom::certificates::{Certificates, RenderError, SlipFacts};
 use tokio::sync::Semaphore;
 
 /// Documents rendered at the same time: rendering takes processor, and memory for each.
@@ -51,7 +51,22 @@ impl Press {
         }
     }
 
+    /// A slip, printed anew each time: nothing of it is kept.
+    ///
+    /// # Errors
+    /// Facts that cannot be printed.
+    pub async fn slip(&self, facts: SlipFacts) -> Result<Vec<u8>, Error> {
+        self.work(move |certificates| certificates.slip(&facts)).await
+    }
+
     async fn print(&self, facts: DocumentFacts) -> Result<Vec<u8>, Error> {
+        self.work(move |certificates| certificates.render(&facts)).await
+    }
+
+    async fn work(
+        &self,
+        print: impl FnOnce(&Certificates) -> Result<Vec<u8>, RenderError> + Send + 'static,
+    ) -> Result<Vec<u8>, Error> {
         let _turn = self.turns.acquire().await.map_err(|_| Fault::new("the press is closed"))?;
         let held = Arc::clone(&self.certificates);
         let printed = tokio::task::spawn_blocking(move || {
@@ -63,8 +78,7 @@ impl Press {
                     held.get_or_init(|| fresh)
                 }
             };
-            certificates
-                .render(&facts)
+            print(certificates)
                 .map_err(|error| Fault::caused(format!("no document came out: {error}"), error))
         });
         let printed = printed.await.map_err(|error| Fault::caused("the press stopped", error))?;

@@ -62,6 +62,7 @@ fn machines() -> Routes {
         .get("/livez", health::livez)
         .get("/readyz", health::readyz)
         .get("/.well-known/jwks.json", key_set)
+        .get("/.well-known/revocations.json", verification::revocations)
         .get("/sw.js", pwa::worker)
         .get("/api/v1/openapi.json", api::openapi::description)
         .get("/api/v1/session", api::session::own)
@@ -81,6 +82,7 @@ fn people(state: &AppState) -> Routes {
         .get("/V/{text}", verification::page)
         .get("/v/{text}", verification::page)
         .get("/documentos/{id}", downloads::by_staff)
+        .both("/papeletas/{id}", downloads::slip, downloads::renew_slip)
         .get("/mis-animales/documentos/{id}", downloads::by_owner)
         .both("/e/{token}", forms::link::show, forms::link::act)
         .both(routes::SIGN_IN, forms::sign_in::show, forms::sign_in::act)
@@ -96,8 +98,9 @@ fn people(state: &AppState) -> Routes {
     if state.shows_mail { open.merge(demo_mail::router()) } else { open }
 }
 
-/// `GET /.well-known/jwks.json`: the public keys of documents. They change with a rotation only.
+/// `GET /.well-known/jwks.json`: the public keys of documents. They change with a rotation only;
+/// who finds a key missing asks again past the cache.
 async fn key_set(State(state): State<AppState>) -> Response {
-    let kept = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    let kept = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
     ([kept], axum::Json(state.office.keys.jwks())).into_response()
 }

@@ -90,6 +90,12 @@ pub async fn open_office(config: &Config, missing: Missing) -> anyhow::Result<Of
     let keys = Keys::open_with(&store, &config.secret_file(), clock.now()).await;
     let keys = keys.context("the keys cannot be opened")?;
     let office = Office::open(store, keys, clock, &config.public_url()).await?;
-    let lookups_per_day = config.lookups_per_day;
-    Ok(Office { issuer: Some(config.issuer_name.clone()), lookups_per_day, ..office })
+    if !office.fits_qr() {
+        tracing::warn!(
+            "HUELLA_PUBLIC_URL is too long: no QR of version 10 holds it, no document can be issued"
+        );
+    }
+    // The programme's own issuer comes first; this one is for a programme that names none.
+    let issuer = Some(config.issuer_name.clone());
+    Ok(Office { issuer, lookups_per_day: config.lookups_per_day, ..office })
 }

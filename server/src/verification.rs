@@ -2,11 +2,14 @@
 
 use app::pages::public::verification::{SCRIPT, VerificationPage, shown};
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use backend::documents;
-use domain::document::Verification;
+use domain::document::{DocumentState, Verification};
+use domain::id::DocumentId;
+use domain::timestamp::CivilDate;
 use leptos::prelude::*;
+use serde::Serialize;
 
 use crate::pages::Ask;
 use crate::refused::Problem;
@@ -31,6 +34,41 @@ pub async fn page(
         ask = ask.script(SCRIPT);
     }
     Ok(ask.page(move || view! { <VerificationPage verification=verification text=text /> }).await)
+}
+
+/// Documents that were issued and are no longer in force, for who verifies without us.
+#[derive(Debug, Serialize)]
+struct Revocations {
+    /// The local day of the list.
+    as_of: CivilDate,
+    /// Revoked by a person.
+    revoked: Vec<DocumentId>,
+    /// Withdrawn with an annulled service.
+    withdrawn: Vec<DocumentId>,
+    /// Replaced by a corrected one.
+    replaced: Vec<DocumentId>,
+}
+
+/// `GET /.well-known/revocations.json`: identifiers and nothing else, as `huella verify
+/// --revocations` reads them.
+///
+/// # Errors
+/// [`Problem`] when the database fails.
+pub async fn revocations(State(state): State<AppState>) -> Result<Response, Problem> {
+    let office = &state.office;
+    let as_of = office.day_of(office.clock.now());
+    let mut list =
+        Revocations { as_of, revoked: Vec::new(), withdrawn: Vec::new(), replaced: Vec::new() };
+    for ended in documents::ended(office).await? {
+        match ended.state {
+            DocumentState::Replaced => list.replaced.push(ended.document),
+            DocumentState::Withdrawn => list.withdrawn.push(ended.document),
+            DocumentState::Revoked => list.revoked.push(ended.document),
+            DocumentState::Waiting | DocumentState::Issued => {}
+        }
+    }
+    let kept = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
+    Ok(([kept], axum::Json(list)).into_response())
 }
 
 /// The signed text of an address, `HTTPS://HOST/V/<text>`; any other text as it is.

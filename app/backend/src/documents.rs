@@ -7,13 +7,16 @@
 mod backdrop;
 mod facts;
 mod signing;
+mod slip;
 mod verify;
 
 pub(crate) use backdrop::Backdrop;
 pub use facts::Source;
-pub(crate) use facts::{differs, draw_up};
+pub(crate) use facts::{as_printed, differs, draw_up};
 pub use signing::{authorise_outreach, draw_signature, withdraw_authorisation};
-pub use verify::{verify, verify_file};
+pub(crate) use slip::can_have_slip;
+pub use slip::{Slip, may_see, renew_slip, slip};
+pub use verify::{Ended, ended, verify, verify_bytes, verify_file};
 
 use domain::certificate::DocumentKind;
 use domain::document::{DocumentFacts, DocumentState};
@@ -47,17 +50,17 @@ pub struct Ending<'a> {
     pub at: Timestamp,
 }
 
-/// Revokes every document of a service that is still in force or waits.
+/// Withdraws every document of an annulled service that is still in force or waits.
 ///
 /// # Errors
 /// A failed database.
-pub async fn revoke_of_service(
+pub async fn withdraw_of_service(
     tx: &mut Tx,
     service: ServiceId,
     ending: Ending<'_>,
 ) -> Result<(), Error> {
     for row in tx.documents_of_service(service.0).await? {
-        end(tx, DocumentId(row.id), DocumentState::Revoked, ending).await?;
+        end(tx, DocumentId(row.id), DocumentState::Withdrawn, ending).await?;
     }
     Ok(())
 }

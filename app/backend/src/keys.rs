@@ -10,6 +10,7 @@ use domain::timestamp::Timestamp;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use secret::Secret;
@@ -23,6 +24,9 @@ use domain::role::UseCase;
 
 /// Identifier of a key: the first 8 bytes of the SHA-256 of its public half.
 pub type Kid = [u8; 8];
+
+/// Pause between two looks for keys that are not known, in milliseconds.
+pub const ASKED_EVERY_MS: i64 = 5_000;
 
 /// What a key signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +84,8 @@ pub struct PublicKey {
 pub struct Keys {
     secret: Arc<Secret>,
     held: Arc<RwLock<Vec<Held>>>,
+    /// When a key that was not known was last looked for, in UTC milliseconds.
+    asked_at: Arc<AtomicI64>,
 }
 
 #[derive(Clone)]
@@ -95,7 +101,8 @@ impl Keys {
     /// # Errors
     /// A failed database, or keys that another secret file sealed.
     pub async fn open(store: &Store, secret: Secret, now: Timestamp) -> Result<Self, Error> {
-        let keys = Self { secret: Arc::new(secret), held: Arc::default() };
+        let asked_at = Arc::default();
+        let keys = Self { secret: Arc::new(secret), held: Arc::default(), asked_at };
         keys.refresh(store).await?;
         for purpose in Purpose::ALL {
             if keys.current(purpose).is_none() {
@@ -201,6 +208,53 @@ impl Keys {
     #[must_use]
     pub fn derive(&self, purpose: &[u8], about: &[u8]) -> [u8; 32] {
         self.secret.derive(&[purpose, about])
+    }
+
+    /// Seals a text with the secret file, bound to `about`.
+    ///
+    /// # Errors
+    /// [`Fault`] when the system gives no random bytes.
+    pub fn seal(&self, plain: &[u8], about: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.secret.seal(plain, about)
+    }
+
+    /// Opens what [`Keys::seal`] sealed.
+    ///
+    /// # Errors
+    /// [`Fault`] when another secret file sealed it, or it was changed.
+    pub fn open_sealed(&self, sealed: &[u8], about: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.secret.open(sealed, about)
+    }
+
+    /// Whether a key of `purpose` has this identifier, current or retired. One that is not known is
+    /// looked for in the database, at most every [`ASKED_EVERY_MS`]: another process may have
+    /// rotated a moment ago, and a stranger's texts must not become queries without end.
+    ///
+    /// # Errors
+    /// As [`Keys::open`].
+    pub async fn knows(
+        &self,
+        store: &Store,
+        purpose: Purpose,
+        kid: &[u8],
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        if self.holds(purpose, kid) {
+            return Ok(true);
+        }
+        let before = self.asked_at.load(Ordering::Relaxed);
+        let is_due = before == 0 || now.0.saturating_sub(before) >= ASKED_EVERY_MS;
+        let relaxed = Ordering::Relaxed;
+        if !is_due || self.asked_at.compare_exchange(before, now.0, relaxed, relaxed).is_err() {
+            return Ok(false);
+        }
+        self.refresh(store).await?;
+        Ok(self.holds(purpose, kid))
+    }
+
+    fn holds(&self, purpose: Purpose, kid: &[u8]) -> bool {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        held.iter().any(|held| held.public.kid == kid && held.public.purpose == purpose)
     }
 
     /// The identifier of the current key of a purpose.

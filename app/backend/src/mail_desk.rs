@@ -3,29 +3,50 @@
 use domain::contact::Email;
 use domain::desk::queue::{MailLine, MailList, MailState};
 use domain::field_error::{Field, FieldError};
-use domain::id::MessageId;
+use domain::id::{AnimalId, DocumentId, MessageId, OwnerId, StaffId};
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
+use uuid::Uuid;
 
+use crate::accounts::STAFF;
 use crate::actor::{Actor, authorise};
+use crate::clock;
 use crate::desk::number;
 use crate::error::Error;
+use crate::history::{self, Entry, Subject};
 use crate::office::Office;
-use crate::outbox;
-use crate::records::code;
-use crate::store::vocabulary::outbox::MessageRow;
+use crate::outbox::{self, Letter};
+use crate::owner_access::found;
+use crate::records::{code, from_json};
+use crate::rnm::{RNM_APPROVED, RnmMail};
+use crate::store::Tx;
+use crate::store::vocabulary::document::DocumentRow;
+use crate::store::vocabulary::outbox::{MailPageRow, MessageRow};
+use crate::submissions::{CERTIFICATE, CORRECTION, VisitMail};
 
-/// Most mails that one list shows.
-const MOST: i64 = 200;
+/// Mails on one page.
+const PAGE: i64 = 50;
 
-/// The mails in one state, oldest first.
+/// Letters that may go to another address than they were written for: what they carry is the
+/// owner's, and a coordinator knows where the owner is reached. A link or a code opens an account
+/// or an owner's records, so that it never leaves but for its own address.
+const REDIRECTED: [&str; 4] = [CERTIFICATE, CORRECTION, RNM_APPROVED, found::LETTER];
+
+/// A page of the mails in one state, newest first; those to an address that contains `address`.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub async fn list(office: &Office, actor: Actor, state: MailState) -> Result<MailList, Error> {
+pub async fn list(
+    office: &Office,
+    actor: Actor,
+    state: MailState,
+    (address, page): (String, u32),
+) -> Result<MailList, Error> {
     authorise(&actor, UseCase::ManageMail).map_err(Error::Refused)?;
     let sums = office.sums.clone();
+    let address = address.trim().to_lowercase();
+    let page = page.max(1);
     office
         .store
         .read(move |tx| {
@@ -37,8 +58,16 @@ pub async fn list(office: &Office, actor: Actor, state: MailState) -> Result<Mai
                         known.1 = number(count);
                     }
                 }
-                let rows = tx.messages_in_state(state.code(), MOST).await?;
-                Ok(MailList { state, counts, rows: rows.into_iter().map(line).collect() })
+                let offset = i64::from(page - 1) * PAGE;
+                let state_code = state.code();
+                let (limit, part) = (PAGE + 1, address.as_str());
+                let wanted = MailPageRow { state: state_code, address: part, limit, offset };
+                let mut rows = tx.messages_page(&wanted).await?;
+                let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
+                let more = rows.len() > most;
+                rows.truncate(most);
+                let rows = rows.into_iter().map(line).collect();
+                Ok(MailList { state, counts, rows, page, more })
             })
         })
         .await
@@ -47,6 +76,8 @@ pub async fn list(office: &Office, actor: Actor, state: MailState) -> Result<Mai
 fn line(row: MessageRow) -> MailLine {
     MailLine {
         id: row.id.into(),
+        may_redirect: REDIRECTED.contains(&row.kind.as_str()),
+        is_forgotten: row.body.is_empty(),
         kind: row.kind,
         recipient: row.recipient,
         created_at: Timestamp(row.created_at),
@@ -57,12 +88,15 @@ fn line(row: MessageRow) -> MailLine {
     }
 }
 
-/// Sends a dead mail again, to another address if one is given. A held one is not released here:
-/// it waits for a veterinarian's signature.
+/// Sends a dead mail again, or one that left and did not arrive as a new one; to another address
+/// if one is given and the letter may go there. A held one is not released here: it waits for a
+/// veterinarian's signature.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::Invalid`] for an address that is none;
-/// [`Refusal::ChangedMeanwhile`] when it is not dead any more.
+/// [`Refusal::RecipientFixed`] for a letter that goes to its own address only;
+/// [`Refusal::LinkUnusable`] when what it carried opens nothing any more;
+/// [`Refusal::ChangedMeanwhile`] when it is neither dead nor sent.
 pub async fn resend(
     office: &Office,
     actor: Actor,
@@ -80,12 +114,163 @@ pub async fn resend(
         .store
         .write_with(recipient, move |tx, recipient| {
             Box::pin(async move {
-                let is_dead = tx.message(id.0).await?.is_some_and(|row| row.state == "dead");
-                if is_dead && outbox::resend(tx, id, recipient.as_deref(), now).await? {
-                    return Ok(());
+                let gone = Error::Refused(Refusal::ChangedMeanwhile);
+                let Some(row) = tx.message(id.0).await? else { return Err(gone) };
+                let other = recipient.as_deref().filter(|other| *other != row.recipient);
+                may_send(&row, other, now).map_err(Error::Refused)?;
+                let sent = match row.state.as_str() {
+                    "dead" => outbox::resend(tx, id, other, now).await?,
+                    _ => tx.insert_message(&copy(&row, other, now)).await?,
+                };
+                if !sent {
+                    return Err(gone);
                 }
-                Err(Error::Refused(Refusal::ChangedMeanwhile))
+                note(tx, &row, other, (actor, now)).await
             })
         })
         .await
+}
+
+fn may_send(row: &MessageRow, other: Option<&str>, now: Timestamp) -> Result<(), Refusal> {
+    let may_redirect = REDIRECTED.contains(&row.kind.as_str());
+    if row.state != "dead" && !(row.state == "sent" && may_redirect) {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    if row.body.is_empty() || outbox::is_over(row, now) {
+        return Err(Refusal::LinkUnusable);
+    }
+    if other.is_some() && !may_redirect {
+        return Err(Refusal::RecipientFixed);
+    }
+    Ok(())
+}
+
+/// The same letter as a message of its own: the one before stays as it left.
+fn copy(row: &MessageRow, other: Option<&str>, now: Timestamp) -> MessageRow {
+    MessageRow {
+        id: clock::fresh_id(),
+        recipient: other.unwrap_or(&row.recipient).to_owned(),
+        state: "pending".to_owned(),
+        due_at: now.0,
+        attempts: 0,
+        lease_until: None,
+        last_error: None,
+        created_at: now.0,
+        sent_at: None,
+        ..row.clone()
+    }
+}
+
+async fn note(
+    tx: &mut Tx,
+    row: &MessageRow,
+    other: Option<&str>,
+    (actor, now): (Actor, Timestamp),
+) -> Result<(), Error> {
+    let subject = match addressee(tx, row).await? {
+        (Some(owner), _) => Subject::Owner(owner),
+        _ if row.subject_kind.as_deref() == Some(STAFF) => {
+            Subject::Staff(StaffId(row.subject_id.unwrap_or_default()))
+        }
+        _ => return Ok(()),
+    };
+    let body = serde_json::json!({
+        "message": row.id,
+        "letter": row.kind,
+        "from": row.recipient,
+        "to": other.unwrap_or(&row.recipient),
+    });
+    let entry = Entry::new(subject, "mail_sent_again", actor, now, &body)?;
+    history::append(tx, &entry).await
+}
+
+/// The owner to whom a message was written, and the animal it is about first; neither for a letter
+/// to the team.
+///
+/// # Errors
+/// A failed database.
+pub async fn addressee(
+    tx: &mut Tx,
+    row: &MessageRow,
+) -> Result<(Option<OwnerId>, Option<AnimalId>), Error> {
+    match row.kind.as_str() {
+        CERTIFICATE | CORRECTION => {
+            let mail: VisitMail = from_json(&row.body)?;
+            let first = mail.documents.first().or(mail.corrected.first());
+            let animal = match first {
+                Some(id) => tx.document(id.0).await?.map(|row| AnimalId(row.animal_id)),
+                None => None,
+            };
+            Ok((Some(mail.owner), animal))
+        }
+        RNM_APPROVED => {
+            let mail: RnmMail = from_json(&row.body)?;
+            Ok((Some(mail.owner), Some(mail.animal)))
+        }
+        _ => match (row.subject_kind.as_deref(), row.subject_id) {
+            (Some("animal"), Some(id)) => {
+                let owner = tx.animal(id).await?.map(|row| OwnerId(row.owner_id));
+                Ok((owner, Some(AnimalId(id))))
+            }
+            (Some("owner"), Some(id)) => Ok((tx.owner(id).await?.map(|row| OwnerId(row.id)), None)),
+            _ => Ok((None, None)),
+        },
+    }
+}
+
+/// Sends every document in force of an owner to an address, in one mail, and gives the owner's
+/// mails with documents that have not left that address too.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn send_everything(
+    tx: &mut Tx,
+    owner: OwnerId,
+    email: &Email,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let merged = tx.owners_merged_into(owner.0).await?;
+    let ids: Vec<_> = std::iter::once(owner.0).chain(merged.iter().map(|row| row.id)).collect();
+    let documents = tx.documents_of_owners(&ids).await?;
+    redirect(tx, (&ids, &documents), email).await?;
+    let in_force = documents.iter().filter(|row| row.state == "issued");
+    let documents: Vec<_> = in_force.map(|row| DocumentId(row.id)).collect();
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let body = VisitMail { owner, documents, corrected: Vec::new(), again: true };
+    let letter = Letter {
+        kind: CERTIFICATE,
+        recipient: email.as_str(),
+        body: &body,
+        about: Some(("owner", owner.0)),
+        due_at: now,
+    };
+    outbox::enqueue(tx, letter, now).await.map(drop)
+}
+
+async fn redirect(
+    tx: &mut Tx,
+    (owners, documents): (&[Uuid], &[DocumentRow]),
+    email: &Email,
+) -> Result<(), Error> {
+    let visits = documents.iter().filter_map(|row| row.visit_id).map(|visit| ("visit", visit));
+    let animals = documents.iter().map(|row| ("animal", row.animal_id));
+    let owned = owners.iter().map(|owner| ("owner", *owner));
+    let mut about: Vec<_> = visits.chain(animals).chain(owned).collect();
+    about.sort_unstable();
+    about.dedup();
+    for (kind, id) in about {
+        for row in tx.messages_about(kind, id).await? {
+            let carries = matches!(row.kind.as_str(), CERTIFICATE | CORRECTION | RNM_APPROVED);
+            if !carries || row.body.is_empty() {
+                continue;
+            }
+            let owner = addressee(tx, &row).await?.0;
+            if owner.is_some_and(|owner| owners.contains(&owner.0)) {
+                tx.redirect_message(row.id, email.as_str()).await?;
+            }
+        }
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use domain::certificate::{self, CertificatePayload};
 use domain::chip_number::TestChips;
 use domain::timestamp::{CivilDate, Timestamp, Zone};
+use uuid::Uuid;
 
 use crate::clock::{self, Clock};
 use crate::error::{Error, Fault};
@@ -93,14 +94,24 @@ impl Office {
         format!("{}/V/{signed_text}", self.link_prefix())
     }
 
-    /// Signs a certificate's payload; answers the text of its verification address.
+    /// Whether the address of every document fits the QR's size, when need be by naming the animal
+    /// shortly or not at all. It depends on the length of the site's address only.
+    #[must_use]
+    pub fn fits_qr(&self) -> bool {
+        self.verify_url("").len() + certificate::NAMELESS_MAX_CHARS <= certificate::QR_MAX_CHARS
+    }
+
+    /// Signs a certificate's payload, the name cut so that the address fits the QR; answers the
+    /// text of its verification address.
     ///
     /// # Errors
     /// [`Fault`] when a value does not fit, or there is no key.
     pub fn sign_certificate(&self, payload: &CertificatePayload) -> Result<String, Fault> {
         let kid = self.keys.current_kid(Purpose::Documents)?;
+        let room = certificate::QR_MAX_CHARS.saturating_sub(self.verify_url("").len());
+        let payload = payload.fitting(room);
         let mut failed = None;
-        let text = certificate::encode(payload, kid, |bytes| {
+        let text = certificate::encode(&payload, kid, |bytes| {
             match self.keys.sign(Purpose::Documents, bytes) {
                 Ok((_, signature)) => signature,
                 Err(fault) => {
@@ -113,11 +124,12 @@ impl Office {
         failed.map_or(text, Err)
     }
 
-    /// The code on the slip of a document: ten base32 characters that follow from the secret file
-    /// and the document, so that only their hash is kept.
+    /// The code on a slip: ten base32 characters that follow from the secret file and the slip's
+    /// seed, so that only seed and hash are kept. A document's first slip has its own identifier
+    /// for a seed; the corrected document inherits it, so that the paper in a drawer still opens.
     #[must_use]
-    pub fn slip_code(&self, document: domain::id::DocumentId) -> String {
-        let derived = self.keys.derive(b"slip", document.0.as_bytes());
+    pub fn slip_code(&self, seed: Uuid) -> String {
+        let derived = self.keys.derive(b"slip", seed.as_bytes());
         let code = data_encoding::BASE32_NOPAD.encode(&derived);
         code.chars().take(10).collect()
     }

@@ -11,11 +11,20 @@ use uuid::Uuid;
 
 use crate::clock;
 use crate::error::{Error, Fault};
-use crate::store::vocabulary::outbox::{AttemptRow, MessageRow};
+use crate::keys::Keys;
+use crate::store::vocabulary::outbox::{AttemptRow, LeaseRow, MessageRow};
 use crate::store::{Isolation, Store, StoreError, Tx};
 
 /// Attempts after which a message is dead until a person sends it again.
 pub const ATTEMPTS: i64 = 12;
+
+/// Letters that carry a one-time secret, each with the milliseconds after which it opens nothing.
+/// They leave before all others, are sealed while they wait and are forgotten when they left.
+pub const SECRET: [(&str, i64); 3] = [
+    (crate::owner_access::code::LETTER, crate::owner_access::code::MINUTES as i64 * 60_000),
+    (crate::accounts::invitation::RESET_LETTER, crate::tokens::PASSWORD_RESET.lasts_ms),
+    (crate::accounts::invitation::INVITATION_LETTER, crate::tokens::INVITATION.lasts_ms),
+];
 
 /// First pause after a temporary failure, in milliseconds; it doubles each time.
 const FIRST_PAUSE_MS: i64 = 30_000;
@@ -61,18 +70,101 @@ pub async fn enqueue_held<B: Serialize + Sync>(
     write(tx, letter, "held", now).await
 }
 
+/// As [`enqueue`], for a letter with a secret: its body is kept sealed with the secret file, bound
+/// to this message, so that neither the database nor a backup opens anything.
+///
+/// # Errors
+/// As [`enqueue`].
+pub async fn enqueue_sealed<B: Serialize + Sync>(
+    tx: &mut Tx,
+    keys: &Keys,
+    letter: Letter<'_, B>,
+    now: Timestamp,
+) -> Result<MessageId, Error> {
+    let id = clock::fresh_id();
+    let plain = serde_json::to_vec(letter.body).map_err(Fault::from)?;
+    let sealed = keys.seal(&plain, &bound_to(id))?;
+    let body = data_encoding::BASE64.encode(&sealed);
+    insert(tx, letter, (id, "pending", body), now).await
+}
+
+/// What a sealed message is bound to.
+fn bound_to(id: Uuid) -> Vec<u8> {
+    [b"huella-outbox-1:".as_slice(), id.as_bytes()].concat()
+}
+
+/// What a message says, as JSON, sealed or not; nothing when it was forgotten.
+///
+/// # Errors
+/// [`Fault`] when another secret file sealed it.
+pub fn body_of(keys: &Keys, message: &MessageRow) -> Result<Option<String>, Fault> {
+    if message.body.is_empty() {
+        return Ok(None);
+    }
+    if !is_secret(&message.kind) {
+        return Ok(Some(message.body.clone()));
+    }
+    let sealed = data_encoding::BASE64
+        .decode(message.body.as_bytes())
+        .map_err(|error| Fault::caused("a sealed letter is unreadable", error))?;
+    let plain = keys.open_sealed(&sealed, &bound_to(message.id))?;
+    let text = String::from_utf8(plain);
+    Ok(Some(text.map_err(|error| Fault::caused("a sealed letter is no text", error))?))
+}
+
+/// Whether letters of a kind carry a one-time secret.
+#[must_use]
+pub fn is_secret(kind: &str) -> bool {
+    SECRET.iter().any(|(secret, _)| *secret == kind)
+}
+
+/// Whether a letter's secret opens nothing any more.
+#[must_use]
+pub fn is_over(message: &MessageRow, now: Timestamp) -> bool {
+    let lasts = SECRET.iter().find(|(kind, _)| *kind == message.kind).map(|(_, lasts)| *lasts);
+    lasts.is_some_and(|lasts| now.since_ms(Timestamp(message.created_at)) >= lasts)
+}
+
+/// Forgets what letters said whose secret opens nothing any more and that have left or are dead;
+/// answers how many.
+///
+/// # Errors
+/// A failed database.
+pub async fn forget_secrets(store: &Store, now: Timestamp) -> Result<u64, StoreError> {
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let mut forgotten = 0;
+                for (kind, lasts_ms) in SECRET {
+                    forgotten += tx.blank_messages(kind, now.plus_ms(-lasts_ms).0).await?;
+                }
+                Ok(forgotten)
+            })
+        })
+        .await
+}
+
 async fn write<B: Serialize + Sync>(
     tx: &mut Tx,
     letter: Letter<'_, B>,
     state: &str,
     now: Timestamp,
 ) -> Result<MessageId, Error> {
-    let id = clock::fresh_id();
+    let body = serde_json::to_string(letter.body).map_err(Fault::from)?;
+    insert(tx, letter, (clock::fresh_id(), state, body), now).await
+}
+
+async fn insert<B: Sync>(
+    tx: &mut Tx,
+    letter: Letter<'_, B>,
+    (id, state, body): (Uuid, &str, String),
+    now: Timestamp,
+) -> Result<MessageId, Error> {
     let row = MessageRow {
         id,
         kind: letter.kind.to_owned(),
         recipient: letter.recipient.to_owned(),
-        body: serde_json::to_string(letter.body).map_err(Fault::from)?,
+        body,
         state: state.to_owned(),
         due_at: letter.due_at.0,
         attempts: 0,
@@ -87,12 +179,24 @@ async fn write<B: Serialize + Sync>(
     Ok(MessageId(id))
 }
 
-/// Takes up to `limit` messages due at `now` for `lease_ms` milliseconds.
+/// Which messages somebody takes: those that somebody waits for at a screen never queue behind the
+/// others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Codes and links.
+    Urgent,
+    /// Everything else.
+    Ordinary,
+}
+
+/// Takes up to `limit` messages of a lane due at `now` for `lease_ms` milliseconds. A message whose
+/// taker vanished [`ATTEMPTS`] times is left dead instead.
 ///
 /// # Errors
 /// A failed database.
 pub async fn lease_due(
     store: &Store,
+    lane: Lane,
     now: Timestamp,
     limit: i64,
     lease_ms: i64,
@@ -100,12 +204,19 @@ pub async fn lease_due(
     let until = now.plus_ms(lease_ms);
     store
         .write_at(Isolation::Committed, (), move |tx, ()| {
-            Box::pin(async move { tx.lease_messages(now.0, until.0, limit).await })
+            Box::pin(async move {
+                tx.bury_messages(now.0, ATTEMPTS).await?;
+                let kinds = SECRET.map(|(kind, _)| kind);
+                let only = lane == Lane::Urgent;
+                let lease = LeaseRow { now: now.0, until: until.0, limit, kinds: &kinds, only };
+                tx.lease_messages(&lease).await
+            })
         })
         .await
 }
 
-/// Notes that the transport accepted a leased message; `false` when the lease was lost.
+/// Notes that the transport accepted a leased message, and forgets what it said if that was secret;
+/// `false` when the lease was lost.
 ///
 /// # Errors
 /// A failed database.
@@ -114,7 +225,7 @@ pub async fn mark_sent(
     message: &MessageRow,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let (id, attempts) = (message.id, message.attempts);
+    let (id, attempts, forgets) = (message.id, message.attempts, is_secret(&message.kind));
     store
         .write_at(Isolation::Committed, (), move |tx, ()| {
             Box::pin(async move {
@@ -125,6 +236,7 @@ pub async fn mark_sent(
                     due_at: now.0,
                     error: None,
                     sent_at: Some(now.0),
+                    forgets,
                 };
                 tx.conclude_attempt(&tried).await
             })
@@ -157,6 +269,7 @@ pub async fn mark_failed(
 ) -> Result<bool, StoreError> {
     let (id, attempts) = (message.id, message.attempts);
     let again = failure.temporary && attempts < ATTEMPTS;
+    let forgets = !again && is_over(message, now);
     let due_at = now.plus_ms(pause_ms(attempts, failure.seed)).0;
     store
         .write_at(Isolation::Committed, failure, move |tx, failure| {
@@ -168,6 +281,7 @@ pub async fn mark_failed(
                     due_at,
                     error: Some(&failure.code),
                     sent_at: None,
+                    forgets,
                 };
                 tx.conclude_attempt(&tried).await
             })

@@ -19,6 +19,7 @@ use crate::actor::{Actor, authorise};
 use crate::error::Error;
 use crate::records::OwnerRecord;
 use crate::store::Tx;
+use crate::store::vocabulary::document::DocumentRow;
 
 /// The owner who acts.
 fn owner_of(actor: &Actor, use_case: UseCase) -> Result<OwnerId, Error> {
@@ -37,6 +38,16 @@ async fn kept(tx: &mut Tx, id: Uuid) -> Result<OwnerRecord, Error> {
         row = tx.owner(into).await?.ok_or_else(gone)?;
     }
     Ok(OwnerRecord::try_from(row)?)
+}
+
+/// Whether a document is an owner's: it was drawn up for the owner, or for one that was united with
+/// it. Whose the animal is now says nothing: its documents of before name somebody else.
+///
+/// # Errors
+/// A failed database.
+pub async fn holds(tx: &mut Tx, owner: OwnerId, document: &DocumentRow) -> Result<bool, Error> {
+    let owner = kept(tx, owner.0).await?.id;
+    Ok(identities(tx, owner).await?.contains(&document.owner_id))
 }
 
 /// The owner and those merged into it: whose animals are the owner's.

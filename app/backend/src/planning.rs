@@ -1,13 +1,16 @@
 //! Planning: programmes with their progress, outreaches with their teams.
 
+mod programmes;
 mod reading;
+
+pub use programmes::{programmes, save_programme};
 
 use domain::desk::plan::{
     Member, OutreachFilter, OutreachForm, OutreachList, OutreachSheet, Person, PlanChoices,
-    Progress, ServiceRow,
+    ServiceRow,
 };
-use domain::id::{OutreachId, ProgrammeId, StaffId};
-use domain::outreach::{Outreach, Programme, Targets};
+use domain::id::{OutreachId, StaffId};
+use domain::outreach::Outreach;
 use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
 use domain::service::ServiceKind;
@@ -18,79 +21,21 @@ use uuid::Uuid;
 use crate::accounts::{ACTIVE, role_of};
 use crate::actor::{Actor, authorise};
 use crate::clock;
+use crate::desk::chronicle;
 use crate::desk::register::chip_of;
-use crate::desk::{act, chronicle, number, talks};
+use crate::desk::{act, talks};
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records::{self, AnimalRecord, code};
 use crate::registry;
-use crate::store::vocabulary::programme::{OrganisationRow, ProgrammeRow};
+use crate::store::vocabulary::programme::OrganisationRow;
 use crate::store::{StoreError, Tx};
-use crate::sums::Sums;
 
 /// Most outreaches of a list: a year has some sixty.
 const MOST: i64 = 300;
 /// Most services on an outreach's sheet.
 const MOST_SERVICES: i64 = 500;
-
-/// Every programme and how far it is.
-///
-/// # Errors
-/// [`Refusal::Forbidden`].
-pub async fn programmes(office: &Office, actor: Actor) -> Result<Vec<Progress>, Error> {
-    authorise(&actor, UseCase::ReadOutreaches).map_err(Error::Refused)?;
-    let sums = office.sums.clone();
-    office
-        .store
-        .read_stale(move |tx| {
-            let sums = sums.clone();
-            Box::pin(async move {
-                let mut all = Vec::new();
-                for row in tx.programmes().await? {
-                    all.push(progress(tx, &sums, row).await?);
-                }
-                Ok(all)
-            })
-        })
-        .await
-}
-
-async fn progress(tx: &mut Tx, sums: &Sums, row: ProgrammeRow) -> Result<Progress, Error> {
-    let (mut done, mut verifications) = (Targets::default(), 0);
-    let totals = sums.programmes.or(row.id, tx.programme_totals(row.id));
-    for total in totals.await? {
-        let figure = match code(&total.kind, ServiceKind::from_code)? {
-            ServiceKind::Implantation => &mut done.implantations,
-            ServiceKind::Verification => &mut verifications,
-            ServiceKind::DewormingInternal => &mut done.dewormings_internal,
-            ServiceKind::DewormingExternal => &mut done.dewormings_external,
-            ServiceKind::Sterilisation => &mut done.sterilisations,
-        };
-        *figure = number(total.total);
-    }
-    done.outreaches = number(tx.programme_outreaches(row.id).await?);
-    Ok(Progress { programme: programme(row)?, done, verifications })
-}
-
-fn programme(row: ProgrammeRow) -> Result<Programme, StoreError> {
-    let wrong = |_| StoreError::Inconsistent("a programme holds a text that cannot be read");
-    Ok(Programme {
-        id: ProgrammeId(row.id),
-        number: u16::try_from(row.number).unwrap_or(u16::MAX),
-        name: domain::name::ShortText::parse(&row.name).map_err(wrong)?,
-        issuer: domain::name::ShortText::parse(&row.issuer).map_err(wrong)?,
-        starts_on: records::date(&row.starts_on)?,
-        ends_on: records::date(&row.ends_on)?,
-        targets: Targets {
-            implantations: number(row.target_implantations),
-            dewormings_internal: number(row.target_dewormings_internal),
-            dewormings_external: number(row.target_dewormings_external),
-            sterilisations: number(row.target_sterilisations),
-            outreaches: number(row.target_outreaches),
-        },
-    })
-}
 
 /// The outreaches of a year, the latest first; this year unless the filter names one.
 ///

@@ -3,10 +3,12 @@
 //!
 //! The municipality decides; here is only written down what it decided (domain reference 2).
 
-use domain::certificate::DocumentKind;
+mod approval;
+
+pub use approval::{Approval, approve, certificate_left};
+
 use domain::desk::queue::{RnmList, RnmRow, RnmStep};
-use domain::document::DocumentState;
-use domain::field_error::{Field, FieldError, Problem};
+use domain::field_error::{Field, FieldError};
 use domain::id::{AnimalId, DocumentId, OwnerId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
@@ -14,24 +16,21 @@ use domain::rnm::{self, RnmState};
 use domain::role::{Caller, UseCase, allows};
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::actor::{Actor, authorise};
-use crate::clock;
 use crate::desk::register::{kept_owner, kept_owners, lines, sees_whole};
 use crate::desk::rnm_counts;
-use crate::documents::PDF;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
-use crate::outbox::{self, Letter};
 use crate::records::{AnimalRecord, OwnerRecord};
+use crate::registry;
 use crate::store::Tx;
-use crate::store::vocabulary::document::{DocumentRow, FileRow};
+use crate::tasks::staff_of;
 
 /// Animals on one page of a list.
 const PAGE: i64 = 50;
-/// Most animals that one act marks, and that one CSV holds.
+/// Most animals that one act marks, and that one statement of an export reads.
 const MOST: i64 = 2_000;
 /// Largest certificate that is taken: 2 MiB; a page with a seal has some 100 KB.
 pub const MOST_PDF_BYTES: usize = 2 * 1024 * 1024;
@@ -62,7 +61,7 @@ pub async fn list(
     authorise(&actor, UseCase::ReadRegistryMasked).map_err(Error::Refused)?;
     let caller = actor.caller().unwrap_or(Caller::Public);
     let sums = office.sums.clone();
-    office
+    let list: RnmList = office
         .store
         .read_stale(move |tx| {
             let sums = sums.clone();
@@ -82,10 +81,12 @@ pub async fn list(
                     }
                 }
                 let may_decide = allows(caller, UseCase::DecideRnm);
-                Ok(RnmList { state, counts, rows, page, pages, may_decide })
+                Ok::<_, Error>(RnmList { state, counts, rows, page, pages, may_decide })
             })
         })
-        .await
+        .await?;
+    registry::note_looks(office, actor, "list", list.rows.iter().map(|row| row.owner)).await?;
+    Ok(list)
 }
 
 fn line(animal: &AnimalRecord, owner: &OwnerRecord, whole: bool) -> RnmRow {
@@ -184,156 +185,6 @@ const fn kind_of(to: RnmState) -> &'static str {
     }
 }
 
-/// What the municipality approved.
-#[derive(Clone, Debug)]
-pub struct Approval {
-    /// Which animal.
-    pub animal: AnimalId,
-    /// The number, as typed.
-    pub number: String,
-    /// The official certificate.
-    pub pdf: Vec<u8>,
-}
-
-/// Records an approval, keeps the official certificate as it is and sends it to the owner. An
-/// owner without e-mail gets it on paper: see [`RnmStep::HandedOver`].
-///
-/// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] for the number or a file that is no PDF;
-/// [`Refusal::TooLarge`]; [`Refusal::RnmStep`].
-pub async fn approve(
-    office: &Office,
-    actor: Actor,
-    approval: Approval,
-) -> Result<DocumentId, Error> {
-    authorise(&actor, UseCase::DecideRnm).map_err(Error::Refused)?;
-    let number = read_number(&approval.number).map_err(Error::Refused)?;
-    check_pdf(&approval.pdf).map_err(Error::Refused)?;
-    let sha256 = Sha256::digest(&approval.pdf).to_vec();
-    let (now, quiet) = (office.clock.now(), office.quiet);
-    office
-        .store
-        .write_with((approval, number, sha256), move |tx, (approval, number, sha256)| {
-            Box::pin(async move {
-                let id = approval.animal;
-                let mut animal = stepping(tx, id, RnmState::Approved).await?;
-                animal.rnm_state = RnmState::Approved;
-                animal.rnm_number = Some(number.clone());
-                animal.rnm_reason = None;
-                animal.rnm_changed_at = now;
-                animal.updated_at = now;
-                tx.update_animal(&animal.to_row().map_err(Error::Failed)?).await?;
-                let document = keep_certificate(tx, approval, sha256, now).await?;
-                let body = serde_json::json!({ "number": number, "document": document });
-                let subject = Subject::Animal(id);
-                let entry = Entry::new(subject, "rnm_approved", actor, now, &body)?;
-                history::append(tx, &entry).await?;
-                if !quiet {
-                    send(tx, &animal, document, now).await?;
-                }
-                Ok(document)
-            })
-        })
-        .await
-}
-
-fn read_number(text: &str) -> Result<String, Refusal> {
-    let wrong = |problem| Refusal::field(FieldError::new(Field::RnmNumber, problem));
-    ShortText::<40>::parse(text).map(|text| text.to_string()).map_err(wrong)
-}
-
-/// A PDF begins and ends as ISO 32000-1 (7.5.2, 7.5.5) says; readers allow for a kilobyte around.
-fn check_pdf(bytes: &[u8]) -> Result<(), Refusal> {
-    if bytes.len() > MOST_PDF_BYTES {
-        return Err(Refusal::TooLarge);
-    }
-    let problem = |problem| Err(Refusal::field(FieldError::new(Field::File, problem)));
-    if bytes.is_empty() {
-        return problem(Problem::Empty);
-    }
-    let holds = |part: &[u8], mark: &[u8]| part.windows(mark.len()).any(|bytes| bytes == mark);
-    let (head, tail) = (bytes.len().min(1024), bytes.len().saturating_sub(1024));
-    if holds(&bytes[..head], b"%PDF-") && holds(&bytes[tail..], b"%%EOF") {
-        return Ok(());
-    }
-    problem(Problem::Malformed)
-}
-
-async fn keep_certificate(
-    tx: &mut Tx,
-    approval: &Approval,
-    sha256: &[u8],
-    now: Timestamp,
-) -> Result<DocumentId, Error> {
-    let id = clock::fresh_id();
-    let row = DocumentRow {
-        id,
-        kind: DocumentKind::Rnm.code().to_owned(),
-        animal_id: approval.animal.0,
-        service_id: None,
-        visit_id: None,
-        outreach_id: None,
-        veterinarian_id: None,
-        state: DocumentState::Issued.code().to_owned(),
-        link: None,
-        facts: None,
-        slip_hash: None,
-        slip_attempts: 0,
-        created_at: now.0,
-        issued_at: Some(now.0),
-        sha256: None,
-        replaces_id: None,
-        ended_at: None,
-        ended_by: None,
-        ended_reason: None,
-    };
-    tx.insert_documents(std::slice::from_ref(&row)).await?;
-    let bytes = approval.pdf.clone();
-    let file = FileRow { document_id: id, media_type: PDF.to_owned(), bytes };
-    tx.insert_file(&file, sha256).await?;
-    Ok(DocumentId(id))
-}
-
-async fn send(
-    tx: &mut Tx,
-    animal: &AnimalRecord,
-    document: DocumentId,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let owner = kept_owner(tx, animal.owner).await?;
-    let Some(email) = &owner.details.email else { return Ok(()) };
-    let body = RnmMail { owner: owner.id, animal: animal.id, document };
-    let letter = Letter {
-        kind: RNM_APPROVED,
-        recipient: &email.to_string(),
-        body: &body,
-        about: Some(("animal", animal.id.0)),
-        due_at: now,
-    };
-    outbox::enqueue(tx, letter, now).await.map(drop)
-}
-
-/// Notes that the certificate left for its owner; the worker calls it when the mail was taken.
-/// A second time changes nothing.
-///
-/// # Errors
-/// A failed database.
-pub async fn certificate_left(office: &Office, animal: AnimalId) -> Result<(), Error> {
-    let now = office.clock.now();
-    office
-        .store
-        .write(move |tx| {
-            Box::pin(async move {
-                let by = (Actor::System, now);
-                match take_step(tx, by, animal, RnmState::CertificateMailed, None).await {
-                    Err(Error::Refused(_)) => Ok(()),
-                    done => done,
-                }
-            })
-        })
-        .await
-}
-
 /// An animal that is ready to be entered in the platform, with all that its form asks.
 #[derive(Clone, Debug)]
 pub struct ReadyAnimal {
@@ -343,39 +194,55 @@ pub struct ReadyAnimal {
     pub animal: AnimalRecord,
 }
 
-/// What is ready, longest waiting first, for the list that a coordinator types from.
+/// What is ready, all of it, longest waiting first, for the list that a coordinator types from. Its
+/// owners see that it was taken out, and the history of who took it tells how many there were.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
 pub async fn ready(office: &Office, actor: Actor) -> Result<Vec<ReadyAnimal>, Error> {
     authorise(&actor, UseCase::Export).map_err(Error::Refused)?;
-    office
+    let ready: Vec<ReadyAnimal> = office
         .store
         .read(move |tx| {
             Box::pin(async move {
-                let mut ready = Vec::new();
-                for row in tx.animals_in_rnm_state(RnmState::Ready.code(), MOST, 0).await? {
-                    let animal = AnimalRecord::try_from(row)?;
-                    let owner = kept_owner(tx, animal.owner).await?;
-                    ready.push(ReadyAnimal { owner, animal });
+                let (mut ready, mut offset) = (Vec::new(), 0);
+                loop {
+                    let rows =
+                        tx.animals_in_rnm_state(RnmState::Ready.code(), MOST, offset).await?;
+                    let taken = i64::try_from(rows.len()).unwrap_or(MOST);
+                    for row in rows {
+                        let animal = AnimalRecord::try_from(row)?;
+                        let owner = kept_owner(tx, animal.owner).await?;
+                        ready.push(ReadyAnimal { owner, animal });
+                    }
+                    if taken < MOST {
+                        return Ok::<_, Error>(ready);
+                    }
+                    offset += MOST;
                 }
-                Ok(ready)
             })
         })
-        .await
+        .await?;
+    let mut owners: Vec<_> = ready.iter().map(|one| one.owner.id).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    for some in owners.chunks(LOOKS_AT_ONCE) {
+        registry::note_looks(office, actor, "export", some.iter().copied()).await?;
+    }
+    note_export(office, actor, ready.len()).await?;
+    Ok(ready)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Looks written by one statement: SQLite takes 32,766 values in one.
+const LOOKS_AT_ONCE: usize = 1_000;
 
-    #[test]
-    fn only_a_whole_pdf_of_a_reasonable_size_is_taken() {
-        let pdf = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n".to_vec();
-        assert_eq!(check_pdf(&pdf), Ok(()));
-        assert_eq!(check_pdf(&[pdf, vec![b' '; MOST_PDF_BYTES]].concat()), Err(Refusal::TooLarge));
-        for bytes in [&b""[..], b"<html>%%EOF", b"%PDF-1.7 cut off", b"MZ\x90"] {
-            assert!(matches!(check_pdf(bytes), Err(Refusal::Invalid { .. })), "{bytes:?}");
-        }
-    }
+async fn note_export(office: &Office, actor: Actor, animals: usize) -> Result<(), Error> {
+    let Some(staff) = staff_of(&actor) else { return Ok(()) };
+    let now = office.clock.now();
+    let body = serde_json::json!({ "list": "rnm", "animals": animals });
+    let entry = Entry::new(Subject::Staff(staff), "list_exported", actor, now, &body)?;
+    office
+        .store
+        .write_with(entry, |tx, entry| Box::pin(async move { history::append(tx, entry).await }))
+        .await
 }

@@ -8,7 +8,7 @@ mod arrival;
 mod desk;
 mod held;
 mod owners;
-mod papers;
+pub(crate) mod papers;
 mod services;
 
 pub use papers::{CERTIFICATE, CORRECTION, VisitMail, slip_hash};
@@ -46,7 +46,7 @@ use desk::{Desk, Stop};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Kept {
     answer: Answer,
-    slips: Vec<Uuid>,
+    slips: Slips,
 }
 
 /// Takes a batch in and answers every submission of it, finally.
@@ -302,12 +302,16 @@ async fn context(
 
 const HALF_DAY_MS: i64 = 43_200_000;
 
+/// Documents that have a slip, each with what its code follows from.
+type Slips = Vec<(Uuid, Uuid)>;
+
 /// Puts the codes of slips back into an answer.
 fn finish(office: &Office, kept: Kept) -> Answer {
     let Kept { mut answer, slips } = kept;
     if let Outcome::Accepted { documents, .. } = &mut answer.outcome {
-        for document in documents.iter_mut().filter(|document| slips.contains(&document.id.0)) {
-            document.slip_code = Some(office.slip_code(document.id));
+        for document in documents.iter_mut() {
+            let slip = slips.iter().find(|(id, _)| *id == document.id.0);
+            document.slip_code = slip.map(|(_, seed)| office.slip_code(*seed));
         }
     }
     answer
@@ -348,6 +352,6 @@ impl From<Fault> for Stop {
 }
 
 /// What an accepted submission says back beside its aliases.
-type Papers = (Vec<IssuedDocument>, Vec<Uuid>);
+type Papers = (Vec<IssuedDocument>, Slips);
 /// The record that a conflict is with.
 type Other = Option<Box<Masked>>;

@@ -1,11 +1,12 @@
 //! Things that wait for a person: proposals, requests, bounces, conflicts. Whoever solves one is
 //! in the history.
 
-use domain::field_error::{Field, FieldError};
-use domain::id::{AnimalId, MessageId, OwnerId, StaffId, SubmissionId, TaskId};
-use domain::name::Remarks;
+mod solve;
+
+pub use solve::solve;
+
+use domain::id::{AnimalId, DocumentId, MessageId, OwnerId, StaffId, SubmissionId, TaskId};
 use domain::owner::ContactProposal;
-use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,11 +14,10 @@ use serde::{Deserialize, Serialize};
 use crate::actor::{Actor, authorise};
 use crate::clock;
 use crate::error::Error;
-use crate::history::{self, Entry, Subject};
 use crate::office::Office;
-use crate::records::{OwnerRecord, from_json, json, search_words};
+use crate::records::{from_json, json};
 use crate::store::Tx;
-use crate::store::vocabulary::task::{SolutionRow, TaskRow};
+use crate::store::vocabulary::task::TaskRow;
 
 /// What there is to do, with what is needed to do it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,11 @@ pub enum TaskBody {
         /// Status code of RFC 3463.
         status: String,
     },
+    /// Documents were issued or corrected for an owner whom no mail reaches.
+    HandOver {
+        /// Which.
+        documents: Vec<DocumentId>,
+    },
 }
 
 impl TaskBody {
@@ -64,6 +69,7 @@ impl TaskBody {
             Self::NewAddress { .. } => "new_address",
             Self::FoundPet { .. } => "found_pet",
             Self::Bounce { .. } => "bounce",
+            Self::HandOver { .. } => "hand_over",
         }
     }
 }
@@ -94,7 +100,7 @@ pub struct Task {
     pub created_at: Timestamp,
 }
 
-/// Opens a task in the transaction of its cause.
+/// Opens a task in the transaction of its cause; of a kind, one about the same message.
 ///
 /// # Errors
 /// A failed database.
@@ -126,7 +132,7 @@ pub async fn open(
 /// The open tasks, oldest first.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`].
+/// [`domain::refusal::Refusal::Forbidden`].
 pub async fn list(office: &Office, actor: Actor, limit: i64) -> Result<Vec<Task>, Error> {
     authorise(&actor, UseCase::SolveTasks).map_err(Error::Refused)?;
     let rows = office
@@ -146,75 +152,6 @@ fn task(row: TaskRow) -> Result<Task, Error> {
     };
     let body = from_json(&row.body)?;
     Ok(Task { id: TaskId(row.id), body, about, created_at: Timestamp(row.created_at) })
-}
-
-/// Ends a task. `accepted` does what it proposes (takes the contact data over, sends to the new
-/// address); otherwise it is only put away with the words of why.
-///
-/// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] on the words; [`Refusal::ChangedMeanwhile`] when
-/// somebody had ended it.
-pub async fn solve(
-    office: &Office,
-    actor: Actor,
-    id: TaskId,
-    accepted: bool,
-    words: String,
-) -> Result<(), Error> {
-    authorise(&actor, UseCase::SolveTasks).map_err(Error::Refused)?;
-    let words = Remarks::parse(&words)
-        .map_err(|error| Error::Refused(Refusal::field(FieldError::new(Field::Remarks, error))))?;
-    let words = words.to_string();
-    let now = office.clock.now();
-    office
-        .store
-        .write_with((actor, words), move |tx, (actor, words)| {
-            Box::pin(async move {
-                let gone = Error::Refused(Refusal::ChangedMeanwhile);
-                let Some(row) = tx.task(id.0).await? else { return Err(gone) };
-                let solution = SolutionRow {
-                    id: id.0,
-                    state: if accepted { "done" } else { "dismissed" },
-                    by: actor.id().unwrap_or_default(),
-                    resolution: words,
-                    at: now.0,
-                };
-                if !tx.solve_task(&solution).await? {
-                    return Err(gone);
-                }
-                let task = task(row)?;
-                if accepted {
-                    carry_out(tx, &task, now).await?;
-                }
-                let Some(owner) = task.about.owner else { return Ok(()) };
-                let note = (id, accepted, words);
-                let entry = Entry::new(Subject::Owner(owner), "task_solved", *actor, now, &note)?;
-                history::append(tx, &entry).await
-            })
-        })
-        .await
-}
-
-async fn carry_out(tx: &mut Tx, task: &Task, now: Timestamp) -> Result<(), Error> {
-    let Some(owner) = task.about.owner else { return Ok(()) };
-    let proposal = match &task.body {
-        TaskBody::ContactProposal { proposal } => (**proposal).clone(),
-        TaskBody::NewAddress { email } => ContactProposal {
-            email: domain::contact::Email::parse(email).ok(),
-            ..ContactProposal::default()
-        },
-        TaskBody::CorrectionRequest { .. }
-        | TaskBody::FoundPet { .. }
-        | TaskBody::Bounce { .. } => return Ok(()),
-    };
-    let Some(row) = tx.owner(owner.0).await? else { return Ok(()) };
-    let mut record = OwnerRecord::try_from(row)?;
-    record.details = proposal.applied_to(record.details);
-    record.updated_at = now;
-    tx.update_owner(&record.to_row().map_err(Error::Failed)?).await?;
-    tx.delete_search_words(owner.0).await?;
-    tx.insert_search_words(&search_words(&record)).await?;
-    Ok(())
 }
 
 /// The member of staff who acts, for rows that name one.

@@ -25,6 +25,7 @@ mod it {
     mod merging;
     mod outbox;
     mod owner_access;
+    mod papers;
     mod parity;
     mod permissions;
     mod phones;

@@ -27,6 +27,12 @@ pub const PROGRAMME_MAX_BYTES: usize = 20;
 /// Longest signed text, characters of base32; what is longer is refused unread.
 pub const TEXT_MAX_CHARS: usize = 283;
 
+/// Most characters of an address that a QR of version 10 holds at error correction M when all of
+/// them are of its alphanumeric set (ISO/IEC 18004 table 7).
+pub const QR_MAX_CHARS: usize = 311;
+/// Longest signed text of a document whose animal's name is left out, characters of base32.
+pub const NAMELESS_MAX_CHARS: usize = TEXT_MAX_CHARS - (PET_NAME_MAX_BYTES + 1) * 8 / 5;
+
 /// Largest number of 15 decimal digits.
 const CHIP_MAX: u64 = 999_999_999_999_999;
 
@@ -40,13 +46,17 @@ pub enum CertificateError {
     /// Not base32 without padding (RFC 4648 section 6).
     #[error("the signed text is not base32")]
     NotBase32,
-    /// Not an untagged COSE_Sign1 with the one accepted pair of protected headers, or not in its
-    /// one canonical form (so that two texts never stand for one document).
+    /// Not an untagged COSE_Sign1 with the one accepted pair of protected headers.
     #[error("the signed text is not a certificate signature")]
     NotSigned,
-    /// Signed, but the payload is not the array of contracts section 3, or of another version.
+    /// Signed in our form under this key, but the payload is not the array of contracts section 3,
+    /// is of another version, or the text is not the one that [`encode`] makes of it. With a key
+    /// of ours it was altered; with another it never was ours.
     #[error("the signed payload is not one of ours")]
-    NotOurs,
+    Payload {
+        /// The key that the text names.
+        kid: [u8; 8],
+    },
     /// A value that does not fit: chip of more than 15 digits, empty or long programme code.
     #[error("a value does not fit into the certificate")]
     DoesNotFit,
@@ -115,6 +125,20 @@ impl CertificatePayload {
             return Err(CertificateError::DoesNotFit);
         }
         Ok(bytes)
+    }
+
+    /// The same with its name cut, between characters, until the signed text has at most `room`
+    /// characters; without a name when even that is too long.
+    #[must_use]
+    pub fn fitting(&self, room: usize) -> Self {
+        let mut fitting = Self { pet_name: short_name(&self.pet_name), ..self.clone() };
+        let is_long = |payload: &Self| {
+            encode(payload, [0; 8], |_| [0; 64]).is_ok_and(|text| text.len() > room)
+        };
+        while is_long(&fitting) && fitting.pet_name.pop().is_some() {
+            fitting.pet_name = short_name(&fitting.pet_name);
+        }
+        fitting
     }
 
     fn from_cbor(bytes: &[u8]) -> Option<Self> {
@@ -189,16 +213,12 @@ pub fn decode(text: &str) -> Result<Signed, CertificateError> {
         .map_err(|_| CertificateError::NotBase32)?;
     let cose = CoseSign1::from_slice(&bytes).map_err(|_| CertificateError::NotSigned)?;
     let kid = key_id(&cose).ok_or(CertificateError::NotSigned)?;
-    let signature =
-        <[u8; 64]>::try_from(cose.signature.as_slice()).map_err(|_| CertificateError::NotSigned)?;
-    let payload = cose
-        .payload
-        .as_deref()
-        .and_then(CertificatePayload::from_cbor)
-        .ok_or(CertificateError::NotOurs)?;
-    let canonical = encode(&payload, kid, |_| signature)?;
+    let altered = CertificateError::Payload { kid };
+    let signature = <[u8; 64]>::try_from(cose.signature.as_slice()).map_err(|_| altered)?;
+    let payload = cose.payload.as_deref().and_then(CertificatePayload::from_cbor).ok_or(altered)?;
+    let canonical = encode(&payload, kid, |_| signature).map_err(|_| altered)?;
     if !canonical.eq_ignore_ascii_case(text) {
-        return Err(CertificateError::NotSigned);
+        return Err(altered);
     }
     Ok(Signed { kid, payload, to_be_signed: cose.tbs_data(b""), signature })
 }

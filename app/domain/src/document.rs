@@ -143,8 +143,11 @@ coded! {
         Issued = "issued",
         /// A corrected one took its place.
         Replaced = "replaced",
-        /// Withdrawn: the service was annulled, or the veterinarian revoked it.
+        /// The veterinarian in whose name it stands, or a coordinator, revoked it.
         Revoked = "revoked",
+        /// What it certified is no longer so: the service was annulled, or the animal went to
+        /// another owner.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -167,6 +170,13 @@ pub enum Verification {
     },
     /// Our signature, but it was revoked.
     Revoked {
+        /// What it said.
+        document: Shown,
+        /// When.
+        at: Timestamp,
+    },
+    /// Our signature, but the service it certified was annulled.
+    Withdrawn {
         /// What it said.
         document: Shown,
         /// When.

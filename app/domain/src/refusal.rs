@@ -149,6 +149,8 @@ pub enum Refusal {
     SignatureMissing,
     /// The document is revoked or replaced already.
     DocumentNotValid,
+    /// The letter carries a link or a code and goes to its own address only.
+    RecipientFixed,
     /// The last administrator cannot be disabled.
     LastAdmin,
 }

@@ -38,9 +38,15 @@ impl RnmState {
         match to {
             Self::Requested => matches!(self, Self::Ready | Self::Observed | Self::Rejected),
             Self::Observed | Self::Rejected => matches!(self, Self::Requested | Self::Observed),
-            Self::Approved => {
-                matches!(self, Self::Ready | Self::Requested | Self::Observed)
-            }
+            // A second time for a wrong number or the wrong file.
+            Self::Approved => matches!(
+                self,
+                Self::Ready
+                    | Self::Requested
+                    | Self::Observed
+                    | Self::Approved
+                    | Self::CertificateMailed
+            ),
             Self::CertificateMailed => matches!(self, Self::Approved),
             Self::NoChip | Self::Incomplete | Self::BlockedNoRun | Self::Ready => false,
         }

@@ -105,6 +105,7 @@ told! {
         SignatureMissing: kept_nothing_changed, signature_missing_happened, signature_missing_next;
         DocumentNotValid: kept_nothing_changed,
             document_not_valid_happened, document_not_valid_next;
+        RecipientFixed: kept_form, recipient_fixed_happened, recipient_fixed_next;
         LastAdmin: kept_nothing_changed, last_admin_happened, last_admin_next;
     }
     facts {

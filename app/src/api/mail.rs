@@ -7,18 +7,19 @@ use leptos::server_fn::codec::Json;
 
 use crate::api::ApiError;
 
-/// The mails in one state.
+/// A page of the mails in one state, newest first; of addresses that contain a text.
 ///
 /// # Errors
 /// [`ApiError`].
 #[server(name = AskMails, prefix = "/api/coordinacion", endpoint = "correos/lista", input = Json)]
-pub async fn mails(state: MailState) -> Result<MailList, ApiError> {
+pub async fn mails(state: MailState, address: String, page: u32) -> Result<MailList, ApiError> {
     let asked = crate::api::asked::asked()?;
-    let answer = backend::mail_desk::list(&asked.office, asked.actor(), state).await;
+    let wanted = (address, page);
+    let answer = backend::mail_desk::list(&asked.office, asked.actor(), state, wanted).await;
     asked.told(answer)
 }
 
-/// Sends a dead mail again, to another address if one is given.
+/// Sends a dead or bounced mail again, to another address if one is given.
 ///
 /// # Errors
 /// [`ApiError`].

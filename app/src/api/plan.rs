@@ -1,9 +1,10 @@
 //! Programmes, outreaches, teams.
 
 use domain::desk::plan::{
-    OutreachFilter, OutreachForm, OutreachList, OutreachSheet, PlanChoices, Progress, TalkForm,
+    OutreachFilter, OutreachForm, OutreachList, OutreachSheet, PlanChoices, ProgrammeForm,
+    ProgrammeList, TalkForm,
 };
-use domain::id::{OutreachId, StaffId, SubmissionId};
+use domain::id::{OutreachId, ProgrammeId, StaffId, SubmissionId};
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
 
@@ -19,9 +20,25 @@ use crate::api::ApiError;
     endpoint = "programas/lista",
     input = Json
 )]
-pub async fn programmes() -> Result<Vec<Progress>, ApiError> {
+pub async fn programmes() -> Result<ProgrammeList, ApiError> {
     let asked = crate::api::asked::asked()?;
     let answer = backend::planning::programmes(&asked.office, asked.actor()).await;
+    asked.told(answer)
+}
+
+/// Makes a programme.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(
+    name = AskSaveProgramme,
+    prefix = "/api/coordinacion",
+    endpoint = "programas/guardar",
+    input = Json
+)]
+pub async fn save_programme(form: ProgrammeForm) -> Result<ProgrammeId, ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer = backend::planning::save_programme(&asked.office, asked.actor(), form).await;
     asked.told(answer)
 }
 

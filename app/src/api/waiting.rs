@@ -1,7 +1,7 @@
 //! The first page, tasks and unresolved submissions.
 
 use domain::desk::Home;
-use domain::desk::queue::{Resolution, TaskLine, UnresolvedLine};
+use domain::desk::queue::{Resolution, TaskEnding, TaskLine, UnresolvedLine};
 use domain::id::{SubmissionId, TaskId};
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
@@ -40,9 +40,9 @@ pub async fn tasks() -> Result<Vec<TaskLine>, ApiError> {
     endpoint = "tareas/cerrar",
     input = Json
 )]
-pub async fn solve_task(task: TaskId, accepted: bool, words: String) -> Result<(), ApiError> {
+pub async fn solve_task(task: TaskId, ending: TaskEnding) -> Result<(), ApiError> {
     let asked = crate::api::asked::asked()?;
-    let answer = backend::tasks::solve(&asked.office, asked.actor(), task, accepted, words).await;
+    let answer = backend::tasks::solve(&asked.office, &asked.present, task, ending).await;
     asked.told(answer)
 }
 

@@ -302,6 +302,12 @@ fn tone(hertz: f32, seconds: f64) -> Result<(), JsValue> {
     Ok(())
 }
 
+/// The site as people type it, without the scheme; empty outside a browser.
+#[must_use]
+pub fn host() -> String {
+    window().and_then(|window| window.location().host().ok()).unwrap_or_default()
+}
+
 /// Opens the print dialogue.
 pub fn print() {
     if let Some(window) = window() {

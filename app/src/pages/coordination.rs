@@ -20,6 +20,7 @@ pub mod unresolved;
 
 mod animal_acts;
 mod animal_form;
+mod approval;
 mod chronicle;
 mod owner_acts;
 mod talks;

@@ -43,16 +43,14 @@ macro_rules! mails {
 }
 
 /// Name and text of every mail's templates.
-const MAILS: [(&str, &str); 27] = mails![
+const MAILS: [(&str, &str); 21] = mails![
     "certificate",
     "correction",
     "rnm_approved",
     "invitation",
     "password_reset",
     "owner_code",
-    "owner_link",
     "found_pet",
-    "bounced",
 ];
 
 /// Why a message was not composed. None of them carries an address, a name or a text.

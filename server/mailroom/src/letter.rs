@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "letter", rename_all = "snake_case")]
 pub enum Letter {
-    /// To the owner: one visit, all its documents.
+    /// To the owner: documents, new ones and those that replace others, all attached.
     Certificate(CertificateLetter),
-    /// To the owner: a document was replaced by a corrected one, attached.
+    /// To the owner: documents were replaced by corrected ones, attached.
     Correction(CorrectionLetter),
     /// To the owner: the municipality approved the registration; the official PDF is attached.
     RnmApproved(RnmApprovedLetter),
@@ -22,12 +22,8 @@ pub enum Letter {
     PasswordReset(PasswordResetLetter),
     /// To the owner: the one-time code of the look-up.
     OwnerCode(OwnerCodeLetter),
-    /// To the owner: a one-time link to the own records.
-    OwnerLink(OwnerLinkLetter),
     /// To the owner: somebody found the animal. The finder never learns who the owner is.
     FoundPet(FoundPetLetter),
-    /// To a coordinator: a mail to an owner came back.
-    Bounced(BouncedLetter),
 }
 
 impl Letter {
@@ -41,23 +37,19 @@ impl Letter {
             Self::Invitation(_) => "invitation",
             Self::PasswordReset(_) => "password_reset",
             Self::OwnerCode(_) => "owner_code",
-            Self::OwnerLink(_) => "owner_link",
             Self::FoundPet(_) => "found_pet",
-            Self::Bounced(_) => "bounced",
         }
     }
 
     /// Every folder, for the set-up and for tests.
-    pub const FOLDERS: [&'static str; 9] = [
+    pub const FOLDERS: [&'static str; 7] = [
         "certificate",
         "correction",
         "rnm_approved",
         "invitation",
         "password_reset",
         "owner_code",
-        "owner_link",
         "found_pet",
-        "bounced",
     ];
 }
 
@@ -66,16 +58,25 @@ impl Letter {
 pub struct CertificateLetter {
     /// The owner's name as one is addressed.
     pub owner_name: String,
-    /// Local day of the visit.
-    pub visit_on: CivilDate,
-    /// Name of the outreach.
-    pub outreach: String,
-    /// The animals of the visit that have a document, one or more.
+    /// The visit they come from; none when they are sent again.
+    pub visit: Option<VisitLine>,
+    /// The animals that have a document here, one or more.
     pub pets: Vec<PetLine>,
+    /// The animals of which a document replaces another.
+    pub corrected: Vec<PetLine>,
     /// Address of the owner's look-up page.
     pub lookup_url: String,
     /// Demonstration data: the mail says so.
     pub demonstration: bool,
+}
+
+/// A visit.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VisitLine {
+    /// Its local day.
+    pub on: CivilDate,
+    /// Name of the outreach.
+    pub outreach: String,
 }
 
 /// One animal of a visit.
@@ -83,7 +84,7 @@ pub struct CertificateLetter {
 pub struct PetLine {
     /// Its name.
     pub name: String,
-    /// Its chip in groups, `152 0981 0000 0001`.
+    /// Its chip in groups, `152 0981 0000 0001`; empty without one.
     pub chip: String,
     /// Its documents, one or more.
     pub documents: Vec<DocumentLine>,
@@ -94,8 +95,8 @@ pub struct PetLine {
 pub struct DocumentLine {
     /// What it is.
     pub kind: DocumentKind,
-    /// Its verification address.
-    pub verify_url: String,
+    /// Its verification address; the municipality's own certificate has none of ours.
+    pub verify_url: Option<String>,
 }
 
 /// See [`Letter::Correction`].
@@ -103,12 +104,8 @@ pub struct DocumentLine {
 pub struct CorrectionLetter {
     /// The owner's name as one is addressed.
     pub owner_name: String,
-    /// The animal's name, as corrected.
-    pub pet_name: String,
-    /// Its chip in groups.
-    pub chip: String,
-    /// The new document.
-    pub document: DocumentLine,
+    /// The animals, as corrected, with their new documents.
+    pub pets: Vec<PetLine>,
 }
 
 /// See [`Letter::RnmApproved`].
@@ -122,8 +119,8 @@ pub struct RnmApprovedLetter {
     pub chip: String,
     /// The number the RNM gave, opaque.
     pub rnm_number: String,
-    /// The commune whose municipality approved.
-    pub commune: String,
+    /// The commune whose municipality approved, when its name is known.
+    pub commune: Option<String>,
 }
 
 /// See [`Letter::Invitation`].
@@ -161,17 +158,6 @@ pub struct OwnerCodeLetter {
     pub valid_minutes: u32,
 }
 
-/// See [`Letter::OwnerLink`].
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct OwnerLinkLetter {
-    /// The owner's name as one is addressed.
-    pub owner_name: String,
-    /// The one-time address.
-    pub link: String,
-    /// Minutes it is good for.
-    pub valid_minutes: u32,
-}
-
 /// See [`Letter::FoundPet`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FoundPetLetter {
@@ -187,19 +173,4 @@ pub struct FoundPetLetter {
     pub place: Option<String>,
     /// The finder's words.
     pub message: String,
-}
-
-/// See [`Letter::Bounced`].
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct BouncedLetter {
-    /// The coordinator's name.
-    pub name: String,
-    /// The address that refused the mail, masked: `m•••@example.cl`.
-    pub masked_address: String,
-    /// The animals whose documents did not arrive.
-    pub pets: Vec<String>,
-    /// The status of RFC 3463, `5.1.1`, if the report had one.
-    pub status: Option<String>,
-    /// Address of the task.
-    pub link: String,
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{Multipart, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use backend::error::{Error, Fault};
 use backend::rnm::{self, Approval};
 use domain::id::AnimalId;
 use domain::refusal::Refusal;
@@ -10,20 +11,34 @@ use crate::refused::Problem;
 use crate::session::Visitor;
 use crate::state::AppState;
 
-/// `POST /coordinacion/rnm/aprobar`: 303 to the animal's sheet.
+/// `POST /coordinacion/rnm/aprobar`: 303 to the animal's sheet; a refusal stands there beside the
+/// form, and the number that was typed in the fragment of the address, which no server sees. The
+/// file must be chosen again: no page may fill that field.
 ///
 /// # Errors
-/// [`Refusal::Unreadable`] for no form; those of [`rnm::approve`].
+/// [`Refusal::Unreadable`] for no form, [`Refusal::AnimalUnknown`] for no animal; a failed
+/// database.
 pub(super) async fn approve(
     State(state): State<AppState>,
     visitor: Visitor,
     form: Multipart,
 ) -> Result<Response, Problem> {
     let approval = read(form).await?;
-    let animal = approval.animal;
-    rnm::approve(&state.office, visitor.actor(), approval).await?;
-    state.wake.notify_one();
-    Ok(Redirect::to(&app::routes::desk_animal(animal)).into_response())
+    let sheet = app::routes::desk_animal(approval.animal);
+    let number = approval.number.clone();
+    match rnm::approve(&state.office, visitor.actor(), approval).await {
+        Ok(_) => {
+            state.wake.notify_one();
+            Ok(Redirect::to(&sheet).into_response())
+        }
+        Err(Error::Refused(refusal)) => {
+            let said = serde_json::to_string(&refusal).map_err(Fault::from).map_err(Error::from)?;
+            let (said, number) = (encoded(&said), encoded(&number));
+            let back = format!("{sheet}?{}={said}#{number}", app::routes::REFUSED);
+            Ok(Redirect::to(&back).into_response())
+        }
+        Err(failed) => Err(failed.into()),
+    }
 }
 
 async fn read(mut form: Multipart) -> Result<Approval, Refusal> {
@@ -39,4 +54,13 @@ async fn read(mut form: Multipart) -> Result<Approval, Refusal> {
     }
     let animal: Option<AnimalId> = animal.and_then(|id| id.parse().ok());
     Ok(Approval { animal: animal.ok_or(Refusal::AnimalUnknown)?, number, pdf })
+}
+
+/// A text inside an address: letters, digits and hyphens as they are.
+fn encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(byte).collect()
 }

@@ -44,7 +44,7 @@ fn write(ready: &[ReadyAnimal]) -> Result<Vec<u8>, Fault> {
     out.into_inner().map_err(|_| Fault::new("a list could not be written"))
 }
 
-fn headings() -> [&'static str; 20] {
+fn headings() -> [&'static str; 22] {
     [
         say::csv_document(LOCALE),
         say::csv_given(LOCALE),
@@ -66,14 +66,17 @@ fn headings() -> [&'static str; 20] {
         say::csv_estimated(LOCALE),
         say::acquisition(LOCALE),
         say::keeping_reason(LOCALE),
+        say::holding_proof(LOCALE),
+        say::csv_ppp(LOCALE),
     ]
 }
 
-fn row(one: &ReadyAnimal) -> [String; 20] {
+fn row(one: &ReadyAnimal) -> [String; 22] {
     let (owner, animal) = (&one.owner.details, &one.animal.details);
     let text =
         |value: Option<&dyn std::fmt::Display>| value.map(ToString::to_string).unwrap_or_default();
     let upper = |words: &str| words.to_uppercase();
+    let is_dangerous = animal.breed.as_ref().is_some_and(|breed| breed.is_dangerous());
     let commune =
         owner.commune.map(|commune| commune.name().map_or_else(|| commune.code(), str::to_owned));
     let estimated = animal.birth.map(|birth| match birth.estimated {
@@ -101,6 +104,8 @@ fn row(one: &ReadyAnimal) -> [String; 20] {
         estimated.map(upper).unwrap_or_default(),
         animal.acquisition.map(|way| upper(way.label(LOCALE))).unwrap_or_default(),
         animal.keeping_reason.map(|reason| upper(reason.label(LOCALE))).unwrap_or_default(),
+        animal.holding_proof.map(|proof| upper(proof.label(LOCALE))).unwrap_or_default(),
+        upper(if is_dangerous { common::yes(LOCALE) } else { common::no(LOCALE) }),
     ]
 }
 

@@ -18,11 +18,14 @@ pub const DOORS: &[Door] = &[
     get("/livez", UseCase::UsePublicPages),
     get("/readyz", UseCase::UsePublicPages),
     get("/.well-known/jwks.json", UseCase::UsePublicPages),
+    get("/.well-known/revocations.json", UseCase::UsePublicPages),
     get("/sw.js", UseCase::UsePublicPages),
     // Documents.
     get("/V/{text}", UseCase::UsePublicPages),
     get("/v/{text}", UseCase::UsePublicPages),
     get("/documentos/{id}", UseCase::ReadRegistry),
+    get("/papeletas/{id}", UseCase::ReadRegistry),
+    post("/papeletas/{id}", UseCase::ReadRegistry),
     get("/mis-animales/documentos/{id}", UseCase::ReadOwnAnimals),
     // Public pages.
     get(routes::HOME, UseCase::UsePublicPages),
@@ -120,6 +123,7 @@ pub const DOORS: &[Door] = &[
     post("/api/coordinacion/documentos/propios", UseCase::RevokeOwnDocuments),
     post("/api/coordinacion/documentos/revocar", UseCase::RevokeDocuments),
     post("/api/coordinacion/programas/lista", UseCase::ReadOutreaches),
+    post("/api/coordinacion/programas/guardar", UseCase::PlanOutreaches),
     post("/api/coordinacion/operativos/lista", UseCase::ReadOutreaches),
     post("/api/coordinacion/operativos/ver", UseCase::ReadOutreaches),
     post("/api/coordinacion/operativos/formulario", UseCase::PlanOutreaches),

@@ -42,8 +42,7 @@ pub async fn act(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let (email, address) = (fields.text("email"), fields.address.to_string());
-    let now = state.office.clock.now();
-    match invitation::request_reset(&state.office.store, email, &address, now).await {
+    match invitation::request_reset(&state.office, email, &address).await {
         Ok(()) => {
             state.wake.notify_one();
             Ok(see(&format!("{}?{SENT}", routes::PASSWORD)))

@@ -1,8 +1,10 @@
 //! Delivery reports in a Maildir become tasks for a coordinator (RFC 3464).
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use backend::error::Error;
+use backend::mail_desk;
 use backend::tasks::{self, About, TaskBody};
 use domain::id::MessageId;
 use mailroom::bounce::{self, Bounce};
@@ -12,7 +14,8 @@ use crate::state::AppState;
 /// Largest report that is read, bytes; a larger one is put aside unread.
 const LARGEST: u64 = 2 * 1024 * 1024;
 
-/// Reads what is new in the Maildir, opens the tasks, and moves each file to `cur`.
+/// Reads what is new in the Maildir and opens the tasks. A file is claimed by moving it to `cur`:
+/// of several processes one succeeds. One that could not be taken in goes back.
 pub(super) async fn collect(state: &AppState) {
     let Some(maildir) = &state.config.bounce_maildir else { return };
     let new = maildir.join("new");
@@ -21,13 +24,34 @@ pub(super) async fn collect(state: &AppState) {
         return;
     };
     while let Ok(Some(entry)) = entries.next_entry().await {
-        if let Err(error) = take(state, &entry.path()).await {
+        let file = entry.path();
+        let claimed = match claim(maildir, &file).await {
+            Ok(Some(claimed)) => claimed,
+            Ok(None) => continue,
+            Err(error) => {
+                tracing::error!(%error, "a bounce cannot be moved");
+                continue;
+            }
+        };
+        if let Err(error) = take(state, &claimed).await {
             tracing::error!(%error, "a bounce was not taken in");
-            continue;
+            if let Err(error) = tokio::fs::rename(&claimed, &file).await {
+                tracing::error!(%error, "a bounce cannot be put back");
+            }
         }
-        if let Err(error) = put_aside(maildir, &entry.path()).await {
-            tracing::error!(%error, "a bounce cannot be moved out of the way");
-        }
+    }
+}
+
+/// Moves a file out of the way of other processes; nothing when another was quicker.
+async fn claim(maildir: &Path, file: &Path) -> std::io::Result<Option<PathBuf>> {
+    let cur = maildir.join("cur");
+    tokio::fs::create_dir_all(&cur).await?;
+    let name = file.file_name().map(PathBuf::from).unwrap_or_default();
+    let claimed = cur.join(format!("{}:2,S", name.display()));
+    match tokio::fs::rename(file, &claimed).await {
+        Ok(()) => Ok(Some(claimed)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -41,7 +65,8 @@ async fn take(state: &AppState, file: &Path) -> Result<(), Error> {
     open_task(state, found).await
 }
 
-/// Opens the task, once for each message: the same report may come twice.
+/// Opens the task, with whose mail it was and about which animal: once for each message, for the
+/// same report may come twice.
 async fn open_task(state: &AppState, found: Bounce) -> Result<(), Error> {
     let id = found.message_id.as_deref().and_then(|id| id.split('@').next());
     let message: Option<MessageId> = id.and_then(|id| id.parse().ok());
@@ -49,22 +74,18 @@ async fn open_task(state: &AppState, found: Bounce) -> Result<(), Error> {
     let now = state.office.clock.now();
     let opened = state.office.store.write_with((body, message), move |tx, (body, message)| {
         Box::pin(async move {
-            let known = tx.open_tasks(Some(body.kind()), i64::MAX).await?;
-            let wanted = message.map(|message| message.0);
-            if wanted.is_some() && known.iter().any(|task| task.message_id == wanted) {
-                return Ok(());
-            }
-            let about = About { message: *message, ..About::default() };
+            let row = match message {
+                Some(message) => tx.message(message.0).await?,
+                None => None,
+            };
+            let (owner, animal) = match &row {
+                Some(row) => mail_desk::addressee(tx, row).await?,
+                None => (None, None),
+            };
+            let about = About { owner, animal, message: *message, ..About::default() };
             tasks::open(tx, body, about, now).await?;
             Ok::<_, Error>(())
         })
     });
     opened.await
-}
-
-async fn put_aside(maildir: &Path, file: &Path) -> std::io::Result<()> {
-    let cur = maildir.join("cur");
-    tokio::fs::create_dir_all(&cur).await?;
-    let name = file.file_name().map(PathBuf::from).unwrap_or_default();
-    tokio::fs::rename(file, cur.join(format!("{}:2,S", name.display()))).await
 }

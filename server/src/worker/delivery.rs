@@ -1,32 +1,43 @@
 //! From a leased message of the outbox to the transport, outside any transaction.
 
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
 use anyhow::Context;
 use backend::error::Error;
-use backend::outbox::{self, Failure};
+use backend::outbox::{self, Failure, Lane};
+use backend::rnm;
 use backend::store::vocabulary::outbox::MessageRow;
 use domain::id::MessageId;
 use domain::refusal::Refusal;
 use domain::timestamp::Timestamp;
-use futures_util::{StreamExt, stream};
+use futures_util::FutureExt;
 use mailroom::compose::{ComposeError, Composer, MailMessage, Sender};
 use mailroom::transport::{SendError, Transport};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 
 use crate::config::Config;
+use crate::serve::when_true;
 use crate::state::AppState;
 use crate::worker::letters::{self, Contents};
 
-/// Messages taken at once.
-const TAKEN: i64 = 32;
-/// Messages on their way at the same time.
-const AT_ONCE: usize = 8;
-/// How long a lease holds, in milliseconds: longer than the transport's own patience for all of
-/// a batch. A process that dies gives its messages back after this long.
+/// Messages of each lane on their way at the same time: what somebody waits for at a screen has
+/// ways of its own, so that a server that stalls on certificates does not hold it up.
+const AT_ONCE: [(Lane, usize); 2] = [(Lane::Urgent, 4), (Lane::Ordinary, 8)];
+/// How long a lease holds, in milliseconds: longer than the transport's own patience. A process
+/// that dies gives its messages back after this long.
 const LEASE_MS: i64 = 10 * 60_000;
+/// How often the outbox is looked at when nobody wakes the worker, in milliseconds; each pause is
+/// between half and all of it longer, so that processes do not look at the same moment.
+const PAUSE_MS: u32 = 700;
 
-/// What composes and sends.
+/// What composes and sends. Cloning it is cheap.
+#[derive(Clone)]
 pub(super) struct Post {
     composer: Composer,
-    transport: Transport,
+    transport: Arc<Transport>,
 }
 
 /// Why a message was not delivered.
@@ -51,14 +62,45 @@ impl Post {
             .context("HUELLA_MAIL_FROM is no address")?;
         let transport =
             Transport::from_url(&config.mail_url()).context("HUELLA_SMTP_URL is no address")?;
-        Ok(Self { composer, transport })
+        Ok(Self { composer, transport: Arc::new(transport) })
     }
 
-    /// Sends what is due; answers how many messages were taken.
-    pub(super) async fn deliver_due(&self, state: &AppState) -> usize {
+    /// Sends what is due until it is told to stop, each message as soon as its lane has room.
+    pub(super) async fn run(self, state: &AppState, stopped: watch::Receiver<bool>) {
+        let lanes = AT_ONCE.map(|(lane, at_once)| (lane, Arc::new(Semaphore::new(at_once))));
+        let mut under_way = JoinSet::new();
+        while !*stopped.borrow() {
+            let mut taken = 0;
+            for (lane, room) in &lanes {
+                taken += self.take(state, (*lane, room), &mut under_way).await;
+            }
+            if taken > 0 {
+                continue;
+            }
+            tokio::select! {
+                () = when_true(stopped.clone()) => {}
+                () = state.wake.notified() => {}
+                () = tokio::time::sleep(pause()) => {}
+                Some(_) = under_way.join_next() => {}
+            }
+        }
+        while under_way.join_next().await.is_some() {}
+    }
+
+    /// Takes as many due messages of a lane as it has room for and starts them; answers how many.
+    async fn take(
+        &self,
+        state: &AppState,
+        (lane, room): (Lane, &Arc<Semaphore>),
+        under_way: &mut JoinSet<()>,
+    ) -> usize {
+        let free = i64::try_from(room.available_permits()).unwrap_or(0);
+        if free == 0 {
+            return 0;
+        }
         let office = &state.office;
         let now = office.clock.now();
-        let leased = match outbox::lease_due(&office.store, now, TAKEN, LEASE_MS).await {
+        let leased = match outbox::lease_due(&office.store, lane, now, free, LEASE_MS).await {
             Ok(leased) => leased,
             Err(error) => {
                 tracing::error!(%error, "the outbox cannot be read");
@@ -66,16 +108,22 @@ impl Post {
             }
         };
         let taken = leased.len();
-        stream::iter(leased)
-            .for_each_concurrent(AT_ONCE, |message| async move {
-                self.conclude(state, &message).await;
-            })
-            .await;
+        for message in leased {
+            // Nobody else takes places, so that there is one for each message taken.
+            let place = Arc::clone(room).try_acquire_owned();
+            let (post, state) = (self.clone(), state.clone());
+            under_way.spawn(async move {
+                let _place = place;
+                post.conclude(&state, &message).await;
+            });
+        }
         taken
     }
 
     async fn conclude(&self, state: &AppState, message: &MessageRow) {
-        let delivered = self.deliver(state, message).await;
+        let tried = AssertUnwindSafe(self.deliver(state, message)).catch_unwind().await;
+        let delivered = tried
+            .unwrap_or_else(|_| Err(Undelivered { code: "panic".to_owned(), temporary: true }));
         let store = &state.office.store;
         let now = state.office.clock.now();
         let (noted, outcome) = match delivered {
@@ -100,7 +148,7 @@ impl Post {
     async fn deliver(&self, state: &AppState, message: &MessageRow) -> Result<(), Undelivered> {
         let id = MessageId(message.id);
         let contents = letters::contents(state, &self.composer, message).await;
-        let Contents { to_name, letter, attachments } = contents.map_err(unwritable)?;
+        let Contents { to_name, letter, attachments, approved } = contents.map_err(unwritable)?;
         let mail = MailMessage {
             id,
             at: Timestamp(message.created_at),
@@ -110,7 +158,14 @@ impl Post {
             attachments,
         };
         let composed = self.composer.compose(&mail).map_err(uncomposed)?;
-        self.transport.send(id, &composed).await.map_err(unsent)
+        self.transport.send(id, &composed).await.map_err(unsent)?;
+        for document in approved {
+            // The mail has left: that a state could not be noted must not send it again.
+            if let Err(error) = rnm::certificate_left(&state.office, document).await {
+                tracing::error!(%error, "a certificate's leaving could not be noted");
+            }
+        }
+        Ok(())
     }
 }
 
@@ -119,6 +174,9 @@ fn unwritable(error: Error) -> Undelivered {
     match error {
         Error::Refused(Refusal::DocumentNotValid | Refusal::DocumentUnknown) => {
             Undelivered { code: "no_valid_document".to_owned(), temporary: false }
+        }
+        Error::Refused(Refusal::LinkUnusable) => {
+            Undelivered { code: "expired".to_owned(), temporary: false }
         }
         Error::Refused(_) => Undelivered { code: "refused".to_owned(), temporary: false },
         Error::Failed(fault) => {
@@ -144,4 +202,10 @@ fn unsent(error: SendError) -> Undelivered {
         SendError::Temporary(code) => Undelivered { code, temporary: true },
         SendError::Permanent(code) => Undelivered { code, temporary: false },
     }
+}
+
+fn pause() -> Duration {
+    let random = getrandom::u32().unwrap_or(0);
+    let extra = random % (PAUSE_MS / 2) + PAUSE_MS / 2;
+    Duration::from_millis(u64::from(PAUSE_MS + extra))
 }

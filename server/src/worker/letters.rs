@@ -2,15 +2,18 @@
 //! sending, and its documents.
 
 use backend::accounts::invitation::{INVITATION_LETTER, LinkLetter, RESET_LETTER};
+use backend::desk::register::kept_owner;
 use backend::documents::kind_and_state;
 use backend::error::{Error, Fault};
+use backend::outbox;
+use backend::owner_access::holds;
 use backend::records::{AnimalRecord, OwnerRecord, from_json};
 use backend::rnm::{RNM_APPROVED, RnmMail};
 use backend::store::vocabulary::outbox::MessageRow;
-use backend::submissions::VisitMail;
+use backend::submissions::{CERTIFICATE, CORRECTION, VisitMail};
 use domain::certificate::DocumentKind;
 use domain::document::{DocumentFacts, DocumentState};
-use domain::id::DocumentId;
+use domain::id::{DocumentId, OwnerId};
 use domain::refusal::Refusal;
 use domain::role::Role;
 use domain::territory::Commune;
@@ -18,7 +21,7 @@ use domain::timestamp::Timestamp;
 use mailroom::compose::{Composer, PdfAttachment};
 use mailroom::letter::{
     CertificateLetter, CorrectionLetter, DocumentLine, InvitationLetter, Letter,
-    PasswordResetLetter, PetLine, RnmApprovedLetter,
+    PasswordResetLetter, PetLine, RnmApprovedLetter, VisitLine,
 };
 use phrases::Locale;
 use phrases::label::Labelled;
@@ -31,43 +34,59 @@ pub(super) struct Contents {
     pub(super) to_name: Option<String>,
     pub(super) letter: Letter,
     pub(super) attachments: Vec<PdfAttachment>,
+    /// The municipality's certificates among them.
+    pub(super) approved: Vec<DocumentId>,
 }
 
 /// A document that a mail carries.
 struct Carried {
+    id: DocumentId,
     kind: DocumentKind,
-    facts: DocumentFacts,
+    pet: String,
+    chip: String,
+    /// Of one that we printed.
+    facts: Option<DocumentFacts>,
 }
 
 /// Writes the letter of a message.
 ///
 /// # Errors
-/// A failed database; [`Refusal::DocumentNotValid`] when no document is in force any more.
+/// A failed database; [`Refusal::DocumentNotValid`] when no document is in force any more;
+/// [`Refusal::LinkUnusable`] when the secret it would carry opens nothing any more.
 pub(super) async fn contents(
     state: &AppState,
     composer: &Composer,
     message: &MessageRow,
 ) -> Result<Contents, Error> {
+    let over = || Error::Refused(Refusal::LinkUnusable);
+    if outbox::is_over(message, state.office.clock.now()) {
+        return Err(over());
+    }
+    let body = outbox::body_of(&state.office.keys, message)?.ok_or_else(over)?;
     match message.kind.as_str() {
-        "certificate" | "correction" => of_visit(state, composer, message).await,
-        INVITATION_LETTER | RESET_LETTER => of_link(state, message),
-        RNM_APPROVED => of_approval(state, composer, message).await,
-        _ => as_written(message),
+        CERTIFICATE | CORRECTION => of_visit(state, composer, from_json(&body)?).await,
+        INVITATION_LETTER | RESET_LETTER => of_link(state, message, from_json(&body)?),
+        RNM_APPROVED => of_approval(state, composer, from_json(&body)?).await,
+        kind => as_written(kind, &body),
     }
 }
 
 /// A message whose body is the letter itself.
-fn as_written(message: &MessageRow) -> Result<Contents, Error> {
-    let mut body: Value = serde_json::from_str(&message.body).map_err(Fault::from)?;
+fn as_written(kind: &str, body: &str) -> Result<Contents, Error> {
+    let mut body: Value = serde_json::from_str(body).map_err(Fault::from)?;
     if let Some(fields) = body.as_object_mut() {
-        fields.insert("letter".to_owned(), Value::from(message.kind.clone()));
+        fields.insert("letter".to_owned(), Value::from(kind));
     }
     let letter = serde_json::from_value(body).map_err(Fault::from)?;
-    Ok(Contents { to_name: None, letter, attachments: Vec::new() })
+    Ok(plain(None, letter))
 }
 
-fn of_link(state: &AppState, message: &MessageRow) -> Result<Contents, Error> {
-    let body: LinkLetter = from_json(&message.body)?;
+/// A letter without documents.
+fn plain(to_name: Option<String>, letter: Letter) -> Contents {
+    Contents { to_name, letter, attachments: Vec::new(), approved: Vec::new() }
+}
+
+fn of_link(state: &AppState, message: &MessageRow, body: LinkLetter) -> Result<Contents, Error> {
     let link = format!("{}{}/{}", state.config.public_url(), app::routes::LINK, body.token);
     let minutes = minutes_between(Timestamp(message.created_at), body.expires_at);
     let name = body.name.clone();
@@ -86,7 +105,7 @@ fn of_link(state: &AppState, message: &MessageRow) -> Result<Contents, Error> {
     } else {
         Letter::PasswordReset(PasswordResetLetter { name: body.name, link, valid_minutes: minutes })
     };
-    Ok(Contents { to_name: Some(name), letter, attachments: Vec::new() })
+    Ok(plain(Some(name), letter))
 }
 
 fn minutes_between(from: Timestamp, to: Timestamp) -> u32 {
@@ -96,112 +115,130 @@ fn minutes_between(from: Timestamp, to: Timestamp) -> u32 {
 async fn of_visit(
     state: &AppState,
     composer: &Composer,
-    message: &MessageRow,
+    body: VisitMail,
 ) -> Result<Contents, Error> {
-    let body: VisitMail = from_json(&message.body)?;
-    let carried = carried(state, &body.documents).await?;
-    let mut attachments = Vec::with_capacity(carried.len());
-    for document in &carried {
-        let facts = &document.facts;
-        let paper = state.press.paper(&state.office, facts.document).await?;
-        let named = composer.file_name(Some(document.kind), &facts.animal.name);
-        let file_name = named.map_err(|error| Fault::caused("a file has no name", error))?;
-        attachments.push(PdfAttachment { file_name, bytes: paper.bytes });
+    let owner_name = owner(state, body.owner).await?.details.name.full();
+    let fresh = carried(state, body.owner, &body.documents).await?;
+    let corrected = carried(state, body.owner, &body.corrected).await?;
+    let all: Vec<_> = fresh.iter().chain(&corrected).collect();
+    if all.is_empty() {
+        return Err(Error::Refused(Refusal::DocumentNotValid));
     }
-    let first = carried.first().ok_or(Error::Refused(Refusal::DocumentNotValid))?;
-    let to_name = Some(first.facts.owner.full_name.clone());
-    let letter = match carried.as_slice() {
-        [only] if message.kind == "correction" => correction(only),
-        all => certificate(state, first, all),
+    let mut attachments = Vec::with_capacity(all.len());
+    for document in &all {
+        attachments.push(attached(state, composer, document).await?);
+    }
+    let approved = all.iter().filter(|one| one.kind == DocumentKind::Rnm).map(|one| one.id);
+    let approved = approved.collect();
+    let printed = all.iter().find_map(|one| one.facts.as_ref());
+    let visit = fresh.iter().find_map(|one| one.facts.as_ref()).filter(|_| !body.again);
+    let letter = if fresh.is_empty() {
+        let (owner_name, pets) = (owner_name.clone(), pets(&corrected));
+        Letter::Correction(CorrectionLetter { owner_name, pets })
+    } else {
+        Letter::Certificate(CertificateLetter {
+            owner_name: owner_name.clone(),
+            visit: visit.map(|facts| VisitLine {
+                on: facts.place.on,
+                outreach: facts.place.outreach.clone(),
+            }),
+            pets: pets(&fresh),
+            corrected: pets(&corrected),
+            lookup_url: format!("{}{}", state.config.public_url(), app::routes::CERTIFICATES),
+            demonstration: printed.is_some_and(|facts| facts.demonstration),
+        })
     };
-    Ok(Contents { to_name, letter, attachments })
+    Ok(Contents { to_name: Some(owner_name), letter, attachments, approved })
+}
+
+async fn attached(
+    state: &AppState,
+    composer: &Composer,
+    document: &Carried,
+) -> Result<PdfAttachment, Error> {
+    let paper = state.press.paper(&state.office, document.id).await?;
+    let named = composer.file_name(Some(document.kind), &document.pet);
+    let file_name = named.map_err(|error| Fault::caused("a file has no name", error))?;
+    Ok(PdfAttachment { file_name, bytes: paper.bytes })
+}
+
+async fn owner(state: &AppState, id: OwnerId) -> Result<OwnerRecord, Error> {
+    let read = state.office.store.read(move |tx| Box::pin(kept_owner(tx, id)));
+    read.await
 }
 
 async fn of_approval(
     state: &AppState,
     composer: &Composer,
-    message: &MessageRow,
+    body: RnmMail,
 ) -> Result<Contents, Error> {
-    let RnmMail { owner, animal, document } = from_json(&message.body)?;
-    let found = state.office.store.read(move |tx| {
+    let owner = owner(state, body.owner).await?;
+    let carried = carried(state, body.owner, &[body.document]).await?;
+    let document = carried.first().ok_or(Error::Refused(Refusal::DocumentNotValid))?;
+    let animal = state.office.store.read(move |tx| {
         Box::pin(async move {
-            let owner = tx.owner(owner.0).await?.ok_or(Error::Refused(Refusal::OwnerUnknown))?;
-            let animal = tx.animal(animal.0).await?;
-            let animal = animal.ok_or(Error::Refused(Refusal::AnimalUnknown))?;
-            Ok::<_, Error>((OwnerRecord::try_from(owner)?, AnimalRecord::try_from(animal)?))
+            let row = tx.animal(body.animal.0).await?;
+            let row = row.ok_or(Error::Refused(Refusal::AnimalUnknown))?;
+            Ok::<_, Error>(AnimalRecord::try_from(row)?)
         })
     });
-    let (owner, animal) = found.await?;
-    let paper = state.press.paper(&state.office, document).await?;
-    let pet_name = animal.details.name.to_string();
-    let named = composer.file_name(Some(DocumentKind::Rnm), &pet_name);
-    let file_name = named.map_err(|error| Fault::caused("a file has no name", error))?;
     let owner_name = owner.details.name.full();
     let letter = Letter::RnmApproved(RnmApprovedLetter {
         owner_name: owner_name.clone(),
-        pet_name,
-        chip: animal.chip.map(|chip| chip.grouped()).unwrap_or_default(),
-        rnm_number: animal.rnm_number.unwrap_or_default(),
-        commune: owner.details.commune.and_then(Commune::name).unwrap_or_default().to_owned(),
+        pet_name: document.pet.clone(),
+        chip: document.chip.clone(),
+        rnm_number: animal.await?.rnm_number.unwrap_or_default(),
+        commune: owner.details.commune.and_then(Commune::name).map(str::to_owned),
     });
-    let attachments = vec![PdfAttachment { file_name, bytes: paper.bytes }];
-    Ok(Contents { to_name: Some(owner_name), letter, attachments })
+    let attachments = vec![attached(state, composer, document).await?];
+    let approved = vec![document.id];
+    Ok(Contents { to_name: Some(owner_name), letter, attachments, approved })
 }
 
-/// The documents that are still in force.
-async fn carried(state: &AppState, ids: &[DocumentId]) -> Result<Vec<Carried>, Error> {
+/// The documents that are still in force and the owner's: one that was issued to somebody else
+/// meanwhile is not sent to who had the animal before.
+async fn carried(
+    state: &AppState,
+    owner: OwnerId,
+    ids: &[DocumentId],
+) -> Result<Vec<Carried>, Error> {
     let ids = ids.to_vec();
-    let rows = state.office.store.read(move |tx| {
+    let read = state.office.store.read(move |tx| {
         Box::pin(async move {
-            let mut rows = Vec::with_capacity(ids.len());
+            let mut carried = Vec::with_capacity(ids.len());
             for id in ids {
-                rows.extend(tx.document(id.0).await?);
+                let Some(row) = tx.document(id.0).await? else { continue };
+                let (kind, is) = kind_and_state(&row)?;
+                if is != DocumentState::Issued || !holds(tx, owner, &row).await? {
+                    continue;
+                }
+                let facts = row.facts.as_deref().map(from_json::<DocumentFacts>).transpose()?;
+                let animal = tx.animal(row.animal_id).await?.map(AnimalRecord::try_from);
+                let animal = animal.transpose()?.ok_or(Error::Refused(Refusal::AnimalUnknown))?;
+                let (pet, chip) = match &facts {
+                    Some(facts) => (facts.animal.name.clone(), facts.animal.chip),
+                    None => (animal.details.name.to_string(), animal.chip),
+                };
+                let chip = chip.map(|chip| chip.grouped()).unwrap_or_default();
+                carried.push(Carried { id, kind, pet, chip, facts });
             }
-            Ok::<_, Error>(rows)
+            Ok::<_, Error>(carried)
         })
     });
-    let mut carried = Vec::new();
-    for row in rows.await? {
-        let (kind, is) = kind_and_state(&row)?;
-        if let (DocumentState::Issued, Some(facts)) = (is, &row.facts) {
-            carried.push(Carried { kind, facts: from_json(facts)? });
-        }
-    }
-    Ok(carried)
+    read.await
 }
 
-fn correction(document: &Carried) -> Letter {
-    Letter::Correction(CorrectionLetter {
-        owner_name: document.facts.owner.full_name.clone(),
-        pet_name: document.facts.animal.name.clone(),
-        chip: chip(&document.facts),
-        document: line(document),
-    })
-}
-
-fn certificate(state: &AppState, first: &Carried, all: &[Carried]) -> Letter {
+/// The documents by animal.
+fn pets(documents: &[Carried]) -> Vec<PetLine> {
     let mut pets: Vec<PetLine> = Vec::new();
-    for document in all {
-        let (name, chip) = (document.facts.animal.name.clone(), chip(&document.facts));
+    for document in documents {
+        let (name, chip) = (document.pet.clone(), document.chip.clone());
+        let verify_url = document.facts.as_ref().map(|facts| facts.verify_url.clone());
+        let line = DocumentLine { kind: document.kind, verify_url };
         match pets.iter_mut().find(|pet| pet.name == name && pet.chip == chip) {
-            Some(pet) => pet.documents.push(line(document)),
-            None => pets.push(PetLine { name, chip, documents: vec![line(document)] }),
+            Some(pet) => pet.documents.push(line),
+            None => pets.push(PetLine { name, chip, documents: vec![line] }),
         }
     }
-    Letter::Certificate(CertificateLetter {
-        owner_name: first.facts.owner.full_name.clone(),
-        visit_on: first.facts.place.on,
-        outreach: first.facts.place.outreach.clone(),
-        pets,
-        lookup_url: format!("{}{}", state.config.public_url(), app::routes::CERTIFICATES),
-        demonstration: first.facts.demonstration,
-    })
-}
-
-fn line(document: &Carried) -> DocumentLine {
-    DocumentLine { kind: document.kind, verify_url: document.facts.verify_url.clone() }
-}
-
-fn chip(facts: &DocumentFacts) -> String {
-    facts.animal.chip.map(|chip| chip.grouped()).unwrap_or_default()
+    pets
 }

@@ -1,11 +1,16 @@
 //! What is done from time to time: sealing the history, reading keys again, forgetting the old.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
 use backend::error::Error;
+use backend::owner_access::code;
 use backend::store::StoreError;
 use backend::{counters, history, outbox};
+use futures_util::FutureExt;
+use tokio::sync::watch;
 
+use crate::serve::when_true;
 use crate::state::AppState;
 use crate::worker::bounces;
 
@@ -23,9 +28,28 @@ const FIGURES_EVERY: Duration = Duration::from_secs(15);
 /// Rows that are over are kept this much longer, in milliseconds: two days.
 const KEPT_MS: i64 = 2 * 86_400_000;
 
+/// How long an owner sees who asked for a code, in milliseconds: ninety days.
+const CODES_KEPT_MS: i64 = 90 * 86_400_000;
+/// Pause between two turns.
+const TURN: Duration = Duration::from_secs(1);
+
+/// Does what is due until it is told to stop. A turn that panics is logged, and the next one comes.
+pub(super) async fn run(state: AppState, stopped: watch::Receiver<bool>) {
+    let mut upkeep = Upkeep::default();
+    while !*stopped.borrow() {
+        if AssertUnwindSafe(upkeep.run(&state)).catch_unwind().await.is_err() {
+            tracing::error!("a turn of the upkeep panicked");
+        }
+        tokio::select! {
+            () = when_true(stopped.clone()) => {}
+            () = tokio::time::sleep(TURN) => {}
+        }
+    }
+}
+
 /// When each task ran last.
 #[derive(Default)]
-pub(super) struct Upkeep {
+struct Upkeep {
     sealed: Option<Instant>,
     keys: Option<Instant>,
     bounces: Option<Instant>,
@@ -35,7 +59,7 @@ pub(super) struct Upkeep {
 
 impl Upkeep {
     /// Does what is due. A failure is logged and tried again at the next turn.
-    pub(super) async fn run(&mut self, state: &AppState) {
+    async fn run(&mut self, state: &AppState) {
         let office = &state.office;
         if is_due(&mut self.sealed, SEAL_EVERY) {
             let sealed = history::seal(&office.store, &office.keys, office.clock.now()).await;
@@ -72,8 +96,11 @@ fn told(what: &'static str, done: Result<(), Error>) {
 }
 
 async fn forget(state: &AppState) -> Result<(), Error> {
-    let before = state.office.clock.now().plus_ms(-KEPT_MS);
+    let now = state.office.clock.now();
+    let before = now.plus_ms(-KEPT_MS);
     counters::forget(&state.office.store, before).await?;
+    code::forget(&state.office.store, now.plus_ms(-CODES_KEPT_MS)).await?;
+    outbox::forget_secrets(&state.office.store, now).await?;
     let forgotten = state.office.store.write(move |tx| {
         Box::pin(async move {
             tx.forget_sessions(before.0).await?;

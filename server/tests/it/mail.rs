@@ -81,5 +81,6 @@ fn a_bounce_becomes_one_task_for_a_coordinator() {
     });
     assert_eq!(tasks.len(), 1, "{tasks:?}");
     assert_eq!(tasks[0].message_id.map(|known| known.to_string()), Some(id));
+    assert!(tasks[0].owner_id.is_some() && tasks[0].animal_id.is_some(), "{tasks:?}");
     let _ = std::fs::remove_dir_all(maildir);
 }

@@ -22,6 +22,8 @@ mod house;
 mod life;
 mod mail;
 mod outreach;
+mod owners;
+mod papers;
 mod submissions;
 mod two_processes;
 mod verification;

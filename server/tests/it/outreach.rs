@@ -62,10 +62,42 @@ impl Outreach {
 
     /// The batch of such a visit, not sent.
     pub fn draft(&self, sequence: u32, run: u32, chip: &str) -> serde_json::Value {
+        self.batch_of(sequence, owner_details(run), dog(), chip)
+    }
+
+    /// As [`Outreach::visit`], of an owner without an address for mail.
+    pub fn visit_without_mail(&mut self, sequence: u32, run: u32, chip: &str) -> serde_json::Value {
+        let owner = OwnerDetails { email: None, ..owner_details(run) };
+        self.visit_of(sequence, owner, dog(), chip)
+    }
+
+    /// As [`Outreach::visit`], of a dog of which everything is known that the RNM asks.
+    pub fn whole_visit(&mut self, sequence: u32, run: u32, chip: &str) -> serde_json::Value {
+        self.visit_of(sequence, owner_details(run), whole_dog(), chip)
+    }
+
+    fn visit_of(
+        &mut self,
+        sequence: u32,
+        owner: OwnerDetails,
+        animal: AnimalDetails,
+        chip: &str,
+    ) -> serde_json::Value {
+        let batch = self.batch_of(sequence, owner, animal, chip);
+        self.operative.post_json("/api/v1/submissions", &batch).expect(200).json()
+    }
+
+    fn batch_of(
+        &self,
+        sequence: u32,
+        owner_details: OwnerDetails,
+        animal_details: AnimalDetails,
+        chip: &str,
+    ) -> serde_json::Value {
         let (owner, animal) = (OwnerId(fresh_id()), AnimalId(fresh_id()));
         let commands = vec![
-            Command::RegisterOwner { owner, details: Box::new(owner_details(run)) },
-            Command::RegisterAnimal { animal, owner, details: Box::new(dog()) },
+            Command::RegisterOwner { owner, details: Box::new(owner_details) },
+            Command::RegisterAnimal { animal, owner, details: Box::new(animal_details) },
             Command::RecordService {
                 service: ServiceId(fresh_id()),
                 animal,
@@ -117,7 +149,7 @@ async fn lay_out(store: &Store, team: [StaffId; 2]) -> OutreachId {
     made.await.expect("the rows are written")
 }
 
-async fn authorise(office: &Office, veterinarian: StaffId, outreach: OutreachId) {
+pub async fn authorise(office: &Office, veterinarian: StaffId, outreach: OutreachId) {
     let actor = Actor::Staff { id: veterinarian, role: Role::Veterinarian };
     let drawing = Drawing::parse("M10 100L200 40L400 160L590 90").expect("a drawing");
     backend::documents::draw_signature(office, actor, drawing).await.expect("a signature");
@@ -195,6 +227,21 @@ fn dog() -> AnimalDetails {
         holding_proof: None,
         qualified_dangerous: None,
         declaration: None,
+    }
+}
+
+fn whole_dog() -> AnimalDetails {
+    use domain::catalogue::{Acquisition, HoldingProof, KeepingReason, Pattern};
+    let birth = domain::animal::Birth { on: "2024-05-01".parse().expect("a day"), estimated: true };
+    AnimalDetails {
+        breed: domain::catalogue::breed::Breed::parse("mestizo").ok(),
+        coat: domain::catalogue::coat::Coat::parse("black-white").ok(),
+        pattern: Pattern::ALL.first().copied(),
+        birth: Some(birth),
+        acquisition: Some(Acquisition::Adoption),
+        keeping_reason: Some(KeepingReason::Companion),
+        holding_proof: Some(HoldingProof::Receipt),
+        ..dog()
     }
 }
 

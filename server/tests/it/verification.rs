@@ -27,13 +27,13 @@ pub fn mail(house: &House) -> (PathBuf, Vec<u8>) {
     panic!("no mail came: {}", house.log())
 }
 
-fn attached_pdf(mail: &[u8]) -> Vec<u8> {
+pub fn attached_pdf(mail: &[u8]) -> Vec<u8> {
     let message = mail_parser::MessageParser::default().parse(mail).expect("a mail");
     message.attachment(0).expect("an attachment").contents().to_vec()
 }
 
 /// The path of a verification address.
-fn path_of(link: &str) -> String {
+pub fn path_of(link: &str) -> String {
     let at = link.find("/V/").expect("a verification address");
     link[at..].to_owned()
 }
@@ -127,6 +127,17 @@ fn a_text_that_is_not_ours_or_was_altered_is_told_so() {
     }
     let long = format!("/V/{}", "A".repeat(5_000));
     anyone.get(&long).expect(404);
+    // The last letters are the signature's: our key, and no signature of it.
+    let mut forged = text.clone();
+    let last = forged.pop().expect("a letter");
+    let before = forged.pop().expect("a letter");
+    forged.push(if before == 'A' { 'B' } else { 'A' });
+    forged.push(last);
+    let page = anyone.get(&forged).expect(200).text();
+    assert!(page.contains("Alterado"), "{page}");
+    let asked = serde_json::json!({ "text": forged });
+    let said = anyone.post_json("/api/v1/verify", &asked).expect(200).json();
+    assert_eq!(said["verdict"], "altered");
     anyone.get("/api/v1/verify").expect(400);
     assert_eq!(anyone.get("/api/v1/verify?text=%00").expect(200).json()["verdict"], "not_ours");
 }

@@ -209,6 +209,7 @@ CREATE TABLE document (
     id UUID PRIMARY KEY,
     kind TEXT NOT NULL,
     animal_id UUID NOT NULL REFERENCES animal (id),
+    owner_id UUID NOT NULL REFERENCES owner (id),
     service_id UUID REFERENCES service (id),
     visit_id UUID,
     outreach_id UUID REFERENCES outreach (id),
@@ -216,6 +217,7 @@ CREATE TABLE document (
     state TEXT NOT NULL,
     link TEXT,
     facts TEXT,
+    slip_seed UUID,
     slip_hash BYTEA,
     slip_attempts BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
@@ -227,6 +229,7 @@ CREATE TABLE document (
     ended_reason TEXT
 );
 CREATE INDEX document_animal ON document (animal_id);
+CREATE INDEX document_owner ON document (owner_id);
 CREATE INDEX document_service ON document (service_id) WHERE service_id IS NOT NULL;
 CREATE INDEX document_visit ON document (visit_id) WHERE visit_id IS NOT NULL;
 CREATE INDEX document_veterinarian ON document (veterinarian_id, created_at, id);
@@ -257,6 +260,9 @@ CREATE TABLE task (
     resolution TEXT
 );
 CREATE INDEX task_open ON task (kind, created_at) WHERE state = 'open';
+-- One bounce is one task, however many processes read its report.
+CREATE UNIQUE INDEX task_message ON task (kind, message_id)
+    WHERE message_id IS NOT NULL AND state = 'open';
 
 CREATE TABLE lookup (
     id UUID PRIMARY KEY,

@@ -208,6 +208,7 @@ CREATE TABLE document (
     id BLOB PRIMARY KEY,
     kind TEXT NOT NULL,
     animal_id BLOB NOT NULL REFERENCES animal (id),
+    owner_id BLOB NOT NULL REFERENCES owner (id),
     service_id BLOB REFERENCES service (id),
     visit_id BLOB,
     outreach_id BLOB REFERENCES outreach (id),
@@ -215,6 +216,7 @@ CREATE TABLE document (
     state TEXT NOT NULL,
     link TEXT,
     facts TEXT,
+    slip_seed BLOB,
     slip_hash BLOB,
     slip_attempts INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
@@ -226,6 +228,7 @@ CREATE TABLE document (
     ended_reason TEXT
 ) STRICT;
 CREATE INDEX document_animal ON document (animal_id);
+CREATE INDEX document_owner ON document (owner_id);
 CREATE INDEX document_service ON document (service_id) WHERE service_id IS NOT NULL;
 CREATE INDEX document_visit ON document (visit_id) WHERE visit_id IS NOT NULL;
 CREATE INDEX document_veterinarian ON document (veterinarian_id, created_at, id);
@@ -256,6 +259,9 @@ CREATE TABLE task (
     resolution TEXT
 ) STRICT;
 CREATE INDEX task_open ON task (kind, created_at) WHERE state = 'open';
+-- One bounce is one task, however many processes read its report.
+CREATE UNIQUE INDEX task_message ON task (kind, message_id)
+    WHERE message_id IS NOT NULL AND state = 'open';
 
 CREATE TABLE lookup (
     id BLOB PRIMARY KEY,

@@ -1,9 +1,12 @@
 -- One-time codes of owners. What was asked for somebody whom nobody knows makes a row too, about
 -- an owner who does not exist, so that neither answer nor time tells the two apart.
+-- What was asked with another chip than the owner's is kept for the owner to see; it opens
+-- nothing.
 
 CREATE TABLE access_code (
     handle_hash BLOB NOT NULL PRIMARY KEY,
     owner_id BLOB NOT NULL,
+    fits INTEGER NOT NULL,
     code_hash BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,

@@ -14,6 +14,8 @@ use crate::accounts::{
 use crate::actor::Actor;
 use crate::counters::{self, Limit};
 use crate::error::{Error, Fault};
+use crate::keys::Keys;
+use crate::office::Office;
 use crate::outbox::{self, Letter};
 use crate::store::vocabulary::people::StaffRow;
 use crate::store::{Store, Tx};
@@ -61,15 +63,12 @@ pub struct LinkFor {
 ///
 /// # Errors
 /// A refusal when the actor may not or the address is taken; a failed database.
-pub async fn invite(
-    store: &Store,
-    actor: Actor,
-    staff: NewStaff,
-    now: Timestamp,
-) -> Result<StaffId, Error> {
+pub async fn invite(office: &Office, actor: Actor, staff: NewStaff) -> Result<StaffId, Error> {
     authorise_for(&actor, staff.role).map_err(Error::Refused)?;
-    store
-        .write_with(staff, move |tx, staff| {
+    let now = office.clock.now();
+    office
+        .store
+        .write_with((staff, office.keys.clone()), move |tx, (staff, keys)| {
             Box::pin(async move {
                 let mut row = row_of(staff, now)?;
                 match tx.staff_by_email(&row.email_key).await? {
@@ -87,7 +86,7 @@ pub async fn invite(
                     Some(id) => tx.staff(id).await?.map(|staff| staff.name).unwrap_or_default(),
                     None => String::new(),
                 };
-                write_letter(tx, &row, INVITATION, (&inviter, now)).await?;
+                write_letter(tx, keys, (&row, INVITATION), (&inviter, now)).await?;
                 note(tx, &row, "invited", (actor, now)).await?;
                 Ok(StaffId(row.id))
             })
@@ -101,12 +100,8 @@ pub async fn invite(
 ///
 /// # Errors
 /// [`Refusal::TooManyAttempts`]; a failed database.
-pub async fn request_reset(
-    store: &Store,
-    email: &str,
-    address: &str,
-    now: Timestamp,
-) -> Result<(), Error> {
+pub async fn request_reset(office: &Office, email: &str, address: &str) -> Result<(), Error> {
+    let (store, now) = (&office.store, office.clock.now());
     counters::attempt(store, RESETS_BY_ADDRESS, address, now).await?;
     let key = email.trim().to_ascii_lowercase();
     counters::attempt(store, RESETS_BY_ACCOUNT, &key, now).await?;
@@ -114,12 +109,11 @@ pub async fn request_reset(
     let key = Email::parse(email).map(|email| email.key()).unwrap_or_default();
     let nobody = nobody(now)?;
     store
-        .write_with((key, nobody), move |tx, (key, nobody)| {
+        .write_with((key, nobody, office.keys.clone()), move |tx, (key, nobody, keys)| {
             Box::pin(async move {
                 let known = tx.staff_by_email(key).await?.filter(|row| row.state == ACTIVE);
-                let written =
-                    write_letter(tx, known.as_ref().unwrap_or(nobody), PASSWORD_RESET, ("", now))
-                        .await?;
+                let row = known.as_ref().unwrap_or(nobody);
+                let written = write_letter(tx, keys, (row, PASSWORD_RESET), ("", now)).await?;
                 let taken_back = if known.is_some() { nobody.id } else { written.0 };
                 tx.withdraw_message(taken_back).await?;
                 Ok(())
@@ -215,8 +209,8 @@ async fn invited_or_active(tx: &mut Tx, id: StaffId) -> Result<StaffRow, Error> 
 
 async fn write_letter(
     tx: &mut Tx,
-    row: &StaffRow,
-    purpose: Purpose,
+    keys: &Keys,
+    (row, purpose): (&StaffRow, Purpose),
     (inviter, now): (&str, Timestamp),
 ) -> Result<MessageId, Error> {
     let kind = if purpose == INVITATION { INVITATION_LETTER } else { RESET_LETTER };
@@ -236,5 +230,5 @@ async fn write_letter(
         about: Some((STAFF, row.id)),
         due_at: now,
     };
-    outbox::enqueue(tx, letter, now).await
+    outbox::enqueue_sealed(tx, keys, letter, now).await
 }

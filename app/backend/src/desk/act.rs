@@ -19,22 +19,22 @@ use crate::submissions;
 
 /// How an answer is stored, see `submissions`: what was said, and which documents have a slip.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     /// The answer.
-    pub(super) answer: Answer,
-    /// The documents whose slip's code is made again from the secret file.
-    pub(super) slips: Vec<Uuid>,
+    pub(crate) answer: Answer,
+    /// The documents whose slip's code is made again from the secret file and this seed.
+    pub(crate) slips: Vec<(Uuid, Uuid)>,
 }
 
 /// What to submit in the name of who sits at the browser.
 #[derive(Clone, Debug)]
-pub(super) struct Draft {
-    pub(super) id: SubmissionId,
-    pub(super) outreach: Option<OutreachId>,
-    pub(super) visit: Option<VisitId>,
-    pub(super) recorded_at: Timestamp,
-    pub(super) replaces: Option<SubmissionId>,
-    pub(super) commands: Vec<Command>,
+pub(crate) struct Draft {
+    pub(crate) id: SubmissionId,
+    pub(crate) outreach: Option<OutreachId>,
+    pub(crate) visit: Option<VisitId>,
+    pub(crate) recorded_at: Timestamp,
+    pub(crate) replaces: Option<SubmissionId>,
+    pub(crate) commands: Vec<Command>,
 }
 
 /// An identifier for the next act of a page: sent twice, it is done once.
@@ -72,7 +72,7 @@ pub async fn record(
 
 /// Submits as the browser's own device: its session names it. A known identifier is answered as
 /// before.
-pub(super) async fn submit(
+pub(crate) async fn submit(
     office: &Office,
     present: &Present,
     draft: Draft,

@@ -51,7 +51,7 @@ pub async fn list(office: &Office, actor: Actor) -> Result<StaffList, Error> {
 /// [`Refusal::Invalid`] with every field that cannot be taken; those of [`invitation::invite`].
 pub async fn invite(office: &Office, actor: Actor, form: InvitationForm) -> Result<(), Error> {
     let staff = read(&form, office.demonstration).map_err(Error::Refused)?;
-    invitation::invite(&office.store, actor, staff, office.clock.now()).await.map(drop)
+    invitation::invite(office, actor, staff).await.map(drop)
 }
 
 fn read(form: &InvitationForm, demonstration: bool) -> Result<NewStaff, Refusal> {

@@ -127,7 +127,10 @@ async fn owner_sheet(tx: &mut Tx, actor: Actor, id: OwnerId) -> Result<OwnerShee
 }
 
 /// The owner itself, or the one it was merged into.
-pub(crate) async fn kept_owner(tx: &mut Tx, id: OwnerId) -> Result<OwnerRecord, Error> {
+///
+/// # Errors
+/// [`Refusal::OwnerUnknown`]; a failed database.
+pub async fn kept_owner(tx: &mut Tx, id: OwnerId) -> Result<OwnerRecord, Error> {
     let unknown = || Error::Refused(Refusal::OwnerUnknown);
     let record = OwnerRecord::try_from(tx.owner(id.0).await?.ok_or_else(unknown)?)?;
     match record.merged_into {

@@ -12,9 +12,10 @@ use uuid::Uuid;
 use super::{may, number};
 use crate::accounts::session::Present;
 use crate::actor::Actor;
-use crate::documents::{self, kind_and_state};
+use crate::documents::{self, can_have_slip, kind_and_state};
 use crate::error::Error;
 use crate::office::Office;
+use crate::owner_access::code::MOST_TRIES;
 use crate::planning::animal_names;
 use crate::records;
 use crate::store::Tx;
@@ -121,6 +122,7 @@ pub(super) async fn lines(tx: &mut Tx, rows: Vec<DocumentRow>) -> Result<Vec<Doc
             outreaches.insert(id, outreach.name);
         }
         let (kind, state) = kind_and_state(&row)?;
+        let may_have_slip = can_have_slip(&row)?;
         lines.push(DocumentLine {
             id: row.id.into(),
             kind,
@@ -131,6 +133,9 @@ pub(super) async fn lines(tx: &mut Tx, rows: Vec<DocumentRow>) -> Result<Vec<Doc
             outreach: row.outreach_id.and_then(|id| outreaches.get(&id).cloned()),
             ended: row.ended_reason,
             has_file: state != DocumentState::Waiting,
+            may_have_slip,
+            has_slip: row.slip_seed.is_some(),
+            slip_is_void: row.slip_seed.is_some() && row.slip_attempts >= MOST_TRIES,
         });
     }
     Ok(lines)

@@ -10,7 +10,7 @@ use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::service::ServiceDetails;
-use domain::submission::{Answer, Outcome, Submission};
+use domain::submission::{Answer, IssuedDocument, Outcome, Submission};
 use domain::timestamp::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -150,10 +150,10 @@ async fn accept(
         return match answer.outcome {
             Outcome::Accepted { aliases, mut documents } => {
                 // Only the hash of a slip's code is kept: the code is made again when it is shown.
-                let mut slips = Vec::new();
                 for document in &mut documents {
-                    slips.extend(document.slip_code.take().map(|_| document.id.0));
+                    document.slip_code = None;
                 }
+                let slips = slips_of(office, &documents).await?;
                 let outcome = Outcome::Accepted { aliases, documents };
                 Ok(Kept { answer: Answer { id: before.id, outcome }, slips })
             }
@@ -164,6 +164,25 @@ async fn accept(
         };
     }
     gone()
+}
+
+/// The slips of documents, each with its seed.
+async fn slips_of(
+    office: &Office,
+    documents: &[IssuedDocument],
+) -> Result<Vec<(Uuid, Uuid)>, Error> {
+    let ids: Vec<_> = documents.iter().map(|document| document.id.0).collect();
+    let found = office.store.read(move |tx| {
+        Box::pin(async move {
+            let mut slips = Vec::new();
+            for id in ids {
+                let seed = tx.document(id).await?.and_then(|row| row.slip_seed);
+                slips.extend(seed.map(|seed| (id, seed)));
+            }
+            Ok::<_, Error>(slips)
+        })
+    });
+    found.await
 }
 
 /// How often one content may be tried before a person has to change something in it.

@@ -1,11 +1,15 @@
 //! The open tasks with what is needed to decide them.
 
-use domain::desk::queue::{TaskAsk, TaskLine};
+use domain::desk::queue::{HandOverLine, TaskAsk, TaskLine};
+use domain::document::DocumentState;
+use domain::id::DocumentId;
 use domain::owner::ContactProposal;
 use domain::role::UseCase;
 
 use super::may;
+use super::register::kept_owner;
 use crate::actor::Actor;
+use crate::documents::kind_and_state;
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord};
@@ -38,18 +42,22 @@ pub async fn list(office: &Office, actor: Actor) -> Result<Vec<TaskLine>, Error>
 
 async fn line(tx: &mut Tx, task: Task) -> Result<TaskLine, Error> {
     let owner = match task.about.owner {
-        Some(id) => tx.owner(id.0).await?.map(OwnerRecord::try_from).transpose()?,
+        Some(id) => Some(kept_owner(tx, id).await?),
         None => None,
     };
     let animal = match task.about.animal {
         Some(id) => tx.animal(id.0).await?.map(AnimalRecord::try_from).transpose()?,
         None => None,
     };
+    let documents = match &task.body {
+        TaskBody::HandOver { documents } => papers(tx, documents).await?,
+        _ => Vec::new(),
+    };
     let phone = owner.as_ref().and_then(|owner| owner.details.phone);
     Ok(TaskLine {
         id: task.id,
         at: task.created_at,
-        ask: ask(task.body, owner.as_ref()),
+        ask: ask(task.body, owner.as_ref(), documents),
         phone: phone.map(|phone| phone.to_string()),
         owner: owner.map(|owner| (owner.id, owner.details.name.full())),
         animal: animal.map(|animal| (animal.id, animal.details.name.to_string())),
@@ -57,7 +65,20 @@ async fn line(tx: &mut Tx, task: Task) -> Result<TaskLine, Error> {
     })
 }
 
-fn ask(body: TaskBody, owner: Option<&OwnerRecord>) -> TaskAsk {
+/// Those of the documents that are still in force.
+async fn papers(tx: &mut Tx, ids: &[DocumentId]) -> Result<Vec<HandOverLine>, Error> {
+    let mut lines = Vec::new();
+    for id in ids {
+        let Some(row) = tx.document(id.0).await? else { continue };
+        let (kind, state) = kind_and_state(&row)?;
+        if state == DocumentState::Issued {
+            lines.push(HandOverLine { id: *id, kind, has_slip: row.slip_seed.is_some() });
+        }
+    }
+    Ok(lines)
+}
+
+fn ask(body: TaskBody, owner: Option<&OwnerRecord>, documents: Vec<HandOverLine>) -> TaskAsk {
     match (body, owner) {
         (TaskBody::ContactProposal { proposal }, Some(owner)) => {
             TaskAsk::ContactProposal { known: Box::new(owner.details.clone()), proposal }
@@ -69,6 +90,7 @@ fn ask(body: TaskBody, owner: Option<&OwnerRecord>) -> TaskAsk {
         (TaskBody::NewAddress { email }, _) => TaskAsk::NewAddress { email },
         (TaskBody::FoundPet { text, contact }, _) => TaskAsk::FoundPet { text, contact },
         (TaskBody::Bounce { recipient, status }, _) => TaskAsk::Bounce { recipient, status },
+        (TaskBody::HandOver { .. }, _) => TaskAsk::HandOver { documents },
     }
 }
 

@@ -1,5 +1,6 @@
 //! Drawing a document up: what it says, its signed text, its row.
 
+use domain::animal::AnimalDetails;
 use domain::catalogue::{Procedure, ProfessionalKind};
 use domain::certificate::{CertificatePayload, DocumentKind};
 use domain::chip_number::ChipNumber;
@@ -8,6 +9,7 @@ use domain::document::{
     PrintedPlace, PrintedVeterinarian,
 };
 use domain::id::{DocumentId, OutreachId, StaffId};
+use domain::name::PetName;
 use domain::outreach::Outreach;
 use domain::run::Run;
 use domain::service::ServiceDetails;
@@ -58,6 +60,7 @@ pub(crate) async fn draw_up(
         id: clock::fresh_id(),
         kind: kind_of(&service.details).code().to_owned(),
         animal_id: service.animal.0,
+        owner_id: source.owner.id.0,
         service_id: Some(service.id.0),
         visit_id: service.visit.map(|visit| visit.0),
         outreach_id: Some(outreach.0),
@@ -65,6 +68,7 @@ pub(crate) async fn draw_up(
         state: DocumentState::Waiting.code().to_owned(),
         link: None,
         facts: None,
+        slip_seed: None,
         slip_hash: None,
         slip_attempts: 0,
         created_at: now.0,
@@ -123,7 +127,7 @@ pub(super) async fn say(
         document: id,
         replaces: source.replaces,
         issued_on,
-        issuer: office.issuer.clone().unwrap_or(programme.issuer),
+        issuer: issuer(office, programme.issuer),
         programme: programme.name,
         owner: printed_owner(source.owner),
         animal: printed_animal(source),
@@ -140,6 +144,14 @@ pub(super) async fn say(
         demonstration: office.demonstration,
     };
     Ok(Some((facts, link)))
+}
+
+/// The programme's own issuer; the installation's where the programme names none.
+pub(super) fn issuer(office: &Office, of_programme: String) -> String {
+    match (of_programme.trim(), &office.issuer) {
+        ("", Some(configured)) => configured.clone(),
+        _ => of_programme,
+    }
 }
 
 /// What a service is certified by.
@@ -222,4 +234,47 @@ pub(crate) fn differs(before: &DocumentFacts, source: Source<'_>) -> bool {
     before.owner != printed_owner(source.owner)
         || before.animal != printed_animal(source)
         || before.service != printed_service(&source.service.details)
+}
+
+/// The animal as a corrected document prints it: what `before` says, but for what the correction
+/// itself changed (`correction` holds the details before and after it). What became of the animal
+/// in later visits is no correction of an earlier document.
+pub(crate) fn as_printed(
+    before: &PrintedAnimal,
+    now: &AnimalRecord,
+    correction: Option<&(AnimalDetails, AnimalDetails)>,
+) -> AnimalRecord {
+    let mut animal = now.clone();
+    let details = &mut animal.details;
+    let changed = |differs: fn(&AnimalDetails, &AnimalDetails) -> bool| {
+        correction.is_some_and(|(old, new)| differs(old, new))
+    };
+    if !changed(|old, new| old.species != new.species) {
+        details.species = before.species;
+    }
+    if !changed(|old, new| old.sex != new.sex) {
+        details.sex = before.sex;
+    }
+    if !changed(|old, new| old.breed != new.breed) {
+        details.breed.clone_from(&before.breed);
+    }
+    if !changed(|old, new| old.coat != new.coat) {
+        details.coat.clone_from(&before.coat);
+    }
+    if !changed(|old, new| old.pattern != new.pattern) {
+        details.pattern = before.pattern;
+    }
+    if !changed(|old, new| old.birth != new.birth) {
+        details.birth = before.birth;
+    }
+    if !changed(|old, new| old.reproductive_state != new.reproductive_state) {
+        details.reproductive_state = before.reproductive_state;
+    }
+    // A stored name was a name once.
+    if !changed(|old, new| old.name != new.name)
+        && let Ok(name) = PetName::parse(&before.name)
+    {
+        details.name = name;
+    }
+    animal
 }

@@ -2,7 +2,7 @@
 
 use domain::animal::Drawing;
 use domain::chip_number::ChipNumber;
-use domain::id::{DocumentId, OutreachId, ServiceId, StaffId};
+use domain::id::{DocumentId, OutreachId, OwnerId, ServiceId, StaffId};
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
@@ -14,10 +14,12 @@ use crate::documents::Backdrop;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
-use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord, json};
+use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord, from_json, json};
 use crate::store::vocabulary::document::{DocumentRow, IssueRow};
+use crate::store::vocabulary::outbox::MessageRow;
 use crate::store::vocabulary::programme::AuthorisationRow;
 use crate::store::{StoreError, Tx};
+use crate::submissions::{VisitMail, papers};
 
 /// Keeps a veterinarian's drawn signature; outreaches authorised before keep the one they had.
 ///
@@ -114,6 +116,13 @@ pub async fn withdraw_authorisation(
         .await
 }
 
+/// What was issued together for one owner.
+struct Bundle {
+    owner: OwnerRecord,
+    visit: Option<Uuid>,
+    documents: Vec<DocumentRow>,
+}
+
 async fn issue_waiting(
     tx: &mut Tx,
     office: &Office,
@@ -121,35 +130,69 @@ async fn issue_waiting(
     now: Timestamp,
 ) -> Result<u32, Error> {
     let mut issued = 0;
-    let mut visits = Vec::new();
+    let mut bundles: Vec<Bundle> = Vec::new();
     let mut backdrop = Backdrop::default();
     for waiting in tx.waiting_documents(staff.0, outreach.0).await? {
-        if issue(tx, office, &mut backdrop, &waiting, now).await? {
-            issued += 1;
-            visits.extend(waiting.visit_id);
+        let Some(owner) = issue(tx, office, &mut backdrop, &waiting, now).await? else { continue };
+        issued += 1;
+        let same = |one: &&mut Bundle| one.owner.id == owner.id && one.visit == waiting.visit_id;
+        match bundles.iter_mut().find(same) {
+            Some(bundle) => bundle.documents.push(waiting),
+            None => {
+                let visit = waiting.visit_id;
+                bundles.push(Bundle { owner, visit, documents: vec![waiting] });
+            }
         }
     }
-    visits.sort_unstable();
-    visits.dedup();
-    for visit in visits {
-        let documents = tx.documents_of_visit(visit).await?;
-        if documents.iter().any(|document| document.state == "waiting") {
-            continue;
-        }
-        for message in tx.messages_about("visit", visit).await? {
-            tx.revive_message(message.id, now.0, None).await?;
+    if !office.quiet {
+        for bundle in bundles {
+            hand_on(tx, bundle, now).await?;
         }
     }
     Ok(issued)
 }
 
+/// Sends what was issued to its owner: the mail that waited for it, else a mail, and for an owner
+/// without an address a task. Nothing leaves while another document of the visit waits.
+async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Error> {
+    let Bundle { owner, visit, mut documents } = bundle;
+    if let Some(visit) = visit {
+        documents = tx.documents_of_visit(visit).await?;
+        documents.retain(|document| document.owner_id == owner.id.0);
+        if documents.iter().any(|document| document.state == "waiting") {
+            return Ok(());
+        }
+        documents.retain(|document| document.state == "issued");
+    }
+    let mut released = false;
+    for (kind, id) in visit.map(|visit| ("visit", visit)).into_iter().chain([("owner", owner.id.0)])
+    {
+        for message in tx.messages_about(kind, id).await? {
+            if message.state == "held" && mailed_to(&message) == Some(owner.id) {
+                released |= tx.revive_message(message.id, now.0, None).await?;
+            }
+        }
+    }
+    if released {
+        return Ok(());
+    }
+    papers::hand_on(tx, &owner, &documents, now).await
+}
+
+/// Whom a mail with documents is for.
+fn mailed_to(message: &MessageRow) -> Option<OwnerId> {
+    from_json::<VisitMail>(&message.body).ok().map(|mail| mail.owner)
+}
+
+/// Issues a waiting document to the animal's owner of now; answers the owner, or nothing when it
+/// cannot be issued.
 async fn issue(
     tx: &mut Tx,
     office: &Office,
     backdrop: &mut Backdrop,
     waiting: &DocumentRow,
     now: Timestamp,
-) -> Result<bool, Error> {
+) -> Result<Option<OwnerRecord>, Error> {
     let gone = || StoreError::Inconsistent("a document's service, animal or owner is gone");
     let service = waiting.service_id.map(ServiceId).ok_or_else(gone)?;
     let service = ServiceRecord::try_from(tx.service(service.0).await?.ok_or_else(gone)?)?;
@@ -166,11 +209,17 @@ async fn issue(
     };
     let whose = (DocumentId(waiting.id), outreach, veterinarian);
     let Some((facts, link)) = facts::say(tx, office, backdrop, source, whose).await? else {
-        return Ok(false);
+        return Ok(None);
     };
     let facts = json(&facts).map_err(Error::Failed)?;
-    let row = IssueRow { id: waiting.id, link: &link, facts: &facts, issued_at: now.0 };
-    Ok(tx.issue_document(&row).await?)
+    let row = IssueRow {
+        id: waiting.id,
+        owner_id: owner.id.0,
+        link: &link,
+        facts: &facts,
+        issued_at: now.0,
+    };
+    Ok(tx.issue_document(&row).await?.then_some(owner))
 }
 
 /// An animal, its chip and its owner as they stand: of merged records the kept ones, with the chip

@@ -17,8 +17,10 @@ use crate::accounts::session::{self, Begun, Holder};
 use crate::clock;
 use crate::counters::{self, Limit};
 use crate::error::{Error, Fault};
+use crate::keys::Keys;
 use crate::office::Office;
 use crate::outbox::{self, Letter};
+use crate::owner_access::holds;
 use crate::store::vocabulary::access::AccessCodeRow;
 use crate::store::vocabulary::task::LookupRow;
 use crate::store::{Store, Tx};
@@ -72,6 +74,8 @@ struct Draft {
     handle_hash: Vec<u8>,
     code_hash: Vec<u8>,
     letter: CodeLetter,
+    /// What seals the letter.
+    keys: Keys,
     /// The owner whom nobody knows.
     nobody: Uuid,
     now: Timestamp,
@@ -98,6 +102,7 @@ pub async fn request(office: &Office, wanted: Wanted) -> Result<String, Error> {
         code_hash: keyed(office, &handle_hash, &code),
         handle_hash,
         letter: CodeLetter { code, valid_minutes: MINUTES },
+        keys: office.keys.clone(),
         nobody: clock::fresh_id(),
         now,
     };
@@ -113,13 +118,15 @@ async fn keep(tx: &mut Tx, draft: &Draft) -> Result<(), Error> {
     let looked_at = holder.map_or(draft.nobody, |row| row.merged_into.unwrap_or(row.id));
     let known = tx.owner(looked_at).await?;
     let fits = tx.has_chip_end(looked_at, &draft.end).await?;
-    let (owner, email) = match known.filter(|_| fits) {
-        Some(row) => (row.id, row.email),
+    // With another chip the row is the owner's to see, and opens nothing.
+    let (owner, email) = match known {
+        Some(row) => (row.id, row.email.filter(|_| fits)),
         None => (draft.nobody, None),
     };
     let row = AccessCodeRow {
         handle_hash: draft.handle_hash.clone(),
         owner_id: owner,
+        fits,
         code_hash: draft.code_hash.clone(),
         created_at: draft.now.0,
         expires_at: draft.now.plus_ms(i64::from(MINUTES) * 60_000).0,
@@ -134,7 +141,7 @@ async fn keep(tx: &mut Tx, draft: &Draft) -> Result<(), Error> {
         about: Some(("owner", owner)),
         due_at: draft.now,
     };
-    let written = outbox::enqueue(tx, letter, draft.now).await?;
+    let written = outbox::enqueue_sealed(tx, &draft.keys, letter, draft.now).await?;
     let taken_back = if email.is_some() { draft.nobody } else { written.0 };
     tx.withdraw_message(taken_back).await?;
     Ok(())
@@ -250,10 +257,11 @@ async fn weigh(
     let owner = tx.owner(row.owner_id).await?;
     let right = match typed {
         Typed::Mailed(hash) => *hash == row.code_hash,
-        Typed::Slip(hash) => is_slip_of(tx, hash, row.owner_id).await?,
+        Typed::Slip(hash) => owner.is_some() && is_slip_of(tx, hash, row.owner_id).await?,
     };
-    let Some(owner) = owner.filter(|_| right) else {
-        if let Typed::Slip(_) = typed {
+    let Some(owner) = owner.filter(|_| right && row.fits) else {
+        // Who does not know the chip must not be able to void a slip.
+        if let (Typed::Slip(_), true) = (typed, row.fits) {
             tx.count_slip_attempts(row.owner_id).await?;
         }
         let left = u32::try_from(MOST_TRIES - row.attempts).unwrap_or(0);
@@ -273,20 +281,13 @@ async fn weigh(
     Ok(Outcome::Opened(begun))
 }
 
-/// Whether a slip's code belongs to a document of this owner's animals and is still good.
+/// Whether a slip's code belongs to a document of this owner and is still good.
 async fn is_slip_of(tx: &mut Tx, hash: &[u8], owner: Uuid) -> Result<bool, Error> {
     let document = tx.document_by_slip(hash).await?;
     let Some(document) = document.filter(|row| row.slip_attempts < MOST_TRIES) else {
         return Ok(false);
     };
-    let mut animal = tx.animal(document.animal_id).await?;
-    if let Some(into) = animal.as_ref().and_then(|row| row.merged_into) {
-        animal = tx.animal(into).await?;
-    }
-    let Some(animal) = animal else { return Ok(false) };
-    let holder = tx.owner(animal.owner_id).await?;
-    let holder = holder.map(|row| row.merged_into.unwrap_or(row.id));
-    Ok(holder == Some(owner))
+    holds(tx, OwnerId(owner), &document).await
 }
 
 /// Forgets codes asked for before a moment; answers how many. An owner sees those that are kept.

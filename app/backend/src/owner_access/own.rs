@@ -106,12 +106,20 @@ pub enum LookKind {
     Search,
     /// The team opened a document.
     Document,
-    /// Somebody looked the chip up in the public page.
+    /// Somebody looked the chip up: in the public page, or the team at a table.
     Chip,
+    /// The team opened the owner's or an animal's sheet.
+    Sheet,
+    /// The team saw the owner in a list of the Registro Nacional.
+    List,
+    /// The team took such a list out as a file.
+    Export,
     /// Somebody who found the animal sent a message.
     Message,
     /// Somebody asked for a code with the RUN and a chip.
     CodeAsked,
+    /// Somebody asked for one with the RUN and another chip; none was sent.
+    CodeRefused,
     /// The owner came in with a code.
     SignIn,
     /// Anything else.
@@ -124,6 +132,9 @@ impl LookKind {
             "search" => Self::Search,
             "document" => Self::Document,
             "chip" => Self::Chip,
+            "sheet" => Self::Sheet,
+            "list" => Self::List,
+            "export" => Self::Export,
             "message" => Self::Message,
             "sign_in" => Self::SignIn,
             _ => Self::Other,
@@ -171,7 +182,9 @@ async fn own_animal(
         ids.push(merged.id);
         chip = chip.or(AnimalRecord::try_from(merged)?.chip);
     }
-    let rows = tx.documents_of(&ids).await?;
+    let owners = identities(tx, owner.id).await?;
+    let mut rows = tx.documents_of(&ids).await?;
+    rows.retain(|row| owners.contains(&row.owner_id));
     let documents: Result<Vec<_>, StoreError> =
         rows.iter().map(|row| own_document(office, row)).collect();
     Ok(OwnAnimal {
@@ -209,7 +222,8 @@ async fn looks(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<Look>, Error> {
 }
 
 fn asked(row: &AccessCodeRow) -> Look {
-    Look { at: Timestamp(row.created_at), kind: LookKind::CodeAsked, by: None }
+    let kind = if row.fits { LookKind::CodeAsked } else { LookKind::CodeRefused };
+    Look { at: Timestamp(row.created_at), kind, by: None }
 }
 
 async fn look(

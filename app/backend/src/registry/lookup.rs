@@ -19,7 +19,9 @@ use crate::counters::{self, Attempt, Limit};
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord, outreach};
-use crate::registry::{cards, first_day_offered, last_day_offered, looks_of, masked, registered_in};
+use crate::registry::{
+    cards, first_day_offered, last_day_offered, looks_of, masked, note_looks, registered_in,
+};
 use crate::store::vocabulary::owner::OwnerRow;
 use crate::store::{Isolation, StoreError, Tx};
 
@@ -98,11 +100,13 @@ pub async fn chip_status(
                 };
                 let record = AnimalRecord::try_from(row)?;
                 let commune = registered_in(tx, record.id).await?;
-                Ok(Some(masked(&record, Some(record.id), commune)))
+                Ok(Some((record.owner, masked(&record, Some(record.id), commune))))
             })
         })
         .await?;
-    Ok(found.map_or(ChipStatus::Free, |other| ChipStatus::OnAnimal { other: Box::new(other) }))
+    let Some((owner, other)) = found else { return Ok(ChipStatus::Free) };
+    note_looks(office, actor, "chip", std::iter::once(owner)).await?;
+    Ok(ChipStatus::OnAnimal { other: Box::new(other) })
 }
 
 fn limit_of(office: &Office, actor: Actor) -> (Limit, String) {

@@ -2,8 +2,10 @@
 
 use domain::animal::AnimalDetails;
 use domain::catalogue::VitalState;
+use domain::certificate::DocumentKind;
 use domain::command::Command;
 use domain::decide::animal::{self, MergeSide, NewAnimalFacts, VitalChange};
+use domain::document::DocumentState;
 use domain::id::{AnimalId, OwnerId};
 use domain::refusal::Refusal;
 use domain::rnm::{self, RnmState};
@@ -11,6 +13,7 @@ use domain::timestamp::CivilDate;
 
 use super::desk::{Desk, Stop};
 use super::held::{Held, HeldAnimal};
+use crate::documents::{self, Ending, kind_and_state};
 use crate::history::Subject;
 use crate::records::{AnimalRecord, ServiceRecord};
 
@@ -45,9 +48,7 @@ impl Desk<'_> {
             merged_into: None,
             merged_to: None,
         };
-        let held = Held::added(record);
-        let (services, merged) = (Vec::new(), Vec::new());
-        self.animals.insert(id, HeldAnimal { held, services, merged });
+        self.animals.insert(id, HeldAnimal::alone(Held::added(record)));
         self.note(Subject::Animal(id), "animal_registered", &(owner, details))
     }
 
@@ -66,7 +67,9 @@ impl Desk<'_> {
         let is_adult = self.is_adult(owner)?;
         animal::correct(&self.context, details, recorded, is_adult)?;
         let held = self.held(id)?;
-        held.held.record.details = details.clone();
+        let before = std::mem::replace(&mut held.held.record.details, details.clone());
+        let before = held.correction.take().map_or(before, |(first, _)| first);
+        held.correction = Some((before, details.clone()));
         held.correct();
         self.refresh_rnm(id).await?;
         self.note(Subject::Animal(id), "animal_corrected", command)
@@ -163,7 +166,7 @@ impl Desk<'_> {
             child.record.merged_into = Some(merged);
             child.touch();
         }
-        let mut alone = HeldAnimal { held, services, merged: leaving };
+        let mut alone = HeldAnimal { services, merged: leaving, ..HeldAnimal::alone(held) };
         alone.correct();
         self.animals.insert(merged, alone);
         Ok(own.split_off(1))
@@ -173,16 +176,33 @@ impl Desk<'_> {
         let id = self.animal(id).await?;
         let to = self.owner(to).await?;
         let is_adult = self.is_adult(to)?;
+        let now = self.context.now;
         let held = self.held(id)?;
         let record = &mut held.held.record;
         let from = record.owner;
         animal::transfer(&record.details, record.vital_state, from, (to, is_adult))?;
         record.owner = to;
+        // The municipality registered the owner of before: the new one asks anew.
+        record.rnm_state = RnmState::NoChip;
+        record.rnm_number = None;
+        record.rnm_reason = None;
+        record.rnm_changed_at = now;
         held.correct();
         self.refresh_rnm(id).await?;
+        self.end_rnm_documents(id).await?;
         self.note(Subject::Animal(id), "animal_transferred", &(from, to))?;
         self.note(Subject::Owner(from), "animal_left", &id)?;
         self.note(Subject::Owner(to), "animal_came", &id)
+    }
+
+    async fn end_rnm_documents(&mut self, id: AnimalId) -> Result<(), Stop> {
+        let ending = Ending { by: self.context.actor, reason: "transferred", at: self.context.now };
+        for row in self.tx.documents_of(&[id.0]).await? {
+            if kind_and_state(&row)?.0 == DocumentKind::Rnm {
+                documents::end(self.tx, row.id.into(), DocumentState::Withdrawn, ending).await?;
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn set_vital_state(

@@ -8,10 +8,9 @@ use domain::id::{AnimalId, OwnerId};
 use domain::refusal::Refusal;
 use domain::submission::{Alias, Outcome, Submission};
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 use super::held::{self, Held, HeldAnimal, taken};
-use super::{Other, papers};
+use super::{Other, Slips, papers};
 use crate::actor::Actor;
 use crate::documents::Backdrop;
 use crate::error::Error;
@@ -97,7 +96,7 @@ impl<'t> Desk<'t> {
 
     /// Works every command out and writes what was decided; answers the outcome and the documents
     /// that have a slip.
-    pub(super) async fn run(&mut self) -> Result<(Outcome, Vec<Uuid>), Stop> {
+    pub(super) async fn run(&mut self) -> Result<(Outcome, Slips), Stop> {
         if self.submission.outreach.is_some() && self.context.outreach.is_none() {
             return Err(Refusal::OutreachUnknown.into());
         }
@@ -191,7 +190,8 @@ impl<'t> Desk<'t> {
         let services = self.tx.services_of(&ids).await?;
         let services: Result<Vec<_>, _> =
             services.into_iter().map(ServiceRecord::try_from).collect();
-        let held = HeldAnimal { held: Held::read(record), services: services?, merged };
+        let services = services?;
+        let held = HeldAnimal { services, merged, ..HeldAnimal::alone(Held::read(record)) };
         let chips = held.records().filter_map(|held| Some((held.record.id, held.record.chip?)));
         self.stored_chips.extend(chips);
         self.animals.insert(id, held);

@@ -1,5 +1,6 @@
 //! Records on the desk: what was read, what became of it, and how it is written back.
 
+use domain::animal::AnimalDetails;
 use domain::chip_number::ChipNumber;
 use domain::id::{AnimalId, OwnerId};
 use domain::refusal::Refusal;
@@ -54,9 +55,16 @@ pub(super) struct HeldAnimal {
     pub(super) services: Vec<ServiceRecord>,
     /// The records that were merged into this one; each keeps its chip.
     pub(super) merged: Vec<Held<AnimalRecord>>,
+    /// What the record said before it was corrected here, and what it says since.
+    pub(super) correction: Option<(AnimalDetails, AnimalDetails)>,
 }
 
 impl HeldAnimal {
+    /// An animal that stands for itself only, without services.
+    pub(super) const fn alone(held: Held<AnimalRecord>) -> Self {
+        Self { held, services: Vec::new(), merged: Vec::new(), correction: None }
+    }
+
     /// The chip the animal carries.
     pub(super) fn chip(&self) -> Option<ChipNumber> {
         self.records().find_map(|held| held.record.chip)

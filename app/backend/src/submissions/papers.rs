@@ -1,19 +1,23 @@
 //! The documents and the one mail that a submission makes.
 
+use domain::chip_number::ChipNumber;
 use domain::document::{DocumentFacts, DocumentState};
 use domain::id::{AnimalId, DocumentId, OwnerId};
 use domain::submission::IssuedDocument;
+use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
-use super::Papers;
 use super::desk::{Desk, Stop};
-use crate::documents::{self, Ending, Source, differs, draw_up, kind_and_state};
+use super::{Papers, Slips};
+use crate::documents::{self, Ending, Source, as_printed, differs, draw_up, kind_and_state};
+use crate::error::Error;
 use crate::history::Subject;
 use crate::outbox::{self, Letter};
-use crate::records::{ServiceRecord, from_json};
+use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord, from_json};
+use crate::store::Tx;
 use crate::store::vocabulary::document::DocumentRow;
+use crate::tasks::{self, About, TaskBody};
 
 /// What the outbox keeps of a visit's mail: the worker loads the rest when it sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,11 +26,37 @@ pub struct VisitMail {
     pub owner: OwnerId,
     /// The documents it carries.
     pub documents: Vec<DocumentId>,
+    /// Those that take the place of others.
+    #[serde(default)]
+    pub corrected: Vec<DocumentId>,
+    /// The owner had them before, or could have: they are sent again, to another address.
+    #[serde(default)]
+    pub again: bool,
+}
+
+impl VisitMail {
+    /// A mail to an owner with these documents, each in its list.
+    pub(crate) fn of<'a>(
+        owner: OwnerId,
+        documents: impl IntoIterator<Item = &'a DocumentRow>,
+    ) -> Self {
+        let (mut fresh, mut corrected) = (Vec::new(), Vec::new());
+        for row in documents {
+            let list = if row.replaces_id.is_some() { &mut corrected } else { &mut fresh };
+            list.push(DocumentId(row.id));
+        }
+        Self { owner, documents: fresh, corrected, again: false }
+    }
+
+    /// Which letter it is.
+    pub(crate) const fn kind(&self) -> &'static str {
+        if self.documents.is_empty() { CORRECTION } else { CERTIFICATE }
+    }
 }
 
 /// Kind of the outbox message with the documents of a visit.
 pub const CERTIFICATE: &str = "certificate";
-/// Kind of the outbox message with documents that replace others.
+/// Kind of the outbox message with nothing but documents that replace others.
 pub const CORRECTION: &str = "correction";
 
 /// Draws up the documents of what was certified and of what was corrected, and enqueues the mail.
@@ -34,17 +64,17 @@ pub(super) async fn make(desk: &mut Desk<'_>) -> Result<Papers, Stop> {
     let mut rows = Vec::new();
     for index in desk.certified.clone() {
         let Some(service) = desk.services.get(index).cloned() else { continue };
-        rows.push(draw(desk, &service, None).await?);
+        let id = desk.animal(service.animal).await?;
+        let held = desk.held(id)?;
+        let seen = (held.held.record.clone(), held.chip());
+        rows.push(draw(desk, &service, seen, None).await?);
     }
     let corrected = renewed(desk).await?;
     desk.tx.insert_documents(&rows).await?;
     desk.tx.insert_documents(&corrected).await?;
-    let mut slips = Vec::new();
-    for (kind, documents) in [(CERTIFICATE, &rows), (CORRECTION, &corrected)] {
-        send(desk, kind, documents, &mut slips).await?;
-    }
-    let all = rows.iter().chain(&corrected);
-    let issued = all.clone().map(|row| IssuedDocument {
+    let all: Vec<_> = rows.iter().chain(&corrected).collect();
+    let slips = send(desk, &all).await?;
+    let issued = all.iter().map(|row| IssuedDocument {
         id: DocumentId(row.id),
         animal: AnimalId(row.animal_id),
         link: row.link.as_deref().map(|link| desk.office.verify_url(link)),
@@ -61,12 +91,9 @@ pub(super) async fn make(desk: &mut Desk<'_>) -> Result<Papers, Stop> {
 async fn draw(
     desk: &mut Desk<'_>,
     service: &ServiceRecord,
+    (record, chip): (AnimalRecord, Option<ChipNumber>),
     replaces: Option<DocumentId>,
 ) -> Result<DocumentRow, Stop> {
-    let gone = domain::refusal::Refusal::AnimalUnknown;
-    let id = desk.animal(service.animal).await?;
-    let animal = desk.animals.get(&id).ok_or(gone)?;
-    let (chip, record) = (animal.chip(), animal.held.record.clone());
     let owner = desk.owner(record.owner).await?;
     let Some(owner) = desk.owners.get(&owner) else {
         return Err(domain::refusal::Refusal::OwnerUnknown.into());
@@ -74,8 +101,8 @@ async fn draw(
     let source = Source { service, animal: &record, chip, owner: &owner.record, replaces };
     let mut row = draw_up(desk.tx, desk.office, desk.backdrop, source, desk.context.now).await?;
     if owner.record.details.email.is_none() {
-        let code = desk.office.slip_code(DocumentId(row.id));
-        row.slip_hash = Some(slip_hash(&code));
+        row.slip_seed = Some(row.id);
+        row.slip_hash = Some(slip_hash(&desk.office.slip_code(row.id)));
     }
     Ok(row)
 }
@@ -120,7 +147,8 @@ async fn renew(
     let Some(held) = desk.animals.get(&animal) else { return Ok(None) };
     let service = held.services.iter().find(|one| one.id.0 == service).cloned();
     let Some(service) = service else { return Ok(None) };
-    let (chip, record) = (held.chip(), held.held.record.clone());
+    let record = as_printed(&facts.animal, &held.held.record, held.correction.as_ref());
+    let chip = facts.animal.chip;
     let owner = desk.owner(record.owner).await?;
     let Some(owner) = desk.owners.get(&owner) else { return Ok(None) };
     let replaces = Some(DocumentId(before.id));
@@ -129,56 +157,121 @@ async fn renew(
     if !differs(&facts, source) {
         return Ok(None);
     }
-    let row = draw(desk, &service, replaces).await?;
+    let mut row = draw(desk, &service, (record, chip), replaces).await?;
+    if before.owner_id == row.owner_id && before.slip_seed.is_some() {
+        // The paper in the owner's drawer opens the new document as it opened the one before.
+        row.slip_seed = before.slip_seed;
+        row.slip_hash.clone_from(&before.slip_hash);
+        row.slip_attempts = before.slip_attempts;
+    }
     let ending = Ending { by: desk.context.actor, reason: "corrected", at: desk.context.now };
     let replaced = DocumentState::Replaced;
     documents::end(desk.tx, DocumentId(before.id), replaced, ending).await?;
     Ok(Some(row))
 }
 
-/// One mail to each owner with all documents of a kind; held back while one waits for a signature.
-async fn send(
-    desk: &mut Desk<'_>,
-    kind: &'static str,
-    rows: &[DocumentRow],
-    slips: &mut Vec<Uuid>,
-) -> Result<(), Stop> {
+/// One mail to each owner with all its documents, held back while one waits for a signature; for an
+/// owner without an address the slips, and a task for what nobody hands over at a table.
+async fn send(desk: &mut Desk<'_>, rows: &[&DocumentRow]) -> Result<Slips, Stop> {
     let mut by_owner: Vec<(OwnerId, Vec<&DocumentRow>)> = Vec::new();
     for row in rows {
-        let animal = desk.animal(AnimalId(row.animal_id)).await?;
-        let animal = desk.animals.get(&animal);
-        let Some(owner) = animal.map(|animal| animal.held.record.owner) else { continue };
-        let owner = desk.owner(owner).await?;
+        let owner = desk.owner(OwnerId(row.owner_id)).await?;
         match by_owner.iter_mut().find(|(known, _)| *known == owner) {
             Some((_, documents)) => documents.push(row),
             None => by_owner.push((owner, vec![row])),
         }
     }
+    let mut slips = Slips::new();
     if desk.office.quiet {
-        return Ok(());
+        return Ok(slips);
     }
     for (owner, documents) in by_owner {
-        let details = desk.owners.get(&owner).map(|held| &held.record.details);
-        let Some(email) = details.and_then(|details| details.email.clone()) else {
-            slips.extend(documents.iter().map(|row| row.id));
+        let Some(record) = desk.owners.get(&owner).map(|held| held.record.clone()) else {
             continue;
         };
-        let body =
-            VisitMail { owner, documents: documents.iter().map(|row| row.id.into()).collect() };
-        let about = documents.iter().find_map(|row| row.visit_id).map(|visit| ("visit", visit));
-        let letter = Letter {
-            kind,
-            recipient: &email.to_string(),
-            body: &body,
-            about,
-            due_at: desk.context.now,
-        };
+        let now = desk.context.now;
         let waits = documents.iter().any(|row| row.link.is_none());
-        if waits {
-            outbox::enqueue_held(desk.tx, letter, desk.context.now).await?;
-        } else {
-            outbox::enqueue(desk.tx, letter, desk.context.now).await?;
+        if record.details.email.is_some() {
+            let state = if waits { Leaving::Held } else { Leaving::Now };
+            mail(desk.tx, &record, &documents, (state, now)).await?;
+            continue;
+        }
+        slips.extend(documents.iter().filter_map(|row| Some((row.id, row.slip_seed?))));
+        let corrected: Vec<_> =
+            documents.into_iter().filter(|row| row.replaces_id.is_some()).collect();
+        if !corrected.is_empty() && !waits {
+            hand_over(desk.tx, &record, &corrected, now).await?;
         }
     }
-    Ok(())
+    Ok(slips)
+}
+
+/// When a mail leaves.
+#[derive(Clone, Copy)]
+enum Leaving {
+    Now,
+    /// When its documents are signed.
+    Held,
+}
+
+async fn mail(
+    tx: &mut Tx,
+    owner: &OwnerRecord,
+    documents: &[&DocumentRow],
+    (leaving, now): (Leaving, Timestamp),
+) -> Result<(), Error> {
+    let Some(email) = &owner.details.email else { return Ok(()) };
+    let body = VisitMail::of(owner.id, documents.iter().copied());
+    let visit = documents.iter().find_map(|row| row.visit_id).map(|visit| ("visit", visit));
+    let letter = Letter {
+        kind: body.kind(),
+        recipient: email.as_str(),
+        body: &body,
+        about: visit.or(Some(("owner", owner.id.0))),
+        due_at: now,
+    };
+    match leaving {
+        Leaving::Held => outbox::enqueue_held(tx, letter, now).await.map(drop),
+        Leaving::Now => outbox::enqueue(tx, letter, now).await.map(drop),
+    }
+}
+
+/// Documents that were issued without a mail waiting for them: by mail, else as a task.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn hand_on(
+    tx: &mut Tx,
+    owner: &OwnerRecord,
+    documents: &[DocumentRow],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let documents: Vec<_> = documents.iter().collect();
+    if documents.is_empty() {
+        return Ok(());
+    }
+    if owner.details.email.is_some() {
+        return mail(tx, owner, &documents, (Leaving::Now, now)).await;
+    }
+    hand_over(tx, owner, &documents, now).await
+}
+
+/// A message for an owner without e-mail becomes a coordinator's task (contracts section 4).
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn hand_over(
+    tx: &mut Tx,
+    owner: &OwnerRecord,
+    documents: &[&DocumentRow],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let body =
+        TaskBody::HandOver { documents: documents.iter().map(|row| row.id.into()).collect() };
+    let about = About {
+        owner: Some(owner.id),
+        animal: documents.first().map(|row| AnimalId(row.animal_id)),
+        ..About::default()
+    };
+    tasks::open(tx, &body, about, now).await.map(drop)
 }

@@ -206,7 +206,7 @@ impl Desk<'_> {
         let by = self.context.actor.map(|actor| actor.0);
         self.tx.annul_service(id.0, by, reason.as_str(), now.0).await?;
         let ending = Ending { by: self.context.actor, reason: "service_annulled", at: now };
-        documents::revoke_of_service(self.tx, id, ending).await?;
+        documents::withdraw_of_service(self.tx, id, ending).await?;
         let animal = self.animal(service.animal).await?;
         self.take_back(animal, &service).await?;
         self.note(Subject::Animal(animal), "service_annulled", &(id, reason))

@@ -5,7 +5,11 @@ use backend::accounts::password::{Cost, Passwords};
 use backend::accounts::session::{self, Begun, FRESH_MS, Holder, IDLE_MS, SignIn};
 use backend::accounts::{self, NewStaff};
 use backend::actor::Actor;
+use backend::clock::Clock;
 use backend::error::Error;
+use backend::keys::{Keys, Secret};
+use backend::office::Office;
+use backend::outbox;
 use backend::store::Store;
 use backend::tokens::{INVITATION, PASSWORD_RESET, Purpose};
 use domain::contact::Email;
@@ -14,7 +18,7 @@ use domain::refusal::Refusal;
 use domain::role::Role;
 use domain::timestamp::Timestamp;
 
-use crate::it::databases::Stored;
+use crate::it::databases::{Database, Stored};
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 const PASSWORD: &str = "tres perros negros";
@@ -61,12 +65,24 @@ async fn sign_in(
 }
 
 /// The token in the last letter of a kind.
-async fn mailed(store: &Store, kind: &'static str) -> String {
+async fn mailed(office: &Office, kind: &'static str) -> String {
+    let store = &office.store;
     let read = store.read(|tx| Box::pin(async move { tx.messages_in_state("pending", 99).await }));
     let read: Stored<Vec<_>> = read.await;
     let rows = read.unwrap();
     let row = rows.iter().rev().find(|row| row.kind == kind).unwrap();
-    serde_json::from_str::<LinkLetter>(&row.body).unwrap().token
+    let body = outbox::body_of(&office.keys, row).unwrap().unwrap();
+    let letter: LinkLetter = serde_json::from_str(&body).unwrap();
+    assert!(!row.body.contains(&letter.token), "the letter is sealed while it waits");
+    letter.token
+}
+
+/// The office of a database, at a moment that stands still.
+async fn office(database: &Database) -> Office {
+    let secret = Secret::read_or_make(&database.folder.join("secret")).unwrap();
+    let keys = Keys::open(&database.store, secret, NOW).await.unwrap();
+    let (store, clock) = (database.store.clone(), Clock::fixed(NOW));
+    Office::open(store, keys, clock, "https://huella.example").await.unwrap()
 }
 
 async fn choose(
@@ -153,13 +169,13 @@ on_both_databases! {
     }
 
     async fn an_invitation_is_accepted_once(database) {
-        let store = &database.store;
+        let (store, office) = (&database.store, office(&database).await);
         let eva = added(store, "eva", Role::Coordinator).await;
         let invited =
-            invitation::invite(store, eva, person("ana", Role::Operative), NOW).await.unwrap();
-        let old = mailed(store, invitation::INVITATION_LETTER).await;
-        invitation::invite(store, eva, person("ana", Role::Operative), NOW).await.unwrap();
-        let token = mailed(store, invitation::INVITATION_LETTER).await;
+            invitation::invite(&office, eva, person("ana", Role::Operative)).await.unwrap();
+        let old = mailed(&office, invitation::INVITATION_LETTER).await;
+        invitation::invite(&office, eva, person("ana", Role::Operative)).await.unwrap();
+        let token = mailed(&office, invitation::INVITATION_LETTER).await;
         assert_eq!(refusal(choose(store, INVITATION, &old, PASSWORD).await), Refusal::LinkUnusable);
         assert_eq!(
             refusal(choose(store, PASSWORD_RESET, &token, PASSWORD).await),
@@ -178,14 +194,14 @@ on_both_databases! {
             Refusal::LinkUnusable
         );
         sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
-        let again = invitation::invite(store, eva, person("ANA", Role::Operative), NOW).await;
+        let again = invitation::invite(&office, eva, person("ANA", Role::Operative)).await;
         assert_eq!(refusal(again), Refusal::AccountExists);
     }
 
     async fn a_late_invitation_is_unusable(database) {
-        let store = &database.store;
-        invitation::invite(store, Actor::System, person("ana", Role::Admin), NOW).await.unwrap();
-        let token = mailed(store, invitation::INVITATION_LETTER).await;
+        let (store, office) = (&database.store, office(&database).await);
+        invitation::invite(&office, Actor::System, person("ana", Role::Admin)).await.unwrap();
+        let token = mailed(&office, invitation::INVITATION_LETTER).await;
         let late = NOW.plus_ms(INVITATION.lasts_ms);
         assert_eq!(
             refusal(invitation::look(store, INVITATION, token, late).await),
@@ -271,13 +287,13 @@ on_both_databases! {
     }
 
     async fn a_new_password_ends_every_session(database) {
-        let store = &database.store;
+        let (store, office) = (&database.store, office(&database).await);
         added(store, "ana", Role::Operative).await;
         let begun = sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
-        invitation::request_reset(store, "nadie@example.cl", "203.0.113.7", NOW).await.unwrap();
+        invitation::request_reset(&office, "nadie@example.cl", "203.0.113.7").await.unwrap();
         assert_eq!(database.number("SELECT COUNT(*) FROM outbox").await, 0);
-        invitation::request_reset(store, "Ana@example.cl", "203.0.113.7", NOW).await.unwrap();
-        let token = mailed(store, invitation::RESET_LETTER).await;
+        invitation::request_reset(&office, "Ana@example.cl", "203.0.113.7").await.unwrap();
+        let token = mailed(&office, invitation::RESET_LETTER).await;
         choose(store, PASSWORD_RESET, &token, "gaviotas en la caleta").await.unwrap();
         assert!(session::find(store, &begun.secret, NOW).await.unwrap().is_none());
         assert_eq!(refusal(sign_in(store, "ana", PASSWORD, NOW).await), Refusal::WrongCredentials);
@@ -311,6 +327,7 @@ on_both_databases! {
     }
 
     async fn a_coordinator_invites_for_the_field_only(database) {
+        let office = office(&database).await;
         let eva = added(&database.store, "eva", Role::Coordinator).await;
         for (role, may) in [
             (Role::Operative, true),
@@ -320,7 +337,7 @@ on_both_databases! {
             (Role::Admin, false),
         ] {
             let invited =
-                invitation::invite(&database.store, eva, person(role.code(), role), NOW).await;
+                invitation::invite(&office, eva, person(role.code(), role)).await;
             assert_eq!(invited.is_ok(), may, "{role}");
         }
     }

@@ -8,7 +8,7 @@ use backend::error::Error;
 use backend::mail_desk;
 use domain::command::{Command, CorrectionReason};
 use domain::desk::people::InvitationForm;
-use domain::desk::queue::{MailState, Resolution, TaskAsk};
+use domain::desk::queue::{MailState, Resolution, TaskAsk, TaskEnding};
 use domain::document::DocumentState;
 use domain::id::{MessageId, SessionId, StaffId, SubmissionId};
 use domain::refusal::Refusal;
@@ -36,6 +36,11 @@ pub fn refused<T: std::fmt::Debug>(answer: Result<T, Error>) -> Refusal {
         Err(Error::Refused(refusal)) => refusal,
         other => panic!("not refused: {other:?}"),
     }
+}
+
+/// The first page of every address.
+fn all() -> (String, u32) {
+    (String::new(), 1)
 }
 
 fn auditor() -> Actor {
@@ -68,7 +73,7 @@ on_both_databases! {
         assert!(report.await.unwrap().is_whole());
     }
 
-    async fn an_annulled_service_revokes_its_document_and_takes_the_chip_off(database) {
+    async fn an_annulled_service_withdraws_its_document_and_takes_the_chip_off(database) {
         let field = Field::on(&database).await;
         field.authorise().await;
         let guest = Guest::new(40_000_202);
@@ -81,7 +86,7 @@ on_both_databases! {
         act::record(&field.office, &present, sheet.act, vec![command]).await.unwrap();
         let sheet = register::animal(&field.office, present.actor, guest.dog).await.unwrap();
         assert_eq!(sheet.chip, None);
-        assert_eq!(sheet.documents[0].state, DocumentState::Revoked);
+        assert_eq!(sheet.documents[0].state, DocumentState::Withdrawn);
         let operative = at_browser(field.as_operative());
         let forbidden = register::animal(&field.office, operative.actor, guest.dog).await;
         let needs = UseCase::ReadRegistryMasked;
@@ -199,9 +204,10 @@ on_both_databases! {
         };
         assert_eq!(known.email.as_ref().unwrap().as_str(), "tenedor@example.cl.invalid");
         assert_eq!(proposal.email.as_ref().unwrap().as_str(), "otra@example.cl.invalid");
-        let (office, actor) = (&field.office, field.as_coordinator());
-        backend::tasks::solve(office, actor, tasks[0].id, true, String::new()).await.unwrap();
-        assert_eq!(waiting::list(office, actor).await.unwrap(), []);
+        let (office, present) = (&field.office, at_browser(field.as_coordinator()));
+        let ending = TaskEnding { accepted: true, ..TaskEnding::default() };
+        backend::tasks::solve(office, &present, tasks[0].id, ending).await.unwrap();
+        assert_eq!(waiting::list(office, present.actor).await.unwrap(), []);
     }
 
     async fn a_dead_mail_is_sent_again_to_another_address(database) {
@@ -210,18 +216,18 @@ on_both_databases! {
         field.submit(field.visit(&Guest::new(40_000_211), CHIP)).await;
         let (office, actor) = (&field.office, field.as_coordinator());
         database.raw("UPDATE outbox SET state = 'dead', last_error = 'smtp_550'").await;
-        let dead = mail_desk::list(office, actor, MailState::Dead).await.unwrap();
+        let dead = mail_desk::list(office, actor, MailState::Dead, all()).await.unwrap();
         assert_eq!((dead.rows.len(), dead.rows[0].error.as_deref()), (1, Some("smtp_550")));
         let id: MessageId = dead.rows[0].id;
         let wrong = mail_desk::resend(office, actor, id, "sin arroba".to_owned()).await;
         assert!(matches!(refused(wrong), Refusal::Invalid { .. }));
         let other = "buena@example.cl.invalid".to_owned();
         mail_desk::resend(office, actor, id, other.clone()).await.unwrap();
-        let pending = mail_desk::list(office, actor, MailState::Pending).await.unwrap();
+        let pending = mail_desk::list(office, actor, MailState::Pending, all()).await.unwrap();
         assert_eq!(pending.rows[0].recipient, other);
         let twice = mail_desk::resend(office, actor, id, String::new()).await;
         assert_eq!(refused(twice), Refusal::ChangedMeanwhile);
-        let forbidden = mail_desk::list(office, auditor(), MailState::Dead).await;
+        let forbidden = mail_desk::list(office, auditor(), MailState::Dead, all()).await;
         assert!(matches!(refused(forbidden), Refusal::Forbidden { .. }));
     }
 

@@ -1,7 +1,8 @@
 //! The outbox: each message once at a time, again after a failure, dead in the end.
 
-use backend::outbox::{self, ATTEMPTS, Failure, Letter};
+use backend::outbox::{self, ATTEMPTS, Failure, Lane, Letter};
 use backend::store::Store;
+use backend::store::vocabulary::outbox::MessageRow;
 use domain::id::MessageId;
 use domain::timestamp::Timestamp;
 use std::collections::BTreeSet;
@@ -26,6 +27,10 @@ async fn enqueue(store: &Store) -> MessageId {
     written.await.unwrap()
 }
 
+async fn leased(store: &Store, now: Timestamp, limit: i64, lease_ms: i64) -> Vec<MessageRow> {
+    outbox::lease_due(store, Lane::Ordinary, now, limit, lease_ms).await.unwrap()
+}
+
 fn failure(temporary: bool) -> Failure {
     Failure { code: "451".to_owned(), temporary, seed: 3 }
 }
@@ -40,39 +45,39 @@ on_both_databases! {
         for turn in 0..12 {
             let other =
                 if turn % 2 == 0 { database.store.clone() } else { database.opened_again().await };
-            tasks.spawn(async move { outbox::lease_due(&other, NOW, 7, 60_000).await.unwrap() });
+            tasks.spawn(async move { leased(&other, NOW, 7, 60_000).await });
         }
-        let leased: Vec<_> =
+        let taken: Vec<_> =
             tasks.join_all().await.into_iter().flatten().map(|row| row.id).collect();
-        let distinct: BTreeSet<_> = leased.iter().copied().collect();
-        assert_eq!(leased.len(), distinct.len());
-        let rest = outbox::lease_due(&database.store, NOW, 100, 60_000).await.unwrap();
+        let distinct: BTreeSet<_> = taken.iter().copied().collect();
+        assert_eq!(taken.len(), distinct.len());
+        let rest = leased(&database.store, NOW, 100, 60_000).await;
         let all: BTreeSet<_> = distinct.into_iter().chain(rest.iter().map(|row| row.id)).collect();
         assert_eq!(all, written);
     }
 
     async fn a_lost_lease_makes_the_message_due_again_under_its_identifier(database) {
         let id = enqueue(&database.store).await;
-        let first = outbox::lease_due(&database.store, NOW, 9, 60_000).await.unwrap();
+        let first = leased(&database.store, NOW, 9, 60_000).await;
         let later = NOW.plus_ms(60_000);
-        let second = outbox::lease_due(&database.store, later, 9, 60_000).await.unwrap();
+        let second = leased(&database.store, later, 9, 60_000).await;
         assert_eq!((first[0].id, second[0].id), (id.0, id.0));
         assert!(!outbox::mark_sent(&database.store, &first[0], later).await.unwrap());
         assert!(outbox::mark_sent(&database.store, &second[0], later).await.unwrap());
         let far = NOW.plus_ms(1_000_000_000);
-        assert!(outbox::lease_due(&database.store, far, 9, 1).await.unwrap().is_empty());
+        assert!(leased(&database.store, far, 9, 1).await.is_empty());
     }
 
     async fn a_message_is_dead_after_its_attempts_and_can_be_sent_again(database) {
         let id = enqueue(&database.store).await;
         let mut now = NOW;
         for attempt in 1..=ATTEMPTS {
-            let leased = outbox::lease_due(&database.store, now, 9, 60_000).await.unwrap();
-            assert_eq!(leased[0].attempts, attempt);
-            outbox::mark_failed(&database.store, &leased[0], failure(true), now).await.unwrap();
+            let held = leased(&database.store, now, 9, 60_000).await;
+            assert_eq!(held[0].attempts, attempt);
+            outbox::mark_failed(&database.store, &held[0], failure(true), now).await.unwrap();
             now = now.plus_ms(3_600_001);
         }
-        assert!(outbox::lease_due(&database.store, now, 9, 1).await.unwrap().is_empty());
+        assert!(leased(&database.store, now, 9, 1).await.is_empty());
         let dead: Stored<Vec<_>> = database
             .store
             .write(move |tx| {
@@ -85,7 +90,7 @@ on_both_databases! {
             })
             .await;
         assert_eq!(dead.unwrap()[0].last_error.as_deref(), Some("451"));
-        assert_eq!(outbox::lease_due(&database.store, now, 9, 1).await.unwrap()[0].attempts, 1);
+        assert_eq!(leased(&database.store, now, 9, 1).await[0].attempts, 1);
     }
 
     async fn while_the_mail_server_is_away_the_outbox_grows_old(database) {
@@ -105,9 +110,76 @@ on_both_databases! {
 
     async fn a_permanent_failure_is_not_tried_again(database) {
         enqueue(&database.store).await;
-        let leased = outbox::lease_due(&database.store, NOW, 9, 60_000).await.unwrap();
-        outbox::mark_failed(&database.store, &leased[0], failure(false), NOW).await.unwrap();
+        let held = leased(&database.store, NOW, 9, 60_000).await;
+        outbox::mark_failed(&database.store, &held[0], failure(false), NOW).await.unwrap();
         let far = NOW.plus_ms(1_000_000_000);
-        assert!(outbox::lease_due(&database.store, far, 9, 1).await.unwrap().is_empty());
+        assert!(leased(&database.store, far, 9, 1).await.is_empty());
+    }
+
+    async fn a_message_that_takes_its_takers_along_is_dead_in_the_end(database) {
+        let id = enqueue(&database.store).await;
+        let mut now = NOW;
+        for _ in 0..ATTEMPTS {
+            let held = leased(&database.store, now, 9, 60_000).await;
+            assert_eq!(held.len(), 1);
+            now = now.plus_ms(60_000);
+        }
+        assert!(leased(&database.store, now, 9, 60_000).await.is_empty());
+        let read = database
+            .store
+            .read(move |tx| Box::pin(async move { tx.message(id.0).await }));
+        let read: Stored<_> = read.await;
+        let row = read.unwrap().unwrap();
+        assert_eq!((row.state.as_str(), row.last_error.as_deref()), ("dead", Some("lost")));
+    }
+
+    async fn codes_do_not_queue_behind_certificates(database) {
+        enqueue(&database.store).await;
+        let field = crate::it::field::Field::on(&database).await;
+        let keys = field.office.keys.clone();
+        let written = database.store.write_with(keys, |tx, keys| {
+            Box::pin(async move {
+                let letter = Letter {
+                    kind: "owner_code",
+                    recipient: "ana@example.cl.invalid",
+                    body: &serde_json::json!({ "code": "493817", "valid_minutes": 10 }),
+                    about: None,
+                    due_at: NOW,
+                };
+                outbox::enqueue_sealed(tx, keys, letter, NOW).await
+            })
+        });
+        let id = written.await.unwrap();
+        let now = NOW.plus_ms(1);
+        let urgent = outbox::lease_due(&database.store, Lane::Urgent, now, 9, 60_000).await;
+        let urgent = urgent.unwrap();
+        assert_eq!(urgent.iter().map(|row| row.id).collect::<Vec<_>>(), [id.0]);
+        assert!(!urgent[0].body.contains("493817"), "it is sealed while it waits");
+        let body = outbox::body_of(&field.office.keys, &urgent[0]).unwrap().unwrap();
+        assert!(body.contains("493817"));
+        assert!(outbox::mark_sent(&database.store, &urgent[0], now).await.unwrap());
+        assert_eq!(database.number("SELECT COUNT(*) FROM outbox WHERE body = ''").await, 1);
+    }
+
+    async fn a_secret_that_never_left_is_forgotten_when_it_opens_nothing(database) {
+        let field = crate::it::field::Field::on(&database).await;
+        for kind in ["owner_code", "certificate"] {
+            let keys = field.office.keys.clone();
+            let written = database.store.write_with(keys, move |tx, keys| {
+                Box::pin(async move {
+                    let body = serde_json::json!({ "code": "493817" });
+                    let (recipient, about) = ("ana@example.cl.invalid", None);
+                    let letter = Letter { kind, recipient, body: &body, about, due_at: NOW };
+                    outbox::enqueue_sealed(tx, keys, letter, NOW).await
+                })
+            });
+            written.await.unwrap();
+        }
+        database.raw("UPDATE outbox SET state = 'dead'").await;
+        let minutes = |minutes: i64| NOW.plus_ms(minutes * 60_000);
+        assert_eq!(outbox::forget_secrets(&database.store, minutes(9)).await.unwrap(), 0);
+        assert_eq!(outbox::forget_secrets(&database.store, minutes(11)).await.unwrap(), 1);
+        let blank = "SELECT COUNT(*) FROM outbox WHERE body = '' AND kind = 'owner_code'";
+        assert_eq!(database.number(blank).await, 1);
     }
 }

@@ -56,7 +56,10 @@ async fn letters(field: &Field, kind: &str) -> Vec<MessageRow> {
 async fn mailed_code(field: &Field) -> String {
     let letters = letters(field, code::LETTER).await;
     let newest = letters.iter().max_by_key(|row| row.id).expect("a code was mailed");
-    serde_json::from_str::<CodeLetter>(&newest.body).unwrap().code
+    let body = backend::outbox::body_of(&field.office.keys, newest).unwrap().unwrap();
+    let code = serde_json::from_str::<CodeLetter>(&body).unwrap().code;
+    assert!(!newest.body.contains(&code), "the letter is sealed while it waits");
+    code
 }
 
 async fn enter(field: &Field, handle: &str, code: &str) -> Result<Begun, Error> {
@@ -151,10 +154,12 @@ on_both_databases! {
         }
         let left_behind = "SELECT COUNT(*) FROM outbox WHERE recipient LIKE 'nobody@%'";
         assert_eq!(database.number(left_behind).await, 0);
-        let asked =
+        let looks =
             own::records(&field.office, signed_in(&field, &guest).await).await.unwrap().looks;
-        let asked = asked.iter().filter(|look| look.kind == LookKind::CodeAsked).count();
-        assert_eq!(asked, 1, "only what named the owner's own chip is the owner's");
+        let asked = looks.iter().filter(|look| look.kind == LookKind::CodeAsked).count();
+        let refused = looks.iter().filter(|look| look.kind == LookKind::CodeRefused).count();
+        assert_eq!(refused, 1, "the owner sees that somebody tried another chip");
+        assert_eq!(asked, 1, "only what named the owner's own chip brings a code");
     }
 
     async fn known_and_unknown_take_the_same_time(database) {

@@ -42,7 +42,7 @@ on_both_databases! {
         let chip = field.verified(second.dog, "999000000000402");
         field.submit(vec![second.registered(), second.dog_registered("Luna"), chip]).await;
         let (office, actor) = (&field.office, field.as_coordinator());
-        let all = planning::programmes(office, actor).await.unwrap();
+        let all = planning::programmes(office, actor).await.unwrap().rows;
         assert_eq!((all[0].done.implantations, all[0].verifications), (1, 1));
         assert_eq!((all[0].done.dewormings_internal, all[0].done.outreaches), (1, 1));
         assert_eq!(all[0].programme.targets.implantations, 800);
@@ -65,5 +65,31 @@ on_both_databases! {
         let status = Some("under_way".to_owned());
         let running = OutreachFilter { status, ..OutreachFilter::default() };
         assert_eq!(listed(running).await.rows.len(), 1);
+    }
+
+    async fn a_programme_is_made_at_the_desk_and_gets_the_next_number(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let empty = domain::desk::plan::ProgrammeForm::default();
+        let Refusal::Invalid { fields } =
+            refused(planning::save_programme(office, actor, empty.clone()).await)
+        else {
+            panic!("another refusal")
+        };
+        let named: Vec<_> = fields.iter().map(|error| error.field.code()).collect();
+        assert_eq!(named, ["name", "organisation", "date"]);
+        let form = domain::desk::plan::ProgrammeForm {
+            name: "Esterilización 2027".to_owned(),
+            issuer: "Delegación de prueba".to_owned(),
+            starts_on: "2027-01-01".to_owned(),
+            ends_on: "2027-12-31".to_owned(),
+            targets: ["", "", "", "876", "17"].map(str::to_owned),
+        };
+        let id = planning::save_programme(office, actor, form.clone()).await.unwrap();
+        let all = planning::programmes(office, actor).await.unwrap().rows;
+        let made = all.iter().find(|progress| progress.programme.id == id).unwrap();
+        assert_eq!((made.programme.number, made.programme.targets.sterilisations), (2, 876));
+        let forbidden = planning::save_programme(office, field.as_operative(), form).await;
+        assert!(matches!(refused(forbidden), Refusal::Forbidden { .. }));
     }
 }

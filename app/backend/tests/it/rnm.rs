@@ -64,11 +64,8 @@ on_both_databases! {
         assert_eq!(database.number(hashed).await, 1);
         let mailed = "SELECT COUNT(*) FROM outbox WHERE kind = 'rnm_approved'";
         assert_eq!(database.number(mailed).await, 1);
-        let twice = rnm::approve(office, actor, approval(&guest)).await;
-        let (from, to) = (RnmState::Approved, RnmState::Approved);
-        assert_eq!(refused(twice), Refusal::RnmStep { from, to });
-        rnm::certificate_left(office, guest.dog).await.unwrap();
-        rnm::certificate_left(office, guest.dog).await.unwrap();
+        rnm::certificate_left(office, document).await.unwrap();
+        rnm::certificate_left(office, document).await.unwrap();
         let list = rnm::list(office, actor, RnmState::CertificateMailed, 1).await.unwrap();
         assert_eq!(list.rows[0].number.as_deref(), Some("AB-123"));
         let noted = "SELECT COUNT(*) FROM history WHERE kind = 'rnm_certificate_mailed'";
@@ -113,9 +110,67 @@ on_both_databases! {
         let (office, actor) = (&field.office, field.as_coordinator());
         rnm::approve(office, actor, approval(&guest)).await.unwrap();
         assert_eq!(database.number("SELECT COUNT(*) FROM outbox").await, 0);
+        let tasks = backend::tasks::list(office, actor, 9).await.unwrap();
+        let asked = tasks.iter().filter(|task| task.body.kind() == "hand_over").count();
+        assert_eq!((asked, tasks.len()), (1, 1), "somebody has to hand it over: {tasks:?}");
         rnm::mark(office, actor, vec![guest.dog], RnmStep::HandedOver).await.unwrap();
         let list = rnm::list(office, actor, RnmState::CertificateMailed, 1).await.unwrap();
         assert_eq!(list.rows.len(), 1);
+    }
+
+    async fn a_wrong_number_or_file_is_corrected_and_mailed_again(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest::new(40_000_307);
+        ready(&field, &guest, CHIP).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let first = rnm::approve(office, actor, approval(&guest)).await.unwrap();
+        rnm::certificate_left(office, first).await.unwrap();
+        let right = Approval { number: "AB-321".to_owned(), ..approval(&guest) };
+        let second = rnm::approve(office, actor, right).await.unwrap();
+        let replaced = "SELECT COUNT(*) FROM document WHERE kind = 'rnm' AND state = 'replaced'";
+        assert_eq!(database.number(replaced).await, 1);
+        let mailed = "SELECT COUNT(*) FROM outbox WHERE kind = 'rnm_approved'";
+        assert_eq!(database.number(mailed).await, 2);
+        rnm::certificate_left(office, first).await.unwrap();
+        let list = rnm::list(office, actor, RnmState::Approved, 1).await.unwrap();
+        assert_eq!(list.rows.len(), 1, "the mail of the wrong one settles nothing");
+        rnm::certificate_left(office, second).await.unwrap();
+        let list = rnm::list(office, actor, RnmState::CertificateMailed, 1).await.unwrap();
+        assert_eq!(list.rows[0].number.as_deref(), Some("AB-321"));
+    }
+
+    async fn an_owner_sees_lists_and_exports(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest::new(40_000_308);
+        ready(&field, &guest, CHIP).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        rnm::list(office, actor, RnmState::Ready, 1).await.unwrap();
+        assert_eq!(rnm::ready(office, actor).await.unwrap().len(), 1);
+        let chip = domain::chip_number::ChipNumber::from_digits(CHIP).unwrap();
+        backend::registry::chip_status(office, field.as_operative(), chip).await.unwrap();
+        for kind in ["list", "export", "chip"] {
+            let sql = format!("SELECT COUNT(*) FROM lookup WHERE kind = '{kind}'");
+            assert_eq!(database.number(&sql).await, 1, "{kind}");
+        }
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'list_exported'";
+        assert_eq!(database.number(noted).await, 1);
+    }
+
+    async fn what_the_municipality_registered_ends_with_a_transfer(database) {
+        let field = Field::on(&database).await;
+        let (guest, other) = (Guest::new(40_000_309), Guest::new(40_000_310));
+        ready(&field, &guest, CHIP).await;
+        field.submit(field.visit(&other, OTHER_CHIP)).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let document = rnm::approve(office, actor, approval(&guest)).await.unwrap();
+        let present = crate::it::desk::at_browser(actor);
+        let sheet = backend::desk::register::animal(office, actor, guest.dog).await.unwrap();
+        let command = Command::TransferAnimal { animal: guest.dog, owner: other.owner };
+        backend::desk::act::record(office, &present, sheet.act, vec![command]).await.unwrap();
+        let sheet = backend::desk::register::animal(office, actor, guest.dog).await.unwrap();
+        assert_eq!((sheet.rnm_state, sheet.rnm_number), (RnmState::Ready, None));
+        let ended = sheet.documents.iter().find(|line| line.id == document).unwrap();
+        assert_eq!(ended.state, domain::document::DocumentState::Withdrawn);
     }
 
     async fn only_a_coordinator_decides_and_exports(database) {

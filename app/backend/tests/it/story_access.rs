@@ -13,6 +13,7 @@ fn code(owner: Uuid, handle: u8, created_at: i64) -> AccessCodeRow {
     AccessCodeRow {
         handle_hash: vec![handle; 32],
         owner_id: owner,
+        fits: true,
         code_hash: vec![7; 32],
         created_at,
         expires_at: created_at + 600,

@@ -3,9 +3,10 @@
 mod people;
 
 use backend::clock::fresh_id;
+use backend::store::Tx;
 use backend::store::vocabulary::history::{BodyRow, CheckpointRow, HeadRow, HistoryRow};
 use backend::store::vocabulary::keys::KeyRow;
-use backend::store::vocabulary::outbox::{AttemptRow, MessageRow};
+use backend::store::vocabulary::outbox::{AttemptRow, LeaseRow, MailPageRow, MessageRow};
 use backend::store::vocabulary::people::StaffRow;
 use uuid::Uuid;
 
@@ -98,6 +99,27 @@ fn head(row: &HistoryRow) -> HeadRow {
     }
 }
 
+fn lease(now: i64, until: i64) -> LeaseRow<'static> {
+    LeaseRow { now, until, limit: 10, kinds: &["owner_code"], only: false }
+}
+
+/// Pages, other addresses, what is forgotten, what is buried.
+async fn letters_move(tx: &mut Tx, early: &MessageRow, late: &MessageRow) -> Stored<()> {
+    let page = |address| MailPageRow { state: "pending", address, limit: 5, offset: 0 };
+    assert_eq!(tx.messages_page(&page("otra@")).await?.len(), 1);
+    assert_eq!(tx.messages_page(&page("_")).await?.len(), 0, "no wildcard");
+    assert!(tx.redirect_message(early.id, "tercera@example.cl.invalid").await?);
+    assert!(!tx.redirect_message(late.id, "x@example.cl.invalid").await?, "it is leaving");
+    let codes = LeaseRow { only: true, ..lease(300, 400) };
+    assert!(tx.lease_messages(&codes).await?.is_empty(), "they are no codes");
+    assert_eq!(tx.bury_messages(150, 1).await?, 0, "it is still held");
+    assert_eq!(tx.bury_messages(250, 1).await?, 1);
+    assert_eq!(tx.blank_messages(&late.kind, late.created_at + 1).await?, 1);
+    assert_eq!(tx.message(late.id).await?.unwrap().body, "");
+    assert_eq!(tx.message(early.id).await?.unwrap().body, early.body, "it has not left");
+    Ok(())
+}
+
 on_both_databases! {
     async fn one_key_of_a_purpose_is_current(database) {
         let done: Stored<()> = database
@@ -140,11 +162,12 @@ on_both_databases! {
                     tx.insert_message(&late).await?;
                     assert_eq!(tx.oldest_waiting_message(15).await?, Some(10));
                     assert_eq!(tx.oldest_waiting_message(5).await?, None);
-                    let leased = tx.lease_messages(15, 100, 10).await?;
+                    let leased = tx.lease_messages(&lease(15, 100)).await?;
                     assert_eq!((leased.len(), leased[0].id, leased[0].attempts), (1, early.id, 1));
-                    assert!(tx.lease_messages(15, 100, 10).await?.is_empty());
+                    assert!(tx.lease_messages(&lease(15, 100)).await?.is_empty());
                     assert_eq!(tx.oldest_waiting_message(5).await?, Some(10));
-                    let again = tx.lease_messages(100, 200, 1).await?;
+                    let one = LeaseRow { limit: 1, ..lease(100, 200) };
+                    let again = tx.lease_messages(&one).await?;
                     assert_eq!(again[0].id, late.id);
                     let mut tried = AttemptRow {
                         id: early.id,
@@ -153,6 +176,7 @@ on_both_databases! {
                         due_at: 0,
                         error: Some("550"),
                         sent_at: None,
+                        forgets: false,
                     };
                     assert!(!tx.conclude_attempt(&tried).await?);
                     tried.attempts = 1;
@@ -175,11 +199,7 @@ on_both_databases! {
                     let unsent = tx.unsent_messages(9).await?;
                     assert_eq!((unsent[0].id, unsent[1].id), (late.id, early.id));
                     assert_eq!(tx.unsent_messages(1).await?.len(), 1);
-                    tried.attempts = 1;
-                    (tried.id, tried.state) = (late.id, "sent");
-                    assert!(tx.conclude_attempt(&tried).await?);
-                    assert_eq!(tx.count_unsent_messages().await?, [("pending".to_owned(), 1)]);
-                    Ok(())
+                    letters_move(tx, &early, &late).await
                 })
             })
             .await;

@@ -82,11 +82,12 @@ fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
     }
 }
 
-fn document_row(animal: Uuid, slip: u8) -> DocumentRow {
+fn document_row((animal, owner): (Uuid, Uuid), slip: u8) -> DocumentRow {
     DocumentRow {
         id: fresh_id(),
         kind: "implantation_voucher".to_owned(),
         animal_id: animal,
+        owner_id: owner,
         service_id: None,
         visit_id: None,
         outreach_id: None,
@@ -94,6 +95,7 @@ fn document_row(animal: Uuid, slip: u8) -> DocumentRow {
         state: "waiting".to_owned(),
         link: None,
         facts: None,
+        slip_seed: Some(fresh_id()),
         slip_hash: Some(vec![slip]),
         slip_attempts: 0,
         created_at: 1,
@@ -348,9 +350,9 @@ on_both_databases! {
                 visit_id: Some(outreach.id),
                 outreach_id: Some(outreach.id),
                 veterinarian_id: Some(staff.id),
-                ..document_row(animal.id, 1)
+                ..document_row((animal.id, owner.id), 1)
             };
-            let other = document_row(animal.id, 2);
+            let other = document_row((animal.id, owner.id), 2);
             tx.insert_documents(&[document.clone(), other.clone()]).await?;
             assert_eq!(tx.document(document.id).await?, Some(document.clone()));
             assert_eq!(tx.document_by_slip(&[1]).await?, Some(document.clone()));
@@ -363,7 +365,13 @@ on_both_databases! {
             let waiting = tx.count_waiting_documents(staff.id).await?;
             assert_eq!(waiting, [(outreach.id, 1)]);
             assert_eq!(tx.documents_in_name(staff.id, 5, 0).await?.len(), 1);
-            let issue = IssueRow { id: document.id, link: "TEXT", facts: "{}", issued_at: 2 };
+            let issue = IssueRow {
+                id: document.id,
+                owner_id: owner.id,
+                link: "TEXT",
+                facts: "{}",
+                issued_at: 2,
+            };
             assert!(tx.issue_document(&issue).await?);
             assert!(!tx.issue_document(&issue).await?);
             let file = FileRow {
@@ -377,7 +385,7 @@ on_both_databases! {
             assert_eq!(tx.document_by_sha256(&[9]).await?.unwrap().id, document.id);
             tx.count_slip_attempt(other.id).await?;
             assert_eq!(tx.document(other.id).await?.unwrap().slip_attempts, 1);
-            tx.set_slip(other.id, Some(&[3])).await?;
+            assert!(tx.set_slip(other.id, owner.id, &[3]).await?);
             assert_eq!(tx.document_by_slip(&[3]).await?.unwrap().slip_attempts, 0);
             let end = EndRow {
                 id: document.id,
@@ -388,6 +396,11 @@ on_both_databases! {
             };
             assert!(tx.end_document(&end).await?);
             assert!(!tx.end_document(&end).await?);
+            assert!(!tx.set_slip(document.id, owner.id, &[4]).await?);
+            let ended = vec![(document.id, "revoked".to_owned())];
+            assert_eq!(tx.ended_documents().await?, ended);
+            assert_eq!(tx.documents_of_owners(&[owner.id]).await?.len(), 2);
+            assert_eq!(tx.documents_of_owners(&[]).await?, []);
             assert_eq!(tx.document_by_slip(&[1]).await?, None);
             Ok(())
         })).await;

@@ -25,7 +25,24 @@ on_both_databases! {
                 solved_by: None,
                 resolution: None,
             };
-            tx.insert_task(&task).await?;
+            assert!(tx.insert_task(&task).await?);
+            let about = TaskRow {
+                id: fresh_id(),
+                kind: "bounce_again".to_owned(),
+                message_id: Some(owner.id),
+                ..task.clone()
+            };
+            assert!(tx.insert_task(&about).await?);
+            let twice = TaskRow { id: fresh_id(), ..about.clone() };
+            assert!(!tx.insert_task(&twice).await?, "one open task about one message");
+            let solution = SolutionRow {
+                id: about.id,
+                state: "done",
+                by: fresh_id(),
+                resolution: "",
+                at: 2,
+            };
+            assert!(tx.solve_task(&solution).await?);
             assert_eq!(tx.task(task.id).await?, Some(task.clone()));
             assert_eq!(tx.open_tasks(None, 5).await?, [task.clone()]);
             assert_eq!(tx.open_tasks(Some("found_pet"), 5).await?, []);

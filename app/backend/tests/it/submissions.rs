@@ -171,7 +171,7 @@ on_both_databases! {
         assert_eq!(database.number(mails).await, 1);
     }
 
-    async fn an_annulled_chip_is_free_again_and_its_document_revoked(database) {
+    async fn an_annulled_chip_is_free_again_and_its_document_withdrawn(database) {
         let field = Field::on(&database).await;
         field.authorise().await;
         let guest = Guest::new(40_000_011);
@@ -183,7 +183,7 @@ on_both_databases! {
         let outcome = field.submit(vec![Command::AnnulService { service, reason }]).await;
         assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
         let said = documents::verify(&field.office, &text).await.unwrap();
-        assert!(matches!(said, Verification::Revoked { .. }), "{said:?}");
+        assert!(matches!(said, Verification::Withdrawn { .. }), "{said:?}");
         let outcome = field.submit(field.visit(&Guest::new(40_000_012), CHIP)).await;
         assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
         let account = backend::reports::public_account(&field.office, 2026).await.unwrap();

@@ -167,3 +167,38 @@ proptest! {
         prop_assert_eq!(decode(&text).unwrap().payload.pet_name, short);
     }
 }
+
+#[test]
+fn the_name_is_cut_until_the_text_fits_and_no_further() {
+    let longest = longest();
+    let whole = CertificatePayload { pet_name: short_name(&longest.pet_name), ..longest };
+    let text = |payload: &CertificatePayload| encode(payload, [0; 8], |_| [0; 64]).unwrap();
+    for room in [TEXT_MAX_CHARS, 270, 250, 240] {
+        let fitting = whole.fitting(room);
+        assert!(text(&fitting).len() <= room, "{room}");
+        assert!(whole.pet_name.starts_with(&fitting.pet_name));
+        let mut longer = fitting.clone();
+        longer.pet_name =
+            whole.pet_name.chars().take(fitting.pet_name.chars().count() + 1).collect();
+        let is_whole = longer.pet_name == fitting.pet_name;
+        assert!(is_whole || text(&longer).len() > room, "{room}: {longer:?}");
+    }
+    let nameless = whole.fitting(0);
+    assert_eq!(nameless.pet_name, "");
+    assert!(text(&nameless).len() <= super::NAMELESS_MAX_CHARS, "{}", text(&nameless).len());
+}
+
+#[test]
+fn another_payload_under_our_key_names_the_key() {
+    let good = encode(&payload("Luna", "PVM"), [1; 8], |_| [2; 64]).unwrap();
+    let mut bytes = data_encoding::BASE32_NOPAD.decode(good.as_bytes()).unwrap();
+    let at = bytes.windows(4).position(|part| part == b"Luna").unwrap();
+    bytes[at - 1] = 0x63;
+    let error = decode(&data_encoding::BASE32_NOPAD.encode(&bytes));
+    assert!(matches!(error, Err(CertificateError::NotSigned | CertificateError::Payload { .. })));
+    let mut version = data_encoding::BASE32_NOPAD.decode(good.as_bytes()).unwrap();
+    let at = version.windows(3).position(|part| part == [0x89, 1, 1]).unwrap();
+    version[at + 1] = 2;
+    let error = decode(&data_encoding::BASE32_NOPAD.encode(&version));
+    assert_eq!(error, Err(CertificateError::Payload { kid: [1; 8] }));
+}

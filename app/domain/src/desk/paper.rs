@@ -29,6 +29,12 @@ pub struct DocumentLine {
     pub ended: Option<String>,
     /// Whether there are bytes to open: those of a waiting one are not made yet.
     pub has_file: bool,
+    /// Whether it can have a slip: it is in force or waits.
+    pub may_have_slip: bool,
+    /// Whether it has one.
+    pub has_slip: bool,
+    /// Whether the slip's code was tried too often and opens nothing.
+    pub slip_is_void: bool,
 }
 
 /// An outreach that a veterinarian may authorise.

@@ -22,6 +22,31 @@ pub struct Progress {
     pub verifications: u32,
 }
 
+/// The programmes, and whether the caller may make one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgrammeList {
+    /// By number.
+    pub rows: Vec<Progress>,
+    /// Whether the caller may make one.
+    pub may_plan: bool,
+}
+
+/// A new programme as typed; it gets the next number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgrammeForm {
+    /// How people call it.
+    pub name: String,
+    /// Who issues its documents.
+    pub issuer: String,
+    /// First day, ISO.
+    pub starts_on: String,
+    /// Last day, ISO.
+    pub ends_on: String,
+    /// What was promised: implantations, internal and external doses, sterilisations, outreaches;
+    /// an empty one is none.
+    pub targets: [String; 5],
+}
+
 /// Which outreaches to list; empty fields do not filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutreachFilter {

@@ -1,8 +1,9 @@
 //! Lists that wait for somebody: the RNM, tasks, unresolved submissions, the mail.
 
+use crate::certificate::DocumentKind;
 use crate::chip_number::ChipNumber;
 use crate::desk::RnmCount;
-use crate::id::{AnimalId, MessageId, OwnerId, SubmissionId, TaskId};
+use crate::id::{AnimalId, DocumentId, MessageId, OwnerId, SubmissionId, TaskId};
 use crate::owner::{ContactProposal, OwnerDetails};
 use crate::rnm::{RnmLack, RnmState};
 use crate::submission::{Outcome, Submission};
@@ -132,6 +133,33 @@ pub enum TaskAsk {
         /// Status code of RFC 3463.
         status: String,
     },
+    /// To hand documents over, for no mail reaches the owner.
+    HandOver {
+        /// Which.
+        documents: Vec<HandOverLine>,
+    },
+}
+
+/// A document to be handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandOverLine {
+    /// Which.
+    pub id: DocumentId,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Whether it has a slip to print.
+    pub has_slip: bool,
+}
+
+/// How somebody ends a task.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskEnding {
+    /// Does what it proposes, or what is asked of a person was done; otherwise it is put away.
+    pub accepted: bool,
+    /// Why, or what was done; may be blank.
+    pub words: String,
+    /// Of a mail that came back: the address at which the owner is reached instead; may be blank.
+    pub email: String,
 }
 
 impl TaskAsk {
@@ -201,6 +229,10 @@ pub enum Resolution {
 pub struct MailLine {
     /// Which.
     pub id: MessageId,
+    /// Whether it may go to another address: not a link or a code.
+    pub may_redirect: bool,
+    /// Whether what it said is forgotten, so that it cannot leave again.
+    pub is_forgotten: bool,
     /// Code of the letter.
     pub kind: String,
     /// Where it goes.
@@ -240,6 +272,10 @@ pub struct MailList {
     pub state: MailState,
     /// How many are in each state.
     pub counts: Vec<(MailState, u32)>,
-    /// The mails, oldest first, at most 200.
+    /// The mails of this page, newest first.
     pub rows: Vec<MailLine>,
+    /// The page, from 1.
+    pub page: u32,
+    /// There are more.
+    pub more: bool,
 }

@@ -14,6 +14,7 @@ use phrases::label::Labelled;
 use phrases::{Locale, common, coordination as say, format};
 
 use super::animal_acts::AnimalActs;
+use super::approval::Approval;
 use super::chronicle::Chronicle;
 use super::own_documents::DocumentTable;
 use super::{Act, Data, Heading, Told, act, capital, label, shown, typed};
@@ -187,6 +188,7 @@ fn Rnm(sheet: AnimalSheet) -> impl IntoView {
         view! { <p>{say::rnm_lacks(locale, format::list(&lacks, locale))}</p> }
     });
     let may_approve = sheet.may_change && state.may_become(RnmState::Approved);
+    let is_second = matches!(state, RnmState::Approved | RnmState::CertificateMailed);
     view! {
         <section class="card flow" id="rnm">
             <h2 class="card-title">{say::nav_rnm(locale)}</h2>
@@ -196,58 +198,15 @@ fn Rnm(sheet: AnimalSheet) -> impl IntoView {
             {lacks}
             {may_approve
                 .then(|| {
-                    view! { <Approval animal=sheet.id has_email=sheet.owner_has_email /> }
+                                        view! {
+                        <Approval
+                            animal=sheet.id
+                            has_email=sheet.owner_has_email
+                            is_second=is_second
+                        />
+                    }
                 })}
         </section>
-    }
-}
-
-/// Records the municipality's approval with its certificate: a plain form, since it sends a file.
-#[component]
-fn Approval(animal: AnimalId, has_email: bool) -> impl IntoView {
-    let locale = locale();
-    let next = if has_email { say::approve_mails(locale) } else { say::approve_on_paper(locale) };
-    view! {
-        <form
-            class="flow approval"
-            method="post"
-            action=routes::RNM_APPROVE
-            enctype="multipart/form-data"
-        >
-            <h3>{say::approve_title(locale)}</h3>
-            <input type="hidden" name="animal" value=animal.to_string() />
-            <div class="field">
-                <label class="field-label" for="numero">
-                    {say::rnm_number(locale)}
-                </label>
-                <input
-                    class="input"
-                    id="numero"
-                    name="numero"
-                    required
-                    maxlength="40"
-                    autocomplete="off"
-                />
-            </div>
-            <div class="field">
-                <label class="field-label" for="pdf">
-                    {say::attach_rnm(locale)}
-                </label>
-                <p class="field-hint">{say::attach_rnm_hint(locale)}</p>
-                <input
-                    class="input"
-                    id="pdf"
-                    name="pdf"
-                    type="file"
-                    accept="application/pdf"
-                    required
-                />
-            </div>
-            <p class="soft small">{next}</p>
-            <Button submit=true icon="file-check">
-                {say::approve(locale)}
-            </Button>
-        </form>
     }
 }
 

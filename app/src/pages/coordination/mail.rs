@@ -12,7 +12,7 @@ use crate::api;
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::dialog::Dialog;
 use crate::components::empty_state::EmptyState;
-use crate::components::navigation::{Tabs, Way};
+use crate::components::navigation::{Pager, Tabs, Way};
 use crate::components::question::Question;
 use crate::components::table::{Column, DataTable};
 use crate::components::text_field::Keyboard;
@@ -24,21 +24,26 @@ type Resend = Act<(MessageId, String), ()>;
 /// The page.
 pub struct MailPage {
     list: Data<MailList>,
+    part: RwSignal<String>,
 }
 
 #[lazy_route]
 impl LazyRoute for MailPage {
     fn data() -> Self {
         let query = use_query_map();
-        let state = move || {
-            let code = query.read().get("estado");
-            code.and_then(|code| MailState::from_code(&code)).unwrap_or(MailState::Dead)
+        let part = RwSignal::new(String::new());
+        let wanted = move || {
+            let query = query.read();
+            let state = query.get("estado").and_then(|code| MailState::from_code(&code));
+            let page = query.get("pagina").and_then(|n| n.parse().ok()).unwrap_or(1);
+            (state.unwrap_or(MailState::Dead), part.get(), page)
         };
-        Self { list: Resource::new(state, api::mail::mails) }
+        let list = Resource::new(wanted, |(state, part, page)| api::mail::mails(state, part, page));
+        Self { list, part }
     }
 
     fn view(this: Self) -> AnyView {
-        view! { <Page list=this.list /> }.into_any()
+        view! { <Page list=this.list part=this.part /> }.into_any()
     }
 }
 
@@ -57,7 +62,7 @@ fn state_words(state: MailState, locale: Locale) -> &'static str {
 }
 
 #[component]
-fn Page(list: Data<MailList>) -> impl IntoView {
+fn Page(list: Data<MailList>, part: RwSignal<String>) -> impl IntoView {
     let locale = locale();
     let resend: Resend = act(
         |(message, recipient)| api::mail::resend_mail(message, recipient),
@@ -67,13 +72,13 @@ fn Page(list: Data<MailList>) -> impl IntoView {
         <div class="flow">
             <Heading title=say::nav_mail(locale) />
             <Told act=resend done=say::resent_done(locale) />
-            {shown(list, move |list| view! { <List list=list resend=resend /> })}
+            {shown(list, move |list| view! { <List list=list part=part resend=resend /> })}
         </div>
     }
 }
 
 #[component]
-fn List(list: MailList, resend: Resend) -> impl IntoView {
+fn List(list: MailList, part: RwSignal<String>, resend: Resend) -> impl IntoView {
     let locale = locale();
     let state = list.state;
     let ways = list.counts.iter().map(|&(state, count)| {
@@ -90,6 +95,7 @@ fn List(list: MailList, resend: Resend) -> impl IntoView {
         };
         return view! {
             {tabs}
+            <Search part=part />
             <EmptyState icon="mail" title=title>
                 <p>{say::mail_empty_next(locale)}</p>
             </EmptyState>
@@ -103,6 +109,7 @@ fn List(list: MailList, resend: Resend) -> impl IntoView {
         recipient.set(String::new());
         open.set(true);
     };
+    let pages = (list.page, list.more);
     let rows = list.rows.into_iter().map(|line| row(line, state, ask)).collect_view();
     let send = move |_| {
         if let Some(id) = chosen.get_untracked() {
@@ -115,9 +122,11 @@ fn List(list: MailList, resend: Resend) -> impl IntoView {
         .optional();
     view! {
         {tabs}
+        <Search part=part />
         <DataTable caption=state_words(state, locale) columns=columns(state, locale)>
             {rows}
         </DataTable>
+        {pager(state, pages)}
         <Dialog open=open title=say::resend(locale)>
             {typed::text(recipient, question, Keyboard::Email)}
             <Actions>
@@ -128,6 +137,33 @@ fn List(list: MailList, resend: Resend) -> impl IntoView {
         </Dialog>
     }
     .into_any()
+}
+
+/// Narrows the list to addresses that contain a text. It is no part of the page's address, which
+/// browsers and servers keep.
+#[component]
+fn Search(part: RwSignal<String>) -> impl IntoView {
+    let locale = locale();
+    let typed_part = RwSignal::new(part.get_untracked());
+    let go = move |_| part.set(typed_part.get_untracked());
+    let question = Question::new("correo", say::mail_search(locale)).optional();
+    view! {
+        {typed::text(typed_part, question, Keyboard::Text)}
+        <Actions>
+            <Button weight=Weight::Quiet icon="search" on:click=go>
+                {common::search(locale)}
+            </Button>
+        </Actions>
+    }
+}
+
+fn pager(state: MailState, (page, more): (u32, bool)) -> Option<impl IntoView> {
+    let at = |page: u32| format!("{}&pagina={page}", address(state));
+    let previous = if page > 1 { at(page - 1) } else { String::new() };
+    let next = if more { at(page + 1) } else { String::new() };
+    let total = u64::from(page) + u64::from(more);
+    (total > 1)
+        .then(|| view! { <Pager now=u64::from(page) total=total previous=previous next=next /> })
 }
 
 fn columns(state: MailState, locale: Locale) -> Vec<Column> {
@@ -142,7 +178,10 @@ fn columns(state: MailState, locale: Locale) -> Vec<Column> {
             columns.push(Column::words(say::cause(locale)));
             columns.push(Column::words(say::actions(locale)));
         }
-        MailState::Sent => columns.push(Column::words(say::left_at(locale))),
+        MailState::Sent => {
+            columns.push(Column::words(say::left_at(locale)));
+            columns.push(Column::words(say::actions(locale)));
+        }
         MailState::Pending | MailState::Leased => {
             columns.push(Column::words(say::cause(locale)));
             columns.push(Column::words(say::due_at(locale)));
@@ -159,7 +198,7 @@ fn letter_words(kind: &str, locale: Locale) -> &'static str {
         "rnm_approved" => say::letter_rnm_approved(locale),
         "invitation" => say::letter_invitation(locale),
         "password_reset" => say::letter_password_reset(locale),
-        "owner_code" | "owner_link" => say::letter_owner_code(locale),
+        "owner_code" => say::letter_owner_code(locale),
         "found_pet" => say::letter_found_pet(locale),
         _ => say::letter_other(locale),
     }
@@ -172,19 +211,30 @@ fn row(
 ) -> impl IntoView {
     let locale = locale();
     let id = line.id;
+    let may_again = state == MailState::Dead || line.may_redirect;
+    let again = match (line.is_forgotten, may_again) {
+        (true, _) => view! { <span class="soft">{say::mail_forgotten(locale)}</span> }.into_any(),
+        (false, true) => view! {
+            <Button weight=Weight::Plain icon="send" on:click=move |_| ask(id)>
+                {say::resend(locale)}
+            </Button>
+        }
+        .into_any(),
+        (false, false) => ().into_any(),
+    };
     let last = match state {
         MailState::Dead => view! {
             <td>
                 <code>{line.error}</code>
             </td>
-            <td>
-                <Button weight=Weight::Plain icon="send" on:click=move |_| ask(id)>
-                    {say::resend(locale)}
-                </Button>
-            </td>
+            <td>{again}</td>
         }
         .into_any(),
-        MailState::Sent => view! { <td>{line.sent_at.map(moment)}</td> }.into_any(),
+        MailState::Sent => view! {
+            <td>{line.sent_at.map(moment)}</td>
+            <td>{again}</td>
+        }
+        .into_any(),
         MailState::Pending | MailState::Leased => view! {
             <td>
                 <code>{line.error}</code>

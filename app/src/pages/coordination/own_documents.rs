@@ -150,17 +150,19 @@ fn row(
 ) -> impl IntoView {
     let locale = locale();
     let id = line.id;
+    let line_slip = (id, line.may_have_slip, line.has_slip, line.slip_is_void);
     let tone = match line.state {
         DocumentState::Issued => Tone::Kept,
         DocumentState::Waiting => Tone::Waiting,
         DocumentState::Replaced => Tone::Info,
-        DocumentState::Revoked => Tone::Person,
+        DocumentState::Revoked | DocumentState::Withdrawn => Tone::Person,
     };
     let state = match line.state {
         DocumentState::Issued => say::document_issued(locale),
         DocumentState::Waiting => say::document_waiting(locale),
         DocumentState::Replaced => say::document_replaced(locale),
         DocumentState::Revoked => say::document_revoked(locale),
+        DocumentState::Withdrawn => say::document_withdrawn(locale),
     };
     let open = line.has_file.then(|| {
         view! {
@@ -185,7 +187,33 @@ fn row(
             <td>
                 <StateText words=state tone=tone />
             </td>
-            <td class="row-actions">{open} {revoke}</td>
+            <td class="row-actions">{open} {revoke} {slip_actions(&line_slip)}</td>
         </tr>
     }
+}
+
+/// The slip of a document: printed again, or with another code. Plain ways, since they open a file.
+fn slip_actions(
+    &(id, may_have, has, is_void): &(DocumentId, bool, bool, bool),
+) -> Option<impl IntoView + use<>> {
+    let locale = locale();
+    let open = (has && !is_void).then(|| {
+        view! {
+            <a href=routes::slip(id) rel="external" target="_blank">
+                {say::slip(locale)}
+            </a>
+        }
+    });
+    let void = is_void.then(|| view! { <span class="soft">{say::slip_void(locale)}</span> });
+    may_have.then(|| {
+        view! {
+            {open}
+            {void}
+            <form method="post" action=routes::slip(id) target="_blank">
+                <Button weight=Weight::Plain submit=true>
+                    {say::new_slip(locale)}
+                </Button>
+            </form>
+        }
+    })
 }

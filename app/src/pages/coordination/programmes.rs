@@ -1,20 +1,24 @@
 //! Programmes and how far each is: implantations count to the target, verifications do not.
 
-use domain::desk::plan::Progress;
+use domain::desk::plan::{ProgrammeForm, ProgrammeList, Progress};
+use domain::id::ProgrammeId;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::{Locale, common, coordination as say, format};
 
-use super::{Data, Heading, shown};
+use super::{Act, Data, Heading, Told, act, shown, typed};
 use crate::api;
+use crate::components::action::{Actions, Button};
 use crate::components::empty_state::EmptyState;
+use crate::components::question::Question;
 use crate::components::table::{Column, DataTable};
+use crate::components::text_field::Keyboard;
 use crate::locale::locale;
 use crate::routes;
 
 /// The page.
 pub struct ProgrammesPage {
-    list: Data<Vec<Progress>>,
+    list: Data<ProgrammeList>,
 }
 
 #[lazy_route]
@@ -29,29 +33,101 @@ impl LazyRoute for ProgrammesPage {
 }
 
 #[component]
-fn Page(list: Data<Vec<Progress>>) -> impl IntoView {
+fn Page(list: Data<ProgrammeList>) -> impl IntoView {
     let locale = locale();
+    let save: Save = act(api::plan::save_programme, move |_: ProgrammeId| list.refetch());
     view! {
         <div class="flow">
             <Heading title=say::nav_programmes(locale) />
+            <Told act=save done=say::programme_saved(locale) />
             {shown(
                 list,
                 move |list| {
-                    if list.is_empty() {
+                    let form = list.may_plan.then(|| view! { <New save=save /> });
+                    if list.rows.is_empty() {
                         return view! {
+                            {form}
                             <EmptyState icon="chart-column" title=say::programmes_empty(locale)>
                                 <p>{say::programmes_empty_next(locale)}</p>
                             </EmptyState>
                         }
                             .into_any();
                     }
-                    list.into_iter()
+                    let rows = list
+                        .rows
+                        .into_iter()
                         .map(|progress| view! { <Programme progress=progress /> })
-                        .collect_view()
+                        .collect_view();
+                    view! {
+                        {rows}
+                        {form}
+                    }
                         .into_any()
                 },
             )}
         </div>
+    }
+}
+
+type Save = Act<ProgrammeForm, ProgrammeId>;
+
+/// The form of a new one.
+#[component]
+fn New(save: Save) -> impl IntoView {
+    let locale = locale();
+    let [name, issuer, starts_on, ends_on] = [(); 4].map(|()| RwSignal::new(String::new()));
+    let targets = [(); 5].map(|()| RwSignal::new(String::new()));
+    let labels = [
+        say::implantations(locale),
+        say::dewormings_internal(locale),
+        say::dewormings_external(locale),
+        say::sterilisations(locale),
+        say::nav_outreaches(locale),
+    ];
+    let promised = targets
+        .iter()
+        .zip(labels)
+        .enumerate()
+        .map(|(place, (value, label))| {
+            let question = Question::new(format!("meta-{place}"), label).optional();
+            typed::text(*value, question, Keyboard::Digits)
+        })
+        .collect_view();
+    let go = move |_| {
+        let form = ProgrammeForm {
+            name: name.get_untracked(),
+            issuer: issuer.get_untracked(),
+            starts_on: starts_on.get_untracked(),
+            ends_on: ends_on.get_untracked(),
+            targets: targets.map(|target| target.get_untracked()),
+        };
+        save.dispatch(form);
+    };
+    let ask = Question::new;
+    view! {
+        <details class="act">
+            <summary>{say::programme_new(locale)}</summary>
+            <div class="form-grid">
+                {typed::text(name, ask("programa", common::name(locale)), Keyboard::Text)}
+                {typed::text(
+                    issuer,
+                    ask("emisor", say::programme_issuer(locale)),
+                    Keyboard::Text,
+                )}
+                {typed::text(
+                    starts_on,
+                    ask("empieza", say::programme_starts(locale)),
+                    Keyboard::Date,
+                )}
+                {typed::text(ends_on, ask("termina", say::programme_ends(locale)), Keyboard::Date)}
+                {promised}
+            </div>
+            <Actions>
+                <Button busy=save.pending() on:click=go>
+                    {common::save(locale)}
+                </Button>
+            </Actions>
+        </details>
     }
 }
 

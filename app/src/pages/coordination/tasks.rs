@@ -1,13 +1,13 @@
 //! Tasks: what somebody proposed, asked or reported, each with the way to end it.
 
-use domain::desk::queue::{TaskAsk, TaskLine};
+use domain::desk::queue::{HandOverLine, TaskAsk, TaskEnding, TaskLine};
 use domain::id::TaskId;
 use domain::owner::{ContactProposal, OwnerDetails};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::{Locale, common, coordination as say};
 
-use super::{Act, Data, Heading, Told, act, commune, moment, shown, typed};
+use super::{Act, Data, Heading, Told, act, commune, label, moment, shown, typed};
 use crate::api;
 use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
@@ -17,7 +17,7 @@ use crate::components::text_field::Keyboard;
 use crate::locale::locale;
 use crate::routes;
 
-type Solve = Act<(TaskId, bool, String), ()>;
+type Solve = Act<(TaskId, TaskEnding), ()>;
 
 /// The page.
 pub struct TasksPage {
@@ -38,10 +38,8 @@ impl LazyRoute for TasksPage {
 #[component]
 fn Page(tasks: Data<Vec<TaskLine>>) -> impl IntoView {
     let locale = locale();
-    let solve: Solve = act(
-        |(task, accepted, words)| api::waiting::solve_task(task, accepted, words),
-        move |()| tasks.refetch(),
-    );
+    let solve: Solve =
+        act(|(task, ending)| api::waiting::solve_task(task, ending), move |()| tasks.refetch());
     view! {
         <div class="flow">
             <Heading title=say::nav_tasks(locale) />
@@ -75,20 +73,29 @@ fn title(ask: &TaskAsk, locale: Locale) -> &'static str {
         TaskAsk::NewAddress { .. } => say::task_new_address(locale),
         TaskAsk::FoundPet { .. } => say::task_found_pet(locale),
         TaskAsk::Bounce { .. } => say::task_bounce(locale),
+        TaskAsk::HandOver { .. } => say::task_hand_over(locale),
     }
 }
 
 #[component]
 fn Card(task: TaskLine, solve: Solve) -> impl IntoView {
     let locale = locale();
-    let words = RwSignal::new(String::new());
+    let (words, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let asks_email = matches!(task.ask, TaskAsk::Bounce { .. }) && task.owner.is_some();
     let (id, can_take_over) = (task.id, task.ask.can_be_taken_over());
     let end = move |accepted| {
         move |_| {
-            solve.dispatch((id, accepted, words.get_untracked()));
+            let (words, email) = (words.get_untracked(), email.get_untracked());
+            solve.dispatch((id, TaskEnding { accepted, words, email }));
         }
     };
     let question = Question::new(format!("palabras-{id}"), say::task_words(locale)).optional();
+    let address = asks_email.then(|| {
+        let question = Question::new(format!("correo-{id}"), say::task_bounce_email(locale))
+            .hint(say::task_bounce_email_hint(locale))
+            .optional();
+        typed::text(email, question, Keyboard::Email)
+    });
     let owner = task.owner.map(|(owner, name)| {
         view! { <a href=routes::desk_owner(owner)>{name}</a> }
     });
@@ -101,6 +108,7 @@ fn Card(task: TaskLine, solve: Solve) -> impl IntoView {
             <h2 class="card-title">{title(&task.ask, locale)}</h2>
             <p class="soft desk-line">{owner} {animal} {phone} <span>{moment(task.at)}</span></p>
             {body(task.ask, locale)}
+            {address}
             {typed::text(words, question, Keyboard::Text)}
             <Actions>
                 {can_take_over
@@ -146,7 +154,41 @@ fn body(ask: TaskAsk, locale: Locale) -> AnyView {
             </LinkButton>
         }
         .into_any(),
+        TaskAsk::HandOver { documents } => papers(documents, locale),
     }
+}
+
+/// The documents to be handed over, each with its slip.
+fn papers(documents: Vec<HandOverLine>, locale: Locale) -> AnyView {
+    if documents.is_empty() {
+        return view! { <p>{say::task_hand_over_none(locale)}</p> }.into_any();
+    }
+    let rows = documents
+        .into_iter()
+        .map(|line| {
+            let slip = line.has_slip.then(|| {
+                view! {
+                    <a href=routes::slip(line.id) rel="external" target="_blank">
+                        {say::slip(locale)}
+                    </a>
+                }
+            });
+            view! {
+                <li>
+                    <a href=routes::staff_document(line.id) rel="external" target="_blank">
+                        {label(line.kind, locale)}
+                    </a>
+                    " "
+                    {slip}
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <p>{say::task_hand_over_lead(locale)}</p>
+        <ul>{rows}</ul>
+    }
+    .into_any()
 }
 
 /// What is known and what was said, side by side; only what differs.

@@ -1,6 +1,7 @@
 //! Kept. What goes to the owner now: the documents' QR, a message, a printed slip.
 
 use domain::contact::{Email, Phone as Telephone};
+use domain::id::DocumentId;
 use domain::submission::{IssuedDocument, Outcome};
 use leptos::prelude::*;
 use phrases::{Locale, field, format};
@@ -123,10 +124,12 @@ fn Sheet(
     let name = of_document.map(|animal| animal.name()).unwrap_or_default();
     let chip = of_document.and_then(AnimalDraft::chip);
     let chip = chip.map(|chip| format::chip(&chip.to_string())).unwrap_or_default();
+    let code = document.slip_code.map(|code| view! { <Code document=document.id code=code /> });
     let Some(link) = document.link else {
         return view! {
             <Notice title=field::document_waits(locale, name) tone=Tone::Waiting>
                 <p>{field::document_waits_next(locale)}</p>
+                {code}
             </Notice>
         }
         .into_any();
@@ -138,12 +141,8 @@ fn Sheet(
             <p class="figures">{chip}</p>
             <p class="soft">{owner}</p>
             <QrCode text=link label=name />
-            {document
-                .slip_code
-                .map(|code| {
-                    view! { <p>{field::slip_code(locale)} " " <strong>{code}</strong></p> }
-                })}
             <p class="small">{field::slip_next(locale)}</p>
+            {code}
             <div class="actions">
                 {message
                     .map(|href| {
@@ -167,4 +166,25 @@ fn Sheet(
         </section>
     }
     .into_any()
+}
+
+/// The owner's own code, what it is for, and the paper to take home.
+#[component]
+fn Code(
+    /// Whose code it is.
+    document: DocumentId,
+    /// The code.
+    code: String,
+) -> impl IntoView {
+    let locale = locale();
+    let address = format!("{}{}", browser::host(), routes::CERTIFICATES);
+    view! {
+        <p>{field::slip_code(locale)} " " <strong>{code}</strong></p>
+        <p class="small">{field::slip_code_next(locale, address)}</p>
+        <p>
+            <a href=routes::slip(document) rel="external" target="_blank">
+                {field::slip_paper(locale)}
+            </a>
+        </p>
+    }
 }

@@ -36,6 +36,9 @@ const fn words(verification: &Verification, locale: Locale) -> (&'static str, &'
         Verification::Revoked { .. } => {
             (document::verify_revoked(locale), document::verify_revoked_next(locale))
         }
+        Verification::Withdrawn { .. } => {
+            (document::verify_withdrawn(locale), document::verify_withdrawn_next(locale))
+        }
         Verification::Unknown { .. } => {
             (document::verify_unknown(locale), document::verify_unknown_next(locale))
         }
@@ -55,6 +58,7 @@ pub fn shown(verification: &Verification) -> Option<&Shown> {
         Verification::Valid { document }
         | Verification::Replaced { document, .. }
         | Verification::Revoked { document, .. }
+        | Verification::Withdrawn { document, .. }
         | Verification::Unknown { document } => Some(document),
         Verification::Altered | Verification::NotOurs => None,
     }

@@ -2,17 +2,25 @@
 
 use std::fmt::Write;
 
-use qrcode::{Color, EcLevel, QrCode};
+use qrcode::{Color, EcLevel, QrCode, Version};
 
 use super::RenderError;
 
 /// Empty modules around the symbol (ISO/IEC 18004 section 9.1 asks for four).
 const QUIET_MODULES: usize = 4;
 
-/// The QR of `text` at level M, black on white, quiet zone included.
+/// Largest version, 57 modules: at 43 mm a module is 0.66 mm wide, which a cheap phone's camera
+/// resolves on bad paper (contracts section 3).
+const LARGEST: i16 = 10;
+
+/// The QR of `text` at level M, black on white, quiet zone included. A text that needs more than
+/// version 10 is refused.
 pub(super) fn svg(text: &str) -> Result<String, RenderError> {
     let code =
         QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| RenderError::Qr)?;
+    if !matches!(code.version(), Version::Normal(version) if version <= LARGEST) {
+        return Err(RenderError::Qr);
+    }
     let width = code.width();
     let size = width + 2 * QUIET_MODULES;
     let mut svg = format!(
@@ -33,4 +41,16 @@ pub(super) fn svg(text: &str) -> Result<String, RenderError> {
     }
     svg.push_str("'/></svg>");
     Ok(svg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_larger_than_version_10_is_refused() {
+        let most = domain::certificate::QR_MAX_CHARS;
+        assert!(svg(&"A".repeat(most)).is_ok());
+        assert!(matches!(svg(&"A".repeat(most + 1)), Err(RenderError::Qr)));
+    }
 }

@@ -8,9 +8,8 @@ use uuid::Uuid;
 
 use super::{ComposeError, Composer, MailMessage, PdfAttachment, Sender};
 use crate::letter::{
-    BouncedLetter, CertificateLetter, CorrectionLetter, DocumentLine, FoundPetLetter,
-    InvitationLetter, Letter, OwnerCodeLetter, OwnerLinkLetter, PasswordResetLetter, PetLine,
-    RnmApprovedLetter,
+    CertificateLetter, CorrectionLetter, DocumentLine, FoundPetLetter, InvitationLetter, Letter,
+    OwnerCodeLetter, PasswordResetLetter, PetLine, RnmApprovedLetter, VisitLine,
 };
 
 const ID: MessageId = MessageId(Uuid::from_u128(0x0192_f0c1_7a3b_7d55_8001_0203_0405_0607));
@@ -25,7 +24,9 @@ fn composer() -> Composer {
 }
 
 fn document(kind: DocumentKind) -> DocumentLine {
-    DocumentLine { kind, verify_url: format!("https://huella.example.cl/V/{}", kind.code()) }
+    let verify_url = format!("https://huella.example.cl/V/{}", kind.code());
+    let verify_url = (kind != DocumentKind::Rnm).then_some(verify_url);
+    DocumentLine { kind, verify_url }
 }
 
 fn pet(name: &str, kinds: &[DocumentKind]) -> PetLine {
@@ -37,11 +38,20 @@ fn pet(name: &str, kinds: &[DocumentKind]) -> PetLine {
 }
 
 fn certificate(pets: Vec<PetLine>) -> Letter {
+    certificate_of(Some(visit()), pets, Vec::new())
+}
+
+fn visit() -> VisitLine {
+    let on = CivilDate::new(2026, 11, 2).unwrap();
+    VisitLine { on, outreach: "Villa El Salto".to_owned() }
+}
+
+fn certificate_of(visit: Option<VisitLine>, pets: Vec<PetLine>, corrected: Vec<PetLine>) -> Letter {
     Letter::Certificate(CertificateLetter {
         owner_name: "María José".to_owned(),
-        visit_on: CivilDate::new(2026, 11, 2).unwrap(),
-        outreach: "Villa El Salto".to_owned(),
+        visit,
         pets,
+        corrected,
         lookup_url: "https://huella.example.cl/mis-mascotas".to_owned(),
         demonstration: false,
     })
@@ -66,16 +76,14 @@ fn samples() -> Vec<Letter> {
         ]),
         Letter::Correction(CorrectionLetter {
             owner_name: "María José".to_owned(),
-            pet_name: "Luna".to_owned(),
-            chip: "152 0981 0000 0001".to_owned(),
-            document: document(DocumentKind::ImplantationVoucher),
+            pets: vec![pet("Luna", &[DocumentKind::ImplantationVoucher])],
         }),
         Letter::RnmApproved(RnmApprovedLetter {
             owner_name: "María José".to_owned(),
             pet_name: "Luna".to_owned(),
             chip: "152 0981 0000 0001".to_owned(),
             rnm_number: "A7K2P9".to_owned(),
-            commune: "Mejillones".to_owned(),
+            commune: Some("Mejillones".to_owned()),
         }),
         Letter::Invitation(InvitationLetter {
             name: "Ignacio".to_owned(),
@@ -90,19 +98,7 @@ fn samples() -> Vec<Letter> {
             valid_minutes: 30,
         }),
         Letter::OwnerCode(OwnerCodeLetter { code: "493817".to_owned(), valid_minutes: 1 }),
-        Letter::OwnerLink(OwnerLinkLetter {
-            owner_name: "María José".to_owned(),
-            link: "https://huella.example.cl/e/ABC".to_owned(),
-            valid_minutes: 30,
-        }),
         found_pet("La tengo yo.\nEstá bien."),
-        Letter::Bounced(BouncedLetter {
-            name: "Rosa".to_owned(),
-            masked_address: "m•••@example.cl".to_owned(),
-            pets: vec!["Luna".to_owned(), "Iris".to_owned()],
-            status: Some("5.1.1".to_owned()),
-            link: "https://huella.example.cl/coordinacion/tareas".to_owned(),
-        }),
     ]
 }
 
@@ -266,4 +262,60 @@ fn a_file_name_is_plain_ascii() {
     assert_eq!(name(Some(DocumentKind::Rnm), "../../x"), "certificado-rnm-x.pdf");
     assert_eq!(name(Some(DocumentKind::Sterilisation), "北京"), "certificado-esterilizacion.pdf");
     assert_eq!(name(None, "Luna"), "papeleta-luna.pdf");
+}
+
+/// The text part of a letter.
+fn text_of(letter: Letter) -> String {
+    let bytes = composed(&message(letter));
+    parsed(&bytes).body_text(0).unwrap().replace("\r\n", "\n")
+}
+
+#[test]
+fn a_correction_names_every_document_that_it_replaces() {
+    let kinds = [DocumentKind::ImplantationVoucher, DocumentKind::Sterilisation];
+    let pets = vec![pet("Luna", &kinds), pet("Iris", &kinds[..1])];
+    let letter = CorrectionLetter { owner_name: "María José".to_owned(), pets };
+    let bytes = composed(&message(Letter::Correction(letter.clone())));
+    assert_eq!(parsed(&bytes).subject(), Some("Documentos corregidos de Luna e Iris"));
+    let text = text_of(Letter::Correction(letter));
+    assert_eq!(text.matches("/V/implantation_voucher").count(), 2, "{text}");
+    assert_eq!(text.matches("/V/sterilisation").count(), 1, "{text}");
+    assert!(text.contains("Los anteriores ya no valen"), "{text}");
+    assert!(!text.contains("\n\n\n"), "{text}");
+}
+
+#[test]
+fn one_mail_tells_new_documents_and_corrected_ones_apart() {
+    let new = vec![pet("Luna", &[DocumentKind::Sterilisation])];
+    let corrected = vec![pet("Pelusa", &[DocumentKind::ImplantationVoucher])];
+    let text = text_of(certificate_of(Some(visit()), new, corrected));
+    let (before, after) = text.split_once("También corregimos").unwrap();
+    assert!(before.contains("/V/sterilisation") && !before.contains("Pelusa"), "{text}");
+    assert!(after.contains("/V/implantation_voucher"), "{text}");
+    assert!(!text.contains("\n\n\n"), "{text}");
+}
+
+#[test]
+fn documents_sent_again_thank_for_no_visit_and_may_be_the_municipalitys() {
+    let all = vec![pet("Luna", &[DocumentKind::ImplantationVoucher, DocumentKind::Rnm])];
+    let text = text_of(certificate_of(None, all, Vec::new()));
+    assert!(text.contains("Le enviamos todos los documentos vigentes de Luna"), "{text}");
+    assert!(!text.contains("Gracias por traer") && !text.contains("Lo que falta"), "{text}");
+    assert!(text.contains("Va adjunto el certificado del Registro Nacional"), "{text}");
+    assert!(!text.contains("\n\n\n"), "{text}");
+}
+
+#[test]
+fn a_municipality_without_a_name_is_still_a_municipality() {
+    let letter = |commune: Option<&str>| {
+        text_of(Letter::RnmApproved(RnmApprovedLetter {
+            owner_name: "María José".to_owned(),
+            pet_name: "Luna".to_owned(),
+            chip: String::new(),
+            rnm_number: "A7K2P9".to_owned(),
+            commune: commune.map(str::to_owned),
+        }))
+    };
+    assert!(letter(Some("Mejillones")).contains("La Municipalidad de Mejillones aprobó"));
+    assert!(letter(None).contains("La municipalidad de su comuna aprobó"));
 }

@@ -43,9 +43,12 @@ struct Jwk {
 pub(super) struct Revocations {
     /// The day of the list.
     pub as_of: CivilDate,
-    /// Revoked or withdrawn.
+    /// Revoked by a person.
     #[serde(default)]
     pub revoked: Vec<DocumentId>,
+    /// Withdrawn with an annulled service.
+    #[serde(default)]
+    pub withdrawn: Vec<DocumentId>,
     /// Replaced by a newer one.
     #[serde(default)]
     pub replaced: Vec<DocumentId>,
@@ -67,6 +70,12 @@ impl KeySet {
     pub(super) fn parse(text: &str) -> anyhow::Result<Self> {
         let set: Jwks = serde_json::from_str(text)?;
         Ok(Self(set.keys.iter().filter_map(key).collect()))
+    }
+
+    /// Whether a key of the set has this identifier.
+    #[must_use]
+    pub(super) fn knows(&self, kid: [u8; 8]) -> bool {
+        self.0.iter().any(|(known, _)| *known == kid)
     }
 
     /// Checks a text's signature (RFC 9052 section 4.4, RFC 8032).
@@ -121,6 +130,8 @@ pub(super) fn judge(keys: &KeySet, signed: Signed, list: Option<&Revocations>) -
     let at = Timestamp(list.as_of.days().saturating_mul(DAY_MS));
     if list.revoked.contains(&id) {
         Verification::Revoked { document, at }
+    } else if list.withdrawn.contains(&id) {
+        Verification::Withdrawn { document, at }
     } else if list.replaced.contains(&id) {
         Verification::Replaced { document, at }
     } else {
@@ -178,5 +189,25 @@ mod tests {
         assert_eq!(set(&ours).check(&signed), Checked::Good);
         assert_eq!(set(&other).check(&signed), Checked::Bad);
         assert_eq!(KeySet::default().check(&signed), Checked::UnknownKey);
+    }
+
+    #[test]
+    fn a_list_says_what_became_of_a_document_and_nothing_of_the_others() {
+        let ours = SigningKey::from_bytes(&[1; 32]);
+        let id = uuid::Uuid::from_u128(7);
+        let said = |json: &str| {
+            let list: Revocations = serde_json::from_str(json).unwrap();
+            judge(&set(&ours), decode(&text(&ours)).unwrap(), Some(&list))
+        };
+        let list = |name: &str| format!("{{\"as_of\":\"2026-11-24\",\"{name}\":[\"{id}\"]}}");
+        assert!(matches!(said(&list("revoked")), Verification::Revoked { .. }));
+        assert!(matches!(said(&list("withdrawn")), Verification::Withdrawn { .. }));
+        assert!(matches!(said(&list("replaced")), Verification::Replaced { .. }));
+        let other = format!("{{\"as_of\":\"2026-11-24\",\"revoked\":[\"{}\"]}}", uuid::Uuid::nil());
+        assert!(matches!(said(&other), Verification::Unknown { .. }));
+        let alone = judge(&set(&ours), decode(&text(&ours)).unwrap(), None);
+        assert!(matches!(alone, Verification::Unknown { .. }));
+        let stranger = judge(&KeySet::default(), decode(&text(&ours)).unwrap(), None);
+        assert!(matches!(stranger, Verification::NotOurs));
     }
 }

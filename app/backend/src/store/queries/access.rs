@@ -26,12 +26,13 @@ pub(crate) async fn has_chip_end(
 
 pub(crate) async fn insert_code(db: &mut Connection, code: &AccessCodeRow) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO access_code (handle_hash, owner_id, code_hash, created_at, expires_at,
+        "INSERT INTO access_code (handle_hash, owner_id, fits, code_hash, created_at, expires_at,
              attempts, used_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(&code.handle_hash)
     .bind(code.owner_id)
+    .bind(code.fits)
     .bind(&code.code_hash)
     .bind(code.created_at)
     .bind(code.expires_at)
@@ -96,7 +97,8 @@ pub(crate) async fn count_slip_attempts(db: &mut Connection, owner: Uuid) -> sql
     sqlx::query(
         "UPDATE document SET slip_attempts = slip_attempts + 1
          WHERE slip_hash IS NOT NULL
-             AND animal_id IN (SELECT id FROM animal WHERE owner_id = $1)",
+             AND owner_id IN (SELECT id FROM owner WHERE id = $1
+                 UNION ALL SELECT id FROM owner WHERE merged_into = $1)",
     )
     .bind(owner)
     .execute(db)

@@ -11,14 +11,15 @@ pub(crate) async fn insert(db: &mut Connection, documents: &[DocumentRow]) -> sq
         return Ok(());
     }
     let mut query = QueryBuilder::<Db>::new(
-        "INSERT INTO document (id, kind, animal_id, service_id, visit_id, outreach_id,
-             veterinarian_id, state, link, facts, slip_hash, slip_attempts, created_at,
-             issued_at, sha256, replaces_id, ended_at, ended_by, ended_reason) ",
+        "INSERT INTO document (id, kind, animal_id, owner_id, service_id, visit_id, outreach_id,
+             veterinarian_id, state, link, facts, slip_seed, slip_hash, slip_attempts,
+             created_at, issued_at, sha256, replaces_id, ended_at, ended_by, ended_reason) ",
     );
     query.push_values(documents, |mut row, document| {
         row.push_bind(document.id)
             .push_bind(&document.kind)
             .push_bind(document.animal_id)
+            .push_bind(document.owner_id)
             .push_bind(document.service_id)
             .push_bind(document.visit_id)
             .push_bind(document.outreach_id)
@@ -26,6 +27,7 @@ pub(crate) async fn insert(db: &mut Connection, documents: &[DocumentRow]) -> sq
             .push_bind(&document.state)
             .push_bind(&document.link)
             .push_bind(&document.facts)
+            .push_bind(document.slip_seed)
             .push_bind(&document.slip_hash)
             .push_bind(document.slip_attempts)
             .push_bind(document.created_at)
@@ -157,13 +159,14 @@ pub(crate) async fn count_waiting(
 
 pub(crate) async fn issue(db: &mut Connection, issue: &IssueRow<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "UPDATE document SET state = 'issued', link = $2, facts = $3, issued_at = $4
+        "UPDATE document SET state = 'issued', link = $2, facts = $3, issued_at = $4, owner_id = $5
          WHERE id = $1 AND state = 'waiting'",
     )
     .bind(issue.id)
     .bind(issue.link)
     .bind(issue.facts)
     .bind(issue.issued_at)
+    .bind(issue.owner_id)
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -172,7 +175,8 @@ pub(crate) async fn issue(db: &mut Connection, issue: &IssueRow<'_>) -> sqlx::Re
 pub(crate) async fn end(db: &mut Connection, end: &EndRow<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "UPDATE document
-         SET state = $2, ended_by = $3, ended_reason = $4, ended_at = $5, slip_hash = NULL
+         SET state = $2, ended_by = $3, ended_reason = $4, ended_at = $5,
+             slip_seed = NULL, slip_hash = NULL
          WHERE id = $1 AND state IN ('waiting', 'issued')",
     )
     .bind(end.id)
@@ -237,12 +241,43 @@ pub(crate) async fn count_slip_attempt(db: &mut Connection, id: Uuid) -> sqlx::R
 pub(crate) async fn set_slip(
     db: &mut Connection,
     id: Uuid,
-    hash: Option<&[u8]>,
-) -> sqlx::Result<()> {
-    sqlx::query("UPDATE document SET slip_hash = $2, slip_attempts = 0 WHERE id = $1")
-        .bind(id)
-        .bind(hash)
-        .execute(db)
-        .await
-        .map(drop)
+    seed: Uuid,
+    hash: &[u8],
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE document SET slip_seed = $2, slip_hash = $3, slip_attempts = 0
+         WHERE id = $1 AND state IN ('waiting', 'issued')",
+    )
+    .bind(id)
+    .bind(seed)
+    .bind(hash)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn of_owners(
+    db: &mut Connection,
+    owners: &[Uuid],
+) -> sqlx::Result<Vec<DocumentRow>> {
+    if owners.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM document WHERE owner_id IN (");
+    let mut list = query.separated(", ");
+    for owner in owners {
+        list.push_bind(*owner);
+    }
+    query.push(") ORDER BY created_at, id");
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn ended(db: &mut Connection) -> sqlx::Result<Vec<(Uuid, String)>> {
+    sqlx::query_as(
+        "SELECT id, state FROM document
+         WHERE state IN ('replaced', 'revoked', 'withdrawn') AND link IS NOT NULL
+         ORDER BY id",
+    )
+    .fetch_all(db)
+    .await
 }

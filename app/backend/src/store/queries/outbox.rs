@@ -1,10 +1,10 @@
 //! Statements on messages that wait to leave the house.
 
-use sqlx::AssertSqlSafe;
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, SKIP_LOCKED};
-use crate::store::vocabulary::outbox::{AttemptRow, MessageRow};
+use super::{Connection, Db, SKIP_LOCKED};
+use crate::store::vocabulary::outbox::{AttemptRow, LeaseRow, MailPageRow, MessageRow};
 
 pub(crate) async fn insert(db: &mut Connection, message: &MessageRow) -> sqlx::Result<bool> {
     let done = sqlx::query(
@@ -33,26 +33,45 @@ pub(crate) async fn insert(db: &mut Connection, message: &MessageRow) -> sqlx::R
 
 pub(crate) async fn lease(
     db: &mut Connection,
-    now: i64,
-    until: i64,
-    limit: i64,
+    lease: &LeaseRow<'_>,
 ) -> sqlx::Result<Vec<MessageRow>> {
-    let sql = format!(
-        "UPDATE outbox SET state = 'leased', lease_until = $2, due_at = $2,
-             attempts = attempts + 1
+    let mut query = QueryBuilder::<Db>::new("UPDATE outbox SET state = 'leased', lease_until = ");
+    query.push_bind(lease.until).push(", due_at = ").push_bind(lease.until);
+    query.push(
+        ", attempts = attempts + 1
          WHERE id IN (
              SELECT id FROM outbox
-             WHERE state IN ('pending', 'leased') AND due_at <= $1
-             ORDER BY due_at LIMIT $3 {SKIP_LOCKED})
-         RETURNING *"
+             WHERE state IN ('pending', 'leased') AND due_at <= ",
     );
-    sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(until).bind(limit).fetch_all(db).await
+    query.push_bind(lease.now);
+    query.push(if lease.only { " AND kind IN (" } else { " AND kind NOT IN (" });
+    let mut list = query.separated(", ");
+    for kind in lease.kinds {
+        list.push_bind(*kind);
+    }
+    query.push(") ORDER BY due_at LIMIT ").push_bind(lease.limit);
+    query.push(format!(" {SKIP_LOCKED}) RETURNING *"));
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn bury(db: &mut Connection, now: i64, most: i64) -> sqlx::Result<u64> {
+    let done = sqlx::query(
+        "UPDATE outbox
+         SET state = 'dead', lease_until = NULL, last_error = COALESCE(last_error, 'lost')
+         WHERE state = 'leased' AND due_at <= $1 AND attempts >= $2",
+    )
+    .bind(now)
+    .bind(most)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 pub(crate) async fn conclude(db: &mut Connection, tried: &AttemptRow<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "UPDATE outbox
-         SET state = $3, due_at = $4, last_error = $5, sent_at = $6, lease_until = NULL
+         SET state = $3, due_at = $4, last_error = $5, sent_at = $6, lease_until = NULL,
+             body = CASE WHEN $7 THEN '' ELSE body END
          WHERE id = $1 AND state = 'leased' AND attempts = $2",
     )
     .bind(tried.id)
@@ -61,6 +80,7 @@ pub(crate) async fn conclude(db: &mut Connection, tried: &AttemptRow<'_>) -> sql
     .bind(tried.due_at)
     .bind(tried.error)
     .bind(tried.sent_at)
+    .bind(tried.forgets)
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -76,6 +96,47 @@ pub(crate) async fn in_state(
         .bind(limit)
         .fetch_all(db)
         .await
+}
+
+pub(crate) async fn page(
+    db: &mut Connection,
+    page: &MailPageRow<'_>,
+) -> sqlx::Result<Vec<MessageRow>> {
+    let escaped = page.address.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    sqlx::query_as(
+        "SELECT * FROM outbox WHERE state = $1 AND LOWER(recipient) LIKE $2 ESCAPE '!'
+         ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4",
+    )
+    .bind(page.state)
+    .bind(format!("%{escaped}%"))
+    .bind(page.limit)
+    .bind(page.offset)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn redirect(db: &mut Connection, id: Uuid, recipient: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE outbox SET recipient = $2
+         WHERE id = $1 AND state IN ('pending', 'held', 'dead')",
+    )
+    .bind(id)
+    .bind(recipient)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn blank(db: &mut Connection, kind: &str, before: i64) -> sqlx::Result<u64> {
+    let done = sqlx::query(
+        "UPDATE outbox SET body = ''
+         WHERE kind = $1 AND created_at < $2 AND state IN ('sent', 'dead') AND body <> ''",
+    )
+    .bind(kind)
+    .bind(before)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<MessageRow>> {

@@ -6,11 +6,13 @@ use uuid::Uuid;
 use super::{Connection, Db};
 use crate::store::vocabulary::task::{LookupRow, SolutionRow, TaskRow};
 
-pub(crate) async fn insert(db: &mut Connection, task: &TaskRow) -> sqlx::Result<()> {
-    sqlx::query(
+pub(crate) async fn insert(db: &mut Connection, task: &TaskRow) -> sqlx::Result<bool> {
+    let done = sqlx::query(
         "INSERT INTO task (id, kind, state, owner_id, animal_id, submission_id, message_id, body,
              created_at, solved_at, solved_by, resolution)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (kind, message_id) WHERE message_id IS NOT NULL AND state = 'open'
+             DO NOTHING",
     )
     .bind(task.id)
     .bind(&task.kind)
@@ -25,8 +27,8 @@ pub(crate) async fn insert(db: &mut Connection, task: &TaskRow) -> sqlx::Result<
     .bind(task.solved_by)
     .bind(&task.resolution)
     .execute(db)
-    .await
-    .map(drop)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<TaskRow>> {

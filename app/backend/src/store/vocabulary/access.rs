@@ -9,6 +9,8 @@ pub struct AccessCodeRow {
     pub handle_hash: Vec<u8>,
     /// Whom it opens for; nobody's identifier when no such owner is known.
     pub owner_id: Uuid,
+    /// Whether a chip of the owner was named; only then it opens.
+    pub fits: bool,
     /// Keyed hash of the code.
     pub code_hash: Vec<u8>,
     /// When it was asked for.

@@ -11,6 +11,8 @@ pub struct DocumentRow {
     pub kind: String,
     /// Of which animal.
     pub animal_id: Uuid,
+    /// Whose it is: who answered for the animal when it was drawn up or issued.
+    pub owner_id: Uuid,
     /// Of which service.
     pub service_id: Option<Uuid>,
     /// In which visit it was made.
@@ -19,12 +21,14 @@ pub struct DocumentRow {
     pub outreach_id: Option<Uuid>,
     /// In whose name.
     pub veterinarian_id: Option<Uuid>,
-    /// `waiting` for a signature, `issued`, `replaced` or `revoked`.
+    /// `waiting` for a signature, `issued`, `replaced`, `revoked` or `withdrawn`.
     pub state: String,
     /// The signed text of its verification address; none while it waits.
     pub link: Option<String>,
     /// What it says, as JSON, fixed when it was issued.
     pub facts: Option<String>,
+    /// What the code on the slip follows from, beside the secret file; none without a slip.
+    pub slip_seed: Option<Uuid>,
     /// SHA-256 of the code on the slip.
     pub slip_hash: Option<Vec<u8>>,
     /// Wrong tries of that code.
@@ -37,7 +41,7 @@ pub struct DocumentRow {
     pub sha256: Option<Vec<u8>>,
     /// The one it replaces.
     pub replaces_id: Option<Uuid>,
-    /// When it was replaced or revoked.
+    /// When it ended.
     pub ended_at: Option<i64>,
     /// By whom.
     pub ended_by: Option<Uuid>,
@@ -50,6 +54,8 @@ pub struct DocumentRow {
 pub struct IssueRow<'a> {
     /// The document.
     pub id: Uuid,
+    /// Whose it is now.
+    pub owner_id: Uuid,
     /// The signed text.
     pub link: &'a str,
     /// What it says, as JSON.
@@ -63,7 +69,7 @@ pub struct IssueRow<'a> {
 pub struct EndRow<'a> {
     /// The document.
     pub id: Uuid,
-    /// `replaced` or `revoked`.
+    /// `replaced`, `revoked` or `withdrawn`.
     pub state: &'a str,
     /// By whom.
     pub by: Option<Uuid>,
@@ -99,6 +105,10 @@ vocabulary! {
     documents_of_visit = document::of_visit(visit: Uuid) -> Vec<DocumentRow>;
     /// The documents made of a service.
     documents_of_service = document::of_service(service: Uuid) -> Vec<DocumentRow>;
+    /// The documents of some owners, oldest first.
+    documents_of_owners = document::of_owners(owners: &[Uuid]) -> Vec<DocumentRow>;
+    /// Every document that was issued and has ended: identifier and state.
+    ended_documents = document::ended() -> Vec<(Uuid, String)>;
     /// Documents that wait for a veterinarian's signature at an outreach.
     waiting_documents = document::waiting(veterinarian: Uuid, outreach: Uuid) -> Vec<DocumentRow>;
     /// How many documents wait for a veterinarian's signature, by outreach.
@@ -118,6 +128,6 @@ vocabulary! {
     document_by_sha256 = document::by_sha256(sha256: &[u8]) -> Option<DocumentRow>;
     /// Counts a wrong try of a slip's code.
     count_slip_attempt = document::count_slip_attempt(id: Uuid) -> ();
-    /// Makes a slip's code void, or gives it a new one.
-    set_slip = document::set_slip(id: Uuid, hash: Option<&[u8]>) -> ();
+    /// Gives a document that has not ended a slip with another code; `false` when it has ended.
+    set_slip = document::set_slip(id: Uuid, seed: Uuid, hash: &[u8]) -> bool;
 }

@@ -48,17 +48,51 @@ pub struct AttemptRow<'a> {
     pub error: Option<&'a str>,
     /// When the transport accepted it, if it did.
     pub sent_at: Option<i64>,
+    /// Whether what it said is forgotten.
+    pub forgets: bool,
+}
+
+/// Which messages to take.
+#[derive(Clone, Copy, Debug)]
+pub struct LeaseRow<'a> {
+    /// Due by this moment.
+    pub now: i64,
+    /// Held until this one.
+    pub until: i64,
+    /// At most so many.
+    pub limit: i64,
+    /// Of these kinds, or of every other kind.
+    pub kinds: &'a [&'a str],
+    /// Whether the kinds are those that are taken.
+    pub only: bool,
+}
+
+/// Which page of a list of messages.
+#[derive(Clone, Copy, Debug)]
+pub struct MailPageRow<'a> {
+    /// Their state.
+    pub state: &'a str,
+    /// A part of the recipient's address, in lower case; every address when empty.
+    pub address: &'a str,
+    /// At most so many.
+    pub limit: i64,
+    /// After so many.
+    pub offset: i64,
 }
 
 vocabulary! {
     /// Puts a message in the outbox; a known identifier changes nothing and answers `false`.
     insert_message = outbox::insert(message: &MessageRow) -> bool;
-    /// Takes up to `limit` messages due at `now` and holds them until `until`.
-    lease_messages = outbox::lease(now: i64, until: i64, limit: i64) -> Vec<MessageRow>;
+    /// Takes due messages and holds them.
+    lease_messages = outbox::lease(lease: &LeaseRow<'_>) -> Vec<MessageRow>;
+    /// Leaves those dead that were taken `most` times and never came back; answers how many.
+    bury_messages = outbox::bury(now: i64, most: i64) -> u64;
     /// Notes how a try ended; `false` when the lease had passed to somebody else.
     conclude_attempt = outbox::conclude(attempt: &AttemptRow<'_>) -> bool;
     /// Messages in a state, oldest first.
     messages_in_state = outbox::in_state(state: &str, limit: i64) -> Vec<MessageRow>;
+    /// A page of the messages in a state, newest first.
+    messages_page = outbox::page(page: &MailPageRow<'_>) -> Vec<MessageRow>;
     /// One message.
     message = outbox::find(id: Uuid) -> Option<MessageRow>;
     /// Messages about one thing, oldest first.
@@ -72,6 +106,11 @@ vocabulary! {
     oldest_waiting_message = outbox::oldest_waiting(now: i64) -> Option<i64>;
     /// How many messages are in each state but `sent`: without a look at what was sent.
     count_unsent_messages = outbox::count_unsent() -> Vec<(String, i64)>;
+    /// Gives a message that has not left another address; `false` when it has left or is leaving.
+    redirect_message = outbox::redirect(id: Uuid, recipient: &str) -> bool;
+    /// Forgets what messages of a kind said that were written before a moment and have left or are
+    /// dead; answers how many.
+    blank_messages = outbox::blank(kind: &str, before: i64) -> u64;
     /// How many messages are in each state.
     count_messages = outbox::count_by_state() -> Vec<(String, i64)>;
 }

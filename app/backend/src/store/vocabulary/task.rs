@@ -64,8 +64,8 @@ pub struct LookupRow {
 }
 
 vocabulary! {
-    /// Adds a task.
-    insert_task = task::insert(task: &TaskRow) -> ();
+    /// Adds a task; `false` when one of its kind is open about the same message.
+    insert_task = task::insert(task: &TaskRow) -> bool;
     /// One task.
     task = task::find(id: Uuid) -> Option<TaskRow>;
     /// Open tasks of a kind, oldest first; of every kind when none is given.

@@ -175,6 +175,7 @@ fn row(document: OwnDocument, pet: &str, locale: Locale) -> AnyView {
         DocumentState::Issued => (public::own_document_valid(locale), Tone::Kept),
         DocumentState::Replaced => (public::own_document_replaced(locale), Tone::Waiting),
         DocumentState::Revoked => (public::own_document_revoked(locale), Tone::Person),
+        DocumentState::Withdrawn => (public::own_document_withdrawn(locale), Tone::Person),
     };
     let title = capital(kind);
     let body = view! {

@@ -16,12 +16,20 @@ pub enum LookKind {
     Search,
     /// The team opened a document.
     Document,
-    /// Somebody looked a chip up in the public page.
+    /// Somebody looked the chip up: in the public page, or the team at a table.
     Chip,
+    /// The team opened the owner's or an animal's sheet.
+    Sheet,
+    /// The team saw the owner in a list of the Registro Nacional.
+    List,
+    /// The team took such a list out as a file.
+    Export,
     /// Somebody who found the animal sent a message.
     Message,
     /// Somebody asked for a code.
     CodeAsked,
+    /// Somebody asked for one with another chip.
+    CodeRefused,
     /// The owner came in with a code.
     SignIn,
     /// Anything else.
@@ -80,11 +88,19 @@ fn words(look: Look, locale: Locale) -> String {
     match (look.kind, by) {
         (LookKind::Search, Some(role)) => public::looks_search_by(locale, role),
         (LookKind::Document, Some(role)) => public::looks_document_by(locale, role),
+        (LookKind::Chip, Some(role)) => public::looks_chip_by(locale, role),
+        (LookKind::Sheet, Some(role)) => public::looks_sheet_by(locale, role),
+        (LookKind::List, Some(role)) => public::looks_list_by(locale, role),
+        (LookKind::Export, Some(role)) => public::looks_export_by(locale, role),
+        (LookKind::Sheet | LookKind::List | LookKind::Export, None) => {
+            public::looks_other(locale).to_owned()
+        }
         (LookKind::Search, None) => public::looks_search(locale).to_owned(),
         (LookKind::Document, None) => public::looks_document(locale).to_owned(),
-        (LookKind::Chip, _) => public::looks_chip(locale).to_owned(),
+        (LookKind::Chip, None) => public::looks_chip(locale).to_owned(),
         (LookKind::Message, _) => public::looks_message(locale).to_owned(),
         (LookKind::CodeAsked, _) => public::looks_code(locale).to_owned(),
+        (LookKind::CodeRefused, _) => public::looks_code_refused(locale).to_owned(),
         (LookKind::SignIn, _) => public::looks_sign_in(locale).to_owned(),
         (LookKind::Other, _) => public::looks_other(locale).to_owned(),
     }

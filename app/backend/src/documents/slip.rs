@@ -1,0 +1,137 @@
+//! Slips: the paper by which an owner without e-mail comes to the documents, printed again or with
+//! another code.
+
+use domain::chip_number::ChipNumber;
+use domain::document::{DocumentFacts, DocumentState};
+use domain::id::{DocumentId, OwnerId};
+use domain::refusal::Refusal;
+use domain::role::{Caller, UseCase, allows};
+use domain::timestamp::{CivilDate, Timestamp};
+
+use super::{find, kind_and_state};
+use crate::actor::{Actor, authorise};
+use crate::clock;
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::records::{AnimalRecord, from_json};
+use crate::store::vocabulary::document::DocumentRow;
+use crate::store::{StoreError, Tx};
+use crate::submissions::slip_hash;
+
+/// What a slip says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    /// Whose document it leads to.
+    pub owner: OwnerId,
+    /// Name of the issuing body.
+    pub issuer: String,
+    /// The animal's name.
+    pub name: String,
+    /// Its chip.
+    pub chip: Option<ChipNumber>,
+    /// Local day of the service.
+    pub on: CivilDate,
+    /// The code of ten base32 characters.
+    pub code: String,
+    /// The document's verification address; none while it waits for a signature.
+    pub link: Option<String>,
+}
+
+/// What the slip of a document says, for who may see the document.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::DocumentUnknown`], also for a document that is not theirs to
+/// see or has no slip.
+pub async fn slip(office: &Office, actor: Actor, id: DocumentId) -> Result<Slip, Error> {
+    authorise(&actor, UseCase::ReadRegistry).map_err(Error::Refused)?;
+    let inside = office.clone();
+    office.store.read(move |tx| Box::pin(async move { read(tx, &inside, actor, id).await })).await
+}
+
+async fn read(tx: &mut Tx, office: &Office, actor: Actor, id: DocumentId) -> Result<Slip, Error> {
+    let unknown = || Error::Refused(Refusal::DocumentUnknown);
+    let row = find(tx, id).await?;
+    if !may_see(tx, &actor, &row).await? {
+        return Err(unknown());
+    }
+    let seed = row.slip_seed.ok_or_else(unknown)?;
+    let gone = || StoreError::Inconsistent("a document's animal is gone");
+    let mut animal = AnimalRecord::try_from(tx.animal(row.animal_id).await?.ok_or_else(gone)?)?;
+    if let Some(into) = animal.merged_into {
+        let kept = AnimalRecord::try_from(tx.animal(into.0).await?.ok_or_else(gone)?)?;
+        animal = AnimalRecord { chip: kept.chip.or(animal.chip), ..kept };
+    }
+    Ok(Slip {
+        owner: OwnerId(row.owner_id),
+        issuer: issuer(tx, office, &row).await?,
+        name: animal.details.name.to_string(),
+        chip: animal.chip,
+        on: office.day_of(Timestamp(row.created_at)),
+        code: office.slip_code(seed),
+        link: row.link.as_deref().map(|link| office.verify_url(link)),
+    })
+}
+
+/// Who issues the document, as it says or will say.
+async fn issuer(tx: &mut Tx, office: &Office, row: &DocumentRow) -> Result<String, Error> {
+    if let Some(facts) = &row.facts {
+        return Ok(from_json::<DocumentFacts>(facts)?.issuer);
+    }
+    let mut issuer = String::new();
+    if let Some(outreach) = row.outreach_id
+        && let Some(outreach) = tx.outreach(outreach).await?
+        && let Some(programme) = tx.programme(outreach.programme_id).await?
+    {
+        issuer = programme.issuer;
+    }
+    Ok(super::facts::issuer(office, issuer))
+}
+
+/// Gives a document a slip with another code: for an owner whose code was tried too often, was lost
+/// or was never printed. The code before opens nothing any more.
+///
+/// # Errors
+/// As [`slip`]; [`Refusal::DocumentNotValid`] for a document that has ended.
+pub async fn renew_slip(office: &Office, actor: Actor, id: DocumentId) -> Result<(), Error> {
+    authorise(&actor, UseCase::ReadRegistry).map_err(Error::Refused)?;
+    let (now, seed) = (office.clock.now(), clock::fresh_id());
+    let hash = slip_hash(&office.slip_code(seed));
+    office
+        .store
+        .write_with(hash, move |tx, hash| {
+            Box::pin(async move {
+                let row = find(tx, id).await?;
+                if !may_see(tx, &actor, &row).await? {
+                    return Err(Error::Refused(Refusal::DocumentUnknown));
+                }
+                if !tx.set_slip(id.0, seed, hash).await? {
+                    return Err(Error::Refused(Refusal::DocumentNotValid));
+                }
+                let subject = Subject::Animal(row.animal_id.into());
+                let entry = Entry::new(subject, "slip_renewed", actor, now, &id)?;
+                history::append(tx, &entry).await
+            })
+        })
+        .await
+}
+
+/// Whether a member of staff may see a document: a coordinator every one, others those of the
+/// outreaches they work at.
+///
+/// # Errors
+/// A failed database.
+pub async fn may_see(tx: &mut Tx, actor: &Actor, row: &DocumentRow) -> Result<bool, Error> {
+    if allows(actor.caller().unwrap_or(Caller::Public), UseCase::CorrectAny) {
+        return Ok(true);
+    }
+    let Some(outreach) = row.outreach_id else { return Ok(false) };
+    let team = tx.team(outreach).await?;
+    Ok(team.iter().any(|member| Some(member.staff_id) == actor.id()))
+}
+
+/// Whether a document can have a slip: it is in force or waits.
+pub(crate) fn can_have_slip(row: &DocumentRow) -> Result<bool, StoreError> {
+    let state = kind_and_state(row)?.1;
+    Ok(matches!(state, DocumentState::Issued | DocumentState::Waiting))
+}

@@ -1,0 +1,153 @@
+//! Programmes: how far each is, and a new one.
+
+use domain::desk::plan::{ProgrammeForm, ProgrammeList, Progress};
+use domain::field_error::{Field, FieldError, Problem};
+use domain::id::{ProgrammeId, StaffId};
+use domain::name::ShortText;
+use domain::outreach::{Programme, Targets};
+use domain::refusal::Refusal;
+use domain::role::{Caller, UseCase, allows};
+use domain::service::ServiceKind;
+use domain::timestamp::CivilDate;
+
+use crate::actor::{Actor, authorise};
+use crate::clock;
+use crate::desk::number;
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::records::{self, code};
+use crate::store::vocabulary::programme::ProgrammeRow;
+use crate::store::{StoreError, Tx};
+use crate::sums::Sums;
+
+/// Every programme and how far it is.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn programmes(office: &Office, actor: Actor) -> Result<ProgrammeList, Error> {
+    authorise(&actor, UseCase::ReadOutreaches).map_err(Error::Refused)?;
+    let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
+    let sums = office.sums.clone();
+    office
+        .store
+        .read_stale(move |tx| {
+            let sums = sums.clone();
+            Box::pin(async move {
+                let mut rows = Vec::new();
+                for row in tx.programmes().await? {
+                    rows.push(progress(tx, &sums, row).await?);
+                }
+                Ok(ProgrammeList { rows, may_plan })
+            })
+        })
+        .await
+}
+
+async fn progress(tx: &mut Tx, sums: &Sums, row: ProgrammeRow) -> Result<Progress, Error> {
+    let (mut done, mut verifications) = (Targets::default(), 0);
+    let totals = sums.programmes.or(row.id, tx.programme_totals(row.id));
+    for total in totals.await? {
+        let figure = match code(&total.kind, ServiceKind::from_code)? {
+            ServiceKind::Implantation => &mut done.implantations,
+            ServiceKind::Verification => &mut verifications,
+            ServiceKind::DewormingInternal => &mut done.dewormings_internal,
+            ServiceKind::DewormingExternal => &mut done.dewormings_external,
+            ServiceKind::Sterilisation => &mut done.sterilisations,
+        };
+        *figure = number(total.total);
+    }
+    done.outreaches = number(tx.programme_outreaches(row.id).await?);
+    Ok(Progress { programme: programme(row)?, done, verifications })
+}
+
+fn programme(row: ProgrammeRow) -> Result<Programme, StoreError> {
+    let wrong = |_| StoreError::Inconsistent("a programme holds a text that cannot be read");
+    Ok(Programme {
+        id: ProgrammeId(row.id),
+        number: u16::try_from(row.number).unwrap_or(u16::MAX),
+        name: domain::name::ShortText::parse(&row.name).map_err(wrong)?,
+        issuer: domain::name::ShortText::parse(&row.issuer).map_err(wrong)?,
+        starts_on: records::date(&row.starts_on)?,
+        ends_on: records::date(&row.ends_on)?,
+        targets: Targets {
+            implantations: number(row.target_implantations),
+            dewormings_internal: number(row.target_dewormings_internal),
+            dewormings_external: number(row.target_dewormings_external),
+            sterilisations: number(row.target_sterilisations),
+            outreaches: number(row.target_outreaches),
+        },
+    })
+}
+
+/// Makes a programme with the next number.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] with every field that cannot be taken.
+pub async fn save_programme(
+    office: &Office,
+    actor: Actor,
+    form: ProgrammeForm,
+) -> Result<ProgrammeId, Error> {
+    authorise(&actor, UseCase::PlanOutreaches).map_err(Error::Refused)?;
+    let row = read(&form).map_err(Error::Refused)?;
+    let now = office.clock.now();
+    office
+        .store
+        .write_with(row, move |tx, row| {
+            Box::pin(async move {
+                let last = tx.programmes().await?.iter().map(|known| known.number).max();
+                let row = ProgrammeRow { number: last.unwrap_or(0) + 1, ..row.clone() };
+                tx.insert_programme(&row).await?;
+                let subject = Subject::Staff(StaffId(actor.id().unwrap_or_default()));
+                let body = (row.id, row.number, &row.name, &row.issuer);
+                let entry = Entry::new(subject, "programme_made", actor, now, &body)?;
+                history::append(tx, &entry).await?;
+                Ok(ProgrammeId(row.id))
+            })
+        })
+        .await
+}
+
+fn read(form: &ProgrammeForm) -> Result<ProgrammeRow, Refusal> {
+    let mut fields = Vec::new();
+    let mut text = |field, text: &str| {
+        let read = ShortText::<120>::parse(text).map(|read| read.to_string());
+        read.map_err(|problem| fields.push(FieldError::new(field, problem))).unwrap_or_default()
+    };
+    let name = text(Field::Name, &form.name);
+    let issuer = text(Field::Organisation, &form.issuer);
+    let day = |text: &str| text.trim().parse::<CivilDate>().ok();
+    let (starts_on, ends_on) = (day(&form.starts_on), day(&form.ends_on));
+    let problem = match (starts_on, ends_on) {
+        (Some(from), Some(to)) if from <= to => None,
+        (Some(_), Some(_)) => Some(Problem::TooSmall),
+        _ => Some(Problem::Malformed),
+    };
+    fields.extend(problem.map(|problem| FieldError::new(Field::Date, problem)));
+    let targets = form.targets.each_ref().map(|text| match text.trim() {
+        "" => Some(0),
+        text => text.parse::<u32>().ok().map(i64::from),
+    });
+    if targets.contains(&None) {
+        fields.push(FieldError::new(Field::Quantity, Problem::NotANumber));
+    }
+    let (Some(starts_on), Some(ends_on), true) = (starts_on, ends_on, fields.is_empty()) else {
+        return Err(Refusal::Invalid { fields });
+    };
+    let [implantations, internal, external, sterilisations, outreaches] =
+        targets.map(Option::unwrap_or_default);
+    Ok(ProgrammeRow {
+        id: clock::fresh_id(),
+        number: 0,
+        name,
+        issuer,
+        starts_on: starts_on.to_string(),
+        ends_on: ends_on.to_string(),
+        target_implantations: implantations,
+        target_dewormings_internal: internal,
+        target_dewormings_external: external,
+        target_sterilisations: sterilisations,
+        target_outreaches: outreaches,
+    })
+}
