@@ -61,12 +61,10 @@ impl Totals {
 /// A failed database.
 pub async fn public_account(office: &Office, year: i16) -> Result<PublicAccount, Error> {
     let (from, to) = (format!("{year:04}-01-01"), format!("{year:04}-12-31"));
-    let asked = office
-        .store
-        .read_stale(move |tx| {
-            let (from, to) = (from.clone(), to.clone());
-            Box::pin(async move { tx.totals_between(&from, &to).await })
-        });
+    let asked = office.store.read_stale(move |tx| {
+        let (from, to) = (from.clone(), to.clone());
+        Box::pin(async move { tx.totals_between(&from, &to).await })
+    });
     let totals = office.sums.years.or(year, asked).await;
     let demonstration = office.demonstration;
     let mut account = PublicAccount { year, demonstration, ..PublicAccount::default() };

@@ -19,7 +19,9 @@ use crate::counters::{self, Attempt, Limit};
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord, outreach};
-use crate::registry::{cards, first_day_offered, last_day_offered, looks_of, masked, registered_in};
+use crate::registry::{
+    cards, first_day_offered, last_day_offered, looks_of, masked, registered_in,
+};
 use crate::store::vocabulary::owner::OwnerRow;
 use crate::store::{Isolation, StoreError, Tx};
 
