@@ -255,7 +255,7 @@ on_both_databases! {
         accepted(&field.submit_as(coordinator, transfer.clone()).await);
         let again = field.submit_as(coordinator, transfer).await;
         assert_eq!(refusal(&again), &Refusal::SameOwner);
-        let found = backend::registry::search(&field.office, coordinator, CHIP).await.unwrap();
+        let found = backend::registry::lookup::search(&field.office, coordinator, CHIP).await.unwrap();
         assert_eq!(found.owners[0].id, to.owner);
         assert_eq!(count(&database, "document WHERE state = 'issued'").await, 1);
     }

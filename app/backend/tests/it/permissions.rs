@@ -137,8 +137,8 @@ async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
     calls! { actor;
         Submit: submissions::receive(office, actor, empty()),
         ReadOwnOutreaches: registry::field_setup(office, actor, String::new()),
-        ReadRegistry: registry::search(office, actor, "Ana"),
-        ReadRegistry: registry::chip_status(office, actor, chip),
+        ReadRegistry: registry::lookup::search(office, actor, "Ana"),
+        ReadRegistry: registry::lookup::chip_status(office, actor, chip),
         ReadOutreaches: registry::outreach(office, actor, field.outreach),
         ReadRegistryMasked: register::search(office, actor, "Ana"),
         ReadRegistryMasked: register::owner(office, actor, fresh_id().into()),
