@@ -220,7 +220,7 @@ on_both_databases! {
             };
             let answer = session::sign_in(store, &passwords(), by, NOW).await;
             assert_eq!(refusal(answer), Refusal::WrongCredentials, "{email:?}");
-            invitation::request_reset(store, email, "203.0.113.7", NOW).await.unwrap();
+            invitation::request_reset(&office(&database).await, email, "203.0.113.7").await.unwrap();
         }
         assert_eq!(database.number("SELECT COUNT(*) FROM outbox").await, 0);
     }
@@ -229,7 +229,7 @@ on_both_databases! {
         let store = &database.store;
         added(store, "ana", Role::Operative).await;
         for (email, letters) in [("nadie@example.cl", 0), ("ana@example.cl", 1)] {
-            invitation::request_reset(store, email, "203.0.113.7", NOW).await.unwrap();
+            invitation::request_reset(&office(&database).await, email, "203.0.113.7").await.unwrap();
             assert_eq!(database.number("SELECT COUNT(*) FROM outbox").await, letters);
         }
         let tokens = "SELECT COUNT(*) FROM link_token WHERE purpose = 'password_reset'";
@@ -255,10 +255,10 @@ on_both_databases! {
     }
 
     async fn an_invited_administrator_is_not_made_an_operative_by_inviting_again(database) {
-        let store = &database.store;
+        let (store, office) = (&database.store, office(&database).await);
         let eva = added(store, "eva", Role::Coordinator).await;
-        invitation::invite(store, Actor::System, person("ana", Role::Admin), NOW).await.unwrap();
-        let again = invitation::invite(store, eva, person("ana", Role::Operative), NOW).await;
+        invitation::invite(&office, Actor::System, person("ana", Role::Admin)).await.unwrap();
+        let again = invitation::invite(&office, eva, person("ana", Role::Operative)).await;
         assert!(matches!(refusal(again), Refusal::Forbidden { .. }));
         let admins = "SELECT COUNT(*) FROM staff WHERE role = 'admin'";
         assert_eq!(database.number(admins).await, 1);
@@ -278,7 +278,8 @@ on_both_databases! {
         sign_in(store, "ana", PASSWORD, NOW).await.unwrap();
         let told = "SELECT COUNT(*) FROM history WHERE kind = 'account_enabled'";
         assert_eq!(database.number(told).await, 1);
-        let waits = invitation::invite(store, eva, person("luz", Role::Operative), NOW).await;
+        let office = office(&database).await;
+        let waits = invitation::invite(&office, eva, person("luz", Role::Operative)).await;
         let luz = waits.unwrap();
         accounts::disable(store, eva, luz, NOW).await.unwrap();
         accounts::enable(store, eva, luz, NOW).await.unwrap();

@@ -16,7 +16,7 @@ use domain::chip_number::ChipNumber;
 use domain::contact::Email;
 use domain::desk::people::InvitationForm;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
-use domain::desk::queue::{MailState, Resolution, RnmStep};
+use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::id::{DeviceId, OwnerId, SessionId, StaffId};
 use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
@@ -93,9 +93,9 @@ async fn of_accounts(field: &Field, actor: Actor) -> Vec<String> {
         InviteFieldStaff: accounts::list(store, &actor),
         InviteFieldStaff: people::list(office, actor),
         InviteFieldStaff: people::invite(office, actor, invited),
-        InviteFieldStaff: invitation::invite(store, actor, person(Role::Veterinarian), NOW),
+        InviteFieldStaff: invitation::invite(office, actor, person(Role::Veterinarian)),
         InviteFieldStaff: accounts::enable(store, actor, operative, NOW),
-        ManageAccounts: invitation::invite(store, actor, person(Role::Auditor), NOW),
+        ManageAccounts: invitation::invite(office, actor, person(Role::Auditor)),
         ManageAccounts: accounts::add(store, actor, person(Role::Operative), hash(), NOW),
         ManageAccounts: accounts::enable(store, actor, coordinator, NOW),
         ManageAccounts: accounts::change_role(store, actor, operative, Role::Operative, NOW),
@@ -156,7 +156,6 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
     let (office, present) = (&field.office, at_browser(actor));
     let put_away = || Resolution::Dismiss { words: "Repetido".to_owned() };
     let (outreach, member) = (field.outreach, (field.operative, true));
-    let words = || "Listo".to_owned();
     let talk = (fresh_id().into(), TalkForm::default());
     calls! { actor;
         ReadOutreaches: planning::programmes(office, actor),
@@ -167,11 +166,11 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
         PlanOutreaches: planning::set_member(office, actor, outreach, member),
         PlanOutreaches: talks::record(office, &present, outreach, talk),
         SolveTasks: tasks::list(office, actor, 9),
-        SolveTasks: tasks::solve(office, actor, fresh_id().into(), true, words()),
+        SolveTasks: tasks::solve(office, &present, fresh_id().into(), TaskEnding::default()),
         SolveTasks: waiting::list(office, actor),
         SolveTasks: unresolved::list(office, actor),
         SolveTasks: unresolved::resolve(office, &present, fresh_id().into(), put_away()),
-        ManageMail: mail_desk::list(office, actor, MailState::Dead),
+        ManageMail: mail_desk::list(office, actor, MailState::Dead, (String::new(), 1)),
         ManageMail: mail_desk::resend(office, actor, fresh_id().into(), String::new()),
     }
 }

@@ -147,7 +147,7 @@ on_both_databases! {
         rnm::list(office, actor, RnmState::Ready, 1).await.unwrap();
         assert_eq!(rnm::ready(office, actor).await.unwrap().len(), 1);
         let chip = domain::chip_number::ChipNumber::from_digits(CHIP).unwrap();
-        backend::registry::chip_status(office, field.as_operative(), chip).await.unwrap();
+        backend::registry::lookup::chip_status(office, field.as_operative(), chip).await.unwrap();
         for kind in ["list", "export", "chip"] {
             let sql = format!("SELECT COUNT(*) FROM lookup WHERE kind = '{kind}'");
             assert_eq!(database.number(&sql).await, 1, "{kind}");
