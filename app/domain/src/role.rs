@@ -173,6 +173,7 @@ mod tests {
         ("revoke_any_document", "-----x--"),
         ("decide_rnm", "-----x--"),
         ("export", "-----x--"),
+        ("erase_owner", "-----x-x"),
         ("solve_tasks", "-----x--"),
         ("manage_mail", "-----x--"),
         ("read_reports", "-----xx-"),

@@ -9,7 +9,7 @@ use domain::refusal::Refusal;
 
 use crate::cli::{Outcome, Verdict, complain, print_json};
 use crate::config::Config;
-use crate::state::open_office;
+use crate::state::{Missing, open_office};
 
 /// What to erase.
 #[derive(Debug, Subcommand)]
@@ -30,7 +30,7 @@ pub(super) enum Erase {
 /// When the database or the secret file cannot be used.
 pub(super) async fn erase(config: &Config, what: &Erase) -> Outcome {
     let Erase::Owner { id, ground } = what;
-    let office = open_office(config).await?;
+    let office = open_office(config, Missing::Refused).await?;
     let erased = erasure::erase_owner(&office, Actor::System, *id, ground).await;
     office.store.close().await;
     match erased {

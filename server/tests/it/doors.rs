@@ -128,6 +128,7 @@ const TABLE: &[&str] = &[
     "-----x-- POST /api/coordinacion/operativos/formulario",
     "-----x-- POST /api/coordinacion/operativos/guardar",
     "-----x-- POST /api/coordinacion/operativos/equipo",
+    "-----x-- POST /api/coordinacion/operativos/charla",
     "-----x-x POST /api/coordinacion/equipo/lista",
     "-----x-x POST /api/coordinacion/equipo/invitar",
     "-----x-x POST /api/coordinacion/equipo/cerrar",

@@ -83,6 +83,11 @@ fn taken_by(pattern: &str) -> Takes {
             Json(json!({ "outreach": HERE }))
         }
         "operativos/equipo" => Json(json!({ "outreach": ID, "staff": HERE, "joins": true })),
+        "operativos/charla" => {
+            let form =
+                json!({ "topic": HERE, "attendants": HERE, "minutes": "20", "material": HERE });
+            Json(json!({ "outreach": ID, "id": ID, "form": form }))
+        }
         "equipo/cerrar" | "equipo/abrir" => Json(json!({ "staff": HERE })),
         "documentos/propios" => Json(json!({ "page": HERE })),
         "inicio" | "tareas/lista" | "por-resolver/lista" | "firma/ver" | "programas/lista"

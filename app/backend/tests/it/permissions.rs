@@ -4,18 +4,18 @@
 use backend::accounts::{self, NewStaff, invitation};
 use backend::actor::Actor;
 use backend::clock::fresh_id;
-use backend::desk::{home, people, register, signature, unresolved, waiting};
+use backend::desk::{home, people, register, signature, talks, unresolved, waiting};
 use backend::error::Error;
 use backend::keys::Purpose;
 use backend::owner_access::own;
 use backend::rnm::{self, Approval};
-use backend::{documents, mail_desk, planning, registry, submissions, tasks};
+use backend::{documents, erasure, mail_desk, planning, registry, submissions, tasks};
 use domain::animal::Drawing;
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
 use domain::contact::Email;
 use domain::desk::people::InvitationForm;
-use domain::desk::plan::{OutreachFilter, OutreachForm};
+use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep};
 use domain::id::{DeviceId, OwnerId, SessionId, StaffId};
 use domain::refusal::Refusal;
@@ -144,6 +144,7 @@ async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
         ReadRegistryMasked: register::owner(office, actor, fresh_id().into()),
         ReadRegistryMasked: register::animal(office, actor, fresh_id().into()),
         MergeRecords: register::one_owner(office, actor, "Ana"),
+        EraseOwner: erasure::erase_owner(office, actor, fresh_id().into(), "Lo pidió"),
         ReadOwnAnimals: own::records(office, actor),
         AskAsOwner: own::report(office, actor, fresh_id().into(), VitalState::Lost),
         AskAsOwner: own::ask_new_address(office, actor, "ana@example.cl"),
@@ -156,6 +157,7 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
     let put_away = || Resolution::Dismiss { words: "Repetido".to_owned() };
     let (outreach, member) = (field.outreach, (field.operative, true));
     let words = || "Listo".to_owned();
+    let talk = (fresh_id().into(), TalkForm::default());
     calls! { actor;
         ReadOutreaches: planning::programmes(office, actor),
         ReadOutreaches: planning::outreaches(office, actor, OutreachFilter::default()),
@@ -163,6 +165,7 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
         PlanOutreaches: planning::choices(office, actor, None),
         PlanOutreaches: planning::save(office, actor, None, OutreachForm::default()),
         PlanOutreaches: planning::set_member(office, actor, outreach, member),
+        PlanOutreaches: talks::record(office, &present, outreach, talk),
         SolveTasks: tasks::list(office, actor, 9),
         SolveTasks: tasks::solve(office, actor, fresh_id().into(), true, words()),
         SolveTasks: waiting::list(office, actor),

@@ -74,6 +74,7 @@ pub(crate) fn dog() -> Result<AnimalDetails> {
         acquired_on: None,
         keeping_reason: None,
         holding_proof: None,
+        qualified_dangerous: None,
         declaration: None,
     })
 }
