@@ -5,7 +5,6 @@ import base from "../playwright.config.ts";
 export default defineConfig({
   ...base,
   testDir: ".",
-  testIgnore: [],
   outputDir: "../test-results/bench",
   timeout: 300_000,
   use: { ...base.use, screenshot: "off", trace: "off" },

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::error::Fault;
 use crate::store::StoreError;
 use crate::store::vocabulary::animal::AnimalRow;
-use crate::store::vocabulary::owner::{OwnerRow, SearchWordRow};
+use crate::store::vocabulary::owner::OwnerRow;
 use crate::store::vocabulary::programme::OutreachRow;
 use crate::store::vocabulary::service::ServiceRow;
 
@@ -110,25 +110,6 @@ pub struct ServiceRecord {
     pub annulled_at: Option<Timestamp>,
     /// What it changed on the animal, as it was before.
     pub before: StateBefore,
-}
-
-/// The words an owner is found by; one that was merged is found by none, for the kept one stands
-/// for it.
-#[must_use]
-pub fn search_words(owner: &OwnerRecord) -> Vec<SearchWordRow> {
-    if owner.merged_into.is_some() {
-        return Vec::new();
-    }
-    let search_key = owner.details.name.search_key();
-    let mut words: Vec<_> = search_key.split(' ').filter(|word| !word.is_empty()).collect();
-    words.sort_unstable();
-    words.dedup();
-    let row = |word: &str| SearchWordRow {
-        word: word.to_owned(),
-        search_key: search_key.clone(),
-        owner_id: owner.id.0,
-    };
-    words.into_iter().map(row).collect()
 }
 
 impl OwnerRecord {

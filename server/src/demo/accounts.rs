@@ -40,8 +40,8 @@ const PEOPLE: &[(Role, &str, &str)] = &[
 ];
 
 /// A looping stroke: a signature that nobody has.
-pub(super) const SIGNATURE: &str = "M40 140L70 60L95 130L120 80L150 125L185 70L210 130L260 95L300 120L350 88\
-L400 118L470 92L560 110";
+pub(super) const SIGNATURE: &str = "M40 140L70 60L95 130L120 80L150 125L185 70L210 130\
+L260 95L300 120L350 88L400 118L470 92L560 110";
 
 pub(super) async fn make(office: &Office, draw: &mut Draw) -> Result<Team> {
     let password = fresh_password()?;

@@ -136,7 +136,7 @@ fn a_broken_chain_is_a_negative_answer() {
 fn mail_that_did_not_leave_is_listed_with_its_state_and_sent_again() {
     let house = House::start(Engine::Sqlite);
     let id = house.block_on(async |office| {
-        let now = office.clock.now();
+        let (now, keys) = (office.clock.now(), office.keys.clone());
         let written = office.store.write(move |tx| {
             Box::pin(async move {
                 let letter = backend::outbox::Letter {
@@ -149,7 +149,7 @@ fn mail_that_did_not_leave_is_listed_with_its_state_and_sent_again() {
                     about: None,
                     due_at: now,
                 };
-                backend::outbox::enqueue(tx, letter, now).await
+                backend::outbox::enqueue_sealed(tx, &keys, letter, now).await
             })
         });
         written.await.map_err(|error| error.to_string()).expect("a letter").to_string()

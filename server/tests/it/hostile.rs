@@ -41,7 +41,7 @@ fn taken_by(pattern: &str) -> Takes {
         "/mis-animales/estado" => Form(&["animal", "state"]),
         "/mis-animales/correo" | "/clave" => Form(&["email"]),
         "/mis-animales/correccion" => Form(&["animal", "message"]),
-        "/mis-animales/salir" | "/salir" => Form(&["x"]),
+        "/mis-animales/salir" | "/salir" | "/papeletas/{id}" => Form(&["x"]),
         "/e/{token}" => Form(&["password", "repeated"]),
         "/ingresar" => Form(&["email", "password", "next"]),
         "/cuenta/sesiones" => Form(&["session"]),
@@ -52,12 +52,15 @@ fn taken_by(pattern: &str) -> Takes {
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),
         "/api/v1/submissions" => Json(json!({ "device": ID, "submissions": [submission()] })),
         "registro/buscar" | "registro/uno" => Json(json!({ "text": HERE })),
-        "tareas/cerrar" => Json(json!({ "task": ID, "accepted": true, "words": HERE })),
+        "tareas/cerrar" => {
+            let ending = json!({ "accepted": true, "words": HERE, "email": HERE });
+            Json(json!({ "task": ID, "ending": ending }))
+        }
         "por-resolver/resolver" => {
             let resolution = json!({ "resolution": "dismiss", "words": HERE });
             Json(json!({ "submission": ID, "resolution": resolution }))
         }
-        "correos/lista" => Json(json!({ "state": HERE })),
+        "correos/lista" => Json(json!({ "state": "sent", "address": HERE, "page": 1 })),
         "correos/reenviar" => Json(json!({ "message": ID, "recipient": HERE })),
         "rnm/lista" => Json(json!({ "state": HERE, "page": 1 })),
         "rnm/marcar" => {
@@ -66,6 +69,13 @@ fn taken_by(pattern: &str) -> Takes {
         "registro/anotar" => Json(json!({ "id": ID, "commands": [command()] })),
         "firma/dibujar" => Json(json!({ "drawing": HERE })),
         "documentos/revocar" => Json(json!({ "document": ID, "reason": HERE })),
+        "programas/guardar" => {
+            let form = json!({
+                "name": HERE, "issuer": HERE, "starts_on": HERE, "ends_on": HERE,
+                "targets": [HERE, HERE, HERE, HERE, HERE],
+            });
+            Json(json!({ "form": form }))
+        }
         "operativos/lista" => {
             let filter = json!({ "year": 2026, "status": HERE, "commune": HERE });
             Json(json!({ "filter": filter }))

@@ -22,7 +22,7 @@ use crate::records::{AnimalRecord, OwnerRecord, outreach};
 use crate::registry::{
     cards, first_day_offered, last_day_offered, looks_of, masked, note_looks, registered_in,
 };
-use crate::store::vocabulary::owner::OwnerRow;
+use crate::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 use crate::store::{Isolation, StoreError, Tx};
 
 /// Most owners a search answers.
@@ -107,6 +107,25 @@ pub async fn chip_status(
     let Some((owner, other)) = found else { return Ok(ChipStatus::Free) };
     note_looks(office, actor, "chip", std::iter::once(owner)).await?;
     Ok(ChipStatus::OnAnimal { other: Box::new(other) })
+}
+
+/// The words an owner is found by; one that was merged is found by none, for the kept one stands
+/// for it.
+#[must_use]
+pub fn search_words(owner: &OwnerRecord) -> Vec<SearchWordRow> {
+    if owner.merged_into.is_some() {
+        return Vec::new();
+    }
+    let search_key = owner.details.name.search_key();
+    let mut words: Vec<_> = search_key.split(' ').filter(|word| !word.is_empty()).collect();
+    words.sort_unstable();
+    words.dedup();
+    let row = |word: &str| SearchWordRow {
+        word: word.to_owned(),
+        search_key: search_key.clone(),
+        owner_id: owner.id.0,
+    };
+    words.into_iter().map(row).collect()
 }
 
 fn limit_of(office: &Office, actor: Actor) -> (Limit, String) {

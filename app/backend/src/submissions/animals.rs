@@ -68,9 +68,7 @@ impl Desk<'_> {
         animal::correct(&self.context, details, recorded, is_adult)?;
         let held = self.held(id)?;
         let before = std::mem::replace(&mut held.held.record.details, details.clone());
-        let before = held.correction.take().map_or(before, |(first, _)| first);
-        held.correction = Some((before, details.clone()));
-        held.correct();
+        held.correct_from(before);
         self.refresh_rnm(id).await?;
         self.note(Subject::Animal(id), "animal_corrected", command)
     }
@@ -113,10 +111,11 @@ impl Desk<'_> {
         }
         let children: Vec<_> = side.merged.iter().map(|child| child.record.id).collect();
         let held = self.held(kept)?;
+        let before = side.held.record.details.clone();
         held.merged.push(side.held);
         held.merged.extend(side.merged);
         held.services.extend(side.services);
-        held.correct();
+        held.correct_from(before);
         for child in children {
             self.note(Subject::Animal(child), "merged_into_animal", &kept)?;
         }
@@ -158,6 +157,7 @@ impl Desk<'_> {
             side.services.drain(..).partition(|service| own.contains(&service.animal));
         side.services = left;
         side.correct();
+        let before = side.held.record.details.clone();
         let at = leaving.iter().position(|held| held.record.id == merged);
         let mut held = leaving.swap_remove(at.ok_or(Refusal::AnimalUnknown)?);
         held.record.merged_into = None;
@@ -167,7 +167,7 @@ impl Desk<'_> {
             child.touch();
         }
         let mut alone = HeldAnimal { services, merged: leaving, ..HeldAnimal::alone(held) };
-        alone.correct();
+        alone.correct_from(before);
         self.animals.insert(merged, alone);
         Ok(own.split_off(1))
     }

@@ -8,7 +8,8 @@ use domain::timestamp::Timestamp;
 use std::collections::BTreeMap;
 
 use super::desk::Stop;
-use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord, search_words};
+use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
+use crate::registry::lookup::search_words;
 use crate::store::{StoreError, Tx};
 
 /// What a record on the desk needs at the end.
@@ -91,6 +92,13 @@ impl HeldAnimal {
     /// Notes that the record is to be written over.
     pub(super) fn touch(&mut self) {
         self.held.touch();
+    }
+
+    /// The same of documents that printed what the record said before.
+    pub(super) fn correct_from(&mut self, before: AnimalDetails) {
+        let before = self.correction.take().map_or(before, |(first, _)| first);
+        self.correction = Some((before, self.held.record.details.clone()));
+        self.correct();
     }
 
     /// Notes that what the documents print was corrected.

@@ -228,6 +228,7 @@ impl Desk<'_> {
                 held.release(chip);
             }
         }
+        let before = held.held.record.details.clone();
         let of_service = |one: &&mut Held<AnimalRecord>| one.record.id == annulled.animal;
         if let Some(one) = held.records_mut().find(of_service) {
             let record = &mut one.record;
@@ -244,7 +245,7 @@ impl Desk<'_> {
             }
             one.touch();
         }
-        held.correct();
+        held.correct_from(before);
         self.refresh_rnm(id).await
     }
 }

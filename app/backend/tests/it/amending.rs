@@ -2,6 +2,7 @@
 
 use backend::desk::talks;
 use backend::documents;
+use backend::registry::lookup;
 use domain::catalogue::{EducationTopic, ReproductiveState, SterilisationOutcome, VitalState};
 use domain::command::{Command, CorrectionReason};
 use domain::desk::plan::TalkForm;
@@ -255,7 +256,7 @@ on_both_databases! {
         accepted(&field.submit_as(coordinator, transfer.clone()).await);
         let again = field.submit_as(coordinator, transfer).await;
         assert_eq!(refusal(&again), &Refusal::SameOwner);
-        let found = backend::registry::lookup::search(&field.office, coordinator, CHIP).await.unwrap();
+        let found = lookup::search(&field.office, coordinator, CHIP).await.unwrap();
         assert_eq!(found.owners[0].id, to.owner);
         assert_eq!(count(&database, "document WHERE state = 'issued'").await, 1);
     }

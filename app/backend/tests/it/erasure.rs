@@ -4,6 +4,7 @@ use backend::actor::Actor;
 use backend::documents;
 use backend::erasure::erase_owner;
 use backend::history;
+use backend::registry::lookup;
 use domain::animal::Drawing;
 use domain::catalogue::HoldingProof;
 use domain::command::Command;
@@ -62,7 +63,7 @@ on_both_databases! {
         assert!(matches!(field.submit(refused_visit).await, Outcome::Conflict { .. }));
         let again = Guest { email: Some("otra@example.cl.invalid"), ..Guest::new(40_000_701) };
         field.submit(vec![again.registered()]).await;
-        backend::registry::lookup::search(&field.office, field.as_operative(), CHIP).await.unwrap();
+        lookup::search(&field.office, field.as_operative(), CHIP).await.unwrap();
         let secrets = ["Núñez", "40000701", "40000702", "Sicilia", "@example.cl", "M11 22"];
         let before = everything(&database).await;
         // Staff have addresses of the same domain.
@@ -98,7 +99,7 @@ on_both_databases! {
         assert_eq!((account.total.implantations, account.total.dewormings_internal), (1, 1));
         let said = documents::verify(&field.office, &text).await.unwrap();
         assert!(matches!(said, Verification::Valid { .. }), "{said:?}");
-        let found = backend::registry::lookup::search(&field.office, field.as_operative(), CHIP).await;
+        let found = lookup::search(&field.office, field.as_operative(), CHIP).await;
         assert_eq!(found.unwrap().owners[0].details.name.full(), "N. N.");
         // The same person may come again, as anybody.
         let outcome = field.submit(vec![Guest::new(40_000_711).registered()]).await;

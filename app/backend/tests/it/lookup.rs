@@ -191,7 +191,7 @@ on_both_databases! {
         assert_eq!(refused(lookup::chip_status(&office, one, chip).await), wait);
         lookup::search(&office, two, "maria").await.unwrap();
         // What was not shown is not told to the owner as seen.
-        assert_eq!(database.number("SELECT COUNT(*) FROM lookup").await, 3);
+        assert_eq!(database.number("SELECT COUNT(*) FROM lookup").await, 4);
         office.clock.advance_ms(DAY_MS + 1);
         lookup::search(&office, one, "maria").await.unwrap();
     }

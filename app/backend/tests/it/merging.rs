@@ -1,6 +1,7 @@
 //! Merging: chains of it, what follows for documents and the RNM, and the way back.
 
 use backend::documents;
+use backend::registry::lookup;
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::document::Verification;
@@ -45,7 +46,7 @@ fn merge_owners(kept: &Guest, merged: &Guest) -> Command {
 
 /// The animals of an owner as a coordinator's search shows them, with their chips.
 async fn found(field: &Field, text: &str) -> Vec<(AnimalId, Option<String>)> {
-    let found = backend::registry::lookup::search(&field.office, field.as_operative(), text).await;
+    let found = lookup::search(&field.office, field.as_operative(), text).await;
     let owners = found.unwrap().owners;
     let animals = owners.into_iter().flat_map(|owner| owner.animals);
     animals.map(|animal| (animal.id, animal.chip.map(|chip| chip.to_string()))).collect()
@@ -161,12 +162,12 @@ on_both_databases! {
         let Verification::Valid { document } = said else { panic!("{said:?}") };
         assert_eq!(document.pet_name, "Luna");
         assert_eq!(document.chip, Some(chip(CHIP)));
-        let card = backend::registry::lookup::search(&field.office, coordinator, CHIP).await.unwrap();
+        let card = lookup::search(&field.office, coordinator, CHIP).await.unwrap();
         assert_eq!(card.owners[0].animals[0].rnm_state, RnmState::Incomplete);
         let unmerge = vec![Command::UnmergeAnimal { merged: chipped.dog }];
         let outcome = field.submit_as(coordinator, unmerge).await;
         assert_eq!(accepted(&outcome)[0].animal, chipped.dog);
-        let states = backend::registry::lookup::search(&field.office, coordinator, "Nunez").await.unwrap();
+        let states = lookup::search(&field.office, coordinator, "Nunez").await.unwrap();
         let mut states: Vec<_> =
             states.owners[0].animals.iter().map(|animal| animal.rnm_state).collect();
         states.sort_unstable_by_key(|state| state.code());

@@ -133,9 +133,10 @@ async fn of_papers(field: &Field, actor: Actor) -> Vec<String> {
 async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
     let office = &field.office;
     let chip = ChipNumber::from_digits("999000000000001").unwrap();
-    let empty = || Batch { device: field.device, submissions: Vec::new() };
+    let too_many =
+        || Batch { device: field.device, submissions: vec![serde_json::Value::Null; 251] };
     calls! { actor;
-        Submit: submissions::receive(office, actor, empty()),
+        Submit: submissions::receive(office, actor, too_many()),
         ReadOwnOutreaches: registry::field_setup(office, actor, String::new()),
         ReadRegistry: registry::lookup::search(office, actor, "Ana"),
         ReadRegistry: registry::lookup::chip_status(office, actor, chip),

@@ -1,8 +1,10 @@
 //! Runs every line of the registry's vocabulary on both databases.
 
+mod rows;
+
 use backend::clock::fresh_id;
 use backend::store::vocabulary::animal::AnimalRow;
-use backend::store::vocabulary::document::{DocumentRow, EndRow, FileRow, IssueRow};
+use backend::store::vocabulary::document::{EndRow, FileRow, IssueRow};
 use backend::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 use backend::store::vocabulary::programme::{AuthorisationRow, OrganisationRow};
 use backend::store::vocabulary::service::{EducationRow, ServiceRow};
@@ -12,6 +14,7 @@ use uuid::Uuid;
 
 use crate::it::databases::Stored;
 use crate::it::field::{outreach_row, programme_row, staff_row};
+use rows::document_row;
 
 const DAY: &str = "2026-11-22";
 
@@ -79,32 +82,6 @@ fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
         annulled_by: None,
         annulled_reason: None,
         state_before: None,
-    }
-}
-
-fn document_row((animal, owner): (Uuid, Uuid), slip: u8) -> DocumentRow {
-    DocumentRow {
-        id: fresh_id(),
-        kind: "implantation_voucher".to_owned(),
-        animal_id: animal,
-        owner_id: owner,
-        service_id: None,
-        visit_id: None,
-        outreach_id: None,
-        veterinarian_id: None,
-        state: "waiting".to_owned(),
-        link: None,
-        facts: None,
-        slip_seed: Some(fresh_id()),
-        slip_hash: Some(vec![slip]),
-        slip_attempts: 0,
-        created_at: 1,
-        issued_at: None,
-        sha256: None,
-        replaces_id: None,
-        ended_at: None,
-        ended_by: None,
-        ended_reason: None,
     }
 }
 
