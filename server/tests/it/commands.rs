@@ -138,6 +138,7 @@ fn mail_that_did_not_leave_is_listed_with_its_state_and_sent_again() {
     let id = house.block_on(async |office| {
         let (now, keys) = (office.clock.now(), office.keys.clone());
         let written = office.store.write(move |tx| {
+            let keys = keys.clone();
             Box::pin(async move {
                 let letter = backend::outbox::Letter {
                     kind: "password_reset",

@@ -91,6 +91,7 @@ fn each_mail_leaves_once(primary: &Cluster, one: &House, other: &House) {
     one.block_on(async |office| {
         let (now, keys) = (office.clock.now(), office.keys.clone());
         let written = office.store.write(move |tx| {
+            let keys = keys.clone();
             Box::pin(async move {
                 for number in 0..MAILS {
                     write_letter(tx, &keys, number, now).await?;

@@ -4,7 +4,7 @@ mod rows;
 
 use backend::clock::fresh_id;
 use backend::store::vocabulary::animal::AnimalRow;
-use backend::store::vocabulary::document::{EndRow, FileRow, IssueRow};
+use backend::store::vocabulary::document::{DocumentRow, EndRow, FileRow, IssueRow};
 use backend::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 use backend::store::vocabulary::programme::{AuthorisationRow, OrganisationRow};
 use backend::store::vocabulary::service::{EducationRow, ServiceRow};
