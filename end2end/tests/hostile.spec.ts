@@ -7,6 +7,8 @@ import {
 // A worker of the browser would stand between the page and what this file does to its requests.
 test.use({ data: "demonstration", serviceWorkers: "block" });
 
+test.beforeEach(({ silence }) => silence.allow(/Service Worker registration blocked/));
+
 test("an impossible RUN and an impossible chip are told where they stand", async (
   { page, huella },
 ) => {
@@ -19,7 +21,7 @@ test("an impossible RUN and an impossible chip are told where they stand", async
   await page.getByLabel("Apellidos").fill("Soto");
   await thumb.press("Continuar");
   const summary = page.getByRole("alert");
-  await expect(summary).toContainText("Falta revisar 1 dato");
+  await expect(summary).toContainText("Falta revisar un dato");
   await summary.getByRole("link").first().tap();
   await expect(page.getByLabel("RUN", { exact: true })).toBeFocused();
   await expect(page.getByLabel("Nombres")).toHaveValue("Ana");

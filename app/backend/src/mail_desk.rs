@@ -45,7 +45,9 @@ pub async fn list(
 ) -> Result<MailList, Error> {
     authorise(&actor, UseCase::ManageMail).map_err(Error::Refused)?;
     let sums = office.sums.clone();
-    let address = address.trim().to_lowercase();
+    // No address holds a control character, and a database refuses some of them.
+    let address: String = address.trim().chars().filter(|c| !c.is_control()).collect();
+    let address = address.to_lowercase();
     let page = page.max(1);
     office
         .store

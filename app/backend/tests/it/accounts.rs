@@ -220,7 +220,8 @@ on_both_databases! {
             };
             let answer = session::sign_in(store, &passwords(), by, NOW).await;
             assert_eq!(refusal(answer), Refusal::WrongCredentials, "{email:?}");
-            invitation::request_reset(&office(&database).await, email, "203.0.113.7").await.unwrap();
+            let office = office(&database).await;
+            invitation::request_reset(&office, email, "203.0.113.7").await.unwrap();
         }
         assert_eq!(database.number("SELECT COUNT(*) FROM outbox").await, 0);
     }
@@ -229,7 +230,8 @@ on_both_databases! {
         let store = &database.store;
         added(store, "ana", Role::Operative).await;
         for (email, letters) in [("nadie@example.cl", 0), ("ana@example.cl", 1)] {
-            invitation::request_reset(&office(&database).await, email, "203.0.113.7").await.unwrap();
+            let office = office(&database).await;
+            invitation::request_reset(&office, email, "203.0.113.7").await.unwrap();
             assert_eq!(database.number("SELECT COUNT(*) FROM outbox").await, letters);
         }
         let tokens = "SELECT COUNT(*) FROM link_token WHERE purpose = 'password_reset'";

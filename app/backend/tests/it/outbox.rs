@@ -95,7 +95,7 @@ on_both_databases! {
 
     async fn while_the_mail_server_is_away_the_outbox_grows_old(database) {
         enqueue(&database.store).await;
-        let leased = outbox::lease_due(&database.store, Lane::Ordinary, NOW, 9, 60_000).await.unwrap();
+        let leased = leased(&database.store, NOW, 9, 60_000).await;
         outbox::mark_failed(&database.store, &leased[0], failure(true), NOW).await.unwrap();
         // Its next try is yet to come, and it waits all the same.
         let soon = NOW.plus_ms(5_000);
