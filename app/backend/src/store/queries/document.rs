@@ -131,8 +131,8 @@ pub(crate) async fn in_name(
     // Without the facts, which can be large and which no list shows.
     sqlx::query_as(
         "SELECT id, kind, animal_id, owner_id, service_id, visit_id, outreach_id, veterinarian_id,
-             state, link, CAST(NULL AS TEXT) AS facts, slip_hash, slip_seed, slip_attempts, created_at,
-             issued_at, sha256, replaces_id, ended_at, ended_by, ended_reason
+             state, link, CAST(NULL AS TEXT) AS facts, slip_hash, slip_seed, slip_attempts,
+             created_at, issued_at, sha256, replaces_id, ended_at, ended_by, ended_reason
          FROM document WHERE veterinarian_id = $1
          ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3",
     )
