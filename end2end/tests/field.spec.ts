@@ -86,8 +86,8 @@ test("every question looks right, with the longest names too", async ({ page, hu
   await thumb.press("Otro animal de la misma persona");
   await expect(page.getByLabel("Nombre del animal")).toBeFocused();
   await thumb.press("Volver");
-  await expect(page.getByRole("button", { name: "Guardar atención" })).toBeVisible();
-  await keep(thumb);
+  await thumb.press("Guardar atención");
+  await expect(page.getByRole("heading", { name: "Atención guardada" })).toBeVisible();
   await page.goto("/terreno/registros");
   await expect(page.locator(".rows li")).toHaveCount(1);
   await expectAccessible(page);
@@ -124,7 +124,6 @@ test("the app opens without the server once it was there with it", async (
   await huella.stop();
   await page.goto("/terreno/visita");
   await expect(page.getByLabel("Buscar a la persona")).toBeVisible();
-  await expect(page.getByText("Sin señal").first()).toBeVisible();
   await shot(page, "field-find-offline");
   await huella.serve();
 });

@@ -57,6 +57,8 @@ pub struct Phone {
     outreach: RwSignal<Option<OutreachId>>,
     progress: RwSignal<Progress>,
     browser_online: RwSignal<bool>,
+    /// Nobody answered when the set-up was asked for.
+    was_unreachable: RwSignal<bool>,
 }
 
 impl Phone {
@@ -73,6 +75,7 @@ impl Phone {
             outreach: RwSignal::new(None),
             progress: RwSignal::new(Progress { contact: Contact::Untried, is_sending: false }),
             browser_online: RwSignal::new(browser::is_online()),
+            was_unreachable: RwSignal::new(false),
         };
         browser::on_window(UPDATE, move || phone.has_update.set(true));
         spawn_local(async move {
@@ -106,6 +109,7 @@ impl Phone {
     pub async fn prepare(self) {
         let fetched = registry::setup().await;
         let has_setup = self.setup.with_untracked(Option::is_some);
+        self.was_unreachable.set(fetched.as_ref().err() == Some(&Trouble::Unreachable));
         let opening = match fetched {
             Ok(setup) => {
                 self.keep_setup(&setup).await;
@@ -223,10 +227,14 @@ impl Phone {
         })
     }
 
-    /// How the network looks.
+    /// How the network looks: by the last attempt to send, before the first one by the set-up.
     #[must_use]
     pub fn network(self) -> Network {
-        connectivity::signal(self.progress.get().contact, self.browser_online.get())
+        let contact = match self.progress.get().contact {
+            Contact::Untried if self.was_unreachable.get() => Contact::Unreachable,
+            contact => contact,
+        };
+        connectivity::signal(contact, self.browser_online.get())
     }
 
     /// What the last attempt to send says.

@@ -26,6 +26,17 @@ enum Takes {
     Json(Value),
 }
 
+fn programme_form() -> Value {
+    json!({
+        "name": HERE, "issuer": HERE, "starts_on": HERE, "ends_on": HERE,
+        "targets": [HERE, HERE, HERE, HERE, HERE],
+    })
+}
+
+fn task_ending() -> Value {
+    json!({ "accepted": true, "words": HERE, "email": HERE })
+}
+
 /// Every door that takes something. A new one without a row fails the test.
 fn taken_by(pattern: &str) -> Takes {
     use Takes::{Form, Json};
@@ -52,10 +63,7 @@ fn taken_by(pattern: &str) -> Takes {
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),
         "/api/v1/submissions" => Json(json!({ "device": ID, "submissions": [submission()] })),
         "registro/buscar" | "registro/uno" => Json(json!({ "text": HERE })),
-        "tareas/cerrar" => {
-            let ending = json!({ "accepted": true, "words": HERE, "email": HERE });
-            Json(json!({ "task": ID, "ending": ending }))
-        }
+        "tareas/cerrar" => Json(json!({ "task": ID, "ending": task_ending() })),
         "por-resolver/resolver" => {
             let resolution = json!({ "resolution": "dismiss", "words": HERE });
             Json(json!({ "submission": ID, "resolution": resolution }))
@@ -69,13 +77,7 @@ fn taken_by(pattern: &str) -> Takes {
         "registro/anotar" => Json(json!({ "id": ID, "commands": [command()] })),
         "firma/dibujar" => Json(json!({ "drawing": HERE })),
         "documentos/revocar" => Json(json!({ "document": ID, "reason": HERE })),
-        "programas/guardar" => {
-            let form = json!({
-                "name": HERE, "issuer": HERE, "starts_on": HERE, "ends_on": HERE,
-                "targets": [HERE, HERE, HERE, HERE, HERE],
-            });
-            Json(json!({ "form": form }))
-        }
+        "programas/guardar" => Json(json!({ "form": programme_form() })),
         "operativos/lista" => {
             let filter = json!({ "year": 2026, "status": HERE, "commune": HERE });
             Json(json!({ "filter": filter }))
