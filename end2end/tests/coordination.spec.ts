@@ -1,5 +1,6 @@
 // The coordination at its desk: what each role sees, the veterinarian's hand, the RNM's road.
 import { signIn } from "../fixtures/account.ts";
+import type { Page } from "@playwright/test";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 
 const PAGES = [
@@ -19,6 +20,16 @@ const PAGES = [
 
 test.use({ data: "demonstration" });
 
+/** Looks somebody up in the register; names never stand in the address. */
+async function lookUp(page: Page, words: string) {
+  await page.waitForLoadState("networkidle");
+  await page.keyboard.press("/");
+  await expect(page.locator("#buscar")).toBeFocused();
+  await page.keyboard.type(words);
+  await page.keyboard.press("Enter");
+  await page.locator("main a[href*='/registro/persona/']").first().waitFor();
+}
+
 test("a coordinator opens every page and nothing is out of order", async ({ page, huella }) => {
   await signIn(page, huella, "coordinacion", "/coordinacion");
   for (const path of PAGES) {
@@ -37,7 +48,8 @@ test("the sheets of an outreach, an owner and an animal are in order", async ({ 
   await expect(page.locator("h1")).toHaveCount(1);
   await expectAccessible(page);
   await shot(page, "coordination-outreach");
-  await page.goto("/coordinacion/registro?q=gonzalez");
+  await page.goto("/coordinacion/registro");
+  await lookUp(page, "gonzalez");
   await page.locator("main a[href*='/registro/persona/']").first().click();
   await expect(page).toHaveURL(/\/persona\//);
   await expectAccessible(page);
@@ -49,7 +61,8 @@ test("the sheets of an outreach, an owner and an animal are in order", async ({ 
 });
 
 test("an auditor reads with personal data masked", async ({ page, huella }) => {
-  await signIn(page, huella, "auditoria", "/coordinacion/registro?q=gonzalez");
+  await signIn(page, huella, "auditoria", "/coordinacion/registro");
+  await lookUp(page, "gonzalez");
   await page.locator("main a[href*='/registro/persona/']").first().click();
   await expect(page).toHaveURL(/\/persona\//);
   await expect(page.locator("main")).not.toContainText("@example.cl.invalid");
@@ -67,7 +80,7 @@ test("an administrator sees accounts and keys, and no animal", async ({ page, hu
     await expectAccessible(page);
     await shot(page, `coordination-admin${path.replace("/", "-")}`);
   }
-  const refused = await page.goto("/coordinacion/registro?q=gonzalez");
+  const refused = await page.goto("/coordinacion/registro");
   expect(refused?.status()).toBe(403);
   await expectAccessible(page);
   await shot(page, "coordination-forbidden");
@@ -90,25 +103,28 @@ test("what is ready for the RNM is marked, and taken out as a file", async ({ pa
   const csv = await page.request.get("/coordinacion/rnm.csv");
   const text = await csv.body();
   expect([...text.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
-  const first = page.locator("tbody tr").first();
-  const name = await first.locator("th").innerText();
-  await first.getByRole("checkbox").check();
+  const asked = page.getByRole("link", { name: /^Solicitado/ });
+  const count = async () => Number(/\d+/.exec(await asked.innerText())?.[0]);
+  const before = await count();
+  await page.locator("tbody tr").first().getByRole("checkbox").check();
   await page.getByRole("button", { name: "Marcar como ingresado" }).click();
   await expect(page.getByRole("status")).toContainText("Marcado");
-  await page.getByRole("link", { name: /^Solicitado/ }).click();
-  await expect(page.locator("tbody")).toContainText(name);
+  await expect.poll(count).toBe(before + 1);
 });
 
 test("a veterinarian draws a signature and confirms before authorising", async ({ page, huella }) => {
   await signIn(page, huella, "veterinaria", "/coordinacion/firma");
+  // A button does something once the page has come to life.
+  await page.waitForLoadState("networkidle");
   const again = page.getByRole("button", { name: "Dibujar otra" });
   if (await again.isVisible()) await again.click();
   const pad = page.locator(".signature-pad");
   const box = (await pad.boundingBox())!;
-  await page.mouse.move(box.x + 60, box.y + 120);
+  const at = (x: number, y: number) => [box.x + box.width * x, box.y + box.height * y] as const;
+  await page.mouse.move(...at(0.1, 0.6));
   await page.mouse.down();
-  await page.mouse.move(box.x + 200, box.y + 40, { steps: 8 });
-  await page.mouse.move(box.x + 360, box.y + 140, { steps: 8 });
+  await page.mouse.move(...at(0.5, 0.3), { steps: 8 });
+  await page.mouse.move(...at(0.9, 0.7), { steps: 8 });
   await page.mouse.up();
   await page.getByRole("button", { name: "Guardar mi firma" }).click();
   await expect(page.getByRole("status").first()).toContainText("Firma guardada");
