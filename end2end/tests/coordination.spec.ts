@@ -42,7 +42,8 @@ test("a coordinator opens every page and nothing is out of order", async ({ page
 });
 
 test("the sheets of an outreach, an owner and an animal are in order", async ({ page, huella }) => {
-  await signIn(page, huella, "coordinacion", "/coordinacion/operativos?ano=2020");
+  await signIn(page, huella, "coordinacion", "/coordinacion");
+  await page.goto("/coordinacion/operativos?ano=2020");
   await page.locator("tbody a").first().click();
   await expect(page).toHaveURL(/\/operativos\/[0-9a-f-]{36}/);
   await expect(page.locator("h1")).toHaveCount(1);
@@ -65,7 +66,8 @@ test("an auditor reads with personal data masked", async ({ page, huella }) => {
   await lookUp(page, "gonzalez");
   await page.locator("main a[href*='/registro/persona/']").first().click();
   await expect(page).toHaveURL(/\/persona\//);
-  await expect(page.locator("main")).not.toContainText("@example.cl.invalid");
+  await expect(page.locator("main")).toContainText("••••@");
+  await expect(page.locator("main")).not.toContainText(/[a-z0-9]{2}@example/);
   await expect(page.locator("main")).not.toContainText("+56 9");
   await expectAccessible(page);
   await shot(page, "coordination-owner-masked");

