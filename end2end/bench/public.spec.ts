@@ -1,7 +1,9 @@
 // P1, what a public page weighs, and P12, how long a browser takes to check a signature.
 import type { Browser, Page } from "@playwright/test";
 import { signIn } from "../fixtures/account.ts";
+import { register } from "../fixtures/register.ts";
 import { expect, test } from "../fixtures/test.ts";
+import { chip, run } from "../fixtures/visit.ts";
 import { asOnAPhone, note, p95 } from "./figures.ts";
 
 test.use({ data: "demonstration" });
@@ -51,47 +53,11 @@ async function weighed(browser: Browser, url: string): Promise<number> {
   return bytes;
 }
 
-/** The verification page of a document made now: a chip read again on a known animal. */
+/** The verification page of a document made now. */
 async function verification(page: Page): Promise<string> {
-  const answer = await page.evaluate(async () => {
-    const post = async (path: string, body: unknown) => {
-      const headers = { "content-type": "application/json" };
-      const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-      return answer.json();
-    };
-    const setup = await (await fetch("/api/v1/field/setup")).json();
-    const { owners } = await post("/api/v1/field/search", { text: "maria" });
-    const animals = owners.flatMap((owner: { animals: { chip?: string }[] }) => owner.animals);
-    const animal = animals.find(({ chip }: { chip?: string }) => chip);
-    const { outreach, veterinarians } = setup.outreaches[0];
-    const device = crypto.randomUUID();
-    const details = {
-      service: "microchip",
-      procedure: "verification",
-      chip: animal.chip,
-      second_reading: animal.chip,
-      site: "left_neck",
-      professional_kind: "technician",
-    };
-    const [command, service] = ["record_service", crypto.randomUUID()];
-    const submission = {
-      id: crypto.randomUUID(),
-      version: 1,
-      device,
-      sequence: 1,
-      actor: setup.staff.id,
-      outreach: outreach.id,
-      visit: crypto.randomUUID(),
-      recorded_at: Date.now(),
-      utc_offset_minutes: -180,
-      replaces: null,
-      commands: [
-        { command, service, animal: animal.id, details, veterinarian: veterinarians[0].id },
-      ],
-    };
-    return post("/api/v1/submissions", { device, submissions: [submission] });
-  });
-  const link = answer.answers?.[0]?.documents?.[0]?.link;
-  expect(link, JSON.stringify(answer)).toBeTruthy();
+  const wanted = { document: run(), address: null, chip: chip(), name: "Luna" };
+  const answer = await register(page, wanted);
+  const link = answer.documents?.[0]?.link;
+  if (!link) throw new Error(`no document: ${JSON.stringify(answer)}`);
   return `/V/${link.split("/V/")[1]}`;
 }
