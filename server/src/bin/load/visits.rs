@@ -107,7 +107,7 @@ pub(crate) struct Phone {
     number: usize,
     random: fastrand::Rng,
     /// Whether owners have an e-mail, and so get a document.
-    with_mail: bool,
+    pub(crate) with_mail: bool,
 }
 
 impl Phone {
