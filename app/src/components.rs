@@ -12,6 +12,7 @@ pub mod empty_state;
 pub mod error_summary;
 pub mod frame;
 pub mod icon;
+pub mod live;
 pub mod navigation;
 pub mod notice;
 pub mod qr_code;

@@ -5,6 +5,7 @@
 
 pub mod connectivity;
 pub mod held;
+pub mod json;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

@@ -147,6 +147,12 @@ pub fn desk_outreach(outreach: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{OUTREACHES}/{outreach}")
 }
 
+/// The bytes of a document, for its owner.
+#[must_use]
+pub fn own_document(document: impl std::fmt::Display) -> String {
+    format!("{MY_ANIMALS}/documentos/{document}")
+}
+
 /// The slip of a document, for the team.
 #[must_use]
 pub fn slip(document: impl std::fmt::Display) -> String {
@@ -157,4 +163,30 @@ pub fn slip(document: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn staff_document(document: impl std::fmt::Display) -> String {
     format!("/documentos/{document}")
+}
+
+/// Text for a query's value (RFC 3986, section 2.3): everything but the unreserved is encoded.
+#[must_use]
+pub fn escape_query(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                escaped.push(char::from(byte));
+            }
+            other => escaped.push_str(&format!("%{other:02X}")),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_in_a_query_is_encoded() {
+        assert_eq!(escape_query("/a b&c=ñ"), "%2Fa%20b%26c%3D%C3%B1");
+        assert_eq!(escape_query("aZ0-._~"), "aZ0-._~");
+    }
 }

@@ -63,3 +63,13 @@ pub async fn run(store: &Store, keys: &Keys, public_url: &str, seed: u64) -> Res
     backend::history::seal_now(store, keys, today.clock.now()).await?;
     Ok(Summary { accounts: team.accounts, visits })
 }
+
+/// Opens an outreach for today in the demonstration, if it has none yet: somebody who comes back
+/// after a week finds one to register at.
+///
+/// # Errors
+/// A failed database, a demonstration without its accounts.
+pub async fn open_today(office: &Office) -> Result<()> {
+    let team = accounts::known(office).await?;
+    plan::open_today(office, &team).await
+}

@@ -169,6 +169,7 @@ pub async fn change_role(
                     return Ok(());
                 }
                 keep_an_admin(tx, &row).await?;
+                signs_by_name(role, row.run.is_some())?;
                 role.code().clone_into(&mut row.role);
                 tx.update_staff(&row).await?;
                 tx.revoke_sessions(STAFF, id.0, None, now.0).await?;
@@ -207,7 +208,17 @@ async fn insert(tx: &mut Tx, row: &StaffRow) -> Result<(), Error> {
     }
 }
 
+/// A veterinarian's documents print the number of the identity card (domain: the voucher's form).
+fn signs_by_name(role: Role, has_run: bool) -> Result<(), Error> {
+    let missing = FieldError::new(Field::Run, Problem::Empty);
+    match role {
+        Role::Veterinarian if !has_run => Err(Error::Refused(Refusal::field(missing))),
+        _ => Ok(()),
+    }
+}
+
 fn row_of(staff: &NewStaff, now: Timestamp) -> Result<StaffRow, Error> {
+    signs_by_name(staff.role, staff.run.is_some())?;
     let name = ShortText::<LONGEST_NAME>::parse(&staff.name).map_err(|error| {
         Error::Refused(Refusal::field(FieldError::new(Field::PersonName, error)))
     })?;

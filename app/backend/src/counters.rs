@@ -16,7 +16,7 @@ use crate::store::{Isolation, Store, StoreError, Tx};
 /// At most `most` attempts in `window_ms` milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
-    /// Names the counter: `sign_in_account`, `lookup_address` …
+    /// Names the counter: `sign_in_account`, `found_address` …
     pub name: &'static str,
     /// Attempts that are looked at in one window.
     pub most: i64,

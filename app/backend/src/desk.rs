@@ -82,6 +82,7 @@ async fn look_round(
         let of = |state: &str| counts.iter().find(|(known, _)| known == state).map_or(0, |c| c.1);
         home.dead_mails = Some(number(of("dead")));
         home.waiting_mails = Some(number(of("pending") + of("leased")));
+        home.unsigned = Some(number(tx.count_all_waiting_documents().await?));
     }
     if may(UseCase::SignDocuments) {
         let staff = actor.id().unwrap_or_default();

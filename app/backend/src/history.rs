@@ -40,6 +40,12 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// The chain of who acts where nothing else is acted upon; the program's own is that of nobody.
+    #[must_use]
+    pub fn acting(actor: &Actor) -> Self {
+        Self::Staff(StaffId(actor.id().unwrap_or_default()))
+    }
+
     /// Code of the kind, as stored.
     #[must_use]
     pub const fn kind(self) -> &'static str {

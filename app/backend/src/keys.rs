@@ -5,7 +5,7 @@
 
 mod secret;
 
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use domain::timestamp::Timestamp;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
@@ -18,6 +18,7 @@ pub use secret::Secret;
 use crate::actor::{Actor, authorise};
 use crate::clock;
 use crate::error::{Error, Fault};
+use crate::history::{self, Entry, Subject};
 use crate::store::vocabulary::keys::KeyRow;
 use crate::store::{Store, StoreError};
 use domain::role::UseCase;
@@ -86,6 +87,21 @@ pub struct Keys {
     held: Arc<RwLock<Vec<Held>>>,
     /// When a key that was not known was last looked for, in UTC milliseconds.
     asked_at: Arc<AtomicI64>,
+}
+
+/// A key that signs.
+pub struct Pen {
+    /// Which it is.
+    pub kid: Kid,
+    key: SigningKey,
+}
+
+impl Pen {
+    /// The signature of these bytes.
+    #[must_use]
+    pub fn sign(&self, bytes: &[u8]) -> [u8; 64] {
+        self.key.sign(bytes).to_bytes()
+    }
 }
 
 #[derive(Clone)]
@@ -157,15 +173,19 @@ impl Keys {
         authorise(actor, UseCase::ManageKeys).map_err(Error::Refused)?;
         let row = self.fresh(purpose, now)?;
         let kid = kid_of(&row.kid)?;
+        let (actor, hex) = (*actor, HEXLOWER.encode(&kid));
         store
-            .write_with(row, |tx, row| {
+            .write_with((row, hex), move |tx, (row, hex)| {
                 Box::pin(async move {
                     tx.retire_key(&row.purpose, row.created_at).await?;
-                    tx.insert_key(row).await
+                    tx.insert_key(row).await?;
+                    let body = serde_json::json!({ "purpose": row.purpose, "kid": hex });
+                    let entry =
+                        Entry::new(Subject::acting(&actor), "key_rotated", actor, now, &body)?;
+                    history::append(tx, &entry).await
                 })
             })
-            .await
-            .map_err(|error: StoreError| Error::from(error))?;
+            .await?;
         self.refresh(store).await?;
         Ok(kid)
     }
@@ -200,8 +220,18 @@ impl Keys {
     /// # Errors
     /// [`Fault`] when there is none, which [`Keys::open`] prevents.
     pub fn sign(&self, purpose: Purpose, bytes: &[u8]) -> Result<(Kid, [u8; 64]), Fault> {
+        let pen = self.pen(purpose)?;
+        Ok((pen.kid, pen.sign(bytes)))
+    }
+
+    /// The current key of a purpose, for what names the key in the text that it signs: rotated
+    /// meanwhile, name and signature would be of two keys.
+    ///
+    /// # Errors
+    /// [`Fault`] when there is none, which [`Keys::open`] prevents.
+    pub fn pen(&self, purpose: Purpose) -> Result<Pen, Fault> {
         let held = self.current(purpose).ok_or_else(|| Fault::new("a signing key is missing"))?;
-        Ok((held.public.kid, held.signing.sign(bytes).to_bytes()))
+        Ok(Pen { kid: held.public.kid, key: held.signing })
     }
 
     /// 32 bytes that follow from the secret file, a purpose and a text, and from nothing else.
@@ -255,15 +285,6 @@ impl Keys {
     fn holds(&self, purpose: Purpose, kid: &[u8]) -> bool {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         held.iter().any(|held| held.public.kid == kid && held.public.purpose == purpose)
-    }
-
-    /// The identifier of the current key of a purpose.
-    ///
-    /// # Errors
-    /// [`Fault`] when there is none, which [`Keys::open`] prevents.
-    pub fn current_kid(&self, purpose: Purpose) -> Result<Kid, Fault> {
-        let held = self.current(purpose).ok_or_else(|| Fault::new("a signing key is missing"))?;
-        Ok(held.public.kid)
     }
 
     /// Whether the key `kid`, of `purpose`, made this signature; no for a key we do not know.

@@ -107,21 +107,11 @@ impl Office {
     /// # Errors
     /// [`Fault`] when a value does not fit, or there is no key.
     pub fn sign_certificate(&self, payload: &CertificatePayload) -> Result<String, Fault> {
-        let kid = self.keys.current_kid(Purpose::Documents)?;
+        let pen = self.keys.pen(Purpose::Documents)?;
         let room = certificate::QR_MAX_CHARS.saturating_sub(self.verify_url("").len());
         let payload = payload.fitting(room);
-        let mut failed = None;
-        let text = certificate::encode(&payload, kid, |bytes| {
-            match self.keys.sign(Purpose::Documents, bytes) {
-                Ok((_, signature)) => signature,
-                Err(fault) => {
-                    failed = Some(fault);
-                    [0; 64]
-                }
-            }
-        })
-        .map_err(|error| Fault::caused("a certificate could not be signed", error));
-        failed.map_or(text, Err)
+        certificate::encode(&payload, pen.kid, |bytes| pen.sign(bytes))
+            .map_err(|error| Fault::caused("a certificate could not be signed", error))
     }
 
     /// The code on a slip: ten base32 characters that follow from the secret file and the slip's

@@ -5,7 +5,7 @@
 //! under the same identifier, and never by two at the same time.
 
 use domain::id::MessageId;
-use domain::timestamp::Timestamp;
+use domain::timestamp::{HOUR_MS, Timestamp};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ pub const SECRET: [(&str, i64); 3] = [
 /// First pause after a temporary failure, in milliseconds; it doubles each time.
 const FIRST_PAUSE_MS: i64 = 30_000;
 /// Longest pause after a temporary failure: one hour.
-const LONGEST_PAUSE_MS: i64 = 3_600_000;
+const LONGEST_PAUSE_MS: i64 = HOUR_MS;
 
 /// A message to be written.
 #[derive(Clone, Debug)]
@@ -298,14 +298,6 @@ pub fn pause_ms(attempts: i64, seed: u64) -> i64 {
     let spread = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
     let half = whole / 2;
     half + i64::try_from(spread).unwrap_or(0) % (half + 1)
-}
-
-/// Messages that only a person can send again, oldest first.
-///
-/// # Errors
-/// A failed database.
-pub async fn list_dead(tx: &mut Tx, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
-    tx.messages_in_state("dead", limit).await
 }
 
 /// Makes a dead or held message due, to another address if one is given; `false` if it is neither.

@@ -1,7 +1,7 @@
 //! Between rows and the types of the domain: the one place that knows both.
 
 use domain::animal::AnimalDetails;
-use domain::catalogue::{Procedure, VitalState};
+use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
 use domain::decide::Recorded;
 use domain::id::{
@@ -244,13 +244,6 @@ impl ServiceRecord {
                 false => Some(json(&self.before)?),
             },
         })
-    }
-
-    /// Whether it put the chip in, so that its annulment takes the chip off.
-    #[must_use]
-    pub fn is_implantation(&self) -> bool {
-        let ServiceDetails::Microchip(chip) = &self.details else { return false };
-        chip.procedure == Procedure::Implantation
     }
 }
 

@@ -300,7 +300,7 @@ async fn context(
     })
 }
 
-const HALF_DAY_MS: i64 = 43_200_000;
+const HALF_DAY_MS: i64 = DAY_MS / 2;
 
 /// Documents that have a slip, each with what its code follows from.
 type Slips = Vec<(Uuid, Uuid)>;

@@ -2,7 +2,7 @@
 
 use data_encoding::BASE32_NOPAD;
 use domain::refusal::Refusal;
-use domain::timestamp::Timestamp;
+use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -24,9 +24,7 @@ pub struct Purpose {
 /// To accept an invitation: seven days.
 pub const INVITATION: Purpose = Purpose { code: "invitation", lasts_ms: 7 * DAY_MS };
 /// To set a new password: one hour.
-pub const PASSWORD_RESET: Purpose = Purpose { code: "password_reset", lasts_ms: DAY_MS / 24 };
-
-const DAY_MS: i64 = 86_400_000;
+pub const PASSWORD_RESET: Purpose = Purpose { code: "password_reset", lasts_ms: HOUR_MS };
 
 /// A token as it travels: 26 base32 characters. It must not be logged or stored.
 #[derive(Clone, PartialEq, Eq)]

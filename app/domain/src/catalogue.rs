@@ -353,8 +353,12 @@ coded! {
 }
 
 impl SterilisationOutcome {
-    /// Whether the operation was completed on an animal that lives, so that it counts towards a
-    /// quota and is certified.
+    /// Whether something was done to the animal, so that its owner must have agreed.
+    pub const fn needs_consent(self) -> bool {
+        !matches!(self, Self::Rejected)
+    }
+
+    /// Whether it was completed on an animal that lives: it counts and is certified.
     pub const fn counts(self) -> bool {
         matches!(self, Self::Performed | Self::Complication)
     }

@@ -7,8 +7,8 @@
 
 use crate::catalogue::{Sex, Species, coded};
 use crate::id::DocumentId;
-use crate::name::nfc;
 use crate::timestamp::CivilDate;
+use crate::unicode::nfc;
 use coset::cbor::value::Value;
 use coset::iana::{Algorithm, EnumI64};
 use coset::{CborSerializable, CoseSign1, CoseSign1Builder, HeaderBuilder};

@@ -58,7 +58,7 @@ pub struct Home {
     pub dead_mails: Option<u32>,
     /// Mails that will leave by themselves.
     pub waiting_mails: Option<u32>,
-    /// Documents that wait for the caller's own signature.
+    /// Documents that wait for a signature: the caller's own, of a coordinator everybody's.
     pub unsigned: Option<u32>,
     /// Whether the caller has drawn a signature; only of veterinarians.
     pub has_signature: Option<bool>,

@@ -6,7 +6,7 @@ use crate::catalogue::coat::Coat;
 use crate::catalogue::{
     ImplantSite, Pattern, Procedure, ProfessionalKind, ReproductiveState, Sex, Species, coded,
 };
-use crate::certificate::DocumentKind;
+use crate::certificate::{CertificatePayload, DocumentKind};
 use crate::chip_number::ChipNumber;
 use crate::id::DocumentId;
 use crate::identity::IdentityDocument;
@@ -213,4 +213,21 @@ pub struct Shown {
     pub pet_name: String,
     /// The programme's short number.
     pub programme: String,
+}
+
+/// What a signed text says; a chip of zero is none.
+impl From<CertificatePayload> for Shown {
+    fn from(payload: CertificatePayload) -> Self {
+        let chip = ChipNumber::from_digits(&format!("{:015}", payload.chip)).ok();
+        Self {
+            id: payload.document,
+            kind: payload.kind,
+            issued_on: payload.issued_on,
+            chip: chip.filter(|_| payload.chip != 0),
+            species: payload.species,
+            sex: payload.sex,
+            pet_name: payload.pet_name,
+            programme: payload.programme,
+        }
+    }
 }

@@ -211,7 +211,7 @@ impl PassportCountry {
     pub fn parse(text: &str) -> Result<Self, IdentityError> {
         let name =
             crate::name::ShortText::<40>::parse(text).map_err(|_| IdentityError::Malformed)?;
-        let name = name.as_str().to_uppercase();
+        let name = crate::unicode::upper_case(name.as_str());
         let is_allowed = |c: char| c.is_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'');
         let letters = name.chars().filter(|c| c.is_alphabetic()).count();
         if letters < 2 || name.chars().count() > 40 || !name.chars().all(is_allowed) {

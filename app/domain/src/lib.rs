@@ -24,5 +24,6 @@ pub mod submission;
 pub mod sync;
 pub mod territory;
 pub mod timestamp;
+pub mod unicode;
 pub mod view;
 pub mod weight;

@@ -8,12 +8,10 @@ mod search;
 #[cfg(test)]
 mod tests;
 mod text;
-mod unicode;
 
 use std::fmt;
 
 pub use search::{matches, search_key};
-pub(crate) use unicode::nfc;
 
 use crate::catalogue::coded;
 use crate::field_error::{Problem, text_value};
@@ -89,14 +87,6 @@ impl PersonName {
         match self.surnames.is_empty() {
             true => self.given.clone(),
             false => format!("{} {}", self.given, self.surnames),
-        }
-    }
-
-    /// Surnames first, for lists: `Soto Rojas, Ana Luisa`.
-    pub fn sorted(&self) -> String {
-        match self.surnames.is_empty() {
-            true => self.given.clone(),
-            false => format!("{}, {}", self.surnames, self.given),
         }
     }
 

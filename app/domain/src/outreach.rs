@@ -30,7 +30,7 @@ coded! {
         Draft = "draft",
         /// Announced.
         Published = "published",
-        /// Takes bookings.
+        /// Open to the public.
         Open = "open",
         /// The team is there.
         UnderWay = "under_way",

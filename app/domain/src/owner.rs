@@ -38,6 +38,21 @@ pub struct OwnerDetails {
 }
 
 impl OwnerDetails {
+    /// The details with what the owner states or consents to in `new` and did not before: it is the
+    /// owner's own word, as at the first time. Nothing is withdrawn by saying nothing. `None` when
+    /// nothing is new.
+    #[must_use]
+    pub fn stating(&self, new: &Self) -> Option<Self> {
+        let stated = Self {
+            is_adult: self.is_adult || new.is_adult,
+            no_disqualification: self.no_disqualification || new.no_disqualification,
+            consents_to_photos: self.consents_to_photos || new.consents_to_photos,
+            consents_to_news: self.consents_to_news || new.consents_to_news,
+            ..self.clone()
+        };
+        (stated != *self).then_some(stated)
+    }
+
     /// What is left when everything that says who somebody is was erased. Nothing is consented to.
     #[must_use]
     pub fn erased() -> Self {
@@ -57,7 +72,8 @@ impl OwnerDetails {
     }
 }
 
-/// The part of the details that a second registration may propose to change.
+/// The part of the details that a second registration may propose to change. It takes nothing
+/// away: what it does not say stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct ContactProposal {
@@ -71,6 +87,9 @@ pub struct ContactProposal {
     pub address: Option<ShortText<120>>,
     /// Another commune.
     pub commune: Option<Commune>,
+    /// Another neighbourhood unit.
+    #[serde(default)]
+    pub unit: Option<UnitKey>,
 }
 
 impl ContactProposal {
@@ -86,6 +105,7 @@ impl ContactProposal {
             email: other(kept.email.as_ref(), new.email.as_ref()),
             address: other(kept.address.as_ref(), new.address.as_ref()),
             commune: other(kept.commune.as_ref(), new.commune.as_ref()),
+            unit: other(kept.unit.as_ref(), new.unit.as_ref()),
         };
         (proposal != Self::default()).then_some(proposal)
     }
@@ -99,6 +119,7 @@ impl ContactProposal {
             email: self.email.or(details.email),
             address: self.address.or(details.address),
             commune: self.commune.or(details.commune),
+            unit: self.unit.or(details.unit),
             ..details
         }
     }
@@ -107,6 +128,45 @@ impl ContactProposal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn somebody() -> OwnerDetails {
+        OwnerDetails {
+            document: IdentityDocument::parse_run("12.345.678-5").unwrap(),
+            name: PersonName::parse("Ana", "Soto").unwrap(),
+            consents_to_news: true,
+            commune: Some(Commune::ANTOFAGASTA),
+            ..OwnerDetails::erased()
+        }
+    }
+
+    #[test]
+    fn a_proposal_adds_and_takes_nothing_away() {
+        let kept = somebody();
+        let unit = UnitKey::new(Commune::ANTOFAGASTA, 54).ok();
+        let said = OwnerDetails { unit, commune: None, ..kept.clone() };
+        let proposal = ContactProposal::between(&kept, &said).unwrap();
+        let after = proposal.applied_to(kept.clone());
+        assert_eq!(after, OwnerDetails { unit, ..kept });
+        assert_eq!(ContactProposal::between(&after, &said), None);
+    }
+
+    #[test]
+    fn what_was_stated_once_stays_stated() {
+        let kept = somebody();
+        let said = OwnerDetails {
+            is_adult: true,
+            no_disqualification: true,
+            consents_to_news: false,
+            phone: Phone::parse("+56 9 1234 5678").ok(),
+            ..kept.clone()
+        };
+        let after = kept.stating(&said).unwrap();
+        assert_eq!(
+            after,
+            OwnerDetails { is_adult: true, no_disqualification: true, ..kept.clone() }
+        );
+        assert_eq!(after.stating(&kept), None);
+    }
 
     #[test]
     fn an_erased_owner_can_be_written_and_read_again() {

@@ -9,10 +9,12 @@ use crate::rnm::RnmState;
 use crate::role::UseCase;
 use serde::{Deserialize, Serialize};
 
+mod told;
+
 /// Why something was not done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
-#[serde(tag = "reason", rename_all = "snake_case")]
+#[serde(tag = "reason", rename_all = "snake_case", try_from = "told::Told")]
 #[error("refused: {self:?}")]
 pub enum Refusal {
     /// No session, or it has ended.

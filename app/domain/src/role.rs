@@ -96,8 +96,6 @@ coded! {
         SolveTasks = "solve_tasks",
         /// See the outbox and send dead letters again.
         ManageMail = "manage_mail",
-        /// See the figures with their rows.
-        ReadReports = "read_reports",
         /// Read the history of a subject and who looked.
         ReadHistory = "read_history",
         /// Invite operatives and veterinarians.
@@ -128,10 +126,9 @@ pub const fn allows(caller: Caller, use_case: UseCase) -> bool {
         UseCase::CorrectOwn | UseCase::ReadOwnOutreaches | UseCase::ReadRegistry => {
             matches!(caller, Operative | Veterinarian | Coordinator)
         }
-        UseCase::ReadRegistryMasked | UseCase::ReadReports | UseCase::ReadHistory => {
+        UseCase::ReadRegistryMasked | UseCase::ReadOutreaches | UseCase::ReadHistory => {
             matches!(caller, Coordinator | Auditor)
         }
-        UseCase::ReadOutreaches => matches!(caller, Coordinator | Auditor),
         UseCase::CorrectAny
         | UseCase::MergeRecords
         | UseCase::PlanOutreaches
@@ -176,7 +173,6 @@ mod tests {
         ("erase_owner", "-----x-x"),
         ("solve_tasks", "-----x--"),
         ("manage_mail", "-----x--"),
-        ("read_reports", "-----xx-"),
         ("read_history", "-----xx-"),
         ("invite_field_staff", "-----x-x"),
         ("manage_accounts", "-------x"),

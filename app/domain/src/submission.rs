@@ -11,6 +11,8 @@ use crate::refusal::Refusal;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod told;
+
 /// The version this code writes; the server also reads the one before.
 pub const VERSION: u16 = 1;
 /// Most commands in a submission.
@@ -117,6 +119,7 @@ impl Outcome {
 /// One submission's answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[serde(try_from = "told::Told")]
 pub struct Answer {
     /// Which submission.
     pub id: SubmissionId,

@@ -17,15 +17,6 @@ text_value!(Commune, Commune::parse, |commune| commune.code(), "02101");
 impl Commune {
     /// Antofagasta.
     pub const ANTOFAGASTA: Self = Self(2101);
-    /// Mejillones.
-    pub const MEJILLONES: Self = Self(2102);
-    /// Sierra Gorda.
-    pub const SIERRA_GORDA: Self = Self(2103);
-    /// Taltal.
-    pub const TALTAL: Self = Self(2104);
-    /// The four communes of the province of the programmes.
-    pub const PROVINCE: [Self; 4] =
-        [Self::ANTOFAGASTA, Self::MEJILLONES, Self::SIERRA_GORDA, Self::TALTAL];
 
     /// Reads exactly five digits.
     pub fn parse(text: &str) -> Result<Self, TerritoryError> {
@@ -58,11 +49,6 @@ impl Commune {
     /// The name; `None` outside the region of the programmes.
     pub fn name(self) -> Option<&'static str> {
         NAMES.iter().find(|(code, _)| *code == self.0).map(|(_, name)| *name)
-    }
-
-    /// Whether it is one of the four communes of the province.
-    pub fn is_of_province(self) -> bool {
-        Self::PROVINCE.contains(&self)
     }
 }
 
@@ -146,11 +132,9 @@ mod tests {
     use super::{Commune, TerritoryError, UnitKey};
 
     #[test]
-    fn the_province_has_four_named_communes() {
-        let names: Vec<_> = Commune::PROVINCE.iter().filter_map(|commune| commune.name()).collect();
-        assert_eq!(names, ["Antofagasta", "Mejillones", "Sierra Gorda", "Taltal"]);
+    fn a_commune_of_the_programmes_has_a_name() {
         assert_eq!(Commune::ANTOFAGASTA.code(), "02101");
-        assert!(Commune::TALTAL.is_of_province());
+        assert_eq!(Commune::ANTOFAGASTA.name(), Some("Antofagasta"));
     }
 
     #[test]
@@ -165,7 +149,6 @@ mod tests {
     fn any_code_of_the_country_can_be_held() {
         let santiago = Commune::parse("13101").unwrap();
         assert_eq!((santiago.name(), santiago.to_string().as_str()), (None, "13101"));
-        assert!(!santiago.is_of_province());
         for (text, why) in [
             ("", TerritoryError::Empty),
             ("2101", TerritoryError::Malformed),

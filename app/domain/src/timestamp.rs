@@ -16,8 +16,10 @@ use std::str::FromStr;
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
+/// Milliseconds in an hour.
+pub const HOUR_MS: i64 = 3_600_000;
 /// Milliseconds in a day.
-pub const DAY_MS: i64 = 86_400_000;
+pub const DAY_MS: i64 = 24 * HOUR_MS;
 
 impl Timestamp {
     /// This moment `ms` milliseconds later (earlier when negative), held inside the range.

@@ -36,7 +36,7 @@ impl Weight {
     /// Reads kilograms with comma or point and at most three decimals, `kg` or `g` after them
     /// optional: `4,5`, `4.5 kg`, `850 g`. A number without a unit is kilograms.
     pub fn parse(text: &str) -> Result<Self, WeightError> {
-        let text = text.trim().to_lowercase();
+        let text = crate::unicode::lower_case(text.trim());
         if text.is_empty() {
             return Err(WeightError::Empty);
         }

@@ -53,12 +53,6 @@ pub fn chip(digits: &str) -> String {
     out
 }
 
-/// `12.345.678-5` from a number and its check digit; points in every language, as it is written.
-#[must_use]
-pub fn run(number: u32, check_digit: char) -> String {
-    format!("{}-{check_digit}", grouped(u64::from(number), '.'))
-}
-
 /// `1.600`, in English `1,600`. Four digits are grouped too, since most counts stand in tables.
 #[must_use]
 pub fn count(number: u64, locale: Locale) -> String {
@@ -201,11 +195,9 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_are_grouped() {
+    fn a_chip_is_grouped() {
         assert_eq!(plain(&chip("152098100000001")), "152 0981 0000 0001");
         assert_eq!(chip("12345"), "12345");
-        assert_eq!(run(12_345_678, '5'), "12.345.678-5");
-        assert_eq!(run(8_765_432, 'K'), "8.765.432-K");
     }
 
     #[test]

@@ -23,12 +23,6 @@ impl Locale {
         }
     }
 
-    /// The name of the language in itself, for the chooser.
-    #[must_use]
-    pub const fn own_name(self) -> &'static str {
-        crate::common::language_name(self)
-    }
-
     /// The language of a tag such as `es`, `es-CL`, `en_GB`; `None` for one we do not have.
     #[must_use]
     pub fn from_code(tag: &str) -> Option<Self> {

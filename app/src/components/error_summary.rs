@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use phrases::common;
 
 use crate::components::icon::Icon;
+use crate::components::live::live;
 use crate::locale::locale;
 
 /// One thing to put right.
@@ -27,7 +28,7 @@ pub fn ErrorSummary(
     on_go: Option<Callback<String>>,
 ) -> impl IntoView {
     let locale = locale();
-    move || {
+    live(move || {
         let faults = faults.get();
         (!faults.is_empty()).then(|| {
             let title = common::errors_title(locale, faults.len() as u64);
@@ -61,5 +62,5 @@ pub fn ErrorSummary(
                 </section>
             }
         })
-    }
+    })
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use phrases::common;
 
 use crate::components::icon::Icon;
+use crate::components::live::live;
 use crate::locale::locale;
 
 /// A question of a form. `id` is the control's name and identifier at once; the error summary
@@ -110,7 +111,7 @@ pub(super) fn remarks(question: &Question) -> impl IntoView + use<> {
     let error_id = format!("{}-error", question.id);
     view! {
         {hint}
-        {move || {
+        {live(move || {
             error
                 .get()
                 .map(|words| {
@@ -126,6 +127,6 @@ pub(super) fn remarks(question: &Question) -> impl IntoView + use<> {
                         </p>
                     }
                 })
-        }}
+        })}
     }
 }

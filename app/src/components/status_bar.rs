@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use phrases::field;
 
 use crate::components::icon::Icon;
+use crate::components::live::live;
 use crate::locale::locale;
 
 /// Whether the server can be reached. Off-line is a normal state.
@@ -68,14 +69,14 @@ pub fn StatusBar(
     view! {
         <header>
             <a class="status-bar" href=queue_href>
-                <span class="status-place">{move || standing.read().outreach.clone()}</span>
+                <span class="status-place">{live(move || standing.read().outreach.clone())}</span>
                 <span class="status-item">
                     <Icon name=Signal::derive(move || reach().0) />
-                    {move || reach().1}
+                    {live(move || reach().1)}
                 </span>
                 <span class="status-counts">
                     <span class="status-item">
-                        {move || field::status_today(locale, standing.read().today)}
+                        {live(move || field::status_today(locale, standing.read().today))}
                     </span>
                     <span class="status-item">
                         <Icon name="smartphone" />

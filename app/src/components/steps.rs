@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use phrases::common;
 
+use crate::components::live::live;
 use crate::locale::locale;
 
 /// A track with the step in words; `now` counts from 1.
@@ -27,7 +28,7 @@ pub fn Steps(
         .collect_view();
     view! {
         <div class="steps">
-            <p>{move || common::progress_step(locale, now.get(), total)}</p>
+            <p>{live(move || common::progress_step(locale, now.get(), total))}</p>
             <ol class="steps-track" aria-hidden="true">
                 {marks}
             </ol>

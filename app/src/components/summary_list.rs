@@ -1,5 +1,6 @@
 //! Check your answers.
 
+use domain::unicode::lower_case;
 use leptos::prelude::*;
 use phrases::common;
 
@@ -32,7 +33,7 @@ pub fn SummaryRow(
     let locale = locale();
     let state = missing.then_some("missing");
     let link = change.map(|href| {
-        let what = common::change_what(locale, name.to_lowercase());
+        let what = common::change_what(locale, lower_case(&name));
         view! {
             <dd class="summary-change">
                 <a href=href aria-label=what>

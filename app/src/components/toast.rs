@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use phrases::common;
 
+use crate::components::live::live;
 use crate::locale::locale;
 
 /// Says what was just done and offers to undo it. The place is always there, so that assistive
@@ -19,7 +20,7 @@ pub fn Toast(
     let locale = locale();
     view! {
         <div class="toast-place" role="status">
-            {move || {
+            {live(move || {
                 words
                     .get()
                     .map(|words| {
@@ -42,7 +43,7 @@ pub fn Toast(
                             </div>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -2,7 +2,6 @@
 //! copying gives the plain number.
 
 use domain::chip_number::ChipNumber;
-use domain::run::Run;
 use domain::timestamp::{CivilDate, Timestamp};
 use leptos::prelude::*;
 use phrases::format;
@@ -40,20 +39,6 @@ pub fn ChipText(
             {groups.into_iter().collect_view()}
         </span>
     }
-}
-
-/// A RUN, `12.345.678-5`; its text is `12345678-5`.
-#[component]
-pub fn RunText(
-    /// The RUN.
-    run: Run,
-) -> impl IntoView {
-    let shown = format::run(run.number(), run.check_digit());
-    let groups = shown
-        .split('.')
-        .map(|group| view! { <span class="value-group">{group.to_owned()}</span> })
-        .collect_view();
-    view! { <span class="value" data-kind="run">{groups}</span> }
 }
 
 /// A day, `sáb 22 nov 2026`.

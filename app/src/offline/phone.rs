@@ -6,7 +6,9 @@ use crate::offline::held::{Kept, NewRecord, Record};
 use crate::offline::queue::{Queue, SETUP, StorageError};
 use crate::offline::registry::{self, Trouble};
 use crate::offline::sync::{Driver, Progress};
+use domain::chip_number::TestChips;
 use domain::id::{DeviceId, OutreachId, SubmissionId};
+use domain::refusal::Refusal;
 use domain::service::ServiceKind;
 use domain::sync::{Contact, ItemState};
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
@@ -121,7 +123,7 @@ impl Phone {
                 self.is_signed_out.set(true);
                 if has_setup { Opening::Ready } else { Opening::SignInNeeded }
             }
-            Err(Trouble::Refused(_)) => Opening::NotForYou,
+            Err(Trouble::Refused(Refusal::Forbidden { .. })) => Opening::NotForYou,
             Err(_) if has_setup => Opening::Ready,
             Err(_) => Opening::NeverPrepared,
         };
@@ -241,6 +243,14 @@ impl Phone {
     #[must_use]
     pub fn progress(self) -> Progress {
         self.progress.get()
+    }
+
+    /// Whether numbers for tests count, as in a demonstration.
+    #[must_use]
+    pub fn tests(self) -> TestChips {
+        let is_demonstration =
+            |setup: &Option<FieldSetup>| setup.as_ref().is_some_and(|setup| setup.demonstration);
+        TestChips::in_demonstration(self.setup.with_untracked(is_demonstration))
     }
 
     /// The phone's clock and the zone's offset then, in minutes.

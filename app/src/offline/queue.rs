@@ -5,6 +5,7 @@
 //! would close it.
 
 use crate::offline::held::{Held, Kept, NewRecord, Record};
+use crate::offline::json;
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Outcome, Receipt};
 use domain::sync::ItemState;
@@ -276,7 +277,7 @@ async fn read<T: DeserializeOwned>(
 ) -> Result<Option<T>, StorageError> {
     let found = transaction.object_store(store)?.get(JsValue::from_str(key))?.await?;
     let text = found.and_then(|value| value.as_string());
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    Ok(text.and_then(|text| json::read(&text).ok()))
 }
 
 fn put<T: Serialize>(
@@ -300,7 +301,7 @@ fn remove(transaction: &Transaction, key: &str) -> Result<(), StorageError> {
 fn parsed<T: DeserializeOwned>(values: Vec<JsValue>) -> (Vec<T>, u32) {
     let count = values.len();
     let texts = values.into_iter().filter_map(|value| value.as_string());
-    let read: Vec<T> = texts.filter_map(|text| serde_json::from_str(&text).ok()).collect();
+    let read: Vec<T> = texts.filter_map(|text| json::read(&text).ok()).collect();
     let unreadable = u32::try_from(count - read.len()).unwrap_or(u32::MAX);
     (read, unreadable)
 }

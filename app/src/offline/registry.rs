@@ -1,6 +1,7 @@
 //! Questions to the register that need a network; the app works without their answers.
 
 use crate::offline::browser::{self, Answered, Body};
+use crate::offline::json;
 use domain::chip_number::ChipNumber;
 use domain::refusal::Refusal;
 use domain::view::{ChipRequest, ChipStatus, FieldSetup, SearchRequest, SearchResult};
@@ -59,9 +60,9 @@ async fn ask<Q: Serialize, A: DeserializeOwned>(path: &str, question: &Q) -> Res
 fn read<A: DeserializeOwned>(answered: Option<Answered>) -> Result<A, Trouble> {
     let Answered { status, text } = answered.ok_or(Trouble::Unreachable)?;
     match status {
-        200 => serde_json::from_str(&text).map_err(|_| Trouble::Unreachable),
+        200 => json::read(&text).map_err(|_| Trouble::Unreachable),
         401 => Err(Trouble::SignedOut),
-        _ => match serde_json::from_str::<Refused>(&text) {
+        _ => match json::read::<Refused>(&text) {
             Ok(refused) => Err(Trouble::Refused(refused.refusal)),
             Err(_) => Err(Trouble::Failed),
         },

@@ -4,6 +4,7 @@
 
 use crate::offline::browser::{self, Answered, Body, Tabs};
 use crate::offline::held::batch;
+use crate::offline::json;
 use crate::offline::queue::{Queue, StorageError};
 use crate::offline::registry::Refused;
 use domain::id::SubmissionId;
@@ -226,14 +227,14 @@ async fn read(answered: Option<Answered>) -> Event {
         return Event::Failed(Failure::Unreachable);
     };
     if status == 200 {
-        let Ok(reply) = serde_json::from_str::<Reply>(&text) else {
+        let Ok(reply) = json::read::<Reply>(&text) else {
             return Event::Failed(Failure::NotOurs);
         };
         let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
         return Event::Reply { reply: Box::new(reply), digest };
     }
-    let refusal = serde_json::from_str::<Refused>(&text).ok().map(|refused| refused.refusal);
-    let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+    let refusal = json::read::<Refused>(&text).ok().map(|refused| refused.refusal);
+    let is_json = json::read::<serde::de::IgnoredAny>(&text).is_ok();
     let failure = match is_json || status >= 500 {
         true => Failure::Status { code: status, refusal },
         false => Failure::NotOurs,

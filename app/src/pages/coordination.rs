@@ -26,6 +26,7 @@ mod owner_acts;
 mod talks;
 mod typed;
 
+use domain::unicode::capital;
 use std::future::Future;
 
 use domain::desk::Visitor;
@@ -198,12 +199,6 @@ pub(crate) fn moment(at: Timestamp) -> String {
 pub(crate) fn commune(code: &str) -> String {
     let named = Commune::parse(code).ok().and_then(Commune::name);
     named.unwrap_or(code).to_owned()
-}
-
-/// A name with its first letter as a sentence begins.
-pub(crate) fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A label as a cell of its own shows it.

@@ -16,6 +16,7 @@ use phrases::{Locale, common, field};
 
 use crate::components::action::{Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
+use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::components::status_bar::{Reach, Standing, StatusBar};
 use crate::locale::locale;
@@ -46,10 +47,10 @@ pub fn FieldApp() -> impl IntoView {
         <Router>
             <Bar />
             <main id="contenido" class="field-screen">
-                <Show when=move || is_ready.get() fallback=Waiting>
+                <When holds=is_ready otherwise=Waiting>
                     <SignedOutNotice />
                     <Pages />
-                </Show>
+                </When>
             </main>
         </Router>
     }
@@ -94,7 +95,7 @@ fn Bar() -> impl IntoView {
 #[component]
 fn Waiting() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    move || match phone.opening.get() {
+    live(move || match phone.opening.get() {
         Opening::Opening | Opening::Ready => {
             view! { <p class="field-start">{field::starting(locale)}</p> }.into_any()
         }
@@ -129,7 +130,7 @@ fn Waiting() -> impl IntoView {
             </Notice>
         }
         .into_any(),
-    }
+    })
 }
 
 /// The session has ended while records wait: they are kept, and somebody has to sign in.
@@ -137,19 +138,19 @@ fn Waiting() -> impl IntoView {
 fn SignedOutNotice() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     view! {
-        <Show when=move || phone.is_signed_out.get()>
+        <When holds=phone.is_signed_out>
             <Notice title=field::signed_out(locale)>
                 <p>{field::signed_out_kept(locale)}</p>
                 <a class="button" data-kind="quiet" rel="external" href=sign_in_address()>
                     {field::sign_in(locale)}
                 </a>
             </Notice>
-        </Show>
-        <Show when=move || phone.network() == Network::Portal>
+        </When>
+        <When holds=Memo::new(move |_| phone.network() == Network::Portal)>
             <Notice title=field::portal(locale)>
                 <p>{field::portal_next(locale)}</p>
             </Notice>
-        </Show>
+        </When>
     }
 }
 

@@ -40,17 +40,6 @@ impl Letter {
             Self::FoundPet(_) => "found_pet",
         }
     }
-
-    /// Every folder, for the set-up and for tests.
-    pub const FOLDERS: [&'static str; 7] = [
-        "certificate",
-        "correction",
-        "rnm_approved",
-        "invitation",
-        "password_reset",
-        "owner_code",
-        "found_pet",
-    ];
 }
 
 /// See [`Letter::Certificate`].
@@ -88,6 +77,27 @@ pub struct PetLine {
     pub chip: String,
     /// Its documents, one or more.
     pub documents: Vec<DocumentLine>,
+    /// How its inscription in the RNM stands.
+    pub rnm: Outlook,
+}
+
+/// What an owner may expect of the RNM for an animal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Outlook {
+    /// Its certificate comes once the municipality approves.
+    Coming,
+    /// The form lacks something.
+    Lacks {
+        /// What, in words.
+        what: Vec<String>,
+    },
+    /// It has no chip, without which nobody can ask.
+    NoChip,
+    /// Its owner has no RUN, which the platform asks for.
+    NoRun,
+    /// It is inscribed.
+    Inscribed,
 }
 
 /// One document.

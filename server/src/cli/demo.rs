@@ -17,9 +17,9 @@ use crate::state::{Missing, open_office};
 /// demonstration data.
 const ACCOUNTS: &str = "demonstration-accounts.txt";
 
-/// Fills an empty database; of one that holds the demonstration it says the accounts again. One
-/// that an earlier call left half made is filled anew: only when the accounts are kept on the disk
-/// is it complete.
+/// Fills an empty database; of one that holds the demonstration it says the accounts again, and
+/// opens an outreach for today, since yesterday's is over. One that an earlier call left half made
+/// is filled anew: only when the accounts are kept on the disk is it complete.
 ///
 /// # Errors
 /// When the database holds real data, or fails.
@@ -27,6 +27,7 @@ pub(super) async fn demo(config: &Config, seed: u64) -> Outcome {
     let kept = config.data_dir.join(ACCOUNTS);
     let office = open_office(config, Missing::Made).await?;
     if demonstration::state(&office.store).await? == State::Complete {
+        demo::open_today(&office).await?;
         office.store.close().await;
         say(&fs::read_to_string(&kept).with_context(|| format!("{}", kept.display()))?);
         return Ok(Verdict::Yes);

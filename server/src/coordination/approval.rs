@@ -1,5 +1,6 @@
 //! The municipality's approval: a number and its certificate, as a plain form with a file.
 
+use app::routes::escape_query;
 use axum::extract::{Multipart, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use backend::error::{Error, Fault};
@@ -33,7 +34,7 @@ pub(super) async fn approve(
         }
         Err(Error::Refused(refusal)) => {
             let said = serde_json::to_string(&refusal).map_err(Fault::from).map_err(Error::from)?;
-            let (said, number) = (encoded(&said), encoded(&number));
+            let (said, number) = (escape_query(&said), escape_query(&number));
             let back = format!("{sheet}?{}={said}#{number}", app::routes::REFUSED);
             Ok(Redirect::to(&back).into_response())
         }
@@ -54,13 +55,4 @@ async fn read(mut form: Multipart) -> Result<Approval, Refusal> {
     }
     let animal: Option<AnimalId> = animal.and_then(|id| id.parse().ok());
     Ok(Approval { animal: animal.ok_or(Refusal::AnimalUnknown)?, number, pdf })
-}
-
-/// A text inside an address: letters, digits and hyphens as they are.
-fn encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => char::from(byte).to_string(),
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(byte).collect()
 }

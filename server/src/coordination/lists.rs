@@ -76,7 +76,6 @@ fn row(one: &ReadyAnimal) -> [String; 22] {
     let text =
         |value: Option<&dyn std::fmt::Display>| value.map(ToString::to_string).unwrap_or_default();
     let upper = |words: &str| words.to_uppercase();
-    let is_dangerous = animal.breed.as_ref().is_some_and(|breed| breed.is_dangerous());
     let commune =
         owner.commune.map(|commune| commune.name().map_or_else(|| commune.code(), str::to_owned));
     let estimated = animal.birth.map(|birth| match birth.estimated {
@@ -105,7 +104,7 @@ fn row(one: &ReadyAnimal) -> [String; 22] {
         animal.acquisition.map(|way| upper(way.label(LOCALE))).unwrap_or_default(),
         animal.keeping_reason.map(|reason| upper(reason.label(LOCALE))).unwrap_or_default(),
         animal.holding_proof.map(|proof| upper(proof.label(LOCALE))).unwrap_or_default(),
-        upper(if is_dangerous { common::yes(LOCALE) } else { common::no(LOCALE) }),
+        upper(if animal.is_dangerous() { common::yes(LOCALE) } else { common::no(LOCALE) }),
     ]
 }
 

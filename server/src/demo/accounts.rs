@@ -50,7 +50,7 @@ pub(super) async fn make(office: &Office, draw: &mut Draw) -> Result<Team> {
     let mut rows = Vec::new();
     let mut accounts = Vec::new();
     for (role, local, name) in PEOPLE {
-        let email = format!("{local}@example.cl.invalid");
+        let email = email(local);
         let is_veterinarian = *role == Role::Veterinarian;
         let run = Run::from_number(41_000_000).map(Run::compact);
         rows.push(StaffRow {
@@ -71,12 +71,7 @@ pub(super) async fn make(office: &Office, draw: &mut Draw) -> Result<Team> {
         });
         accounts.push(Account { role: *role, email, password: password.clone() });
     }
-    let id_of = |role: Role| {
-        let row = rows.iter().find(|row| row.role == role.code());
-        row.map(|row| StaffId(row.id)).context("a role has no account")
-    };
-    let (operative, veterinarian) = (id_of(Role::Operative)?, id_of(Role::Veterinarian)?);
-    let coordinator = id_of(Role::Coordinator)?;
+    let team = team(&rows, accounts)?;
     let stored: Result<(), StoreError> = office
         .store
         .write_with(rows, |tx, rows| {
@@ -89,7 +84,37 @@ pub(super) async fn make(office: &Office, draw: &mut Draw) -> Result<Team> {
         })
         .await;
     stored?;
-    Ok(Team { accounts, operative, veterinarian, coordinator })
+    Ok(team)
+}
+
+/// The people of a demonstration that was made before; their password is not known any more.
+pub(super) async fn known(office: &Office) -> Result<Team> {
+    let rows: Result<Vec<StaffRow>, StoreError> = office
+        .store
+        .read(|tx| {
+            Box::pin(async move {
+                let mut rows = Vec::new();
+                for (_, local, _) in PEOPLE {
+                    rows.extend(tx.staff_by_email(&email(local)).await?);
+                }
+                Ok(rows)
+            })
+        })
+        .await;
+    team(&rows?, Vec::new())
+}
+
+fn team(rows: &[StaffRow], accounts: Vec<Account>) -> Result<Team> {
+    let id_of = |role: Role| {
+        let row = rows.iter().find(|row| row.role == role.code());
+        row.map(|row| StaffId(row.id)).context("a role has no account")
+    };
+    let (operative, veterinarian) = (id_of(Role::Operative)?, id_of(Role::Veterinarian)?);
+    Ok(Team { accounts, operative, veterinarian, coordinator: id_of(Role::Coordinator)? })
+}
+
+fn email(local: &str) -> String {
+    format!("{local}@example.cl.invalid")
 }
 
 fn fresh_password() -> Result<String> {

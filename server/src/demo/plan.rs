@@ -61,18 +61,44 @@ pub(super) async fn make(office: &Office, draw: &mut Draw, team: &Team) -> Resul
     Ok(planned)
 }
 
-/// One outreach open today with stock and no services, to register in.
+/// One outreach open today with no services, to register in; nothing when there is one already.
 pub(super) async fn open_today(office: &Office, team: &Team) -> Result<()> {
-    let now = office.clock.now();
-    let today = office.day_of(now);
-    let mut programme = programme_row(fresh_id(), 3, "Veterinario en Marcha", [200, 60, 2]);
-    programme.starts_on = format!("{}-01-01", today.year());
-    programme.ends_on = format!("{}-12-31", today.year());
-    let midnight = Timestamp(today.days() * domain::timestamp::DAY_MS)
-        .plus_ms(-i64::from(office.zone.offset_minutes(now)) * 60_000);
-    let outreach = Outreach {
+    let today = office.day_of(office.clock.now());
+    let known: Result<_, StoreError> = office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let day = today.to_string();
+                Ok((tx.programmes().await?, tx.outreaches_between(&day, &day, 1).await?))
+            })
+        })
+        .await;
+    let (programmes, outreaches) = known?;
+    if !outreaches.is_empty() {
+        return Ok(());
+    }
+    let last = programmes.iter().map(|known| known.number).max().unwrap_or(0);
+    let year = today.year().to_string();
+    let of_the_year = programmes.into_iter().find(|known| known.starts_on.starts_with(&year));
+    let made = of_the_year.is_none().then(|| {
+        let name = "Veterinario en Marcha";
+        let programme = programme_row(fresh_id(), last + 1, name, [200, 60, 2]);
+        let (starts_on, ends_on) = (format!("{year}-01-01"), format!("{year}-12-31"));
+        ProgrammeRow { starts_on, ends_on, ..programme }
+    });
+    let programme = of_the_year.as_ref().or(made.as_ref()).map(|programme| programme.id);
+    let outreach = outreach_of(office, today, programme.unwrap_or_default())?;
+    let outreach_id = outreach.id;
+    store(office, team, made.into_iter().collect(), Vec::new(), vec![outreach]).await?;
+    authorise(office, team, outreach_id).await
+}
+
+fn outreach_of(office: &Office, today: CivilDate, programme: uuid::Uuid) -> Result<Outreach> {
+    let offset_minutes = i64::from(office.zone.offset_minutes(office.clock.now()));
+    let midnight = Timestamp(today.days() * domain::timestamp::DAY_MS - offset_minutes * 60_000);
+    Ok(Outreach {
         id: OutreachId(fresh_id()),
-        programme: ProgrammeId(programme.id),
+        programme: ProgrammeId(programme),
         name: ShortText::parse("Operativo de hoy, JJVV Villa El Salto")?,
         kind: OutreachKind::Mixed,
         status: OutreachStatus::UnderWay,
@@ -85,10 +111,7 @@ pub(super) async fn open_today(office: &Office, team: &Team) -> Result<()> {
         host: None,
         phase: None,
         max_people: Some(40),
-    };
-    let outreach_id = outreach.id;
-    store(office, team, vec![programme], Vec::new(), vec![outreach]).await?;
-    authorise(office, team, outreach_id).await
+    })
 }
 
 /// The veterinarian lets the documents of an outreach carry the signature.

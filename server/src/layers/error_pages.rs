@@ -124,7 +124,7 @@ impl Asked {
     }
 
     fn go(&self, to: &str) -> Response {
-        Redirect::to(&format!("{to}?next={}", pages::escape_query(&self.path))).into_response()
+        Redirect::to(&format!("{to}?next={}", routes::escape_query(&self.path))).into_response()
     }
 
     fn message(&self, status: StatusCode, reason: Option<Refusal>) -> Message {

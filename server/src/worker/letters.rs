@@ -9,18 +9,20 @@ use backend::outbox;
 use backend::owner_access::holds;
 use backend::records::{AnimalRecord, OwnerRecord, from_json};
 use backend::rnm::{RNM_APPROVED, RnmMail};
+use backend::store::Tx;
 use backend::store::vocabulary::outbox::MessageRow;
 use backend::submissions::{CERTIFICATE, CORRECTION, VisitMail};
 use domain::certificate::DocumentKind;
 use domain::document::{DocumentFacts, DocumentState};
 use domain::id::{DocumentId, OwnerId};
 use domain::refusal::Refusal;
+use domain::rnm::{self, RnmState};
 use domain::role::Role;
 use domain::territory::Commune;
 use domain::timestamp::Timestamp;
 use mailroom::compose::{Composer, PdfAttachment};
 use mailroom::letter::{
-    CertificateLetter, CorrectionLetter, DocumentLine, InvitationLetter, Letter,
+    CertificateLetter, CorrectionLetter, DocumentLine, InvitationLetter, Letter, Outlook,
     PasswordResetLetter, PetLine, RnmApprovedLetter, VisitLine,
 };
 use phrases::Locale;
@@ -44,6 +46,7 @@ struct Carried {
     kind: DocumentKind,
     pet: String,
     chip: String,
+    rnm: Outlook,
     /// Of one that we printed.
     facts: Option<DocumentFacts>,
 }
@@ -220,7 +223,8 @@ async fn carried(
                     None => (animal.details.name.to_string(), animal.chip),
                 };
                 let chip = chip.map(|chip| chip.grouped()).unwrap_or_default();
-                carried.push(Carried { id, kind, pet, chip, facts });
+                let rnm = outlook(tx, &animal).await?;
+                carried.push(Carried { id, kind, pet, chip, rnm, facts });
             }
             Ok::<_, Error>(carried)
         })
@@ -228,16 +232,33 @@ async fn carried(
     read.await
 }
 
+async fn outlook(tx: &mut Tx, animal: &AnimalRecord) -> Result<Outlook, Error> {
+    Ok(match animal.rnm_state {
+        RnmState::NoChip => Outlook::NoChip,
+        RnmState::BlockedNoRun => Outlook::NoRun,
+        RnmState::Incomplete => {
+            let owner = kept_owner(tx, animal.owner).await?;
+            let lacks = rnm::lacks(&owner.details, &animal.details).into_iter();
+            Outlook::Lacks { what: lacks.map(|lack| lack.label(Locale::Es).to_owned()).collect() }
+        }
+        RnmState::Ready | RnmState::Requested | RnmState::Observed | RnmState::Rejected => {
+            Outlook::Coming
+        }
+        RnmState::Approved | RnmState::CertificateMailed => Outlook::Inscribed,
+    })
+}
+
 /// The documents by animal.
 fn pets(documents: &[Carried]) -> Vec<PetLine> {
     let mut pets: Vec<PetLine> = Vec::new();
     for document in documents {
         let (name, chip) = (document.pet.clone(), document.chip.clone());
+        let rnm = document.rnm.clone();
         let verify_url = document.facts.as_ref().map(|facts| facts.verify_url.clone());
         let line = DocumentLine { kind: document.kind, verify_url };
         match pets.iter_mut().find(|pet| pet.name == name && pet.chip == chip) {
             Some(pet) => pet.documents.push(line),
-            None => pets.push(PetLine { name, chip, documents: vec![line] }),
+            None => pets.push(PetLine { name, chip, documents: vec![line], rnm }),
         }
     }
     pets

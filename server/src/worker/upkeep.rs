@@ -7,6 +7,7 @@ use backend::error::Error;
 use backend::owner_access::code;
 use backend::store::StoreError;
 use backend::{counters, history, outbox};
+use domain::timestamp::DAY_MS;
 use futures_util::FutureExt;
 use tokio::sync::watch;
 
@@ -26,10 +27,10 @@ const FORGET_EVERY: Duration = Duration::from_secs(600);
 const FIGURES_EVERY: Duration = Duration::from_secs(15);
 
 /// Rows that are over are kept this much longer, in milliseconds: two days.
-const KEPT_MS: i64 = 2 * 86_400_000;
+const KEPT_MS: i64 = 2 * DAY_MS;
 
 /// How long an owner sees who asked for a code, in milliseconds: ninety days.
-const CODES_KEPT_MS: i64 = 90 * 86_400_000;
+const CODES_KEPT_MS: i64 = 90 * DAY_MS;
 /// Pause between two turns.
 const TURN: Duration = Duration::from_secs(1);
 

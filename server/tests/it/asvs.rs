@@ -85,7 +85,7 @@ const MET: &[(&str, &str, &str, &str)] = &[
         "server/tests/it/headers.rs",
         "a_change_with_a_session_says_where_it_comes_from",
     ),
-    ("3.5", "a GET changes nothing", "server/src/doors.rs", "nothing_is_changed_by_a_get"),
+    ("3.5", "a GET changes nothing", "server/tests/it/doors.rs", "a_get_changes_nothing"),
     (
         "3.7",
         "no redirection out of the site",

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
+use backend::store::vocabulary::programme::OutreachRow;
+use backend::store::{Store, StoreError, StoreOptions, Tx, Work};
 use serde_json::Value;
 
 use crate::house::{House, fresh_folder, program, run_in};
@@ -17,6 +19,71 @@ fn database(folder: &Path) -> String {
 fn succeeded(done: Output) -> String {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     String::from_utf8_lossy(&done.stdout).into_owned()
+}
+
+/// Works on a database without a house.
+fn on_store<T: Send + 'static>(
+    database: &str,
+    work: impl for<'t> Fn(&'t mut Tx) -> Work<'t, T, StoreError> + Send + Sync + 'static,
+) -> T {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let store = Store::open(&StoreOptions::new(database)).await.expect("it opens");
+        let done = store.write(work).await;
+        store.close().await;
+        done.expect("it works")
+    })
+}
+
+/// Contracts, section 9: nobody of it exists, and nobody's mail box is reached.
+fn marked_and_waiting(database: &str) {
+    let (animals, owners, mails, states) = on_store(database, |tx| {
+        Box::pin(async move {
+            let mut animals = Vec::new();
+            for state in ["ready", "requested", "observed", "rejected", "approved"] {
+                animals.extend(tx.animals_in_rnm_state(state, 9_999, 0).await?);
+            }
+            let mut owners = Vec::new();
+            for animal in &animals {
+                owners.extend(tx.owner(animal.owner_id).await?);
+            }
+            let mails = tx.messages_in_state("pending", 9_999).await?;
+            Ok((animals, owners, mails, tx.count_rnm_states().await?))
+        })
+    });
+    let waiting: Vec<&str> = states.iter().map(|(state, _)| state.as_str()).collect();
+    for state in ["approved", "incomplete", "observed", "ready", "rejected", "requested"] {
+        assert!(waiting.contains(&state), "{state}: {states:?}");
+    }
+    assert!(animals.len() > 600, "{}", animals.len());
+    for animal in &animals {
+        let chip = animal.chip.as_deref().expect("a chip");
+        assert!(chip.starts_with("999"), "{chip} may be an animal's");
+    }
+    for owner in &owners {
+        let run = owner.document_key.as_deref().expect("a RUN");
+        let number = run.split('-').next().expect("a part").parse().expect("a number");
+        assert!((40_000_000..50_000_000_u32).contains(&number), "{run} may be somebody's");
+        let mut addresses = owner.email.iter();
+        assert!(addresses.all(|email| email.ends_with(".invalid")), "{:?}", owner.email);
+    }
+    assert!((1..=10).contains(&mails.len()), "one for each of the last visits: {}", mails.len());
+    assert!(mails.iter().all(|mail| mail.recipient.ends_with(".invalid")));
+}
+
+/// The outreaches after the demonstration's year, each put back by so many years.
+fn put_back(database: &str, years: i32) -> Vec<OutreachRow> {
+    on_store(database, move |tx| {
+        Box::pin(async move {
+            let found = tx.outreaches_between("2021-01-01", "2999-12-31", 9).await?;
+            for row in &found {
+                let year: i32 = row.held_on[..4].parse().expect("a year");
+                let held_on = format!("{}{}", year - years, &row.held_on[4..]);
+                tx.update_outreach(&OutreachRow { held_on, ..row.clone() }).await?;
+            }
+            Ok(found)
+        })
+    })
 }
 
 /// The lines with an account: role, address, password.
@@ -48,6 +115,12 @@ fn a_demonstration_that_broke_off_is_filled_anew_and_holds_the_figures_of_2020()
     assert_eq!(accounts(&first).len(), 5, "{first}");
     let again = succeeded(run_in(&data, &database, &["demo"], ""));
     assert_eq!(accounts(&again), accounts(&first), "the same accounts, kept on the disk");
+    // Whoever comes back when today's outreach is long over finds one of that day.
+    assert_eq!(put_back(&database, 1).len(), 1, "one is open, and stays the only one of its day");
+    succeeded(run_in(&data, &database, &["demo"], ""));
+    let open = put_back(&database, 0);
+    assert_eq!(open.len(), 2, "{open:?}");
+    assert_eq!(open[0].programme_id, open[1].programme_id, "of the same programme, by its year");
 
     let report: Value =
         serde_json::from_str(&succeeded(run_in(&data, &database, &REPORT, ""))).expect("JSON");
@@ -65,8 +138,14 @@ fn a_demonstration_that_broke_off_is_filled_anew_and_holds_the_figures_of_2020()
 
     let whole = succeeded(run_in(&data, &database, &["audit", "verify"], ""));
     assert!(whole.contains("\"whole\": true"), "{whole}");
+    marked_and_waiting(&database);
     let secret = data.join("secret");
     let house = House::on(&database, &[("HUELLA_SECRET_FILE", secret.to_str().expect("a path"))]);
+    let page = house.client().get("/cuenta-publica?ano=2020").expect(200).text();
+    let shown = page.replace("<!>", "");
+    for figure in ["800", "876", "17"] {
+        assert!(shown.contains(&format!(">{figure}<")), "{figure}: {shown}");
+    }
     for line in accounts(&first) {
         let words: Vec<&str> = line.split_whitespace().collect();
         let fields = [("email", words[1]), ("password", words[2])];

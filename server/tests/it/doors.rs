@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use backend::accounts::session::Holder;
 use backend::clock::fresh_id;
+use backend::store::StoreError;
 use backend::store::vocabulary::people::SessionRow;
 use domain::id::OwnerId;
 use domain::role::{Caller, Role, UseCase};
@@ -288,6 +289,49 @@ fn everybody_passes_exactly_their_doors() {
             }
         }
         assert!(wrong.is_empty(), "{engine:?}\n{}", wrong.join("\n"));
+    }
+}
+
+/// The whole of what people entered and what was noted of it, as text.
+fn everything_kept(house: &House) -> String {
+    house.block_on(async |office| {
+        let report = backend::history::verify(&office.store, &office.keys).await.expect("a report");
+        let read: Result<_, StoreError> = office
+            .store
+            .read(|tx| {
+                Box::pin(async move {
+                    let mut sheets = Vec::new();
+                    for row in tx.outreaches_between("2000-01-01", "2999-12-31", 9).await? {
+                        let services = tx.services_of_outreach(row.id, 99, 0).await?;
+                        sheets.push(format!("{row:?} {services:?} {:?}", tx.team(row.id).await?));
+                    }
+                    for state in ["no_chip", "incomplete", "ready"] {
+                        sheets.push(format!("{:?}", tx.animals_in_rnm_state(state, 9, 0).await?));
+                    }
+                    let staff = tx.list_staff().await?;
+                    let counts = (tx.count_tasks().await?, tx.count_unsent_messages().await?);
+                    let (keys, programmes) = (tx.list_keys().await?, tx.programmes().await?);
+                    Ok(format!("{sheets:?} {staff:?} {counts:?} {keys:?} {programmes:?}"))
+                })
+            })
+            .await;
+        format!("{} links {}", report.links, read.expect("a database"))
+    })
+}
+
+#[test]
+fn a_get_changes_nothing() {
+    let house = House::start_with(Engine::Sqlite, &["serve", "--demo"], &[]);
+    let callers = everybody(&house);
+    let before = everything_kept(&house);
+    assert!(before.contains("985121004515220"), "the visit is among it: {before}");
+    // What is taken out of the register as a file is noted: that is what it changes.
+    let is_plain = |door: &&Door| door.method == "GET" && door.pattern != app::routes::RNM_CSV;
+    for door in DOORS.iter().filter(is_plain) {
+        for (client, _) in callers.values() {
+            knock(&mut client.clone(), door);
+        }
+        assert_eq!(everything_kept(&house), before, "{door:?}");
     }
 }
 

@@ -95,10 +95,12 @@ impl House {
     pub fn staff(&self, role: &str) -> Client {
         let email = format!("{role}@example.cl.invalid");
         let name = format!("Prueba {role}");
-        let made = self.run(
-            &["user", "add", &email, "--name", &name, "--role", role, "--password-stdin"],
-            &format!("{PASSWORD}\n"),
-        );
+        let mut add = vec!["user", "add", &email, "--name", &name, "--role", role];
+        add.push("--password-stdin");
+        if role == "veterinarian" {
+            add.extend(["--run", "12.345.678-5"]);
+        }
+        let made = self.run(&add, &format!("{PASSWORD}\n"));
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let mut client = self.client();
         client.form("/ingresar", &[("email", &email), ("password", PASSWORD)]).expect(303);

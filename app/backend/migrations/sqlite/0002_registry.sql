@@ -135,7 +135,7 @@ CREATE TABLE animal (
 ) STRICT;
 CREATE UNIQUE INDEX animal_chip ON animal (chip) WHERE chip IS NOT NULL;
 CREATE INDEX animal_owner ON animal (owner_id);
-CREATE INDEX animal_rnm_state ON animal (rnm_state, rnm_changed_at, id, merged_into);
+CREATE INDEX animal_rnm_state ON animal (rnm_state, rnm_changed_at, id, merged_into, vital_state);
 CREATE INDEX animal_merged_into ON animal (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE service (

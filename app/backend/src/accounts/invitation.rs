@@ -4,7 +4,7 @@ use domain::contact::Email;
 use domain::id::{MessageId, StaffId};
 use domain::refusal::Refusal;
 use domain::role::Role;
-use domain::timestamp::Timestamp;
+use domain::timestamp::{HOUR_MS, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::password::{Passwords, check};
@@ -27,10 +27,9 @@ pub const INVITATION_LETTER: &str = "invitation";
 pub const RESET_LETTER: &str = "password_reset";
 
 /// Resets looked at for one account.
-pub const RESETS_BY_ACCOUNT: Limit = Limit { name: "reset_account", most: 3, window_ms: 3_600_000 };
+pub const RESETS_BY_ACCOUNT: Limit = Limit { name: "reset_account", most: 3, window_ms: HOUR_MS };
 /// Resets looked at from one address.
-pub const RESETS_BY_ADDRESS: Limit =
-    Limit { name: "reset_address", most: 20, window_ms: 3_600_000 };
+pub const RESETS_BY_ADDRESS: Limit = Limit { name: "reset_address", most: 20, window_ms: HOUR_MS };
 
 /// What the mailroom needs for a letter with a link; the path is `/e/{token}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use domain::contact::Email;
 use domain::id::{OwnerId, SessionId, StaffId};
 use domain::refusal::Refusal;
 use domain::role::Role;
-use domain::timestamp::Timestamp;
+use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -18,9 +18,9 @@ use crate::store::vocabulary::people::{SessionRow, StaffRow};
 use crate::store::{Isolation, Store, StoreError, Tx};
 
 /// A session ends after this long without use: twelve hours, a day in the field.
-pub const IDLE_MS: i64 = 12 * 3_600_000;
+pub const IDLE_MS: i64 = 12 * HOUR_MS;
 /// A session ends after this long in any case: seven days.
-pub const LONGEST_MS: i64 = 7 * 86_400_000;
+pub const LONGEST_MS: i64 = 7 * DAY_MS;
 /// A use is noted at most this often: one write a minute is enough to know.
 const NOTED_MS: i64 = 60_000;
 /// How long a password given again opens the acts that ask for it: five minutes.

@@ -1,7 +1,6 @@
 //! Verification: what we say of a signed text or of a file.
 
 use domain::certificate::{self, CertificateError, Signed};
-use domain::chip_number::ChipNumber;
 use domain::document::{DocumentState, Shown, Verification};
 use domain::id::DocumentId;
 use domain::timestamp::Timestamp;
@@ -44,19 +43,7 @@ pub async fn verify(office: &Office, text: &str) -> Result<Verification, Error> 
         .glance(move |tx| Box::pin(async move { tx.document(id.0).await }))
         .await
         .map_err(Error::from)?;
-    let document = Shown {
-        id,
-        kind: payload.kind,
-        issued_on: payload.issued_on,
-        chip: ChipNumber::from_digits(&format!("{:015}", payload.chip))
-            .ok()
-            .filter(|_| payload.chip != 0),
-        species: payload.species,
-        sex: payload.sex,
-        pet_name: payload.pet_name,
-        programme: payload.programme,
-    };
-    verdict(row, document)
+    verdict(row, payload.into())
 }
 
 fn verdict(row: Option<DocumentRow>, document: Shown) -> Result<Verification, Error> {
@@ -71,7 +58,8 @@ fn verdict(row: Option<DocumentRow>, document: Shown) -> Result<Verification, Er
     })
 }
 
-/// Whether these are the very bytes that were issued for the document; `None` when we keep none.
+/// Whether these are the very bytes that were issued for the document; `None` when there is no such
+/// document. One that was never printed has no file at all: whatever claims to be it is not.
 ///
 /// # Errors
 /// A failed database.
@@ -86,7 +74,7 @@ pub async fn verify_file(
         .glance(move |tx| Box::pin(async move { tx.document(id.0).await }))
         .await
         .map_err(Error::from)?;
-    Ok(row.and_then(|row| row.sha256).map(|kept| kept == sha256))
+    Ok(row.map(|row| row.sha256.is_some_and(|kept| kept == sha256)))
 }
 
 /// What is known of a file that carries no signed text of ours, by its very bytes: the

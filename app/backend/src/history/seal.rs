@@ -1,6 +1,6 @@
 //! Checkpoints: a signature over the heads of all chains that grew.
 
-use domain::timestamp::Timestamp;
+use domain::timestamp::{HOUR_MS, Timestamp};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::store::{Store, Tx};
 /// Links after which a checkpoint is due.
 pub const ROWS: i64 = 1_000;
 /// Age of the oldest unsealed link after which a checkpoint is due, in milliseconds: one hour.
-pub const INTERVAL_MS: i64 = 3_600_000;
+pub const INTERVAL_MS: i64 = HOUR_MS;
 /// Chains that one checkpoint seals: some ten milliseconds of the one writer of SQLite.
 const MOST_HEADS: i64 = 1_000;
 /// Between two checkpoints others write.

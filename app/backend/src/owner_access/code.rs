@@ -1,8 +1,9 @@
 //! One-time codes: an owner's way in without an account.
 //!
-//! RUN and the last six digits of a chip ask for a code, which goes to the known address; the code
-//! printed on a slip does the same for who has none. Whether or not the owner is known, the same
-//! statements run and the same answer is given (contracts section 4).
+//! RUN and the last six digits of a chip ask for a code, which goes to the known address. Whether
+//! or not the owner is known, the same statements run and the same answer is given (contracts
+//! section 4). The code printed on a slip, fifty random bits, opens by itself: who has no e-mail
+//! may have no RUN and no chipped animal either.
 
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::OwnerId;
@@ -20,7 +21,7 @@ use crate::error::{Error, Fault};
 use crate::keys::Keys;
 use crate::office::Office;
 use crate::outbox::{self, Letter};
-use crate::owner_access::holds;
+use crate::owner_access::kept;
 use crate::store::vocabulary::access::AccessCodeRow;
 use crate::store::vocabulary::task::LookupRow;
 use crate::store::{Store, Tx};
@@ -51,7 +52,7 @@ const NOWHERE: &str = "nobody@example.invalid";
 pub struct Wanted {
     /// RUN as typed.
     pub run: String,
-    /// Last six digits of a chip, as typed.
+    /// Last six digits of a chip, as typed; empty when no animal of theirs has one.
     pub chip_end: String,
     /// Network address the request came from.
     pub address: String,
@@ -117,7 +118,8 @@ async fn keep(tx: &mut Tx, draft: &Draft) -> Result<(), Error> {
     // Of a merged record, the one that stands for it.
     let looked_at = holder.map_or(draft.nobody, |row| row.merged_into.unwrap_or(row.id));
     let known = tx.owner(looked_at).await?;
-    let fits = tx.has_chip_end(looked_at, &draft.end).await?;
+    // Who has no chipped animal has none to name.
+    let fits = tx.has_chip_end(looked_at, &draft.end).await? != draft.end.is_empty();
     // With another chip the row is the owner's to see, and opens nothing.
     let (owner, email) = match known {
         Some(row) => (row.id, row.email.filter(|_| fits)),
@@ -151,7 +153,7 @@ fn read(wanted: &Wanted) -> Result<(IdentityDocument, String), Refusal> {
     let document = if wanted.run.trim().is_empty() {
         Err(FieldError::new(Field::Run, Problem::Empty))
     } else {
-        IdentityDocument::parse_run(&wanted.run).map_err(|error| match error {
+        document_of(&wanted.run).map_err(|error| match error {
             IdentityError::Run(error) => FieldError::new(Field::Run, error),
             _ => FieldError::new(Field::Run, Problem::RunMalformed),
         })
@@ -166,13 +168,24 @@ fn read(wanted: &Wanted) -> Result<(IdentityDocument, String), Refusal> {
     }
 }
 
-/// Six digits; of a whole chip that was typed, its last six.
+/// A RUN, or the country and the number of a passport as documents print them.
+fn document_of(text: &str) -> Result<IdentityDocument, IdentityError> {
+    let run = IdentityDocument::parse_run(text);
+    let passport = text.trim().rsplit_once(' ');
+    match (run, passport.map(|(country, number)| IdentityDocument::parse_passport(country, number)))
+    {
+        (Err(_), Some(Ok(passport))) => Ok(passport),
+        (run, _) => run,
+    }
+}
+
+/// Six digits; of a whole chip that was typed, its last six; nothing for nothing.
 fn chip_end(text: &str) -> Result<String, FieldError> {
     let wrong = |problem| FieldError::new(Field::Chip, problem);
     let typed: String = text.chars().filter(|sign| !" .-".contains(*sign)).collect();
     let digits = typed.chars().all(|digit| digit.is_ascii_digit());
     match typed.len() {
-        0 => Err(wrong(Problem::Empty)),
+        0 => Ok(String::new()),
         6 | 15 if digits => Ok(typed.get(typed.len() - 6..).unwrap_or_default().to_owned()),
         _ if !digits => Err(wrong(Problem::NotANumber)),
         _ => Err(wrong(Problem::Malformed)),
@@ -182,7 +195,7 @@ fn chip_end(text: &str) -> Result<String, FieldError> {
 /// A code that somebody typed.
 #[derive(Clone)]
 pub struct Entered {
-    /// What the browser kept from asking.
+    /// What the browser kept from asking; empty when it did not.
     pub handle: String,
     /// The code of the mail, or that of a slip.
     pub code: String,
@@ -251,17 +264,19 @@ async fn weigh(
     typed: &Typed,
     (agent, now): (&str, Timestamp),
 ) -> Result<Outcome, Error> {
-    let Some(row) = tx.try_access_code(handle, MOST_TRIES, now.0).await? else {
-        return Ok(Outcome::Over);
+    let asked = tx.try_access_code(handle, MOST_TRIES, now.0).await?;
+    let owner = match (typed, &asked) {
+        (Typed::Slip(hash), _) => slip_holder(tx, hash).await?,
+        (Typed::Mailed(hash), Some(row)) if row.fits && *hash == row.code_hash => {
+            tx.owner(row.owner_id).await?.map(|owner| owner.id)
+        }
+        (Typed::Mailed(_), _) => None,
     };
-    let owner = tx.owner(row.owner_id).await?;
-    let right = match typed {
-        Typed::Mailed(hash) => *hash == row.code_hash,
-        Typed::Slip(hash) => owner.is_some() && is_slip_of(tx, hash, row.owner_id).await?,
-    };
-    let Some(owner) = owner.filter(|_| right && row.fits) else {
+    let Some(owner) = owner else {
+        let Some(row) = asked else { return Ok(Outcome::Over) };
         // Who does not know the chip must not be able to void a slip.
-        if let (Typed::Slip(_), true) = (typed, row.fits) {
+        let knows_chip = row.fits && tx.has_chip_end(row.owner_id, "").await?;
+        if knows_chip && matches!(typed, Typed::Slip(_)) {
             tx.count_slip_attempts(row.owner_id).await?;
         }
         let left = u32::try_from(MOST_TRIES - row.attempts).unwrap_or(0);
@@ -270,24 +285,24 @@ async fn weigh(
     tx.use_access_code(handle, now.0).await?;
     let look = LookupRow {
         id: clock::fresh_id(),
-        owner_id: owner.id,
+        owner_id: owner,
         at: now.0,
         kind: "sign_in".to_owned(),
         by_kind: "owner".to_owned(),
-        by_id: Some(owner.id),
+        by_id: Some(owner),
     };
     tx.insert_lookups(&[look]).await?;
-    let begun = session::begin(tx, Holder::Owner(OwnerId(owner.id)), agent, now).await?;
+    let begun = session::begin(tx, Holder::Owner(OwnerId(owner)), agent, now).await?;
     Ok(Outcome::Opened(begun))
 }
 
-/// Whether a slip's code belongs to a document of this owner and is still good.
-async fn is_slip_of(tx: &mut Tx, hash: &[u8], owner: Uuid) -> Result<bool, Error> {
+/// Whose slip it is, while its code is good.
+async fn slip_holder(tx: &mut Tx, hash: &[u8]) -> Result<Option<Uuid>, Error> {
     let document = tx.document_by_slip(hash).await?;
     let Some(document) = document.filter(|row| row.slip_attempts < MOST_TRIES) else {
-        return Ok(false);
+        return Ok(None);
     };
-    holds(tx, OwnerId(owner), &document).await
+    Ok(Some(kept(tx, document.owner_id).await?.id.0))
 }
 
 /// Forgets codes asked for before a moment; answers how many. An owner sees those that are kept.
@@ -326,8 +341,8 @@ mod tests {
     fn the_end_of_a_chip_may_be_typed_as_the_whole_of_it() {
         assert_eq!(chip_end("00 00-01").as_deref(), Ok("000001"));
         assert_eq!(chip_end("152 0981 0012 3456").as_deref(), Ok("123456"));
+        assert_eq!(chip_end(" ").as_deref(), Ok(""), "none of theirs has one");
         for (wrong, problem) in [
-            ("", Problem::Empty),
             ("12345", Problem::Malformed),
             ("1234567", Problem::Malformed),
             ("12345a", Problem::NotANumber),

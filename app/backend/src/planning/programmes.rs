@@ -2,7 +2,7 @@
 
 use domain::desk::plan::{ProgrammeForm, ProgrammeList, Progress};
 use domain::field_error::{Field, FieldError, Problem};
-use domain::id::{ProgrammeId, StaffId};
+use domain::id::ProgrammeId;
 use domain::name::ShortText;
 use domain::outreach::{Programme, Targets};
 use domain::refusal::Refusal;
@@ -99,9 +99,9 @@ pub async fn save_programme(
                 let last = tx.programmes().await?.iter().map(|known| known.number).max();
                 let row = ProgrammeRow { number: last.unwrap_or(0) + 1, ..row.clone() };
                 tx.insert_programme(&row).await?;
-                let subject = Subject::Staff(StaffId(actor.id().unwrap_or_default()));
                 let body = (row.id, row.number, &row.name, &row.issuer);
-                let entry = Entry::new(subject, "programme_made", actor, now, &body)?;
+                let entry =
+                    Entry::new(Subject::acting(&actor), "programme_made", actor, now, &body)?;
                 history::append(tx, &entry).await?;
                 Ok(ProgrammeId(row.id))
             })

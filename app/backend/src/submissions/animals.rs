@@ -12,7 +12,7 @@ use domain::rnm::{self, RnmState};
 use domain::timestamp::CivilDate;
 
 use super::desk::{Desk, Stop};
-use super::held::{Held, HeldAnimal};
+use super::held::{Change, Held, HeldAnimal};
 use crate::documents::{self, Ending, kind_and_state};
 use crate::history::Subject;
 use crate::records::{AnimalRecord, ServiceRecord};
@@ -25,8 +25,11 @@ impl Desk<'_> {
         details: &AnimalDetails,
     ) -> Result<(), Stop> {
         let owner = self.owner(owner).await?;
+        let is_new = self.owners.get(&owner).is_some_and(|held| held.change == Change::Added);
+        // Of a new owner it can only be new too, or fails when it is written.
+        let exists = !is_new && self.tx.animal(id.0).await?.is_some();
         let facts = NewAnimalFacts {
-            id_taken: self.animal_here(id).is_some(),
+            id_taken: exists || self.animal_here(id).is_some(),
             owner_is_adult: self.is_adult(owner)?,
         };
         animal::register(&self.context, details, facts)?;

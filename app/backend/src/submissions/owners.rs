@@ -22,15 +22,35 @@ impl Desk<'_> {
     ) -> Result<(), Stop> {
         let same_document = self.holder_of(details).await?;
         let known = same_document.map(|record| (record.id, record.details));
-        let facts = OwnerFacts { id_taken: self.owners.contains_key(&id), same_document: known };
+        let kept = known.as_ref().map(|(kept, _)| *kept);
+        let facts = OwnerFacts { id_taken: self.is_taken(id, kept).await?, same_document: known };
         match owner::register(details, &facts)? {
             OwnerDecision::New => self.add_owner(id, details),
-            OwnerDecision::Known { kept, proposal } => {
-                self.aliases.push(Alias { from: id, to: kept });
-                self.owner(kept).await?;
+            OwnerDecision::Known { kept, stated, proposal } => {
+                if kept != id {
+                    self.aliases.push(Alias { from: id, to: kept });
+                }
+                if let Some(stated) = stated {
+                    self.state(kept, *stated).await?;
+                }
                 self.propose(kept, proposal).await
             }
         }
+    }
+
+    /// Whether an identifier stands for anybody but the kept owner already: an alias made of
+    /// another owner's identifier would send all that is that owner's to the kept one.
+    async fn is_taken(&mut self, id: OwnerId, kept: Option<OwnerId>) -> Result<bool, Stop> {
+        if kept == Some(id) {
+            return Ok(false);
+        }
+        let is_alias = self.aliases.iter().any(|alias| alias.from == id);
+        if is_alias || self.tx.owner_alias(id.0).await?.is_some() {
+            return Ok(Some(self.owner(id).await?) != kept);
+        }
+        // One that is to be added and exists in the register fails when it is written.
+        let exists = kept.is_some() && self.tx.owner(id.0).await?.is_some();
+        Ok(self.owners.contains_key(&id) || exists)
     }
 
     fn add_owner(&mut self, id: OwnerId, details: &OwnerDetails) -> Result<(), Stop> {
@@ -45,6 +65,15 @@ impl Desk<'_> {
         };
         self.owners.insert(id, Held::added(record));
         self.note(Subject::Owner(id), "owner_registered", details)
+    }
+
+    /// What a known owner states only now counts from now on.
+    async fn state(&mut self, owner: OwnerId, details: OwnerDetails) -> Result<(), Stop> {
+        let held = self.owners.get_mut(&owner).ok_or(Refusal::OwnerUnknown)?;
+        held.record.details = details.clone();
+        held.touch();
+        self.note(Subject::Owner(owner), "owner_stated", &details)?;
+        self.refresh_animals_of(owner).await
     }
 
     /// Differing contact data of a known owner wait for a coordinator.

@@ -13,9 +13,11 @@ use backend::outbox;
 use backend::store::Store;
 use backend::tokens::{INVITATION, PASSWORD_RESET, Purpose};
 use domain::contact::Email;
+use domain::field_error::{Field, FieldError, Problem};
 use domain::id::StaffId;
 use domain::refusal::Refusal;
 use domain::role::Role;
+use domain::run::Run;
 use domain::timestamp::Timestamp;
 
 use crate::it::databases::{Database, Stored};
@@ -32,7 +34,7 @@ fn person(name: &str, role: Role) -> NewStaff {
         email: Email::parse(&format!("{name}@example.cl")).unwrap(),
         name: name.to_owned(),
         role,
-        run: None,
+        run: (role == Role::Veterinarian).then(|| Run::from_number(12_345_678)).flatten(),
         professional_kind: None,
         professional_registration: None,
         demonstration: false,
@@ -327,6 +329,21 @@ on_both_databases! {
         assert_eq!(first.is_ok(), second.is_err(), "{first:?} {second:?}");
         let left = "SELECT COUNT(*) FROM staff WHERE role = 'admin' AND state = 'active'";
         assert_eq!(database.number(left).await, 1);
+    }
+
+    async fn a_veterinarian_has_a_run(database) {
+        let store = &database.store;
+        let eva = added(store, "eva", Role::Admin).await;
+        let ana = added(store, "ana", Role::Operative).await;
+        let missing = Refusal::field(FieldError::new(Field::Run, Problem::Empty));
+        let nameless = NewStaff { run: None, ..person("zoe", Role::Veterinarian) };
+        let made = accounts::add(store, eva, nameless, "$argon2id$v=19$".to_owned(), NOW).await;
+        assert!(matches!(made, Err(Error::Refused(refusal)) if refusal == missing));
+        let changed =
+            accounts::change_role(store, eva, id_of(ana), Role::Veterinarian, NOW).await;
+        assert!(matches!(changed, Err(Error::Refused(refusal)) if refusal == missing));
+        let veterinarians = "SELECT COUNT(*) FROM staff WHERE role = 'veterinarian'";
+        assert_eq!(database.number(veterinarians).await, 0);
     }
 
     async fn a_coordinator_invites_for_the_field_only(database) {

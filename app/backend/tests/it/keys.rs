@@ -21,9 +21,14 @@ on_both_databases! {
     async fn a_rotated_key_goes_on_verifying(database) {
         let keys = keys(&database).await;
         let (kid, signature) = keys.sign(Purpose::Documents, b"one").unwrap();
-        let admin = Actor::System;
-        let next = keys.rotate(&database.store, &admin, Purpose::Documents, Timestamp(2)).await;
+        let pen = keys.pen(Purpose::Documents).unwrap();
+        let by = Actor::System;
+        let next = keys.rotate(&database.store, &by, Purpose::Documents, Timestamp(2)).await;
         assert_ne!(next.unwrap(), kid);
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'key_rotated'";
+        assert_eq!(database.number(noted).await, 1);
+        // Who had begun to write goes on with the key that is named already.
+        assert!(keys.verify(Purpose::Documents, &pen.kid, b"late", &pen.sign(b"late")));
         assert!(keys.verify(Purpose::Documents, &kid, b"one", &signature));
         assert!(!keys.verify(Purpose::Documents, &kid, b"two", &signature));
         assert!(!keys.verify(Purpose::Receipts, &kid, b"one", &signature));
@@ -40,8 +45,8 @@ on_both_databases! {
         one.rotate(&database.store, &Actor::System, Purpose::Receipts, Timestamp(3)).await.unwrap();
         two.refresh(&database.store).await.unwrap();
         assert_eq!(
-            two.current_kid(Purpose::Receipts).unwrap(),
-            one.current_kid(Purpose::Receipts).unwrap()
+            two.pen(Purpose::Receipts).unwrap().kid,
+            one.pen(Purpose::Receipts).unwrap().kid
         );
     }
 

@@ -82,7 +82,7 @@ on_both_databases! {
             .store
             .write(move |tx| {
                 Box::pin(async move {
-                    let dead = outbox::list_dead(tx, 9).await?;
+                    let dead = tx.messages_in_state("dead", 9).await?;
                     assert!(outbox::resend(tx, id, None, now).await?);
                     assert_eq!(outbox::oldest_pending_age_ms(tx, now).await?, now.since_ms(NOW));
                     Ok(dead)

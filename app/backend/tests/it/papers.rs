@@ -79,6 +79,22 @@ fn facts(row: &DocumentRow) -> DocumentFacts {
 }
 
 on_both_databases! {
+    async fn a_file_is_of_a_document_only_once_that_was_printed(database) {
+        let (field, guest) = (Field::on(&database).await, Guest::new(40_000_521));
+        field.authorise().await;
+        field.submit(field.visit(&guest, CHIP)).await;
+        let id = DocumentId(rows_of(&field, &guest).await[0].id);
+        let judged = async |id, bytes: &[u8]| {
+            documents::verify_file(&field.office, id, bytes).await.unwrap()
+        };
+        assert_eq!(judged(id, b"%PDF forged").await, Some(false), "none was made yet");
+        documents::keep_bytes(&field.office, id, b"%PDF ours".to_vec()).await.unwrap();
+        assert_eq!(judged(id, b"%PDF ours").await, Some(true));
+        assert_eq!(judged(id, b"%PDF forged").await, Some(false));
+        let unheard_of = DocumentId(backend::clock::fresh_id());
+        assert_eq!(judged(unheard_of, b"%PDF ours").await, None);
+    }
+
     async fn a_corrected_telephone_replaces_no_document(database) {
         let (field, guest) = (Field::on(&database).await, Guest::new(40_000_501));
         field.authorise().await;

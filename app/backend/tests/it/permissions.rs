@@ -20,6 +20,7 @@ use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::id::{DeviceId, OwnerId, SessionId, StaffId};
 use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
+use domain::run::Run;
 use domain::submission::Batch;
 
 use crate::it::desk::at_browser;
@@ -72,7 +73,7 @@ fn person(role: Role) -> NewStaff {
         email: Email::parse(&format!("{}@example.cl", fresh_id().simple())).unwrap(),
         name: "Ana".to_owned(),
         role,
-        run: None,
+        run: (role == Role::Veterinarian).then(|| Run::from_number(12_345_678)).flatten(),
         professional_kind: None,
         professional_registration: None,
         demonstration: false,

@@ -4,11 +4,12 @@ use backend::rnm::{self, Approval};
 use domain::animal::{AnimalDetails, Birth};
 use domain::catalogue::breed::Breed;
 use domain::catalogue::coat::Coat;
-use domain::catalogue::{Acquisition, HoldingProof, KeepingReason, Pattern};
+use domain::catalogue::{Acquisition, HoldingProof, KeepingReason, Pattern, VitalState};
 use domain::command::Command;
 use domain::desk::queue::RnmStep;
 use domain::refusal::Refusal;
 use domain::rnm::RnmState;
+use domain::submission::Outcome;
 
 use crate::it::desk::refused;
 use crate::it::field::{Field, Guest, dog};
@@ -70,6 +71,29 @@ on_both_databases! {
         assert_eq!(list.rows[0].number.as_deref(), Some("AB-123"));
         let noted = "SELECT COUNT(*) FROM history WHERE kind = 'rnm_certificate_mailed'";
         assert_eq!(database.number(noted).await, 1);
+    }
+
+    async fn nobody_asks_for_an_animal_that_has_died(database) {
+        let field = Field::on(&database).await;
+        let (dead, lost) = (Guest::new(40_000_304), Guest::new(40_000_305));
+        ready(&field, &dead, CHIP).await;
+        ready(&field, &lost, OTHER_CHIP).await;
+        let since = "2026-11-22".parse().unwrap();
+        for (guest, state) in [(&dead, VitalState::Deceased), (&lost, VitalState::Lost)] {
+            let animal = guest.dog;
+            let by = field.as_coordinator();
+            let told = vec![Command::SetVitalState { animal, state, since }];
+            let outcome = field.submit_as(by, told).await;
+            assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        }
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let list = rnm::list(office, actor, RnmState::Ready, 1).await.unwrap();
+        let listed: Vec<_> = list.rows.iter().map(|row| row.animal).collect();
+        assert_eq!(listed, [lost.dog]);
+        let handed_over = rnm::ready(office, actor).await.unwrap();
+        assert_eq!(handed_over.len(), 1);
+        let count = list.counts.iter().find(|count| count.state == RnmState::Ready);
+        assert_eq!(count.unwrap().count, 1);
     }
 
     async fn several_are_marked_together_or_none(database) {

@@ -3,28 +3,12 @@
 use backend::clock::fresh_id;
 use backend::store::vocabulary::outbox::MessageRow;
 use backend::store::vocabulary::submission::SubmissionRow;
-use backend::store::vocabulary::task::{LookupRow, TaskRow};
+use backend::store::vocabulary::task::LookupRow;
 
 use crate::it::databases::Stored;
 use crate::it::story_foundation::message;
 use crate::it::story_registry::owner_row;
-
-fn task(owner: uuid::Uuid) -> TaskRow {
-    TaskRow {
-        id: fresh_id(),
-        kind: "bounce".to_owned(),
-        state: "open".to_owned(),
-        owner_id: Some(owner),
-        animal_id: None,
-        submission_id: None,
-        message_id: None,
-        body: "{}".to_owned(),
-        created_at: 1,
-        solved_at: None,
-        solved_by: None,
-        resolution: None,
-    }
-}
+use crate::it::story_tasks::task_row;
 
 fn submission(body: &str) -> SubmissionRow {
     SubmissionRow {
@@ -72,7 +56,7 @@ on_both_databases! {
             tx.insert_submission(&submission("somebody 12345678-5")).await?;
             assert_eq!(tx.erase_submission_bodies("%12345678-5%").await?, 1);
             assert_eq!(tx.erase_submission_bodies("%12345678-5%").await?, 0);
-            tx.insert_task(&task(owner.id)).await?;
+            tx.insert_task(&task_row(owner.id)).await?;
             assert_eq!(tx.erase_tasks(&[owner.id], &[]).await?, 1);
             let look = LookupRow {
                 id: fresh_id(),

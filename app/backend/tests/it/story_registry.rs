@@ -125,11 +125,10 @@ on_both_databases! {
                 revoked_at: None,
             };
             tx.authorise_outreach(&leave).await?;
-            assert_eq!(tx.authorisation(staff.id, outreach.id).await?, Some(leave.clone()));
+            assert_eq!(tx.authorisation(staff.id, outreach.id).await?, Some(leave));
             assert!(tx.withdraw_authorisation(staff.id, outreach.id, 2).await?);
             assert!(!tx.withdraw_authorisation(staff.id, outreach.id, 3).await?);
             assert_eq!(tx.authorisation(staff.id, outreach.id).await?, None);
-            assert_eq!(tx.authorisations_of(staff.id).await?[0].revoked_at, Some(2));
             tx.leave_team(outreach.id, staff.id).await?;
             assert_eq!(tx.team(outreach.id).await?, []);
             Ok(())
@@ -222,7 +221,6 @@ on_both_databases! {
             assert_eq!(tx.service(chip.id).await?, Some(chip.clone()));
             assert_eq!(tx.services_of(&[animal.id]).await?.len(), 2);
             assert_eq!(tx.service_lines_of(&[animal.id]).await?.len(), 2);
-            assert_eq!(tx.services_of_visit(outreach.id).await?.len(), 2);
             assert_eq!(tx.services_of_outreach(outreach.id, 1, 1).await?.len(), 1);
             assert_eq!(tx.count_services(outreach.id).await?.len(), 2);
             assert_eq!(tx.totals_between(DAY, DAY).await?.len(), 2);
@@ -276,7 +274,6 @@ on_both_databases! {
             device.stored_total = 1;
             tx.update_device(&device).await?;
             assert_eq!(tx.device(device.id).await?, Some(device.clone()));
-            assert_eq!(tx.devices(5).await?, [device.clone()]);
             let row = SubmissionRow {
                 id: fresh_id(),
                 device_id: device.id,
@@ -339,6 +336,7 @@ on_both_databases! {
             assert_eq!(tx.documents_of_visit(outreach.id).await?.len(), 1);
             assert_eq!(tx.documents_of_service(service.id).await?.len(), 1);
             assert_eq!(tx.waiting_documents(staff.id, outreach.id).await?.len(), 1);
+            assert_eq!(tx.count_all_waiting_documents().await?, 2);
             let waiting = tx.count_waiting_documents(staff.id).await?;
             assert_eq!(waiting, [(outreach.id, 1)]);
             assert_eq!(tx.documents_in_name(staff.id, 5, 0).await?.len(), 1);
@@ -360,7 +358,7 @@ on_both_databases! {
             assert!(!tx.insert_file(&file, &[8]).await?);
             assert_eq!(tx.file(document.id).await?, Some(file));
             assert_eq!(tx.document_by_sha256(&[9]).await?.unwrap().id, document.id);
-            tx.count_slip_attempt(other.id).await?;
+            tx.count_slip_attempts(owner.id).await?;
             assert_eq!(tx.document(other.id).await?.unwrap().slip_attempts, 1);
             assert!(tx.set_slip(other.id, owner.id, &[3]).await?);
             assert_eq!(tx.document_by_slip(&[3]).await?.unwrap().slip_attempts, 0);

@@ -2,29 +2,35 @@
 
 use backend::clock::fresh_id;
 use backend::store::vocabulary::task::{LookupRow, SolutionRow, TaskRow};
+use uuid::Uuid;
 
 use crate::it::databases::Stored;
 use crate::it::story_registry::owner_row;
+
+/// An open task about an owner.
+pub fn task_row(owner: Uuid) -> TaskRow {
+    TaskRow {
+        id: fresh_id(),
+        kind: "bounce".to_owned(),
+        state: "open".to_owned(),
+        owner_id: Some(owner),
+        animal_id: None,
+        submission_id: None,
+        message_id: None,
+        body: "{}".to_owned(),
+        created_at: 1,
+        solved_at: None,
+        solved_by: None,
+        resolution: None,
+    }
+}
 
 on_both_databases! {
     async fn tasks_and_looks(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let owner = owner_row();
             tx.insert_owner(&owner).await?;
-            let task = TaskRow {
-                id: fresh_id(),
-                kind: "bounce".to_owned(),
-                state: "open".to_owned(),
-                owner_id: Some(owner.id),
-                animal_id: None,
-                submission_id: None,
-                message_id: None,
-                body: "{}".to_owned(),
-                created_at: 1,
-                solved_at: None,
-                solved_by: None,
-                resolution: None,
-            };
+            let task = task_row(owner.id);
             assert!(tx.insert_task(&task).await?);
             let about = TaskRow {
                 id: fresh_id(),

@@ -120,6 +120,35 @@ on_both_databases! {
         assert!(matches!(later, Outcome::Accepted { .. }), "{later:?}");
     }
 
+    async fn an_identifier_in_use_stands_for_nobody_else(database) {
+        let field = Field::on(&database).await;
+        let (known, other) = (Guest::new(40_000_017), Guest::new(40_000_018));
+        field.submit(field.visit(&known, CHIP)).await;
+        field.submit(field.visit(&other, OTHER_CHIP)).await;
+        // With the document of the one and the identifier of the other: all that is the other's
+        // would become the one's.
+        let foreign = Guest { owner: other.owner, ..Guest::new(40_000_017) };
+        let outcome = field.submit(vec![foreign.registered()]).await;
+        assert_eq!(refusal(&outcome), &Refusal::IdentifierTaken);
+        assert_eq!(rows(&database, "owner_alias").await, 0);
+        // Under its own identifier the one is known, and stands for itself.
+        let itself = field.submit(vec![known.registered()]).await;
+        let Outcome::Accepted { aliases, .. } = &itself else { panic!("{itself:?}") };
+        assert_eq!(aliases, &[]);
+        // An alias goes on standing for the same one, and becomes nobody else.
+        let alias = Guest::new(40_000_017);
+        for _ in 0..2 {
+            let again = field.submit(vec![alias.registered()]).await;
+            assert!(matches!(again, Outcome::Accepted { .. }), "{again:?}");
+        }
+        for run in [40_000_018, 40_000_019] {
+            let taken = Guest { owner: alias.owner, ..Guest::new(run) };
+            let outcome = field.submit(vec![taken.registered()]).await;
+            assert_eq!(refusal(&outcome), &Refusal::IdentifierTaken, "{run}");
+        }
+        assert_eq!(rows(&database, "owner").await, 2);
+    }
+
     async fn an_owner_without_mail_gets_a_code_for_the_slip(database) {
         let field = Field::on(&database).await;
         field.authorise().await;

@@ -121,6 +121,11 @@ fn spanish_is_in_its_places() {
 }
 
 #[test]
+fn every_message_is_said() {
+    none(language::unsaid(&tracked()));
+}
+
+#[test]
 fn the_story_covers_the_vocabulary() {
     none(rooms::untold(&tracked()));
 }

@@ -102,9 +102,6 @@ pub const REGISTRATION_DAYS: u16 = 90;
 /// The same for a potentially dangerous dog: 15 days, Sundays and holidays included (Reglamento
 /// of Ley 21.020).
 pub const DANGEROUS_REGISTRATION_DAYS: u16 = 15;
-/// Age in years that the keeper of a potentially dangerous dog must have reached (Reglamento of
-/// Ley 21.020).
-pub const DANGEROUS_KEEPER_YEARS: u16 = 18;
 /// Age in months from which an animal has to be registered (Reglamento of Ley 21.020).
 pub const REGISTRATION_FROM_MONTHS: u16 = 2;
 

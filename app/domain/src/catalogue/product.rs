@@ -1,9 +1,7 @@
-//! Products against parasites: usual doses, and what must not or should not be given.
+//! Products against parasites: what must not or should not be given.
 //!
-//! The figures are defaults that the responsible veterinarian signs off, not a prescription.
-//! Sources: praziquantel, pyrantel and febantel are the usual doses of the trade's combined
-//! tablets (one for each 10 kg of dog); the bands of fipronil are those of a label of a spot-on
-//! solution, read without gaps between them.
+//! The figures are defaults that the responsible veterinarian signs off, not a prescription. The
+//! bands of fipronil are those of a label of a spot-on solution, read without gaps between them.
 
 use crate::catalogue::{DewormingKind, Species, coded};
 use crate::weight::Weight;
@@ -55,40 +53,6 @@ coded! {
         Intramuscular = "intramuscular",
         /// By a collar.
         Collar = "collar",
-    }
-}
-
-/// A default internal dose, in micrograms of each ingredient; 0 for what is not given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InternalDose {
-    /// Praziquantel, 5 mg/kg for both species.
-    pub praziquantel_ug: u32,
-    /// Pyrantel: as pamoate 14.4 mg/kg for dogs, as base 20 mg/kg for cats.
-    pub pyrantel_ug: u32,
-    /// Febantel, 15 mg/kg, in the dogs' combination.
-    pub febantel_ug: u32,
-    /// Quarters of the dogs' tablet (one for 10 kg), rounded up; `None` for cats, whose tablets
-    /// differ by maker.
-    pub tablet_quarters: Option<u32>,
-}
-
-/// The default internal dose of an animal. A milligram for each kilogram is a microgram for each
-/// gram.
-pub const fn internal_dose(species: Species, weight: Weight) -> InternalDose {
-    let grams = weight.grams();
-    match species {
-        Species::Dog => InternalDose {
-            praziquantel_ug: grams * 5,
-            pyrantel_ug: grams * 144 / 10,
-            febantel_ug: grams * 15,
-            tablet_quarters: Some(grams.div_ceil(2_500)),
-        },
-        Species::Cat => InternalDose {
-            praziquantel_ug: grams * 5,
-            pyrantel_ug: grams * 20,
-            febantel_ug: 0,
-            tablet_quarters: None,
-        },
     }
 }
 
@@ -181,9 +145,7 @@ pub fn objections(application: &Application<'_>) -> Vec<ProductObjection> {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        Application, Ingredient, ProductObjection, fipronil_pipette_cl, internal_dose, objections,
-    };
+    use super::{Application, Ingredient, ProductObjection, fipronil_pipette_cl, objections};
     use crate::catalogue::{DewormingKind, Species};
     use crate::weight::Weight;
 
@@ -201,22 +163,6 @@ mod tests {
             expired: false,
             days_since_internal: None,
         }
-    }
-
-    #[test]
-    fn internal_doses_go_by_weight() {
-        let dog = internal_dose(Species::Dog, grams(10_000));
-        assert_eq!(
-            (dog.praziquantel_ug, dog.pyrantel_ug, dog.febantel_ug),
-            (50_000, 144_000, 150_000)
-        );
-        for (weight, quarters) in [(50, 1), (2_500, 1), (2_501, 2), (10_000, 4), (25_000, 10)] {
-            let dose = internal_dose(Species::Dog, grams(weight));
-            assert_eq!(dose.tablet_quarters, Some(quarters), "{weight}");
-        }
-        let cat = internal_dose(Species::Cat, grams(4_000));
-        assert_eq!((cat.praziquantel_ug, cat.pyrantel_ug, cat.febantel_ug), (20_000, 80_000, 0));
-        assert_eq!(internal_dose(Species::Dog, Weight::MAX).pyrantel_ug, 1_728_000);
     }
 
     #[test]

@@ -19,11 +19,13 @@ pub struct OwnerFacts {
 pub enum OwnerDecision {
     /// A new owner.
     New,
-    /// The document is known: the new identifier becomes an alias of the kept one, and differing
-    /// contact data wait for a coordinator.
+    /// The document is known: the new identifier becomes an alias of the kept one, what the owner
+    /// states now counts, and differing contact data wait for a coordinator.
     Known {
         /// The owner that stays.
         kept: OwnerId,
+        /// The owner's details with what is stated only now.
+        stated: Option<Box<OwnerDetails>>,
         /// What the new registration says otherwise.
         proposal: Option<ContactProposal>,
     },
@@ -39,7 +41,12 @@ pub fn register(details: &OwnerDetails, facts: &OwnerFacts) -> Result<OwnerDecis
     }
     Ok(match &facts.same_document {
         Some((kept, known)) => {
-            OwnerDecision::Known { kept: *kept, proposal: ContactProposal::between(known, details) }
+            let stated = known.stating(details).map(Box::new);
+            OwnerDecision::Known {
+                kept: *kept,
+                stated,
+                proposal: ContactProposal::between(known, details),
+            }
         }
         None => OwnerDecision::New,
     })

@@ -46,8 +46,6 @@ pub struct ServiceDecision {
     pub died: bool,
     /// Whether a certificate is made of it.
     pub certified: bool,
-    /// What was worth a question and was recorded all the same.
-    pub warnings: Vec<ProductObjection>,
 }
 
 /// Whether a service may be recorded, and what follows.
@@ -104,7 +102,6 @@ fn decision(service: ServiceKind) -> ServiceDecision {
         reproductive_state: None,
         died: false,
         certified: false,
-        warnings: Vec::new(),
     }
 }
 
@@ -167,7 +164,7 @@ fn deworming(
         DewormingKind::Internal => ServiceKind::DewormingInternal,
         DewormingKind::External => ServiceKind::DewormingExternal,
     };
-    Ok(ServiceDecision { warnings: found, ..decision(kind) })
+    Ok(decision(kind))
 }
 
 /// Decreto 2/2015 (Salud): the owner consents beforehand.
@@ -175,7 +172,7 @@ fn sterilisation(
     surgery: &Sterilisation,
     facts: &ServiceFacts<'_>,
 ) -> Result<ServiceDecision, Refusal> {
-    if !surgery.consent {
+    if !surgery.consent && surgery.outcome.needs_consent() {
         return Err(Refusal::ConsentMissing);
     }
     let counts = surgery.outcome.counts();

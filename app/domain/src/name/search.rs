@@ -1,6 +1,6 @@
 //! Searching names without regard to case, accents and the order of words.
 
-use crate::name::unicode::{is_combining_mark, nfkd};
+use crate::unicode::{is_combining_mark, lower_case, nfkd};
 
 /// The key of a text: lower case, accents removed (tildes too), apostrophes dropped, everything
 /// else that is neither letter nor digit a single space between words: `O'Higgins-Soto` gives
@@ -10,7 +10,7 @@ pub fn search_key(text: &str) -> String {
     let mut gap = false;
     // Before taking apart too, since some apostrophes would come apart into a space and a mark.
     let letters: String = text.chars().filter(|c| !is_apostrophe(*c)).collect();
-    let lower: String = nfkd(&letters).chars().flat_map(char::to_lowercase).collect();
+    let lower = lower_case(&nfkd(&letters));
     for c in nfkd(&lower).chars() {
         if is_combining_mark(c) || is_apostrophe(c) {
             continue;

@@ -1,7 +1,7 @@
 //! Tidying what was typed, and refusing what cannot be kept.
 
 use crate::name::NameError;
-use crate::name::unicode::{is_combining_mark, nfc};
+use crate::unicode::{is_combining_mark, nfc};
 
 /// What kind of text it is, which decides what it may contain.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use domain::id::{AnimalId, SubmissionId};
 use domain::name::ShortText;
 use domain::rnm::RnmState;
 use domain::service::ServiceDetails;
+use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -17,7 +18,7 @@ use super::animal_acts::AnimalActs;
 use super::approval::Approval;
 use super::chronicle::Chronicle;
 use super::own_documents::DocumentTable;
-use super::{Act, Data, Heading, Told, act, capital, label, shown, typed};
+use super::{Act, Data, Heading, Told, act, label, shown, typed};
 use crate::api;
 use crate::api::ApiError;
 use crate::components::action::{Actions, Button, Weight};
@@ -187,6 +188,10 @@ fn Rnm(sheet: AnimalSheet) -> impl IntoView {
     let lacks = (!lacks.is_empty()).then(|| {
         view! { <p>{say::rnm_lacks(locale, format::list(&lacks, locale))}</p> }
     });
+    let due = deadline(&sheet, locale).map(|(words, is_late)| {
+        let tone = if is_late { Tone::Person } else { Tone::Waiting };
+        view! { <StateText words=words tone=tone /> }
+    });
     let may_approve = sheet.may_change && state.may_become(RnmState::Approved);
     let is_second = matches!(state, RnmState::Approved | RnmState::CertificateMailed);
     view! {
@@ -196,6 +201,7 @@ fn Rnm(sheet: AnimalSheet) -> impl IntoView {
             {sheet.rnm_number.map(|number| view! { <p>{say::rnm_number_is(locale, number)}</p> })}
             {sheet.rnm_reason.map(|reason| view! { <blockquote>{reason}</blockquote> })}
             {lacks}
+            {due}
             {may_approve
                 .then(|| {
                                         view! {
@@ -208,6 +214,23 @@ fn Rnm(sheet: AnimalSheet) -> impl IntoView {
                 })}
         </section>
     }
+}
+
+/// Until when it has to be in the registry, while it is not, and whether that day is over.
+fn deadline(sheet: &AnimalSheet, locale: Locale) -> Option<(String, bool)> {
+    if matches!(sheet.rnm_state, RnmState::Approved | RnmState::CertificateMailed) {
+        return None;
+    }
+    let is_dangerous = sheet.details.is_dangerous();
+    let Some(due) = sheet.details.registration_due() else {
+        return is_dangerous.then(|| (say::rnm_due_unknown(locale).to_owned(), true));
+    };
+    let day = format::date(due, locale);
+    let words = match is_dangerous {
+        true => say::rnm_due_dangerous(locale, day),
+        false => say::rnm_due(locale, day),
+    };
+    Some((words, due < sheet.today))
 }
 
 /// What was done to the animal, each with the way to annul it.

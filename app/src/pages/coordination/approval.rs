@@ -42,7 +42,7 @@ pub(super) fn Approval(
     let next = if has_email { say::approve_mails(locale) } else { say::approve_on_paper(locale) };
     view! {
         <form
-            class="flow approval"
+            class="flow"
             method="post"
             action=routes::RNM_APPROVE
             enctype="multipart/form-data"

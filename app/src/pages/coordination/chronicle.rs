@@ -66,6 +66,7 @@ fn words(kind: &str, locale: Locale) -> String {
     let known = match kind {
         "owner_registered" => say::history_owner_registered(locale),
         "owner_corrected" => say::history_owner_corrected(locale),
+        "owner_stated" => say::history_owner_stated(locale),
         "owner_merged" | "merged_into_owner" => say::history_owner_merged(locale),
         "owner_unmerged" | "unmerged_from_owner" => say::history_owner_unmerged(locale),
         "animal_registered" => say::history_animal_registered(locale),
@@ -88,6 +89,7 @@ fn words(kind: &str, locale: Locale) -> String {
         "slip_renewed" => say::history_slip_renewed(locale),
         "mail_sent_again" => say::history_mail_sent_again(locale),
         "list_exported" => say::history_list_exported(locale),
+        "key_rotated" => say::history_key_rotated(locale),
         "programme_made" => say::history_programme_made(locale),
         "rnm_requested" => say::history_rnm_requested(locale),
         "rnm_observed" => say::history_rnm_observed(locale),

@@ -2,13 +2,14 @@
 
 use domain::desk::Home;
 use domain::rnm::RnmState;
+use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::label::Labelled;
 use phrases::{coordination as say, format};
 
 use super::outreaches::OutreachTable;
-use super::{Data, Heading, capital, shown};
+use super::{Data, Heading, shown};
 use crate::api;
 use crate::components::action::LinkButton;
 use crate::components::notice::{Notice, Tone};
@@ -53,7 +54,11 @@ fn figures(home: &Home) -> Vec<Figure> {
         }
     };
     let page = routes::desk;
-    add(home.unsigned, say::waiting_documents(locale), page(routes::SIGNATURE), true);
+    let unsigned = match home.has_signature {
+        Some(_) => page(routes::SIGNATURE),
+        None => format!("{}?estado=held", page(routes::MAIL)),
+    };
+    add(home.unsigned, say::waiting_documents(locale), unsigned, true);
     add(home.tasks, say::nav_tasks(locale), page(routes::TASKS), true);
     add(home.unresolved, say::nav_conflicts(locale), page(routes::UNRESOLVED), true);
     add(home.dead_mails, say::mail_dead(locale), page(routes::MAIL), true);

@@ -13,6 +13,7 @@ use super::{Act, Data, Failure, Heading, act, shown, typed};
 use crate::api;
 use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::choice::Choice;
+use crate::components::live::When;
 use crate::components::question::Question;
 use crate::components::text_field::Keyboard;
 use crate::locale::locale;
@@ -162,7 +163,7 @@ fn Form(choices: PlanChoices, save: Save, back: String) -> impl IntoView {
     };
     view! {
         <What answers=answers choices=choices.clone() />
-        <When answers=answers />
+        <Times answers=answers />
         <Place answers=answers choices=choices />
         <Actions>
             <Button busy=save.pending() on:click=send>
@@ -205,7 +206,7 @@ fn What(answers: Answers, choices: PlanChoices) -> impl IntoView {
 }
 
 #[component]
-fn When(answers: Answers) -> impl IntoView {
+fn Times(answers: Answers) -> impl IntoView {
     let locale = locale();
     let ask = |id, label| Question::new(id, label);
     view! {
@@ -265,13 +266,13 @@ fn Place(answers: Answers, choices: PlanChoices) -> impl IntoView {
                     .optional(),
                 Keyboard::Text,
             )}
-            <Show when=is_new>
+            <When holds=is_new>
                 {typed::chosen(
                     answers.new_host_kind,
                     ask("anfitrion-tipo", say::host_kind(locale)),
                     typed::choices(OrganisationKind::ALL, OrganisationKind::code, locale),
                 )}
-            </Show>
+            </When>
         </div>
     }
 }

@@ -180,23 +180,25 @@ fn Programme(progress: Progress) -> impl IntoView {
 }
 
 fn row(name: &'static str, done: u32, target: u32, locale: Locale) -> impl IntoView {
-    let most = target.max(1);
-    let percent = u64::from(done) * 100 / u64::from(target.max(1));
-    let words = match target {
+    let progress = (target > 0).then(|| {
+        let percent = u64::from(done) * 100 / u64::from(target);
+        view! {
+            <span class="progress-line">
+                <progress max=target value=done.min(target) aria-label=name></progress>
+                <span class="figures">{format!("{percent} %")}</span>
+            </span>
+        }
+    });
+    let promised = match target {
         0 => common::not_stated(locale).to_owned(),
-        _ => format!("{percent} %"),
+        _ => format::count(target.into(), locale),
     };
     view! {
         <tr>
             <th scope="row">{name}</th>
             <td data-align="end">{format::count(done.into(), locale)}</td>
-            <td data-align="end">{format::count(target.into(), locale)}</td>
-            <td>
-                <span class="progress-line">
-                    <progress max=most value=done.min(most) aria-label=name></progress>
-                    <span class="figures">{words}</span>
-                </span>
-            </td>
+            <td data-align="end">{promised}</td>
+            <td>{progress}</td>
         </tr>
     }
 }

@@ -3,6 +3,7 @@
 use domain::desk::queue::{RnmList, RnmRow, RnmStep};
 use domain::id::AnimalId;
 use domain::rnm::RnmState;
+use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -10,7 +11,7 @@ use phrases::label::Labelled;
 use phrases::{Locale, common, coordination as say, format};
 use std::collections::BTreeSet;
 
-use super::{Act, Data, Heading, Told, act, capital, commune, moment, shown, typed};
+use super::{Act, Data, Heading, Told, act, commune, moment, shown, typed};
 use crate::api;
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::empty_state::EmptyState;

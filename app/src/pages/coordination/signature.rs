@@ -14,6 +14,7 @@ use super::{Act, Data, Heading, Told, act, moment, shown};
 use crate::api::paper;
 use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
+use crate::components::live::When;
 use crate::components::notice::{Notice, Tone};
 use crate::components::table::{Column, DataTable};
 use crate::components::value::{DateText, StateText};
@@ -85,7 +86,7 @@ fn OwnSignature(desk: SignatureDesk, draw: Act<Drawing, ()>) -> impl IntoView {
                 </svg>
                 <figcaption class="soft small">{caption}</figcaption>
             </figure>
-            <Show when=move || !is_drawing.get()>
+            <When holds=Memo::new(move |_| !is_drawing.get())>
                 <Button
                     weight=Weight::Quiet
                     icon="pencil"
@@ -93,7 +94,7 @@ fn OwnSignature(desk: SignatureDesk, draw: Act<Drawing, ()>) -> impl IntoView {
                 >
                     {say::signature_again(locale)}
                 </Button>
-            </Show>
+            </When>
         }
     });
     let is_missing = known.is_none();
@@ -108,9 +109,9 @@ fn OwnSignature(desk: SignatureDesk, draw: Act<Drawing, ()>) -> impl IntoView {
                     }
                 })}
             {known}
-            <Show when=move || is_drawing.get()>
+            <When holds=is_drawing>
                 <Pad draw=draw />
-            </Show>
+            </When>
         </section>
     }
 }

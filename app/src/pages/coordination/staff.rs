@@ -12,6 +12,7 @@ use crate::api::people;
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::choice::Choice;
 use crate::components::dialog::Dialog;
+use crate::components::live::When;
 use crate::components::notice::Tone;
 use crate::components::question::Question;
 use crate::components::table::{Column, DataTable};
@@ -219,14 +220,14 @@ fn Invitation(roles: Vec<Role>, invite: Act<InvitationForm, ()>) -> impl IntoVie
                 {typed::text(name, ask("nombre", say::full_name(locale)), Keyboard::Name)}
                 {typed::text(email, ask("correo", common::email(locale)), Keyboard::Email)}
                 {typed::chosen(role, ask("rol", say::role(locale)), roles)}
-                <Show when=signs>
+                <When holds=signs>
                     {typed::text(run, ask("run", common::run(locale)), Keyboard::Run)}
                     {typed::text(
                         registration,
                         ask("registro", say::registration(locale)).optional(),
                         Keyboard::Text,
                     )}
-                </Show>
+                </When>
             </div>
             <Actions>
                 <Button icon="user-plus" busy=invite.pending() on:click=send>

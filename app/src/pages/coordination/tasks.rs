@@ -217,6 +217,11 @@ fn compare(known: OwnerDetails, said: ContactProposal, locale: Locale) -> AnyVie
             known.commune.map(|one| commune(&one.code())),
             said.commune.map(|one| commune(&one.code())),
         ),
+        (
+            say::unit(locale),
+            known.unit.map(|unit| unit.number.to_string()),
+            said.unit.map(|unit| unit.number.to_string()),
+        ),
     ];
     let rows = rows
         .into_iter()

@@ -6,12 +6,13 @@ use domain::desk::queue::{Resolution, UnresolvedLine};
 use domain::id::SubmissionId;
 use domain::service::ServiceDetails;
 use domain::submission::{Masked, Outcome};
+use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::label::Labelled;
 use phrases::{Locale, common, coordination as say, explain, format};
 
-use super::{Act, Data, Heading, Told, act, capital, label, moment, shown, typed};
+use super::{Act, Data, Heading, Told, act, label, moment, shown, typed};
 use crate::api;
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::empty_state::EmptyState;

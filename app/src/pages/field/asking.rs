@@ -1,10 +1,12 @@
 //! How the field app asks: questions bound to the visit that is being filled in.
 
+use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::label::Labelled;
 use std::fmt::Display;
 
 use crate::components::choice::{Choice, Layout, Radios};
+use crate::components::live::live;
 use crate::components::question::Question;
 use crate::locale::locale;
 
@@ -48,12 +50,6 @@ pub(super) use bound_in;
 /// A remembered value, as the controls take it.
 pub(super) fn signal<T: Send + Sync + 'static>(value: Memo<T>) -> Signal<T> {
     value.into()
-}
-
-/// A value with its first letter large, as a tile shows it.
-pub(super) fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// One of a closed list, each a tile.
@@ -127,7 +123,7 @@ pub fn Asked(
         <fieldset class="choices" data-invalid=move || error.read().is_some().then_some("true")>
             <legend class="choices-title">{title}</legend>
             {hint.map(|hint| view! { <p class="field-hint">{hint}</p> })}
-            {move || error.get().map(|words| view! { <p class="field-error">{words}</p> })}
+            {live(move || error.get().map(|words| view! { <p class="field-error">{words}</p> }))}
             {children()}
         </fieldset>
     }

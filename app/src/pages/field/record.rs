@@ -11,6 +11,7 @@ use phrases::{Explanation, Locale, common, explain, explain_field, field, format
 
 use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
+use crate::components::live::{When, live};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::toast::Toast;
@@ -43,7 +44,7 @@ pub(super) fn named_record() -> Memo<Option<Record>> {
 pub fn RecordPage() -> impl IntoView {
     let locale = locale();
     let record = named_record();
-    move || match record.get() {
+    live(move || match record.get() {
         Some(record) => view! { <Details record=record /> }.into_any(),
         None => view! {
             <EmptyState icon="inbox" title=field::record_gone(locale)>
@@ -53,7 +54,7 @@ pub fn RecordPage() -> impl IntoView {
             </EmptyState>
         }
         .into_any(),
-    }
+    })
 }
 
 #[component]
@@ -234,11 +235,11 @@ fn Mend(record: Record) -> impl IntoView {
         }
     });
     view! {
-        <Show when=move || other_is_open.get()>
+        <When holds=other_is_open>
             <Notice title=field::finish_first(locale) tone=Tone::Person live=true>
                 <p>{field::finish_first_next(locale)}</p>
             </Notice>
-        </Show>
+        </When>
         <Actions>
             <Button icon="pencil" on:click=mend>{field::mend(locale)}</Button>
             <Button weight=Weight::Grave icon="trash-2" busy=withdrawn on:click=withdraw>

@@ -5,14 +5,16 @@ use domain::sync::ItemState;
 use leptos::prelude::*;
 use phrases::{Locale, field, format};
 
-use crate::components::action::{Button, Weight};
+use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::card::LinkRow;
 use crate::components::empty_state::EmptyState;
+use crate::components::live::live;
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::offline::held::Record;
+use crate::offline::json;
 use crate::offline::phone::{needs_person, shown_state};
 use crate::pages::field::phone;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -35,7 +37,7 @@ pub fn RecordsPage() -> impl IntoView {
             on_enter=Callback::new(|()| ())
         />
         <Receipt />
-        {move || {
+        {live(move || {
             (unreadable() > 0)
                 .then(|| {
                     let title = field::unreadable(locale, unreadable());
@@ -45,8 +47,16 @@ pub fn RecordsPage() -> impl IntoView {
                         </Notice>
                     }
                 })
-        }}
+        })}
         <Rows words=words />
+        <BottomAction>
+            <LinkButton href=routes::field_visit() icon="plus">
+                {field::new_visit(locale)}
+            </LinkButton>
+            <LinkButton href=routes::FIELD weight=Weight::Plain>
+                {field::to_start(locale)}
+            </LinkButton>
+        </BottomAction>
     }
 }
 
@@ -54,7 +64,7 @@ pub fn RecordsPage() -> impl IntoView {
 #[component]
 fn Rows(words: RwSignal<String>) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    move || {
+    live(move || {
         let wanted = search_key(&words.get());
         let mut records = phone.kept.get().records;
         records
@@ -77,7 +87,7 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
             .map(|record| view! { <li><RecordRow record=record /></li> })
             .collect();
         view! { <ul class="rows">{rows}</ul> }.into_any()
-    }
+    })
 }
 
 const fn sequence(record: &Record) -> u32 {
@@ -89,7 +99,7 @@ const fn sequence(record: &Record) -> u32 {
 fn Receipt() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let waiting = Memo::new(move |_| phone.count_waiting());
-    move || match waiting.get() {
+    live(move || match waiting.get() {
         0 => ().into_any(),
         count => view! {
             <Notice title=field::waiting(locale, count) tone=Tone::Waiting>
@@ -100,7 +110,7 @@ fn Receipt() -> impl IntoView {
             </Notice>
         }
         .into_any(),
-    }
+    })
 }
 
 /// One record in a list.
@@ -115,12 +125,12 @@ pub fn RecordRow(
     let (time, owner) = (format::time(minute), owner_name(&record, locale));
     let title = title(&record, locale);
     let is_sending = is_under_way(&record);
-    move || {
+    live(move || {
         let (words, tone, icon) = state_words(&record, is_sending.get(), locale);
         let detail = format!("{time} · {owner} · {words}");
         let (href, title) = (routes::field_record(head.id), title.clone());
         view! { <LinkRow href=href title=title detail=detail icon=icon tone=tone /> }
-    }
+    })
 }
 
 /// Whether the record may be in the batch under way just now.
@@ -150,7 +160,7 @@ pub(super) fn state_words(
 
 /// The form a record was made of.
 pub(super) fn form(record: &Record) -> VisitDraft {
-    serde_json::from_str(&record.held.form).unwrap_or_default()
+    json::read(&record.held.form).unwrap_or_default()
 }
 
 /// The names of the animals, as a record is called.

@@ -1,5 +1,6 @@
 //! Kept. What goes to the owner now: the documents' QR, a message, a printed slip.
 
+use domain::chip_number::TestChips;
 use domain::contact::{Email, Phone as Telephone};
 use domain::id::DocumentId;
 use domain::submission::{IssuedDocument, Outcome};
@@ -8,11 +9,13 @@ use phrases::{Locale, field, format};
 
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::icon::Icon;
+use crate::components::live::live;
 use crate::components::notice::{Notice, Tone};
 use crate::components::qr_code::QrCode;
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::held::Record;
+use crate::pages::field::phone;
 use crate::pages::field::record::{Standing, named_record};
 use crate::pages::field::records::{form, owner_name, title};
 use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
@@ -25,7 +28,7 @@ pub fn SavedPage() -> impl IntoView {
     let locale = locale();
     let record = named_record();
     view! {
-        {move || record.get().map(|record| view! { <Kept record=record /> })}
+        {live(move || record.get().map(|record| view! { <Kept record=record /> }))}
         <BottomAction>
             <LinkButton href=routes::field_visit() icon="plus">
                 {field::next_person(locale)}
@@ -39,7 +42,7 @@ pub fn SavedPage() -> impl IntoView {
 
 #[component]
 fn Kept(record: Record) -> impl IntoView {
-    let locale = locale();
+    let (tests, locale) = (phone().tests(), locale());
     let draft = form(&record);
     let documents = match &record.outcome {
         Some(Outcome::Accepted { documents, .. }) => documents.clone(),
@@ -69,29 +72,38 @@ fn Kept(record: Record) -> impl IntoView {
                     </LinkButton>
                 }
             })}
-        <p>{mail_words(&record, locale)}</p>
+        <p>{mail_words(&record, tests, locale)}</p>
         {sheets}
     }
 }
 
 /// What the owner gets by mail, or that there is none: only what is true by now.
-fn mail_words(record: &Record, locale: Locale) -> String {
+fn mail_words(record: &Record, tests: TestChips, locale: Locale) -> String {
     let draft = form(record);
-    let makes_document = draft.animals().any(|animal| !animal.documents().is_empty());
-    let Some(email) = address(&draft) else {
-        return field::summary_no_mail(locale).to_owned();
-    };
+    let email = address(&draft);
+    let on_paper = || field::summary_no_mail(locale).to_owned();
     match &record.outcome {
-        _ if !makes_document => field::no_document(locale).to_owned(),
-        None => field::mail_later(locale, email),
-        Some(Outcome::Accepted { documents, .. }) => {
+        _ if !draft.animals().any(|animal| !animal.documents(tests).is_empty()) => {
+            field::no_document(locale).to_owned()
+        }
+        None => email.map_or_else(on_paper, |email| field::mail_later(locale, email)),
+        Some(Outcome::Accepted { documents, aliases }) => {
             let is_signed = documents.iter().all(|document| document.link.is_some());
-            match is_signed && !documents.is_empty() {
-                true => field::mail_under_way(locale, email),
-                false => field::mail_after_signature(locale, email),
+            let is_known = aliases.iter().any(|alias| Some(alias.from) == draft.owner.id);
+            match email {
+                _ if documents.is_empty() => field::no_document(locale).to_owned(),
+                // A code to look it up with is made for who has no address, whatever was typed.
+                _ if documents.iter().any(|document| document.slip_code.is_some()) => on_paper(),
+                _ if is_known => field::mail_known(locale).to_owned(),
+                None => on_paper(),
+                Some(email) if is_signed => field::mail_under_way(locale, email),
+                Some(email) => field::mail_after_signature(locale, email),
             }
         }
-        Some(_) => field::mail_after_mending(locale, email),
+        Some(_) => match email {
+            Some(email) => field::mail_after_mending(locale, email),
+            None => field::paper_after_mending(locale).to_owned(),
+        },
     }
 }
 

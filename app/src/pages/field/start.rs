@@ -1,6 +1,7 @@
 //! Where the day begins: the outreach, the next visit, what was recorded last.
 
 use domain::service::ServiceKind;
+use domain::unicode::capital;
 use domain::view::OutreachView;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -10,11 +11,11 @@ use phrases::{common, field, format};
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
+use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::components::toast::Toast;
 use crate::locale::locale;
 use crate::offline::drafts;
-use crate::pages::field::asking::capital;
 use crate::pages::field::phone;
 use crate::pages::field::records::RecordRow;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -30,9 +31,9 @@ pub fn StartPage() -> impl IntoView {
     let is_somewhere = Memo::new(move |_| phone.outreach().is_some());
     view! {
         <Update />
-        <Show when=move || is_somewhere.get() fallback=ChooseOutreach>
+        <When holds=is_somewhere otherwise=ChooseOutreach>
             <Today />
-        </Show>
+        </When>
     }
 }
 
@@ -41,13 +42,13 @@ pub fn StartPage() -> impl IntoView {
 fn Update() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     view! {
-        <Show when=move || phone.has_update.get()>
+        <When holds=phone.has_update>
             <Notice title=field::update_available(locale)>
                 <Button weight=Weight::Quiet on:click=move |_| phone.take_update()>
                     {field::update_now(locale)}
                 </Button>
             </Notice>
-        </Show>
+        </When>
     }
 }
 
@@ -159,7 +160,7 @@ fn OtherDay() -> impl IntoView {
         let on = phone.outreach()?.outreach.held_on;
         (on != phone.today()).then(|| field::other_day(locale, format::date(on, locale)))
     });
-    move || {
+    live(move || {
         other.get().map(|title| {
             view! {
                 <Notice title=title tone=Tone::Person>
@@ -167,7 +168,7 @@ fn OtherDay() -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }
 
 /// A visit that was begun and not kept: gone on with, or thrown away; that can be undone.
@@ -198,14 +199,14 @@ fn Begun(begun: RwSignal<Option<VisitDraft>>) -> impl IntoView {
         thrown.read().is_some().then(|| field::draft_thrown(locale).to_owned())
     });
     view! {
-        <Show when=move || begun.read().is_some()>
+        <When holds=Memo::new(move |_| begun.read().is_some())>
             <Notice title=field::draft_restored(locale) tone=Tone::Kept>
-                <p>{move || begun.get().map(|draft| begun_words(&draft))}</p>
+                <p>{live(move || begun.get().map(|draft| begun_words(&draft)))}</p>
                 <Button weight=Weight::Plain icon="trash-2" on:click=throw>
                     {field::throw_draft(locale)}
                 </Button>
             </Notice>
-        </Show>
+        </When>
         <Toast words=words on_undo=undo />
     }
 }
@@ -288,7 +289,7 @@ fn Leave() -> impl IntoView {
     view! {
         <section class="leave no-print">
             <p class="soft">{who}</p>
-            <Show when=is_somewhere>
+            <When holds=is_somewhere>
                 <Button
                     weight=Weight::Plain
                     icon="map-pin"
@@ -296,7 +297,7 @@ fn Leave() -> impl IntoView {
                 >
                     {field::change_outreach(locale)}
                 </Button>
-            </Show>
+            </When>
             <form method="post" action=routes::SIGN_OUT>
                 <Button weight=Weight::Plain icon="log-out" submit=true>
                     {field::sign_out(locale)}

@@ -26,6 +26,7 @@ use phrases::{common, explain_field, field};
 
 use crate::components::action::{Button, Weight};
 use crate::components::error_summary::{ErrorSummary, FaultLink};
+use crate::components::live::{When, live};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::steps::Steps;
 use crate::locale::locale;
@@ -99,17 +100,14 @@ impl Visit {
     }
 
     fn tests(self) -> TestChips {
-        let is_demonstration = |setup: &Option<domain::view::FieldSetup>| {
-            setup.as_ref().is_some_and(|setup| setup.demonstration)
-        };
-        TestChips::in_demonstration(self.phone.setup.with_untracked(is_demonstration))
+        self.phone.tests()
     }
 
     /// Puts a new animal on the table.
     fn new_animal(self) {
         let id = AnimalId(browser::new_id());
         let animal = AnimalDraft { id: Some(id), ..AnimalDraft::default() };
-        self.draft.update(|draft| draft.animal = services::prepared(animal, self));
+        self.draft.update(|draft| draft.put_on_table(services::prepared(animal, self)));
         self.go(Step::Animal);
     }
 
@@ -120,7 +118,7 @@ impl Visit {
             known: Some(Box::new(card)),
             ..AnimalDraft::default()
         };
-        self.draft.update(|draft| draft.animal = services::prepared(animal, self));
+        self.draft.update(|draft| draft.put_on_table(services::prepared(animal, self)));
         self.go(Step::Services);
     }
 
@@ -140,6 +138,9 @@ impl Visit {
         let commands = match commands::commands(&draft, &at, browser::new_id) {
             Ok(commands) => commands,
             Err(faults) => {
+                if let Some((animal, is_service)) = commands::fault_place(&draft, &at) {
+                    self.draft.update(|draft| draft.open_at(animal, is_service));
+                }
                 self.show(faults);
                 return None;
             }
@@ -220,14 +221,14 @@ pub fn VisitPage() -> impl IntoView {
     keep_while_typing(visit, is_loaded);
     let is_somewhere = Memo::new(move |_| phone.outreach().is_some());
     view! {
-        <Show
-            when=move || is_somewhere.get()
-            fallback=|| view! { <Redirect path=routes::FIELD /> }
+        <When
+            holds=is_somewhere
+            otherwise=|| view! { <Redirect path=routes::FIELD /> }
         >
-            <Show when=move || is_loaded.get()>
+            <When holds=is_loaded>
                 <StepOnScreen />
-            </Show>
-        </Show>
+            </When>
+        </When>
     }
 }
 
@@ -271,21 +272,21 @@ fn StepOnScreen() -> impl IntoView {
             <Steps now=now total=4 />
             <BackButton />
         </div>
-        <Show when=move || visit.not_kept.get()>
+        <When holds=visit.not_kept>
             <Notice title=field::not_kept(locale) tone=Tone::Person live=true>
                 <p>{field::not_kept_next(locale)}</p>
             </Notice>
-        </Show>
+        </When>
         <Mended />
         <ErrorSummary faults=faults on_go=Callback::new(|id: String| browser::focus(&id)) />
-        {move || match step.get() {
+        {live(move || match step.get() {
             Step::Find => view! { <find::FindStep /> }.into_any(),
             Step::Owner => view! { <owner::OwnerStep /> }.into_any(),
             Step::Choose => view! { <find::ChooseStep /> }.into_any(),
             Step::Animal => view! { <animal::AnimalStep /> }.into_any(),
             Step::Services => view! { <services::ServicesStep /> }.into_any(),
             Step::Summary => view! { <summary::SummaryStep /> }.into_any(),
-        }}
+        })}
     }
 }
 
@@ -297,10 +298,10 @@ fn Mended() -> impl IntoView {
         let id = visit.draft.with(|draft| draft.replaces)?;
         visit.phone.kept.read().record(id)?.outcome.as_ref()?.refusal().cloned()
     });
-    move || {
+    live(move || {
         let explanation = refused.get().map(|refusal| explained(&refusal, locale));
         explanation.map(|explanation| view! { <RefusalNotice explanation=explanation /> })
-    }
+    })
 }
 
 /// One step back; from the first one out of the visit, which is kept for later.

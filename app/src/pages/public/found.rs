@@ -18,8 +18,10 @@ use crate::routes;
 /// Name of the field that people do not see and must leave empty: only programs fill it in.
 pub const TRAP: &str = "website";
 
-/// Where a chip that is not here may be: the public look-up of the national registry.
-const NATIONAL_SEARCH: &str = "registratumascota.cl";
+/// Where a chip that is not here may be.
+const NATIONAL_REGISTRY: &str = "registratumascota.cl";
+/// Its public look-up by chip.
+const NATIONAL_SEARCH: &str = "https://registratumascota.cl/consultas.xhtml";
 
 /// The first step: the number.
 #[component]
@@ -64,7 +66,11 @@ pub fn FoundUnknownPage(
                 <h1>{title}</h1>
                 <p><ChipText chip=chip size=Size::Large /></p>
                 <p>{public::found_unknown_body(locale)}</p>
-                <p class="lead"><strong>{NATIONAL_SEARCH}</strong></p>
+                <p class="lead">
+                    <a href=NATIONAL_SEARCH rel="external noopener noreferrer">
+                        {NATIONAL_REGISTRY}
+                    </a>
+                </p>
                 <p>{public::found_unknown_check(locale)}</p>
                 <div class="actions">
                     <LinkButton href=routes::FOUND_PET weight=Weight::Quiet>

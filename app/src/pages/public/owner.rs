@@ -8,7 +8,8 @@ pub mod request;
 use leptos::prelude::*;
 use phrases::public;
 
-use crate::components::action::Button;
+use crate::components::action::{Button, Weight};
+use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::public::PublicPage;
@@ -25,6 +26,9 @@ pub fn CertificatesPage() -> impl IntoView {
     let chip = state
         .question("chip", public::chip_last_label(locale))
         .hint(public::chip_last_hint(locale));
+    let slip = Question::new("code", public::slip_code_label(locale))
+        .hint(public::slip_code_hint(locale))
+        .autocomplete("off");
     view! {
         <PublicPage title=title description=public::certificate_lead(locale)>
             <div class="narrow flow">
@@ -39,6 +43,17 @@ pub fn CertificatesPage() -> impl IntoView {
                     </div>
                 </form>
                 <p>{public::certificate_how(locale)}</p>
+                <section class="flow block">
+                    <h2>{public::slip_title(locale)}</h2>
+                    <form method="post" action=routes::CERTIFICATES_CODE class="flow">
+                        <TextField question=slip keyboard=Keyboard::Code />
+                        <div class="actions">
+                            <Button submit=true weight=Weight::Quiet>
+                                {public::code_enter(locale)}
+                            </Button>
+                        </div>
+                    </form>
+                </section>
                 <details class="aside">
                     <summary>{public::certificate_help_title(locale)}</summary>
                     <p>{public::certificate_help_body(locale)}</p>

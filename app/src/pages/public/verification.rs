@@ -3,6 +3,7 @@
 
 use domain::certificate::DocumentKind;
 use domain::document::{Shown, Verification};
+use domain::unicode::lower_case;
 use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{Locale, common, document};
@@ -104,7 +105,7 @@ fn Facts(shown: Shown, text: String) -> impl IntoView {
         Some(chip) => view! { <ChipText chip=chip size=Size::Large /> }.into_any(),
         None => common::none(locale).into_any(),
     };
-    let sex = shown.sex.label(locale).to_lowercase();
+    let sex = lower_case(shown.sex.label(locale));
     let animal = format!("{}, {sex}", shown.species.label(locale));
     view! {
         <section class="flow">

@@ -30,8 +30,13 @@ pub fn commands(
 ) -> Result<Vec<Command>, Vec<FieldError>> {
     let owner = draft.owner.id.unwrap_or_else(|| OwnerId(new_id()));
     let mut commands = Vec::new();
-    if draft.owner.known.is_none() {
-        let details = Box::new(reading::owner(&draft.owner.form)?);
+    let details = match draft.owner.known {
+        None => Some(reading::owner(&draft.owner.form)?),
+        // Registered again, under the same identifier: the register knows the document and lays
+        // what is new before a coordinator.
+        Some(_) => reading::amended(&draft.owner)?,
+    };
+    if let Some(details) = details.map(Box::new) {
         commands.push(Command::RegisterOwner { owner, details });
     }
     for animal in draft.animals() {
@@ -50,6 +55,25 @@ pub fn commands(
         }
     }
     Ok(commands)
+}
+
+/// Where what cannot be taken was filled in: on the owner's form, or, for an animal, on its own
+/// form or, when the second is true, on that of its services.
+#[must_use]
+pub fn fault_place(draft: &VisitDraft, at: &Circumstances) -> Option<(Option<AnimalId>, bool)> {
+    let owner = match draft.owner.known {
+        None => reading::owner(&draft.owner.form).map(drop),
+        Some(_) => reading::amended(&draft.owner).map(drop),
+    };
+    if owner.is_err() {
+        return Some((None, false));
+    }
+    draft.animals().find_map(|animal| {
+        let is_new = animal.known.is_none();
+        let of_animal = is_new && reading::animal(&animal.form, at.today).is_err();
+        let is_wrong = of_animal || services(animal, at).is_err();
+        is_wrong.then_some((animal.id, !of_animal))
+    })
 }
 
 /// What was done to one animal.

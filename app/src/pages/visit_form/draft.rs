@@ -10,11 +10,14 @@ use domain::catalogue::{
     ProfessionalKind, ReproductiveState, Sex, Species, SterilisationOutcome,
 };
 use domain::certificate::DocumentKind as PaperKind;
-use domain::chip_number::ChipNumber;
+use domain::chip_number::{ChipNumber, TestChips};
 use domain::id::{AnimalId, OwnerId, StaffId, SubmissionId};
 use domain::identity::DocumentKind;
+use domain::owner::OwnerDetails;
 use domain::view::{AnimalCard, OwnerCard};
 use serde::{Deserialize, Serialize};
+
+use crate::pages::visit_form::reading;
 
 /// One visit: an owner, and one animal after the other.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -72,8 +75,30 @@ pub struct OwnerDraft {
     pub id: Option<OwnerId>,
     /// The known owner.
     pub known: Option<Box<OwnerCard>>,
-    /// The data of a new one.
+    /// The data of a new one, or what a known one says otherwise.
     pub form: OwnerForm,
+    /// The form was opened for a known owner.
+    #[serde(default)]
+    pub amends: bool,
+}
+
+impl OwnerDraft {
+    /// What is said of the owner, as far as it can be read.
+    #[must_use]
+    pub fn details(&self) -> Option<OwnerDetails> {
+        match &self.known {
+            Some(card) => Some(card.details.clone()),
+            None => reading::owner(&self.form).ok(),
+        }
+    }
+
+    /// Whether the owner is of age, as far as it was said.
+    #[must_use]
+    pub fn is_adult(&self) -> bool {
+        let is_known = self.known.as_ref().is_some_and(|card| card.details.is_adult);
+        let has_form = self.known.is_none() || self.amends;
+        is_known || (has_form && self.form.is_adult)
+    }
 }
 
 /// The questions about a new owner.
@@ -169,10 +194,16 @@ impl AnimalDraft {
         read.or_else(|| self.known.as_ref().and_then(|card| card.chip))
     }
 
-    /// The documents that its services make.
+    /// The documents that its services make. A number that nobody may implant is logged as read,
+    /// and nothing is certified of it.
     #[must_use]
-    pub fn documents(&self) -> Vec<PaperKind> {
-        let chip = self.services.chip.as_ref().map(|chip| match chip.procedure {
+    pub fn documents(&self, tests: TestChips) -> Vec<PaperKind> {
+        let is_certified = |chip: &&ChipForm| {
+            let read = ChipNumber::parse_read(&chip.first);
+            read.is_ok_and(|chip| chip.implantable(tests).is_ok())
+        };
+        let chip = self.services.chip.as_ref().filter(is_certified);
+        let chip = chip.map(|chip| match chip.procedure {
             Procedure::Implantation => PaperKind::ImplantationVoucher,
             Procedure::Verification => PaperKind::VerificationVoucher,
         });

@@ -4,7 +4,10 @@ use domain::id::{AnimalId, OwnerId};
 use domain::submission::MAX_COMMANDS;
 use domain::view::OwnerCard;
 
-use crate::pages::visit_form::draft::{AnimalDraft, AnimalForm, Step, VisitDraft};
+use crate::pages::visit_form::draft::{
+    AnimalDraft, AnimalForm, OwnerForm, ServicesForm, Step, VisitDraft,
+};
+use crate::pages::visit_form::reading;
 
 /// Commands that one more animal may need: its registration, a chip, two doses, a surgery.
 const MOST_PER_ANIMAL: usize = 5;
@@ -15,9 +18,41 @@ impl VisitDraft {
         if self.owner.id != Some(id) {
             self.animal = AnimalDraft::default();
             self.done = Vec::new();
+            // What was said of the one before is not the other's either.
+            if std::mem::take(&mut self.owner.amends) {
+                self.owner.form = OwnerForm::default();
+            }
         }
         self.owner.id = Some(id);
         self.owner.known = known;
+    }
+
+    /// Makes a known owner's data ready to be changed; a second time they are as they were left.
+    pub fn amend_owner(&mut self) {
+        if let Some(card) = self.owner.known.as_ref().filter(|_| !self.owner.amends) {
+            self.owner.form = reading::filled(&card.details);
+            self.owner.amends = true;
+        }
+    }
+
+    /// The owner says to be of age, or not.
+    pub fn state_adult(&mut self, is_adult: bool) {
+        self.amend_owner();
+        self.owner.form.is_adult = is_adult;
+    }
+
+    /// Puts another animal on the table. One that is there stays there if it is the same, or a new
+    /// one that was only begun; else it is done, and can be opened again from the summary.
+    pub fn put_on_table(&mut self, animal: AnimalDraft) {
+        let before = &self.animal;
+        let is_same = before.id == animal.id || (before.known.is_none() && animal.known.is_none());
+        if before.id.is_some() && is_same && !before.is_blank() {
+            return;
+        }
+        let before = std::mem::replace(&mut self.animal, animal);
+        if before.id.is_some() && before.services.is_begun() {
+            self.done.push(before);
+        }
     }
 
     /// Goes one question back; false where there is none before.
@@ -25,6 +60,7 @@ impl VisitDraft {
         let is_first = self.done.is_empty();
         self.step = match self.step {
             Step::Find => return false,
+            Step::Owner if self.owner.known.is_some() => Step::Summary,
             Step::Owner | Step::Choose if is_first => Step::Find,
             Step::Animal if is_first || !self.animal.is_blank() => match &self.owner.known {
                 Some(_) => Step::Choose,
@@ -73,7 +109,8 @@ impl VisitDraft {
     /// what was done to it.
     pub fn open_at(&mut self, animal: Option<AnimalId>, is_service: bool) {
         let Some(animal) = animal else {
-            self.step = if self.owner.known.is_none() { Step::Owner } else { Step::Summary };
+            let has_form = self.owner.known.is_none() || self.owner.amends;
+            self.step = if has_form { Step::Owner } else { Step::Summary };
             return;
         };
         self.reopen(animal);
@@ -85,7 +122,7 @@ impl VisitDraft {
     /// Whether one more animal certainly fits into the submission.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        let owner = usize::from(self.owner.known.is_none());
+        let owner = usize::from(self.owner.known.is_none() || self.owner.amends);
         let used: usize = self.animals().map(AnimalDraft::commands).sum();
         owner + used + MOST_PER_ANIMAL <= MAX_COMMANDS as usize
     }
@@ -111,9 +148,23 @@ impl AnimalDraft {
     }
 }
 
+impl ServicesForm {
+    /// Whether somebody entered something beyond what every animal begins with.
+    fn is_begun(&self) -> bool {
+        let is_read = self.chip.as_ref().is_some_and(|chip| !chip.first.trim().is_empty());
+        let surgery = self.sterilisation.as_ref();
+        let has_outcome = surgery.is_some_and(|surgery| surgery.outcome.is_some());
+        is_read || has_outcome || self.internal.is_some() || self.external.is_some()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::visit_form::draft::DoseForm;
+    use domain::catalogue::{DewormingKind, ReproductiveState, Sex, Species, VitalState};
+    use domain::rnm::RnmState;
+    use domain::view::AnimalCard;
     use uuid::Uuid;
 
     fn animal(number: u128, name: &str) -> AnimalDraft {
@@ -163,6 +214,95 @@ mod tests {
         assert!(draft.step_back());
         assert_eq!(draft.step, Step::Summary);
         assert_eq!(draft.animals().count(), 2);
+    }
+
+    fn known_animal(number: u128) -> AnimalDraft {
+        let id = AnimalId(Uuid::from_u128(number));
+        let card = AnimalCard {
+            id,
+            owner: owner(1),
+            details: reading::animal(&whole("Luna"), "2026-11-22".parse().unwrap()).unwrap(),
+            chip: None,
+            vital_state: VitalState::Alive,
+            rnm_state: RnmState::NoChip,
+            rnm_number: None,
+            rnm_lacks: Vec::new(),
+            services: Vec::new(),
+        };
+        AnimalDraft { id: Some(id), known: Some(Box::new(card)), ..AnimalDraft::default() }
+    }
+
+    fn whole(name: &str) -> AnimalForm {
+        AnimalForm {
+            name: name.into(),
+            species: Some(Species::Dog),
+            sex: Some(Sex::Female),
+            reproductive_state: Some(ReproductiveState::Intact),
+            ..AnimalForm::default()
+        }
+    }
+
+    fn dosed(mut animal: AnimalDraft) -> AnimalDraft {
+        animal.services.internal = Some(DoseForm::blank(DewormingKind::Internal));
+        animal
+    }
+
+    #[test]
+    fn going_back_and_choosing_the_same_animal_loses_nothing() {
+        let mut draft = VisitDraft::default();
+        draft.put_on_table(known_animal(10));
+        draft.animal = dosed(draft.animal);
+        draft.put_on_table(known_animal(10));
+        assert!(draft.animal.services.internal.is_some());
+        // Another one leaves it done, to be opened again from the summary.
+        draft.put_on_table(known_animal(11));
+        assert_eq!((draft.animals().count(), draft.done.len()), (2, 1));
+        // Of one to which nothing was done yet, nothing is left.
+        draft.put_on_table(known_animal(12));
+        assert_eq!(draft.animals().count(), 2);
+    }
+
+    #[test]
+    fn a_new_animal_that_was_begun_is_gone_on_with() {
+        let mut draft = VisitDraft::default();
+        draft.put_on_table(animal(10, "Luna"));
+        draft.put_on_table(animal(11, ""));
+        assert_eq!(draft.animal.name(), "Luna");
+        draft.done.push(std::mem::take(&mut draft.animal));
+        draft.put_on_table(animal(12, ""));
+        assert_eq!((draft.animal.name(), draft.animals().count()), (String::new(), 2));
+    }
+
+    #[test]
+    fn what_a_known_owner_says_anew_is_not_another_owners() {
+        let mut draft = VisitDraft::default();
+        draft.take_owner(owner(1), Some(Box::new(card(1))));
+        draft.state_adult(true);
+        draft.owner.form.email = "ana@example.cl".into();
+        assert_eq!(draft.owner.form.given, "Ana", "filled in with what is known");
+        // The form is filled in once; what was typed since stays.
+        draft.amend_owner();
+        assert_eq!(draft.owner.form.email, "ana@example.cl");
+        let said = reading::amended(&draft.owner).unwrap().unwrap();
+        assert!(said.is_adult && said.email.is_some() && draft.owner.is_adult());
+        draft.step = Step::Owner;
+        assert!(draft.step_back());
+        assert_eq!(draft.step, Step::Summary);
+        draft.take_owner(owner(1), Some(Box::new(card(1))));
+        assert!(draft.owner.amends, "the same owner");
+        draft.take_owner(owner(2), None);
+        assert_eq!((draft.owner.form.clone(), draft.owner.amends), (OwnerForm::default(), false));
+    }
+
+    fn card(number: u128) -> OwnerCard {
+        let form = OwnerForm {
+            run: "12.345.678-5".into(),
+            given: "Ana".into(),
+            surnames: "Soto".into(),
+            ..OwnerForm::default()
+        };
+        let details = reading::owner(&form).unwrap();
+        OwnerCard { id: owner(number), details, animals: Vec::new() }
     }
 
     #[test]

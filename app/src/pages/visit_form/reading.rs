@@ -2,19 +2,19 @@
 
 use crate::pages::visit_form::dates::{date, expiry};
 use crate::pages::visit_form::draft::{
-    AgeForm, AnimalForm, ChipForm, DoseForm, OwnerForm, SterilisationForm,
+    AgeForm, AnimalForm, ChipForm, DoseForm, OwnerDraft, OwnerForm, SterilisationForm,
 };
 use domain::animal::{AnimalDetails, Birth, Drawing};
 use domain::catalogue::coat::Coat;
 use domain::catalogue::product::Ingredient;
-use domain::catalogue::{DewormingKind, HoldingProof, Procedure, Species};
+use domain::catalogue::{DewormingKind, HoldingProof, Procedure, Species, SterilisationOutcome};
 use domain::chip_number::{ChipNumber, TestChips};
 use domain::contact::{Email, Phone};
 use domain::decide::animal::consistent;
 use domain::field_error::{Field, FieldError, Problem};
 use domain::identity::{DocumentKind, IdentityDocument};
 use domain::name::{PersonName, PetName, ShortText};
-use domain::owner::OwnerDetails;
+use domain::owner::{ContactProposal, OwnerDetails};
 use domain::refusal::Refusal;
 use domain::service::{Deworming, Microchip, Sterilisation};
 use domain::territory::{Commune, UnitKey};
@@ -82,6 +82,42 @@ pub fn owner(form: &OwnerForm) -> Result<OwnerDetails, Vec<FieldError>> {
         consents_to_news: form.consents_to_news,
     });
     faults.finish(details)
+}
+
+/// What a known owner says otherwise than the register; `None` when that is nothing.
+///
+/// # Errors
+/// Every field that cannot be taken.
+pub fn amended(owner: &OwnerDraft) -> Result<Option<OwnerDetails>, Vec<FieldError>> {
+    let Some(card) = owner.known.as_ref().filter(|_| owner.amends) else { return Ok(None) };
+    let form = OwnerForm { document: DocumentKind::None, ..owner.form.clone() };
+    let said = OwnerDetails { document: card.details.document.clone(), ..self::owner(&form)? };
+    let known = &card.details;
+    let is_new = ContactProposal::between(known, &said).is_some() || known.stating(&said).is_some();
+    Ok(is_new.then_some(said))
+}
+
+/// A form filled in with what is known.
+#[must_use]
+pub fn filled(details: &OwnerDetails) -> OwnerForm {
+    fn text<T: ToString>(value: Option<&T>) -> String {
+        value.map(T::to_string).unwrap_or_default()
+    }
+    OwnerForm {
+        document: details.document.kind(),
+        given: details.name.given().to_owned(),
+        surnames: details.name.surnames().to_owned(),
+        phone: text(details.phone.as_ref()),
+        email: text(details.email.as_ref()),
+        address: text(details.address.as_ref()),
+        commune: details.commune.map(Commune::code).unwrap_or_default(),
+        unit: text(details.unit.map(|unit| unit.number).as_ref()),
+        is_adult: details.is_adult,
+        no_disqualification: details.no_disqualification,
+        consents_to_photos: details.consents_to_photos,
+        consents_to_news: details.consents_to_news,
+        ..OwnerForm::default()
+    }
 }
 
 fn document(form: &OwnerForm, faults: &mut Faults) -> Option<IdentityDocument> {
@@ -280,7 +316,8 @@ pub fn sterilisation(
     let mut faults = Faults::default();
     let outcome = faults.needed(Field::Outcome, form.outcome);
     let remarks = faults.optional(Field::Remarks, &form.remarks, ShortText::parse);
-    if !form.consent {
+    let needs_consent = form.outcome.is_none_or(SterilisationOutcome::needs_consent);
+    if needs_consent && !form.consent {
         faults.0.push(FieldError::new(Field::Consent, Problem::NotAgreed));
     }
     let consent = form.consent;

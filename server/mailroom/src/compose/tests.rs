@@ -6,10 +6,10 @@ use domain::timestamp::{CivilDate, Timestamp};
 use mail_parser::{Message, MessageParser, MimeHeaders};
 use uuid::Uuid;
 
-use super::{ComposeError, Composer, MailMessage, PdfAttachment, Sender};
+use super::{ComposeError, Composer, MAILS, MailMessage, PdfAttachment, Sender};
 use crate::letter::{
     CertificateLetter, CorrectionLetter, DocumentLine, FoundPetLetter, InvitationLetter, Letter,
-    OwnerCodeLetter, PasswordResetLetter, PetLine, RnmApprovedLetter, VisitLine,
+    Outlook, OwnerCodeLetter, PasswordResetLetter, PetLine, RnmApprovedLetter, VisitLine,
 };
 
 const ID: MessageId = MessageId(Uuid::from_u128(0x0192_f0c1_7a3b_7d55_8001_0203_0405_0607));
@@ -34,6 +34,7 @@ fn pet(name: &str, kinds: &[DocumentKind]) -> PetLine {
         name: name.to_owned(),
         chip: "152 0981 0000 0001".to_owned(),
         documents: kinds.iter().copied().map(document).collect(),
+        rnm: Outlook::Coming,
     }
 }
 
@@ -122,11 +123,38 @@ fn parsed(bytes: &[u8]) -> Message<'_> {
 }
 
 #[test]
+fn a_mail_says_what_the_national_registry_still_needs() {
+    let said = |rnm: Outlook| {
+        let pets = vec![PetLine { rnm, ..pet("Luna", &[DocumentKind::Sterilisation]) }];
+        let bytes = composed(&message(certificate(pets)));
+        let mail = parsed(&bytes);
+        let text = mail.body_text(0).unwrap().into_owned();
+        (text, mail.body_html(0).unwrap().into_owned())
+    };
+    let what = ["domicilio", "comuna", "raza"].map(str::to_owned).to_vec();
+    for (rnm, words) in [
+        (Outlook::Coming, "cuando aprueba la inscripción"),
+        (Outlook::Lacks { what }, "Mascotas (RNM) falta: domicilio, comuna y raza."),
+        (Outlook::NoChip, "Luna no tiene microchip"),
+        (Outlook::NoRun, "pide un RUN"),
+    ] {
+        let (text, html) = said(rnm.clone());
+        assert!(text.contains(words) && html.contains(words), "{rnm:?}: {text}");
+        let promises = text.contains("se lo enviaremos");
+        assert_eq!(promises, rnm == Outlook::Coming, "{text}");
+    }
+    let (text, _) = said(Outlook::Inscribed);
+    assert!(!text.contains("(RNM)"), "{text}");
+}
+
+#[test]
 fn every_letter_has_a_subject_a_text_and_an_html_part() {
-    assert_eq!(samples().len(), Letter::FOLDERS.len());
+    let folders: Vec<_> =
+        MAILS.into_iter().filter_map(|(path, _)| path.strip_suffix("/subject.txt")).collect();
+    assert_eq!(samples().len(), folders.len());
     let folder = std::env::temp_dir().join("huella-mailroom");
     std::fs::create_dir_all(&folder).unwrap();
-    for (letter, name) in samples().into_iter().zip(Letter::FOLDERS) {
+    for (letter, name) in samples().into_iter().zip(folders) {
         assert_eq!(letter.folder(), name);
         let bytes = composed(&message(letter));
         let mail = parsed(&bytes);

@@ -5,7 +5,6 @@ use std::path::Path;
 use anyhow::Context;
 use data_encoding::BASE64URL_NOPAD;
 use domain::certificate::Signed;
-use domain::chip_number::ChipNumber;
 use domain::document::{Shown, Verification};
 use domain::id::DocumentId;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
@@ -114,18 +113,7 @@ pub(super) fn judge(keys: &KeySet, signed: Signed, list: Option<&Revocations>) -
     }
     let payload = signed.payload;
     let id = payload.document;
-    let document = Shown {
-        id,
-        kind: payload.kind,
-        issued_on: payload.issued_on,
-        chip: ChipNumber::from_digits(&format!("{:015}", payload.chip))
-            .ok()
-            .filter(|_| payload.chip != 0),
-        species: payload.species,
-        sex: payload.sex,
-        pet_name: payload.pet_name,
-        programme: payload.programme,
-    };
+    let document = Shown::from(payload);
     let Some(list) = list else { return Verification::Unknown { document } };
     let at = Timestamp(list.as_of.days().saturating_mul(DAY_MS));
     if list.revoked.contains(&id) {

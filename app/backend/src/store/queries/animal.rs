@@ -135,16 +135,29 @@ pub(crate) async fn merged_chips(
     query.build_query_as().fetch_all(db).await
 }
 
+/// Nobody asks the RNM for an animal that is dead or with somebody else by now; what was asked
+/// before goes on.
+macro_rules! of_rnm {
+    ($before:literal, $after:literal) => {
+        concat!(
+            $before,
+            " merged_into IS NULL AND (vital_state IN ('alive', 'lost')
+              OR rnm_state NOT IN ('no_chip', 'incomplete', 'blocked_no_run', 'ready')) ",
+            $after
+        )
+    };
+}
+
 pub(crate) async fn in_rnm_state(
     db: &mut Connection,
     state: &str,
     limit: i64,
     offset: i64,
 ) -> sqlx::Result<Vec<AnimalRow>> {
-    sqlx::query_as(
-        "SELECT * FROM animal WHERE rnm_state = $1 AND merged_into IS NULL
-         ORDER BY rnm_changed_at, id LIMIT $2 OFFSET $3",
-    )
+    sqlx::query_as(of_rnm!(
+        "SELECT * FROM animal WHERE rnm_state = $1 AND",
+        "ORDER BY rnm_changed_at, id LIMIT $2 OFFSET $3"
+    ))
     .bind(state)
     .bind(limit)
     .bind(offset)
@@ -153,10 +166,10 @@ pub(crate) async fn in_rnm_state(
 }
 
 pub(crate) async fn count_rnm_states(db: &mut Connection) -> sqlx::Result<Vec<(String, i64)>> {
-    sqlx::query_as(
-        "SELECT rnm_state, COUNT(*) FROM animal WHERE merged_into IS NULL
-         GROUP BY rnm_state ORDER BY rnm_state",
-    )
+    sqlx::query_as(of_rnm!(
+        "SELECT rnm_state, COUNT(*) FROM animal WHERE",
+        "GROUP BY rnm_state ORDER BY rnm_state"
+    ))
     .fetch_all(db)
     .await
 }

@@ -157,6 +157,11 @@ pub(crate) async fn count_waiting(
     .await
 }
 
+/// Of every veterinarian.
+pub(crate) async fn count_all_waiting(db: &mut Connection) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT COUNT(*) FROM document WHERE state = 'waiting'").fetch_one(db).await
+}
+
 pub(crate) async fn issue(db: &mut Connection, issue: &IssueRow<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "UPDATE document SET state = 'issued', link = $2, facts = $3, issued_at = $4, owner_id = $5
@@ -228,14 +233,6 @@ pub(crate) async fn by_sha256(
         .bind(sha256)
         .fetch_optional(db)
         .await
-}
-
-pub(crate) async fn count_slip_attempt(db: &mut Connection, id: Uuid) -> sqlx::Result<()> {
-    sqlx::query("UPDATE document SET slip_attempts = slip_attempts + 1 WHERE id = $1")
-        .bind(id)
-        .execute(db)
-        .await
-        .map(drop)
 }
 
 pub(crate) async fn set_slip(

@@ -253,15 +253,3 @@ pub(crate) async fn authorisation(
     .fetch_optional(db)
     .await
 }
-
-pub(crate) async fn authorisations_of(
-    db: &mut Connection,
-    staff: Uuid,
-) -> sqlx::Result<Vec<AuthorisationRow>> {
-    sqlx::query_as(
-        "SELECT * FROM authorisation WHERE staff_id = $1 ORDER BY authorised_at DESC, outreach_id",
-    )
-    .bind(staff)
-    .fetch_all(db)
-    .await
-}

@@ -74,16 +74,6 @@ pub(crate) async fn lines_of(
     query.build_query_as().fetch_all(db).await
 }
 
-pub(crate) async fn of_visit(db: &mut Connection, visit: Uuid) -> sqlx::Result<Vec<ServiceRow>> {
-    sqlx::query_as(
-        "SELECT * FROM service WHERE visit_id = $1 AND visit_id IS NOT NULL
-         ORDER BY performed_at, id",
-    )
-    .bind(visit)
-    .fetch_all(db)
-    .await
-}
-
 pub(crate) async fn of_outreach(
     db: &mut Connection,
     outreach: Uuid,

@@ -76,13 +76,6 @@ pub(crate) async fn list(db: &mut Connection) -> sqlx::Result<Vec<StaffRow>> {
     sqlx::query_as("SELECT * FROM staff ORDER BY name, id").fetch_all(db).await
 }
 
-pub(crate) async fn active_of_role(db: &mut Connection, role: &str) -> sqlx::Result<Vec<StaffRow>> {
-    sqlx::query_as("SELECT * FROM staff WHERE role = $1 AND state = 'active' ORDER BY name, id")
-        .bind(role)
-        .fetch_all(db)
-        .await
-}
-
 pub(crate) async fn lock_active_of_role(db: &mut Connection, role: &str) -> sqlx::Result<i64> {
     let sql = format!(
         "WITH locked AS (

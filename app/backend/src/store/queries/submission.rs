@@ -169,10 +169,3 @@ pub(crate) async fn update_device(db: &mut Connection, device: &DeviceRow) -> sq
     .await
     .map(drop)
 }
-
-pub(crate) async fn devices(db: &mut Connection, limit: i64) -> sqlx::Result<Vec<DeviceRow>> {
-    sqlx::query_as("SELECT * FROM device ORDER BY last_seen_at DESC, id LIMIT $1")
-        .bind(limit)
-        .fetch_all(db)
-        .await
-}

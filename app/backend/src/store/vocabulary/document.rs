@@ -113,6 +113,8 @@ vocabulary! {
     waiting_documents = document::waiting(veterinarian: Uuid, outreach: Uuid) -> Vec<DocumentRow>;
     /// How many documents wait for a veterinarian's signature, by outreach.
     count_waiting_documents = document::count_waiting(veterinarian: Uuid) -> Vec<(Uuid, i64)>;
+    /// Documents that wait for a signature, whoever is to sign.
+    count_all_waiting_documents = document::count_all_waiting() -> i64;
     /// Documents in a veterinarian's name without their facts, newest first, from an offset.
     documents_in_name = document::in_name(veterinarian: Uuid, limit: i64, offset: i64)
         -> Vec<DocumentRow>;
@@ -126,8 +128,6 @@ vocabulary! {
     file = document::find_file(id: Uuid) -> Option<FileRow>;
     /// The document with these bytes.
     document_by_sha256 = document::by_sha256(sha256: &[u8]) -> Option<DocumentRow>;
-    /// Counts a wrong try of a slip's code.
-    count_slip_attempt = document::count_slip_attempt(id: Uuid) -> ();
     /// Gives a document that has not ended a slip with another code; `false` when it has ended.
     set_slip = document::set_slip(id: Uuid, seed: Uuid, hash: &[u8]) -> bool;
 }

@@ -99,8 +99,6 @@ vocabulary! {
     staff_by_email = staff::find_by_email(email_key: &str) -> Option<StaffRow>;
     /// Every account, by name.
     list_staff = staff::list() -> Vec<StaffRow>;
-    /// Accounts of a role that may sign in, by name.
-    active_staff_of_role = staff::active_of_role(role: &str) -> Vec<StaffRow>;
     /// Locks the active accounts of a role until the end of the transaction and counts them.
     lock_active_of_role = staff::lock_active_of_role(role: &str) -> i64;
 

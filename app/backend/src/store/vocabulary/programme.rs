@@ -143,6 +143,4 @@ vocabulary! {
     /// The authorisation in force.
     authorisation = programme::authorisation(staff: Uuid, outreach: Uuid)
         -> Option<AuthorisationRow>;
-    /// All authorisations of a veterinarian, the latest first.
-    authorisations_of = programme::authorisations_of(staff: Uuid) -> Vec<AuthorisationRow>;
 }

@@ -113,8 +113,6 @@ vocabulary! {
     services_of = service::of(animals: &[Uuid]) -> Vec<ServiceRow>;
     /// What a list says of the services of some animals, newest first.
     service_lines_of = service::lines_of(animals: &[Uuid]) -> Vec<ServiceLineRow>;
-    /// The services of a visit, in the order they were recorded.
-    services_of_visit = service::of_visit(visit: Uuid) -> Vec<ServiceRow>;
     /// The services of an outreach, oldest first, from an offset.
     services_of_outreach = service::of_outreach(outreach: Uuid, limit: i64, offset: i64)
         -> Vec<ServiceRow>;

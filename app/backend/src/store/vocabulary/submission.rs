@@ -81,6 +81,4 @@ vocabulary! {
     device = submission::find_device(id: Uuid) -> Option<DeviceRow>;
     /// Notes what a phone has brought.
     update_device = submission::update_device(device: &DeviceRow) -> ();
-    /// Every phone, the last seen first.
-    devices = submission::devices(limit: i64) -> Vec<DeviceRow>;
 }

@@ -1,4 +1,6 @@
-//! Words: what is left open, and Spanish outside its places.
+//! Words: what is left open, Spanish outside its places, and messages that nothing says.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     File,
@@ -13,6 +15,7 @@ const SPANISH_PLACES: [&str; 5] = [
     "server/mailroom/templates/",
     "server/src/demo",
 ];
+const MESSAGES: &str = "app/phrases/locales/es/";
 /// Written apart, so that this file does not find itself.
 const OPEN_MARKS: [&str; 4] =
     [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("HA", "CK")];
@@ -58,6 +61,22 @@ pub(super) fn spanish(file: &File) -> Vec<String> {
     faults
 }
 
+/// The keys of messages that no Rust names.
+pub(super) fn unsaid(files: &[File]) -> Vec<String> {
+    let code = files.iter().filter(|file| file.is("rs")).map(|file| rust::code(&file.text));
+    let code: String = code.collect();
+    let words: BTreeSet<&str> =
+        code.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
+    let mut faults = Vec::new();
+    for file in files.iter().filter(|file| file.path.starts_with(MESSAGES)) {
+        let messages: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(&file.text).expect(&file.path);
+        let unsaid = messages.keys().filter(|key| !words.contains(key.as_str()));
+        faults.extend(unsaid.map(|key| format!("{}: {key} is said nowhere", file.path)));
+    }
+    faults
+}
+
 /// The text without what stands between backticks or asterisks.
 fn unquoted(comment: &str) -> String {
     let outside =
@@ -88,6 +107,15 @@ fn spanish_word(text: &str) -> Option<&str> {
 fn open_marks_are_faults_as_whole_words() {
     let text = format!("// {}: later\n// {}S\n", OPEN_MARKS[0], OPEN_MARKS[0]);
     assert_eq!(left_open(&File::new("a.rs", &text)), ["a.rs:1: left open"]);
+}
+
+#[test]
+fn a_message_that_nothing_says_is_a_fault() {
+    let files = [
+        File::new("app/phrases/locales/es/a.json", r#"{ "hello": "Hola", "bye": "Chao" }"#),
+        File::new("app/src/a.rs", "a::hello(locale); // a::bye(locale)\nlet b = \"bye\";\n"),
+    ];
+    assert_eq!(unsaid(&files), ["app/phrases/locales/es/a.json: bye is said nowhere"]);
 }
 
 #[test]

@@ -34,14 +34,17 @@ fn an_owner_is_new_known_or_under_a_taken_number() {
     let taken = OwnerFacts { id_taken: true, same_document: None };
     assert_eq!(owner::register(&details, &taken), Err(Refusal::IdentifierTaken));
     let known = OwnerFacts { id_taken: false, same_document: Some((OWNER, person())) };
-    let same = OwnerDecision::Known { kept: OWNER, proposal: None };
+    let same = OwnerDecision::Known { kept: OWNER, stated: None, proposal: None };
     assert_eq!(owner::register(&details, &known), Ok(same));
     let email = Email::parse("maria@example.cl").ok();
-    let other = OwnerDetails { email: email.clone(), ..person() };
-    let Ok(OwnerDecision::Known { kept, proposal }) = owner::register(&other, &known) else {
-        panic!("not known")
+    let other = OwnerDetails { email: email.clone(), consents_to_news: true, ..person() };
+    let decided = owner::register(&other, &known);
+    let Ok(OwnerDecision::Known { kept, stated, proposal }) = decided else {
+        panic!("not known: {decided:?}")
     };
-    assert_eq!((kept, proposal.unwrap().email), (OWNER, email));
+    let consenting = OwnerDetails { consents_to_news: true, ..person() };
+    assert_eq!((kept, stated), (OWNER, Some(Box::new(consenting))));
+    assert_eq!(proposal.unwrap().email, email);
 }
 
 #[test]

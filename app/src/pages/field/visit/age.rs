@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use phrases::{common, field};
 
 use crate::components::action::{Button, Weight};
+use crate::components::live::When;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::field::asking::{Asked, Tile, bound};
@@ -25,9 +26,9 @@ pub fn Age() -> impl IntoView {
     };
     view! {
         <Asked title=field::age(locale) error=visit.fault(Field::BirthDate)>
-            <Show when=move || has_date.get() fallback=About>
+            <When holds=has_date otherwise=About>
                 <ExactDate />
-            </Show>
+            </When>
             <Button weight=Weight::Plain on:click=toggle>
                 {words}
             </Button>

@@ -8,7 +8,10 @@ use leptos::prelude::*;
 use phrases::{common, explain, field, format};
 
 use crate::components::action::{BottomAction, Button};
+use crate::components::choice::Checkbox;
+use crate::components::live::{When, live};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
+use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::field::asking::{bound, one_of};
@@ -43,9 +46,9 @@ pub fn AnimalStep() -> impl IntoView {
         <Age />
         <Story />
         <Holding />
-        <Show when=move || minor_keeper.get()>
+        <When holds=minor_keeper>
             <RefusalNotice explanation=explain(&Refusal::AdultKeeperNeeded, locale) />
-        </Show>
+        </When>
         <BottomAction>
             <Button on:click=go_on>{common::next(locale)}</Button>
         </BottomAction>
@@ -83,14 +86,14 @@ fn Basics() -> impl IntoView {
             change_species,
         )}
         {one_of(visit.question(Field::Sex, common::sex(locale)), Sex::ALL, sex, choose_sex)}
-        {move || {
+        {live(move || {
             let states = match of_sex.get() {
                 Some(Sex::Male) => &[ReproductiveState::Intact, ReproductiveState::Sterilised],
                 _ => ReproductiveState::ALL,
             };
             let asked = field::reproductive_state(locale);
             one_of(visit.question(Field::ReproductiveState, asked), states, state, change_state)
-        }}
+        })}
     }
 }
 
@@ -104,15 +107,29 @@ fn DangerNotice() -> impl IntoView {
         field::dangerous_due(locale, format::date(day, locale))
     };
     let is_minor = Memo::new(move |_| is_minor(visit));
+    let was_minor = is_minor.get_untracked();
+    let is_adult = Signal::derive(move || !is_minor.get());
+    let state = Callback::new(move |on| visit.draft.update(|draft| draft.state_adult(on)));
     view! {
-        <Show when=move || is_dangerous.get()>
+        <When holds=is_dangerous>
             <Notice
                 title=field::dangerous_deadline(locale)
                 tone=if is_minor.get() { Tone::Person } else { Tone::Info }
             >
                 <p>{due} " " {field::minor_keeper(locale)}</p>
             </Notice>
-        </Show>
+            {was_minor
+                .then(|| {
+                    view! {
+                        <Checkbox
+                            question=Question::new("is_adult", field::is_adult(locale))
+                            checked=is_adult
+                            on_change=state
+                            lone=true
+                        />
+                    }
+                })}
+        </When>
     }
 }
 
@@ -121,10 +138,7 @@ fn is_dangerous(visit: Visit) -> bool {
 }
 
 fn is_minor(visit: Visit) -> bool {
-    visit.draft.with(|draft| match &draft.owner.known {
-        Some(card) => !card.details.is_adult,
-        None => !draft.owner.form.is_adult,
-    })
+    visit.draft.with(|draft| !draft.owner.is_adult())
 }
 
 #[component]

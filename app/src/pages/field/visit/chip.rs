@@ -6,6 +6,7 @@ use domain::chip_number::{ChipNumber, Reading, Slip, Verdict, slip};
 use domain::field_error::Field;
 use domain::id::AnimalId;
 use domain::submission::Masked;
+use domain::unicode::capital;
 use domain::view::ChipStatus;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -13,6 +14,7 @@ use phrases::label::Labelled;
 use phrases::{Locale, field, format};
 
 use crate::components::choice::Checkbox;
+use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -20,7 +22,7 @@ use crate::components::value::{ChipText, Size};
 use crate::locale::locale;
 use crate::offline::held::Line;
 use crate::offline::{browser, registry};
-use crate::pages::field::asking::{Tile, bound_in, capital};
+use crate::pages::field::asking::{Tile, bound_in};
 use crate::pages::field::visit::services::blank_chip;
 use crate::pages::field::visit::{Visit, visit};
 use crate::pages::visit_form::draft::ChipForm;
@@ -57,11 +59,11 @@ pub fn ChipCard() -> impl IntoView {
                 on_change=toggle
                 lone=true
             />
-            <Show when=move || is_on.get()>
+            <When holds=is_on>
                 <ProcedureTiles />
                 <Captures />
                 <Where />
-            </Show>
+            </When>
         </section>
     }
 }
@@ -108,7 +110,8 @@ fn Captures() -> impl IntoView {
     });
     let second_done = Callback::new(move |()| {
         let chip = |text: &str| ChipNumber::parse_read(text).ok();
-        let same = chip(&first.get_untracked()) == chip(&second.get_untracked());
+        let read = chip(&first.get_untracked());
+        let same = read.is_some() && read == chip(&second.get_untracked());
         browser::signal_scan(same);
         browser::focus(if same { Field::Weight.code() } else { Field::Chip.code() });
     });
@@ -124,7 +127,7 @@ fn Captures() -> impl IntoView {
             on_enter=first_done
         />
         <div class="scan" aria-live="polite">
-            {move || reading.get().map(|reading| view! { <ReadingView reading=reading /> })}
+            {live(move || reading.get().map(|reading| view! { <ReadingView reading=reading /> }))}
             <TakenNotice taken=taken />
         </div>
         <TextField
@@ -135,7 +138,7 @@ fn Captures() -> impl IntoView {
             on_enter=second_done
         />
         <div class="scan" aria-live="polite">
-            {move || second_words(&first.get(), &second.get(), locale)}
+            {live(move || second_words(&first.get(), &second.get(), locale))}
         </div>
     }
 }
@@ -271,7 +274,7 @@ fn name_of(lines: &[Line], id: AnimalId) -> String {
 #[component]
 fn TakenNotice(taken: RwSignal<Option<Taken>>) -> impl IntoView {
     let locale = locale();
-    move || {
+    live(move || {
         taken.get().map(|taken| {
             let (title, words, next) = match taken {
                 Taken::Here(name) => (
@@ -297,7 +300,7 @@ fn TakenNotice(taken: RwSignal<Option<Taken>>) -> impl IntoView {
                 </Notice>
             }
         })
-    }
+    })
 }
 
 /// `C•••• · perro · macho · Antofagasta`.

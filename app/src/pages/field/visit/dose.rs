@@ -4,16 +4,18 @@ use domain::catalogue::product::{Application, Ingredient, ProductObjection, Rout
 use domain::catalogue::{DewormingKind, Species};
 use domain::field_error::{Field, FieldError};
 use domain::timestamp::CivilDate;
+use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{explain_field, field};
 
 use crate::components::choice::Checkbox;
 use crate::components::icon::Icon;
+use crate::components::live::{When, live};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
-use crate::pages::field::asking::{Asked, Tile, capital};
+use crate::pages::field::asking::{Asked, Tile};
 use crate::pages::field::visit::services::species;
 use crate::pages::field::visit::{Visit, visit};
 use crate::pages::visit_form::draft::DoseForm;
@@ -48,13 +50,13 @@ pub fn DoseCard(
     view! {
         <section class="card service" data-on=move || is_on.get().then_some("true")>
             <Checkbox question=question checked=is_on on_change=toggle lone=true />
-            <Show when=move || is_on.get()>
+            <When holds=is_on>
                 <Objections kind=kind />
                 <details class="more" open=!is_usual>
                     <summary>{field::dose_details(locale)}</summary>
                     <DoseFields kind=kind />
                 </details>
-            </Show>
+            </When>
         </section>
     }
 }
@@ -64,7 +66,7 @@ pub fn DoseCard(
 fn Objections(kind: DewormingKind) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let found = Memo::new(move |_| against(visit, kind));
-    move || {
+    live(move || {
         let line = |objection: ProductObjection| {
             let state = if objection.blocks() { "person" } else { "info" };
             view! {
@@ -75,7 +77,7 @@ fn Objections(kind: DewormingKind) -> impl IntoView {
             }
         };
         found.get().into_iter().map(line).collect_view()
-    }
+    })
 }
 
 fn against(visit: Visit, kind: DewormingKind) -> Vec<ProductObjection> {

@@ -1,9 +1,11 @@
 //! Who brings the animal: found in the register, or new.
 
+use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
 use domain::contact::Phone as Telephone;
 use domain::identity::IdentityDocument;
 use domain::refusal::Refusal;
+use domain::unicode::capital;
 use domain::view::{AnimalCard, OwnerCard};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,6 +14,7 @@ use phrases::{explain, field, format};
 
 use crate::components::action::{BottomAction, Button, Weight};
 use crate::components::icon::Icon;
+use crate::components::live::live;
 use crate::components::notice::{Notice, RefusalNotice};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -19,7 +22,7 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
 use crate::offline::registry::{self, Trouble};
-use crate::pages::field::asking::{bound, capital};
+use crate::pages::field::asking::bound;
 use crate::pages::field::visit::{Heading, Visit, visit};
 use crate::pages::visit_form::draft::{OwnerForm, Step};
 
@@ -117,7 +120,7 @@ fn search(words: String, asked: RwSignal<u32>, found: RwSignal<Found>) {
 fn Results(found: RwSignal<Found>) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let is_offline = Memo::new(move |_| visit.phone.network() != Network::Online);
-    move || match found.get() {
+    live(move || match found.get() {
         Found::Nothing if is_offline.get() => view! { <OutOfReach /> }.into_any(),
         Found::Nothing => ().into_any(),
         Found::Asking => view! { <p class="soft">{field::searching(locale)}</p> }.into_any(),
@@ -137,7 +140,7 @@ fn Results(found: RwSignal<Found>) -> impl IntoView {
             }
             .into_any()
         }
-    }
+    })
 }
 
 /// Without signal the register cannot be searched, and that is no reason to stop.
@@ -208,9 +211,19 @@ fn Animal(
         || field::without_chip(locale).to_owned(),
         |chip: ChipNumber| format::chip(&chip.to_string()),
     );
-    let words = format!("{} · {chip}", capital(details.sex.label(locale)));
+    let mut words = format!("{} · {chip}", capital(details.sex.label(locale)));
+    // Somebody may be looking for it, and here it is.
+    let is_home = card.vital_state == VitalState::Alive;
+    if !is_home {
+        words = format!("{} · {words}", capital(card.vital_state.label(locale)));
+    }
     view! {
-        <button class="row" type="button" on:click=move |_| on_tap.run(())>
+        <button
+            class="row"
+            type="button"
+            data-state=(!is_home).then_some("person")
+            on:click=move |_| on_tap.run(())
+        >
             <Icon name=icon />
             <span>
                 <span class="row-title">{details.name.to_string()}</span>
@@ -231,6 +244,11 @@ fn begin_owner(visit: Visit) {
     visit.draft.update(|draft| {
         let words = draft.owner.searched.trim().to_owned();
         let form = &mut draft.owner.form;
+        let document = IdentityDocument::parse_run(&words).ok();
+        if document.is_some() && IdentityDocument::parse_run(&form.run).ok() != document {
+            // Another person: nothing of the one that was begun before.
+            *form = OwnerForm::default();
+        }
         let is_blank = *form == OwnerForm::default();
         if is_blank {
             form.commune = commune.unwrap_or_default();
@@ -239,7 +257,7 @@ fn begin_owner(visit: Visit) {
         let is_mobile = words.starts_with('9') && !words.contains(['-', '.']);
         if is_mobile && Telephone::parse(&words).is_ok() {
             form.phone = words;
-        } else if IdentityDocument::parse_run(&words).is_ok() {
+        } else if document.is_some() {
             form.run = words;
         } else if Telephone::parse(&words).is_ok() {
             form.phone = words;

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use web_sys::PointerEvent;
 
 use crate::components::action::{Button, Weight};
+use crate::components::live::{When, live};
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::pages::field::asking::{bound, one_of};
@@ -31,9 +32,9 @@ pub fn Holding() -> impl IntoView {
     let question = visit.question(Field::HoldingProof, field::holding_proof(locale)).optional();
     view! {
         {one_of(question, HoldingProof::ALL, proof, change)}
-        <Show when=move || is_declared.get()>
+        <When holds=is_declared>
             <Declaration />
-        </Show>
+        </When>
     }
 }
 
@@ -119,10 +120,10 @@ fn SignaturePad(strokes: Signal<String>, change: Callback<String>) -> impl IntoV
             <path class="signature-ink" d=drawn />
         </svg>
         <p class="field-hint">
-            {move || match is_full.get() {
+            {live(move || match is_full.get() {
                 true => field::declaration_full(locale),
                 false => field::declaration_sign(locale),
-            }}
+            })}
         </p>
     }
 }

@@ -4,14 +4,16 @@ use domain::catalogue::Species;
 use domain::catalogue::breed::{Breed, BreedEntry};
 use domain::catalogue::coat::{Coat, Colour};
 use domain::field_error::Field;
+use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{common, field};
 
+use crate::components::live::live;
 use crate::components::question::Question;
 use crate::components::text_field::TextField;
 use crate::locale::locale;
-use crate::pages::field::asking::{Asked, Tile, bound, capital};
+use crate::pages::field::asking::{Asked, Tile, bound};
 use crate::pages::field::visit::{Visit, visit};
 use crate::pages::visit_form::breeds::offers;
 
@@ -51,9 +53,9 @@ pub fn BreedLookup() -> impl IntoView {
     view! {
         <Asked title=common::breed(locale) error=visit.fault(Field::Breed)>
             <div class="tiles" id=Field::Breed.code() tabindex="-1">
-                {move || {
+                {live(move || {
                     offered.get().into_iter().map(|entry| tile(visit, entry)).collect_view()
-                }}
+                })}
             </div>
             <TextField question=question value=words on_input=type_words />
         </Asked>

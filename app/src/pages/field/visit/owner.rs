@@ -4,18 +4,21 @@ use domain::contact::Email;
 use domain::field_error::Field;
 use domain::identity::DocumentKind;
 use domain::territory::Commune;
+use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{common, field};
 
 use crate::components::action::{BottomAction, Button, Weight};
 use crate::components::choice::{Checkbox, Choice};
+use crate::components::live::live;
+use crate::components::notice::Notice;
 use crate::components::question::Question;
 use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::offline::browser;
-use crate::pages::field::asking::{Tile, bound, capital};
+use crate::pages::field::asking::{Tile, bound};
 use crate::pages::field::visit::{Heading, Visit, visit};
 use crate::pages::visit_form::draft::Step;
 use crate::pages::visit_form::reading;
@@ -24,7 +27,12 @@ use crate::pages::visit_form::reading;
 #[component]
 pub fn OwnerStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
+    let is_known = visit.draft.with_untracked(|draft| draft.owner.known.is_some());
     let go_on = move |_| {
+        if is_known {
+            let read = visit.draft.with_untracked(|draft| reading::amended(&draft.owner));
+            return visit.go_if(read, Step::Summary);
+        }
         let read = visit.draft.with_untracked(|draft| reading::owner(&draft.owner.form));
         let has_animal = visit.draft.with_untracked(|draft| draft.animal.id.is_some());
         match read {
@@ -33,10 +41,12 @@ pub fn OwnerStep() -> impl IntoView {
             Err(faults) => visit.show(faults),
         }
     };
+    let heading = if is_known { field::amend_owner(locale) } else { field::new_owner(locale) };
     view! {
-        <Heading words=field::new_owner(locale).to_owned() />
+        <Heading words=heading.to_owned() />
         <p class="notice-line">{field::privacy_notice(locale)}</p>
-        <Document />
+        {(!is_known).then(|| view! { <Document /> })}
+        {is_known.then(|| view! { <Notice title=field::amend_owner_next(locale) /> })}
         <Names />
         <Contact />
         <Home />
@@ -62,11 +72,11 @@ fn Document() -> impl IntoView {
     let shown = Memo::new(move |_| kind.get());
     let other = Question::new("document_kind", field::document_kind(locale));
     view! {
-        {move || match shown.get() {
+        {live(move || match shown.get() {
             DocumentKind::None => ().into_any(),
             DocumentKind::Passport => view! { <Passport /> }.into_any(),
             kind => view! { <Number label=capital(kind.label(locale)) /> }.into_any(),
-        }}
+        })}
         <details class="more">
             <summary>{field::other_document(locale)}</summary>
             <Select
@@ -192,7 +202,7 @@ pub fn EmailSuggestion(
     let suggested = Memo::new(move |_| {
         visit.draft.with(|draft| Email::suggestion_for(&draft.owner.form.email))
     });
-    move || {
+    live(move || {
         suggested.get().map(|email| {
             let words = field::email_suggestion(locale, &email);
             let take = move |_| {
@@ -205,7 +215,7 @@ pub fn EmailSuggestion(
                 </Button>
             }
         })
-    }
+    })
 }
 
 #[component]

@@ -11,6 +11,7 @@ use phrases::field;
 
 use crate::components::action::{BottomAction, Button};
 use crate::components::choice::Choice;
+use crate::components::live::When;
 use crate::components::notice::{Notice, Tone};
 use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
@@ -53,9 +54,9 @@ pub fn ServicesStep() -> impl IntoView {
         {may_operate.then(|| view! { <SterilisationCard /> })}
         <WeightField />
         <VeterinarianField />
-        <Show when=move || nothing.get()>
+        <When holds=nothing>
             <Notice title=field::nothing_done(locale) tone=Tone::Person live=true />
-        </Show>
+        </When>
         <BottomAction>
             <Button on:click=go_on>{field::to_summary(locale)}</Button>
         </BottomAction>

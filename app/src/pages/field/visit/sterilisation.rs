@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use phrases::{common, field};
 
 use crate::components::choice::Checkbox;
+use crate::components::live::When;
 use crate::components::question::Question;
 use crate::components::text_field::TextArea;
 use crate::locale::locale;
@@ -30,9 +31,9 @@ pub fn SterilisationCard() -> impl IntoView {
                 on_change=toggle
                 lone=true
             />
-            <Show when=move || is_on.get()>
+            <When holds=is_on>
                 <Fields />
-            </Show>
+            </When>
         </section>
     }
 }

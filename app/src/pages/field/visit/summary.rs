@@ -3,8 +3,10 @@
 
 use domain::certificate::DocumentKind as PaperKind;
 use domain::contact::Email;
+use domain::identity::IdentityDocument;
 use domain::owner::OwnerDetails;
 use domain::rnm::{RnmLack, lacks};
+use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -13,10 +15,10 @@ use phrases::label::Labelled;
 use phrases::{Locale, common, field};
 
 use crate::components::action::{Actions, BottomAction, Button, Weight};
+use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::locale::locale;
-use crate::pages::field::asking::capital;
 use crate::pages::field::visit::find::next_animal_step;
 use crate::pages::field::visit::owner::EmailSuggestion;
 use crate::pages::field::visit::{Heading, Visit, visit};
@@ -53,14 +55,14 @@ pub fn SummaryStep() -> impl IntoView {
         <Heading words=field::summary_title(locale).to_owned() />
         <OwnerSummary />
         {cards}
-        <Show
-            when=move || has_room.get()
-            fallback=move || view! { <p class="soft">{field::no_room(locale)}</p> }
+        <When
+            holds=has_room
+            otherwise=move || view! { <p class="soft">{field::no_room(locale)}</p> }
         >
             <Button weight=Weight::Quiet icon="plus" on:click=move |_| another(visit)>
                 {field::next_animal(locale)}
             </Button>
-        </Show>
+        </When>
         <BottomAction>
             <Button icon="check" busy=is_saving on:click=save>
                 {field::save_visit(locale)}
@@ -91,22 +93,21 @@ fn another(visit: Visit) {
 
 /// The owner as the forms say.
 fn owner_details(visit: Visit) -> Option<OwnerDetails> {
-    visit.draft.with(|draft| match &draft.owner.known {
-        Some(card) => Some(card.details.clone()),
-        None => reading::owner(&draft.owner.form).ok(),
-    })
+    visit.draft.with(|draft| draft.owner.details())
 }
 
 #[component]
 fn OwnerSummary() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let details = Memo::new(move |_| owner_details(visit));
-    let is_new = Memo::new(move |_| visit.draft.with(|draft| draft.owner.known.is_none()));
-    let papers = Memo::new(move |_| visit.draft.with(|draft| papers(draft, locale)));
-    move || {
+    let has_form =
+        Memo::new(move |_| visit.draft.with(|d| d.owner.known.is_none() || d.owner.amends));
+    let papers = Memo::new(move |_| visit.draft.with(|draft| papers(visit, draft, locale)));
+    live(move || {
         details.get().map(|details| {
             let email = details.email.clone();
             let papers = papers.get();
+            let is_nameless = details.document == IdentityDocument::None;
             view! {
                 <SummaryList>
                     <SummaryRow name=common::owner(locale)>
@@ -124,18 +125,48 @@ fn OwnerSummary() -> impl IntoView {
                             .collect_view()}
                     </SummaryRow>
                 </SummaryList>
-                {is_new.get().then(|| view! { <EmailSuggestion visit=visit /> })}
+                {has_form.get().then(|| view! { <EmailSuggestion visit=visit /> })}
+                <AmendOwner is_nameless=is_nameless />
             }
         })
-    }
+    })
+}
+
+/// The way to a known owner's data; what is said otherwise waits for the coordination. Without a
+/// document nobody could tell that it is the same person.
+#[component]
+fn AmendOwner(
+    /// The owner has shown no document.
+    is_nameless: bool,
+) -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let said = Memo::new(move |_| {
+        let amended = visit.draft.with(|draft| reading::amended(&draft.owner));
+        amended.is_ok_and(|said| said.is_some())
+    });
+    let is_known = visit.draft.with_untracked(|draft| draft.owner.known.is_some());
+    let amend = move |_| {
+        visit.draft.update(VisitDraft::amend_owner);
+        visit.go(Step::Owner);
+    };
+    (is_known && !is_nameless).then(|| {
+        view! {
+            <When holds=said>
+                <Notice title=field::amended(locale) tone=Tone::Waiting />
+            </When>
+            <Button weight=Weight::Plain icon="pencil" on:click=amend>
+                {field::amend_owner(locale)}
+            </Button>
+        }
+    })
 }
 
 /// Every document that the visit makes, with the animal it is about.
-fn papers(draft: &VisitDraft, locale: Locale) -> Vec<String> {
+fn papers(visit: Visit, draft: &VisitDraft, locale: Locale) -> Vec<String> {
     let of_animal = |animal: &AnimalDraft| {
         let name = animal.name();
         let line = |kind: PaperKind| format!("{} · {name}", capital(kind.label(locale)));
-        animal.documents().into_iter().map(line).collect::<Vec<_>>()
+        animal.documents(visit.tests()).into_iter().map(line).collect::<Vec<_>>()
     };
     draft.animals().flat_map(of_animal).collect()
 }

@@ -99,7 +99,7 @@ pub fn DemoMailPage(
         .map(|text| {
             let lines = text
                 .lines()
-                .map(|line| view! { <span class="mail-line">{with_links(line)}</span> <br /> })
+                .map(|line| view! { <span>{with_links(line)}</span> <br /> })
                 .collect_view();
             view! { <p>{lines}</p> }
         })

@@ -8,6 +8,7 @@ use domain::document::DocumentState;
 use domain::id::{AnimalId, DocumentId};
 use domain::rnm::{RnmLack, RnmState};
 use domain::timestamp::CivilDate;
+use domain::unicode::{capital, lower_case};
 use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{Locale, format, public};
@@ -73,7 +74,7 @@ pub fn AnimalSheet(
     let locale = locale();
     let OwnAnimal { id, details, chip, vital_state, vital_since, registration, documents } = animal;
     let name = details.name.to_string();
-    let sex = details.sex.label(locale).to_lowercase();
+    let sex = lower_case(details.sex.label(locale));
     let kind = public::own_kind_and_sex(locale, sex, details.species.label(locale));
     let heading = format!("animal-{id}");
     let labelled_by = heading.clone();
@@ -187,7 +188,7 @@ fn row(document: OwnDocument, pet: &str, locale: Locale) -> AnyView {
         </span>
     };
     if document.state == DocumentState::Issued {
-        let href = format!("{}/documentos/{}", routes::MY_ANIMALS, document.id);
+        let href = routes::own_document(document.id);
         let spoken = public::own_document_download(locale, kind, pet);
         view! {
             <a class="row" href=href>
@@ -210,12 +211,6 @@ fn row(document: OwnDocument, pet: &str, locale: Locale) -> AnyView {
         }
         .into_any()
     }
-}
-
-/// With a capital at its start, for a line of its own.
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[component]

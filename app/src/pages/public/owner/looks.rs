@@ -2,6 +2,7 @@
 
 use domain::role::Role;
 use domain::timestamp::Timestamp;
+use domain::unicode::lower_case;
 use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{Locale, public};
@@ -84,7 +85,7 @@ pub fn Looks(
 }
 
 fn words(look: Look, locale: Locale) -> String {
-    let by = look.by.map(|role| role.label(locale).to_lowercase());
+    let by = look.by.map(|role| lower_case(role.label(locale)));
     match (look.kind, by) {
         (LookKind::Search, Some(role)) => public::looks_search_by(locale, role),
         (LookKind::Document, Some(role)) => public::looks_document_by(locale, role),

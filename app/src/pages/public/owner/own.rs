@@ -64,7 +64,7 @@ pub fn OwnPage(
     };
     view! {
         <PublicPage title=public::my_animals(locale)>
-            <div class="flow own">
+            <div class="flow">
                 <h1>{public::my_animals(locale)}</h1>
                 <FormFaults />
                 {done.map(|done| view! { <DoneNotice done=done /> })}

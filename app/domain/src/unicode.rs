@@ -1,8 +1,8 @@
-//! The normal forms of Unicode, and its combining marks.
+//! The normal forms of Unicode, its combining marks, and letters large and small.
 //!
 //! The server has the tables in its binary. A browser brings its own, so that the phone need not
-//! download them: some 130 KB before compression. Normal forms are stable: every version of
-//! Unicode gives the same result for the characters it knows.
+//! download them: some 160 KB before compression. Normal forms and cases are stable: every version
+//! of Unicode gives the same result for the characters it knows.
 
 use std::borrow::Cow;
 
@@ -12,17 +12,34 @@ pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
 }
 
 /// The decomposed compatibility form NFKD.
-pub(super) fn nfkd(text: &str) -> Cow<'_, str> {
+pub(crate) fn nfkd(text: &str) -> Cow<'_, str> {
     if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(tables::nfkd(text)) }
 }
 
 /// Whether a character is of the general category M: accents and other marks on a letter.
-pub(super) fn is_combining_mark(c: char) -> bool {
+pub(crate) fn is_combining_mark(c: char) -> bool {
     match c {
         '\0'..'\u{300}' | '\u{370}'..'\u{483}' => false,
         '\u{300}'..'\u{370}' => true,
         _ => tables::is_combining_mark(c),
     }
+}
+
+/// With small letters, those at the end of a word as their language writes them there.
+pub fn lower_case(text: &str) -> String {
+    if text.is_ascii() { text.to_ascii_lowercase() } else { tables::lower_case(text) }
+}
+
+/// With capital letters.
+pub fn upper_case(text: &str) -> String {
+    if text.is_ascii() { text.to_ascii_uppercase() } else { tables::upper_case(text) }
+}
+
+/// With a capital at its start, as a sentence or a line of its own begins.
+pub fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(|c| upper_case(c.encode_utf8(&mut [0; 4])));
+    first.unwrap_or_default() + rest.as_str()
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -37,6 +54,14 @@ mod tables {
     pub(super) fn nfkd(text: &str) -> String {
         text.nfkd().collect()
     }
+
+    pub(super) fn lower_case(text: &str) -> String {
+        text.to_lowercase()
+    }
+
+    pub(super) fn upper_case(text: &str) -> String {
+        text.to_uppercase()
+    }
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -49,6 +74,14 @@ mod tables {
 
     pub(super) fn nfkd(text: &str) -> String {
         JsString::from(text).normalize("NFKD").into()
+    }
+
+    pub(super) fn lower_case(text: &str) -> String {
+        JsString::from(text).to_lower_case().into()
+    }
+
+    pub(super) fn upper_case(text: &str) -> String {
+        JsString::from(text).to_upper_case().into()
     }
 
     /// Rarely asked: only of characters outside of the Latin and Greek blocks.
@@ -66,6 +99,16 @@ mod tests {
         for c in ('\0'..='\u{1000}').chain('\u{1D00}'..='\u{2100}') {
             assert_eq!(is_combining_mark(c), tables::is_combining_mark(c), "{c:?}");
         }
+    }
+
+    #[test]
+    fn letters_change_their_case() {
+        assert_eq!(lower_case("ÑUÑOA 2"), "ñuñoa 2");
+        assert_eq!(upper_case("o'higgins"), "O'HIGGINS");
+        assert_eq!(upper_case("maría"), "MARÍA");
+        assert_eq!(capital("ñandú"), "Ñandú");
+        assert_eq!(capital("águila y cóndor"), "Águila y cóndor");
+        assert_eq!(capital(""), "");
     }
 
     #[test]
