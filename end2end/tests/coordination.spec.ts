@@ -61,6 +61,20 @@ test("the sheets of an outreach, an owner and an animal are in order", async ({ 
   await shot(page, "coordination-animal");
 });
 
+test("an account shows its devices, and the public account its figures", async ({ page, huella }) => {
+  await signIn(page, huella, "coordinacion", "/coordinacion");
+  await page.goto("/cuenta");
+  await expect(page.getByRole("heading", { name: "Sus dispositivos" })).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "account");
+  await page.goto("/cuenta-publica?ano=2020");
+  for (const figure of ["800", "876", "17"]) {
+    await expect(page.locator(".sum-figure").getByText(figure, { exact: true }).first()).toBeVisible();
+  }
+  await expectAccessible(page);
+  await shot(page, "public-account-2020");
+});
+
 test("an auditor reads with personal data masked", async ({ page, huella }) => {
   await signIn(page, huella, "auditoria", "/coordinacion/registro");
   await lookUp(page, "gonzalez");

@@ -1,0 +1,122 @@
+// At the table: people who are known already, two animals, no e-mail, no chip; and the way in for
+// who has nothing but the slip.
+import { signIn } from "../fixtures/account.ts";
+import { pdfQrCodes, pdfText } from "../fixtures/pdf.ts";
+import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+import {
+  begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, usualDoses,
+} from "../fixtures/visit.ts";
+
+test.use({ data: "demonstration" });
+
+const WITHOUT_MAIL = { typed: "", meant: "" };
+
+test("who has no e-mail comes in with the code of the slip", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), WITHOUT_MAIL);
+  await newAnimal(thumb, "Sombra");
+  await readChip(thumb, chip());
+  await firstDoses(page);
+  await keep(thumb);
+  await expect(page.getByText("Sin correo: entregue el papel")).toBeVisible();
+  const code = await page.getByText(/Código para consultar/).locator("strong").innerText();
+  expect(code).toMatch(/^[A-Z2-7]{10}$/);
+  await expectAccessible(page);
+  await shot(page, "field-saved-slip");
+
+  const paper = await page.request.get(
+    (await page.getByRole("link", { name: /papeleta/i }).getAttribute("href"))!,
+  );
+  const [text] = await pdfText(await paper.body());
+  expect(text!.replaceAll(/\s/g, "")).toContain(code);
+  expect(text).toContain("Sombra");
+  expect((await pdfQrCodes(await paper.body()))[0]).toMatch(/^HTTP.*\/V\/[A-Z2-7]+$/);
+
+  await page.context().clearCookies();
+  await page.goto("/certificados");
+  await page.getByLabel("Código del papel").fill(code.toLowerCase());
+  await page.getByRole("button", { name: "Ver mis animales" }).click();
+  await expect(page.getByRole("heading", { name: "Sombra" })).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("what a known person says anew waits for the coordination", async ({ page, huella }) => {
+  const document = run();
+  await begin(page, huella, "terreno");
+  const first = new Thumb(page);
+  await newVisit(first);
+  await newOwner(first, document, WITHOUT_MAIL);
+  await newAnimal(first, "Sombra");
+  await readChip(first, chip());
+  await firstDoses(page);
+  await keep(first);
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+
+  const again = new Thumb(page);
+  await newVisit(again);
+  await again.type(document);
+  await again.press(/Sombra/);
+  await usualDoses(again);
+  // Going back to the animals and choosing the same one loses nothing.
+  await page.locator("#weight").fill("7,5");
+  await again.press("Volver");
+  await again.press(/Sombra/);
+  await expect(page.locator("#weight")).toHaveValue("7,5");
+  await again.press("Revisar");
+  await again.press("Datos de la persona");
+  await expect(page.getByLabel("Nombres")).toHaveValue("María José");
+  await expectAccessible(page);
+  await shot(page, "field-amend");
+  await page.getByLabel("Correo electrónico").fill("nueva@example.cl.invalid");
+  await again.press("Continuar");
+  await expect(page.getByText("Coordinación confirmará los datos nuevos")).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-amended");
+  await again.press("Guardar atención");
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+
+  // The list of records is no dead end.
+  await page.goto("/terreno/registros");
+  await expect(page.locator(".rows li")).toHaveCount(2);
+  await page.getByRole("link", { name: "Volver al inicio" }).tap();
+  await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
+
+  await page.context().clearCookies();
+  await signIn(page, huella, "coordinacion", "/coordinacion");
+  await page.goto("/coordinacion/tareas");
+  await expect(page.locator("main")).toContainText("nueva@example.cl.invalid");
+  await expectAccessible(page);
+  await shot(page, "coordination-task-proposal");
+});
+
+test("two animals of one person make one mail", async ({ page, huella, mail }) => {
+  const address = `dos-${Date.now()}@example.cl.invalid`;
+  await begin(page, huella, "terreno");
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), { typed: address, meant: address });
+  await newAnimal(thumb, "Uno");
+  await readChip(thumb, chip());
+  await firstDoses(page);
+  await thumb.press("Revisar");
+  await thumb.press("Otro animal de la misma persona");
+  await newAnimal(thumb, "Dos");
+  // A chip that somebody else put in is verified; the reader ends its number with a Tab.
+  await thumb.press("Ya tenía microchip");
+  const found = chip();
+  await expect(page.locator("#chip")).toBeFocused();
+  await thumb.type(found, "Tab");
+  await expect(page.locator("#chip_repeated")).toBeFocused();
+  await thumb.type(found, "Tab");
+  await expect(page.getByText("Coinciden")).toBeVisible();
+  await keep(thumb);
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+  const letter = await mail.arrived(address);
+  const kinds = letter.attachments?.map((one) => one.contentType);
+  expect(kinds).toEqual(["application/pdf", "application/pdf"]);
+  expect(letter.subject).toContain("Uno y Dos");
+  expect(letter.text).toContain("comprobante de microchip (verificación)");
+  expect(await mail.of(address)).toHaveLength(1);
+});
