@@ -168,18 +168,13 @@ async fn heads_of(
     tx: &mut Tx,
     entries: &[Entry],
 ) -> Result<HashMap<Subject, (i64, Vec<u8>)>, Error> {
-    let mut subjects: Vec<Subject> = Vec::new();
-    for entry in entries {
-        if !subjects.contains(&entry.subject) {
-            subjects.push(entry.subject);
-        }
-    }
+    let named = entries.iter().map(|entry| (entry.subject.kind(), entry.subject.id()));
+    let subjects: HashMap<_, _> = named.zip(entries.iter().map(|entry| entry.subject)).collect();
+    let named: Vec<_> = subjects.keys().copied().collect();
     let mut heads = HashMap::new();
-    for subjects in subjects.chunks(100) {
-        let named: Vec<_> = subjects.iter().map(|of| (of.kind(), of.id())).collect();
-        for head in tx.history_heads(&named).await? {
-            let about = |of: &&Subject| (of.kind(), of.id()) == place(&head);
-            if let Some(subject) = subjects.iter().find(about) {
+    for named in named.chunks(100) {
+        for head in tx.history_heads(named).await? {
+            if let Some(subject) = subjects.get(&place(&head)) {
                 heads.insert(*subject, (head.sequence, head.hash));
             }
         }

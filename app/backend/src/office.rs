@@ -9,6 +9,7 @@ use crate::clock::{self, Clock};
 use crate::error::{Error, Fault};
 use crate::keys::{Keys, Purpose};
 use crate::store::Store;
+use crate::submissions::Intake;
 use crate::sums::Sums;
 
 /// Name of the setting that marks a database as demonstration.
@@ -37,6 +38,8 @@ pub struct Office {
     pub lookups_per_day: u32,
     /// Sums over very many rows.
     pub sums: Sums,
+    /// Submissions that wait for the database.
+    pub intake: Intake,
 }
 
 /// Far more than a table in the field needs, far fewer than a register holds.
@@ -67,6 +70,7 @@ impl Office {
             quiet: false,
             lookups_per_day: LOOKUPS_PER_DAY,
             sums: Sums::default(),
+            intake: Intake::default(),
         })
     }
 

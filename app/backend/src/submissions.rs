@@ -1,19 +1,23 @@
 //! Submissions: a phone's batch comes in, every one of them gets its final answer.
 //!
 //! A batch is one transaction, each submission a savepoint of it: a bad one rolls back alone and
-//! its answer is stored, a known one is answered as before. Uniqueness is the database's.
+//! its answer is stored, a known one is answered as before. Uniqueness is the database's. Batches
+//! that wait for the database share their transaction ([`intake`]).
 
 mod animals;
 mod arrival;
 mod desk;
 mod held;
+mod intake;
 mod owners;
 pub(crate) mod papers;
+mod round;
 mod services;
 
+pub use intake::Intake;
 pub use papers::{CERTIFICATE, CORRECTION, VisitMail, slip_hash};
 
-use domain::decide::{self, Context, OutreachFacts};
+use domain::decide::{Context, OutreachFacts};
 use domain::id::{DeviceId, StaffId};
 use domain::outreach::OutreachStatus;
 use domain::refusal::Refusal;
@@ -25,21 +29,21 @@ use domain::timestamp::{DAY_MS, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::actor::{Actor, authorise};
 use crate::documents::Backdrop;
 use crate::error::{Error, Fault};
-use crate::history::{self, Entry, Subject};
 use crate::keys::Purpose;
 use crate::office::Office;
-use crate::records::{code, from_json, json};
-use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
-use crate::store::{StoreError, Tx};
-use arrival::{Arrival, arrival, submission_row, unread};
-use desk::{Desk, Stop};
+use crate::records::code;
+use crate::store::Tx;
+use crate::store::vocabulary::submission::DeviceRow;
+use arrival::arrival;
+use desk::Stop;
+use intake::Job;
+use round::Taken;
 
 /// How an answer is stored: what was said, and which documents have a slip whose code is made
 /// again from the secret file, since only its hash is kept.
@@ -64,199 +68,13 @@ pub async fn receive(office: &Office, actor: Actor, batch: Batch<Value>) -> Resu
     }
     let device = batch.device;
     let arrivals: Result<Vec<_>, _> = batch.submissions.into_iter().map(arrival).collect();
-    let arrivals = Arc::new(arrivals?);
-    let inside = (office.clone(), actor, device, arrivals);
-    let (answers, resolved, device_row, now) = office
-        .store
-        .write_with(inside, |tx, (office, actor, device, arrivals)| {
-            Box::pin(async move { take_in(tx, office, *actor, *device, arrivals).await })
-        })
-        .await?;
+    let job = Job { office: office.clone(), actor, device, arrivals: Arc::new(arrivals?) };
+    let Taken { answers, resolved, device: device_row, at: now } =
+        office.intake.take_in(job).await?;
     let finished = |kept: Vec<Kept>| kept.into_iter().map(|kept| finish(office, kept)).collect();
     let answers: Vec<Answer> = finished(answers);
     let receipt = sign_receipt(office, &device_row, &answers, now)?;
     Ok(Reply { answers, resolved: finished(resolved), receipt })
-}
-
-/// How long a resolved submission is told to its phone with every reply, in milliseconds: 30 days.
-const RESOLVED_MS: i64 = 30 * DAY_MS;
-/// Most resolved submissions that one reply tells, the latest.
-const MOST_RESOLVED: i64 = 250;
-
-type Taken = (Vec<Kept>, Vec<Kept>, DeviceRow, Timestamp);
-
-async fn take_in(
-    tx: &mut Tx,
-    office: &Office,
-    actor: Actor,
-    device: DeviceId,
-    arrivals: &[Arrival],
-) -> Result<Taken, Error> {
-    let now = office.clock.now();
-    let staff = StaffId(actor.id().unwrap_or_default());
-    let mut row = device_row(tx, device, staff, now).await?;
-    let mut backdrop = Backdrop::default();
-    let ids: Vec<_> = arrivals.iter().map(|arrival| arrival.id.0).collect();
-    let known = tx.known_submissions(&ids).await?;
-    let mut known: HashMap<Uuid, SubmissionRow> =
-        known.into_iter().map(|row| (row.id, row)).collect();
-    let mut answers = Vec::with_capacity(arrivals.len());
-    for arrival in arrivals {
-        if let Some(before) = known.get(&arrival.id.0) {
-            answers.push(again(before, arrival)?);
-            continue;
-        }
-        let is_revoked = row.revoked_at.is_some();
-        let sender = (actor, device, is_revoked);
-        let kept = judge((tx, &mut backdrop), office, sender, arrival, now).await?;
-        if let Some(mended) = mend(tx, (actor, device), arrival, &kept, now).await? {
-            known.insert(mended.id, mended);
-        }
-        let stored = submission_row(arrival, device, staff, &kept, now)?;
-        if !tx.insert_submission(&stored).await? {
-            return Err(StoreError::Inconsistent("a submission came up twice").into());
-        }
-        known.insert(arrival.id.0, stored);
-        row.stored_total += 1;
-        answers.push(kept);
-    }
-    advance(tx, &mut row, staff, now).await?;
-    // An answer may have been lost on its way: what was resolved is told again and again.
-    let resolved = tx.resolved_submissions(device.0, now.0 - RESOLVED_MS, MOST_RESOLVED).await?;
-    let resolved: Result<Vec<Kept>, _> =
-        resolved.iter().map(|row| from_json(&row.answer)).collect();
-    Ok((answers, resolved?, row, now))
-}
-
-async fn device_row(
-    tx: &mut Tx,
-    device: DeviceId,
-    staff: StaffId,
-    now: Timestamp,
-) -> Result<DeviceRow, Error> {
-    if let Some(row) = tx.device(device.0).await? {
-        return Ok(row);
-    }
-    let row = DeviceRow {
-        id: device.0,
-        staff_id: staff.0,
-        name: String::new(),
-        created_at: now.0,
-        last_seen_at: 0,
-        revoked_at: None,
-        stored_total: 0,
-        complete_to_sequence: 0,
-    };
-    tx.insert_device(&row).await?;
-    Ok(row)
-}
-
-/// Sequence numbers read at a time: a whole batch and one.
-const SEQUENCES: i64 = MAX_BATCH as i64 + 1;
-
-/// Moves the phone's complete sequence on over what is now stored without a gap.
-async fn advance(
-    tx: &mut Tx,
-    row: &mut DeviceRow,
-    staff: StaffId,
-    now: Timestamp,
-) -> Result<(), Error> {
-    loop {
-        let above = row.complete_to_sequence;
-        for sequence in tx.sequences_above(row.id, above, SEQUENCES).await? {
-            if sequence != row.complete_to_sequence + 1 {
-                break;
-            }
-            row.complete_to_sequence = sequence;
-        }
-        // A gap ends it, however much lies beyond.
-        if row.complete_to_sequence != above + SEQUENCES {
-            break;
-        }
-    }
-    row.staff_id = staff.0;
-    row.last_seen_at = now.0;
-    tx.update_device(row).await?;
-    Ok(())
-}
-
-/// The answer to an identifier that came before.
-fn again(before: &SubmissionRow, arrival: &Arrival) -> Result<Kept, Error> {
-    if before.body_hash == arrival.hash {
-        return Ok(from_json(&before.answer)?);
-    }
-    let outcome = Outcome::Refused { command: None, refusal: Refusal::IdReused };
-    Ok(Kept { answer: Answer { id: arrival.id, outcome }, slips: Vec::new() })
-}
-
-/// Stores what a submission says, or nothing of it, and answers which.
-async fn judge(
-    (tx, backdrop): (&mut Tx, &mut Backdrop),
-    office: &Office,
-    sender: (Actor, DeviceId, bool),
-    arrival: &Arrival,
-    now: Timestamp,
-) -> Result<Kept, Error> {
-    let (actor, device, is_revoked) = sender;
-    let plain = |outcome| Kept { answer: Answer { id: arrival.id, outcome }, slips: Vec::new() };
-    let refused = |refusal| plain(Outcome::Refused { command: None, refusal });
-    let Some(submission) = &arrival.read else { return Ok(refused(unread(arrival))) };
-    // What another person recorded on this phone, or a revoked phone, waits for a coordinator.
-    let is_own = actor.id() == Some(submission.actor.0) && submission.device == device;
-    if is_revoked || !is_own {
-        return Ok(plain(Outcome::Quarantined));
-    }
-    if let Err(refusal) = decide::envelope(submission, now) {
-        return Ok(refused(refusal));
-    }
-    tx.savepoint().await?;
-    let context = context((tx, backdrop), office, actor, submission, now).await?;
-    let mut desk = Desk::new((tx, backdrop), office, actor, context, submission);
-    let outcome = desk.run().await;
-    match outcome {
-        Ok((outcome, slips)) => {
-            tx.release().await?;
-            Ok(Kept { answer: Answer { id: arrival.id, outcome }, slips })
-        }
-        Err(Stop::Failed(error)) => Err(error),
-        Err(Stop::Refused { command, refusal, other }) => {
-            tx.rollback_to().await?;
-            Ok(plain(match other {
-                Some(other) => Outcome::Conflict { command, refusal, other: *other },
-                None => Outcome::Refused { command, refusal },
-            }))
-        }
-    }
-}
-
-/// Resolves the submission of the same phone that an accepted one mends, so that it waits for
-/// nobody any more. Answers its new row.
-async fn mend(
-    tx: &mut Tx,
-    (actor, device): (Actor, DeviceId),
-    arrival: &Arrival,
-    kept: &Kept,
-    now: Timestamp,
-) -> Result<Option<SubmissionRow>, Error> {
-    let replaces = arrival.read.as_ref().and_then(|read| read.replaces);
-    let (Some(old), Outcome::Accepted { .. }) = (replaces, &kept.answer.outcome) else {
-        return Ok(None);
-    };
-    let waits = |row: &SubmissionRow| {
-        row.device_id == device.0 && row.resolved_at.is_none() && row.outcome != "accepted"
-    };
-    let Some(mut row) = tx.submission(old.0).await?.filter(waits) else { return Ok(None) };
-    let answer = Answer { id: old, outcome: kept.answer.outcome.clone() };
-    let by = actor.id().unwrap_or_default();
-    row.answer = json(&Kept { answer, slips: kept.slips.clone() })?;
-    row.resolved_at = Some(now.0);
-    row.resolved_by = Some(by);
-    tx.resolve_submission(row.id, &row.answer, by, now.0).await?;
-    let said = serde_json::json!({ "submission": old, "by": arrival.id });
-    let subject = Subject::Device(device);
-    let entry = Entry::new(subject, "submission_replaced", actor, now, &said)?;
-    history::append(tx, &entry.from_submission(device, arrival.id)).await?;
-    Ok(Some(row))
 }
 
 async fn context(

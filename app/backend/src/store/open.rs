@@ -135,6 +135,12 @@ impl Store {
         }
     }
 
+    /// Whether this is the same opened database, not another opening of it.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.pools, &other.pools)
+    }
+
     /// Closes every connection after its work; SQLite folds its write-ahead log into the file.
     pub async fn close(&self) {
         match &*self.pools {

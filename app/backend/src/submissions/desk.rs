@@ -14,7 +14,7 @@ use super::{Other, Slips, papers};
 use crate::actor::Actor;
 use crate::documents::Backdrop;
 use crate::error::Error;
-use crate::history::{self, Entry, Subject};
+use crate::history::{Entry, Subject};
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::store::vocabulary::service::EducationRow;
@@ -94,8 +94,8 @@ impl<'t> Desk<'t> {
         }
     }
 
-    /// Works every command out and writes what was decided; answers the outcome and the documents
-    /// that have a slip.
+    /// Works every command out and writes what was decided, but for the links of the history, which
+    /// the caller takes; answers the outcome and the documents that have a slip.
     pub(super) async fn run(&mut self) -> Result<(Outcome, Slips), Stop> {
         if self.submission.outreach.is_some() && self.context.outreach.is_none() {
             return Err(Refusal::OutreachUnknown.into());
@@ -107,7 +107,6 @@ impl<'t> Desk<'t> {
         }
         self.write().await?;
         let (documents, slips) = papers::make(self).await?;
-        history::append_many(self.tx, &self.history).await?;
         Ok((Outcome::Accepted { aliases: self.aliases.clone(), documents }, slips))
     }
 

@@ -2,9 +2,10 @@
 
 use backend::desk::unresolved;
 use backend::keys::Purpose;
+use backend::submissions;
 use domain::desk::queue::Resolution;
 use domain::refusal::Refusal;
-use domain::submission::{Outcome, Reply, Submission, VERSION};
+use domain::submission::{Batch, Outcome, Reply, Submission, VERSION};
 use sha2::{Digest, Sha256};
 
 use crate::it::desk::at_browser;
@@ -74,6 +75,43 @@ on_both_databases! {
         assert_eq!(reply.resolved[0].id, wrong.id);
         let twice = field.send(actor, &[other]).await;
         assert_eq!(refusal(&twice.answers[0].outcome), &Refusal::IdentifierTaken);
+        let report = backend::history::verify(&field.office.store, &field.office.keys);
+        assert!(report.await.unwrap().is_whole());
+    }
+
+    async fn batches_that_come_together_are_each_answered_as_alone(database) {
+        let field = Field::on(&database).await;
+        field.authorise().await;
+        let actor = field.as_operative();
+        let mut together = tokio::task::JoinSet::new();
+        for number in 0..16_u32 {
+            // The last two carry one chip.
+            let chip = format!("99900000000{:04}", 700 + number.min(14));
+            let visit = field.visit(&Guest::new(40_000_600 + number), &chip);
+            let value = serde_json::to_value(field.submission(actor, visit)).unwrap();
+            // Each comes twice, as from a phone that lost the first answer.
+            for _ in 0..2 {
+                let batch = Batch { device: field.device, submissions: vec![value.clone()] };
+                let office = field.office.clone();
+                let taken = async move { submissions::receive(&office, actor, batch).await };
+                together.spawn(taken);
+            }
+        }
+        let mut answers = std::collections::HashMap::new();
+        while let Some(reply) = together.join_next().await {
+            let answer = reply.unwrap().unwrap().answers.remove(0);
+            let before = answers.insert(answer.id, answer.outcome.clone());
+            assert!(before.is_none_or(|before| before == answer.outcome), "one answer for ever");
+        }
+        let is_accepted = |outcome: &&Outcome| matches!(outcome, Outcome::Accepted { .. });
+        assert_eq!((answers.len(), answers.values().filter(is_accepted).count()), (16, 15));
+        assert_eq!(unresolved_count(&field).await, 1);
+        let receipt = asked(&field).await.receipt;
+        assert_eq!((receipt.stored_total, receipt.complete_to_sequence), (16, 16));
+        for table in ["owner", "animal", "document"] {
+            let kept = database.number(&format!("SELECT COUNT(*) FROM {table}")).await;
+            assert_eq!(kept, 15, "{table}");
+        }
         let report = backend::history::verify(&field.office.store, &field.office.keys);
         assert!(report.await.unwrap().is_whole());
     }

@@ -53,7 +53,7 @@ on_both_databases! {
             let email = owner.email.clone().unwrap();
             assert!(!tx.shares_email(&email, &[owner.id]).await?);
             assert!(tx.shares_email(&email, &[]).await?);
-            tx.insert_submission(&submission("somebody 12345678-5")).await?;
+            tx.insert_submissions(&[submission("somebody 12345678-5")]).await?;
             assert_eq!(tx.erase_submission_bodies("%12345678-5%").await?, 1);
             assert_eq!(tx.erase_submission_bodies("%12345678-5%").await?, 0);
             tx.insert_task(&task_row(owner.id)).await?;

@@ -290,8 +290,9 @@ on_both_databases! {
                 resolved_at: None,
                 resolved_by: None,
             };
-            assert!(tx.insert_submission(&row).await?);
-            assert!(!tx.insert_submission(&row).await?);
+            assert!(tx.insert_submissions(&[]).await?);
+            assert!(tx.insert_submissions(std::slice::from_ref(&row)).await?);
+            assert!(!tx.insert_submissions(std::slice::from_ref(&row)).await?);
             assert_eq!(tx.submission(row.id).await?, Some(row.clone()));
             assert_eq!(tx.known_submissions(&[row.id, fresh_id()]).await?, [row.clone()]);
             assert_eq!(tx.sequences_above(device.id, 0, 5).await?, [3]);

@@ -6,30 +6,30 @@ use uuid::Uuid;
 use super::{Connection, Db};
 use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 
-pub(crate) async fn insert(db: &mut Connection, submission: &SubmissionRow) -> sqlx::Result<bool> {
-    let done = sqlx::query(
-        "INSERT INTO submission (id, device_id, sequence, staff_id, outreach_id, body_hash,
-             recorded_at, received_at, outcome, answer, body, replaces, resolved_at, resolved_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-         ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(submission.id)
-    .bind(submission.device_id)
-    .bind(submission.sequence)
-    .bind(submission.staff_id)
-    .bind(submission.outreach_id)
-    .bind(&submission.body_hash)
-    .bind(submission.recorded_at)
-    .bind(submission.received_at)
-    .bind(&submission.outcome)
-    .bind(&submission.answer)
-    .bind(&submission.body)
-    .bind(submission.replaces)
-    .bind(submission.resolved_at)
-    .bind(submission.resolved_by)
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
+pub(crate) async fn insert(
+    db: &mut Connection,
+    submissions: &[SubmissionRow],
+) -> sqlx::Result<bool> {
+    let mut added = 0;
+    for submissions in submissions.chunks(100) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO submission (id, device_id, sequence, staff_id, outreach_id, body_hash,
+                 recorded_at, received_at, outcome, answer, body, replaces, resolved_at,
+                 resolved_by) ",
+        );
+        query.push_values(submissions, |mut row, submission| {
+            row.push_bind(submission.id).push_bind(submission.device_id);
+            row.push_bind(submission.sequence).push_bind(submission.staff_id);
+            row.push_bind(submission.outreach_id).push_bind(&submission.body_hash);
+            row.push_bind(submission.recorded_at).push_bind(submission.received_at);
+            row.push_bind(&submission.outcome).push_bind(&submission.answer);
+            row.push_bind(&submission.body).push_bind(submission.replaces);
+            row.push_bind(submission.resolved_at).push_bind(submission.resolved_by);
+        });
+        query.push(" ON CONFLICT (id) DO NOTHING");
+        added += query.build().execute(&mut *db).await?.rows_affected();
+    }
+    Ok(usize::try_from(added).is_ok_and(|added| added == submissions.len()))
 }
 
 pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<SubmissionRow>> {

@@ -57,8 +57,8 @@ pub struct DeviceRow {
 }
 
 vocabulary! {
-    /// Adds a submission's answer; `false` when its identifier is known.
-    insert_submission = submission::insert(submission: &SubmissionRow) -> bool;
+    /// Adds the answers of submissions; `false` when an identifier among them is known.
+    insert_submissions = submission::insert(submissions: &[SubmissionRow]) -> bool;
     /// One submission.
     submission = submission::find(id: Uuid) -> Option<SubmissionRow>;
     /// Those of a list that are known.

@@ -1,0 +1,115 @@
+//! Where batches wait for the database. Those that have come while it was busy are written by one
+//! transaction: one promise of the disk for all, one statement for all their answers, and three
+//! for all the links of the history. Whether a batch is written alone or with others changes
+//! neither what is stored nor what is answered.
+
+use domain::id::DeviceId;
+use domain::submission::MAX_BATCH;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use super::arrival::Arrival;
+use super::round::{Taken, take_in};
+use crate::actor::Actor;
+use crate::error::{Error, Fault};
+use crate::office::Office;
+use crate::store::Engine;
+
+/// Transactions at a time where many may write: more than the cores, for each waits for the disk.
+const WRITERS: usize = 4;
+
+/// A phone's batch, with all that its answer follows from.
+#[derive(Clone)]
+pub(super) struct Job {
+    pub(super) office: Office,
+    pub(super) actor: Actor,
+    pub(super) device: DeviceId,
+    pub(super) arrivals: Arc<Vec<Arrival>>,
+}
+
+struct Waiting {
+    job: Job,
+    reply: oneshot::Sender<Result<Taken, Error>>,
+}
+
+/// The batches that wait. Cloning it shares them.
+#[derive(Clone, Default)]
+pub struct Intake(Arc<OnceLock<mpsc::UnboundedSender<Waiting>>>);
+
+impl Intake {
+    /// Has a batch written, alone or with others.
+    pub(super) async fn take_in(&self, job: Job) -> Result<Taken, Error> {
+        let queue = self.0.get_or_init(|| begin(&job.office));
+        let (reply, answered) = oneshot::channel();
+        let again = job.clone();
+        if queue.send(Waiting { job, reply }).is_ok()
+            && let Ok(taken) = answered.await
+        {
+            return taken;
+        }
+        // Nobody is at work any more, as when the process ends. What was answered already is
+        // answered as before.
+        one_of(vec![again]).await
+    }
+}
+
+fn begin(office: &Office) -> mpsc::UnboundedSender<Waiting> {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let receiver = Arc::new(Mutex::new(receiver));
+    let writers = if office.store.engine() == Engine::Sqlite { 1 } else { WRITERS };
+    for _ in 0..writers {
+        tokio::spawn(work(Arc::clone(&receiver)));
+    }
+    sender
+}
+
+/// Writes what waits until nobody can send any more.
+async fn work(queue: Arc<Mutex<mpsc::UnboundedReceiver<Waiting>>>) {
+    loop {
+        let mut round = Vec::new();
+        {
+            let mut queue = queue.lock().await;
+            let Some(first) = queue.recv().await else { return };
+            let mut size = first.job.arrivals.len();
+            round.push(first);
+            while size < MAX_BATCH as usize {
+                let Ok(next) = queue.try_recv() else { break };
+                size += next.job.arrivals.len();
+                round.push(next);
+            }
+        }
+        settle(round).await;
+    }
+}
+
+/// Writes together what can be; when that fails, each alone, so that one batch's fault is its own.
+async fn settle(round: Vec<Waiting>) {
+    let jobs: Vec<Job> = round.iter().map(|waiting| waiting.job.clone()).collect();
+    let same_store = jobs.iter().all(|job| job.office.store.is(&jobs[0].office.store));
+    if round.len() > 1
+        && same_store
+        && let Ok(taken) = together(jobs).await
+    {
+        for (waiting, taken) in round.into_iter().zip(taken) {
+            // Who hung up does not hear it, and asks again.
+            let _ = waiting.reply.send(Ok(taken));
+        }
+        return;
+    }
+    for waiting in round {
+        let taken = one_of(vec![waiting.job]).await;
+        let _ = waiting.reply.send(taken);
+    }
+}
+
+async fn one_of(job: Vec<Job>) -> Result<Taken, Error> {
+    let mut taken = together(job).await?;
+    taken.pop().ok_or_else(|| Fault::new("a batch was not answered").into())
+}
+
+async fn together(jobs: Vec<Job>) -> Result<Vec<Taken>, Error> {
+    let Some(store) = jobs.first().map(|job| job.office.store.clone()) else {
+        return Ok(Vec::new());
+    };
+    store.write_with(jobs, |tx, jobs| Box::pin(async move { take_in(tx, jobs).await })).await
+}

@@ -1,0 +1,259 @@
+//! One transaction's batches: judged one after the other, their answers and links written at the
+//! end for all.
+
+use domain::decide;
+use domain::id::{DeviceId, StaffId};
+use domain::refusal::Refusal;
+use domain::submission::{Answer, MAX_BATCH, Outcome};
+use domain::timestamp::{DAY_MS, Timestamp};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::arrival::{Arrival, submission_row, unread};
+use super::desk::{Desk, Stop};
+use super::intake::Job;
+use super::{Kept, context};
+use crate::actor::Actor;
+use crate::documents::Backdrop;
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::records::{from_json, json};
+use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
+use crate::store::{StoreError, Tx};
+
+/// How long a resolved submission is told to its phone with every reply, in milliseconds: 30 days.
+const RESOLVED_MS: i64 = 30 * DAY_MS;
+/// Most resolved submissions that one reply tells, the latest.
+const MOST_RESOLVED: i64 = 250;
+/// Sequence numbers read at a time: a whole batch and one.
+const SEQUENCES: i64 = MAX_BATCH as i64 + 1;
+
+/// What became of a batch.
+pub(super) struct Taken {
+    pub(super) answers: Vec<Kept>,
+    /// Earlier submissions of the phone that a person has since resolved.
+    pub(super) resolved: Vec<Kept>,
+    /// The phone, with what the server holds of it.
+    pub(super) device: DeviceRow,
+    pub(super) at: Timestamp,
+}
+
+/// Answers every submission of some batches, finally.
+pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Error> {
+    let mut round = Round::begin(tx, jobs).await?;
+    let mut answered = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        answered.push(round.answer(tx, job).await?);
+    }
+    round.write(tx).await?;
+    let mut taken = Vec::with_capacity(jobs.len());
+    for (job, answers) in jobs.iter().zip(answered) {
+        let at = job.office.clock.now();
+        let mut device = round.device(tx, job).await?.clone();
+        advance(tx, &mut device, staff_of(job.actor), at).await?;
+        round.devices.insert(device.id, device.clone());
+        // An answer may have been lost on its way: what was resolved is told again and again.
+        let told = tx.resolved_submissions(device.id, at.0 - RESOLVED_MS, MOST_RESOLVED).await?;
+        let resolved: Result<_, _> = told.iter().map(|row| from_json(&row.answer)).collect();
+        taken.push(Taken { answers, resolved: resolved?, device, at });
+    }
+    Ok(taken)
+}
+
+/// What the batches of a transaction have in common.
+#[derive(Default)]
+struct Round {
+    /// Submissions that have their answer.
+    known: HashMap<Uuid, SubmissionRow>,
+    devices: HashMap<Uuid, DeviceRow>,
+    backdrop: Backdrop,
+    /// Not written yet.
+    submissions: Vec<SubmissionRow>,
+    history: Vec<Entry>,
+}
+
+impl Round {
+    async fn begin(tx: &mut Tx, jobs: &[Job]) -> Result<Self, Error> {
+        let arrivals = jobs.iter().flat_map(|job| job.arrivals.iter());
+        let ids: Vec<_> = arrivals.map(|arrival| arrival.id.0).collect();
+        let known = tx.known_submissions(&ids).await?;
+        let known = known.into_iter().map(|row| (row.id, row)).collect();
+        Ok(Self { known, ..Self::default() })
+    }
+
+    async fn answer(&mut self, tx: &mut Tx, job: &Job) -> Result<Vec<Kept>, Error> {
+        let now = job.office.clock.now();
+        let mut answers = Vec::with_capacity(job.arrivals.len());
+        for arrival in job.arrivals.iter() {
+            if let Some(before) = self.known.get(&arrival.id.0) {
+                answers.push(again(before, arrival)?);
+                continue;
+            }
+            let kept = self.judge(tx, job, arrival, now).await?;
+            if let Some(mended) = self.mend(tx, job, arrival, &kept, now).await? {
+                self.known.insert(mended.id, mended);
+            }
+            let row = submission_row(arrival, job.device, staff_of(job.actor), &kept, now)?;
+            self.submissions.push(row.clone());
+            self.known.insert(row.id, row);
+            self.device(tx, job).await?.stored_total += 1;
+            answers.push(kept);
+        }
+        Ok(answers)
+    }
+
+    /// The phone of a batch, made when it is new.
+    async fn device(&mut self, tx: &mut Tx, job: &Job) -> Result<&mut DeviceRow, Error> {
+        let id = job.device.0;
+        if !self.devices.contains_key(&id) {
+            let row = device_row(tx, job).await?;
+            self.devices.insert(id, row);
+        }
+        let gone = || crate::error::Fault::new("a phone is gone");
+        Ok(self.devices.get_mut(&id).ok_or_else(gone)?)
+    }
+
+    /// Stores what a submission says, or nothing of it, and answers which.
+    async fn judge(
+        &mut self,
+        tx: &mut Tx,
+        job: &Job,
+        arrival: &Arrival,
+        now: Timestamp,
+    ) -> Result<Kept, Error> {
+        let plain =
+            |outcome| Kept { answer: Answer { id: arrival.id, outcome }, slips: Vec::new() };
+        let refused = |refusal| plain(Outcome::Refused { command: None, refusal });
+        let Some(submission) = &arrival.read else { return Ok(refused(unread(arrival))) };
+        // What another person recorded on this phone, or a revoked phone, waits for a coordinator.
+        let is_own = job.actor.id() == Some(submission.actor.0) && submission.device == job.device;
+        if !is_own || self.device(tx, job).await?.revoked_at.is_some() {
+            return Ok(plain(Outcome::Quarantined));
+        }
+        if let Err(refusal) = decide::envelope(submission, now) {
+            return Ok(refused(refusal));
+        }
+        tx.savepoint().await?;
+        let (office, actor) = (&job.office, job.actor);
+        let context = context((tx, &mut self.backdrop), office, actor, submission, now).await?;
+        let mut desk = Desk::new((tx, &mut self.backdrop), office, actor, context, submission);
+        let outcome = desk.run().await;
+        let noted = std::mem::take(&mut desk.history);
+        match outcome {
+            Ok((outcome, slips)) => {
+                tx.release().await?;
+                self.history.extend(noted);
+                Ok(Kept { answer: Answer { id: arrival.id, outcome }, slips })
+            }
+            Err(Stop::Failed(error)) => Err(error),
+            Err(Stop::Refused { command, refusal, other }) => {
+                tx.rollback_to().await?;
+                Ok(plain(match other {
+                    Some(other) => Outcome::Conflict { command, refusal, other: *other },
+                    None => Outcome::Refused { command, refusal },
+                }))
+            }
+        }
+    }
+
+    /// Resolves the submission of the same phone that an accepted one mends, so that it waits for
+    /// nobody any more. Answers its new row.
+    async fn mend(
+        &mut self,
+        tx: &mut Tx,
+        job: &Job,
+        arrival: &Arrival,
+        kept: &Kept,
+        now: Timestamp,
+    ) -> Result<Option<SubmissionRow>, Error> {
+        let replaces = arrival.read.as_ref().and_then(|read| read.replaces);
+        let (Some(old), Outcome::Accepted { .. }) = (replaces, &kept.answer.outcome) else {
+            return Ok(None);
+        };
+        // It may have come with the same batch.
+        self.write(tx).await?;
+        let waits = |row: &SubmissionRow| {
+            let is_open = row.resolved_at.is_none() && row.outcome != "accepted";
+            row.device_id == job.device.0 && is_open
+        };
+        let Some(mut row) = tx.submission(old.0).await?.filter(waits) else { return Ok(None) };
+        let answer = Answer { id: old, outcome: kept.answer.outcome.clone() };
+        let by = job.actor.id().unwrap_or_default();
+        row.answer = json(&Kept { answer, slips: kept.slips.clone() })?;
+        row.resolved_at = Some(now.0);
+        row.resolved_by = Some(by);
+        tx.resolve_submission(row.id, &row.answer, by, now.0).await?;
+        let said = serde_json::json!({ "submission": old, "by": arrival.id });
+        let subject = Subject::Device(job.device);
+        let entry = Entry::new(subject, "submission_replaced", job.actor, now, &said)?;
+        self.history.push(entry.from_submission(job.device, arrival.id));
+        Ok(Some(row))
+    }
+
+    /// Writes the answers and the links that have gathered.
+    async fn write(&mut self, tx: &mut Tx) -> Result<(), Error> {
+        let submissions = std::mem::take(&mut self.submissions);
+        if !tx.insert_submissions(&submissions).await? {
+            return Err(StoreError::Inconsistent("a submission came up twice").into());
+        }
+        history::append_many(tx, &std::mem::take(&mut self.history)).await
+    }
+}
+
+fn staff_of(actor: Actor) -> StaffId {
+    StaffId(actor.id().unwrap_or_default())
+}
+
+async fn device_row(tx: &mut Tx, job: &Job) -> Result<DeviceRow, Error> {
+    let DeviceId(id) = job.device;
+    if let Some(row) = tx.device(id).await? {
+        return Ok(row);
+    }
+    let row = DeviceRow {
+        id,
+        staff_id: staff_of(job.actor).0,
+        name: String::new(),
+        created_at: job.office.clock.now().0,
+        last_seen_at: 0,
+        revoked_at: None,
+        stored_total: 0,
+        complete_to_sequence: 0,
+    };
+    tx.insert_device(&row).await?;
+    Ok(row)
+}
+
+/// Moves the phone's complete sequence on over what is now stored without a gap.
+async fn advance(
+    tx: &mut Tx,
+    row: &mut DeviceRow,
+    staff: StaffId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    loop {
+        let above = row.complete_to_sequence;
+        for sequence in tx.sequences_above(row.id, above, SEQUENCES).await? {
+            if sequence != row.complete_to_sequence + 1 {
+                break;
+            }
+            row.complete_to_sequence = sequence;
+        }
+        // A gap ends it, however much lies beyond.
+        if row.complete_to_sequence != above + SEQUENCES {
+            break;
+        }
+    }
+    row.staff_id = staff.0;
+    row.last_seen_at = now.0;
+    tx.update_device(row).await?;
+    Ok(())
+}
+
+/// The answer to an identifier that came before.
+fn again(before: &SubmissionRow, arrival: &Arrival) -> Result<Kept, Error> {
+    if before.body_hash == arrival.hash {
+        return Ok(from_json(&before.answer)?);
+    }
+    let outcome = Outcome::Refused { command: None, refusal: Refusal::IdReused };
+    Ok(Kept { answer: Answer { id: arrival.id, outcome }, slips: Vec::new() })
+}
