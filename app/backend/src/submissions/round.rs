@@ -6,7 +6,7 @@ use domain::id::{DeviceId, StaffId};
 use domain::refusal::Refusal;
 use domain::submission::{Answer, MAX_BATCH, Outcome};
 use domain::timestamp::{DAY_MS, Timestamp};
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 use uuid::Uuid;
 
 use super::arrival::{Arrival, submission_row, unread};
@@ -90,7 +90,7 @@ impl Round {
                 continue;
             }
             let kept = self.judge(tx, job, arrival, now).await?;
-            if let Some(mended) = self.mend(tx, job, arrival, &kept, now).await? {
+            if let Some(mended) = self.mend(tx, job, (arrival, &kept), now).await? {
                 self.known.insert(mended.id, mended);
             }
             let row = submission_row(arrival, job.device, staff_of(job.actor), &kept, now)?;
@@ -104,13 +104,10 @@ impl Round {
 
     /// The phone of a batch, made when it is new.
     async fn device(&mut self, tx: &mut Tx, job: &Job) -> Result<&mut DeviceRow, Error> {
-        let id = job.device.0;
-        if !self.devices.contains_key(&id) {
-            let row = device_row(tx, job).await?;
-            self.devices.insert(id, row);
-        }
-        let gone = || crate::error::Fault::new("a phone is gone");
-        Ok(self.devices.get_mut(&id).ok_or_else(gone)?)
+        Ok(match self.devices.entry(job.device.0) {
+            hash_map::Entry::Occupied(known) => known.into_mut(),
+            hash_map::Entry::Vacant(place) => place.insert(device_row(tx, job).await?),
+        })
     }
 
     /// Stores what a submission says, or nothing of it, and answers which.
@@ -162,8 +159,7 @@ impl Round {
         &mut self,
         tx: &mut Tx,
         job: &Job,
-        arrival: &Arrival,
-        kept: &Kept,
+        (arrival, kept): (&Arrival, &Kept),
         now: Timestamp,
     ) -> Result<Option<SubmissionRow>, Error> {
         let replaces = arrival.read.as_ref().and_then(|read| read.replaces);
