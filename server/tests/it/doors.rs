@@ -292,30 +292,35 @@ fn everybody_passes_exactly_their_doors() {
     }
 }
 
-/// The whole of what people entered and what was noted of it, as text.
-fn everything_kept(house: &House) -> String {
+/// Every row of every table but those that say who is here and what was looked at, as text. A
+/// document's bytes are made when it is first opened: they are no change either.
+fn everything_kept(house: &House) -> Vec<String> {
+    const PASSING: [&str; 5] = ["session", "counter", "lookup", "document", "document_file"];
     house.block_on(async |office| {
-        let report = backend::history::verify(&office.store, &office.keys).await.expect("a report");
         let read: Result<_, StoreError> = office
             .store
             .read(|tx| {
                 Box::pin(async move {
-                    let mut sheets = Vec::new();
-                    for row in tx.outreaches_between("2000-01-01", "2999-12-31", 9).await? {
-                        let services = tx.services_of_outreach(row.id, 99, 0).await?;
-                        sheets.push(format!("{row:?} {services:?} {:?}", tx.team(row.id).await?));
+                    let columns = tx.catalogue().await?;
+                    let mut rows = Vec::new();
+                    for table in columns.chunk_by(|one, next| one.table_name == next.table_name) {
+                        let name = table.first().map_or("", |column| &column.table_name);
+                        if PASSING.contains(&name) {
+                            continue;
+                        }
+                        let name = name.to_owned();
+                        tx.dump_table(table, &mut |row| {
+                            rows.push(format!("{name} {row:?}"));
+                            Ok(())
+                        })
+                        .await?;
                     }
-                    for state in ["no_chip", "incomplete", "ready"] {
-                        sheets.push(format!("{:?}", tx.animals_in_rnm_state(state, 9, 0).await?));
-                    }
-                    let staff = tx.list_staff().await?;
-                    let counts = (tx.count_tasks().await?, tx.count_unsent_messages().await?);
-                    let (keys, programmes) = (tx.list_keys().await?, tx.programmes().await?);
-                    Ok(format!("{sheets:?} {staff:?} {counts:?} {keys:?} {programmes:?}"))
+                    rows.sort();
+                    Ok(rows)
                 })
             })
             .await;
-        format!("{} links {}", report.links, read.expect("a database"))
+        read.expect("a database")
     })
 }
 
@@ -324,7 +329,7 @@ fn a_get_changes_nothing() {
     let house = House::start_with(Engine::Sqlite, &["serve", "--demo"], &[]);
     let callers = everybody(&house);
     let before = everything_kept(&house);
-    assert!(before.contains("985121004515220"), "the visit is among it: {before}");
+    assert!(before.iter().any(|row| row.contains("985121004515220")), "the visit is among it");
     // What is taken out of the register as a file is noted: that is what it changes.
     let is_plain = |door: &&Door| door.method == "GET" && door.pattern != app::routes::RNM_CSV;
     for door in DOORS.iter().filter(is_plain) {

@@ -155,6 +155,25 @@ on_both_databases! {
         assert_eq!(database.number(clear).await, 0);
     }
 
+    async fn signing_in_is_limited_by_address_whoever_is_tried(database) {
+        let store = &database.store;
+        added(store, "ana", Role::Operative).await;
+        for turn in 0..session::BY_ADDRESS.most {
+            let tried = sign_in(store, &format!("nadie{turn}"), "mala", NOW).await;
+            assert_eq!(refusal(tried), Refusal::WrongCredentials, "{turn}");
+        }
+        let limited = refusal(sign_in(store, "ana", PASSWORD, NOW).await);
+        assert_eq!(limited, Refusal::TooManyAttempts { retry_after_s: 900 });
+        // Elsewhere she comes in: the account itself was not tried.
+        let elsewhere = SignIn {
+            email: "ana@example.cl".to_owned(),
+            password: PASSWORD.to_owned(),
+            address: "203.0.113.8".to_owned(),
+            user_agent: String::new(),
+        };
+        session::sign_in(store, &passwords(), elsewhere, NOW).await.unwrap();
+    }
+
     async fn fresh_acts_ask_for_the_password_again(database) {
         let store = &database.store;
         added(store, "ana", Role::Veterinarian).await;

@@ -162,6 +162,37 @@ on_both_databases! {
         }
     }
 
+    async fn a_backup_made_while_people_work_is_one_moment_of_it(database) {
+        const VISITS: u32 = 40;
+        let field = Field::on(&database).await;
+        field.authorise().await;
+        let work = async {
+            for number in 0..VISITS {
+                let chip = format!("99900000000{:04}", 800 + number);
+                let outcome = field.submit(field.visit(&Guest::new(40_000_700 + number), &chip));
+                assert!(matches!(outcome.await, Outcome::Accepted { .. }), "{number}");
+            }
+        };
+        let file = database.folder.join("backup.gz");
+        let save = async {
+            while database.number("SELECT COUNT(*) FROM submission").await < 3 {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
+            backup(&database.store, &file, NOW).await.unwrap()
+        };
+        let ((), made) = tokio::join!(work, save);
+        let visits = made.rows["submission"];
+        assert!((3..u64::from(VISITS)).contains(&visits), "nobody waited for it: {visits}");
+        for table in ["owner", "animal", "document", "outbox"] {
+            assert_eq!(made.rows[table], visits, "{table}");
+        }
+        let other = Database::fresh(Engine::Sqlite).await;
+        restore(&other.store, &file).await.unwrap();
+        std::fs::copy(database.folder.join("secret"), other.folder.join("secret")).unwrap();
+        let report = history::verify(&other.store, &keys(&other).await).await.unwrap();
+        assert!(report.is_whole() && report.links > visits, "{report:?}");
+    }
+
     async fn a_backup_that_reads_otherwise_never_gets_its_name(database) {
         filled(&database).await;
         let file = database.folder.join("backup.gz");
