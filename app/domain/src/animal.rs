@@ -49,6 +49,32 @@ pub struct AnimalDetails {
 }
 
 impl AnimalDetails {
+    /// An animal of which only what every registration needs is known.
+    #[must_use]
+    pub const fn least(
+        name: PetName,
+        species: Species,
+        sex: Sex,
+        reproductive_state: ReproductiveState,
+    ) -> Self {
+        Self {
+            name,
+            species,
+            sex,
+            reproductive_state,
+            breed: None,
+            coat: None,
+            pattern: None,
+            birth: None,
+            acquisition: None,
+            acquired_on: None,
+            keeping_reason: None,
+            holding_proof: None,
+            qualified_dangerous: None,
+            declaration: None,
+        }
+    }
+
     /// Whether it is potentially dangerous: a dog of a listed breed or its first cross, or one
     /// that a health authority or a judge qualified (Ley 21.020 and Decreto 1007).
     #[must_use]
@@ -154,20 +180,13 @@ mod tests {
 
     fn dog() -> AnimalDetails {
         AnimalDetails {
-            name: PetName::parse("Ñato").unwrap(),
-            species: Species::Dog,
-            sex: Sex::Male,
-            reproductive_state: ReproductiveState::Intact,
-            breed: None,
-            coat: None,
-            pattern: None,
-            birth: None,
-            acquisition: None,
             acquired_on: Some(day("2026-11-22")),
-            keeping_reason: None,
-            holding_proof: None,
-            qualified_dangerous: None,
-            declaration: None,
+            ..AnimalDetails::least(
+                PetName::parse("Ñato").unwrap(),
+                Species::Dog,
+                Sex::Male,
+                ReproductiveState::Intact,
+            )
         }
     }
 

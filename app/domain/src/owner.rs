@@ -53,21 +53,32 @@ impl OwnerDetails {
         (stated != *self).then_some(stated)
     }
 
-    /// What is left when everything that says who somebody is was erased. Nothing is consented to.
+    /// A grown person without disqualification of whom nothing else is known, and who consents to
+    /// nothing.
     #[must_use]
-    pub fn erased() -> Self {
+    pub const fn adult(document: IdentityDocument, name: PersonName) -> Self {
         Self {
-            document: IdentityDocument::None,
-            name: PersonName::nobody(),
+            document,
+            name,
             phone: None,
             email: None,
             address: None,
             commune: None,
             unit: None,
-            is_adult: false,
-            no_disqualification: false,
+            is_adult: true,
+            no_disqualification: true,
             consents_to_photos: false,
             consents_to_news: false,
+        }
+    }
+
+    /// What is left when everything that says who somebody is was erased. Nothing is consented to.
+    #[must_use]
+    pub fn erased() -> Self {
+        Self {
+            is_adult: false,
+            no_disqualification: false,
+            ..Self::adult(IdentityDocument::None, PersonName::nobody())
         }
     }
 }

@@ -197,37 +197,23 @@ fn outreach(programme_id: uuid::Uuid) -> OutreachRow {
 pub(crate) fn owner_details(run: u32) -> OwnerDetails {
     let run = domain::run::Run::from_number(run).expect("a RUN");
     OwnerDetails {
-        document: IdentityDocument::of_run(run).expect("a person"),
-        name: PersonName::parse("María José", "Núñez D’Angelo").expect("a name"),
-        phone: None,
         email: Some(Email::parse("tenedora@example.cl.invalid").expect("an address")),
         address: Some(ShortText::parse("Sicilia 1516").expect("a text")),
         commune: Some(domain::territory::Commune::ANTOFAGASTA),
-        unit: None,
-        is_adult: true,
-        no_disqualification: true,
-        consents_to_photos: false,
-        consents_to_news: false,
+        ..OwnerDetails::adult(
+            IdentityDocument::of_run(run).expect("a person"),
+            PersonName::parse("María José", "Núñez D’Angelo").expect("a name"),
+        )
     }
 }
 
 fn dog() -> AnimalDetails {
-    AnimalDetails {
-        name: PetName::parse("Ñato").expect("a name"),
-        species: Species::Dog,
-        sex: Sex::Male,
-        reproductive_state: ReproductiveState::Intact,
-        breed: None,
-        coat: None,
-        pattern: None,
-        birth: None,
-        acquisition: None,
-        acquired_on: None,
-        keeping_reason: None,
-        holding_proof: None,
-        qualified_dangerous: None,
-        declaration: None,
-    }
+    AnimalDetails::least(
+        PetName::parse("Ñato").expect("a name"),
+        Species::Dog,
+        Sex::Male,
+        ReproductiveState::Intact,
+    )
 }
 
 fn whole_dog() -> AnimalDetails {

@@ -230,17 +230,13 @@ impl Guest {
     pub fn details(&self) -> OwnerDetails {
         let run = domain::run::Run::from_number(self.run).unwrap();
         OwnerDetails {
-            document: IdentityDocument::of_run(run).unwrap(),
-            name: PersonName::parse("María José", "Núñez D’Angelo").unwrap(),
-            phone: None,
             email: self.email.map(|email| Email::parse(email).unwrap()),
             address: Some(ShortText::parse("Sicilia 1516").unwrap()),
             commune: Some(domain::territory::Commune::ANTOFAGASTA),
-            unit: None,
-            is_adult: true,
-            no_disqualification: true,
-            consents_to_photos: false,
-            consents_to_news: false,
+            ..OwnerDetails::adult(
+                IdentityDocument::of_run(run).unwrap(),
+                PersonName::parse("María José", "Núñez D’Angelo").unwrap(),
+            )
         }
     }
 
@@ -261,22 +257,12 @@ impl Guest {
 
 /// A dog of which only the least is known.
 pub fn dog(name: &str) -> AnimalDetails {
-    AnimalDetails {
-        name: PetName::parse(name).unwrap(),
-        species: Species::Dog,
-        sex: Sex::Male,
-        reproductive_state: ReproductiveState::Intact,
-        breed: None,
-        coat: None,
-        pattern: None,
-        birth: None,
-        acquisition: None,
-        acquired_on: None,
-        keeping_reason: None,
-        holding_proof: None,
-        qualified_dangerous: None,
-        declaration: None,
-    }
+    AnimalDetails::least(
+        PetName::parse(name).unwrap(),
+        Species::Dog,
+        Sex::Male,
+        ReproductiveState::Intact,
+    )
 }
 
 /// What is refused, or a failed test.

@@ -59,22 +59,12 @@ fn context(caller: Caller) -> Context {
 }
 
 fn dog() -> AnimalDetails {
-    AnimalDetails {
-        name: PetName::parse("Ñato").unwrap(),
-        species: Species::Dog,
-        sex: Sex::Male,
-        reproductive_state: ReproductiveState::Intact,
-        breed: None,
-        coat: None,
-        pattern: None,
-        birth: None,
-        acquisition: None,
-        acquired_on: None,
-        keeping_reason: None,
-        holding_proof: None,
-        qualified_dangerous: None,
-        declaration: None,
-    }
+    AnimalDetails::least(
+        PetName::parse("Ñato").unwrap(),
+        Species::Dog,
+        Sex::Male,
+        ReproductiveState::Intact,
+    )
 }
 
 fn facts(details: &AnimalDetails) -> ServiceFacts<'_> {

@@ -45,38 +45,25 @@ pub(crate) fn person(number: usize, with_mail: bool) -> Result<OwnerDetails> {
     let (given, surnames) = names(number);
     let email = with_mail.then(|| format!("carga{number}@example.cl.invalid"));
     Ok(OwnerDetails {
-        document: IdentityDocument::of_run(run(number)?)?,
-        name: PersonName::parse(given, &surnames)?,
         phone: Some(Phone::parse(&telephone(number))?),
         email: email.as_deref().map(Email::parse).transpose()?,
         address: Some(ShortText::parse("Sicilia 1516")?),
         commune: Some(Commune::ANTOFAGASTA),
-        unit: None,
-        is_adult: true,
-        no_disqualification: true,
-        consents_to_photos: false,
-        consents_to_news: false,
+        ..OwnerDetails::adult(
+            IdentityDocument::of_run(run(number)?)?,
+            PersonName::parse(given, &surnames)?,
+        )
     })
 }
 
 /// A dog of which the least is known.
 pub(crate) fn dog() -> Result<AnimalDetails> {
-    Ok(AnimalDetails {
-        name: PetName::parse("Luna")?,
-        species: Species::Dog,
-        sex: Sex::Female,
-        reproductive_state: ReproductiveState::Intact,
-        breed: None,
-        coat: None,
-        pattern: None,
-        birth: None,
-        acquisition: None,
-        acquired_on: None,
-        keeping_reason: None,
-        holding_proof: None,
-        qualified_dangerous: None,
-        declaration: None,
-    })
+    Ok(AnimalDetails::least(
+        PetName::parse("Luna")?,
+        Species::Dog,
+        Sex::Female,
+        ReproductiveState::Intact,
+    ))
 }
 
 /// The chip of a visit, implanted.

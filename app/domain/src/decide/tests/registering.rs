@@ -11,19 +11,10 @@ const OWNER: OwnerId = OwnerId(Uuid::from_u128(3));
 const NEIGHBOUR: OwnerId = OwnerId(Uuid::from_u128(4));
 
 fn person() -> OwnerDetails {
-    OwnerDetails {
-        document: IdentityDocument::parse_run("12.345.678-5").unwrap(),
-        name: PersonName::parse("María", "Núñez").unwrap(),
-        phone: None,
-        email: None,
-        address: None,
-        commune: None,
-        unit: None,
-        is_adult: true,
-        no_disqualification: true,
-        consents_to_photos: false,
-        consents_to_news: false,
-    }
+    OwnerDetails::adult(
+        IdentityDocument::parse_run("12.345.678-5").unwrap(),
+        PersonName::parse("María", "Núñez").unwrap(),
+    )
 }
 
 #[test]
