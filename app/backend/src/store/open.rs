@@ -214,7 +214,6 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Pools, StoreError> {
         .foreign_keys(true)
         .busy_timeout(Duration::from_millis(options.patience_ms))
         .statement_cache_capacity(512)
-        .pragma("mmap_size", "268435456")
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", "-8000")
         .pragma("journal_size_limit", "67108864");

@@ -13,15 +13,10 @@ mod visits;
 
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
-use mimalloc::MiMalloc;
 use serde::Serialize;
 use std::time::{Duration, Instant};
 
 use client::Client;
-
-/// That of the server: documents are printed here too.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[derive(Parser)]
 #[command(about = "Puts a bounded load on a huella server of this machine")]
