@@ -96,8 +96,8 @@ pub enum Outlook {
     NoChip,
     /// Its owner has no RUN, which the platform asks for.
     NoRun,
-    /// It is inscribed.
-    Inscribed,
+    /// Nothing: it is inscribed, or nobody asks for it any more.
+    Nothing,
 }
 
 /// One document.

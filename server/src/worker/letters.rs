@@ -12,6 +12,7 @@ use backend::rnm::{RNM_APPROVED, RnmMail};
 use backend::store::Tx;
 use backend::store::vocabulary::outbox::MessageRow;
 use backend::submissions::{CERTIFICATE, CORRECTION, VisitMail};
+use domain::catalogue::VitalState;
 use domain::certificate::DocumentKind;
 use domain::document::{DocumentFacts, DocumentState};
 use domain::id::{DocumentId, OwnerId};
@@ -223,7 +224,7 @@ async fn carried(
                     None => (animal.details.name.to_string(), animal.chip),
                 };
                 let chip = chip.map(|chip| chip.grouped()).unwrap_or_default();
-                let rnm = outlook(tx, &animal).await?;
+                let rnm = outlook(tx, owner, &animal).await?;
                 carried.push(Carried { id, kind, pet, chip, rnm, facts });
             }
             Ok::<_, Error>(carried)
@@ -232,19 +233,24 @@ async fn carried(
     read.await
 }
 
-async fn outlook(tx: &mut Tx, animal: &AnimalRecord) -> Result<Outlook, Error> {
+/// What the recipient may expect of the RNM for an animal that is theirs and alive.
+async fn outlook(tx: &mut Tx, to: OwnerId, animal: &AnimalRecord) -> Result<Outlook, Error> {
+    let owner = kept_owner(tx, animal.owner).await?;
+    let is_theirs = owner.id == kept_owner(tx, to).await?.id;
+    if !is_theirs || !matches!(animal.vital_state, VitalState::Alive | VitalState::Lost) {
+        return Ok(Outlook::Nothing);
+    }
     Ok(match animal.rnm_state {
         RnmState::NoChip => Outlook::NoChip,
         RnmState::BlockedNoRun => Outlook::NoRun,
         RnmState::Incomplete => {
-            let owner = kept_owner(tx, animal.owner).await?;
             let lacks = rnm::lacks(&owner.details, &animal.details).into_iter();
             Outlook::Lacks { what: lacks.map(|lack| lack.label(Locale::Es).to_owned()).collect() }
         }
         RnmState::Ready | RnmState::Requested | RnmState::Observed | RnmState::Rejected => {
             Outlook::Coming
         }
-        RnmState::Approved | RnmState::CertificateMailed => Outlook::Inscribed,
+        RnmState::Approved | RnmState::CertificateMailed => Outlook::Nothing,
     })
 }
 

@@ -119,7 +119,8 @@ async fn keep(tx: &mut Tx, draft: &Draft) -> Result<(), Error> {
     let looked_at = holder.map_or(draft.nobody, |row| row.merged_into.unwrap_or(row.id));
     let known = tx.owner(looked_at).await?;
     // Who has no chipped animal has none to name.
-    let fits = tx.has_chip_end(looked_at, &draft.end).await? != draft.end.is_empty();
+    let names_own = tx.has_chip_end(looked_at, &draft.end).await? != draft.end.is_empty();
+    let fits = known.is_some() && names_own;
     // With another chip the row is the owner's to see, and opens nothing.
     let (owner, email) = match known {
         Some(row) => (row.id, row.email.filter(|_| fits)),
@@ -265,18 +266,23 @@ async fn weigh(
     (agent, now): (&str, Timestamp),
 ) -> Result<Outcome, Error> {
     let asked = tx.try_access_code(handle, MOST_TRIES, now.0).await?;
+    // Looked at in any case: the time of an answer says nothing of the owner.
+    let (known, has_chip) = match &asked {
+        Some(row) => (tx.owner(row.owner_id).await?, tx.has_chip_end(row.owner_id, "").await?),
+        None => (None, false),
+    };
     let owner = match (typed, &asked) {
         (Typed::Slip(hash), _) => slip_holder(tx, hash).await?,
-        (Typed::Mailed(hash), Some(row)) if row.fits && *hash == row.code_hash => {
-            tx.owner(row.owner_id).await?.map(|owner| owner.id)
+        (Typed::Mailed(hash), Some(row)) => {
+            let is_right = row.fits && *hash == row.code_hash;
+            known.filter(|_| is_right).map(|owner| owner.id)
         }
-        (Typed::Mailed(_), _) => None,
+        (Typed::Mailed(_), None) => None,
     };
     let Some(owner) = owner else {
         let Some(row) = asked else { return Ok(Outcome::Over) };
         // Who does not know the chip must not be able to void a slip.
-        let knows_chip = row.fits && tx.has_chip_end(row.owner_id, "").await?;
-        if knows_chip && matches!(typed, Typed::Slip(_)) {
+        if row.fits && has_chip && matches!(typed, Typed::Slip(_)) {
             tx.count_slip_attempts(row.owner_id).await?;
         }
         let left = u32::try_from(MOST_TRIES - row.attempts).unwrap_or(0);

@@ -70,23 +70,29 @@ async fn work(queue: Arc<Mutex<mpsc::UnboundedReceiver<Waiting>>>) {
         {
             let mut queue = queue.lock().await;
             let Some(first) = queue.recv().await else { return };
-            let mut size = first.job.arrivals.len();
-            round.push(first);
-            while size < MAX_BATCH as usize {
-                let Ok(next) = queue.try_recv() else { break };
-                size += next.job.arrivals.len();
-                round.push(next);
+            let mut size = 0;
+            let mut next = Some(first);
+            while let Some(waiting) = next {
+                size += waiting.job.arrivals.len().max(1);
+                round.push(waiting);
+                next = if size < MAX_BATCH as usize { queue.try_recv().ok() } else { None };
             }
         }
-        settle(round).await;
+        // Who hung up asks again.
+        round.retain(|waiting| !waiting.reply.is_closed());
+        // In a task of its own, whose panic is not this one's.
+        if tokio::spawn(settle(round)).await.is_err() {
+            tracing::error!("batches were given up; each is written alone");
+        }
     }
 }
 
 /// Writes together what can be; when that fails, each alone, so that one batch's fault is its own.
 async fn settle(round: Vec<Waiting>) {
     let jobs: Vec<Job> = round.iter().map(|waiting| waiting.job.clone()).collect();
-    let same_store = jobs.iter().all(|job| job.office.store.is(&jobs[0].office.store));
-    if round.len() > 1
+    let Some(store) = jobs.first().map(|job| job.office.store.clone()) else { return };
+    let same_store = jobs.iter().all(|job| job.office.store.is(&store));
+    if jobs.len() > 1
         && same_store
         && let Ok(taken) = together(jobs).await
     {
@@ -96,7 +102,7 @@ async fn settle(round: Vec<Waiting>) {
         }
         return;
     }
-    for waiting in round {
+    for waiting in round.into_iter().filter(|waiting| !waiting.reply.is_closed()) {
         let taken = one_of(vec![waiting.job]).await;
         let _ = waiting.reply.send(taken);
     }

@@ -23,11 +23,14 @@ impl Desk<'_> {
         let same_document = self.holder_of(details).await?;
         let known = same_document.map(|record| (record.id, record.details));
         let kept = known.as_ref().map(|(kept, _)| *kept);
-        let facts = OwnerFacts { id_taken: self.is_taken(id, kept).await?, same_document: known };
+        let (stands_for, is_row) = self.standing(id, kept).await?;
+        let id_taken = stands_for.is_some() && stands_for != kept;
+        let facts = OwnerFacts { id_taken, same_document: known };
         match owner::register(details, &facts)? {
             OwnerDecision::New => self.add_owner(id, details),
             OwnerDecision::Known { kept, stated, proposal } => {
-                if kept != id {
+                // A record of its own, merged into the kept one or not, needs none.
+                if !is_row {
                     self.aliases.push(Alias { from: id, to: kept });
                 }
                 if let Some(stated) = stated {
@@ -38,19 +41,24 @@ impl Desk<'_> {
         }
     }
 
-    /// Whether an identifier stands for anybody but the kept owner already: an alias made of
-    /// another owner's identifier would send all that is that owner's to the kept one.
-    async fn is_taken(&mut self, id: OwnerId, kept: Option<OwnerId>) -> Result<bool, Stop> {
+    /// The owner that an identifier stands for already, and whether it is that of a record: an
+    /// alias made of another owner's identifier would send all that is that owner's to the kept
+    /// one.
+    async fn standing(
+        &mut self,
+        id: OwnerId,
+        kept: Option<OwnerId>,
+    ) -> Result<(Option<OwnerId>, bool), Stop> {
         if kept == Some(id) {
-            return Ok(false);
-        }
-        let is_alias = self.aliases.iter().any(|alias| alias.from == id);
-        if is_alias || self.tx.owner_alias(id.0).await?.is_some() {
-            return Ok(Some(self.owner(id).await?) != kept);
+            return Ok((kept, true));
         }
         // One that is to be added and exists in the register fails when it is written.
-        let exists = kept.is_some() && self.tx.owner(id.0).await?.is_some();
-        Ok(self.owners.contains_key(&id) || exists)
+        let is_row = self.owners.contains_key(&id)
+            || (kept.is_some() && self.tx.owner(id.0).await?.is_some());
+        let is_alias = self.aliases.iter().any(|alias| alias.from == id)
+            || self.tx.owner_alias(id.0).await?.is_some();
+        let whom = if is_row || is_alias { Some(self.owner(id).await?) } else { None };
+        Ok((whom, is_row))
     }
 
     fn add_owner(&mut self, id: OwnerId, details: &OwnerDetails) -> Result<(), Stop> {

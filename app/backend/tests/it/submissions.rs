@@ -149,6 +149,22 @@ on_both_databases! {
         assert_eq!(rows(&database, "owner").await, 2);
     }
 
+    async fn who_was_merged_meanwhile_is_known_under_the_old_identifier(database) {
+        let field = Field::on(&database).await;
+        let (kept, merged) = (Guest::new(40_000_027), Guest::new(40_000_028));
+        field.submit(vec![kept.registered()]).await;
+        field.submit(vec![merged.registered()]).await;
+        let merge = Command::MergeOwners { kept: kept.owner, merged: merged.owner };
+        field.submit_as(field.as_coordinator(), vec![merge]).await;
+        // A phone that read it before amends it: the record needs no alias, it points already.
+        let email = Some("otra@example.cl.invalid");
+        let said = Guest { owner: merged.owner, email, ..Guest::new(40_000_028) };
+        let outcome = field.submit(vec![said.registered()]).await;
+        let Outcome::Accepted { aliases, .. } = &outcome else { panic!("{outcome:?}") };
+        assert_eq!(aliases, &[]);
+        assert_eq!(rows(&database, "owner_alias").await, 0);
+    }
+
     async fn an_owner_without_mail_gets_a_code_for_the_slip(database) {
         let field = Field::on(&database).await;
         field.authorise().await;

@@ -15,7 +15,7 @@ pub mod summary;
 
 use domain::chip_number::TestChips;
 use domain::field_error::{Field, FieldError};
-use domain::id::{AnimalId, OwnerId, SubmissionId, VisitId};
+use domain::id::{AnimalId, SubmissionId, VisitId};
 use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -120,15 +120,6 @@ impl Visit {
         };
         self.draft.update(|draft| draft.put_on_table(services::prepared(animal, self)));
         self.go(Step::Services);
-    }
-
-    /// Begins, or goes on with, the form of an owner who is not in the register.
-    fn new_owner(self) {
-        self.draft.update(|draft| {
-            let begun = draft.owner.id.filter(|_| draft.owner.known.is_none());
-            draft.take_owner(begun.unwrap_or_else(|| OwnerId(browser::new_id())), None);
-        });
-        self.go(Step::Owner);
     }
 
     /// Keeps the visit; the record's identifier when it is kept.

@@ -50,7 +50,8 @@ impl VisitDraft {
             return;
         }
         let before = std::mem::replace(&mut self.animal, animal);
-        if before.id.is_some() && before.services.is_begun() {
+        let is_said = before.known.is_none() && !before.is_blank();
+        if before.id.is_some() && (is_said || before.services.is_begun()) {
             self.done.push(before);
         }
     }

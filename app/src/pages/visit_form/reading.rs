@@ -19,6 +19,7 @@ use domain::refusal::Refusal;
 use domain::service::{Deworming, Microchip, Sterilisation};
 use domain::territory::{Commune, UnitKey};
 use domain::timestamp::CivilDate;
+use domain::view::OwnerCard;
 use domain::weight::Weight;
 
 /// Gathers what is wrong while values are read.
@@ -89,7 +90,10 @@ pub fn owner(form: &OwnerForm) -> Result<OwnerDetails, Vec<FieldError>> {
 /// # Errors
 /// Every field that cannot be taken.
 pub fn amended(owner: &OwnerDraft) -> Result<Option<OwnerDetails>, Vec<FieldError>> {
-    let Some(card) = owner.known.as_ref().filter(|_| owner.amends) else { return Ok(None) };
+    // Without a document nobody could tell that it is the same person.
+    let has_document = |card: &&OwnerCard| card.details.document != IdentityDocument::None;
+    let known = owner.known.as_deref().filter(|_| owner.amends);
+    let Some(card) = known.filter(has_document) else { return Ok(None) };
     let form = OwnerForm { document: DocumentKind::None, ..owner.form.clone() };
     let said = OwnerDetails { document: card.details.document.clone(), ..self::owner(&form)? };
     let known = &card.details;

@@ -143,7 +143,7 @@ fn a_mail_says_what_the_national_registry_still_needs() {
         let promises = text.contains("se lo enviaremos");
         assert_eq!(promises, rnm == Outlook::Coming, "{text}");
     }
-    let (text, _) = said(Outlook::Inscribed);
+    let (text, _) = said(Outlook::Nothing);
     assert!(!text.contains("(RNM)"), "{text}");
 }
 

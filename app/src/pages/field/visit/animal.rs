@@ -3,6 +3,7 @@
 use domain::catalogue::breed::{Breed, dangerous_due};
 use domain::catalogue::{Acquisition, KeepingReason, Pattern, ReproductiveState, Sex, Species};
 use domain::field_error::Field;
+use domain::identity::IdentityDocument;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use phrases::{common, explain, field, format};
@@ -107,7 +108,12 @@ fn DangerNotice() -> impl IntoView {
         field::dangerous_due(locale, format::date(day, locale))
     };
     let is_minor = Memo::new(move |_| is_minor(visit));
-    let was_minor = is_minor.get_untracked();
+    // Of a known person without a document nothing can be said anew.
+    let can_say = visit.draft.with_untracked(|draft| {
+        let known = draft.owner.known.as_ref();
+        known.is_none_or(|card| card.details.document != IdentityDocument::None)
+    });
+    let was_minor = can_say && is_minor.get_untracked();
     let is_adult = Signal::derive(move || !is_minor.get());
     let state = Callback::new(move |on| visit.draft.update(|draft| draft.state_adult(on)));
     view! {

@@ -2,8 +2,7 @@
 
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
-use domain::contact::Phone as Telephone;
-use domain::identity::IdentityDocument;
+use domain::id::OwnerId;
 use domain::refusal::Refusal;
 use domain::unicode::capital;
 use domain::view::{AnimalCard, OwnerCard};
@@ -24,7 +23,7 @@ use crate::offline::connectivity::Signal as Network;
 use crate::offline::registry::{self, Trouble};
 use crate::pages::field::asking::bound;
 use crate::pages::field::visit::{Heading, Visit, visit};
-use crate::pages::visit_form::draft::{OwnerForm, Step};
+use crate::pages::visit_form::draft::Step;
 
 /// The search waits so long for the next key, in milliseconds.
 const PAUSE_MS: i32 = 250;
@@ -238,34 +237,12 @@ fn choose_owner(visit: Visit, owner: &OwnerCard) {
     visit.draft.update(|draft| draft.take_owner(owner.id, Some(Box::new(owner.clone()))));
 }
 
-/// What was searched for is not asked again.
 fn begin_owner(visit: Visit) {
     let commune = visit.phone.outreach().map(|view| view.outreach.commune.code());
     visit.draft.update(|draft| {
-        let words = draft.owner.searched.trim().to_owned();
-        let form = &mut draft.owner.form;
-        let document = IdentityDocument::parse_run(&words).ok();
-        if document.is_some() && IdentityDocument::parse_run(&form.run).ok() != document {
-            // Another person: nothing of the one that was begun before.
-            *form = OwnerForm::default();
-        }
-        let is_blank = *form == OwnerForm::default();
-        if is_blank {
-            form.commune = commune.unwrap_or_default();
-        }
-        // One mobile number in eleven has the form of a RUN too.
-        let is_mobile = words.starts_with('9') && !words.contains(['-', '.']);
-        if is_mobile && Telephone::parse(&words).is_ok() {
-            form.phone = words;
-        } else if document.is_some() {
-            form.run = words;
-        } else if Telephone::parse(&words).is_ok() {
-            form.phone = words;
-        } else if is_blank && words.chars().any(char::is_alphabetic) {
-            form.given = words;
-        }
+        draft.begin_owner(OwnerId(browser::new_id()), commune.unwrap_or_default());
     });
-    visit.new_owner();
+    visit.go(Step::Owner);
 }
 
 /// Which of a known owner's animals comes next.

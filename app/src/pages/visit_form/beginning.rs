@@ -1,0 +1,88 @@
+//! Beginning with a person who is not in the register: what was searched for is not asked again.
+
+use domain::contact::Phone;
+use domain::id::OwnerId;
+use domain::identity::IdentityDocument;
+
+use crate::pages::visit_form::draft::{OwnerForm, VisitDraft};
+
+impl VisitDraft {
+    /// Begins, or goes on with, the form of a person who is not in the register, who lives in the
+    /// outreach's commune as far as one knows. Another RUN is another person: nothing of the one
+    /// before, and none of the one's animals.
+    pub fn begin_owner(&mut self, fresh: OwnerId, commune: String) {
+        let words = self.owner.searched.trim().to_owned();
+        let is_phone = Phone::parse(&words).is_ok();
+        // One mobile number in eleven has the form of a RUN too.
+        let is_mobile = is_phone && words.starts_with('9') && !words.contains(['-', '.']);
+        let run = |text: &str| IdentityDocument::parse_run(text).ok();
+        let document = run(&words).filter(|_| !is_mobile);
+        let begun = run(&self.owner.form.run);
+        let is_other = document.is_some() && begun.is_some() && begun != document;
+        let same = self.owner.id.filter(|_| self.owner.known.is_none() && !is_other);
+        self.take_owner(same.unwrap_or(fresh), None);
+        let form = &mut self.owner.form;
+        if is_other {
+            *form = OwnerForm::default();
+        }
+        let is_blank = *form == OwnerForm::default();
+        if is_blank {
+            form.commune = commune;
+        }
+        if document.is_some() {
+            form.run = words;
+        } else if is_phone {
+            form.phone = words;
+        } else if is_blank && words.chars().any(char::is_alphabetic) {
+            form.given = words;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::visit_form::draft::AnimalDraft;
+    use domain::id::AnimalId;
+    use uuid::Uuid;
+
+    fn begun(draft: &mut VisitDraft, searched: &str, fresh: u128) {
+        searched.clone_into(&mut draft.owner.searched);
+        draft.begin_owner(OwnerId(Uuid::from_u128(fresh)), "02101".to_owned());
+    }
+
+    #[test]
+    fn what_was_searched_is_filled_in() {
+        for (searched, run, phone, given) in [
+            ("12.345.678-5", "12.345.678-5", "", ""),
+            ("912345678", "", "912345678", ""),
+            ("María", "", "", "María"),
+            ("", "", "", ""),
+        ] {
+            let mut draft = VisitDraft::default();
+            begun(&mut draft, searched, 1);
+            let form = &draft.owner.form;
+            assert_eq!((&*form.run, &*form.phone, &*form.given), (run, phone, given));
+            assert_eq!((&*form.commune, draft.owner.id.is_some()), ("02101", true));
+        }
+    }
+
+    #[test]
+    fn another_run_is_another_person_and_the_same_goes_on() {
+        let mut draft = VisitDraft::default();
+        begun(&mut draft, "12.345.678-5", 1);
+        draft.owner.form.given = "Ana".into();
+        draft.animal =
+            AnimalDraft { id: Some(AnimalId(Uuid::from_u128(9))), ..AnimalDraft::default() };
+        for same in ["12345678-5", "", "Ana", "912345678"] {
+            begun(&mut draft, same, 2);
+            assert_eq!(draft.owner.id, Some(OwnerId(Uuid::from_u128(1))), "{same}");
+            assert_eq!((&*draft.owner.form.given, draft.animal.id.is_some()), ("Ana", true));
+        }
+        begun(&mut draft, "11.111.111-1", 3);
+        assert_eq!(draft.owner.id, Some(OwnerId(Uuid::from_u128(3))));
+        let form = &draft.owner.form;
+        assert_eq!((&*form.run, &*form.given, &*form.phone), ("11.111.111-1", "", ""));
+        assert_eq!(draft.animals().count(), 0, "her animals are not his");
+    }
+}
