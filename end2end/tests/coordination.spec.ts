@@ -128,6 +128,20 @@ test("what is ready for the RNM is marked, and taken out as a file", async ({ pa
   await expect.poll(count).toBe(before + 1);
 });
 
+test("a veterinarian's own pages are in order", async ({ page, huella }) => {
+  await signIn(page, huella, "veterinaria", "/coordinacion");
+  for (const path of ["/firma", "/documentos"]) {
+    await page.goto(`/coordinacion${path}`);
+    await expect(page.locator("h1")).toHaveCount(1);
+    await expectAccessible(page);
+    await shot(page, `coordination${path.replace("/", "-")}`);
+  }
+  await page.goto("/terreno");
+  await expect(page.getByRole("heading", { name: "¿En qué operativo está?" })).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-choose");
+});
+
 test("a veterinarian draws a signature and confirms before authorising", async ({ page, huella }) => {
   await signIn(page, huella, "veterinaria", "/coordinacion/firma");
   // A button does something once the page has come to life.
