@@ -2,7 +2,7 @@
 //!
 //! What serde derives is compiled once for each type and reader. Read straight from the text, each
 //! type would bring a parser of its own, for objects and for arrays; read from the tree, it brings
-//! a loop over a list. On the phone that is a tenth of the whole program.
+//! a loop over a list.
 
 use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{
