@@ -5,7 +5,7 @@
 
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
-use domain::id::{AnimalId, DeviceId, OutreachId, StaffId, SubmissionId, VisitId};
+use domain::id::{AnimalId, DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
 use domain::service::{ServiceDetails, ServiceKind};
 use domain::submission::{Outcome, Submission, VERSION};
 use domain::sync::{Item, ItemState};
@@ -51,7 +51,7 @@ pub struct Head {
 }
 
 /// What one command did, as far as lists and warnings need it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     /// To which animal; none where the command is about the owner.
     pub animal: Option<AnimalId>,
@@ -61,28 +61,42 @@ pub struct Line {
     pub service: Option<ServiceKind>,
     /// The chip put in or read.
     pub chip: Option<ChipNumber>,
+    /// The identifier of what was done; one that an older app wrote has none.
+    #[serde(default)]
+    pub id: Option<ServiceId>,
+    /// What is taken back by it.
+    #[serde(default)]
+    pub annuls: Option<ServiceId>,
 }
 
 impl Line {
     fn of(command: &Command) -> Self {
-        let blank = Self { animal: None, name: None, service: None, chip: None };
+        let blank = Self::default();
         match command {
             Command::RegisterAnimal { animal, details, .. } => {
                 Self { animal: Some(*animal), name: Some(details.name.to_string()), ..blank }
             }
-            Command::RecordService { animal, details, .. } => {
+            Command::RecordService { service: id, animal, details, .. } => {
                 let chip = match &**details {
                     ServiceDetails::Microchip(microchip) => Some(microchip.chip),
                     _ => None,
                 };
-                Self { animal: Some(*animal), service: Some(details.kind()), chip, ..blank }
+                let service = Some(details.kind());
+                Self { animal: Some(*animal), service, chip, id: Some(*id), ..blank }
             }
+            Command::AnnulService { service, .. } => Self { annuls: Some(*service), ..blank },
             _ => blank,
         }
     }
 }
 
 impl Held {
+    /// Whether it takes back what another record brought.
+    #[must_use]
+    pub fn is_annulment(&self) -> bool {
+        self.lines.iter().any(|line| line.annuls.is_some())
+    }
+
     /// As the sending sees it.
     #[must_use]
     pub fn item(&self) -> Item {
@@ -119,6 +133,21 @@ impl Kept {
     #[must_use]
     pub fn record(&self, id: SubmissionId) -> Option<&Record> {
         self.records.iter().find(|record| record.held.head.id == id)
+    }
+
+    /// What was taken back on this phone; what the server refused to take back is there still.
+    #[must_use]
+    pub fn annulled(&self) -> Vec<ServiceId> {
+        let stand = self.records.iter().filter(|record| !record.held.state.needs_person());
+        stand.flat_map(|record| &record.held.lines).filter_map(|line| line.annuls).collect()
+    }
+
+    /// What a record brought that still stands and can be named.
+    #[must_use]
+    pub fn standing(&self, held: &Held) -> Vec<ServiceId> {
+        let annulled = self.annulled();
+        let brought = held.lines.iter().filter_map(|line| line.id);
+        brought.filter(|id| !annulled.contains(id)).collect()
     }
 }
 

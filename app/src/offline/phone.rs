@@ -2,7 +2,7 @@
 
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
-use crate::offline::held::{Kept, NewRecord, Record};
+use crate::offline::held::{Kept, Line, NewRecord, Record};
 use crate::offline::queue::{Queue, SETUP, StorageError};
 use crate::offline::registry::{self, Trouble};
 use crate::offline::sync::{Driver, Progress};
@@ -164,7 +164,8 @@ impl Phone {
         self.core.with_value(|core| core.as_ref().map(|(_, driver)| driver.clone()))
     }
 
-    /// Writes a record to the queue and drops its draft; the record is then sent when it can be.
+    /// Writes a record to the queue and drops the draft of this name; the record is then sent when
+    /// it can be.
     ///
     /// # Errors
     /// [`StorageError`]: nothing was kept, the form is as it was.
@@ -282,11 +283,12 @@ impl Phone {
     pub fn count_today(self) -> u64 {
         let from = self.day_start().unwrap_or_default();
         self.count(move |record| {
-            record.held.head.recorded_at >= from && record.held.replaced_by.is_none()
+            let held = &record.held;
+            held.head.recorded_at >= from && held.replaced_by.is_none() && !held.is_annulment()
         })
     }
 
-    /// The services recorded today on this phone, refused ones left out.
+    /// The services recorded today on this phone, refused and annulled ones left out.
     #[must_use]
     pub fn services_today(self) -> Vec<ServiceKind> {
         let from = self.day_start().unwrap_or_default();
@@ -295,7 +297,9 @@ impl Phone {
         };
         self.kept.with(|kept| {
             let records = kept.records.iter().filter(counts);
-            let lines = records.flat_map(|record| &record.held.lines);
+            let annulled = kept.annulled();
+            let stands = |line: &&Line| line.id.is_none_or(|id| !annulled.contains(&id));
+            let lines = records.flat_map(|record| &record.held.lines).filter(stands);
             lines.filter_map(|line| line.service).collect()
         })
     }

@@ -1,6 +1,7 @@
 //! The field app: mounted on the neutral shell, whole on the phone, the same with and without
 //! signal.
 
+mod annulling;
 pub mod asking;
 pub mod record;
 pub mod records;

@@ -21,6 +21,7 @@ use crate::offline::browser;
 use crate::offline::drafts;
 use crate::offline::held::Record;
 use crate::offline::phone::needs_person;
+use crate::pages::field::annulling::Annul;
 use crate::pages::field::phone;
 use crate::pages::field::records::{form, is_under_way, owner_name, state_words, title};
 use crate::pages::field::visit::chip::masked_words;
@@ -65,6 +66,7 @@ fn Details(record: Record) -> impl IntoView {
     let (name, owner) = (title(&record, locale), owner_name(&record, locale));
     let moment = format::moment(head.recorded_at, head.utc_offset_minutes, locale);
     let state = record.clone();
+    let to_annul = record.clone();
     let to_mend = needs_person(&record).then_some(record);
     let has_documents =
         matches!(&outcome, Some(Outcome::Accepted { documents, .. }) if !documents.is_empty());
@@ -96,6 +98,7 @@ fn Details(record: Record) -> impl IntoView {
                 }
             })}
         {to_mend.map(|record| view! { <Mend record=record /> })}
+        <Annul record=to_annul />
     }
 }
 
@@ -199,6 +202,8 @@ fn Mend(record: Record) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let navigate = use_navigate();
     let id = record.held.head.id;
+    // Of an annulment there is no form to open.
+    let has_form = !record.held.is_annulment();
     let withdrawn = RwSignal::new(false);
     let other_is_open = RwSignal::new(false);
     let words =
@@ -241,7 +246,10 @@ fn Mend(record: Record) -> impl IntoView {
             </Notice>
         </When>
         <Actions>
-            <Button icon="pencil" on:click=mend>{field::mend(locale)}</Button>
+            {has_form
+                .then(|| {
+                    view! { <Button icon="pencil" on:click=mend>{field::mend(locale)}</Button> }
+                })}
             <Button weight=Weight::Grave icon="trash-2" busy=withdrawn on:click=withdraw>
                 {field::withdraw(locale)}
             </Button>

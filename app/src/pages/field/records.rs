@@ -166,7 +166,8 @@ pub(super) fn form(record: &Record) -> VisitDraft {
 /// The names of the animals, as a record is called.
 pub(super) fn title(record: &Record, locale: Locale) -> String {
     let names: Vec<_> = form(record).animals().map(|animal| animal.name()).collect();
-    format::list(&names, locale)
+    let names = format::list(&names, locale);
+    if record.held.is_annulment() { field::annulment(locale, &names) } else { names }
 }
 
 /// The owner's name.
