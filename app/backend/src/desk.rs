@@ -10,6 +10,7 @@ pub mod talks;
 pub mod unresolved;
 pub mod waiting;
 
+use domain::catalogue::VitalState;
 use domain::desk::{Home, RnmCount};
 use domain::id::StaffId;
 use domain::refusal::Refusal;
@@ -110,17 +111,20 @@ async fn todays(
     Ok(own.into_iter().filter(|row| row.held_on == day).collect())
 }
 
-/// How many animals are in each state of the RNM, in the order of its road.
+/// How many animals wait in each state of the RNM, in the order of its road.
 ///
 /// # Errors
 /// A failed database.
 pub(crate) async fn rnm_counts(tx: &mut Tx, sums: &Sums) -> Result<Vec<RnmCount>, Error> {
     let mut counts: Vec<_> =
         RnmState::ALL.iter().map(|&state| RnmCount { state, count: 0 }).collect();
-    for (state, count) in sums.rnm.or((), tx.count_rnm_states()).await? {
+    for (state, vital, count) in sums.rnm.or((), tx.count_rnm_states()).await? {
         let state = code(&state, RnmState::from_code)?;
+        if !state.is_awaited(code(&vital, VitalState::from_code)?) {
+            continue;
+        }
         if let Some(known) = counts.iter_mut().find(|known| known.state == state) {
-            known.count = number(count);
+            known.count += number(count);
         }
     }
     Ok(counts)

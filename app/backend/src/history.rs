@@ -12,7 +12,7 @@ use domain::id::{AnimalId, DeviceId, OutreachId, OwnerId, StaffId, SubmissionId}
 use domain::timestamp::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 pub use seal::{INTERVAL_MS, ROWS, seal, seal_now};
@@ -102,6 +102,12 @@ impl Entry {
         Ok(Self { subject, kind, actor, at, device: None, submission: None, body })
     }
 
+    /// The chain it belongs to.
+    #[must_use]
+    pub const fn subject(&self) -> Subject {
+        self.subject
+    }
+
     /// The same, having come with a submission of a device.
     #[must_use]
     pub fn from_submission(mut self, device: DeviceId, submission: SubmissionId) -> Self {
@@ -117,15 +123,20 @@ impl Entry {
 /// A failed database. Two transactions that append to one chain at once are in each other's way:
 /// the store runs the later one again.
 pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
-    append_many(tx, std::slice::from_ref(entry)).await
+    append_many(tx, std::slice::from_ref(entry), &HashSet::new()).await
 }
 
-/// Appends entries, in their order, with three statements for all: heads, links, bodies.
+/// Appends entries, in their order, with three statements for all: heads, links, bodies. The
+/// `unborn` are subjects known to have no chain yet, whose heads are not asked for.
 ///
 /// # Errors
 /// As [`append`].
-pub async fn append_many(tx: &mut Tx, entries: &[Entry]) -> Result<(), Error> {
-    let mut heads = heads_of(tx, entries).await?;
+pub async fn append_many(
+    tx: &mut Tx,
+    entries: &[Entry],
+    unborn: &HashSet<Subject>,
+) -> Result<(), Error> {
+    let mut heads = heads_of(tx, entries, unborn).await?;
     let mut rows = Vec::with_capacity(entries.len());
     let mut bodies = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -167,9 +178,12 @@ pub async fn erase(
 async fn heads_of(
     tx: &mut Tx,
     entries: &[Entry],
+    unborn: &HashSet<Subject>,
 ) -> Result<HashMap<Subject, (i64, Vec<u8>)>, Error> {
-    let named = entries.iter().map(|entry| (entry.subject.kind(), entry.subject.id()));
-    let subjects: HashMap<_, _> = named.zip(entries.iter().map(|entry| entry.subject)).collect();
+    let subjects = entries.iter().map(|entry| entry.subject);
+    let subjects = subjects.filter(|subject| !unborn.contains(subject));
+    let subjects: HashMap<_, _> =
+        subjects.map(|subject| ((subject.kind(), subject.id()), subject)).collect();
     let named: Vec<_> = subjects.keys().copied().collect();
     let mut heads = HashMap::new();
     for named in named.chunks(100) {

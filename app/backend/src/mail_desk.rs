@@ -122,7 +122,7 @@ pub async fn resend(
                 may_send(&row, other, now).map_err(Error::Refused)?;
                 let sent = match row.state.as_str() {
                     "dead" => outbox::resend(tx, id, other, now).await?,
-                    _ => tx.insert_message(&copy(&row, other, now)).await?,
+                    _ => tx.insert_messages(&[copy(&row, other, now)]).await?,
                 };
                 if !sent {
                     return Err(gone);

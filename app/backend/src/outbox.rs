@@ -55,19 +55,30 @@ pub async fn enqueue<B: Serialize + Sync>(
     letter: Letter<'_, B>,
     now: Timestamp,
 ) -> Result<MessageId, Error> {
-    write(tx, letter, "pending", now).await
+    insert(tx, pending(letter, now)?).await
 }
 
-/// Writes a letter that does not leave before somebody releases it with [`resend`].
+/// The row of a letter that leaves when it is due, to be written with others.
 ///
 /// # Errors
-/// As [`enqueue`].
-pub async fn enqueue_held<B: Serialize + Sync>(
-    tx: &mut Tx,
+/// A body that is no JSON.
+pub(crate) fn pending<B: Serialize>(
     letter: Letter<'_, B>,
     now: Timestamp,
-) -> Result<MessageId, Error> {
-    write(tx, letter, "held", now).await
+) -> Result<MessageRow, Error> {
+    let body = serde_json::to_string(letter.body).map_err(Fault::from)?;
+    Ok(row(letter, (clock::fresh_id(), "pending", body), now))
+}
+
+/// The row of a letter that does not leave before somebody releases it with [`resend`].
+///
+/// # Errors
+/// A body that is no JSON.
+pub(crate) fn held<B: Serialize>(
+    letter: Letter<'_, B>,
+    now: Timestamp,
+) -> Result<MessageRow, Error> {
+    Ok(MessageRow { state: "held".to_owned(), ..pending(letter, now)? })
 }
 
 /// As [`enqueue`], for a letter with a secret: its body is kept sealed with the secret file, bound
@@ -85,7 +96,7 @@ pub async fn enqueue_sealed<B: Serialize + Sync>(
     let plain = serde_json::to_vec(letter.body).map_err(Fault::from)?;
     let sealed = keys.seal(&plain, &bound_to(id))?;
     let body = data_encoding::BASE64.encode(&sealed);
-    insert(tx, letter, (id, "pending", body), now).await
+    insert(tx, row(letter, (id, "pending", body), now)).await
 }
 
 /// What a sealed message is bound to.
@@ -144,23 +155,17 @@ pub async fn forget_secrets(store: &Store, now: Timestamp) -> Result<u64, StoreE
         .await
 }
 
-async fn write<B: Serialize + Sync>(
-    tx: &mut Tx,
-    letter: Letter<'_, B>,
-    state: &str,
-    now: Timestamp,
-) -> Result<MessageId, Error> {
-    let body = serde_json::to_string(letter.body).map_err(Fault::from)?;
-    insert(tx, letter, (clock::fresh_id(), state, body), now).await
+async fn insert(tx: &mut Tx, row: MessageRow) -> Result<MessageId, Error> {
+    tx.insert_messages(std::slice::from_ref(&row)).await?;
+    Ok(MessageId(row.id))
 }
 
-async fn insert<B: Sync>(
-    tx: &mut Tx,
+fn row<B>(
     letter: Letter<'_, B>,
     (id, state, body): (Uuid, &str, String),
     now: Timestamp,
-) -> Result<MessageId, Error> {
-    let row = MessageRow {
+) -> MessageRow {
+    MessageRow {
         id,
         kind: letter.kind.to_owned(),
         recipient: letter.recipient.to_owned(),
@@ -174,9 +179,7 @@ async fn insert<B: Sync>(
         sent_at: None,
         subject_kind: letter.about.map(|(kind, _)| kind.to_owned()),
         subject_id: letter.about.map(|(_, id)| id),
-    };
-    tx.insert_message(&row).await?;
-    Ok(MessageId(id))
+    }
 }
 
 /// Which messages somebody takes: those that somebody waits for at a screen never queue behind the

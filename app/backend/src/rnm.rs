@@ -18,7 +18,7 @@ use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Actor, authorise};
-use crate::desk::register::{kept_owner, kept_owners, lines, sees_whole};
+use crate::desk::register::{kept_owners, lines, sees_whole};
 use crate::desk::rnm_counts;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -71,7 +71,9 @@ pub async fn list(
                 let pages = total.div_ceil(u32::try_from(PAGE).unwrap_or(1)).max(1);
                 let page = page.clamp(1, pages);
                 let offset = i64::from(page - 1) * PAGE;
-                let animals = tx.animals_in_rnm_state(state.code(), PAGE, offset).await?;
+                let vital = state.awaited_in();
+                let states = (state.code(), vital.as_slice());
+                let animals = tx.animals_in_rnm_state(states, PAGE, offset).await?;
                 let owners = kept_owners(tx, animals.iter().map(|row| row.owner_id)).await?;
                 let mut rows = Vec::new();
                 for row in animals {
@@ -206,14 +208,17 @@ pub async fn ready(office: &Office, actor: Actor) -> Result<Vec<ReadyAnimal>, Er
         .read(move |tx| {
             Box::pin(async move {
                 let (mut ready, mut offset) = (Vec::new(), 0);
+                let vital = RnmState::Ready.awaited_in();
+                let states = (RnmState::Ready.code(), vital.as_slice());
                 loop {
-                    let rows =
-                        tx.animals_in_rnm_state(RnmState::Ready.code(), MOST, offset).await?;
+                    let rows = tx.animals_in_rnm_state(states, MOST, offset).await?;
                     let taken = i64::try_from(rows.len()).unwrap_or(MOST);
+                    let owners = kept_owners(tx, rows.iter().map(|row| row.owner_id)).await?;
                     for row in rows {
                         let animal = AnimalRecord::try_from(row)?;
-                        let owner = kept_owner(tx, animal.owner).await?;
-                        ready.push(ReadyAnimal { owner, animal });
+                        if let Some(owner) = owners.get(&animal.owner.0).cloned() {
+                            ready.push(ReadyAnimal { owner, animal });
+                        }
                     }
                     if taken < MOST {
                         return Ok::<_, Error>(ready);

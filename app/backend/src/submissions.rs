@@ -2,17 +2,20 @@
 //!
 //! A batch is one transaction, each submission a savepoint of it: a bad one rolls back alone and
 //! its answer is stored, a known one is answered as before. Uniqueness is the database's. Batches
-//! that wait for the database share their transaction ([`intake`]).
+//! that wait for the database share their transaction ([`intake`]), and submissions about nothing
+//! that is known share their statements ([`fresh`]).
 
 mod animals;
 mod arrival;
 mod desk;
+mod fresh;
 mod held;
 mod intake;
 mod owners;
 pub(crate) mod papers;
 mod round;
 mod services;
+mod sheet;
 
 pub use intake::Intake;
 pub use papers::{CERTIFICATE, CORRECTION, VisitMail, slip_hash};

@@ -24,8 +24,8 @@ pub struct Sums {
     pub(crate) years: Kept<i16, TotalRow>,
     /// What counts in a programme, by kind.
     pub(crate) programmes: Kept<Uuid, KindTotalRow>,
-    /// How many animals are in each state of the RNM.
-    pub(crate) rnm: Kept<(), (String, i64)>,
+    /// How many animals are in each state of the RNM, and in which vital state.
+    pub(crate) rnm: Kept<(), (String, String, i64)>,
     /// How many messages are in each state.
     pub(crate) messages: Kept<(), (String, i64)>,
 }
@@ -51,6 +51,12 @@ impl Counted for KindTotalRow {
 impl Counted for (String, i64) {
     fn counted(&self) -> i64 {
         self.1
+    }
+}
+
+impl Counted for (String, String, i64) {
+    fn counted(&self) -> i64 {
+        self.2
     }
 }
 

@@ -39,5 +39,6 @@ mod it {
     mod story_tasks;
     mod submissions;
     mod tidy;
+    mod together;
     mod transactions;
 }

@@ -4,7 +4,7 @@
 //! section 2). The certificate exists once the request is approved.
 
 use crate::animal::AnimalDetails;
-use crate::catalogue::{HoldingProof, coded};
+use crate::catalogue::{HoldingProof, VitalState, coded};
 use crate::owner::OwnerDetails;
 
 coded! {
@@ -56,6 +56,23 @@ impl RnmState {
     #[must_use]
     pub const fn is_derived(self) -> bool {
         matches!(self, Self::NoChip | Self::Incomplete | Self::BlockedNoRun | Self::Ready)
+    }
+
+    /// Whether an animal in this state waits for somebody: nobody asks for one that is dead or
+    /// with somebody else by now; what was asked before goes on.
+    #[must_use]
+    pub const fn is_awaited(self, vital: VitalState) -> bool {
+        match vital {
+            VitalState::Alive | VitalState::Lost => true,
+            VitalState::Deceased | VitalState::Transferred => !self.is_derived(),
+        }
+    }
+
+    /// The codes of the vital states in which one waits for somebody.
+    #[must_use]
+    pub fn awaited_in(self) -> Vec<&'static str> {
+        let all = VitalState::ALL.iter().filter(|vital| self.is_awaited(**vital));
+        all.map(|vital| vital.code()).collect()
     }
 }
 

@@ -14,11 +14,6 @@ use crate::field_error::Problem;
 pub struct Weight(u32);
 
 impl Weight {
-    /// The lightest: a kitten at birth weighs more.
-    pub const MIN: Self = Self(50);
-    /// The heaviest: the largest mastiffs weigh less.
-    pub const MAX: Self = Self(120_000);
-
     /// A weight of so many grams.
     pub const fn from_grams(grams: u32) -> Result<Self, WeightError> {
         match grams {

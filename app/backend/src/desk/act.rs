@@ -84,7 +84,7 @@ pub(crate) async fn submit(
         .read(move |tx| {
             Box::pin(async move {
                 let before = tx.submission(draft.id.0).await?;
-                let row = tx.device(device.0).await?;
+                let row = tx.devices(&[device.0]).await?.pop();
                 Ok::<_, StoreError>((before, row.map_or(0, |row| row.complete_to_sequence)))
             })
         })

@@ -7,6 +7,7 @@ pub mod counters;
 pub mod document;
 pub mod dump;
 pub mod erasure;
+pub mod fresh;
 pub mod history;
 pub mod keys;
 pub mod outbox;

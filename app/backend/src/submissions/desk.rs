@@ -10,6 +10,7 @@ use domain::submission::{Alias, Outcome, Submission};
 use std::collections::BTreeMap;
 
 use super::held::{self, Held, HeldAnimal, taken};
+use super::sheet::Sheet;
 use super::{Other, Slips, papers};
 use crate::actor::Actor;
 use crate::documents::Backdrop;
@@ -57,6 +58,10 @@ pub(super) struct Desk<'t> {
     pub(super) actor: Actor,
     pub(super) context: Context,
     pub(super) submission: &'t Submission,
+    /// It is about nothing that the register holds: no look is needed, and its rows wait.
+    pub(super) is_fresh: bool,
+    /// New rows that are to be written.
+    pub(super) sheet: Sheet,
     pub(super) owners: BTreeMap<OwnerId, Held<OwnerRecord>>,
     pub(super) animals: BTreeMap<AnimalId, HeldAnimal>,
     /// The chips of the animals on the desk as they are stored.
@@ -74,7 +79,7 @@ impl<'t> Desk<'t> {
         office: &'t Office,
         actor: Actor,
         context: Context,
-        submission: &'t Submission,
+        (submission, is_fresh): (&'t Submission, bool),
     ) -> Self {
         Self {
             tx,
@@ -83,6 +88,8 @@ impl<'t> Desk<'t> {
             actor,
             context,
             submission,
+            is_fresh,
+            sheet: Sheet::default(),
             owners: BTreeMap::new(),
             animals: BTreeMap::new(),
             stored_chips: BTreeMap::new(),
@@ -94,8 +101,9 @@ impl<'t> Desk<'t> {
         }
     }
 
-    /// Works every command out and writes what was decided, but for the links of the history, which
-    /// the caller takes; answers the outcome and the documents that have a slip.
+    /// Works every command out and writes what was decided, but for the links of the history and,
+    /// of a fresh one, the sheet, which the caller takes; answers the outcome and the documents
+    /// that have a slip.
     pub(super) async fn run(&mut self) -> Result<(Outcome, Slips), Stop> {
         if self.submission.outreach.is_some() && self.context.outreach.is_none() {
             return Err(Refusal::OutreachUnknown.into());
@@ -107,6 +115,9 @@ impl<'t> Desk<'t> {
         }
         self.write().await?;
         let (documents, slips) = papers::make(self).await?;
+        if !self.is_fresh {
+            self.sheet.write(self.tx).await?;
+        }
         Ok((Outcome::Accepted { aliases: self.aliases.clone(), documents }, slips))
     }
 
@@ -226,13 +237,17 @@ impl<'t> Desk<'t> {
 
     async fn write(&mut self) -> Result<(), Stop> {
         let now = self.context.now;
+        let services: Result<Vec<_>, _> = self.services.iter().map(ServiceRecord::to_row).collect();
+        if self.is_fresh {
+            self.sheet.services = services?;
+            return held::lay_out(&mut self.sheet, &self.owners, &self.animals);
+        }
         held::write_owners(self.tx, &mut self.owners, now).await?;
         for alias in &self.aliases {
             self.tx.insert_owner_alias(alias.from.0, alias.to.0).await?;
         }
         held::write_animals(self.tx, &mut self.animals, &self.stored_chips, now).await?;
-        let rows: Result<Vec<_>, _> = self.services.iter().map(ServiceRecord::to_row).collect();
-        self.tx.insert_services(&rows?).await.map_err(taken)?;
+        self.tx.insert_services(&services?).await.map_err(taken)?;
         for session in &self.education {
             self.tx.insert_education(session).await.map_err(taken)?;
         }

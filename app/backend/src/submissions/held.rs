@@ -8,6 +8,7 @@ use domain::timestamp::Timestamp;
 use std::collections::BTreeMap;
 
 use super::desk::Stop;
+use super::sheet::Sheet;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::registry::lookup::search_words;
 use crate::store::{StoreError, Tx};
@@ -128,9 +129,9 @@ pub(super) async fn write_animals(
             tx.release_chip(id.0).await?;
         }
     }
-    for held in changed.iter().filter(|held| held.change == Change::Added) {
-        tx.insert_animal(&held.record.to_row()?).await.map_err(taken)?;
-    }
+    let added = changed.iter().filter(|held| held.change == Change::Added);
+    let added: Result<Vec<_>, _> = added.map(|held| held.record.to_row()).collect();
+    tx.insert_animals(&added?).await.map_err(taken)?;
     let is_update = |held: &Held<AnimalRecord>| {
         held.change == Change::Changed || held.record.merged_into.is_some()
     };
@@ -161,14 +162,33 @@ pub(super) async fn write_owners(
     for held in all {
         held.record.updated_at = now;
         let row = held.record.to_row()?;
-        if held.change == Change::Added && !tx.insert_owner(&row).await.map_err(taken)? {
-            return Err(Refusal::DocumentTaken.into());
+        if held.change == Change::Added {
+            let is_free = tx.insert_owners(std::slice::from_ref(&row)).await.map_err(taken)?;
+            if !is_free {
+                return Err(Refusal::DocumentTaken.into());
+            }
         }
         if held.change == Change::Changed || row.merged_into.is_some() {
             tx.update_owner(&row).await.map_err(taken)?;
             tx.delete_search_words(row.id).await?;
         }
         tx.insert_search_words(&search_words(&held.record)).await?;
+    }
+    Ok(())
+}
+
+/// Puts new owners and animals on a sheet.
+pub(super) fn lay_out(
+    sheet: &mut Sheet,
+    owners: &BTreeMap<OwnerId, Held<OwnerRecord>>,
+    animals: &BTreeMap<AnimalId, HeldAnimal>,
+) -> Result<(), Stop> {
+    for held in owners.values() {
+        sheet.owners.push(held.record.to_row()?);
+        sheet.words.extend(search_words(&held.record));
+    }
+    for animal in animals.values() {
+        sheet.animals.push(animal.held.record.to_row()?);
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ impl Desk<'_> {
         let is_row = self.owners.contains_key(&id)
             || (kept.is_some() && self.tx.owner(id.0).await?.is_some());
         let is_alias = self.aliases.iter().any(|alias| alias.from == id)
-            || self.tx.owner_alias(id.0).await?.is_some();
+            || (!self.is_fresh && self.tx.owner_alias(id.0).await?.is_some());
         let whom = if is_row || is_alias { Some(self.owner(id).await?) } else { None };
         Ok((whom, is_row))
     }
@@ -226,6 +226,7 @@ impl Desk<'_> {
         let here = here.min_by_key(|held| held.record.merged_into.is_some());
         let id = match here {
             Some(held) => held.record.id,
+            None if self.is_fresh => return Ok(None),
             None => match self.tx.owner_by_document(kind, &key).await? {
                 // What is on the desk and does not hold it there has given it up.
                 Some(row) if self.owners.contains_key(&OwnerId(row.id)) => return Ok(None),

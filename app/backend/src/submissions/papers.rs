@@ -17,6 +17,7 @@ use crate::outbox::{self, Letter};
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord, from_json};
 use crate::store::Tx;
 use crate::store::vocabulary::document::DocumentRow;
+use crate::store::vocabulary::outbox::MessageRow;
 use crate::tasks::{self, About, TaskBody};
 
 /// What the outbox keeps of a visit's mail: the worker loads the rest when it sends.
@@ -69,22 +70,21 @@ pub(super) async fn make(desk: &mut Desk<'_>) -> Result<Papers, Stop> {
         let seen = (held.held.record.clone(), held.chip());
         rows.push(draw(desk, &service, seen, None).await?);
     }
-    let corrected = renewed(desk).await?;
-    desk.tx.insert_documents(&rows).await?;
-    desk.tx.insert_documents(&corrected).await?;
-    let all: Vec<_> = rows.iter().chain(&corrected).collect();
+    rows.extend(renewed(desk).await?);
+    let all: Vec<_> = rows.iter().collect();
     let slips = send(desk, &all).await?;
-    let issued = all.iter().map(|row| IssuedDocument {
+    let issued = rows.iter().map(|row| IssuedDocument {
         id: DocumentId(row.id),
         animal: AnimalId(row.animal_id),
         link: row.link.as_deref().map(|link| desk.office.verify_url(link)),
         slip_code: None,
     });
     let issued = issued.collect();
-    for row in rows.iter().chain(&corrected) {
+    for row in &rows {
         let subject = Subject::Animal(AnimalId(row.animal_id));
         desk.note(subject, "document_drawn_up", &(row.id, &row.kind, &row.state))?;
     }
+    desk.sheet.documents = rows;
     Ok((issued, slips))
 }
 
@@ -193,7 +193,7 @@ async fn send(desk: &mut Desk<'_>, rows: &[&DocumentRow]) -> Result<Slips, Stop>
         let waits = documents.iter().any(|row| row.link.is_none());
         if record.details.email.is_some() {
             let state = if waits { Leaving::Held } else { Leaving::Now };
-            mail(desk.tx, &record, &documents, (state, now)).await?;
+            desk.sheet.messages.extend(mail(&record, &documents, (state, now))?);
             continue;
         }
         slips.extend(documents.iter().filter_map(|row| Some((row.id, row.slip_seed?))));
@@ -214,13 +214,13 @@ enum Leaving {
     Held,
 }
 
-async fn mail(
-    tx: &mut Tx,
+/// The mail to an owner with documents; nothing for one without an address.
+fn mail(
     owner: &OwnerRecord,
     documents: &[&DocumentRow],
     (leaving, now): (Leaving, Timestamp),
-) -> Result<(), Error> {
-    let Some(email) = &owner.details.email else { return Ok(()) };
+) -> Result<Option<MessageRow>, Error> {
+    let Some(email) = &owner.details.email else { return Ok(None) };
     let body = VisitMail::of(owner.id, documents.iter().copied());
     let visit = documents.iter().find_map(|row| row.visit_id).map(|visit| ("visit", visit));
     let letter = Letter {
@@ -230,10 +230,11 @@ async fn mail(
         about: visit.or(Some(("owner", owner.id.0))),
         due_at: now,
     };
-    match leaving {
-        Leaving::Held => outbox::enqueue_held(tx, letter, now).await.map(drop),
-        Leaving::Now => outbox::enqueue(tx, letter, now).await.map(drop),
-    }
+    let row = match leaving {
+        Leaving::Held => outbox::held(letter, now),
+        Leaving::Now => outbox::pending(letter, now),
+    };
+    row.map(Some)
 }
 
 /// Documents that were issued without a mail waiting for them: by mail, else as a task.
@@ -250,8 +251,9 @@ pub(crate) async fn hand_on(
     if documents.is_empty() {
         return Ok(());
     }
-    if owner.details.email.is_some() {
-        return mail(tx, owner, &documents, (Leaving::Now, now)).await;
+    if let Some(row) = mail(owner, &documents, (Leaving::Now, now))? {
+        tx.insert_messages(&[row]).await?;
+        return Ok(());
     }
     hand_over(tx, owner, &documents, now).await
 }

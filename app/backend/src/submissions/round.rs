@@ -2,16 +2,18 @@
 //! end for all.
 
 use domain::decide;
-use domain::id::{DeviceId, StaffId};
+use domain::id::StaffId;
 use domain::refusal::Refusal;
-use domain::submission::{Answer, MAX_BATCH, Outcome};
+use domain::submission::{Answer, Outcome};
 use domain::timestamp::{DAY_MS, Timestamp};
-use std::collections::{HashMap, hash_map};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::arrival::{Arrival, submission_row, unread};
 use super::desk::{Desk, Stop};
+use super::fresh::Claims;
 use super::intake::Job;
+use super::sheet::Sheet;
 use super::{Kept, context};
 use crate::actor::Actor;
 use crate::documents::Backdrop;
@@ -24,9 +26,9 @@ use crate::store::{StoreError, Tx};
 /// How long a resolved submission is told to its phone with every reply, in milliseconds: 30 days.
 const RESOLVED_MS: i64 = 30 * DAY_MS;
 /// Most resolved submissions that one reply tells, the latest.
-const MOST_RESOLVED: i64 = 250;
-/// Sequence numbers read at a time: a whole batch and one.
-const SEQUENCES: i64 = MAX_BATCH as i64 + 1;
+const MOST_RESOLVED: usize = 250;
+/// Most sequence numbers beyond gaps that are read for a transaction: more than phones keep back.
+const SEQUENCES: i64 = 10_000;
 
 /// What became of a batch.
 pub(super) struct Taken {
@@ -45,19 +47,59 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     for job in jobs {
         answered.push(round.answer(tx, job).await?);
     }
+    let at: Vec<_> = jobs.iter().map(|job| job.office.clock.now()).collect();
+    for (job, at) in jobs.iter().zip(&at) {
+        round.phone(job).advance(staff_of(job.actor), *at);
+    }
     round.write(tx).await?;
+    let devices: Vec<_> = round.phones.values().map(|phone| phone.row.clone()).collect();
+    tx.write_devices(&devices).await?;
+    // An answer may have been lost on its way: what was resolved is told again and again.
+    let ids: Vec<_> = devices.iter().map(|device| device.id).collect();
+    let since = at.iter().map(|at| at.0 - RESOLVED_MS).min().unwrap_or_default();
+    let most = MOST_RESOLVED.saturating_mul(ids.len());
+    let told = tx.resolved_submissions(&ids, since, i64::try_from(most).unwrap_or(i64::MAX)).await?;
     let mut taken = Vec::with_capacity(jobs.len());
-    for (job, answers) in jobs.iter().zip(answered) {
-        let at = job.office.clock.now();
-        let mut device = round.device(tx, job).await?.clone();
-        advance(tx, &mut device, staff_of(job.actor), at).await?;
-        round.devices.insert(device.id, device.clone());
-        // An answer may have been lost on its way: what was resolved is told again and again.
-        let told = tx.resolved_submissions(device.id, at.0 - RESOLVED_MS, MOST_RESOLVED).await?;
-        let resolved: Result<_, _> = told.iter().map(|row| from_json(&row.answer)).collect();
+    for ((job, answers), at) in jobs.iter().zip(answered).zip(at) {
+        let device = round.phone(job).row.clone();
+        let own = told.iter().filter(|row| row.device_id == device.id).take(MOST_RESOLVED);
+        let resolved: Result<_, _> = own.map(|row| from_json(&row.answer)).collect();
         taken.push(Taken { answers, resolved: resolved?, device, at });
     }
     Ok(taken)
+}
+
+/// A phone, with what the server holds of it.
+struct Phone {
+    row: DeviceRow,
+    /// Sequence numbers that are stored beyond a gap.
+    beyond: BTreeSet<i64>,
+}
+
+impl Phone {
+    /// One that nobody knows.
+    fn new(job: &Job) -> Self {
+        let row = DeviceRow {
+            id: job.device.0,
+            staff_id: staff_of(job.actor).0,
+            name: String::new(),
+            created_at: job.office.clock.now().0,
+            last_seen_at: 0,
+            revoked_at: None,
+            stored_total: 0,
+            complete_to_sequence: 0,
+        };
+        Self { row, beyond: BTreeSet::new() }
+    }
+
+    /// Moves the complete sequence on over what is stored without a gap.
+    fn advance(&mut self, staff: StaffId, now: Timestamp) {
+        while self.beyond.remove(&(self.row.complete_to_sequence + 1)) {
+            self.row.complete_to_sequence += 1;
+        }
+        self.row.staff_id = staff.0;
+        self.row.last_seen_at = now.0;
+    }
 }
 
 /// What the batches of a transaction have in common.
@@ -65,20 +107,36 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
 struct Round {
     /// Submissions that have their answer.
     known: HashMap<Uuid, SubmissionRow>,
-    devices: HashMap<Uuid, DeviceRow>,
+    phones: HashMap<Uuid, Phone>,
     backdrop: Backdrop,
+    claims: Claims,
     /// Not written yet.
     submissions: Vec<SubmissionRow>,
+    sheet: Sheet,
     history: Vec<Entry>,
+    /// Subjects of that history which began with it.
+    unborn: HashSet<Subject>,
 }
 
 impl Round {
     async fn begin(tx: &mut Tx, jobs: &[Job]) -> Result<Self, Error> {
-        let arrivals = jobs.iter().flat_map(|job| job.arrivals.iter());
-        let ids: Vec<_> = arrivals.map(|arrival| arrival.id.0).collect();
+        let arrivals = || jobs.iter().flat_map(|job| job.arrivals.iter());
+        let ids: Vec<_> = arrivals().map(|arrival| arrival.id.0).collect();
         let known = tx.known_submissions(&ids).await?;
-        let known = known.into_iter().map(|row| (row.id, row)).collect();
-        Ok(Self { known, ..Self::default() })
+        let known: HashMap<_, _> = known.into_iter().map(|row| (row.id, row)).collect();
+        let new = arrivals().filter(|arrival| !known.contains_key(&arrival.id.0));
+        let claims = Claims::look(tx, new.filter_map(|arrival| arrival.read.as_ref())).await?;
+        let devices: Vec<_> = jobs.iter().map(|job| job.device.0).collect();
+        let mut phones = HashMap::new();
+        for row in tx.devices(&devices).await? {
+            phones.insert(row.id, Phone { row, beyond: BTreeSet::new() });
+        }
+        for (device, sequence) in tx.sequences_beyond(&devices, SEQUENCES).await? {
+            if let Some(phone) = phones.get_mut(&device) {
+                phone.beyond.insert(sequence);
+            }
+        }
+        Ok(Self { known, phones, claims, ..Self::default() })
     }
 
     async fn answer(&mut self, tx: &mut Tx, job: &Job) -> Result<Vec<Kept>, Error> {
@@ -96,18 +154,17 @@ impl Round {
             let row = submission_row(arrival, job.device, staff_of(job.actor), &kept, now)?;
             self.submissions.push(row.clone());
             self.known.insert(row.id, row);
-            self.device(tx, job).await?.stored_total += 1;
+            let phone = self.phone(job);
+            phone.row.stored_total += 1;
+            phone.beyond.insert(arrival.sequence);
             answers.push(kept);
         }
         Ok(answers)
     }
 
-    /// The phone of a batch, made when it is new.
-    async fn device(&mut self, tx: &mut Tx, job: &Job) -> Result<&mut DeviceRow, Error> {
-        Ok(match self.devices.entry(job.device.0) {
-            hash_map::Entry::Occupied(known) => known.into_mut(),
-            hash_map::Entry::Vacant(place) => place.insert(device_row(tx, job).await?),
-        })
+    /// The phone of a batch.
+    fn phone(&mut self, job: &Job) -> &mut Phone {
+        self.phones.entry(job.device.0).or_insert_with(|| Phone::new(job))
     }
 
     /// Stores what a submission says, or nothing of it, and answers which.
@@ -124,27 +181,40 @@ impl Round {
         let Some(submission) = &arrival.read else { return Ok(refused(unread(arrival))) };
         // What another person recorded on this phone, or a revoked phone, waits for a coordinator.
         let is_own = job.actor.id() == Some(submission.actor.0) && submission.device == job.device;
-        if !is_own || self.device(tx, job).await?.revoked_at.is_some() {
+        if !is_own || self.phone(job).row.revoked_at.is_some() {
             return Ok(plain(Outcome::Quarantined));
         }
         if let Err(refusal) = decide::envelope(submission, now) {
             return Ok(refused(refusal));
         }
-        tx.savepoint().await?;
+        let is_fresh = self.claims.claim(submission);
+        if !is_fresh {
+            // It may look for what came before it.
+            self.sheet.write(tx).await?;
+            tx.savepoint().await?;
+        }
         let (office, actor) = (&job.office, job.actor);
         let context = context((tx, &mut self.backdrop), office, actor, submission, now).await?;
+        let submission = (submission, is_fresh);
         let mut desk = Desk::new((tx, &mut self.backdrop), office, actor, context, submission);
         let outcome = desk.run().await;
-        let noted = std::mem::take(&mut desk.history);
+        let (noted, sheet) = (std::mem::take(&mut desk.history), std::mem::take(&mut desk.sheet));
         match outcome {
             Ok((outcome, slips)) => {
-                tx.release().await?;
+                if is_fresh {
+                    self.unborn.extend(noted.iter().map(Entry::subject));
+                    self.sheet.add(sheet);
+                } else {
+                    tx.release().await?;
+                }
                 self.history.extend(noted);
                 Ok(Kept { answer: Answer { id: arrival.id, outcome }, slips })
             }
             Err(Stop::Failed(error)) => Err(error),
             Err(Stop::Refused { command, refusal, other }) => {
-                tx.rollback_to().await?;
+                if !is_fresh {
+                    tx.rollback_to().await?;
+                }
                 Ok(plain(match other {
                     Some(other) => Outcome::Conflict { command, refusal, other: *other },
                     None => Outcome::Refused { command, refusal },
@@ -186,63 +256,20 @@ impl Round {
         Ok(Some(row))
     }
 
-    /// Writes the answers and the links that have gathered.
+    /// Writes the rows, the answers and the links that have gathered.
     async fn write(&mut self, tx: &mut Tx) -> Result<(), Error> {
+        self.sheet.write(tx).await?;
         let submissions = std::mem::take(&mut self.submissions);
         if !tx.insert_submissions(&submissions).await? {
             return Err(StoreError::Inconsistent("a submission came up twice").into());
         }
-        history::append_many(tx, &std::mem::take(&mut self.history)).await
+        let unborn = std::mem::take(&mut self.unborn);
+        history::append_many(tx, &std::mem::take(&mut self.history), &unborn).await
     }
 }
 
 fn staff_of(actor: Actor) -> StaffId {
     StaffId(actor.id().unwrap_or_default())
-}
-
-async fn device_row(tx: &mut Tx, job: &Job) -> Result<DeviceRow, Error> {
-    let DeviceId(id) = job.device;
-    if let Some(row) = tx.device(id).await? {
-        return Ok(row);
-    }
-    let row = DeviceRow {
-        id,
-        staff_id: staff_of(job.actor).0,
-        name: String::new(),
-        created_at: job.office.clock.now().0,
-        last_seen_at: 0,
-        revoked_at: None,
-        stored_total: 0,
-        complete_to_sequence: 0,
-    };
-    tx.insert_device(&row).await?;
-    Ok(row)
-}
-
-/// Moves the phone's complete sequence on over what is now stored without a gap.
-async fn advance(
-    tx: &mut Tx,
-    row: &mut DeviceRow,
-    staff: StaffId,
-    now: Timestamp,
-) -> Result<(), Error> {
-    loop {
-        let above = row.complete_to_sequence;
-        for sequence in tx.sequences_above(row.id, above, SEQUENCES).await? {
-            if sequence != row.complete_to_sequence + 1 {
-                break;
-            }
-            row.complete_to_sequence = sequence;
-        }
-        // A gap ends it, however much lies beyond.
-        if row.complete_to_sequence != above + SEQUENCES {
-            break;
-        }
-    }
-    row.staff_id = staff.0;
-    row.last_seen_at = now.0;
-    tx.update_device(row).await?;
-    Ok(())
 }
 
 /// The answer to an identifier that came before.

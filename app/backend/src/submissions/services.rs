@@ -9,7 +9,7 @@ use domain::id::{AnimalId, OutreachId, ServiceId, StaffId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::{UseCase, allows};
-use domain::service::{EducationSession, ServiceDetails, ServiceKind, StateBefore};
+use domain::service::{EducationSession, ServiceDetails, StateBefore};
 
 use super::desk::{Desk, Stop};
 use super::held::{Held, HeldAnimal};
@@ -52,6 +52,9 @@ impl Desk<'_> {
         let here = self.animals.values().find(|animal| animal.chip() == Some(chip));
         if let Some(animal) = here {
             return Ok(Some(animal.held.record.clone()));
+        }
+        if self.is_fresh {
+            return Ok(None);
         }
         let Some(row) = self.tx.animal_by_chip(&chip.to_string()).await? else { return Ok(None) };
         let record = AnimalRecord::try_from(row)?;
@@ -256,9 +259,6 @@ fn facts<'a>(
     held: &'a HeldAnimal,
     carrier: Option<&AnimalRecord>,
 ) -> ServiceFacts<'a> {
-    let internal = held.services.iter().filter(|service| {
-        service.kind == ServiceKind::DewormingInternal && service.annulled_at.is_none()
-    });
     ServiceFacts {
         id_taken,
         animal: held.held.record.id,
@@ -266,6 +266,5 @@ fn facts<'a>(
         vital_state: held.held.record.vital_state,
         chip: held.chip(),
         carrier: carrier.map(|record| record.id),
-        last_internal: internal.map(|service| service.performed_on).max(),
     }
 }

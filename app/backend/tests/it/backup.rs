@@ -38,7 +38,7 @@ async fn filled(database: &Database) {
                     history::append(tx, &entry).await?;
                 }
                 for due_at in 0..1_200 {
-                    tx.insert_message(&message(due_at)).await?;
+                    tx.insert_messages(&[message(due_at)]).await?;
                 }
                 tx.put_setting("clave", "").await?;
                 Ok(())

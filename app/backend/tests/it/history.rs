@@ -5,6 +5,7 @@ use backend::history::{self, Entry, Problem, Report, Subject};
 use backend::store::{Engine, Store};
 use domain::id::{AnimalId, OwnerId};
 use domain::timestamp::Timestamp;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 use crate::it::databases::Database;
@@ -23,7 +24,9 @@ fn entry(subject: Subject, name: &str) -> Entry {
 
 async fn append(store: &Store, subjects: &[Subject]) {
     let entries: Vec<_> = subjects.iter().map(|subject| entry(*subject, "Ñandú")).collect();
-    let done = store.write_with(entries, |tx, entries| Box::pin(history::append_many(tx, entries)));
+    let done = store.write_with(entries, |tx, entries| {
+        Box::pin(async move { history::append_many(tx, entries, &HashSet::new()).await })
+    });
     done.await.unwrap();
 }
 

@@ -33,13 +33,13 @@ on_both_databases! {
     async fn what_is_known_of_somebody_is_removed(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let owner = owner_row();
-            tx.insert_owner(&owner).await?;
+            tx.insert_owners(std::slice::from_ref(&owner)).await?;
             assert_eq!(tx.animals_ever_of(&[owner.id]).await?, []);
             assert_eq!(tx.animals_ever_of(&[]).await?, []);
             assert_eq!(tx.erase_files(&[fresh_id()], "%x%").await?, 0);
             assert_eq!(tx.erase_facts(&[], "%x%").await?, 0);
             let letter = message(1);
-            tx.insert_message(&letter).await?;
+            tx.insert_messages(std::slice::from_ref(&letter)).await?;
             assert_eq!(tx.erase_messages("nobody", "%nothing%").await?, 0);
             assert_eq!(tx.erase_messages(&letter.recipient, "").await?, 1);
             let about = MessageRow {
@@ -47,7 +47,7 @@ on_both_databases! {
                 subject_id: Some(owner.id),
                 ..message(2)
             };
-            tx.insert_message(&about).await?;
+            tx.insert_messages(std::slice::from_ref(&about)).await?;
             assert_eq!(tx.erase_messages_about(&[], &[owner.id]).await?, 0);
             assert_eq!(tx.erase_messages_about(&[owner.id], &[]).await?, 1);
             let email = owner.email.clone().unwrap();

@@ -157,9 +157,9 @@ on_both_databases! {
             .write(|tx| {
                 Box::pin(async move {
                     let (early, late) = (message(10), message(20));
-                    assert!(tx.insert_message(&early).await?);
-                    assert!(!tx.insert_message(&early).await?);
-                    tx.insert_message(&late).await?;
+                    assert!(tx.insert_messages(std::slice::from_ref(&early)).await?);
+                    assert!(!tx.insert_messages(std::slice::from_ref(&early)).await?);
+                    tx.insert_messages(std::slice::from_ref(&late)).await?;
                     assert_eq!(tx.oldest_waiting_message(15).await?, Some(10));
                     assert_eq!(tx.oldest_waiting_message(5).await?, None);
                     let leased = tx.lease_messages(&lease(15, 100)).await?;

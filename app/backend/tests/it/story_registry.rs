@@ -5,6 +5,7 @@ mod rows;
 use backend::clock::fresh_id;
 use backend::store::vocabulary::animal::AnimalRow;
 use backend::store::vocabulary::document::{DocumentRow, EndRow, FileRow, IssueRow};
+use backend::store::vocabulary::fresh::{NamedKeysRow, NamedRow};
 use backend::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 use backend::store::vocabulary::programme::{AuthorisationRow, OrganisationRow};
 use backend::store::vocabulary::service::{EducationRow, ServiceRow};
@@ -139,8 +140,8 @@ on_both_databases! {
     async fn owners_and_animals(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let mut owner = owner_row();
-            assert!(tx.insert_owner(&owner).await?);
-            assert!(!tx.insert_owner(&OwnerRow { id: fresh_id(), ..owner.clone() }).await?);
+            assert!(tx.insert_owners(std::slice::from_ref(&owner)).await?);
+            assert!(!tx.insert_owners(&[OwnerRow { id: fresh_id(), ..owner.clone() }]).await?);
             owner.email = None;
             tx.update_owner(&owner).await?;
             assert_eq!(tx.owner(owner.id).await?, Some(owner.clone()));
@@ -170,7 +171,7 @@ on_both_databases! {
                 document_key: None,
                 ..owner.clone()
             };
-            assert!(tx.insert_owner(&twin).await?);
+            assert!(tx.insert_owners(std::slice::from_ref(&twin)).await?);
             let merged = OwnerRow { merged_into: Some(owner.id), ..twin };
             tx.update_owner(&merged).await?;
             let of_owner = [(merged.id, owner.id)];
@@ -179,7 +180,7 @@ on_both_databases! {
             assert_eq!(tx.count_owners().await?, 1);
 
             let mut animal = animal_row(owner.id);
-            tx.insert_animal(&animal).await?;
+            tx.insert_animals(std::slice::from_ref(&animal)).await?;
             animal.rnm_number = Some("A-1".to_owned());
             animal.chip = Some("999000000000002".to_owned());
             tx.update_animal(&animal).await?;
@@ -192,16 +193,33 @@ on_both_databases! {
             assert_eq!(tx.animals_of(&[owner.id]).await?, [animal.clone()]);
             assert_eq!(tx.animals_with_ids(&[animal.id]).await?, [animal.clone()]);
             assert_eq!(tx.owners_with_ids(&[owner.id, alias]).await?, [owner.clone()]);
-            assert_eq!(tx.animals_in_rnm_state("ready", 5, 0).await?, [animal.clone()]);
-            assert_eq!(tx.count_rnm_states().await?, [("ready".to_owned(), 1)]);
+            let ready = tx.animals_in_rnm_state(("ready", &["alive", "lost"]), 5, 0).await?;
+            assert_eq!(ready, [animal.clone()]);
+            assert_eq!(tx.animals_in_rnm_state(("ready", &["lost"]), 5, 0).await?, []);
+            let counted = [("ready".to_owned(), "alive".to_owned(), 1)];
+            assert_eq!(tx.count_rnm_states().await?, counted);
             let double = AnimalRow { id: fresh_id(), chip: None, ..animal.clone() };
-            tx.insert_animal(&double).await?;
+            tx.insert_animals(std::slice::from_ref(&double)).await?;
             let double = AnimalRow { merged_into: Some(animal.id), ..double };
             tx.update_animal(&double).await?;
             let chips = tx.merged_chips(&[animal.id]).await?;
             assert_eq!((chips[0].id, chips[0].merged_into), (double.id, animal.id));
             assert_eq!(tx.animals_merged_into(animal.id).await?, [double]);
             assert_eq!(tx.count_animals().await?, 1);
+            let named = NamedRow {
+                owners: vec![alias, fresh_id()],
+                animals: vec![animal.id],
+                services: vec![fresh_id()],
+            };
+            assert_eq!(tx.held_ids(&named).await?, [alias, animal.id]);
+            assert!(tx.held_ids(&NamedRow::default()).await?.is_empty());
+            let run = |key: &str| ("run".to_owned(), vec![key.to_owned()]);
+            let keys = NamedKeysRow {
+                chips: vec!["999000000000002".to_owned(), "999000000000001".to_owned()],
+                documents: vec![run("12345678-5"), run("11111111-1")],
+            };
+            assert_eq!(tx.held_keys(&keys).await?, ["999000000000002", "12345678-5"]);
+            assert!(tx.held_keys(&NamedKeysRow::default()).await?.is_empty());
             Ok(())
         })).await;
         done.unwrap();
@@ -213,8 +231,8 @@ on_both_databases! {
             let (outreach, animal) = (outreach_row(programme.id), animal_row(owner.id));
             tx.insert_programme(&programme).await?;
             tx.insert_outreach(&outreach).await?;
-            tx.insert_owner(&owner).await?;
-            tx.insert_animal(&animal).await?;
+            tx.insert_owners(std::slice::from_ref(&owner)).await?;
+            tx.insert_animals(std::slice::from_ref(&animal)).await?;
             let chip = service_row(animal.id, outreach.id, "implantation");
             let surgery = service_row(animal.id, outreach.id, "sterilisation");
             tx.insert_services(&[chip.clone(), surgery.clone()]).await?;
@@ -270,10 +288,10 @@ on_both_databases! {
                 stored_total: 0,
                 complete_to_sequence: 0,
             };
-            tx.insert_device(&device).await?;
+            tx.write_devices(std::slice::from_ref(&device)).await?;
             device.stored_total = 1;
-            tx.update_device(&device).await?;
-            assert_eq!(tx.device(device.id).await?, Some(device.clone()));
+            tx.write_devices(std::slice::from_ref(&device)).await?;
+            assert_eq!(tx.devices(&[device.id, fresh_id()]).await?, [device.clone()]);
             let row = SubmissionRow {
                 id: fresh_id(),
                 device_id: device.id,
@@ -295,14 +313,14 @@ on_both_databases! {
             assert!(!tx.insert_submissions(std::slice::from_ref(&row)).await?);
             assert_eq!(tx.submission(row.id).await?, Some(row.clone()));
             assert_eq!(tx.known_submissions(&[row.id, fresh_id()]).await?, [row.clone()]);
-            assert_eq!(tx.sequences_above(device.id, 0, 5).await?, [3]);
+            assert_eq!(tx.sequences_beyond(&[device.id], 5).await?, [(device.id, 3)]);
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
             assert_eq!(tx.count_unresolved("conflict").await?, 1);
             assert_eq!(tx.count_unresolved("quarantined").await?, 0);
             tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
-            assert_eq!(tx.resolved_submissions(device.id, 4, 5).await?.len(), 1);
-            assert_eq!(tx.resolved_submissions(device.id, 5, 5).await?, []);
+            assert_eq!(tx.resolved_submissions(&[device.id], 4, 5).await?.len(), 1);
+            assert_eq!(tx.resolved_submissions(&[device.id], 5, 5).await?, []);
             Ok(())
         })).await;
         done.unwrap();
@@ -316,8 +334,8 @@ on_both_databases! {
             tx.insert_staff(&staff).await?;
             tx.insert_programme(&programme).await?;
             tx.insert_outreach(&outreach).await?;
-            tx.insert_owner(&owner).await?;
-            tx.insert_animal(&animal).await?;
+            tx.insert_owners(std::slice::from_ref(&owner)).await?;
+            tx.insert_animals(std::slice::from_ref(&animal)).await?;
             let service = service_row(animal.id, outreach.id, "implantation");
             tx.insert_services(std::slice::from_ref(&service)).await?;
             let document = DocumentRow {

@@ -29,7 +29,7 @@ on_both_databases! {
     async fn tasks_and_looks(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let owner = owner_row();
-            tx.insert_owner(&owner).await?;
+            tx.insert_owners(std::slice::from_ref(&owner)).await?;
             let task = task_row(owner.id);
             assert!(tx.insert_task(&task).await?);
             let about = TaskRow {
@@ -80,10 +80,10 @@ on_both_databases! {
     async fn one_record_is_undone_alone(database) {
         let done: Stored<i64> = database.store.write(|tx| Box::pin(async move {
             tx.savepoint().await?;
-            tx.insert_owner(&owner_row()).await?;
+            tx.insert_owners(&[owner_row()]).await?;
             tx.rollback_to().await?;
             tx.savepoint().await?;
-            tx.insert_owner(&owner_row()).await?;
+            tx.insert_owners(&[owner_row()]).await?;
             tx.release().await?;
             tx.count_owners().await
         })).await;

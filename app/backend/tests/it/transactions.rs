@@ -62,14 +62,10 @@ on_both_databases! {
             document_key: Some("11111111-1".to_owned()),
             ..owner_row()
         };
-        let rows = (holder.clone(), other.clone());
+        let rows = [holder.clone(), other.clone()];
         let added: Stored<bool> = database
             .store
-            .write_with(rows, |tx, (holder, other)| {
-                Box::pin(async move {
-                    Ok(tx.insert_owner(holder).await? && tx.insert_owner(other).await?)
-                })
-            })
+            .write_with(rows, |tx, rows| Box::pin(async move { tx.insert_owners(rows).await }))
             .await;
         assert!(added.unwrap());
         let taking = OwnerRow { document_key: holder.document_key, ..other };

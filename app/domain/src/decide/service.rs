@@ -10,7 +10,6 @@ use crate::chip_number::ChipNumber;
 use crate::id::{AnimalId, StaffId};
 use crate::refusal::Refusal;
 use crate::service::{Deworming, Microchip, ServiceDetails, ServiceKind, Sterilisation};
-use crate::timestamp::CivilDate;
 
 /// What the register holds that bears on a service.
 #[derive(Clone, Debug)]
@@ -27,8 +26,6 @@ pub struct ServiceFacts<'a> {
     pub chip: Option<ChipNumber>,
     /// The animal that carries the chip of this service.
     pub carrier: Option<AnimalId>,
-    /// The local day of its last internal dose.
-    pub last_internal: Option<CivilDate>,
 }
 
 /// What recording a service comes to.
@@ -143,7 +140,6 @@ fn deworming(
 ) -> Result<ServiceDecision, Refusal> {
     let species = facts.details.species;
     let days_old = facts.details.birth.map(|birth| context.recorded_on.days() - birth.on.days());
-    let days_since = facts.last_internal.map(|last| context.recorded_on.days() - last.days());
     let application = Application {
         kind: dose.kind,
         species,
@@ -151,7 +147,8 @@ fn deworming(
         weight: dose.weight,
         age_weeks: days_old.and_then(|days| u16::try_from(days / 7).ok()),
         expired: dose.expires_on < context.recorded_on,
-        days_since_internal: days_since.and_then(|days| u16::try_from(days).ok()),
+        // A repeated dose is the table's to weigh: it has happened when it comes here.
+        days_since_internal: None,
     };
     let found = objections(&application);
     if found.contains(&ProductObjection::PermethrinForCat) {

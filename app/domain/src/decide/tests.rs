@@ -75,7 +75,6 @@ fn facts(details: &AnimalDetails) -> ServiceFacts<'_> {
         vital_state: VitalState::Alive,
         chip: None,
         carrier: None,
-        last_internal: None,
     }
 }
 
@@ -179,18 +178,17 @@ fn chips_and_surgeries_need_a_veterinarian_of_the_outreach() {
 fn a_dose_that_harms_is_refused_and_a_doubtful_one_recorded() {
     let cat = AnimalDetails { species: Species::Cat, ..dog() };
     let context = context(Caller::Operative);
-    let decide = |service: &ServiceDetails, details: &AnimalDetails, last: Option<&str>| {
-        let facts = ServiceFacts { last_internal: last.map(day), ..facts(details) };
-        service::record(&context, service, None, &facts)
+    let decide = |service: &ServiceDetails, details: &AnimalDetails| {
+        service::record(&context, service, None, &facts(details))
     };
     let permethrin = dose(DewormingKind::External, Ingredient::Permethrin, "2027-01-01");
     let harms = Refusal::ProductHarmsSpecies { species: Species::Cat };
-    assert_eq!(decide(&permethrin, &cat, None), Err(harms));
-    assert!(decide(&permethrin, &dog(), None).is_ok());
+    assert_eq!(decide(&permethrin, &cat), Err(harms));
+    assert!(decide(&permethrin, &dog()).is_ok());
     let expired = dose(DewormingKind::Internal, Ingredient::Praziquantel, "2026-11-21");
-    assert_eq!(decide(&expired, &dog(), None), Err(Refusal::BatchExpired));
+    assert_eq!(decide(&expired, &dog()), Err(Refusal::BatchExpired));
     let last_day = dose(DewormingKind::Internal, Ingredient::Praziquantel, "2026-11-22");
-    assert!(decide(&last_day, &dog(), Some("2026-11-10")).is_ok());
+    assert!(decide(&last_day, &dog()).is_ok());
 }
 
 #[test]

@@ -3,37 +3,29 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db};
+use super::{Connection, Db, ROWS, one_of};
 use crate::store::vocabulary::animal::{AnimalRow, MergedAnimalRow};
 
-pub(crate) async fn insert(db: &mut Connection, animal: &AnimalRow) -> sqlx::Result<()> {
-    sqlx::query(
-        "INSERT INTO animal (id, owner_id, species, sex, search_key, chip, vital_state,
-             vital_since, rnm_state, rnm_number, rnm_reason, rnm_changed_at, details,
-             recorded_by, recorded_on, created_at, updated_at, merged_into)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-             NULL)",
-    )
-    .bind(animal.id)
-    .bind(animal.owner_id)
-    .bind(&animal.species)
-    .bind(&animal.sex)
-    .bind(&animal.search_key)
-    .bind(&animal.chip)
-    .bind(&animal.vital_state)
-    .bind(&animal.vital_since)
-    .bind(&animal.rnm_state)
-    .bind(&animal.rnm_number)
-    .bind(&animal.rnm_reason)
-    .bind(animal.rnm_changed_at)
-    .bind(&animal.details)
-    .bind(animal.recorded_by)
-    .bind(&animal.recorded_on)
-    .bind(animal.created_at)
-    .bind(animal.updated_at)
-    .execute(db)
-    .await
-    .map(drop)
+pub(crate) async fn insert(db: &mut Connection, animals: &[AnimalRow]) -> sqlx::Result<()> {
+    for animals in animals.chunks(ROWS) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO animal (id, owner_id, species, sex, search_key, chip, vital_state,
+                 vital_since, rnm_state, rnm_number, rnm_reason, rnm_changed_at, details,
+                 recorded_by, recorded_on, created_at, updated_at) ",
+        );
+        query.push_values(animals, |mut row, animal| {
+            row.push_bind(animal.id).push_bind(animal.owner_id).push_bind(&animal.species);
+            row.push_bind(&animal.sex).push_bind(&animal.search_key).push_bind(&animal.chip);
+            row.push_bind(&animal.vital_state).push_bind(&animal.vital_since);
+            row.push_bind(&animal.rnm_state).push_bind(&animal.rnm_number);
+            row.push_bind(&animal.rnm_reason).push_bind(animal.rnm_changed_at);
+            row.push_bind(&animal.details).push_bind(animal.recorded_by);
+            row.push_bind(&animal.recorded_on).push_bind(animal.created_at);
+            row.push_bind(animal.updated_at);
+        });
+        query.build().execute(&mut *db).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn update(db: &mut Connection, animal: &AnimalRow) -> sqlx::Result<()> {
@@ -74,15 +66,10 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<A
 }
 
 pub(crate) async fn with_ids(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<AnimalRow>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = QueryBuilder::<Db>::new("SELECT * FROM animal WHERE id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
-    query.push(")");
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT * FROM animal WHERE ",
+    );
+    one_of(&mut query, "id", ids);
     query.build_query_as().fetch_all(db).await
 }
 
@@ -94,16 +81,11 @@ pub(crate) async fn by_chip(db: &mut Connection, chip: &str) -> sqlx::Result<Opt
 }
 
 pub(crate) async fn of(db: &mut Connection, owners: &[Uuid]) -> sqlx::Result<Vec<AnimalRow>> {
-    if owners.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query =
-        QueryBuilder::<Db>::new("SELECT * FROM animal WHERE merged_into IS NULL AND owner_id IN (");
-    let mut list = query.separated(", ");
-    for owner in owners {
-        list.push_bind(*owner);
-    }
-    query.push(") ORDER BY created_at, id");
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT * FROM animal WHERE merged_into IS NULL AND ",
+    );
+    one_of(&mut query, "owner_id", owners);
+    query.push(" ORDER BY created_at, id");
     query.build_query_as().fetch_all(db).await
 }
 
@@ -120,56 +102,36 @@ pub(crate) async fn merged_chips(
     db: &mut Connection,
     kept: &[Uuid],
 ) -> sqlx::Result<Vec<MergedAnimalRow>> {
-    if kept.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut query = QueryBuilder::<Db>::new(
         "SELECT id, merged_into, chip FROM animal
-         WHERE merged_into IS NOT NULL AND merged_into IN (",
+         WHERE merged_into IS NOT NULL AND ",
     );
-    let mut list = query.separated(", ");
-    for animal in kept {
-        list.push_bind(*animal);
-    }
-    query.push(") ORDER BY id");
+    one_of(&mut query, "merged_into", kept);
+    query.push(" ORDER BY id");
     query.build_query_as().fetch_all(db).await
-}
-
-/// Nobody asks the RNM for an animal that is dead or with somebody else by now; what was asked
-/// before goes on.
-macro_rules! of_rnm {
-    ($before:literal, $after:literal) => {
-        concat!(
-            $before,
-            " merged_into IS NULL AND (vital_state IN ('alive', 'lost')
-              OR rnm_state NOT IN ('no_chip', 'incomplete', 'blocked_no_run', 'ready')) ",
-            $after
-        )
-    };
 }
 
 pub(crate) async fn in_rnm_state(
     db: &mut Connection,
-    state: &str,
+    (state, vital_states): (&str, &[&str]),
     limit: i64,
     offset: i64,
 ) -> sqlx::Result<Vec<AnimalRow>> {
-    sqlx::query_as(of_rnm!(
-        "SELECT * FROM animal WHERE rnm_state = $1 AND",
-        "ORDER BY rnm_changed_at, id LIMIT $2 OFFSET $3"
-    ))
-    .bind(state)
-    .bind(limit)
-    .bind(offset)
-    .fetch_all(db)
-    .await
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM animal WHERE rnm_state = ");
+    query.push_bind(state).push(" AND merged_into IS NULL AND ");
+    one_of(&mut query, "vital_state", vital_states);
+    query.push(" ORDER BY rnm_changed_at, id LIMIT ").push_bind(limit);
+    query.push(" OFFSET ").push_bind(offset);
+    query.build_query_as().fetch_all(db).await
 }
 
-pub(crate) async fn count_rnm_states(db: &mut Connection) -> sqlx::Result<Vec<(String, i64)>> {
-    sqlx::query_as(of_rnm!(
-        "SELECT rnm_state, COUNT(*) FROM animal WHERE",
-        "GROUP BY rnm_state ORDER BY rnm_state"
-    ))
+pub(crate) async fn count_rnm_states(
+    db: &mut Connection,
+) -> sqlx::Result<Vec<(String, String, i64)>> {
+    sqlx::query_as(
+        "SELECT rnm_state, vital_state, COUNT(*) FROM animal WHERE merged_into IS NULL
+         GROUP BY rnm_state, vital_state ORDER BY rnm_state, vital_state",
+    )
     .fetch_all(db)
     .await
 }

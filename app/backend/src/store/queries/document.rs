@@ -3,42 +3,32 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db};
+use super::{Connection, Db, ROWS, one_of};
 use crate::store::vocabulary::document::{DocumentRow, EndRow, FileRow, IssueRow};
 
 pub(crate) async fn insert(db: &mut Connection, documents: &[DocumentRow]) -> sqlx::Result<()> {
-    if documents.is_empty() {
-        return Ok(());
+    for documents in documents.chunks(ROWS) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO document (id, kind, animal_id, owner_id, service_id, visit_id,
+                 outreach_id, veterinarian_id, state, link, facts, slip_seed, slip_hash,
+                 slip_attempts, created_at, issued_at, sha256, replaces_id, ended_at, ended_by,
+                 ended_reason) ",
+        );
+        query.push_values(documents, |mut row, document| {
+            row.push_bind(document.id).push_bind(&document.kind).push_bind(document.animal_id);
+            row.push_bind(document.owner_id).push_bind(document.service_id);
+            row.push_bind(document.visit_id).push_bind(document.outreach_id);
+            row.push_bind(document.veterinarian_id).push_bind(&document.state);
+            row.push_bind(&document.link).push_bind(&document.facts);
+            row.push_bind(document.slip_seed).push_bind(&document.slip_hash);
+            row.push_bind(document.slip_attempts).push_bind(document.created_at);
+            row.push_bind(document.issued_at).push_bind(&document.sha256);
+            row.push_bind(document.replaces_id).push_bind(document.ended_at);
+            row.push_bind(document.ended_by).push_bind(&document.ended_reason);
+        });
+        query.build().execute(&mut *db).await?;
     }
-    let mut query = QueryBuilder::<Db>::new(
-        "INSERT INTO document (id, kind, animal_id, owner_id, service_id, visit_id, outreach_id,
-             veterinarian_id, state, link, facts, slip_seed, slip_hash, slip_attempts,
-             created_at, issued_at, sha256, replaces_id, ended_at, ended_by, ended_reason) ",
-    );
-    query.push_values(documents, |mut row, document| {
-        row.push_bind(document.id)
-            .push_bind(&document.kind)
-            .push_bind(document.animal_id)
-            .push_bind(document.owner_id)
-            .push_bind(document.service_id)
-            .push_bind(document.visit_id)
-            .push_bind(document.outreach_id)
-            .push_bind(document.veterinarian_id)
-            .push_bind(&document.state)
-            .push_bind(&document.link)
-            .push_bind(&document.facts)
-            .push_bind(document.slip_seed)
-            .push_bind(&document.slip_hash)
-            .push_bind(document.slip_attempts)
-            .push_bind(document.created_at)
-            .push_bind(document.issued_at)
-            .push_bind(&document.sha256)
-            .push_bind(document.replaces_id)
-            .push_bind(document.ended_at)
-            .push_bind(document.ended_by)
-            .push_bind(&document.ended_reason);
-    });
-    query.build().execute(db).await.map(drop)
+    Ok(())
 }
 
 pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<DocumentRow>> {
@@ -53,15 +43,11 @@ pub(crate) async fn by_slip(db: &mut Connection, hash: &[u8]) -> sqlx::Result<Op
 }
 
 pub(crate) async fn of(db: &mut Connection, animals: &[Uuid]) -> sqlx::Result<Vec<DocumentRow>> {
-    if animals.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = QueryBuilder::<Db>::new("SELECT * FROM document WHERE animal_id IN (");
-    let mut list = query.separated(", ");
-    for animal in animals {
-        list.push_bind(*animal);
-    }
-    query.push(") ORDER BY created_at DESC, id DESC");
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT * FROM document WHERE ",
+    );
+    one_of(&mut query, "animal_id", animals);
+    query.push(" ORDER BY created_at DESC, id DESC");
     query.build_query_as().fetch_all(db).await
 }
 
@@ -69,17 +55,11 @@ pub(crate) async fn ids_of(
     db: &mut Connection,
     animals: &[Uuid],
 ) -> sqlx::Result<Vec<(Uuid, Uuid)>> {
-    if animals.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut query = QueryBuilder::<Db>::new(
-        "SELECT service_id, id FROM document WHERE service_id IS NOT NULL AND animal_id IN (",
+        "SELECT service_id, id FROM document WHERE service_id IS NOT NULL AND ",
     );
-    let mut list = query.separated(", ");
-    for animal in animals {
-        list.push_bind(*animal);
-    }
-    query.push(") ORDER BY created_at, id");
+    one_of(&mut query, "animal_id", animals);
+    query.push(" ORDER BY created_at, id");
     query.build_query_as().fetch_all(db).await
 }
 
@@ -257,15 +237,11 @@ pub(crate) async fn of_owners(
     db: &mut Connection,
     owners: &[Uuid],
 ) -> sqlx::Result<Vec<DocumentRow>> {
-    if owners.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = QueryBuilder::<Db>::new("SELECT * FROM document WHERE owner_id IN (");
-    let mut list = query.separated(", ");
-    for owner in owners {
-        list.push_bind(*owner);
-    }
-    query.push(") ORDER BY created_at, id");
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT * FROM document WHERE ",
+    );
+    one_of(&mut query, "owner_id", owners);
+    query.push(" ORDER BY created_at, id");
     query.build_query_as().fetch_all(db).await
 }
 

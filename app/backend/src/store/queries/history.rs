@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db};
+use super::{Connection, Db, ROWS};
 use crate::store::vocabulary::history::{BodyRow, HeadRow, HistoryRow};
 
 /// Columns of a link but the mark of its checkpoint.
@@ -33,7 +33,7 @@ pub(crate) async fn insert(
     rows: &[HistoryRow],
     bodies: &[BodyRow],
 ) -> sqlx::Result<()> {
-    for rows in rows.chunks(100) {
+    for rows in rows.chunks(ROWS) {
         let mut query = QueryBuilder::<Db>::new("INSERT INTO history (");
         query.push(LINK).push(") ");
         query.push_values(rows, |mut values, row| {
@@ -44,7 +44,7 @@ pub(crate) async fn insert(
         });
         query.build().execute(&mut *db).await?;
     }
-    for bodies in bodies.chunks(100) {
+    for bodies in bodies.chunks(ROWS) {
         let mut query = QueryBuilder::<Db>::new(
             "INSERT INTO history_body (subject_kind, subject_id, sequence, salt, body) ",
         );

@@ -1,9 +1,32 @@
 //! Every statement, written once; compiled by `sqlite.rs` and by `postgres.rs`.
 
+use sqlx::{Encode, QueryBuilder, Type};
+
 use super::{
     BYTES_IN, BYTES_OUT, CATALOGUE, CHECK_REFERENCES, Connection, DEFER_REFERENCES, Db, FOR_UPDATE,
     IDLE_TRANSACTIONS, NUMBER_IN, SKIP_LOCKED,
 };
+
+/// Rows that one statement adds: the widest has 21 columns, and no database here takes fewer than
+/// 32,766 values in a statement (SQLite's own limit; PostgreSQL's is 65,535).
+const ROWS: usize = 125;
+
+/// Asks that a column is one of a list; of an empty list it never is.
+fn one_of<'a, T>(query: &mut QueryBuilder<Db>, column: &str, list: &'a [T])
+where
+    &'a T: Encode<'a, Db> + Type<Db>,
+{
+    if list.is_empty() {
+        query.push("FALSE");
+        return;
+    }
+    query.push(column).push(" IN (");
+    let mut values = query.separated(", ");
+    for value in list {
+        values.push_bind(value);
+    }
+    query.push(")");
+}
 
 pub(crate) mod access;
 pub(crate) mod animal;
@@ -12,6 +35,7 @@ pub(crate) mod counter;
 pub(crate) mod document;
 pub(crate) mod dump;
 pub(crate) mod erasure;
+pub(crate) mod fresh;
 pub(crate) mod history;
 pub(crate) mod key;
 pub(crate) mod outbox;

@@ -3,32 +3,28 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, SKIP_LOCKED};
+use super::{Connection, Db, ROWS, SKIP_LOCKED};
 use crate::store::vocabulary::outbox::{AttemptRow, LeaseRow, MailPageRow, MessageRow};
 
-pub(crate) async fn insert(db: &mut Connection, message: &MessageRow) -> sqlx::Result<bool> {
-    let done = sqlx::query(
-        "INSERT INTO outbox (id, kind, recipient, body, state, due_at, attempts, lease_until,
-             last_error, created_at, sent_at, subject_kind, subject_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-         ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(message.id)
-    .bind(&message.kind)
-    .bind(&message.recipient)
-    .bind(&message.body)
-    .bind(&message.state)
-    .bind(message.due_at)
-    .bind(message.attempts)
-    .bind(message.lease_until)
-    .bind(&message.last_error)
-    .bind(message.created_at)
-    .bind(message.sent_at)
-    .bind(&message.subject_kind)
-    .bind(message.subject_id)
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
+pub(crate) async fn insert(db: &mut Connection, messages: &[MessageRow]) -> sqlx::Result<bool> {
+    let mut added = 0;
+    for messages in messages.chunks(ROWS) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO outbox (id, kind, recipient, body, state, due_at, attempts, lease_until,
+                 last_error, created_at, sent_at, subject_kind, subject_id) ",
+        );
+        query.push_values(messages, |mut row, message| {
+            row.push_bind(message.id).push_bind(&message.kind).push_bind(&message.recipient);
+            row.push_bind(&message.body).push_bind(&message.state).push_bind(message.due_at);
+            row.push_bind(message.attempts).push_bind(message.lease_until);
+            row.push_bind(&message.last_error).push_bind(message.created_at);
+            row.push_bind(message.sent_at).push_bind(&message.subject_kind);
+            row.push_bind(message.subject_id);
+        });
+        query.push(" ON CONFLICT (id) DO NOTHING");
+        added += query.build().execute(&mut *db).await?.rows_affected();
+    }
+    Ok(usize::try_from(added).is_ok_and(|added| added == messages.len()))
 }
 
 pub(crate) async fn lease(

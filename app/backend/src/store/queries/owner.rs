@@ -3,33 +3,31 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db};
+use super::{Connection, Db, ROWS, one_of};
 use crate::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 
-pub(crate) async fn insert(db: &mut Connection, owner: &OwnerRow) -> sqlx::Result<bool> {
-    let done = sqlx::query(
-        "INSERT INTO owner (id, document_kind, document_key, search_key, phone, email, commune,
-             unit, details, recorded_by, recorded_on, created_at, updated_at, merged_into)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL)
-         ON CONFLICT (document_kind, document_key)
-             WHERE document_key IS NOT NULL AND merged_into IS NULL DO NOTHING",
-    )
-    .bind(owner.id)
-    .bind(&owner.document_kind)
-    .bind(&owner.document_key)
-    .bind(&owner.search_key)
-    .bind(&owner.phone)
-    .bind(&owner.email)
-    .bind(&owner.commune)
-    .bind(&owner.unit)
-    .bind(&owner.details)
-    .bind(owner.recorded_by)
-    .bind(&owner.recorded_on)
-    .bind(owner.created_at)
-    .bind(owner.updated_at)
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected() == 1)
+pub(crate) async fn insert(db: &mut Connection, owners: &[OwnerRow]) -> sqlx::Result<bool> {
+    let mut added = 0;
+    for owners in owners.chunks(ROWS) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO owner (id, document_kind, document_key, search_key, phone, email, commune,
+                 unit, details, recorded_by, recorded_on, created_at, updated_at) ",
+        );
+        query.push_values(owners, |mut row, owner| {
+            row.push_bind(owner.id).push_bind(&owner.document_kind);
+            row.push_bind(&owner.document_key).push_bind(&owner.search_key);
+            row.push_bind(&owner.phone).push_bind(&owner.email).push_bind(&owner.commune);
+            row.push_bind(&owner.unit).push_bind(&owner.details).push_bind(owner.recorded_by);
+            row.push_bind(&owner.recorded_on).push_bind(owner.created_at);
+            row.push_bind(owner.updated_at);
+        });
+        query.push(
+            " ON CONFLICT (document_kind, document_key)
+                 WHERE document_key IS NOT NULL AND merged_into IS NULL DO NOTHING",
+        );
+        added += query.build().execute(&mut *db).await?.rows_affected();
+    }
+    Ok(usize::try_from(added).is_ok_and(|added| added == owners.len()))
 }
 
 pub(crate) async fn update(db: &mut Connection, owner: &OwnerRow) -> sqlx::Result<()> {
@@ -61,15 +59,10 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<O
 }
 
 pub(crate) async fn with_ids(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<OwnerRow>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = QueryBuilder::<Db>::new("SELECT * FROM owner WHERE id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
-    query.push(")");
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT * FROM owner WHERE ",
+    );
+    one_of(&mut query, "id", ids);
     query.build_query_as().fetch_all(db).await
 }
 
@@ -164,17 +157,11 @@ pub(crate) async fn merged_ids(
     db: &mut Connection,
     kept: &[Uuid],
 ) -> sqlx::Result<Vec<(Uuid, Uuid)>> {
-    if kept.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut query = QueryBuilder::<Db>::new(
-        "SELECT id, merged_into FROM owner WHERE merged_into IS NOT NULL AND merged_into IN (",
+        "SELECT id, merged_into FROM owner WHERE merged_into IS NOT NULL AND ",
     );
-    let mut list = query.separated(", ");
-    for owner in kept {
-        list.push_bind(*owner);
-    }
-    query.push(") ORDER BY id");
+    one_of(&mut query, "merged_into", kept);
+    query.push(" ORDER BY id");
     query.build_query_as().fetch_all(db).await
 }
 
@@ -202,16 +189,16 @@ pub(crate) async fn insert_alias(
 }
 
 pub(crate) async fn insert_words(db: &mut Connection, words: &[SearchWordRow]) -> sqlx::Result<()> {
-    if words.is_empty() {
-        return Ok(());
+    for words in words.chunks(ROWS) {
+        let mut query =
+            QueryBuilder::<Db>::new("INSERT INTO search_word (word, search_key, owner_id) ");
+        query.push_values(words, |mut row, word| {
+            row.push_bind(&word.word).push_bind(&word.search_key).push_bind(word.owner_id);
+        });
+        query.push(" ON CONFLICT (word, search_key, owner_id) DO NOTHING");
+        query.build().execute(&mut *db).await?;
     }
-    let mut query =
-        QueryBuilder::<Db>::new("INSERT INTO search_word (word, search_key, owner_id) ");
-    query.push_values(words, |mut row, word| {
-        row.push_bind(&word.word).push_bind(&word.search_key).push_bind(word.owner_id);
-    });
-    query.push(" ON CONFLICT (word, search_key, owner_id) DO NOTHING");
-    query.build().execute(db).await.map(drop)
+    Ok(())
 }
 
 pub(crate) async fn delete_words(db: &mut Connection, owner: Uuid) -> sqlx::Result<()> {

@@ -3,39 +3,30 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db};
+use super::{Connection, Db, ROWS, one_of};
 use crate::store::vocabulary::service::{EducationRow, ServiceLineRow, ServiceRow, TotalRow};
 
 pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx::Result<()> {
-    if services.is_empty() {
-        return Ok(());
+    for services in services.chunks(ROWS) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO service (id, kind, counts, animal_id, outreach_id, visit_id,
+                 submission_id, staff_id, veterinarian_id, performed_at, performed_on, chip,
+                 details, recorded_on, annulled_at, annulled_by, annulled_reason, state_before) ",
+        );
+        query.push_values(services, |mut row, service| {
+            row.push_bind(service.id).push_bind(&service.kind).push_bind(service.counts);
+            row.push_bind(service.animal_id).push_bind(service.outreach_id);
+            row.push_bind(service.visit_id).push_bind(service.submission_id);
+            row.push_bind(service.staff_id).push_bind(service.veterinarian_id);
+            row.push_bind(service.performed_at).push_bind(&service.performed_on);
+            row.push_bind(&service.chip).push_bind(&service.details);
+            row.push_bind(&service.recorded_on).push_bind(service.annulled_at);
+            row.push_bind(service.annulled_by).push_bind(&service.annulled_reason);
+            row.push_bind(&service.state_before);
+        });
+        query.build().execute(&mut *db).await?;
     }
-    let mut query = QueryBuilder::<Db>::new(
-        "INSERT INTO service (id, kind, counts, animal_id, outreach_id, visit_id, submission_id,
-             staff_id, veterinarian_id, performed_at, performed_on, chip, details, recorded_on,
-             annulled_at, annulled_by, annulled_reason, state_before) ",
-    );
-    query.push_values(services, |mut row, service| {
-        row.push_bind(service.id)
-            .push_bind(&service.kind)
-            .push_bind(service.counts)
-            .push_bind(service.animal_id)
-            .push_bind(service.outreach_id)
-            .push_bind(service.visit_id)
-            .push_bind(service.submission_id)
-            .push_bind(service.staff_id)
-            .push_bind(service.veterinarian_id)
-            .push_bind(service.performed_at)
-            .push_bind(&service.performed_on)
-            .push_bind(&service.chip)
-            .push_bind(&service.details)
-            .push_bind(&service.recorded_on)
-            .push_bind(service.annulled_at)
-            .push_bind(service.annulled_by)
-            .push_bind(&service.annulled_reason)
-            .push_bind(&service.state_before);
-    });
-    query.build().execute(db).await.map(drop)
+    Ok(())
 }
 
 pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<ServiceRow>> {
@@ -43,15 +34,11 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<S
 }
 
 pub(crate) async fn of(db: &mut Connection, animals: &[Uuid]) -> sqlx::Result<Vec<ServiceRow>> {
-    if animals.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = QueryBuilder::<Db>::new("SELECT * FROM service WHERE animal_id IN (");
-    let mut list = query.separated(", ");
-    for animal in animals {
-        list.push_bind(*animal);
-    }
-    query.push(") ORDER BY performed_at DESC, id DESC");
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT * FROM service WHERE ",
+    );
+    one_of(&mut query, "animal_id", animals);
+    query.push(" ORDER BY performed_at DESC, id DESC");
     query.build_query_as().fetch_all(db).await
 }
 
@@ -59,18 +46,12 @@ pub(crate) async fn lines_of(
     db: &mut Connection,
     animals: &[Uuid],
 ) -> sqlx::Result<Vec<ServiceLineRow>> {
-    if animals.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut query = QueryBuilder::<Db>::new(
         "SELECT id, kind, animal_id, outreach_id, performed_on, annulled_at FROM service
-         WHERE animal_id IN (",
+         WHERE ",
     );
-    let mut list = query.separated(", ");
-    for animal in animals {
-        list.push_bind(*animal);
-    }
-    query.push(") ORDER BY performed_at DESC, id DESC");
+    one_of(&mut query, "animal_id", animals);
+    query.push(" ORDER BY performed_at DESC, id DESC");
     query.build_query_as().fetch_all(db).await
 }
 

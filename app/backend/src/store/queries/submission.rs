@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db};
+use super::{Connection, Db, ROWS, one_of};
 use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 
 pub(crate) async fn insert(
@@ -11,7 +11,7 @@ pub(crate) async fn insert(
     submissions: &[SubmissionRow],
 ) -> sqlx::Result<bool> {
     let mut added = 0;
-    for submissions in submissions.chunks(100) {
+    for submissions in submissions.chunks(ROWS) {
         let mut query = QueryBuilder::<Db>::new(
             "INSERT INTO submission (id, device_id, sequence, staff_id, outreach_id, body_hash,
                  recorded_at, received_at, outcome, answer, body, replaces, resolved_at,
@@ -37,33 +37,25 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<S
 }
 
 pub(crate) async fn known(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<SubmissionRow>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = QueryBuilder::<Db>::new("SELECT * FROM submission WHERE id IN (");
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(*id);
-    }
-    query.push(")");
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM submission WHERE ");
+    one_of(&mut query, "id", ids);
     query.build_query_as().fetch_all(db).await
 }
 
-pub(crate) async fn sequences_above(
+pub(crate) async fn sequences_beyond(
     db: &mut Connection,
-    device: Uuid,
-    above: i64,
+    devices: &[Uuid],
     limit: i64,
-) -> sqlx::Result<Vec<i64>> {
-    sqlx::query_scalar(
-        "SELECT DISTINCT sequence FROM submission WHERE device_id = $1 AND sequence > $2
-         ORDER BY sequence LIMIT $3",
-    )
-    .bind(device)
-    .bind(above)
-    .bind(limit)
-    .fetch_all(db)
-    .await
+) -> sqlx::Result<Vec<(Uuid, i64)>> {
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT DISTINCT submission.device_id, submission.sequence
+         FROM device JOIN submission ON submission.device_id = device.id
+             AND submission.sequence > device.complete_to_sequence
+         WHERE ",
+    );
+    one_of(&mut query, "device.id", devices);
+    query.push(" ORDER BY submission.device_id, submission.sequence LIMIT ").push_bind(limit);
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn unresolved(
@@ -94,20 +86,15 @@ pub(crate) async fn count_unresolved(db: &mut Connection, outcome: &str) -> sqlx
 
 pub(crate) async fn resolved_since(
     db: &mut Connection,
-    device: Uuid,
+    devices: &[Uuid],
     since: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<SubmissionRow>> {
-    sqlx::query_as(
-        "SELECT * FROM submission
-         WHERE device_id = $1 AND resolved_at > $2 AND resolved_at IS NOT NULL
-         ORDER BY resolved_at DESC, id LIMIT $3",
-    )
-    .bind(device)
-    .bind(since)
-    .bind(limit)
-    .fetch_all(db)
-    .await
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM submission WHERE ");
+    one_of(&mut query, "device_id", devices);
+    query.push(" AND resolved_at IS NOT NULL AND resolved_at > ").push_bind(since);
+    query.push(" ORDER BY resolved_at DESC, id LIMIT ").push_bind(limit);
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn resolve(
@@ -130,42 +117,34 @@ pub(crate) async fn resolve(
     .map(drop)
 }
 
-pub(crate) async fn insert_device(db: &mut Connection, device: &DeviceRow) -> sqlx::Result<()> {
-    sqlx::query(
-        "INSERT INTO device (id, staff_id, name, created_at, last_seen_at, revoked_at,
-             stored_total, complete_to_sequence)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(device.id)
-    .bind(device.staff_id)
-    .bind(&device.name)
-    .bind(device.created_at)
-    .bind(device.last_seen_at)
-    .bind(device.revoked_at)
-    .bind(device.stored_total)
-    .bind(device.complete_to_sequence)
-    .execute(db)
-    .await
-    .map(drop)
+pub(crate) async fn devices(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<DeviceRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM device WHERE ");
+    one_of(&mut query, "id", ids);
+    query.build_query_as().fetch_all(db).await
 }
 
-pub(crate) async fn find_device(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<DeviceRow>> {
-    sqlx::query_as("SELECT * FROM device WHERE id = $1").bind(id).fetch_optional(db).await
-}
-
-pub(crate) async fn update_device(db: &mut Connection, device: &DeviceRow) -> sqlx::Result<()> {
-    sqlx::query(
-        "UPDATE device SET staff_id = $2, last_seen_at = $3, revoked_at = $4, stored_total = $5,
-             complete_to_sequence = $6
-         WHERE id = $1",
-    )
-    .bind(device.id)
-    .bind(device.staff_id)
-    .bind(device.last_seen_at)
-    .bind(device.revoked_at)
-    .bind(device.stored_total)
-    .bind(device.complete_to_sequence)
-    .execute(db)
-    .await
-    .map(drop)
+pub(crate) async fn write_devices(
+    db: &mut Connection,
+    devices: &[DeviceRow],
+) -> sqlx::Result<()> {
+    for devices in devices.chunks(ROWS) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO device (id, staff_id, name, created_at, last_seen_at, revoked_at,
+                 stored_total, complete_to_sequence) ",
+        );
+        query.push_values(devices, |mut row, device| {
+            row.push_bind(device.id).push_bind(device.staff_id).push_bind(&device.name);
+            row.push_bind(device.created_at).push_bind(device.last_seen_at);
+            row.push_bind(device.revoked_at).push_bind(device.stored_total);
+            row.push_bind(device.complete_to_sequence);
+        });
+        query.push(
+            " ON CONFLICT (id) DO UPDATE SET staff_id = excluded.staff_id,
+                 last_seen_at = excluded.last_seen_at, revoked_at = excluded.revoked_at,
+                 stored_total = excluded.stored_total,
+                 complete_to_sequence = excluded.complete_to_sequence",
+        );
+        query.build().execute(&mut *db).await?;
+    }
+    Ok(())
 }

@@ -57,8 +57,8 @@ pub struct MergedAnimalRow {
 }
 
 vocabulary! {
-    /// Adds an animal.
-    insert_animal = animal::insert(animal: &AnimalRow) -> ();
+    /// Adds animals that were never merged.
+    insert_animals = animal::insert(animals: &[AnimalRow]) -> ();
     /// Writes an animal over; who registered it and when stay.
     update_animal = animal::update(animal: &AnimalRow) -> ();
     /// Takes the chip off an animal.
@@ -75,11 +75,11 @@ vocabulary! {
     animals_merged_into = animal::merged_into(id: Uuid) -> Vec<AnimalRow>;
     /// The animals that were merged into any of these, with their chips.
     merged_chips = animal::merged_chips(kept: &[Uuid]) -> Vec<MergedAnimalRow>;
-    /// Animals in one RNM state, oldest change first, from an offset.
-    animals_in_rnm_state = animal::in_rnm_state(state: &str, limit: i64, offset: i64)
+    /// Animals in one RNM state and some vital states, oldest change first, from an offset.
+    animals_in_rnm_state = animal::in_rnm_state(states: (&str, &[&str]), limit: i64, offset: i64)
         -> Vec<AnimalRow>;
-    /// How many animals are in each RNM state.
-    count_rnm_states = animal::count_rnm_states() -> Vec<(String, i64)>;
+    /// How many animals are in each RNM state, and in which vital state.
+    count_rnm_states = animal::count_rnm_states() -> Vec<(String, String, i64)>;
     /// How many animals there are, merged ones apart.
     count_animals = animal::count() -> i64;
 }

@@ -81,8 +81,8 @@ pub struct MailPageRow<'a> {
 }
 
 vocabulary! {
-    /// Puts a message in the outbox; a known identifier changes nothing and answers `false`.
-    insert_message = outbox::insert(message: &MessageRow) -> bool;
+    /// Puts messages in the outbox; a known identifier changes nothing and answers `false`.
+    insert_messages = outbox::insert(messages: &[MessageRow]) -> bool;
     /// Takes due messages and holds them.
     lease_messages = outbox::lease(lease: &LeaseRow<'_>) -> Vec<MessageRow>;
     /// Leaves those dead that were taken `most` times and never came back; answers how many.

@@ -51,8 +51,8 @@ pub struct SearchWordRow {
 }
 
 vocabulary! {
-    /// Adds an owner; `false` when the document is another owner's already.
-    insert_owner = owner::insert(owner: &OwnerRow) -> bool;
+    /// Adds owners that were never merged; `false` when the document of one is another's already.
+    insert_owners = owner::insert(owners: &[OwnerRow]) -> bool;
     /// Writes an owner over; who registered it and when stay.
     update_owner = owner::update(owner: &OwnerRow) -> ();
     /// One owner, merged or not.

@@ -63,22 +63,22 @@ vocabulary! {
     submission = submission::find(id: Uuid) -> Option<SubmissionRow>;
     /// Those of a list that are known.
     known_submissions = submission::known(ids: &[Uuid]) -> Vec<SubmissionRow>;
-    /// The next sequence numbers of a phone above one, in order.
-    sequences_above = submission::sequences_above(device: Uuid, above: i64, limit: i64) -> Vec<i64>;
+    /// The sequence numbers of some phones beyond what each is complete to, in order, `limit` in
+    /// all.
+    sequences_beyond = submission::sequences_beyond(devices: &[Uuid], limit: i64)
+        -> Vec<(Uuid, i64)>;
     /// Submissions with an outcome that nobody has solved, oldest first.
     unresolved_submissions = submission::unresolved(outcome: &str, limit: i64)
         -> Vec<SubmissionRow>;
     /// How many submissions with an outcome nobody has solved.
     count_unresolved = submission::count_unresolved(outcome: &str) -> i64;
-    /// Answers of a phone that a person solved after a moment, the latest first.
-    resolved_submissions = submission::resolved_since(device: Uuid, since: i64, limit: i64)
+    /// Answers of some phones that a person solved after a moment, the latest first.
+    resolved_submissions = submission::resolved_since(devices: &[Uuid], since: i64, limit: i64)
         -> Vec<SubmissionRow>;
     /// Notes that a person solved it, with the new answer.
     resolve_submission = submission::resolve(id: Uuid, answer: &str, by: Uuid, now: i64) -> ();
-    /// Adds a phone; a known identifier changes nothing.
-    insert_device = submission::insert_device(device: &DeviceRow) -> ();
-    /// One phone.
-    device = submission::find_device(id: Uuid) -> Option<DeviceRow>;
-    /// Notes what a phone has brought.
-    update_device = submission::update_device(device: &DeviceRow) -> ();
+    /// Those of some phones that are known.
+    devices = submission::devices(ids: &[Uuid]) -> Vec<DeviceRow>;
+    /// Adds phones, or notes what those that are known have brought.
+    write_devices = submission::write_devices(devices: &[DeviceRow]) -> ();
 }
