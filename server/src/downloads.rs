@@ -12,7 +12,7 @@ use domain::refusal::Refusal;
 use mailroom::certificates::SlipFacts;
 
 use crate::layers::headers::Policy;
-use crate::papers::Paper;
+use crate::papers::{Haste, Paper};
 use crate::refused::Problem;
 use crate::session::Visitor;
 use crate::state::AppState;
@@ -110,7 +110,7 @@ pub async fn by_owner(
 }
 
 async fn send(state: &AppState, id: DocumentId) -> Result<Response, Problem> {
-    Ok(as_file(state.press.paper(&state.office, id).await?, "documento"))
+    Ok(as_file(state.press.paper(&state.office, id, Haste::Now).await?, "documento"))
 }
 
 fn as_file(paper: Paper, name: &str) -> Response {

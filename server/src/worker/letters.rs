@@ -12,7 +12,6 @@ use backend::rnm::{RNM_APPROVED, RnmMail};
 use backend::store::Tx;
 use backend::store::vocabulary::outbox::MessageRow;
 use backend::submissions::{CERTIFICATE, CORRECTION, VisitMail};
-use domain::catalogue::VitalState;
 use domain::certificate::DocumentKind;
 use domain::document::{DocumentFacts, DocumentState};
 use domain::id::{DocumentId, OwnerId};
@@ -30,6 +29,7 @@ use phrases::Locale;
 use phrases::label::Labelled;
 use serde_json::Value;
 
+use crate::papers::Haste;
 use crate::state::AppState;
 
 /// All that a mail is made of, but its address.
@@ -160,7 +160,7 @@ async fn attached(
     composer: &Composer,
     document: &Carried,
 ) -> Result<PdfAttachment, Error> {
-    let paper = state.press.paper(&state.office, document.id).await?;
+    let paper = state.press.paper(&state.office, document.id, Haste::Whenever).await?;
     let named = composer.file_name(Some(document.kind), &document.pet);
     let file_name = named.map_err(|error| Fault::caused("a file has no name", error))?;
     Ok(PdfAttachment { file_name, bytes: paper.bytes })
@@ -237,7 +237,7 @@ async fn carried(
 async fn outlook(tx: &mut Tx, to: OwnerId, animal: &AnimalRecord) -> Result<Outlook, Error> {
     let owner = kept_owner(tx, animal.owner).await?;
     let is_theirs = owner.id == kept_owner(tx, to).await?.id;
-    if !is_theirs || !matches!(animal.vital_state, VitalState::Alive | VitalState::Lost) {
+    if !is_theirs || !animal.rnm_state.is_awaited(animal.vital_state) {
         return Ok(Outlook::Nothing);
     }
     Ok(match animal.rnm_state {
