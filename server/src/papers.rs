@@ -134,8 +134,7 @@ fn certificates(held: &OnceLock<Certificates>) -> Result<&Certificates, Fault> {
     if let Some(certificates) = held.get() {
         return Ok(certificates);
     }
-    let fresh =
-        Certificates::new().map_err(|error| Fault::caused("the press is broken", error))?;
+    let fresh = Certificates::new().map_err(|error| Fault::caused("the press is broken", error))?;
     Ok(held.get_or_init(|| fresh))
 }
 

@@ -63,9 +63,8 @@ async fn look_round(
         unsigned: None,
         has_signature: None,
     };
-    for row in todays(tx, actor, caller, today).await? {
-        home.outreaches.push(registry::outreach_view(tx, row).await?);
-    }
+    let rows = todays(tx, actor, caller, today).await?;
+    home.outreaches = registry::outreach_views(tx, sums, rows).await?;
     if may(UseCase::SolveTasks) {
         let open: i64 = tx.count_tasks().await?.into_iter().map(|(_, count)| count).sum();
         home.tasks = Some(number(open));

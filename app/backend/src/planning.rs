@@ -31,6 +31,7 @@ use crate::records::{self, AnimalRecord, code};
 use crate::registry;
 use crate::store::vocabulary::programme::OrganisationRow;
 use crate::store::{StoreError, Tx};
+use crate::sums::Sums;
 
 /// Most outreaches of a list: a year has some sixty.
 const MOST: i64 = 300;
@@ -50,21 +51,21 @@ pub async fn outreaches(
     let today = office.day_of(office.clock.now());
     let year = filter.year.unwrap_or_else(|| today.year()).clamp(1900, 2199);
     let caller = actor.caller().unwrap_or(Caller::Public);
+    let sums = office.sums.clone();
     office
         .store
         .read_stale(move |tx| {
-            let filter = filter.clone();
+            let (filter, sums) = (filter.clone(), sums.clone());
             Box::pin(async move {
                 let (from, to) = (format!("{year:04}-01-01"), format!("{year:04}-12-31"));
                 let is = |wanted: &Option<String>, own: &str| {
                     wanted.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == own)
                 };
-                let mut rows = Vec::new();
-                for row in tx.outreaches_between(&from, &to, MOST).await? {
-                    if is(&filter.status, &row.status) && is(&filter.commune, &row.commune) {
-                        rows.push(registry::outreach_view(tx, row).await?);
-                    }
-                }
+                let mut rows = tx.outreaches_between(&from, &to, MOST).await?;
+                rows.retain(|row| {
+                    is(&filter.status, &row.status) && is(&filter.commune, &row.commune)
+                });
+                let rows = registry::outreach_views(tx, &sums, rows).await?;
                 let may_plan = allows(caller, UseCase::PlanOutreaches);
                 Ok(OutreachList { year, rows, may_plan })
             })
@@ -82,14 +83,19 @@ pub async fn outreach(
     id: OutreachId,
 ) -> Result<OutreachSheet, Error> {
     authorise(&actor, UseCase::ReadOutreaches).map_err(Error::Refused)?;
-    office.store.read(move |tx| Box::pin(async move { sheet(tx, actor, id).await })).await
+    let sums = office.sums.clone();
+    office.store.read(move |tx| Box::pin(async move { sheet(tx, &sums, actor, id).await })).await
 }
 
-async fn sheet(tx: &mut Tx, actor: Actor, id: OutreachId) -> Result<OutreachSheet, Error> {
-    let row = tx.outreach(id.0).await?.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
-    let view = registry::outreach_view(tx, row).await?;
+async fn sheet(
+    tx: &mut Tx,
+    sums: &Sums,
+    actor: Actor,
+    id: OutreachId,
+) -> Result<OutreachSheet, Error> {
+    let view = registry::outreach_view(tx, sums, id).await?;
     let (mut team, mut others) = (Vec::new(), Vec::new());
-    let members = tx.team(id.0).await?;
+    let members = tx.team(&[id.0]).await?;
     for account in tx.list_staff().await? {
         let role = role_of(&account)?;
         let person = Person { id: StaffId(account.id), name: account.name, role };
@@ -225,7 +231,7 @@ async fn write(
         return Err(unknown(Field::Programme));
     }
     if let Some(host) = outreach.host
-        && tx.organisation(host.0).await?.is_none()
+        && tx.organisations_with_ids(&[host.0]).await?.is_empty()
     {
         return Err(unknown(Field::Organisation));
     }

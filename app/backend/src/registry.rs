@@ -20,8 +20,10 @@ use crate::error::Error;
 use crate::office::Office;
 use crate::records::{self, AnimalRecord, code};
 use crate::store::vocabulary::programme::OutreachRow;
+use crate::store::vocabulary::service::OutreachTotalRow;
 use crate::store::vocabulary::task::LookupRow;
 use crate::store::{Isolation, StoreError, Tx};
+use crate::sums::Sums;
 
 /// Days back that an outreach is still offered, since a phone brings its day home late.
 const DAYS_BACK: i64 = 14;
@@ -39,8 +41,11 @@ pub async fn field_setup(office: &Office, actor: Actor, name: String) -> Result<
     };
     let now = office.clock.now();
     let today = office.day_of(now);
-    let outreaches =
-        office.store.read(move |tx| Box::pin(field_outreaches(tx, id, role, today))).await?;
+    let sums = office.sums.clone();
+    let outreaches = office.store.read(move |tx| {
+        Box::pin(async move { field_outreaches(tx, &sums, (id, role), today).await })
+    });
+    let outreaches = outreaches.await?;
     Ok(FieldSetup {
         staff: StaffView { id, name, role },
         server_now: now,
@@ -53,8 +58,8 @@ pub async fn field_setup(office: &Office, actor: Actor, name: String) -> Result<
 
 async fn field_outreaches(
     tx: &mut Tx,
-    staff: StaffId,
-    role: Role,
+    sums: &Sums,
+    (staff, role): (StaffId, Role),
     today: CivilDate,
 ) -> Result<Vec<OutreachView>, Error> {
     let (from, to) = (first_day_offered(today), last_day_offered(today));
@@ -67,13 +72,8 @@ async fn field_outreaches(
         let day = records::date(&row.held_on).map_or(0, |day| day.days());
         ((day - today.days()).abs(), row.starts_at)
     });
-    let mut views = Vec::new();
-    for row in rows {
-        let view = outreach_view(tx, row).await?;
-        if view.outreach.status.takes_services() {
-            views.push(view);
-        }
-    }
+    let mut views = outreach_views(tx, sums, rows).await?;
+    views.retain(|view| view.outreach.status.takes_services());
     Ok(views)
 }
 
@@ -85,40 +85,68 @@ fn last_day_offered(today: CivilDate) -> CivilDate {
     CivilDate::from_days(today.days() + DAYS_AHEAD)
 }
 
-/// An outreach as the team sees it.
+/// Outreaches as the team sees them, in their order, with few queries for all.
 ///
 /// # Errors
 /// A failed database.
-pub async fn outreach_view(tx: &mut Tx, row: OutreachRow) -> Result<OutreachView, Error> {
-    let gone = || StoreError::Inconsistent("an outreach's programme is gone");
-    let programme = tx.programme(row.programme_id).await?.ok_or_else(gone)?;
-    let host = match row.host_id {
-        Some(host) => tx.organisation(host).await?,
-        None => None,
-    };
-    let team = tx.team(row.id).await?;
-    let counts = tx.count_services(row.id).await?;
-    let counts: Result<Vec<_>, StoreError> = counts
-        .into_iter()
-        .map(|(kind, count)| {
-            let kind = code(&kind, ServiceKind::from_code)?;
-            Ok(ServiceCount { kind, count: u32::try_from(count).unwrap_or(u32::MAX) })
-        })
-        .collect();
-    Ok(OutreachView {
-        outreach: records::outreach(row)?,
-        programme: programme.name,
-        host: host.map(|host| host.name),
-        veterinarians: team
-            .into_iter()
-            .filter(|member| member.role == Role::Veterinarian.code())
-            .map(|member| ResponsibleVeterinarian {
-                id: StaffId(member.staff_id),
-                name: member.name,
-            })
-            .collect(),
-        counts: counts?,
-    })
+pub async fn outreach_views(
+    tx: &mut Tx,
+    sums: &Sums,
+    rows: Vec<OutreachRow>,
+) -> Result<Vec<OutreachView>, Error> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let programmes = tx.programmes().await?;
+    let hosts: Vec<_> = rows.iter().filter_map(|row| row.host_id).collect();
+    let hosts = tx.organisations_with_ids(&hosts).await?;
+    let team = tx.team(&ids).await?;
+    let mut counts =
+        sums.outreaches.or_each(&ids, async |ids| tx.count_services(&ids).await).await?;
+    let mut views = Vec::with_capacity(rows.len());
+    for row in rows {
+        let gone = || StoreError::Inconsistent("an outreach's programme is gone");
+        let programme =
+            programmes.iter().find(|one| one.id == row.programme_id).ok_or_else(gone)?;
+        let host = hosts.iter().find(|one| Some(one.id) == row.host_id);
+        let counts = counts.remove(&row.id).unwrap_or_default();
+        views.push(OutreachView {
+            programme: programme.name.clone(),
+            host: host.map(|host| host.name.clone()),
+            veterinarians: team
+                .iter()
+                .filter(|member| member.outreach_id == row.id)
+                .filter(|member| member.role == Role::Veterinarian.code())
+                .map(|member| ResponsibleVeterinarian {
+                    id: StaffId(member.staff_id),
+                    name: member.name.clone(),
+                })
+                .collect(),
+            counts: counts.iter().map(service_count).collect::<Result<_, _>>()?,
+            outreach: records::outreach(row)?,
+        });
+    }
+    Ok(views)
+}
+
+fn service_count(row: &OutreachTotalRow) -> Result<ServiceCount, StoreError> {
+    let kind = code(&row.kind, ServiceKind::from_code)?;
+    Ok(ServiceCount { kind, count: u32::try_from(row.total).unwrap_or(u32::MAX) })
+}
+
+/// One outreach as the team sees it.
+///
+/// # Errors
+/// [`Refusal::OutreachUnknown`]; a failed database.
+pub async fn outreach_view(
+    tx: &mut Tx,
+    sums: &Sums,
+    id: OutreachId,
+) -> Result<OutreachView, Error> {
+    let row = tx.outreach(id.0).await?.into_iter().collect();
+    let view = outreach_views(tx, sums, row).await?.pop();
+    view.ok_or(Error::Refused(Refusal::OutreachUnknown))
 }
 
 /// Notes that somebody looked at these owners' records.
@@ -200,14 +228,12 @@ pub async fn outreach(
     id: OutreachId,
 ) -> Result<OutreachView, Error> {
     authorise(&actor, UseCase::ReadOutreaches).map_err(Error::Refused)?;
+    let sums = office.sums.clone();
     office
         .store
         .read_stale(move |tx| {
-            Box::pin(async move {
-                let row = tx.outreach(id.0).await?;
-                let row = row.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
-                outreach_view(tx, row).await
-            })
+            let sums = sums.clone();
+            Box::pin(async move { outreach_view(tx, &sums, id).await })
         })
         .await
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use crate::store::vocabulary::progress::KindTotalRow;
-use crate::store::vocabulary::service::TotalRow;
+use crate::store::vocabulary::service::{OutreachTotalRow, TotalRow};
 
 /// How long a sum over many rows is kept.
 const KEPT: Duration = Duration::from_secs(10);
@@ -24,6 +24,8 @@ pub struct Sums {
     pub(crate) years: Kept<i16, TotalRow>,
     /// What counts in a programme, by kind.
     pub(crate) programmes: Kept<Uuid, KindTotalRow>,
+    /// The services of an outreach, by kind.
+    pub(crate) outreaches: Kept<Uuid, OutreachTotalRow>,
     /// How many animals are in each state of the RNM, and in which vital state.
     pub(crate) rnm: Kept<(), (String, String, i64)>,
     /// How many messages are in each state.
@@ -43,6 +45,12 @@ impl Counted for TotalRow {
 }
 
 impl Counted for KindTotalRow {
+    fn counted(&self) -> i64 {
+        self.total
+    }
+}
+
+impl Counted for OutreachTotalRow {
     fn counted(&self) -> i64 {
         self.total
     }
@@ -90,11 +98,15 @@ impl<K: Eq + Hash, R: Counted + Clone> Kept<K, R> {
             return Ok(rows);
         }
         let rows = asked.await?;
+        self.keep(key, &rows);
+        Ok(rows)
+    }
+
+    fn keep(&self, key: K, rows: &[R]) {
         if rows.iter().map(Counted::counted).sum::<i64>() >= MANY_ROWS {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            known.insert(key, Sum { since: Instant::now(), rows: rows.clone() });
+            known.insert(key, Sum { since: Instant::now(), rows: rows.to_vec() });
         }
-        Ok(rows)
     }
 
     /// What is kept. When it is too old the first who asks is sent to count again, and whoever
@@ -107,6 +119,34 @@ impl<K: Eq + Hash, R: Counted + Clone> Kept<K, R> {
         }
         sum.since = Instant::now();
         None
+    }
+}
+
+impl Kept<Uuid, OutreachTotalRow> {
+    /// The sums of several outreaches: those that are kept, the others asked for at once.
+    pub(crate) async fn or_each<E>(
+        &self,
+        outreaches: &[Uuid],
+        asked: impl AsyncFnOnce(Vec<Uuid>) -> Result<Vec<OutreachTotalRow>, E>,
+    ) -> Result<HashMap<Uuid, Vec<OutreachTotalRow>>, E> {
+        let mut sums = HashMap::new();
+        let mut unknown = Vec::new();
+        for id in outreaches {
+            match self.kept(id) {
+                Some(rows) => drop(sums.insert(*id, rows)),
+                None => unknown.push(*id),
+            }
+        }
+        if unknown.is_empty() {
+            return Ok(sums);
+        }
+        for row in asked(unknown.clone()).await? {
+            sums.entry(row.outreach_id).or_default().push(row);
+        }
+        for id in unknown {
+            self.keep(id, sums.get(&id).map_or(&[], Vec::as_slice));
+        }
+        Ok(sums)
     }
 }
 

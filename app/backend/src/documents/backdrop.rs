@@ -42,7 +42,7 @@ impl Backdrop {
         if let Some(team) = self.teams.get(&outreach) {
             return Ok(team.clone());
         }
-        let team = tx.team(outreach).await?;
+        let team = tx.team(&[outreach]).await?;
         self.teams.insert(outreach, team.clone());
         Ok(team)
     }

@@ -65,7 +65,7 @@ pub async fn authorise_outreach(
         .store
         .write_with((office.clone(), actor), move |tx, (office, actor)| {
             Box::pin(async move {
-                let team = tx.team(outreach.0).await?;
+                let team = tx.team(&[outreach.0]).await?;
                 if !team.iter().any(|member| member.staff_id == staff.0) {
                     return Err(Error::Refused(Refusal::NotYourOutreach));
                 }

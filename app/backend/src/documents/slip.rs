@@ -126,7 +126,7 @@ pub async fn may_see(tx: &mut Tx, actor: &Actor, row: &DocumentRow) -> Result<bo
         return Ok(true);
     }
     let Some(outreach) = row.outreach_id else { return Ok(false) };
-    let team = tx.team(outreach).await?;
+    let team = tx.team(&[outreach]).await?;
     Ok(team.iter().any(|member| Some(member.staff_id) == actor.id()))
 }
 

@@ -58,7 +58,8 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     let ids: Vec<_> = devices.iter().map(|device| device.id).collect();
     let since = at.iter().map(|at| at.0 - RESOLVED_MS).min().unwrap_or_default();
     let most = MOST_RESOLVED.saturating_mul(ids.len());
-    let told = tx.resolved_submissions(&ids, since, i64::try_from(most).unwrap_or(i64::MAX)).await?;
+    let told =
+        tx.resolved_submissions(&ids, since, i64::try_from(most).unwrap_or(i64::MAX)).await?;
     let mut taken = Vec::with_capacity(jobs.len());
     for ((job, answers), at) in jobs.iter().zip(answered).zip(at) {
         let device = round.phone(job).row.clone();

@@ -103,7 +103,7 @@ on_both_databases! {
             };
             tx.insert_organisation(&host).await?;
             assert_eq!(tx.organisations().await?, [host.clone()]);
-            assert_eq!(tx.organisation(host.id).await?, Some(host.clone()));
+            assert_eq!(tx.organisations_with_ids(&[host.id]).await?, [host.clone()]);
             let mut outreach = outreach_row(programme.id);
             tx.insert_outreach(&outreach).await?;
             outreach.host_id = Some(host.id);
@@ -115,7 +115,7 @@ on_both_databases! {
             tx.insert_staff(&staff).await?;
             tx.join_team(outreach.id, staff.id).await?;
             tx.join_team(outreach.id, staff.id).await?;
-            assert_eq!(tx.team(outreach.id).await?[0].name, staff.name);
+            assert_eq!(tx.team(&[outreach.id]).await?[0].name, staff.name);
             assert_eq!(tx.outreaches_of(staff.id, DAY).await?, [outreach.clone()]);
             assert_eq!(tx.outreaches_of(staff.id, "2026-11-23").await?, []);
             let leave = AuthorisationRow {
@@ -131,7 +131,7 @@ on_both_databases! {
             assert!(!tx.withdraw_authorisation(staff.id, outreach.id, 3).await?);
             assert_eq!(tx.authorisation(staff.id, outreach.id).await?, None);
             tx.leave_team(outreach.id, staff.id).await?;
-            assert_eq!(tx.team(outreach.id).await?, []);
+            assert_eq!(tx.team(&[outreach.id]).await?, []);
             Ok(())
         })).await;
         done.unwrap();
@@ -240,7 +240,7 @@ on_both_databases! {
             assert_eq!(tx.services_of(&[animal.id]).await?.len(), 2);
             assert_eq!(tx.service_lines_of(&[animal.id]).await?.len(), 2);
             assert_eq!(tx.services_of_outreach(outreach.id, 1, 1).await?.len(), 1);
-            assert_eq!(tx.count_services(outreach.id).await?.len(), 2);
+            assert_eq!(tx.count_services(&[outreach.id]).await?.len(), 2);
             assert_eq!(tx.totals_between(DAY, DAY).await?.len(), 2);
             let totals = tx.totals_between(DAY, DAY).await?;
             let surgeries = totals.iter().find(|row| row.kind == "sterilisation").unwrap();

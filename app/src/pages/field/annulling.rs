@@ -30,7 +30,8 @@ pub(super) fn Annul(record: Record) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let not_kept = RwSignal::new(false);
     let held = StoredValue::new(record.held);
-    let standing = Memo::new(move |_| phone.kept.with(|kept| held.with_value(|h| kept.standing(h))));
+    let standing =
+        Memo::new(move |_| phone.kept.with(|kept| held.with_value(|h| kept.standing(h))));
     let is_own = held.with_value(|held| {
         held.state == ItemState::Sent
             && held.head.recorded_at.local(held.head.utc_offset_minutes).0 == phone.today()
@@ -105,10 +106,8 @@ fn annulment(
     let actor = phone.setup.with_untracked(|setup| setup.as_ref().map(|setup| setup.staff.id))?;
     let reason = ShortText::parse(reason).ok()?;
     let (recorded_at, utc_offset_minutes) = phone.now();
-    let annul = |service: &ServiceId| Command::AnnulService {
-        service: *service,
-        reason: reason.clone(),
-    };
+    let annul =
+        |service: &ServiceId| Command::AnnulService { service: *service, reason: reason.clone() };
     Some(NewRecord {
         id: SubmissionId(browser::new_id()),
         actor,

@@ -110,10 +110,10 @@ async fn counts(store: &Store, hall: Hall) -> Result<Counts> {
     let outreach = hall.outreach.0;
     let counts = store.read(move |tx| {
         Box::pin(async move {
-            let services = tx.count_services(outreach).await?;
+            let services = tx.count_services(&[outreach]).await?;
             let of = |part: &str| {
-                let counted = services.iter().filter(|(kind, _)| kind.contains(part));
-                counted.map(|(_, count)| count).sum()
+                let counted = services.iter().filter(|row| row.kind.contains(part));
+                counted.map(|row| row.total).sum()
             };
             Ok(Counts {
                 owners: tx.count_owners().await?,

@@ -66,9 +66,7 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<A
 }
 
 pub(crate) async fn with_ids(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<AnimalRow>> {
-    let mut query = QueryBuilder::<Db>::new(
-        "SELECT * FROM animal WHERE ",
-    );
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM animal WHERE ");
     one_of(&mut query, "id", ids);
     query.build_query_as().fetch_all(db).await
 }
@@ -81,9 +79,7 @@ pub(crate) async fn by_chip(db: &mut Connection, chip: &str) -> sqlx::Result<Opt
 }
 
 pub(crate) async fn of(db: &mut Connection, owners: &[Uuid]) -> sqlx::Result<Vec<AnimalRow>> {
-    let mut query = QueryBuilder::<Db>::new(
-        "SELECT * FROM animal WHERE merged_into IS NULL AND ",
-    );
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM animal WHERE merged_into IS NULL AND ");
     one_of(&mut query, "owner_id", owners);
     query.push(" ORDER BY created_at, id");
     query.build_query_as().fetch_all(db).await

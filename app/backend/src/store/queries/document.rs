@@ -43,9 +43,7 @@ pub(crate) async fn by_slip(db: &mut Connection, hash: &[u8]) -> sqlx::Result<Op
 }
 
 pub(crate) async fn of(db: &mut Connection, animals: &[Uuid]) -> sqlx::Result<Vec<DocumentRow>> {
-    let mut query = QueryBuilder::<Db>::new(
-        "SELECT * FROM document WHERE ",
-    );
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM document WHERE ");
     one_of(&mut query, "animal_id", animals);
     query.push(" ORDER BY created_at DESC, id DESC");
     query.build_query_as().fetch_all(db).await
@@ -237,9 +235,7 @@ pub(crate) async fn of_owners(
     db: &mut Connection,
     owners: &[Uuid],
 ) -> sqlx::Result<Vec<DocumentRow>> {
-    let mut query = QueryBuilder::<Db>::new(
-        "SELECT * FROM document WHERE ",
-    );
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM document WHERE ");
     one_of(&mut query, "owner_id", owners);
     query.push(" ORDER BY created_at, id");
     query.build_query_as().fetch_all(db).await

@@ -59,9 +59,7 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<O
 }
 
 pub(crate) async fn with_ids(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<OwnerRow>> {
-    let mut query = QueryBuilder::<Db>::new(
-        "SELECT * FROM owner WHERE ",
-    );
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM owner WHERE ");
     one_of(&mut query, "id", ids);
     query.build_query_as().fetch_all(db).await
 }

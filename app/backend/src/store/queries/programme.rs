@@ -1,8 +1,9 @@
 //! Statements on programmes, organisations, outreaches, teams and authorisations.
 
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::Connection;
+use super::{Connection, Db, one_of};
 use crate::store::vocabulary::programme::{
     AuthorisationRow, OrganisationRow, OutreachRow, ProgrammeRow, TeamRow,
 };
@@ -67,11 +68,13 @@ pub(crate) async fn organisations(db: &mut Connection) -> sqlx::Result<Vec<Organ
     sqlx::query_as("SELECT * FROM organisation ORDER BY name, id").fetch_all(db).await
 }
 
-pub(crate) async fn find_organisation(
+pub(crate) async fn organisations_with_ids(
     db: &mut Connection,
-    id: Uuid,
-) -> sqlx::Result<Option<OrganisationRow>> {
-    sqlx::query_as("SELECT * FROM organisation WHERE id = $1").bind(id).fetch_optional(db).await
+    ids: &[Uuid],
+) -> sqlx::Result<Vec<OrganisationRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM organisation WHERE ");
+    one_of(&mut query, "id", ids);
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn insert_outreach(
@@ -190,15 +193,14 @@ pub(crate) async fn leave_team(
         .map(drop)
 }
 
-pub(crate) async fn team(db: &mut Connection, outreach: Uuid) -> sqlx::Result<Vec<TeamRow>> {
-    sqlx::query_as(
+pub(crate) async fn team(db: &mut Connection, outreaches: &[Uuid]) -> sqlx::Result<Vec<TeamRow>> {
+    let mut query = QueryBuilder::<Db>::new(
         "SELECT member.outreach_id, member.staff_id, staff.name, staff.role
-         FROM outreach_staff member JOIN staff ON staff.id = member.staff_id
-         WHERE member.outreach_id = $1 ORDER BY staff.name, staff.id",
-    )
-    .bind(outreach)
-    .fetch_all(db)
-    .await
+         FROM outreach_staff member JOIN staff ON staff.id = member.staff_id WHERE ",
+    );
+    one_of(&mut query, "member.outreach_id", outreaches);
+    query.push(" ORDER BY staff.name, staff.id");
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn authorise(

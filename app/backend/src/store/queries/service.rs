@@ -4,7 +4,9 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{Connection, Db, ROWS, one_of};
-use crate::store::vocabulary::service::{EducationRow, ServiceLineRow, ServiceRow, TotalRow};
+use crate::store::vocabulary::service::{
+    EducationRow, OutreachTotalRow, ServiceLineRow, ServiceRow, TotalRow,
+};
 
 pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx::Result<()> {
     for services in services.chunks(ROWS) {
@@ -34,9 +36,7 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<S
 }
 
 pub(crate) async fn of(db: &mut Connection, animals: &[Uuid]) -> sqlx::Result<Vec<ServiceRow>> {
-    let mut query = QueryBuilder::<Db>::new(
-        "SELECT * FROM service WHERE ",
-    );
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM service WHERE ");
     one_of(&mut query, "animal_id", animals);
     query.push(" ORDER BY performed_at DESC, id DESC");
     query.build_query_as().fetch_all(db).await
@@ -92,14 +92,15 @@ pub(crate) async fn annul(
     .map(drop)
 }
 
-pub(crate) async fn count(db: &mut Connection, outreach: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
-    sqlx::query_as(
-        "SELECT kind, COUNT(*) FROM service
-         WHERE outreach_id = $1 AND annulled_at IS NULL GROUP BY kind ORDER BY kind",
-    )
-    .bind(outreach)
-    .fetch_all(db)
-    .await
+pub(crate) async fn count(
+    db: &mut Connection,
+    outreaches: &[Uuid],
+) -> sqlx::Result<Vec<OutreachTotalRow>> {
+    let mut query =
+        QueryBuilder::<Db>::new("SELECT outreach_id, kind, COUNT(*) AS total FROM service WHERE ");
+    one_of(&mut query, "outreach_id", outreaches);
+    query.push(" AND annulled_at IS NULL GROUP BY outreach_id, kind ORDER BY outreach_id, kind");
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn totals(

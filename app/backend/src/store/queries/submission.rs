@@ -123,10 +123,7 @@ pub(crate) async fn devices(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<V
     query.build_query_as().fetch_all(db).await
 }
 
-pub(crate) async fn write_devices(
-    db: &mut Connection,
-    devices: &[DeviceRow],
-) -> sqlx::Result<()> {
+pub(crate) async fn write_devices(db: &mut Connection, devices: &[DeviceRow]) -> sqlx::Result<()> {
     for devices in devices.chunks(ROWS) {
         let mut query = QueryBuilder::<Db>::new(
             "INSERT INTO device (id, staff_id, name, created_at, last_seen_at, revoked_at,

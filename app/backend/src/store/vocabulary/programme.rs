@@ -118,8 +118,9 @@ vocabulary! {
     insert_organisation = programme::insert_organisation(organisation: &OrganisationRow) -> ();
     /// Every organisation, by name.
     organisations = programme::organisations() -> Vec<OrganisationRow>;
-    /// One organisation.
-    organisation = programme::find_organisation(id: Uuid) -> Option<OrganisationRow>;
+    /// These organisations, in no order.
+    organisations_with_ids = programme::organisations_with_ids(ids: &[Uuid])
+        -> Vec<OrganisationRow>;
     /// Adds an outreach.
     insert_outreach = programme::insert_outreach(outreach: &OutreachRow) -> ();
     /// Replaces an outreach.
@@ -134,8 +135,8 @@ vocabulary! {
     join_team = programme::join_team(outreach: Uuid, staff: Uuid) -> ();
     /// Takes somebody out of a team.
     leave_team = programme::leave_team(outreach: Uuid, staff: Uuid) -> ();
-    /// The team of an outreach, by name.
-    team = programme::team(outreach: Uuid) -> Vec<TeamRow>;
+    /// The teams of some outreaches, by name.
+    team = programme::team(outreaches: &[Uuid]) -> Vec<TeamRow>;
     /// Lets a veterinarian's documents of an outreach be signed, again if it had been withdrawn.
     authorise_outreach = programme::authorise(authorisation: &AuthorisationRow) -> ();
     /// Withdraws that; documents issued stay as they are.

@@ -104,6 +104,17 @@ pub struct TotalRow {
     pub outreaches: i64,
 }
 
+/// How many services of a kind an outreach has.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OutreachTotalRow {
+    /// Which outreach.
+    pub outreach_id: Uuid,
+    /// Code of the kind.
+    pub kind: String,
+    /// How many.
+    pub total: i64,
+}
+
 vocabulary! {
     /// Adds services.
     insert_services = service::insert(services: &[ServiceRow]) -> ();
@@ -118,8 +129,8 @@ vocabulary! {
         -> Vec<ServiceRow>;
     /// Marks a service as annulled.
     annul_service = service::annul(id: Uuid, by: Option<Uuid>, reason: &str, now: i64) -> ();
-    /// How many services of each kind an outreach has, annulled ones apart.
-    count_services = service::count(outreach: Uuid) -> Vec<(String, i64)>;
+    /// How many services of each kind some outreaches have, annulled ones apart.
+    count_services = service::count(outreaches: &[Uuid]) -> Vec<OutreachTotalRow>;
     /// What counts between two days, by kind and commune.
     totals_between = service::totals(from: &str, to: &str) -> Vec<TotalRow>;
     /// One teaching session.
