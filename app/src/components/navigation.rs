@@ -90,15 +90,15 @@ pub fn Pager(
     now: u64,
     /// How many there are.
     total: u64,
-    /// The address of the page before.
+    /// The address of the page before; empty for none.
     #[prop(optional, into)]
     previous: Option<String>,
-    /// The address of the page after.
+    /// The address of the page after; empty for none.
     #[prop(optional, into)]
     next: Option<String>,
 ) -> impl IntoView {
     let locale = locale();
-    let way = |href: Option<String>, words, rel| match href {
+    let way = |href: Option<String>, words, rel| match href.filter(|href| !href.is_empty()) {
         Some(href) => view! { <a href=href rel=rel>{words}</a> }.into_any(),
         None => view! { <span></span> }.into_any(),
     };

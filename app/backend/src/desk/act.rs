@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::accounts::session::Present;
+use crate::actor::Actor;
 use crate::clock;
 use crate::error::Error;
 use crate::office::Office;
@@ -110,5 +111,23 @@ pub(crate) async fn submit(
     let submissions = vec![serde_json::to_value(&submission).map_err(crate::error::Fault::from)?];
     let reply = submissions::receive(office, actor, Batch { device, submissions }).await?;
     let answer = reply.answers.into_iter().next();
-    answer.ok_or_else(|| StoreError::Inconsistent("a submission got no answer").into())
+    let answer = answer.ok_or(StoreError::Inconsistent("a submission got no answer"))?;
+    if matches!(answer.outcome, Outcome::Conflict { .. }) {
+        told(office, actor, answer.id).await?;
+    }
+    Ok(answer)
+}
+
+/// A conflict that was told at the desk's own screen waits for nobody.
+async fn told(office: &Office, actor: Actor, id: SubmissionId) -> Result<(), Error> {
+    let (by, now) = (actor.id().unwrap_or_default(), office.clock.now());
+    let noted = office.store.write(move |tx| {
+        Box::pin(async move {
+            if let Some(row) = tx.submission(id.0).await? {
+                tx.resolve_submission(id.0, &row.answer, by, now.0).await?;
+            }
+            Ok::<_, StoreError>(())
+        })
+    });
+    noted.await.map_err(Error::from)
 }

@@ -79,7 +79,7 @@ pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
         document: details.document.run().map_or(hidden, |run| run.masked()),
         phone: details.phone.map(|phone| phone.masked()),
         email: details.email.as_ref().map(|email| email.masked()),
-        address: None,
+        address: details.address.as_ref().map(|_| "···".to_owned()),
         commune: details.commune.map(|commune| commune.code()),
     }
 }

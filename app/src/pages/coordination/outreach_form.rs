@@ -6,7 +6,7 @@ use domain::id::OutreachId;
 use domain::outreach::{OutreachKind, OutreachStatus};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use phrases::{common, coordination as say};
 
 use super::{Act, Data, Failure, Heading, act, shown, typed};
@@ -65,7 +65,11 @@ fn Page(choices: Data<PlanChoices>, outreach: Option<OutreachId>) -> impl IntoVi
     let go = use_navigate();
     let save: Save = act(
         move |form| api::plan::save_outreach(outreach, form),
-        move |id: OutreachId| go(&routes::desk_outreach(id), Default::default()),
+        move |id: OutreachId| {
+            // The address is whole already: the router would put its base before it once more.
+            let whole = NavigateOptions { resolve: false, ..NavigateOptions::default() };
+            go(&routes::desk_outreach(id), whole);
+        },
     );
     let title = match outreach {
         Some(_) => say::change_outreach(locale),
