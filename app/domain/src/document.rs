@@ -106,7 +106,7 @@ pub enum PrintedAct {
 pub struct PrintedPlace {
     /// Local day of the service.
     pub on: CivilDate,
-    /// The outreach's place.
+    /// What the outreach is called.
     pub outreach: String,
     /// Its commune.
     pub commune: Commune,

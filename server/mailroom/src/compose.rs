@@ -7,8 +7,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use domain::certificate::DocumentKind;
 use domain::id::MessageId;
 use domain::timestamp::Timestamp;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use minijinja::{Environment, Value, context};
 use unicode_normalization::UnicodeNormalization;
@@ -171,10 +171,12 @@ impl Composer {
         );
         let pdf = ContentType::parse("application/pdf").map_err(|_| ComposeError::Parts)?;
         for attachment in &message.attachments {
-            body = body.singlepart(
-                Attachment::new(attachment.file_name.clone())
-                    .body(attachment.bytes.clone(), pdf.clone()),
-            );
+            // A PDF of plain letters would go as text, whose line ends a mail server changes.
+            let bytes = attachment.bytes.clone();
+            let bytes = Body::new_with_encoding(bytes, ContentTransferEncoding::Base64);
+            let bytes = bytes.map_err(|_| ComposeError::Parts)?;
+            body = body
+                .singlepart(Attachment::new(attachment.file_name.clone()).body(bytes, pdf.clone()));
         }
         let since_epoch = Duration::from_millis(u64::try_from(message.at.0).unwrap_or(0));
         Message::builder()

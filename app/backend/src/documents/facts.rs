@@ -226,7 +226,7 @@ fn printed_service(details: &ServiceDetails) -> PrintedAct {
 }
 
 fn printed_place(on: CivilDate, outreach: &Outreach) -> PrintedPlace {
-    PrintedPlace { on, outreach: outreach.place.to_string(), commune: outreach.commune }
+    PrintedPlace { on, outreach: outreach.name.to_string(), commune: outreach.commune }
 }
 
 /// Whether a correction changed anything that `before` prints.

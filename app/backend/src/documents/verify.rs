@@ -4,13 +4,14 @@ use domain::certificate::{self, CertificateError, Signed};
 use domain::document::{DocumentState, Shown, Verification};
 use domain::id::DocumentId;
 use domain::timestamp::Timestamp;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::kind_and_state;
 use crate::error::Error;
 use crate::keys::Purpose;
 use crate::office::Office;
-use crate::records::{AnimalRecord, code};
+use crate::records::{AnimalRecord, code, from_json};
 use crate::store::StoreError;
 use crate::store::vocabulary::document::DocumentRow;
 
@@ -46,8 +47,27 @@ pub async fn verify(office: &Office, text: &str) -> Result<Verification, Error> 
     verdict(row, payload.into())
 }
 
+/// What a document prints and its signed text holds cut short, or as a number.
+#[derive(Deserialize)]
+struct Printed {
+    animal: PrintedName,
+    programme: String,
+}
+
+#[derive(Deserialize)]
+struct PrintedName {
+    name: String,
+}
+
 fn verdict(row: Option<DocumentRow>, document: Shown) -> Result<Verification, Error> {
     let Some(row) = row else { return Ok(Verification::Unknown { document }) };
+    let printed = row.facts.as_deref().map(from_json::<Printed>).transpose()?;
+    let document = match printed {
+        Some(Printed { animal, programme }) => {
+            Shown { pet_name: animal.name, programme, ..document }
+        }
+        None => document,
+    };
     let at = Timestamp(row.ended_at.unwrap_or_default());
     Ok(match kind_and_state(&row)?.1 {
         DocumentState::Issued => Verification::Valid { document },
