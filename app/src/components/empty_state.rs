@@ -12,13 +12,20 @@ pub fn EmptyState(
     /// That nothing is here.
     #[prop(into)]
     title: String,
+    /// It is all there is on the page, and its heading.
+    #[prop(optional)]
+    lone: bool,
     /// The first step, and the button for it.
     children: Children,
 ) -> impl IntoView {
+    let title = match lone {
+        true => view! { <h1 class="empty-title">{title}</h1> }.into_any(),
+        false => view! { <p class="empty-title">{title}</p> }.into_any(),
+    };
     view! {
         <div class="empty">
             <Icon name=icon />
-            <p class="empty-title">{title}</p>
+            {title}
             <div class="empty-body">{children()}</div>
         </div>
     }

@@ -36,6 +36,8 @@ pub enum Opening {
     SignInNeeded,
     /// The server was never reached from this phone, and is not now.
     NeverPrepared,
+    /// The server was reached and refused to prepare this phone: `Phone::refused` says why.
+    Refused,
     /// The account does no field work.
     NotForYou,
     /// The browser keeps nothing: private window, full storage.
@@ -56,6 +58,8 @@ pub struct Phone {
     pub is_signed_out: RwSignal<bool>,
     /// A new version of the app waits to be taken.
     pub has_update: RwSignal<bool>,
+    /// Why the server did not prepare this phone.
+    pub refused: RwSignal<Option<Refusal>>,
     outreach: RwSignal<Option<OutreachId>>,
     progress: RwSignal<Progress>,
     browser_online: RwSignal<bool>,
@@ -74,6 +78,7 @@ impl Phone {
             setup: RwSignal::new(None),
             is_signed_out: RwSignal::new(false),
             has_update: RwSignal::new(false),
+            refused: RwSignal::new(None),
             outreach: RwSignal::new(None),
             progress: RwSignal::new(Progress { contact: Contact::Untried, is_sending: false }),
             browser_online: RwSignal::new(browser::is_online()),
@@ -125,6 +130,10 @@ impl Phone {
             }
             Err(Trouble::Refused(Refusal::Forbidden { .. })) => Opening::NotForYou,
             Err(_) if has_setup => Opening::Ready,
+            Err(Trouble::Refused(refusal)) => {
+                self.refused.set(Some(refusal));
+                Opening::Refused
+            }
             Err(_) => Opening::NeverPrepared,
         };
         self.opening.set(opening);

@@ -9,16 +9,17 @@ pub mod saved;
 pub mod start;
 pub mod visit;
 
+use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{ParamSegment, StaticSegment};
-use phrases::{Locale, common, field};
+use phrases::{Locale, common, explain, field};
 
 use crate::components::action::{Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
 use crate::components::live::{When, live};
-use crate::components::notice::{Notice, Tone};
+use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::status_bar::{Reach, Standing, StatusBar};
 use crate::locale::locale;
 use crate::offline::connectivity::Signal as Network;
@@ -101,7 +102,7 @@ fn Waiting() -> impl IntoView {
             view! { <p class="field-start">{field::starting(locale)}</p> }.into_any()
         }
         Opening::SignInNeeded => view! {
-            <EmptyState icon="key-round" title=field::sign_in_first(locale)>
+            <EmptyState icon="key-round" title=field::sign_in_first(locale) lone=true>
                 <p>{field::sign_in_first_next(locale)}</p>
                 <a class="button" rel="external" href=sign_in_address()>
                     {field::sign_in(locale)}
@@ -110,14 +111,25 @@ fn Waiting() -> impl IntoView {
         }
         .into_any(),
         Opening::NeverPrepared => view! {
-            <EmptyState icon="cloud-off" title=field::never_prepared(locale)>
+            <EmptyState icon="cloud-off" title=field::never_prepared(locale) lone=true>
                 <p>{field::never_prepared_next(locale)}</p>
                 <Button on:click=move |_| phone.send_now()>{common::retry(locale)}</Button>
             </EmptyState>
         }
         .into_any(),
+        Opening::Refused => {
+            let reason = phone.refused.get().unwrap_or(Refusal::Unreadable);
+            view! {
+                <section class="flow">
+                    <h1>{field::title(locale)}</h1>
+                    <RefusalNotice explanation=explain(&reason, locale) />
+                    <Button on:click=move |_| phone.send_now()>{common::retry(locale)}</Button>
+                </section>
+            }
+            .into_any()
+        }
         Opening::NotForYou => view! {
-            <EmptyState icon="key-round" title=field::not_for_you(locale)>
+            <EmptyState icon="key-round" title=field::not_for_you(locale) lone=true>
                 <p>{field::not_for_you_next(locale)}</p>
                 <a class="button" rel="external" href=routes::COORDINATION>
                     {field::to_coordination(locale)}
@@ -159,7 +171,7 @@ fn SignedOutNotice() -> impl IntoView {
 fn Lost() -> impl IntoView {
     let locale = locale();
     view! {
-        <EmptyState icon="map-pin" title=common::page_not_found(locale)>
+        <EmptyState icon="map-pin" title=common::page_not_found(locale) lone=true>
             <LinkButton href=routes::FIELD weight=Weight::Quiet>
                 {common::back(locale)}
             </LinkButton>
