@@ -59,7 +59,7 @@ impl Fields {
         if password == self.text("repeated") {
             return Ok(password.to_owned());
         }
-        Err(Refusal::field(FieldError::new(Field::Password, FieldProblem::Differs)))
+        Err(Refusal::field(FieldError::new(Field::PasswordRepeated, FieldProblem::Differs)))
     }
 }
 

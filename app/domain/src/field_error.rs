@@ -134,6 +134,8 @@ coded! {
         Reason = "reason",
         /// A password.
         Password = "password",
+        /// The same password once more.
+        PasswordRepeated = "repeated",
         /// A one-time code.
         Code = "code",
         /// A role of a staff member.
@@ -176,6 +178,8 @@ coded! {
         Differs = "differs",
         /// Not in the written form asked for.
         Malformed = "malformed",
+        /// A password that guessers try first.
+        Guessable = "guessable",
         /// A date that has not come yet.
         InFuture = "in_future",
         /// A date too far back to be true.

@@ -38,6 +38,8 @@ pub enum Refusal {
     },
     /// Address or password are not right; which of the two is not said.
     WrongCredentials,
+    /// The password of somebody who is signed in is not right.
+    WrongPassword,
     /// The one-time code is not right.
     WrongCode {
         /// Attempts left before the code is void.

@@ -58,7 +58,8 @@ told! {
         SignedOut: kept_form, signed_out_happened, signed_out_next;
         Forbidden: kept_nothing_changed, forbidden_happened, forbidden_next;
         SignInAgain: kept_form, sign_in_again_happened, sign_in_again_next;
-        WrongCredentials: kept_form, wrong_credentials_happened, wrong_credentials_next;
+        WrongCredentials: kept_nothing_changed, wrong_credentials_happened, wrong_credentials_next;
+        WrongPassword: kept_nothing_changed, wrong_password_happened, wrong_password_next;
         LinkUnusable: kept_nothing_changed, link_unusable_happened, link_unusable_next;
         AccountExists: kept_form, account_exists_happened, account_exists_next;
         ForeignOrigin: kept_nothing_changed, foreign_origin_happened, foreign_origin_next;
@@ -159,6 +160,7 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::TooMany => say::problem_too_many(locale),
         Problem::Differs => say::problem_differs(locale),
         Problem::Malformed => say::problem_malformed(locale),
+        Problem::Guessable => say::problem_guessable(locale),
         Problem::InFuture => say::problem_in_future(locale),
         Problem::TooLongAgo => say::problem_too_long_ago(locale),
         Problem::Expired => say::problem_expired(locale),

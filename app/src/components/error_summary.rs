@@ -23,6 +23,9 @@ pub fn ErrorSummary(
     /// What is wrong, in the order of the form.
     #[prop(into)]
     faults: Signal<Vec<FaultLink>>,
+    /// What was typed elsewhere is shown again, as passwords and codes never are.
+    #[prop(default = true)]
+    keeps: bool,
     /// Brings a field into view and gives it the focus; without a script the link does.
     #[prop(optional, into)]
     on_go: Option<Callback<String>>,
@@ -57,7 +60,8 @@ pub fn ErrorSummary(
                     <h2 class="notice-title">{title}</h2>
                     <div class="notice-body">
                         <ul class="error-list">{links}</ul>
-                        <p class="small">{common::errors_kept(locale)}</p>
+                        {keeps
+                            .then(|| view! { <p class="small">{common::errors_kept(locale)}</p> })}
                     </div>
                 </section>
             }

@@ -14,6 +14,7 @@ use backend::tokens::{INVITATION, PASSWORD_RESET, Purpose};
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 
+use crate::forms::sign_in::CHOSEN;
 use crate::forms::{Fields, see};
 use crate::pages::Ask;
 use crate::refused::Problem;
@@ -52,7 +53,7 @@ pub async fn act(
         }
     };
     match done {
-        Ok(_) => Ok(see(routes::SIGN_IN)),
+        Ok(_) => Ok(see(&format!("{}?{CHOSEN}", routes::SIGN_IN))),
         Err(Error::Refused(refusal @ Refusal::LinkUnusable)) => Err(refusal.into()),
         Err(Error::Refused(refusal)) => {
             let form = FormState::refused(refusal, Vec::new());

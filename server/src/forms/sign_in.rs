@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use app::pages::public::account::sign_in::SignInPage;
 use app::pages::public::form_state::FormState;
 use app::routes;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::{FromRequestParts, RawQuery, State};
 use axum::http::request::Parts;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use backend::accounts::session::{self, SignIn};
@@ -36,9 +36,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Next {
     }
 }
 
+/// The query of who comes from choosing a password.
+pub(super) const CHOSEN: &str = "clave";
+
 /// The page.
-pub async fn show(ask: Ask, Next(next): Next) -> Response {
-    ask.page(move || view! { <SignInPage next=next /> }).await
+pub async fn show(RawQuery(query): RawQuery, ask: Ask, Next(next): Next) -> Response {
+    let chosen = query.as_deref() == Some(CHOSEN);
+    ask.page(move || view! { <SignInPage next=next chosen=chosen /> }).await
 }
 
 /// Signs in, and goes where the person wanted to be.

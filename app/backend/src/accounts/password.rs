@@ -115,10 +115,12 @@ pub fn check(password: &str, email: &str) -> Result<(), Error> {
     }
     let plain: String = password.chars().filter_map(folded).collect();
     let name = email.split('@').next().unwrap_or_default();
-    let name: String = name.chars().filter_map(folded).collect();
-    let named = name.len() >= 4 && plain.contains(&name) && plain.len() < name.len() + 6;
-    if named || guess::is_guessed_first(&plain) {
-        return refuse(Problem::Malformed);
+    let is_named = [email, name].into_iter().any(|name| {
+        let name: String = name.chars().filter_map(folded).collect();
+        name.len() >= 4 && plain.contains(&name) && plain.len() < name.len() + 6
+    });
+    if is_named || guess::is_guessed_first(&plain) {
+        return refuse(Problem::Guessable);
     }
     Ok(())
 }

@@ -153,7 +153,10 @@ pub async fn sign_in_again(
     counters::attempt(store, BY_SESSION, &key, now).await?;
     let row =
         store.glance(move |tx| Box::pin(async move { Ok::<_, Error>(tx.staff(id.0).await?) }));
-    with_password(passwords, row.await?, password).await?;
+    with_password(passwords, row.await?, password).await.map_err(|error| match error {
+        Error::Refused(Refusal::WrongCredentials) => Error::Refused(Refusal::WrongPassword),
+        other => other,
+    })?;
     counters::clear(store, BY_SESSION, &key).await?;
     let noted = store.write(move |tx| {
         Box::pin(async move { Ok::<_, Error>(tx.reauthenticate_session(session.0, now.0).await?) })

@@ -206,11 +206,8 @@ on_both_databases! {
             assert_eq!((chips[0].id, chips[0].merged_into), (double.id, animal.id));
             assert_eq!(tx.animals_merged_into(animal.id).await?, [double]);
             assert_eq!(tx.count_animals().await?, 1);
-            let named = NamedRow {
-                owners: vec![alias, fresh_id()],
-                animals: vec![animal.id],
-                services: vec![fresh_id()],
-            };
+            let (owners, services) = (vec![alias, fresh_id()], vec![fresh_id()]);
+            let named = NamedRow { owners, animals: vec![animal.id], services };
             assert_eq!(tx.held_ids(&named).await?, [alias, animal.id]);
             assert!(tx.held_ids(&NamedRow::default()).await?.is_empty());
             let run = |key: &str| ("run".to_owned(), vec![key.to_owned()]);

@@ -62,6 +62,7 @@ plain! {
     SignedOut = "signed_out",
     SignInAgain = "sign_in_again",
     WrongCredentials = "wrong_credentials",
+    WrongPassword = "wrong_password",
     LinkUnusable = "link_unusable",
     AccountExists = "account_exists",
     ForeignOrigin = "foreign_origin",

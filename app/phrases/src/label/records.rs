@@ -173,6 +173,7 @@ labelled! { domain::field_error::Field {
     Minutes => field_minutes,
     Reason => field_reason,
     Password => field_password,
+    PasswordRepeated => field_password_repeated,
     Code => field_code,
     Role => field_role,
     RnmNumber => field_rnm_number,

@@ -1,8 +1,10 @@
 //! What was typed into a form and what is wrong with it, so that nothing typed is lost.
 
-use domain::field_error::FieldError;
+use domain::field_error::{Field, FieldError};
 use domain::refusal::Refusal;
+use domain::unicode::capital;
 use leptos::prelude::*;
+use phrases::label::Labelled;
 
 use crate::components::error_summary::{ErrorSummary, FaultLink};
 use crate::components::notice::RefusalNotice;
@@ -66,15 +68,22 @@ pub fn FormFaults() -> impl IntoView {
         .iter()
         .map(|error| FaultLink {
             id: error.field.code().to_owned(),
-            words: phrases::explain_field(*error, locale()),
+            words: format!(
+                "{}: {}",
+                capital(error.field.label(locale())),
+                phrases::explain_field(*error, locale())
+            ),
         })
         .collect();
+    let is_secret =
+        |error: &FieldError| matches!(error.field, Field::Password | Field::PasswordRepeated);
+    let keeps = !state.errors.iter().any(is_secret);
     let refusal = state.refusal.map(|refusal| {
         let explanation = phrases::explain(&refusal, locale());
         view! { <RefusalNotice explanation=explanation /> }
     });
     view! {
-        <ErrorSummary faults=faults />
+        <ErrorSummary faults=faults keeps=keeps />
         {refusal}
     }
 }

@@ -126,7 +126,7 @@ fn MessageForm(chip: ChipNumber, lost: bool) -> impl IntoView {
         .optional()
         .autocomplete("name");
     view! {
-        <form method="post" action=routes::FOUND_MESSAGE class="flow">
+        <form method="post" action=routes::FOUND_MESSAGE class="flow" novalidate=true>
             <input type="hidden" name="chip" value=chip.to_string() />
             <input type="hidden" name="lost" value=lost.to_string() />
             <TextArea question=message value=state.value("message") />

@@ -1,6 +1,8 @@
 //! One's own account: what one is, where one is signed in, the password.
 
+use domain::browser_name::browser_and_system;
 use domain::id::SessionId;
+use domain::role::Role;
 use domain::timestamp::Timestamp;
 use domain::view::StaffView;
 use leptos::prelude::*;
@@ -78,6 +80,25 @@ pub fn AccountPage(
     let done = done.map(|done| {
         view! { <Notice title=done.sentence() tone=Tone::Kept live=true /> }
     });
+    let works_in_field = matches!(staff.role, Role::Operative | Role::Veterinarian);
+    let (desk, field) = match works_in_field {
+        true => (Weight::Quiet, Weight::Main),
+        false => (Weight::Main, Weight::Quiet),
+    };
+    let desk = view! {
+        <LinkButton href=routes::COORDINATION weight=desk>
+            {account::go_to_coordination(locale)}
+        </LinkButton>
+    };
+    let field = view! {
+        <LinkButton href=routes::FIELD weight=field>
+            {account::go_to_field(locale)}
+        </LinkButton>
+    };
+    let ways = match works_in_field {
+        true => vec![field.into_any(), desk.into_any()],
+        false => vec![desk.into_any(), field.into_any()],
+    };
     let role = account::account_role(locale, staff.role.label(locale));
     view! {
         <PublicPage title=title>
@@ -87,12 +108,7 @@ pub fn AccountPage(
                 {done}
                 <p class="lead">{staff.name} <br /> {role}</p>
                 <div class="actions">
-                    <LinkButton href=routes::COORDINATION>
-                        {account::go_to_coordination(locale)}
-                    </LinkButton>
-                    <LinkButton href=routes::FIELD weight=Weight::Quiet>
-                        {account::go_to_field(locale)}
-                    </LinkButton>
+                    {ways}
                     <LinkButton href=routes::SIGN_OUT weight=Weight::Plain>
                         {account::sign_out(locale)}
                     </LinkButton>
@@ -135,9 +151,10 @@ fn Devices(sessions: Vec<SessionLine>, offset_minutes: i32) -> impl IntoView {
 #[component]
 fn Device(session: SessionLine, offset_minutes: i32) -> impl IntoView {
     let locale = locale();
-    let device = match session.device.as_str() {
-        "" => account::unknown_device(locale).to_owned(),
-        device => device.to_owned(),
+    let device = match browser_and_system(&session.device) {
+        (Some(browser), Some(system)) => account::browser_on_system(locale, browser, system),
+        (Some(known), None) | (None, Some(known)) => known.to_owned(),
+        (None, None) => account::unknown_device(locale).to_owned(),
     };
     let end = if session.own {
         view! { <p class="small">{account::this_device(locale)}</p> }.into_any()
@@ -154,6 +171,7 @@ fn Device(session: SessionLine, offset_minutes: i32) -> impl IntoView {
     };
     view! {
         <SummaryRow name=device>
+            {account::last_seen(locale)} " "
             <MomentText at=session.last_seen offset_minutes=offset_minutes />
             {end}
         </SummaryRow>

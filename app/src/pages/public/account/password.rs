@@ -23,7 +23,7 @@ pub fn ResetPage() -> impl IntoView {
                 <h1>{title}</h1>
                 <FormFaults />
                 <p class="lead">{account::reset_lead(locale)}</p>
-                <form method="post" action=routes::PASSWORD class="flow">
+                <form method="post" action=routes::PASSWORD class="flow" novalidate=true>
                     <TextField
                         question=email
                         keyboard=Keyboard::Email

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use phrases::account;
 
 use crate::components::action::{Button, LinkButton, Weight};
+use crate::components::notice::{Notice, Tone};
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::public::PublicPage;
@@ -16,10 +17,16 @@ pub fn SignInPage(
     /// The path to go to afterwards, one of ours; empty for the role's own first page.
     #[prop(into)]
     next: String,
+    /// The person has just chosen a password.
+    #[prop(optional)]
+    chosen: bool,
 ) -> impl IntoView {
     let locale = locale();
     let state = FormState::current();
     let title = account::sign_in_title(locale);
+    let chosen = chosen.then(|| {
+        view! { <Notice title=account::password_chosen(locale) tone=Tone::Kept live=true /> }
+    });
     let lead = if next.is_empty() {
         account::sign_in_lead(locale)
     } else {
@@ -34,8 +41,9 @@ pub fn SignInPage(
             <div class="narrow flow">
                 <h1>{title}</h1>
                 <FormFaults />
+                {chosen}
                 <p class="lead">{lead}</p>
-                <form method="post" action=routes::SIGN_IN class="flow">
+                <form method="post" action=routes::SIGN_IN class="flow" novalidate=true>
                     <input type="hidden" name="next" value=next />
                     <TextField
                         question=email

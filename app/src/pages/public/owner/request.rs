@@ -26,7 +26,7 @@ pub fn AddressPage() -> impl IntoView {
                 <h1>{title}</h1>
                 <FormFaults />
                 <p class="lead">{public::address_lead(locale)}</p>
-                <form method="post" action=routes::OWN_ADDRESS class="flow">
+                <form method="post" action=routes::OWN_ADDRESS class="flow" novalidate=true>
                     <TextField
                         question=email
                         keyboard=Keyboard::Email
@@ -65,7 +65,7 @@ pub fn CorrectionPage(
                 <FormFaults />
                 <p class="lead">{public::correction_lead(locale)}</p>
                 {pet}
-                <form method="post" action=routes::OWN_CORRECTION class="flow">
+                <form method="post" action=routes::OWN_CORRECTION class="flow" novalidate=true>
                     {hidden}
                     <TextArea question=message value=state.value("message") />
                     <Send words=public::correction_send(locale) />
