@@ -29,6 +29,8 @@ const AT_ONCE: [(Lane, usize); 2] = [(Lane::Urgent, 4), (Lane::Ordinary, 8)];
 /// How long a lease holds, in milliseconds: longer than the transport's own patience. A process
 /// that dies gives its messages back after this long.
 const LEASE_MS: i64 = 10 * 60_000;
+/// How long a message that nobody waits for at a screen lets phones that send go first.
+const STEP_BACK: Duration = Duration::from_secs(1);
 /// How often the outbox is looked at when nobody wakes the worker, in milliseconds; each pause is
 /// between half and all of it longer, so that processes do not look at the same moment.
 const PAUSE_MS: u32 = 700;
@@ -114,6 +116,9 @@ impl Post {
             let (post, state) = (self.clone(), state.clone());
             under_way.spawn(async move {
                 let _place = place;
+                if lane == Lane::Ordinary {
+                    state.office.intake.calm(STEP_BACK).await;
+                }
                 post.conclude(&state, &message).await;
             });
         }

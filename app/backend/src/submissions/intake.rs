@@ -5,7 +5,9 @@
 
 use domain::id::DeviceId;
 use domain::submission::MAX_BATCH;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::arrival::Arrival;
@@ -14,6 +16,9 @@ use crate::actor::Actor;
 use crate::error::{Error, Fault};
 use crate::office::Office;
 use crate::store::Engine;
+
+/// How often somebody who steps back looks whether batches wait.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Transactions at a time where many may write: more than the cores, for each waits for the disk.
 const WRITERS: usize = 4;
@@ -34,12 +39,33 @@ struct Waiting {
 
 /// The batches that wait. Cloning it shares them.
 #[derive(Clone, Default)]
-pub struct Intake(Arc<OnceLock<mpsc::UnboundedSender<Waiting>>>);
+pub struct Intake {
+    queue: Arc<OnceLock<mpsc::UnboundedSender<Waiting>>>,
+    /// Batches that have no answer yet.
+    open: Arc<AtomicUsize>,
+}
+
+/// A batch that has no answer yet, for as long as it lives.
+struct Open<'a>(&'a AtomicUsize);
+
+impl<'a> Open<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 impl Intake {
     /// Has a batch written, alone or with others.
     pub(super) async fn take_in(&self, job: Job) -> Result<Taken, Error> {
-        let queue = self.0.get_or_init(|| begin(&job.office));
+        let _open = Open::new(&self.open);
+        let queue = self.queue.get_or_init(|| begin(&job.office));
         let (reply, answered) = oneshot::channel();
         let again = job.clone();
         if queue.send(Waiting { job, reply }).is_ok()
@@ -50,6 +76,15 @@ impl Intake {
         // Nobody is at work any more, as when the process ends. What was answered already is
         // answered as before.
         one_of(vec![again]).await
+    }
+
+    /// Waits until no batch waits, but no longer than `most`: what can come later steps back for
+    /// the halls that send their day, and still comes when they never stop.
+    pub async fn calm(&self, most: Duration) {
+        let until = Instant::now() + most;
+        while self.open.load(Ordering::Relaxed) > 0 && Instant::now() < until {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 }
 
