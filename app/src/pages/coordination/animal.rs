@@ -338,9 +338,16 @@ fn details(details: &ServiceDetails, locale: Locale) -> String {
         }
         ServiceDetails::Deworming(dose) => {
             let weight = dose.weight.map(|weight| format::weight(weight.grams(), locale));
-            let parts = [Some(dose.product.to_string()), Some(dose.batch.to_string()), weight];
-            parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+            joined([Some(dose.product.to_string()), Some(dose.batch.to_string()), weight])
         }
-        ServiceDetails::Sterilisation(surgery) => label(surgery.outcome, locale),
+        ServiceDetails::Sterilisation(surgery) => {
+            let weight = surgery.weight.map(|weight| format::weight(weight.grams(), locale));
+            let remarks = surgery.remarks.as_ref().map(ToString::to_string);
+            joined([Some(label(surgery.outcome, locale)), weight, remarks])
+        }
     }
+}
+
+fn joined(parts: [Option<String>; 3]) -> String {
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
