@@ -156,7 +156,7 @@ fn one_sees_ones_sessions_and_ends_them() {
     let mut phone = house.staff("coordinator");
     let (mut desk, _) = sign_in(&house, PASSWORD);
     let page = desk.get("/cuenta").expect(200).text();
-    assert!(page.contains("este dispositivo"), "{page}");
+    assert!(page.contains("Este dispositivo"), "{page}");
     desk.form("/cuenta/sesiones", &[("session", "others")]).expect(303);
     phone.get("/api/v1/session").expect(401);
     desk.get("/api/v1/session").expect(200);

@@ -51,7 +51,7 @@ fn a_visit_becomes_a_mail_with_a_document_that_verifies() {
 
         let mut anyone = house.client();
         let page = anyone.get(&path_of(link)).expect(200).text();
-        assert!(page.contains("Válido") && page.contains("Ñato"), "{page}");
+        assert!(page.contains("Vigente") && page.contains("Ñato"), "{page}");
         assert!(!page.contains("Núñez"), "the owner is nobody's business: {page}");
         assert!(page.contains("/verify.js") && page.contains("data-verify="), "{page}");
         anyone.get(&path_of(link).to_lowercase()).expect(200);

@@ -79,7 +79,7 @@ fn Table(list: StaffList, close: Close, reopen: Reopen, change: Change) -> impl 
         Column::words(common::email(locale)),
         Column::words(say::role(locale)),
         Column::words(common::state(locale)),
-        Column::words(say::nav_signature(locale)),
+        Column::words(say::authorisation(locale)),
         Column::words(say::actions(locale)),
     ];
     let roles = list.may_change_roles;
