@@ -1,6 +1,8 @@
 // At the table: people who are known already, two animals, no e-mail, no chip; and the way in for
 // who has nothing but the slip.
+import type { Page } from "@playwright/test";
 import { signIn } from "../fixtures/account.ts";
+import type { Huella } from "../fixtures/huella.ts";
 import { pdfQrCodes, pdfText } from "../fixtures/pdf.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
@@ -11,15 +13,21 @@ test.use({ data: "demonstration" });
 
 const WITHOUT_MAIL = { typed: "", meant: "" };
 
-test("who has no e-mail comes in with the code of the slip", async ({ page, huella }) => {
+/** The first visit of somebody without e-mail, with a dog that gets a chip and both doses. */
+async function firstVisit(page: Page, huella: Huella, document: string) {
   await begin(page, huella, "terreno");
   const thumb = new Thumb(page);
   await newVisit(thumb);
-  await newOwner(thumb, run(), WITHOUT_MAIL);
+  await newOwner(thumb, document, WITHOUT_MAIL);
   await newAnimal(thumb, "Sombra");
   await readChip(thumb, chip());
   await firstDoses(page);
   await keep(thumb);
+  return thumb;
+}
+
+test("who has no e-mail comes in with the code of the slip", async ({ page, huella }) => {
+  await firstVisit(page, huella, run());
   await expect(page.getByText("Sin correo: entregue el papel")).toBeVisible();
   const code = await page.getByText(/Código para consultar/).locator("strong").innerText();
   expect(code).toMatch(/^[A-Z2-7]{10}$/);
@@ -27,7 +35,7 @@ test("who has no e-mail comes in with the code of the slip", async ({ page, huel
   await shot(page, "field-saved-slip");
 
   const paper = await page.request.get(
-    (await page.getByRole("link", { name: /papeleta/i }).getAttribute("href"))!,
+    (await page.getByRole("link", { name: "Abrir el papel con el código (PDF)" }).getAttribute("href"))!,
   );
   const [text] = await pdfText(await paper.body());
   expect(text!.replaceAll(/\s/g, "")).toContain(code);
@@ -44,14 +52,7 @@ test("who has no e-mail comes in with the code of the slip", async ({ page, huel
 
 test("what a known person says anew waits for the coordination", async ({ page, huella }) => {
   const document = run();
-  await begin(page, huella, "terreno");
-  const first = new Thumb(page);
-  await newVisit(first);
-  await newOwner(first, document, WITHOUT_MAIL);
-  await newAnimal(first, "Sombra");
-  await readChip(first, chip());
-  await firstDoses(page);
-  await keep(first);
+  await firstVisit(page, huella, document);
   await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
 
   const again = new Thumb(page);
@@ -119,4 +120,34 @@ test("two animals of one person make one mail", async ({ page, huella, mail }) =
   expect(letter.subject).toContain("Uno y Dos");
   expect(letter.text).toContain("comprobante de microchip (verificación)");
   expect(await mail.of(address)).toHaveLength(1);
+});
+
+test("what did not happen is taken back from the phone the same day", async ({ page, huella }) => {
+  const thumb = await firstVisit(page, huella, run());
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+  const slip = page.getByRole("link", { name: "Abrir el papel con el código (PDF)" });
+  const paper = await page.request.get((await slip.getAttribute("href"))!);
+  const [code] = await pdfQrCodes(await paper.body());
+
+  await page.goto("/terreno/registros");
+  await page.getByRole("link", { name: /^Sombra/ }).tap();
+  await thumb.press("Anular: esto no pasó");
+  await expectAccessible(page);
+  await shot(page, "field-annul");
+  await thumb.press("Fue a otro animal");
+  const annulment = page.getByRole("link", { name: /Anulación: Sombra/ });
+  await expect(annulment).toContainText("Enviado");
+  await page.getByRole("link", { name: /^Sombra/ }).tap();
+  await expect(page.getByText("Anulado desde este teléfono")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Anular: esto no pasó" })).toHaveCount(0);
+  await expectAccessible(page);
+  await shot(page, "field-annulled");
+  // The day counts the visit and not what it did.
+  await page.goto("/terreno");
+  await expect(page.getByText("1 hoy")).toBeVisible();
+  await expect(page.locator(".tally dd")).toHaveText(["0", "0", "0", "0"]);
+
+  // Whoever reads the paper learns it too.
+  await page.goto(new URL(code!).pathname);
+  await expect(page.locator("main")).toContainText("el servicio que acredita fue anulado");
 });
