@@ -183,7 +183,7 @@ on_both_databases! {
         assert_eq!(present.must_be_fresh(NOW), Ok(()));
         assert_eq!(present.must_be_fresh(later), Err(Refusal::SignInAgain));
         let wrong = session::sign_in_again(store, &passwords(), &present, "mala", later).await;
-        assert_eq!(refusal(wrong), Refusal::WrongCredentials);
+        assert_eq!(refusal(wrong), Refusal::WrongPassword);
         session::sign_in_again(store, &passwords(), &present, PASSWORD, later).await.unwrap();
         let present = session::find(store, &begun.secret, later).await.unwrap().unwrap();
         assert_eq!(present.must_be_fresh(later), Ok(()));
