@@ -142,9 +142,9 @@ test("what did not happen is taken back from the phone the same day", async ({ p
   await expect(page.getByRole("button", { name: "Anular: esto no pasó" })).toHaveCount(0);
   await expectAccessible(page);
   await shot(page, "field-annulled");
-  // The day counts the visit and not what it did.
+  // The day counts neither the visit nor what it did.
   await page.goto("/terreno");
-  await expect(page.getByText("1 hoy")).toBeVisible();
+  await expect(page.getByText("0 hoy")).toBeVisible();
   await expect(page.locator(".tally dd")).toHaveText(["0", "0", "0", "0"]);
 
   // Whoever reads the paper learns it too.

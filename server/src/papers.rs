@@ -101,9 +101,13 @@ impl Press {
         let stopped = |error| Fault::caused("the press stopped", error);
         match haste {
             Haste::Now => {
-                let turn = self.turns.acquire().await;
-                let _turn = turn.map_err(|_| Fault::new("the press is closed"))?;
-                tokio::task::spawn_blocking(task);
+                let turn = Arc::clone(&self.turns).acquire_owned().await;
+                let turn = turn.map_err(|_| Fault::new("the press is closed"))?;
+                tokio::task::spawn_blocking(move || {
+                    task();
+                    // Not before: who hung up frees no processor.
+                    drop(turn);
+                });
                 Ok(printed.await.map_err(stopped)??)
             }
             Haste::Whenever => {

@@ -25,7 +25,7 @@ use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord};
 use crate::registry;
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 use crate::tasks::staff_of;
 
 /// Animals on one page of a list.
@@ -216,9 +216,9 @@ pub async fn ready(office: &Office, actor: Actor) -> Result<Vec<ReadyAnimal>, Er
                     let owners = kept_owners(tx, rows.iter().map(|row| row.owner_id)).await?;
                     for row in rows {
                         let animal = AnimalRecord::try_from(row)?;
-                        if let Some(owner) = owners.get(&animal.owner.0).cloned() {
-                            ready.push(ReadyAnimal { owner, animal });
-                        }
+                        let gone = StoreError::Inconsistent("an animal's owner is gone");
+                        let owner = owners.get(&animal.owner.0).cloned().ok_or(gone)?;
+                        ready.push(ReadyAnimal { owner, animal });
                     }
                     if taken < MOST {
                         return Ok::<_, Error>(ready);

@@ -22,13 +22,12 @@ pub use papers::{CERTIFICATE, CORRECTION, VisitMail, slip_hash};
 
 use domain::decide::{Context, OutreachFacts};
 use domain::id::{DeviceId, StaffId};
-use domain::outreach::OutreachStatus;
 use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase};
 use domain::submission::{
     Answer, Batch, IssuedDocument, MAX_BATCH, Masked, Outcome, Receipt, Reply, Submission,
 };
-use domain::timestamp::{DAY_MS, Timestamp};
+use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -40,7 +39,6 @@ use crate::documents::Backdrop;
 use crate::error::{Error, Fault};
 use crate::keys::Purpose;
 use crate::office::Office;
-use crate::records::code;
 use crate::store::Tx;
 use crate::store::vocabulary::submission::DeviceRow;
 use arrival::arrival;
@@ -93,15 +91,12 @@ async fn context(
         && let Some(row) = backdrop.outreach(tx, id.0).await?
     {
         let team = backdrop.team(tx, id.0).await?;
-        // What crosses midnight belongs to the day on which the outreach began.
-        let held = (row.starts_at - HALF_DAY_MS)..=(row.ends_at + HALF_DAY_MS);
-        if held.contains(&submission.recorded_at.0) {
-            recorded_on = crate::records::date(&row.held_on)?;
-        }
+        let known = crate::records::outreach(row)?;
+        recorded_on = known.day_of(submission.recorded_at, recorded_on);
         let is_veterinarian = |role: &str| role == domain::role::Role::Veterinarian.code();
         outreach = Some(OutreachFacts {
             id,
-            status: code(&row.status, OutreachStatus::from_code)?,
+            status: known.status,
             works_here: team.iter().any(|member| Some(member.staff_id) == actor.id()),
             veterinarians: team
                 .iter()
@@ -120,8 +115,6 @@ async fn context(
         outreach,
     })
 }
-
-const HALF_DAY_MS: i64 = DAY_MS / 2;
 
 /// Documents that have a slip, each with what its code follows from.
 type Slips = Vec<(Uuid, Uuid)>;

@@ -24,7 +24,7 @@ pub struct Sums {
     pub(crate) years: Kept<i16, TotalRow>,
     /// What counts in a programme, by kind.
     pub(crate) programmes: Kept<Uuid, KindTotalRow>,
-    /// The services of an outreach, by kind.
+    /// The services of an outreach, by kind: many where a whole register came in at one.
     pub(crate) outreaches: Kept<Uuid, OutreachTotalRow>,
     /// How many animals are in each state of the RNM, and in which vital state.
     pub(crate) rnm: Kept<(), (String, String, i64)>,

@@ -209,9 +209,9 @@ pub struct Shown {
     pub species: Species,
     /// Sex.
     pub sex: Sex,
-    /// The animal's name, as far as it fits.
+    /// The animal's name; of a document that is not here, as much as its signed text holds.
     pub pet_name: String,
-    /// The programme's short number.
+    /// The programme's name; of a document that is not here, its short number.
     pub programme: String,
 }
 

@@ -4,7 +4,7 @@ use crate::catalogue::{OrganisationKind, SanitaryPhase, coded};
 use crate::id::{OrganisationId, OutreachId, ProgrammeId, StaffId};
 use crate::name::ShortText;
 use crate::territory::{Commune, UnitKey};
-use crate::timestamp::{CivilDate, Timestamp};
+use crate::timestamp::{CivilDate, DAY_MS, Timestamp};
 use serde::{Deserialize, Serialize};
 
 coded! {
@@ -87,6 +87,16 @@ pub struct Outreach {
     pub max_people: Option<u32>,
 }
 
+impl Outreach {
+    /// The day to which belongs what was done at a moment, on the local day `on`: what crosses
+    /// midnight belongs to the day on which the outreach began.
+    #[must_use]
+    pub fn day_of(&self, at: Timestamp, on: CivilDate) -> CivilDate {
+        let held = (self.starts_at.0 - DAY_MS / 2)..=(self.ends_at.0 + DAY_MS / 2);
+        if held.contains(&at.0) { self.held_on } else { on }
+    }
+}
+
 /// A funded programme with its targets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Programme {
@@ -146,4 +156,37 @@ pub struct ResponsibleVeterinarian {
     pub id: StaffId,
     /// The full name.
     pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_crosses_midnight_belongs_to_the_day_on_which_it_began() {
+        let text = |text| ShortText::parse(text).unwrap();
+        let (held_on, next): (CivilDate, CivilDate) =
+            ("2026-11-22".parse().unwrap(), "2026-11-23".parse().unwrap());
+        let hour = DAY_MS / 24;
+        let outreach = Outreach {
+            id: OutreachId(Uuid::nil()),
+            programme: ProgrammeId(Uuid::nil()),
+            name: text("Feria nocturna"),
+            kind: OutreachKind::Mixed,
+            status: OutreachStatus::UnderWay,
+            held_on,
+            starts_at: Timestamp(0),
+            ends_at: Timestamp(5 * hour),
+            place: text("Plaza"),
+            commune: Commune::ANTOFAGASTA,
+            unit: None,
+            host: None,
+            phase: None,
+            max_people: None,
+        };
+        assert_eq!(outreach.day_of(Timestamp(3 * hour), next), held_on);
+        assert_eq!(outreach.day_of(Timestamp(17 * hour), next), held_on);
+        assert_eq!(outreach.day_of(Timestamp(18 * hour), next), next);
+    }
 }

@@ -48,6 +48,9 @@ pub struct Head {
     pub utc_offset_minutes: i32,
     /// The refused record it mends.
     pub replaces: Option<SubmissionId>,
+    /// Who recorded it; one that an older app wrote does not say.
+    #[serde(default)]
+    pub actor: Option<StaffId>,
 }
 
 /// What one command did, as far as lists and warnings need it.
@@ -135,6 +138,12 @@ impl Kept {
         self.records.iter().find(|record| record.held.head.id == id)
     }
 
+    /// Whether everything a record did was taken back on this phone.
+    #[must_use]
+    pub fn is_undone(&self, held: &Held) -> bool {
+        held.lines.iter().any(|line| line.id.is_some()) && self.standing(held).is_empty()
+    }
+
     /// What was taken back on this phone; what the server refused to take back is there still.
     #[must_use]
     pub fn annulled(&self) -> Vec<ServiceId> {
@@ -188,6 +197,7 @@ impl NewRecord {
             recorded_at: self.recorded_at,
             utc_offset_minutes: self.utc_offset_minutes,
             replaces: self.replaces,
+            actor: Some(self.actor),
         };
         let lines = self.commands.iter().map(Line::of).collect();
         let submission = Submission {

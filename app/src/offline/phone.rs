@@ -2,7 +2,7 @@
 
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
-use crate::offline::held::{Kept, Line, NewRecord, Record};
+use crate::offline::held::{Head, Kept, Line, NewRecord, Record};
 use crate::offline::queue::{Queue, SETUP, StorageError};
 use crate::offline::registry::{self, Trouble};
 use crate::offline::sync::{Driver, Progress};
@@ -280,6 +280,24 @@ impl Phone {
         now.local(offset).0
     }
 
+    /// Whether somebody may still put right here what a record says: who recorded it, on the day to
+    /// which it belongs.
+    #[must_use]
+    pub fn may_amend(self, head: &Head) -> bool {
+        let (now, offset) = self.now();
+        self.setup.with(|setup| {
+            let Some(setup) = setup else { return false };
+            let mut outreaches = setup.outreaches.iter().map(|view| &view.outreach);
+            let held = outreaches.find(|outreach| Some(outreach.id) == head.outreach);
+            let day = |at: Timestamp, offset: i32| {
+                let on = at.local(offset).0;
+                held.map_or(on, |outreach| outreach.day_of(at, on))
+            };
+            let is_same_day = day(head.recorded_at, head.utc_offset_minutes) == day(now, offset);
+            head.actor == Some(setup.staff.id) && is_same_day
+        })
+    }
+
     fn day_start(self) -> Option<Timestamp> {
         self.setup.with_untracked(Option::is_some).then(|| {
             let (_, offset) = self.now();
@@ -287,13 +305,18 @@ impl Phone {
         })
     }
 
-    /// Records of today, whatever their state; one that was corrected counts once.
+    /// Records of today, whatever their state; one that was corrected counts once, one that was
+    /// taken back not at all.
     #[must_use]
     pub fn count_today(self) -> u64 {
         let from = self.day_start().unwrap_or_default();
-        self.count(move |record| {
-            let held = &record.held;
-            held.head.recorded_at >= from && held.replaced_by.is_none() && !held.is_annulment()
+        self.kept.with(|kept| {
+            let counts = |record: &&Record| {
+                let held = &record.held;
+                let is_todays = held.head.recorded_at >= from && held.replaced_by.is_none();
+                is_todays && !held.is_annulment() && !kept.is_undone(held)
+            };
+            kept.records.iter().filter(counts).count() as u64
         })
     }
 

@@ -26,8 +26,8 @@ use crate::worker::letters::{self, Contents};
 /// Messages of each lane on their way at the same time: what somebody waits for at a screen has
 /// ways of its own, so that a server that stalls on certificates does not hold it up.
 const AT_ONCE: [(Lane, usize); 2] = [(Lane::Urgent, 4), (Lane::Ordinary, 8)];
-/// How long a lease holds, in milliseconds: longer than the transport's own patience. A process
-/// that dies gives its messages back after this long.
+/// How long a lease holds, in milliseconds: longer than printing at leisure and the transport's own
+/// patience. A process that dies gives its messages back after this long.
 const LEASE_MS: i64 = 10 * 60_000;
 /// How long a message that nobody waits for at a screen lets phones that send go first.
 const STEP_BACK: Duration = Duration::from_secs(1);

@@ -93,7 +93,9 @@ pub(crate) async fn submit(
         .map_err(Error::from)?;
     let (before, complete) = known;
     if let Some(before) = before {
-        return Ok(from_json::<Kept>(&before.answer)?.answer);
+        let answer = from_json::<Kept>(&before.answer)?.answer;
+        told(office, actor, &answer).await;
+        return Ok(answer);
     }
     let submission = Submission {
         id: draft.id,
@@ -112,22 +114,26 @@ pub(crate) async fn submit(
     let reply = submissions::receive(office, actor, Batch { device, submissions }).await?;
     let answer = reply.answers.into_iter().next();
     let answer = answer.ok_or(StoreError::Inconsistent("a submission got no answer"))?;
-    if matches!(answer.outcome, Outcome::Conflict { .. }) {
-        told(office, actor, answer.id).await?;
-    }
+    told(office, actor, &answer).await;
     Ok(answer)
 }
 
-/// A conflict that was told at the desk's own screen waits for nobody.
-async fn told(office: &Office, actor: Actor, id: SubmissionId) -> Result<(), Error> {
-    let (by, now) = (actor.id().unwrap_or_default(), office.clock.now());
+/// A conflict that is told at the desk's own screen waits for nobody. One that cannot be noted is
+/// told there all the same, and waits on the list as well.
+async fn told(office: &Office, actor: Actor, answer: &Answer) {
+    if !matches!(answer.outcome, Outcome::Conflict { .. }) {
+        return;
+    }
+    let (id, by, now) = (answer.id.0, actor.id().unwrap_or_default(), office.clock.now());
     let noted = office.store.write(move |tx| {
         Box::pin(async move {
-            if let Some(row) = tx.submission(id.0).await? {
-                tx.resolve_submission(id.0, &row.answer, by, now.0).await?;
+            if let Some(row) = tx.submission(id).await? {
+                tx.resolve_submission(id, &row.answer, by, now.0).await?;
             }
             Ok::<_, StoreError>(())
         })
     });
-    noted.await.map_err(Error::from)
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, "a conflict that was told waits still");
+    }
 }

@@ -61,7 +61,8 @@ struct PrintedName {
 
 fn verdict(row: Option<DocumentRow>, document: Shown) -> Result<Verification, Error> {
     let Some(row) = row else { return Ok(Verification::Unknown { document }) };
-    let printed = row.facts.as_deref().map(from_json::<Printed>).transpose()?;
+    // What an older version stored and this one cannot read leaves what is signed.
+    let printed = row.facts.as_deref().and_then(|facts| from_json::<Printed>(facts).ok());
     let document = match printed {
         Some(Printed { animal, programme }) => {
             Shown { pet_name: animal.name, programme, ..document }

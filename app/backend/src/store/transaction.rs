@@ -293,6 +293,12 @@ impl Tx {
         self.asked
     }
 
+    /// Says that another transaction was in the way, as only the work itself can know: all of it is
+    /// rolled back and run again.
+    pub(crate) const fn run_again(&mut self) {
+        self.conflicted = true;
+    }
+
     /// Counts the query and remembers a failure, and a conflict, whatever the work makes of the
     /// error.
     pub(super) fn noted<T>(&mut self, answer: sqlx::Result<T>) -> Result<T, StoreError> {

@@ -4,11 +4,11 @@
 //!
 //! The register is asked once for all that a transaction's submissions name. On SQLite nobody else
 //! writes meanwhile; on PostgreSQL, what somebody else took meanwhile breaks a unique index, and
-//! the transaction is run again on the state of then.
+//! the transaction is run again on the state of then ([`Sheet`](super::sheet::Sheet)).
 
 use domain::command::Command;
 use domain::service::ServiceDetails;
-use domain::submission::Submission;
+use domain::submission::{MAX_COMMANDS, Submission};
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
@@ -102,5 +102,9 @@ fn is_plain(submission: &Submission) -> bool {
         Command::RecordService { animal, .. } => animals.contains(animal),
         _ => false,
     };
-    submission.replaces.is_none() && submission.commands.iter().all(begins) && owner.is_some()
+    // One of more commands than are taken is refused without a look.
+    submission.replaces.is_none()
+        && u32::try_from(submission.commands.len()).is_ok_and(|count| count <= MAX_COMMANDS)
+        && submission.commands.iter().all(begins)
+        && owner.is_some()
 }

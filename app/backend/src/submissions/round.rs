@@ -4,9 +4,9 @@
 use domain::decide;
 use domain::id::StaffId;
 use domain::refusal::Refusal;
-use domain::submission::{Answer, Outcome};
+use domain::submission::{Answer, MAX_BATCH, Outcome};
 use domain::timestamp::{DAY_MS, Timestamp};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::arrival::{Arrival, submission_row, unread};
@@ -26,9 +26,10 @@ use crate::store::{StoreError, Tx};
 /// How long a resolved submission is told to its phone with every reply, in milliseconds: 30 days.
 const RESOLVED_MS: i64 = 30 * DAY_MS;
 /// Most resolved submissions that one reply tells, the latest.
-const MOST_RESOLVED: usize = 250;
-/// Most sequence numbers beyond gaps that are read for a transaction: more than phones keep back.
-const SEQUENCES: i64 = 10_000;
+const MOST_RESOLVED: i64 = 250;
+/// Sequence numbers beyond a gap that are read of each phone: more than a batch closes. Of a longer
+/// row the next batch reads on.
+const SEQUENCES: i64 = 2 * MAX_BATCH as i64;
 
 /// What became of a batch.
 pub(super) struct Taken {
@@ -57,14 +58,12 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     // An answer may have been lost on its way: what was resolved is told again and again.
     let ids: Vec<_> = devices.iter().map(|device| device.id).collect();
     let since = at.iter().map(|at| at.0 - RESOLVED_MS).min().unwrap_or_default();
-    let most = MOST_RESOLVED.saturating_mul(ids.len());
-    let told =
-        tx.resolved_submissions(&ids, since, i64::try_from(most).unwrap_or(i64::MAX)).await?;
+    let told = tx.resolved_answers(&ids, since, MOST_RESOLVED).await?;
     let mut taken = Vec::with_capacity(jobs.len());
     for ((job, answers), at) in jobs.iter().zip(answered).zip(at) {
         let device = round.phone(job).row.clone();
-        let own = told.iter().filter(|row| row.device_id == device.id).take(MOST_RESOLVED);
-        let resolved: Result<_, _> = own.map(|row| from_json(&row.answer)).collect();
+        let own = told.iter().filter(|(phone, _)| *phone == device.id);
+        let resolved: Result<_, _> = own.map(|(_, answer)| from_json(answer)).collect();
         taken.push(Taken { answers, resolved: resolved?, device, at });
     }
     Ok(taken)
@@ -108,7 +107,8 @@ impl Phone {
 struct Round {
     /// Submissions that have their answer.
     known: HashMap<Uuid, SubmissionRow>,
-    phones: HashMap<Uuid, Phone>,
+    /// In their order, so that two transactions lock the rows of the same phones alike.
+    phones: BTreeMap<Uuid, Phone>,
     backdrop: Backdrop,
     claims: Claims,
     /// Not written yet.
@@ -128,7 +128,7 @@ impl Round {
         let new = arrivals().filter(|arrival| !known.contains_key(&arrival.id.0));
         let claims = Claims::look(tx, new.filter_map(|arrival| arrival.read.as_ref())).await?;
         let devices: Vec<_> = jobs.iter().map(|job| job.device.0).collect();
-        let mut phones = HashMap::new();
+        let mut phones = BTreeMap::new();
         for row in tx.devices(&devices).await? {
             phones.insert(row.id, Phone { row, beyond: BTreeSet::new() });
         }

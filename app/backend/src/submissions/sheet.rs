@@ -29,17 +29,25 @@ impl Sheet {
         self.messages.extend(other.messages);
     }
 
-    /// Writes the rows; nothing waits any more.
+    /// Writes the rows; nothing waits any more. What nobody held when it was looked for and
+    /// somebody holds now was taken meanwhile: the transaction is run again, and then sees it.
     pub(super) async fn write(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
-        let sheet = std::mem::take(self);
-        if !tx.insert_owners(&sheet.owners).await? {
+        let written = std::mem::take(self).insert(tx).await;
+        if written.as_ref().is_err_and(|error| error.broken_unique().is_some()) {
+            tx.run_again();
+        }
+        written
+    }
+
+    async fn insert(self, tx: &mut Tx) -> Result<(), StoreError> {
+        if !tx.insert_owners(&self.owners).await? {
             return Err(StoreError::Inconsistent("a document came up twice"));
         }
-        tx.insert_search_words(&sheet.words).await?;
-        tx.insert_animals(&sheet.animals).await?;
-        tx.insert_services(&sheet.services).await?;
-        tx.insert_documents(&sheet.documents).await?;
-        tx.insert_messages(&sheet.messages).await?;
+        tx.insert_search_words(&self.words).await?;
+        tx.insert_animals(&self.animals).await?;
+        tx.insert_services(&self.services).await?;
+        tx.insert_documents(&self.documents).await?;
+        tx.insert_messages(&self.messages).await?;
         Ok(())
     }
 }

@@ -316,8 +316,8 @@ on_both_databases! {
             assert_eq!(tx.count_unresolved("quarantined").await?, 0);
             tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
-            assert_eq!(tx.resolved_submissions(&[device.id], 4, 5).await?.len(), 1);
-            assert_eq!(tx.resolved_submissions(&[device.id], 5, 5).await?, []);
+            assert_eq!(tx.resolved_answers(&[device.id], 4, 5).await?.len(), 1);
+            assert_eq!(tx.resolved_answers(&[device.id], 5, 5).await?, []);
             Ok(())
         })).await;
         done.unwrap();

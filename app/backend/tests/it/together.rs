@@ -1,12 +1,14 @@
 //! Submissions that are written together come to what they come to one by one.
 
 use domain::catalogue::DewormingKind;
-use domain::id::{AnimalId, OwnerId};
+use domain::command::Command;
+use domain::id::{AnimalId, DeviceId, OwnerId};
+use domain::name::ShortText;
 use domain::refusal::Refusal;
-use domain::submission::{Outcome, Submission};
+use domain::submission::{Answer, Batch, Outcome, Submission};
 
 use crate::it::databases::Database;
-use crate::it::field::{Field, Guest};
+use crate::it::field::{Field, Guest, refusal};
 
 /// A day's mixture: people nobody knows, and each way in which one submission of a batch can be
 /// about what another one has just brought. `people` numbers the owners and `chips` the chips.
@@ -102,6 +104,66 @@ on_both_databases! {
             assert_eq!(after - between, between - before, "{table}");
         }
         assert_eq!((reply.receipt.stored_total, reply.receipt.complete_to_sequence), (30, 30));
+        let report = backend::history::verify(&field.office.store, &field.office.keys);
+        assert!(report.await.unwrap().is_whole());
+    }
+
+    async fn what_is_taken_back_and_recorded_again_in_one_batch_is_free_again(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let (first, other) = (Guest::new(44_000_001), Guest::new(44_000_002));
+        let visit = field.visit(&first, "999000000004001");
+        let reason = ShortText::parse("Fue a otro animal").unwrap();
+        let annul = |command: &Command| match command {
+            Command::RecordService { service, .. } => {
+                Some(Command::AnnulService { service: *service, reason: reason.clone() })
+            }
+            _ => None,
+        };
+        let annulled: Vec<_> = visit.iter().filter_map(annul).collect();
+        let batch = [visit, annulled, field.visit(&other, "999000000004001")];
+        let batch: Vec<_> =
+            batch.into_iter().map(|commands| field.submission(actor, commands)).collect();
+        let reply = field.send(actor, &batch).await;
+        for answer in &reply.answers {
+            assert!(matches!(answer.outcome, Outcome::Accepted { .. }), "{answer:?}");
+        }
+        let carrier = "SELECT COUNT(*) FROM animal WHERE chip = '999000000004001'";
+        assert_eq!(database.number(carrier).await, 1);
+        let report = backend::history::verify(&field.office.store, &field.office.keys);
+        assert!(report.await.unwrap().is_whole());
+    }
+
+    /// Many phones at once, each with people nobody knows and one chip that all of them read.
+    async fn phones_that_send_at_once_are_answered_as_one_after_the_other(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let mut batches = Vec::new();
+        for phone in 0..12_u32 {
+            let device = DeviceId(backend::clock::fresh_id());
+            let own = format!("9990000000050{phone:02}");
+            let chips = [own.as_str(), "999000000005999"];
+            let submissions = chips.iter().zip(0_u32..).map(|(chip, number)| {
+                let guest = Guest::new(45_000_000 + phone * 2 + number);
+                let submission = field.submission(actor, field.visit(&guest, chip));
+                serde_json::to_value(Submission { device, ..submission }).unwrap()
+            });
+            let batch = Batch { device, submissions: submissions.collect() };
+            batches.push(backend::submissions::receive(&field.office, actor, batch));
+        }
+        let replies = futures_util::future::join_all(batches).await;
+        let replies = replies.into_iter().map(Result::unwrap);
+        let answers: Vec<_> = replies.flat_map(|reply| reply.answers).collect();
+        let is_accepted = |answer: &&Answer| matches!(answer.outcome, Outcome::Accepted { .. });
+        assert_eq!(answers.iter().filter(is_accepted).count(), 13);
+        let others = answers.iter().filter(|answer| !is_accepted(answer));
+        for answer in others {
+            assert_eq!(refusal(&answer.outcome), &Refusal::ChipTaken);
+        }
+        for (table, count) in [("owner", 13), ("animal", 13), ("submission", 24), ("device", 12)] {
+            let rows = format!("SELECT COUNT(*) FROM {table}");
+            assert_eq!(database.number(&rows).await, count, "{table}");
+        }
         let report = backend::history::verify(&field.office.store, &field.office.keys);
         assert!(report.await.unwrap().is_whole());
     }

@@ -17,52 +17,29 @@ use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::drafts;
-use crate::offline::held::{NewRecord, Record};
+use crate::offline::held::{Held, NewRecord, Record};
 use crate::offline::phone::Phone;
 use crate::pages::field::phone;
 use crate::routes;
 
-/// What a sent record of today offers: to be taken back, for one of a few reasons.
+/// What a sent record of today offers to who recorded it: to be taken back.
 #[component]
 pub(super) fn Annul(record: Record) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let navigate = use_navigate();
     let is_open = RwSignal::new(false);
-    let not_kept = RwSignal::new(false);
     let held = StoredValue::new(record.held);
     let standing =
-        Memo::new(move |_| phone.kept.with(|kept| held.with_value(|h| kept.standing(h))));
-    let is_own = held.with_value(|held| {
-        held.state == ItemState::Sent
-            && held.head.recorded_at.local(held.head.utc_offset_minutes).0 == phone.today()
-    });
-    let annul = Callback::new(move |reason: &'static str| {
-        let navigate = navigate.clone();
-        let Some(new) = held.with_value(|held| {
-            let record = Record { held: held.clone(), outcome: None };
-            annulment(phone, &record, &standing.get_untracked(), reason)
-        }) else {
-            return;
-        };
-        spawn_local(async move {
-            match phone.save(new, drafts::NONE).await {
-                Ok(_) => navigate(&routes::field_records(), NavigateOptions::default()),
-                Err(_) => not_kept.set(true),
-            }
-        });
-    });
-    let reasons = move || {
-        [
-            field::annul_not_done(locale),
-            field::annul_other_animal(locale),
-            field::annul_twice(locale),
-            field::annul_wrong_data(locale),
-        ]
-    };
+        Memo::new(move |_| phone.kept.with(|kept| held.with_value(|held| kept.standing(held))));
     live(move || {
-        if !is_own || standing.with(Vec::is_empty) {
-            let was = is_own && held.with_value(|held| held.lines.iter().any(|l| l.id.is_some()));
-            return was.then(|| view! { <Notice title=field::annulled(locale) /> }).into_any();
+        let (may, is_undone) = held.with_value(|held| {
+            let may = held.state == ItemState::Sent && phone.may_amend(&held.head);
+            (may, phone.kept.with(|kept| kept.is_undone(held)))
+        });
+        if is_undone {
+            return view! { <Notice title=field::annulled(locale) /> }.into_any();
+        }
+        if !may || standing.with(Vec::is_empty) {
+            return ().into_any();
         }
         if !is_open.get() {
             return view! {
@@ -72,51 +49,85 @@ pub(super) fn Annul(record: Record) -> impl IntoView {
             }
             .into_any();
         }
-        let buttons = reasons().map(|reason| {
-            view! {
-                <Button weight=Weight::Grave on:click=move |_| annul.run(reason)>{reason}</Button>
-            }
-        });
-        view! {
-            <section class="card">
-                <h2 class="card-title">{field::annul_why(locale)}</h2>
-                <p class="small soft">{field::annul_hint(locale)}</p>
-                <Actions>
-                    {buttons.into_iter().collect_view()}
-                    <Button weight=Weight::Plain on:click=move |_| is_open.set(false)>
-                        {field::annul_not(locale)}
-                    </Button>
-                </Actions>
-                <When holds=not_kept>
-                    <Notice title=field::not_kept(locale) tone=Tone::Person live=true />
-                </When>
-            </section>
-        }
-        .into_any()
+        view! { <Reasons held=held standing=standing is_open=is_open /> }.into_any()
     })
 }
 
-/// The record that takes services back; nothing while nobody is known to work here.
-fn annulment(
-    phone: Phone,
-    record: &Record,
-    services: &[ServiceId],
-    reason: &str,
-) -> Option<NewRecord> {
+/// Why it is taken back, each reason a button that does it.
+#[component]
+fn Reasons(
+    held: StoredValue<Held>,
+    standing: Memo<Vec<ServiceId>>,
+    is_open: RwSignal<bool>,
+) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let navigate = use_navigate();
+    let (busy, not_kept) = (RwSignal::new(false), RwSignal::new(false));
+    let annul = Callback::new(move |reason: &'static str| {
+        let services = standing.get_untracked();
+        let new = held.with_value(|held| annulment(phone, held, &services, reason));
+        // A second tap finds the first one under way.
+        let Some(new) = new.filter(|_| !busy.get_untracked()) else { return };
+        busy.set(true);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            match phone.save(new, drafts::NONE).await {
+                Ok(_) => navigate(&routes::field_records(), NavigateOptions::default()),
+                Err(_) => {
+                    busy.set(false);
+                    not_kept.set(true);
+                }
+            }
+        });
+    });
+    let reasons = [
+        field::annul_not_done(locale),
+        field::annul_other_animal(locale),
+        field::annul_twice(locale),
+        field::annul_wrong_data(locale),
+    ];
+    let buttons = reasons.map(|reason| {
+        view! {
+            <Button weight=Weight::Grave busy=busy on:click=move |_| annul.run(reason)>
+                {reason}
+            </Button>
+        }
+    });
+    view! {
+        <section class="card">
+            <h2 class="card-title">{field::annul_why(locale)}</h2>
+            <p class="small soft">{field::annul_hint(locale)}</p>
+            <Actions>
+                {buttons.into_iter().collect_view()}
+                <Button weight=Weight::Plain on:click=move |_| is_open.set(false)>
+                    {field::annul_not(locale)}
+                </Button>
+            </Actions>
+            <When holds=not_kept>
+                <Notice title=field::not_kept(locale) tone=Tone::Person live=true />
+            </When>
+        </section>
+    }
+}
+
+/// The record that takes services back; nothing while nobody is known to work here, and when there
+/// is nothing to take back.
+fn annulment(phone: Phone, held: &Held, services: &[ServiceId], reason: &str) -> Option<NewRecord> {
     let actor = phone.setup.with_untracked(|setup| setup.as_ref().map(|setup| setup.staff.id))?;
     let reason = ShortText::parse(reason).ok()?;
     let (recorded_at, utc_offset_minutes) = phone.now();
     let annul =
         |service: &ServiceId| Command::AnnulService { service: *service, reason: reason.clone() };
-    Some(NewRecord {
+    let commands: Vec<_> = services.iter().map(annul).collect();
+    (!commands.is_empty()).then(|| NewRecord {
         id: SubmissionId(browser::new_id()),
         actor,
-        outreach: record.held.head.outreach,
-        visit: record.held.head.visit,
+        outreach: held.head.outreach,
+        visit: held.head.visit,
         recorded_at,
         utc_offset_minutes,
         replaces: None,
-        commands: services.iter().map(annul).collect(),
-        form: record.held.form.clone(),
+        commands,
+        form: held.form.clone(),
     })
 }

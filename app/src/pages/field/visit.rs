@@ -170,6 +170,7 @@ impl Visit {
             recorded_at,
             utc_offset_minutes,
             replaces: None,
+            actor: None,
         })
     }
 

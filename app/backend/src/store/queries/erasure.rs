@@ -3,15 +3,15 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db};
+use super::{Connection, Db, one_of};
 use crate::store::vocabulary::animal::AnimalRow;
 
 pub(crate) async fn animals_ever_of(
     db: &mut Connection,
     owners: &[Uuid],
 ) -> sqlx::Result<Vec<AnimalRow>> {
-    let mut query = QueryBuilder::<Db>::new("SELECT * FROM animal WHERE owner_id IN (");
-    among(&mut query, owners);
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM animal WHERE ");
+    one_of(&mut query, "owner_id", owners);
     query.push(" ORDER BY id");
     query.build_query_as().fetch_all(db).await
 }
@@ -25,8 +25,8 @@ pub(crate) async fn files(
         "DELETE FROM document_file WHERE document_id IN (
              SELECT id FROM document WHERE facts LIKE ",
     );
-    query.push_bind(pattern).push(" OR animal_id IN (");
-    among(&mut query, animals);
+    query.push_bind(pattern).push(" OR ");
+    one_of(&mut query, "animal_id", animals);
     query.push(")");
     query.build().execute(db).await.map(|done| done.rows_affected())
 }
@@ -39,8 +39,8 @@ pub(crate) async fn facts(
     let mut query = QueryBuilder::<Db>::new(
         "UPDATE document SET facts = NULL, slip_hash = NULL WHERE facts LIKE ",
     );
-    query.push_bind(pattern).push(" OR animal_id IN (");
-    among(&mut query, animals);
+    query.push_bind(pattern).push(" OR ");
+    one_of(&mut query, "animal_id", animals);
     query.build().execute(db).await.map(|done| done.rows_affected())
 }
 
@@ -62,12 +62,11 @@ pub(crate) async fn messages_about(
     owners: &[Uuid],
     animals: &[Uuid],
 ) -> sqlx::Result<u64> {
-    let mut query = QueryBuilder::<Db>::new(
-        "DELETE FROM outbox WHERE (subject_kind = 'owner' AND subject_id IN (",
-    );
-    among(&mut query, owners);
-    query.push(") OR (subject_kind = 'animal' AND subject_id IN (");
-    among(&mut query, animals);
+    let mut query =
+        QueryBuilder::<Db>::new("DELETE FROM outbox WHERE (subject_kind = 'owner' AND ");
+    one_of(&mut query, "subject_id", owners);
+    query.push(") OR (subject_kind = 'animal' AND ");
+    one_of(&mut query, "subject_id", animals);
     query.push(")");
     query.build().execute(db).await.map(|done| done.rows_affected())
 }
@@ -80,8 +79,9 @@ pub(crate) async fn shares_email(
     let mut query = QueryBuilder::<Db>::new(
         "SELECT CAST(COUNT(*) AS BIGINT) FROM owner WHERE email IS NOT NULL AND email = ",
     );
-    query.push_bind(email).push(" AND id NOT IN (");
-    among(&mut query, owners);
+    query.push_bind(email).push(" AND NOT (");
+    one_of(&mut query, "id", owners);
+    query.push(")");
     let others: i64 = query.build_query_scalar().fetch_one(db).await?;
     Ok(others > 0)
 }
@@ -99,10 +99,10 @@ pub(crate) async fn tasks(
     owners: &[Uuid],
     animals: &[Uuid],
 ) -> sqlx::Result<u64> {
-    let mut query = QueryBuilder::<Db>::new("DELETE FROM task WHERE owner_id IN (");
-    among(&mut query, owners);
-    query.push(" OR animal_id IN (");
-    among(&mut query, animals);
+    let mut query = QueryBuilder::<Db>::new("DELETE FROM task WHERE ");
+    one_of(&mut query, "owner_id", owners);
+    query.push(" OR ");
+    one_of(&mut query, "animal_id", animals);
     query.build().execute(db).await.map(|done| done.rows_affected())
 }
 
@@ -120,15 +120,4 @@ pub(crate) async fn codes(db: &mut Connection, owner: Uuid) -> sqlx::Result<u64>
         .execute(db)
         .await
         .map(|done| done.rows_affected())
-}
-
-/// The identifiers of a list and the bracket after them; no row has the nil identifier, which
-/// stands in an empty list.
-fn among(query: &mut QueryBuilder<Db>, ids: &[Uuid]) {
-    let mut list = query.separated(", ");
-    list.push_bind(Uuid::nil());
-    for id in ids {
-        list.push_bind(*id);
-    }
-    query.push(")");
 }

@@ -1,4 +1,5 @@
-//! Which identifiers, documents and chips the register holds already.
+//! Which identifiers, documents and chips the register holds already. Hardly two of these
+//! statements have the same text, so that none takes a place among those that are kept prepared.
 
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ pub(crate) async fn held(db: &mut Connection, named: &NamedRow) -> sqlx::Result<
     one_of(&mut query, "id", &named.animals);
     query.push(" UNION ALL SELECT id FROM service WHERE ");
     one_of(&mut query, "id", &named.services);
-    query.build_query_scalar().fetch_all(db).await
+    query.build_query_scalar().persistent(false).fetch_all(db).await
 }
 
 pub(crate) async fn held_keys(
@@ -32,5 +33,5 @@ pub(crate) async fn held_keys(
             query.push(" AND document_key IS NOT NULL AND merged_into IS ").push(state);
         }
     }
-    query.build_query_scalar().fetch_all(db).await
+    query.build_query_scalar().persistent(false).fetch_all(db).await
 }

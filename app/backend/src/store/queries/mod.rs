@@ -11,6 +11,9 @@ use super::{
 /// 32,766 values in a statement (SQLite's own limit; PostgreSQL's is 65,535).
 const ROWS: usize = 125;
 
+/// Parts of one statement that are joined with `UNION ALL`; SQLite takes 500.
+const PARTS: usize = 100;
+
 /// Asks that a column is one of a list; of an empty list it never is.
 fn one_of<'a, T>(query: &mut QueryBuilder<Db>, column: &str, list: &'a [T])
 where

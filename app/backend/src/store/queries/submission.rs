@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, ROWS, one_of};
+use super::{Connection, Db, PARTS, ROWS, one_of};
 use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 
 pub(crate) async fn insert(
@@ -47,15 +47,24 @@ pub(crate) async fn sequences_beyond(
     devices: &[Uuid],
     limit: i64,
 ) -> sqlx::Result<Vec<(Uuid, i64)>> {
-    let mut query = QueryBuilder::<Db>::new(
-        "SELECT DISTINCT submission.device_id, submission.sequence
-         FROM device JOIN submission ON submission.device_id = device.id
-             AND submission.sequence > device.complete_to_sequence
-         WHERE ",
-    );
-    one_of(&mut query, "device.id", devices);
-    query.push(" ORDER BY submission.device_id, submission.sequence LIMIT ").push_bind(limit);
-    query.build_query_as().fetch_all(db).await
+    let mut found = Vec::new();
+    for devices in devices.chunks(PARTS) {
+        let mut query = QueryBuilder::<Db>::new("");
+        for (place, device) in devices.iter().enumerate() {
+            query.push(if place == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
+            query.push(
+                "SELECT DISTINCT submission.device_id, submission.sequence
+                 FROM device JOIN submission ON submission.device_id = device.id
+                     AND submission.sequence > device.complete_to_sequence
+                 WHERE device.id = ",
+            );
+            query.push_bind(*device).push(" ORDER BY submission.sequence LIMIT ");
+            query.push_bind(limit).push(") AS beyond");
+        }
+        let mut some = query.build_query_as().fetch_all(&mut *db).await?;
+        found.append(&mut some);
+    }
+    Ok(found)
 }
 
 pub(crate) async fn unresolved(
@@ -84,17 +93,26 @@ pub(crate) async fn count_unresolved(db: &mut Connection, outcome: &str) -> sqlx
     .await
 }
 
-pub(crate) async fn resolved_since(
+pub(crate) async fn resolved_answers(
     db: &mut Connection,
     devices: &[Uuid],
     since: i64,
     limit: i64,
-) -> sqlx::Result<Vec<SubmissionRow>> {
-    let mut query = QueryBuilder::<Db>::new("SELECT * FROM submission WHERE ");
-    one_of(&mut query, "device_id", devices);
-    query.push(" AND resolved_at IS NOT NULL AND resolved_at > ").push_bind(since);
-    query.push(" ORDER BY resolved_at DESC, id LIMIT ").push_bind(limit);
-    query.build_query_as().fetch_all(db).await
+) -> sqlx::Result<Vec<(Uuid, String)>> {
+    let mut found = Vec::new();
+    for devices in devices.chunks(PARTS) {
+        let mut query = QueryBuilder::<Db>::new("");
+        for (place, device) in devices.iter().enumerate() {
+            query.push(if place == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
+            query.push("SELECT device_id, answer FROM submission WHERE device_id = ");
+            query.push_bind(*device).push(" AND resolved_at IS NOT NULL AND resolved_at > ");
+            query.push_bind(since).push(" ORDER BY resolved_at DESC, id LIMIT ");
+            query.push_bind(limit).push(") AS resolved");
+        }
+        let mut some = query.build_query_as().fetch_all(&mut *db).await?;
+        found.append(&mut some);
+    }
+    Ok(found)
 }
 
 pub(crate) async fn resolve(

@@ -63,8 +63,8 @@ vocabulary! {
     submission = submission::find(id: Uuid) -> Option<SubmissionRow>;
     /// Those of a list that are known.
     known_submissions = submission::known(ids: &[Uuid]) -> Vec<SubmissionRow>;
-    /// The sequence numbers of some phones beyond what each is complete to, in order, `limit` in
-    /// all.
+    /// The sequence numbers of some phones beyond what each is complete to, in order, `limit` of
+    /// each.
     sequences_beyond = submission::sequences_beyond(devices: &[Uuid], limit: i64)
         -> Vec<(Uuid, i64)>;
     /// Submissions with an outcome that nobody has solved, oldest first.
@@ -72,9 +72,10 @@ vocabulary! {
         -> Vec<SubmissionRow>;
     /// How many submissions with an outcome nobody has solved.
     count_unresolved = submission::count_unresolved(outcome: &str) -> i64;
-    /// Answers of some phones that a person solved after a moment, the latest first.
-    resolved_submissions = submission::resolved_since(devices: &[Uuid], since: i64, limit: i64)
-        -> Vec<SubmissionRow>;
+    /// Answers to some phones that a person solved after a moment, `limit` of each, the latest
+    /// first.
+    resolved_answers = submission::resolved_answers(devices: &[Uuid], since: i64, limit: i64)
+        -> Vec<(Uuid, String)>;
     /// Notes that a person solved it, with the new answer.
     resolve_submission = submission::resolve(id: Uuid, answer: &str, by: Uuid, now: i64) -> ();
     /// Those of some phones that are known.

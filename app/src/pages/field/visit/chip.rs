@@ -257,9 +257,13 @@ fn taken_here(visit: Visit, chip: ChipNumber) -> Option<String> {
         let others = kept.records.iter().filter(|record| {
             Some(record.held.head.id) != replaces && record.held.replaced_by.is_none()
         });
+        let annulled = kept.annulled();
+        let reads_it = |line: &&Line| {
+            line.chip == Some(chip) && line.id.is_none_or(|id| !annulled.contains(&id))
+        };
         others.into_iter().find_map(|record| {
             let lines = &record.held.lines;
-            let on = lines.iter().find(|line| line.chip == Some(chip))?.animal?;
+            let on = lines.iter().find(reads_it)?.animal?;
             (Some(on) != own).then(|| name_of(lines, on))
         })
     })
