@@ -27,9 +27,8 @@ use crate::store::{StoreError, Tx};
 const RESOLVED_MS: i64 = 30 * DAY_MS;
 /// Most resolved submissions that one reply tells, the latest.
 const MOST_RESOLVED: i64 = 250;
-/// Sequence numbers beyond a gap that are read of each phone: more than a batch closes. Of a longer
-/// row the next batch reads on.
-const SEQUENCES: i64 = 2 * MAX_BATCH as i64;
+/// Sequence numbers that are read of a phone at a time: a whole batch and one.
+const SEQUENCES: i64 = MAX_BATCH as i64 + 1;
 
 /// What became of a batch.
 pub(super) struct Taken {
@@ -50,8 +49,11 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     }
     let at: Vec<_> = jobs.iter().map(|job| job.office.clock.now()).collect();
     for (job, at) in jobs.iter().zip(&at) {
-        round.phone(job).advance(staff_of(job.actor), *at);
+        let phone = round.phone(job);
+        phone.row.staff_id = staff_of(job.actor).0;
+        phone.row.last_seen_at = at.0;
     }
+    round.close_gaps(tx).await?;
     round.write(tx).await?;
     let devices: Vec<_> = round.phones.values().map(|phone| phone.row.clone()).collect();
     tx.write_devices(&devices).await?;
@@ -72,8 +74,10 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
 /// A phone, with what the server holds of it.
 struct Phone {
     row: DeviceRow,
-    /// Sequence numbers that are stored beyond a gap.
+    /// Sequence numbers that are stored beyond a gap, as far as they were read.
     beyond: BTreeSet<i64>,
+    /// The last of a full page of them: there may be more.
+    read_to: Option<i64>,
 }
 
 impl Phone {
@@ -89,16 +93,23 @@ impl Phone {
             stored_total: 0,
             complete_to_sequence: 0,
         };
-        Self { row, beyond: BTreeSet::new() }
+        Self::known(row)
+    }
+
+    const fn known(row: DeviceRow) -> Self {
+        Self { row, beyond: BTreeSet::new(), read_to: None }
     }
 
     /// Moves the complete sequence on over what is stored without a gap.
-    fn advance(&mut self, staff: StaffId, now: Timestamp) {
+    fn advance(&mut self) {
         while self.beyond.remove(&(self.row.complete_to_sequence + 1)) {
             self.row.complete_to_sequence += 1;
         }
-        self.row.staff_id = staff.0;
-        self.row.last_seen_at = now.0;
+    }
+
+    /// Whether there may be more behind what was read, with no gap before it.
+    fn may_go_on(&self) -> bool {
+        self.read_to.is_some_and(|last| self.row.complete_to_sequence >= last)
     }
 }
 
@@ -128,16 +139,42 @@ impl Round {
         let new = arrivals().filter(|arrival| !known.contains_key(&arrival.id.0));
         let claims = Claims::look(tx, new.filter_map(|arrival| arrival.read.as_ref())).await?;
         let devices: Vec<_> = jobs.iter().map(|job| job.device.0).collect();
-        let mut phones = BTreeMap::new();
-        for row in tx.devices(&devices).await? {
-            phones.insert(row.id, Phone { row, beyond: BTreeSet::new() });
+        let phones = tx.devices(&devices).await?.into_iter();
+        let phones = phones.map(|row| (row.id, Phone::known(row))).collect();
+        let mut round = Self { known, phones, claims, ..Self::default() };
+        round.read_beyond(tx, |_| true).await?;
+        Ok(round)
+    }
+
+    /// Reads a page of the sequence numbers that some phones have beyond a gap.
+    async fn read_beyond(
+        &mut self,
+        tx: &mut Tx,
+        is_wanted: impl Fn(&Phone) -> bool,
+    ) -> Result<(), StoreError> {
+        let wanted: Vec<_> = self.phones.values_mut().filter(|phone| is_wanted(phone)).collect();
+        let above: Vec<_> =
+            wanted.iter().map(|phone| (phone.row.id, phone.row.complete_to_sequence)).collect();
+        let found = tx.sequences_beyond(&above, SEQUENCES).await?;
+        for phone in wanted {
+            let own = found.iter().filter(|(device, _)| *device == phone.row.id);
+            let own: Vec<i64> = own.map(|(_, sequence)| *sequence).collect();
+            let is_full = i64::try_from(own.len()).is_ok_and(|count| count >= SEQUENCES);
+            phone.read_to = own.last().copied().filter(|_| is_full);
+            phone.beyond.extend(own);
         }
-        for (device, sequence) in tx.sequences_beyond(&devices, SEQUENCES).await? {
-            if let Some(phone) = phones.get_mut(&device) {
-                phone.beyond.insert(sequence);
+        Ok(())
+    }
+
+    /// Moves each phone's complete sequence on as far as there is no gap.
+    async fn close_gaps(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        loop {
+            self.phones.values_mut().for_each(Phone::advance);
+            if !self.phones.values().any(Phone::may_go_on) {
+                return Ok(());
             }
+            self.read_beyond(tx, Phone::may_go_on).await?;
         }
-        Ok(Self { known, phones, claims, ..Self::default() })
     }
 
     async fn answer(&mut self, tx: &mut Tx, job: &Job) -> Result<Vec<Kept>, Error> {

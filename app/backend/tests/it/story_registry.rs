@@ -310,7 +310,7 @@ on_both_databases! {
             assert!(!tx.insert_submissions(std::slice::from_ref(&row)).await?);
             assert_eq!(tx.submission(row.id).await?, Some(row.clone()));
             assert_eq!(tx.known_submissions(&[row.id, fresh_id()]).await?, [row.clone()]);
-            assert_eq!(tx.sequences_beyond(&[device.id], 5).await?, [(device.id, 3)]);
+            assert_eq!(tx.sequences_beyond(&[(device.id, 0)], 5).await?, [(device.id, 3)]);
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
             assert_eq!(tx.count_unresolved("conflict").await?, 1);
             assert_eq!(tx.count_unresolved("quarantined").await?, 0);

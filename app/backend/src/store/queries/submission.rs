@@ -44,23 +44,19 @@ pub(crate) async fn known(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec
 
 pub(crate) async fn sequences_beyond(
     db: &mut Connection,
-    devices: &[Uuid],
+    devices: &[(Uuid, i64)],
     limit: i64,
 ) -> sqlx::Result<Vec<(Uuid, i64)>> {
     let mut found = Vec::new();
     for devices in devices.chunks(PARTS) {
         let mut query = QueryBuilder::<Db>::new("");
-        for (place, device) in devices.iter().enumerate() {
+        for (place, (device, above)) in devices.iter().enumerate() {
             query.push(if place == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
-            query.push(
-                "SELECT DISTINCT submission.device_id, submission.sequence
-                 FROM device JOIN submission ON submission.device_id = device.id
-                     AND submission.sequence > device.complete_to_sequence
-                 WHERE device.id = ",
-            );
-            query.push_bind(*device).push(" ORDER BY submission.sequence LIMIT ");
-            query.push_bind(limit).push(") AS beyond");
+            query.push("SELECT DISTINCT device_id, sequence FROM submission WHERE device_id = ");
+            query.push_bind(*device).push(" AND sequence > ").push_bind(*above);
+            query.push(" ORDER BY sequence LIMIT ").push_bind(limit).push(") AS beyond");
         }
+        query.push(" ORDER BY device_id, sequence");
         let mut some = query.build_query_as().fetch_all(&mut *db).await?;
         found.append(&mut some);
     }

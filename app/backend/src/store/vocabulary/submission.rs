@@ -63,9 +63,8 @@ vocabulary! {
     submission = submission::find(id: Uuid) -> Option<SubmissionRow>;
     /// Those of a list that are known.
     known_submissions = submission::known(ids: &[Uuid]) -> Vec<SubmissionRow>;
-    /// The sequence numbers of some phones beyond what each is complete to, in order, `limit` of
-    /// each.
-    sequences_beyond = submission::sequences_beyond(devices: &[Uuid], limit: i64)
+    /// The sequence numbers of some phones, of each above a number and at most `limit`, in order.
+    sequences_beyond = submission::sequences_beyond(devices: &[(Uuid, i64)], limit: i64)
         -> Vec<(Uuid, i64)>;
     /// Submissions with an outcome that nobody has solved, oldest first.
     unresolved_submissions = submission::unresolved(outcome: &str, limit: i64)
