@@ -271,7 +271,7 @@ test("an annulled service no longer counts and its certificate says so @critical
   await expect(page.locator("main")).toContainText("el documento está vigente");
 
   await seat(page, huella, "coordinacion", sheetOf(answer));
-  const services = page.getByRole("region", { name: "Atenciones" });
+  const services = page.getByRole("group", { name: "Atenciones", exact: true });
   await services.getByRole("button", { name: "Anular" }).click();
   const dialog = page.getByRole("dialog");
   const annul = dialog.getByRole("button", { name: "Anular" });
@@ -282,7 +282,7 @@ test("an annulled service no longer counts and its certificate says so @critical
   await annul.click();
   await expect(services).toContainText("Anulada: Se anotó en el animal equivocado");
   await expect(services.getByRole("button", { name: "Anular" })).toHaveCount(0);
-  await expect(page.getByRole("region", { name: "Documentos" })).toContainText("retirado");
+  await expect(page.getByRole("group", { name: "Documentos", exact: true })).toContainText("retirado");
   await expect(line(page, "Atención anulada")).toContainText(COORDINATOR);
   await expectAccessible(page);
   await shot(page, "desk-annulled");
@@ -313,7 +313,7 @@ test("a name corrected at the desk makes a new document and mails it", async (
   await page.getByRole("button", { name: "Guardar la corrección" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Chañarcillo");
   await expect(page.getByRole("status").first()).toContainText("se emite de nuevo");
-  const documents = page.getByRole("region", { name: "Documentos" });
+  const documents = page.getByRole("group", { name: "Documentos", exact: true });
   await expect(documents).toContainText("reemplazado");
   await expect(documents).toContainText("vigente");
   await expect(line(page, "Datos del animal corregidos")).toContainText(COORDINATOR);

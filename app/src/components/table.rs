@@ -53,7 +53,7 @@ pub fn DataTable(
         })
         .collect();
     view! {
-        <div class="table-frame" role="region" aria-label=label tabindex="0">
+        <div class="table-frame" role="group" aria-label=label tabindex="0">
             <table class="table">
                 <caption>{caption}</caption>
                 <thead>
