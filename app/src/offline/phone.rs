@@ -7,6 +7,7 @@ use crate::offline::queue::{Queue, SETUP, StorageError};
 use crate::offline::registry::{self, Trouble};
 use crate::offline::sync::{Driver, Progress};
 use domain::chip_number::TestChips;
+use domain::decide::Recorded;
 use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::service::ServiceKind;
@@ -173,12 +174,12 @@ impl Phone {
         self.core.with_value(|core| core.as_ref().map(|(_, driver)| driver.clone()))
     }
 
-    /// Writes a record to the queue and drops the draft of this name; the record is then sent when
-    /// it can be.
+    /// Writes a record to the queue and drops the draft it was written in, if there is one; the
+    /// record is then sent when it can be.
     ///
     /// # Errors
     /// [`StorageError`]: nothing was kept, the form is as it was.
-    pub async fn save(self, new: NewRecord, draft: &str) -> Result<Record, StorageError> {
+    pub async fn save(self, new: NewRecord, draft: Option<&str>) -> Result<Record, StorageError> {
         let queue = self.queue().ok_or(StorageError)?;
         let record = Record { held: queue.add(new, draft).await?, outcome: None };
         self.kept.update(|kept| {
@@ -293,8 +294,9 @@ impl Phone {
                 let on = at.local(offset).0;
                 held.map_or(on, |outreach| outreach.day_of(at, on))
             };
-            let is_same_day = day(head.recorded_at, head.utc_offset_minutes) == day(now, offset);
-            head.actor == Some(setup.staff.id) && is_same_day
+            let on = day(head.recorded_at, head.utc_offset_minutes);
+            let recorded = Recorded { by: head.actor, on };
+            recorded.own_of_the_day(Some(setup.staff.id), day(now, offset)).is_ok()
         })
     }
 

@@ -98,7 +98,7 @@ impl Queue {
     ///
     /// # Errors
     /// [`StorageError`]: nothing was written then, and the draft is still there.
-    pub async fn add(&self, new: NewRecord, draft: &str) -> Result<Held, StorageError> {
+    pub async fn add(&self, new: NewRecord, draft: Option<&str>) -> Result<Held, StorageError> {
         let writing = write(&self.database, &[META, SUBMISSIONS, DRAFTS])?;
         let known = read::<Identity>(&writing, META, IDENTITY).await?;
         let mut identity = known.unwrap_or(Identity { device: self.device, next: 1 });
@@ -113,7 +113,9 @@ impl Queue {
         }
         put(&writing, SUBMISSIONS, &held.head.id.to_string(), &held)?;
         put(&writing, META, IDENTITY, &identity)?;
-        writing.object_store(DRAFTS)?.delete(JsValue::from_str(draft))?;
+        if let Some(draft) = draft {
+            writing.object_store(DRAFTS)?.delete(JsValue::from_str(draft))?;
+        }
         done(writing).await?;
         Ok(held)
     }

@@ -16,7 +16,6 @@ use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::browser;
-use crate::offline::drafts;
 use crate::offline::held::{Held, NewRecord, Record};
 use crate::offline::phone::Phone;
 use crate::pages::field::phone;
@@ -71,7 +70,7 @@ fn Reasons(
         busy.set(true);
         let navigate = navigate.clone();
         spawn_local(async move {
-            match phone.save(new, drafts::NONE).await {
+            match phone.save(new, None).await {
                 Ok(_) => navigate(&routes::field_records(), NavigateOptions::default()),
                 Err(_) => {
                     busy.set(false);

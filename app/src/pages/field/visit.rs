@@ -149,7 +149,7 @@ impl Visit {
             commands,
             form: serde_json::to_string(&draft).unwrap_or_default(),
         };
-        let kept = self.phone.save(new, drafts::VISIT).await;
+        let kept = self.phone.save(new, Some(drafts::VISIT)).await;
         self.not_kept.set(kept.is_err());
         let record = kept.ok()?;
         self.remember(&draft).await;
