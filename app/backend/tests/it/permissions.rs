@@ -99,7 +99,7 @@ async fn of_accounts(field: &Field, actor: Actor) -> Vec<String> {
         ManageAccounts: invitation::invite(office, actor, person(Role::Auditor)),
         ManageAccounts: accounts::add(store, actor, person(Role::Operative), hash(), NOW),
         ManageAccounts: accounts::enable(store, actor, coordinator, NOW),
-        ManageAccounts: accounts::change_role(store, actor, operative, Role::Operative, NOW),
+        ManageAccounts: people::change_role(office, actor, operative, (Role::Operative, "")),
         ManageKeys: office.keys.rotate(store, &actor, Purpose::Receipts, NOW),
         ManageKeys: people::keys(office, &present),
         ManageKeys: people::rotate_key(office, &present, "delegation"),
