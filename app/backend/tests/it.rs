@@ -31,6 +31,7 @@ mod it {
     mod phones;
     mod planning;
     mod rnm;
+    mod statements;
     mod story_access;
     mod story_erasure;
     mod story_foundation;

@@ -154,3 +154,30 @@ async fn together(jobs: Vec<Job>) -> Result<Vec<Taken>, Error> {
     };
     store.write_with(jobs, |tx, jobs| Box::pin(async move { take_in(tx, jobs).await })).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(200);
+
+    #[tokio::test]
+    async fn who_steps_back_waits_for_the_batches_that_are_open() {
+        let intake = Intake::default();
+        let open = Open::new(&intake.open);
+        let waiting = intake.calm(Duration::from_secs(60));
+        tokio::pin!(waiting);
+        assert!(tokio::time::timeout(SOON, &mut waiting).await.is_err(), "a batch is open");
+        drop(open);
+        assert!(tokio::time::timeout(Duration::from_secs(5), waiting).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_steps_back_comes_at_last() {
+        let intake = Intake::default();
+        let _never_answered = Open::new(&intake.open);
+        let begun = Instant::now();
+        intake.calm(SOON).await;
+        assert!(begun.elapsed() >= SOON);
+    }
+}
