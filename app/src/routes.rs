@@ -131,6 +131,8 @@ pub const MAIL: &str = "correos";
 pub const SIGNATURE: &str = "firma";
 /// Below [`COORDINATION`]: the documents in one's own name.
 pub const OWN_DOCUMENTS: &str = "documentos";
+/// Below [`COORDINATION`]: the phones of the field; one of them when its identifier follows.
+pub const PHONES: &str = "telefonos";
 /// Below [`COORDINATION`]: accounts.
 pub const STAFF: &str = "equipo";
 /// Below [`COORDINATION`]: signing keys.
@@ -158,6 +160,12 @@ pub fn desk_animal(animal: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_outreach(outreach: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{OUTREACHES}/{outreach}")
+}
+
+/// A phone's sheet.
+#[must_use]
+pub fn desk_phone(phone: impl std::fmt::Display) -> String {
+    format!("{COORDINATION}/{PHONES}/{phone}")
 }
 
 /// The bytes of a document, for its owner.

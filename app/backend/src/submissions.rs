@@ -63,13 +63,34 @@ struct Kept {
 /// [`MAX_BATCH`]; [`Refusal::Unreadable`] when a submission has not even an identifier. An empty
 /// batch is none: it only asks what was resolved meanwhile.
 pub async fn receive(office: &Office, actor: Actor, batch: Batch<Value>) -> Result<Reply, Error> {
+    take(office, actor, (batch, false)).await
+}
+
+/// The same from a browser of the coordination: it is no phone, and is not listed as one.
+///
+/// # Errors
+/// As [`receive`].
+pub(crate) async fn receive_from_desk(
+    office: &Office,
+    actor: Actor,
+    batch: Batch<Value>,
+) -> Result<Reply, Error> {
+    take(office, actor, (batch, true)).await
+}
+
+async fn take(
+    office: &Office,
+    actor: Actor,
+    (batch, is_desk): (Batch<Value>, bool),
+) -> Result<Reply, Error> {
     authorise(&actor, UseCase::Submit).map_err(Error::Refused)?;
-    if batch.submissions.len() > MAX_BATCH as usize {
+    let Batch { device, submissions, report } = batch;
+    if submissions.len() > MAX_BATCH as usize {
         return Err(Error::Refused(Refusal::TooLarge));
     }
-    let device = batch.device;
-    let arrivals: Result<Vec<_>, _> = batch.submissions.into_iter().map(arrival).collect();
-    let job = Job { office: office.clone(), actor, device, arrivals: Arc::new(arrivals?) };
+    let arrivals: Result<Vec<_>, _> = submissions.into_iter().map(arrival).collect();
+    let arrivals = Arc::new(arrivals?);
+    let job = Job { office: office.clone(), actor, device, is_desk, report, arrivals };
     let Taken { answers, resolved, device: device_row, at: now } =
         office.intake.take_in(job).await?;
     let finished = |kept: Vec<Kept>| kept.into_iter().map(|kept| finish(office, kept)).collect();

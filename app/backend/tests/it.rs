@@ -31,10 +31,12 @@ mod it {
     mod phones;
     mod planning;
     mod rnm;
+    mod seen_phones;
     mod statements;
     mod story_access;
     mod story_erasure;
     mod story_foundation;
+    mod story_phones;
     mod story_progress;
     mod story_registry;
     mod story_tasks;

@@ -11,7 +11,10 @@ use crate::refusal::Refusal;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod report;
 mod told;
+
+pub use report::{CLOCK_TOLERANCE_MS, PhoneReport};
 
 /// The version this code writes; the server also reads the one before.
 pub const VERSION: u16 = 1;
@@ -62,6 +65,13 @@ pub struct Batch<S = Submission> {
     pub device: DeviceId,
     /// Oldest first.
     pub submissions: Vec<S>,
+    /// How the phone stands; an old one does not say, and one that makes no sense counts as none.
+    #[serde(
+        default,
+        deserialize_with = "report::if_sound",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub report: Option<PhoneReport>,
 }
 
 /// What became of a submission; final for its identifier.

@@ -189,6 +189,23 @@ fn listen(target: &web_sys::EventTarget, event: &str, act: impl FnMut() + 'stati
     callback.forget();
 }
 
+/// The build of the app, as its page names it; empty where it names none.
+#[must_use]
+pub fn build() -> String {
+    let meta = window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector("meta[name=huella-build]").ok()?);
+    meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
+}
+
+/// Whether the browser has promised to keep what is stored here; `None` where it does not say.
+pub async fn is_persistent() -> Option<bool> {
+    let storage = Reflect::get(&window()?.navigator(), &"storage".into()).ok()?;
+    let asked: Function = Reflect::get(&storage, &"persisted".into()).ok()?.dyn_into().ok()?;
+    let answer: Promise = asked.call0(&storage).ok()?.dyn_into().ok()?;
+    JsFuture::from(answer).await.ok()?.as_bool()
+}
+
 /// Whether the browser believes that there is a network.
 #[must_use]
 pub fn is_online() -> bool {

@@ -7,7 +7,7 @@ use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::id::{AnimalId, DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
 use domain::service::{ServiceDetails, ServiceKind};
-use domain::submission::{Outcome, Submission, VERSION};
+use domain::submission::{Outcome, PhoneReport, Submission, VERSION};
 use domain::sync::{Item, ItemState};
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -108,6 +108,7 @@ impl Held {
             sequence: self.head.sequence,
             bytes: u32::try_from(self.body.len()).unwrap_or(u32::MAX),
             replaces: self.head.replaces,
+            recorded_at: self.head.recorded_at,
             state: self.state,
         }
     }
@@ -220,10 +221,13 @@ impl NewRecord {
     }
 }
 
-/// The batch of a phone, made of texts that are JSON already.
+/// The batch of a phone, made of texts that are JSON already, and of what it says of itself.
 #[must_use]
-pub fn batch(device: DeviceId, bodies: &[String]) -> String {
-    format!("{{\"device\":\"{device}\",\"submissions\":[{}]}}", bodies.join(","))
+pub fn batch(device: DeviceId, bodies: &[String], report: &PhoneReport) -> String {
+    // Without it the server takes the records all the same.
+    let report = serde_json::to_string(report).unwrap_or_else(|_| "null".to_owned());
+    let bodies = bodies.join(",");
+    format!("{{\"device\":\"{device}\",\"submissions\":[{bodies}],\"report\":{report}}}")
 }
 
 #[cfg(test)]
@@ -254,8 +258,10 @@ mod tests {
     fn a_batch_of_texts_reads_as_a_batch_of_submissions() {
         let device = DeviceId(Uuid::from_u128(9));
         let held = [1, 2].map(|sequence| new_record().numbered(device, sequence).unwrap());
-        let text = batch(device, &held.clone().map(|held| held.body));
+        let report = PhoneReport { waiting: 2, ..PhoneReport::default() };
+        let text = batch(device, &held.clone().map(|held| held.body), &report);
         let read: Batch = serde_json::from_str(&text).unwrap();
+        assert_eq!(read.report, Some(report));
         assert_eq!(read.device, device);
         let sequences: Vec<_> = read.submissions.iter().map(|one| one.sequence).collect();
         assert_eq!(sequences, [1, 2]);

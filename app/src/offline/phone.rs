@@ -61,6 +61,11 @@ pub struct Phone {
     pub has_update: RwSignal<bool>,
     /// Why the server did not prepare this phone.
     pub refused: RwSignal<Option<Refusal>>,
+    /// The phone's clock less the server's, in milliseconds, as it was measured last. It is told,
+    /// and nothing is corrected by it.
+    pub skew_ms: RwSignal<i64>,
+    /// Somebody has read that the clock is wrong; it is told again at the next start.
+    pub knows_of_skew: RwSignal<bool>,
     outreach: RwSignal<Option<OutreachId>>,
     progress: RwSignal<Progress>,
     browser_online: RwSignal<bool>,
@@ -80,8 +85,14 @@ impl Phone {
             is_signed_out: RwSignal::new(false),
             has_update: RwSignal::new(false),
             refused: RwSignal::new(None),
+            skew_ms: RwSignal::new(0),
+            knows_of_skew: RwSignal::new(false),
             outreach: RwSignal::new(None),
-            progress: RwSignal::new(Progress { contact: Contact::Untried, is_sending: false }),
+            progress: RwSignal::new(Progress {
+                contact: Contact::Untried,
+                is_sending: false,
+                skew_ms: None,
+            }),
             browser_online: RwSignal::new(browser::is_online()),
             was_unreachable: RwSignal::new(false),
         };
@@ -120,6 +131,7 @@ impl Phone {
         self.was_unreachable.set(fetched.as_ref().err() == Some(&Trouble::Unreachable));
         let opening = match fetched {
             Ok(setup) => {
+                self.skew_ms.set(browser::now().since_ms(setup.server_now));
                 self.keep_setup(&setup).await;
                 self.is_signed_out.set(false);
                 self.setup.set(Some(setup));
@@ -149,6 +161,9 @@ impl Phone {
     fn refresh(self, progress: Progress) {
         self.progress.set(progress);
         self.browser_online.set(browser::is_online());
+        if let Some(skew_ms) = progress.skew_ms {
+            self.skew_ms.set(skew_ms);
+        }
         if progress.contact == Contact::SignedOut {
             self.is_signed_out.set(true);
         } else if progress.contact == Contact::Reached {

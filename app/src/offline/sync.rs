@@ -8,8 +8,8 @@ use crate::offline::json;
 use crate::offline::queue::{Queue, StorageError};
 use crate::offline::registry::Refused;
 use domain::id::SubmissionId;
-use domain::submission::Reply;
-use domain::sync::{Action, Contact, Event, Failure, Sync, hashed_bytes};
+use domain::submission::{PhoneReport, Reply};
+use domain::sync::{Action, Contact, Event, Failure, Sync, Tally, hashed_bytes};
 use gloo::timers::callback::Timeout;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
@@ -29,8 +29,10 @@ const LOCK: &str = "huella-sync";
 pub struct Progress {
     /// The way to the server.
     pub contact: Contact,
-    /// A batch is under way.
+    /// Records are under way.
     pub is_sending: bool,
+    /// The phone's clock less the server's, in milliseconds, when it was measured just now.
+    pub skew_ms: Option<i64>,
 }
 
 /// The driver of one tab.
@@ -44,6 +46,9 @@ struct Inner {
     machine: RefCell<Option<Sync>>,
     timer: RefCell<Option<Timeout>>,
     wake_waits: Cell<bool>,
+    skew_ms: Cell<Option<i64>>,
+    /// Whether the browser promised to keep what is stored, as it said last.
+    persisted: Cell<Option<bool>>,
     changed: Box<dyn Fn(Progress)>,
 }
 
@@ -66,9 +71,12 @@ impl Driver {
             machine: RefCell::default(),
             timer: RefCell::default(),
             wake_waits: Cell::new(false),
+            skew_ms: Cell::new(None),
+            persisted: Cell::new(None),
             changed: Box::new(changed),
         }));
         slot.replace(Some(driver.clone()));
+        driver.look_at_storage();
         driver.listen();
         let leading = driver.clone();
         spawn_local(async move { browser::with_lock(LOCK, leading.lead()).await });
@@ -205,20 +213,41 @@ impl Driver {
     }
 
     async fn exchange(&self, ids: &[SubmissionId]) -> Result<Event, StorageError> {
-        let text = batch(self.0.queue.device(), &self.0.queue.bodies(ids).await?);
+        let bodies = self.0.queue.bodies(ids).await?;
+        let text = batch(self.0.queue.device(), &bodies, &self.report());
         let body = match browser::gzip(&text).await {
             Some(packed) => Body::Gzip(packed),
             None => Body::Json(text),
         };
-        Ok(read(browser::request(PATH, body).await).await)
+        let event = read(browser::request(PATH, body).await).await;
+        if let Event::Reply { reply, .. } = &event {
+            self.0.skew_ms.set(Some(browser::now().since_ms(reply.receipt.answered_at)));
+        }
+        Ok(event)
+    }
+
+    /// How the phone stands just now. No record waits for the browser's word on its storage: what
+    /// it says now is told the next time.
+    fn report(&self) -> PhoneReport {
+        let persisted = self.0.persisted.get();
+        self.look_at_storage();
+        let tally = self.0.machine.borrow().as_ref().map(Sync::tally).unwrap_or_default();
+        let Tally { waiting, to_mend, at_desk, oldest } = tally;
+        let (build, clock) = (browser::build(), browser::now());
+        PhoneReport { build, clock, waiting, to_mend, at_desk, oldest, persisted }
+    }
+
+    fn look_at_storage(&self) {
+        let driver = self.clone();
+        spawn_local(async move { driver.0.persisted.set(browser::is_persistent().await) });
     }
 
     fn show(&self) {
-        let progress = match self.0.machine.borrow().as_ref() {
-            Some(sync) => Progress { contact: sync.contact(), is_sending: sync.is_sending() },
-            None => Progress { contact: Contact::Untried, is_sending: false },
+        let (contact, is_sending) = match self.0.machine.borrow().as_ref() {
+            Some(sync) => (sync.contact(), sync.is_sending()),
+            None => (Contact::Untried, false),
         };
-        (self.0.changed)(progress);
+        (self.0.changed)(Progress { contact, is_sending, skew_ms: self.0.skew_ms.take() });
     }
 }
 

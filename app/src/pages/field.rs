@@ -3,6 +3,7 @@
 
 mod annulling;
 pub mod asking;
+mod clock;
 pub mod record;
 pub mod records;
 pub mod saved;

@@ -61,7 +61,10 @@ fn taken_by(pattern: &str) -> Takes {
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
         "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),
-        "/api/v1/submissions" => Json(json!({ "device": ID, "submissions": [submission()] })),
+        "/api/v1/submissions" => {
+            let report = json!({ "build": HERE, "clock": 1, "waiting": HERE, "oldest": null });
+            Json(json!({ "device": ID, "submissions": [submission()], "report": report }))
+        }
         "registro/buscar" | "registro/uno" => Json(json!({ "text": HERE })),
         "tareas/cerrar" => Json(json!({ "task": ID, "ending": task_ending() })),
         "por-resolver/resolver" => {
@@ -89,6 +92,12 @@ fn taken_by(pattern: &str) -> Takes {
         } })),
         "equipo/rol" => Json(json!({ "staff": ID, "role": HERE })),
         "claves/rotar" => Json(json!({ "purpose": HERE })),
+        "telefonos/lista" => {
+            Json(json!({ "filter": { "view": HERE, "days": 4_000_000_000_u32, "page": 0 } }))
+        }
+        "telefonos/ver" => Json(json!({ "phone": HERE })),
+        "telefonos/nombrar" => Json(json!({ "phone": ID, "name": HERE })),
+        "telefonos/revocar" | "telefonos/admitir" => Json(json!({ "phone": ID, "words": HERE })),
         "registro/persona" => Json(json!({ "owner": HERE })),
         "registro/animal" => Json(json!({ "animal": HERE })),
         "firma/autorizar" | "firma/retirar" | "operativos/ver" | "operativos/formulario" => {

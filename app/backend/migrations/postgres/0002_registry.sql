@@ -59,15 +59,26 @@ CREATE TABLE authorisation (
     PRIMARY KEY (staff_id, outreach_id)
 );
 
+-- A phone, with what it last said of itself; or a browser of the coordination, named by its
+-- session.
 CREATE TABLE device (
     id UUID PRIMARY KEY,
     staff_id UUID NOT NULL REFERENCES staff (id),
     name TEXT NOT NULL,
+    is_desk BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL,
     last_seen_at BIGINT NOT NULL,
     revoked_at BIGINT,
     stored_total BIGINT NOT NULL,
-    complete_to_sequence BIGINT NOT NULL
+    complete_to_sequence BIGINT NOT NULL,
+    reported_at BIGINT,
+    build TEXT,
+    waiting BIGINT,
+    to_mend BIGINT,
+    at_desk BIGINT,
+    oldest_at BIGINT,
+    persisted BOOLEAN,
+    skew_ms BIGINT
 );
 
 -- `merged_into` is the record that stands for this one now, `merged_to` the one it was put to: they

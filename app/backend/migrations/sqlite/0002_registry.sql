@@ -59,15 +59,26 @@ CREATE TABLE authorisation (
     PRIMARY KEY (staff_id, outreach_id)
 ) STRICT;
 
+-- A phone, with what it last said of itself; or a browser of the coordination, named by its
+-- session.
 CREATE TABLE device (
     id BLOB PRIMARY KEY,
     staff_id BLOB NOT NULL REFERENCES staff (id),
     name TEXT NOT NULL,
+    is_desk INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     last_seen_at INTEGER NOT NULL,
     revoked_at INTEGER,
     stored_total INTEGER NOT NULL,
-    complete_to_sequence INTEGER NOT NULL
+    complete_to_sequence INTEGER NOT NULL,
+    reported_at INTEGER,
+    build TEXT,
+    waiting INTEGER,
+    to_mend INTEGER,
+    at_desk INTEGER,
+    oldest_at INTEGER,
+    persisted INTEGER,
+    skew_ms INTEGER
 ) STRICT;
 
 -- `merged_into` is the record that stands for this one now, `merged_to` the one it was put to: they

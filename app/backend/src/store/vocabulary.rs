@@ -13,6 +13,7 @@ pub mod keys;
 pub mod outbox;
 pub mod owner;
 pub mod people;
+pub mod phone;
 pub mod programme;
 pub mod progress;
 pub mod savepoint;

@@ -4,7 +4,7 @@
 //! neither what is stored nor what is answered.
 
 use domain::id::DeviceId;
-use domain::submission::MAX_BATCH;
+use domain::submission::{MAX_BATCH, PhoneReport};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -29,6 +29,10 @@ pub(super) struct Job {
     pub(super) office: Office,
     pub(super) actor: Actor,
     pub(super) device: DeviceId,
+    /// It is a browser of the coordination.
+    pub(super) is_desk: bool,
+    /// What the phone says of itself.
+    pub(super) report: Option<PhoneReport>,
     pub(super) arrivals: Arc<Vec<Arrival>>,
 }
 

@@ -4,7 +4,8 @@
 use backend::accounts::{self, NewStaff, invitation};
 use backend::actor::Actor;
 use backend::clock::fresh_id;
-use backend::desk::{home, people, register, signature, talks, unresolved, waiting};
+use backend::desk::phones::Standing;
+use backend::desk::{home, people, phones, register, signature, talks, unresolved, waiting};
 use backend::error::Error;
 use backend::keys::Purpose;
 use backend::owner_access::own;
@@ -15,6 +16,7 @@ use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
 use domain::contact::Email;
 use domain::desk::people::InvitationForm;
+use domain::desk::phones::PhoneFilter;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::id::{DeviceId, OwnerId, SessionId, StaffId};
@@ -134,8 +136,8 @@ async fn of_papers(field: &Field, actor: Actor) -> Vec<String> {
 async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
     let office = &field.office;
     let chip = ChipNumber::from_digits("999000000000001").unwrap();
-    let too_many =
-        || Batch { device: field.device, submissions: vec![serde_json::Value::Null; 251] };
+    let submissions = || vec![serde_json::Value::Null; 251];
+    let too_many = || Batch { device: field.device, submissions: submissions(), report: None };
     calls! { actor;
         Submit: submissions::receive(office, actor, too_many()),
         ReadOwnOutreaches: registry::field_setup(office, actor, String::new()),
@@ -159,6 +161,7 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
     let put_away = || Resolution::Dismiss { words: "Repetido".to_owned() };
     let (outreach, member) = (field.outreach, (field.operative, true));
     let talk = (fresh_id().into(), TalkForm::default());
+    let revoked = (Standing::Revoked, "Se perdió");
     calls! { actor;
         ReadOutreaches: planning::programmes(office, actor),
         ReadOutreaches: planning::outreaches(office, actor, OutreachFilter::default()),
@@ -172,6 +175,10 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
         SolveTasks: waiting::list(office, actor),
         SolveTasks: unresolved::list(office, actor),
         SolveTasks: unresolved::resolve(office, &present, fresh_id().into(), put_away()),
+        ManageDevices: phones::list(office, actor, PhoneFilter::default(), ""),
+        ManageDevices: phones::sheet(office, actor, fresh_id().into(), ""),
+        ManageDevices: phones::rename(office, actor, fresh_id().into(), "Mesa 1"),
+        ManageDevices: phones::stand(office, actor, fresh_id().into(), revoked),
         ManageMail: mail_desk::list(office, actor, MailState::Dead, (String::new(), 1)),
         ManageMail: mail_desk::resend(office, actor, fresh_id().into(), String::new()),
     }

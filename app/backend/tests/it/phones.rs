@@ -91,7 +91,8 @@ on_both_databases! {
             let value = serde_json::to_value(field.submission(actor, visit)).unwrap();
             // Each comes twice, as from a phone that lost the first answer.
             for _ in 0..2 {
-                let batch = Batch { device: field.device, submissions: vec![value.clone()] };
+                let submissions = vec![value.clone()];
+                let batch = Batch { device: field.device, submissions, report: None };
                 let office = field.office.clone();
                 let taken = async move { submissions::receive(&office, actor, batch).await };
                 together.spawn(taken);

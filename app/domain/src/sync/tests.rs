@@ -1,4 +1,5 @@
 mod asking;
+mod reporting;
 
 use super::*;
 use crate::submission::Receipt;
@@ -14,8 +15,9 @@ fn id(number: u32) -> SubmissionId {
 }
 
 fn item(number: u32) -> Item {
+    let recorded_at = Timestamp(i64::from(number));
     let state = ItemState::Pending;
-    Item { id: id(number), sequence: number, bytes: 2_000, replaces: None, state }
+    Item { id: id(number), sequence: number, bytes: 2_000, replaces: None, recorded_at, state }
 }
 
 fn machine(numbers: impl IntoIterator<Item = u32>) -> Sync {
@@ -151,9 +153,11 @@ fn a_refused_record_stays_until_a_person_has_dealt_with_it() {
     let mut sync = machine([1]);
     sync.handle(Event::Timer, 0);
     sync.handle(reply(vec![refused(1)], vec![]), 0);
-    for event in [Event::Timer, Event::Online, Event::Visible] {
+    for event in [Event::Online, Event::Visible] {
         assert!(sync.handle(event, 0).is_empty());
     }
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]), "it is not sent again");
+    sync.handle(reply(vec![], vec![]), 0);
     assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
     assert_eq!(sync.handle(Event::DealtWith(id(1)), 0), vec![Action::Clear(vec![id(1)])]);
     assert_eq!(sync.state(id(1)), None);
@@ -350,7 +354,8 @@ impl Life {
                     self.flying = Some(ids);
                 }
                 Action::Wait { ms } => {
-                    prop_assert!(ms <= MAX_WAIT_MS);
+                    let has_work = self.sync.has_pending() || self.sync.waits_for_desk();
+                    prop_assert!(ms <= REPORT_MS && (ms <= MAX_WAIT_MS || !has_work));
                     self.timer = true;
                 }
                 Action::Store(answers) => self.answered.extend(answers.iter().map(|a| a.id)),

@@ -3,6 +3,7 @@
 use crate::id::SubmissionId;
 use crate::refusal::Refusal;
 use crate::submission::{Answer, Outcome, Receipt, Reply};
+use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Where a submission stands, as the phone knows.
@@ -65,6 +66,8 @@ pub struct Item {
     pub bytes: u32,
     /// The refused submission it mends.
     pub replaces: Option<SubmissionId>,
+    /// When it was recorded, by the phone's clock.
+    pub recorded_at: Timestamp,
     /// Where it stands.
     pub state: ItemState,
 }
@@ -112,11 +115,13 @@ pub enum Failure {
 /// What the driver has to do, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// Send these, in this order, in one batch; with none the batch only asks what was resolved.
+    /// Send these, in this order, in one batch; with none the batch only asks what was resolved
+    /// and says how the phone stands.
     Send(Vec<SubmissionId>),
     /// Come back with [`Event::Timer`] after so many milliseconds; replaces an earlier wait.
     Wait {
-        /// Milliseconds, at most [`super::MAX_WAIT_MS`].
+        /// Milliseconds, at most [`super::MAX_WAIT_MS`]; of a phone that has nothing to send or to
+        /// ask, at most [`super::REPORT_MS`].
         ms: u32,
     },
     /// Write these answers down, each with its record.

@@ -16,6 +16,7 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::toast::Toast;
 use crate::locale::locale;
 use crate::offline::drafts;
+use crate::pages::field::clock::ClockNotice;
 use crate::pages::field::phone;
 use crate::pages::field::records::RecordRow;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -31,6 +32,7 @@ pub fn StartPage() -> impl IntoView {
     let is_somewhere = Memo::new(move |_| phone.outreach().is_some());
     view! {
         <Update />
+        <ClockNotice />
         <When holds=is_somewhere otherwise=ChooseOutreach>
             <Today />
         </When>
