@@ -11,12 +11,14 @@
 //! to send but holds records that wait at the desk sends an empty batch at a calm pace: what was
 //! resolved comes with its reply.
 
+mod standing;
 mod vocabulary;
 
 use crate::id::{DeviceId, SubmissionId};
 use crate::refusal::Refusal;
 use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
 
+pub use standing::{Agreement, Count, days_waiting, is_set_aside};
 pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
 
 /// Longest wait between two attempts, in milliseconds.
@@ -322,6 +324,7 @@ const fn contact_after(failure: &Failure) -> Contact {
     match failure {
         Failure::Unreachable => Contact::Unreachable,
         Failure::NotOurs => Contact::NotOurs,
+        Failure::Unsigned => Contact::Unsigned,
         Failure::Status { refusal: Some(Refusal::UnsupportedVersion { .. }), .. } => {
             Contact::Outdated
         }
