@@ -16,6 +16,7 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::toast::Toast;
 use crate::locale::locale;
 use crate::offline::drafts;
+use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
 use crate::pages::field::phone;
 use crate::pages::field::records::RecordRow;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -31,6 +32,8 @@ pub fn StartPage() -> impl IntoView {
     let is_somewhere = Memo::new(move |_| phone.outreach().is_some());
     view! {
         <Update />
+        <Overdue />
+        <InstallWord />
         <When holds=is_somewhere otherwise=ChooseOutreach>
             <Today />
         </When>
@@ -289,6 +292,7 @@ fn Leave() -> impl IntoView {
     view! {
         <section class="leave no-print">
             <p class="soft">{who}</p>
+            <InstallOffer />
             <When holds=is_somewhere>
                 <Button
                     weight=Weight::Plain
