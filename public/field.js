@@ -36,13 +36,13 @@
       workers.addEventListener("controllerchange", () => location.reload(), { once: true });
       registration.waiting?.postMessage("take-over");
     });
-    // What is kept is not thrown away when the phone runs out of space.
-    await navigator.storage?.persist?.();
   };
 
+  // What the app asks of the phone itself; it works without the answers.
+  const phone = import("/phone.js").catch(() => {});
   import(`/${pkg}/field.js`)
     .then(async (app) => {
-      await app.default({ module_or_path: `/${pkg}/field_bg.wasm` });
+      await Promise.all([app.default({ module_or_path: `/${pkg}/field_bg.wasm` }), phone]);
       app.mount();
     })
     .catch(tellFailure)

@@ -53,6 +53,7 @@ pub async fn field_setup(office: &Office, actor: Actor, name: String) -> Result<
         demonstration: office.demonstration,
         link_prefix: office.link_prefix(),
         outreaches,
+        receipt_keys: office.keys.receipt_keys(),
     })
 }
 

@@ -26,6 +26,7 @@ use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase};
 use domain::submission::{
     Answer, Batch, IssuedDocument, MAX_BATCH, Masked, Outcome, Receipt, Reply, Submission,
+    code_text,
 };
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -178,6 +179,13 @@ fn sign_receipt(
     receipt.kid = data_encoding::HEXLOWER.encode(&kid);
     receipt.signature = data_encoding::BASE64_NOPAD.encode(&signature);
     Ok(receipt)
+}
+
+/// The code that a phone with these figures shows, for the coordination's page of phones.
+#[must_use]
+pub fn receipt_code(device: DeviceId, stored_total: u32, complete_to_sequence: u32) -> String {
+    let text = code_text(device, stored_total, complete_to_sequence);
+    domain::submission::receipt_code(&Sha256::digest(text).into())
 }
 
 impl From<Fault> for Stop {

@@ -14,6 +14,7 @@
 //! that without a network it is not tried again and again.
 
 mod tally;
+mod standing;
 mod vocabulary;
 
 use crate::id::{DeviceId, SubmissionId};
@@ -21,6 +22,7 @@ use crate::refusal::Refusal;
 use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
 
 pub use tally::Tally;
+pub use standing::{Agreement, Count, days_waiting, is_set_aside};
 pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
 
 /// Longest wait between two attempts of a phone that has something to send or to ask, in
@@ -361,6 +363,7 @@ const fn contact_after(failure: &Failure) -> Contact {
     match failure {
         Failure::Unreachable => Contact::Unreachable,
         Failure::NotOurs => Contact::NotOurs,
+        Failure::Unsigned => Contact::Unsigned,
         Failure::Status { refusal: Some(Refusal::UnsupportedVersion { .. }), .. } => {
             Contact::Outdated
         }

@@ -42,6 +42,19 @@ pub struct FieldSetup {
     pub link_prefix: String,
     /// The outreaches the person works at that take services, nearest day first.
     pub outreaches: Vec<OutreachView>,
+    /// The keys that sign receipts, retired ones too; a set-up that an older server gave has none.
+    #[serde(default)]
+    pub receipt_keys: Vec<ReceiptKey>,
+}
+
+/// The public half of a key that signs receipts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct ReceiptKey {
+    /// Its identifier as in `Receipt::kid`, in hexadecimal.
+    pub kid: String,
+    /// Its 32 bytes, base64url without padding, as in a JSON Web Key.
+    pub key: String,
 }
 
 /// One outreach as the team sees it.

@@ -52,13 +52,30 @@ fn fill_random(bytes: &mut [u8]) {
     }
 }
 
-/// SHA-256, in lower-case hexadecimal; `None` where the page is not a secure context.
-pub async fn sha256_hex(bytes: &[u8]) -> Option<String> {
+/// SHA-256; `None` where the page is not a secure context.
+pub async fn sha256(bytes: &[u8]) -> Option<[u8; 32]> {
     let subtle = window()?.crypto().ok()?.subtle();
     let digest = subtle.digest_with_str_and_u8_array("SHA-256", bytes).ok()?;
     let bytes = JsFuture::from(digest).await.ok()?;
+    Uint8Array::new(&bytes).to_vec().try_into().ok()
+}
+
+/// The same in lower-case hexadecimal.
+pub async fn sha256_hex(bytes: &[u8]) -> Option<String> {
     let hex = |byte: u8| format!("{byte:02x}");
-    Some(Uint8Array::new(&bytes).to_vec().into_iter().map(hex).collect())
+    Some(sha256(bytes).await?.into_iter().map(hex).collect())
+}
+
+/// Asks `/phone.js`, which lists what can be asked; `None` where it is not there, or failed.
+pub async fn ask_phone(act: &str, texts: &[&str]) -> Option<String> {
+    let asked = Reflect::get(window()?.as_ref(), &"huella".into()).ok()?;
+    let asked: Function = asked.dyn_into().ok()?;
+    let words = Array::of1(&JsValue::from_str(act));
+    for text in texts {
+        words.push(&JsValue::from_str(text));
+    }
+    let answer = asked.apply(&JsValue::UNDEFINED, &words).ok()?;
+    JsFuture::from(answer.dyn_into::<Promise>().ok()?).await.ok()?.as_string()
 }
 
 /// The text packed with gzip; `None` where the browser cannot.

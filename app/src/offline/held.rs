@@ -7,8 +7,8 @@ use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::id::{AnimalId, DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
 use domain::service::{ServiceDetails, ServiceKind};
-use domain::submission::{Outcome, PhoneReport, Submission, VERSION};
-use domain::sync::{Item, ItemState};
+use domain::submission::{Outcome, PhoneReport, Receipt, Submission, VERSION};
+use domain::sync::{Agreement, Count, Item, ItemState, is_set_aside};
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -158,6 +158,33 @@ impl Kept {
         let annulled = self.annulled();
         let brought = held.lines.iter().filter_map(|line| line.id);
         brought.filter(|id| !annulled.contains(id)).collect()
+    }
+}
+
+/// The last receipt, beside the count that the phone itself has kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LastWord {
+    /// The receipt.
+    pub receipt: Receipt,
+    /// The last number that the phone gave to a record.
+    pub last: u32,
+    /// Records that went from the phone although the server may hold nothing of them.
+    pub unsure: u32,
+}
+
+impl LastWord {
+    /// What it says of everything that the phone holds.
+    #[must_use]
+    pub fn beside(&self, kept: &Kept) -> Agreement {
+        let (mut open, mut unsure) = (0, self.unsure.saturating_add(kept.unreadable));
+        for record in &kept.records {
+            open += u32::from(record.held.state.is_open());
+            // What was stored but not cleared has a receipt that could not be written down.
+            let is_unnamed = record.held.state == ItemState::Sent && !record.held.is_cleared;
+            let is_aside = record.outcome.as_ref().is_some_and(is_set_aside);
+            unsure += u32::from(is_unnamed || is_aside);
+        }
+        Count { last: self.last, open, unsure }.beside(&self.receipt)
     }
 }
 

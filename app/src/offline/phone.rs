@@ -3,7 +3,7 @@
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
 use crate::offline::held::{Head, Kept, Line, NewRecord, Record};
-use crate::offline::queue::{Queue, SETUP, StorageError};
+use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry::{self, Trouble};
 use crate::offline::sync::{Driver, Progress};
 use domain::chip_number::TestChips;
@@ -11,14 +11,13 @@ use domain::decide::Recorded;
 use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::service::ServiceKind;
-use domain::sync::{Contact, ItemState};
+use domain::sync::{Contact, ItemState, days_waiting};
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use domain::view::{FieldSetup, OutreachView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Keys in the store of the set-up.
-const LATEST: &str = "latest";
+/// The chosen outreach, under this key in the store of the set-up.
 const OUTREACH: &str = "outreach";
 
 /// Reported by `/field.js` when a new version is there.
@@ -337,12 +336,14 @@ impl Phone {
         })
     }
 
-    /// The services recorded today on this phone, refused and annulled ones left out.
+    /// The services recorded today on this phone; refused, corrected and annulled ones left out.
     #[must_use]
     pub fn services_today(self) -> Vec<ServiceKind> {
         let from = self.day_start().unwrap_or_default();
         let counts = |record: &&Record| {
-            record.held.head.recorded_at >= from && !record.held.state.needs_person()
+            let held = &record.held;
+            let is_there = !held.state.needs_person() && held.replaced_by.is_none();
+            held.head.recorded_at >= from && is_there
         };
         self.kept.with(|kept| {
             let records = kept.records.iter().filter(counts);
@@ -357,6 +358,17 @@ impl Phone {
     #[must_use]
     pub fn count_waiting(self) -> u64 {
         self.count(|record| record.held.state.is_open())
+    }
+
+    /// Days that the oldest of them has waited, once it is a day.
+    #[must_use]
+    pub fn days_waiting(self) -> Option<u64> {
+        // Time passes without a change of the records; each attempt to send looks again.
+        self.progress.track();
+        self.kept.with(|kept| {
+            let open = kept.records.iter().filter(|record| record.held.state.is_open());
+            days_waiting(open.map(|record| record.held.head.id), browser::now())
+        })
     }
 
     /// Records that wait for a person at this phone.

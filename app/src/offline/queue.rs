@@ -4,11 +4,11 @@
 //! without another shape. Nothing foreign is ever awaited inside a transaction: the browser
 //! would close it.
 
-use crate::offline::held::{Held, Kept, NewRecord, Record};
+use crate::offline::held::{Held, Kept, LastWord, NewRecord, Record};
 use crate::offline::json;
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Outcome, Receipt};
-use domain::sync::ItemState;
+use domain::sync::{ItemState, is_set_aside};
 use domain::timestamp::Timestamp;
 use idb::{Database, ObjectStore, Transaction, TransactionMode};
 use serde::de::DeserializeOwned;
@@ -29,6 +29,8 @@ const META: &str = "meta";
 pub(super) const DRAFTS: &str = "drafts";
 /// What the server gave before the first visit.
 pub(super) const SETUP: &str = "setup";
+/// The set-up itself, under this key in the store of that name.
+pub(super) const LATEST: &str = "latest";
 
 /// The phone's identity and count, under this key in the store `meta`.
 const IDENTITY: &str = "identity";
@@ -57,6 +59,9 @@ struct Identity {
     device: DeviceId,
     /// The sequence number the next submission gets.
     next: u32,
+    /// Records that went from the phone although the server may hold nothing of them.
+    #[serde(default)]
+    unsure: u32,
 }
 
 /// The phone's store.
@@ -81,7 +86,7 @@ impl Queue {
         let database = Rc::new(builder.build().await?);
         let writing = write(&database, &[META])?;
         let known = read::<Identity>(&writing, META, IDENTITY).await?;
-        let identity = known.unwrap_or(Identity { device: fresh, next: 1 });
+        let identity = known.unwrap_or(Identity { device: fresh, next: 1, unsure: 0 });
         put(&writing, META, IDENTITY, &identity)?;
         done(writing).await?;
         Ok(Self { database, device: identity.device })
@@ -101,7 +106,7 @@ impl Queue {
     pub async fn add(&self, new: NewRecord, draft: Option<&str>) -> Result<Held, StorageError> {
         let writing = write(&self.database, &[META, SUBMISSIONS, DRAFTS])?;
         let known = read::<Identity>(&writing, META, IDENTITY).await?;
-        let mut identity = known.unwrap_or(Identity { device: self.device, next: 1 });
+        let mut identity = known.unwrap_or(Identity { device: self.device, next: 1, unsure: 0 });
         let held = new.numbered(identity.device, identity.next)?;
         identity.next = identity.next.saturating_add(1);
         if let Some(mended) = held.head.replaces {
@@ -178,16 +183,25 @@ impl Queue {
     /// # Errors
     /// [`StorageError`]: everything stays then.
     pub async fn clear(&self, ids: &[SubmissionId]) -> Result<(), StorageError> {
-        let writing = write(&self.database, &[SUBMISSIONS, ANSWERS])?;
+        let writing = write(&self.database, &[META, SUBMISSIONS, ANSWERS])?;
+        let mut unsure = 0;
         for id in ids {
             let key = id.to_string();
             let Some(mut held) = read::<Held>(&writing, SUBMISSIONS, &key).await? else { continue };
             if held.state == ItemState::Sent {
                 held.is_cleared = true;
                 put(&writing, SUBMISSIONS, &key, &held)?;
-            } else {
-                remove(&writing, &key)?;
+                continue;
             }
+            let answer = read::<Answer>(&writing, ANSWERS, &key).await?;
+            unsure += u32::from(answer.is_some_and(|answer| is_set_aside(&answer.outcome)));
+            remove(&writing, &key)?;
+        }
+        if unsure > 0
+            && let Some(mut identity) = read::<Identity>(&writing, META, IDENTITY).await?
+        {
+            identity.unsure = identity.unsure.saturating_add(unsure);
+            put(&writing, META, IDENTITY, &identity)?;
         }
         done(writing).await
     }
@@ -214,12 +228,19 @@ impl Queue {
         self.put_text(META, RECEIPT, &serde_json::to_string(receipt)?).await
     }
 
-    /// The last receipt.
+    /// The last receipt, beside the phone's own count.
     ///
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
-    pub async fn receipt(&self) -> Result<Option<Receipt>, StorageError> {
-        self.get(META, RECEIPT).await
+    pub async fn last_word(&self) -> Result<Option<LastWord>, StorageError> {
+        let reading = self.database.transaction(&[META], TransactionMode::ReadOnly)?;
+        let receipt = read::<Receipt>(&reading, META, RECEIPT).await?;
+        let identity = read::<Identity>(&reading, META, IDENTITY).await?;
+        Ok(receipt.zip(identity).map(|(receipt, Identity { next, unsure, .. })| LastWord {
+            receipt,
+            last: next.saturating_sub(1),
+            unsure,
+        }))
     }
 
     /// A value of one of the plain stores; one that cannot be read any more counts as absent.

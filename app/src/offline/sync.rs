@@ -6,6 +6,7 @@ use crate::offline::browser::{self, Answered, Body, Tabs};
 use crate::offline::held::batch;
 use crate::offline::json;
 use crate::offline::queue::{Queue, StorageError};
+use crate::offline::receipts;
 use crate::offline::registry::Refused;
 use domain::id::SubmissionId;
 use domain::submission::{PhoneReport, Reply};
@@ -170,26 +171,30 @@ impl Driver {
         let driver = self.clone();
         spawn_local(async move {
             for action in actions {
-                driver.perform(action).await;
+                // After a failed write nothing that follows from it is done.
+                if !driver.perform(action).await {
+                    break;
+                }
             }
             driver.show();
         });
     }
 
-    async fn perform(&self, action: Action) {
+    /// Whether it could be carried out.
+    async fn perform(&self, action: Action) -> bool {
         let queue = &self.0.queue;
         let written = match action {
             Action::Send(ids) => {
                 self.show();
                 let event = self.send(&ids).await;
                 self.feed(event);
-                return;
+                return true;
             }
             Action::Wait { ms } => {
                 let driver = self.clone();
                 let timer = Timeout::new(ms, move || driver.feed(Event::Timer));
                 self.0.timer.replace(Some(timer));
-                return;
+                return true;
             }
             Action::Store(answers) => queue.store_answers(&answers).await,
             Action::Clear(ids) => queue.clear(&ids).await,
@@ -203,6 +208,7 @@ impl Driver {
             self.0.timer.replace(Some(timer));
         }
         self.0.tabs.tell();
+        written.is_ok()
     }
 
     async fn send(&self, ids: &[SubmissionId]) -> Event {
@@ -219,7 +225,7 @@ impl Driver {
             Some(packed) => Body::Gzip(packed),
             None => Body::Json(text),
         };
-        let event = read(browser::request(PATH, body).await).await;
+        let event = read(&self.0.queue, browser::request(PATH, body).await).await;
         if let Event::Reply { reply, .. } = &event {
             self.0.skew_ms.set(Some(browser::now().since_ms(reply.receipt.answered_at)));
         }
@@ -251,7 +257,7 @@ impl Driver {
     }
 }
 
-async fn read(answered: Option<Answered>) -> Event {
+async fn read(queue: &Queue, answered: Option<Answered>) -> Event {
     let Some(Answered { status, text }) = answered else {
         return Event::Failed(Failure::Unreachable);
     };
@@ -259,6 +265,9 @@ async fn read(answered: Option<Answered>) -> Event {
         let Ok(reply) = json::read::<Reply>(&text) else {
             return Event::Failed(Failure::NotOurs);
         };
+        if let Err(failure) = receipts::check(queue, &reply.receipt).await {
+            return Event::Failed(failure);
+        }
         let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
         return Event::Reply { reply: Box::new(reply), digest };
     }

@@ -230,6 +230,7 @@ fn what_stands_between_phone_and_server_is_named() {
     let table = [
         (Event::Failed(Failure::Unreachable), Contact::Unreachable),
         (Event::Failed(Failure::NotOurs), Contact::NotOurs),
+        (Event::Failed(Failure::Unsigned), Contact::Unsigned),
         (status(401, Some(Refusal::SignedOut)), Contact::SignedOut),
         (status(400, old), Contact::Outdated),
         (status(503, None), Contact::Failing),
@@ -273,13 +274,14 @@ fn steps() -> impl Strategy<Value = Vec<(Step, u32)>> {
 }
 
 fn failure(kind: u8) -> Failure {
-    match kind % 7 {
+    match kind % 8 {
         0 => Failure::Unreachable,
         1 => Failure::NotOurs,
         2 => Failure::Status { code: 401, refusal: Some(Refusal::SignedOut) },
         3 => Failure::Status { code: 500, refusal: None },
         4 => Failure::Status { code: 400, refusal: Some(Refusal::Unreadable) },
         5 => Failure::Status { code: 413, refusal: None },
+        6 => Failure::Unsigned,
         _ => Failure::Status { code: 503, refusal: None },
     }
 }

@@ -103,6 +103,8 @@ pub enum Failure {
     Unreachable,
     /// Something answered, but not our server: a captive portal, a proxy's page.
     NotOurs,
+    /// A reply whose receipt no key of ours has signed.
+    Unsigned,
     /// The server answered with an error.
     Status {
         /// The HTTP status.
@@ -144,6 +146,8 @@ pub enum Contact {
     Unreachable,
     /// A page that is not ours answers: a network that wants a sign-in of its own.
     NotOurs,
+    /// What answers does not sign as our server does: nothing of it counts.
+    Unsigned,
     /// The session has ended; somebody has to sign in.
     SignedOut,
     /// This app is too old for the server.

@@ -17,6 +17,7 @@ use crate::components::toast::Toast;
 use crate::locale::locale;
 use crate::offline::drafts;
 use crate::pages::field::clock::ClockNotice;
+use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
 use crate::pages::field::phone;
 use crate::pages::field::records::RecordRow;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -33,6 +34,8 @@ pub fn StartPage() -> impl IntoView {
     view! {
         <Update />
         <ClockNotice />
+        <Overdue />
+        <InstallWord />
         <When holds=is_somewhere otherwise=ChooseOutreach>
             <Today />
         </When>
@@ -291,6 +294,7 @@ fn Leave() -> impl IntoView {
     view! {
         <section class="leave no-print">
             <p class="soft">{who}</p>
+            <InstallOffer />
             <When holds=is_somewhere>
                 <Button
                     weight=Weight::Plain

@@ -151,6 +151,10 @@ impl Visit {
         };
         let kept = self.phone.save(new, Some(drafts::VISIT)).await;
         self.not_kept.set(kept.is_err());
+        if kept.is_err() {
+            // What is said of it stands at the top.
+            browser::to_top();
+        }
         let record = kept.ok()?;
         self.remember(&draft).await;
         Some(record.held.head.id)
