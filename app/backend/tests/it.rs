@@ -15,6 +15,7 @@ mod it {
     mod accounts;
     mod amending;
     mod backup;
+    mod chips;
     mod demonstration;
     mod desk;
     mod erasure;
@@ -32,6 +33,7 @@ mod it {
     mod planning;
     mod rnm;
     mod story_access;
+    mod story_chips;
     mod story_erasure;
     mod story_foundation;
     mod story_progress;
