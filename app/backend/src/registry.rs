@@ -1,6 +1,7 @@
 //! Reading the register: what the field page and the coordination need, and who looked.
 
 pub mod cards;
+pub mod chips;
 pub mod lookup;
 
 use domain::chip_number::ChipNumber;

@@ -15,6 +15,7 @@ mod it {
     mod accounts;
     mod amending;
     mod backup;
+    mod chips;
     mod demonstration;
     mod desk;
     mod erasure;
@@ -34,6 +35,7 @@ mod it {
     mod seen_phones;
     mod statements;
     mod story_access;
+    mod story_chips;
     mod story_erasure;
     mod story_foundation;
     mod story_phones;

@@ -4,6 +4,7 @@ pub mod animal;
 pub mod browser_name;
 pub mod catalogue;
 pub mod certificate;
+pub mod chip_filter;
 pub mod chip_number;
 pub mod command;
 pub mod contact;

@@ -123,11 +123,25 @@ pub async fn request(path: &str, body: Body) -> Option<Answered> {
         }
     }
     init.set_headers(&headers);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(REQUEST_TIMEOUT_MS)));
-    let sent = window()?.fetch_with_str_and_init(path, &init);
-    let response: Response = JsFuture::from(sent).await.ok()?.unchecked_into();
+    let response = fetch(path, &init)?.await.ok()?.unchecked_into::<Response>();
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     Some(Answered { status: response.status(), text })
+}
+
+/// The bytes at an address of the server that the page came from; `None` when they did not come.
+/// What the browser has kept is used as long as the server says that it is the newest.
+pub async fn bytes(path: &str) -> Option<Vec<u8>> {
+    let response = fetch(path, &RequestInit::new())?.await.ok()?.unchecked_into::<Response>();
+    if !response.ok() {
+        return None;
+    }
+    let bytes = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+    Some(Uint8Array::new(&bytes).to_vec())
+}
+
+fn fetch(path: &str, init: &RequestInit) -> Option<JsFuture> {
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(REQUEST_TIMEOUT_MS)));
+    Some(JsFuture::from(window()?.fetch_with_str_and_init(path, init)))
 }
 
 fn post(init: &RequestInit, headers: &Headers, body: &JsValue) -> Option<()> {
@@ -213,14 +227,6 @@ pub fn build() -> String {
         .and_then(|window| window.document())
         .and_then(|document| document.query_selector("meta[name=huella-build]").ok()?);
     meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
-}
-
-/// Whether the browser has promised to keep what is stored here; `None` where it does not say.
-pub async fn is_persistent() -> Option<bool> {
-    let storage = Reflect::get(&window()?.navigator(), &"storage".into()).ok()?;
-    let asked: Function = Reflect::get(&storage, &"persisted".into()).ok()?.dyn_into().ok()?;
-    let answer: Promise = asked.call0(&storage).ok()?.dyn_into().ok()?;
-    JsFuture::from(answer).await.ok()?.as_bool()
 }
 
 /// Whether the browser believes that there is a network.

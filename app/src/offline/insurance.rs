@@ -64,3 +64,13 @@ impl Insurance {
         });
     }
 }
+
+/// Whether the browser has promised to keep what is stored here; `None` where it does not say.
+pub async fn is_lasting() -> Option<bool> {
+    let words = browser::ask_phone("facts", &[]).await?;
+    let is_said = |fact| words.split(' ').any(|word| word == fact);
+    match (is_said(LASTING), is_said(FLEETING)) {
+        (false, false) => None,
+        (lasts, _) => Some(lasts),
+    }
+}

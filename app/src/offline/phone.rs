@@ -1,11 +1,14 @@
 //! What pages see of the phone: its records, its set-up, its way to the server.
 
+mod chip_list;
+
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
 use crate::offline::held::{Head, Kept, Line, NewRecord, Record};
 use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry::{self, Trouble};
 use crate::offline::sync::{Driver, Progress};
+use chip_list::ChipList;
 use domain::chip_number::TestChips;
 use domain::decide::Recorded;
 use domain::id::{DeviceId, OutreachId, SubmissionId};
@@ -47,7 +50,7 @@ pub enum Opening {
 /// The phone, as a context of the field pages.
 #[derive(Clone, Copy)]
 pub struct Phone {
-    core: StoredValue<Option<(Queue, Driver)>, LocalStorage>,
+    core: StoredValue<Option<(Queue, Driver, ChipList)>, LocalStorage>,
     /// How far the app has come.
     pub opening: RwSignal<Opening>,
     /// Everything the phone holds.
@@ -58,6 +61,8 @@ pub struct Phone {
     pub is_signed_out: RwSignal<bool>,
     /// A new version of the app waits to be taken.
     pub has_update: RwSignal<bool>,
+    /// The list of the registry's chips is here; set anew with each newer one.
+    has_chips: RwSignal<bool>,
     /// Why the server did not prepare this phone.
     pub refused: RwSignal<Option<Refusal>>,
     /// The phone's clock less the server's, in milliseconds, as it was measured last. It is told,
@@ -83,6 +88,7 @@ impl Phone {
             setup: RwSignal::new(None),
             is_signed_out: RwSignal::new(false),
             has_update: RwSignal::new(false),
+            has_chips: RwSignal::new(false),
             refused: RwSignal::new(None),
             skew_ms: RwSignal::new(0),
             knows_of_skew: RwSignal::new(false),
@@ -113,12 +119,13 @@ impl Phone {
         }
         self.kept.set(queue.all().await?);
         let driver = Driver::start(queue.clone(), move |progress| self.refresh(progress));
-        self.core.set_value(Some((queue, driver)));
+        self.core.set_value(Some((queue, driver, ChipList::default())));
         // A phone that was opened without signal is prepared when it comes.
         browser::on_window("online", move || spawn_local(self.prepare()));
         if self.setup.with_untracked(Option::is_some) {
             self.opening.set(Opening::Ready);
         }
+        self.take_kept_chips().await;
         self.prepare().await;
         Ok(())
     }
@@ -134,6 +141,7 @@ impl Phone {
                 self.keep_setup(&setup).await;
                 self.is_signed_out.set(false);
                 self.setup.set(Some(setup));
+                self.top_up_chips();
                 Opening::Ready
             }
             Err(Trouble::SignedOut) => {
@@ -167,6 +175,7 @@ impl Phone {
             self.is_signed_out.set(true);
         } else if progress.contact == Contact::Reached {
             self.is_signed_out.set(false);
+            self.top_up_chips();
         }
         let Some(queue) = self.queue() else { return };
         spawn_local(async move {
@@ -181,11 +190,11 @@ impl Phone {
     /// The store; none while it is being opened.
     #[must_use]
     pub fn queue(self) -> Option<Queue> {
-        self.core.with_value(|core| core.as_ref().map(|(queue, _)| queue.clone()))
+        self.core.with_value(|core| core.as_ref().map(|(queue, ..)| queue.clone()))
     }
 
     fn driver(self) -> Option<Driver> {
-        self.core.with_value(|core| core.as_ref().map(|(_, driver)| driver.clone()))
+        self.core.with_value(|core| core.as_ref().map(|(_, driver, _)| driver.clone()))
     }
 
     /// Writes a record to the queue and drops the draft it was written in, if there is one; the

@@ -1,8 +1,8 @@
 //! What the phone keeps, in IndexedDB: records, their answers, drafts, the set-up.
 //!
-//! Every value is one text under one key, so that what is at rest can be encrypted as a block
-//! without another shape. Nothing foreign is ever awaited inside a transaction: the browser
-//! would close it.
+//! Every value about people is one text under one key, so that what is at rest can be encrypted as
+//! a block without another shape; the list of chips, which tells nothing of anybody, is bytes.
+//! Nothing foreign is ever awaited inside a transaction: the browser would close it.
 
 use crate::offline::held::{Held, Kept, LastWord, NewRecord, Record};
 use crate::offline::json;
@@ -11,6 +11,7 @@ use domain::submission::{Answer, Outcome, Receipt};
 use domain::sync::{ItemState, is_set_aside};
 use domain::timestamp::Timestamp;
 use idb::{Database, ObjectStore, Transaction, TransactionMode};
+use js_sys::Uint8Array;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -268,6 +269,35 @@ impl Queue {
     ) -> Result<(), StorageError> {
         let writing = write(&self.database, &[store])?;
         writing.object_store(store)?.put(&text.into(), Some(&key.into()))?;
+        done(writing).await
+    }
+
+    /// The bytes under a key of one of the plain stores; no text is ever under the same.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub(super) async fn bytes(
+        &self,
+        store: &str,
+        key: &str,
+    ) -> Result<Option<Vec<u8>>, StorageError> {
+        let reading = self.database.transaction(&[store], TransactionMode::ReadOnly)?;
+        let found = reading.object_store(store)?.get(JsValue::from_str(key))?.await?;
+        Ok(found.map(|value| Uint8Array::new(&value).to_vec()))
+    }
+
+    /// Writes bytes into one of the plain stores.
+    ///
+    /// # Errors
+    /// [`StorageError`] when they could not be written.
+    pub(super) async fn put_bytes(
+        &self,
+        store: &str,
+        key: &str,
+        bytes: &[u8],
+    ) -> Result<(), StorageError> {
+        let writing = write(&self.database, &[store])?;
+        writing.object_store(store)?.put(&Uint8Array::from(bytes), Some(&key.into()))?;
         done(writing).await
     }
 

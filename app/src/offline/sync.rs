@@ -4,6 +4,7 @@
 
 use crate::offline::browser::{self, Answered, Body, Tabs};
 use crate::offline::held::batch;
+use crate::offline::insurance;
 use crate::offline::json;
 use crate::offline::queue::{Queue, StorageError};
 use crate::offline::receipts;
@@ -245,7 +246,7 @@ impl Driver {
 
     fn look_at_storage(&self) {
         let driver = self.clone();
-        spawn_local(async move { driver.0.persisted.set(browser::is_persistent().await) });
+        spawn_local(async move { driver.0.persisted.set(insurance::is_lasting().await) });
     }
 
     fn show(&self) {

@@ -2,8 +2,8 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use backend::registry::{self, lookup};
 use domain::view::{ChipRequest, ChipStatus, FieldSetup, SearchRequest, SearchResult};
 
@@ -11,6 +11,7 @@ use crate::api::json;
 use crate::api::openapi::RefusalBody;
 use crate::refused::Problem;
 use crate::session::Visitor;
+use crate::site;
 use crate::state::AppState;
 
 /// Everything the field page needs before the first visit.
@@ -29,6 +30,44 @@ use crate::state::AppState;
 pub async fn setup(State(state): State<AppState>, visitor: Visitor) -> Result<Response, Problem> {
     let name = visitor.present()?.name.clone();
     Ok(json::answer(&registry::field_setup(&state.office, visitor.actor(), name).await?))
+}
+
+/// The chips that the register knows, as a compact list that a phone asks without signal: bytes of
+/// the form that `domain::chip_filter` describes. It is the same for everybody who may have it.
+///
+/// # Errors
+/// As [`setup`].
+#[utoipa::path(
+    get,
+    path = "/api/v1/field/chips",
+    params(("If-None-Match" = Option<String>, Header, description = "The tag of the list held")),
+    responses(
+        (
+            status = 200,
+            description = "The list, a few minutes old at most, with its tag",
+            body = [u8],
+            content_type = "application/octet-stream",
+        ),
+        (status = 304, description = "The list held is the newest"),
+        (status = 401, description = "Nobody is signed in", body = RefusalBody),
+        (status = 403, description = "The role has no field work", body = RefusalBody),
+    )
+)]
+pub async fn chips(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let list = registry::chips::list(&state.office, visitor.actor()).await?;
+    let tag = format!("\"{}\"", list.version);
+    let is_held = site::has(&headers, &tag);
+    // Kept by the browser, and asked for again each time: the next list may be there.
+    let head = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
+    if is_held {
+        return Ok((StatusCode::NOT_MODIFIED, head).into_response());
+    }
+    let kind = [(header::CONTENT_TYPE, "application/octet-stream")];
+    Ok((head, kind, Bytes::from_owner(list.bytes)).into_response())
 }
 
 /// Finds owners and their animals. The owners see that they were looked at.

@@ -32,6 +32,7 @@ pub struct FaultBody {
     paths(
         crate::api::session::own,
         crate::api::field::setup,
+        crate::api::field::chips,
         crate::api::field::search,
         crate::api::field::chip,
         crate::api::submissions::receive,

@@ -72,6 +72,7 @@ pub const DOORS: &[Door] = &[
     get("/api/v1/openapi.json", UseCase::UsePublicPages),
     get("/api/v1/session", UseCase::ManageOwnAccount),
     get("/api/v1/field/setup", UseCase::ReadOwnOutreaches),
+    get("/api/v1/field/chips", UseCase::ReadOwnOutreaches),
     post("/api/v1/field/search", UseCase::ReadRegistry),
     post("/api/v1/field/chip", UseCase::ReadRegistry),
     post("/api/v1/submissions", UseCase::Submit).holding(MAX_BATCH_BYTES),

@@ -79,6 +79,7 @@ const TABLE: &[&str] = &[
     "xxxxxxxx GET /api/v1/openapi.json",
     "---xxxxx GET /api/v1/session",
     "---xxx-- GET /api/v1/field/setup",
+    "---xxx-- GET /api/v1/field/chips",
     "---xxx-- POST /api/v1/field/search",
     "---xxx-- POST /api/v1/field/chip",
     "--xxxx-- POST /api/v1/submissions",

@@ -141,6 +141,7 @@ async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
     calls! { actor;
         Submit: submissions::receive(office, actor, too_many()),
         ReadOwnOutreaches: registry::field_setup(office, actor, String::new()),
+        ReadOwnOutreaches: registry::chips::list(office, actor),
         ReadRegistry: registry::lookup::search(office, actor, "Ana"),
         ReadRegistry: registry::lookup::chip_status(office, actor, chip),
         ReadOutreaches: registry::outreach(office, actor, field.outreach),

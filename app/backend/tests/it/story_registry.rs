@@ -38,7 +38,7 @@ pub fn owner_row() -> OwnerRow {
     }
 }
 
-fn animal_row(owner: Uuid) -> AnimalRow {
+pub fn animal_row(owner: Uuid) -> AnimalRow {
     AnimalRow {
         id: fresh_id(),
         owner_id: owner,

@@ -1,12 +1,13 @@
 //! Where the day begins: the outreach, the next visit, what was recorded last.
 
 use domain::service::ServiceKind;
+use domain::timestamp::Timestamp;
 use domain::unicode::capital;
 use domain::view::OutreachView;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::label::Labelled;
-use phrases::{common, field, format};
+use phrases::{Locale, common, field, format};
 
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
@@ -18,6 +19,7 @@ use crate::locale::locale;
 use crate::offline::drafts;
 use crate::pages::field::clock::ClockNotice;
 use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
+use crate::offline::phone::Phone;
 use crate::pages::field::phone;
 use crate::pages::field::records::RecordRow;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -146,6 +148,7 @@ fn Today() -> impl IntoView {
         <p class="lead">{detail}</p>
         <OtherDay />
         <Tally />
+        <ChipListLine />
         <Begun begun=begun />
         <LastRecords />
         <Leave />
@@ -254,6 +257,29 @@ fn Tally() -> impl IntoView {
         <section aria-label=field::today_here(locale)>
             <dl class="tally">{figures}</dl>
         </section>
+    }
+}
+
+/// What there is against chips that are registered already, for when the signal is gone.
+#[component]
+fn ChipListLine() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    live(move || {
+        let words = match phone.chip_list() {
+            Some((chips, at)) => field::chip_list(locale, chips, list_day(phone, at, locale)),
+            None => field::chip_list_missing(locale).to_owned(),
+        };
+        view! { <p class="small soft">{words}</p> }
+    })
+}
+
+/// Of when a list is: `hoy, 08:12`, else with its date.
+pub(super) fn list_day(phone: Phone, at: Timestamp, locale: Locale) -> String {
+    let (now, offset) = phone.now();
+    let (day, minute) = at.local(offset);
+    match day == now.local(offset).0 {
+        true => common::day_at_time(locale, common::today(locale), format::time(minute)),
+        false => format::moment(at, offset, locale),
     }
 }
 
