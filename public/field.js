@@ -40,8 +40,11 @@
     await navigator.storage?.persist?.();
   };
 
+  // What is taken along to an outreach; without it the app finds people with signal only.
+  const pack = import("/pack.js").catch(() => {});
   import(`/${pkg}/field.js`)
     .then(async (app) => {
+      await pack;
       await app.default({ module_or_path: `/${pkg}/field_bg.wasm` });
       app.mount();
     })

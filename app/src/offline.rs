@@ -12,6 +12,8 @@ pub mod browser;
 #[cfg(target_arch = "wasm32")]
 pub mod drafts;
 #[cfg(target_arch = "wasm32")]
+pub mod pack;
+#[cfg(target_arch = "wasm32")]
 pub mod phone;
 #[cfg(target_arch = "wasm32")]
 pub mod queue;

@@ -2,6 +2,7 @@
 
 pub mod cards;
 pub mod lookup;
+pub mod pack;
 
 use domain::chip_number::ChipNumber;
 use domain::id::{AnimalId, OutreachId, OwnerId, StaffId};
@@ -186,6 +187,7 @@ fn looks_of(
         kind: kind.to_owned(),
         by_kind: actor.kind().to_owned(),
         by_id: actor.id(),
+        outreach_id: None,
     };
     owners.map(look).collect()
 }

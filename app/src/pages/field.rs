@@ -3,6 +3,7 @@
 
 mod annulling;
 pub mod asking;
+pub mod preparing;
 pub mod record;
 pub mod records;
 pub mod saved;
@@ -23,6 +24,7 @@ use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::status_bar::{Reach, Standing, StatusBar};
 use crate::locale::locale;
 use crate::offline::connectivity::Signal as Network;
+use crate::offline::pack::Pack;
 use crate::offline::phone::{Opening, Phone};
 use crate::routes;
 
@@ -43,6 +45,7 @@ pub fn FieldApp() -> impl IntoView {
     provide_context(Locale::default());
     let phone = Phone::open();
     provide_context(phone);
+    provide_context(Pack::open(phone));
     let is_ready = Signal::derive(move || phone.opening.get() == Opening::Ready);
     view! {
         <Title text=field::title(locale()) />

@@ -9,6 +9,7 @@ use backend::error::Error;
 use backend::keys::Purpose;
 use backend::owner_access::own;
 use backend::rnm::{self, Approval};
+use backend::registry::pack::Asked;
 use backend::{documents, erasure, mail_desk, planning, registry, submissions, tasks};
 use domain::animal::Drawing;
 use domain::catalogue::VitalState;
@@ -141,6 +142,7 @@ async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
         ReadOwnOutreaches: registry::field_setup(office, actor, String::new()),
         ReadRegistry: registry::lookup::search(office, actor, "Ana"),
         ReadRegistry: registry::lookup::chip_status(office, actor, chip),
+        ReadRegistry: registry::pack::page(office, actor, field.outreach, Asked::default()),
         ReadOutreaches: registry::outreach(office, actor, field.outreach),
         ReadRegistryMasked: register::search(office, actor, "Ana"),
         ReadRegistryMasked: register::owner(office, actor, fresh_id().into()),

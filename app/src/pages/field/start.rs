@@ -17,6 +17,7 @@ use crate::components::toast::Toast;
 use crate::locale::locale;
 use crate::offline::drafts;
 use crate::pages::field::phone;
+use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
@@ -142,6 +143,7 @@ fn Today() -> impl IntoView {
         <OtherDay />
         <Tally />
         <Begun begun=begun />
+        <Preparing />
         <LastRecords />
         <Leave />
         <BottomAction>

@@ -1,0 +1,109 @@
+//! "Prepare this outreach": what the phone takes along, how far it is, and of when it is.
+
+use leptos::prelude::*;
+use phrases::{Locale, explain, field, format};
+
+use crate::components::action::{Button, Weight};
+use crate::components::live::live;
+use crate::components::notice::{Notice, Tone};
+use crate::locale::locale;
+use crate::offline::connectivity::Signal as Network;
+use crate::offline::pack::{Pack, PackState, PackTrouble};
+use crate::offline::phone::Phone;
+use crate::pages::field::phone;
+
+/// The offer, the progress, or what is ready.
+#[component]
+pub fn Preparing() -> impl IntoView {
+    let (pack, phone, locale) = (expect_context::<Pack>(), phone(), locale());
+    pack.follow();
+    let is_offline = Memo::new(move |_| phone.network() != Network::Online);
+    live(move || {
+        let state = pack.state.get();
+        let trouble = state.trouble.as_ref().map(|trouble| told(trouble, locale));
+        let (tone, title, next) = match () {
+            () if state.is_ready => (
+                Tone::Kept,
+                field::prepared(locale, format::count(state.total, locale), when(&state, phone)),
+                state.more.then(|| field::prepared_more(locale).to_owned()),
+            ),
+            () if state.is_busy => (
+                Tone::Waiting,
+                counted(&state, locale, field::prepare_busy),
+                Some(field::prepare_busy_next(locale).to_owned()),
+            ),
+            () if state.done > 0 => {
+                (Tone::Person, counted(&state, locale, field::prepare_half), trouble)
+            }
+            () => {
+                let next = trouble.unwrap_or_else(|| {
+                    match is_offline.get() {
+                        true => field::prepare_offline(locale),
+                        false => field::prepare_next(locale),
+                    }
+                    .to_owned()
+                });
+                (Tone::Info, field::prepare(locale).to_owned(), Some(next))
+            }
+        };
+        let words = match state.done {
+            0 => field::prepare(locale),
+            _ => field::prepare_go_on(locale),
+        };
+        let is_offered = !state.is_ready && !state.is_busy && !is_offline.get();
+        let button = is_offered.then(|| {
+            view! {
+                <Button weight=Weight::Quiet on:click=move |_| pack.fetch()>
+                    {words}
+                </Button>
+            }
+        });
+        view! {
+            <Notice title=title tone=tone>
+                {next.map(|next| view! { <p>{next}</p> })}
+                {button}
+            </Notice>
+        }
+    })
+}
+
+/// "1.024 of 3.200" in these words.
+fn counted(
+    state: &PackState,
+    locale: Locale,
+    words: impl Fn(Locale, String, String) -> String,
+) -> String {
+    words(locale, format::count(state.done, locale), format::count(state.total, locale))
+}
+
+/// Why it stopped, what is kept and what to do.
+fn told(trouble: &PackTrouble, locale: Locale) -> String {
+    match &trouble.refusal {
+        Some(refusal) => {
+            let told = explain(refusal, locale);
+            format!("{} {}", told.happened, told.next)
+        }
+        None if trouble.is_full => field::prepare_full(locale).to_owned(),
+        None => field::prepare_cut(locale).to_owned(),
+    }
+}
+
+/// Of when the cards are: "of today 08:12".
+fn when(state: &PackState, phone: Phone) -> String {
+    let locale = locale();
+    let (_, offset) = phone.now();
+    let (day, minute) = state.as_of.local(offset);
+    match day == phone.today() {
+        true => field::pack_today(locale, format::time(minute)),
+        false => field::pack_day(locale, format::moment(state.as_of, offset, locale)),
+    }
+}
+
+/// What is said above cards that the phone took along.
+pub fn kept_words(pack: Pack, phone: Phone, locale: Locale) -> String {
+    let state = pack.state.get();
+    match state.is_ready {
+        true => field::pack_kept(locale, when(&state, phone)),
+        false => counted(&state, locale, field::pack_half),
+    }
+}
