@@ -25,6 +25,7 @@ mod it {
     mod merging;
     mod outbox;
     mod owner_access;
+    mod pack;
     mod papers;
     mod parity;
     mod permissions;
@@ -34,6 +35,7 @@ mod it {
     mod story_access;
     mod story_erasure;
     mod story_foundation;
+    mod story_pack;
     mod story_progress;
     mod story_registry;
     mod story_tasks;

@@ -23,6 +23,7 @@ mod life;
 mod mail;
 mod outreach;
 mod owners;
+mod packs;
 mod papers;
 mod submissions;
 mod two_processes;

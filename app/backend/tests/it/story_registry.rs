@@ -39,7 +39,7 @@ pub fn owner_row() -> OwnerRow {
     }
 }
 
-fn animal_row(owner: Uuid) -> AnimalRow {
+pub fn animal_row(owner: Uuid) -> AnimalRow {
     AnimalRow {
         id: fresh_id(),
         owner_id: owner,
@@ -63,7 +63,7 @@ fn animal_row(owner: Uuid) -> AnimalRow {
     }
 }
 
-fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
+pub fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
     ServiceRow {
         id: fresh_id(),
         kind: kind.to_owned(),
