@@ -94,8 +94,8 @@ test("a preparation that was cut goes on where it stopped", async ({ page, huell
     const half = Math.ceil(whole.owners.length / 2);
     if (after || half === whole.owners.length) return route.fulfill({ json: whole });
     const owners = whole.owners.slice(from, half);
-    const page = { ...whole, owners, lines: whole.lines.slice(from, half), next: owners.at(-1).id };
-    return route.fulfill({ json: page });
+    const lines = whole.lines.slice(from, half);
+    return route.fulfill({ json: { ...whole, owners, lines, next: owners.at(-1).id } });
   });
   await known(page, "Otra");
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
@@ -130,7 +130,7 @@ test("what was taken along is encrypted where it lies", async ({ page, huella })
       if (value && typeof value === "object") return Object.values(value).map(text).join("\n");
       return String(value);
     };
-    for (const name of database.objectStoreNames) {
+    for (const name of Array.from(database.objectStoreNames)) {
       const asked = database.transaction(name).objectStore(name).getAll();
       await new Promise((done) => (asked.onsuccess = done));
       texts.push(...asked.result.map(text));
