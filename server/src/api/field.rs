@@ -126,7 +126,7 @@ fn asked(query: &str) -> Option<pack::Asked> {
         match pair.split_once('=')? {
             ("after", text) if asked.after.is_none() => asked.after = Some(text.parse().ok()?),
             ("since", text) if asked.since.is_none() => {
-                asked.since = Some(text.parse().ok().filter(|ms| *ms >= 0).map(Timestamp)?);
+                asked.since = Some(text.parse::<i64>().ok().filter(|ms| *ms >= 0).map(Timestamp)?);
             }
             _ => return None,
         }
@@ -145,9 +145,18 @@ mod tests {
         assert_eq!(both.after.unwrap().to_string(), id);
         assert_eq!(both.since, Some(Timestamp(5)));
         assert_eq!(asked(""), Some(pack::Asked::default()));
-        for hostile in ["after=", "after=1", "since=-1", "since=x", "since=1&since=2", "x=1", "=",
-            "after", "since=99999999999999999999", "after=%00"]
-        {
+        for hostile in [
+            "after=",
+            "after=1",
+            "since=-1",
+            "since=x",
+            "since=1&since=2",
+            "x=1",
+            "=",
+            "after",
+            "since=99999999999999999999",
+            "after=%00",
+        ] {
             assert_eq!(asked(hostile), None, "{hostile}");
         }
     }

@@ -98,9 +98,9 @@ CREATE INDEX owner_merged_document ON owner (document_kind, document_key)
     WHERE document_key IS NOT NULL AND merged_into IS NOT NULL;
 CREATE INDEX owner_search_key ON owner (search_key);
 -- Who lives where, the last changed at the end: what a phone takes along to an outreach.
-CREATE INDEX owner_unit ON owner (unit, updated_at, id)
+CREATE INDEX owner_unit ON owner (unit, updated_at, id, merged_into)
     WHERE unit IS NOT NULL AND merged_into IS NULL;
-CREATE INDEX owner_commune ON owner (commune, updated_at, id)
+CREATE INDEX owner_commune ON owner (commune, updated_at, id, merged_into)
     WHERE commune IS NOT NULL AND merged_into IS NULL;
 CREATE INDEX owner_phone ON owner (phone) WHERE phone IS NOT NULL;
 CREATE INDEX owner_email ON owner (email) WHERE email IS NOT NULL;

@@ -63,11 +63,8 @@ pub async fn page(
     let staff = StaffId(actor.id().unwrap_or_default());
     let place = place_of(office, actor, id).await?;
     let now = office.clock.now();
-    let limit = Limit {
-        name: "register_pack",
-        most: i64::from(office.lookups_per_day),
-        window_ms: DAY_MS,
-    };
+    let limit =
+        Limit { name: "register_pack", most: i64::from(office.lookups_per_day), window_ms: DAY_MS };
     let attempt = Attempt::new(&office.store, limit, &staff.to_string(), now).await?;
     let read = office.store.read_stale(move |tx| {
         let place = place.clone();

@@ -54,13 +54,15 @@ async fn resident(field: &Field, run: u32, unit: u16) -> Guest {
 
 /// Another outreach, of which nobody is in the team.
 async fn elsewhere(database: &Database, status: &'static str) -> OutreachId {
-    let made = database.store.write(move |tx| Box::pin(async move {
-        let programme = tx.programmes().await?.remove(0);
-        let mut row = outreach_row(programme.id);
-        row.status = status.to_owned();
-        tx.insert_outreach(&row).await?;
-        Ok(OutreachId(row.id))
-    }));
+    let made = database.store.write(move |tx| {
+        Box::pin(async move {
+            let programme = tx.programmes().await?.remove(0);
+            let mut row = outreach_row(programme.id);
+            row.status = status.to_owned();
+            tx.insert_outreach(&row).await?;
+            Ok(OutreachId(row.id))
+        })
+    });
     let made: Stored<OutreachId> = made.await;
     made.unwrap()
 }

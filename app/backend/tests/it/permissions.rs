@@ -8,8 +8,8 @@ use backend::desk::{home, people, register, signature, talks, unresolved, waitin
 use backend::error::Error;
 use backend::keys::Purpose;
 use backend::owner_access::own;
-use backend::rnm::{self, Approval};
 use backend::registry::pack::Asked;
+use backend::rnm::{self, Approval};
 use backend::{documents, erasure, mail_desk, planning, registry, submissions, tasks};
 use domain::animal::Drawing;
 use domain::catalogue::VitalState;

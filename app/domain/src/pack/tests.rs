@@ -94,9 +94,10 @@ fn read_plainly(cards: &[OwnerCard], text: &str, limit: usize) -> Vec<Place> {
     if let Ok(chip) = ChipNumber::parse_read(text) {
         return all(&|card| card.animals.iter().any(|animal| animal.chip == Some(chip)));
     }
-    if let Ok(document) = Run::parse_any(text).map_err(|_| ()).and_then(|run| {
-        IdentityDocument::of_run(run).map_err(|_| ())
-    }) {
+    if let Ok(document) = Run::parse_any(text)
+        .map_err(|_| ())
+        .and_then(|run| IdentityDocument::of_run(run).map_err(|_| ()))
+    {
         let found = all(&|card| card.details.document == document);
         if !found.is_empty() {
             return found;

@@ -20,37 +20,13 @@ pub fn Preparing() -> impl IntoView {
     let is_offline = Memo::new(move |_| phone.network() != Network::Online);
     live(move || {
         let state = pack.state.get();
-        let trouble = state.trouble.as_ref().map(|trouble| told(trouble, locale));
-        let (tone, title, next) = match () {
-            () if state.is_ready => (
-                Tone::Kept,
-                field::prepared(locale, format::count(state.total, locale), when(&state, phone)),
-                state.more.then(|| field::prepared_more(locale).to_owned()),
-            ),
-            () if state.is_busy => (
-                Tone::Waiting,
-                counted(&state, locale, field::prepare_busy),
-                Some(field::prepare_busy_next(locale).to_owned()),
-            ),
-            () if state.done > 0 => {
-                (Tone::Person, counted(&state, locale, field::prepare_half), trouble)
-            }
-            () => {
-                let next = trouble.unwrap_or_else(|| {
-                    match is_offline.get() {
-                        true => field::prepare_offline(locale),
-                        false => field::prepare_next(locale),
-                    }
-                    .to_owned()
-                });
-                (Tone::Info, field::prepare(locale).to_owned(), Some(next))
-            }
-        };
+        let is_offline = is_offline.get();
+        let (tone, title, next) = said(&state, is_offline, phone, locale);
         let words = match state.done {
             0 => field::prepare(locale),
             _ => field::prepare_go_on(locale),
         };
-        let is_offered = !state.is_ready && !state.is_busy && !is_offline.get();
+        let is_offered = !state.is_ready && !state.is_busy && !is_offline;
         let button = is_offered.then(|| {
             view! {
                 <Button weight=Weight::Quiet on:click=move |_| pack.fetch()>
@@ -65,6 +41,35 @@ pub fn Preparing() -> impl IntoView {
             </Notice>
         }
     })
+}
+
+/// How it stands: its tone, the one sentence, and what else there is to know.
+fn said(
+    state: &PackState,
+    is_offline: bool,
+    phone: Phone,
+    locale: Locale,
+) -> (Tone, String, Option<String>) {
+    let next = |words: &'static str| Some(words.to_owned());
+    if state.is_ready {
+        let count = format::count(state.total, locale);
+        let title = field::prepared(locale, count, when(state, phone, locale));
+        let more = if state.more { next(field::prepared_more(locale)) } else { None };
+        return (Tone::Kept, title, more);
+    }
+    if state.is_busy {
+        let title = counted(state, locale, field::prepare_busy);
+        return (Tone::Waiting, title, next(field::prepare_busy_next(locale)));
+    }
+    let trouble = state.trouble.as_ref().map(|trouble| told(trouble, locale));
+    if state.done > 0 {
+        return (Tone::Person, counted(state, locale, field::prepare_half), trouble);
+    }
+    let first = match is_offline {
+        true => field::prepare_offline(locale),
+        false => field::prepare_next(locale),
+    };
+    (Tone::Info, field::prepare(locale).to_owned(), trouble.or_else(|| next(first)))
 }
 
 /// "1.024 of 3.200" in these words.
@@ -89,8 +94,7 @@ fn told(trouble: &PackTrouble, locale: Locale) -> String {
 }
 
 /// Of when the cards are: "of today 08:12".
-fn when(state: &PackState, phone: Phone) -> String {
-    let locale = locale();
+fn when(state: &PackState, phone: Phone, locale: Locale) -> String {
     let (_, offset) = phone.now();
     let (day, minute) = state.as_of.local(offset);
     match day == phone.today() {
@@ -103,7 +107,7 @@ fn when(state: &PackState, phone: Phone) -> String {
 pub fn kept_words(pack: Pack, phone: Phone, locale: Locale) -> String {
     let state = pack.state.get();
     match state.is_ready {
-        true => field::pack_kept(locale, when(&state, phone)),
+        true => field::pack_kept(locale, when(&state, phone, locale)),
         false => counted(&state, locale, field::pack_half),
     }
 }

@@ -31,9 +31,8 @@ pub(crate) async fn owners_at_home(
     limit: i64,
 ) -> sqlx::Result<Vec<(Uuid, i64)>> {
     // Answered from an index of either column, from its end, so that it stops at the limit.
-    let mut query = QueryBuilder::<Db>::new(
-        "SELECT id, updated_at FROM owner WHERE merged_into IS NULL AND ",
-    );
+    let mut query =
+        QueryBuilder::<Db>::new("SELECT id, updated_at FROM owner WHERE merged_into IS NULL AND ");
     match &site.unit {
         Some(unit) => query.push("unit IS NOT NULL AND unit = ").push_bind(unit),
         None => query.push("commune IS NOT NULL AND commune = ").push_bind(&site.commune),
@@ -55,7 +54,8 @@ pub(crate) async fn owners_served_at(
              SELECT DISTINCT ",
     );
     query.push(OWNER_OF_ANIMAL);
-    query.push(" AS id FROM (SELECT DISTINCT animal_id FROM service WHERE annulled_at IS NULL AND ");
+    query
+        .push(" AS id FROM (SELECT DISTINCT animal_id FROM service WHERE annulled_at IS NULL AND ");
     one_of(&mut query, "outreach_id", outreaches);
     query.push(
         ") AS seen JOIN animal ON animal.id = seen.animal_id

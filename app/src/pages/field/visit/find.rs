@@ -65,10 +65,11 @@ impl Found {
 #[component]
 pub fn FindStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
+    let pack = expect_context::<Pack>();
     let found = RwSignal::new(Found::default());
     let asked = RwSignal::new(0_u32);
     let (text, change) = bound!(visit, owner.searched);
-    let look = Callback::new(move |words: String| search(visit, words, asked, found));
+    let look = Callback::new(move |words: String| search((visit, pack), words, asked, found));
     let typed = Callback::new(move |words: String| {
         change.run(words.clone());
         look.run(words);
@@ -99,7 +100,12 @@ pub fn FindStep() -> impl IntoView {
 
 /// Asks once the typing has paused; an answer to older words is passed over.
 /// Without signal the phone's own cards answer, at once, and the register too when it can be asked.
-fn search(visit: Visit, words: String, asked: RwSignal<u32>, found: RwSignal<Found>) {
+fn search(
+    (visit, pack): (Visit, Pack),
+    words: String,
+    asked: RwSignal<u32>,
+    found: RwSignal<Found>,
+) {
     asked.update(|count| *count += 1);
     let own = asked.get_untracked();
     let words = words.trim().to_owned();
@@ -107,7 +113,6 @@ fn search(visit: Visit, words: String, asked: RwSignal<u32>, found: RwSignal<Fou
         found.set(Found::Nothing);
         return;
     }
-    let pack = expect_context::<Pack>();
     let show = move |answer: Found| {
         // The step may have gone, and its signals with it.
         let is_asked = asked.try_get_untracked() == Some(own);
@@ -122,18 +127,18 @@ fn search(visit: Visit, words: String, asked: RwSignal<u32>, found: RwSignal<Fou
             return;
         }
         let is_offline = untrack(|| visit.phone.network()) != Network::Online;
-        let mut kept = if is_offline { pack.find(&words).await } else { None };
-        if let Some(result) = &kept {
-            show(Found::of(result.clone(), true));
+        let kept = if is_offline { pack.find(&words).await } else { None };
+        let is_shown = kept.is_some();
+        if let Some(result) = kept {
+            show(Found::of(result, true));
         }
         let answer = match registry::search(words.clone()).await {
             Ok(result) => Found::of(result, false),
             Err(Trouble::Refused(refusal)) => Found::Refused(refusal),
             Err(Trouble::SignedOut) => Found::Refused(Refusal::SignedOut),
+            Err(_) if is_shown => return,
             Err(_) => {
-                if kept.is_none() {
-                    kept = pack.find(&words).await;
-                }
+                let kept = pack.find(&words).await;
                 kept.map_or(Found::OutOfReach, |result| Found::of(result, true))
             }
         };
