@@ -38,11 +38,12 @@
     });
   };
 
-  // What the app asks of the phone itself; it works without the answers.
-  const phone = import("/phone.js").catch(() => {});
+  // What the app asks of the phone itself, and what is taken along to an outreach; it works without
+  // the answers.
+  const helpers = ["/phone.js", "/pack.js"].map((path) => import(path).catch(() => {}));
   import(`/${pkg}/field.js`)
     .then(async (app) => {
-      await Promise.all([app.default({ module_or_path: `/${pkg}/field_bg.wasm` }), phone]);
+      await Promise.all([app.default({ module_or_path: `/${pkg}/field_bg.wasm` }), ...helpers]);
       app.mount();
     })
     .catch(tellFailure)

@@ -14,6 +14,8 @@ pub mod drafts;
 #[cfg(target_arch = "wasm32")]
 pub mod insurance;
 #[cfg(target_arch = "wasm32")]
+pub mod pack;
+#[cfg(target_arch = "wasm32")]
 pub mod phone;
 #[cfg(target_arch = "wasm32")]
 pub mod queue;

@@ -3,6 +3,7 @@
 pub mod cards;
 pub mod chips;
 pub mod lookup;
+pub mod pack;
 
 use domain::chip_number::ChipNumber;
 use domain::id::{AnimalId, OutreachId, OwnerId, StaffId};
@@ -188,6 +189,7 @@ fn looks_of(
         kind: kind.to_owned(),
         by_kind: actor.kind().to_owned(),
         by_id: actor.id(),
+        outreach_id: None,
     };
     owners.map(look).collect()
 }

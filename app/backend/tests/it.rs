@@ -26,6 +26,7 @@ mod it {
     mod merging;
     mod outbox;
     mod owner_access;
+    mod pack;
     mod papers;
     mod parity;
     mod permissions;
@@ -39,6 +40,7 @@ mod it {
     mod story_erasure;
     mod story_foundation;
     mod story_phones;
+    mod story_pack;
     mod story_progress;
     mod story_registry;
     mod story_tasks;

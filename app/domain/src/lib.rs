@@ -17,6 +17,7 @@ pub mod identity;
 pub mod name;
 pub mod outreach;
 pub mod owner;
+pub mod pack;
 pub mod refusal;
 pub mod rnm;
 pub mod role;

@@ -203,6 +203,19 @@ pub fn report(event: &str) {
     }
 }
 
+/// Asks one of our scripts that has put itself on the window under this name; the text it answers,
+/// none when it answers another thing, fails or is not there.
+pub async fn ask_script(name: &str, act: &str, words: &[&str]) -> Option<String> {
+    let script = Reflect::get(window()?.as_ref(), &name.into()).ok()?;
+    let act: Function = Reflect::get(&script, &act.into()).ok()?.dyn_into().ok()?;
+    let list = Array::new();
+    for word in words {
+        list.push(&JsValue::from_str(word));
+    }
+    let answer: Promise = Reflect::apply(&act, &script, &list).ok()?.dyn_into().ok()?;
+    JsFuture::from(answer).await.ok()?.as_string()
+}
+
 /// Calls `act` whenever the page comes to the front, for the life of the page.
 pub fn on_visible(mut act: impl FnMut() + 'static) {
     let Some(document) = window().and_then(|window| window.document()) else { return };

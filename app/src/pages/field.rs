@@ -6,6 +6,7 @@ pub mod asking;
 mod clock;
 mod insurance;
 mod received;
+pub mod preparing;
 pub mod record;
 pub mod records;
 pub mod saved;
@@ -27,6 +28,7 @@ use crate::components::status_bar::{Reach, Standing, StatusBar};
 use crate::locale::locale;
 use crate::offline::connectivity::Signal as Network;
 use crate::offline::insurance::Insurance;
+use crate::offline::pack::Pack;
 use crate::offline::phone::{Opening, Phone};
 use crate::routes;
 
@@ -48,6 +50,7 @@ pub fn FieldApp() -> impl IntoView {
     let phone = Phone::open();
     provide_context(phone);
     provide_context(Insurance::watch(phone.kept));
+    provide_context(Pack::open(phone));
     let is_ready = Signal::derive(move || phone.opening.get() == Opening::Ready);
     view! {
         <Title text=field::title(locale()) />

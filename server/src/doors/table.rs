@@ -75,6 +75,7 @@ pub const DOORS: &[Door] = &[
     get("/api/v1/field/chips", UseCase::ReadOwnOutreaches),
     post("/api/v1/field/search", UseCase::ReadRegistry),
     post("/api/v1/field/chip", UseCase::ReadRegistry),
+    get("/api/v1/field/pack/{id}", UseCase::ReadRegistry),
     post("/api/v1/submissions", UseCase::Submit).holding(MAX_BATCH_BYTES),
     get("/api/v1/verify", UseCase::UsePublicPages),
     post("/api/v1/verify", UseCase::UsePublicPages),

@@ -82,6 +82,7 @@ const TABLE: &[&str] = &[
     "---xxx-- GET /api/v1/field/chips",
     "---xxx-- POST /api/v1/field/search",
     "---xxx-- POST /api/v1/field/chip",
+    "---xxx-- GET /api/v1/field/pack/{id}",
     "--xxxx-- POST /api/v1/submissions",
     "xxxxxxxx GET /api/v1/verify",
     "xxxxxxxx POST /api/v1/verify",

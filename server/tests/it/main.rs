@@ -24,6 +24,7 @@ mod life;
 mod mail;
 mod outreach;
 mod owners;
+mod packs;
 mod papers;
 mod submissions;
 mod two_processes;

@@ -12,6 +12,7 @@ pub mod history;
 pub mod keys;
 pub mod outbox;
 pub mod owner;
+pub mod pack;
 pub mod people;
 pub mod phone;
 pub mod programme;

@@ -9,6 +9,7 @@ use backend::desk::{home, people, phones, register, signature, talks, unresolved
 use backend::error::Error;
 use backend::keys::Purpose;
 use backend::owner_access::own;
+use backend::registry::pack::Asked;
 use backend::rnm::{self, Approval};
 use backend::{documents, erasure, mail_desk, planning, registry, submissions, tasks};
 use domain::animal::Drawing;
@@ -144,6 +145,7 @@ async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
         ReadOwnOutreaches: registry::chips::list(office, actor),
         ReadRegistry: registry::lookup::search(office, actor, "Ana"),
         ReadRegistry: registry::lookup::chip_status(office, actor, chip),
+        ReadRegistry: registry::pack::page(office, actor, field.outreach, Asked::default()),
         ReadOutreaches: registry::outreach(office, actor, field.outreach),
         ReadRegistryMasked: register::search(office, actor, "Ana"),
         ReadRegistryMasked: register::owner(office, actor, fresh_id().into()),

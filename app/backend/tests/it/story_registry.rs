@@ -62,7 +62,7 @@ pub fn animal_row(owner: Uuid) -> AnimalRow {
     }
 }
 
-fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
+pub fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
     ServiceRow {
         id: fresh_id(),
         kind: kind.to_owned(),

@@ -21,6 +21,7 @@ use crate::pages::field::clock::ClockNotice;
 use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
 use crate::offline::phone::Phone;
 use crate::pages::field::phone;
+use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
@@ -150,6 +151,7 @@ fn Today() -> impl IntoView {
         <Tally />
         <ChipListLine />
         <Begun begun=begun />
+        <Preparing />
         <LastRecords />
         <Leave />
         <BottomAction>

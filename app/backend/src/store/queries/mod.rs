@@ -44,6 +44,7 @@ pub(crate) mod key;
 pub(crate) mod outbox;
 pub(crate) mod owner;
 pub(crate) mod phone;
+pub(crate) mod pack;
 pub(crate) mod programme;
 pub(crate) mod progress;
 pub(crate) mod savepoint;
