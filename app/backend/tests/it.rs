@@ -39,8 +39,8 @@ mod it {
     mod story_chips;
     mod story_erasure;
     mod story_foundation;
-    mod story_phones;
     mod story_pack;
+    mod story_phones;
     mod story_progress;
     mod story_registry;
     mod story_tasks;

@@ -13,16 +13,16 @@
 //! afterwards, so that the coordination hears of it ([`Sync::tally`]); such a word is no record, so
 //! that without a network it is not tried again and again.
 
-mod tally;
 mod standing;
+mod tally;
 mod vocabulary;
 
 use crate::id::{DeviceId, SubmissionId};
 use crate::refusal::Refusal;
 use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
 
-pub use tally::Tally;
 pub use standing::{Agreement, Count, days_waiting, is_set_aside};
+pub use tally::Tally;
 pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
 
 /// Longest wait between two attempts of a phone that has something to send or to ask, in

@@ -97,7 +97,7 @@ fn length() -> impl Strategy<Value = u32> {
 /// Asks for many chips: none may be looked for outside of the list.
 fn ask(list: &ChipFilter) {
     for value in (0..1_000_000_000_000_000).step_by(1_999_999_999_991) {
-        list.may_know(chip(value));
+        let _ = list.may_know(chip(value));
     }
 }
 

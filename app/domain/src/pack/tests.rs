@@ -62,7 +62,7 @@ fn card(n: u32, animals: u32) -> OwnerCard {
         rnm_lacks: Vec::new(),
         services: Vec::new(),
     };
-    let phone = (n % 4 != 0).then(|| Phone::parse(&format!("9{:08}", n * 11)).unwrap());
+    let phone = (!n.is_multiple_of(4)).then(|| Phone::parse(&format!("9{:08}", n * 11)).unwrap());
     let details = OwnerDetails { phone, ..OwnerDetails::adult(document, name) };
     OwnerCard { id: owner, details, animals: (0..animals).map(animal).collect() }
 }

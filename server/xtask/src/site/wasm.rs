@@ -158,7 +158,7 @@ fn minify(checkout: &Checkout, script: &Path) -> Result<()> {
     let terser = checkout.end2end().join("node_modules/.bin/terser");
     let mut command = Command::new(terser);
     command.arg(script).args(["--module", "--compress", "passes=2", "--mangle", "--output"]);
-    run_quietly(command.arg(script))
+    run_quietly(command.arg(script)).map(drop)
 }
 
 fn shrink(checkout: &Checkout, files: &[PathBuf], passes: &[&str]) -> Result<()> {
