@@ -8,6 +8,7 @@
 mod aborted;
 mod accounts;
 mod asvs;
+mod chaos;
 mod client;
 mod cluster;
 mod command_line;
