@@ -28,6 +28,11 @@ pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
 /// Longest wait between two attempts of a phone that has something to send or to ask, in
 /// milliseconds.
 pub const MAX_WAIT_MS: u32 = 60_000;
+/// Drivers look at the queue this often even when nothing has been reported, in milliseconds.
+pub const HEARTBEAT_MS: u32 = 30_000;
+/// After answers that could not be written down, a driver begins anew with what is held and makes
+/// the next attempt so much later, in milliseconds.
+pub const RETRY_WRITE_MS: u32 = 5_000;
 /// Pace at which a phone with nothing to send asks after the records that wait at the desk, before
 /// it is spread, in milliseconds.
 const ASKING_MS: u32 = MAX_WAIT_MS;
@@ -255,12 +260,20 @@ impl Sync {
             let mended = entry.item.replaces;
             if state == ItemState::Sent {
                 cleared.push(answer.id);
-                let was_open = mended.filter(|id| self.state(*id).is_some());
-                cleared.extend(was_open);
-                self.entries.retain(|entry| Some(entry.item.id) != was_open);
+                // A correction may have been mended itself.
+                let mut next = mended;
+                while let Some(old) = next.and_then(|id| self.take_out(id)) {
+                    cleared.push(old.id);
+                    next = old.replaces;
+                }
             }
         }
         cleared
+    }
+
+    fn take_out(&mut self, id: SubmissionId) -> Option<Item> {
+        let at = self.entries.iter().position(|entry| entry.item.id == id)?;
+        Some(self.entries.remove(at).item)
     }
 
     /// What was sent and has no answer is pending again.

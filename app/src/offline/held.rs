@@ -100,6 +100,26 @@ impl Held {
         self.lines.iter().any(|line| line.annuls.is_some())
     }
 
+    /// The record once it has its answer. What is accepted was named by a receipt: it is cleared
+    /// in the same write, so that no death of the phone comes between.
+    #[must_use]
+    pub fn answered(self, outcome: &Outcome) -> Self {
+        let state = ItemState::after(outcome);
+        Self { state, is_cleared: self.is_cleared || state == ItemState::Sent, ..self }
+    }
+
+    /// What clearing leaves of it: of a sent one the day's list, of one that a person has dealt
+    /// with nothing.
+    #[must_use]
+    pub fn cleared(self) -> Option<Self> {
+        (self.state == ItemState::Sent).then_some(Self { is_cleared: true, ..self })
+    }
+
+    /// Its correction was withdrawn: it waits for a person again.
+    pub fn lose_correction(&mut self, withdrawn: SubmissionId) {
+        self.replaced_by = self.replaced_by.filter(|id| *id != withdrawn);
+    }
+
     /// As the sending sees it.
     #[must_use]
     pub fn item(&self) -> Item {
@@ -279,6 +299,30 @@ mod tests {
             }],
             form: String::new(),
         }
+    }
+
+    #[test]
+    fn an_accepted_record_is_cleared_with_its_answer_and_a_refused_one_is_not() {
+        let held = || new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
+        let accepted = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
+        let sent = held().answered(&accepted);
+        assert!(sent.is_cleared && sent.state == ItemState::Sent);
+        assert_eq!(sent.clone().cleared(), Some(sent));
+        let refusal = domain::refusal::Refusal::AnimalUnknown;
+        let refused = held().answered(&Outcome::Refused { command: None, refusal });
+        assert!(!refused.is_cleared);
+        assert_eq!(refused.cleared(), None, "a person has dealt with it");
+    }
+
+    #[test]
+    fn a_record_waits_for_a_person_again_when_its_own_correction_is_withdrawn() {
+        let (own, other) = (SubmissionId(Uuid::from_u128(5)), SubmissionId(Uuid::from_u128(6)));
+        let mut held = new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
+        held.replaced_by = Some(own);
+        held.lose_correction(other);
+        assert_eq!(held.replaced_by, Some(own));
+        held.lose_correction(own);
+        assert_eq!(held.replaced_by, None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::offline::held::{Held, Kept, LastWord, NewRecord, Record};
 use crate::offline::json;
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Outcome, Receipt};
-use domain::sync::{ItemState, is_set_aside};
+use domain::sync::is_set_aside;
 use domain::timestamp::Timestamp;
 use idb::{Database, ObjectStore, Transaction, TransactionMode};
 use js_sys::Uint8Array;
@@ -162,7 +162,8 @@ impl Queue {
         Ok(bodies)
     }
 
-    /// Writes answers down, each with the state of its record.
+    /// Writes answers down, each with the state of its record; what is accepted clears what it
+    /// mends.
     ///
     /// # Errors
     /// [`StorageError`]: none of them was written then.
@@ -170,16 +171,23 @@ impl Queue {
         let writing = write(&self.database, &[SUBMISSIONS, ANSWERS])?;
         for answer in answers {
             let key = answer.id.to_string();
-            if let Some(mut held) = read::<Held>(&writing, SUBMISSIONS, &key).await? {
-                held.state = ItemState::after(&answer.outcome);
-                put(&writing, SUBMISSIONS, &key, &held)?;
-                put(&writing, ANSWERS, &key, answer)?;
+            let Some(held) = read::<Held>(&writing, SUBMISSIONS, &key).await? else { continue };
+            let held = held.answered(&answer.outcome);
+            put(&writing, SUBMISSIONS, &key, &held)?;
+            put(&writing, ANSWERS, &key, answer)?;
+            let mut mended = held.head.replaces.filter(|_| held.is_cleared);
+            while let Some(id) = mended.map(|id| id.to_string()) {
+                let old = read::<Held>(&writing, SUBMISSIONS, &id).await?;
+                let Some(old) = old.filter(|old| old.state.needs_person()) else { break };
+                mended = old.head.replaces;
+                remove(&writing, &id)?;
             }
         }
         done(writing).await
     }
 
-    /// What a receipt named is kept for the day's list only; what a person has dealt with goes.
+    /// What a receipt named is kept for the day's list only; what a person has dealt with goes,
+    /// and what it was to mend waits for a person again.
     ///
     /// # Errors
     /// [`StorageError`]: everything stays then.
@@ -188,15 +196,20 @@ impl Queue {
         let mut unsure = 0;
         for id in ids {
             let key = id.to_string();
-            let Some(mut held) = read::<Held>(&writing, SUBMISSIONS, &key).await? else { continue };
-            if held.state == ItemState::Sent {
-                held.is_cleared = true;
+            let Some(held) = read::<Held>(&writing, SUBMISSIONS, &key).await? else { continue };
+            let mends = held.head.replaces.map(|id| id.to_string());
+            if let Some(held) = held.cleared() {
                 put(&writing, SUBMISSIONS, &key, &held)?;
                 continue;
             }
             let answer = read::<Answer>(&writing, ANSWERS, &key).await?;
             unsure += u32::from(answer.is_some_and(|answer| is_set_aside(&answer.outcome)));
             remove(&writing, &key)?;
+            let Some(mends) = mends else { continue };
+            if let Some(mut old) = read::<Held>(&writing, SUBMISSIONS, &mends).await? {
+                old.lose_correction(*id);
+                put(&writing, SUBMISSIONS, &mends, &old)?;
+            }
         }
         if unsure > 0
             && let Some(mut identity) = read::<Identity>(&writing, META, IDENTITY).await?

@@ -11,18 +11,15 @@ use crate::offline::receipts;
 use crate::offline::registry::Refused;
 use domain::id::SubmissionId;
 use domain::submission::{PhoneReport, Reply};
-use domain::sync::{Action, Contact, Event, Failure, Sync, Tally, hashed_bytes};
+use domain::sync::{
+    Action, Contact, Event, Failure, HEARTBEAT_MS, RETRY_WRITE_MS, Sync, Tally, hashed_bytes,
+};
 use gloo::timers::callback::Timeout;
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 const PATH: &str = "/api/v1/submissions";
-/// The queue is looked at this often even when nothing has been reported, in milliseconds.
-const HEARTBEAT_MS: u32 = 30_000;
-/// After answers that could not be written down, the next attempt comes so much later, in
-/// milliseconds.
-const RETRY_WRITE_MS: u32 = 5_000;
 /// The lock that one tab holds.
 const LOCK: &str = "huella-sync";
 
@@ -172,7 +169,7 @@ impl Driver {
         let driver = self.clone();
         spawn_local(async move {
             for action in actions {
-                // After a failed write nothing that follows from it is done.
+                // What follows a write that failed rests on it.
                 if !driver.perform(action).await {
                     break;
                 }
@@ -181,7 +178,7 @@ impl Driver {
         });
     }
 
-    /// Whether it could be carried out.
+    /// Carries an action out; answers whether the next one may follow.
     async fn perform(&self, action: Action) -> bool {
         let queue = &self.0.queue;
         let written = match action {
@@ -192,9 +189,7 @@ impl Driver {
                 return true;
             }
             Action::Wait { ms } => {
-                let driver = self.clone();
-                let timer = Timeout::new(ms, move || driver.feed(Event::Timer));
-                self.0.timer.replace(Some(timer));
+                self.wait(ms);
                 return true;
             }
             Action::Store(answers) => queue.store_answers(&answers).await,
@@ -204,12 +199,16 @@ impl Driver {
         if written.is_err() {
             // What could not be written down is asked for again: the server answers alike.
             self.load().await;
-            let driver = self.clone();
-            let timer = Timeout::new(RETRY_WRITE_MS, move || driver.feed(Event::Timer));
-            self.0.timer.replace(Some(timer));
+            self.wait(RETRY_WRITE_MS);
         }
         self.0.tabs.tell();
         written.is_ok()
+    }
+
+    fn wait(&self, ms: u32) {
+        let driver = self.clone();
+        let timer = Timeout::new(ms, move || driver.feed(Event::Timer));
+        self.0.timer.replace(Some(timer));
     }
 
     async fn send(&self, ids: &[SubmissionId]) -> Event {
@@ -274,9 +273,5 @@ async fn read(queue: &Queue, answered: Option<Answered>) -> Event {
     }
     let refusal = json::read::<Refused>(&text).ok().map(|refused| refused.refusal);
     let is_json = json::read::<serde::de::IgnoredAny>(&text).is_ok();
-    let failure = match is_json || status >= 500 {
-        true => Failure::Status { code: status, refusal },
-        false => Failure::NotOurs,
-    };
-    Event::Failed(failure)
+    Event::Failed(Failure::of(status, refusal, is_json))
 }

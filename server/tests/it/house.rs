@@ -208,7 +208,7 @@ pub fn fresh_folder() -> PathBuf {
 }
 
 /// A schema of its own in the cluster that the tests were given.
-fn fresh_schema(folder: &Path) -> String {
+pub fn fresh_schema(folder: &Path) -> String {
     let url = std::env::var("HUELLA_TEST_POSTGRES_URL").expect("checked before");
     let name = folder.file_name().expect("a name").to_string_lossy().replace('-', "_");
     psql(&url, &format!("CREATE SCHEMA {name}"));

@@ -2,11 +2,13 @@
 //! limit taken in the same run.
 
 mod browser;
+mod chaos;
 mod engines;
 mod figure;
 mod serving;
 
 use anyhow::Result;
+use clap::Subcommand;
 use std::{
     fs::{self, OpenOptions},
     io::Write,
@@ -22,6 +24,24 @@ use crate::{
 };
 use engines::Bench;
 use figure::Figure;
+
+/// A part of the bench that is run by itself.
+#[derive(Subcommand)]
+pub(crate) enum Part {
+    /// Phones and server in chaos: many seeds, nothing lost, doubled or hidden (goal R1)
+    Chaos(chaos::Chaos),
+}
+
+impl Part {
+    /// Measures this part only.
+    ///
+    /// # Errors
+    /// When it does not build, cannot be measured, or found what must not be.
+    pub(crate) fn run(&self, checkout: &Checkout, profile: &str) -> Result<()> {
+        let Self::Chaos(chaos) = self;
+        chaos.run(checkout, profile)
+    }
+}
 
 /// The profile whose figures count.
 pub(crate) const RELEASE: &str = "release";
@@ -67,12 +87,21 @@ fn measure(checkout: &Checkout, profile: &str, figures: &mut Vec<Figure>) -> Res
     let sqlite = step("bench: SQLite", || {
         engines::sqlite(&mut Bench { binary: &binary, folder: &folder, figures })
     });
+    let mut verdicts = chaos::Verdicts::default();
+    let first = step("bench: chaos on SQLite", || {
+        verdicts.extend(chaos::short(&binary, &folder, None)?);
+        Ok(())
+    });
     let postgres = step("bench: PostgreSQL", || {
         let cluster = Cluster::start()?;
-        engines::postgres(&mut Bench { binary: &binary, folder: &folder, figures }, &cluster.url())
+        let bench = &mut Bench { binary: &binary, folder: &folder, figures };
+        engines::postgres(bench, &cluster.url())?;
+        verdicts.extend(chaos::short(&binary, &folder, Some(&cluster))?);
+        Ok(())
     });
+    figures.extend(verdicts.figures());
     let browser = step("bench: browser", || browser::browse(checkout, &binary, &folder, figures));
-    sqlite.and(postgres).and(browser)
+    sqlite.and(first).and(postgres).and(browser)
 }
 
 /// How many times a second this disk can promise that something is kept.

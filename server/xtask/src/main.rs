@@ -40,8 +40,10 @@ enum Task {
     /// Measure the release build against the goals; also writes target/bench.json
     Bench {
         /// Another profile, to try the bench itself: its figures are no figures of Huella
-        #[arg(long, default_value = bench::RELEASE)]
+        #[arg(long, default_value = bench::RELEASE, global = true)]
         profile: String,
+        #[command(subcommand)]
+        part: Option<bench::Part>,
     },
     /// Rebuild and restart on every change
     Watch,
@@ -64,7 +66,8 @@ fn main() -> ExitCode {
         Task::Start => start::start(&checkout),
         Task::Test => test::test(&checkout),
         Task::Check => check::check(&checkout),
-        Task::Bench { profile } => bench::bench(&checkout, &profile),
+        Task::Bench { profile, part: None } => bench::bench(&checkout, &profile),
+        Task::Bench { profile, part: Some(part) } => part.run(&checkout, &profile),
         Task::Watch => watch::watch(&checkout),
         Task::Build { release } => check::build(&checkout, release),
         Task::Postgres { command } => postgres::run_beside(&checkout, &command),

@@ -77,6 +77,17 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Makes a database that nobody has used; answers its URL.
+    ///
+    /// # Errors
+    /// When there is one of this name, or the cluster does not answer.
+    pub(crate) fn fresh_database(&self, name: &str) -> Result<String> {
+        let mut created = Command::new(self.programs.join("createdb"));
+        created.args(["--host=127.0.0.1", "--username=postgres"]);
+        run_quietly(created.arg(format!("--port={}", self.port)).arg(name))?;
+        Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port))
+    }
+
     /// Tells a command where the cluster is.
     pub(crate) fn tell(&self, command: &mut Command) {
         command.env(URL, self.url()).env(PROGRAMS, &self.programs);

@@ -2,7 +2,7 @@
 //! end for all.
 
 use domain::decide;
-use domain::id::StaffId;
+use domain::id::{StaffId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::submission::{Answer, MAX_BATCH, Outcome, PhoneReport};
 use domain::timestamp::{DAY_MS, Timestamp};
@@ -200,7 +200,7 @@ impl Round {
                 continue;
             }
             let kept = self.judge(tx, job, arrival, now).await?;
-            if let Some(mended) = self.mend(tx, job, (arrival, &kept), now).await? {
+            for mended in self.mend(tx, job, (arrival, &kept), now).await? {
                 self.known.insert(mended.id, mended);
             }
             let row = submission_row(arrival, job.device, staff_of(job.actor), &kept, now)?;
@@ -275,18 +275,18 @@ impl Round {
         }
     }
 
-    /// Resolves the submission of the same phone that an accepted one mends, so that it waits for
-    /// nobody any more. Answers its new row.
+    /// Resolves the submission of the same phone that an accepted one mends, and those that this
+    /// one was to mend, so that they wait for nobody any more. Answers their new rows.
     async fn mend(
         &mut self,
         tx: &mut Tx,
         job: &Job,
         (arrival, kept): (&Arrival, &Kept),
         now: Timestamp,
-    ) -> Result<Option<SubmissionRow>, Error> {
+    ) -> Result<Vec<SubmissionRow>, Error> {
         let replaces = arrival.read.as_ref().and_then(|read| read.replaces);
-        let (Some(old), Outcome::Accepted { .. }) = (replaces, &kept.answer.outcome) else {
-            return Ok(None);
+        let (Some(first), Outcome::Accepted { .. }) = (replaces, &kept.answer.outcome) else {
+            return Ok(Vec::new());
         };
         // It may have come with the same batch.
         self.write(tx).await?;
@@ -294,18 +294,24 @@ impl Round {
             let is_open = row.resolved_at.is_none() && row.outcome != "accepted";
             row.device_id == job.device.0 && is_open
         };
-        let Some(mut row) = tx.submission(old.0).await?.filter(waits) else { return Ok(None) };
-        let answer = Answer { id: old, outcome: kept.answer.outcome.clone() };
         let by = job.actor.id().unwrap_or_default();
-        row.answer = json(&Kept { answer, slips: kept.slips.clone() })?;
-        row.resolved_at = Some(now.0);
-        row.resolved_by = Some(by);
-        tx.resolve_submission(row.id, &row.answer, by, now.0).await?;
-        let said = serde_json::json!({ "submission": old, "by": arrival.id });
-        let subject = Subject::Device(job.device);
-        let entry = Entry::new(subject, "submission_replaced", job.actor, now, &said)?;
-        self.history.push(entry.from_submission(job.device, arrival.id));
-        Ok(Some(row))
+        let (mut mended, mut next) = (Vec::new(), Some(first.0));
+        while let Some(id) = next {
+            let Some(mut row) = tx.submission(id).await?.filter(waits) else { break };
+            let old = SubmissionId(id);
+            let answer = Answer { id: old, outcome: kept.answer.outcome.clone() };
+            row.answer = json(&Kept { answer, slips: kept.slips.clone() })?;
+            row.resolved_at = Some(now.0);
+            row.resolved_by = Some(by);
+            tx.resolve_submission(row.id, &row.answer, by, now.0).await?;
+            let said = serde_json::json!({ "submission": old, "by": arrival.id });
+            let subject = Subject::Device(job.device);
+            let entry = Entry::new(subject, "submission_replaced", job.actor, now, &said)?;
+            self.history.push(entry.from_submission(job.device, arrival.id));
+            next = row.replaces;
+            mended.push(row);
+        }
+        Ok(mended)
     }
 
     /// Writes the rows, the answers and the links that have gathered.

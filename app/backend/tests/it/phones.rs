@@ -79,6 +79,23 @@ on_both_databases! {
         assert!(report.await.unwrap().is_whole());
     }
 
+    async fn what_mends_a_correction_mends_all_that_came_before(database) {
+        let field = Field::on(&database).await;
+        let wrong = in_conflict(&field, 40_000_551).await;
+        let actor = field.as_operative();
+        let again = field.visit(&Guest::new(40_000_553), CHIP);
+        let still = Submission { replaces: Some(wrong.id), ..field.submission(actor, again) };
+        field.send(actor, std::slice::from_ref(&still)).await;
+        assert_eq!(unresolved_count(&field).await, 2);
+        let right = field.visit(&Guest::new(40_000_554), OTHER_CHIP);
+        let mended = Submission { replaces: Some(still.id), ..field.submission(actor, right) };
+        let reply = field.send(actor, &[mended]).await;
+        assert!(matches!(reply.answers[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
+        assert_eq!(unresolved_count(&field).await, 0, "a coordinator would record it twice");
+        let resolved: Vec<_> = reply.resolved.iter().map(|answer| answer.id).collect();
+        assert!(resolved.contains(&wrong.id) && resolved.contains(&still.id), "{reply:?}");
+    }
+
     async fn batches_that_come_together_are_each_answered_as_alone(database) {
         let field = Field::on(&database).await;
         field.authorise().await;

@@ -1,4 +1,5 @@
 mod asking;
+mod mending;
 mod reporting;
 
 use super::*;
@@ -149,36 +150,10 @@ fn a_day_without_signal_does_not_try_once_for_each_record() {
 }
 
 #[test]
-fn a_refused_record_stays_until_a_person_has_dealt_with_it() {
-    let mut sync = machine([1]);
-    sync.handle(Event::Timer, 0);
-    sync.handle(reply(vec![refused(1)], vec![]), 0);
-    for event in [Event::Online, Event::Visible] {
-        assert!(sync.handle(event, 0).is_empty());
-    }
-    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]), "it is not sent again");
-    sync.handle(reply(vec![], vec![]), 0);
-    assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
-    assert_eq!(sync.handle(Event::DealtWith(id(1)), 0), vec![Action::Clear(vec![id(1)])]);
-    assert_eq!(sync.state(id(1)), None);
-}
-
-#[test]
 fn nobody_can_deal_with_what_has_no_answer() {
     let mut sync = machine([1]);
     assert!(sync.handle(Event::DealtWith(id(1)), 0).is_empty());
     assert_eq!(sync.state(id(1)), Some(ItemState::Pending));
-}
-
-#[test]
-fn a_correction_that_is_stored_clears_the_record_it_mends() {
-    let mut sync = machine([1]);
-    sync.handle(Event::Timer, 0);
-    sync.handle(reply(vec![refused(1)], vec![]), 0);
-    sync.handle(Event::Queued(Item { replaces: Some(id(1)), ..item(2) }), 0);
-    assert_eq!(sync.state(id(1)), Some(ItemState::Refused), "until the server has the other");
-    let actions = sync.handle(reply(vec![accepted(2)], vec![]), 0);
-    assert!(actions.contains(&Action::Clear(vec![id(2), id(1)])));
 }
 
 #[test]

@@ -114,7 +114,19 @@ pub enum Failure {
     },
 }
 
-/// What the driver has to do, in order.
+impl Failure {
+    /// What an answer with another status than 200 means. A page that is no JSON is somebody
+    /// else's, unless the status says that the server, or what stands before it, has trouble.
+    #[must_use]
+    pub fn of(code: u16, refusal: Option<Refusal>, is_json: bool) -> Self {
+        match is_json || code >= 500 {
+            true => Self::Status { code, refusal },
+            false => Self::NotOurs,
+        }
+    }
+}
+
+/// What the driver has to do, in order. When one cannot be carried out, those after it are left.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Send these, in this order, in one batch; with none the batch only asks what was resolved

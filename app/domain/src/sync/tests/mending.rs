@@ -1,0 +1,50 @@
+//! Records that the server refused, and their corrections.
+
+use super::*;
+
+#[test]
+fn a_refused_record_stays_until_a_person_has_dealt_with_it() {
+    let mut sync = machine([1]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![refused(1)], vec![]), 0);
+    for event in [Event::Online, Event::Visible] {
+        assert!(sync.handle(event, 0).is_empty());
+    }
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]), "it is not sent again");
+    sync.handle(reply(vec![], vec![]), 0);
+    assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
+    assert_eq!(sync.handle(Event::DealtWith(id(1)), 0), vec![Action::Clear(vec![id(1)])]);
+    assert_eq!(sync.state(id(1)), None);
+}
+
+#[test]
+fn a_correction_that_is_stored_clears_the_record_it_mends() {
+    let mut sync = machine([1]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![refused(1)], vec![]), 0);
+    sync.handle(Event::Queued(Item { replaces: Some(id(1)), ..item(2) }), 0);
+    assert_eq!(sync.state(id(1)), Some(ItemState::Refused), "until the server has the other");
+    let actions = sync.handle(reply(vec![accepted(2)], vec![]), 0);
+    assert!(actions.contains(&Action::Clear(vec![id(2), id(1)])));
+}
+
+#[test]
+fn a_correction_of_a_correction_clears_all_that_came_before() {
+    let refused = |number| Item { state: ItemState::Refused, ..item(number) };
+    let second = Item { replaces: Some(id(1)), ..refused(2) };
+    let third = Item { replaces: Some(id(2)), ..item(3) };
+    let mut sync = Sync::new(DEVICE, [refused(1), second, third]);
+    sync.handle(Event::Timer, 0);
+    let actions = sync.handle(reply(vec![accepted(3)], vec![]), 0);
+    assert!(actions.contains(&Action::Clear(vec![id(3), id(2), id(1)])), "{actions:?}");
+    assert_eq!((sync.state(id(1)), sync.state(id(2))), (None, None));
+}
+
+#[test]
+fn a_page_that_is_not_ours_is_no_word_of_the_server() {
+    assert_eq!(Failure::of(404, None, false), Failure::NotOurs);
+    assert_eq!(Failure::of(502, None, false), Failure::Status { code: 502, refusal: None });
+    let refusal = Some(Refusal::SignedOut);
+    let status = Failure::Status { code: 401, refusal: refusal.clone() };
+    assert_eq!(Failure::of(401, refusal, true), status);
+}

@@ -1,0 +1,113 @@
+//! What every phone was told, and whether server and phones hold to it: nothing lost, nothing
+//! doubled, nothing hidden.
+
+mod judgement;
+#[cfg(test)]
+mod tests;
+
+use backend::keys::{Keys, Purpose};
+use domain::id::{DeviceId, SubmissionId};
+use domain::submission::{Outcome, Receipt, Reply};
+use domain::sync::ItemState;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::disk::Disk;
+use crate::person::{Act, Recorded};
+
+/// What must never be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Violation {
+    /// Something was told as kept and is not in the register, or not all of it.
+    Lost,
+    /// Something is in the register more often than it was recorded.
+    Doubled,
+    /// Somebody should see something and cannot, or it went without a receipt.
+    Hidden,
+    /// Something still waits after the network has healed.
+    Pending,
+}
+
+/// A record that somebody made.
+pub(crate) struct Told {
+    /// Which phone.
+    pub(crate) phone: usize,
+    /// The screen said that it is kept; else the phone died while it was written.
+    pub(crate) is_kept: bool,
+    pub(crate) replaces: Option<SubmissionId>,
+    pub(crate) act: Act,
+    pub(crate) recorded: Recorded,
+}
+
+/// Everything that was told, and what was found wrong.
+#[derive(Default)]
+pub(crate) struct Oracle {
+    pub(crate) told: BTreeMap<SubmissionId, Told>,
+    /// Accepted, as a reply said whose receipt the server signed.
+    accepted: BTreeSet<SubmissionId>,
+    /// Withdrawn by a person.
+    withdrawn: BTreeSet<SubmissionId>,
+    pub(crate) found: Vec<(Violation, String)>,
+}
+
+impl Oracle {
+    pub(crate) fn tell(&mut self, id: SubmissionId, told: Told) {
+        self.told.insert(id, told);
+    }
+
+    /// Somebody has withdrawn a record that the server did not take.
+    pub(crate) fn withdrew(&mut self, id: SubmissionId) {
+        self.withdrawn.insert(id);
+    }
+
+    /// A reply has come to a phone that asked: its receipt must be the server's.
+    pub(crate) fn hear(&mut self, keys: &Keys, device: DeviceId, (reply, digest): (&Reply, &str)) {
+        if reply.receipt.device != device || reply.receipt.batch_hash != digest {
+            return;
+        }
+        if !is_signed(keys, &reply.receipt) {
+            self.find(Violation::Hidden, format!("{device}: a receipt that nobody signed"));
+            return;
+        }
+        for answer in reply.answers.iter().chain(&reply.resolved) {
+            if matches!(answer.outcome, Outcome::Accepted { .. }) {
+                self.accepted.insert(answer.id);
+            }
+        }
+    }
+
+    /// A phone is about to clear a record, or to write down that it is sent.
+    pub(crate) fn clears(&mut self, disk: &Disk, id: SubmissionId, becomes: Option<ItemState>) {
+        let Some(held) = disk.record(id) else { return };
+        let is_rightly = match becomes.unwrap_or(held.state) {
+            ItemState::Sent => self.accepted.contains(&id),
+            _ => self.withdrawn.contains(&id) || self.is_mended(id),
+        };
+        if !is_rightly {
+            self.find(Violation::Hidden, format!("{id} was cleared, and no receipt names it"));
+        }
+    }
+
+    /// Whether a correction of a record was accepted, or a correction of that.
+    fn is_mended(&self, id: SubmissionId) -> bool {
+        let mut corrections = self.told.iter().filter(|(_, told)| told.replaces == Some(id));
+        corrections.any(|(id, _)| self.accepted.contains(id) || self.is_mended(*id))
+    }
+
+    pub(crate) fn find(&mut self, what: Violation, words: String) {
+        self.found.push((what, words));
+    }
+
+    /// How often something was found.
+    pub(crate) fn count(&self, what: Violation) -> usize {
+        self.found.iter().filter(|(found, _)| *found == what).count()
+    }
+}
+
+fn is_signed(keys: &Keys, receipt: &Receipt) -> bool {
+    let kid = data_encoding::HEXLOWER.decode(receipt.kid.as_bytes());
+    let signature = data_encoding::BASE64_NOPAD.decode(receipt.signature.as_bytes());
+    let (Ok(kid), Ok(signature)) = (kid, signature) else { return false };
+    keys.verify(Purpose::Receipts, &kid, receipt.signed_text().as_bytes(), &signature)
+}

@@ -1,0 +1,217 @@
+//! Forged ends: whatever is wrong is found, and nothing is found where nothing is wrong.
+
+use app::offline::held::NewRecord;
+use domain::id::{AnimalId, OwnerId, ServiceId, StaffId, VisitId};
+use domain::refusal::Refusal;
+use domain::submission::Answer;
+use domain::timestamp::Timestamp;
+use uuid::Uuid;
+
+use super::*;
+use crate::person::Visit;
+use crate::register::{Counted, Register, Service, Stored};
+
+const ACCEPTED: u128 = 1;
+const REFUSED: u128 = 2;
+const DEVICE: DeviceId = DeviceId(Uuid::from_u128(9));
+
+fn id(number: u128) -> SubmissionId {
+    SubmissionId(Uuid::from_u128(number))
+}
+
+fn of<T: From<Uuid>>(number: u128) -> T {
+    Uuid::from_u128(100 + number).into()
+}
+
+fn refused() -> Outcome {
+    Outcome::Refused { command: Some(2), refusal: Refusal::BatchExpired }
+}
+
+fn accepted() -> Outcome {
+    Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() }
+}
+
+fn new_record(number: u128, replaces: Option<SubmissionId>) -> NewRecord {
+    NewRecord {
+        id: id(number),
+        actor: StaffId(Uuid::nil()),
+        outreach: None,
+        visit: Some(of(number)),
+        recorded_at: Timestamp(0),
+        utc_offset_minutes: 0,
+        replaces,
+        commands: Vec::new(),
+        form: String::new(),
+    }
+}
+
+/// One phone with an accepted and a refused visit, as they should be in the end.
+struct End {
+    oracle: Oracle,
+    disk: Disk,
+    register: Register,
+}
+
+impl End {
+    fn right() -> Self {
+        let mut end = Self {
+            oracle: Oracle::default(),
+            disk: Disk::new(DEVICE),
+            register: Register::default(),
+        };
+        end.record(ACCEPTED, accepted());
+        end.record(REFUSED, refused());
+        end.oracle.accepted.insert(id(ACCEPTED));
+        let service =
+            Service { animal: of(1), submission: Some(id(1)), chip: None, is_annulled: false };
+        let chip = Some("999100000000001".to_owned());
+        end.register.services.insert(of(1), Service { chip, ..service.clone() });
+        end.register.animals.insert(of(1));
+        end.register.owners.insert(of(1));
+        (end.register.animal_count, end.register.owner_count) = (1, 1);
+        end.register.mails.insert(of(1), 1);
+        end.register.mail_count = 1;
+        end.register.phones.insert(DEVICE, Counted { stored_total: 2, complete_to: 2 });
+        end
+    }
+
+    fn record(&mut self, number: u128, answer: Outcome) {
+        let (owner, animal) = (of::<OwnerId>(number), of::<AnimalId>(number));
+        let (service, visit) = (of::<ServiceId>(number), of::<VisitId>(number));
+        self.disk.add(new_record(number, None)).unwrap();
+        self.disk.store_answers(&[Answer { id: id(number), outcome: answer.clone() }]);
+        let recorded = Recorded {
+            owner: Some((owner, 1)),
+            animal: Some(animal),
+            services: vec![service],
+            visit: Some(visit),
+            mails: true,
+            ..Recorded::default()
+        };
+        let (guest, chip, fault, moved) = (1, 1, None, false);
+        let act = Act::Visit(Visit { owner, animal, visit, guest, chip, fault, moved });
+        let told = Told { phone: 0, is_kept: true, replaces: None, act, recorded };
+        self.oracle.tell(id(number), told);
+        let outcome = if number == ACCEPTED { "accepted" } else { "refused" }.to_owned();
+        let stored = Stored { outcome, is_resolved: false, answer };
+        self.register.submissions.insert(id(number), stored);
+    }
+
+    fn judged(mut self) -> Vec<Violation> {
+        self.oracle.must_be_home(&self.disk);
+        self.oracle.judge(&[&self.disk], &self.register);
+        let mut found: Vec<_> = self.oracle.found.iter().map(|(what, _)| *what).collect();
+        found.dedup();
+        found
+    }
+}
+
+/// What is found when one thing is forged.
+fn forged(change: impl FnOnce(&mut End)) -> Vec<Violation> {
+    let mut end = End::right();
+    change(&mut end);
+    end.judged()
+}
+
+#[test]
+fn nothing_is_found_where_nothing_is_wrong() {
+    assert_eq!(End::right().judged(), []);
+}
+
+#[test]
+fn what_the_register_lacks_is_lost() {
+    let lost = [Violation::Lost];
+    assert!(forged(|end| drop(end.register.services.remove(&of(1)))).contains(&lost[0]));
+    assert_eq!(forged(|end| end.register.animals.clear()), lost);
+    assert_eq!(forged(|end| end.register.owners.clear()), lost);
+    assert_eq!(forged(|end| end.register.mail_count = 0), lost);
+    assert_eq!(forged(|end| end.register.altered.push("a link".to_owned())), lost);
+    let never_came = |end: &mut End| {
+        end.register.submissions.remove(&id(REFUSED));
+        end.register.phones.insert(DEVICE, Counted { stored_total: 1, complete_to: 1 });
+        end.disk.clear(&[id(REFUSED)]);
+    };
+    assert_eq!(forged(never_came), lost);
+}
+
+#[test]
+fn what_was_never_told_as_kept_is_not_lost() {
+    let died = |end: &mut End| {
+        end.oracle.told.get_mut(&id(REFUSED)).unwrap().is_kept = false;
+        end.register.submissions.remove(&id(REFUSED));
+        end.register.phones.insert(DEVICE, Counted { stored_total: 1, complete_to: 2 });
+    };
+    assert_eq!(forged(died), []);
+}
+
+#[test]
+fn what_the_register_has_too_often_is_doubled() {
+    let doubled = [Violation::Doubled];
+    let again = |end: &mut End| {
+        let service = end.register.services[&of(1)].clone();
+        end.register.services.insert(of(7), Service { chip: None, ..service });
+    };
+    assert_eq!(forged(again), doubled);
+    assert_eq!(forged(|end| end.register.animal_count = 2), doubled);
+    assert_eq!(forged(|end| end.register.owner_count = 2), doubled);
+    assert_eq!(forged(|end| end.register.mails.extend([(of(1), 2)])), doubled);
+    assert_eq!(forged(|end| end.register.tasks_twice.push(id(1))), doubled);
+    let more = Counted { stored_total: 3, complete_to: 2 };
+    assert_eq!(forged(|end| end.register.phones.extend([(DEVICE, more)])), doubled);
+    let same_chip = |end: &mut End| {
+        let service = end.register.services[&of(1)].clone();
+        end.oracle.told.get_mut(&id(1)).unwrap().recorded.services.push(of(8));
+        end.register.services.insert(of(8), service);
+    };
+    assert_eq!(forged(same_chip), doubled);
+}
+
+#[test]
+fn what_was_not_taken_and_cannot_be_seen_is_hidden() {
+    let hidden = [Violation::Hidden];
+    assert_eq!(forged(|end| end.disk.remove(id(REFUSED))), hidden);
+    let told_otherwise = |end: &mut End| {
+        let refusal = Refusal::AnimalUnknown;
+        let outcome = Outcome::Refused { command: None, refusal };
+        end.disk.store_answers(&[Answer { id: id(REFUSED), outcome }]);
+    };
+    assert_eq!(forged(told_otherwise), hidden);
+    let dealt_with = |end: &mut End| {
+        end.oracle.withdrew(id(REFUSED));
+        end.disk.clear(&[id(REFUSED)]);
+    };
+    assert_eq!(forged(dealt_with), []);
+}
+
+#[test]
+fn a_record_that_waits_for_a_correction_that_is_gone_is_hidden() {
+    let corrected = |end: &mut End, withdraws: bool| {
+        end.record(3, refused());
+        end.disk.remove(id(3));
+        end.disk.add(new_record(3, Some(id(REFUSED)))).unwrap();
+        end.disk.store_answers(&[Answer { id: id(3), outcome: refused() }]);
+        end.register.phones.insert(DEVICE, Counted { stored_total: 3, complete_to: 4 });
+        end.oracle.withdrew(id(3));
+        if withdraws { end.disk.clear(&[id(3)]) } else { end.disk.remove(id(3)) }
+    };
+    assert_eq!(forged(|end| corrected(end, true)), [], "the app gives it back to a person");
+    assert_eq!(forged(|end| corrected(end, false)), [Violation::Hidden]);
+}
+
+#[test]
+fn what_is_cleared_without_a_receipt_is_hidden_and_what_waits_is_pending() {
+    let mut end = End::right();
+    end.oracle.clears(&end.disk, id(ACCEPTED), None);
+    assert_eq!(end.oracle.count(Violation::Hidden), 0);
+    end.oracle.accepted.clear();
+    end.oracle.clears(&end.disk, id(ACCEPTED), None);
+    end.oracle.clears(&end.disk, id(REFUSED), None);
+    assert_eq!(end.oracle.count(Violation::Hidden), 2);
+    let waits = |end: &mut End| {
+        end.record(3, refused());
+        end.disk.remove(id(3));
+        end.register.submissions.remove(&id(3));
+        end.disk.add(new_record(3, None)).unwrap();
+    };
+    assert_eq!(forged(waits), [Violation::Pending]);
+}
