@@ -12,7 +12,7 @@ use crate::offline::registry::Refused;
 use domain::id::SubmissionId;
 use domain::submission::{PhoneReport, Reply};
 use domain::sync::{
-    Action, Contact, Event, Failure, HEARTBEAT_MS, RETRY_WRITE_MS, Sync, Tally, hashed_bytes,
+    Action, Contact, Event, Failure, HEARTBEAT_MS, RETRY_WRITE_MS, Sync, hashed_bytes,
 };
 use gloo::timers::callback::Timeout;
 use leptos::task::spawn_local;
@@ -238,9 +238,7 @@ impl Driver {
         let persisted = self.0.persisted.get();
         self.look_at_storage();
         let tally = self.0.machine.borrow().as_ref().map(Sync::tally).unwrap_or_default();
-        let Tally { waiting, to_mend, at_desk, oldest } = tally;
-        let (build, clock) = (browser::build(), browser::now());
-        PhoneReport { build, clock, waiting, to_mend, at_desk, oldest, persisted }
+        tally.report(browser::build(), browser::now(), persisted)
     }
 
     fn look_at_storage(&self) {

@@ -2,6 +2,7 @@
 
 use super::{ItemState, Sync};
 use crate::id::SubmissionId;
+use crate::submission::PhoneReport;
 use crate::timestamp::Timestamp;
 use std::collections::BTreeSet;
 
@@ -16,6 +17,21 @@ pub struct Tally {
     pub at_desk: u32,
     /// When the oldest record without an answer was made, by the phone's clock.
     pub oldest: Option<Timestamp>,
+}
+
+impl Tally {
+    /// As the phone says it with a batch: its build, its clock at this moment, and whether the
+    /// browser promised to keep what it holds.
+    #[must_use]
+    pub const fn report(
+        self,
+        build: String,
+        clock: Timestamp,
+        persisted: Option<bool>,
+    ) -> PhoneReport {
+        let Self { waiting, to_mend, at_desk, oldest } = self;
+        PhoneReport { build, clock, waiting, to_mend, at_desk, oldest, persisted }
+    }
 }
 
 impl Sync {
