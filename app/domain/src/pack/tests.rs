@@ -36,7 +36,8 @@ const PETS: [&str; 6] = ["Ñato", "Luna", "Max", "Señor Bigotes", "Toby 2", "M�
 /// The card of the owner number `n`, with so many animals.
 fn card(n: u32, animals: u32) -> OwnerCard {
     let some = |list: &[&'static str], salt: u32| {
-        list[usize::try_from((n / 3 + salt * 5 + n) % u32::try_from(list.len()).unwrap()).unwrap()]
+        let mixed = (n + 1).wrapping_mul(2_654_435_761).rotate_left(salt * 7 + 5) >> 3;
+        list[usize::try_from(mixed).unwrap() % list.len()]
     };
     let run = Run::from_number(10_000_000 + n * 7).unwrap();
     let name = PersonName::parse(some(&GIVEN, 0), some(&SURNAMES, 1)).unwrap();
@@ -132,7 +133,7 @@ fn found(cards: &[OwnerCard], text: &str) -> Vec<usize> {
 fn accents_case_order_and_written_forms_are_forgiven() {
     let cards: Vec<_> = (0..300).map(|n| card(n, 2)).collect();
     let whose = |at: usize| &cards[at].details;
-    let by_name = found(&cards, "NUNEZ dangelo mari");
+    let by_name = found(&cards, "NUNEZ dangelo maria");
     assert!(!by_name.is_empty());
     assert!(by_name.iter().all(|at| whose(*at).name.full().contains("Núñez")));
     assert_eq!(by_name, found(&cards, "maría núñez d'angelo"));
