@@ -1,17 +1,11 @@
 // What the phone takes along to an outreach: fetched page by page, each kept as one encrypted block
 // with the lines by which its owners are found. It goes on where it stopped. The app asks through
 // `window.huellaPack` and hears of changes by the event `huella-pack`.
-import { openVault } from "./vault.js";
+import { asked, openVault } from "./vault.js";
 
 const DATABASE = "huella-pack";
 const REQUEST_MS = 45_000;
 const NONE = { scope: "", block: 0, total: 0, done: 0, more: false, as_of: 0, is_ready: false };
-
-const asked = (request) =>
-  new Promise((done, failed) => {
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => failed(request.error);
-  });
 
 const written = (transaction) =>
   new Promise((done, failed) => {

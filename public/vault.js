@@ -4,7 +4,8 @@
 const AES = { name: "AES-GCM", length: 256 };
 const NONCE_BYTES = 12;
 
-const asked = (request) =>
+/** What a request to the browser's store answers. */
+export const asked = (request) =>
   new Promise((done, failed) => {
     request.onsuccess = () => done(request.result);
     request.onerror = () => failed(request.error);

@@ -42,7 +42,8 @@ pub(crate) fn check(site: &Site) -> Result<()> {
 fn counted(site: &Site) -> impl Iterator<Item = &File> {
     let (package, desk) = (format!("{}/", site.pkg), format!("/{DESK_FOLDER}/"));
     site.files.iter().filter(move |file| {
-        let needed = file.path.starts_with(&package) || file.path == "icons.svg";
+        let is_script = !file.path.contains('/') && file.path.ends_with(".js");
+        let needed = file.path.starts_with(&package) || file.path == "icons.svg" || is_script;
         // The extended letters are fetched when a text needs one.
         let later = ["zxing", "atkinson-ext", desk.as_str()];
         let later = later.iter().any(|part| file.path.contains(part));
@@ -69,7 +70,8 @@ mod tests {
         let files = [("pkg-1/field_bg.wasm", 300_000), ("pkg-1/zxing.wasm", 500_000)];
         assert_eq!(field_bytes(&site(&files)), 300_000);
         assert_eq!(field_bytes(&site(&[("pkg-1/desk/huella_bg.wasm", 400_000)])), 0);
-        assert_eq!(field_bytes(&site(&[("icons.svg", 9), ("photo.png", 7)])), 9);
+        let others = [("icons.svg", 9), ("photo.png", 7), ("pack.js", 5), ("fonts/x.js", 3)];
+        assert_eq!(field_bytes(&site(&others)), 14);
     }
 
     #[test]
