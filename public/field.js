@@ -36,13 +36,14 @@
       workers.addEventListener("controllerchange", () => location.reload(), { once: true });
       registration.waiting?.postMessage("take-over");
     });
-    // What is kept is not thrown away when the phone runs out of space.
-    await navigator.storage?.persist?.();
   };
 
+  // What the app asks of the phone itself, and what is taken along to an outreach; it works without
+  // the answers.
+  const helpers = ["/phone.js", "/pack.js"].map((path) => import(path).catch(() => {}));
   import(`/${pkg}/field.js`)
     .then(async (app) => {
-      await app.default({ module_or_path: `/${pkg}/field_bg.wasm` });
+      await Promise.all([app.default({ module_or_path: `/${pkg}/field_bg.wasm` }), ...helpers]);
       app.mount();
     })
     .catch(tellFailure)

@@ -1,5 +1,5 @@
-// Checks a certificate's signature again in the browser itself: small, no dependency, no network
-// but the list of public keys.
+// Checks a certificate's signature again in the browser itself: small, no network but the list of
+// public keys. A module.
 //
 // It looks for one element with [data-verify]; on it:
 //   data-verify       the signed text (base32 of an untagged COSE_Sign1), as in /V/<text>
@@ -13,8 +13,9 @@
 // unknown-key, unsupported, unreachable) and data-ms the milliseconds of the check itself:
 // decoding, key and signature, without the fetch. With data-payload="1" the decoded payload stands
 // in data-read as JSON, for tests.
+import { check as checkSignature } from "/ed25519.js";
+
 (() => {
-  "use strict";
   const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
   function base32(text) {
@@ -96,15 +97,8 @@
     const { kid, signed, signature, fields } = open(text);
     const jwk = keys.find((key) => key.kid === kid);
     if (!jwk) return ["unknown-key"];
-    let key;
-    try {
-      const { kty, crv, x } = jwk;
-      key = await crypto.subtle.importKey("jwk", { kty, crv, x }, "Ed25519", false, ["verify"]);
-    } catch {
-      return ["unsupported"];
-    }
-    const good = await crypto.subtle.verify("Ed25519", key, signature, signed);
-    return good ? ["valid", fields] : ["altered"];
+    const result = await checkSignature(jwk.x, signature, signed);
+    return result === "valid" ? [result, fields] : [result];
   }
 
   async function run(element) {

@@ -8,6 +8,7 @@ pub mod asked;
 pub mod mail;
 pub mod paper;
 pub mod people;
+pub mod phones;
 pub mod plan;
 pub mod register;
 pub mod rnm;

@@ -16,8 +16,8 @@ use crate::components::frame::Frame;
 use crate::components::navigation::Way;
 use crate::locale::locale;
 use crate::pages::coordination::{
-    animal, home, keys, mail, outreach, outreach_form, outreaches, own_documents, owner,
-    programmes, register, rnm, signature, staff, tasks, unresolved,
+    animal, home, keys, mail, outreach, outreach_form, outreaches, own_documents, owner, phone,
+    phones, programmes, register, rnm, signature, staff, tasks, unresolved,
 };
 use crate::routes;
 
@@ -78,6 +78,7 @@ fn ways(role: Role, locale: Locale) -> Vec<Way> {
         (UseCase::SolveTasks, routes::desk(routes::TASKS), say::nav_tasks(locale)),
         (UseCase::SolveTasks, routes::desk(routes::UNRESOLVED), say::nav_conflicts(locale)),
         (UseCase::ManageMail, routes::desk(routes::MAIL), say::nav_mail(locale)),
+        (UseCase::ManageDevices, routes::desk(routes::PHONES), say::nav_phones(locale)),
         (UseCase::InviteFieldStaff, routes::desk(routes::STAFF), say::nav_team(locale)),
         (UseCase::ReadOutreaches, routes::desk(routes::PROGRAMMES), say::nav_programmes(locale)),
         (UseCase::ManageKeys, routes::desk(routes::KEYS), say::nav_keys(locale)),
@@ -95,6 +96,7 @@ fn Pages() -> impl IntoView {
     let change = (is(routes::OUTREACHES), id, is(routes::CHANGE));
     let owner = (is(routes::REGISTER), is(routes::REGISTER_OWNER), id);
     let animal = (is(routes::REGISTER), is(routes::REGISTER_ANIMAL), id);
+    let phone = (is(routes::PHONES), id);
     let ssr = || SsrMode::Async;
     view! {
         <Routes fallback=Lost>
@@ -131,6 +133,8 @@ fn Pages() -> impl IntoView {
                 ssr=ssr()
             />
             <Route path=is(routes::MAIL) view={page::<mail::MailPage>()} ssr=ssr() />
+            <Route path=is(routes::PHONES) view={page::<phones::PhonesPage>()} ssr=ssr() />
+            <Route path=phone view={page::<phone::PhonePage>()} ssr=ssr() />
             <Route path=is(routes::SIGNATURE) view={page::<signature::SignaturePage>()} ssr=ssr() />
             <Route
                 path=is(routes::OWN_DOCUMENTS)

@@ -12,9 +12,15 @@ pub mod browser;
 #[cfg(target_arch = "wasm32")]
 pub mod drafts;
 #[cfg(target_arch = "wasm32")]
+pub mod insurance;
+#[cfg(target_arch = "wasm32")]
+pub mod pack;
+#[cfg(target_arch = "wasm32")]
 pub mod phone;
 #[cfg(target_arch = "wasm32")]
 pub mod queue;
+#[cfg(target_arch = "wasm32")]
+pub mod receipts;
 #[cfg(target_arch = "wasm32")]
 pub mod registry;
 #[cfg(target_arch = "wasm32")]

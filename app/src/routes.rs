@@ -51,6 +51,19 @@ pub const CONFIRM: &str = "/cuenta/confirmar";
 /// The demonstration's mail folder.
 pub const DEMO_MAIL: &str = "/correo";
 
+/// The page of the public menu to whose part of the site a path belongs; itself when it is of none.
+#[must_use]
+pub fn part_of(path: &str) -> &str {
+    let is_below = |base: &str| path.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'));
+    match path {
+        _ if is_below(FOUND_PET) => FOUND_PET,
+        MY_ANIMALS => CERTIFICATES,
+        _ if is_below(CERTIFICATES) || is_below(MY_ANIMALS) => CERTIFICATES,
+        _ if is_below(VERIFY) || is_below("/v") => VERIFYING,
+        _ => path,
+    }
+}
+
 /// The field app.
 pub const FIELD: &str = "/terreno";
 /// Below [`FIELD`]: the visit being recorded.
@@ -118,6 +131,8 @@ pub const MAIL: &str = "correos";
 pub const SIGNATURE: &str = "firma";
 /// Below [`COORDINATION`]: the documents in one's own name.
 pub const OWN_DOCUMENTS: &str = "documentos";
+/// Below [`COORDINATION`]: the phones of the field; one of them when its identifier follows.
+pub const PHONES: &str = "telefonos";
 /// Below [`COORDINATION`]: accounts.
 pub const STAFF: &str = "equipo";
 /// Below [`COORDINATION`]: signing keys.
@@ -145,6 +160,12 @@ pub fn desk_animal(animal: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_outreach(outreach: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{OUTREACHES}/{outreach}")
+}
+
+/// A phone's sheet.
+#[must_use]
+pub fn desk_phone(phone: impl std::fmt::Display) -> String {
+    format!("{COORDINATION}/{PHONES}/{phone}")
 }
 
 /// The bytes of a document, for its owner.
@@ -183,6 +204,23 @@ pub fn escape_query(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_belongs_to_its_part_of_the_menu() {
+        for (path, part) in [
+            ("/encontre/mensaje", FOUND_PET),
+            ("/mis-animales", CERTIFICATES),
+            ("/mis-animales/correo", CERTIFICATES),
+            ("/certificados/codigo", CERTIFICATES),
+            ("/V/ABC", VERIFYING),
+            ("/v/abc", VERIFYING),
+            ("/cuenta-publica", PUBLIC_ACCOUNT),
+            ("/encontremos", "/encontremos"),
+            ("/", HOME),
+        ] {
+            assert_eq!(part_of(path), part, "{path}");
+        }
+    }
 
     #[test]
     fn a_path_in_a_query_is_encoded() {

@@ -100,7 +100,9 @@ pub fn FieldShell(
                 <meta name="huella-build" content=assets.build.clone() />
                 <meta name="huella-failed" content=failed />
                 <link rel="modulepreload" href=assets.url(FIELD_SCRIPT) />
+                <link rel="modulepreload" href="/ed25519.js" />
                 <script src="/field.js" defer></script>
+                <script type="module" src="/phone.js"></script>
             </head>
             <body data-mount="field"></body>
         </html>

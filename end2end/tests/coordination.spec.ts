@@ -15,6 +15,7 @@ const PAGES = [
   "/por-resolver",
   "/correos",
   "/correos?estado=sent",
+  "/telefonos",
   "/equipo",
 ];
 

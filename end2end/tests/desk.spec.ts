@@ -4,9 +4,10 @@ import type { Locator, Page } from "@playwright/test";
 import { day, written } from "../fixtures/day.ts";
 import { address, pathOf } from "../fixtures/owner.ts";
 import { pdfLinks, pdfText } from "../fixtures/pdf.ts";
-import { COMPLETE, register, type Answer } from "../fixtures/register.ts";
+import { COMPLETE, register } from "../fixtures/register.ts";
 import { approve, download, OFFICIAL, rowIn, step } from "../fixtures/rnm.ts";
 import { alive, seat } from "../fixtures/seat.ts";
+import type { Answer } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   chip, chooseOutreach, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,

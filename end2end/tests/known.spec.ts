@@ -217,7 +217,7 @@ test("what another team did meanwhile is told where it was typed", async ({ page
   await thumb.tap(page.getByText("firmó el consentimiento"));
   await thumb.tap(page.getByText("Realizada", { exact: true }));
   const [animal] = (await ownerOf(page, number)).animals;
-  expect((await submit(page, await surgery(page, animal!.id))).outcome).toBe("accepted");
+  expect((await submit(page, [await surgery(page, animal!.id)])).outcome).toBe("accepted");
 
   await keep(thumb);
   await expect(page.getByText("No aceptado: revíselo")).toBeVisible();

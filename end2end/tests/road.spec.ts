@@ -1,7 +1,11 @@
 // The whole road: from a chip in the field to a certificate in the owner's inbox, found again,
 // verified by anybody, corrected, and the old one said to be replaced.
+import type { Page } from "@playwright/test";
 import { signIn } from "../fixtures/account.ts";
+import { ownerOf } from "../fixtures/coordinator.ts";
+import type { Huella } from "../fixtures/huella.ts";
 import { pdfLinks, pdfQrCodes, pdfText } from "../fixtures/pdf.ts";
+import { submit } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -83,42 +87,12 @@ test("a chip becomes a certificate that anybody can verify @critical", async (
 });
 
 /** Corrects the name of the animal that carries a chip, through the API that pages use too. */
-async function correct(
-  page: import("@playwright/test").Page,
-  huella: import("../fixtures/huella.ts").Huella,
-  number: string,
-) {
+async function correct(page: Page, huella: Huella, number: string) {
   await page.context().clearCookies();
   await signIn(page, huella, "coordinacion", "/terreno");
-  const answer = await page.evaluate(async (text) => {
-    const post = async (path: string, body: unknown) => {
-      const headers = { "content-type": "application/json" };
-      const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-      return answer.json();
-    };
-    const setup = await (await fetch("/api/v1/field/setup")).json();
-    const { owners } = await post("/api/v1/field/search", { text });
-    const [animal] = owners[0].animals;
-    const device = crypto.randomUUID();
-    const submission = {
-      id: crypto.randomUUID(),
-      version: 1,
-      device,
-      sequence: 1,
-      actor: setup.staff.id,
-      outreach: null,
-      visit: null,
-      recorded_at: Date.now(),
-      utc_offset_minutes: -180,
-      replaces: null,
-      commands: [{
-        command: "correct_animal",
-        animal: animal.id,
-        details: { ...animal.details, name: "Ñusta" },
-        reason: "mistyped",
-      }],
-    };
-    return post("/api/v1/submissions", { device, submissions: [submission] });
-  }, number);
-  expect(answer.answers[0].outcome, JSON.stringify(answer)).toBe("accepted");
+  const { id: animal, details } = (await ownerOf(page, number)).animals[0]!;
+  const renamed = { ...details, name: "Ñusta" };
+  const command = { command: "correct_animal", animal, details: renamed, reason: "mistyped" };
+  const answer = await submit(page, [command], { outreach: null, visit: null });
+  expect(answer.outcome, JSON.stringify(answer)).toBe("accepted");
 }

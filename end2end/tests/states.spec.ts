@@ -1,5 +1,5 @@
 // Pages that are seldom seen: links of mails, refused forms, what an owner and a finder ask for.
-import type { Page } from "@playwright/test";
+import { devices, type Page } from "@playwright/test";
 import { account, signIn } from "../fixtures/account.ts";
 import { apart } from "../fixtures/apart.ts";
 import { invite, ownerOf, record } from "../fixtures/coordinator.ts";
@@ -85,6 +85,35 @@ test("an invitation opens an account once, and the account is its owner's", asyn
   await page.getByRole("button", { name: "Salir" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Salió de su cuenta");
   await inOrder(page, "signed-out");
+});
+
+test("a session is called by its browser and where that runs", async (
+  { page, browser, huella },
+) => {
+  const { email, password } = account(huella, "auditoria");
+  await signIn(page, huella, "auditoria", "/cuenta");
+  for (const [device, words] of [
+    ["Pixel 7", "Chrome en Android"],
+    ["iPhone 15", "Safari en iPhone"],
+  ] as const) {
+    const { userAgent } = devices[device];
+    const context = await browser.newContext({ baseURL: huella.origin, userAgent });
+    const phone = await context.newPage();
+    await enter(phone, email, password, "/cuenta");
+    const own = phone.locator(".summary-row", { hasText: "Este dispositivo" });
+    await expect(own.locator("dt")).toHaveText(words);
+
+    await page.goto("/cuenta");
+    const row = page.locator(".summary-row", { has: page.locator("dt", { hasText: words }) });
+    await expect(row).toContainText("Último uso:");
+    if (device === "Pixel 7") await inOrder(page, "account-phone");
+    await row.getByRole("button", { name: "Cerrar esa sesión" }).click();
+    await expect(page.getByRole("status")).toContainText("La sesión se cerró.");
+    await expect(row).toHaveCount(0);
+    await phone.reload();
+    await expect(phone).toHaveURL(/\/ingresar\?next=/);
+    await context.close();
+  }
 });
 
 test("a forgotten password is chosen anew by the newest link only", async (

@@ -121,33 +121,3 @@ test("two animals of one person make one mail", async ({ page, huella, mail }) =
   expect(letter.text).toContain("comprobante de microchip (verificación)");
   expect(await mail.of(address)).toHaveLength(1);
 });
-
-test("what did not happen is taken back from the phone the same day", async ({ page, huella }) => {
-  const thumb = await firstVisit(page, huella, run());
-  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
-  const slip = page.getByRole("link", { name: "Abrir el papel con el código (PDF)" });
-  const paper = await page.request.get((await slip.getAttribute("href"))!);
-  const [code] = await pdfQrCodes(await paper.body());
-
-  await page.goto("/terreno/registros");
-  await page.getByRole("link", { name: /^Sombra/ }).tap();
-  await thumb.press("Anular: esto no pasó");
-  await expectAccessible(page);
-  await shot(page, "field-annul");
-  await thumb.press("Fue a otro animal");
-  const annulment = page.getByRole("link", { name: /Anulación: Sombra/ });
-  await expect(annulment).toContainText("Enviado");
-  await page.getByRole("link", { name: /^Sombra/ }).tap();
-  await expect(page.getByText("Anulado desde este teléfono")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Anular: esto no pasó" })).toHaveCount(0);
-  await expectAccessible(page);
-  await shot(page, "field-annulled");
-  // The day counts neither the visit nor what it did.
-  await page.goto("/terreno");
-  await expect(page.getByText("0 hoy")).toBeVisible();
-  await expect(page.locator(".tally dd")).toHaveText(["0", "0", "0", "0"]);
-
-  // Whoever reads the paper learns it too.
-  await page.goto(new URL(code!).pathname);
-  await expect(page.locator("main")).toContainText("el servicio que acredita fue anulado");
-});

@@ -79,7 +79,8 @@ fn provide(state: &AppState) {
     }
     let reference = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
     let office = state.office.clone();
-    provide_context(Asked { office, present, reference: reference.unwrap_or_default() });
+    let (reference, build) = (reference.unwrap_or_default(), pages::assets().build);
+    provide_context(Asked { office, present, reference, build });
 }
 
 /// Marks the answer as a hydrated page; wakes the worker after an act, which may have put a mail

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod draw;
+mod phones;
 mod plan;
 mod registry;
 mod visits;
@@ -56,10 +57,11 @@ pub async fn run(store: &Store, keys: &Keys, public_url: &str, seed: u64) -> Res
     office.quiet = true;
     let team = accounts::make(&office, &mut draw).await?;
     let plan = plan::make(&office, &mut draw, &team).await?;
-    let visits = visits::all(&mut office, &mut draw, &team, &plan).await?;
+    let (visits, senders) = visits::all(&mut office, &mut draw, &team, &plan).await?;
     registry::decide(&office, &mut draw, &team).await?;
     let today = Office::open(store.clone(), keys.clone(), Clock::System, public_url).await?;
     plan::open_today(&today, &team).await?;
+    phones::make(&today, &mut draw, &team, senders).await?;
     backend::history::seal_now(store, keys, today.clock.now()).await?;
     Ok(Summary { accounts: team.accounts, visits })
 }

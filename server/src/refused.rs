@@ -96,7 +96,8 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::OwnerUnknown
         | Refusal::AnimalUnknown
         | Refusal::ServiceUnknown
-        | Refusal::DocumentUnknown => StatusCode::NOT_FOUND,
+        | Refusal::DocumentUnknown
+        | Refusal::PhoneUnknown => StatusCode::NOT_FOUND,
         Refusal::AccountExists
         | Refusal::IdReused
         | Refusal::IdentifierTaken

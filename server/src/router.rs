@@ -67,8 +67,10 @@ fn machines() -> Routes {
         .get("/api/v1/openapi.json", api::openapi::description)
         .get("/api/v1/session", api::session::own)
         .get("/api/v1/field/setup", api::field::setup)
+        .get("/api/v1/field/chips", api::field::chips)
         .post("/api/v1/field/search", api::field::search)
         .post("/api/v1/field/chip", api::field::chip)
+        .get("/api/v1/field/pack/{id}", api::field::pack)
         .post("/api/v1/submissions", api::submissions::receive)
         .both("/api/v1/verify", api::verification::by_query, api::verification::by_body)
 }

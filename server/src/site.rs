@@ -82,12 +82,7 @@ impl File {
             _ => (None, self.bytes),
         };
         let tag = format!("\"{}{}\"", self.hash, coding.unwrap_or_default());
-        let known = request.get_all(header::IF_NONE_MATCH).iter();
-        let unchanged = known
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .map(|known| known.trim().trim_start_matches("W/"))
-            .any(|known| known == tag || known == "*");
+        let unchanged = has(request, &tag);
         let mut response = if unchanged {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
@@ -130,6 +125,17 @@ impl File {
             _ => "application/octet-stream",
         }
     }
+}
+
+/// Whether whoever asks has what carries this tag already (`If-None-Match`, RFC 9110, 13.1.2).
+#[must_use]
+pub fn has(request: &HeaderMap, tag: &str) -> bool {
+    let known = request.get_all(header::IF_NONE_MATCH).iter();
+    known
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|known| known.trim().trim_start_matches("W/"))
+        .any(|known| known == tag || known == "*")
 }
 
 /// Whether one element of `Accept-Encoding` (RFC 9110, 12.5.3) takes the coding: `br`, `br;q=0.5`,

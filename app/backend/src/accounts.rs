@@ -149,15 +149,25 @@ pub async fn enable(store: &Store, actor: Actor, id: StaffId, now: Timestamp) ->
         .await
 }
 
+/// What an account becomes.
+#[derive(Clone, Copy, Debug)]
+pub struct NewRole {
+    /// The role.
+    pub role: Role,
+    /// The person's RUN, where none is known yet; a known one stays.
+    pub run: Option<Run>,
+}
+
 /// Gives an account another role and ends its sessions, which carry the old one.
 ///
 /// # Errors
-/// A refusal when the actor may not, or it is the last administrator; a failed database.
+/// A refusal when the actor may not, it is the last administrator, or a veterinarian's RUN is
+/// missing; a failed database.
 pub async fn change_role(
     store: &Store,
     actor: Actor,
     id: StaffId,
-    role: Role,
+    NewRole { role, run }: NewRole,
     now: Timestamp,
 ) -> Result<(), Error> {
     authorise(&actor, UseCase::ManageAccounts).map_err(Error::Refused)?;
@@ -169,6 +179,7 @@ pub async fn change_role(
                     return Ok(());
                 }
                 keep_an_admin(tx, &row).await?;
+                row.run = row.run.or_else(|| run.map(|run| run.to_string()));
                 signs_by_name(role, row.run.is_some())?;
                 role.code().clone_into(&mut row.role);
                 tx.update_staff(&row).await?;

@@ -4,6 +4,7 @@
 pub mod act;
 pub mod chronicle;
 pub mod people;
+pub mod phones;
 pub mod register;
 pub mod signature;
 pub mod talks;
@@ -16,7 +17,7 @@ use domain::id::StaffId;
 use domain::refusal::Refusal;
 use domain::rnm::RnmState;
 use domain::role::{Caller, UseCase, allows};
-use domain::timestamp::CivilDate;
+use domain::timestamp::{CivilDate, Timestamp};
 
 use crate::actor::{Actor, authorise};
 use crate::error::{Error, Fault};
@@ -33,13 +34,14 @@ use crate::sums::Sums;
 /// [`Refusal::SignedOut`] when nobody is signed in.
 pub async fn home(office: &Office, actor: Actor) -> Result<Home, Error> {
     authorise(&actor, UseCase::ManageOwnAccount).map_err(Error::Refused)?;
-    let today = office.day_of(office.clock.now());
+    let now = office.clock.now();
+    let today = office.day_of(now);
     let sums = office.sums.clone();
     office
         .store
         .read_stale(move |tx| {
             let sums = sums.clone();
-            Box::pin(async move { look_round(tx, &sums, actor, today).await })
+            Box::pin(async move { look_round(tx, &sums, actor, (now, today)).await })
         })
         .await
 }
@@ -48,7 +50,7 @@ async fn look_round(
     tx: &mut Tx,
     sums: &Sums,
     actor: Actor,
-    today: CivilDate,
+    (now, today): (Timestamp, CivilDate),
 ) -> Result<Home, Error> {
     let caller = actor.caller().unwrap_or(Caller::Public);
     let may = |use_case| allows(caller, use_case);
@@ -57,6 +59,7 @@ async fn look_round(
         outreaches: Vec::new(),
         tasks: None,
         unresolved: None,
+        phones: None,
         rnm: Vec::new(),
         dead_mails: None,
         waiting_mails: None,
@@ -73,6 +76,9 @@ async fn look_round(
             unresolved += tx.count_unresolved(outcome).await?;
         }
         home.unresolved = Some(number(unresolved));
+    }
+    if may(UseCase::ManageDevices) {
+        home.phones = Some(phones::count_worrying(tx, now).await?);
     }
     if may(UseCase::ReadRegistryMasked) {
         home.rnm = rnm_counts(tx, sums).await?;

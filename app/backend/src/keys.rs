@@ -22,6 +22,7 @@ use crate::history::{self, Entry, Subject};
 use crate::store::vocabulary::keys::KeyRow;
 use crate::store::{Store, StoreError};
 use domain::role::UseCase;
+use domain::view::ReceiptKey;
 
 /// Identifier of a key: the first 8 bytes of the SHA-256 of its public half.
 pub type Kid = [u8; 8];
@@ -213,6 +214,17 @@ impl Keys {
             })
             .collect();
         serde_json::json!({ "keys": keys })
+    }
+
+    /// The keys of receipts, retired ones too, as phones get them.
+    #[must_use]
+    pub fn receipt_keys(&self) -> Vec<ReceiptKey> {
+        let receipts = self.list().into_iter().filter(|key| key.purpose == Purpose::Receipts);
+        let told = |key: PublicKey| ReceiptKey {
+            kid: HEXLOWER.encode(&key.kid),
+            key: BASE64URL_NOPAD.encode(&key.bytes),
+        };
+        receipts.map(told).collect()
     }
 
     /// Signs with the current key of a purpose.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::clock::{self, Clock};
 use crate::error::{Error, Fault};
 use crate::keys::{Keys, Purpose};
+use crate::registry::chips::KeptChips;
 use crate::store::Store;
 use crate::submissions::Intake;
 use crate::sums::Sums;
@@ -38,6 +39,8 @@ pub struct Office {
     pub lookups_per_day: u32,
     /// Sums over very many rows.
     pub sums: Sums,
+    /// The list of chips that phones take with them.
+    pub chips: KeptChips,
     /// Submissions that wait for the database.
     pub intake: Intake,
 }
@@ -70,6 +73,7 @@ impl Office {
             quiet: false,
             lookups_per_day: LOOKUPS_PER_DAY,
             sums: Sums::default(),
+            chips: KeptChips::default(),
             intake: Intake::default(),
         })
     }

@@ -218,6 +218,25 @@ pub async fn lease_due(
         .await
 }
 
+/// Holds a leased message for `lease_ms` milliseconds from now on, for what has taken longer than
+/// was thought; `false` when somebody else has taken it since.
+///
+/// # Errors
+/// A failed database.
+pub async fn renew_lease(
+    store: &Store,
+    message: &MessageRow,
+    now: Timestamp,
+    lease_ms: i64,
+) -> Result<bool, StoreError> {
+    let (id, attempts, until) = (message.id, message.attempts, now.plus_ms(lease_ms).0);
+    store
+        .write_at(Isolation::Committed, (), move |tx, ()| {
+            Box::pin(async move { tx.renew_lease(id, attempts, until).await })
+        })
+        .await
+}
+
 /// Notes that the transport accepted a leased message, and forgets what it said if that was secret;
 /// `false` when the lease was lost.
 ///

@@ -1,7 +1,9 @@
 //! Reading the register: what the field page and the coordination need, and who looked.
 
 pub mod cards;
+pub mod chips;
 pub mod lookup;
+pub mod pack;
 
 use domain::chip_number::ChipNumber;
 use domain::id::{AnimalId, OutreachId, OwnerId, StaffId};
@@ -53,6 +55,7 @@ pub async fn field_setup(office: &Office, actor: Actor, name: String) -> Result<
         demonstration: office.demonstration,
         link_prefix: office.link_prefix(),
         outreaches,
+        receipt_keys: office.keys.receipt_keys(),
     })
 }
 
@@ -186,6 +189,7 @@ fn looks_of(
         kind: kind.to_owned(),
         by_kind: actor.kind().to_owned(),
         by_id: actor.id(),
+        outreach_id: None,
     };
     owners.map(look).collect()
 }

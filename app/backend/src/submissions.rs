@@ -26,6 +26,7 @@ use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase};
 use domain::submission::{
     Answer, Batch, IssuedDocument, MAX_BATCH, Masked, Outcome, Receipt, Reply, Submission,
+    code_text,
 };
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -63,13 +64,34 @@ struct Kept {
 /// [`MAX_BATCH`]; [`Refusal::Unreadable`] when a submission has not even an identifier. An empty
 /// batch is none: it only asks what was resolved meanwhile.
 pub async fn receive(office: &Office, actor: Actor, batch: Batch<Value>) -> Result<Reply, Error> {
+    take(office, actor, (batch, false)).await
+}
+
+/// The same from a browser of the coordination: it is no phone, and is not listed as one.
+///
+/// # Errors
+/// As [`receive`].
+pub(crate) async fn receive_from_desk(
+    office: &Office,
+    actor: Actor,
+    batch: Batch<Value>,
+) -> Result<Reply, Error> {
+    take(office, actor, (batch, true)).await
+}
+
+async fn take(
+    office: &Office,
+    actor: Actor,
+    (batch, is_desk): (Batch<Value>, bool),
+) -> Result<Reply, Error> {
     authorise(&actor, UseCase::Submit).map_err(Error::Refused)?;
-    if batch.submissions.len() > MAX_BATCH as usize {
+    let Batch { device, submissions, report } = batch;
+    if submissions.len() > MAX_BATCH as usize {
         return Err(Error::Refused(Refusal::TooLarge));
     }
-    let device = batch.device;
-    let arrivals: Result<Vec<_>, _> = batch.submissions.into_iter().map(arrival).collect();
-    let job = Job { office: office.clone(), actor, device, arrivals: Arc::new(arrivals?) };
+    let arrivals: Result<Vec<_>, _> = submissions.into_iter().map(arrival).collect();
+    let arrivals = Arc::new(arrivals?);
+    let job = Job { office: office.clone(), actor, device, is_desk, report, arrivals };
     let Taken { answers, resolved, device: device_row, at: now } =
         office.intake.take_in(job).await?;
     let finished = |kept: Vec<Kept>| kept.into_iter().map(|kept| finish(office, kept)).collect();
@@ -157,6 +179,13 @@ fn sign_receipt(
     receipt.kid = data_encoding::HEXLOWER.encode(&kid);
     receipt.signature = data_encoding::BASE64_NOPAD.encode(&signature);
     Ok(receipt)
+}
+
+/// The code that a phone with these figures shows, for the coordination's page of phones.
+#[must_use]
+pub fn receipt_code(device: DeviceId, stored_total: u32, complete_to_sequence: u32) -> String {
+    let text = code_text(device, stored_total, complete_to_sequence);
+    domain::submission::receipt_code(&Sha256::digest(text).into())
 }
 
 impl From<Fault> for Stop {

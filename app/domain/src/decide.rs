@@ -154,6 +154,23 @@ pub struct Recorded {
     pub on: CivilDate,
 }
 
+impl Recorded {
+    /// Whether it is a person's own record of a day, as they may still put it right on that day
+    /// (contracts, section 4). The phone offers by it, the server decides by it.
+    ///
+    /// # Errors
+    /// [`Refusal::NotYourRecord`], [`Refusal::CorrectionTooLate`].
+    pub fn own_of_the_day(self, person: Option<StaffId>, day: CivilDate) -> Result<(), Refusal> {
+        if self.by.is_none() || self.by != person {
+            Err(Refusal::NotYourRecord)
+        } else if self.on != day {
+            Err(Refusal::CorrectionTooLate)
+        } else {
+            Ok(())
+        }
+    }
+}
+
 /// A correction that a phone brings home later than this after it was made is a coordinator's, in
 /// milliseconds: its day is only the phone's word, and a phone can be set back. Three days are a
 /// long weekend without signal.
@@ -166,14 +183,11 @@ pub const CORRECTION_MS: i64 = 3 * DAY_MS;
 /// [`Refusal::NotYourRecord`], [`Refusal::CorrectionTooLate`].
 pub fn correction(context: &Context, recorded: Recorded) -> Result<(), Refusal> {
     if allows(context.caller, UseCase::CorrectAny) {
-        Ok(())
-    } else if recorded.by.is_none() || recorded.by != context.actor {
-        Err(Refusal::NotYourRecord)
-    } else if recorded.on != context.recorded_on
-        || context.now.since_ms(context.recorded_at) > CORRECTION_MS
-    {
-        Err(Refusal::CorrectionTooLate)
-    } else {
-        Ok(())
+        return Ok(());
     }
+    recorded.own_of_the_day(context.actor, context.recorded_on)?;
+    if context.now.since_ms(context.recorded_at) > CORRECTION_MS {
+        return Err(Refusal::CorrectionTooLate);
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@
 
 pub mod paper;
 pub mod people;
+pub mod phones;
 pub mod plan;
 pub mod queue;
 pub mod sheet;
@@ -52,6 +53,8 @@ pub struct Home {
     pub tasks: Option<u32>,
     /// Submissions in conflict or in quarantine.
     pub unresolved: Option<u32>,
+    /// Phones that ask for a person: with records unsent for long, or revoked and still in use.
+    pub phones: Option<u32>,
     /// Animals in each state of the RNM.
     pub rnm: Vec<RnmCount>,
     /// Mails that only a person can send again.

@@ -3,6 +3,7 @@
 //! They are made outside this crate, on the phone or by `backend::clock`, so that a record has
 //! its name before any server has seen it.
 
+use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
@@ -65,4 +66,12 @@ identifiers! {
     TaskId;
     /// A server-side session of a member of staff or an owner.
     SessionId;
+}
+
+impl SubmissionId {
+    /// When it was made, by the clock of its phone: the first 48 bits (RFC 9562, 5.7).
+    #[must_use]
+    pub fn made_at(self) -> Timestamp {
+        Timestamp(i64::try_from(self.0.as_u128() >> 80).unwrap_or(i64::MAX))
+    }
 }

@@ -84,6 +84,8 @@ pub enum Refusal {
     ServiceUnknown,
     /// No such document.
     DocumentUnknown,
+    /// No such phone.
+    PhoneUnknown,
     /// The identifier belongs to something else already.
     IdentifierTaken,
     /// The identity document is another owner's: a document is one owner's only.

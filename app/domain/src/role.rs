@@ -96,6 +96,8 @@ coded! {
         SolveTasks = "solve_tasks",
         /// See the outbox and send dead letters again.
         ManageMail = "manage_mail",
+        /// See the phones and what is still on them; name, revoke and admit them.
+        ManageDevices = "manage_devices",
         /// Read the history of a subject and who looked.
         ReadHistory = "read_history",
         /// Invite operatives and veterinarians.
@@ -136,7 +138,8 @@ pub const fn allows(caller: Caller, use_case: UseCase) -> bool {
         | UseCase::DecideRnm
         | UseCase::Export
         | UseCase::SolveTasks
-        | UseCase::ManageMail => matches!(caller, Coordinator),
+        | UseCase::ManageMail
+        | UseCase::ManageDevices => matches!(caller, Coordinator),
         UseCase::SignDocuments | UseCase::RevokeOwnDocuments => matches!(caller, Veterinarian),
         UseCase::RevokeDocuments => matches!(caller, Veterinarian | Coordinator),
         UseCase::InviteFieldStaff | UseCase::EraseOwner => matches!(caller, Coordinator | Admin),
@@ -173,6 +176,7 @@ mod tests {
         ("erase_owner", "-----x-x"),
         ("solve_tasks", "-----x--"),
         ("manage_mail", "-----x--"),
+        ("manage_devices", "-----x--"),
         ("read_history", "-----xx-"),
         ("invite_field_staff", "-----x-x"),
         ("manage_accounts", "-------x"),

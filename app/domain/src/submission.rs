@@ -11,7 +11,12 @@ use crate::refusal::Refusal;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod receipt;
+mod report;
 mod told;
+
+pub use receipt::{Receipt, code_text, receipt_code};
+pub use report::{CLOCK_TOLERANCE_MS, PhoneReport};
 
 /// The version this code writes; the server also reads the one before.
 pub const VERSION: u16 = 1;
@@ -62,6 +67,13 @@ pub struct Batch<S = Submission> {
     pub device: DeviceId,
     /// Oldest first.
     pub submissions: Vec<S>,
+    /// How the phone stands; an old one does not say, and one that makes no sense counts as none.
+    #[serde(
+        default,
+        deserialize_with = "report::if_sound",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub report: Option<PhoneReport>,
 }
 
 /// What became of a submission; final for its identifier.
@@ -170,41 +182,6 @@ pub struct Masked {
     pub chip: Option<String>,
     /// When it was registered.
     pub registered_at: Timestamp,
-}
-
-/// The server's word on a batch. The phone clears only what a receipt names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
-pub struct Receipt {
-    /// The phone.
-    pub device: DeviceId,
-    /// SHA-256, in hexadecimal, over the answered identifiers in the order of the answers.
-    pub batch_hash: String,
-    /// Submissions of this phone that the server holds, whatever the answer.
-    pub stored_total: u32,
-    /// Every sequence number up to this one has been answered.
-    pub complete_to_sequence: u32,
-    /// When.
-    pub answered_at: Timestamp,
-    /// The key that signed, in hexadecimal.
-    pub kid: String,
-    /// Ed25519 over [`Receipt::signed_text`], base64 without padding.
-    pub signature: String,
-}
-
-impl Receipt {
-    /// What the signature covers.
-    #[must_use]
-    pub fn signed_text(&self) -> String {
-        format!(
-            "huella-receipt-1\n{}\n{}\n{}\n{}\n{}",
-            self.device,
-            self.batch_hash,
-            self.stored_total,
-            self.complete_to_sequence,
-            self.answered_at.0
-        )
-    }
 }
 
 /// The server's reply to a batch.

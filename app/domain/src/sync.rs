@@ -9,17 +9,24 @@
 //! others; nothing is sent again once it has an answer; only what a receipt names is cleared; a
 //! refused or conflicting record stays until a person has dealt with it. A phone that has nothing
 //! to send but holds records that wait at the desk sends an empty batch at a calm pace: what was
-//! resolved comes with its reply.
+//! resolved comes with its reply. One that holds nothing at all sends one when it starts and seldom
+//! afterwards, so that the coordination hears of it ([`Sync::tally`]); such a word is no record, so
+//! that without a network it is not tried again and again.
 
+mod standing;
+mod tally;
 mod vocabulary;
 
 use crate::id::{DeviceId, SubmissionId};
 use crate::refusal::Refusal;
 use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
 
+pub use standing::{Agreement, Count, days_waiting, is_set_aside};
+pub use tally::Tally;
 pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
 
-/// Longest wait between two attempts, in milliseconds.
+/// Longest wait between two attempts of a phone that has something to send or to ask, in
+/// milliseconds.
 pub const MAX_WAIT_MS: u32 = 60_000;
 /// Drivers look at the queue this often even when nothing has been reported, in milliseconds.
 pub const HEARTBEAT_MS: u32 = 30_000;
@@ -29,6 +36,9 @@ pub const RETRY_WRITE_MS: u32 = 5_000;
 /// Pace at which a phone with nothing to send asks after the records that wait at the desk, before
 /// it is spread, in milliseconds.
 const ASKING_MS: u32 = MAX_WAIT_MS;
+/// Pace at which a phone with nothing to send and nothing at the desk says how it stands, before it
+/// is spread, in milliseconds.
+pub const REPORT_MS: u32 = 30 * 60_000;
 /// First wait after a failure, before it is spread, in milliseconds.
 const FIRST_WAIT_MS: u32 = 1_000;
 
@@ -47,8 +57,10 @@ pub struct Sync {
     /// By sequence.
     entries: Vec<Entry>,
     in_flight: Vec<SubmissionId>,
-    /// An empty batch is in flight, to learn what the desk has resolved.
+    /// An empty batch is in flight: to learn what the desk has resolved, or to say how it stands.
     asking: bool,
+    /// The server has heard of this phone since the app started.
+    has_reported: bool,
     /// Failed attempts since the last reply.
     failures: u32,
     /// Submissions a batch may have just now; shrinks to find a bad record, grows again.
@@ -66,6 +78,7 @@ impl Sync {
             entries: Vec::new(),
             in_flight: Vec::new(),
             asking: false,
+            has_reported: false,
             failures: 0,
             most: MAX_BATCH,
             contact: Contact::Untried,
@@ -88,10 +101,10 @@ impl Sync {
                 // not try once for each record.
                 if self.failures == 0 { self.send_next() } else { Vec::new() }
             }
-            Event::Timer | Event::Online | Event::Visible => match self.send_next() {
-                actions if actions.is_empty() => self.ask(),
-                actions => actions,
-            },
+            Event::Timer => self.send_or_ask(true),
+            Event::Online | Event::Visible => {
+                self.send_or_ask(self.waits_for_desk() || !self.has_reported)
+            }
             Event::Reply { reply, digest } => self.replied(*reply, &digest, random),
             Event::Failed(failure) => self.failed(failure, random),
             Event::DealtWith(id) => self.dealt_with(id),
@@ -115,10 +128,19 @@ impl Sync {
         self.contact
     }
 
-    /// Whether a batch is under way.
+    /// Whether records are under way.
     #[must_use]
-    pub fn is_sending(&self) -> bool {
-        self.asking || !self.in_flight.is_empty()
+    pub const fn is_sending(&self) -> bool {
+        !self.in_flight.is_empty()
+    }
+
+    /// Whether a batch is under way, be it an empty one.
+    const fn is_busy(&self) -> bool {
+        self.asking || self.is_sending()
+    }
+
+    fn has_pending(&self) -> bool {
+        self.entries.iter().any(|entry| entry.item.state == ItemState::Pending)
     }
 
     /// Whether something waits at the desk, so that its answer may come later.
@@ -128,17 +150,21 @@ impl Sync {
 
     /// What comes after an answer: the next batch, or a calm wait until the desk is asked again.
     fn go_on(&mut self, random: u32) -> Vec<Action> {
-        let mut actions = self.send_next();
-        if !self.is_sending() && self.waits_for_desk() {
-            actions.push(Action::Wait { ms: spread(ASKING_MS, random) });
-        }
-        actions
+        let actions = self.send_next();
+        if self.is_busy() { actions } else { vec![self.calm_wait(random)] }
     }
 
-    /// An empty batch, when nothing else is under way and something waits at the desk.
-    fn ask(&mut self) -> Vec<Action> {
-        if self.is_sending() || !self.waits_for_desk() {
-            return Vec::new();
+    /// The wait of a phone that has nothing to send.
+    fn calm_wait(&self, random: u32) -> Action {
+        let longest = if self.waits_for_desk() { ASKING_MS } else { REPORT_MS };
+        Action::Wait { ms: spread(longest, random) }
+    }
+
+    /// The next batch; when there is none, an empty one if it is wanted.
+    fn send_or_ask(&mut self, asks: bool) -> Vec<Action> {
+        let actions = self.send_next();
+        if !asks || self.is_busy() {
+            return actions;
         }
         self.asking = true;
         vec![Action::Send(Vec::new())]
@@ -158,7 +184,7 @@ impl Sync {
 
     /// The next batch: of those that failed alone least often, the oldest.
     fn send_next(&mut self) -> Vec<Action> {
-        if self.is_sending() {
+        if self.is_busy() {
             return Vec::new();
         }
         let pending = |entry: &&mut Entry| entry.item.state == ItemState::Pending;
@@ -185,9 +211,10 @@ impl Sync {
     fn replied(&mut self, reply: Reply, digest: &str, random: u32) -> Vec<Action> {
         let Reply { answers, resolved, receipt } = reply;
         let is_named = receipt.device == self.device && receipt.batch_hash == digest;
-        if !self.is_sending() || !is_named {
+        if !self.is_busy() || !is_named {
             return self.failed(Failure::NotOurs, random);
         }
+        let told_anew = resolved.iter().any(|answer| self.is_news(answer));
         let sent = std::mem::take(&mut self.in_flight);
         let asked_only = std::mem::take(&mut self.asking);
         let asked = |answer: &Answer| sent.contains(&answer.id);
@@ -199,6 +226,7 @@ impl Sync {
         let cleared = self.settle(&stored);
         self.give_back(&sent);
         self.contact = Contact::Reached;
+        self.has_reported = true;
         let mut actions = vec![Action::Store(stored), Action::Keep(Box::new(receipt))];
         if !cleared.is_empty() {
             actions.push(Action::Clear(cleared));
@@ -206,11 +234,20 @@ impl Sync {
         if progressed || asked_only {
             self.failures = 0;
             self.most = self.most.saturating_mul(2).min(MAX_BATCH);
-            actions.extend(self.go_on(random));
+            // What it said of itself is true no more once the desk has resolved something.
+            let more = if told_anew { self.send_or_ask(true) } else { self.go_on(random) };
+            actions.extend(more);
         } else {
             actions.push(self.back_off(random));
         }
         actions
+    }
+
+    /// Whether the desk's answer leads a held record elsewhere.
+    fn is_news(&self, answer: &Answer) -> bool {
+        let state = self.state(answer.id);
+        state.is_some_and(ItemState::waits_for_desk)
+            && state != Some(ItemState::after(&answer.outcome))
     }
 
     /// Moves each answered record to its state; returns what may be cleared.
@@ -253,6 +290,10 @@ impl Sync {
         self.asking = false;
         self.give_back(&sent);
         self.contact = contact_after(&failure);
+        if !self.has_pending() && !self.waits_for_desk() {
+            // Nothing but a word of how it stands was lost: no reason to wake the radio.
+            return vec![self.calm_wait(random)];
+        }
         if let Some(answers) = self.refused_alone(&sent, &failure) {
             self.failures = 0;
             self.settle(&answers);
@@ -335,6 +376,7 @@ const fn contact_after(failure: &Failure) -> Contact {
     match failure {
         Failure::Unreachable => Contact::Unreachable,
         Failure::NotOurs => Contact::NotOurs,
+        Failure::Unsigned => Contact::Unsigned,
         Failure::Status { refusal: Some(Refusal::UnsupportedVersion { .. }), .. } => {
             Contact::Outdated
         }

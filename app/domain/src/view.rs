@@ -42,6 +42,19 @@ pub struct FieldSetup {
     pub link_prefix: String,
     /// The outreaches the person works at that take services, nearest day first.
     pub outreaches: Vec<OutreachView>,
+    /// The keys that sign receipts, retired ones too; a set-up that an older server gave has none.
+    #[serde(default)]
+    pub receipt_keys: Vec<ReceiptKey>,
+}
+
+/// The public half of a key that signs receipts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct ReceiptKey {
+    /// Its identifier as in `Receipt::kid`, in hexadecimal.
+    pub kid: String,
+    /// Its 32 bytes, base64url without padding, as in a JSON Web Key.
+    pub key: String,
 }
 
 /// One outreach as the team sees it.
@@ -86,6 +99,25 @@ pub struct SearchResult {
     pub owners: Vec<OwnerCard>,
     /// There are more than were sent.
     pub more: bool,
+}
+
+/// A page of the owners and animals that a phone takes along to an outreach
+/// (`GET /api/v1/field/pack/{id}`), in the order of the owners' identifiers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct PackPage {
+    /// At most 256 owners, each with all its animals.
+    pub owners: Vec<OwnerCard>,
+    /// The line by which each of them is found, in the same order ([`crate::pack::line`]).
+    pub lines: Vec<String>,
+    /// Owners on all pages together.
+    pub total: u32,
+    /// There are more than a pack holds; those who changed last were taken.
+    pub more: bool,
+    /// What the first page says here asks later for what has changed since.
+    pub as_of: Timestamp,
+    /// Where the next page begins; none on the last one.
+    pub next: Option<OwnerId>,
 }
 
 /// An owner with its animals.

@@ -78,6 +78,7 @@ told! {
         AnimalUnknown: kept_record, animal_unknown_happened, animal_unknown_next;
         ServiceUnknown: kept_record, service_unknown_happened, service_unknown_next;
         DocumentUnknown: kept_nothing_changed, document_unknown_happened, document_unknown_next;
+        PhoneUnknown: kept_nothing_changed, phone_unknown_happened, phone_unknown_next;
         IdentifierTaken: kept_record, identifier_taken_happened, identifier_taken_next;
         DocumentTaken: kept_record, document_taken_happened, document_taken_next;
         ChangedMeanwhile: kept_form, changed_meanwhile_happened, changed_meanwhile_next;

@@ -89,6 +89,18 @@ pub fn age(birth: CivilDate, today: CivilDate, locale: Locale) -> String {
     }
 }
 
+/// `14 minutos`, `3 horas` or `2 días`: how long a span of milliseconds is, whatever its sign, in
+/// the greatest unit of which there are two.
+#[must_use]
+pub fn span(ms: i64, locale: Locale) -> String {
+    let minutes = ms.unsigned_abs() / 60_000;
+    match minutes {
+        0..120 => common::minutes(locale, minutes),
+        120..2_880 => common::hours(locale, minutes / 60),
+        _ => common::days(locale, minutes / 1_440),
+    }
+}
+
 /// `blanco, negro y café`: a list with its last conjunction.
 #[must_use]
 pub fn list<T: AsRef<str>>(items: &[T], locale: Locale) -> String {
@@ -215,6 +227,18 @@ mod tests {
         assert_eq!(common::animals(Locale::Es, 1), "1 animal");
         assert_eq!(common::animals(Locale::Es, 0), "0 animales");
         assert_eq!(common::animals(Locale::Es, 1_600), "1.600 animales");
+    }
+
+    #[test]
+    fn a_span_is_told_in_the_unit_that_fits() {
+        let said = |minutes: i64| span(minutes * 60_000, Locale::Es);
+        assert_eq!(said(1), "1 minuto");
+        assert_eq!(said(-14), "14 minutos");
+        assert_eq!(said(119), "119 minutos");
+        assert_eq!(said(120), "2 horas");
+        assert_eq!(said(-2_879), "47 horas");
+        assert_eq!(said(2_880), "2 días");
+        assert!(span(i64::MIN, Locale::En).ends_with(" days"));
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Asked {
     pub present: Present,
     /// Name of the request in the log.
     pub reference: String,
+    /// Identifier of the build that this server hands out.
+    pub build: String,
 }
 
 /// The request of the running server function.
@@ -68,7 +70,8 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::OwnerUnknown
         | Refusal::AnimalUnknown
         | Refusal::ServiceUnknown
-        | Refusal::DocumentUnknown => StatusCode::NOT_FOUND,
+        | Refusal::DocumentUnknown
+        | Refusal::PhoneUnknown => StatusCode::NOT_FOUND,
         Refusal::ChangedMeanwhile | Refusal::IdReused => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -69,21 +69,15 @@ pub async fn enable_staff(staff: StaffId) -> Result<(), ApiError> {
     asked.told(answer)
 }
 
-/// Gives an account another role.
+/// Gives an account another role; `run` is the person's, where it is not known yet.
 ///
 /// # Errors
 /// [`ApiError`].
 #[server(name = AskChangeRole, prefix = "/api/coordinacion", endpoint = "equipo/rol", input = Json)]
-pub async fn change_role(staff: StaffId, role: Role) -> Result<(), ApiError> {
+pub async fn change_role(staff: StaffId, role: Role, run: String) -> Result<(), ApiError> {
     let asked = crate::api::asked::asked()?;
-    let answer = backend::accounts::change_role(
-        &asked.office.store,
-        asked.actor(),
-        staff,
-        role,
-        asked.office.clock.now(),
-    )
-    .await;
+    let new = (role, run.as_str());
+    let answer = backend::desk::people::change_role(&asked.office, asked.actor(), staff, new).await;
     asked.told(answer)
 }
 

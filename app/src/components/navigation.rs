@@ -5,6 +5,7 @@ use phrases::common;
 
 use crate::components::icon::Icon;
 use crate::locale::locale;
+use crate::routes;
 
 /// A way to a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +26,8 @@ impl Way {
     }
 }
 
-/// The links of a navigation; the one whose address is `current` is marked.
+/// The links of a navigation; the one whose address is `current`, or to whose part of the site it
+/// belongs, is marked.
 pub(super) fn links(ways: Vec<Way>, current: Signal<String>) -> impl IntoView {
     let locale = locale();
     ways.into_iter()
@@ -38,7 +40,14 @@ pub(super) fn links(ways: Vec<Way>, current: Signal<String>) -> impl IntoView {
             view! {
                 <a
                     href=way.href
-                    aria-current=move || (current.read().as_str() == own).then_some("page")
+                    aria-current=move || {
+                        let current = current.read();
+                        match current.as_str() {
+                            current if current == own => Some("page"),
+                            current if routes::part_of(current) == own => Some("true"),
+                            _ => None,
+                        }
+                    }
                 >
                     {way.words}
                     {badge}

@@ -52,13 +52,30 @@ fn fill_random(bytes: &mut [u8]) {
     }
 }
 
-/// SHA-256, in lower-case hexadecimal; `None` where the page is not a secure context.
-pub async fn sha256_hex(bytes: &[u8]) -> Option<String> {
+/// SHA-256; `None` where the page is not a secure context.
+pub async fn sha256(bytes: &[u8]) -> Option<[u8; 32]> {
     let subtle = window()?.crypto().ok()?.subtle();
     let digest = subtle.digest_with_str_and_u8_array("SHA-256", bytes).ok()?;
     let bytes = JsFuture::from(digest).await.ok()?;
+    Uint8Array::new(&bytes).to_vec().try_into().ok()
+}
+
+/// The same in lower-case hexadecimal.
+pub async fn sha256_hex(bytes: &[u8]) -> Option<String> {
     let hex = |byte: u8| format!("{byte:02x}");
-    Some(Uint8Array::new(&bytes).to_vec().into_iter().map(hex).collect())
+    Some(sha256(bytes).await?.into_iter().map(hex).collect())
+}
+
+/// Asks `/phone.js`, which lists what can be asked; `None` where it is not there, or failed.
+pub async fn ask_phone(act: &str, texts: &[&str]) -> Option<String> {
+    let asked = Reflect::get(window()?.as_ref(), &"huella".into()).ok()?;
+    let asked: Function = asked.dyn_into().ok()?;
+    let words = Array::of1(&JsValue::from_str(act));
+    for text in texts {
+        words.push(&JsValue::from_str(text));
+    }
+    let answer = asked.apply(&JsValue::UNDEFINED, &words).ok()?;
+    JsFuture::from(answer.dyn_into::<Promise>().ok()?).await.ok()?.as_string()
 }
 
 /// The text packed with gzip; `None` where the browser cannot.
@@ -106,11 +123,25 @@ pub async fn request(path: &str, body: Body) -> Option<Answered> {
         }
     }
     init.set_headers(&headers);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(REQUEST_TIMEOUT_MS)));
-    let sent = window()?.fetch_with_str_and_init(path, &init);
-    let response: Response = JsFuture::from(sent).await.ok()?.unchecked_into();
+    let response = fetch(path, &init)?.await.ok()?.unchecked_into::<Response>();
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     Some(Answered { status: response.status(), text })
+}
+
+/// The bytes at an address of the server that the page came from; `None` when they did not come.
+/// What the browser has kept is used as long as the server says that it is the newest.
+pub async fn bytes(path: &str) -> Option<Vec<u8>> {
+    let response = fetch(path, &RequestInit::new())?.await.ok()?.unchecked_into::<Response>();
+    if !response.ok() {
+        return None;
+    }
+    let bytes = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+    Some(Uint8Array::new(&bytes).to_vec())
+}
+
+fn fetch(path: &str, init: &RequestInit) -> Option<JsFuture> {
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(REQUEST_TIMEOUT_MS)));
+    Some(JsFuture::from(window()?.fetch_with_str_and_init(path, init)))
 }
 
 fn post(init: &RequestInit, headers: &Headers, body: &JsValue) -> Option<()> {
@@ -172,6 +203,19 @@ pub fn report(event: &str) {
     }
 }
 
+/// Asks one of our scripts that has put itself on the window under this name; the text it answers,
+/// none when it answers another thing, fails or is not there.
+pub async fn ask_script(name: &str, act: &str, words: &[&str]) -> Option<String> {
+    let script = Reflect::get(window()?.as_ref(), &name.into()).ok()?;
+    let act: Function = Reflect::get(&script, &act.into()).ok()?.dyn_into().ok()?;
+    let list = Array::new();
+    for word in words {
+        list.push(&JsValue::from_str(word));
+    }
+    let answer: Promise = Reflect::apply(&act, &script, &list).ok()?.dyn_into().ok()?;
+    JsFuture::from(answer).await.ok()?.as_string()
+}
+
 /// Calls `act` whenever the page comes to the front, for the life of the page.
 pub fn on_visible(mut act: impl FnMut() + 'static) {
     let Some(document) = window().and_then(|window| window.document()) else { return };
@@ -187,6 +231,15 @@ fn listen(target: &web_sys::EventTarget, event: &str, act: impl FnMut() + 'stati
     let callback = Closure::<dyn FnMut()>::new(act);
     let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());
     callback.forget();
+}
+
+/// The build of the app, as its page names it; empty where it names none.
+#[must_use]
+pub fn build() -> String {
+    let meta = window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector("meta[name=huella-build]").ok()?);
+    meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
 }
 
 /// Whether the browser believes that there is a network.

@@ -12,6 +12,8 @@ pub enum Signal {
     Offline,
     /// A network that wants a sign-in of its own.
     Portal,
+    /// Something that answers for our server without its signature.
+    Unsigned,
 }
 
 /// What the last contact, and the browser where there was none yet, say about the network.
@@ -22,6 +24,7 @@ pub const fn signal(contact: Contact, browser_online: bool) -> Signal {
             Signal::Online
         }
         Contact::NotOurs => Signal::Portal,
+        Contact::Unsigned => Signal::Unsigned,
         Contact::Unreachable => Signal::Offline,
         Contact::Untried => match browser_online {
             true => Signal::Online,
@@ -39,6 +42,7 @@ mod tests {
         assert_eq!(signal(Contact::Unreachable, true), Signal::Offline);
         assert_eq!(signal(Contact::Reached, false), Signal::Online);
         assert_eq!(signal(Contact::NotOurs, true), Signal::Portal);
+        assert_eq!(signal(Contact::Unsigned, true), Signal::Unsigned);
         assert_eq!(signal(Contact::Untried, false), Signal::Offline);
     }
 }

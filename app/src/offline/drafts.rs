@@ -10,9 +10,6 @@ pub const VISIT: &str = "visit";
 /// What was given last, offered the next time in one tap.
 pub const USUAL: &str = "usual";
 
-/// No draft: what is saved was not written in a form.
-pub const NONE: &str = "none";
-
 /// Keeps a form as it stands.
 ///
 /// # Errors

@@ -7,8 +7,8 @@ use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::id::{AnimalId, DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
 use domain::service::{ServiceDetails, ServiceKind};
-use domain::submission::{Outcome, Submission, VERSION};
-use domain::sync::{Item, ItemState};
+use domain::submission::{Outcome, PhoneReport, Receipt, Submission, VERSION};
+use domain::sync::{Agreement, Count, Item, ItemState, is_set_aside};
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +128,7 @@ impl Held {
             sequence: self.head.sequence,
             bytes: u32::try_from(self.body.len()).unwrap_or(u32::MAX),
             replaces: self.head.replaces,
+            recorded_at: self.head.recorded_at,
             state: self.state,
         }
     }
@@ -177,6 +178,33 @@ impl Kept {
         let annulled = self.annulled();
         let brought = held.lines.iter().filter_map(|line| line.id);
         brought.filter(|id| !annulled.contains(id)).collect()
+    }
+}
+
+/// The last receipt, beside the count that the phone itself has kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LastWord {
+    /// The receipt.
+    pub receipt: Receipt,
+    /// The last number that the phone gave to a record.
+    pub last: u32,
+    /// Records that went from the phone although the server may hold nothing of them.
+    pub unsure: u32,
+}
+
+impl LastWord {
+    /// What it says of everything that the phone holds.
+    #[must_use]
+    pub fn beside(&self, kept: &Kept) -> Agreement {
+        let (mut open, mut unsure) = (0, self.unsure.saturating_add(kept.unreadable));
+        for record in &kept.records {
+            open += u32::from(record.held.state.is_open());
+            // What was stored but not cleared has a receipt that could not be written down.
+            let is_unnamed = record.held.state == ItemState::Sent && !record.held.is_cleared;
+            let is_aside = record.outcome.as_ref().is_some_and(is_set_aside);
+            unsure += u32::from(is_unnamed || is_aside);
+        }
+        Count { last: self.last, open, unsure }.beside(&self.receipt)
     }
 }
 
@@ -240,10 +268,13 @@ impl NewRecord {
     }
 }
 
-/// The batch of a phone, made of texts that are JSON already.
+/// The batch of a phone, made of texts that are JSON already, and of what it says of itself.
 #[must_use]
-pub fn batch(device: DeviceId, bodies: &[String]) -> String {
-    format!("{{\"device\":\"{device}\",\"submissions\":[{}]}}", bodies.join(","))
+pub fn batch(device: DeviceId, bodies: &[String], report: &PhoneReport) -> String {
+    // Without it the server takes the records all the same.
+    let report = serde_json::to_string(report).unwrap_or_else(|_| "null".to_owned());
+    let bodies = bodies.join(",");
+    format!("{{\"device\":\"{device}\",\"submissions\":[{bodies}],\"report\":{report}}}")
 }
 
 #[cfg(test)]
@@ -298,8 +329,10 @@ mod tests {
     fn a_batch_of_texts_reads_as_a_batch_of_submissions() {
         let device = DeviceId(Uuid::from_u128(9));
         let held = [1, 2].map(|sequence| new_record().numbered(device, sequence).unwrap());
-        let text = batch(device, &held.clone().map(|held| held.body));
+        let report = PhoneReport { waiting: 2, ..PhoneReport::default() };
+        let text = batch(device, &held.clone().map(|held| held.body), &report);
         let read: Batch = serde_json::from_str(&text).unwrap();
+        assert_eq!(read.report, Some(report));
         assert_eq!(read.device, device);
         let sequences: Vec<_> = read.submissions.iter().map(|one| one.sequence).collect();
         assert_eq!(sequences, [1, 2]);

@@ -1,23 +1,26 @@
 //! What pages see of the phone: its records, its set-up, its way to the server.
 
+mod chip_list;
+mod counts;
+
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
-use crate::offline::held::{Head, Kept, Line, NewRecord, Record};
-use crate::offline::queue::{Queue, SETUP, StorageError};
+use crate::offline::held::{Head, Kept, NewRecord, Record};
+use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry::{self, Trouble};
 use crate::offline::sync::{Driver, Progress};
+use chip_list::ChipList;
 use domain::chip_number::TestChips;
+use domain::decide::Recorded;
 use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::refusal::Refusal;
-use domain::service::ServiceKind;
 use domain::sync::{Contact, ItemState};
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use domain::view::{FieldSetup, OutreachView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Keys in the store of the set-up.
-const LATEST: &str = "latest";
+/// The chosen outreach, under this key in the store of the set-up.
 const OUTREACH: &str = "outreach";
 
 /// Reported by `/field.js` when a new version is there.
@@ -47,7 +50,7 @@ pub enum Opening {
 /// The phone, as a context of the field pages.
 #[derive(Clone, Copy)]
 pub struct Phone {
-    core: StoredValue<Option<(Queue, Driver)>, LocalStorage>,
+    core: StoredValue<Option<(Queue, Driver, ChipList)>, LocalStorage>,
     /// How far the app has come.
     pub opening: RwSignal<Opening>,
     /// Everything the phone holds.
@@ -58,8 +61,15 @@ pub struct Phone {
     pub is_signed_out: RwSignal<bool>,
     /// A new version of the app waits to be taken.
     pub has_update: RwSignal<bool>,
+    /// The list of the registry's chips is here; set anew with each newer one.
+    has_chips: RwSignal<bool>,
     /// Why the server did not prepare this phone.
     pub refused: RwSignal<Option<Refusal>>,
+    /// The phone's clock less the server's, in milliseconds, as it was measured last. It is told,
+    /// and nothing is corrected by it.
+    pub skew_ms: RwSignal<i64>,
+    /// Somebody has read that the clock is wrong; it is told again at the next start.
+    pub knows_of_skew: RwSignal<bool>,
     outreach: RwSignal<Option<OutreachId>>,
     progress: RwSignal<Progress>,
     browser_online: RwSignal<bool>,
@@ -78,9 +88,16 @@ impl Phone {
             setup: RwSignal::new(None),
             is_signed_out: RwSignal::new(false),
             has_update: RwSignal::new(false),
+            has_chips: RwSignal::new(false),
             refused: RwSignal::new(None),
+            skew_ms: RwSignal::new(0),
+            knows_of_skew: RwSignal::new(false),
             outreach: RwSignal::new(None),
-            progress: RwSignal::new(Progress { contact: Contact::Untried, is_sending: false }),
+            progress: RwSignal::new(Progress {
+                contact: Contact::Untried,
+                is_sending: false,
+                skew_ms: None,
+            }),
             browser_online: RwSignal::new(browser::is_online()),
             was_unreachable: RwSignal::new(false),
         };
@@ -102,12 +119,13 @@ impl Phone {
         }
         self.kept.set(queue.all().await?);
         let driver = Driver::start(queue.clone(), move |progress| self.refresh(progress));
-        self.core.set_value(Some((queue, driver)));
+        self.core.set_value(Some((queue, driver, ChipList::default())));
         // A phone that was opened without signal is prepared when it comes.
         browser::on_window("online", move || spawn_local(self.prepare()));
         if self.setup.with_untracked(Option::is_some) {
             self.opening.set(Opening::Ready);
         }
+        self.take_kept_chips().await;
         self.prepare().await;
         Ok(())
     }
@@ -119,9 +137,11 @@ impl Phone {
         self.was_unreachable.set(fetched.as_ref().err() == Some(&Trouble::Unreachable));
         let opening = match fetched {
             Ok(setup) => {
+                self.skew_ms.set(browser::now().since_ms(setup.server_now));
                 self.keep_setup(&setup).await;
                 self.is_signed_out.set(false);
                 self.setup.set(Some(setup));
+                self.top_up_chips();
                 Opening::Ready
             }
             Err(Trouble::SignedOut) => {
@@ -148,10 +168,14 @@ impl Phone {
     fn refresh(self, progress: Progress) {
         self.progress.set(progress);
         self.browser_online.set(browser::is_online());
+        if let Some(skew_ms) = progress.skew_ms {
+            self.skew_ms.set(skew_ms);
+        }
         if progress.contact == Contact::SignedOut {
             self.is_signed_out.set(true);
         } else if progress.contact == Contact::Reached {
             self.is_signed_out.set(false);
+            self.top_up_chips();
         }
         let Some(queue) = self.queue() else { return };
         spawn_local(async move {
@@ -166,19 +190,19 @@ impl Phone {
     /// The store; none while it is being opened.
     #[must_use]
     pub fn queue(self) -> Option<Queue> {
-        self.core.with_value(|core| core.as_ref().map(|(queue, _)| queue.clone()))
+        self.core.with_value(|core| core.as_ref().map(|(queue, ..)| queue.clone()))
     }
 
     fn driver(self) -> Option<Driver> {
-        self.core.with_value(|core| core.as_ref().map(|(_, driver)| driver.clone()))
+        self.core.with_value(|core| core.as_ref().map(|(_, driver, _)| driver.clone()))
     }
 
-    /// Writes a record to the queue and drops the draft of this name; the record is then sent when
-    /// it can be.
+    /// Writes a record to the queue and drops the draft it was written in, if there is one; the
+    /// record is then sent when it can be.
     ///
     /// # Errors
     /// [`StorageError`]: nothing was kept, the form is as it was.
-    pub async fn save(self, new: NewRecord, draft: &str) -> Result<Record, StorageError> {
+    pub async fn save(self, new: NewRecord, draft: Option<&str>) -> Result<Record, StorageError> {
         let queue = self.queue().ok_or(StorageError)?;
         let record = Record { held: queue.add(new, draft).await?, outcome: None };
         self.kept.update(|kept| {
@@ -293,8 +317,9 @@ impl Phone {
                 let on = at.local(offset).0;
                 held.map_or(on, |outreach| outreach.day_of(at, on))
             };
-            let is_same_day = day(head.recorded_at, head.utc_offset_minutes) == day(now, offset);
-            head.actor == Some(setup.staff.id) && is_same_day
+            let on = day(head.recorded_at, head.utc_offset_minutes);
+            let recorded = Recorded { by: head.actor, on };
+            recorded.own_of_the_day(Some(setup.staff.id), day(now, offset)).is_ok()
         })
     }
 
@@ -303,53 +328,6 @@ impl Phone {
             let (_, offset) = self.now();
             Timestamp(self.today().days() * DAY_MS - i64::from(offset) * 60_000)
         })
-    }
-
-    /// Records of today, whatever their state; one that was corrected counts once, one that was
-    /// taken back not at all.
-    #[must_use]
-    pub fn count_today(self) -> u64 {
-        let from = self.day_start().unwrap_or_default();
-        self.kept.with(|kept| {
-            let counts = |record: &&Record| {
-                let held = &record.held;
-                let is_todays = held.head.recorded_at >= from && held.replaced_by.is_none();
-                is_todays && !held.is_annulment() && !kept.is_undone(held)
-            };
-            kept.records.iter().filter(counts).count() as u64
-        })
-    }
-
-    /// The services recorded today on this phone, refused and annulled ones left out.
-    #[must_use]
-    pub fn services_today(self) -> Vec<ServiceKind> {
-        let from = self.day_start().unwrap_or_default();
-        let counts = |record: &&Record| {
-            record.held.head.recorded_at >= from && !record.held.state.needs_person()
-        };
-        self.kept.with(|kept| {
-            let records = kept.records.iter().filter(counts);
-            let annulled = kept.annulled();
-            let stands = |line: &&Line| line.id.is_none_or(|id| !annulled.contains(&id));
-            let lines = records.flat_map(|record| &record.held.lines).filter(stands);
-            lines.filter_map(|line| line.service).collect()
-        })
-    }
-
-    /// Records that the server has not answered.
-    #[must_use]
-    pub fn count_waiting(self) -> u64 {
-        self.count(|record| record.held.state.is_open())
-    }
-
-    /// Records that wait for a person at this phone.
-    #[must_use]
-    pub fn count_to_mend(self) -> u64 {
-        self.count(needs_person)
-    }
-
-    fn count(self, is_counted: impl Fn(&Record) -> bool) -> u64 {
-        self.kept.with(|kept| kept.records.iter().filter(|r| is_counted(r)).count() as u64)
     }
 }
 

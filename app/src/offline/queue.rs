@@ -1,15 +1,17 @@
 //! What the phone keeps, in IndexedDB: records, their answers, drafts, the set-up.
 //!
-//! Every value is one text under one key, so that what is at rest can be encrypted as a block
-//! without another shape. Nothing foreign is ever awaited inside a transaction: the browser
-//! would close it.
+//! Every value about people is one text under one key, so that what is at rest can be encrypted as
+//! a block without another shape; the list of chips, which tells nothing of anybody, is bytes.
+//! Nothing foreign is ever awaited inside a transaction: the browser would close it.
 
-use crate::offline::held::{Held, Kept, NewRecord, Record};
+use crate::offline::held::{Held, Kept, LastWord, NewRecord, Record};
 use crate::offline::json;
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Outcome, Receipt};
+use domain::sync::is_set_aside;
 use domain::timestamp::Timestamp;
 use idb::{Database, ObjectStore, Transaction, TransactionMode};
+use js_sys::Uint8Array;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,6 +30,8 @@ const META: &str = "meta";
 pub(super) const DRAFTS: &str = "drafts";
 /// What the server gave before the first visit.
 pub(super) const SETUP: &str = "setup";
+/// The set-up itself, under this key in the store of that name.
+pub(super) const LATEST: &str = "latest";
 
 /// The phone's identity and count, under this key in the store `meta`.
 const IDENTITY: &str = "identity";
@@ -56,6 +60,9 @@ struct Identity {
     device: DeviceId,
     /// The sequence number the next submission gets.
     next: u32,
+    /// Records that went from the phone although the server may hold nothing of them.
+    #[serde(default)]
+    unsure: u32,
 }
 
 /// The phone's store.
@@ -80,7 +87,7 @@ impl Queue {
         let database = Rc::new(builder.build().await?);
         let writing = write(&database, &[META])?;
         let known = read::<Identity>(&writing, META, IDENTITY).await?;
-        let identity = known.unwrap_or(Identity { device: fresh, next: 1 });
+        let identity = known.unwrap_or(Identity { device: fresh, next: 1, unsure: 0 });
         put(&writing, META, IDENTITY, &identity)?;
         done(writing).await?;
         Ok(Self { database, device: identity.device })
@@ -97,10 +104,10 @@ impl Queue {
     ///
     /// # Errors
     /// [`StorageError`]: nothing was written then, and the draft is still there.
-    pub async fn add(&self, new: NewRecord, draft: &str) -> Result<Held, StorageError> {
+    pub async fn add(&self, new: NewRecord, draft: Option<&str>) -> Result<Held, StorageError> {
         let writing = write(&self.database, &[META, SUBMISSIONS, DRAFTS])?;
         let known = read::<Identity>(&writing, META, IDENTITY).await?;
-        let mut identity = known.unwrap_or(Identity { device: self.device, next: 1 });
+        let mut identity = known.unwrap_or(Identity { device: self.device, next: 1, unsure: 0 });
         let held = new.numbered(identity.device, identity.next)?;
         identity.next = identity.next.saturating_add(1);
         if let Some(mended) = held.head.replaces {
@@ -112,7 +119,9 @@ impl Queue {
         }
         put(&writing, SUBMISSIONS, &held.head.id.to_string(), &held)?;
         put(&writing, META, IDENTITY, &identity)?;
-        writing.object_store(DRAFTS)?.delete(JsValue::from_str(draft))?;
+        if let Some(draft) = draft {
+            writing.object_store(DRAFTS)?.delete(JsValue::from_str(draft))?;
+        }
         done(writing).await?;
         Ok(held)
     }
@@ -183,7 +192,8 @@ impl Queue {
     /// # Errors
     /// [`StorageError`]: everything stays then.
     pub async fn clear(&self, ids: &[SubmissionId]) -> Result<(), StorageError> {
-        let writing = write(&self.database, &[SUBMISSIONS, ANSWERS])?;
+        let writing = write(&self.database, &[META, SUBMISSIONS, ANSWERS])?;
+        let mut unsure = 0;
         for id in ids {
             let key = id.to_string();
             let Some(held) = read::<Held>(&writing, SUBMISSIONS, &key).await? else { continue };
@@ -192,12 +202,20 @@ impl Queue {
                 put(&writing, SUBMISSIONS, &key, &held)?;
                 continue;
             }
+            let answer = read::<Answer>(&writing, ANSWERS, &key).await?;
+            unsure += u32::from(answer.is_some_and(|answer| is_set_aside(&answer.outcome)));
             remove(&writing, &key)?;
             let Some(mends) = mends else { continue };
             if let Some(mut old) = read::<Held>(&writing, SUBMISSIONS, &mends).await? {
                 old.lose_correction(*id);
                 put(&writing, SUBMISSIONS, &mends, &old)?;
             }
+        }
+        if unsure > 0
+            && let Some(mut identity) = read::<Identity>(&writing, META, IDENTITY).await?
+        {
+            identity.unsure = identity.unsure.saturating_add(unsure);
+            put(&writing, META, IDENTITY, &identity)?;
         }
         done(writing).await
     }
@@ -224,12 +242,19 @@ impl Queue {
         self.put_text(META, RECEIPT, &serde_json::to_string(receipt)?).await
     }
 
-    /// The last receipt.
+    /// The last receipt, beside the phone's own count.
     ///
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
-    pub async fn receipt(&self) -> Result<Option<Receipt>, StorageError> {
-        self.get(META, RECEIPT).await
+    pub async fn last_word(&self) -> Result<Option<LastWord>, StorageError> {
+        let reading = self.database.transaction(&[META], TransactionMode::ReadOnly)?;
+        let receipt = read::<Receipt>(&reading, META, RECEIPT).await?;
+        let identity = read::<Identity>(&reading, META, IDENTITY).await?;
+        Ok(receipt.zip(identity).map(|(receipt, Identity { next, unsure, .. })| LastWord {
+            receipt,
+            last: next.saturating_sub(1),
+            unsure,
+        }))
     }
 
     /// A value of one of the plain stores; one that cannot be read any more counts as absent.
@@ -257,6 +282,35 @@ impl Queue {
     ) -> Result<(), StorageError> {
         let writing = write(&self.database, &[store])?;
         writing.object_store(store)?.put(&text.into(), Some(&key.into()))?;
+        done(writing).await
+    }
+
+    /// The bytes under a key of one of the plain stores; no text is ever under the same.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub(super) async fn bytes(
+        &self,
+        store: &str,
+        key: &str,
+    ) -> Result<Option<Vec<u8>>, StorageError> {
+        let reading = self.database.transaction(&[store], TransactionMode::ReadOnly)?;
+        let found = reading.object_store(store)?.get(JsValue::from_str(key))?.await?;
+        Ok(found.map(|value| Uint8Array::new(&value).to_vec()))
+    }
+
+    /// Writes bytes into one of the plain stores.
+    ///
+    /// # Errors
+    /// [`StorageError`] when they could not be written.
+    pub(super) async fn put_bytes(
+        &self,
+        store: &str,
+        key: &str,
+        bytes: &[u8],
+    ) -> Result<(), StorageError> {
+        let writing = write(&self.database, &[store])?;
+        writing.object_store(store)?.put(&Uint8Array::from(bytes), Some(&key.into()))?;
         done(writing).await
     }
 

@@ -4,11 +4,13 @@
 
 use crate::offline::browser::{self, Answered, Body, Tabs};
 use crate::offline::held::batch;
+use crate::offline::insurance;
 use crate::offline::json;
 use crate::offline::queue::{Queue, StorageError};
+use crate::offline::receipts;
 use crate::offline::registry::Refused;
 use domain::id::SubmissionId;
-use domain::submission::Reply;
+use domain::submission::{PhoneReport, Reply};
 use domain::sync::{
     Action, Contact, Event, Failure, HEARTBEAT_MS, RETRY_WRITE_MS, Sync, hashed_bytes,
 };
@@ -26,8 +28,10 @@ const LOCK: &str = "huella-sync";
 pub struct Progress {
     /// The way to the server.
     pub contact: Contact,
-    /// A batch is under way.
+    /// Records are under way.
     pub is_sending: bool,
+    /// The phone's clock less the server's, in milliseconds, when it was measured just now.
+    pub skew_ms: Option<i64>,
 }
 
 /// The driver of one tab.
@@ -41,6 +45,9 @@ struct Inner {
     machine: RefCell<Option<Sync>>,
     timer: RefCell<Option<Timeout>>,
     wake_waits: Cell<bool>,
+    skew_ms: Cell<Option<i64>>,
+    /// Whether the browser promised to keep what is stored, as it said last.
+    persisted: Cell<Option<bool>>,
     changed: Box<dyn Fn(Progress)>,
 }
 
@@ -63,9 +70,12 @@ impl Driver {
             machine: RefCell::default(),
             timer: RefCell::default(),
             wake_waits: Cell::new(false),
+            skew_ms: Cell::new(None),
+            persisted: Cell::new(None),
             changed: Box::new(changed),
         }));
         slot.replace(Some(driver.clone()));
+        driver.look_at_storage();
         driver.listen();
         let leading = driver.clone();
         spawn_local(async move { browser::with_lock(LOCK, leading.lead()).await });
@@ -209,24 +219,43 @@ impl Driver {
     }
 
     async fn exchange(&self, ids: &[SubmissionId]) -> Result<Event, StorageError> {
-        let text = batch(self.0.queue.device(), &self.0.queue.bodies(ids).await?);
+        let bodies = self.0.queue.bodies(ids).await?;
+        let text = batch(self.0.queue.device(), &bodies, &self.report());
         let body = match browser::gzip(&text).await {
             Some(packed) => Body::Gzip(packed),
             None => Body::Json(text),
         };
-        Ok(read(browser::request(PATH, body).await).await)
+        let event = read(&self.0.queue, browser::request(PATH, body).await).await;
+        if let Event::Reply { reply, .. } = &event {
+            self.0.skew_ms.set(Some(browser::now().since_ms(reply.receipt.answered_at)));
+        }
+        Ok(event)
+    }
+
+    /// How the phone stands just now. No record waits for the browser's word on its storage: what
+    /// it says now is told the next time.
+    fn report(&self) -> PhoneReport {
+        let persisted = self.0.persisted.get();
+        self.look_at_storage();
+        let tally = self.0.machine.borrow().as_ref().map(Sync::tally).unwrap_or_default();
+        tally.report(browser::build(), browser::now(), persisted)
+    }
+
+    fn look_at_storage(&self) {
+        let driver = self.clone();
+        spawn_local(async move { driver.0.persisted.set(insurance::is_lasting().await) });
     }
 
     fn show(&self) {
-        let progress = match self.0.machine.borrow().as_ref() {
-            Some(sync) => Progress { contact: sync.contact(), is_sending: sync.is_sending() },
-            None => Progress { contact: Contact::Untried, is_sending: false },
+        let (contact, is_sending) = match self.0.machine.borrow().as_ref() {
+            Some(sync) => (sync.contact(), sync.is_sending()),
+            None => (Contact::Untried, false),
         };
-        (self.0.changed)(progress);
+        (self.0.changed)(Progress { contact, is_sending, skew_ms: self.0.skew_ms.take() });
     }
 }
 
-async fn read(answered: Option<Answered>) -> Event {
+async fn read(queue: &Queue, answered: Option<Answered>) -> Event {
     let Some(Answered { status, text }) = answered else {
         return Event::Failed(Failure::Unreachable);
     };
@@ -234,6 +263,9 @@ async fn read(answered: Option<Answered>) -> Event {
         let Ok(reply) = json::read::<Reply>(&text) else {
             return Event::Failed(Failure::NotOurs);
         };
+        if let Err(failure) = receipts::check(queue, &reply.receipt).await {
+            return Event::Failed(failure);
+        }
         let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
         return Event::Reply { reply: Box::new(reply), digest };
     }

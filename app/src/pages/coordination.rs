@@ -10,6 +10,8 @@ pub mod outreach_form;
 pub mod outreaches;
 pub mod own_documents;
 pub mod owner;
+pub mod phone;
+pub mod phones;
 pub mod programmes;
 pub mod register;
 pub mod rnm;

@@ -3,6 +3,10 @@
 
 mod annulling;
 pub mod asking;
+mod clock;
+mod insurance;
+pub mod preparing;
+mod received;
 pub mod record;
 pub mod records;
 pub mod saved;
@@ -23,6 +27,8 @@ use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::status_bar::{Reach, Standing, StatusBar};
 use crate::locale::locale;
 use crate::offline::connectivity::Signal as Network;
+use crate::offline::insurance::Insurance;
+use crate::offline::pack::Pack;
 use crate::offline::phone::{Opening, Phone};
 use crate::routes;
 
@@ -43,6 +49,8 @@ pub fn FieldApp() -> impl IntoView {
     provide_context(Locale::default());
     let phone = Phone::open();
     provide_context(phone);
+    provide_context(Insurance::watch(phone.kept));
+    provide_context(Pack::open(phone));
     let is_ready = Signal::derive(move || phone.opening.get() == Opening::Ready);
     view! {
         <Title text=field::title(locale()) />
@@ -51,6 +59,7 @@ pub fn FieldApp() -> impl IntoView {
             <main id="contenido" class="field-screen">
                 <When holds=is_ready otherwise=Waiting>
                     <SignedOutNotice />
+                    <insurance::Filling />
                     <Pages />
                 </When>
             </main>
@@ -87,7 +96,7 @@ fn Bar() -> impl IntoView {
         reach: match phone.network() {
             _ if phone.progress().is_sending => Reach::Sending,
             Network::Online => Reach::Online,
-            Network::Offline | Network::Portal => Reach::Offline,
+            Network::Offline | Network::Portal | Network::Unsigned => Reach::Offline,
         },
     });
     view! { <StatusBar standing=standing queue_href=routes::field_records() /> }
@@ -146,10 +155,18 @@ fn Waiting() -> impl IntoView {
     })
 }
 
-/// The session has ended while records wait: they are kept, and somebody has to sign in.
+/// The session has ended while records wait: they are kept, and somebody has to sign in. Or what
+/// answers is not our server.
 #[component]
 fn SignedOutNotice() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
+    let foreign = Memo::new(move |_| match phone.network() {
+        Network::Portal => Some((field::portal(locale), field::portal_next(locale), Tone::Info)),
+        Network::Unsigned => {
+            Some((field::unsigned(locale), field::unsigned_next(locale), Tone::Person))
+        }
+        Network::Online | Network::Offline => None,
+    });
     view! {
         <When holds=phone.is_signed_out>
             <Notice title=field::signed_out(locale)>
@@ -159,11 +176,16 @@ fn SignedOutNotice() -> impl IntoView {
                 </a>
             </Notice>
         </When>
-        <When holds=Memo::new(move |_| phone.network() == Network::Portal)>
-            <Notice title=field::portal(locale)>
-                <p>{field::portal_next(locale)}</p>
-            </Notice>
-        </When>
+        {live(move || {
+            let (title, next, tone) = foreign.get()?;
+            Some(
+                view! {
+                    <Notice title=title tone=tone>
+                        <p>{next}</p>
+                    </Notice>
+                },
+            )
+        })}
     }
 }
 

@@ -1,16 +1,20 @@
 //! `/api/v1/field`: what the field app asks before and during a visit.
 
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
-use backend::registry::{self, lookup};
-use domain::view::{ChipRequest, ChipStatus, FieldSetup, SearchRequest, SearchResult};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use backend::registry::{self, lookup, pack};
+use domain::id::OutreachId;
+use domain::refusal::Refusal;
+use domain::timestamp::Timestamp;
+use domain::view::{ChipRequest, ChipStatus, FieldSetup, PackPage, SearchRequest, SearchResult};
 
 use crate::api::json;
 use crate::api::openapi::RefusalBody;
 use crate::refused::Problem;
 use crate::session::Visitor;
+use crate::site;
 use crate::state::AppState;
 
 /// Everything the field page needs before the first visit.
@@ -29,6 +33,44 @@ use crate::state::AppState;
 pub async fn setup(State(state): State<AppState>, visitor: Visitor) -> Result<Response, Problem> {
     let name = visitor.present()?.name.clone();
     Ok(json::answer(&registry::field_setup(&state.office, visitor.actor(), name).await?))
+}
+
+/// The chips that the register knows, as a compact list that a phone asks without signal: bytes of
+/// the form that `domain::chip_filter` describes. It is the same for everybody who may have it.
+///
+/// # Errors
+/// As [`setup`].
+#[utoipa::path(
+    get,
+    path = "/api/v1/field/chips",
+    params(("If-None-Match" = Option<String>, Header, description = "The tag of the list held")),
+    responses(
+        (
+            status = 200,
+            description = "The list, a few minutes old at most, with its tag",
+            body = [u8],
+            content_type = "application/octet-stream",
+        ),
+        (status = 304, description = "The list held is the newest"),
+        (status = 401, description = "Nobody is signed in", body = RefusalBody),
+        (status = 403, description = "The role has no field work", body = RefusalBody),
+    )
+)]
+pub async fn chips(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let list = registry::chips::list(&state.office, visitor.actor()).await?;
+    let tag = format!("\"{}\"", list.version);
+    let is_held = site::has(&headers, &tag);
+    // Kept by the browser, and asked for again each time: the next list may be there.
+    let head = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
+    if is_held {
+        return Ok((StatusCode::NOT_MODIFIED, head).into_response());
+    }
+    let kind = [(header::CONTENT_TYPE, "application/octet-stream")];
+    Ok((head, kind, Bytes::from_owner(list.bytes)).into_response())
 }
 
 /// Finds owners and their animals. The owners see that they were looked at.
@@ -79,4 +121,82 @@ pub async fn chip(
 ) -> Result<Response, Problem> {
     let wanted: ChipRequest = json::read(&headers, body)?;
     Ok(json::answer(&lookup::chip_status(&state.office, visitor.actor(), wanted.chip).await?))
+}
+
+/// A page of what the phone takes along to an outreach, to find people without signal. The owners
+/// see that their cards were taken along.
+///
+/// # Errors
+/// As [`setup`].
+#[utoipa::path(
+    get,
+    path = "/api/v1/field/pack/{id}",
+    params(
+        ("id" = String, Path, description = "The outreach"),
+        ("after" = Option<String>, Query, description = "Begin after this owner: `next`"),
+        ("since" = Option<i64>, Query, description = "Only what has changed since: `as_of`, in ms"),
+    ),
+    responses(
+        (status = 200, description = "At most 256 owners with their animals", body = PackPage),
+        (status = 400, description = "The cursor or moment cannot be read", body = RefusalBody),
+        (status = 401, description = "Nobody is signed in", body = RefusalBody),
+        (status = 403, description = "Not an outreach of theirs", body = RefusalBody),
+        (status = 404, description = "No such outreach", body = RefusalBody),
+        (status = 429, description = "Too many pages in a day", body = RefusalBody),
+    )
+)]
+pub async fn pack(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id: OutreachId = id.parse().map_err(|_| Refusal::OutreachUnknown)?;
+    let asked = asked(query.as_deref().unwrap_or_default()).ok_or(Refusal::Unreadable)?;
+    let page = pack::page(&state.office, visitor.actor(), id, asked).await?;
+    Ok(json::packed(&headers, &page))
+}
+
+/// Reads `after` and `since`, each at most once and nothing else; `None` when they cannot be read.
+fn asked(query: &str) -> Option<pack::Asked> {
+    let mut asked = pack::Asked::default();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=')? {
+            ("after", text) if asked.after.is_none() => asked.after = Some(text.parse().ok()?),
+            ("since", text) if asked.since.is_none() => {
+                asked.since = Some(text.parse::<i64>().ok().filter(|ms| *ms >= 0).map(Timestamp)?);
+            }
+            _ => return None,
+        }
+    }
+    Some(asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_and_a_moment_are_read_and_nothing_else() {
+        let id = "01900000-0000-7000-8000-000000000000";
+        let both = asked(&format!("since=5&after={id}")).unwrap();
+        assert_eq!(both.after.unwrap().to_string(), id);
+        assert_eq!(both.since, Some(Timestamp(5)));
+        assert_eq!(asked(""), Some(pack::Asked::default()));
+        for hostile in [
+            "after=",
+            "after=1",
+            "since=-1",
+            "since=x",
+            "since=1&since=2",
+            "x=1",
+            "=",
+            "after",
+            "since=99999999999999999999",
+            "after=%00",
+        ] {
+            assert_eq!(asked(hostile), None, "{hostile}");
+        }
+    }
 }

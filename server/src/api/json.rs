@@ -1,13 +1,15 @@
 //! Reading and writing JSON bodies, with our own refusals in place of the framework's texts.
 
-use std::io::Read;
+use std::io::{Read, Write};
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::refusal::Refusal;
 use domain::submission::MAX_INFLATED_BYTES;
+use flate2::Compression;
 use flate2::read::MultiGzDecoder;
+use flate2::write::GzEncoder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -70,12 +72,32 @@ pub fn answer(value: &impl Serialize) -> Response {
     }
 }
 
+/// The same, compressed for who takes gzip: for long answers.
+#[must_use]
+pub fn packed(request: &HeaderMap, value: &impl Serialize) -> Response {
+    let offered = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let mut offers = offered.unwrap_or_default().split(',').map(str::trim);
+    if !offers.any(|offer| offer.eq_ignore_ascii_case("gzip")) {
+        return answer(value);
+    }
+    let text = serde_json::to_vec(value).unwrap_or_default();
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    match encoder.write_all(&text).and_then(|()| encoder.finish()) {
+        Ok(bytes) if !text.is_empty() => {
+            let head = [
+                (header::CONTENT_TYPE, "application/json"),
+                (header::CONTENT_ENCODING, "gzip"),
+                (header::VARY, "accept-encoding"),
+            ];
+            (head, bytes).into_response()
+        }
+        _ => answer(value),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
-    use std::io::Write;
 
     fn gzip(plain: &[u8]) -> Bytes {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());

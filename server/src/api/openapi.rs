@@ -32,8 +32,10 @@ pub struct FaultBody {
     paths(
         crate::api::session::own,
         crate::api::field::setup,
+        crate::api::field::chips,
         crate::api::field::search,
         crate::api::field::chip,
+        crate::api::field::pack,
         crate::api::submissions::receive,
         crate::api::verification::by_query,
         crate::api::verification::by_body,

@@ -34,13 +34,13 @@ struct Sender {
     sequence: u32,
 }
 
-/// Registers every visit of the plan; answers how many there were.
+/// Registers every visit of the plan; answers how many there were, and the phones that sent them.
 pub(super) async fn all(
     office: &mut Office,
     draw: &mut Draw,
     team: &Team,
     plan: &[Planned],
-) -> Result<u32> {
+) -> Result<(u32, [DeviceId; 2])> {
     let mut operative = sender(draw, team.operative, Role::Operative);
     let mut veterinarian = sender(draw, team.veterinarian, Role::Veterinarian);
     let mut visits = 0;
@@ -60,7 +60,7 @@ pub(super) async fn all(
         send(office, sender, told).await?;
         office.quiet = true;
     }
-    Ok(visits)
+    Ok((visits, [operative.device, veterinarian.device]))
 }
 
 fn sender(draw: &mut Draw, id: StaffId, role: Role) -> Sender {
@@ -226,7 +226,7 @@ impl<'a> Visit<'a> {
 async fn send(office: &Office, sender: &Sender, submissions: &[Submission]) -> Result<()> {
     for chunk in submissions.chunks(BATCH) {
         let values: Result<Vec<_>, _> = chunk.iter().map(serde_json::to_value).collect();
-        let batch = Batch { device: sender.device, submissions: values? };
+        let batch = Batch { device: sender.device, submissions: values?, report: None };
         let reply = submissions::receive(office, sender.actor, batch).await?;
         for answer in reply.answers {
             if !matches!(answer.outcome, Outcome::Accepted { .. }) {

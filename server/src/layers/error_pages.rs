@@ -129,6 +129,7 @@ impl Asked {
 
     fn message(&self, status: StatusCode, reason: Option<Refusal>) -> Message {
         let locale = self.locale;
+        let is_dead_link = reason == Some(Refusal::LinkUnusable);
         let message = match reason {
             Some(Refusal::TooManyAttempts { retry_after_s }) if retry_after_s < 60 => {
                 let next = account::error_too_many_next(locale, u64::from(retry_after_s));
@@ -150,6 +151,9 @@ impl Asked {
         };
         if status == StatusCode::UNAUTHORIZED {
             return message.way(routes::SIGN_IN, account::sign_in(locale));
+        }
+        if is_dead_link {
+            return message.way(routes::PASSWORD, account::reset_title(locale));
         }
         message.way(routes::HOME, public::nav_home(locale))
     }

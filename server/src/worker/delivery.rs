@@ -26,8 +26,9 @@ use crate::worker::letters::{self, Contents};
 /// Messages of each lane on their way at the same time: what somebody waits for at a screen has
 /// ways of its own, so that a server that stalls on certificates does not hold it up.
 const AT_ONCE: [(Lane, usize); 2] = [(Lane::Urgent, 4), (Lane::Ordinary, 8)];
-/// How long a lease holds, in milliseconds: longer than printing at leisure and the transport's own
-/// patience. A process that dies gives its messages back after this long.
+/// How long a lease holds, in milliseconds: longer than the transport's own patience, and than
+/// printing takes but on a machine that has no time for it, where the lease is renewed. A process
+/// that dies gives its messages back after this long.
 const LEASE_MS: i64 = 10 * 60_000;
 /// How long a message that nobody waits for at a screen lets phones that send go first.
 const STEP_BACK: Duration = Duration::from_secs(1);
@@ -163,6 +164,7 @@ impl Post {
             attachments,
         };
         let composed = self.composer.compose(&mail).map_err(uncomposed)?;
+        still_ours(state, message).await?;
         self.transport.send(id, &composed).await.map_err(unsent)?;
         for document in approved {
             // The mail has left: that a state could not be noted must not send it again.
@@ -171,6 +173,21 @@ impl Post {
             }
         }
         Ok(())
+    }
+}
+
+/// Printing may have taken long: before the letter leaves, a lease that has not much left is
+/// renewed. Whoever has taken the message since sends it.
+async fn still_ours(state: &AppState, message: &MessageRow) -> Result<(), Undelivered> {
+    let now = state.office.clock.now();
+    let left = message.lease_until.map_or(0, |until| Timestamp(until).since_ms(now));
+    if left > LEASE_MS / 2 {
+        return Ok(());
+    }
+    match outbox::renew_lease(&state.office.store, message, now, LEASE_MS).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Undelivered { code: "lease_lost".to_owned(), temporary: true }),
+        Err(error) => Err(unwritable(error.into())),
     }
 }
 

@@ -39,9 +39,15 @@ fn task_ending() -> Value {
 
 /// Every door that takes something. A new one without a row fails the test.
 fn taken_by(pattern: &str) -> Takes {
+    match pattern.strip_prefix("/api/coordinacion/") {
+        Some(below) => taken_by_desk(below),
+        None => taken_outside(pattern),
+    }
+}
+
+fn taken_outside(pattern: &str) -> Takes {
     use Takes::{Form, Json};
-    let below = pattern.strip_prefix("/api/coordinacion/").unwrap_or(pattern);
-    match below {
+    match pattern {
         "/verificar" => Form(&["code"]),
         "/encontre" => Form(&["chip"]),
         "/encontre/mensaje" => {
@@ -61,7 +67,17 @@ fn taken_by(pattern: &str) -> Takes {
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
         "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),
-        "/api/v1/submissions" => Json(json!({ "device": ID, "submissions": [submission()] })),
+        "/api/v1/submissions" => {
+            let report = json!({ "build": HERE, "clock": 1, "waiting": HERE, "oldest": null });
+            Json(json!({ "device": ID, "submissions": [submission()], "report": report }))
+        }
+        _ => panic!("{pattern} has no row in this test"),
+    }
+}
+
+fn taken_by_desk(below: &str) -> Takes {
+    use Takes::Json;
+    match below {
         "registro/buscar" | "registro/uno" => Json(json!({ "text": HERE })),
         "tareas/cerrar" => Json(json!({ "task": ID, "ending": task_ending() })),
         "por-resolver/resolver" => {
@@ -87,8 +103,14 @@ fn taken_by(pattern: &str) -> Takes {
             "email": format!("{HERE}@example.cl"), "name": HERE, "role": "operative",
             "run": HERE, "registration": HERE,
         } })),
-        "equipo/rol" => Json(json!({ "staff": ID, "role": HERE })),
+        "equipo/rol" => Json(json!({ "staff": ID, "role": HERE, "run": HERE })),
         "claves/rotar" => Json(json!({ "purpose": HERE })),
+        "telefonos/lista" => {
+            Json(json!({ "filter": { "view": HERE, "days": 4_000_000_000_u32, "page": 0 } }))
+        }
+        "telefonos/ver" => Json(json!({ "phone": HERE })),
+        "telefonos/nombrar" => Json(json!({ "phone": ID, "name": HERE })),
+        "telefonos/revocar" | "telefonos/admitir" => Json(json!({ "phone": ID, "words": HERE })),
         "registro/persona" => Json(json!({ "owner": HERE })),
         "registro/animal" => Json(json!({ "animal": HERE })),
         "firma/autorizar" | "firma/retirar" | "operativos/ver" | "operativos/formulario" => {
@@ -104,7 +126,7 @@ fn taken_by(pattern: &str) -> Takes {
         "documentos/propios" => Json(json!({ "page": HERE })),
         "inicio" | "tareas/lista" | "por-resolver/lista" | "firma/ver" | "programas/lista"
         | "equipo/lista" | "claves/lista" => Json(json!({ "x": HERE })),
-        _ => panic!("{pattern} has no row in this test"),
+        _ => panic!("{below} has no row in this test"),
     }
 }
 

@@ -118,7 +118,7 @@ impl Outreach {
             replaces: None,
             commands,
         };
-        let batch = Batch { device: self.device, submissions: vec![submission] };
+        let batch = Batch { device: self.device, submissions: vec![submission], report: None };
         serde_json::to_value(batch).expect("JSON")
     }
 }

@@ -131,6 +131,37 @@ fn hostile_bodies_are_refused_and_never_a_fault() {
 }
 
 #[test]
+fn what_a_phone_says_of_itself_is_seen_by_the_coordinator_and_nonsense_harms_nothing() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let mut phone = house.staff("operative");
+        let actor = actor(&mut phone);
+        let clock = 1_700_000_000_000_i64;
+        let sound = json!({
+            "build": "0123456789abcdef", "clock": clock, "waiting": 3, "to_mend": 0, "at_desk": 0,
+            "oldest": clock, "persisted": false, "later": "word",
+        });
+        let mut sent = batch(&[submission(1, &actor)]);
+        sent["report"] = sound.clone();
+        phone.post_json(PATH, &sent).expect(200);
+        for nonsense in [json!(7), json!({ "build": "a\0b" }), json!([sound])] {
+            let mut sent = batch(&[submission(2, &actor)]);
+            sent["report"] = nonsense;
+            let reply = phone.post_json(PATH, &sent).expect(200).json();
+            assert_eq!(reply["answers"][0]["outcome"], "refused", "{reply}");
+        }
+        let filter = json!({ "filter": { "view": "waiting", "days": 3, "page": 1 } });
+        let mut coordinator = house.staff("coordinator");
+        let list = coordinator.post_json("/api/coordinacion/telefonos/lista", &filter);
+        let list = list.expect(200).json();
+        let told = &list["rows"][0]["report"];
+        assert_eq!((&told["waiting"], &told["to_mend"]), (&json!(2), &json!(1)), "{list}");
+        assert_eq!(told["build"], "0123456789abcdef");
+        assert!(told["skew_ms"].as_i64().is_some_and(|ms| ms < -60_000), "{list}");
+    }
+}
+
+#[test]
 fn too_many_submissions_at_once_are_refused_whole() {
     let house = House::start(Engine::Sqlite);
     let mut phone = house.staff("operative");

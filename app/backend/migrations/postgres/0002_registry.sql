@@ -42,6 +42,9 @@ CREATE TABLE outreach (
 );
 CREATE INDEX outreach_held_on ON outreach (held_on);
 CREATE INDEX outreach_programme ON outreach (programme_id);
+-- What was held at the same place before, for what a phone takes along.
+CREATE INDEX outreach_unit ON outreach (unit, held_on) WHERE unit IS NOT NULL;
+CREATE INDEX outreach_host ON outreach (host_id, held_on) WHERE host_id IS NOT NULL;
 
 CREATE TABLE outreach_staff (
     outreach_id UUID NOT NULL REFERENCES outreach (id),
@@ -59,15 +62,26 @@ CREATE TABLE authorisation (
     PRIMARY KEY (staff_id, outreach_id)
 );
 
+-- A phone, with what it last said of itself; or a browser of the coordination, named by its
+-- session.
 CREATE TABLE device (
     id UUID PRIMARY KEY,
     staff_id UUID NOT NULL REFERENCES staff (id),
     name TEXT NOT NULL,
+    is_desk BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL,
     last_seen_at BIGINT NOT NULL,
     revoked_at BIGINT,
     stored_total BIGINT NOT NULL,
-    complete_to_sequence BIGINT NOT NULL
+    complete_to_sequence BIGINT NOT NULL,
+    reported_at BIGINT,
+    build TEXT,
+    waiting BIGINT,
+    to_mend BIGINT,
+    at_desk BIGINT,
+    oldest_at BIGINT,
+    persisted BOOLEAN,
+    skew_ms BIGINT
 );
 
 -- `merged_into` is the record that stands for this one now, `merged_to` the one it was put to: they
@@ -94,6 +108,11 @@ CREATE UNIQUE INDEX owner_document ON owner (document_kind, document_key)
 CREATE INDEX owner_merged_document ON owner (document_kind, document_key)
     WHERE document_key IS NOT NULL AND merged_into IS NOT NULL;
 CREATE INDEX owner_search_key ON owner (search_key);
+-- Who lives where, the last changed at the end: what a phone takes along to an outreach.
+CREATE INDEX owner_unit ON owner (unit, updated_at, id, merged_into)
+    WHERE unit IS NOT NULL AND merged_into IS NULL;
+CREATE INDEX owner_commune ON owner (commune, updated_at, id, merged_into)
+    WHERE commune IS NOT NULL AND merged_into IS NULL;
 CREATE INDEX owner_phone ON owner (phone) WHERE phone IS NOT NULL;
 CREATE INDEX owner_email ON owner (email) WHERE email IS NOT NULL;
 CREATE INDEX owner_merged_into ON owner (merged_into) WHERE merged_into IS NOT NULL;
@@ -136,6 +155,7 @@ CREATE TABLE animal (
 );
 CREATE UNIQUE INDEX animal_chip ON animal (chip) WHERE chip IS NOT NULL;
 CREATE INDEX animal_owner ON animal (owner_id);
+CREATE INDEX animal_updated ON animal (updated_at, owner_id);
 CREATE INDEX animal_rnm_state ON animal (rnm_state, rnm_changed_at, id, merged_into, vital_state);
 CREATE INDEX animal_merged_into ON animal (merged_into) WHERE merged_into IS NOT NULL;
 
@@ -160,8 +180,10 @@ CREATE TABLE service (
     state_before TEXT
 );
 CREATE INDEX service_animal ON service (animal_id);
--- What is summed is in the index, so that no sum reads the services.
-CREATE INDEX service_outreach ON service (outreach_id, kind, performed_on, counts, annulled_at);
+-- What is summed is in the index, so that no sum reads the services, and whose cards a phone
+-- takes along.
+CREATE INDEX service_outreach
+    ON service (outreach_id, kind, performed_on, counts, annulled_at, animal_id);
 CREATE INDEX service_performed_on ON service (performed_on);
 CREATE INDEX service_visit ON service (visit_id) WHERE visit_id IS NOT NULL;
 CREATE INDEX service_chip ON service (chip) WHERE chip IS NOT NULL;
@@ -270,6 +292,7 @@ CREATE TABLE lookup (
     at BIGINT NOT NULL,
     kind TEXT NOT NULL,
     by_kind TEXT NOT NULL,
-    by_id UUID
+    by_id UUID,
+    outreach_id UUID REFERENCES outreach (id)
 );
 CREATE INDEX lookup_owner ON lookup (owner_id, at);

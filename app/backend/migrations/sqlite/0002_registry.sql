@@ -42,6 +42,9 @@ CREATE TABLE outreach (
 ) STRICT;
 CREATE INDEX outreach_held_on ON outreach (held_on);
 CREATE INDEX outreach_programme ON outreach (programme_id);
+-- What was held at the same place before, for what a phone takes along.
+CREATE INDEX outreach_unit ON outreach (unit, held_on) WHERE unit IS NOT NULL;
+CREATE INDEX outreach_host ON outreach (host_id, held_on) WHERE host_id IS NOT NULL;
 
 CREATE TABLE outreach_staff (
     outreach_id BLOB NOT NULL REFERENCES outreach (id),
@@ -59,15 +62,26 @@ CREATE TABLE authorisation (
     PRIMARY KEY (staff_id, outreach_id)
 ) STRICT;
 
+-- A phone, with what it last said of itself; or a browser of the coordination, named by its
+-- session.
 CREATE TABLE device (
     id BLOB PRIMARY KEY,
     staff_id BLOB NOT NULL REFERENCES staff (id),
     name TEXT NOT NULL,
+    is_desk INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     last_seen_at INTEGER NOT NULL,
     revoked_at INTEGER,
     stored_total INTEGER NOT NULL,
-    complete_to_sequence INTEGER NOT NULL
+    complete_to_sequence INTEGER NOT NULL,
+    reported_at INTEGER,
+    build TEXT,
+    waiting INTEGER,
+    to_mend INTEGER,
+    at_desk INTEGER,
+    oldest_at INTEGER,
+    persisted INTEGER,
+    skew_ms INTEGER
 ) STRICT;
 
 -- `merged_into` is the record that stands for this one now, `merged_to` the one it was put to: they
@@ -94,6 +108,11 @@ CREATE UNIQUE INDEX owner_document ON owner (document_kind, document_key)
 CREATE INDEX owner_merged_document ON owner (document_kind, document_key)
     WHERE document_key IS NOT NULL AND merged_into IS NOT NULL;
 CREATE INDEX owner_search_key ON owner (search_key);
+-- Who lives where, the last changed at the end: what a phone takes along to an outreach.
+CREATE INDEX owner_unit ON owner (unit, updated_at, id, merged_into)
+    WHERE unit IS NOT NULL AND merged_into IS NULL;
+CREATE INDEX owner_commune ON owner (commune, updated_at, id, merged_into)
+    WHERE commune IS NOT NULL AND merged_into IS NULL;
 CREATE INDEX owner_phone ON owner (phone) WHERE phone IS NOT NULL;
 CREATE INDEX owner_email ON owner (email) WHERE email IS NOT NULL;
 CREATE INDEX owner_merged_into ON owner (merged_into) WHERE merged_into IS NOT NULL;
@@ -135,6 +154,7 @@ CREATE TABLE animal (
 ) STRICT;
 CREATE UNIQUE INDEX animal_chip ON animal (chip) WHERE chip IS NOT NULL;
 CREATE INDEX animal_owner ON animal (owner_id);
+CREATE INDEX animal_updated ON animal (updated_at, owner_id);
 CREATE INDEX animal_rnm_state ON animal (rnm_state, rnm_changed_at, id, merged_into, vital_state);
 CREATE INDEX animal_merged_into ON animal (merged_into) WHERE merged_into IS NOT NULL;
 
@@ -159,8 +179,10 @@ CREATE TABLE service (
     state_before TEXT
 ) STRICT;
 CREATE INDEX service_animal ON service (animal_id);
--- What is summed is in the index, so that no sum reads the services.
-CREATE INDEX service_outreach ON service (outreach_id, kind, performed_on, counts, annulled_at);
+-- What is summed is in the index, so that no sum reads the services, and whose cards a phone
+-- takes along.
+CREATE INDEX service_outreach
+    ON service (outreach_id, kind, performed_on, counts, annulled_at, animal_id);
 CREATE INDEX service_performed_on ON service (performed_on);
 CREATE INDEX service_visit ON service (visit_id) WHERE visit_id IS NOT NULL;
 CREATE INDEX service_chip ON service (chip) WHERE chip IS NOT NULL;
@@ -269,6 +291,7 @@ CREATE TABLE lookup (
     at INTEGER NOT NULL,
     kind TEXT NOT NULL,
     by_kind TEXT NOT NULL,
-    by_id BLOB
+    by_id BLOB,
+    outreach_id BLOB REFERENCES outreach (id)
 ) STRICT;
 CREATE INDEX lookup_owner ON lookup (owner_id, at);

@@ -111,7 +111,8 @@ pub(crate) async fn submit(
         commands: draft.commands,
     };
     let submissions = vec![serde_json::to_value(&submission).map_err(crate::error::Fault::from)?];
-    let reply = submissions::receive(office, actor, Batch { device, submissions }).await?;
+    let batch = Batch { device, submissions, report: None };
+    let reply = submissions::receive_from_desk(office, actor, batch).await?;
     let answer = reply.answers.into_iter().next();
     let answer = answer.ok_or(StoreError::Inconsistent("a submission got no answer"))?;
     told(office, actor, &answer).await;

@@ -4,6 +4,7 @@ use domain::catalogue::ProfessionalKind;
 use domain::contact::Email;
 use domain::desk::people::{AccountState, InvitationForm, KeyLine, KeyList, StaffLine, StaffList};
 use domain::field_error::{Field, FieldError, Problem};
+use domain::id::StaffId;
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
@@ -11,7 +12,7 @@ use domain::run::Run;
 
 use super::may;
 use crate::accounts::session::Present;
-use crate::accounts::{self, NewStaff, authorise_for, invitation, role_of};
+use crate::accounts::{self, NewRole, NewStaff, authorise_for, invitation, role_of};
 use crate::actor::Actor;
 use crate::error::Error;
 use crate::keys::Purpose;
@@ -33,6 +34,7 @@ pub async fn list(office: &Office, actor: Actor) -> Result<StaffList, Error> {
             role,
             state: code(&row.state, AccountState::from_code)?,
             has_signature: row.signature_svg.is_some(),
+            has_run: row.run.is_some(),
             may_change: authorise_for(&actor, role).is_ok() && actor.id() != Some(row.id),
         });
     }
@@ -52,6 +54,28 @@ pub async fn list(office: &Office, actor: Actor) -> Result<StaffList, Error> {
 pub async fn invite(office: &Office, actor: Actor, form: InvitationForm) -> Result<(), Error> {
     let staff = read(&form, office.demonstration).map_err(Error::Refused)?;
     invitation::invite(office, actor, staff).await.map(drop)
+}
+
+/// Gives an account another role; a RUN that was typed is taken where none is known.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a RUN that is none; those of [`accounts::change_role`].
+pub async fn change_role(
+    office: &Office,
+    actor: Actor,
+    staff: StaffId,
+    (role, run): (Role, &str),
+) -> Result<(), Error> {
+    may(&actor, UseCase::ManageAccounts)?;
+    let run =
+        match run.trim() {
+            "" => None,
+            text => Some(Run::parse_person(text).map_err(|error| {
+                Error::Refused(Refusal::field(FieldError::new(Field::Run, error)))
+            })?),
+        };
+    let new = NewRole { role, run };
+    accounts::change_role(&office.store, actor, staff, new, office.clock.now()).await
 }
 
 fn read(form: &InvitationForm, demonstration: bool) -> Result<NewStaff, Refusal> {

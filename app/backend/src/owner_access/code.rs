@@ -296,6 +296,7 @@ async fn weigh(
         kind: "sign_in".to_owned(),
         by_kind: "owner".to_owned(),
         by_id: Some(owner),
+        outreach_id: None,
     };
     tx.insert_lookups(&[look]).await?;
     let begun = session::begin(tx, Holder::Owner(OwnerId(owner)), agent, now).await?;

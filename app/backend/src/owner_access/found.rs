@@ -212,6 +212,7 @@ async fn note(office: &Office, owner: &OwnerRecord, kind: &'static str) -> Resul
         kind: kind.to_owned(),
         by_kind: Actor::Public.kind().to_owned(),
         by_id: None,
+        outreach_id: None,
     };
     office
         .store

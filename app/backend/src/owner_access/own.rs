@@ -97,6 +97,8 @@ pub struct Look {
     pub kind: LookKind,
     /// What a member of staff who looked is.
     pub by: Option<Role>,
+    /// The outreach to which the card was taken along.
+    pub outreach: Option<String>,
 }
 
 /// What a look was for.
@@ -114,6 +116,8 @@ pub enum LookKind {
     List,
     /// The team took such a list out as a file.
     Export,
+    /// The team took the card along to an outreach.
+    Pack,
     /// Somebody who found the animal sent a message.
     Message,
     /// Somebody asked for a code with the RUN and a chip.
@@ -135,6 +139,7 @@ impl LookKind {
             "sheet" => Self::Sheet,
             "list" => Self::List,
             "export" => Self::Export,
+            "pack" => Self::Pack,
             "message" => Self::Message,
             "sign_in" => Self::SignIn,
             _ => Self::Other,
@@ -223,7 +228,7 @@ async fn looks(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<Look>, Error> {
 
 fn asked(row: &AccessCodeRow) -> Look {
     let kind = if row.fits { LookKind::CodeAsked } else { LookKind::CodeRefused };
-    Look { at: Timestamp(row.created_at), kind, by: None }
+    Look { at: Timestamp(row.created_at), kind, by: None, outreach: None }
 }
 
 async fn look(
@@ -241,7 +246,11 @@ async fn look(
             }
         };
     }
-    Ok(Look { at: Timestamp(row.at), kind: LookKind::of(&row.kind), by })
+    let outreach = match row.outreach_id {
+        Some(id) => tx.outreach(id).await?.map(|outreach| outreach.name),
+        None => None,
+    };
+    Ok(Look { at: Timestamp(row.at), kind: LookKind::of(&row.kind), by, outreach })
 }
 
 /// Reports an own animal lost, or found again. Only these two: the rest is the team's.

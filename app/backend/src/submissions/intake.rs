@@ -4,7 +4,7 @@
 //! neither what is stored nor what is answered.
 
 use domain::id::DeviceId;
-use domain::submission::MAX_BATCH;
+use domain::submission::{MAX_BATCH, PhoneReport};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -29,6 +29,10 @@ pub(super) struct Job {
     pub(super) office: Office,
     pub(super) actor: Actor,
     pub(super) device: DeviceId,
+    /// It is a browser of the coordination.
+    pub(super) is_desk: bool,
+    /// What the phone says of itself.
+    pub(super) report: Option<PhoneReport>,
     pub(super) arrivals: Arc<Vec<Arrival>>,
 }
 
@@ -153,4 +157,31 @@ async fn together(jobs: Vec<Job>) -> Result<Vec<Taken>, Error> {
         return Ok(Vec::new());
     };
     store.write_with(jobs, |tx, jobs| Box::pin(async move { take_in(tx, jobs).await })).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(200);
+
+    #[tokio::test]
+    async fn who_steps_back_waits_for_the_batches_that_are_open() {
+        let intake = Intake::default();
+        let open = Open::new(&intake.open);
+        let waiting = intake.calm(Duration::from_secs(60));
+        tokio::pin!(waiting);
+        assert!(tokio::time::timeout(SOON, &mut waiting).await.is_err(), "a batch is open");
+        drop(open);
+        assert!(tokio::time::timeout(Duration::from_secs(5), waiting).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_steps_back_comes_at_last() {
+        let intake = Intake::default();
+        let _never_answered = Open::new(&intake.open);
+        let begun = Instant::now();
+        intake.calm(SOON).await;
+        assert!(begun.elapsed() >= SOON);
+    }
 }

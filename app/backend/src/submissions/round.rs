@@ -4,7 +4,7 @@
 use domain::decide;
 use domain::id::{StaffId, SubmissionId};
 use domain::refusal::Refusal;
-use domain::submission::{Answer, MAX_BATCH, Outcome};
+use domain::submission::{Answer, MAX_BATCH, Outcome, PhoneReport};
 use domain::timestamp::{DAY_MS, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
@@ -48,10 +48,14 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
         answered.push(round.answer(tx, job).await?);
     }
     let at: Vec<_> = jobs.iter().map(|job| job.office.clock.now()).collect();
-    for (job, at) in jobs.iter().zip(&at) {
+    for ((job, answers), at) in jobs.iter().zip(&answered).zip(&at) {
         let phone = round.phone(job);
         phone.row.staff_id = staff_of(job.actor).0;
         phone.row.last_seen_at = at.0;
+        if let Some(report) = &job.report {
+            let outcomes = answers.iter().map(|kept| &kept.answer.outcome);
+            phone.hear(&report.once_answered(outcomes), *at);
+        }
     }
     round.close_gaps(tx).await?;
     round.write(tx).await?;
@@ -86,18 +90,28 @@ impl Phone {
         let row = DeviceRow {
             id: job.device.0,
             staff_id: staff_of(job.actor).0,
-            name: String::new(),
+            is_desk: job.is_desk,
             created_at: job.office.clock.now().0,
-            last_seen_at: 0,
-            revoked_at: None,
-            stored_total: 0,
-            complete_to_sequence: 0,
+            ..DeviceRow::default()
         };
         Self::known(row)
     }
 
     const fn known(row: DeviceRow) -> Self {
         Self { row, beyond: BTreeSet::new(), read_to: None }
+    }
+
+    /// Notes what it says of itself.
+    fn hear(&mut self, report: &PhoneReport, at: Timestamp) {
+        let row = &mut self.row;
+        row.reported_at = Some(at.0);
+        row.build = Some(report.build.clone());
+        row.waiting = Some(report.waiting.into());
+        row.to_mend = Some(report.to_mend.into());
+        row.at_desk = Some(report.at_desk.into());
+        row.oldest_at = report.oldest.map(|oldest| oldest.0);
+        row.persisted = report.persisted;
+        row.skew_ms = Some(report.clock.since_ms(at));
     }
 
     /// Moves the complete sequence on over what is stored without a gap.

@@ -3,7 +3,7 @@
 use backend::accounts::invitation::{self, Choice, LinkLetter};
 use backend::accounts::password::{Cost, Passwords};
 use backend::accounts::session::{self, Begun, FRESH_MS, Holder, IDLE_MS, SignIn};
-use backend::accounts::{self, NewStaff};
+use backend::accounts::{self, NewRole, NewStaff};
 use backend::actor::Actor;
 use backend::clock::Clock;
 use backend::error::Error;
@@ -343,7 +343,7 @@ on_both_databases! {
         let eva = added(&one, "eva", Role::Admin).await;
         let (first, second) = tokio::join!(
             accounts::disable(&one, ana, id_of(eva), NOW),
-            accounts::change_role(&other, eva, id_of(ana), Role::Auditor, NOW),
+            accounts::change_role(&other, eva, id_of(ana), NewRole { role: Role::Auditor, run: None }, NOW),
         );
         assert_eq!(first.is_ok(), second.is_err(), "{first:?} {second:?}");
         let left = "SELECT COUNT(*) FROM staff WHERE role = 'admin' AND state = 'active'";
@@ -358,11 +358,17 @@ on_both_databases! {
         let nameless = NewStaff { run: None, ..person("zoe", Role::Veterinarian) };
         let made = accounts::add(store, eva, nameless, "$argon2id$v=19$".to_owned(), NOW).await;
         assert!(matches!(made, Err(Error::Refused(refusal)) if refusal == missing));
-        let changed =
-            accounts::change_role(store, eva, id_of(ana), Role::Veterinarian, NOW).await;
+        let become_one = async |run| {
+            let new = NewRole { role: Role::Veterinarian, run };
+            accounts::change_role(store, eva, id_of(ana), new, NOW).await
+        };
+        let changed = become_one(None).await;
         assert!(matches!(changed, Err(Error::Refused(refusal)) if refusal == missing));
         let veterinarians = "SELECT COUNT(*) FROM staff WHERE role = 'veterinarian'";
         assert_eq!(database.number(veterinarians).await, 0);
+        become_one(Run::parse_person("12.345.678-5").ok()).await.unwrap();
+        let named = format!("{veterinarians} AND run = '12.345.678-5'");
+        assert_eq!(database.number(&named).await, 1);
     }
 
     async fn a_coordinator_invites_for_the_field_only(database) {

@@ -21,7 +21,7 @@ use domain::name::{PersonName, PetName, ShortText};
 use domain::owner::OwnerDetails;
 use domain::role::Role;
 use domain::service::{Deworming, Microchip, ServiceDetails};
-use domain::submission::{Answer, Batch, Outcome, Reply, Submission, VERSION};
+use domain::submission::{Answer, Batch, Outcome, PhoneReport, Reply, Submission, VERSION};
 use domain::timestamp::Timestamp;
 use serde_json::Value;
 
@@ -133,7 +133,19 @@ impl Field {
 
     /// Sends whatever these values are.
     pub async fn send_raw(&self, actor: Actor, submissions: Vec<Value>) -> Reply {
-        let batch = Batch { device: self.device, submissions };
+        let batch = Batch { device: self.device, submissions, report: None };
+        submissions::receive(&self.office, actor, batch).await.unwrap()
+    }
+
+    /// Sends submissions with what the phone says of itself.
+    pub async fn send_saying(
+        &self,
+        actor: Actor,
+        submissions: &[Submission],
+        report: PhoneReport,
+    ) -> Reply {
+        let values = submissions.iter().map(|one| serde_json::to_value(one).unwrap()).collect();
+        let batch = Batch { device: self.device, submissions: values, report: Some(report) };
         submissions::receive(&self.office, actor, batch).await.unwrap()
     }
 

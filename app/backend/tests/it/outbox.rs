@@ -68,6 +68,19 @@ on_both_databases! {
         assert!(leased(&database.store, far, 9, 1).await.is_empty());
     }
 
+    async fn a_lease_that_is_renewed_holds_and_one_that_is_lost_does_not_come_back(database) {
+        let store = &database.store;
+        enqueue(store).await;
+        let first = leased(store, NOW, 9, 60_000).await;
+        let late = NOW.plus_ms(59_000);
+        assert!(outbox::renew_lease(store, &first[0], late, 60_000).await.unwrap());
+        assert!(leased(store, NOW.plus_ms(61_000), 9, 60_000).await.is_empty());
+        let second = leased(store, NOW.plus_ms(119_000), 9, 60_000).await;
+        assert_eq!(second[0].id, first[0].id);
+        assert!(!outbox::renew_lease(store, &first[0], late, 60_000).await.unwrap());
+        assert!(outbox::renew_lease(store, &second[0], late, 60_000).await.unwrap());
+    }
+
     async fn a_message_is_dead_after_its_attempts_and_can_be_sent_again(database) {
         let id = enqueue(&database.store).await;
         let mut now = NOW;

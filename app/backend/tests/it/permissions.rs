@@ -4,10 +4,12 @@
 use backend::accounts::{self, NewStaff, invitation};
 use backend::actor::Actor;
 use backend::clock::fresh_id;
-use backend::desk::{home, people, register, signature, talks, unresolved, waiting};
+use backend::desk::phones::Standing;
+use backend::desk::{home, people, phones, register, signature, talks, unresolved, waiting};
 use backend::error::Error;
 use backend::keys::Purpose;
 use backend::owner_access::own;
+use backend::registry::pack::Asked;
 use backend::rnm::{self, Approval};
 use backend::{documents, erasure, mail_desk, planning, registry, submissions, tasks};
 use domain::animal::Drawing;
@@ -15,6 +17,7 @@ use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
 use domain::contact::Email;
 use domain::desk::people::InvitationForm;
+use domain::desk::phones::PhoneFilter;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::id::{DeviceId, OwnerId, SessionId, StaffId};
@@ -99,7 +102,7 @@ async fn of_accounts(field: &Field, actor: Actor) -> Vec<String> {
         ManageAccounts: invitation::invite(office, actor, person(Role::Auditor)),
         ManageAccounts: accounts::add(store, actor, person(Role::Operative), hash(), NOW),
         ManageAccounts: accounts::enable(store, actor, coordinator, NOW),
-        ManageAccounts: accounts::change_role(store, actor, operative, Role::Operative, NOW),
+        ManageAccounts: people::change_role(office, actor, operative, (Role::Operative, "")),
         ManageKeys: office.keys.rotate(store, &actor, Purpose::Receipts, NOW),
         ManageKeys: people::keys(office, &present),
         ManageKeys: people::rotate_key(office, &present, "delegation"),
@@ -134,13 +137,15 @@ async fn of_papers(field: &Field, actor: Actor) -> Vec<String> {
 async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
     let office = &field.office;
     let chip = ChipNumber::from_digits("999000000000001").unwrap();
-    let too_many =
-        || Batch { device: field.device, submissions: vec![serde_json::Value::Null; 251] };
+    let submissions = || vec![serde_json::Value::Null; 251];
+    let too_many = || Batch { device: field.device, submissions: submissions(), report: None };
     calls! { actor;
         Submit: submissions::receive(office, actor, too_many()),
         ReadOwnOutreaches: registry::field_setup(office, actor, String::new()),
+        ReadOwnOutreaches: registry::chips::list(office, actor),
         ReadRegistry: registry::lookup::search(office, actor, "Ana"),
         ReadRegistry: registry::lookup::chip_status(office, actor, chip),
+        ReadRegistry: registry::pack::page(office, actor, field.outreach, Asked::default()),
         ReadOutreaches: registry::outreach(office, actor, field.outreach),
         ReadRegistryMasked: register::search(office, actor, "Ana"),
         ReadRegistryMasked: register::owner(office, actor, fresh_id().into()),
@@ -159,6 +164,7 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
     let put_away = || Resolution::Dismiss { words: "Repetido".to_owned() };
     let (outreach, member) = (field.outreach, (field.operative, true));
     let talk = (fresh_id().into(), TalkForm::default());
+    let revoked = (Standing::Revoked, "Se perdió");
     calls! { actor;
         ReadOutreaches: planning::programmes(office, actor),
         ReadOutreaches: planning::outreaches(office, actor, OutreachFilter::default()),
@@ -172,6 +178,10 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
         SolveTasks: waiting::list(office, actor),
         SolveTasks: unresolved::list(office, actor),
         SolveTasks: unresolved::resolve(office, &present, fresh_id().into(), put_away()),
+        ManageDevices: phones::list(office, actor, PhoneFilter::default(), ""),
+        ManageDevices: phones::sheet(office, actor, fresh_id().into(), ""),
+        ManageDevices: phones::rename(office, actor, fresh_id().into(), "Mesa 1"),
+        ManageDevices: phones::stand(office, actor, fresh_id().into(), revoked),
         ManageMail: mail_desk::list(office, actor, MailState::Dead, (String::new(), 1)),
         ManageMail: mail_desk::resend(office, actor, fresh_id().into(), String::new()),
     }

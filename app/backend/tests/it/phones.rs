@@ -108,7 +108,8 @@ on_both_databases! {
             let value = serde_json::to_value(field.submission(actor, visit)).unwrap();
             // Each comes twice, as from a phone that lost the first answer.
             for _ in 0..2 {
-                let batch = Batch { device: field.device, submissions: vec![value.clone()] };
+                let submissions = vec![value.clone()];
+                let batch = Batch { device: field.device, submissions, report: None };
                 let office = field.office.clone();
                 let taken = async move { submissions::receive(&office, actor, batch).await };
                 together.spawn(taken);
@@ -205,6 +206,38 @@ on_both_databases! {
         let mut altered = receipt.clone();
         altered.stored_total += 1;
         assert!(!is_signed(&altered.signed_text()));
+        // The coordination makes the code of a phone's screen from the row of the device.
+        let row = "FROM device WHERE complete_to_sequence = 2 AND stored_total = 2";
+        assert_eq!(database.number(&format!("SELECT COUNT(*) {row}")).await, 1);
+        let digest = Sha256::digest(receipt.code_text()).into();
+        let code = domain::submission::receipt_code(&digest);
+        assert_eq!(submissions::receipt_code(field.device, 2, 2), code);
+        assert_ne!(submissions::receipt_code(field.device, 2, 1), code);
+    }
+
+    async fn the_set_up_tells_every_key_that_signs_receipts(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let told = async || {
+            let setup = backend::registry::field_setup(&field.office, actor, "Ana".to_owned());
+            setup.await.unwrap().receipt_keys
+        };
+        let before = told().await;
+        let first = asked(&field).await.receipt;
+        assert_eq!(before.iter().map(|key| &key.kid).collect::<Vec<_>>(), [&first.kid]);
+        let (keys, store) = (&field.office.keys, &field.office.store);
+        let admin = backend::actor::Actor::System;
+        keys.rotate(store, &admin, Purpose::Receipts, field.office.clock.now()).await.unwrap();
+        let second = asked(&field).await.receipt;
+        let after = told().await;
+        let kids: Vec<_> = after.iter().map(|key| &key.kid).collect();
+        assert!(first.kid != second.kid && kids.contains(&&first.kid), "{kids:?}");
+        assert!(kids.contains(&&second.kid) && after.contains(&before[0]), "{kids:?}");
+        let key = after.iter().find(|key| key.kid == second.kid).unwrap();
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(key.key.as_bytes()).unwrap();
+        let public = keys.list().into_iter().find(|public| public.bytes[..] == bytes[..]).unwrap();
+        assert_eq!(data_encoding::HEXLOWER.encode(&public.kid), second.kid);
+        assert_eq!(public.purpose, Purpose::Receipts);
     }
 
     async fn a_gap_in_the_count_holds_and_its_end_lets_everything_pass(database) {

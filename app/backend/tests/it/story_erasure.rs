@@ -65,6 +65,7 @@ on_both_databases! {
                 kind: "search".to_owned(),
                 by_kind: "staff".to_owned(),
                 by_id: None,
+                outreach_id: None,
             };
             tx.insert_lookups(&[look]).await?;
             assert_eq!(tx.erase_looks(owner.id).await?, 1);

@@ -9,7 +9,6 @@ use backend::store::vocabulary::fresh::{NamedKeysRow, NamedRow};
 use backend::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 use backend::store::vocabulary::programme::{AuthorisationRow, OrganisationRow};
 use backend::store::vocabulary::service::{EducationRow, ServiceRow};
-use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use domain::role::Role;
 use uuid::Uuid;
 
@@ -39,7 +38,7 @@ pub fn owner_row() -> OwnerRow {
     }
 }
 
-fn animal_row(owner: Uuid) -> AnimalRow {
+pub fn animal_row(owner: Uuid) -> AnimalRow {
     AnimalRow {
         id: fresh_id(),
         owner_id: owner,
@@ -63,7 +62,7 @@ fn animal_row(owner: Uuid) -> AnimalRow {
     }
 }
 
-fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
+pub fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
     ServiceRow {
         id: fresh_id(),
         kind: kind.to_owned(),
@@ -266,58 +265,6 @@ on_both_databases! {
             tx.annul_education(session.id, None, "no fue", 2).await?;
             let annulled = tx.education(session.id).await?.unwrap();
             assert_eq!((annulled.annulled_at, annulled.material), (Some(2), session.material));
-            Ok(())
-        })).await;
-        done.unwrap();
-    }
-
-    async fn submissions_and_phones(database) {
-        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
-            let staff = staff_row(Role::Operative);
-            tx.insert_staff(&staff).await?;
-            let mut device = DeviceRow {
-                id: fresh_id(),
-                staff_id: staff.id,
-                name: "Teléfono 1".to_owned(),
-                created_at: 1,
-                last_seen_at: 1,
-                revoked_at: None,
-                stored_total: 0,
-                complete_to_sequence: 0,
-            };
-            tx.write_devices(std::slice::from_ref(&device)).await?;
-            device.stored_total = 1;
-            tx.write_devices(std::slice::from_ref(&device)).await?;
-            assert_eq!(tx.devices(&[device.id, fresh_id()]).await?, [device.clone()]);
-            let row = SubmissionRow {
-                id: fresh_id(),
-                device_id: device.id,
-                sequence: 3,
-                staff_id: staff.id,
-                outreach_id: None,
-                body_hash: vec![1, 2, 3],
-                recorded_at: 1,
-                received_at: 2,
-                outcome: "conflict".to_owned(),
-                answer: "{}".to_owned(),
-                body: Some("{}".to_owned()),
-                replaces: None,
-                resolved_at: None,
-                resolved_by: None,
-            };
-            assert!(tx.insert_submissions(&[]).await?);
-            assert!(tx.insert_submissions(std::slice::from_ref(&row)).await?);
-            assert!(!tx.insert_submissions(std::slice::from_ref(&row)).await?);
-            assert_eq!(tx.submission(row.id).await?, Some(row.clone()));
-            assert_eq!(tx.known_submissions(&[row.id, fresh_id()]).await?, [row.clone()]);
-            assert_eq!(tx.sequences_beyond(&[(device.id, 0)], 5).await?, [(device.id, 3)]);
-            assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
-            assert_eq!(tx.count_unresolved("conflict").await?, 1);
-            assert_eq!(tx.count_unresolved("quarantined").await?, 0);
-            tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
-            assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
-            assert_eq!(tx.resolved_answers(&[device.id], 4, 5).await?.len(), 1);
-            assert_eq!(tx.resolved_answers(&[device.id], 5, 5).await?, []);
             Ok(())
         })).await;
         done.unwrap();

@@ -69,6 +69,7 @@ on_both_databases! {
                 kind: "search".to_owned(),
                 by_kind: "staff".to_owned(),
                 by_id: None,
+                outreach_id: None,
             };
             tx.insert_lookups(std::slice::from_ref(&look)).await?;
             assert_eq!(tx.lookups_of(owner.id, 5).await?, [look]);

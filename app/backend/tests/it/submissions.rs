@@ -321,6 +321,7 @@ on_both_databases! {
             let batch = domain::submission::Batch {
                 device: other_device,
                 submissions: vec![serde_json::to_value(&submission).unwrap()],
+                report: None,
             };
             let reply = backend::submissions::receive(&field.office, actor, batch).await;
             reply.unwrap().answers.remove(0).outcome

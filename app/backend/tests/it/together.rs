@@ -148,7 +148,7 @@ on_both_databases! {
                 let submission = field.submission(actor, field.visit(&guest, chip));
                 serde_json::to_value(Submission { device, ..submission }).unwrap()
             });
-            let batch = Batch { device, submissions: submissions.collect() };
+            let batch = Batch { device, submissions: submissions.collect(), report: None };
             batches.push(backend::submissions::receive(&field.office, actor, batch));
         }
         let replies = futures_util::future::join_all(batches).await;

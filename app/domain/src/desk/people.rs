@@ -32,6 +32,8 @@ pub struct StaffLine {
     pub state: AccountState,
     /// Whether a signature was drawn; of veterinarians.
     pub has_signature: bool,
+    /// Whether their RUN is known, which who signs certificates needs.
+    pub has_run: bool,
     /// Whether the caller may close it or invite again.
     pub may_change: bool,
 }

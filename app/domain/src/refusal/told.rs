@@ -79,6 +79,7 @@ plain! {
     AnimalUnknown = "animal_unknown",
     ServiceUnknown = "service_unknown",
     DocumentUnknown = "document_unknown",
+    PhoneUnknown = "phone_unknown",
     IdentifierTaken = "identifier_taken",
     DocumentTaken = "document_taken",
     ChangedMeanwhile = "changed_meanwhile",

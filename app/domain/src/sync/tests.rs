@@ -1,5 +1,6 @@
 mod asking;
 mod mending;
+mod reporting;
 
 use super::*;
 use crate::submission::Receipt;
@@ -15,8 +16,9 @@ fn id(number: u32) -> SubmissionId {
 }
 
 fn item(number: u32) -> Item {
+    let recorded_at = Timestamp(i64::from(number));
     let state = ItemState::Pending;
-    Item { id: id(number), sequence: number, bytes: 2_000, replaces: None, state }
+    Item { id: id(number), sequence: number, bytes: 2_000, replaces: None, recorded_at, state }
 }
 
 fn machine(numbers: impl IntoIterator<Item = u32>) -> Sync {
@@ -203,6 +205,7 @@ fn what_stands_between_phone_and_server_is_named() {
     let table = [
         (Event::Failed(Failure::Unreachable), Contact::Unreachable),
         (Event::Failed(Failure::NotOurs), Contact::NotOurs),
+        (Event::Failed(Failure::Unsigned), Contact::Unsigned),
         (status(401, Some(Refusal::SignedOut)), Contact::SignedOut),
         (status(400, old), Contact::Outdated),
         (status(503, None), Contact::Failing),
@@ -246,13 +249,14 @@ fn steps() -> impl Strategy<Value = Vec<(Step, u32)>> {
 }
 
 fn failure(kind: u8) -> Failure {
-    match kind % 7 {
+    match kind % 8 {
         0 => Failure::Unreachable,
         1 => Failure::NotOurs,
         2 => Failure::Status { code: 401, refusal: Some(Refusal::SignedOut) },
         3 => Failure::Status { code: 500, refusal: None },
         4 => Failure::Status { code: 400, refusal: Some(Refusal::Unreadable) },
         5 => Failure::Status { code: 413, refusal: None },
+        6 => Failure::Unsigned,
         _ => Failure::Status { code: 503, refusal: None },
     }
 }
@@ -327,7 +331,8 @@ impl Life {
                     self.flying = Some(ids);
                 }
                 Action::Wait { ms } => {
-                    prop_assert!(ms <= MAX_WAIT_MS);
+                    let has_work = self.sync.has_pending() || self.sync.waits_for_desk();
+                    prop_assert!(ms <= REPORT_MS && (ms <= MAX_WAIT_MS || !has_work));
                     self.timer = true;
                 }
                 Action::Store(answers) => self.answered.extend(answers.iter().map(|a| a.id)),

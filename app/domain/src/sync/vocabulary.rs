@@ -3,6 +3,7 @@
 use crate::id::SubmissionId;
 use crate::refusal::Refusal;
 use crate::submission::{Answer, Outcome, Receipt, Reply};
+use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Where a submission stands, as the phone knows.
@@ -65,6 +66,8 @@ pub struct Item {
     pub bytes: u32,
     /// The refused submission it mends.
     pub replaces: Option<SubmissionId>,
+    /// When it was recorded, by the phone's clock.
+    pub recorded_at: Timestamp,
     /// Where it stands.
     pub state: ItemState,
 }
@@ -100,6 +103,8 @@ pub enum Failure {
     Unreachable,
     /// Something answered, but not our server: a captive portal, a proxy's page.
     NotOurs,
+    /// A reply whose receipt no key of ours has signed.
+    Unsigned,
     /// The server answered with an error.
     Status {
         /// The HTTP status.
@@ -124,11 +129,13 @@ impl Failure {
 /// What the driver has to do, in order. When one cannot be carried out, those after it are left.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// Send these, in this order, in one batch; with none the batch only asks what was resolved.
+    /// Send these, in this order, in one batch; with none the batch only asks what was resolved
+    /// and says how the phone stands.
     Send(Vec<SubmissionId>),
     /// Come back with [`Event::Timer`] after so many milliseconds; replaces an earlier wait.
     Wait {
-        /// Milliseconds, at most [`super::MAX_WAIT_MS`].
+        /// Milliseconds, at most [`super::MAX_WAIT_MS`]; of a phone that has nothing to send or to
+        /// ask, at most [`super::REPORT_MS`].
         ms: u32,
     },
     /// Write these answers down, each with its record.
@@ -151,6 +158,8 @@ pub enum Contact {
     Unreachable,
     /// A page that is not ours answers: a network that wants a sign-in of its own.
     NotOurs,
+    /// What answers does not sign as our server does: nothing of it counts.
+    Unsigned,
     /// The session has ended; somebody has to sign in.
     SignedOut,
     /// This app is too old for the server.

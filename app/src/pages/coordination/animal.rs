@@ -1,6 +1,7 @@
 //! An animal's sheet: what is known, what was done, its documents, its road in the RNM.
 
-use domain::catalogue::Procedure;
+use domain::catalogue::coat::Coat;
+use domain::catalogue::{Procedure, ReproductiveState, Sex};
 use domain::command::Command;
 use domain::desk::sheet::{AnimalSheet, ServiceSheet};
 use domain::id::{AnimalId, SubmissionId};
@@ -147,13 +148,13 @@ fn Sheet(sheet: AnimalSheet) -> impl IntoView {
                     {format!("{}, {}", label(details.species, locale), details.sex.label(locale))}
                 </SummaryRow>
                 <SummaryRow name=say::reproductive_state(locale)>
-                    {label(details.reproductive_state, locale)}
+                    {reproductive_words(details.reproductive_state, details.sex, locale)}
                 </SummaryRow>
                 <SummaryRow name=common::breed(locale)>
                     {named(details.breed.map(|breed| capital(breed.name())))}
                 </SummaryRow>
                 <SummaryRow name=common::colours(locale)>
-                    {named(details.coat.map(|coat| coat.name()))}
+                    {named(details.coat.map(|coat| coat_words(&coat, locale)))}
                 </SummaryRow>
                 <SummaryRow name=common::pattern(locale)>
                     {named(details.pattern.map(|pattern| label(pattern, locale)))}
@@ -172,6 +173,21 @@ fn Sheet(sheet: AnimalSheet) -> impl IntoView {
             <Rnm sheet=rnm />
         </div>
     }
+}
+
+/// The reproductive state, in the gender of the animal.
+fn reproductive_words(state: ReproductiveState, sex: Sex, locale: Locale) -> String {
+    match (state, sex) {
+        (ReproductiveState::Intact, Sex::Female) => say::intact_female(locale).to_owned(),
+        (ReproductiveState::Sterilised, Sex::Female) => say::sterilised_female(locale).to_owned(),
+        _ => label(state, locale),
+    }
+}
+
+/// The colours of a coat for people to read, the dominant first: `Blanco-negro-café`.
+fn coat_words(coat: &Coat, locale: Locale) -> String {
+    let names: Vec<_> = coat.colours().iter().map(|colour| colour.label(locale)).collect();
+    capital(&names.join("-"))
 }
 
 /// Where the request in the RNM stands, and the form of its approval.

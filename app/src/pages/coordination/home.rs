@@ -1,6 +1,7 @@
 //! The first page: what there is to do today, each figure a way to its rows.
 
 use domain::desk::Home;
+use domain::desk::phones::PhoneView;
 use domain::rnm::RnmState;
 use domain::unicode::capital;
 use leptos::prelude::*;
@@ -61,6 +62,9 @@ fn figures(home: &Home) -> Vec<Figure> {
     add(home.unsigned, say::waiting_documents(locale), unsigned, true);
     add(home.tasks, say::nav_tasks(locale), page(routes::TASKS), true);
     add(home.unresolved, say::nav_conflicts(locale), page(routes::UNRESOLVED), true);
+    let worrying = home.phones.filter(|count| *count > 0);
+    let phones = format!("{}?lista={}", page(routes::PHONES), PhoneView::Worrying);
+    add(worrying, say::phones_figure(locale), phones, true);
     add(home.dead_mails, say::mail_dead(locale), page(routes::MAIL), true);
     let pending = format!("{}?estado=pending", page(routes::MAIL));
     add(home.waiting_mails, say::mail_pending(locale), pending, false);

@@ -115,6 +115,7 @@ fn Looks(looks: Vec<Look>) -> impl IntoView {
             let what = match look.kind.as_str() {
                 "search" => say::look_search(locale),
                 "sheet" => say::look_sheet(locale),
+                "pack" => say::look_pack(locale),
                 _ => say::look_other(locale),
             };
             view! {

@@ -38,7 +38,7 @@ impl LazyRoute for StaffPage {
 
 type Close = Act<StaffId, ()>;
 type Reopen = Act<StaffId, ()>;
-type Change = Act<(StaffId, Role), ()>;
+type Change = Act<(StaffId, Role, String), ()>;
 
 #[component]
 fn Page(list: Data<StaffList>) -> impl IntoView {
@@ -47,7 +47,7 @@ fn Page(list: Data<StaffList>) -> impl IntoView {
     let invite: Act<InvitationForm, ()> = act(people::invite, again);
     let close: Close = act(people::disable_staff, again);
     let reopen: Reopen = act(people::enable_staff, again);
-    let change: Change = act(|(staff, role)| people::change_role(staff, role), again);
+    let change: Change = act(|(staff, role, run)| people::change_role(staff, role, run), again);
     view! {
         <div class="flow">
             <Heading title=say::nav_team(locale) />
@@ -83,11 +83,13 @@ fn Table(list: StaffList, close: Close, reopen: Reopen, change: Change) -> impl 
         Column::words(say::actions(locale)),
     ];
     let roles = list.may_change_roles;
+    let signing = RwSignal::new(None::<(StaffId, String)>);
     let ask = move |id, name| {
         chosen.set(Some((id, name)));
         open.set(true);
     };
-    let rows = list.rows.into_iter().map(|line| row(line, roles.then_some(change), (ask, reopen)));
+    let change_role = roles.then_some((change, signing));
+    let rows = list.rows.into_iter().map(|line| row(line, change_role, (ask, reopen)));
     let rows = rows.collect_view();
     let confirm = move |_| {
         if let Some((id, _)) = chosen.get_untracked() {
@@ -111,12 +113,46 @@ fn Table(list: StaffList, close: Close, reopen: Reopen, change: Change) -> impl 
                 </Button>
             </Actions>
         </Dialog>
+        <Signing signing=signing change=change />
     }
 }
 
+/// Who becomes a veterinarian signs certificates, which print the RUN: it is asked where it is not
+/// known.
+#[component]
+fn Signing(signing: RwSignal<Option<(StaffId, String)>>, change: Change) -> impl IntoView {
+    let locale = locale();
+    let (open, run) = (RwSignal::new(false), RwSignal::new(String::new()));
+    Effect::new(move |_| {
+        run.set(String::new());
+        open.set(signing.read().is_some());
+    });
+    let confirm = move |_| {
+        if let Some((id, _)) = signing.get_untracked() {
+            change.dispatch((id, Role::Veterinarian, run.get_untracked()));
+            signing.set(None);
+        }
+    };
+    let ask = Question::new("run-firma", common::run(locale));
+    view! {
+        <Dialog open=open title=say::signing_run(locale)>
+            <p>
+                {move || signing.get().map(|(_, name)| say::signing_run_why(locale, name))}
+            </p>
+            {typed::text(run, ask, Keyboard::Run)}
+            <Actions>
+                <Button on:click=confirm>{say::signing_run_save(locale)}</Button>
+            </Actions>
+        </Dialog>
+    }
+}
+
+/// The way to another role, and who is to tell a RUN for it.
+type RoleChange = (Change, RwSignal<Option<(StaffId, String)>>);
+
 fn row(
     line: StaffLine,
-    change: Option<Change>,
+    change: Option<RoleChange>,
     (ask, reopen): (impl Fn(StaffId, String) + Copy + Send + Sync + 'static, Reopen),
 ) -> impl IntoView {
     let locale = locale();
@@ -128,7 +164,7 @@ fn row(
     };
     let is_open = line.state != AccountState::Disabled;
     let role = match change.filter(|_| line.may_change && is_open) {
-        Some(change) => role_choice(line.role, id, &line.name, change),
+        Some(change) => role_choice(&line, change),
         None => label(line.role, locale).into_any(),
     };
     let signature = (line.role == Role::Veterinarian).then(|| match line.has_signature {
@@ -169,8 +205,11 @@ fn row(
     }
 }
 
-fn role_choice(now: Role, id: StaffId, name: &str, change: Change) -> AnyView {
+fn role_choice(line: &StaffLine, (change, signing): RoleChange) -> AnyView {
     let locale = locale();
+    let StaffLine { id, role: now, has_run, .. } = *line;
+    let name = line.name.clone();
+    let label_of = say::role_of(locale, name.clone());
     let options = Role::ALL
         .iter()
         .map(|&role| {
@@ -181,13 +220,15 @@ fn role_choice(now: Role, id: StaffId, name: &str, change: Change) -> AnyView {
             }
         })
         .collect_view();
-    let choose = move |event| {
-        if let Some(role) = Role::from_code(&event_target_value(&event)) {
-            change.dispatch((id, role));
+    let choose = move |event| match Role::from_code(&event_target_value(&event)) {
+        Some(Role::Veterinarian) if !has_run => signing.set(Some((id, name.clone()))),
+        Some(role) => {
+            change.dispatch((id, role, String::new()));
         }
+        None => {}
     };
     view! {
-        <select class="input" aria-label=say::role_of(locale, name) on:change=choose>
+        <select class="input" aria-label=label_of on:change=choose>
             {options}
         </select>
     }

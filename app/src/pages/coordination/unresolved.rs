@@ -6,6 +6,7 @@ use domain::desk::queue::{Resolution, UnresolvedLine};
 use domain::id::SubmissionId;
 use domain::service::ServiceDetails;
 use domain::submission::{Masked, Outcome};
+use domain::timestamp::Timestamp;
 use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -21,6 +22,10 @@ use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::text_field::Keyboard;
 use crate::locale::locale;
 use crate::routes;
+
+/// A record's own time is shown beside that of its receipt when they are further apart, in
+/// milliseconds: 5 minutes.
+const BOTH_TIMES_MS: i64 = 5 * 60_000;
 
 type Resolve = Act<(SubmissionId, Resolution), ()>;
 
@@ -81,6 +86,9 @@ fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
         }
         _ => (say::quarantined(locale).to_owned(), None),
     };
+    let by_phone = line.submission.as_ref().map(|submission| submission.recorded_at);
+    let apart = |at: &Timestamp| at.since_ms(line.received_at).saturating_abs() > BOTH_TIMES_MS;
+    let by_phone = by_phone.filter(apart).map(|at| say::recorded_by_phone(locale, moment(at)));
     let commands = line.submission.map(|submission| {
         submission.commands.iter().map(|command| said(command, locale)).collect_view()
     });
@@ -93,6 +101,7 @@ fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
                 <span>{line.by}</span>
                 <span>{outreach}</span>
                 <span>{moment(line.received_at)}</span>
+                {by_phone.map(|words| view! { <span>{words}</span> })}
             </p>
             <div class="columns">
                 <div class="flow">

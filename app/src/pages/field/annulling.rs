@@ -16,7 +16,6 @@ use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::browser;
-use crate::offline::drafts;
 use crate::offline::held::{Held, NewRecord, Record};
 use crate::offline::phone::Phone;
 use crate::pages::field::phone;
@@ -32,7 +31,9 @@ pub(super) fn Annul(record: Record) -> impl IntoView {
         Memo::new(move |_| phone.kept.with(|kept| held.with_value(|held| kept.standing(held))));
     live(move || {
         let (may, is_undone) = held.with_value(|held| {
-            let may = held.state == ItemState::Sent && phone.may_amend(&held.head);
+            // Of what was corrected nothing was stored; the correction can be taken back.
+            let stands = held.state == ItemState::Sent && held.replaced_by.is_none();
+            let may = stands && phone.may_amend(&held.head);
             (may, phone.kept.with(|kept| kept.is_undone(held)))
         });
         if is_undone {
@@ -71,7 +72,7 @@ fn Reasons(
         busy.set(true);
         let navigate = navigate.clone();
         spawn_local(async move {
-            match phone.save(new, drafts::NONE).await {
+            match phone.save(new, None).await {
                 Ok(_) => navigate(&routes::field_records(), NavigateOptions::default()),
                 Err(_) => {
                     busy.set(false);
@@ -104,7 +105,9 @@ fn Reasons(
                 </Button>
             </Actions>
             <When holds=not_kept>
-                <Notice title=field::not_kept(locale) tone=Tone::Person live=true />
+                <Notice title=field::not_kept(locale) tone=Tone::Person live=true>
+                    <p>{field::not_kept_next(locale)}</p>
+                </Notice>
             </When>
         </section>
     }

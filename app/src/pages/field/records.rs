@@ -5,7 +5,7 @@ use domain::sync::ItemState;
 use leptos::prelude::*;
 use phrases::{Locale, field, format};
 
-use crate::components::action::{BottomAction, Button, LinkButton, Weight};
+use crate::components::action::{BottomAction, LinkButton, Weight};
 use crate::components::card::LinkRow;
 use crate::components::empty_state::EmptyState;
 use crate::components::live::live;
@@ -16,7 +16,9 @@ use crate::locale::locale;
 use crate::offline::held::Record;
 use crate::offline::json;
 use crate::offline::phone::{needs_person, shown_state};
+use crate::pages::field::insurance::{Keeping, Overdue};
 use crate::pages::field::phone;
+use crate::pages::field::received::Received;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
 
@@ -29,6 +31,8 @@ pub fn RecordsPage() -> impl IntoView {
     let unreadable = move || u64::from(phone.kept.read().unreadable);
     view! {
         <h1>{field::queue_title(locale)}</h1>
+        <Received />
+        <Overdue />
         <TextField
             question=question
             keyboard=Keyboard::Search
@@ -36,7 +40,6 @@ pub fn RecordsPage() -> impl IntoView {
             on_input=Callback::new(move |typed| words.set(typed))
             on_enter=Callback::new(|()| ())
         />
-        <Receipt />
         {live(move || {
             (unreadable() > 0)
                 .then(|| {
@@ -49,6 +52,7 @@ pub fn RecordsPage() -> impl IntoView {
                 })
         })}
         <Rows words=words />
+        <Keeping />
         <BottomAction>
             <LinkButton href=routes::field_visit() icon="plus">
                 {field::new_visit(locale)}
@@ -94,25 +98,6 @@ const fn sequence(record: &Record) -> u32 {
     record.held.head.sequence
 }
 
-/// What the server last confirmed, and the way to try now.
-#[component]
-fn Receipt() -> impl IntoView {
-    let (phone, locale) = (phone(), locale());
-    let waiting = Memo::new(move |_| phone.count_waiting());
-    live(move || match waiting.get() {
-        0 => ().into_any(),
-        count => view! {
-            <Notice title=field::waiting(locale, count) tone=Tone::Waiting>
-                <p>{field::offline_calm(locale)}</p>
-                <Button weight=Weight::Quiet icon="send" on:click=move |_| phone.send_now()>
-                    {field::send_now(locale)}
-                </Button>
-            </Notice>
-        }
-        .into_any(),
-    })
-}
-
 /// One record in a list.
 #[component]
 pub fn RecordRow(
@@ -145,8 +130,11 @@ pub(super) fn state_words(
     is_sending: bool,
     locale: Locale,
 ) -> (&'static str, Tone, &'static str) {
-    if record.held.replaced_by.is_some() && record.held.state.needs_person() {
-        return (field::queue_mended(locale), Tone::Waiting, "pencil");
+    if record.held.replaced_by.is_some() {
+        return match record.held.state {
+            ItemState::Sent => (field::queue_corrected(locale), Tone::Kept, "pencil"),
+            _ => (field::queue_mended(locale), Tone::Waiting, "pencil"),
+        };
     }
     match shown_state(record, is_sending) {
         ItemState::Pending => (field::queue_pending(locale), Tone::Waiting, "clock"),

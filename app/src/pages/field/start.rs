@@ -1,12 +1,13 @@
 //! Where the day begins: the outreach, the next visit, what was recorded last.
 
 use domain::service::ServiceKind;
+use domain::timestamp::Timestamp;
 use domain::unicode::capital;
 use domain::view::OutreachView;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::label::Labelled;
-use phrases::{common, field, format};
+use phrases::{Locale, common, field, format};
 
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
@@ -16,7 +17,11 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::toast::Toast;
 use crate::locale::locale;
 use crate::offline::drafts;
+use crate::offline::phone::Phone;
+use crate::pages::field::clock::ClockNotice;
+use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
 use crate::pages::field::phone;
+use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
@@ -31,6 +36,9 @@ pub fn StartPage() -> impl IntoView {
     let is_somewhere = Memo::new(move |_| phone.outreach().is_some());
     view! {
         <Update />
+        <ClockNotice />
+        <Overdue />
+        <InstallWord />
         <When holds=is_somewhere otherwise=ChooseOutreach>
             <Today />
         </When>
@@ -141,7 +149,9 @@ fn Today() -> impl IntoView {
         <p class="lead">{detail}</p>
         <OtherDay />
         <Tally />
+        <ChipListLine />
         <Begun begun=begun />
+        <Preparing />
         <LastRecords />
         <Leave />
         <BottomAction>
@@ -252,6 +262,29 @@ fn Tally() -> impl IntoView {
     }
 }
 
+/// What there is against chips that are registered already, for when the signal is gone.
+#[component]
+fn ChipListLine() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    live(move || {
+        let words = match phone.chip_list() {
+            Some((chips, at)) => field::chip_list(locale, chips, list_day(phone, at, locale)),
+            None => field::chip_list_missing(locale).to_owned(),
+        };
+        view! { <p class="small soft">{words}</p> }
+    })
+}
+
+/// Of when a list is: `hoy, 08:12`, else with its date.
+pub(super) fn list_day(phone: Phone, at: Timestamp, locale: Locale) -> String {
+    let (now, offset) = phone.now();
+    let (day, minute) = at.local(offset);
+    match day == now.local(offset).0 {
+        true => common::day_at_time(locale, common::today(locale), format::time(minute)),
+        false => format::moment(at, offset, locale),
+    }
+}
+
 #[component]
 fn LastRecords() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
@@ -289,6 +322,7 @@ fn Leave() -> impl IntoView {
     view! {
         <section class="leave no-print">
             <p class="soft">{who}</p>
+            <InstallOffer />
             <When holds=is_somewhere>
                 <Button
                     weight=Weight::Plain

@@ -149,8 +149,12 @@ impl Visit {
             commands,
             form: serde_json::to_string(&draft).unwrap_or_default(),
         };
-        let kept = self.phone.save(new, drafts::VISIT).await;
+        let kept = self.phone.save(new, Some(drafts::VISIT)).await;
         self.not_kept.set(kept.is_err());
+        if kept.is_err() {
+            // What is said of it stands at the top.
+            browser::to_top();
+        }
         let record = kept.ok()?;
         self.remember(&draft).await;
         Some(record.held.head.id)

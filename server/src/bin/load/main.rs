@@ -4,6 +4,7 @@
 //! It talks to a loopback address only and stops by itself.
 
 mod aborts;
+mod chips;
 mod client;
 mod commits;
 mod guests;
@@ -60,6 +61,8 @@ enum Load {
         #[arg(long, default_value_t = 600)]
         count: usize,
     },
+    /// Fetches the list of chips that phones take with them.
+    Chips(chips::Chips),
     /// Sends uploads and hangs up at any moment (goal R10).
     Aborts(aborts::Aborts),
     /// Commits single rows to a database, without the server (the limit beside goal P8).
@@ -123,6 +126,10 @@ async fn main() -> Result<()> {
         Load::Search(search) => search.run(&client).await?,
         Load::Papers { count } => papers::print(count)?,
         Load::Commits(commits) => commits.run().await?,
+        Load::Chips(chips) => {
+            tell(&serde_json::to_string(&chips.run(&client).await?)?);
+            return Ok(());
+        }
         Load::Aborts(aborts) => {
             tell(&serde_json::to_string(&aborts.run(&client).await?)?);
             return Ok(());

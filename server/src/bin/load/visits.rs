@@ -154,7 +154,8 @@ impl Phone {
     /// The JSON of the next visits.
     pub(crate) fn batch(&mut self, count: usize) -> Result<Vec<u8>> {
         let submissions: Result<Vec<_>> = (0..count).map(|_| self.visit()).collect();
-        Ok(serde_json::to_vec(&Batch { device: self.device, submissions: submissions? })?)
+        let batch = Batch { device: self.device, submissions: submissions?, report: None };
+        Ok(serde_json::to_vec(&batch)?)
     }
 
     fn visit(&mut self) -> Result<Submission> {

@@ -116,10 +116,12 @@ fn look(look: own::Look, zone: &Zone) -> Look {
         own::LookKind::List => LookKind::List,
         own::LookKind::Export => LookKind::Export,
         own::LookKind::CodeRefused => LookKind::CodeRefused,
+        own::LookKind::Pack => LookKind::Pack,
         own::LookKind::Message => LookKind::Message,
         own::LookKind::CodeAsked => LookKind::CodeAsked,
         own::LookKind::SignIn => LookKind::SignIn,
         own::LookKind::Other => LookKind::Other,
     };
-    Look { at: look.at, offset_minutes: zone.offset_minutes(look.at), kind, by: look.by }
+    let offset_minutes = zone.offset_minutes(look.at);
+    Look { at: look.at, offset_minutes, kind, by: look.by, outreach: look.outreach }
 }

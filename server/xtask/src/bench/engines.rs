@@ -63,6 +63,7 @@ pub(super) fn sqlite(bench: &mut Bench<'_>) -> Result<()> {
     serving.load(&filling).context("filling the register")?;
     let many = latencies(bench, &serving, AT_MANY, (FILLING, HELD), "100,000")?;
     flatness(bench, &few, &many);
+    chips(bench, &serving)?;
     let lists = serving.load(&Load::Lists { paths: &LISTS, clients: 8, count: 400 })?;
     bench.add(Figure::at_most(
         "P10",
@@ -91,6 +92,18 @@ fn registrations(bench: &mut Bench<'_>, serving: &Serving, commits: f64) -> Resu
     ensure!(printed >= PRINTED, "only {printed} documents were printed");
     let words = format!("resident after {printed} PDFs");
     bench.add(Figure::at_most("P14-after", words, serving.resident_mb()?, (150.0, "MB")));
+    Ok(())
+}
+
+/// The list of chips that a phone takes along.
+fn chips(bench: &mut Bench<'_>, serving: &Serving) -> Result<()> {
+    let carried = serving.chips(FILLING, HELD)?;
+    let words = format!("the phone's list of {} chips", carried.chips);
+    bench.add(Figure::at_most("chips-size", words, carried.kilobytes, (300.0, "KB")));
+    let words = "asking for it until it is there";
+    bench.add(Figure::at_most("chips-fetched", words, carried.fetched_ms, (1_000.0, "ms")));
+    let words = "of 1,000,000 strange chips taken for known";
+    bench.add(Figure::at_most("chips-mistaken", words, carried.mistaken, (35.0, "")));
     Ok(())
 }
 

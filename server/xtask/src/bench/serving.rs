@@ -99,6 +99,19 @@ pub(super) struct Left {
     pub(super) whole: f64,
 }
 
+/// The list of chips as a phone fetched it.
+#[derive(Deserialize)]
+pub(super) struct Carried {
+    /// Chips in it.
+    pub(super) chips: u32,
+    /// Its size.
+    pub(super) kilobytes: f64,
+    /// From asking for it until it was here, milliseconds.
+    pub(super) fetched_ms: f64,
+    /// Of a million strange chips, those that it takes for known.
+    pub(super) mistaken: f64,
+}
+
 impl Serving {
     /// Makes the demonstration in a fresh folder and serves it.
     pub(super) fn begin(binary: &Path, folder: &Path, engine: Engine) -> Result<Self> {
@@ -208,6 +221,14 @@ impl Serving {
         let mut client = self.client("aborts");
         client.arg("--email").arg(&self.operative).arg("--database").arg(&self.database);
         client.args(["--count", &count.to_string(), "--skip", &skip.to_string()]);
+        told(&mut client)
+    }
+
+    /// Fetches the list of chips, in which those of so many visits must be.
+    pub(super) fn chips(&self, first: usize, held: usize) -> Result<Carried> {
+        let mut client = self.client("chips");
+        client.arg("--email").arg(&self.operative);
+        client.args(["--first", &first.to_string(), "--held", &held.to_string()]);
         told(&mut client)
     }
 

@@ -78,6 +78,20 @@ pub(crate) async fn by_chip(db: &mut Connection, chip: &str) -> sqlx::Result<Opt
         .await
 }
 
+pub(crate) async fn chips_after(
+    db: &mut Connection,
+    last: &str,
+    limit: i64,
+) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "SELECT chip FROM animal WHERE chip > $1 AND chip IS NOT NULL ORDER BY chip LIMIT $2",
+    )
+    .bind(last)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
 pub(crate) async fn of(db: &mut Connection, owners: &[Uuid]) -> sqlx::Result<Vec<AnimalRow>> {
     let mut query = QueryBuilder::<Db>::new("SELECT * FROM animal WHERE merged_into IS NULL AND ");
     one_of(&mut query, "owner_id", owners);

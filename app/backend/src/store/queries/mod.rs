@@ -43,6 +43,8 @@ pub(crate) mod history;
 pub(crate) mod key;
 pub(crate) mod outbox;
 pub(crate) mod owner;
+pub(crate) mod pack;
+pub(crate) mod phone;
 pub(crate) mod programme;
 pub(crate) mod progress;
 pub(crate) mod savepoint;

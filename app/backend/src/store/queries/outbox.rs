@@ -63,6 +63,24 @@ pub(crate) async fn bury(db: &mut Connection, now: i64, most: i64) -> sqlx::Resu
     Ok(done.rows_affected())
 }
 
+pub(crate) async fn renew(
+    db: &mut Connection,
+    id: Uuid,
+    attempts: i64,
+    until: i64,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE outbox SET lease_until = $3
+         WHERE id = $1 AND state = 'leased' AND attempts = $2",
+    )
+    .bind(id)
+    .bind(attempts)
+    .bind(until)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub(crate) async fn conclude(db: &mut Connection, tried: &AttemptRow<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "UPDATE outbox

@@ -140,20 +140,27 @@ pub(crate) async fn devices(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<V
 pub(crate) async fn write_devices(db: &mut Connection, devices: &[DeviceRow]) -> sqlx::Result<()> {
     for devices in devices.chunks(ROWS) {
         let mut query = QueryBuilder::<Db>::new(
-            "INSERT INTO device (id, staff_id, name, created_at, last_seen_at, revoked_at,
-                 stored_total, complete_to_sequence) ",
+            "INSERT INTO device (id, staff_id, name, is_desk, created_at, last_seen_at, revoked_at,
+                 stored_total, complete_to_sequence, reported_at, build, waiting, to_mend, at_desk,
+                 oldest_at, persisted, skew_ms) ",
         );
         query.push_values(devices, |mut row, device| {
             row.push_bind(device.id).push_bind(device.staff_id).push_bind(&device.name);
-            row.push_bind(device.created_at).push_bind(device.last_seen_at);
-            row.push_bind(device.revoked_at).push_bind(device.stored_total);
-            row.push_bind(device.complete_to_sequence);
+            row.push_bind(device.is_desk).push_bind(device.created_at);
+            row.push_bind(device.last_seen_at).push_bind(device.revoked_at);
+            row.push_bind(device.stored_total).push_bind(device.complete_to_sequence);
+            row.push_bind(device.reported_at).push_bind(&device.build);
+            row.push_bind(device.waiting).push_bind(device.to_mend).push_bind(device.at_desk);
+            row.push_bind(device.oldest_at).push_bind(device.persisted).push_bind(device.skew_ms);
         });
         query.push(
             " ON CONFLICT (id) DO UPDATE SET staff_id = excluded.staff_id,
-                 last_seen_at = excluded.last_seen_at, revoked_at = excluded.revoked_at,
-                 stored_total = excluded.stored_total,
-                 complete_to_sequence = excluded.complete_to_sequence",
+                 last_seen_at = excluded.last_seen_at, stored_total = excluded.stored_total,
+                 complete_to_sequence = excluded.complete_to_sequence,
+                 reported_at = excluded.reported_at, build = excluded.build,
+                 waiting = excluded.waiting, to_mend = excluded.to_mend,
+                 at_desk = excluded.at_desk, oldest_at = excluded.oldest_at,
+                 persisted = excluded.persisted, skew_ms = excluded.skew_ms",
         );
         query.build().execute(&mut *db).await?;
     }

@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db};
+use super::{Connection, Db, ROWS};
 use crate::store::vocabulary::task::{LookupRow, SolutionRow, TaskRow};
 
 pub(crate) async fn insert(db: &mut Connection, task: &TaskRow) -> sqlx::Result<bool> {
@@ -72,20 +72,23 @@ pub(crate) async fn solve(db: &mut Connection, solution: &SolutionRow<'_>) -> sq
 }
 
 pub(crate) async fn insert_lookups(db: &mut Connection, lookups: &[LookupRow]) -> sqlx::Result<()> {
-    if lookups.is_empty() {
-        return Ok(());
+    for lookups in lookups.chunks(ROWS) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO lookup (id, owner_id, at, kind, by_kind, by_id, outreach_id) ",
+        );
+        query.push_values(lookups, |mut row, look| {
+            row.push_bind(look.id)
+                .push_bind(look.owner_id)
+                .push_bind(look.at)
+                .push_bind(&look.kind)
+                .push_bind(&look.by_kind)
+                .push_bind(look.by_id)
+                .push_bind(look.outreach_id);
+        });
+        query.push(" ON CONFLICT (id) DO NOTHING");
+        query.build().execute(&mut *db).await?;
     }
-    let mut query =
-        QueryBuilder::<Db>::new("INSERT INTO lookup (id, owner_id, at, kind, by_kind, by_id) ");
-    query.push_values(lookups, |mut row, look| {
-        row.push_bind(look.id)
-            .push_bind(look.owner_id)
-            .push_bind(look.at)
-            .push_bind(&look.kind)
-            .push_bind(&look.by_kind)
-            .push_bind(look.by_id);
-    });
-    query.build().execute(db).await.map(drop)
+    Ok(())
 }
 
 pub(crate) async fn lookups_of(

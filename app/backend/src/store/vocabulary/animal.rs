@@ -69,6 +69,8 @@ vocabulary! {
     animals_with_ids = animal::with_ids(ids: &[Uuid]) -> Vec<AnimalRow>;
     /// The animal that carries a chip.
     animal_by_chip = animal::by_chip(chip: &str) -> Option<AnimalRow>;
+    /// The chips of all animals, merged or not, in their order: those after one.
+    chips_after = animal::chips_after(last: &str, limit: i64) -> Vec<String>;
     /// The animals of some owners, merged ones apart.
     animals_of = animal::of(owners: &[Uuid]) -> Vec<AnimalRow>;
     /// Animals that one stands for, through however many merges.

@@ -36,7 +36,7 @@ pub struct SubmissionRow {
 }
 
 /// A phone or browser that sends, as stored.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct DeviceRow {
     /// The phone.
     pub id: Uuid,
@@ -44,6 +44,8 @@ pub struct DeviceRow {
     pub staff_id: Uuid,
     /// What people call it.
     pub name: String,
+    /// It is a browser of the coordination, known by its session.
+    pub is_desk: bool,
     /// When it was first seen.
     pub created_at: i64,
     /// When it was last seen.
@@ -54,6 +56,22 @@ pub struct DeviceRow {
     pub stored_total: i64,
     /// Every sequence number up to this one is stored.
     pub complete_to_sequence: i64,
+    /// When it last said how it stands; of an old app never.
+    pub reported_at: Option<i64>,
+    /// The build of its app.
+    pub build: Option<String>,
+    /// Its records without an answer.
+    pub waiting: Option<i64>,
+    /// Its refused records.
+    pub to_mend: Option<i64>,
+    /// Its records in conflict or in quarantine.
+    pub at_desk: Option<i64>,
+    /// When the oldest without an answer was made, by its clock.
+    pub oldest_at: Option<i64>,
+    /// Whether its browser promised to keep what it holds.
+    pub persisted: Option<bool>,
+    /// Its clock less the server's at receipt, in milliseconds.
+    pub skew_ms: Option<i64>,
 }
 
 vocabulary! {
@@ -79,6 +97,6 @@ vocabulary! {
     resolve_submission = submission::resolve(id: Uuid, answer: &str, by: Uuid, now: i64) -> ();
     /// Those of some phones that are known.
     devices = submission::devices(ids: &[Uuid]) -> Vec<DeviceRow>;
-    /// Adds phones, or notes what those that are known have brought.
+    /// Adds phones, or notes what those that are known have brought; names and revocations stay.
     write_devices = submission::write_devices(devices: &[DeviceRow]) -> ();
 }

@@ -61,6 +61,8 @@ pub struct LookupRow {
     pub by_kind: String,
     /// Who looked, when known.
     pub by_id: Option<Uuid>,
+    /// The outreach it was for, of a card that was taken along to one.
+    pub outreach_id: Option<Uuid>,
 }
 
 vocabulary! {
@@ -74,7 +76,7 @@ vocabulary! {
     count_tasks = task::count_open() -> Vec<(String, i64)>;
     /// Ends a task; `false` when somebody had ended it.
     solve_task = task::solve(solution: &SolutionRow<'_>) -> bool;
-    /// Notes looks at owners' records.
+    /// Notes looks at owners' records; one that is there already stays as it is.
     insert_lookups = task::insert_lookups(lookups: &[LookupRow]) -> ();
     /// The looks at an owner's records, the latest first.
     lookups_of = task::lookups_of(owner: Uuid, limit: i64) -> Vec<LookupRow>;

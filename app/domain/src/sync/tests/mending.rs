@@ -7,9 +7,11 @@ fn a_refused_record_stays_until_a_person_has_dealt_with_it() {
     let mut sync = machine([1]);
     sync.handle(Event::Timer, 0);
     sync.handle(reply(vec![refused(1)], vec![]), 0);
-    for event in [Event::Timer, Event::Online, Event::Visible] {
+    for event in [Event::Online, Event::Visible] {
         assert!(sync.handle(event, 0).is_empty());
     }
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]), "it is not sent again");
+    sync.handle(reply(vec![], vec![]), 0);
     assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
     assert_eq!(sync.handle(Event::DealtWith(id(1)), 0), vec![Action::Clear(vec![id(1)])]);
     assert_eq!(sync.state(id(1)), None);

@@ -6,6 +6,7 @@ use domain::chip_number::{ChipNumber, Reading, Slip, Verdict, slip};
 use domain::field_error::Field;
 use domain::id::AnimalId;
 use domain::submission::Masked;
+use domain::timestamp::Timestamp;
 use domain::unicode::capital;
 use domain::view::ChipStatus;
 use leptos::prelude::*;
@@ -20,9 +21,11 @@ use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::components::value::{ChipText, Size};
 use crate::locale::locale;
+use crate::offline::connectivity::Signal as Network;
 use crate::offline::held::Line;
 use crate::offline::{browser, registry};
 use crate::pages::field::asking::{Tile, bound_in};
+use crate::pages::field::start::list_day;
 use crate::pages::field::visit::services::blank_chip;
 use crate::pages::field::visit::{Visit, visit};
 use crate::pages::visit_form::draft::ChipForm;
@@ -36,6 +39,9 @@ enum Taken {
     Here(String),
     /// The animal on the table is known to carry this other one.
     Carried(ChipNumber),
+    /// The register could not be asked, and the list of chips that is of this moment takes it for
+    /// known.
+    Perhaps(Timestamp),
 }
 
 /// The card of the chip.
@@ -209,7 +215,8 @@ fn second_words(first: &str, second: &str, locale: Locale) -> Option<impl IntoVi
     Some(view! { <Notice title=words tone=tone /> })
 }
 
-/// Asks whether the chip is on another animal: first on this phone, then in the register.
+/// Asks whether the chip is on another animal: first on this phone, then in the register, and
+/// where that does not answer in the list that was fetched from it.
 fn look_up(visit: Visit, read: Memo<Option<ChipNumber>>, taken: RwSignal<Option<Taken>>) {
     let chip = read.get();
     taken.set(None);
@@ -228,14 +235,26 @@ fn look_up(visit: Visit, read: Memo<Option<ChipNumber>>, taken: RwSignal<Option<
         taken.set(Some(Taken::Here(name)));
         return;
     }
+    // The register may know the chip from this phone itself.
+    let listed = visit.phone.may_be_known(chip).filter(|_| !is_recorded_here(visit, chip));
+    let perhaps = listed.map(Taken::Perhaps);
+    if untrack(|| visit.phone.network()) != Network::Online {
+        // A network that swallows the question would keep the answer back for long.
+        taken.set(perhaps.clone());
+    }
     spawn_local(async move {
-        // Without signal the server says so when the record arrives. An answer about a number
-        // that is no longer in the field is passed over.
-        if let Ok(ChipStatus::OnAnimal { other }) = registry::chip(chip).await
-            && (other.animal.is_none() || other.animal != own)
-            && read.try_get_untracked() == Some(Some(chip))
-        {
-            taken.set(Some(Taken::Elsewhere(other)));
+        let found = match registry::chip(chip).await {
+            Ok(ChipStatus::OnAnimal { other }) => {
+                let is_own = other.animal.is_some() && other.animal == own;
+                (!is_own).then_some(Taken::Elsewhere(other))
+            }
+            Ok(ChipStatus::Free) => None,
+            // The server says for certain when the record arrives.
+            Err(_) => perhaps,
+        };
+        // An answer about a number that is no longer in the field is passed over.
+        if read.try_get_untracked() == Some(Some(chip)) && taken.get_untracked() != found {
+            taken.set(found);
         }
     });
 }
@@ -269,6 +288,14 @@ fn taken_here(visit: Visit, chip: ChipNumber) -> Option<String> {
     })
 }
 
+/// Whether a record of this phone names the chip, on whichever animal.
+fn is_recorded_here(visit: Visit, chip: ChipNumber) -> bool {
+    visit.phone.kept.with_untracked(|kept| {
+        let mut lines = kept.records.iter().flat_map(|record| &record.held.lines);
+        lines.any(|line| line.chip == Some(chip))
+    })
+}
+
 fn name_of(lines: &[Line], id: AnimalId) -> String {
     let named = lines.iter().find(|line| line.animal == Some(id) && line.name.is_some());
     named.and_then(|line| line.name.clone()).unwrap_or_else(|| "•".to_owned())
@@ -277,7 +304,7 @@ fn name_of(lines: &[Line], id: AnimalId) -> String {
 /// The other animal, masked.
 #[component]
 fn TakenNotice(taken: RwSignal<Option<Taken>>) -> impl IntoView {
-    let locale = locale();
+    let (visit, locale) = (visit(), locale());
     live(move || {
         taken.get().map(|taken| {
             let (title, words, next) = match taken {
@@ -295,6 +322,11 @@ fn TakenNotice(taken: RwSignal<Option<Taken>>) -> impl IntoView {
                     field::chip_carried(locale),
                     format::chip(&chip.to_string()),
                     field::chip_carried_next(locale),
+                ),
+                Taken::Perhaps(at) => (
+                    field::chip_perhaps(locale),
+                    field::chip_perhaps_list(locale, list_day(visit.phone, at, locale)),
+                    field::chip_perhaps_next(locale),
                 ),
             };
             view! {

@@ -5,7 +5,7 @@ use domain::chip_number::ChipNumber;
 use domain::id::OwnerId;
 use domain::refusal::Refusal;
 use domain::unicode::capital;
-use domain::view::{AnimalCard, OwnerCard};
+use domain::view::{AnimalCard, OwnerCard, SearchResult};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::label::Labelled;
@@ -20,8 +20,10 @@ use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
+use crate::offline::pack::Pack;
 use crate::offline::registry::{self, Trouble};
 use crate::pages::field::asking::bound;
+use crate::pages::field::preparing::kept_words;
 use crate::pages::field::visit::{Heading, Visit, visit};
 use crate::pages::visit_form::draft::Step;
 
@@ -44,6 +46,8 @@ enum Found {
         owners: Vec<OwnerCard>,
         /// There are more.
         more: bool,
+        /// They are what the phone took along, and not the register's word of now.
+        kept: bool,
     },
     /// The server said why not.
     Refused(Refusal),
@@ -51,14 +55,21 @@ enum Found {
     OutOfReach,
 }
 
+impl Found {
+    fn of(result: SearchResult, kept: bool) -> Self {
+        Self::Owners { owners: result.owners, more: result.more, kept }
+    }
+}
+
 /// The first question.
 #[component]
 pub fn FindStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
+    let pack = expect_context::<Pack>();
     let found = RwSignal::new(Found::default());
     let asked = RwSignal::new(0_u32);
     let (text, change) = bound!(visit, owner.searched);
-    let look = Callback::new(move |words: String| search(words, asked, found));
+    let look = Callback::new(move |words: String| search((visit, pack), words, asked, found));
     let typed = Callback::new(move |words: String| {
         change.run(words.clone());
         look.run(words);
@@ -88,7 +99,13 @@ pub fn FindStep() -> impl IntoView {
 }
 
 /// Asks once the typing has paused; an answer to older words is passed over.
-fn search(words: String, asked: RwSignal<u32>, found: RwSignal<Found>) {
+/// Without signal the phone's own cards answer, at once, and the register too when it can be asked.
+fn search(
+    (visit, pack): (Visit, Pack),
+    words: String,
+    asked: RwSignal<u32>,
+    found: RwSignal<Found>,
+) {
     asked.update(|count| *count += 1);
     let own = asked.get_untracked();
     let words = words.trim().to_owned();
@@ -96,22 +113,36 @@ fn search(words: String, asked: RwSignal<u32>, found: RwSignal<Found>) {
         found.set(Found::Nothing);
         return;
     }
-    spawn_local(async move {
-        browser::pause(PAUSE_MS).await;
+    let show = move |answer: Found| {
         // The step may have gone, and its signals with it.
-        if asked.try_get_untracked() != Some(own) {
-            return;
-        }
-        found.set(Found::Asking);
-        let answer = match registry::search(words).await {
-            Ok(result) => Found::Owners { owners: result.owners, more: result.more },
-            Err(Trouble::Refused(refusal)) => Found::Refused(refusal),
-            Err(Trouble::SignedOut) => Found::Refused(Refusal::SignedOut),
-            Err(_) => Found::OutOfReach,
-        };
-        if asked.try_get_untracked() == Some(own) {
+        let is_asked = asked.try_get_untracked() == Some(own);
+        if is_asked {
             found.set(answer);
         }
+        is_asked
+    };
+    spawn_local(async move {
+        browser::pause(PAUSE_MS).await;
+        if !show(Found::Asking) {
+            return;
+        }
+        let is_offline = untrack(|| visit.phone.network()) != Network::Online;
+        let kept = if is_offline { pack.find(&words).await } else { None };
+        let is_shown = kept.is_some();
+        if let Some(result) = kept {
+            show(Found::of(result, true));
+        }
+        let answer = match registry::search(words.clone()).await {
+            Ok(result) => Found::of(result, false),
+            Err(Trouble::Refused(refusal)) => Found::Refused(refusal),
+            Err(Trouble::SignedOut) => Found::Refused(Refusal::SignedOut),
+            Err(_) if is_shown => return,
+            Err(_) => {
+                let kept = pack.find(&words).await;
+                kept.map_or(Found::OutOfReach, |result| Found::of(result, true))
+            }
+        };
+        show(answer);
     });
 }
 
@@ -119,21 +150,32 @@ fn search(words: String, asked: RwSignal<u32>, found: RwSignal<Found>) {
 fn Results(found: RwSignal<Found>) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let is_offline = Memo::new(move |_| visit.phone.network() != Network::Online);
+    let pack = expect_context::<Pack>();
+    let from_pack = move || {
+        let words = pack.is_there().then(|| kept_words(pack, visit.phone, locale))?;
+        Some(view! { <p class="soft">{words}</p> })
+    };
     live(move || match found.get() {
-        Found::Nothing if is_offline.get() => view! { <OutOfReach /> }.into_any(),
+        Found::Nothing if is_offline.get() => match from_pack() {
+            Some(words) => words.into_any(),
+            None => view! { <OutOfReach /> }.into_any(),
+        },
         Found::Nothing => ().into_any(),
         Found::Asking => view! { <p class="soft">{field::searching(locale)}</p> }.into_any(),
         Found::OutOfReach => view! { <OutOfReach /> }.into_any(),
         Found::Refused(refusal) => {
             view! { <RefusalNotice explanation=explain(&refusal, locale) /> }.into_any()
         }
-        Found::Owners { owners, .. } if owners.is_empty() => {
-            view! { <p class="soft">{field::nobody_found(locale)}</p> }.into_any()
+        Found::Owners { owners, kept, .. } if owners.is_empty() => view! {
+            <p class="soft">{field::nobody_found(locale)}</p>
+            {kept.then(from_pack)}
         }
-        Found::Owners { owners, more } => {
+        .into_any(),
+        Found::Owners { owners, more, kept } => {
             let cards: Vec<_> =
                 owners.into_iter().map(|owner| view! { <Owner owner=owner /> }).collect();
             view! {
+                {kept.then(from_pack)}
                 {cards}
                 {more.then(|| view! { <p class="soft">{field::more_found(locale)}</p> })}
             }

@@ -25,6 +25,8 @@ pub enum LookKind {
     List,
     /// The team took such a list out as a file.
     Export,
+    /// The team took the card along to an outreach.
+    Pack,
     /// Somebody who found the animal sent a message.
     Message,
     /// Somebody asked for a code.
@@ -38,7 +40,7 @@ pub enum LookKind {
 }
 
 /// One look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
     /// When.
     pub at: Timestamp,
@@ -48,6 +50,8 @@ pub struct Look {
     pub kind: LookKind,
     /// What a member of staff who looked is.
     pub by: Option<Role>,
+    /// The outreach to which the card was taken along.
+    pub outreach: Option<String>,
 }
 
 /// The list, folded: few come for it, and it must be easy to find.
@@ -93,6 +97,10 @@ fn words(look: Look, locale: Locale) -> String {
         (LookKind::Sheet, Some(role)) => public::looks_sheet_by(locale, role),
         (LookKind::List, Some(role)) => public::looks_list_by(locale, role),
         (LookKind::Export, Some(role)) => public::looks_export_by(locale, role),
+        (LookKind::Pack, _) => match look.outreach {
+            Some(outreach) => public::looks_pack(locale, outreach),
+            None => public::looks_other(locale).to_owned(),
+        },
         (LookKind::Sheet | LookKind::List | LookKind::Export, None) => {
             public::looks_other(locale).to_owned()
         }

@@ -6,7 +6,8 @@ use app::offline::json;
 use domain::id::SubmissionId;
 use domain::refusal::Refusal;
 use domain::submission::{Answer, Reply};
-use domain::sync::{Event, Failure, ItemState, hashed_bytes};
+use domain::sync::{Event, Failure, ItemState, Sync, hashed_bytes};
+use domain::timestamp::Timestamp;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Deserialize;
@@ -38,7 +39,10 @@ impl World {
                 *body = body.replace(&id.to_string(), &self.plan.id().to_string());
             }
         }
-        let text = batch(phone.disk.device, &bodies);
+        let tally = phone.machine().map(Sync::tally).unwrap_or_default();
+        let clock = Timestamp(self.now + phone.skew);
+        let report = tally.report("chaos".to_owned(), clock, Some(true));
+        let text = batch(phone.disk.device, &bodies, &report);
         let is_away = phone.away_until > self.now;
         self.note(number, &format!("sends {} records: {fate:?}, away: {is_away}", ids.len()));
         if self.sabotage == Some(Sabotage::ClearEarly) {

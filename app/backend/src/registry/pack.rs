@@ -1,0 +1,219 @@
+//! What a phone takes along to an outreach, to find people without signal: the owners of the
+//! neighbourhood with all their animals, page by page. Every owner learns of it, once a day.
+
+use domain::id::{OutreachId, OwnerId, StaffId};
+use domain::pack;
+use domain::refusal::Refusal;
+use domain::role::{UseCase, allows};
+use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
+use domain::view::PackPage;
+use sha2::{Digest, Sha256};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+use crate::actor::{Actor, authorise};
+use crate::counters::{Attempt, Limit};
+use crate::error::Error;
+use crate::office::Office;
+use crate::records::{OwnerRecord, outreach};
+use crate::registry::{cards, first_day_offered, last_day_offered};
+use crate::store::vocabulary::pack::SiteRow;
+use crate::store::vocabulary::programme::OutreachRow;
+use crate::store::vocabulary::task::LookupRow;
+use crate::store::{Isolation, StoreError, Tx};
+
+/// Owners on a page: a block of the phone's (contracts, section 7).
+pub const OWNERS_ON_A_PAGE: usize = 256;
+/// Most owners that a phone takes along: more than any neighbourhood unit has, and as much as an
+/// ordinary phone holds and searches at once. Of more, those who changed last are taken.
+pub const MOST_OWNERS_IN_PACK: usize = 8_000;
+/// So many of the outreaches at the same place are looked at, the latest first.
+const MOST_OUTREACHES: i64 = 24;
+/// Changed animals are looked at up to this many; when more have changed, everything is sent.
+const MOST_CHANGED: usize = 10_000;
+/// A change counts as later than a moment if it is at most so much earlier, in milliseconds: what
+/// was stored at the time of the last page may have been committed after it, or copied later.
+const OVERLAP_MS: i64 = 5 * 60_000;
+
+/// Which page is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The owners after this one.
+    pub after: Option<OwnerId>,
+    /// Only those of whom something has changed since.
+    pub since: Option<Timestamp>,
+}
+
+/// A page of what a phone takes along: the owners who live in the outreach's neighbourhood unit,
+/// or without one in its commune, and those whose animals were served at outreaches of the same
+/// unit, or without one of the same host in the same commune. An owner who was merged is answered
+/// by the one who stands for it.
+///
+/// # Errors
+/// [`Refusal::SignedOut`], [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`]; for field staff
+/// [`Refusal::NotYourOutreach`], and [`Refusal::NoOpenOutreach`] when theirs is not offered at
+/// present; [`Refusal::TooManyAttempts`].
+pub async fn page(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+    asked: Asked,
+) -> Result<PackPage, Error> {
+    authorise(&actor, UseCase::ReadRegistry).map_err(Error::Refused)?;
+    let staff = StaffId(actor.id().unwrap_or_default());
+    let place = place_of(office, actor, id).await?;
+    let now = office.clock.now();
+    let limit =
+        Limit { name: "register_pack", most: i64::from(office.lookups_per_day), window_ms: DAY_MS };
+    let attempt = Attempt::new(&office.store, limit, &staff.to_string(), now).await?;
+    let read = office.store.read_stale(move |tx| {
+        let place = place.clone();
+        Box::pin(async move { read_page(tx, &place, asked, now).await })
+    });
+    let page = read.await?;
+    let taken = Taken { staff, outreach: id, at: now, day: office.day_of(now) };
+    let looks: Vec<_> = page.owners.iter().map(|owner| taken.look(actor, owner.id)).collect();
+    // One durable transaction for both; the page is given only when it has been kept.
+    let counted = office.store.write_at(Isolation::Committed, (attempt, looks), |tx, facts| {
+        Box::pin(async move {
+            let (attempt, looks) = facts;
+            let counted = attempt.count(tx).await?;
+            if counted.is_ok() {
+                tx.insert_lookups(looks).await?;
+            }
+            Ok(counted)
+        })
+    });
+    counted.await.map_err(|error: StoreError| Error::from(error))?.map_err(Error::Refused)?;
+    Ok(page)
+}
+
+/// The outreach, if the actor may take its pack along: a coordinator any, field staff one of
+/// theirs that the field page offers.
+async fn place_of(office: &Office, actor: Actor, id: OutreachId) -> Result<OutreachRow, Error> {
+    let found = office
+        .store
+        .glance(move |tx| Box::pin(async move { tx.outreach(id.0).await }))
+        .await
+        .map_err(|error: StoreError| Error::from(error))?;
+    let row = found.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+    if actor.caller().is_some_and(|caller| allows(caller, UseCase::ReadOutreaches)) {
+        return Ok(row);
+    }
+    let today = office.day_of(office.clock.now());
+    let staff = actor.id().unwrap_or_default();
+    let team = office
+        .store
+        .glance(move |tx| Box::pin(async move { tx.team(&[id.0]).await }))
+        .await
+        .map_err(|error: StoreError| Error::from(error))?;
+    if !team.iter().any(|member| member.staff_id == staff) {
+        return Err(Error::Refused(Refusal::NotYourOutreach));
+    }
+    let own = outreach(row.clone())?;
+    let offered = first_day_offered(today)..=last_day_offered(today);
+    if !own.status.takes_services() || !offered.contains(&own.held_on) {
+        return Err(Error::Refused(Refusal::NoOpenOutreach));
+    }
+    Ok(row)
+}
+
+async fn read_page(
+    tx: &mut Tx,
+    place: &OutreachRow,
+    asked: Asked,
+    as_of: Timestamp,
+) -> Result<PackPage, Error> {
+    let (mut chosen, more) = choose(tx, place, asked.since).await?;
+    let total = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
+    chosen.sort_unstable();
+    let from = asked.after.map_or(0, |after| chosen.partition_point(|id| *id <= after.0));
+    let rest = chosen.split_off(from);
+    let has_next = rest.len() > OWNERS_ON_A_PAGE;
+    let ids: Vec<Uuid> = rest.into_iter().take(OWNERS_ON_A_PAGE).collect();
+    let next = has_next.then(|| ids.last().copied().map(OwnerId)).flatten();
+    let mut rows = tx.owners_with_ids(&ids).await?;
+    rows.sort_unstable_by_key(|row| row.id);
+    let owners: Result<Vec<_>, _> = rows.into_iter().map(OwnerRecord::try_from).collect();
+    let owners = cards::owner_cards(tx, owners?).await?;
+    let lines = owners.iter().map(pack::line).collect();
+    Ok(PackPage { owners, lines, total, more, as_of, next })
+}
+
+/// Whose cards, in no order; and whether there are more than a pack holds.
+async fn choose(
+    tx: &mut Tx,
+    place: &OutreachRow,
+    since: Option<Timestamp>,
+) -> Result<(Vec<Uuid>, bool), Error> {
+    let site = SiteRow {
+        commune: place.commune.clone(),
+        unit: place.unit.clone(),
+        host_id: place.host_id,
+    };
+    let mut outreaches = tx.outreaches_at(&site, MOST_OUTREACHES).await?;
+    if !outreaches.contains(&place.id) {
+        outreaches.push(place.id);
+    }
+    let limit = i64::try_from(MOST_OWNERS_IN_PACK + 1).unwrap_or(i64::MAX);
+    let mut changed: HashMap<Uuid, i64> = HashMap::new();
+    let at_home = tx.owners_at_home(&site, limit).await?;
+    for (id, at) in at_home.into_iter().chain(tx.owners_served_at(&outreaches).await?) {
+        let known = changed.entry(id).or_insert(at);
+        *known = at.max(*known);
+    }
+    let mut chosen: Vec<_> = changed.into_iter().collect();
+    chosen.sort_unstable_by_key(|(id, at)| std::cmp::Reverse((*at, *id)));
+    let more = chosen.len() > MOST_OWNERS_IN_PACK;
+    chosen.truncate(MOST_OWNERS_IN_PACK);
+    if let Some(since) = since {
+        let since = since.plus_ms(-OVERLAP_MS).0;
+        if let Some(touched) = touched(tx, &outreaches, since).await? {
+            chosen.retain(|(id, at)| *at > since || touched.contains(id));
+        }
+    }
+    Ok((chosen.into_iter().map(|(id, _)| id).collect(), more))
+}
+
+/// The owners of animals that changed, or were served at these outreaches, after a moment; nothing
+/// when so many have changed that everybody is sent.
+async fn touched(
+    tx: &mut Tx,
+    outreaches: &[Uuid],
+    since: i64,
+) -> Result<Option<HashSet<Uuid>>, Error> {
+    let limit = i64::try_from(MOST_CHANGED).unwrap_or(i64::MAX);
+    let mut touched = tx.owners_of_changed_animals(since, limit).await?;
+    if touched.len() >= MOST_CHANGED {
+        return Ok(None);
+    }
+    touched.extend(tx.owners_served_since(outreaches, since).await?);
+    Ok(Some(touched.into_iter().collect()))
+}
+
+/// Who took a card along, where to, and on which day.
+struct Taken {
+    staff: StaffId,
+    outreach: OutreachId,
+    at: Timestamp,
+    day: CivilDate,
+}
+
+impl Taken {
+    /// The look of the day: its identifier is made of owner, person and day, so that the same card
+    /// taken again is noted once.
+    fn look(&self, actor: Actor, owner: OwnerId) -> LookupRow {
+        let named = format!("pack {owner} {} {}", self.staff, self.day);
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(Sha256::digest(named.as_bytes())).for_each(|(to, from)| *to = from);
+        LookupRow {
+            id: uuid::Builder::from_custom_bytes(bytes).into_uuid(),
+            owner_id: owner.0,
+            at: self.at.0,
+            kind: "pack".to_owned(),
+            by_kind: actor.kind().to_owned(),
+            by_id: actor.id(),
+            outreach_id: Some(self.outreach.0),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Phones as the coordination sees them: what they said of themselves, their names, and what
+//! becomes of a revoked one.
+
+use backend::desk::phones::{self, Standing};
+use backend::desk::{home, unresolved};
+use backend::error::Error;
+use domain::desk::phones::{PhoneFilter, PhoneLine, PhoneView};
+use domain::desk::queue::Resolution;
+use domain::id::DeviceId;
+use domain::refusal::Refusal;
+use domain::submission::{Batch, Outcome, PhoneReport};
+use domain::timestamp::{DAY_MS, HOUR_MS};
+use serde_json::{Value, json};
+
+use crate::it::desk::{at_browser, refused};
+use crate::it::field::{Field, Guest, NOW};
+
+const CHIP: &str = "999000000000601";
+const OTHER_CHIP: &str = "999000000000602";
+const BUILD: &str = "0123456789abcdef";
+
+/// What a phone with so many waiting records says.
+fn report(waiting: u32) -> PhoneReport {
+    PhoneReport {
+        build: BUILD.to_owned(),
+        clock: NOW.plus_ms(14 * 60_000),
+        waiting,
+        to_mend: 1,
+        at_desk: 0,
+        oldest: Some(NOW.plus_ms(-HOUR_MS)),
+        persisted: Some(true),
+    }
+}
+
+/// The phones of a list, as the coordinator sees them.
+async fn listed(field: &Field, view: PhoneView) -> Vec<PhoneLine> {
+    let filter = PhoneFilter { view, ..PhoneFilter::default() };
+    let list = phones::list(&field.office, field.as_coordinator(), filter, BUILD).await.unwrap();
+    let counted = list.counts.iter().find(|(counted, _)| *counted == view).unwrap().1;
+    assert_eq!(counted as usize, list.rows.len(), "{view}");
+    list.rows
+}
+
+async fn stand(field: &Field, standing: Standing, words: &str) -> Result<(), Refusal> {
+    let (office, actor) = (&field.office, field.as_coordinator());
+    match phones::stand(office, actor, field.device, (standing, words)).await {
+        Ok(()) => Ok(()),
+        refusal => Err(refused(refusal)),
+    }
+}
+
+on_both_databases! {
+    async fn a_report_is_kept_as_it_stands_once_the_batch_is_answered(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let good = field.submission(actor, field.visit(&Guest::new(40_000_601), CHIP));
+        let taken = field.submission(actor, field.visit(&Guest::new(40_000_602), CHIP));
+        field.send_saying(actor, &[good, taken], report(3)).await;
+        let [line] = <[PhoneLine; 1]>::try_from(listed(&field, PhoneView::All).await).unwrap();
+        assert_eq!((line.id, line.stored, line.complete_to), (field.device, 2, 2));
+        assert_eq!((line.by.as_str(), line.missing()), ("Prueba operative", None));
+        let told = line.report.unwrap();
+        assert_eq!((told.waiting, told.to_mend, told.at_desk), (1, 1, 1));
+        assert_eq!((told.oldest, told.persisted), (report(0).oldest, Some(true)));
+        assert_eq!((told.at, told.skew_ms), (NOW, 14 * 60_000));
+        assert!(told.is_current && told.build == BUILD);
+        field.send_saying(actor, &[], report(0)).await;
+        let told = listed(&field, PhoneView::All).await.remove(0).report.unwrap();
+        assert_eq!((told.waiting, told.at_desk, told.oldest), (0, 0, None));
+    }
+
+    async fn a_phone_that_says_nothing_or_nonsense_is_served_all_the_same(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        field.submit(field.visit(&Guest::new(40_000_611), CHIP)).await;
+        assert_eq!(listed(&field, PhoneView::All).await[0].report, None);
+        field.send_saying(actor, &[], report(0)).await;
+        let nonsense = [json!("x"), json!({ "build": "\0", "clock": -1 }), Value::Null];
+        for (number, nonsense) in (20_u32..).zip(nonsense) {
+            let guest = Guest::new(40_000_600 + number);
+            let visit = field.visit(&guest, &format!("9990000000006{number}"));
+            let submission = field.submission(actor, visit);
+            let text = json!({
+                "device": field.device, "submissions": [submission], "report": nonsense,
+            });
+            let batch: Batch<Value> = serde_json::from_value(text).unwrap();
+            let reply = backend::submissions::receive(&field.office, actor, batch).await.unwrap();
+            assert!(matches!(reply.answers[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
+        }
+        let told = listed(&field, PhoneView::All).await.remove(0).report.unwrap();
+        assert_eq!(told.build, BUILD, "what it said before stays");
+    }
+
+    async fn a_missing_number_of_the_count_is_named(database) {
+        let field = Field::on(&database).await;
+        let unread = json!({ "id": backend::clock::fresh_id(), "sequence": 3, "commands": 0 });
+        field.send_raw(field.as_operative(), vec![unread]).await;
+        assert_eq!(listed(&field, PhoneView::All).await[0].missing(), Some(1));
+    }
+
+    async fn lists_hold_what_they_say_and_the_first_page_names_what_worries(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let worrying = async |field: &Field| {
+            home(&field.office, field.as_coordinator()).await.unwrap().phones
+        };
+        field.send_saying(actor, &[], report(0)).await;
+        assert_eq!(listed(&field, PhoneView::Waiting).await.len(), 1, "one is to be mended");
+        assert_eq!(listed(&field, PhoneView::Silent).await, []);
+        field.send_saying(actor, &[], report(2)).await;
+        assert_eq!(worrying(&field).await, Some(0));
+        field.office.clock.advance_ms(DAY_MS);
+        assert_eq!(worrying(&field).await, Some(1), "unsent for more than a day");
+        assert_eq!(listed(&field, PhoneView::Worrying).await.len(), 1);
+        field.office.clock.advance_ms(3 * DAY_MS);
+        assert_eq!(listed(&field, PhoneView::Silent).await.len(), 1);
+        field.send_saying(actor, &[], report(0)).await;
+        assert_eq!(worrying(&field).await, Some(0));
+        stand(&field, Standing::Revoked, "Se perdió").await.unwrap();
+        assert_eq!(worrying(&field).await, Some(0));
+        field.office.clock.advance_ms(1_000);
+        field.send(actor, &[]).await;
+        assert_eq!(worrying(&field).await, Some(1), "it is revoked, and still in use");
+        assert!(listed(&field, PhoneView::Worrying).await[0].still_sends());
+    }
+
+    async fn a_browser_of_the_coordination_is_no_phone(database) {
+        let field = Field::on(&database).await;
+        let present = at_browser(field.as_coordinator());
+        let commands = vec![Guest::new(40_000_641).registered()];
+        let id = backend::desk::act::fresh();
+        let answer = backend::desk::act::record(&field.office, &present, id, commands).await;
+        assert!(!matches!(answer, Err(Error::Failed(_))), "{answer:?}");
+        assert_eq!(database.number("SELECT COUNT(*) FROM device").await, 1);
+        assert_eq!(listed(&field, PhoneView::All).await, []);
+        let device = DeviceId(present.session.0);
+        let sheet = phones::sheet(&field.office, present.actor, device, BUILD).await;
+        assert_eq!(refused(sheet), Refusal::PhoneUnknown);
+    }
+
+    async fn a_revoked_phones_record_is_resolved_and_the_phone_learns_it(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        field.submit(field.visit(&Guest::new(40_000_651), CHIP)).await;
+        assert!(stand(&field, Standing::Revoked, "  ").await.is_err(), "it asks why");
+        stand(&field, Standing::Revoked, "Lo perdió").await.unwrap();
+        let twice = stand(&field, Standing::Revoked, "Lo perdió").await;
+        assert_eq!(twice, Err(Refusal::ChangedMeanwhile));
+        let held = field.submission(actor, field.visit(&Guest::new(40_000_652), OTHER_CHIP));
+        let reply = field.send_saying(actor, &[held.clone()], report(1)).await;
+        assert_eq!(reply.answers[0].outcome, Outcome::Quarantined);
+        assert_eq!(database.number("SELECT COUNT(*) FROM owner").await, 1);
+        let told = listed(&field, PhoneView::All).await.remove(0).report.unwrap();
+        assert_eq!((told.waiting, told.at_desk), (0, 1));
+
+        let present = at_browser(field.as_coordinator());
+        let lines = unresolved::list(&field.office, present.actor).await.unwrap();
+        assert_eq!((lines.len(), lines[0].id), (1, held.id));
+        let as_it_is = Resolution::Accept { chip: None };
+        unresolved::resolve(&field.office, &present, held.id, as_it_is).await.unwrap();
+        assert_eq!(database.number("SELECT COUNT(*) FROM owner").await, 2);
+        field.office.clock.advance_ms(60_000);
+        let reply = field.send(actor, &[]).await;
+        assert_eq!((reply.resolved.len(), reply.resolved[0].id), (1, held.id));
+        assert!(matches!(reply.resolved[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
+
+        stand(&field, Standing::Admitted, "Apareció").await.unwrap();
+        let outcome = field.submit(field.visit(&Guest::new(40_000_653), "999000000000603")).await;
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+    }
+
+    async fn the_history_of_a_phone_says_who_did_what_and_why(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        field.send_saying(field.as_operative(), &[], report(0)).await;
+        for name in ["Mesa 1", "Mesa 1", "Mesa 2"] {
+            phones::rename(office, actor, field.device, name).await.unwrap();
+        }
+        assert!(phones::rename(office, actor, field.device, " ").await.is_err());
+        let nobody = phones::rename(office, actor, backend::clock::fresh_id().into(), "X").await;
+        assert_eq!(refused(nobody), Refusal::PhoneUnknown);
+        stand(&field, Standing::Revoked, "Lo perdió").await.unwrap();
+        stand(&field, Standing::Admitted, "Apareció").await.unwrap();
+        field.send(field.as_operative(), &[]).await;
+        let sheet = phones::sheet(office, actor, field.device, "another").await.unwrap();
+        assert_eq!((sheet.line.name.as_str(), sheet.line.revoked_at), ("Mesa 2", None));
+        assert!(!sheet.line.report.unwrap().is_current);
+        let kinds: Vec<_> = sheet.history.iter().map(|line| line.kind.as_str()).collect();
+        let wanted = ["phone_admitted", "phone_revoked", "phone_renamed", "phone_renamed"];
+        assert_eq!(kinds, wanted, "the latest first, and a name that is one already is no change");
+        assert!(sheet.history.iter().all(|line| line.by.as_deref() == Some("Prueba coordinator")));
+        let said = sheet.history[1].said.clone().unwrap();
+        assert!(said.contains(&("reason".to_owned(), "Lo perdió".to_owned())), "{said:?}");
+        let report = backend::history::verify(&office.store, &office.keys);
+        assert!(report.await.unwrap().is_whole());
+    }
+}

@@ -1,0 +1,120 @@
+//! Runs submissions and phones on both databases.
+
+use backend::clock::fresh_id;
+use backend::store::vocabulary::phone::PhonesWantedRow;
+use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
+use domain::role::Role;
+
+use crate::it::databases::Stored;
+use crate::it::field::staff_row;
+
+/// Every phone.
+const ALL: PhonesWantedRow =
+    PhonesWantedRow { least: 0, seen_before: i64::MAX, worrying_before: None };
+
+on_both_databases! {
+    async fn submissions_and_phones(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let staff = staff_row(Role::Operative);
+            tx.insert_staff(&staff).await?;
+            let mut device = DeviceRow {
+                id: fresh_id(),
+                staff_id: staff.id,
+                name: "Teléfono 1".to_owned(),
+                created_at: 1,
+                last_seen_at: 1,
+                ..DeviceRow::default()
+            };
+            tx.write_devices(std::slice::from_ref(&device)).await?;
+            device.stored_total = 1;
+            tx.write_devices(std::slice::from_ref(&device)).await?;
+            assert_eq!(tx.devices(&[device.id, fresh_id()]).await?, [device.clone()]);
+            let row = SubmissionRow {
+                id: fresh_id(),
+                device_id: device.id,
+                sequence: 3,
+                staff_id: staff.id,
+                outreach_id: None,
+                body_hash: vec![1, 2, 3],
+                recorded_at: 1,
+                received_at: 2,
+                outcome: "conflict".to_owned(),
+                answer: "{}".to_owned(),
+                body: Some("{}".to_owned()),
+                replaces: None,
+                resolved_at: None,
+                resolved_by: None,
+            };
+            assert!(tx.insert_submissions(&[]).await?);
+            assert!(tx.insert_submissions(std::slice::from_ref(&row)).await?);
+            assert!(!tx.insert_submissions(std::slice::from_ref(&row)).await?);
+            assert_eq!(tx.submission(row.id).await?, Some(row.clone()));
+            assert_eq!(tx.known_submissions(&[row.id, fresh_id()]).await?, [row.clone()]);
+            assert_eq!(tx.sequences_beyond(&[(device.id, 0)], 5).await?, [(device.id, 3)]);
+            assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
+            assert_eq!(tx.count_unresolved("conflict").await?, 1);
+            assert_eq!(tx.count_unresolved("quarantined").await?, 0);
+            tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
+            assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
+            assert_eq!(tx.resolved_answers(&[device.id], 4, 5).await?.len(), 1);
+            assert_eq!(tx.resolved_answers(&[device.id], 5, 5).await?, []);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn phones_as_the_coordination_sees_them(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let staff = staff_row(Role::Operative);
+            tx.insert_staff(&staff).await?;
+            let phone = DeviceRow {
+                id: fresh_id(),
+                staff_id: staff.id,
+                created_at: 1,
+                last_seen_at: 10,
+                reported_at: Some(10),
+                build: Some("b".to_owned()),
+                waiting: Some(2),
+                to_mend: Some(0),
+                at_desk: Some(0),
+                oldest_at: Some(107),
+                persisted: Some(true),
+                skew_ms: Some(100),
+                ..DeviceRow::default()
+            };
+            let silent = DeviceRow {
+                id: fresh_id(),
+                last_seen_at: 5,
+                waiting: None,
+                persisted: None,
+                ..phone.clone()
+            };
+            let desk = DeviceRow { id: fresh_id(), is_desk: true, ..phone.clone() };
+            tx.write_devices(&[phone.clone(), silent.clone(), desk.clone()]).await?;
+            assert_eq!(tx.devices(&[desk.id]).await?, [desk]);
+            assert_eq!(tx.list_phones(&ALL, 9, 0).await?, [phone.clone(), silent.clone()]);
+            assert_eq!(tx.list_phones(&ALL, 1, 1).await?, [silent.clone()]);
+            assert_eq!(tx.count_phones(&ALL).await?, 2);
+            assert_eq!(tx.count_phones(&PhonesWantedRow { least: 1, ..ALL }).await?, 1);
+            assert_eq!(tx.count_phones(&PhonesWantedRow { seen_before: 10, ..ALL }).await?, 1);
+            let worrying = |before| PhonesWantedRow { worrying_before: Some(before), ..ALL };
+            assert_eq!(tx.count_phones(&worrying(7)).await?, 0, "by the server's clock");
+            assert_eq!(tx.list_phones(&worrying(8), 9, 0).await?, [phone.clone()]);
+            tx.revoke_phone(silent.id, Some(4)).await?;
+            tx.rename_phone(silent.id, "Mesa 2").await?;
+            assert_eq!(tx.count_phones(&worrying(7)).await?, 1, "it was seen after that");
+            // What a phone brings takes back neither its name nor its revocation.
+            tx.write_devices(&[silent.clone()]).await?;
+            let kept = DeviceRow {
+                name: "Mesa 2".to_owned(),
+                revoked_at: Some(4),
+                ..silent.clone()
+            };
+            assert_eq!(tx.devices(&[silent.id]).await?, [kept]);
+            tx.revoke_phone(silent.id, None).await?;
+            assert_eq!(tx.count_phones(&worrying(7)).await?, 0);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+}

@@ -1,0 +1,162 @@
+//! What a phone says of itself with its batch, for the coordinator who answers for its records.
+
+use super::Outcome;
+use crate::timestamp::Timestamp;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// A phone's clock that differs from the server's by more than this is told at the phone, in
+/// milliseconds: 2 minutes.
+pub const CLOCK_TOLERANCE_MS: i64 = 2 * 60_000;
+
+/// Most characters of a build's identifier.
+const LONGEST_BUILD: usize = 40;
+/// The last moment of the year 9999: what lies beyond is no clock.
+const LAST_MOMENT: Timestamp = Timestamp(253_402_300_799_999);
+
+/// How a phone stands when it sends. Nothing is decided by it: it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct PhoneReport {
+    /// The build of the app: up to 40 letters, digits, points and hyphens; empty when unknown.
+    pub build: String,
+    /// The phone's clock.
+    pub clock: Timestamp,
+    /// Records without an answer, those of this batch included.
+    pub waiting: u32,
+    /// Refused records that somebody at the phone must mend or withdraw.
+    pub to_mend: u32,
+    /// Records in conflict or in quarantine, as far as the phone knows.
+    pub at_desk: u32,
+    /// When the oldest record without an answer was made, by the phone's clock.
+    pub oldest: Option<Timestamp>,
+    /// Whether the browser promised to keep what the phone holds; none where it does not say.
+    pub persisted: Option<bool>,
+}
+
+impl PhoneReport {
+    /// How the phone stands once it has the answers to its batch, which it had counted as waiting.
+    /// Of the records that wait on, the oldest is at least as young as the one that was named.
+    #[must_use]
+    pub fn once_answered<'a>(&self, answers: impl IntoIterator<Item = &'a Outcome>) -> Self {
+        let mut after = self.clone();
+        for outcome in answers {
+            after.waiting = after.waiting.saturating_sub(1);
+            match outcome {
+                Outcome::Accepted { .. } => {}
+                Outcome::Refused { .. } => after.to_mend = after.to_mend.saturating_add(1),
+                Outcome::Conflict { .. } | Outcome::Quarantined => {
+                    after.at_desk = after.at_desk.saturating_add(1);
+                }
+            }
+        }
+        after.oldest = after.oldest.filter(|_| after.waiting > 0);
+        after
+    }
+
+    /// Whether it can be what a phone of ours says.
+    fn is_sound(&self) -> bool {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+        let is_moment = |at: Timestamp| (Timestamp(0)..=LAST_MOMENT).contains(&at);
+        self.build.len() <= LONGEST_BUILD
+            && self.build.chars().all(is_plain)
+            && is_moment(self.clock)
+            && self.oldest.is_none_or(is_moment)
+    }
+}
+
+/// Reads a report; one that makes no sense is none, for the records that come with it do.
+pub(super) fn if_sound<'de, D>(source: D) -> Result<Option<PhoneReport>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Said {
+        Report(PhoneReport),
+        Other(IgnoredAny),
+    }
+    Ok(match Said::deserialize(source)? {
+        Said::Report(report) => Some(report).filter(PhoneReport::is_sound),
+        Said::Other(IgnoredAny) => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::DeviceId;
+    use crate::refusal::Refusal;
+    use crate::submission::Batch;
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    fn report() -> PhoneReport {
+        PhoneReport {
+            build: "0123456789abcdef".to_owned(),
+            clock: Timestamp(1_800_000_000_000),
+            waiting: 3,
+            to_mend: 1,
+            at_desk: 0,
+            oldest: Some(Timestamp(1_799_000_000_000)),
+            persisted: Some(true),
+        }
+    }
+
+    fn batch_with(report: &Value) -> Batch<Value> {
+        let device = DeviceId(Uuid::from_u128(7));
+        let batch = json!({ "device": device, "submissions": [1], "report": report });
+        serde_json::from_value(batch).unwrap()
+    }
+
+    #[test]
+    fn a_report_is_read_as_it_is_written() {
+        let told = batch_with(&serde_json::to_value(report()).unwrap());
+        assert_eq!((told.report, told.submissions.len()), (Some(report()), 1));
+    }
+
+    #[test]
+    fn an_old_phone_has_none() {
+        let text = json!({ "device": Uuid::from_u128(7), "submissions": [] });
+        let batch: Batch = serde_json::from_value(text).unwrap();
+        assert_eq!(batch.report, None);
+        assert!(!serde_json::to_string(&batch).unwrap().contains("report"));
+    }
+
+    #[test]
+    fn a_report_that_makes_no_sense_is_none_and_the_records_stay() {
+        let sound = serde_json::to_value(report()).unwrap();
+        for (field, value) in [
+            ("build", json!("x".repeat(41))),
+            ("build", json!("a\0b")),
+            ("build", json!("<b>")),
+            ("build", json!(7)),
+            ("clock", json!(-1)),
+            ("clock", json!(i64::MAX)),
+            ("oldest", json!(i64::MIN)),
+            ("waiting", json!(-1)),
+            ("to_mend", json!(1e30)),
+            ("at_desk", Value::Null),
+            ("persisted", json!("yes")),
+        ] {
+            let mut told = sound.clone();
+            told[field] = value;
+            let batch = batch_with(&told);
+            assert_eq!((batch.report, batch.submissions.len()), (None, 1), "{field}");
+        }
+        for told in [json!("x"), json!([]), json!({}), json!(1), Value::Null] {
+            assert_eq!(batch_with(&told).report, None);
+        }
+    }
+
+    #[test]
+    fn what_was_answered_waits_no_more() {
+        let refused = Outcome::Refused { command: None, refusal: Refusal::ConsentMissing };
+        let accepted = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
+        let after = report().once_answered([&refused, &Outcome::Quarantined]);
+        assert_eq!((after.waiting, after.to_mend, after.at_desk), (1, 2, 1));
+        assert_eq!(after.oldest, report().oldest);
+        let after = after.once_answered([&accepted, &accepted]);
+        assert_eq!((after.waiting, after.oldest), (0, None));
+    }
+}

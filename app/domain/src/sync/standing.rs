@@ -1,0 +1,131 @@
+//! How a phone stands: its own count beside the server's word, and how long something has waited.
+
+use super::is_final;
+use crate::id::SubmissionId;
+use crate::submission::{Outcome, Receipt};
+use crate::timestamp::{DAY_MS, Timestamp};
+
+/// The phone's own count of its submissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// The last number that it gave to one.
+    pub last: u32,
+    /// Those without an answer.
+    pub open: u32,
+    /// Those of which the server may hold nothing although they are not open: see
+    /// [`is_set_aside`].
+    pub unsure: u32,
+}
+
+/// What the last receipt says of that count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    /// The server has answered every one.
+    Complete,
+    /// Some are still to be sent.
+    Open,
+    /// The server holds fewer than the phone has answers for: a database that was put back, or
+    /// worse. A person has to know.
+    Fewer {
+        /// How many are missing there, at least.
+        missing: u32,
+    },
+}
+
+impl Count {
+    /// Compares the count with the server's last word.
+    #[must_use]
+    pub const fn beside(self, receipt: &Receipt) -> Agreement {
+        let answered = self.last.saturating_sub(self.open).saturating_sub(self.unsure);
+        let missing = answered.saturating_sub(receipt.stored_total);
+        if missing > 0 {
+            Agreement::Fewer { missing }
+        } else if receipt.complete_to_sequence >= self.last {
+            Agreement::Complete
+        } else {
+            Agreement::Open
+        }
+    }
+}
+
+/// Whether an answer may be the phone's own: the server refused a whole request that held nothing
+/// but this one, and so may not have kept it.
+#[must_use]
+pub const fn is_set_aside(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Refused { command: None, refusal } if is_final(refusal))
+}
+
+/// Whole days that the oldest of these has waited, once it is a day.
+#[must_use]
+pub fn days_waiting(open: impl Iterator<Item = SubmissionId>, now: Timestamp) -> Option<u64> {
+    let oldest = open.map(SubmissionId::made_at).min()?;
+    u64::try_from(now.since_ms(oldest) / DAY_MS).ok().filter(|days| *days > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::DeviceId;
+    use crate::refusal::Refusal;
+    use uuid::Uuid;
+
+    fn receipt(stored_total: u32, complete_to_sequence: u32) -> Receipt {
+        Receipt {
+            device: DeviceId(Uuid::from_u128(7)),
+            batch_hash: String::new(),
+            stored_total,
+            complete_to_sequence,
+            answered_at: Timestamp(0),
+            kid: String::new(),
+            signature: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_servers_word_is_held_against_the_phones_count() {
+        let all = Count { last: 112, open: 0, unsure: 0 };
+        let table = [
+            (all, receipt(112, 112), Agreement::Complete),
+            (Count { open: 3, ..all }, receipt(109, 109), Agreement::Open),
+            // One in the middle is not sent yet: as many as there are answers for.
+            (Count { open: 1, ..all }, receipt(111, 50), Agreement::Open),
+            // The receipt is of before three more were recorded.
+            (Count { last: 115, open: 3, unsure: 0 }, receipt(112, 112), Agreement::Open),
+            (all, receipt(110, 110), Agreement::Fewer { missing: 2 }),
+            (Count { open: 3, ..all }, receipt(100, 100), Agreement::Fewer { missing: 9 }),
+            (all, receipt(0, 0), Agreement::Fewer { missing: 112 }),
+            // The server could not read one and holds nothing of it.
+            (Count { unsure: 1, ..all }, receipt(111, 50), Agreement::Open),
+            (Count { last: 2, open: 2, unsure: 1 }, receipt(0, 0), Agreement::Open),
+        ];
+        for (count, receipt, agreement) in table {
+            assert_eq!(count.beside(&receipt), agreement, "{count:?} {}", receipt.stored_total);
+        }
+    }
+
+    #[test]
+    fn only_a_refusal_of_the_whole_may_be_the_phones_own() {
+        let refused = |command, refusal| Outcome::Refused { command, refusal };
+        assert!(is_set_aside(&refused(None, Refusal::Unreadable)));
+        assert!(is_set_aside(&refused(None, Refusal::TooLarge)));
+        assert!(!is_set_aside(&refused(Some(0), Refusal::TooLarge)));
+        assert!(!is_set_aside(&refused(None, Refusal::RecordedInFuture)));
+        assert!(!is_set_aside(&Outcome::Quarantined));
+    }
+
+    #[test]
+    fn what_has_waited_a_day_is_counted_in_days() {
+        let made = |ms: u64| {
+            SubmissionId(uuid::Builder::from_unix_timestamp_millis(ms, &[7; 10]).into_uuid())
+        };
+        let now = Timestamp(1_795_366_800_000);
+        let ago = |ms: i64| made(u64::try_from(now.0 - ms).unwrap());
+        let days = |ages: &[i64]| days_waiting(ages.iter().map(|age| ago(*age)), now);
+        assert_eq!(ago(5).made_at(), now.plus_ms(-5));
+        assert_eq!(days(&[]), None);
+        assert_eq!(days(&[0, DAY_MS - 1]), None);
+        assert_eq!(days(&[0, DAY_MS]), Some(1));
+        assert_eq!(days(&[DAY_MS, 3 * DAY_MS + 5, 0]), Some(3));
+        assert_eq!(days(&[-2 * DAY_MS]), None, "a clock that was put back");
+    }
+}

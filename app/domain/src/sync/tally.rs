@@ -1,0 +1,57 @@
+//! What a phone says of itself: how many records wait, where, and since when.
+
+use super::{ItemState, Sync};
+use crate::id::SubmissionId;
+use crate::submission::PhoneReport;
+use crate::timestamp::Timestamp;
+use std::collections::BTreeSet;
+
+/// What a phone holds, counted. A record that was mended counts as its correction does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Records without an answer, those under way included.
+    pub waiting: u32,
+    /// Refused records that somebody at this phone must mend or withdraw.
+    pub to_mend: u32,
+    /// Records that a coordinator may resolve: conflicts, and what is held in quarantine.
+    pub at_desk: u32,
+    /// When the oldest record without an answer was made, by the phone's clock.
+    pub oldest: Option<Timestamp>,
+}
+
+impl Tally {
+    /// As the phone says it with a batch: its build, its clock at this moment, and whether the
+    /// browser promised to keep what it holds.
+    #[must_use]
+    pub const fn report(
+        self,
+        build: String,
+        clock: Timestamp,
+        persisted: Option<bool>,
+    ) -> PhoneReport {
+        let Self { waiting, to_mend, at_desk, oldest } = self;
+        PhoneReport { build, clock, waiting, to_mend, at_desk, oldest, persisted }
+    }
+}
+
+impl Sync {
+    /// What the phone holds just now.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let mended: BTreeSet<SubmissionId> =
+            self.items().filter_map(|item| item.replaces).collect();
+        let mut tally = Tally::default();
+        for item in self.items().filter(|item| !mended.contains(&item.id)) {
+            let counted = match item.state {
+                ItemState::Pending | ItemState::Sending => &mut tally.waiting,
+                ItemState::Refused => &mut tally.to_mend,
+                ItemState::Conflict | ItemState::Quarantined => &mut tally.at_desk,
+                ItemState::Sent => continue,
+            };
+            *counted = counted.saturating_add(1);
+        }
+        let open = self.items().filter(|item| item.state.is_open());
+        tally.oldest = open.map(|item| item.recorded_at).min();
+        tally
+    }
+}

@@ -1,0 +1,167 @@
+//! What the phone took along to an outreach, to find people without signal. `/pack.js` fetches it
+//! and keeps it encrypted; here stand when that is done, and the search.
+
+use crate::offline::browser;
+use crate::offline::connectivity::Signal as Network;
+use crate::offline::json;
+use crate::offline::phone::Phone;
+use domain::id::{OutreachId, StaffId};
+use domain::pack::search;
+use domain::refusal::Refusal;
+use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
+use domain::view::{OwnerCard, SearchResult};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Deserialize;
+
+/// The script on the window, and the event by which it reports changes.
+const SCRIPT: &str = "huellaPack";
+const CHANGED: &str = "huella-pack";
+
+/// Most owners a search shows, as in the register.
+const MOST_OWNERS: usize = 20;
+/// What has changed is asked for at most this often, in milliseconds.
+const TOP_UP_MS: i64 = 15 * 60_000;
+/// So many days after the outreach's own it is dropped.
+const DAYS_KEPT: i64 = 2;
+
+/// Why it stopped.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct PackTrouble {
+    /// The server's reason; without one nobody could be reached.
+    pub refusal: Option<Refusal>,
+    /// The phone has no room.
+    pub is_full: bool,
+}
+
+/// How far it is, as the script says.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct PackState {
+    /// Outreach and person; empty when there is none.
+    scope: String,
+    /// Owners there are to take.
+    pub total: u64,
+    /// Owners taken.
+    pub done: u64,
+    /// There are more than were to be taken.
+    pub more: bool,
+    /// The server's clock when what is here was true.
+    pub as_of: Timestamp,
+    /// The phone's clock at the last page, in milliseconds.
+    asked_at: i64,
+    /// Everything was taken.
+    pub is_ready: bool,
+    /// Pages are on their way.
+    pub is_busy: bool,
+    /// Why it stopped.
+    pub trouble: Option<PackTrouble>,
+}
+
+/// What was taken along, as a context of the field pages.
+#[derive(Clone, Copy)]
+pub struct Pack {
+    phone: Phone,
+    /// How far it is.
+    pub state: RwSignal<PackState>,
+    /// The lines of all owners, once they were read.
+    index: RwSignal<Option<String>>,
+}
+
+impl Pack {
+    /// Follows the phone: another outreach drops what was taken to the one before, and signal
+    /// brings what was missing or has changed.
+    #[must_use]
+    pub fn open(phone: Phone) -> Self {
+        let pack = Self { phone, state: RwSignal::default(), index: RwSignal::new(None) };
+        browser::on_window(CHANGED, move || spawn_local(pack.look()));
+        let watched = Memo::new(move |_| (pack.wanted(), phone.network() == Network::Online));
+        Effect::new(move |_| {
+            watched.track();
+            pack.follow();
+        });
+        pack
+    }
+
+    /// Where, who, and on which day.
+    fn wanted(self) -> Option<(OutreachId, StaffId, CivilDate)> {
+        let outreach = self.phone.outreach()?.outreach;
+        let staff = self.phone.setup.with(|setup| setup.as_ref().map(|setup| setup.staff.id))?;
+        Some((outreach.id, staff, outreach.held_on))
+    }
+
+    /// Reads how far it is, and its lines when nothing is on its way.
+    async fn look(self) {
+        let told = browser::ask_script(SCRIPT, "state", &[]).await;
+        let state: PackState = told.and_then(|text| json::read(&text).ok()).unwrap_or_default();
+        let is_quiet = !state.is_busy;
+        let is_here = !state.scope.is_empty() && state.done > 0;
+        self.state.set(state);
+        if is_quiet {
+            let lines = match is_here {
+                true => browser::ask_script(SCRIPT, "index", &[]).await,
+                false => None,
+            };
+            self.index.set(lines);
+        }
+    }
+
+    /// Drops what belongs to another outreach or person; asks for what is missing when there is
+    /// signal, and for what has changed when the last time was long ago.
+    pub fn follow(self) {
+        let Some((outreach, staff, _)) = untrack(|| self.wanted()) else { return };
+        let is_online = untrack(|| self.phone.network()) == Network::Online;
+        spawn_local(async move {
+            self.look().await;
+            let state = self.state.get_untracked();
+            if state.scope.is_empty() {
+                return;
+            }
+            if state.scope != format!("{outreach} {staff}") {
+                let _ = browser::ask_script(SCRIPT, "drop", &[]).await;
+                self.look().await;
+                return;
+            }
+            let is_late = browser::now().since_ms(Timestamp(state.asked_at)) >= TOP_UP_MS;
+            if is_online && (is_late || !state.is_ready) {
+                self.fetch();
+            }
+        });
+    }
+
+    /// Takes along what is missing, or what has changed.
+    pub fn fetch(self) {
+        let Some((outreach, staff, held_on)) = untrack(|| self.wanted()) else { return };
+        let (_, offset) = self.phone.now();
+        let until = (held_on.days() + DAYS_KEPT + 1) * DAY_MS - i64::from(offset) * 60_000;
+        spawn_local(async move {
+            let words = [outreach.to_string(), staff.to_string(), until.to_string()];
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            // How it went is in the state.
+            let _ = browser::ask_script(SCRIPT, "fetch", &words).await;
+        });
+    }
+
+    /// Whether there are cards to search.
+    #[must_use]
+    pub fn is_there(self) -> bool {
+        self.index.with(Option::is_some)
+    }
+
+    /// Finds owners in what was taken along; nothing when nothing was.
+    pub async fn find(self, text: &str) -> Option<SearchResult> {
+        let found = self
+            .index
+            .with_untracked(|index| Some(search(index.as_deref()?, text, MOST_OWNERS + 1)))?;
+        let more = found.len() > MOST_OWNERS;
+        let places = found.iter().take(MOST_OWNERS);
+        let places: Vec<_> = places.map(|at| format!("{} {}", at.block, at.place)).collect();
+        if places.is_empty() {
+            return Some(SearchResult::default());
+        }
+        let text = browser::ask_script(SCRIPT, "cards", &[&places.join(",")]).await?;
+        let owners: Vec<OwnerCard> = json::read(&text).ok()?;
+        Some(SearchResult { owners, more })
+    }
+}

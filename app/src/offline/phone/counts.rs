@@ -1,0 +1,70 @@
+//! What a phone counts of its records.
+
+use super::{Phone, needs_person};
+use crate::offline::browser;
+use crate::offline::held::{Line, Record};
+use domain::service::ServiceKind;
+use domain::sync::days_waiting;
+use leptos::prelude::*;
+
+impl Phone {
+    /// Records of today, whatever their state; one that was corrected counts once, one that was
+    /// taken back not at all.
+    #[must_use]
+    pub fn count_today(self) -> u64 {
+        let from = self.day_start().unwrap_or_default();
+        self.kept.with(|kept| {
+            let counts = |record: &&Record| {
+                let held = &record.held;
+                let is_todays = held.head.recorded_at >= from && held.replaced_by.is_none();
+                is_todays && !held.is_annulment() && !kept.is_undone(held)
+            };
+            kept.records.iter().filter(counts).count() as u64
+        })
+    }
+
+    /// The services recorded today on this phone; refused, corrected and annulled ones left out.
+    #[must_use]
+    pub fn services_today(self) -> Vec<ServiceKind> {
+        let from = self.day_start().unwrap_or_default();
+        let counts = |record: &&Record| {
+            let held = &record.held;
+            let is_there = !held.state.needs_person() && held.replaced_by.is_none();
+            held.head.recorded_at >= from && is_there
+        };
+        self.kept.with(|kept| {
+            let records = kept.records.iter().filter(counts);
+            let annulled = kept.annulled();
+            let stands = |line: &&Line| line.id.is_none_or(|id| !annulled.contains(&id));
+            let lines = records.flat_map(|record| &record.held.lines).filter(stands);
+            lines.filter_map(|line| line.service).collect()
+        })
+    }
+
+    /// Records that the server has not answered.
+    #[must_use]
+    pub fn count_waiting(self) -> u64 {
+        self.count(|record| record.held.state.is_open())
+    }
+
+    /// Days that the oldest of them has waited, once it is a day.
+    #[must_use]
+    pub fn days_waiting(self) -> Option<u64> {
+        // Time passes without a change of the records; each attempt to send looks again.
+        self.progress.track();
+        self.kept.with(|kept| {
+            let open = kept.records.iter().filter(|record| record.held.state.is_open());
+            days_waiting(open.map(|record| record.held.head.id), browser::now())
+        })
+    }
+
+    /// Records that wait for a person at this phone.
+    #[must_use]
+    pub fn count_to_mend(self) -> u64 {
+        self.count(needs_person)
+    }
+
+    fn count(self, is_counted: impl Fn(&Record) -> bool) -> u64 {
+        self.kept.with(|kept| kept.records.iter().filter(|r| is_counted(r)).count() as u64)
+    }
+}

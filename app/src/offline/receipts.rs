@@ -1,0 +1,71 @@
+//! Whether a key of ours signed a receipt. The keys come with the set-up; the browser checks.
+
+use crate::offline::browser;
+use crate::offline::held::LastWord;
+use crate::offline::queue::{LATEST, Queue, SETUP};
+use crate::offline::registry;
+use domain::submission::{Receipt, receipt_code};
+use domain::sync::Failure;
+use domain::view::{FieldSetup, ReceiptKey};
+
+/// The server's last word as a page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The word.
+    pub word: LastWord,
+    /// The code that the coordination shows for the same figures; empty where the browser makes
+    /// no digest.
+    pub code: String,
+    /// Whether the signature was checked here, and is good.
+    pub is_signed: bool,
+}
+
+/// The server's last word; none before the first.
+pub async fn last_word(queue: &Queue) -> Option<Told> {
+    let word = queue.last_word().await.ok()??;
+    let digest = browser::sha256(word.receipt.code_text().as_bytes()).await;
+    let code = digest.map(|digest| receipt_code(&digest)).unwrap_or_default();
+    let is_signed = verdict(&kept_keys(queue).await, &word.receipt).await == Some(true);
+    Some(Told { word, code, is_signed })
+}
+
+/// Lets a receipt pass unless the browser finds that none of our keys signed it. A key that the
+/// kept set-up does not know may be newer than it: the set-up is fetched once, then it is decided.
+/// Where the browser has no Ed25519, or the server tells no keys, the hash alone has to do.
+///
+/// # Errors
+/// [`Failure::Unsigned`]; [`Failure::Unreachable`] when the keys could not be fetched.
+pub async fn check(queue: &Queue, receipt: &Receipt) -> Result<(), Failure> {
+    let mut keys = kept_keys(queue).await;
+    if !keys.iter().any(|key| key.kid == receipt.kid) {
+        let setup = registry::setup().await.map_err(|_| Failure::Unreachable)?;
+        if let Ok(text) = serde_json::to_string(&setup) {
+            // Not kept means that it is fetched again the next time.
+            let _ = queue.put_text(SETUP, LATEST, &text).await;
+        }
+        keys = setup.receipt_keys;
+    }
+    match verdict(&keys, receipt).await {
+        Some(false) => Err(Failure::Unsigned),
+        Some(true) | None => Ok(()),
+    }
+}
+
+async fn kept_keys(queue: &Queue) -> Vec<ReceiptKey> {
+    let kept = queue.get::<FieldSetup>(SETUP, LATEST).await.ok().flatten();
+    kept.map(|setup| setup.receipt_keys).unwrap_or_default()
+}
+
+/// Whether one of the keys signed it; none where that cannot be checked.
+async fn verdict(keys: &[ReceiptKey], receipt: &Receipt) -> Option<bool> {
+    if keys.is_empty() {
+        return None;
+    }
+    let Some(key) = keys.iter().find(|key| key.kid == receipt.kid) else { return Some(false) };
+    let texts = [key.key.as_str(), receipt.signature.as_str(), &receipt.signed_text()];
+    match browser::ask_phone("verify", &texts).await?.as_str() {
+        "valid" => Some(true),
+        "altered" => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! What the server has confirmed of this phone: one sentence, and a code to compare it by.
+
+use domain::sync::Agreement;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use phrases::{Locale, field, format};
+
+use crate::components::action::{Button, Weight};
+use crate::components::live::live;
+use crate::components::notice::{Notice, Tone};
+use crate::locale::locale;
+use crate::offline::receipts::{self, Told};
+use crate::pages::field::phone;
+
+/// How things stand, as the sentence tells it.
+#[derive(Clone, Copy, PartialEq)]
+struct Sums {
+    /// Records without an answer.
+    open: u64,
+    /// Records that wait for a person here.
+    to_mend: u64,
+    /// What the last receipt says of all of them; none before the first.
+    agreement: Option<Agreement>,
+}
+
+/// The sentence; nothing before the first record.
+#[component]
+pub(super) fn Received() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let told = RwSignal::new(None::<Told>);
+    Effect::new(move |_| {
+        phone.kept.track();
+        let _ = phone.progress();
+        let Some(queue) = phone.queue() else { return };
+        spawn_local(async move {
+            let last = receipts::last_word(&queue).await;
+            // The page may have gone meanwhile.
+            if told.try_with_untracked(|shown| *shown != last) == Some(true) {
+                told.set(last);
+            }
+        });
+    });
+    let sums = Memo::new(move |_| Sums {
+        open: phone.count_waiting(),
+        to_mend: phone.count_to_mend(),
+        agreement: phone.kept.with(|kept| told.read().as_ref().map(|told| told.word.beside(kept))),
+    });
+    live(move || {
+        let (sums, told) = (sums.get(), told.get());
+        if told.is_none() && sums.open == 0 {
+            return ().into_any();
+        }
+        let is_short = matches!(sums.agreement, Some(Agreement::Fewer { .. }));
+        let to_send = (sums.open > 0).then(|| {
+            view! {
+                <p>{field::offline_calm(locale)}</p>
+                <Button weight=Weight::Quiet icon="send" on:click=move |_| phone.send_now()>
+                    {field::send_now(locale)}
+                </Button>
+            }
+        });
+        view! {
+            <Notice title=title(sums, told.as_ref(), locale) tone=tone(sums) live=is_short>
+                {is_short.then(|| view! { <p>{field::fewer_next(locale)}</p> })}
+                {told.map(|told| view! { <Word told=told /> })}
+                {to_send}
+            </Notice>
+        }
+        .into_any()
+    })
+}
+
+const fn tone(sums: Sums) -> Tone {
+    match sums {
+        Sums { agreement: Some(Agreement::Fewer { .. }), .. } | Sums { to_mend: 1.., .. } => {
+            Tone::Person
+        }
+        Sums { open: 0, agreement: Some(Agreement::Complete), .. } => Tone::Kept,
+        _ => Tone::Waiting,
+    }
+}
+
+/// "112 received, none pending", or what is; what is missing at the server goes before all else.
+fn title(sums: Sums, told: Option<&Told>, locale: Locale) -> String {
+    let Some(told) = told else { return field::waiting(locale, sums.open) };
+    if let Some(Agreement::Fewer { missing }) = sums.agreement {
+        return field::fewer(locale, u64::from(missing));
+    }
+    let mut parts = vec![field::received(locale, u64::from(told.word.receipt.stored_total))];
+    if sums.open > 0 {
+        parts.push(field::to_send(locale, sums.open));
+    }
+    if sums.to_mend > 0 {
+        parts.push(field::to_mend(locale, sums.to_mend));
+    }
+    if parts.len() == 1 && sums.agreement == Some(Agreement::Complete) {
+        parts.push(field::none_pending(locale).to_owned());
+    }
+    parts.join(", ")
+}
+
+/// When the server said so, and the code that the coordination sees for the same figures.
+#[component]
+fn Word(told: Told) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let (_, offset) = phone.now();
+    let moment = format::moment(told.word.receipt.answered_at, offset, locale);
+    view! {
+        <p>{field::confirmed_at(locale, moment)}</p>
+        <p>{field::compare_code(locale)} " " <strong class="figures">{told.code}</strong></p>
+        {(!told.is_signed).then(|| view! { <p class="small">{field::unchecked(locale)}</p> })}
+    }
+}

@@ -1,0 +1,113 @@
+// The list of the registry's chips on the phone: what it says of a chip when the server is away.
+import type { Page } from "@playwright/test";
+import { ownerOf } from "../fixtures/coordinator.ts";
+import { letThrough, refuse } from "../fixtures/flood.ts";
+import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+import {
+  begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+} from "../fixtures/visit.ts";
+
+test.use({ data: "demonstration" });
+test.setTimeout(150_000);
+
+/** The first chip of the demonstration, which an animal carries. */
+const KNOWN = "999000000100001";
+const WITHOUT_MAIL = { typed: "", meant: "" };
+const PERHAPS = "Este microchip puede estar ya registrado";
+const LIST = /^Lista de microchips: [\d.]+ números \(hoy, \d\d:\d\d\)$/;
+
+/** To where a new dog's chip is asked for, at the outreach of the day. */
+async function toTheChip(page: Page) {
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), WITHOUT_MAIL);
+  await newAnimal(thumb, "Lejos");
+  await expect(page.locator("#chip")).toBeFocused();
+  return thumb;
+}
+
+/** Reads a chip once, and waits until the register was asked and did not answer. */
+async function readUnanswered(page: Page, number: string) {
+  const away = page.waitForEvent("requestfailed", (request) => {
+    return new URL(request.url()).pathname === "/api/v1/field/chip";
+  });
+  await page.locator("#chip").fill(number);
+  await page.keyboard.press("Enter");
+  await away;
+}
+
+/** The demonstration's first chip is somebody's; the register is asked while it can be. */
+async function expectKnown(page: Page) {
+  expect((await ownerOf(page, KNOWN)).animals).not.toEqual([]);
+}
+
+test("a registered chip is told without the server, a free one is not", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  await expectKnown(page);
+  await expect(page.getByText(LIST)).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-chip-list");
+
+  // The list is on the phone itself: it is there after a start without the server.
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await page.reload();
+  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await huella.stop();
+  await page.goto("/terreno");
+  await expect(page.getByText("Sin señal", { exact: true })).toBeVisible();
+  await expect(page.getByText(LIST)).toBeVisible();
+
+  const thumb = await toTheChip(page);
+  await readUnanswered(page, chip());
+  await expect(page.getByText(PERHAPS)).toHaveCount(0);
+  await readUnanswered(page, KNOWN);
+  const notice = page.getByRole("alert").filter({ hasText: PERHAPS });
+  await expect(notice).toContainText(/la lista de hoy, \d\d:\d\d/);
+  await expect(notice).toContainText("una vez en 65.000");
+  await expectAccessible(page);
+  await shot(page, "field-chip-perhaps");
+
+  // It keeps nobody from going on.
+  await page.locator("#chip").fill("");
+  await page.locator("#chip").focus();
+  await readChip(thumb, KNOWN);
+  await expect(notice).toBeVisible();
+  await keep(thumb);
+  await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
+
+  // What this phone itself has recorded needs no list: it says on which animal.
+  await toTheChip(page);
+  await page.locator("#chip").fill(KNOWN);
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Lejos, registrado en este teléfono")).toBeVisible();
+  await expect(page.getByText(PERHAPS)).toHaveCount(0);
+  // Nobody's record of the demonstration gets a conflict from this.
+  await page.close();
+  await huella.serve();
+});
+
+test.describe("a phone that never got the list", () => {
+  // A worker of the browser would stand between the page and what is done to its requests.
+  test.use({ serviceWorkers: "block" });
+
+  test("says so, and claims nothing of a chip", async ({ page, huella, silence }) => {
+    silence.allow(/ERR_|Failed to load resource|Service Worker registration blocked/);
+    await refuse(page, "/api/v1/field/chips");
+    await begin(page, huella, "terreno");
+    await expectKnown(page);
+    await expect(page.getByText("todavía no está en este teléfono")).toBeVisible();
+    await expectAccessible(page);
+    await shot(page, "field-chip-list-missing");
+    await toTheChip(page);
+    await huella.stop();
+    await readUnanswered(page, KNOWN);
+    await expect(page.getByText(PERHAPS)).toHaveCount(0);
+    await huella.serve();
+    await letThrough(page, "/api/v1/field/chips");
+    await page.goto("/terreno");
+    await expect(page.getByText(LIST)).toBeVisible();
+  });
+});

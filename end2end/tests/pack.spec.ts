@@ -1,0 +1,145 @@
+// What the phone takes along to an outreach: prepared with signal, searched without it, kept
+// encrypted, gone on with where it was cut.
+import type { Page } from "@playwright/test";
+import { register } from "../fixtures/register.ts";
+import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+import { begin, chip, keep, newVisit, run, Thumb, usualDoses, firstDoses } from "../fixtures/visit.ts";
+
+test.use({ data: "demonstration" });
+test.setTimeout(180_000);
+
+const PERSON = { given: "Ñusta Belén", surnames: "Zúñiga O’Ryan" };
+
+/** Sends a known person with a chipped dog. */
+async function known(page: Page, name: string) {
+  const visit = { document: run(), address: null, chip: chip(), name, person: PERSON };
+  expect((await register(page, visit)).outcome).toBe("accepted");
+  return visit;
+}
+
+async function prepare(page: Page) {
+  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
+  await expect(page.getByText(/^Listo: [\d.]+ fichas, de hoy \d\d:\d\d$/)).toBeVisible();
+}
+
+/** The app as it opens again without the server. */
+async function keepShell(page: Page) {
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await page.reload();
+  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+}
+
+test("people are found without signal, served, and sent later", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  const guest = await known(page, "Trueno");
+  await expect(page.getByRole("button", { name: "Preparar este operativo" })).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-pack-offer");
+  await prepare(page);
+  await expectAccessible(page);
+  await shot(page, "field-pack-ready");
+  await keepShell(page);
+  await huella.stop();
+
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  const search = page.getByLabel("Buscar a la persona");
+  const digits = guest.document.replace("-", "");
+  for (const words of ["zuniga NUSTA", "o'ryan belen", guest.document, digits, guest.chip, "truen"]) {
+    await search.fill(words);
+    await expect(page.getByRole("button", { name: /Trueno/ }), words).toBeVisible();
+    await expect(page.getByText(/^Sin señal: fichas de este operativo, de hoy/)).toBeVisible();
+  }
+  await expectAccessible(page);
+  await shot(page, "field-pack-found");
+  await search.fill("nadie con este nombre");
+  await expect(page.getByText("No encontramos a nadie")).toBeVisible();
+  await expect(page.getByText(/puede existir en el registro/)).toBeVisible();
+
+  await search.fill("zuniga");
+  await thumb.press(/Trueno/);
+  await firstDoses(page);
+  await keep(thumb);
+  await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
+  await huella.serve();
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible({ timeout: 60_000 });
+
+  // With signal the register answers again, and knows the doses.
+  const again = new Thumb(page);
+  await newVisit(again);
+  await again.type(guest.document);
+  await again.press(/Trueno/);
+  await usualDoses(again);
+  await keep(again);
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+});
+
+test("a preparation that was cut goes on where it stopped", async ({ page, huella, silence }) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  await known(page, "Cortada");
+  // One owner on a page, and the second page is lost on its way.
+  const cursors: (string | null)[] = [];
+  let isCut = true;
+  await page.route("**/api/v1/field/pack/**", async (route) => {
+    const after = new URL(route.request().url()).searchParams.get("after");
+    cursors.push(after);
+    if (after && isCut) return route.abort("connectionreset");
+    const answer = await route.fetch();
+    const whole = await answer.json();
+    const from = after ? whole.owners.findIndex((one: { id: string }) => one.id > after) : 0;
+    const half = Math.ceil(whole.owners.length / 2);
+    if (after || half === whole.owners.length) return route.fulfill({ json: whole });
+    const owners = whole.owners.slice(from, half);
+    const lines = whole.lines.slice(from, half);
+    return route.fulfill({ json: { ...whole, owners, lines, next: owners.at(-1).id } });
+  });
+  await known(page, "Otra");
+  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
+  await expect(page.getByText(/^Preparación a medias: [\d.]+ de [\d.]+ fichas$/)).toBeVisible();
+  await expect(page.getByText("Se cortó la conexión")).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-pack-half");
+  isCut = false;
+  const before = cursors.length;
+  await page.getByRole("button", { name: "Seguir preparando" }).tap();
+  await expect(page.getByText(/^Listo: /)).toBeVisible();
+  expect(cursors[before]).toBe(cursors[before - 1]);
+  expect(cursors[before]).not.toBeNull();
+});
+
+test("what was taken along is encrypted where it lies", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  const guest = await known(page, "Secreta");
+  await prepare(page);
+  const stored = await page.evaluate(async () => {
+    const open = indexedDB.open("huella-pack");
+    const database: IDBDatabase = await new Promise((done, failed) => {
+      open.onsuccess = () => done(open.result);
+      open.onerror = () => failed(open.error);
+    });
+    const texts: string[] = [];
+    let isExtractable = false;
+    const text = (value: unknown): string => {
+      if (value instanceof CryptoKey) isExtractable ||= value.extractable;
+      if (value instanceof ArrayBuffer) return new TextDecoder("latin1").decode(value);
+      if (ArrayBuffer.isView(value)) return new TextDecoder("latin1").decode(value);
+      if (value && typeof value === "object") return Object.values(value).map(text).join("\n");
+      return String(value);
+    };
+    for (const name of Array.from(database.objectStoreNames)) {
+      const asked = database.transaction(name).objectStore(name).getAll();
+      await new Promise((done) => (asked.onsuccess = done));
+      texts.push(...asked.result.map(text));
+    }
+    return { all: texts.join("\n"), isExtractable };
+  });
+  expect(stored.isExtractable).toBe(false);
+  expect(stored.all.length).toBeGreaterThan(1_000);
+  for (const clear of ["Zúñiga", "zuniga", "Secreta", guest.chip, guest.document, "given", "chip"]) {
+    expect(stored.all).not.toContain(clear);
+  }
+});

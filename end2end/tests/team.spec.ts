@@ -1,0 +1,28 @@
+// The team: an account changes its role, and who is to sign is asked for the RUN.
+import { invite } from "../fixtures/coordinator.ts";
+import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+import { seat } from "../fixtures/seat.ts";
+
+test.use({ data: "demonstration" });
+
+test("who becomes a veterinarian is asked for the RUN", async ({ page, huella }) => {
+  await seat(page, huella, "administracion", "/coordinacion/equipo");
+  await invite(page, "marta@example.cl.invalid", "Marta Soto");
+  await page.reload();
+  const row = page.getByRole("row", { name: /Marta Soto/ });
+  const role = row.getByRole("combobox");
+  await role.selectOption("veterinarian");
+  const dialog = page.getByRole("dialog", { name: "RUN de quien firma" });
+  await expect(dialog).toContainText("Marta Soto firmará certificados");
+  await expectAccessible(page);
+  await shot(page, "team-run");
+  await dialog.getByLabel("RUN").fill("12.345.678-9");
+  await dialog.getByRole("button", { name: "Guardar y cambiar el rol" }).click();
+  await expect(page.getByRole("alert").first()).toContainText("RUN");
+  await role.selectOption("operative");
+  await role.selectOption("veterinarian");
+  await dialog.getByLabel("RUN").fill("12.345.678-5");
+  await dialog.getByRole("button", { name: "Guardar y cambiar el rol" }).click();
+  await expect(page.getByText("Rol cambiado. La persona debe ingresar de nuevo.")).toBeVisible();
+  await expect(role).toHaveValue("veterinarian");
+});

@@ -1,0 +1,94 @@
+// What the field app asks the browser about this phone: whether it keeps what it was given,
+// whether there is room, whether the app is installed, whether a key of ours signed a receipt.
+//
+// `huella(act, …texts)` answers with the promise of a text. When the facts have changed,
+// `huella-phone` is reported on the window.
+import { check } from "/ed25519.js";
+
+/** Less room than this, in bytes, or a larger share of the quota in use, is little. */
+const ROOM = 50 * 1024 * 1024;
+const FULL = 0.9;
+/** The word that the notice about installing was read, under this key of localStorage. */
+const READ = "huella-install-read";
+
+/** "lasting" or "fleeting", once the browser has said which. */
+let keeping = "";
+/** The browser's own offer to install the app. */
+let offer = null;
+
+const changed = () => window.dispatchEvent(new Event("huella-phone"));
+
+const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
+// What is lasting is not thrown away when the phone runs out of space.
+async function askToKeep() {
+  const { storage } = navigator;
+  if (!storage?.persist) return;
+  const lasts = (await storage.persisted()) || (await storage.persist());
+  keeping = lasts ? "lasting" : "fleeting";
+  changed();
+}
+
+async function isFilling() {
+  const { usage = 0, quota } = (await navigator.storage?.estimate?.()) ?? {};
+  return Boolean(quota) && (quota - usage < ROOM || usage > quota * FULL);
+}
+
+// iPhone and iPad alone say whether a page stands on the home screen.
+function isOutside() {
+  return navigator.standalone === false && !localStorage.getItem(READ);
+}
+
+const acts = {
+  /** Of "lasting", "fleeting", "filling", "outside", "installable" those that hold. */
+  async facts() {
+    const filling = (await isFilling()) && "filling";
+    return [keeping, filling, isOutside() && "outside", offer && "installable"]
+      .filter(Boolean)
+      .join(" ");
+  },
+
+  /** Shows the browser's offer to install. */
+  async install() {
+    const shown = offer;
+    offer = null;
+    await shown?.prompt();
+    changed();
+  },
+
+  /** The notice about installing was read: it does not come again. */
+  async read() {
+    localStorage.setItem(READ, "1");
+    changed();
+  },
+
+  /** "valid", "altered" or "unsupported". Key in base64url, signature in base64. */
+  async verify(key, signature, text) {
+    let signed;
+    try {
+      signed = bytes(signature);
+    } catch {
+      return "altered";
+    }
+    return check(key, signed, new TextEncoder().encode(text));
+  },
+};
+
+window.huella = async (act, ...texts) => (await acts[act](...texts)) ?? "";
+
+window.addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  offer = event;
+  changed();
+});
+window.addEventListener("appinstalled", () => {
+  offer = null;
+  changed();
+  // An installed app is seldom refused.
+  askToKeep().catch(() => {});
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") changed();
+});
+// A browser that does not answer keeps as it did.
+askToKeep().catch(() => {});

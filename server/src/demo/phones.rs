@@ -1,0 +1,67 @@
+//! The phones: those of 2020, silent since, and three that were in contact today.
+
+use anyhow::Result;
+use backend::actor::Actor;
+use backend::desk::phones::{self, Standing};
+use backend::office::Office;
+use backend::submissions;
+use domain::id::DeviceId;
+use domain::role::Role;
+use domain::submission::{Batch, PhoneReport};
+use domain::timestamp::HOUR_MS;
+
+use super::accounts::Team;
+use super::draw::Draw;
+use crate::site;
+
+/// What the phones of 2020 are called.
+const OF_2020: [&str; 2] = ["Mesa de 2020 (demostración)", "Pabellón de 2020 (demostración)"];
+
+/// What those are called that were in contact today: one in order, one that somebody forgot in a
+/// drawer with records, one that was lost and is revoked.
+const TODAY: [&str; 3] =
+    ["Mesa 1 (demostración)", "Mesa 2 (demostración)", "Teléfono perdido (demostración)"];
+
+/// Names the phones of 2020, and lets others say today how they stand.
+pub(super) async fn make(
+    office: &Office,
+    draw: &mut Draw,
+    team: &Team,
+    senders: [DeviceId; 2],
+) -> Result<()> {
+    let coordinator = Actor::Staff { id: team.coordinator, role: Role::Coordinator };
+    for (device, name) in senders.into_iter().zip(OF_2020) {
+        phones::rename(office, coordinator, device, name).await?;
+    }
+    let now = office.clock.now();
+    let in_order = PhoneReport {
+        build: site::build_id().to_owned(),
+        clock: now,
+        persisted: Some(true),
+        ..PhoneReport::default()
+    };
+    let forgotten = PhoneReport {
+        build: "demo-2020".to_owned(),
+        clock: now.plus_ms(14 * 60_000),
+        waiting: 4,
+        to_mend: 1,
+        oldest: Some(now.plus_ms(-30 * HOUR_MS)),
+        persisted: Some(false),
+        ..PhoneReport::default()
+    };
+    let lost = PhoneReport { build: "demo-2020".to_owned(), ..in_order.clone() };
+    let operative = Actor::Staff { id: team.operative, role: Role::Operative };
+    let mut last = None;
+    for (name, report) in TODAY.into_iter().zip([in_order, forgotten, lost]) {
+        let device = DeviceId(draw.id(now));
+        let batch = Batch { device, submissions: Vec::new(), report: Some(report) };
+        submissions::receive(office, operative, batch).await?;
+        phones::rename(office, coordinator, device, name).await?;
+        last = Some(device);
+    }
+    if let Some(device) = last {
+        let why = (Standing::Revoked, "Se perdió en un operativo (demostración)");
+        phones::stand(office, coordinator, device, why).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! What a phone takes along to an outreach, over HTTP.
+
+use flate2::read::GzDecoder;
+use std::io::Read;
+
+use crate::house::{Engine, House};
+use crate::outreach::Outreach;
+
+#[test]
+fn a_page_comes_packed_and_is_not_stored_by_the_browser() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let mut outreach = Outreach::in_house(&house, false);
+        outreach.visit(1, 12_345_678, "985121004515220");
+        let path = format!("/api/v1/field/pack/{}", outreach.id);
+        let packed = ("accept-encoding", "gzip, deflate, br");
+        let answer = outreach.operative.send("GET", &path, &[packed], b"").expect(200);
+        assert_eq!(answer.header("content-encoding"), Some("gzip"));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        let mut text = String::new();
+        GzDecoder::new(answer.body.as_slice()).read_to_string(&mut text).expect("gzip");
+        let page: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!((&page["total"], &page["next"]), (&1.into(), &serde_json::Value::Null));
+        assert_eq!(page["owners"][0]["animals"][0]["chip"], "985121004515220");
+        assert!(page["lines"][0].as_str().expect("a line").contains(" 985121004515220"));
+        let plain = outreach.operative.get(&path).expect(200);
+        assert_eq!(plain.json()["owners"], page["owners"]);
+    }
+}
+
+#[test]
+fn hostile_questions_are_refused_in_words() {
+    let house = House::start(Engine::Sqlite);
+    let mut outreach = Outreach::in_house(&house, false);
+    let path = format!("/api/v1/field/pack/{}", outreach.id);
+    for query in ["after=x", "since=-1", "since=1e9", "a=b", "after=%F0", "since=1&since=1"] {
+        let answer = outreach.operative.get(&format!("{path}?{query}")).expect(400);
+        assert_eq!(answer.json()["refusal"]["reason"], "unreadable", "{query}");
+    }
+    for id in ["x", "%00", "01900000-0000-7000-8000-000000000000"] {
+        let answer = outreach.operative.get(&format!("/api/v1/field/pack/{id}")).expect(404);
+        assert_eq!(answer.json()["refusal"]["reason"], "outreach_unknown", "{id}");
+    }
+    let other = house.staff("operative").get(&path).expect(403);
+    assert_eq!(other.json()["refusal"]["reason"], "not_your_outreach");
+    house.client().get(&path).expect(401);
+}
