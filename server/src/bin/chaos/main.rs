@@ -26,11 +26,12 @@ use clap::Parser;
 use std::io::Write;
 use std::process::ExitCode;
 
+use oracle::Violation;
 use told::{Arguments, Verdict};
 use world::World;
 
-/// Findings that are told of a seed that fails.
-const TOLD: usize = 30;
+/// Findings of each kind that are told of a seed that fails.
+const TOLD: usize = 10;
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
@@ -48,8 +49,10 @@ async fn main() -> Result<ExitCode> {
 fn complain(verdict: &Verdict) -> Result<()> {
     let mut to = std::io::stderr().lock();
     writeln!(to, "seed {}: {} violations", verdict.seed, verdict.found.len())?;
-    for (what, words) in verdict.found.iter().take(TOLD) {
-        writeln!(to, "  {what:?}: {words}")?;
+    for kind in Violation::ALL {
+        for (what, words) in verdict.found.iter().filter(|(what, _)| *what == kind).take(TOLD) {
+            writeln!(to, "  {what:?}: {words}")?;
+        }
     }
     writeln!(to, "its last events:")?;
     for event in &verdict.trail {

@@ -9,15 +9,13 @@ use backend::keys::{Keys, Purpose};
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Outcome, Receipt, Reply};
 use domain::sync::ItemState;
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::disk::Disk;
 use crate::person::{Act, Recorded};
 
 /// What must never be found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Violation {
     /// Something was told as kept and is not in the register, or not all of it.
     Lost,
@@ -27,6 +25,10 @@ pub(crate) enum Violation {
     Hidden,
     /// Something still waits after the network has healed.
     Pending,
+}
+
+impl Violation {
+    pub(crate) const ALL: [Self; 4] = [Self::Lost, Self::Doubled, Self::Hidden, Self::Pending];
 }
 
 /// A record that somebody made.

@@ -35,7 +35,7 @@ pub(crate) struct Chaos {
     seeds: u64,
     /// Operations in the field, of each seed
     #[arg(long, default_value_t = 10_000,
-          value_parser = clap::value_parser!(u32).range(1..=100_000))]
+          value_parser = clap::value_parser!(u32).range(1..=50_000))]
     operations: u32,
     /// The database of the server
     #[arg(long, value_enum, default_value = "sqlite")]

@@ -7,7 +7,6 @@ use domain::id::SubmissionId;
 use domain::refusal::Refusal;
 use domain::submission::{Answer, Reply};
 use domain::sync::{Event, Failure, ItemState, Sync, hashed_bytes};
-use domain::timestamp::Timestamp;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Deserialize;
@@ -40,7 +39,7 @@ impl World {
             }
         }
         let tally = phone.machine().map(Sync::tally).unwrap_or_default();
-        let clock = Timestamp(self.now + phone.skew);
+        let clock = self.town.begins.plus_ms(self.now + phone.skew);
         let report = tally.report("chaos".to_owned(), clock, Some(true));
         let text = batch(phone.disk.device, &bodies, &report);
         let is_away = phone.away_until > self.now;
