@@ -127,6 +127,13 @@ test("a revoked phone loses nothing: its record waits at the desk and comes back
   await page.goto("/terreno");
   await record(page, "Caleta Buena");
   await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+  // Both screens show one code for one standing.
+  await page.goto("/terreno/registros");
+  const code = page.getByText("Código para comparar").locator("strong");
+  await expect(code).toHaveText(/^[A-Z2-7]{4}-[A-Z2-7]{4}$/);
+  const shown = await code.textContent();
+  await seat(page, huella, "coordinacion", sheet);
+  await expect(fact(page, "Código para comparar con el teléfono")).toHaveText(shown!);
 });
 
 test("a phone whose clock is wrong says so once, and changes nothing", async ({ page, huella }) => {

@@ -93,7 +93,7 @@ pub fn age(birth: CivilDate, today: CivilDate, locale: Locale) -> String {
 /// the greatest unit of which there are two.
 #[must_use]
 pub fn span(ms: i64, locale: Locale) -> String {
-    let minutes = ms.unsigned_abs() / 60_000;
+    let minutes = ms.unsigned_abs().saturating_add(30_000) / 60_000;
     match minutes {
         0..120 => common::minutes(locale, minutes),
         120..2_880 => common::hours(locale, minutes / 60),

@@ -108,6 +108,14 @@ impl Held {
         Self { state, is_cleared: self.is_cleared || state == ItemState::Sent, ..self }
     }
 
+    /// The record once a correction of it was accepted: the day's list shows it beside the
+    /// correction. One that waits for nobody stays as it is.
+    #[must_use]
+    pub fn mended(self) -> Option<Self> {
+        let waits = self.state.needs_person();
+        waits.then_some(Self { state: ItemState::Sent, is_cleared: true, ..self })
+    }
+
     /// What clearing leaves of it: of a sent one the day's list, of one that a person has dealt
     /// with nothing.
     #[must_use]

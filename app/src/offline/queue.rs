@@ -162,8 +162,8 @@ impl Queue {
         Ok(bodies)
     }
 
-    /// Writes answers down, each with the state of its record; what is accepted clears what it
-    /// mends.
+    /// Writes answers down, each with the state of its record; with what is accepted what it mends
+    /// is done too.
     ///
     /// # Errors
     /// [`StorageError`]: none of them was written then.
@@ -178,9 +178,9 @@ impl Queue {
             let mut mended = held.head.replaces.filter(|_| held.is_cleared);
             while let Some(id) = mended.map(|id| id.to_string()) {
                 let old = read::<Held>(&writing, SUBMISSIONS, &id).await?;
-                let Some(old) = old.filter(|old| old.state.needs_person()) else { break };
+                let Some(old) = old.and_then(Held::mended) else { break };
                 mended = old.head.replaces;
-                remove(&writing, &id)?;
+                put(&writing, SUBMISSIONS, &id, &old)?;
             }
         }
         done(writing).await

@@ -12,8 +12,10 @@ use domain::id::DeviceId;
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
+use domain::submission::{code_text, receipt_code};
 use domain::timestamp::{DAY_MS, Timestamp};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -112,15 +114,19 @@ fn line(row: DeviceRow, names: &BTreeMap<Uuid, String>, build: &str) -> PhoneLin
             skew_ms: row.skew_ms.unwrap_or(0),
         }
     });
+    let (id, stored) = (DeviceId(row.id), number(row.stored_total));
+    let complete_to = number(row.complete_to_sequence);
+    let standing = Sha256::digest(code_text(id, stored, complete_to));
     PhoneLine {
-        id: DeviceId(row.id),
+        id,
         name: row.name,
         by: names.get(&row.staff_id).cloned().unwrap_or_default(),
         created_at: Timestamp(row.created_at),
         last_seen_at: Timestamp(row.last_seen_at),
         revoked_at: row.revoked_at.map(Timestamp),
-        stored: number(row.stored_total),
-        complete_to: number(row.complete_to_sequence),
+        stored,
+        complete_to,
+        code: receipt_code(&standing.into()),
         report,
     }
 }

@@ -86,6 +86,8 @@ pub struct PhoneLine {
     pub stored: u32,
     /// Every number of its count up to this one has come.
     pub complete_to: u32,
+    /// The code that the phone shows when it holds the same standing.
+    pub code: String,
     /// What it said of itself last; none of an old app.
     pub report: Option<LastReport>,
 }
@@ -144,6 +146,7 @@ mod tests {
             revoked_at: None,
             stored,
             complete_to,
+            code: String::new(),
             report: None,
         }
     }

@@ -109,6 +109,7 @@ fn Facts(line: PhoneLine) -> impl IntoView {
             <SummaryRow name=say::phone_last_seen(locale)>{moment(line.last_seen_at)}</SummaryRow>
             <SummaryRow name=say::phone_first_seen(locale)>{moment(line.created_at)}</SummaryRow>
             <SummaryRow name=say::phone_stored(locale)>{stored}</SummaryRow>
+            <SummaryRow name=say::phone_code(locale)>{line.code}</SummaryRow>
         </SummaryList>
         {match line.report {
             Some(report) => view! { <Report report=report /> }.into_any(),
@@ -136,7 +137,7 @@ fn Report(report: LastReport) -> impl IntoView {
     let may_be_lost = (report.persisted == Some(false))
         .then(|| view! { <p class="soft">{say::phone_not_persistent_next(locale)}</p> });
     view! {
-        <h2>{say::phone_reported(locale, moment(report.at))}</h2>
+        <h2 class="block">{say::phone_reported(locale, moment(report.at))}</h2>
         <SummaryList>
             <SummaryRow name=say::phone_waiting(locale)>{count(report.waiting)}</SummaryRow>
             <SummaryRow name=say::phone_oldest(locale)>{oldest}</SummaryRow>

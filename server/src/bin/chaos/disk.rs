@@ -62,8 +62,8 @@ impl Disk {
         Ok(())
     }
 
-    /// Writes answers down, each with the state of its record; what is accepted clears what it
-    /// mends.
+    /// Writes answers down, each with the state of its record; with what is accepted what it mends
+    /// is done too.
     pub(crate) fn store_answers(&mut self, answers: &[Answer]) {
         for answer in answers {
             let Some(held) = self.records.remove(&answer.id) else { continue };
@@ -72,11 +72,10 @@ impl Disk {
             self.records.insert(answer.id, held);
             self.answers.insert(answer.id, answer.outcome.clone());
             while let Some(id) = mended {
-                let Some(old) = self.record(id).filter(|old| old.state.needs_person()) else {
-                    break;
-                };
+                let old = self.record(id).cloned();
+                let Some(old) = old.and_then(Held::mended) else { break };
                 mended = old.head.replaces;
-                self.remove(id);
+                self.records.insert(id, old);
             }
         }
     }
