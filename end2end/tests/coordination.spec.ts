@@ -68,7 +68,7 @@ test("an account shows its devices, and the public account its figures", async (
   await expect(page.getByRole("heading", { name: "Sus dispositivos" })).toBeVisible();
   await expectAccessible(page);
   await shot(page, "account");
-  await page.goto("/cuenta-publica?ano=2020");
+  await page.goto("/cuenta-publica?year=2020");
   for (const figure of ["800", "876", "17"]) {
     await expect(page.locator(".sum-figure").getByText(figure, { exact: true }).first()).toBeVisible();
   }
