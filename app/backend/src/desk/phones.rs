@@ -12,10 +12,8 @@ use domain::id::DeviceId;
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::submission::{code_text, receipt_code};
 use domain::timestamp::{DAY_MS, Timestamp};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -27,6 +25,7 @@ use crate::office::Office;
 use crate::store::vocabulary::phone::PhonesWantedRow;
 use crate::store::vocabulary::submission::DeviceRow;
 use crate::store::{StoreError, Tx};
+use crate::submissions::receipt_code;
 
 /// Phones on one page.
 const PAGE: i64 = 50;
@@ -116,7 +115,6 @@ fn line(row: DeviceRow, names: &BTreeMap<Uuid, String>, build: &str) -> PhoneLin
     });
     let (id, stored) = (DeviceId(row.id), number(row.stored_total));
     let complete_to = number(row.complete_to_sequence);
-    let standing = Sha256::digest(code_text(id, stored, complete_to));
     PhoneLine {
         id,
         name: row.name,
@@ -126,7 +124,7 @@ fn line(row: DeviceRow, names: &BTreeMap<Uuid, String>, build: &str) -> PhoneLin
         revoked_at: row.revoked_at.map(Timestamp),
         stored,
         complete_to,
-        code: receipt_code(&standing.into()),
+        code: receipt_code(id, stored, complete_to),
         report,
     }
 }
