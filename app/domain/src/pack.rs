@@ -26,8 +26,8 @@ pub struct Place {
 }
 
 /// The line by which an owner is found: identifier, names of the owner and of the animals,
-/// document, telephone and chips, with a tab between. Each name and each chip begins with a space. The phone
-/// puts the card's block and place before it.
+/// document, telephone and chips, with a tab between. Each name and each chip begins with a space.
+/// The phone puts the card's block and place before it.
 #[must_use]
 pub fn line(card: &OwnerCard) -> String {
     let mut names = String::new();

@@ -93,7 +93,12 @@ impl House {
 
     /// Makes an account and signs it in.
     pub fn staff(&self, role: &str) -> Client {
-        let email = format!("{role}@example.cl.invalid");
+        self.staff_at(role, role)
+    }
+
+    /// The same, at the address that begins with `local`.
+    pub fn staff_at(&self, role: &str, local: &str) -> Client {
+        let email = format!("{local}@example.cl.invalid");
         let name = format!("Prueba {role}");
         let mut add = vec!["user", "add", &email, "--name", &name, "--role", role];
         add.push("--password-stdin");

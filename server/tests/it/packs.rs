@@ -41,7 +41,7 @@ fn hostile_questions_are_refused_in_words() {
         let answer = outreach.operative.get(&format!("/api/v1/field/pack/{id}")).expect(404);
         assert_eq!(answer.json()["refusal"]["reason"], "outreach_unknown", "{id}");
     }
-    let other = house.staff("operative").get(&path).expect(403);
+    let other = house.staff_at("operative", "other").get(&path).expect(403);
     assert_eq!(other.json()["refusal"]["reason"], "not_your_outreach");
     house.client().get(&path).expect(401);
 }

@@ -341,9 +341,10 @@ on_both_databases! {
         let (one, other) = (database.store.clone(), database.opened_again().await);
         let ana = added(&one, "ana", Role::Admin).await;
         let eva = added(&one, "eva", Role::Admin).await;
+        let auditor = NewRole { role: Role::Auditor, run: None };
         let (first, second) = tokio::join!(
             accounts::disable(&one, ana, id_of(eva), NOW),
-            accounts::change_role(&other, eva, id_of(ana), NewRole { role: Role::Auditor, run: None }, NOW),
+            accounts::change_role(&other, eva, id_of(ana), auditor, NOW),
         );
         assert_eq!(first.is_ok(), second.is_err(), "{first:?} {second:?}");
         let left = "SELECT COUNT(*) FROM staff WHERE role = 'admin' AND state = 'active'";

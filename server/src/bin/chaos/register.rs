@@ -31,7 +31,7 @@ pub(crate) struct Stored {
 
 /// A service, as stored.
 #[derive(Clone, Debug)]
-pub(crate) struct Service {
+pub(crate) struct Done {
     pub(crate) animal: AnimalId,
     pub(crate) submission: Option<SubmissionId>,
     pub(crate) chip: Option<String>,
@@ -49,7 +49,7 @@ pub(crate) struct Counted {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Register {
     pub(crate) submissions: BTreeMap<SubmissionId, Stored>,
-    pub(crate) services: BTreeMap<ServiceId, Service>,
+    pub(crate) services: BTreeMap<ServiceId, Done>,
     pub(crate) animals: BTreeSet<AnimalId>,
     /// Owners that have a record, or an alias of one.
     pub(crate) owners: BTreeSet<OwnerId>,
@@ -192,8 +192,8 @@ impl Register {
     }
 }
 
-fn service(row: ServiceRow) -> (ServiceId, Service) {
-    let service = Service {
+fn service(row: ServiceRow) -> (ServiceId, Done) {
+    let service = Done {
         animal: AnimalId(row.animal_id),
         submission: row.submission_id.map(SubmissionId),
         chip: row.chip,

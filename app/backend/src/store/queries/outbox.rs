@@ -70,7 +70,7 @@ pub(crate) async fn renew(
     until: i64,
 ) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "UPDATE outbox SET lease_until = $3
+        "UPDATE outbox SET lease_until = $3, due_at = $3
          WHERE id = $1 AND state = 'leased' AND attempts = $2",
     )
     .bind(id)

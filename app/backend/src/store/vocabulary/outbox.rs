@@ -87,8 +87,8 @@ vocabulary! {
     lease_messages = outbox::lease(lease: &LeaseRow<'_>) -> Vec<MessageRow>;
     /// Leaves those dead that were taken `most` times and never came back; answers how many.
     bury_messages = outbox::bury(now: i64, most: i64) -> u64;
-    /// Lets a taker who is at its try still hold a message until `until`; `false` when the lease had
-    /// passed to somebody else.
+    /// Lets a taker who is still at its try hold a message until `until`; `false` when the lease
+    /// had passed to somebody else.
     renew_lease = outbox::renew(id: Uuid, attempts: i64, until: i64) -> bool;
     /// Notes how a try ended; `false` when the lease had passed to somebody else.
     conclude_attempt = outbox::conclude(attempt: &AttemptRow<'_>) -> bool;

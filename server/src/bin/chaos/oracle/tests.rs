@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::person::Visit;
-use crate::register::{Counted, Register, Service, Stored};
+use crate::register::{Counted, Done, Register, Stored};
 
 const ACCEPTED: u128 = 1;
 const REFUSED: u128 = 2;
@@ -63,9 +63,9 @@ impl End {
         end.record(REFUSED, refused());
         end.oracle.accepted.insert(id(ACCEPTED));
         let service =
-            Service { animal: of(1), submission: Some(id(1)), chip: None, is_annulled: false };
+            Done { animal: of(1), submission: Some(id(1)), chip: None, is_annulled: false };
         let chip = Some("999100000000001".to_owned());
-        end.register.services.insert(of(1), Service { chip, ..service.clone() });
+        end.register.services.insert(of(1), Done { chip, ..service.clone() });
         end.register.animals.insert(of(1));
         end.register.owners.insert(of(1));
         (end.register.animal_count, end.register.owner_count) = (1, 1);
@@ -149,7 +149,7 @@ fn what_the_register_has_too_often_is_doubled() {
     let doubled = [Violation::Doubled];
     let again = |end: &mut End| {
         let service = end.register.services[&of(1)].clone();
-        end.register.services.insert(of(7), Service { chip: None, ..service });
+        end.register.services.insert(of(7), Done { chip: None, ..service });
     };
     assert_eq!(forged(again), doubled);
     assert_eq!(forged(|end| end.register.animal_count = 2), doubled);
