@@ -323,10 +323,15 @@ impl Phone {
         })
     }
 
+    /// When the day began that is being worked; an outreach that goes on past midnight is of the
+    /// day before.
     fn day_start(self) -> Option<Timestamp> {
         self.setup.with_untracked(Option::is_some).then(|| {
-            let (_, offset) = self.now();
-            Timestamp(self.today().days() * DAY_MS - i64::from(offset) * 60_000)
+            let ((now, offset), today) = (self.now(), self.today());
+            let here = untrack(|| self.outreach());
+            let day = here.map_or(today, |view| view.outreach.day_of(now, today));
+            let days = day.days().min(today.days());
+            Timestamp(days * DAY_MS - i64::from(offset) * 60_000)
         })
     }
 }
