@@ -105,6 +105,8 @@ const fetchAll = async (outreach, staff, until) => {
     if (dropped !== own) return;
     if (status !== 200) {
       trouble = { refusal: body.refusal ?? null };
+      // Who does not work there any more keeps none of its people.
+      if (status === 403) await drop();
       return;
     }
     try {

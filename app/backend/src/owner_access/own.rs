@@ -214,10 +214,10 @@ fn own_document(office: &Office, row: &DocumentRow) -> Result<OwnDocument, Store
 
 async fn looks(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<Look>, Error> {
     let mut looks = Vec::new();
-    let mut roles: HashMap<Uuid, Option<Role>> = HashMap::new();
+    let mut named = Named::default();
     for owner in owners {
         for row in tx.lookups_of(*owner, LOOKS).await? {
-            looks.push(look(tx, &mut roles, &row).await?);
+            looks.push(look(tx, &mut named, &row).await?);
         }
         looks.extend(tx.access_codes_of(*owner, LOOKS).await?.iter().map(asked));
     }
@@ -231,25 +231,34 @@ fn asked(row: &AccessCodeRow) -> Look {
     Look { at: Timestamp(row.created_at), kind, by: None, outreach: None }
 }
 
-async fn look(
-    tx: &mut Tx,
-    roles: &mut HashMap<Uuid, Option<Role>>,
-    row: &LookupRow,
-) -> Result<Look, Error> {
+/// What was asked of those who looked and of the places, once each.
+#[derive(Default)]
+struct Named {
+    roles: HashMap<Uuid, Option<Role>>,
+    outreaches: HashMap<Uuid, Option<String>>,
+}
+
+async fn look(tx: &mut Tx, named: &mut Named, row: &LookupRow) -> Result<Look, Error> {
     let mut by = None;
     if let (Some(id), "staff") = (row.by_id, row.by_kind.as_str()) {
-        by = match roles.get(&id) {
+        by = match named.roles.get(&id) {
             Some(known) => *known,
             None => {
                 let role = tx.staff(id).await?.and_then(|staff| Role::from_code(&staff.role));
-                *roles.entry(id).or_insert(role)
+                *named.roles.entry(id).or_insert(role)
             }
         };
     }
-    let outreach = match row.outreach_id {
-        Some(id) => tx.outreach(id).await?.map(|outreach| outreach.name),
-        None => None,
-    };
+    let mut outreach = None;
+    if let Some(id) = row.outreach_id {
+        outreach = match named.outreaches.get(&id) {
+            Some(known) => known.clone(),
+            None => {
+                let name = tx.outreach(id).await?.map(|outreach| outreach.name);
+                named.outreaches.entry(id).or_insert(name).clone()
+            }
+        };
+    }
     Ok(Look { at: Timestamp(row.at), kind: LookKind::of(&row.kind), by, outreach })
 }
 

@@ -200,10 +200,10 @@ struct Taken {
 }
 
 impl Taken {
-    /// The look of the day: its identifier is made of owner, person and day, so that the same card
-    /// taken again is noted once.
+    /// The look of the day: its identifier is made of owner, person, outreach and day, so that the
+    /// same card taken again is noted once.
     fn look(&self, actor: Actor, owner: OwnerId) -> LookupRow {
-        let named = format!("pack {owner} {} {}", self.staff, self.day);
+        let named = format!("pack {owner} {} {} {}", self.staff, self.outreach, self.day);
         let mut bytes = [0; 16];
         bytes.iter_mut().zip(Sha256::digest(named.as_bytes())).for_each(|(to, from)| *to = from);
         LookupRow {

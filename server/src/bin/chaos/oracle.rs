@@ -7,7 +7,7 @@ mod tests;
 
 use backend::keys::{Keys, Purpose};
 use domain::id::{DeviceId, SubmissionId};
-use domain::submission::{Outcome, Receipt, Reply};
+use domain::submission::{Answer, Outcome, Receipt, Reply};
 use domain::sync::ItemState;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,8 +72,12 @@ impl Oracle {
             self.find(Violation::Hidden, format!("{device}: a receipt that nobody signed"));
             return;
         }
-        for answer in reply.answers.iter().chain(&reply.resolved) {
-            if matches!(answer.outcome, Outcome::Accepted { .. }) {
+        let is_accepted = |answer: &&Answer| matches!(answer.outcome, Outcome::Accepted { .. });
+        for answer in reply.answers.iter().filter(is_accepted) {
+            self.accepted.insert(answer.id);
+        }
+        for answer in reply.resolved.iter().filter(is_accepted) {
+            if self.is_mended(answer.id) {
                 self.accepted.insert(answer.id);
             }
         }

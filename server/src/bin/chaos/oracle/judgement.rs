@@ -52,7 +52,10 @@ impl Oracle {
             }
             found
         } else if stored.is_resolved {
-            Findings::new()
+            // Nobody is at the desk: only a correction that was accepted resolves.
+            let words = format!("{id} was resolved, and no correction of it was accepted");
+            let is_hidden = !self.is_mended(id);
+            is_hidden.then_some((Violation::Hidden, words)).into_iter().collect()
         } else {
             self.seen(id, disk, stored).into_iter().collect()
         }
