@@ -63,7 +63,7 @@ test("the records begin with what the server has and a code to compare", async (
   await page.goto("/terreno/registros");
   await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente");
   await expect(page.getByText("Código para comparar")).toContainText(codeOf(receipt));
-  await expect(page.getByText(/^Confirmado por el servidor: \S{3} \d/)).toBeVisible();
+  await expect(page.getByText(/^Confirmado por el servidor:\s\S{3}\s\d/)).toBeVisible();
   await expect(page.getByText("no pudo comprobar la firma")).toHaveCount(0);
   await expectAccessible(page);
   await shot(page, "field-received");

@@ -181,7 +181,7 @@ on_both_databases! {
                     assert!(!tx.conclude_attempt(&tried).await?);
                     assert!(!tx.renew_lease(early.id, 2, 300).await?);
                     assert!(tx.renew_lease(early.id, 1, 300).await?);
-                    assert!(tx.lease_messages(&lease(299, 400)).await?.is_empty());
+                    assert!(tx.lease_messages(&lease(199, 400)).await?.is_empty());
                     tried.attempts = 1;
                     assert!(tx.conclude_attempt(&tried).await?);
                     assert_eq!(
