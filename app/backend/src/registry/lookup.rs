@@ -23,6 +23,7 @@ use crate::registry::{
     cards, first_day_offered, last_day_offered, looks_of, masked, note_looks, registered_in,
 };
 use crate::store::vocabulary::owner::{OwnerRow, SearchWordRow};
+use crate::store::vocabulary::task::LookupRow;
 use crate::store::{Isolation, StoreError, Tx};
 
 /// Most owners a search answers.
@@ -63,7 +64,20 @@ pub(crate) async fn find_owners(
     });
     let result = found.await?;
     let looks = looks_of(office, actor, "search", result.owners.iter().map(|owner| owner.id));
-    // One durable transaction for both; what was found is shown only when it has been kept.
+    note_attempt(office, attempt, looks).await?;
+    Ok(result)
+}
+
+/// Counts an attempt and notes its looks, in one durable transaction: what was found is shown only
+/// when both have been kept.
+///
+/// # Errors
+/// [`Refusal::TooManyAttempts`]; a failed database.
+pub(super) async fn note_attempt(
+    office: &Office,
+    attempt: Attempt,
+    looks: Vec<LookupRow>,
+) -> Result<(), Error> {
     let counted = office.store.write_at(Isolation::Committed, (attempt, looks), |tx, facts| {
         Box::pin(async move {
             let (attempt, looks) = facts;
@@ -75,7 +89,7 @@ pub(crate) async fn find_owners(
         })
     });
     counted.await.map_err(|error: StoreError| Error::from(error))?.map_err(Error::Refused)?;
-    Ok(result)
+    Ok(())
 }
 
 /// What is known of a chip, as much of it as may be shown.

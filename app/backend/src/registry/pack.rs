@@ -16,11 +16,12 @@ use crate::counters::{Attempt, Limit};
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::{OwnerRecord, outreach};
+use crate::registry::lookup::note_attempt;
 use crate::registry::{cards, first_day_offered, last_day_offered};
 use crate::store::vocabulary::pack::SiteRow;
 use crate::store::vocabulary::programme::OutreachRow;
 use crate::store::vocabulary::task::LookupRow;
-use crate::store::{Isolation, StoreError, Tx};
+use crate::store::{StoreError, Tx};
 
 /// Owners on a page: a block of the phone's (contracts, section 7).
 pub const OWNERS_ON_A_PAGE: usize = 256;
@@ -73,18 +74,7 @@ pub async fn page(
     let page = read.await?;
     let taken = Taken { staff, outreach: id, at: now, day: office.day_of(now) };
     let looks: Vec<_> = page.owners.iter().map(|owner| taken.look(actor, owner.id)).collect();
-    // One durable transaction for both; the page is given only when it has been kept.
-    let counted = office.store.write_at(Isolation::Committed, (attempt, looks), |tx, facts| {
-        Box::pin(async move {
-            let (attempt, looks) = facts;
-            let counted = attempt.count(tx).await?;
-            if counted.is_ok() {
-                tx.insert_lookups(looks).await?;
-            }
-            Ok(counted)
-        })
-    });
-    counted.await.map_err(|error: StoreError| Error::from(error))?.map_err(Error::Refused)?;
+    note_attempt(office, attempt, looks).await?;
     Ok(page)
 }
 
