@@ -242,6 +242,25 @@ pub fn build() -> String {
     meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
 }
 
+/// Reported on the window when the app went to another of its pages; by `/field.js` too.
+pub const GONE: &str = "huella-gone";
+
+/// The path of the address.
+#[must_use]
+pub fn path() -> String {
+    window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+}
+
+/// Goes to another page of the app. `instead` leaves the one before out of the history.
+pub fn go(path: &str, instead: bool) {
+    let Some(history) = window().and_then(|window| window.history().ok()) else { return };
+    let _ = match instead {
+        true => history.replace_state_with_url(&JsValue::NULL, "", Some(path)),
+        false => history.push_state_with_url(&JsValue::NULL, "", Some(path)),
+    };
+    report(GONE);
+}
+
 /// Whether the browser believes that there is a network.
 #[must_use]
 pub fn is_online() -> bool {
