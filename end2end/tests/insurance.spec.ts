@@ -191,6 +191,33 @@ test("a server that holds fewer than the phone has sent is an alarm", async ({ p
   await shot(page, "field-received-fewer");
 });
 
+test("a record that the server could not read raises no alarm once it is corrected", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/status of 400/);
+  await begin(page, huella, "terreno");
+  let isBroken = true;
+  await page.route(SUBMISSIONS, (route) => {
+    const refused = { status: 400, json: { refusal: { reason: "unreadable" } } };
+    return isBroken ? route.fulfill(refused) : route.continue();
+  });
+  const thumb = await visited(page, "Ilegible");
+  await expect(page.getByText("No aceptado: revíselo").first()).toBeVisible();
+  isBroken = false;
+  await thumb.tap(page.getByRole("link", { name: "Ver qué pasó" }));
+  await thumb.press("Corregir");
+  await thumb.press("Guardar atención");
+  await expect(page.getByRole("heading", { name: "Atención guardada" })).toBeVisible();
+  await isSent(page);
+  await page.goto("/terreno/registros");
+  await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente");
+  await page.clock.setFixedTime(Date.now() + DAY_MS);
+  await page.goto("/terreno/registros");
+  await expect(page.locator(".rows li")).toHaveCount(0);
+  await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente");
+  await expect(page.getByText(/Al servidor le falta/)).toHaveCount(0);
+});
+
 test("what has waited for days is told where the day begins", async ({ page, huella, silence }) => {
   silence.allow(/ERR_FAILED|Failed to load resource/);
   await begin(page, huella, "terreno");
