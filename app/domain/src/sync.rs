@@ -13,6 +13,7 @@
 //! afterwards, so that the coordination hears of it ([`Sync::tally`]); such a word is no record, so
 //! that without a network it is not tried again and again.
 
+mod news;
 mod standing;
 mod tally;
 mod vocabulary;
@@ -108,6 +109,10 @@ impl Sync {
             Event::Reply { reply, digest } => self.replied(*reply, &digest, random),
             Event::Failed(failure) => self.failed(failure, random),
             Event::DealtWith(id) => self.dealt_with(id),
+            Event::Gone(id) => {
+                self.forget(id);
+                Vec::new()
+            }
         }
     }
 
@@ -227,7 +232,9 @@ impl Sync {
         self.give_back(&sent);
         self.contact = Contact::Reached;
         self.has_reported = true;
-        let mut actions = vec![Action::Store(stored), Action::Keep(Box::new(receipt))];
+        // The receipt first: an app that dies in between must not find answers for more than the
+        // last receipt counts, which looks like a server that has lost some.
+        let mut actions = vec![Action::Keep(Box::new(receipt)), Action::Store(stored)];
         if !cleared.is_empty() {
             actions.push(Action::Clear(cleared));
         }
@@ -291,7 +298,9 @@ impl Sync {
         self.give_back(&sent);
         self.contact = contact_after(&failure);
         if !self.has_pending() && !self.waits_for_desk() {
-            // Nothing but a word of how it stands was lost: no reason to wake the radio.
+            // Nothing but a word of how it stands was lost: no reason to wake the radio. A record
+            // that comes meanwhile is tried at once, not after this long wait.
+            self.failures = 0;
             return vec![self.calm_wait(random)];
         }
         if let Some(answers) = self.refused_alone(&sent, &failure) {

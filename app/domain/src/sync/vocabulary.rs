@@ -94,6 +94,8 @@ pub enum Event {
     Failed(Failure),
     /// A person has mended or withdrawn a refused or conflicting record.
     DealtWith(SubmissionId),
+    /// A submission is in the queue no more: another tab has let a person withdraw it.
+    Gone(SubmissionId),
 }
 
 /// Why there was no reply.

@@ -4,7 +4,7 @@
 
 use domain::id::DeviceId;
 use domain::sync::{Action, Event, HEARTBEAT_MS, RETRY_WRITE_MS, Sync};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::disk::Disk;
 use crate::plan::Plan;
@@ -119,14 +119,11 @@ impl Phone {
         }
     }
 
-    /// Takes up records that a tab has written.
+    /// Takes up what a tab has written or removed.
     pub(crate) fn look_again(&mut self, plan: &mut Plan) {
-        let known = self.machine().into_iter().flat_map(Sync::items);
-        let known: BTreeSet<_> = known.map(|item| item.id).collect();
-        let new: Vec<_> =
-            self.disk.items().into_iter().filter(|item| !known.contains(&item.id)).collect();
-        for item in new {
-            self.feed(Event::Queued(item), plan);
+        let news = self.machine().map(|machine| machine.news(&self.disk.items()));
+        for event in news.into_iter().flatten() {
+            self.feed(event, plan);
         }
     }
 
