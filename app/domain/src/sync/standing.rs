@@ -67,6 +67,19 @@ pub fn days_waiting(open: impl Iterator<Item = SubmissionId>, now: Timestamp) ->
     u64::try_from(now.since_ms(oldest) / DAY_MS).ok().filter(|days| *days > 0)
 }
 
+/// A request that took longer says nothing of the clock: the phone may have slept meanwhile.
+const LONGEST_ROUND_TRIP_MS: i64 = 30_000;
+
+/// By how much a phone's clock is ahead of the server's, in milliseconds, from its moments just
+/// before and just after a request, in the middle of which the server is taken to have looked at
+/// its own. None when they are too far apart, or the clock was set meanwhile.
+#[must_use]
+pub fn clock_skew(before: Timestamp, after: Timestamp, server: Timestamp) -> Option<i64> {
+    let took = after.since_ms(before);
+    let is_plausible = (0..=LONGEST_ROUND_TRIP_MS).contains(&took);
+    is_plausible.then(|| before.plus_ms(took / 2).since_ms(server))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +137,21 @@ mod tests {
         assert!(!is_set_aside(&refused(Some(0), Refusal::TooLarge)));
         assert!(!is_set_aside(&refused(None, Refusal::RecordedInFuture)));
         assert!(!is_set_aside(&Outcome::Quarantined));
+    }
+
+    #[test]
+    fn the_clock_is_measured_in_the_middle_of_a_request_and_never_across_a_sleep() {
+        let server = Timestamp(1_795_366_800_000);
+        let skew = |before: i64, after: i64| {
+            clock_skew(server.plus_ms(before), server.plus_ms(after), server)
+        };
+        assert_eq!(skew(-100, 100), Some(0));
+        assert_eq!(skew(0, 0), Some(0));
+        assert_eq!(skew(840_000, 844_000), Some(842_000));
+        assert_eq!(skew(-844_000, -840_000), Some(-842_000));
+        assert_eq!(skew(-15_000, 15_000), Some(0));
+        assert_eq!(skew(0, 8 * 3_600_000), None, "the phone has slept");
+        assert_eq!(skew(0, -1), None, "the clock was set back");
     }
 
     #[test]

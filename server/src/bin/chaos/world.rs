@@ -162,6 +162,7 @@ impl World {
     }
 
     async fn perform(&mut self, number: usize, list: u64, action: Action) -> Result<()> {
+        let is_receipt = matches!(action, Action::Keep(_));
         let written = match action {
             Action::Send(ids) => return self.send(number, &ids).await,
             Action::Wait { ms } => {
@@ -174,7 +175,9 @@ impl World {
         };
         if written == Written::No {
             self.note(number, "cannot write");
-            self.phones[number].not_written(list, self.now);
+            self.phones[number].not_written(list, self.now, &mut self.plan);
+        } else if !is_receipt {
+            self.phones[number].written();
         }
         Ok(())
     }
