@@ -137,7 +137,8 @@ impl Sync {
     }
 
     /// Whether a batch is under way, be it an empty one.
-    const fn is_busy(&self) -> bool {
+    #[must_use]
+    pub const fn is_busy(&self) -> bool {
         self.asking || self.is_sending()
     }
 

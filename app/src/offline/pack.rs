@@ -14,8 +14,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
 
-/// The script on the window, and the event by which it reports changes.
-const SCRIPT: &str = "huellaPack";
+/// The script, and the event by which it reports changes.
+const SCRIPT: &str = "pack";
 const CHANGED: &str = "huella-pack";
 
 /// Most owners a search shows, as in the register.

@@ -2,17 +2,16 @@
 //!
 //! One tab sends: the one that holds the lock. The others write to the same store and tell it.
 
-use crate::offline::browser::{self, Answered, Body, Tabs};
+use crate::offline::browser::{self, Body, Tabs};
 use crate::offline::held::batch;
 use crate::offline::insurance;
-use crate::offline::json;
 use crate::offline::queue::{Queue, StorageError};
 use crate::offline::receipts;
-use crate::offline::registry::Refused;
+use crate::offline::registry;
 use domain::id::SubmissionId;
 use domain::submission::{PhoneReport, Reply};
 use domain::sync::{
-    Action, Contact, Event, Failure, HEARTBEAT_MS, RETRY_WRITE_MS, Sync, hashed_bytes,
+    Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, clock_skew, hashed_bytes, rewrite_wait,
 };
 use gloo::timers::callback::Timeout;
 use leptos::task::spawn_local;
@@ -32,6 +31,8 @@ pub struct Progress {
     pub is_sending: bool,
     /// The phone's clock less the server's, in milliseconds, when it was measured just now.
     pub skew_ms: Option<i64>,
+    /// What the server answered could not be written down.
+    pub is_unwritten: bool,
 }
 
 /// The driver of one tab.
@@ -45,6 +46,10 @@ struct Inner {
     machine: RefCell<Option<Sync>>,
     timer: RefCell<Option<Timeout>>,
     wake_waits: Cell<bool>,
+    /// Writes that failed since the last answers that were written down.
+    failed_writes: Cell<u32>,
+    /// The machine believes in writes that failed: the queue could not be read again then.
+    is_stale: Cell<bool>,
     skew_ms: Cell<Option<i64>>,
     /// Whether the browser promised to keep what is stored, as it said last.
     persisted: Cell<Option<bool>>,
@@ -70,6 +75,8 @@ impl Driver {
             machine: RefCell::default(),
             timer: RefCell::default(),
             wake_waits: Cell::new(false),
+            failed_writes: Cell::new(0),
+            is_stale: Cell::new(false),
             skew_ms: Cell::new(None),
             persisted: Cell::new(None),
             changed: Box::new(changed),
@@ -116,10 +123,17 @@ impl Driver {
         std::future::pending::<()>().await;
     }
 
+    /// Begins with what is held. When that cannot be read, what was known stays, and it is read
+    /// again at the next attempt.
     async fn load(&self) {
-        let held = self.0.queue.all().await.unwrap_or_default();
-        let items = held.records.iter().map(|record| record.held.item());
-        self.0.machine.replace(Some(Sync::new(self.0.queue.device(), items)));
+        let held = self.0.queue.all().await;
+        self.0.is_stale.set(held.is_err());
+        let mut machine = self.0.machine.borrow_mut();
+        if held.is_ok() || machine.is_none() {
+            let records = held.unwrap_or_default().records;
+            let items = records.iter().map(|record| record.held.item());
+            machine.replace(Sync::new(self.0.queue.device(), items));
+        }
     }
 
     fn listen(&self) {
@@ -139,24 +153,20 @@ impl Driver {
         gloo::timers::callback::Interval::new(HEARTBEAT_MS, move || driver.look_again()).forget();
     }
 
-    /// Takes up records that this or another tab has written.
+    /// Takes up what this or another tab has written or removed.
     fn look_again(&self) {
         if self.0.machine.borrow().is_none() || self.0.wake_waits.replace(true) {
             return;
         }
         let driver = self.clone();
         spawn_local(async move {
-            let held = driver.0.queue.all().await.unwrap_or_default();
+            // What is written from now on may not be in this reading: it asks for another.
             driver.0.wake_waits.set(false);
+            let Ok(held) = driver.0.queue.all().await else { return };
             let items: Vec<_> = held.records.iter().map(|record| record.held.item()).collect();
-            let known = |id| {
-                let machine = driver.0.machine.borrow();
-                machine.as_ref().is_some_and(|machine| machine.state(id).is_some())
-            };
-            for item in items {
-                if !known(item.id) {
-                    driver.feed(Event::Queued(item));
-                }
+            let news = driver.0.machine.borrow().as_ref().map(|machine| machine.news(&items));
+            for event in news.into_iter().flatten() {
+                driver.feed(event);
             }
         });
     }
@@ -181,7 +191,8 @@ impl Driver {
     /// Carries an action out; answers whether the next one may follow.
     async fn perform(&self, action: Action) -> bool {
         let queue = &self.0.queue;
-        let written = match action {
+        let failed = self.0.failed_writes.get();
+        let (written, failed_after) = match action {
             Action::Send(ids) => {
                 self.show();
                 let event = self.send(&ids).await;
@@ -192,22 +203,33 @@ impl Driver {
                 self.wait(ms);
                 return true;
             }
-            Action::Store(answers) => queue.store_answers(&answers).await,
-            Action::Clear(ids) => queue.clear(&ids).await,
-            Action::Keep(receipt) => queue.keep_receipt(&receipt).await,
+            Action::Store(answers) => (queue.store_answers(&answers).await, 0),
+            Action::Clear(ids) => (queue.clear(&ids).await, 0),
+            // A receipt takes the place of another: that there is room for it says little.
+            Action::Keep(receipt) => (queue.keep_receipt(&receipt).await, failed),
         };
-        if written.is_err() {
+        let is_written = written.is_ok();
+        self.0.failed_writes.set(if is_written { failed_after } else { failed.saturating_add(1) });
+        if !is_written {
             // What could not be written down is asked for again: the server answers alike.
             self.load().await;
-            self.wait(RETRY_WRITE_MS);
+            self.wait(rewrite_wait(failed, browser::random()));
         }
         self.0.tabs.tell();
-        written.is_ok()
+        is_written
     }
 
     fn wait(&self, ms: u32) {
         let driver = self.clone();
-        let timer = Timeout::new(ms, move || driver.feed(Event::Timer));
+        let timer = Timeout::new(ms, move || {
+            spawn_local(async move {
+                let is_busy = driver.0.machine.borrow().as_ref().is_some_and(Sync::is_busy);
+                if driver.0.is_stale.get() && !is_busy {
+                    driver.load().await;
+                }
+                driver.feed(Event::Timer);
+            });
+        });
         self.0.timer.replace(Some(timer));
     }
 
@@ -225,11 +247,19 @@ impl Driver {
             Some(packed) => Body::Gzip(packed),
             None => Body::Json(text),
         };
-        let event = read(&self.0.queue, browser::request(PATH, body).await).await;
-        if let Event::Reply { reply, .. } = &event {
-            self.0.skew_ms.set(Some(browser::now().since_ms(reply.receipt.answered_at)));
+        let before = browser::now();
+        let answered = browser::request(PATH, body).await;
+        let after = browser::now();
+        let reply = match registry::read::<Reply>(answered) {
+            Ok(reply) => reply,
+            Err(failure) => return Ok(Event::Failed(failure)),
+        };
+        if let Err(failure) = receipts::check(&self.0.queue, &reply.receipt).await {
+            return Ok(Event::Failed(failure));
         }
-        Ok(event)
+        self.0.skew_ms.set(clock_skew(before, after, reply.receipt.answered_at));
+        let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
+        Ok(Event::Reply { reply: Box::new(reply), digest })
     }
 
     /// How the phone stands just now. No record waits for the browser's word on its storage: what
@@ -251,25 +281,7 @@ impl Driver {
             Some(sync) => (sync.contact(), sync.is_sending()),
             None => (Contact::Untried, false),
         };
-        (self.0.changed)(Progress { contact, is_sending, skew_ms: self.0.skew_ms.take() });
+        let (skew_ms, is_unwritten) = (self.0.skew_ms.take(), self.0.failed_writes.get() > 0);
+        (self.0.changed)(Progress { contact, is_sending, skew_ms, is_unwritten });
     }
-}
-
-async fn read(queue: &Queue, answered: Option<Answered>) -> Event {
-    let Some(Answered { status, text }) = answered else {
-        return Event::Failed(Failure::Unreachable);
-    };
-    if status == 200 {
-        let Ok(reply) = json::read::<Reply>(&text) else {
-            return Event::Failed(Failure::NotOurs);
-        };
-        if let Err(failure) = receipts::check(queue, &reply.receipt).await {
-            return Event::Failed(failure);
-        }
-        let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
-        return Event::Reply { reply: Box::new(reply), digest };
-    }
-    let refusal = json::read::<Refused>(&text).ok().map(|refused| refused.refusal);
-    let is_json = json::read::<serde::de::IgnoredAny>(&text).is_ok();
-    Event::Failed(Failure::of(status, refusal, is_json))
 }
