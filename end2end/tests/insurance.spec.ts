@@ -290,7 +290,7 @@ for (const lasts of [true, false]) {
     }, lasts);
     await begin(page, huella, "terreno");
     await page.goto("/terreno/registros");
-    const words = { true: /de forma permanente/, false: /puede borrar lo que no se ha enviado/ };
+    const words = { true: /conserva lo registrado hasta que se envíe/, false: /puede borrar lo que no se ha enviado/ };
     await expect(page.getByText(words[`${lasts}`])).toBeVisible();
     await expect(page.getByText(words[`${!lasts}`])).toHaveCount(0);
     await expectAccessible(page);

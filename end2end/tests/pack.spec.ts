@@ -19,7 +19,7 @@ async function known(page: Page, name: string) {
 
 async function prepare(page: Page) {
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Listo: [\d.]+ fichas, de hoy \d\d:\d\d$/)).toBeVisible();
+  await expect(page.getByText(/^Listo: [\d.]+ fichas?, de hoy a las \d\d:\d\d$/)).toBeVisible();
 }
 
 /** The app as it opens again without the server. */

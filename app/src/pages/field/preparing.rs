@@ -54,8 +54,7 @@ fn said(
 ) -> (Tone, String, Option<String>) {
     let next = |words: &'static str| Some(words.to_owned());
     if state.is_ready {
-        let count = format::count(state.total, locale);
-        let title = field::prepared(locale, count, when(state, phone, locale));
+        let title = field::prepared(locale, state.total, when(state, phone, locale));
         let more = if state.more { next(field::prepared_more(locale)) } else { None };
         return (Tone::Kept, title, more);
     }
