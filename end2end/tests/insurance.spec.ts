@@ -189,6 +189,16 @@ test("a server that holds fewer than the phone has sent is an alarm", async ({ p
   await expect(alarm).toContainText(/[A-Z2-7]{4}-[A-Z2-7]{4}/);
   await expectAccessible(page);
   await shot(page, "field-received-fewer");
+  // The next receipt changes its words in their place: it is not raised anew.
+  const code = alarm.locator("strong");
+  const before = await code.textContent();
+  await alarm.evaluate((element) => element.setAttribute("data-same", ""));
+  const other = await page.context().newPage();
+  await other.goto("/terreno");
+  await visited(other, "Segunda");
+  await isSent(other);
+  await expect(code).not.toHaveText(before!);
+  await expect(page.locator("[role=alert][data-same]")).toContainText("faltan 2 registros");
 });
 
 test("a record that the server could not read raises no alarm once it is corrected", async (
@@ -278,6 +288,32 @@ test("a full phone keeps the form and says so, and keeps the visit once there is
   await page.goto("/terreno/registros");
   await expect(page.locator(".rows li")).toHaveCount(1);
   await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente");
+});
+
+test("an answer that cannot be written down is told, and asked for again", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    function full(this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+      const request = put.call(this, value, key);
+      if (this.name === "answers") this.transaction.abort();
+      return request;
+    }
+    const room = () => Object.assign(IDBObjectStore.prototype, { put });
+    Object.assign(IDBObjectStore.prototype, { put: full });
+    Object.assign(window, { room });
+  });
+  await visited(page, "Sin espacio");
+  const told = page.getByText("no pudo anotar lo que contestó el servidor");
+  await expect(told).toBeVisible();
+  await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-unwritten");
+  await page.evaluate(() => (window as unknown as { room: () => void }).room());
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(told).toHaveCount(0);
 });
 
 for (const lasts of [true, false]) {
