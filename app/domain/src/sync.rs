@@ -137,8 +137,7 @@ impl Sync {
     }
 
     /// Whether a batch is under way, be it an empty one.
-    #[must_use]
-    pub const fn is_busy(&self) -> bool {
+    const fn is_busy(&self) -> bool {
         self.asking || self.is_sending()
     }
 

@@ -42,13 +42,13 @@ pub struct Driver(Rc<Inner>);
 struct Inner {
     queue: Queue,
     tabs: Tabs,
-    /// None until this tab holds the lock.
+    /// None until this tab holds the lock and has read what is held.
     machine: RefCell<Option<Sync>>,
     timer: RefCell<Option<Timeout>>,
     wake_waits: Cell<bool>,
-    /// Writes that failed since the last answers that were written down.
+    /// Writes that failed since the last that were all done.
     failed_writes: Cell<u32>,
-    /// The machine believes in writes that failed: the queue could not be read again then.
+    /// The machine does not know what is held, or believes in writes that failed.
     is_stale: Cell<bool>,
     skew_ms: Cell<Option<i64>>,
     /// Whether the browser promised to keep what is stored, as it said last.
@@ -76,7 +76,7 @@ impl Driver {
             timer: RefCell::default(),
             wake_waits: Cell::new(false),
             failed_writes: Cell::new(0),
-            is_stale: Cell::new(false),
+            is_stale: Cell::new(true),
             skew_ms: Cell::new(None),
             persisted: Cell::new(None),
             changed: Box::new(changed),
@@ -117,10 +117,20 @@ impl Driver {
 
     /// Holds the lock for the life of the tab.
     async fn lead(self) {
-        self.load().await;
-        self.feed(Event::Timer);
+        self.resume().await;
         self.beat();
         std::future::pending::<()>().await;
+    }
+
+    /// Tries, once it is known what is held.
+    async fn resume(&self) {
+        if self.0.is_stale.get() {
+            self.load().await;
+        }
+        match self.0.is_stale.get() {
+            true => self.wait_for_storage(),
+            false => self.feed(Event::Timer),
+        }
     }
 
     /// Begins with what is held. When that cannot be read, what was known stays, and it is read
@@ -128,11 +138,9 @@ impl Driver {
     async fn load(&self) {
         let held = self.0.queue.all().await;
         self.0.is_stale.set(held.is_err());
-        let mut machine = self.0.machine.borrow_mut();
-        if held.is_ok() || machine.is_none() {
-            let records = held.unwrap_or_default().records;
-            let items = records.iter().map(|record| record.held.item());
-            machine.replace(Sync::new(self.0.queue.device(), items));
+        if let Ok(held) = held {
+            let items = held.records.iter().map(|record| record.held.item());
+            self.0.machine.replace(Some(Sync::new(self.0.queue.device(), items)));
         }
     }
 
@@ -177,12 +185,19 @@ impl Driver {
             None => return,
         };
         let driver = self.clone();
+        let is_writing =
+            matches!(actions.first(), Some(Action::Keep(_) | Action::Store(_) | Action::Clear(_)));
         spawn_local(async move {
+            let mut is_done = true;
             for action in actions {
                 // What follows a write that failed rests on it.
-                if !driver.perform(action).await {
+                is_done = driver.perform(action).await;
+                if !is_done {
                     break;
                 }
+            }
+            if is_done && is_writing {
+                driver.0.failed_writes.set(0);
             }
             driver.show();
         });
@@ -191,8 +206,7 @@ impl Driver {
     /// Carries an action out; answers whether the next one may follow.
     async fn perform(&self, action: Action) -> bool {
         let queue = &self.0.queue;
-        let failed = self.0.failed_writes.get();
-        let (written, failed_after) = match action {
+        let written = match action {
             Action::Send(ids) => {
                 self.show();
                 let event = self.send(&ids).await;
@@ -203,33 +217,28 @@ impl Driver {
                 self.wait(ms);
                 return true;
             }
-            Action::Store(answers) => (queue.store_answers(&answers).await, 0),
-            Action::Clear(ids) => (queue.clear(&ids).await, 0),
-            // A receipt takes the place of another: that there is room for it says little.
-            Action::Keep(receipt) => (queue.keep_receipt(&receipt).await, failed),
+            Action::Store(answers) => queue.store_answers(&answers).await,
+            Action::Clear(ids) => queue.clear(&ids).await,
+            Action::Keep(receipt) => queue.keep_receipt(&receipt).await,
         };
-        let is_written = written.is_ok();
-        self.0.failed_writes.set(if is_written { failed_after } else { failed.saturating_add(1) });
-        if !is_written {
+        if written.is_err() {
             // What could not be written down is asked for again: the server answers alike.
             self.load().await;
-            self.wait(rewrite_wait(failed, browser::random()));
+            self.wait_for_storage();
+            self.0.failed_writes.update(|failed| failed.saturating_add(1));
         }
         self.0.tabs.tell();
-        is_written
+        written.is_ok()
+    }
+
+    /// Longer each time that something could not be written.
+    fn wait_for_storage(&self) {
+        self.wait(rewrite_wait(self.0.failed_writes.get(), browser::random()));
     }
 
     fn wait(&self, ms: u32) {
         let driver = self.clone();
-        let timer = Timeout::new(ms, move || {
-            spawn_local(async move {
-                let is_busy = driver.0.machine.borrow().as_ref().is_some_and(Sync::is_busy);
-                if driver.0.is_stale.get() && !is_busy {
-                    driver.load().await;
-                }
-                driver.feed(Event::Timer);
-            });
-        });
+        let timer = Timeout::new(ms, move || spawn_local(async move { driver.resume().await }));
         self.0.timer.replace(Some(timer));
     }
 
