@@ -201,33 +201,6 @@ test("a server that holds fewer than the phone has sent is an alarm", async ({ p
   await expect(page.locator("[role=alert][data-same]")).toContainText("faltan 2 registros");
 });
 
-test("a record that the server could not read raises no alarm once it is corrected", async (
-  { page, huella, silence },
-) => {
-  silence.allow(/status of 400/);
-  await begin(page, huella, "terreno");
-  let isBroken = true;
-  await page.route(SUBMISSIONS, (route) => {
-    const refused = { status: 400, json: { refusal: { reason: "unreadable" } } };
-    return isBroken ? route.fulfill(refused) : route.continue();
-  });
-  const thumb = await visited(page, "Ilegible");
-  await expect(page.getByText("No aceptado: revíselo").first()).toBeVisible();
-  isBroken = false;
-  await thumb.tap(page.getByRole("link", { name: "Ver qué pasó" }));
-  await thumb.press("Corregir");
-  await thumb.press("Guardar atención");
-  await expect(page.getByRole("heading", { name: "Atención guardada" })).toBeVisible();
-  await isSent(page);
-  await page.goto("/terreno/registros");
-  await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente");
-  await page.clock.setFixedTime(Date.now() + DAY_MS);
-  await page.goto("/terreno/registros");
-  await expect(page.locator(".rows li")).toHaveCount(0);
-  await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente");
-  await expect(page.getByText(/Al servidor le falta/)).toHaveCount(0);
-});
-
 test("what has waited for days is told where the day begins", async ({ page, huella, silence }) => {
   silence.allow(/ERR_FAILED|Failed to load resource/);
   await begin(page, huella, "terreno");
@@ -288,32 +261,6 @@ test("a full phone keeps the form and says so, and keeps the visit once there is
   await page.goto("/terreno/registros");
   await expect(page.locator(".rows li")).toHaveCount(1);
   await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente");
-});
-
-test("an answer that cannot be written down is told, and asked for again", async (
-  { page, huella },
-) => {
-  await begin(page, huella, "terreno");
-  await page.evaluate(() => {
-    const { put } = IDBObjectStore.prototype;
-    function full(this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
-      const request = put.call(this, value, key);
-      if (this.name === "answers") this.transaction.abort();
-      return request;
-    }
-    const room = () => Object.assign(IDBObjectStore.prototype, { put });
-    Object.assign(IDBObjectStore.prototype, { put: full });
-    Object.assign(window, { room });
-  });
-  await visited(page, "Sin espacio");
-  const told = page.getByText("no pudo anotar lo que contestó el servidor");
-  await expect(told).toBeVisible();
-  await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
-  await expectAccessible(page);
-  await shot(page, "field-unwritten");
-  await page.evaluate(() => (window as unknown as { room: () => void }).room());
-  await expect(page.getByText("Enviado", { exact: true })).toBeVisible({ timeout: 60_000 });
-  await expect(told).toHaveCount(0);
 });
 
 for (const lasts of [true, false]) {

@@ -228,3 +228,9 @@ test("a page that was under way when the cards were dropped is not kept", async 
   await expect(page.getByRole("button", { name: "Preparar este operativo" })).toBeVisible();
   expect(await blocks(page)).toBe(0);
 });
+
+test("the app opens although a small script does not come", async ({ page, huella }) => {
+  await page.route("**/pack.js", () => new Promise(() => {}));
+  await begin(page, huella, "terreno");
+  await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
+});
