@@ -112,7 +112,7 @@ mod tests {
             (all, receipt(110, 110), Agreement::Fewer { missing: 2 }),
             (Count { open: 3, ..all }, receipt(100, 100), Agreement::Fewer { missing: 9 }),
             (all, receipt(0, 0), Agreement::Fewer { missing: 112 }),
-            // The server could not read one and holds nothing of it: its count stops there for good.
+            // The server could not read one and holds nothing of it: its count stops there.
             (Count { aside: 1, ..all }, receipt(111, 50), Agreement::Complete),
             (Count { aside: 1, ..all }, receipt(112, 112), Agreement::Complete),
             (Count { aside: 1, ..all }, receipt(110, 50), Agreement::Fewer { missing: 1 }),

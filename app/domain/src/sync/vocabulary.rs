@@ -117,8 +117,9 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// What an answer means that is not what was asked for, of whatever status. A page that is no JSON is somebody
-    /// else's, unless the status says that the server, or what stands before it, has trouble.
+    /// What an answer means that is not what was asked for, of whatever status. A page that is no
+    /// JSON is somebody else's, unless the status says that the server, or what stands before it,
+    /// has trouble.
     #[must_use]
     pub fn of(code: u16, refusal: Option<Refusal>, is_json: bool) -> Self {
         match is_json || code >= 500 {
