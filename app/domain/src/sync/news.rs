@@ -11,7 +11,7 @@ impl Sync {
     pub fn news(&self, held: &[Item]) -> Vec<Event> {
         let known: BTreeSet<_> = self.items().map(|item| item.id).collect();
         let here: BTreeSet<_> = held.iter().map(|item| item.id).collect();
-        let gone = known.difference(&here).map(|id| Event::Gone(*id));
+        let gone = known.iter().filter(|id| !here.contains(*id)).map(|id| Event::Gone(*id));
         let new = held.iter().filter(|item| !known.contains(&item.id));
         gone.chain(new.map(|item| Event::Queued(*item))).collect()
     }
