@@ -51,12 +51,15 @@
     });
   };
 
-  // What the app asks of the phone itself, and what is taken along to an outreach; it works without
-  // the answers.
-  const helpers = ["/phone.js", "/pack.js"].map((path) => import(path).catch(() => {}));
+  // What the app asks of the phone itself (/phone.js), and what is taken along to an outreach
+  // (/pack.js). Its first page does not wait for them; each question waits for its script, and the
+  // app works without the answers.
+  window.huella = async (script, act, ...words) =>
+    (await import(`/${script}.js`))[act](...words);
+  for (const script of ["phone", "pack"]) import(`/${script}.js`).catch(() => {});
   import(`/${pkg}/field.js`)
     .then(async (app) => {
-      await Promise.all([app.default({ module_or_path: `/${pkg}/field_bg.wasm` }), ...helpers]);
+      await app.default({ module_or_path: `/${pkg}/field_bg.wasm` });
       app.mount();
     })
     .catch(tellFailure)

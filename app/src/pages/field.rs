@@ -147,11 +147,14 @@ fn Waiting() -> impl IntoView {
 }
 
 /// The session has ended while records wait: they are kept, and somebody has to sign in. Or what
-/// answers is not our server.
+/// answers is not our server, or its answer could not be written down.
 #[component]
 fn SignedOutNotice() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let foreign = Memo::new(move |_| match phone.network() {
+        _ if phone.progress().is_unwritten => {
+            Some((field::unwritten(locale), field::unwritten_next(locale), Tone::Person))
+        }
         Network::Portal => Some((field::portal(locale), field::portal_next(locale), Tone::Info)),
         Network::Unsigned => {
             Some((field::unsigned(locale), field::unsigned_next(locale), Tone::Person))
