@@ -5,7 +5,16 @@ import { asked, openVault } from "./vault.js";
 
 const DATABASE = "huella-pack";
 const REQUEST_MS = 45_000;
-const NONE = { scope: "", block: 0, total: 0, done: 0, more: false, as_of: 0, is_ready: false };
+const NONE = {
+  scope: "",
+  block: 0,
+  total: 0,
+  done: 0,
+  more: false,
+  as_of: 0,
+  is_ready: false,
+  gone: [],
+};
 
 const written = (transaction) =>
   new Promise((done, failed) => {
@@ -48,6 +57,13 @@ const drop = async () => {
 
 const about = (state, block, part) => `${state.scope} ${block} ${part}`;
 
+/** Who has left what was taken along, less those who come again with this page. */
+const away = (before, page) => {
+  const back = new Set(page.owners.map((owner) => owner.id));
+  const all = new Set([...(before.gone ?? []), ...(page.gone ?? [])]);
+  return [...all].filter((id) => !back.has(id));
+};
+
 /** One page as a block, with the state after it, in one transaction. */
 const keep = async (page, before) => {
   const { database, vault } = await store();
@@ -70,6 +86,7 @@ const keep = async (page, before) => {
     // A moment counts once all of its pages are here.
     as_of: page.next ? before.as_of : begun,
     asked_at: Date.now(),
+    gone: away(before, page),
     is_ready: before.is_ready || !page.next,
   };
   const writing = database.transaction(["blocks", "state"], "readwrite");
@@ -127,7 +144,7 @@ window.huellaPack = {
       await drop();
       return JSON.stringify(NONE);
     }
-    return JSON.stringify({ ...state, is_busy: busy, trouble });
+    return JSON.stringify({ ...state, gone: undefined, is_busy: busy, trouble });
   },
   fetch: async (outreach, staff, until) => {
     if (busy) return;
@@ -144,7 +161,7 @@ window.huellaPack = {
     tell();
   },
   drop,
-  /** All lines, each with its block and place before it; of an owner the newest. */
+  /** All lines, each with its block and place before it; of an owner the newest, if still there. */
   index: async () => {
     const { database, vault } = await store();
     const state = await kept();
@@ -157,6 +174,7 @@ window.huellaPack = {
         newest.set(line.slice(0, line.indexOf("\t")), `${keys[at]} ${place}\t${line}`);
       }
     }
+    for (const id of state.gone ?? []) newest.delete(id);
     return [...newest.values()].join("\n");
   },
   /** The cards at these places, "block place" each, as a list in JSON. */
