@@ -6,6 +6,7 @@ use backend::erasure::erase_owner;
 use backend::error::Error;
 use backend::office::Office;
 use backend::owner_access::own::{self, LookKind};
+use backend::registry::lookup;
 use backend::registry::pack::{self, Asked};
 use domain::catalogue::DewormingKind;
 use domain::command::{Command, CorrectionReason};
@@ -270,6 +271,26 @@ on_both_databases! {
         let where_to = Some("Operativo de prueba");
         assert!(told.iter().all(|look| look.kind == LookKind::Pack));
         assert!(told.iter().all(|look| look.outreach.as_deref() == where_to));
+    }
+
+    async fn taking_cards_along_does_not_crowd_out_who_looked(database) {
+        let field = field_in_unit(&database).await;
+        let guest = resident(&field, 40_000_212, 7).await;
+        let run = domain::run::Run::from_number(guest.run).unwrap().to_string();
+        lookup::search(&field.office, field.as_operative(), &run).await.unwrap();
+        for _ in 0..60 {
+            field.office.clock.advance_ms(MINUTES);
+            let other = elsewhere(&database, "under_way").await;
+            database.raw("UPDATE outreach SET unit = '02101-7'").await;
+            let actor = field.as_coordinator();
+            pack::page(&field.office, actor, other, Asked::default()).await.unwrap();
+        }
+        let session = SessionId(backend::clock::fresh_id());
+        let owner = Actor::Owner { owner: guest.owner, session };
+        let told = own::records(&field.office, owner).await.unwrap().looks;
+        let packs = told.iter().filter(|look| look.kind == LookKind::Pack).count();
+        assert_eq!((packs, told.len()), (12, 13));
+        assert_eq!(told.last().map(|look| look.kind), Some(LookKind::Search));
     }
 
     async fn a_person_takes_so_many_pages_a_day(database) {
