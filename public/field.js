@@ -40,7 +40,7 @@
 
   // What the app asks of the phone itself, and what is taken along to an outreach; it works without
   // the answers.
-  const helpers = ["/phone.js", "/pack.js"].map((path) => import(path).catch(() => {}));
+  const helpers = ["/phone.js", "/pack.js", "/keys.js"].map((path) => import(path).catch(() => {}));
   import(`/${pkg}/field.js`)
     .then(async (app) => {
       await Promise.all([app.default({ module_or_path: `/${pkg}/field_bg.wasm` }), ...helpers]);
