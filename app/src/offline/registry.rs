@@ -57,7 +57,11 @@ async fn ask<Q: Serialize, A: DeserializeOwned>(path: &str, question: &Q) -> Res
     read(browser::request(path, Body::Json(body)).await)
 }
 
-fn read<A: DeserializeOwned>(answered: Option<Answered>) -> Result<A, Trouble> {
+/// What came back, as the answer it is.
+///
+/// # Errors
+/// See [`Trouble`].
+pub(super) fn read<A: DeserializeOwned>(answered: Option<Answered>) -> Result<A, Trouble> {
     let Answered { status, text } = answered.ok_or(Trouble::Unreachable)?;
     match status {
         200 => json::read(&text).map_err(|_| Trouble::Unreachable),

@@ -1,0 +1,87 @@
+//! This phone's own key, which `/keys.js` makes and the browser keeps, and the server's word on it.
+//! A phone without works as any other.
+
+use crate::offline::browser::{self, Body};
+use crate::offline::queue::{META, Queue};
+use crate::offline::registry::{self, Trouble};
+use domain::field_error::{Field, FieldError};
+use domain::pairing::{PairingCode, PairingRequest};
+use domain::refusal::Refusal;
+use domain::timestamp::Timestamp;
+use serde::Deserialize;
+
+/// The script on the window.
+const SCRIPT: &str = "huellaKeys";
+/// The server's answer as it came, under this key in the store `meta`.
+const PAIRING: &str = "pairing";
+
+/// What a page shows of `domain::pairing::Paired`; the delegation beside it is kept unread.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Pairing {
+    /// What the phone is called.
+    pub name: String,
+    /// For which outreach.
+    pub outreach: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// Why this phone has no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoKey {
+    /// The browser makes no such keys.
+    Unsupported,
+    /// It does not keep them, or they do not sign.
+    NotKept,
+}
+
+/// For what this phone was paired last.
+pub async fn kept(queue: &Queue) -> Option<Pairing> {
+    queue.get(META, PAIRING).await.ok().flatten()
+}
+
+/// The public half of this phone's key, which was just tried; it is made the first time.
+///
+/// # Errors
+/// [`NoKey`].
+pub async fn key() -> Result<String, NoKey> {
+    match browser::ask_script(SCRIPT, "probe", &[]).await.as_deref() {
+        Some("no-ed25519") => Err(NoKey::Unsupported),
+        None | Some("not-kept") => Err(NoKey::NotKept),
+        Some(key) => Ok(key.to_owned()),
+    }
+}
+
+/// Whether the camera can be asked for the code.
+pub async fn scans() -> bool {
+    browser::ask_script(SCRIPT, "scans", &[]).await.as_deref() == Some("qr")
+}
+
+/// What the camera reads, blank when somebody closed it; `None` where it cannot be used.
+pub async fn scan(title: &str, close: &str) -> Option<String> {
+    browser::ask_script(SCRIPT, "scan", &[title, close]).await
+}
+
+/// Pairs this phone and keeps the answer.
+///
+/// # Errors
+/// See [`Trouble`]; an answer that could not be kept has failed, and can be asked for again.
+pub async fn pair(queue: &Queue, key: &str, code: &str, name: &str) -> Result<Pairing, Trouble> {
+    let wrong = |problem| Refusal::field(FieldError::new(Field::Code, problem));
+    let code = PairingCode::parse(code).map_err(wrong).map_err(Trouble::Refused)?;
+    let text = code.proof_text(queue.device(), key);
+    let signature = browser::ask_script(SCRIPT, "sign", &[&text]).await.ok_or(Trouble::Failed)?;
+    let request = PairingRequest {
+        code: code.letters().to_owned(),
+        device: queue.device(),
+        name: name.to_owned(),
+        public_key: key.to_owned(),
+        signature,
+    };
+    let body = serde_json::to_string(&request).map_err(|_| Trouble::Failed)?;
+    let answered = browser::request("/api/v1/field/pairing", Body::Json(body)).await;
+    let text = answered.as_ref().map(|answered| answered.text.clone()).unwrap_or_default();
+    let pairing = registry::read(answered)?;
+    queue.put_text(META, PAIRING, &text).await.map_err(|_| Trouble::Failed)?;
+    Ok(pairing)
+}
