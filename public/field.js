@@ -21,7 +21,8 @@
   // elsewhere, lead out of the app or to a place on the page are the browser's.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
-    const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    const { button, ctrlKey, metaKey, shiftKey, altKey } = event;
+    const isPlain = button === 0 && !(ctrlKey || metaKey || shiftKey || altKey);
     if (!link || !isPlain || event.defaultPrevented || link.target || link.hash) return;
     const isWithin = link.pathname === SCOPE || link.pathname.startsWith(`${SCOPE}/`);
     if (!isWithin || link.origin !== location.origin || link.rel.includes("external")) return;
@@ -51,9 +52,9 @@
     });
   };
 
-  // What the app asks of the phone itself (/phone.js), and what is taken along to an outreach
-  // (/pack.js). Its first page does not wait for them; each question waits for its script, and the
-  // app works without the answers.
+  // What the app asks of the phone itself (/phone.js), what is taken along to an outreach
+  // (/pack.js), and the phone's key (/keys.js). Its first page does not wait for them; each
+  // question waits for its script, and the app works without the answers.
   window.huella = async (script, act, ...words) =>
     (await import(`/${script}.js`))[act](...words);
   for (const script of ["phone", "pack"]) import(`/${script}.js`).catch(() => {});

@@ -16,6 +16,8 @@ pub mod insurance;
 #[cfg(target_arch = "wasm32")]
 pub mod pack;
 #[cfg(target_arch = "wasm32")]
+pub mod pairing;
+#[cfg(target_arch = "wasm32")]
 pub mod phone;
 #[cfg(target_arch = "wasm32")]
 pub mod queue;

@@ -87,7 +87,8 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::ForeignOrigin
         | Refusal::NotYourOutreach
         | Refusal::NoOpenOutreach
-        | Refusal::NotYourRecord => StatusCode::FORBIDDEN,
+        | Refusal::NotYourRecord
+        | Refusal::PhoneRevoked => StatusCode::FORBIDDEN,
         Refusal::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Refusal::LinkUnusable => StatusCode::GONE,

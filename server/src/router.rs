@@ -71,6 +71,7 @@ fn machines() -> Routes {
         .post("/api/v1/field/search", api::field::search)
         .post("/api/v1/field/chip", api::field::chip)
         .get("/api/v1/field/pack/{id}", api::field::pack)
+        .post("/api/v1/field/pairing", api::field::pair)
         .post("/api/v1/submissions", api::submissions::receive)
         .both("/api/v1/verify", api::verification::by_query, api::verification::by_body)
 }

@@ -19,6 +19,7 @@ pub mod mail_desk;
 pub mod office;
 pub mod outbox;
 pub mod owner_access;
+pub mod pairing;
 pub mod planning;
 pub mod records;
 pub mod registry;

@@ -27,6 +27,7 @@ mod it {
     mod outbox;
     mod owner_access;
     mod pack;
+    mod pairing;
     mod papers;
     mod parity;
     mod permissions;

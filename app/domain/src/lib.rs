@@ -18,6 +18,7 @@ pub mod name;
 pub mod outreach;
 pub mod owner;
 pub mod pack;
+pub mod pairing;
 pub mod refusal;
 pub mod rnm;
 pub mod role;

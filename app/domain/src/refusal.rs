@@ -86,6 +86,16 @@ pub enum Refusal {
     DocumentUnknown,
     /// No such phone.
     PhoneUnknown,
+    /// The phone is revoked: a coordinator must admit it first.
+    PhoneRevoked,
+    /// No phone was invited with this code.
+    PairingCodeUnknown,
+    /// Another phone was paired with this code.
+    PairingCodeUsed,
+    /// The time to use this code is over.
+    PairingCodeExpired,
+    /// The phone did not show that it holds the key it names.
+    PairingProofWrong,
     /// The identifier belongs to something else already.
     IdentifierTaken,
     /// The identity document is another owner's: a document is one owner's only.

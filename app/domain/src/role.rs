@@ -96,8 +96,10 @@ coded! {
         SolveTasks = "solve_tasks",
         /// See the outbox and send dead letters again.
         ManageMail = "manage_mail",
-        /// See the phones and what is still on them; name, revoke and admit them.
+        /// See the phones and what is still on them; invite, name, revoke and admit them.
         ManageDevices = "manage_devices",
+        /// Pair the phone in one's hands, at an outreach one works at.
+        PairPhone = "pair_phone",
         /// Read the history of a subject and who looked.
         ReadHistory = "read_history",
         /// Invite operatives and veterinarians.
@@ -125,9 +127,10 @@ pub const fn allows(caller: Caller, use_case: UseCase) -> bool {
     match use_case {
         UseCase::Submit => matches!(caller, Device | Operative | Veterinarian | Coordinator),
         UseCase::RecordSterilisation => matches!(caller, Veterinarian | Coordinator),
-        UseCase::CorrectOwn | UseCase::ReadOwnOutreaches | UseCase::ReadRegistry => {
-            matches!(caller, Operative | Veterinarian | Coordinator)
-        }
+        UseCase::CorrectOwn
+        | UseCase::ReadOwnOutreaches
+        | UseCase::ReadRegistry
+        | UseCase::PairPhone => matches!(caller, Operative | Veterinarian | Coordinator),
         UseCase::ReadRegistryMasked | UseCase::ReadOutreaches | UseCase::ReadHistory => {
             matches!(caller, Coordinator | Auditor)
         }
@@ -177,6 +180,7 @@ mod tests {
         ("solve_tasks", "-----x--"),
         ("manage_mail", "-----x--"),
         ("manage_devices", "-----x--"),
+        ("pair_phone", "---xxx--"),
         ("read_history", "-----xx-"),
         ("invite_field_staff", "-----x-x"),
         ("manage_accounts", "-------x"),

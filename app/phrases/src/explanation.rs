@@ -79,6 +79,11 @@ told! {
         ServiceUnknown: kept_record, service_unknown_happened, service_unknown_next;
         DocumentUnknown: kept_nothing_changed, document_unknown_happened, document_unknown_next;
         PhoneUnknown: kept_nothing_changed, phone_unknown_happened, phone_unknown_next;
+        PhoneRevoked: kept_form, phone_revoked_happened, phone_revoked_next;
+        PairingCodeUnknown: kept_form, pairing_code_unknown_happened, pairing_code_next;
+        PairingCodeUsed: kept_form, pairing_code_used_happened, pairing_code_next;
+        PairingCodeExpired: kept_form, pairing_code_expired_happened, pairing_code_next;
+        PairingProofWrong: kept_form, pairing_proof_wrong_happened, pairing_proof_wrong_next;
         IdentifierTaken: kept_record, identifier_taken_happened, identifier_taken_next;
         DocumentTaken: kept_record, document_taken_happened, document_taken_next;
         ChangedMeanwhile: kept_form, changed_meanwhile_happened, changed_meanwhile_next;

@@ -1,7 +1,8 @@
 //! The phones of the field.
 
 use domain::desk::phones::{PhoneFilter, PhoneList, PhoneSheet};
-use domain::id::DeviceId;
+use domain::id::{DeviceId, OutreachId};
+use domain::pairing::Invitation;
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
 
@@ -33,6 +34,22 @@ pub async fn phone(phone: DeviceId) -> Result<PhoneSheet, ApiError> {
     let asked = crate::api::asked::asked()?;
     let (office, actor) = (&asked.office, asked.actor());
     let answer = backend::desk::phones::sheet(office, actor, phone, &asked.build).await;
+    asked.told(answer)
+}
+
+/// Makes a code by which one phone can be paired for an outreach.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(
+    name = AskInvitePhone,
+    prefix = "/api/coordinacion",
+    endpoint = "telefonos/invitar",
+    input = Json
+)]
+pub async fn invite_phone(outreach: OutreachId) -> Result<Invitation, ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let answer = backend::pairing::invite(&asked.office, asked.actor(), outreach).await;
     asked.told(answer)
 }
 

@@ -25,7 +25,8 @@ const DATABASE_VERSION: u32 = 1;
 
 const SUBMISSIONS: &str = "submissions";
 const ANSWERS: &str = "answers";
-const META: &str = "meta";
+/// What the phone is and was told of itself.
+pub(super) const META: &str = "meta";
 /// Half-filled forms, by name.
 pub(super) const DRAFTS: &str = "drafts";
 /// What the server gave before the first visit.

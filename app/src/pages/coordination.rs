@@ -25,6 +25,7 @@ mod animal_form;
 mod approval;
 mod chronicle;
 mod owner_acts;
+mod pairing;
 mod talks;
 mod typed;
 

@@ -5,6 +5,7 @@ mod annulling;
 pub mod asking;
 mod clock;
 mod insurance;
+mod pairing;
 mod place;
 pub mod preparing;
 mod received;

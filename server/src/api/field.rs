@@ -4,8 +4,10 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use backend::pairing;
 use backend::registry::{self, lookup, pack};
 use domain::id::OutreachId;
+use domain::pairing::{Paired, PairingRequest};
 use domain::refusal::Refusal;
 use domain::timestamp::Timestamp;
 use domain::view::{ChipRequest, ChipStatus, FieldSetup, PackPage, SearchRequest, SearchResult};
@@ -158,6 +160,33 @@ pub async fn pack(
     let asked = asked(query.as_deref().unwrap_or_default()).ok_or(Refusal::Unreadable)?;
     let page = pack::page(&state.office, visitor.actor(), id, asked).await?;
     Ok(json::packed(&headers, &page))
+}
+
+/// Pairs the phone that asks: its key is certified for the outreach of a coordinator's code.
+///
+/// # Errors
+/// As [`setup`].
+#[utoipa::path(
+    post,
+    path = "/api/v1/field/pairing",
+    request_body = PairingRequest,
+    responses(
+        (status = 200, description = "Its name and the server's word on its key", body = Paired),
+        (status = 400, description = "The body cannot be read", body = RefusalBody),
+        (status = 401, description = "Nobody is signed in", body = RefusalBody),
+        (status = 403, description = "Not their outreach, or a revoked phone", body = RefusalBody),
+        (status = 422, description = "The code or the proof is not right", body = RefusalBody),
+        (status = 429, description = "Too many codes in an hour", body = RefusalBody),
+    )
+)]
+pub async fn pair(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let wanted: PairingRequest = json::read(&headers, body)?;
+    Ok(json::answer(&pairing::pair(&state.office, visitor.actor(), &wanted).await?))
 }
 
 /// Reads `after` and `since`, each at most once and nothing else; `None` when they cannot be read.

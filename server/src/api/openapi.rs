@@ -36,6 +36,7 @@ pub struct FaultBody {
         crate::api::field::search,
         crate::api::field::chip,
         crate::api::field::pack,
+        crate::api::field::pair,
         crate::api::submissions::receive,
         crate::api::verification::by_query,
         crate::api::verification::by_body,

@@ -67,6 +67,9 @@ fn taken_outside(pattern: &str) -> Takes {
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
         "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),
+        "/api/v1/field/pairing" => Json(json!({
+            "code": HERE, "device": ID, "name": HERE, "public_key": HERE, "signature": HERE,
+        })),
         "/api/v1/submissions" => {
             let report = json!({ "build": HERE, "clock": 1, "waiting": HERE, "oldest": null });
             Json(json!({ "device": ID, "submissions": [submission()], "report": report }))
@@ -113,9 +116,11 @@ fn taken_by_desk(below: &str) -> Takes {
         "telefonos/revocar" | "telefonos/admitir" => Json(json!({ "phone": ID, "words": HERE })),
         "registro/persona" => Json(json!({ "owner": HERE })),
         "registro/animal" => Json(json!({ "animal": HERE })),
-        "firma/autorizar" | "firma/retirar" | "operativos/ver" | "operativos/formulario" => {
-            Json(json!({ "outreach": HERE }))
-        }
+        "firma/autorizar"
+        | "firma/retirar"
+        | "operativos/ver"
+        | "operativos/formulario"
+        | "telefonos/invitar" => Json(json!({ "outreach": HERE })),
         "operativos/equipo" => Json(json!({ "outreach": ID, "staff": HERE, "joins": true })),
         "operativos/charla" => {
             let form =

@@ -26,6 +26,7 @@ mod mail;
 mod outreach;
 mod owners;
 mod packs;
+mod pairing;
 mod papers;
 mod submissions;
 mod two_processes;

@@ -5,6 +5,7 @@ mod assemble;
 mod compress;
 mod fonts;
 mod icons;
+mod scripts;
 mod style;
 mod wasm;
 
@@ -39,6 +40,7 @@ pub(crate) fn build(checkout: &Checkout) -> Result<Site> {
     prepare(checkout)?;
     step("build: icons", || icons::build(checkout))?;
     step("build: style", || style::build(checkout))?;
+    step("build: scripts", || scripts::build(checkout))?;
     step("build: wasm", || wasm::build(checkout))?;
     step("build: site", || assemble::assemble(checkout))
 }

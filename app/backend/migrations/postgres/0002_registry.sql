@@ -84,6 +84,20 @@ CREATE TABLE device (
     skew_ms BIGINT
 );
 
+-- The server's word on a phone's key: for which outreach, until when. What a phone was paired for
+-- last is what it is shown with.
+CREATE TABLE delegation (
+    device_id UUID NOT NULL REFERENCES device (id),
+    outreach_id UUID NOT NULL REFERENCES outreach (id),
+    public_key BYTEA NOT NULL,
+    paired_by UUID NOT NULL REFERENCES staff (id),
+    paired_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    kid BYTEA NOT NULL,
+    signature BYTEA NOT NULL,
+    PRIMARY KEY (device_id, outreach_id)
+);
+
 -- `merged_into` is the record that stands for this one now, `merged_to` the one it was put to: they
 -- differ once that one was merged on. Only `merged_to` lets an unmerging take its own back.
 CREATE TABLE owner (

@@ -84,6 +84,20 @@ CREATE TABLE device (
     skew_ms INTEGER
 ) STRICT;
 
+-- The server's word on a phone's key: for which outreach, until when. What a phone was paired for
+-- last is what it is shown with.
+CREATE TABLE delegation (
+    device_id BLOB NOT NULL REFERENCES device (id),
+    outreach_id BLOB NOT NULL REFERENCES outreach (id),
+    public_key BLOB NOT NULL,
+    paired_by BLOB NOT NULL REFERENCES staff (id),
+    paired_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    kid BLOB NOT NULL,
+    signature BLOB NOT NULL,
+    PRIMARY KEY (device_id, outreach_id)
+) STRICT;
+
 -- `merged_into` is the record that stands for this one now, `merged_to` the one it was put to: they
 -- differ once that one was merged on. Only `merged_to` lets an unmerging take its own back.
 CREATE TABLE owner (

@@ -22,6 +22,7 @@ use crate::actor::Actor;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
+use crate::pairing;
 use crate::store::vocabulary::phone::PhonesWantedRow;
 use crate::store::vocabulary::submission::DeviceRow;
 use crate::store::{StoreError, Tx};
@@ -70,7 +71,13 @@ async fn page(
     let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = rows.len() > most;
     rows.truncate(most);
-    let rows = rows.into_iter().map(|row| line(row, &names, build)).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut pairings = pairing::of(tx, &ids, &names, now).await?;
+    let rows = rows.into_iter().map(|row| {
+        let pairing = pairings.remove(&row.id);
+        PhoneLine { pairing, ..line(row, &names, build) }
+    });
+    let rows = rows.collect();
     Ok(PhoneList { filter, counts, rows, more })
 }
 
@@ -126,6 +133,7 @@ fn line(row: DeviceRow, names: &BTreeMap<Uuid, String>, build: &str) -> PhoneLin
         complete_to,
         code: receipt_code(id, stored, complete_to),
         report,
+        pairing: None,
     }
 }
 
@@ -140,15 +148,17 @@ pub async fn sheet(
     build: &str,
 ) -> Result<PhoneSheet, Error> {
     may(&actor, UseCase::ManageDevices)?;
-    let build = build.to_owned();
+    let (build, now) = (build.to_owned(), office.clock.now());
     office
         .store
         .read(move |tx| {
             Box::pin(async move {
                 let row = known(tx, id).await?;
                 let names = chronicle::names(tx).await?;
+                let pairing = pairing::of(tx, &[id.0], &names, now).await?.remove(&id.0);
                 let history = chronicle::of(tx, Subject::Device(id), &actor).await?;
-                Ok(PhoneSheet { line: line(row, &names, &build), history })
+                let line = PhoneLine { pairing, ..line(row, &names, &build) };
+                Ok(PhoneSheet { line, history })
             })
         })
         .await

@@ -11,7 +11,7 @@ use backend::keys::Purpose;
 use backend::owner_access::own;
 use backend::registry::pack::Asked;
 use backend::rnm::{self, Approval};
-use backend::{documents, erasure, mail_desk, planning, registry, submissions, tasks};
+use backend::{documents, erasure, mail_desk, pairing, planning, registry, submissions, tasks};
 use domain::animal::Drawing;
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
@@ -21,10 +21,12 @@ use domain::desk::phones::PhoneFilter;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::id::{DeviceId, OwnerId, SessionId, StaffId};
+use domain::pairing::PairingRequest;
 use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
 use domain::run::Run;
 use domain::submission::Batch;
+use uuid::Uuid;
 
 use crate::it::desk::at_browser;
 use crate::it::field::{Field, NOW};
@@ -62,6 +64,15 @@ fn fault<T>(name: &str, actor: Actor, needs: UseCase, answer: Result<T, Error>) 
         format!("{name} by {caller}: {told}")
     })
 }
+
+/// A phone that shows nothing.
+static PAIRING: PairingRequest = PairingRequest {
+    code: String::new(),
+    device: DeviceId(Uuid::nil()),
+    name: String::new(),
+    public_key: String::new(),
+    signature: String::new(),
+};
 
 /// Calls each use case as one actor; answers what is wrong.
 macro_rules! calls {
@@ -182,6 +193,8 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
         ManageDevices: phones::sheet(office, actor, fresh_id().into(), ""),
         ManageDevices: phones::rename(office, actor, fresh_id().into(), "Mesa 1"),
         ManageDevices: phones::stand(office, actor, fresh_id().into(), revoked),
+        ManageDevices: pairing::invite(office, actor, outreach),
+        PairPhone: pairing::pair(office, actor, &PAIRING),
         ManageMail: mail_desk::list(office, actor, MailState::Dead, (String::new(), 1)),
         ManageMail: mail_desk::resend(office, actor, fresh_id().into(), String::new()),
     }

@@ -1,12 +1,12 @@
 //! Runs submissions and phones on both databases.
 
 use backend::clock::fresh_id;
-use backend::store::vocabulary::phone::PhonesWantedRow;
+use backend::store::vocabulary::phone::{DelegationRow, PhonesWantedRow};
 use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use domain::role::Role;
 
 use crate::it::databases::Stored;
-use crate::it::field::staff_row;
+use crate::it::field::{outreach_row, programme_row, staff_row};
 
 /// Every phone.
 const ALL: PhonesWantedRow =
@@ -116,6 +116,45 @@ on_both_databases! {
             let gap = DeviceRow { stored_total: 2, complete_to_sequence: 1, ..silent };
             tx.write_devices(std::slice::from_ref(&gap)).await?;
             assert_eq!(tx.count_phones(&worrying(7)).await?, 1, "a number is missing");
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn the_word_on_a_phones_key(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let staff = staff_row(Role::Operative);
+            tx.insert_staff(&staff).await?;
+            let programme = programme_row();
+            tx.insert_programme(&programme).await?;
+            let (first, second) = (outreach_row(programme.id), outreach_row(programme.id));
+            tx.insert_outreach(&first).await?;
+            tx.insert_outreach(&second).await?;
+            let phone = DeviceRow { id: fresh_id(), staff_id: staff.id, ..DeviceRow::default() };
+            tx.write_devices(std::slice::from_ref(&phone)).await?;
+            let earlier = DelegationRow {
+                device_id: phone.id,
+                outreach_id: first.id,
+                public_key: vec![7; 32],
+                paired_by: staff.id,
+                paired_at: 1,
+                ends_at: 9,
+                kid: vec![1; 8],
+                signature: vec![2; 64],
+            };
+            let later = DelegationRow { outreach_id: second.id, paired_at: 2, ..earlier.clone() };
+            tx.keep_delegation(&earlier).await?;
+            tx.keep_delegation(&later).await?;
+            let all = tx.delegations_of(&[phone.id, fresh_id()]).await?;
+            assert_eq!(all, [later.clone(), earlier.clone()]);
+            assert_eq!(tx.delegations_of(&[]).await?, []);
+            // Paired again for the same outreach, with another key.
+            let again = DelegationRow { public_key: vec![8; 32], paired_at: 3, ..earlier.clone() };
+            tx.keep_delegation(&again).await?;
+            assert_eq!(tx.delegations_of(&[phone.id]).await?, [again, later]);
+            assert_eq!(tx.outreach_names(&[]).await?, []);
+            let names = tx.outreach_names(&[first.id, fresh_id()]).await?;
+            assert_eq!(names, [(first.id, first.name)]);
             Ok(())
         })).await;
         done.unwrap();

@@ -1,7 +1,7 @@
 //! The phones of the field, as the coordination sees them.
 
 use crate::desk::HistoryLine;
-use crate::id::DeviceId;
+use crate::id::{DeviceId, OutreachId};
 use crate::timestamp::{DAY_MS, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,25 @@ pub struct LastReport {
     pub skew_ms: i64,
 }
 
+/// For what a phone was paired last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhonePairing {
+    /// The outreach.
+    pub outreach: OutreachId,
+    /// Its name.
+    pub name: String,
+    /// Who paired it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// When the delegation ends.
+    pub until: Timestamp,
+    /// Whether it has ended.
+    pub is_over: bool,
+    /// The beginning of the SHA-256 of the phone's key, in hexadecimal, to compare by eye.
+    pub key: String,
+}
+
 /// A phone in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneLine {
@@ -91,6 +110,8 @@ pub struct PhoneLine {
     pub code: String,
     /// What it said of itself last; none of an old app.
     pub report: Option<LastReport>,
+    /// For what it was paired last; none of a phone that never was.
+    pub pairing: Option<PhonePairing>,
 }
 
 impl PhoneLine {
@@ -149,6 +170,7 @@ mod tests {
             complete_to,
             code: String::new(),
             report: None,
+            pairing: None,
         }
     }
 

@@ -10,6 +10,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use phrases::{common, coordination as say, format};
 
 use super::chronicle::Chronicle;
+use super::pairing::Pairing;
 use super::talks::Talks;
 use super::{Act, Data, Heading, Told, act, commune, label, moment, shown, visitor};
 use crate::api;
@@ -93,6 +94,8 @@ fn Facts(sheet: OutreachSheet) -> impl IntoView {
             </LinkButton>
         }
     });
+    let pair = (sheet.may_plan && outreach.status.takes_services())
+        .then(|| view! { <Pairing outreach=outreach.id /> });
     let unit = outreach.unit.map(|unit| {
         let unit = unit.to_string();
         let number = unit.split_once('-').map_or(unit.as_str(), |(_, number)| number).to_owned();
@@ -103,7 +106,10 @@ fn Facts(sheet: OutreachSheet) -> impl IntoView {
     let hours = format!("{} – {}", hour(outreach.starts_at), hour(outreach.ends_at));
     let none = move || common::not_stated(locale).to_owned();
     view! {
-        <Heading title=outreach.name.to_string()>{change}</Heading>
+        <Heading title=outreach.name.to_string()>
+            {pair}
+            {change}
+        </Heading>
         <SummaryList>
             <SummaryRow name=common::date(locale)>
                 {format!("{}, {hours}", format::date_long(outreach.held_on, locale))}

@@ -9,7 +9,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use phrases::{common, coordination as say, format};
 
 use super::chronicle::Chronicle;
-use super::phones::{address, called, clock, version};
+use super::phones::{address, called, clock, paired, version};
 use super::{Act, Data, Heading, Told, act, moment, shown, typed};
 use crate::api;
 use crate::api::ApiError;
@@ -100,6 +100,16 @@ fn Facts(line: PhoneLine) -> impl IntoView {
         }
     });
     let stored = format::count(line.stored.into(), locale);
+    let for_what = paired(&line, locale);
+    let key = line.pairing.clone().map(|pairing| {
+        let by = say::phone_paired_by(locale, pairing.by, moment(pairing.at));
+        view! {
+            <SummaryRow name=say::phone_paired_who(locale)>{by}</SummaryRow>
+            <SummaryRow name=say::phone_key(locale)>
+                <code>{pairing.key}</code>
+            </SummaryRow>
+        }
+    });
     view! {
         <Heading title=called(&line, locale) />
         {revoked}
@@ -110,6 +120,8 @@ fn Facts(line: PhoneLine) -> impl IntoView {
             <SummaryRow name=say::phone_first_seen(locale)>{moment(line.created_at)}</SummaryRow>
             <SummaryRow name=say::phone_stored(locale)>{stored}</SummaryRow>
             <SummaryRow name=say::phone_code(locale)>{line.code}</SummaryRow>
+            <SummaryRow name=say::phone_paired(locale)>{for_what}</SummaryRow>
+            {key}
         </SummaryList>
         {match line.report {
             Some(report) => view! { <Report report=report /> }.into_any(),

@@ -78,7 +78,7 @@ fn Page(list: Data<PhoneList>) -> impl IntoView {
     view! {
         <div class="flow">
             <Heading title=say::nav_phones(locale) />
-            <p class="soft">{say::phones_lead(locale)}</p>
+            <p class="soft">{say::phones_lead(locale)} " " {say::phones_pair(locale)}</p>
             {shown(list, move |list| view! { <List list=list /> })}
         </div>
     }
@@ -157,6 +157,7 @@ fn Table(rows: Vec<PhoneLine>, view: PhoneView) -> impl IntoView {
         Column::words(say::phone_oldest(locale)),
         Column::words(say::phone_version(locale)),
         Column::words(say::phone_clock(locale)),
+        Column::words(say::phone_paired(locale)),
         Column::words(say::phone_remarks(locale)),
     ];
     let rows = rows.into_iter().map(row).collect_view();
@@ -200,6 +201,7 @@ fn row(line: PhoneLine) -> impl IntoView {
             <td>{oldest}</td>
             <td>{version}</td>
             <td>{clock}</td>
+            <td>{paired(&line, locale)}</td>
             <td>{remarks}</td>
         </tr>
     }
@@ -220,6 +222,16 @@ pub(super) fn clock(report: &LastReport, locale: Locale) -> String {
         ms if ms > CLOCK_TOLERANCE_MS => say::phone_clock_ahead(locale, span()),
         ms if ms < -CLOCK_TOLERANCE_MS => say::phone_clock_behind(locale, span()),
         _ => say::phone_clock_right(locale).to_owned(),
+    }
+}
+
+/// For which outreach a phone is paired and until when, if at all.
+pub(super) fn paired(line: &PhoneLine, locale: Locale) -> String {
+    let Some(pairing) = &line.pairing else { return say::phone_paired_no(locale).to_owned() };
+    let until = moment(pairing.until);
+    match pairing.is_over {
+        true => say::phone_paired_over(locale, &pairing.name, until),
+        false => say::phone_paired_for(locale, &pairing.name, until),
     }
 }
 

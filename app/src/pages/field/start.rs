@@ -20,6 +20,7 @@ use crate::offline::drafts;
 use crate::offline::phone::Phone;
 use crate::pages::field::clock::ClockNotice;
 use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
+use crate::pages::field::pairing::ThisPhone;
 use crate::pages::field::phone;
 use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
@@ -87,6 +88,7 @@ fn ChooseOutreach() -> impl IntoView {
     view! {
         <h1>{field::choose_outreach(locale)}</h1>
         {rows}
+        <ThisPhone />
         <Leave />
     }
 }
@@ -153,6 +155,7 @@ fn Today() -> impl IntoView {
         <Begun begun=begun />
         <Preparing />
         <LastRecords />
+        <ThisPhone />
         <Leave />
         <BottomAction>
             <LinkButton href=routes::field_visit() icon="plus">

@@ -11,7 +11,7 @@ use std::{
     thread,
 };
 
-use super::{DESK_FOLDER, NAME};
+use super::{DESK_FOLDER, NAME, scripts};
 use crate::{
     checkout::Checkout,
     console::{run, run_quietly},
@@ -109,7 +109,8 @@ impl Program {
             // Hundreds of chunks hold a few functions each: shrinking those costs minutes.
             files.retain(|file| fs::metadata(file).is_ok_and(|data| data.len() > SMALL_BYTES));
             shrink(checkout, &files, self.passes)?;
-            minify(checkout, &stage.join(self.name).with_extension("js"))
+            let script = stage.join(self.name).with_extension("js");
+            scripts::minify(checkout, &script, &script)
         })?;
         Ok(())
     }
@@ -151,14 +152,6 @@ impl Program {
             .typescript(false)
             .generate(stage)
     }
-}
-
-/// Takes names and spaces out of a script: a third of the bytes in brotli.
-fn minify(checkout: &Checkout, script: &Path) -> Result<()> {
-    let terser = checkout.end2end().join("node_modules/.bin/terser");
-    let mut command = Command::new(terser);
-    command.arg(script).args(["--module", "--compress", "passes=2", "--mangle", "--output"]);
-    run_quietly(command.arg(script)).map(drop)
 }
 
 fn shrink(checkout: &Checkout, files: &[PathBuf], passes: &[&str]) -> Result<()> {

@@ -3,8 +3,8 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db};
-use crate::store::vocabulary::phone::PhonesWantedRow;
+use super::{Connection, Db, one_of};
+use crate::store::vocabulary::phone::{DelegationRow, PhonesWantedRow};
 use crate::store::vocabulary::submission::DeviceRow;
 
 /// Which phones are wanted. A phone's clock is measured against the server's before its oldest
@@ -53,4 +53,48 @@ pub(crate) async fn revoke(db: &mut Connection, id: Uuid, at: Option<i64>) -> sq
         .execute(db)
         .await
         .map(drop)
+}
+
+pub(crate) async fn keep_delegation(
+    db: &mut Connection,
+    delegation: &DelegationRow,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO delegation (device_id, outreach_id, public_key, paired_by, paired_at, ends_at,
+             kid, signature)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (device_id, outreach_id) DO UPDATE SET public_key = excluded.public_key,
+             paired_by = excluded.paired_by, paired_at = excluded.paired_at,
+             ends_at = excluded.ends_at, kid = excluded.kid, signature = excluded.signature",
+    )
+    .bind(delegation.device_id)
+    .bind(delegation.outreach_id)
+    .bind(&delegation.public_key)
+    .bind(delegation.paired_by)
+    .bind(delegation.paired_at)
+    .bind(delegation.ends_at)
+    .bind(&delegation.kid)
+    .bind(&delegation.signature)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn delegations_of(
+    db: &mut Connection,
+    devices: &[Uuid],
+) -> sqlx::Result<Vec<DelegationRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM delegation WHERE ");
+    one_of(&mut query, "device_id", devices);
+    query.push(" ORDER BY paired_at DESC, outreach_id");
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn outreach_names(
+    db: &mut Connection,
+    outreaches: &[Uuid],
+) -> sqlx::Result<Vec<(Uuid, String)>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT id, name FROM outreach WHERE ");
+    one_of(&mut query, "id", outreaches);
+    query.build_query_as().fetch_all(db).await
 }

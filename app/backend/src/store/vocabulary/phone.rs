@@ -16,6 +16,27 @@ pub struct PhonesWantedRow {
     pub worrying_before: Option<i64>,
 }
 
+/// The server's word on a phone's key, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DelegationRow {
+    /// The phone.
+    pub device_id: Uuid,
+    /// The outreach for which it counts.
+    pub outreach_id: Uuid,
+    /// The phone's public key, 32 bytes.
+    pub public_key: Vec<u8>,
+    /// Who paired it.
+    pub paired_by: Uuid,
+    /// When; it counts from then.
+    pub paired_at: i64,
+    /// When it ends.
+    pub ends_at: i64,
+    /// The key that signed.
+    pub kid: Vec<u8>,
+    /// The signature, 64 bytes.
+    pub signature: Vec<u8>,
+}
+
 vocabulary! {
     /// Some phones, the last seen first.
     list_phones = phone::list(wanted: &PhonesWantedRow, limit: i64, offset: i64)
@@ -26,4 +47,10 @@ vocabulary! {
     rename_phone = phone::rename(id: Uuid, name: &str) -> ();
     /// Revokes a phone at a moment, or admits it again.
     revoke_phone = phone::revoke(id: Uuid, at: Option<i64>) -> ();
+    /// Keeps the word on a phone's key, in the place of the one for the same outreach.
+    keep_delegation = phone::keep_delegation(delegation: &DelegationRow) -> ();
+    /// Those of some phones, the latest first.
+    delegations_of = phone::delegations_of(devices: &[Uuid]) -> Vec<DelegationRow>;
+    /// The names of some outreaches.
+    outreach_names = phone::outreach_names(outreaches: &[Uuid]) -> Vec<(Uuid, String)>;
 }

@@ -1,0 +1,198 @@
+//! "This phone": whether it is paired, and how it becomes so.
+
+use domain::field_error::Problem;
+use domain::refusal::Refusal;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use phrases::{Locale, common, explain, explain_field, field, format};
+
+use crate::components::action::{Button, Weight};
+use crate::components::live::{When, live};
+use crate::components::notice::{Notice, Tone};
+use crate::components::question::Question;
+use crate::components::text_field::{Keyboard, TextField};
+use crate::locale::locale;
+use crate::offline::pairing::{self, NoKey, NotPaired, Pairing};
+use crate::offline::phone::Phone;
+use crate::pages::field::phone;
+
+/// What is asked on the section; alive as long as it is on the screen.
+#[derive(Clone, Copy)]
+struct Asking {
+    phone: Phone,
+    locale: Locale,
+    pairing: RwSignal<Option<Pairing>>,
+    /// The phone's key, while the form is open; else blank.
+    key: RwSignal<String>,
+    code: RwSignal<String>,
+    name: RwSignal<String>,
+    scans: RwSignal<bool>,
+    is_busy: RwSignal<bool>,
+    /// What went wrong last; blank when nothing did.
+    trouble: RwSignal<String>,
+}
+
+impl Asking {
+    /// Tries the phone's key and opens the form, or says why there is none.
+    fn begin(self) {
+        self.is_busy.set(true);
+        spawn_local(async move {
+            let (key, scans) = (pairing::key().await, pairing::scans().await);
+            self.scans.set(scans);
+            match key {
+                Ok(key) => {
+                    self.trouble.set(String::new());
+                    self.key.set(key);
+                }
+                Err(NoKey::Unsupported) => self.tell(field::no_keys(self.locale)),
+                Err(NoKey::NotKept) => self.tell(field::keys_not_kept(self.locale)),
+            }
+            self.is_busy.set(false);
+        });
+    }
+
+    /// Reads the code with the camera.
+    fn scan(self) {
+        let locale = self.locale;
+        spawn_local(async move {
+            match pairing::scan(field::pair_scan(locale), common::close(locale)).await {
+                Some(read) if read.is_empty() => {}
+                Some(read) => self.code.set(read),
+                None => self.tell(field::pair_no_camera(locale)),
+            }
+        });
+    }
+
+    /// Sends what was typed.
+    fn send(self) {
+        let Some(queue) = self.phone.queue() else { return };
+        let (key, code) = (self.key.get_untracked(), self.code.get_untracked());
+        let name = self.name.get_untracked();
+        self.is_busy.set(true);
+        spawn_local(async move {
+            match pairing::pair(&queue, &key, &code, &name).await {
+                Ok(pairing) => {
+                    self.pairing.set(Some(pairing));
+                    self.code.set(String::new());
+                    self.key.set(String::new());
+                    self.tell("");
+                }
+                Err(reason) => self.tell(&told(&reason, self.locale)),
+            }
+            self.is_busy.set(false);
+        });
+    }
+
+    fn tell(self, words: &str) {
+        self.trouble.set(words.to_owned());
+    }
+
+    /// For what the phone is paired, or what it would be good for.
+    fn standing(self) -> String {
+        let Some(pairing) = self.pairing.get() else {
+            return field::unpaired(self.locale).to_owned();
+        };
+        let (_, offset) = self.phone.now();
+        let until = format::moment(pairing.until, offset, self.locale);
+        field::paired(self.locale, pairing.name, pairing.outreach, until)
+    }
+}
+
+/// The section at the end of the first page.
+#[component]
+pub(super) fn ThisPhone() -> impl IntoView {
+    let asking = Asking {
+        phone: phone(),
+        locale: locale(),
+        pairing: RwSignal::new(None),
+        key: RwSignal::default(),
+        code: RwSignal::default(),
+        name: RwSignal::default(),
+        scans: RwSignal::new(false),
+        is_busy: RwSignal::new(false),
+        trouble: RwSignal::default(),
+    };
+    spawn_local(async move {
+        let Some(queue) = asking.phone.queue() else { return };
+        if let Some(pairing) = pairing::kept(&queue).await {
+            asking.name.set(pairing.name.clone());
+            asking.pairing.set(Some(pairing));
+        }
+    });
+    let is_asked = Memo::new(move |_| asking.key.with(|key| !key.is_empty()));
+    view! {
+        <section class="flow no-print">
+            <h2>{field::this_phone(asking.locale)}</h2>
+            <p class="small soft" role="status">
+                {live(move || asking.standing())}
+            </p>
+            {live(move || {
+                let words = asking.trouble.get();
+                (!words.is_empty())
+                    .then(|| view! { <Notice title=words tone=Tone::Person live=true /> })
+            })}
+            <When holds=is_asked>
+                <Form asking=asking />
+            </When>
+            <When holds=Memo::new(move |_| !is_asked.get())>
+                <Button
+                    weight=Weight::Plain
+                    icon="key-round"
+                    busy=asking.is_busy
+                    on:click=move |_| asking.begin()
+                >
+                    {field::pair(asking.locale)}
+                </Button>
+            </When>
+        </section>
+    }
+}
+
+/// What is asked.
+#[component]
+fn Form(asking: Asking) -> impl IntoView {
+    let locale = asking.locale;
+    let code = Question::new("codigo-telefono", field::pair_code(locale))
+        .hint(field::pair_code_hint(locale))
+        .focused();
+    let name = Question::new("nombre-telefono", field::pair_name(locale))
+        .hint(field::pair_name_hint(locale));
+    let type_code = Callback::new(move |typed: String| asking.code.set(typed));
+    let type_name = Callback::new(move |typed: String| asking.name.set(typed));
+    view! {
+        <TextField
+            question=code
+            keyboard=Keyboard::Code
+            value=asking.code
+            on_input=type_code
+        />
+        <When holds=asking.scans>
+            <Button weight=Weight::Quiet icon="qr-code" on:click=move |_| asking.scan()>
+                {field::pair_scan(locale)}
+            </Button>
+        </When>
+        <TextField question=name value=asking.name on_input=type_name />
+        <Button weight=Weight::Quiet busy=asking.is_busy on:click=move |_| asking.send()>
+            {field::pair_now(locale)}
+        </Button>
+    }
+}
+
+/// What happened and what to do.
+fn told(reason: &NotPaired, locale: Locale) -> String {
+    let refusal = match reason {
+        NotPaired::Refused(refusal) => refusal,
+        NotPaired::Unanswered => return field::pair_unanswered(locale).to_owned(),
+        NotPaired::NotKept => return field::keys_not_kept(locale).to_owned(),
+    };
+    let Refusal::Invalid { fields } = refusal else {
+        let told = explain(refusal, locale);
+        return format!("{} {}", told.happened, told.next);
+    };
+    let words = fields.iter().map(|fault| match fault.code {
+        // Of the two only a code has a form.
+        Problem::Malformed => field::pair_code_wrong(locale).to_owned(),
+        _ => explain_field(*fault, locale),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
