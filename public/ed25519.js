@@ -2,16 +2,17 @@
 // (verify.js) and for the receipts of the field app (phone.js).
 
 /**
- * "valid", "altered" when the key did not make the signature, or "unsupported" where this browser
- * has no Ed25519. The key is the base64url text of its 32 bytes, as in a JSON Web Key.
+ * "valid", "altered" when the key did not make the signature or is none at all, or "unsupported"
+ * where this browser has no Ed25519. The key is the base64url text of its 32 bytes, as in a JSON Web Key.
  */
 export async function check(x, signature, message) {
   let key;
   try {
     const jwk = { kty: "OKP", crv: "Ed25519", x };
     key = await crypto.subtle.importKey("jwk", jwk, "Ed25519", false, ["verify"]);
-  } catch {
-    return "unsupported";
+  } catch (cause) {
+    // A malformed key is a DataError; it must not pass for an old browser.
+    return cause?.name === "DataError" ? "altered" : "unsupported";
   }
   const good = await crypto.subtle.verify("Ed25519", key, signature, message);
   return good ? "valid" : "altered";

@@ -17,6 +17,19 @@
     document.body.replaceChildren(words);
   };
 
+  // A tap on a link within the app changes the page without loading it anew. Links that open
+  // elsewhere, lead out of the app or to a place on the page are the browser's.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!link || !isPlain || event.defaultPrevented || link.target || link.hash) return;
+    const isWithin = link.pathname === SCOPE || link.pathname.startsWith(`${SCOPE}/`);
+    if (!isWithin || link.origin !== location.origin || link.rel.includes("external")) return;
+    event.preventDefault();
+    history.pushState(null, "", link.href);
+    window.dispatchEvent(new Event("huella-gone"));
+  });
+
   // The service worker keeps the app, so that it opens without signal. A new version waits; the
   // app offers it between two visits (`huella-update`) and says when it is wanted
   // (`huella-take-over`).
@@ -38,12 +51,15 @@
     });
   };
 
-  // What the app asks of the phone itself, and what is taken along to an outreach; it works without
-  // the answers.
-  const helpers = ["/phone.js", "/pack.js", "/keys.js"].map((path) => import(path).catch(() => {}));
+  // What the app asks of the phone itself (/phone.js), and what is taken along to an outreach
+  // (/pack.js). Its first page does not wait for them; each question waits for its script, and the
+  // app works without the answers.
+  window.huella = async (script, act, ...words) =>
+    (await import(`/${script}.js`))[act](...words);
+  for (const script of ["phone", "pack"]) import(`/${script}.js`).catch(() => {});
   import(`/${pkg}/field.js`)
     .then(async (app) => {
-      await Promise.all([app.default({ module_or_path: `/${pkg}/field_bg.wasm` }), ...helpers]);
+      await app.default({ module_or_path: `/${pkg}/field_bg.wasm` });
       app.mount();
     })
     .catch(tellFailure)

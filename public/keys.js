@@ -1,7 +1,7 @@
 // This phone's own key: an Ed25519 pair made here, whose private half no script can read, and which
 // the browser keeps. And the camera that reads the coordinator's QR, where the browser reads codes.
 //
-// Each act of `huellaKeys` answers with the promise of a text; what fails is rejected.
+// Every act that is exported answers with the promise of a text; what fails is rejected.
 import { check } from "/ed25519.js";
 import { asked } from "/vault.js";
 
@@ -31,7 +31,7 @@ const kept = (database) => asked(database.transaction(STORE).objectStore(STORE).
 const keep = (database, pair) =>
   asked(database.transaction(STORE, "readwrite").objectStore(STORE).add(pair, OWN));
 
-const sign = ({ privateKey }, text) => crypto.subtle.sign(ALGORITHM, privateKey, bytes(text));
+const signed = ({ privateKey }, text) => crypto.subtle.sign(ALGORITHM, privateKey, bytes(text));
 
 // The pair as the browser gives it back: what it made but does not keep is of no use.
 const own = async () => {
@@ -58,65 +58,63 @@ const isAble = async () => {
   }
 };
 
-window.huellaKeys = {
-  /**
-   * Makes the pair once, reads it back, signs and checks. The public half in base64url, or
-   * "no-ed25519" where the browser has no such keys, or "not-kept" where it does not keep them.
-   */
-  async probe() {
-    if (!(await isAble())) return "no-ed25519";
-    try {
-      const pair = await own();
-      const { x } = await crypto.subtle.exportKey("jwk", pair.publicKey);
-      const text = "huella-probe-1";
-      const good = await check(x, await sign(pair, text), bytes(text));
-      return good === "valid" ? x : "not-kept";
-    } catch {
-      return "not-kept";
+/**
+ * Makes the pair once, reads it back, signs and checks. The public half in base64url, or
+ * "no-ed25519" where the browser has no such keys, or "not-kept" where it does not keep them.
+ */
+export async function probe() {
+  if (!(await isAble())) return "no-ed25519";
+  try {
+    const pair = await own();
+    const { x } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+    const text = "huella-probe-1";
+    const good = await check(x, await signed(pair, text), bytes(text));
+    return good === "valid" ? x : "not-kept";
+  } catch {
+    return "not-kept";
+  }
+}
+
+/** The signature of a text, in base64url. */
+export async function sign(text) {
+  return base64url(await signed(await own(), text));
+}
+
+/** "qr" where the camera can be asked to read one. */
+export async function scans() {
+  if (!navigator.mediaDevices?.getUserMedia || !window.BarcodeDetector) return "";
+  const formats = await BarcodeDetector.getSupportedFormats();
+  return formats.includes("qr_code") ? "qr" : "";
+}
+
+/** What the first QR before the camera says; nothing when somebody closes it before. */
+export async function scan(title, close) {
+  const video = { facingMode: "environment" };
+  const stream = await navigator.mediaDevices.getUserMedia({ video });
+  const dialog = document.createElement("dialog");
+  const view = document.createElement("video");
+  const button = document.createElement("button");
+  dialog.className = "dialog";
+  dialog.setAttribute("aria-label", title);
+  Object.assign(view, { srcObject: stream, muted: true, playsInline: true });
+  view.style.inlineSize = "100%";
+  Object.assign(button, { className: "button", type: "button", textContent: close });
+  button.onclick = () => dialog.close();
+  dialog.append(view, button);
+  document.body.append(dialog);
+  try {
+    dialog.showModal();
+    await view.play();
+    const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    while (dialog.open) {
+      // A frame that cannot be read yet holds nothing.
+      const [found] = await detector.detect(view).catch(() => []);
+      if (found) return found.rawValue;
+      await new Promise((done) => setTimeout(done, LOOK_MS));
     }
-  },
-
-  /** The signature of a text, in base64url. */
-  async sign(text) {
-    return base64url(await sign(await own(), text));
-  },
-
-  /** "qr" where the camera can be asked to read one. */
-  async scans() {
-    if (!navigator.mediaDevices?.getUserMedia || !window.BarcodeDetector) return "";
-    const formats = await BarcodeDetector.getSupportedFormats();
-    return formats.includes("qr_code") ? "qr" : "";
-  },
-
-  /** What the first QR before the camera says; nothing when somebody closes it before. */
-  async scan(title, close) {
-    const video = { facingMode: "environment" };
-    const stream = await navigator.mediaDevices.getUserMedia({ video });
-    const dialog = document.createElement("dialog");
-    const view = document.createElement("video");
-    const button = document.createElement("button");
-    dialog.className = "dialog";
-    dialog.setAttribute("aria-label", title);
-    Object.assign(view, { srcObject: stream, muted: true, playsInline: true });
-    view.style.inlineSize = "100%";
-    Object.assign(button, { className: "button", type: "button", textContent: close });
-    button.onclick = () => dialog.close();
-    dialog.append(view, button);
-    document.body.append(dialog);
-    try {
-      dialog.showModal();
-      await view.play();
-      const detector = new BarcodeDetector({ formats: ["qr_code"] });
-      while (dialog.open) {
-        // A frame that cannot be read yet holds nothing.
-        const [found] = await detector.detect(view).catch(() => []);
-        if (found) return found.rawValue;
-        await new Promise((done) => setTimeout(done, LOOK_MS));
-      }
-      return "";
-    } finally {
-      for (const track of stream.getTracks()) track.stop();
-      dialog.remove();
-    }
-  },
-};
+    return "";
+  } finally {
+    for (const track of stream.getTracks()) track.stop();
+    dialog.remove();
+  }
+}

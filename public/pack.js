@@ -1,10 +1,13 @@
 // What the phone takes along to an outreach: fetched page by page, each kept as one encrypted block
-// with the lines by which its owners are found. It goes on where it stopped. The app asks through
-// `window.huellaPack` and hears of changes by the event `huella-pack`.
+// with the lines by which its owners are found. It goes on where it stopped. Each act is an export;
+// the app asks through field.js and hears of changes by the event `huella-pack`.
 import { asked, openVault } from "./vault.js";
 
 const DATABASE = "huella-pack";
 const REQUEST_MS = 45_000;
+/** Signing out, `routes::SIGN_OUT`, and how long it waits for the pack to be dropped. */
+const SIGN_OUT = "/salir";
+const DROP_MS = 2_000;
 const NONE = { scope: "", block: 0, total: 0, done: 0, more: false, as_of: 0, is_ready: false };
 
 const written = (transaction) =>
@@ -13,42 +16,64 @@ const written = (transaction) =>
     transaction.onabort = () => failed(transaction.error);
   });
 
+let opening;
+const forget = () => {
+  opening = undefined;
+};
 const opened = async () => {
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => {
     for (const store of ["keys", "blocks", "state"]) request.result.createObjectStore(store);
   };
   const database = await asked(request);
+  database.onclose = forget;
+  database.onversionchange = () => {
+    database.close();
+    forget();
+  };
   return { database, vault: await openVault(database) };
 };
-
-let opening;
-const store = () => (opening ??= opened());
+/** What cannot be opened now, or was closed, is opened at the next question. */
+const store = () =>
+  (opening ??= opened().catch((cause) => {
+    forget();
+    throw cause;
+  }));
 let busy = false;
 let trouble = null;
-/** Counts the packs that were dropped: what was on its way for one is not kept for the next. */
-let dropped = 0;
+
+/** What is stored of the state, and how often a pack was dropped, in one transaction. */
+const stored = async (transaction) => {
+  const states = transaction.objectStore("state");
+  const [state, drops] = await Promise.all([asked(states.get("state")), asked(states.get("drops"))]);
+  return { ...NONE, ...state, drops: drops ?? 0 };
+};
 
 const kept = async () => {
   const { database } = await store();
-  const found = await asked(database.transaction("state").objectStore("state").get("state"));
-  return { ...NONE, ...found };
+  return stored(database.transaction("state"));
 };
 
 const tell = () => window.dispatchEvent(new Event("huella-pack"));
 
-const drop = async () => {
-  dropped += 1;
+/** Drops everything. The count of drops stays: no tab keeps what was on its way before. */
+export const drop = async () => {
   const { database } = await store();
   const writing = database.transaction(["blocks", "state"], "readwrite");
+  const { drops } = await stored(writing);
   writing.objectStore("blocks").clear();
   writing.objectStore("state").clear();
+  writing.objectStore("state").put(drops + 1, "drops");
   await written(writing);
+  return drops + 1;
 };
 
 const about = (state, block, part) => `${state.scope} ${block} ${part}`;
 
-/** One page as a block, with the state after it, in one transaction. */
+/**
+ * One page as a block, with the state after it, in one transaction; null when it was the last, or
+ * when what is stored is no longer what the page was asked after.
+ */
 const keep = async (page, before) => {
   const { database, vault } = await store();
   const block = before.block;
@@ -57,27 +82,29 @@ const keep = async (page, before) => {
     cards: await vault.seal(cards, about(before, block, "cards")),
     lines: await vault.seal(page.lines.join("\n"), about(before, block, "lines")),
   };
-  const isFirst = !before.next;
-  const begun = isFirst ? page.as_of : before.begun;
+  const isBlank = page.owners.length === 0;
   const state = {
     ...before,
-    begun,
-    block: block + 1,
+    begun: before.next ? before.begun : page.as_of,
+    block: isBlank ? block : block + 1,
     next: page.next,
     total: before.is_ready ? before.total : page.total,
     done: before.is_ready ? before.done : before.done + page.owners.length,
     more: before.is_ready ? before.more : page.more,
-    // A moment counts once all of its pages are here.
-    as_of: page.next ? before.as_of : begun,
     asked_at: Date.now(),
     is_ready: before.is_ready || !page.next,
   };
+  // A moment counts once all of its pages are here.
+  if (!page.next) state.as_of = state.begun;
   const writing = database.transaction(["blocks", "state"], "readwrite");
-  const isBlank = page.owners.length === 0;
+  const here = await stored(writing);
+  // Of a pack that has just begun nothing is stored yet.
+  const isSame = here.scope ? here.scope === before.scope && here.block === block : block === 0;
+  if (!isSame || here.drops !== before.drops) return null;
   if (!isBlank) writing.objectStore("blocks").put(sealed, block);
-  writing.objectStore("state").put(isBlank ? { ...state, block } : state, "state");
+  writing.objectStore("state").put(state, "state");
   await written(writing);
-  return state.next ? (isBlank ? { ...state, block } : state) : null;
+  return state.next ? state : null;
 };
 
 const asking = async (outreach, state) => {
@@ -95,83 +122,91 @@ const asking = async (outreach, state) => {
 const fetchAll = async (outreach, staff, until) => {
   const scope = `${outreach} ${staff}`;
   let state = await kept();
-  if (state.scope !== scope) {
-    await drop();
-    state = { ...NONE, scope, until };
-  }
-  const own = dropped;
+  if (state.scope !== scope) state = { ...NONE, scope, until, drops: await drop() };
   while (state) {
     const { status, body } = await asking(outreach, state);
-    if (dropped !== own) return;
     if (status !== 200) {
-      trouble = { refusal: body.refusal ?? null };
+      // The app reads the reason; without one it was not our server that answered.
+      const refusal = body.refusal && JSON.stringify(body.refusal);
+      trouble = { refusal: refusal ?? null };
       // Who does not work there any more keeps none of its people.
-      if (status === 403) await drop();
+      if (status === 403 && refusal) await drop();
       return;
     }
-    try {
-      state = await keep(body, state);
-    } catch (cause) {
-      trouble = { is_full: true };
-      throw cause;
-    }
+    state = await keep(body, state);
     tell();
   }
 };
 
-window.huellaPack = {
-  /** What is here, as JSON; one whose time is over is dropped. */
-  state: async () => {
-    const state = await kept();
-    if (state.scope && state.until < Date.now()) {
-      await drop();
-      return JSON.stringify(NONE);
-    }
-    return JSON.stringify({ ...state, is_busy: busy, trouble });
-  },
-  fetch: async (outreach, staff, until) => {
-    if (busy) return;
-    busy = true;
-    trouble = null;
-    tell();
-    // One tab at a time: two would write the same block.
-    const locked = navigator.locks?.request.bind(navigator.locks, "huella-pack");
-    const work = () => fetchAll(outreach, staff, Number(until));
-    await (locked ? locked(work) : work()).catch(() => {
-      trouble ??= {};
-    });
-    busy = false;
-    tell();
-  },
-  drop,
-  /** All lines, each with its block and place before it; of an owner the newest. */
-  index: async () => {
-    const { database, vault } = await store();
-    const state = await kept();
-    const reading = database.transaction("blocks").objectStore("blocks");
-    const [keys, blocks] = await Promise.all([asked(reading.getAllKeys()), asked(reading.getAll())]);
-    const newest = new Map();
-    for (const [at, block] of blocks.entries()) {
-      const text = await vault.open(block.lines, about(state, keys[at], "lines"));
-      for (const [place, line] of text.split("\n").entries()) {
-        newest.set(line.slice(0, line.indexOf("\t")), `${keys[at]} ${place}\t${line}`);
-      }
-    }
-    return [...newest.values()].join("\n");
-  },
-  /** The cards at these places, "block place" each, as a list in JSON. */
-  cards: async (places) => {
-    const { database, vault } = await store();
-    const state = await kept();
-    const texts = new Map();
-    const found = [];
-    for (const [block, place] of places.split(",").map((at) => at.split(" ").map(Number))) {
-      if (!texts.has(block)) {
-        const one = await asked(database.transaction("blocks").objectStore("blocks").get(block));
-        texts.set(block, (await vault.open(one.cards, about(state, block, "cards"))).split("\n"));
-      }
-      found.push(texts.get(block)[place]);
-    }
-    return `[${found.join(",")}]`;
-  },
+/** What is here, as JSON; one whose time is over is dropped. */
+export const state = async () => {
+  const found = await kept();
+  if (found.scope && found.until < Date.now()) {
+    await drop();
+    return JSON.stringify(NONE);
+  }
+  return JSON.stringify({ ...found, is_busy: busy, trouble });
 };
+
+const take = async (outreach, staff, until) => {
+  if (busy) return;
+  busy = true;
+  trouble = null;
+  tell();
+  // One tab at a time: two would ask for the same pages.
+  const locked = navigator.locks?.request.bind(navigator.locks, "huella-pack");
+  const work = () => fetchAll(outreach, staff, Number(until));
+  await (locked ? locked(work) : work()).catch((cause) => {
+    // Anything but a lack of room is a network that broke or that answers with pages of its own.
+    trouble = { is_full: cause?.name === "QuotaExceededError" };
+  });
+  busy = false;
+  tell();
+};
+export { take as fetch };
+
+/** All lines, each with its block and place before it; of an owner the newest. */
+export const index = async () => {
+  const { database, vault } = await store();
+  const reading = database.transaction(["blocks", "state"]);
+  const all = reading.objectStore("blocks");
+  const [state, keys, blocks] = await Promise.all([
+    stored(reading),
+    asked(all.getAllKeys()),
+    asked(all.getAll()),
+  ]);
+  const newest = new Map();
+  for (const [at, block] of blocks.entries()) {
+    const text = await vault.open(block.lines, about(state, keys[at], "lines"));
+    for (const [place, line] of text.split("\n").entries()) {
+      newest.set(line.slice(0, line.indexOf("\t")), `${keys[at]} ${place}\t${line}`);
+    }
+  }
+  return [...newest.values()].join("\n");
+};
+
+/** The cards at these places, "block place" each, as a list in JSON. */
+export const cards = async (places) => {
+  const { database, vault } = await store();
+  const state = await kept();
+  const texts = new Map();
+  const found = [];
+  for (const [block, place] of places.split(",").map((at) => at.split(" ").map(Number))) {
+    if (!texts.has(block)) {
+      const one = await asked(database.transaction("blocks").objectStore("blocks").get(block));
+      texts.set(block, (await vault.open(one.cards, about(state, block, "cards"))).split("\n"));
+    }
+    found.push(texts.get(block)[place]);
+  }
+  return `[${found.join(",")}]`;
+};
+
+// Who signs out leaves nobody's data to the next person at this phone.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (new URL(form.action).pathname !== SIGN_OUT) return;
+  event.preventDefault();
+  const leave = () => HTMLFormElement.prototype.submit.call(form);
+  const late = new Promise((done) => setTimeout(done, DROP_MS));
+  Promise.race([drop(), late]).then(leave, leave);
+});

@@ -1,8 +1,8 @@
 // What the field app asks the browser about this phone: whether it keeps what it was given,
 // whether there is room, whether the app is installed, whether a key of ours signed a receipt.
 //
-// `huella(act, …texts)` answers with the promise of a text. When the facts have changed,
-// `huella-phone` is reported on the window.
+// Each act is an export that answers with the promise of a text; the app asks through field.js.
+// When the facts have changed, `huella-phone` is reported on the window.
 import { check } from "/ed25519.js";
 
 /** Less room than this, in bytes, or a larger share of the quota in use, is little. */
@@ -39,42 +39,38 @@ function isOutside() {
   return navigator.standalone === false && !localStorage.getItem(READ);
 }
 
-const acts = {
-  /** Of "lasting", "fleeting", "filling", "outside", "installable" those that hold. */
-  async facts() {
-    const filling = (await isFilling()) && "filling";
-    return [keeping, filling, isOutside() && "outside", offer && "installable"]
-      .filter(Boolean)
-      .join(" ");
-  },
+/** Of "lasting", "fleeting", "filling", "outside", "installable" those that hold. */
+export async function facts() {
+  const filling = (await isFilling()) && "filling";
+  return [keeping, filling, isOutside() && "outside", offer && "installable"]
+    .filter(Boolean)
+    .join(" ");
+}
 
-  /** Shows the browser's offer to install. */
-  async install() {
-    const shown = offer;
-    offer = null;
-    await shown?.prompt();
-    changed();
-  },
+/** Shows the browser's offer to install. */
+export async function install() {
+  const shown = offer;
+  offer = null;
+  await shown?.prompt();
+  changed();
+}
 
-  /** The notice about installing was read: it does not come again. */
-  async read() {
-    localStorage.setItem(READ, "1");
-    changed();
-  },
+/** The notice about installing was read: it does not come again. */
+export async function read() {
+  localStorage.setItem(READ, "1");
+  changed();
+}
 
-  /** "valid", "altered" or "unsupported". Key in base64url, signature in base64. */
-  async verify(key, signature, text) {
-    let signed;
-    try {
-      signed = bytes(signature);
-    } catch {
-      return "altered";
-    }
-    return check(key, signed, new TextEncoder().encode(text));
-  },
-};
-
-window.huella = async (act, ...texts) => (await acts[act](...texts)) ?? "";
+/** "valid", "altered" or "unsupported". Key in base64url, signature in base64. */
+export async function verify(key, signature, text) {
+  let signed;
+  try {
+    signed = bytes(signature);
+  } catch {
+    return "altered";
+  }
+  return check(key, signed, new TextEncoder().encode(text));
+}
 
 window.addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();

@@ -1,5 +1,7 @@
 //! Every path of the site, once. Paths are Spanish, for they are read by people.
 
+use domain::id::SubmissionId;
+
 /// Home.
 pub const HOME: &str = "/";
 /// Look up one's own certificates.
@@ -95,6 +97,42 @@ pub fn field_records() -> String {
 #[must_use]
 pub fn field_record(record: impl std::fmt::Display) -> String {
     format!("{FIELD}/{FIELD_RECORDS}/{record}")
+}
+
+/// A page of the field app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldPage {
+    /// The start.
+    Start,
+    /// The visit being recorded.
+    Visit,
+    /// What was just kept.
+    Saved(SubmissionId),
+    /// The records of this phone.
+    Records,
+    /// One of them.
+    Record(SubmissionId),
+    /// None that there is.
+    Unknown,
+}
+
+impl FieldPage {
+    /// The page at a path.
+    #[must_use]
+    pub fn at(path: &str) -> Self {
+        let Some(below) = path.strip_prefix(FIELD) else { return Self::Unknown };
+        let mut parts = below.split('/').filter(|part| !part.is_empty());
+        let (page, id) = (parts.next(), parts.next());
+        let id = id.map(str::parse::<SubmissionId>);
+        match (page, id, parts.next()) {
+            (None, ..) => Self::Start,
+            (Some(FIELD_VISIT), None, _) => Self::Visit,
+            (Some(FIELD_RECORDS), None, _) => Self::Records,
+            (Some(FIELD_RECORDS), Some(Ok(id)), None) => Self::Record(id),
+            (Some(FIELD_SAVED), Some(Ok(id)), None) => Self::Saved(id),
+            _ => Self::Unknown,
+        }
+    }
 }
 
 /// The coordination's first page.
@@ -219,6 +257,28 @@ mod tests {
             ("/", HOME),
         ] {
             assert_eq!(part_of(path), part, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_field_app_knows_its_pages() {
+        let id = SubmissionId(uuid::Uuid::from_u128(7));
+        for (path, page) in [
+            ("/terreno".to_owned(), FieldPage::Start),
+            ("/terreno/".to_owned(), FieldPage::Start),
+            (field_visit(), FieldPage::Visit),
+            (field_records(), FieldPage::Records),
+            (field_record(id), FieldPage::Record(id)),
+            (field_saved(id), FieldPage::Saved(id)),
+            (format!("{}/", field_saved(id)), FieldPage::Saved(id)),
+            (format!("{}/x", field_saved(id)), FieldPage::Unknown),
+            ("/terreno/guardado".to_owned(), FieldPage::Unknown),
+            ("/terreno/registros/x".to_owned(), FieldPage::Unknown),
+            ("/terreno/visita/x".to_owned(), FieldPage::Unknown),
+            ("/terrenos".to_owned(), FieldPage::Unknown),
+            (HOME.to_owned(), FieldPage::Unknown),
+        ] {
+            assert_eq!(FieldPage::at(&path), page, "{path}");
         }
     }
 

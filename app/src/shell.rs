@@ -7,7 +7,7 @@
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
-use phrases::{common, field};
+use phrases::field;
 
 use crate::locale::locale;
 
@@ -92,7 +92,7 @@ pub fn FieldShell(
         <html lang=locale.code() data-area="field">
             <head>
                 <Basics assets=assets.clone() />
-                <title>{common::product(locale)}</title>
+                <title>{field::title(locale)}</title>
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="apple-touch-icon" href="/icon-192.png" />
                 <meta name="robots" content="noindex" />

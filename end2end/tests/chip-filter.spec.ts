@@ -65,7 +65,7 @@ test("a registered chip is told without the server, a free one is not", async (
   await expect(page.getByText(PERHAPS)).toHaveCount(0);
   await readUnanswered(page, KNOWN);
   const notice = page.getByRole("alert").filter({ hasText: PERHAPS });
-  await expect(notice).toContainText(/la lista de hoy, \d\d:\d\d/);
+  await expect(notice).toContainText(/la lista de microchips de este teléfono \(hoy, \d\d:\d\d\)/);
   await expect(notice).toContainText("una vez en 65.000");
   await expectAccessible(page);
   await shot(page, "field-chip-perhaps");

@@ -189,6 +189,16 @@ test("a server that holds fewer than the phone has sent is an alarm", async ({ p
   await expect(alarm).toContainText(/[A-Z2-7]{4}-[A-Z2-7]{4}/);
   await expectAccessible(page);
   await shot(page, "field-received-fewer");
+  // The next receipt changes its words in their place: it is not raised anew.
+  const code = alarm.locator("strong");
+  const before = await code.textContent();
+  await alarm.evaluate((element) => element.setAttribute("data-same", ""));
+  const other = await page.context().newPage();
+  await other.goto("/terreno");
+  await visited(other, "Segunda");
+  await isSent(other);
+  await expect(code).not.toHaveText(before!);
+  await expect(page.locator("[role=alert][data-same]")).toContainText("faltan 2 registros");
 });
 
 test("what has waited for days is told where the day begins", async ({ page, huella, silence }) => {
@@ -263,7 +273,7 @@ for (const lasts of [true, false]) {
     }, lasts);
     await begin(page, huella, "terreno");
     await page.goto("/terreno/registros");
-    const words = { true: /de forma permanente/, false: /puede borrar lo que no se ha enviado/ };
+    const words = { true: /conserva lo registrado hasta que se envíe/, false: /puede borrar lo que no se ha enviado/ };
     await expect(page.getByText(words[`${lasts}`])).toBeVisible();
     await expect(page.getByText(words[`${!lasts}`])).toHaveCount(0);
     await expectAccessible(page);

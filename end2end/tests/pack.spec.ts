@@ -19,7 +19,7 @@ async function known(page: Page, name: string) {
 
 async function prepare(page: Page) {
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Listo: [\d.]+ fichas, de hoy \d\d:\d\d$/)).toBeVisible();
+  await expect(page.getByText(/^Listo: [\d.]+ fichas?, de hoy a las \d\d:\d\d$/)).toBeVisible();
 }
 
 /** The app as it opens again without the server. */
@@ -142,4 +142,95 @@ test("what was taken along is encrypted where it lies", async ({ page, huella })
   for (const clear of ["Zúñiga", "zuniga", "Secreta", guest.chip, guest.document, "given", "chip"]) {
     expect(stored.all).not.toContain(clear);
   }
+});
+
+/** How many blocks of cards lie on the phone. */
+function blocks(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const open = indexedDB.open("huella-pack");
+    const database: IDBDatabase = await new Promise((done, failed) => {
+      open.onsuccess = () => done(open.result);
+      open.onerror = () => failed(open.error);
+    });
+    const asked = database.transaction("blocks").objectStore("blocks").count();
+    await new Promise((done) => (asked.onsuccess = done));
+    database.close();
+    return asked.result;
+  });
+}
+
+test("who signs out leaves no cards to the next person", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  await known(page, "Ajena");
+  await prepare(page);
+  expect(await blocks(page)).toBeGreaterThan(0);
+  await page.getByRole("button", { name: "Salir" }).tap();
+  await page.waitForURL((url) => !url.pathname.startsWith("/terreno"));
+  expect(await blocks(page)).toBe(0);
+});
+
+test("what is over is dropped, also where no outreach is chosen", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  await known(page, "Pasada");
+  await prepare(page);
+  await page.getByRole("button", { name: "Cambiar de operativo" }).tap();
+  await page.getByRole("heading", { name: "¿En qué operativo está?" }).waitFor();
+  await page.reload();
+  await page.getByRole("heading", { name: "¿En qué operativo está?" }).waitFor();
+  expect(await blocks(page), "the day is not over").toBeGreaterThan(0);
+  await page.clock.setFixedTime(Date.now() + 4 * 86_400_000);
+  await page.reload();
+  await expect.poll(() => blocks(page)).toBe(0);
+});
+
+test("a page of another network is a cut, and not a refusal or a full phone", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/status of 403/);
+  await begin(page, huella, "terreno");
+  const foreign = [
+    { status: 403, contentType: "text/html", body: "<h1>Wi-Fi</h1>" },
+    { status: 403, json: { refusal: { reason: "of_another_version" } } },
+    { status: 200, contentType: "text/html", body: "<h1>Wi-Fi</h1>" },
+    { status: 200, json: {} },
+  ];
+  for (const answer of foreign) {
+    await page.route("**/api/v1/field/pack/**", (route) => route.fulfill(answer));
+    await page.getByRole("button", { name: "Preparar este operativo" }).tap();
+    await expect(page.getByText("Se cortó la conexión"), JSON.stringify(answer)).toBeVisible();
+    await page.unroute("**/api/v1/field/pack/**");
+    await page.reload();
+  }
+  await prepare(page);
+});
+
+test("a page that was under way when the cards were dropped is not kept", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  await known(page, "Tardía");
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  await page.route("**/api/v1/field/pack/**", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest("**/api/v1/field/pack/**");
+  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
+  await asked;
+  await page.evaluate(() => {
+    const { huella } = window as unknown as { huella: (...words: string[]) => Promise<unknown> };
+    return huella("pack", "drop");
+  });
+  const answered = page.waitForResponse("**/api/v1/field/pack/**");
+  release();
+  await answered;
+  await expect(page.getByRole("button", { name: "Preparar este operativo" })).toBeVisible();
+  expect(await blocks(page)).toBe(0);
+});
+
+test("the app opens although a small script does not come", async ({ page, huella }) => {
+  await page.route("**/pack.js", () => new Promise(() => {}));
+  await begin(page, huella, "terreno");
+  await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
 });

@@ -1,6 +1,7 @@
 // The coordinator sees the phones: what they said of themselves, their names, and what becomes of
 // the records of a revoked one.
 import type { Locator, Page } from "@playwright/test";
+import { apart } from "../fixtures/apart.ts";
 import { alive, seat } from "../fixtures/seat.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
@@ -42,8 +43,9 @@ async function decide(page: Page, words: string, why: string) {
   await act.click();
 }
 
-test("the demonstration's phones are listed with what they said last", async ({ page, huella }) => {
-  await seat(page, huella, "coordinacion", PHONES);
+// On a server of its own: those of other tests would fill the first page.
+apart("the demonstration's phones are listed with what they said last", async ({ page, own }) => {
+  await seat(page, own, "coordinacion", PHONES);
   const row = (name: string) => page.locator("tbody tr", { hasText: name });
   await expect(row("Mesa 1 (demostración)")).toContainText("en hora");
   await expect(row("Mesa 2 (demostración)")).toContainText("14 minutos adelantado");

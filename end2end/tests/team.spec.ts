@@ -20,9 +20,14 @@ test("who becomes a veterinarian is asked for the RUN", async ({ page, huella, s
   await shot(page, "team-run");
   await dialog.getByLabel("RUN").fill("12.345.678-9");
   await dialog.getByRole("button", { name: "Guardar y cambiar el rol" }).click();
-  await expect(page.getByRole("alert").first()).toContainText("RUN");
-  await role.selectOption("operative");
+  await expect(dialog.getByRole("alert")).toContainText("RUN");
+  await expectAccessible(page);
+  await shot(page, "team-run-wrong");
+  // Who closes it leaves the role as it was.
+  await dialog.getByRole("button", { name: "Cerrar" }).click();
+  await expect(role).toHaveValue("operative");
   await role.selectOption("veterinarian");
+  await expect(dialog.getByRole("alert")).toHaveCount(0);
   await dialog.getByLabel("RUN").fill("12.345.678-5");
   await dialog.getByRole("button", { name: "Guardar y cambiar el rol" }).click();
   await expect(page.getByText("Rol cambiado. La persona debe ingresar de nuevo.")).toBeVisible();

@@ -88,6 +88,8 @@ pub struct Keys {
     held: Arc<RwLock<Vec<Held>>>,
     /// When a key that was not known was last looked for, in UTC milliseconds.
     asked_at: Arc<AtomicI64>,
+    /// When the keys were last read because a phone wants them, in UTC milliseconds.
+    told_at: Arc<AtomicI64>,
 }
 
 /// A key that signs.
@@ -118,8 +120,8 @@ impl Keys {
     /// # Errors
     /// A failed database, or keys that another secret file sealed.
     pub async fn open(store: &Store, secret: Secret, now: Timestamp) -> Result<Self, Error> {
-        let asked_at = Arc::default();
-        let keys = Self { secret: Arc::new(secret), held: Arc::default(), asked_at };
+        let (asked_at, told_at) = (Arc::default(), Arc::default());
+        let keys = Self { secret: Arc::new(secret), held: Arc::default(), asked_at, told_at };
         keys.refresh(store).await?;
         for purpose in Purpose::ALL {
             if keys.current(purpose).is_none() {
@@ -284,14 +286,20 @@ impl Keys {
         if self.holds(purpose, kid) {
             return Ok(true);
         }
-        let before = self.asked_at.load(Ordering::Relaxed);
-        let is_due = before == 0 || now.0.saturating_sub(before) >= ASKED_EVERY_MS;
-        let relaxed = Ordering::Relaxed;
-        if !is_due || self.asked_at.compare_exchange(before, now.0, relaxed, relaxed).is_err() {
+        if !is_due(&self.asked_at, now) {
             return Ok(false);
         }
         self.refresh(store).await?;
         Ok(self.holds(purpose, kid))
+    }
+
+    /// Reads the keys again, at most every [`ASKED_EVERY_MS`], for one who asks which there are:
+    /// another process may have rotated a moment ago.
+    ///
+    /// # Errors
+    /// As [`Keys::open`].
+    pub async fn renew(&self, store: &Store, now: Timestamp) -> Result<(), Error> {
+        if is_due(&self.told_at, now) { self.refresh(store).await } else { Ok(()) }
     }
 
     fn holds(&self, purpose: Purpose, kid: &[u8]) -> bool {
@@ -359,6 +367,14 @@ impl Keys {
         }
         Ok(Held { public, verifying, signing })
     }
+}
+
+/// Whether the last look is long enough ago; then this is the next one.
+fn is_due(last: &AtomicI64, now: Timestamp) -> bool {
+    let before = last.load(Ordering::Relaxed);
+    let is_due = before == 0 || now.0.saturating_sub(before) >= ASKED_EVERY_MS;
+    let relaxed = Ordering::Relaxed;
+    is_due && last.compare_exchange(before, now.0, relaxed, relaxed).is_ok()
 }
 
 fn kid_of(bytes: &[u8]) -> Result<Kid, Fault> {

@@ -48,6 +48,8 @@ pub async fn field_setup(office: &Office, actor: Actor, name: String) -> Result<
         Box::pin(async move { field_outreaches(tx, &sums, (id, role), today).await })
     });
     let outreaches = outreaches.await?;
+    // A phone asks anew when it has met a receipt of a key that it does not know.
+    office.keys.renew(&office.store, now).await?;
     Ok(FieldSetup {
         staff: StaffView { id, name, role },
         server_now: now,

@@ -129,13 +129,14 @@ impl Outcome {
 }
 
 /// One submission's answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(try_from = "told::Told")]
 pub struct Answer {
     /// Which submission.
     pub id: SubmissionId,
     /// What became of it.
+    // Written and read by hand (`told`); this is for the API's description.
     #[serde(flatten)]
     pub outcome: Outcome,
 }

@@ -13,35 +13,33 @@
 //! afterwards, so that the coordination hears of it ([`Sync::tally`]); such a word is no record, so
 //! that without a network it is not tried again and again.
 
+mod news;
 mod standing;
 mod tally;
 mod vocabulary;
+mod waits;
 
 use crate::id::{DeviceId, SubmissionId};
 use crate::refusal::Refusal;
 use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
 
-pub use standing::{Agreement, Count, days_waiting, is_set_aside};
+pub use standing::{Agreement, Count, clock_skew, days_waiting, is_set_aside};
 pub use tally::Tally;
 pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
+pub use waits::rewrite_wait;
+use waits::{retry_wait, spread};
 
 /// Longest wait between two attempts of a phone that has something to send or to ask, in
 /// milliseconds.
 pub const MAX_WAIT_MS: u32 = 60_000;
 /// Drivers look at the queue this often even when nothing has been reported, in milliseconds.
 pub const HEARTBEAT_MS: u32 = 30_000;
-/// After answers that could not be written down, a driver begins anew with what is held and makes
-/// the next attempt so much later, in milliseconds.
-pub const RETRY_WRITE_MS: u32 = 5_000;
 /// Pace at which a phone with nothing to send asks after the records that wait at the desk, before
 /// it is spread, in milliseconds.
 const ASKING_MS: u32 = MAX_WAIT_MS;
 /// Pace at which a phone with nothing to send and nothing at the desk says how it stands, before it
 /// is spread, in milliseconds.
 pub const REPORT_MS: u32 = 30 * 60_000;
-/// First wait after a failure, before it is spread, in milliseconds.
-const FIRST_WAIT_MS: u32 = 1_000;
-
 /// An item and how often it failed all alone.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -108,6 +106,10 @@ impl Sync {
             Event::Reply { reply, digest } => self.replied(*reply, &digest, random),
             Event::Failed(failure) => self.failed(failure, random),
             Event::DealtWith(id) => self.dealt_with(id),
+            Event::Gone(id) => {
+                self.forget(id);
+                Vec::new()
+            }
         }
     }
 
@@ -227,7 +229,12 @@ impl Sync {
         self.give_back(&sent);
         self.contact = Contact::Reached;
         self.has_reported = true;
-        let mut actions = vec![Action::Store(stored), Action::Keep(Box::new(receipt))];
+        // The receipt first: an app that dies in between must not find answers for more than the
+        // last receipt counts, which looks like a server that has lost some.
+        let mut actions = vec![Action::Keep(Box::new(receipt))];
+        if !stored.is_empty() {
+            actions.push(Action::Store(stored));
+        }
         if !cleared.is_empty() {
             actions.push(Action::Clear(cleared));
         }
@@ -289,9 +296,11 @@ impl Sync {
         let sent = std::mem::take(&mut self.in_flight);
         self.asking = false;
         self.give_back(&sent);
-        self.contact = contact_after(&failure);
+        self.contact = failure.contact();
         if !self.has_pending() && !self.waits_for_desk() {
-            // Nothing but a word of how it stands was lost: no reason to wake the radio.
+            // Nothing but a word of how it stands was lost: no reason to wake the radio. A record
+            // that comes meanwhile is tried at once, not after this long wait.
+            self.failures = 0;
             return vec![self.calm_wait(random)];
         }
         if let Some(answers) = self.refused_alone(&sent, &failure) {
@@ -327,9 +336,9 @@ impl Sync {
 
     /// The doubled wait, spread.
     fn back_off(&mut self, random: u32) -> Action {
-        let longest = FIRST_WAIT_MS.saturating_mul(1 << self.failures.min(16)).min(MAX_WAIT_MS);
+        let ms = retry_wait(self.failures, random);
         self.failures = self.failures.saturating_add(1);
-        Action::Wait { ms: spread(longest, random) }
+        Action::Wait { ms }
     }
 
     fn dealt_with(&mut self, id: SubmissionId) -> Vec<Action> {
@@ -341,11 +350,6 @@ impl Sync {
             _ => Vec::new(),
         }
     }
-}
-
-/// Half of a wait is certain, half is chance, so that phones do not come at once.
-const fn spread(longest: u32, random: u32) -> u32 {
-    longest / 2 + random % (longest / 2 + 1)
 }
 
 /// What a receipt's `batch_hash` is made of: the 16 bytes of each identifier, in the order of the
@@ -370,19 +374,6 @@ const fn is_final(refusal: &Refusal) -> bool {
             | Refusal::IdReused
             | Refusal::Invalid { .. }
     )
-}
-
-const fn contact_after(failure: &Failure) -> Contact {
-    match failure {
-        Failure::Unreachable => Contact::Unreachable,
-        Failure::NotOurs => Contact::NotOurs,
-        Failure::Unsigned => Contact::Unsigned,
-        Failure::Status { refusal: Some(Refusal::UnsupportedVersion { .. }), .. } => {
-            Contact::Outdated
-        }
-        Failure::Status { code: 401, .. } => Contact::SignedOut,
-        Failure::Status { .. } => Contact::Failing,
-    }
 }
 
 #[cfg(test)]

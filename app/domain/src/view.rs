@@ -57,6 +57,15 @@ pub struct ReceiptKey {
     pub key: String,
 }
 
+impl ReceiptKey {
+    /// The keys that a phone goes by after the server has told some: it does not give up those that
+    /// it knows for none, or nothing would be checked any more.
+    #[must_use]
+    pub fn told(told: Vec<Self>, known: Vec<Self>) -> Vec<Self> {
+        if told.is_empty() { known } else { told }
+    }
+}
+
 /// One outreach as the team sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -195,4 +204,17 @@ pub enum ChipStatus {
         /// As much of it as may be shown.
         other: Box<Masked>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_does_not_give_up_the_keys_it_knows_for_none() {
+        let key = |kid: &str| vec![ReceiptKey { kid: kid.to_owned(), key: String::new() }];
+        assert_eq!(ReceiptKey::told(Vec::new(), key("a")), key("a"));
+        assert_eq!(ReceiptKey::told(key("b"), key("a")), key("b"));
+        assert_eq!(ReceiptKey::told(Vec::new(), Vec::new()), Vec::new());
+    }
 }

@@ -39,12 +39,14 @@ impl Tone {
     }
 }
 
-/// A notice. One that appears by an act of the person is announced (`live`).
+/// A notice. One that appears by an act of the person is announced (`live`). A sentence that may
+/// change is given as a signal: it changes in its place, so that nothing else is announced again
+/// and no button in the notice loses the focus.
 #[component]
 pub fn Notice(
     /// The one sentence that matters.
     #[prop(into)]
-    title: String,
+    title: Signal<String>,
     /// What it is about.
     #[prop(optional)]
     tone: Tone,

@@ -66,18 +66,6 @@ pub async fn sha256_hex(bytes: &[u8]) -> Option<String> {
     Some(sha256(bytes).await?.into_iter().map(hex).collect())
 }
 
-/// Asks `/phone.js`, which lists what can be asked; `None` where it is not there, or failed.
-pub async fn ask_phone(act: &str, texts: &[&str]) -> Option<String> {
-    let asked = Reflect::get(window()?.as_ref(), &"huella".into()).ok()?;
-    let asked: Function = asked.dyn_into().ok()?;
-    let words = Array::of1(&JsValue::from_str(act));
-    for text in texts {
-        words.push(&JsValue::from_str(text));
-    }
-    let answer = asked.apply(&JsValue::UNDEFINED, &words).ok()?;
-    JsFuture::from(answer.dyn_into::<Promise>().ok()?).await.ok()?.as_string()
-}
-
 /// The text packed with gzip; `None` where the browser cannot.
 pub async fn gzip(text: &str) -> Option<Vec<u8>> {
     let source = Response::new_with_opt_str(Some(text)).ok()?.body()?;
@@ -203,16 +191,16 @@ pub fn report(event: &str) {
     }
 }
 
-/// Asks one of our scripts that has put itself on the window under this name; the text it answers,
-/// none when it answers another thing, fails or is not there.
-pub async fn ask_script(name: &str, act: &str, words: &[&str]) -> Option<String> {
-    let script = Reflect::get(window()?.as_ref(), &name.into()).ok()?;
-    let act: Function = Reflect::get(&script, &act.into()).ok()?.dyn_into().ok()?;
+/// Has one of our small scripts (`/phone.js`, `/pack.js`) do something; the text it answers, none
+/// when it answers another thing, fails or is not there. `/field.js` waits for the script to come.
+pub async fn ask_script(script: &str, act: &str, words: &[&str]) -> Option<String> {
+    let ask = Reflect::get(window()?.as_ref(), &"huella".into()).ok()?;
+    let ask: Function = ask.dyn_into().ok()?;
     let list = Array::new();
-    for word in words {
+    for word in [script, act].iter().chain(words) {
         list.push(&JsValue::from_str(word));
     }
-    let answer: Promise = Reflect::apply(&act, &script, &list).ok()?.dyn_into().ok()?;
+    let answer: Promise = ask.apply(&JsValue::UNDEFINED, &list).ok()?.dyn_into().ok()?;
     JsFuture::from(answer).await.ok()?.as_string()
 }
 
@@ -240,6 +228,25 @@ pub fn build() -> String {
         .and_then(|window| window.document())
         .and_then(|document| document.query_selector("meta[name=huella-build]").ok()?);
     meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
+}
+
+/// Reported on the window when the app went to another of its pages; by `/field.js` too.
+pub const GONE: &str = "huella-gone";
+
+/// The path of the address.
+#[must_use]
+pub fn path() -> String {
+    window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+}
+
+/// Goes to another page of the app. `instead` leaves the one before out of the history.
+pub fn go(path: &str, instead: bool) {
+    let Some(history) = window().and_then(|window| window.history().ok()) else { return };
+    let _ = match instead {
+        true => history.replace_state_with_url(&JsValue::NULL, "", Some(path)),
+        false => history.push_state_with_url(&JsValue::NULL, "", Some(path)),
+    };
+    report(GONE);
 }
 
 /// Whether the browser believes that there is a network.

@@ -151,6 +151,21 @@ pub struct Record {
     pub outcome: Option<Outcome>,
 }
 
+impl Record {
+    /// Whether the server may hold nothing of it although it has an answer: see [`is_set_aside`].
+    #[must_use]
+    pub fn is_aside(&self) -> bool {
+        self.outcome.as_ref().is_some_and(is_set_aside)
+    }
+
+    /// Whether it need not be kept any longer: recorded before `from`, and named by a receipt or
+    /// put right by a correction that is.
+    #[must_use]
+    pub fn is_of_before(&self, from: Timestamp) -> bool {
+        self.held.is_cleared && self.held.head.recorded_at < from
+    }
+}
+
 /// Everything the phone holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Kept {
@@ -197,22 +212,21 @@ pub struct LastWord {
     /// The last number that the phone gave to a record.
     pub last: u32,
     /// Records that went from the phone although the server may hold nothing of them.
-    pub unsure: u32,
+    pub gone_aside: u32,
 }
 
 impl LastWord {
     /// What it says of everything that the phone holds.
     #[must_use]
     pub fn beside(&self, kept: &Kept) -> Agreement {
-        let (mut open, mut unsure) = (0, self.unsure.saturating_add(kept.unreadable));
+        let (mut open, mut aside, mut unknown) = (0, self.gone_aside, kept.unreadable);
         for record in &kept.records {
             open += u32::from(record.held.state.is_open());
+            aside += u32::from(record.is_aside());
             // What was stored but not cleared has a receipt that could not be written down.
-            let is_unnamed = record.held.state == ItemState::Sent && !record.held.is_cleared;
-            let is_aside = record.outcome.as_ref().is_some_and(is_set_aside);
-            unsure += u32::from(is_unnamed || is_aside);
+            unknown += u32::from(record.held.state == ItemState::Sent && !record.held.is_cleared);
         }
-        Count { last: self.last, open, unsure }.beside(&self.receipt)
+        Count { last: self.last, open, aside, unknown }.beside(&self.receipt)
     }
 }
 
@@ -286,65 +300,4 @@ pub fn batch(device: DeviceId, bodies: &[String], report: &PhoneReport) -> Strin
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::submission::Batch;
-    use uuid::Uuid;
-
-    fn new_record() -> NewRecord {
-        NewRecord {
-            id: SubmissionId(Uuid::from_u128(1)),
-            actor: StaffId(Uuid::from_u128(2)),
-            outreach: None,
-            visit: None,
-            recorded_at: Timestamp(1_700_000_000_000),
-            utc_offset_minutes: -180,
-            replaces: None,
-            commands: vec![Command::SetVitalState {
-                animal: AnimalId(Uuid::from_u128(3)),
-                state: domain::catalogue::VitalState::Lost,
-                since: "2026-11-22".parse().unwrap(),
-            }],
-            form: String::new(),
-        }
-    }
-
-    #[test]
-    fn an_accepted_record_is_cleared_with_its_answer_and_a_refused_one_is_not() {
-        let held = || new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
-        let accepted = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
-        let sent = held().answered(&accepted);
-        assert!(sent.is_cleared && sent.state == ItemState::Sent);
-        assert_eq!(sent.clone().cleared(), Some(sent));
-        let refusal = domain::refusal::Refusal::AnimalUnknown;
-        let refused = held().answered(&Outcome::Refused { command: None, refusal });
-        assert!(!refused.is_cleared);
-        assert_eq!(refused.cleared(), None, "a person has dealt with it");
-    }
-
-    #[test]
-    fn a_record_waits_for_a_person_again_when_its_own_correction_is_withdrawn() {
-        let (own, other) = (SubmissionId(Uuid::from_u128(5)), SubmissionId(Uuid::from_u128(6)));
-        let mut held = new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
-        held.replaced_by = Some(own);
-        held.lose_correction(other);
-        assert_eq!(held.replaced_by, Some(own));
-        held.lose_correction(own);
-        assert_eq!(held.replaced_by, None);
-    }
-
-    #[test]
-    fn a_batch_of_texts_reads_as_a_batch_of_submissions() {
-        let device = DeviceId(Uuid::from_u128(9));
-        let held = [1, 2].map(|sequence| new_record().numbered(device, sequence).unwrap());
-        let report = PhoneReport { waiting: 2, ..PhoneReport::default() };
-        let text = batch(device, &held.clone().map(|held| held.body), &report);
-        let read: Batch = serde_json::from_str(&text).unwrap();
-        assert_eq!(read.report, Some(report));
-        assert_eq!(read.device, device);
-        let sequences: Vec<_> = read.submissions.iter().map(|one| one.sequence).collect();
-        assert_eq!(sequences, [1, 2]);
-        assert_eq!(read.submissions[0].commands, new_record().commands);
-        assert_eq!(held[0].item().bytes as usize, held[0].body.len());
-    }
-}
+mod tests;

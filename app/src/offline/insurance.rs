@@ -17,6 +17,8 @@ pub const OUTSIDE: &str = "outside";
 /// The browser offers to install the app.
 pub const INSTALLABLE: &str = "installable";
 
+/// The script that asks the browser.
+const SCRIPT: &str = "phone";
 /// Reported by `/phone.js` when something of it has changed.
 const CHANGED: &str = "huella-phone";
 
@@ -42,7 +44,7 @@ impl Insurance {
 
     fn look(self) {
         spawn_local(async move {
-            if let Some(words) = browser::ask_phone("facts", &[]).await
+            if let Some(words) = browser::ask_script(SCRIPT, "facts", &[]).await
                 && self.words.with_untracked(|known| *known != words)
             {
                 self.words.set(words);
@@ -60,14 +62,14 @@ impl Insurance {
     pub fn act(self, act: &'static str) {
         spawn_local(async move {
             // What was not done is offered again.
-            let _ = browser::ask_phone(act, &[]).await;
+            let _ = browser::ask_script(SCRIPT, act, &[]).await;
         });
     }
 }
 
 /// Whether the browser has promised to keep what is stored here; `None` where it does not say.
 pub async fn is_lasting() -> Option<bool> {
-    let words = browser::ask_phone("facts", &[]).await?;
+    let words = browser::ask_script(SCRIPT, "facts", &[]).await?;
     let is_said = |fact| words.split(' ').any(|word| word == fact);
     match (is_said(LASTING), is_said(FLEETING)) {
         (false, false) => None,

@@ -2,12 +2,12 @@
 //!
 //! What serde derives is compiled once for each type and reader. Read straight from the text, each
 //! type would bring a parser of its own, for objects and for arrays; read from the tree, it brings
-//! a loop over a list.
+//! its fields in their order, looked up by name here.
 
 use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{
-    Deserialize, DeserializeOwned, Deserializer, Error as _, IntoDeserializer, MapAccess,
-    SeqAccess, Visitor,
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IntoDeserializer,
+    MapAccess, SeqAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use serde_json::Error;
@@ -24,6 +24,8 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
 
 /// A value of JSON. Objects keep the order of their text.
 enum Tree {
+    /// No value at all.
+    Absent,
     Null,
     Bool(bool),
     Natural(u64),
@@ -112,6 +114,7 @@ impl<'de> Deserializer<'de> for &'de Tree {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
             Tree::Null => visitor.visit_unit(),
+            Tree::Absent => Err(unexpected()),
             Tree::Bool(value) => visitor.visit_bool(*value),
             Tree::Natural(value) => visitor.visit_u64(*value),
             Tree::Negative(value) => visitor.visit_i64(*value),
@@ -124,7 +127,7 @@ impl<'de> Deserializer<'de> for &'de Tree {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Tree::Null => visitor.visit_none(),
+            Tree::Null | Tree::Absent => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
@@ -160,14 +163,16 @@ impl<'de> Deserializer<'de> for &'de Tree {
         visitor.visit_map(MapDeserializer::new(entries.iter().map(as_entry)))
     }
 
-    /// A struct is an object, and never an array of its fields.
+    /// A struct is an object, and never an array of its fields. It is given as if it were the
+    /// array of them, for which serde derives half the code.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        _fields: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.deserialize_map(visitor)
+        let Tree::Object(entries) = self else { return Err(unexpected()) };
+        visitor.visit_seq(Fields { entries, names: fields.iter() })
     }
 
     /// Enumerations are words here; those with data carry a tag and are read by it.
@@ -190,6 +195,28 @@ impl<'de> Deserializer<'de> for &'de Tree {
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct
         tuple tuple_struct identifier
+    }
+}
+
+/// The fields of an object in the order of a struct's. Of those that are not there an `Option` is
+/// none, and what has a default has it.
+struct Fields<'de> {
+    entries: &'de [(String, Tree)],
+    names: std::slice::Iter<'static, &'static str>,
+}
+
+impl<'de> SeqAccess<'de> for Fields<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Error> {
+        let Some(name) = self.names.next() else { return Ok(None) };
+        match self.entries.iter().find(|entry| entry.0 == *name) {
+            Some((_, value)) => seed.deserialize(value).map(Some),
+            None => Ok(seed.deserialize(&Tree::Absent).ok()),
+        }
     }
 }
 
@@ -224,6 +251,31 @@ mod tests {
             let outcome = Outcome::Refused { command: Some(3), refusal };
             comes_back(&Answer { id: SubmissionId(Uuid::from_u128(7)), outcome });
         }
+    }
+
+    /// As what is kept on a phone looks to a newer version of the app.
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Grown {
+        first: String,
+        second: Option<u8>,
+        #[serde(default)]
+        third: Vec<u8>,
+        last: bool,
+    }
+
+    #[test]
+    fn what_is_absent_has_its_default_and_order_does_not_matter() {
+        let read = |text| read::<Grown>(text).ok();
+        let plain = Grown { first: "a".to_owned(), second: None, third: vec![], last: true };
+        assert_eq!(read("{\"last\":true,\"unknown\":{\"x\":[1]},\"first\":\"a\"}"), Some(plain));
+        let full = Grown { first: "a".to_owned(), second: Some(2), third: vec![3], last: false };
+        let text = "{\"third\":[3],\"second\":2,\"first\":\"a\",\"last\":false}";
+        assert_eq!(read(text), Some(full));
+        for text in ["{\"last\":true}", "{\"first\":\"a\"}", "[\"a\",null,[],true]", "{}"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        let wrong = "{\"first\":\"a\",\"last\":true,\"second\":\"x\"}";
+        assert_eq!(read(wrong), None);
     }
 
     #[test]

@@ -7,15 +7,14 @@ use crate::offline::json;
 use crate::offline::phone::Phone;
 use domain::id::{OutreachId, StaffId};
 use domain::pack::search;
-use domain::refusal::Refusal;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use domain::view::{OwnerCard, SearchResult};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
 
-/// The script on the window, and the event by which it reports changes.
-const SCRIPT: &str = "huellaPack";
+/// The script, and the event by which it reports changes.
+const SCRIPT: &str = "pack";
 const CHANGED: &str = "huella-pack";
 
 /// Most owners a search shows, as in the register.
@@ -29,8 +28,8 @@ const DAYS_KEPT: i64 = 2;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct PackTrouble {
-    /// The server's reason; without one nobody could be reached.
-    pub refusal: Option<Refusal>,
+    /// The server's reason, as JSON; without one nobody could be reached.
+    pub refusal: Option<String>,
     /// The phone has no room.
     pub is_full: bool,
 }
@@ -76,7 +75,8 @@ impl Pack {
     pub fn open(phone: Phone) -> Self {
         let pack = Self { phone, state: RwSignal::default(), index: RwSignal::new(None) };
         browser::on_window(CHANGED, move || spawn_local(pack.look()));
-        let watched = Memo::new(move |_| (pack.wanted(), phone.network() == Network::Online));
+        let watched =
+            Memo::new(move |_| (pack.staff(), pack.wanted(), phone.network() == Network::Online));
         Effect::new(move |_| {
             watched.track();
             pack.follow();
@@ -84,11 +84,14 @@ impl Pack {
         pack
     }
 
+    fn staff(self) -> Option<StaffId> {
+        self.phone.setup.with(|setup| setup.as_ref().map(|setup| setup.staff.id))
+    }
+
     /// Where, who, and on which day.
     fn wanted(self) -> Option<(OutreachId, StaffId, CivilDate)> {
         let outreach = self.phone.outreach()?.outreach;
-        let staff = self.phone.setup.with(|setup| setup.as_ref().map(|setup| setup.staff.id))?;
-        Some((outreach.id, staff, outreach.held_on))
+        Some((outreach.id, self.staff()?, outreach.held_on))
     }
 
     /// Reads how far it is, and its lines when nothing is on its way.
@@ -97,7 +100,10 @@ impl Pack {
         let state: PackState = told.and_then(|text| json::read(&text).ok()).unwrap_or_default();
         let is_quiet = !state.is_busy;
         let is_here = !state.scope.is_empty() && state.done > 0;
-        self.state.set(state);
+        // What is drawn of it keeps its place, and the focus, as long as nothing has changed.
+        if self.state.with_untracked(|known| *known != state) {
+            self.state.set(state);
+        }
         if is_quiet {
             let lines = match is_here {
                 true => browser::ask_script(SCRIPT, "index", &[]).await,
@@ -107,18 +113,25 @@ impl Pack {
         }
     }
 
-    /// Drops what belongs to another outreach or person; asks for what is missing when there is
-    /// signal, and for what has changed when the last time was long ago.
+    /// Drops what belongs to another outreach or person, and wherever the team is what is over;
+    /// asks for what is missing when there is signal, and for what has changed when the last time
+    /// was long ago.
     pub fn follow(self) {
-        let Some((outreach, staff, _)) = untrack(|| self.wanted()) else { return };
+        let (wanted, staff) = untrack(|| (self.wanted(), self.staff()));
         let is_online = untrack(|| self.phone.network()) == Network::Online;
         spawn_local(async move {
+            // The script drops what is over when it is asked.
             self.look().await;
             let state = self.state.get_untracked();
             if state.scope.is_empty() {
                 return;
             }
-            if state.scope != format!("{outreach} {staff}") {
+            let is_foreign = match (wanted, staff) {
+                (Some((outreach, staff, _)), _) => state.scope != format!("{outreach} {staff}"),
+                (None, Some(staff)) => !state.scope.ends_with(&staff.to_string()),
+                (None, None) => false,
+            };
+            if is_foreign {
                 let _ = browser::ask_script(SCRIPT, "drop", &[]).await;
                 self.look().await;
                 return;

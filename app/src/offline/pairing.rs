@@ -3,15 +3,16 @@
 
 use crate::offline::browser::{self, Body};
 use crate::offline::queue::{META, Queue};
-use crate::offline::registry::{self, Trouble};
+use crate::offline::registry;
 use domain::field_error::{Field, FieldError};
 use domain::pairing::{PairingCode, PairingRequest};
 use domain::refusal::Refusal;
+use domain::sync::Failure;
 use domain::timestamp::Timestamp;
 use serde::Deserialize;
 
-/// The script on the window.
-const SCRIPT: &str = "huellaKeys";
+/// The script, which is loaded when it is first asked.
+const SCRIPT: &str = "keys";
 /// The server's answer as it came, under this key in the store `meta`.
 const PAIRING: &str = "pairing";
 
@@ -65,12 +66,17 @@ pub async fn scan(title: &str, close: &str) -> Option<String> {
 /// Pairs this phone and keeps the answer.
 ///
 /// # Errors
-/// See [`Trouble`]; an answer that could not be kept has failed, and can be asked for again.
-pub async fn pair(queue: &Queue, key: &str, code: &str, name: &str) -> Result<Pairing, Trouble> {
-    let wrong = |problem| Refusal::field(FieldError::new(Field::Code, problem));
-    let code = PairingCode::parse(code).map_err(wrong).map_err(Trouble::Refused)?;
+/// Why not; none when nobody answered or the answer could not be kept: it can be asked for again.
+pub async fn pair(
+    queue: &Queue,
+    key: &str,
+    code: &str,
+    name: &str,
+) -> Result<Pairing, Option<Refusal>> {
+    let wrong = |problem| Some(Refusal::field(FieldError::new(Field::Code, problem)));
+    let code = PairingCode::parse(code).map_err(wrong)?;
     let text = code.proof_text(queue.device(), key);
-    let signature = browser::ask_script(SCRIPT, "sign", &[&text]).await.ok_or(Trouble::Failed)?;
+    let signature = browser::ask_script(SCRIPT, "sign", &[&text]).await.ok_or(None::<Refusal>)?;
     let request = PairingRequest {
         code: code.letters().to_owned(),
         device: queue.device(),
@@ -78,10 +84,13 @@ pub async fn pair(queue: &Queue, key: &str, code: &str, name: &str) -> Result<Pa
         public_key: key.to_owned(),
         signature,
     };
-    let body = serde_json::to_string(&request).map_err(|_| Trouble::Failed)?;
+    let body = serde_json::to_string(&request).map_err(|_| None::<Refusal>)?;
     let answered = browser::request("/api/v1/field/pairing", Body::Json(body)).await;
     let text = answered.as_ref().map(|answered| answered.text.clone()).unwrap_or_default();
-    let pairing = registry::read(answered)?;
-    queue.put_text(META, PAIRING, &text).await.map_err(|_| Trouble::Failed)?;
+    let pairing = registry::read(answered).map_err(|failure| match failure {
+        Failure::Status { refusal, .. } => refusal,
+        Failure::Unreachable | Failure::NotOurs | Failure::Unsigned => None,
+    })?;
+    queue.put_text(META, PAIRING, &text).await.map_err(|_| None::<Refusal>)?;
     Ok(pairing)
 }

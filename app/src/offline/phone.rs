@@ -7,16 +7,16 @@ use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
 use crate::offline::held::{Head, Kept, NewRecord, Record};
 use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
-use crate::offline::registry::{self, Trouble};
+use crate::offline::registry;
 use crate::offline::sync::{Driver, Progress};
 use chip_list::ChipList;
 use domain::chip_number::TestChips;
 use domain::decide::Recorded;
 use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::refusal::Refusal;
-use domain::sync::{Contact, ItemState};
+use domain::sync::{Contact, Failure, ItemState, clock_skew};
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
-use domain::view::{FieldSetup, OutreachView};
+use domain::view::{FieldSetup, OutreachView, ReceiptKey};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -73,8 +73,8 @@ pub struct Phone {
     outreach: RwSignal<Option<OutreachId>>,
     progress: RwSignal<Progress>,
     browser_online: RwSignal<bool>,
-    /// Nobody answered when the set-up was asked for.
-    was_unreachable: RwSignal<bool>,
+    /// What asking for the set-up says of the way to the server.
+    asked: RwSignal<Contact>,
 }
 
 impl Phone {
@@ -97,9 +97,10 @@ impl Phone {
                 contact: Contact::Untried,
                 is_sending: false,
                 skew_ms: None,
+                is_unwritten: false,
             }),
             browser_online: RwSignal::new(browser::is_online()),
-            was_unreachable: RwSignal::new(false),
+            asked: RwSignal::new(Contact::Untried),
         };
         browser::on_window(UPDATE, move || phone.has_update.set(true));
         spawn_local(async move {
@@ -132,31 +133,46 @@ impl Phone {
 
     /// Asks the server for the set-up; the kept one serves meanwhile.
     pub async fn prepare(self) {
+        let before = browser::now();
         let fetched = registry::setup().await;
+        let after = browser::now();
         let has_setup = self.setup.with_untracked(Option::is_some);
-        self.was_unreachable.set(fetched.as_ref().err() == Some(&Trouble::Unreachable));
+        // Once our server has answered, the browser knows better when it is out of reach again.
+        let heard = fetched.as_ref().err().map(Failure::contact);
+        let is_away = |heard: &Contact| matches!(heard, Contact::Unreachable | Contact::NotOurs);
+        self.asked.set(heard.filter(is_away).unwrap_or_default());
         let opening = match fetched {
-            Ok(setup) => {
-                self.skew_ms.set(browser::now().since_ms(setup.server_now));
+            Ok(mut setup) => {
+                if let Some(skew_ms) = clock_skew(before, after, setup.server_now) {
+                    self.skew_ms.set(skew_ms);
+                }
+                setup.receipt_keys = ReceiptKey::told(setup.receipt_keys, self.known_keys());
                 self.keep_setup(&setup).await;
                 self.is_signed_out.set(false);
                 self.setup.set(Some(setup));
                 self.top_up_chips();
                 Opening::Ready
             }
-            Err(Trouble::SignedOut) => {
+            Err(Failure::Status { code: 401, .. }) => {
                 self.is_signed_out.set(true);
                 if has_setup { Opening::Ready } else { Opening::SignInNeeded }
             }
-            Err(Trouble::Refused(Refusal::Forbidden { .. })) => Opening::NotForYou,
+            Err(Failure::Status { refusal: Some(Refusal::Forbidden { .. }), .. }) => {
+                Opening::NotForYou
+            }
             Err(_) if has_setup => Opening::Ready,
-            Err(Trouble::Refused(refusal)) => {
+            Err(Failure::Status { refusal: Some(refusal), .. }) => {
                 self.refused.set(Some(refusal));
                 Opening::Refused
             }
             Err(_) => Opening::NeverPrepared,
         };
         self.opening.set(opening);
+    }
+
+    fn known_keys(self) -> Vec<ReceiptKey> {
+        let keys = |setup: &FieldSetup| setup.receipt_keys.clone();
+        self.setup.with_untracked(|setup| setup.as_ref().map(keys)).unwrap_or_default()
     }
 
     async fn keep_setup(self, setup: &FieldSetup) {
@@ -267,7 +283,7 @@ impl Phone {
     #[must_use]
     pub fn network(self) -> Network {
         let contact = match self.progress.get().contact {
-            Contact::Untried if self.was_unreachable.get() => Contact::Unreachable,
+            Contact::Untried => self.asked.get(),
             contact => contact,
         };
         connectivity::signal(contact, self.browser_online.get())

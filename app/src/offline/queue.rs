@@ -144,8 +144,14 @@ impl Queue {
             let outcome = answers.remove(&held.head.id);
             Record { held, outcome }
         });
-        let mut records: Vec<_> = paired.collect();
-        records.sort_by_key(|record| record.held.head.sequence);
+        let mut records: Vec<Record> = Vec::with_capacity(paired.len());
+        // They come almost in order, by identifiers that begin with the time: each finds its place
+        // at or near the end. A sort would be more code on every phone.
+        for record in paired {
+            let sequence = record.held.head.sequence;
+            let before = |other: &Record| other.held.head.sequence <= sequence;
+            records.insert(records.partition_point(before), record);
+        }
         Ok(Kept { records, unreadable })
     }
 
@@ -203,8 +209,7 @@ impl Queue {
                 put(&writing, SUBMISSIONS, &key, &held)?;
                 continue;
             }
-            let answer = read::<Answer>(&writing, ANSWERS, &key).await?;
-            unsure += u32::from(answer.is_some_and(|answer| is_set_aside(&answer.outcome)));
+            unsure += aside(&writing, &key).await?;
             remove(&writing, &key)?;
             let Some(mends) = mends else { continue };
             if let Some(mut old) = read::<Held>(&writing, SUBMISSIONS, &mends).await? {
@@ -212,12 +217,7 @@ impl Queue {
                 put(&writing, SUBMISSIONS, &mends, &old)?;
             }
         }
-        if unsure > 0
-            && let Some(mut identity) = read::<Identity>(&writing, META, IDENTITY).await?
-        {
-            identity.unsure = identity.unsure.saturating_add(unsure);
-            put(&writing, META, IDENTITY, &identity)?;
-        }
+        count_unsure(&writing, unsure).await?;
         done(writing).await
     }
 
@@ -227,11 +227,17 @@ impl Queue {
     /// [`StorageError`]: everything stays then.
     pub async fn forget_before(&self, from: Timestamp) -> Result<(), StorageError> {
         let all = self.all().await?;
-        let writing = write(&self.database, &[SUBMISSIONS, ANSWERS])?;
-        let old = |held: &Held| held.is_cleared && held.head.recorded_at < from;
-        for record in all.records.iter().filter(|record| old(&record.held)) {
-            remove(&writing, &record.held.head.id.to_string())?;
+        let writing = write(&self.database, &[META, SUBMISSIONS, ANSWERS])?;
+        let mut unsure = 0;
+        for record in all.records.iter().filter(|record| record.is_of_before(from)) {
+            let key = record.held.head.id.to_string();
+            if record.is_aside() {
+                // Read again: another tab that starts may have counted it already.
+                unsure += aside(&writing, &key).await?;
+            }
+            remove(&writing, &key)?;
         }
+        count_unsure(&writing, unsure).await?;
         done(writing).await
     }
 
@@ -254,7 +260,7 @@ impl Queue {
         Ok(receipt.zip(identity).map(|(receipt, Identity { next, unsure, .. })| LastWord {
             receipt,
             last: next.saturating_sub(1),
-            unsure,
+            gone_aside: unsure,
         }))
     }
 
@@ -355,6 +361,23 @@ fn put<T: Serialize>(
 ) -> Result<(), StorageError> {
     let text = serde_json::to_string(value)?;
     transaction.object_store(store)?.put(&text.into(), Some(&key.into()))?;
+    Ok(())
+}
+
+/// One when the server may hold nothing of this record although it has an answer, else none.
+async fn aside(transaction: &Transaction, key: &str) -> Result<u32, StorageError> {
+    let answer = read::<Answer>(transaction, ANSWERS, key).await?;
+    Ok(u32::from(answer.is_some_and(|answer| is_set_aside(&answer.outcome))))
+}
+
+/// Notes that so many such records go from the phone.
+async fn count_unsure(transaction: &Transaction, count: u32) -> Result<(), StorageError> {
+    if count > 0
+        && let Some(mut identity) = read::<Identity>(transaction, META, IDENTITY).await?
+    {
+        identity.unsure = identity.unsure.saturating_add(count);
+        put(transaction, META, IDENTITY, &identity)?;
+    }
     Ok(())
 }
 

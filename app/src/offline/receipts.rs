@@ -31,14 +31,15 @@ pub async fn last_word(queue: &Queue) -> Option<Told> {
 
 /// Lets a receipt pass unless the browser finds that none of our keys signed it. A key that the
 /// kept set-up does not know may be newer than it: the set-up is fetched once, then it is decided.
-/// Where the browser has no Ed25519, or the server tells no keys, the hash alone has to do.
+/// Where the browser has no Ed25519, or the server has never told a key, the hash alone has to do.
 ///
 /// # Errors
-/// [`Failure::Unsigned`]; [`Failure::Unreachable`] when the keys could not be fetched.
+/// [`Failure::Unsigned`]; why the keys could not be fetched.
 pub async fn check(queue: &Queue, receipt: &Receipt) -> Result<(), Failure> {
     let mut keys = kept_keys(queue).await;
     if !keys.iter().any(|key| key.kid == receipt.kid) {
-        let setup = registry::setup().await.map_err(|_| Failure::Unreachable)?;
+        let mut setup = registry::setup().await?;
+        setup.receipt_keys = ReceiptKey::told(setup.receipt_keys, keys);
         if let Ok(text) = serde_json::to_string(&setup) {
             // Not kept means that it is fetched again the next time.
             let _ = queue.put_text(SETUP, LATEST, &text).await;
@@ -63,7 +64,7 @@ async fn verdict(keys: &[ReceiptKey], receipt: &Receipt) -> Option<bool> {
     }
     let Some(key) = keys.iter().find(|key| key.kid == receipt.kid) else { return Some(false) };
     let texts = [key.key.as_str(), receipt.signature.as_str(), &receipt.signed_text()];
-    match browser::ask_phone("verify", &texts).await?.as_str() {
+    match browser::ask_script("phone", "verify", &texts).await?.as_str() {
         "valid" => Some(true),
         "altered" => Some(false),
         _ => None,

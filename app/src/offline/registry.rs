@@ -4,71 +4,56 @@ use crate::offline::browser::{self, Answered, Body};
 use crate::offline::json;
 use domain::chip_number::ChipNumber;
 use domain::refusal::Refusal;
+use domain::sync::Failure;
 use domain::view::{ChipRequest, ChipStatus, FieldSetup, SearchRequest, SearchResult};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// Why a question has no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// Nobody answered, or something that is not our server.
-    Unreachable,
-    /// Somebody has to sign in.
-    SignedOut,
-    /// The server said why not.
-    Refused(Refusal),
-    /// The server has trouble.
-    Failed,
-}
-
 /// The body of every refused request.
 #[derive(Deserialize)]
-pub(super) struct Refused {
-    /// Why.
-    pub(super) refusal: Refusal,
+struct Refused {
+    refusal: Refusal,
 }
 
 /// Everything needed before the first visit.
 ///
 /// # Errors
-/// See [`Trouble`].
-pub async fn setup() -> Result<FieldSetup, Trouble> {
+/// See [`Failure`].
+pub async fn setup() -> Result<FieldSetup, Failure> {
     read(browser::request("/api/v1/field/setup", Body::None).await)
 }
 
 /// Owners by RUN, telephone, name or chip.
 ///
 /// # Errors
-/// See [`Trouble`].
-pub async fn search(text: String) -> Result<SearchResult, Trouble> {
+/// See [`Failure`].
+pub async fn search(text: String) -> Result<SearchResult, Failure> {
     ask("/api/v1/field/search", &SearchRequest { text }).await
 }
 
 /// Whether a chip is on an animal already.
 ///
 /// # Errors
-/// See [`Trouble`].
-pub async fn chip(chip: ChipNumber) -> Result<ChipStatus, Trouble> {
+/// See [`Failure`].
+pub async fn chip(chip: ChipNumber) -> Result<ChipStatus, Failure> {
     ask("/api/v1/field/chip", &ChipRequest { chip }).await
 }
 
-async fn ask<Q: Serialize, A: DeserializeOwned>(path: &str, question: &Q) -> Result<A, Trouble> {
-    let body = serde_json::to_string(question).map_err(|_| Trouble::Failed)?;
+async fn ask<Q: Serialize, A: DeserializeOwned>(path: &str, question: &Q) -> Result<A, Failure> {
+    // What cannot be written cannot be asked.
+    let body = serde_json::to_string(question).map_err(|_| Failure::Unreachable)?;
     read(browser::request(path, Body::Json(body)).await)
 }
 
-/// What came back, as the answer it is.
-///
-/// # Errors
-/// See [`Trouble`].
-pub(super) fn read<A: DeserializeOwned>(answered: Option<Answered>) -> Result<A, Trouble> {
-    let Answered { status, text } = answered.ok_or(Trouble::Unreachable)?;
-    match status {
-        200 => json::read(&text).map_err(|_| Trouble::Unreachable),
-        401 => Err(Trouble::SignedOut),
-        _ => match json::read::<Refused>(&text) {
-            Ok(refused) => Err(Trouble::Refused(refused.refusal)),
-            Err(_) => Err(Trouble::Failed),
-        },
+/// The answer, or why there is none.
+pub(super) fn read<A: DeserializeOwned>(answered: Option<Answered>) -> Result<A, Failure> {
+    let Answered { status, text } = answered.ok_or(Failure::Unreachable)?;
+    if status == 200
+        && let Ok(answer) = json::read(&text)
+    {
+        return Ok(answer);
     }
+    let refusal = json::read::<Refused>(&text).ok().map(|refused| refused.refusal);
+    let is_json = json::read::<serde::de::IgnoredAny>(&text).is_ok();
+    Err(Failure::of(status, refusal, is_json))
 }

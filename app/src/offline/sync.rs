@@ -2,17 +2,16 @@
 //!
 //! One tab sends: the one that holds the lock. The others write to the same store and tell it.
 
-use crate::offline::browser::{self, Answered, Body, Tabs};
+use crate::offline::browser::{self, Body, Tabs};
 use crate::offline::held::batch;
 use crate::offline::insurance;
-use crate::offline::json;
 use crate::offline::queue::{Queue, StorageError};
 use crate::offline::receipts;
-use crate::offline::registry::Refused;
+use crate::offline::registry;
 use domain::id::SubmissionId;
 use domain::submission::{PhoneReport, Reply};
 use domain::sync::{
-    Action, Contact, Event, Failure, HEARTBEAT_MS, RETRY_WRITE_MS, Sync, hashed_bytes,
+    Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, clock_skew, hashed_bytes, rewrite_wait,
 };
 use gloo::timers::callback::Timeout;
 use leptos::task::spawn_local;
@@ -32,6 +31,8 @@ pub struct Progress {
     pub is_sending: bool,
     /// The phone's clock less the server's, in milliseconds, when it was measured just now.
     pub skew_ms: Option<i64>,
+    /// What the server answered could not be written down.
+    pub is_unwritten: bool,
 }
 
 /// The driver of one tab.
@@ -41,10 +42,14 @@ pub struct Driver(Rc<Inner>);
 struct Inner {
     queue: Queue,
     tabs: Tabs,
-    /// None until this tab holds the lock.
+    /// None until this tab holds the lock and has read what is held.
     machine: RefCell<Option<Sync>>,
     timer: RefCell<Option<Timeout>>,
     wake_waits: Cell<bool>,
+    /// Writes that failed since the last that were all done.
+    failed_writes: Cell<u32>,
+    /// The machine does not know what is held, or believes in writes that failed.
+    is_stale: Cell<bool>,
     skew_ms: Cell<Option<i64>>,
     /// Whether the browser promised to keep what is stored, as it said last.
     persisted: Cell<Option<bool>>,
@@ -70,6 +75,8 @@ impl Driver {
             machine: RefCell::default(),
             timer: RefCell::default(),
             wake_waits: Cell::new(false),
+            failed_writes: Cell::new(0),
+            is_stale: Cell::new(true),
             skew_ms: Cell::new(None),
             persisted: Cell::new(None),
             changed: Box::new(changed),
@@ -110,16 +117,31 @@ impl Driver {
 
     /// Holds the lock for the life of the tab.
     async fn lead(self) {
-        self.load().await;
-        self.feed(Event::Timer);
+        self.resume().await;
         self.beat();
         std::future::pending::<()>().await;
     }
 
+    /// Tries, once it is known what is held.
+    async fn resume(&self) {
+        if self.0.is_stale.get() {
+            self.load().await;
+        }
+        match self.0.is_stale.get() {
+            true => self.wait_for_storage(),
+            false => self.feed(Event::Timer),
+        }
+    }
+
+    /// Begins with what is held. When that cannot be read, what was known stays, and it is read
+    /// again at the next attempt.
     async fn load(&self) {
-        let held = self.0.queue.all().await.unwrap_or_default();
-        let items = held.records.iter().map(|record| record.held.item());
-        self.0.machine.replace(Some(Sync::new(self.0.queue.device(), items)));
+        let held = self.0.queue.all().await;
+        self.0.is_stale.set(held.is_err());
+        if let Ok(held) = held {
+            let items = held.records.iter().map(|record| record.held.item());
+            self.0.machine.replace(Some(Sync::new(self.0.queue.device(), items)));
+        }
     }
 
     fn listen(&self) {
@@ -139,24 +161,20 @@ impl Driver {
         gloo::timers::callback::Interval::new(HEARTBEAT_MS, move || driver.look_again()).forget();
     }
 
-    /// Takes up records that this or another tab has written.
+    /// Takes up what this or another tab has written or removed.
     fn look_again(&self) {
         if self.0.machine.borrow().is_none() || self.0.wake_waits.replace(true) {
             return;
         }
         let driver = self.clone();
         spawn_local(async move {
-            let held = driver.0.queue.all().await.unwrap_or_default();
+            // What is written from now on may not be in this reading: it asks for another.
             driver.0.wake_waits.set(false);
+            let Ok(held) = driver.0.queue.all().await else { return };
             let items: Vec<_> = held.records.iter().map(|record| record.held.item()).collect();
-            let known = |id| {
-                let machine = driver.0.machine.borrow();
-                machine.as_ref().is_some_and(|machine| machine.state(id).is_some())
-            };
-            for item in items {
-                if !known(item.id) {
-                    driver.feed(Event::Queued(item));
-                }
+            let news = driver.0.machine.borrow().as_ref().map(|machine| machine.news(&items));
+            for event in news.into_iter().flatten() {
+                driver.feed(event);
             }
         });
     }
@@ -167,12 +185,19 @@ impl Driver {
             None => return,
         };
         let driver = self.clone();
+        let is_writing =
+            matches!(actions.first(), Some(Action::Keep(_) | Action::Store(_) | Action::Clear(_)));
         spawn_local(async move {
+            let mut is_done = true;
             for action in actions {
                 // What follows a write that failed rests on it.
-                if !driver.perform(action).await {
+                is_done = driver.perform(action).await;
+                if !is_done {
                     break;
                 }
+            }
+            if is_done && is_writing {
+                driver.0.failed_writes.set(0);
             }
             driver.show();
         });
@@ -199,15 +224,21 @@ impl Driver {
         if written.is_err() {
             // What could not be written down is asked for again: the server answers alike.
             self.load().await;
-            self.wait(RETRY_WRITE_MS);
+            self.wait_for_storage();
+            self.0.failed_writes.update(|failed| failed.saturating_add(1));
         }
         self.0.tabs.tell();
         written.is_ok()
     }
 
+    /// Longer each time that something could not be written.
+    fn wait_for_storage(&self) {
+        self.wait(rewrite_wait(self.0.failed_writes.get(), browser::random()));
+    }
+
     fn wait(&self, ms: u32) {
         let driver = self.clone();
-        let timer = Timeout::new(ms, move || driver.feed(Event::Timer));
+        let timer = Timeout::new(ms, move || spawn_local(async move { driver.resume().await }));
         self.0.timer.replace(Some(timer));
     }
 
@@ -225,11 +256,19 @@ impl Driver {
             Some(packed) => Body::Gzip(packed),
             None => Body::Json(text),
         };
-        let event = read(&self.0.queue, browser::request(PATH, body).await).await;
-        if let Event::Reply { reply, .. } = &event {
-            self.0.skew_ms.set(Some(browser::now().since_ms(reply.receipt.answered_at)));
+        let before = browser::now();
+        let answered = browser::request(PATH, body).await;
+        let after = browser::now();
+        let reply = match registry::read::<Reply>(answered) {
+            Ok(reply) => reply,
+            Err(failure) => return Ok(Event::Failed(failure)),
+        };
+        if let Err(failure) = receipts::check(&self.0.queue, &reply.receipt).await {
+            return Ok(Event::Failed(failure));
         }
-        Ok(event)
+        self.0.skew_ms.set(clock_skew(before, after, reply.receipt.answered_at));
+        let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
+        Ok(Event::Reply { reply: Box::new(reply), digest })
     }
 
     /// How the phone stands just now. No record waits for the browser's word on its storage: what
@@ -251,25 +290,7 @@ impl Driver {
             Some(sync) => (sync.contact(), sync.is_sending()),
             None => (Contact::Untried, false),
         };
-        (self.0.changed)(Progress { contact, is_sending, skew_ms: self.0.skew_ms.take() });
+        let (skew_ms, is_unwritten) = (self.0.skew_ms.take(), self.0.failed_writes.get() > 0);
+        (self.0.changed)(Progress { contact, is_sending, skew_ms, is_unwritten });
     }
-}
-
-async fn read(queue: &Queue, answered: Option<Answered>) -> Event {
-    let Some(Answered { status, text }) = answered else {
-        return Event::Failed(Failure::Unreachable);
-    };
-    if status == 200 {
-        let Ok(reply) = json::read::<Reply>(&text) else {
-            return Event::Failed(Failure::NotOurs);
-        };
-        if let Err(failure) = receipts::check(queue, &reply.receipt).await {
-            return Event::Failed(failure);
-        }
-        let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
-        return Event::Reply { reply: Box::new(reply), digest };
-    }
-    let refusal = json::read::<Refused>(&text).ok().map(|refused| refused.refusal);
-    let is_json = json::read::<serde::de::IgnoredAny>(&text).is_ok();
-    Event::Failed(Failure::of(status, refusal, is_json))
 }

@@ -6,6 +6,7 @@ pub mod asking;
 mod clock;
 mod insurance;
 mod pairing;
+mod place;
 pub mod preparing;
 mod received;
 pub mod record;
@@ -16,9 +17,6 @@ pub mod visit;
 
 use domain::refusal::Refusal;
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{ParamSegment, StaticSegment};
 use phrases::{Locale, common, explain, field};
 
 use crate::components::action::{Button, LinkButton, Weight};
@@ -31,7 +29,8 @@ use crate::offline::connectivity::Signal as Network;
 use crate::offline::insurance::Insurance;
 use crate::offline::pack::Pack;
 use crate::offline::phone::{Opening, Phone};
-use crate::routes;
+use crate::pages::field::place::Place;
+use crate::routes::{self, FieldPage};
 
 /// Where the field app leaves to when nobody has signed in: it comes back to its start.
 fn sign_in_address() -> String {
@@ -46,44 +45,36 @@ fn phone() -> Phone {
 /// The whole app.
 #[component]
 pub fn FieldApp() -> impl IntoView {
-    provide_meta_context();
     provide_context(Locale::default());
     let phone = Phone::open();
     provide_context(phone);
     provide_context(Insurance::watch(phone.kept));
     provide_context(Pack::open(phone));
+    provide_context(Place::follow());
     let is_ready = Signal::derive(move || phone.opening.get() == Opening::Ready);
     view! {
-        <Title text=field::title(locale()) />
-        <Router>
-            <Bar />
-            <main id="contenido" class="field-screen">
-                <When holds=is_ready otherwise=Waiting>
-                    <SignedOutNotice />
-                    <insurance::Filling />
-                    <Pages />
-                </When>
-            </main>
-        </Router>
+        <Bar />
+        <main id="contenido" class="field-screen">
+            <When holds=is_ready otherwise=Waiting>
+                <SignedOutNotice />
+                <insurance::Filling />
+                <Pages />
+            </When>
+        </main>
     }
 }
 
 #[component]
 fn Pages() -> impl IntoView {
-    let terreno = StaticSegment(routes::FIELD);
-    let visit = (terreno, StaticSegment(routes::FIELD_VISIT));
-    let saved = (terreno, StaticSegment(routes::FIELD_SAVED), ParamSegment("id"));
-    let records = (terreno, StaticSegment(routes::FIELD_RECORDS));
-    let record = (terreno, StaticSegment(routes::FIELD_RECORDS), ParamSegment("id"));
-    view! {
-        <Routes fallback=Lost>
-            <Route path=terreno view=start::StartPage />
-            <Route path=visit view=visit::VisitPage />
-            <Route path=saved view=saved::SavedPage />
-            <Route path=records view=records::RecordsPage />
-            <Route path=record view=record::RecordPage />
-        </Routes>
-    }
+    let place = expect_context::<Place>();
+    live(move || match place.page() {
+        FieldPage::Start => view! { <start::StartPage /> }.into_any(),
+        FieldPage::Visit => view! { <visit::VisitPage /> }.into_any(),
+        FieldPage::Saved(id) => view! { <saved::SavedPage id=id /> }.into_any(),
+        FieldPage::Records => view! { <records::RecordsPage /> }.into_any(),
+        FieldPage::Record(id) => view! { <record::RecordPage id=id /> }.into_any(),
+        FieldPage::Unknown => view! { <Lost /> }.into_any(),
+    })
 }
 
 #[component]
@@ -157,11 +148,14 @@ fn Waiting() -> impl IntoView {
 }
 
 /// The session has ended while records wait: they are kept, and somebody has to sign in. Or what
-/// answers is not our server.
+/// answers is not our server, or its answer could not be written down.
 #[component]
 fn SignedOutNotice() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let foreign = Memo::new(move |_| match phone.network() {
+        _ if phone.progress().is_unwritten => {
+            Some((field::unwritten(locale), field::unwritten_next(locale), Tone::Person))
+        }
         Network::Portal => Some((field::portal(locale), field::portal_next(locale), Tone::Info)),
         Network::Unsigned => {
             Some((field::unsigned(locale), field::unsigned_next(locale), Tone::Person))

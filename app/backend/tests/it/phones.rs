@@ -215,6 +215,21 @@ on_both_databases! {
         assert_ne!(submissions::receipt_code(field.device, 2, 1), code);
     }
 
+    async fn the_set_up_tells_a_key_that_another_process_has_made(database) {
+        let field = Field::on(&database).await;
+        let store = database.opened_again().await;
+        let secret = backend::keys::Secret::read_or_make(&database.folder.join("secret")).unwrap();
+        let now = field.office.clock.now();
+        let keys = backend::keys::Keys::open(&store, secret, now).await.unwrap();
+        let admin = backend::actor::Actor::System;
+        let kid = keys.rotate(&store, &admin, Purpose::Receipts, now).await.unwrap();
+        let actor = field.as_operative();
+        let setup = backend::registry::field_setup(&field.office, actor, "Ana".to_owned());
+        let told = setup.await.unwrap().receipt_keys;
+        let kid = data_encoding::HEXLOWER.encode(&kid);
+        assert!(told.iter().any(|key| key.kid == kid), "{told:?}");
+    }
+
     async fn the_set_up_tells_every_key_that_signs_receipts(database) {
         let field = Field::on(&database).await;
         let actor = field.as_operative();

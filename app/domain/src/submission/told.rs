@@ -1,10 +1,11 @@
-//! Reading an answer. By hand: what serde derives for an outcome flattened into its answer holds
-//! every field twice, and weighs some 30 KB in the phone's program.
+//! Reading and writing an answer. By hand: what serde derives for an outcome flattened into its
+//! answer holds every field twice, and weighs some 40 KB in the phone's program.
 
 use super::{Alias, Answer, IssuedDocument, Masked, Outcome};
 use crate::id::SubmissionId;
 use crate::refusal::Refusal;
 use serde::Deserialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// An answer with the facts of every outcome.
 #[derive(Deserialize)]
@@ -16,6 +17,32 @@ pub(super) struct Told {
     command: Option<u32>,
     refusal: Option<Refusal>,
     other: Option<Masked>,
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut told = serializer.serialize_map(None)?;
+        told.serialize_entry("id", &self.id)?;
+        let word = match &self.outcome {
+            Outcome::Accepted { .. } => "accepted",
+            Outcome::Refused { .. } => "refused",
+            Outcome::Conflict { .. } => "conflict",
+            Outcome::Quarantined => "quarantined",
+        };
+        told.serialize_entry("outcome", word)?;
+        if let Outcome::Accepted { aliases, documents } = &self.outcome {
+            told.serialize_entry("aliases", aliases)?;
+            told.serialize_entry("documents", documents)?;
+        }
+        if let Some(refusal) = self.outcome.refusal() {
+            told.serialize_entry("command", &self.outcome.command())?;
+            told.serialize_entry("refusal", refusal)?;
+        }
+        if let Outcome::Conflict { other, .. } = &self.outcome {
+            told.serialize_entry("other", other)?;
+        }
+        told.end()
+    }
 }
 
 /// No such outcome, or a fact of it is missing.
@@ -49,6 +76,7 @@ mod tests {
     use crate::catalogue::{Sex, Species};
     use crate::id::{AnimalId, DocumentId, OwnerId};
     use crate::timestamp::Timestamp;
+    use serde::Serialize;
     use serde_json::json;
     use uuid::Uuid;
 
@@ -83,6 +111,23 @@ mod tests {
             let answer = Answer { id: SubmissionId(Uuid::from_u128(9)), outcome };
             let text = serde_json::to_string(&answer).unwrap();
             assert_eq!(serde_json::from_str::<Answer>(&text).unwrap(), answer);
+        }
+    }
+
+    /// An answer as serde would write it.
+    #[derive(Serialize)]
+    struct Flat {
+        id: SubmissionId,
+        #[serde(flatten)]
+        outcome: Outcome,
+    }
+
+    #[test]
+    fn an_answer_is_written_as_serde_would() {
+        let id = SubmissionId(Uuid::from_u128(9));
+        for outcome in every_outcome() {
+            let flat = serde_json::to_string(&Flat { id, outcome: outcome.clone() }).unwrap();
+            assert_eq!(serde_json::to_string(&Answer { id, outcome }).unwrap(), flat);
         }
     }
 

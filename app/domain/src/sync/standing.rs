@@ -12,15 +12,17 @@ pub struct Count {
     pub last: u32,
     /// Those without an answer.
     pub open: u32,
-    /// Those of which the server may hold nothing although they are not open: see
+    /// Those of which the server may hold nothing although they have an answer: see
     /// [`is_set_aside`].
-    pub unsure: u32,
+    pub aside: u32,
+    /// Those of which this app cannot say whether they have an answer.
+    pub unknown: u32,
 }
 
 /// What the last receipt says of that count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Agreement {
-    /// The server has answered every one.
+    /// Every one has its answer, and the server holds all but those that were set aside.
     Complete,
     /// Some are still to be sent.
     Open,
@@ -33,14 +35,17 @@ pub enum Agreement {
 }
 
 impl Count {
-    /// Compares the count with the server's last word.
+    /// Compares the count with the server's last word. The server's unbroken count ends for good
+    /// before a record that was set aside: beyond it the phone has to know each answer itself.
     #[must_use]
     pub const fn beside(self, receipt: &Receipt) -> Agreement {
-        let answered = self.last.saturating_sub(self.open).saturating_sub(self.unsure);
+        let unsure = self.aside.saturating_add(self.unknown);
+        let answered = self.last.saturating_sub(self.open).saturating_sub(unsure);
         let missing = answered.saturating_sub(receipt.stored_total);
+        let all_known = self.aside > 0 && self.open == 0 && self.unknown == 0;
         if missing > 0 {
             Agreement::Fewer { missing }
-        } else if receipt.complete_to_sequence >= self.last {
+        } else if receipt.complete_to_sequence >= self.last || all_known {
             Agreement::Complete
         } else {
             Agreement::Open
@@ -60,6 +65,19 @@ pub const fn is_set_aside(outcome: &Outcome) -> bool {
 pub fn days_waiting(open: impl Iterator<Item = SubmissionId>, now: Timestamp) -> Option<u64> {
     let oldest = open.map(SubmissionId::made_at).min()?;
     u64::try_from(now.since_ms(oldest) / DAY_MS).ok().filter(|days| *days > 0)
+}
+
+/// A request that took longer says nothing of the clock: the phone may have slept meanwhile.
+const LONGEST_ROUND_TRIP_MS: i64 = 30_000;
+
+/// By how much a phone's clock is ahead of the server's, in milliseconds, from its moments just
+/// before and just after a request, in the middle of which the server is taken to have looked at
+/// its own. None when they are too far apart, or the clock was set meanwhile.
+#[must_use]
+pub fn clock_skew(before: Timestamp, after: Timestamp, server: Timestamp) -> Option<i64> {
+    let took = after.since_ms(before);
+    let is_plausible = (0..=LONGEST_ROUND_TRIP_MS).contains(&took);
+    is_plausible.then(|| before.plus_ms(took / 2).since_ms(server))
 }
 
 #[cfg(test)]
@@ -83,20 +101,28 @@ mod tests {
 
     #[test]
     fn the_servers_word_is_held_against_the_phones_count() {
-        let all = Count { last: 112, open: 0, unsure: 0 };
+        let all = Count { last: 112, open: 0, aside: 0, unknown: 0 };
         let table = [
             (all, receipt(112, 112), Agreement::Complete),
             (Count { open: 3, ..all }, receipt(109, 109), Agreement::Open),
             // One in the middle is not sent yet: as many as there are answers for.
             (Count { open: 1, ..all }, receipt(111, 50), Agreement::Open),
             // The receipt is of before three more were recorded.
-            (Count { last: 115, open: 3, unsure: 0 }, receipt(112, 112), Agreement::Open),
+            (Count { last: 115, open: 3, ..all }, receipt(112, 112), Agreement::Open),
             (all, receipt(110, 110), Agreement::Fewer { missing: 2 }),
             (Count { open: 3, ..all }, receipt(100, 100), Agreement::Fewer { missing: 9 }),
             (all, receipt(0, 0), Agreement::Fewer { missing: 112 }),
-            // The server could not read one and holds nothing of it.
-            (Count { unsure: 1, ..all }, receipt(111, 50), Agreement::Open),
-            (Count { last: 2, open: 2, unsure: 1 }, receipt(0, 0), Agreement::Open),
+            // The server could not read one and holds nothing of it: its count stops there.
+            (Count { aside: 1, ..all }, receipt(111, 50), Agreement::Complete),
+            (Count { aside: 1, ..all }, receipt(112, 112), Agreement::Complete),
+            (Count { aside: 1, ..all }, receipt(110, 50), Agreement::Fewer { missing: 1 }),
+            (Count { aside: 1, open: 1, ..all }, receipt(110, 50), Agreement::Open),
+            // With none set aside a gap is a gap.
+            (all, receipt(112, 50), Agreement::Open),
+            // One of another version may not have been sent.
+            (Count { unknown: 1, ..all }, receipt(111, 50), Agreement::Open),
+            (Count { aside: 1, unknown: 1, ..all }, receipt(110, 50), Agreement::Open),
+            (Count { last: 2, open: 2, aside: 1, unknown: 0 }, receipt(0, 0), Agreement::Open),
         ];
         for (count, receipt, agreement) in table {
             assert_eq!(count.beside(&receipt), agreement, "{count:?} {}", receipt.stored_total);
@@ -111,6 +137,21 @@ mod tests {
         assert!(!is_set_aside(&refused(Some(0), Refusal::TooLarge)));
         assert!(!is_set_aside(&refused(None, Refusal::RecordedInFuture)));
         assert!(!is_set_aside(&Outcome::Quarantined));
+    }
+
+    #[test]
+    fn the_clock_is_measured_in_the_middle_of_a_request_and_never_across_a_sleep() {
+        let server = Timestamp(1_795_366_800_000);
+        let skew = |before: i64, after: i64| {
+            clock_skew(server.plus_ms(before), server.plus_ms(after), server)
+        };
+        assert_eq!(skew(-100, 100), Some(0));
+        assert_eq!(skew(0, 0), Some(0));
+        assert_eq!(skew(840_000, 844_000), Some(842_000));
+        assert_eq!(skew(-844_000, -840_000), Some(-842_000));
+        assert_eq!(skew(-15_000, 15_000), Some(0));
+        assert_eq!(skew(0, 8 * 3_600_000), None, "the phone has slept");
+        assert_eq!(skew(0, -1), None, "the clock was set back");
     }
 
     #[test]

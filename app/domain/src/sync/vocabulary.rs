@@ -94,6 +94,8 @@ pub enum Event {
     Failed(Failure),
     /// A person has mended or withdrawn a refused or conflicting record.
     DealtWith(SubmissionId),
+    /// A submission is in the queue no more: another tab has let a person withdraw it.
+    Gone(SubmissionId),
 }
 
 /// Why there was no reply.
@@ -115,13 +117,29 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// What an answer with another status than 200 means. A page that is no JSON is somebody
-    /// else's, unless the status says that the server, or what stands before it, has trouble.
+    /// What an answer means that is not what was asked for, of whatever status. A page that is no
+    /// JSON is somebody else's, unless the status says that the server, or what stands before it,
+    /// has trouble.
     #[must_use]
     pub fn of(code: u16, refusal: Option<Refusal>, is_json: bool) -> Self {
         match is_json || code >= 500 {
             true => Self::Status { code, refusal },
             false => Self::NotOurs,
+        }
+    }
+
+    /// What it says about the way to the server.
+    #[must_use]
+    pub const fn contact(&self) -> Contact {
+        match self {
+            Self::Unreachable => Contact::Unreachable,
+            Self::NotOurs => Contact::NotOurs,
+            Self::Unsigned => Contact::Unsigned,
+            Self::Status { refusal: Some(Refusal::UnsupportedVersion { .. }), .. } => {
+                Contact::Outdated
+            }
+            Self::Status { code: 401, .. } => Contact::SignedOut,
+            Self::Status { .. } => Contact::Failing,
         }
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::{common, coordination as say};
 
-use super::{Act, Data, Heading, Told, act, label, shown, typed};
+use super::{Act, Data, Failure, Heading, Told, act, label, shown, typed};
 use crate::api::people;
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::choice::Choice;
@@ -125,13 +125,23 @@ fn Signing(signing: RwSignal<Option<(StaffId, String)>>, change: Change) -> impl
     let (open, run) = (RwSignal::new(false), RwSignal::new(String::new()));
     Effect::new(move |_| {
         run.set(String::new());
+        change.value().set(None);
         open.set(signing.read().is_some());
     });
+    Effect::new(move |_| {
+        if !open.get() && signing.read_untracked().is_some() {
+            signing.set(None);
+        }
+    });
+    // It stays open until the role is changed: then the list is drawn anew, without it.
     let confirm = move |_| {
         if let Some((id, _)) = signing.get_untracked() {
             change.dispatch((id, Role::Veterinarian, run.get_untracked()));
-            signing.set(None);
         }
+    };
+    let refused = move || {
+        let error = change.value().get()?.err()?;
+        open.get().then(|| view! { <Failure error=error /> })
     };
     let ask = Question::new("run-firma", common::run(locale));
     view! {
@@ -139,9 +149,10 @@ fn Signing(signing: RwSignal<Option<(StaffId, String)>>, change: Change) -> impl
             <p>
                 {move || signing.get().map(|(_, name)| say::signing_run_why(locale, name))}
             </p>
+            {refused}
             {typed::text(run, ask, Keyboard::Run)}
             <Actions>
-                <Button on:click=confirm>{say::signing_run_save(locale)}</Button>
+                <Button busy=change.pending() on:click=confirm>{say::signing_run_save(locale)}</Button>
             </Actions>
         </Dialog>
     }
@@ -222,13 +233,18 @@ fn role_choice(line: &StaffLine, (change, signing): RoleChange) -> AnyView {
         .collect_view();
     let choose = move |event| match Role::from_code(&event_target_value(&event)) {
         Some(Role::Veterinarian) if !has_run => signing.set(Some((id, name.clone()))),
-        Some(role) => {
+        Some(role) if role != now => {
             change.dispatch((id, role, String::new()));
         }
-        None => {}
+        Some(_) | None => {}
+    };
+    // Who leaves the question about the RUN leaves the role as it was.
+    let shown = move || {
+        signing.track();
+        now.code()
     };
     view! {
-        <select class="input" aria-label=label_of on:change=choose>
+        <select class="input" aria-label=label_of prop:value=shown on:change=choose>
             {options}
         </select>
     }

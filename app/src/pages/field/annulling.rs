@@ -7,8 +7,6 @@ use domain::name::ShortText;
 use domain::sync::ItemState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use phrases::field;
 
 use crate::components::action::{Actions, Button, Weight};
@@ -62,7 +60,6 @@ fn Reasons(
     is_open: RwSignal<bool>,
 ) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let navigate = use_navigate();
     let (busy, not_kept) = (RwSignal::new(false), RwSignal::new(false));
     let annul = Callback::new(move |reason: &'static str| {
         let services = standing.get_untracked();
@@ -70,10 +67,9 @@ fn Reasons(
         // A second tap finds the first one under way.
         let Some(new) = new.filter(|_| !busy.get_untracked()) else { return };
         busy.set(true);
-        let navigate = navigate.clone();
         spawn_local(async move {
             match phone.save(new, None).await {
-                Ok(_) => navigate(&routes::field_records(), NavigateOptions::default()),
+                Ok(_) => browser::go(&routes::field_records(), false),
                 Err(_) => {
                     busy.set(false);
                     not_kept.set(true);

@@ -31,7 +31,7 @@ pub fn ClockNotice() -> impl IntoView {
                 <Notice title=title tone=Tone::Person>
                     <p>{field::clock_next(locale)}</p>
                     <Button weight=Weight::Quiet on:click=move |_| phone.knows_of_skew.set(true)>
-                        {field::clock_known(locale)}
+                        {field::understood(locale)}
                     </Button>
                 </Notice>
             }

@@ -14,7 +14,6 @@ use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::offline::pairing::{self, NoKey, Pairing};
 use crate::offline::phone::Phone;
-use crate::offline::registry::Trouble;
 use crate::pages::field::phone;
 
 /// What is asked on the section; alive as long as it is on the screen.
@@ -78,7 +77,8 @@ impl Asking {
                     self.key.set(String::new());
                     self.tell("");
                 }
-                Err(trouble) => self.tell(&told(&trouble, self.locale)),
+                Err(Some(refusal)) => self.tell(&told(&refusal, self.locale)),
+                Err(None) => self.tell(field::pair_unanswered(self.locale)),
             }
             self.is_busy.set(false);
         });
@@ -180,14 +180,9 @@ fn Form(asking: Asking) -> impl IntoView {
 }
 
 /// What happened and what to do.
-fn told(trouble: &Trouble, locale: Locale) -> String {
-    let refusal = match trouble {
-        Trouble::Refused(refusal) => refusal.clone(),
-        Trouble::SignedOut => Refusal::SignedOut,
-        Trouble::Unreachable | Trouble::Failed => return field::pair_unanswered(locale).to_owned(),
-    };
-    let Refusal::Invalid { fields } = &refusal else {
-        let told = explain(&refusal, locale);
+fn told(refusal: &Refusal, locale: Locale) -> String {
+    let Refusal::Invalid { fields } = refusal else {
+        let told = explain(refusal, locale);
         return format!("{} {}", told.happened, told.next);
     };
     let words = fields.iter().map(|fault| match fault.code {

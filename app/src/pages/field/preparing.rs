@@ -1,5 +1,6 @@
 //! "Prepare this outreach": what the phone takes along, how far it is, and of when it is.
 
+use domain::refusal::Refusal;
 use leptos::prelude::*;
 use phrases::{Locale, explain, field, format};
 
@@ -8,6 +9,7 @@ use crate::components::live::live;
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::connectivity::Signal as Network;
+use crate::offline::json;
 use crate::offline::pack::{Pack, PackState, PackTrouble};
 use crate::offline::phone::Phone;
 use crate::pages::field::phone;
@@ -52,8 +54,7 @@ fn said(
 ) -> (Tone, String, Option<String>) {
     let next = |words: &'static str| Some(words.to_owned());
     if state.is_ready {
-        let count = format::count(state.total, locale);
-        let title = field::prepared(locale, count, when(state, phone, locale));
+        let title = field::prepared(locale, state.total, when(state, phone, locale));
         let more = if state.more { next(field::prepared_more(locale)) } else { None };
         return (Tone::Kept, title, more);
     }
@@ -83,9 +84,11 @@ fn counted(
 
 /// Why it stopped, what is kept and what to do.
 fn told(trouble: &PackTrouble, locale: Locale) -> String {
-    match &trouble.refusal {
+    // A reason that this app does not know is as if nobody had been reached.
+    let refusal = trouble.refusal.as_deref().and_then(|text| json::read::<Refusal>(text).ok());
+    match refusal {
         Some(refusal) => {
-            let told = explain(refusal, locale);
+            let told = explain(&refusal, locale);
             format!("{} {}", told.happened, told.next)
         }
         None if trouble.is_full => field::prepare_full(locale).to_owned(),

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use phrases::{Locale, field, format};
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::live;
+use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::receipts::{self, Told};
@@ -45,28 +45,30 @@ pub(super) fn Received() -> impl IntoView {
         to_mend: phone.count_to_mend(),
         agreement: phone.kept.with(|kept| told.read().as_ref().map(|told| told.word.beside(kept))),
     });
-    live(move || {
-        let (sums, told) = (sums.get(), told.get());
-        if told.is_none() && sums.open == 0 {
-            return ().into_any();
-        }
+    let words = Memo::new(move |_| title(sums.get(), told.read().as_ref(), locale));
+    // What is built anew; else only words change.
+    let frame = Memo::new(move |_| {
+        let sums = sums.get();
         let is_short = matches!(sums.agreement, Some(Agreement::Fewer { .. }));
-        let to_send = (sums.open > 0).then(|| {
-            view! {
-                <p>{field::offline_calm(locale)}</p>
-                <Button weight=Weight::Quiet icon="send" on:click=move |_| phone.send_now()>
-                    {field::send_now(locale)}
-                </Button>
-            }
-        });
-        view! {
-            <Notice title=title(sums, told.as_ref(), locale) tone=tone(sums) live=is_short>
+        (told.read().is_some() || sums.open > 0).then(|| (tone(sums), is_short))
+    });
+    let is_open = Memo::new(move |_| sums.get().open > 0);
+    live(move || {
+        let (tone, is_short) = frame.get()?;
+        Some(view! {
+            <Notice title=words tone=tone live=is_short>
                 {is_short.then(|| view! { <p>{field::fewer_next(locale)}</p> })}
-                {told.map(|told| view! { <Word told=told /> })}
-                {to_send}
+                <div class="flow" aria-live="off">
+                    {live(move || told.get().map(|told| view! { <Word told=told /> }))}
+                </div>
+                <When holds=is_open>
+                    <p>{field::offline_calm(locale)}</p>
+                    <Button weight=Weight::Quiet icon="send" on:click=move |_| phone.send_now()>
+                        {field::send_now(locale)}
+                    </Button>
+                </When>
             </Notice>
-        }
-        .into_any()
+        })
     })
 }
 

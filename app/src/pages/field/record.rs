@@ -5,8 +5,6 @@ use domain::refusal::Refusal;
 use domain::submission::{Masked, Outcome};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map};
 use phrases::{Explanation, Locale, common, explain, explain_field, field, format};
 
 use crate::components::action::{Actions, Button, LinkButton, Weight};
@@ -31,20 +29,20 @@ use crate::routes;
 /// A withdrawal can be undone for so long, in milliseconds.
 const UNDO_MS: i32 = 6_000;
 
-/// The record that the address names.
-pub(super) fn named_record() -> Memo<Option<Record>> {
-    let (phone, params) = (phone(), use_params_map());
-    Memo::new(move |_| {
-        let id: SubmissionId = params.read().get("id")?.parse().ok()?;
-        phone.kept.read().record(id).cloned()
-    })
+/// The record of this identifier, as long as it is kept.
+pub(super) fn named_record(id: SubmissionId) -> Memo<Option<Record>> {
+    let phone = phone();
+    Memo::new(move |_| phone.kept.read().record(id).cloned())
 }
 
 /// The page of a record.
 #[component]
-pub fn RecordPage() -> impl IntoView {
+pub fn RecordPage(
+    /// Which one.
+    id: SubmissionId,
+) -> impl IntoView {
     let locale = locale();
-    let record = named_record();
+    let record = named_record(id);
     live(move || match record.get() {
         Some(record) => view! { <Details record=record /> }.into_any(),
         None => view! {
@@ -79,9 +77,9 @@ fn Details(record: Record) -> impl IntoView {
         >
             {field::queue_title(locale)}
         </LinkButton>
-        <h1>{name}</h1>
+        <h1>{name.clone()}</h1>
         <Standing record=state />
-        <Reason outcome=outcome.clone() />
+        <Reason outcome=outcome.clone() own=name.clone() />
         <SummaryList>
             <SummaryRow name=common::owner(locale)>{owner}</SummaryRow>
             <SummaryRow name=field::recorded_at(locale)>{moment}</SummaryRow>
@@ -124,7 +122,7 @@ pub(super) fn Standing(
 
 /// Why the server did not take it, told whole.
 #[component]
-fn Reason(outcome: Option<Outcome>) -> impl IntoView {
+fn Reason(outcome: Option<Outcome>, own: String) -> impl IntoView {
     let locale = locale();
     match outcome {
         Some(Outcome::Refused { refusal, .. }) => {
@@ -139,7 +137,7 @@ fn Reason(outcome: Option<Outcome>) -> impl IntoView {
         }
         Some(Outcome::Conflict { refusal, other, .. }) => view! {
             <RefusalNotice explanation=explained(&refusal, locale) />
-            <BothVersions other=other />
+            <BothVersions own=own other=other />
         }
         .into_any(),
         Some(Outcome::Quarantined) => view! {
@@ -166,10 +164,8 @@ fn field_words(refusal: &Refusal, locale: Locale) -> Vec<String> {
 
 /// The two records side by side, the other one masked.
 #[component]
-fn BothVersions(other: Masked) -> impl IntoView {
+fn BothVersions(own: String, other: Masked) -> impl IntoView {
     let locale = locale();
-    let record = named_record();
-    let own = move || record.get().map(|record| title(&record, locale));
     view! {
         <div class="versions">
             <section class="card">
@@ -200,7 +196,6 @@ fn reopened(record: &Record) -> VisitDraft {
 #[component]
 fn Mend(record: Record) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let navigate = use_navigate();
     let id = record.held.head.id;
     // Of an annulment there is no form to open.
     let has_form = !record.held.is_annulment();
@@ -209,7 +204,6 @@ fn Mend(record: Record) -> impl IntoView {
     let words =
         Signal::derive(move || withdrawn.get().then(|| field::withdrawn(locale).to_owned()));
     let mend = move |_| {
-        let navigate = navigate.clone();
         let draft = reopened(&record);
         spawn_local(async move {
             let Some(queue) = phone.queue() else { return };
@@ -220,7 +214,7 @@ fn Mend(record: Record) -> impl IntoView {
                 return;
             }
             if drafts::keep(&queue, drafts::VISIT, &draft).await.is_ok() {
-                navigate(&routes::field_visit(), NavigateOptions::default());
+                browser::go(&routes::field_visit(), false);
             }
         });
     };

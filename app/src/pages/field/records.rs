@@ -73,7 +73,6 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
         let mut records = phone.kept.get().records;
         records
             .retain(|record| wanted.is_empty() || search_key(&searched(record)).contains(&wanted));
-        records.sort_by_key(|record| (!needs_person(record), u32::MAX - sequence(record)));
         if records.is_empty() {
             let title = match wanted.is_empty() {
                 true => field::queue_empty(locale),
@@ -86,16 +85,14 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
             }
             .into_any();
         }
-        let rows: Vec<_> = records
+        let (asking, rest): (Vec<_>, Vec<_>) = records.into_iter().rev().partition(needs_person);
+        let rows: Vec<_> = asking
             .into_iter()
+            .chain(rest)
             .map(|record| view! { <li><RecordRow record=record /></li> })
             .collect();
         view! { <ul class="rows">{rows}</ul> }.into_any()
     })
-}
-
-const fn sequence(record: &Record) -> u32 {
-    record.held.head.sequence
 }
 
 /// One record in a list.

@@ -2,7 +2,7 @@
 
 use domain::chip_number::TestChips;
 use domain::contact::{Email, Phone as Telephone};
-use domain::id::DocumentId;
+use domain::id::{DocumentId, SubmissionId};
 use domain::submission::{IssuedDocument, Outcome};
 use leptos::prelude::*;
 use phrases::{Locale, field, format};
@@ -24,9 +24,12 @@ use crate::routes;
 
 /// The page after a visit.
 #[component]
-pub fn SavedPage() -> impl IntoView {
+pub fn SavedPage(
+    /// Of which record.
+    id: SubmissionId,
+) -> impl IntoView {
     let locale = locale();
-    let record = named_record();
+    let record = named_record(id);
     view! {
         {live(move || record.get().map(|record| view! { <Kept record=record /> }))}
         <BottomAction>

@@ -19,9 +19,6 @@ use domain::id::{AnimalId, SubmissionId, VisitId};
 use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::use_navigate;
 use phrases::{common, explain_field, field};
 
 use crate::components::action::{Button, Weight};
@@ -219,7 +216,7 @@ pub fn VisitPage() -> impl IntoView {
     view! {
         <When
             holds=is_somewhere
-            otherwise=|| view! { <Redirect path=routes::FIELD /> }
+            otherwise=|| browser::go(routes::FIELD, true)
         >
             <When holds=is_loaded>
                 <StepOnScreen />
@@ -304,7 +301,6 @@ fn Mended() -> impl IntoView {
 #[component]
 fn BackButton() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let navigate = use_navigate();
     let back = move |_| {
         let mut draft = visit.draft.get_untracked();
         if draft.step_back() {
@@ -312,7 +308,7 @@ fn BackButton() -> impl IntoView {
             visit.draft.set(draft);
             visit.go(step);
         } else {
-            navigate(routes::FIELD, NavigateOptions::default());
+            browser::go(routes::FIELD, false);
         }
     };
     view! {

@@ -2,10 +2,10 @@
 //! method is one transaction of IndexedDB, which happens whole or not at all; whether it does is
 //! drawn by the caller.
 
-use app::offline::held::{Held, NewRecord};
+use app::offline::held::{Held, Kept, LastWord, NewRecord, Record};
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Outcome, Receipt};
-use domain::sync::Item;
+use domain::sync::{Agreement, Item, is_set_aside};
 use std::collections::BTreeMap;
 
 /// The storage of one phone.
@@ -16,12 +16,14 @@ pub(crate) struct Disk {
     records: BTreeMap<SubmissionId, Held>,
     answers: BTreeMap<SubmissionId, Outcome>,
     pub(crate) receipt: Option<Receipt>,
+    /// Records that went although the server may hold nothing of them.
+    gone_aside: u32,
 }
 
 impl Disk {
     pub(crate) fn new(device: DeviceId) -> Self {
         let (records, answers) = (BTreeMap::new(), BTreeMap::new());
-        Self { device, next: 1, records, answers, receipt: None }
+        Self { device, next: 1, records, answers, receipt: None, gone_aside: 0 }
     }
 
     /// How many records were numbered.
@@ -39,6 +41,16 @@ impl Disk {
 
     pub(crate) fn answer(&self, id: SubmissionId) -> Option<&Outcome> {
         self.answers.get(&id)
+    }
+
+    /// What the phone shows of the server's last word; none before the first.
+    pub(crate) fn agreement(&self) -> Option<Agreement> {
+        let receipt = self.receipt.clone()?;
+        let word = LastWord { receipt, last: self.numbered(), gone_aside: self.gone_aside };
+        let outcome = |held: &Held| self.answer(held.head.id).cloned();
+        let records = self.records();
+        let records = records.map(|held| Record { outcome: outcome(held), held: held.clone() });
+        Some(word.beside(&Kept { records: records.collect(), unreadable: 0 }))
     }
 
     /// What the machine is told of at its start.
@@ -90,6 +102,7 @@ impl Disk {
                 self.records.insert(*id, held);
                 continue;
             }
+            self.gone_aside += u32::from(self.answer(*id).is_some_and(is_set_aside));
             self.remove(*id);
             if let Some(old) = mends.and_then(|id| self.records.get_mut(&id)) {
                 old.lose_correction(*id);

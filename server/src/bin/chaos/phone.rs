@@ -3,8 +3,8 @@
 //! wait of the machine is a moment at which it is fed, and nobody sleeps.
 
 use domain::id::DeviceId;
-use domain::sync::{Action, Event, HEARTBEAT_MS, RETRY_WRITE_MS, Sync};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use domain::sync::{Action, Event, HEARTBEAT_MS, Sync, rewrite_wait};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::disk::Disk;
 use crate::plan::Plan;
@@ -36,6 +36,8 @@ struct Tab {
     flights: Vec<(i64, Event)>,
     timer: Option<i64>,
     beat: i64,
+    /// Writes that failed since the last that did not.
+    failed_writes: u32,
 }
 
 /// What a phone does next.
@@ -119,14 +121,11 @@ impl Phone {
         }
     }
 
-    /// Takes up records that a tab has written.
+    /// Takes up what a tab has written or removed.
     pub(crate) fn look_again(&mut self, plan: &mut Plan) {
-        let known = self.machine().into_iter().flat_map(Sync::items);
-        let known: BTreeSet<_> = known.map(|item| item.id).collect();
-        let new: Vec<_> =
-            self.disk.items().into_iter().filter(|item| !known.contains(&item.id)).collect();
-        for item in new {
-            self.feed(Event::Queued(item), plan);
+        let news = self.machine().map(|machine| machine.news(&self.disk.items()));
+        for event in news.into_iter().flatten() {
+            self.feed(event, plan);
         }
     }
 
@@ -175,12 +174,20 @@ impl Phone {
     }
 
     /// What could not be written down is asked for again; what follows in its list is left.
-    pub(crate) fn not_written(&mut self, list: u64, now: i64) {
+    pub(crate) fn not_written(&mut self, list: u64, now: i64, plan: &mut Plan) {
         self.load();
+        let Some(tab) = self.tabs.first_mut() else { return };
+        tab.lists.remove(&list);
+        let ms = rewrite_wait(tab.failed_writes, plan.spread());
+        tab.failed_writes += 1;
+        self.wait(now + i64::from(ms));
+    }
+
+    /// Answers were written down.
+    pub(crate) fn written(&mut self) {
         if let Some(tab) = self.tabs.first_mut() {
-            tab.lists.remove(&list);
+            tab.failed_writes = 0;
         }
-        self.wait(now + i64::from(RETRY_WRITE_MS));
     }
 
     /// Whether a tab that does not hold the lock is open.

@@ -129,10 +129,14 @@ impl World {
     }
 
     async fn turn(&mut self, number: usize) -> Result<()> {
-        let Self { phones, plan, .. } = self;
+        let Self { phones, plan, oracle, .. } = self;
         let phone = &mut phones[number];
         match phone.due(self.now, plan) {
-            Due::Open => phone.open(self.now, plan),
+            Due::Open => {
+                // Wherever it died, it tells no more and no less than what is so.
+                oracle.must_not_alarm(&phone.disk);
+                phone.open(self.now, plan);
+            }
             Due::Timer => phone.feed(Event::Timer, plan),
             Due::Beat => phone.look_again(plan),
             Due::Hear(event) => self.hear(number, event),
@@ -158,6 +162,7 @@ impl World {
     }
 
     async fn perform(&mut self, number: usize, list: u64, action: Action) -> Result<()> {
+        let is_receipt = matches!(action, Action::Keep(_));
         let written = match action {
             Action::Send(ids) => return self.send(number, &ids).await,
             Action::Wait { ms } => {
@@ -170,7 +175,9 @@ impl World {
         };
         if written == Written::No {
             self.note(number, "cannot write");
-            self.phones[number].not_written(list, self.now);
+            self.phones[number].not_written(list, self.now, &mut self.plan);
+        } else if !is_receipt {
+            self.phones[number].written();
         }
         Ok(())
     }
@@ -243,6 +250,7 @@ impl World {
         self.run_until(self.now + HEALING_MS).await?;
         for phone in &self.phones {
             self.oracle.must_be_home(&phone.disk);
+            self.oracle.must_not_alarm(&phone.disk);
             let mut items = phone.machine().into_iter().flat_map(Sync::items);
             let is_ghost =
                 |item: &Item| item.state.is_open() && phone.disk.record(item.id).is_none();

@@ -41,6 +41,22 @@ fn a_correction_of_a_correction_clears_all_that_came_before() {
 }
 
 #[test]
+fn what_another_tab_withdrew_is_known_before_anything_is_sent() {
+    let mut sync = machine([1, 2]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![refused(1), conflict(2)], vec![]), 0);
+    let (written, left) = (item(3), Item { state: ItemState::Conflict, ..item(2) });
+    let news = sync.news(&[left, written]);
+    assert_eq!(news, [Event::Gone(id(1)), Event::Queued(written)]);
+    assert!(sync.handle(Event::Gone(id(1)), 0).is_empty());
+    assert_eq!((sync.state(id(1)), sync.tally().to_mend), (None, 0));
+    assert_eq!(sent(&sync.handle(Event::Queued(written), 0)), Some(vec![id(3)]));
+    assert!(sync.news(&[left, written]).is_empty());
+    sync.handle(Event::Gone(id(3)), 0);
+    assert_eq!(sync.state(id(3)), Some(ItemState::Sending), "its answer is on the way");
+}
+
+#[test]
 fn a_page_that_is_not_ours_is_no_word_of_the_server() {
     assert_eq!(Failure::of(404, None, false), Failure::NotOurs);
     assert_eq!(Failure::of(502, None, false), Failure::Status { code: 502, refusal: None });

@@ -29,6 +29,22 @@ fn a_word_that_is_lost_is_not_tried_again_and_again() {
 }
 
 #[test]
+fn a_record_is_tried_at_once_although_a_word_was_lost_after_failures() {
+    let mut sync = machine([1]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![conflict(1)], vec![]), 0);
+    for _ in 0..4 {
+        assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]));
+        sync.handle(Event::Failed(Failure::Unreachable), 0);
+    }
+    sync.handle(Event::DealtWith(id(1)), 0);
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]));
+    let actions = sync.handle(Event::Failed(Failure::Unreachable), 0);
+    assert!(waits(&actions).is_some_and(|ms| ms > MAX_WAIT_MS), "{actions:?}");
+    assert_eq!(sent(&sync.handle(Event::Queued(item(2)), 0)), Some(vec![id(2)]));
+}
+
+#[test]
 fn a_record_that_came_while_a_word_was_under_way_is_sent_after_it() {
     let mut sync = machine([]);
     sync.handle(Event::Timer, 0);

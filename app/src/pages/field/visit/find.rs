@@ -4,6 +4,7 @@ use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
 use domain::id::OwnerId;
 use domain::refusal::Refusal;
+use domain::sync::Failure;
 use domain::unicode::capital;
 use domain::view::{AnimalCard, OwnerCard, SearchResult};
 use leptos::prelude::*;
@@ -21,7 +22,7 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
 use crate::offline::pack::Pack;
-use crate::offline::registry::{self, Trouble};
+use crate::offline::registry;
 use crate::pages::field::asking::bound;
 use crate::pages::field::preparing::kept_words;
 use crate::pages::field::visit::{Heading, Visit, visit};
@@ -134,8 +135,8 @@ fn search(
         }
         let answer = match registry::search(words.clone()).await {
             Ok(result) => Found::of(result, false),
-            Err(Trouble::Refused(refusal)) => Found::Refused(refusal),
-            Err(Trouble::SignedOut) => Found::Refused(Refusal::SignedOut),
+            Err(Failure::Status { code: 401, .. }) => Found::Refused(Refusal::SignedOut),
+            Err(Failure::Status { refusal: Some(refusal), .. }) => Found::Refused(refusal),
             Err(_) if is_shown => return,
             Err(_) => {
                 let kept = pack.find(&words).await;

@@ -9,8 +9,6 @@ use domain::rnm::{RnmLack, lacks};
 use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use phrases::label::Labelled;
 use phrases::{Locale, common, field};
 
@@ -19,6 +17,7 @@ use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::locale::locale;
+use crate::offline::browser;
 use crate::pages::field::visit::find::next_animal_step;
 use crate::pages::field::visit::owner::EmailSuggestion;
 use crate::pages::field::visit::{Heading, Visit, visit};
@@ -32,15 +31,13 @@ use crate::routes;
 pub fn SummaryStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let is_saving = RwSignal::new(false);
-    let navigate = use_navigate();
     let save = move |_| {
-        let navigate = navigate.clone();
         is_saving.set(true);
         spawn_local(async move {
             let kept = visit.save().await;
             is_saving.set(false);
             if let Some(id) = kept {
-                navigate(&routes::field_saved(id), NavigateOptions::default());
+                browser::go(&routes::field_saved(id), false);
             }
         });
     };

@@ -1,7 +1,7 @@
 //! The comparison at the end of a seed.
 
 use domain::id::{DeviceId, ServiceId, SubmissionId, VisitId};
-use domain::sync::ItemState;
+use domain::sync::{Agreement, ItemState};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Oracle, Told, Violation};
@@ -180,6 +180,14 @@ impl Oracle {
         let open: Vec<_> = open.map(|held| held.head.id).collect();
         for id in open {
             self.find(Violation::Pending, format!("{id} still waits on its phone"));
+        }
+    }
+
+    /// Notes that a phone raises the alarm that the server lacks records: it never does.
+    pub(crate) fn must_not_alarm(&mut self, disk: &Disk) {
+        if let Some(Agreement::Fewer { missing }) = disk.agreement() {
+            let words = format!("{} says that the server lacks {missing}", disk.device);
+            self.find(Violation::Hidden, words);
         }
     }
 

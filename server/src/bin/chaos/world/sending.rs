@@ -103,10 +103,9 @@ fn read(answered: Option<Answered>) -> Event {
     let Some(Answered { status, text }) = answered else {
         return Event::Failed(Failure::Unreachable);
     };
-    if status == 200 {
-        let Ok(reply) = json::read::<Reply>(&text) else {
-            return Event::Failed(Failure::NotOurs);
-        };
+    if status == 200
+        && let Ok(reply) = json::read::<Reply>(&text)
+    {
         let hash = Sha256::digest(hashed_bytes(&reply.answers));
         let digest = data_encoding::HEXLOWER.encode(&hash);
         return Event::Reply { reply: Box::new(reply), digest };

@@ -1,0 +1,24 @@
+//! What other tabs have done to the queue.
+
+use super::{Event, Item, ItemState, Sync};
+use crate::id::SubmissionId;
+use std::collections::BTreeSet;
+
+impl Sync {
+    /// What the machine has to hear when the queue holds just these: first what went from it, so
+    /// that nothing is sent before that is known, then what was written to it.
+    #[must_use]
+    pub fn news(&self, held: &[Item]) -> Vec<Event> {
+        let known: BTreeSet<_> = self.items().map(|item| item.id).collect();
+        let here: BTreeSet<_> = held.iter().map(|item| item.id).collect();
+        let gone = known.iter().filter(|id| !here.contains(*id)).map(|id| Event::Gone(*id));
+        let new = held.iter().filter(|item| !known.contains(&item.id));
+        gone.chain(new.map(|item| Event::Queued(*item))).collect()
+    }
+
+    /// Forgets what is in the queue no more; what is under way is looked at after its answer.
+    pub(super) fn forget(&mut self, id: SubmissionId) {
+        let stays = |item: &Item| item.id != id || item.state == ItemState::Sending;
+        self.entries.retain(|entry| stays(&entry.item));
+    }
+}

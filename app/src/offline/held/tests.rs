@@ -1,0 +1,99 @@
+use super::*;
+use domain::submission::Batch;
+use uuid::Uuid;
+
+fn new_record() -> NewRecord {
+    NewRecord {
+        id: SubmissionId(Uuid::from_u128(1)),
+        actor: StaffId(Uuid::from_u128(2)),
+        outreach: None,
+        visit: None,
+        recorded_at: Timestamp(1_700_000_000_000),
+        utc_offset_minutes: -180,
+        replaces: None,
+        commands: vec![Command::SetVitalState {
+            animal: AnimalId(Uuid::from_u128(3)),
+            state: domain::catalogue::VitalState::Lost,
+            since: "2026-11-22".parse().unwrap(),
+        }],
+        form: String::new(),
+    }
+}
+
+#[test]
+fn an_accepted_record_is_cleared_with_its_answer_and_a_refused_one_is_not() {
+    let held = || new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
+    let accepted = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
+    let sent = held().answered(&accepted);
+    assert!(sent.is_cleared && sent.state == ItemState::Sent);
+    assert_eq!(sent.clone().cleared(), Some(sent));
+    let refusal = domain::refusal::Refusal::AnimalUnknown;
+    let refused = held().answered(&Outcome::Refused { command: None, refusal });
+    assert!(!refused.is_cleared);
+    assert_eq!(refused.cleared(), None, "a person has dealt with it");
+}
+
+/// A record that the server could not read, and the correction that it has accepted.
+fn aside_and_corrected() -> Kept {
+    let device = DeviceId(Uuid::from_u128(9));
+    let refusal = domain::refusal::Refusal::Unreadable;
+    let aside = Outcome::Refused { command: None, refusal };
+    let accepted = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
+    let old = new_record().numbered(device, 1).unwrap().answered(&aside);
+    let new = new_record().numbered(device, 2).unwrap().answered(&accepted);
+    let records = vec![
+        Record { held: old.mended().unwrap(), outcome: Some(aside) },
+        Record { held: new, outcome: Some(accepted) },
+    ];
+    Kept { records, unreadable: 0 }
+}
+
+#[test]
+fn what_was_set_aside_stays_counted_after_its_day_and_nothing_is_missing() {
+    let mut kept = aside_and_corrected();
+    let receipt = Receipt {
+        device: DeviceId(Uuid::from_u128(9)),
+        batch_hash: String::new(),
+        stored_total: 1,
+        complete_to_sequence: 0,
+        answered_at: Timestamp(0),
+        kid: String::new(),
+        signature: String::new(),
+    };
+    let mut word = LastWord { receipt, last: 2, gone_aside: 0 };
+    assert_eq!(word.beside(&kept), Agreement::Complete);
+    let (today, tomorrow) = (Timestamp(1_700_000_000_000), Timestamp(1_700_086_400_000));
+    assert!(!kept.records.iter().any(|record| record.is_of_before(today)));
+    let gone: Vec<_> =
+        kept.records.extract_if(.., |record| record.is_of_before(tomorrow)).collect();
+    assert_eq!(gone.len(), 2);
+    assert_eq!(word.beside(&kept), Agreement::Fewer { missing: 1 }, "were it forgotten");
+    word.gone_aside += gone.iter().map(|record| u32::from(record.is_aside())).sum::<u32>();
+    assert_eq!(word.beside(&kept), Agreement::Complete);
+}
+
+#[test]
+fn a_record_waits_for_a_person_again_when_its_own_correction_is_withdrawn() {
+    let (own, other) = (SubmissionId(Uuid::from_u128(5)), SubmissionId(Uuid::from_u128(6)));
+    let mut held = new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
+    held.replaced_by = Some(own);
+    held.lose_correction(other);
+    assert_eq!(held.replaced_by, Some(own));
+    held.lose_correction(own);
+    assert_eq!(held.replaced_by, None);
+}
+
+#[test]
+fn a_batch_of_texts_reads_as_a_batch_of_submissions() {
+    let device = DeviceId(Uuid::from_u128(9));
+    let held = [1, 2].map(|sequence| new_record().numbered(device, sequence).unwrap());
+    let report = PhoneReport { waiting: 2, ..PhoneReport::default() };
+    let text = batch(device, &held.clone().map(|held| held.body), &report);
+    let read: Batch = serde_json::from_str(&text).unwrap();
+    assert_eq!(read.report, Some(report));
+    assert_eq!(read.device, device);
+    let sequences: Vec<_> = read.submissions.iter().map(|one| one.sequence).collect();
+    assert_eq!(sequences, [1, 2]);
+    assert_eq!(read.submissions[0].commands, new_record().commands);
+    assert_eq!(held[0].item().bytes as usize, held[0].body.len());
+}
