@@ -8,7 +8,16 @@ const REQUEST_MS = 45_000;
 /** Signing out, `routes::SIGN_OUT`, and how long it waits for the pack to be dropped. */
 const SIGN_OUT = "/salir";
 const DROP_MS = 2_000;
-const NONE = { scope: "", block: 0, total: 0, done: 0, more: false, as_of: 0, is_ready: false };
+const NONE = {
+  scope: "",
+  block: 0,
+  total: 0,
+  done: 0,
+  more: false,
+  as_of: 0,
+  is_ready: false,
+  gone: [],
+};
 
 const written = (transaction) =>
   new Promise((done, failed) => {
@@ -70,6 +79,12 @@ export const drop = async () => {
 
 const about = (state, block, part) => `${state.scope} ${block} ${part}`;
 
+/** Who has left what was taken along, less those who come again with this page. */
+const away = (before, page) => {
+  const back = new Set(page.owners.map((owner) => owner.id));
+  return [...new Set([...before.gone, ...(page.gone ?? [])])].filter((id) => !back.has(id));
+};
+
 /**
  * One page as a block, with the state after it, in one transaction; null when it was the last, or
  * when what is stored is no longer what the page was asked after.
@@ -92,6 +107,7 @@ const keep = async (page, before) => {
     done: before.is_ready ? before.done : before.done + page.owners.length,
     more: before.is_ready ? before.more : page.more,
     asked_at: Date.now(),
+    gone: away(before, page),
     is_ready: before.is_ready || !page.next,
   };
   // A moment counts once all of its pages are here.
@@ -145,7 +161,7 @@ export const state = async () => {
     await drop();
     return JSON.stringify(NONE);
   }
-  return JSON.stringify({ ...found, is_busy: busy, trouble });
+  return JSON.stringify({ ...found, gone: undefined, is_busy: busy, trouble });
 };
 
 const take = async (outreach, staff, until) => {
@@ -165,7 +181,7 @@ const take = async (outreach, staff, until) => {
 };
 export { take as fetch };
 
-/** All lines, each with its block and place before it; of an owner the newest. */
+/** All lines, each with its block and place before it; of an owner the newest, if still there. */
 export const index = async () => {
   const { database, vault } = await store();
   const reading = database.transaction(["blocks", "state"]);
@@ -182,6 +198,7 @@ export const index = async () => {
       newest.set(line.slice(0, line.indexOf("\t")), `${keys[at]} ${place}\t${line}`);
     }
   }
+  for (const id of state.gone) newest.delete(id);
   return [...newest.values()].join("\n");
 };
 

@@ -127,6 +127,11 @@ pub struct PackPage {
     pub as_of: Timestamp,
     /// Where the next page begins; none on the last one.
     pub next: Option<OwnerId>,
+    /// On the first page of what has changed since: owners who are no part of it any more, as they
+    /// were erased, merged into another, moved away, or what was done here was taken back. Among
+    /// them may be some who never were.
+    #[serde(default)]
+    pub gone: Vec<OwnerId>,
 }
 
 /// An owner with its animals.

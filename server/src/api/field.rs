@@ -49,7 +49,7 @@ pub async fn setup(State(state): State<AppState>, visitor: Visitor) -> Result<Re
     responses(
         (
             status = 200,
-            description = "The list, a few minutes old at most, with its tag",
+            description = "The list, an hour old at most, with its weak tag",
             body = [u8],
             content_type = "application/octet-stream",
         ),
@@ -66,6 +66,8 @@ pub async fn chips(
     let list = registry::chips::list(&state.office, visitor.actor()).await?;
     let tag = format!("\"{}\"", list.version);
     let is_held = site::has(&headers, &tag);
+    // The tag is weak, as a list says of which moment it is and the tag only what it holds.
+    let tag = format!("W/{tag}");
     // Kept by the browser, and asked for again each time: the next list may be there.
     let head = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
     if is_held {

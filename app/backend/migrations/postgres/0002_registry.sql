@@ -127,6 +127,8 @@ CREATE INDEX owner_unit ON owner (unit, updated_at, id, merged_into)
     WHERE unit IS NOT NULL AND merged_into IS NULL;
 CREATE INDEX owner_commune ON owner (commune, updated_at, id, merged_into)
     WHERE commune IS NOT NULL AND merged_into IS NULL;
+-- Who was changed after being recorded, to tell a phone who has left what it took along.
+CREATE INDEX owner_changed ON owner (updated_at, id) WHERE updated_at > created_at;
 CREATE INDEX owner_phone ON owner (phone) WHERE phone IS NOT NULL;
 CREATE INDEX owner_email ON owner (email) WHERE email IS NOT NULL;
 CREATE INDEX owner_merged_into ON owner (merged_into) WHERE merged_into IS NOT NULL;

@@ -19,6 +19,7 @@ use crate::actor::Actor;
 use crate::error::Error;
 use crate::history::Subject;
 use crate::office::Office;
+use crate::owner_access::own::MOST_PACKS;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::registry;
 use crate::store::vocabulary::owner::OwnerRow;
@@ -102,7 +103,10 @@ async fn owner_sheet(tx: &mut Tx, actor: Actor, id: OwnerId) -> Result<OwnerShee
     let whole = sees_whole(&actor);
     let card = registry::cards::owner_card(tx, record.clone()).await?;
     let names = chronicle::names(tx).await?;
-    let looks = tx.lookups_of(record.id.0, MOST_LOOKS).await?.into_iter().map(|look| Look {
+    let mut looks = tx.lookups_of(record.id.0, false, MOST_LOOKS).await?;
+    looks.extend(tx.lookups_of(record.id.0, true, MOST_PACKS).await?);
+    looks.sort_by_key(|look| std::cmp::Reverse(look.at));
+    let looks = looks.into_iter().map(|look| Look {
         at: Timestamp(look.at),
         kind: look.kind,
         by: look.by_id.and_then(|by| names.get(&by).cloned()),

@@ -2,13 +2,14 @@
 //! neighbourhood with all their animals, page by page. Every owner learns of it, once a day.
 
 use domain::id::{OutreachId, OwnerId, StaffId};
+use domain::name::PersonName;
 use domain::pack;
 use domain::refusal::Refusal;
 use domain::role::{UseCase, allows};
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use domain::view::PackPage;
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 use crate::actor::{Actor, authorise};
@@ -30,7 +31,8 @@ pub const OWNERS_ON_A_PAGE: usize = 256;
 pub const MOST_OWNERS_IN_PACK: usize = 8_000;
 /// So many of the outreaches at the same place are looked at, the latest first.
 const MOST_OUTREACHES: i64 = 24;
-/// Changed animals are looked at up to this many; when more have changed, everything is sent.
+/// Changed animals are looked at up to this many; when more have changed, everything is sent. So
+/// many changed records at most are looked through for who has left.
 const MOST_CHANGED: usize = 10_000;
 /// A change counts as later than a moment if it is at most so much earlier, in milliseconds: what
 /// was stored at the time of the last page may have been committed after it, or copied later.
@@ -48,7 +50,8 @@ pub struct Asked {
 /// A page of what a phone takes along: the owners who live in the outreach's neighbourhood unit,
 /// or without one in its commune, and those whose animals were served at outreaches of the same
 /// unit, or without one of the same host in the same commune. An owner who was merged is answered
-/// by the one who stands for it.
+/// by the one who stands for it. The first page of what has changed since a moment also names who
+/// has left: those whose record, or an animal's, changed and who are not among the pack's now.
 ///
 /// # Errors
 /// [`Refusal::SignedOut`], [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`]; for field staff
@@ -114,7 +117,7 @@ async fn read_page(
     asked: Asked,
     as_of: Timestamp,
 ) -> Result<PackPage, Error> {
-    let (mut chosen, more) = choose(tx, place, asked.since).await?;
+    let Chosen { ids: mut chosen, more, gone } = choose(tx, place, asked).await?;
     let total = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
     chosen.sort_unstable();
     let from = asked.after.map_or(0, |after| chosen.partition_point(|id| *id <= after.0));
@@ -127,15 +130,20 @@ async fn read_page(
     let owners: Result<Vec<_>, _> = rows.into_iter().map(OwnerRecord::try_from).collect();
     let owners = cards::owner_cards(tx, owners?).await?;
     let lines = owners.iter().map(pack::line).collect();
-    Ok(PackPage { owners, lines, total, more, as_of, next })
+    Ok(PackPage { owners, lines, total, more, as_of, next, gone })
 }
 
-/// Whose cards, in no order; and whether there are more than a pack holds.
-async fn choose(
-    tx: &mut Tx,
-    place: &OutreachRow,
-    since: Option<Timestamp>,
-) -> Result<(Vec<Uuid>, bool), Error> {
+/// Whose cards make up an answer.
+struct Chosen {
+    /// In no order.
+    ids: Vec<Uuid>,
+    /// There are more than a pack holds.
+    more: bool,
+    /// Who may have been among them and is no more.
+    gone: Vec<OwnerId>,
+}
+
+async fn choose(tx: &mut Tx, place: &OutreachRow, asked: Asked) -> Result<Chosen, Error> {
     let site = SiteRow {
         commune: place.commune.clone(),
         unit: place.unit.clone(),
@@ -148,7 +156,8 @@ async fn choose(
     let limit = i64::try_from(MOST_OWNERS_IN_PACK + 1).unwrap_or(i64::MAX);
     let mut changed: HashMap<Uuid, i64> = HashMap::new();
     let at_home = tx.owners_at_home(&site, limit).await?;
-    for (id, at) in at_home.into_iter().chain(tx.owners_served_at(&outreaches).await?) {
+    let served = tx.owners_served_at(&outreaches, &PersonName::nobody().search_key()).await?;
+    for (id, at) in at_home.into_iter().chain(served) {
         let known = changed.entry(id).or_insert(at);
         *known = at.max(*known);
     }
@@ -156,29 +165,27 @@ async fn choose(
     chosen.sort_unstable_by_key(|(id, at)| std::cmp::Reverse((*at, *id)));
     let more = chosen.len() > MOST_OWNERS_IN_PACK;
     chosen.truncate(MOST_OWNERS_IN_PACK);
-    if let Some(since) = since {
+    let mut gone = Vec::new();
+    if let Some(since) = asked.since {
         let since = since.plus_ms(-OVERLAP_MS).0;
-        if let Some(touched) = touched(tx, &outreaches, since).await? {
+        let limit = i64::try_from(MOST_CHANGED).unwrap_or(i64::MAX);
+        let served = tx.owners_served_since(&outreaches, since).await?;
+        if asked.after.is_none() {
+            let here: HashSet<Uuid> = chosen.iter().map(|(id, _)| *id).collect();
+            let changed = tx.owners_changed(since, limit).await?;
+            let changed: BTreeSet<Uuid> = changed.into_iter().chain(served.clone()).collect();
+            gone = changed.into_iter().filter(|id| !here.contains(id)).map(OwnerId).collect();
+        }
+        let mut touched: HashSet<Uuid> = served.into_iter().collect();
+        let animals = tx.owners_of_changed_animals(since, limit).await?;
+        // When so many have changed, everybody is sent.
+        if animals.len() < MOST_CHANGED {
+            touched.extend(animals);
             chosen.retain(|(id, at)| *at > since || touched.contains(id));
         }
     }
-    Ok((chosen.into_iter().map(|(id, _)| id).collect(), more))
-}
-
-/// The owners of animals that changed, or were served at these outreaches, after a moment; nothing
-/// when so many have changed that everybody is sent.
-async fn touched(
-    tx: &mut Tx,
-    outreaches: &[Uuid],
-    since: i64,
-) -> Result<Option<HashSet<Uuid>>, Error> {
-    let limit = i64::try_from(MOST_CHANGED).unwrap_or(i64::MAX);
-    let mut touched = tx.owners_of_changed_animals(since, limit).await?;
-    if touched.len() >= MOST_CHANGED {
-        return Ok(None);
-    }
-    touched.extend(tx.owners_served_since(outreaches, since).await?);
-    Ok(Some(touched.into_iter().collect()))
+    let ids = chosen.into_iter().map(|(id, _)| id).collect();
+    Ok(Chosen { ids, more, gone })
 }
 
 /// Who took a card along, where to, and on which day.

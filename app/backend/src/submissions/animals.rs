@@ -193,6 +193,9 @@ impl Desk<'_> {
         held.correct();
         self.refresh_rnm(id).await?;
         self.end_rnm_documents(id).await?;
+        let kept_from = self.owner(from).await?;
+        self.touch(kept_from)?;
+        self.touch(to)?;
         self.note(Subject::Animal(id), "animal_transferred", &(from, to))?;
         self.note(Subject::Owner(from), "animal_left", &id)?;
         self.note(Subject::Owner(to), "animal_came", &id)

@@ -3,6 +3,7 @@
 
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
+use domain::decide::amend::{self, Annulment};
 use domain::decide::{self, Context};
 use domain::id::{AnimalId, OwnerId};
 use domain::refusal::Refusal;
@@ -70,6 +71,7 @@ pub(super) struct Desk<'t> {
     pub(super) services: Vec<ServiceRecord>,
     pub(super) education: Vec<EducationRow>,
     pub(super) certified: Vec<usize>,
+    pub(super) annulments: Vec<Annulment>,
     pub(super) history: Vec<Entry>,
 }
 
@@ -97,6 +99,7 @@ impl<'t> Desk<'t> {
             services: Vec::new(),
             education: Vec::new(),
             certified: Vec::new(),
+            annulments: Vec::new(),
             history: Vec::new(),
         }
     }
@@ -113,6 +116,8 @@ impl<'t> Desk<'t> {
             let done = self.command(command).await;
             done.map_err(|stop| at_command(stop, number))?;
         }
+        // The first of them stands for all.
+        amend::all(&self.annulments).map_err(|refusal| at_command(refusal.into(), 0))?;
         self.write().await?;
         let (documents, slips) = papers::make(self).await?;
         if !self.is_fresh {

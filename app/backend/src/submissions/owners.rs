@@ -137,6 +137,7 @@ impl Desk<'_> {
         self.put_owner_to(merged, kept)?;
         let held = self.owners.get_mut(&merged).ok_or(Refusal::OwnerUnknown)?;
         held.record.merged_to = Some(kept);
+        self.touch(kept)?;
         self.note(Subject::Owner(kept), "owner_merged", &merged)?;
         self.note(Subject::Owner(merged), "merged_into_owner", &kept)?;
         self.refresh_animals_of(kept).await
@@ -158,6 +159,7 @@ impl Desk<'_> {
             self.put_owner_to(child, merged)?;
             self.note(Subject::Owner(child), "merged_into_owner", &merged)?;
         }
+        self.touch(kept)?;
         self.note(Subject::Owner(kept), "owner_unmerged", &merged)?;
         self.note(Subject::Owner(merged), "unmerged_from_owner", &kept)?;
         self.refresh_animals_of(kept).await?;
@@ -168,6 +170,12 @@ impl Desk<'_> {
         let held = self.owners.get_mut(&owner).ok_or(Refusal::OwnerUnknown)?;
         held.record.merged_into = Some(kept);
         held.touch();
+        Ok(())
+    }
+
+    /// Notes that an owner's card changed, as a phone that took it along has to hear.
+    pub(super) fn touch(&mut self, owner: OwnerId) -> Result<(), Stop> {
+        self.owners.get_mut(&owner).ok_or(Refusal::OwnerUnknown)?.touch();
         Ok(())
     }
 

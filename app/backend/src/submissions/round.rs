@@ -49,10 +49,17 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     }
     let at: Vec<_> = jobs.iter().map(|job| job.office.clock.now()).collect();
     for ((job, answers), at) in jobs.iter().zip(&answered).zip(&at) {
+        let sender = staff_of(job.actor).0;
         let phone = round.phone(job);
-        phone.row.staff_id = staff_of(job.actor).0;
         phone.row.last_seen_at = at.0;
-        if let Some(report) = &job.report {
+        // Anybody can name somebody else's phone: only who was known to use it, or brings a record
+        // made on it, is believed.
+        if phone.row.staff_id != sender && job.arrivals.is_empty() {
+            continue;
+        }
+        phone.row.staff_id = sender;
+        let known = phone.last_clock();
+        if let Some(report) = job.report.as_ref().filter(|report| !report.is_late(known)) {
             let outcomes = answers.iter().map(|kept| &kept.answer.outcome);
             phone.hear(&report.once_answered(outcomes), *at);
         }
@@ -99,6 +106,11 @@ impl Phone {
 
     const fn known(row: DeviceRow) -> Self {
         Self { row, beyond: BTreeSet::new(), read_to: None }
+    }
+
+    /// What its clock said when it last told how it stands.
+    fn last_clock(&self) -> Option<Timestamp> {
+        Some(Timestamp(self.row.reported_at?).plus_ms(self.row.skew_ms?))
     }
 
     /// Notes what it says of itself.

@@ -2,7 +2,7 @@
 
 use domain::catalogue::VitalState;
 use domain::command::Command;
-use domain::decide::amend::{self, AnnulFacts};
+use domain::decide::amend::{self, AnnulFacts, Annulment};
 use domain::decide::service::{self, ServiceDecision, ServiceFacts};
 use domain::decide::{Recorded, education};
 use domain::id::{AnimalId, OutreachId, ServiceId, StaffId};
@@ -182,11 +182,14 @@ impl Desk<'_> {
             service: id,
             recorded: Recorded { by, on: records::date(&row.performed_on)? },
             is_annulled: row.annulled_at.is_some(),
+            with_others: self.only_annuls(),
         };
-        amend::annul(&self.context, facts)?;
+        let subject = Subject::Outreach(OutreachId(row.outreach_id));
+        if self.weigh_annulment(facts)? == Annulment::Before {
+            return self.note(subject, "annulled_before", &(id, reason));
+        }
         let by = self.context.actor.map(|actor| actor.0);
         self.tx.annul_education(id.0, by, reason.as_str(), self.context.now.0).await?;
-        let subject = Subject::Outreach(OutreachId(row.outreach_id));
         self.note(subject, "education_annulled", &(id, reason))
     }
 
@@ -203,8 +206,12 @@ impl Desk<'_> {
             service: id,
             recorded: service.recorded,
             is_annulled: service.annulled_at.is_some(),
+            with_others: self.only_annuls(),
         };
-        amend::annul(&self.context, facts)?;
+        if self.weigh_annulment(facts)? == Annulment::Before {
+            let animal = self.animal(service.animal).await?;
+            return self.note(Subject::Animal(animal), "annulled_before", &(id, reason));
+        }
         let now = self.context.now;
         let by = self.context.actor.map(|actor| actor.0);
         self.tx.annul_service(id.0, by, reason.as_str(), now.0).await?;
@@ -213,6 +220,19 @@ impl Desk<'_> {
         let animal = self.animal(service.animal).await?;
         self.take_back(animal, &service).await?;
         self.note(Subject::Animal(animal), "service_annulled", &(id, reason))
+    }
+
+    /// Whether the submission annuls several services and does nothing else.
+    fn only_annuls(&self) -> bool {
+        let commands = &self.submission.commands;
+        let annuls = |command: &Command| matches!(command, Command::AnnulService { .. });
+        commands.len() > 1 && commands.iter().all(annuls)
+    }
+
+    fn weigh_annulment(&mut self, facts: AnnulFacts) -> Result<Annulment, Stop> {
+        let annulment = amend::annul(&self.context, facts)?;
+        self.annulments.push(annulment);
+        Ok(annulment)
     }
 
     /// Undoes what the annulled service had changed on the animal, unless it has changed since.

@@ -95,6 +95,31 @@ on_both_databases! {
         assert_eq!(refusal(&taken), &Refusal::ChipTaken);
     }
 
+    async fn what_was_annulled_meanwhile_keeps_no_visit_from_being_taken_back(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest::new(40_000_415);
+        let visit = field.visit(&guest, CHIP);
+        let services: Vec<_> = visit[2..].iter().map(service_of).collect();
+        accepted(&field.submit(visit).await);
+        let coordinator = field.as_coordinator();
+        accepted(&field.submit_as(coordinator, vec![annulled(services[1])]).await);
+        let whole = || services.iter().map(|service| annulled(*service)).collect::<Vec<_>>();
+        accepted(&field.submit(whole()).await);
+        assert_eq!(state(&field, &guest).await.2, None, "the chip is off");
+        assert_eq!(count(&database, "service WHERE annulled_at IS NULL").await, 0);
+        assert_eq!(count(&database, "history WHERE kind = 'service_annulled'").await, 3);
+        assert_eq!(count(&database, "history WHERE kind = 'annulled_before'").await, 1);
+        // Whose annulment it was stays.
+        let theirs = "annulled_by IN (SELECT id FROM staff WHERE role = 'coordinator')";
+        assert_eq!(count(&database, &format!("service WHERE {theirs}")).await, 1);
+        let again = field.submit(whole()).await;
+        assert_eq!(refusal(&again), &Refusal::AlreadyAnnulled, "nothing is left");
+        // An act that does something else is not half done.
+        let instead = vec![annulled(services[0]), field.chipped(guest.dog, OTHER_CHIP)];
+        assert_eq!(refusal(&field.submit(instead).await), &Refusal::AlreadyAnnulled);
+        assert_eq!(state(&field, &guest).await.2, None);
+    }
+
     async fn a_chip_goes_to_a_dog_registered_in_the_same_act(database) {
         let field = Field::on(&database).await;
         let guest = Guest::new(40_000_411);

@@ -96,6 +96,38 @@ on_both_databases! {
         }
     }
 
+    async fn the_version_says_what_is_in_it_and_not_when_it_was_read(database) {
+        let field = Field::on(&database).await;
+        registered(&field, 40_000_615, CHIP).await;
+        let before = list(&field, &field.office).await;
+        field.office.clock.advance_ms(3_600_000);
+        let after = list(&field, &field.office).await;
+        assert_eq!(after.version, before.version);
+        assert_eq!(read(&after).built_at.0, NOW.0 + 3_600_000);
+    }
+
+    async fn who_finds_an_old_list_gets_it_and_has_the_next_one_made(database) {
+        let field = Field::on(&database).await;
+        registered(&field, 40_000_616, CHIP).await;
+        let before = list(&field, &field.office).await;
+        registered(&field, 40_000_617, OTHER_CHIP).await;
+        field.office.clock.advance_ms(30 * 60_000);
+        let given = list(&field, &field.office).await;
+        assert!(std::sync::Arc::ptr_eq(&given.bytes, &before.bytes), "nobody waits");
+        let renewed = async {
+            loop {
+                let now = list(&field, &field.office).await;
+                if now.version != before.version {
+                    return now;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        let patience = std::time::Duration::from_secs(30);
+        let renewed = tokio::time::timeout(patience, renewed).await.unwrap();
+        assert_eq!((read(&renewed).chips, read(&renewed).built_at.0), (2, NOW.0 + 30 * 60_000));
+    }
+
     async fn a_list_serves_for_a_while_and_its_version_follows_its_bytes(database) {
         let field = Field::on(&database).await;
         registered(&field, 40_000_611, CHIP).await;

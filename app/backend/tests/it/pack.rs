@@ -2,13 +2,16 @@
 //! owners learn of it.
 
 use backend::actor::Actor;
+use backend::erasure::erase_owner;
 use backend::error::Error;
 use backend::office::Office;
 use backend::owner_access::own::{self, LookKind};
+use backend::registry::lookup;
 use backend::registry::pack::{self, Asked};
 use domain::catalogue::DewormingKind;
-use domain::command::Command;
+use domain::command::{Command, CorrectionReason};
 use domain::id::{OutreachId, OwnerId, SessionId, StaffId};
+use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::Role;
 use domain::territory::{Commune, UnitKey};
@@ -50,6 +53,18 @@ async fn resident(field: &Field, run: u32, unit: u16) -> Guest {
     let owner = Command::RegisterOwner { owner: guest.owner, details: Box::new(details) };
     field.submit(vec![owner, guest.dog_registered("Ñato")]).await;
     guest
+}
+
+/// What takes back all that was done in a visit.
+fn annulments(visit: &[Command]) -> Vec<Command> {
+    let annulled = |command: &Command| match command {
+        Command::RecordService { service, .. } => {
+            let reason = ShortText::parse("No fue así").unwrap();
+            Some(Command::AnnulService { service: *service, reason })
+        }
+        _ => None,
+    };
+    visit.iter().filter_map(annulled).collect()
 }
 
 /// Another outreach, of which nobody is in the team.
@@ -139,6 +154,69 @@ on_both_databases! {
         assert!(taken(&field, never).await.owners.is_empty());
     }
 
+    async fn a_top_up_names_who_has_left(database) {
+        let field = field_in_unit(&database).await;
+        let stays = resident(&field, 40_000_221, 7).await;
+        let [erased, merged, moved] = [
+            resident(&field, 40_000_222, 7).await,
+            resident(&field, 40_000_223, 7).await,
+            resident(&field, 40_000_224, 7).await,
+        ];
+        resident(&field, 40_000_225, 8).await;
+        let served = Guest::new(40_000_226);
+        let visit = field.visit(&served, "999000000000421");
+        field.submit(visit.clone()).await;
+        // What is left of the erased one was served here, too.
+        field.submit(vec![field.dewormed(erased.dog, DewormingKind::Internal)]).await;
+        field.office.clock.advance_ms(10 * MINUTES);
+        let first = taken(&field, Asked::default()).await;
+        assert_eq!((first.total, first.gone.len()), (5, 0));
+        field.office.clock.advance_ms(10 * MINUTES);
+        let since = Asked { after: None, since: Some(first.as_of) };
+        assert!(taken(&field, since).await.gone.is_empty());
+
+        let (office, coordinator) = (&field.office, field.as_coordinator());
+        erase_owner(office, Actor::System, erased.owner, "Lo pidió").await.unwrap();
+        let merge = Command::MergeOwners { kept: stays.owner, merged: merged.owner };
+        field.submit_as(coordinator, vec![merge]).await;
+        let mut details = moved.details();
+        details.unit = UnitKey::new(Commune::ANTOFAGASTA, 8).ok();
+        let reason = CorrectionReason::AskedByOwner;
+        let owner = moved.owner;
+        let moves = Command::CorrectOwner { owner, details: Box::new(details), reason };
+        field.submit_as(coordinator, vec![moves]).await;
+        field.submit(annulments(&visit)).await;
+        let page = taken(&field, since).await;
+        assert_eq!(ids(&page), [stays.owner], "now with the animals of the merged one");
+        assert_eq!(page.owners[0].animals.len(), 2);
+        let mut left = [erased.owner, merged.owner, moved.owner, served.owner];
+        left.sort_unstable();
+        assert_eq!(page.gone, left);
+        let later = Asked { after: Some(stays.owner), ..since };
+        assert!(taken(&field, later).await.gone.is_empty(), "on the first page only");
+
+        let unmerge = Command::UnmergeOwner { merged: merged.owner };
+        field.submit_as(coordinator, vec![unmerge]).await;
+        let page = taken(&field, since).await;
+        assert_eq!(ids(&page), [stays.owner, merged.owner]);
+        assert!(!page.gone.contains(&merged.owner));
+    }
+
+    async fn a_transfer_changes_the_cards_of_both_owners(database) {
+        let field = field_in_unit(&database).await;
+        let from = resident(&field, 40_000_227, 7).await;
+        let to = resident(&field, 40_000_228, 7).await;
+        field.office.clock.advance_ms(10 * MINUTES);
+        let first = taken(&field, Asked::default()).await;
+        field.office.clock.advance_ms(10 * MINUTES);
+        let transfer = Command::TransferAnimal { animal: from.dog, owner: to.owner };
+        field.submit_as(field.as_coordinator(), vec![transfer]).await;
+        let page = taken(&field, Asked { after: None, since: Some(first.as_of) }).await;
+        assert_eq!(ids(&page), [from.owner, to.owner]);
+        let animals: Vec<_> = page.owners.iter().map(|owner| owner.animals.len()).collect();
+        assert_eq!((animals, page.gone.len()), (vec![0, 2], 0));
+    }
+
     async fn without_a_unit_the_commune_counts(database) {
         let field = Field::on(&database).await;
         let one = resident(&field, 40_000_208, 7).await;
@@ -193,6 +271,26 @@ on_both_databases! {
         let where_to = Some("Operativo de prueba");
         assert!(told.iter().all(|look| look.kind == LookKind::Pack));
         assert!(told.iter().all(|look| look.outreach.as_deref() == where_to));
+    }
+
+    async fn taking_cards_along_does_not_crowd_out_who_looked(database) {
+        let field = field_in_unit(&database).await;
+        let guest = resident(&field, 40_000_212, 7).await;
+        let run = domain::run::Run::from_number(guest.run).unwrap().to_string();
+        lookup::search(&field.office, field.as_operative(), &run).await.unwrap();
+        for _ in 0..60 {
+            field.office.clock.advance_ms(MINUTES);
+            let other = elsewhere(&database, "under_way").await;
+            database.raw("UPDATE outreach SET unit = '02101-7'").await;
+            let actor = field.as_coordinator();
+            pack::page(&field.office, actor, other, Asked::default()).await.unwrap();
+        }
+        let session = SessionId(backend::clock::fresh_id());
+        let owner = Actor::Owner { owner: guest.owner, session };
+        let told = own::records(&field.office, owner).await.unwrap().looks;
+        let packs = told.iter().filter(|look| look.kind == LookKind::Pack).count();
+        assert_eq!((packs, told.len()), (12, 13));
+        assert_eq!(told.last().map(|look| look.kind), Some(LookKind::Search));
     }
 
     async fn a_person_takes_so_many_pages_a_day(database) {

@@ -96,6 +96,42 @@ on_both_databases! {
         let unread = json!({ "id": backend::clock::fresh_id(), "sequence": 3, "commands": 0 });
         field.send_raw(field.as_operative(), vec![unread]).await;
         assert_eq!(listed(&field, PhoneView::All).await[0].missing(), Some(1));
+        assert_eq!(listed(&field, PhoneView::Worrying).await.len(), 1, "a record may be lost");
+        let home = home(&field.office, field.as_coordinator()).await.unwrap();
+        assert_eq!(home.phones, Some(1));
+    }
+
+    async fn a_report_that_was_overtaken_changes_nothing(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        field.send_saying(actor, &[], report(0)).await;
+        field.office.clock.advance_ms(1_000);
+        let overtaken = PhoneReport { clock: report(5).clock.plus_ms(-2_000), ..report(5) };
+        field.send_saying(actor, &[], overtaken).await;
+        let told = listed(&field, PhoneView::All).await.remove(0).report.unwrap();
+        assert_eq!((told.waiting, told.at), (0, NOW));
+        let put_back = PhoneReport { clock: NOW.plus_ms(-DAY_MS), ..report(4) };
+        field.send_saying(actor, &[], put_back).await;
+        let told = listed(&field, PhoneView::All).await.remove(0).report.unwrap();
+        assert_eq!(told.waiting, 4, "a clock that was put back is believed");
+    }
+
+    async fn nobody_speaks_for_the_phone_of_somebody_else(database) {
+        let field = Field::on(&database).await;
+        field.send_saying(field.as_operative(), &[], report(3)).await;
+        let other = field.as_veterinarian();
+        for _ in 0..2 {
+            field.send_saying(other, &[], report(0)).await;
+            let line = listed(&field, PhoneView::All).await.remove(0);
+            assert_eq!(line.by, "Prueba operative");
+            assert_eq!(line.report.unwrap().waiting, 3);
+        }
+        // Who records on it has it in hand.
+        let visit = field.submission(other, field.visit(&Guest::new(40_000_661), CHIP));
+        field.send_saying(other, &[visit], report(1)).await;
+        let line = listed(&field, PhoneView::All).await.remove(0);
+        assert_eq!(line.by, "Prueba veterinarian");
+        assert_eq!(line.report.unwrap().waiting, 0);
     }
 
     async fn lists_hold_what_they_say_and_the_first_page_names_what_worries(database) {

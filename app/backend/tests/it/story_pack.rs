@@ -1,6 +1,7 @@
 //! Runs the statements on what a phone takes along, on both databases.
 
 use backend::clock::fresh_id;
+use backend::store::vocabulary::animal::AnimalRow;
 use backend::store::vocabulary::owner::OwnerRow;
 use backend::store::vocabulary::pack::SiteRow;
 use backend::store::vocabulary::programme::OutreachRow;
@@ -10,6 +11,7 @@ use crate::it::field::{outreach_row, programme_row};
 use crate::it::story_registry::{animal_row, owner_row, service_row};
 
 const UNIT: &str = "02101-7";
+const NOBODY: &str = "n n";
 
 on_both_databases! {
     async fn whose_cards_a_place_has(database) {
@@ -40,15 +42,49 @@ on_both_databases! {
             let service = service_row(animal.id, here.id, "implantation");
             tx.insert_services(std::slice::from_ref(&service)).await?;
             let outreaches = [here.id];
-            assert_eq!(tx.owners_served_at(&outreaches).await?, [(away.id, 1)]);
-            assert!(tx.owners_served_at(&[other.id]).await?.is_empty());
+            assert_eq!(tx.owners_served_at(&outreaches, NOBODY).await?, [(away.id, 1)]);
+            assert!(tx.owners_served_at(&[other.id], NOBODY).await?.is_empty());
             assert!(tx.owners_served_since(&outreaches, 1).await?.is_empty());
             tx.annul_service(service.id, None, "otro animal", 2).await?;
             assert_eq!(tx.owners_served_since(&outreaches, 1).await?, [away.id]);
-            assert!(tx.owners_served_at(&outreaches).await?.is_empty());
+            assert!(tx.owners_served_at(&outreaches, NOBODY).await?.is_empty());
             assert_eq!(tx.owners_of_changed_animals(0, 5).await?, [away.id]);
             assert!(tx.owners_of_changed_animals(1, 5).await?.is_empty());
             assert!(tx.owners_of_changed_animals(0, 0).await?.is_empty());
+
+            // The one at home alone was changed after it was recorded.
+            assert_eq!(tx.owners_changed(1, 5).await?, [home.id]);
+            assert!(tx.owners_changed(7, 5).await?.is_empty());
+            tx.update_animal(&AnimalRow { updated_at: 9, ..animal }).await?;
+            assert_eq!(tx.owners_changed(7, 5).await?, [away.id]);
+            assert_eq!(tx.owners_changed(1, 1).await?.len(), 1);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn of_whom_nothing_is_left_is_no_part_of_a_place(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let programme = programme_row();
+            tx.insert_programme(&programme).await?;
+            let here = outreach_row(programme.id);
+            tx.insert_outreach(&here).await?;
+            let owner = OwnerRow { search_key: NOBODY.to_owned(), ..owner_row() };
+            tx.insert_owners(std::slice::from_ref(&owner)).await?;
+            let animal = animal_row(owner.id);
+            tx.insert_animals(std::slice::from_ref(&animal)).await?;
+            tx.insert_services(&[service_row(animal.id, here.id, "implantation")]).await?;
+            let served = tx.owners_served_at(&[here.id], NOBODY).await?;
+            assert_eq!(served, [(owner.id, 1)]);
+            let blank = OwnerRow {
+                document_key: None,
+                phone: None,
+                email: None,
+                commune: None,
+                ..owner
+            };
+            tx.update_owner(&blank).await?;
+            assert!(tx.owners_served_at(&[here.id], NOBODY).await?.is_empty());
             Ok(())
         })).await;
         done.unwrap();

@@ -113,6 +113,9 @@ on_both_databases! {
             assert_eq!(tx.devices(&[silent.id]).await?, [kept]);
             tx.revoke_phone(silent.id, None).await?;
             assert_eq!(tx.count_phones(&worrying(7)).await?, 0);
+            let gap = DeviceRow { stored_total: 2, complete_to_sequence: 1, ..silent };
+            tx.write_devices(std::slice::from_ref(&gap)).await?;
+            assert_eq!(tx.count_phones(&worrying(7)).await?, 1, "a number is missing");
             Ok(())
         })).await;
         done.unwrap();

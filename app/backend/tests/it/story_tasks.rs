@@ -72,7 +72,11 @@ on_both_databases! {
                 outreach_id: None,
             };
             tx.insert_lookups(std::slice::from_ref(&look)).await?;
-            assert_eq!(tx.lookups_of(owner.id, 5).await?, [look]);
+            let pack = LookupRow { id: fresh_id(), kind: "pack".to_owned(), at: 2, ..look.clone() };
+            tx.insert_lookups(std::slice::from_ref(&pack)).await?;
+            assert_eq!(tx.lookups_of(owner.id, false, 5).await?, [look]);
+            assert_eq!(tx.lookups_of(owner.id, true, 5).await?, [pack]);
+            assert!(tx.lookups_of(owner.id, true, 0).await?.is_empty());
             Ok(())
         })).await;
         done.unwrap();

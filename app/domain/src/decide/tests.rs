@@ -4,6 +4,7 @@ mod education;
 mod permission;
 mod registering;
 
+use super::amend::Annulment;
 use super::animal::{self, MergeSide, NewAnimalFacts};
 use super::service::{self, ServiceFacts};
 use super::{Context, OutreachFacts, Recorded, amend, correction, envelope, outreach, owner};
@@ -282,9 +283,27 @@ fn who_may_correct_depends_on_who_recorded_and_when() {
         service: ServiceId(Uuid::nil()),
         recorded: of(Some(OPERATIVE), "2026-11-22"),
         is_annulled: true,
+        with_others: false,
     };
     let annulled = amend::annul(&context(Caller::Coordinator), facts);
     assert_eq!(annulled, Err(Refusal::AlreadyAnnulled));
+}
+
+#[test]
+fn what_is_annulled_already_keeps_no_other_from_being_so() {
+    let annul = |caller, is_annulled, with_others| {
+        let recorded = Recorded { by: Some(VETERINARIAN), on: day("2026-11-22") };
+        let service = ServiceId(Uuid::nil());
+        let facts = amend::AnnulFacts { service, recorded, is_annulled, with_others };
+        amend::annul(&context(caller), facts)
+    };
+    let (now, before) = (Annulment::Now, Annulment::Before);
+    assert_eq!(annul(Caller::Coordinator, false, true), Ok(now));
+    assert_eq!(annul(Caller::Coordinator, true, true), Ok(before));
+    assert_eq!(annul(Caller::Operative, true, true), Err(Refusal::NotYourRecord));
+    assert_eq!(amend::all(&[]), Ok(()));
+    assert_eq!(amend::all(&[before, now]), Ok(()));
+    assert_eq!(amend::all(&[before, before]), Err(Refusal::AlreadyAnnulled));
 }
 
 #[test]

@@ -22,7 +22,8 @@ crate::catalogue::coded! {
         Waiting = "waiting",
         /// Those that have not been in contact for some days.
         Silent = "silent",
-        /// Those with records unsent for long, and revoked ones that still send.
+        /// Those with records unsent for long, with a gap in their count, and revoked ones that
+        /// still send.
         Worrying = "worrying",
     }
 }

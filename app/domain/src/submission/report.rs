@@ -9,6 +9,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// milliseconds: 2 minutes.
 pub const CLOCK_TOLERANCE_MS: i64 = 2 * 60_000;
 
+/// A report that is older than the one before it by up to this much, in milliseconds, was
+/// overtaken on its way: 10 minutes, longer than any request lasts. One that seems older still
+/// comes from a phone whose clock was put back.
+const LATE_MS: i64 = 10 * 60_000;
 /// Most characters of a build's identifier.
 const LONGEST_BUILD: usize = 40;
 /// The last moment of the year 9999: what lies beyond is no clock.
@@ -52,6 +56,12 @@ impl PhoneReport {
         }
         after.oldest = after.oldest.filter(|_| after.waiting > 0);
         after
+    }
+
+    /// Whether a later report, made when the phone's clock was at `known`, has overtaken this one.
+    #[must_use]
+    pub fn is_late(&self, known: Option<Timestamp>) -> bool {
+        known.is_some_and(|known| (1..=LATE_MS).contains(&known.since_ms(self.clock)))
     }
 
     /// Whether it can be what a phone of ours says.
@@ -147,6 +157,15 @@ mod tests {
         for told in [json!("x"), json!([]), json!({}), json!(1), Value::Null] {
             assert_eq!(batch_with(&told).report, None);
         }
+    }
+
+    #[test]
+    fn a_report_that_was_overtaken_is_late_and_a_clock_put_back_is_not() {
+        let clock = report().clock;
+        let is_late = |ahead_ms| report().is_late(Some(clock.plus_ms(ahead_ms)));
+        assert!(is_late(1) && is_late(LATE_MS));
+        assert!(!is_late(0) && !is_late(-1) && !is_late(LATE_MS + 1));
+        assert!(!report().is_late(None), "the first is never late");
     }
 
     #[test]

@@ -48,6 +48,7 @@ const OWNER_OF_ANIMAL: &str = "CASE WHEN animal.merged_into IS NULL THEN animal.
 pub(crate) async fn owners_served_at(
     db: &mut Connection,
     outreaches: &[Uuid],
+    nobody: &str,
 ) -> sqlx::Result<Vec<(Uuid, i64)>> {
     let mut query = QueryBuilder::<Db>::new(
         "SELECT COALESCE(holder.merged_into, holder.id), MAX(holder.updated_at) FROM (
@@ -60,8 +61,10 @@ pub(crate) async fn owners_served_at(
     query.push(
         ") AS seen JOIN animal ON animal.id = seen.animal_id
          ) AS served JOIN owner AS holder ON holder.id = served.id
-         GROUP BY COALESCE(holder.merged_into, holder.id)",
+         WHERE holder.document_key IS NOT NULL OR holder.phone IS NOT NULL
+             OR holder.email IS NOT NULL OR holder.commune IS NOT NULL OR holder.search_key <> ",
     );
+    query.push_bind(nobody).push(" GROUP BY COALESCE(holder.merged_into, holder.id)");
     query.build_query_as().fetch_all(db).await
 }
 
@@ -95,6 +98,23 @@ pub(crate) async fn owners_of_changed_animals(
         "SELECT COALESCE(owner.merged_into, owner.id) FROM (
              SELECT owner_id FROM animal WHERE updated_at > $1 ORDER BY updated_at LIMIT $2
          ) AS changed JOIN owner ON owner.id = changed.owner_id",
+    )
+    .bind(since)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn owners_changed(
+    db: &mut Connection,
+    since: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar(
+        "SELECT id FROM owner WHERE updated_at > created_at AND updated_at > $1
+         UNION
+         SELECT owner_id FROM animal WHERE updated_at > created_at AND updated_at > $1
+         LIMIT $2",
     )
     .bind(since)
     .bind(limit)

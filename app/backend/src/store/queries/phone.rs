@@ -14,7 +14,7 @@ fn narrow(query: &mut QueryBuilder<Db>, wanted: &PhonesWantedRow) {
     query.push_bind(wanted.least).push(" AND last_seen_at < ").push_bind(wanted.seen_before);
     if let Some(before) = wanted.worrying_before {
         query.push(" AND ((waiting > 0 AND oldest_at - skew_ms < ").push_bind(before);
-        query.push(") OR last_seen_at > revoked_at)");
+        query.push(") OR last_seen_at > revoked_at OR stored_total > complete_to_sequence)");
     }
 }
 

@@ -94,11 +94,16 @@ pub(crate) async fn insert_lookups(db: &mut Connection, lookups: &[LookupRow]) -
 pub(crate) async fn lookups_of(
     db: &mut Connection,
     owner: Uuid,
+    is_pack: bool,
     limit: i64,
 ) -> sqlx::Result<Vec<LookupRow>> {
-    sqlx::query_as("SELECT * FROM lookup WHERE owner_id = $1 ORDER BY at DESC, id DESC LIMIT $2")
-        .bind(owner)
-        .bind(limit)
-        .fetch_all(db)
-        .await
+    sqlx::query_as(
+        "SELECT * FROM lookup WHERE owner_id = $1 AND (kind = 'pack') = $2
+         ORDER BY at DESC, id DESC LIMIT $3",
+    )
+    .bind(owner)
+    .bind(is_pack)
+    .bind(limit)
+    .fetch_all(db)
+    .await
 }

@@ -20,12 +20,17 @@ vocabulary! {
     /// the moment of the change; merged ones apart.
     owners_at_home = pack::owners_at_home(site: &SiteRow, limit: i64) -> Vec<(Uuid, i64)>;
     /// The owners of the animals that were served at some outreaches, each with the moment of its
-    /// last change; for a merged record the kept one. Annulled services do not count.
-    owners_served_at = pack::owners_served_at(outreaches: &[Uuid]) -> Vec<(Uuid, i64)>;
+    /// last change; for a merged record the kept one. Annulled services do not count, nor do
+    /// owners of whom nothing is left but the name of nobody, as an erasure leaves it.
+    owners_served_at = pack::owners_served_at(outreaches: &[Uuid], nobody: &str)
+        -> Vec<(Uuid, i64)>;
     /// The owners of the animals whose services at some outreaches were received or annulled
     /// after a moment.
     owners_served_since = pack::owners_served_since(outreaches: &[Uuid], since: i64) -> Vec<Uuid>;
     /// The owners of animals that changed after a moment, one for each of so many animals at most.
     owners_of_changed_animals = pack::owners_of_changed_animals(since: i64, limit: i64)
         -> Vec<Uuid>;
+    /// The records of owners that were changed, merged or erased after a moment, or whose animals
+    /// were, at most so many; those that were only added since apart.
+    owners_changed = pack::owners_changed(since: i64, limit: i64) -> Vec<Uuid>;
 }

@@ -11,8 +11,8 @@ pub struct PhonesWantedRow {
     pub least: i64,
     /// Last seen before this moment.
     pub seen_before: i64,
-    /// Only those whose oldest unanswered record is older than this moment, and those that were
-    /// seen after they were revoked.
+    /// Only those whose oldest unanswered record is older than this moment, those that were seen
+    /// after they were revoked, and those of whose count a number is missing.
     pub worrying_before: Option<i64>,
 }
 

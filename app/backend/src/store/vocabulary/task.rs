@@ -78,6 +78,7 @@ vocabulary! {
     solve_task = task::solve(solution: &SolutionRow<'_>) -> bool;
     /// Notes looks at owners' records; one that is there already stays as it is.
     insert_lookups = task::insert_lookups(lookups: &[LookupRow]) -> ();
-    /// The looks at an owner's records, the latest first.
-    lookups_of = task::lookups_of(owner: Uuid, limit: i64) -> Vec<LookupRow>;
+    /// The looks at an owner's records, the latest first: those by which the card was taken along
+    /// to an outreach, or all others.
+    lookups_of = task::lookups_of(owner: Uuid, is_pack: bool, limit: i64) -> Vec<LookupRow>;
 }
