@@ -1,6 +1,7 @@
 // What the phone takes along to an outreach: prepared with signal, searched without it, kept
 // encrypted, gone on with where it was cut.
 import type { Page } from "@playwright/test";
+import { ownerOf } from "../fixtures/coordinator.ts";
 import { register } from "../fixtures/register.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { begin, chip, keep, newVisit, run, Thumb, usualDoses, firstDoses } from "../fixtures/visit.ts";
@@ -109,6 +110,43 @@ test("a preparation that was cut goes on where it stopped", async ({ page, huell
   await expect(page.getByText(/^Listo: /)).toBeVisible();
   expect(cursors[before]).toBe(cursors[before - 1]);
   expect(cursors[before]).not.toBeNull();
+});
+
+/** What the page's script of the pack offers. */
+interface Script {
+  huellaPack: {
+    state(): Promise<string>;
+    fetch(outreach: string, staff: string, until: number): Promise<void>;
+    index(): Promise<string>;
+  };
+}
+
+/** Asks for what has changed since, and answers the lines by which people are found then. */
+async function toppedUp(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const { huellaPack } = window as unknown as Script;
+    const { scope, until } = JSON.parse(await huellaPack.state());
+    const [outreach, staff] = scope.split(" ");
+    await huellaPack.fetch(outreach, staff, until);
+    return huellaPack.index();
+  });
+}
+
+test("who was erased is not found on a prepared phone any more", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  const gone = await known(page, "Ida");
+  const stays = await known(page, "Queda");
+  await prepare(page);
+  const { id } = await ownerOf(page, gone.chip);
+  expect(await toppedUp(page)).toContain(gone.chip);
+  await huella.stop();
+  await huella.command("erase", "owner", id, "--ground", "Lo pidió");
+  await huella.serve();
+  await expect.poll(() => toppedUp(page)).not.toContain(gone.chip);
+  expect(await toppedUp(page)).toContain(stays.chip);
 });
 
 test("what was taken along is encrypted where it lies", async ({ page, huella }) => {

@@ -3,6 +3,7 @@
 mod rows;
 
 use backend::clock::fresh_id;
+use backend::store::Tx;
 use backend::store::vocabulary::animal::AnimalRow;
 use backend::store::vocabulary::document::{DocumentRow, EndRow, FileRow, IssueRow};
 use backend::store::vocabulary::fresh::{NamedKeysRow, NamedRow};
@@ -85,6 +86,30 @@ pub fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
     }
 }
 
+/// A waiting document of a service, and one of nothing more than its animal.
+async fn two_documents(tx: &mut Tx) -> Stored<(DocumentRow, DocumentRow)> {
+    let (programme, owner) = (programme_row(), owner_row());
+    let (outreach, animal) = (outreach_row(programme.id), animal_row(owner.id));
+    let staff = staff_row(Role::Veterinarian);
+    tx.insert_staff(&staff).await?;
+    tx.insert_programme(&programme).await?;
+    tx.insert_outreach(&outreach).await?;
+    tx.insert_owners(std::slice::from_ref(&owner)).await?;
+    tx.insert_animals(std::slice::from_ref(&animal)).await?;
+    let service = service_row(animal.id, outreach.id, "implantation");
+    tx.insert_services(std::slice::from_ref(&service)).await?;
+    let document = DocumentRow {
+        service_id: Some(service.id),
+        visit_id: Some(outreach.id),
+        outreach_id: Some(outreach.id),
+        veterinarian_id: Some(staff.id),
+        ..document_row((animal.id, owner.id), 1)
+    };
+    let other = document_row((animal.id, owner.id), 2);
+    tx.insert_documents(&[document.clone(), other.clone()]).await?;
+    Ok((document, other))
+}
+
 on_both_databases! {
     async fn programmes_hosts_outreaches_and_their_teams(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
@@ -136,7 +161,7 @@ on_both_databases! {
         done.unwrap();
     }
 
-    async fn owners_and_animals(database) {
+    async fn owners_with_their_names_and_merged_records(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let mut owner = owner_row();
             assert!(tx.insert_owners(std::slice::from_ref(&owner)).await?);
@@ -177,7 +202,16 @@ on_both_databases! {
             assert_eq!(tx.merged_owner_ids(&[owner.id]).await?, of_owner);
             assert_eq!(tx.owners_merged_into(owner.id).await?, [merged]);
             assert_eq!(tx.count_owners().await?, 1);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
 
+    async fn animals_with_their_chips_and_what_is_held(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (owner, alias) = (owner_row(), fresh_id());
+            tx.insert_owners(std::slice::from_ref(&owner)).await?;
+            tx.insert_owner_alias(alias, owner.id).await?;
             let mut animal = animal_row(owner.id);
             tx.insert_animals(std::slice::from_ref(&animal)).await?;
             animal.rnm_number = Some("A-1".to_owned());
@@ -272,40 +306,26 @@ on_both_databases! {
 
     async fn documents_and_their_bytes(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
-            let (programme, owner) = (programme_row(), owner_row());
-            let (outreach, animal) = (outreach_row(programme.id), animal_row(owner.id));
-            let staff = staff_row(Role::Veterinarian);
-            tx.insert_staff(&staff).await?;
-            tx.insert_programme(&programme).await?;
-            tx.insert_outreach(&outreach).await?;
-            tx.insert_owners(std::slice::from_ref(&owner)).await?;
-            tx.insert_animals(std::slice::from_ref(&animal)).await?;
-            let service = service_row(animal.id, outreach.id, "implantation");
-            tx.insert_services(std::slice::from_ref(&service)).await?;
-            let document = DocumentRow {
-                service_id: Some(service.id),
-                visit_id: Some(outreach.id),
-                outreach_id: Some(outreach.id),
-                veterinarian_id: Some(staff.id),
-                ..document_row((animal.id, owner.id), 1)
-            };
-            let other = document_row((animal.id, owner.id), 2);
-            tx.insert_documents(&[document.clone(), other.clone()]).await?;
+            let (document, other) = two_documents(tx).await?;
+            let (animal, owner) = (document.animal_id, document.owner_id);
+            let service = document.service_id.unwrap();
+            let staff = document.veterinarian_id.unwrap();
+            let outreach = document.outreach_id.unwrap();
             assert_eq!(tx.document(document.id).await?, Some(document.clone()));
             assert_eq!(tx.document_by_slip(&[1]).await?, Some(document.clone()));
-            assert_eq!(tx.documents_of(&[animal.id]).await?.len(), 2);
-            let of_services = [(service.id, document.id)];
-            assert_eq!(tx.document_ids_of(&[animal.id]).await?, of_services);
-            assert_eq!(tx.documents_of_visit(outreach.id).await?.len(), 1);
-            assert_eq!(tx.documents_of_service(service.id).await?.len(), 1);
-            assert_eq!(tx.waiting_documents(staff.id, outreach.id).await?.len(), 1);
+            assert_eq!(tx.documents_of(&[animal]).await?.len(), 2);
+            let of_services = [(service, document.id)];
+            assert_eq!(tx.document_ids_of(&[animal]).await?, of_services);
+            assert_eq!(tx.documents_of_visit(outreach).await?.len(), 1);
+            assert_eq!(tx.documents_of_service(service).await?.len(), 1);
+            assert_eq!(tx.waiting_documents(staff, outreach).await?.len(), 1);
             assert_eq!(tx.count_all_waiting_documents().await?, 2);
-            let waiting = tx.count_waiting_documents(staff.id).await?;
-            assert_eq!(waiting, [(outreach.id, 1)]);
-            assert_eq!(tx.documents_in_name(staff.id, 5, 0).await?.len(), 1);
+            let waiting = tx.count_waiting_documents(staff).await?;
+            assert_eq!(waiting, [(outreach, 1)]);
+            assert_eq!(tx.documents_in_name(staff, 5, 0).await?.len(), 1);
             let issue = IssueRow {
                 id: document.id,
-                owner_id: owner.id,
+                owner_id: owner,
                 link: "TEXT",
                 facts: "{}",
                 issued_at: 2,
@@ -321,23 +341,23 @@ on_both_databases! {
             assert!(!tx.insert_file(&file, &[8]).await?);
             assert_eq!(tx.file(document.id).await?, Some(file));
             assert_eq!(tx.document_by_sha256(&[9]).await?.unwrap().id, document.id);
-            tx.count_slip_attempts(owner.id).await?;
+            tx.count_slip_attempts(owner).await?;
             assert_eq!(tx.document(other.id).await?.unwrap().slip_attempts, 1);
-            assert!(tx.set_slip(other.id, owner.id, &[3]).await?);
+            assert!(tx.set_slip(other.id, owner, &[3]).await?);
             assert_eq!(tx.document_by_slip(&[3]).await?.unwrap().slip_attempts, 0);
             let end = EndRow {
                 id: document.id,
                 state: "revoked",
-                by: Some(staff.id),
+                by: Some(staff),
                 reason: "prueba",
                 at: 3,
             };
             assert!(tx.end_document(&end).await?);
             assert!(!tx.end_document(&end).await?);
-            assert!(!tx.set_slip(document.id, owner.id, &[4]).await?);
+            assert!(!tx.set_slip(document.id, owner, &[4]).await?);
             let ended = vec![(document.id, "revoked".to_owned())];
             assert_eq!(tx.ended_documents().await?, ended);
-            assert_eq!(tx.documents_of_owners(&[owner.id]).await?.len(), 2);
+            assert_eq!(tx.documents_of_owners(&[owner]).await?.len(), 2);
             assert_eq!(tx.documents_of_owners(&[]).await?, []);
             assert_eq!(tx.document_by_slip(&[1]).await?, None);
             Ok(())

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::disk::Disk;
 use crate::person::{Act, Recorded};
+use crate::plan::Fate;
 
 /// What must never be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,8 @@ pub(crate) enum Violation {
     Lost,
     /// Something is in the register more often than it was recorded.
     Doubled,
-    /// Somebody should see something and cannot, or it went without a receipt.
+    /// Somebody should see something and cannot, it went without a receipt, or the server failed
+    /// and had no reason to tell.
     Hidden,
     /// Something still waits after the network has healed.
     Pending,
@@ -80,6 +82,13 @@ impl Oracle {
             if self.is_mended(answer.id) {
                 self.accepted.insert(answer.id);
             }
+        }
+    }
+
+    /// An answer has come to a phone: the server has none with which it says that it failed.
+    pub(crate) fn answered(&mut self, status: u16, fate: Fate) {
+        if status >= 500 && fate != Fate::Gateway {
+            self.find(Violation::Hidden, format!("the server answered {status} ({fate:?})"));
         }
     }
 

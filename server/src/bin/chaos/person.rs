@@ -8,6 +8,7 @@ use domain::id::{AnimalId, OwnerId, ServiceId, StaffId, VisitId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::service::ServiceDetails;
+use std::collections::BTreeMap;
 
 use crate::guests;
 use crate::plan::{Fault, Plan};
@@ -67,6 +68,23 @@ impl Visit {
     }
 }
 
+/// What a service is, as the register calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stated {
+    pub(crate) kind: &'static str,
+    pub(crate) chip: Option<String>,
+}
+
+impl Stated {
+    fn of(details: &ServiceDetails) -> Self {
+        let chip = match details {
+            ServiceDetails::Microchip(microchip) => Some(microchip.chip.to_string()),
+            ServiceDetails::Deworming(_) | ServiceDetails::Sterilisation(_) => None,
+        };
+        Self { kind: details.kind().code(), chip }
+    }
+}
+
 /// The commands of an act, and what of them the register must hold once they are accepted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recorded {
@@ -74,6 +92,8 @@ pub(crate) struct Recorded {
     pub(crate) owner: Option<(OwnerId, usize)>,
     pub(crate) animal: Option<AnimalId>,
     pub(crate) services: Vec<ServiceId>,
+    /// What each of them is.
+    pub(crate) stated: BTreeMap<ServiceId, Stated>,
     pub(crate) annuls: Vec<ServiceId>,
     pub(crate) visit: Option<VisitId>,
     /// Whether the owner gets a mail.
@@ -160,6 +180,7 @@ impl Recorded {
         veterinarian: Option<StaffId>,
     ) {
         self.services.push(service);
+        self.stated.insert(service, Stated::of(&details));
         let details = Box::new(details);
         self.commands.push(Command::RecordService { service, animal, details, veterinarian });
     }

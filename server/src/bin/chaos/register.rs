@@ -34,6 +34,7 @@ pub(crate) struct Stored {
 pub(crate) struct Done {
     pub(crate) animal: AnimalId,
     pub(crate) submission: Option<SubmissionId>,
+    pub(crate) kind: String,
     pub(crate) chip: Option<String>,
     pub(crate) is_annulled: bool,
 }
@@ -58,6 +59,10 @@ pub(crate) struct Register {
     /// Mails about each visit.
     pub(crate) mails: BTreeMap<VisitId, usize>,
     pub(crate) mail_count: i64,
+    /// Documents that were made of each service, without those that replace others.
+    pub(crate) documents: BTreeMap<ServiceId, usize>,
+    /// Submissions that proposed other contact data of a known owner.
+    pub(crate) proposals: BTreeSet<SubmissionId>,
     /// Submissions with more than one open task of a kind.
     pub(crate) tasks_twice: Vec<SubmissionId>,
     pub(crate) phones: BTreeMap<DeviceId, Counted>,
@@ -85,6 +90,7 @@ impl Register {
             register.read_services(store, outreach).await?;
         }
         register.read_records(store, &wanted).await?;
+        register.read_documents(store).await?;
         register.read_mails(store, wanted.visits).await?;
         register.read_counts(store, wanted.phones).await?;
         let report = history::verify(store, keys).await.map_err(|error: Error| error)?;
@@ -151,6 +157,24 @@ impl Register {
         Ok(())
     }
 
+    /// The documents of all services that were read.
+    async fn read_documents(&mut self, store: &Store) -> Result<()> {
+        let services: Vec<Uuid> = self.services.keys().map(|service| service.0).collect();
+        let counted = store.read(move |tx| {
+            Box::pin(async move {
+                let mut counted = BTreeMap::new();
+                for service in services {
+                    let made = tx.documents_of_service(service).await?;
+                    let first = made.iter().filter(|row| row.replaces_id.is_none()).count();
+                    counted.insert(ServiceId(service), first);
+                }
+                Ok(counted)
+            })
+        });
+        self.documents = counted.await.map_err(|error: StoreError| error)?;
+        Ok(())
+    }
+
     async fn read_mails(&mut self, store: &Store, visits: Vec<VisitId>) -> Result<()> {
         let counted = store.read(move |tx| {
             Box::pin(async move {
@@ -184,6 +208,9 @@ impl Register {
         let mut seen = BTreeSet::new();
         for task in tasks {
             let Some(submission) = task.submission_id else { continue };
+            if task.kind == "contact_proposal" {
+                self.proposals.insert(SubmissionId(submission));
+            }
             if !seen.insert((task.kind, submission)) {
                 self.tasks_twice.push(SubmissionId(submission));
             }
@@ -196,6 +223,7 @@ fn service(row: ServiceRow) -> (ServiceId, Done) {
     let service = Done {
         animal: AnimalId(row.animal_id),
         submission: row.submission_id.map(SubmissionId),
+        kind: row.kind,
         chip: row.chip,
         is_annulled: row.annulled_at.is_some(),
     };

@@ -10,17 +10,13 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::Measured;
-use crate::client::Client;
+use crate::client::{Account, Client};
 use crate::visits::{Hall, Phone};
 
 #[derive(Args)]
 pub(crate) struct Aborts {
-    /// Address of the account that registers.
-    #[arg(long)]
-    email: String,
-    /// Its password.
-    #[arg(long, env = "HUELLA_LOAD_PASSWORD")]
-    password: String,
+    #[command(flatten)]
+    account: Account,
     /// The server's database, to be asked what the uploads left behind
     #[arg(long)]
     database: String,
@@ -68,7 +64,7 @@ struct Counts {
 impl Aborts {
     /// Measures the requests after the aborted ones: they are to be answered as before.
     pub(crate) async fn run(&self, client: &Client) -> Result<Left> {
-        client.sign_in(&self.email, &self.password).await?;
+        self.account.sign_in(client).await?;
         let store = Store::open(&StoreOptions::new(self.database.as_str())).await?;
         let hall = Hall::find(client).await?;
         let mut phone = Phone::new(hall, self.skip);

@@ -7,17 +7,13 @@ use domain::chip_number::ChipNumber;
 use serde::Serialize;
 use std::time::Instant;
 
-use crate::client::Client;
+use crate::client::{Account, Client};
 use crate::guests;
 
 #[derive(Args)]
 pub(crate) struct Chips {
-    /// Address of the account that fetches it.
-    #[arg(long)]
-    email: String,
-    /// Its password.
-    #[arg(long, env = "HUELLA_LOAD_PASSWORD")]
-    password: String,
+    #[command(flatten)]
+    account: Account,
     /// Visits of an earlier run, whose chips must all be in it
     #[arg(long)]
     held: usize,
@@ -45,7 +41,7 @@ const STRANGE: u64 = 1_000_000;
 
 impl Chips {
     pub(crate) async fn run(&self, client: &Client) -> Result<Carried> {
-        client.sign_in(&self.email, &self.password).await?;
+        self.account.sign_in(client).await?;
         let begun = Instant::now();
         let (status, bytes) = client.get("/api/v1/field/chips").await?;
         let fetched_ms = begun.elapsed().as_secs_f64() * 1_000.0;

@@ -2,12 +2,30 @@
 
 use anyhow::{Context, Result, bail};
 use axum::body::Bytes;
+use clap::Args;
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client as Connections;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
+
+// In whose name a load is put on the server. As a docstring it would be the help of the command.
+#[derive(Args)]
+pub(crate) struct Account {
+    /// Address of the account.
+    #[arg(long)]
+    email: String,
+    /// Its password.
+    #[arg(long, env = "HUELLA_LOAD_PASSWORD")]
+    password: String,
+}
+
+impl Account {
+    pub(crate) async fn sign_in(&self, client: &Client) -> Result<()> {
+        client.sign_in(&self.email, &self.password).await
+    }
+}
 
 /// Keeps its connections open and shares them with its clones.
 #[derive(Clone)]

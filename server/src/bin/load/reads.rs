@@ -6,19 +6,15 @@ use domain::submission::{Outcome, Reply};
 use domain::view::{SearchRequest, SearchResult};
 use std::time::Instant;
 
-use crate::client::Client;
+use crate::client::{Account, Client};
 use crate::guests;
 use crate::visits::{Hall, Phone};
 use crate::{Measured, pages};
 
 #[derive(Args)]
 pub(crate) struct Verify {
-    /// Address of the account that registers the document.
-    #[arg(long)]
-    email: String,
-    /// Its password.
-    #[arg(long, env = "HUELLA_LOAD_PASSWORD")]
-    password: String,
+    #[command(flatten)]
+    account: Account,
     /// The `page` for people, or the `api` for machines.
     #[arg(long, default_value = "page")]
     way: String,
@@ -32,7 +28,7 @@ const OWN: usize = 900_000;
 
 impl Verify {
     pub(crate) async fn run(&self, client: &Client) -> Result<Measured> {
-        client.sign_in(&self.email, &self.password).await?;
+        self.account.sign_in(client).await?;
         let first = if self.way == "api" { OWN } else { OWN + 1 };
         let mut phone = Phone::new(Hall::find(client).await?, first);
         let (_, body) = client.post_json("/api/v1/submissions", phone.batch(1)?).await?;
@@ -54,12 +50,8 @@ impl Verify {
 
 #[derive(Args)]
 pub(crate) struct Search {
-    /// Address of the account that looks.
-    #[arg(long)]
-    email: String,
-    /// Its password.
-    #[arg(long, env = "HUELLA_LOAD_PASSWORD")]
-    password: String,
+    #[command(flatten)]
+    account: Account,
     /// Visits of an earlier run that are looked for
     #[arg(long)]
     held: usize,
@@ -73,7 +65,7 @@ pub(crate) struct Search {
 
 impl Search {
     pub(crate) async fn run(&self, client: &Client) -> Result<Measured> {
-        client.sign_in(&self.email, &self.password).await?;
+        self.account.sign_in(client).await?;
         let mut random = fastrand::Rng::with_seed(9);
         let (begin, mut times, mut failed) = (Instant::now(), Vec::new(), 0);
         for number in 0..self.count {

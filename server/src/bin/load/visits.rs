@@ -16,17 +16,13 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use crate::Measured;
-use crate::client::Client;
+use crate::client::{Account, Client};
 use crate::guests;
 
 #[derive(Args)]
 pub(crate) struct Visits {
-    /// Address of the account that registers.
-    #[arg(long)]
-    email: String,
-    /// Its password.
-    #[arg(long, env = "HUELLA_LOAD_PASSWORD")]
-    password: String,
+    #[command(flatten)]
+    account: Account,
     /// Phones that send at once.
     #[arg(long, default_value_t = 8)]
     clients: usize,
@@ -58,7 +54,7 @@ pub(crate) struct Hall {
 
 impl Visits {
     pub(crate) async fn run(&self, client: &Client) -> Result<Measured> {
-        client.sign_in(&self.email, &self.password).await?;
+        self.account.sign_in(client).await?;
         let hall = Hall::find(client).await?;
         let begin = Instant::now();
         let mut tasks = Vec::new();

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Oracle, Told, Violation};
 use crate::disk::Disk;
+use crate::person::{Act, Stated};
 use crate::register::{Register, Stored};
 
 /// How the register calls what it has taken.
@@ -23,6 +24,8 @@ impl Oracle {
         }
         found.extend(self.of_services(register));
         found.extend(self.of_counts(register));
+        found.extend(self.of_documents(register));
+        found.extend(self.of_proposals(register));
         found.extend(self.of_mails(register));
         found.extend(self.of_phones(disks, register));
         let altered = register.altered.iter();
@@ -135,6 +138,48 @@ impl Oracle {
         owners.into_iter().chain(count("animals", register.animal_count, animals.len())).collect()
     }
 
+    /// Each chip has one document, and nothing else has any.
+    fn of_documents(&self, register: &Register) -> Findings {
+        let stated = self.taken(register).flat_map(|(_, told)| &told.recorded.stated);
+        stated
+            .filter_map(|(service, stated)| {
+                let made = register.documents.get(service).copied().unwrap_or(0);
+                let made = i64::try_from(made).unwrap_or(i64::MAX);
+                let what = format!("documents of the service {service}");
+                count(&what, made, usize::from(stated.chip.is_some()))
+            })
+            .collect()
+    }
+
+    /// Of an owner who was registered with two telephones, the one that came first stands, and
+    /// whoever stated the other has proposed it.
+    fn of_proposals(&self, register: &Register) -> Findings {
+        let mut guests: BTreeMap<usize, [BTreeSet<SubmissionId>; 2]> = BTreeMap::new();
+        for (id, told) in self.taken(register) {
+            if let Act::Visit(visit) = &told.act {
+                let [first, moved] = guests.entry(visit.guest).or_default();
+                let alike = if visit.moved { moved } else { first };
+                alike.insert(id);
+            }
+        }
+        let mut found = Findings::new();
+        for (guest, [first, moved]) in guests {
+            let all = first.union(&moved).copied();
+            let proposed: BTreeSet<_> = all.filter(|id| register.proposals.contains(id)).collect();
+            let is_right = match first.is_empty() || moved.is_empty() {
+                true => proposed.is_empty(),
+                false => proposed == first || proposed == moved,
+            };
+            if is_right {
+                continue;
+            }
+            let is_more = proposed.len() > first.len().min(moved.len());
+            let what = if is_more { Violation::Doubled } else { Violation::Lost };
+            found.push((what, format!("proposals for the guest {guest}: {}", proposed.len())));
+        }
+        found
+    }
+
     fn of_mails(&self, register: &Register) -> Findings {
         let mut wanted: BTreeMap<VisitId, usize> = BTreeMap::new();
         for (_, told) in self.taken(register) {
@@ -207,10 +252,15 @@ fn rows_of((id, told): (SubmissionId, &Told), register: &Register) -> Findings {
             found.submission == Some(id) && animal.is_none_or(|animal| found.animal == animal)
         })
     };
+    let is_as_stated = |(service, stated): (&ServiceId, &Stated)| {
+        let found = register.services.get(service);
+        found.is_none_or(|found| found.kind == stated.kind && found.chip == stated.chip)
+    };
     let parts = [
         ("its owner", recorded.owner.is_none_or(|(owner, _)| register.owners.contains(&owner))),
         ("its animal", recorded.animal.is_none_or(|animal| register.animals.contains(&animal))),
         ("a service", recorded.services.iter().all(service)),
+        ("kind or chip of a service", recorded.stated.iter().all(is_as_stated)),
     ];
     let lost = parts.into_iter().filter(|(_, is_there)| !is_there);
     lost.map(|(what, _)| (Violation::Lost, format!("{id} was accepted without {what}"))).collect()

@@ -8,11 +8,13 @@ use domain::timestamp::Timestamp;
 use uuid::Uuid;
 
 use super::*;
-use crate::person::Visit;
+use crate::person::{Stated, Visit};
 use crate::register::{Counted, Done, Register, Stored};
 
 const ACCEPTED: u128 = 1;
 const REFUSED: u128 = 2;
+const KIND: &str = "implantation";
+const CHIP: &str = "999100000000001";
 const DEVICE: DeviceId = DeviceId(Uuid::from_u128(9));
 
 fn id(number: u128) -> SubmissionId {
@@ -62,10 +64,15 @@ impl End {
         end.record(ACCEPTED, accepted());
         end.record(REFUSED, refused());
         end.oracle.accepted.insert(id(ACCEPTED));
-        let service =
-            Done { animal: of(1), submission: Some(id(1)), chip: None, is_annulled: false };
-        let chip = Some("999100000000001".to_owned());
-        end.register.services.insert(of(1), Done { chip, ..service.clone() });
+        let service = Done {
+            animal: of(1),
+            submission: Some(id(1)),
+            kind: KIND.to_owned(),
+            chip: Some(CHIP.to_owned()),
+            is_annulled: false,
+        };
+        end.register.services.insert(of(1), service);
+        end.register.documents.insert(of(1), 1);
         end.register.animals.insert(of(1));
         end.register.owners.insert(of(1));
         (end.register.animal_count, end.register.owner_count) = (1, 1);
@@ -84,6 +91,7 @@ impl End {
             owner: Some((owner, 1)),
             animal: Some(animal),
             services: vec![service],
+            stated: [(service, Stated { kind: KIND, chip: Some(CHIP.to_owned()) })].into(),
             visit: Some(visit),
             mails: true,
             ..Recorded::default()
@@ -132,6 +140,56 @@ fn what_the_register_lacks_is_lost() {
         end.disk.clear(&[id(REFUSED)]);
     };
     assert_eq!(forged(never_came), lost);
+}
+
+#[test]
+fn a_service_of_another_kind_or_chip_or_without_its_document_is_found() {
+    let service = |change: fn(&mut Done)| {
+        forged(|end| change(end.register.services.get_mut(&of(1)).unwrap()))
+    };
+    assert_eq!(service(|done| done.kind = "verification".to_owned()), [Violation::Lost]);
+    assert_eq!(service(|done| done.chip = None), [Violation::Lost]);
+    assert_eq!(service(|done| done.chip = Some("1".to_owned())), [Violation::Lost]);
+    let documents = |count| forged(|end| end.register.documents.extend([(of(1), count)]));
+    assert_eq!(documents(0), [Violation::Lost]);
+    assert_eq!(documents(2), [Violation::Doubled]);
+}
+
+#[test]
+fn of_two_telephones_the_second_is_proposed_and_only_it() {
+    // The guest comes again, with another telephone and a dose that has no document.
+    let known = |proposed: &[u128]| {
+        forged(|end| {
+            end.record(3, accepted());
+            let told = end.oracle.told.get_mut(&id(3)).unwrap();
+            let Act::Visit(visit) = &mut told.act else { panic!("a visit") };
+            visit.moved = true;
+            (told.recorded.animal, told.recorded.mails) = (Some(of(1)), false);
+            (told.recorded.services, told.recorded.stated) = (Vec::new(), [].into());
+            end.register.submissions.get_mut(&id(3)).unwrap().outcome = "accepted".to_owned();
+            end.register.owners.insert(of(3));
+            end.register.phones.insert(DEVICE, Counted { stored_total: 3, complete_to: 3 });
+            end.register.proposals.extend(proposed.iter().map(|number| id(*number)));
+        })
+    };
+    assert_eq!(known(&[3]), []);
+    assert_eq!(known(&[ACCEPTED]), [], "whichever came first");
+    assert_eq!(known(&[]), [Violation::Lost]);
+    assert_eq!(known(&[ACCEPTED, 3]), [Violation::Doubled]);
+    let nothing_new = forged(|end| end.register.proposals.extend([id(ACCEPTED)]));
+    assert_eq!(nothing_new, [Violation::Doubled]);
+}
+
+#[test]
+fn a_server_that_fails_is_found_and_a_proxy_is_not() {
+    let mut oracle = Oracle::default();
+    for (status, fate) in [(200, Fate::Passes), (422, Fate::Twice), (502, Fate::Gateway)] {
+        oracle.answered(status, fate);
+    }
+    assert!(oracle.found.is_empty());
+    oracle.answered(500, Fate::Passes);
+    oracle.answered(503, Fate::TwiceAtOnce);
+    assert_eq!(oracle.count(Violation::Hidden), 2);
 }
 
 #[test]

@@ -67,6 +67,9 @@ impl World {
         let was_up = self.server.is_up();
         self.verdict.exchanges += 1;
         let answered = self.wire.exchange(&mut self.server, parcel, (fate, operation)).await?;
+        if let Some(answered) = &answered {
+            self.oracle.answered(answered.status, fate);
+        }
         if was_up && !self.server.is_up() {
             self.back_at = self.now + self.plan.between(AWAY);
         }
