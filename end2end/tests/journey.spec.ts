@@ -7,6 +7,7 @@ import type { Card } from "../fixtures/coordinator.ts";
 import { fill, person, pet } from "../fixtures/crowd.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { Newer } from "../fixtures/newer.ts";
+import { older } from "../fixtures/older.ts";
 import { seat } from "../fixtures/seat.ts";
 import { draftHolds, heldRecords, hold, identity } from "../fixtures/store.ts";
 import { fieldSetup } from "../fixtures/submit.ts";
@@ -248,52 +249,3 @@ test("a queue that an older version wrote goes to this server", async ({ page, h
     expect(animals.map(({ services }) => services.length), document).toEqual([1]);
   }
 });
-
-interface Older {
-  device: string;
-  document: string;
-  sequence: number;
-  actor: string;
-  outreach: string;
-  veterinarian: string;
-}
-
-/** A record as the app wrote it before it said who recorded, and what each line had brought. */
-function older({ device, document, sequence, actor, outreach, veterinarian }: Older) {
-  const [id, visit, owner, animal, service] =
-    Array.from({ length: 5 }, () => crypto.randomUUID());
-  const number = chip();
-  const recorded_at = Date.now();
-  const head = { id, sequence, outreach, visit, recorded_at, utc_offset_minutes: -180 };
-  const details = {
-    document: { kind: "run", key: document },
-    name: { given: "Elisa", surnames: "De Antes" }, phone: null, email: null,
-    address: "Sicilia 1516", commune: "02101", unit: null, is_adult: true,
-    no_disqualification: true, consents_to_photos: false, consents_to_news: false,
-  };
-  const looks = {
-    name: "Antigua", species: "dog", sex: "female", reproductive_state: "intact", breed: null,
-    coat: null, pattern: null, birth: null, acquisition: null, acquired_on: null,
-    keeping_reason: null, holding_proof: null, declaration: null,
-  };
-  const microchip = {
-    service: "microchip", procedure: "implantation", chip: number, second_reading: number,
-    site: "left_neck", professional_kind: "technician",
-  };
-  const commands = [
-    { command: "register_owner", owner, details },
-    { command: "register_animal", animal, owner, details: looks },
-    { command: "record_service", service, animal, details: microchip, veterinarian },
-  ];
-  const body = JSON.stringify({ ...head, version: 1, device, actor, replaces: null, commands });
-  const blank = { animal: null, name: null, service: null, chip: null };
-  const lines = [
-    blank,
-    { ...blank, animal, name: "Antigua" },
-    { ...blank, animal, service: "microchip", chip: number },
-  ];
-  return {
-    head: { ...head, replaces: null }, body, lines, state: "pending", form: "",
-    replaced_by: null, is_cleared: false,
-  };
-}
