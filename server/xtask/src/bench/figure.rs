@@ -74,5 +74,6 @@ pub(super) fn tell(figures: &[Figure]) {
     }
     say("P6 seconds: keystroke-level model of Card, Moran and Newell: 0.28 s a key, 1.1 + 0.1 s a");
     say("tap, 1.35 s of thought before each tap that chooses, 2 s a reading of a chip reader.");
-    say("P6-saved and P12-browser: on a processor made four times slower, as the goals' phone.");
+    say("P4, P5, P6-saved, P7 and P12-browser: on a processor made four times slower, as the");
+    say("goals' phone; P5 begins after the 250 ms in which the search waits for another key.");
 }

@@ -1,0 +1,186 @@
+// P4, P5 and P7: the field app on a phone that holds a great deal, without a server and over a slow
+// line.
+import type { Page } from "@playwright/test";
+import { another, crowdChip, fill, person } from "../fixtures/crowd.ts";
+import { Installed } from "../fixtures/installed.ts";
+import { heldRecords, hold } from "../fixtures/store.ts";
+import { expect, test } from "../fixtures/test.ts";
+import {
+  begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+} from "../fixtures/visit.ts";
+import { asOnAPhone, asOnTheLine, LINE, note, p95 } from "./figures.ts";
+
+test.use({ data: "demonstration" });
+test.setTimeout(600_000);
+
+/** With three animals each: some twenty thousand. */
+const OWNERS = 6_700;
+const FROM = 41_000_000;
+const STARTS = 5;
+const LOOK_UPS = 60;
+/** Visits of one phone that come home at once. */
+const VISITS = 500;
+/** How long the search waits for the next key (`PAUSE_MS` in the field app's find.rs). */
+const PAUSE_MS = 250;
+
+interface Measured {
+  started: number;
+  looked: number;
+  found: number;
+  wanted: string;
+}
+
+test("starting and finding without a server", async ({ huella }, info) => {
+  const phone = await Installed.make(info, huella.origin);
+  const page = await phone.open();
+  await begin(page, huella, "terreno");
+  await fill(page, OWNERS, FROM);
+  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
+  await expect(page.getByText(/^Listo: /)).toBeVisible({ timeout: 240_000 });
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await page.reload();
+  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await phone.close();
+  await huella.stop();
+
+  const [starts, searches]: [number[], number[]] = [[], []];
+  let open = page;
+  for (let turn = 0; turn < STARTS; turn += 1) {
+    await phone.close();
+    open = await phone.open();
+    await asOnAPhone(open);
+    await watch(open);
+    await open.goto("/terreno");
+    await open.getByRole("link", { name: "Nueva atención" }).waitFor();
+    starts.push(await open.evaluate(() => (globalThis as unknown as Measured).started));
+    searches.push(await firstSearch(open, turn));
+  }
+  const held = `${(OWNERS * 3).toLocaleString("en")} animals held`;
+  await note("P4-start", p95(starts) / 1000, held);
+  await note("P4-search", p95(searches) / 1000, held);
+
+  const times: number[] = [];
+  for (let turn = 0; turn < LOOK_UPS; turn += 1) {
+    const number = (turn * 101 + 17) % OWNERS;
+    const { document, name } = person(number, FROM);
+    const words = [crowdChip(number, turn % 3), document, `${name.given} ${name.surnames}`];
+    times.push(await lookedUp(open, words[turn % 3]!, document));
+  }
+  await note("P5", p95(times), held);
+  await phone.end();
+  await huella.serve();
+});
+
+test("a day's visits go home over a slow line", async ({ page, huella, silence }) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await page.reload();
+  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await huella.stop();
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), { typed: "", meant: "" });
+  await newAnimal(thumb, "Cholo");
+  await readChip(thumb, chip());
+  await firstDoses(page);
+  await keep(thumb);
+  const [first] = await heldRecords(page);
+  const copies = Array.from({ length: VISITS - 1 }, (_, at) => another(first!, at + 1, 44_000_000));
+  await hold(page, copies, first!.head.sequence + VISITS);
+  await page.goto("/terreno/registros");
+  await expect(page.locator(".rows li")).toHaveCount(VISITS);
+
+  await huella.serve();
+  await asOnAPhone(page);
+  await asOnTheLine(page);
+  let up = 0;
+  page.on("requestfinished", async (request) => {
+    if (!request.url().endsWith("/api/v1/submissions")) return;
+    const { requestBodySize, requestHeadersSize } = await request.sizes();
+    up += requestBodySize + requestHeadersSize;
+  });
+  const took = await page.evaluate((visits) => new Promise<number>((done) => {
+    const begun = performance.now();
+    const look = new MutationObserver(() => {
+      const words = document.querySelector(".notice-title")?.textContent ?? "";
+      if (!words.startsWith(`${visits} recibidos, ninguno pendiente`)) return;
+      look.disconnect();
+      // One that went by itself just before is counted too.
+      const sent = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+      const own = sent.filter((one) => one.name.endsWith("/submissions") && one.responseStatus > 0);
+      done(performance.now() - Math.min(begun, ...own.map((one) => one.startTime)));
+    });
+    look.observe(document.body, { childList: true, subtree: true, characterData: true });
+    window.dispatchEvent(new Event("online"));
+  }), VISITS);
+  await expect.poll(() => up).toBeGreaterThan(0);
+  const line = up / LINE.up + LINE.latency / 1000;
+  await note("P7-seconds", took / 1000, "limit: the line alone", line);
+  await note("P7-kilobytes", up / 1000);
+});
+
+/** From here on the page itself notes when it can be used and when it has found what was wanted. */
+async function watch(page: Page) {
+  await page.addInitScript((pause) => {
+    const noted = globalThis as unknown as Measured;
+    Object.assign(noted, { started: 0, looked: 0, found: 0, wanted: "" });
+    const later = window.setTimeout.bind(window);
+    Object.assign(window, {
+      setTimeout: (act: () => void, ms?: number) =>
+        later(() => {
+          // The search waits until the typing has paused, and begins then.
+          if (ms === pause) noted.looked = performance.now();
+          act();
+        }, ms),
+    });
+    const look = () => {
+      if (!noted.started && document.querySelector('main a[href*="/terreno/visita"]')) {
+        noted.started = performance.now();
+      }
+      const cards = [...document.querySelectorAll(".owner-card")];
+      const isThere = cards.some((card) => card.textContent?.includes(noted.wanted));
+      if (noted.wanted && !noted.found && isThere) noted.found = performance.now();
+    };
+    new MutationObserver(look).observe(document, { childList: true, subtree: true });
+  }, PAUSE_MS);
+}
+
+/** From the tap on the start page until the first search is answered, without the pause. */
+async function firstSearch(page: Page, turn: number): Promise<number> {
+  const pressed = await page.evaluate(() => {
+    const begun = performance.now();
+    document.querySelector<HTMLElement>('main a[href*="/terreno/visita"]')!.click();
+    return begun;
+  });
+  await expect(page.getByLabel("Buscar a la persona")).toBeFocused();
+  const known = person(turn * 31, FROM).document;
+  const { found } = await searched(page, known, known);
+  return found - pressed - PAUSE_MS;
+}
+
+/** How long the look-up took, once it had begun. */
+async function lookedUp(page: Page, words: string, wanted: string): Promise<number> {
+  const { looked, found } = await searched(page, words, wanted);
+  return found - looked;
+}
+
+async function searched(page: Page, words: string, wanted: string): Promise<Measured> {
+  const dotted = wanted.replace(/(\d)(?=(\d{3})+-)/g, "$1.");
+  await page.evaluate(
+    ([words, dotted]) => {
+      const noted = globalThis as unknown as Measured;
+      const input = document.querySelector<HTMLInputElement>("main input")!;
+      Object.assign(noted, { wanted: dotted, found: 0, looked: 0 });
+      input.value = words;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    [words, dotted] as const,
+  );
+  const noted = () => page.evaluate(() => {
+    const { started, looked, found, wanted } = globalThis as unknown as Measured;
+    return { started, looked, found, wanted };
+  });
+  await expect.poll(async () => (await noted()).found, { intervals: [20] }).toBeGreaterThan(0);
+  return noted();
+}

@@ -1,0 +1,251 @@
+// A day in a hall without signal, and what could lose a record of it: reloads, a battery that ends,
+// two tabs, two phones with one chip, a new version, a queue that an older one wrote.
+import type { Page } from "@playwright/test";
+import { account, signIn } from "../fixtures/account.ts";
+import { ask } from "../fixtures/ask.ts";
+import type { Card } from "../fixtures/coordinator.ts";
+import { fill, person, pet } from "../fixtures/crowd.ts";
+import { Installed } from "../fixtures/installed.ts";
+import { Newer } from "../fixtures/newer.ts";
+import { older } from "../fixtures/older.ts";
+import { seat } from "../fixtures/seat.ts";
+import { draftHolds, heldRecords, hold, identity } from "../fixtures/store.ts";
+import { fieldSetup } from "../fixtures/submit.ts";
+import { expect, test } from "../fixtures/test.ts";
+import {
+  begin, chip, chooseOutreach, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run,
+  Thumb, usualDoses,
+} from "../fixtures/visit.ts";
+
+test.use({ data: "demonstration" });
+test.setTimeout(240_000);
+test.beforeEach(({ silence }) => silence.allow(/ERR_|Failed to load resource/));
+
+const VISITS = 30;
+/** Every third visit is that of a new owner. */
+const NEW_EACH = 3;
+/** The others come with one of three animals each. */
+const KNOWN_OWNERS = 7;
+const FROM = 46_000_000;
+const WITHOUT_MAIL = { typed: "", meant: "" };
+
+/** The sentence about what the server has, at the top of the records. */
+const sentence = (page: Page) => page.locator(".notice-title").first();
+
+/** The app as it opens again without the server. */
+async function keepShell(page: Page) {
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await page.reload();
+  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+}
+
+/** A visit of a new owner up to its chip. */
+async function filled(page: Page, name: string, number: string, document = run()) {
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, document, WITHOUT_MAIL);
+  await newAnimal(thumb, name);
+  await readChip(thumb, number);
+  return thumb;
+}
+
+/** Comes back to what was half filled in, after whatever happened to the page. */
+async function backAtTheChip(page: Page, number: string) {
+  await page.goto("/terreno/visita");
+  await expect(page.locator("#chip")).toHaveValue(number);
+  await expect(page.locator("#chip_repeated")).toHaveValue(number);
+  await expect(page.locator("#weight")).toHaveValue("4,5");
+}
+
+/** Sends at once what waits, as a phone does whose network is back. */
+async function home(page: Page, words: string) {
+  await page.goto("/terreno/registros");
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect(sentence(page)).toHaveText(words, { timeout: 90_000 });
+}
+
+/** What the register knows of an owner. */
+async function registered(page: Page, document: string): Promise<Card> {
+  const { owners } = await ask<{ owners: Card[] }>(page, "/api/v1/field/search", { text: document });
+  expect(owners, document).toHaveLength(1);
+  return owners[0]!;
+}
+
+test("thirty visits without a server outlive reloads and a dead battery, and arrive once", async (
+  { huella }, info,
+) => {
+  const phone = await Installed.make(info, huella.origin);
+  let page = await phone.open();
+  await begin(page, huella, "terreno");
+  await fill(page, KNOWN_OWNERS, FROM);
+  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
+  await expect(page.getByText(/^Listo: /)).toBeVisible();
+  await keepShell(page);
+  await huella.stop();
+
+  const documents: string[] = [];
+  for (let visit = 0; visit < VISITS; visit += 1) {
+    let thumb = new Thumb(page);
+    if (visit % NEW_EACH === 0) {
+      const [document, number] = [run(), chip()];
+      documents.push(document);
+      await filled(page, `Nueva ${documents.length}`, number, document);
+      if (visit === 6 || visit === 15) {
+        await draftHolds(page, "4,5");
+        if (visit === 15) {
+          await phone.kill();
+          page = await phone.open();
+        }
+        await backAtTheChip(page, number);
+        thumb = new Thumb(page);
+      }
+    } else {
+      const turn = visit - Math.ceil(visit / NEW_EACH);
+      const [owner, animal] = [turn % KNOWN_OWNERS, Math.floor(turn / KNOWN_OWNERS)];
+      await newVisit(thumb);
+      await thumb.type(person(owner, FROM).document);
+      await thumb.press(new RegExp(pet(owner, animal)));
+    }
+    await (visit === 0 ? firstDoses(page) : usualDoses(thumb));
+    await keep(thumb);
+    // Where the day stands is there again after a reload, too.
+    if (visit === 20) await page.goto("/terreno");
+  }
+  const waiting = await heldRecords(page);
+  expect(waiting.map(({ head }) => head.sequence)).toEqual(
+    Array.from({ length: VISITS }, (_, at) => at + 1),
+  );
+
+  await huella.serve();
+  // The session of a browser ends with it.
+  await signIn(page, huella, "terreno", "/terreno");
+  await home(page, `${VISITS} recibidos, ninguno pendiente`);
+  await expect(page.locator(".rows li")).toHaveCount(VISITS);
+  for (const document of documents) {
+    const { animals } = await registered(page, document);
+    expect(animals, document).toHaveLength(1);
+    expect(animals[0]!.services, document).toHaveLength(3);
+  }
+  let services = 0;
+  for (let owner = 0; owner < KNOWN_OWNERS; owner += 1) {
+    const { animals } = await registered(page, person(owner, FROM).document);
+    expect(animals).toHaveLength(3);
+    for (const animal of animals) services += animal.services.length;
+  }
+  const known = VISITS - documents.length;
+  expect(services, "a chip for each, two doses for each visit").toBe(KNOWN_OWNERS * 3 + known * 2);
+  await phone.end();
+});
+
+test("of two phones with one chip without a server one is accepted and one waits", async (
+  { page, browser, huella }, info,
+) => {
+  const { viewport, hasTouch, isMobile, locale, timezoneId } = info.project.use;
+  const seen = { viewport, hasTouch, isMobile, locale, timezoneId, baseURL: huella.origin };
+  const other = await (await browser.newContext(seen)).newPage();
+  const number = chip();
+  const phones = [[page, "Andacollo"], [other, "Sotaquí"]] as const;
+  for (const [phone] of phones) await begin(phone, huella, "terreno");
+  await huella.stop();
+  for (const [phone, name] of phones) await keep(await filled(phone, name, number));
+  await huella.serve();
+  const [accepted, conflict] = [
+    (phone: Page) => phone.getByText("Enviado", { exact: true }),
+    (phone: Page) => phone.getByText(/Hay que comparar dos registros/),
+  ];
+  let [sent, compared] = [0, 0];
+  for (const [phone] of phones) {
+    await phone.evaluate(() => window.dispatchEvent(new Event("online")));
+    await expect(accepted(phone).or(conflict(phone))).toBeVisible({ timeout: 90_000 });
+    sent += await accepted(phone).count();
+    compared += await conflict(phone).count();
+  }
+  expect([sent, compared]).toEqual([1, 1]);
+  const winner = (await accepted(page).count()) === 1 ? "Andacollo" : "Sotaquí";
+  const found = await ask<{ owners: { animals: { details: { name: string } }[] }[] }>(
+    page, "/api/v1/field/search", { text: number },
+  );
+  expect(found.owners.map(({ animals }) => animals[0]!.details.name)).toEqual([winner]);
+  await other.context().close();
+  const loser = winner === "Andacollo" ? "Sotaquí" : "Andacollo";
+  await seat(page, huella, "coordinacion", "/coordinacion/por-resolver");
+  await expect(page.locator("main li.card", { hasText: `Animal: ${loser}` })).toHaveCount(1);
+});
+
+test("two tabs keep one queue and send it once", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  await keepShell(page);
+  const second = await page.context().newPage();
+  await second.goto("/terreno");
+  await second.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await huella.stop();
+  const documents = [run(), run(), run(), run()];
+  for (const [at, document] of documents.entries()) {
+    const tab = at % 2 === 0 ? page : second;
+    await tab.bringToFront();
+    await keep(await filled(tab, `Pestaña ${at}`, chip(), document));
+  }
+  const sequences = (await heldRecords(page)).map(({ head }) => head.sequence);
+  expect(sequences).toEqual([1, 2, 3, 4]);
+  await huella.serve();
+  await home(second, "4 recibidos, ninguno pendiente");
+  await page.goto("/terreno/registros");
+  await expect(sentence(page)).toHaveText("4 recibidos, ninguno pendiente");
+  for (const document of documents) {
+    const { animals } = await registered(page, document);
+    expect(animals.map(({ services }) => services.length), document).toEqual([1]);
+  }
+});
+
+test("a new version is taken with a full queue, and nothing of it is lost", async (
+  { page, huella },
+) => {
+  const newer = await Newer.begin(huella.origin);
+  await page.goto(`${newer.origin}/terreno`);
+  const { email, password } = account(huella, "terreno");
+  await page.locator('input[type="email"]').fill(email);
+  await page.locator('input[type="password"]').fill(password);
+  await page.locator("main form button[type=submit]").first().click();
+  await chooseOutreach(page, /Hoy/);
+  await keepShell(page);
+  await page.route("**/api/v1/submissions", (route) => route.abort());
+  const documents = [run(), run(), run()];
+  for (const document of documents) await keep(await filled(page, "Cargada", chip(), document));
+  newer.isOut = true;
+  await page.goto(`${newer.origin}/terreno`);
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+  await expect(page.getByText("Hay una versión nueva")).toBeVisible({ timeout: 30_000 });
+  expect(await heldRecords(page)).toHaveLength(documents.length);
+  const reloaded = page.waitForEvent("load");
+  await page.getByRole("button", { name: "Actualizar" }).tap();
+  await reloaded;
+  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await expect(page.getByText("Hay una versión nueva")).toHaveCount(0);
+  const names = await page.evaluate(() => caches.keys());
+  expect(names.filter((name) => name.startsWith("huella-next-"))).toHaveLength(1);
+  expect(await heldRecords(page)).toHaveLength(documents.length);
+  await page.unroute("**/api/v1/submissions");
+  await page.goto(`${newer.origin}/terreno/registros`);
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect(sentence(page)).toHaveText("3 recibidos, ninguno pendiente", { timeout: 90_000 });
+  for (const document of documents) await registered(page, document);
+  await newer.end();
+});
+
+test("a queue that an older version wrote goes to this server", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  const { staff, outreaches } = await fieldSetup(page);
+  const { outreach, veterinarians } = outreaches[0]!;
+  const { device, next } = await identity(page);
+  const documents = [run(), run()];
+  const records = documents.map((document, at) =>
+    older({ device, document, sequence: next + at, actor: staff.id, outreach: outreach.id,
+      veterinarian: veterinarians[0]!.id }));
+  await hold(page, records, next + documents.length);
+  await home(page, "2 recibidos, ninguno pendiente");
+  await expect(page.locator(".rows li")).toHaveCount(2);
+  for (const document of documents) {
+    const { animals } = await registered(page, document);
+    expect(animals.map(({ services }) => services.length), document).toEqual([1]);
+  }
+});
