@@ -254,7 +254,7 @@ mod tests {
     }
 
     /// As what is kept on a phone looks to a newer version of the app.
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[derive(Debug, PartialEq, Serialize, serde::Deserialize)]
     struct Grown {
         first: String,
         second: Option<u8>,
