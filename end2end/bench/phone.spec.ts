@@ -163,7 +163,13 @@ async function firstSearch(page: Page, turn: number): Promise<number> {
     const begun = performance.now();
     document.querySelector<HTMLElement>('main a[href*="/terreno/visita"]')!.click();
     while (document.activeElement?.tagName !== "INPUT") await new Promise(requestAnimationFrame);
-    (globalThis as unknown as Measured).type(words, wanted);
+    const noted = globalThis as unknown as Measured;
+    noted.type(words, wanted);
+    // Before the cards can be read nothing is found: who sees that types again, and has waited.
+    const again = setInterval(() => {
+      if (noted.found) clearInterval(again);
+      else noted.type(words, wanted);
+    }, 1_000);
     return begun;
   }, [known, dotted(known)] as const);
   return (await answered(page)).found - tapped - PAUSE_MS;
