@@ -1,10 +1,10 @@
 // A day in a hall without signal, and what could lose a record of it: reloads, a battery that ends,
 // two tabs, two phones with one chip, a new version, a queue that an older one wrote.
 import type { Page } from "@playwright/test";
-import { account, signIn } from "../fixtures/account.ts";
 import { ask } from "../fixtures/ask.ts";
 import type { Card } from "../fixtures/coordinator.ts";
 import { fill, person, pet } from "../fixtures/crowd.ts";
+import type { Huella } from "../fixtures/huella.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { Newer } from "../fixtures/newer.ts";
 import { older } from "../fixtures/older.ts";
@@ -13,8 +13,8 @@ import { draftHolds, heldRecords, hold, identity } from "../fixtures/store.ts";
 import { fieldSetup } from "../fixtures/submit.ts";
 import { expect, test } from "../fixtures/test.ts";
 import {
-  begin, chip, chooseOutreach, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run,
-  Thumb, usualDoses,
+  chip, chooseOutreach, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  usualDoses,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -37,6 +37,12 @@ async function keepShell(page: Page) {
   await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
   await page.reload();
   await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+}
+
+/** To the start of the day at the outreach that is open today, with the session of earlier tests. */
+async function start(page: Page, huella: Huella) {
+  await seat(page, huella, "terreno", "/terreno");
+  await chooseOutreach(page, /Hoy/);
 }
 
 /** A visit of a new owner up to its chip. */
@@ -76,7 +82,7 @@ test("thirty visits without a server outlive reloads and a dead battery, and arr
 ) => {
   const phone = await Installed.make(info, huella.origin);
   let page = await phone.open();
-  await begin(page, huella, "terreno");
+  await start(page, huella);
   await fill(page, KNOWN_OWNERS, FROM);
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
   await expect(page.getByText(/^Listo: /)).toBeVisible();
@@ -118,7 +124,7 @@ test("thirty visits without a server outlive reloads and a dead battery, and arr
 
   await huella.serve();
   // The session of a browser ends with it.
-  await signIn(page, huella, "terreno", "/terreno");
+  await seat(page, huella, "terreno", "/terreno");
   await home(page, `${VISITS} recibidos, ninguno pendiente`);
   await expect(page.locator(".rows li")).toHaveCount(VISITS);
   for (const document of documents) {
@@ -145,7 +151,7 @@ test("of two phones with one chip without a server one is accepted and one waits
   const other = await (await browser.newContext(seen)).newPage();
   const number = chip();
   const phones = [[page, "Andacollo"], [other, "Sotaquí"]] as const;
-  for (const [phone] of phones) await begin(phone, huella, "terreno");
+  for (const [phone] of phones) await start(phone, huella);
   await huella.stop();
   for (const [phone, name] of phones) await keep(await filled(phone, name, number));
   await huella.serve();
@@ -173,7 +179,7 @@ test("of two phones with one chip without a server one is accepted and one waits
 });
 
 test("two tabs keep one queue and send it once", async ({ page, huella }) => {
-  await begin(page, huella, "terreno");
+  await start(page, huella);
   await keepShell(page);
   const second = await page.context().newPage();
   await second.goto("/terreno");
@@ -188,6 +194,8 @@ test("two tabs keep one queue and send it once", async ({ page, huella }) => {
   const sequences = (await heldRecords(page)).map(({ head }) => head.sequence);
   expect(sequences).toEqual([1, 2, 3, 4]);
   await huella.serve();
+  // The tab that sends is the first one: the other tells it nothing of the network.
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
   await home(second, "4 recibidos, ninguno pendiente");
   await page.goto("/terreno/registros");
   await expect(sentence(page)).toHaveText("4 recibidos, ninguno pendiente");
@@ -201,11 +209,8 @@ test("a new version is taken with a full queue, and nothing of it is lost", asyn
   { page, huella },
 ) => {
   const newer = await Newer.begin(huella.origin);
+  await seat(page, huella, "terreno", "/terreno");
   await page.goto(`${newer.origin}/terreno`);
-  const { email, password } = account(huella, "terreno");
-  await page.locator('input[type="email"]').fill(email);
-  await page.locator('input[type="password"]').fill(password);
-  await page.locator("main form button[type=submit]").first().click();
   await chooseOutreach(page, /Hoy/);
   await keepShell(page);
   await page.route("**/api/v1/submissions", (route) => route.abort());
@@ -233,7 +238,7 @@ test("a new version is taken with a full queue, and nothing of it is lost", asyn
 });
 
 test("a queue that an older version wrote goes to this server", async ({ page, huella }) => {
-  await begin(page, huella, "terreno");
+  await start(page, huella);
   const { staff, outreaches } = await fieldSetup(page);
   const { outreach, veterinarians } = outreaches[0]!;
   const { device, next } = await identity(page);
