@@ -152,7 +152,9 @@ fn Signing(signing: RwSignal<Option<(StaffId, String)>>, change: Change) -> impl
             {refused}
             {typed::text(run, ask, Keyboard::Run)}
             <Actions>
-                <Button busy=change.pending() on:click=confirm>{say::signing_run_save(locale)}</Button>
+                <Button busy=change.pending() on:click=confirm>
+                    {say::signing_run_save(locale)}
+                </Button>
             </Actions>
         </Dialog>
     }
