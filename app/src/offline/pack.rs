@@ -164,6 +164,10 @@ impl Pack {
 
     /// Finds owners in what was taken along; nothing when nothing was.
     pub async fn find(self, text: &str) -> Option<SearchResult> {
+        // Right after the start its lines may not have been read yet.
+        if self.index.with_untracked(Option::is_none) {
+            self.look().await;
+        }
         let found = self
             .index
             .with_untracked(|index| Some(search(index.as_deref()?, text, MOST_OWNERS + 1)))?;
