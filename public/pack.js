@@ -5,6 +5,8 @@ import { asked, openVault } from "./vault.js";
 
 const DATABASE = "huella-pack";
 const REQUEST_MS = 45_000;
+/** Reasons of the server after which nobody's data is to stay here. */
+const ENDED = new Set(["forbidden", "not_your_outreach", "no_open_outreach"]);
 /** Signing out, `routes::SIGN_OUT`, and how long it waits for the pack to be dropped. */
 const SIGN_OUT = "/salir";
 const DROP_MS = 2_000;
@@ -146,7 +148,7 @@ const fetchAll = async (outreach, staff, until) => {
       const refusal = body.refusal && JSON.stringify(body.refusal);
       trouble = { refusal: refusal ?? null };
       // Who does not work there any more keeps none of its people.
-      if (status === 403 && refusal) await drop();
+      if (status === 403 && ENDED.has(body.refusal?.reason)) await drop();
       return;
     }
     state = await keep(body, state);

@@ -112,23 +112,18 @@ test("a preparation that was cut goes on where it stopped", async ({ page, huell
   expect(cursors[before]).not.toBeNull();
 });
 
-/** What the page's script of the pack offers. */
-interface Script {
-  huellaPack: {
-    state(): Promise<string>;
-    fetch(outreach: string, staff: string, until: number): Promise<void>;
-    index(): Promise<string>;
-  };
+/** How the page asks its scripts. */
+interface Bridge {
+  huella: (script: "pack", act: string, ...words: string[]) => Promise<string>;
 }
 
 /** Asks for what has changed since, and answers the lines by which people are found then. */
 async function toppedUp(page: Page): Promise<string> {
   return page.evaluate(async () => {
-    const { huellaPack } = window as unknown as Script;
-    const { scope, until } = JSON.parse(await huellaPack.state());
-    const [outreach, staff] = scope.split(" ");
-    await huellaPack.fetch(outreach, staff, until);
-    return huellaPack.index();
+    const { huella } = window as unknown as Bridge;
+    const { scope, until } = JSON.parse(await huella("pack", "state"));
+    await huella("pack", "fetch", ...scope.split(" "), until);
+    return huella("pack", "index");
   });
 }
 

@@ -119,10 +119,13 @@ pub async fn pair(
         zone: office.zone.clone(),
         now,
     };
-    office
+    let paired = office
         .store
         .write_with(wanted, |tx, wanted| Box::pin(async move { weigh(tx, wanted).await }))
-        .await
+        .await?;
+    // The limit is for codes that are guessed, not for a box of phones.
+    counters::clear(&office.store, TRIES, &staff.to_string()).await?;
+    Ok(paired)
 }
 
 /// Code and name, or everything that is wrong with them.

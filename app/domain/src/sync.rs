@@ -213,8 +213,12 @@ impl Sync {
     fn replied(&mut self, reply: Reply, digest: &str, random: u32) -> Vec<Action> {
         let Reply { answers, resolved, receipt } = reply;
         let is_named = receipt.device == self.device && receipt.batch_hash == digest;
-        if !self.is_busy() || !is_named {
+        if !is_named {
             return self.failed(Failure::NotOurs, random);
+        }
+        // To a request of before the queue was read anew: it has been sent again since.
+        if !self.is_busy() {
+            return Vec::new();
         }
         let told_anew = resolved.iter().any(|answer| self.is_news(answer));
         let sent = std::mem::take(&mut self.in_flight);
@@ -359,9 +363,10 @@ pub fn hashed_bytes(answers: &[Answer]) -> Vec<u8> {
     answers.iter().flat_map(|answer| answer.id.0.into_bytes()).collect()
 }
 
-/// Whether the failure may lie in one record of the batch rather than in the network.
+/// Whether the failure may lie in one record of the batch rather than in the network; an answer
+/// that is none this build reads (200) too.
 const fn is_about_content(failure: &Failure) -> bool {
-    matches!(failure, Failure::Status { code: 400 | 413 | 422 | 500, .. })
+    matches!(failure, Failure::Status { code: 200 | 400 | 413 | 422 | 500, .. })
 }
 
 /// Whether a refusal of the whole request is about the record and will not change by waiting.

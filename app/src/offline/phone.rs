@@ -123,6 +123,11 @@ impl Phone {
         self.core.set_value(Some((queue, driver, ChipList::default())));
         // A phone that was opened without signal is prepared when it comes.
         browser::on_window("online", move || spawn_local(self.prepare()));
+        browser::on_visible(move || {
+            if untrack(|| self.network()) != Network::Online {
+                spawn_local(self.prepare());
+            }
+        });
         if self.setup.with_untracked(Option::is_some) {
             self.opening.set(Opening::Ready);
         }

@@ -4,6 +4,8 @@
 //! a block without another shape; the list of chips, which tells nothing of anybody, is bytes.
 //! Nothing foreign is ever awaited inside a transaction: the browser would close it.
 
+mod plain;
+
 use crate::offline::held::{Held, Kept, LastWord, NewRecord, Record};
 use crate::offline::json;
 use domain::id::{DeviceId, SubmissionId};
@@ -11,9 +13,9 @@ use domain::submission::{Answer, Outcome, Receipt};
 use domain::sync::is_set_aside;
 use domain::timestamp::Timestamp;
 use idb::{Database, ObjectStore, Transaction, TransactionMode};
-use js_sys::Uint8Array;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -69,7 +71,7 @@ struct Identity {
 /// The phone's store.
 #[derive(Clone)]
 pub struct Queue {
-    database: Rc<Database>,
+    database: Rc<RefCell<Rc<Database>>>,
     device: DeviceId,
 }
 
@@ -79,19 +81,40 @@ impl Queue {
     /// # Errors
     /// [`StorageError`] where the browser keeps nothing.
     pub async fn open(fresh: DeviceId) -> Result<Self, StorageError> {
-        let stores = [SUBMISSIONS, ANSWERS, META, DRAFTS, SETUP];
-        let builder = stores
-            .iter()
-            .fold(Database::builder(DATABASE).version(DATABASE_VERSION), |builder, name| {
-                builder.add_object_store(ObjectStore::builder(name))
-            });
-        let database = Rc::new(builder.build().await?);
-        let writing = write(&database, &[META])?;
+        let database = Rc::new(RefCell::new(opened().await?));
+        let mut queue = Self { database, device: fresh };
+        let writing = queue.write(&[META]).await?;
         let known = read::<Identity>(&writing, META, IDENTITY).await?;
         let identity = known.unwrap_or(Identity { device: fresh, next: 1, unsure: 0 });
         put(&writing, META, IDENTITY, &identity)?;
         done(writing).await?;
-        Ok(Self { database, device: identity.device })
+        queue.device = identity.device;
+        Ok(queue)
+    }
+
+    /// Begins a transaction. A browser may close the store while the app lies in the background, as
+    /// iPhones do: then it is opened anew.
+    async fn begin(
+        &self,
+        stores: &[&str],
+        mode: TransactionMode,
+    ) -> Result<Transaction, StorageError> {
+        let database = Rc::clone(&self.database.borrow());
+        if let Ok(begun) = database.transaction(stores, mode) {
+            return Ok(begun);
+        }
+        let fresh = opened().await?;
+        let begun = fresh.transaction(stores, mode)?;
+        self.database.replace(fresh);
+        Ok(begun)
+    }
+
+    async fn write(&self, stores: &[&str]) -> Result<Transaction, StorageError> {
+        self.begin(stores, TransactionMode::ReadWrite).await
+    }
+
+    async fn reading(&self, stores: &[&str]) -> Result<Transaction, StorageError> {
+        self.begin(stores, TransactionMode::ReadOnly).await
     }
 
     /// The device this phone is.
@@ -106,7 +129,7 @@ impl Queue {
     /// # Errors
     /// [`StorageError`]: nothing was written then, and the draft is still there.
     pub async fn add(&self, new: NewRecord, draft: Option<&str>) -> Result<Held, StorageError> {
-        let writing = write(&self.database, &[META, SUBMISSIONS, DRAFTS])?;
+        let writing = self.write(&[META, SUBMISSIONS, DRAFTS]).await?;
         let known = read::<Identity>(&writing, META, IDENTITY).await?;
         let mut identity = known.unwrap_or(Identity { device: self.device, next: 1, unsure: 0 });
         let held = new.numbered(identity.device, identity.next)?;
@@ -133,7 +156,7 @@ impl Queue {
     /// [`StorageError`] when the browser cannot read.
     pub async fn all(&self) -> Result<Kept, StorageError> {
         let stores = [SUBMISSIONS, ANSWERS];
-        let reading = self.database.transaction(&stores, TransactionMode::ReadOnly)?;
+        let reading = self.reading(&stores).await?;
         let held = reading.object_store(SUBMISSIONS)?.get_all(None, None)?;
         let answers = reading.object_store(ANSWERS)?.get_all(None, None)?;
         let (held, unreadable) = parsed::<Held>(held.await?);
@@ -160,7 +183,7 @@ impl Queue {
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
     pub async fn bodies(&self, ids: &[SubmissionId]) -> Result<Vec<String>, StorageError> {
-        let reading = self.database.transaction(&[SUBMISSIONS], TransactionMode::ReadOnly)?;
+        let reading = self.reading(&[SUBMISSIONS]).await?;
         let mut bodies = Vec::with_capacity(ids.len());
         for id in ids {
             let held = read::<Held>(&reading, SUBMISSIONS, &id.to_string()).await?;
@@ -175,7 +198,7 @@ impl Queue {
     /// # Errors
     /// [`StorageError`]: none of them was written then.
     pub async fn store_answers(&self, answers: &[Answer]) -> Result<(), StorageError> {
-        let writing = write(&self.database, &[SUBMISSIONS, ANSWERS])?;
+        let writing = self.write(&[SUBMISSIONS, ANSWERS]).await?;
         for answer in answers {
             let key = answer.id.to_string();
             let Some(held) = read::<Held>(&writing, SUBMISSIONS, &key).await? else { continue };
@@ -199,7 +222,7 @@ impl Queue {
     /// # Errors
     /// [`StorageError`]: everything stays then.
     pub async fn clear(&self, ids: &[SubmissionId]) -> Result<(), StorageError> {
-        let writing = write(&self.database, &[META, SUBMISSIONS, ANSWERS])?;
+        let writing = self.write(&[META, SUBMISSIONS, ANSWERS]).await?;
         let mut unsure = 0;
         for id in ids {
             let key = id.to_string();
@@ -227,7 +250,7 @@ impl Queue {
     /// [`StorageError`]: everything stays then.
     pub async fn forget_before(&self, from: Timestamp) -> Result<(), StorageError> {
         let all = self.all().await?;
-        let writing = write(&self.database, &[META, SUBMISSIONS, ANSWERS])?;
+        let writing = self.write(&[META, SUBMISSIONS, ANSWERS]).await?;
         let mut unsure = 0;
         for record in all.records.iter().filter(|record| record.is_of_before(from)) {
             let key = record.held.head.id.to_string();
@@ -254,7 +277,7 @@ impl Queue {
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
     pub async fn last_word(&self) -> Result<Option<LastWord>, StorageError> {
-        let reading = self.database.transaction(&[META], TransactionMode::ReadOnly)?;
+        let reading = self.reading(&[META]).await?;
         let receipt = read::<Receipt>(&reading, META, RECEIPT).await?;
         let identity = read::<Identity>(&reading, META, IDENTITY).await?;
         Ok(receipt.zip(identity).map(|(receipt, Identity { next, unsure, .. })| LastWord {
@@ -263,77 +286,16 @@ impl Queue {
             gone_aside: unsure,
         }))
     }
-
-    /// A value of one of the plain stores; one that cannot be read any more counts as absent.
-    ///
-    /// # Errors
-    /// [`StorageError`] when the browser cannot read.
-    pub(super) async fn get<T: DeserializeOwned>(
-        &self,
-        store: &str,
-        key: &str,
-    ) -> Result<Option<T>, StorageError> {
-        let reading = self.database.transaction(&[store], TransactionMode::ReadOnly)?;
-        read(&reading, store, key).await
-    }
-
-    /// Writes a text into one of the plain stores.
-    ///
-    /// # Errors
-    /// [`StorageError`] when it could not be written.
-    pub(super) async fn put_text(
-        &self,
-        store: &str,
-        key: &str,
-        text: &str,
-    ) -> Result<(), StorageError> {
-        let writing = write(&self.database, &[store])?;
-        writing.object_store(store)?.put(&text.into(), Some(&key.into()))?;
-        done(writing).await
-    }
-
-    /// The bytes under a key of one of the plain stores; no text is ever under the same.
-    ///
-    /// # Errors
-    /// [`StorageError`] when the browser cannot read.
-    pub(super) async fn bytes(
-        &self,
-        store: &str,
-        key: &str,
-    ) -> Result<Option<Vec<u8>>, StorageError> {
-        let reading = self.database.transaction(&[store], TransactionMode::ReadOnly)?;
-        let found = reading.object_store(store)?.get(JsValue::from_str(key))?.await?;
-        Ok(found.map(|value| Uint8Array::new(&value).to_vec()))
-    }
-
-    /// Writes bytes into one of the plain stores.
-    ///
-    /// # Errors
-    /// [`StorageError`] when they could not be written.
-    pub(super) async fn put_bytes(
-        &self,
-        store: &str,
-        key: &str,
-        bytes: &[u8],
-    ) -> Result<(), StorageError> {
-        let writing = write(&self.database, &[store])?;
-        writing.object_store(store)?.put(&Uint8Array::from(bytes), Some(&key.into()))?;
-        done(writing).await
-    }
-
-    /// Removes a key from one of the plain stores.
-    ///
-    /// # Errors
-    /// [`StorageError`] when it could not be removed.
-    pub(super) async fn delete(&self, store: &str, key: &str) -> Result<(), StorageError> {
-        let writing = write(&self.database, &[store])?;
-        writing.object_store(store)?.delete(JsValue::from_str(key))?;
-        done(writing).await
-    }
 }
 
-fn write(database: &Database, stores: &[&str]) -> Result<Transaction, StorageError> {
-    Ok(database.transaction(stores, TransactionMode::ReadWrite)?)
+async fn opened() -> Result<Rc<Database>, StorageError> {
+    let stores = [SUBMISSIONS, ANSWERS, META, DRAFTS, SETUP];
+    let builder = stores
+        .iter()
+        .fold(Database::builder(DATABASE).version(DATABASE_VERSION), |builder, name| {
+            builder.add_object_store(ObjectStore::builder(name))
+        });
+    Ok(Rc::new(builder.build().await?))
 }
 
 async fn done(writing: Transaction) -> Result<(), StorageError> {

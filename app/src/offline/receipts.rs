@@ -38,7 +38,11 @@ pub async fn last_word(queue: &Queue) -> Option<Told> {
 pub async fn check(queue: &Queue, receipt: &Receipt) -> Result<(), Failure> {
     let mut keys = kept_keys(queue).await;
     if !keys.iter().any(|key| key.kid == receipt.kid) {
-        let mut setup = registry::setup().await?;
+        let mut setup = registry::setup().await.map_err(|failure| match failure {
+            Failure::NotOurs | Failure::Status { code: 401, .. } => failure,
+            // It says nothing of the batch, which was answered.
+            _ => Failure::Unreachable,
+        })?;
         setup.receipt_keys = ReceiptKey::told(setup.receipt_keys, keys);
         if let Ok(text) = serde_json::to_string(&setup) {
             // Not kept means that it is fetched again the next time.

@@ -128,7 +128,11 @@ impl Driver {
             self.load().await;
         }
         match self.0.is_stale.get() {
-            true => self.wait_for_storage(),
+            true => {
+                self.wait_for_storage();
+                self.0.failed_writes.update(|failed| failed.saturating_add(1));
+                self.show();
+            }
             false => self.feed(Event::Timer),
         }
     }
@@ -180,6 +184,18 @@ impl Driver {
     }
 
     fn feed(&self, event: Event) {
+        if self.0.is_stale.get() && self.0.machine.borrow().is_some() {
+            // It believes in writes that failed: what is held is read first.
+            let driver = self.clone();
+            spawn_local(async move {
+                driver.resume().await;
+                let is_read = !driver.0.is_stale.get();
+                if is_read && matches!(event, Event::DealtWith(_)) {
+                    driver.feed(event);
+                }
+            });
+            return;
+        }
         let actions = match self.0.machine.borrow_mut().as_mut() {
             Some(machine) => machine.handle(event, browser::random()),
             None => return,

@@ -4,8 +4,8 @@
 //! coordinator (contracts, section 7).
 
 use domain::desk::phones::{
-    LONG_UNSENT_MS, LastReport, MOST_SILENT_DAYS, PhoneFilter, PhoneLine, PhoneList, PhoneSheet,
-    PhoneView,
+    LONG_UNSENT_MS, LastReport, MOST_SILENT_DAYS, PhoneFilter, PhoneLine, PhoneList, PhonePairing,
+    PhoneSheet, PhoneView,
 };
 use domain::field_error::{Field, FieldError};
 use domain::id::DeviceId;
@@ -30,8 +30,6 @@ use crate::submissions::receipt_code;
 
 /// Phones on one page.
 const PAGE: i64 = 50;
-/// Most characters of a phone's name.
-const LONGEST_NAME: usize = 60;
 /// Most characters of the words for a revocation.
 const LONGEST_REASON: usize = 400;
 
@@ -75,7 +73,7 @@ async fn page(
     let mut pairings = pairing::of(tx, &ids, &names, now).await?;
     let rows = rows.into_iter().map(|row| {
         let pairing = pairings.remove(&row.id);
-        PhoneLine { pairing, ..line(row, &names, build) }
+        paired(line(row, &names, build), pairing)
     });
     let rows = rows.collect();
     Ok(PhoneList { filter, counts, rows, more })
@@ -103,6 +101,14 @@ fn wanted(view: PhoneView, days: u32, now: Timestamp) -> PhonesWantedRow {
 /// A failed database.
 pub(super) async fn count_worrying(tx: &mut Tx, now: Timestamp) -> Result<u32, StoreError> {
     Ok(number(tx.count_phones(&wanted(PhoneView::Worrying, 1, now)).await?))
+}
+
+/// What a revoked phone was paired for is over.
+fn paired(line: PhoneLine, pairing: Option<PhonePairing>) -> PhoneLine {
+    let is_revoked = line.revoked_at.is_some();
+    let known =
+        |known: PhonePairing| PhonePairing { is_over: known.is_over || is_revoked, ..known };
+    PhoneLine { pairing: pairing.map(known), ..line }
 }
 
 fn line(row: DeviceRow, names: &BTreeMap<Uuid, String>, build: &str) -> PhoneLine {
@@ -157,7 +163,7 @@ pub async fn sheet(
                 let names = chronicle::names(tx).await?;
                 let pairing = pairing::of(tx, &[id.0], &names, now).await?.remove(&id.0);
                 let history = chronicle::of(tx, Subject::Device(id), &actor).await?;
-                let line = PhoneLine { pairing, ..line(row, &names, &build) };
+                let line = paired(line(row, &names, &build), pairing);
                 Ok(PhoneSheet { line, history })
             })
         })
@@ -177,7 +183,9 @@ async fn known(tx: &mut Tx, id: DeviceId) -> Result<DeviceRow, Error> {
 pub async fn rename(office: &Office, actor: Actor, id: DeviceId, name: &str) -> Result<(), Error> {
     may(&actor, UseCase::ManageDevices)?;
     let error = |problem| Refusal::field(FieldError::new(Field::Name, problem));
-    let name = ShortText::<LONGEST_NAME>::parse(name).map_err(error).map_err(Error::Refused)?;
+    let name = ShortText::<{ domain::pairing::LONGEST_NAME }>::parse(name)
+        .map_err(error)
+        .map_err(Error::Refused)?;
     let now = office.clock.now();
     office
         .store

@@ -51,12 +51,10 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     for ((job, answers), at) in jobs.iter().zip(&answered).zip(&at) {
         let sender = staff_of(job.actor).0;
         let phone = round.phone(job);
-        phone.row.last_seen_at = at.0;
-        // Anybody can name somebody else's phone: only who was known to use it, or brings a record
-        // made on it, is believed.
-        if phone.row.staff_id != sender && job.arrivals.is_empty() {
+        if !phone.believes(job) {
             continue;
         }
+        phone.row.last_seen_at = at.0;
         phone.row.staff_id = sender;
         let known = phone.last_clock();
         if let Some(report) = job.report.as_ref().filter(|report| !report.is_late(known)) {
@@ -74,8 +72,9 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     let told = tx.resolved_answers(&ids, since, MOST_RESOLVED).await?;
     let mut taken = Vec::with_capacity(jobs.len());
     for ((job, answers), at) in jobs.iter().zip(answered).zip(at) {
-        let device = round.phone(job).row.clone();
-        let own = told.iter().filter(|(phone, _)| *phone == device.id);
+        let phone = round.phone(job);
+        let (device, is_believed) = (phone.row.clone(), phone.believes(job));
+        let own = told.iter().filter(|(phone, _)| is_believed && *phone == device.id);
         let resolved: Result<_, _> = own.map(|(_, answer)| from_json(answer)).collect();
         taken.push(Taken { answers, resolved: resolved?, device, at });
     }
@@ -111,6 +110,13 @@ impl Phone {
     /// What its clock said when it last told how it stands.
     fn last_clock(&self) -> Option<Timestamp> {
         Some(Timestamp(self.row.reported_at?).plus_ms(self.row.skew_ms?))
+    }
+
+    /// Anybody can name somebody else's phone: only who was known to use it, or brings a record
+    /// made on it, speaks for it and is told what became of its records.
+    fn believes(&self, job: &Job) -> bool {
+        let sender = staff_of(job.actor).0;
+        self.row.staff_id == sender || !job.arrivals.is_empty()
     }
 
     /// Notes what it says of itself.

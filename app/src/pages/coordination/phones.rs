@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::{Locale, coordination as say, format};
 
-use super::{Data, Heading, moment, shown};
+use super::{Data, Heading, moment, shown, visitor};
 use crate::api;
 use crate::components::empty_state::EmptyState;
 use crate::components::navigation::{Pager, Tabs, Way};
@@ -228,7 +228,9 @@ pub(super) fn clock(report: &LastReport, locale: Locale) -> String {
 /// For which outreach a phone is paired and until when, if at all.
 pub(super) fn paired(line: &PhoneLine, locale: Locale) -> String {
     let Some(pairing) = &line.pairing else { return say::phone_paired_no(locale).to_owned() };
-    let until = moment(pairing.until);
+    // It ends as the day after begins.
+    let last = pairing.until.plus_ms(-1);
+    let until = format::date(last.local(visitor().zone.offset_minutes(last)).0, locale);
     match pairing.is_over {
         true => say::phone_paired_over(locale, &pairing.name, until),
         false => say::phone_paired_for(locale, &pairing.name, until),

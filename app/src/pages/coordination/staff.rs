@@ -240,9 +240,10 @@ fn role_choice(line: &StaffLine, (change, signing): RoleChange) -> AnyView {
         }
         Some(_) | None => {}
     };
-    // Who leaves the question about the RUN leaves the role as it was.
+    // Who leaves the question about the RUN, or is refused, leaves the role as it was.
     let shown = move || {
         signing.track();
+        change.value().track();
         now.code()
     };
     view! {

@@ -12,16 +12,21 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
+use crate::offline::browser;
 use crate::offline::pairing::{self, NoKey, NotPaired, Pairing};
 use crate::offline::phone::Phone;
 use crate::pages::field::phone;
+
+/// The heading, where the focus goes once the phone is paired.
+const HEADING: &str = "este-telefono";
 
 /// What is asked on the section; alive as long as it is on the screen.
 #[derive(Clone, Copy)]
 struct Asking {
     phone: Phone,
     locale: Locale,
-    pairing: RwSignal<Option<Pairing>>,
+    /// For what it was paired last; `None` until that was read.
+    pairing: RwSignal<Option<Option<Pairing>>>,
     /// The phone's key, while the form is open; else blank.
     key: RwSignal<String>,
     code: RwSignal<String>,
@@ -72,10 +77,11 @@ impl Asking {
         spawn_local(async move {
             match pairing::pair(&queue, &key, &code, &name).await {
                 Ok(pairing) => {
-                    self.pairing.set(Some(pairing));
+                    self.pairing.set(Some(Some(pairing)));
                     self.code.set(String::new());
                     self.key.set(String::new());
                     self.tell("");
+                    browser::focus(HEADING);
                 }
                 Err(reason) => self.tell(&told(&reason, self.locale)),
             }
@@ -88,13 +94,15 @@ impl Asking {
     }
 
     /// For what the phone is paired, or what it would be good for.
-    fn standing(self) -> String {
-        let Some(pairing) = self.pairing.get() else {
-            return field::unpaired(self.locale).to_owned();
+    fn standing(self) -> Option<String> {
+        let Some(pairing) = self.pairing.get()? else {
+            return Some(field::unpaired(self.locale).to_owned());
         };
         let (_, offset) = self.phone.now();
-        let until = format::moment(pairing.until, offset, self.locale);
-        field::paired(self.locale, pairing.name, pairing.outreach, until)
+        // It ends as the day after begins.
+        let last = pairing.until.plus_ms(-1).local(offset).0;
+        let until = format::date(last, self.locale);
+        Some(field::paired(self.locale, pairing.name, pairing.outreach, until))
     }
 }
 
@@ -114,18 +122,19 @@ pub(super) fn ThisPhone() -> impl IntoView {
     };
     spawn_local(async move {
         let Some(queue) = asking.phone.queue() else { return };
-        if let Some(pairing) = pairing::kept(&queue).await {
+        let kept = pairing::kept(&queue).await;
+        if let Some(pairing) = &kept {
             asking.name.set(pairing.name.clone());
-            asking.pairing.set(Some(pairing));
         }
+        asking.pairing.set(Some(kept));
     });
     let is_asked = Memo::new(move |_| asking.key.with(|key| !key.is_empty()));
     view! {
         <section class="flow no-print">
-            <h2>{field::this_phone(asking.locale)}</h2>
-            <p class="small soft" role="status">
-                {live(move || asking.standing())}
-            </p>
+            <h2 id=HEADING tabindex="-1">
+                {field::this_phone(asking.locale)}
+            </h2>
+            <p class="small soft">{live(move || asking.standing())}</p>
             {live(move || {
                 let words = asking.trouble.get();
                 (!words.is_empty())
@@ -171,7 +180,12 @@ fn Form(asking: Asking) -> impl IntoView {
                 {field::pair_scan(locale)}
             </Button>
         </When>
-        <TextField question=name value=asking.name on_input=type_name />
+        <TextField
+            question=name
+            value=asking.name
+            on_input=type_name
+            on_enter=Callback::new(move |()| asking.send())
+        />
         <Button weight=Weight::Quiet busy=asking.is_busy on:click=move |_| asking.send()>
             {field::pair_now(locale)}
         </Button>

@@ -27,13 +27,19 @@ struct Sums {
 #[component]
 pub(super) fn Received() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let told = RwSignal::new(None::<Told>);
+    let told = RwSignal::new(None::<(Told, Agreement)>);
     Effect::new(move |_| {
         phone.kept.track();
         let _ = phone.progress();
         let Some(queue) = phone.queue() else { return };
         spawn_local(async move {
+            // What is held first: beside an older word it would look like records the server lost.
+            let Ok(kept) = queue.all().await else { return };
             let last = receipts::last_word(&queue).await;
+            let last = last.map(|told| {
+                let agreement = told.word.beside(&kept);
+                (told, agreement)
+            });
             // The page may have gone meanwhile.
             if told.try_with_untracked(|shown| *shown != last) == Some(true) {
                 told.set(last);
@@ -43,9 +49,10 @@ pub(super) fn Received() -> impl IntoView {
     let sums = Memo::new(move |_| Sums {
         open: phone.count_waiting(),
         to_mend: phone.count_to_mend(),
-        agreement: phone.kept.with(|kept| told.read().as_ref().map(|told| told.word.beside(kept))),
+        agreement: told.read().as_ref().map(|(_, agreement)| *agreement),
     });
-    let words = Memo::new(move |_| title(sums.get(), told.read().as_ref(), locale));
+    let words =
+        Memo::new(move |_| title(sums.get(), told.read().as_ref().map(|(told, _)| told), locale));
     // What is built anew; else only words change.
     let frame = Memo::new(move |_| {
         let sums = sums.get();
@@ -59,7 +66,7 @@ pub(super) fn Received() -> impl IntoView {
             <Notice title=words tone=tone live=is_short>
                 {is_short.then(|| view! { <p>{field::fewer_next(locale)}</p> })}
                 <div class="flow" aria-live="off">
-                    {live(move || told.get().map(|told| view! { <Word told=told /> }))}
+                    {live(move || told.get().map(|(told, _)| view! { <Word told=told /> }))}
                 </div>
                 <When holds=is_open>
                     <p>{field::offline_calm(locale)}</p>

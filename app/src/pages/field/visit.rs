@@ -45,6 +45,8 @@ pub struct Visit {
     usual: RwSignal<Usual>,
     faults: RwSignal<Vec<FieldError>>,
     not_kept: RwSignal<bool>,
+    /// It is being kept, or was: what is on the screen is no draft any more.
+    is_saving: RwSignal<bool>,
     phone: Phone,
 }
 
@@ -146,6 +148,7 @@ impl Visit {
             commands,
             form: serde_json::to_string(&draft).unwrap_or_default(),
         };
+        let usual = self.usual_after(&draft);
         let kept = self.phone.save(new, Some(drafts::VISIT)).await;
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
@@ -153,7 +156,7 @@ impl Visit {
             browser::to_top();
         }
         let record = kept.ok()?;
-        self.remember(&draft).await;
+        self.remember(&usual).await;
         Some(record.held.head.id)
     }
 
@@ -175,13 +178,16 @@ impl Visit {
         })
     }
 
-    /// What was given becomes the usual; not kept means that it is asked again.
-    async fn remember(self, draft: &VisitDraft) {
-        let usual = draft
-            .animals()
-            .fold(self.usual.get_untracked(), |usual, animal| usual.after(&animal.services));
+    /// What was given becomes the usual.
+    fn usual_after(self, draft: &VisitDraft) -> Usual {
+        let usual = self.usual.get_untracked();
+        draft.animals().fold(usual, |usual, animal| usual.after(&animal.services))
+    }
+
+    /// Not kept means that it is asked again.
+    async fn remember(self, usual: &Usual) {
         if let Some(queue) = self.phone.queue() {
-            let _ = drafts::keep(&queue, drafts::USUAL, &usual).await;
+            let _ = drafts::keep(&queue, drafts::USUAL, usual).await;
         }
     }
 }
@@ -195,6 +201,7 @@ pub fn VisitPage() -> impl IntoView {
         usual: RwSignal::default(),
         faults: RwSignal::default(),
         not_kept: RwSignal::new(false),
+        is_saving: RwSignal::new(false),
         phone,
     };
     provide_context(visit);
@@ -229,7 +236,8 @@ pub fn VisitPage() -> impl IntoView {
 fn keep_while_typing(visit: Visit, is_loaded: RwSignal<bool>) {
     Effect::new(move |_| {
         let draft = visit.draft.get();
-        if !is_loaded.get_untracked() || draft.is_blank() {
+        let is_saving = visit.is_saving.get_untracked();
+        if is_saving || !is_loaded.get_untracked() || draft.is_blank() {
             return;
         }
         let Some(queue) = visit.phone.queue() else { return };

@@ -36,3 +36,21 @@ fn an_empty_batch_that_fails_does_not_make_the_next_ones_small() {
     }
     assert_eq!(sent(&sync.handle(Event::Timer, 0)).map(|ids| ids.len()), Some(8));
 }
+
+#[test]
+fn an_answer_that_cannot_be_read_does_not_hold_the_whole_batch() {
+    let mut sync = machine(1..=4);
+    assert_eq!(sent(&sync.handle(Event::Timer, 0)).unwrap().len(), 4);
+    sync.handle(status(200, None), 0);
+    let half = sent(&sync.handle(Event::Timer, 0)).unwrap();
+    assert!(half.len() < 4, "{half:?}");
+}
+
+#[test]
+fn a_second_reply_to_the_same_batch_says_nothing() {
+    let mut sync = machine(1..=1);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![accepted(1)], Vec::new()), 0);
+    assert_eq!(sync.handle(reply(vec![accepted(1)], Vec::new()), 0), Vec::new());
+    assert_eq!(sync.contact(), Contact::Reached);
+}

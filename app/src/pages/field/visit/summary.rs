@@ -30,14 +30,14 @@ use crate::routes;
 #[component]
 pub fn SummaryStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let is_saving = RwSignal::new(false);
+    let is_saving = visit.is_saving;
     let save = move |_| {
         is_saving.set(true);
         spawn_local(async move {
             let kept = visit.save().await;
-            is_saving.set(false);
-            if let Some(id) = kept {
-                browser::go(&routes::field_saved(id), false);
+            match kept {
+                Some(id) => browser::go(&routes::field_saved(id), false),
+                None => is_saving.set(false),
             }
         });
     };

@@ -1,0 +1,79 @@
+//! The plain stores of the phone: a value under a key.
+
+use super::{Queue, StorageError, done, read};
+use js_sys::Uint8Array;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+impl Queue {
+    /// A value of one of the plain stores; one that cannot be read any more counts as absent.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub(in crate::offline) async fn get<T: DeserializeOwned>(
+        &self,
+        store: &str,
+        key: &str,
+    ) -> Result<Option<T>, StorageError> {
+        let reading = self.reading(&[store]).await?;
+        read(&reading, store, key).await
+    }
+
+    /// Writes a text into one of the plain stores.
+    ///
+    /// # Errors
+    /// [`StorageError`] when it could not be written.
+    pub(in crate::offline) async fn put_text(
+        &self,
+        store: &str,
+        key: &str,
+        text: &str,
+    ) -> Result<(), StorageError> {
+        let writing = self.write(&[store]).await?;
+        writing.object_store(store)?.put(&text.into(), Some(&key.into()))?;
+        done(writing).await
+    }
+
+    /// The bytes under a key of one of the plain stores; no text is ever under the same.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub(in crate::offline) async fn bytes(
+        &self,
+        store: &str,
+        key: &str,
+    ) -> Result<Option<Vec<u8>>, StorageError> {
+        let reading = self.reading(&[store]).await?;
+        let found = reading.object_store(store)?.get(JsValue::from_str(key))?.await?;
+        Ok(found.map(|value| Uint8Array::new(&value).to_vec()))
+    }
+
+    /// Writes bytes into one of the plain stores.
+    ///
+    /// # Errors
+    /// [`StorageError`] when they could not be written.
+    pub(in crate::offline) async fn put_bytes(
+        &self,
+        store: &str,
+        key: &str,
+        bytes: &[u8],
+    ) -> Result<(), StorageError> {
+        let writing = self.write(&[store]).await?;
+        writing.object_store(store)?.put(&Uint8Array::from(bytes), Some(&key.into()))?;
+        done(writing).await
+    }
+
+    /// Removes a key from one of the plain stores.
+    ///
+    /// # Errors
+    /// [`StorageError`] when it could not be removed.
+    pub(in crate::offline) async fn delete(
+        &self,
+        store: &str,
+        key: &str,
+    ) -> Result<(), StorageError> {
+        let writing = self.write(&[store]).await?;
+        writing.object_store(store)?.delete(JsValue::from_str(key))?;
+        done(writing).await
+    }
+}
