@@ -125,8 +125,11 @@ fn Signing(signing: RwSignal<Option<(StaffId, String)>>, change: Change) -> impl
     let (open, run) = (RwSignal::new(false), RwSignal::new(String::new()));
     Effect::new(move |_| {
         run.set(String::new());
-        change.value().set(None);
-        open.set(signing.read().is_some());
+        let is_asked = signing.read().is_some();
+        if is_asked {
+            change.value().set(None);
+        }
+        open.set(is_asked);
     });
     Effect::new(move |_| {
         if !open.get() && signing.read_untracked().is_some() {
