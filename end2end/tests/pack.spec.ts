@@ -234,7 +234,12 @@ test("a page of another network is a cut, and not a refusal or a full phone", as
     await page.unroute("**/api/v1/field/pack/**");
     await page.reload();
   }
+  await known(page, "Firme");
   await prepare(page);
+  // Nor does what this version does not know drop what was taken along.
+  await page.route("**/api/v1/field/pack/**", (route) => route.fulfill(foreign[1]!));
+  await toppedUp(page);
+  expect(await blocks(page)).toBeGreaterThan(0);
 });
 
 test("a page that was under way when the cards were dropped is not kept", async (

@@ -16,6 +16,7 @@ use domain::refusal::Refusal;
 use domain::role::Role;
 use domain::timestamp::{DAY_MS, HOUR_MS};
 use ed25519_dalek::{Signer, SigningKey};
+use sha2::{Digest, Sha256};
 
 use crate::it::desk::refused;
 use crate::it::field::{Field, NOW, outreach_row};
@@ -114,6 +115,14 @@ on_both_databases! {
         let kept = "SELECT COUNT(*) FROM link_token WHERE purpose = 'pairing' AND data = 'null'
             AND LENGTH(hash) = 32";
         assert_eq!(database.number(kept).await, 1);
+        // Who holds the rows alone cannot try all codes.
+        let letters = PairingCode::parse(&code).unwrap().letters().to_owned();
+        let bare = Sha256::digest(letters.as_bytes()).to_vec();
+        let found = field.office.store.read(move |tx| {
+            let bare = bare.clone();
+            Box::pin(async move { tx.token(&bare).await })
+        });
+        assert!(found.await.unwrap().is_none());
         let first = pair(&field, field.as_operative(), 7, &code).await.unwrap();
         // The answer may be lost on its way: the same phone with the same key is told again.
         field.office.clock.advance_ms(60_000);
