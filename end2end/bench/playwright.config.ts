@@ -6,6 +6,8 @@ export default defineConfig({
   ...base,
   testDir: ".",
   outputDir: "../test-results/bench",
+  // Two at once would measure each other.
+  workers: 1,
   timeout: 300_000,
   use: { ...base.use, screenshot: "off", trace: "off" },
   projects: [{ name: "sqlite" }],
