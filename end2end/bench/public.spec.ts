@@ -1,9 +1,8 @@
 // P1, what a public page weighs, and P12, how long a browser takes to check a signature.
-import type { Browser, Page } from "@playwright/test";
+import type { Browser } from "@playwright/test";
 import { signIn } from "../fixtures/account.ts";
-import { register } from "../fixtures/register.ts";
 import { expect, test } from "../fixtures/test.ts";
-import { chip, run } from "../fixtures/visit.ts";
+import { verification } from "./document.ts";
 import { asOnAPhone, note, p95 } from "./figures.ts";
 
 test.use({ data: "demonstration" });
@@ -51,13 +50,4 @@ async function weighed(browser: Browser, url: string): Promise<number> {
   expect(answer?.status(), url).toBe(200);
   await context.close();
   return bytes;
-}
-
-/** The verification page of a document made now. */
-async function verification(page: Page): Promise<string> {
-  const wanted = { document: run(), address: null, chip: chip(), name: "Luna" };
-  const answer = await register(page, wanted);
-  const link = answer.documents?.[0]?.link;
-  if (!link) throw new Error(`no document: ${JSON.stringify(answer)}`);
-  return `/V/${link.split("/V/")[1]}`;
 }

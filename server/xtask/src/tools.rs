@@ -95,18 +95,31 @@ pub(crate) fn all_or_what_is_missing<const N: usize>(tools: [Result<()>; N]) -> 
 /// # Errors
 /// When node or npm is absent or a package cannot be had.
 pub(crate) fn npm_packages(checkout: &Checkout) -> Result<()> {
+    locked_packages(checkout, "end2end")
+}
+
+/// Installs Lighthouse, unless it is there. It brings two hundred packages, which only the bench
+/// needs, and so it is a folder of its own.
+///
+/// # Errors
+/// When node or npm is absent or a package cannot be had.
+pub(crate) fn lighthouse(checkout: &Checkout) -> Result<()> {
+    locked_packages(checkout, "end2end/lighthouse")
+}
+
+/// What the lock file of a folder of the checkout names.
+fn locked_packages(checkout: &Checkout, name: &str) -> Result<()> {
     node()?;
-    let end2end = checkout.end2end();
-    let lock = end2end.join("package-lock.json");
-    let inputs = fingerprint::of_files(&[lock])?;
+    let folder = checkout.root.join(name);
+    let inputs = fingerprint::of_files(&[folder.join("package-lock.json")])?;
     // Inside the folder, so that it goes when the packages do.
-    let stamp = end2end.join("node_modules/.huella-lock");
+    let stamp = folder.join("node_modules/.huella-lock");
     fingerprint::unless_done(&stamp, &inputs, || {
-        say("installing the npm packages of end2end");
+        say(&format!("installing the npm packages of {name}"));
         let mut npm = Command::new("npm");
-        npm.args(["ci", "--no-fund", "--no-audit"]).current_dir(&end2end);
+        npm.args(["ci", "--no-fund", "--no-audit"]).current_dir(&folder);
         run_quietly(npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
-            .context("npm ci in end2end failed")?;
+            .with_context(|| format!("npm ci in {name} failed"))?;
         Ok(())
     })?;
     Ok(())
