@@ -99,7 +99,7 @@ fn measure(checkout: &Checkout, profile: &str, figures: &mut Vec<Figure>) -> Res
         verdicts.extend(chaos::short(&binary, &folder, Some(&cluster))?);
         Ok(())
     });
-    figures.extend(verdicts.figures());
+    figures.extend(verdicts.figures(2));
     let browser = step("bench: browser", || browser::browse(checkout, &binary, &folder, figures));
     sqlite.and(first).and(postgres).and(browser)
 }

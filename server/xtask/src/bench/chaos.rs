@@ -133,8 +133,10 @@ impl Verdicts {
         self.0.extend(other.0);
     }
 
-    pub(super) fn figures(&self) -> Vec<Figure> {
-        figures(&self.0)
+    /// Their figures, once there is a verdict of each of so many databases: without one, nothing
+    /// was found because nothing was done.
+    pub(super) fn figures(&self, databases: usize) -> Vec<Figure> {
+        if self.0.len() == databases { figures(&self.0) } else { Vec::new() }
     }
 }
 

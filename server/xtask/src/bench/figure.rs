@@ -62,7 +62,7 @@ impl Figure {
 pub(super) fn tell(figures: &[Figure]) {
     say(&format!("{:<28} {:>12} {:<5} {:>10} {:>10}  measure", "", "value", "", "goal", "limit"));
     for figure in figures {
-        let optional = |number: Option<f64>| number.map_or_else(String::new, |n| format!("{n:.1}"));
+        let optional = |number: Option<f64>| number.map_or_else(String::new, |n| format!("{n:.2}"));
         let met = match figure.met {
             Some(true) => "met",
             Some(false) => "MISSED",
@@ -70,7 +70,7 @@ pub(super) fn tell(figures: &[Figure]) {
         };
         let Figure { id, value, unit, measure, .. } = figure;
         let (goal, limit) = (optional(figure.goal), optional(figure.limit));
-        say(&format!("{id:<28} {value:>12.1} {unit:<5} {goal:>10} {limit:>10}  {measure} {met}"));
+        say(&format!("{id:<28} {value:>12.2} {unit:<5} {goal:>10} {limit:>10}  {measure} {met}"));
     }
     say("P6 seconds: keystroke-level model of Card, Moran and Newell: 0.28 s a key, 1.1 + 0.1 s a");
     say("tap, 1.35 s of thought before each tap that chooses, 2 s a reading of a chip reader.");

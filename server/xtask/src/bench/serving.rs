@@ -243,6 +243,8 @@ impl Serving {
         let mut client = Command::new(&self.client);
         client.arg("--url").arg(format!("http://{}", self.address)).arg(name);
         client.env("HUELLA_LOAD_PASSWORD", &self.password);
+        // What it makes itself, it makes on one core: documents are counted by core.
+        client.env("RAYON_NUM_THREADS", "1");
         client
     }
 }
