@@ -73,6 +73,7 @@ fn machines() -> Routes {
         .get("/api/v1/field/pack/{id}", api::field::pack)
         .post("/api/v1/field/pairing", api::field::pair)
         .post("/api/v1/submissions", api::submissions::receive)
+        .post("/api/v1/sealed", api::submissions::receive_sealed)
         .both("/api/v1/verify", api::verification::by_query, api::verification::by_body)
 }
 

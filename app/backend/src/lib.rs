@@ -22,6 +22,7 @@ pub mod owner_access;
 pub mod pairing;
 pub mod planning;
 pub mod records;
+pub(crate) mod recovery;
 pub mod registry;
 pub mod reports;
 pub mod rnm;

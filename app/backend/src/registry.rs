@@ -21,6 +21,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::{self, AnimalRecord, code};
+use crate::recovery;
 use crate::store::vocabulary::programme::OutreachRow;
 use crate::store::vocabulary::service::OutreachTotalRow;
 use crate::store::vocabulary::task::LookupRow;
@@ -47,7 +48,12 @@ pub async fn field_setup(office: &Office, actor: Actor, name: String) -> Result<
     let outreaches = office.store.read(move |tx| {
         Box::pin(async move { field_outreaches(tx, &sums, (id, role), today).await })
     });
-    let outreaches = outreaches.await?;
+    let mut outreaches: Vec<OutreachView> = outreaches.await?;
+    let ids = outreaches.iter().map(|view| view.outreach.id.0).collect();
+    let mut keys = recovery::public_keys(office, ids).await?;
+    for view in &mut outreaches {
+        view.recovery_key = keys.remove(&view.outreach.id.0);
+    }
     // A phone asks anew when it has met a receipt of a key that it does not know.
     office.keys.renew(&office.store, now).await?;
     Ok(FieldSetup {
@@ -130,6 +136,7 @@ pub async fn outreach_views(
                 .collect(),
             counts: counts.iter().map(service_count).collect::<Result<_, _>>()?,
             outreach: records::outreach(row)?,
+            recovery_key: None,
         });
     }
     Ok(views)

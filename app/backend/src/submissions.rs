@@ -14,19 +14,21 @@ mod intake;
 mod owners;
 pub(crate) mod papers;
 mod round;
+mod sealed;
 mod services;
 mod sheet;
 
 pub use intake::Intake;
 pub use papers::{CERTIFICATE, CORRECTION, VisitMail, slip_hash};
+pub use sealed::receive_sealed;
 
 use domain::decide::{Context, OutreachFacts};
-use domain::id::{DeviceId, StaffId};
+use domain::id::{DeviceId, StaffId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase};
 use domain::submission::{
-    Answer, Batch, IssuedDocument, MAX_BATCH, Masked, Outcome, Receipt, Reply, Submission,
-    code_text,
+    Answer, Batch, IssuedDocument, MAX_BATCH, Masked, Outcome, PhoneReport, Receipt, Reply,
+    Submission, code_text,
 };
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -42,7 +44,7 @@ use crate::keys::Purpose;
 use crate::office::Office;
 use crate::store::Tx;
 use crate::store::vocabulary::submission::DeviceRow;
-use arrival::arrival;
+use arrival::{Arrival, arrival};
 use desk::Stop;
 use intake::Job;
 use round::Taken;
@@ -64,7 +66,8 @@ struct Kept {
 /// [`MAX_BATCH`]; [`Refusal::Unreadable`] when a submission has not even an identifier. An empty
 /// batch is none: it only asks what was resolved meanwhile.
 pub async fn receive(office: &Office, actor: Actor, batch: Batch<Value>) -> Result<Reply, Error> {
-    take(office, actor, (batch, false)).await
+    admit(&actor, batch.submissions.len())?;
+    take(office, actor, plain(batch, false)?).await
 }
 
 /// The same from a browser of the coordination: it is no phone, and is not listed as one.
@@ -76,28 +79,58 @@ pub(crate) async fn receive_from_desk(
     actor: Actor,
     batch: Batch<Value>,
 ) -> Result<Reply, Error> {
-    take(office, actor, (batch, true)).await
+    admit(&actor, batch.submissions.len())?;
+    take(office, actor, plain(batch, true)?).await
 }
 
-async fn take(
-    office: &Office,
-    actor: Actor,
-    (batch, is_desk): (Batch<Value>, bool),
-) -> Result<Reply, Error> {
-    authorise(&actor, UseCase::Submit).map_err(Error::Refused)?;
+/// Whether somebody may send so many submissions at once.
+fn admit(actor: &Actor, count: usize) -> Result<(), Error> {
+    authorise(actor, UseCase::Submit).map_err(Error::Refused)?;
+    if count > MAX_BATCH as usize { Err(Error::Refused(Refusal::TooLarge)) } else { Ok(()) }
+}
+
+/// A batch as it was read.
+struct Brought {
+    device: DeviceId,
+    /// It comes from a browser of the coordination.
+    is_desk: bool,
+    report: Option<PhoneReport>,
+    /// Each submission in its order; of one that could not be opened only which it was to be.
+    submissions: Vec<Result<Arrival, SubmissionId>>,
+}
+
+fn plain(batch: Batch<Value>, is_desk: bool) -> Result<Brought, Error> {
     let Batch { device, submissions, report } = batch;
-    if submissions.len() > MAX_BATCH as usize {
-        return Err(Error::Refused(Refusal::TooLarge));
+    let submissions = submissions.into_iter().map(|value| arrival(value).map(Ok));
+    Ok(Brought { device, is_desk, report, submissions: submissions.collect::<Result<_, _>>()? })
+}
+
+async fn take(office: &Office, actor: Actor, brought: Brought) -> Result<Reply, Error> {
+    let Brought { device, is_desk, report, submissions } = brought;
+    let mut arrivals = Vec::with_capacity(submissions.len());
+    let mut unopened = Vec::with_capacity(submissions.len());
+    for submission in submissions {
+        unopened.push(match submission {
+            Ok(arrival) => {
+                arrivals.push(arrival);
+                None
+            }
+            Err(id) => Some(sealed::unopened(id)),
+        });
     }
-    let arrivals: Result<Vec<_>, _> = submissions.into_iter().map(arrival).collect();
-    let arrivals = Arc::new(arrivals?);
+    // The phone counts these as waiting too.
+    let refused = unopened.iter().flatten().map(|answer| &answer.outcome);
+    let report = report.map(|report| report.once_answered(refused));
+    let arrivals = Arc::new(arrivals);
     let job = Job { office: office.clone(), actor, device, is_desk, report, arrivals };
     let Taken { answers, resolved, device: device_row, at: now } =
         office.intake.take_in(job).await?;
-    let finished = |kept: Vec<Kept>| kept.into_iter().map(|kept| finish(office, kept)).collect();
-    let answers: Vec<Answer> = finished(answers);
+    let mut taken = answers.into_iter().map(|kept| finish(office, kept));
+    let answers = unopened.into_iter().filter_map(|answer| answer.or_else(|| taken.next()));
+    let answers: Vec<Answer> = answers.collect();
+    let resolved = resolved.into_iter().map(|kept| finish(office, kept)).collect();
     let receipt = sign_receipt(office, &device_row, &answers, now)?;
-    Ok(Reply { answers, resolved: finished(resolved), receipt })
+    Ok(Reply { answers, resolved, receipt })
 }
 
 async fn context(

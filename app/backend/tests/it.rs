@@ -34,6 +34,7 @@ mod it {
     mod phones;
     mod planning;
     mod rnm;
+    mod sealed;
     mod seen_phones;
     mod statements;
     mod story_access;

@@ -13,10 +13,12 @@ use serde::{Deserialize, Serialize};
 
 mod receipt;
 mod report;
+mod sealed;
 mod told;
 
 pub use receipt::{Receipt, code_text, receipt_code};
 pub use report::{CLOCK_TOLERANCE_MS, PhoneReport};
+pub use sealed::{NONCE_BYTES, POINT_BYTES, Sealed, SealedBatch, SealedParts, bound_to};
 
 /// The version this code writes; the server also reads the one before.
 pub const VERSION: u16 = 1;

@@ -80,6 +80,11 @@ pub struct OutreachView {
     pub veterinarians: Vec<ResponsibleVeterinarian>,
     /// Services stored so far, by kind.
     pub counts: Vec<ServiceCount>,
+    /// The public half of its recovery key, to which a phone seals copies of its records: an
+    /// uncompressed point of P-256, 65 bytes in base64url without padding. The set-up of a phone
+    /// tells it; an older server told none, and the coordination's pages need none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_key: Option<String>,
 }
 
 /// How many services of a kind.

@@ -38,6 +38,7 @@ pub struct FaultBody {
         crate::api::field::pack,
         crate::api::field::pair,
         crate::api::submissions::receive,
+        crate::api::submissions::receive_sealed,
         crate::api::verification::by_query,
         crate::api::verification::by_body,
     )

@@ -78,6 +78,7 @@ pub const DOORS: &[Door] = &[
     get("/api/v1/field/pack/{id}", UseCase::ReadRegistry),
     post("/api/v1/field/pairing", UseCase::PairPhone),
     post("/api/v1/submissions", UseCase::Submit).holding(MAX_BATCH_BYTES),
+    post("/api/v1/sealed", UseCase::Submit).holding(MAX_BATCH_BYTES),
     get("/api/v1/verify", UseCase::UsePublicPages),
     post("/api/v1/verify", UseCase::UsePublicPages),
     // The demonstration's mails; not routed otherwise.

@@ -85,6 +85,7 @@ const TABLE: &[&str] = &[
     "---xxx-- GET /api/v1/field/pack/{id}",
     "---xxx-- POST /api/v1/field/pairing",
     "--xxxx-- POST /api/v1/submissions",
+    "--xxxx-- POST /api/v1/sealed",
     "xxxxxxxx GET /api/v1/verify",
     "xxxxxxxx POST /api/v1/verify",
     "xxxxxxxx GET /correo",

@@ -74,6 +74,12 @@ fn taken_outside(pattern: &str) -> Takes {
             let report = json!({ "build": HERE, "clock": 1, "waiting": HERE, "oldest": null });
             Json(json!({ "device": ID, "submissions": [submission()], "report": report }))
         }
+        "/api/v1/sealed" => {
+            let copy = json!({
+                "id": ID, "outreach": ID, "ephemeral": HERE, "nonce": HERE, "body": HERE,
+            });
+            Json(json!({ "device": ID, "sealed": [copy], "report": HERE }))
+        }
         _ => panic!("{pattern} has no row in this test"),
     }
 }

@@ -28,6 +28,7 @@ mod owners;
 mod packs;
 mod pairing;
 mod papers;
+mod sealed;
 mod submissions;
 mod two_processes;
 mod verification;

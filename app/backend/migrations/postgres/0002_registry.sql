@@ -98,6 +98,16 @@ CREATE TABLE delegation (
     PRIMARY KEY (device_id, outreach_id)
 );
 
+-- To the public half phones seal copies of their records; the private half is sealed with the
+-- secret file, as those of signing_key are. It stays as long as its outreach: a phone that was
+-- prepared weeks ago may still bring a copy.
+CREATE TABLE recovery_key (
+    outreach_id UUID NOT NULL PRIMARY KEY REFERENCES outreach (id),
+    public_key BYTEA NOT NULL,
+    sealed_private BYTEA NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
 -- `merged_into` is the record that stands for this one now, `merged_to` the one it was put to: they
 -- differ once that one was merged on. Only `merged_to` lets an unmerging take its own back.
 CREATE TABLE owner (

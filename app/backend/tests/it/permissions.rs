@@ -25,7 +25,7 @@ use domain::pairing::PairingRequest;
 use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
 use domain::run::Run;
-use domain::submission::Batch;
+use domain::submission::{Batch, SealedBatch};
 use uuid::Uuid;
 
 use crate::it::desk::at_browser;
@@ -150,8 +150,11 @@ async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
     let chip = ChipNumber::from_digits("999000000000001").unwrap();
     let submissions = || vec![serde_json::Value::Null; 251];
     let too_many = || Batch { device: field.device, submissions: submissions(), report: None };
+    let too_many_sealed =
+        || SealedBatch { device: field.device, sealed: submissions(), report: None };
     calls! { actor;
         Submit: submissions::receive(office, actor, too_many()),
+        Submit: submissions::receive_sealed(office, actor, too_many_sealed()),
         ReadOwnOutreaches: registry::field_setup(office, actor, String::new()),
         ReadOwnOutreaches: registry::chips::list(office, actor),
         ReadRegistry: registry::lookup::search(office, actor, "Ana"),

@@ -1,6 +1,7 @@
 //! Runs submissions and phones on both databases.
 
 use backend::clock::fresh_id;
+use backend::store::vocabulary::keys::RecoveryKeyRow;
 use backend::store::vocabulary::phone::{DelegationRow, PhonesWantedRow};
 use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use domain::role::Role;
@@ -155,6 +156,34 @@ on_both_databases! {
             assert_eq!(tx.outreach_names(&[]).await?, []);
             let names = tx.outreach_names(&[first.id, fresh_id()]).await?;
             assert_eq!(names, [(first.id, first.name)]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn the_recovery_keys_of_outreaches(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let programme = programme_row();
+            tx.insert_programme(&programme).await?;
+            let (first, second) = (outreach_row(programme.id), outreach_row(programme.id));
+            tx.insert_outreach(&first).await?;
+            tx.insert_outreach(&second).await?;
+            let one = RecoveryKeyRow {
+                outreach_id: first.id,
+                public_key: vec![4; 65],
+                sealed_private: vec![7; 72],
+                created_at: 1,
+            };
+            tx.add_recovery_keys(&[]).await?;
+            tx.add_recovery_keys(std::slice::from_ref(&one)).await?;
+            // Who made another at the same time finds the first.
+            let late = RecoveryKeyRow { public_key: vec![5; 65], created_at: 2, ..one.clone() };
+            let other = RecoveryKeyRow { outreach_id: second.id, ..late.clone() };
+            tx.add_recovery_keys(&[late, other.clone()]).await?;
+            assert_eq!(tx.recovery_keys(&[first.id, fresh_id()]).await?, [one.clone()]);
+            assert_eq!(tx.recovery_keys(&[second.id]).await?, [other]);
+            assert_eq!(tx.recovery_keys(&[first.id, second.id]).await?.len(), 2);
+            assert_eq!(tx.recovery_keys(&[]).await?, []);
             Ok(())
         })).await;
         done.unwrap();

@@ -1,0 +1,99 @@
+// A copy that only the server opens stands for its record: it counts once, however both arrive.
+import type { Page } from "@playwright/test";
+import { ask } from "../fixtures/ask.ts";
+import { ownerOf } from "../fixtures/coordinator.ts";
+import { registration } from "../fixtures/register.ts";
+import {
+  compose, fieldSetup, send, type Answer, type Submission,
+} from "../fixtures/submit.ts";
+import { expect, test } from "../fixtures/test.ts";
+import { begin, chip, run } from "../fixtures/visit.ts";
+
+test.use({ data: "demonstration" });
+
+interface Copy {
+  id: string;
+  outreach: string;
+  ephemeral: string;
+  nonce: string;
+  body: string;
+}
+
+/** A visit of somebody new with a new, chipped dog, not sent. */
+async function visit(page: Page, number: string, name: string): Promise<Submission> {
+  const wanted = { document: run(), address: null, chip: number, name };
+  return compose(page, await registration(page, wanted));
+}
+
+/** The recovery key that the set-up tells of the outreach of a submission. */
+async function keyOf(page: Page, submission: Submission): Promise<string> {
+  const { outreaches } = await fieldSetup(page);
+  const own = outreaches.find(({ outreach }) => outreach.id === submission.outreach);
+  expect(Buffer.from(own!.recovery_key, "base64url")).toHaveLength(65);
+  return own!.recovery_key;
+}
+
+/** Has the page seal a submission, as the field app asks its scripts. */
+function seal(page: Page, key: string, submission: Submission): Promise<Copy> {
+  const { outreach, device, id } = submission;
+  const words = [key, outreach!, device, id, JSON.stringify(submission)];
+  return page.evaluate(async (words) => {
+    type Scripts = { huella: (script: string, act: string, ...of: string[]) => Promise<string> };
+    const { huella } = window as unknown as Scripts;
+    return JSON.parse(await huella("seal", "seal", ...words)) as Copy;
+  }, words);
+}
+
+async function bring(page: Page, device: string, sealed: Copy[]): Promise<Answer[]> {
+  const batch = { device, sealed };
+  return (await ask<{ answers: Answer[] }>(page, "/api/v1/sealed", batch)).answers;
+}
+
+test("a copy that was sealed without signal counts once, like its record", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/ERR_INTERNET_DISCONNECTED|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  const number = chip();
+  const submission = await visit(page, number, "Sellada");
+  const { device } = submission;
+  const key = await keyOf(page, submission);
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  await page.context().setOffline(true);
+  const copy = await seal(page, key, submission);
+  await page.context().setOffline(false);
+  expect({ id: copy.id, outreach: copy.outreach }).toEqual(
+    { id: submission.id, outreach: submission.outreach },
+  );
+  const length = Buffer.byteLength(JSON.stringify(submission));
+  expect(Buffer.from(copy.body, "base64url"), "encrypted, and a tag").toHaveLength(length + 16);
+
+  const answers = await bring(page, device, [copy]);
+  expect(answers.map(({ outcome }) => outcome)).toEqual(["accepted"]);
+  const again = await seal(page, key, submission);
+  expect([again.ephemeral, again.nonce]).not.toEqual([copy.ephemeral, copy.nonce]);
+  expect(await bring(page, device, [copy, again])).toEqual([...answers, ...answers]);
+  expect([await send(page, submission)]).toEqual(answers);
+  const { animals } = await ownerOf(page, number);
+  expect(animals.map(({ services }) => services.length)).toEqual([1]);
+});
+
+test("a copy that was changed or is another phone's is refused alone, and its record comes later",
+  async ({ page, huella }) => {
+    await begin(page, huella, "terreno");
+    const first = await visit(page, chip(), "Alterada");
+    const number = chip();
+    const second = { ...(await visit(page, number, "Entera")), device: first.device, sequence: 2 };
+    const key = await keyOf(page, first);
+    const [altered, whole] = [await seal(page, key, first), await seal(page, key, second)];
+    altered.body = `${altered.body.startsWith("A") ? "B" : "A"}${altered.body.slice(1)}`;
+    const foreign = await bring(page, crypto.randomUUID(), [whole]);
+    expect(foreign[0]).toMatchObject({ outcome: "refused", refusal: { reason: "unreadable" } });
+    const answers = await bring(page, first.device, [altered, whole]);
+    expect(answers.map(({ outcome }) => outcome)).toEqual(["refused", "accepted"]);
+    expect(answers[0]!.refusal!.reason).toBe("unreadable");
+    expect((await send(page, first)).outcome).toBe("accepted");
+    const { animals } = await ownerOf(page, number);
+    expect(animals.map(({ services }) => services.length)).toEqual([1]);
+  });
