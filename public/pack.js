@@ -1,9 +1,15 @@
-// What the phone takes along to an outreach: fetched page by page, each kept as one encrypted block
-// with the lines by which its owners are found. It goes on where it stopped. Each act is an export;
-// the app asks through field.js and hears of changes by the event `huella-pack`.
-import { asked, openVault } from "./vault.js";
+// What the phone takes along to an outreach: fetched page by page, each kept encrypted as a block of
+// the lines by which its owners are found, and their cards a few at a time. It goes on where it
+// stopped. Each act is an export; the app asks through field.js and hears of changes by the event
+// `huella-pack`.
+import { asked, close, disclose, written } from "./vault.js";
 
 const DATABASE = "huella-pack";
+/** What is fetched; in a form of before it is fetched anew. */
+const FETCHED = ["blocks", "cards", "state"];
+const VERSION = 2;
+/** Cards that are sealed together: a search opens those of whom it finds, and few others. */
+const CARDS_TOGETHER = 8;
 const REQUEST_MS = 45_000;
 /** Reasons of the server after which nobody's data is to stay here. */
 const ENDED = new Set(["forbidden", "not_your_outreach", "no_open_outreach"]);
@@ -21,20 +27,15 @@ const NONE = {
   gone: [],
 };
 
-const written = (transaction) =>
-  new Promise((done, failed) => {
-    transaction.oncomplete = () => done();
-    transaction.onabort = () => failed(transaction.error);
-  });
-
 let opening;
 const forget = () => {
   opening = undefined;
 };
 const opened = async () => {
-  const request = indexedDB.open(DATABASE, 1);
+  const request = indexedDB.open(DATABASE, VERSION);
   request.onupgradeneeded = () => {
-    for (const store of ["keys", "blocks", "state"]) request.result.createObjectStore(store);
+    for (const name of [...request.result.objectStoreNames]) request.result.deleteObjectStore(name);
+    for (const name of FETCHED) request.result.createObjectStore(name);
   };
   const database = await asked(request);
   database.onclose = forget;
@@ -42,7 +43,7 @@ const opened = async () => {
     database.close();
     forget();
   };
-  return { database, vault: await openVault(database) };
+  return database;
 };
 /** What cannot be opened now, or was closed, is opened at the next question. */
 const store = () =>
@@ -61,7 +62,7 @@ const stored = async (transaction) => {
 };
 
 const kept = async () => {
-  const { database } = await store();
+  const database = await store();
   return stored(database.transaction("state"));
 };
 
@@ -69,11 +70,10 @@ const tell = () => window.dispatchEvent(new Event("huella-pack"));
 
 /** Drops everything. The count of drops stays: no tab keeps what was on its way before. */
 export const drop = async () => {
-  const { database } = await store();
-  const writing = database.transaction(["blocks", "state"], "readwrite");
+  const database = await store();
+  const writing = database.transaction(FETCHED, "readwrite");
   const { drops } = await stored(writing);
-  writing.objectStore("blocks").clear();
-  writing.objectStore("state").clear();
+  for (const name of FETCHED) writing.objectStore(name).clear();
   writing.objectStore("state").put(drops + 1, "drops");
   await written(writing);
   return drops + 1;
@@ -92,13 +92,14 @@ const away = (before, page) => {
  * when what is stored is no longer what the page was asked after.
  */
 const keep = async (page, before) => {
-  const { database, vault } = await store();
+  const database = await store();
   const block = before.block;
-  const cards = page.owners.map((owner) => JSON.stringify(owner)).join("\n");
-  const sealed = {
-    cards: await vault.seal(cards, about(before, block, "cards")),
-    lines: await vault.seal(page.lines.join("\n"), about(before, block, "lines")),
-  };
+  const lines = await close(page.lines.join("\n"), about(before, block, "lines"));
+  const cards = [];
+  for (let from = 0; from < page.owners.length; from += CARDS_TOGETHER) {
+    const some = page.owners.slice(from, from + CARDS_TOGETHER).map((one) => JSON.stringify(one));
+    cards.push(await close(some.join("\n"), about(before, block, `cards ${cards.length}`)));
+  }
   const isBlank = page.owners.length === 0;
   const state = {
     ...before,
@@ -114,12 +115,15 @@ const keep = async (page, before) => {
   };
   // A moment counts once all of its pages are here.
   if (!page.next) state.as_of = state.begun;
-  const writing = database.transaction(["blocks", "state"], "readwrite");
+  const writing = database.transaction(FETCHED, "readwrite");
   const here = await stored(writing);
   // Of a pack that has just begun nothing is stored yet.
   const isSame = here.scope ? here.scope === before.scope && here.block === block : block === 0;
   if (!isSame || here.drops !== before.drops) return null;
-  if (!isBlank) writing.objectStore("blocks").put(sealed, block);
+  if (!isBlank) {
+    writing.objectStore("blocks").put(lines, block);
+    for (const [at, some] of cards.entries()) writing.objectStore("cards").put(some, [block, at]);
+  }
   writing.objectStore("state").put(state, "state");
   await written(writing);
   return state.next ? state : null;
@@ -183,41 +187,86 @@ const take = async (outreach, staff, until) => {
 };
 export { take as fetch };
 
-/** All lines, each with its block and place before it; of an owner the newest, if still there. */
-export const index = async () => {
-  const { database, vault } = await store();
-  const reading = database.transaction(["blocks", "state"]);
+let known = { of: "", text: "" };
+
+/**
+ * All lines as one text, "block/place", tab and the line by which an owner is found: of an owner the
+ * newest, if still there.
+ */
+const lines = async (state, reading) => {
+  const of = [state.scope, state.drops, state.block, state.gone.length].join(" ");
+  if (known.of === of) return known.text;
   const all = reading.objectStore("blocks");
-  const [state, keys, blocks] = await Promise.all([
-    stored(reading),
-    asked(all.getAllKeys()),
-    asked(all.getAll()),
-  ]);
+  const [keys, blocks] = await Promise.all([asked(all.getAllKeys()), asked(all.getAll())]);
   const newest = new Map();
   for (const [at, block] of blocks.entries()) {
-    const text = await vault.open(block.lines, about(state, keys[at], "lines"));
+    const text = await disclose(block, about(state, keys[at], "lines"));
     for (const [place, line] of text.split("\n").entries()) {
-      newest.set(line.slice(0, line.indexOf("\t")), `${keys[at]} ${place}\t${line}`);
+      newest.set(line.slice(0, line.indexOf("\t")), `${keys[at]}/${place}\t${line}`);
     }
   }
   for (const id of state.gone) newest.delete(id);
-  return [...newest.values()].join("\n");
+  known = { of, text: [...newest.values()].join("\n") };
+  return known.text;
 };
 
-/** The cards at these places, "block place" each, as a list in JSON. */
-export const cards = async (places) => {
-  const { database, vault } = await store();
-  const state = await kept();
-  const texts = new Map();
+/** At most `limit` lines that hold all needles, in their order. */
+const holding = (text, needles, limit) => {
   const found = [];
-  for (const [block, place] of places.split(",").map((at) => at.split(" ").map(Number))) {
-    if (!texts.has(block)) {
-      const one = await asked(database.transaction("blocks").objectStore("blocks").get(block));
-      texts.set(block, (await vault.open(one.cards, about(state, block, "cards"))).split("\n"));
-    }
-    found.push(texts.get(block)[place]);
+  // The longest finds the fewest lines to look at.
+  const [first, ...others] = [...needles].sort((one, other) => other.length - one.length);
+  let at = text.indexOf(first);
+  while (at >= 0 && found.length < limit) {
+    const end = text.indexOf("\n", at);
+    const line = text.slice(text.lastIndexOf("\n", at) + 1, end < 0 ? undefined : end);
+    if (others.every((needle) => line.includes(needle))) found.push(line);
+    at = end < 0 ? -1 : text.indexOf(first, end);
   }
-  return `[${found.join(",")}]`;
+  return found;
+};
+
+const searchable = async () => {
+  const database = await store();
+  const reading = database.transaction(["blocks", "state"]);
+  const state = await stored(reading);
+  return { database, state, text: await lines(state, reading) };
+};
+
+/** Reads the lines before they are asked for. */
+export const warm = async () => {
+  await searchable();
+};
+
+/** All lines: what `find` looks at. */
+export const index = async () => (await searchable()).text;
+
+/**
+ * Who is found, as the register's search answers: `ways` is a list of needles for each way there is
+ * to read what was typed, as JSON; the first way that finds anybody counts.
+ */
+export const find = async (ways, most) => {
+  const { database, state, text } = await searchable();
+  let found = [];
+  for (const needles of JSON.parse(ways)) {
+    if (found.length === 0) found = holding(text, needles, Number(most) + 1);
+  }
+  const places = found.slice(0, most).map((line) => line.split("\t", 1)[0].split("/").map(Number));
+  const cards = database.transaction("cards").objectStore("cards");
+  const asking = new Map();
+  for (const [block, place] of places) {
+    const some = Math.floor(place / CARDS_TOGETHER);
+    const key = `${block} ${some}`;
+    if (!asking.has(key)) asking.set(key, asked(cards.get([block, some])));
+  }
+  const texts = new Map();
+  for (const [key, sealed] of asking) {
+    const [block, some] = key.split(" ");
+    const opened = await disclose(await sealed, about(state, block, `cards ${some}`));
+    texts.set(key, opened.split("\n"));
+  }
+  const owners = places.map(([block, place]) =>
+    texts.get(`${block} ${Math.floor(place / CARDS_TOGETHER)}`)[place % CARDS_TOGETHER]);
+  return `{"owners":[${owners.join(",")}],"more":${found.length > places.length}}`;
 };
 
 // Who signs out leaves nobody's data to the next person at this phone.

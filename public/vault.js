@@ -1,8 +1,28 @@
-// Keeps what is personal encrypted in the browser's store: AES-GCM with a key that no script can
-// read and that is kept beside it. It protects against who reads the store's files without the
-// browser, not against who has the unlocked phone; a PIN will wrap the key.
+// Keeps what is personal encrypted in the browser's store: AES-GCM with a key that is there only
+// wrapped, by a key that no script can read and, once a PIN was chosen, by one made of the PIN too.
+// README says against whom this protects, and against whom it does not.
+//
+// Each act is an export that answers with the promise of a text; the app asks through field.js.
+const DATABASE = "huella-vault";
+const STORE = "keys";
 const AES = { name: "AES-GCM", length: 256 };
+const WRAP = { name: "AES-KW", length: 256 };
+/** What is wrapped a second time has to be a key; of this kind one may have any length. */
+const CARRIER = { name: "HMAC", hash: "SHA-256" };
+const USES = ["encrypt", "decrypt"];
 const NONCE_BYTES = 12;
+const SALT_BYTES = 16;
+const ROUNDS = 600_000;
+/** Wrong PINs without a wait, and after how many no PIN opens any more. */
+const FREE_TRIES = 4;
+const MOST_TRIES = 15;
+const FIRST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 15 * 60_000;
+/** A phone with a PIN that nobody has touched for so long closes. */
+const IDLE_MS = 10 * 60_000;
+const LOOK_MS = 15_000;
+/** Sealed texts begin so; a text of before there was a vault never does. */
+const MARK = "~";
 
 /** What a request to the browser's store answers. */
 export const asked = (request) =>
@@ -11,31 +31,218 @@ export const asked = (request) =>
     request.onerror = () => failed(request.error);
   });
 
-/** The vault of a database with a store `keys`; makes its key at the first opening. */
-export const openVault = async (database) => {
-  const read = () => asked(database.transaction("keys").objectStore("keys").get("vault"));
-  let key = await read();
-  if (!key) {
-    const fresh = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
-    const writing = database.transaction("keys", "readwrite").objectStore("keys");
-    // Another tab may have been first: its key stays.
-    await asked(writing.add(fresh, "vault")).catch(() => {});
-    key = await read();
-  }
-  const cipher = (nonce, about) => ({
-    name: AES.name,
-    iv: nonce,
-    additionalData: new TextEncoder().encode(about),
+/** When a transaction is written. */
+export const written = (transaction) =>
+  new Promise((done, failed) => {
+    transaction.oncomplete = () => done();
+    transaction.onabort = () => failed(transaction.error);
   });
-  return {
-    /** Seals a text; `about` says what it is and must be the same when it is opened. */
-    seal: async (text, about) => {
-      const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-      const plain = new TextEncoder().encode(text);
-      return { nonce, bytes: await crypto.subtle.encrypt(cipher(nonce, about), key, plain) };
-    },
-    /** Opens it; fails when it was changed or is about something else. */
-    open: async ({ nonce, bytes }, about) =>
-      new TextDecoder().decode(await crypto.subtle.decrypt(cipher(nonce, about), key, bytes)),
-  };
+
+const { subtle } = crypto;
+const utf8 = (text) => new TextEncoder().encode(text);
+
+const store = async (mode) => {
+  const opening = indexedDB.open(DATABASE, 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+  const database = await asked(opening);
+  const transaction = database.transaction(STORE, mode);
+  // It is open until the transaction is over.
+  database.close();
+  return { keys: transaction.objectStore(STORE), done: written(transaction) };
 };
+
+const kept = async (name) => {
+  const { keys } = await store("readonly");
+  return asked(keys.get(name));
+};
+
+const keep = async (values) => {
+  const { keys, done } = await store("readwrite");
+  for (const [name, value] of Object.entries(values)) keys.put(value, name);
+  await done;
+};
+
+/** The vault's key, while it is open. */
+let key = null;
+/** Other tabs still hold the old key when one begins with a new one. */
+const others = new BroadcastChannel(DATABASE);
+others.onmessage = () => location.reload();
+let touched = Date.now();
+
+const pinKey = async (pin, salt) => {
+  const base = await subtle.importKey("raw", utf8(pin), "PBKDF2", false, ["deriveKey"]);
+  const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: ROUNDS };
+  return subtle.deriveKey(how, base, WRAP, false, ["wrapKey", "unwrapKey"]);
+};
+
+const newVault = () => subtle.generateKey(AES, true, USES);
+
+const wrap = async (vault, device, pin) => {
+  if (!pin) return { wrapped: await subtle.wrapKey("raw", vault, device, WRAP), salt: null };
+  const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
+  const inner = await subtle.wrapKey("raw", vault, await pinKey(pin, salt), WRAP);
+  const carrier = await subtle.importKey("raw", inner, CARRIER, true, ["sign"]);
+  return { wrapped: await subtle.wrapKey("raw", carrier, device, WRAP), salt };
+};
+
+/** The key out of its wrapping; fails when the PIN is another. */
+const unwrap = async ({ wrapped, salt }, device, pin, isWrappedAnew) => {
+  const open = (inner, by) => subtle.unwrapKey("raw", inner, by, WRAP, AES, isWrappedAnew, USES);
+  if (!salt) return open(wrapped, device);
+  const carrier = await subtle.unwrapKey("raw", wrapped, device, WRAP, CARRIER, true, ["sign"]);
+  return open(await subtle.exportKey("raw", carrier), await pinKey(pin, salt));
+};
+
+/** This phone's keys; makes them at the first opening. */
+const made = async () => {
+  const read = async () => {
+    const { keys } = await store("readonly");
+    const values = ["device", "vault"].map((name) => asked(keys.get(name)));
+    const [device, vault] = await Promise.all(values);
+    return { device, vault };
+  };
+  const here = await read();
+  if (here.device) return here;
+  const device = await subtle.generateKey(WRAP, false, ["wrapKey", "unwrapKey"]);
+  const vault = await wrap(await newVault(), device, "");
+  const { keys, done } = await store("readwrite");
+  keys.add(device, "device");
+  keys.add(vault, "vault");
+  // Another tab may have been first: its keys stay.
+  await done.catch(() => {});
+  return read();
+};
+
+let opening;
+/** The key; none while it is closed. One that needs no PIN is opened by who asks first. */
+const opened = async () => {
+  if (key) return key;
+  opening ??= (async () => {
+    const { device, vault } = await made();
+    if (!vault.salt && !vault.blocked) key = await unwrap(vault, device, "", false);
+  })().finally(() => (opening = undefined));
+  await opening;
+  return key;
+};
+
+/** "open", "closed" until the PIN is given, "blocked" after too many wrong ones; has it a PIN? */
+export const state = async () => {
+  const isOpen = Boolean(await opened());
+  const { salt, blocked } = await kept("vault");
+  if (blocked) return "blocked";
+  return `${isOpen ? "open" : "closed"}${salt ? " pin" : ""}`;
+};
+
+/**
+ * Opens by the PIN: "open", "wrong", "wait" and the milliseconds until the next try, or "blocked".
+ * A try counts before it is made, so that none is won by ending the app.
+ */
+export const unlock = async (pin) => {
+  const { device, vault } = await made();
+  if (vault.blocked) return "blocked";
+  const { failed = 0, until = 0 } = (await kept("tries")) ?? {};
+  // A clock that was put back does not shorten the wait, and does not lengthen it for ever.
+  const wait = Math.min(until - Date.now(), LONGEST_WAIT_MS);
+  if (wait > 0) return `wait ${wait}`;
+  const waits = Math.min(FIRST_WAIT_MS * 2 ** (failed - FREE_TRIES), LONGEST_WAIT_MS);
+  const isFree = failed < FREE_TRIES;
+  await keep({ tries: { failed: failed + 1, until: isFree ? 0 : Date.now() + waits } });
+  try {
+    key = await unwrap(vault, device, pin, false);
+  } catch {
+    if (failed + 1 < MOST_TRIES) return isFree ? "wrong" : `wait ${waits}`;
+    await keep({ vault: { blocked: true } });
+    return "blocked";
+  }
+  touched = Date.now();
+  await keep({ tries: {} });
+  return "open";
+};
+
+/** Chooses a PIN, or another one by the old: "open", or why not as `unlock` says it. */
+export const choose = async (pin, old) => {
+  const { device, vault } = await made();
+  if (vault.salt) {
+    const answer = await unlock(old);
+    if (answer !== "open") return answer;
+  }
+  await keep({ vault: await wrap(await unwrap(vault, device, old, true), device, pin) });
+  touched = Date.now();
+  return "open";
+};
+
+/** Begins with a new key and without PIN: what the old one closed stays closed. */
+export const renew = async () => {
+  const { device } = await made();
+  const fresh = await newVault();
+  await keep({ vault: await wrap(fresh, device, ""), tries: {} });
+  key = null;
+  others.postMessage("renewed");
+  return state();
+};
+
+const cipher = (iv, about) => ({ name: AES.name, iv, additionalData: utf8(about) });
+
+const need = async () => {
+  const found = await opened();
+  if (!found) throw new Error("the vault is closed");
+  return found;
+};
+
+/** Bytes under the key; `about` says what they are and must be the same when they are opened. */
+export const close = async (text, about) => {
+  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+  return { nonce, bytes: await subtle.encrypt(cipher(nonce, about), await need(), utf8(text)) };
+};
+
+/** Opens them; fails when they were changed or are about something else. */
+export const disclose = async ({ nonce, bytes }, about) =>
+  new TextDecoder().decode(await subtle.decrypt(cipher(nonce, about), await need(), bytes));
+
+/** Of words that come in pairs, what becomes of each pair, as a list in JSON. */
+const each = async (words, act) => {
+  const doing = [];
+  for (let at = 0; at < words.length; at += 2) doing.push(act(words[at], words[at + 1]));
+  return JSON.stringify(await Promise.all(doing));
+};
+
+let last = Promise.resolve();
+/**
+ * Texts under the key, each given with what it is about before it. Who asks first is answered
+ * first, so that what is written after it comes in order.
+ */
+export const seal = (...words) => {
+  const sealing = last.then(() =>
+    each(words, async (about, text) => {
+      const { nonce, bytes } = await close(text, about);
+      let binary = "";
+      for (const byte of nonce) binary += String.fromCharCode(byte);
+      for (const byte of new Uint8Array(bytes)) binary += String.fromCharCode(byte);
+      return MARK + btoa(binary);
+    }));
+  last = sealing.catch(() => {});
+  return sealing;
+};
+
+const unsealed = async (about, text) => {
+  // What was never sealed is as it is.
+  if (!text.startsWith(MARK)) return text;
+  const all = Uint8Array.from(atob(text.slice(MARK.length)), (letter) => letter.charCodeAt(0));
+  return disclose({ nonce: all.slice(0, NONCE_BYTES), bytes: all.slice(NONCE_BYTES) }, about);
+};
+
+/** Opens texts, each given with what it is about before it; null where one does not open. */
+export const open = (...words) =>
+  each(words, (about, text) => unsealed(about, text).catch(() => null));
+
+// Who leaves the phone on the table leaves it closed: the page begins anew, at the PIN.
+const look = async () => {
+  if (!key || Date.now() - touched < IDLE_MS) return;
+  const { salt } = await kept("vault");
+  if (salt) location.reload();
+};
+for (const name of ["pointerdown", "keydown"]) {
+  addEventListener(name, () => (touched = Date.now()), { capture: true, passive: true });
+}
+document.addEventListener("visibilitychange", look);
+setInterval(look, LOOK_MS);

@@ -6,9 +6,9 @@ use crate::offline::connectivity::Signal as Network;
 use crate::offline::json;
 use crate::offline::phone::Phone;
 use domain::id::{OutreachId, StaffId};
-use domain::pack::search;
+use domain::pack::ways;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
-use domain::view::{OwnerCard, SearchResult};
+use domain::view::SearchResult;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
@@ -58,14 +58,18 @@ pub struct PackState {
     pub trouble: Option<PackTrouble>,
 }
 
+impl PackState {
+    fn is_there(&self) -> bool {
+        !self.scope.is_empty() && self.done > 0
+    }
+}
+
 /// What was taken along, as a context of the field pages.
 #[derive(Clone, Copy)]
 pub struct Pack {
     phone: Phone,
     /// How far it is.
     pub state: RwSignal<PackState>,
-    /// The lines of all owners, once they were read.
-    index: RwSignal<Option<String>>,
 }
 
 impl Pack {
@@ -73,7 +77,7 @@ impl Pack {
     /// brings what was missing or has changed.
     #[must_use]
     pub fn open(phone: Phone) -> Self {
-        let pack = Self { phone, state: RwSignal::default(), index: RwSignal::new(None) };
+        let pack = Self { phone, state: RwSignal::default() };
         browser::on_window(CHANGED, move || spawn_local(pack.look()));
         let watched =
             Memo::new(move |_| (pack.staff(), pack.wanted(), phone.network() == Network::Online));
@@ -94,22 +98,13 @@ impl Pack {
         Some((outreach.id, self.staff()?, outreach.held_on))
     }
 
-    /// Reads how far it is, and its lines when nothing is on its way.
+    /// Reads how far it is.
     async fn look(self) {
         let told = browser::ask_script(SCRIPT, "state", &[]).await;
         let state: PackState = told.and_then(|text| json::read(&text).ok()).unwrap_or_default();
-        let is_quiet = !state.is_busy;
-        let is_here = !state.scope.is_empty() && state.done > 0;
         // What is drawn of it keeps its place, and the focus, as long as nothing has changed.
         if self.state.with_untracked(|known| *known != state) {
             self.state.set(state);
-        }
-        if is_quiet {
-            let lines = match is_here {
-                true => browser::ask_script(SCRIPT, "index", &[]).await,
-                false => None,
-            };
-            self.index.set(lines);
         }
     }
 
@@ -140,6 +135,7 @@ impl Pack {
             if is_online && (is_late || !state.is_ready) {
                 self.fetch();
             }
+            let _ = browser::ask_script(SCRIPT, "warm", &[]).await;
         });
     }
 
@@ -159,26 +155,24 @@ impl Pack {
     /// Whether there are cards to search.
     #[must_use]
     pub fn is_there(self) -> bool {
-        self.index.with(Option::is_some)
+        self.state.with(PackState::is_there)
     }
 
     /// Finds owners in what was taken along; nothing when nothing was.
     pub async fn find(self, text: &str) -> Option<SearchResult> {
-        // Right after the start its lines may not have been read yet.
-        if self.index.with_untracked(Option::is_none) {
+        // Right after the start nobody may have looked yet.
+        if !self.state.with_untracked(PackState::is_there) {
             self.look().await;
         }
-        let found = self
-            .index
-            .with_untracked(|index| Some(search(index.as_deref()?, text, MOST_OWNERS + 1)))?;
-        let more = found.len() > MOST_OWNERS;
-        let places = found.iter().take(MOST_OWNERS);
-        let places: Vec<_> = places.map(|at| format!("{} {}", at.block, at.place)).collect();
-        if places.is_empty() {
+        if !self.state.with_untracked(PackState::is_there) {
+            return None;
+        }
+        let ways = ways(text);
+        if ways.is_empty() {
             return Some(SearchResult::default());
         }
-        let text = browser::ask_script(SCRIPT, "cards", &[&places.join(",")]).await?;
-        let owners: Vec<OwnerCard> = json::read(&text).ok()?;
-        Some(SearchResult { owners, more })
+        let ways = serde_json::to_string(&ways).ok()?;
+        let words = [ways.as_str(), &MOST_OWNERS.to_string()];
+        json::read(&browser::ask_script(SCRIPT, "find", &words).await?).ok()
     }
 }
