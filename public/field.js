@@ -52,12 +52,21 @@
     });
   };
 
+  // What waits is sent by the service worker, from its sealed copies, also when the app is shut:
+  // where the browser can, as soon as there is signal.
+  window.addEventListener("huella-home", async () => {
+    const { active, sync } = (await navigator.serviceWorker?.ready) ?? {};
+    if (sync) await sync.register("huella-home").catch(() => {});
+    else active?.postMessage("go-home");
+  });
+
   // What the app asks of the phone itself (/phone.js), what is taken along to an outreach
-  // (/pack.js), and the phone's key (/keys.js). Its first page does not wait for them; each
+  // (/pack.js), the phone's key (/keys.js), its PIN (/vault.js) and copies that only the server opens
+  // (/seal.js). Its first page does not wait for them; each
   // question waits for its script, and the app works without the answers.
   window.huella = async (script, act, ...words) =>
     (await import(`/${script}.js`))[act](...words);
-  for (const script of ["phone", "pack"]) import(`/${script}.js`).catch(() => {});
+  for (const script of ["vault", "phone", "pack"]) import(`/${script}.js`).catch(() => {});
   import(`/${pkg}/field.js`)
     .then(async (app) => {
       await app.default({ module_or_path: `/${pkg}/field_bg.wasm` });

@@ -27,3 +27,5 @@ pub mod receipts;
 pub mod registry;
 #[cfg(target_arch = "wasm32")]
 pub mod sync;
+#[cfg(target_arch = "wasm32")]
+pub mod vault;

@@ -246,7 +246,7 @@ test("a queue that an older version wrote goes to this server", async ({ page, h
   const records = documents.map((document, at) =>
     older({ device, document, sequence: next + at, actor: staff.id, outreach: outreach.id,
       veterinarian: veterinarians[0]!.id }));
-  await hold(page, records, next + documents.length);
+  await hold(page, records, next + documents.length, true);
   await home(page, "2 recibidos, ninguno pendiente");
   await expect(page.locator(".rows li")).toHaveCount(2);
   for (const document of documents) {

@@ -32,6 +32,8 @@ pub enum Keyboard {
     Phone,
     /// A password.
     Password,
+    /// The PIN that opens this phone.
+    Pin,
     /// Words to search for.
     Search,
     /// A civil date, by the browser's own chooser.
@@ -45,7 +47,7 @@ impl Keyboard {
         match self {
             Self::Email => "email",
             Self::Phone => "tel",
-            Self::Password => "password",
+            Self::Password | Self::Pin => "password",
             Self::Search => "search",
             Self::Date => "date",
             Self::Time => "time",
@@ -55,7 +57,7 @@ impl Keyboard {
 
     const fn mode(self) -> Option<&'static str> {
         match self {
-            Self::Digits | Self::Chip | Self::RunWithKey => Some("numeric"),
+            Self::Digits | Self::Chip | Self::RunWithKey | Self::Pin => Some("numeric"),
             Self::Decimal => Some("decimal"),
             Self::Email => Some("email"),
             Self::Phone => Some("tel"),
@@ -68,7 +70,7 @@ impl Keyboard {
         match self {
             Self::Chip => Some("chip"),
             Self::Run | Self::RunWithKey | Self::Phone | Self::Date => Some("run"),
-            Self::Code | Self::Decimal | Self::Digits | Self::Time => Some("code"),
+            Self::Code | Self::Decimal | Self::Digits | Self::Pin | Self::Time => Some("code"),
             _ => None,
         }
     }

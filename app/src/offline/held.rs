@@ -11,9 +11,10 @@ use domain::submission::{Outcome, PhoneReport, Receipt, Submission, VERSION};
 use domain::sync::{Agreement, Count, Item, ItemState, is_set_aside};
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A record as the phone holds it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     /// What is known of the submission without reading it.
     pub head: Head,
@@ -29,6 +30,31 @@ pub struct Held {
     pub replaced_by: Option<SubmissionId>,
     /// A receipt has named it: the phone need not keep it beyond the day.
     pub is_cleared: bool,
+    /// The length of `body`, in bytes; one that an older app wrote does not say.
+    #[serde(default)]
+    pub bytes: u32,
+    /// [`Content`] as the vault sealed it; blank in a record that is kept open. As it is written,
+    /// a record has either this or the three texts in the open.
+    #[serde(default)]
+    pub content: String,
+    /// The server may hold nothing of it although it has an answer: see [`is_set_aside`].
+    #[serde(default)]
+    pub is_aside: bool,
+    /// The submission sealed to the outreach's recovery key, as JSON, while it has no answer;
+    /// blank until it was made.
+    #[serde(default)]
+    pub copy: String,
+}
+
+/// What of a record tells of people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// [`Held::body`].
+    pub body: String,
+    /// [`Held::lines`].
+    pub lines: Vec<Line>,
+    /// [`Held::form`].
+    pub form: String,
 }
 
 /// The submission's envelope.
@@ -54,7 +80,7 @@ pub struct Head {
 }
 
 /// What one command did, as far as lists and warnings need it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// To which animal; none where the command is about the owner.
     pub animal: Option<AnimalId>,
@@ -94,6 +120,33 @@ impl Line {
 }
 
 impl Held {
+    /// What of it tells of people.
+    #[must_use]
+    pub fn to_content(&self) -> Content {
+        let Self { body, lines, form, .. } = self;
+        Content { body: body.clone(), lines: lines.clone(), form: form.clone() }
+    }
+
+    /// The record as it is written, with its content sealed.
+    #[must_use]
+    pub fn sealed(&self, content: String) -> Self {
+        let (body, lines, form) = (String::new(), Vec::new(), String::new());
+        Self { body, lines, form, content, ..self.clone() }
+    }
+
+    /// The record with what was sealed.
+    #[must_use]
+    pub fn filled(self, content: Content) -> Self {
+        let Content { body, lines, form } = content;
+        Self { body, lines, form, ..self }
+    }
+
+    /// Whether what it holds cannot be read on this phone any more.
+    #[must_use]
+    pub const fn is_shut(&self) -> bool {
+        self.body.is_empty()
+    }
+
     /// Whether it takes back what another record brought.
     #[must_use]
     pub fn is_annulment(&self) -> bool {
@@ -105,7 +158,9 @@ impl Held {
     #[must_use]
     pub fn answered(self, outcome: &Outcome) -> Self {
         let state = ItemState::after(outcome);
-        Self { state, is_cleared: self.is_cleared || state == ItemState::Sent, ..self }
+        let is_cleared = self.is_cleared || state == ItemState::Sent;
+        let copy = if is_cleared { String::new() } else { self.copy };
+        Self { state, is_cleared, copy, is_aside: is_set_aside(outcome), ..self }
     }
 
     /// The record once a correction of it was accepted: the day's list shows it beside the
@@ -123,6 +178,20 @@ impl Held {
         (self.state == ItemState::Sent).then_some(Self { is_cleared: true, ..self })
     }
 
+    /// What it brought that can be named and is not among what was taken back on this phone
+    /// ([`Kept::annulled`]).
+    #[must_use]
+    pub fn standing(&self, annulled: &[ServiceId]) -> Vec<ServiceId> {
+        let brought = self.lines.iter().filter_map(|line| line.id);
+        brought.filter(|id| !annulled.contains(id)).collect()
+    }
+
+    /// Whether everything that it did was taken back.
+    #[must_use]
+    pub fn is_undone(&self, annulled: &[ServiceId]) -> bool {
+        self.lines.iter().any(|line| line.id.is_some()) && self.standing(annulled).is_empty()
+    }
+
     /// Its correction was withdrawn: it waits for a person again.
     pub fn lose_correction(&mut self, withdrawn: SubmissionId) {
         self.replaced_by = self.replaced_by.filter(|id| *id != withdrawn);
@@ -134,7 +203,7 @@ impl Held {
         Item {
             id: self.head.id,
             sequence: self.head.sequence,
-            bytes: u32::try_from(self.body.len()).unwrap_or(u32::MAX),
+            bytes: self.bytes.max(length(&self.body)),
             replaces: self.head.replaces,
             recorded_at: self.head.recorded_at,
             state: self.state,
@@ -142,11 +211,15 @@ impl Held {
     }
 }
 
+fn length(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}
+
 /// A record with its answer, once it has one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// The record.
-    pub held: Held,
+    /// The record; one that has not changed is the same one at the next reading.
+    pub held: Arc<Held>,
     /// What the server said.
     pub outcome: Option<Outcome>,
 }
@@ -155,7 +228,7 @@ impl Record {
     /// Whether the server may hold nothing of it although it has an answer: see [`is_set_aside`].
     #[must_use]
     pub fn is_aside(&self) -> bool {
-        self.outcome.as_ref().is_some_and(is_set_aside)
+        self.held.is_aside || self.outcome.as_ref().is_some_and(is_set_aside)
     }
 
     /// Whether it need not be kept any longer: recorded before `from`, and named by a receipt or
@@ -167,7 +240,7 @@ impl Record {
 }
 
 /// Everything the phone holds.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     /// Oldest first.
     pub records: Vec<Record>,
@@ -182,25 +255,11 @@ impl Kept {
         self.records.iter().find(|record| record.held.head.id == id)
     }
 
-    /// Whether everything a record did was taken back on this phone.
-    #[must_use]
-    pub fn is_undone(&self, held: &Held) -> bool {
-        held.lines.iter().any(|line| line.id.is_some()) && self.standing(held).is_empty()
-    }
-
     /// What was taken back on this phone; what the server refused to take back is there still.
     #[must_use]
     pub fn annulled(&self) -> Vec<ServiceId> {
         let stand = self.records.iter().filter(|record| !record.held.state.needs_person());
         stand.flat_map(|record| &record.held.lines).filter_map(|line| line.annuls).collect()
-    }
-
-    /// What a record brought that still stands and can be named.
-    #[must_use]
-    pub fn standing(&self, held: &Held) -> Vec<ServiceId> {
-        let annulled = self.annulled();
-        let brought = held.lines.iter().filter_map(|line| line.id);
-        brought.filter(|id| !annulled.contains(id)).collect()
     }
 }
 
@@ -284,19 +343,30 @@ impl NewRecord {
             commands: self.commands,
         };
         let body = serde_json::to_string(&submission)?;
-        let state = ItemState::Pending;
-        let form = self.form;
-        Ok(Held { head, body, lines, state, form, replaced_by: None, is_cleared: false })
+        Ok(Held {
+            head,
+            bytes: length(&body),
+            body,
+            lines,
+            state: ItemState::Pending,
+            form: self.form,
+            replaced_by: None,
+            is_cleared: false,
+            content: String::new(),
+            is_aside: false,
+            copy: String::new(),
+        })
     }
 }
 
-/// The batch of a phone, made of texts that are JSON already, and of what it says of itself.
+/// The batch of a phone, made of texts that are JSON already, `what` they are (`submissions` or
+/// `sealed`), and of what the phone says of itself.
 #[must_use]
-pub fn batch(device: DeviceId, bodies: &[String], report: &PhoneReport) -> String {
+pub fn batch(device: DeviceId, what: &str, texts: &[String], report: &PhoneReport) -> String {
     // Without it the server takes the records all the same.
     let report = serde_json::to_string(report).unwrap_or_else(|_| "null".to_owned());
-    let bodies = bodies.join(",");
-    format!("{{\"device\":\"{device}\",\"submissions\":[{bodies}],\"report\":{report}}}")
+    let texts = texts.join(",");
+    format!("{{\"device\":\"{device}\",\"{what}\":[{texts}],\"report\":{report}}}")
 }
 
 #[cfg(test)]

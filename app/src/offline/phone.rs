@@ -1,7 +1,9 @@
 //! What pages see of the phone: its records, its set-up, its way to the server.
 
 mod chip_list;
+mod copies;
 mod counts;
+mod door;
 
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
@@ -19,6 +21,7 @@ use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use domain::view::{FieldSetup, OutreachView, ReceiptKey};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::sync::Arc;
 
 /// The chosen outreach, under this key in the store of the set-up.
 const OUTREACH: &str = "outreach";
@@ -33,6 +36,10 @@ const TAKE_OVER: &str = "huella-take-over";
 pub enum Opening {
     /// The store is being opened.
     Opening,
+    /// It waits for the PIN.
+    Closed,
+    /// No PIN opens it any more.
+    Blocked,
     /// Everything is there.
     Ready,
     /// Nobody has signed in on this phone yet.
@@ -63,6 +70,8 @@ pub struct Phone {
     pub has_update: RwSignal<bool>,
     /// The list of the registry's chips is here; set anew with each newer one.
     has_chips: RwSignal<bool>,
+    /// The phone has a PIN.
+    pub has_pin: RwSignal<bool>,
     /// Why the server did not prepare this phone.
     pub refused: RwSignal<Option<Refusal>>,
     /// The phone's clock less the server's, in milliseconds, as it was measured last. It is told,
@@ -89,6 +98,7 @@ impl Phone {
             is_signed_out: RwSignal::new(false),
             has_update: RwSignal::new(false),
             has_chips: RwSignal::new(false),
+            has_pin: RwSignal::new(false),
             refused: RwSignal::new(None),
             skew_ms: RwSignal::new(0),
             knows_of_skew: RwSignal::new(false),
@@ -103,11 +113,7 @@ impl Phone {
             asked: RwSignal::new(Contact::Untried),
         };
         browser::on_window(UPDATE, move || phone.has_update.set(true));
-        spawn_local(async move {
-            if phone.begin().await.is_err() {
-                phone.opening.set(Opening::NoStorage);
-            }
-        });
+        spawn_local(phone.enter());
         phone
     }
 
@@ -156,6 +162,7 @@ impl Phone {
                 self.is_signed_out.set(false);
                 self.setup.set(Some(setup));
                 self.top_up_chips();
+                spawn_local(self.make_copies());
                 Opening::Ready
             }
             Err(Failure::Status { code: 401, .. }) => {
@@ -199,13 +206,16 @@ impl Phone {
             self.top_up_chips();
         }
         let Some(queue) = self.queue() else { return };
-        spawn_local(async move {
-            if let Ok(kept) = queue.all().await
-                && self.kept.with_untracked(|shown| *shown != kept)
-            {
-                self.kept.set(kept);
-            }
-        });
+        spawn_local(async move { self.take_kept(&queue).await });
+    }
+
+    /// Shows what is held, if it has changed.
+    async fn take_kept(self, queue: &Queue) {
+        if let Ok(kept) = queue.all().await
+            && self.kept.with_untracked(|shown| *shown != kept)
+        {
+            self.kept.set(kept);
+        }
     }
 
     /// The store; none while it is being opened.
@@ -225,12 +235,12 @@ impl Phone {
     /// [`StorageError`]: nothing was kept, the form is as it was.
     pub async fn save(self, new: NewRecord, draft: Option<&str>) -> Result<Record, StorageError> {
         let queue = self.queue().ok_or(StorageError)?;
-        let record = Record { held: queue.add(new, draft).await?, outcome: None };
+        let record = Record { held: Arc::new(queue.add(new, draft).await?), outcome: None };
         self.kept.update(|kept| {
             if let Some(mended) = record.held.head.replaces {
                 let old = kept.records.iter_mut().find(|r| r.held.head.id == mended);
                 if let Some(old) = old {
-                    old.held.replaced_by = Some(record.held.head.id);
+                    Arc::make_mut(&mut old.held).replaced_by = Some(record.held.head.id);
                 }
             }
             kept.records.push(record.clone());
@@ -238,6 +248,7 @@ impl Phone {
         if let Some(driver) = self.driver() {
             driver.queue_changed();
         }
+        spawn_local(self.make_copies());
         Ok(record)
     }
 

@@ -1,29 +1,26 @@
 //! What the phone keeps, in IndexedDB: records, their answers, drafts, the set-up.
 //!
-//! Every value about people is one text under one key, so that what is at rest can be encrypted as
-//! a block without another shape; the list of chips, which tells nothing of anybody, is bytes.
+//! Every value about people is one text under one key, sealed by the vault; what the queue itself
+//! has to know of a record stands beside it in the open, so that it can be changed without opening.
+//! The list of chips, which tells nothing of anybody, is bytes.
 //! Nothing foreign is ever awaited inside a transaction: the browser would close it.
 
+mod access;
 mod plain;
+mod reading;
 
-use crate::offline::held::{Held, Kept, LastWord, NewRecord, Record};
-use crate::offline::json;
+use crate::offline::held::{Held, LastWord, NewRecord};
+use crate::offline::vault;
+use access::{aside, count_unsure, done, opened, put, read, read_all, remove};
 use domain::id::{DeviceId, SubmissionId};
-use domain::submission::{Answer, Outcome, Receipt};
-use domain::sync::is_set_aside;
+use domain::submission::{Answer, Receipt};
 use domain::timestamp::Timestamp;
-use idb::{Database, ObjectStore, Transaction, TransactionMode};
-use serde::de::DeserializeOwned;
+use idb::{Database, Transaction, TransactionMode};
+use reading::Known;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-
-/// The database's name in the browser.
-const DATABASE: &str = "huella";
-/// Its version; a change of the stores raises it.
-const DATABASE_VERSION: u32 = 1;
 
 const SUBMISSIONS: &str = "submissions";
 const ANSWERS: &str = "answers";
@@ -40,6 +37,8 @@ pub(super) const LATEST: &str = "latest";
 const IDENTITY: &str = "identity";
 /// The last receipt, under this key in the store `meta`.
 const RECEIPT: &str = "receipt";
+
+pub use reading::Outgoing;
 
 /// A change that the phone could not keep: full storage, a private window, a broken database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +72,8 @@ struct Identity {
 pub struct Queue {
     database: Rc<RefCell<Rc<Database>>>,
     device: DeviceId,
+    /// The records of the last reading: most are the same at the next one.
+    known: Rc<RefCell<Rc<Vec<Known>>>>,
 }
 
 impl Queue {
@@ -82,7 +83,7 @@ impl Queue {
     /// [`StorageError`] where the browser keeps nothing.
     pub async fn open(fresh: DeviceId) -> Result<Self, StorageError> {
         let database = Rc::new(RefCell::new(opened().await?));
-        let mut queue = Self { database, device: fresh };
+        let mut queue = Self { database, device: fresh, known: Rc::default() };
         let writing = queue.write(&[META]).await?;
         let known = read::<Identity>(&writing, META, IDENTITY).await?;
         let identity = known.unwrap_or(Identity { device: fresh, next: 1, unsure: 0 });
@@ -129,10 +130,33 @@ impl Queue {
     /// # Errors
     /// [`StorageError`]: nothing was written then, and the draft is still there.
     pub async fn add(&self, new: NewRecord, draft: Option<&str>) -> Result<Held, StorageError> {
+        let mut next = self.next().await?;
+        loop {
+            // Sealed before the transaction; another tab may take the number meanwhile.
+            let held = new.clone().numbered(self.device, next)?;
+            let about = about_content(held.head.id);
+            let content = [about, serde_json::to_string(&held.to_content())?];
+            let sealed = vault::seal(vec![content]).await.pop();
+            let sealed = sealed.filter(|content| vault::is_sealed(content));
+            let stored = sealed.map_or_else(|| held.clone(), |content| held.sealed(content));
+            match self.write_new(&stored, draft).await? {
+                None => return Ok(Held { content: stored.content, ..held }),
+                Some(other) => next = other,
+            }
+        }
+    }
+
+    /// Writes a numbered record; answers the number that is next instead, when its own is taken.
+    async fn write_new(
+        &self,
+        held: &Held,
+        draft: Option<&str>,
+    ) -> Result<Option<u32>, StorageError> {
         let writing = self.write(&[META, SUBMISSIONS, DRAFTS]).await?;
-        let known = read::<Identity>(&writing, META, IDENTITY).await?;
-        let mut identity = known.unwrap_or(Identity { device: self.device, next: 1, unsure: 0 });
-        let held = new.numbered(identity.device, identity.next)?;
+        let mut identity = self.identity(&writing).await?;
+        if identity.next != held.head.sequence {
+            return Ok(Some(identity.next));
+        }
         identity.next = identity.next.saturating_add(1);
         if let Some(mended) = held.head.replaces {
             let mended_key = mended.to_string();
@@ -141,55 +165,37 @@ impl Queue {
                 put(&writing, SUBMISSIONS, &mended_key, &old)?;
             }
         }
-        put(&writing, SUBMISSIONS, &held.head.id.to_string(), &held)?;
+        put(&writing, SUBMISSIONS, &held.head.id.to_string(), held)?;
         put(&writing, META, IDENTITY, &identity)?;
         if let Some(draft) = draft {
             writing.object_store(DRAFTS)?.delete(JsValue::from_str(draft))?;
         }
         done(writing).await?;
-        Ok(held)
+        Ok(None)
     }
 
-    /// Every record with its answer, oldest first.
-    ///
-    /// # Errors
-    /// [`StorageError`] when the browser cannot read.
-    pub async fn all(&self) -> Result<Kept, StorageError> {
-        let stores = [SUBMISSIONS, ANSWERS];
-        let reading = self.reading(&stores).await?;
-        let held = reading.object_store(SUBMISSIONS)?.get_all(None, None)?;
-        let answers = reading.object_store(ANSWERS)?.get_all(None, None)?;
-        let (held, unreadable) = parsed::<Held>(held.await?);
-        let (answers, _) = parsed::<Answer>(answers.await?);
-        let mut answers: BTreeMap<SubmissionId, Outcome> =
-            answers.into_iter().map(|answer| (answer.id, answer.outcome)).collect();
-        let paired = held.into_iter().map(|held| {
-            let outcome = answers.remove(&held.head.id);
-            Record { held, outcome }
-        });
-        let mut records: Vec<Record> = Vec::with_capacity(paired.len());
-        // They come almost in order, by identifiers that begin with the time: each finds its place
-        // at or near the end. A sort would be more code on every phone.
-        for record in paired {
-            let sequence = record.held.head.sequence;
-            let before = |other: &Record| other.held.head.sequence <= sequence;
-            records.insert(records.partition_point(before), record);
-        }
-        Ok(Kept { records, unreadable })
+    async fn identity(&self, transaction: &Transaction) -> Result<Identity, StorageError> {
+        let known = read::<Identity>(transaction, META, IDENTITY).await?;
+        Ok(known.unwrap_or(Identity { device: self.device, next: 1, unsure: 0 }))
     }
 
-    /// The submissions of these identifiers, in this order, as they were written.
+    async fn next(&self) -> Result<u32, StorageError> {
+        let reading = self.reading(&[META]).await?;
+        Ok(self.identity(&reading).await?.next)
+    }
+
+    /// Keeps the sealed copy of a record that has no answer yet.
     ///
     /// # Errors
-    /// [`StorageError`] when the browser cannot read.
-    pub async fn bodies(&self, ids: &[SubmissionId]) -> Result<Vec<String>, StorageError> {
-        let reading = self.reading(&[SUBMISSIONS]).await?;
-        let mut bodies = Vec::with_capacity(ids.len());
-        for id in ids {
-            let held = read::<Held>(&reading, SUBMISSIONS, &id.to_string()).await?;
-            bodies.extend(held.map(|held| held.body));
+    /// [`StorageError`] when it could not be written.
+    pub async fn keep_copy(&self, id: SubmissionId, copy: String) -> Result<(), StorageError> {
+        let writing = self.write(&[SUBMISSIONS]).await?;
+        let key = id.to_string();
+        let held = read::<Held>(&writing, SUBMISSIONS, &key).await?;
+        if let Some(held) = held.filter(|held| !held.is_cleared) {
+            put(&writing, SUBMISSIONS, &key, &Held { copy, ..held })?;
         }
-        Ok(bodies)
+        done(writing).await
     }
 
     /// Writes answers down, each with the state of its record; with what is accepted what it mends
@@ -198,13 +204,20 @@ impl Queue {
     /// # Errors
     /// [`StorageError`]: none of them was written then.
     pub async fn store_answers(&self, answers: &[Answer]) -> Result<(), StorageError> {
-        let writing = self.write(&[SUBMISSIONS, ANSWERS]).await?;
+        let mut texts = Vec::with_capacity(answers.len());
         for answer in answers {
+            let about = about_answer(&answer.id.to_string());
+            texts.push([about, serde_json::to_string(answer)?]);
+        }
+        let texts = vault::seal(texts).await;
+        let writing = self.write(&[SUBMISSIONS, ANSWERS]).await?;
+        let held = read_all(&writing, answers.iter().map(|answer| answer.id)).await?;
+        for ((answer, held), text) in answers.iter().zip(held).zip(texts) {
             let key = answer.id.to_string();
-            let Some(held) = read::<Held>(&writing, SUBMISSIONS, &key).await? else { continue };
+            let Some(held) = held else { continue };
             let held = held.answered(&answer.outcome);
             put(&writing, SUBMISSIONS, &key, &held)?;
-            put(&writing, ANSWERS, &key, answer)?;
+            writing.object_store(ANSWERS)?.put(&text.into(), Some(&key.as_str().into()))?;
             let mut mended = held.head.replaces.filter(|_| held.is_cleared);
             while let Some(id) = mended.map(|id| id.to_string()) {
                 let old = read::<Held>(&writing, SUBMISSIONS, &id).await?;
@@ -224,15 +237,20 @@ impl Queue {
     pub async fn clear(&self, ids: &[SubmissionId]) -> Result<(), StorageError> {
         let writing = self.write(&[META, SUBMISSIONS, ANSWERS]).await?;
         let mut unsure = 0;
-        for id in ids {
+        let held = read_all(&writing, ids.iter().copied()).await?;
+        for (id, held) in ids.iter().zip(held) {
             let key = id.to_string();
-            let Some(held) = read::<Held>(&writing, SUBMISSIONS, &key).await? else { continue };
+            let Some(held) = held else { continue };
             let mends = held.head.replaces.map(|id| id.to_string());
+            let was_cleared = held.is_cleared;
+            let aside = aside(&writing, &key, &held).await?;
             if let Some(held) = held.cleared() {
-                put(&writing, SUBMISSIONS, &key, &held)?;
+                if !was_cleared {
+                    put(&writing, SUBMISSIONS, &key, &held)?;
+                }
                 continue;
             }
-            unsure += aside(&writing, &key).await?;
+            unsure += aside;
             remove(&writing, &key)?;
             let Some(mends) = mends else { continue };
             if let Some(mut old) = read::<Held>(&writing, SUBMISSIONS, &mends).await? {
@@ -254,9 +272,11 @@ impl Queue {
         let mut unsure = 0;
         for record in all.records.iter().filter(|record| record.is_of_before(from)) {
             let key = record.held.head.id.to_string();
-            if record.is_aside() {
+            if record.is_aside()
+                && let Some(held) = read::<Held>(&writing, SUBMISSIONS, &key).await?
+            {
                 // Read again: another tab that starts may have counted it already.
-                unsure += aside(&writing, &key).await?;
+                unsure += aside(&writing, &key, &held).await?;
             }
             remove(&writing, &key)?;
         }
@@ -288,72 +308,12 @@ impl Queue {
     }
 }
 
-async fn opened() -> Result<Rc<Database>, StorageError> {
-    let stores = [SUBMISSIONS, ANSWERS, META, DRAFTS, SETUP];
-    let builder = stores
-        .iter()
-        .fold(Database::builder(DATABASE).version(DATABASE_VERSION), |builder, name| {
-            builder.add_object_store(ObjectStore::builder(name))
-        });
-    Ok(Rc::new(builder.build().await?))
+/// What the content of a record is about, for the vault.
+fn about_content(id: SubmissionId) -> String {
+    format!("{SUBMISSIONS} {id}")
 }
 
-async fn done(writing: Transaction) -> Result<(), StorageError> {
-    match writing.commit()?.await? {
-        idb::TransactionResult::Committed => Ok(()),
-        idb::TransactionResult::Aborted => Err(StorageError),
-    }
-}
-
-async fn read<T: DeserializeOwned>(
-    transaction: &Transaction,
-    store: &str,
-    key: &str,
-) -> Result<Option<T>, StorageError> {
-    let found = transaction.object_store(store)?.get(JsValue::from_str(key))?.await?;
-    let text = found.and_then(|value| value.as_string());
-    Ok(text.and_then(|text| json::read(&text).ok()))
-}
-
-fn put<T: Serialize>(
-    transaction: &Transaction,
-    store: &str,
-    key: &str,
-    value: &T,
-) -> Result<(), StorageError> {
-    let text = serde_json::to_string(value)?;
-    transaction.object_store(store)?.put(&text.into(), Some(&key.into()))?;
-    Ok(())
-}
-
-/// One when the server may hold nothing of this record although it has an answer, else none.
-async fn aside(transaction: &Transaction, key: &str) -> Result<u32, StorageError> {
-    let answer = read::<Answer>(transaction, ANSWERS, key).await?;
-    Ok(u32::from(answer.is_some_and(|answer| is_set_aside(&answer.outcome))))
-}
-
-/// Notes that so many such records go from the phone.
-async fn count_unsure(transaction: &Transaction, count: u32) -> Result<(), StorageError> {
-    if count > 0
-        && let Some(mut identity) = read::<Identity>(transaction, META, IDENTITY).await?
-    {
-        identity.unsure = identity.unsure.saturating_add(count);
-        put(transaction, META, IDENTITY, &identity)?;
-    }
-    Ok(())
-}
-
-fn remove(transaction: &Transaction, key: &str) -> Result<(), StorageError> {
-    transaction.object_store(SUBMISSIONS)?.delete(JsValue::from_str(key))?;
-    transaction.object_store(ANSWERS)?.delete(JsValue::from_str(key))?;
-    Ok(())
-}
-
-/// What can be read, and how many cannot.
-fn parsed<T: DeserializeOwned>(values: Vec<JsValue>) -> (Vec<T>, u32) {
-    let count = values.len();
-    let texts = values.into_iter().filter_map(|value| value.as_string());
-    let read: Vec<T> = texts.filter_map(|text| json::read(&text).ok()).collect();
-    let unreadable = u32::try_from(count - read.len()).unwrap_or(u32::MAX);
-    (read, unreadable)
+/// What the answer to a record is about.
+fn about_answer(key: &str) -> String {
+    format!("{ANSWERS} {key}")
 }

@@ -5,7 +5,7 @@
 use crate::offline::browser::{self, Body, Tabs};
 use crate::offline::held::batch;
 use crate::offline::insurance;
-use crate::offline::queue::{Queue, StorageError};
+use crate::offline::queue::{Outgoing, Queue, StorageError};
 use crate::offline::receipts;
 use crate::offline::registry;
 use domain::id::SubmissionId;
@@ -19,6 +19,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 const PATH: &str = "/api/v1/submissions";
+/// Where sealed copies go.
+const SEALED_PATH: &str = "/api/v1/sealed";
 /// The lock that one tab holds.
 const LOCK: &str = "huella-sync";
 
@@ -266,14 +268,16 @@ impl Driver {
     }
 
     async fn exchange(&self, ids: &[SubmissionId]) -> Result<Event, StorageError> {
-        let bodies = self.0.queue.bodies(ids).await?;
-        let text = batch(self.0.queue.device(), &bodies, &self.report());
+        let (path, text) = match self.0.queue.outgoing(ids).await? {
+            Outgoing::Plain(bodies) => (PATH, self.batch("submissions", &bodies)),
+            Outgoing::Sealed(copies) => (SEALED_PATH, self.batch("sealed", &copies)),
+        };
         let body = match browser::gzip(&text).await {
             Some(packed) => Body::Gzip(packed),
             None => Body::Json(text),
         };
         let before = browser::now();
-        let answered = browser::request(PATH, body).await;
+        let answered = browser::request(path, body).await;
         let after = browser::now();
         let reply = match registry::read::<Reply>(answered) {
             Ok(reply) => reply,
@@ -285,6 +289,10 @@ impl Driver {
         self.0.skew_ms.set(clock_skew(before, after, reply.receipt.answered_at));
         let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
         Ok(Event::Reply { reply: Box::new(reply), digest })
+    }
+
+    fn batch(&self, what: &str, texts: &[String]) -> String {
+        batch(self.0.queue.device(), what, texts, &self.report())
     }
 
     /// How the phone stands just now. No record waits for the browser's word on its storage: what

@@ -6,6 +6,7 @@ pub mod asking;
 mod clock;
 mod insurance;
 mod pairing;
+mod pin;
 mod place;
 pub mod preparing;
 mod received;
@@ -102,6 +103,8 @@ fn Waiting() -> impl IntoView {
         Opening::Opening | Opening::Ready => {
             view! { <p class="field-start">{field::starting(locale)}</p> }.into_any()
         }
+        Opening::Closed => view! { <pin::Closed /> }.into_any(),
+        Opening::Blocked => view! { <pin::Blocked /> }.into_any(),
         Opening::SignInNeeded => view! {
             <EmptyState icon="key-round" title=field::sign_in_first(locale) lone=true>
                 <p>{field::sign_in_first_next(locale)}</p>

@@ -30,7 +30,59 @@ async function forgetOthers() {
 // A new version waits until the page says that nobody is in the middle of a form.
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") self.skipWaiting();
+  if (event.data === "go-home") event.waitUntil(goHome());
 });
+
+// There is signal again, and the app may be shut.
+self.addEventListener("sync", (event) => {
+  if (event.tag === "huella-home") event.waitUntil(goHome());
+});
+
+/** So many sealed copies are far below what a batch may weigh. */
+const COPIES = 16;
+
+/**
+ * Sends the sealed copies of what waits. The answers are not written down: the app asks for them
+ * when it is open, and the server answers alike.
+ */
+async function goHome() {
+  const { device, copies } = await waiting();
+  for (let from = 0; from < copies.length; from += COPIES) {
+    const sealed = copies.slice(from, from + COPIES).map((copy) => JSON.parse(copy));
+    const answer = await fetch("/api/v1/sealed", {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json" },
+      body: JSON.stringify({ device, sealed, report: null }),
+    });
+    // The browser tries again later.
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+  }
+}
+
+const asked = (request) =>
+  new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
+
+/** The phone, and the copies of its records without an answer, oldest first. */
+async function waiting() {
+  const opening = indexedDB.open("huella");
+  // There is none yet, and this is not the one to make it.
+  opening.onupgradeneeded = () => opening.transaction.abort();
+  const database = await asked(opening).catch(() => null);
+  if (!database) return { copies: [] };
+  const reading = database.transaction(["meta", "submissions"]);
+  database.close();
+  const identity = asked(reading.objectStore("meta").get("identity"));
+  const records = await asked(reading.objectStore("submissions").getAll());
+  const open = records
+    .map((text) => JSON.parse(text))
+    .filter(({ state, copy }) => copy && (state === "pending" || state === "sending"))
+    .sort((one, other) => one.head.sequence - other.head.sequence);
+  const { device } = JSON.parse((await identity) ?? "{}");
+  return { device, copies: open.map(({ copy }) => copy) };
+}
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;

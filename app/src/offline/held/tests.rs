@@ -42,8 +42,8 @@ fn aside_and_corrected() -> Kept {
     let old = new_record().numbered(device, 1).unwrap().answered(&aside);
     let new = new_record().numbered(device, 2).unwrap().answered(&accepted);
     let records = vec![
-        Record { held: old.mended().unwrap(), outcome: Some(aside) },
-        Record { held: new, outcome: Some(accepted) },
+        Record { held: Arc::new(old.mended().unwrap()), outcome: Some(aside) },
+        Record { held: Arc::new(new), outcome: Some(accepted) },
     ];
     Kept { records, unreadable: 0 }
 }
@@ -88,7 +88,7 @@ fn a_batch_of_texts_reads_as_a_batch_of_submissions() {
     let device = DeviceId(Uuid::from_u128(9));
     let held = [1, 2].map(|sequence| new_record().numbered(device, sequence).unwrap());
     let report = PhoneReport { waiting: 2, ..PhoneReport::default() };
-    let text = batch(device, &held.clone().map(|held| held.body), &report);
+    let text = batch(device, "submissions", &held.clone().map(|held| held.body), &report);
     let read: Batch = serde_json::from_str(&text).unwrap();
     assert_eq!(read.report, Some(report));
     assert_eq!(read.device, device);

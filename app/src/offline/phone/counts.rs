@@ -14,10 +14,11 @@ impl Phone {
     pub fn count_today(self) -> u64 {
         let from = self.day_start().unwrap_or_default();
         self.kept.with(|kept| {
+            let annulled = kept.annulled();
             let counts = |record: &&Record| {
                 let held = &record.held;
                 let is_todays = held.head.recorded_at >= from && held.replaced_by.is_none();
-                is_todays && !held.is_annulment() && !kept.is_undone(held)
+                is_todays && !held.is_annulment() && !held.is_undone(&annulled)
             };
             kept.records.iter().filter(counts).count() as u64
         })

@@ -1,6 +1,8 @@
-//! The plain stores of the phone: a value under a key.
+//! The stores of the phone that hold a value under a key.
 
-use super::{Queue, StorageError, done, read};
+use super::{META, Queue, StorageError, done};
+use crate::offline::json;
+use crate::offline::vault;
 use js_sys::Uint8Array;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
@@ -16,10 +18,13 @@ impl Queue {
         key: &str,
     ) -> Result<Option<T>, StorageError> {
         let reading = self.reading(&[store]).await?;
-        read(&reading, store, key).await
+        let found = reading.object_store(store)?.get(JsValue::from_str(key))?.await?;
+        let Some(text) = found.and_then(|value| value.as_string()) else { return Ok(None) };
+        let opened = vault::open(&[[about(store, key), text]]).await.pop().flatten();
+        Ok(opened.and_then(|text| json::read(&text).ok()))
     }
 
-    /// Writes a text into one of the plain stores.
+    /// Writes a text into one of the plain stores, sealed where it may tell of people.
     ///
     /// # Errors
     /// [`StorageError`] when it could not be written.
@@ -29,6 +34,11 @@ impl Queue {
         key: &str,
         text: &str,
     ) -> Result<(), StorageError> {
+        let mut text = text.to_owned();
+        if store != META {
+            let sealed = vault::seal(vec![[about(store, key), text.clone()]]).await.pop();
+            text = sealed.unwrap_or(text);
+        }
         let writing = self.write(&[store]).await?;
         writing.object_store(store)?.put(&text.into(), Some(&key.into()))?;
         done(writing).await
@@ -76,4 +86,9 @@ impl Queue {
         writing.object_store(store)?.delete(JsValue::from_str(key))?;
         done(writing).await
     }
+}
+
+/// What a value is about, for the vault.
+fn about(store: &str, key: &str) -> String {
+    format!("{store} {key}")
 }

@@ -8,13 +8,14 @@ use domain::sync::ItemState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::field;
+use std::sync::Arc;
 
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::browser;
-use crate::offline::held::{Held, NewRecord, Record};
+use crate::offline::held::{Held, Kept, NewRecord, Record};
 use crate::offline::phone::Phone;
 use crate::pages::field::phone;
 use crate::routes;
@@ -25,14 +26,14 @@ pub(super) fn Annul(record: Record) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let is_open = RwSignal::new(false);
     let held = StoredValue::new(record.held);
-    let standing =
-        Memo::new(move |_| phone.kept.with(|kept| held.with_value(|held| kept.standing(held))));
+    let annulled = move || phone.kept.with(Kept::annulled);
+    let standing = Memo::new(move |_| held.with_value(|held| held.standing(&annulled())));
     live(move || {
         let (may, is_undone) = held.with_value(|held| {
             // Of what was corrected nothing was stored; the correction can be taken back.
             let stands = held.state == ItemState::Sent && held.replaced_by.is_none();
             let may = stands && phone.may_amend(&held.head);
-            (may, phone.kept.with(|kept| kept.is_undone(held)))
+            (may, held.is_undone(&annulled()))
         });
         if is_undone {
             return view! { <Notice title=field::annulled(locale) /> }.into_any();
@@ -55,7 +56,7 @@ pub(super) fn Annul(record: Record) -> impl IntoView {
 /// Why it is taken back, each reason a button that does it.
 #[component]
 fn Reasons(
-    held: StoredValue<Held>,
+    held: StoredValue<Arc<Held>>,
     standing: Memo<Vec<ServiceId>>,
     is_open: RwSignal<bool>,
 ) -> impl IntoView {

@@ -21,7 +21,7 @@ use crate::offline::held::Record;
 use crate::offline::phone::needs_person;
 use crate::pages::field::annulling::Annul;
 use crate::pages::field::phone;
-use crate::pages::field::records::{form, is_under_way, owner_name, state_words, title};
+use crate::pages::field::records::{form, names, standing};
 use crate::pages::field::visit::chip::masked_words;
 use crate::pages::visit_form::draft::{Step, VisitDraft};
 use crate::routes;
@@ -61,7 +61,7 @@ fn Details(record: Record) -> impl IntoView {
     let locale = locale();
     let head = record.held.head;
     let outcome = record.outcome.clone();
-    let (name, owner) = (title(&record, locale), owner_name(&record, locale));
+    let (name, owner) = names(&record, locale);
     let moment = format::moment(head.recorded_at, head.utc_offset_minutes, locale);
     let state = record.clone();
     let to_annul = record.clone();
@@ -106,12 +106,7 @@ pub(super) fn Standing(
     /// The record.
     record: Record,
 ) -> impl IntoView {
-    let locale = locale();
-    let is_sending = is_under_way(&record);
-    let told = Memo::new(move |_| {
-        let (words, tone, _) = state_words(&record, is_sending.get(), locale);
-        (words, tone)
-    });
+    let told = standing(record);
     view! {
         <StateText
             words=Signal::derive(move || told.get().0.to_owned())
@@ -197,8 +192,8 @@ fn reopened(record: &Record) -> VisitDraft {
 fn Mend(record: Record) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let id = record.held.head.id;
-    // Of an annulment there is no form to open.
-    let has_form = !record.held.is_annulment();
+    // Of an annulment there is no form to open, nor of what the former PIN closed.
+    let has_form = !record.held.is_annulment() && !record.held.is_shut();
     let withdrawn = RwSignal::new(false);
     let other_is_open = RwSignal::new(false);
     let words =

@@ -64,17 +64,25 @@ pub fn RecordsPage() -> impl IntoView {
     }
 }
 
-/// What waits for a person first, then the newest.
+/// What waits for a person first, then the newest. It is built anew when others are shown, or in
+/// another order; else only the rows change that have something new to say.
 #[component]
 fn Rows(words: RwSignal<String>) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    live(move || {
+    let shown = Memo::new(move |_| {
         let wanted = search_key(&words.get());
-        let mut records = phone.kept.get().records;
-        records
-            .retain(|record| wanted.is_empty() || search_key(&searched(record)).contains(&wanted));
-        if records.is_empty() {
-            let title = match wanted.is_empty() {
+        let is_wanted =
+            |record: &&Record| wanted.is_empty() || search_key(&searched(record)).contains(&wanted);
+        phone.kept.with(|kept| {
+            let wanted = kept.records.iter().rev().filter(is_wanted);
+            let (asking, rest): (Vec<_>, Vec<_>) = wanted.partition(|record| needs_person(record));
+            asking.into_iter().chain(rest).map(|record| record.held.head.id).collect::<Vec<_>>()
+        })
+    });
+    live(move || {
+        let shown = shown.get();
+        if shown.is_empty() {
+            let title = match words.with_untracked(String::is_empty) {
                 true => field::queue_empty(locale),
                 false => field::queue_nothing_found(locale),
             };
@@ -85,12 +93,12 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
             }
             .into_any();
         }
-        let (asking, rest): (Vec<_>, Vec<_>) = records.into_iter().rev().partition(needs_person);
-        let rows: Vec<_> = asking
-            .into_iter()
-            .chain(rest)
-            .map(|record| view! { <li><RecordRow record=record /></li> })
-            .collect();
+        let rows = phone.kept.with_untracked(|kept| {
+            let records = shown.iter().filter_map(|id| kept.record(*id));
+            records
+                .map(|record| view! { <li><RecordRow record=record.clone() /></li> })
+                .collect_view()
+        });
         view! { <ul class="rows">{rows}</ul> }.into_any()
     })
 }
@@ -98,31 +106,36 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
 /// One record in a list.
 #[component]
 pub fn RecordRow(
-    /// The record.
+    /// The record as it is now; the row says what becomes of it.
     record: Record,
 ) -> impl IntoView {
     let locale = locale();
     let head = record.held.head;
     let (_, minute) = head.recorded_at.local(head.utc_offset_minutes);
-    let (time, owner) = (format::time(minute), owner_name(&record, locale));
-    let title = title(&record, locale);
-    let is_sending = is_under_way(&record);
+    let (title, owner) = names(&record, locale);
+    let time = format::time(minute);
+    let told = standing(record);
     live(move || {
-        let (words, tone, icon) = state_words(&record, is_sending.get(), locale);
+        let (words, tone, icon) = told.get();
         let detail = format!("{time} · {owner} · {words}");
         let (href, title) = (routes::field_record(head.id), title.clone());
         view! { <LinkRow href=href title=title detail=detail icon=icon tone=tone /> }
     })
 }
 
-/// Whether the record may be in the batch under way just now.
-pub(super) fn is_under_way(record: &Record) -> Memo<bool> {
-    let (phone, is_open) = (phone(), record.held.state.is_open());
-    Memo::new(move |_| is_open && phone.progress().is_sending)
+/// Where a record stands just now: in words, what it asks for, and its icon.
+pub(super) fn standing(record: Record) -> Memo<(&'static str, Tone, &'static str)> {
+    let (phone, locale) = (phone(), locale());
+    Memo::new(move |_| {
+        let now = phone.kept.with(|kept| kept.record(record.held.head.id).cloned());
+        let now = now.as_ref().unwrap_or(&record);
+        // One without an answer may be in the batch under way.
+        let is_sending = now.held.state.is_open() && phone.progress().is_sending;
+        state_words(now, is_sending, locale)
+    })
 }
 
-/// The state in words, what it asks for, and its icon.
-pub(super) fn state_words(
+fn state_words(
     record: &Record,
     is_sending: bool,
     locale: Locale,
@@ -148,16 +161,20 @@ pub(super) fn form(record: &Record) -> VisitDraft {
     json::read(&record.held.form).unwrap_or_default()
 }
 
-/// The names of the animals, as a record is called.
-pub(super) fn title(record: &Record, locale: Locale) -> String {
-    let names: Vec<_> = form(record).animals().map(|animal| animal.name()).collect();
-    let names = format::list(&names, locale);
-    if record.held.is_annulment() { field::annulment(locale, &names) } else { names }
+/// What a record is called, by its animals, and the owner's name.
+pub(super) fn names(record: &Record, locale: Locale) -> (String, String) {
+    if record.held.is_shut() {
+        return (field::shut_record(locale).to_owned(), field::shut_owner(locale).to_owned());
+    }
+    let draft = form(record);
+    let pets: Vec<_> = draft.animals().map(|animal| animal.name()).collect();
+    let pets = format::list(&pets, locale);
+    let title = if record.held.is_annulment() { field::annulment(locale, &pets) } else { pets };
+    (title, owner_name(&draft, locale))
 }
 
 /// The owner's name.
-pub(super) fn owner_name(record: &Record, locale: Locale) -> String {
-    let draft = form(record);
+fn owner_name(draft: &VisitDraft, locale: Locale) -> String {
     match &draft.owner.known {
         Some(card) => card.details.name.full(),
         None if draft.owner.form.given.is_empty() => field::later_act(locale).to_owned(),
@@ -172,7 +189,7 @@ pub(super) fn owner_name(record: &Record, locale: Locale) -> String {
 fn searched(record: &Record) -> String {
     let draft = form(record);
     let mut words: Vec<String> = draft.animals().map(|animal| animal.name()).collect();
-    words.push(owner_name(record, Locale::default()));
+    words.push(owner_name(&draft, Locale::default()));
     words.push(match &draft.owner.known {
         Some(card) => card.details.document.key().unwrap_or_default(),
         None => draft.owner.form.run,

@@ -17,7 +17,7 @@ use crate::offline::browser;
 use crate::offline::held::Record;
 use crate::pages::field::phone;
 use crate::pages::field::record::{Standing, named_record};
-use crate::pages::field::records::{form, owner_name, title};
+use crate::pages::field::records::{form, names};
 use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
 use crate::pages::visit_form::message::whatsapp;
 use crate::routes;
@@ -47,6 +47,7 @@ pub fn SavedPage(
 fn Kept(record: Record) -> impl IntoView {
     let (tests, locale) = (phone().tests(), locale());
     let draft = form(&record);
+    let (title, owner) = names(&record, locale);
     let documents = match &record.outcome {
         Some(Outcome::Accepted { documents, .. }) => documents.clone(),
         _ => Vec::new(),
@@ -56,7 +57,7 @@ fn Kept(record: Record) -> impl IntoView {
     let sheets: Vec<_> = documents
         .into_iter()
         .map(|document| {
-            let owner = owner_name(&record, locale);
+            let owner = owner.clone();
             view! { <Sheet document=document draft=draft.clone() owner=owner /> }
         })
         .collect();
@@ -64,7 +65,7 @@ fn Kept(record: Record) -> impl IntoView {
         <section class="kept">
             <Icon name="circle-check" />
             <h1>{field::visit_saved(locale)}</h1>
-            <p class="lead">{title(&record, locale)} " · " {owner_name(&record, locale)}</p>
+            <p class="lead">{title} " · " {owner}</p>
             <Standing record=record.clone() />
         </section>
         {needs_person

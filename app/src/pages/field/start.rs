@@ -22,6 +22,7 @@ use crate::pages::field::clock::ClockNotice;
 use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
 use crate::pages::field::pairing::ThisPhone;
 use crate::pages::field::phone;
+use crate::pages::field::pin::Pin;
 use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -89,6 +90,7 @@ fn ChooseOutreach() -> impl IntoView {
         <h1>{field::choose_outreach(locale)}</h1>
         {rows}
         <ThisPhone />
+        <Pin />
         <Leave />
     }
 }
@@ -156,6 +158,7 @@ fn Today() -> impl IntoView {
         <Preparing />
         <LastRecords />
         <ThisPhone />
+        <Pin />
         <Leave />
         <BottomAction>
             <LinkButton href=routes::field_visit() icon="plus">
@@ -301,9 +304,9 @@ fn LastRecords() -> impl IntoView {
             }
             .into_any();
         }
-        let last = kept.records.into_iter().rev().take(LAST);
+        let last = kept.records.iter().rev().take(LAST);
         let rows: Vec<_> =
-            last.map(|record| view! { <li><RecordRow record=record /></li> }).collect();
+            last.map(|record| view! { <li><RecordRow record=record.clone() /></li> }).collect();
         view! {
             <h2>{field::queue_title(locale)}</h2>
             <ul class="rows">{rows}</ul>

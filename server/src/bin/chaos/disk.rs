@@ -7,6 +7,7 @@ use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Outcome, Receipt};
 use domain::sync::{Agreement, Item, is_set_aside};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The storage of one phone.
 pub(crate) struct Disk {
@@ -49,7 +50,7 @@ impl Disk {
         let word = LastWord { receipt, last: self.numbered(), gone_aside: self.gone_aside };
         let outcome = |held: &Held| self.answer(held.head.id).cloned();
         let records = self.records();
-        let records = records.map(|held| Record { outcome: outcome(held), held: held.clone() });
+        let records = records.map(|held| Record { outcome: outcome(held), held: Arc::new(held.clone()) });
         Some(word.beside(&Kept { records: records.collect(), unreadable: 0 }))
     }
 

@@ -1,0 +1,130 @@
+//! What `/vault.js` does: keeps texts encrypted under a key that may need a PIN.
+//!
+//! Nothing here is awaited inside a transaction of the store: the browser would end it.
+
+use crate::offline::browser;
+use crate::offline::json;
+
+/// The script.
+const SCRIPT: &str = "vault";
+/// Sealed texts begin so; JSON never does.
+const MARK: char = '~';
+
+/// How the vault stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Open; with a PIN, or without one so far.
+    Open {
+        /// A PIN was chosen.
+        has_pin: bool,
+    },
+    /// Closed until the PIN is given.
+    Closed,
+    /// No PIN opens it any more.
+    Blocked,
+}
+
+/// What became of a PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// It opened.
+    Open,
+    /// It is another.
+    Wrong,
+    /// The next try has to wait so long, in milliseconds.
+    Wait(u64),
+    /// There were too many wrong ones.
+    Blocked,
+    /// The browser could not do it.
+    Failed,
+}
+
+impl Tried {
+    fn of(answer: Option<&str>) -> Self {
+        match answer {
+            Some("open") => Self::Open,
+            Some("wrong") => Self::Wrong,
+            Some("blocked") => Self::Blocked,
+            Some(other) => {
+                let wait = other.strip_prefix("wait ").and_then(|ms| ms.parse().ok());
+                wait.map_or(Self::Failed, Self::Wait)
+            }
+            None => Self::Failed,
+        }
+    }
+}
+
+/// How it stands; a browser that cannot say keeps texts as they are, behind no door.
+pub async fn door() -> Door {
+    match browser::ask_script(SCRIPT, "state", &[]).await.as_deref() {
+        Some("closed pin") => Door::Closed,
+        Some("blocked") => Door::Blocked,
+        Some("open pin") => Door::Open { has_pin: true },
+        _ => Door::Open { has_pin: false },
+    }
+}
+
+/// Opens it for as long as the page lives.
+pub async fn unlock(pin: &str) -> Tried {
+    Tried::of(browser::ask_script(SCRIPT, "unlock", &[pin]).await.as_deref())
+}
+
+/// Chooses a PIN; where there is one, by the old one.
+pub async fn choose(pin: &str, old: &str) -> Tried {
+    Tried::of(browser::ask_script(SCRIPT, "choose", &[pin, old]).await.as_deref())
+}
+
+/// Begins with a new key and without PIN; what the old one closed does not open any more.
+pub async fn renew() -> bool {
+    browser::ask_script(SCRIPT, "renew", &[]).await.is_some()
+}
+
+/// Seals texts, each with what it is about before it, in their order. Where the browser cannot,
+/// they stay as they are: what cannot be kept secret is still kept.
+pub async fn seal(pairs: Vec<[String; 2]>) -> Vec<String> {
+    let sealed = ask("seal", &pairs).await;
+    let sealed = sealed.and_then(|text| json::read::<Vec<String>>(&text).ok());
+    match sealed {
+        Some(sealed) if sealed.len() == pairs.len() => sealed,
+        _ => pairs.into_iter().map(|[_, text]| text).collect(),
+    }
+}
+
+/// Opens sealed texts, each with what it is about before it; those that were never sealed are as
+/// they are.
+pub async fn open(pairs: &[[String; 2]]) -> Vec<Option<String>> {
+    if pairs.iter().all(|[_, text]| !is_sealed(text)) {
+        return pairs.iter().map(|[_, text]| Some(text.clone())).collect();
+    }
+    let opened = ask("open", pairs).await;
+    let opened = opened.and_then(|text| json::read::<Vec<Option<String>>>(&text).ok());
+    opened.unwrap_or_else(|| vec![None; pairs.len()])
+}
+
+/// Whether a text is one that [`seal`] made.
+#[must_use]
+pub fn is_sealed(text: &str) -> bool {
+    text.starts_with(MARK)
+}
+
+async fn ask(act: &str, pairs: &[[String; 2]]) -> Option<String> {
+    let words: Vec<&str> = pairs.iter().flatten().map(String::as_str).collect();
+    browser::ask_script(SCRIPT, act, &words).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_the_script_are_told_apart() {
+        assert_eq!(Tried::of(Some("open")), Tried::Open);
+        assert_eq!(Tried::of(Some("wrong")), Tried::Wrong);
+        assert_eq!(Tried::of(Some("wait 30000")), Tried::Wait(30_000));
+        assert_eq!(Tried::of(Some("blocked")), Tried::Blocked);
+        assert_eq!(Tried::of(Some("wait long")), Tried::Failed);
+        assert_eq!(Tried::of(None), Tried::Failed);
+        assert!(is_sealed("~abc"));
+        assert!(!is_sealed("{\"head\":1}") && !is_sealed(""));
+    }
+}

@@ -1,0 +1,230 @@
+// A phone that is closed by a PIN: what lies on it is encrypted, wrong PINs are slowed down and end
+// it, and what waits to be sent is not lost with the PIN.
+import type { Page } from "@playwright/test";
+import { ask } from "../fixtures/ask.ts";
+import { stored } from "../fixtures/store.ts";
+import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+import {
+  begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+} from "../fixtures/visit.ts";
+
+test.use({ data: "demonstration" });
+test.setTimeout(180_000);
+
+const PIN = "802913";
+const OTHER = "139208";
+
+/** How the page asks its scripts. */
+interface Bridge {
+  huella: (script: string, act: string, ...words: string[]) => Promise<string>;
+}
+
+const script = (page: Page, script: string, act: string, ...words: string[]) =>
+  page.evaluate(
+    ([script, act, words]) => (globalThis as unknown as Bridge).huella(script, act, ...words),
+    [script, act, words] as const,
+  );
+
+/** The app as it opens again without the server. */
+async function keepShell(page: Page) {
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await page.reload();
+  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+}
+
+async function choose(page: Page, pin: string) {
+  await page.getByRole("button", { name: "Poner un PIN" }).tap();
+  await page.getByLabel("PIN nuevo", { exact: true }).fill(pin);
+  await page.getByLabel("PIN nuevo, otra vez").fill(pin);
+  await page.getByRole("button", { name: "Guardar el PIN" }).tap();
+  await expect(page.getByText(/^Con PIN: /)).toBeVisible();
+}
+
+const pinField = (page: Page) => page.getByLabel("PIN", { exact: true });
+
+async function type(page: Page, pin: string) {
+  await pinField(page).fill(pin);
+  await page.getByRole("button", { name: "Abrir" }).tap();
+}
+
+async function visited(page: Page, name: string, number: string) {
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  const document = run();
+  await newOwner(thumb, document, { typed: "", meant: "" });
+  await newAnimal(thumb, name);
+  await readChip(thumb, number);
+  await keep(thumb);
+  return document;
+}
+
+test("records lie encrypted, and the PIN opens them after a reload", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  await keepShell(page);
+  await huella.stop();
+  const number = chip();
+  const document = await visited(page, "Cerradura", number);
+  const all = await stored(page);
+  expect(all.length).toBeGreaterThan(2_000);
+  for (const clear of ["Cerradura", number, document, "register_owner", "given", "EXTRACTABLE"]) {
+    expect(all).not.toContain(clear);
+  }
+  await page.getByRole("link", { name: "Volver al inicio" }).tap();
+
+  await expect(page.getByText(/^Sin PIN: /)).toBeVisible();
+  await page.getByRole("button", { name: "Poner un PIN" }).tap();
+  const [first, again] = [
+    page.getByLabel("PIN nuevo", { exact: true }), page.getByLabel("PIN nuevo, otra vez"),
+  ];
+  const refused = [
+    { pin: "80291", second: "80291", told: "seis o más" },
+    { pin: "123456", second: "123456", told: "se adivina" },
+    { pin: PIN, second: OTHER, told: "no son iguales" },
+  ];
+  for (const { pin, second, told } of refused) {
+    await first.fill(pin);
+    await again.fill(second);
+    await page.getByRole("button", { name: "Guardar el PIN" }).tap();
+    await expect(page.getByRole("alert").getByText(told)).toBeVisible();
+  }
+  await expectAccessible(page);
+  await shot(page, "field-pin-choose");
+  await again.fill(PIN);
+  await page.getByRole("button", { name: "Guardar el PIN" }).tap();
+  await expect(page.getByText(/^Con PIN: /)).toBeVisible();
+
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "PIN de este teléfono" })).toBeVisible();
+  await expect(pinField(page)).toBeFocused();
+  await expectAccessible(page);
+  await shot(page, "field-pin-closed");
+  await type(page, OTHER);
+  await expect(page.getByText("Ese no es el PIN")).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-pin-wrong");
+  await type(page, PIN);
+  await expect(page.getByRole("link", { name: "Cerradura" })).toBeVisible();
+  await huella.serve();
+  await page.getByRole("link", { name: "Cerradura" }).click();
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible({ timeout: 60_000 });
+
+  // Another PIN by the old one; the old one opens no more.
+  await page.goto("/terreno");
+  await type(page, PIN);
+  await page.getByRole("button", { name: "Cambiar el PIN" }).tap();
+  await page.getByLabel("PIN actual").fill(PIN);
+  await first.fill(OTHER);
+  await again.fill(OTHER);
+  await page.getByRole("button", { name: "Guardar el PIN" }).tap();
+  await expect(page.getByRole("button", { name: "Cambiar el PIN" })).toBeVisible();
+  await page.reload();
+  await type(page, PIN);
+  await expect(page.getByText("Ese no es el PIN")).toBeVisible();
+  await type(page, OTHER);
+  await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
+});
+
+test("a phone that nobody touches closes", async ({ page, huella }) => {
+  await page.clock.install();
+  await begin(page, huella, "terreno");
+  await choose(page, PIN);
+  await page.clock.fastForward("09:00");
+  await page.getByRole("heading", { name: "PIN de este teléfono" }).click();
+  await page.clock.fastForward("09:00");
+  await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
+  await page.clock.fastForward("02:00");
+  await expect(pinField(page)).toBeVisible();
+  await expect(page.getByRole("link", { name: "Nueva atención" })).toBeHidden();
+});
+
+test("wrong PINs wait, also when the app is ended, and then no PIN opens", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  await choose(page, PIN);
+  await page.reload();
+  for (let turn = 0; turn < 4; turn += 1) {
+    await type(page, OTHER);
+    await expect(page.getByText("Ese no es el PIN")).toBeVisible();
+  }
+  await type(page, OTHER);
+  await expect(page.getByText("Espere 1 minuto")).toBeVisible();
+  await page.reload();
+  await type(page, PIN);
+  await expect(page.getByText("Espere 1 minuto"), "the right one waits too").toBeVisible();
+  let now = Date.now();
+  for (let turn = 5; turn < 14; turn += 1) {
+    now += 16 * 60_000;
+    await page.clock.setFixedTime(now);
+    expect(await script(page, "vault", "unlock", OTHER), `try ${turn}`).toMatch(/^wait /);
+  }
+  await page.clock.setFixedTime(now + 16 * 60_000);
+  await type(page, OTHER);
+  await expect(page.getByText("El PIN se bloqueó")).toBeVisible();
+  expect(await script(page, "vault", "unlock", PIN)).toBe("blocked");
+  await page.reload();
+  await expect(page.getByText("El PIN se bloqueó")).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-pin-blocked");
+  await page.getByRole("button", { name: "Empezar de nuevo" }).tap();
+  await expect(page.getByText(/^Sin PIN: /)).toBeVisible();
+});
+
+test("a forgotten PIN loses no record", async ({ page, huella, silence }) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  await choose(page, PIN);
+  await huella.stop();
+  const number = chip();
+  const document = await visited(page, "Olvidada", number);
+  await expect.poll(async () => (await stored(page)).includes("ephemeral"), "sealed").toBe(true);
+  await page.reload();
+  await page.getByRole("button", { name: "Olvidé mi PIN" }).tap();
+  await expect(page.getByText(/^Puede empezar de nuevo/)).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-pin-forgotten");
+  await huella.serve();
+  await page.getByRole("button", { name: "Empezar de nuevo" }).tap();
+  await page.getByRole("link", { name: "Ver todo" }).tap();
+  await expect(page.getByText("1 recibido, ninguno pendiente")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("link", { name: /Registro cerrado/ })).toBeVisible();
+  await shot(page, "field-pin-shut-record");
+
+  const thumb = new Thumb(page);
+  await page.getByRole("link", { name: "Nueva atención" }).tap();
+  await thumb.type(document);
+  await expect(page.getByRole("button", { name: /Olvidada/ })).toHaveCount(1);
+});
+
+test("what waits goes home while the app is shut", async ({ page, huella, silence }) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  await keepShell(page);
+  await huella.stop();
+  const number = chip();
+  await visited(page, "Durmiente", number);
+  await expect.poll(async () => (await stored(page)).includes("ephemeral"), "sealed").toBe(true);
+  const worker = await page.context().newCDPSession(page);
+  const registered = new Promise<string>((known) => {
+    worker.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const own = registrations.find(({ scopeURL }) => scopeURL.endsWith("/terreno"));
+      if (own) known(own.registrationId);
+    });
+  });
+  await worker.send("ServiceWorker.enable");
+  const registrationId = await registered;
+  await page.goto("about:blank");
+  await huella.serve();
+  const woken = { origin: huella.origin, registrationId, tag: "huella-home", lastChance: false };
+  await worker.send("ServiceWorker.dispatchSyncEvent", woken);
+  await page.goto("/");
+  const isThere = async () =>
+    (await ask<{ status: string }>(page, "/api/v1/field/chip", { chip: number })).status;
+  await expect.poll(isThere, { timeout: 20_000 }).toBe("on_animal");
+  await page.goto("/terreno/registros");
+  await expect(page.getByText("1 recibido, ninguno pendiente")).toBeVisible();
+  await expect(page.getByRole("link", { name: /Durmiente.*Enviado/ })).toHaveCount(1);
+});
