@@ -50,7 +50,8 @@ impl Disk {
         let word = LastWord { receipt, last: self.numbered(), gone_aside: self.gone_aside };
         let outcome = |held: &Held| self.answer(held.head.id).cloned();
         let records = self.records();
-        let records = records.map(|held| Record { outcome: outcome(held), held: Arc::new(held.clone()) });
+        let records =
+            records.map(|held| Record { outcome: outcome(held), held: Arc::new(held.clone()) });
         Some(word.beside(&Kept { records: records.collect(), unreadable: 0 }))
     }
 
