@@ -81,7 +81,8 @@ CREATE TABLE device (
     at_desk BIGINT,
     oldest_at BIGINT,
     persisted BOOLEAN,
-    skew_ms BIGINT
+    skew_ms BIGINT,
+    aside BIGINT
 );
 
 -- The server's word on a phone's key: for which outreach, until when. What a phone was paired for

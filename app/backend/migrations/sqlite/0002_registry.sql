@@ -81,7 +81,8 @@ CREATE TABLE device (
     at_desk INTEGER,
     oldest_at INTEGER,
     persisted INTEGER,
-    skew_ms INTEGER
+    skew_ms INTEGER,
+    aside INTEGER
 ) STRICT;
 
 -- The server's word on a phone's key: for which outreach, until when. What a phone was paired for

@@ -129,6 +129,7 @@ impl Phone {
         row.at_desk = Some(report.at_desk.into());
         row.oldest_at = report.oldest.map(|oldest| oldest.0);
         row.persisted = report.persisted;
+        row.aside = Some(report.aside.into());
         row.skew_ms = Some(report.clock.since_ms(at));
     }
 

@@ -29,6 +29,7 @@ fn report(waiting: u32) -> PhoneReport {
         at_desk: 0,
         oldest: Some(NOW.plus_ms(-HOUR_MS)),
         persisted: Some(true),
+        aside: 0,
     }
 }
 
@@ -99,6 +100,36 @@ on_both_databases! {
         assert_eq!(listed(&field, PhoneView::Worrying).await.len(), 1, "a record may be lost");
         let home = home(&field.office, field.as_coordinator()).await.unwrap();
         assert_eq!(home.phones, Some(1));
+    }
+
+    async fn what_a_phone_has_set_aside_is_not_missing(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let unread = |sequence: u32| {
+            json!({ "id": backend::clock::fresh_id(), "sequence": sequence, "commands": 0 })
+        };
+        let missing = async |field: &Field| {
+            let worrying = listed(field, PhoneView::Worrying).await.len();
+            let [line] = <[PhoneLine; 1]>::try_from(listed(field, PhoneView::All).await).unwrap();
+            let (desk, phone) = (field.as_coordinator(), field.device);
+            let sheet = phones::sheet(&field.office, desk, phone, BUILD).await.unwrap();
+            assert_eq!(sheet.line.missing(), line.missing());
+            assert_eq!(line.missing().is_some(), worrying == 1, "the lists say the same");
+            line.missing()
+        };
+        field.send_raw(actor, vec![unread(1), unread(3), unread(5)]).await;
+        for (aside, named) in [(0, Some(2)), (1, Some(2)), (2, None), (9, None)] {
+            field.send_saying(actor, &[], PhoneReport { aside, ..report(0) }).await;
+            assert_eq!(missing(&field).await, named, "{aside} set aside");
+        }
+        field.send_saying(actor, &[], report(0)).await;
+        field.send_raw(actor, vec![unread(2), unread(4)]).await;
+        assert_eq!(missing(&field).await, None, "late, and all have come");
+        // A phone whose storage was put back counts a number twice: that is no gap, and hides none.
+        field.send_raw(actor, vec![unread(5)]).await;
+        assert_eq!(missing(&field).await, None);
+        field.send_raw(actor, vec![unread(7)]).await;
+        assert_eq!(missing(&field).await, Some(6));
     }
 
     async fn a_report_that_was_overtaken_changes_nothing(database) {

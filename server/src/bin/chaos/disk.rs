@@ -43,6 +43,12 @@ impl Disk {
         self.answers.get(&id)
     }
 
+    /// Records of which the server may hold nothing although they have an answer.
+    pub(crate) fn aside(&self) -> u32 {
+        let here = self.answers.values().filter(|answer| is_set_aside(answer)).count();
+        self.gone_aside.saturating_add(u32::try_from(here).unwrap_or(u32::MAX))
+    }
+
     /// What the phone shows of the server's last word; none before the first.
     pub(crate) fn agreement(&self) -> Option<Agreement> {
         let receipt = self.receipt.clone()?;

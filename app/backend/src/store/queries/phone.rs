@@ -7,6 +7,15 @@ use super::{Connection, Db, one_of};
 use crate::store::vocabulary::phone::{DelegationRow, PhonesWantedRow};
 use crate::store::vocabulary::submission::DeviceRow;
 
+/// How many numbers of a phone's count have not come between the last without a gap and the
+/// highest. It counts submissions, and so is asked only of phones that have more than that last.
+const ABSENT: &str = "(SELECT
+     COALESCE(MAX(sequence) - COUNT(DISTINCT sequence), device.complete_to_sequence)
+         - device.complete_to_sequence
+     FROM submission
+     WHERE submission.device_id = device.id
+         AND submission.sequence > device.complete_to_sequence)";
+
 /// Which phones are wanted. A phone's clock is measured against the server's before its oldest
 /// record is called old.
 fn narrow(query: &mut QueryBuilder<Db>, wanted: &PhonesWantedRow) {
@@ -14,7 +23,8 @@ fn narrow(query: &mut QueryBuilder<Db>, wanted: &PhonesWantedRow) {
     query.push_bind(wanted.least).push(" AND last_seen_at < ").push_bind(wanted.seen_before);
     if let Some(before) = wanted.worrying_before {
         query.push(" AND ((waiting > 0 AND oldest_at - skew_ms < ").push_bind(before);
-        query.push(") OR last_seen_at > revoked_at OR stored_total > complete_to_sequence)");
+        query.push(") OR last_seen_at > revoked_at OR (stored_total > complete_to_sequence AND ");
+        query.push(ABSENT).push(" > COALESCE(aside, 0)))");
     }
 }
 
@@ -35,6 +45,16 @@ pub(crate) async fn count(db: &mut Connection, wanted: &PhonesWantedRow) -> sqlx
     let mut query = QueryBuilder::<Db>::new("SELECT COUNT(*)");
     narrow(&mut query, wanted);
     query.build_query_scalar().fetch_one(db).await
+}
+
+pub(crate) async fn absent(
+    db: &mut Connection,
+    devices: &[Uuid],
+) -> sqlx::Result<Vec<(Uuid, i64)>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT id, ");
+    query.push(ABSENT).push(" FROM device WHERE stored_total > complete_to_sequence AND ");
+    one_of(&mut query, "id", devices);
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn rename(db: &mut Connection, id: Uuid, name: &str) -> sqlx::Result<()> {

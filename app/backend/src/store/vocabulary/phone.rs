@@ -12,7 +12,8 @@ pub struct PhonesWantedRow {
     /// Last seen before this moment.
     pub seen_before: i64,
     /// Only those whose oldest unanswered record is older than this moment, those that were seen
-    /// after they were revoked, and those of whose count a number is missing.
+    /// after they were revoked, and those of whose count more numbers are missing than they have
+    /// set aside.
     pub worrying_before: Option<i64>,
 }
 
@@ -43,6 +44,9 @@ vocabulary! {
         -> Vec<DeviceRow>;
     /// How many there are.
     count_phones = phone::count(wanted: &PhonesWantedRow) -> i64;
+    /// Of some phones, how many numbers of their count have not come although later ones have;
+    /// those of which none is missing may be left out.
+    absent_numbers = phone::absent(devices: &[Uuid]) -> Vec<(Uuid, i64)>;
     /// Gives a phone a name.
     rename_phone = phone::rename(id: Uuid, name: &str) -> ();
     /// Revokes a phone at a moment, or admits it again.
