@@ -2,7 +2,7 @@
 
 use backend::clock::fresh_id;
 use backend::store::vocabulary::keys::RecoveryKeyRow;
-use backend::store::vocabulary::phone::{DelegationRow, PhonesWantedRow};
+use backend::store::vocabulary::phone::{DelegationRow, KeyHolderRow, PhonesWantedRow};
 use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use domain::role::Role;
 
@@ -156,6 +156,7 @@ on_both_databases! {
                 ends_at: 9,
                 kid: vec![1; 8],
                 signature: vec![2; 64],
+                rekeyed_at: None,
             };
             let later = DelegationRow { outreach_id: second.id, paired_at: 2, ..earlier.clone() };
             tx.keep_delegation(&earlier).await?;
@@ -164,9 +165,20 @@ on_both_databases! {
             assert_eq!(all, [later.clone(), earlier.clone()]);
             assert_eq!(tx.delegations_of(&[]).await?, []);
             // Paired again for the same outreach, with another key.
-            let again = DelegationRow { public_key: vec![8; 32], paired_at: 3, ..earlier.clone() };
+            let (public_key, rekeyed_at) = (vec![8; 32], Some(3));
+            let again = DelegationRow { public_key, rekeyed_at, paired_at: 3, ..earlier.clone() };
             tx.keep_delegation(&again).await?;
             assert_eq!(tx.delegations_of(&[phone.id]).await?, [again, later]);
+            let holder = KeyHolderRow {
+                public_key: vec![7; 32],
+                id: phone.id,
+                name: phone.name,
+                revoked_at: None,
+            };
+            let other = KeyHolderRow { public_key: vec![8; 32], ..holder.clone() };
+            let keys = [vec![7; 32], vec![8; 32], vec![9; 32]];
+            assert_eq!(tx.key_holders(&keys).await?, [holder, other]);
+            assert_eq!(tx.key_holders(&[]).await?, []);
             assert_eq!(tx.outreach_names(&[]).await?, []);
             let names = tx.outreach_names(&[first.id, fresh_id()]).await?;
             assert_eq!(names, [(first.id, first.name)]);

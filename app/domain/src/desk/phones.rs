@@ -85,6 +85,10 @@ pub struct PhonePairing {
     pub is_over: bool,
     /// The beginning of the SHA-256 of the phone's key, in hexadecimal, to compare by eye.
     pub key: String,
+    /// When it showed another key than at its pairing before.
+    pub rekeyed: Option<Timestamp>,
+    /// What other phones are called that were paired with the very same key.
+    pub twins: Vec<String>,
 }
 
 /// A phone in the list.

@@ -36,6 +36,21 @@ pub struct DelegationRow {
     pub kid: Vec<u8>,
     /// The signature, 64 bytes.
     pub signature: Vec<u8>,
+    /// When the phone showed another key than at its pairing before.
+    pub rekeyed_at: Option<i64>,
+}
+
+/// A phone that was paired with a key.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct KeyHolderRow {
+    /// The key.
+    pub public_key: Vec<u8>,
+    /// The phone.
+    pub id: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// When it was revoked.
+    pub revoked_at: Option<i64>,
 }
 
 vocabulary! {
@@ -55,6 +70,8 @@ vocabulary! {
     keep_delegation = phone::keep_delegation(delegation: &DelegationRow) -> ();
     /// Those of some phones, the latest first.
     delegations_of = phone::delegations_of(devices: &[Uuid]) -> Vec<DelegationRow>;
+    /// The phones that were paired with some keys, each once for a key.
+    key_holders = phone::key_holders(keys: &[Vec<u8>]) -> Vec<KeyHolderRow>;
     /// The names of some outreaches.
     outreach_names = phone::outreach_names(outreaches: &[Uuid]) -> Vec<(Uuid, String)>;
 }
