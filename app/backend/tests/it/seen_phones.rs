@@ -8,7 +8,7 @@ use domain::desk::phones::{PhoneFilter, PhoneLine, PhoneView};
 use domain::desk::queue::Resolution;
 use domain::id::DeviceId;
 use domain::refusal::Refusal;
-use domain::submission::{Batch, Outcome, PhoneReport};
+use domain::submission::{Batch, Outcome, PhoneReport, Submission};
 use domain::timestamp::{DAY_MS, HOUR_MS};
 use serde_json::{Value, json};
 
@@ -153,6 +153,20 @@ on_both_databases! {
         let other = field.as_veterinarian();
         for _ in 0..2 {
             field.send_saying(other, &[], report(0)).await;
+            let line = listed(&field, PhoneView::All).await.remove(0);
+            assert_eq!(line.by, "Prueba operative");
+            assert_eq!(line.report.unwrap().waiting, 3);
+        }
+        // Nor what nobody can read, or what was made on another phone.
+        let unread = json!({ "id": backend::clock::fresh_id(), "sequence": 1, "commands": 0 });
+        let elsewhere = field.submission(other, field.visit(&Guest::new(40_000_662), OTHER_CHIP));
+        let device = DeviceId(backend::clock::fresh_id());
+        let elsewhere = serde_json::to_value(Submission { device, ..elsewhere }).unwrap();
+        let (one, other_one) = (unread.clone(), elsewhere.clone());
+        for submissions in [vec![one], vec![other_one], vec![unread, elsewhere]] {
+            let batch = Batch { device: field.device, submissions, report: Some(report(0)) };
+            let reply = backend::submissions::receive(&field.office, other, batch).await.unwrap();
+            assert!(!reply.answers.is_empty());
             let line = listed(&field, PhoneView::All).await.remove(0);
             assert_eq!(line.by, "Prueba operative");
             assert_eq!(line.report.unwrap().waiting, 3);
