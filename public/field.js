@@ -17,18 +17,32 @@
     document.body.replaceChildren(words);
   };
 
+  // What has failed draws no page any more, so that each way on loads its page anew; what was typed
+  // and kept is there again.
+  let hasFailed = false;
+  const look = ({ error, reason }) => {
+    hasFailed ||= (error ?? reason) instanceof WebAssembly.RuntimeError;
+  };
+  for (const kind of ["error", "unhandledrejection"]) window.addEventListener(kind, look);
+  const anew = () => {
+    if (hasFailed) location.reload();
+  };
+  window.addEventListener("popstate", anew);
+
   // A tap on a link within the app changes the page without loading it anew. Links that open
   // elsewhere, lead out of the app or to a place on the page are the browser's.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
     const { button, ctrlKey, metaKey, shiftKey, altKey } = event;
     const isPlain = button === 0 && !(ctrlKey || metaKey || shiftKey || altKey);
-    if (!link || !isPlain || event.defaultPrevented || link.target || link.hash) return;
+    if (!link || !isPlain || hasFailed || event.defaultPrevented) return;
+    if (link.target || link.hash) return;
     const isWithin = link.pathname === SCOPE || link.pathname.startsWith(`${SCOPE}/`);
     if (!isWithin || link.origin !== location.origin || link.rel.includes("external")) return;
     event.preventDefault();
     history.pushState(null, "", link.href);
     window.dispatchEvent(new Event("huella-gone"));
+    anew();
   });
 
   // The service worker keeps the app, so that it opens without signal. A new version waits; the

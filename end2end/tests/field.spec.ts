@@ -1,5 +1,6 @@
 // The field app on the real server: a visit from the search to the kept record, with and without
 // the server, the queue after a reload, and the taps of goal P6.
+import type { Page } from "@playwright/test";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, usualDoses,
@@ -206,4 +207,50 @@ test("a taken chip waits for a person with both versions @critical", async ({ pa
   await expect(page.getByRole("button", { name: "Corregir" })).toBeVisible();
   await expectAccessible(page);
   await shot(page, "field-conflict");
+});
+
+/** Runs a program that ends as the app does when it has failed: by an instruction that traps. */
+async function trap(page: Page) {
+  await page.evaluate(async () => {
+    // A module with one function `f`, whose body is `unreachable`.
+    const header = [0, 97, 115, 109, 1, 0, 0, 0];
+    const kind = [1, 4, 1, 96, 0, 0, 3, 2, 1, 0];
+    const named = [7, 5, 1, 1, 102, 0, 0];
+    const body = [10, 5, 1, 3, 0, 0, 11];
+    const bytes = new Uint8Array([...header, ...kind, ...named, ...body]);
+    const { instance } = await WebAssembly.instantiate(bytes);
+    const failed = new Promise((done) => window.addEventListener("error", done, { once: true }));
+    setTimeout(instance.exports.f as () => void);
+    await failed;
+  });
+}
+
+test("once the app has failed, a link loads its page anew", async ({ page, huella, silence }) => {
+  silence.allow(/unreachable|Failed to load resource/);
+  await begin(page, huella);
+  const mark = () => page.evaluate(() => document.documentElement.dataset.mark);
+  const leaveMark = () =>
+    page.evaluate(() => {
+      document.documentElement.dataset.mark = "here";
+    });
+  await leaveMark();
+  const visit = page.getByRole("link", { name: "Nueva atención" });
+  await visit.tap();
+  await expect(page.getByLabel("Buscar a la persona")).toBeVisible();
+  expect(await mark(), "the same page goes on").toBe("here");
+  await page.goBack();
+  await visit.waitFor();
+  expect(await mark()).toBe("here");
+
+  await trap(page);
+  await visit.tap();
+  await expect(page.getByLabel("Buscar a la persona")).toBeVisible();
+  expect(await mark(), "it was loaded anew").toBeUndefined();
+  await leaveMark();
+  await page.evaluate(() => history.pushState(null, "", "/terreno"));
+  await trap(page);
+  await page.goBack();
+  // The page may go away while it is asked.
+  await expect(async () => expect(await mark(), "the way back, too").toBeUndefined()).toPass();
+  await expect(page.getByLabel("Buscar a la persona")).toBeVisible();
 });

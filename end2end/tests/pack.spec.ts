@@ -157,20 +157,23 @@ test("what was taken along is encrypted where it lies", async ({ page, huella })
   }
 });
 
-/** How many blocks of cards lie on the phone. */
-function blocks(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const open = indexedDB.open("huella-pack");
+/** How much lies in a store of the browser. */
+function stored(page: Page, database: string, store: string): Promise<number> {
+  return page.evaluate(async ([name, store]) => {
+    const open = indexedDB.open(name!);
     const database: IDBDatabase = await new Promise((done, failed) => {
       open.onsuccess = () => done(open.result);
       open.onerror = () => failed(open.error);
     });
-    const asked = database.transaction("blocks").objectStore("blocks").count();
+    const asked = database.transaction(store!).objectStore(store!).count();
     await new Promise((done) => (asked.onsuccess = done));
     database.close();
     return asked.result;
-  });
+  }, [database, store]);
 }
+
+/** How many blocks of cards lie on the phone. */
+const blocks = (page: Page) => stored(page, "huella-pack", "blocks");
 
 test("who signs out leaves no cards to the next person", async ({ page, huella }) => {
   await begin(page, huella, "terreno");
@@ -180,6 +183,36 @@ test("who signs out leaves no cards to the next person", async ({ page, huella }
   await page.getByRole("button", { name: "Salir" }).tap();
   await page.waitForURL((url) => !url.pathname.startsWith("/terreno"));
   expect(await blocks(page)).toBe(0);
+});
+
+test("who signs out at the plain page leaves no cards either, and loses no record", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  const guest = await known(page, "Llana");
+  await prepare(page);
+  await keepShell(page);
+  await huella.stop();
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await page.getByLabel("Buscar a la persona").fill(guest.document);
+  await thumb.press(/Llana/);
+  await firstDoses(page);
+  await keep(thumb);
+  await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
+  const records = await stored(page, "huella", "submissions");
+  expect(records).toBeGreaterThan(0);
+  // The app must not send it before the person has left.
+  await page.goto("about:blank");
+  await huella.serve();
+
+  await page.goto("/salir");
+  expect(await blocks(page), "who only looks keeps them").toBeGreaterThan(0);
+  await page.getByRole("button", { name: "Salir" }).tap();
+  await expect(page.getByRole("heading", { name: "Salió de su cuenta" })).toBeVisible();
+  await expect.poll(() => blocks(page)).toBe(0);
+  expect(await stored(page, "huella", "submissions"), "the record waits on").toBe(records);
 });
 
 test("what is over is dropped, also where no outreach is chosen", async ({ page, huella }) => {

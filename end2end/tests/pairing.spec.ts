@@ -120,8 +120,52 @@ test("a phone is paired by a code, and the coordination sees for what and with w
   await inField(other, huella);
   await askToPair(other);
   await pair(other, code, "Mesa verde");
-  await expect(other.getByText("Ese código ya se usó.")).toBeVisible();
+  await expect(other.getByText(/^Ese código ya no sirve/)).toBeVisible();
   await context.close();
+});
+
+test("another code voids the one before, and another key is told to the coordination", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/Failed to load resource/);
+  const first = await makeCode(page, huella);
+  const dialog = page.getByRole("dialog");
+  const shown = dialog.getByRole("status").locator(".value");
+  await dialog.getByRole("button", { name: "Otro código" }).click();
+  await expect(shown).toHaveText(CODE);
+  await expect(shown).not.toHaveText(first);
+  const second = (await shown.textContent())!;
+  await inField(page, huella);
+  await askToPair(page);
+  await pair(page, first, "Mesa gris");
+  await expect(page.getByText(/^Ese código ya no sirve/)).toBeVisible();
+  await pair(page, second, "Mesa gris");
+  const standing = page.getByText(/^Emparejado como «Mesa gris»/);
+  await expect(standing).toBeVisible();
+  const before = await ownKey(page);
+
+  // The phone loses its key and nothing else, and is paired with the next one.
+  await page.evaluate(async () => {
+    const opening = indexedDB.open("huella-device", 1);
+    await new Promise((done) => (opening.onsuccess = done));
+    const writing = opening.result.transaction("keys", "readwrite");
+    writing.objectStore("keys").clear();
+    await new Promise((done) => (writing.oncomplete = done));
+    opening.result.close();
+  });
+  const third = await makeCode(page, huella);
+  await inField(page, huella);
+  await askToPair(page);
+  await pair(page, third, "Mesa gris");
+  await expect(page.getByRole("button", { name: PAIR })).toBeVisible();
+  expect((await ownKey(page)).print).not.toBe(before.print);
+  await seat(page, huella, "coordinacion", PHONES);
+  const row = page.locator("tbody tr", { hasText: "Mesa gris" });
+  await expect(row).toContainText(/su clave cambió el \d/);
+  await row.getByRole("link").click();
+  await expect(page.getByText(/^Su clave cambió el/)).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "pairing-rekeyed");
 });
 
 test("a revoked phone is paired again once it is admitted", async ({ page, huella, silence }) => {

@@ -60,8 +60,8 @@ pub async fn run(store: &Store, keys: &Keys, public_url: &str, seed: u64) -> Res
     let (visits, senders) = visits::all(&mut office, &mut draw, &team, &plan).await?;
     registry::decide(&office, &mut draw, &team).await?;
     let today = Office::open(store.clone(), keys.clone(), Clock::System, public_url).await?;
-    plan::open_today(&today, &team).await?;
-    phones::make(&today, &mut draw, &team, senders).await?;
+    let outreach = plan::open_today(&today, &team).await?;
+    phones::make(&today, &mut draw, &team, (senders, outreach)).await?;
     backend::history::seal_now(store, keys, today.clock.now()).await?;
     Ok(Summary { accounts: team.accounts, visits })
 }
@@ -73,5 +73,5 @@ pub async fn run(store: &Store, keys: &Keys, public_url: &str, seed: u64) -> Res
 /// A failed database, a demonstration without its accounts.
 pub async fn open_today(office: &Office) -> Result<()> {
     let team = accounts::known(office).await?;
-    plan::open_today(office, &team).await
+    plan::open_today(office, &team).await.map(drop)
 }

@@ -6,10 +6,11 @@
 
 use std::convert::Infallible;
 
+use app::routes;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
-use backend::accounts::session::{self, Begun, Present};
+use backend::accounts::session::{self, Begun, LONGEST_MS, Present};
 use backend::actor::Actor;
 use backend::error::Error;
 use domain::refusal::Refusal;
@@ -45,12 +46,15 @@ impl Cookie {
         }
     }
 
-    /// The header that gives a browser its session. It lasts as long as the browser; the row says
-    /// when it ends.
+    /// The header that gives a browser its session. The row says when that ends, whatever the
+    /// browser keeps.
     #[must_use]
-    pub fn begin(self, begun: &Begun) -> (header::HeaderName, HeaderValue) {
-        let text =
-            format!("{}={}; Path=/; Secure; HttpOnly; SameSite=Lax", self.name(), begun.secret);
+    pub fn begin(self, begun: &Begun, keeping: Keeping) -> (header::HeaderName, HeaderValue) {
+        let (name, secret) = (self.name(), &begun.secret);
+        let mut text = format!("{name}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax");
+        if keeping == Keeping::Lasting {
+            text.push_str(&format!("; Max-Age={}", LONGEST_MS / 1_000));
+        }
         let value = HeaderValue::from_str(&text);
         (header::SET_COOKIE, value.unwrap_or_else(|_| self.forgotten()))
     }
@@ -83,6 +87,31 @@ impl Cookie {
             .filter_map(|pair| pair.trim().split_once('='))
             .find(|(name, _)| *name == self.name())
             .map(|(_, secret)| secret)
+    }
+}
+
+/// For how long a browser keeps a session's cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// Until it is closed.
+    UntilClosed,
+    /// As long as a session can last: a phone kills the browser behind a call or the camera, and
+    /// nobody is signed out by that in the middle of a day.
+    Lasting,
+}
+
+impl Keeping {
+    /// Of a member of staff who goes on to a path of ours: lasting for who works in the field or
+    /// is on the way there. A desk's browser may be another person's next.
+    #[must_use]
+    pub fn of(role: Option<Role>, to: &str) -> Self {
+        let below = to.strip_prefix(routes::FIELD);
+        let is_there = below.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+        match role {
+            Some(Role::Operative | Role::Veterinarian) => Self::Lasting,
+            _ if is_there => Self::Lasting,
+            _ => Self::UntilClosed,
+        }
     }
 }
 
@@ -148,6 +177,40 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::timestamp::Timestamp;
+
+    #[test]
+    fn a_lasting_cookie_lasts_as_long_as_a_session_can() {
+        let (session, expires_at) = (backend::clock::fresh_id().into(), Timestamp(0));
+        let begun = Begun { session, secret: "ab".to_owned(), expires_at };
+        let value = |cookie: Cookie, keeping| {
+            let (_, value) = cookie.begin(&begun, keeping);
+            value.to_str().unwrap().to_owned()
+        };
+        let plain = "__Host-huella=ab; Path=/; Secure; HttpOnly; SameSite=Lax";
+        assert_eq!(value(Cookie::Staff, Keeping::UntilClosed), plain);
+        let lasting = value(Cookie::Staff, Keeping::Lasting);
+        assert_eq!(lasting, format!("{plain}; Max-Age=604800"));
+        assert!(!value(Cookie::Owner, Keeping::UntilClosed).contains("Max-Age"));
+    }
+
+    #[test]
+    fn who_works_in_the_field_or_goes_there_keeps_the_session() {
+        let table = [
+            (Some(Role::Operative), "/cuenta", Keeping::Lasting),
+            (Some(Role::Veterinarian), "/coordinacion/firma", Keeping::Lasting),
+            (Some(Role::Coordinator), "/terreno", Keeping::Lasting),
+            (Some(Role::Coordinator), "/terreno/registros", Keeping::Lasting),
+            (Some(Role::Coordinator), "/terreno?a=b", Keeping::Lasting),
+            (Some(Role::Coordinator), "/terrenos", Keeping::UntilClosed),
+            (Some(Role::Coordinator), "/coordinacion?next=/terreno", Keeping::UntilClosed),
+            (Some(Role::Admin), "/cuenta", Keeping::UntilClosed),
+            (None, "/", Keeping::UntilClosed),
+        ];
+        for (role, to, keeping) in table {
+            assert_eq!(Keeping::of(role, to), keeping, "{role:?} {to}");
+        }
+    }
 
     #[test]
     fn the_right_cookie_is_found_among_others() {

@@ -31,7 +31,7 @@ use crate::keys::{Keys, Purpose};
 use crate::office::Office;
 use crate::records;
 use crate::store::vocabulary::people::TokenRow;
-use crate::store::vocabulary::phone::DelegationRow;
+use crate::store::vocabulary::phone::{DelegationRow, KeyHolderRow};
 use crate::store::vocabulary::submission::DeviceRow;
 use crate::store::{StoreError, Tx};
 
@@ -41,7 +41,9 @@ pub const TRIES: Limit = Limit { name: "pairing_tries", most: 20, window_ms: HOU
 /// What a code is among the tokens.
 const CODE: &str = "pairing";
 
-/// Makes a code by which one phone can be paired for an outreach, within a quarter of an hour.
+/// Makes a code by which one phone can be paired for an outreach, within a quarter of an hour. The
+/// one that the same person made for it before, and nobody has used, is void: what a screen showed
+/// a moment ago opens nothing any more.
 ///
 /// # Errors
 /// [`Refusal::SignedOut`], [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`];
@@ -51,10 +53,11 @@ pub async fn invite(office: &Office, actor: Actor, id: OutreachId) -> Result<Inv
     let now = office.clock.now();
     let code = PairingCode::from_bytes(clock::random::<5>()?);
     let until = now.plus_ms(CODE_LASTS_MS);
+    let by = StaffId(actor.id().unwrap_or_default());
     let row = TokenRow {
         hash: hash_of(&office.keys, &code),
         purpose: CODE.to_owned(),
-        subject: id.to_string(),
+        subject: format!("{id} {by}"),
         data: "null".to_owned(),
         created_at: now.0,
         expires_at: until.0,
@@ -65,6 +68,7 @@ pub async fn invite(office: &Office, actor: Actor, id: OutreachId) -> Result<Inv
         .write_with((row, office.zone.clone()), move |tx, (row, zone)| {
             Box::pin(async move {
                 open_outreach(tx, id, zone, now).await?;
+                tx.void_tokens(CODE, &row.subject, now.0).await?;
                 tx.insert_token(row).await?;
                 let said = json!({ "minutes": CODE_LASTS_MS / 60_000 });
                 let entry = Entry::new(Subject::Outreach(id), "phone_invited", actor, now, &said)?;
@@ -95,8 +99,8 @@ struct Wanted {
 /// [`Refusal::SignedOut`], [`Refusal::Forbidden`]; [`Refusal::Invalid`] on code or name;
 /// [`Refusal::TooManyAttempts`]; [`Refusal::PairingProofWrong`]; [`Refusal::PairingCodeUnknown`],
 /// [`Refusal::PairingCodeUsed`], [`Refusal::PairingCodeExpired`]; [`Refusal::NotYourOutreach`],
-/// [`Refusal::OutreachNotOpen`]; [`Refusal::PhoneRevoked`]; [`Refusal::PhoneUnknown`] for a browser
-/// of the coordination.
+/// [`Refusal::OutreachNotOpen`]; [`Refusal::PhoneRevoked`], also for the key of a revoked phone;
+/// [`Refusal::PhoneUnknown`] for a browser of the coordination.
 pub async fn pair(
     office: &Office,
     actor: Actor,
@@ -169,10 +173,14 @@ async fn weigh(tx: &mut Tx, wanted: &Wanted) -> Result<Paired, Error> {
         Some(row) if row.revoked_at.is_some() => return Err(Error::Refused(Refusal::PhoneRevoked)),
         _ => {}
     }
-    let id: OutreachId = token
-        .subject
-        .parse()
-        .map_err(|_| StoreError::Inconsistent("a pairing code is for no outreach"))?;
+    // A revoked phone does not come back with its key under another identifier.
+    let holders = tx.key_holders(&[wanted.key.to_vec()]).await?;
+    if holders.iter().any(|phone| phone.revoked_at.is_some()) {
+        return Err(Error::Refused(Refusal::PhoneRevoked));
+    }
+    let subject = token.subject.split(' ').next().map(str::parse::<OutreachId>);
+    let id = subject.and_then(Result::ok);
+    let id = id.ok_or(StoreError::Inconsistent("a pairing code is for no outreach"))?;
     let before = tx.delegations_of(&[wanted.device.0]).await?;
     if let Some(used_at) = token.used_at {
         let is_that = |row: &&DelegationRow| {
@@ -191,16 +199,27 @@ async fn weigh(tx: &mut Tx, wanted: &Wanted) -> Result<Paired, Error> {
     let (outreach, until) = open_outreach(tx, id, &wanted.zone, wanted.now).await?;
     let used = tx.use_token(&wanted.code_hash, wanted.now.0).await?;
     used.ok_or(Error::Refused(Refusal::PairingCodeUsed))?;
-    let row = signed(wanted, id, until)?;
+    let row = signed(wanted, id, until, before.first())?;
     name_phone(tx, wanted, known).await?;
     tx.keep_delegation(&row).await?;
     note(tx, wanted, &outreach, (until, before.first())).await?;
     Ok(told(&row, wanted.name.clone(), &outreach))
 }
 
-/// The delegation, signed.
-fn signed(wanted: &Wanted, outreach: OutreachId, until: Timestamp) -> Result<DelegationRow, Error> {
+/// The delegation, signed. When the phone showed another key at its pairing before, that is noted
+/// beside it, until it shows the same for another outreach.
+fn signed(
+    wanted: &Wanted,
+    outreach: OutreachId,
+    until: Timestamp,
+    before: Option<&DelegationRow>,
+) -> Result<DelegationRow, Error> {
     let pen = wanted.keys.pen(Purpose::Delegation)?;
+    let rekeyed_at = match before {
+        Some(before) if before.public_key != wanted.key => Some(wanted.now.0),
+        Some(before) if before.outreach_id == outreach.0 => before.rekeyed_at,
+        _ => None,
+    };
     let mut row = DelegationRow {
         device_id: wanted.device.0,
         outreach_id: outreach.0,
@@ -210,6 +229,7 @@ fn signed(wanted: &Wanted, outreach: OutreachId, until: Timestamp) -> Result<Del
         ends_at: until.0,
         kid: pen.kid.to_vec(),
         signature: Vec::new(),
+        rekeyed_at,
     };
     row.signature = pen.sign(delegation(&row).signed_text().as_bytes()).to_vec();
     Ok(row)
@@ -332,6 +352,13 @@ pub(crate) async fn of(
     }
     let outreaches: Vec<Uuid> = rows.values().map(|row| row.outreach_id).collect();
     let outreaches: BTreeMap<_, _> = tx.outreach_names(&outreaches).await?.into_iter().collect();
+    let keys: Vec<Vec<u8>> = rows.values().map(|row| row.public_key.clone()).collect();
+    let holders = tx.key_holders(&keys).await?;
+    let twins = |row: &DelegationRow| {
+        let is_twin =
+            |other: &&KeyHolderRow| other.public_key == row.public_key && other.id != row.device_id;
+        holders.iter().filter(is_twin).map(|other| other.name.clone()).collect()
+    };
     let told = |row: DelegationRow| PhonePairing {
         outreach: OutreachId(row.outreach_id),
         name: outreaches.get(&row.outreach_id).cloned().unwrap_or_default(),
@@ -340,6 +367,8 @@ pub(crate) async fn of(
         until: Timestamp(row.ends_at),
         is_over: row.ends_at <= now.0,
         key: fingerprint(&row.public_key),
+        rekeyed: row.rekeyed_at.map(Timestamp),
+        twins: twins(&row),
     };
     Ok(rows.into_iter().map(|(device, row)| (device, told(row))).collect())
 }

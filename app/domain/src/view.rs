@@ -137,6 +137,14 @@ pub struct PackPage {
     /// them may be some who never were.
     #[serde(default)]
     pub gone: Vec<OwnerId>,
+    /// A short tag of the place that decides who belongs here; the phone sends it with each later
+    /// question.
+    #[serde(default)]
+    pub place: String,
+    /// Whatever was asked, this is the first page of everything: what the phone took along before
+    /// is of another place, or too old to be topped up, and has to be dropped.
+    #[serde(default)]
+    pub anew: bool,
 }
 
 /// An owner with its animals.

@@ -3,7 +3,7 @@
 //! One tab sends: the one that holds the lock. The others write to the same store and tell it.
 
 use crate::offline::browser::{self, Body, Tabs};
-use crate::offline::held::batch;
+use crate::offline::held::{Kept, batch};
 use crate::offline::insurance;
 use crate::offline::queue::{Outgoing, Queue, StorageError};
 use crate::offline::receipts;
@@ -11,7 +11,8 @@ use crate::offline::registry;
 use domain::id::SubmissionId;
 use domain::submission::{PhoneReport, Reply};
 use domain::sync::{
-    Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, clock_skew, hashed_bytes, rewrite_wait,
+    Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, clock_skew, hashed_bytes, is_set_aside,
+    rewrite_wait,
 };
 use gloo::timers::callback::Timeout;
 use leptos::task::spawn_local;
@@ -55,6 +56,8 @@ struct Inner {
     skew_ms: Cell<Option<i64>>,
     /// Whether the browser promised to keep what is stored, as it said last.
     persisted: Cell<Option<bool>>,
+    /// Records of which the server may hold nothing although they have an answer.
+    aside: Cell<u32>,
     changed: Box<dyn Fn(Progress)>,
 }
 
@@ -81,6 +84,7 @@ impl Driver {
             is_stale: Cell::new(true),
             skew_ms: Cell::new(None),
             persisted: Cell::new(None),
+            aside: Cell::new(0),
             changed: Box::new(changed),
         }));
         slot.replace(Some(driver.clone()));
@@ -147,6 +151,7 @@ impl Driver {
         if let Ok(held) = held {
             let items = held.records.iter().map(|record| record.held.item());
             self.0.machine.replace(Some(Sync::new(self.0.queue.device(), items)));
+            self.count_aside(&held).await;
         }
     }
 
@@ -167,6 +172,14 @@ impl Driver {
         gloo::timers::callback::Interval::new(HEARTBEAT_MS, move || driver.look_again()).forget();
     }
 
+    /// Counts the records that were set aside: those that are here, and those that have gone.
+    async fn count_aside(&self, held: &Kept) {
+        let word = self.0.queue.last_word().await.ok().flatten();
+        let here = held.records.iter().filter(|record| record.is_aside()).count();
+        let gone = word.map_or(0, |word| word.gone_aside);
+        self.0.aside.set(gone.saturating_add(u32::try_from(here).unwrap_or(u32::MAX)));
+    }
+
     /// Takes up what this or another tab has written or removed.
     fn look_again(&self) {
         if self.0.machine.borrow().is_none() || self.0.wake_waits.replace(true) {
@@ -182,6 +195,8 @@ impl Driver {
             for event in news.into_iter().flatten() {
                 driver.feed(event);
             }
+            // At the end: the machine must not go on meanwhile with what was read.
+            driver.count_aside(&held).await;
         });
     }
 
@@ -235,7 +250,13 @@ impl Driver {
                 self.wait(ms);
                 return true;
             }
-            Action::Store(answers) => queue.store_answers(&answers).await,
+            Action::Store(answers) => {
+                let aside = answers.iter().filter(|answer| is_set_aside(&answer.outcome)).count();
+                let aside = u32::try_from(aside).unwrap_or(u32::MAX);
+                // The batch that follows at once says so, before all are counted again.
+                self.0.aside.update(|known| known.saturating_add(aside));
+                queue.store_answers(&answers).await
+            }
             Action::Clear(ids) => queue.clear(&ids).await,
             Action::Keep(receipt) => queue.keep_receipt(&receipt).await,
         };
@@ -301,7 +322,7 @@ impl Driver {
         let persisted = self.0.persisted.get();
         self.look_at_storage();
         let tally = self.0.machine.borrow().as_ref().map(Sync::tally).unwrap_or_default();
-        tally.report(browser::build(), browser::now(), persisted)
+        tally.report(browser::build(), browser::now(), persisted, self.0.aside.get())
     }
 
     fn look_at_storage(&self) {

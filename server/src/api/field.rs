@@ -128,7 +128,7 @@ pub async fn chip(
 }
 
 /// A page of what the phone takes along to an outreach, to find people without signal. The owners
-/// see that their cards were taken along.
+/// see that their cards were taken along. With `anew` it is the first page whatever was asked.
 ///
 /// # Errors
 /// As [`setup`].
@@ -139,10 +139,11 @@ pub async fn chip(
         ("id" = String, Path, description = "The outreach"),
         ("after" = Option<String>, Query, description = "Begin after this owner: `next`"),
         ("since" = Option<i64>, Query, description = "Only what has changed since: `as_of`, in ms"),
+        ("place" = Option<String>, Query, description = "The tag of what the phone has: `place`"),
     ),
     responses(
         (status = 200, description = "At most 256 owners with their animals", body = PackPage),
-        (status = 400, description = "The cursor or moment cannot be read", body = RefusalBody),
+        (status = 400, description = "What is asked for cannot be read", body = RefusalBody),
         (status = 401, description = "Nobody is signed in", body = RefusalBody),
         (status = 403, description = "Not an outreach of theirs", body = RefusalBody),
         (status = 404, description = "No such outreach", body = RefusalBody),
@@ -189,7 +190,8 @@ pub async fn pair(
     Ok(json::answer(&pairing::pair(&state.office, visitor.actor(), &wanted).await?))
 }
 
-/// Reads `after` and `since`, each at most once and nothing else; `None` when they cannot be read.
+/// Reads `after`, `since` and `place`, each at most once and nothing else; `None` when they cannot
+/// be read.
 fn asked(query: &str) -> Option<pack::Asked> {
     let mut asked = pack::Asked::default();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -198,6 +200,7 @@ fn asked(query: &str) -> Option<pack::Asked> {
             ("since", text) if asked.since.is_none() => {
                 asked.since = Some(text.parse::<i64>().ok().filter(|ms| *ms >= 0).map(Timestamp)?);
             }
+            ("place", text) if asked.place.is_none() => asked.place = Some(text.parse().ok()?),
             _ => return None,
         }
     }
@@ -209,11 +212,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_and_a_moment_are_read_and_nothing_else() {
+    fn a_cursor_a_moment_and_a_place_are_read_and_nothing_else() {
         let id = "01900000-0000-7000-8000-000000000000";
-        let both = asked(&format!("since=5&after={id}")).unwrap();
-        assert_eq!(both.after.unwrap().to_string(), id);
-        assert_eq!(both.since, Some(Timestamp(5)));
+        let all = asked(&format!("since=5&place=00ff00ff00ff&after={id}")).unwrap();
+        assert_eq!(all.after.unwrap().to_string(), id);
+        assert_eq!(all.since, Some(Timestamp(5)));
+        assert_eq!(all.place.unwrap().to_string(), "00ff00ff00ff");
         assert_eq!(asked(""), Some(pack::Asked::default()));
         for hostile in [
             "after=",
@@ -226,6 +230,12 @@ mod tests {
             "after",
             "since=99999999999999999999",
             "after=%00",
+            "place=",
+            "place=00ff",
+            "place=00FF00FF00FF",
+            "place=00ff00ff00ff00",
+            "place=zzzzzzzzzzzz",
+            "place=00ff00ff00ff&place=00ff00ff00ff",
         ] {
             assert_eq!(asked(hostile), None, "{hostile}");
         }

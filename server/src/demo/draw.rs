@@ -45,6 +45,13 @@ impl Draw {
         uuid::Builder::from_unix_timestamp_millis(ms, &bytes).into_uuid()
     }
 
+    /// The private half of a phone's key: nobody's but the demonstration's.
+    pub(super) fn key(&mut self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
     /// One of a list.
     pub(super) fn one<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         let index = self.random.usize(..list.len().max(1));

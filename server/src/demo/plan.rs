@@ -61,8 +61,8 @@ pub(super) async fn make(office: &Office, draw: &mut Draw, team: &Team) -> Resul
     Ok(planned)
 }
 
-/// One outreach open today with no services, to register in; nothing when there is one already.
-pub(super) async fn open_today(office: &Office, team: &Team) -> Result<()> {
+/// One outreach open today with no services, to register in, or the one that there is already.
+pub(super) async fn open_today(office: &Office, team: &Team) -> Result<OutreachId> {
     let today = office.day_of(office.clock.now());
     let known: Result<_, StoreError> = office
         .store
@@ -74,8 +74,8 @@ pub(super) async fn open_today(office: &Office, team: &Team) -> Result<()> {
         })
         .await;
     let (programmes, outreaches) = known?;
-    if !outreaches.is_empty() {
-        return Ok(());
+    if let Some(known) = outreaches.first() {
+        return Ok(OutreachId(known.id));
     }
     let last = programmes.iter().map(|known| known.number).max().unwrap_or(0);
     let year = today.year().to_string();
@@ -90,7 +90,8 @@ pub(super) async fn open_today(office: &Office, team: &Team) -> Result<()> {
     let outreach = outreach_of(office, today, programme.unwrap_or_default())?;
     let outreach_id = outreach.id;
     store(office, team, made.into_iter().collect(), Vec::new(), vec![outreach]).await?;
-    authorise(office, team, outreach_id).await
+    authorise(office, team, outreach_id).await?;
+    Ok(outreach_id)
 }
 
 fn outreach_of(office: &Office, today: CivilDate, programme: uuid::Uuid) -> Result<Outreach> {

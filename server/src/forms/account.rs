@@ -22,7 +22,7 @@ use crate::forms::sign_in::Next;
 use crate::forms::{Fields, see};
 use crate::pages::{Ask, own_path};
 use crate::refused::Problem;
-use crate::session::{Cookie, Visitor};
+use crate::session::{Cookie, Keeping, Visitor};
 use crate::state::AppState;
 
 /// The page.
@@ -113,7 +113,8 @@ pub async fn change_password(
     let present = visitor.present()?;
     match changed(&state, present, &fields).await {
         Ok(begun) => {
-            let cookie = AppendHeaders([Cookie::Staff.begin(&begun)]);
+            let keeping = Keeping::of(visitor.role(), routes::ACCOUNT);
+            let cookie = AppendHeaders([Cookie::Staff.begin(&begun, keeping)]);
             Ok((cookie, after(Done::PasswordChanged)).into_response())
         }
         Err(Error::Refused(refusal)) => {

@@ -17,7 +17,7 @@ use crate::doors::Routes;
 use crate::forms::{Fields, see};
 use crate::pages::Ask;
 use crate::refused::Problem;
-use crate::session::Cookie;
+use crate::session::{Cookie, Keeping};
 use crate::state::AppState;
 
 /// The cookie by which a browser comes back to the code it asked for: ten minutes, no more.
@@ -82,7 +82,8 @@ async fn enter(
     };
     match code::enter(&state.office, entered).await {
         Ok(begun) => {
-            let kept = AppendHeaders([Cookie::Owner.begin(&begun), asked("")]);
+            let cookie = Cookie::Owner.begin(&begun, Keeping::UntilClosed);
+            let kept = AppendHeaders([cookie, asked("")]);
             Ok((kept, see(routes::MY_ANIMALS)).into_response())
         }
         Err(Error::Refused(refusal)) => {

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use crate::forms::{Fields, see};
 use crate::pages::{Ask, own_path};
 use crate::refused::Problem;
-use crate::session::{Cookie, Visitor};
+use crate::session::{Cookie, Keeping, Visitor};
 use crate::state::AppState;
 
 /// Where to go afterwards: the path `next` of the query, if it is one of ours.
@@ -75,18 +75,17 @@ pub async fn act(
         }
         Err(failed) => return Err(failed.into()),
     };
-    let to = if next.is_empty() { first_page(&state, &begun.secret).await? } else { next };
-    Ok((AppendHeaders([Cookie::Staff.begin(&begun)]), see(&to)).into_response())
+    let role = Visitor(session::find(&state.office.store, &begun.secret, now).await?).role();
+    let to = if next.is_empty() { first_page(role).to_owned() } else { next };
+    let cookie = Cookie::Staff.begin(&begun, Keeping::of(role, &to));
+    Ok((AppendHeaders([cookie]), see(&to)).into_response())
 }
 
 /// Where a role's work begins.
-async fn first_page(state: &AppState, secret: &str) -> Result<String, Problem> {
-    let present = session::find(&state.office.store, secret, state.office.clock.now()).await?;
-    let visitor = Visitor(present);
-    let page = match visitor.role() {
+const fn first_page(role: Option<Role>) -> &'static str {
+    match role {
         Some(Role::Operative | Role::Veterinarian) => routes::FIELD,
         Some(Role::Coordinator | Role::Auditor | Role::Admin) => routes::COORDINATION,
         None => routes::HOME,
-    };
-    Ok(page.to_owned())
+    }
 }

@@ -1,6 +1,6 @@
 //! `/salir`.
 
-use app::pages::public::account::sign_in::SignOutPage;
+use app::pages::public::account::sign_in::{SIGNED_OUT_SCRIPT, SignOutPage};
 use app::routes;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -16,7 +16,9 @@ use crate::refused::Problem;
 use crate::session::{Cookie, Visitor};
 use crate::state::AppState;
 
-/// The page: a button for somebody signed in, the news for somebody who is not.
+/// The page: a button for somebody signed in, the news for somebody who is not. With these comes a
+/// script that drops what the phone took along to an outreach: nobody's data is left to the next
+/// person, wherever one signed out.
 ///
 /// # Errors
 /// [`Problem`] when the database fails.
@@ -32,7 +34,7 @@ pub async fn show(
     let locale = ask.locale;
     let message = Message::new(account::signed_out(locale), [account::signed_out_body(locale)])
         .way(routes::SIGN_IN, account::sign_in(locale));
-    Ok(message.page(ask).await)
+    Ok(message.page(ask.script(SIGNED_OUT_SCRIPT)).await)
 }
 
 /// Ends the session. Without one there is nothing to end, and the answer is the same.

@@ -45,8 +45,12 @@ fn a_person_signs_in_and_out() {
         let session = person.get("/api/v1/session").expect(200).json();
         assert_eq!(session["role"], "coordinator");
         let before = person.clone();
+        let drops = "src=\"/signed-out.js\"";
+        assert!(!person.get("/salir").expect(200).text().contains(drops), "not yet");
         person.form("/salir", &[]).expect(303);
         assert!(person.cookies.is_empty());
+        assert!(person.get("/salir").expect(200).text().contains(drops));
+        person.get("/signed-out.js").expect(200);
         before.clone().get("/api/v1/session").expect(401);
     }
 }
@@ -62,6 +66,31 @@ fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
         assert!(cookie.contains(part), "{part} in {cookie}");
     }
     assert!(!cookie.contains("Domain"), "{cookie}");
+}
+
+#[test]
+fn a_session_of_the_field_outlives_the_browser_and_one_of_a_desk_does_not() {
+    let house = House::start(Engine::Sqlite);
+    let cookie = |role: &str, next: &str| {
+        let email = format!("{role}@example.cl.invalid");
+        let fields = [("email", email.as_str()), ("password", PASSWORD), ("next", next)];
+        let answer = house.client().form("/ingresar", &fields).expect(303);
+        answer.header("set-cookie").expect("a cookie").to_owned()
+    };
+    let mut operative = house.staff("operative");
+    house.staff("coordinator");
+    let lasts = "; SameSite=Lax; Max-Age=604800";
+    assert!(cookie("operative", "").ends_with(lasts));
+    assert!(cookie("operative", "/cuenta").ends_with(lasts));
+    assert!(cookie("coordinator", "/terreno/visita").ends_with(lasts));
+    for next in ["", "/cuenta", "//terreno"] {
+        assert!(cookie("coordinator", next).ends_with("; SameSite=Lax"), "{next}");
+    }
+    // A new password begins the session anew, and it is kept as before.
+    let fresh = "otra frase muy distinta";
+    let fields = [("current", PASSWORD), ("password", fresh), ("repeated", fresh)];
+    let answer = operative.form("/cuenta/clave", &fields).expect(303);
+    assert!(answer.header("set-cookie").expect("a cookie").ends_with(lasts));
 }
 
 #[test]

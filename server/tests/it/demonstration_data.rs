@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
+use backend::store::vocabulary::phone::PhonesWantedRow;
 use backend::store::vocabulary::programme::OutreachRow;
 use backend::store::{Store, StoreError, StoreOptions, Tx, Work};
 use serde_json::Value;
@@ -71,6 +72,25 @@ fn marked_and_waiting(database: &str) {
     assert!(mails.iter().all(|mail| mail.recipient.ends_with(".invalid")));
 }
 
+/// One of its phones is paired, for the outreach of the day.
+fn one_phone_is_paired(database: &str) {
+    let (phones, delegations, open) = on_store(database, |tx| {
+        Box::pin(async move {
+            let wanted = PhonesWantedRow { least: 0, seen_before: i64::MAX, worrying_before: None };
+            let phones = tx.list_phones(&wanted, 99, 0).await?;
+            let ids: Vec<_> = phones.iter().map(|phone| phone.id).collect();
+            let open = tx.outreaches_between("2021-01-01", "2999-12-31", 9).await?;
+            Ok((phones, tx.delegations_of(&ids).await?, open))
+        })
+    });
+    let [delegation] = &delegations[..] else { panic!("{delegations:?}") };
+    let phone = phones.iter().find(|phone| phone.id == delegation.device_id).expect("a phone");
+    assert_eq!(phone.name, "Mesa 1 (demostración)");
+    assert_eq!(delegation.outreach_id, open[0].id);
+    assert_eq!((delegation.public_key.len(), delegation.signature.len()), (32, 64));
+    assert!(delegation.ends_at > delegation.paired_at, "{delegation:?}");
+}
+
 /// The outreaches after the demonstration's year, each put back by so many years.
 fn put_back(database: &str, years: i32) -> Vec<OutreachRow> {
     on_store(database, move |tx| {
@@ -113,6 +133,7 @@ fn a_demonstration_that_broke_off_is_filled_anew_and_holds_the_figures_of_2020()
 
     let first = succeeded(run_in(&data, &database, &["demo"], ""));
     assert_eq!(accounts(&first).len(), 5, "{first}");
+    one_phone_is_paired(&database);
     let again = succeeded(run_in(&data, &database, &["demo"], ""));
     assert_eq!(accounts(&again), accounts(&first), "the same accounts, kept on the disk");
     // Whoever comes back when today's outreach is long over finds one of that day.

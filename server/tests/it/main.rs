@@ -28,6 +28,8 @@ mod owners;
 mod packs;
 mod pairing;
 mod papers;
+#[path = "../../src/bin/chaos/programme.rs"]
+mod programme;
 mod sealed;
 mod submissions;
 mod two_processes;

@@ -4,7 +4,7 @@ use backend::actor::Actor;
 use backend::clock::{Clock, fresh_id};
 use backend::keys::{Keys, Secret};
 use backend::office::{DEMONSTRATION, Office};
-use backend::store::vocabulary::programme::{OutreachRow, ProgrammeRow};
+use backend::store::vocabulary::programme::OutreachRow;
 use backend::store::{Store, StoreError, StoreOptions};
 use domain::animal::{AnimalDetails, Drawing};
 use domain::catalogue::{
@@ -24,6 +24,7 @@ use domain::timestamp::Timestamp;
 
 use crate::client::Client;
 use crate::house::House;
+use crate::programme::programme;
 
 /// An outreach that is under way today, in a house.
 pub struct Outreach {
@@ -154,22 +155,6 @@ pub async fn authorise(office: &Office, veterinarian: StaffId, outreach: Outreac
     let drawing = Drawing::parse("M10 100L200 40L400 160L590 90").expect("a drawing");
     backend::documents::draw_signature(office, actor, drawing).await.expect("a signature");
     backend::documents::authorise_outreach(office, actor, outreach).await.expect("a leave");
-}
-
-fn programme() -> ProgrammeRow {
-    ProgrammeRow {
-        id: fresh_id(),
-        number: 1,
-        name: "Veterinario en Marcha".to_owned(),
-        issuer: "Gobernación de prueba".to_owned(),
-        starts_on: "2020-01-01".to_owned(),
-        ends_on: "2099-12-31".to_owned(),
-        target_implantations: 800,
-        target_dewormings_internal: 800,
-        target_dewormings_external: 800,
-        target_sterilisations: 0,
-        target_outreaches: 0,
-    }
 }
 
 fn outreach(programme_id: uuid::Uuid) -> OutreachRow {

@@ -23,8 +23,15 @@ fn a_page_comes_packed_and_is_not_stored_by_the_browser() {
         assert_eq!((&page["total"], &page["next"]), (&1.into(), &serde_json::Value::Null));
         assert_eq!(page["owners"][0]["animals"][0]["chip"], "985121004515220");
         assert!(page["lines"][0].as_str().expect("a line").contains(" 985121004515220"));
-        let plain = outreach.operative.get(&path).expect(200);
-        assert_eq!(plain.json()["owners"], page["owners"]);
+        let place = page["place"].as_str().expect("a tag");
+        let plain = outreach.operative.get(&format!("{path}?place={place}")).expect(200);
+        assert_eq!(
+            (&plain.json()["owners"], plain.json()["anew"] == true),
+            (&page["owners"], false)
+        );
+        let other = format!("{path}?since=9999999999999&place=000000000000");
+        let anew = outreach.operative.get(&other).expect(200);
+        assert_eq!((&anew.json()["owners"], &anew.json()["anew"]), (&page["owners"], &true.into()));
     }
 }
 
@@ -33,7 +40,9 @@ fn hostile_questions_are_refused_in_words() {
     let house = House::start(Engine::Sqlite);
     let mut outreach = Outreach::in_house(&house, false);
     let path = format!("/api/v1/field/pack/{}", outreach.id);
-    for query in ["after=x", "since=-1", "since=1e9", "a=b", "after=%F0", "since=1&since=1"] {
+    let hostile = ["after=x", "since=-1", "since=1e9", "a=b", "after=%F0", "since=1&since=1"];
+    for query in hostile.into_iter().chain(["place=", "place=x", "place=%00", "place=00FF00FF00FF"])
+    {
         let answer = outreach.operative.get(&format!("{path}?{query}")).expect(400);
         assert_eq!(answer.json()["refusal"]["reason"], "unreadable", "{query}");
     }

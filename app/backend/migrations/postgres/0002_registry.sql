@@ -81,7 +81,8 @@ CREATE TABLE device (
     at_desk BIGINT,
     oldest_at BIGINT,
     persisted BOOLEAN,
-    skew_ms BIGINT
+    skew_ms BIGINT,
+    aside BIGINT
 );
 
 -- The server's word on a phone's key: for which outreach, until when. What a phone was paired for
@@ -95,8 +96,10 @@ CREATE TABLE delegation (
     ends_at BIGINT NOT NULL,
     kid BYTEA NOT NULL,
     signature BYTEA NOT NULL,
+    rekeyed_at BIGINT,
     PRIMARY KEY (device_id, outreach_id)
 );
+CREATE INDEX delegation_key ON delegation (public_key);
 
 -- To the public half phones seal copies of their records; the private half is sealed with the
 -- secret file, as those of signing_key are. It stays as long as its outreach: a phone that was

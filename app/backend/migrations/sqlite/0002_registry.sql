@@ -81,7 +81,8 @@ CREATE TABLE device (
     at_desk INTEGER,
     oldest_at INTEGER,
     persisted INTEGER,
-    skew_ms INTEGER
+    skew_ms INTEGER,
+    aside INTEGER
 ) STRICT;
 
 -- The server's word on a phone's key: for which outreach, until when. What a phone was paired for
@@ -95,8 +96,10 @@ CREATE TABLE delegation (
     ends_at INTEGER NOT NULL,
     kid BLOB NOT NULL,
     signature BLOB NOT NULL,
+    rekeyed_at INTEGER,
     PRIMARY KEY (device_id, outreach_id)
 ) STRICT;
+CREATE INDEX delegation_key ON delegation (public_key);
 
 -- To the public half phones seal copies of their records; the private half is sealed with the
 -- secret file, as those of signing_key are. It stays as long as its outreach: a phone that was

@@ -71,9 +71,11 @@ async fn page(
     rows.truncate(most);
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut pairings = pairing::of(tx, &ids, &names, now).await?;
+    let absent: BTreeMap<_, _> = tx.absent_numbers(&ids).await?.into_iter().collect();
     let rows = rows.into_iter().map(|row| {
         let pairing = pairings.remove(&row.id);
-        paired(line(row, &names, build), pairing)
+        let absent = absent.get(&row.id).copied();
+        paired(line(row, absent, &names, build), pairing)
     });
     let rows = rows.collect();
     Ok(PhoneList { filter, counts, rows, more })
@@ -111,7 +113,14 @@ fn paired(line: PhoneLine, pairing: Option<PhonePairing>) -> PhoneLine {
     PhoneLine { pairing: pairing.map(known), ..line }
 }
 
-fn line(row: DeviceRow, names: &BTreeMap<Uuid, String>, build: &str) -> PhoneLine {
+/// A phone's line; `absent` numbers of its count have not come although later ones have.
+fn line(
+    row: DeviceRow,
+    absent: Option<i64>,
+    names: &BTreeMap<Uuid, String>,
+    build: &str,
+) -> PhoneLine {
+    let absent = absent.unwrap_or(0).saturating_sub(row.aside.unwrap_or(0));
     let report = row.reported_at.map(|at| {
         let build_there = row.build.unwrap_or_default();
         LastReport {
@@ -137,6 +146,7 @@ fn line(row: DeviceRow, names: &BTreeMap<Uuid, String>, build: &str) -> PhoneLin
         revoked_at: row.revoked_at.map(Timestamp),
         stored,
         complete_to,
+        absent: number(absent.max(0)),
         code: receipt_code(id, stored, complete_to),
         report,
         pairing: None,
@@ -163,7 +173,8 @@ pub async fn sheet(
                 let names = chronicle::names(tx).await?;
                 let pairing = pairing::of(tx, &[id.0], &names, now).await?.remove(&id.0);
                 let history = chronicle::of(tx, Subject::Device(id), &actor).await?;
-                let line = paired(line(row, &names, &build), pairing);
+                let absent = tx.absent_numbers(&[id.0]).await?.pop().map(|(_, count)| count);
+                let line = paired(line(row, absent, &names, &build), pairing);
                 Ok(PhoneSheet { line, history })
             })
         })

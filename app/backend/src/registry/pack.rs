@@ -1,6 +1,7 @@
 //! What a phone takes along to an outreach, to find people without signal: the owners of the
 //! neighbourhood with all their animals, page by page. Every owner learns of it, once a day.
 
+use data_encoding::HEXLOWER;
 use domain::id::{OutreachId, OwnerId, StaffId};
 use domain::name::PersonName;
 use domain::pack;
@@ -10,6 +11,8 @@ use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use domain::view::PackPage;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt;
+use std::str::FromStr;
 use uuid::Uuid;
 
 use crate::actor::{Actor, authorise};
@@ -32,8 +35,9 @@ pub const MOST_OWNERS_IN_PACK: usize = 8_000;
 /// So many of the outreaches at the same place are looked at, the latest first.
 const MOST_OUTREACHES: i64 = 24;
 /// Changed animals are looked at up to this many; when more have changed, everything is sent. So
-/// many changed records at most are looked through for who has left.
-const MOST_CHANGED: usize = 10_000;
+/// many changed records are looked through for who has left; when there are as many or more, the
+/// phone begins anew.
+pub const MOST_CHANGED: usize = 10_000;
 /// A change counts as later than a moment if it is at most so much earlier, in milliseconds: what
 /// was stored at the time of the last page may have been committed after it, or copied later.
 const OVERLAP_MS: i64 = 5 * 60_000;
@@ -45,6 +49,47 @@ pub struct Asked {
     pub after: Option<OwnerId>,
     /// Only those of whom something has changed since.
     pub since: Option<Timestamp>,
+    /// Of which place the phone's pack is, as its first page said; none of an old app.
+    pub place: Option<PlaceTag>,
+}
+
+/// A short tag of what decides who belongs to an outreach's pack: its neighbourhood unit, or
+/// without one its commune and host. Twelve hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlaceTag([u8; TAG_BYTES]);
+
+/// Bytes of a tag: enough that no correction is missed.
+const TAG_BYTES: usize = 6;
+
+impl PlaceTag {
+    fn of(site: &SiteRow) -> Self {
+        let text = match &site.unit {
+            Some(unit) => format!("unit {unit}"),
+            None => format!("commune {} host {:?}", site.commune, site.host_id),
+        };
+        let mut bytes = [0; TAG_BYTES];
+        bytes.iter_mut().zip(Sha256::digest(text.as_bytes())).for_each(|(to, from)| *to = from);
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for PlaceTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0))
+    }
+}
+
+/// What is no tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoTag;
+
+impl FromStr for PlaceTag {
+    type Err = NoTag;
+
+    fn from_str(text: &str) -> Result<Self, NoTag> {
+        let bytes = HEXLOWER.decode(text.as_bytes()).map_err(|_| NoTag)?;
+        <[u8; TAG_BYTES]>::try_from(bytes).map(Self).map_err(|_| NoTag)
+    }
 }
 
 /// A page of what a phone takes along: the owners who live in the outreach's neighbourhood unit,
@@ -52,6 +97,9 @@ pub struct Asked {
 /// unit, or without one of the same host in the same commune. An owner who was merged is answered
 /// by the one who stands for it. The first page of what has changed since a moment also names who
 /// has left: those whose record, or an animal's, changed and who are not among the pack's now.
+///
+/// A phone whose pack is of another place, as the outreach's was corrected, or to which not all who
+/// have left could be named, is answered the first page of everything, and told to begin anew.
 ///
 /// # Errors
 /// [`Refusal::SignedOut`], [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`]; for field staff
@@ -117,7 +165,20 @@ async fn read_page(
     asked: Asked,
     as_of: Timestamp,
 ) -> Result<PackPage, Error> {
-    let Chosen { ids: mut chosen, more, gone } = choose(tx, place, asked).await?;
+    let site = SiteRow {
+        commune: place.commune.clone(),
+        unit: place.unit.clone(),
+        host_id: place.host_id,
+    };
+    let tag = PlaceTag::of(&site);
+    let mut anew = asked.place.is_some_and(|held| held != tag);
+    let mut asked = if anew { Asked::default() } else { asked };
+    let mut choice = choose(tx, place.id, &site, asked).await?;
+    if choice.is_cut {
+        (anew, asked) = (true, Asked::default());
+        choice = choose(tx, place.id, &site, asked).await?;
+    }
+    let Chosen { ids: mut chosen, more, gone, .. } = choice;
     let total = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
     chosen.sort_unstable();
     let from = asked.after.map_or(0, |after| chosen.partition_point(|id| *id <= after.0));
@@ -130,7 +191,7 @@ async fn read_page(
     let owners: Result<Vec<_>, _> = rows.into_iter().map(OwnerRecord::try_from).collect();
     let owners = cards::owner_cards(tx, owners?).await?;
     let lines = owners.iter().map(pack::line).collect();
-    Ok(PackPage { owners, lines, total, more, as_of, next, gone })
+    Ok(PackPage { owners, lines, total, more, as_of, next, gone, place: tag.to_string(), anew })
 }
 
 /// Whose cards make up an answer.
@@ -141,21 +202,18 @@ struct Chosen {
     more: bool,
     /// Who may have been among them and is no more.
     gone: Vec<OwnerId>,
+    /// Not all of those could be named.
+    is_cut: bool,
 }
 
-async fn choose(tx: &mut Tx, place: &OutreachRow, asked: Asked) -> Result<Chosen, Error> {
-    let site = SiteRow {
-        commune: place.commune.clone(),
-        unit: place.unit.clone(),
-        host_id: place.host_id,
-    };
-    let mut outreaches = tx.outreaches_at(&site, MOST_OUTREACHES).await?;
-    if !outreaches.contains(&place.id) {
-        outreaches.push(place.id);
+async fn choose(tx: &mut Tx, id: Uuid, site: &SiteRow, asked: Asked) -> Result<Chosen, Error> {
+    let mut outreaches = tx.outreaches_at(site, MOST_OUTREACHES).await?;
+    if !outreaches.contains(&id) {
+        outreaches.push(id);
     }
     let limit = i64::try_from(MOST_OWNERS_IN_PACK + 1).unwrap_or(i64::MAX);
     let mut changed: HashMap<Uuid, i64> = HashMap::new();
-    let at_home = tx.owners_at_home(&site, limit).await?;
+    let at_home = tx.owners_at_home(site, limit).await?;
     let served = tx.owners_served_at(&outreaches, &PersonName::nobody().search_key()).await?;
     for (id, at) in at_home.into_iter().chain(served) {
         let known = changed.entry(id).or_insert(at);
@@ -165,7 +223,7 @@ async fn choose(tx: &mut Tx, place: &OutreachRow, asked: Asked) -> Result<Chosen
     chosen.sort_unstable_by_key(|(id, at)| std::cmp::Reverse((*at, *id)));
     let more = chosen.len() > MOST_OWNERS_IN_PACK;
     chosen.truncate(MOST_OWNERS_IN_PACK);
-    let mut gone = Vec::new();
+    let (mut gone, mut is_cut) = (Vec::new(), false);
     if let Some(since) = asked.since {
         let since = since.plus_ms(-OVERLAP_MS).0;
         let limit = i64::try_from(MOST_CHANGED).unwrap_or(i64::MAX);
@@ -173,6 +231,7 @@ async fn choose(tx: &mut Tx, place: &OutreachRow, asked: Asked) -> Result<Chosen
         if asked.after.is_none() {
             let here: HashSet<Uuid> = chosen.iter().map(|(id, _)| *id).collect();
             let changed = tx.owners_changed(since, limit).await?;
+            is_cut = changed.len() >= MOST_CHANGED;
             let changed: BTreeSet<Uuid> = changed.into_iter().chain(served.clone()).collect();
             gone = changed.into_iter().filter(|id| !here.contains(id)).map(OwnerId).collect();
         }
@@ -185,7 +244,7 @@ async fn choose(tx: &mut Tx, place: &OutreachRow, asked: Asked) -> Result<Chosen
         }
     }
     let ids = chosen.into_iter().map(|(id, _)| id).collect();
-    Ok(Chosen { ids, more, gone })
+    Ok(Chosen { ids, more, gone, is_cut })
 }
 
 /// Who took a card along, where to, and on which day.

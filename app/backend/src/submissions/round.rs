@@ -113,10 +113,13 @@ impl Phone {
     }
 
     /// Anybody can name somebody else's phone: only who was known to use it, or brings a record
-    /// made on it, speaks for it and is told what became of its records.
+    /// made on it, speaks for it and is told what became of its records. What cannot be read, or
+    /// says that it was made elsewhere, shows nothing.
     fn believes(&self, job: &Job) -> bool {
+        let made_on = |arrival: &Arrival| arrival.read.as_ref().map(|read| read.device);
+        let is_of_it = |arrival: &Arrival| made_on(arrival) == Some(job.device);
         let sender = staff_of(job.actor).0;
-        self.row.staff_id == sender || !job.arrivals.is_empty()
+        self.row.staff_id == sender || job.arrivals.iter().any(is_of_it)
     }
 
     /// Notes what it says of itself.
@@ -129,6 +132,7 @@ impl Phone {
         row.at_desk = Some(report.at_desk.into());
         row.oldest_at = report.oldest.map(|oldest| oldest.0);
         row.persisted = report.persisted;
+        row.aside = Some(report.aside.into());
         row.skew_ms = Some(report.clock.since_ms(at));
     }
 

@@ -2,12 +2,14 @@
 //! owners learn of it.
 
 use backend::actor::Actor;
+use backend::clock::fresh_id;
 use backend::erasure::erase_owner;
 use backend::error::Error;
 use backend::office::Office;
 use backend::owner_access::own::{self, LookKind};
 use backend::registry::lookup;
-use backend::registry::pack::{self, Asked};
+use backend::registry::pack::{self, Asked, MOST_CHANGED};
+use backend::store::vocabulary::owner::OwnerRow;
 use domain::catalogue::DewormingKind;
 use domain::command::{Command, CorrectionReason};
 use domain::id::{OutreachId, OwnerId, SessionId, StaffId};
@@ -20,6 +22,7 @@ use domain::view::PackPage;
 
 use crate::it::databases::{Database, Stored};
 use crate::it::field::{Field, Guest, outreach_row, staff_row};
+use crate::it::story_registry::owner_row;
 
 const MINUTES: i64 = 60_000;
 
@@ -65,6 +68,19 @@ fn annulments(visit: &[Command]) -> Vec<Command> {
         _ => None,
     };
     visit.iter().filter_map(annulled).collect()
+}
+
+/// So many owners of elsewhere, changed ten minutes after the beginning.
+async fn changed_elsewhere(field: &Field, count: usize) {
+    let updated_at = field.office.clock.now().0;
+    let row = |_| OwnerRow { id: fresh_id(), document_key: None, updated_at, ..owner_row() };
+    let rows: Vec<OwnerRow> = (0..count).map(row).collect();
+    let added = field
+        .office
+        .store
+        .write_with(rows, |tx, rows| Box::pin(async move { tx.insert_owners(rows).await }));
+    let added: Stored<bool> = added.await;
+    assert!(added.unwrap());
 }
 
 /// Another outreach, of which nobody is in the team.
@@ -124,7 +140,7 @@ on_both_databases! {
         let first = taken(&field, Asked::default()).await;
         assert_eq!((first.owners.len(), first.total), (pack::OWNERS_ON_A_PAGE, most + 3));
         assert_eq!(first.lines.len(), first.owners.len());
-        let second = taken(&field, Asked { after: first.next, since: None }).await;
+        let second = taken(&field, Asked { after: first.next, ..Asked::default() }).await;
         assert_eq!((second.owners.len(), second.next), (3, None));
         let mut all = [ids(&first), ids(&second)].concat();
         assert!(all.is_sorted());
@@ -140,7 +156,7 @@ on_both_databases! {
         let first = taken(&field, Asked::default()).await;
         assert_eq!(ids(&first), [quiet.owner, dewormed.owner]);
         field.office.clock.advance_ms(10 * MINUTES);
-        let since = Asked { after: None, since: Some(first.as_of) };
+        let since = Asked { since: Some(first.as_of), ..Asked::default() };
         assert!(taken(&field, since).await.owners.is_empty());
         // A dose changes neither the owner nor the animal, only what was done.
         let dose = field.dewormed(dewormed.dog, DewormingKind::External);
@@ -150,7 +166,7 @@ on_both_databases! {
         assert_eq!(ids(&page), [dewormed.owner, new.owner]);
         assert_eq!((page.total, page.owners[0].animals[0].services.len()), (2, 1));
         let hostile = [Timestamp(0), Timestamp(i64::MAX)].map(Some);
-        let [always, never] = hostile.map(|since| Asked { after: None, since });
+        let [always, never] = hostile.map(|since| Asked { since, ..Asked::default() });
         assert_eq!(taken(&field, always).await.owners.len(), 3);
         assert!(taken(&field, never).await.owners.is_empty());
     }
@@ -173,7 +189,7 @@ on_both_databases! {
         let first = taken(&field, Asked::default()).await;
         assert_eq!((first.total, first.gone.len()), (5, 0));
         field.office.clock.advance_ms(10 * MINUTES);
-        let since = Asked { after: None, since: Some(first.as_of) };
+        let since = Asked { since: Some(first.as_of), ..Asked::default() };
         assert!(taken(&field, since).await.gone.is_empty());
 
         let (office, coordinator) = (&field.office, field.as_coordinator());
@@ -203,6 +219,68 @@ on_both_databases! {
         assert!(!page.gone.contains(&merged.owner));
     }
 
+    async fn a_phone_of_another_place_begins_anew(database) {
+        let field = field_in_unit(&database).await;
+        let left = resident(&field, 40_000_231, 7).await;
+        let [early, late] =
+            [resident(&field, 40_000_232, 8).await, resident(&field, 40_000_233, 8).await];
+        field.office.clock.advance_ms(10 * MINUTES);
+        let first = taken(&field, Asked::default()).await;
+        assert_eq!((ids(&first), first.anew, first.place.len()), (vec![left.owner], false, 12));
+        field.office.clock.advance_ms(10 * MINUTES);
+        let place = Some(first.place.parse().unwrap());
+        let since = Asked { since: Some(first.as_of), place, ..Asked::default() };
+        let same = taken(&field, since).await;
+        assert_eq!((same.owners.len(), same.anew, &same.place), (0, false, &first.place));
+        // With a unit, neither commune nor host decide who belongs.
+        database.raw("UPDATE outreach SET commune = '02102'").await;
+        assert!(!taken(&field, since).await.anew);
+
+        database.raw("UPDATE outreach SET commune = '02101', unit = '02101-8'").await;
+        let mut both = [early.owner, late.owner];
+        both.sort_unstable();
+        let wrongly_asked = [since, Asked { after: Some(both[0]), ..since }];
+        let cut = Asked { after: Some(both[0]), place, ..Asked::default() };
+        for asked in wrongly_asked.into_iter().chain([cut]) {
+            let page = taken(&field, asked).await;
+            assert_eq!((ids(&page), page.total, page.anew), (both.to_vec(), 2, true), "{asked:?}");
+            assert!(page.gone.is_empty() && page.place != first.place);
+            let place = Some(page.place.parse().unwrap());
+            assert!(!taken(&field, Asked { place, ..asked }).await.anew, "it has begun anew");
+        }
+        // An old app says of no place, and is answered as before.
+        let old = taken(&field, Asked { place: None, ..since }).await;
+        assert_eq!((old.owners.len(), old.anew), (0, false));
+
+        let mut tags = Vec::new();
+        for change in ["unit = NULL", "commune = '02102'"] {
+            database.raw(&format!("UPDATE outreach SET {change}")).await;
+            tags.push(taken(&field, Asked::default()).await.place);
+        }
+        assert_ne!(tags[0], tags[1], "without a unit the commune decides");
+    }
+
+    async fn a_phone_to_which_not_all_who_left_can_be_named_begins_anew(database) {
+        let field = field_in_unit(&database).await;
+        let stays = resident(&field, 40_000_234, 7).await;
+        field.office.clock.advance_ms(10 * MINUTES);
+        let first = taken(&field, Asked::default()).await;
+        field.office.clock.advance_ms(10 * MINUTES);
+        let place = Some(first.place.parse().unwrap());
+        let since = Asked { since: Some(first.as_of), place, ..Asked::default() };
+        changed_elsewhere(&field, MOST_CHANGED - 1).await;
+        let page = taken(&field, since).await;
+        assert_eq!((page.owners.len(), page.gone.len()), (0, MOST_CHANGED - 1));
+        assert!(!page.anew);
+        changed_elsewhere(&field, 1).await;
+        let page = taken(&field, since).await;
+        assert_eq!((ids(&page), page.gone.len(), page.anew), (vec![stays.owner], 0, true));
+        assert_eq!(page.place, first.place);
+        field.office.clock.advance_ms(10 * MINUTES);
+        let later = Asked { since: Some(page.as_of.plus_ms(6 * MINUTES)), ..since };
+        assert!(!taken(&field, later).await.anew, "what is known from now on is topped up");
+    }
+
     async fn a_transfer_changes_the_cards_of_both_owners(database) {
         let field = field_in_unit(&database).await;
         let from = resident(&field, 40_000_227, 7).await;
@@ -212,7 +290,7 @@ on_both_databases! {
         field.office.clock.advance_ms(10 * MINUTES);
         let transfer = Command::TransferAnimal { animal: from.dog, owner: to.owner };
         field.submit_as(field.as_coordinator(), vec![transfer]).await;
-        let page = taken(&field, Asked { after: None, since: Some(first.as_of) }).await;
+        let page = taken(&field, Asked { since: Some(first.as_of), ..Asked::default() }).await;
         assert_eq!(ids(&page), [from.owner, to.owner]);
         let animals: Vec<_> = page.owners.iter().map(|owner| owner.animals.len()).collect();
         assert_eq!((animals, page.gone.len()), (vec![0, 2], 0));

@@ -142,10 +142,10 @@ on_both_databases! {
         let unknown = Err(Refusal::PairingCodeUnknown);
         assert_eq!(pair(&field, actor, 7, "0000-0000").await, unknown);
         let code = invited(&field, field.outreach).await;
-        field.office.clock.advance_ms(CODE_LASTS_MS - 1);
-        let last = invited(&field, field.outreach).await;
-        field.office.clock.advance_ms(1);
+        field.office.clock.advance_ms(CODE_LASTS_MS);
         assert_eq!(pair(&field, actor, 7, &code).await, Err(Refusal::PairingCodeExpired));
+        let last = invited(&field, field.outreach).await;
+        field.office.clock.advance_ms(CODE_LASTS_MS - 1);
         assert!(pair(&field, actor, 7, &last).await.is_ok(), "made later, and not used up");
         let right = request(field.device, 7, "0000-0000");
         let form = PairingRequest { code: "U".into(), name: " ".into(), ..right };
@@ -216,16 +216,22 @@ on_both_databases! {
 
     async fn another_key_and_another_outreach_are_noted(database) {
         let field = Field::on(&database).await;
+        let rekeyed = async |field: &Field| sheet(field).await.line.pairing.unwrap().rekeyed;
         let first = paired(&field, 7).await;
+        assert_eq!(rekeyed(&field).await, None);
         field.office.clock.advance_ms(60_000);
         let rotated = paired(&field, 8).await;
         assert_ne!(first.delegation.public_key, rotated.delegation.public_key);
         field.office.clock.advance_ms(60_000);
+        paired(&field, 8).await;
+        let told = rekeyed(&field).await;
+        assert_eq!(told, Some(NOW.plus_ms(60_000)), "paired once more, it is still told");
         let next = another_outreach(&field, "published").await;
         let code = invited(&field, next).await;
         pair(&field, field.as_coordinator(), 8, &code).await.unwrap();
         let sheet = sheet(&field).await;
-        assert_eq!(sheet.line.pairing.unwrap().outreach, next);
+        let pairing = sheet.line.pairing.unwrap();
+        assert_eq!((pairing.outreach, pairing.rekeyed), (next, None));
         let said: Vec<_> = sheet
             .history
             .iter()
@@ -235,9 +241,54 @@ on_both_databases! {
                 said.iter().filter(|(name, _)| name == "key_before").count()
             })
             .collect();
-        assert_eq!(said, [0, 1, 0], "the latest first: only the second key was another");
+        assert_eq!(said, [0, 0, 1, 0], "the latest first: only the second key was another");
         let rows = "SELECT COUNT(*) FROM delegation";
         assert_eq!(database.number(rows).await, 2, "one for each outreach");
+    }
+
+    async fn a_key_of_two_phones_is_told_and_that_of_a_revoked_one_refused(database) {
+        let first = Field::on(&database).await;
+        paired(&first, 7).await;
+        let (device, office, desk) = (first.device, first.office.clone(), first.as_coordinator());
+        phones::rename(&office, desk, device, "Mesa azul").await.unwrap();
+        assert!(sheet(&first).await.line.pairing.unwrap().twins.is_empty());
+        let other = first.with_another_phone();
+        paired(&other, 7).await;
+        let twins = async |phone: DeviceId| {
+            let sheet = phones::sheet(&office, desk, phone, "").await.unwrap();
+            sheet.line.pairing.unwrap().twins
+        };
+        assert_eq!(twins(device).await, ["Mesa 1"]);
+        assert_eq!(twins(other.device).await, ["Mesa azul"]);
+
+        phones::stand(&office, desk, device, (Standing::Revoked, "Se perdió")).await.unwrap();
+        let code = invited(&other, other.outreach).await;
+        let told = pair(&other, other.as_operative(), 7, &code).await;
+        assert_eq!(told, Err(Refusal::PhoneRevoked));
+        let fresh = other.with_another_phone();
+        let told = pair(&fresh, fresh.as_operative(), 7, &code).await;
+        assert_eq!(told, Err(Refusal::PhoneRevoked), "whatever it calls itself");
+        assert!(pair(&fresh, fresh.as_operative(), 8, &code).await.is_ok(), "it was not used up");
+    }
+
+    async fn another_code_voids_the_one_before_of_the_same_person_and_outreach(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let next = another_outreach(&field, "published").await;
+        let colleague = Actor::Staff { id: StaffId(fresh_id()), role: Role::Coordinator };
+        let theirs = pairing::invite(&field.office, colleague, field.outreach).await.unwrap().code;
+        let elsewhere = invited(&field, next).await;
+        let before = invited(&field, field.outreach).await;
+        let code = invited(&field, field.outreach).await;
+        let voided = Err(Refusal::PairingCodeUsed);
+        assert_eq!(pair(&field, actor, 7, &before).await, voided);
+        let first = pair(&field, actor, 7, &code).await.unwrap();
+        let again = invited(&field, field.outreach).await;
+        assert_eq!(pair(&field, actor, 7, &code).await, Ok(first), "a lost answer is given again");
+        for code in [again, theirs] {
+            assert!(pair(&field, actor, 7, &code).await.is_ok());
+        }
+        assert!(pair(&field, field.as_coordinator(), 7, &elsewhere).await.is_ok());
     }
 
     async fn a_revoked_phone_is_paired_once_it_is_admitted(database) {

@@ -8,7 +8,7 @@ use domain::desk::phones::{PhoneFilter, PhoneLine, PhoneView};
 use domain::desk::queue::Resolution;
 use domain::id::DeviceId;
 use domain::refusal::Refusal;
-use domain::submission::{Batch, Outcome, PhoneReport};
+use domain::submission::{Batch, Outcome, PhoneReport, Submission};
 use domain::timestamp::{DAY_MS, HOUR_MS};
 use serde_json::{Value, json};
 
@@ -29,6 +29,7 @@ fn report(waiting: u32) -> PhoneReport {
         at_desk: 0,
         oldest: Some(NOW.plus_ms(-HOUR_MS)),
         persisted: Some(true),
+        aside: 0,
     }
 }
 
@@ -101,6 +102,36 @@ on_both_databases! {
         assert_eq!(home.phones, Some(1));
     }
 
+    async fn what_a_phone_has_set_aside_is_not_missing(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let unread = |sequence: u32| {
+            json!({ "id": backend::clock::fresh_id(), "sequence": sequence, "commands": 0 })
+        };
+        let missing = async |field: &Field| {
+            let worrying = listed(field, PhoneView::Worrying).await.len();
+            let [line] = <[PhoneLine; 1]>::try_from(listed(field, PhoneView::All).await).unwrap();
+            let (desk, phone) = (field.as_coordinator(), field.device);
+            let sheet = phones::sheet(&field.office, desk, phone, BUILD).await.unwrap();
+            assert_eq!(sheet.line.missing(), line.missing());
+            assert_eq!(line.missing().is_some(), worrying == 1, "the lists say the same");
+            line.missing()
+        };
+        field.send_raw(actor, vec![unread(1), unread(3), unread(5)]).await;
+        for (aside, named) in [(0, Some(2)), (1, Some(2)), (2, None), (9, None)] {
+            field.send_saying(actor, &[], PhoneReport { aside, ..report(0) }).await;
+            assert_eq!(missing(&field).await, named, "{aside} set aside");
+        }
+        field.send_saying(actor, &[], report(0)).await;
+        field.send_raw(actor, vec![unread(2), unread(4)]).await;
+        assert_eq!(missing(&field).await, None, "late, and all have come");
+        // A phone whose storage was put back counts a number twice: that is no gap, and hides none.
+        field.send_raw(actor, vec![unread(5)]).await;
+        assert_eq!(missing(&field).await, None);
+        field.send_raw(actor, vec![unread(7)]).await;
+        assert_eq!(missing(&field).await, Some(6));
+    }
+
     async fn a_report_that_was_overtaken_changes_nothing(database) {
         let field = Field::on(&database).await;
         let actor = field.as_operative();
@@ -122,6 +153,20 @@ on_both_databases! {
         let other = field.as_veterinarian();
         for _ in 0..2 {
             field.send_saying(other, &[], report(0)).await;
+            let line = listed(&field, PhoneView::All).await.remove(0);
+            assert_eq!(line.by, "Prueba operative");
+            assert_eq!(line.report.unwrap().waiting, 3);
+        }
+        // Nor what nobody can read, or what was made on another phone.
+        let unread = json!({ "id": backend::clock::fresh_id(), "sequence": 1, "commands": 0 });
+        let elsewhere = field.submission(other, field.visit(&Guest::new(40_000_662), OTHER_CHIP));
+        let device = DeviceId(backend::clock::fresh_id());
+        let elsewhere = serde_json::to_value(Submission { device, ..elsewhere }).unwrap();
+        let (one, other_one) = (unread.clone(), elsewhere.clone());
+        for submissions in [vec![one], vec![other_one], vec![unread, elsewhere]] {
+            let batch = Batch { device: field.device, submissions, report: Some(report(0)) };
+            let reply = backend::submissions::receive(&field.office, other, batch).await.unwrap();
+            assert!(!reply.answers.is_empty());
             let line = listed(&field, PhoneView::All).await.remove(0);
             assert_eq!(line.by, "Prueba operative");
             assert_eq!(line.report.unwrap().waiting, 3);

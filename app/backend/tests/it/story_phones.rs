@@ -2,7 +2,7 @@
 
 use backend::clock::fresh_id;
 use backend::store::vocabulary::keys::RecoveryKeyRow;
-use backend::store::vocabulary::phone::{DelegationRow, PhonesWantedRow};
+use backend::store::vocabulary::phone::{DelegationRow, KeyHolderRow, PhonesWantedRow};
 use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use domain::role::Role;
 
@@ -12,6 +12,26 @@ use crate::it::field::{outreach_row, programme_row, staff_row};
 /// Every phone.
 const ALL: PhonesWantedRow =
     PhonesWantedRow { least: 0, seen_before: i64::MAX, worrying_before: None };
+
+/// What a phone has sent with a number of its count.
+fn submission_row(phone: &DeviceRow, sequence: i64) -> SubmissionRow {
+    SubmissionRow {
+        id: fresh_id(),
+        device_id: phone.id,
+        sequence,
+        staff_id: phone.staff_id,
+        outreach_id: None,
+        body_hash: vec![1, 2, 3],
+        recorded_at: 1,
+        received_at: 2,
+        outcome: "conflict".to_owned(),
+        answer: "{}".to_owned(),
+        body: Some("{}".to_owned()),
+        replaces: None,
+        resolved_at: None,
+        resolved_by: None,
+    }
+}
 
 on_both_databases! {
     async fn submissions_and_phones(database) {
@@ -30,22 +50,7 @@ on_both_databases! {
             device.stored_total = 1;
             tx.write_devices(std::slice::from_ref(&device)).await?;
             assert_eq!(tx.devices(&[device.id, fresh_id()]).await?, [device.clone()]);
-            let row = SubmissionRow {
-                id: fresh_id(),
-                device_id: device.id,
-                sequence: 3,
-                staff_id: staff.id,
-                outreach_id: None,
-                body_hash: vec![1, 2, 3],
-                recorded_at: 1,
-                received_at: 2,
-                outcome: "conflict".to_owned(),
-                answer: "{}".to_owned(),
-                body: Some("{}".to_owned()),
-                replaces: None,
-                resolved_at: None,
-                resolved_by: None,
-            };
+            let row = submission_row(&device, 3);
             assert!(tx.insert_submissions(&[]).await?);
             assert!(tx.insert_submissions(std::slice::from_ref(&row)).await?);
             assert!(!tx.insert_submissions(std::slice::from_ref(&row)).await?);
@@ -116,7 +121,16 @@ on_both_databases! {
             assert_eq!(tx.count_phones(&worrying(7)).await?, 0);
             let gap = DeviceRow { stored_total: 2, complete_to_sequence: 1, ..silent };
             tx.write_devices(std::slice::from_ref(&gap)).await?;
-            assert_eq!(tx.count_phones(&worrying(7)).await?, 1, "a number is missing");
+            assert_eq!(tx.absent_numbers(&[gap.id, phone.id]).await?, [(gap.id, 0)]);
+            assert_eq!(tx.count_phones(&worrying(7)).await?, 0, "no later one has come");
+            let later = [4, 4, 6].map(|sequence| submission_row(&gap, sequence));
+            tx.insert_submissions(&later).await?;
+            assert_eq!(tx.absent_numbers(&[gap.id]).await?, [(gap.id, 3)], "2, 3 and 5");
+            assert_eq!(tx.absent_numbers(&[]).await?, []);
+            for (aside, count) in [(Some(2), 1), (Some(3), 0), (None, 1)] {
+                tx.write_devices(&[DeviceRow { aside, ..gap.clone() }]).await?;
+                assert_eq!(tx.count_phones(&worrying(7)).await?, count, "{aside:?} set aside");
+            }
             Ok(())
         })).await;
         done.unwrap();
@@ -142,6 +156,7 @@ on_both_databases! {
                 ends_at: 9,
                 kid: vec![1; 8],
                 signature: vec![2; 64],
+                rekeyed_at: None,
             };
             let later = DelegationRow { outreach_id: second.id, paired_at: 2, ..earlier.clone() };
             tx.keep_delegation(&earlier).await?;
@@ -150,9 +165,20 @@ on_both_databases! {
             assert_eq!(all, [later.clone(), earlier.clone()]);
             assert_eq!(tx.delegations_of(&[]).await?, []);
             // Paired again for the same outreach, with another key.
-            let again = DelegationRow { public_key: vec![8; 32], paired_at: 3, ..earlier.clone() };
+            let (public_key, rekeyed_at) = (vec![8; 32], Some(3));
+            let again = DelegationRow { public_key, rekeyed_at, paired_at: 3, ..earlier.clone() };
             tx.keep_delegation(&again).await?;
             assert_eq!(tx.delegations_of(&[phone.id]).await?, [again, later]);
+            let holder = KeyHolderRow {
+                public_key: vec![7; 32],
+                id: phone.id,
+                name: phone.name,
+                revoked_at: None,
+            };
+            let other = KeyHolderRow { public_key: vec![8; 32], ..holder.clone() };
+            let keys = [vec![7; 32], vec![8; 32], vec![9; 32]];
+            assert_eq!(tx.key_holders(&keys).await?, [holder, other]);
+            assert_eq!(tx.key_holders(&[]).await?, []);
             assert_eq!(tx.outreach_names(&[]).await?, []);
             let names = tx.outreach_names(&[first.id, fresh_id()]).await?;
             assert_eq!(names, [(first.id, first.name)]);

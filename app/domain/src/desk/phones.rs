@@ -85,6 +85,10 @@ pub struct PhonePairing {
     pub is_over: bool,
     /// The beginning of the SHA-256 of the phone's key, in hexadecimal, to compare by eye.
     pub key: String,
+    /// When it showed another key than at its pairing before.
+    pub rekeyed: Option<Timestamp>,
+    /// What other phones are called that were paired with the very same key.
+    pub twins: Vec<String>,
 }
 
 /// A phone in the list.
@@ -106,6 +110,9 @@ pub struct PhoneLine {
     pub stored: u32,
     /// Every number of its count up to this one has come.
     pub complete_to: u32,
+    /// Numbers that have not come although later ones have, less as many as the phone says it set
+    /// aside, as the server could not read them.
+    pub absent: u32,
     /// The code that the phone shows when it holds the same standing.
     pub code: String,
     /// What it said of itself last; none of an old app.
@@ -115,12 +122,13 @@ pub struct PhoneLine {
 }
 
 impl PhoneLine {
-    /// The first number of the phone's count that has not come although later ones have.
+    /// The first number of the phone's count that has not come although later ones have; none
+    /// while as many are missing as the phone has set aside.
     #[must_use]
     pub const fn missing(&self) -> Option<u32> {
-        match self.stored > self.complete_to {
-            true => Some(self.complete_to.saturating_add(1)),
-            false => None,
+        match self.absent {
+            0 => None,
+            _ => Some(self.complete_to.saturating_add(1)),
         }
     }
 
@@ -158,7 +166,7 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    fn line(stored: u32, complete_to: u32) -> PhoneLine {
+    fn line(complete_to: u32, absent: u32) -> PhoneLine {
         PhoneLine {
             id: DeviceId(Uuid::from_u128(1)),
             name: String::new(),
@@ -166,8 +174,9 @@ mod tests {
             created_at: Timestamp(0),
             last_seen_at: Timestamp(9),
             revoked_at: None,
-            stored,
+            stored: 7,
             complete_to,
+            absent,
             code: String::new(),
             report: None,
             pairing: None,
@@ -177,9 +186,9 @@ mod tests {
     #[test]
     fn a_gap_in_the_count_is_named() {
         assert_eq!(line(0, 0).missing(), None);
-        assert_eq!(line(7, 7).missing(), None);
-        assert_eq!(line(7, 3).missing(), Some(4));
-        assert_eq!(line(2, 0).missing(), Some(1));
+        assert_eq!(line(7, 0).missing(), None);
+        assert_eq!(line(3, 2).missing(), Some(4));
+        assert_eq!(line(0, 1).missing(), Some(1));
     }
 
     #[test]

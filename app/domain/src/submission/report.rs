@@ -36,6 +36,10 @@ pub struct PhoneReport {
     pub oldest: Option<Timestamp>,
     /// Whether the browser promised to keep what the phone holds; none where it does not say.
     pub persisted: Option<bool>,
+    /// Records of which the server may hold nothing although they have an answer, those that went
+    /// from the phone since included ([`crate::sync::is_set_aside`]). An old app does not say.
+    #[serde(default)]
+    pub aside: u32,
 }
 
 impl PhoneReport {
@@ -110,6 +114,7 @@ mod tests {
             at_desk: 0,
             oldest: Some(Timestamp(1_799_000_000_000)),
             persisted: Some(true),
+            aside: 1,
         }
     }
 
@@ -123,6 +128,13 @@ mod tests {
     fn a_report_is_read_as_it_is_written() {
         let told = batch_with(&serde_json::to_value(report()).unwrap());
         assert_eq!((told.report, told.submissions.len()), (Some(report()), 1));
+    }
+
+    #[test]
+    fn a_phone_of_before_says_of_none_that_it_was_set_aside() {
+        let mut told = serde_json::to_value(report()).unwrap();
+        told.as_object_mut().unwrap().remove("aside");
+        assert_eq!(batch_with(&told).report, Some(PhoneReport { aside: 0, ..report() }));
     }
 
     #[test]
@@ -148,6 +160,7 @@ mod tests {
             ("to_mend", json!(1e30)),
             ("at_desk", Value::Null),
             ("persisted", json!("yes")),
+            ("aside", json!(-1)),
         ] {
             let mut told = sound.clone();
             told[field] = value;
@@ -176,6 +189,6 @@ mod tests {
         assert_eq!((after.waiting, after.to_mend, after.at_desk), (1, 2, 1));
         assert_eq!(after.oldest, report().oldest);
         let after = after.once_answered([&accepted, &accepted]);
-        assert_eq!((after.waiting, after.oldest), (0, None));
+        assert_eq!((after.waiting, after.oldest, after.aside), (0, None, 1));
     }
 }

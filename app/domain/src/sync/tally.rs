@@ -20,17 +20,19 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// As the phone says it with a batch: its build, its clock at this moment, and whether the
-    /// browser promised to keep what it holds.
+    /// As the phone says it with a batch: its build, its clock at this moment, whether the browser
+    /// promised to keep what it holds, and how many records were set aside, which the driver
+    /// counts: those that are gone too.
     #[must_use]
     pub const fn report(
         self,
         build: String,
         clock: Timestamp,
         persisted: Option<bool>,
+        aside: u32,
     ) -> PhoneReport {
         let Self { waiting, to_mend, at_desk, oldest } = self;
-        PhoneReport { build, clock, waiting, to_mend, at_desk, oldest, persisted }
+        PhoneReport { build, clock, waiting, to_mend, at_desk, oldest, persisted, aside }
     }
 }
 

@@ -9,7 +9,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use phrases::{common, coordination as say, format};
 
 use super::chronicle::Chronicle;
-use super::phones::{address, called, clock, paired, version};
+use super::phones::{address, called, clock, key_remarks, paired, version};
 use super::{Act, Data, Heading, Told, act, moment, shown, typed};
 use crate::api;
 use crate::api::ApiError;
@@ -99,6 +99,17 @@ fn Facts(line: PhoneLine) -> impl IntoView {
             </Notice>
         }
     });
+    let odd_keys = key_remarks(&line, locale)
+        .into_iter()
+        .map(|words| {
+            let title = domain::unicode::capital(&words);
+            view! {
+                <Notice title=title tone=Tone::Person>
+                    <p>{say::phone_key_next(locale)}</p>
+                </Notice>
+            }
+        })
+        .collect_view();
     let stored = format::count(line.stored.into(), locale);
     let for_what = paired(&line, locale);
     let key = line.pairing.clone().map(|pairing| {
@@ -114,6 +125,7 @@ fn Facts(line: PhoneLine) -> impl IntoView {
         <Heading title=called(&line, locale) />
         {revoked}
         {gap}
+        {odd_keys}
         <SummaryList>
             <SummaryRow name=say::phone_used_by(locale)>{line.by}</SummaryRow>
             <SummaryRow name=say::phone_last_seen(locale)>{moment(line.last_seen_at)}</SummaryRow>

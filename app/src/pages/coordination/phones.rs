@@ -248,8 +248,20 @@ fn remarks(line: &PhoneLine, locale: Locale) -> Vec<(String, Tone)> {
     if let Some(number) = line.missing() {
         remarks.push((say::phone_gap(locale, number), Tone::Person));
     }
+    let keys = key_remarks(line, locale);
+    remarks.extend(keys.into_iter().map(|words| (words, Tone::Person)));
     if line.report.as_ref().is_some_and(|report| report.persisted == Some(false)) {
         remarks.push((say::phone_not_persistent(locale).to_owned(), Tone::Info));
     }
     remarks
+}
+
+/// What is odd about the key of a phone, while its pairing counts.
+pub(super) fn key_remarks(line: &PhoneLine, locale: Locale) -> Vec<String> {
+    let Some(pairing) = line.pairing.as_ref().filter(|pairing| !pairing.is_over) else {
+        return Vec::new();
+    };
+    let rekeyed = pairing.rekeyed.map(|at| say::phone_rekeyed(locale, moment(at)));
+    let twins = pairing.twins.iter().map(|name| say::phone_twin(locale, name));
+    rekeyed.into_iter().chain(twins).collect()
 }

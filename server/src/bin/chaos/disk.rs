@@ -6,6 +6,7 @@ use app::offline::held::{Held, Kept, LastWord, NewRecord, Record};
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Outcome, Receipt};
 use domain::sync::{Agreement, Item, is_set_aside};
+use domain::timestamp::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -44,15 +45,37 @@ impl Disk {
         self.answers.get(&id)
     }
 
+    /// Records of which the server may hold nothing although they have an answer.
+    pub(crate) fn aside(&self) -> u32 {
+        let here = self.answers.values().filter(|answer| is_set_aside(answer)).count();
+        self.gone_aside.saturating_add(u32::try_from(here).unwrap_or(u32::MAX))
+    }
+
     /// What the phone shows of the server's last word; none before the first.
     pub(crate) fn agreement(&self) -> Option<Agreement> {
         let receipt = self.receipt.clone()?;
         let word = LastWord { receipt, last: self.numbered(), gone_aside: self.gone_aside };
-        let outcome = |held: &Held| self.answer(held.head.id).cloned();
-        let records = self.records();
-        let records =
-            records.map(|held| Record { outcome: outcome(held), held: Arc::new(held.clone()) });
-        Some(word.beside(&Kept { records: records.collect(), unreadable: 0 }))
+        Some(word.beside(&Kept { records: self.answered().collect(), unreadable: 0 }))
+    }
+
+    /// Every record with its answer.
+    fn answered(&self) -> impl Iterator<Item = Record> {
+        let outcome = move |held: &Held| self.answer(held.head.id).cloned();
+        self.records().map(move |held| Record { outcome: outcome(held), held: Arc::new(held.clone()) })
+    }
+
+    /// The sent records of earlier days: recorded before `from`, and named by a receipt.
+    pub(crate) fn of_before(&self, from: Timestamp) -> Vec<SubmissionId> {
+        let old = self.answered().filter(|record| record.is_of_before(from));
+        old.map(|record| record.held.head.id).collect()
+    }
+
+    /// Removes those.
+    pub(crate) fn forget_before(&mut self, from: Timestamp) {
+        for id in self.of_before(from) {
+            self.gone_aside += u32::from(self.answer(id).is_some_and(is_set_aside));
+            self.remove(id);
+        }
     }
 
     /// What the machine is told of at its start.
@@ -116,5 +139,62 @@ impl Disk {
     pub(crate) fn remove(&mut self, id: SubmissionId) {
         self.answers.remove(&id);
         self.records.remove(&id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::id::StaffId;
+    use domain::refusal::Refusal;
+    use uuid::Uuid;
+
+    fn id(number: u128) -> SubmissionId {
+        SubmissionId(Uuid::from_u128(number))
+    }
+
+    /// A record made at a moment, which mends another.
+    fn record(number: u128, at: i64, replaces: Option<u128>) -> NewRecord {
+        NewRecord {
+            id: id(number),
+            actor: StaffId(Uuid::nil()),
+            outreach: None,
+            visit: None,
+            recorded_at: Timestamp(at),
+            utc_offset_minutes: 0,
+            replaces: replaces.map(id),
+            commands: Vec::new(),
+            form: String::new(),
+        }
+    }
+
+    #[test]
+    fn only_what_was_sent_on_an_earlier_day_is_forgotten() {
+        let accepted = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
+        let refused = |refusal| Outcome::Refused { command: None, refusal };
+        let mut disk = Disk::new(DeviceId(Uuid::nil()));
+        // Sent, waiting, refused, and one that was set aside and mended; then today's.
+        let made = [(1, 5, None), (2, 5, None), (3, 5, None), (4, 5, None), (5, 6, Some(4))];
+        for (number, at, replaces) in made.into_iter().chain([(6, 10, None)]) {
+            disk.add(record(number, at, replaces)).unwrap();
+        }
+        let answers = [
+            (1, accepted.clone()),
+            (3, refused(Refusal::ConsentMissing)),
+            (4, refused(Refusal::Unreadable)),
+            (5, accepted.clone()),
+            (6, accepted),
+        ];
+        for (number, outcome) in answers {
+            disk.store_answers(&[Answer { id: id(number), outcome }]);
+        }
+        assert_eq!(disk.aside(), 1);
+        assert_eq!(disk.of_before(Timestamp(10)), [1, 4, 5].map(id));
+        disk.forget_before(Timestamp(10));
+        let left: Vec<_> = disk.records().map(|held| held.head.id).collect();
+        assert_eq!(left, [2, 3, 6].map(id));
+        assert_eq!((disk.aside(), disk.numbered()), (1, 6), "it stays counted");
+        disk.forget_before(Timestamp(10));
+        assert_eq!(disk.aside(), 1);
     }
 }

@@ -15,6 +15,7 @@ mod person;
 mod phone;
 mod plan;
 mod process;
+mod programme;
 mod register;
 mod told;
 mod town;

@@ -104,6 +104,14 @@ impl Oracle {
         }
     }
 
+    /// A phone is about to forget a record of an earlier day: the server took it, or what mended
+    /// it.
+    pub(crate) fn forgets(&mut self, id: SubmissionId) {
+        if !self.accepted.contains(&id) && !self.is_mended(id) {
+            self.find(Violation::Hidden, format!("{id} was forgotten, and no receipt names it"));
+        }
+    }
+
     /// Whether a correction of a record was accepted, or a correction of that.
     fn is_mended(&self, id: SubmissionId) -> bool {
         let mut corrections = self.told.iter().filter(|(_, told)| told.replaces == Some(id));

@@ -75,6 +75,8 @@ pub(crate) struct Verdict {
     pub(crate) kept: usize,
     /// Records that a screen told as not kept, for want of room.
     pub(crate) not_kept: u32,
+    /// Sent records of earlier days that the phones forgot.
+    pub(crate) forgotten: usize,
     pub(crate) exchanges: u32,
     pub(crate) server_kills: u32,
     pub(crate) phone_kills: u32,

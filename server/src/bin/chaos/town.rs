@@ -19,6 +19,8 @@ use domain::run::Run;
 use domain::timestamp::{HOUR_MS, Timestamp};
 use std::path::Path;
 
+use crate::programme::programme;
+
 /// Somebody with a phone.
 #[derive(Clone)]
 pub(crate) struct Operative {
@@ -128,22 +130,6 @@ async fn lay_out(store: &Store, now: Timestamp, team: Vec<StaffId>) -> Result<Ou
     });
     laid.await.map_err(|error: StoreError| error)?;
     Ok(id)
-}
-
-fn programme() -> ProgrammeRow {
-    ProgrammeRow {
-        id: fresh_id(),
-        number: 1,
-        name: "Veterinario en Marcha".to_owned(),
-        issuer: "Huella".to_owned(),
-        starts_on: "2020-01-01".to_owned(),
-        ends_on: "2099-12-31".to_owned(),
-        target_implantations: 800,
-        target_dewormings_internal: 800,
-        target_dewormings_external: 800,
-        target_sterilisations: 0,
-        target_outreaches: 0,
-    }
 }
 
 fn outreach(programme: &ProgrammeRow, now: Timestamp) -> OutreachRow {

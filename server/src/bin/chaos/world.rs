@@ -26,6 +26,9 @@ const PHONES: usize = 8;
 const HEALING_MS: i64 = 60_000;
 /// Far more turns than one operation's time can hold.
 const MOST_TURNS: u32 = 100_000;
+/// How long a phone's day is here, in milliseconds, so that a seed lives through many of them and
+/// the app forgets what was sent on the days before.
+const DAY_MS: i64 = 120_000;
 /// How many of the last events a failing seed tells.
 const REMEMBERED: usize = 80;
 
@@ -135,7 +138,7 @@ impl World {
             Due::Open => {
                 // Wherever it died, it tells no more and no less than what is so.
                 oracle.must_not_alarm(&phone.disk);
-                phone.open(self.now, plan);
+                self.open(number);
             }
             Due::Timer => phone.feed(Event::Timer, plan),
             Due::Beat => phone.look_again(plan),
@@ -146,6 +149,25 @@ impl World {
             },
         }
         Ok(())
+    }
+
+    /// Somebody opens the app, which first forgets what was sent before its day began. What cannot
+    /// be removed now goes another time; a phone that dies over it stays dead.
+    fn open(&mut self, number: usize) {
+        let phone = &self.phones[number];
+        let clock = self.town.begins.plus_ms(self.now + phone.skew);
+        let from = clock.plus_ms(-clock.0.rem_euclid(DAY_MS));
+        let old = phone.disk.of_before(from);
+        if !old.is_empty() {
+            self.note(number, &format!("forgets {} records", old.len()));
+            old.iter().for_each(|id| self.oracle.forgets(*id));
+            match self.write(number, |disk| disk.forget_before(from)) {
+                Written::Yes => self.verdict.forgotten += old.len(),
+                Written::No => {}
+                Written::Died => return,
+            }
+        }
+        self.phones[number].open(self.now, &mut self.plan);
     }
 
     fn hear(&mut self, number: usize, event: Event) {
@@ -243,7 +265,7 @@ impl World {
             let phone = &mut self.phones[number];
             (phone.away_until, phone.full_until) = (0, 0);
             if phone.is_dead() {
-                phone.open(self.now, &mut self.plan);
+                self.open(number);
             }
             self.meet(number, Mishap::Looked);
         }

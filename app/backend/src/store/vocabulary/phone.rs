@@ -12,7 +12,8 @@ pub struct PhonesWantedRow {
     /// Last seen before this moment.
     pub seen_before: i64,
     /// Only those whose oldest unanswered record is older than this moment, those that were seen
-    /// after they were revoked, and those of whose count a number is missing.
+    /// after they were revoked, and those of whose count more numbers are missing than they have
+    /// set aside.
     pub worrying_before: Option<i64>,
 }
 
@@ -35,6 +36,21 @@ pub struct DelegationRow {
     pub kid: Vec<u8>,
     /// The signature, 64 bytes.
     pub signature: Vec<u8>,
+    /// When the phone showed another key than at its pairing before.
+    pub rekeyed_at: Option<i64>,
+}
+
+/// A phone that was paired with a key.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct KeyHolderRow {
+    /// The key.
+    pub public_key: Vec<u8>,
+    /// The phone.
+    pub id: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// When it was revoked.
+    pub revoked_at: Option<i64>,
 }
 
 vocabulary! {
@@ -43,6 +59,9 @@ vocabulary! {
         -> Vec<DeviceRow>;
     /// How many there are.
     count_phones = phone::count(wanted: &PhonesWantedRow) -> i64;
+    /// Of some phones, how many numbers of their count have not come although later ones have;
+    /// those of which none is missing may be left out.
+    absent_numbers = phone::absent(devices: &[Uuid]) -> Vec<(Uuid, i64)>;
     /// Gives a phone a name.
     rename_phone = phone::rename(id: Uuid, name: &str) -> ();
     /// Revokes a phone at a moment, or admits it again.
@@ -51,6 +70,8 @@ vocabulary! {
     keep_delegation = phone::keep_delegation(delegation: &DelegationRow) -> ();
     /// Those of some phones, the latest first.
     delegations_of = phone::delegations_of(devices: &[Uuid]) -> Vec<DelegationRow>;
+    /// The phones that were paired with some keys, each once for a key.
+    key_holders = phone::key_holders(keys: &[Vec<u8>]) -> Vec<KeyHolderRow>;
     /// The names of some outreaches.
     outreach_names = phone::outreach_names(outreaches: &[Uuid]) -> Vec<(Uuid, String)>;
 }

@@ -72,6 +72,8 @@ pub struct DeviceRow {
     pub persisted: Option<bool>,
     /// Its clock less the server's at receipt, in milliseconds.
     pub skew_ms: Option<i64>,
+    /// Its records that may not be stored although they have an answer.
+    pub aside: Option<i64>,
 }
 
 vocabulary! {

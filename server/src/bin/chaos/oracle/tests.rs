@@ -242,6 +242,15 @@ fn what_was_not_taken_and_cannot_be_seen_is_hidden() {
 }
 
 #[test]
+fn what_was_sent_and_forgotten_is_missed_by_nobody() {
+    let forgotten = |end: &mut End| {
+        end.disk.forget_before(Timestamp(1));
+        assert!(end.disk.record(id(ACCEPTED)).is_none() && end.disk.record(id(REFUSED)).is_some());
+    };
+    assert_eq!(forged(forgotten), []);
+}
+
+#[test]
 fn a_record_that_waits_for_a_correction_that_is_gone_is_hidden() {
     let corrected = |end: &mut End, withdraws: bool| {
         end.record(3, refused());
@@ -265,6 +274,11 @@ fn what_is_cleared_without_a_receipt_is_hidden_and_what_waits_is_pending() {
     end.oracle.clears(&end.disk, id(ACCEPTED), None);
     end.oracle.clears(&end.disk, id(REFUSED), None);
     assert_eq!(end.oracle.count(Violation::Hidden), 2);
+    end.oracle.forgets(id(ACCEPTED));
+    assert_eq!(end.oracle.count(Violation::Hidden), 3);
+    end.oracle.accepted.insert(id(ACCEPTED));
+    end.oracle.forgets(id(ACCEPTED));
+    assert_eq!(end.oracle.count(Violation::Hidden), 3);
     let waits = |end: &mut End| {
         end.record(3, refused());
         end.disk.remove(id(3));

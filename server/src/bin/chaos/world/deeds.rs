@@ -16,7 +16,10 @@ impl World {
     pub(super) fn deed(&mut self) -> Result<()> {
         let number = self.plan.below(PHONES);
         if self.phones[number].is_dead() {
-            self.phones[number].open(self.now, &mut self.plan);
+            self.open(number);
+        }
+        if self.phones[number].is_dead() {
+            return Ok(());
         }
         let deed = self.plan.deed();
         let done = match deed {
