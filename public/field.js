@@ -53,8 +53,8 @@
   };
 
   // What the app asks of the phone itself (/phone.js), what is taken along to an outreach
-  // (/pack.js), and the phone's key (/keys.js). Its first page does not wait for them; each
-  // question waits for its script, and the app works without the answers.
+  // (/pack.js), the phone's key (/keys.js), and the camera (/camera.js). Its first page does not
+  // wait for them; each question waits for its script, and the app works without the answers.
   window.huella = async (script, act, ...words) =>
     (await import(`/${script}.js`))[act](...words);
   for (const script of ["phone", "pack"]) import(`/${script}.js`).catch(() => {});

@@ -1,6 +1,8 @@
 // What the phone takes along to an outreach: fetched page by page, each kept as one encrypted block
-// with the lines by which its owners are found. It goes on where it stopped. Each act is an export;
-// the app asks through field.js and hears of changes by the event `huella-pack`.
+// with the lines by which its owners are found. It goes on where it stopped. Beside them what the
+// camera needs to read codes. Each act is an export; the app asks through field.js and hears of
+// changes by the event `huella-pack`.
+import { isReady, prepare } from "./camera.js";
 import { asked, openVault } from "./vault.js";
 
 const DATABASE = "huella-pack";
@@ -163,7 +165,9 @@ export const state = async () => {
     await drop();
     return JSON.stringify(NONE);
   }
-  return JSON.stringify({ ...found, gone: undefined, is_busy: busy, trouble });
+  // Who has taken nothing along has not been promised anything.
+  const lacks = found.scope && !(await isReady().catch(() => false)) ? "decoder" : "";
+  return JSON.stringify({ ...found, gone: undefined, is_busy: busy, lacks, trouble });
 };
 
 const take = async (outreach, staff, until) => {
@@ -174,10 +178,13 @@ const take = async (outreach, staff, until) => {
   // One tab at a time: two would ask for the same pages.
   const locked = navigator.locks?.request.bind(navigator.locks, "huella-pack");
   const work = () => fetchAll(outreach, staff, Number(until));
+  // Whether it came is in the state.
+  const codes = prepare().catch(() => {});
   await (locked ? locked(work) : work()).catch((cause) => {
     // Anything but a lack of room is a network that broke or that answers with pages of its own.
     trouble = { is_full: cause?.name === "QuotaExceededError" };
   });
+  await codes;
   busy = false;
   tell();
 };
