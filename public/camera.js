@@ -3,7 +3,7 @@
 // browser reads codes itself it is asked; else the decoder reads them (zxing-wasm, in a folder
 // that the page names), which the phone takes along when an outreach is prepared.
 //
-// Each act is an export that answers with the promise of a text; the app asks through field.js.
+// Each act is an export; the app asks for `read` through field.js, `/pack.js` for the rest.
 
 /** What stickers and invitations carry. */
 const FORMATS = ["code_128", "qr_code", "data_matrix"];

@@ -219,8 +219,13 @@ test("a browser that reads codes is asked, and takes no decoder along", async ({
   // Stands in for the detector that Chromium has on phones and not here.
   await page.context().addInitScript((rawValue) => {
     class StandInDetector {
-      static getSupportedFormats = async () => ["code_128", "data_matrix", "qr_code"];
-      detect = async (seen: object) => (seen instanceof HTMLVideoElement ? [{ rawValue }] : []);
+      static async getSupportedFormats() {
+        return ["code_128", "data_matrix", "qr_code"];
+      }
+
+      async detect(seen: object) {
+        return seen instanceof HTMLVideoElement ? [{ rawValue }] : [];
+      }
     }
     Object.assign(window, { BarcodeDetector: StandInDetector });
   }, KNOWN);
@@ -239,8 +244,13 @@ test("a browser that promises codes and reads none is not believed", async ({ be
   // Stands in for the detector of phones without Google's services.
   await page.context().addInitScript(() => {
     class StandInDetector {
-      static getSupportedFormats = async () => ["code_128", "data_matrix", "qr_code"];
-      detect = () => Promise.reject(new DOMException("", "NotSupportedError"));
+      static async getSupportedFormats() {
+        return ["code_128", "data_matrix", "qr_code"];
+      }
+
+      async detect() {
+        throw new DOMException("", "NotSupportedError");
+      }
     }
     Object.assign(window, { BarcodeDetector: StandInDetector });
   });
