@@ -33,8 +33,8 @@ self.addEventListener("activate", (event) => {
 
 async function forgetOthers() {
   const names = await caches.keys();
-  const kept = [CACHE, DECODER_CACHE];
-  const old = names.filter((name) => name.startsWith("huella-") && !kept.includes(name));
+  const own = [CACHE, DECODER_CACHE];
+  const old = names.filter((name) => name.startsWith("huella-") && !own.includes(name));
   await Promise.all(old.map((name) => caches.delete(name)));
   const cache = await caches.open(DECODER_CACHE);
   const parts = await cache.keys();
