@@ -1,5 +1,5 @@
 // This phone's own key: an Ed25519 pair made here, whose private half no script can read, and which
-// the browser keeps. And the camera that reads the coordinator's QR, where the browser reads codes.
+// the browser keeps.
 //
 // Each act is an export that answers with the promise of a text; what fails is rejected. The app asks
 // through field.js.
@@ -10,8 +10,6 @@ const ALGORITHM = "Ed25519";
 const STORE = "keys";
 /** The pair stands under this key of the store. */
 const OWN = "device";
-/** Pause between two looks through the camera, in milliseconds. */
-const LOOK_MS = 150;
 
 const bytes = (text) => new TextEncoder().encode(text);
 
@@ -79,43 +77,4 @@ export async function probe() {
 /** The signature of a text, in base64url. */
 export async function sign(text) {
   return base64url(await signed(await own(), text));
-}
-
-/** "qr" where the camera can be asked to read one. */
-export async function scans() {
-  if (!navigator.mediaDevices?.getUserMedia || !window.BarcodeDetector) return "";
-  const formats = await BarcodeDetector.getSupportedFormats();
-  return formats.includes("qr_code") ? "qr" : "";
-}
-
-/** What the first QR before the camera says; nothing when somebody closes it before. */
-export async function scan(title, close) {
-  const video = { facingMode: "environment" };
-  const stream = await navigator.mediaDevices.getUserMedia({ video });
-  const dialog = document.createElement("dialog");
-  const view = document.createElement("video");
-  const button = document.createElement("button");
-  dialog.className = "dialog";
-  dialog.setAttribute("aria-label", title);
-  Object.assign(view, { srcObject: stream, muted: true, playsInline: true });
-  view.style.inlineSize = "100%";
-  Object.assign(button, { className: "button", type: "button", textContent: close });
-  button.onclick = () => dialog.close();
-  dialog.append(view, button);
-  document.body.append(dialog);
-  try {
-    dialog.showModal();
-    await view.play();
-    const detector = new BarcodeDetector({ formats: ["qr_code"] });
-    while (dialog.open) {
-      // A frame that cannot be read yet holds nothing.
-      const [found] = await detector.detect(view).catch(() => []);
-      if (found) return found.rawValue;
-      await new Promise((done) => setTimeout(done, LOOK_MS));
-    }
-    return "";
-  } finally {
-    for (const track of stream.getTracks()) track.stop();
-    dialog.remove();
-  }
 }

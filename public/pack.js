@@ -1,7 +1,8 @@
 // What the phone takes along to an outreach: fetched page by page, each kept encrypted as a block of
 // the lines by which its owners are found, and their cards a few at a time. It goes on where it
-// stopped. Each act is an export; the app asks through field.js and hears of changes by the event
-// `huella-pack`.
+// stopped. Beside them what the camera needs to read codes. Each act is an export; the app asks
+// through field.js and hears of changes by the event `huella-pack`.
+import { isReady, prepare } from "./camera.js";
 import { asked, close, disclose, written } from "./vault.js";
 
 const DATABASE = "huella-pack";
@@ -25,6 +26,7 @@ const NONE = {
   as_of: 0,
   is_ready: false,
   gone: [],
+  place: "",
 };
 
 let opening;
@@ -111,6 +113,7 @@ const keep = async (page, before) => {
     more: before.is_ready ? before.more : page.more,
     asked_at: Date.now(),
     gone: away(before, page),
+    place: page.place ?? "",
     is_ready: before.is_ready || !page.next,
   };
   // A moment counts once all of its pages are here.
@@ -133,6 +136,7 @@ const asking = async (outreach, state) => {
   const query = new URLSearchParams();
   if (state.next) query.set("after", state.next);
   if (state.is_ready) query.set("since", state.as_of);
+  if (state.place) query.set("place", state.place);
   const answer = await fetch(`/api/v1/field/pack/${outreach}?${query}`, {
     headers: { accept: "application/json" },
     signal: AbortSignal.timeout(REQUEST_MS),
@@ -155,6 +159,8 @@ const fetchAll = async (outreach, staff, until) => {
       if (status === 403 && ENDED.has(body.refusal?.reason)) await drop();
       return;
     }
+    // Of another place, or after too many changes, it is the first page of everything.
+    if (body.anew) state = { ...NONE, scope, until, drops: await drop() };
     state = await keep(body, state);
     tell();
   }
@@ -167,7 +173,9 @@ export const state = async () => {
     await drop();
     return JSON.stringify(NONE);
   }
-  return JSON.stringify({ ...found, gone: undefined, is_busy: busy, trouble });
+  // Who has taken nothing along has not been promised anything.
+  const lacks = found.scope && !(await isReady().catch(() => false)) ? "decoder" : "";
+  return JSON.stringify({ ...found, gone: undefined, is_busy: busy, lacks, trouble });
 };
 
 const take = async (outreach, staff, until) => {
@@ -178,10 +186,13 @@ const take = async (outreach, staff, until) => {
   // One tab at a time: two would ask for the same pages.
   const locked = navigator.locks?.request.bind(navigator.locks, "huella-pack");
   const work = () => fetchAll(outreach, staff, Number(until));
+  // Whether it came is in the state.
+  const codes = prepare().catch(() => {});
   await (locked ? locked(work) : work()).catch((cause) => {
     // Anything but a lack of room is a network that broke or that answers with pages of its own.
     trouble = { is_full: cause?.name === "QuotaExceededError" };
   });
+  await codes;
   busy = false;
   tell();
 };

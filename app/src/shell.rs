@@ -18,6 +18,8 @@ pub struct Assets {
     pub pkg: String,
     /// Identifier of the build, shown to nobody, read by the service worker's registration.
     pub build: String,
+    /// Name of the folder of the barcode decoder, without slashes: `zxing-0123456789abcdef`.
+    pub decoder: String,
 }
 
 impl Assets {
@@ -98,6 +100,7 @@ pub fn FieldShell(
                 <meta name="robots" content="noindex" />
                 <meta name="huella-pkg" content=assets.pkg.clone() />
                 <meta name="huella-build" content=assets.build.clone() />
+                <meta name="huella-decoder" content=assets.decoder.clone() />
                 <meta name="huella-failed" content=failed />
                 <link rel="modulepreload" href=assets.url(FIELD_SCRIPT) />
                 <link rel="modulepreload" href="/ed25519.js" />

@@ -103,7 +103,11 @@ where
 /// Where this build's files are.
 #[must_use]
 pub fn assets() -> Assets {
-    Assets { pkg: site::pkg().to_owned(), build: site::build_id().to_owned() }
+    Assets {
+        pkg: site::pkg().to_owned(),
+        build: site::build_id().to_owned(),
+        decoder: site::decoder().to_owned(),
+    }
 }
 
 /// The language of a request: the browser's, if it asks for one we have.

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::site;
 
-/// The worker's text; the server fills in `@BUILD@`, `@SHELL@` and `@FILES@`.
+/// The worker's text; the server fills in `@BUILD@`, `@SHELL@`, `@FILES@` and `@DECODER@`.
 const WORKER: &str = include_str!("pwa/sw.js");
 
 /// `GET /sw.js`. Browsers ask for it anew on every visit; it must never be kept.
@@ -18,10 +18,13 @@ pub async fn worker() -> Response {
 }
 
 fn text() -> String {
-    let files: Vec<String> = site::field_files();
-    let files = serde_json::to_string(&files).unwrap_or_else(|_| "[]".to_owned());
     WORKER
         .replace("@BUILD@", site::build_id())
         .replace("@SHELL@", app::routes::FIELD)
-        .replace("@FILES@", &files)
+        .replace("@FILES@", &list(&site::field_files()))
+        .replace("@DECODER@", &list(&site::decoder_files()))
+}
+
+fn list(addresses: &[String]) -> String {
+    serde_json::to_string(addresses).unwrap_or_else(|_| "[]".to_owned())
 }

@@ -14,6 +14,8 @@ include!(concat!(env!("OUT_DIR"), "/site_files.rs"));
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const TEN_MINUTES: &str = "public, max-age=600";
+/// How the name of the folder of the barcode decoder begins.
+const DECODER: &str = "zxing-";
 
 /// One static file.
 #[derive(Debug)]
@@ -43,8 +45,24 @@ pub fn build_id() -> &'static str {
 /// The addresses that the field app needs off-line, each with its leading `/`.
 #[must_use]
 pub fn field_files() -> Vec<String> {
-    let needed = FILES.iter().filter(|file| !file.path.contains("/desk/"));
+    let needed = FILES.iter().filter(|file| !file.path.contains("/desk/") && !file.is_of_decoder());
     needed.map(|file| format!("/{}", file.path)).collect()
+}
+
+/// The addresses of the barcode decoder, each with its leading `/`: a phone whose browser reads no
+/// codes takes it along when it is prepared.
+#[must_use]
+pub fn decoder_files() -> Vec<String> {
+    let runs = FILES.iter().filter(|file| file.is_of_decoder() && file.extension() != "txt");
+    runs.map(|file| format!("/{}", file.path)).collect()
+}
+
+/// Name of the folder of the barcode decoder, `zxing-<content hash>`, without slashes; empty in a
+/// build without a site.
+#[must_use]
+pub fn decoder() -> &'static str {
+    let file = FILES.iter().find(|file| file.is_of_decoder());
+    file.and_then(|file| file.path.split('/').next()).unwrap_or_default()
 }
 
 /// Every file, ordered by path: what the service worker may cache.
@@ -104,13 +122,22 @@ impl File {
         response
     }
 
+    fn is_of_decoder(&self) -> bool {
+        self.path.starts_with(DECODER)
+    }
+
+    fn extension(&self) -> &'static str {
+        self.path.rsplit('.').next().unwrap_or_default()
+    }
+
     fn lifetime(&self) -> &'static str {
-        if self.path.starts_with("pkg-") { FOR_EVER } else { TEN_MINUTES }
+        let is_named_by_content = self.path.starts_with("pkg-") || self.is_of_decoder();
+        if is_named_by_content { FOR_EVER } else { TEN_MINUTES }
     }
 
     /// The content type by the name's extension (IANA media types).
     fn kind(&self) -> &'static str {
-        match self.path.rsplit('.').next().unwrap_or_default() {
+        match self.extension() {
             "css" => "text/css; charset=utf-8",
             "html" => "text/html; charset=utf-8",
             "ico" => "image/vnd.microsoft.icon",
@@ -194,6 +221,8 @@ mod tests {
         assert_eq!(response.headers()[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
         let icons = File { path: "icons.svg", ..SCRIPT };
         assert_eq!(icons.answer(&HeaderMap::new()).headers()[header::CACHE_CONTROL], TEN_MINUTES);
+        let decoder = File { path: "zxing-0123/share.js", ..SCRIPT };
+        assert_eq!(decoder.answer(&HeaderMap::new()).headers()[header::CACHE_CONTROL], FOR_EVER);
     }
 
     #[tokio::test]

@@ -16,6 +16,8 @@ use serde::Deserialize;
 /// The script, and the event by which it reports changes.
 const SCRIPT: &str = "pack";
 const CHANGED: &str = "huella-pack";
+/// What the script calls the decoder of codes.
+const DECODER: &str = "decoder";
 
 /// Most owners a search shows, as in the register.
 const MOST_OWNERS: usize = 20;
@@ -54,6 +56,8 @@ pub struct PackState {
     pub is_ready: bool,
     /// Pages are on their way.
     pub is_busy: bool,
+    /// What is not here of what the camera needs: [`DECODER`], or nothing.
+    lacks: String,
     /// Why it stopped.
     pub trouble: Option<PackTrouble>,
 }
@@ -61,6 +65,13 @@ pub struct PackState {
 impl PackState {
     fn is_there(&self) -> bool {
         !self.scope.is_empty() && self.done > 0
+    }
+
+    /// Whether the camera reads no codes without signal: the browser does not, and the decoder has
+    /// not come.
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        self.lacks == DECODER
     }
 }
 
@@ -132,7 +143,7 @@ impl Pack {
                 return;
             }
             let is_late = browser::now().since_ms(Timestamp(state.asked_at)) >= TOP_UP_MS;
-            if is_online && (is_late || !state.is_ready) {
+            if is_online && (is_late || !state.is_ready || state.is_blind()) {
                 self.fetch();
             }
             let _ = browser::ask_script(SCRIPT, "warm", &[]).await;

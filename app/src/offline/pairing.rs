@@ -11,7 +11,7 @@ use domain::sync::Failure;
 use domain::timestamp::Timestamp;
 use serde::Deserialize;
 
-/// The script that makes the key and asks the camera.
+/// The script that makes the key.
 const SCRIPT: &str = "keys";
 /// The server's answer as it came, under this key in the store `meta`.
 const PAIRING: &str = "pairing";
@@ -71,16 +71,6 @@ pub async fn key() -> Result<String, NoKey> {
         None | Some("not-kept") => Err(NoKey::NotKept),
         Some(key) => Ok(key.to_owned()),
     }
-}
-
-/// Whether the camera can be asked for the code.
-pub async fn scans() -> bool {
-    browser::ask_script(SCRIPT, "scans", &[]).await.as_deref() == Some("qr")
-}
-
-/// What the camera reads, blank when somebody closed it; `None` where it cannot be used.
-pub async fn scan(title: &str, close: &str) -> Option<String> {
-    browser::ask_script(SCRIPT, "scan", &[title, close]).await
 }
 
 /// Pairs this phone and keeps the answer.

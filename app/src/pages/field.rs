@@ -3,6 +3,7 @@
 
 mod annulling;
 pub mod asking;
+mod camera;
 mod clock;
 mod insurance;
 mod pairing;

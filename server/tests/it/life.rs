@@ -99,8 +99,14 @@ fn the_service_worker_keeps_the_shell_and_never_the_api() {
     assert_eq!(answer.header("content-type"), Some("text/javascript; charset=utf-8"));
     assert_eq!(answer.header("cache-control"), Some("no-cache"));
     let text = answer.text();
-    assert!(!text.contains("@BUILD@") && !text.contains("@FILES@"), "{text}");
+    for name in ["@BUILD@", "@SHELL@", "@FILES@", "@DECODER@"] {
+        assert!(!text.contains(name), "{text}");
+    }
     assert!(!text.contains("\"/api"), "{text}");
+    // The decoder comes with the preparation, not with the app.
+    let line = |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+    assert!(!line("const FILES ").contains("zxing"), "{text}");
+    assert!(line("const DECODER ").contains("/reader/zxing_reader.wasm\""), "{text}");
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn counted(site: &Site) -> impl Iterator<Item = &File> {
         let is_script = !file.path.contains('/') && file.path.ends_with(".js");
         let needed = file.path.starts_with(&package) || file.path == "icons.svg" || is_script;
         // The extended letters are fetched when a text needs one.
-        let later = ["zxing", "atkinson-ext", desk.as_str()];
+        let later = ["atkinson-ext", desk.as_str()];
         let later = later.iter().any(|part| file.path.contains(part));
         needed && !later
     })
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn the_field_app_counts_without_decoder_and_pictures() {
-        let files = [("pkg-1/field_bg.wasm", 300_000), ("pkg-1/zxing.wasm", 500_000)];
+        let files = [("pkg-1/field_bg.wasm", 300_000), ("zxing-1/reader.wasm", 500_000)];
         assert_eq!(field_bytes(&site(&files)), 300_000);
         assert_eq!(field_bytes(&site(&[("pkg-1/desk/huella_bg.wasm", 400_000)])), 0);
         let others = [("icons.svg", 9), ("photo.png", 7), ("pack.js", 5), ("fonts/x.js", 3)];

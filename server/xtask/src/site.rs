@@ -1,8 +1,10 @@
 //! Everything the browser gets, made into `target/site` of the checkout: one folder named by its
-//! content for wasm, scripts, style and fonts, and at the root what `public/` holds.
+//! content for wasm, scripts, style and fonts, another for the barcode decoder, and at the root what
+//! `public/` holds.
 
 mod assemble;
 mod compress;
+mod decoder;
 mod fonts;
 mod icons;
 mod scripts;
@@ -41,6 +43,7 @@ pub(crate) fn build(checkout: &Checkout) -> Result<Site> {
     step("build: icons", || icons::build(checkout))?;
     step("build: style", || style::build(checkout))?;
     step("build: scripts", || scripts::build(checkout))?;
+    step("build: decoder", || decoder::build(checkout))?;
     step("build: wasm", || wasm::build(checkout))?;
     step("build: site", || assemble::assemble(checkout))
 }

@@ -4,7 +4,7 @@ use domain::field_error::Problem;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use phrases::{Locale, common, explain, explain_field, field, format};
+use phrases::{Locale, explain, explain_field, field, format};
 
 use crate::components::action::{Button, Weight};
 use crate::components::live::{When, live};
@@ -15,6 +15,7 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::pairing::{self, NoKey, NotPaired, Pairing};
 use crate::offline::phone::Phone;
+use crate::pages::field::camera::CameraButton;
 use crate::pages::field::phone;
 
 /// The heading, where the focus goes once the phone is paired.
@@ -31,7 +32,6 @@ struct Asking {
     key: RwSignal<String>,
     code: RwSignal<String>,
     name: RwSignal<String>,
-    scans: RwSignal<bool>,
     is_busy: RwSignal<bool>,
     /// What went wrong last; blank when nothing did.
     trouble: RwSignal<String>,
@@ -42,9 +42,7 @@ impl Asking {
     fn begin(self) {
         self.is_busy.set(true);
         spawn_local(async move {
-            let (key, scans) = (pairing::key().await, pairing::scans().await);
-            self.scans.set(scans);
-            match key {
+            match pairing::key().await {
                 Ok(key) => {
                     self.trouble.set(String::new());
                     self.key.set(key);
@@ -53,18 +51,6 @@ impl Asking {
                 Err(NoKey::NotKept) => self.tell(field::keys_not_kept(self.locale)),
             }
             self.is_busy.set(false);
-        });
-    }
-
-    /// Reads the code with the camera.
-    fn scan(self) {
-        let locale = self.locale;
-        spawn_local(async move {
-            match pairing::scan(field::pair_scan(locale), common::close(locale)).await {
-                Some(read) if read.is_empty() => {}
-                Some(read) => self.code.set(read),
-                None => self.tell(field::pair_no_camera(locale)),
-            }
         });
     }
 
@@ -116,7 +102,6 @@ pub(super) fn ThisPhone() -> impl IntoView {
         key: RwSignal::default(),
         code: RwSignal::default(),
         name: RwSignal::default(),
-        scans: RwSignal::new(false),
         is_busy: RwSignal::new(false),
         trouble: RwSignal::default(),
     };
@@ -175,11 +160,7 @@ fn Form(asking: Asking) -> impl IntoView {
             value=asking.code
             on_input=type_code
         />
-        <When holds=asking.scans>
-            <Button weight=Weight::Quiet icon="qr-code" on:click=move |_| asking.scan()>
-                {field::pair_scan(locale)}
-            </Button>
-        </When>
+        <CameraButton words=field::pair_scan(locale) on_read=type_code />
         <TextField
             question=name
             value=asking.name

@@ -28,7 +28,8 @@ pub fn Preparing() -> impl IntoView {
             0 => field::prepare(locale),
             _ => field::prepare_go_on(locale),
         };
-        let is_offered = !state.is_ready && !state.is_busy && !is_offline;
+        let is_wanting = !state.is_ready || state.is_blind();
+        let is_offered = is_wanting && !state.is_busy && !is_offline;
         let button = is_offered.then(|| {
             view! {
                 <Button weight=Weight::Quiet on:click=move |_| pack.fetch()>
@@ -53,8 +54,12 @@ fn said(
     locale: Locale,
 ) -> (Tone, String, Option<String>) {
     let next = |words: &'static str| Some(words.to_owned());
-    if state.is_ready {
+    let is_waiting = state.is_blind() && state.is_busy;
+    if state.is_ready && !is_waiting {
         let title = field::prepared(locale, state.total, when(state, phone, locale));
+        if state.is_blind() {
+            return (Tone::Person, title, next(field::prepare_blind(locale)));
+        }
         let more = if state.more { next(field::prepared_more(locale)) } else { None };
         return (Tone::Kept, title, more);
     }

@@ -50,6 +50,7 @@ pub(super) fn assemble(checkout: &Checkout) -> Result<Site> {
         files.insert(format!("{pkg}/{path}"), bytes);
     }
     collect(&checkout.part("root"), "", &mut files)?;
+    collect(&checkout.part("decoder"), "", &mut files)?;
     collect(&checkout.root.join("public"), "", &mut files)?;
     // In the place of those that were read just now.
     collect(&checkout.part("scripts"), "", &mut files)?;

@@ -25,6 +25,7 @@ use crate::offline::connectivity::Signal as Network;
 use crate::offline::held::Line;
 use crate::offline::{browser, registry};
 use crate::pages::field::asking::{Tile, bound_in};
+use crate::pages::field::camera::CameraButton;
 use crate::pages::field::start::list_day;
 use crate::pages::field::visit::services::blank_chip;
 use crate::pages::field::visit::{Visit, visit};
@@ -132,6 +133,7 @@ fn Captures() -> impl IntoView {
             on_input=change_first
             on_enter=first_done
         />
+        <CameraButton words=field::camera_chip(locale) on_read=change_first on_end=first_done />
         <div class="scan" aria-live="polite">
             {live(move || reading.get().map(|reading| view! { <ReadingView reading=reading /> }))}
             <TakenNotice taken=taken />
@@ -143,6 +145,7 @@ fn Captures() -> impl IntoView {
             on_input=change_second
             on_enter=second_done
         />
+        <CameraButton words=field::camera_again(locale) on_read=change_second on_end=second_done />
         <div class="scan" aria-live="polite">
             {live(move || second_words(&first.get(), &second.get(), locale))}
         </div>

@@ -24,6 +24,7 @@ use crate::offline::connectivity::Signal as Network;
 use crate::offline::pack::Pack;
 use crate::offline::registry;
 use crate::pages::field::asking::bound;
+use crate::pages::field::camera::CameraButton;
 use crate::pages::field::preparing::kept_words;
 use crate::pages::field::visit::{Heading, Visit, visit};
 use crate::pages::visit_form::draft::Step;
@@ -88,6 +89,7 @@ pub fn FindStep() -> impl IntoView {
             on_input=typed
             on_enter=Callback::new(move |()| look.run(text.get_untracked()))
         />
+        <CameraButton words=field::camera_search(locale) on_read=typed />
         <div class="found" aria-live="polite">
             <Results found=found />
         </div>
