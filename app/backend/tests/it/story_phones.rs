@@ -40,7 +40,7 @@ on_both_databases! {
                 received_at: 2,
                 outcome: "conflict".to_owned(),
                 answer: "{}".to_owned(),
-                body: Some("{}".to_owned()),
+                body: Some("{\"service\":\"b-7\"}".to_owned()),
                 replaces: None,
                 resolved_at: None,
                 resolved_by: None,
@@ -54,6 +54,10 @@ on_both_databases! {
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
             assert_eq!(tx.count_unresolved("conflict").await?, 1);
             assert_eq!(tx.count_unresolved("quarantined").await?, 0);
+            let named = tx.unaccepted_naming(device.id, "b-7").await?;
+            assert_eq!(named, Some(row.clone()));
+            assert_eq!(tx.unaccepted_naming(device.id, "b-8").await?, None);
+            assert_eq!(tx.unaccepted_naming(fresh_id(), "b-7").await?, None);
             tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
             assert_eq!(tx.resolved_answers(&[device.id], 4, 5).await?.len(), 1);

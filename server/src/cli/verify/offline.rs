@@ -121,7 +121,7 @@ pub(super) fn judge(keys: &KeySet, signed: Signed, list: Option<&Revocations>) -
     } else if list.withdrawn.contains(&id) {
         Verification::Withdrawn { document, at }
     } else if list.replaced.contains(&id) {
-        Verification::Replaced { document, at }
+        Verification::Replaced { document, at, by: None }
     } else {
         Verification::Unknown { document }
     }
