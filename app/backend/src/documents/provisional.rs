@@ -168,3 +168,40 @@ async fn refused_at(
     let waits = matches!(kept.answer.outcome, Outcome::Conflict { .. } | Outcome::Quarantined);
     Ok((!waits).then(|| Timestamp(row.resolved_at.unwrap_or(row.received_at))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::certificate::DocumentKind;
+    use ed25519_dalek::SigningKey;
+
+    /// Written by `public/provisional.js` with the phone's key of 32 sevens, delegated by the
+    /// server's of 32 nines.
+    const BY_THE_SCRIPT: &str = concat!(
+        "QRG2EAJHAREP5AJMCLZ2WTHGUBMCVCIBAFIADEXQYF5DW7KVQAAQEAYEAUDAOGKRFMNQAA4MSXICC4ZB",
+        "AEAWLQ4RMF2G6YJRLBAFVGF7W7PLVGQ5KNO55K2PF2GCRDKBO7OYJCTHJUEXIEQFLPZGAHA5H4VDYI7S",
+        "EIF5D67GH5BGUDIEC5VOPQTGKVVYBQJT7UVEK6CLB4AAAAAAAAAAAAAAAAAAAAAAAAD6USTMMPRJYUQK",
+        "X32VA6YTF3C7TFKHO2XL5PT3SJBB52TJCRDNELAAAAAAAAAAAAAAAAAAAAAAAAAJAAAADIQEGNFIAAAA",
+        "AGRAW7XXQDN4FGBFDRITEGZAK4YJ3MPWBV74BAB3CIUFV5CIDCEOLWGRNUPYAXAL6P5XMMVGHMJG5AOW",
+        "IG64GIMIXVHDILZS5NYKNKQIDSEUZRAD3OQ3ZAZFKK7AA",
+    );
+
+    #[test]
+    fn what_the_phones_script_writes_is_read_and_holds() {
+        let server = SigningKey::from_bytes(&[9; 32]).verifying_key();
+        let by_us = |word: &Word, text: &[u8]| {
+            server.verify_strict(text, &Signature::from_bytes(&word.signature)).is_ok()
+        };
+        let read = provisional::decode(BY_THE_SCRIPT).unwrap();
+        assert_eq!(proved(read.clone(), |_, _| false), None);
+        let (signed, delegation) = proved(read, by_us).unwrap();
+        let payload = signed.payload;
+        assert_eq!(payload.kind, DocumentKind::ImplantationVoucher);
+        assert_eq!((payload.chip, payload.pet_name.as_str()), (999_000_000_000_801, "Ñato"));
+        assert_eq!(payload.issued_on.to_string(), "2026-11-22");
+        assert_eq!(payload.programme, "1");
+        assert_eq!(payload.document.to_string(), "0192f0c1-7a3b-7d55-8001-020304050607");
+        assert_eq!(delegation.from, Timestamp(1_795_366_800_000));
+        assert_eq!(short_code(BY_THE_SCRIPT), "DPDU-BU5Q");
+    }
+}

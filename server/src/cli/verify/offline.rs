@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use anyhow::Context;
+use backend::documents::proved;
 use data_encoding::BASE64URL_NOPAD;
 use domain::certificate::Signed;
+use domain::certificate::provisional::{self, Word};
 use domain::document::{Shown, Verification};
 use domain::id::DocumentId;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
@@ -71,6 +73,13 @@ impl KeySet {
         Ok(Self(set.keys.iter().filter_map(key).collect()))
     }
 
+    /// Whether the key of this identifier made a signature.
+    fn made(&self, kid: [u8; 8], bytes: &[u8], signature: &[u8; 64]) -> bool {
+        let key = self.0.iter().find(|(known, _)| *known == kid);
+        let signature = Signature::from_bytes(signature);
+        key.is_some_and(|(_, key)| key.verify_strict(bytes, &signature).is_ok())
+    }
+
     /// Whether a key of the set has this identifier.
     #[must_use]
     pub(super) fn knows(&self, kid: [u8; 8]) -> bool {
@@ -124,6 +133,23 @@ pub(super) fn judge(keys: &KeySet, signed: Signed, list: Option<&Revocations>) -
         Verification::Replaced { document, at, by: None }
     } else {
         Verification::Unknown { document }
+    }
+}
+
+/// What is said of a provisional certificate by a set of the keys that delegate phones, at a
+/// moment. Whether a final one took its place, only the server knows.
+#[must_use]
+pub(super) fn judge_provisional(keys: &KeySet, text: &str, now: Timestamp) -> Verification {
+    let Ok(read) = provisional::decode(text) else { return Verification::NotOurs };
+    if !keys.knows(read.word.kid) {
+        return Verification::NotOurs;
+    }
+    let by_us = |word: &Word, text: &[u8]| keys.made(word.kid, text, &word.signature);
+    let Some((signed, delegation)) = proved(read, by_us) else { return Verification::Altered };
+    let document = Shown::from(signed.payload);
+    match now < delegation.until {
+        true => Verification::Provisional { document, until: delegation.until },
+        false => Verification::Expired { document, at: delegation.until },
     }
 }
 
