@@ -8,6 +8,7 @@ mod insurance;
 mod pairing;
 mod place;
 pub mod preparing;
+mod provisional;
 mod received;
 pub mod record;
 pub mod records;

@@ -19,6 +19,13 @@ impl Queue {
         read(&reading, store, key).await
     }
 
+    /// A text of one of the plain stores as it was written; none when the browser cannot read it.
+    pub(in crate::offline) async fn text(&self, store: &str, key: &str) -> Option<String> {
+        let reading = self.reading(&[store]).await.ok()?;
+        let asked = reading.object_store(store).ok()?.get(JsValue::from_str(key)).ok()?;
+        asked.await.ok()??.as_string()
+    }
+
     /// Writes a text into one of the plain stores.
     ///
     /// # Errors

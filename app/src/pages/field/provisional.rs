@@ -1,0 +1,115 @@
+//! What the owner can show at once: the phone's own certificate, until the final one is there.
+
+use domain::chip_number::TestChips;
+use domain::id::ServiceId;
+use domain::service::ServiceKind;
+use domain::submission::Outcome;
+use domain::unicode::capital;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use phrases::label::Labelled;
+use phrases::{field, format};
+
+use crate::components::live::live;
+use crate::components::qr_code::QrCode;
+use crate::locale::locale;
+use crate::offline::held::{Line, Record};
+use crate::offline::phone::Phone;
+use crate::offline::provisional::{self, Certificate};
+use crate::pages::field::phone;
+use crate::pages::field::records::form;
+use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
+
+/// Whether a record is to have certificates, and none of them is there yet.
+pub(super) fn awaits(record: &Record, phone: Phone) -> bool {
+    let is_awaited = match &record.outcome {
+        None => has_documents(&form(record), phone.tests()),
+        Some(Outcome::Accepted { documents, .. }) => {
+            !documents.is_empty() && documents.iter().all(|document| document.link.is_none())
+        }
+        Some(_) => false,
+    };
+    is_awaited && !certified(record, phone).is_empty()
+}
+
+/// Whether anything of a visit is certified.
+pub(super) fn has_documents(draft: &VisitDraft, tests: TestChips) -> bool {
+    draft.animals().any(|animal| !animal.documents(tests).is_empty())
+}
+
+/// The services of which there will be a certificate; of the surgeries, those that were completed
+/// are told apart where they are signed.
+fn certified(record: &Record, phone: Phone) -> Vec<ServiceId> {
+    let tests = phone.tests();
+    let stand = phone.kept.with_untracked(|kept| kept.standing(&record.held));
+    let is_certified = |line: &&Line| match line.service {
+        Some(ServiceKind::Implantation | ServiceKind::Verification) => {
+            line.chip.is_some_and(|chip| chip.implantable(tests).is_ok())
+        }
+        Some(ServiceKind::Sterilisation) => true,
+        _ => false,
+    };
+    let certified = record.held.lines.iter().filter(is_certified).filter_map(|line| line.id);
+    certified.filter(|id| stand.contains(id)).collect()
+}
+
+/// The provisional certificates of a record, or one line where this phone gives none.
+#[component]
+pub(super) fn Provisional(
+    /// The record.
+    record: Record,
+) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let made = RwSignal::new(None::<Vec<Certificate>>);
+    let (held, services) = (record.held.clone(), certified(&record, phone));
+    spawn_local(async move {
+        let Some(queue) = phone.queue() else { return };
+        let certificates = provisional::issue(&queue, &held, &services).await;
+        made.set(Some(certificates));
+    });
+    live(move || {
+        made.get().map(|made| {
+            let is_none = made.is_empty();
+            let sheet = |certificate| {
+                view! { <Sheet certificate=certificate record=record.clone() /> }
+            };
+            let sheets: Vec<_> = made.into_iter().map(sheet).collect();
+            view! {
+                {sheets}
+                {is_none
+                    .then(|| view! { <p class="soft">{field::provisional_none(locale)}</p> })}
+            }
+        })
+    })
+}
+
+/// One of them.
+#[component]
+fn Sheet(
+    /// The certificate.
+    certificate: Certificate,
+    /// The record that it is of.
+    record: Record,
+) -> impl IntoView {
+    let locale = locale();
+    let line = record.held.lines.iter().find(|line| line.id == Some(certificate.service));
+    let kind = line.and_then(|line| line.service);
+    let kind = kind.map(|kind| capital(kind.label(locale))).unwrap_or_default();
+    let animal = line.and_then(|line| line.animal);
+    let draft = form(&record);
+    let animal = draft.animals().find(|known| known.id == animal);
+    let name = animal.map(AnimalDraft::name).unwrap_or_default();
+    let chip = animal.and_then(AnimalDraft::chip);
+    let chip = chip.map(|chip| format::chip(&chip.to_string())).unwrap_or_default();
+    let label = field::provisional_of(locale, &name);
+    view! {
+        <section class="card slip">
+            <h2 class="card-title">{name}</h2>
+            <p class="figures">{chip}</p>
+            <p>{kind} " · " <strong>{field::provisional_title(locale)}</strong></p>
+            <QrCode text=certificate.link label=label />
+            <p>{field::provisional_code(locale)} " " <strong>{certificate.code}</strong></p>
+            <p class="small">{field::provisional_next(locale)}</p>
+        </section>
+    }
+}
