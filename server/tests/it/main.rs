@@ -28,6 +28,7 @@ mod owners;
 mod packs;
 mod pairing;
 mod papers;
+mod provisional;
 mod submissions;
 mod two_processes;
 mod verification;
