@@ -1,6 +1,6 @@
 // Provisional certificates: this phone signs at the table, without signal, what the server will
-// sign when the record has come. The few bytes of CBOR are written here (contracts, section 3; read by
-// app/domain/src/certificate/provisional.rs and verify.js).
+// sign when the record has come. The few bytes of CBOR are written here (contracts, section 3) and
+// read by app/domain/src/certificate/provisional.rs and verify.js.
 import { signAs } from "/keys.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -145,20 +145,22 @@ async function checkProvisional(bytes, keys) {
 }
 
 /**
- * What a provisional certificate's QR says, by keys as the set-up tells them (JSON): the result,
- * until when it counts, chip, name and what it is (1 to 4), line by line.
+ * What the QR of a provisional certificate is worth, by the keys of the kept set-up (JSON): "valid"
+ * with name and chip, line by line; else "expired", "altered", "unknown-key", "unsupported", or
+ * "not-provisional" for another text.
  */
-export async function judge(said, told) {
+export async function judge(said, setup) {
   const text = said.split("/").pop();
   if (text.length <= FINAL_LETTERS) return "not-provisional";
-  const keys = JSON.parse(told).map(({ kid, key }) => ({
+  const keys = (JSON.parse(setup).delegation_keys ?? []).map(({ kid, key }) => ({
     kid: base64url(kid.match(/../g).map((byte) => parseInt(byte, 16))),
     x: key,
   }));
   try {
     const [result, fields, until] = await check(text, keys);
     if (!fields) return result;
-    return [result, until, fields[4], fields[7], fields[1]].join("\n");
+    if (Date.now() >= until) return "expired";
+    return [result, fields[7], fields[4] && `${fields[4]}`.padStart(15, "0")].join("\n");
   } catch {
     return "altered";
   }

@@ -20,6 +20,13 @@ const SUBMISSIONS = "**/api/v1/submissions";
 const WITHOUT_MAIL = { typed: "", meant: "" };
 const NONE = "Este teléfono no está emparejado para este operativo";
 
+/** Waits until the app opens without the server. */
+async function keepApp(page: Page) {
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await page.reload();
+  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+}
+
 /** The field app on a phone that is paired for today's outreach, and opens without the server. */
 async function paired(page: Page, huella: Huella, name: string, who = "terreno") {
   const code = await makeCode(page, huella);
@@ -27,9 +34,17 @@ async function paired(page: Page, huella: Huella, name: string, who = "terreno")
   await askToPair(page);
   await pair(page, code, name);
   await expect(page.getByText(`Emparejado como «${name}»`)).toBeVisible();
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.reload();
-  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await keepApp(page);
+}
+
+/** Records a new owner with a chipped dog; the page shows that it is kept. */
+async function visited(page: Page, name: string) {
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), WITHOUT_MAIL);
+  await newAnimal(thumb, name);
+  await readChip(thumb, chip());
+  await keep(thumb);
 }
 
 /** What the phone shows instead of a final document. */
@@ -65,12 +80,7 @@ test("the certificate of a paired phone counts until the final one takes its pla
   await paired(page, huella, "Mesa sin señal");
   await huella.stop();
   await page.goto("/terreno");
-  const thumb = new Thumb(page);
-  await newVisit(thumb);
-  await newOwner(thumb, run(), WITHOUT_MAIL);
-  await newAnimal(thumb, "Ñandú");
-  await readChip(thumb, chip());
-  await keep(thumb);
+  await visited(page, "Ñandú");
   await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
   const { path, code } = await shown(page);
   await expect(sheet(page)).toContainText("Ñandú");
@@ -152,18 +162,60 @@ test("the certificate of a record that was refused is withdrawn", async (
   await other.context().close();
 });
 
+/** Stands for a camera before which a QR is held: what it says is in the browser's own store. */
+function camera() {
+  const devices = { getUserMedia: () => Promise.resolve(new MediaStream()) };
+  Object.defineProperty(navigator, "mediaDevices", { value: devices });
+  HTMLMediaElement.prototype.play = () => Promise.resolve();
+  class Detector {
+    detect() {
+      return Promise.resolve([{ rawValue: localStorage.getItem("before-camera") }]);
+    }
+  }
+  Object.defineProperty(window, "BarcodeDetector", { value: Detector });
+}
+
+test("another phone checks it without the server", async (
+  { page, huella, browser, silence },
+) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await paired(page, huella, "Mesa norte");
+  const context = await browser.newContext({ baseURL: huella.origin, hasTouch: true });
+  const other = await context.newPage();
+  await other.addInitScript(camera);
+  await inField(other, huella);
+  await keepApp(other);
+  await huella.stop();
+  await page.goto("/terreno");
+  await visited(page, "Ocho");
+  const { path } = await shown(page);
+
+  const reads = async (text: string) => {
+    await other.evaluate((text) => localStorage.setItem("before-camera", text), text);
+    await other.getByRole("button", { name: "Comprobar un certificado provisional" }).tap();
+  };
+  const link = `HTTPS://HUELLA.EXAMPLE${path}`;
+  await reads(link);
+  const good = other.getByRole("status").filter({ hasText: "la firma de un teléfono nuestro" });
+  await expect(good).toContainText("Ocho");
+  await expectAccessible(other);
+  await shot(other, "field-check-provisional");
+  const at = link.length - 40;
+  await reads(link.slice(0, at) + (link[at] === "A" ? "B" : "A") + link.slice(at + 1));
+  await expect(other.getByRole("alert").filter({ hasText: "Alterado" })).toBeVisible();
+  await reads("HTTPS://HUELLA.EXAMPLE/V/ABC");
+  await expect(other.getByText("Ese QR no es de un certificado provisional")).toBeVisible();
+  await context.close();
+  await huella.serve();
+});
+
 test("a phone that is not paired says in one line that it gives none", async (
   { page, huella, silence },
 ) => {
   silence.allow(/ERR_|Failed to load resource/);
   await begin(page, huella, "terreno");
   await page.route(SUBMISSIONS, (route) => route.abort());
-  const thumb = new Thumb(page);
-  await newVisit(thumb);
-  await newOwner(thumb, run(), WITHOUT_MAIL);
-  await newAnimal(thumb, "Siete");
-  await readChip(thumb, chip());
-  await keep(thumb);
+  await visited(page, "Siete");
   await expect(page.getByText(NONE)).toBeVisible();
   await expect(page.locator(".slip")).toHaveCount(0);
   await expectAccessible(page);

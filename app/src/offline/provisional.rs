@@ -1,5 +1,6 @@
 //! Provisional certificates of a record that has no final ones yet: `/provisional.js` makes and
-//! signs them, without signal, with the key for which this phone was paired.
+//! signs them, without signal, with the key for which this phone was paired. And the check of what
+//! another phone shows.
 
 use crate::offline::browser;
 use crate::offline::held::Held;
@@ -8,7 +9,9 @@ use crate::offline::queue::{LATEST, META, Queue, SETUP};
 use domain::id::ServiceId;
 
 /// The script that signs.
-const SCRIPT: &str = "provisional";
+const SIGNING: &str = "provisional";
+/// The script that checks.
+const CHECKING: &str = "verify";
 
 /// A provisional certificate.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +36,14 @@ async fn lines(queue: &Queue, held: &Held, services: &[ServiceId]) -> Option<Str
     let setup = queue.text(SETUP, LATEST).await?;
     let services = services.iter().map(ServiceId::to_string).collect::<Vec<_>>().join(",");
     let words = [services.as_str(), &pairing, &setup, &held.body, &held.form];
-    browser::ask_script(SCRIPT, "issue", &words).await
+    browser::ask_script(SIGNING, "issue", &words).await
+}
+
+/// What the QR of another phone is worth, by the keys that the set-up has told: the verdict of
+/// `/verify.js` and what follows it, line by line.
+pub async fn judge(queue: &Queue, text: &str) -> Option<String> {
+    let setup = queue.text(SETUP, LATEST).await?;
+    browser::ask_script(CHECKING, "judge", &[text, &setup]).await
 }
 
 fn read(line: &str) -> Option<Certificate> {

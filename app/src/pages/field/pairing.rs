@@ -16,6 +16,7 @@ use crate::offline::browser;
 use crate::offline::pairing::{self, NoKey, NotPaired, Pairing};
 use crate::offline::phone::Phone;
 use crate::pages::field::phone;
+use crate::pages::field::provisional::CheckAnother;
 
 /// The heading, where the focus goes once the phone is paired.
 const HEADING: &str = "este-telefono";
@@ -153,6 +154,7 @@ pub(super) fn ThisPhone() -> impl IntoView {
                     {field::pair(asking.locale)}
                 </Button>
             </When>
+            <CheckAnother />
         </section>
     }
 }

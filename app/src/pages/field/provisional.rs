@@ -1,4 +1,5 @@
-//! What the owner can show at once: the phone's own certificate, until the final one is there.
+//! What the owner can show at once: the phone's own certificate, until the final one is there; and
+//! what another phone's is worth.
 
 use domain::chip_number::TestChips;
 use domain::id::ServiceId;
@@ -8,12 +9,15 @@ use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::label::Labelled;
-use phrases::{field, format};
+use phrases::{Locale, common, field, format};
 
+use crate::components::action::{Button, Weight};
 use crate::components::live::live;
+use crate::components::notice::{Notice, Tone};
 use crate::components::qr_code::QrCode;
 use crate::locale::locale;
 use crate::offline::held::{Line, Record};
+use crate::offline::pairing;
 use crate::offline::phone::Phone;
 use crate::offline::provisional::{self, Certificate};
 use crate::pages::field::phone;
@@ -81,6 +85,53 @@ pub(super) fn Provisional(
             }
         })
     })
+}
+
+/// Checks the certificate that another phone shows, without signal too.
+#[component]
+pub(super) fn CheckAnother() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let said = RwSignal::new(None::<(Tone, String)>);
+    let check = move |_| {
+        spawn_local(async move {
+            let Some(queue) = phone.queue() else { return };
+            let read = pairing::scan(field::check_scan(locale), common::close(locale)).await;
+            said.set(match read.as_deref() {
+                Some("") => None,
+                Some(text) => {
+                    let lines = provisional::judge(&queue, text).await.unwrap_or_default();
+                    Some(verdict(&lines, locale))
+                }
+                None => Some((Tone::Person, field::check_no_camera(locale).to_owned())),
+            });
+        });
+    };
+    view! {
+        {live(move || {
+            said.get()
+                .map(|(tone, words)| view! { <Notice title=words tone=tone live=true /> })
+        })}
+        <Button weight=Weight::Plain icon="qr-code" on:click=check>
+            {field::check_another(locale)}
+        </Button>
+    }
+}
+
+/// The verdict in words. Whether the record has come, only the server knows.
+fn verdict(lines: &str, locale: Locale) -> (Tone, String) {
+    let mut lines = lines.lines();
+    let (tone, words) = match lines.next() {
+        Some("valid") => {
+            let name = lines.next().unwrap_or_default();
+            let chip = format::chip(lines.next().unwrap_or_default());
+            return (Tone::Waiting, field::check_valid(locale, name, chip));
+        }
+        Some("expired") => (Tone::Person, field::check_expired(locale)),
+        Some("altered") => (Tone::Person, field::check_altered(locale)),
+        Some("not-provisional") => (Tone::Info, field::check_other(locale)),
+        _ => (Tone::Person, field::check_unknown(locale)),
+    };
+    (tone, words.to_owned())
 }
 
 /// One of them.
