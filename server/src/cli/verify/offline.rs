@@ -224,4 +224,37 @@ mod tests {
         let stranger = judge(&KeySet::default(), decode(&text(&ours)).unwrap(), None);
         assert!(matches!(stranger, Verification::NotOurs));
     }
+
+    #[test]
+    fn a_provisional_certificate_counts_by_our_word_until_its_time_is_over() {
+        use data_encoding::{BASE64_NOPAD, HEXLOWER};
+        use domain::id::{DeviceId, OutreachId};
+        use domain::pairing::Delegation;
+        use sha2::{Digest, Sha256};
+
+        let (ours, phone) = (SigningKey::from_bytes(&[1; 32]), SigningKey::from_bytes(&[7; 32]));
+        let public_key = phone.verifying_key().to_bytes();
+        let mut delegation = Delegation {
+            device: DeviceId(uuid::Uuid::from_u128(1)),
+            public_key: BASE64URL_NOPAD.encode(&public_key),
+            outreach: OutreachId(uuid::Uuid::from_u128(2)),
+            from: Timestamp(10),
+            until: Timestamp(20),
+            kid: HEXLOWER.encode(&KID),
+            signature: String::new(),
+        };
+        let word = ours.sign(delegation.signed_text().as_bytes()).to_bytes();
+        delegation.signature = BASE64_NOPAD.encode(&word);
+        let payload = decode(&text(&ours)).unwrap().payload;
+        let kid = Sha256::digest(public_key)[..8].try_into().unwrap();
+        let sign = |bytes: &[u8]| phone.sign(bytes).to_bytes();
+        let text = provisional::encode(&payload, kid, &delegation, sign).unwrap();
+
+        let said = |keys: &KeySet, at: i64| judge_provisional(keys, &text, Timestamp(at));
+        assert!(matches!(said(&set(&ours), 19), Verification::Provisional { .. }));
+        assert!(matches!(said(&set(&ours), 20), Verification::Expired { .. }));
+        assert_eq!(said(&set(&phone), 19), Verification::Altered, "another key of that name");
+        assert_eq!(said(&KeySet::default(), 19), Verification::NotOurs);
+        assert_eq!(judge_provisional(&set(&ours), "ABC", Timestamp(19)), Verification::NotOurs);
+    }
 }
