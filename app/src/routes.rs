@@ -34,6 +34,8 @@ pub const PUBLIC_ACCOUNT_CSV: &str = "/cuenta-publica/datos.csv";
 pub const PRIVACY: &str = "/privacidad";
 /// Verification of a document; the signed text follows.
 pub const VERIFY: &str = "/V";
+/// Verification of a provisional certificate; the signed text follows.
+pub const PROVISIONAL: &str = "/P";
 /// Single-purpose links; the token follows.
 pub const LINK: &str = "/e";
 /// Staff sign in.
@@ -61,7 +63,7 @@ pub fn part_of(path: &str) -> &str {
         _ if is_below(FOUND_PET) => FOUND_PET,
         MY_ANIMALS => CERTIFICATES,
         _ if is_below(CERTIFICATES) || is_below(MY_ANIMALS) => CERTIFICATES,
-        _ if is_below(VERIFY) || is_below("/v") => VERIFYING,
+        _ if [VERIFY, "/v", PROVISIONAL, "/p"].into_iter().any(is_below) => VERIFYING,
         _ => path,
     }
 }
@@ -252,6 +254,8 @@ mod tests {
             ("/certificados/codigo", CERTIFICATES),
             ("/V/ABC", VERIFYING),
             ("/v/abc", VERIFYING),
+            ("/P/ABC", VERIFYING),
+            ("/p/abc", VERIFYING),
             ("/cuenta-publica", PUBLIC_ACCOUNT),
             ("/encontremos", "/encontremos"),
             ("/", HOME),

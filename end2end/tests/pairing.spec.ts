@@ -2,54 +2,14 @@
 // and what is refused is said in words.
 import { createHash } from "node:crypto";
 import type { Page } from "@playwright/test";
-import type { Huella } from "../fixtures/huella.ts";
+import { askToPair, inField, makeCode, pair, PAIR } from "../fixtures/pairing.ts";
 import { alive, seat } from "../fixtures/seat.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import { chooseOutreach } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(150_000);
 
 const PHONES = "/coordinacion/telefonos";
-const PAIR = "Emparejar este teléfono";
-const CODE = /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/;
-
-/** The page of the outreach that is open today, at the coordinator's desk. */
-async function atOutreach(page: Page, huella: Huella) {
-  await seat(page, huella, "coordinacion", "/coordinacion/operativos");
-  await page.getByRole("link", { name: /Operativo de hoy/ }).first().click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("Operativo de hoy");
-  await alive(page);
-}
-
-/** Makes a code, and answers it. */
-async function makeCode(page: Page, huella: Huella): Promise<string> {
-  await atOutreach(page, huella);
-  await page.getByRole("button", { name: "Emparejar un teléfono" }).click();
-  const code = page.getByRole("dialog").getByRole("status").locator(".value");
-  await expect(code).toHaveText(CODE);
-  return (await code.textContent())!;
-}
-
-/** The field app at today's outreach. */
-async function inField(page: Page, huella: Huella) {
-  await seat(page, huella, "terreno", "/terreno");
-  const where = page.getByRole("heading", { name: "¿En qué operativo está?" });
-  await where.or(page.getByRole("link", { name: "Nueva atención" })).waitFor();
-  if (await where.isVisible()) await chooseOutreach(page, /Hoy/);
-}
-
-/** Opens the form of pairing, which tries the phone's key first. */
-async function askToPair(page: Page) {
-  await page.getByRole("button", { name: PAIR }).click();
-  await expect(page.getByLabel("Código de coordinación")).toBeFocused();
-}
-
-async function pair(page: Page, code: string, name: string) {
-  await page.getByLabel("Código de coordinación").fill(code);
-  await page.getByLabel("Nombre del teléfono").fill(name);
-  await page.getByRole("button", { name: "Emparejar", exact: true }).click();
-}
 
 /** Whether a script can read the private half, and how the public one begins when hashed. */
 async function ownKey(page: Page): Promise<{ isReadable: boolean; print: string }> {

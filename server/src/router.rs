@@ -7,6 +7,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use backend::keys::Purpose;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
@@ -62,6 +63,7 @@ fn machines() -> Routes {
         .get("/livez", health::livez)
         .get("/readyz", health::readyz)
         .get("/.well-known/jwks.json", key_set)
+        .get("/.well-known/delegations.json", delegation_keys)
         .get("/.well-known/revocations.json", verification::revocations)
         .get("/sw.js", pwa::worker)
         .get("/api/v1/openapi.json", api::openapi::description)
@@ -85,6 +87,8 @@ fn people(state: &AppState) -> Routes {
         .get("/terreno/{*rest}", field_shell::shell)
         .get("/V/{text}", verification::page)
         .get("/v/{text}", verification::page)
+        .get("/P/{text}", verification::provisional_page)
+        .get("/p/{text}", verification::provisional_page)
         .get("/documentos/{id}", downloads::by_staff)
         .both("/papeletas/{id}", downloads::slip, downloads::renew_slip)
         .get("/mis-animales/documentos/{id}", downloads::by_owner)
@@ -105,6 +109,15 @@ fn people(state: &AppState) -> Routes {
 /// `GET /.well-known/jwks.json`: the public keys of documents. They change with a rotation only;
 /// who finds a key missing asks again past the cache.
 async fn key_set(State(state): State<AppState>) -> Response {
+    told(&state, Purpose::Documents)
+}
+
+/// `GET /.well-known/delegations.json`: the same of the keys by which phones are delegated.
+async fn delegation_keys(State(state): State<AppState>) -> Response {
+    told(&state, Purpose::Delegation)
+}
+
+fn told(state: &AppState, purpose: Purpose) -> Response {
     let kept = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
-    ([kept], axum::Json(state.office.keys.jwks())).into_response()
+    ([kept], axum::Json(state.office.keys.jwks(purpose))).into_response()
 }

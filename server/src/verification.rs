@@ -1,5 +1,6 @@
-//! `/V/{text}`: what is said of a document.
+//! `/V/{text}`: what is said of a document, and `/P/{text}` of a provisional certificate.
 
+use app::pages::public::provisional::ProvisionalPage;
 use app::pages::public::verification::{SCRIPT, VerificationPage, shown};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -25,15 +26,37 @@ pub async fn page(
     ask: Ask,
 ) -> Result<Response, Problem> {
     let verification = documents::verify(&state.office, &text).await?;
+    let ask = about(ask, &verification);
+    Ok(ask.page(move || view! { <VerificationPage verification=verification text=text /> }).await)
+}
+
+/// `GET /P/{text}`.
+///
+/// # Errors
+/// [`Problem`] when the database fails.
+pub async fn provisional_page(
+    State(state): State<AppState>,
+    Path(text): Path<String>,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let verification = documents::verify_provisional(&state.office, &text).await?;
+    let code = documents::short_code(&text);
+    let zone = state.office.zone.clone();
+    let ask = about(ask, &verification);
+    let page = move || {
+        view! { <ProvisionalPage verification=verification text=text code=code zone=zone /> }
+    };
+    Ok(ask.page(page).await)
+}
+
+/// The answer's status, and the script where there is something to check.
+fn about(ask: Ask, verification: &Verification) -> Ask {
     let status = match verification {
         Verification::NotOurs => StatusCode::NOT_FOUND,
         _ => StatusCode::OK,
     };
-    let mut ask = ask.status(status);
-    if shown(&verification).is_some() {
-        ask = ask.script(SCRIPT);
-    }
-    Ok(ask.page(move || view! { <VerificationPage verification=verification text=text /> }).await)
+    let ask = ask.status(status);
+    if shown(verification).is_some() { ask.script(SCRIPT) } else { ask }
 }
 
 /// Documents that were issued and are no longer in force, for who verifies without us.
@@ -71,11 +94,11 @@ pub async fn revocations(State(state): State<AppState>) -> Result<Response, Prob
     Ok(([kept], axum::Json(list)).into_response())
 }
 
-/// The signed text of an address, `HTTPS://HOST/V/<text>`; any other text as it is.
+/// The signed text of an address, `HTTPS://HOST/V/<text>` or `…/P/<text>`; any other text as it is.
 #[must_use]
 pub fn signed_text(text: &str) -> &str {
     let text = text.trim();
-    let at = text.rfind("/V/").or_else(|| text.rfind("/v/"));
+    let at = ["/V/", "/v/", "/P/", "/p/"].iter().filter_map(|part| text.rfind(part)).max();
     at.and_then(|at| text.get(at + 3..)).unwrap_or(text)
 }
 
@@ -87,6 +110,8 @@ mod tests {
     fn the_text_is_found_in_an_address_of_either_case() {
         assert_eq!(signed_text("HTTPS://HUELLA.CL/V/ABC"), "ABC");
         assert_eq!(signed_text(" https://huella.cl/v/abc\n"), "abc");
+        assert_eq!(signed_text("HTTPS://HUELLA.CL/P/ABC"), "ABC");
+        assert_eq!(signed_text("https://huella.cl/p/abc"), "abc");
         assert_eq!(signed_text("ABC"), "ABC");
     }
 }

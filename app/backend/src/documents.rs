@@ -6,6 +6,7 @@
 
 mod backdrop;
 mod facts;
+mod provisional;
 mod signing;
 mod slip;
 mod verify;
@@ -13,6 +14,7 @@ mod verify;
 pub(crate) use backdrop::Backdrop;
 pub use facts::Source;
 pub(crate) use facts::{as_printed, differs, draw_up};
+pub use provisional::{proved, short_code, verify_any, verify_provisional};
 pub use signing::{authorise_outreach, draw_signature, withdraw_authorisation};
 pub(crate) use slip::can_have_slip;
 pub use slip::{Slip, may_see, renew_slip, slip};

@@ -199,11 +199,11 @@ impl Keys {
         self.snapshot().into_iter().map(|held| held.public).collect()
     }
 
-    /// The keys of documents, retired ones too, as a JSON Web Key Set (RFC 7517, RFC 8037).
+    /// The keys of a purpose, retired ones too, as a JSON Web Key Set (RFC 7517, RFC 8037).
     #[must_use]
-    pub fn jwks(&self) -> serde_json::Value {
-        let documents = self.list().into_iter().filter(|key| key.purpose == Purpose::Documents);
-        let keys: Vec<_> = documents
+    pub fn jwks(&self, purpose: Purpose) -> serde_json::Value {
+        let wanted = self.list().into_iter().filter(|key| key.purpose == purpose);
+        let keys: Vec<_> = wanted
             .map(|key| {
                 serde_json::json!({
                     "kty": "OKP",
@@ -218,15 +218,15 @@ impl Keys {
         serde_json::json!({ "keys": keys })
     }
 
-    /// The keys of receipts, retired ones too, as phones get them.
+    /// The keys of a purpose, retired ones too, as phones get them.
     #[must_use]
-    pub fn receipt_keys(&self) -> Vec<ReceiptKey> {
-        let receipts = self.list().into_iter().filter(|key| key.purpose == Purpose::Receipts);
+    pub fn told(&self, purpose: Purpose) -> Vec<ReceiptKey> {
+        let wanted = self.list().into_iter().filter(|key| key.purpose == purpose);
         let told = |key: PublicKey| ReceiptKey {
             kid: HEXLOWER.encode(&key.kid),
             key: BASE64URL_NOPAD.encode(&key.bytes),
         };
-        receipts.map(told).collect()
+        wanted.map(told).collect()
     }
 
     /// Signs with the current key of a purpose.

@@ -19,6 +19,7 @@ use domain::view::{FieldSetup, OutreachView, ServiceCount, StaffView};
 use crate::actor::{Actor, authorise};
 use crate::clock;
 use crate::error::Error;
+use crate::keys::Purpose;
 use crate::office::Office;
 use crate::records::{self, AnimalRecord, code};
 use crate::recovery;
@@ -63,7 +64,8 @@ pub async fn field_setup(office: &Office, actor: Actor, name: String) -> Result<
         demonstration: office.demonstration,
         link_prefix: office.link_prefix(),
         outreaches,
-        receipt_keys: office.keys.receipt_keys(),
+        receipt_keys: office.keys.told(Purpose::Receipts),
+        delegation_keys: office.keys.told(Purpose::Delegation),
     })
 }
 
@@ -124,6 +126,7 @@ pub async fn outreach_views(
         let counts = counts.remove(&row.id).unwrap_or_default();
         views.push(OutreachView {
             programme: programme.name.clone(),
+            programme_number: u16::try_from(programme.number).unwrap_or_default(),
             host: host.map(|host| host.name.clone()),
             veterinarians: team
                 .iter()

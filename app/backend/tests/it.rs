@@ -33,6 +33,7 @@ mod it {
     mod permissions;
     mod phones;
     mod planning;
+    mod provisional;
     mod rnm;
     mod sealed;
     mod seen_phones;

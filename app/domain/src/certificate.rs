@@ -5,6 +5,8 @@
 //! enough for QR version 10 at error correction M. This module builds and reads the text; it holds
 //! no key and checks no signature: the caller signs and verifies the bytes it is given.
 
+pub mod provisional;
+
 use crate::catalogue::{Sex, Species, coded};
 use crate::id::DocumentId;
 use crate::timestamp::CivilDate;
@@ -190,14 +192,7 @@ pub fn encode(
     kid: [u8; 8],
     sign: impl FnOnce(&[u8]) -> [u8; 64],
 ) -> Result<String, CertificateError> {
-    let bytes = CoseSign1Builder::new()
-        .protected(HeaderBuilder::new().algorithm(Algorithm::EdDSA).key_id(kid.to_vec()).build())
-        .payload(payload.to_cbor()?)
-        .create_signature(b"", |to_be_signed| sign(to_be_signed).to_vec())
-        .build()
-        .to_vec()
-        .map_err(|_| CertificateError::DoesNotFit)?;
-    Ok(BASE32_NOPAD.encode(&bytes))
+    Ok(BASE32_NOPAD.encode(&written(payload, kid, sign)?))
 }
 
 /// Takes a signed text apart, in either case of letters. It never panics, whatever it is given.
@@ -205,19 +200,43 @@ pub fn encode(
 /// # Errors
 /// See [`CertificateError`]; only the canonical form that [`encode`] makes is accepted.
 pub fn decode(text: &str) -> Result<Signed, CertificateError> {
-    if text.is_empty() || text.len() > TEXT_MAX_CHARS {
+    read(&bytes_of(text, TEXT_MAX_CHARS)?)
+}
+
+/// The bytes of base32 in either case of letters, of at most so many characters.
+fn bytes_of(text: &str, most: usize) -> Result<Vec<u8>, CertificateError> {
+    if text.is_empty() || text.len() > most {
         return Err(CertificateError::Length);
     }
-    let bytes = BASE32_NOPAD
+    BASE32_NOPAD
         .decode(text.to_ascii_uppercase().as_bytes())
-        .map_err(|_| CertificateError::NotBase32)?;
-    let cose = CoseSign1::from_slice(&bytes).map_err(|_| CertificateError::NotSigned)?;
+        .map_err(|_| CertificateError::NotBase32)
+}
+
+/// The bytes of an untagged COSE_Sign1 over a payload.
+fn written(
+    payload: &CertificatePayload,
+    kid: [u8; 8],
+    sign: impl FnOnce(&[u8]) -> [u8; 64],
+) -> Result<Vec<u8>, CertificateError> {
+    CoseSign1Builder::new()
+        .protected(HeaderBuilder::new().algorithm(Algorithm::EdDSA).key_id(kid.to_vec()).build())
+        .payload(payload.to_cbor()?)
+        .create_signature(b"", |to_be_signed| sign(to_be_signed).to_vec())
+        .build()
+        .to_vec()
+        .map_err(|_| CertificateError::DoesNotFit)
+}
+
+/// Takes such bytes apart; only those that [`written`] makes are accepted.
+fn read(bytes: &[u8]) -> Result<Signed, CertificateError> {
+    let cose = CoseSign1::from_slice(bytes).map_err(|_| CertificateError::NotSigned)?;
     let kid = key_id(&cose).ok_or(CertificateError::NotSigned)?;
     let altered = CertificateError::Payload { kid };
     let signature = <[u8; 64]>::try_from(cose.signature.as_slice()).map_err(|_| altered)?;
     let payload = cose.payload.as_deref().and_then(CertificatePayload::from_cbor).ok_or(altered)?;
-    let canonical = encode(&payload, kid, |_| signature).map_err(|_| altered)?;
-    if !canonical.eq_ignore_ascii_case(text) {
+    let canonical = written(&payload, kid, |_| signature).map_err(|_| altered)?;
+    if canonical != bytes {
         return Err(altered);
     }
     Ok(Signed { kid, payload, to_be_signed: cose.tbs_data(b""), signature })

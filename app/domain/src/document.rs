@@ -161,25 +161,45 @@ pub enum Verification {
         /// What it says.
         document: Shown,
     },
-    /// Our signature, but a corrected document took its place.
+    /// A phone's provisional certificate: its key has our word, and there is nothing final yet.
+    Provisional {
+        /// What it says.
+        document: Shown,
+        /// When it ends, unless a final one takes its place before.
+        until: Timestamp,
+    },
+    /// Our signature, but a corrected document took its place; or, of a provisional certificate,
+    /// the final one.
     Replaced {
         /// What it said.
         document: Shown,
         /// When.
         at: Timestamp,
+        /// The path of the final one's verification; of a provisional certificate only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
-    /// Our signature, but it was revoked.
+    /// Our signature, but it was revoked; of a provisional certificate, the phone was.
     Revoked {
         /// What it said.
         document: Shown,
         /// When.
         at: Timestamp,
     },
-    /// Our signature, but the service it certified was annulled.
+    /// Our signature, but the service it certified was annulled; or, of a provisional certificate,
+    /// the record was not taken.
     Withdrawn {
         /// What it said.
         document: Shown,
         /// When.
+        at: Timestamp,
+    },
+    /// A provisional certificate whose time is over, or of a day that is not the phone's, without
+    /// a final one.
+    Expired {
+        /// What it said.
+        document: Shown,
+        /// Until when it could count.
         at: Timestamp,
     },
     /// Our signature, on a document this database does not know.
@@ -197,7 +217,7 @@ pub enum Verification {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Shown {
-    /// The document.
+    /// The document; of a provisional certificate, the service.
     pub id: DocumentId,
     /// What it is.
     pub kind: DocumentKind,

@@ -45,13 +45,17 @@ pub struct FieldSetup {
     /// The keys that sign receipts, retired ones too; a set-up that an older server gave has none.
     #[serde(default)]
     pub receipt_keys: Vec<ReceiptKey>,
+    /// The keys that sign delegations, retired ones too: by them a phone checks the provisional
+    /// certificate of another without signal. A set-up that an older server gave has none.
+    #[serde(default)]
+    pub delegation_keys: Vec<ReceiptKey>,
 }
 
-/// The public half of a key that signs receipts.
+/// The public half of a key that signs receipts or delegations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct ReceiptKey {
-    /// Its identifier as in `Receipt::kid`, in hexadecimal.
+    /// Its identifier as in `Receipt::kid` and `Delegation::kid`, in hexadecimal.
     pub kid: String,
     /// Its 32 bytes, base64url without padding, as in a JSON Web Key.
     pub key: String,
@@ -74,6 +78,9 @@ pub struct OutreachView {
     pub outreach: Outreach,
     /// The name of its programme.
     pub programme: String,
+    /// Its short number, which stands in certificates; zero in what an older server gave.
+    #[serde(default)]
+    pub programme_number: u16,
     /// The name of its host, if any.
     pub host: Option<String>,
     /// The veterinarians who may answer for its services.

@@ -14,7 +14,7 @@ use serde::Deserialize;
 /// The script that makes the key.
 const SCRIPT: &str = "keys";
 /// The server's answer as it came, under this key in the store `meta`.
-const PAIRING: &str = "pairing";
+pub(super) const PAIRING: &str = "pairing";
 
 /// What a page shows of `domain::pairing::Paired`; the delegation beside it is kept unread.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

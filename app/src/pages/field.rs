@@ -10,6 +10,7 @@ mod pairing;
 mod pin;
 mod place;
 pub mod preparing;
+mod provisional;
 mod received;
 pub mod record;
 pub mod records;

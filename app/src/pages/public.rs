@@ -9,6 +9,7 @@ pub mod found;
 pub mod home;
 pub mod owner;
 pub mod privacy;
+pub mod provisional;
 pub mod public_account;
 pub mod verification;
 pub mod verifying;

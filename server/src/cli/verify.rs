@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use app::pages::public::verification::shown;
+use backend::clock::Clock;
 use backend::documents;
 use clap::Args;
-use domain::certificate::{self, CertificateError};
+use domain::certificate::{self, CertificateError, provisional};
 use domain::document::Verification;
 use serde::Serialize;
 
@@ -21,9 +22,11 @@ use offline::{KeySet, Revocations};
 /// What to verify, and with what.
 #[derive(Args, Debug)]
 pub(super) struct Verify {
-    /// The address of the QR, its signed text, or a PDF file
+    /// The address of the QR, its signed text, or a PDF file; a provisional certificate that still
+    /// counts is valid
     what: String,
-    /// Verify without a database, with the public keys of this key set
+    /// Verify without a database, with the public keys of this key set: /.well-known/jwks.json of
+    /// the server, for provisional certificates /.well-known/delegations.json
     #[arg(long, value_name = "JWKS")]
     keys: Option<PathBuf>,
     /// A list of documents that are no longer valid, for use with --keys
@@ -73,7 +76,10 @@ pub(super) async fn verify(config: &Config, wanted: Verify) -> Outcome {
     // Without a database the status is unknown and the signature is all there is to go by.
     let by_signature =
         wanted.keys.is_some() && matches!(report.verification, Verification::Unknown { .. });
-    let valid = matches!(report.verification, Verification::Valid { .. });
+    let valid = matches!(
+        report.verification,
+        Verification::Valid { .. } | Verification::Provisional { .. }
+    );
     Ok(if valid || by_signature { Verdict::Yes } else { Verdict::No })
 }
 
@@ -100,10 +106,11 @@ impl Inputs {
 }
 
 /// Whether a text that names no file was meant to: a signed text has neither points nor slashes,
-/// and an address has its `/V/`.
+/// and an address has its `/V/` or `/P/`.
 fn looks_like_a_file(text: &str) -> bool {
     let text = text.to_ascii_uppercase();
-    text.ends_with(".PDF") || (text.contains(['.', '/']) && !text.contains("/V/"))
+    let is_address = text.contains("/V/") || text.contains("/P/");
+    text.ends_with(".PDF") || (text.contains(['.', '/']) && !is_address)
 }
 
 async fn with_database(config: &Config, text: &str, file: Option<&[u8]>) -> anyhow::Result<Report> {
@@ -116,7 +123,7 @@ async fn with_database(config: &Config, text: &str, file: Option<&[u8]>) -> anyh
         let (checked, not_checked) = (vec!["file", "status"], vec!["signature"]);
         return Ok(Report { verification, checked, not_checked, list_of: None });
     }
-    let mut verification = documents::verify(&office, text).await?;
+    let mut verification = documents::verify_any(&office, text).await?;
     let (mut checked, mut not_checked) = (vec!["signature", "status"], Vec::new());
     let id = shown(&verification).map(|shown| shown.id);
     if let (Some(file), Some(id)) = (file, id) {
@@ -134,6 +141,12 @@ async fn with_database(config: &Config, text: &str, file: Option<&[u8]>) -> anyh
 }
 
 fn without_database(text: &str, is_file: bool, keys: &KeySet, list: Option<Revocations>) -> Report {
+    if provisional::is_one(text) {
+        // A list names documents; of a record under way it knows nothing.
+        let verification = offline::judge_provisional(keys, text, Clock::System.now());
+        let (checked, not_checked) = (vec!["signature"], vec!["status"]);
+        return Report { verification, checked, not_checked, list_of: None };
+    }
     let (mut checked, mut not_checked) = (vec!["signature"], Vec::new());
     let status = if list.is_some() { &mut checked } else { &mut not_checked };
     status.push("status");

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use backend::error::{Error, Fault};
 use backend::owner_access::figures;
 use backend::reports::{self, Totals};
+use domain::certificate::provisional;
 use domain::field_error::{Field, FieldError, Problem as FieldProblem};
 use domain::refusal::Refusal;
 use leptos::prelude::*;
@@ -60,7 +61,8 @@ async fn verify(ask: Ask, fields: Fields) -> Response {
     let text = signed_text(fields.text("code"));
     let is_base32 = |letter: char| matches!(letter, 'A'..='Z' | 'a'..='z' | '2'..='7');
     if !text.is_empty() && text.len() <= LONGEST && text.chars().all(is_base32) {
-        return see(&format!("{}/{text}", routes::VERIFY));
+        let page = if provisional::is_one(text) { routes::PROVISIONAL } else { routes::VERIFY };
+        return see(&format!("{page}/{text}"));
     }
     let problem = if text.is_empty() { FieldProblem::Empty } else { FieldProblem::Malformed };
     let refusal = Refusal::field(FieldError::new(Field::Code, problem));
@@ -68,8 +70,8 @@ async fn verify(ask: Ask, fields: Fields) -> Response {
     ask.refused(form).page(|| view! { <VerifyingPage /> }).await
 }
 
-/// Longest text that is looked at: a signed one has fewer than 320 letters.
-const LONGEST: usize = 512;
+/// Longest text that is looked at.
+const LONGEST: usize = provisional::TEXT_MAX_CHARS;
 
 /// Which year.
 #[derive(Debug, Default, Deserialize)]

@@ -30,6 +30,7 @@ mod pairing;
 mod papers;
 #[path = "../../src/bin/chaos/programme.rs"]
 mod programme;
+mod provisional;
 mod sealed;
 mod submissions;
 mod two_processes;

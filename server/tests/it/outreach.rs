@@ -55,6 +55,11 @@ impl Outreach {
         Self { id, operative, veterinarian, actor, device: DeviceId(fresh_id()) }
     }
 
+    /// The phone that sends.
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
     /// Sends the visit of a new owner with a dog, as one submission; answers the reply.
     pub fn visit(&mut self, sequence: u32, run: u32, chip: &str) -> serde_json::Value {
         let batch = self.draft(sequence, run, chip);

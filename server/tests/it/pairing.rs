@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
 
-const INVITING: &str = "/api/coordinacion/telefonos/invitar";
-const PAIRING: &str = "/api/v1/field/pairing";
+pub const INVITING: &str = "/api/coordinacion/telefonos/invitar";
+pub const PAIRING: &str = "/api/v1/field/pairing";
 
 /// What a phone of this key sends.
-fn proof(device: DeviceId, key: u8, code: &str) -> Value {
+pub fn proof(device: DeviceId, key: u8, code: &str) -> Value {
     let signing = SigningKey::from_bytes(&[key; 32]);
     let public_key = BASE64URL_NOPAD.encode(&signing.verifying_key().to_bytes());
     let text = PairingCode::parse(code).expect("a code").proof_text(device, &public_key);

@@ -72,7 +72,7 @@ fn verdict(row: Option<DocumentRow>, document: Shown) -> Result<Verification, Er
     let at = Timestamp(row.ended_at.unwrap_or_default());
     Ok(match kind_and_state(&row)?.1 {
         DocumentState::Issued => Verification::Valid { document },
-        DocumentState::Replaced => Verification::Replaced { document, at },
+        DocumentState::Replaced => Verification::Replaced { document, at, by: None },
         DocumentState::Revoked => Verification::Revoked { document, at },
         DocumentState::Withdrawn => Verification::Withdrawn { document, at },
         DocumentState::Waiting => Verification::Unknown { document },

@@ -33,7 +33,7 @@ on_both_databases! {
         assert!(!keys.verify(Purpose::Documents, &kid, b"two", &signature));
         assert!(!keys.verify(Purpose::Receipts, &kid, b"one", &signature));
         assert!(!keys.verify(Purpose::Documents, &[0; 8], b"one", &signature));
-        assert_eq!(keys.jwks()["keys"].as_array().unwrap().len(), 2);
+        assert_eq!(keys.jwks(Purpose::Documents)["keys"].as_array().unwrap().len(), 2);
         assert_eq!(keys.list().len(), Purpose::ALL.len() + 1);
     }
 

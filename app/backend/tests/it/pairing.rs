@@ -46,7 +46,8 @@ async fn pair(field: &Field, actor: Actor, key: u8, code: &str) -> Result<Paired
     }
 }
 
-async fn paired(field: &Field, key: u8) -> Paired {
+/// The phone of the field, paired with this key.
+pub async fn paired(field: &Field, key: u8) -> Paired {
     let code = invited(field, field.outreach).await;
     pair(field, field.as_operative(), key, &code).await.unwrap()
 }

@@ -50,7 +50,10 @@ on_both_databases! {
             device.stored_total = 1;
             tx.write_devices(std::slice::from_ref(&device)).await?;
             assert_eq!(tx.devices(&[device.id, fresh_id()]).await?, [device.clone()]);
-            let row = submission_row(&device, 3);
+            let row = SubmissionRow {
+                body: Some("{\"service\":\"b-7\"}".to_owned()),
+                ..submission_row(&device, 3)
+            };
             assert!(tx.insert_submissions(&[]).await?);
             assert!(tx.insert_submissions(std::slice::from_ref(&row)).await?);
             assert!(!tx.insert_submissions(std::slice::from_ref(&row)).await?);
@@ -60,6 +63,10 @@ on_both_databases! {
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
             assert_eq!(tx.count_unresolved("conflict").await?, 1);
             assert_eq!(tx.count_unresolved("quarantined").await?, 0);
+            let named = tx.unaccepted_naming(device.id, "b-7").await?;
+            assert_eq!(named, Some(row.clone()));
+            assert_eq!(tx.unaccepted_naming(device.id, "b-8").await?, None);
+            assert_eq!(tx.unaccepted_naming(fresh_id(), "b-7").await?, None);
             tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
             assert_eq!(tx.resolved_answers(&[device.id], 4, 5).await?.len(), 1);

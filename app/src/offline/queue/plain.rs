@@ -17,11 +17,20 @@ impl Queue {
         store: &str,
         key: &str,
     ) -> Result<Option<T>, StorageError> {
+        let text = self.opened_text(store, key).await?;
+        Ok(text.and_then(|text| json::read(&text).ok()))
+    }
+
+    /// A text of one of the plain stores; none when the browser cannot read it.
+    pub(in crate::offline) async fn text(&self, store: &str, key: &str) -> Option<String> {
+        self.opened_text(store, key).await.ok()?
+    }
+
+    async fn opened_text(&self, store: &str, key: &str) -> Result<Option<String>, StorageError> {
         let reading = self.reading(&[store]).await?;
         let found = reading.object_store(store)?.get(JsValue::from_str(key))?.await?;
         let Some(text) = found.and_then(|value| value.as_string()) else { return Ok(None) };
-        let opened = vault::open(&[[about(store, key), text]]).await.pop().flatten();
-        Ok(opened.and_then(|text| json::read(&text).ok()))
+        Ok(vault::open(&[[about(store, key), text]]).await.pop().flatten())
     }
 
     /// Writes a text into one of the plain stores, sealed where it may tell of people.

@@ -17,6 +17,7 @@ use crate::offline::pairing::{self, NoKey, NotPaired, Pairing};
 use crate::offline::phone::Phone;
 use crate::pages::field::camera::CameraButton;
 use crate::pages::field::phone;
+use crate::pages::field::provisional::CheckAnother;
 
 /// The heading, where the focus goes once the phone is paired.
 const HEADING: &str = "este-telefono";
@@ -138,6 +139,7 @@ pub(super) fn ThisPhone() -> impl IntoView {
                     {field::pair(asking.locale)}
                 </Button>
             </When>
+            <CheckAnother />
         </section>
     }
 }

@@ -21,6 +21,7 @@ use crate::offline::held::Record;
 use crate::offline::phone::needs_person;
 use crate::pages::field::annulling::Annul;
 use crate::pages::field::phone;
+use crate::pages::field::provisional::awaits;
 use crate::pages::field::records::{form, names, standing};
 use crate::pages::field::visit::chip::masked_words;
 use crate::pages::visit_form::draft::{Step, VisitDraft};
@@ -68,6 +69,7 @@ fn Details(record: Record) -> impl IntoView {
     let to_mend = needs_person(&record).then_some(record);
     let has_documents =
         matches!(&outcome, Some(Outcome::Accepted { documents, .. }) if !documents.is_empty());
+    let has_documents = has_documents || awaits(&to_annul, phone());
     let saved = routes::field_saved(head.id);
     view! {
         <LinkButton

@@ -16,6 +16,7 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::held::Record;
 use crate::pages::field::phone;
+use crate::pages::field::provisional::{Provisional, awaits, has_documents};
 use crate::pages::field::record::{Standing, named_record};
 use crate::pages::field::records::{form, names};
 use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
@@ -52,6 +53,7 @@ fn Kept(record: Record) -> impl IntoView {
         Some(Outcome::Accepted { documents, .. }) => documents.clone(),
         _ => Vec::new(),
     };
+    let provisional = awaits(&record, phone()).then(|| record.clone());
     let needs_person = record.held.state.needs_person();
     let details = routes::field_record(record.held.head.id);
     let sheets: Vec<_> = documents
@@ -77,6 +79,7 @@ fn Kept(record: Record) -> impl IntoView {
                 }
             })}
         <p>{mail_words(&record, tests, locale)}</p>
+        {provisional.map(|record| view! { <Provisional record=record /> })}
         {sheets}
     }
 }
@@ -87,9 +90,7 @@ fn mail_words(record: &Record, tests: TestChips, locale: Locale) -> String {
     let email = address(&draft);
     let on_paper = || field::summary_no_mail(locale).to_owned();
     match &record.outcome {
-        _ if !draft.animals().any(|animal| !animal.documents(tests).is_empty()) => {
-            field::no_document(locale).to_owned()
-        }
+        _ if !has_documents(&draft, tests) => field::no_document(locale).to_owned(),
         None => email.map_or_else(on_paper, |email| field::mail_later(locale, email)),
         Some(Outcome::Accepted { documents, aliases }) => {
             let is_signed = documents.iter().all(|document| document.link.is_some());

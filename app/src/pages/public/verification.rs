@@ -17,16 +17,19 @@ use crate::pages::public::PublicPage;
 /// Where the page's own check lives.
 pub const SCRIPT: &str = "/verify.js";
 
-fn tone(verification: &Verification) -> Tone {
+pub(super) fn tone(verification: &Verification) -> Tone {
     match verification {
         Verification::Valid { .. } => Tone::Kept,
-        Verification::Unknown { .. } => Tone::Waiting,
+        Verification::Unknown { .. } | Verification::Provisional { .. } => Tone::Waiting,
         _ => Tone::Person,
     }
 }
 
 /// The verdict in words, and what to do.
-const fn words(verification: &Verification, locale: Locale) -> (&'static str, &'static str) {
+pub(super) const fn words(
+    verification: &Verification,
+    locale: Locale,
+) -> (&'static str, &'static str) {
     match verification {
         Verification::Valid { .. } => {
             (document::verify_valid(locale), document::verify_valid_next(locale))
@@ -42,6 +45,10 @@ const fn words(verification: &Verification, locale: Locale) -> (&'static str, &'
         }
         Verification::Unknown { .. } => {
             (document::verify_unknown(locale), document::verify_unknown_next(locale))
+        }
+        // Only the page of provisional certificates says these, and it has its own words.
+        Verification::Provisional { .. } | Verification::Expired { .. } => {
+            (document::verify_expired(locale), document::verify_expired_next(locale))
         }
         Verification::Altered => {
             (document::verify_altered(locale), document::verify_altered_next(locale))
@@ -60,6 +67,8 @@ pub fn shown(verification: &Verification) -> Option<&Shown> {
         | Verification::Replaced { document, .. }
         | Verification::Revoked { document, .. }
         | Verification::Withdrawn { document, .. }
+        | Verification::Provisional { document, .. }
+        | Verification::Expired { document, .. }
         | Verification::Unknown { document } => Some(document),
         Verification::Altered | Verification::NotOurs => None,
     }
@@ -91,8 +100,20 @@ pub fn VerificationPage(
     }
 }
 
+/// What a signed text says, and the browser's own check of it.
 #[component]
-fn Facts(shown: Shown, text: String) -> impl IntoView {
+pub(super) fn Facts(
+    /// What it says.
+    shown: Shown,
+    /// The text.
+    text: String,
+    /// Where the keys are, when not where those of documents are.
+    #[prop(optional)]
+    keys: Option<&'static str>,
+    /// The code to be compared, of a provisional certificate.
+    #[prop(optional)]
+    code: Option<String>,
+) -> impl IntoView {
     let locale = locale();
     let kind = match shown.kind {
         DocumentKind::ImplantationVoucher | DocumentKind::VerificationVoucher => {
@@ -121,6 +142,12 @@ fn Facts(shown: Shown, text: String) -> impl IntoView {
                 <SummaryRow name=document::verify_number(locale)>
                     <span class="small">{shown.id.to_string()}</span>
                 </SummaryRow>
+                {code
+                    .map(|code| {
+                        view! {
+                            <SummaryRow name=document::verify_code(locale)>{code}</SummaryRow>
+                        }
+                    })}
             </SummaryList>
             <p>
                 {document::verify_compare(locale)} " "
@@ -130,6 +157,7 @@ fn Facts(shown: Shown, text: String) -> impl IntoView {
                 class="small soft"
                 role="status"
                 data-verify=text
+                data-keys=keys
                 data-valid=document::verify_browser_valid(locale)
                 data-altered=document::verify_browser_altered(locale)
                 data-unknown-key=document::verify_browser_unknown_key(locale)

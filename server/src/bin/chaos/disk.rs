@@ -61,7 +61,8 @@ impl Disk {
     /// Every record with its answer.
     fn answered(&self) -> impl Iterator<Item = Record> {
         let outcome = move |held: &Held| self.answer(held.head.id).cloned();
-        self.records().map(move |held| Record { outcome: outcome(held), held: Arc::new(held.clone()) })
+        self.records()
+            .map(move |held| Record { outcome: outcome(held), held: Arc::new(held.clone()) })
     }
 
     /// The sent records of earlier days: recorded before `from`, and named by a receipt.

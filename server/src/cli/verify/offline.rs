@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use anyhow::Context;
+use backend::documents::proved;
 use data_encoding::BASE64URL_NOPAD;
 use domain::certificate::Signed;
+use domain::certificate::provisional::{self, Word};
 use domain::document::{Shown, Verification};
 use domain::id::DocumentId;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
@@ -71,6 +73,13 @@ impl KeySet {
         Ok(Self(set.keys.iter().filter_map(key).collect()))
     }
 
+    /// Whether the key of this identifier made a signature.
+    fn made(&self, kid: [u8; 8], bytes: &[u8], signature: &[u8; 64]) -> bool {
+        let key = self.0.iter().find(|(known, _)| *known == kid);
+        let signature = Signature::from_bytes(signature);
+        key.is_some_and(|(_, key)| key.verify_strict(bytes, &signature).is_ok())
+    }
+
     /// Whether a key of the set has this identifier.
     #[must_use]
     pub(super) fn knows(&self, kid: [u8; 8]) -> bool {
@@ -121,9 +130,26 @@ pub(super) fn judge(keys: &KeySet, signed: Signed, list: Option<&Revocations>) -
     } else if list.withdrawn.contains(&id) {
         Verification::Withdrawn { document, at }
     } else if list.replaced.contains(&id) {
-        Verification::Replaced { document, at }
+        Verification::Replaced { document, at, by: None }
     } else {
         Verification::Unknown { document }
+    }
+}
+
+/// What is said of a provisional certificate by a set of the keys that delegate phones, at a
+/// moment. Whether a final one took its place, only the server knows.
+#[must_use]
+pub(super) fn judge_provisional(keys: &KeySet, text: &str, now: Timestamp) -> Verification {
+    let Ok(read) = provisional::decode(text) else { return Verification::NotOurs };
+    if !keys.knows(read.word.kid) {
+        return Verification::NotOurs;
+    }
+    let by_us = |word: &Word, text: &[u8]| keys.made(word.kid, text, &word.signature);
+    let Some((signed, delegation)) = proved(read, by_us) else { return Verification::Altered };
+    let document = Shown::from(signed.payload);
+    match now < delegation.until {
+        true => Verification::Provisional { document, until: delegation.until },
+        false => Verification::Expired { document, at: delegation.until },
     }
 }
 
@@ -197,5 +223,38 @@ mod tests {
         assert!(matches!(alone, Verification::Unknown { .. }));
         let stranger = judge(&KeySet::default(), decode(&text(&ours)).unwrap(), None);
         assert!(matches!(stranger, Verification::NotOurs));
+    }
+
+    #[test]
+    fn a_provisional_certificate_counts_by_our_word_until_its_time_is_over() {
+        use data_encoding::{BASE64_NOPAD, HEXLOWER};
+        use domain::id::{DeviceId, OutreachId};
+        use domain::pairing::Delegation;
+        use sha2::{Digest, Sha256};
+
+        let (ours, phone) = (SigningKey::from_bytes(&[1; 32]), SigningKey::from_bytes(&[7; 32]));
+        let public_key = phone.verifying_key().to_bytes();
+        let mut delegation = Delegation {
+            device: DeviceId(uuid::Uuid::from_u128(1)),
+            public_key: BASE64URL_NOPAD.encode(&public_key),
+            outreach: OutreachId(uuid::Uuid::from_u128(2)),
+            from: Timestamp(10),
+            until: Timestamp(20),
+            kid: HEXLOWER.encode(&KID),
+            signature: String::new(),
+        };
+        let word = ours.sign(delegation.signed_text().as_bytes()).to_bytes();
+        delegation.signature = BASE64_NOPAD.encode(&word);
+        let payload = decode(&text(&ours)).unwrap().payload;
+        let kid = Sha256::digest(public_key)[..8].try_into().unwrap();
+        let sign = |bytes: &[u8]| phone.sign(bytes).to_bytes();
+        let text = provisional::encode(&payload, kid, &delegation, sign).unwrap();
+
+        let said = |keys: &KeySet, at: i64| judge_provisional(keys, &text, Timestamp(at));
+        assert!(matches!(said(&set(&ours), 19), Verification::Provisional { .. }));
+        assert!(matches!(said(&set(&ours), 20), Verification::Expired { .. }));
+        assert_eq!(said(&set(&phone), 19), Verification::Altered, "another key of that name");
+        assert_eq!(said(&KeySet::default(), 19), Verification::NotOurs);
+        assert_eq!(judge_provisional(&set(&ours), "ABC", Timestamp(19)), Verification::NotOurs);
     }
 }

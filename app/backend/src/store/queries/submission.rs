@@ -79,6 +79,22 @@ pub(crate) async fn unresolved(
     .await
 }
 
+pub(crate) async fn unaccepted_naming(
+    db: &mut Connection,
+    device: Uuid,
+    text: &str,
+) -> sqlx::Result<Option<SubmissionRow>> {
+    sqlx::query_as(
+        "SELECT * FROM submission
+         WHERE device_id = $1 AND outcome <> 'accepted' AND body LIKE $2
+         ORDER BY received_at DESC, id DESC LIMIT 1",
+    )
+    .bind(device)
+    .bind(format!("%{text}%"))
+    .fetch_optional(db)
+    .await
+}
+
 pub(crate) async fn count_unresolved(db: &mut Connection, outcome: &str) -> sqlx::Result<i64> {
     sqlx::query_scalar(
         "SELECT COUNT(*) FROM submission

@@ -89,6 +89,10 @@ vocabulary! {
     /// Submissions with an outcome that nobody has solved, oldest first.
     unresolved_submissions = submission::unresolved(outcome: &str, limit: i64)
         -> Vec<SubmissionRow>;
+    /// The last submission of a phone that was not accepted as it came and names this text, which
+    /// has no sign that `LIKE` reads in its own way.
+    unaccepted_naming = submission::unaccepted_naming(device: Uuid, text: &str)
+        -> Option<SubmissionRow>;
     /// How many submissions with an outcome nobody has solved.
     count_unresolved = submission::count_unresolved(outcome: &str) -> i64;
     /// Answers to some phones that a person solved after a moment, `limit` of each, the latest
