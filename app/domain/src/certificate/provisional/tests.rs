@@ -47,10 +47,10 @@ fn text(pet_name: &str, programme: &str) -> String {
 }
 
 /// Everything that the two signatures cover or are.
-fn covered(read: &Provisional) -> Option<(Vec<u8>, [u8; 64], String, [u8; 64])> {
+fn covered(read: &Provisional) -> Option<[Vec<u8>; 4]> {
     let signed = read.certificate.clone().ok()?;
-    let word = read.delegation.signed_text();
-    Some((signed.to_be_signed, signed.signature, word, read.word.signature))
+    let word = read.delegation.signed_text().into_bytes();
+    Some([signed.to_be_signed, signed.signature.to_vec(), word, read.word.signature.to_vec()])
 }
 
 #[test]
