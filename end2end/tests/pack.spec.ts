@@ -158,7 +158,7 @@ test("what was taken along is encrypted where it lies", async ({ page, huella })
 });
 
 /** How much lies in a store of the browser. */
-function stored(page: Page, database: string, store: string): Promise<number> {
+function count(page: Page, database: string, store: string): Promise<number> {
   return page.evaluate(async ([name, store]) => {
     const open = indexedDB.open(name!);
     const database: IDBDatabase = await new Promise((done, failed) => {
@@ -173,7 +173,7 @@ function stored(page: Page, database: string, store: string): Promise<number> {
 }
 
 /** How many blocks of cards lie on the phone. */
-const blocks = (page: Page) => stored(page, "huella-pack", "blocks");
+const blocks = (page: Page) => count(page, "huella-pack", "blocks");
 
 test("who signs out leaves no cards to the next person", async ({ page, huella }) => {
   await begin(page, huella, "terreno");
@@ -201,7 +201,7 @@ test("who signs out at the plain page leaves no cards either, and loses no recor
   await firstDoses(page);
   await keep(thumb);
   await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
-  const records = await stored(page, "huella", "submissions");
+  const records = await count(page, "huella", "submissions");
   expect(records).toBeGreaterThan(0);
   // The app must not send it before the person has left.
   await page.goto("about:blank");
@@ -212,7 +212,7 @@ test("who signs out at the plain page leaves no cards either, and loses no recor
   await page.getByRole("button", { name: "Salir" }).tap();
   await expect(page.getByRole("heading", { name: "Salió de su cuenta" })).toBeVisible();
   await expect.poll(() => blocks(page)).toBe(0);
-  expect(await stored(page, "huella", "submissions"), "the record waits on").toBe(records);
+  expect(await count(page, "huella", "submissions"), "the record waits on").toBe(records);
 });
 
 test("what is over is dropped, also where no outreach is chosen", async ({ page, huella }) => {

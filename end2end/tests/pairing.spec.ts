@@ -2,7 +2,7 @@
 // and what is refused is said in words.
 import { createHash } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { askToPair, inField, makeCode, pair, PAIR } from "../fixtures/pairing.ts";
+import { askToPair, CODE, inField, makeCode, pair, PAIR } from "../fixtures/pairing.ts";
 import { alive, seat } from "../fixtures/seat.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 
