@@ -243,8 +243,9 @@ const searchable = async () => {
   return { database, state, text: await lines(state, reading) };
 };
 
-/** Reads the lines before they are asked for. */
+/** Reads the lines before they are asked for, once the phone has nothing else to do. */
 export const warm = async () => {
+  await new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done));
   await searchable();
 };
 

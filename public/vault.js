@@ -41,13 +41,22 @@ export const written = (transaction) =>
 const { subtle } = crypto;
 const utf8 = (text) => new TextEncoder().encode(text);
 
+const connect = async () => {
+  const request = indexedDB.open(DATABASE, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+  const database = await asked(request);
+  // What the browser has closed is opened at the next question.
+  database.onclose = () => (connecting = undefined);
+  return database;
+};
+let connecting;
 const store = async (mode) => {
-  const opening = indexedDB.open(DATABASE, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-  const database = await asked(opening);
+  connecting ??= connect();
+  const database = await connecting.catch((cause) => {
+    connecting = undefined;
+    throw cause;
+  });
   const transaction = database.transaction(STORE, mode);
-  // It is open until the transaction is over.
-  database.close();
   return { keys: transaction.objectStore(STORE), done: written(transaction) };
 };
 

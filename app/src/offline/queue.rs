@@ -87,7 +87,9 @@ impl Queue {
         let writing = queue.write(&[META]).await?;
         let known = read::<Identity>(&writing, META, IDENTITY).await?;
         let identity = known.unwrap_or(Identity { device: fresh, next: 1, unsure: 0 });
-        put(&writing, META, IDENTITY, &identity)?;
+        if known.is_none() {
+            put(&writing, META, IDENTITY, &identity)?;
+        }
         done(writing).await?;
         queue.device = identity.device;
         Ok(queue)

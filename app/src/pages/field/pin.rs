@@ -110,10 +110,13 @@ pub(super) fn Closed() -> impl IntoView {
 pub(super) fn Blocked() -> impl IntoView {
     let locale = locale();
     view! {
-        <Notice title=field::pin_blocked(locale) tone=Tone::Person live=true>
-            <p>{field::pin_blocked_next(locale)}</p>
-            <Renew />
-        </Notice>
+        <section class="flow">
+            <h1>{field::pin_title(locale)}</h1>
+            <Notice title=field::pin_blocked(locale) tone=Tone::Person live=true>
+                <p>{field::pin_blocked_next(locale)}</p>
+                <Renew />
+            </Notice>
+        </section>
     }
 }
 
