@@ -70,8 +70,9 @@
   // where the browser can, as soon as there is signal.
   window.addEventListener("huella-home", async () => {
     const { active, sync } = (await navigator.serviceWorker?.ready) ?? {};
-    if (sync) await sync.register("huella-home").catch(() => {});
-    else active?.postMessage("go-home");
+    const goNow = () => active?.postMessage("go-home");
+    if (sync) await sync.register("huella-home").catch(goNow);
+    else goNow();
   });
 
   // What the app asks of the phone itself (/phone.js), what is taken along to an outreach

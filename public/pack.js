@@ -78,6 +78,7 @@ export const drop = async () => {
   for (const name of FETCHED) writing.objectStore(name).clear();
   writing.objectStore("state").put(drops + 1, "drops");
   await written(writing);
+  known = { of: "", text: "" };
   return drops + 1;
 };
 

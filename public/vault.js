@@ -21,6 +21,8 @@ const LONGEST_WAIT_MS = 15 * 60_000;
 /** A phone with a PIN that nobody has touched for so long closes. */
 const IDLE_MS = 10 * 60_000;
 const LOOK_MS = 15_000;
+/** So many bytes a function takes as arguments on every browser. */
+const CHUNK = 8_192;
 /** Sealed texts begin so; a text of before there was a vault never does. */
 const MARK = "~";
 
@@ -94,13 +96,19 @@ const wrap = async (vault, device, pin) => {
   return { wrapped: await subtle.wrapKey("raw", carrier, device, WRAP), salt };
 };
 
-/** The key out of its wrapping; fails when the PIN is another. */
-const unwrap = async ({ wrapped, salt }, device, pin, isWrappedAnew) => {
-  const open = (inner, by) => subtle.unwrapKey("raw", inner, by, WRAP, AES, isWrappedAnew, USES);
-  if (!salt) return open(wrapped, device);
+/**
+ * What a PIN alone still wraps, or the wrapping itself where there is no PIN. That the phone's own
+ * key opens it says nothing of the PIN.
+ */
+const carried = async ({ wrapped, salt }, device) => {
+  if (!salt) return { inner: wrapped, by: () => device };
   const carrier = await subtle.unwrapKey("raw", wrapped, device, WRAP, CARRIER, true, ["sign"]);
-  return open(await subtle.exportKey("raw", carrier), await pinKey(pin, salt));
+  return { inner: await subtle.exportKey("raw", carrier), by: (pin) => pinKey(pin, salt) };
 };
+
+/** The key out of its wrapping; fails when the PIN is another. */
+const unwrap = async ({ inner, by }, pin, isWrappedAnew) =>
+  subtle.unwrapKey("raw", inner, await by(pin), WRAP, AES, isWrappedAnew, USES);
 
 /** This phone's keys; makes them at the first opening. */
 const made = async () => {
@@ -128,7 +136,8 @@ const opened = async () => {
   if (key) return key;
   opening ??= (async () => {
     const { device, vault } = await made();
-    if (!vault.salt && !vault.blocked) key = await unwrap(vault, device, "", false);
+    if (vault.salt || vault.blocked) return;
+    key = await unwrap(await carried(vault, device), "", false);
   })().finally(() => (opening = undefined));
   await opening;
   return key;
@@ -142,53 +151,76 @@ export const state = async () => {
   return `${isOpen ? "open" : "closed"}${salt ? " pin" : ""}`;
 };
 
-/**
- * Opens by the PIN: "open", "wrong", "wait" and the milliseconds until the next try, or "blocked".
- * A try counts before it is made, so that none is won by ending the app.
- */
-export const unlock = async (pin) => {
+/** One at a time, of all tabs: what is read of the keys is still true when it is written. */
+const alone = (act) => navigator.locks?.request("huella-vault", act) ?? act();
+
+/** How long until the next try; a clock that was put back neither shortens nor lengthens it. */
+const waiting = async ({ failed, until = 0 }) => {
+  const wait = until - Date.now();
+  if (wait <= LONGEST_WAIT_MS) return wait;
+  await keep({ tries: { failed, until: Date.now() + LONGEST_WAIT_MS } });
+  return LONGEST_WAIT_MS;
+};
+
+/** No PIN opens any more: who has it open, here or in another tab, begins anew. */
+const block = async () => {
+  await keep({ vault: { blocked: true } });
+  others.postMessage("blocked");
+  if (key) location.reload();
+  return "blocked";
+};
+
+/** A try counts before it is made, so that none is won by ending the app. */
+const tried = async (pin) => {
   const { device, vault } = await made();
   if (vault.blocked) return "blocked";
-  const { failed = 0, until = 0 } = (await kept("tries")) ?? {};
-  // A clock that was put back does not shorten the wait, and does not lengthen it for ever.
-  const wait = Math.min(until - Date.now(), LONGEST_WAIT_MS);
+  const tries = (await kept("tries")) ?? {};
+  const wait = await waiting(tries);
   if (wait > 0) return `wait ${wait}`;
-  const waits = Math.min(FIRST_WAIT_MS * 2 ** (failed - FREE_TRIES), LONGEST_WAIT_MS);
+  const { failed = 0 } = tries;
   const isFree = failed < FREE_TRIES;
-  await keep({ tries: { failed: failed + 1, until: isFree ? 0 : Date.now() + waits } });
+  const waits = isFree ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (failed - FREE_TRIES), LONGEST_WAIT_MS);
+  const inside = await carried(vault, device);
+  await keep({ tries: { failed: failed + 1, until: Date.now() + waits } });
   try {
-    key = await unwrap(vault, device, pin, false);
+    key = await unwrap(inside, pin, false);
   } catch {
-    if (failed + 1 < MOST_TRIES) return isFree ? "wrong" : `wait ${waits}`;
-    await keep({ vault: { blocked: true } });
-    return "blocked";
+    if (failed + 1 >= MOST_TRIES) return block();
+    return isFree ? "wrong" : `wait ${waits}`;
   }
   touched = Date.now();
   await keep({ tries: {} });
   return "open";
 };
 
+/**
+ * Opens by the PIN: "open", "wrong", "wait" and the milliseconds until the next try, or "blocked".
+ */
+export const unlock = (pin) => alone(() => tried(pin));
+
 /** Chooses a PIN, or another one by the old: "open", or why not as `unlock` says it. */
-export const choose = async (pin, old) => {
-  const { device, vault } = await made();
-  if (vault.salt) {
-    const answer = await unlock(old);
-    if (answer !== "open") return answer;
-  }
-  await keep({ vault: await wrap(await unwrap(vault, device, old, true), device, pin) });
-  touched = Date.now();
-  return "open";
-};
+export const choose = (pin, old) =>
+  alone(async () => {
+    const { device, vault } = await made();
+    if (vault.salt) {
+      const answer = await tried(old);
+      if (answer !== "open") return answer;
+    }
+    const open = await unwrap(await carried(vault, device), old, true);
+    await keep({ vault: await wrap(open, device, pin) });
+    touched = Date.now();
+    return "open";
+  });
 
 /** Begins with a new key and without PIN: what the old one closed stays closed. */
-export const renew = async () => {
-  const { device } = await made();
-  const fresh = await newVault();
-  await keep({ vault: await wrap(fresh, device, ""), tries: {} });
-  key = null;
-  others.postMessage("renewed");
-  return state();
-};
+export const renew = () =>
+  alone(async () => {
+    const { device } = await made();
+    await keep({ vault: await wrap(await newVault(), device, ""), tries: {} });
+    key = null;
+    others.postMessage("renewed");
+    return state();
+  });
 
 const cipher = (iv, about) => ({ name: AES.name, iv, additionalData: utf8(about) });
 
@@ -208,6 +240,23 @@ export const close = async (text, about) => {
 export const disclose = async ({ nonce, bytes }, about) =>
   new TextDecoder().decode(await subtle.decrypt(cipher(nonce, about), await need(), bytes));
 
+/** Base64, by the browser where it can: its own is many times faster. */
+const toText = (all) => {
+  if (all.toBase64) return all.toBase64();
+  let binary = "";
+  for (let from = 0; from < all.length; from += CHUNK) {
+    binary += String.fromCharCode(...all.subarray(from, from + CHUNK));
+  }
+  return btoa(binary);
+};
+const toBytes = (text) => {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const binary = atob(text);
+  const all = new Uint8Array(binary.length);
+  for (let at = 0; at < all.length; at += 1) all[at] = binary.charCodeAt(at);
+  return all;
+};
+
 /** Of words that come in pairs, what becomes of each pair, as a list in JSON. */
 const each = async (words, act) => {
   const doing = [];
@@ -224,10 +273,10 @@ export const seal = (...words) => {
   const sealing = last.then(() =>
     each(words, async (about, text) => {
       const { nonce, bytes } = await close(text, about);
-      let binary = "";
-      for (const byte of nonce) binary += String.fromCharCode(byte);
-      for (const byte of new Uint8Array(bytes)) binary += String.fromCharCode(byte);
-      return MARK + btoa(binary);
+      const all = new Uint8Array(nonce.length + bytes.byteLength);
+      all.set(nonce);
+      all.set(new Uint8Array(bytes), nonce.length);
+      return MARK + toText(all);
     }));
   last = sealing.catch(() => {});
   return sealing;
@@ -236,7 +285,7 @@ export const seal = (...words) => {
 const unsealed = async (about, text) => {
   // What was never sealed is as it is.
   if (!text.startsWith(MARK)) return text;
-  const all = Uint8Array.from(atob(text.slice(MARK.length)), (letter) => letter.charCodeAt(0));
+  const all = toBytes(text.slice(MARK.length));
   return disclose({ nonce: all.slice(0, NONCE_BYTES), bytes: all.slice(NONCE_BYTES) }, about);
 };
 
@@ -246,9 +295,10 @@ export const open = (...words) =>
 
 // Who leaves the phone on the table leaves it closed: the page begins anew, at the PIN.
 const look = async () => {
-  if (!key || Date.now() - touched < IDLE_MS) return;
-  const { salt } = await kept("vault");
-  if (salt) location.reload();
+  // A clock that was put back says nothing either.
+  if (!key || Math.abs(Date.now() - touched) < IDLE_MS) return;
+  const { salt, blocked } = await kept("vault");
+  if (salt || blocked) location.reload();
 };
 for (const name of ["pointerdown", "keydown"]) {
   addEventListener(name, () => (touched = Date.now()), { capture: true, passive: true });

@@ -148,14 +148,21 @@ test("wrong PINs wait, also when the app is ended, and then no PIN opens", async
   await page.reload();
   for (let turn = 0; turn < 4; turn += 1) {
     await type(page, OTHER);
+    // The words of the try before go when the next one begins.
     await expect(page.getByText("Ese no es el PIN")).toBeVisible();
+    await expect(pinField(page)).toHaveValue("");
   }
+  let now = Date.now();
+  await page.clock.setFixedTime(now);
   await type(page, OTHER);
   await expect(page.getByText("Espere 1 minuto")).toBeVisible();
   await page.reload();
   await type(page, PIN);
   await expect(page.getByText("Espere 1 minuto"), "the right one waits too").toBeVisible();
-  let now = Date.now();
+  // A clock that is put back by a day neither opens nor closes for a day.
+  now -= 86_400_000;
+  await page.clock.setFixedTime(now);
+  expect(await script(page, "vault", "unlock", OTHER)).toBe("wait 900000");
   for (let turn = 5; turn < 14; turn += 1) {
     now += 16 * 60_000;
     await page.clock.setFixedTime(now);
@@ -186,6 +193,12 @@ test("a forgotten PIN loses no record", async ({ page, huella, silence }) => {
   await expect(page.getByText(/^Puede empezar de nuevo/)).toBeVisible();
   await expectAccessible(page);
   await shot(page, "field-pin-forgotten");
+  await page.getByRole("button", { name: "Empezar de nuevo" }).tap();
+  await expect(page.getByText(/sin señal el teléfono quedaría vacío/)).toBeVisible();
+  await type(page, PIN);
+  await expect(page.getByRole("link", { name: "Olvidada" }), "nothing has changed").toBeVisible();
+  await page.reload();
+  await page.getByRole("button", { name: "Olvidé mi PIN" }).tap();
   await huella.serve();
   await page.getByRole("button", { name: "Empezar de nuevo" }).tap();
   await page.getByRole("link", { name: "Ver todo" }).tap();
@@ -227,4 +240,29 @@ test("what waits goes home while the app is shut", async ({ page, huella, silenc
   await page.goto("/terreno/registros");
   await expect(page.getByText("1 recibido, ninguno pendiente")).toBeVisible();
   await expect(page.getByRole("link", { name: /Durmiente.*Enviado/ })).toHaveCount(1);
+});
+
+test("a phone whose store does not give the key back says so, and keeps everything", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  await keepShell(page);
+  await huella.stop();
+  await visited(page, "Guardada", chip());
+  // Its scripts come from the service worker, which a test cannot keep from answering.
+  await page.addInitScript(() => {
+    const open = indexedDB.open.bind(indexedDB);
+    indexedDB.open = (name, ...version) => {
+      if (name === "huella-vault" && !sessionStorage.getItem("mended")) throw new Error("broken");
+      return open(name, ...version);
+    };
+  });
+  await page.goto("/terreno");
+  await expect(page.getByText("El navegador no entrega lo guardado")).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-vault-stuck");
+  await page.evaluate(() => sessionStorage.setItem("mended", "1"));
+  await page.getByRole("button", { name: "Reintentar" }).tap();
+  await expect(page.getByRole("link", { name: /Guardada/ })).toBeVisible();
 });

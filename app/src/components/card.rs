@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::icon::Icon;
+use crate::components::icon::{Icon, LiveIcon};
 use crate::components::notice::Tone;
 
 /// A card whose whole face follows its one link.
@@ -55,16 +55,17 @@ pub fn LinkRow(
     title: String,
     /// The line under it.
     #[prop(into)]
-    detail: String,
+    detail: Signal<String>,
     /// Its icon, or that of its state.
-    icon: &'static str,
+    #[prop(into)]
+    icon: Signal<&'static str>,
     /// Its state.
-    #[prop(optional)]
-    tone: Tone,
+    #[prop(optional, into)]
+    tone: Signal<Tone>,
 ) -> impl IntoView {
     view! {
-        <a class="row" href=href data-state=tone.code()>
-            <Icon name=icon />
+        <a class="row" href=href data-state=move || tone.get().code()>
+            <LiveIcon name=icon />
             <span>
                 <span class="row-title">{title}</span>
                 <span class="row-detail">{detail}</span>

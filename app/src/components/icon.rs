@@ -7,12 +7,29 @@ use leptos::prelude::*;
 #[component]
 pub fn Icon(
     /// The lucide name, `circle-check`.
+    name: &'static str,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" aria-hidden="true" focusable="false">
+            <use href=address(name)></use>
+        </svg>
+    }
+}
+
+/// An icon that follows what it says. Most do not, and are many in a list.
+#[component]
+pub fn LiveIcon(
+    /// The lucide name just now.
     #[prop(into)]
     name: Signal<&'static str>,
 ) -> impl IntoView {
     view! {
         <svg class="icon" aria-hidden="true" focusable="false">
-            <use href=move || format!("/icons.svg#{}", name.get())></use>
+            <use href=move || address(name.get())></use>
         </svg>
     }
+}
+
+fn address(name: &str) -> String {
+    format!("/icons.svg#{name}")
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use phrases::field;
 
-use crate::components::icon::Icon;
+use crate::components::icon::{Icon, LiveIcon};
 use crate::components::live::live;
 use crate::locale::locale;
 
@@ -71,7 +71,7 @@ pub fn StatusBar(
             <a class="status-bar" href=queue_href>
                 <span class="status-place">{live(move || standing.read().outreach.clone())}</span>
                 <span class="status-item">
-                    <Icon name=Signal::derive(move || reach().0) />
+                    <LiveIcon name=Signal::derive(move || reach().0) />
                     {live(move || reach().1)}
                 </span>
                 <span class="status-counts">

@@ -6,7 +6,7 @@ use domain::timestamp::{CivilDate, Timestamp};
 use leptos::prelude::*;
 use phrases::format;
 
-use crate::components::icon::Icon;
+use crate::components::icon::LiveIcon;
 use crate::components::notice::Tone;
 use crate::locale::locale;
 
@@ -91,7 +91,7 @@ pub fn StateText(
 ) -> impl IntoView {
     view! {
         <span class="state" data-kind=move || tone.get().code()>
-            <Icon name=Signal::derive(move || tone.get().icon()) />
+            <LiveIcon name=Signal::derive(move || tone.get().icon()) />
             {words}
         </span>
     }

@@ -18,13 +18,17 @@ use std::sync::Arc;
 pub struct Held {
     /// What is known of the submission without reading it.
     pub head: Head,
-    /// The submission as JSON, as it is sent.
+    /// The submission as JSON, as it is sent. Of a sealed record these three are not written at
+    /// all: an app of before there was sealing must not take it for an empty one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub body: String,
     /// What each command did, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<Line>,
     /// Where it stands.
     pub state: ItemState,
     /// The form it was made of, as its page wrote it, to be opened again.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub form: String,
     /// The correction that took its place.
     pub replaced_by: Option<SubmissionId>,
@@ -147,6 +151,12 @@ impl Held {
         self.body.is_empty()
     }
 
+    /// Whether nothing of it can be sent from this phone: it cannot be read, and has no copy.
+    #[must_use]
+    pub const fn is_stranded(&self) -> bool {
+        self.is_shut() && self.copy.is_empty() && self.state.is_open()
+    }
+
     /// Whether it takes back what another record brought.
     #[must_use]
     pub fn is_annulment(&self) -> bool {
@@ -249,6 +259,23 @@ pub struct Kept {
 }
 
 impl Kept {
+    /// The records as the sending sees them, without those of which nothing can be sent.
+    pub fn items(&self) -> impl Iterator<Item = Item> {
+        let records = self.records.iter().filter(|record| !record.held.is_stranded());
+        records.map(|record| record.held.item())
+    }
+
+    /// Those that nobody can open, send or mend here once the vault has a new key: without an
+    /// answer and a copy, or waiting for a person.
+    #[must_use]
+    pub fn lost_with_key(&self) -> u64 {
+        let is_lost = |record: &&Record| {
+            let Held { state, copy, .. } = &*record.held;
+            state.needs_person() || (state.is_open() && copy.is_empty())
+        };
+        self.records.iter().filter(is_lost).count() as u64
+    }
+
     /// The record of this submission.
     #[must_use]
     pub fn record(&self, id: SubmissionId) -> Option<&Record> {

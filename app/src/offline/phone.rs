@@ -19,8 +19,10 @@ use domain::refusal::Refusal;
 use domain::sync::{Contact, Failure, ItemState, clock_skew};
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use domain::view::{FieldSetup, OutreachView, ReceiptKey};
+pub use door::Renewed;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// The chosen outreach, under this key in the store of the set-up.
@@ -40,6 +42,8 @@ pub enum Opening {
     Closed,
     /// No PIN opens it any more.
     Blocked,
+    /// The browser does not give back what was kept.
+    Stuck,
     /// Everything is there.
     Ready,
     /// Nobody has signed in on this phone yet.
@@ -58,6 +62,8 @@ pub enum Opening {
 #[derive(Clone, Copy)]
 pub struct Phone {
     core: StoredValue<Option<(Queue, Driver, ChipList)>, LocalStorage>,
+    /// Readings of the store that were begun.
+    readings: StoredValue<Cell<u32>, LocalStorage>,
     /// How far the app has come.
     pub opening: RwSignal<Opening>,
     /// Everything the phone holds.
@@ -92,6 +98,7 @@ impl Phone {
     pub fn open() -> Self {
         let phone = Self {
             core: StoredValue::new_local(None),
+            readings: StoredValue::default(),
             opening: RwSignal::new(Opening::Opening),
             kept: RwSignal::default(),
             setup: RwSignal::new(None),
@@ -139,6 +146,7 @@ impl Phone {
             self.opening.set(Opening::Ready);
         }
         self.take_kept_chips().await;
+        spawn_local(self.make_copies());
         self.prepare().await;
         Ok(())
     }
@@ -212,7 +220,15 @@ impl Phone {
 
     /// Shows what is held, if it has changed.
     async fn take_kept(self, queue: &Queue) {
-        if let Ok(kept) = queue.all().await
+        let own = self.readings.with_value(|readings| {
+            readings.set(readings.get() + 1);
+            readings.get()
+        });
+        let read = queue.all().await;
+        // One that began later may have ended before.
+        let is_last = self.readings.with_value(|readings| readings.get() == own);
+        if let Ok(kept) = read
+            && is_last
             && self.kept.with_untracked(|shown| *shown != kept)
         {
             self.kept.set(kept);

@@ -149,8 +149,7 @@ impl Driver {
         let held = self.0.queue.all().await;
         self.0.is_stale.set(held.is_err());
         if let Ok(held) = held {
-            let items = held.records.iter().map(|record| record.held.item());
-            self.0.machine.replace(Some(Sync::new(self.0.queue.device(), items)));
+            self.0.machine.replace(Some(Sync::new(self.0.queue.device(), held.items())));
             self.count_aside(&held).await;
         }
     }
@@ -190,7 +189,7 @@ impl Driver {
             // What is written from now on may not be in this reading: it asks for another.
             driver.0.wake_waits.set(false);
             let Ok(held) = driver.0.queue.all().await else { return };
-            let items: Vec<_> = held.records.iter().map(|record| record.held.item()).collect();
+            let items: Vec<_> = held.items().collect();
             let news = driver.0.machine.borrow().as_ref().map(|machine| machine.news(&items));
             for event in news.into_iter().flatten() {
                 driver.feed(event);

@@ -22,6 +22,8 @@ pub enum Door {
     Closed,
     /// No PIN opens it any more.
     Blocked,
+    /// The browser could not say, or does not give the key back.
+    Stuck,
 }
 
 /// What became of a PIN.
@@ -54,13 +56,14 @@ impl Tried {
     }
 }
 
-/// How it stands; a browser that cannot say keeps texts as they are, behind no door.
+/// How it stands.
 pub async fn door() -> Door {
     match browser::ask_script(SCRIPT, "state", &[]).await.as_deref() {
         Some("closed pin") => Door::Closed,
         Some("blocked") => Door::Blocked,
         Some("open pin") => Door::Open { has_pin: true },
-        _ => Door::Open { has_pin: false },
+        Some("open") => Door::Open { has_pin: false },
+        _ => Door::Stuck,
     }
 }
 

@@ -107,6 +107,7 @@ fn Waiting() -> impl IntoView {
         }
         Opening::Closed => view! { <pin::Closed /> }.into_any(),
         Opening::Blocked => view! { <pin::Blocked /> }.into_any(),
+        Opening::Stuck => view! { <pin::Stuck /> }.into_any(),
         Opening::SignInNeeded => view! {
             <EmptyState icon="key-round" title=field::sign_in_first(locale) lone=true>
                 <p>{field::sign_in_first_next(locale)}</p>

@@ -53,8 +53,8 @@ self.addEventListener("sync", (event) => {
   if (event.tag === "huella-home") event.waitUntil(goHome());
 });
 
-/** So many sealed copies are far below what a batch may weigh. */
-const COPIES = 16;
+/** So many letters of sealed copies are below what a batch may weigh. */
+const LETTERS = 200_000;
 
 /**
  * Sends the sealed copies of what waits. The answers are not written down: the app asks for them
@@ -62,16 +62,33 @@ const COPIES = 16;
  */
 async function goHome() {
   const { device, copies } = await waiting();
-  for (let from = 0; from < copies.length; from += COPIES) {
-    const sealed = copies.slice(from, from + COPIES).map((copy) => JSON.parse(copy));
+  let failed = null;
+  for (const some of batches(copies)) {
     const answer = await fetch("/api/v1/sealed", {
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify({ device, sealed, report: null }),
+      body: `{"device":"${device}","sealed":[${some.join(",")}],"report":null}`,
     });
-    // The browser tries again later.
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    // Those behind are not held by what the server does not take.
+    if (!answer.ok) failed = `status ${answer.status}`;
   }
+  // The browser tries again later.
+  if (failed) throw new Error(failed);
+}
+
+/** Copies together, as many as may go at once; one alone however much it weighs. */
+function batches(copies) {
+  const all = [];
+  let letters = LETTERS;
+  for (const copy of copies) {
+    letters += copy.length;
+    if (letters > LETTERS) {
+      all.push([]);
+      letters = copy.length;
+    }
+    all.at(-1).push(copy);
+  }
+  return all;
 }
 
 const asked = (request) =>
@@ -91,12 +108,19 @@ async function waiting() {
   database.close();
   const identity = asked(reading.objectStore("meta").get("identity"));
   const records = await asked(reading.objectStore("submissions").getAll());
-  const open = records
-    .map((text) => JSON.parse(text))
+  // One of another version that cannot be read is the app's to tell.
+  const readable = records.flatMap((text) => {
+    try {
+      return [JSON.parse(text)];
+    } catch {
+      return [];
+    }
+  });
+  const open = readable
     .filter(({ state, copy }) => copy && (state === "pending" || state === "sending"))
     .sort((one, other) => one.head.sequence - other.head.sequence);
   const { device } = JSON.parse((await identity) ?? "{}");
-  return { device, copies: open.map(({ copy }) => copy) };
+  return { device, copies: device ? open.map(({ copy }) => copy) : [] };
 }
 
 self.addEventListener("fetch", (event) => {

@@ -3,6 +3,7 @@
 
 use super::Phone;
 use crate::offline::browser;
+use crate::offline::connectivity::Signal as Network;
 use crate::offline::held::Record;
 use domain::id::OutreachId;
 use leptos::prelude::*;
@@ -37,7 +38,10 @@ impl Phone {
         }
         if is_any {
             self.take_kept(&queue).await;
-            Self::go_home();
+            // With signal the app itself sends at once.
+            if untrack(|| self.network()) != Network::Online {
+                Self::go_home();
+            }
         }
     }
 

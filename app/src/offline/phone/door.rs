@@ -2,16 +2,34 @@
 
 use super::{Opening, Phone};
 use crate::offline::browser;
-use crate::offline::queue::StorageError;
+use crate::offline::queue::{Queue, StorageError};
+use crate::offline::registry;
 use crate::offline::vault::{self, Door, Tried};
+use domain::id::DeviceId;
+use domain::sync::Failure;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What became of beginning anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewed {
+    /// It has begun.
+    Done,
+    /// Somebody has to sign in first: without an account nothing would be sent.
+    SignInNeeded,
+    /// Without signal the phone would stand empty, with nothing to work on.
+    OutOfReach,
+    /// The browser could not do it.
+    Failed,
+}
 
 impl Phone {
     /// Begins, once the door is open.
-    pub(super) async fn enter(self) {
+    pub async fn enter(self) {
         let opening = match vault::door().await {
             Door::Closed => Opening::Closed,
             Door::Blocked => Opening::Blocked,
+            Door::Stuck => Opening::Stuck,
             Door::Open { has_pin } => {
                 self.has_pin.set(has_pin);
                 match self.begin().await {
@@ -27,19 +45,34 @@ impl Phone {
     pub async fn unlock(self, pin: &str) -> Tried {
         let tried = vault::unlock(pin).await;
         match tried {
-            Tried::Open | Tried::Blocked => self.enter().await,
+            Tried::Open => spawn_local(self.enter()),
+            Tried::Blocked => self.opening.set(Opening::Blocked),
             Tried::Wrong | Tried::Wait(_) | Tried::Failed => {}
         }
         tried
     }
 
+    /// How many records would be lost by beginning anew; none when it cannot be said.
+    pub async fn lost_with_key(self) -> u64 {
+        let Ok(queue) = Queue::open(DeviceId(browser::new_id())).await else { return 0 };
+        queue.all().await.map_or(0, |kept| kept.lost_with_key())
+    }
+
     /// Begins without what the former PIN closed: what waits is sent from its sealed copies.
-    pub async fn renew(self) {
-        if vault::renew().await {
-            // What was taken along does not open any more.
-            let _ = browser::ask_script("pack", "drop", &[]).await;
-            self.opening.set(Opening::Opening);
-            self.enter().await;
+    pub async fn renew(self) -> Renewed {
+        match registry::setup().await {
+            Ok(_) => {}
+            Err(Failure::Status { code: 401, .. }) => return Renewed::SignInNeeded,
+            Err(_) => return Renewed::OutOfReach,
         }
+        // What was taken along will not open any more; one that stays would say that it is ready.
+        let is_renewed =
+            browser::ask_script("pack", "drop", &[]).await.is_some() && vault::renew().await;
+        if !is_renewed {
+            return Renewed::Failed;
+        }
+        self.opening.set(Opening::Opening);
+        spawn_local(self.enter());
+        Renewed::Done
     }
 }

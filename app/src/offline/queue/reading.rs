@@ -45,7 +45,8 @@ impl Queue {
         for (key, text) in held {
             let answer = found(&answers, &key).map(|(_, answer)| answer.clone());
             let before = known.binary_search_by(|one| one.key.cmp(&key)).ok();
-            let before = before.and_then(|at| known.get(at));
+            let before =
+                before.and_then(|at| known.get(at)).filter(|one| !one.record.held.is_shut());
             if let Some(same) = before.filter(|one| one.text == text && one.answer == answer) {
                 read.push(Known { key, text, answer, record: same.record.clone() });
                 continue;
@@ -54,11 +55,17 @@ impl Queue {
                 unreadable += 1;
                 continue;
             };
-            let about = [(about_content(held.head.id), Some(&held.content))];
-            let asked = [(about_answer(&key), answer.as_ref())];
-            for (about, text) in about.into_iter().chain(asked) {
-                shut.push([about, text.cloned().unwrap_or_default()]);
-            }
+            // Where a record stands changes more often than what it holds.
+            let same = before.filter(|one| one.record.held.content == held.content);
+            let (held, content) = match same {
+                Some(same) => (held.filled(same.record.held.to_content()), String::new()),
+                None => {
+                    let content = held.content.clone();
+                    (held, content)
+                }
+            };
+            shut.push([about_content(held.head.id), content]);
+            shut.push([about_answer(&key), answer.clone().unwrap_or_default()]);
             places.push(read.len());
             let record = Record { held: Arc::new(held), outcome: None };
             read.push(Known { key, text, answer, record });
@@ -115,9 +122,9 @@ fn found<'a>(texts: &'a Texts, key: &str) -> Option<&'a (String, String)> {
     texts.get(at)
 }
 
-/// What was sealed comes to the record; a content that was never sealed is there already.
+/// What was sealed comes to the record; a content that was never sealed, or was opened before, is
+/// there already.
 fn fill(record: &mut Record, content: Option<String>, answer: Option<String>) {
-    let content = content.filter(|_| !record.held.content.is_empty());
     let content = content.and_then(|text| json::read::<Content>(&text).ok());
     if let Some(content) = content {
         record.held = Arc::new(record.held.as_ref().clone().filled(content));

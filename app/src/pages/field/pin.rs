@@ -3,7 +3,7 @@
 use domain::pin::{self, PinFault};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use phrases::{Locale, field};
+use phrases::{Locale, common, field};
 
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::live::{When, live};
@@ -12,12 +12,16 @@ use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::offline::browser;
-use crate::offline::phone::Phone;
-use crate::offline::vault::{self, Tried};
-use crate::pages::field::phone;
+use crate::offline::phone::{Opening, Phone, Renewed};
+use crate::offline::vault::{self, Door, Tried};
+use crate::pages::field::{phone, sign_in_address};
 
 /// The heading, where the focus goes once a PIN was chosen.
-const HEADING: &str = "pin";
+const HEADING: &str = "este-pin";
+/// The field of the closed screen.
+const FIELD: &str = "pin";
+/// The heading of what to do without the PIN.
+const FORGOTTEN: &str = "pin-olvidado";
 
 /// What is said when a PIN did not open.
 fn told(tried: Tried, locale: Locale) -> String {
@@ -35,7 +39,8 @@ fn PinField(question: Question, value: RwSignal<String>, on_enter: Callback<()>)
     let typed = Callback::new(move |typed: String| value.set(typed));
     view! {
         <TextField
-            question=question
+            // Browsers offer to keep a password, and would give the PIN to whoever has the phone.
+            question=question.autocomplete("one-time-code")
             keyboard=Keyboard::Pin
             value=value
             on_input=typed
@@ -64,6 +69,7 @@ pub(super) fn Closed() -> impl IntoView {
             return;
         }
         is_busy.set(true);
+        trouble.set(String::new());
         spawn_local(async move {
             let tried = phone.unlock(&typed.get_untracked()).await;
             // Once it is open this screen has gone.
@@ -71,13 +77,17 @@ pub(super) fn Closed() -> impl IntoView {
                 let _ = trouble.try_set(told(tried, locale));
                 let _ = typed.try_set(String::new());
                 let _ = is_busy.try_set(false);
+                browser::focus(FIELD);
             }
         });
     };
-    // What waits may go home while nobody opens the phone.
-    Phone::go_home();
+    go_home_with_signal(phone);
     let question =
-        Question::new("pin", field::pin_ask(locale)).hint(field::pin_ask_hint(locale)).focused();
+        Question::new(FIELD, field::pin_ask(locale)).hint(field::pin_ask_hint(locale)).focused();
+    let forget = move |_| {
+        is_forgotten.set(true);
+        browser::focus(FORGOTTEN);
+    };
     view! {
         <section class="flow">
             <h1>{field::pin_title(locale)}</h1>
@@ -91,24 +101,37 @@ pub(super) fn Closed() -> impl IntoView {
                 {field::pin_open(locale)}
             </Button>
             <When holds=Memo::new(move |_| !is_forgotten.get())>
-                <Button weight=Weight::Plain on:click=move |_| is_forgotten.set(true)>
+                <Button weight=Weight::Plain on:click=forget>
                     {field::pin_forgot(locale)}
                 </Button>
             </When>
             <When holds=is_forgotten>
-                <Notice title=field::pin_forgot(locale) live=true>
-                    <p>{field::pin_forgot_next(locale)}</p>
-                    <Renew weight=Weight::Grave />
-                </Notice>
+                <h2 id=FORGOTTEN tabindex="-1">
+                    {field::pin_forgot(locale)}
+                </h2>
+                <p>{field::pin_forgot_next(locale)}</p>
+                <Renew weight=Weight::Grave />
             </When>
         </section>
     }
 }
 
+/// What waits may go home while nobody opens the phone: now, and whenever there is signal.
+fn go_home_with_signal(phone: Phone) {
+    Phone::go_home();
+    browser::on_window("online", move || {
+        let opening = untrack(|| phone.opening.get());
+        if matches!(opening, Opening::Closed | Opening::Blocked) {
+            Phone::go_home();
+        }
+    });
+}
+
 /// The whole screen once no PIN opens the phone any more.
 #[component]
 pub(super) fn Blocked() -> impl IntoView {
-    let locale = locale();
+    let (phone, locale) = (phone(), locale());
+    go_home_with_signal(phone);
     view! {
         <section class="flow">
             <h1>{field::pin_title(locale)}</h1>
@@ -120,12 +143,61 @@ pub(super) fn Blocked() -> impl IntoView {
     }
 }
 
-/// Begins without what the former PIN closed.
+/// The whole screen while the browser does not give back what was kept.
+#[component]
+pub(super) fn Stuck() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    view! {
+        <section class="flow">
+            <h1>{field::pin_title(locale)}</h1>
+            <Notice title=field::stuck(locale) tone=Tone::Person live=true>
+                <p>{field::stuck_next(locale)}</p>
+                <Button on:click=move |_| spawn_local(phone.enter())>
+                    {common::retry(locale)}
+                </Button>
+            </Notice>
+            <p>{field::pin_forgot_next(locale)}</p>
+            <Renew weight=Weight::Grave />
+        </section>
+    }
+}
+
+/// Begins without what the former PIN closed; says before what would be lost by it.
 #[component]
 fn Renew(#[prop(default = Weight::Main)] weight: Weight) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
+    let (lost, is_busy) = (RwSignal::new(0), RwSignal::new(false));
+    let (trouble, is_signed_out) = (RwSignal::new(String::new()), RwSignal::new(false));
+    spawn_local(async move {
+        let _ = lost.try_set(phone.lost_with_key().await);
+    });
+    let renew = move |_| {
+        is_busy.set(true);
+        spawn_local(async move {
+            let words = match phone.renew().await {
+                Renewed::Done => return,
+                Renewed::SignInNeeded => field::pin_sign_in(locale),
+                Renewed::OutOfReach => field::pin_needs_signal(locale),
+                Renewed::Failed => field::pin_failed(locale),
+            };
+            let _ = is_signed_out.try_set(words == field::pin_sign_in(locale));
+            let _ = trouble.try_set(words.to_owned());
+            let _ = is_busy.try_set(false);
+        });
+    };
     view! {
-        <Button weight=weight on:click=move |_| spawn_local(phone.renew())>
+        {live(move || {
+            let lost = lost.get();
+            (lost > 0)
+                .then(|| view! { <p><strong>{field::pin_lost(locale, lost)}</strong></p> })
+        })}
+        <Trouble words=trouble />
+        <When holds=is_signed_out>
+            <a class="button" data-kind="quiet" rel="external" href=sign_in_address()>
+                {field::sign_in(locale)}
+            </a>
+        </When>
+        <Button weight=weight busy=is_busy on:click=renew>
             {field::pin_renew(locale)}
         </Button>
     }
@@ -168,7 +240,16 @@ fn Choose(is_open: RwSignal<bool>) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let [old, new, again, trouble] = [(); 4].map(|()| RwSignal::new(String::new()));
     let is_busy = RwSignal::new(false);
+    // Another tab may have chosen one meanwhile.
+    spawn_local(async move {
+        if let Door::Open { has_pin } = vault::door().await {
+            phone.has_pin.set(has_pin);
+        }
+    });
     let keep = move || {
+        if is_busy.get_untracked() {
+            return;
+        }
         let pin = new.get_untracked();
         let fault = match pin::check(&pin) {
             Err(PinFault::Short) => Some(field::pin_short(locale)),
@@ -181,6 +262,7 @@ fn Choose(is_open: RwSignal<bool>) -> impl IntoView {
             return;
         }
         is_busy.set(true);
+        trouble.set(String::new());
         spawn_local(async move {
             let tried = vault::choose(&pin, &old.get_untracked()).await;
             match tried {
@@ -198,17 +280,19 @@ fn Choose(is_open: RwSignal<bool>) -> impl IntoView {
     };
     let on_enter = Callback::new(move |()| keep());
     let question = |id, words| Question::new(id, words);
+    let first = question("pin-nuevo", field::pin_new(locale)).hint(field::pin_new_hint(locale));
+    let first = if phone.has_pin.get_untracked() { first } else { first.focused() };
     view! {
         <Trouble words=trouble />
         <When holds=phone.has_pin>
             <PinField
-                question=question("pin-actual", field::pin_old(locale))
+                question=question("pin-actual", field::pin_old(locale)).focused()
                 value=old
                 on_enter=on_enter
             />
         </When>
         <PinField
-            question=question("pin-nuevo", field::pin_new(locale)).hint(field::pin_new_hint(locale))
+            question=first
             value=new
             on_enter=on_enter
         />

@@ -115,12 +115,15 @@ pub fn RecordRow(
     let (title, owner) = names(&record, locale);
     let time = format::time(minute);
     let told = standing(record);
-    live(move || {
-        let (words, tone, icon) = told.get();
-        let detail = format!("{time} · {owner} · {words}");
-        let (href, title) = (routes::field_record(head.id), title.clone());
-        view! { <LinkRow href=href title=title detail=detail icon=icon tone=tone /> }
-    })
+    view! {
+        <LinkRow
+            href=routes::field_record(head.id)
+            title=title
+            detail=Signal::derive(move || format!("{time} · {owner} · {}", told.get().0))
+            icon=Signal::derive(move || told.get().2)
+            tone=Signal::derive(move || told.get().1)
+        />
+    }
 }
 
 /// Where a record stands just now: in words, what it asks for, and its icon.
