@@ -263,6 +263,6 @@ test("a phone whose store does not give the key back says so, and keeps everythi
   await expectAccessible(page);
   await shot(page, "field-vault-stuck");
   await page.evaluate(() => sessionStorage.setItem("mended", "1"));
-  await page.getByRole("button", { name: "Reintentar" }).tap();
+  await page.getByRole("button", { name: "Intentar de nuevo" }).tap();
   await expect(page.getByRole("link", { name: /Guardada/ })).toBeVisible();
 });
