@@ -14,6 +14,7 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::phone::Phone;
 use crate::offline::vault::{self, Tried};
+use crate::pages::field::handover::ClosedHandover;
 use crate::pages::field::phone;
 
 /// The heading, where the focus goes once a PIN was chosen.
@@ -101,6 +102,7 @@ pub(super) fn Closed() -> impl IntoView {
                     <Renew weight=Weight::Grave />
                 </Notice>
             </When>
+            <ClosedHandover />
         </section>
     }
 }
@@ -114,6 +116,7 @@ pub(super) fn Blocked() -> impl IntoView {
             <p>{field::pin_blocked_next(locale)}</p>
             <Renew />
         </Notice>
+        <ClosedHandover />
     }
 }
 
