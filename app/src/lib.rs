@@ -15,7 +15,6 @@ pub mod pages {
     pub mod coordination;
     #[cfg(target_arch = "wasm32")]
     pub mod field;
-    #[cfg(not(feature = "csr"))]
     pub mod handover;
     // Public pages are static: the browser gets none of their code.
     #[cfg(not(target_arch = "wasm32"))]

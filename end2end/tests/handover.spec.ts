@@ -121,6 +121,8 @@ test("a coordinator hands in what a lost phone held, and the phone comes back", 
   await alive(page);
   for (const name of names) {
     const card = page.locator("main li.card", { hasText: `Animal: ${name}` });
+    await expect(card).toContainText("Terreno (demostración)");
+    await expect(card).toContainText("lo entregó Coordinación (demostración)");
     await card.getByRole("button", { name: "Registrar", exact: true }).click();
     await expect(card).toHaveCount(0);
   }

@@ -58,6 +58,10 @@ on_both_databases! {
         assert_eq!((rows(&database, "submission").await, rows(&database, "owner").await), (2, 0));
         let lines = unresolved::list(&field.office, coordinator).await.unwrap();
         assert_eq!(lines.len(), 2);
+        for line in &lines {
+            assert_eq!(line.by, "Prueba operative");
+            assert_eq!(line.brought_by.as_deref(), Some("Prueba coordinator"));
+        }
         for submission in &visits {
             record(&field, submission).await;
         }

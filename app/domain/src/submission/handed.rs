@@ -48,7 +48,7 @@ impl HandedIn {
     /// The counts that an address tells; none for anything else.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        let mut numbers = word.split('.').map(|number| number.parse().ok());
+        let mut numbers = word.split('.').map(|number| number.parse::<u32>().ok());
         let mut next = || numbers.next().flatten();
         let told = Self {
             recorded: next()?,

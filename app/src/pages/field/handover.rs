@@ -87,7 +87,7 @@ fn words(made: Option<String>, locale: Locale) -> String {
     let Some(made) = made else { return field::handover_failed(locale).to_owned() };
     let Some((copies, lacking)) = made.split_once(' ') else { return String::new() };
     let mut words = field::handover_made(locale, copies.parse().unwrap_or_default());
-    let lacking = lacking.parse().unwrap_or_default();
+    let lacking: u64 = lacking.parse().unwrap_or_default();
     if lacking > 0 {
         words.push(' ');
         words.push_str(&field::handover_left(locale, lacking));
