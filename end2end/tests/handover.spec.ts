@@ -53,6 +53,22 @@ async function file(page: Page, info: TestInfo): Promise<string> {
   return path;
 }
 
+/** Where the phone shares files, it is asked first; who turns back there has no copy. */
+async function turnBack(page: Page) {
+  await page.evaluate(() => {
+    const share = ({ files }: ShareData) => {
+      document.documentElement.dataset.shared = files![0]!.name;
+      return Promise.reject(new DOMException("", "AbortError"));
+    };
+    Object.assign(navigator, { canShare: () => true, share });
+  });
+  await page.getByRole("button", { name: MAKE }).tap();
+  await expect(page.locator("html")).toHaveAttribute("data-shared", /^huella-.*\.json$/);
+  await expect(page.getByRole("button", { name: MAKE })).toBeEnabled();
+  await expect(page.getByText(/^La copia lleva/)).toHaveCount(0);
+  await page.evaluate(() => Object.assign(navigator, { canShare: undefined }));
+}
+
 async function handIn(page: Page, path: string) {
   await page.getByLabel(FILE, { exact: true }).setInputFiles(path);
   await page.getByRole("button", { name: TAKE }).click();
@@ -159,6 +175,7 @@ test("a closed phone gives its copy too, and another phone takes it in", async (
   await copied(page, 1);
   await page.reload();
   await expect(page.getByLabel("PIN", { exact: true })).toBeFocused();
+  await turnBack(page);
   const path = await file(page, info);
   await expect(page.getByText("La copia lleva 1 registro.")).toBeVisible();
   await expectAccessible(page);
