@@ -15,6 +15,7 @@ pub mod pages {
     pub mod coordination;
     #[cfg(target_arch = "wasm32")]
     pub mod field;
+    pub mod handover;
     // Public pages are static: the browser gets none of their code.
     #[cfg(not(target_arch = "wasm32"))]
     pub mod public;

@@ -173,6 +173,8 @@ pub const SIGNATURE: &str = "firma";
 pub const OWN_DOCUMENTS: &str = "documentos";
 /// Below [`COORDINATION`]: the phones of the field; one of them when its identifier follows.
 pub const PHONES: &str = "telefonos";
+/// Hands in what another phone kept for it: a page and its form.
+pub const HAND_IN: &str = "/entregar";
 /// Below [`COORDINATION`]: accounts.
 pub const STAFF: &str = "equipo";
 /// Below [`COORDINATION`]: signing keys.

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod found;
+pub mod handover;
 pub mod link;
 pub mod owner;
 pub mod password;

@@ -102,7 +102,8 @@ fn people(state: &AppState) -> Routes {
         .both(routes::CONFIRM, forms::account::ask_again, forms::account::confirm)
         .merge(forms::public::router())
         .merge(forms::owner::router())
-        .merge(forms::found::router());
+        .merge(forms::found::router())
+        .merge(forms::handover::router());
     if state.shows_mail { open.merge(demo_mail::router()) } else { open }
 }
 

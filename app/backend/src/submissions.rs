@@ -9,6 +9,7 @@ mod animals;
 mod arrival;
 mod desk;
 mod fresh;
+mod handover;
 mod held;
 mod intake;
 mod owners;
@@ -18,6 +19,7 @@ mod sealed;
 mod services;
 mod sheet;
 
+pub use handover::{MAX_FILE_BYTES, hand_in};
 pub use intake::Intake;
 pub use papers::{CERTIFICATE, CORRECTION, VisitMail, slip_hash};
 pub use sealed::receive_sealed;
@@ -67,7 +69,7 @@ struct Kept {
 /// batch is none: it only asks what was resolved meanwhile.
 pub async fn receive(office: &Office, actor: Actor, batch: Batch<Value>) -> Result<Reply, Error> {
     admit(&actor, batch.submissions.len())?;
-    take(office, actor, plain(batch, false)?).await
+    Ok(take(office, actor, plain(batch, Through::Phone)?).await?.0)
 }
 
 /// The same from a browser of the coordination: it is no phone, and is not listed as one.
@@ -80,7 +82,7 @@ pub(crate) async fn receive_from_desk(
     batch: Batch<Value>,
 ) -> Result<Reply, Error> {
     admit(&actor, batch.submissions.len())?;
-    take(office, actor, plain(batch, true)?).await
+    Ok(take(office, actor, plain(batch, Through::Desk)?).await?.0)
 }
 
 /// Whether somebody may send so many submissions at once.
@@ -89,24 +91,39 @@ fn admit(actor: &Actor, count: usize) -> Result<(), Error> {
     if count > MAX_BATCH as usize { Err(Error::Refused(Refusal::TooLarge)) } else { Ok(()) }
 }
 
+/// How a batch comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Through {
+    /// From the phone that it names.
+    Phone,
+    /// From a browser of the coordination.
+    Desk,
+    /// On a file, in the hands of somebody who need not have the phone.
+    File,
+}
+
 /// A batch as it was read.
 struct Brought {
     device: DeviceId,
-    /// It comes from a browser of the coordination.
-    is_desk: bool,
+    through: Through,
     report: Option<PhoneReport>,
     /// Each submission in its order; of one that could not be opened only which it was to be.
     submissions: Vec<Result<Arrival, SubmissionId>>,
 }
 
-fn plain(batch: Batch<Value>, is_desk: bool) -> Result<Brought, Error> {
+fn plain(batch: Batch<Value>, through: Through) -> Result<Brought, Error> {
     let Batch { device, submissions, report } = batch;
     let submissions = submissions.into_iter().map(|value| arrival(value).map(Ok));
-    Ok(Brought { device, is_desk, report, submissions: submissions.collect::<Result<_, _>>()? })
+    Ok(Brought { device, through, report, submissions: submissions.collect::<Result<_, _>>()? })
 }
 
-async fn take(office: &Office, actor: Actor, brought: Brought) -> Result<Reply, Error> {
-    let Brought { device, is_desk, report, submissions } = brought;
+/// Answers a batch; beside the reply, those of its submissions that had their answer before.
+async fn take(
+    office: &Office,
+    actor: Actor,
+    brought: Brought,
+) -> Result<(Reply, Vec<SubmissionId>), Error> {
+    let Brought { device, through, report, submissions } = brought;
     let mut arrivals = Vec::with_capacity(submissions.len());
     let mut unopened = Vec::with_capacity(submissions.len());
     for submission in submissions {
@@ -122,15 +139,15 @@ async fn take(office: &Office, actor: Actor, brought: Brought) -> Result<Reply, 
     let refused = unopened.iter().flatten().map(|answer| &answer.outcome);
     let report = report.map(|report| report.once_answered(refused));
     let arrivals = Arc::new(arrivals);
-    let job = Job { office: office.clone(), actor, device, is_desk, report, arrivals };
-    let Taken { answers, resolved, device: device_row, at: now } =
+    let job = Job { office: office.clone(), actor, device, through, report, arrivals };
+    let Taken { answers, repeated, resolved, device: device_row, at: now } =
         office.intake.take_in(job).await?;
     let mut taken = answers.into_iter().map(|kept| finish(office, kept));
     let answers = unopened.into_iter().filter_map(|answer| answer.or_else(|| taken.next()));
     let answers: Vec<Answer> = answers.collect();
     let resolved = resolved.into_iter().map(|kept| finish(office, kept)).collect();
     let receipt = sign_receipt(office, &device_row, &answers, now)?;
-    Ok(Reply { answers, resolved, receipt })
+    Ok((Reply { answers, resolved, receipt }, repeated))
 }
 
 async fn context(

@@ -20,6 +20,7 @@ mod it {
     mod desk;
     mod erasure;
     mod field;
+    mod handover;
     mod history;
     mod keys;
     mod lookup;

@@ -11,11 +11,13 @@ use crate::refusal::Refusal;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod handed;
 mod receipt;
 mod report;
 mod sealed;
 mod told;
 
+pub use handed::{HandedIn, Unfit};
 pub use receipt::{Receipt, code_text, receipt_code};
 pub use report::{CLOCK_TOLERANCE_MS, PhoneReport};
 pub use sealed::{NONCE_BYTES, POINT_BYTES, Sealed, SealedBatch, SealedParts, bound_to};

@@ -5,6 +5,7 @@ mod annulling;
 pub mod asking;
 mod camera;
 mod clock;
+mod handover;
 mod insurance;
 mod pairing;
 mod pin;

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod form_state;
 pub mod found;
+pub mod handover;
 pub mod home;
 pub mod owner;
 pub mod privacy;

@@ -1,6 +1,7 @@
 //! The rows. A new endpoint starts here.
 
 use app::routes;
+use backend::submissions::MAX_FILE_BYTES;
 use domain::role::UseCase;
 use domain::submission::MAX_BATCH_BYTES;
 
@@ -11,6 +12,9 @@ const FORM_BYTES: u32 = 64 * 1024;
 
 /// Most bytes of a posted form with the municipality's certificate of up to 2 MiB.
 const CERTIFICATE_BYTES: u32 = 2 * 1024 * 1024 + FORM_BYTES;
+
+/// Most bytes of a posted form with the file of a phone's sealed copies.
+const HANDOVER_BYTES: u32 = MAX_FILE_BYTES + FORM_BYTES;
 
 /// Every endpoint but the embedded files, which `site` serves and everybody may read.
 pub const DOORS: &[Door] = &[
@@ -68,6 +72,9 @@ pub const DOORS: &[Door] = &[
     post("/cuenta/clave", UseCase::ManageOwnAccount),
     get("/cuenta/confirmar", UseCase::ManageOwnAccount),
     post("/cuenta/confirmar", UseCase::ManageOwnAccount),
+    // What a phone kept to be handed in.
+    get(routes::HAND_IN, UseCase::Submit),
+    post(routes::HAND_IN, UseCase::Submit).holding(HANDOVER_BYTES),
     // The field app: its shell knows nothing of anybody.
     get(routes::FIELD, UseCase::UsePublicPages),
     get("/terreno/{*rest}", UseCase::UsePublicPages),

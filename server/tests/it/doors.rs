@@ -77,6 +77,8 @@ const TABLE: &[&str] = &[
     "---xxxxx POST /cuenta/clave",
     "---xxxxx GET /cuenta/confirmar",
     "---xxxxx POST /cuenta/confirmar",
+    "--xxxx-- GET /entregar",
+    "--xxxx-- POST /entregar",
     "xxxxxxxx GET /terreno",
     "xxxxxxxx GET /terreno/{*rest}",
     "xxxxxxxx GET /api/v1/openapi.json",

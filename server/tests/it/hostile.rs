@@ -64,6 +64,7 @@ fn taken_outside(pattern: &str) -> Takes {
         "/cuenta/sesiones" => Form(&["session"]),
         "/cuenta/clave" => Form(&["current", "password", "repeated"]),
         "/cuenta/confirmar" => Form(&["password", "next"]),
+        "/entregar" => Form(&["archivo"]),
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
         "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),

@@ -18,6 +18,7 @@ mod demonstration;
 mod demonstration_data;
 mod doors;
 mod erasing;
+mod handover;
 mod headers;
 mod hostile;
 mod house;

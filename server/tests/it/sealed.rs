@@ -35,7 +35,7 @@ fn post(client: &mut Client, body: &[u8], encoding: &str) -> Answer {
 }
 
 /// Seals the one submission of a batch to the recovery key of its outreach.
-fn sealed(key: &str, batch: &Value) -> Value {
+pub fn sealed(key: &str, batch: &Value) -> Value {
     let submission = &batch["submissions"][0];
     let of = |name: &str| submission[name].as_str().expect("an identifier");
     let (id, outreach, device) = (of("id"), of("outreach"), of("device"));
@@ -63,7 +63,7 @@ fn sealed(key: &str, batch: &Value) -> Value {
 }
 
 /// A copy that nobody can open.
-fn broken(id: &str) -> Value {
+pub fn broken(id: &str) -> Value {
     let text = |count| "A".repeat(count);
     json!({ "id": id, "outreach": ID, "ephemeral": text(87), "nonce": text(16), "body": text(40) })
 }

@@ -13,6 +13,7 @@ use domain::service::ServiceDetails;
 use domain::submission::{Answer, IssuedDocument, Outcome, Submission};
 use domain::timestamp::Timestamp;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::act::{self, Draft, Kept};
@@ -46,8 +47,7 @@ pub async fn list(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine>, 
                 let mut lines = Vec::new();
                 for outcome in OUTCOMES {
                     for row in tx.unresolved_submissions(outcome, MOST).await? {
-                        let by = names.get(&row.staff_id).cloned().unwrap_or_default();
-                        lines.push(line(tx, row, by).await?);
+                        lines.push(line(tx, row, &names).await?);
                     }
                 }
                 lines.sort_by_key(|line| line.received_at);
@@ -57,16 +57,30 @@ pub async fn list(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine>, 
         .await
 }
 
-async fn line(tx: &mut Tx, row: SubmissionRow, by: String) -> Result<UnresolvedLine, Error> {
+async fn line(
+    tx: &mut Tx,
+    row: SubmissionRow,
+    names: &BTreeMap<Uuid, String>,
+) -> Result<UnresolvedLine, Error> {
     let outreach = match row.outreach_id {
         Some(id) => tx.outreach(id).await?.map(|outreach| outreach.name),
         None => None,
     };
-    let submission = row.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+    let submission: Option<Submission> =
+        row.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+    let brought_by = names.get(&row.staff_id).cloned().unwrap_or_default();
+    // What it says of its maker counts only where that is somebody of ours.
+    let maker = submission.as_ref().map(|submission| submission.actor.0);
+    let maker = maker.filter(|maker| *maker != row.staff_id).and_then(|maker| names.get(&maker));
+    let (by, brought_by) = match maker {
+        Some(maker) => (maker.clone(), Some(brought_by)),
+        None => (brought_by, None),
+    };
     Ok(UnresolvedLine {
         id: SubmissionId(row.id),
         received_at: Timestamp(row.received_at),
         by,
+        brought_by,
         outreach,
         outcome: from_json::<Kept>(&row.answer)?.answer.outcome,
         text: if submission.is_none() { row.body } else { None },

@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
+use super::Through;
 use super::arrival::Arrival;
 use super::round::{Taken, take_in};
 use crate::actor::Actor;
@@ -29,8 +30,7 @@ pub(super) struct Job {
     pub(super) office: Office,
     pub(super) actor: Actor,
     pub(super) device: DeviceId,
-    /// It is a browser of the coordination.
-    pub(super) is_desk: bool,
+    pub(super) through: Through,
     /// What the phone says of itself.
     pub(super) report: Option<PhoneReport>,
     pub(super) arrivals: Arc<Vec<Arrival>>,

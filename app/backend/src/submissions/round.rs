@@ -14,7 +14,7 @@ use super::desk::{Desk, Stop};
 use super::fresh::Claims;
 use super::intake::Job;
 use super::sheet::Sheet;
-use super::{Kept, context};
+use super::{Kept, Through, context};
 use crate::actor::Actor;
 use crate::documents::Backdrop;
 use crate::error::Error;
@@ -33,6 +33,8 @@ const SEQUENCES: i64 = MAX_BATCH as i64 + 1;
 /// What became of a batch.
 pub(super) struct Taken {
     pub(super) answers: Vec<Kept>,
+    /// Those of them that had their answer before.
+    pub(super) repeated: Vec<SubmissionId>,
     /// Earlier submissions of the phone that a person has since resolved.
     pub(super) resolved: Vec<Kept>,
     /// The phone, with what the server holds of it.
@@ -48,7 +50,7 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
         answered.push(round.answer(tx, job).await?);
     }
     let at: Vec<_> = jobs.iter().map(|job| job.office.clock.now()).collect();
-    for ((job, answers), at) in jobs.iter().zip(&answered).zip(&at) {
+    for ((job, (answers, _)), at) in jobs.iter().zip(&answered).zip(&at) {
         let sender = staff_of(job.actor).0;
         let phone = round.phone(job);
         if !phone.believes(job) {
@@ -71,12 +73,12 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     let since = at.iter().map(|at| at.0 - RESOLVED_MS).min().unwrap_or_default();
     let told = tx.resolved_answers(&ids, since, MOST_RESOLVED).await?;
     let mut taken = Vec::with_capacity(jobs.len());
-    for ((job, answers), at) in jobs.iter().zip(answered).zip(at) {
+    for ((job, (answers, repeated)), at) in jobs.iter().zip(answered).zip(at) {
         let phone = round.phone(job);
         let (device, is_believed) = (phone.row.clone(), phone.believes(job));
         let own = told.iter().filter(|(phone, _)| is_believed && *phone == device.id);
         let resolved: Result<_, _> = own.map(|(_, answer)| from_json(answer)).collect();
-        taken.push(Taken { answers, resolved: resolved?, device, at });
+        taken.push(Taken { answers, repeated, resolved: resolved?, device, at });
     }
     Ok(taken)
 }
@@ -96,7 +98,7 @@ impl Phone {
         let row = DeviceRow {
             id: job.device.0,
             staff_id: staff_of(job.actor).0,
-            is_desk: job.is_desk,
+            is_desk: job.through == Through::Desk,
             created_at: job.office.clock.now().0,
             ..DeviceRow::default()
         };
@@ -114,8 +116,12 @@ impl Phone {
 
     /// Anybody can name somebody else's phone: only who was known to use it, or brings a record
     /// made on it, speaks for it and is told what became of its records. What cannot be read, or
-    /// says that it was made elsewhere, shows nothing.
+    /// says that it was made elsewhere, shows nothing. Who hands its records in on a file does not
+    /// have it, but for one that was never seen.
     fn believes(&self, job: &Job) -> bool {
+        if job.through == Through::File {
+            return self.row.last_seen_at == 0;
+        }
         let made_on = |arrival: &Arrival| arrival.read.as_ref().map(|read| read.device);
         let is_of_it = |arrival: &Arrival| made_on(arrival) == Some(job.device);
         let sender = staff_of(job.actor).0;
@@ -213,12 +219,18 @@ impl Round {
         }
     }
 
-    async fn answer(&mut self, tx: &mut Tx, job: &Job) -> Result<Vec<Kept>, Error> {
+    /// The answers to a batch, and which of them had been given before.
+    async fn answer(
+        &mut self,
+        tx: &mut Tx,
+        job: &Job,
+    ) -> Result<(Vec<Kept>, Vec<SubmissionId>), Error> {
         let now = job.office.clock.now();
-        let mut answers = Vec::with_capacity(job.arrivals.len());
+        let (mut answers, mut repeated) = (Vec::with_capacity(job.arrivals.len()), Vec::new());
         for arrival in job.arrivals.iter() {
             if let Some(before) = self.known.get(&arrival.id.0) {
                 answers.push(again(before, arrival)?);
+                repeated.push(arrival.id);
                 continue;
             }
             let kept = self.judge(tx, job, arrival, now).await?;
@@ -233,7 +245,7 @@ impl Round {
             phone.beyond.insert(arrival.sequence);
             answers.push(kept);
         }
-        Ok(answers)
+        Ok((answers, repeated))
     }
 
     /// The phone of a batch.

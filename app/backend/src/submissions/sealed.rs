@@ -1,12 +1,12 @@
 //! Sealed copies of submissions: opened, and then submissions like any other.
 
-use domain::id::SubmissionId;
+use domain::id::{DeviceId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::submission::{Answer, Outcome, Reply, SealedBatch};
 use serde_json::Value;
 
 use super::arrival::{Arrival, arrival};
-use super::{Brought, admit, take};
+use super::{Brought, Through, admit, take};
 use crate::actor::Actor;
 use crate::error::Error;
 use crate::office::Office;
@@ -27,15 +27,25 @@ pub async fn receive_sealed(
 ) -> Result<Reply, Error> {
     admit(&actor, batch.sealed.len())?;
     let SealedBatch { device, sealed, report } = batch;
+    let submissions = open(office, device, sealed).await?;
+    let brought = Brought { device, through: Through::Phone, report, submissions };
+    Ok(take(office, actor, brought).await?.0)
+}
+
+/// What copies hold, in their order; of one that cannot be opened only what it is called.
+pub(super) async fn open(
+    office: &Office,
+    device: DeviceId,
+    sealed: Vec<Value>,
+) -> Result<Vec<Result<Arrival, SubmissionId>>, Error> {
     let ids = sealed.iter().map(named).collect::<Result<Vec<_>, _>>()?;
     let copies = sealed.into_iter().map(|copy| serde_json::from_value(copy).ok()).collect();
     let opened = recovery::open(office, device, copies).await?;
-    let submissions =
-        ids.into_iter().zip(opened).map(|(id, value)| held(id, value).ok_or(id)).collect();
-    take(office, actor, Brought { device, is_desk: false, report, submissions }).await
+    Ok(ids.into_iter().zip(opened).map(|(id, value)| held(id, value).ok_or(id)).collect())
 }
 
-fn named(copy: &Value) -> Result<SubmissionId, Error> {
+/// Which submission a copy says it holds.
+pub(super) fn named(copy: &Value) -> Result<SubmissionId, Error> {
     let id = copy.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
     id.ok_or(Error::Refused(Refusal::Unreadable))
 }

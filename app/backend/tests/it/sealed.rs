@@ -50,13 +50,13 @@ fn seal(key: &str, (device, outreach, id): About, text: &str) -> Sealed {
 }
 
 /// The public half that the field's phones are told.
-async fn key_of(office: &Office, actor: Actor) -> String {
+pub async fn key_of(office: &Office, actor: Actor) -> String {
     let setup = field_setup(office, actor, String::new()).await.unwrap();
     setup.outreaches[0].recovery_key.clone().unwrap()
 }
 
 /// The copy that the field's phone makes of a submission.
-fn copy(field: &Field, key: &str, submission: &Submission) -> Value {
+pub fn copy(field: &Field, key: &str, submission: &Submission) -> Value {
     let about = (field.device, field.outreach, submission.id);
     let text = serde_json::to_string(submission).unwrap();
     serde_json::to_value(seal(key, about, &text)).unwrap()

@@ -196,8 +196,10 @@ pub struct UnresolvedLine {
     pub id: SubmissionId,
     /// When it came.
     pub received_at: Timestamp,
-    /// Who had recorded it.
+    /// Who recorded it, as far as it says; else who brought it.
     pub by: String,
+    /// Who brought it, when that is somebody else.
+    pub brought_by: Option<String>,
     /// The outreach's name.
     pub outreach: Option<String>,
     /// The answer it got.

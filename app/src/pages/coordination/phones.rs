@@ -15,6 +15,7 @@ use crate::components::notice::Tone;
 use crate::components::table::{Column, DataTable};
 use crate::components::value::StateText;
 use crate::locale::locale;
+use crate::pages::handover::HandoverForm;
 use crate::routes;
 
 /// The page.
@@ -80,6 +81,10 @@ fn Page(list: Data<PhoneList>) -> impl IntoView {
             <Heading title=say::nav_phones(locale) />
             <p class="soft">{say::phones_lead(locale)} " " {say::phones_pair(locale)}</p>
             {shown(list, move |list| view! { <List list=list /> })}
+            <section class="narrow flow">
+                <h2>{say::handover_title(locale)}</h2>
+                <HandoverForm />
+            </section>
         </div>
     }
 }

@@ -93,12 +93,14 @@ fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
         submission.commands.iter().map(|command| said(command, locale)).collect_view()
     });
     let readable = commands.is_some();
+    let brought_by = line.brought_by.map(|name| say::brought_by(locale, name));
     let outreach = line.outreach.unwrap_or_else(|| say::no_outreach(locale).to_owned());
     view! {
         <li class="card">
             <h2 class="card-title">{why}</h2>
             <p class="soft desk-line">
                 <span>{line.by}</span>
+                {brought_by.map(|words| view! { <span>{words}</span> })}
                 <span>{outreach}</span>
                 <span>{moment(line.received_at)}</span>
                 {by_phone.map(|words| view! { <span>{words}</span> })}

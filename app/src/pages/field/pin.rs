@@ -14,6 +14,7 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::phone::{Opening, Phone, Renewed};
 use crate::offline::vault::{self, Door, Tried};
+use crate::pages::field::handover::ClosedHandover;
 use crate::pages::field::{phone, sign_in_address};
 
 /// The heading, where the focus goes once a PIN was chosen.
@@ -112,6 +113,7 @@ pub(super) fn Closed() -> impl IntoView {
                 <p>{field::pin_forgot_next(locale)}</p>
                 <Renew weight=Weight::Grave />
             </When>
+            <ClosedHandover />
         </section>
     }
 }
@@ -139,6 +141,7 @@ pub(super) fn Blocked() -> impl IntoView {
                 <p>{field::pin_blocked_next(locale)}</p>
                 <Renew />
             </Notice>
+            <ClosedHandover />
         </section>
     }
 }

@@ -16,6 +16,7 @@ use crate::locale::locale;
 use crate::offline::held::Record;
 use crate::offline::json;
 use crate::offline::phone::{needs_person, shown_state};
+use crate::pages::field::handover::OpenHandover;
 use crate::pages::field::insurance::{Keeping, Overdue};
 use crate::pages::field::phone;
 use crate::pages::field::received::Received;
@@ -52,6 +53,7 @@ pub fn RecordsPage() -> impl IntoView {
                 })
         })}
         <Rows words=words />
+        <OpenHandover />
         <Keeping />
         <BottomAction>
             <LinkButton href=routes::field_visit() icon="plus">

@@ -1,0 +1,141 @@
+//! A file of a phone's sealed copies, handed in by somebody else: from a phone whose PIN was
+//! forgotten, or whose battery or screen is going. Each record is answered as if the phone had
+//! sent the copy itself, once for all, whatever came before or comes later.
+//!
+//! Who hands in is who speaks: what another person recorded waits in quarantine at the desk.
+
+use domain::id::{DeviceId, SubmissionId};
+use domain::role::UseCase;
+use domain::submission::{Answer, HandedIn, MAX_BATCH, Reply, Unfit};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::HashSet;
+
+use super::sealed::{named, open, unopened};
+use super::{Brought, Through, take};
+use crate::actor::{Actor, authorise};
+use crate::error::Error;
+use crate::office::Office;
+
+/// What every such file says of itself (`public/handover.js`).
+const MARK: &str = "huella sealed 1";
+/// What the mark of every version begins with.
+const FAMILY: &str = "huella sealed ";
+/// Most bytes of a file: some 2,000 visits.
+pub const MAX_FILE_BYTES: u32 = 8 * 1024 * 1024;
+
+/// What a file says of itself, whatever else it holds.
+#[derive(Deserialize)]
+struct Marked {
+    huella: String,
+}
+
+/// A file as a phone of ours makes it.
+#[derive(Deserialize)]
+struct File {
+    device: DeviceId,
+    sealed: Vec<Value>,
+}
+
+/// Takes a file in; where its records stand then, or why the file is none to be taken in.
+///
+/// A file of more than [`MAX_BATCH`] records is taken in batch by batch; one that broke off is
+/// handed in again.
+///
+/// # Errors
+/// A refusal when the person may not submit; a failed database, or keys that another secret file
+/// sealed.
+pub async fn hand_in(
+    office: &Office,
+    actor: Actor,
+    file: &[u8],
+) -> Result<Result<HandedIn, Unfit>, Error> {
+    authorise(&actor, UseCase::Submit).map_err(Error::Refused)?;
+    let File { device, mut sealed } = match read(file) {
+        Ok(file) => file,
+        Err(unfit) => return Ok(Err(unfit)),
+    };
+    let mut told = HandedIn::default();
+    while !sealed.is_empty() {
+        let later = sealed.split_off(sealed.len().min(MAX_BATCH as usize));
+        let (answers, repeated) = answer(office, actor, (device, sealed)).await?;
+        for answer in answers {
+            told.count(&answer.outcome, repeated.contains(&answer.id));
+        }
+        sealed = later;
+    }
+    let opened = told.total() > u64::from(told.unopened);
+    Ok(if opened { Ok(told) } else { Err(Unfit::Unopened) })
+}
+
+fn read(file: &[u8]) -> Result<File, Unfit> {
+    if file.is_empty() {
+        return Err(Unfit::Missing);
+    }
+    let Ok(Marked { huella }) = serde_json::from_slice(file) else { return Err(Unfit::NotOurs) };
+    match huella.as_str() {
+        MARK => {}
+        other if other.starts_with(FAMILY) => return Err(Unfit::Newer),
+        _ => return Err(Unfit::NotOurs),
+    }
+    let file: File = serde_json::from_slice(file).map_err(|_| Unfit::NotOurs)?;
+    if file.sealed.is_empty() {
+        return Err(Unfit::Empty);
+    }
+    // Before the first batch is written: a file is taken in or it is not.
+    let is_whole = file.sealed.iter().all(|copy| named(copy).is_ok());
+    if is_whole { Ok(file) } else { Err(Unfit::NotOurs) }
+}
+
+/// The answers to some copies, and which of them had been given before.
+async fn answer(
+    office: &Office,
+    actor: Actor,
+    (device, sealed): (DeviceId, Vec<Value>),
+) -> Result<(Vec<Answer>, HashSet<SubmissionId>), Error> {
+    let submissions = open(office, device, sealed).await?;
+    if submissions.iter().all(Result::is_err) {
+        // Nothing shows that there is such a phone: it is not listed.
+        let closed = submissions.into_iter().filter_map(Result::err);
+        return Ok((closed.map(unopened).collect(), HashSet::new()));
+    }
+    let brought = Brought { device, through: Through::File, report: None, submissions };
+    let (Reply { answers, .. }, repeated) = take(office, actor, brought).await?;
+    Ok((answers, repeated.into_iter().collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn told(file: &Value) -> Option<Unfit> {
+        read(file.to_string().as_bytes()).err()
+    }
+
+    #[test]
+    fn only_a_file_of_ours_is_read() {
+        let device = "01900000-0000-7000-8000-0000000000d2";
+        let copy = json!({ "id": "01900000-0000-7000-8000-000000000702" });
+        let file = |mark, sealed| json!({ "huella": mark, "device": device, "sealed": sealed });
+        assert_eq!(told(&file(MARK, json!([copy]))), None);
+        assert_eq!(told(&file(MARK, json!([]))), Some(Unfit::Empty));
+        assert_eq!(told(&file("huella sealed 2", json!(7))), Some(Unfit::Newer));
+        for odd in [
+            file("otra cosa", json!([copy])),
+            file(MARK, json!({})),
+            file(MARK, json!([copy, {}])),
+            file(MARK, json!([copy, { "id": "x" }])),
+            json!({ "huella": MARK, "device": 7, "sealed": [copy] }),
+            json!({ "huella": MARK, "sealed": [copy] }),
+            json!({ "huella": 7 }),
+            json!([]),
+            json!(null),
+        ] {
+            assert_eq!(told(&odd), Some(Unfit::NotOurs), "{odd}");
+        }
+        assert_eq!(read(b"").err(), Some(Unfit::Missing));
+        assert_eq!(read(b"\xff\0").err(), Some(Unfit::NotOurs));
+        assert_eq!(read(&b"[".repeat(100_000)).err(), Some(Unfit::NotOurs));
+    }
+}

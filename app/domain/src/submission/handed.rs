@@ -1,0 +1,106 @@
+//! What became of a file of sealed copies that somebody handed in for a phone.
+
+use super::Outcome;
+use crate::refusal::Refusal;
+
+/// Where the records of a file stand now, each counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HandedIn {
+    /// Taken just now.
+    pub recorded: u32,
+    /// Taken before, from the phone itself or by another file.
+    pub known: u32,
+    /// At the desk: in quarantine, or in conflict with another record.
+    pub waiting: u32,
+    /// Refused: who made them mends them.
+    pub refused: u32,
+    /// Not opened, or not to be read.
+    pub unopened: u32,
+}
+
+impl HandedIn {
+    /// Counts the answer to one record, and whether it had been given before.
+    pub const fn count(&mut self, outcome: &Outcome, is_repeated: bool) {
+        let place = match outcome {
+            Outcome::Accepted { .. } if is_repeated => &mut self.known,
+            Outcome::Accepted { .. } => &mut self.recorded,
+            Outcome::Conflict { .. } | Outcome::Quarantined => &mut self.waiting,
+            Outcome::Refused { refusal: Refusal::Unreadable, .. } => &mut self.unopened,
+            Outcome::Refused { .. } => &mut self.refused,
+        };
+        *place = place.saturating_add(1);
+    }
+
+    /// All records of the file.
+    #[must_use]
+    pub fn total(self) -> u64 {
+        let all = [self.recorded, self.known, self.waiting, self.refused, self.unopened];
+        all.into_iter().map(u64::from).sum()
+    }
+
+    /// The counts for an address: five numbers with dots between.
+    #[must_use]
+    pub fn word(self) -> String {
+        let Self { recorded, known, waiting, refused, unopened } = self;
+        format!("{recorded}.{known}.{waiting}.{refused}.{unopened}")
+    }
+
+    /// The counts that an address tells; none for anything else.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let mut numbers = word.split('.').map(|number| number.parse::<u32>().ok());
+        let mut next = || numbers.next().flatten();
+        let told = Self {
+            recorded: next()?,
+            known: next()?,
+            waiting: next()?,
+            refused: next()?,
+            unopened: next()?,
+        };
+        numbers.next().is_none().then_some(told)
+    }
+}
+
+/// Why a file was not taken in; nothing of it was stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// There was no file, or it is empty.
+    Missing,
+    /// Nothing that a phone of ours makes, or damaged.
+    NotOurs,
+    /// Of a version that this server does not know.
+    Newer,
+    /// Without a single record.
+    Empty,
+    /// Ours by its looks, and not one copy opens: made for another server.
+    Unopened,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_answer_counts_in_one_place() {
+        let accepted = || Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
+        let refused = |refusal| Outcome::Refused { command: None, refusal };
+        let mut told = HandedIn::default();
+        told.count(&accepted(), false);
+        told.count(&accepted(), true);
+        told.count(&Outcome::Quarantined, true);
+        told.count(&Outcome::Quarantined, false);
+        told.count(&refused(Refusal::Unreadable), false);
+        told.count(&refused(Refusal::IdReused), true);
+        let wanted = HandedIn { recorded: 1, known: 1, waiting: 2, refused: 1, unopened: 1 };
+        assert_eq!((told, told.total()), (wanted, 6));
+    }
+
+    #[test]
+    fn the_counts_come_back_out_of_an_address() {
+        let told = HandedIn { recorded: 1, known: 20, waiting: 3, refused: 0, unopened: u32::MAX };
+        assert_eq!(HandedIn::from_word(&told.word()), Some(told));
+        for odd in ["", "1.2.3.4", "1.2.3.4.5.6", "1.2.3.4.x", "-1.2.3.4.5", "1.2.3.4.4294967296"] {
+            assert_eq!(HandedIn::from_word(odd), None, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+// What waits on a phone that cannot send is handed in by somebody else, as a file that only the
+// server opens; it counts once, whatever the phone itself sends before or later.
+import { readFile, writeFile } from "node:fs/promises";
+import type { Page, TestInfo } from "@playwright/test";
+import { ownerOf } from "../fixtures/coordinator.ts";
+import { Installed } from "../fixtures/installed.ts";
+import { alive, seat, sit } from "../fixtures/seat.ts";
+import { stored } from "../fixtures/store.ts";
+import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+import {
+  begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+} from "../fixtures/visit.ts";
+
+test.use({ data: "demonstration" });
+test.setTimeout(240_000);
+
+const MAKE = "Guardar una copia para entregar";
+const TAKE = "Recibir la copia";
+const FILE = "Copia para entregar";
+const PIN = "802913";
+
+/** The app as it opens again without the server. */
+async function keepShell(page: Page) {
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await page.reload();
+  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+}
+
+async function visited(page: Page, name: string, number: string) {
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), { typed: "", meant: "" });
+  await newAnimal(thumb, name);
+  await readChip(thumb, number);
+  await keep(thumb);
+}
+
+/** Waits until so many records of the phone have their sealed copy. */
+async function copied(page: Page, count: number) {
+  const copies = async () => (await stored(page)).split("ephemeral").length - 1;
+  await expect.poll(copies, "sealed copies").toBe(count);
+}
+
+/** Takes the file of the phone; where it is then. */
+async function file(page: Page, info: TestInfo): Promise<string> {
+  const coming = page.waitForEvent("download");
+  await page.getByRole("button", { name: MAKE }).tap();
+  const download = await coming;
+  const name = download.suggestedFilename();
+  expect(name).toMatch(/^huella-[0-9a-f]{8}-\d{4}-\d\d-\d\d\.json$/);
+  const path = info.outputPath(name);
+  await download.saveAs(path);
+  return path;
+}
+
+/** Where the phone shares files, it is asked first; who turns back there has no copy. */
+async function turnBack(page: Page) {
+  await page.evaluate(() => {
+    const share = ({ files }: ShareData) => {
+      document.documentElement.dataset.shared = files![0]!.name;
+      return Promise.reject(new DOMException("", "AbortError"));
+    };
+    Object.assign(navigator, { canShare: () => true, share });
+  });
+  await page.getByRole("button", { name: MAKE }).tap();
+  await expect(page.locator("html")).toHaveAttribute("data-shared", /^huella-.*\.json$/);
+  await expect(page.getByRole("button", { name: MAKE })).toBeEnabled();
+  await expect(page.getByText(/^La copia lleva/)).toHaveCount(0);
+  await page.evaluate(() => Object.assign(navigator, { canShare: undefined }));
+}
+
+async function handIn(page: Page, path: string) {
+  await page.getByLabel(FILE, { exact: true }).setInputFiles(path);
+  await page.getByRole("button", { name: TAKE }).click();
+}
+
+async function countedOnce(page: Page, numbers: string[]) {
+  for (const number of numbers) {
+    const { animals } = await ownerOf(page, number);
+    expect(animals.map(({ services }) => services.length), number).toEqual([1]);
+  }
+}
+
+test("a coordinator hands in what a lost phone held, and the phone comes back", async (
+  { page, huella, silence }, info,
+) => {
+  // Chromium says of a refused file that it was refused.
+  silence.allow(/status of 422/);
+  const phone = await Installed.make(info, huella.origin);
+  let lost = await phone.open();
+  await begin(lost, huella, "terreno");
+  await keepShell(lost);
+  await huella.stop();
+  const [names, numbers] = [["Caspana", "Toconce"], [chip(), chip()]];
+  await visited(lost, names[0]!, numbers[0]!);
+  await visited(lost, names[1]!, numbers[1]!);
+  await copied(lost, 2);
+  await lost.goto(`${huella.origin}/terreno/registros`);
+  await expect(lost.getByText(/^Es un archivo que solo el servidor puede abrir/)).toBeVisible();
+  const wayIn = lost.getByRole("link", { name: "Entregar la copia de otro teléfono" });
+  await expect(wayIn, "without signal it leads nowhere").toHaveCount(0);
+  const path = await file(lost, info);
+  await expect(lost.getByText("La copia lleva 2 registros.")).toBeVisible();
+  await expectAccessible(lost);
+  await shot(lost, "field-handover");
+  const text = await readFile(path, "utf8");
+  const told = JSON.parse(text) as { huella: string; sealed: object[] };
+  expect([told.huella, told.sealed.length]).toEqual(["huella sealed 1", 2]);
+  expect(Object.keys(told).sort()).toEqual(["device", "huella", "made_at", "sealed"]);
+  const fields = ["body", "ephemeral", "id", "nonce", "outreach"];
+  for (const copy of told.sealed) expect(Object.keys(copy).sort()).toEqual(fields);
+  for (const clear of [...names, ...numbers, "María", "register"]) expect(text).not.toContain(clear);
+  await phone.close();
+  await huella.serve();
+
+  await seat(page, huella, "coordinacion", "/coordinacion/telefonos");
+  await expect(page.getByRole("heading", { name: "Entregar lo de otro teléfono" })).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "phones-handover");
+  for (let turn = 0; turn < 2; turn += 1) {
+    await handIn(page, path);
+    await expect(page).toHaveURL(/\/entregar\?0\.0\.2\.0\.0$/);
+    await expect(page.getByText("2 registros recibidos")).toBeVisible();
+    await expect(page.getByText("2 esperan a coordinación en «Por resolver»")).toBeVisible();
+  }
+  await expectAccessible(page);
+  await shot(page, "handover-summary");
+  const wrong = info.outputPath("otra.json");
+  await writeFile(wrong, "{}");
+  await handIn(page, wrong);
+  await expect(page.getByText("Este archivo no es una copia para entregar")).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "handover-refused");
+
+  await page.goto("/entregar?0.0.2.0.0");
+  await page.getByRole("link", { name: "Ver lo que está por resolver" }).click();
+  await alive(page);
+  for (const name of names) {
+    const card = page.locator("main li.card", { hasText: `Animal: ${name}` });
+    await expect(card).toContainText("Terreno (demostración)");
+    await expect(card).toContainText("lo entregó Coordinación (demostración)");
+    await card.getByRole("button", { name: "Registrar", exact: true }).click();
+    await expect(card).toHaveCount(0);
+  }
+  await countedOnce(page, numbers);
+  await page.goto("/entregar");
+  await handIn(page, path);
+  await expect(page.getByText("2 ya estaban")).toBeVisible();
+
+  lost = await phone.open();
+  await lost.goto(`${huella.origin}/terreno/registros`);
+  for (const name of names) {
+    const row = lost.locator(".rows li", { hasText: name });
+    await expect(row).toContainText("Enviado", { timeout: 60_000 });
+  }
+  await expect(lost.getByRole("button", { name: MAKE })).toHaveCount(0);
+  await countedOnce(page, numbers);
+  await phone.end();
+});
+
+test("a closed phone gives its copy too, and another phone takes it in", async (
+  { page, browser, huella, silence }, info,
+) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await begin(page, huella, "terreno");
+  await page.getByRole("button", { name: "Poner un PIN" }).tap();
+  await page.getByLabel("PIN nuevo", { exact: true }).fill(PIN);
+  await page.getByLabel("PIN nuevo, otra vez").fill(PIN);
+  await page.getByRole("button", { name: "Guardar el PIN" }).tap();
+  await expect(page.getByText(/^Con PIN: /)).toBeVisible();
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  await huella.stop();
+  await visited(page, "Ayquina", chip());
+  await copied(page, 1);
+  await page.reload();
+  await expect(page.getByLabel("PIN", { exact: true })).toBeFocused();
+  await turnBack(page);
+  const path = await file(page, info);
+  await expect(page.getByText("La copia lleva 1 registro.")).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-handover-closed");
+  // Or it would send by itself what waits.
+  await page.context().clearCookies();
+  await huella.serve();
+
+  const context = await browser.newContext({ baseURL: huella.origin, hasTouch: true });
+  const other = await context.newPage();
+  await sit(other, huella, "veterinaria", "/terreno/registros");
+  await other.getByRole("link", { name: "Entregar la copia de otro teléfono" }).click();
+  await expectAccessible(other);
+  await handIn(other, path);
+  await expect(other.getByText("1 registro recibido")).toBeVisible();
+  await expect(other.getByText("1 espera a coordinación en «Por resolver»")).toBeVisible();
+  await expect(other.getByText(/^La coordinación los revisa/)).toBeVisible();
+  await expect(other.getByRole("link", { name: /por resolver/i })).toHaveCount(0);
+  await expectAccessible(other);
+  await shot(other, "handover-summary-field");
+  await context.close();
+});
