@@ -69,8 +69,11 @@ on_both_databases! {
             assert_eq!(tx.unaccepted_naming(fresh_id(), "b-7").await?, None);
             tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
-            assert_eq!(tx.resolved_answers(&[device.id], 4, 5).await?.len(), 1);
-            assert_eq!(tx.resolved_answers(&[device.id], 5, 5).await?, []);
+            let (own, strange) = ((device.id, staff.id), (device.id, fresh_id()));
+            let told = [(device.id, staff.id, "{\"a\":1}".to_owned())];
+            assert_eq!(tx.resolved_answers(&[own, strange], 4, 5).await?, told);
+            assert_eq!(tx.resolved_answers(&[strange], 4, 5).await?, []);
+            assert_eq!(tx.resolved_answers(&[own], 5, 5).await?, []);
             Ok(())
         })).await;
         done.unwrap();

@@ -107,19 +107,20 @@ pub(crate) async fn count_unresolved(db: &mut Connection, outcome: &str) -> sqlx
 
 pub(crate) async fn resolved_answers(
     db: &mut Connection,
-    devices: &[Uuid],
+    senders: &[(Uuid, Uuid)],
     since: i64,
     limit: i64,
-) -> sqlx::Result<Vec<(Uuid, String)>> {
+) -> sqlx::Result<Vec<(Uuid, Uuid, String)>> {
     let mut found = Vec::new();
-    for devices in devices.chunks(PARTS) {
+    for senders in senders.chunks(PARTS) {
         let mut query = QueryBuilder::<Db>::new("");
-        for (place, device) in devices.iter().enumerate() {
+        for (place, (device, staff)) in senders.iter().enumerate() {
             query.push(if place == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
-            query.push("SELECT device_id, answer FROM submission WHERE device_id = ");
-            query.push_bind(*device).push(" AND resolved_at IS NOT NULL AND resolved_at > ");
-            query.push_bind(since).push(" ORDER BY resolved_at DESC, id LIMIT ");
-            query.push_bind(limit).push(") AS resolved");
+            query.push("SELECT device_id, staff_id, answer FROM submission WHERE device_id = ");
+            query.push_bind(*device).push(" AND staff_id = ").push_bind(*staff);
+            query.push(" AND resolved_at IS NOT NULL AND resolved_at > ").push_bind(since);
+            query.push(" ORDER BY resolved_at DESC, id LIMIT ").push_bind(limit);
+            query.push(") AS resolved");
         }
         let mut some = query.build_query_as().fetch_all(&mut *db).await?;
         found.append(&mut some);

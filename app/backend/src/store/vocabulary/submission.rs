@@ -95,10 +95,10 @@ vocabulary! {
         -> Option<SubmissionRow>;
     /// How many submissions with an outcome nobody has solved.
     count_unresolved = submission::count_unresolved(outcome: &str) -> i64;
-    /// Answers to some phones that a person solved after a moment, `limit` of each, the latest
-    /// first.
-    resolved_answers = submission::resolved_answers(devices: &[Uuid], since: i64, limit: i64)
-        -> Vec<(Uuid, String)>;
+    /// Answers that a person solved after a moment, by phone and who had sent from it; `limit` of
+    /// each such pair, the latest first.
+    resolved_answers = submission::resolved_answers(senders: &[(Uuid, Uuid)], since: i64,
+        limit: i64) -> Vec<(Uuid, Uuid, String)>;
     /// Notes that a person solved it, with the new answer.
     resolve_submission = submission::resolve(id: Uuid, answer: &str, by: Uuid, now: i64) -> ();
     /// Those of some phones that are known.
