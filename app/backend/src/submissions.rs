@@ -101,6 +101,8 @@ struct Brought {
     device: DeviceId,
     /// It comes from a browser of the coordination.
     is_desk: bool,
+    /// It came as sealed copies, which anybody may hold: no code is told.
+    is_sealed: bool,
     report: Option<PhoneReport>,
     /// Each submission in its order; of one that could not be opened only which it was to be.
     submissions: Vec<Result<Arrival, SubmissionId>>,
@@ -109,11 +111,12 @@ struct Brought {
 fn plain(batch: Batch<Value>, is_desk: bool) -> Result<Brought, Error> {
     let Batch { device, submissions, report } = batch;
     let submissions = submissions.into_iter().map(|value| arrival(value).map(Ok));
-    Ok(Brought { device, is_desk, report, submissions: submissions.collect::<Result<_, _>>()? })
+    let submissions = submissions.collect::<Result<_, _>>()?;
+    Ok(Brought { device, is_desk, is_sealed: false, report, submissions })
 }
 
 async fn take(office: &Office, actor: Actor, brought: Brought) -> Result<Reply, Error> {
-    let Brought { device, is_desk, report, submissions } = brought;
+    let Brought { device, is_desk, is_sealed, report, submissions } = brought;
     let mut arrivals = Vec::with_capacity(submissions.len());
     let mut unopened = Vec::with_capacity(submissions.len());
     for submission in submissions {
@@ -132,10 +135,11 @@ async fn take(office: &Office, actor: Actor, brought: Brought) -> Result<Reply, 
     let job = Job { office: office.clone(), actor, device, is_desk, report, arrivals };
     let Taken { answers, resolved, device: device_row, at: now } =
         office.intake.take_in(job).await?;
-    let mut taken = answers.into_iter().map(|kept| finish(office, kept));
+    let tell = |kept: Kept| finish(office, if is_sealed { kept.without_slips() } else { kept });
+    let mut taken = answers.into_iter().map(tell);
     let answers = unopened.into_iter().filter_map(|answer| answer.or_else(|| taken.next()));
     let answers: Vec<Answer> = answers.collect();
-    let resolved = resolved.into_iter().map(|kept| finish(office, kept)).collect();
+    let resolved = resolved.into_iter().map(tell).collect();
     let receipt = sign_receipt(office, &device_row, &answers, now)?;
     Ok(Reply { answers, resolved, receipt })
 }

@@ -14,6 +14,8 @@ use crate::recovery;
 
 /// Takes the sealed copies of a phone's submissions in, and answers each as [`super::receive`]
 /// answers what it holds: once for all, whether the submission itself came before or comes later.
+/// The codes of slips are left out: a copy shows nobody's hand, and the phone that holds the
+/// submission itself sends that too.
 ///
 /// One that cannot be opened is refused alone. That answer is not kept, for nothing shows that the
 /// submission whose identifier it bears is inside: the submission itself may still come.
@@ -32,7 +34,8 @@ pub async fn receive_sealed(
     let opened = recovery::open(office, device, copies).await?;
     let submissions =
         ids.into_iter().zip(opened).map(|(id, value)| held(id, value).ok_or(id)).collect();
-    take(office, actor, Brought { device, is_desk: false, report, submissions }).await
+    let (is_desk, is_sealed) = (false, true);
+    take(office, actor, Brought { device, is_desk, is_sealed, report, submissions }).await
 }
 
 fn named(copy: &Value) -> Result<SubmissionId, Error> {

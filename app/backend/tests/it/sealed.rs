@@ -71,6 +71,13 @@ fn is_refused(answered: &Result<Reply, Error>, why: &Refusal) -> bool {
     matches!(answered, Err(Error::Refused(refusal)) if refusal == why)
 }
 
+/// The codes of the slips that the first answer tells, of each document.
+fn codes(reply: &Reply) -> Vec<Option<String>> {
+    let outcome = &reply.answers[0].outcome;
+    let Outcome::Accepted { documents, .. } = outcome else { panic!("{outcome:?}") };
+    documents.iter().map(|document| document.slip_code.clone()).collect()
+}
+
 async fn rows(database: &Database, table: &str) -> i64 {
     database.number(&format!("SELECT COUNT(*) FROM {table}")).await
 }
@@ -111,6 +118,28 @@ on_both_databases! {
         submission.recorded_at = submission.recorded_at.plus_ms(1);
         let other = send(&field, vec![copy(&field, &key, &submission)]).await.unwrap();
         assert_eq!(refusal(&other.answers[0].outcome), &Refusal::IdReused);
+    }
+
+    async fn a_copy_tells_nobody_the_code_of_a_slip(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let key = key_of(&field.office, actor).await;
+        let silent = Guest { email: None, ..Guest::new(40_000_708) };
+        let submission = field.submission(actor, field.visit(&silent, CHIP));
+        let sealed = || vec![copy(&field, &key, &submission)];
+        assert_eq!(codes(&send(&field, sealed()).await.unwrap()), [None]);
+        let plain = field.send(actor, std::slice::from_ref(&submission)).await;
+        let code = codes(&plain).remove(0);
+        assert!(code.is_some(), "{plain:?}");
+        // Sent again, as by somebody who has come by the copy, or by the record.
+        assert_eq!(codes(&send(&field, sealed()).await.unwrap()), [None]);
+        let other = field.as_veterinarian();
+        let batch = SealedBatch { device: field.device, sealed: sealed(), report: None };
+        let copied = receive_sealed(&field.office, other, batch).await.unwrap();
+        assert_eq!(codes(&copied), [None]);
+        let again = field.send(other, std::slice::from_ref(&submission)).await;
+        assert_eq!(codes(&again), [None]);
+        assert_eq!(codes(&field.send(actor, &[submission]).await), [code]);
     }
 
     async fn what_cannot_be_opened_is_refused_alone_and_may_still_come(database) {
