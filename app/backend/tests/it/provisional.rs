@@ -126,6 +126,34 @@ on_both_databases! {
         assert!(matches!(now, Verification::Withdrawn { .. }), "{now:?}");
     }
 
+    async fn it_is_withdrawn_however_its_record_writes_the_service(database) {
+        let field = Field::on(&database).await;
+        let delegation = paired(&field, KEY).await.delegation;
+        let orphan = vec![field.chipped(AnimalId(backend::clock::fresh_id()), CHIP)];
+        let service = chip_service(&orphan);
+        let text = signed(&delegation, KEY, &payload(service));
+        let orphan = field.submission(field.as_operative(), orphan);
+        let mut orphan = serde_json::to_value(orphan).unwrap();
+        orphan["commands"][0]["service"] = service.to_string().to_uppercase().into();
+        let reply = field.send_raw(field.as_operative(), vec![orphan]).await;
+        assert_eq!(refusal(&reply.answers[0].outcome), &Refusal::AnimalUnknown);
+        let now = said(&field, &text).await;
+        assert!(matches!(now, Verification::Withdrawn { .. }), "{now:?}");
+    }
+
+    async fn what_is_refused_later_decides_nothing_while_a_person_has_to(database) {
+        let (field, visit, text) = at_the_table(&database, 40_000_813).await;
+        field.submit(field.visit(&Guest::new(40_000_814), CHIP)).await;
+        let service = chip_service(&visit);
+        let outcome = field.submit(visit).await;
+        assert!(matches!(outcome, Outcome::Conflict { .. }), "{outcome:?}");
+        field.office.clock.advance_ms(1_000);
+        let reason = ShortText::parse("otro animal").unwrap();
+        let outcome = field.submit(vec![Command::AnnulService { service, reason }]).await;
+        assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
+        assert!(is_provisional(&said(&field, &text).await), "nobody has decided yet");
+    }
+
     async fn a_final_one_that_is_revoked_takes_it_along(database) {
         let (field, visit, text) = at_the_table(&database, 40_000_810).await;
         field.authorise().await;

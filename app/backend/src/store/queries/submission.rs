@@ -79,18 +79,26 @@ pub(crate) async fn unresolved(
     .await
 }
 
+/// How many of a phone's submissions that were not accepted are read for a text in them.
+const READ_FOR_A_TEXT: i64 = 300;
+
 pub(crate) async fn unaccepted_naming(
     db: &mut Connection,
     device: Uuid,
     text: &str,
 ) -> sqlx::Result<Option<SubmissionRow>> {
     sqlx::query_as(
-        "SELECT * FROM submission
-         WHERE device_id = $1 AND outcome <> 'accepted' AND body LIKE $2
-         ORDER BY received_at DESC, id DESC LIMIT 1",
+        "SELECT * FROM (
+             SELECT * FROM submission WHERE device_id = $1 AND outcome <> 'accepted'
+             ORDER BY received_at DESC, id DESC LIMIT $3
+         ) AS latest
+         WHERE LOWER(body) LIKE $2
+         ORDER BY CASE WHEN outcome <> 'refused' AND resolved_at IS NULL THEN 0 ELSE 1 END,
+             received_at DESC, id DESC LIMIT 1",
     )
     .bind(device)
-    .bind(format!("%{text}%"))
+    .bind(format!("%{}%", text.to_ascii_lowercase()))
+    .bind(READ_FOR_A_TEXT)
     .fetch_optional(db)
     .await
 }

@@ -89,8 +89,9 @@ vocabulary! {
     /// Submissions with an outcome that nobody has solved, oldest first.
     unresolved_submissions = submission::unresolved(outcome: &str, limit: i64)
         -> Vec<SubmissionRow>;
-    /// The last submission of a phone that was not accepted as it came and names this text, which
-    /// has no sign that `LIKE` reads in its own way.
+    /// Of the last few hundred submissions of a phone that were not accepted as they came, the
+    /// last that names this text in either case of letters; first one that waits for a person. The
+    /// text has no sign that `LIKE` reads in its own way.
     unaccepted_naming = submission::unaccepted_naming(device: Uuid, text: &str)
         -> Option<SubmissionRow>;
     /// How many submissions with an outcome nobody has solved.
