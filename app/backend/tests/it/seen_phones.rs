@@ -5,7 +5,7 @@ use backend::clock::fresh_id;
 use backend::desk::phones::{self, Standing};
 use backend::desk::{home, unresolved};
 use backend::error::Error;
-use domain::desk::phones::{PhoneFilter, PhoneLine, PhoneView};
+use domain::desk::phones::{Missing, PhoneFilter, PhoneLine, PhoneView};
 use domain::desk::queue::Resolution;
 use domain::id::DeviceId;
 use domain::refusal::Refusal;
@@ -103,7 +103,8 @@ on_both_databases! {
         let field = Field::on(&database).await;
         let unread = json!({ "id": fresh_id(), "sequence": 3, "commands": 0 });
         field.send_raw(field.as_operative(), vec![unread]).await;
-        assert_eq!(listed(&field, PhoneView::All).await[0].missing(), Some(1));
+        let line = listed(&field, PhoneView::All).await.remove(0);
+        assert_eq!(line.missing(), Some(Missing::From(1)));
         assert_eq!(listed(&field, PhoneView::Worrying).await.len(), 1, "a record may be lost");
         let home = home(&field.office, field.as_coordinator()).await.unwrap();
         assert_eq!(home.phones, Some(1));
@@ -125,7 +126,8 @@ on_both_databases! {
             line.missing()
         };
         field.send_raw(actor, vec![unread(1), unread(3), unread(5)]).await;
-        for (aside, named) in [(0, Some(2)), (1, Some(2)), (2, None), (9, None)] {
+        let (all, one) = (Some(Missing::From(2)), Some(Missing::Count(1)));
+        for (aside, named) in [(0, all), (1, one), (2, None), (9, None)] {
             field.send_saying(actor, &[], PhoneReport { aside, ..report(0) }).await;
             assert_eq!(missing(&field).await, named, "{aside} set aside");
         }
@@ -136,7 +138,7 @@ on_both_databases! {
         field.send_raw(actor, vec![unread(5)]).await;
         assert_eq!(missing(&field).await, None);
         field.send_raw(actor, vec![unread(7)]).await;
-        assert_eq!(missing(&field).await, Some(6));
+        assert_eq!(missing(&field).await, Some(Missing::From(6)));
     }
 
     async fn a_report_that_was_overtaken_changes_nothing(database) {
