@@ -22,6 +22,10 @@ import { check as checkSignature } from "/ed25519.js";
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /** Letters of the longest text of a final certificate; a provisional one has more. */
 const FINAL_LETTERS = 283;
+/** An address that holds one, be the case of its letters as it may. */
+const PROVISIONAL = /\/P\/([A-Z2-7]{284,525})$/i;
+/** The kind of the municipality's own certificate. */
+const RNM = 4;
 /** Bytes of the server's word on a phone's key, and where its parts begin. */
 const WORD = 152;
 const [KEY, OUTREACH, FROM, UNTIL, KID, SIGNATURE] = [16, 48, 64, 72, 80, 88];
@@ -138,6 +142,8 @@ async function checkProvisional(bytes, keys) {
   const { signed, signature, fields } = open(bytes.subarray(0, -WORD));
   const x = found(keys, word.kid);
   if (!x) return ["unknown-key"];
+  // A phone signs no certificate of the municipality.
+  if (fields[1] === RNM) return ["altered"];
   const result = await checkSignature(x, word.signature, word.signed);
   if (result !== "valid") return [result];
   const own = await checkSignature(word.key, signature, signed);
@@ -146,12 +152,12 @@ async function checkProvisional(bytes, keys) {
 
 /**
  * What the QR of a provisional certificate is worth, by the keys of the kept set-up (JSON): "valid"
- * with name and chip, line by line; else "expired", "altered", "unknown-key", "unsupported", or
- * "not-provisional" for another text.
+ * with name and chip, blank for none, line by line; else "expired", "altered", "unknown-key",
+ * "unsupported", or "not-provisional" for what is no address of one.
  */
 export async function judge(said, setup) {
-  const text = said.split("/").pop();
-  if (text.length <= FINAL_LETTERS) return "not-provisional";
+  const text = PROVISIONAL.exec(said)?.[1];
+  if (!text) return "not-provisional";
   const keys = (JSON.parse(setup).delegation_keys ?? []).map(({ kid, key }) => ({
     kid: base64url(kid.match(/../g).map((byte) => parseInt(byte, 16))),
     x: key,
@@ -160,7 +166,7 @@ export async function judge(said, setup) {
     const [result, fields, until] = await check(text, keys);
     if (!fields) return result;
     if (Date.now() >= until) return "expired";
-    return [result, fields[7], fields[4] && `${fields[4]}`.padStart(15, "0")].join("\n");
+    return [result, fields[7], fields[4] ? `${fields[4]}`.padStart(15, "0") : ""].join("\n");
   } catch {
     return "altered";
   }

@@ -5,6 +5,7 @@ import { ownerOf } from "../fixtures/coordinator.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { askToPair, inField, makeCode, pair } from "../fixtures/pairing.ts";
 import { qrCodes } from "../fixtures/pdf.ts";
+import { issuer } from "../fixtures/provisional.ts";
 import { register } from "../fixtures/register.ts";
 import { sit } from "../fixtures/seat.ts";
 import { submit, surgery } from "../fixtures/submit.ts";
@@ -210,6 +211,33 @@ test("another phone checks it without the server", async (
   await expect(other.getByText("Ese QR no es de un certificado provisional")).toBeVisible();
   await context.close();
   await huella.serve();
+});
+
+test("what the check without signal says of each text", async ({ page, huella }) => {
+  await page.goto(huella.origin);
+  const { certificate, setup } = issuer();
+  const judge = (said: string, setup: string): Promise<string> =>
+    page.evaluate(async ([script, said, setup]) => {
+      const { judge } = await import(script);
+      return judge(said, setup);
+    }, ["/verify.js", said, setup] as const);
+  const link = (text: string) => `HTTPS://HUELLA.EXAMPLE/P/${text}`;
+  const [number, good] = ["999000000000808", certificate({ chip: 999_000_000_000_808 })];
+  expect(await judge(link(good), setup)).toBe(`valid\nOcho\n${number}`);
+  expect(await judge(link(good).toLowerCase(), setup)).toBe(`valid\nOcho\n${number}`);
+  // A cat or dog that was sterilised may have no chip.
+  expect(await judge(link(certificate({ kind: 3 })), setup)).toBe("valid\nOcho\n");
+  expect(await judge(link(certificate({ until: 2 })), setup)).toBe("expired");
+  expect(await judge(link(certificate({ kind: 4 })), setup)).toBe("altered");
+  expect(await judge(link(good), issuer().setup)).toBe("unknown-key");
+  const letter = good[100] === "A" ? "B" : "A";
+  const changed = good.slice(0, 100) + letter + good.slice(101);
+  expect(await judge(link(changed), setup)).toBe("altered");
+  const others = [
+    "", "Hola", good, link(""), link("ABC"), link("A".repeat(526)), link(`${good}?x=1`),
+    `https://huella.example/V/${good}`, `https://example.com/${"menu-de-hoy-".repeat(40)}`,
+  ];
+  for (const other of others) expect(await judge(other, setup), other).toBe("not-provisional");
 });
 
 test("a phone that is not paired says in one line that it gives none", async (

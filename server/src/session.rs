@@ -19,6 +19,10 @@ use domain::role::{Caller, Role, UseCase};
 use crate::refused::{Problem, Refused};
 use crate::state::AppState;
 
+/// Stands behind the secret in a lasting cookie, since a browser tells nobody how long it keeps one.
+/// Who writes it there without us keeps what a browser can keep anyway.
+const LASTING: &str = "+";
+
 /// Which cookie. A member of staff may be an owner too, in the same browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cookie {
@@ -50,11 +54,12 @@ impl Cookie {
     /// browser keeps.
     #[must_use]
     pub fn begin(self, begun: &Begun, keeping: Keeping) -> (header::HeaderName, HeaderValue) {
+        let (mark, age) = match keeping {
+            Keeping::UntilClosed => ("", String::new()),
+            Keeping::Lasting => (LASTING, format!("; Max-Age={}", LONGEST_MS / 1_000)),
+        };
         let (name, secret) = (self.name(), &begun.secret);
-        let mut text = format!("{name}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax");
-        if keeping == Keeping::Lasting {
-            text.push_str(&format!("; Max-Age={}", LONGEST_MS / 1_000));
-        }
+        let text = format!("{name}={secret}{mark}; Path=/; Secure; HttpOnly; SameSite=Lax{age}");
         let value = HeaderValue::from_str(&text);
         (header::SET_COOKIE, value.unwrap_or_else(|_| self.forgotten()))
     }
@@ -82,11 +87,15 @@ impl Cookie {
 
     /// The secret that a request shows.
     fn secret(self, headers: &HeaderMap) -> Option<&str> {
+        self.value(headers).map(|value| value.strip_suffix(LASTING).unwrap_or(value))
+    }
+
+    fn value(self, headers: &HeaderMap) -> Option<&str> {
         let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         all.flat_map(|value| value.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
             .find(|(name, _)| *name == self.name())
-            .map(|(_, secret)| secret)
+            .map(|(_, value)| value)
     }
 }
 
@@ -111,6 +120,16 @@ impl Keeping {
             Some(Role::Operative | Role::Veterinarian) => Self::Lasting,
             _ if is_there => Self::Lasting,
             _ => Self::UntilClosed,
+        }
+    }
+
+    /// Of a session that takes the place of the one a request shows: as that was kept.
+    #[must_use]
+    pub fn again(role: Option<Role>, headers: &HeaderMap) -> Self {
+        let before = Cookie::Staff.value(headers);
+        match before.is_some_and(|value| value.ends_with(LASTING)) {
+            true => Self::Lasting,
+            false => Self::of(role, routes::ACCOUNT),
         }
     }
 }
@@ -190,7 +209,8 @@ mod tests {
         let plain = "__Host-huella=ab; Path=/; Secure; HttpOnly; SameSite=Lax";
         assert_eq!(value(Cookie::Staff, Keeping::UntilClosed), plain);
         let lasting = value(Cookie::Staff, Keeping::Lasting);
-        assert_eq!(lasting, format!("{plain}; Max-Age=604800"));
+        let marked = plain.replace("=ab;", "=ab+;");
+        assert_eq!(lasting, format!("{marked}; Max-Age=604800"));
         assert!(!value(Cookie::Owner, Keeping::UntilClosed).contains("Max-Age"));
     }
 
@@ -213,9 +233,25 @@ mod tests {
     }
 
     #[test]
+    fn a_session_that_begins_anew_is_kept_as_the_one_before() {
+        let (desk, field) = (Some(Role::Coordinator), Some(Role::Operative));
+        let table = [
+            (desk, "__Host-huella=ab+", Keeping::Lasting),
+            (desk, "__Host-huella=ab", Keeping::UntilClosed),
+            (desk, "__Host-huella-owner=ab+", Keeping::UntilClosed),
+            (field, "__Host-huella=ab", Keeping::Lasting),
+        ];
+        for (role, cookie, keeping) in table {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, HeaderValue::from_static(cookie));
+            assert_eq!(Keeping::again(role, &headers), keeping, "{role:?} {cookie}");
+        }
+    }
+
+    #[test]
     fn the_right_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
-        let text = "a=b; __Host-huella-owner=two; __Host-huella=one";
+        let text = "a=b; __Host-huella-owner=two; __Host-huella=one+";
         headers.insert(header::COOKIE, HeaderValue::from_static(text));
         assert_eq!(Cookie::Staff.secret(&headers), Some("one"));
         assert_eq!(Cookie::Owner.secret(&headers), Some("two"));

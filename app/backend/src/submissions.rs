@@ -59,6 +59,13 @@ struct Kept {
     slips: Slips,
 }
 
+impl Kept {
+    /// The same for somebody who is not to learn the codes.
+    fn without_slips(self) -> Self {
+        Self { slips: Slips::new(), ..self }
+    }
+}
+
 /// Takes a batch in and answers every submission of it, finally.
 ///
 /// The reply names in its receipt what the phone may clear; it is made after the commit.
@@ -96,6 +103,8 @@ fn admit(actor: &Actor, count: usize) -> Result<(), Error> {
 enum Through {
     /// From the phone that it names.
     Phone,
+    /// As sealed copies, from that phone.
+    Copies,
     /// From a browser of the coordination.
     Desk,
     /// On a file, in the hands of somebody who need not have the phone.
@@ -124,6 +133,8 @@ async fn take(
     brought: Brought,
 ) -> Result<(Reply, Vec<SubmissionId>), Error> {
     let Brought { device, through, report, submissions } = brought;
+    // Anybody may hold a copy: no code is told to who brings one.
+    let is_sealed = matches!(through, Through::Copies | Through::File);
     let mut arrivals = Vec::with_capacity(submissions.len());
     let mut unopened = Vec::with_capacity(submissions.len());
     for submission in submissions {
@@ -142,10 +153,11 @@ async fn take(
     let job = Job { office: office.clone(), actor, device, through, report, arrivals };
     let Taken { answers, repeated, resolved, device: device_row, at: now } =
         office.intake.take_in(job).await?;
-    let mut taken = answers.into_iter().map(|kept| finish(office, kept));
+    let tell = |kept: Kept| finish(office, if is_sealed { kept.without_slips() } else { kept });
+    let mut taken = answers.into_iter().map(tell);
     let answers = unopened.into_iter().filter_map(|answer| answer.or_else(|| taken.next()));
     let answers: Vec<Answer> = answers.collect();
-    let resolved = resolved.into_iter().map(|kept| finish(office, kept)).collect();
+    let resolved = resolved.into_iter().map(tell).collect();
     let receipt = sign_receipt(office, &device_row, &answers, now)?;
     Ok((Reply { answers, resolved, receipt }, repeated))
 }

@@ -187,7 +187,7 @@ pub enum Verification {
         at: Timestamp,
     },
     /// Our signature, but the service it certified was annulled; or, of a provisional certificate,
-    /// the record was not taken.
+    /// the record was not taken, is one that nothing certifies, or its final one was revoked.
     Withdrawn {
         /// What it said.
         document: Shown,
@@ -207,7 +207,8 @@ pub enum Verification {
         /// What it says.
         document: Shown,
     },
-    /// It looks like ours, but the signature does not hold.
+    /// It looks like ours, but the signature does not hold; or a provisional certificate says
+    /// something else of its service than the register.
     Altered,
     /// Not one of our documents.
     NotOurs,

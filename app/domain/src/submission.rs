@@ -165,7 +165,8 @@ pub struct IssuedDocument {
     pub animal: AnimalId,
     /// Its verification address, for a QR; none while it waits for a signature.
     pub link: Option<String>,
-    /// The code on the slip, for an owner without e-mail.
+    /// The code on the slip, for an owner without e-mail; told to who had sent the submission
+    /// itself, and not to a sealed copy.
     pub slip_code: Option<String>,
 }
 
@@ -195,7 +196,8 @@ pub struct Masked {
 pub struct Reply {
     /// One for each submission of the batch, in its order.
     pub answers: Vec<Answer>,
-    /// Answers to earlier submissions of this phone that a person has since resolved.
+    /// Answers to earlier submissions of this sender on this phone that a person has since
+    /// resolved.
     pub resolved: Vec<Answer>,
     /// What the phone may clear.
     pub receipt: Receipt,

@@ -48,8 +48,8 @@ pub async fn receive(
 }
 
 /// Takes sealed copies of submissions in and answers each like the submission that it holds,
-/// whether that came before or comes later. What cannot be opened is refused alone, as unreadable,
-/// and that answer is not kept.
+/// whether that came before or comes later, but never with the code of a slip. What cannot be
+/// opened is refused alone, as unreadable, and that answer is not kept.
 ///
 /// # Errors
 /// As [`receive`].

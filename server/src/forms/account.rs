@@ -5,6 +5,7 @@ use app::pages::public::account::sign_in::ConfirmPage;
 use app::pages::public::form_state::FormState;
 use app::routes;
 use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use backend::accounts::invitation::{self, Choice};
 use backend::accounts::session::{self, Holder, Present};
@@ -100,7 +101,8 @@ pub async fn end_sessions(
     Ok(after(Done::SessionEnded))
 }
 
-/// Changes the password: the current one first. Every session ends, and this one begins anew.
+/// Changes the password: the current one first. Every session ends, and this one begins anew, kept
+/// by the browser as before.
 ///
 /// # Errors
 /// [`Problem`] when the database fails.
@@ -108,12 +110,13 @@ pub async fn change_password(
     State(state): State<AppState>,
     visitor: Visitor,
     ask: Ask,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Problem> {
     let present = visitor.present()?;
     match changed(&state, present, &fields).await {
         Ok(begun) => {
-            let keeping = Keeping::of(visitor.role(), routes::ACCOUNT);
+            let keeping = Keeping::again(visitor.role(), &headers);
             let cookie = AppendHeaders([Cookie::Staff.begin(&begun, keeping)]);
             Ok((cookie, after(Done::PasswordChanged)).into_response())
         }

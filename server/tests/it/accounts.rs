@@ -91,6 +91,22 @@ fn a_session_of_the_field_outlives_the_browser_and_one_of_a_desk_does_not() {
     let fields = [("current", PASSWORD), ("password", fresh), ("repeated", fresh)];
     let answer = operative.form("/cuenta/clave", &fields).expect(303);
     assert!(answer.header("set-cookie").expect("a cookie").ends_with(lasts));
+    let mut now = PASSWORD;
+    for (next, new, end) in [
+        ("/terreno", "una frase para el campo", lasts),
+        ("", "una frase para la oficina", "; SameSite=Lax"),
+    ] {
+        let mut desk = house.client();
+        let signing_in = [("email", EMAIL), ("password", now), ("next", next)];
+        desk.form("/ingresar", &signing_in).expect(303);
+        for (now, new) in [(now, fresh), (fresh, new)] {
+            let fields = [("current", now), ("password", new), ("repeated", new)];
+            let answer = desk.form("/cuenta/clave", &fields).expect(303);
+            let cookie = answer.header("set-cookie").expect("a cookie");
+            assert!(cookie.ends_with(end), "{next}: {cookie}");
+        }
+        now = new;
+    }
 }
 
 #[test]

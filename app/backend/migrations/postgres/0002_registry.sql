@@ -255,6 +255,8 @@ CREATE INDEX submission_resolved ON submission (device_id, resolved_at)
     WHERE resolved_at IS NOT NULL;
 CREATE INDEX submission_outcome ON submission (outcome, received_at)
     WHERE outcome <> 'accepted';
+CREATE INDEX submission_unaccepted ON submission (device_id, received_at)
+    WHERE outcome <> 'accepted';
 
 CREATE TABLE document (
     id UUID PRIMARY KEY,

@@ -120,7 +120,8 @@ fn line(
     names: &BTreeMap<Uuid, String>,
     build: &str,
 ) -> PhoneLine {
-    let absent = absent.unwrap_or(0).saturating_sub(row.aside.unwrap_or(0));
+    let aside = row.aside.unwrap_or(0);
+    let absent = absent.unwrap_or(0).saturating_sub(aside);
     let report = row.reported_at.map(|at| {
         let build_there = row.build.unwrap_or_default();
         LastReport {
@@ -147,6 +148,7 @@ fn line(
         stored,
         complete_to,
         absent: number(absent.max(0)),
+        has_aside: aside > 0,
         code: receipt_code(id, stored, complete_to),
         report,
         pairing: None,

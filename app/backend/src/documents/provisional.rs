@@ -2,13 +2,14 @@
 //!
 //! A final document takes its place as soon as there is one, whatever became of phone and
 //! delegation meanwhile; without one it counts as long as the delegation does, and not for a record
-//! that was not taken.
+//! that was not taken. One that names a service of another outreach or kind was made up.
 
 use domain::certificate::provisional::{self, Provisional, Word};
-use domain::certificate::{self, Signed};
+use domain::certificate::{self, DocumentKind, Signed};
 use domain::document::{DocumentState, Shown, Verification};
-use domain::id::{DeviceId, ServiceId};
+use domain::id::{DeviceId, OutreachId, ServiceId};
 use domain::pairing::Delegation;
+use domain::service::ServiceKind;
 use domain::submission::{Answer, Outcome, receipt_code};
 use domain::timestamp::Timestamp;
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -19,8 +20,9 @@ use super::{kind_and_state, verify};
 use crate::error::Error;
 use crate::keys::Purpose;
 use crate::office::Office;
-use crate::records::from_json;
-use crate::store::Tx;
+use crate::records::{code, from_json};
+use crate::store::vocabulary::service::ServiceRow;
+use crate::store::{StoreError, Tx};
 
 /// What is known of a signed text of either kind.
 ///
@@ -51,11 +53,14 @@ pub async fn verify_provisional(office: &Office, text: &str) -> Result<Verificat
     let Some((signed, delegation)) = proved(read, by_us) else {
         return Ok(Verification::Altered);
     };
-    let (service, device) = (ServiceId(signed.payload.document.0), delegation.device);
-    let found = office
-        .store
-        .read(move |tx| Box::pin(async move { standing(tx, service, device).await }))
-        .await?;
+    let claim = Claim {
+        service: ServiceId(signed.payload.document.0),
+        kind: signed.payload.kind,
+        outreach: delegation.outreach,
+        device: delegation.device,
+    };
+    let found =
+        office.store.read(move |tx| Box::pin(async move { standing(tx, claim).await })).await?;
     let is_covered = provisional::covers(&delegation, signed.payload.issued_on, &office.zone);
     let document = Shown::from(signed.payload);
     Ok(match found {
@@ -65,6 +70,7 @@ pub async fn verify_provisional(office: &Office, text: &str) -> Result<Verificat
         }
         Standing::Withdrawn { at } => Verification::Withdrawn { document, at },
         Standing::Revoked { at } => Verification::Revoked { document, at },
+        Standing::Another => Verification::Altered,
         Standing::Open if is_covered && now < delegation.until => {
             Verification::Provisional { document, until: delegation.until }
         }
@@ -73,14 +79,15 @@ pub async fn verify_provisional(office: &Office, text: &str) -> Result<Verificat
 }
 
 /// The two parts of a provisional certificate once both signatures hold: the server's, which
-/// `by_us` checks over the text of the delegation, and the phone's.
+/// `by_us` checks over the text of the delegation, and the phone's. A phone signs no certificate of
+/// the municipality.
 #[must_use]
 pub fn proved(
     read: Provisional,
     by_us: impl FnOnce(&Word, &[u8]) -> bool,
 ) -> Option<(Signed, Delegation)> {
     let Provisional { certificate, delegation, word } = read;
-    let signed = certificate.ok()?;
+    let signed = certificate.ok().filter(|signed| signed.payload.kind != DocumentKind::Rnm)?;
     if !by_us(&word, delegation.signed_text().as_bytes()) {
         return None;
     }
@@ -98,16 +105,43 @@ pub fn short_code(text: &str) -> String {
     receipt_code(&Sha256::digest(text.to_ascii_uppercase()).into())
 }
 
+/// What a provisional certificate says that the register can contradict. Its chip may be another:
+/// the desk can have put that right.
+#[derive(Clone, Copy)]
+struct Claim {
+    service: ServiceId,
+    kind: DocumentKind,
+    /// For which its phone may sign.
+    outreach: OutreachId,
+    device: DeviceId,
+}
+
+impl Claim {
+    /// Whether it can be about a service of the register.
+    fn fits(&self, recorded: &ServiceRow) -> Result<bool, StoreError> {
+        let is_kind = match code(&recorded.kind, ServiceKind::from_code)? {
+            ServiceKind::Implantation | ServiceKind::Verification => matches!(
+                self.kind,
+                DocumentKind::ImplantationVoucher | DocumentKind::VerificationVoucher
+            ),
+            ServiceKind::Sterilisation => self.kind == DocumentKind::Sterilisation,
+            ServiceKind::DewormingInternal | ServiceKind::DewormingExternal => false,
+        };
+        Ok(is_kind && recorded.outreach_id == Some(self.outreach.0))
+    }
+}
+
 /// What the register says of the service that a provisional certificate is about.
 enum Standing {
-    /// There is, or was, a final document.
+    /// There is a final document, or was until a correction.
     Final {
         /// When it was issued.
         at: Timestamp,
         /// Its signed text.
         link: String,
     },
-    /// The record was not taken, the service was annulled, or its document was withdrawn.
+    /// The record was not taken, the service was annulled or is one that nothing certifies, or its
+    /// document was withdrawn or revoked.
     Withdrawn {
         /// When.
         at: Timestamp,
@@ -117,18 +151,27 @@ enum Standing {
         /// When.
         at: Timestamp,
     },
+    /// The service is not what the certificate says.
+    Another,
     /// Nothing final is known.
     Open,
 }
 
-async fn standing(tx: &mut Tx, service: ServiceId, device: DeviceId) -> Result<Standing, Error> {
+async fn standing(tx: &mut Tx, claim: Claim) -> Result<Standing, Error> {
+    let Claim { service, device, .. } = claim;
+    let recorded = tx.service(service.0).await?;
+    if let Some(row) = &recorded
+        && !claim.fits(row)?
+    {
+        return Ok(Standing::Another);
+    }
     let documents = tx.documents_of_service(service.0).await?;
     let last = documents.iter().rev().find(|row| row.link.is_some()).or(documents.last());
     if let Some(row) = last {
         let ended = Timestamp(row.ended_at.unwrap_or(row.created_at));
         match (kind_and_state(row)?.1, &row.link) {
             (DocumentState::Waiting, _) => {}
-            (DocumentState::Withdrawn, _) | (_, None) => {
+            (DocumentState::Withdrawn | DocumentState::Revoked, _) | (_, None) => {
                 return Ok(Standing::Withdrawn { at: ended });
             }
             (_, Some(link)) => {
@@ -137,11 +180,13 @@ async fn standing(tx: &mut Tx, service: ServiceId, device: DeviceId) -> Result<S
             }
         }
     }
-    let ended = match tx.service(service.0).await? {
-        Some(recorded) => recorded.annulled_at.map(Timestamp),
-        None => refused_at(tx, service, device).await?,
+    let ended = match recorded {
+        // Its document is drawn up with the service, if there is to be one.
+        Some(row) if documents.is_empty() => Some(row.annulled_at.unwrap_or(row.performed_at)),
+        Some(row) => row.annulled_at,
+        None => refused_at(tx, service, device).await?.map(|at| at.0),
     };
-    if let Some(at) = ended {
+    if let Some(at) = ended.map(Timestamp) {
         return Ok(Standing::Withdrawn { at });
     }
     let phone = tx.devices(&[device.0]).await?.pop();
@@ -172,7 +217,6 @@ async fn refused_at(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::certificate::DocumentKind;
     use ed25519_dalek::SigningKey;
 
     /// Written by `public/provisional.js` with the phone's key of 32 sevens, delegated by the

@@ -35,7 +35,7 @@ pub(super) struct Taken {
     pub(super) answers: Vec<Kept>,
     /// Those of them that had their answer before.
     pub(super) repeated: Vec<SubmissionId>,
-    /// Earlier submissions of the phone that a person has since resolved.
+    /// Earlier submissions of this sender on the phone that a person has since resolved.
     pub(super) resolved: Vec<Kept>,
     /// The phone, with what the server holds of it.
     pub(super) device: DeviceRow,
@@ -52,8 +52,14 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     let at: Vec<_> = jobs.iter().map(|job| job.office.clock.now()).collect();
     for ((job, (answers, _)), at) in jobs.iter().zip(&answered).zip(&at) {
         let sender = staff_of(job.actor).0;
+        let brings = round.brings(job, answers);
         let phone = round.phone(job);
-        if !phone.believes(job) {
+        // Who hands its records in on a file does not have it, but for one that was never seen.
+        let has_it = match job.through {
+            Through::File => phone.row.last_seen_at == 0,
+            _ => phone.row.staff_id == sender || brings,
+        };
+        if !has_it {
             continue;
         }
         phone.row.last_seen_at = at.0;
@@ -68,19 +74,26 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     round.write(tx).await?;
     let devices: Vec<_> = round.phones.values().map(|phone| phone.row.clone()).collect();
     tx.write_devices(&devices).await?;
-    // An answer may have been lost on its way: what was resolved is told again and again.
-    let ids: Vec<_> = devices.iter().map(|device| device.id).collect();
+    // An answer may have been lost on its way: what was resolved is told again and again, and to
+    // nobody but who had sent it, since anybody can name a phone.
+    let senders: BTreeSet<_> = jobs.iter().map(sender_of).collect();
+    let senders: Vec<_> = senders.into_iter().collect();
     let since = at.iter().map(|at| at.0 - RESOLVED_MS).min().unwrap_or_default();
-    let told = tx.resolved_answers(&ids, since, MOST_RESOLVED).await?;
+    let told = tx.resolved_answers(&senders, since, MOST_RESOLVED).await?;
     let mut taken = Vec::with_capacity(jobs.len());
     for ((job, (answers, repeated)), at) in jobs.iter().zip(answered).zip(at) {
-        let phone = round.phone(job);
-        let (device, is_believed) = (phone.row.clone(), phone.believes(job));
-        let own = told.iter().filter(|(phone, _)| is_believed && *phone == device.id);
-        let resolved: Result<_, _> = own.map(|(_, answer)| from_json(answer)).collect();
+        let sender = sender_of(job);
+        let own = told.iter().filter(|(phone, staff, _)| (*phone, *staff) == sender);
+        let resolved: Result<_, _> = own.map(|(.., answer)| from_json(answer)).collect();
+        let device = round.phone(job).row.clone();
         taken.push(Taken { answers, repeated, resolved: resolved?, device, at });
     }
     Ok(taken)
+}
+
+/// From which phone a batch says it comes, and who sends it.
+fn sender_of(job: &Job) -> (Uuid, Uuid) {
+    (job.device.0, staff_of(job.actor).0)
 }
 
 /// A phone, with what the server holds of it.
@@ -112,20 +125,6 @@ impl Phone {
     /// What its clock said when it last told how it stands.
     fn last_clock(&self) -> Option<Timestamp> {
         Some(Timestamp(self.row.reported_at?).plus_ms(self.row.skew_ms?))
-    }
-
-    /// Anybody can name somebody else's phone: only who was known to use it, or brings a record
-    /// made on it, speaks for it and is told what became of its records. What cannot be read, or
-    /// says that it was made elsewhere, shows nothing. Who hands its records in on a file does not
-    /// have it, but for one that was never seen.
-    fn believes(&self, job: &Job) -> bool {
-        if job.through == Through::File {
-            return self.row.last_seen_at == 0;
-        }
-        let made_on = |arrival: &Arrival| arrival.read.as_ref().map(|read| read.device);
-        let is_of_it = |arrival: &Arrival| made_on(arrival) == Some(job.device);
-        let sender = staff_of(job.actor).0;
-        self.row.staff_id == sender || job.arrivals.iter().any(is_of_it)
     }
 
     /// Notes what it says of itself.
@@ -229,7 +228,7 @@ impl Round {
         let (mut answers, mut repeated) = (Vec::with_capacity(job.arrivals.len()), Vec::new());
         for arrival in job.arrivals.iter() {
             if let Some(before) = self.known.get(&arrival.id.0) {
-                answers.push(again(before, arrival)?);
+                answers.push(again(before, arrival, staff_of(job.actor))?);
                 repeated.push(arrival.id);
                 continue;
             }
@@ -246,6 +245,21 @@ impl Round {
             answers.push(kept);
         }
         Ok((answers, repeated))
+    }
+
+    /// Whether a batch shows that its sender has the phone in hand. Anybody can name somebody
+    /// else's phone, so only a record does which that person made on it and sent from it, now or
+    /// before, and which the server has taken or keeps for a coordinator. What was refused shows
+    /// nothing, for anybody can write that.
+    fn brings(&self, job: &Job, answers: &[Kept]) -> bool {
+        let (device, sender) = sender_of(job);
+        job.arrivals.iter().zip(answers).any(|(arrival, kept)| {
+            let is_refused = matches!(kept.answer.outcome, Outcome::Refused { .. });
+            let read = arrival.read.as_ref().filter(|_| !is_refused);
+            let made = read.is_some_and(|read| (read.device.0, read.actor.0) == (device, sender));
+            let sent = self.known.get(&arrival.id.0);
+            made && sent.is_some_and(|row| (row.device_id, row.staff_id) == (device, sender))
+        })
     }
 
     /// The phone of a batch.
@@ -364,10 +378,12 @@ fn staff_of(actor: Actor) -> StaffId {
     StaffId(actor.id().unwrap_or_default())
 }
 
-/// The answer to an identifier that came before.
-fn again(before: &SubmissionRow, arrival: &Arrival) -> Result<Kept, Error> {
+/// The answer to an identifier that came before. Who has got hold of somebody else's record, or of
+/// its sealed copy, is told what became of it, but not the codes that open its documents.
+fn again(before: &SubmissionRow, arrival: &Arrival, sender: StaffId) -> Result<Kept, Error> {
     if before.body_hash == arrival.hash {
-        return Ok(from_json(&before.answer)?);
+        let kept: Kept = from_json(&before.answer)?;
+        return Ok(if before.staff_id == sender.0 { kept } else { kept.without_slips() });
     }
     let outcome = Outcome::Refused { command: None, refusal: Refusal::IdReused };
     Ok(Kept { answer: Answer { id: arrival.id, outcome }, slips: Vec::new() })

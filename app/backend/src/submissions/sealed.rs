@@ -14,6 +14,8 @@ use crate::recovery;
 
 /// Takes the sealed copies of a phone's submissions in, and answers each as [`super::receive`]
 /// answers what it holds: once for all, whether the submission itself came before or comes later.
+/// The codes of slips are left out: a copy shows nobody's hand, and the phone that holds the
+/// submission itself sends that too.
 ///
 /// One that cannot be opened is refused alone. That answer is not kept, for nothing shows that the
 /// submission whose identifier it bears is inside: the submission itself may still come.
@@ -28,7 +30,7 @@ pub async fn receive_sealed(
     admit(&actor, batch.sealed.len())?;
     let SealedBatch { device, sealed, report } = batch;
     let submissions = open(office, device, sealed).await?;
-    let brought = Brought { device, through: Through::Phone, report, submissions };
+    let brought = Brought { device, through: Through::Copies, report, submissions };
     Ok(take(office, actor, brought).await?.0)
 }
 

@@ -4,7 +4,7 @@ use backend::desk::phones::{self, Standing};
 use backend::desk::unresolved;
 use backend::documents::{self, short_code, verify_any, verify_provisional};
 use data_encoding::BASE32_NOPAD;
-use domain::catalogue::{Sex, Species};
+use domain::catalogue::{Sex, Species, SterilisationOutcome};
 use domain::certificate::provisional::{self, TEXT_MAX_CHARS};
 use domain::certificate::{CertificatePayload, DocumentKind};
 use domain::command::Command;
@@ -14,6 +14,7 @@ use domain::id::{AnimalId, DeviceId, DocumentId, ServiceId};
 use domain::name::ShortText;
 use domain::pairing::Delegation;
 use domain::refusal::Refusal;
+use domain::service::{ServiceDetails, Sterilisation};
 use domain::submission::Outcome;
 use domain::timestamp::{CivilDate, DAY_MS};
 use ed25519_dalek::{Signer, SigningKey};
@@ -123,6 +124,106 @@ on_both_databases! {
         assert_eq!(refusal(&outcome), &Refusal::AnimalUnknown);
         let now = said(&field, &text).await;
         assert!(matches!(now, Verification::Withdrawn { .. }), "{now:?}");
+    }
+
+    async fn it_is_withdrawn_however_its_record_writes_the_service(database) {
+        let field = Field::on(&database).await;
+        let delegation = paired(&field, KEY).await.delegation;
+        let orphan = vec![field.chipped(AnimalId(backend::clock::fresh_id()), CHIP)];
+        let service = chip_service(&orphan);
+        let text = signed(&delegation, KEY, &payload(service));
+        let orphan = field.submission(field.as_operative(), orphan);
+        let mut orphan = serde_json::to_value(orphan).unwrap();
+        orphan["commands"][0]["service"] = service.to_string().to_uppercase().into();
+        let reply = field.send_raw(field.as_operative(), vec![orphan]).await;
+        assert_eq!(refusal(&reply.answers[0].outcome), &Refusal::AnimalUnknown);
+        let now = said(&field, &text).await;
+        assert!(matches!(now, Verification::Withdrawn { .. }), "{now:?}");
+    }
+
+    async fn what_is_refused_later_decides_nothing_while_a_person_has_to(database) {
+        let (field, visit, text) = at_the_table(&database, 40_000_813).await;
+        field.submit(field.visit(&Guest::new(40_000_814), CHIP)).await;
+        let service = chip_service(&visit);
+        let outcome = field.submit(visit).await;
+        assert!(matches!(outcome, Outcome::Conflict { .. }), "{outcome:?}");
+        field.office.clock.advance_ms(1_000);
+        let reason = ShortText::parse("otro animal").unwrap();
+        let outcome = field.submit(vec![Command::AnnulService { service, reason }]).await;
+        assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
+        assert!(is_provisional(&said(&field, &text).await), "nobody has decided yet");
+    }
+
+    async fn a_final_one_that_is_revoked_takes_it_along(database) {
+        let (field, visit, text) = at_the_table(&database, 40_000_810).await;
+        field.authorise().await;
+        let outcome = field.submit(visit).await;
+        let Outcome::Accepted { documents: issued, .. } = outcome else { panic!("{outcome:?}") };
+        let now = said(&field, &text).await;
+        assert!(matches!(now, Verification::Replaced { .. }), "{now:?}");
+        field.office.clock.advance_ms(1_000);
+        let (office, desk, words) = (&field.office, field.as_coordinator(), "Mal emitido".into());
+        documents::revoke(office, desk, issued[0].id, words).await.unwrap();
+        let now = said(&field, &text).await;
+        let Verification::Withdrawn { at, .. } = now else { panic!("{now:?}") };
+        assert_eq!(at, office.clock.now());
+    }
+
+    async fn it_says_of_its_service_what_the_register_says(database) {
+        let (field, visit, text) = at_the_table(&database, 40_000_811).await;
+        let delegation = provisional::decode(&text).unwrap().delegation;
+        let of = |service, kind| {
+            signed(&delegation, KEY, &CertificatePayload { kind, ..payload(service) })
+        };
+        let (chip, dose) = (chip_service(&visit), chip_service(&visit[3..]));
+        for &kind in DocumentKind::ALL {
+            let now = said(&field, &of(chip, kind)).await;
+            let is_a_phones = kind != DocumentKind::Rnm;
+            assert_eq!(is_provisional(&now), is_a_phones, "nothing is known yet: {now:?}");
+            assert_eq!(now == Verification::Altered, !is_a_phones, "{now:?}");
+        }
+        field.submit(visit).await;
+        for &kind in DocumentKind::ALL {
+            let is_chip =
+                [DocumentKind::ImplantationVoucher, DocumentKind::VerificationVoucher];
+            let now = said(&field, &of(chip, kind)).await;
+            assert_eq!(is_provisional(&now), is_chip.contains(&kind), "{kind}: {now:?}");
+            assert_eq!(now == Verification::Altered, !is_chip.contains(&kind), "{kind}: {now:?}");
+            assert_eq!(said(&field, &of(dose, kind)).await, Verification::Altered, "{kind}");
+        }
+        // The desk may have put the number right.
+        let other = CertificatePayload { chip: 999_000_000_000_899, ..payload(chip) };
+        assert!(is_provisional(&said(&field, &signed(&delegation, KEY, &other)).await));
+        // As if it had been recorded at another outreach.
+        database.raw("UPDATE service SET outreach_id = NULL").await;
+        assert_eq!(said(&field, &text).await, Verification::Altered);
+    }
+
+    async fn it_is_withdrawn_when_nothing_will_certify_its_service(database) {
+        let field = Field::on(&database).await;
+        let delegation = paired(&field, KEY).await.delegation;
+        let (guest, performed) = (Guest::new(40_000_812), SterilisationOutcome::Performed);
+        let surgeries = [SterilisationOutcome::Suspended, performed].map(|outcome| {
+            let surgery = Sterilisation { outcome, weight: None, consent: true, remarks: None };
+            let service = fresh_service();
+            let command = Command::RecordService {
+                service,
+                animal: guest.dog,
+                details: Box::new(ServiceDetails::Sterilisation(surgery)),
+                veterinarian: Some(field.veterinarian),
+            };
+            let kind = DocumentKind::Sterilisation;
+            let payload = CertificatePayload { kind, ..payload(service) };
+            (command, signed(&delegation, KEY, &payload))
+        });
+        let [(suspended, first), (done, second)] = surgeries;
+        assert!(is_provisional(&said(&field, &first).await), "nothing is known yet");
+        let visit = vec![guest.registered(), guest.dog_registered("Ñato"), suspended, done];
+        let outcome = field.submit_as(field.as_veterinarian(), visit).await;
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        let now = said(&field, &first).await;
+        assert!(matches!(now, Verification::Withdrawn { .. }), "{now:?}");
+        assert!(is_provisional(&said(&field, &second).await), "it waits for its signature");
     }
 
     async fn a_conflict_decides_it_when_a_person_does(database) {

@@ -71,6 +71,13 @@ fn is_refused(answered: &Result<Reply, Error>, why: &Refusal) -> bool {
     matches!(answered, Err(Error::Refused(refusal)) if refusal == why)
 }
 
+/// The codes of the slips that the first answer tells, of each document.
+fn codes(reply: &Reply) -> Vec<Option<String>> {
+    let outcome = &reply.answers[0].outcome;
+    let Outcome::Accepted { documents, .. } = outcome else { panic!("{outcome:?}") };
+    documents.iter().map(|document| document.slip_code.clone()).collect()
+}
+
 async fn rows(database: &Database, table: &str) -> i64 {
     database.number(&format!("SELECT COUNT(*) FROM {table}")).await
 }
@@ -111,6 +118,67 @@ on_both_databases! {
         submission.recorded_at = submission.recorded_at.plus_ms(1);
         let other = send(&field, vec![copy(&field, &key, &submission)]).await.unwrap();
         assert_eq!(refusal(&other.answers[0].outcome), &Refusal::IdReused);
+    }
+
+    /// As the open app and the worker behind it do, which know nothing of each other.
+    async fn a_submission_and_its_copy_that_come_at_once_count_once(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let key = key_of(&field.office, actor).await;
+        let rounds = 8;
+        for round in 0..rounds {
+            let chip = format!("9990000000071{round:02}");
+            let visit = field.visit(&Guest::new(40_000_710 + round), &chip);
+            let submission = field.submission(actor, visit);
+            let both = [submission.clone(), submission.clone()];
+            let copies = || vec![copy(&field, &key, &submission)];
+            // Twice each, so that whichever leads has both kinds behind it.
+            let (first, second, third, fourth) = tokio::join!(
+                field.send(actor, &both[..1]),
+                send(&field, copies()),
+                field.send(actor, &both),
+                send(&field, copies()),
+            );
+            let replies = [first, second.unwrap(), third, fourth.unwrap()];
+            let answers: Vec<_> = replies.iter().flat_map(|reply| &reply.answers).collect();
+            assert_eq!(answers.len(), 5);
+            let accepted = matches!(answers[0].outcome, Outcome::Accepted { .. });
+            assert!(accepted, "{round}: {answers:?}");
+            assert!(answers.iter().all(|answer| answer == &answers[0]), "{round}: {answers:?}");
+            for reply in &replies {
+                let receipt = &reply.receipt;
+                let standing = (receipt.stored_total, receipt.complete_to_sequence);
+                assert_eq!(standing, (round + 1, round + 1));
+            }
+        }
+        let rounds = i64::from(rounds);
+        for (table, each) in [("owner", 1), ("animal", 1), ("service", 3), ("submission", 1)] {
+            assert_eq!(rows(&database, table).await, each * rounds, "{table}");
+        }
+        let report = backend::history::verify(&field.office.store, &field.office.keys);
+        assert!(report.await.unwrap().is_whole());
+    }
+
+    async fn a_copy_tells_nobody_the_code_of_a_slip(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let key = key_of(&field.office, actor).await;
+        let silent = Guest { email: None, ..Guest::new(40_000_708) };
+        let submission = field.submission(actor, field.visit(&silent, CHIP));
+        let sealed = || vec![copy(&field, &key, &submission)];
+        assert_eq!(codes(&send(&field, sealed()).await.unwrap()), [None]);
+        let plain = field.send(actor, std::slice::from_ref(&submission)).await;
+        let code = codes(&plain).remove(0);
+        assert!(code.is_some(), "{plain:?}");
+        // Sent again, as by somebody who has come by the copy, or by the record.
+        assert_eq!(codes(&send(&field, sealed()).await.unwrap()), [None]);
+        let other = field.as_veterinarian();
+        let batch = SealedBatch { device: field.device, sealed: sealed(), report: None };
+        let copied = receive_sealed(&field.office, other, batch).await.unwrap();
+        assert_eq!(codes(&copied), [None]);
+        let again = field.send(other, std::slice::from_ref(&submission)).await;
+        assert_eq!(codes(&again), [None]);
+        assert_eq!(codes(&field.send(actor, &[submission]).await), [code]);
     }
 
     async fn what_cannot_be_opened_is_refused_alone_and_may_still_come(database) {

@@ -1,14 +1,15 @@
 //! Phones as the coordination sees them: what they said of themselves, their names, and what
 //! becomes of a revoked one.
 
+use backend::clock::fresh_id;
 use backend::desk::phones::{self, Standing};
 use backend::desk::{home, unresolved};
 use backend::error::Error;
-use domain::desk::phones::{PhoneFilter, PhoneLine, PhoneView};
+use domain::desk::phones::{Missing, PhoneFilter, PhoneLine, PhoneView};
 use domain::desk::queue::Resolution;
 use domain::id::DeviceId;
 use domain::refusal::Refusal;
-use domain::submission::{Batch, Outcome, PhoneReport, Submission};
+use domain::submission::{Answer, Batch, Outcome, PhoneReport, Submission};
 use domain::timestamp::{DAY_MS, HOUR_MS};
 use serde_json::{Value, json};
 
@@ -40,6 +41,12 @@ async fn listed(field: &Field, view: PhoneView) -> Vec<PhoneLine> {
     let counted = list.counts.iter().find(|(counted, _)| *counted == view).unwrap().1;
     assert_eq!(counted as usize, list.rows.len(), "{view}");
     list.rows
+}
+
+/// Whether an accepted submission is told with the code of a slip.
+fn has_slip(answer: &Answer) -> bool {
+    let Outcome::Accepted { documents, .. } = &answer.outcome else { panic!("{answer:?}") };
+    documents.iter().any(|document| document.slip_code.is_some())
 }
 
 async fn stand(field: &Field, standing: Standing, words: &str) -> Result<(), Refusal> {
@@ -94,9 +101,10 @@ on_both_databases! {
 
     async fn a_missing_number_of_the_count_is_named(database) {
         let field = Field::on(&database).await;
-        let unread = json!({ "id": backend::clock::fresh_id(), "sequence": 3, "commands": 0 });
+        let unread = json!({ "id": fresh_id(), "sequence": 3, "commands": 0 });
         field.send_raw(field.as_operative(), vec![unread]).await;
-        assert_eq!(listed(&field, PhoneView::All).await[0].missing(), Some(1));
+        let line = listed(&field, PhoneView::All).await.remove(0);
+        assert_eq!(line.missing(), Some(Missing::From(1)));
         assert_eq!(listed(&field, PhoneView::Worrying).await.len(), 1, "a record may be lost");
         let home = home(&field.office, field.as_coordinator()).await.unwrap();
         assert_eq!(home.phones, Some(1));
@@ -106,7 +114,7 @@ on_both_databases! {
         let field = Field::on(&database).await;
         let actor = field.as_operative();
         let unread = |sequence: u32| {
-            json!({ "id": backend::clock::fresh_id(), "sequence": sequence, "commands": 0 })
+            json!({ "id": fresh_id(), "sequence": sequence, "commands": 0 })
         };
         let missing = async |field: &Field| {
             let worrying = listed(field, PhoneView::Worrying).await.len();
@@ -118,7 +126,8 @@ on_both_databases! {
             line.missing()
         };
         field.send_raw(actor, vec![unread(1), unread(3), unread(5)]).await;
-        for (aside, named) in [(0, Some(2)), (1, Some(2)), (2, None), (9, None)] {
+        let (all, one) = (Some(Missing::From(2)), Some(Missing::Count(1)));
+        for (aside, named) in [(0, all), (1, one), (2, None), (9, None)] {
             field.send_saying(actor, &[], PhoneReport { aside, ..report(0) }).await;
             assert_eq!(missing(&field).await, named, "{aside} set aside");
         }
@@ -129,7 +138,7 @@ on_both_databases! {
         field.send_raw(actor, vec![unread(5)]).await;
         assert_eq!(missing(&field).await, None);
         field.send_raw(actor, vec![unread(7)]).await;
-        assert_eq!(missing(&field).await, Some(6));
+        assert_eq!(missing(&field).await, Some(Missing::From(6)));
     }
 
     async fn a_report_that_was_overtaken_changes_nothing(database) {
@@ -158,9 +167,9 @@ on_both_databases! {
             assert_eq!(line.report.unwrap().waiting, 3);
         }
         // Nor what nobody can read, or what was made on another phone.
-        let unread = json!({ "id": backend::clock::fresh_id(), "sequence": 1, "commands": 0 });
+        let unread = json!({ "id": fresh_id(), "sequence": 1, "commands": 0 });
         let elsewhere = field.submission(other, field.visit(&Guest::new(40_000_662), OTHER_CHIP));
-        let device = DeviceId(backend::clock::fresh_id());
+        let device = DeviceId(fresh_id());
         let elsewhere = serde_json::to_value(Submission { device, ..elsewhere }).unwrap();
         let (one, other_one) = (unread.clone(), elsewhere.clone());
         for submissions in [vec![one], vec![other_one], vec![unread, elsewhere]] {
@@ -171,12 +180,72 @@ on_both_databases! {
             assert_eq!(line.by, "Prueba operative");
             assert_eq!(line.report.unwrap().waiting, 3);
         }
-        // Who records on it has it in hand.
-        let visit = field.submission(other, field.visit(&Guest::new(40_000_661), CHIP));
-        field.send_saying(other, &[visit], report(1)).await;
-        let line = listed(&field, PhoneView::All).await.remove(0);
-        assert_eq!(line.by, "Prueba veterinarian");
-        assert_eq!(line.report.unwrap().waiting, 0);
+        // Nor a record that was refused, however often it comes, or one that somebody else made.
+        let refused = field.submission(other, vec![field.chipped(fresh_id().into(), CHIP)]);
+        let visit = field.visit(&Guest::new(40_000_663), OTHER_CHIP);
+        let anothers = field.submission(field.as_operative(), visit);
+        for submission in [&refused, &refused, &anothers, &anothers] {
+            let sent = std::slice::from_ref(submission);
+            let reply = field.send_saying(other, sent, report(0)).await;
+            assert!(!matches!(reply.answers[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
+            let line = listed(&field, PhoneView::All).await.remove(0);
+            assert_eq!(line.by, "Prueba operative");
+            assert_eq!(line.report.unwrap().waiting, 3);
+        }
+        // Who records on it has it in hand, until the next one does or whose record it was before.
+        let visit = field.visit(&Guest::new(40_000_661), CHIP);
+        let one = field.submission(other, visit);
+        let visit = field.visit(&Guest::new(40_000_664), "999000000000603");
+        let two = field.submission(field.as_operative(), visit);
+        let turns = [
+            (other, &one, "Prueba veterinarian"),
+            (field.as_operative(), &two, "Prueba operative"),
+            (other, &one, "Prueba veterinarian"),
+        ];
+        for ((actor, visit, by), waiting) in turns.into_iter().zip(1..) {
+            let sent = std::slice::from_ref(visit);
+            let reply = field.send_saying(actor, sent, report(waiting)).await;
+            assert!(matches!(reply.answers[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
+            let line = listed(&field, PhoneView::All).await.remove(0);
+            assert_eq!(line.by, by);
+            assert_eq!(line.report.unwrap().waiting, waiting - 1);
+        }
+    }
+
+    async fn what_was_resolved_is_told_to_who_had_sent_it_and_to_nobody_else(database) {
+        let field = Field::on(&database).await;
+        let (owns, other) = (field.as_operative(), field.as_veterinarian());
+        field.submit(field.visit(&Guest::new(40_000_671), CHIP)).await;
+        let silent = Guest { email: None, ..Guest::new(40_000_672) };
+        let held = field.submission(owns, field.visit(&silent, CHIP));
+        let reply = field.send(owns, std::slice::from_ref(&held)).await;
+        assert!(matches!(reply.answers[0].outcome, Outcome::Conflict { .. }), "{reply:?}");
+        let present = at_browser(field.as_coordinator());
+        let right = Resolution::Accept { chip: Some(OTHER_CHIP.to_owned()) };
+        unresolved::resolve(&field.office, &present, held.id, right).await.unwrap();
+        field.office.clock.advance_ms(60_000);
+        let told = field.send(owns, &[]).await.resolved;
+        assert_eq!((told.len(), told[0].id), (1, held.id));
+        assert!(has_slip(&told[0]), "{told:?}");
+
+        // Whoever names the phone hears nothing, be it with nonsense or with a record of the own.
+        let unread = json!({ "id": fresh_id(), "sequence": 1, "commands": 0 });
+        let refused = field.submission(other, vec![field.chipped(fresh_id().into(), CHIP)]);
+        let visit = field.visit(&Guest::new(40_000_673), "999000000000604");
+        let own = field.submission(other, visit);
+        let [refused, own] = [refused, own].map(|one| serde_json::to_value(one).unwrap());
+        for submissions in [vec![], vec![unread], vec![refused], vec![own]] {
+            let reply = field.send_raw(other, submissions).await;
+            assert_eq!(reply.resolved, []);
+        }
+        // And who brings the very record hears what became of it, without the code.
+        let copied = field.send(other, std::slice::from_ref(&held)).await;
+        assert_eq!((copied.answers[0].id, has_slip(&copied.answers[0])), (held.id, false));
+        // The phone is another person's now, and what its first one had sent is told all the same.
+        assert_eq!(listed(&field, PhoneView::All).await[0].by, "Prueba veterinarian");
+        assert_eq!(field.send(owns, &[]).await.resolved, told);
+        let again = field.send(owns, &[held]).await;
+        assert_eq!(again.answers, told);
     }
 
     async fn lists_hold_what_they_say_and_the_first_page_names_what_worries(database) {
@@ -258,7 +327,7 @@ on_both_databases! {
             phones::rename(office, actor, field.device, name).await.unwrap();
         }
         assert!(phones::rename(office, actor, field.device, " ").await.is_err());
-        let nobody = phones::rename(office, actor, backend::clock::fresh_id().into(), "X").await;
+        let nobody = phones::rename(office, actor, fresh_id().into(), "X").await;
         assert_eq!(refused(nobody), Refusal::PhoneUnknown);
         stand(&field, Standing::Revoked, "Lo perdió").await.unwrap();
         stand(&field, Standing::Admitted, "Apareció").await.unwrap();

@@ -67,10 +67,29 @@ on_both_databases! {
             assert_eq!(named, Some(row.clone()));
             assert_eq!(tx.unaccepted_naming(device.id, "b-8").await?, None);
             assert_eq!(tx.unaccepted_naming(fresh_id(), "b-7").await?, None);
+            let later = SubmissionRow {
+                outcome: "refused".to_owned(),
+                received_at: 3,
+                body: Some("{\"service\":\"B-7\"}".to_owned()),
+                ..submission_row(&device, 4)
+            };
+            assert!(tx.insert_submissions(std::slice::from_ref(&later)).await?);
+            let named = tx.unaccepted_naming(device.id, "B-7").await?;
+            assert_eq!(named, Some(row.clone()), "it waits for a person");
             tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
-            assert_eq!(tx.resolved_answers(&[device.id], 4, 5).await?.len(), 1);
-            assert_eq!(tx.resolved_answers(&[device.id], 5, 5).await?, []);
+            let (own, strange) = ((device.id, staff.id), (device.id, fresh_id()));
+            let told = [(device.id, staff.id, "{\"a\":1}".to_owned())];
+            assert_eq!(tx.resolved_answers(&[own, strange], 4, 5).await?, told);
+            assert_eq!(tx.resolved_answers(&[strange], 4, 5).await?, []);
+            assert_eq!(tx.resolved_answers(&[own], 5, 5).await?, []);
+            assert_eq!(tx.unaccepted_naming(device.id, "b-7").await?, Some(later));
+            let newer = (10..310).map(|sequence| SubmissionRow {
+                received_at: sequence,
+                ..submission_row(&device, sequence)
+            });
+            assert!(tx.insert_submissions(&newer.collect::<Vec<_>>()).await?);
+            assert_eq!(tx.unaccepted_naming(device.id, "b-7").await?, None, "not all are read");
             Ok(())
         })).await;
         done.unwrap();

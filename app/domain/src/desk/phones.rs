@@ -91,6 +91,15 @@ pub struct PhonePairing {
     pub twins: Vec<String>,
 }
 
+/// What is missing of a phone's count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// This number, and maybe later ones.
+    From(u32),
+    /// So many numbers. Which, nobody can say: others were set aside, and may be the first.
+    Count(u32),
+}
+
 /// A phone in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneLine {
@@ -113,6 +122,8 @@ pub struct PhoneLine {
     /// Numbers that have not come although later ones have, less as many as the phone says it set
     /// aside, as the server could not read them.
     pub absent: u32,
+    /// Whether the phone says that it set any aside.
+    pub has_aside: bool,
     /// The code that the phone shows when it holds the same standing.
     pub code: String,
     /// What it said of itself last; none of an old app.
@@ -122,13 +133,14 @@ pub struct PhoneLine {
 }
 
 impl PhoneLine {
-    /// The first number of the phone's count that has not come although later ones have; none
-    /// while as many are missing as the phone has set aside.
+    /// What of the phone's count has not come although later numbers have; none while as many are
+    /// missing as the phone has set aside.
     #[must_use]
-    pub const fn missing(&self) -> Option<u32> {
-        match self.absent {
-            0 => None,
-            _ => Some(self.complete_to.saturating_add(1)),
+    pub const fn missing(&self) -> Option<Missing> {
+        match (self.absent, self.has_aside) {
+            (0, _) => None,
+            (count, true) => Some(Missing::Count(count)),
+            (_, false) => Some(Missing::From(self.complete_to.saturating_add(1))),
         }
     }
 
@@ -177,6 +189,7 @@ mod tests {
             stored: 7,
             complete_to,
             absent,
+            has_aside: false,
             code: String::new(),
             report: None,
             pairing: None,
@@ -187,8 +200,11 @@ mod tests {
     fn a_gap_in_the_count_is_named() {
         assert_eq!(line(0, 0).missing(), None);
         assert_eq!(line(7, 0).missing(), None);
-        assert_eq!(line(3, 2).missing(), Some(4));
-        assert_eq!(line(0, 1).missing(), Some(1));
+        assert_eq!(line(3, 2).missing(), Some(Missing::From(4)));
+        assert_eq!(line(0, 1).missing(), Some(Missing::From(1)));
+        let aside = |absent| PhoneLine { has_aside: true, ..line(3, absent) };
+        assert_eq!(aside(2).missing(), Some(Missing::Count(2)), "which, nobody knows");
+        assert_eq!(aside(0).missing(), None);
     }
 
     #[test]

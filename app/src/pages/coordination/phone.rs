@@ -9,7 +9,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use phrases::{common, coordination as say, format};
 
 use super::chronicle::Chronicle;
-use super::phones::{address, called, clock, key_remarks, paired, version};
+use super::phones::{address, called, clock, gap, key_remarks, paired, version};
 use super::{Act, Data, Heading, Told, act, moment, shown, typed};
 use crate::api;
 use crate::api::ApiError;
@@ -91,8 +91,8 @@ fn Facts(line: PhoneLine) -> impl IntoView {
             </Notice>
         }
     });
-    let gap = line.missing().map(|number| {
-        let title = domain::unicode::capital(&say::phone_gap(locale, number));
+    let gap = gap(&line, locale).map(|words| {
+        let title = domain::unicode::capital(&words);
         view! {
             <Notice title=title tone=Tone::Person>
                 <p>{say::phone_gap_next(locale)}</p>

@@ -1,6 +1,6 @@
 //! The phones of the field: who has which, what is still on them, which ones ask for a person.
 
-use domain::desk::phones::{LastReport, PhoneFilter, PhoneLine, PhoneList, PhoneView};
+use domain::desk::phones::{LastReport, Missing, PhoneFilter, PhoneLine, PhoneList, PhoneView};
 use domain::submission::CLOCK_TOLERANCE_MS;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -250,15 +250,21 @@ fn remarks(line: &PhoneLine, locale: Locale) -> Vec<(String, Tone)> {
     } else if line.revoked_at.is_some() {
         remarks.push((say::phone_revoked(locale).to_owned(), Tone::Info));
     }
-    if let Some(number) = line.missing() {
-        remarks.push((say::phone_gap(locale, number), Tone::Person));
-    }
+    remarks.extend(gap(line, locale).map(|words| (words, Tone::Person)));
     let keys = key_remarks(line, locale);
     remarks.extend(keys.into_iter().map(|words| (words, Tone::Person)));
     if line.report.as_ref().is_some_and(|report| report.persisted == Some(false)) {
         remarks.push((say::phone_not_persistent(locale).to_owned(), Tone::Info));
     }
     remarks
+}
+
+/// What is missing of a phone's count.
+pub(super) fn gap(line: &PhoneLine, locale: Locale) -> Option<String> {
+    line.missing().map(|missing| match missing {
+        Missing::From(number) => say::phone_gap(locale, number),
+        Missing::Count(count) => say::phone_gaps(locale, count.into()),
+    })
 }
 
 /// What is odd about the key of a phone, while its pairing counts.

@@ -114,7 +114,9 @@ fn verdict(lines: &str, locale: Locale) -> (Tone, String) {
         Some("valid") => {
             let name = lines.next().unwrap_or_default();
             let chip = format::chip(lines.next().unwrap_or_default());
-            return (Tone::Waiting, field::check_valid(locale, name, chip));
+            // One that was sterilised may have none.
+            let animal = format!("{name} {chip}");
+            return (Tone::Waiting, field::check_valid(locale, animal.trim_end()));
         }
         Some("expired") => (Tone::Person, field::check_expired(locale)),
         Some("altered") => (Tone::Person, field::check_altered(locale)),

@@ -79,18 +79,26 @@ pub(crate) async fn unresolved(
     .await
 }
 
+/// How many of a phone's submissions that were not accepted are read for a text in them.
+const READ_FOR_A_TEXT: i64 = 300;
+
 pub(crate) async fn unaccepted_naming(
     db: &mut Connection,
     device: Uuid,
     text: &str,
 ) -> sqlx::Result<Option<SubmissionRow>> {
     sqlx::query_as(
-        "SELECT * FROM submission
-         WHERE device_id = $1 AND outcome <> 'accepted' AND body LIKE $2
-         ORDER BY received_at DESC, id DESC LIMIT 1",
+        "SELECT * FROM (
+             SELECT * FROM submission WHERE device_id = $1 AND outcome <> 'accepted'
+             ORDER BY received_at DESC, id DESC LIMIT $3
+         ) AS latest
+         WHERE LOWER(body) LIKE $2
+         ORDER BY CASE WHEN outcome <> 'refused' AND resolved_at IS NULL THEN 0 ELSE 1 END,
+             received_at DESC, id DESC LIMIT 1",
     )
     .bind(device)
-    .bind(format!("%{text}%"))
+    .bind(format!("%{}%", text.to_ascii_lowercase()))
+    .bind(READ_FOR_A_TEXT)
     .fetch_optional(db)
     .await
 }
@@ -107,19 +115,20 @@ pub(crate) async fn count_unresolved(db: &mut Connection, outcome: &str) -> sqlx
 
 pub(crate) async fn resolved_answers(
     db: &mut Connection,
-    devices: &[Uuid],
+    senders: &[(Uuid, Uuid)],
     since: i64,
     limit: i64,
-) -> sqlx::Result<Vec<(Uuid, String)>> {
+) -> sqlx::Result<Vec<(Uuid, Uuid, String)>> {
     let mut found = Vec::new();
-    for devices in devices.chunks(PARTS) {
+    for senders in senders.chunks(PARTS) {
         let mut query = QueryBuilder::<Db>::new("");
-        for (place, device) in devices.iter().enumerate() {
+        for (place, (device, staff)) in senders.iter().enumerate() {
             query.push(if place == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
-            query.push("SELECT device_id, answer FROM submission WHERE device_id = ");
-            query.push_bind(*device).push(" AND resolved_at IS NOT NULL AND resolved_at > ");
-            query.push_bind(since).push(" ORDER BY resolved_at DESC, id LIMIT ");
-            query.push_bind(limit).push(") AS resolved");
+            query.push("SELECT device_id, staff_id, answer FROM submission WHERE device_id = ");
+            query.push_bind(*device).push(" AND staff_id = ").push_bind(*staff);
+            query.push(" AND resolved_at IS NOT NULL AND resolved_at > ").push_bind(since);
+            query.push(" ORDER BY resolved_at DESC, id LIMIT ").push_bind(limit);
+            query.push(") AS resolved");
         }
         let mut some = query.build_query_as().fetch_all(&mut *db).await?;
         found.append(&mut some);

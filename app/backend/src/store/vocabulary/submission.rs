@@ -89,16 +89,17 @@ vocabulary! {
     /// Submissions with an outcome that nobody has solved, oldest first.
     unresolved_submissions = submission::unresolved(outcome: &str, limit: i64)
         -> Vec<SubmissionRow>;
-    /// The last submission of a phone that was not accepted as it came and names this text, which
-    /// has no sign that `LIKE` reads in its own way.
+    /// Of the last few hundred submissions of a phone that were not accepted as they came, the
+    /// last that names this text in either case of letters; first one that waits for a person. The
+    /// text has no sign that `LIKE` reads in its own way.
     unaccepted_naming = submission::unaccepted_naming(device: Uuid, text: &str)
         -> Option<SubmissionRow>;
     /// How many submissions with an outcome nobody has solved.
     count_unresolved = submission::count_unresolved(outcome: &str) -> i64;
-    /// Answers to some phones that a person solved after a moment, `limit` of each, the latest
-    /// first.
-    resolved_answers = submission::resolved_answers(devices: &[Uuid], since: i64, limit: i64)
-        -> Vec<(Uuid, String)>;
+    /// Answers that a person solved after a moment, by phone and who had sent from it; `limit` of
+    /// each such pair, the latest first.
+    resolved_answers = submission::resolved_answers(senders: &[(Uuid, Uuid)], since: i64,
+        limit: i64) -> Vec<(Uuid, Uuid, String)>;
     /// Notes that a person solved it, with the new answer.
     resolve_submission = submission::resolve(id: Uuid, answer: &str, by: Uuid, now: i64) -> ();
     /// Those of some phones that are known.
