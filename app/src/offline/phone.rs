@@ -12,11 +12,12 @@ use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry;
 use crate::offline::sync::{Driver, Progress};
 use chip_list::ChipList;
+pub use counts::{needs_person, shown_state};
 use domain::chip_number::TestChips;
 use domain::decide::Recorded;
 use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::refusal::Refusal;
-use domain::sync::{Contact, Failure, ItemState, clock_skew};
+use domain::sync::{Contact, Failure, clock_skew};
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use domain::view::{FieldSetup, OutreachView, ReceiptKey};
 pub use door::Renewed;
@@ -64,6 +65,8 @@ pub struct Phone {
     core: StoredValue<Option<(Queue, Driver, ChipList)>, LocalStorage>,
     /// Readings of the store that were begun.
     readings: StoredValue<Cell<u32>, LocalStorage>,
+    /// Sealed copies are being made.
+    is_copying: StoredValue<Cell<bool>, LocalStorage>,
     /// How far the app has come.
     pub opening: RwSignal<Opening>,
     /// Everything the phone holds.
@@ -99,6 +102,7 @@ impl Phone {
         let phone = Self {
             core: StoredValue::new_local(None),
             readings: StoredValue::default(),
+            is_copying: StoredValue::default(),
             opening: RwSignal::new(Opening::Opening),
             kept: RwSignal::default(),
             setup: RwSignal::new(None),
@@ -146,7 +150,7 @@ impl Phone {
             self.opening.set(Opening::Ready);
         }
         self.take_kept_chips().await;
-        spawn_local(self.make_copies());
+        self.copy_what_stays();
         self.prepare().await;
         Ok(())
     }
@@ -171,7 +175,6 @@ impl Phone {
                 self.is_signed_out.set(false);
                 self.setup.set(Some(setup));
                 self.top_up_chips();
-                spawn_local(self.make_copies());
                 Opening::Ready
             }
             Err(Failure::Status { code: 401, .. }) => {
@@ -214,6 +217,7 @@ impl Phone {
             self.is_signed_out.set(false);
             self.top_up_chips();
         }
+        self.copy_what_stays();
         let Some(queue) = self.queue() else { return };
         spawn_local(async move { self.take_kept(&queue).await });
     }
@@ -265,7 +269,7 @@ impl Phone {
         if let Some(driver) = self.driver() {
             driver.queue_changed();
         }
-        spawn_local(self.make_copies());
+        self.copy_what_stays();
         Ok(record)
     }
 
@@ -382,21 +386,5 @@ impl Phone {
             let days = day.days().min(today.days());
             Timestamp(days * DAY_MS - i64::from(offset) * 60_000)
         })
-    }
-}
-
-/// Whether somebody at this phone has to look at the record; one that was mended waits only for
-/// its correction.
-#[must_use]
-pub fn needs_person(record: &Record) -> bool {
-    record.held.state.needs_person() && record.held.replaced_by.is_none()
-}
-
-/// The state a list shows: a record under way counts as waiting until it has its answer.
-#[must_use]
-pub fn shown_state(record: &Record, is_sending: bool) -> ItemState {
-    match record.held.state {
-        ItemState::Pending if is_sending => ItemState::Sending,
-        state => state,
     }
 }

@@ -56,8 +56,14 @@ pub fn FieldApp() -> impl IntoView {
     provide_context(Pack::open(phone));
     provide_context(Place::follow());
     let is_ready = Signal::derive(move || phone.opening.get() == Opening::Ready);
+    // While nobody can read what the phone holds, no bar says that everything was sent.
+    let is_open = Memo::new(move |_| {
+        !matches!(phone.opening.get(), Opening::Closed | Opening::Blocked | Opening::Stuck)
+    });
     view! {
-        <Bar />
+        <When holds=is_open>
+            <Bar />
+        </When>
         <main id="contenido" class="field-screen">
             <When holds=is_ready otherwise=Waiting>
                 <SignedOutNotice />

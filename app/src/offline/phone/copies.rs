@@ -6,7 +6,9 @@ use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
 use crate::offline::held::Record;
 use domain::id::OutreachId;
+use domain::sync::Contact;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// The script that seals.
 const SCRIPT: &str = "seal";
@@ -14,10 +16,32 @@ const SCRIPT: &str = "seal";
 const GO_HOME: &str = "huella-home";
 
 impl Phone {
-    /// Makes the copies that are missing: of what was just recorded, and of what was recorded
-    /// before the outreach's key was known.
-    pub(super) async fn make_copies(self) {
-        let Some(queue) = self.queue() else { return };
+    /// Makes the copies that are missing, while the server does not take what is sent: else the app
+    /// itself sends at once.
+    pub(super) fn copy_what_stays(self) {
+        let goes = match self.progress.get_untracked().contact {
+            Contact::Reached => true,
+            Contact::Untried => untrack(|| self.network()) == Network::Online,
+            _ => false,
+        };
+        if goes {
+            return;
+        }
+        spawn_local(async move {
+            if self.is_copying.with_value(|busy| busy.replace(true)) {
+                return;
+            }
+            if self.make_copies().await {
+                // What was recorded meanwhile.
+                self.make_copies().await;
+            }
+            self.is_copying.with_value(|busy| busy.set(false));
+        });
+    }
+
+    /// Whether any was made.
+    async fn make_copies(self) -> bool {
+        let Some(queue) = self.queue() else { return false };
         let lacks = |record: &&Record| {
             let held = &record.held;
             held.state.is_open() && held.copy.is_empty() && !held.is_shut()
@@ -38,11 +62,9 @@ impl Phone {
         }
         if is_any {
             self.take_kept(&queue).await;
-            // With signal the app itself sends at once.
-            if untrack(|| self.network()) != Network::Online {
-                Self::go_home();
-            }
+            Self::go_home();
         }
+        is_any
     }
 
     /// Lets the service worker send the copies, once there is signal, also when the app is shut.

@@ -1,10 +1,10 @@
 //! What a phone counts of its records.
 
-use super::{Phone, needs_person};
+use super::Phone;
 use crate::offline::browser;
 use crate::offline::held::{Line, Record};
 use domain::service::ServiceKind;
-use domain::sync::days_waiting;
+use domain::sync::{ItemState, days_waiting};
 use leptos::prelude::*;
 
 impl Phone {
@@ -67,5 +67,21 @@ impl Phone {
 
     fn count(self, is_counted: impl Fn(&Record) -> bool) -> u64 {
         self.kept.with(|kept| kept.records.iter().filter(|r| is_counted(r)).count() as u64)
+    }
+}
+
+/// Whether somebody at this phone has to look at the record; one that was mended waits only for
+/// its correction.
+#[must_use]
+pub fn needs_person(record: &Record) -> bool {
+    record.held.state.needs_person() && record.held.replaced_by.is_none()
+}
+
+/// The state a list shows: a record under way counts as waiting until it has its answer.
+#[must_use]
+pub fn shown_state(record: &Record, is_sending: bool) -> ItemState {
+    match record.held.state {
+        ItemState::Pending if is_sending => ItemState::Sending,
+        state => state,
     }
 }

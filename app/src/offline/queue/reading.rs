@@ -11,11 +11,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
 
-/// A record as it was read, beside its texts in the store.
+/// A record as it was read, beside its texts in the store: as the browser holds them, so that what
+/// has not changed is compared there and never copied.
 pub(super) struct Known {
     key: String,
-    text: String,
-    answer: Option<String>,
+    text: JsValue,
+    answer: Option<JsValue>,
     record: Record,
 }
 
@@ -28,7 +29,7 @@ pub enum Outgoing {
 }
 
 /// Keys and texts of a store, in the order of the keys.
-type Texts = Vec<(String, String)>;
+type Texts = Vec<(String, JsValue)>;
 
 impl Queue {
     /// Every record with its answer, oldest first.
@@ -51,7 +52,8 @@ impl Queue {
                 read.push(Known { key, text, answer, record: same.record.clone() });
                 continue;
             }
-            let Ok(held) = json::read::<Held>(&text) else {
+            let Some(held) = text.as_string().and_then(|text| json::read::<Held>(&text).ok())
+            else {
                 unreadable += 1;
                 continue;
             };
@@ -65,7 +67,8 @@ impl Queue {
                 }
             };
             shut.push([about_content(held.head.id), content]);
-            shut.push([about_answer(&key), answer.clone().unwrap_or_default()]);
+            let answered = answer.as_ref().and_then(JsValue::as_string).unwrap_or_default();
+            shut.push([about_answer(&key), answered]);
             places.push(read.len());
             let record = Record { held: Arc::new(held), outcome: None };
             read.push(Known { key, text, answer, record });
@@ -114,10 +117,10 @@ impl Queue {
 
 fn paired(keys: &[JsValue], values: &[JsValue]) -> Texts {
     let texts = keys.iter().zip(values);
-    texts.filter_map(|(key, value)| Some((key.as_string()?, value.as_string()?))).collect()
+    texts.filter_map(|(key, value)| Some((key.as_string()?, value.clone()))).collect()
 }
 
-fn found<'a>(texts: &'a Texts, key: &str) -> Option<&'a (String, String)> {
+fn found<'a>(texts: &'a Texts, key: &str) -> Option<&'a (String, JsValue)> {
     let at = texts.binary_search_by(|(other, _)| other.as_str().cmp(key)).ok()?;
     texts.get(at)
 }

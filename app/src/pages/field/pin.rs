@@ -98,14 +98,16 @@ pub(super) fn Closed() -> impl IntoView {
                 value=typed
                 on_enter=Callback::new(move |()| open())
             />
-            <Button busy=is_busy on:click=move |_| open()>
-                {field::pin_open(locale)}
-            </Button>
-            <When holds=Memo::new(move |_| !is_forgotten.get())>
-                <Button weight=Weight::Plain on:click=forget>
-                    {field::pin_forgot(locale)}
+            <Actions>
+                <Button busy=is_busy on:click=move |_| open()>
+                    {field::pin_open(locale)}
                 </Button>
-            </When>
+                <When holds=Memo::new(move |_| !is_forgotten.get())>
+                    <Button weight=Weight::Plain on:click=forget>
+                        {field::pin_forgot(locale)}
+                    </Button>
+                </When>
+            </Actions>
             <When holds=is_forgotten>
                 <h2 id=FORGOTTEN tabindex="-1">
                     {field::pin_forgot(locale)}
