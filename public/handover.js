@@ -1,13 +1,18 @@
 // A copy of what waits on this phone, as a file that another phone or the coordination takes in: it
 // holds sealed copies (/seal.js) and identifiers, and only the server opens it. It is read from the
 // store as the service worker does, so that a closed phone can make one too.
+import { asked } from "./vault.js";
+
 const MARK = "huella sealed 1";
 
-const asked = (request) =>
-  new Promise((done, failed) => {
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => failed(request.error);
-  });
+/** A record as it is stored; nothing of one that is none, which the app itself tells. */
+const read = (text) => {
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return [];
+  }
+};
 
 /** The phone, the copies of its records without an answer, oldest first, and how many lack one. */
 async function held() {
@@ -21,7 +26,7 @@ async function held() {
   const identity = asked(reading.objectStore("meta").get("identity"));
   const records = await asked(reading.objectStore("submissions").getAll());
   const open = records
-    .map((text) => JSON.parse(text))
+    .flatMap(read)
     .filter(({ state }) => state === "pending" || state === "sending")
     .sort((one, other) => one.head.sequence - other.head.sequence);
   const { device } = JSON.parse((await identity) ?? "{}");

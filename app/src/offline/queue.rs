@@ -14,6 +14,7 @@ use crate::offline::vault;
 use access::{aside, count_unsure, done, opened, put, read, read_all, remove};
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Receipt};
+use domain::sync::ItemState;
 use domain::timestamp::Timestamp;
 use idb::{Database, Transaction, TransactionMode};
 use reading::Known;
@@ -244,15 +245,15 @@ impl Queue {
             let key = id.to_string();
             let Some(held) = held else { continue };
             let mends = held.head.replaces.map(|id| id.to_string());
-            let was_cleared = held.is_cleared;
-            let aside = aside(&writing, &key, &held).await?;
-            if let Some(held) = held.cleared() {
-                if !was_cleared {
+            if held.state == ItemState::Sent {
+                // Mostly its answer has cleared it, in the same write.
+                let is_new = !held.is_cleared;
+                if let Some(held) = held.cleared().filter(|_| is_new) {
                     put(&writing, SUBMISSIONS, &key, &held)?;
                 }
                 continue;
             }
-            unsure += aside;
+            unsure += aside(&writing, &key, &held).await?;
             remove(&writing, &key)?;
             let Some(mends) = mends else { continue };
             if let Some(mut old) = read::<Held>(&writing, SUBMISSIONS, &mends).await? {
