@@ -19,7 +19,7 @@ use domain::role::{Caller, Role, UseCase};
 use crate::refused::{Problem, Refused};
 use crate::state::AppState;
 
-/// Stands behind the secret in a lasting cookie, since a browser tells nobody how long it keeps one.
+/// Stands behind the secret in a lasting cookie: a browser tells nobody how long it keeps one.
 /// Who writes it there without us keeps what a browser can keep anyway.
 const LASTING: &str = "+";
 

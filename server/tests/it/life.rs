@@ -102,9 +102,11 @@ fn the_service_worker_keeps_the_shell_and_never_the_api() {
     for name in ["@BUILD@", "@SHELL@", "@FILES@", "@DECODER@"] {
         assert!(!text.contains(name), "{text}");
     }
-    assert!(!text.contains("\"/api"), "{text}");
-    // The decoder comes with the preparation, not with the app.
     let line = |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+    // Of the interface it knows the one door to which it brings copies, and answers for none.
+    assert!(!line("const FILES ").contains("/api"), "{text}");
+    assert_eq!(text.matches("\"/api").count(), text.matches("fetch(\"/api/v1/sealed\"").count());
+    // The decoder comes with the preparation, not with the app.
     assert!(!line("const FILES ").contains("zxing"), "{text}");
     assert!(line("const DECODER ").contains("/reader/zxing_reader.wasm\""), "{text}");
 }

@@ -22,7 +22,7 @@ fn a_page_comes_packed_and_is_not_stored_by_the_browser() {
         let page: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!((&page["total"], &page["next"]), (&1.into(), &serde_json::Value::Null));
         assert_eq!(page["owners"][0]["animals"][0]["chip"], "985121004515220");
-        assert!(page["lines"][0].as_str().expect("a line").contains(" 985121004515220"));
+        assert!(page["lines"][0].as_str().expect("a line").contains("#985121004515220"));
         let place = page["place"].as_str().expect("a tag");
         let plain = outreach.operative.get(&format!("{path}?place={place}")).expect(200);
         assert_eq!(

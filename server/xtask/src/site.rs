@@ -1,6 +1,6 @@
 //! Everything the browser gets, made into `target/site` of the checkout: one folder named by its
-//! content for wasm, scripts, style and fonts, another for the barcode decoder, and at the root what
-//! `public/` holds.
+//! content for wasm, scripts, style and fonts, another for the barcode decoder, and at the root
+//! what `public/` holds.
 
 mod assemble;
 mod compress;

@@ -9,7 +9,6 @@ use domain::role::UseCase;
 use domain::submission::{Answer, HandedIn, MAX_BATCH, Reply, Unfit};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::HashSet;
 
 use super::sealed::{named, open, unopened};
 use super::{Brought, Through, take};
@@ -58,9 +57,12 @@ pub async fn hand_in(
     let mut told = HandedIn::default();
     while !sealed.is_empty() {
         let later = sealed.split_off(sealed.len().min(MAX_BATCH as usize));
-        let (answers, repeated) = answer(office, actor, (device, sealed)).await?;
-        for answer in answers {
-            told.count(&answer.outcome, repeated.contains(&answer.id));
+        let (answers, mut repeated) = answer(office, actor, (device, sealed)).await?;
+        // From the last: of one that comes twice the first is new.
+        for answer in answers.iter().rev() {
+            let before = repeated.iter().position(|id| *id == answer.id);
+            let is_known = before.map(|at| repeated.swap_remove(at)).is_some();
+            told.count(&answer.outcome, is_known);
         }
         sealed = later;
     }
@@ -92,16 +94,16 @@ async fn answer(
     office: &Office,
     actor: Actor,
     (device, sealed): (DeviceId, Vec<Value>),
-) -> Result<(Vec<Answer>, HashSet<SubmissionId>), Error> {
+) -> Result<(Vec<Answer>, Vec<SubmissionId>), Error> {
     let submissions = open(office, device, sealed).await?;
     if submissions.iter().all(Result::is_err) {
         // Nothing shows that there is such a phone: it is not listed.
         let closed = submissions.into_iter().filter_map(Result::err);
-        return Ok((closed.map(unopened).collect(), HashSet::new()));
+        return Ok((closed.map(unopened).collect(), Vec::new()));
     }
     let brought = Brought { device, through: Through::File, report: None, submissions };
     let (Reply { answers, .. }, repeated) = take(office, actor, brought).await?;
-    Ok((answers, repeated.into_iter().collect()))
+    Ok((answers, repeated))
 }
 
 #[cfg(test)]

@@ -105,11 +105,11 @@ on_both_databases! {
         assert_eq!(handed, Ok(HandedIn { waiting: 1, ..HandedIn::default() }));
         assert_eq!(database.number("SELECT last_seen_at FROM device").await, NOW.0);
         record(&field, &left).await;
-        // It still asks for itself, and is told.
-        let resolved = field.send(actor, &[]).await.resolved;
-        assert_eq!(resolved.len(), 1);
-        assert_eq!(resolved[0].id, left.id);
-        assert!(matches!(resolved[0].outcome, Outcome::Accepted { .. }), "{resolved:?}");
+        // It still sends for itself, and is told what became of it.
+        let answers = field.send(actor, std::slice::from_ref(&left)).await.answers;
+        assert_eq!(answers.len(), 1);
+        assert_eq!(answers[0].id, left.id);
+        assert!(matches!(answers[0].outcome, Outcome::Accepted { .. }), "{answers:?}");
     }
 
     async fn what_cannot_be_opened_is_counted_apart_and_a_strange_file_leaves_nothing(database) {

@@ -227,6 +227,7 @@ on_both_databases! {
         paired(&field, 8).await;
         let told = rekeyed(&field).await;
         assert_eq!(told, Some(NOW.plus_ms(60_000)), "paired once more, it is still told");
+        field.office.clock.advance_ms(60_000);
         let next = another_outreach(&field, "published").await;
         let code = invited(&field, next).await;
         pair(&field, field.as_coordinator(), 8, &code).await.unwrap();

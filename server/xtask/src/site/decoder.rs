@@ -18,8 +18,9 @@ const PARTS: [(&str, &str); 3] = [
     ("dist/reader/zxing_reader.wasm", "reader/zxing_reader.wasm"),
 ];
 /// What stands between the two licences.
-const INSIDE: &str = "\n\nThe wasm is made from zxing-cpp (https://github.com/zxing-cpp/zxing-cpp), \
-                      which is under the Apache License 2.0:\n\n";
+const INSIDE: &str = "\n\nThe wasm is made from zxing-cpp \
+                      (https://github.com/zxing-cpp/zxing-cpp), which is under the Apache \
+                      License 2.0:\n\n";
 
 /// Writes the folder below a part of its own.
 ///
