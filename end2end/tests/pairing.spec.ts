@@ -121,7 +121,7 @@ test("another code voids the one before, and another key is told to the coordina
   expect((await ownKey(page)).print).not.toBe(before.print);
   await seat(page, huella, "coordinacion", PHONES);
   const row = page.locator("tbody tr", { hasText: "Mesa gris" });
-  await expect(row).toContainText(/su clave cambió el \S+ \d/);
+  await expect(row).toContainText(/su clave cambió el\s\S+\s\d/);
   await row.getByRole("link").click();
   await expect(page.getByText(/^Su clave cambió el/)).toBeVisible();
   await expectAccessible(page);

@@ -48,7 +48,7 @@ apart("the demonstration's phones are listed with what they said last", async ({
   await seat(page, own, "coordinacion", PHONES);
   const row = (name: string) => page.locator("tbody tr", { hasText: name });
   await expect(row("Mesa 1 (demostración)")).toContainText("en hora");
-  await expect(row("Mesa 1 (demostración)")).toContainText(/Operativo de hoy.*, hasta el \d/);
+  await expect(row("Mesa 1 (demostración)")).toContainText(/Operativo de hoy.*, hasta el\s\S+\s\d/);
   await expect(row("Mesa 2 (demostración)")).toContainText("14 minutos adelantado");
   await expect(row("Mesa 2 (demostración)")).toContainText("puede perder lo guardado");
   await expect(row("Teléfono perdido")).toContainText("revocado");

@@ -239,6 +239,7 @@ CREATE TABLE submission (
     device_id UUID NOT NULL,
     sequence BIGINT NOT NULL,
     staff_id UUID NOT NULL,
+    maker_id UUID NOT NULL,
     outreach_id UUID,
     body_hash BYTEA NOT NULL,
     recorded_at BIGINT NOT NULL,

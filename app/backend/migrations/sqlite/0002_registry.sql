@@ -238,6 +238,7 @@ CREATE TABLE submission (
     device_id BLOB NOT NULL,
     sequence INTEGER NOT NULL,
     staff_id BLOB NOT NULL,
+    maker_id BLOB NOT NULL,
     outreach_id BLOB,
     body_hash BLOB NOT NULL,
     recorded_at INTEGER NOT NULL,

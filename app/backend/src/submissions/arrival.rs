@@ -67,6 +67,7 @@ pub(super) fn submission_row(
         device_id: device.0,
         sequence: arrival.sequence,
         staff_id: staff.0,
+        maker_id: read.map_or(staff, |read| read.actor).0,
         outreach_id: read.and_then(|read| read.outreach).map(|id| id.0),
         body_hash: arrival.hash.clone(),
         recorded_at: read.map_or(now, |read| read.recorded_at).0,

@@ -54,7 +54,8 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
         let sender = staff_of(job.actor).0;
         let brings = round.brings(job, answers);
         let phone = round.phone(job);
-        // Who hands its records in on a file does not have it, but for one that was never seen.
+        // Who hands its records in on a file does not have it: of one that was never seen, those
+        // records say who has.
         let has_it = match job.through {
             Through::File => phone.row.last_seen_at == 0,
             _ => phone.row.staff_id == sender || brings,
@@ -62,8 +63,10 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
         if !has_it {
             continue;
         }
+        let readable = job.arrivals.iter().find_map(|arrival| arrival.read.as_ref());
+        let maker = readable.map(|read| read.actor.0).filter(|_| job.through == Through::File);
         phone.row.last_seen_at = at.0;
-        phone.row.staff_id = sender;
+        phone.row.staff_id = maker.unwrap_or(sender);
         let known = phone.last_clock();
         if let Some(report) = job.report.as_ref().filter(|report| !report.is_late(known)) {
             let outcomes = answers.iter().map(|kept| &kept.answer.outcome);
@@ -75,7 +78,7 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     let devices: Vec<_> = round.phones.values().map(|phone| phone.row.clone()).collect();
     tx.write_devices(&devices).await?;
     // An answer may have been lost on its way: what was resolved is told again and again, and to
-    // nobody but who had sent it, since anybody can name a phone.
+    // nobody but who had sent or made it, since anybody can name a phone.
     let senders: BTreeSet<_> = jobs.iter().map(sender_of).collect();
     let senders: Vec<_> = senders.into_iter().collect();
     let since = at.iter().map(|at| at.0 - RESOLVED_MS).min().unwrap_or_default();
@@ -83,8 +86,10 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     let mut taken = Vec::with_capacity(jobs.len());
     for ((job, (answers, repeated)), at) in jobs.iter().zip(answered).zip(at) {
         let sender = sender_of(job);
-        let own = told.iter().filter(|(phone, staff, _)| (*phone, *staff) == sender);
-        let resolved: Result<_, _> = own.map(|(.., answer)| from_json(answer)).collect();
+        let own = told.iter().filter(|(phone, told_to, ..)| (*phone, *told_to) == sender);
+        let resolved: Result<_, Error> = own
+            .map(|(_, told_to, maker, answer)| Ok(of_maker(from_json(answer)?, maker == told_to)))
+            .collect();
         let device = round.phone(job).row.clone();
         taken.push(Taken { answers, repeated, resolved: resolved?, device, at });
     }
@@ -258,7 +263,7 @@ impl Round {
             let read = arrival.read.as_ref().filter(|_| !is_refused);
             let made = read.is_some_and(|read| (read.device.0, read.actor.0) == (device, sender));
             let sent = self.known.get(&arrival.id.0);
-            made && sent.is_some_and(|row| (row.device_id, row.staff_id) == (device, sender))
+            made && sent.is_some_and(|row| (row.device_id, row.maker_id) == (device, sender))
         })
     }
 
@@ -378,12 +383,16 @@ fn staff_of(actor: Actor) -> StaffId {
     StaffId(actor.id().unwrap_or_default())
 }
 
+/// Codes of slips are for who made the record: the owner stands before them.
+fn of_maker(kept: Kept, is_maker: bool) -> Kept {
+    if is_maker { kept } else { kept.without_slips() }
+}
+
 /// The answer to an identifier that came before. Who has got hold of somebody else's record, or of
 /// its sealed copy, is told what became of it, but not the codes that open its documents.
 fn again(before: &SubmissionRow, arrival: &Arrival, sender: StaffId) -> Result<Kept, Error> {
     if before.body_hash == arrival.hash {
-        let kept: Kept = from_json(&before.answer)?;
-        return Ok(if before.staff_id == sender.0 { kept } else { kept.without_slips() });
+        return Ok(of_maker(from_json(&before.answer)?, before.maker_id == sender.0));
     }
     let outcome = Outcome::Refused { command: None, refusal: Refusal::IdReused };
     Ok(Kept { answer: Answer { id: arrival.id, outcome }, slips: Vec::new() })

@@ -104,12 +104,34 @@ on_both_databases! {
         let handed = told(&field, coordinator, &[copy(&field, &key, &left)]).await;
         assert_eq!(handed, Ok(HandedIn { waiting: 1, ..HandedIn::default() }));
         assert_eq!(database.number("SELECT last_seen_at FROM device").await, NOW.0);
-        record(&field, &left).await;
-        // It still sends for itself, and is told what became of it.
+        // The phone sends it too, and its record waits at the desk as the file's did.
         let answers = field.send(actor, std::slice::from_ref(&left)).await.answers;
-        assert_eq!(answers.len(), 1);
-        assert_eq!(answers[0].id, left.id);
-        assert!(matches!(answers[0].outcome, Outcome::Accepted { .. }), "{answers:?}");
+        assert!(matches!(answers[0].outcome, Outcome::Quarantined), "{answers:?}");
+        record(&field, &left).await;
+        // Who made it is told what became of it, and who brought it, each by asking.
+        for asks in [actor, coordinator] {
+            let resolved = field.send(asks, &[]).await.resolved;
+            assert_eq!(resolved.len(), 1);
+            assert_eq!(resolved[0].id, left.id);
+            assert!(matches!(resolved[0].outcome, Outcome::Accepted { .. }), "{resolved:?}");
+        }
+    }
+
+    async fn a_phone_that_comes_first_by_a_file_is_its_makers(database) {
+        let field = Field::on(&database).await;
+        let (actor, coordinator) = (field.as_operative(), field.as_coordinator());
+        let key = key_of(&field.office, actor).await;
+        let [first, second] = two_visits(&field);
+        told(&field, coordinator, &[copy(&field, &key, &first)]).await.unwrap();
+        field.office.clock.advance_ms(60_000);
+        field.send(actor, &[second]).await;
+        assert_eq!(database.number("SELECT COUNT(*) FROM device").await, 1);
+        let seen = database.number("SELECT last_seen_at FROM device").await;
+        assert_eq!(seen, NOW.0 + 60_000, "the phone speaks for itself");
+        let told = field.send(coordinator, &[]).await.resolved;
+        assert!(told.is_empty(), "{told:?}");
+        let seen = database.number("SELECT last_seen_at FROM device").await;
+        assert_eq!(seen, NOW.0 + 60_000, "and nobody else does");
     }
 
     async fn what_cannot_be_opened_is_counted_apart_and_a_strange_file_leaves_nothing(database) {

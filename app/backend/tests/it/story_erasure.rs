@@ -16,6 +16,7 @@ fn submission(body: &str) -> SubmissionRow {
         device_id: fresh_id(),
         sequence: 1,
         staff_id: fresh_id(),
+        maker_id: fresh_id(),
         outreach_id: None,
         body_hash: vec![1],
         recorded_at: 1,

@@ -20,6 +20,7 @@ fn submission_row(phone: &DeviceRow, sequence: i64) -> SubmissionRow {
         device_id: phone.id,
         sequence,
         staff_id: phone.staff_id,
+        maker_id: phone.staff_id,
         outreach_id: None,
         body_hash: vec![1, 2, 3],
         recorded_at: 1,
@@ -79,7 +80,7 @@ on_both_databases! {
             tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
             let (own, strange) = ((device.id, staff.id), (device.id, fresh_id()));
-            let told = [(device.id, staff.id, "{\"a\":1}".to_owned())];
+            let told = [(device.id, staff.id, staff.id, "{\"a\":1}".to_owned())];
             assert_eq!(tx.resolved_answers(&[own, strange], 4, 5).await?, told);
             assert_eq!(tx.resolved_answers(&[strange], 4, 5).await?, []);
             assert_eq!(tx.resolved_answers(&[own], 5, 5).await?, []);

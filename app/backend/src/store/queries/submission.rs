@@ -13,13 +13,14 @@ pub(crate) async fn insert(
     let mut added = 0;
     for submissions in submissions.chunks(ROWS) {
         let mut query = QueryBuilder::<Db>::new(
-            "INSERT INTO submission (id, device_id, sequence, staff_id, outreach_id, body_hash,
-                 recorded_at, received_at, outcome, answer, body, replaces, resolved_at,
+            "INSERT INTO submission (id, device_id, sequence, staff_id, maker_id, outreach_id,
+                 body_hash, recorded_at, received_at, outcome, answer, body, replaces, resolved_at,
                  resolved_by) ",
         );
         query.push_values(submissions, |mut row, submission| {
             row.push_bind(submission.id).push_bind(submission.device_id);
             row.push_bind(submission.sequence).push_bind(submission.staff_id);
+            row.push_bind(submission.maker_id);
             row.push_bind(submission.outreach_id).push_bind(&submission.body_hash);
             row.push_bind(submission.recorded_at).push_bind(submission.received_at);
             row.push_bind(&submission.outcome).push_bind(&submission.answer);
@@ -118,14 +119,19 @@ pub(crate) async fn resolved_answers(
     senders: &[(Uuid, Uuid)],
     since: i64,
     limit: i64,
-) -> sqlx::Result<Vec<(Uuid, Uuid, String)>> {
+) -> sqlx::Result<Vec<(Uuid, Uuid, Uuid, String)>> {
     let mut found = Vec::new();
     for senders in senders.chunks(PARTS) {
         let mut query = QueryBuilder::<Db>::new("");
         for (place, (device, staff)) in senders.iter().enumerate() {
             query.push(if place == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
-            query.push("SELECT device_id, staff_id, answer FROM submission WHERE device_id = ");
-            query.push_bind(*device).push(" AND staff_id = ").push_bind(*staff);
+            query
+                .push("SELECT device_id, ")
+                .push_bind(*staff)
+                .push(" AS told_to, maker_id, answer");
+            query.push(" FROM submission WHERE device_id = ").push_bind(*device);
+            query.push(" AND (staff_id = ").push_bind(*staff);
+            query.push(" OR maker_id = ").push_bind(*staff).push(")");
             query.push(" AND resolved_at IS NOT NULL AND resolved_at > ").push_bind(since);
             query.push(" ORDER BY resolved_at DESC, id LIMIT ").push_bind(limit);
             query.push(") AS resolved");

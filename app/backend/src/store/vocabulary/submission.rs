@@ -11,8 +11,10 @@ pub struct SubmissionRow {
     pub device_id: Uuid,
     /// The phone's count.
     pub sequence: i64,
-    /// Who recorded it.
+    /// Who sent it.
     pub staff_id: Uuid,
+    /// Who recorded it, as it says; of one that cannot be read who sent it.
+    pub maker_id: Uuid,
     /// At which outreach.
     pub outreach_id: Option<Uuid>,
     /// SHA-256 of its canonical JSON.
@@ -96,10 +98,10 @@ vocabulary! {
         -> Option<SubmissionRow>;
     /// How many submissions with an outcome nobody has solved.
     count_unresolved = submission::count_unresolved(outcome: &str) -> i64;
-    /// Answers that a person solved after a moment, by phone and who had sent from it; `limit` of
-    /// each such pair, the latest first.
+    /// Answers that a person solved after a moment, by phone and who had sent it or recorded it:
+    /// phone, that person, who recorded it, answer; `limit` of each such pair, the latest first.
     resolved_answers = submission::resolved_answers(senders: &[(Uuid, Uuid)], since: i64,
-        limit: i64) -> Vec<(Uuid, Uuid, String)>;
+        limit: i64) -> Vec<(Uuid, Uuid, Uuid, String)>;
     /// Notes that a person solved it, with the new answer.
     resolve_submission = submission::resolve(id: Uuid, answer: &str, by: Uuid, now: i64) -> ();
     /// Those of some phones that are known.
