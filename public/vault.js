@@ -110,7 +110,10 @@ const carried = async ({ wrapped, salt }, device) => {
 const unwrap = async ({ inner, by }, pin, isWrappedAnew) =>
   subtle.unwrapKey("raw", inner, await by(pin), WRAP, AES, isWrappedAnew, USES);
 
-/** This phone's keys; makes them at the first opening. */
+/**
+ * This phone's keys; makes them at the first opening. None where the browser makes no such keys or
+ * does not keep them: then nothing is sealed, as nothing can be.
+ */
 const made = async () => {
   const read = async () => {
     const { keys } = await store("readonly");
@@ -120,13 +123,16 @@ const made = async () => {
   };
   const here = await read();
   if (here.device) return here;
-  const device = await subtle.generateKey(WRAP, false, ["wrapKey", "unwrapKey"]);
-  const vault = await wrap(await newVault(), device, "");
-  const { keys, done } = await store("readwrite");
-  keys.add(device, "device");
-  keys.add(vault, "vault");
-  // Another tab may have been first: its keys stay.
-  await done.catch(() => {});
+  try {
+    const device = await subtle.generateKey(WRAP, false, ["wrapKey", "unwrapKey"]);
+    const vault = await wrap(await newVault(), device, "");
+    const { keys, done } = await store("readwrite");
+    keys.add(device, "device");
+    keys.add(vault, "vault");
+    await done;
+  } catch {
+    // Another tab may have been first: its keys stay.
+  }
   return read();
 };
 
@@ -136,17 +142,22 @@ const opened = async () => {
   if (key) return key;
   opening ??= (async () => {
     const { device, vault } = await made();
-    if (vault.salt || vault.blocked) return;
+    if (!device || vault.salt || vault.blocked) return;
     key = await unwrap(await carried(vault, device), "", false);
   })().finally(() => (opening = undefined));
   await opening;
   return key;
 };
 
-/** "open", "closed" until the PIN is given, "blocked" after too many wrong ones; has it a PIN? */
+/**
+ * "open", "closed" until the PIN is given, "blocked" after too many wrong ones, "none" where there
+ * can be no vault; has it a PIN?
+ */
 export const state = async () => {
   const isOpen = Boolean(await opened());
-  const { salt, blocked } = await kept("vault");
+  const { device, vault } = await made();
+  if (!device) return "none";
+  const { salt, blocked } = vault;
   if (blocked) return "blocked";
   return `${isOpen ? "open" : "closed"}${salt ? " pin" : ""}`;
 };

@@ -190,7 +190,7 @@ test("a forgotten PIN loses no record", async ({ page, huella, silence }) => {
   await expect.poll(async () => (await stored(page)).includes("ephemeral"), "sealed").toBe(true);
   await page.reload();
   await page.getByRole("button", { name: "Olvidé mi PIN" }).tap();
-  await expect(page.getByText(/^Puede empezar de nuevo/)).toBeVisible();
+  await expect(page.getByText(/^Con su cuenta y con señal puede empezar/)).toBeVisible();
   await expectAccessible(page);
   await shot(page, "field-pin-forgotten");
   await page.getByRole("button", { name: "Empezar de nuevo" }).tap();
@@ -265,4 +265,5 @@ test("a phone whose store does not give the key back says so, and keeps everythi
   await page.evaluate(() => sessionStorage.setItem("mended", "1"));
   await page.getByRole("button", { name: "Intentar de nuevo" }).tap();
   await expect(page.getByRole("link", { name: /Guardada/ })).toBeVisible();
+  await huella.serve();
 });

@@ -66,9 +66,8 @@ impl Phone {
             Err(_) => return Renewed::OutOfReach,
         }
         // What was taken along will not open any more; one that stays would say that it is ready.
-        let is_renewed =
-            browser::ask_script("pack", "drop", &[]).await.is_some() && vault::renew().await;
-        if !is_renewed {
+        let _ = browser::ask_script("pack", "drop", &[]).await;
+        if !vault::renew().await {
             return Renewed::Failed;
         }
         self.opening.set(Opening::Opening);
