@@ -192,7 +192,7 @@ test("a closed phone gives its copy too, and another phone takes it in", async (
   await handIn(other, path);
   await expect(other.getByText("1 registro recibido")).toBeVisible();
   await expect(other.getByText("1 espera a coordinación en «Por resolver»")).toBeVisible();
-  await expect(other.getByText(/^La coordinación los revisa/)).toBeVisible();
+  await expect(other.getByText(/^La coordinación lo revisa/)).toBeVisible();
   await expect(other.getByRole("link", { name: /por resolver/i })).toHaveCount(0);
   await expectAccessible(other);
   await shot(other, "handover-summary-field");

@@ -5,7 +5,7 @@ import { ask } from "../fixtures/ask.ts";
 import { stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  begin, chip, chooseOutreach, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -196,11 +196,14 @@ test("a forgotten PIN loses no record", async ({ page, huella, silence }) => {
   await page.getByRole("button", { name: "Empezar de nuevo" }).tap();
   await expect(page.getByText(/sin señal el teléfono quedaría vacío/)).toBeVisible();
   await type(page, PIN);
-  await expect(page.getByRole("link", { name: "Olvidada" }), "nothing has changed").toBeVisible();
+  await expect(page.getByText(/^Olvidada · /), "nothing has changed").toBeVisible();
   await page.reload();
   await page.getByRole("button", { name: "Olvidé mi PIN" }).tap();
   await huella.serve();
   await page.getByRole("button", { name: "Empezar de nuevo" }).tap();
+  await expect(page.getByText(/^Registro cerrado · /)).toBeVisible();
+  await page.goto("/terreno");
+  await chooseOutreach(page, /Hoy/);
   await page.getByRole("link", { name: "Ver todo" }).tap();
   await expect(page.getByText("1 recibido, ninguno pendiente")).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole("link", { name: /Registro cerrado/ })).toBeVisible();

@@ -62,13 +62,17 @@ function sheet(page: Page) {
 async function shown(page: Page): Promise<{ path: string; code: string }> {
   await expect(sheet(page)).toHaveCount(1);
   const code = sheet(page).locator(".qr");
-  // Between the bars above and below, where somebody else's camera sees the whole of it.
-  await code.evaluate((element) => element.scrollIntoView({ block: "center" }));
-  const [link] = await qrCodes(await code.screenshot());
-  expect(link).toMatch(/^HTTP.*\/P\/[A-Z2-7]+$/);
+  let link = "";
+  const seen = async () => {
+    // Between the bars above and below, where somebody else's camera sees the whole of it.
+    await code.evaluate((element) => element.scrollIntoView({ block: "center" }));
+    [link = ""] = await qrCodes(await code.screenshot());
+    return link;
+  };
+  await expect.poll(seen).toMatch(/^HTTP.*\/P\/[A-Z2-7]+$/);
   const short = (await sheet(page).locator("strong").last().textContent())!;
   expect(short).toMatch(/^[A-Z2-7]{4}-[A-Z2-7]{4}$/);
-  return { path: `/P/${link!.split("/P/")[1]}`, code: short };
+  return { path: `/P/${link.split("/P/")[1]}`, code: short };
 }
 
 /** Somebody else's browser. */

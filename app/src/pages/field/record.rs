@@ -6,6 +6,7 @@ use domain::submission::{Masked, Outcome};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::{Explanation, Locale, common, explain, explain_field, field, format};
+use std::sync::Arc;
 
 use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
@@ -30,10 +31,17 @@ use crate::routes;
 /// A withdrawal can be undone for so long, in milliseconds.
 const UNDO_MS: i32 = 6_000;
 
-/// The record of this identifier, as long as it is kept.
+/// The record of this identifier, as long as it is kept; without its sealed copy, since a page that
+/// somebody looks at, or points a camera at, is not drawn anew because one was made.
 pub(super) fn named_record(id: SubmissionId) -> Memo<Option<Record>> {
     let phone = phone();
-    Memo::new(move |_| phone.kept.read().record(id).cloned())
+    Memo::new(move |_| {
+        let mut record = phone.kept.read().record(id).cloned()?;
+        if !record.held.copy.is_empty() {
+            Arc::make_mut(&mut record.held).copy = String::new();
+        }
+        Some(record)
+    })
 }
 
 /// The page of a record.
