@@ -55,7 +55,8 @@ test("starting and finding without a server", async ({ huella }, info) => {
     await asOnAPhone(open);
     await watch(open);
     await open.goto("/terreno");
-    await open.getByRole("link", { name: "Nueva atención" }).waitFor();
+    // A new visit, or the one in which was searched before: its words were kept.
+    await open.locator('main a[href*="/terreno/visita"]').first().waitFor();
     starts.push(await open.evaluate(() => (globalThis as unknown as Measured).started));
     searches.push(await firstSearch(open, turn));
   }
