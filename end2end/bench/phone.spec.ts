@@ -6,7 +6,7 @@ import { Installed } from "../fixtures/installed.ts";
 import { heldRecords, hold } from "../fixtures/store.ts";
 import { expect, test } from "../fixtures/test.ts";
 import {
-  begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
 } from "../fixtures/visit.ts";
 import { asOnAPhone, asOnTheLine, LINE, note, p95 } from "./figures.ts";
 
@@ -41,9 +41,7 @@ test("starting and finding without a server", async ({ huella }, info) => {
   await fill(page, OWNERS, FROM);
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
   await expect(page.getByText(/^Listo: /)).toBeVisible({ timeout: 240_000 });
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.reload();
-  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await keepShell(page);
   await phone.close();
   await huella.stop();
 
@@ -79,9 +77,7 @@ test("starting and finding without a server", async ({ huella }, info) => {
 test("a day's visits go home over a slow line", async ({ page, huella, silence }) => {
   silence.allow(/ERR_|Failed to load resource/);
   await begin(page, huella, "terreno");
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.reload();
-  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await keepShell(page);
   await huella.stop();
   const thumb = new Thumb(page);
   await newVisit(thumb);

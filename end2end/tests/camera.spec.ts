@@ -6,7 +6,7 @@ import { Installed } from "../fixtures/installed.ts";
 import { Silence } from "../fixtures/silence.ts";
 import { expect, expectAccessible, shot, test as base } from "../fixtures/test.ts";
 import {
-  begin, chip, keep, newAnimal, newOwner, newVisit, run, Thumb,
+  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, run, Thumb,
 } from "../fixtures/visit.ts";
 
 const FIRST = "Leer la etiqueta con la cámara";
@@ -96,13 +96,6 @@ const PREPARED = Array<string>(3).fill("huella-decoder");
 async function prepare(page: Page) {
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
   await expect(page.getByText(/^Listo: [\d.]+ fichas?, de hoy a las \d\d:\d\d$/)).toBeVisible();
-}
-
-/** The app as it opens again without the server. */
-async function keepShell(page: Page) {
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.reload();
-  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
 }
 
 test("a sticker is read without the server, each reading by an act of its own", async (

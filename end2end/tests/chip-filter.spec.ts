@@ -4,7 +4,7 @@ import { ownerOf } from "../fixtures/coordinator.ts";
 import { letThrough, refuse } from "../fixtures/flood.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -52,9 +52,7 @@ test("a registered chip is told without the server, a free one is not", async (
   await shot(page, "field-chip-list");
 
   // The list is on the phone itself: it is there after a start without the server.
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.reload();
-  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await keepShell(page);
   await huella.stop();
   await page.goto("/terreno");
   await expect(page.getByText("Sin señal", { exact: true })).toBeVisible();

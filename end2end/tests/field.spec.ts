@@ -3,7 +3,8 @@
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, usualDoses,
+  begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  usualDoses,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -118,9 +119,7 @@ test("the app opens without the server once it was there with it", async (
   test.setTimeout(120_000);
   silence.allow(/ERR_|Failed to load resource/);
   await begin(page, huella);
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.reload();
-  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await keepShell(page);
   await huella.stop();
   await page.goto("/terreno/visita");
   await expect(page.getByLabel("Buscar a la persona")).toBeVisible();

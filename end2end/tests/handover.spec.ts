@@ -8,7 +8,7 @@ import { alive, seat, sit } from "../fixtures/seat.ts";
 import { stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -18,13 +18,6 @@ const MAKE = "Guardar una copia para entregar";
 const TAKE = "Recibir la copia";
 const FILE = "Copia para entregar";
 const PIN = "802913";
-
-/** The app as it opens again without the server. */
-async function keepShell(page: Page) {
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.reload();
-  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
-}
 
 async function visited(page: Page, name: string, number: string) {
   const thumb = new Thumb(page);

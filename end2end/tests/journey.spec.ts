@@ -13,8 +13,8 @@ import { draftHolds, heldRecords, hold, identity } from "../fixtures/store.ts";
 import { fieldSetup } from "../fixtures/submit.ts";
 import { expect, test } from "../fixtures/test.ts";
 import {
-  chip, chooseOutreach, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
-  usualDoses,
+  chip, chooseOutreach, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip,
+  run, Thumb, usualDoses,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -31,13 +31,6 @@ const WITHOUT_MAIL = { typed: "", meant: "" };
 
 /** The sentence about what the server has, at the top of the records. */
 const sentence = (page: Page) => page.locator(".notice-title").first();
-
-/** The app as it opens again without the server. */
-async function keepShell(page: Page) {
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.reload();
-  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
-}
 
 /** To the start of the day at the outreach that is open today, with the session of earlier tests. */
 async function start(page: Page, huella: Huella) {

@@ -5,7 +5,9 @@ import { ownerOf } from "../fixtures/coordinator.ts";
 import { register } from "../fixtures/register.ts";
 import { stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import { begin, chip, keep, newVisit, run, Thumb, usualDoses, firstDoses } from "../fixtures/visit.ts";
+import {
+  begin, chip, firstDoses, keep, keepShell, newVisit, run, Thumb, usualDoses,
+} from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
@@ -22,13 +24,6 @@ async function known(page: Page, name: string) {
 async function prepare(page: Page) {
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
   await expect(page.getByText(/^Listo: [\d.]+ fichas?, de hoy a las \d\d:\d\d$/)).toBeVisible();
-}
-
-/** The app as it opens again without the server. */
-async function keepShell(page: Page) {
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.reload();
-  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
 }
 
 test("people are found without signal, served, and sent later", async (

@@ -5,7 +5,7 @@ import { ask } from "../fixtures/ask.ts";
 import { stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, chooseOutreach, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  begin, chip, chooseOutreach, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -24,13 +24,6 @@ const script = (page: Page, script: string, act: string, ...words: string[]) =>
     ([script, act, words]) => (globalThis as unknown as Bridge).huella(script, act, ...words),
     [script, act, words] as const,
   );
-
-/** The app as it opens again without the server. */
-async function keepShell(page: Page) {
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.reload();
-  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
-}
 
 async function choose(page: Page, pin: string) {
   await page.getByRole("button", { name: "Poner un PIN" }).tap();

@@ -11,7 +11,7 @@ import { sit } from "../fixtures/seat.ts";
 import { submit, surgery } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -20,13 +20,6 @@ test.setTimeout(180_000);
 const SUBMISSIONS = "**/api/v1/submissions";
 const WITHOUT_MAIL = { typed: "", meant: "" };
 const NONE = "Este teléfono no está emparejado para este operativo";
-
-/** Waits until the app opens without the server. */
-async function keepApp(page: Page) {
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.reload();
-  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
-}
 
 /** The field app on a phone that is paired for today's outreach, and opens without the server. */
 async function paired(page: Page, huella: Huella, name: string, who = "terreno") {
@@ -40,7 +33,7 @@ async function paired(page: Page, huella: Huella, name: string, who = "terreno")
   await askToPair(page);
   await pair(page, code, name);
   await expect(page.getByText(`Emparejado como «${name}»`)).toBeVisible();
-  await keepApp(page);
+  await keepShell(page);
 }
 
 /** Records a new owner with a chipped dog; the page shows that it is kept. */
@@ -203,7 +196,7 @@ test("another phone checks it without the server", async (
   const other = await context.newPage();
   await other.addInitScript(camera);
   await inField(other, huella);
-  await keepApp(other);
+  await keepShell(other);
   await huella.stop();
   await page.goto("/terreno");
   await visited(page, "Ocho");

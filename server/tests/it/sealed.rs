@@ -1,13 +1,9 @@
 //! `POST /api/v1/sealed` as a phone that cannot open its records, and a hostile one, use it.
 
-use std::io::Write;
-
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use backend::clock::random;
 use data_encoding::BASE64URL_NOPAD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::{PublicKey, SecretKey};
 use serde_json::{Value, json};
@@ -16,17 +12,12 @@ use sha2::Sha256;
 use crate::client::{Answer, Client};
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
+use crate::submissions::gzip;
 
 const PATH: &str = "/api/v1/sealed";
 const PLAIN: &str = "/api/v1/submissions";
 const DEVICE: &str = "01900000-0000-7000-8000-0000000000d2";
 const ID: &str = "01900000-0000-7000-8000-000000000702";
-
-fn gzip(plain: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(plain).expect("memory");
-    encoder.finish().expect("memory")
-}
 
 fn post(client: &mut Client, body: &[u8], encoding: &str) -> Answer {
     let kind = ("content-type", "application/json");

@@ -12,7 +12,8 @@ use crate::house::{Engine, House};
 const PATH: &str = "/api/v1/submissions";
 const DEVICE: &str = "01900000-0000-7000-8000-0000000000d1";
 
-fn gzip(plain: &[u8]) -> Vec<u8> {
+/// As a phone packs what it sends.
+pub fn gzip(plain: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(plain).expect("memory");
     encoder.finish().expect("memory")
