@@ -175,6 +175,29 @@ const opened = async () => {
 
 let isOpen = false;
 
+/** What comes of the camera in this view: an answer of `read`. It is off when the view closes. */
+const sought = async (scene, hint, several, light) => {
+  const { dialog, view, actions } = scene;
+  const look = await looker().catch(() => null);
+  if (!look) return "not-ready";
+  if (!dialog.open) return "cancelled";
+  const { stream, trouble } = await opened();
+  if (trouble) return trouble;
+  const [track] = stream.getVideoTracks();
+  // At once, not only when the look that is under way has ended.
+  dialog.addEventListener("close", () => track.stop());
+  try {
+    track.addEventListener("ended", () => dialog.close());
+    addLight(track, light, actions);
+    view.srcObject = stream;
+    await view.play().catch(() => {});
+    const text = await found(look, scene, hint, several);
+    return text ? `read ${text}` : "cancelled";
+  } finally {
+    track.stop();
+  }
+};
+
 /**
  * Reads one code: "read " and its text, or "cancelled", "denied", "no-camera" or, where nothing
  * reads codes and the decoder did not come, "not-ready". Words: what is read, what to do, that
@@ -184,30 +207,20 @@ export async function read(title, hint, several, light, close) {
   if (isOpen) return "cancelled";
   isOpen = true;
   const scene = shown(title, hint, close);
-  const { dialog, view, actions } = scene;
+  const { dialog } = scene;
   const left = new AbortController();
   const leave = () => dialog.close();
   for (const event of ["huella-gone", "popstate", "pagehide"]) {
     window.addEventListener(event, leave, { signal: left.signal });
   }
   document.addEventListener("visibilitychange", leave, { signal: left.signal });
-  let stream;
+  const closed = new Promise((done) => {
+    dialog.addEventListener("close", () => done("cancelled"));
+  });
   try {
-    const look = await looker().catch(() => null);
-    if (!look) return "not-ready";
-    if (!dialog.open) return "cancelled";
-    const camera = await opened();
-    if (camera.trouble) return camera.trouble;
-    stream = camera.stream;
-    const [track] = stream.getVideoTracks();
-    track.addEventListener("ended", leave);
-    addLight(track, light, actions);
-    view.srcObject = stream;
-    await view.play().catch(() => {});
-    const text = await found(look, scene, hint, several);
-    return text ? `read ${text}` : "cancelled";
+    // Who closes the view and opens it again does not wait for the look that was under way.
+    return await Promise.race([closed, sought(scene, hint, several, light)]);
   } finally {
-    for (const track of stream?.getTracks() ?? []) track.stop();
     left.abort();
     // Closed before it goes, so that the focus is back where it was.
     dialog.close();

@@ -19,6 +19,8 @@ const KNOWN = "999000000100001";
 const WITHOUT_MAIL = { typed: "", meant: "" };
 /** The decoder is compiled at the first reading. */
 const READ_WITHIN = { timeout: 30_000 };
+/** Long enough for the browser to say that the view is closed. */
+const OFF_WITHIN = { timeout: 1_000 };
 /** What a glove still finds, in pixels. */
 const TARGET = 48;
 
@@ -151,7 +153,7 @@ test("the camera goes off with its view and with its page", async ({ before }) =
   await close.tap();
   await expect(view).toHaveCount(0);
   await expect(button).toBeFocused();
-  expect(await cameras(page)).toEqual(["ended"]);
+  await expect.poll(() => cameras(page), OFF_WITHIN).toEqual(["ended"]);
   await expect(page.getByLabel("Buscar a la persona")).toHaveValue("");
 
   await button.tap();
