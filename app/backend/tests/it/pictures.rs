@@ -7,7 +7,7 @@ use backend::desk::register;
 use backend::erasure::erase_owner;
 use backend::error::Error;
 use backend::pictures::{self, Piece};
-use domain::command::Command;
+use domain::command::{Command, CorrectionReason};
 use domain::desk::phones::PhoneFilter;
 use domain::id::{AnimalId, PictureId, StaffId, SubmissionId};
 use domain::picture::{PictureKind, PictureNotice, PictureProgress};
@@ -84,6 +84,12 @@ pub async fn send(
         received = put(field, actor, (notice.id, from), &bytes[from..end]).await?;
     }
     Ok(received)
+}
+
+/// Sends the first bytes of a picture.
+async fn put_half(field: &Field, actor: Actor, notice: &PictureNotice, bytes: &[u8]) {
+    announce(field, actor, notice).await.unwrap();
+    assert_eq!(put(field, actor, (notice.id, 0), &bytes[..9]).await, Ok(9));
 }
 
 /// A visit of somebody who consents to photographs or does not.
@@ -285,6 +291,34 @@ on_both_databases! {
         assert_eq!(seen(stranger).await, [false, false]);
         let looks = "SELECT COUNT(*) FROM lookup WHERE kind = 'picture'";
         assert_eq!(database.number(looks).await, 4, "those without the sheet");
+    }
+
+    async fn who_consents_no_longer_has_no_photographs_and_keeps_the_papers(database) {
+        let field = Field::on(&database).await;
+        let (actor, bytes) = (field.as_operative(), jpeg(9));
+        let guest = Guest::new(40_000_812);
+        let about = visited(&field, &guest, true).await;
+        let photo = notice(about, PictureKind::Animal, &bytes);
+        let paper = notice(about, PictureKind::Paper, &bytes);
+        let half = notice(about, PictureKind::Animal, &bytes);
+        for whole in [&photo, &paper] {
+            send(&field, actor, whole, &bytes).await.unwrap();
+        }
+        put_half(&field, actor, &half, &bytes).await;
+        let withdrawn = Command::CorrectOwner {
+            owner: guest.owner,
+            details: Box::new(guest.details()),
+            reason: CorrectionReason::ALL[0],
+        };
+        let outcome = field.submit_as(field.as_coordinator(), vec![withdrawn]).await;
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        let office = &field.office;
+        let left = register::animal(office, field.as_coordinator(), guest.dog).await.unwrap();
+        assert_eq!(left.pictures.iter().map(|line| line.id).collect::<Vec<_>>(), [paper.id]);
+        assert_eq!(count(&database, "picture").await, 1);
+        let rest = put(&field, actor, (half.id, 9), &bytes[9..]).await;
+        assert_eq!(rest, Err(Refusal::PictureUnknown));
+        assert_eq!(announce(&field, actor, &half).await, Err(Refusal::PhotosNotConsented));
     }
 
     async fn an_erased_owners_pictures_go_and_none_comes_after(database) {

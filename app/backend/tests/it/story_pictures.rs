@@ -93,6 +93,10 @@ on_both_databases! {
             assert_eq!(tx.picture_pieces(whole.id).await?, Vec::<Vec<u8>>::new());
             let again = picture_row(submission.id, (animal.id, owner.id));
             assert!(tx.insert_picture(&again).await?);
+            let paper = PictureRow { id: fresh_id(), kind: "paper".to_owned(), ..again };
+            assert!(tx.insert_picture(&paper).await?);
+            assert_eq!(tx.withdraw_pictures(&[]).await?, 0);
+            assert_eq!(tx.withdraw_pictures(&[owner.id]).await?, 1, "papers stay");
             assert_eq!(tx.erase_pictures(&[], &[animal.id]).await?, 1);
             Ok(())
         })).await;

@@ -44,27 +44,6 @@ pub(crate) async fn facts(
     query.build().execute(db).await.map(|done| done.rows_affected())
 }
 
-pub(crate) async fn pictures(
-    db: &mut Connection,
-    owners: &[Uuid],
-    animals: &[Uuid],
-) -> sqlx::Result<u64> {
-    let of_these = |query: &mut QueryBuilder<Db>| {
-        one_of(query, "owner_id", owners);
-        query.push(" OR ");
-        one_of(query, "animal_id", animals);
-    };
-    let mut pieces = QueryBuilder::<Db>::new(
-        "DELETE FROM picture_piece WHERE picture_id IN (SELECT id FROM picture WHERE ",
-    );
-    of_these(&mut pieces);
-    pieces.push(")");
-    pieces.build().execute(&mut *db).await?;
-    let mut facts = QueryBuilder::<Db>::new("DELETE FROM picture WHERE ");
-    of_these(&mut facts);
-    facts.build().execute(db).await.map(|done| done.rows_affected())
-}
-
 pub(crate) async fn messages(
     db: &mut Connection,
     recipient: &str,

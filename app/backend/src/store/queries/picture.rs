@@ -127,6 +127,43 @@ pub(crate) async fn count_incomplete(
     .await
 }
 
+pub(crate) async fn erase(
+    db: &mut Connection,
+    owners: &[Uuid],
+    animals: &[Uuid],
+) -> sqlx::Result<u64> {
+    let of_these = |query: &mut QueryBuilder<Db>| {
+        one_of(query, "owner_id", owners);
+        query.push(" OR ");
+        one_of(query, "animal_id", animals);
+    };
+    delete(db, of_these).await
+}
+
+pub(crate) async fn withdraw(db: &mut Connection, owners: &[Uuid]) -> sqlx::Result<u64> {
+    let of_these = |query: &mut QueryBuilder<Db>| {
+        query.push("kind = 'animal' AND ");
+        one_of(query, "owner_id", owners);
+    };
+    delete(db, of_these).await
+}
+
+/// Deletes the pictures that a condition chooses, with their pieces.
+async fn delete(
+    db: &mut Connection,
+    of_these: impl Fn(&mut QueryBuilder<Db>),
+) -> sqlx::Result<u64> {
+    let mut pieces = QueryBuilder::<Db>::new(
+        "DELETE FROM picture_piece WHERE picture_id IN (SELECT id FROM picture WHERE ",
+    );
+    of_these(&mut pieces);
+    pieces.push(")");
+    pieces.build().execute(&mut *db).await?;
+    let mut facts = QueryBuilder::<Db>::new("DELETE FROM picture WHERE ");
+    of_these(&mut facts);
+    facts.build().execute(db).await.map(|done| done.rows_affected())
+}
+
 pub(crate) async fn is_about(
     db: &mut Connection,
     submission: Uuid,

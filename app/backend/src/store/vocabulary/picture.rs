@@ -53,6 +53,8 @@ vocabulary! {
     begin_picture_anew = picture::begin_anew(id: Uuid) -> ();
     /// How many pictures were announced before a moment and are not complete.
     count_incomplete_pictures = picture::count_incomplete(announced_before: i64) -> i64;
+    /// Deletes the pictures of animals, not of papers, of some owners; answers how many.
+    withdraw_pictures = picture::withdraw(owners: &[Uuid]) -> u64;
     /// Whether a submission left a link in the history of one of some animals.
     is_about_animals = picture::is_about(submission: Uuid, animals: &[Uuid]) -> bool;
 }
