@@ -132,35 +132,42 @@ pub(crate) async fn erase(
     owners: &[Uuid],
     animals: &[Uuid],
 ) -> sqlx::Result<u64> {
-    let of_these = |query: &mut QueryBuilder<Db>| {
-        one_of(query, "owner_id", owners);
-        query.push(" OR ");
-        one_of(query, "animal_id", animals);
-    };
-    delete(db, of_these).await
+    delete(db, Chosen { owners, animals, consenting: &[] }).await
 }
 
 pub(crate) async fn withdraw(db: &mut Connection, owners: &[Uuid]) -> sqlx::Result<u64> {
-    let of_these = |query: &mut QueryBuilder<Db>| {
-        query.push("kind = 'animal' AND ");
-        one_of(query, "owner_id", owners);
-    };
-    delete(db, of_these).await
+    delete(db, Chosen { owners: &[], animals: &[], consenting: owners }).await
 }
 
-/// Deletes the pictures that a condition chooses, with their pieces.
-async fn delete(
-    db: &mut Connection,
-    of_these: impl Fn(&mut QueryBuilder<Db>),
-) -> sqlx::Result<u64> {
+/// Which pictures are to be deleted.
+#[derive(Clone, Copy)]
+struct Chosen<'a> {
+    /// All of these owners.
+    owners: &'a [Uuid],
+    /// All of these animals.
+    animals: &'a [Uuid],
+    /// Those that these owners had to consent to.
+    consenting: &'a [Uuid],
+}
+
+fn narrow(query: &mut QueryBuilder<Db>, chosen: Chosen<'_>) {
+    one_of(query, "owner_id", chosen.owners);
+    query.push(" OR ");
+    one_of(query, "animal_id", chosen.animals);
+    query.push(" OR (kind = 'animal' AND ");
+    one_of(query, "owner_id", chosen.consenting);
+    query.push(")");
+}
+
+async fn delete(db: &mut Connection, chosen: Chosen<'_>) -> sqlx::Result<u64> {
     let mut pieces = QueryBuilder::<Db>::new(
         "DELETE FROM picture_piece WHERE picture_id IN (SELECT id FROM picture WHERE ",
     );
-    of_these(&mut pieces);
+    narrow(&mut pieces, chosen);
     pieces.push(")");
     pieces.build().execute(&mut *db).await?;
     let mut facts = QueryBuilder::<Db>::new("DELETE FROM picture WHERE ");
-    of_these(&mut facts);
+    narrow(&mut facts, chosen);
     facts.build().execute(db).await.map(|done| done.rows_affected())
 }
 
