@@ -228,6 +228,12 @@ pub fn staff_document(document: impl std::fmt::Display) -> String {
     format!("/documentos/{document}")
 }
 
+/// A picture of an animal or of a paper, for the team.
+#[must_use]
+pub fn picture(picture: impl std::fmt::Display) -> String {
+    format!("/fotos/{picture}")
+}
+
 /// Text for a query's value (RFC 3986, section 2.3): everything but the unreserved is encoded.
 #[must_use]
 pub fn escape_query(text: &str) -> String {

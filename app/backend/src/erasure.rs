@@ -36,6 +36,8 @@ pub struct Erased {
     pub documents: u64,
     /// Documents whose bytes were deleted.
     pub files: u64,
+    /// Pictures of the animals and of papers.
+    pub pictures: u64,
     /// Messages of the outbox.
     pub messages: u64,
     /// Submissions whose kept body was emptied.
@@ -100,6 +102,8 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
         erased.links += signature(tx, animal, act).await?;
     }
     let animals: Vec<_> = animals.iter().map(|animal| animal.id.0).collect();
+    // Also what was taken of an animal that went to somebody else since.
+    erased.pictures = tx.erase_pictures(&ids, &animals).await?;
     erased.messages += tx.erase_messages_about(&ids, &animals).await?;
     erased.tasks = tx.erase_tasks(&ids, &animals).await?;
     for owner in ids {

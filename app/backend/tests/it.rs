@@ -33,6 +33,7 @@ mod it {
     mod parity;
     mod permissions;
     mod phones;
+    mod pictures;
     mod planning;
     mod provisional;
     mod rnm;
@@ -45,6 +46,7 @@ mod it {
     mod story_foundation;
     mod story_pack;
     mod story_phones;
+    mod story_pictures;
     mod story_progress;
     mod story_registry;
     mod story_tasks;

@@ -26,6 +26,7 @@ mod approval;
 mod chronicle;
 mod owner_acts;
 mod pairing;
+mod pictures;
 mod talks;
 mod typed;
 

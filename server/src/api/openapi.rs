@@ -39,6 +39,8 @@ pub struct FaultBody {
         crate::api::field::pair,
         crate::api::submissions::receive,
         crate::api::submissions::receive_sealed,
+        crate::api::pictures::announce,
+        crate::api::pictures::add_piece,
         crate::api::verification::by_query,
         crate::api::verification::by_body,
     )

@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::history::Subject;
 use crate::office::Office;
 use crate::owner_access::own::MOST_PACKS;
+use crate::pictures;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::registry;
 use crate::store::vocabulary::owner::OwnerRow;
@@ -224,6 +225,7 @@ async fn animal_sheet(
         rnm_lacks: lacks,
         services: services(tx, &ids).await?,
         documents: signature::lines(tx, documents).await?,
+        pictures: pictures::of_animals(tx, &actor, &ids).await?,
         merged,
         history: chronicle::of(tx, Subject::Animal(record.id), &actor).await?,
         today: office.day_of(office.clock.now()),

@@ -5,8 +5,9 @@ use crate::catalogue::{Species, VitalState};
 use crate::chip_number::ChipNumber;
 use crate::desk::HistoryLine;
 use crate::desk::paper::DocumentLine;
-use crate::id::{AnimalId, OwnerId, ServiceId, SubmissionId};
+use crate::id::{AnimalId, OwnerId, PictureId, ServiceId, SubmissionId};
 use crate::owner::OwnerDetails;
+use crate::picture::PictureKind;
 use crate::rnm::{RnmLack, RnmState};
 use crate::service::{ServiceDetails, ServiceKind};
 use crate::timestamp::{CivilDate, Timestamp};
@@ -119,6 +120,17 @@ pub struct ServiceSheet {
     pub annulled: Option<String>,
 }
 
+/// A picture on an animal's sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureLine {
+    /// Which.
+    pub id: PictureId,
+    /// What it shows.
+    pub kind: PictureKind,
+    /// When it was taken, by the phone's clock.
+    pub taken_at: Timestamp,
+}
+
 /// An animal's sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnimalSheet {
@@ -150,6 +162,8 @@ pub struct AnimalSheet {
     pub services: Vec<ServiceSheet>,
     /// Its documents, newest first.
     pub documents: Vec<DocumentLine>,
+    /// Its pictures and those of its papers, as far as the caller may see them, newest first.
+    pub pictures: Vec<PictureLine>,
     /// Records that were merged into it: identifier, name.
     pub merged: Vec<(AnimalId, String)>,
     /// What happened, the latest first.

@@ -112,6 +112,10 @@ fn List(list: PhoneList) -> impl IntoView {
         }
     });
     let hint = (view == PhoneView::Worrying).then(|| say::phones_figure_hint(locale));
+    let late = (list.late_pictures > 0).then(|| {
+        let words = say::phones_late_pictures(locale, list.late_pictures.into());
+        view! { <p><StateText words=words tone=Tone::Person /></p> }
+    });
     let body = match list.rows.is_empty() {
         true => view! { <Empty view=view /> }.into_any(),
         false => view! { <Table rows=list.rows view=view /> }.into_any(),
@@ -120,6 +124,7 @@ fn List(list: PhoneList) -> impl IntoView {
         {tabs}
         {silences}
         {hint.map(|words| view! { <p class="soft">{words}</p> })}
+        {late}
         {body}
         {pager(&address(view, days), (page, list.more))}
     }
