@@ -2,6 +2,7 @@
 //! reload; nothing is sent before it is kept.
 
 pub mod age;
+pub mod album;
 pub mod animal;
 pub mod chip;
 pub mod dose;
@@ -29,6 +30,7 @@ use crate::components::steps::Steps;
 use crate::locale::locale;
 use crate::offline::held::{Head, NewRecord};
 use crate::offline::phone::Phone;
+use crate::offline::pictures;
 use crate::offline::{browser, drafts};
 use crate::pages::field::record::explained;
 use crate::pages::visit_form::commands::{self, Circumstances};
@@ -137,8 +139,9 @@ impl Visit {
         };
         let actor = self.phone.setup.with_untracked(|s| s.as_ref().map(|s| s.staff.id))?;
         let circumstances = self.circumstances(draft.replaces);
+        let id = SubmissionId(browser::new_id());
         let new = NewRecord {
-            id: SubmissionId(browser::new_id()),
+            id,
             actor,
             outreach: circumstances.outreach,
             visit: circumstances.visit,
@@ -149,9 +152,13 @@ impl Visit {
             form: serde_json::to_string(&draft).unwrap_or_default(),
         };
         let usual = self.usual_after(&draft);
+        let (animals, is_allowed) = (draft.animal_words(), draft.owner.allows_photos());
+        // Before the record: a picture of nothing is found again, one that was lost is not.
+        pictures::bind(draft.replaces, Some(id), is_allowed, &animals).await;
         let kept = self.phone.save(new, Some(drafts::VISIT)).await;
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
+            pictures::bind(Some(id), draft.replaces, true, &animals).await;
             // What is said of it stands at the top.
             browser::to_top();
         }
@@ -209,9 +216,13 @@ pub fn VisitPage() -> impl IntoView {
     spawn_local(async move {
         if let Some(queue) = phone.queue() {
             // What cannot be read is begun anew.
-            visit
-                .draft
-                .set(drafts::kept(&queue, drafts::VISIT).await.ok().flatten().unwrap_or_default());
+            let draft = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await;
+            let is_read = draft.is_ok();
+            let draft = draft.ok().flatten().unwrap_or_default();
+            if is_read {
+                pictures::sweep(draft.animal_words());
+            }
+            visit.draft.set(draft);
             visit
                 .usual
                 .set(drafts::kept(&queue, drafts::USUAL).await.ok().flatten().unwrap_or_default());

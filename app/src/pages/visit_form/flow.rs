@@ -5,7 +5,7 @@ use domain::submission::MAX_COMMANDS;
 use domain::view::OwnerCard;
 
 use crate::pages::visit_form::draft::{
-    AnimalDraft, AnimalForm, OwnerForm, ServicesForm, Step, VisitDraft,
+    AnimalDraft, AnimalForm, OwnerDraft, OwnerForm, ServicesForm, Step, VisitDraft,
 };
 use crate::pages::visit_form::reading;
 
@@ -127,6 +127,23 @@ impl VisitDraft {
         let used: usize = self.animals().map(AnimalDraft::commands).sum();
         owner + used + MOST_PER_ANIMAL <= MAX_COMMANDS as usize
     }
+
+    /// The identifiers of its animals, as scripts take them.
+    #[must_use]
+    pub fn animal_words(&self) -> Vec<String> {
+        self.animals().filter_map(|animal| animal.id).map(|id| id.to_string()).collect()
+    }
+}
+
+impl OwnerDraft {
+    /// Whether the owner consents to photographs, as far as it was said: what was consented to
+    /// before is not withdrawn by saying nothing.
+    #[must_use]
+    pub fn allows_photos(&self) -> bool {
+        let is_known = self.known.as_ref().is_some_and(|card| card.details.consents_to_photos);
+        let has_form = self.known.is_none() || self.amends;
+        is_known || (has_form && self.form.consents_to_photos)
+    }
 }
 
 impl AnimalDraft {
@@ -164,6 +181,7 @@ mod tests {
     use super::*;
     use crate::pages::visit_form::draft::DoseForm;
     use domain::catalogue::{DewormingKind, ReproductiveState, Sex, Species, VitalState};
+    use domain::owner::OwnerDetails;
     use domain::rnm::RnmState;
     use domain::view::AnimalCard;
     use uuid::Uuid;
@@ -304,6 +322,23 @@ mod tests {
         };
         let details = reading::owner(&form).unwrap();
         OwnerCard { id: owner(number), details, animals: Vec::new() }
+    }
+
+    #[test]
+    fn photographs_are_allowed_by_who_says_so_now_or_has_said_so_before() {
+        let mut owner = OwnerDraft::default();
+        assert!(!owner.allows_photos());
+        owner.form.consents_to_photos = true;
+        assert!(owner.allows_photos());
+        // The form is not this one's.
+        owner.known = Some(Box::new(card(1)));
+        assert!(!owner.allows_photos());
+        owner.amends = true;
+        assert!(owner.allows_photos());
+        let details = OwnerDetails { consents_to_photos: true, ..card(1).details };
+        owner.known = Some(Box::new(OwnerCard { details, ..card(1) }));
+        owner.form.consents_to_photos = false;
+        assert!(owner.allows_photos());
     }
 
     #[test]
