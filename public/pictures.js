@@ -24,6 +24,8 @@ const REQUEST_MS = 45_000;
 const MOST_TRIES = 3;
 /** Pause before a picture of an unknown record is tried again, in milliseconds. */
 const REST_MS = 120_000;
+/** The server's reason when what came is not what was announced. */
+const DAMAGED = "picture_damaged";
 
 const opened = async () => {
   const request = indexedDB.open(DATABASE, 1);
@@ -268,7 +270,7 @@ const stateIn = (text) => {
   }
 };
 
-/** Asks the server: how much it has of a picture, or the status of its refusal, or "away". */
+/** Asks the server: how much it has of a picture, or the status and reason of its refusal. */
 const ask = async (method, path, type, body) => {
   const headers = { accept: "application/json", "content-type": type };
   try {
@@ -276,10 +278,11 @@ const ask = async (method, path, type, body) => {
     const answer = await fetch(path, { method, headers, body, signal });
     const { received, refusal } = await answer.json();
     if (answer.status === 200 && Number.isInteger(received)) return { received };
-    // Without a reason of ours it was not our server that answered.
-    return { refused: refusal?.reason ? answer.status : "away" };
+    // Without a reason of ours it was not our server that answered, unless it is in trouble.
+    const isOurs = refusal?.reason || answer.status >= 500;
+    return isOurs ? { status: answer.status, reason: refusal?.reason } : {};
   } catch {
-    return { refused: "away" };
+    return {};
   }
 };
 
@@ -288,16 +291,14 @@ const carry = async (one, jpeg) => {
   const { id, submission, animal, kind, bytes, sha256, taken_at } = one;
   const notice = JSON.stringify({ id, submission, animal, kind, bytes, sha256, taken_at });
   let answer = await ask("POST", PATH, "application/json", notice);
-  let isPiece = false;
   // A server that asks for the same piece again and again is not answered without end.
   let left = 3 * Math.ceil(bytes / PIECE_BYTES);
   for (; answer.received < bytes && left > 0; left -= 1) {
     const from = answer.received;
     const piece = jpeg.subarray(from, from + PIECE_BYTES);
     answer = await ask("PUT", `${PATH}/${id}/${from}`, "application/octet-stream", piece);
-    isPiece = true;
   }
-  return { ...answer, isPiece };
+  return answer;
 };
 
 /** Until when a picture rests that the server does not take just now. */
@@ -314,21 +315,24 @@ const fail = (id, trouble, most) =>
 const upload = async (one) => {
   const jpeg = await jpegOf(one.id);
   if (!jpeg) return fail(one.id, "shut", 1);
-  const { received, refused, isPiece } = await carry(one, jpeg);
+  const { received, status, reason } = await carry(one, jpeg);
   if (received === one.bytes) return discard(one.id);
-  if (refused === 401) return "signed-out";
-  if (refused === 422) {
-    return isPiece ? fail(one.id, "damaged", MOST_TRIES) : fail(one.id, "refused", 1);
-  }
   // Without a network the others would not go either.
-  if (!(refused > 0)) return "away";
+  if (!status) return "away";
+  if (status === 401) return "signed-out";
+  if (reason === DAMAGED) return fail(one.id, "damaged", MOST_TRIES);
+  if (status === 422) return fail(one.id, "refused", 1);
   // What is wrong with this one does not hold the others.
   rests.set(one.id, Date.now() + REST_MS);
-  return refused === 409 ? fail(one.id, "unknown", MOST_TRIES) : "";
+  if (status === 429 || status >= 500) return "away";
+  return status === 403 ? "" : fail(one.id, "unknown", MOST_TRIES);
 };
 
+/** One that the server does not know what to do with is told, and tried on: it may learn of it. */
+const isWaiting = ({ submission, trouble }) => submission && (!trouble || trouble === "unknown");
+
 const sendAll = async () => {
-  const waiting = (await all()).filter(({ submission, trouble }) => submission && !trouble);
+  const waiting = (await all()).filter(isWaiting);
   const states = await statesOf(waiting);
   if (!states) return "";
   const isSent = ({ submission }) => states.get(submission) === "sent";
