@@ -5,7 +5,7 @@ use domain::submission::MAX_COMMANDS;
 use domain::view::OwnerCard;
 
 use crate::pages::visit_form::draft::{
-    AnimalDraft, AnimalForm, OwnerDraft, OwnerForm, ServicesForm, Step, VisitDraft,
+    AnimalDraft, AnimalForm, OwnerForm, ServicesForm, Step, VisitDraft,
 };
 use crate::pages::visit_form::reading;
 
@@ -53,6 +53,9 @@ impl VisitDraft {
         let is_said = before.known.is_none() && !before.is_blank();
         if before.id.is_some() && (is_said || before.services.is_begun()) {
             self.done.push(before);
+        } else if before.known.is_none() && self.animal.known.is_none() {
+            // Nothing was said of it, but there may be pictures of it by this identifier.
+            self.animal.id = before.id.or(self.animal.id);
         }
     }
 
@@ -135,17 +138,6 @@ impl VisitDraft {
     }
 }
 
-impl OwnerDraft {
-    /// Whether the owner consents to photographs, as far as it was said: what was consented to
-    /// before is not withdrawn by saying nothing.
-    #[must_use]
-    pub fn allows_photos(&self) -> bool {
-        let is_known = self.known.as_ref().is_some_and(|card| card.details.consents_to_photos);
-        let has_form = self.known.is_none() || self.amends;
-        is_known || (has_form && self.form.consents_to_photos)
-    }
-}
-
 impl AnimalDraft {
     /// Whether nothing was said of it yet.
     fn is_blank(&self) -> bool {
@@ -181,7 +173,6 @@ mod tests {
     use super::*;
     use crate::pages::visit_form::draft::DoseForm;
     use domain::catalogue::{DewormingKind, ReproductiveState, Sex, Species, VitalState};
-    use domain::owner::OwnerDetails;
     use domain::rnm::RnmState;
     use domain::view::AnimalCard;
     use uuid::Uuid;
@@ -290,6 +281,9 @@ mod tests {
         draft.done.push(std::mem::take(&mut draft.animal));
         draft.put_on_table(animal(12, ""));
         assert_eq!((draft.animal.name(), draft.animals().count()), (String::new(), 2));
+        // Its pictures know it by its identifier, before anything was said of it.
+        draft.put_on_table(animal(13, ""));
+        assert_eq!(draft.animal.id, Some(AnimalId(Uuid::from_u128(12))));
     }
 
     #[test]
@@ -322,23 +316,6 @@ mod tests {
         };
         let details = reading::owner(&form).unwrap();
         OwnerCard { id: owner(number), details, animals: Vec::new() }
-    }
-
-    #[test]
-    fn photographs_are_allowed_by_who_says_so_now_or_has_said_so_before() {
-        let mut owner = OwnerDraft::default();
-        assert!(!owner.allows_photos());
-        owner.form.consents_to_photos = true;
-        assert!(owner.allows_photos());
-        // The form is not this one's.
-        owner.known = Some(Box::new(card(1)));
-        assert!(!owner.allows_photos());
-        owner.amends = true;
-        assert!(owner.allows_photos());
-        let details = OwnerDetails { consents_to_photos: true, ..card(1).details };
-        owner.known = Some(Box::new(OwnerCard { details, ..card(1) }));
-        owner.form.consents_to_photos = false;
-        assert!(owner.allows_photos());
     }
 
     #[test]
