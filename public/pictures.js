@@ -45,7 +45,10 @@ const begin = async (mode) => {
   });
   const transaction = (await opening).transaction(STORES, mode);
   const [facts, bytes] = STORES.map((name) => transaction.objectStore(name));
-  return { facts, bytes, done: written(transaction) };
+  const done = written(transaction);
+  // What fails before it is waited for fails there.
+  done.catch(() => {});
+  return { facts, bytes, done };
 };
 
 const tell = () => window.dispatchEvent(new Event(CHANGED));
@@ -165,8 +168,8 @@ export const take = async (file, kind, animal, mended) => {
     const closed = await sealed(jpeg, id);
     const { facts, bytes, done } = await begin("readwrite");
     if ((await asked(facts.getAll())).filter(isOf(animal, mended)).length >= MOST) return "most";
-    facts.put(one, id);
     bytes.put(closed, id);
+    facts.put(one, id);
     await done;
   } catch {
     return "unkept";
@@ -187,8 +190,8 @@ export const takeOut = async (id) => {
 
 export const putBack = async ({ one, kept }) => {
   const { facts, bytes, done } = await begin("readwrite");
-  facts.put(one, one.id);
   bytes.put(kept, one.id);
+  facts.put(one, one.id);
   await done;
   changed();
 };

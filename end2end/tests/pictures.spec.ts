@@ -2,7 +2,7 @@
 // in pieces that are gone on with, and without what a camera writes beside them.
 import { createHash } from "node:crypto";
 import type { Page, Route } from "@playwright/test";
-import { parts, photograph, take } from "../fixtures/picture.ts";
+import { choose, parts, photograph, take } from "../fixtures/picture.ts";
 import { seat } from "../fixtures/seat.ts";
 import { draftHolds, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
@@ -294,4 +294,40 @@ test("who begins anew reads how many pictures are lost by it", async ({ page, hu
   await page.getByRole("button", { name: "Empezar de nuevo" }).tap();
   await expect(page.getByRole("button", { name: "Olvidé mi PIN" })).toHaveCount(0);
   await expect.poll(() => counted(page)).toBe("0 0 0");
+});
+
+test("a phone without room says that a picture was not kept, and keeps nothing of it", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const thumb = await before(page, "Estrecha");
+  const photo = await photograph(page);
+  for (const way of ["throws", "aborts"]) {
+    await page.evaluate((way) => {
+      const { put } = IDBObjectStore.prototype;
+      function full(this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+        const isPicture = this.transaction.db.name === "huella-pictures";
+        if (isPicture && way === "throws") throw new DOMException("full", "QuotaExceededError");
+        const request = put.call(this, value, key);
+        if (isPicture) this.transaction.abort();
+        return request;
+      }
+      const room = () => Object.assign(IDBObjectStore.prototype, { put });
+      Object.assign(IDBObjectStore.prototype, { put: full });
+      Object.assign(window, { room });
+    }, way);
+    await choose(page, OF_ANIMAL, photo);
+    await expect(page.getByText(/^La foto no se guardó/)).toBeVisible();
+    expect(await counted(page), way).toBe("0 0 0");
+    await page.evaluate(() => (window as unknown as { room: () => void }).room());
+    // The words of one try must not be taken for those of the next.
+    await thumb.press("Continuar");
+    await thumb.press("Volver");
+  }
+  await choose(page, OF_ANIMAL, Buffer.from("no picture"));
+  await expect(page.getByText(/^Ese archivo no se pudo leer/)).toBeVisible();
+  await take(page, OF_ANIMAL, photo);
+  expect(await counted(page)).toBe("0 0 1");
+  await finish(thumb);
+  await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 0 0");
 });

@@ -30,7 +30,7 @@ use crate::components::steps::Steps;
 use crate::locale::locale;
 use crate::offline::held::{Head, NewRecord};
 use crate::offline::phone::Phone;
-use crate::offline::pictures;
+use crate::offline::pictures::{self, Pictures};
 use crate::offline::{browser, drafts};
 use crate::pages::field::record::explained;
 use crate::pages::visit_form::commands::{self, Circumstances};
@@ -50,6 +50,8 @@ pub struct Visit {
     /// It is being kept, or was: what is on the screen is no draft any more.
     is_saving: RwSignal<bool>,
     phone: Phone,
+    /// How many pictures this phone holds.
+    pictures: RwSignal<Pictures>,
 }
 
 /// The visit of this page.
@@ -152,19 +154,34 @@ impl Visit {
             form: serde_json::to_string(&draft).unwrap_or_default(),
         };
         let usual = self.usual_after(&draft);
-        let (animals, is_allowed) = (draft.animal_words(), draft.owner.allows_photos());
-        // Before the record: a picture of nothing is found again, one that was lost is not.
-        pictures::bind(draft.replaces, Some(id), is_allowed, &animals).await;
+        // Before the record: pictures of nothing are found again, those of no draft are not.
+        let is_moved = self.move_pictures(&draft, draft.replaces, Some(id)).await;
         let kept = self.phone.save(new, Some(drafts::VISIT)).await;
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
-            pictures::bind(Some(id), draft.replaces, true, &animals).await;
+            self.move_pictures(&draft, Some(id), draft.replaces).await;
             // What is said of it stands at the top.
             browser::to_top();
+        } else if !is_moved {
+            self.move_pictures(&draft, draft.replaces, Some(id)).await;
         }
         let record = kept.ok()?;
         self.remember(&usual).await;
         Some(record.held.head.id)
+    }
+
+    /// The visit's pictures, and those of the record `from`, belong to the record `to` from now on,
+    /// or to the visit; whether that was written. Who has no pictures waits for nothing.
+    async fn move_pictures(
+        self,
+        draft: &VisitDraft,
+        from: Option<SubmissionId>,
+        to: Option<SubmissionId>,
+    ) -> bool {
+        if self.pictures.with_untracked(|told| told.all == 0) {
+            return true;
+        }
+        pictures::bind(from, to, draft.owner.allows_photos(), &draft.animal_words()).await
     }
 
     /// When and where it happened: now and here, or, for a record that is mended, as that says.
@@ -210,6 +227,7 @@ pub fn VisitPage() -> impl IntoView {
         not_kept: RwSignal::new(false),
         is_saving: RwSignal::new(false),
         phone,
+        pictures: super::pictures::pictures(),
     };
     provide_context(visit);
     let is_loaded = RwSignal::new(false);
