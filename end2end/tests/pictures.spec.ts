@@ -134,9 +134,11 @@ test("pictures taken without a server go home after their record, and tell nothi
   await expectAccessible(page);
   await shot(page, "field-pictures-waiting");
 
+  // Here already when the server comes back: nothing that is under way is cut by a new page.
+  await page.goto("/terreno/registros");
+  await expect(sentence(page)).toBeVisible();
   const { acts, notices, pieces } = heard(page);
   await huella.serve();
-  await page.goto("/terreno/registros");
   await online(page);
   await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente", SENT_WITHIN);
   await expect(page.getByText("Todo enviado")).toBeVisible();
