@@ -241,15 +241,23 @@ const need = async () => {
   return found;
 };
 
-/** Bytes under the key; `about` says what they are and must be the same when they are opened. */
-export const close = async (text, about) => {
+/**
+ * A text, or bytes, under the key; `about` says what they are and must be the same when they are
+ * opened.
+ */
+export const close = async (content, about) => {
+  const clear = typeof content === "string" ? utf8(content) : content;
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-  return { nonce, bytes: await subtle.encrypt(cipher(nonce, about), await need(), utf8(text)) };
+  return { nonce, bytes: await subtle.encrypt(cipher(nonce, about), await need(), clear) };
 };
 
-/** Opens them; fails when they were changed or are about something else. */
-export const disclose = async ({ nonce, bytes }, about) =>
-  new TextDecoder().decode(await subtle.decrypt(cipher(nonce, about), await need(), bytes));
+/** Opens the bytes; fails when they were changed or are about something else. */
+export const reveal = async ({ nonce, bytes }, about) =>
+  subtle.decrypt(cipher(nonce, about), await need(), bytes);
+
+/** Opens a text, likewise. */
+export const disclose = async (kept, about) =>
+  new TextDecoder().decode(await reveal(kept, about));
 
 /** Base64, by the browser where it can: its own is many times faster. */
 const toText = (all) => {

@@ -20,6 +20,8 @@ pub mod pairing;
 #[cfg(target_arch = "wasm32")]
 pub mod phone;
 #[cfg(target_arch = "wasm32")]
+pub mod pictures;
+#[cfg(target_arch = "wasm32")]
 pub mod provisional;
 #[cfg(target_arch = "wasm32")]
 pub mod queue;

@@ -8,6 +8,7 @@ mod door;
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
 use crate::offline::held::{Head, Kept, NewRecord, Record};
+use crate::offline::pictures;
 use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry;
 use crate::offline::sync::{Driver, Progress};
@@ -275,6 +276,8 @@ impl Phone {
 
     /// A person withdraws a refused or conflicting record.
     pub fn withdraw(self, id: SubmissionId) {
+        let mended = |kept: &Kept| kept.record(id).and_then(|record| record.held.head.replaces);
+        pictures::withdraw(id, self.kept.with_untracked(mended));
         if let Some(driver) = self.driver() {
             driver.dealt_with(id);
         }

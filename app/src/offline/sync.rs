@@ -5,6 +5,7 @@
 use crate::offline::browser::{self, Body, Tabs};
 use crate::offline::held::{Kept, batch};
 use crate::offline::insurance;
+use crate::offline::pictures;
 use crate::offline::queue::{Outgoing, Queue, StorageError};
 use crate::offline::receipts;
 use crate::offline::registry;
@@ -168,7 +169,11 @@ impl Driver {
 
     fn beat(&self) {
         let driver = self.clone();
-        gloo::timers::callback::Interval::new(HEARTBEAT_MS, move || driver.look_again()).forget();
+        let look = move || {
+            driver.look_again();
+            driver.send_pictures();
+        };
+        gloo::timers::callback::Interval::new(HEARTBEAT_MS, look).forget();
     }
 
     /// Counts the records that were set aside: those that are here, and those that have gone.
@@ -232,7 +237,33 @@ impl Driver {
                 driver.0.failed_writes.set(0);
             }
             driver.show();
+            driver.send_pictures();
         });
+    }
+
+    /// Sends pictures while no record waits, for those go first. One tab does: the one that has the
+    /// lock. What the network swallows is tried again at the next heartbeat.
+    fn send_pictures(&self) {
+        if !self.may_send_pictures() {
+            return;
+        }
+        let driver = self.clone();
+        spawn_local(async move {
+            let is_signed_out = pictures::send().await;
+            // A record that is under way meanwhile is told the same.
+            if is_signed_out && driver.may_send_pictures() {
+                driver.feed(Event::Failed(Failure::Status { code: 401, refusal: None }));
+            }
+        });
+    }
+
+    /// Whether this tab has the lock, every record an answer, and nobody need sign in first.
+    fn may_send_pictures(&self) -> bool {
+        let may = |machine: &Sync| {
+            let is_signed_out = machine.contact() == Contact::SignedOut;
+            !is_signed_out && machine.items().all(|item| !item.state.is_open())
+        };
+        !self.0.is_stale.get() && self.0.machine.borrow().as_ref().is_some_and(may)
     }
 
     /// Carries an action out; answers whether the next one may follow.

@@ -8,6 +8,7 @@ mod clock;
 mod handover;
 mod insurance;
 mod pairing;
+mod pictures;
 mod pin;
 mod place;
 pub mod preparing;
@@ -33,6 +34,7 @@ use crate::offline::connectivity::Signal as Network;
 use crate::offline::insurance::Insurance;
 use crate::offline::pack::Pack;
 use crate::offline::phone::{Opening, Phone};
+use crate::offline::pictures::Pictures;
 use crate::pages::field::place::Place;
 use crate::routes::{self, FieldPage};
 
@@ -54,6 +56,7 @@ pub fn FieldApp() -> impl IntoView {
     provide_context(phone);
     provide_context(Insurance::watch(phone.kept));
     provide_context(Pack::open(phone));
+    provide_context(Pictures::watch());
     provide_context(Place::follow());
     let is_ready = Signal::derive(move || phone.opening.get() == Opening::Ready);
     // While nobody can read what the phone holds, no bar says that everything was sent.
@@ -89,11 +92,12 @@ fn Pages() -> impl IntoView {
 
 #[component]
 fn Bar() -> impl IntoView {
-    let phone = phone();
+    let (phone, pictures) = (phone(), pictures::pictures());
     let standing = Signal::derive(move || Standing {
         outreach: phone.outreach().map(|view| view.outreach.name.to_string()).unwrap_or_default(),
         today: phone.count_today(),
         on_phone: phone.count_waiting(),
+        pictures: pictures.get().waiting + pictures.get().failed,
         attention: phone.count_to_mend(),
         reach: match phone.network() {
             _ if phone.progress().is_sending => Reach::Sending,

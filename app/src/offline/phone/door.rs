@@ -2,6 +2,7 @@
 
 use super::{Opening, Phone};
 use crate::offline::browser;
+use crate::offline::pictures;
 use crate::offline::queue::{Queue, StorageError};
 use crate::offline::registry;
 use crate::offline::vault::{self, Door, Tried};
@@ -70,6 +71,7 @@ impl Phone {
         if !vault::renew().await {
             return Renewed::Failed;
         }
+        pictures::drop_all().await;
         self.opening.set(Opening::Opening);
         spawn_local(self.enter());
         Renewed::Done

@@ -15,6 +15,7 @@ use crate::offline::browser;
 use crate::offline::phone::{Opening, Phone, Renewed};
 use crate::offline::vault::{self, Door, Tried};
 use crate::pages::field::handover::ClosedHandover;
+use crate::pages::field::pictures::pictures;
 use crate::pages::field::{phone, sign_in_address};
 
 /// The heading, where the focus goes once a PIN was chosen.
@@ -170,7 +171,7 @@ pub(super) fn Stuck() -> impl IntoView {
 /// Begins without what the former PIN closed; says before what would be lost by it.
 #[component]
 fn Renew(#[prop(default = Weight::Main)] weight: Weight) -> impl IntoView {
-    let (phone, locale) = (phone(), locale());
+    let (phone, pictures, locale) = (phone(), pictures(), locale());
     let (lost, is_busy) = (RwSignal::new(0), RwSignal::new(false));
     let (trouble, is_signed_out) = (RwSignal::new(String::new()), RwSignal::new(false));
     spawn_local(async move {
@@ -195,6 +196,11 @@ fn Renew(#[prop(default = Weight::Main)] weight: Weight) -> impl IntoView {
             let lost = lost.get();
             (lost > 0)
                 .then(|| view! { <p><strong>{field::pin_lost(locale, lost)}</strong></p> })
+        })}
+        {live(move || {
+            let lost = pictures.get().all;
+            (lost > 0)
+                .then(|| view! { <p><strong>{field::pictures_lost(locale, lost)}</strong></p> })
         })}
         <Trouble words=trouble />
         <When holds=is_signed_out>

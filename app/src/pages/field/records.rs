@@ -19,6 +19,7 @@ use crate::offline::phone::{needs_person, shown_state};
 use crate::pages::field::handover::OpenHandover;
 use crate::pages::field::insurance::{Keeping, Overdue};
 use crate::pages::field::phone;
+use crate::pages::field::pictures::PicturesInTrouble;
 use crate::pages::field::received::Received;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
@@ -55,6 +56,7 @@ pub fn RecordsPage() -> impl IntoView {
                     }
                 })
         })}
+        <PicturesInTrouble />
         <Rows words=words />
         <OpenHandover />
         <Keeping />

@@ -18,10 +18,12 @@ use crate::components::toast::Toast;
 use crate::locale::locale;
 use crate::offline::drafts;
 use crate::offline::phone::Phone;
+use crate::offline::pictures;
 use crate::pages::field::clock::ClockNotice;
 use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
 use crate::pages::field::pairing::ThisPhone;
 use crate::pages::field::phone;
+use crate::pages::field::pictures::{PicturesInTrouble, PicturesToSend};
 use crate::pages::field::pin::Pin;
 use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
@@ -138,9 +140,11 @@ fn Today() -> impl IntoView {
     let begun = RwSignal::new(None::<VisitDraft>);
     spawn_local(async move {
         let Some(queue) = phone.queue() else { return };
-        if let Ok(Some(draft)) = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await
-            && !draft.is_blank()
-        {
+        let Ok(draft) = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await else { return };
+        let draft = draft.unwrap_or_default();
+        // Those of one that was thrown away here before: its undo has gone with the page.
+        pictures::sweep(draft.animal_words());
+        if !draft.is_blank() {
             begun.set(Some(draft));
         }
     });
@@ -155,6 +159,8 @@ fn Today() -> impl IntoView {
         <Tally />
         <ChipListLine />
         <Begun begun=begun />
+        <PicturesToSend />
+        <PicturesInTrouble />
         <Preparing />
         <LastRecords />
         <ThisPhone />

@@ -53,6 +53,9 @@ impl VisitDraft {
         let is_said = before.known.is_none() && !before.is_blank();
         if before.id.is_some() && (is_said || before.services.is_begun()) {
             self.done.push(before);
+        } else if before.known.is_none() && self.animal.known.is_none() {
+            // Nothing was said of it, but there may be pictures of it by this identifier.
+            self.animal.id = before.id.or(self.animal.id);
         }
     }
 
@@ -126,6 +129,12 @@ impl VisitDraft {
         let owner = usize::from(self.owner.known.is_none() || self.owner.amends);
         let used: usize = self.animals().map(AnimalDraft::commands).sum();
         owner + used + MOST_PER_ANIMAL <= MAX_COMMANDS as usize
+    }
+
+    /// The identifiers of its animals, as scripts take them.
+    #[must_use]
+    pub fn animal_words(&self) -> Vec<String> {
+        self.animals().filter_map(|animal| animal.id).map(|id| id.to_string()).collect()
     }
 }
 
@@ -272,6 +281,9 @@ mod tests {
         draft.done.push(std::mem::take(&mut draft.animal));
         draft.put_on_table(animal(12, ""));
         assert_eq!((draft.animal.name(), draft.animals().count()), (String::new(), 2));
+        // Its pictures know it by its identifier, before anything was said of it.
+        draft.put_on_table(animal(13, ""));
+        assert_eq!(draft.animal.id, Some(AnimalId(Uuid::from_u128(12))));
     }
 
     #[test]

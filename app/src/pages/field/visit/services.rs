@@ -17,6 +17,7 @@ use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::field::asking::bound;
+use crate::pages::field::visit::album::AnimalPictures;
 use crate::pages::field::visit::chip::ChipCard;
 use crate::pages::field::visit::dose::DoseCard;
 use crate::pages::field::visit::sterilisation::SterilisationCard;
@@ -46,6 +47,8 @@ pub fn ServicesStep() -> impl IntoView {
         }
     };
     let may_operate = may_operate(visit);
+    // Of a new one they are taken with its data.
+    let is_known = visit.draft.with_untracked(|draft| draft.animal.known.is_some());
     view! {
         <Heading words=name />
         <ChipCard />
@@ -54,6 +57,7 @@ pub fn ServicesStep() -> impl IntoView {
         {may_operate.then(|| view! { <SterilisationCard /> })}
         <WeightField />
         <VeterinarianField />
+        {is_known.then(|| view! { <AnimalPictures /> })}
         <When holds=nothing>
             <Notice title=field::nothing_done(locale) tone=Tone::Person live=true />
         </When>
