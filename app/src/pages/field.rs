@@ -8,6 +8,7 @@ mod clock;
 mod handover;
 mod insurance;
 mod pairing;
+mod passkey;
 mod pin;
 mod place;
 pub mod preparing;
