@@ -1,6 +1,6 @@
 //! Refusals and field errors as sentences: what happened, what was kept, what to do next.
 
-use domain::field_error::{FieldError, Problem};
+use domain::field_error::{Field, FieldError, Problem};
 use domain::refusal::Refusal;
 
 use crate::label::Labelled;
@@ -177,6 +177,7 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::InFuture => say::problem_in_future(locale),
         Problem::TooLongAgo => say::problem_too_long_ago(locale),
         Problem::Expired => say::problem_expired(locale),
+        Problem::NotAgreed if error.field == Field::Consent => say::problem_consent(locale),
         Problem::NotAgreed => say::problem_not_agreed(locale),
         Problem::WrongSpecies => say::problem_wrong_species(locale),
         Problem::ChipAmbiguous => say::problem_chip_ambiguous(locale),
@@ -202,7 +203,6 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::field_error::Field;
     use domain::rnm::RnmState;
 
     use super::*;

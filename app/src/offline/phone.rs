@@ -82,6 +82,8 @@ pub struct Phone {
     has_chips: RwSignal<bool>,
     /// The phone has a PIN.
     pub has_pin: RwSignal<bool>,
+    /// The closed phone can be opened by a passkey, too.
+    pub has_passkey: RwSignal<bool>,
     /// Why the server did not prepare this phone.
     pub refused: RwSignal<Option<Refusal>>,
     /// The phone's clock less the server's, in milliseconds, as it was measured last. It is told,
@@ -111,6 +113,7 @@ impl Phone {
             has_update: RwSignal::new(false),
             has_chips: RwSignal::new(false),
             has_pin: RwSignal::new(false),
+            has_passkey: RwSignal::new(false),
             refused: RwSignal::new(None),
             skew_ms: RwSignal::new(0),
             knows_of_skew: RwSignal::new(false),

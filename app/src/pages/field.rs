@@ -8,6 +8,7 @@ mod clock;
 mod handover;
 mod insurance;
 mod pairing;
+mod passkey;
 mod pictures;
 mod pin;
 mod place;

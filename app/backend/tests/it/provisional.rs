@@ -204,7 +204,13 @@ on_both_databases! {
         let delegation = paired(&field, KEY).await.delegation;
         let (guest, performed) = (Guest::new(40_000_812), SterilisationOutcome::Performed);
         let surgeries = [SterilisationOutcome::Suspended, performed].map(|outcome| {
-            let surgery = Sterilisation { outcome, weight: None, consent: true, remarks: None };
+            let surgery = Sterilisation {
+                outcome,
+                weight: None,
+                consent: true,
+                consent_signature: None,
+                remarks: None,
+            };
             let service = fresh_service();
             let command = Command::RecordService {
                 service,

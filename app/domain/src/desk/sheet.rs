@@ -1,6 +1,6 @@
 //! The sheets of the register: an owner, an animal, with everything that hangs on them.
 
-use crate::animal::AnimalDetails;
+use crate::animal::{AnimalDetails, Drawing};
 use crate::catalogue::{Species, VitalState};
 use crate::chip_number::ChipNumber;
 use crate::desk::HistoryLine;
@@ -101,6 +101,19 @@ pub struct OwnerSheet {
     pub act: SubmissionId,
 }
 
+/// How the owner's consent to a surgery is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kept", rename_all = "snake_case")]
+pub enum ConsentSheet {
+    /// It was signed with the finger.
+    Signed {
+        /// The signature, for who may see personal data.
+        drawing: Option<Drawing>,
+    },
+    /// No signature is here: it was signed on paper, or its owner was erased.
+    Unsigned,
+}
+
 /// A service on an animal's sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceSheet {
@@ -114,8 +127,10 @@ pub struct ServiceSheet {
     pub outreach: Option<String>,
     /// Name of the veterinarian who answers for it.
     pub veterinarian: Option<String>,
-    /// What was done.
+    /// What was done, without the owner's signature.
     pub details: ServiceDetails,
+    /// How the owner agreed to it; none where nobody had to, or did.
+    pub consent: Option<ConsentSheet>,
     /// Why it was annulled, if it was.
     pub annulled: Option<String>,
 }

@@ -28,7 +28,10 @@ impl Phone {
     /// Begins, once the door is open.
     pub async fn enter(self) {
         let opening = match vault::door().await {
-            Door::Closed => Opening::Closed,
+            Door::Closed { has_passkey } => {
+                self.has_passkey.set(has_passkey);
+                Opening::Closed
+            }
             Door::Blocked => Opening::Blocked,
             Door::Stuck => Opening::Stuck,
             Door::Open { has_pin } => {
@@ -42,8 +45,8 @@ impl Phone {
         self.opening.set(opening);
     }
 
-    /// Opens the phone by its PIN.
-    pub async fn unlock(self, pin: &str) -> Tried {
+    /// Opens the phone by its PIN, or without one by its passkey.
+    pub async fn unlock(self, pin: Option<&str>) -> Tried {
         let tried = vault::unlock(pin).await;
         match tried {
             Tried::Open => spawn_local(self.enter()),

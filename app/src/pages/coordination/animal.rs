@@ -18,6 +18,7 @@ use phrases::{Locale, common, coordination as say, format};
 use super::animal_acts::AnimalActs;
 use super::approval::Approval;
 use super::chronicle::Chronicle;
+use super::consent::consented;
 use super::own_documents::DocumentTable;
 use super::pictures::Pictures;
 use super::{Act, Data, Heading, Told, act, label, shown, typed};
@@ -339,7 +340,10 @@ fn service_row(
                 <DateText date=service.on />
             </td>
             <th scope="row">{label(service.kind, locale)}</th>
-            <td>{details(&service.details, locale)}</td>
+            <td>
+                {details(&service.details, locale)}
+                {service.consent.map(|consent| consented(consent, locale))}
+            </td>
             <td>{service.outreach}</td>
             <td>{service.veterinarian}</td>
             <td>{last}</td>

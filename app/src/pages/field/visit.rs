@@ -11,6 +11,7 @@ pub mod holding;
 pub mod looks;
 pub mod owner;
 pub mod services;
+pub mod signing;
 pub mod sterilisation;
 pub mod summary;
 

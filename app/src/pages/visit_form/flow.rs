@@ -8,6 +8,7 @@ use crate::pages::visit_form::draft::{
     AnimalDraft, AnimalForm, OwnerForm, ServicesForm, Step, VisitDraft,
 };
 use crate::pages::visit_form::reading;
+use crate::pages::visit_form::surgery::SterilisationForm;
 
 /// Commands that one more animal may need: its registration, a chip, two doses, a surgery.
 const MOST_PER_ANIMAL: usize = 5;
@@ -163,8 +164,8 @@ impl ServicesForm {
     fn is_begun(&self) -> bool {
         let is_read = self.chip.as_ref().is_some_and(|chip| !chip.first.trim().is_empty());
         let surgery = self.sterilisation.as_ref();
-        let has_outcome = surgery.is_some_and(|surgery| surgery.outcome.is_some());
-        is_read || has_outcome || self.internal.is_some() || self.external.is_some()
+        let is_operated = surgery.is_some_and(SterilisationForm::is_begun);
+        is_read || is_operated || self.internal.is_some() || self.external.is_some()
     }
 }
 

@@ -23,9 +23,8 @@ use crate::pages::field::visit::dose::DoseCard;
 use crate::pages::field::visit::sterilisation::SterilisationCard;
 use crate::pages::field::visit::{Heading, Visit, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
-use crate::pages::visit_form::draft::{
-    AnimalDraft, ChipForm, ServicesForm, Step, SterilisationForm,
-};
+use crate::pages::visit_form::draft::{AnimalDraft, ChipForm, ServicesForm, Step};
+use crate::pages::visit_form::surgery::SterilisationForm;
 
 /// The services of one animal.
 #[component]
