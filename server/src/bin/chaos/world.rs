@@ -192,6 +192,7 @@ impl World {
                 return Ok(());
             }
             Action::Store(answers) => self.store(number, &answers),
+            Action::SetAside(answer) => self.write(number, |disk| disk.set_aside(&answer)),
             Action::Clear(ids) => self.clear(number, &ids),
             Action::Keep(receipt) => self.write(number, |disk| disk.receipt = Some(*receipt)),
         };
