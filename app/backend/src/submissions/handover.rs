@@ -10,7 +10,7 @@ use domain::submission::{Answer, FilePart, HandedIn, MAX_BATCH, Reply, Unfit};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::sealed::{named, open, unopened};
+use super::sealed::{named, open};
 use super::{Brought, Through, take};
 use crate::actor::{Actor, authorise};
 use crate::error::Error;
@@ -67,9 +67,13 @@ pub async fn hand_in(
         let (answers, mut repeated) = answer(office, actor, (device, sealed)).await?;
         // From the last: of one that comes twice the first is new.
         for answer in answers.iter().rev() {
-            let before = repeated.iter().position(|id| *id == answer.id);
+            let Some(Answer { id, outcome }) = answer else {
+                told.count_unopened();
+                continue;
+            };
+            let before = repeated.iter().position(|known| known == id);
             let is_known = before.map(|at| repeated.swap_remove(at)).is_some();
-            told.count(&answer.outcome, is_known);
+            told.count(outcome, is_known);
         }
         sealed = later;
     }
@@ -99,21 +103,23 @@ fn read(file: &[u8]) -> Result<File, Unfit> {
     if is_whole { Ok(file) } else { Err(Unfit::NotOurs) }
 }
 
-/// The answers to some copies, and which of them had been given before.
+/// The answers to some copies, none for one that cannot be opened, and which of them had been given
+/// before.
 async fn answer(
     office: &Office,
     actor: Actor,
     (device, sealed): (DeviceId, Vec<Value>),
-) -> Result<(Vec<Answer>, Vec<SubmissionId>), Error> {
+) -> Result<(Vec<Option<Answer>>, Vec<SubmissionId>), Error> {
     let submissions = open(office, device, sealed).await?;
-    if submissions.iter().all(Result::is_err) {
+    let is_open: Vec<_> = submissions.iter().map(Result::is_ok).collect();
+    if !is_open.contains(&true) {
         // Nothing shows that there is such a phone: it is not listed.
-        let closed = submissions.into_iter().filter_map(Result::err);
-        return Ok((closed.map(unopened).collect(), Vec::new()));
+        return Ok((vec![None; is_open.len()], Vec::new()));
     }
     let brought = Brought { device, through: Through::File, report: None, submissions };
     let (Reply { answers, .. }, repeated) = take(office, actor, brought).await?;
-    Ok((answers, repeated))
+    let answers = answers.into_iter().zip(is_open);
+    Ok((answers.map(|(answer, is_open)| is_open.then_some(answer)).collect(), repeated))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::it::databases::Database;
 use crate::it::desk::at_browser;
 use crate::it::field::{Field, Guest, NOW};
-use crate::it::sealed::{copy, key_of};
+use crate::it::sealed::{copy, key_of, seal};
 
 const CHIP: &str = "999000000000801";
 const OTHER_CHIP: &str = "999000000000802";
@@ -154,6 +154,26 @@ on_both_databases! {
         assert_eq!(told(&field, coordinator, &both).await, Ok(counted));
         assert_eq!(rows(&database, "submission").await, 1);
         assert_eq!(told(&field, coordinator, &[]).await, Err(Unfit::Empty));
+    }
+
+    async fn what_can_be_opened_and_not_read_is_stored_and_told_as_refused(database) {
+        let field = Field::on(&database).await;
+        let (actor, coordinator) = (field.as_operative(), field.as_coordinator());
+        let key = key_of(&field.office, actor).await;
+        let [visit, _] = two_visits(&field);
+        let text = json!({ "id": visit.id, "sequence": 1, "commands": "none" }).to_string();
+        let about = (field.device, field.outreach, visit.id);
+        let odd = serde_json::to_value(seal(&key, about, &text)).unwrap();
+        let refused = HandedIn { refused: 1, ..HandedIn::default() };
+        for _ in 0..2 {
+            let handed = told(&field, coordinator, std::slice::from_ref(&odd)).await;
+            assert_eq!(handed, Ok(refused), "the file was taken in");
+        }
+        assert_eq!(rows(&database, "submission").await, 1);
+        let broken = json!({ "id": fresh_id(), "outreach": field.outreach, "body": "AAAA" });
+        let both = HandedIn { unopened: 1, ..refused };
+        assert_eq!(told(&field, coordinator, &[odd, broken]).await, Ok(both));
+        assert_eq!(rows(&database, "submission").await, 1);
     }
 
     async fn a_file_of_more_than_a_batch_is_taken_in_whole(database) {

@@ -1,7 +1,6 @@
 //! What became of a file of sealed copies that somebody handed in for a phone.
 
 use super::Outcome;
-use crate::refusal::Refusal;
 
 /// Which of a phone's files one is: a copy of many records comes in several, so that each goes
 /// through one request on a slow line.
@@ -40,25 +39,29 @@ pub struct HandedIn {
     pub known: u32,
     /// At the desk: in quarantine, or in conflict with another record.
     pub waiting: u32,
-    /// Refused: who made them mends them.
+    /// Refused, those that could be opened and not read among them: who made them mends them.
     pub refused: u32,
-    /// Not opened, or not to be read.
+    /// Not opened: nothing of them is stored.
     pub unopened: u32,
     /// Which file it is, where the phone made several.
     pub part: Option<FilePart>,
 }
 
 impl HandedIn {
-    /// Counts the answer to one record, and whether it had been given before.
+    /// Counts the answer to one record that was opened, and whether it had been given before.
     pub const fn count(&mut self, outcome: &Outcome, is_repeated: bool) {
         let place = match outcome {
             Outcome::Accepted { .. } if is_repeated => &mut self.known,
             Outcome::Accepted { .. } => &mut self.recorded,
             Outcome::Conflict { .. } | Outcome::Quarantined => &mut self.waiting,
-            Outcome::Refused { refusal: Refusal::Unreadable, .. } => &mut self.unopened,
             Outcome::Refused { .. } => &mut self.refused,
         };
         *place = place.saturating_add(1);
+    }
+
+    /// Counts one that could not be opened.
+    pub const fn count_unopened(&mut self) {
+        self.unopened = self.unopened.saturating_add(1);
     }
 
     /// All records of the file.
@@ -120,6 +123,7 @@ pub enum Unfit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::refusal::Refusal;
 
     #[test]
     fn every_answer_counts_in_one_place() {
@@ -132,15 +136,16 @@ mod tests {
         told.count(&Outcome::Quarantined, false);
         told.count(&refused(Refusal::Unreadable), false);
         told.count(&refused(Refusal::IdReused), true);
+        told.count_unopened();
         let wanted = HandedIn {
             recorded: 1,
             known: 1,
             waiting: 2,
-            refused: 1,
+            refused: 2,
             unopened: 1,
             ..HandedIn::default()
         };
-        assert_eq!((told, told.total()), (wanted, 6));
+        assert_eq!((told, told.total()), (wanted, 7));
     }
 
     #[test]
