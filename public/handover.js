@@ -1,7 +1,8 @@
 // A copy of what waits on this phone, as a file that another phone or the coordination takes in: it
-// holds sealed copies (/seal.js) and identifiers, and only the server opens it. It is read from the
-// store as the service worker does, so that a closed phone can make one too.
+// holds sealed copies (/seal.js) and identifiers, and only the server opens it. What waits is read
+// as the service worker reads it (/waiting.js), so that a closed phone can make one too.
 import { asked } from "./vault.js";
+import { waiting } from "./waiting.js";
 
 const MARK = "huella sealed 1";
 /** Most records of a file, which are one batch, and most letters: 20 s on a slow line up. */
@@ -10,38 +11,9 @@ const LETTERS = 1_000_000;
 /** The files of the copy that is being given, which stay as they are until its last. */
 let parts = [];
 
-/** A record as it is stored; nothing of one that is none, which the app itself tells. */
-const read = (text) => {
-  try {
-    return [JSON.parse(text)];
-  } catch {
-    return [];
-  }
-};
-
-/** The phone, the copies of its records without an answer, oldest first, and how many lack one. */
-async function held() {
-  const opening = indexedDB.open("huella");
-  // There is none yet, and this is not the one to make it.
-  opening.onupgradeneeded = () => opening.transaction.abort();
-  const database = await asked(opening).catch(() => null);
-  if (!database) return { copies: [], lacking: 0 };
-  const reading = database.transaction(["meta", "submissions"]);
-  database.close();
-  const identity = asked(reading.objectStore("meta").get("identity"));
-  const records = await asked(reading.objectStore("submissions").getAll());
-  const open = records
-    .flatMap(read)
-    .filter(({ state }) => state === "pending" || state === "sending")
-    .sort((one, other) => one.head.sequence - other.head.sequence);
-  const { device } = JSON.parse((await identity) ?? "{}");
-  const copies = open.filter(({ copy }) => copy).map(({ copy }) => copy);
-  return { device, copies, lacking: open.length - copies.length };
-}
-
 /** How many records wait with a copy. */
 export async function count() {
-  return String((await held()).copies.length);
+  return String((await waiting(asked)).copies.length);
 }
 
 /** Copies in as many files as they need; one alone however much it weighs. */
@@ -66,7 +38,7 @@ function split(copies) {
  * person changed their mind.
  */
 export async function make(part) {
-  const { device, copies, lacking } = await held();
+  const { device, copies, lacking } = await waiting(asked);
   if (part === "1") parts = split(copies);
   const sealed = parts[part - 1];
   const now = new Date();
