@@ -5,9 +5,9 @@ import { asked } from "./vault.js";
 import { waiting } from "./waiting.js";
 
 const MARK = "huella sealed 1";
-/** Most records of a file, which are one batch, and most letters: 20 s on a slow line up. */
+/** Most records of a file, which are one batch, and most letters: 16 s on a slow line up. */
 const RECORDS = 250;
-const LETTERS = 1_000_000;
+const LETTERS = 1_500_000;
 /** The files of the copy that is being given, which stay as they are until its last. */
 let parts = [];
 

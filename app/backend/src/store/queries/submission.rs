@@ -93,15 +93,13 @@ pub(crate) async fn unaccepted_naming(
              SELECT * FROM submission AS sent
              WHERE sent.device_id = $1 AND sent.outreach_id = $2 AND sent.outcome <> 'accepted'
                  AND (sent.maker_id = sent.staff_id OR sent.outcome <> 'refused')
-                 AND (EXISTS (
-                     SELECT 1 FROM delegation
+                 AND sent.maker_id IN (
+                     SELECT delegation.paired_by FROM delegation
                      WHERE delegation.device_id = $1 AND delegation.outreach_id = $2
-                         AND delegation.paired_by = sent.maker_id
-                 ) OR EXISTS (
-                     SELECT 1 FROM submission AS taken
+                     UNION SELECT taken.maker_id FROM submission AS taken
                      WHERE taken.device_id = $1 AND taken.outreach_id = $2
-                         AND taken.maker_id = sent.maker_id AND taken.outcome = 'accepted'
-                 ))
+                         AND taken.outcome = 'accepted'
+                 )
              ORDER BY sent.received_at DESC, sent.id DESC LIMIT $4
          ) AS latest
          WHERE LOWER(body) LIKE $3

@@ -17,9 +17,9 @@ use crate::history::{Entry, Subject};
 use crate::records::{from_json, json};
 use crate::store::Tx;
 use crate::store::vocabulary::submission::SubmissionRow;
-use crate::submissions::Kept;
 use crate::submissions::arrival::Arrival;
 use crate::submissions::intake::Job;
+use crate::submissions::{Kept, Through};
 
 impl Round {
     /// Reads what has its answer of all that these batches bring.
@@ -41,10 +41,12 @@ impl Round {
     }
 
     /// Under which identifier a submission is kept: its own, unless somebody else has sent another
-    /// thing under that; then, if its maker sends it, one that is theirs alone.
+    /// thing under that; then, if its maker sends it from a phone, one that is theirs alone. What
+    /// two people do at desks about the same record has one identifier, so that it is done once.
     pub(super) fn place(&self, job: &Job, arrival: &Arrival) -> Uuid {
         let sender = staff_of(job.actor);
-        let is_own = arrival.read.as_ref().is_some_and(|read| is_own(job, read));
+        let is_of_phone = job.through != Through::Desk;
+        let is_own = arrival.read.as_ref().is_some_and(|read| is_of_phone && is_own(job, read));
         let before = self.known.get(&arrival.id.0);
         let is_taken =
             before.is_some_and(|row| row.staff_id != sender.0 && row.body_hash != arrival.hash);
