@@ -21,6 +21,7 @@ mod it {
     mod desk;
     mod erasure;
     mod field;
+    mod foreign;
     mod handover;
     mod history;
     mod keys;

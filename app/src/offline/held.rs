@@ -8,7 +8,7 @@ use domain::command::Command;
 use domain::id::{AnimalId, DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
 use domain::service::{ServiceDetails, ServiceKind};
 use domain::submission::{Outcome, PhoneReport, Receipt, Submission, VERSION};
-use domain::sync::{Agreement, Count, Item, ItemState, is_set_aside};
+use domain::sync::{Agreement, Count, Item, ItemState, is_unnumbered};
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub struct Held {
     /// a record has either this or the three texts in the open.
     #[serde(default)]
     pub content: String,
-    /// The server may hold nothing of it although it has an answer: see [`is_set_aside`].
+    /// The server holds nothing under its number although it has an answer.
     #[serde(default)]
     pub is_aside: bool,
     /// The submission sealed to the outreach's recovery key, as JSON, while it has no answer;
@@ -170,7 +170,7 @@ impl Held {
         let state = ItemState::after(outcome);
         let is_cleared = self.is_cleared || state == ItemState::Sent;
         let copy = if is_cleared { String::new() } else { self.copy };
-        Self { state, is_cleared, copy, is_aside: is_set_aside(outcome), ..self }
+        Self { state, is_cleared, copy, is_aside: is_unnumbered(outcome), ..self }
     }
 
     /// The record once a correction of it was accepted: the day's list shows it beside the
@@ -235,10 +235,10 @@ pub struct Record {
 }
 
 impl Record {
-    /// Whether the server may hold nothing of it although it has an answer: see [`is_set_aside`].
+    /// Whether the server holds nothing under its number although it has an answer.
     #[must_use]
     pub fn is_aside(&self) -> bool {
-        self.held.is_aside || self.outcome.as_ref().is_some_and(is_set_aside)
+        self.held.is_aside || self.outcome.as_ref().is_some_and(is_unnumbered)
     }
 
     /// Whether it need not be kept any longer: recorded before `from`, and named by a receipt or

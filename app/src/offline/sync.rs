@@ -12,7 +12,7 @@ use crate::offline::registry;
 use domain::id::SubmissionId;
 use domain::submission::{PhoneReport, Reply};
 use domain::sync::{
-    Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, clock_skew, hashed_bytes, is_set_aside,
+    Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, clock_skew, hashed_bytes, is_unnumbered,
     rewrite_wait,
 };
 use gloo::timers::callback::Timeout;
@@ -223,7 +223,7 @@ impl Driver {
         };
         let driver = self.clone();
         let is_writing =
-            matches!(actions.first(), Some(Action::Keep(_) | Action::Store(_) | Action::Clear(_)));
+            !matches!(actions.first(), None | Some(Action::Send(_) | Action::Wait { .. }));
         spawn_local(async move {
             let mut is_done = true;
             for action in actions {
@@ -281,11 +281,13 @@ impl Driver {
                 return true;
             }
             Action::Store(answers) => {
-                let aside = answers.iter().filter(|answer| is_set_aside(&answer.outcome)).count();
-                let aside = u32::try_from(aside).unwrap_or(u32::MAX);
-                // The batch that follows at once says so, before all are counted again.
-                self.0.aside.update(|known| known.saturating_add(aside));
-                queue.store_answers(&answers).await
+                let aside = answers.iter().filter(|answer| is_unnumbered(&answer.outcome)).count();
+                self.more_aside(u32::try_from(aside).unwrap_or(u32::MAX));
+                queue.store_answers(&answers, false).await
+            }
+            Action::SetAside(answer) => {
+                self.more_aside(1);
+                queue.store_answers(&[answer], true).await
             }
             Action::Clear(ids) => queue.clear(&ids).await,
             Action::Keep(receipt) => queue.keep_receipt(&receipt).await,
@@ -298,6 +300,11 @@ impl Driver {
         }
         self.0.tabs.tell();
         written.is_ok()
+    }
+
+    /// The batch that follows at once says so, before all are counted again.
+    fn more_aside(&self, count: u32) {
+        self.0.aside.update(|known| known.saturating_add(count));
     }
 
     /// Longer each time that something could not be written.

@@ -40,6 +40,8 @@ fn aside_and_corrected() -> Kept {
     let aside = Outcome::Refused { command: None, refusal };
     let accepted = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
     let old = new_record().numbered(device, 1).unwrap().answered(&aside);
+    assert!(!old.is_aside, "the server stored it, if it answered so itself");
+    let old = Held { is_aside: true, ..old };
     let new = new_record().numbered(device, 2).unwrap().answered(&accepted);
     let records = vec![
         Record { held: Arc::new(old.mended().unwrap()), outcome: Some(aside) },

@@ -57,7 +57,7 @@ pub fn HandoverPage(
 #[component]
 fn Summary(told: HandedIn, has_desk: bool) -> impl IntoView {
     let locale = locale();
-    let HandedIn { recorded, known, waiting, refused, unopened } = told;
+    let HandedIn { recorded, known, waiting, refused, unopened, part } = told;
     let line = move |count: u32, words: fn(Locale, u64) -> String| {
         (count > 0).then(|| view! { <li>{words(locale, count.into())}</li> })
     };
@@ -70,6 +70,9 @@ fn Summary(told: HandedIn, has_desk: bool) -> impl IntoView {
         .into_any(),
         false => view! { <p>{say::handover_desk_next(locale)}</p> }.into_any(),
     });
+    let part = part.map(|part| {
+        view! { <p>{say::handover_part(locale, part.of(), part.part())}</p> }
+    });
     let is_whole = refused == 0 && unopened == 0;
     let tone = if is_whole { Tone::Kept } else { Tone::Person };
     view! {
@@ -81,6 +84,7 @@ fn Summary(told: HandedIn, has_desk: bool) -> impl IntoView {
                 {line(refused, say::handover_refused)}
                 {line(unopened, say::handover_unopened)}
             </ul>
+            {part}
             {next}
             <p>{say::handover_again(locale)}</p>
         </Notice>
@@ -94,6 +98,7 @@ fn words(unfit: Unfit, locale: Locale) -> (&'static str, &'static str) {
         Unfit::NotOurs => (say::handover_not_ours(locale), say::handover_not_ours_next(locale)),
         Unfit::Newer => (say::handover_newer(locale), say::handover_newer_next(locale)),
         Unfit::Empty => (say::handover_empty(locale), say::handover_empty_next(locale)),
+        Unfit::TooMany => (say::handover_too_many(locale), say::handover_too_many_next(locale)),
         Unfit::Unopened => (say::handover_closed(locale), say::handover_closed_next(locale)),
     }
 }
