@@ -1,9 +1,10 @@
-//! A copy of what waits, as a file to be handed in from elsewhere (`/handover.js`): for a phone
-//! whose PIN was forgotten, or that does not last until there is signal.
+//! A copy of what waits, as a file to be handed in from elsewhere or as codes that another phone
+//! films (`/handover.js`): for a phone whose PIN was forgotten, or that does not last until there
+//! is signal.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use phrases::{Locale, field};
+use phrases::{Locale, common, field};
 
 use crate::components::action::{Button, Weight};
 use crate::components::live::{When, live};
@@ -11,11 +12,16 @@ use crate::components::notice::Notice;
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
+use crate::pages::field::camera::CameraButton;
+use crate::pages::field::carried::CarriedNotice;
 use crate::pages::field::phone;
 use crate::routes;
 
 /// The script that makes it.
 const SCRIPT: &str = "handover";
+/// Its acts: the file, and the codes.
+const MAKE: &str = "make";
+const SHOW: &str = "show";
 
 /// On a phone that is not open: while something waits.
 #[component]
@@ -40,6 +46,12 @@ pub(super) fn OpenHandover() -> impl IntoView {
     });
     view! {
         <Handover waits=waits />
+        <CarriedNotice />
+        <CameraButton
+            words=field::frames_receive(locale)
+            on_read=Callback::new(|_| ())
+            films=true
+        />
         <When holds=Memo::new(move |_| phone.network() == Network::Online)>
             <p class="notice-line">
                 <a href=routes::HAND_IN>{field::handover_take_in(locale)}</a>
@@ -52,10 +64,20 @@ pub(super) fn OpenHandover() -> impl IntoView {
 fn Handover(#[prop(into)] waits: Signal<bool>) -> impl IntoView {
     let locale = locale();
     let (is_busy, told) = (RwSignal::new(false), RwSignal::new(String::new()));
-    let make = move || {
-        is_busy.set(true);
+    let run = move |act: &'static str| {
+        // The codes stand over the page, and the focus comes back to their button.
+        is_busy.set(act == MAKE);
         spawn_local(async move {
-            let made = browser::ask_script(SCRIPT, "make", &[]).await;
+            let shown = field::frames_shown(locale, "{got}", "{of}");
+            let said = [
+                field::frames_show(locale),
+                field::frames_show_hint(locale),
+                shown.as_str(),
+                field::frames_pause(locale),
+                field::frames_slower(locale),
+                common::close(locale),
+            ];
+            let made = browser::ask_script(SCRIPT, act, &said).await;
             let _ = told.try_set(words(made, locale));
             let _ = is_busy.try_set(false);
         });
@@ -67,9 +89,17 @@ fn Handover(#[prop(into)] waits: Signal<bool>) -> impl IntoView {
                     weight=Weight::Quiet
                     icon="download"
                     busy=is_busy
-                    on:click=move |_| make()
+                    on:click=move |_| run(MAKE)
                 >
                     {field::handover_make(locale)}
+                </Button>
+                <Button
+                    weight=Weight::Quiet
+                    icon="qr-code"
+                    busy=is_busy
+                    on:click=move |_| run(SHOW)
+                >
+                    {field::frames_show(locale)}
                 </Button>
                 <p class="notice-line">{field::handover_lead(locale)}</p>
                 {live(move || {
@@ -81,16 +111,23 @@ fn Handover(#[prop(into)] waits: Signal<bool>) -> impl IntoView {
     }
 }
 
-/// What the script said: how many records are in the file, and how many are not; nothing when the
-/// person turned back.
+/// What the script said: how many records are in the file, and how many are not; of codes that
+/// were shown the latter alone; nothing when the person turned back.
 fn words(made: Option<String>, locale: Locale) -> String {
     let Some(made) = made else { return field::handover_failed(locale).to_owned() };
-    let Some((copies, lacking)) = made.split_once(' ') else { return String::new() };
-    let mut words = field::handover_made(locale, copies.parse().unwrap_or_default());
-    let lacking: u64 = lacking.parse().unwrap_or_default();
-    if lacking > 0 {
-        words.push(' ');
-        words.push_str(&field::handover_left(locale, lacking));
+    if made == "too-large" {
+        return field::frames_too_many(locale).to_owned();
     }
-    words
+    let (copies, lacking) = made.split_once(' ').unwrap_or(("", made.as_str()));
+    let made = match copies.parse::<u64>() {
+        Ok(copies) => field::handover_made(locale, copies),
+        Err(_) => String::new(),
+    };
+    match lacking.parse::<u64>() {
+        Ok(lacking @ 1..) => {
+            let left = field::handover_left(locale, lacking);
+            format!("{made} {left}").trim_start().to_owned()
+        }
+        _ => made,
+    }
 }
