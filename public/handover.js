@@ -1,6 +1,8 @@
-// A copy of what waits on this phone, as a file that another phone or the coordination takes in: it
-// holds sealed copies (/seal.js) and identifiers, and only the server opens it. What waits is read
-// as the service worker reads it (/waiting.js), so that a closed phone can make one too.
+// A copy of what waits on this phone, as a file that another phone or the coordination takes in, or
+// as codes that its camera films (/frames.js): it holds sealed copies (/seal.js) and identifiers,
+// and only the server opens it. What waits is read as the service worker reads it (/waiting.js), so
+// that a closed phone can make one too.
+import { staged, toggle } from "./camera.js";
 import { asked } from "./vault.js";
 import { waiting } from "./waiting.js";
 
@@ -8,8 +10,21 @@ const MARK = "huella sealed 1";
 /** Most records of a file, which are one batch, and most letters: 16 s on a slow line up. */
 const RECORDS = 250;
 const LETTERS = 1_500_000;
+const SVG = "http://www.w3.org/2000/svg";
+/**
+ * How long each code stands, in milliseconds. Six a second: a camera that needs a tenth of a second
+ * for a look has a whole one at each, and no spot of the screen flashes more than three times a
+ * second, which is the most that harms nobody (WCAG 2.3.1). Half as fast for a slower camera.
+ */
+const [STANDS_MS, STANDS_LONG_MS] = [167, 333];
 /** The files of the copy that is being given, which stay as they are until its last. */
 let parts = [];
+
+/** What is handed in: copies as texts of JSON, and which of several files it is. */
+const textOf = (device, copies, at, which) => {
+  const head = JSON.stringify({ huella: MARK, device, made_at: at.toISOString(), ...which });
+  return `${head.slice(0, -1)},"sealed":[${copies.join(",")}]}`;
+};
 
 /** How many records wait with a copy. */
 export async function count() {
@@ -47,8 +62,7 @@ export async function make(part) {
     .join("-");
   const isWhole = parts.length === 1;
   const which = isWhole ? {} : { part: Number(part), parts: parts.length };
-  const head = JSON.stringify({ huella: MARK, device, made_at: now.toISOString(), ...which });
-  const text = `${head.slice(0, -1)},"sealed":[${sealed.join(",")}]}`;
+  const text = textOf(device, sealed, now, which);
   // The end of an identifier: its beginning is when it was made.
   const end = isWhole ? "" : `-${part}-${parts.length}`;
   const name = `huella-${device.slice(-8)}-${day}${end}.json`;
@@ -77,4 +91,52 @@ function download(file) {
   link.click();
   // A browser that asks where to put it reads it later.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** Which codes were shown last, and how many: who shows them again goes on behind them. */
+let last = { session: 0, count: 0 };
+
+/**
+ * Shows the copies as codes until somebody closes the view: how many records are not in them, or
+ * "too-large" where they are too many. Words: what is shown, what to do, how far it has come, with
+ * {got} and {of}, the pause, slower, the way out.
+ */
+export async function show(title, hint, told, pause, slower, close) {
+  const { split: coded, packed } = await import("./frames.js");
+  const folder = document.querySelector('meta[name="huella-pkg"]').content;
+  const { qr } = await import(`/${folder}/field.js`);
+  const { device, copies, lacking, newest } = await waiting(asked);
+  // Of the newest record's moment, so that the same records are the same codes.
+  const codes = await coded(await packed(textOf(device, copies, new Date(newest))));
+  if (!codes) return "too-large";
+  if (last.session !== codes.session) last = { session: codes.session, count: 0 };
+  const symbol = document.createElementNS(SVG, "svg");
+  const path = symbol.appendChild(document.createElementNS(SVG, "path"));
+  symbol.setAttribute("class", "qr");
+  symbol.setAttribute("role", "img");
+  symbol.setAttribute("aria-label", title);
+  symbol.setAttribute("shape-rendering", "crispEdges");
+  const draw = () => {
+    const [side, outline] = qr(codes.code(last.count)).split("|");
+    symbol.setAttribute("viewBox", `0 0 ${side} ${side}`);
+    path.setAttribute("d", outline);
+    last.count += 1;
+    return told.replace("{got}", last.count).replace("{of}", codes.pieces);
+  };
+  await staged("frames", symbol, [title, hint, close], async ({ dialog, actions }) => {
+    const how = { isHeld: false, isSlow: false };
+    const count = dialog.insertBefore(document.createElement("p"), actions);
+    actions.prepend(
+      toggle(pause, (isHeld) => Object.assign(how, { isHeld })),
+      toggle(slower, (isSlow) => Object.assign(how, { isSlow })),
+    );
+    // Where the browser lets it, the screen stays on; a view that is hidden closes anyway.
+    const awake = await navigator.wakeLock?.request("screen").catch(() => null);
+    while (dialog.open) {
+      if (!how.isHeld) count.textContent = draw();
+      await new Promise((done) => setTimeout(done, how.isSlow ? STANDS_LONG_MS : STANDS_MS));
+    }
+    await awake?.release();
+  });
+  return String(lacking);
 }

@@ -3,8 +3,8 @@
 // server writes this text, since a worker of this kind imports nothing.
 
 /**
- * The phone, the copies of its records without an answer as they are stored, oldest first, and how
- * many of those lack one; `asked` waits for a request of the store.
+ * The phone, the copies of its records without an answer as they are stored, oldest first, how many
+ * of those lack one, and when the newest was recorded; `asked` waits for a request of the store.
  */
 export async function waiting(asked) {
   const opening = indexedDB.open("huella");
@@ -29,5 +29,6 @@ export async function waiting(asked) {
     .sort((one, other) => one.head.sequence - other.head.sequence);
   const { device } = JSON.parse((await identity) ?? "{}");
   const copies = open.map(({ copy }) => copy).filter((copy) => device && copy);
-  return { device, copies, lacking: open.length - copies.length };
+  const newest = open.at(-1)?.head.recorded_at;
+  return { device, copies, lacking: open.length - copies.length, newest };
 }

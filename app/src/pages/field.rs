@@ -4,6 +4,7 @@
 mod annulling;
 pub mod asking;
 mod camera;
+mod carried;
 mod clock;
 mod handover;
 mod insurance;
@@ -58,6 +59,7 @@ pub fn FieldApp() -> impl IntoView {
     provide_context(Insurance::watch(phone.kept));
     provide_context(Pack::open(phone));
     provide_context(Pictures::watch());
+    provide_context(carried::Carried::watch(phone));
     provide_context(Place::follow());
     let is_ready = Signal::derive(move || phone.opening.get() == Opening::Ready);
     // While nobody can read what the phone holds, no bar says that everything was sent.

@@ -48,6 +48,12 @@ fn a_file_is_taken_in_waits_at_the_desk_and_counts_once() {
         let mut coordinator = house.staff("coordinator");
         let form = coordinator.get("/coordinacion/telefonos").expect(200).text();
         assert!(form.contains("action=\"/entregar\""), "{form}");
+        // The page films codes too, and what decodes them is wasm.
+        let page = coordinator.get(PATH).expect(200);
+        let policy = page.header("content-security-policy").unwrap_or_default();
+        assert!(policy.contains("'wasm-unsafe-eval'") && !policy.contains("nonce-"), "{policy}");
+        let text = page.text();
+        assert!(text.contains("src=\"/hand-in.js\"") && text.contains("data-hand-in"), "{text}");
         for _ in 0..2 {
             let told = summary(&mut coordinator, &file);
             assert!(told.contains("1 registro recibido"), "{told}");

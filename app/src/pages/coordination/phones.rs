@@ -84,6 +84,11 @@ fn Page(list: Data<PhoneList>) -> impl IntoView {
             <section class="narrow flow">
                 <h2>{say::handover_title(locale)}</h2>
                 <HandoverForm />
+                <p>
+                    <a rel="external" href=routes::HAND_IN>
+                        {say::handover_to_film(locale)}
+                    </a>
+                </p>
             </section>
         </div>
     }

@@ -1,9 +1,10 @@
-//! A copy of what waits, as a file to be handed in from elsewhere (`/handover.js`): for a phone
-//! whose PIN was forgotten, or that does not last until there is signal.
+//! A copy of what waits, as a file to be handed in from elsewhere or as codes that another phone
+//! films (`/handover.js`): for a phone whose PIN was forgotten, or that does not last until there
+//! is signal.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use phrases::{Locale, field};
+use phrases::{Locale, common, field};
 
 use crate::components::action::{Button, Weight};
 use crate::components::live::{When, live};
@@ -11,6 +12,8 @@ use crate::components::notice::Notice;
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
+use crate::pages::field::camera::CameraButton;
+use crate::pages::field::carried::CarriedNotice;
 use crate::pages::field::phone;
 use crate::routes;
 
@@ -40,6 +43,12 @@ pub(super) fn OpenHandover() -> impl IntoView {
     });
     view! {
         <Handover waits=waits />
+        <CarriedNotice />
+        <CameraButton
+            words=field::frames_receive(locale)
+            on_read=Callback::new(|_| ())
+            films=true
+        />
         <When holds=Memo::new(move |_| phone.network() == Network::Online)>
             <p class="notice-line">
                 <a href=routes::HAND_IN>{field::handover_take_in(locale)}</a>
@@ -54,7 +63,7 @@ fn Handover(#[prop(into)] waits: Signal<bool>) -> impl IntoView {
     let (is_busy, told) = (RwSignal::new(false), RwSignal::new(String::new()));
     // The file that comes next, and of how many.
     let next = RwSignal::new((1_u64, 1_u64));
-    let make = move || {
+    let make = move |_| {
         is_busy.set(true);
         let part = next.get_untracked().0.to_string();
         spawn_local(async move {
@@ -70,6 +79,22 @@ fn Handover(#[prop(into)] waits: Signal<bool>) -> impl IntoView {
             let _ = is_busy.try_set(false);
         });
     };
+    // The codes stand over the page, and the focus comes back to their button.
+    let show = move |_| {
+        spawn_local(async move {
+            let shown = field::frames_shown(locale, "{got}", "{of}");
+            let said = [
+                field::frames_show(locale),
+                field::frames_show_hint(locale),
+                shown.as_str(),
+                field::frames_pause(locale),
+                field::frames_slower(locale),
+                common::close(locale),
+            ];
+            let shown = browser::ask_script(SCRIPT, "show", &said).await;
+            let _ = told.try_set(shown_words(shown, locale));
+        });
+    };
     view! {
         <When holds=waits>
             <section class="flow">
@@ -77,12 +102,15 @@ fn Handover(#[prop(into)] waits: Signal<bool>) -> impl IntoView {
                     weight=Weight::Quiet
                     icon="download"
                     busy=is_busy
-                    on:click=move |_| make()
+                    on:click=make
                 >
                     {live(move || match next.get() {
                         (1, _) => field::handover_make(locale).to_owned(),
                         (part, of) => field::handover_next(locale, of, part),
                     })}
+                </Button>
+                <Button weight=Weight::Quiet icon="qr-code" busy=is_busy on:click=show>
+                    {field::frames_show(locale)}
                 </Button>
                 <p class="notice-line">{field::handover_lead(locale)}</p>
                 {live(move || {
@@ -134,5 +162,17 @@ impl Made {
             words.push_str(&field::handover_left(locale, lacking));
         }
         words
+    }
+}
+
+/// What is said once the codes were shown: of records that are not in them, or why there were none.
+fn shown_words(answer: Option<String>, locale: Locale) -> String {
+    match answer.as_deref() {
+        None => field::frames_failed(locale).to_owned(),
+        Some("too-large") => field::frames_too_many(locale).to_owned(),
+        Some(lacking) => match lacking.parse() {
+            Ok(lacking @ 1..) => field::handover_left(locale, lacking),
+            _ => String::new(),
+        },
     }
 }

@@ -19,6 +19,7 @@ use crate::locale::locale;
 use crate::offline::drafts;
 use crate::offline::phone::Phone;
 use crate::offline::pictures;
+use crate::pages::field::carried::{Carried, CarriedNotice};
 use crate::pages::field::clock::ClockNotice;
 use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
 use crate::pages::field::pairing::ThisPhone;
@@ -42,6 +43,7 @@ pub fn StartPage() -> impl IntoView {
         <Update />
         <ClockNotice />
         <Overdue />
+        <CarriedNotice />
         <InstallWord />
         <When holds=is_somewhere otherwise=ChooseOutreach>
             <Today />
@@ -329,6 +331,11 @@ fn LastRecords() -> impl IntoView {
 #[component]
 fn Leave() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
+    let carried = expect_context::<Carried>();
+    let keeps = move || match carried.count() {
+        0 => field::sign_out_keeps(locale).to_owned(),
+        count => field::sign_out_carries(locale, count),
+    };
     let who = move || phone.setup.with(|setup| setup.as_ref().map(|s| s.staff.name.clone()));
     let is_somewhere = move || phone.outreach().is_some();
     view! {
@@ -349,7 +356,7 @@ fn Leave() -> impl IntoView {
                     {field::sign_out(locale)}
                 </Button>
             </form>
-            <p class="small soft">{field::sign_out_keeps(locale)}</p>
+            <p class="small soft">{live(keeps)}</p>
         </section>
     }
 }

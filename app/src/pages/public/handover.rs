@@ -1,15 +1,20 @@
 //! `/entregar`: what a phone kept is handed in by somebody else, and where its records stand then.
+//! A file, without a script; with one and a camera, also the codes that the phone shows.
 
 use domain::submission::{HandedIn, Unfit};
 use leptos::prelude::*;
+use leptos_meta::Meta;
 use phrases::{Locale, account, coordination as say};
 
-use crate::components::action::{LinkButton, Weight};
+use crate::components::action::{Button, LinkButton, Weight};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
-use crate::pages::handover::HandoverForm;
+use crate::pages::handover::{HandoverForm, film_words};
 use crate::pages::public::PublicPage;
 use crate::routes;
+
+/// What films the codes.
+pub const SCRIPT: &str = "/hand-in.js";
 
 /// The page.
 #[component]
@@ -18,6 +23,8 @@ pub fn HandoverPage(
     told: Option<Result<HandedIn, Unfit>>,
     /// Whether who asks has the desk where records wait.
     has_desk: bool,
+    /// Name of the folder of the barcode decoder, where the browser reads no codes.
+    decoder: &'static str,
 ) -> impl IntoView {
     let locale = locale();
     let title = say::handover_title(locale);
@@ -38,11 +45,13 @@ pub fn HandoverPage(
         false => (routes::FIELD.to_owned(), account::go_to_field(locale)),
     };
     view! {
+        <Meta name="huella-decoder" content=decoder />
         <PublicPage title=title>
             <div class="narrow flow">
                 <h1>{title}</h1>
                 {told}
                 <HandoverForm />
+                <Filming />
                 <div class="actions">
                     <LinkButton href=way weight=Weight::Plain>
                         {words}
@@ -50,6 +59,26 @@ pub fn HandoverPage(
                 </div>
             </div>
         </PublicPage>
+    }
+}
+
+/// The codes that a phone shows, as another way to its file: there once the script has found a
+/// camera.
+#[component]
+fn Filming() -> impl IntoView {
+    let locale = locale();
+    view! {
+        <div
+            class="flow"
+            data-hand-in=film_words(locale).join("\n")
+            data-failed=say::handover_blind(locale)
+            hidden
+        >
+            <Button weight=Weight::Quiet icon="camera">
+                {say::handover_film(locale)}
+            </Button>
+            <p role="alert"></p>
+        </div>
     }
 }
 
