@@ -124,6 +124,12 @@ impl Held {
         self.lines.iter().any(|line| line.annuls.is_some())
     }
 
+    /// Whether it says that something has left the box without coming to an animal.
+    #[must_use]
+    pub fn is_loss(&self) -> bool {
+        self.lines.iter().any(|line| line.lost > 0)
+    }
+
     /// The record once it has its answer. What is accepted was named by a receipt: it is cleared
     /// in the same write, so that no death of the phone comes between.
     #[must_use]

@@ -4,12 +4,14 @@ mod chip_list;
 mod copies;
 mod counts;
 mod door;
+mod stock;
 
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
 use crate::offline::held::{Head, Kept, NewRecord, Record};
 use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry;
+use crate::offline::stock::Told;
 use crate::offline::sync::{Driver, Progress};
 use chip_list::ChipList;
 pub use counts::{needs_person, shown_state};
@@ -67,6 +69,8 @@ pub struct Phone {
     readings: StoredValue<Cell<u32>, LocalStorage>,
     /// Sealed copies are being made.
     is_copying: StoredValue<Cell<bool>, LocalStorage>,
+    /// The server is being asked for the stock.
+    is_asking_stock: StoredValue<Cell<bool>, LocalStorage>,
     /// How far the app has come.
     pub opening: RwSignal<Opening>,
     /// Everything the phone holds.
@@ -79,6 +83,8 @@ pub struct Phone {
     pub has_update: RwSignal<bool>,
     /// The list of the registry's chips is here; set anew with each newer one.
     has_chips: RwSignal<bool>,
+    /// What the server told of the team's box, at whichever outreach.
+    told: RwSignal<Option<Told>>,
     /// The phone has a PIN.
     pub has_pin: RwSignal<bool>,
     /// Why the server did not prepare this phone.
@@ -103,12 +109,14 @@ impl Phone {
             core: StoredValue::new_local(None),
             readings: StoredValue::default(),
             is_copying: StoredValue::default(),
+            is_asking_stock: StoredValue::default(),
             opening: RwSignal::new(Opening::Opening),
             kept: RwSignal::default(),
             setup: RwSignal::new(None),
             is_signed_out: RwSignal::new(false),
             has_update: RwSignal::new(false),
             has_chips: RwSignal::new(false),
+            told: RwSignal::new(None),
             has_pin: RwSignal::new(false),
             refused: RwSignal::new(None),
             skew_ms: RwSignal::new(0),
@@ -149,6 +157,7 @@ impl Phone {
         if self.setup.with_untracked(Option::is_some) {
             self.opening.set(Opening::Ready);
         }
+        self.take_kept_stock().await;
         self.take_kept_chips().await;
         self.copy_what_stays();
         self.prepare().await;

@@ -4,6 +4,7 @@ use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::id::{AnimalId, ServiceId};
 use domain::service::{ServiceDetails, ServiceKind};
+use domain::stock::batch_key;
 use serde::{Deserialize, Serialize};
 
 /// What one command did, as far as lists and warnings need it.
@@ -15,7 +16,7 @@ pub struct Line {
     pub name: Option<String>,
     /// What was done.
     pub service: Option<ServiceKind>,
-    /// The chip put in or read.
+    /// The chip put in, read or written off.
     pub chip: Option<ChipNumber>,
     /// The identifier of what was done; one that an older app wrote has none.
     #[serde(default)]
@@ -23,6 +24,12 @@ pub struct Line {
     /// What is taken back by it.
     #[serde(default)]
     pub annuls: Option<ServiceId>,
+    /// The lot of a dose, by the key of its batch; of doses that are written off, by its identifier.
+    #[serde(default)]
+    pub lot: Option<String>,
+    /// How many chips or doses are written off.
+    #[serde(default)]
+    pub lost: u32,
 }
 
 impl Line {
@@ -33,14 +40,19 @@ impl Line {
                 Self { animal: Some(*animal), name: Some(details.name.to_string()), ..blank }
             }
             Command::RecordService { service: id, animal, details, .. } => {
-                let chip = match &**details {
-                    ServiceDetails::Microchip(microchip) => Some(microchip.chip),
-                    _ => None,
+                let (chip, lot) = match &**details {
+                    ServiceDetails::Microchip(microchip) => (Some(microchip.chip), None),
+                    ServiceDetails::Deworming(dose) => (None, Some(batch_key(dose.batch.as_str()))),
+                    ServiceDetails::Sterilisation(_) => (None, None),
                 };
                 let service = Some(details.kind());
-                Self { animal: Some(*animal), service, chip, id: Some(*id), ..blank }
+                Self { animal: Some(*animal), service, chip, id: Some(*id), lot, ..blank }
             }
             Command::AnnulService { service, .. } => Self { annuls: Some(*service), ..blank },
+            Command::WriteOffChip { chip, .. } => Self { chip: Some(*chip), lost: 1, ..blank },
+            Command::WriteOffDoses { lot, doses, .. } => {
+                Self { lot: Some(lot.to_string()), lost: *doses, ..blank }
+            }
             _ => blank,
         }
     }
