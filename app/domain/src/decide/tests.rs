@@ -3,6 +3,7 @@
 mod education;
 mod permission;
 mod registering;
+mod stock;
 
 use super::amend::Annulment;
 use super::animal::{self, MergeSide, NewAnimalFacts};
