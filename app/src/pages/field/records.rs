@@ -2,7 +2,9 @@
 
 use domain::name::search_key;
 use domain::sync::ItemState;
+use domain::unicode::capital;
 use leptos::prelude::*;
+use phrases::label::Labelled;
 use phrases::{Locale, field, format};
 
 use crate::components::action::{BottomAction, LinkButton, Weight};
@@ -20,6 +22,7 @@ use crate::pages::field::handover::OpenHandover;
 use crate::pages::field::insurance::{Keeping, Overdue};
 use crate::pages::field::phone;
 use crate::pages::field::received::Received;
+use crate::pages::field::stock::LossDraft;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
 
@@ -166,10 +169,20 @@ pub(super) fn form(record: &Record) -> VisitDraft {
     json::read(&record.held.form).unwrap_or_default()
 }
 
-/// What a record is called, by its animals, and the owner's name.
+/// The form of a record of what left the box.
+pub(super) fn loss(record: &Record) -> LossDraft {
+    json::read(&record.held.form).unwrap_or_default()
+}
+
+/// What a record is called, by its animals, and the owner's name; of what left the box, how.
 pub(super) fn names(record: &Record, locale: Locale) -> (String, String) {
     if record.held.is_shut() {
         return (field::shut_record(locale).to_owned(), field::shut_owner(locale).to_owned());
+    }
+    if record.held.is_loss() {
+        let lost = loss(record);
+        let reason = lost.reason.map(|reason| capital(reason.label(locale)));
+        return (field::loss_of(locale, lost.what), reason.unwrap_or_default());
     }
     let draft = form(record);
     let pets: Vec<_> = draft.animals().map(|animal| animal.name()).collect();

@@ -25,6 +25,7 @@ use crate::pages::field::phone;
 use crate::pages::field::pin::Pin;
 use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
+use crate::pages::field::stock::BoxLine;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
 
@@ -154,6 +155,7 @@ fn Today() -> impl IntoView {
         <OtherDay />
         <Tally />
         <ChipListLine />
+        <BoxLine />
         <Begun begun=begun />
         <Preparing />
         <LastRecords />

@@ -3,6 +3,7 @@
 
 pub mod age;
 pub mod animal;
+pub mod boxed;
 pub mod chip;
 pub mod dose;
 pub mod find;
