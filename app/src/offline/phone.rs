@@ -154,10 +154,10 @@ impl Phone {
                 spawn_local(self.prepare());
             }
         });
+        self.take_kept_stock().await;
         if self.setup.with_untracked(Option::is_some) {
             self.opening.set(Opening::Ready);
         }
-        self.take_kept_stock().await;
         self.take_kept_chips().await;
         self.copy_what_stays();
         self.prepare().await;

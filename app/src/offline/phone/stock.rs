@@ -8,6 +8,7 @@ use crate::offline::queue::SETUP;
 use crate::offline::registry;
 use crate::offline::stock::{Contents, Told};
 use domain::id::{OutreachId, SubmissionId};
+use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -56,18 +57,23 @@ impl Phone {
         self.outreach().map(|view| view.outreach.id)
     }
 
-    /// What the server told of the box here; none when it was never asked.
-    #[must_use]
-    pub fn stock(self) -> Option<Told> {
+    fn with_told<T>(self, act: impl FnOnce(&Told) -> T) -> Option<T> {
         let here = self.here()?;
-        self.told.get().filter(|told| told.outreach == here)
+        self.told.with(|told| told.as_ref().filter(|told| told.outreach == here).map(act))
     }
 
-    /// The box as it should stand by now, but for what the record in hand has taken; none where
-    /// nothing is allotted.
+    /// When the server was asked last what is in the box here, and whether what it told is this
+    /// phone's alone; none when it was never asked.
+    #[must_use]
+    pub fn stock_told(self) -> Option<(Timestamp, bool)> {
+        self.with_told(|told| (told.asked_at, told.stock.is_own))
+    }
+
+    /// The box as it should stand by now, as if the record that is being mended had taken nothing;
+    /// none where nothing is allotted.
     #[must_use]
     pub fn contents(self, mended: Option<SubmissionId>) -> Option<Contents> {
-        let told = self.stock().filter(Told::is_any)?;
-        Some(self.kept.with(|kept| told.contents(kept, mended)))
+        let now = |told: &Told| self.kept.with(|kept| told.contents(kept, mended));
+        self.with_told(|told| told.is_any().then(|| now(told))).flatten()
     }
 }

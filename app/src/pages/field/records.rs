@@ -2,9 +2,7 @@
 
 use domain::name::search_key;
 use domain::sync::ItemState;
-use domain::unicode::capital;
 use leptos::prelude::*;
-use phrases::label::Labelled;
 use phrases::{Locale, field, format};
 
 use crate::components::action::{BottomAction, LinkButton, Weight};
@@ -181,8 +179,7 @@ pub(super) fn names(record: &Record, locale: Locale) -> (String, String) {
     }
     if record.held.is_loss() {
         let lost = loss(record);
-        let reason = lost.reason.map(|reason| capital(reason.label(locale)));
-        return (field::loss_of(locale, lost.what), reason.unwrap_or_default());
+        return (field::loss_of(locale, &lost.what), lost.how(locale));
     }
     let draft = form(record);
     let pets: Vec<_> = draft.animals().map(|animal| animal.name()).collect();

@@ -1,17 +1,20 @@
 //! The box that the team has taken along: what should be in it by now, which numbers do not fit, and
-//! what is not in it any more.
+//! what is not in it any more. Each type of a memo is compiled anew: here they are texts.
 
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
-use domain::id::{ProductLotId, SubmissionId};
+use domain::id::SubmissionId;
 use domain::stock::LossReason;
+use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use phrases::label::Labelled;
 use phrases::{Locale, field, format};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 use crate::components::action::{Button, LinkButton, Weight};
+use crate::components::choice::{Choice, Layout, Radios};
 use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
@@ -24,7 +27,7 @@ use crate::offline::held::NewRecord;
 use crate::offline::pack::Pack;
 use crate::offline::phone::Phone;
 use crate::offline::stock::Contents;
-use crate::pages::field::asking::{Tile, one_of};
+use crate::pages::field::asking::Tile;
 use crate::pages::field::camera::CameraButton;
 use crate::pages::field::phone;
 use crate::pages::field::start::list_day;
@@ -40,12 +43,12 @@ const NUMBER: &str = "loss_number";
 pub(super) fn BoxLine() -> impl IntoView {
     let (pack, phone, locale) = (expect_context::<Pack>(), phone(), locale());
     let words = Memo::new(move |_| {
-        let told = phone.stock()?;
+        let (asked_at, _) = phone.stock_told()?;
         let chips = phone.contents(None)?.chips.balance().in_box;
-        let day = list_day(phone, told.asked_at, locale);
+        let day = list_day(phone, asked_at, locale);
         Some(field::box_line(locale, u64::from(chips), day))
     });
-    let is_missing = Memo::new(move |_| phone.stock().is_none() && pack.is_there());
+    let is_missing = Memo::new(move |_| phone.stock_told().is_none() && pack.is_there());
     live(move || match words.get() {
         Some(words) => view! {
             <LinkButton href=routes::field_box() weight=Weight::Quiet icon="inbox">
@@ -65,20 +68,21 @@ pub(super) fn BoxLine() -> impl IntoView {
 pub(super) fn BoxPage() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     phone.top_up_stock(0);
-    let contents = Memo::new(move |_| phone.contents(None));
-    let is_any = Memo::new(move |_| contents.read().is_some());
+    let is_any = Memo::new(move |_| phone.contents(None).is_some());
     view! {
         <LinkButton href=routes::FIELD weight=Weight::Plain icon="chevron-left">
             {field::to_start(locale)}
         </LinkButton>
         <h1>{field::box_title(locale)}</h1>
-        {live(move || contents.get().map(|contents| view! { <Standing contents=contents /> }))}
+        {live(move || {
+            phone.contents(None).map(|contents| view! { <Standing contents=contents /> })
+        })}
         <When
             holds=is_any
             otherwise=move || view! { <p class="soft">{field::box_missing(locale)}</p> }
         >
-            <Counting contents=contents />
-            <Loss contents=contents />
+            <Counting />
+            <Loss />
         </When>
     }
 }
@@ -102,12 +106,12 @@ fn Standing(contents: Contents) -> impl IntoView {
             </div>
         }
     };
-    let told = phone.stock().map(|told| {
-        let whose = match told.stock.is_own {
+    let told = phone.stock_told().map(|(asked_at, is_own)| {
+        let whose = match is_own {
             true => field::box_own(locale),
             false => field::box_shared(locale),
         };
-        format!("{whose} {}", field::box_as_of(locale, list_day(phone, told.asked_at, locale)))
+        format!("{whose} {}", field::box_as_of(locale, list_day(phone, asked_at, locale)))
     });
     let odd = contents.chips.odd();
     let today = phone.today();
@@ -139,34 +143,27 @@ fn Standing(contents: Contents) -> impl IntoView {
 
 /// What somebody has counted, beside what should be there.
 #[component]
-fn Counting(contents: Memo<Option<Contents>>) -> impl IntoView {
-    let locale = locale();
-    let counted = RwSignal::new(String::new());
-    let question = Question::new("box_count", field::box_count(locale));
-    let told = Memo::new(move |_| {
-        let counted: u32 = counted.get().trim().parse().ok()?;
-        let should = contents.get()?.chips.balance().in_box;
-        let apart = u64::from(counted.abs_diff(should));
-        Some(match counted.cmp(&should) {
-            Ordering::Equal => (field::box_agrees(locale).to_owned(), true),
-            Ordering::Less => (field::box_short(locale, apart), false),
-            Ordering::Greater => (field::box_over(locale, apart), false),
-        })
-    });
+fn Counting() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let typed = RwSignal::new(String::new());
     view! {
         <TextField
-            question=question
+            question=Question::new("box_count", field::box_count(locale))
             keyboard=Keyboard::Digits
-            value=counted
-            on_input=Callback::new(move |typed| counted.set(typed))
+            value=typed
+            on_input=Callback::new(move |text| typed.set(text))
         />
         <div class="scan" aria-live="polite">
             {live(move || {
-                told.get()
-                    .map(|(words, agrees)| {
-                        let tone = if agrees { Tone::Kept } else { Tone::Person };
-                        view! { <Notice title=words tone=tone /> }
-                    })
+                let counted = typed.get().trim().parse::<u32>().ok()?;
+                let should = phone.contents(None)?.chips.balance().in_box;
+                let apart = u64::from(counted.abs_diff(should));
+                let (words, tone) = match counted.cmp(&should) {
+                    Ordering::Equal => (field::box_agrees(locale).to_owned(), Tone::Kept),
+                    Ordering::Less => (field::box_short(locale, apart), Tone::Person),
+                    Ordering::Greater => (field::box_over(locale, apart), Tone::Person),
+                };
+                Some(view! { <Notice title=words tone=tone /> })
             })}
         </div>
     }
@@ -175,13 +172,13 @@ fn Counting(contents: Memo<Option<Contents>>) -> impl IntoView {
 /// A loss as it is being filled in, and what its record says of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct LossDraft {
-    /// The lot of doses; none when it is a chip.
-    pub(super) lot: Option<ProductLotId>,
+    /// The identifier of the lot of doses; blank when it is a chip.
+    pub(super) lot: String,
     /// The number as read, or how many doses.
     pub(super) number: String,
-    /// How it went.
-    pub(super) reason: Option<LossReason>,
-    /// What it is, in words.
+    /// How it went, as its code; blank until it was said.
+    pub(super) reason: String,
+    /// What it is, in words; blank until it is recorded.
     pub(super) what: String,
     /// The refused record that it mends.
     pub(super) replaces: Option<SubmissionId>,
@@ -190,34 +187,43 @@ pub(super) struct LossDraft {
 impl LossDraft {
     /// What is recorded of it, with its words; none while something is missing.
     fn command(&self, contents: &Contents, locale: Locale) -> Option<(Command, String)> {
-        let reason = self.reason?;
-        let Some(lot) = self.lot else {
+        let reason = LossReason::from_code(&self.reason)?;
+        if self.lot.is_empty() {
             let chip = ChipNumber::parse_read(&self.number).ok()?;
             let words = format::chip(&chip.to_string());
             return Some((Command::WriteOffChip { chip, reason }, words));
-        };
+        }
         let doses = self.number.trim().parse::<u32>().ok().filter(|doses| *doses > 0)?;
-        let one = contents.lots.iter().find(|one| one.lot.id == lot)?;
+        let one = contents.lots.iter().find(|one| one.lot.id.to_string() == self.lot)?;
         let words = field::loss_doses(locale, u64::from(doses), &one.lot.product);
-        Some((Command::WriteOffDoses { lot, doses, reason }, words))
+        Some((Command::WriteOffDoses { lot: one.lot.id, doses, reason }, words))
+    }
+
+    /// How it went, in words; blank while it was not said.
+    pub(super) fn how(&self, locale: Locale) -> String {
+        let reason = LossReason::from_code(&self.reason);
+        reason.map(|reason| capital(reason.label(locale))).unwrap_or_default()
     }
 }
 
 /// Something is not in the box and came to no animal.
 #[component]
-fn Loss(contents: Memo<Option<Contents>>) -> impl IntoView {
+fn Loss() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let draft = RwSignal::new(LossDraft::default());
+    let is_read = RwSignal::new(false);
     let (is_wrong, not_kept) = (RwSignal::new(false), RwSignal::new(false));
     let busy = RwSignal::new(false);
     spawn_local(async move {
-        let Some(queue) = phone.queue() else { return };
-        if let Ok(Some(kept)) = drafts::kept(&queue, drafts::LOSS).await {
+        if let Some(queue) = phone.queue()
+            && let Ok(Some(kept)) = drafts::kept(&queue, drafts::LOSS).await
+        {
             let _ = draft.try_set(kept);
         }
+        let _ = is_read.try_set(true);
     });
     let save = move |_| {
-        let made = contents.get_untracked().and_then(|contents| {
+        let made = untrack(|| phone.contents(None)).and_then(|contents| {
             let said = draft.get_untracked();
             let (command, what) = said.command(&contents, locale)?;
             record(phone, LossDraft { what, ..said }, command)
@@ -238,7 +244,9 @@ fn Loss(contents: Memo<Option<Contents>>) -> impl IntoView {
     view! {
         <section class="card">
             <h2 class="card-title">{field::loss_title(locale)}</h2>
-            <LossFields draft=draft contents=contents />
+            <When holds=is_read>
+                <LossFields draft=draft />
+            </When>
             <div class="scan" aria-live="polite">
                 <When holds=is_wrong>
                     <Notice title=field::loss_wrong(locale) tone=Tone::Person />
@@ -256,87 +264,90 @@ fn Loss(contents: Memo<Option<Contents>>) -> impl IntoView {
     }
 }
 
-/// What it was, its number, and how it went.
-#[component]
-fn LossFields(draft: RwSignal<LossDraft>, contents: Memo<Option<Contents>>) -> impl IntoView {
-    let (phone, locale) = (phone(), locale());
-    let change = move |make: &dyn Fn(&mut LossDraft)| {
-        draft.update(make);
+/// A text of the form and the way to change it, kept with each change.
+fn text(
+    phone: Phone,
+    draft: RwSignal<LossDraft>,
+    part: fn(&mut LossDraft) -> &mut String,
+) -> (Memo<String>, Callback<String>) {
+    let value = Memo::new(move |_| std::mem::take(part(&mut draft.get())));
+    let change = Callback::new(move |new: String| {
+        draft.update(|draft| *part(draft) = new);
         let (Some(queue), said) = (phone.queue(), draft.get_untracked()) else { return };
         spawn_local(async move {
             // Not written means that it is lost with this page.
             let _ = drafts::keep(&queue, drafts::LOSS, &said).await;
         });
-    };
-    let lot = Memo::new(move |_| draft.read().lot);
-    let number = Memo::new(move |_| draft.read().number.clone());
-    let reason = Memo::new(move |_| draft.read().reason);
-    let mended = Memo::new(move |_| draft.read().replaces);
+    });
+    (value, change)
+}
+
+/// What it was, its number, and how it went.
+#[component]
+fn LossFields(draft: RwSignal<LossDraft>) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let (lot, change_lot) = text(phone, draft, |draft| &mut draft.lot);
+    let (number, change_number) = text(phone, draft, |draft| &mut draft.number);
+    let (reason, change_reason) = text(phone, draft, |draft| &mut draft.reason);
+    let mended = draft.with_untracked(|draft| draft.replaces);
     let chip = Memo::new(move |_| {
-        let is_chip = lot.get().is_none();
+        let is_chip = lot.with(String::is_empty);
         number.with(|text| ChipNumber::parse_read(text).ok()).filter(|_| is_chip)
     });
-    let type_number =
-        Callback::new(move |typed: String| change(&|draft| draft.number.clone_from(&typed)));
     let again = Callback::new(move |()| {
-        change(&|draft| draft.number.clear());
+        change_number.run(String::new());
         browser::focus(NUMBER);
     });
-    let tile = move |own: Option<ProductLotId>, words: String| {
+    let tile = |own: String, words: String| {
+        let chosen = own.clone();
         let tap = Callback::new(move |()| {
-            change(&|draft| {
-                draft.lot = own;
-                draft.number.clear();
-            });
+            change_lot.run(own.clone());
+            change_number.run(String::new());
         });
-        let pressed = Signal::derive(move || lot.get() == own);
+        let pressed = Signal::derive(move || lot.with(|lot| *lot == chosen));
         view! { <Tile words=words pressed=pressed on_tap=tap /> }
     };
-    let tiles = move || {
-        let lots = contents.get().map(|contents| contents.lots).unwrap_or_default();
-        let chip = std::iter::once(tile(None, field::service_chip(locale).to_owned()));
-        let lots = lots
-            .into_iter()
-            .map(|one| tile(Some(one.lot.id), format!("{} · {}", one.lot.product, one.lot.lot)));
-        chip.chain(lots).collect::<Vec<_>>()
-    };
-    let change_reason = Callback::new(move |chosen: Option<LossReason>| {
-        change(&|draft| draft.reason = chosen);
-    });
+    let lots = untrack(|| phone.contents(None)).map(|contents| contents.lots).unwrap_or_default();
+    let mut tiles = vec![tile(String::new(), field::service_chip(locale).to_owned())];
+    tiles.extend(
+        lots.into_iter().map(|one| {
+            tile(one.lot.id.to_string(), format!("{} · {}", one.lot.product, one.lot.lot))
+        }),
+    );
+    let why = |reason: &LossReason| Choice::new(reason.code(), capital(reason.label(locale)));
     view! {
         <div class="tiles" role="group" aria-label=field::loss_what(locale)>
-            {live(tiles)}
+            {tiles}
         </div>
         {live(move || {
-            let (label, keyboard) = match lot.get() {
-                None => (field::loss_number(locale), Keyboard::Chip),
-                Some(_) => (field::loss_count(locale), Keyboard::Digits),
+            let is_chip = lot.with(String::is_empty);
+            let (label, keyboard) = match is_chip {
+                true => (field::loss_number(locale), Keyboard::Chip),
+                false => (field::loss_count(locale), Keyboard::Digits),
             };
+            let camera = is_chip.then(|| {
+                view! { <CameraButton words=field::camera_chip(locale) on_read=change_number /> }
+            });
             view! {
                 <TextField
                     question=Question::new(NUMBER, label)
                     keyboard=keyboard
                     value=number
-                    on_input=type_number
+                    on_input=change_number
                 />
-                {lot.get_untracked()
-                    .is_none()
-                    .then(|| {
-                        view! {
-                            <CameraButton words=field::camera_chip(locale) on_read=type_number />
-                        }
-                    })}
+                {camera}
             }
         })}
         <div class="scan" aria-live="polite">
             <NotInBox chip=chip mended=mended on_again=again />
         </div>
-        {one_of(
-            Question::new("loss_reason", field::loss_why(locale)),
-            LossReason::ALL,
-            reason.into(),
-            change_reason,
-        )}
+        <Radios
+            question=Question::new("loss_reason", field::loss_why(locale))
+            choices=LossReason::ALL.iter().map(why).collect()
+            value=reason
+            on_choose=change_reason
+            layout=Layout::Row
+        />
     }
 }
 

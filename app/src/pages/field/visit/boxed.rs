@@ -27,34 +27,33 @@ pub fn NotInBox(
     /// The number; none while there is nothing to say.
     chip: Memo<Option<ChipNumber>>,
     /// The record that is being mended, whose own chips are in the box.
-    #[prop(into)]
-    mended: Signal<Option<SubmissionId>>,
+    mended: Option<SubmissionId>,
     /// Empties what was read, and has it read again.
     on_again: Callback<()>,
 ) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let found = Memo::new(move |_| {
+    // One text, title and sentence: it is drawn anew only when there is something else to say.
+    let words = Memo::new(move |_| {
         let chip = chip.get()?;
-        let chips = phone.contents(mended.get())?.chips;
-        let place = chips.place(chip);
-        let is_told = !chips.ranges.is_empty() && place != Place::InBox;
-        is_told.then(|| (place, chips.slip(chip)))
+        let chips = phone.contents(mended)?.chips;
+        let title = match chips.place(chip) {
+            Place::Gone => field::stock_gone(locale),
+            Place::Outside if !chips.ranges.is_empty() => field::stock_outside(locale),
+            Place::Outside | Place::InBox => return None,
+        };
+        Some(format!("{title}\n{}", slip_words(chips.slip(chip), locale)))
     });
     live(move || {
-        found.get().map(|(place, slip)| {
-            let title = match place {
-                Place::Gone => field::stock_gone(locale),
-                Place::Outside | Place::InBox => field::stock_outside(locale),
-            };
-            let words = slip_words(slip, locale);
-            view! {
-                <Notice title=title tone=Tone::Person>
-                    <p>{words}</p>
-                    <Button weight=Weight::Quiet on:click=move |_| on_again.run(())>
-                        {field::stock_again(locale)}
-                    </Button>
-                </Notice>
-            }
+        let words = words.get()?;
+        let (title, sentence) = words.split_once('\n')?;
+        let (title, sentence) = (title.to_owned(), sentence.to_owned());
+        Some(view! {
+            <Notice title=title tone=Tone::Person>
+                <p>{sentence}</p>
+                <Button weight=Weight::Quiet on:click=move |_| on_again.run(())>
+                    {field::stock_again(locale)}
+                </Button>
+            </Notice>
         })
     })
 }
@@ -112,29 +111,26 @@ pub(super) fn Lots(
     kind: DewormingKind,
 ) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let lots = Memo::new(move |_| offered(visit, kind));
     let batch = Memo::new(move |_| {
         visit.draft.with(|draft| {
             let form = draft.animal.services.dose(kind).as_ref();
             form.map(|form| batch_key(&form.batch)).unwrap_or_default()
         })
     });
-    let tile = move |one: AllottedLot| {
+    let tile = |one: AllottedLot| {
         let key = batch_key(one.lot.lot.as_str());
         let words = lot_words(&one, visit.today(), locale);
-        let pressed = Signal::derive(move || batch.get() == key);
+        let pressed = Signal::derive(move || batch.with(|batch| *batch == key));
         let tap = Callback::new(move |()| dose::change(visit, kind, |form| fill(form, &one)));
         view! { <Tile words=words pressed=pressed on_tap=tap /> }
     };
-    live(move || {
-        let tiles: Vec<_> = lots.get().into_iter().map(tile).collect();
-        (!tiles.is_empty()).then(|| {
-            view! {
-                <Asked title=field::box_lots(locale)>
-                    <div class="tiles">{tiles}</div>
-                </Asked>
-            }
-        })
+    let tiles: Vec<_> = untrack(|| offered(visit, kind)).into_iter().map(tile).collect();
+    (!tiles.is_empty()).then(|| {
+        view! {
+            <Asked title=field::box_lots(locale)>
+                <div class="tiles">{tiles}</div>
+            </Asked>
+        }
     })
 }
 
