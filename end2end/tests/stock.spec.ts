@@ -15,7 +15,7 @@ const KNOWN = "999000000100001";
 const WITHOUT_MAIL = { typed: "", meant: "" };
 const OUTSIDE = "Este número no es de la caja";
 const GONE = "Este número ya salió de la caja";
-const STOCK = "**/api/v1/outreaches/*/stock";
+const STOCK = /\/api\/v1\/outreaches\/[^/]+\/stock/;
 
 /** A chip as people read it, whatever the spaces between its groups are. */
 const grouped = (chip: string) =>

@@ -3,7 +3,7 @@
 use crate::offline::browser::{self, Answered, Body};
 use crate::offline::json;
 use domain::chip_number::ChipNumber;
-use domain::id::OutreachId;
+use domain::id::{DeviceId, OutreachId};
 use domain::refusal::Refusal;
 use domain::stock::PackStock;
 use domain::sync::Failure;
@@ -25,12 +25,13 @@ pub async fn setup() -> Result<FieldSetup, Failure> {
     read(browser::request("/api/v1/field/setup", Body::None).await)
 }
 
-/// The chips and doses that are allotted to this phone at an outreach, or to all phones there.
+/// The chips and doses that are allotted to this phone at an outreach, or else to all phones there.
 ///
 /// # Errors
 /// See [`Failure`].
-pub async fn stock(outreach: OutreachId) -> Result<PackStock, Failure> {
-    read(browser::request(&format!("/api/v1/outreaches/{outreach}/stock"), Body::None).await)
+pub async fn stock(outreach: OutreachId, device: DeviceId) -> Result<PackStock, Failure> {
+    let path = format!("/api/v1/outreaches/{outreach}/stock?device={device}");
+    read(browser::request(&path, Body::None).await)
 }
 
 /// Owners by RUN, telephone, name or chip.

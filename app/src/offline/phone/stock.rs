@@ -41,9 +41,11 @@ impl Phone {
         }
         spawn_local(async move {
             // Without an answer, what is here serves on.
-            if let Ok(stock) = registry::stock(here).await {
+            if let Some(queue) = self.queue()
+                && let Ok(stock) = registry::stock(here, queue.device()).await
+            {
                 let told = Told { outreach: here, asked_at: now, stock };
-                if let (Some(queue), Ok(text)) = (self.queue(), serde_json::to_string(&told)) {
+                if let Ok(text) = serde_json::to_string(&told) {
                     // Not kept means that the next start without signal has an older one, or none.
                     let _ = queue.put_text(SETUP, KEY, &text).await;
                 }
