@@ -1,5 +1,5 @@
-//! The box that the team has taken along: what should be in it by now, which numbers do not fit, and
-//! what is not in it any more. Each type of a memo is compiled anew: here they are texts.
+//! The box that the team has taken along: what should be in it by now, which numbers do not fit,
+//! and what is not in it any more. Each type of a memo is compiled anew: here they are texts.
 
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
