@@ -37,8 +37,9 @@ impl Told {
 
     /// The box with what this phone has recorded at the outreach, but for the record that is being
     /// mended: corrected and annulled ones left out. Those that wait for a person count, since
-    /// their chip has left the box. A number counts once, whoever tells it; a dose is added to those
-    /// of the server while its record waits, and when it was recorded after the server was asked.
+    /// their chip has left the box. A number counts once, whoever tells it; a dose is added to
+    /// those of the server while its record waits, and when it was recorded after the server was
+    /// asked.
     #[must_use]
     pub fn contents(&self, kept: &Kept, mended: Option<SubmissionId>) -> Contents {
         let annulled = kept.annulled();

@@ -24,7 +24,7 @@ pub struct Line {
     /// What is taken back by it.
     #[serde(default)]
     pub annuls: Option<ServiceId>,
-    /// The lot of a dose, by the key of its batch; of doses that are written off, by its identifier.
+    /// The lot of a dose, by the key of its batch; of doses written off, by its identifier.
     #[serde(default)]
     pub lot: Option<String>,
     /// How many chips or doses are written off.
