@@ -1,11 +1,14 @@
 //! The box that the team has taken along: what the server told of it last, and what this phone has
 //! recorded itself.
 
+mod loss;
+
 use crate::offline::held::{Kept, Line, Record};
 use domain::id::{OutreachId, SubmissionId};
 use domain::service::ServiceKind;
 use domain::stock::{AllottedLot, Holding, PackStock, batch_key};
 use domain::timestamp::Timestamp;
+pub use loss::LossDraft;
 use serde::{Deserialize, Serialize};
 
 /// What the server told of the stock at an outreach.

@@ -183,6 +183,32 @@ fn a_dose_is_taken_from_its_lot_once() {
 }
 
 #[test]
+fn a_loss_is_recorded_once_everything_is_said() {
+    let lots = told().stock.lots;
+    let said = |lot: &str, number: &str, reason: &str| {
+        let [lot, number, reason] = [lot, number, reason].map(str::to_owned);
+        LossDraft { lot, number, reason, ..LossDraft::default() }.command(&lots)
+    };
+    let (own, reason) = (LOT.to_string(), LossReason::Spoilt);
+    let expected = Command::WriteOffChip { chip: chip(12), reason };
+    assert_eq!(said("", "999 1000 0000 0012", "spoilt"), Some(expected));
+    let expected = Command::WriteOffDoses { lot: LOT, doses: 3, reason };
+    assert_eq!(said(&own, " 3 ", "spoilt"), Some(expected));
+    let other = ProductLotId(Uuid::from_u128(71)).to_string();
+    for (lot, number, reason) in [
+        ("", "", "spoilt"),
+        ("", "12", "spoilt"),
+        ("", "999100000000012", ""),
+        (own.as_str(), "0", "spoilt"),
+        (own.as_str(), "-1", "spoilt"),
+        (own.as_str(), "999100000000012", "spoilt"),
+        (other.as_str(), "3", "spoilt"),
+    ] {
+        assert_eq!(said(lot, number, reason), None, "{lot} {number} {reason}");
+    }
+}
+
+#[test]
 fn nothing_allotted_is_no_box() {
     assert!(told().is_any());
     assert!(!Told { stock: PackStock::default(), ..told() }.is_any());

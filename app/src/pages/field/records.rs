@@ -16,11 +16,12 @@ use crate::locale::locale;
 use crate::offline::held::Record;
 use crate::offline::json;
 use crate::offline::phone::{needs_person, shown_state};
+use crate::offline::stock::LossDraft;
 use crate::pages::field::handover::OpenHandover;
 use crate::pages::field::insurance::{Keeping, Overdue};
 use crate::pages::field::phone;
 use crate::pages::field::received::Received;
-use crate::pages::field::stock::LossDraft;
+use crate::pages::field::stock::how;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
 
@@ -179,7 +180,7 @@ pub(super) fn names(record: &Record, locale: Locale) -> (String, String) {
     }
     if record.held.is_loss() {
         let lost = loss(record);
-        return (field::loss_of(locale, &lost.what), lost.how(locale));
+        return (field::loss_of(locale, &lost.what), how(&lost, locale));
     }
     let draft = form(record);
     let pets: Vec<_> = draft.animals().map(|animal| animal.name()).collect();

@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::label::Labelled;
 use phrases::{Locale, field, format};
-use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 use crate::components::action::{Button, LinkButton, Weight};
@@ -26,7 +25,7 @@ use crate::offline::drafts;
 use crate::offline::held::NewRecord;
 use crate::offline::pack::Pack;
 use crate::offline::phone::Phone;
-use crate::offline::stock::Contents;
+use crate::offline::stock::{Contents, LossDraft};
 use crate::pages::field::asking::Tile;
 use crate::pages::field::camera::CameraButton;
 use crate::pages::field::phone;
@@ -169,41 +168,23 @@ fn Counting() -> impl IntoView {
     }
 }
 
-/// A loss as it is being filled in, and what its record says of it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct LossDraft {
-    /// The identifier of the lot of doses; blank when it is a chip.
-    pub(super) lot: String,
-    /// The number as read, or how many doses.
-    pub(super) number: String,
-    /// How it went, as its code; blank until it was said.
-    pub(super) reason: String,
-    /// What it is, in words; blank until it is recorded.
-    pub(super) what: String,
-    /// The refused record that it mends.
-    pub(super) replaces: Option<SubmissionId>,
+/// What a loss is of, in words.
+fn what(lost: &Command, contents: &Contents, locale: Locale) -> String {
+    match lost {
+        Command::WriteOffChip { chip, .. } => format::chip(&chip.to_string()),
+        Command::WriteOffDoses { lot, doses, .. } => {
+            let mut lots = contents.lots.iter().map(|one| &one.lot);
+            let named = lots.find(|one| one.id == *lot).map(|one| one.product.as_str());
+            field::loss_doses(locale, u64::from(*doses), named.unwrap_or_default())
+        }
+        _ => String::new(),
+    }
 }
 
-impl LossDraft {
-    /// What is recorded of it, with its words; none while something is missing.
-    fn command(&self, contents: &Contents, locale: Locale) -> Option<(Command, String)> {
-        let reason = LossReason::from_code(&self.reason)?;
-        if self.lot.is_empty() {
-            let chip = ChipNumber::parse_read(&self.number).ok()?;
-            let words = format::chip(&chip.to_string());
-            return Some((Command::WriteOffChip { chip, reason }, words));
-        }
-        let doses = self.number.trim().parse::<u32>().ok().filter(|doses| *doses > 0)?;
-        let one = contents.lots.iter().find(|one| one.lot.id.to_string() == self.lot)?;
-        let words = field::loss_doses(locale, u64::from(doses), &one.lot.product);
-        Some((Command::WriteOffDoses { lot: one.lot.id, doses, reason }, words))
-    }
-
-    /// How it went, in words; blank while it was not said.
-    pub(super) fn how(&self, locale: Locale) -> String {
-        let reason = LossReason::from_code(&self.reason);
-        reason.map(|reason| capital(reason.label(locale))).unwrap_or_default()
-    }
+/// How it went, in words; blank while it was not said.
+pub(super) fn how(said: &LossDraft, locale: Locale) -> String {
+    let reason = LossReason::from_code(&said.reason);
+    reason.map(|reason| capital(reason.label(locale))).unwrap_or_default()
 }
 
 /// Something is not in the box and came to no animal.
@@ -225,7 +206,8 @@ fn Loss() -> impl IntoView {
     let save = move |_| {
         let made = untrack(|| phone.contents(None)).and_then(|contents| {
             let said = draft.get_untracked();
-            let (command, what) = said.command(&contents, locale)?;
+            let command = said.command(&contents.lots)?;
+            let what = what(&command, &contents, locale);
             record(phone, LossDraft { what, ..said }, command)
         });
         is_wrong.set(made.is_none());
