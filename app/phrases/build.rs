@@ -12,8 +12,17 @@ use std::{env, fs};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
 /// The areas, each one module of the crate and one file per language.
-const AREAS: [&str; 8] =
-    ["common", "public", "field", "coordination", "account", "refusal", "catalogue", "document"];
+const AREAS: [&str; 9] = [
+    "common",
+    "public",
+    "field",
+    "coordination",
+    "account",
+    "refusal",
+    "catalogue",
+    "document",
+    "stock",
+];
 
 /// More than this many parameters and a message should be split (house limit: five in all).
 const MAX_PARAMETERS: usize = 4;

@@ -6,6 +6,7 @@
 pub mod connectivity;
 pub mod held;
 pub mod json;
+pub mod stock;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

@@ -27,6 +27,7 @@ pub(crate) mod recovery;
 pub mod registry;
 pub mod reports;
 pub mod rnm;
+pub mod stock;
 pub mod store;
 pub mod submissions;
 pub mod sums;

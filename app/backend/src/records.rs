@@ -13,6 +13,7 @@ use domain::outreach::{Outreach, OutreachKind, OutreachStatus};
 use domain::owner::OwnerDetails;
 use domain::rnm::RnmState;
 use domain::service::{ServiceDetails, ServiceKind, StateBefore};
+use domain::stock::batch_key;
 use domain::timestamp::{CivilDate, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -221,6 +222,10 @@ impl ServiceRecord {
             ServiceDetails::Microchip(chip) => Some(chip.chip.to_string()),
             ServiceDetails::Deworming(_) | ServiceDetails::Sterilisation(_) => None,
         };
+        let batch = match &self.details {
+            ServiceDetails::Deworming(dose) => Some(batch_key(dose.batch.as_str())),
+            ServiceDetails::Microchip(_) | ServiceDetails::Sterilisation(_) => None,
+        };
         Ok(ServiceRow {
             id: self.id.0,
             kind: self.kind.code().to_owned(),
@@ -243,6 +248,7 @@ impl ServiceRecord {
                 true => None,
                 false => Some(json(&self.before)?),
             },
+            batch,
         })
     }
 }

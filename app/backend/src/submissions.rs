@@ -12,6 +12,7 @@ mod fresh;
 mod handover;
 mod held;
 mod intake;
+mod losses;
 mod owners;
 pub(crate) mod papers;
 mod round;

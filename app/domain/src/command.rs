@@ -3,10 +3,12 @@
 use crate::animal::AnimalDetails;
 use crate::catalogue::VitalState;
 use crate::catalogue::coded;
-use crate::id::{AnimalId, OwnerId, ServiceId, StaffId};
+use crate::chip_number::ChipNumber;
+use crate::id::{AnimalId, OwnerId, ProductLotId, ServiceId, StaffId};
 use crate::name::ShortText;
 use crate::owner::OwnerDetails;
 use crate::service::{EducationSession, ServiceDetails};
+use crate::stock::LossReason;
 use crate::timestamp::CivilDate;
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +116,24 @@ pub enum Command {
         /// Since when, as the owner says.
         #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = String, format = "date"))]
         since: CivilDate,
+    },
+    /// A chip left the box without coming to an animal. There is no command that takes it back:
+    /// one that is found again and implanted counts as implanted, and is named as odd.
+    WriteOffChip {
+        /// Which.
+        chip: ChipNumber,
+        /// How.
+        reason: LossReason,
+    },
+    /// Doses left the box without coming to an animal. There is no command that takes them back:
+    /// the box is counted, and the difference told.
+    WriteOffDoses {
+        /// Of which lot.
+        lot: ProductLotId,
+        /// How many.
+        doses: u32,
+        /// How.
+        reason: LossReason,
     },
 }
 

@@ -9,6 +9,7 @@ pub mod animal;
 pub mod education;
 pub mod owner;
 pub mod service;
+pub mod stock;
 #[cfg(test)]
 mod tests;
 
@@ -105,7 +106,9 @@ pub fn place(command: &Command, context: &Context) -> Result<(), Refusal> {
         | Command::RegisterAnimal { .. }
         | Command::RecordService { .. }
         | Command::RecordEducation { .. }
-        | Command::SetVitalState { .. } => true,
+        | Command::SetVitalState { .. }
+        | Command::WriteOffChip { .. }
+        | Command::WriteOffDoses { .. } => true,
         Command::CorrectOwner { .. }
         | Command::CorrectAnimal { .. }
         | Command::AnnulService { .. }
@@ -128,7 +131,9 @@ pub fn permission(command: &Command, caller: Caller) -> Result<(), Refusal> {
         Command::RegisterOwner { .. }
         | Command::RegisterAnimal { .. }
         | Command::RecordEducation { .. }
-        | Command::SetVitalState { .. } => UseCase::Submit,
+        | Command::SetVitalState { .. }
+        | Command::WriteOffChip { .. }
+        | Command::WriteOffDoses { .. } => UseCase::Submit,
         Command::RecordService { details, .. } => match **details {
             ServiceDetails::Sterilisation(_) => UseCase::RecordSterilisation,
             ServiceDetails::Microchip(_) | ServiceDetails::Deworming(_) => UseCase::Submit,

@@ -8,6 +8,7 @@ pub mod phones;
 pub mod plan;
 pub mod queue;
 pub mod sheet;
+pub mod stock;
 
 use crate::id::StaffId;
 use crate::rnm::RnmState;

@@ -42,6 +42,10 @@ coded! {
         Chip = "chip",
         /// The second reading of the microchip's number.
         ChipRepeated = "chip_repeated",
+        /// The first microchip of a range.
+        FirstChip = "first_chip",
+        /// The last microchip of a range.
+        LastChip = "last_chip",
         /// The owner's RUN.
         Run = "run",
         /// Another identity document of the owner.
@@ -126,6 +130,12 @@ coded! {
         Programme = "programme",
         /// A number of things.
         Quantity = "quantity",
+        /// Who supplied something.
+        Supplier = "supplier",
+        /// The number of the paper that came with something.
+        Paper = "paper",
+        /// A phone of the team.
+        Device = "device",
         /// How many people listened.
         Attendants = "attendants",
         /// How many minutes something lasted.
@@ -202,6 +212,12 @@ coded! {
         ChipNonconforming = "chip_nonconforming",
         /// The chip is a test number.
         ChipTest = "chip_test",
+        /// The last chip of a range has another prefix than the first.
+        ChipOtherPrefix = "chip_other_prefix",
+        /// The last chip of a range comes before the first.
+        ChipBeforeFirst = "chip_before_first",
+        /// A range has more chips than are taken at once.
+        ChipRangeTooLong = "chip_range_too_long",
         /// The RUN is not of the form number and check digit.
         RunMalformed = "run_malformed",
         /// The RUN's check digit does not fit.

@@ -66,6 +66,10 @@ identifiers! {
     MessageId;
     /// Something that waits for a person.
     TaskId;
+    /// A delivery of chips, as its paper lists them.
+    ChipLotId;
+    /// A lot of a product against parasites.
+    ProductLotId;
     /// A server-side session of a member of staff or an owner.
     SessionId;
 }

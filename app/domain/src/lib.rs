@@ -26,6 +26,7 @@ pub mod rnm;
 pub mod role;
 pub mod run;
 pub mod service;
+pub mod stock;
 pub mod submission;
 pub mod sync;
 pub mod territory;

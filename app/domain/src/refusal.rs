@@ -125,6 +125,8 @@ pub enum Refusal {
     ChipReadingsDiffer,
     /// The number cannot be implanted (test code, impossible number, unassigned prefix).
     ChipNotImplantable,
+    /// The chip is in an animal: it cannot be written off.
+    ChipImplanted,
     /// A veterinarian must be named as responsible.
     VeterinarianNeeded,
     /// The named veterinarian is not one of the outreach.
@@ -136,6 +138,12 @@ pub enum Refusal {
     },
     /// The batch has expired.
     BatchExpired,
+    /// No such lot of a product.
+    LotUnknown,
+    /// A number was received or allotted before: it is in one place only.
+    StockTaken,
+    /// Not all of it is free: it was not received, or somebody else has it.
+    StockNotFree,
     /// The animal is recorded as sterilised already.
     AlreadySterilised,
     /// The owner's consent is missing.

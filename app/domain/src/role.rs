@@ -101,6 +101,10 @@ coded! {
         ManageMail = "manage_mail",
         /// See the phones and what is still on them; invite, name, revoke and admit them.
         ManageDevices = "manage_devices",
+        /// See what stock there is, who has it and what is odd about it.
+        ReadStock = "read_stock",
+        /// Receive stock, allot it, take it back, count it, write it off.
+        ManageStock = "manage_stock",
         /// Pair the phone in one's hands, at an outreach one works at.
         PairPhone = "pair_phone",
         /// Read the history of a subject and who looked.
@@ -137,9 +141,10 @@ pub const fn allows(caller: Caller, use_case: UseCase) -> bool {
         UseCase::SeePictures => {
             matches!(caller, Operative | Veterinarian | Coordinator | Auditor)
         }
-        UseCase::ReadRegistryMasked | UseCase::ReadOutreaches | UseCase::ReadHistory => {
-            matches!(caller, Coordinator | Auditor)
-        }
+        UseCase::ReadRegistryMasked
+        | UseCase::ReadOutreaches
+        | UseCase::ReadStock
+        | UseCase::ReadHistory => matches!(caller, Coordinator | Auditor),
         UseCase::CorrectAny
         | UseCase::MergeRecords
         | UseCase::PlanOutreaches
@@ -148,7 +153,8 @@ pub const fn allows(caller: Caller, use_case: UseCase) -> bool {
         | UseCase::Export
         | UseCase::SolveTasks
         | UseCase::ManageMail
-        | UseCase::ManageDevices => matches!(caller, Coordinator),
+        | UseCase::ManageDevices
+        | UseCase::ManageStock => matches!(caller, Coordinator),
         UseCase::SignDocuments | UseCase::RevokeOwnDocuments => matches!(caller, Veterinarian),
         UseCase::RevokeDocuments => matches!(caller, Veterinarian | Coordinator),
         UseCase::InviteFieldStaff | UseCase::EraseOwner => matches!(caller, Coordinator | Admin),
@@ -187,6 +193,8 @@ mod tests {
         ("solve_tasks", "-----x--"),
         ("manage_mail", "-----x--"),
         ("manage_devices", "-----x--"),
+        ("read_stock", "-----xx-"),
+        ("manage_stock", "-----x--"),
         ("pair_phone", "---xxx--"),
         ("read_history", "-----xx-"),
         ("invite_field_staff", "-----x-x"),

@@ -100,9 +100,13 @@ told! {
             chip_already_on_animal_happened, chip_already_on_animal_next;
         ChipReadingsDiffer: kept_record, chip_readings_differ_happened, chip_readings_differ_next;
         ChipNotImplantable: kept_record, chip_not_implantable_happened, chip_not_implantable_next;
+        ChipImplanted: kept_record, chip_implanted_happened, chip_implanted_next;
         VeterinarianNeeded: kept_record, veterinarian_needed_happened, veterinarian_needed_next;
         VeterinarianUnknown: kept_record, veterinarian_unknown_happened, veterinarian_unknown_next;
         BatchExpired: kept_record, batch_expired_happened, batch_expired_next;
+        LotUnknown: kept_record, lot_unknown_happened, lot_unknown_next;
+        StockTaken: kept_form, stock_taken_happened, stock_taken_next;
+        StockNotFree: kept_form, stock_not_free_happened, stock_not_free_next;
         AlreadySterilised: kept_record, already_sterilised_happened, already_sterilised_next;
         ConsentMissing: kept_record, consent_missing_happened, consent_missing_next;
         AdultKeeperNeeded: kept_record, adult_keeper_needed_happened, adult_keeper_needed_next;
@@ -186,6 +190,9 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::ChipNotAnimalCode => say::problem_chip_not_animal_code(locale),
         Problem::ChipNonconforming => say::problem_chip_nonconforming(locale),
         Problem::ChipTest => say::problem_chip_test(locale),
+        Problem::ChipOtherPrefix => say::problem_chip_other_prefix(locale),
+        Problem::ChipBeforeFirst => say::problem_chip_before_first(locale),
+        Problem::ChipRangeTooLong => say::problem_chip_range_too_long(locale),
         Problem::RunMalformed => say::problem_run_malformed(locale),
         Problem::RunWrongDigit => say::problem_run_wrong_digit(locale),
         Problem::RunOutOfRange => say::problem_run_out_of_range(locale),

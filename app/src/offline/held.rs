@@ -3,13 +3,14 @@
 //! The commands are written once and never read again here: what is sent is the text itself, so
 //! that a newer app sends what an older one wrote without understanding it.
 
-use domain::chip_number::ChipNumber;
+mod line;
+
 use domain::command::Command;
-use domain::id::{AnimalId, DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
-use domain::service::{ServiceDetails, ServiceKind};
+use domain::id::{DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
 use domain::submission::{Outcome, PhoneReport, Receipt, Submission, VERSION};
 use domain::sync::{Agreement, Count, Item, ItemState, is_unnumbered};
 use domain::timestamp::Timestamp;
+pub use line::Line;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -83,46 +84,6 @@ pub struct Head {
     pub actor: Option<StaffId>,
 }
 
-/// What one command did, as far as lists and warnings need it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
-    /// To which animal; none where the command is about the owner.
-    pub animal: Option<AnimalId>,
-    /// The name it is registered under by this command.
-    pub name: Option<String>,
-    /// What was done.
-    pub service: Option<ServiceKind>,
-    /// The chip put in or read.
-    pub chip: Option<ChipNumber>,
-    /// The identifier of what was done; one that an older app wrote has none.
-    #[serde(default)]
-    pub id: Option<ServiceId>,
-    /// What is taken back by it.
-    #[serde(default)]
-    pub annuls: Option<ServiceId>,
-}
-
-impl Line {
-    fn of(command: &Command) -> Self {
-        let blank = Self::default();
-        match command {
-            Command::RegisterAnimal { animal, details, .. } => {
-                Self { animal: Some(*animal), name: Some(details.name.to_string()), ..blank }
-            }
-            Command::RecordService { service: id, animal, details, .. } => {
-                let chip = match &**details {
-                    ServiceDetails::Microchip(microchip) => Some(microchip.chip),
-                    _ => None,
-                };
-                let service = Some(details.kind());
-                Self { animal: Some(*animal), service, chip, id: Some(*id), ..blank }
-            }
-            Command::AnnulService { service, .. } => Self { annuls: Some(*service), ..blank },
-            _ => blank,
-        }
-    }
-}
-
 impl Held {
     /// What of it tells of people.
     #[must_use]
@@ -161,6 +122,12 @@ impl Held {
     #[must_use]
     pub fn is_annulment(&self) -> bool {
         self.lines.iter().any(|line| line.annuls.is_some())
+    }
+
+    /// Whether it says that something has left the box without coming to an animal.
+    #[must_use]
+    pub fn is_loss(&self) -> bool {
+        self.lines.iter().any(|line| line.lost > 0)
     }
 
     /// The record once it has its answer. What is accepted was named by a receipt: it is cleared

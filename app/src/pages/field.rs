@@ -20,6 +20,7 @@ pub mod record;
 pub mod records;
 pub mod saved;
 pub mod start;
+mod stock;
 pub mod visit;
 
 use domain::refusal::Refusal;
@@ -89,6 +90,7 @@ fn Pages() -> impl IntoView {
         FieldPage::Saved(id) => view! { <saved::SavedPage id=id /> }.into_any(),
         FieldPage::Records => view! { <records::RecordsPage /> }.into_any(),
         FieldPage::Record(id) => view! { <record::RecordPage id=id /> }.into_any(),
+        FieldPage::Box => view! { <stock::BoxPage /> }.into_any(),
         FieldPage::Unknown => view! { <Lost /> }.into_any(),
     })
 }

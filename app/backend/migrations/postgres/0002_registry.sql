@@ -206,7 +206,8 @@ CREATE TABLE service (
     annulled_at BIGINT,
     annulled_by UUID,
     annulled_reason TEXT,
-    state_before TEXT
+    state_before TEXT,
+    batch TEXT
 );
 CREATE INDEX service_animal ON service (animal_id);
 -- What is summed is in the index, so that no sum reads the services, and whose cards a phone
@@ -216,6 +217,8 @@ CREATE INDEX service_outreach
 CREATE INDEX service_performed_on ON service (performed_on);
 CREATE INDEX service_visit ON service (visit_id) WHERE visit_id IS NOT NULL;
 CREATE INDEX service_chip ON service (chip) WHERE chip IS NOT NULL;
+-- Which lots were used where; `batch` is its letters and digits alone.
+CREATE INDEX service_batch ON service (batch, kind, annulled_at) WHERE batch IS NOT NULL;
 
 CREATE TABLE education_session (
     id UUID PRIMARY KEY,

@@ -131,7 +131,14 @@ pub async fn page(
 
 /// The outreach, if the actor may take its pack along: a coordinator any, field staff one of
 /// theirs that the field page offers.
-async fn place_of(office: &Office, actor: Actor, id: OutreachId) -> Result<OutreachRow, Error> {
+///
+/// # Errors
+/// [`Refusal::OutreachUnknown`], [`Refusal::NotYourOutreach`], [`Refusal::NoOpenOutreach`].
+pub(crate) async fn place_of(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+) -> Result<OutreachRow, Error> {
     let found = office
         .store
         .glance(move |tx| Box::pin(async move { tx.outreach(id.0).await }))

@@ -20,5 +20,6 @@ pub mod programme;
 pub mod progress;
 pub mod savepoint;
 pub mod service;
+pub mod stock;
 pub mod submission;
 pub mod task;

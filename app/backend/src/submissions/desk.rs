@@ -155,6 +155,10 @@ impl<'t> Desk<'t> {
                 self.record_education(*service, details).await
             }
             Command::AnnulService { service, reason } => self.annul(*service, reason).await,
+            Command::WriteOffChip { chip, reason } => self.write_off_chip(*chip, *reason).await,
+            Command::WriteOffDoses { lot, doses, reason } => {
+                self.write_off_doses(*lot, *doses, *reason).await
+            }
         }
     }
 

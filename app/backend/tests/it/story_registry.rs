@@ -83,6 +83,7 @@ pub fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
         annulled_by: None,
         annulled_reason: None,
         state_before: None,
+        batch: None,
     }
 }
 

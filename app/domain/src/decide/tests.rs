@@ -4,6 +4,7 @@ mod consent;
 mod education;
 mod permission;
 mod registering;
+mod stock;
 
 use super::amend::Annulment;
 use super::animal::{self, MergeSide, NewAnimalFacts};

@@ -117,6 +117,12 @@ labelled! { domain::service::ServiceKind {
     Sterilisation => service_kind_sterilisation,
 } }
 
+labelled! { domain::stock::LossReason {
+    Lost => loss_reason_lost,
+    Spoilt => loss_reason_spoilt,
+    Returned => loss_reason_returned,
+} }
+
 labelled! { domain::command::CorrectionReason {
     Mistyped => correction_reason_mistyped,
     Changed => correction_reason_changed,
@@ -127,6 +133,8 @@ labelled! { domain::command::CorrectionReason {
 labelled! { domain::field_error::Field {
     Chip => field_chip,
     ChipRepeated => field_chip_repeated,
+    FirstChip => field_first_chip,
+    LastChip => field_last_chip,
     Run => field_run,
     Document => field_document,
     DocumentCountry => field_document_country,
@@ -169,6 +177,9 @@ labelled! { domain::field_error::Field {
     Outreach => field_outreach,
     Programme => field_programme,
     Quantity => field_quantity,
+    Supplier => field_supplier,
+    Paper => field_paper,
+    Device => field_device,
     Attendants => field_attendants,
     Minutes => field_minutes,
     Reason => field_reason,

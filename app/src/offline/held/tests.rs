@@ -1,4 +1,5 @@
 use super::*;
+use domain::id::AnimalId;
 use domain::submission::Batch;
 use uuid::Uuid;
 

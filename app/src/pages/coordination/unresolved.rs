@@ -11,7 +11,7 @@ use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::label::Labelled;
-use phrases::{Locale, common, coordination as say, explain, format};
+use phrases::{Locale, common, coordination as say, explain, format, stock};
 
 use super::{Act, Data, Heading, Told, act, label, moment, shown, typed};
 use crate::api;
@@ -207,6 +207,13 @@ fn said(command: &Command, locale: Locale) -> impl IntoView + use<> {
         Command::TransferAnimal { .. } => say::transfer_title(locale).to_owned(),
         Command::SetVitalState { state, since, .. } => {
             format!("{} · {}", label(*state, locale), format::date(*since, locale))
+        }
+        Command::WriteOffChip { chip, reason } => {
+            let chip = format::chip(&chip.to_string());
+            format!("{}: {chip} · {}", stock::write_off_chip(locale), reason.label(locale))
+        }
+        Command::WriteOffDoses { doses, reason, .. } => {
+            format!("{}: {doses} · {}", stock::write_off_doses(locale), reason.label(locale))
         }
     };
     view! { <li>{words}</li> }

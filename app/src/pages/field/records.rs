@@ -16,11 +16,13 @@ use crate::locale::locale;
 use crate::offline::held::Record;
 use crate::offline::json;
 use crate::offline::phone::{needs_person, shown_state};
+use crate::offline::stock::LossDraft;
 use crate::pages::field::handover::OpenHandover;
 use crate::pages::field::insurance::{Keeping, Overdue};
 use crate::pages::field::phone;
 use crate::pages::field::pictures::PicturesInTrouble;
 use crate::pages::field::received::Received;
+use crate::pages::field::stock::how;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
 
@@ -192,10 +194,19 @@ pub(super) fn form(record: &Record) -> VisitDraft {
     json::read(&record.held.form).unwrap_or_default()
 }
 
-/// What a record is called, by its animals, and the owner's name.
+/// The form of a record of what left the box.
+pub(super) fn loss(record: &Record) -> LossDraft {
+    json::read(&record.held.form).unwrap_or_default()
+}
+
+/// What a record is called, by its animals, and the owner's name; of what left the box, how.
 pub(super) fn names(record: &Record, locale: Locale) -> (String, String) {
     if record.held.is_shut() {
         return (field::shut_record(locale).to_owned(), field::shut_owner(locale).to_owned());
+    }
+    if record.held.is_loss() {
+        let lost = loss(record);
+        return (field::loss_of(locale, &lost.what), how(&lost, locale));
     }
     let draft = form(record);
     let pets: Vec<_> = draft.animals().map(|animal| animal.name()).collect();

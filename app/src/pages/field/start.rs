@@ -28,6 +28,7 @@ use crate::pages::field::pictures::{PicturesInTrouble, PicturesToSend};
 use crate::pages::field::pin::Pin;
 use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
+use crate::pages::field::stock::BoxLine;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
 
@@ -160,6 +161,7 @@ fn Today() -> impl IntoView {
         <OtherDay />
         <Tally />
         <ChipListLine />
+        <BoxLine />
         <Begun begun=begun />
         <PicturesToSend />
         <PicturesInTrouble />

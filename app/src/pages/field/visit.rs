@@ -4,6 +4,7 @@
 pub mod age;
 pub mod album;
 pub mod animal;
+pub mod boxed;
 pub mod chip;
 pub mod dose;
 pub mod find;

@@ -53,6 +53,7 @@ pub(crate) mod service;
 pub(crate) mod session;
 pub(crate) mod setting;
 pub(crate) mod staff;
+pub(crate) mod stock;
 pub(crate) mod submission;
 pub(crate) mod task;
 pub(crate) mod token;

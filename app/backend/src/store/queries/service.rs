@@ -13,7 +13,7 @@ pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx
         let mut query = QueryBuilder::<Db>::new(
             "INSERT INTO service (id, kind, counts, animal_id, outreach_id, visit_id,
                  submission_id, staff_id, veterinarian_id, performed_at, performed_on, chip,
-                 details, recorded_on, annulled_at, annulled_by, annulled_reason, state_before) ",
+                 details, recorded_on, annulled_at, annulled_by, annulled_reason, state_before, batch) ",
         );
         query.push_values(services, |mut row, service| {
             row.push_bind(service.id).push_bind(&service.kind).push_bind(service.counts);
@@ -24,7 +24,7 @@ pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx
             row.push_bind(&service.chip).push_bind(&service.details);
             row.push_bind(&service.recorded_on).push_bind(service.annulled_at);
             row.push_bind(service.annulled_by).push_bind(&service.annulled_reason);
-            row.push_bind(&service.state_before);
+            row.push_bind(&service.state_before).push_bind(&service.batch);
         });
         query.build().execute(&mut *db).await?;
     }

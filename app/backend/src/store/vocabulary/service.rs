@@ -41,6 +41,8 @@ pub struct ServiceRow {
     pub annulled_reason: Option<String>,
     /// What it changed on the animal, as it was before, as JSON.
     pub state_before: Option<String>,
+    /// The letters and digits of the product's batch, of a dose.
+    pub batch: Option<String>,
 }
 
 /// As much of a service as a list says.

@@ -5,6 +5,7 @@ use crate::command::{Command, CorrectionReason};
 use crate::decide::animal::{VitalChange, set_vital_state};
 use crate::decide::{CORRECTION_MS, permission, place, reads_version};
 use crate::role::UseCase;
+use crate::stock::LossReason;
 use crate::submission::VERSION;
 
 fn any<T: From<Uuid>>() -> T {
@@ -38,9 +39,11 @@ fn each_command_needs_its_use_case() {
     let (kept, merged) = (any(), any());
     let chip = microchip(Procedure::Implantation, CHIP, CHIP);
     let surgery = surgery(SterilisationOutcome::Performed, true);
-    let table: [(Command, UseCase, &[Caller]); 7] = [
+    let lost = Command::WriteOffChip { chip: self::chip(CHIP), reason: LossReason::Lost };
+    let table: [(Command, UseCase, &[Caller]); 8] = [
         (registered(), UseCase::Submit, submitters),
         (dead(), UseCase::Submit, submitters),
+        (lost, UseCase::Submit, submitters),
         (recorded(chip), UseCase::Submit, submitters),
         (recorded(surgery), UseCase::RecordSterilisation, &[Veterinarian, Coordinator]),
         (corrected(), UseCase::CorrectOwn, &[Operative, Veterinarian, Coordinator]),

@@ -1,0 +1,73 @@
+-- Chips and doses that were received, who holds them, and what was lost. What was used is never
+-- stored here: the services say it, and one that is annulled gives it back by itself.
+
+-- A delivery of chips.
+CREATE TABLE chip_lot (
+    id BLOB PRIMARY KEY,
+    supplier TEXT NOT NULL,
+    paper TEXT,
+    received_on TEXT NOT NULL,
+    received_by BLOB,
+    received_at INTEGER NOT NULL
+) STRICT;
+
+-- Ranges of numbers, first and last included. No two have a number in common; who adds one takes
+-- the turn of the stock first.
+CREATE TABLE chip_range (
+    first TEXT PRIMARY KEY,
+    last TEXT NOT NULL,
+    lot_id BLOB NOT NULL REFERENCES chip_lot (id)
+) STRICT;
+CREATE INDEX chip_range_lot ON chip_range (lot_id);
+
+-- Who holds which numbers now: an outreach, or one phone at it. As above, no two overlap.
+CREATE TABLE chip_allotment (
+    first TEXT PRIMARY KEY,
+    last TEXT NOT NULL,
+    outreach_id BLOB NOT NULL REFERENCES outreach (id),
+    device_id BLOB REFERENCES device (id),
+    allotted_by BLOB,
+    allotted_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX chip_allotment_outreach ON chip_allotment (outreach_id);
+
+-- A number that left its box without coming to an animal, once.
+CREATE TABLE chip_write_off (
+    chip TEXT PRIMARY KEY,
+    reason TEXT NOT NULL,
+    outreach_id BLOB REFERENCES outreach (id),
+    device_id BLOB NOT NULL,
+    submission_id BLOB NOT NULL,
+    staff_id BLOB,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX chip_write_off_outreach ON chip_write_off (outreach_id)
+    WHERE outreach_id IS NOT NULL;
+
+-- A lot of a product against parasites. `batch` is its letters and digits alone.
+CREATE TABLE product_lot (
+    id BLOB PRIMARY KEY,
+    product TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    lot TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    expires_on TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX product_lot_batch ON product_lot (batch, kind);
+
+-- Doses received, allotted (with a minus: taken back) and lost. Of those received and of what the
+-- office lost, there is no outreach.
+CREATE TABLE product_movement (
+    id BLOB PRIMARY KEY,
+    lot_id BLOB NOT NULL REFERENCES product_lot (id),
+    kind TEXT NOT NULL,
+    doses INTEGER NOT NULL,
+    outreach_id BLOB REFERENCES outreach (id),
+    device_id BLOB,
+    supplier TEXT,
+    paper TEXT,
+    moved_on TEXT NOT NULL,
+    moved_by BLOB,
+    moved_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX product_movement_lot ON product_movement (lot_id);

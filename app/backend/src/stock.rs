@@ -1,0 +1,30 @@
+//! Stock: chips by number and products by doses, received, allotted, taken back, counted.
+//!
+//! What was used is asked of the services each time, so that an annulled one comes back by itself
+//! and no second count can differ. An implantation with a number that nobody was allotted is taken
+//! like any other, for the chip is in the animal: here it is named, with the likely slip.
+
+mod acts;
+mod chips;
+mod dose_acts;
+mod doses;
+mod sheets;
+mod typed;
+
+pub use acts::{Count, allot, count, receive_chips, take_back, write_off};
+pub use dose_acts::{allot_doses, receive_doses};
+pub(crate) use doses::received as doses_received;
+pub use sheets::{box_sheet, pack, sheet};
+
+use domain::timestamp::Timestamp;
+
+use crate::store::{StoreError, Tx};
+
+/// Name of the setting that every change of the stock writes first. Two changes at once are so in
+/// each other's way, and the later one is run again: it sees what the other took.
+const TURN: &str = "stock_turn";
+
+/// Takes the turn of the stock.
+async fn take_turn(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
+    tx.put_setting(TURN, &now.0.to_string()).await
+}

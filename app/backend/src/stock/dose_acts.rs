@@ -1,0 +1,173 @@
+//! Doses: received, allotted, taken back.
+
+use domain::catalogue::DewormingKind;
+use domain::desk::stock::{DoseMove, DoseReceipt};
+use domain::field_error::{Field, FieldError, Problem};
+use domain::id::OutreachId;
+use domain::name::ShortText;
+use domain::refusal::Refusal;
+use domain::role::UseCase;
+use domain::stock::batch_key;
+use domain::timestamp::CivilDate;
+use serde_json::json;
+
+use super::doses::{ALLOTTED, Doses, RECEIVED};
+use super::take_turn;
+use super::typed::{doses, holder, optional};
+use crate::actor::Actor;
+use crate::clock;
+use crate::desk::may;
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::store::vocabulary::stock::{ProductLotRow, ProductMovementRow};
+
+/// Receives doses of a lot; more of one that is known are added to it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::Unreadable`]; [`Refusal::Invalid`], also when the lot is
+/// known with another expiry.
+pub async fn receive_doses(office: &Office, actor: Actor, form: &DoseReceipt) -> Result<(), Error> {
+    may(&actor, UseCase::ManageStock)?;
+    let now = office.clock.now();
+    let (lot, moved) = read_doses(office, actor, form).map_err(Error::Refused)?;
+    office
+        .store
+        .write_with((lot, moved), move |tx, (lot, moved)| {
+            Box::pin(async move {
+                take_turn(tx, now).await?;
+                let known = tx.product_lot_of(&lot.batch, &lot.kind).await?;
+                let lot_id = match known {
+                    Some(known) if known.expires_on != lot.expires_on => {
+                        let error = FieldError::new(Field::Expiry, Problem::Differs);
+                        return Err(Error::Refused(Refusal::field(error)));
+                    }
+                    Some(known) => known.id,
+                    None => {
+                        tx.insert_product_lot(lot).await?;
+                        lot.id
+                    }
+                };
+                let moved = ProductMovementRow { lot_id, ..moved.clone() };
+                tx.insert_product_movement(&moved).await?;
+                let said = json!({ "batch": lot.lot, "doses": moved.doses });
+                let subject = Subject::acting(&actor);
+                let entry = Entry::new(subject, "doses_received", actor, now, &said)?;
+                history::append(tx, &entry).await
+            })
+        })
+        .await
+}
+
+fn read_doses(
+    office: &Office,
+    actor: Actor,
+    form: &DoseReceipt,
+) -> Result<(ProductLotRow, ProductMovementRow), Refusal> {
+    let kind = DewormingKind::from_code(&form.kind).ok_or(Refusal::Unreadable)?;
+    let mut fields = Vec::new();
+    let product = ShortText::<60>::parse(&form.product);
+    let product = product.map_err(|error| fields.push(FieldError::new(Field::Product, error)));
+    let batch = ShortText::<40>::parse(&form.batch);
+    let batch = batch.map_err(|error| fields.push(FieldError::new(Field::Batch, error)));
+    if batch.as_ref().is_ok_and(|batch| batch_key(batch.as_str()).is_empty()) {
+        fields.push(FieldError::new(Field::Batch, Problem::Malformed));
+    }
+    let expires_on = form.expiry.trim().parse::<CivilDate>();
+    let problem = if form.expiry.trim().is_empty() { Problem::Empty } else { Problem::Malformed };
+    let expires_on = expires_on.map_err(|_| fields.push(FieldError::new(Field::Expiry, problem)));
+    let doses = doses(&form.quantity).map_err(|error| fields.push(error));
+    let supplier = optional(Field::Supplier, &form.supplier).map_err(|error| fields.push(error));
+    let paper = optional(Field::Paper, &form.paper).map_err(|error| fields.push(error));
+    if !fields.is_empty() {
+        return Err(Refusal::Invalid { fields });
+    }
+    let (Ok(product), Ok(batch), Ok(expires_on)) = (product, batch, expires_on) else {
+        return Err(Refusal::Invalid { fields });
+    };
+    let (Ok(doses), Ok(supplier), Ok(paper)) = (doses, supplier, paper) else {
+        return Err(Refusal::Invalid { fields });
+    };
+    let id = clock::fresh_id();
+    let lot = ProductLotRow {
+        id,
+        product: product.to_string(),
+        kind: kind.code().to_owned(),
+        batch: batch_key(batch.as_str()),
+        lot: batch.to_string(),
+        expires_on: expires_on.to_string(),
+    };
+    let now = office.clock.now();
+    let moved = ProductMovementRow {
+        id: form.act.map_or_else(clock::fresh_id, |act| act.0),
+        lot_id: id,
+        kind: RECEIVED.to_owned(),
+        doses: i64::from(doses),
+        outreach_id: None,
+        device_id: None,
+        supplier,
+        paper,
+        moved_on: office.day_of(now).to_string(),
+        moved_by: actor.id(),
+        moved_at: now.0,
+    };
+    Ok((lot, moved))
+}
+
+/// Allots doses of a lot to an outreach, or to one phone that is paired for it, or takes some back.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::Invalid`], [`Refusal::OutreachUnknown`],
+/// [`Refusal::PhoneUnknown`], [`Refusal::LotUnknown`]; [`Refusal::StockNotFree`] when so many are
+/// not there.
+pub async fn allot_doses(
+    office: &Office,
+    actor: Actor,
+    outreach: OutreachId,
+    form: &DoseMove,
+) -> Result<(), Error> {
+    may(&actor, UseCase::ManageStock)?;
+    let now = office.clock.now();
+    let doses = doses(&form.quantity).map_err(|error| Error::Refused(Refusal::field(error)))?;
+    let lot = form.lot.ok_or(Error::Refused(Refusal::LotUnknown))?;
+    let (device, is_return) = (form.device, form.is_return);
+    let row = ProductMovementRow {
+        id: form.act.map_or_else(clock::fresh_id, |act| act.0),
+        lot_id: lot.0,
+        kind: ALLOTTED.to_owned(),
+        doses: if is_return { -i64::from(doses) } else { i64::from(doses) },
+        outreach_id: Some(outreach.0),
+        device_id: device.map(|device| device.0),
+        supplier: None,
+        paper: None,
+        moved_on: office.day_of(now).to_string(),
+        moved_by: actor.id(),
+        moved_at: now.0,
+    };
+    office
+        .store
+        .write_with(row, move |tx, row| {
+            Box::pin(async move {
+                take_turn(tx, now).await?;
+                holder(tx, outreach, device.filter(|_| !is_return)).await?;
+                let all = Doses::read(tx).await?;
+                let line = all.lines().into_iter().find(|line| line.lot().id == lot);
+                let line = line.ok_or(Error::Refused(Refusal::LotUnknown))?;
+                let there = if is_return {
+                    let part = all.part(outreach.0, row.device_id);
+                    part.iter().find(|one| one.lot.id == lot).map_or(0, |one| one.left())
+                } else {
+                    line.free
+                };
+                if doses > there {
+                    return Err(Error::Refused(Refusal::StockNotFree));
+                }
+                tx.insert_product_movement(row).await?;
+                let kind = if is_return { "doses_taken_back" } else { "doses_allotted" };
+                let said = json!({ "batch": line.lot().lot, "doses": doses, "device": device });
+                let entry = Entry::new(Subject::Outreach(outreach), kind, actor, now, &said)?;
+                history::append(tx, &entry).await
+            })
+        })
+        .await
+}

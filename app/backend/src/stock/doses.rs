@@ -1,0 +1,143 @@
+//! Doses: what of each lot was received, who holds it, and what became of it.
+
+use domain::catalogue::DewormingKind;
+use domain::desk::stock::LotLine;
+use domain::id::ProductLotId;
+use domain::name::ShortText;
+use domain::service::ServiceKind;
+use domain::stock::{AllottedLot, ProductLot};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+use crate::records::{code, date};
+use crate::store::vocabulary::stock::{DosesGivenRow, ProductLotRow, ProductSumRow};
+use crate::store::{StoreError, Tx};
+
+/// Kind of the movement of doses that came.
+pub(super) const RECEIVED: &str = "received";
+/// Kind of the movement of doses that went to an outreach, or came back with a minus.
+pub(super) const ALLOTTED: &str = "allotted";
+
+/// All lots, with all that moved.
+pub(super) struct Doses {
+    lots: Vec<(ProductLotRow, ProductLot)>,
+    sums: Vec<ProductSumRow>,
+    given: Vec<DosesGivenRow>,
+}
+
+/// How many doses of a lot were received; none of a lot that is not known.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn received(tx: &mut Tx, lot: ProductLotId) -> Result<Option<u32>, StoreError> {
+    let Some(_) = tx.product_lot(lot.0).await? else { return Ok(None) };
+    let sums = tx.product_sums().await?;
+    Ok(Some(total(sums.iter().filter(|sum| sum.lot_id == lot.0 && sum.kind == RECEIVED))))
+}
+
+fn total<'s>(sums: impl Iterator<Item = &'s ProductSumRow>) -> u32 {
+    whole(sums.map(|sum| sum.doses).sum())
+}
+
+/// A sum of doses; more that came back than went out is nothing.
+fn whole(doses: i64) -> u32 {
+    u32::try_from(doses.max(0)).unwrap_or(u32::MAX)
+}
+
+/// A lot as it is stored; its doses are not.
+fn lot(row: &ProductLotRow) -> Result<ProductLot, StoreError> {
+    let wrong = |_| StoreError::Inconsistent("a lot of a product cannot be read");
+    Ok(ProductLot {
+        id: ProductLotId(row.id),
+        product: ShortText::parse(&row.product).map_err(wrong)?,
+        kind: code(&row.kind, DewormingKind::from_code)?,
+        lot: ShortText::parse(&row.lot).map_err(wrong)?,
+        expires_on: date(&row.expires_on)?,
+        doses: 0,
+    })
+}
+
+const fn service_of(kind: DewormingKind) -> ServiceKind {
+    match kind {
+        DewormingKind::Internal => ServiceKind::DewormingInternal,
+        DewormingKind::External => ServiceKind::DewormingExternal,
+    }
+}
+
+impl Doses {
+    /// Everything.
+    pub(super) async fn read(tx: &mut Tx) -> Result<Self, StoreError> {
+        let rows = tx.product_lots().await?;
+        let batches: BTreeSet<_> = rows.iter().map(|row| row.batch.clone()).collect();
+        let batches: Vec<_> = batches.into_iter().collect();
+        let given = tx.doses_given(&batches).await?;
+        let sums = tx.product_sums().await?;
+        let mut lots = Vec::with_capacity(rows.len());
+        for row in rows {
+            let read = lot(&row)?;
+            lots.push((row, read));
+        }
+        Ok(Self { lots, sums, given })
+    }
+
+    /// The lots as a whole, the earliest expiry first.
+    pub(super) fn lines(&self) -> Vec<LotLine> {
+        let line = |(row, lot): &(ProductLotRow, ProductLot)| {
+            let own = || self.sums.iter().filter(|sum| sum.lot_id == row.id);
+            let of = |kind: &'static str| total(own().filter(move |sum| sum.kind == kind));
+            let is_loss = |sum: &&ProductSumRow| sum.kind != RECEIVED && sum.kind != ALLOTTED;
+            let of_office = total(own().filter(is_loss).filter(|sum| sum.outreach_id.is_none()));
+            let (doses, allotted) = (of(RECEIVED), of(ALLOTTED));
+            let given = self.given_of((row, lot), |_| true);
+            let all = AllottedLot {
+                lot: ProductLot { doses, ..lot.clone() },
+                given,
+                lost: total(own().filter(is_loss)),
+            };
+            LotLine { all, free: doses.saturating_sub(allotted).saturating_sub(of_office) }
+        };
+        self.lots.iter().map(line).collect()
+    }
+
+    /// The phones of an outreach that hold doses of their own.
+    pub(super) fn phones(&self, outreach: Uuid) -> BTreeSet<Uuid> {
+        let here = self.sums.iter().filter(|sum| {
+            sum.kind == ALLOTTED && sum.outreach_id == Some(outreach) && sum.doses != 0
+        });
+        here.filter_map(|sum| sum.device_id).collect()
+    }
+
+    /// What of the lots one phone of an outreach holds, or all of them in common.
+    pub(super) fn part(&self, outreach: Uuid, device: Option<Uuid>) -> Vec<AllottedLot> {
+        let line = |(row, lot): &(ProductLotRow, ProductLot)| {
+            let here = || {
+                let of_lot = self.sums.iter().filter(|sum| sum.lot_id == row.id);
+                of_lot.filter(|sum| sum.outreach_id == Some(outreach))
+            };
+            let allotted = || here().filter(|sum| sum.kind == ALLOTTED);
+            let phones: BTreeSet<_> =
+                allotted().filter(|sum| sum.doses != 0).filter_map(|sum| sum.device_id).collect();
+            let holder = |used: Option<Uuid>| used.filter(|phone| phones.contains(phone));
+            let is_of_part = |used: Option<Uuid>| holder(used) == device;
+            let doses = total(allotted().filter(|sum| sum.device_id == device));
+            let lost = here().filter(|sum| sum.kind != ALLOTTED && is_of_part(sum.device_id));
+            let given = self.given_of((row, lot), |given| {
+                given.outreach_id == Some(outreach) && is_of_part(given.device_id)
+            });
+            let lot = ProductLot { doses, ..lot.clone() };
+            AllottedLot { lot, given, lost: total(lost) }
+        };
+        let lots = self.lots.iter().map(line);
+        lots.filter(|one| one.lot.doses > 0 || one.given > 0 || one.lost > 0).collect()
+    }
+
+    fn given_of(
+        &self,
+        (row, lot): (&ProductLotRow, &ProductLot),
+        is_wanted: impl Fn(&DosesGivenRow) -> bool,
+    ) -> u32 {
+        let kind = service_of(lot.kind).code();
+        let own = self.given.iter().filter(|given| given.batch == row.batch && given.kind == kind);
+        whole(own.filter(|given| is_wanted(given)).map(|given| given.doses).sum())
+    }
+}

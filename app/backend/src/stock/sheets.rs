@@ -1,0 +1,243 @@
+//! Stock as the desk sees it, and as a phone takes it along.
+
+use domain::chip_number::ChipNumber;
+use domain::desk::stock::{BoxLine, BoxSheet, DeliveryLine, PartSheet, StockSheet};
+use domain::id::{DeviceId, OutreachId};
+use domain::refusal::Refusal;
+use domain::role::{Caller, UseCase, allows};
+use domain::stock::{Holding, PackStock};
+use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+use super::chips::{self, ChipBox};
+use super::doses::Doses;
+use crate::actor::{Actor, authorise};
+use crate::desk::{act, may};
+use crate::error::Error;
+use crate::office::Office;
+use crate::records::date;
+use crate::registry::pack::place_of;
+use crate::store::vocabulary::phone::PhonesWantedRow;
+use crate::store::vocabulary::programme::OutreachRow;
+use crate::store::{StoreError, Tx};
+
+/// Outreaches that are offered without holding anything: of so many days round today.
+const DAYS_OFFERED: i64 = 45;
+/// Most outreaches of the list: two years have some of a hundred.
+const MOST_BOXES: i64 = 150;
+/// The list begins so many days ago: what is older is told on the outreach's own page.
+const DAYS_LISTED: i64 = 550;
+/// Most phones that are looked through for those of an outreach.
+const MOST_PHONES: i64 = 300;
+
+/// Everything that was received, who holds it, and what is odd about it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn sheet(office: &Office, actor: Actor) -> Result<StockSheet, Error> {
+    may(&actor, UseCase::ReadStock)?;
+    let today = office.day_of(office.clock.now());
+    let may_manage = manages(actor);
+    office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let doses = Doses::read(tx).await?;
+                Ok(StockSheet {
+                    free: chips::free(tx).await?,
+                    deliveries: deliveries(tx).await?,
+                    boxes: boxes(tx, &doses, today).await?,
+                    lots: doses.lines(),
+                    today,
+                    may_manage,
+                })
+            })
+        })
+        .await
+}
+
+fn manages(actor: Actor) -> bool {
+    allows(actor.caller().unwrap_or(Caller::Public), UseCase::ManageStock)
+}
+
+async fn deliveries(tx: &mut Tx) -> Result<Vec<DeliveryLine>, Error> {
+    let mut ranges: BTreeMap<Uuid, Vec<_>> = BTreeMap::new();
+    let mut all = Vec::new();
+    for row in tx.chip_ranges().await? {
+        let range = chips::range(&row.first, &row.last)?;
+        all.push(range);
+        ranges.entry(row.lot_id).or_default().push(range);
+    }
+    let (implanted, lost) = chips::gone(tx, &all).await?;
+    let mut lines = Vec::new();
+    for lot in tx.chip_lots().await? {
+        let ranges = ranges.remove(&lot.id).unwrap_or_default();
+        let own = |chips: &[ChipNumber]| {
+            let is_own = |chip: &ChipNumber| ranges.iter().any(|range| range.contains(*chip));
+            chips.iter().copied().filter(is_own).collect()
+        };
+        let holding =
+            Holding { ranges: ranges.clone(), implanted: own(&implanted), lost: own(&lost) };
+        lines.push(DeliveryLine {
+            supplier: lot.supplier,
+            paper: lot.paper,
+            received_on: date(&lot.received_on)?,
+            balance: holding.balance(),
+            ranges,
+        });
+    }
+    Ok(lines)
+}
+
+async fn boxes(tx: &mut Tx, doses: &Doses, today: CivilDate) -> Result<Vec<BoxLine>, Error> {
+    let holders: BTreeSet<_> =
+        tx.chip_allotments().await?.into_iter().map(|row| row.outreach_id).collect();
+    let day = |days: i64| CivilDate::from_days(today.days() + days);
+    let (from, to) = (day(-DAYS_LISTED).to_string(), day(DAYS_OFFERED).to_string());
+    let offered = day(-DAYS_OFFERED).to_string();
+    let mut rows = tx.outreaches_between(&from, &to, MOST_BOXES).await?;
+    rows.retain(|row| row.held_on >= offered || holders.contains(&row.id));
+    rows.sort_by(|one, other| other.held_on.cmp(&one.held_on));
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let held = ChipBox::of(tx, row.id).await?;
+        lines.push(line(row, &held, doses)?);
+    }
+    Ok(lines)
+}
+
+fn line(row: &OutreachRow, held: &ChipBox, doses: &Doses) -> Result<BoxLine, StoreError> {
+    let whole = held.whole();
+    let parts = std::iter::once(None).chain(doses.phones(row.id).into_iter().map(Some));
+    let lots = parts.flat_map(|part| doses.part(row.id, part));
+    Ok(BoxLine {
+        outreach: OutreachId(row.id),
+        name: row.name.clone(),
+        held_on: date(&row.held_on)?,
+        balance: whole.balance(),
+        odd: u32::try_from(whole.odd().len()).unwrap_or(u32::MAX),
+        doses: lots.map(|lot| lot.left()).fold(0, u32::saturating_add),
+    })
+}
+
+/// One outreach's box, part by part, with what can be allotted to it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`].
+pub async fn box_sheet(
+    office: &Office,
+    actor: Actor,
+    outreach: OutreachId,
+) -> Result<BoxSheet, Error> {
+    may(&actor, UseCase::ReadStock)?;
+    let now = office.clock.now();
+    let (today, may_manage) = (office.day_of(now), manages(actor));
+    office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let row = tx.outreach(outreach.0).await?;
+                let row = row.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+                let doses = Doses::read(tx).await?;
+                let held = ChipBox::of(tx, row.id).await?;
+                let phones = phones(tx, row.id, now).await?;
+                let mut own = held.phones();
+                own.extend(doses.phones(row.id));
+                let names = names(tx, &own).await?;
+                let parts = std::iter::once(None).chain(own.into_iter().map(Some));
+                let part = |device: Option<Uuid>| {
+                    let holding = held.part(device);
+                    let name = |id: Uuid| names.get(&id).cloned().unwrap_or_default();
+                    PartSheet {
+                        phone: device.map(|id| (DeviceId(id), name(id))),
+                        balance: holding.balance(),
+                        ranges: holding.ranges,
+                        lots: doses.part(row.id, device),
+                    }
+                };
+                Ok(BoxSheet {
+                    line: line(&row, &held, &doses)?,
+                    parts: parts.map(part).collect(),
+                    odd: held.odd(),
+                    phones,
+                    free: chips::free(tx).await?,
+                    lots: doses.lines().into_iter().filter(|line| line.free > 0).collect(),
+                    today,
+                    may_manage,
+                    act: act::fresh(),
+                })
+            })
+        })
+        .await
+}
+
+/// What phones are called.
+async fn names(tx: &mut Tx, ids: &BTreeSet<Uuid>) -> Result<BTreeMap<Uuid, String>, StoreError> {
+    let ids: Vec<_> = ids.iter().copied().collect();
+    Ok(tx.devices(&ids).await?.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The phones that are paired for an outreach and not revoked.
+async fn phones(
+    tx: &mut Tx,
+    outreach: Uuid,
+    now: Timestamp,
+) -> Result<Vec<(DeviceId, String)>, StoreError> {
+    let seen_before = now.plus_ms(DAY_MS).0;
+    let wanted = PhonesWantedRow { least: 0, seen_before, worrying_before: None };
+    let known = tx.list_phones(&wanted, MOST_PHONES, 0).await?;
+    let ids: Vec<_> = known.iter().map(|row| row.id).collect();
+    let paired = tx.delegations_of(&ids).await?;
+    let is_here =
+        |id: Uuid| paired.iter().any(|one| one.device_id == id && one.outreach_id == outreach);
+    let here = known.into_iter().filter(|row| row.revoked_at.is_none() && is_here(row.id));
+    Ok(here.map(|row| (DeviceId(row.id), row.name)).collect())
+}
+
+/// What a phone takes along: its own allotment when it is paired for the outreach and has one,
+/// else the outreach's common part; of chips and of doses each.
+///
+/// # Errors
+/// [`Refusal::SignedOut`], [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`]; for field staff
+/// [`Refusal::NotYourOutreach`], and [`Refusal::NoOpenOutreach`] when theirs is not offered at
+/// present.
+pub async fn pack(
+    office: &Office,
+    actor: Actor,
+    outreach: OutreachId,
+    device: Option<DeviceId>,
+) -> Result<PackStock, Error> {
+    authorise(&actor, UseCase::ReadOwnOutreaches).map_err(Error::Refused)?;
+    place_of(office, actor, outreach).await?;
+    office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let paired = match device {
+                    Some(device) => paired(tx, outreach.0, device.0).await?,
+                    None => None,
+                };
+                let held = ChipBox::of(tx, outreach.0).await?;
+                let doses = Doses::read(tx).await?;
+                let own = paired.filter(|device| held.phones().contains(device));
+                let of_doses = paired.filter(|id| doses.phones(outreach.0).contains(id));
+                let Holding { ranges, implanted, lost } = held.part(own);
+                let mut lots = doses.part(outreach.0, of_doses);
+                lots.retain(|one| one.lot.doses > 0);
+                Ok(PackStock { is_own: own.is_some(), ranges, implanted, lost, lots })
+            })
+        })
+        .await
+}
+
+/// The phone, if it is paired for the outreach and not revoked.
+async fn paired(tx: &mut Tx, outreach: Uuid, device: Uuid) -> Result<Option<Uuid>, Error> {
+    let known = tx.devices(&[device]).await?.pop();
+    if known.is_none_or(|row| row.revoked_at.is_some()) {
+        return Ok(None);
+    }
+    let delegations = tx.delegations_of(&[device]).await?;
+    let is_here = delegations.iter().any(|one| one.outreach_id == outreach);
+    Ok(is_here.then_some(device))
+}

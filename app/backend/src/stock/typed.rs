@@ -1,0 +1,61 @@
+//! What is typed at the desk of the stock, read; and whom stock may go to.
+
+use domain::field_error::{Field, FieldError, Problem};
+use domain::id::{DeviceId, OutreachId};
+use domain::name::{NameError, ShortText};
+use domain::refusal::Refusal;
+use domain::stock::MOST_DOSES;
+use domain::timestamp::CivilDate;
+
+use crate::error::Error;
+use crate::store::Tx;
+
+/// A short text that may be left out.
+pub(super) fn optional(field: Field, text: &str) -> Result<Option<String>, FieldError> {
+    match ShortText::<80>::parse(text) {
+        Ok(text) => Ok(Some(text.to_string())),
+        Err(NameError::Empty) => Ok(None),
+        Err(error) => Err(FieldError::new(field, error)),
+    }
+}
+
+/// A day that has come.
+pub(super) fn past_day(text: &str, today: CivilDate) -> Result<CivilDate, FieldError> {
+    match text.trim().parse::<CivilDate>() {
+        Ok(day) if day > today => Err(FieldError::new(Field::Date, Problem::InFuture)),
+        Ok(day) => Ok(day),
+        Err(_) if text.trim().is_empty() => Err(FieldError::new(Field::Date, Problem::Empty)),
+        Err(_) => Err(FieldError::new(Field::Date, Problem::Malformed)),
+    }
+}
+
+/// A number of doses, at least one.
+pub(super) fn doses(text: &str) -> Result<u32, FieldError> {
+    let wrong = |problem| FieldError::new(Field::Quantity, problem);
+    match text.trim() {
+        "" => Err(wrong(Problem::Empty)),
+        text => match text.parse::<u32>() {
+            Err(_) => Err(wrong(Problem::NotANumber)),
+            Ok(0) => Err(wrong(Problem::TooSmall)),
+            Ok(doses) if doses > MOST_DOSES => Err(wrong(Problem::TooLarge)),
+            Ok(doses) => Ok(doses),
+        },
+    }
+}
+
+/// Looks that an outreach is one, and that a phone is paired for it.
+pub(super) async fn holder(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    device: Option<DeviceId>,
+) -> Result<(), Error> {
+    if tx.outreach(outreach.0).await?.is_none() {
+        return Err(Error::Refused(Refusal::OutreachUnknown));
+    }
+    let Some(device) = device else { return Ok(()) };
+    let delegations = tx.delegations_of(&[device.0]).await?;
+    if !delegations.iter().any(|one| one.outreach_id == outreach.0) {
+        return Err(Error::Refused(Refusal::PhoneUnknown));
+    }
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! Stock as the coordination sees it. Its pages are whole when they are served, so that nothing of
+//! this is a wire type.
+
+use crate::chip_number::ChipNumber;
+use crate::id::{DeviceId, OutreachId, ProductLotId, SubmissionId};
+use crate::stock::{AllottedLot, Balance, ChipRange, ProductLot, Slip};
+use crate::timestamp::CivilDate;
+
+/// Everything that was received, and who holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StockSheet {
+    /// The numbers that nobody holds and that are in no animal.
+    pub free: Vec<ChipRange>,
+    /// The deliveries of chips, the latest first.
+    pub deliveries: Vec<DeliveryLine>,
+    /// The lots of products, the earliest expiry first.
+    pub lots: Vec<LotLine>,
+    /// The outreaches with what they hold, the latest first.
+    pub boxes: Vec<BoxLine>,
+    /// Today, to tell what has expired.
+    pub today: CivilDate,
+    /// Whether who asks may change it.
+    pub may_manage: bool,
+}
+
+/// A delivery of chips.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryLine {
+    /// Who supplied it.
+    pub supplier: String,
+    /// The number of the paper that came with it.
+    pub paper: Option<String>,
+    /// On which day.
+    pub received_on: CivilDate,
+    /// Its numbers.
+    pub ranges: Vec<ChipRange>,
+    /// What became of them.
+    pub balance: Balance,
+}
+
+/// A lot of a product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LotLine {
+    /// The lot with the doses that were received, all that were given, and all that were lost.
+    pub all: AllottedLot,
+    /// Doses that the office can still allot.
+    pub free: u32,
+}
+
+/// What an outreach holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoxLine {
+    /// Which.
+    pub outreach: OutreachId,
+    /// Its name.
+    pub name: String,
+    /// When it is held.
+    pub held_on: CivilDate,
+    /// Its chips.
+    pub balance: Balance,
+    /// How many numbers do not fit.
+    pub odd: u32,
+    /// Doses that should be left.
+    pub doses: u32,
+}
+
+/// One outreach's box, part by part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoxSheet {
+    /// What it holds as a whole.
+    pub line: BoxLine,
+    /// What is common to its phones, and what is one phone's alone.
+    pub parts: Vec<PartSheet>,
+    /// The numbers that do not fit.
+    pub odd: Vec<OddChip>,
+    /// The phones that are paired for it.
+    pub phones: Vec<(DeviceId, String)>,
+    /// The numbers that can be allotted.
+    pub free: Vec<ChipRange>,
+    /// The lots of which something can be allotted, the earliest expiry first.
+    pub lots: Vec<LotLine>,
+    /// Today, to tell what has expired.
+    pub today: CivilDate,
+    /// Whether who asks may change it.
+    pub may_manage: bool,
+    /// Names the next act: sent twice, it is done once.
+    pub act: SubmissionId,
+}
+
+/// What one phone of an outreach holds, or all of them in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartSheet {
+    /// The phone with its name.
+    pub phone: Option<(DeviceId, String)>,
+    /// Its numbers.
+    pub ranges: Vec<ChipRange>,
+    /// What became of them.
+    pub balance: Balance,
+    /// Its doses.
+    pub lots: Vec<AllottedLot>,
+}
+
+/// A number that does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OddChip {
+    /// Which.
+    pub chip: ChipNumber,
+    /// How it does not fit.
+    pub oddity: Oddity,
+    /// The number it may have been.
+    pub slip: Option<Slip>,
+}
+
+/// How a number does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// It was implanted here and not allotted here.
+    NotAllotted,
+    /// It was written off here and not allotted here.
+    LostElsewhere,
+    /// It is recorded as implanted and as written off.
+    Twice,
+}
+
+/// A delivery of chips as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChipReceipt {
+    /// The first number.
+    pub first: String,
+    /// The last number; empty for one.
+    pub last: String,
+    /// Who supplied it.
+    pub supplier: String,
+    /// The number of the paper that came with it; may be empty.
+    pub paper: String,
+    /// On which day, ISO.
+    pub date: String,
+}
+
+/// Doses received, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DoseReceipt {
+    /// Names the act: sent twice, it is done once.
+    pub act: Option<SubmissionId>,
+    /// The product's name.
+    pub product: String,
+    /// Code of what it is against.
+    pub kind: String,
+    /// The batch as printed.
+    pub batch: String,
+    /// Last day of use, ISO.
+    pub expiry: String,
+    /// How many doses.
+    pub quantity: String,
+    /// Who supplied it; may be empty.
+    pub supplier: String,
+    /// The number of the paper that came with it; may be empty.
+    pub paper: String,
+}
+
+/// Doses that go to an outreach or come back, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoseMove {
+    /// Names the act: sent twice, it is done once.
+    pub act: Option<SubmissionId>,
+    /// Which lot.
+    pub lot: Option<ProductLotId>,
+    /// How many doses.
+    pub quantity: String,
+    /// To or from which phone; the outreach's common part without one.
+    pub device: Option<DeviceId>,
+    /// They come back.
+    pub is_return: bool,
+}
+
+impl LotLine {
+    /// The lot.
+    #[must_use]
+    pub const fn lot(&self) -> &ProductLot {
+        &self.all.lot
+    }
+}

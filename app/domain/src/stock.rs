@@ -1,0 +1,149 @@
+//! Stock: the chips and doses that were received, who holds them, and what should be left of them.
+//!
+//! Nothing here counts what was used: an implantation that exists has used its chip, a dose that
+//! exists was taken from its lot, and an annulled one comes back by itself. Only what left the box
+//! otherwise is recorded: lost, spoilt, or returned to the supplier.
+
+mod holding;
+mod range;
+#[cfg(test)]
+mod tests;
+
+pub use holding::{Balance, Holding, Place, Slip, slip};
+pub use range::{ChipRange, MOST_IN_RANGE, RangeFault, count_of, without};
+
+use crate::catalogue::{DewormingKind, coded};
+use crate::chip_number::ChipNumber;
+use crate::id::ProductLotId;
+use crate::name::ShortText;
+use crate::timestamp::CivilDate;
+use serde::{Deserialize, Serialize};
+
+/// Most doses of one lot, and of one act on it.
+pub const MOST_DOSES: u32 = 100_000;
+
+coded! {
+    /// How a chip or a dose left the box without coming to an animal.
+    pub enum LossReason {
+        /// Nobody knows where it is.
+        Lost = "lost",
+        /// Broken, fallen, opened, past its day.
+        Spoilt = "spoilt",
+        /// Given back to who supplied it.
+        Returned = "returned",
+    }
+}
+
+/// A lot of a product against parasites, as received: its doses are counted, not numbered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct ProductLot {
+    /// Which.
+    pub id: ProductLotId,
+    /// The product's name, as printed.
+    pub product: ShortText<60>,
+    /// Against internal or external parasites.
+    pub kind: DewormingKind,
+    /// Batch (*serie*, *lote*) as printed.
+    pub lot: ShortText<40>,
+    /// Last day of use.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = String, format = "date"))]
+    pub expires_on: CivilDate,
+    /// How many doses there were: of the lot when it was received, of what is told to a phone
+    /// those that are allotted.
+    pub doses: u32,
+}
+
+impl ProductLot {
+    /// Whether it is past its day.
+    #[must_use]
+    pub fn is_expired(&self, today: CivilDate) -> bool {
+        self.expires_on < today
+    }
+}
+
+/// What of a lot was allotted to somebody, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct AllottedLot {
+    /// The lot, with the doses that were allotted.
+    pub lot: ProductLot,
+    /// Doses that were given to animals.
+    pub given: u32,
+    /// Doses that were lost, spoilt or returned.
+    pub lost: u32,
+}
+
+impl AllottedLot {
+    /// Doses that should be in the box; none when more were used than were allotted.
+    #[must_use]
+    pub const fn left(&self) -> u32 {
+        self.lot.doses.saturating_sub(self.given).saturating_sub(self.lost)
+    }
+
+    /// Doses used beyond those allotted: the lot was read wrong, or another box was opened.
+    #[must_use]
+    pub const fn beyond(&self) -> u32 {
+        self.given.saturating_add(self.lost).saturating_sub(self.lot.doses)
+    }
+}
+
+/// What a phone takes along of the stock: its own allotment when it is paired and has one, else
+/// the common part of its outreach. Small and whole, so that fetching it again is the top-up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct PackStock {
+    /// Whether it is the phone's own allotment.
+    #[serde(default)]
+    pub is_own: bool,
+    /// The allotted chips.
+    pub ranges: Vec<ChipRange>,
+    /// Of these, the numbers that the register knows as implanted; for the phone's own allotment
+    /// also other numbers that this phone has implanted.
+    pub implanted: Vec<ChipNumber>,
+    /// Of these, the numbers that were lost, spoilt or returned.
+    pub lost: Vec<ChipNumber>,
+    /// The allotted lots, the earliest expiry first.
+    pub lots: Vec<AllottedLot>,
+}
+
+impl PackStock {
+    /// The box as it stands, with the numbers that the phone has recorded itself and that the
+    /// register does not know yet, or knows already: a number counts once.
+    #[must_use]
+    pub fn holding(&self, implanted: &[ChipNumber], lost: &[ChipNumber]) -> Holding {
+        let joined = |known: &[ChipNumber], own: &[ChipNumber]| {
+            let mut all = known.to_vec();
+            all.extend(own.iter().filter(|chip| !known.contains(chip)));
+            all
+        };
+        Holding {
+            ranges: self.ranges.clone(),
+            implanted: joined(&self.implanted, implanted),
+            lost: joined(&self.lost, lost),
+        }
+    }
+
+    /// The lot to use next: of those against these parasites that are not past their day and of
+    /// which something is left, the one that expires first.
+    #[must_use]
+    pub fn next_lot(&self, kind: DewormingKind, today: CivilDate) -> Option<&AllottedLot> {
+        let fit = |one: &&AllottedLot| {
+            one.lot.kind == kind && !one.lot.is_expired(today) && one.left() > 0
+        };
+        self.lots.iter().filter(fit).min_by_key(|one| one.lot.expires_on)
+    }
+
+    /// The lot that a batch names, however its letters, spaces and signs were typed.
+    #[must_use]
+    pub fn lot_of(&self, batch: &str) -> Option<&AllottedLot> {
+        let key = batch_key(batch);
+        self.lots.iter().find(|one| batch_key(one.lot.lot.as_str()) == key)
+    }
+}
+
+/// What two writings of one batch have in common: its letters and digits, in capitals.
+#[must_use]
+pub fn batch_key(batch: &str) -> String {
+    batch.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()
+}

@@ -1,0 +1,206 @@
+//! A box of chips: what was allotted, what has left it, and which number does not fit.
+
+use super::range::{ChipRange, count_of};
+use crate::chip_number::ChipNumber;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Digits of a chip number.
+const DIGITS: u32 = 15;
+
+/// The chips that somebody holds: a phone, an outreach, or the office.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holding {
+    /// What was allotted.
+    pub ranges: Vec<ChipRange>,
+    /// The numbers that were implanted out of it, as recorded: also those of no allotted range,
+    /// and one that was recorded twice stands here twice.
+    pub implanted: Vec<ChipNumber>,
+    /// The numbers that were lost, spoilt or returned, as recorded.
+    pub lost: Vec<ChipNumber>,
+}
+
+/// Received − implanted − lost = in the box. Only numbers of the allotted ranges count, each once;
+/// the others are [`Holding::odd`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Balance {
+    /// Numbers of the allotted ranges.
+    pub received: u32,
+    /// Of these, implanted.
+    pub implanted: u32,
+    /// Of these, lost, spoilt or returned and not implanted.
+    pub lost: u32,
+    /// What should be in the box.
+    pub in_box: u32,
+}
+
+/// Where a number stands to a box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It should be in the box.
+    InBox,
+    /// It was in the box, and is recorded as implanted or lost.
+    Gone,
+    /// It was never allotted.
+    Outside,
+}
+
+/// How a typed number may have become of one in the box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slip {
+    /// The sticker of the neighbouring syringe: this number comes just before or after.
+    Neighbour(ChipNumber),
+    /// Two adjacent digits of this number changed places.
+    Transposed(ChipNumber),
+    /// One digit of this number is another.
+    Mistyped(ChipNumber),
+}
+
+impl Slip {
+    /// The likely number.
+    #[must_use]
+    pub const fn chip(self) -> ChipNumber {
+        match self {
+            Self::Neighbour(chip) | Self::Transposed(chip) | Self::Mistyped(chip) => chip,
+        }
+    }
+}
+
+impl Holding {
+    /// Received − implanted − lost = in the box.
+    #[must_use]
+    pub fn balance(&self) -> Balance {
+        let implanted = self.own(&self.implanted);
+        let mut lost = self.own(&self.lost);
+        lost.retain(|chip| implanted.binary_search(chip).is_err());
+        let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
+        let (received, implanted, lost) =
+            (count_of(&self.ranges), count(implanted.len()), count(lost.len()));
+        let in_box = received.saturating_sub(implanted).saturating_sub(lost);
+        Balance { received, implanted, lost, in_box }
+    }
+
+    /// The numbers that do not fit, in order: of no allotted range, or recorded twice, be it as
+    /// implanted, as lost, or as both.
+    #[must_use]
+    pub fn odd(&self) -> Vec<ChipNumber> {
+        let (mut odd, mut before) = (Vec::new(), None);
+        for chip in in_order(self.implanted.iter().chain(&self.lost).copied()) {
+            if before.replace(chip) == Some(chip) || !self.is_allotted(chip) {
+                odd.push(chip);
+            }
+        }
+        odd.dedup();
+        odd
+    }
+
+    /// Where a number stands.
+    #[must_use]
+    pub fn place(&self, chip: ChipNumber) -> Place {
+        if !self.is_allotted(chip) {
+            Place::Outside
+        } else if self.is_gone(chip) {
+            Place::Gone
+        } else {
+            Place::InBox
+        }
+    }
+
+    /// The likely number of the box when a typed one is not in it; see [`slip`].
+    #[must_use]
+    pub fn slip(&self, typed: ChipNumber) -> Option<Slip> {
+        if self.place(typed) == Place::InBox {
+            return None;
+        }
+        slip(typed, &self.ranges, |chip| self.is_gone(chip))
+    }
+
+    /// The numbers that should be in the box, in order.
+    pub fn in_box(&self) -> impl Iterator<Item = ChipNumber> {
+        let mut ranges = self.ranges.clone();
+        ranges.sort_unstable();
+        let gone: BTreeSet<_> = self.implanted.iter().chain(&self.lost).copied().collect();
+        ranges.into_iter().flat_map(ChipRange::iter).filter(move |chip| !gone.contains(chip))
+    }
+
+    fn is_allotted(&self, chip: ChipNumber) -> bool {
+        self.ranges.iter().any(|range| range.contains(chip))
+    }
+
+    fn is_gone(&self, chip: ChipNumber) -> bool {
+        self.implanted.contains(&chip) || self.lost.contains(&chip)
+    }
+
+    /// Those of some numbers that were allotted, each once, in order.
+    fn own(&self, chips: &[ChipNumber]) -> Vec<ChipNumber> {
+        let mut own = in_order(chips.iter().copied().filter(|chip| self.is_allotted(*chip)));
+        own.dedup();
+        own
+    }
+}
+
+/// Sorted lists instead of trees: a phone downloads this code.
+fn in_order(chips: impl Iterator<Item = ChipNumber>) -> Vec<ChipNumber> {
+    let mut all: Vec<_> = chips.collect();
+    all.sort_unstable();
+    all
+}
+
+/// The likely number of some ranges when `typed` is none that can come out of them: the neighbour,
+/// else the one with two adjacent digits changed, else the one with another digit. Where several
+/// numbers would do for one slip, nothing is guessed by it. A number that is gone is never named.
+#[must_use]
+pub fn slip(
+    typed: ChipNumber,
+    ranges: &[ChipRange],
+    is_gone: impl Fn(ChipNumber) -> bool,
+) -> Option<Slip> {
+    let fits = |chip: &ChipNumber| {
+        *chip != typed && ranges.iter().any(|range| range.contains(*chip)) && !is_gone(*chip)
+    };
+    only(neighbours(typed).filter(fits))
+        .map(Slip::Neighbour)
+        .or_else(|| only(transposed(typed).filter(fits)).map(Slip::Transposed))
+        .or_else(|| only(mistyped(typed).filter(fits)).map(Slip::Mistyped))
+}
+
+/// The one of a list that has one.
+fn only(mut chips: impl Iterator<Item = ChipNumber>) -> Option<ChipNumber> {
+    let first = chips.next()?;
+    chips.all(|other| other == first).then_some(first)
+}
+
+fn of_value(value: u64) -> Option<ChipNumber> {
+    const BODIES: u64 = 1_000_000_000_000;
+    let prefix = u16::try_from(value / BODIES).ok()?;
+    ChipNumber::from_parts(prefix, value % BODIES)
+}
+
+fn neighbours(chip: ChipNumber) -> impl Iterator<Item = ChipNumber> {
+    let (before, after) = (chip.value().checked_sub(1), chip.value().checked_add(1));
+    before.into_iter().chain(after).filter_map(of_value)
+}
+
+/// A digit of a number, the last one at 0.
+const fn digit(value: u64, at: u32) -> u64 {
+    value / 10_u64.pow(at) % 10
+}
+
+fn with_digit(value: u64, at: u32, other: u64) -> u64 {
+    value - digit(value, at) * 10_u64.pow(at) + other * 10_u64.pow(at)
+}
+
+fn transposed(chip: ChipNumber) -> impl Iterator<Item = ChipNumber> {
+    let value = chip.value();
+    (1..DIGITS).filter_map(move |at| {
+        let (left, right) = (digit(value, at), digit(value, at - 1));
+        of_value(with_digit(with_digit(value, at, right), at - 1, left))
+    })
+}
+
+fn mistyped(chip: ChipNumber) -> impl Iterator<Item = ChipNumber> {
+    let value = chip.value();
+    (0..DIGITS)
+        .flat_map(move |at| (0..10).filter_map(move |other| of_value(with_digit(value, at, other))))
+}
