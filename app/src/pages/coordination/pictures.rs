@@ -30,7 +30,13 @@ pub(super) fn Pictures(
             view! {
                 <li>
                     <a href=address.clone() rel="external" target="_blank">
-                        <img src=address alt=words.clone() loading="lazy" width=SIDE height=SIDE />
+                        <img
+                            src=address.clone()
+                            alt=words.clone()
+                            loading="lazy"
+                            width=SIDE
+                            height=SIDE
+                        />
                     </a>
                     <span class="soft small" aria-hidden="true">
                         {words}

@@ -242,7 +242,7 @@ fn Owner(owner: OwnerCard) -> impl IntoView {
 }
 
 /// An animal as a row that is tapped when it is this one.
-fn animal_row(card: &AnimalCard, on_tap: Callback<()>, locale: Locale) -> impl IntoView {
+fn animal_row(card: &AnimalCard, on_tap: Callback<()>, locale: Locale) -> impl IntoView + use<> {
     let details = &card.details;
     let icon = match details.species {
         domain::catalogue::Species::Dog => "dog",
