@@ -35,10 +35,11 @@ const COUNTED: &str = "contado=";
 
 /// The routes of this module.
 pub(super) fn router() -> Routes {
-    Routes::default()
-        .get(routes::STOCK, show)
-        .get(routes::STOCK_BOX, show_box)
-        .both(routes::STOCK_DEED, ask_for, act)
+    Routes::default().get(routes::STOCK, show).get(routes::STOCK_BOX, show_box).both(
+        routes::STOCK_DEED,
+        ask_for,
+        act,
+    )
 }
 
 /// What a deed comes to.
