@@ -7,5 +7,6 @@ pub mod field;
 pub mod json;
 pub mod openapi;
 pub mod session;
+pub mod stock;
 pub mod submissions;
 pub mod verification;

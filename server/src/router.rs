@@ -74,6 +74,7 @@ fn machines() -> Routes {
         .post("/api/v1/field/chip", api::field::chip)
         .get("/api/v1/field/pack/{id}", api::field::pack)
         .post("/api/v1/field/pairing", api::field::pair)
+        .get("/api/v1/outreaches/{outreach}/stock", api::stock::of_outreach)
         .post("/api/v1/submissions", api::submissions::receive)
         .post("/api/v1/sealed", api::submissions::receive_sealed)
         .both("/api/v1/verify", api::verification::by_query, api::verification::by_body)

@@ -39,6 +39,7 @@ mod it {
     mod sealed;
     mod seen_phones;
     mod statements;
+    mod stock;
     mod story_access;
     mod story_chips;
     mod story_erasure;
@@ -47,6 +48,7 @@ mod it {
     mod story_phones;
     mod story_progress;
     mod story_registry;
+    mod story_stock;
     mod story_tasks;
     mod submissions;
     mod tidy;

@@ -33,6 +33,7 @@ mod papers;
 mod programme;
 mod provisional;
 mod sealed;
+mod stock;
 mod submissions;
 mod two_processes;
 mod verification;
