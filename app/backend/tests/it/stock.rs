@@ -239,6 +239,7 @@ on_both_databases! {
         field.submit(field.visit(&Guest::new(40_000_404), &number(700))).await;
         paired(&field, 7).await;
         receive(&field, 1, 40).await.unwrap();
+        assert_eq!(pack(&field, None).await, PackStock::default(), "no stock is kept here yet");
         allot(&field, None, 1, 10).await.unwrap();
         assert_eq!(pack(&field, Some(field.device)).await.ranges, [range(1, 10)]);
         allot(&field, Some(field.device), 21, 30).await.unwrap();
