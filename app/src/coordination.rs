@@ -8,7 +8,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{Lazy, ParamSegment, SsrMode, StaticSegment};
-use phrases::{Locale, account, common, coordination, field};
+use phrases::{Locale, account, common, coordination, field, stock};
 
 use crate::components::action::{LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
@@ -48,11 +48,7 @@ fn Chrome(visitor: Visitor) -> impl IntoView {
         let covers = |href: &&String| path == **href || path.starts_with(&format!("{href}/"));
         hrefs.iter().filter(covers).max_by_key(|href| href.len()).cloned().unwrap_or_default()
     });
-    let foot = vec![
-        Way::new(routes::ACCOUNT, account::account_title(locale)),
-        Way::new(routes::FIELD, field::title(locale)),
-        Way::new(routes::SIGN_OUT, coordination::sign_out(locale)),
-    ];
+    let foot = foot(locale);
     let ribbon = visitor.demonstration.then(|| common::demonstration(locale).to_owned());
     view! {
         <Frame ways=ways current=current foot=foot ribbon=ribbon.unwrap_or_default()>
@@ -61,8 +57,19 @@ fn Chrome(visitor: Visitor) -> impl IntoView {
     }
 }
 
+/// The links at the foot of every page.
+#[must_use]
+pub fn foot(locale: Locale) -> Vec<Way> {
+    vec![
+        Way::new(routes::ACCOUNT, account::account_title(locale)),
+        Way::new(routes::FIELD, field::title(locale)),
+        Way::new(routes::SIGN_OUT, coordination::sign_out(locale)),
+    ]
+}
+
 /// The pages a role may open, in the order of a day.
-fn ways(role: Role, locale: Locale) -> Vec<Way> {
+#[must_use]
+pub fn ways(role: Role, locale: Locale) -> Vec<Way> {
     use coordination as say;
     let pages = [
         (UseCase::ManageOwnAccount, routes::COORDINATION.to_owned(), say::nav_today(locale)),
@@ -73,6 +80,7 @@ fn ways(role: Role, locale: Locale) -> Vec<Way> {
             say::nav_own_documents(locale),
         ),
         (UseCase::ReadOutreaches, routes::desk(routes::OUTREACHES), say::nav_outreaches(locale)),
+        (UseCase::ReadStock, routes::STOCK.to_owned(), stock::nav(locale)),
         (UseCase::ReadRegistryMasked, routes::desk(routes::REGISTER), say::nav_register(locale)),
         (UseCase::ReadRegistryMasked, routes::desk(routes::RNM), say::nav_rnm(locale)),
         (UseCase::SolveTasks, routes::desk(routes::TASKS), say::nav_tasks(locale)),
@@ -84,7 +92,8 @@ fn ways(role: Role, locale: Locale) -> Vec<Way> {
         (UseCase::ManageKeys, routes::desk(routes::KEYS), say::nav_keys(locale)),
     ];
     let mine = pages.into_iter().filter(|(needs, ..)| allows(role.into(), *needs));
-    mine.map(|(_, href, words)| Way::new(href, words)).collect()
+    let ways = mine.map(|(_, href, words)| Way::new(href, words));
+    ways.map(|way| if way.href == routes::STOCK { way.whole() } else { way }).collect()
 }
 
 /// Every route, below [`routes::COORDINATION`].

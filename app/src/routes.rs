@@ -184,6 +184,14 @@ pub const SIGNATURE: &str = "firma";
 pub const OWN_DOCUMENTS: &str = "documentos";
 /// Below [`COORDINATION`]: the phones of the field; one of them when its identifier follows.
 pub const PHONES: &str = "telefonos";
+/// The stock of chips and doses, and who holds it; served whole.
+pub const STOCK: &str = "/coordinacion/existencias";
+/// Below [`STOCK`]: what one outreach holds.
+pub const STOCK_BOX: &str = "/coordinacion/existencias/{id}";
+/// Below that, or below [`STOCK_OFFICE`]: something that is done with the stock.
+pub const STOCK_DEED: &str = "/coordinacion/existencias/{id}/{deed}";
+/// Below [`STOCK`], in the place of an outreach: the office.
+pub const STOCK_OFFICE: &str = "oficina";
 /// Hands in what another phone kept for it: a page and its form.
 pub const HAND_IN: &str = "/entregar";
 /// Below [`COORDINATION`]: accounts.
@@ -207,6 +215,12 @@ pub fn desk_owner(owner: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_animal(animal: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{REGISTER}/{REGISTER_ANIMAL}/{animal}")
+}
+
+/// What an outreach holds of the stock.
+#[must_use]
+pub fn desk_box(outreach: impl std::fmt::Display) -> String {
+    format!("{STOCK}/{outreach}")
 }
 
 /// An outreach's sheet.

@@ -38,6 +38,9 @@ pub fn PublicShell(
     /// Addresses of small module scripts this page needs; none is the rule.
     #[prop(optional)]
     scripts: Vec<&'static str>,
+    /// Whose look it has.
+    #[prop(default = "public")]
+    area: &'static str,
     /// The page, usually the router of the area.
     children: Children,
 ) -> impl IntoView {
@@ -47,7 +50,7 @@ pub fn PublicShell(
         .collect_view();
     view! {
         <!DOCTYPE html>
-        <html lang=locale().code() data-area="public">
+        <html lang=locale().code() data-area=area>
             <head>
                 <Basics assets=assets />
                 <MetaTags />

@@ -8,5 +8,6 @@ pub mod json;
 pub mod openapi;
 pub mod pictures;
 pub mod session;
+pub mod stock;
 pub mod submissions;
 pub mod verification;

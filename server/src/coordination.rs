@@ -6,6 +6,7 @@
 
 mod approval;
 mod lists;
+mod stock;
 
 use app::api::asked::Asked;
 use app::coordination::App;
@@ -42,7 +43,13 @@ pub fn router(state: &AppState) -> Routes {
     let function = move |request: Request<Body>| {
         leptos_axum::handle_server_fns_with_context(context.clone(), request)
     };
-    let files = [routes::RNM_CSV, routes::RNM_APPROVE];
+    let files = [
+        routes::RNM_CSV,
+        routes::RNM_APPROVE,
+        routes::STOCK,
+        routes::STOCK_BOX,
+        routes::STOCK_DEED,
+    ];
     let mut pages = Routes::default();
     for door in DOORS.iter().filter(|door| !files.contains(&door.pattern)) {
         if door.pattern.starts_with(FUNCTIONS) {
@@ -55,6 +62,7 @@ pub fn router(state: &AppState) -> Routes {
         .layer(from_fn_with_state(state.clone(), hydrated))
         .get(routes::RNM_CSV, lists::ready_for_rnm)
         .post(routes::RNM_APPROVE, approval::approve)
+        .merge(stock::router())
 }
 
 /// What the pages and server functions of a request may use.

@@ -9,6 +9,7 @@ mod draw;
 mod phones;
 mod plan;
 mod registry;
+mod stock;
 mod visits;
 pub mod words;
 
@@ -61,7 +62,9 @@ pub async fn run(store: &Store, keys: &Keys, public_url: &str, seed: u64) -> Res
     registry::decide(&office, &mut draw, &team).await?;
     let today = Office::open(store.clone(), keys.clone(), Clock::System, public_url).await?;
     let outreach = plan::open_today(&today, &team).await?;
-    phones::make(&today, &mut draw, &team, (senders, outreach)).await?;
+    let phone = phones::make(&today, &mut draw, &team, (senders, outreach)).await?;
+    stock::receive(&today, &team).await?;
+    stock::allot(&today, &team, outreach, Some(phone)).await?;
     backend::history::seal_now(store, keys, today.clock.now()).await?;
     Ok(Summary { accounts: team.accounts, visits })
 }
@@ -73,5 +76,6 @@ pub async fn run(store: &Store, keys: &Keys, public_url: &str, seed: u64) -> Res
 /// A failed database, a demonstration without its accounts.
 pub async fn open_today(office: &Office) -> Result<()> {
     let team = accounts::known(office).await?;
-    plan::open_today(office, &team).await.map(drop)
+    let outreach = plan::open_today(office, &team).await?;
+    stock::allot(office, &team, outreach, None).await
 }

@@ -30,6 +30,7 @@ pub struct Ask {
     scripts: Vec<&'static str>,
     form: Option<FormState>,
     status: StatusCode,
+    area: &'static str,
 }
 
 impl Ask {
@@ -37,7 +38,14 @@ impl Ask {
     #[must_use]
     pub fn new(locale: Locale, visit: Visit) -> Self {
         let (scripts, form, status) = (Vec::new(), None, StatusCode::OK);
-        Self { locale, visit, scripts, form, status }
+        Self { locale, visit, scripts, form, status, area: "public" }
+    }
+
+    /// The page is one of the coordination's.
+    #[must_use]
+    pub fn of_coordination(mut self) -> Self {
+        self.area = "coordination";
+        self
     }
 
     /// The page loads this script of ours.
@@ -64,7 +72,7 @@ impl Ask {
 
     /// Renders the page.
     pub async fn page<V: IntoView + 'static>(self, page: impl FnOnce() -> V) -> Response {
-        let Self { locale, visit, scripts, form, status } = self;
+        let Self { locale, visit, scripts, form, status, area } = self;
         let (meta, found) = ServerMetaContext::new();
         let owner = Owner::new();
         let text = owner.with(|| {
@@ -75,7 +83,12 @@ impl Ask {
                 provide_context(form);
             }
             let page = page();
-            view! { <PublicShell assets=assets() scripts=scripts>{page}</PublicShell> }.to_html()
+            view! {
+                <PublicShell assets=assets() scripts=scripts area=area>
+                    {page}
+                </PublicShell>
+            }
+            .to_html()
         });
         let text = stream::once(future::ready(text));
         let whole = found.inject_meta_context(Box::pin(text)).await;

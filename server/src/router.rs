@@ -74,6 +74,7 @@ fn machines() -> Routes {
         .post("/api/v1/field/chip", api::field::chip)
         .get("/api/v1/field/pack/{id}", api::field::pack)
         .post("/api/v1/field/pairing", api::field::pair)
+        .get("/api/v1/outreaches/{outreach}/stock", api::stock::of_outreach)
         .post("/api/v1/submissions", api::submissions::receive)
         .post("/api/v1/sealed", api::submissions::receive_sealed)
         .post("/api/v1/pictures", api::pictures::announce)

@@ -42,6 +42,7 @@ mod it {
     mod sealed;
     mod seen_phones;
     mod statements;
+    mod stock;
     mod story_access;
     mod story_chips;
     mod story_erasure;
@@ -51,6 +52,7 @@ mod it {
     mod story_pictures;
     mod story_progress;
     mod story_registry;
+    mod story_stock;
     mod story_tasks;
     mod submissions;
     mod tidy;

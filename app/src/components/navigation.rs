@@ -16,13 +16,22 @@ pub struct Way {
     pub words: String,
     /// How many things need a person there; 0 shows nothing.
     pub waiting: u64,
+    /// The page is served whole: no router of the browser's takes the way to it.
+    pub is_whole: bool,
 }
 
 impl Way {
     /// A way with nothing waiting.
     #[must_use]
     pub fn new(href: impl Into<String>, words: impl Into<String>) -> Self {
-        Self { href: href.into(), words: words.into(), waiting: 0 }
+        Self { href: href.into(), words: words.into(), waiting: 0, is_whole: false }
+    }
+
+    /// The way to a page that is served whole.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.is_whole = true;
+        self
     }
 }
 
@@ -40,6 +49,7 @@ pub(super) fn links(ways: Vec<Way>, current: Signal<String>) -> impl IntoView {
             view! {
                 <a
                     href=way.href
+                    rel=way.is_whole.then_some("external")
                     aria-current=move || {
                         let current = current.read();
                         match current.as_str() {

@@ -35,6 +35,12 @@ impl Question {
         }
     }
 
+    /// The name of the control.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// A line under the label: an example, or where to find the answer.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -12,6 +12,7 @@ pub mod owner;
 pub mod privacy;
 pub mod provisional;
 pub mod public_account;
+pub mod stock;
 pub mod verification;
 pub mod verifying;
 

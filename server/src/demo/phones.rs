@@ -27,13 +27,13 @@ const TODAY: [&str; 3] =
     ["Mesa 1 (demostración)", "Mesa 2 (demostración)", "Teléfono perdido (demostración)"];
 
 /// Names the phones of 2020, and lets others say today how they stand; one is paired for today's
-/// outreach.
+/// outreach, and answered.
 pub(super) async fn make(
     office: &Office,
     draw: &mut Draw,
     team: &Team,
     (senders, outreach): ([DeviceId; 2], OutreachId),
-) -> Result<()> {
+) -> Result<DeviceId> {
     let coordinator = Actor::Staff { id: team.coordinator, role: Role::Coordinator };
     for (device, name) in senders.into_iter().zip(OF_2020) {
         phones::rename(office, coordinator, device, name).await?;
@@ -68,12 +68,11 @@ pub(super) async fn make(
         let why = (Standing::Revoked, "Se perdió en un operativo (demostración)");
         phones::stand(office, coordinator, *device, why).await?;
     }
-    if let Some(first) = today.first() {
-        let code = pairing::invite(office, coordinator, outreach).await?.code;
-        let request = request(&code, SigningKey::from_bytes(&draw.key()), *first)?;
-        pairing::pair(office, operative, &request).await?;
-    }
-    Ok(())
+    let first = today.first().context("the demonstration has no phone")?;
+    let code = pairing::invite(office, coordinator, outreach).await?.code;
+    let request = request(&code, SigningKey::from_bytes(&draw.key()), *first)?;
+    pairing::pair(office, operative, &request).await?;
+    Ok(first.0)
 }
 
 /// What a phone with this key sends for a code.

@@ -91,6 +91,18 @@ fn one_phone_is_paired(database: &str) {
     assert!(delegation.ends_at > delegation.paired_at, "{delegation:?}");
 }
 
+/// The outreach of the day holds chips and doses, and its paired phone chips of its own.
+fn the_day_has_stock(database: &str) {
+    let (held, sums) = on_store(database, |tx| {
+        Box::pin(async move { Ok((tx.chip_allotments().await?, tx.product_sums().await?)) })
+    });
+    let phones: Vec<_> = held.iter().map(|held| held.device_id.is_some()).collect();
+    assert_eq!(phones, [false, true], "{held:?}");
+    assert!(held.iter().all(|held| held.first.starts_with("999")), "{held:?}");
+    let allotted = sums.iter().filter(|sum| sum.kind == "allotted").map(|sum| sum.doses);
+    assert_eq!(allotted.collect::<Vec<_>>(), [60, 60]);
+}
+
 /// The outreaches after the demonstration's year, each put back by so many years.
 fn put_back(database: &str, years: i32) -> Vec<OutreachRow> {
     on_store(database, move |tx| {
@@ -134,6 +146,7 @@ fn a_demonstration_that_broke_off_is_filled_anew_and_holds_the_figures_of_2020()
     let first = succeeded(run_in(&data, &database, &["demo"], ""));
     assert_eq!(accounts(&first).len(), 5, "{first}");
     one_phone_is_paired(&database);
+    the_day_has_stock(&database);
     let again = succeeded(run_in(&data, &database, &["demo"], ""));
     assert_eq!(accounts(&again), accounts(&first), "the same accounts, kept on the disk");
     // Whoever comes back when today's outreach is long over finds one of that day.

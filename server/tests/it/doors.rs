@@ -90,6 +90,7 @@ const TABLE: &[&str] = &[
     "---xxx-- POST /api/v1/field/chip",
     "---xxx-- GET /api/v1/field/pack/{id}",
     "---xxx-- POST /api/v1/field/pairing",
+    "---xxx-- GET /api/v1/outreaches/{outreach}/stock",
     "--xxxx-- POST /api/v1/submissions",
     "--xxxx-- POST /api/v1/sealed",
     "--xxxx-- POST /api/v1/pictures",
@@ -107,6 +108,10 @@ const TABLE: &[&str] = &[
     "-----xx- GET /coordinacion/operativos/{id}",
     "-----x-- GET /coordinacion/operativos/{id}/cambiar",
     "-----xx- GET /coordinacion/programas",
+    "-----xx- GET /coordinacion/existencias",
+    "-----xx- GET /coordinacion/existencias/{id}",
+    "-----x-- GET /coordinacion/existencias/{id}/{deed}",
+    "-----x-- POST /coordinacion/existencias/{id}/{deed}",
     "-----xx- GET /coordinacion/registro",
     "-----xx- GET /coordinacion/registro/persona/{id}",
     "-----xx- GET /coordinacion/registro/animal/{id}",
@@ -181,6 +186,8 @@ fn path_of(pattern: &str) -> String {
     pattern
         .replace("{id}", "01900000-0000-7000-8000-000000000000")
         .replace("{from}", "0")
+        .replace("{outreach}", "01900000-0000-7000-8000-000000000000")
+        .replace("{deed}", "entregar")
         .replace("{text}", "ABC")
         .replace("{token}", "abc")
         .replace("{*rest}", "algo")

@@ -34,6 +34,7 @@ mod pictures;
 mod programme;
 mod provisional;
 mod sealed;
+mod stock;
 mod submissions;
 mod two_processes;
 mod verification;

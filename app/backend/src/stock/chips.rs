@@ -97,12 +97,18 @@ impl ChipBox {
         implanted.extend(tx.chips_implanted(&ends).await?);
         let mut lost = tx.chips_lost_at(outreach).await?;
         lost.extend(tx.chips_lost(&ends).await?);
-        Ok(Self {
-            outreach,
-            held,
-            implanted: used(implanted.into_iter())?,
-            lost: used(lost.into_iter())?,
-        })
+        let (mut implanted, mut lost) = (used(implanted.into_iter())?, used(lost.into_iter())?);
+        if held.is_empty() {
+            // Where no stock is kept, only what came out of the stock is odd.
+            let mut received = Vec::new();
+            for row in tx.chip_ranges().await? {
+                received.push(range(&row.first, &row.last)?);
+            }
+            let is_stock = |used: &Used| received.iter().any(|range| range.contains(used.chip));
+            implanted.retain(is_stock);
+            lost.retain(is_stock);
+        }
+        Ok(Self { outreach, held, implanted, lost })
     }
 
     /// The phones that hold numbers of their own.

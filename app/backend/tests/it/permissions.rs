@@ -13,21 +13,24 @@ use backend::pictures::Piece;
 use backend::registry::pack::Asked;
 use backend::rnm::{self, Approval};
 use backend::{documents, erasure, mail_desk, pairing, pictures, planning};
-use backend::{registry, submissions, tasks};
+use backend::{registry, stock, submissions, tasks};
 use domain::animal::Drawing;
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
+use domain::command::Command;
 use domain::contact::Email;
 use domain::desk::people::InvitationForm;
 use domain::desk::phones::PhoneFilter;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
+use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt};
 use domain::id::{DeviceId, OwnerId, SessionId, StaffId};
 use domain::pairing::PairingRequest;
 use domain::picture::{PictureKind, PictureNotice};
 use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
 use domain::run::Run;
+use domain::stock::LossReason;
 use domain::submission::{Batch, SealedBatch};
 use uuid::Uuid;
 
@@ -224,6 +227,28 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
     }
 }
 
+async fn of_stock(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, present, outreach) = (&field.office, at_browser(actor), field.outreach);
+    let (chips, doses) = (ChipReceipt::default(), DoseReceipt::default());
+    let moved =
+        DoseMove { act: None, lot: None, quantity: "1".into(), device: None, is_return: false };
+    let chip = ChipNumber::from_digits("999000000000009").unwrap();
+    let lost = Command::WriteOffChip { chip, reason: LossReason::Lost };
+    let (holder, ends) = ((outreach, None), ("", ""));
+    calls! { actor;
+        ReadStock: stock::sheet(office, actor),
+        ReadStock: stock::box_sheet(office, actor, outreach),
+        ReadOwnOutreaches: stock::pack(office, actor, outreach, None),
+        ManageStock: stock::receive_chips(office, actor, &chips, true),
+        ManageStock: stock::receive_doses(office, actor, &doses),
+        ManageStock: stock::allot(office, actor, holder, ends, true),
+        ManageStock: stock::take_back(office, actor, outreach, None),
+        ManageStock: stock::count(office, actor, outreach, "0"),
+        ManageStock: stock::allot_doses(office, actor, outreach, &moved),
+        ManageStock: stock::write_off(office, &present, None, (fresh_id().into(), lost)),
+    }
+}
+
 on_both_databases! {
     async fn every_use_case_stops_exactly_those_who_may_not(database) {
         let field = Field::on(&database).await;
@@ -232,6 +257,7 @@ on_both_databases! {
             faults.extend(of_papers(&field, actor).await);
             faults.extend(of_records(&field, actor).await);
             faults.extend(of_plans_and_waiting(&field, actor).await);
+            faults.extend(of_stock(&field, actor).await);
             faults.extend(of_accounts(&field, actor).await);
         }
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));

@@ -29,7 +29,8 @@ impl Phone {
     /// ago.
     pub fn top_up_stock(self, fresh_ms: i64) {
         let (here, network) = untrack(|| (self.here(), self.network()));
-        let Some(here) = here.filter(|_| network == Network::Online) else { return };
+        let is_heard = network == Network::Online && !self.is_signed_out.get_untracked();
+        let Some(here) = here.filter(|_| is_heard) else { return };
         let now = browser::now();
         let is_fresh = self.told.with_untracked(|told| {
             let told = told.as_ref().filter(|told| told.outreach == here);

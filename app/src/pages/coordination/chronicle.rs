@@ -2,7 +2,7 @@
 
 use domain::desk::HistoryLine;
 use leptos::prelude::*;
-use phrases::{Locale, coordination as say};
+use phrases::{Locale, coordination as say, stock};
 
 use super::moment;
 use crate::locale::locale;
@@ -111,6 +111,14 @@ fn words(kind: &str, locale: Locale) -> String {
         "member_left" => say::history_member_left(locale),
         "signature_authorised" => say::history_signature_authorised(locale),
         "signature_withdrawn" => say::history_signature_withdrawn(locale),
+        "chips_allotted" => stock::history_chips_allotted(locale),
+        "chips_taken_back" => stock::history_chips_taken_back(locale),
+        "chips_counted" => stock::history_chips_counted(locale),
+        "chip_written_off" => stock::history_chip_written_off(locale),
+        "written_off_before" => stock::history_written_off_before(locale),
+        "doses_allotted" => stock::history_doses_allotted(locale),
+        "doses_taken_back" => stock::history_doses_taken_back(locale),
+        "doses_written_off" => stock::history_doses_written_off(locale),
         "erased" => say::history_erased(locale),
         other => return other.replace('_', " "),
     };

@@ -134,7 +134,8 @@ async fn within(
             query.push(select).push(column).push(" >= ").push_bind(first);
             query.push(" AND ").push(column).push(" <= ").push_bind(last);
         }
-        found.extend(query.build_query_as::<UsedChipRow>().fetch_all(&mut *db).await?);
+        let part: Vec<UsedChipRow> = query.build_query_as().fetch_all(&mut *db).await?;
+        found.extend(part);
     }
     found.sort_unstable_by(|one, other| one.chip.cmp(&other.chip));
     Ok(found)

@@ -1,0 +1,76 @@
+//! The stock over HTTP: the desk's forms, and what a phone takes along.
+
+use crate::house::{Engine, House};
+use crate::outreach::Outreach;
+
+const STOCK: &str = "/coordinacion/existencias";
+
+/// The fields of a delivery from `first` to `last`.
+fn delivery<'f>(first: &'f str, last: &'f str, confirmed: &'f str) -> [(&'f str, &'f str); 5] {
+    [
+        ("first_chip", first),
+        ("last_chip", last),
+        ("supplier", "Proveedor <b>Ñandú</b>"),
+        ("date", "2020-01-02"),
+        ("confirmed", confirmed),
+    ]
+}
+
+#[test]
+fn chips_go_from_the_storeroom_to_the_phone() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let mut outreach = Outreach::in_house(&house, true);
+        let mut desk = house.staff("coordinator");
+        let receive = format!("{STOCK}/oficina/recibir");
+        let (first, last) = ("985121004515200", "985121004515249");
+        let looked = desk.form(&receive, &delivery(first, last, "")).expect(200).text();
+        assert!(looked.contains("Son 50 microchips"), "{looked}");
+        assert!(!desk.get(STOCK).expect(200).text().contains("Ñandú"), "it was looked at only");
+        let done = desk.form(&receive, &delivery(first, last, "1")).expect(303);
+        assert_eq!(done.header("location"), Some("/coordinacion/existencias?hecho"));
+        let page = desk.get(STOCK).expect(200).text();
+        assert!(page.contains("Ñandú") && !page.contains("<b>Ñandú"), "{page}");
+        let again = desk.form(&receive, &delivery(last, last, "1")).expect(422).text();
+        assert!(again.contains("ya figura recibida") && again.contains(last), "{again}");
+
+        let held = format!("{STOCK}/{}", outreach.id);
+        let fields = [("first_chip", first), ("last_chip", "985121004515209"), ("confirmed", "1")];
+        desk.form(&format!("{held}/entregar"), &fields).expect(303);
+        desk.form(&format!("{held}/entregar"), &fields).expect(422);
+        outreach.visit(1, 12_345_678, "985121004515204");
+        outreach.visit(2, 9_876_543, "985121004515210");
+        let stock = format!("/api/v1/outreaches/{}/stock", outreach.id);
+        let told = outreach.operative.get(&stock).expect(200).json();
+        assert_eq!(told["ranges"], serde_json::json!(["985121004515200-985121004515209"]));
+        let implanted = told["implanted"].as_array().expect("a list");
+        assert!(implanted.contains(&"985121004515204".into()), "{told}");
+        let page = desk.get(&held).expect(200).text();
+        assert!(page.contains("etiqueta vecina"), "{page}");
+        let done = desk.form(&format!("{held}/contar"), &[("quantity", "9")]).expect(303);
+        let counted = desk.get(done.header("location").expect("a page")).expect(200).text();
+        assert!(counted.contains("eso es lo que debe quedar"), "{counted}");
+
+        let mut auditor = house.staff("auditor");
+        let seen = auditor.get(&held).expect(200).text();
+        assert!(!seen.contains("/contar"), "{seen}");
+    }
+}
+
+#[test]
+fn hostile_questions_of_a_phone_are_refused_in_words() {
+    let house = House::start(Engine::Sqlite);
+    let mut outreach = Outreach::in_house(&house, false);
+    let path = format!("/api/v1/outreaches/{}/stock", outreach.id);
+    for query in ["device=x", "device=", "device=%00", "a=b", "device"] {
+        let answer = outreach.operative.get(&format!("{path}?{query}")).expect(400);
+        assert_eq!(answer.json()["refusal"]["reason"], "unreadable", "{query}");
+    }
+    for id in ["x", "%00", "01900000-0000-7000-8000-000000000000"] {
+        let answer = outreach.operative.get(&format!("/api/v1/outreaches/{id}/stock"));
+        assert_eq!(answer.expect(404).json()["refusal"]["reason"], "outreach_unknown", "{id}");
+    }
+    let mut stranger = house.staff_at("operative", "otra");
+    let answer = stranger.get(&path).expect(403).json();
+    assert_eq!(answer["refusal"]["reason"], "not_your_outreach");
+}
