@@ -3,17 +3,13 @@
 // browser reads codes itself it is asked; else the decoder reads them (zxing-wasm, in a folder
 // that the page names), which the phone takes along when an outreach is prepared.
 //
-// Each act is an export; the app asks for `read` through field.js, `/pack.js` for the rest.
+// Each act is an export; the app asks for `read` through field.js, `/pack.js` for what is taken
+// along. `/frames.js` films many codes by it, and `/handover.js` shows them in such a view.
 
 /** What stickers and invitations carry. */
 const FORMATS = ["code_128", "qr_code", "data_matrix"];
 /** More than one code in view cannot be told apart, so that a second is all there is to find. */
-const OPTIONS = {
-  formats: FORMATS,
-  maxNumberOfSymbols: 2,
-  textMode: "Plain",
-  tryInvert: false,
-};
+const OPTIONS = { maxNumberOfSymbols: 2, textMode: "Plain", tryInvert: false };
 const PICTURE = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
 /** A larger picture is looked at in this size, in pixels. */
 const LONGEST = 1280;
@@ -89,10 +85,10 @@ const decoder = () =>
     throw cause;
   }));
 
-/** What looks at a `<video>` and answers the texts of the codes it sees. */
-const looker = async () => {
+/** What looks at a `<video>` and answers the texts of the codes of these formats that it sees. */
+const looker = async (formats) => {
   if (await isNative()) {
-    const detector = new BarcodeDetector({ formats: FORMATS });
+    const detector = new BarcodeDetector({ formats });
     return async (view) => (await detector.detect(view)).map(({ rawValue }) => rawValue);
   }
   const readBarcodes = await decoder();
@@ -105,7 +101,7 @@ const looker = async () => {
     canvas.height = Math.round(videoHeight * scale);
     pen.drawImage(view, 0, 0, canvas.width, canvas.height);
     const picture = pen.getImageData(0, 0, canvas.width, canvas.height);
-    const codes = await readBarcodes(picture, OPTIONS);
+    const codes = await readBarcodes(picture, { ...OPTIONS, formats });
     return codes.filter(({ isValid }) => isValid).map(({ text }) => text);
   };
 };
@@ -115,10 +111,26 @@ const piece = (name, properties) => Object.assign(document.createElement(name), 
 const button = (words, act) =>
   piece("button", { className: "button", type: "button", textContent: words, onclick: act });
 
-/** The view before there is a picture, with the one sentence about it and its way out. */
-const shown = (title, hint, close) => {
-  const dialog = piece("dialog", { className: "dialog camera" });
-  const view = piece("video", { muted: true, playsInline: true });
+/** A button that is on or off; where `turn` fails it stays as it was. */
+export const toggle = (words, turn) => {
+  let isOn = false;
+  const made = button(words, async () => {
+    try {
+      await turn(!isOn);
+      isOn = !isOn;
+    } catch {
+      // It stays as it was.
+    }
+    made.setAttribute("aria-pressed", isOn);
+  });
+  made.dataset.kind = "quiet";
+  made.setAttribute("aria-pressed", false);
+  return made;
+};
+
+/** A dialog round what is seen, with the one sentence about it and its way out. */
+const shown = (kind, view, [title, hint, close]) => {
+  const dialog = piece("dialog", { className: `dialog ${kind}` });
   const said = piece("p", { textContent: hint });
   const actions = piece("div", { className: "actions" });
   dialog.setAttribute("aria-label", title);
@@ -133,36 +145,33 @@ const shown = (title, hint, close) => {
 /** The light, where the camera has one. */
 const addLight = (track, words, actions) => {
   if (!track.getCapabilities?.().torch) return;
-  let isOn = false;
-  const light = button(words, async () => {
-    try {
-      await track.applyConstraints({ advanced: [{ torch: !isOn }] });
-      isOn = !isOn;
-    } catch {
-      // It stays as it was.
-    }
-    light.setAttribute("aria-pressed", isOn);
-  });
-  light.dataset.kind = "quiet";
-  light.setAttribute("aria-pressed", false);
+  const turn = (torch) => track.applyConstraints({ advanced: [{ torch }] });
   // The way out keeps its place at the end.
-  actions.prepend(light);
+  actions.prepend(toggle(words, turn));
 };
 
-/** Looks until two looks in a row see the same one code; "" when the view was closed before. */
-const found = async (look, { dialog, view, said }, hint, several) => {
-  let before;
+/** Looks until `judge` has its text; "" when the view was closed before. */
+const found = async (look, { dialog, view, said }, judge, pause) => {
   while (dialog.open) {
     // A frame that cannot be read yet holds nothing.
     const texts = [...new Set(await look(view).catch(() => []))];
-    const [text] = texts.length === 1 ? texts : [];
-    if (text && text === before && dialog.open) return text;
-    before = text;
-    const words = texts.length > 1 ? several : hint;
+    const { text, words } = await judge(texts);
+    if (text && dialog.open) return text;
     if (said.textContent !== words) said.textContent = words;
-    await new Promise((done) => setTimeout(done, LOOK_MS));
+    await new Promise((done) => setTimeout(done, pause));
   }
   return "";
+};
+
+/** Two looks in a row must see the same one code. */
+const alike = (hint, several) => {
+  let before;
+  return (texts) => {
+    const [only] = texts.length === 1 ? texts : [];
+    const text = only === before ? only : undefined;
+    before = only;
+    return { text, words: texts.length > 1 ? several : hint };
+  };
 };
 
 const opened = async () => {
@@ -176,9 +185,10 @@ const opened = async () => {
 let isOpen = false;
 
 /** What comes of the camera in this view: an answer of `read`. It is off when the view closes. */
-const sought = async (scene, hint, several, light) => {
-  const { dialog, view, actions } = scene;
-  const look = await looker().catch(() => null);
+const sought = async (scene, light, judge, { formats = FORMATS, pause = LOOK_MS, live }) => {
+  const { dialog, view, said, actions } = scene;
+  if (live) said.setAttribute("aria-live", live);
+  const look = await looker(formats).catch(() => null);
   if (!look) return "not-ready";
   if (!dialog.open) return "cancelled";
   const { stream, trouble } = await opened();
@@ -191,7 +201,7 @@ const sought = async (scene, hint, several, light) => {
     addLight(track, light, actions);
     view.srcObject = stream;
     await view.play().catch(() => {});
-    const text = await found(look, scene, hint, several);
+    const text = await found(look, scene, judge, pause);
     return text ? `read ${text}` : "cancelled";
   } finally {
     track.stop();
@@ -199,14 +209,14 @@ const sought = async (scene, hint, several, light) => {
 };
 
 /**
- * Reads one code: "read " and its text, or "cancelled", "denied", "no-camera" or, where nothing
- * reads codes and the decoder did not come, "not-ready". Words: what is read, what to do, that
- * there is more than one code, the light, the way out.
+ * Shows something in a view of its own, one at a time, as long as `act` takes: its answer, or
+ * "cancelled" when the view was closed before, by whom or what ever. Words: what it is, what to do,
+ * the way out.
  */
-export async function read(title, hint, several, light, close) {
+export const staged = async (kind, seen, words, act) => {
   if (isOpen) return "cancelled";
   isOpen = true;
-  const scene = shown(title, hint, close);
+  const scene = shown(kind, seen, words);
   const { dialog } = scene;
   const left = new AbortController();
   const leave = () => dialog.close();
@@ -218,8 +228,8 @@ export async function read(title, hint, several, light, close) {
     dialog.addEventListener("close", () => done("cancelled"));
   });
   try {
-    // Who closes the view and opens it again does not wait for the look that was under way.
-    return await Promise.race([closed, sought(scene, hint, several, light)]);
+    // Who closes the view and opens it again does not wait for what was under way.
+    return await Promise.race([closed, act(scene)]);
   } finally {
     left.abort();
     // Closed before it goes, so that the focus is back where it was.
@@ -227,4 +237,23 @@ export async function read(title, hint, several, light, close) {
     dialog.remove();
     isOpen = false;
   }
-}
+};
+
+/**
+ * Looks through the camera until `judge` has what it wants: it is given the texts of each look, and
+ * answers the `words` to say and, at the end, the `text`. How: the `formats` of the codes, the
+ * `pause` between two looks, and whether what is said is read out, `live`. Answers as `read` does.
+ */
+export const see = ([title, hint, light, close], judge, how = {}) => {
+  const view = piece("video", { muted: true, playsInline: true });
+  const act = (scene) => sought(scene, light, judge, how);
+  return staged("camera", view, [title, hint, close], act);
+};
+
+/**
+ * Reads one code: "read " and its text, or "cancelled", "denied", "no-camera" or, where nothing
+ * reads codes and the decoder did not come, "not-ready". Words: what is read, what to do, that
+ * there is more than one code, the light, the way out.
+ */
+export const read = (title, hint, several, light, close) =>
+  see([title, hint, light, close], alike(hint, several));

@@ -1,62 +1,76 @@
-// A copy of what waits on this phone, as a file that another phone or the coordination takes in: it
-// holds sealed copies (/seal.js) and identifiers, and only the server opens it. It is read from the
-// store as the service worker does, so that a closed phone can make one too.
+// A copy of what waits on this phone, as a file that another phone or the coordination takes in, or
+// as codes that its camera films (/frames.js): it holds sealed copies (/seal.js) and identifiers,
+// and only the server opens it. What waits is read as the service worker reads it (/waiting.js), so
+// that a closed phone can make one too.
+import { staged, toggle } from "./camera.js";
 import { asked } from "./vault.js";
+import { waiting } from "./waiting.js";
 
 const MARK = "huella sealed 1";
+/** Most records of a file, which are one batch, and most letters: 16 s on a slow line up. */
+const RECORDS = 250;
+const LETTERS = 1_500_000;
+const SVG = "http://www.w3.org/2000/svg";
+/**
+ * How long each code stands, in milliseconds. Six a second: a camera that needs a tenth of a second
+ * for a look has a whole one at each, and no spot of the screen flashes more than three times a
+ * second, which is the most that harms nobody (WCAG 2.3.1). Half as fast for a slower camera.
+ */
+const [STANDS_MS, STANDS_LONG_MS] = [167, 333];
+/** The files of the copy that is being given, which stay as they are until its last. */
+let parts = [];
 
-/** A record as it is stored; nothing of one that is none, which the app itself tells. */
-const read = (text) => {
-  try {
-    return [JSON.parse(text)];
-  } catch {
-    return [];
-  }
+/** What is handed in: copies as texts of JSON, and which of several files it is. */
+const textOf = (device, copies, at, which) => {
+  const head = JSON.stringify({ huella: MARK, device, made_at: at.toISOString(), ...which });
+  return `${head.slice(0, -1)},"sealed":[${copies.join(",")}]}`;
 };
-
-/** The phone, the copies of its records without an answer, oldest first, and how many lack one. */
-async function held() {
-  const opening = indexedDB.open("huella");
-  // There is none yet, and this is not the one to make it.
-  opening.onupgradeneeded = () => opening.transaction.abort();
-  const database = await asked(opening).catch(() => null);
-  if (!database) return { copies: [], lacking: 0 };
-  const reading = database.transaction(["meta", "submissions"]);
-  database.close();
-  const identity = asked(reading.objectStore("meta").get("identity"));
-  const records = await asked(reading.objectStore("submissions").getAll());
-  const open = records
-    .flatMap(read)
-    .filter(({ state }) => state === "pending" || state === "sending")
-    .sort((one, other) => one.head.sequence - other.head.sequence);
-  const { device } = JSON.parse((await identity) ?? "{}");
-  const copies = open.filter(({ copy }) => copy).map(({ copy }) => JSON.parse(copy));
-  return { device, copies, lacking: open.length - copies.length };
-}
 
 /** How many records wait with a copy. */
 export async function count() {
-  return String((await held()).copies.length);
+  return String((await waiting(asked)).copies.length);
+}
+
+/** Copies in as many files as they need; one alone however much it weighs. */
+function split(copies) {
+  const files = [];
+  let letters = LETTERS;
+  for (const copy of copies) {
+    letters += copy.length;
+    if (letters > LETTERS || files.at(-1).length === RECORDS) {
+      files.push([]);
+      letters = copy.length;
+    }
+    files.at(-1).push(copy);
+  }
+  return files;
 }
 
 /**
- * Hands the file to whatever the phone shares with, else to its downloads. How many records it
- * holds and how many are not in it, such as "2 0"; blank when the person changed their mind.
+ * Hands one file of the copy, from 1, to whatever the phone shares with, else to its downloads:
+ * one for each tap, since browsers let no page save several by itself. How many records it holds,
+ * how many have no copy, which file it is and of how many, such as "250 0 1 2"; blank when the
+ * person changed their mind.
  */
-export async function make() {
-  const { device, copies, lacking } = await held();
+export async function make(part) {
+  const { device, copies, lacking } = await waiting(asked);
+  if (part === "1") parts = split(copies);
+  const sealed = parts[part - 1];
   const now = new Date();
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
     .map((part) => String(part).padStart(2, "0"))
     .join("-");
-  const text = JSON.stringify({ huella: MARK, device, made_at: now.toISOString(), sealed: copies });
+  const isWhole = parts.length === 1;
+  const which = isWhole ? {} : { part: Number(part), parts: parts.length };
+  const text = textOf(device, sealed, now, which);
   // The end of an identifier: its beginning is when it was made.
-  const name = `huella-${device.slice(-8)}-${day}.json`;
+  const end = isWhole ? "" : `-${part}-${parts.length}`;
+  const name = `huella-${device.slice(-8)}-${day}${end}.json`;
   const file = new File([text], name, { type: "application/json" });
   const shared = await share(file);
   if (shared === "left") return "";
   if (!shared) download(file);
-  return `${copies.length} ${lacking}`;
+  return `${sealed.length} ${lacking} ${part} ${parts.length}`;
 }
 
 /** "shared", "left" when the person turned back, blank where the browser does not share it. */
@@ -77,4 +91,52 @@ function download(file) {
   link.click();
   // A browser that asks where to put it reads it later.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** Which codes were shown last, and how many: who shows them again goes on behind them. */
+let last = { session: 0, count: 0 };
+
+/**
+ * Shows the copies as codes until somebody closes the view: how many records are not in them, or
+ * "too-large" where they are too many. Words: what is shown, what to do, how far it has come, with
+ * {got} and {of}, the pause, slower, the way out.
+ */
+export async function show(title, hint, told, pause, slower, close) {
+  const { split: coded, packed } = await import("./frames.js");
+  const folder = document.querySelector('meta[name="huella-pkg"]').content;
+  const { qr } = await import(`/${folder}/field.js`);
+  const { device, copies, lacking, newest } = await waiting(asked);
+  // Of the newest record's moment, so that the same records are the same codes.
+  const codes = await coded(await packed(textOf(device, copies, new Date(newest))));
+  if (!codes) return "too-large";
+  if (last.session !== codes.session) last = { session: codes.session, count: 0 };
+  const symbol = document.createElementNS(SVG, "svg");
+  const path = symbol.appendChild(document.createElementNS(SVG, "path"));
+  symbol.setAttribute("class", "qr");
+  symbol.setAttribute("role", "img");
+  symbol.setAttribute("aria-label", title);
+  symbol.setAttribute("shape-rendering", "crispEdges");
+  const draw = () => {
+    const [side, outline] = qr(codes.code(last.count)).split("|");
+    symbol.setAttribute("viewBox", `0 0 ${side} ${side}`);
+    path.setAttribute("d", outline);
+    last.count += 1;
+    return told.replace("{got}", last.count).replace("{of}", codes.pieces);
+  };
+  await staged("frames", symbol, [title, hint, close], async ({ dialog, actions }) => {
+    const how = { isHeld: false, isSlow: false };
+    const count = dialog.insertBefore(document.createElement("p"), actions);
+    actions.prepend(
+      toggle(pause, (isHeld) => Object.assign(how, { isHeld })),
+      toggle(slower, (isSlow) => Object.assign(how, { isSlow })),
+    );
+    // Where the browser lets it, the screen stays on; a view that is hidden closes anyway.
+    const awake = await navigator.wakeLock?.request("screen").catch(() => null);
+    while (dialog.open) {
+      if (!how.isHeld) count.textContent = draw();
+      await new Promise((done) => setTimeout(done, how.isSlow ? STANDS_LONG_MS : STANDS_MS));
+    }
+    await awake?.release();
+  });
+  return String(lacking);
 }

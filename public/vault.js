@@ -1,5 +1,6 @@
 // Keeps what is personal encrypted in the browser's store: AES-GCM with a key that is there only
-// wrapped, by a key that no script can read and, once a PIN was chosen, by one made of the PIN too.
+// wrapped, by a key that no script can read and, once a PIN was chosen, by one made of the PIN too;
+// or, beside that, by one that a passkey makes (/passkey.js).
 // README says against whom this protects, and against whom it does not.
 //
 // Each act is an export that answers with the promise of a text; the app asks through field.js.
@@ -88,12 +89,23 @@ const pinKey = async (pin, salt) => {
 
 const newVault = () => subtle.generateKey(AES, true, USES);
 
+/** Wrapped by another key and, around that, by the phone's own. */
+const wrapTwice = async (vault, device, other) => {
+  const inner = await subtle.wrapKey("raw", vault, other, WRAP);
+  const carrier = await subtle.importKey("raw", inner, CARRIER, true, ["sign"]);
+  return subtle.wrapKey("raw", carrier, device, WRAP);
+};
+
+/** What the other key alone still wraps. */
+const innerOf = async (wrapped, device) => {
+  const carrier = await subtle.unwrapKey("raw", wrapped, device, WRAP, CARRIER, true, ["sign"]);
+  return subtle.exportKey("raw", carrier);
+};
+
 const wrap = async (vault, device, pin) => {
   if (!pin) return { wrapped: await subtle.wrapKey("raw", vault, device, WRAP), salt: null };
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
-  const inner = await subtle.wrapKey("raw", vault, await pinKey(pin, salt), WRAP);
-  const carrier = await subtle.importKey("raw", inner, CARRIER, true, ["sign"]);
-  return { wrapped: await subtle.wrapKey("raw", carrier, device, WRAP), salt };
+  return { wrapped: await wrapTwice(vault, device, await pinKey(pin, salt)), salt };
 };
 
 /**
@@ -102,8 +114,7 @@ const wrap = async (vault, device, pin) => {
  */
 const carried = async ({ wrapped, salt }, device) => {
   if (!salt) return { inner: wrapped, by: () => device };
-  const carrier = await subtle.unwrapKey("raw", wrapped, device, WRAP, CARRIER, true, ["sign"]);
-  return { inner: await subtle.exportKey("raw", carrier), by: (pin) => pinKey(pin, salt) };
+  return { inner: await innerOf(wrapped, device), by: (pin) => pinKey(pin, salt) };
 };
 
 /** The key out of its wrapping; fails when the PIN is another. */
@@ -151,7 +162,7 @@ const opened = async () => {
 
 /**
  * "open", "closed" until the PIN is given, "blocked" after too many wrong ones, "none" where there
- * can be no vault; has it a PIN?
+ * can be no vault; has it a PIN, and a passkey beside it?
  */
 export const state = async () => {
   const isOpen = Boolean(await opened());
@@ -159,7 +170,8 @@ export const state = async () => {
   if (!device) return "none";
   const { salt, blocked } = vault;
   if (blocked) return "blocked";
-  return `${isOpen ? "open" : "closed"}${salt ? " pin" : ""}`;
+  const hasPasskey = salt && (await kept("passkey"));
+  return `${isOpen ? "open" : "closed"}${salt ? " pin" : ""}${hasPasskey ? " passkey" : ""}`;
 };
 
 /** One at a time, of all tabs: what is read of the keys is still true when it is written. */
@@ -173,9 +185,9 @@ const waiting = async ({ failed, until = 0 }) => {
   return LONGEST_WAIT_MS;
 };
 
-/** No PIN opens any more: who has it open, here or in another tab, begins anew. */
+/** Neither PIN nor passkey opens any more: who has it open, here or in another tab, begins anew. */
 const block = async () => {
-  await keep({ vault: { blocked: true } });
+  await keepWithoutPasskey({ vault: { blocked: true } });
   others.postMessage("blocked");
   if (key) location.reload();
   return "blocked";
@@ -223,11 +235,61 @@ export const choose = (pin, old) =>
     return "open";
   });
 
+const passkeys = () => import("/passkey.js");
+
+/** "there" when a passkey opens as well, "offered" where the phone could make one. */
+export const passkey = async () => {
+  if (await kept("passkey")) return "there";
+  return (await (await passkeys()).canMake()) ? "offered" : "";
+};
+
+/**
+ * Makes a passkey of this name, by the PIN: who has the phone open in hand does not open it with
+ * the own finger from then on. "open", or why not as `unlock` says it; fails when none is made.
+ */
+export const addPasskey = (pin, name) =>
+  alone(async () => {
+    const answer = await tried(pin);
+    if (answer !== "open") return answer;
+    const { device, vault } = await made();
+    const open = await unwrap(await carried(vault, device), pin, true);
+    const { id, salt, other } = await (await passkeys()).make(name);
+    await keep({ passkey: { id, salt, wrapped: await wrapTwice(open, device, other) } });
+    touched = Date.now();
+    return "open";
+  });
+
+/** Opens by the passkey: "open", or fails. Wrong PINs do not hinder it, and stay counted. */
+export const unlockByPasskey = async () => {
+  const other = await (await passkeys()).ask(await kept("passkey"));
+  return alone(async () => {
+    const { device } = await made();
+    // None when it was taken away meanwhile.
+    const { wrapped } = await kept("passkey");
+    key = await unwrap({ inner: await innerOf(wrapped, device), by: () => other }, "", false);
+    touched = Date.now();
+    return "open";
+  });
+};
+
+/** Writes these values, and with them that no passkey opens any more. */
+const keepWithoutPasskey = async (values) => {
+  const found = await kept("passkey");
+  await keep({ ...values, passkey: null });
+  // A phone that does not forget its own half goes on: it opens nothing.
+  if (found) passkeys().then(({ drop }) => drop(found)).catch(() => {});
+};
+
+/** Only the PIN opens from now on. */
+export const removePasskey = () => alone(() => keepWithoutPasskey({})).then(() => "open");
+
 /** Begins with a new key and without PIN: what the old one closed stays closed. */
 export const renew = () =>
   alone(async () => {
     const { device } = await made();
-    await keep({ vault: await wrap(await newVault(), device, ""), tries: {} });
+    const vault = await wrap(await newVault(), device, "");
+    // At once: a passkey that was left would open the vault with a key of before.
+    await keepWithoutPasskey({ vault, tries: {} });
     key = null;
     others.postMessage("renewed");
     return state();
@@ -241,15 +303,23 @@ const need = async () => {
   return found;
 };
 
-/** Bytes under the key; `about` says what they are and must be the same when they are opened. */
-export const close = async (text, about) => {
+/**
+ * A text, or bytes, under the key; `about` says what they are and must be the same when they are
+ * opened.
+ */
+export const close = async (content, about) => {
+  const clear = typeof content === "string" ? utf8(content) : content;
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-  return { nonce, bytes: await subtle.encrypt(cipher(nonce, about), await need(), utf8(text)) };
+  return { nonce, bytes: await subtle.encrypt(cipher(nonce, about), await need(), clear) };
 };
 
-/** Opens them; fails when they were changed or are about something else. */
-export const disclose = async ({ nonce, bytes }, about) =>
-  new TextDecoder().decode(await subtle.decrypt(cipher(nonce, about), await need(), bytes));
+/** Opens the bytes; fails when they were changed or are about something else. */
+export const reveal = async ({ nonce, bytes }, about) =>
+  subtle.decrypt(cipher(nonce, about), await need(), bytes);
+
+/** Opens a text, likewise. */
+export const disclose = async (kept, about) =>
+  new TextDecoder().decode(await reveal(kept, about));
 
 /** Base64, by the browser where it can: its own is many times faster. */
 const toText = (all) => {

@@ -32,6 +32,14 @@ pub fn mount() {
     leptos::mount::mount_to_body(pages::field::FieldApp);
 }
 
+/// Asked by `/handover.js` for the symbol of a code that another camera films.
+#[cfg(all(feature = "csr", target_arch = "wasm32"))]
+#[wasm_bindgen::prelude::wasm_bindgen]
+#[must_use]
+pub fn qr(text: &str) -> String {
+    components::qr_code::filmed(text)
+}
+
 /// Called by a page of the coordination once the wasm is loaded: brings what was served to life.
 #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
 #[wasm_bindgen::prelude::wasm_bindgen]

@@ -6,6 +6,7 @@
 pub mod connectivity;
 pub mod held;
 pub mod json;
+pub mod stock;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
@@ -19,6 +20,8 @@ pub mod pack;
 pub mod pairing;
 #[cfg(target_arch = "wasm32")]
 pub mod phone;
+#[cfg(target_arch = "wasm32")]
+pub mod pictures;
 #[cfg(target_arch = "wasm32")]
 pub mod provisional;
 #[cfg(target_arch = "wasm32")]

@@ -76,6 +76,8 @@ pub const FIELD_VISIT: &str = "visita";
 pub const FIELD_SAVED: &str = "guardado";
 /// Below [`FIELD`]: the records of this phone, and one of them when its identifier follows.
 pub const FIELD_RECORDS: &str = "registros";
+/// Below [`FIELD`]: the chips and doses that the team has taken along.
+pub const FIELD_BOX: &str = "caja";
 
 /// The visit being recorded.
 #[must_use]
@@ -101,6 +103,12 @@ pub fn field_record(record: impl std::fmt::Display) -> String {
     format!("{FIELD}/{FIELD_RECORDS}/{record}")
 }
 
+/// The chips and doses that the team has taken along.
+#[must_use]
+pub fn field_box() -> String {
+    format!("{FIELD}/{FIELD_BOX}")
+}
+
 /// A page of the field app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldPage {
@@ -114,6 +122,8 @@ pub enum FieldPage {
     Records,
     /// One of them.
     Record(SubmissionId),
+    /// The chips and doses that the team has taken along.
+    Box,
     /// None that there is.
     Unknown,
 }
@@ -130,6 +140,7 @@ impl FieldPage {
             (None, ..) => Self::Start,
             (Some(FIELD_VISIT), None, _) => Self::Visit,
             (Some(FIELD_RECORDS), None, _) => Self::Records,
+            (Some(FIELD_BOX), None, _) => Self::Box,
             (Some(FIELD_RECORDS), Some(Ok(id)), None) => Self::Record(id),
             (Some(FIELD_SAVED), Some(Ok(id)), None) => Self::Saved(id),
             _ => Self::Unknown,
@@ -242,6 +253,12 @@ pub fn staff_document(document: impl std::fmt::Display) -> String {
     format!("/documentos/{document}")
 }
 
+/// A picture of an animal or of a paper, for the team.
+#[must_use]
+pub fn picture(picture: impl std::fmt::Display) -> String {
+    format!("/fotos/{picture}")
+}
+
 /// Text for a query's value (RFC 3986, section 2.3): everything but the unreserved is encoded.
 #[must_use]
 pub fn escape_query(text: &str) -> String {
@@ -288,6 +305,8 @@ mod tests {
             ("/terreno/".to_owned(), FieldPage::Start),
             (field_visit(), FieldPage::Visit),
             (field_records(), FieldPage::Records),
+            (field_box(), FieldPage::Box),
+            (format!("{}/x", field_box()), FieldPage::Unknown),
             (field_record(id), FieldPage::Record(id)),
             (field_saved(id), FieldPage::Saved(id)),
             (format!("{}/", field_saved(id)), FieldPage::Saved(id)),

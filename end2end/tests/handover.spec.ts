@@ -5,7 +5,7 @@ import type { Page, TestInfo } from "@playwright/test";
 import { ownerOf } from "../fixtures/coordinator.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { alive, seat, sit } from "../fixtures/seat.ts";
-import { stored } from "../fixtures/store.ts";
+import { type Held, heldRecords, hold, identity, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -35,12 +35,12 @@ async function copied(page: Page, count: number) {
 }
 
 /** Takes the file of the phone; where it is then. */
-async function file(page: Page, info: TestInfo): Promise<string> {
+async function file(page: Page, info: TestInfo, button = MAKE): Promise<string> {
   const coming = page.waitForEvent("download");
-  await page.getByRole("button", { name: MAKE }).tap();
+  await page.getByRole("button", { name: button }).tap();
   const download = await coming;
   const name = download.suggestedFilename();
-  expect(name).toMatch(/^huella-[0-9a-f]{8}-\d{4}-\d\d-\d\d\.json$/);
+  expect(name).toMatch(/^huella-[0-9a-f]{8}-\d{4}-\d\d-\d\d(-\d-\d)?\.json$/);
   const path = info.outputPath(name);
   await download.saveAs(path);
   return path;
@@ -60,6 +60,30 @@ async function turnBack(page: Page) {
   await expect(page.getByRole("button", { name: MAKE })).toBeEnabled();
   await expect(page.getByText(/^La copia lleva/)).toHaveCount(0);
   await page.evaluate(() => Object.assign(navigator, { canShare: undefined }));
+}
+
+/** How the page seals a copy. */
+interface Sealer {
+  huella: (script: "seal", act: "seal", ...words: string[]) => Promise<string>;
+}
+
+/** Puts others beside a phone's one record, each with its own copy, until there are so many. */
+async function multiply(page: Page, keys: Record<string, string>, count: number) {
+  const { device, next } = await identity(page);
+  const [first] = await heldRecords(page);
+  const outreach = String(first!.head.outreach);
+  const records: (Held & { copy: string })[] = [];
+  for (let added = 0; added < count - 1; added += 1) {
+    const id = first!.head.id.slice(0, -6) + (added + 0xa00000).toString(16);
+    const sequence = next + added;
+    const body = JSON.stringify({ ...JSON.parse(first!.body), id, sequence });
+    const copy = await page.evaluate(
+      (words) => (globalThis as unknown as Sealer).huella("seal", "seal", ...words),
+      [keys[outreach]!, outreach, device, id, body],
+    );
+    records.push({ ...first!, head: { ...first!.head, id, sequence }, body, copy });
+  }
+  await hold(page, records, next + count - 1);
 }
 
 async function handIn(page: Page, path: string) {
@@ -190,4 +214,45 @@ test("a closed phone gives its copy too, and another phone takes it in", async (
   await expectAccessible(other);
   await shot(other, "handover-summary-field");
   await context.close();
+});
+
+test("a copy of many records comes in parts, each of which is taken in once", async (
+  { page, huella }, info,
+) => {
+  const phone = await Installed.make(info, huella.origin);
+  let lost = await phone.open();
+  await begin(lost, huella, "terreno");
+  await keepShell(lost);
+  const keys: Record<string, string> = await lost.evaluate(async () => {
+    const { outreaches } = await (await fetch("/api/v1/field/setup")).json();
+    type Row = { outreach: { id: string }; recovery_key: string };
+    const pairs = (outreaches as Row[]).map((row) => [row.outreach.id, row.recovery_key]);
+    return Object.fromEntries(pairs);
+  });
+  await huella.stop();
+  await visited(lost, "Lasana", chip());
+  await copied(lost, 1);
+  await multiply(lost, keys, 252);
+  await phone.close();
+  lost = await phone.open();
+  await lost.goto(`${huella.origin}/terreno/registros`);
+  const first = await file(lost, info);
+  await expect(lost.getByText("La parte 1 de 2 lleva 250 registros.")).toBeVisible();
+  await expectAccessible(lost);
+  await shot(lost, "field-handover-part");
+  const second = await file(lost, info, "Guardar la parte 2 de 2");
+  await expect(lost.getByText("La parte 2 de 2 lleva 2 registros.")).toBeVisible();
+  await expect(lost.getByRole("button", { name: MAKE })).toBeVisible();
+  await phone.end();
+  await huella.serve();
+
+  await seat(page, huella, "coordinacion", "/entregar");
+  for (const [path, count, part] of [[second, 2, 2], [first, 250, 1], [second, 2, 2]] as const) {
+    await handIn(page, path);
+    await expect(page).toHaveURL(new RegExp(`/entregar\\?0\\.0\\.${count}\\.0\\.0\\.${part}\\.2$`));
+    await expect(page.getByText(`${count} registros recibidos`)).toBeVisible();
+    await expect(page.getByText(`Es la parte ${part} de 2 de la copia`)).toBeVisible();
+  }
+  await expectAccessible(page);
+  await shot(page, "handover-part");
 });

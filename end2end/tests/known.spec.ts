@@ -12,8 +12,7 @@ import { alive, seat } from "../fixtures/seat.ts";
 import { submit, surgery } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  chip, chooseOutreach, firstDose, keep, newAnimal, newOwner, newVisit, readChip, run,
-  signDeclaration, Thumb,
+  chip, chooseOutreach, firstDose, keep, newAnimal, newOwner, newVisit, readChip, run, sign, Thumb,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -65,7 +64,7 @@ test("a surgery is recorded, certified, mailed and verified", async ({ page, hue
   await newOwner(thumb, run(), { typed: owner, meant: owner });
   await newAnimal(thumb, "Mota");
   await thumb.press("Volver");
-  await signDeclaration(thumb);
+  await sign(thumb);
   await thumb.press("Continuar");
 
   // Where surgeries are done, a surgery is expected and no chip.
@@ -73,7 +72,7 @@ test("a surgery is recorded, certified, mailed and verified", async ({ page, hue
   await expect(page.locator("#with_chip")).not.toBeChecked();
   await thumb.press("Revisar");
   await expect(page.getByRole("alert")).toContainText("Falta revisar 2 datos");
-  await thumb.tap(page.getByText("firmó el consentimiento"));
+  await sign(thumb);
   await thumb.tap(page.getByText("Realizada", { exact: true }));
   await page.getByLabel("Observaciones").fill("Puntos que se absorben; control en 10 días");
   await page.locator("#weight").fill("12,4");
@@ -214,7 +213,7 @@ test("what another team did meanwhile is told where it was typed", async ({ page
   await thumb.type(number);
   await thumb.press(/Cinco/);
   await thumb.tap(page.locator("label", { hasText: "Esterilización" }));
-  await thumb.tap(page.getByText("firmó el consentimiento"));
+  await thumb.tap(page.getByText("Firmado en papel"));
   await thumb.tap(page.getByText("Realizada", { exact: true }));
   const [animal] = (await ownerOf(page, number)).animals;
   expect((await submit(page, [await surgery(page, animal!.id)])).outcome).toBe("accepted");

@@ -1,55 +1,13 @@
 // A phone that is closed by a PIN: what lies on it is encrypted, wrong PINs are slowed down and end
 // it, and what waits to be sent is not lost with the PIN.
-import type { Page } from "@playwright/test";
 import { ask } from "../fixtures/ask.ts";
+import { choose, OTHER, PIN, pinField, script, type, visited } from "../fixtures/pin.ts";
 import { stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import {
-  begin, chip, chooseOutreach, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
-} from "../fixtures/visit.ts";
+import { begin, chip, chooseOutreach, keepShell, Thumb } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
-
-const PIN = "802913";
-const OTHER = "139208";
-
-/** How the page asks its scripts. */
-interface Bridge {
-  huella: (script: string, act: string, ...words: string[]) => Promise<string>;
-}
-
-const script = (page: Page, script: string, act: string, ...words: string[]) =>
-  page.evaluate(
-    ([script, act, words]) => (globalThis as unknown as Bridge).huella(script, act, ...words),
-    [script, act, words] as const,
-  );
-
-async function choose(page: Page, pin: string) {
-  await page.getByRole("button", { name: "Poner un PIN" }).tap();
-  await page.getByLabel("PIN nuevo", { exact: true }).fill(pin);
-  await page.getByLabel("PIN nuevo, otra vez").fill(pin);
-  await page.getByRole("button", { name: "Guardar el PIN" }).tap();
-  await expect(page.getByText(/^Con PIN: /)).toBeVisible();
-}
-
-const pinField = (page: Page) => page.getByLabel("PIN", { exact: true });
-
-async function type(page: Page, pin: string) {
-  await pinField(page).fill(pin);
-  await page.getByRole("button", { name: "Abrir" }).tap();
-}
-
-async function visited(page: Page, name: string, number: string) {
-  const thumb = new Thumb(page);
-  await newVisit(thumb);
-  const document = run();
-  await newOwner(thumb, document, { typed: "", meant: "" });
-  await newAnimal(thumb, name);
-  await readChip(thumb, number);
-  await keep(thumb);
-  return document;
-}
 
 test("records lie encrypted, and the PIN opens them after a reload", async (
   { page, huella, silence },

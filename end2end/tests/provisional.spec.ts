@@ -168,6 +168,45 @@ test("the certificate of a record that was refused is withdrawn", async (
   await other.context().close();
 });
 
+/** No text or picture of the page's part that matters ends outside a screen of 360 pixels. */
+async function fits(page: Page) {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const outside = await page.evaluate(() => {
+    const parts = Array.from(document.querySelectorAll("main *"));
+    const cut = parts.filter((part) => {
+      const { left, right, width } = part.getBoundingClientRect();
+      return width > 1 && (left < 0 || right > 360.5);
+    });
+    return cut.map((part) => `${part.tagName} ${part.className} ${part.textContent}`);
+  });
+  expect(outside).toEqual([]);
+}
+
+test("the longest name allowed stays within the smallest screen", async (
+  { page, huella, browser, silence },
+) => {
+  silence.allow(/ERR_|Failed to load resource/);
+  await paired(page, huella, "Mesa sur");
+  await huella.stop();
+  await page.goto("/terreno");
+  // As wide as forty letters can be, without a place to break.
+  const name = "W".repeat(40);
+  await visited(page, name);
+  const { path } = await shown(page);
+  await fits(page);
+  await shot(page, "field-provisional-longest");
+  await page.route(SUBMISSIONS, (route) => route.abort());
+  await huella.serve();
+  const other = await anyone(browser, huella);
+  await other.goto(path);
+  // The certificate holds 32 bytes of it.
+  await expect(other.getByRole("heading", { name: "W".repeat(32), exact: true })).toBeVisible();
+  await fits(other);
+  await expectAccessible(other);
+  await shot(other, "verification-provisional-longest");
+  await other.context().close();
+});
+
 /** Stands for a camera before which a QR is held: what it says is in the browser's own store. */
 function camera() {
   const picture = () => Promise.resolve(document.createElement("canvas").captureStream());

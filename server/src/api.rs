@@ -6,6 +6,7 @@
 pub mod field;
 pub mod json;
 pub mod openapi;
+pub mod pictures;
 pub mod session;
 pub mod stock;
 pub mod submissions;

@@ -16,7 +16,7 @@ pub use table::DOORS;
 /// One endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Door {
-    /// `GET` (which includes `HEAD`) or `POST`.
+    /// `GET` (which includes `HEAD`), `POST` or `PUT`.
     pub method: &'static str,
     /// The route's pattern, as axum writes it.
     pub pattern: &'static str,

@@ -1,13 +1,13 @@
-//! Documents to look at and keep: for the team, and for owners.
+//! Documents to look at and keep, for the team and for owners; and pictures, for the team.
 
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use backend::actor::Actor;
 use backend::error::Error;
 use backend::owner_access::holds;
-use backend::{documents, registry};
-use domain::id::{DocumentId, OwnerId};
+use backend::{documents, pictures, registry};
+use domain::id::{DocumentId, OwnerId, PictureId};
 use domain::refusal::Refusal;
 use mailroom::certificates::SlipFacts;
 
@@ -15,6 +15,7 @@ use crate::layers::headers::Policy;
 use crate::papers::{Haste, Paper};
 use crate::refused::Problem;
 use crate::session::Visitor;
+use crate::site;
 use crate::state::AppState;
 
 /// `GET /documentos/{id}`: for a coordinator every document, for others those of the outreaches
@@ -107,6 +108,31 @@ pub async fn by_owner(
         return Err(Refusal::DocumentUnknown.into());
     }
     send(&state, id).await
+}
+
+/// `GET /fotos/{id}`: a picture of an animal or of a paper, for who may see it. A browser may keep
+/// it and asks again each time: who saw it yesterday may not any more, or it was erased since.
+///
+/// # Errors
+/// [`Refusal::PictureUnknown`], also for a picture that is not theirs to see.
+pub async fn picture(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id: PictureId = id.parse().map_err(|_| Refusal::PictureUnknown)?;
+    let shown = pictures::show(&state.office, visitor.actor(), id).await?;
+    let tag = format!("\"{}\"", shown.sha256);
+    let is_held = site::has(&headers, &tag);
+    let head = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
+    if is_held {
+        return Ok((StatusCode::NOT_MODIFIED, head).into_response());
+    }
+    let kind = [(header::CONTENT_TYPE, "image/jpeg")];
+    let mut response = (head, kind, shown.bytes).into_response();
+    response.extensions_mut().insert(Policy::File);
+    Ok(response)
 }
 
 async fn send(state: &AppState, id: DocumentId) -> Result<Response, Problem> {

@@ -5,8 +5,12 @@ use axum::response::{IntoResponse, Response};
 
 use crate::site;
 
-/// The worker's text; the server fills in `@BUILD@`, `@SHELL@`, `@FILES@` and `@DECODER@`.
+/// The worker's text; the server fills in `@BUILD@`, `@SHELL@`, `@FILES@`, `@DECODER@` and
+/// `@WAITING@`.
 const WORKER: &str = include_str!("pwa/sw.js");
+/// How what waits is read, for the app and for the worker, which imports nothing: a browser would
+/// have to fetch another script, and keep it.
+const WAITING: &str = include_str!("../../public/waiting.js");
 
 /// `GET /sw.js`. Browsers ask for it anew on every visit; it must never be kept.
 pub async fn worker() -> Response {
@@ -23,8 +27,25 @@ fn text() -> String {
         .replace("@SHELL@", app::routes::FIELD)
         .replace("@FILES@", &list(&site::field_files()))
         .replace("@DECODER@", &list(&site::decoder_files()))
+        .replace("@WAITING@", &WAITING.replace("export ", ""))
 }
 
 fn list(addresses: &[String]) -> String {
     serde_json::to_string(addresses).unwrap_or_else(|_| "[]".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worker_reads_what_waits_by_the_text_of_the_app() {
+        let text = text();
+        assert!(WAITING.contains("\nexport async function waiting(asked) {"), "{WAITING}");
+        assert_eq!(text.matches("\nasync function waiting(asked) {").count(), 1);
+        assert!(text.contains("await waiting(asked)") && !text.contains("export "), "{text}");
+        for left in ["@BUILD@", "@SHELL@", "@FILES@", "@DECODER@", "@WAITING@"] {
+            assert!(!text.contains(left), "{left}");
+        }
+    }
 }

@@ -98,9 +98,11 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::AnimalUnknown
         | Refusal::ServiceUnknown
         | Refusal::DocumentUnknown
-        | Refusal::PhoneUnknown => StatusCode::NOT_FOUND,
+        | Refusal::PhoneUnknown
+        | Refusal::PictureUnknown => StatusCode::NOT_FOUND,
         Refusal::AccountExists
         | Refusal::IdReused
+        | Refusal::SubmissionNotStored
         | Refusal::IdentifierTaken
         | Refusal::DocumentTaken
         | Refusal::ChangedMeanwhile

@@ -77,6 +77,8 @@ fn machines() -> Routes {
         .get("/api/v1/outreaches/{outreach}/stock", api::stock::of_outreach)
         .post("/api/v1/submissions", api::submissions::receive)
         .post("/api/v1/sealed", api::submissions::receive_sealed)
+        .post("/api/v1/pictures", api::pictures::announce)
+        .put("/api/v1/pictures/{id}/{from}", api::pictures::add_piece)
         .both("/api/v1/verify", api::verification::by_query, api::verification::by_body)
 }
 
@@ -93,6 +95,7 @@ fn people(state: &AppState) -> Routes {
         .get("/documentos/{id}", downloads::by_staff)
         .both("/papeletas/{id}", downloads::slip, downloads::renew_slip)
         .get("/mis-animales/documentos/{id}", downloads::by_owner)
+        .get("/fotos/{id}", downloads::picture)
         .both("/e/{token}", forms::link::show, forms::link::act)
         .both(routes::SIGN_IN, forms::sign_in::show, forms::sign_in::act)
         .both(routes::SIGN_OUT, forms::sign_out::show, forms::sign_out::act)

@@ -13,6 +13,7 @@ use domain::name::ShortText;
 use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
+use domain::service::ServiceDetails;
 use domain::timestamp::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ use crate::documents::{self, Ending};
 use crate::error::Error;
 use crate::history::{self, Subject};
 use crate::office::Office;
-use crate::records::{AnimalRecord, OwnerRecord};
+use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::store::Tx;
 
 /// What an erasure removed.
@@ -36,6 +37,8 @@ pub struct Erased {
     pub documents: u64,
     /// Documents whose bytes were deleted.
     pub files: u64,
+    /// Pictures of the animals and of papers.
+    pub pictures: u64,
     /// Messages of the outbox.
     pub messages: u64,
     /// Submissions whose kept body was emptied.
@@ -98,8 +101,16 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     papers(tx, &animals, act, &mut erased).await?;
     for animal in animals.iter().chain(&left) {
         erased.links += signature(tx, animal, act).await?;
+        consents(tx, animal).await?;
+        // What was refused may be about the animal alone.
+        for signed in SIGNED {
+            let by_animal = format!("%{}%{signed}%", animal.id);
+            erased.submissions += tx.erase_submission_bodies(&by_animal).await?;
+        }
     }
     let animals: Vec<_> = animals.iter().map(|animal| animal.id.0).collect();
+    // Also what was taken of an animal that went to somebody else since.
+    erased.pictures = tx.erase_pictures(&ids, &animals).await?;
     erased.messages += tx.erase_messages_about(&ids, &animals).await?;
     erased.tasks = tx.erase_tasks(&ids, &animals).await?;
     for owner in ids {
@@ -149,7 +160,7 @@ async fn blank(tx: &mut Tx, mut owner: OwnerRecord, now: Timestamp) -> Result<()
 }
 
 /// The animals that were the owner's and went to somebody else: such a one may still carry a
-/// declaration that the owner signed.
+/// declaration or a consent that the owner signed.
 async fn animals_left(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<AnimalRecord>, Error> {
     let mut left = Vec::new();
     for owner in owners {
@@ -188,8 +199,9 @@ async fn papers(
     Ok(())
 }
 
-/// The signature under a declaration, with the history that holds one, and the municipality's
-/// words on the request, which may be about the owner. Answers how many links lost their body.
+/// The signature under a declaration, with the history that holds one or a consent's, and the
+/// municipality's words on the request, which may be about the owner. Answers how many links lost
+/// their body.
 async fn signature(tx: &mut Tx, animal: &AnimalRecord, act: &Act<'_>) -> Result<u64, Error> {
     let subject = Subject::Animal(animal.id);
     let bodies = tx.history_bodies_of(subject.kind(), subject.id()).await?;
@@ -206,7 +218,24 @@ async fn signature(tx: &mut Tx, animal: &AnimalRecord, act: &Act<'_>) -> Result<
     Ok(links)
 }
 
+/// The signatures under the consents to the animal's surgeries. That there was a consent stays.
+async fn consents(tx: &mut Tx, animal: &AnimalRecord) -> Result<(), Error> {
+    for row in tx.services_of(&[animal.id.0]).await? {
+        let mut service = ServiceRecord::try_from(row)?;
+        let ServiceDetails::Sterilisation(surgery) = &mut service.details else { continue };
+        if surgery.consent_signature.take().is_some() {
+            let row = service.to_row().map_err(Error::Failed)?;
+            tx.replace_service_details(row.id, &row.details).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a drawing made with the owner's finger stands in JSON.
+const SIGNED: [&str; 2] = ["\"declaration\":\"", "\"consent_signature\":\""];
+
 /// Whether a link's body holds a drawing made with the owner's finger.
 fn is_signed(body: &[u8]) -> bool {
-    String::from_utf8_lossy(body).contains("\"declaration\":\"")
+    let body = String::from_utf8_lossy(body);
+    SIGNED.iter().any(|signed| body.contains(signed))
 }

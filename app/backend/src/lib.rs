@@ -20,6 +20,7 @@ pub mod office;
 pub mod outbox;
 pub mod owner_access;
 pub mod pairing;
+pub mod pictures;
 pub mod planning;
 pub mod records;
 pub(crate) mod recovery;

@@ -45,8 +45,9 @@ use crate::documents::Backdrop;
 use crate::error::{Error, Fault};
 use crate::keys::Purpose;
 use crate::office::Office;
+use crate::records::from_json;
 use crate::store::Tx;
-use crate::store::vocabulary::submission::DeviceRow;
+use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use arrival::{Arrival, arrival};
 use desk::Stop;
 use intake::Job;
@@ -203,6 +204,16 @@ async fn context(
 
 /// Documents that have a slip, each with what its code follows from.
 type Slips = Vec<(Uuid, Uuid)>;
+
+/// Whether what a submission says is in the register: it was accepted, or somebody has resolved it
+/// so since.
+///
+/// # Errors
+/// An answer that cannot be read.
+pub(crate) fn is_accepted(row: &SubmissionRow) -> Result<bool, Error> {
+    let kept: Kept = from_json(&row.answer)?;
+    Ok(matches!(kept.answer.outcome, Outcome::Accepted { .. }))
+}
 
 /// Puts the codes of slips back into an answer.
 fn finish(office: &Office, kept: Kept) -> Answer {

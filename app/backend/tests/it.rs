@@ -16,10 +16,12 @@ mod it {
     mod amending;
     mod backup;
     mod chips;
+    mod consent;
     mod demonstration;
     mod desk;
     mod erasure;
     mod field;
+    mod foreign;
     mod handover;
     mod history;
     mod keys;
@@ -33,6 +35,7 @@ mod it {
     mod parity;
     mod permissions;
     mod phones;
+    mod pictures;
     mod planning;
     mod provisional;
     mod rnm;
@@ -46,6 +49,7 @@ mod it {
     mod story_foundation;
     mod story_pack;
     mod story_phones;
+    mod story_pictures;
     mod story_progress;
     mod story_registry;
     mod story_stock;

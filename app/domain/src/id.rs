@@ -58,6 +58,8 @@ identifiers! {
     ServiceId;
     /// One submission: the unit of offline work and its idempotency key for ever.
     SubmissionId;
+    /// A picture of an animal or of a paper.
+    PictureId;
     /// An issued or waiting document.
     DocumentId;
     /// A message in the outbox.

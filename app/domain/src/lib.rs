@@ -19,6 +19,7 @@ pub mod outreach;
 pub mod owner;
 pub mod pack;
 pub mod pairing;
+pub mod picture;
 pub mod pin;
 pub mod refusal;
 pub mod rnm;

@@ -96,6 +96,18 @@ pub enum Refusal {
     PairingCodeExpired,
     /// The phone did not show that it holds the key it names.
     PairingProofWrong,
+    /// The record that a picture belongs to is not in the register, or not yet.
+    SubmissionNotStored,
+    /// No such picture.
+    PictureUnknown,
+    /// The owner has not consented to photographs of the animal.
+    PhotosNotConsented,
+    /// The animal has as many pictures in this submission as are taken.
+    TooManyPictures,
+    /// The bytes that came are not those that were announced; none was kept.
+    PictureDamaged,
+    /// The bytes are no picture that is taken: no JPEG, too wide, or telling more than the picture.
+    PictureUnfit,
     /// The identifier belongs to something else already.
     IdentifierTaken,
     /// The identity document is another owner's: a document is one owner's only.

@@ -72,6 +72,9 @@ coded! {
         ReadRegistry = "read_registry",
         /// Find owners and animals with personal data masked.
         ReadRegistryMasked = "read_registry_masked",
+        /// See the pictures of animals and papers; an auditor those of animals, field staff those
+        /// of their own outreaches and records.
+        SeePictures = "see_pictures",
         /// See the outreaches one works at.
         ReadOwnOutreaches = "read_own_outreaches",
         /// See every outreach and programme.
@@ -135,6 +138,9 @@ pub const fn allows(caller: Caller, use_case: UseCase) -> bool {
         | UseCase::ReadOwnOutreaches
         | UseCase::ReadRegistry
         | UseCase::PairPhone => matches!(caller, Operative | Veterinarian | Coordinator),
+        UseCase::SeePictures => {
+            matches!(caller, Operative | Veterinarian | Coordinator | Auditor)
+        }
         UseCase::ReadRegistryMasked
         | UseCase::ReadOutreaches
         | UseCase::ReadStock
@@ -173,6 +179,7 @@ mod tests {
         ("merge_records", "-----x--"),
         ("read_registry", "---xxx--"),
         ("read_registry_masked", "-----xx-"),
+        ("see_pictures", "---xxxx-"),
         ("read_own_outreaches", "---xxx--"),
         ("read_outreaches", "-----xx-"),
         ("plan_outreaches", "-----x--"),

@@ -1,5 +1,6 @@
 //! Services: what was done to an animal, or taught to people, at an outreach.
 
+use crate::animal::Drawing;
 use crate::catalogue::product::{Ingredient, Route};
 use crate::catalogue::{
     DewormingKind, EducationTopic, ImplantSite, Procedure, ProfessionalKind, ReproductiveState,
@@ -61,6 +62,10 @@ pub struct Sterilisation {
     pub weight: Option<Weight>,
     /// The owner agreed beforehand (Decreto 2/2015, Salud).
     pub consent: bool,
+    /// The owner's finger signature under the consent. Without one it was signed on paper, and
+    /// that form is the evidence; so it was, too, where an older app recorded the surgery.
+    #[serde(default)]
+    pub consent_signature: Option<Drawing>,
     /// What else matters.
     pub remarks: Option<ShortText<400>>,
 }
@@ -132,6 +137,40 @@ impl ServiceDetails {
                 DewormingKind::External => ServiceKind::DewormingExternal,
             },
             Self::Sterilisation(_) => ServiceKind::Sterilisation,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn surgery(strokes: &str) -> serde_json::Value {
+        json!({
+            "outcome": "performed",
+            "weight": null,
+            "consent": true,
+            "consent_signature": strokes,
+            "remarks": null,
+        })
+    }
+
+    #[test]
+    fn a_surgery_of_an_older_app_is_read_without_a_signature() {
+        let mut older = surgery("M1 1L2 2");
+        let signed: Sterilisation = serde_json::from_value(older.clone()).unwrap();
+        assert_eq!(signed.consent_signature.as_ref().map(Drawing::path), Some("M1 1L2 2"));
+        older.as_object_mut().unwrap().remove("consent_signature");
+        let on_paper: Sterilisation = serde_json::from_value(older).unwrap();
+        assert_eq!(on_paper, Sterilisation { consent_signature: None, ..signed });
+    }
+
+    #[test]
+    fn a_signature_is_strokes_and_nothing_else() {
+        for strokes in ["", "x", "M1 1L2 2\"/><script>", "M1 1L601 3"] {
+            let read = serde_json::from_value::<Sterilisation>(surgery(strokes));
+            assert!(read.is_err(), "{strokes}");
         }
     }
 }

@@ -17,7 +17,7 @@ mod report;
 mod sealed;
 mod told;
 
-pub use handed::{HandedIn, Unfit};
+pub use handed::{FilePart, HandedIn, Unfit};
 pub use receipt::{Receipt, code_text, receipt_code};
 pub use report::{CLOCK_TOLERANCE_MS, PhoneReport};
 pub use sealed::{NONCE_BYTES, POINT_BYTES, Sealed, SealedBatch, SealedParts, bound_to};

@@ -23,7 +23,7 @@ use crate::id::{DeviceId, SubmissionId};
 use crate::refusal::Refusal;
 use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
 
-pub use standing::{Agreement, Count, clock_skew, days_waiting, is_set_aside};
+pub use standing::{Agreement, Count, clock_skew, days_waiting, is_unnumbered};
 pub use tally::Tally;
 pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
 pub use waits::rewrite_wait;
@@ -307,10 +307,10 @@ impl Sync {
             self.failures = 0;
             return vec![self.calm_wait(random)];
         }
-        if let Some(answers) = self.refused_alone(&sent, &failure) {
+        if let Some(answer) = self.refused_alone(&sent, &failure) {
             self.failures = 0;
-            self.settle(&answers);
-            let mut actions = vec![Action::Store(answers)];
+            self.settle(std::slice::from_ref(&answer));
+            let mut actions = vec![Action::SetAside(answer)];
             actions.extend(self.go_on(random));
             return actions;
         }
@@ -327,12 +327,12 @@ impl Sync {
 
     /// The server's word on a batch of one is its answer: the record is set aside for a person,
     /// so that it does not hold the others.
-    fn refused_alone(&self, sent: &[SubmissionId], failure: &Failure) -> Option<Vec<Answer>> {
+    fn refused_alone(&self, sent: &[SubmissionId], failure: &Failure) -> Option<Answer> {
         let [id] = *sent else { return None };
         match failure {
             Failure::Status { refusal: Some(refusal), .. } if is_final(refusal) => {
                 let outcome = Outcome::Refused { command: None, refusal: refusal.clone() };
-                Some(vec![Answer { id, outcome }])
+                Some(Answer { id, outcome })
             }
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! Refusals and field errors as sentences: what happened, what was kept, what to do next.
 
-use domain::field_error::{FieldError, Problem};
+use domain::field_error::{Field, FieldError, Problem};
 use domain::refusal::Refusal;
 
 use crate::label::Labelled;
@@ -84,6 +84,13 @@ told! {
         PairingCodeUsed: kept_form, pairing_code_used_happened, pairing_code_next;
         PairingCodeExpired: kept_form, pairing_code_expired_happened, pairing_code_next;
         PairingProofWrong: kept_form, pairing_proof_wrong_happened, pairing_proof_wrong_next;
+        SubmissionNotStored: kept_picture,
+            submission_not_stored_happened, submission_not_stored_next;
+        PictureUnknown: kept_nothing_changed, picture_unknown_happened, picture_unknown_next;
+        PhotosNotConsented: kept_record, photos_not_consented_happened, photos_not_consented_next;
+        TooManyPictures: kept_picture, too_many_pictures_happened, too_many_pictures_next;
+        PictureDamaged: kept_picture, picture_damaged_happened, picture_damaged_next;
+        PictureUnfit: kept_record, picture_unfit_happened, picture_unfit_next;
         IdentifierTaken: kept_record, identifier_taken_happened, identifier_taken_next;
         DocumentTaken: kept_record, document_taken_happened, document_taken_next;
         ChangedMeanwhile: kept_form, changed_meanwhile_happened, changed_meanwhile_next;
@@ -174,6 +181,7 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::InFuture => say::problem_in_future(locale),
         Problem::TooLongAgo => say::problem_too_long_ago(locale),
         Problem::Expired => say::problem_expired(locale),
+        Problem::NotAgreed if error.field == Field::Consent => say::problem_consent(locale),
         Problem::NotAgreed => say::problem_not_agreed(locale),
         Problem::WrongSpecies => say::problem_wrong_species(locale),
         Problem::ChipAmbiguous => say::problem_chip_ambiguous(locale),
@@ -202,7 +210,6 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::field_error::Field;
     use domain::rnm::RnmState;
 
     use super::*;

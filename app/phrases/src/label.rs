@@ -135,6 +135,11 @@ labelled! { domain::catalogue::HoldingProof {
     Pedigree => holding_proof_pedigree,
 } }
 
+labelled! { domain::picture::PictureKind {
+    Animal => picture_kind_animal,
+    Paper => picture_kind_paper,
+} }
+
 labelled! { domain::catalogue::SanitaryPhase {
     Quarantine => sanitary_phase_quarantine,
     Transition => sanitary_phase_transition,

@@ -21,10 +21,9 @@ pub fn QrCode(
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
-    let Ok(matrix) = Matrix::with_error_correction_level(text.as_bytes(), EcLevel::M) else {
+    let Some((side, path)) = drawn(&text, EcLevel::M) else {
         return view! { <p class="small">{text}</p> }.into_any();
     };
-    let side = matrix.width() + 2 * QUIET;
     view! {
         <svg
             class="qr"
@@ -33,10 +32,25 @@ pub fn QrCode(
             aria-label=common::qr_of(locale(), label)
             shape-rendering="crispEdges"
         >
-            <path d=outline(&matrix)></path>
+            <path d=path></path>
         </svg>
     }
     .into_any()
+}
+
+/// The symbol of one of the codes that another camera films: its side in modules with the empty
+/// space, `|`, and its outline; blank for a text that is too long. Of level L: `/frames.js` says
+/// why.
+#[must_use]
+pub fn filmed(text: &str) -> String {
+    drawn(text, EcLevel::L).map_or_else(String::new, |(side, path)| format!("{side}|{path}"))
+}
+
+/// The side of a symbol in modules, with its empty space, and its outline; nothing when the text
+/// is too long for one.
+fn drawn(text: &str, level: EcLevel) -> Option<(usize, String)> {
+    let matrix = Matrix::with_error_correction_level(text.as_bytes(), level).ok()?;
+    Some((matrix.width() + 2 * QUIET, outline(&matrix)))
 }
 
 /// Every run of dark modules of a row as one rectangle.
@@ -66,5 +80,14 @@ mod tests {
     fn the_outline_begins_with_the_finder_pattern() {
         let matrix = Matrix::new(b"HTTPS://EXAMPLE.CL/V/ABC").unwrap();
         assert!(outline(&matrix).starts_with("M4 4h7v1h-7z"));
+    }
+
+    #[test]
+    fn a_filmed_code_is_small_enough_for_a_camera_at_arms_length() {
+        // The letters of each code of `/frames.js`: version 10, and eight modules of empty space.
+        let text = "Z9+ ".repeat(99);
+        let symbol = filmed(text.get(..393).unwrap());
+        assert!(symbol.starts_with("65|M4 4h7v1h-7z"), "{symbol}");
+        assert_eq!(filmed(&"A".repeat(5_000)), "");
     }
 }

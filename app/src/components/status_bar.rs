@@ -28,6 +28,8 @@ pub struct Standing {
     pub today: u64,
     /// Records still only on this phone.
     pub on_phone: u64,
+    /// Pictures still only on this phone.
+    pub pictures: u64,
     /// Records a person has to look at.
     pub attention: u64,
     /// The signal.
@@ -51,9 +53,13 @@ pub fn StatusBar(
         Reach::Online => ("wifi", field::status_online(locale)),
         Reach::Sending => ("cloud-upload", field::status_sending(locale)),
     };
-    let kept = move || match standing.read().on_phone {
-        0 => field::status_all_sent(locale).to_owned(),
-        waiting => field::status_on_phone(locale, waiting),
+    let kept = move || {
+        let standing = standing.read();
+        match (standing.on_phone, standing.pictures) {
+            (0, 0) => field::status_all_sent(locale).to_owned(),
+            (0, pictures) => field::pictures_to_send(locale, pictures),
+            (waiting, _) => field::status_on_phone(locale, waiting),
+        }
     };
     let attention = move || {
         let count = standing.read().attention;

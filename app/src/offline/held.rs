@@ -3,13 +3,14 @@
 //! The commands are written once and never read again here: what is sent is the text itself, so
 //! that a newer app sends what an older one wrote without understanding it.
 
-use domain::chip_number::ChipNumber;
+mod line;
+
 use domain::command::Command;
-use domain::id::{AnimalId, DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
-use domain::service::{ServiceDetails, ServiceKind};
+use domain::id::{DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
 use domain::submission::{Outcome, PhoneReport, Receipt, Submission, VERSION};
-use domain::sync::{Agreement, Count, Item, ItemState, is_set_aside};
+use domain::sync::{Agreement, Count, Item, ItemState, is_unnumbered};
 use domain::timestamp::Timestamp;
+pub use line::Line;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -41,7 +42,7 @@ pub struct Held {
     /// a record has either this or the three texts in the open.
     #[serde(default)]
     pub content: String,
-    /// The server may hold nothing of it although it has an answer: see [`is_set_aside`].
+    /// The server holds nothing under its number although it has an answer.
     #[serde(default)]
     pub is_aside: bool,
     /// The submission sealed to the outreach's recovery key, as JSON, while it has no answer;
@@ -81,46 +82,6 @@ pub struct Head {
     /// Who recorded it; one that an older app wrote does not say.
     #[serde(default)]
     pub actor: Option<StaffId>,
-}
-
-/// What one command did, as far as lists and warnings need it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
-    /// To which animal; none where the command is about the owner.
-    pub animal: Option<AnimalId>,
-    /// The name it is registered under by this command.
-    pub name: Option<String>,
-    /// What was done.
-    pub service: Option<ServiceKind>,
-    /// The chip put in or read.
-    pub chip: Option<ChipNumber>,
-    /// The identifier of what was done; one that an older app wrote has none.
-    #[serde(default)]
-    pub id: Option<ServiceId>,
-    /// What is taken back by it.
-    #[serde(default)]
-    pub annuls: Option<ServiceId>,
-}
-
-impl Line {
-    fn of(command: &Command) -> Self {
-        let blank = Self::default();
-        match command {
-            Command::RegisterAnimal { animal, details, .. } => {
-                Self { animal: Some(*animal), name: Some(details.name.to_string()), ..blank }
-            }
-            Command::RecordService { service: id, animal, details, .. } => {
-                let chip = match &**details {
-                    ServiceDetails::Microchip(microchip) => Some(microchip.chip),
-                    _ => None,
-                };
-                let service = Some(details.kind());
-                Self { animal: Some(*animal), service, chip, id: Some(*id), ..blank }
-            }
-            Command::AnnulService { service, .. } => Self { annuls: Some(*service), ..blank },
-            _ => blank,
-        }
-    }
 }
 
 impl Held {
@@ -163,6 +124,12 @@ impl Held {
         self.lines.iter().any(|line| line.annuls.is_some())
     }
 
+    /// Whether it says that something has left the box without coming to an animal.
+    #[must_use]
+    pub fn is_loss(&self) -> bool {
+        self.lines.iter().any(|line| line.lost > 0)
+    }
+
     /// The record once it has its answer. What is accepted was named by a receipt: it is cleared
     /// in the same write, so that no death of the phone comes between.
     #[must_use]
@@ -170,7 +137,7 @@ impl Held {
         let state = ItemState::after(outcome);
         let is_cleared = self.is_cleared || state == ItemState::Sent;
         let copy = if is_cleared { String::new() } else { self.copy };
-        Self { state, is_cleared, copy, is_aside: is_set_aside(outcome), ..self }
+        Self { state, is_cleared, copy, is_aside: is_unnumbered(outcome), ..self }
     }
 
     /// The record once a correction of it was accepted: the day's list shows it beside the
@@ -235,10 +202,10 @@ pub struct Record {
 }
 
 impl Record {
-    /// Whether the server may hold nothing of it although it has an answer: see [`is_set_aside`].
+    /// Whether the server holds nothing under its number although it has an answer.
     #[must_use]
     pub fn is_aside(&self) -> bool {
-        self.held.is_aside || self.outcome.as_ref().is_some_and(is_set_aside)
+        self.held.is_aside || self.outcome.as_ref().is_some_and(is_unnumbered)
     }
 
     /// Whether it need not be kept any longer: recorded before `from`, and named by a receipt or

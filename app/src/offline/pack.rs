@@ -23,6 +23,8 @@ const DECODER: &str = "decoder";
 const MOST_OWNERS: usize = 20;
 /// What has changed is asked for at most this often, in milliseconds.
 const TOP_UP_MS: i64 = 15 * 60_000;
+/// And what is in the box, in milliseconds.
+const STOCK_FRESH_MS: i64 = 5 * 60_000;
 /// So many days after the outreach's own it is dropped.
 const DAYS_KEPT: i64 = 2;
 
@@ -123,6 +125,7 @@ impl Pack {
     /// asks for what is missing when there is signal, and for what has changed when the last time
     /// was long ago.
     pub fn follow(self) {
+        self.phone.top_up_stock(STOCK_FRESH_MS);
         let (wanted, staff) = untrack(|| (self.wanted(), self.staff()));
         let is_online = untrack(|| self.phone.network()) == Network::Online;
         spawn_local(async move {
@@ -153,6 +156,7 @@ impl Pack {
     /// Takes along what is missing, or what has changed.
     pub fn fetch(self) {
         let Some((outreach, staff, held_on)) = untrack(|| self.wanted()) else { return };
+        self.phone.top_up_stock(0);
         let (_, offset) = self.phone.now();
         let until = (held_on.days() + DAYS_KEPT + 1) * DAY_MS - i64::from(offset) * 60_000;
         spawn_local(async move {

@@ -4,12 +4,15 @@ mod chip_list;
 mod copies;
 mod counts;
 mod door;
+mod stock;
 
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
 use crate::offline::held::{Head, Kept, NewRecord, Record};
+use crate::offline::pictures;
 use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry;
+use crate::offline::stock::Told;
 use crate::offline::sync::{Driver, Progress};
 use chip_list::ChipList;
 pub use counts::{needs_person, shown_state};
@@ -67,6 +70,8 @@ pub struct Phone {
     readings: StoredValue<Cell<u32>, LocalStorage>,
     /// Sealed copies are being made.
     is_copying: StoredValue<Cell<bool>, LocalStorage>,
+    /// The server is being asked for the stock.
+    is_asking_stock: StoredValue<Cell<bool>, LocalStorage>,
     /// How far the app has come.
     pub opening: RwSignal<Opening>,
     /// Everything the phone holds.
@@ -79,8 +84,12 @@ pub struct Phone {
     pub has_update: RwSignal<bool>,
     /// The list of the registry's chips is here; set anew with each newer one.
     has_chips: RwSignal<bool>,
+    /// What the server told of the team's box, at whichever outreach.
+    told: RwSignal<Option<Told>>,
     /// The phone has a PIN.
     pub has_pin: RwSignal<bool>,
+    /// The closed phone can be opened by a passkey, too.
+    pub has_passkey: RwSignal<bool>,
     /// Why the server did not prepare this phone.
     pub refused: RwSignal<Option<Refusal>>,
     /// The phone's clock less the server's, in milliseconds, as it was measured last. It is told,
@@ -103,13 +112,16 @@ impl Phone {
             core: StoredValue::new_local(None),
             readings: StoredValue::default(),
             is_copying: StoredValue::default(),
+            is_asking_stock: StoredValue::default(),
             opening: RwSignal::new(Opening::Opening),
             kept: RwSignal::default(),
             setup: RwSignal::new(None),
             is_signed_out: RwSignal::new(false),
             has_update: RwSignal::new(false),
             has_chips: RwSignal::new(false),
+            told: RwSignal::new(None),
             has_pin: RwSignal::new(false),
+            has_passkey: RwSignal::new(false),
             refused: RwSignal::new(None),
             skew_ms: RwSignal::new(0),
             knows_of_skew: RwSignal::new(false),
@@ -146,6 +158,7 @@ impl Phone {
                 spawn_local(self.prepare());
             }
         });
+        self.take_kept_stock().await;
         if self.setup.with_untracked(Option::is_some) {
             self.opening.set(Opening::Ready);
         }
@@ -275,6 +288,8 @@ impl Phone {
 
     /// A person withdraws a refused or conflicting record.
     pub fn withdraw(self, id: SubmissionId) {
+        let mended = |kept: &Kept| kept.record(id).and_then(|record| record.held.head.replaces);
+        pictures::withdraw(id, self.kept.with_untracked(mended));
         if let Some(driver) = self.driver() {
             driver.dealt_with(id);
         }

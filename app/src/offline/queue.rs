@@ -202,11 +202,15 @@ impl Queue {
     }
 
     /// Writes answers down, each with the state of its record; with what is accepted what it mends
-    /// is done too.
+    /// is done too. Of one that `is_aside` the server holds nothing.
     ///
     /// # Errors
     /// [`StorageError`]: none of them was written then.
-    pub async fn store_answers(&self, answers: &[Answer]) -> Result<(), StorageError> {
+    pub async fn store_answers(
+        &self,
+        answers: &[Answer],
+        is_aside: bool,
+    ) -> Result<(), StorageError> {
         let mut texts = Vec::with_capacity(answers.len());
         for answer in answers {
             let about = about_answer(&answer.id.to_string());
@@ -219,6 +223,7 @@ impl Queue {
             let key = answer.id.to_string();
             let Some(held) = held else { continue };
             let held = held.answered(&answer.outcome);
+            let held = Held { is_aside: is_aside || held.is_aside, ..held };
             put(&writing, SUBMISSIONS, &key, &held)?;
             writing.object_store(ANSWERS)?.put(&text.into(), Some(&key.as_str().into()))?;
             let mut mended = held.head.replaces.filter(|_| held.is_cleared);

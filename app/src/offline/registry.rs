@@ -3,7 +3,9 @@
 use crate::offline::browser::{self, Answered, Body};
 use crate::offline::json;
 use domain::chip_number::ChipNumber;
+use domain::id::{DeviceId, OutreachId};
 use domain::refusal::Refusal;
+use domain::stock::PackStock;
 use domain::sync::Failure;
 use domain::view::{ChipRequest, ChipStatus, FieldSetup, SearchRequest, SearchResult};
 use serde::de::DeserializeOwned;
@@ -21,6 +23,15 @@ struct Refused {
 /// See [`Failure`].
 pub async fn setup() -> Result<FieldSetup, Failure> {
     read(browser::request("/api/v1/field/setup", Body::None).await)
+}
+
+/// The chips and doses that are allotted to this phone at an outreach, or else to all phones there.
+///
+/// # Errors
+/// See [`Failure`].
+pub async fn stock(outreach: OutreachId, device: DeviceId) -> Result<PackStock, Failure> {
+    let path = format!("/api/v1/outreaches/{outreach}/stock?device={device}");
+    read(browser::request(&path, Body::None).await)
 }
 
 /// Owners by RUN, telephone, name or chip.

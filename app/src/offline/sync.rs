@@ -5,13 +5,14 @@
 use crate::offline::browser::{self, Body, Tabs};
 use crate::offline::held::{Kept, batch};
 use crate::offline::insurance;
+use crate::offline::pictures;
 use crate::offline::queue::{Outgoing, Queue, StorageError};
 use crate::offline::receipts;
 use crate::offline::registry;
 use domain::id::SubmissionId;
 use domain::submission::{PhoneReport, Reply};
 use domain::sync::{
-    Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, clock_skew, hashed_bytes, is_set_aside,
+    Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, clock_skew, hashed_bytes, is_unnumbered,
     rewrite_wait,
 };
 use gloo::timers::callback::Timeout;
@@ -168,7 +169,11 @@ impl Driver {
 
     fn beat(&self) {
         let driver = self.clone();
-        gloo::timers::callback::Interval::new(HEARTBEAT_MS, move || driver.look_again()).forget();
+        let look = move || {
+            driver.look_again();
+            driver.send_pictures();
+        };
+        gloo::timers::callback::Interval::new(HEARTBEAT_MS, look).forget();
     }
 
     /// Counts the records that were set aside: those that are here, and those that have gone.
@@ -218,7 +223,7 @@ impl Driver {
         };
         let driver = self.clone();
         let is_writing =
-            matches!(actions.first(), Some(Action::Keep(_) | Action::Store(_) | Action::Clear(_)));
+            !matches!(actions.first(), None | Some(Action::Send(_) | Action::Wait { .. }));
         spawn_local(async move {
             let mut is_done = true;
             for action in actions {
@@ -232,7 +237,33 @@ impl Driver {
                 driver.0.failed_writes.set(0);
             }
             driver.show();
+            driver.send_pictures();
         });
+    }
+
+    /// Sends pictures while no record waits, for those go first. One tab does: the one that has the
+    /// lock. What the network swallows is tried again at the next heartbeat.
+    fn send_pictures(&self) {
+        if !self.may_send_pictures() {
+            return;
+        }
+        let driver = self.clone();
+        spawn_local(async move {
+            let is_signed_out = pictures::send().await;
+            // A record that is under way meanwhile is told the same.
+            if is_signed_out && driver.may_send_pictures() {
+                driver.feed(Event::Failed(Failure::Status { code: 401, refusal: None }));
+            }
+        });
+    }
+
+    /// Whether this tab has the lock, every record an answer, and nobody need sign in first.
+    fn may_send_pictures(&self) -> bool {
+        let may = |machine: &Sync| {
+            let is_signed_out = machine.contact() == Contact::SignedOut;
+            !is_signed_out && machine.items().all(|item| !item.state.is_open())
+        };
+        !self.0.is_stale.get() && self.0.machine.borrow().as_ref().is_some_and(may)
     }
 
     /// Carries an action out; answers whether the next one may follow.
@@ -250,11 +281,13 @@ impl Driver {
                 return true;
             }
             Action::Store(answers) => {
-                let aside = answers.iter().filter(|answer| is_set_aside(&answer.outcome)).count();
-                let aside = u32::try_from(aside).unwrap_or(u32::MAX);
-                // The batch that follows at once says so, before all are counted again.
-                self.0.aside.update(|known| known.saturating_add(aside));
-                queue.store_answers(&answers).await
+                let aside = answers.iter().filter(|answer| is_unnumbered(&answer.outcome)).count();
+                self.more_aside(u32::try_from(aside).unwrap_or(u32::MAX));
+                queue.store_answers(&answers, false).await
+            }
+            Action::SetAside(answer) => {
+                self.more_aside(1);
+                queue.store_answers(&[answer], true).await
             }
             Action::Clear(ids) => queue.clear(&ids).await,
             Action::Keep(receipt) => queue.keep_receipt(&receipt).await,
@@ -267,6 +300,11 @@ impl Driver {
         }
         self.0.tabs.tell();
         written.is_ok()
+    }
+
+    /// The batch that follows at once says so, before all are counted again.
+    fn more_aside(&self, count: u32) {
+        self.0.aside.update(|known| known.saturating_add(count));
     }
 
     /// Longer each time that something could not be written.

@@ -19,11 +19,25 @@ pub enum Door {
         has_pin: bool,
     },
     /// Closed until the PIN is given.
-    Closed,
+    Closed {
+        /// Or until the passkey is.
+        has_passkey: bool,
+    },
     /// No PIN opens it any more.
     Blocked,
     /// The browser could not say, or does not give the key back.
     Stuck,
+}
+
+/// Whether a passkey of this phone, its finger or face, opens it beside the PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passkey {
+    /// None does, and the browser or the phone makes none.
+    None,
+    /// One could be made.
+    Offered,
+    /// One does.
+    There,
 }
 
 /// What became of a PIN.
@@ -59,23 +73,48 @@ impl Tried {
 /// How it stands.
 pub async fn door() -> Door {
     match browser::ask_script(SCRIPT, "state", &[]).await.as_deref() {
-        Some("closed pin") => Door::Closed,
+        Some("closed pin") => Door::Closed { has_passkey: false },
+        Some("closed pin passkey") => Door::Closed { has_passkey: true },
         Some("blocked") => Door::Blocked,
-        Some("open pin") => Door::Open { has_pin: true },
+        Some("open pin" | "open pin passkey") => Door::Open { has_pin: true },
         // A browser that keeps no keys keeps texts as they are, behind no door.
         Some("open" | "none") => Door::Open { has_pin: false },
         _ => Door::Stuck,
     }
 }
 
-/// Opens it for as long as the page lives.
-pub async fn unlock(pin: &str) -> Tried {
-    Tried::of(browser::ask_script(SCRIPT, "unlock", &[pin]).await.as_deref())
+/// Opens it for as long as the page lives: by the PIN, or without one by the passkey.
+pub async fn unlock(pin: Option<&str>) -> Tried {
+    let act = if pin.is_some() { "unlock" } else { "unlockByPasskey" };
+    tried(act, pin.as_slice()).await
 }
 
 /// Chooses a PIN; where there is one, by the old one.
 pub async fn choose(pin: &str, old: &str) -> Tried {
-    Tried::of(browser::ask_script(SCRIPT, "choose", &[pin, old]).await.as_deref())
+    tried("choose", &[pin, old]).await
+}
+
+/// Whether a passkey opens it as well.
+pub async fn passkey() -> Passkey {
+    match browser::ask_script(SCRIPT, "passkey", &[]).await.as_deref() {
+        Some("there") => Passkey::There,
+        Some("offered") => Passkey::Offered,
+        _ => Passkey::None,
+    }
+}
+
+/// Makes a passkey, by the PIN; the phone lists it under this name.
+pub async fn add_passkey(pin: &str, name: &str) -> Tried {
+    tried("addPasskey", &[pin, name]).await
+}
+
+/// Leaves the PIN alone to open it.
+pub async fn remove_passkey() -> Tried {
+    tried("removePasskey", &[]).await
+}
+
+async fn tried(act: &str, words: &[&str]) -> Tried {
+    Tried::of(browser::ask_script(SCRIPT, act, words).await.as_deref())
 }
 
 /// Begins with a new key and without PIN; what the old one closed does not open any more.

@@ -24,8 +24,10 @@ mod animal_acts;
 mod animal_form;
 mod approval;
 mod chronicle;
+mod consent;
 mod owner_acts;
 mod pairing;
+mod pictures;
 mod talks;
 mod typed;
 

@@ -4,10 +4,13 @@
 mod annulling;
 pub mod asking;
 mod camera;
+mod carried;
 mod clock;
 mod handover;
 mod insurance;
 mod pairing;
+mod passkey;
+mod pictures;
 mod pin;
 mod place;
 pub mod preparing;
@@ -17,6 +20,7 @@ pub mod record;
 pub mod records;
 pub mod saved;
 pub mod start;
+mod stock;
 pub mod visit;
 
 use domain::refusal::Refusal;
@@ -33,6 +37,7 @@ use crate::offline::connectivity::Signal as Network;
 use crate::offline::insurance::Insurance;
 use crate::offline::pack::Pack;
 use crate::offline::phone::{Opening, Phone};
+use crate::offline::pictures::Pictures;
 use crate::pages::field::place::Place;
 use crate::routes::{self, FieldPage};
 
@@ -54,6 +59,8 @@ pub fn FieldApp() -> impl IntoView {
     provide_context(phone);
     provide_context(Insurance::watch(phone.kept));
     provide_context(Pack::open(phone));
+    provide_context(Pictures::watch());
+    provide_context(carried::Carried::watch(phone));
     provide_context(Place::follow());
     let is_ready = Signal::derive(move || phone.opening.get() == Opening::Ready);
     // While nobody can read what the phone holds, no bar says that everything was sent.
@@ -83,17 +90,19 @@ fn Pages() -> impl IntoView {
         FieldPage::Saved(id) => view! { <saved::SavedPage id=id /> }.into_any(),
         FieldPage::Records => view! { <records::RecordsPage /> }.into_any(),
         FieldPage::Record(id) => view! { <record::RecordPage id=id /> }.into_any(),
+        FieldPage::Box => view! { <stock::BoxPage /> }.into_any(),
         FieldPage::Unknown => view! { <Lost /> }.into_any(),
     })
 }
 
 #[component]
 fn Bar() -> impl IntoView {
-    let phone = phone();
+    let (phone, pictures) = (phone(), pictures::pictures());
     let standing = Signal::derive(move || Standing {
         outreach: phone.outreach().map(|view| view.outreach.name.to_string()).unwrap_or_default(),
         today: phone.count_today(),
         on_phone: phone.count_waiting(),
+        pictures: pictures.get().waiting + pictures.get().failed,
         attention: phone.count_to_mend(),
         reach: match phone.network() {
             _ if phone.progress().is_sending => Reach::Sending,

@@ -2,7 +2,7 @@
 //! file. It stands on a page of its own and among the phones of the coordination.
 
 use leptos::prelude::*;
-use phrases::coordination as say;
+use phrases::{Locale, common, coordination as say, field};
 
 use crate::components::action::Button;
 use crate::locale::locale;
@@ -10,6 +10,21 @@ use crate::routes;
 
 /// The field with the file.
 pub const FILE: &str = "archivo";
+
+/// What is said while another phone's codes are filmed, as `film` of `/frames.js` takes it: what is
+/// read, what to do, how far it has come, the light, the way out.
+#[must_use]
+pub fn film_words(locale: Locale) -> [String; 5] {
+    let told = field::frames_read(locale, "{got}", "{of}");
+    let rest = [
+        field::frames_receive(locale),
+        field::frames_hint(locale),
+        field::camera_light(locale),
+        common::close(locale),
+    ];
+    let [title, hint, light, close] = rest.map(str::to_owned);
+    [title, hint, told, light, close]
+}
 
 /// The form.
 #[component]

@@ -9,3 +9,4 @@ pub mod draft;
 pub mod flow;
 pub mod message;
 pub mod reading;
+pub mod surgery;

@@ -40,6 +40,8 @@ pub struct FaultBody {
         crate::api::stock::of_outreach,
         crate::api::submissions::receive,
         crate::api::submissions::receive_sealed,
+        crate::api::pictures::announce,
+        crate::api::pictures::add_piece,
         crate::api::verification::by_query,
         crate::api::verification::by_body,
     )
@@ -62,6 +64,23 @@ pub async fn description() -> Response {
 mod tests {
     use super::*;
     use crate::doors::DOORS;
+
+    #[test]
+    fn both_doors_of_records_are_told_alike() {
+        let described: serde_json::Value = serde_json::from_str(&TEXT).unwrap();
+        let door = |path: &str| described["paths"][path]["post"].clone();
+        let (plain, sealed) = (door("/api/v1/submissions"), door("/api/v1/sealed"));
+        assert_eq!(plain["responses"], sealed["responses"]);
+        for (door, body, words) in
+            [(&plain, "Batch", "250 submissions"), (&sealed, "SealedBatch", "250 copies")]
+        {
+            let taken = &door["requestBody"];
+            assert!(taken["content"].to_string().contains(body), "{taken}");
+            assert!(taken["description"].as_str().unwrap().contains(words), "{taken}");
+            assert!(door["responses"]["200"]["content"].is_object(), "{door}");
+            assert!(door["summary"].as_str().unwrap().starts_with("Takes "), "{door}");
+        }
+    }
 
     #[test]
     fn every_endpoint_of_the_api_is_described() {

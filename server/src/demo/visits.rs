@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use backend::actor::Actor;
 use backend::office::Office;
 use backend::submissions;
-use domain::animal::AnimalDetails;
+use domain::animal::{AnimalDetails, Drawing};
 use domain::catalogue::product::{Ingredient, Route};
 use domain::catalogue::{
     DewormingKind, ImplantSite, Procedure, ProfessionalKind, SterilisationOutcome,
@@ -18,7 +18,7 @@ use domain::service::{Deworming, Microchip, ServiceDetails, Sterilisation};
 use domain::submission::{Batch, Outcome, Submission, VERSION};
 use domain::timestamp::Timestamp;
 
-use super::accounts::Team;
+use super::accounts::{SIGNATURE, Team};
 use super::draw::Draw;
 use super::plan::{self, Planned};
 
@@ -206,7 +206,13 @@ impl<'a> Visit<'a> {
     fn surgery(&mut self, outcome: SterilisationOutcome) -> Result<()> {
         let (animal, details) = self.animal()?;
         let weight = self.draw.weight(details.species);
-        let surgery = Sterilisation { outcome, weight, consent: true, remarks: None };
+        let surgery = Sterilisation {
+            outcome,
+            weight,
+            consent: true,
+            consent_signature: Drawing::parse(SIGNATURE).ok(),
+            remarks: None,
+        };
         self.service(animal, ServiceDetails::Sterilisation(surgery), true);
         Ok(())
     }

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
-use axum::routing::{MethodRouter, Route, get, post};
+use axum::routing::{MethodRouter, Route, get, post, put};
 use tower::{Layer, Service};
 
 use crate::doors::Door;
@@ -33,6 +33,12 @@ impl Routes {
     #[must_use]
     pub fn post<H: Handler<T, AppState>, T: 'static>(self, pattern: &'static str, act: H) -> Self {
         self.open("POST", pattern, post(act))
+    }
+
+    /// Opens a pattern to `PUT`.
+    #[must_use]
+    pub fn put<H: Handler<T, AppState>, T: 'static>(self, pattern: &'static str, keep: H) -> Self {
+        self.open("PUT", pattern, put(keep))
     }
 
     /// Opens a pattern to a page and to the form on it.

@@ -2,6 +2,7 @@
 
 use app::routes;
 use backend::submissions::MAX_FILE_BYTES;
+use domain::picture::MAX_PIECE_BYTES;
 use domain::role::UseCase;
 use domain::submission::MAX_BATCH_BYTES;
 
@@ -34,6 +35,7 @@ pub const DOORS: &[Door] = &[
     get("/papeletas/{id}", UseCase::ReadRegistry),
     post("/papeletas/{id}", UseCase::ReadRegistry),
     get("/mis-animales/documentos/{id}", UseCase::ReadOwnAnimals),
+    get("/fotos/{id}", UseCase::SeePictures),
     // Public pages.
     get(routes::HOME, UseCase::UsePublicPages),
     get(routes::VERIFYING, UseCase::UsePublicPages),
@@ -90,6 +92,8 @@ pub const DOORS: &[Door] = &[
     get("/api/v1/outreaches/{outreach}/stock", UseCase::ReadOwnOutreaches),
     post("/api/v1/submissions", UseCase::Submit).holding(MAX_BATCH_BYTES),
     post("/api/v1/sealed", UseCase::Submit).holding(MAX_BATCH_BYTES),
+    post("/api/v1/pictures", UseCase::Submit),
+    put("/api/v1/pictures/{id}/{from}", UseCase::Submit).holding(MAX_PIECE_BYTES),
     get("/api/v1/verify", UseCase::UsePublicPages),
     post("/api/v1/verify", UseCase::UsePublicPages),
     // The demonstration's mails; not routed otherwise.
@@ -172,6 +176,10 @@ const fn get(pattern: &'static str, needs: UseCase) -> Door {
 
 const fn post(pattern: &'static str, needs: UseCase) -> Door {
     Door { method: "POST", pattern, needs, body_limit: FORM_BYTES }
+}
+
+const fn put(pattern: &'static str, needs: UseCase) -> Door {
+    Door { method: "PUT", pattern, needs, body_limit: FORM_BYTES }
 }
 
 impl Door {

@@ -1,8 +1,9 @@
-//! `/entregar`: what a phone kept, handed in as a file. 303 to the same page with the counts in its
-//! address; a file that is none to be taken in is told there with 422.
+//! `/entregar`: what a phone kept, handed in as a file, which the page's script can make of filmed
+//! codes. 303 to the same page with the counts in its address; a file that is none to be taken in
+//! is told there with 422.
 
 use app::pages::handover::FILE;
-use app::pages::public::handover::HandoverPage;
+use app::pages::public::handover::{HandoverPage, SCRIPT};
 use app::routes;
 use axum::body::Bytes;
 use axum::extract::multipart::MultipartRejection;
@@ -17,9 +18,11 @@ use leptos::prelude::*;
 
 use crate::doors::Routes;
 use crate::forms::see;
+use crate::layers::headers::Policy;
 use crate::pages::Ask;
 use crate::refused::Problem;
 use crate::session::Visitor;
+use crate::site;
 use crate::state::AppState;
 
 /// The routes of this module.
@@ -59,7 +62,12 @@ async fn act(
 
 async fn page(visitor: &Visitor, told: Option<Result<HandedIn, Unfit>>, ask: Ask) -> Response {
     let has_desk = allows(visitor.caller(), UseCase::SolveTasks);
-    ask.page(move || view! { <HandoverPage told=told has_desk=has_desk /> }).await
+    let decoder = site::decoder();
+    let page = move || view! { <HandoverPage told=told has_desk=has_desk decoder=decoder /> };
+    let mut response = ask.script(SCRIPT).page(page).await;
+    // The decoder is wasm.
+    response.extensions_mut().insert(Policy::Mounted);
+    response
 }
 
 /// The file of a form; nothing when it has none.

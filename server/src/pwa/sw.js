@@ -61,7 +61,7 @@ const LETTERS = 200_000;
  * when it is open, and the server answers alike.
  */
 async function goHome() {
-  const { device, copies } = await waiting();
+  const { device, copies } = await waiting(asked);
   let failed = null;
   for (const some of batches(copies)) {
     const answer = await fetch("/api/v1/sealed", {
@@ -97,32 +97,7 @@ const asked = (request) =>
     request.onerror = () => failed(request.error);
   });
 
-/** The phone, and the copies of its records without an answer, oldest first. */
-async function waiting() {
-  const opening = indexedDB.open("huella");
-  // There is none yet, and this is not the one to make it.
-  opening.onupgradeneeded = () => opening.transaction.abort();
-  const database = await asked(opening).catch(() => null);
-  if (!database) return { copies: [] };
-  const reading = database.transaction(["meta", "submissions"]);
-  database.close();
-  const identity = asked(reading.objectStore("meta").get("identity"));
-  const records = await asked(reading.objectStore("submissions").getAll());
-  // One of another version that cannot be read is the app's to tell.
-  const readable = records.flatMap((text) => {
-    try {
-      return [JSON.parse(text)];
-    } catch {
-      return [];
-    }
-  });
-  const open = readable
-    .filter(({ state, copy }) => copy && (state === "pending" || state === "sending"))
-    .sort((one, other) => one.head.sequence - other.head.sequence);
-  const { device } = JSON.parse((await identity) ?? "{}");
-  return { device, copies: device ? open.map(({ copy }) => copy) : [] };
-}
-
+@WAITING@
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;

@@ -31,6 +31,7 @@ fn a_seed_of_chaos_loses_doubles_and_hides_nothing() {
         let accepted = verdict["outcomes"]["accepted"].as_u64().expect("some are accepted");
         assert!(accepted > 50, "{verdict}");
         assert!(verdict["met"]["dropped_after_commit"].as_u64().is_some(), "{verdict}");
+        assert!(verdict["met"]["as_copies"].as_u64() > Some(0), "{verdict}");
         for deaths in ["server_kills", "phone_kills"] {
             assert!(verdict[deaths].as_u64() > Some(0), "{verdict}");
         }

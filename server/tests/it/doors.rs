@@ -40,6 +40,7 @@ const TABLE: &[&str] = &[
     "xxxxxxxx GET /p/{text}",
     "---xxx-- GET /documentos/{id}",
     "-x------ GET /mis-animales/documentos/{id}",
+    "---xxxx- GET /fotos/{id}",
     "xxxxxxxx GET /",
     "xxxxxxxx GET /verificar",
     "xxxxxxxx POST /verificar",
@@ -92,6 +93,8 @@ const TABLE: &[&str] = &[
     "---xxx-- GET /api/v1/outreaches/{outreach}/stock",
     "--xxxx-- POST /api/v1/submissions",
     "--xxxx-- POST /api/v1/sealed",
+    "--xxxx-- POST /api/v1/pictures",
+    "--xxxx-- PUT /api/v1/pictures/{id}/{from}",
     "xxxxxxxx GET /api/v1/verify",
     "xxxxxxxx POST /api/v1/verify",
     "xxxxxxxx GET /correo",
@@ -184,6 +187,7 @@ fn path_of(pattern: &str) -> String {
         .replace("{id}", "01900000-0000-7000-8000-000000000000")
         .replace("{outreach}", "01900000-0000-7000-8000-000000000000")
         .replace("{deed}", "entregar")
+        .replace("{from}", "0")
         .replace("{text}", "ABC")
         .replace("{token}", "abc")
         .replace("{*rest}", "algo")

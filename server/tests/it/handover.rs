@@ -48,12 +48,23 @@ fn a_file_is_taken_in_waits_at_the_desk_and_counts_once() {
         let mut coordinator = house.staff("coordinator");
         let form = coordinator.get("/coordinacion/telefonos").expect(200).text();
         assert!(form.contains("action=\"/entregar\""), "{form}");
+        // The page films codes too, and what decodes them is wasm.
+        let page = coordinator.get(PATH).expect(200);
+        let policy = page.header("content-security-policy").unwrap_or_default();
+        assert!(policy.contains("'wasm-unsafe-eval'") && !policy.contains("nonce-"), "{policy}");
+        let text = page.text();
+        assert!(text.contains("src=\"/hand-in.js\"") && text.contains("data-hand-in"), "{text}");
         for _ in 0..2 {
             let told = summary(&mut coordinator, &file);
             assert!(told.contains("1 registro recibido"), "{told}");
             assert!(told.contains("1 espera a coordinación"), "{told}");
             assert!(told.contains("href=\"/coordinacion/por-resolver\""), "{told}");
         }
+        let mut part = sealed(key, &batch);
+        part["part"] = json!(2);
+        part["parts"] = json!(3);
+        let told = summary(&mut coordinator, &file_of(part));
+        assert!(told.contains("Es la parte 2 de 3 de la copia"), "{told}");
         let sent = outreach.operative.post_json("/api/v1/submissions", &batch).expect(200).json();
         assert_eq!(sent["answers"][0]["outcome"], "quarantined", "{sent}");
         let resolution = json!({ "resolution": "accept", "chip": null });
@@ -85,6 +96,7 @@ fn what_is_no_file_of_ours_is_refused_in_words() {
         (b"{\"huella\":\"huella sealed 1\"}".to_vec(), "no es una copia para entregar"),
         (of(json!([{}])), "no es una copia para entregar"),
         (of(json!([])), "no trae ningún registro"),
+        (of(json!(vec![json!({ "id": ID }); 2_001])), "demasiados registros"),
         (newer, "una versión más nueva"),
         (of(json!([broken(ID)])), "no se puede abrir aquí"),
     ] {

@@ -76,6 +76,10 @@ fn taken_outside(pattern: &str) -> Takes {
             let report = json!({ "build": HERE, "clock": 1, "waiting": HERE, "oldest": null });
             Json(json!({ "device": ID, "submissions": [submission()], "report": report }))
         }
+        "/api/v1/pictures" => Json(json!({
+            "id": ID, "submission": ID, "animal": ID, "kind": HERE, "bytes": 9, "sha256": HERE,
+            "taken_at": 1,
+        })),
         "/api/v1/sealed" => {
             let copy = json!({
                 "id": ID, "outreach": ID, "ephemeral": HERE, "nonce": HERE, "body": HERE,

@@ -29,6 +29,7 @@ mod owners;
 mod packs;
 mod pairing;
 mod papers;
+mod pictures;
 #[path = "../../src/bin/chaos/programme.rs"]
 mod programme;
 mod provisional;

@@ -5,6 +5,7 @@ mod browser;
 mod chaos;
 mod engines;
 mod figure;
+mod kept;
 mod serving;
 
 use anyhow::Result;
@@ -50,11 +51,11 @@ const MEASURED: Duration = Duration::from_secs(3);
 const FRAME_BYTES: usize = 4096 + 24;
 
 /// Builds the release and measures it. Every figure that could be taken is printed and written,
-/// also when another could not.
+/// also when another could not; lists and look-ups are measured with so many animals held.
 ///
 /// # Errors
 /// When something does not build or cannot be measured. A goal that is missed is no error.
-pub(crate) fn bench(checkout: &Checkout, profile: &str) -> Result<()> {
+pub(crate) fn bench(checkout: &Checkout, profile: &str, animals: u32) -> Result<()> {
     let site = site::build(checkout)?;
     check::server(checkout, profile)?;
     step("tools", || {
@@ -68,16 +69,20 @@ pub(crate) fn bench(checkout: &Checkout, profile: &str) -> Result<()> {
         Figure::at_most("P2", "field app, brotli", field_kb, (goal_kb, "KB")),
         Figure::at_most("P14-binary", "the one binary", binary_mb, (80.0, "MB")),
     ];
-    let measured = measure(checkout, profile, &mut figures);
+    let measured = measure(checkout, (profile, animals), &mut figures);
     figure::tell(&figures);
     if profile != RELEASE {
         say(&format!("Measured with the profile {profile}: these are no figures of Huella."));
     }
-    fs::write(checkout.root.join("target/bench.json"), serde_json::to_string_pretty(&figures)?)?;
+    kept::put(&checkout.figures(), &kept::program(checkout, profile)?, &figures, false)?;
     measured
 }
 
-fn measure(checkout: &Checkout, profile: &str, figures: &mut Vec<Figure>) -> Result<()> {
+fn measure(
+    checkout: &Checkout,
+    (profile, animals): (&str, u32),
+    figures: &mut Vec<Figure>,
+) -> Result<()> {
     let binary = checkout.binary(profile);
     let folder = checkout.root.join("target/bench");
     let _ = fs::remove_dir_all(&folder);
@@ -85,7 +90,7 @@ fn measure(checkout: &Checkout, profile: &str, figures: &mut Vec<Figure>) -> Res
     let commits = step("bench: the disk", || durable_commits(checkout))?;
     figures.push(Figure::of_the_machine("limit-disk", "4 KB appends, each fsynced", commits));
     let sqlite = step("bench: SQLite", || {
-        engines::sqlite(&mut Bench { binary: &binary, folder: &folder, figures })
+        engines::sqlite(&mut Bench { binary: &binary, folder: &folder, figures }, animals)
     });
     let mut verdicts = chaos::Verdicts::default();
     let first = step("bench: chaos on SQLite", || {

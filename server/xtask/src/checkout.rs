@@ -50,6 +50,11 @@ impl Checkout {
         self.root.join("target/parts").join(name)
     }
 
+    /// The list of what the bench measured; always inside the checkout.
+    pub(crate) fn figures(&self) -> PathBuf {
+        self.root.join("target/bench.json")
+    }
+
     /// The browser tests, and the npm packages.
     pub(crate) fn end2end(&self) -> PathBuf {
         self.root.join("end2end")

@@ -42,6 +42,10 @@ enum Task {
         /// Another profile, to try the bench itself: its figures are no figures of Huella
         #[arg(long, default_value = bench::RELEASE, global = true)]
         profile: String,
+        /// Animals in the register when lists and look-ups are measured; the goals are for 1000000
+        #[arg(long, default_value_t = 100_000,
+              value_parser = clap::value_parser!(u32).range(20_000..=1_000_000))]
+        animals: u32,
         #[command(subcommand)]
         part: Option<bench::Part>,
     },
@@ -66,8 +70,8 @@ fn main() -> ExitCode {
         Task::Start => start::start(&checkout),
         Task::Test => test::test(&checkout),
         Task::Check => check::check(&checkout),
-        Task::Bench { profile, part: None } => bench::bench(&checkout, &profile),
-        Task::Bench { profile, part: Some(part) } => part.run(&checkout, &profile),
+        Task::Bench { profile, animals, part: None } => bench::bench(&checkout, &profile, animals),
+        Task::Bench { profile, part: Some(part), .. } => part.run(&checkout, &profile),
         Task::Watch => watch::watch(&checkout),
         Task::Build { release } => check::build(&checkout, release),
         Task::Postgres { command } => postgres::run_beside(&checkout, &command),

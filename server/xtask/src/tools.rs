@@ -56,6 +56,28 @@ pub(crate) fn wasm_target() -> Result<()> {
     Ok(())
 }
 
+/// Whether rustc compiles its standard library together with a program, in which a panic says
+/// nothing and ends it: the source is there or could be added, and this rustc knows the way.
+pub(crate) fn compiles_std(flags: &str) -> bool {
+    let mut probe = Command::new("rustc");
+    probe.env("RUSTC_BOOTSTRAP", "1").args(["--print", "cfg"]).args(flags.split_whitespace());
+    let is_known = probe.output().is_ok_and(|output| output.status.success());
+    is_known && has_std_source()
+}
+
+fn has_std_source() -> bool {
+    let Ok(sysroot) = run_quietly(Command::new("rustc").args(["--print", "sysroot"])) else {
+        return false;
+    };
+    if Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+        return true;
+    }
+    say("adding the component rust-src");
+    let mut rustup = Command::new("rustup");
+    rustup.args(["component", "add", "rust-src"]);
+    rustup.output().is_ok_and(|output| output.status.success())
+}
+
 /// Node and npm, new enough.
 ///
 /// # Errors

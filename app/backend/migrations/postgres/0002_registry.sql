@@ -302,6 +302,35 @@ CREATE TABLE document_file (
     bytes BYTEA NOT NULL
 );
 
+-- What a phone announced, and how much of it has come. Facts and pieces go together: only an erasure
+-- takes them away.
+CREATE TABLE picture (
+    id UUID PRIMARY KEY,
+    submission_id UUID NOT NULL REFERENCES submission (id),
+    animal_id UUID NOT NULL REFERENCES animal (id),
+    owner_id UUID NOT NULL REFERENCES owner (id),
+    staff_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    sha256 BYTEA NOT NULL,
+    taken_at BIGINT NOT NULL,
+    announced_at BIGINT NOT NULL,
+    received BIGINT NOT NULL,
+    completed_at BIGINT
+);
+CREATE INDEX picture_animal ON picture (animal_id);
+CREATE INDEX picture_owner ON picture (owner_id);
+CREATE INDEX picture_submission ON picture (submission_id, animal_id);
+CREATE INDEX picture_incomplete ON picture (announced_at) WHERE completed_at IS NULL;
+
+-- A picture's bytes as they came: a value that grows would be written anew with each piece.
+CREATE TABLE picture_piece (
+    picture_id UUID NOT NULL REFERENCES picture (id),
+    place BIGINT NOT NULL,
+    bytes BYTEA NOT NULL,
+    PRIMARY KEY (picture_id, place)
+);
+
 CREATE TABLE task (
     id UUID PRIMARY KEY,
     kind TEXT NOT NULL,

@@ -301,6 +301,35 @@ CREATE TABLE document_file (
     bytes BLOB NOT NULL
 ) STRICT;
 
+-- What a phone announced, and how much of it has come. Facts and pieces go together: only an erasure
+-- takes them away.
+CREATE TABLE picture (
+    id BLOB PRIMARY KEY,
+    submission_id BLOB NOT NULL REFERENCES submission (id),
+    animal_id BLOB NOT NULL REFERENCES animal (id),
+    owner_id BLOB NOT NULL REFERENCES owner (id),
+    staff_id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    sha256 BLOB NOT NULL,
+    taken_at INTEGER NOT NULL,
+    announced_at INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    completed_at INTEGER
+) STRICT;
+CREATE INDEX picture_animal ON picture (animal_id);
+CREATE INDEX picture_owner ON picture (owner_id);
+CREATE INDEX picture_submission ON picture (submission_id, animal_id);
+CREATE INDEX picture_incomplete ON picture (announced_at) WHERE completed_at IS NULL;
+
+-- A picture's bytes as they came: a value that grows would be written anew with each piece.
+CREATE TABLE picture_piece (
+    picture_id BLOB NOT NULL REFERENCES picture (id),
+    place INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (picture_id, place)
+) STRICT;
+
 CREATE TABLE task (
     id BLOB PRIMARY KEY,
     kind TEXT NOT NULL,

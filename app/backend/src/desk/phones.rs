@@ -23,6 +23,7 @@ use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::pairing;
+use crate::pictures;
 use crate::store::vocabulary::phone::PhonesWantedRow;
 use crate::store::vocabulary::submission::DeviceRow;
 use crate::store::{StoreError, Tx};
@@ -78,7 +79,8 @@ async fn page(
         paired(line(row, absent, &names, build), pairing)
     });
     let rows = rows.collect();
-    Ok(PhoneList { filter, counts, rows, more })
+    let late_pictures = pictures::count_incomplete(tx, now).await?;
+    Ok(PhoneList { filter, counts, rows, more, late_pictures })
 }
 
 fn wanted(view: PhoneView, days: u32, now: Timestamp) -> PhonesWantedRow {

@@ -2,13 +2,15 @@
 
 use domain::chip_number::ChipNumber;
 use domain::desk::sheet::{
-    AnimalLine, AnimalSheet, Found, FoundOwner, Look, OwnerLines, OwnerSheet, ServiceSheet,
+    AnimalLine, AnimalSheet, ConsentSheet, Found, FoundOwner, Look, OwnerLines, OwnerSheet,
+    ServiceSheet,
 };
 use domain::id::{AnimalId, OwnerId};
 use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
 use domain::rnm;
 use domain::role::{Caller, UseCase, allows};
+use domain::service::ServiceDetails;
 use domain::timestamp::Timestamp;
 use domain::view::AnimalCard;
 use std::collections::{BTreeSet, HashMap};
@@ -20,6 +22,7 @@ use crate::error::Error;
 use crate::history::Subject;
 use crate::office::Office;
 use crate::owner_access::own::MOST_PACKS;
+use crate::pictures;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::registry;
 use crate::store::vocabulary::owner::OwnerRow;
@@ -222,8 +225,9 @@ async fn animal_sheet(
         rnm_number: record.rnm_number,
         rnm_reason: record.rnm_reason,
         rnm_lacks: lacks,
-        services: services(tx, &ids).await?,
+        services: services(tx, &ids, whole).await?,
         documents: signature::lines(tx, documents).await?,
+        pictures: pictures::of_animals(tx, &actor, &ids).await?,
         merged,
         history: chronicle::of(tx, Subject::Animal(record.id), &actor).await?,
         today: office.day_of(office.clock.now()),
@@ -241,12 +245,13 @@ async fn kept_animal(tx: &mut Tx, id: AnimalId) -> Result<AnimalRecord, Error> {
     }
 }
 
-async fn services(tx: &mut Tx, animals: &[Uuid]) -> Result<Vec<ServiceSheet>, Error> {
+async fn services(tx: &mut Tx, animals: &[Uuid], whole: bool) -> Result<Vec<ServiceSheet>, Error> {
     let names = chronicle::names(tx).await?;
     let mut sheets = Vec::new();
     for row in tx.services_of(animals).await? {
         let reason = row.annulled_reason.clone();
-        let service = ServiceRecord::try_from(row)?;
+        let mut service = ServiceRecord::try_from(row)?;
+        let consent = consent(&mut service.details, whole);
         let outreach = match service.outreach {
             Some(id) => tx.outreach(id.0).await?.map(|outreach| outreach.name),
             None => None,
@@ -258,10 +263,22 @@ async fn services(tx: &mut Tx, animals: &[Uuid]) -> Result<Vec<ServiceSheet>, Er
             outreach,
             veterinarian: service.veterinarian.and_then(|id| names.get(&id.0).cloned()),
             details: service.details,
+            consent,
             annulled: service.annulled_at.map(|_| reason.unwrap_or_default()),
         });
     }
     Ok(sheets)
+}
+
+/// Takes the owner's signature out of a surgery; answers how its consent is kept, with the strokes
+/// for who sees personal data whole.
+fn consent(details: &mut ServiceDetails, whole: bool) -> Option<ConsentSheet> {
+    let ServiceDetails::Sterilisation(surgery) = details else { return None };
+    let signature = surgery.consent_signature.take();
+    surgery.consent.then(|| match signature {
+        Some(drawing) => ConsentSheet::Signed { drawing: whole.then_some(drawing) },
+        None => ConsentSheet::Unsigned,
+    })
 }
 
 /// The one animal or owner that a chip, a RUN or an identifier names, for acts that need a second

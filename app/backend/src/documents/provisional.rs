@@ -158,7 +158,7 @@ enum Standing {
 }
 
 async fn standing(tx: &mut Tx, claim: Claim) -> Result<Standing, Error> {
-    let Claim { service, device, .. } = claim;
+    let Claim { service, device, outreach, .. } = claim;
     let recorded = tx.service(service.0).await?;
     if let Some(row) = &recorded
         && !claim.fits(row)?
@@ -184,7 +184,7 @@ async fn standing(tx: &mut Tx, claim: Claim) -> Result<Standing, Error> {
         // Its document is drawn up with the service, if there is to be one.
         Some(row) if documents.is_empty() => Some(row.annulled_at.unwrap_or(row.performed_at)),
         Some(row) => row.annulled_at,
-        None => refused_at(tx, service, device).await?.map(|at| at.0),
+        None => refused_at(tx, service, (device, outreach)).await?.map(|at| at.0),
     };
     if let Some(at) = ended.map(Timestamp) {
         return Ok(Standing::Withdrawn { at });
@@ -201,13 +201,14 @@ struct Kept {
 }
 
 /// When the record with this service was refused, or put away, or another took its place. One that
-/// waits for a person is none of these.
+/// waits for a person is none of these. Anybody can name a phone and the service that its QR shows,
+/// so that only what comes from those counts who have worked with the phone at its outreach.
 async fn refused_at(
     tx: &mut Tx,
     service: ServiceId,
-    device: DeviceId,
+    (device, outreach): (DeviceId, OutreachId),
 ) -> Result<Option<Timestamp>, Error> {
-    let row = tx.unaccepted_naming(device.0, &service.to_string()).await?;
+    let row = tx.unaccepted_naming((device.0, outreach.0), &service.to_string()).await?;
     let Some(row) = row else { return Ok(None) };
     let kept: Kept = from_json(&row.answer)?;
     let waits = matches!(kept.answer.outcome, Outcome::Conflict { .. } | Outcome::Quarantined);

@@ -15,6 +15,7 @@ pub mod owner;
 pub mod pack;
 pub mod people;
 pub mod phone;
+pub mod picture;
 pub mod programme;
 pub mod progress;
 pub mod savepoint;

@@ -6,11 +6,11 @@
 
 use domain::id::{DeviceId, SubmissionId};
 use domain::role::UseCase;
-use domain::submission::{Answer, HandedIn, MAX_BATCH, Reply, Unfit};
+use domain::submission::{Answer, FilePart, HandedIn, MAX_BATCH, Reply, Unfit};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::sealed::{named, open, unopened};
+use super::sealed::{named, open};
 use super::{Brought, Through, take};
 use crate::actor::{Actor, authorise};
 use crate::error::Error;
@@ -20,8 +20,10 @@ use crate::office::Office;
 const MARK: &str = "huella sealed 1";
 /// What the mark of every version begins with.
 const FAMILY: &str = "huella sealed ";
-/// Most bytes of a file: some 2,000 visits.
+/// Most bytes of a file: some 2,000 visits. A phone makes smaller ones, several where it must.
 pub const MAX_FILE_BYTES: u32 = 8 * 1024 * 1024;
+/// Most copies in a file: eight batches, which are opened and written in a few seconds.
+const MAX_COPIES: usize = 8 * MAX_BATCH as usize;
 
 /// What a file says of itself, whatever else it holds.
 #[derive(Deserialize)]
@@ -34,6 +36,10 @@ struct Marked {
 struct File {
     device: DeviceId,
     sealed: Vec<Value>,
+    /// Which file it is, from 1, where the phone made several.
+    part: Option<u32>,
+    /// How many it made.
+    parts: Option<u32>,
 }
 
 /// Takes a file in; where its records stand then, or why the file is none to be taken in.
@@ -50,19 +56,24 @@ pub async fn hand_in(
     file: &[u8],
 ) -> Result<Result<HandedIn, Unfit>, Error> {
     authorise(&actor, UseCase::Submit).map_err(Error::Refused)?;
-    let File { device, mut sealed } = match read(file) {
+    let File { device, mut sealed, part, parts } = match read(file) {
         Ok(file) => file,
         Err(unfit) => return Ok(Err(unfit)),
     };
-    let mut told = HandedIn::default();
+    let part = part.zip(parts).and_then(|(part, of)| FilePart::new(part, of));
+    let mut told = HandedIn { part, ..HandedIn::default() };
     while !sealed.is_empty() {
         let later = sealed.split_off(sealed.len().min(MAX_BATCH as usize));
         let (answers, mut repeated) = answer(office, actor, (device, sealed)).await?;
         // From the last: of one that comes twice the first is new.
         for answer in answers.iter().rev() {
-            let before = repeated.iter().position(|id| *id == answer.id);
+            let Some(Answer { id, outcome }) = answer else {
+                told.count_unopened();
+                continue;
+            };
+            let before = repeated.iter().position(|known| known == id);
             let is_known = before.map(|at| repeated.swap_remove(at)).is_some();
-            told.count(&answer.outcome, is_known);
+            told.count(outcome, is_known);
         }
         sealed = later;
     }
@@ -84,26 +95,31 @@ fn read(file: &[u8]) -> Result<File, Unfit> {
     if file.sealed.is_empty() {
         return Err(Unfit::Empty);
     }
+    if file.sealed.len() > MAX_COPIES {
+        return Err(Unfit::TooMany);
+    }
     // Before the first batch is written: a file is taken in or it is not.
     let is_whole = file.sealed.iter().all(|copy| named(copy).is_ok());
     if is_whole { Ok(file) } else { Err(Unfit::NotOurs) }
 }
 
-/// The answers to some copies, and which of them had been given before.
+/// The answers to some copies, none for one that cannot be opened, and which of them had been given
+/// before.
 async fn answer(
     office: &Office,
     actor: Actor,
     (device, sealed): (DeviceId, Vec<Value>),
-) -> Result<(Vec<Answer>, Vec<SubmissionId>), Error> {
+) -> Result<(Vec<Option<Answer>>, Vec<SubmissionId>), Error> {
     let submissions = open(office, device, sealed).await?;
-    if submissions.iter().all(Result::is_err) {
+    let is_open: Vec<_> = submissions.iter().map(Result::is_ok).collect();
+    if !is_open.contains(&true) {
         // Nothing shows that there is such a phone: it is not listed.
-        let closed = submissions.into_iter().filter_map(Result::err);
-        return Ok((closed.map(unopened).collect(), Vec::new()));
+        return Ok((vec![None; is_open.len()], Vec::new()));
     }
     let brought = Brought { device, through: Through::File, report: None, submissions };
     let (Reply { answers, .. }, repeated) = take(office, actor, brought).await?;
-    Ok((answers, repeated))
+    let answers = answers.into_iter().zip(is_open);
+    Ok((answers.map(|(answer, is_open)| is_open.then_some(answer)).collect(), repeated))
 }
 
 #[cfg(test)]
@@ -122,6 +138,9 @@ mod tests {
         let file = |mark, sealed| json!({ "huella": mark, "device": device, "sealed": sealed });
         assert_eq!(told(&file(MARK, json!([copy]))), None);
         assert_eq!(told(&file(MARK, json!([]))), Some(Unfit::Empty));
+        assert_eq!(told(&file(MARK, json!(vec![copy.clone(); MAX_COPIES]))), None);
+        let more = json!(vec![copy.clone(); MAX_COPIES + 1]);
+        assert_eq!(told(&file(MARK, more)), Some(Unfit::TooMany));
         assert_eq!(told(&file("huella sealed 2", json!(7))), Some(Unfit::Newer));
         for odd in [
             file("otra cosa", json!([copy])),
@@ -129,6 +148,7 @@ mod tests {
             file(MARK, json!([copy, {}])),
             file(MARK, json!([copy, { "id": "x" }])),
             json!({ "huella": MARK, "device": 7, "sealed": [copy] }),
+            json!({ "huella": MARK, "device": device, "sealed": [copy], "part": "1", "parts": 2 }),
             json!({ "huella": MARK, "sealed": [copy] }),
             json!({ "huella": 7 }),
             json!([]),

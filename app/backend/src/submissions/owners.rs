@@ -112,10 +112,16 @@ impl Desk<'_> {
         let holder = self.holder_of(details).await?.map(|record| record.id);
         let held = self.owners.get_mut(&id).ok_or(Refusal::OwnerUnknown)?;
         owner::correct(&self.context, id, held.record.recorded, holder)?;
+        let withdraws = held.record.details.consents_to_photos && !details.consents_to_photos;
         held.record.details = details.clone();
         held.corrected = true;
         held.touch();
         self.note(Subject::Owner(id), "owner_corrected", command)?;
+        if withdraws {
+            let merged = self.tx.owners_merged_into(id.0).await?;
+            let all: Vec<_> = merged.iter().map(|owner| owner.id).chain([id.0]).collect();
+            self.tx.withdraw_pictures(&all).await?;
+        }
         self.refresh_animals_of(id).await
     }
 

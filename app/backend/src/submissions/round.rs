@@ -1,9 +1,10 @@
 //! One transaction's batches: judged one after the other, their answers and links written at the
 //! end for all.
 
+mod earlier;
+
 use domain::decide;
 use domain::id::{StaffId, SubmissionId};
-use domain::refusal::Refusal;
 use domain::submission::{Answer, MAX_BATCH, Outcome, PhoneReport};
 use domain::timestamp::{DAY_MS, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -19,9 +20,10 @@ use crate::actor::Actor;
 use crate::documents::Backdrop;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
-use crate::records::{from_json, json};
+use crate::records::from_json;
 use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use crate::store::{StoreError, Tx};
+use earlier::{again, is_own, of_maker};
 
 /// How long a resolved submission is told to its phone with every reply, in milliseconds: 30 days.
 const RESOLVED_MS: i64 = 30 * DAY_MS;
@@ -178,16 +180,15 @@ struct Round {
 
 impl Round {
     async fn begin(tx: &mut Tx, jobs: &[Job]) -> Result<Self, Error> {
-        let arrivals = || jobs.iter().flat_map(|job| job.arrivals.iter());
-        let ids: Vec<_> = arrivals().map(|arrival| arrival.id.0).collect();
-        let known = tx.known_submissions(&ids).await?;
-        let known: HashMap<_, _> = known.into_iter().map(|row| (row.id, row)).collect();
-        let new = arrivals().filter(|arrival| !known.contains_key(&arrival.id.0));
-        let claims = Claims::look(tx, new.filter_map(|arrival| arrival.read.as_ref())).await?;
+        let mut round = Self::default();
+        round.read_known(tx, jobs).await?;
+        let arrivals = jobs.iter().flat_map(|job| job.arrivals.iter().map(move |one| (job, one)));
+        let new = arrivals.filter(|(job, one)| !round.known.contains_key(&round.place(job, one)));
+        let new: Vec<_> = new.filter_map(|(_, arrival)| arrival.read.as_ref()).collect();
+        round.claims = Claims::look(tx, new.into_iter()).await?;
         let devices: Vec<_> = jobs.iter().map(|job| job.device.0).collect();
         let phones = tx.devices(&devices).await?.into_iter();
-        let phones = phones.map(|row| (row.id, Phone::known(row))).collect();
-        let mut round = Self { known, phones, claims, ..Self::default() };
+        round.phones = phones.map(|row| (row.id, Phone::known(row))).collect();
         round.read_beyond(tx, |_| true).await?;
         Ok(round)
     }
@@ -232,7 +233,8 @@ impl Round {
         let now = job.office.clock.now();
         let (mut answers, mut repeated) = (Vec::with_capacity(job.arrivals.len()), Vec::new());
         for arrival in job.arrivals.iter() {
-            if let Some(before) = self.known.get(&arrival.id.0) {
+            let place = self.place(job, arrival);
+            if let Some(before) = self.known.get(&place) {
                 answers.push(again(before, arrival, staff_of(job.actor))?);
                 repeated.push(arrival.id);
                 continue;
@@ -242,6 +244,7 @@ impl Round {
                 self.known.insert(mended.id, mended);
             }
             let row = submission_row(arrival, job.device, staff_of(job.actor), &kept, now)?;
+            let row = SubmissionRow { id: place, ..row };
             self.submissions.push(row.clone());
             self.known.insert(row.id, row);
             let phone = self.phone(job);
@@ -262,7 +265,7 @@ impl Round {
             let is_refused = matches!(kept.answer.outcome, Outcome::Refused { .. });
             let read = arrival.read.as_ref().filter(|_| !is_refused);
             let made = read.is_some_and(|read| (read.device.0, read.actor.0) == (device, sender));
-            let sent = self.known.get(&arrival.id.0);
+            let sent = self.known.get(&self.place(job, arrival));
             made && sent.is_some_and(|row| (row.device_id, row.maker_id) == (device, sender))
         })
     }
@@ -285,8 +288,7 @@ impl Round {
         let refused = |refusal| plain(Outcome::Refused { command: None, refusal });
         let Some(submission) = &arrival.read else { return Ok(refused(unread(arrival))) };
         // What another person recorded on this phone, or a revoked phone, waits for a coordinator.
-        let is_own = job.actor.id() == Some(submission.actor.0) && submission.device == job.device;
-        if !is_own || self.phone(job).row.revoked_at.is_some() {
+        if !is_own(job, submission) || self.phone(job).row.revoked_at.is_some() {
             return Ok(plain(Outcome::Quarantined));
         }
         if let Err(refusal) = decide::envelope(submission, now) {
@@ -328,45 +330,6 @@ impl Round {
         }
     }
 
-    /// Resolves the submission of the same phone that an accepted one mends, and those that this
-    /// one was to mend, so that they wait for nobody any more. Answers their new rows.
-    async fn mend(
-        &mut self,
-        tx: &mut Tx,
-        job: &Job,
-        (arrival, kept): (&Arrival, &Kept),
-        now: Timestamp,
-    ) -> Result<Vec<SubmissionRow>, Error> {
-        let replaces = arrival.read.as_ref().and_then(|read| read.replaces);
-        let (Some(first), Outcome::Accepted { .. }) = (replaces, &kept.answer.outcome) else {
-            return Ok(Vec::new());
-        };
-        // It may have come with the same batch.
-        self.write(tx).await?;
-        let waits = |row: &SubmissionRow| {
-            let is_open = row.resolved_at.is_none() && row.outcome != "accepted";
-            row.device_id == job.device.0 && is_open
-        };
-        let by = job.actor.id().unwrap_or_default();
-        let (mut mended, mut next) = (Vec::new(), Some(first.0));
-        while let Some(id) = next {
-            let Some(mut row) = tx.submission(id).await?.filter(waits) else { break };
-            let old = SubmissionId(id);
-            let answer = Answer { id: old, outcome: kept.answer.outcome.clone() };
-            row.answer = json(&Kept { answer, slips: kept.slips.clone() })?;
-            row.resolved_at = Some(now.0);
-            row.resolved_by = Some(by);
-            tx.resolve_submission(row.id, &row.answer, by, now.0).await?;
-            let said = serde_json::json!({ "submission": old, "by": arrival.id });
-            let subject = Subject::Device(job.device);
-            let entry = Entry::new(subject, "submission_replaced", job.actor, now, &said)?;
-            self.history.push(entry.from_submission(job.device, arrival.id));
-            next = row.replaces;
-            mended.push(row);
-        }
-        Ok(mended)
-    }
-
     /// Writes the rows, the answers and the links that have gathered.
     async fn write(&mut self, tx: &mut Tx) -> Result<(), Error> {
         self.sheet.write(tx).await?;
@@ -381,19 +344,4 @@ impl Round {
 
 fn staff_of(actor: Actor) -> StaffId {
     StaffId(actor.id().unwrap_or_default())
-}
-
-/// Codes of slips are for who made the record: the owner stands before them.
-fn of_maker(kept: Kept, is_maker: bool) -> Kept {
-    if is_maker { kept } else { kept.without_slips() }
-}
-
-/// The answer to an identifier that came before. Who has got hold of somebody else's record, or of
-/// its sealed copy, is told what became of it, but not the codes that open its documents.
-fn again(before: &SubmissionRow, arrival: &Arrival, sender: StaffId) -> Result<Kept, Error> {
-    if before.body_hash == arrival.hash {
-        return Ok(of_maker(from_json(&before.answer)?, before.maker_id == sender.0));
-    }
-    let outcome = Outcome::Refused { command: None, refusal: Refusal::IdReused };
-    Ok(Kept { answer: Answer { id: arrival.id, outcome }, slips: Vec::new() })
 }

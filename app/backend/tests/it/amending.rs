@@ -44,6 +44,7 @@ fn surgery(field: &Field, animal: AnimalId, outcome: SterilisationOutcome) -> Co
             outcome,
             weight: None,
             consent: true,
+            consent_signature: None,
             remarks: None,
         })),
         veterinarian: Some(field.veterinarian),

@@ -11,6 +11,7 @@ use domain::command::Command;
 use domain::document::Verification;
 use domain::id::{ServiceId, StaffId};
 use domain::name::ShortText;
+use domain::picture::PictureKind;
 use domain::service::EducationSession;
 use domain::submission::Outcome;
 use domain::timestamp::Timestamp;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 use crate::it::databases::{Database, Stored};
 use crate::it::field::{Field, Guest};
 use crate::it::keys::keys;
+use crate::it::pictures::{jpeg, notice, send};
 use crate::it::story_foundation::{message, staff};
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
@@ -55,8 +57,13 @@ async fn lived(database: &Database) -> String {
     let field = Field::on(database).await;
     field.authorise().await;
     let (one, two) = (Guest::new(40_000_601), Guest::new(40_000_602));
-    let outcome = field.submit(field.visit(&one, "999000000000601")).await;
+    let actor = field.as_operative();
+    let first = field.submission(actor, field.visit(&one, "999000000000601"));
+    let outcome = field.send(actor, std::slice::from_ref(&first)).await.answers.remove(0).outcome;
     let Outcome::Accepted { documents: issued, .. } = outcome else { panic!("{outcome:?}") };
+    let bytes = jpeg(70_000);
+    let paper = notice((first.id, one.dog), PictureKind::Paper, &bytes);
+    send(&field, actor, &paper, &bytes).await.unwrap();
     field.submit(vec![two.registered(), two.dog_registered("Ñandú \"2\"")]).await;
     let again = Guest { email: Some("otra@example.cl.invalid"), ..Guest::new(40_000_602) };
     field.submit(vec![again.registered()]).await;
@@ -135,7 +142,8 @@ on_both_databases! {
         let made = backup(&database.store, &file, NOW).await.unwrap();
         for table in [
             "owner", "owner_alias", "search_word", "animal", "service", "document",
-            "document_file", "submission", "device", "task", "outbox", "authorisation",
+            "document_file", "picture", "picture_piece", "submission", "device", "task",
+            "outbox", "authorisation",
             "programme", "outreach", "outreach_staff", "education_session", "history",
             "history_body", "checkpoint_head",
         ] {

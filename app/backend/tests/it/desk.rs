@@ -43,7 +43,7 @@ fn all() -> (String, u32) {
     (String::new(), 1)
 }
 
-fn auditor() -> Actor {
+pub fn auditor() -> Actor {
     Actor::Staff { id: StaffId(fresh_id()), role: Role::Auditor }
 }
 

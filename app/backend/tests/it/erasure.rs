@@ -22,7 +22,7 @@ const CHIP: &str = "999000000000701";
 const GROUND: &str = "Solicitud del titular, Ley 21.719";
 
 /// Every text of every row, to look for what must not be there.
-async fn everything(database: &Database) -> String {
+pub async fn everything(database: &Database) -> String {
     let tables = crate::it::backup::contents(database).await;
     let rows = tables.into_values().flatten().flatten().flatten();
     rows.map(readable).collect::<Vec<_>>().join("\n")

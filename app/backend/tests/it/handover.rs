@@ -5,25 +5,31 @@ use backend::clock::fresh_id;
 use backend::desk::unresolved;
 use backend::submissions;
 use domain::desk::queue::Resolution;
-use domain::submission::{HandedIn, Outcome, Submission, Unfit};
+use domain::submission::{FilePart, HandedIn, Outcome, Submission, Unfit};
 use serde_json::{Value, json};
 
 use crate::it::databases::Database;
 use crate::it::desk::at_browser;
 use crate::it::field::{Field, Guest, NOW};
-use crate::it::sealed::{copy, key_of};
+use crate::it::sealed::{copy, key_of, seal};
 
 const CHIP: &str = "999000000000801";
 const OTHER_CHIP: &str = "999000000000802";
 
-/// Hands a file of the field's phone in.
-async fn told(field: &Field, actor: Actor, sealed: &[Value]) -> Result<HandedIn, Unfit> {
+/// A file of the field's phone.
+fn file_of(field: &Field, sealed: &[Value]) -> Value {
     let made_at = "2026-11-22T17:00:00.000Z";
     let mark = "huella sealed 1";
-    let device = field.device;
-    let file = json!({ "huella": mark, "device": device, "made_at": made_at, "sealed": sealed });
-    let file = file.to_string();
-    submissions::hand_in(&field.office, actor, file.as_bytes()).await.unwrap()
+    json!({ "huella": mark, "device": field.device, "made_at": made_at, "sealed": sealed })
+}
+
+async fn hand_in(field: &Field, actor: Actor, file: &Value) -> Result<HandedIn, Unfit> {
+    submissions::hand_in(&field.office, actor, file.to_string().as_bytes()).await.unwrap()
+}
+
+/// Hands a file of the field's phone in.
+async fn told(field: &Field, actor: Actor, sealed: &[Value]) -> Result<HandedIn, Unfit> {
+    hand_in(field, actor, &file_of(field, sealed)).await
 }
 
 async fn rows(database: &Database, table: &str) -> i64 {
@@ -150,6 +156,26 @@ on_both_databases! {
         assert_eq!(told(&field, coordinator, &[]).await, Err(Unfit::Empty));
     }
 
+    async fn what_can_be_opened_and_not_read_is_stored_and_told_as_refused(database) {
+        let field = Field::on(&database).await;
+        let (actor, coordinator) = (field.as_operative(), field.as_coordinator());
+        let key = key_of(&field.office, actor).await;
+        let [visit, _] = two_visits(&field);
+        let text = json!({ "id": visit.id, "sequence": 1, "commands": "none" }).to_string();
+        let about = (field.device, field.outreach, visit.id);
+        let odd = serde_json::to_value(seal(&key, about, &text)).unwrap();
+        let refused = HandedIn { refused: 1, ..HandedIn::default() };
+        for _ in 0..2 {
+            let handed = told(&field, coordinator, std::slice::from_ref(&odd)).await;
+            assert_eq!(handed, Ok(refused), "the file was taken in");
+        }
+        assert_eq!(rows(&database, "submission").await, 1);
+        let broken = json!({ "id": fresh_id(), "outreach": field.outreach, "body": "AAAA" });
+        let both = HandedIn { unopened: 1, ..refused };
+        assert_eq!(told(&field, coordinator, &[odd, broken]).await, Ok(both));
+        assert_eq!(rows(&database, "submission").await, 1);
+    }
+
     async fn a_file_of_more_than_a_batch_is_taken_in_whole(database) {
         let field = Field::on(&database).await;
         let actor = field.as_operative();
@@ -159,6 +185,25 @@ on_both_databases! {
         copies.push(copy(&field, &key, &last));
         let counted = HandedIn { recorded: 2, known: 249, ..HandedIn::default() };
         assert_eq!(told(&field, actor, &copies).await, Ok(counted));
+        assert_eq!((rows(&database, "owner").await, rows(&database, "service").await), (2, 6));
+    }
+
+    async fn a_copy_in_parts_counts_once_in_any_order(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let key = key_of(&field.office, actor).await;
+        let copies = two_visits(&field).map(|visit| copy(&field, &key, &visit));
+        for (part, counted) in [
+            (2, HandedIn { recorded: 1, ..HandedIn::default() }),
+            (1, HandedIn { recorded: 1, ..HandedIn::default() }),
+            (2, HandedIn { known: 1, ..HandedIn::default() }),
+        ] {
+            let mut file = file_of(&field, &copies[part - 1..part]);
+            file["part"] = json!(part);
+            file["parts"] = json!(2);
+            let part = FilePart::new(u32::try_from(part).unwrap(), 2);
+            assert_eq!(hand_in(&field, actor, &file).await, Ok(HandedIn { part, ..counted }));
+        }
         assert_eq!((rows(&database, "owner").await, rows(&database, "service").await), (2, 6));
     }
 }

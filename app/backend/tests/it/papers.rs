@@ -68,6 +68,7 @@ fn sterilised(field: &Field, guest: &Guest) -> Command {
             outcome: SterilisationOutcome::Performed,
             weight: domain::weight::Weight::parse("12,5").ok(),
             consent: true,
+            consent_signature: None,
             remarks: None,
         })),
         veterinarian: Some(field.veterinarian),

@@ -9,11 +9,11 @@ use backend::desk::{home, people, phones, register, signature, talks, unresolved
 use backend::error::Error;
 use backend::keys::Purpose;
 use backend::owner_access::own;
+use backend::pictures::Piece;
 use backend::registry::pack::Asked;
 use backend::rnm::{self, Approval};
-use backend::{
-    documents, erasure, mail_desk, pairing, planning, registry, stock, submissions, tasks,
-};
+use backend::{documents, erasure, mail_desk, pairing, pictures, planning};
+use backend::{registry, stock, submissions, tasks};
 use domain::animal::Drawing;
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
@@ -26,6 +26,7 @@ use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt};
 use domain::id::{DeviceId, OwnerId, SessionId, StaffId};
 use domain::pairing::PairingRequest;
+use domain::picture::{PictureKind, PictureNotice};
 use domain::refusal::Refusal;
 use domain::role::{Caller, Role, UseCase, allows};
 use domain::run::Run;
@@ -150,9 +151,23 @@ async fn of_papers(field: &Field, actor: Actor) -> Vec<String> {
     }
 }
 
+/// A picture of nothing that is known.
+fn picture() -> PictureNotice {
+    PictureNotice {
+        id: fresh_id().into(),
+        submission: fresh_id().into(),
+        animal: fresh_id().into(),
+        kind: PictureKind::Paper,
+        bytes: 1,
+        sha256: "0".repeat(64),
+        taken_at: NOW,
+    }
+}
+
 async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
     let office = &field.office;
     let chip = ChipNumber::from_digits("999000000000001").unwrap();
+    let piece = || Piece { picture: fresh_id().into(), from: 0, bytes: vec![0] };
     let submissions = || vec![serde_json::Value::Null; 251];
     let too_many = || Batch { device: field.device, submissions: submissions(), report: None };
     let too_many_sealed =
@@ -161,6 +176,9 @@ async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
         Submit: submissions::receive(office, actor, too_many()),
         Submit: submissions::receive_sealed(office, actor, too_many_sealed()),
         Submit: submissions::hand_in(office, actor, b"{}"),
+        Submit: pictures::announce(office, actor, picture()),
+        Submit: pictures::add_piece(office, actor, piece()),
+        SeePictures: pictures::show(office, actor, fresh_id().into()),
         ReadOwnOutreaches: registry::field_setup(office, actor, String::new()),
         ReadOwnOutreaches: registry::chips::list(office, actor),
         ReadRegistry: registry::lookup::search(office, actor, "Ana"),

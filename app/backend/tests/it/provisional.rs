@@ -126,6 +126,29 @@ on_both_databases! {
         assert!(matches!(now, Verification::Withdrawn { .. }), "{now:?}");
     }
 
+    async fn what_others_have_refused_withdraws_nothing(database) {
+        let (field, visit, text) = at_the_table(&database, 40_000_815).await;
+        let other = field.as_veterinarian();
+        // Who has seen the QR knows the phone and the service.
+        let named = || visit[2..3].to_vec();
+        let outcome = field.submit_as(other, named()).await;
+        assert_eq!(refusal(&outcome), &Refusal::AnimalUnknown);
+        let forged = field.submission(field.as_operative(), named());
+        let reply = field.send(other, &[forged]).await;
+        assert_eq!(reply.answers[0].outcome, Outcome::Quarantined);
+        assert!(is_provisional(&said(&field, &text).await));
+        // Whoever has worked with the phone there may have made it.
+        field.submit_as(other, field.visit(&Guest::new(40_000_816), "999000000000803")).await;
+        field.office.clock.advance_ms(1_000);
+        let delegation = provisional::decode(&text).unwrap().delegation;
+        let orphan = vec![field.chipped(AnimalId(backend::clock::fresh_id()), CHIP)];
+        let own = signed(&delegation, KEY, &payload(chip_service(&orphan)));
+        let outcome = field.submit_as(other, orphan).await;
+        assert_eq!(refusal(&outcome), &Refusal::AnimalUnknown);
+        let now = said(&field, &own).await;
+        assert!(matches!(now, Verification::Withdrawn { .. }), "{now:?}");
+    }
+
     async fn it_is_withdrawn_however_its_record_writes_the_service(database) {
         let field = Field::on(&database).await;
         let delegation = paired(&field, KEY).await.delegation;
@@ -204,7 +227,13 @@ on_both_databases! {
         let delegation = paired(&field, KEY).await.delegation;
         let (guest, performed) = (Guest::new(40_000_812), SterilisationOutcome::Performed);
         let surgeries = [SterilisationOutcome::Suspended, performed].map(|outcome| {
-            let surgery = Sterilisation { outcome, weight: None, consent: true, remarks: None };
+            let surgery = Sterilisation {
+                outcome,
+                weight: None,
+                consent: true,
+                consent_signature: None,
+                remarks: None,
+            };
             let service = fresh_service();
             let command = Command::RecordService {
                 service,

@@ -25,10 +25,10 @@ const CHIP: &str = "999000000000701";
 const OTHER_CHIP: &str = "999000000000702";
 
 /// Of which phone, for which outreach, and which submission.
-type About = (DeviceId, OutreachId, SubmissionId);
+pub type About = (DeviceId, OutreachId, SubmissionId);
 
 /// Seals a text to a public half, by the letter of the contract.
-fn seal(key: &str, (device, outreach, id): About, text: &str) -> Sealed {
+pub fn seal(key: &str, (device, outreach, id): About, text: &str) -> Sealed {
     let theirs = BASE64URL_NOPAD.decode(key.as_bytes()).unwrap();
     let own = SecretKey::from_slice(&random::<32>().unwrap()).unwrap();
     let shared = own.diffie_hellman(&PublicKey::from_sec1_bytes(&theirs).unwrap());

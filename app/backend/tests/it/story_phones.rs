@@ -34,6 +34,24 @@ fn submission_row(phone: &DeviceRow, sequence: i64) -> SubmissionRow {
     }
 }
 
+/// The word on a phone's key for an outreach, which somebody got.
+fn delegation_row(
+    (device_id, outreach_id): (uuid::Uuid, uuid::Uuid),
+    paired_by: uuid::Uuid,
+) -> DelegationRow {
+    DelegationRow {
+        device_id,
+        outreach_id,
+        public_key: vec![7; 32],
+        paired_by,
+        paired_at: 1,
+        ends_at: 9,
+        kid: vec![8; 8],
+        signature: vec![9; 64],
+        rekeyed_at: None,
+    }
+}
+
 on_both_databases! {
     async fn submissions_and_phones(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
@@ -51,9 +69,17 @@ on_both_databases! {
             device.stored_total = 1;
             tx.write_devices(std::slice::from_ref(&device)).await?;
             assert_eq!(tx.devices(&[device.id, fresh_id()]).await?, [device.clone()]);
+            let programme = programme_row();
+            tx.insert_programme(&programme).await?;
+            let outreach = outreach_row(programme.id);
+            tx.insert_outreach(&outreach).await?;
+            let sent = |sequence| SubmissionRow {
+                outreach_id: Some(outreach.id),
+                ..submission_row(&device, sequence)
+            };
             let row = SubmissionRow {
                 body: Some("{\"service\":\"b-7\"}".to_owned()),
-                ..submission_row(&device, 3)
+                ..sent(3)
             };
             assert!(tx.insert_submissions(&[]).await?);
             assert!(tx.insert_submissions(std::slice::from_ref(&row)).await?);
@@ -64,18 +90,23 @@ on_both_databases! {
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
             assert_eq!(tx.count_unresolved("conflict").await?, 1);
             assert_eq!(tx.count_unresolved("quarantined").await?, 0);
-            let named = tx.unaccepted_naming(device.id, "b-7").await?;
+            let phone = (device.id, outreach.id);
+            let named = tx.unaccepted_naming(phone, "b-7").await?;
+            assert_eq!(named, None, "nothing shows that they had the phone there");
+            tx.keep_delegation(&delegation_row(phone, staff.id)).await?;
+            let named = tx.unaccepted_naming(phone, "b-7").await?;
             assert_eq!(named, Some(row.clone()));
-            assert_eq!(tx.unaccepted_naming(device.id, "b-8").await?, None);
-            assert_eq!(tx.unaccepted_naming(fresh_id(), "b-7").await?, None);
+            assert_eq!(tx.unaccepted_naming(phone, "b-8").await?, None);
+            assert_eq!(tx.unaccepted_naming((fresh_id(), outreach.id), "b-7").await?, None);
+            assert_eq!(tx.unaccepted_naming((device.id, fresh_id()), "b-7").await?, None);
             let later = SubmissionRow {
                 outcome: "refused".to_owned(),
                 received_at: 3,
                 body: Some("{\"service\":\"B-7\"}".to_owned()),
-                ..submission_row(&device, 4)
+                ..sent(4)
             };
             assert!(tx.insert_submissions(std::slice::from_ref(&later)).await?);
-            let named = tx.unaccepted_naming(device.id, "B-7").await?;
+            let named = tx.unaccepted_naming(phone, "B-7").await?;
             assert_eq!(named, Some(row.clone()), "it waits for a person");
             tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
@@ -84,13 +115,13 @@ on_both_databases! {
             assert_eq!(tx.resolved_answers(&[own, strange], 4, 5).await?, told);
             assert_eq!(tx.resolved_answers(&[strange], 4, 5).await?, []);
             assert_eq!(tx.resolved_answers(&[own], 5, 5).await?, []);
-            assert_eq!(tx.unaccepted_naming(device.id, "b-7").await?, Some(later));
+            assert_eq!(tx.unaccepted_naming(phone, "b-7").await?, Some(later));
             let newer = (10..310).map(|sequence| SubmissionRow {
                 received_at: sequence,
-                ..submission_row(&device, sequence)
+                ..sent(sequence)
             });
             assert!(tx.insert_submissions(&newer.collect::<Vec<_>>()).await?);
-            assert_eq!(tx.unaccepted_naming(device.id, "b-7").await?, None, "not all are read");
+            assert_eq!(tx.unaccepted_naming(phone, "b-7").await?, None, "not all are read");
             Ok(())
         })).await;
         done.unwrap();

@@ -278,6 +278,10 @@ on_both_databases! {
             assert_eq!((surgeries.total, surgeries.outreaches), (1, 1));
             assert_eq!(surgeries.commune.as_deref(), Some("02101"));
             assert_eq!(tx.totals_between("2026-11-23", "2026-12-31").await?, []);
+            tx.replace_service_details(surgery.id, "{\"other\":1}").await?;
+            let replaced = tx.service(surgery.id).await?.unwrap();
+            assert_eq!(replaced.details, "{\"other\":1}");
+            assert_eq!(tx.service(chip.id).await?, Some(chip.clone()), "the other stays");
             tx.annul_service(surgery.id, None, "otro animal", 2).await?;
             assert_eq!(tx.totals_between(DAY, DAY).await?.len(), 1);
             let session = EducationRow {

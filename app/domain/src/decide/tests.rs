@@ -1,5 +1,6 @@
 //! Tables of decisions: who, what, with which facts, and what comes of it.
 
+mod consent;
 mod education;
 mod permission;
 mod registering;
@@ -104,7 +105,13 @@ fn dose(kind: DewormingKind, ingredient: Ingredient, expires_on: &str) -> Servic
 }
 
 fn surgery(outcome: SterilisationOutcome, consent: bool) -> ServiceDetails {
-    ServiceDetails::Sterilisation(Sterilisation { outcome, weight: None, consent, remarks: None })
+    ServiceDetails::Sterilisation(Sterilisation {
+        outcome,
+        weight: None,
+        consent,
+        consent_signature: None,
+        remarks: None,
+    })
 }
 
 #[test]

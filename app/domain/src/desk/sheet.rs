@@ -1,12 +1,13 @@
 //! The sheets of the register: an owner, an animal, with everything that hangs on them.
 
-use crate::animal::AnimalDetails;
+use crate::animal::{AnimalDetails, Drawing};
 use crate::catalogue::{Species, VitalState};
 use crate::chip_number::ChipNumber;
 use crate::desk::HistoryLine;
 use crate::desk::paper::DocumentLine;
-use crate::id::{AnimalId, OwnerId, ServiceId, SubmissionId};
+use crate::id::{AnimalId, OwnerId, PictureId, ServiceId, SubmissionId};
 use crate::owner::OwnerDetails;
+use crate::picture::PictureKind;
 use crate::rnm::{RnmLack, RnmState};
 use crate::service::{ServiceDetails, ServiceKind};
 use crate::timestamp::{CivilDate, Timestamp};
@@ -100,6 +101,19 @@ pub struct OwnerSheet {
     pub act: SubmissionId,
 }
 
+/// How the owner's consent to a surgery is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kept", rename_all = "snake_case")]
+pub enum ConsentSheet {
+    /// It was signed with the finger.
+    Signed {
+        /// The signature, for who may see personal data.
+        drawing: Option<Drawing>,
+    },
+    /// No signature is here: it was signed on paper, or its owner was erased.
+    Unsigned,
+}
+
 /// A service on an animal's sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceSheet {
@@ -113,10 +127,23 @@ pub struct ServiceSheet {
     pub outreach: Option<String>,
     /// Name of the veterinarian who answers for it.
     pub veterinarian: Option<String>,
-    /// What was done.
+    /// What was done, without the owner's signature.
     pub details: ServiceDetails,
+    /// How the owner agreed to it; none where nobody had to, or did.
+    pub consent: Option<ConsentSheet>,
     /// Why it was annulled, if it was.
     pub annulled: Option<String>,
+}
+
+/// A picture on an animal's sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureLine {
+    /// Which.
+    pub id: PictureId,
+    /// What it shows.
+    pub kind: PictureKind,
+    /// When it was taken, by the phone's clock.
+    pub taken_at: Timestamp,
 }
 
 /// An animal's sheet.
@@ -150,6 +177,8 @@ pub struct AnimalSheet {
     pub services: Vec<ServiceSheet>,
     /// Its documents, newest first.
     pub documents: Vec<DocumentLine>,
+    /// Its pictures and those of its papers, as far as the caller may see them, newest first.
+    pub pictures: Vec<PictureLine>,
     /// Records that were merged into it: identifier, name.
     pub merged: Vec<(AnimalId, String)>,
     /// What happened, the latest first.

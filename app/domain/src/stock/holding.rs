@@ -72,10 +72,11 @@ impl Holding {
     #[must_use]
     pub fn balance(&self) -> Balance {
         let implanted = self.own(&self.implanted);
-        let lost = self.own(&self.lost).difference(&implanted).count();
+        let mut lost = self.own(&self.lost);
+        lost.retain(|chip| implanted.binary_search(chip).is_err());
         let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
         let (received, implanted, lost) =
-            (count_of(&self.ranges), count(implanted.len()), count(lost));
+            (count_of(&self.ranges), count(implanted.len()), count(lost.len()));
         let in_box = received.saturating_sub(implanted).saturating_sub(lost);
         Balance { received, implanted, lost, in_box }
     }
@@ -84,11 +85,14 @@ impl Holding {
     /// implanted, as lost, or as both.
     #[must_use]
     pub fn odd(&self) -> Vec<ChipNumber> {
-        let mut seen = BTreeSet::new();
-        let recorded = self.implanted.iter().chain(&self.lost).copied();
-        let odd: BTreeSet<_> =
-            recorded.filter(|chip| !seen.insert(*chip) || !self.is_allotted(*chip)).collect();
-        odd.into_iter().collect()
+        let (mut odd, mut before) = (Vec::new(), None);
+        for chip in in_order(self.implanted.iter().chain(&self.lost).copied()) {
+            if before.replace(chip) == Some(chip) || !self.is_allotted(chip) {
+                odd.push(chip);
+            }
+        }
+        odd.dedup();
+        odd
     }
 
     /// Where a number stands.
@@ -128,10 +132,19 @@ impl Holding {
         self.implanted.contains(&chip) || self.lost.contains(&chip)
     }
 
-    /// Those of some numbers that were allotted, each once.
-    fn own(&self, chips: &[ChipNumber]) -> BTreeSet<ChipNumber> {
-        chips.iter().copied().filter(|chip| self.is_allotted(*chip)).collect()
+    /// Those of some numbers that were allotted, each once, in order.
+    fn own(&self, chips: &[ChipNumber]) -> Vec<ChipNumber> {
+        let mut own = in_order(chips.iter().copied().filter(|chip| self.is_allotted(*chip)));
+        own.dedup();
+        own
     }
+}
+
+/// Sorted lists instead of trees: a phone downloads this code.
+fn in_order(chips: impl Iterator<Item = ChipNumber>) -> Vec<ChipNumber> {
+    let mut all: Vec<_> = chips.collect();
+    all.sort_unstable();
+    all
 }
 
 /// The likely number of some ranges when `typed` is none that can come out of them: the neighbour,

@@ -36,8 +36,9 @@ pub struct PhoneReport {
     pub oldest: Option<Timestamp>,
     /// Whether the browser promised to keep what the phone holds; none where it does not say.
     pub persisted: Option<bool>,
-    /// Records of which the server may hold nothing although they have an answer, those that went
-    /// from the phone since included ([`crate::sync::is_set_aside`]). An old app does not say.
+    /// Records of which the server holds nothing under their number although they have an answer,
+    /// those that went from the phone since included ([`crate::sync::Count::aside`]). An old app
+    /// does not say.
     #[serde(default)]
     pub aside: u32,
 }

@@ -1,7 +1,7 @@
 //! How a phone stands: its own count beside the server's word, and how long something has waited.
 
-use super::is_final;
 use crate::id::SubmissionId;
+use crate::refusal::Refusal;
 use crate::submission::{Outcome, Receipt};
 use crate::timestamp::{DAY_MS, Timestamp};
 
@@ -12,8 +12,8 @@ pub struct Count {
     pub last: u32,
     /// Those without an answer.
     pub open: u32,
-    /// Those of which the server may hold nothing although they have an answer: see
-    /// [`is_set_aside`].
+    /// Those of which the server holds nothing under their number although they have an answer:
+    /// set aside ([`super::Action::SetAside`]), or see [`is_unnumbered`].
     pub aside: u32,
     /// Those of which this app cannot say whether they have an answer.
     pub unknown: u32,
@@ -53,11 +53,12 @@ impl Count {
     }
 }
 
-/// Whether an answer may be the phone's own: the server refused a whole request that held nothing
-/// but this one, and so may not have kept it.
+/// Whether the server's answer says that it keeps nothing under the record's number, for the
+/// identifier stands for another. Every other refusal that it answers is stored with the number,
+/// and counts as received: else it would stand for one that is missing.
 #[must_use]
-pub const fn is_set_aside(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Refused { command: None, refusal } if is_final(refusal))
+pub const fn is_unnumbered(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Refused { refusal: Refusal::IdReused, .. })
 }
 
 /// Whole days that the oldest of these has waited, once it is a day.
@@ -84,7 +85,6 @@ pub fn clock_skew(before: Timestamp, after: Timestamp, server: Timestamp) -> Opt
 mod tests {
     use super::*;
     use crate::id::DeviceId;
-    use crate::refusal::Refusal;
     use uuid::Uuid;
 
     fn receipt(stored_total: u32, complete_to_sequence: u32) -> Receipt {
@@ -130,13 +130,13 @@ mod tests {
     }
 
     #[test]
-    fn only_a_refusal_of_the_whole_may_be_the_phones_own() {
-        let refused = |command, refusal| Outcome::Refused { command, refusal };
-        assert!(is_set_aside(&refused(None, Refusal::Unreadable)));
-        assert!(is_set_aside(&refused(None, Refusal::TooLarge)));
-        assert!(!is_set_aside(&refused(Some(0), Refusal::TooLarge)));
-        assert!(!is_set_aside(&refused(None, Refusal::RecordedInFuture)));
-        assert!(!is_set_aside(&Outcome::Quarantined));
+    fn a_refusal_that_the_server_stored_counts_as_received() {
+        let refused = |refusal| Outcome::Refused { command: None, refusal };
+        assert!(is_unnumbered(&refused(Refusal::IdReused)));
+        for stored in [Refusal::Unreadable, Refusal::BadCommandCount, Refusal::TooLarge] {
+            assert!(!is_unnumbered(&refused(stored)));
+        }
+        assert!(!is_unnumbered(&Outcome::Quarantined));
     }
 
     #[test]

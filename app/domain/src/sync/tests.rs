@@ -198,7 +198,13 @@ fn a_record_the_server_cannot_read_is_set_aside_for_a_person() {
     assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![id(1)]));
     let actions = sync.handle(unreadable(), 0);
     assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
+    assert!(matches!(&actions[0], Action::SetAside(answer) if answer.id == id(1)));
     assert_eq!(sent(&actions), Some(vec![id(2)]));
+    // What the server answers it has stored, with its number.
+    let outcome = Outcome::Refused { command: None, refusal: Refusal::Unreadable };
+    let actions = sync.handle(reply(vec![Answer { id: id(2), outcome }], vec![]), 0);
+    assert!(!actions.iter().any(|action| matches!(action, Action::SetAside(_))), "{actions:?}");
+    assert_eq!(sync.state(id(2)), Some(ItemState::Refused));
 }
 
 #[test]
@@ -347,6 +353,7 @@ impl Life {
                     self.timer = true;
                 }
                 Action::Store(answers) => self.answered.extend(answers.iter().map(|a| a.id)),
+                Action::SetAside(answer) => self.answered.extend([answer.id]),
                 Action::Clear(ids) => {
                     let known = |id| self.answered.contains(id) || self.dealt.contains(id);
                     prop_assert!(ids.iter().all(known), "cleared without an answer");

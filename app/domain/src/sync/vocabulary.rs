@@ -158,6 +158,9 @@ pub enum Action {
     },
     /// Write these answers down, each with its record.
     Store(Vec<Answer>),
+    /// Write this answer down, which is the phone's own: the server refused a whole request that
+    /// held nothing but this record, and so holds nothing under its number.
+    SetAside(Answer),
     /// The phone need not keep the content of these any longer.
     Clear(Vec<SubmissionId>),
     /// Write the receipt down.

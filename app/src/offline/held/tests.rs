@@ -1,4 +1,5 @@
 use super::*;
+use domain::id::AnimalId;
 use domain::submission::Batch;
 use uuid::Uuid;
 
@@ -40,6 +41,8 @@ fn aside_and_corrected() -> Kept {
     let aside = Outcome::Refused { command: None, refusal };
     let accepted = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
     let old = new_record().numbered(device, 1).unwrap().answered(&aside);
+    assert!(!old.is_aside, "the server stored it, if it answered so itself");
+    let old = Held { is_aside: true, ..old };
     let new = new_record().numbered(device, 2).unwrap().answered(&accepted);
     let records = vec![
         Record { held: Arc::new(old.mended().unwrap()), outcome: Some(aside) },

@@ -2,6 +2,7 @@
 
 use super::{Opening, Phone};
 use crate::offline::browser;
+use crate::offline::pictures;
 use crate::offline::queue::{Queue, StorageError};
 use crate::offline::registry;
 use crate::offline::vault::{self, Door, Tried};
@@ -27,7 +28,10 @@ impl Phone {
     /// Begins, once the door is open.
     pub async fn enter(self) {
         let opening = match vault::door().await {
-            Door::Closed => Opening::Closed,
+            Door::Closed { has_passkey } => {
+                self.has_passkey.set(has_passkey);
+                Opening::Closed
+            }
             Door::Blocked => Opening::Blocked,
             Door::Stuck => Opening::Stuck,
             Door::Open { has_pin } => {
@@ -41,8 +45,8 @@ impl Phone {
         self.opening.set(opening);
     }
 
-    /// Opens the phone by its PIN.
-    pub async fn unlock(self, pin: &str) -> Tried {
+    /// Opens the phone by its PIN, or without one by its passkey.
+    pub async fn unlock(self, pin: Option<&str>) -> Tried {
         let tried = vault::unlock(pin).await;
         match tried {
             Tried::Open => spawn_local(self.enter()),
@@ -70,6 +74,7 @@ impl Phone {
         if !vault::renew().await {
             return Renewed::Failed;
         }
+        pictures::drop_all().await;
         self.opening.set(Opening::Opening);
         spawn_local(self.enter());
         Renewed::Done

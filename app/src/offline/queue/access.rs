@@ -5,7 +5,7 @@ use crate::offline::held::Held;
 use crate::offline::json;
 use domain::id::SubmissionId;
 use domain::submission::Answer;
-use domain::sync::is_set_aside;
+use domain::sync::is_unnumbered;
 use idb::{Database, ObjectStore, Transaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -75,7 +75,7 @@ pub(super) fn put<T: Serialize>(
     Ok(())
 }
 
-/// One when the server may hold nothing of this record although it has an answer, else none.
+/// One when the server holds nothing under this record's number although it has an answer.
 pub(super) async fn aside(
     transaction: &Transaction,
     key: &str,
@@ -86,7 +86,7 @@ pub(super) async fn aside(
     }
     // An older app wrote the answer in the open, and nothing of it beside the record.
     let answer = read::<Answer>(transaction, ANSWERS, key).await?;
-    Ok(u32::from(answer.is_some_and(|answer| is_set_aside(&answer.outcome))))
+    Ok(u32::from(answer.is_some_and(|answer| is_unnumbered(&answer.outcome))))
 }
 
 /// Notes that so many such records go from the phone.

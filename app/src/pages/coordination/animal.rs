@@ -18,7 +18,9 @@ use phrases::{Locale, common, coordination as say, format};
 use super::animal_acts::AnimalActs;
 use super::approval::Approval;
 use super::chronicle::Chronicle;
+use super::consent::consented;
 use super::own_documents::DocumentTable;
+use super::pictures::Pictures;
 use super::{Act, Data, Heading, Told, act, label, shown, typed};
 use crate::api;
 use crate::api::ApiError;
@@ -74,7 +76,7 @@ fn Page(sheet: Data<AnimalSheet>) -> impl IntoView {
             sheet,
             move |sheet| {
                 let may_change = sheet.may_change;
-                let documents = sheet.documents.clone();
+                let (documents, pictures) = (sheet.documents.clone(), sheet.pictures.clone());
                 view! {
                     <Sheet sheet=sheet.clone() />
                     <Services sheet=sheet.clone() record=record />
@@ -94,6 +96,10 @@ fn Page(sheet: Data<AnimalSheet>) -> impl IntoView {
                             .documents
                             .is_empty()
                             .then(|| view! { <p class="soft">{say::documents_empty(locale)}</p> })}
+                    </section>
+                    <section class="flow block">
+                        <h2>{say::pictures(locale)}</h2>
+                        <Pictures lines=pictures />
                     </section>
                     {may_change
                         .then(|| view! { <AnimalActs sheet=sheet.clone() record=record /> })}
@@ -334,7 +340,10 @@ fn service_row(
                 <DateText date=service.on />
             </td>
             <th scope="row">{label(service.kind, locale)}</th>
-            <td>{details(&service.details, locale)}</td>
+            <td>
+                {details(&service.details, locale)}
+                {service.consent.map(|consent| consented(consent, locale))}
+            </td>
             <td>{service.outreach}</td>
             <td>{service.veterinarian}</td>
             <td>{last}</td>

@@ -94,6 +94,7 @@ fn words(kind: &str, locale: Locale) -> String {
         "document_revoked" => say::history_document_revoked(locale),
         "contact_proposed" => say::history_contact_proposed(locale),
         "task_solved" => say::history_task_solved(locale),
+        "picture_stored" => say::history_picture_stored(locale),
         "slip_renewed" => say::history_slip_renewed(locale),
         "mail_sent_again" => say::history_mail_sent_again(locale),
         "list_exported" => say::history_list_exported(locale),

@@ -84,6 +84,11 @@ fn Page(list: Data<PhoneList>) -> impl IntoView {
             <section class="narrow flow">
                 <h2>{say::handover_title(locale)}</h2>
                 <HandoverForm />
+                <p>
+                    <a rel="external" href=routes::HAND_IN>
+                        {say::handover_to_film(locale)}
+                    </a>
+                </p>
             </section>
         </div>
     }
@@ -112,6 +117,10 @@ fn List(list: PhoneList) -> impl IntoView {
         }
     });
     let hint = (view == PhoneView::Worrying).then(|| say::phones_figure_hint(locale));
+    let late = (list.late_pictures > 0).then(|| {
+        let words = say::phones_late_pictures(locale, list.late_pictures.into());
+        view! { <p><StateText words=words tone=Tone::Person /></p> }
+    });
     let body = match list.rows.is_empty() {
         true => view! { <Empty view=view /> }.into_any(),
         false => view! { <Table rows=list.rows view=view /> }.into_any(),
@@ -120,6 +129,7 @@ fn List(list: PhoneList) -> impl IntoView {
         {tabs}
         {silences}
         {hint.map(|words| view! { <p class="soft">{words}</p> })}
+        {late}
         {body}
         {pager(&address(view, days), (page, list.more))}
     }

@@ -9,6 +9,8 @@ use crate::components::live::live;
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::browser;
+use crate::pages::field::carried;
+use crate::pages::handover::film_words;
 
 /// The script that has the camera.
 const SCRIPT: &str = "camera";
@@ -26,21 +28,26 @@ pub(super) fn CameraButton(
     /// After it, as a reader's Enter.
     #[prop(optional, into)]
     on_end: Option<Callback<()>>,
+    /// The codes of another phone are filmed instead, and what they hold is kept.
+    #[prop(optional)]
+    films: bool,
 ) -> impl IntoView {
     let locale = locale();
     let trouble = RwSignal::new("");
     let read = move |_| {
         spawn_local(async move {
-            let said = [
-                words,
-                field::camera_hint(locale),
-                field::camera_several(locale),
-                field::camera_light(locale),
-                common::close(locale),
-            ];
-            let answer = browser::ask_script(SCRIPT, "read", &said).await.unwrap_or_default();
+            let (script, act, said) = match films {
+                true => (carried::SCRIPT, "receive", film_words(locale)),
+                false => (SCRIPT, "read", read_words(words, locale)),
+            };
+            let said = said.each_ref().map(String::as_str);
+            let answer = browser::ask_script(script, act, &said).await.unwrap_or_default();
             let text = answer.strip_prefix(READ);
-            let why = if text.is_some() { "" } else { why_not(&answer, locale) };
+            let why = match text {
+                Some(_) => "",
+                None if films => why_no_film(&answer, locale),
+                None => why_not(&answer, locale),
+            };
             // The button may have gone with the step that held it.
             let _ = trouble.try_set(why);
             if let Some(text) = text {
@@ -58,6 +65,20 @@ pub(super) fn CameraButton(
             (!words.is_empty())
                 .then(|| view! { <Notice title=words tone=Tone::Person live=true /> })
         })}
+    }
+}
+
+fn read_words(title: &str, locale: Locale) -> [String; 5] {
+    let [hint, several] = [field::camera_hint(locale), field::camera_several(locale)];
+    [title, hint, several, field::camera_light(locale), common::close(locale)].map(str::to_owned)
+}
+
+/// Why nothing was filmed or kept, and what to do.
+fn why_no_film(answer: &str, locale: Locale) -> &'static str {
+    match answer {
+        "cancelled" => "",
+        "unkept" => field::frames_unkept(locale),
+        _ => field::frames_blind(locale),
     }
 }
 

@@ -1,9 +1,10 @@
-//! A copy of what waits, as a file to be handed in from elsewhere (`/handover.js`): for a phone
-//! whose PIN was forgotten, or that does not last until there is signal.
+//! A copy of what waits, as a file to be handed in from elsewhere or as codes that another phone
+//! films (`/handover.js`): for a phone whose PIN was forgotten, or that does not last until there
+//! is signal.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use phrases::{Locale, field};
+use phrases::{Locale, common, field};
 
 use crate::components::action::{Button, Weight};
 use crate::components::live::{When, live};
@@ -11,6 +12,8 @@ use crate::components::notice::Notice;
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
+use crate::pages::field::camera::CameraButton;
+use crate::pages::field::carried::CarriedNotice;
 use crate::pages::field::phone;
 use crate::routes;
 
@@ -40,6 +43,12 @@ pub(super) fn OpenHandover() -> impl IntoView {
     });
     view! {
         <Handover waits=waits />
+        <CarriedNotice />
+        <CameraButton
+            words=field::frames_receive(locale)
+            on_read=Callback::new(|_| ())
+            films=true
+        />
         <When holds=Memo::new(move |_| phone.network() == Network::Online)>
             <p class="notice-line">
                 <a href=routes::HAND_IN>{field::handover_take_in(locale)}</a>
@@ -52,12 +61,38 @@ pub(super) fn OpenHandover() -> impl IntoView {
 fn Handover(#[prop(into)] waits: Signal<bool>) -> impl IntoView {
     let locale = locale();
     let (is_busy, told) = (RwSignal::new(false), RwSignal::new(String::new()));
-    let make = move || {
+    // The file that comes next, and of how many.
+    let next = RwSignal::new((1_u64, 1_u64));
+    let make = move |_| {
         is_busy.set(true);
+        let part = next.get_untracked().0.to_string();
         spawn_local(async move {
-            let made = browser::ask_script(SCRIPT, "make", &[]).await;
-            let _ = told.try_set(words(made, locale));
+            let words = match browser::ask_script(SCRIPT, "make", &[&part]).await {
+                // Blank: the person turned back, and the same file comes next.
+                Some(made) => Made::read(&made).map_or_else(String::new, |made| {
+                    let _ = next.try_set(made.next());
+                    made.words(locale)
+                }),
+                None => field::handover_failed(locale).to_owned(),
+            };
+            let _ = told.try_set(words);
             let _ = is_busy.try_set(false);
+        });
+    };
+    // The codes stand over the page, and the focus comes back to their button.
+    let show = move |_| {
+        spawn_local(async move {
+            let shown = field::frames_shown(locale, "{got}", "{of}");
+            let said = [
+                field::frames_show(locale),
+                field::frames_show_hint(locale),
+                shown.as_str(),
+                field::frames_pause(locale),
+                field::frames_slower(locale),
+                common::close(locale),
+            ];
+            let shown = browser::ask_script(SCRIPT, "show", &said).await;
+            let _ = told.try_set(shown_words(shown, locale));
         });
     };
     view! {
@@ -67,9 +102,15 @@ fn Handover(#[prop(into)] waits: Signal<bool>) -> impl IntoView {
                     weight=Weight::Quiet
                     icon="download"
                     busy=is_busy
-                    on:click=move |_| make()
+                    on:click=make
                 >
-                    {field::handover_make(locale)}
+                    {live(move || match next.get() {
+                        (1, _) => field::handover_make(locale).to_owned(),
+                        (part, of) => field::handover_next(locale, of, part),
+                    })}
+                </Button>
+                <Button weight=Weight::Quiet icon="qr-code" busy=is_busy on:click=show>
+                    {field::frames_show(locale)}
                 </Button>
                 <p class="notice-line">{field::handover_lead(locale)}</p>
                 {live(move || {
@@ -81,16 +122,57 @@ fn Handover(#[prop(into)] waits: Signal<bool>) -> impl IntoView {
     }
 }
 
-/// What the script said: how many records are in the file, and how many are not; nothing when the
-/// person turned back.
-fn words(made: Option<String>, locale: Locale) -> String {
-    let Some(made) = made else { return field::handover_failed(locale).to_owned() };
-    let Some((copies, lacking)) = made.split_once(' ') else { return String::new() };
-    let mut words = field::handover_made(locale, copies.parse().unwrap_or_default());
-    let lacking: u64 = lacking.parse().unwrap_or_default();
-    if lacking > 0 {
-        words.push(' ');
-        words.push_str(&field::handover_left(locale, lacking));
+/// A file that the script made.
+struct Made {
+    /// Records in it.
+    copies: u64,
+    /// Records that have no copy, and so are in no file.
+    lacking: u64,
+    /// Which file it is, from 1.
+    part: u64,
+    /// How many there are.
+    of: u64,
+}
+
+impl Made {
+    /// What the script says of it: four numbers.
+    fn read(text: &str) -> Option<Self> {
+        let mut numbers = text.split(' ').map(|number| number.parse().ok());
+        let mut next = || numbers.next().flatten();
+        Some(Self { copies: next()?, lacking: next()?, part: next()?, of: next()? })
     }
-    words
+
+    /// The file after it; after the last one the next copy begins.
+    const fn next(&self) -> (u64, u64) {
+        if self.part < self.of { (self.part + 1, self.of) } else { (1, 1) }
+    }
+
+    fn words(&self, locale: Locale) -> String {
+        let Self { copies, lacking, part, of } = *self;
+        let mut words = if of > 1 {
+            let all = part == of;
+            let next =
+                if all { field::handover_whole(locale) } else { field::handover_more(locale) };
+            format!("{} {next}", field::handover_part(locale, copies, of, part))
+        } else {
+            field::handover_made(locale, copies)
+        };
+        if lacking > 0 {
+            words.push(' ');
+            words.push_str(&field::handover_left(locale, lacking));
+        }
+        words
+    }
+}
+
+/// What is said once the codes were shown: of records that are not in them, or why there were none.
+fn shown_words(answer: Option<String>, locale: Locale) -> String {
+    match answer.as_deref() {
+        None => field::frames_failed(locale).to_owned(),
+        Some("too-large") => field::frames_too_many(locale).to_owned(),
+        Some(lacking) => match lacking.parse() {
+            Ok(lacking @ 1..) => field::handover_left(locale, lacking),
+            _ => String::new(),
+        },
+    }
 }

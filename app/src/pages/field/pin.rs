@@ -15,17 +15,19 @@ use crate::offline::browser;
 use crate::offline::phone::{Opening, Phone, Renewed};
 use crate::offline::vault::{self, Door, Tried};
 use crate::pages::field::handover::ClosedHandover;
+use crate::pages::field::passkey::PasskeyPart;
+use crate::pages::field::pictures::pictures;
 use crate::pages::field::{phone, sign_in_address};
 
 /// The heading, where the focus goes once a PIN was chosen.
-const HEADING: &str = "este-pin";
+pub(super) const HEADING: &str = "este-pin";
 /// The field of the closed screen.
 const FIELD: &str = "pin";
 /// The heading of what to do without the PIN.
 const FORGOTTEN: &str = "pin-olvidado";
 
 /// What is said when a PIN did not open.
-fn told(tried: Tried, locale: Locale) -> String {
+pub(super) fn told(tried: Tried, locale: Locale) -> String {
     match tried {
         Tried::Wrong => field::pin_wrong(locale).to_owned(),
         Tried::Wait(ms) => field::pin_wait(locale, ms.div_ceil(60_000)),
@@ -36,7 +38,11 @@ fn told(tried: Tried, locale: Locale) -> String {
 
 /// A field for a PIN.
 #[component]
-fn PinField(question: Question, value: RwSignal<String>, on_enter: Callback<()>) -> impl IntoView {
+pub(super) fn PinField(
+    question: Question,
+    value: RwSignal<String>,
+    on_enter: Callback<()>,
+) -> impl IntoView {
     let typed = Callback::new(move |typed: String| value.set(typed));
     view! {
         <TextField
@@ -52,7 +58,7 @@ fn PinField(question: Question, value: RwSignal<String>, on_enter: Callback<()>)
 
 /// What went wrong last; blank when nothing did.
 #[component]
-fn Trouble(words: RwSignal<String>) -> impl IntoView {
+pub(super) fn Trouble(words: RwSignal<String>) -> impl IntoView {
     live(move || {
         let words = words.get();
         (!words.is_empty()).then(|| view! { <Notice title=words tone=Tone::Person live=true /> })
@@ -65,17 +71,22 @@ pub(super) fn Closed() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let (typed, trouble) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (is_busy, is_forgotten) = (RwSignal::new(false), RwSignal::new(false));
-    let open = move || {
+    let open = move |by_pin: bool| {
         if is_busy.get_untracked() {
             return;
         }
         is_busy.set(true);
         trouble.set(String::new());
         spawn_local(async move {
-            let tried = phone.unlock(&typed.get_untracked()).await;
+            let pin = typed.get_untracked();
+            let tried = phone.unlock(by_pin.then_some(pin.as_str())).await;
             // Once it is open this screen has gone.
             if tried != Tried::Open {
-                let _ = trouble.try_set(told(tried, locale));
+                let words = match tried {
+                    Tried::Failed if !by_pin => field::passkey_failed(locale).to_owned(),
+                    _ => told(tried, locale),
+                };
+                let _ = trouble.try_set(words);
                 let _ = typed.try_set(String::new());
                 let _ = is_busy.try_set(false);
                 browser::focus(FIELD);
@@ -83,8 +94,12 @@ pub(super) fn Closed() -> impl IntoView {
         });
     };
     go_home_with_signal(phone);
-    let question =
-        Question::new(FIELD, field::pin_ask(locale)).hint(field::pin_ask_hint(locale)).focused();
+    // The passkey is offered first, and is known before this screen is drawn.
+    let has_passkey = phone.has_passkey.get_untracked();
+    let weight = if has_passkey { Weight::Quiet } else { Weight::Main };
+    let question = Question::new(FIELD, field::pin_ask(locale)).hint(field::pin_ask_hint(locale));
+    // A keyboard would come up over a phone that is opened by the finger.
+    let question = if has_passkey { question } else { question.focused() };
     let forget = move |_| {
         is_forgotten.set(true);
         browser::focus(FORGOTTEN);
@@ -93,13 +108,18 @@ pub(super) fn Closed() -> impl IntoView {
         <section class="flow">
             <h1>{field::pin_title(locale)}</h1>
             <Trouble words=trouble />
+            <When holds=phone.has_passkey>
+                <Button icon="key-round" busy=is_busy on:click=move |_| open(false)>
+                    {field::passkey_open(locale)}
+                </Button>
+            </When>
             <PinField
                 question=question
                 value=typed
-                on_enter=Callback::new(move |()| open())
+                on_enter=Callback::new(move |()| open(true))
             />
             <Actions>
-                <Button busy=is_busy on:click=move |_| open()>
+                <Button weight=weight busy=is_busy on:click=move |_| open(true)>
                     {field::pin_open(locale)}
                 </Button>
                 <When holds=Memo::new(move |_| !is_forgotten.get())>
@@ -109,14 +129,23 @@ pub(super) fn Closed() -> impl IntoView {
                 </When>
             </Actions>
             <When holds=is_forgotten>
-                <h2 id=FORGOTTEN tabindex="-1">
-                    {field::pin_forgot(locale)}
-                </h2>
-                <p>{field::pin_forgot_next(locale)}</p>
-                <Renew weight=Weight::Grave />
+                <Forgotten />
             </When>
             <ClosedHandover />
         </section>
+    }
+}
+
+/// What to do without the PIN.
+#[component]
+fn Forgotten() -> impl IntoView {
+    let locale = locale();
+    view! {
+        <h2 id=FORGOTTEN tabindex="-1">
+            {field::pin_forgot(locale)}
+        </h2>
+        <p>{field::pin_forgot_next(locale)}</p>
+        <Renew weight=Weight::Grave />
     }
 }
 
@@ -170,7 +199,7 @@ pub(super) fn Stuck() -> impl IntoView {
 /// Begins without what the former PIN closed; says before what would be lost by it.
 #[component]
 fn Renew(#[prop(default = Weight::Main)] weight: Weight) -> impl IntoView {
-    let (phone, locale) = (phone(), locale());
+    let (phone, pictures, locale) = (phone(), pictures(), locale());
     let (lost, is_busy) = (RwSignal::new(0), RwSignal::new(false));
     let (trouble, is_signed_out) = (RwSignal::new(String::new()), RwSignal::new(false));
     spawn_local(async move {
@@ -195,6 +224,11 @@ fn Renew(#[prop(default = Weight::Main)] weight: Weight) -> impl IntoView {
             let lost = lost.get();
             (lost > 0)
                 .then(|| view! { <p><strong>{field::pin_lost(locale, lost)}</strong></p> })
+        })}
+        {live(move || {
+            let lost = pictures.get().all;
+            (lost > 0)
+                .then(|| view! { <p><strong>{field::pictures_lost(locale, lost)}</strong></p> })
         })}
         <Trouble words=trouble />
         <When holds=is_signed_out>
@@ -234,6 +268,9 @@ pub(super) fn Pin() -> impl IntoView {
                 <Button weight=Weight::Plain icon="lock" on:click=move |_| is_open.set(true)>
                     {live(act)}
                 </Button>
+                <When holds=phone.has_pin>
+                    <PasskeyPart />
+                </When>
             </When>
         </section>
     }

@@ -11,6 +11,7 @@ use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::receipts::{self, Told};
 use crate::pages::field::phone;
+use crate::pages::field::pictures::pictures;
 
 /// How things stand, as the sentence tells it.
 #[derive(Clone, Copy, PartialEq)]
@@ -19,6 +20,8 @@ struct Sums {
     open: u64,
     /// Records that wait for a person here.
     to_mend: u64,
+    /// Pictures that are still only on this phone.
+    pictures: u64,
     /// What the last receipt says of all of them; none before the first.
     agreement: Option<Agreement>,
 }
@@ -26,7 +29,7 @@ struct Sums {
 /// The sentence; nothing before the first record.
 #[component]
 pub(super) fn Received() -> impl IntoView {
-    let (phone, locale) = (phone(), locale());
+    let (phone, pictures, locale) = (phone(), pictures(), locale());
     let told = RwSignal::new(None::<(Told, Agreement)>);
     Effect::new(move |_| {
         phone.kept.track();
@@ -49,6 +52,7 @@ pub(super) fn Received() -> impl IntoView {
     let sums = Memo::new(move |_| Sums {
         open: phone.count_waiting(),
         to_mend: phone.count_to_mend(),
+        pictures: pictures.get().waiting + pictures.get().failed,
         agreement: told.read().as_ref().map(|(_, agreement)| *agreement),
     });
     let words =
@@ -84,7 +88,7 @@ const fn tone(sums: Sums) -> Tone {
         Sums { agreement: Some(Agreement::Fewer { .. }), .. } | Sums { to_mend: 1.., .. } => {
             Tone::Person
         }
-        Sums { open: 0, agreement: Some(Agreement::Complete), .. } => Tone::Kept,
+        Sums { open: 0, pictures: 0, agreement: Some(Agreement::Complete), .. } => Tone::Kept,
         _ => Tone::Waiting,
     }
 }
@@ -101,6 +105,9 @@ fn title(sums: Sums, told: Option<&Told>, locale: Locale) -> String {
     }
     if sums.to_mend > 0 {
         parts.push(field::to_mend(locale, sums.to_mend));
+    }
+    if sums.pictures > 0 {
+        parts.push(field::pictures_to_send(locale, sums.pictures));
     }
     if parts.len() == 1 && sums.agreement == Some(Agreement::Complete) {
         parts.push(field::none_pending(locale).to_owned());

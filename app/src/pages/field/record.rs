@@ -20,10 +20,11 @@ use crate::offline::browser;
 use crate::offline::drafts;
 use crate::offline::held::Record;
 use crate::offline::phone::needs_person;
+use crate::offline::stock::LossDraft;
 use crate::pages::field::annulling::Annul;
 use crate::pages::field::phone;
 use crate::pages::field::provisional::awaits;
-use crate::pages::field::records::{form, names, standing};
+use crate::pages::field::records::{form, loss, names, standing};
 use crate::pages::field::visit::chip::masked_words;
 use crate::pages::visit_form::draft::{Step, VisitDraft};
 use crate::routes;
@@ -79,6 +80,10 @@ fn Details(record: Record) -> impl IntoView {
         matches!(&outcome, Some(Outcome::Accepted { documents, .. }) if !documents.is_empty());
     let has_documents = has_documents || awaits(&to_annul, phone());
     let saved = routes::field_saved(head.id);
+    let whose = match to_annul.held.is_loss() {
+        true => field::loss_why(locale),
+        false => common::owner(locale),
+    };
     view! {
         <LinkButton
             href=routes::field_records()
@@ -91,7 +96,7 @@ fn Details(record: Record) -> impl IntoView {
         <Standing record=state />
         <Reason outcome=outcome.clone() own=name.clone() />
         <SummaryList>
-            <SummaryRow name=common::owner(locale)>{owner}</SummaryRow>
+            <SummaryRow name=whose>{owner}</SummaryRow>
             <SummaryRow name=field::recorded_at(locale)>{moment}</SummaryRow>
             <SummaryRow name=field::record_number(locale)>
                 {format::count(u64::from(head.sequence), locale)}
@@ -209,6 +214,16 @@ fn Mend(record: Record) -> impl IntoView {
     let words =
         Signal::derive(move || withdrawn.get().then(|| field::withdrawn(locale).to_owned()));
     let mend = move |_| {
+        if record.held.is_loss() {
+            let draft = LossDraft { replaces: Some(id), ..loss(&record) };
+            spawn_local(async move {
+                let Some(queue) = phone.queue() else { return };
+                if drafts::keep(&queue, drafts::LOSS, &draft).await.is_ok() {
+                    browser::go(&routes::field_box(), false);
+                }
+            });
+            return;
+        }
         let draft = reopened(&record);
         spawn_local(async move {
             let Some(queue) = phone.queue() else { return };

@@ -5,7 +5,7 @@ use domain::sync::ItemState;
 use leptos::prelude::*;
 use phrases::{Locale, field, format};
 
-use crate::components::action::{BottomAction, LinkButton, Weight};
+use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::card::LinkRow;
 use crate::components::empty_state::EmptyState;
 use crate::components::live::live;
@@ -16,12 +16,18 @@ use crate::locale::locale;
 use crate::offline::held::Record;
 use crate::offline::json;
 use crate::offline::phone::{needs_person, shown_state};
+use crate::offline::stock::LossDraft;
 use crate::pages::field::handover::OpenHandover;
 use crate::pages::field::insurance::{Keeping, Overdue};
 use crate::pages::field::phone;
+use crate::pages::field::pictures::PicturesInTrouble;
 use crate::pages::field::received::Received;
+use crate::pages::field::stock::how;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
+
+/// So many rows at first, in a list that nobody reads to its end: hundreds take a phone seconds.
+const AT_FIRST: usize = 40;
 
 /// The list.
 #[component]
@@ -52,6 +58,7 @@ pub fn RecordsPage() -> impl IntoView {
                     }
                 })
         })}
+        <PicturesInTrouble />
         <Rows words=words />
         <OpenHandover />
         <Keeping />
@@ -71,17 +78,33 @@ pub fn RecordsPage() -> impl IntoView {
 #[component]
 fn Rows(words: RwSignal<String>) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let shown = Memo::new(move |_| {
+    let is_whole = RwSignal::new(false);
+    let found = Memo::new(move |_| {
         let wanted = search_key(&words.get());
         let is_wanted =
             |record: &&Record| wanted.is_empty() || search_key(&searched(record)).contains(&wanted);
         phone.kept.with(|kept| {
             let wanted = kept.records.iter().rev().filter(is_wanted);
             let (asking, rest): (Vec<_>, Vec<_>) = wanted.partition(|record| needs_person(record));
-            asking.into_iter().chain(rest).map(|record| record.held.head.id).collect::<Vec<_>>()
+            let found: Vec<_> =
+                asking.into_iter().chain(rest).map(|record| record.held.head.id).collect();
+            let most = if is_whole.get() { found.len() } else { AT_FIRST };
+            (found.iter().copied().take(most).collect::<Vec<_>>(), found.len())
         })
     });
-    live(move || {
+    let shown = Memo::new(move |_| found.with(|(shown, _)| shown.clone()));
+    let hidden = move || {
+        let hidden = found.with(|(shown, all)| all.saturating_sub(shown.len()));
+        let words = field::queue_more(locale, u64::try_from(hidden).unwrap_or_default());
+        (hidden > 0).then(|| {
+            view! {
+                <Button weight=Weight::Quiet on:click=move |_| is_whole.set(true)>
+                    {words}
+                </Button>
+            }
+        })
+    };
+    let rows = live(move || {
         let shown = shown.get();
         if shown.is_empty() {
             let title = match words.with_untracked(String::is_empty) {
@@ -102,7 +125,11 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
                 .collect_view()
         });
         view! { <ul class="rows">{rows}</ul> }.into_any()
-    })
+    });
+    view! {
+        {rows}
+        {live(hidden)}
+    }
 }
 
 /// One record in a list.
@@ -132,11 +159,12 @@ pub fn RecordRow(
 pub(super) fn standing(record: Record) -> Memo<(&'static str, Tone, &'static str)> {
     let (phone, locale) = (phone(), locale());
     Memo::new(move |_| {
-        let now = phone.kept.with(|kept| kept.record(record.held.head.id).cloned());
-        let now = now.as_ref().unwrap_or(&record);
-        // One without an answer may be in the batch under way.
-        let is_sending = now.held.state.is_open() && phone.progress().is_sending;
-        state_words(now, is_sending, locale)
+        phone.kept.with(|kept| {
+            let now = kept.record(record.held.head.id).unwrap_or(&record);
+            // One without an answer may be in the batch under way.
+            let is_sending = now.held.state.is_open() && phone.progress().is_sending;
+            state_words(now, is_sending, locale)
+        })
     })
 }
 
@@ -166,10 +194,19 @@ pub(super) fn form(record: &Record) -> VisitDraft {
     json::read(&record.held.form).unwrap_or_default()
 }
 
-/// What a record is called, by its animals, and the owner's name.
+/// The form of a record of what left the box.
+pub(super) fn loss(record: &Record) -> LossDraft {
+    json::read(&record.held.form).unwrap_or_default()
+}
+
+/// What a record is called, by its animals, and the owner's name; of what left the box, how.
 pub(super) fn names(record: &Record, locale: Locale) -> (String, String) {
     if record.held.is_shut() {
         return (field::shut_record(locale).to_owned(), field::shut_owner(locale).to_owned());
+    }
+    if record.held.is_loss() {
+        let lost = loss(record);
+        return (field::loss_of(locale, &lost.what), how(&lost, locale));
     }
     let draft = form(record);
     let pets: Vec<_> = draft.animals().map(|animal| animal.name()).collect();

@@ -18,13 +18,17 @@ use crate::components::toast::Toast;
 use crate::locale::locale;
 use crate::offline::drafts;
 use crate::offline::phone::Phone;
+use crate::offline::pictures;
+use crate::pages::field::carried::{Carried, CarriedNotice};
 use crate::pages::field::clock::ClockNotice;
 use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
 use crate::pages::field::pairing::ThisPhone;
 use crate::pages::field::phone;
+use crate::pages::field::pictures::{PicturesInTrouble, PicturesToSend};
 use crate::pages::field::pin::Pin;
 use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
+use crate::pages::field::stock::BoxLine;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
 
@@ -40,6 +44,7 @@ pub fn StartPage() -> impl IntoView {
         <Update />
         <ClockNotice />
         <Overdue />
+        <CarriedNotice />
         <InstallWord />
         <When holds=is_somewhere otherwise=ChooseOutreach>
             <Today />
@@ -138,9 +143,11 @@ fn Today() -> impl IntoView {
     let begun = RwSignal::new(None::<VisitDraft>);
     spawn_local(async move {
         let Some(queue) = phone.queue() else { return };
-        if let Ok(Some(draft)) = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await
-            && !draft.is_blank()
-        {
+        let Ok(draft) = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await else { return };
+        let draft = draft.unwrap_or_default();
+        // Those of one that was thrown away here before: its undo has gone with the page.
+        pictures::sweep(draft.animal_words());
+        if !draft.is_blank() {
             begun.set(Some(draft));
         }
     });
@@ -154,7 +161,10 @@ fn Today() -> impl IntoView {
         <OtherDay />
         <Tally />
         <ChipListLine />
+        <BoxLine />
         <Begun begun=begun />
+        <PicturesToSend />
+        <PicturesInTrouble />
         <Preparing />
         <LastRecords />
         <ThisPhone />
@@ -323,6 +333,11 @@ fn LastRecords() -> impl IntoView {
 #[component]
 fn Leave() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
+    let carried = expect_context::<Carried>();
+    let keeps = move || match carried.count() {
+        0 => field::sign_out_keeps(locale).to_owned(),
+        count => field::sign_out_carries(locale, count),
+    };
     let who = move || phone.setup.with(|setup| setup.as_ref().map(|s| s.staff.name.clone()));
     let is_somewhere = move || phone.outreach().is_some();
     view! {
@@ -343,7 +358,7 @@ fn Leave() -> impl IntoView {
                     {field::sign_out(locale)}
                 </Button>
             </form>
-            <p class="small soft">{field::sign_out_keeps(locale)}</p>
+            <p class="small soft">{live(keeps)}</p>
         </section>
     }
 }

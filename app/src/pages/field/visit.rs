@@ -2,7 +2,9 @@
 //! reload; nothing is sent before it is kept.
 
 pub mod age;
+pub mod album;
 pub mod animal;
+pub mod boxed;
 pub mod chip;
 pub mod dose;
 pub mod find;
@@ -10,6 +12,7 @@ pub mod holding;
 pub mod looks;
 pub mod owner;
 pub mod services;
+pub mod signing;
 pub mod sterilisation;
 pub mod summary;
 
@@ -29,6 +32,7 @@ use crate::components::steps::Steps;
 use crate::locale::locale;
 use crate::offline::held::{Head, NewRecord};
 use crate::offline::phone::Phone;
+use crate::offline::pictures::{self, Pictures};
 use crate::offline::{browser, drafts};
 use crate::pages::field::record::explained;
 use crate::pages::visit_form::commands::{self, Circumstances};
@@ -48,6 +52,8 @@ pub struct Visit {
     /// It is being kept, or was: what is on the screen is no draft any more.
     is_saving: RwSignal<bool>,
     phone: Phone,
+    /// How many pictures this phone holds.
+    pictures: RwSignal<Pictures>,
 }
 
 /// The visit of this page.
@@ -137,8 +143,9 @@ impl Visit {
         };
         let actor = self.phone.setup.with_untracked(|s| s.as_ref().map(|s| s.staff.id))?;
         let circumstances = self.circumstances(draft.replaces);
+        let id = SubmissionId(browser::new_id());
         let new = NewRecord {
-            id: SubmissionId(browser::new_id()),
+            id,
             actor,
             outreach: circumstances.outreach,
             visit: circumstances.visit,
@@ -149,15 +156,34 @@ impl Visit {
             form: serde_json::to_string(&draft).unwrap_or_default(),
         };
         let usual = self.usual_after(&draft);
+        // Before the record: pictures of nothing are found again, those of no draft are not.
+        let is_moved = self.move_pictures(&draft, draft.replaces, Some(id)).await;
         let kept = self.phone.save(new, Some(drafts::VISIT)).await;
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
+            self.move_pictures(&draft, Some(id), draft.replaces).await;
             // What is said of it stands at the top.
             browser::to_top();
+        } else if !is_moved {
+            self.move_pictures(&draft, draft.replaces, Some(id)).await;
         }
         let record = kept.ok()?;
         self.remember(&usual).await;
         Some(record.held.head.id)
+    }
+
+    /// The visit's pictures, and those of the record `from`, belong to the record `to` from now on,
+    /// or to the visit; whether that was written. Who has no pictures waits for nothing.
+    async fn move_pictures(
+        self,
+        draft: &VisitDraft,
+        from: Option<SubmissionId>,
+        to: Option<SubmissionId>,
+    ) -> bool {
+        if self.pictures.with_untracked(|told| told.all == 0) {
+            return true;
+        }
+        pictures::bind(from, to, draft.owner.allows_photos(), &draft.animal_words()).await
     }
 
     /// When and where it happened: now and here, or, for a record that is mended, as that says.
@@ -203,15 +229,20 @@ pub fn VisitPage() -> impl IntoView {
         not_kept: RwSignal::new(false),
         is_saving: RwSignal::new(false),
         phone,
+        pictures: super::pictures::pictures(),
     };
     provide_context(visit);
     let is_loaded = RwSignal::new(false);
     spawn_local(async move {
         if let Some(queue) = phone.queue() {
             // What cannot be read is begun anew.
-            visit
-                .draft
-                .set(drafts::kept(&queue, drafts::VISIT).await.ok().flatten().unwrap_or_default());
+            let draft = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await;
+            let is_read = draft.is_ok();
+            let draft = draft.ok().flatten().unwrap_or_default();
+            if is_read {
+                pictures::sweep(draft.animal_words());
+            }
+            visit.draft.set(draft);
             visit
                 .usual
                 .set(drafts::kept(&queue, drafts::USUAL).await.ok().flatten().unwrap_or_default());

@@ -4,7 +4,7 @@ use domain::contact::Phone;
 use domain::id::OwnerId;
 use domain::identity::IdentityDocument;
 
-use crate::pages::visit_form::draft::{OwnerForm, VisitDraft};
+use crate::pages::visit_form::draft::{OwnerDraft, OwnerForm, VisitDraft};
 
 impl VisitDraft {
     /// Begins, or goes on with, the form of a person who is not in the register, who lives in the
@@ -39,11 +39,24 @@ impl VisitDraft {
     }
 }
 
+impl OwnerDraft {
+    /// Whether the owner consents to photographs, as far as it was said: what was consented to
+    /// before is not withdrawn by saying nothing.
+    #[must_use]
+    pub fn allows_photos(&self) -> bool {
+        let is_known = self.known.as_ref().is_some_and(|card| card.details.consents_to_photos);
+        let has_form = self.known.is_none() || self.amends;
+        is_known || (has_form && self.form.consents_to_photos)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::pages::visit_form::draft::AnimalDraft;
+    use crate::pages::visit_form::reading;
     use domain::id::AnimalId;
+    use domain::view::OwnerCard;
     use uuid::Uuid;
 
     fn begun(draft: &mut VisitDraft, searched: &str, fresh: u128) {
@@ -84,5 +97,32 @@ mod tests {
         let form = &draft.owner.form;
         assert_eq!((&*form.run, &*form.given, &*form.phone), ("11.111.111-1", "", ""));
         assert_eq!(draft.animals().count(), 0, "her animals are not his");
+    }
+
+    fn known(consents_to_photos: bool) -> Option<Box<OwnerCard>> {
+        let form = OwnerForm {
+            run: "12.345.678-5".into(),
+            given: "Ana".into(),
+            surnames: "Soto".into(),
+            consents_to_photos,
+            ..OwnerForm::default()
+        };
+        let details = reading::owner(&form).unwrap();
+        Some(Box::new(OwnerCard { id: OwnerId(Uuid::from_u128(1)), details, animals: Vec::new() }))
+    }
+
+    #[test]
+    fn photographs_are_allowed_by_who_says_so_now_or_has_said_so_before() {
+        let mut owner = OwnerDraft::default();
+        assert!(!owner.allows_photos());
+        owner.form.consents_to_photos = true;
+        assert!(owner.allows_photos());
+        owner.known = known(false);
+        assert!(!owner.allows_photos(), "the form is somebody else's");
+        owner.amends = true;
+        assert!(owner.allows_photos());
+        owner.known = known(true);
+        owner.form.consents_to_photos = false;
+        assert!(owner.allows_photos(), "nothing is withdrawn by saying nothing");
     }
 }

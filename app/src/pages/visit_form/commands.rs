@@ -100,7 +100,7 @@ pub fn services(
             if against.is_empty() { Ok(dose) } else { Err(against) }
         })
     };
-    let surgery = form.sterilisation.as_ref().map(|form| reading::sterilisation(form, weight));
+    let surgery = form.sterilisation.as_ref().map(|form| form.read(weight));
     let needs_veterinarian = chip.is_some() || surgery.is_some();
     if needs_veterinarian && form.veterinarian.is_none() {
         faults.push(FieldError::new(Field::Veterinarian, Problem::Empty));

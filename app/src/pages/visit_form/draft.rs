@@ -7,7 +7,7 @@ use domain::catalogue::coat::Colour;
 use domain::catalogue::product::{Ingredient, Route};
 use domain::catalogue::{
     Acquisition, DewormingKind, HoldingProof, ImplantSite, KeepingReason, Pattern, Procedure,
-    ProfessionalKind, ReproductiveState, Sex, Species, SterilisationOutcome,
+    ProfessionalKind, ReproductiveState, Sex, Species,
 };
 use domain::certificate::DocumentKind as PaperKind;
 use domain::chip_number::{ChipNumber, TestChips};
@@ -18,6 +18,7 @@ use domain::view::{AnimalCard, OwnerCard};
 use serde::{Deserialize, Serialize};
 
 use crate::pages::visit_form::reading;
+use crate::pages::visit_form::surgery::SterilisationForm;
 
 /// One visit: an owner, and one animal after the other.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -350,17 +351,6 @@ impl DoseForm {
             dose: text(),
         }
     }
-}
-
-/// A surgery.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct SterilisationForm {
-    /// How it ended.
-    pub outcome: Option<SterilisationOutcome>,
-    /// The owner agreed beforehand.
-    pub consent: bool,
-    /// What else matters.
-    pub remarks: String,
 }
 
 /// What was given last, so that the next time it is one tap.

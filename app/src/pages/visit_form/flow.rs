@@ -8,6 +8,7 @@ use crate::pages::visit_form::draft::{
     AnimalDraft, AnimalForm, OwnerForm, ServicesForm, Step, VisitDraft,
 };
 use crate::pages::visit_form::reading;
+use crate::pages::visit_form::surgery::SterilisationForm;
 
 /// Commands that one more animal may need: its registration, a chip, two doses, a surgery.
 const MOST_PER_ANIMAL: usize = 5;
@@ -53,6 +54,9 @@ impl VisitDraft {
         let is_said = before.known.is_none() && !before.is_blank();
         if before.id.is_some() && (is_said || before.services.is_begun()) {
             self.done.push(before);
+        } else if before.known.is_none() && self.animal.known.is_none() {
+            // Nothing was said of it, but there may be pictures of it by this identifier.
+            self.animal.id = before.id.or(self.animal.id);
         }
     }
 
@@ -127,6 +131,12 @@ impl VisitDraft {
         let used: usize = self.animals().map(AnimalDraft::commands).sum();
         owner + used + MOST_PER_ANIMAL <= MAX_COMMANDS as usize
     }
+
+    /// The identifiers of its animals, as scripts take them.
+    #[must_use]
+    pub fn animal_words(&self) -> Vec<String> {
+        self.animals().filter_map(|animal| animal.id).map(|id| id.to_string()).collect()
+    }
 }
 
 impl AnimalDraft {
@@ -154,8 +164,8 @@ impl ServicesForm {
     fn is_begun(&self) -> bool {
         let is_read = self.chip.as_ref().is_some_and(|chip| !chip.first.trim().is_empty());
         let surgery = self.sterilisation.as_ref();
-        let has_outcome = surgery.is_some_and(|surgery| surgery.outcome.is_some());
-        is_read || has_outcome || self.internal.is_some() || self.external.is_some()
+        let is_operated = surgery.is_some_and(SterilisationForm::is_begun);
+        is_read || is_operated || self.internal.is_some() || self.external.is_some()
     }
 }
 
@@ -272,6 +282,9 @@ mod tests {
         draft.done.push(std::mem::take(&mut draft.animal));
         draft.put_on_table(animal(12, ""));
         assert_eq!((draft.animal.name(), draft.animals().count()), (String::new(), 2));
+        // Its pictures know it by its identifier, before anything was said of it.
+        draft.put_on_table(animal(13, ""));
+        assert_eq!(draft.animal.id, Some(AnimalId(Uuid::from_u128(12))));
     }
 
     #[test]

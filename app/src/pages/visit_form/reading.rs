@@ -2,12 +2,12 @@
 
 use crate::pages::visit_form::dates::{date, expiry};
 use crate::pages::visit_form::draft::{
-    AgeForm, AnimalForm, ChipForm, DoseForm, OwnerDraft, OwnerForm, SterilisationForm,
+    AgeForm, AnimalForm, ChipForm, DoseForm, OwnerDraft, OwnerForm,
 };
 use domain::animal::{AnimalDetails, Birth, Drawing};
 use domain::catalogue::coat::Coat;
 use domain::catalogue::product::Ingredient;
-use domain::catalogue::{DewormingKind, HoldingProof, Procedure, Species, SterilisationOutcome};
+use domain::catalogue::{DewormingKind, HoldingProof, Procedure, Species};
 use domain::chip_number::{ChipNumber, TestChips};
 use domain::contact::{Email, Phone};
 use domain::decide::animal::consistent;
@@ -16,7 +16,7 @@ use domain::identity::{DocumentKind, IdentityDocument};
 use domain::name::{PersonName, PetName, ShortText};
 use domain::owner::{ContactProposal, OwnerDetails};
 use domain::refusal::Refusal;
-use domain::service::{Deworming, Microchip, Sterilisation};
+use domain::service::{Deworming, Microchip};
 use domain::territory::{Commune, UnitKey};
 use domain::timestamp::CivilDate;
 use domain::view::OwnerCard;
@@ -24,15 +24,19 @@ use domain::weight::Weight;
 
 /// Gathers what is wrong while values are read.
 #[derive(Default)]
-struct Faults(Vec<FieldError>);
+pub(super) struct Faults(pub(super) Vec<FieldError>);
 
 impl Faults {
-    fn take<T, E: Into<Problem>>(&mut self, field: Field, read: Result<T, E>) -> Option<T> {
+    pub(super) fn take<T, E: Into<Problem>>(
+        &mut self,
+        field: Field,
+        read: Result<T, E>,
+    ) -> Option<T> {
         read.map_err(|problem| self.0.push(FieldError::new(field, problem))).ok()
     }
 
     /// An empty text is no value; any other has to be readable.
-    fn optional<T, E: Into<Problem>>(
+    pub(super) fn optional<T, E: Into<Problem>>(
         &mut self,
         field: Field,
         text: &str,
@@ -44,11 +48,11 @@ impl Faults {
         }
     }
 
-    fn needed<T>(&mut self, field: Field, value: Option<T>) -> Option<T> {
+    pub(super) fn needed<T>(&mut self, field: Field, value: Option<T>) -> Option<T> {
         self.take(field, value.ok_or(Problem::Empty))
     }
 
-    fn finish<T>(self, value: Option<T>) -> Result<T, Vec<FieldError>> {
+    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<FieldError>> {
         match value {
             Some(value) if self.0.is_empty() => Ok(value),
             _ => Err(self.0),
@@ -307,25 +311,6 @@ pub fn blocked(dose: &Deworming, species: Species, today: CivilDate) -> Vec<Fiel
         faults.push(FieldError::new(Field::Product, Problem::WrongSpecies));
     }
     faults
-}
-
-/// A surgery.
-///
-/// # Errors
-/// Every field that cannot be taken.
-pub fn sterilisation(
-    form: &SterilisationForm,
-    weight: Option<Weight>,
-) -> Result<Sterilisation, Vec<FieldError>> {
-    let mut faults = Faults::default();
-    let outcome = faults.needed(Field::Outcome, form.outcome);
-    let remarks = faults.optional(Field::Remarks, &form.remarks, ShortText::parse);
-    let needs_consent = form.outcome.is_none_or(SterilisationOutcome::needs_consent);
-    if needs_consent && !form.consent {
-        faults.0.push(FieldError::new(Field::Consent, Problem::NotAgreed));
-    }
-    let consent = form.consent;
-    faults.finish(outcome.map(|outcome| Sterilisation { outcome, weight, consent, remarks }))
 }
 
 #[cfg(test)]

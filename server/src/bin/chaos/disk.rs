@@ -5,7 +5,7 @@
 use app::offline::held::{Held, Kept, LastWord, NewRecord, Record};
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Outcome, Receipt};
-use domain::sync::{Agreement, Item, is_set_aside};
+use domain::sync::{Agreement, Item};
 use domain::timestamp::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(crate) struct Disk {
     records: BTreeMap<SubmissionId, Held>,
     answers: BTreeMap<SubmissionId, Outcome>,
     pub(crate) receipt: Option<Receipt>,
-    /// Records that went although the server may hold nothing of them.
+    /// Records that went although the server holds nothing under their numbers.
     gone_aside: u32,
 }
 
@@ -45,9 +45,9 @@ impl Disk {
         self.answers.get(&id)
     }
 
-    /// Records of which the server may hold nothing although they have an answer.
+    /// Records of which the server holds nothing under their number although they have an answer.
     pub(crate) fn aside(&self) -> u32 {
-        let here = self.answers.values().filter(|answer| is_set_aside(answer)).count();
+        let here = self.records().filter(|held| held.is_aside).count();
         self.gone_aside.saturating_add(u32::try_from(here).unwrap_or(u32::MAX))
     }
 
@@ -74,7 +74,7 @@ impl Disk {
     /// Removes those.
     pub(crate) fn forget_before(&mut self, from: Timestamp) {
         for id in self.of_before(from) {
-            self.gone_aside += u32::from(self.answer(id).is_some_and(is_set_aside));
+            self.gone_aside += u32::from(self.record(id).is_some_and(|held| held.is_aside));
             self.remove(id);
         }
     }
@@ -118,17 +118,25 @@ impl Disk {
         }
     }
 
+    /// Writes the answer down of one of which the server holds nothing.
+    pub(crate) fn set_aside(&mut self, answer: &Answer) {
+        self.store_answers(std::slice::from_ref(answer));
+        if let Some(held) = self.records.get_mut(&answer.id) {
+            held.is_aside = true;
+        }
+    }
+
     /// What a receipt named stays for the day's list; what a person has dealt with goes, and what
     /// it was to mend waits for a person again.
     pub(crate) fn clear(&mut self, ids: &[SubmissionId]) {
         for id in ids {
             let Some(held) = self.records.remove(id) else { continue };
-            let mends = held.head.replaces;
+            let (mends, is_aside) = (held.head.replaces, held.is_aside);
             if let Some(held) = held.cleared() {
                 self.records.insert(*id, held);
                 continue;
             }
-            self.gone_aside += u32::from(self.answer(*id).is_some_and(is_set_aside));
+            self.gone_aside += u32::from(is_aside);
             self.remove(*id);
             if let Some(old) = mends.and_then(|id| self.records.get_mut(&id)) {
                 old.lose_correction(*id);
@@ -187,7 +195,9 @@ mod tests {
             (6, accepted),
         ];
         for (number, outcome) in answers {
-            disk.store_answers(&[Answer { id: id(number), outcome }]);
+            let answer = Answer { id: id(number), outcome };
+            // The fifth mends it.
+            if number == 4 { disk.set_aside(&answer) } else { disk.store_answers(&[answer]) }
         }
         assert_eq!(disk.aside(), 1);
         assert_eq!(disk.of_before(Timestamp(10)), [1, 4, 5].map(id));

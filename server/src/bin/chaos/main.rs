@@ -7,6 +7,7 @@
 //!
 //! It talks to loopback only, starts its own server, and ends with it.
 
+mod copies;
 mod disk;
 #[path = "../load/guests.rs"]
 mod guests;

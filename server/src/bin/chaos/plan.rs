@@ -165,6 +165,13 @@ impl Plan {
         uuid::Builder::from_unix_timestamp_millis(ms, &bytes).into_uuid()
     }
 
+    /// So many bytes.
+    pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
     pub(crate) fn fate(&mut self) -> Fate {
         if self.is_calm {
             return Fate::Passes;

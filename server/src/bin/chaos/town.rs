@@ -9,6 +9,7 @@ use backend::documents;
 use backend::error::Error;
 use backend::keys::Keys;
 use backend::office::{DEMONSTRATION, Office};
+use backend::registry::field_setup;
 use backend::store::vocabulary::people::StaffRow;
 use backend::store::vocabulary::programme::{OutreachRow, ProgrammeRow};
 use backend::store::{Store, StoreError, StoreOptions};
@@ -19,6 +20,7 @@ use domain::run::Run;
 use domain::timestamp::{HOUR_MS, Timestamp};
 use std::path::Path;
 
+use crate::copies::RecoveryKey;
 use crate::programme::programme;
 
 /// Somebody with a phone.
@@ -33,6 +35,8 @@ pub(crate) struct Town {
     /// Every key, for the signatures of receipts.
     pub(crate) keys: Keys,
     pub(crate) outreach: OutreachId,
+    /// To which phones seal their copies.
+    pub(crate) recovery_key: RecoveryKey,
     pub(crate) veterinarian: StaffId,
     pub(crate) operatives: Vec<Operative>,
     /// The moment at which the phones' time begins.
@@ -61,12 +65,15 @@ impl Town {
         let drawing = Drawing::parse("M10 100L200 40L400 160L590 90")?;
         documents::draw_signature(&office, actor, drawing).await?;
         documents::authorise_outreach(&office, actor, outreach).await?;
+        let setup = field_setup(&office, actor, String::new()).await?;
+        let told = setup.outreaches.first().and_then(|view| view.recovery_key.as_deref());
+        let recovery_key = RecoveryKey::read(outreach, told)?;
         let mut operatives = Vec::new();
         for id in team.into_iter().skip(1) {
             operatives.push(Operative { id, cookie: signed_in(&store, id, begins).await? });
         }
         store.close().await;
-        Ok(Self { keys, outreach, veterinarian, operatives, begins })
+        Ok(Self { keys, outreach, recovery_key, veterinarian, operatives, begins })
     }
 }
 

@@ -31,6 +31,7 @@ pub(crate) struct Answered {
 
 /// What a phone sends.
 pub(crate) struct Parcel {
+    pub(crate) path: &'static str,
     pub(crate) cookie: String,
     pub(crate) body: Vec<u8>,
     pub(crate) is_gzip: bool,
@@ -65,7 +66,7 @@ impl Wire {
         parcel: Parcel,
         (fate, operation): (Fate, u32),
     ) -> Result<Option<Answered>> {
-        *self.met.entry(name(fate)).or_default() += 1;
+        self.count(name(fate));
         let request = self.request(parcel)?;
         let both =
             async { tokio::join!(ask(&self.client, request), carry(&self.listener, server, fate)) };
@@ -79,6 +80,11 @@ impl Wire {
             self.stale.push(bytes);
         }
         Ok(answered)
+    }
+
+    /// Counts something beside what becomes of the requests.
+    pub(crate) fn count(&mut self, what: &'static str) {
+        *self.met.entry(what).or_default() += 1;
     }
 
     /// Delivers what is due; while the server is away it stays on its way.
@@ -105,7 +111,7 @@ impl Wire {
         let address = self.listener.local_addr()?;
         let request = Request::builder()
             .method("POST")
-            .uri(format!("http://{address}/api/v1/submissions"))
+            .uri(format!("http://{address}{}", parcel.path))
             .header("connection", "close")
             .header("content-type", "application/json")
             .header("cookie", parcel.cookie)

@@ -29,6 +29,8 @@ const MOST_TURNS: u32 = 100_000;
 /// How long a phone's day is here, in milliseconds, so that a seed lives through many of them and
 /// the app forgets what was sent on the days before.
 const DAY_MS: i64 = 120_000;
+/// Of so many operations, in one the service worker of a phone sends what waits.
+const COPIES_SENT: u32 = 6;
 /// How many of the last events a failing seed tells.
 const REMEMBERED: usize = 80;
 
@@ -103,6 +105,9 @@ impl World {
             let number = self.plan.below(PHONES);
             if let Some(mishap) = self.plan.mishap() {
                 self.meet(number, mishap);
+            }
+            if self.plan.one_in(COPIES_SENT) {
+                self.go_home(number).await?;
             }
             self.deed()?;
         }
@@ -192,6 +197,7 @@ impl World {
                 return Ok(());
             }
             Action::Store(answers) => self.store(number, &answers),
+            Action::SetAside(answer) => self.write(number, |disk| disk.set_aside(&answer)),
             Action::Clear(ids) => self.clear(number, &ids),
             Action::Keep(receipt) => self.write(number, |disk| disk.receipt = Some(*receipt)),
         };

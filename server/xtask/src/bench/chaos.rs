@@ -4,7 +4,6 @@
 use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
-use serde_json::Value;
 use std::{
     collections::BTreeMap,
     fs,
@@ -13,6 +12,7 @@ use std::{
 };
 
 use super::figure::{self, Figure};
+use super::kept;
 use crate::{
     check,
     checkout::Checkout,
@@ -76,7 +76,7 @@ struct Verdict {
 
 impl Chaos {
     /// Lives through the seeds, prints the figures beside their goals and, of more than a chosen
-    /// seed, writes them into `target/bench.json`, in the place of those of before.
+    /// seed, writes them into `target/bench.json`, in the place of those of a shorter run.
     ///
     /// # Errors
     /// When something does not build or run, and when a seed found a violation.
@@ -99,7 +99,8 @@ impl Chaos {
         figure::tell(&figures);
         // One seed lived through again is no figure of the goal.
         if self.seed.is_none() {
-            put(&checkout.root.join("target/bench.json"), &figures)?;
+            let (path, program) = (checkout.figures(), kept::program(checkout, profile)?);
+            kept::put(&path, &program, &figures, true)?;
         }
         let failed: Vec<_> = verdicts.iter().filter(|one| one.violations() > 0).collect();
         let seeds: Vec<_> = failed.iter().map(|one| one.seed.to_string()).collect();
@@ -198,33 +199,19 @@ impl Verdict {
 /// The four figures of R1, over all seeds, and how fast it went.
 fn figures(verdicts: &[Verdict]) -> Vec<Figure> {
     let sum = |of: fn(&Verdict) -> u32| f64::from(verdicts.iter().map(of).sum::<u32>());
-    let operations = sum(|one| one.operations);
+    let operations: u32 = verdicts.iter().map(|one| one.operations).sum();
     let seconds: f64 = verdicts.iter().map(|one| one.seconds).sum();
     let words = |what: &str| format!("{what}, {} seeds, {operations} operations", verdicts.len());
     let none = (0.0, "");
-    vec![
+    let each = f64::from(operations) / seconds.max(f64::EPSILON);
+    let figures = [
         Figure::at_most("R1-lost", words("kept records lost"), sum(|one| one.lost), none),
         Figure::at_most("R1-doubled", words("records doubled"), sum(|one| one.doubled), none),
         Figure::at_most("R1-hidden", words("records hidden"), sum(|one| one.hidden), none),
         Figure::at_most("R1-pending", words("waiting 60 s after"), sum(|one| one.pending), none),
-        Figure::of_the_machine(
-            "chaos-operations",
-            "operations of the chaos",
-            operations / seconds.max(f64::EPSILON),
-        ),
-    ]
-}
-
-/// Writes figures into the list of all, in the place of those with the same names.
-fn put(path: &Path, figures: &[Figure]) -> Result<()> {
-    let before = fs::read_to_string(path).unwrap_or_else(|_| "[]".to_owned());
-    let mut all: Vec<Value> = serde_json::from_str(&before).unwrap_or_default();
-    all.retain(|known| !figures.iter().any(|figure| known["id"] == figure.id));
-    for figure in figures {
-        all.push(serde_json::to_value(figure)?);
-    }
-    fs::write(path, serde_json::to_string_pretty(&all)?)?;
-    Ok(())
+        Figure::of_the_machine("chaos-operations", "operations of the chaos", each),
+    ];
+    figures.into_iter().map(|figure| figure.sized(operations)).collect()
 }
 
 #[cfg(test)]
@@ -232,15 +219,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_take_the_place_of_those_of_before() {
-        let path = std::env::temp_dir().join(format!("huella-figures-{}", std::process::id()));
-        fs::write(&path, r#"[{ "id": "P2", "value": 1 }, { "id": "R1-lost", "value": 9 }]"#)
-            .unwrap();
-        put(&path, &figures(&[])).unwrap();
-        let all: Vec<Value> = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-        fs::remove_file(&path).unwrap();
-        let of = |id: &str| all.iter().filter(|one| one["id"] == id).collect::<Vec<_>>();
-        assert_eq!((of("P2").len(), of("R1-lost").len()), (1, 1));
-        assert_eq!(of("R1-lost")[0]["value"], 0.0);
+    fn the_figures_tell_over_how_many_operations_they_are() {
+        let verdict = |seed| {
+            let counted = [
+                "lost",
+                "doubled",
+                "hidden",
+                "pending",
+                "kept",
+                "not_kept",
+                "exchanges",
+                "server_kills",
+                "phone_kills",
+                "tab_kills",
+            ];
+            let mut told = serde_json::json!({ "seed": seed, "operations": 500, "seconds": 2.0,
+                "per_second": 250.0, "outcomes": {}, "met": {} });
+            for name in counted {
+                told[name] = 0.into();
+            }
+            serde_json::from_value::<Verdict>(told).unwrap()
+        };
+        let figures = figures(&[verdict(1), verdict(2)]);
+        assert!(figures.iter().all(|figure| figure.size == Some(1_000)));
+        assert_eq!(figures[0].measure, "kept records lost, 2 seeds, 1000 operations");
     }
 }

@@ -3,20 +3,21 @@
 use anyhow::{Context, Result, ensure};
 use std::path::Path;
 
-use super::figure::Figure;
+use super::figure::{Figure, grouped};
 use super::serving::{Engine, Load, Measured, Serving};
 use crate::console::say;
 
-/// Animals in the register when lists and look-ups are measured.
-const HELD: usize = 100_000;
 /// Where the visits of each load begin to be numbered.
 const BATCHED: usize = 5_000;
-const FILLING: usize = 20_000;
 const AT_FEW: usize = 200_000;
 const AT_MANY: usize = 210_000;
 const ABORTED: usize = 300_000;
+/// Behind all others, for it may be a million of them.
+const FILLING: usize = 1_000_000;
 /// Visits of the batches: what is held when few are.
 const FEW: usize = 10_000;
+/// Visits in each request that fills the register.
+const BATCH: usize = 250;
 /// Documents that must have been printed before the memory is read again.
 const PRINTED: u64 = 1_000;
 /// The lists of a coordinator's day.
@@ -44,8 +45,8 @@ impl Bench<'_> {
     }
 }
 
-/// The figures of one file, one writer.
-pub(super) fn sqlite(bench: &mut Bench<'_>) -> Result<()> {
+/// The figures of one file, one writer; lists and look-ups with so many animals held.
+pub(super) fn sqlite(bench: &mut Bench<'_>, animals: u32) -> Result<()> {
     let engine = Engine::Sqlite(bench.folder.join("limit.db"));
     let commits = Serving::commits(bench.binary, &engine, 8)?.per_second;
     bench.add(Figure::of_the_machine("limit-sqlite", "single-row commits of SQLite", commits));
@@ -57,21 +58,26 @@ pub(super) fn sqlite(bench: &mut Bench<'_>) -> Result<()> {
     let words = "resident before the first PDF";
     bench.add(Figure::at_most("P14-resident", words, resident, (60.0, "MB")));
     registrations(bench, &serving, commits)?;
-    let few = latencies(bench, &serving, AT_FEW, (BATCHED, FEW), "10,000")?;
+    let few = latencies(&serving, AT_FEW, (BATCHED, FEW))?;
     verifications(bench, &serving)?;
-    let filling = Load::Visits { clients: 2, count: HELD, batch: 250, skip: FILLING, mail: false };
-    serving.load(&filling).context("filling the register")?;
-    let many = latencies(bench, &serving, AT_MANY, (FILLING, HELD), "100,000")?;
-    flatness(bench, &few, &many);
-    chips(bench, &serving)?;
+    let held = filled(&serving, animals)?;
+    let many = latencies(&serving, AT_MANY, (FILLING, held))?;
+    many.tell(bench, animals);
+    flatness(bench, &few, &many, animals);
+    chips(bench, &serving, (held, animals))?;
     let lists = serving.load(&Load::Lists { paths: &LISTS, clients: 8, count: 400 })?;
-    bench.add(Figure::at_most(
-        "P10",
-        "lists at 100,000, 8 clients, p95",
-        lists.p95_ms,
-        (150.0, "ms"),
-    ));
+    let words = format!("lists at {}, 8 clients, p95", grouped(animals));
+    bench.add(Figure::at_most("P10", words, lists.p95_ms, (150.0, "ms")).held(animals));
     aborts(bench, &serving, ["R10-sqlite", "R10-sqlite-idle", "R10-sqlite-halves"])
+}
+
+/// Fills the register with so many animals, which it answers.
+fn filled(serving: &Serving, animals: u32) -> Result<usize> {
+    // Two phones, and no batch that is left over.
+    let count = usize::try_from(animals)?.next_multiple_of(2 * BATCH);
+    let filling = Load::Visits { clients: 2, count, batch: BATCH, skip: FILLING, mail: false };
+    serving.load(&filling).context("filling the register")?;
+    Ok(count)
 }
 
 /// P8 on SQLite, and what printing all those documents does to the memory.
@@ -96,10 +102,12 @@ fn registrations(bench: &mut Bench<'_>, serving: &Serving, commits: f64) -> Resu
 }
 
 /// The list of chips that a phone takes along.
-fn chips(bench: &mut Bench<'_>, serving: &Serving) -> Result<()> {
-    let carried = serving.chips(FILLING, HELD)?;
+fn chips(bench: &mut Bench<'_>, serving: &Serving, (held, animals): (usize, u32)) -> Result<()> {
+    let carried = serving.chips(FILLING, held)?;
     let words = format!("the phone's list of {} chips", carried.chips);
-    bench.add(Figure::at_most("chips-size", words, carried.kilobytes, (300.0, "KB")));
+    // 300 KB for the hundred thousand of a province.
+    let most = f64::from(animals) * 0.003;
+    bench.add(Figure::at_most("chips-size", words, carried.kilobytes, (most, "KB")));
     let words = "asking for it until it is there";
     bench.add(Figure::at_most("chips-fetched", words, carried.fetched_ms, (1_000.0, "ms")));
     let words = "of 1,000,000 strange chips taken for known";
@@ -128,41 +136,49 @@ struct Latencies {
     search: Measured,
 }
 
-fn latencies(
-    bench: &mut Bench<'_>,
-    serving: &Serving,
-    skip: usize,
-    (first, held): (usize, usize),
-    told: &str,
-) -> Result<Latencies> {
+fn latencies(serving: &Serving, skip: usize, (first, held): (usize, usize)) -> Result<Latencies> {
     let register = Load::Visits { clients: 1, count: 1_000, batch: 1, skip, mail: true };
     let register = serving.load(&register)?;
     serving.printed()?;
     let search = serving.load(&Load::Search { first, held, count: 2_000 })?;
-    if held == HELD {
-        let of = [register.p50_ms, register.p95_ms, register.p99_ms];
-        let ids = ["P9-register-p50", "P9-register-p95", "P9-register-p99"];
-        for ((id, value), most) in ids.into_iter().zip(of).zip([10.0, 40.0, 100.0]) {
-            bench.add(Figure::at_most(id, format!("registering at {told}"), value, (most, "ms")));
-        }
-        let of = [search.p50_ms, search.p95_ms, search.p99_ms];
-        let ids = ["P9-search-p50", "P9-search-p95", "P9-search-p99"];
-        for ((id, value), most) in ids.into_iter().zip(of).zip([5.0, 25.0, 60.0]) {
-            bench.add(Figure::at_most(id, format!("searching {told}"), value, (most, "ms")));
-        }
-    }
     Ok(Latencies { register, search })
 }
 
-/// How much slower the same is with ten times as much held.
-fn flatness(bench: &mut Bench<'_>, few: &Latencies, many: &Latencies) {
+impl Latencies {
+    /// P9, with so many animals held.
+    fn tell(&self, bench: &mut Bench<'_>, animals: u32) {
+        let ids = ["P9-register-p50", "P9-register-p95", "P9-register-p99"];
+        let words = format!("registering at {}", grouped(animals));
+        tell(bench, (&self.register, animals), &words, ids.into_iter().zip([10.0, 40.0, 100.0]));
+        let ids = ["P9-search-p50", "P9-search-p95", "P9-search-p99"];
+        let words = format!("searching {}", grouped(animals));
+        tell(bench, (&self.search, animals), &words, ids.into_iter().zip([5.0, 25.0, 60.0]));
+    }
+}
+
+/// The three times of a measure, each with its name and how long it may be, in milliseconds.
+fn tell(
+    bench: &mut Bench<'_>,
+    (measured, animals): (&Measured, u32),
+    words: &str,
+    goals: impl Iterator<Item = (&'static str, f64)>,
+) {
+    let of = [measured.p50_ms, measured.p95_ms, measured.p99_ms];
+    for (value, (id, most)) in of.into_iter().zip(goals) {
+        bench.add(Figure::at_most(id, words, value, (most, "ms")).held(animals));
+    }
+}
+
+/// How much slower the same is with that many animals held than with 10,000.
+fn flatness(bench: &mut Bench<'_>, few: &Latencies, many: &Latencies, animals: u32) {
+    let held = grouped(animals);
     for (id, words, few, many) in [
         ("P9-register-flat", "registering", &few.register, &many.register),
         ("P9-search-flat", "searching", &few.search, &many.search),
     ] {
         let (before, after) = (few.p95_ms, many.p95_ms);
-        let words = format!("{words}, p95 at 100,000 over 10,000: {after:.1} / {before:.1} ms");
-        bench.add(Figure::at_most(id, words, after / before, (2.0, "×")));
+        let words = format!("{words}, p95 at {held} over 10,000: {after:.1} / {before:.1} ms");
+        bench.add(Figure::at_most(id, words, after / before, (2.0, "×")).held(animals));
     }
 }
 

@@ -92,6 +92,19 @@ pub(crate) async fn annul(
     .map(drop)
 }
 
+pub(crate) async fn replace_details(
+    db: &mut Connection,
+    id: Uuid,
+    details: &str,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE service SET details = $2 WHERE id = $1")
+        .bind(id)
+        .bind(details)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
 pub(crate) async fn count(
     db: &mut Connection,
     outreaches: &[Uuid],

@@ -85,19 +85,29 @@ const READ_FOR_A_TEXT: i64 = 300;
 
 pub(crate) async fn unaccepted_naming(
     db: &mut Connection,
-    device: Uuid,
+    (device, outreach): (Uuid, Uuid),
     text: &str,
 ) -> sqlx::Result<Option<SubmissionRow>> {
     sqlx::query_as(
         "SELECT * FROM (
-             SELECT * FROM submission WHERE device_id = $1 AND outcome <> 'accepted'
-             ORDER BY received_at DESC, id DESC LIMIT $3
+             SELECT * FROM submission AS sent
+             WHERE sent.device_id = $1 AND sent.outreach_id = $2 AND sent.outcome <> 'accepted'
+                 AND (sent.maker_id = sent.staff_id OR sent.outcome <> 'refused')
+                 AND sent.maker_id IN (
+                     SELECT delegation.paired_by FROM delegation
+                     WHERE delegation.device_id = $1 AND delegation.outreach_id = $2
+                     UNION SELECT taken.maker_id FROM submission AS taken
+                     WHERE taken.device_id = $1 AND taken.outreach_id = $2
+                         AND taken.outcome = 'accepted'
+                 )
+             ORDER BY sent.received_at DESC, sent.id DESC LIMIT $4
          ) AS latest
-         WHERE LOWER(body) LIKE $2
+         WHERE LOWER(body) LIKE $3
          ORDER BY CASE WHEN outcome <> 'refused' AND resolved_at IS NULL THEN 0 ELSE 1 END,
              received_at DESC, id DESC LIMIT 1",
     )
     .bind(device)
+    .bind(outreach)
     .bind(format!("%{}%", text.to_ascii_lowercase()))
     .bind(READ_FOR_A_TEXT)
     .fetch_optional(db)

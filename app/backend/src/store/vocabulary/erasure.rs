@@ -11,6 +11,8 @@ vocabulary! {
     erase_files = erasure::files(animals: &[Uuid], pattern: &str) -> u64;
     /// Empties the facts of the documents of some animals, and of those whose facts match.
     erase_facts = erasure::facts(animals: &[Uuid], pattern: &str) -> u64;
+    /// Deletes the pictures of some owners and of some animals; answers how many.
+    erase_pictures = picture::erase(owners: &[Uuid], animals: &[Uuid]) -> u64;
     /// Deletes the messages to an address, and those whose body matches.
     erase_messages = erasure::messages(recipient: &str, pattern: &str) -> u64;
     /// Deletes the messages about some owners or animals.

@@ -131,6 +131,8 @@ vocabulary! {
         -> Vec<ServiceRow>;
     /// Marks a service as annulled.
     annul_service = service::annul(id: Uuid, by: Option<Uuid>, reason: &str, now: i64) -> ();
+    /// Puts other details in the place of a service's.
+    replace_service_details = service::replace_details(id: Uuid, details: &str) -> ();
     /// How many services of each kind some outreaches have, annulled ones apart.
     count_services = service::count(outreaches: &[Uuid]) -> Vec<OutreachTotalRow>;
     /// What counts between two days, by kind and commune.

@@ -91,10 +91,12 @@ vocabulary! {
     /// Submissions with an outcome that nobody has solved, oldest first.
     unresolved_submissions = submission::unresolved(outcome: &str, limit: i64)
         -> Vec<SubmissionRow>;
-    /// Of the last few hundred submissions of a phone that were not accepted as they came, the
-    /// last that names this text in either case of letters; first one that waits for a person. The
-    /// text has no sign that `LIKE` reads in its own way.
-    unaccepted_naming = submission::unaccepted_naming(device: Uuid, text: &str)
+    /// Of the last few hundred submissions of a phone for an outreach that were not accepted as
+    /// they came, the last that names this text in either case of letters; first one that waits
+    /// for a person. Only what those made counts who paired the phone for it or have had something
+    /// accepted from it there, and of what was refused only what they sent themselves. The text has
+    /// no sign that `LIKE` reads in its own way.
+    unaccepted_naming = submission::unaccepted_naming(phone: (Uuid, Uuid), text: &str)
         -> Option<SubmissionRow>;
     /// How many submissions with an outcome nobody has solved.
     count_unresolved = submission::count_unresolved(outcome: &str) -> i64;

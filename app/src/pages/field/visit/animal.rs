@@ -17,6 +17,7 @@ use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::field::asking::{bound, one_of};
 use crate::pages::field::visit::age::Age;
+use crate::pages::field::visit::album::AnimalPictures;
 use crate::pages::field::visit::holding::Holding;
 use crate::pages::field::visit::looks::{BreedLookup, CoatPicker};
 use crate::pages::field::visit::{Heading, Visit, visit};
@@ -47,6 +48,7 @@ pub fn AnimalStep() -> impl IntoView {
         <Age />
         <Story />
         <Holding />
+        <AnimalPictures />
         <When holds=minor_keeper>
             <RefusalNotice explanation=explain(&Refusal::AdultKeeperNeeded, locale) />
         </When>

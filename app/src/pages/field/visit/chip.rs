@@ -27,6 +27,7 @@ use crate::offline::{browser, registry};
 use crate::pages::field::asking::{Tile, bound_in};
 use crate::pages::field::camera::CameraButton;
 use crate::pages::field::start::list_day;
+use crate::pages::field::visit::boxed::ChipNotInBox;
 use crate::pages::field::visit::services::blank_chip;
 use crate::pages::field::visit::{Visit, visit};
 use crate::pages::visit_form::draft::ChipForm;
@@ -137,6 +138,7 @@ fn Captures() -> impl IntoView {
         <div class="scan" aria-live="polite">
             {live(move || reading.get().map(|reading| view! { <ReadingView reading=reading /> }))}
             <TakenNotice taken=taken />
+            <ChipNotInBox chip=canonical hushed=Signal::derive(move || taken.read().is_some()) />
         </div>
         <TextField
             question=visit.question(Field::ChipRepeated, field::scan_again(locale))
@@ -295,7 +297,7 @@ fn taken_here(visit: Visit, chip: ChipNumber) -> Option<String> {
 fn is_recorded_here(visit: Visit, chip: ChipNumber) -> bool {
     visit.phone.kept.with_untracked(|kept| {
         let mut lines = kept.records.iter().flat_map(|record| &record.held.lines);
-        lines.any(|line| line.chip == Some(chip))
+        lines.any(|line| line.chip == Some(chip) && line.animal.is_some())
     })
 }
 

@@ -16,6 +16,7 @@ use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::field::asking::{Asked, Tile};
+use crate::pages::field::visit::boxed::Lots;
 use crate::pages::field::visit::services::species;
 use crate::pages::field::visit::{Visit, visit};
 use crate::pages::visit_form::draft::DoseForm;
@@ -51,6 +52,7 @@ pub fn DoseCard(
         <section class="card service" data-on=move || is_on.get().then_some("true")>
             <Checkbox question=question checked=is_on on_change=toggle lone=true />
             <When holds=is_on>
+                <Lots kind=kind />
                 <Objections kind=kind />
                 <details class="more" open=!is_usual>
                     <summary>{field::dose_details(locale)}</summary>
@@ -276,7 +278,7 @@ fn Routes(kind: DewormingKind) -> impl IntoView {
     }
 }
 
-fn change(visit: Visit, kind: DewormingKind, make: impl FnOnce(&mut DoseForm)) {
+pub(super) fn change(visit: Visit, kind: DewormingKind, make: impl FnOnce(&mut DoseForm)) {
     visit.draft.update(|draft| {
         if let Some(form) = draft.animal.services.dose_mut(kind) {
             make(form);

@@ -10,7 +10,8 @@ use domain::view::{AnimalCard, OwnerCard, SearchResult};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::label::Labelled;
-use phrases::{explain, field, format};
+use phrases::{Locale, explain, field, format};
+use std::sync::Arc;
 
 use crate::components::action::{BottomAction, Button, Weight};
 use crate::components::icon::Icon;
@@ -207,20 +208,23 @@ fn Owner(owner: OwnerCard) -> impl IntoView {
         owner.details.commune.map(|commune| commune.to_string()).unwrap_or_default(),
     ];
     let detail = detail.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let name = owner.details.name.full();
+    // Ten owners with all their animals are drawn while somebody waits: they are not copied.
+    let owner = Arc::new(owner);
+    let chosen = |card: &AnimalCard| {
+        let (owner, animal) = (Arc::clone(&owner), card.id);
+        Callback::new(move |()| {
+            choose_owner(visit, &owner);
+            if let Some(card) = owner.animals.iter().find(|card| card.id == animal) {
+                visit.known_animal(card.clone());
+            }
+        })
+    };
     let animals: Vec<_> = owner
         .animals
         .iter()
-        .map(|card| {
-            let (owner, card) = (owner.clone(), card.clone());
-            let shown = card.clone();
-            let choose = Callback::new(move |()| {
-                choose_owner(visit, &owner);
-                visit.known_animal(card.clone());
-            });
-            view! { <li><Animal card=shown on_tap=choose /></li> }
-        })
+        .map(|card| view! { <li>{animal_row(card, chosen(card), locale)}</li> })
         .collect();
-    let name = owner.details.name.full();
     let add = move |_| {
         choose_owner(visit, &owner);
         visit.new_animal();
@@ -237,15 +241,8 @@ fn Owner(owner: OwnerCard) -> impl IntoView {
     }
 }
 
-/// An animal as a row that is tapped.
-#[component]
-fn Animal(
-    /// The animal.
-    card: AnimalCard,
-    /// It is this one.
-    on_tap: Callback<()>,
-) -> impl IntoView {
-    let locale = locale();
+/// An animal as a row that is tapped when it is this one.
+fn animal_row(card: &AnimalCard, on_tap: Callback<()>, locale: Locale) -> impl IntoView {
     let details = &card.details;
     let icon = match details.species {
         domain::catalogue::Species::Dog => "dog",
@@ -303,9 +300,9 @@ pub fn ChooseStep() -> impl IntoView {
         .flat_map(|owner| owner.animals)
         .filter(|card| !done.contains(&card.id))
         .map(|card| {
-            let shown = card.clone();
-            let choose = Callback::new(move |()| visit.known_animal(card.clone()));
-            view! { <li><Animal card=shown on_tap=choose /></li> }
+            let known = card.clone();
+            let choose = Callback::new(move |()| visit.known_animal(known.clone()));
+            view! { <li>{animal_row(&card, choose, locale)}</li> }
         })
         .collect();
     view! {

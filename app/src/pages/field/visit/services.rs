@@ -17,14 +17,14 @@ use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::field::asking::bound;
+use crate::pages::field::visit::album::AnimalPictures;
 use crate::pages::field::visit::chip::ChipCard;
 use crate::pages::field::visit::dose::DoseCard;
 use crate::pages::field::visit::sterilisation::SterilisationCard;
 use crate::pages::field::visit::{Heading, Visit, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
-use crate::pages::visit_form::draft::{
-    AnimalDraft, ChipForm, ServicesForm, Step, SterilisationForm,
-};
+use crate::pages::visit_form::draft::{AnimalDraft, ChipForm, ServicesForm, Step};
+use crate::pages::visit_form::surgery::SterilisationForm;
 
 /// The services of one animal.
 #[component]
@@ -46,6 +46,8 @@ pub fn ServicesStep() -> impl IntoView {
         }
     };
     let may_operate = may_operate(visit);
+    // Of a new one they are taken with its data.
+    let is_known = visit.draft.with_untracked(|draft| draft.animal.known.is_some());
     view! {
         <Heading words=name />
         <ChipCard />
@@ -54,6 +56,7 @@ pub fn ServicesStep() -> impl IntoView {
         {may_operate.then(|| view! { <SterilisationCard /> })}
         <WeightField />
         <VeterinarianField />
+        {is_known.then(|| view! { <AnimalPictures /> })}
         <When holds=nothing>
             <Notice title=field::nothing_done(locale) tone=Tone::Person live=true />
         </When>

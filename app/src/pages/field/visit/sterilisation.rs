@@ -11,8 +11,9 @@ use crate::components::question::Question;
 use crate::components::text_field::TextArea;
 use crate::locale::locale;
 use crate::pages::field::asking::{bound_in, one_of};
+use crate::pages::field::visit::signing::{SignaturePad, signer};
 use crate::pages::field::visit::visit;
-use crate::pages::visit_form::draft::SterilisationForm;
+use crate::pages::visit_form::surgery::SterilisationForm;
 
 /// The card of the surgery.
 #[component]
@@ -42,20 +43,40 @@ pub fn SterilisationCard() -> impl IntoView {
 fn Fields() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let (outcome, change_outcome) = bound_in!(visit, animal.services.sterilisation, outcome);
-    let (consent, change_consent) = bound_in!(visit, animal.services.sterilisation, consent);
     let (remarks, change_remarks) = bound_in!(visit, animal.services.sterilisation, remarks);
     let question = visit.question(Field::Outcome, field::outcome(locale));
     view! {
-        <Checkbox
-            question=visit.question(Field::Consent, field::consent_surgery(locale))
-            checked=consent
-            on_change=change_consent
-        />
+        <Consent />
         {one_of(question, SterilisationOutcome::ALL, outcome, change_outcome)}
         <TextArea
             question=visit.question(Field::Remarks, common::remarks(locale)).optional()
             value=remarks
             on_input=change_remarks
+        />
+    }
+}
+
+/// What the owner agrees to before it is done (Decreto 2/2015, Salud), signed with the finger or,
+/// as is said here, on paper.
+#[component]
+fn Consent() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (strokes, sign) = bound_in!(visit, animal.services.sterilisation, signature);
+    let (is_on_paper, change) = bound_in!(visit, animal.services.sterilisation, consent);
+    let text = move || {
+        let (owner, name, species) = visit.draft.with(|draft| signer(draft, locale));
+        field::consent_text(locale, name, owner, species)
+    };
+    view! {
+        <h2 class="card-title">{field::consent_title(locale)}</h2>
+        <p>{text}</p>
+        <When holds=Memo::new(move |_| !is_on_paper.get())>
+            <SignaturePad strokes=strokes change=sign />
+        </When>
+        <Checkbox
+            question=visit.question(Field::Consent, field::consent_on_paper(locale))
+            checked=is_on_paper
+            on_change=change
         />
     }
 }

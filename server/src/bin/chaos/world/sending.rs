@@ -15,12 +15,17 @@ use sha2::{Digest, Sha256};
 use std::io::Write;
 
 use super::{World, Written};
+use crate::copies;
 use crate::plan::Fate;
 use crate::told::Sabotage;
 use crate::wire::{Answered, Parcel};
 
 /// How long a killed server stays away, in virtual milliseconds.
 const AWAY: std::ops::Range<i64> = 500..40_000;
+
+/// Where records go, and where their sealed copies.
+const RECORDS: &str = "/api/v1/submissions";
+const COPIES: &str = "/api/v1/sealed";
 
 /// The body of a refused request.
 #[derive(Deserialize)]
@@ -47,22 +52,39 @@ impl World {
         if self.sabotage == Some(Sabotage::ClearEarly) {
             ids.iter().for_each(|id| self.phones[number].disk.remove(*id));
         }
-        let answered =
-            if is_away { None } else { self.exchange(number, &text, (fate, zips)).await? };
+        let answered = if is_away {
+            None
+        } else {
+            self.exchange(number, (RECORDS, &text), (fate, zips)).await?
+        };
         let event = read(answered);
         self.phones[number].expect(self.now + latency, event);
         Ok(())
     }
 
+    /// The service worker of a phone sends the copies of what waits; nobody hears the answers.
+    pub(super) async fn go_home(&mut self, number: usize) -> Result<()> {
+        let phone = &self.phones[number];
+        if phone.away_until > self.now {
+            return Ok(());
+        }
+        let request = copies::request(&phone.disk, &self.town.recovery_key, &mut self.plan)?;
+        let Some(text) = request else { return Ok(()) };
+        let fate = self.plan.fate();
+        self.note(number, &format!("sends copies: {fate:?}"));
+        self.wire.count("as_copies");
+        self.exchange(number, (COPIES, &text), (fate, false)).await.map(drop)
+    }
+
     async fn exchange(
         &mut self,
         number: usize,
-        text: &str,
+        (path, text): (&'static str, &str),
         (fate, is_gzip): (Fate, bool),
     ) -> Result<Option<Answered>> {
         let body = if is_gzip { compressed(text)? } else { text.as_bytes().to_vec() };
         let cookie = self.town.operatives[number].cookie.clone();
-        let parcel = Parcel { cookie, body, is_gzip };
+        let parcel = Parcel { path, cookie, body, is_gzip };
         let operation = self.plan.operation();
         let was_up = self.server.is_up();
         self.verdict.exchanges += 1;

@@ -1,0 +1,119 @@
+//! The owner's consent to a surgery: what of it is kept, who sees the signature, and that it goes
+//! with its owner.
+
+use backend::actor::Actor;
+use backend::desk::register;
+use backend::erasure::erase_owner;
+use backend::history;
+use domain::animal::Drawing;
+use domain::catalogue::SterilisationOutcome;
+use domain::command::Command;
+use domain::desk::sheet::{AnimalSheet, ConsentSheet};
+use domain::id::ServiceId;
+use domain::refusal::Refusal;
+use domain::service::{ServiceDetails, Sterilisation};
+use domain::submission::Outcome;
+
+use crate::it::databases::Database;
+use crate::it::desk::auditor;
+use crate::it::erasure::everything;
+use crate::it::field::{Field, Guest, refusal};
+
+const STROKES: &str = "M77 88L99 111";
+const GROUND: &str = "Solicitud del titular, Ley 21.719";
+
+fn surgery(field: &Field, guest: &Guest, consent: bool, strokes: Option<&str>) -> Command {
+    Command::RecordService {
+        service: ServiceId(backend::clock::fresh_id()),
+        animal: guest.dog,
+        details: Box::new(ServiceDetails::Sterilisation(Sterilisation {
+            outcome: SterilisationOutcome::Performed,
+            weight: None,
+            consent,
+            consent_signature: strokes.map(|strokes| Drawing::parse(strokes).unwrap()),
+            remarks: None,
+        })),
+        veterinarian: Some(field.veterinarian),
+    }
+}
+
+/// A visit of somebody new whose dog is operated.
+fn operated(field: &Field, guest: &Guest, consent: bool, strokes: Option<&str>) -> Vec<Command> {
+    let surgery = surgery(field, guest, consent, strokes);
+    vec![guest.registered(), guest.dog_registered("Ñato"), surgery]
+}
+
+#[track_caller]
+fn accepted(outcome: &Outcome) {
+    assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+}
+
+async fn sheet(field: &Field, actor: Actor, guest: &Guest) -> AnimalSheet {
+    register::animal(&field.office, actor, guest.dog).await.unwrap()
+}
+
+async fn is_written(database: &Database) -> bool {
+    everything(database).await.contains("M77 88")
+}
+
+on_both_databases! {
+    async fn a_signed_consent_is_kept_and_shown_to_who_may_see_it(database) {
+        let (field, guest) = (Field::on(&database).await, Guest::new(40_000_741));
+        let visit = operated(&field, &guest, true, Some(STROKES));
+        accepted(&field.submit_as(field.as_veterinarian(), visit).await);
+        let seen = sheet(&field, field.as_coordinator(), &guest).await;
+        let drawing = Drawing::parse(STROKES).ok();
+        assert_eq!(seen.services[0].consent, Some(ConsentSheet::Signed { drawing }));
+        let mut said = seen.history.iter().flat_map(|line| line.said.iter().flatten());
+        let kept = ("consent_signature".to_owned(), STROKES.to_owned());
+        assert!(said.any(|pair| *pair == kept), "not in the history");
+        let masked = sheet(&field, auditor(), &guest).await;
+        let hidden = Some(ConsentSheet::Signed { drawing: None });
+        assert_eq!(masked.services[0].consent, hidden);
+        let text = serde_json::to_string(&masked).unwrap();
+        assert!(!text.contains("M77 88"), "{text}");
+    }
+
+    async fn without_a_signature_the_paper_is_the_evidence(database) {
+        let (field, guest) = (Field::on(&database).await, Guest::new(40_000_742));
+        let actor = field.as_veterinarian();
+        // As an app sends it that knows of no signature.
+        let visit = field.submission(actor, operated(&field, &guest, true, None));
+        let mut older = serde_json::to_value(&visit).unwrap();
+        let details = older["commands"][2]["details"].as_object_mut().unwrap();
+        assert!(details.remove("consent_signature").is_some());
+        let reply = field.send_raw(actor, vec![older]).await;
+        accepted(&reply.answers[0].outcome);
+        let seen = sheet(&field, field.as_coordinator(), &guest).await;
+        assert_eq!(seen.services[0].consent, Some(ConsentSheet::Unsigned));
+    }
+
+    async fn strokes_without_the_owners_word_are_no_consent(database) {
+        let (field, guest) = (Field::on(&database).await, Guest::new(40_000_743));
+        let visit = operated(&field, &guest, false, Some(STROKES));
+        let outcome = field.submit_as(field.as_veterinarian(), visit).await;
+        assert_eq!(*refusal(&outcome), Refusal::ConsentMissing);
+    }
+
+    async fn the_signature_goes_with_its_owner(database) {
+        let field = Field::on(&database).await;
+        let (from, to) = (Guest::new(40_000_744), Guest::new(40_000_745));
+        let by = field.as_veterinarian();
+        accepted(&field.submit_as(by, operated(&field, &from, true, Some(STROKES))).await);
+        // Refused, and kept whole: it names the animal and no owner.
+        let again = field.submit_as(by, vec![surgery(&field, &from, true, Some(STROKES))]).await;
+        assert_eq!(*refusal(&again), Refusal::AlreadySterilised);
+        // It is somebody else's now.
+        let transfer = Command::TransferAnimal { animal: from.dog, owner: to.owner };
+        let at_desk = vec![to.registered(), transfer];
+        accepted(&field.submit_as(field.as_coordinator(), at_desk).await);
+        assert!(is_written(&database).await);
+        let erased = erase_owner(&field.office, Actor::System, from.owner, GROUND).await.unwrap();
+        assert!(erased.submissions >= 1, "{erased:?}");
+        assert!(!is_written(&database).await);
+        let seen = sheet(&field, field.as_coordinator(), &from).await;
+        assert_eq!(seen.services[0].consent, Some(ConsentSheet::Unsigned), "it was given");
+        let report = history::verify(&field.office.store, &field.office.keys).await.unwrap();
+        assert!(report.is_whole(), "{report:?}");
+    }
+}

@@ -1,0 +1,59 @@
+//! What of a command a phone keeps in sight, so that lists and warnings need not read it again.
+
+use domain::chip_number::ChipNumber;
+use domain::command::Command;
+use domain::id::{AnimalId, ServiceId};
+use domain::service::{ServiceDetails, ServiceKind};
+use domain::stock::batch_key;
+use serde::{Deserialize, Serialize};
+
+/// What one command did, as far as lists and warnings need it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// To which animal; none where the command is about the owner.
+    pub animal: Option<AnimalId>,
+    /// The name it is registered under by this command.
+    pub name: Option<String>,
+    /// What was done.
+    pub service: Option<ServiceKind>,
+    /// The chip put in, read or written off.
+    pub chip: Option<ChipNumber>,
+    /// The identifier of what was done; one that an older app wrote has none.
+    #[serde(default)]
+    pub id: Option<ServiceId>,
+    /// What is taken back by it.
+    #[serde(default)]
+    pub annuls: Option<ServiceId>,
+    /// The lot of a dose, by the key of its batch; of doses written off, by its identifier.
+    #[serde(default)]
+    pub lot: Option<String>,
+    /// How many chips or doses are written off.
+    #[serde(default)]
+    pub lost: u32,
+}
+
+impl Line {
+    pub(super) fn of(command: &Command) -> Self {
+        let blank = Self::default();
+        match command {
+            Command::RegisterAnimal { animal, details, .. } => {
+                Self { animal: Some(*animal), name: Some(details.name.to_string()), ..blank }
+            }
+            Command::RecordService { service: id, animal, details, .. } => {
+                let (chip, lot) = match &**details {
+                    ServiceDetails::Microchip(microchip) => (Some(microchip.chip), None),
+                    ServiceDetails::Deworming(dose) => (None, Some(batch_key(dose.batch.as_str()))),
+                    ServiceDetails::Sterilisation(_) => (None, None),
+                };
+                let service = Some(details.kind());
+                Self { animal: Some(*animal), service, chip, id: Some(*id), lot, ..blank }
+            }
+            Command::AnnulService { service, .. } => Self { annuls: Some(*service), ..blank },
+            Command::WriteOffChip { chip, .. } => Self { chip: Some(*chip), lost: 1, ..blank },
+            Command::WriteOffDoses { lot, doses, .. } => {
+                Self { lot: Some(lot.to_string()), lost: *doses, ..blank }
+            }
+            _ => blank,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Pictures of animals and papers on this phone. `/pictures.js` keeps and sends them, `/album.js`
+//! shows them; here stand what is asked of them, and how many there are.
+
+use crate::offline::browser;
+use domain::id::SubmissionId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The script that has them, and the event by which it reports changes.
+const SCRIPT: &str = "pictures";
+const CHANGED: &str = "huella-pictures";
+/// What it answers when somebody has to sign in before anything is sent.
+const SIGNED_OUT: &str = "signed-out";
+
+/// How many pictures there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pictures {
+    /// Of records that were kept, not sent yet.
+    pub waiting: u64,
+    /// Of those that wait for a person.
+    pub failed: u64,
+    /// All, also those of the visit that is being recorded.
+    pub all: u64,
+}
+
+impl Pictures {
+    /// Counts them, now and whenever one has come or gone.
+    #[must_use]
+    pub fn watch() -> RwSignal<Self> {
+        let told = RwSignal::new(Self::default());
+        let look = move || spawn_local(Self::count(told));
+        browser::on_window(CHANGED, look);
+        look();
+        told
+    }
+
+    async fn count(told: RwSignal<Self>) {
+        let Some(words) = browser::ask_script(SCRIPT, "count", &[]).await else { return };
+        let mut figures = words.split(' ').map(|figure| figure.parse::<u64>().unwrap_or(0));
+        let mut next = || figures.next().unwrap_or(0);
+        let now = Self { waiting: next(), failed: next(), all: next() };
+        if told.with_untracked(|known| *known != now) {
+            told.set(now);
+        }
+    }
+}
+
+async fn ask(act: &str, words: &[String]) -> Option<String> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    browser::ask_script(SCRIPT, act, &words).await
+}
+
+fn word(id: Option<SubmissionId>) -> String {
+    id.map(|id| id.to_string()).unwrap_or_default()
+}
+
+/// The pictures of these animals that belong to no record, or to `from`, belong to `to` from now
+/// on, if that could be written. Without the owner's consent those that show an animal go.
+pub async fn bind(
+    from: Option<SubmissionId>,
+    to: Option<SubmissionId>,
+    is_allowed: bool,
+    animals: &[String],
+) -> bool {
+    let allowed = if is_allowed { "1" } else { "" };
+    let head = [word(to), word(from), allowed.to_owned()];
+    let words: Vec<String> = head.into_iter().chain(animals.iter().cloned()).collect();
+    ask("bind", &words).await.is_some()
+}
+
+/// Drops the pictures of a visit that was thrown away: those of other animals than these, the ones
+/// of the visit that is begun, unless they belong to a record.
+pub fn sweep(animals: Vec<String>) {
+    spawn_local(async move {
+        let _ = ask("sweep", &animals).await;
+    });
+}
+
+/// A person has withdrawn a record; what it was to mend has its pictures again.
+pub fn withdraw(id: SubmissionId, mended: Option<SubmissionId>) {
+    spawn_local(async move {
+        let _ = ask("withdraw", &[id.to_string(), word(mended)]).await;
+    });
+}
+
+/// Drops all: the key that opens them has gone.
+pub async fn drop_all() {
+    let _ = ask("drop", &[]).await;
+}
+
+/// Sends what waits; whether somebody has to sign in first.
+pub async fn send() -> bool {
+    ask("send", &[]).await.as_deref() == Some(SIGNED_OUT)
+}

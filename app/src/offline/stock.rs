@@ -1,0 +1,92 @@
+//! The box that the team has taken along: what the server told of it last, and what this phone has
+//! recorded itself.
+
+mod loss;
+
+use crate::offline::held::{Kept, Line, Record};
+use domain::id::{OutreachId, SubmissionId};
+use domain::service::ServiceKind;
+use domain::stock::{AllottedLot, Holding, PackStock, batch_key};
+use domain::timestamp::Timestamp;
+pub use loss::LossDraft;
+use serde::{Deserialize, Serialize};
+
+/// What the server told of the stock at an outreach.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// At which outreach.
+    pub outreach: OutreachId,
+    /// The phone's clock when it was asked.
+    pub asked_at: Timestamp,
+    /// The stock; with neither chips nor lots when nothing is allotted.
+    pub stock: PackStock,
+}
+
+/// The box as it should stand by now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// The chips.
+    pub chips: Holding,
+    /// The lots, the earliest expiry first.
+    pub lots: Vec<AllottedLot>,
+}
+
+impl Told {
+    /// Whether anything is allotted.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        !self.stock.ranges.is_empty() || !self.stock.lots.is_empty()
+    }
+
+    /// The box with what this phone has recorded at the outreach, but for the record that is being
+    /// mended: corrected and annulled ones left out. Those that wait for a person count, since
+    /// their chip has left the box. A number counts once, whoever tells it; a dose is added to
+    /// those of the server while its record waits, and when it was recorded after the server was
+    /// asked.
+    #[must_use]
+    pub fn contents(&self, kept: &Kept, mended: Option<SubmissionId>) -> Contents {
+        let annulled = kept.annulled();
+        let mut stock = self.stock.clone();
+        let (mut implanted, mut lost) = (Vec::new(), Vec::new());
+        let is_own = |record: &&Record| {
+            let held = &record.held;
+            let is_here = held.head.outreach == Some(self.outreach);
+            is_here && held.replaced_by.is_none() && Some(held.head.id) != mended
+        };
+        for Record { held, .. } in kept.records.iter().filter(is_own) {
+            let is_news = held.state.is_open() || held.head.recorded_at >= self.asked_at;
+            for line in &held.lines {
+                if line.id.is_some_and(|id| annulled.contains(&id)) {
+                    // It is in the box again, before the server says so.
+                    stock.implanted.retain(|chip| line.chip != Some(*chip));
+                    continue;
+                }
+                match line.chip {
+                    Some(chip) if line.lost > 0 => lost.push(chip),
+                    Some(chip) if line.service == Some(ServiceKind::Implantation) => {
+                        implanted.push(chip);
+                    }
+                    _ if is_news => take(&mut stock.lots, line),
+                    _ => {}
+                }
+            }
+        }
+        Contents { chips: stock.holding(&implanted, &lost), lots: stock.lots }
+    }
+}
+
+/// Takes a dose, or those that were lost, from the lot that the line names.
+fn take(lots: &mut [AllottedLot], line: &Line) {
+    let Some(named) = &line.lot else { return };
+    let is_named = |one: &&mut AllottedLot| match line.lost {
+        0 => batch_key(one.lot.lot.as_str()) == *named,
+        _ => one.lot.id.to_string() == *named,
+    };
+    if let Some(one) = lots.iter_mut().find(is_named) {
+        let doses = if line.lost > 0 { &mut one.lost } else { &mut one.given };
+        *doses = doses.saturating_add(line.lost.max(1));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,215 @@
+use super::*;
+use crate::offline::held::NewRecord;
+use domain::catalogue::product::Route;
+use domain::catalogue::{DewormingKind, ImplantSite, Procedure, ProfessionalKind};
+use domain::chip_number::ChipNumber;
+use domain::command::Command;
+use domain::id::{AnimalId, DeviceId, ProductLotId, ServiceId, StaffId};
+use domain::name::ShortText;
+use domain::service::{Deworming, Microchip, ServiceDetails};
+use domain::stock::{Balance, ChipRange, LossReason, Place, ProductLot, Slip};
+use domain::submission::Outcome;
+use std::sync::Arc;
+use uuid::Uuid;
+
+const ASKED_AT: Timestamp = Timestamp(1_700_000_000_000);
+const LOT: ProductLotId = ProductLotId(Uuid::from_u128(70));
+
+fn here() -> OutreachId {
+    OutreachId(Uuid::from_u128(4))
+}
+
+fn chip(last: u64) -> ChipNumber {
+    ChipNumber::from_parts(999, 100_000_000_000 + last).unwrap()
+}
+
+/// Ten chips, of which the first is in an animal, and twenty doses, of which two were given.
+fn told() -> Told {
+    let lot = ProductLot {
+        id: LOT,
+        product: ShortText::parse("Drontal").unwrap(),
+        kind: DewormingKind::Internal,
+        lot: ShortText::parse("a-12 3").unwrap(),
+        expires_on: "2031-08-31".parse().unwrap(),
+        doses: 20,
+    };
+    let stock = PackStock {
+        is_own: false,
+        ranges: vec![ChipRange::new(chip(10), chip(19)).unwrap()],
+        implanted: vec![chip(10)],
+        lost: Vec::new(),
+        lots: vec![AllottedLot { lot, given: 2, lost: 0 }],
+    };
+    Told { outreach: here(), asked_at: ASKED_AT, stock }
+}
+
+fn implants(service: u128, chip: ChipNumber, procedure: Procedure) -> Command {
+    let details = ServiceDetails::Microchip(Microchip {
+        procedure,
+        chip,
+        second_reading: chip,
+        site: ImplantSite::LeftNeck,
+        professional_kind: ProfessionalKind::Technician,
+    });
+    record_service(service, details)
+}
+
+fn doses(service: u128, batch: &str) -> Command {
+    record_service(
+        service,
+        ServiceDetails::Deworming(Deworming {
+            kind: DewormingKind::Internal,
+            product: ShortText::parse("Drontal").unwrap(),
+            ingredients: Vec::new(),
+            route: Route::Oral,
+            batch: ShortText::parse(batch).unwrap(),
+            expires_on: "2031-08-31".parse().unwrap(),
+            weight: None,
+            dose: None,
+        }),
+    )
+}
+
+fn record_service(service: u128, details: ServiceDetails) -> Command {
+    Command::RecordService {
+        service: ServiceId(Uuid::from_u128(service)),
+        animal: AnimalId(Uuid::from_u128(3)),
+        details: Box::new(details),
+        veterinarian: None,
+    }
+}
+
+/// A record of so many milliseconds after the server was asked.
+fn record(id: u128, after_ms: i64, command: Command) -> Record {
+    let new = NewRecord {
+        id: SubmissionId(Uuid::from_u128(id)),
+        actor: StaffId(Uuid::from_u128(2)),
+        outreach: Some(here()),
+        visit: None,
+        recorded_at: Timestamp(ASKED_AT.0 + after_ms),
+        utc_offset_minutes: -180,
+        replaces: None,
+        commands: vec![command],
+        form: String::new(),
+    };
+    let held = new.numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
+    Record { held: Arc::new(held), outcome: None }
+}
+
+/// The record with the server's answer, accepted.
+fn sent(record: &Record) -> Record {
+    let outcome = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
+    let held = (*record.held).clone().answered(&outcome);
+    Record { held: Arc::new(held), outcome: Some(outcome) }
+}
+
+fn contents(records: Vec<Record>) -> Contents {
+    told().contents(&Kept { records, unreadable: 0 }, None)
+}
+
+#[test]
+fn the_box_is_less_what_this_phone_has_put_in_and_lost() {
+    let lost = Command::WriteOffChip { chip: chip(12), reason: LossReason::Lost };
+    let mut records = vec![
+        record(1, 5, implants(21, chip(11), Procedure::Implantation)),
+        record(2, 6, implants(22, chip(13), Procedure::Verification)),
+        record(3, 7, lost),
+        // The sticker of the neighbour's box.
+        record(4, 8, implants(23, chip(20), Procedure::Implantation)),
+    ];
+    let expected = Balance { received: 10, implanted: 2, lost: 1, in_box: 7 };
+    let now = contents(records.clone()).chips;
+    assert_eq!(now.balance(), expected);
+    assert_eq!(now.odd(), [chip(20)]);
+    assert_eq!(now.place(chip(12)), Place::Gone);
+    assert_eq!(now.slip(chip(20)), Some(Slip::Neighbour(chip(19))));
+    // Sending them changes nothing, nor that the server knows them then.
+    for one in &mut records {
+        *one = sent(one);
+    }
+    assert_eq!(contents(records.clone()).chips.balance(), expected);
+    let mut later = told();
+    later.stock.implanted.push(chip(11));
+    later.stock.lost.push(chip(12));
+    let chips = later.contents(&Kept { records, unreadable: 0 }, None).chips;
+    assert_eq!(chips.balance(), expected);
+    assert_eq!(chips.odd(), [chip(20)]);
+}
+
+#[test]
+fn what_was_annulled_is_in_the_box_again() {
+    let service = ServiceId(Uuid::from_u128(21));
+    let annul = Command::AnnulService { service, reason: ShortText::parse("Twice").unwrap() };
+    let put_in = sent(&record(1, -5, implants(21, chip(10), Procedure::Implantation)));
+    assert_eq!(contents(vec![put_in.clone()]).chips.balance().in_box, 9);
+    assert_eq!(contents(vec![put_in, record(2, 5, annul)]).chips.balance().in_box, 10);
+}
+
+#[test]
+fn a_record_that_is_being_mended_has_taken_nothing() {
+    let one = record(1, 5, implants(21, chip(11), Procedure::Implantation));
+    let mended = Some(one.held.head.id);
+    let kept = Kept { records: vec![one.clone()], unreadable: 0 };
+    assert_eq!(told().contents(&kept, None).chips.place(chip(11)), Place::Gone);
+    assert_eq!(told().contents(&kept, mended).chips.place(chip(11)), Place::InBox);
+    let mut corrected = one;
+    Arc::make_mut(&mut corrected.held).replaced_by = Some(SubmissionId(Uuid::from_u128(2)));
+    assert_eq!(contents(vec![corrected]).chips.place(chip(11)), Place::InBox);
+}
+
+#[test]
+fn another_outreach_has_another_box() {
+    let mut there = record(1, 5, implants(21, chip(11), Procedure::Implantation));
+    Arc::make_mut(&mut there.held).head.outreach = None;
+    assert_eq!(contents(vec![there]).chips.balance().in_box, 9);
+}
+
+#[test]
+fn a_dose_is_taken_from_its_lot_once() {
+    let left =
+        |records: Vec<Record>| contents(records).lots.iter().map(AllottedLot::left).sum::<u32>();
+    assert_eq!(left(Vec::new()), 18);
+    let before = record(1, -5, doses(31, "A123"));
+    assert_eq!(left(vec![before.clone()]), 17, "it waits");
+    assert_eq!(left(vec![sent(&before)]), 18, "the server has counted it");
+    let after = record(2, 5, doses(32, "A 123"));
+    assert_eq!(left(vec![after.clone()]), 17);
+    assert_eq!(left(vec![sent(&after)]), 17, "the server was asked before it came");
+    assert_eq!(left(vec![record(3, 5, doses(33, "B9"))]), 18, "another lot");
+    let lost = Command::WriteOffDoses { lot: LOT, doses: 4, reason: LossReason::Spoilt };
+    let lost = record(4, 5, lost);
+    assert!(lost.held.is_loss() && !after.held.is_loss());
+    assert_eq!(left(vec![after, lost]), 13);
+}
+
+#[test]
+fn a_loss_is_recorded_once_everything_is_said() {
+    let lots = told().stock.lots;
+    let said = |lot: &str, number: &str, reason: &str| {
+        let [lot, number, reason] = [lot, number, reason].map(str::to_owned);
+        LossDraft { lot, number, reason, ..LossDraft::default() }.command(&lots)
+    };
+    let (own, reason) = (LOT.to_string(), LossReason::Spoilt);
+    let expected = Command::WriteOffChip { chip: chip(12), reason };
+    assert_eq!(said("", "999 1000 0000 0012", "spoilt"), Some(expected));
+    let expected = Command::WriteOffDoses { lot: LOT, doses: 3, reason };
+    assert_eq!(said(&own, " 3 ", "spoilt"), Some(expected));
+    let other = ProductLotId(Uuid::from_u128(71)).to_string();
+    for (lot, number, reason) in [
+        ("", "", "spoilt"),
+        ("", "12", "spoilt"),
+        ("", "999100000000012", ""),
+        (own.as_str(), "0", "spoilt"),
+        (own.as_str(), "-1", "spoilt"),
+        (own.as_str(), "999100000000012", "spoilt"),
+        (other.as_str(), "3", "spoilt"),
+    ] {
+        assert_eq!(said(lot, number, reason), None, "{lot} {number} {reason}");
+    }
+}
+
+#[test]
+fn nothing_allotted_is_no_box() {
+    assert!(told().is_any());
+    assert!(!Told { stock: PackStock::default(), ..told() }.is_any());
+}

@@ -1,0 +1,357 @@
+//! The box that the team has taken along: what should be in it by now, which numbers do not fit,
+//! and what is not in it any more. Each type of a memo is compiled anew: here they are texts.
+
+use domain::chip_number::ChipNumber;
+use domain::command::Command;
+use domain::id::SubmissionId;
+use domain::stock::LossReason;
+use domain::unicode::capital;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use phrases::label::Labelled;
+use phrases::{Locale, field, format};
+use std::cmp::Ordering;
+
+use crate::components::action::{Button, LinkButton, Weight};
+use crate::components::choice::{Choice, Layout, Radios};
+use crate::components::live::{When, live};
+use crate::components::notice::{Notice, Tone};
+use crate::components::question::Question;
+use crate::components::text_field::{Keyboard, TextField};
+use crate::components::value::ChipText;
+use crate::locale::locale;
+use crate::offline::browser;
+use crate::offline::drafts;
+use crate::offline::held::NewRecord;
+use crate::offline::pack::Pack;
+use crate::offline::phone::Phone;
+use crate::offline::stock::{Contents, LossDraft};
+use crate::pages::field::asking::Tile;
+use crate::pages::field::camera::CameraButton;
+use crate::pages::field::phone;
+use crate::pages::field::start::list_day;
+use crate::pages::field::visit::boxed::{NotInBox, lot_words};
+use crate::routes;
+
+/// The field of the number, or of the doses.
+const NUMBER: &str = "loss_number";
+
+/// The way to the box, with what should be in it; or that a phone that was prepared has no word of
+/// it. Where nothing is allotted there is nothing.
+#[component]
+pub(super) fn BoxLine() -> impl IntoView {
+    let (pack, phone, locale) = (expect_context::<Pack>(), phone(), locale());
+    let words = Memo::new(move |_| {
+        let (asked_at, _) = phone.stock_told()?;
+        let chips = phone.contents(None)?.chips.balance().in_box;
+        let day = list_day(phone, asked_at, locale);
+        Some(field::box_line(locale, u64::from(chips), day))
+    });
+    let is_missing = Memo::new(move |_| phone.stock_told().is_none() && pack.is_there());
+    live(move || match words.get() {
+        Some(words) => view! {
+            <LinkButton href=routes::field_box() weight=Weight::Quiet icon="inbox">
+                {words}
+            </LinkButton>
+        }
+        .into_any(),
+        None => is_missing
+            .get()
+            .then(|| view! { <p class="small soft">{field::box_missing(locale)}</p> })
+            .into_any(),
+    })
+}
+
+/// The page of the box.
+#[component]
+pub(super) fn BoxPage() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    phone.top_up_stock(0);
+    let is_any = Memo::new(move |_| phone.contents(None).is_some());
+    view! {
+        <LinkButton href=routes::FIELD weight=Weight::Plain icon="chevron-left">
+            {field::to_start(locale)}
+        </LinkButton>
+        <h1>{field::box_title(locale)}</h1>
+        {live(move || {
+            phone.contents(None).map(|contents| view! { <Standing contents=contents /> })
+        })}
+        <When
+            holds=is_any
+            otherwise=move || view! { <p class="soft">{field::box_missing(locale)}</p> }
+        >
+            <Counting />
+            <Loss />
+        </When>
+    }
+}
+
+/// Received, implanted, lost, in the box; the numbers that do not fit; the lots.
+#[component]
+fn Standing(contents: Contents) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let balance = contents.chips.balance();
+    let figures = [
+        (field::box_received(locale), balance.received),
+        (field::box_implanted(locale), balance.implanted),
+        (field::box_lost(locale), balance.lost),
+        (field::box_left(locale), balance.in_box),
+    ];
+    let figure = |(words, count): (&'static str, u32)| {
+        view! {
+            <div>
+                <dt>{words}</dt>
+                <dd>{format::count(u64::from(count), locale)}</dd>
+            </div>
+        }
+    };
+    let told = phone.stock_told().map(|(asked_at, is_own)| {
+        let whose = match is_own {
+            true => field::box_own(locale),
+            false => field::box_shared(locale),
+        };
+        format!("{whose} {}", field::box_as_of(locale, list_day(phone, asked_at, locale)))
+    });
+    let odd = contents.chips.odd();
+    let today = phone.today();
+    let lots = contents.lots.iter().map(|one| lot_words(one, today, locale));
+    let lots: Vec<_> = lots.map(|words| view! { <li>{words}</li> }).collect();
+    view! {
+        <dl class="tally">{figures.map(figure).collect_view()}</dl>
+        <p class="small soft">{told}</p>
+        {(!odd.is_empty())
+            .then(|| {
+                let title = field::box_odd(locale, odd.len() as u64);
+                let odd = odd.into_iter().map(|chip| view! { <li><ChipText chip=chip /></li> });
+                view! {
+                    <Notice title=title tone=Tone::Person>
+                        <ul class="done-list">{odd.collect_view()}</ul>
+                        <p>{field::box_odd_next(locale)}</p>
+                    </Notice>
+                }
+            })}
+        {(!lots.is_empty())
+            .then(|| {
+                view! {
+                    <h2>{field::box_lots(locale)}</h2>
+                    <ul class="done-list">{lots}</ul>
+                }
+            })}
+    }
+}
+
+/// What somebody has counted, beside what should be there.
+#[component]
+fn Counting() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let typed = RwSignal::new(String::new());
+    view! {
+        <TextField
+            question=Question::new("box_count", field::box_count(locale))
+            keyboard=Keyboard::Digits
+            value=typed
+            on_input=Callback::new(move |text| typed.set(text))
+        />
+        <div class="scan" aria-live="polite">
+            {live(move || {
+                let counted = typed.get().trim().parse::<u32>().ok()?;
+                let should = phone.contents(None)?.chips.balance().in_box;
+                let apart = u64::from(counted.abs_diff(should));
+                let (words, tone) = match counted.cmp(&should) {
+                    Ordering::Equal => (field::box_agrees(locale).to_owned(), Tone::Kept),
+                    Ordering::Less => (field::box_short(locale, apart), Tone::Person),
+                    Ordering::Greater => (field::box_over(locale, apart), Tone::Person),
+                };
+                Some(view! { <Notice title=words tone=tone /> })
+            })}
+        </div>
+    }
+}
+
+/// What a loss is of, in words.
+fn what(lost: &Command, contents: &Contents, locale: Locale) -> String {
+    match lost {
+        Command::WriteOffChip { chip, .. } => format::chip(&chip.to_string()),
+        Command::WriteOffDoses { lot, doses, .. } => {
+            let mut lots = contents.lots.iter().map(|one| &one.lot);
+            let named = lots.find(|one| one.id == *lot).map(|one| one.product.as_str());
+            field::loss_doses(locale, u64::from(*doses), named.unwrap_or_default())
+        }
+        _ => String::new(),
+    }
+}
+
+/// How it went, in words; blank while it was not said.
+pub(super) fn how(said: &LossDraft, locale: Locale) -> String {
+    let reason = LossReason::from_code(&said.reason);
+    reason.map(|reason| capital(reason.label(locale))).unwrap_or_default()
+}
+
+/// Something is not in the box and came to no animal.
+#[component]
+fn Loss() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let draft = RwSignal::new(LossDraft::default());
+    let is_read = RwSignal::new(false);
+    let (is_wrong, not_kept) = (RwSignal::new(false), RwSignal::new(false));
+    let busy = RwSignal::new(false);
+    spawn_local(async move {
+        if let Some(queue) = phone.queue()
+            && let Ok(Some(kept)) = drafts::kept(&queue, drafts::LOSS).await
+        {
+            let _ = draft.try_set(kept);
+        }
+        let _ = is_read.try_set(true);
+    });
+    let save = move |_| {
+        let made = untrack(|| phone.contents(None)).and_then(|contents| {
+            let said = draft.get_untracked();
+            let command = said.command(&contents.lots)?;
+            let what = what(&command, &contents, locale);
+            record(phone, LossDraft { what, ..said }, command)
+        });
+        is_wrong.set(made.is_none());
+        let Some(new) = made.filter(|_| !busy.get_untracked()) else { return };
+        busy.set(true);
+        spawn_local(async move {
+            match phone.save(new, Some(drafts::LOSS)).await {
+                Ok(_) => browser::go(&routes::field_records(), false),
+                Err(_) => {
+                    let _ = not_kept.try_set(true);
+                    let _ = busy.try_set(false);
+                }
+            }
+        });
+    };
+    view! {
+        <section class="card">
+            <h2 class="card-title">{field::loss_title(locale)}</h2>
+            <When holds=is_read>
+                <LossFields draft=draft />
+            </When>
+            <div class="scan" aria-live="polite">
+                <When holds=is_wrong>
+                    <Notice title=field::loss_wrong(locale) tone=Tone::Person />
+                </When>
+                <When holds=not_kept>
+                    <Notice title=field::not_kept(locale) tone=Tone::Person>
+                        <p>{field::not_kept_next(locale)}</p>
+                    </Notice>
+                </When>
+            </div>
+            <Button weight=Weight::Grave busy=busy on:click=save>
+                {field::loss_save(locale)}
+            </Button>
+        </section>
+    }
+}
+
+/// A text of the form and the way to change it, kept with each change.
+fn text(
+    phone: Phone,
+    draft: RwSignal<LossDraft>,
+    part: fn(&mut LossDraft) -> &mut String,
+) -> (Memo<String>, Callback<String>) {
+    let value = Memo::new(move |_| std::mem::take(part(&mut draft.get())));
+    let change = Callback::new(move |new: String| {
+        draft.update(|draft| *part(draft) = new);
+        let (Some(queue), said) = (phone.queue(), draft.get_untracked()) else { return };
+        spawn_local(async move {
+            // Not written means that it is lost with this page.
+            let _ = drafts::keep(&queue, drafts::LOSS, &said).await;
+        });
+    });
+    (value, change)
+}
+
+/// What it was, its number, and how it went.
+#[component]
+fn LossFields(draft: RwSignal<LossDraft>) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let (lot, change_lot) = text(phone, draft, |draft| &mut draft.lot);
+    let (number, change_number) = text(phone, draft, |draft| &mut draft.number);
+    let (reason, change_reason) = text(phone, draft, |draft| &mut draft.reason);
+    let mended = draft.with_untracked(|draft| draft.replaces);
+    let chip = Memo::new(move |_| {
+        let is_chip = lot.with(String::is_empty);
+        number.with(|text| ChipNumber::parse_read(text).ok()).filter(|_| is_chip)
+    });
+    let again = Callback::new(move |()| {
+        change_number.run(String::new());
+        browser::focus(NUMBER);
+    });
+    let tile = |own: String, words: String| {
+        let chosen = own.clone();
+        let tap = Callback::new(move |()| {
+            change_lot.run(own.clone());
+            change_number.run(String::new());
+        });
+        let pressed = Signal::derive(move || lot.with(|lot| *lot == chosen));
+        view! { <Tile words=words pressed=pressed on_tap=tap /> }
+    };
+    let lots = untrack(|| phone.contents(None)).map(|contents| contents.lots).unwrap_or_default();
+    let mut tiles = vec![tile(String::new(), field::service_chip(locale).to_owned())];
+    tiles.extend(
+        lots.into_iter().map(|one| {
+            tile(one.lot.id.to_string(), format!("{} · {}", one.lot.product, one.lot.lot))
+        }),
+    );
+    let why = |reason: &LossReason| Choice::new(reason.code(), capital(reason.label(locale)));
+    view! {
+        <div class="tiles" role="group" aria-label=field::loss_what(locale)>
+            {tiles}
+        </div>
+        {live(move || {
+            let is_chip = lot.with(String::is_empty);
+            let (label, keyboard) = match is_chip {
+                true => (field::loss_number(locale), Keyboard::Chip),
+                false => (field::loss_count(locale), Keyboard::Digits),
+            };
+            let camera = is_chip.then(|| {
+                view! { <CameraButton words=field::camera_chip(locale) on_read=change_number /> }
+            });
+            view! {
+                <TextField
+                    question=Question::new(NUMBER, label)
+                    keyboard=keyboard
+                    value=number
+                    on_input=change_number
+                />
+                {camera}
+            }
+        })}
+        <div class="scan" aria-live="polite">
+            <NotInBox chip=chip mended=mended on_again=again />
+        </div>
+        <Radios
+            question=Question::new("loss_reason", field::loss_why(locale))
+            choices=LossReason::ALL.iter().map(why).collect()
+            value=reason
+            on_choose=change_reason
+            layout=Layout::Row
+        />
+    }
+}
+
+/// The record of a loss: now and here, or, when it mends another, as that says.
+fn record(phone: Phone, said: LossDraft, command: Command) -> Option<NewRecord> {
+    let actor = phone.setup.with_untracked(|setup| setup.as_ref().map(|setup| setup.staff.id))?;
+    let before = said.replaces.and_then(|id| {
+        phone.kept.with_untracked(|kept| kept.record(id).map(|record| record.held.head))
+    });
+    let (now, offset) = phone.now();
+    Some(NewRecord {
+        id: SubmissionId(browser::new_id()),
+        actor,
+        outreach: match before {
+            Some(head) => head.outreach,
+            None => untrack(|| phone.outreach()).map(|view| view.outreach.id),
+        },
+        visit: None,
+        recorded_at: before.map_or(now, |head| head.recorded_at),
+        utc_offset_minutes: before.map_or(offset, |head| head.utc_offset_minutes),
+        replaces: said.replaces,
+        commands: vec![command],
+        form: serde_json::to_string(&said).unwrap_or_default(),
+    })
+}

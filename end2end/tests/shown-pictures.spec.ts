@@ -1,0 +1,67 @@
+// The pictures that a phone has sent, as the coordination looks at them.
+import type { Page } from "@playwright/test";
+import { registration } from "../fixtures/register.ts";
+import { seat } from "../fixtures/seat.ts";
+import { compose, send } from "../fixtures/submit.ts";
+import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+import { chip, run } from "../fixtures/visit.ts";
+
+test.use({ data: "demonstration" });
+
+const [WIDTH, HEIGHT] = [640, 480];
+
+/** Sends a picture that shows nothing but a colour; whether the server has all of it. */
+function sendPicture(page: Page, submission: string, animal: string, kind: string) {
+  const size = { width: WIDTH, height: HEIGHT };
+  return page.evaluate(async ({ submission, animal, kind, size }) => {
+    const canvas = Object.assign(document.createElement("canvas"), size);
+    const pen = canvas.getContext("2d")!;
+    pen.fillStyle = kind === "paper" ? "ivory" : "peru";
+    pen.fillRect(0, 0, size.width, size.height);
+    const blob = await new Promise<Blob>((done) => {
+      canvas.toBlob((made) => done(made!), "image/jpeg");
+    });
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
+    const sha256 = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const id = crypto.randomUUID();
+    const facts = { id, submission, animal, kind, bytes: blob.size, sha256, taken_at: Date.now() };
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify(facts);
+    await fetch("/api/v1/pictures", { method: "POST", headers, body });
+    const answer = await fetch(`/api/v1/pictures/${id}/0`, { method: "PUT", body: blob });
+    return ((await answer.json()) as { received: number }).received === blob.size;
+  }, { submission, animal, kind, size });
+}
+
+test("a coordinator sees the pictures of an animal, an auditor those without papers", async (
+  { page, huella },
+) => {
+  await seat(page, huella, "terreno", "/terreno");
+  const wanted = { document: run(), address: null, chip: chip(), name: "Retrato" };
+  const commands = (await registration(page, wanted)) as { details: object; animal: string }[];
+  Object.assign(commands[0]!.details, { consents_to_photos: true });
+  const submission = await compose(page, commands);
+  expect((await send(page, submission)).outcome).toBe("accepted");
+  const { animal } = commands[1]!;
+  for (const kind of ["animal", "paper"]) {
+    expect(await sendPicture(page, submission.id, animal, kind), kind).toBe(true);
+  }
+
+  const sheet = `/coordinacion/registro/animal/${animal}`;
+  await seat(page, huella, "coordinacion", sheet);
+  const shown = page.locator(".pictures img");
+  await expect(shown).toHaveCount(2);
+  for (const name of [/^Foto del animal, /, /^Foto de un papel, /]) {
+    const image = page.getByRole("img", { name });
+    await image.scrollIntoViewIfNeeded();
+    const width = () => image.evaluate((drawn) => (drawn as HTMLImageElement).naturalWidth);
+    await expect.poll(width).toBe(WIDTH);
+  }
+  await expect(page.locator(".chronicle li", { hasText: "Foto guardada" })).toHaveCount(2);
+  await expectAccessible(page);
+  await shot(page, "desk-pictures");
+
+  await seat(page, huella, "auditoria", sheet);
+  await expect(shown).toHaveCount(1);
+  await expect(page.getByRole("img", { name: /^Foto del animal, / })).toBeVisible();
+});

@@ -1,0 +1,172 @@
+// Shows the pictures that /pictures.js keeps, in a place that the app names: those of the animal on
+// the table, with the ways to take one, and those that a person has to look at. The phone's own
+// camera application takes them, through a field for files.
+//
+// Each act is an export; the app asks through field.js.
+import {
+  discard, inTrouble, jpegOf, MOST, ofAnimal, putBack, retry, take, takeOut,
+} from "./pictures.js";
+
+const CHANGED = "huella-pictures";
+const SVG = "http://www.w3.org/2000/svg";
+
+const piece = (name, properties, ...children) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+};
+
+const icon = (name) => {
+  const drawn = document.createElementNS(SVG, "svg");
+  const used = document.createElementNS(SVG, "use");
+  drawn.setAttribute("class", "icon");
+  drawn.setAttribute("aria-hidden", "true");
+  used.setAttribute("href", `/icons.svg#${name}`);
+  drawn.append(used);
+  return drawn;
+};
+
+const button = (words, kind, picture, act) => {
+  const made = piece("button", { className: "button", type: "button", onclick: act });
+  made.dataset.kind = kind;
+  made.append(icon(picture), words);
+  return made;
+};
+
+/** A button that says of which picture it is to who does not see it. */
+const buttonOf = (name, words, kind, picture, act) => {
+  const made = button(words, kind, picture, act);
+  made.setAttribute("aria-label", `${words}: ${name}`);
+  return made;
+};
+
+const thumbnail = async ({ id }, name) => {
+  const image = piece("img", { alt: name });
+  const jpeg = await jpegOf(id);
+  if (jpeg) {
+    image.onload = () => URL.revokeObjectURL(image.src);
+    image.src = URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }));
+  }
+  return image;
+};
+
+/** The pictures as a list, each with its name, numbered by kind, and what `more` adds to it. */
+const listed = async (pictures, words, more) => {
+  const counts = { animal: 0, paper: 0 };
+  const items = pictures.map(async (one) => {
+    counts[one.kind] += 1;
+    const name = `${words[one.kind]} ${counts[one.kind]}`;
+    return piece("li", {}, await thumbnail(one, name), ...more(one, name));
+  });
+  return Promise.all(items);
+};
+
+/** The place, once the app has drawn it. */
+const placed = async (id) => {
+  if (!document.getElementById(id)) await new Promise((drawn) => requestAnimationFrame(drawn));
+  return document.getElementById(id);
+};
+
+/** Draws again when something has changed, as long as the place is there. */
+const follow = (place, draw) => {
+  const changed = () => {
+    if (place.isConnected) draw();
+    else window.removeEventListener(CHANGED, changed);
+  };
+  window.addEventListener(CHANGED, changed);
+  return draw();
+};
+
+/** Has the phone take a picture, or choose one. */
+const camera = (place, act) => {
+  const input = piece("input", { type: "file", accept: "image/*", hidden: true });
+  input.setAttribute("capture", "environment");
+  place.append(input);
+  return (kind) => {
+    // The same file may be chosen twice.
+    input.value = "";
+    input.onchange = () => act(kind, input.files[0]);
+    input.click();
+  };
+};
+
+/**
+ * The pictures of an animal in the visit that is being recorded, or that mends the record `mended`.
+ * Without the owner's consent ("" for `isAllowed`) only papers are taken.
+ */
+export const show = async (id, animal, mended, isAllowed, ...said) => {
+  const [takeAnimal, takePaper, forbidden, most, unreadable, unkept, ...others] = said;
+  const [animalName, paperName, remove, removed, undo] = others;
+  const words = { animal: animalName, paper: paperName, most, unreadable, unkept };
+  const place = await placed(id);
+  if (!place) return "";
+
+  const list = piece("ul", { className: "picture-list" });
+  const told = piece("div", { className: "picture-told" });
+  told.setAttribute("aria-live", "polite");
+  let isBusy = false;
+  const busy = (now) => {
+    isBusy = now;
+    for (const one of taking) one.setAttribute("aria-busy", now);
+  };
+  const choose = camera(place, async (kind, file) => {
+    if (!file || isBusy) return;
+    busy(true);
+    const answer = await take(file, kind, animal, mended);
+    busy(false);
+    tell(answer === "kept" ? "" : words[answer]);
+    await draw();
+  });
+  const taking = [button(takePaper, "quiet", "file-text", () => choose("paper"))];
+  if (isAllowed) taking.unshift(button(takeAnimal, "quiet", "camera", () => choose("animal")));
+  const tell = (text, ...more) => {
+    told.replaceChildren(...(text ? [piece("p", { textContent: text }), ...more] : []));
+  };
+
+  const takeAway = async (one) => {
+    const gone = await takeOut(one.id);
+    const back = button(undo, "plain", "undo-2", async () => {
+      tell("");
+      await putBack(gone);
+      taking[0].focus();
+    });
+    tell(removed, back);
+    back.focus();
+  };
+  let drawing = 0;
+  const draw = async () => {
+    drawing += 1;
+    const own = drawing;
+    const pictures = await ofAnimal(animal, mended);
+    const items = await listed(pictures, words, (one, name) => [
+      buttonOf(name, remove, "plain", "trash-2", () => takeAway(one)),
+    ]);
+    // One that began later may have ended before.
+    if (own !== drawing) return;
+    list.replaceChildren(...items);
+    const isFull = items.length >= MOST;
+    for (const one of taking) one.disabled = isFull;
+    if (isFull) tell(most);
+  };
+
+  if (!isAllowed) place.append(piece("p", { className: "field-hint", textContent: forbidden }));
+  place.append(list, told, piece("div", { className: "actions" }, ...taking));
+  await follow(place, draw);
+  return "";
+};
+
+/** Those that could not be sent, each with the reason and what a person can do. */
+export const showTrouble = async (id, ...said) => {
+  const [animal, paper, again, giveUp, refused, damaged, unknown, shut] = said;
+  const words = { animal, paper };
+  const reasons = { refused, damaged, unknown, shut };
+  const place = await placed(id);
+  if (!place) return "";
+  const items = await listed(await inTrouble(), words, (one, name) => [
+    piece("p", { textContent: reasons[one.trouble] }),
+    buttonOf(name, again, "quiet", "refresh-cw", () => retry(one.id)),
+    buttonOf(name, giveUp, "grave", "trash-2", () => discard(one.id)),
+  ]);
+  place.replaceChildren(...items);
+  return "";
+};

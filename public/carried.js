@@ -1,0 +1,114 @@
+// What this phone carries of others: packets that it filmed without signal (/frames.js), each the
+// text that the other phone would keep as a file. They are sealed as they are and stay until the
+// server has taken them in by the door for such files, whoever signs in or out meanwhile. Each act
+// is an export; the app asks through field.js and hears of changes by the event `huella-carried`.
+import { asked, written } from "./vault.js";
+
+const DATABASE = "huella-carried";
+const STORE = "packets";
+/** Where files are handed in, `routes::HAND_IN`, and the field of its form. */
+const HAND_IN = "/entregar";
+const FIELD = "archivo";
+/** What it answers with: how many were recorded, known, waiting, refused and not opened. */
+const TOLD = /^\?\d+(\.\d+){4}$/;
+const REQUEST_MS = 45_000;
+/** What did not go is tried again after so many milliseconds. */
+const AGAIN_MS = 60_000;
+
+const store = async (mode) => {
+  const opening = indexedDB.open(DATABASE, 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+  const database = await asked(opening);
+  const transaction = database.transaction(STORE, mode);
+  // It closes when the transaction has ended.
+  database.close();
+  return { packets: transaction.objectStore(STORE), done: written(transaction) };
+};
+
+/** All packets, each with its key: the digest of its text. */
+const kept = async () => {
+  const { packets } = await store("readonly");
+  const [keys, texts] = await Promise.all([asked(packets.getAllKeys()), asked(packets.getAll())]);
+  return texts.map((text, at) => ({ key: keys[at], text, name: new Uint8Array(keys[at]).join() }));
+};
+
+const change = async (act) => {
+  const { packets, done } = await store("readwrite");
+  act(packets);
+  await done;
+};
+
+const tell = () => window.dispatchEvent(new Event("huella-carried"));
+
+/**
+ * Films a packet and keeps it: "read ", or why not as `read` of /camera.js says it, or "unkept".
+ * Words as those of `film`.
+ */
+export const receive = async (...words) => {
+  const { film } = await import("./frames.js");
+  const answer = await film(...words);
+  const text = answer.startsWith("read ") ? answer.slice(5) : "";
+  if (!text) return answer;
+  try {
+    const key = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+    // One that is here already is the same.
+    await change((packets) => packets.put(text, key));
+  } catch {
+    return "unkept";
+  }
+  tell();
+  return "read ";
+};
+
+/** Of the packets that the server did not take, or not whole, the names: not sent by this page. */
+const refused = new Set();
+/** What the server said of the last that it took. */
+let last = "";
+
+/** Hands one in, as the form of that page does. */
+const handIn = async ({ key, text, name }) => {
+  const form = new FormData();
+  form.set(FIELD, new File([text], "huella.json", { type: "application/json" }));
+  const signal = AbortSignal.timeout(REQUEST_MS);
+  const answer = await fetch(HAND_IN, { method: "POST", body: form, signal });
+  const { pathname, search } = new URL(answer.url);
+  // A network that wants a sign-in answers with pages of its own, and not at this address.
+  const isTaken = answer.redirected && pathname === HAND_IN && TOLD.test(search);
+  if (isTaken) last = search.slice(1);
+  if (isTaken && search.endsWith(".0")) await change((packets) => packets.delete(key));
+  else if (isTaken || answer.status === 422) refused.add(name);
+};
+
+const sendAll = async () => {
+  for (const packet of await kept()) {
+    // What comes behind is not held by what did not go.
+    if (!refused.has(packet.name)) await handIn(packet).catch(() => {});
+  }
+};
+
+const recordsOf = (packets) =>
+  new Set(packets.flatMap(({ text }) => JSON.parse(text).sealed.map(({ id }) => id))).size;
+
+let again;
+/**
+ * How many records of others are here, how many of those the server did not take, and what it said
+ * of the last that it took, which is missing before: "3 0 0.2.0.0.0". With "send" they are sent
+ * before, one tab at a time.
+ */
+export const look = async (may) => {
+  const locks = navigator.locks;
+  if (may) await (locks?.request(DATABASE, sendAll) ?? sendAll()).catch(() => {});
+  const all = await kept();
+  clearTimeout(again);
+  if (all.some(({ name }) => !refused.has(name))) again = setTimeout(tell, AGAIN_MS);
+  return `${recordsOf(all)} ${recordsOf(all.filter(({ name }) => refused.has(name)))} ${last}`;
+};
+
+/** Carries those no longer that the server did not take: somebody has said so. */
+export const drop = async () => {
+  const all = await kept();
+  await change((packets) => {
+    for (const { key, name } of all) if (refused.has(name)) packets.delete(key);
+  });
+  tell();
+};

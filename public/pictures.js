@@ -1,0 +1,358 @@
+// Pictures of animals and papers: drawn anew, so that nothing is left of what a camera writes
+// beside one, kept sealed at once, and sent in pieces once their records are home. /album.js shows
+// them. In the open lies what the queue shows of a record too: identifiers, size, how far it is.
+//
+// Each act is an export; the app asks through field.js and hears of changes by `huella-pictures`.
+import { asked, close, reveal, state, written } from "./vault.js";
+
+const DATABASE = "huella-pictures";
+/** Of each picture its facts, and its bytes under the vault's key; both by its identifier. */
+const STORES = ["facts", "bytes"];
+const CHANGED = "huella-pictures";
+/** Where a picture is announced; its pieces go below (`domain::picture`). */
+const PATH = "/api/v1/pictures";
+/** Of one animal in one visit. */
+export const MOST = 4;
+const MOST_BYTES = 409_600;
+const PIECE_BYTES = 65_536;
+const LONGEST = 1_600;
+/** Tried one after the other until a picture is small enough; then its sides are shortened. */
+const QUALITIES = [0.85, 0.75, 0.65, 0.55, 0.45];
+const SHORTER = 0.75;
+const REQUEST_MS = 45_000;
+/** What the server does not know, or finds damaged, is sent so often before a person is told. */
+const MOST_TRIES = 3;
+/** Pause before a picture of an unknown record is tried again, in milliseconds. */
+const REST_MS = 120_000;
+/** The server's reason when what came is not what was announced. */
+const DAMAGED = "picture_damaged";
+
+const opened = async () => {
+  const request = indexedDB.open(DATABASE, 1);
+  request.onupgradeneeded = () => {
+    for (const name of STORES) request.result.createObjectStore(name);
+  };
+  const database = await asked(request);
+  // What the browser has closed is opened at the next question.
+  database.onclose = () => (opening = undefined);
+  return database;
+};
+let opening;
+const begin = async (mode) => {
+  opening ??= opened().catch((cause) => {
+    opening = undefined;
+    throw cause;
+  });
+  const transaction = (await opening).transaction(STORES, mode);
+  const [facts, bytes] = STORES.map((name) => transaction.objectStore(name));
+  const done = written(transaction);
+  // What fails before it is waited for fails there.
+  done.catch(() => {});
+  return { facts, bytes, done };
+};
+
+const tell = () => window.dispatchEvent(new Event(CHANGED));
+const others = new BroadcastChannel(DATABASE);
+others.onmessage = tell;
+const changed = () => {
+  tell();
+  others.postMessage(CHANGED);
+};
+
+/** The facts of all, oldest first: an identifier begins with its moment. */
+const all = async () => {
+  const { facts } = await begin("readonly");
+  return asked(facts.getAll());
+};
+
+/** Writes what `act` makes of the facts of each picture; one of which it makes null goes. */
+const rewrite = async (act) => {
+  const { facts, bytes, done } = await begin("readwrite");
+  let isAny = false;
+  for (const one of await asked(facts.getAll())) {
+    const now = act(one);
+    if (now === one) continue;
+    isAny = true;
+    if (now) facts.put(now, one.id);
+    else for (const store of [facts, bytes]) store.delete(one.id);
+  }
+  await done;
+  if (isAny) changed();
+  return "";
+};
+const rewriteOne = (id, act) => rewrite((one) => (one.id === id ? act(one) : one));
+
+const about = (id) => `pictures ${id}`;
+/** A browser that makes no keys keeps bytes as they are, like texts. */
+const sealed = async (jpeg, id) =>
+  (await state()) === "none" ? { plain: jpeg } : close(jpeg, about(id));
+
+/** The JPEG; null when it does not open any more. */
+export const jpegOf = async (id) => {
+  const { bytes } = await begin("readonly");
+  const kept = await asked(bytes.get(id));
+  try {
+    return kept.plain ?? new Uint8Array(await reveal(kept, about(id)));
+  } catch {
+    return null;
+  }
+};
+
+/** What a canvas draws upright. Older browsers make a bitmap of fewer kinds of file. */
+const drawable = async (file) => {
+  try {
+    return await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch {
+    const image = new Image();
+    image.src = URL.createObjectURL(file);
+    await image.decode();
+    return image;
+  }
+};
+
+const release = (source) => (source.close ? source.close() : URL.revokeObjectURL(source.src));
+
+/** The picture alone, small enough. */
+const shrunk = async (file) => {
+  const source = await drawable(file);
+  const canvas = document.createElement("canvas");
+  const pen = canvas.getContext("2d", { alpha: false });
+  let scale = Math.min(1, LONGEST / Math.max(source.width, source.height));
+  try {
+    for (;;) {
+      canvas.width = Math.max(1, Math.round(source.width * scale));
+      canvas.height = Math.max(1, Math.round(source.height * scale));
+      pen.imageSmoothingQuality = "high";
+      // What is transparent is paper.
+      pen.fillStyle = "#fff";
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+      pen.drawImage(source, 0, 0, canvas.width, canvas.height);
+      for (const quality of QUALITIES) {
+        const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+        if (blob.size <= MOST_BYTES) return new Uint8Array(await blob.arrayBuffer());
+      }
+      scale *= SHORTER;
+    }
+  } finally {
+    release(source);
+  }
+};
+
+const hex = (buffer) =>
+  [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** A UUID of version 7, as the app makes them. */
+const newId = () => {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+};
+
+/** Those of an animal in the visit that is being recorded, which may mend the record `mended`. */
+const isOf = (animal, mended) => (one) =>
+  one.animal === animal && (!one.submission || one.submission === mended);
+
+export const ofAnimal = async (animal, mended) => (await all()).filter(isOf(animal, mended));
+
+/** Those that a person has to look at. */
+export const inTrouble = async () => (await all()).filter(({ trouble }) => trouble);
+
+/** Keeps a picture of this kind, "animal" or "paper": "kept", "most", "unreadable", "unkept". */
+export const take = async (file, kind, animal, mended) => {
+  const jpeg = await shrunk(file).catch(() => null);
+  if (!jpeg) return "unreadable";
+  const id = newId();
+  const sizes = { bytes: jpeg.length, tries: 0, trouble: "" };
+  try {
+    const sha256 = hex(await crypto.subtle.digest("SHA-256", jpeg));
+    const one = { id, animal, kind, submission: "", sha256, taken_at: Date.now(), ...sizes };
+    const closed = await sealed(jpeg, id);
+    const { facts, bytes, done } = await begin("readwrite");
+    if ((await asked(facts.getAll())).filter(isOf(animal, mended)).length >= MOST) return "most";
+    bytes.put(closed, id);
+    facts.put(one, id);
+    await done;
+  } catch {
+    return "unkept";
+  }
+  changed();
+  return "kept";
+};
+
+/** Takes a picture out; what `putBack` needs. */
+export const takeOut = async (id) => {
+  const { facts, bytes, done } = await begin("readwrite");
+  const [one, kept] = await Promise.all([asked(facts.get(id)), asked(bytes.get(id))]);
+  for (const store of [facts, bytes]) store.delete(id);
+  await done;
+  changed();
+  return { one, kept };
+};
+
+export const putBack = async ({ one, kept }) => {
+  const { facts, bytes, done } = await begin("readwrite");
+  bytes.put(kept, one.id);
+  facts.put(one, one.id);
+  await done;
+  changed();
+};
+
+/** A person has seen it and gives it up. */
+export const discard = (id) => rewriteOne(id, () => null);
+
+/** A person wants it to be tried again. */
+export const retry = (id) => {
+  rests.delete(id);
+  return rewriteOne(id, (one) => ({ ...one, tries: 0, trouble: "" }));
+};
+
+/**
+ * The pictures of a visit belong to this record from now on: those of its animals that belonged to
+ * none, or to the one it mends. Without the owner's consent those of animals go.
+ */
+export const bind = (submission, mended, isAllowed, ...animals) =>
+  rewrite((one) => {
+    if (one.submission && one.submission !== mended) return one;
+    if (!animals.includes(one.animal)) return one.submission ? null : one;
+    if (!isAllowed && one.kind === "animal") return null;
+    return { ...one, submission, tries: 0, trouble: "" };
+  });
+
+/** A person has withdrawn a record; what it was to mend, if anything, has its pictures again. */
+export const withdraw = (submission, mended) =>
+  rewrite((one) => {
+    if (one.submission !== submission) return one;
+    return mended ? { ...one, submission: mended, tries: 0, trouble: "" } : null;
+  });
+
+/**
+ * Drops what belongs to no record, nor to an animal of the visit that was begun. An app that ended
+ * before the record was written has bound pictures to nothing: they are the visit's again.
+ */
+export const sweep = async (...animals) => {
+  const states = await statesOf(await all());
+  return rewrite((one) => {
+    const isBegun = animals.includes(one.animal);
+    if (!one.submission) return isBegun ? one : null;
+    const isLoose = isBegun && !one.isHome && states?.get(one.submission) === "";
+    return isLoose ? { ...one, submission: "", tries: 0, trouble: "" } : one;
+  });
+};
+
+/** Drops all: their key has gone. */
+export const drop = () => rewrite(() => null);
+
+/** How many wait to be sent, how many wait for a person, and how many there are: "3 1 5". */
+export const count = async () => {
+  const known = await all();
+  const failed = known.filter(({ trouble }) => trouble).length;
+  const bound = known.filter(({ submission }) => submission).length;
+  return [bound - failed, failed, known.length].join(" ");
+};
+
+/** Where the records of these pictures stand, blank of one that is not here; null if unknown. */
+const statesOf = async (pictures) => {
+  const ids = [...new Set(pictures.map(({ submission }) => submission).filter(Boolean))];
+  if (ids.length === 0) return new Map();
+  const request = indexedDB.open("huella");
+  // There is none yet, and this is not the one to make it.
+  request.onupgradeneeded = () => request.transaction.abort();
+  const database = await asked(request).catch(() => null);
+  if (!database) return null;
+  const store = database.transaction("submissions").objectStore("submissions");
+  database.close();
+  const texts = await Promise.all(ids.map((id) => asked(store.get(id))));
+  return new Map(ids.map((id, at) => [id, texts[at] ? stateIn(texts[at]) : ""]));
+};
+
+const stateIn = (text) => {
+  try {
+    return JSON.parse(text).state;
+  } catch {
+    // One of another version is the app's to tell.
+    return "unreadable";
+  }
+};
+
+/** Asks the server: how much it has of a picture, or the status and reason of its refusal. */
+const ask = async (method, path, type, body) => {
+  const headers = { accept: "application/json", "content-type": type };
+  try {
+    const signal = AbortSignal.timeout(REQUEST_MS);
+    const answer = await fetch(path, { method, headers, body, signal });
+    const { received, refusal } = await answer.json();
+    if (answer.status === 200 && Number.isInteger(received)) return { received };
+    // Without a reason of ours it was not our server that answered, unless it is in trouble.
+    const isOurs = refusal?.reason || answer.status >= 500;
+    return isOurs ? { status: answer.status, reason: refusal?.reason } : {};
+  } catch {
+    return {};
+  }
+};
+
+/** Announces a picture and sends what the server lacks of it. */
+const carry = async (one, jpeg) => {
+  const { id, submission, animal, kind, bytes, sha256, taken_at } = one;
+  const notice = JSON.stringify({ id, submission, animal, kind, bytes, sha256, taken_at });
+  let answer = await ask("POST", PATH, "application/json", notice);
+  // A server that asks for the same piece again and again is not answered without end.
+  let left = 3 * Math.ceil(bytes / PIECE_BYTES);
+  for (; answer.received < bytes && left > 0; left -= 1) {
+    const from = answer.received;
+    const piece = jpeg.subarray(from, from + PIECE_BYTES);
+    answer = await ask("PUT", `${PATH}/${id}/${from}`, "application/octet-stream", piece);
+  }
+  return answer;
+};
+
+/** Until when a picture rests that the server does not take just now. */
+const rests = new Map();
+
+/** What is to be said of a picture after so many tries in vain. */
+const fail = (id, trouble, most) =>
+  rewriteOne(id, (one) => {
+    const tries = one.tries + 1;
+    return { ...one, tries, trouble: tries >= most ? trouble : "" };
+  });
+
+/** Sends one picture; the reason to send no further one, or blank. */
+const upload = async (one) => {
+  const jpeg = await jpegOf(one.id);
+  if (!jpeg) return fail(one.id, "shut", 1);
+  const { received, status, reason } = await carry(one, jpeg);
+  if (received === one.bytes) return discard(one.id);
+  // Without a network the others would not go either.
+  if (!status) return "away";
+  if (status === 401) return "signed-out";
+  if (reason === DAMAGED) return fail(one.id, "damaged", MOST_TRIES);
+  if (status === 422) return fail(one.id, "refused", 1);
+  // What is wrong with this one does not hold the others.
+  rests.set(one.id, Date.now() + REST_MS);
+  if (status === 429 || status >= 500) return "away";
+  return status === 403 ? "" : fail(one.id, "unknown", MOST_TRIES);
+};
+
+/** One that the server does not know what to do with is told, and tried on: it may learn of it. */
+const isWaiting = ({ submission, trouble }) => submission && (!trouble || trouble === "unknown");
+
+const sendAll = async () => {
+  const waiting = (await all()).filter(isWaiting);
+  const states = await statesOf(waiting);
+  if (!states) return "";
+  const isSent = ({ submission }) => states.get(submission) === "sent";
+  await rewrite((one) => (isSent(one) && !one.isHome ? { ...one, isHome: true } : one));
+  for (const one of waiting) {
+    // One that is not on the phone any more was taken on a day before.
+    const mayGo = isSent(one) || states.get(one.submission) === "";
+    if (!mayGo || rests.get(one.id) > Date.now()) continue;
+    const reason = await upload(one);
+    if (reason) return reason;
+  }
+  return "";
+};
+
+let sending;
+/**
+ * Sends what waits, of records that the server has taken: "signed-out" when somebody has to sign
+ * in first, "away" when nobody could be asked, else blank.
+ */
+export const send = () => (sending ??= sendAll().finally(() => (sending = undefined)));

@@ -1,0 +1,34 @@
+// What waits on this phone, read from the store without the vault, so that a closed phone can too:
+// for the file that somebody hands in (/handover.js), and for the service worker, into which the
+// server writes this text, since a worker of this kind imports nothing.
+
+/**
+ * The phone, the copies of its records without an answer as they are stored, oldest first, how many
+ * of those lack one, and when the newest was recorded; `asked` waits for a request of the store.
+ */
+export async function waiting(asked) {
+  const opening = indexedDB.open("huella");
+  // There is none yet, and this is not the one to make it.
+  opening.onupgradeneeded = () => opening.transaction.abort();
+  const database = await asked(opening).catch(() => null);
+  if (!database) return { copies: [], lacking: 0 };
+  const reading = database.transaction(["meta", "submissions"]);
+  database.close();
+  const identity = asked(reading.objectStore("meta").get("identity"));
+  const records = await asked(reading.objectStore("submissions").getAll());
+  // One of another version that cannot be read is the app's to tell.
+  const readable = records.flatMap((text) => {
+    try {
+      return [JSON.parse(text)];
+    } catch {
+      return [];
+    }
+  });
+  const open = readable
+    .filter(({ state }) => state === "pending" || state === "sending")
+    .sort((one, other) => one.head.sequence - other.head.sequence);
+  const { device } = JSON.parse((await identity) ?? "{}");
+  const copies = open.map(({ copy }) => copy).filter((copy) => device && copy);
+  const newest = open.at(-1)?.head.recorded_at;
+  return { device, copies, lacking: open.length - copies.length, newest };
+}

@@ -1,0 +1,105 @@
+//! `POST /api/v1/pictures` and `PUT /api/v1/pictures/{id}/{from}`: pictures as phones send them,
+//! after their records.
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use backend::pictures::{self, Piece};
+use domain::id::PictureId;
+use domain::picture::{PictureNotice, PictureProgress};
+use domain::refusal::Refusal;
+
+use crate::api::json;
+use crate::api::openapi::{FaultBody, RefusalBody};
+use crate::refused::Problem;
+use crate::session::Visitor;
+use crate::state::AppState;
+
+/// Takes the notice of a picture, and answers how much of it has come. Sent again it changes
+/// nothing.
+///
+/// # Errors
+/// A refusal, or [`Problem`] when the database fails.
+#[utoipa::path(
+    post,
+    path = "/api/v1/pictures",
+    request_body(
+        content = PictureNotice,
+        description = "1 to 409,600 bytes, their SHA-256 in lower-case hexadecimal; at most 4 \
+                       pictures of an animal in one submission; those of kind `animal` only with \
+                       the owner's consent"
+    ),
+    responses(
+        (status = 200, description = "How much of it has come", body = PictureProgress),
+        (status = 400, description = "The body cannot be read", body = RefusalBody),
+        (status = 401, description = "Nobody is signed in", body = RefusalBody),
+        (status = 403, description = "No role that submits; a revoked phone", body = RefusalBody),
+        (status = 404, description = "The record is about no such animal", body = RefusalBody),
+        (
+            status = 409,
+            description = "`submission_not_stored`: the record is not in the register yet, send \
+                           the notice again later; `id_reused`: another picture has this \
+                           identifier",
+            body = RefusalBody,
+        ),
+        (status = 413, description = "More than is taken at once", body = RefusalBody),
+        (status = 422, description = "No consent, or too many pictures", body = RefusalBody),
+        (status = 500, description = "A fault, nothing was stored", body = FaultBody),
+    )
+)]
+pub async fn announce(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let notice: PictureNotice = json::read(&headers, body)?;
+    Ok(json::answer(&pictures::announce(&state.office, visitor.actor(), notice).await?))
+}
+
+/// Takes the piece of a picture that begins after `from` bytes, and answers how much has come. One
+/// that begins elsewhere than where the picture stands is not kept: go on from what is answered.
+///
+/// # Errors
+/// As [`announce`].
+#[utoipa::path(
+    put,
+    path = "/api/v1/pictures/{id}/{from}",
+    params(
+        ("id" = String, Path, description = "The picture"),
+        ("from" = u32, Path, description = "How many bytes stand before this piece"),
+    ),
+    request_body(
+        content = [u8],
+        content_type = "application/octet-stream",
+        description = "At most 65,536 bytes"
+    ),
+    responses(
+        (status = 200, description = "How much of it has come", body = PictureProgress),
+        (status = 400, description = "`from` is no number", body = RefusalBody),
+        (status = 401, description = "Nobody is signed in", body = RefusalBody),
+        (status = 403, description = "No role that submits; a revoked phone", body = RefusalBody),
+        (status = 404, description = "No such picture of theirs", body = RefusalBody),
+        (status = 413, description = "Too long, or beyond what was announced", body = RefusalBody),
+        (
+            status = 422,
+            description = "`picture_damaged`: other bytes than announced; `picture_unfit`: no \
+                           JPEG of at most 2,048 pixels a side without metadata; all of it was \
+                           dropped. Or the owner consents no longer",
+            body = RefusalBody,
+        ),
+        (status = 500, description = "A fault, nothing was stored", body = FaultBody),
+    )
+)]
+pub async fn add_piece(
+    State(state): State<AppState>,
+    Path((id, from)): Path<(String, String)>,
+    visitor: Visitor,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let picture: PictureId = id.parse().map_err(|_| Refusal::PictureUnknown)?;
+    let from: u32 = from.parse().map_err(|_| Refusal::Unreadable)?;
+    let piece = Piece { picture, from, bytes: body.to_vec() };
+    Ok(json::answer(&pictures::add_piece(&state.office, visitor.actor(), piece).await?))
+}
