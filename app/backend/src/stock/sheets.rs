@@ -98,7 +98,6 @@ async fn boxes(tx: &mut Tx, doses: &Doses, today: CivilDate) -> Result<Vec<BoxLi
     let offered = day(-DAYS_OFFERED).to_string();
     let mut rows = tx.outreaches_between(&from, &to, MOST_BOXES).await?;
     rows.retain(|row| row.held_on >= offered || holders.contains(&row.id));
-    rows.sort_by(|one, other| other.held_on.cmp(&one.held_on));
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         let held = ChipBox::of(tx, row.id).await?;

@@ -68,9 +68,10 @@ fn ways_to(deeds: &[Deed], place: &str, locale: Locale) -> impl IntoView + use<>
         .enumerate()
         .map(|(at, deed)| {
             let weight = if at == 0 { Weight::Main } else { Weight::Quiet };
+            let (href, title) = (deed.href(place), deed.title(locale));
             view! {
-                <LinkButton href=deed.href(place) weight=weight>
-                    {deed.title(locale)}
+                <LinkButton href=href weight=weight>
+                    {title}
                 </LinkButton>
             }
         })
