@@ -267,7 +267,8 @@ on_both_databases! {
         stock::receive_doses(office, actor, &came).await.unwrap();
         stock::receive_doses(office, actor, &came).await.unwrap();
         stock::receive_doses(office, actor, &doses("OLD-1", "2026-10-31", "5")).await.unwrap();
-        let other = stock::receive_doses(office, actor, &doses("L-2026", "2027-11-30", "5"));
+        let other = doses("L-2026", "2027-11-30", "5");
+        let other = stock::receive_doses(office, actor, &other);
         let differs = FieldError::new(Asked::Expiry, Problem::Differs);
         assert_eq!(refused(other.await), Refusal::field(differs));
         let lines = stock::sheet(office, actor).await.unwrap().lots;
