@@ -78,9 +78,9 @@
   // What the app asks of the phone itself (/phone.js), what is taken along to an outreach
   // (/pack.js), the phone's key (/keys.js), its PIN (/vault.js), the camera (/camera.js), copies
   // that only the server opens (/seal.js), files and codes of those (/handover.js), what was filmed
-  // of another phone (/carried.js), pictures (/pictures.js) and how they look (/album.js). Its first
-  // page does not wait for them; each question waits for its script, and the app works without the
-  // answers.
+  // of another phone (/carried.js), pictures (/pictures.js) and how they look (/album.js). Its
+  // first page does not wait for them; each question waits for its script, and the app works
+  // without the answers.
   window.huella = async (script, act, ...words) =>
     (await import(`/${script}.js`))[act](...words);
   for (const script of ["vault", "phone", "pack"]) import(`/${script}.js`).catch(() => {});

@@ -1,5 +1,5 @@
-//! What somebody else sends under a known identifier, or names as mended: it blocks nobody, and puts
-//! nothing away.
+//! What somebody else sends under a known identifier, or names as mended: it blocks nobody, and
+//! puts nothing away.
 
 use backend::actor::Actor;
 use backend::desk::unresolved;

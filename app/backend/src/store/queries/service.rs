@@ -13,7 +13,8 @@ pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx
         let mut query = QueryBuilder::<Db>::new(
             "INSERT INTO service (id, kind, counts, animal_id, outreach_id, visit_id,
                  submission_id, staff_id, veterinarian_id, performed_at, performed_on, chip,
-                 details, recorded_on, annulled_at, annulled_by, annulled_reason, state_before, batch) ",
+                 details, recorded_on, annulled_at, annulled_by, annulled_reason, state_before,
+                 batch) ",
         );
         query.push_values(services, |mut row, service| {
             row.push_bind(service.id).push_bind(&service.kind).push_bind(service.counts);

@@ -1,0 +1,59 @@
+//! What time it is on the phone, and which day is being worked.
+
+use super::Phone;
+use crate::offline::browser;
+use crate::offline::held::Head;
+use domain::decide::Recorded;
+use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
+use domain::view::FieldSetup;
+use leptos::prelude::*;
+
+impl Phone {
+    /// The phone's clock and the zone's offset then, in minutes.
+    #[must_use]
+    pub fn now(self) -> (Timestamp, i32) {
+        let now = browser::now();
+        let zone = |setup: &Option<FieldSetup>| {
+            setup.as_ref().map_or(0, |setup| setup.zone.offset_minutes(now))
+        };
+        (now, self.setup.with_untracked(zone))
+    }
+
+    /// The local day.
+    #[must_use]
+    pub fn today(self) -> CivilDate {
+        let (now, offset) = self.now();
+        now.local(offset).0
+    }
+
+    /// Whether somebody may still put right here what a record says: who recorded it, on the day to
+    /// which it belongs.
+    #[must_use]
+    pub fn may_amend(self, head: &Head) -> bool {
+        let (now, offset) = self.now();
+        self.setup.with(|setup| {
+            let Some(setup) = setup else { return false };
+            let mut outreaches = setup.outreaches.iter().map(|view| &view.outreach);
+            let held = outreaches.find(|outreach| Some(outreach.id) == head.outreach);
+            let day = |at: Timestamp, offset: i32| {
+                let on = at.local(offset).0;
+                held.map_or(on, |outreach| outreach.day_of(at, on))
+            };
+            let on = day(head.recorded_at, head.utc_offset_minutes);
+            let recorded = Recorded { by: head.actor, on };
+            recorded.own_of_the_day(Some(setup.staff.id), day(now, offset)).is_ok()
+        })
+    }
+
+    /// When the day began that is being worked; an outreach that goes on past midnight is of the
+    /// day before.
+    pub(super) fn day_start(self) -> Option<Timestamp> {
+        self.setup.with_untracked(Option::is_some).then(|| {
+            let ((now, offset), today) = (self.now(), self.today());
+            let here = untrack(|| self.outreach());
+            let day = here.map_or(today, |view| view.outreach.day_of(now, today));
+            let days = day.days().min(today.days());
+            Timestamp(days * DAY_MS - i64::from(offset) * 60_000)
+        })
+    }
+}
