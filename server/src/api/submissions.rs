@@ -62,6 +62,6 @@ door_of_records! {
     /// whether that came before or comes later, but never with the code of a slip. What cannot be
     /// opened is refused alone, as unreadable, and that answer is not kept.
     receive_sealed: "/api/v1/sealed" takes SealedBatch,
-    "At most 250 copies or 256 KiB, each sealed to the recovery key of its outreach; gzip is taken, \
-     4 MiB after it"
+    "At most 250 copies or 256 KiB, each sealed to the recovery key of its outreach; gzip is \
+     taken, 4 MiB after it"
 }

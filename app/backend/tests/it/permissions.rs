@@ -45,8 +45,10 @@ fn everybody(field: &Field) -> Vec<Actor> {
         Actor::Device { device: DeviceId(fresh_id()), staff: StaffId(fresh_id()) },
     ];
     all.extend(Role::ALL.iter().map(|&role| match role {
-        // Whoever signs must have an account to keep the signature in.
+        // Whoever signs must have an account to keep the signature in, and who writes something
+        // off one whose record it is.
         Role::Veterinarian => field.as_veterinarian(),
+        Role::Coordinator => field.as_coordinator(),
         role => Actor::Staff { id: StaffId(fresh_id()), role },
     }));
     let callers: Vec<_> = all.iter().filter_map(Actor::caller).collect();
