@@ -1,10 +1,10 @@
 //! What came before: under the identifier of a submission, and what an accepted one mends.
 //!
 //! An identifier stands for one content for ever, whoever brings it: the record itself, its sealed
-//! copy, and the files and codes that others carry are answered alike. Whoever has seen one can send
-//! something else under it first, and name somebody else's phone; then the record itself is refused
-//! as [`Refusal::IdReused`], stays on its phone, and goes under a new identifier. Nobody puts away
-//! what somebody else made: only its maker's correction mends a record.
+//! copy, and the files and codes that others carry are answered alike. Whoever has seen one can
+//! send something else under it first, and name somebody else's phone; then the record itself is
+//! refused as [`Refusal::IdReused`], stays on its phone, and goes under a new identifier. Nobody
+//! puts away what somebody else made: only its maker's correction mends a record.
 
 use domain::id::{StaffId, SubmissionId};
 use domain::refusal::Refusal;
