@@ -124,19 +124,22 @@ export async function show(title, hint, told, pause, slower, close) {
     return told.replace("{got}", last.count).replace("{of}", codes.pieces);
   };
   await staged("frames", symbol, [title, hint, close], async ({ dialog, actions }) => {
-    const how = { isHeld: false, isSlow: false };
+    const how = { isHeld: false, isSlow: matchMedia("(prefers-reduced-motion)").matches };
     const count = dialog.insertBefore(document.createElement("p"), actions);
     actions.prepend(
       toggle(pause, (isHeld) => Object.assign(how, { isHeld })),
-      toggle(slower, (isSlow) => Object.assign(how, { isSlow })),
+      toggle(slower, (isSlow) => Object.assign(how, { isSlow }), how.isSlow),
     );
     // Where the browser lets it, the screen stays on; a view that is hidden closes anyway.
     const awake = await navigator.wakeLock?.request("screen").catch(() => null);
-    while (dialog.open) {
-      if (!how.isHeld) count.textContent = draw();
-      await new Promise((done) => setTimeout(done, how.isSlow ? STANDS_LONG_MS : STANDS_MS));
+    try {
+      while (dialog.open) {
+        if (!how.isHeld) count.textContent = draw();
+        await new Promise((done) => setTimeout(done, how.isSlow ? STANDS_LONG_MS : STANDS_MS));
+      }
+    } finally {
+      await awake?.release();
     }
-    await awake?.release();
   });
   return String(lacking);
 }
