@@ -173,8 +173,8 @@ impl Held {
     /// only its maker's correction ends that: another's would be stored beside it.
     #[must_use]
     pub fn is_corrected_by(&self, staff: Option<StaffId>) -> bool {
-        let by = self.head.actor;
-        self.state != ItemState::Conflict || by.is_none() || by == staff
+        let both = self.head.actor.zip(staff);
+        self.state != ItemState::Conflict || both.is_none_or(|(maker, staff)| maker == staff)
     }
 
     /// Its correction was withdrawn: it waits for a person again.
