@@ -263,23 +263,26 @@ test("a packet goes when the server has told of each of its records", async (
   // Stands in for the answers of that page, which are about records of its own.
   await page.addInitScript(() => {
     const own = window.fetch.bind(window);
+    const soon = () => new Promise((done) => setTimeout(done, 50));
     window.fetch = async (asked, ...rest) => {
-      const told = localStorage.getItem("told");
-      if (asked !== "/entregar" || !told) return own(asked, ...rest);
-      const url = `${location.origin}/entregar?${told}`;
+      if (asked !== "/entregar") return own(asked, ...rest);
+      // As on a slow line.
+      while (!localStorage.getItem("told")) await soon();
+      const url = `${location.origin}/entregar?${localStorage.getItem("told")}`;
       return { redirected: true, status: 200, url } as Response;
     };
   });
   await begin(page, huella, "terreno");
   const tell = (told: string) =>
     page.evaluate((told) => localStorage.setItem("told", told), told);
-  await tell("0.0.0.0.0");
   await carry(page);
+  await expect(page.getByText("Este teléfono lleva 1 registro de otro")).toBeVisible();
+  await tell("0.0.0.0.0");
   await expect(page.getByText(REFUSED)).toBeVisible();
   // One of a copy in parts.
   await tell("0.0.1.0.0.2.3");
   await page.reload();
-  await expect(page.getByText(HANDED_IN)).toBeVisible();
+  await expect(page.getByText(HANDED_IN)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText(REFUSED)).toHaveCount(0);
 });
 
