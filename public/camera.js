@@ -112,8 +112,7 @@ const button = (words, act) =>
   piece("button", { className: "button", type: "button", textContent: words, onclick: act });
 
 /** A button that is on or off; where `turn` fails it stays as it was. */
-export const toggle = (words, turn) => {
-  let isOn = false;
+export const toggle = (words, turn, isOn = false) => {
   const made = button(words, async () => {
     try {
       await turn(!isOn);
@@ -124,7 +123,7 @@ export const toggle = (words, turn) => {
     made.setAttribute("aria-pressed", isOn);
   });
   made.dataset.kind = "quiet";
-  made.setAttribute("aria-pressed", false);
+  made.setAttribute("aria-pressed", isOn);
   return made;
 };
 
@@ -197,6 +196,8 @@ const sought = async (scene, light, judge, { formats = FORMATS, pause = LOOK_MS,
   // At once, not only when the look that is under way has ended.
   dialog.addEventListener("close", () => track.stop());
   try {
+    // It may have closed while the browser asked for leave.
+    if (!dialog.open) return "cancelled";
     track.addEventListener("ended", () => dialog.close());
     addLight(track, light, actions);
     view.srcObject = stream;

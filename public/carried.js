@@ -9,8 +9,8 @@ const STORE = "packets";
 /** Where files are handed in, `routes::HAND_IN`, and the field of its form. */
 const HAND_IN = "/entregar";
 const FIELD = "archivo";
-/** What it answers with: how many were recorded, known, waiting, refused and not opened. */
-const TOLD = /^\?\d+(\.\d+){4}$/;
+/** What it answers with: how many were recorded, known, waiting, refused, not opened; the part. */
+const TOLD = /^\?(\d+(?:\.\d+){4})(\.\d+){0,2}$/;
 const REQUEST_MS = 45_000;
 /** What did not go is tried again after so many milliseconds. */
 const AGAIN_MS = 60_000;
@@ -65,7 +65,9 @@ const refused = new Set();
 /** What the server said of the last that it took. */
 let last = "";
 
-/** Hands one in, as the form of that page does. */
+const namesOf = (text) => JSON.parse(text).sealed.map(({ id }) => id);
+
+/** Hands one in, as the form of that page does; it goes when each of its records was told of. */
 const handIn = async ({ key, text, name }) => {
   const form = new FormData();
   form.set(FIELD, new File([text], "huella.json", { type: "application/json" }));
@@ -73,10 +75,15 @@ const handIn = async ({ key, text, name }) => {
   const answer = await fetch(HAND_IN, { method: "POST", body: form, signal });
   const { pathname, search } = new URL(answer.url);
   // A network that wants a sign-in answers with pages of its own, and not at this address.
-  const isTaken = answer.redirected && pathname === HAND_IN && TOLD.test(search);
-  if (isTaken) last = search.slice(1);
-  if (isTaken && search.endsWith(".0")) await change((packets) => packets.delete(key));
-  else if (isTaken || answer.status === 422) refused.add(name);
+  const told = answer.redirected && pathname === HAND_IN && TOLD.exec(search)?.[1];
+  const counts = told ? told.split(".").map(Number) : [];
+  const sum = counts.reduce((one, more) => one + more, 0);
+  if (told) last = search.slice(1);
+  if (counts[4] === 0 && sum === namesOf(text).length) {
+    await change((packets) => packets.delete(key));
+  } else if (told || answer.status === 413 || answer.status === 422) {
+    refused.add(name);
+  }
 };
 
 const sendAll = async () => {
@@ -86,8 +93,7 @@ const sendAll = async () => {
   }
 };
 
-const recordsOf = (packets) =>
-  new Set(packets.flatMap(({ text }) => JSON.parse(text).sealed.map(({ id }) => id))).size;
+const recordsOf = (packets) => new Set(packets.flatMap(({ text }) => namesOf(text))).size;
 
 let again;
 /**

@@ -26,6 +26,8 @@ const BYTES = HEAD + PIECE + SUM;
 const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 /** Most pieces of a packet: one megabyte, which is twelve minutes of codes. */
 const MOST_PIECES = 4_096;
+/** Packets that are put together at a time: who sees codes of ever others keeps no more. */
+const MOST_PACKETS = 4;
 /** Numbers begin anew after so many codes, three hours later. */
 const NUMBERS = 65_536;
 /** Most bytes of what is unpacked: what the server takes as a file. */
@@ -155,6 +157,10 @@ export const gather = () => {
     const of = Math.ceil(length / PIECE);
     if (bytes[0] !== VERSION || !of || of > MOST_PIECES) return;
     const name = `${session} ${length}`;
+    if (packets.size === MOST_PACKETS && !packets.has(name)) {
+      const [[least]] = [...packets].sort(([, one], [, other]) => one.got - other.got);
+      packets.delete(least);
+    }
     const standing = packets.get(name) ?? { rows: [], got: 0, of };
     packets.set(name, standing);
     const { rows } = standing;
@@ -212,12 +218,13 @@ export const unpacked = async (packet) => {
   }
 };
 
-/** The text of a packet that holds sealed copies; nothing of another one. */
-const ours = async (packet) => {
+/** The text of a packet that holds sealed copies, each with its name; nothing of another one. */
+export const ours = async (packet) => {
   try {
     const text = await unpacked(await packet);
     const { huella, sealed } = JSON.parse(text);
-    return huella.startsWith(FAMILY) && sealed.length ? text : undefined;
+    const isOurs = huella.startsWith(FAMILY) && sealed.length && sealed.every(({ id }) => id);
+    return isOurs ? text : undefined;
   } catch {
     return undefined;
   }

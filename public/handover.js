@@ -4,7 +4,7 @@
 // that a closed phone can make one too.
 import { staged, toggle } from "./camera.js";
 import { asked } from "./vault.js";
-import { waiting } from "./waiting.js";
+import { batches, waiting } from "./waiting.js";
 
 const MARK = "huella sealed 1";
 /** Most records of a file, which are one batch, and most letters: 16 s on a slow line up. */
@@ -31,21 +31,6 @@ export async function count() {
   return String((await waiting(asked)).copies.length);
 }
 
-/** Copies in as many files as they need; one alone however much it weighs. */
-function split(copies) {
-  const files = [];
-  let letters = LETTERS;
-  for (const copy of copies) {
-    letters += copy.length;
-    if (letters > LETTERS || files.at(-1).length === RECORDS) {
-      files.push([]);
-      letters = copy.length;
-    }
-    files.at(-1).push(copy);
-  }
-  return files;
-}
-
 /**
  * Hands one file of the copy, from 1, to whatever the phone shares with, else to its downloads:
  * one for each tap, since browsers let no page save several by itself. How many records it holds,
@@ -54,11 +39,11 @@ function split(copies) {
  */
 export async function make(part) {
   const { device, copies, lacking } = await waiting(asked);
-  if (part === "1") parts = split(copies);
+  if (part === "1") parts = batches(copies, LETTERS, RECORDS);
   const sealed = parts[part - 1];
   const now = new Date();
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
-    .map((part) => String(part).padStart(2, "0"))
+    .map((number) => String(number).padStart(2, "0"))
     .join("-");
   const isWhole = parts.length === 1;
   const which = isWhole ? {} : { part: Number(part), parts: parts.length };
@@ -102,12 +87,12 @@ let last = { session: 0, count: 0 };
  * {got} and {of}, the pause, slower, the way out.
  */
 export async function show(title, hint, told, pause, slower, close) {
-  const { split: coded, packed } = await import("./frames.js");
+  const { packed, split } = await import("./frames.js");
   const folder = document.querySelector('meta[name="huella-pkg"]').content;
   const { qr } = await import(`/${folder}/field.js`);
   const { device, copies, lacking, newest } = await waiting(asked);
   // Of the newest record's moment, so that the same records are the same codes.
-  const codes = await coded(await packed(textOf(device, copies, new Date(newest))));
+  const codes = await split(await packed(textOf(device, copies, new Date(newest))));
   if (!codes) return "too-large";
   if (last.session !== codes.session) last = { session: codes.session, count: 0 };
   const symbol = document.createElementNS(SVG, "svg");
@@ -124,19 +109,22 @@ export async function show(title, hint, told, pause, slower, close) {
     return told.replace("{got}", last.count).replace("{of}", codes.pieces);
   };
   await staged("frames", symbol, [title, hint, close], async ({ dialog, actions }) => {
-    const how = { isHeld: false, isSlow: false };
+    const how = { isHeld: false, isSlow: matchMedia("(prefers-reduced-motion)").matches };
     const count = dialog.insertBefore(document.createElement("p"), actions);
     actions.prepend(
       toggle(pause, (isHeld) => Object.assign(how, { isHeld })),
-      toggle(slower, (isSlow) => Object.assign(how, { isSlow })),
+      toggle(slower, (isSlow) => Object.assign(how, { isSlow }), how.isSlow),
     );
     // Where the browser lets it, the screen stays on; a view that is hidden closes anyway.
     const awake = await navigator.wakeLock?.request("screen").catch(() => null);
-    while (dialog.open) {
-      if (!how.isHeld) count.textContent = draw();
-      await new Promise((done) => setTimeout(done, how.isSlow ? STANDS_LONG_MS : STANDS_MS));
+    try {
+      while (dialog.open) {
+        if (!how.isHeld) count.textContent = draw();
+        await new Promise((done) => setTimeout(done, how.isSlow ? STANDS_LONG_MS : STANDS_MS));
+      }
+    } finally {
+      await awake?.release();
     }
-    await awake?.release();
   });
   return String(lacking);
 }

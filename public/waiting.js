@@ -32,3 +32,18 @@ export async function waiting(asked) {
   const newest = open.at(-1)?.head.recorded_at;
   return { device, copies, lacking: open.length - copies.length, newest };
 }
+
+/** Copies together, as many as may go at once; one alone however much it weighs. */
+export function batches(copies, letters, most = Infinity) {
+  const all = [];
+  let sum = letters;
+  for (const copy of copies) {
+    sum += copy.length;
+    if (sum > letters || all.at(-1).length === most) {
+      all.push([]);
+      sum = copy.length;
+    }
+    all.at(-1).push(copy);
+  }
+  return all;
+}

@@ -163,6 +163,37 @@ test("the camera goes off with its view and with its page", async ({ before }) =
   await expect.poll(() => cameras(page)).toEqual(["ended", "ended"]);
 });
 
+test("a camera that comes after its view was closed goes off, and the next tap has its own", async (
+  { before },
+) => {
+  const page = await before();
+  await newVisit(new Thumb(page));
+  // Stands in for the browser's question, which somebody answers late.
+  await page.evaluate(() => {
+    const { mediaDevices } = navigator;
+    const own = mediaDevices.getUserMedia.bind(mediaDevices);
+    let asked = 0;
+    mediaDevices.getUserMedia = async (wanted) => {
+      asked += 1;
+      document.documentElement.dataset.asked = String(asked);
+      await new Promise((done) => window.addEventListener("allowed", done, { once: true }));
+      return own(wanted);
+    };
+  });
+  const button = page.getByRole("button", { name: SEARCH });
+  const close = page.getByRole("dialog", { name: SEARCH }).getByRole("button", { name: "Cerrar" });
+  const states = async () => (await cameras(page)).sort();
+  await button.tap();
+  await expect(page.locator("html")).toHaveAttribute("data-asked", "1", READ_WITHIN);
+  await close.tap();
+  await button.tap();
+  await expect(page.locator("html")).toHaveAttribute("data-asked", "2");
+  await page.evaluate(() => window.dispatchEvent(new Event("allowed")));
+  await expect.poll(states, OFF_WITHIN).toEqual(["ended", "live"]);
+  await close.tap();
+  await expect.poll(states, OFF_WITHIN).toEqual(["ended", "ended"]);
+});
+
 test("the light is switched where the camera has one", async ({ before }) => {
   const page = await before();
   // Stands in for a camera with a light, which Chromium's own has not.

@@ -4,17 +4,16 @@
 import { rm } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { filmOf, seeing, type Drawn } from "../fixtures/camera.ts";
-import { ownerOf } from "../fixtures/coordinator.ts";
+import { countedOnce } from "../fixtures/coordinator.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { qrCodes } from "../fixtures/pdf.ts";
+import { choose, PIN, pinField, type, visited } from "../fixtures/pin.ts";
 import { sit } from "../fixtures/seat.ts";
 import { Silence } from "../fixtures/silence.ts";
-import { stored } from "../fixtures/store.ts";
+import { copied, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import {
-  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
-} from "../fixtures/visit.ts";
+import { begin, chip, keepShell } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(300_000);
@@ -24,43 +23,24 @@ const RECEIVE = "Recibir registros de otro teléfono";
 const FILM = "Leer códigos con la cámara";
 const COUNT = /^Van (\d+) códigos; el otro necesita unos (\d+)\.$/;
 const CARRIED = "Este teléfono lleva 2 registros de otro";
+const REFUSED = "El servidor no pudo recibir 1 registro de otro teléfono";
 const HANDED_IN = "Los registros del otro teléfono quedaron entregados";
-const PIN = "802913";
 /** A film of half a minute, seen by a decoder on a busy machine. */
 const FILMED_WITHIN = { timeout: 120_000 };
 /** Codes beyond the pieces after which a packet is whole, but for one time in sixteen million. */
 const BEYOND = 24;
 
-async function visited(page: Page, name: string, number: string) {
-  const thumb = new Thumb(page);
-  await newVisit(thumb);
-  await newOwner(thumb, run(), { typed: "", meant: "" });
-  await newAnimal(thumb, name);
-  await readChip(thumb, number);
-  await keep(thumb);
-}
-
-/** Waits until so many records of the phone have their sealed copy. */
-async function copied(page: Page, count: number) {
-  const copies = async () => (await stored(page)).split("ephemeral").length - 1;
-  await expect.poll(copies, "sealed copies").toBe(count);
-}
-
 /** A phone that has recorded without the server, with a PIN, and is closed. */
 async function closedWith(page: Page, huella: Huella, visits: [string, string][]) {
   await begin(page, huella, "terreno");
-  await page.getByRole("button", { name: "Poner un PIN" }).tap();
-  await page.getByLabel("PIN nuevo", { exact: true }).fill(PIN);
-  await page.getByLabel("PIN nuevo, otra vez").fill(PIN);
-  await page.getByRole("button", { name: "Guardar el PIN" }).tap();
-  await expect(page.getByText(/^Con PIN: /)).toBeVisible();
+  await choose(page, PIN);
   await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
   await page.waitForFunction(() => navigator.serviceWorker.controller);
   await huella.stop();
   for (const [name, number] of visits) await visited(page, name, number);
   await copied(page, visits.length);
   await page.reload();
-  await expect(page.getByLabel("PIN", { exact: true })).toBeFocused();
+  await expect(pinField(page)).toBeFocused();
 }
 
 /** In the page: a screen that can be kept on, and says so; Chromium's own depends on its window. */
@@ -116,6 +96,20 @@ async function shownText(page: Page): Promise<string> {
 const altered = (text: string, at: number) =>
   text.slice(0, at) + (text[at] === "A" ? "B" : "A") + text.slice(at + 1);
 
+/** Who wants little motion has slower codes from the first; and a keyboard leaves them. */
+async function openedCalmly(page: Page) {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const button = page.getByRole("button", { name: SHOW });
+  await button.tap();
+  const view = page.getByRole("dialog", { name: SHOW });
+  const slower = view.getByRole("button", { name: "Más lento" });
+  await expect(slower).toHaveAttribute("aria-pressed", "true");
+  await page.keyboard.press("Escape");
+  await expect(view).toHaveCount(0);
+  await expect(button).toBeFocused();
+  await page.emulateMedia({ reducedMotion: null });
+}
+
 /** Every third is lost, and the order is another; a code of somebody else and a misread one too. */
 async function filmed(file: string, page: Page): Promise<string> {
   const all = await symbols(page);
@@ -133,6 +127,7 @@ async function filmed(file: string, page: Page): Promise<string> {
   await view.getByRole("button", { name: "Cerrar" }).tap();
   await expect(view).toHaveCount(0);
   await expect(page.locator("html")).toHaveAttribute("data-awake", "no");
+  await openedCalmly(page);
   const seen = all.filter((_, at) => at % 3 !== 2).reverse();
   const strange = [altered(text, 200), "HUELLA:7K2M0QXZ"];
   return filmOf(file, [
@@ -150,13 +145,6 @@ async function prepared(phone: Installed, huella: Huella): Promise<[Page, Silenc
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
   await expect(page.getByText(/^Listo: [\d.]+ fichas?, de hoy a las \d\d:\d\d$/)).toBeVisible();
   return [page, silence];
-}
-
-async function countedOnce(page: Page, visits: [string, string][]) {
-  for (const [, number] of visits) {
-    const { animals } = await ownerOf(page, number);
-    expect(animals.map(({ services }) => services.length), number).toEqual([1]);
-  }
 }
 
 /** The coordination's page sees the same film, of which it has everything already. */
@@ -177,7 +165,8 @@ test("another phone films what waits on a closed one, and hands it in with signa
 ) => {
   silence.allow(/ERR_|Failed to load resource/);
   await page.addInitScript(watchScreen);
-  const visits: [string, string][] = [["Ckamur", chip()], ["Yastay", chip()]];
+  const numbers = [chip(), chip()];
+  const visits: [string, string][] = [["Ckamur", numbers[0]!], ["Yastay", numbers[1]!]];
   await closedWith(page, huella, visits);
   const film = await filmed(info.outputPath("frames.y4m"), page);
   // Or it would send by itself what waits.
@@ -212,35 +201,30 @@ test("another phone films what waits on a closed one, and hands it in with signa
   const summary = other.getByRole("link", { name: "Ver en qué quedaron" });
   await expect(summary).toHaveAttribute("href", "/entregar?2.0.0.0.0");
   await expectAccessible(other);
-  await countedOnce(other, visits);
+  await countedOnce(other, numbers);
   await phone.end();
   expect(heard.broken()).toEqual([]);
 
   await sit(page, huella, "terreno", "/terreno/registros");
-  await page.getByLabel("PIN", { exact: true }).fill(PIN);
-  await page.getByRole("button", { name: "Abrir", exact: true }).tap();
+  await type(page, PIN);
   for (const [name] of visits) {
     const row = page.locator(".rows li", { hasText: name });
     await expect(row).toContainText("Enviado", { timeout: 60_000 });
   }
-  await countedOnce(page, visits);
+  await countedOnce(page, numbers);
 
   const office = await Installed.make(info, huella.origin, seeing(film));
   const desk = await office.open();
   const atDesk = new Silence(desk.context());
   await filmAtDesk(desk, huella);
-  await countedOnce(desk, visits);
+  await countedOnce(desk, numbers);
   await office.end();
   expect(atDesk.broken()).toEqual([]);
   await rm(film);
 });
 
-test("what the server does not take stays until somebody lets it go", async (
-  { page, huella, silence },
-) => {
-  silence.allow(/status of 422/);
-  await begin(page, huella, "terreno");
-  // Sealed for another server.
+/** Puts a packet on the phone as if it had been filmed: one record, sealed for another server. */
+async function carry(page: Page) {
   await page.evaluate(async () => {
     const sealed = [{ id: "01900000-0000-7000-8000-000000000702" }];
     const device = "01900000-0000-7000-8000-0000000000d2";
@@ -255,8 +239,15 @@ test("what the server does not take stays until somebody lets it go", async (
     opening.result.close();
     window.dispatchEvent(new Event("huella-carried"));
   });
-  await expect(page.getByText("El servidor no pudo recibir 1 registro de otro teléfono"))
-    .toBeVisible();
+}
+
+test("what the server does not take stays until somebody lets it go", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/status of 422/);
+  await begin(page, huella, "terreno");
+  await carry(page);
+  await expect(page.getByText(REFUSED)).toBeVisible();
   await expectAccessible(page);
   await shot(page, "field-carried-refused");
   await page.getByRole("button", { name: "Dejar de llevarlos" }).tap();
@@ -266,12 +257,41 @@ test("what the server does not take stays until somebody lets it go", async (
   await expect(page.getByText("El servidor no pudo recibir")).toHaveCount(0);
 });
 
+test("a packet goes when the server has told of each of its records", async (
+  { page, huella },
+) => {
+  // Stands in for the answers of that page, which are about records of its own.
+  await page.addInitScript(() => {
+    const own = window.fetch.bind(window);
+    const soon = () => new Promise((done) => setTimeout(done, 50));
+    window.fetch = async (asked, ...rest) => {
+      if (asked !== "/entregar") return own(asked, ...rest);
+      // As on a slow line.
+      while (!localStorage.getItem("told")) await soon();
+      const url = `${location.origin}/entregar?${localStorage.getItem("told")}`;
+      return { redirected: true, status: 200, url } as Response;
+    };
+  });
+  await begin(page, huella, "terreno");
+  const tell = (told: string) =>
+    page.evaluate((told) => localStorage.setItem("told", told), told);
+  await carry(page);
+  await expect(page.getByText("Este teléfono lleva 1 registro de otro")).toBeVisible();
+  await tell("0.0.0.0.0");
+  await expect(page.getByText(REFUSED)).toBeVisible();
+  // One of a copy in parts.
+  await tell("0.0.1.0.0.2.3");
+  await page.reload();
+  await expect(page.getByText(HANDED_IN)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(REFUSED)).toHaveCount(0);
+});
+
 test("any codes of a packet make it whole, and no other text does anything", async (
   { page, huella },
 ) => {
   await page.goto(huella.origin);
   const told = await page.evaluate(async ([script, beyond]) => {
-    const { split, gather, packed, unpacked } = await import(script);
+    const { split, gather, packed, unpacked, ours } = await import(script);
     // A generator of its own, so that what fails fails again.
     let seed = 20_201;
     const random = () => {
@@ -325,6 +345,24 @@ test("any codes of a packet make it whole, and no other text does anything", asy
     const small = await packed(long);
     if (small.length > long.length / 10 || (await unpacked(small)) !== long) wrong.push("packed");
     if ((await unpacked(new TextEncoder().encode(long))) !== long) wrong.push("as it is");
+    // Only copies that have names are kept, whatever a packet says of itself.
+    const huella = "huella sealed 1";
+    const copies = [{ id: "7" }];
+    const odder = [
+      7, null, { sealed: copies }, { huella: "otra", sealed: copies }, { huella, sealed: [] },
+      { huella, sealed: "7" }, { huella, sealed: [null] }, { huella, sealed: [...copies, {}] },
+    ];
+    for (const one of odder) {
+      if (await ours(packed(JSON.stringify(one)))) wrong.push(JSON.stringify(one));
+    }
+    if (!(await ours(packed(JSON.stringify({ huella, sealed: copies }))))) wrong.push("ours");
+    // Codes of ever other packets neither fill the memory nor end what has come further.
+    const [mixed, own] = [gather(), await split(bytes(1_000))];
+    const others = await Promise.all(Array.from({ length: 9 }, () => split(bytes(1_000))));
+    for (const text of [own.code(0), own.code(1)]) mixed(text);
+    for (const other of others) mixed(other.code(0));
+    if (mixed(own.code(2)).got !== 3) wrong.push("forgotten");
+    if (mixed(others[0].code(1)).got !== 1) wrong.push("kept without bound");
     if (await split(new Uint8Array())) wrong.push("nothing");
     if (await split(new Uint8Array(2_000_000))) wrong.push("too large");
     return wrong;

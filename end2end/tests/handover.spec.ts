@@ -2,14 +2,13 @@
 // server opens; it counts once, whatever the phone itself sends before or later.
 import { readFile, writeFile } from "node:fs/promises";
 import type { Page, TestInfo } from "@playwright/test";
-import { ownerOf } from "../fixtures/coordinator.ts";
+import { countedOnce } from "../fixtures/coordinator.ts";
 import { Installed } from "../fixtures/installed.ts";
+import { choose, PIN, pinField, visited } from "../fixtures/pin.ts";
 import { alive, seat, sit } from "../fixtures/seat.ts";
-import { type Held, heldRecords, hold, identity, stored } from "../fixtures/store.ts";
+import { copied, type Held, heldRecords, hold, identity } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import {
-  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
-} from "../fixtures/visit.ts";
+import { begin, chip, keepShell } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(240_000);
@@ -17,22 +16,6 @@ test.setTimeout(240_000);
 const MAKE = "Guardar una copia para entregar";
 const TAKE = "Recibir la copia";
 const FILE = "Copia para entregar";
-const PIN = "802913";
-
-async function visited(page: Page, name: string, number: string) {
-  const thumb = new Thumb(page);
-  await newVisit(thumb);
-  await newOwner(thumb, run(), { typed: "", meant: "" });
-  await newAnimal(thumb, name);
-  await readChip(thumb, number);
-  await keep(thumb);
-}
-
-/** Waits until so many records of the phone have their sealed copy. */
-async function copied(page: Page, count: number) {
-  const copies = async () => (await stored(page)).split("ephemeral").length - 1;
-  await expect.poll(copies, "sealed copies").toBe(count);
-}
 
 /** Takes the file of the phone; where it is then. */
 async function file(page: Page, info: TestInfo, button = MAKE): Promise<string> {
@@ -89,13 +72,6 @@ async function multiply(page: Page, keys: Record<string, string>, count: number)
 async function handIn(page: Page, path: string) {
   await page.getByLabel(FILE, { exact: true }).setInputFiles(path);
   await page.getByRole("button", { name: TAKE }).click();
-}
-
-async function countedOnce(page: Page, numbers: string[]) {
-  for (const number of numbers) {
-    const { animals } = await ownerOf(page, number);
-    expect(animals.map(({ services }) => services.length), number).toEqual([1]);
-  }
 }
 
 test("a coordinator hands in what a lost phone held, and the phone comes back", async (
@@ -180,18 +156,14 @@ test("a closed phone gives its copy too, and another phone takes it in", async (
 ) => {
   silence.allow(/ERR_|Failed to load resource/);
   await begin(page, huella, "terreno");
-  await page.getByRole("button", { name: "Poner un PIN" }).tap();
-  await page.getByLabel("PIN nuevo", { exact: true }).fill(PIN);
-  await page.getByLabel("PIN nuevo, otra vez").fill(PIN);
-  await page.getByRole("button", { name: "Guardar el PIN" }).tap();
-  await expect(page.getByText(/^Con PIN: /)).toBeVisible();
+  await choose(page, PIN);
   await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
   await page.waitForFunction(() => navigator.serviceWorker.controller);
   await huella.stop();
   await visited(page, "Ayquina", chip());
   await copied(page, 1);
   await page.reload();
-  await expect(page.getByLabel("PIN", { exact: true })).toBeFocused();
+  await expect(pinField(page)).toBeFocused();
   await turnBack(page);
   const path = await file(page, info);
   await expect(page.getByText("La copia lleva 1 registro.")).toBeVisible();

@@ -43,7 +43,9 @@ mod tests {
         let text = text();
         assert!(WAITING.contains("\nexport async function waiting(asked) {"), "{WAITING}");
         assert_eq!(text.matches("\nasync function waiting(asked) {").count(), 1);
+        assert_eq!(text.matches("\nfunction batches(copies, letters, ").count(), 1);
         assert!(text.contains("await waiting(asked)") && !text.contains("export "), "{text}");
+        assert!(text.contains(" of batches(copies, LETTERS)"), "{text}");
         for left in ["@BUILD@", "@SHELL@", "@FILES@", "@DECODER@", "@WAITING@"] {
             assert!(!text.contains(left), "{left}");
         }

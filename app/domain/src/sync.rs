@@ -220,15 +220,14 @@ impl Sync {
         if !self.is_busy() {
             return Vec::new();
         }
-        let told_anew = resolved.iter().any(|answer| self.is_news(answer));
+        let news: Vec<_> = resolved.into_iter().filter(|answer| self.is_news(answer)).collect();
+        let told_anew = !news.is_empty();
         let sent = std::mem::take(&mut self.in_flight);
         let asked_only = std::mem::take(&mut self.asking);
         let asked = |answer: &Answer| sent.contains(&answer.id);
         let mut stored: Vec<Answer> = answers.into_iter().filter(asked).collect();
         let progressed = !stored.is_empty();
-        let waits_for_desk =
-            |state| matches!(state, Some(s) if !ItemState::is_open(s) && s != ItemState::Sent);
-        stored.extend(resolved.into_iter().filter(|answer| waits_for_desk(self.state(answer.id))));
+        stored.extend(news);
         let cleared = self.settle(&stored);
         self.give_back(&sent);
         self.contact = Contact::Reached;
@@ -254,7 +253,8 @@ impl Sync {
         actions
     }
 
-    /// Whether the desk's answer leads a held record elsewhere.
+    /// Whether the desk's answer leads a held record elsewhere. A refused one does not wait there:
+    /// what was resolved under its identifier is somebody else's.
     fn is_news(&self, answer: &Answer) -> bool {
         let state = self.state(answer.id);
         state.is_some_and(ItemState::waits_for_desk)

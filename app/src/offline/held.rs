@@ -169,6 +169,14 @@ impl Held {
         self.lines.iter().any(|line| line.id.is_some()) && self.standing(annulled).is_empty()
     }
 
+    /// Whether this person can correct it here. What is in conflict waits at the desk as well, and
+    /// only its maker's correction ends that: another's would be stored beside it.
+    #[must_use]
+    pub fn is_corrected_by(&self, staff: Option<StaffId>) -> bool {
+        let both = self.head.actor.zip(staff);
+        self.state != ItemState::Conflict || both.is_none_or(|(maker, staff)| maker == staff)
+    }
+
     /// Its correction was withdrawn: it waits for a person again.
     pub fn lose_correction(&mut self, withdrawn: SubmissionId) {
         self.replaced_by = self.replaced_by.filter(|id| *id != withdrawn);

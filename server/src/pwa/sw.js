@@ -63,7 +63,7 @@ const LETTERS = 200_000;
 async function goHome() {
   const { device, copies } = await waiting(asked);
   let failed = null;
-  for (const some of batches(copies)) {
+  for (const some of batches(copies, LETTERS)) {
     const answer = await fetch("/api/v1/sealed", {
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/json" },
@@ -74,21 +74,6 @@ async function goHome() {
   }
   // The browser tries again later.
   if (failed) throw new Error(failed);
-}
-
-/** Copies together, as many as may go at once; one alone however much it weighs. */
-function batches(copies) {
-  const all = [];
-  let letters = LETTERS;
-  for (const copy of copies) {
-    letters += copy.length;
-    if (letters > LETTERS) {
-      all.push([]);
-      letters = copy.length;
-    }
-    all.at(-1).push(copy);
-  }
-  return all;
 }
 
 const asked = (request) =>

@@ -180,15 +180,16 @@ struct Round {
 
 impl Round {
     async fn begin(tx: &mut Tx, jobs: &[Job]) -> Result<Self, Error> {
-        let mut round = Self::default();
-        round.read_known(tx, jobs).await?;
-        let arrivals = jobs.iter().flat_map(|job| job.arrivals.iter().map(move |one| (job, one)));
-        let new = arrivals.filter(|(job, one)| !round.known.contains_key(&round.place(job, one)));
-        let new: Vec<_> = new.filter_map(|(_, arrival)| arrival.read.as_ref()).collect();
-        round.claims = Claims::look(tx, new.into_iter()).await?;
+        let arrivals = || jobs.iter().flat_map(|job| job.arrivals.iter());
+        let ids: Vec<_> = arrivals().map(|arrival| arrival.id.0).collect();
+        let known = tx.known_submissions(&ids).await?;
+        let known: HashMap<_, _> = known.into_iter().map(|row| (row.id, row)).collect();
+        let new = arrivals().filter(|arrival| !known.contains_key(&arrival.id.0));
+        let claims = Claims::look(tx, new.filter_map(|arrival| arrival.read.as_ref())).await?;
         let devices: Vec<_> = jobs.iter().map(|job| job.device.0).collect();
         let phones = tx.devices(&devices).await?.into_iter();
-        round.phones = phones.map(|row| (row.id, Phone::known(row))).collect();
+        let phones = phones.map(|row| (row.id, Phone::known(row))).collect();
+        let mut round = Self { known, phones, claims, ..Self::default() };
         round.read_beyond(tx, |_| true).await?;
         Ok(round)
     }
@@ -233,8 +234,7 @@ impl Round {
         let now = job.office.clock.now();
         let (mut answers, mut repeated) = (Vec::with_capacity(job.arrivals.len()), Vec::new());
         for arrival in job.arrivals.iter() {
-            let place = self.place(job, arrival);
-            if let Some(before) = self.known.get(&place) {
+            if let Some(before) = self.known.get(&arrival.id.0) {
                 answers.push(again(before, arrival, staff_of(job.actor))?);
                 repeated.push(arrival.id);
                 continue;
@@ -244,7 +244,6 @@ impl Round {
                 self.known.insert(mended.id, mended);
             }
             let row = submission_row(arrival, job.device, staff_of(job.actor), &kept, now)?;
-            let row = SubmissionRow { id: place, ..row };
             self.submissions.push(row.clone());
             self.known.insert(row.id, row);
             let phone = self.phone(job);
@@ -265,7 +264,7 @@ impl Round {
             let is_refused = matches!(kept.answer.outcome, Outcome::Refused { .. });
             let read = arrival.read.as_ref().filter(|_| !is_refused);
             let made = read.is_some_and(|read| (read.device.0, read.actor.0) == (device, sender));
-            let sent = self.known.get(&self.place(job, arrival));
+            let sent = self.known.get(&arrival.id.0);
             made && sent.is_some_and(|row| (row.device_id, row.maker_id) == (device, sender))
         })
     }

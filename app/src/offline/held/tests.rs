@@ -34,6 +34,21 @@ fn an_accepted_record_is_cleared_with_its_answer_and_a_refused_one_is_not() {
     assert_eq!(refused.cleared(), None, "a person has dealt with it");
 }
 
+#[test]
+fn a_conflict_is_corrected_by_nobody_but_its_maker() {
+    let held = new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
+    let (maker, other) = (held.head.actor, Some(StaffId(Uuid::from_u128(3))));
+    let refused = Held { state: ItemState::Refused, ..held.clone() };
+    assert!(refused.is_corrected_by(other), "nothing of it waits elsewhere");
+    let conflict = Held { state: ItemState::Conflict, ..held };
+    assert!(conflict.is_corrected_by(maker));
+    assert!(!conflict.is_corrected_by(other));
+    assert!(conflict.is_corrected_by(None), "nobody is known to work here yet");
+    // An older app did not write down who it was.
+    let head = Head { actor: None, ..conflict.head };
+    assert!(Held { head, ..conflict }.is_corrected_by(other));
+}
+
 /// A record that the server could not read, and the correction that it has accepted.
 fn aside_and_corrected() -> Kept {
     let device = DeviceId(Uuid::from_u128(9));

@@ -1,14 +1,21 @@
-//! What time it is on the phone, and which day is being worked.
+//! Who works with the phone, what time it is on it, and which day is being worked.
 
 use super::Phone;
 use crate::offline::browser;
 use crate::offline::held::Head;
 use domain::decide::Recorded;
+use domain::id::StaffId;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use domain::view::FieldSetup;
 use leptos::prelude::*;
 
 impl Phone {
+    /// Who works with it, as far as it knows.
+    #[must_use]
+    pub fn staff(self) -> Option<StaffId> {
+        self.setup.with_untracked(|setup| setup.as_ref().map(|setup| setup.staff.id))
+    }
+
     /// The phone's clock and the zone's offset then, in minutes.
     #[must_use]
     pub fn now(self) -> (Timestamp, i32) {

@@ -113,7 +113,7 @@ fn Reasons(
 /// The record that takes services back; nothing while nobody is known to work here, and when there
 /// is nothing to take back.
 fn annulment(phone: Phone, held: &Held, services: &[ServiceId], reason: &str) -> Option<NewRecord> {
-    let actor = phone.setup.with_untracked(|setup| setup.as_ref().map(|setup| setup.staff.id))?;
+    let actor = phone.staff()?;
     let reason = ShortText::parse(reason).ok()?;
     let (recorded_at, utc_offset_minutes) = phone.now();
     let annul =

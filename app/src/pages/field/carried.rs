@@ -52,10 +52,13 @@ impl Carried {
     }
 
     fn look(self) {
-        let may = if untrack(|| self.goes()) { "send" } else { "" };
+        // What is here is told before it is sent, which may take long on a slow line.
+        let acts: &[&str] = if untrack(|| self.goes()) { &["", "send"] } else { &[""] };
         spawn_local(async move {
-            if let Some(words) = browser::ask_script(SCRIPT, "look", &[may]).await {
-                self.words.set(words);
+            for &may in acts {
+                if let Some(words) = browser::ask_script(SCRIPT, "look", &[may]).await {
+                    self.words.set(words);
+                }
             }
         });
     }

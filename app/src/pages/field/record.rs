@@ -207,8 +207,9 @@ fn reopened(record: &Record) -> VisitDraft {
 fn Mend(record: Record) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let id = record.held.head.id;
+    let is_others = !record.held.is_corrected_by(phone.staff());
     // Of an annulment there is no form to open, nor of what the former PIN closed.
-    let has_form = !record.held.is_annulment() && !record.held.is_shut();
+    let has_form = !is_others && !record.held.is_annulment() && !record.held.is_shut();
     let withdrawn = RwSignal::new(false);
     let other_is_open = RwSignal::new(false);
     let words =
@@ -259,6 +260,7 @@ fn Mend(record: Record) -> impl IntoView {
                 <p>{field::finish_first_next(locale)}</p>
             </Notice>
         </When>
+        {is_others.then(|| view! { <p>{field::mend_others(locale)}</p> })}
         <Actions>
             {has_form
                 .then(|| {

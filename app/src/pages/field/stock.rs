@@ -339,7 +339,7 @@ fn LossFields(draft: RwSignal<LossDraft>) -> impl IntoView {
 
 /// The record of a loss: now and here, or, when it mends another, as that says.
 fn record(phone: Phone, said: LossDraft, command: Command) -> Option<NewRecord> {
-    let actor = phone.setup.with_untracked(|setup| setup.as_ref().map(|setup| setup.staff.id))?;
+    let actor = phone.staff()?;
     let before = said.replaces.and_then(|id| {
         phone.kept.with_untracked(|kept| kept.record(id).map(|record| record.held.head))
     });

@@ -141,7 +141,7 @@ impl Visit {
                 return None;
             }
         };
-        let actor = self.phone.setup.with_untracked(|s| s.as_ref().map(|s| s.staff.id))?;
+        let actor = self.phone.staff()?;
         let circumstances = self.circumstances(draft.replaces);
         let id = SubmissionId(browser::new_id());
         let new = NewRecord {

@@ -1,58 +1,27 @@
 //! What came before: under the identifier of a submission, and what an accepted one mends.
 //!
-//! Whoever has seen an identifier can send something else under it, and name somebody else's phone.
-//! Neither may block, or put away, what its maker sends: an identifier that somebody else took is
-//! free for who made a record under it, beside the other, and only its maker's correction mends it.
+//! An identifier stands for one content for ever, whoever brings it: the record itself, its sealed
+//! copy, and the files and codes that others carry are answered alike. Whoever has seen one can
+//! send something else under it first, and name somebody else's phone; then the record itself is
+//! refused as [`Refusal::IdReused`], stays on its phone, and goes under a new identifier. Nobody
+//! puts away what somebody else made: only its maker's correction mends a record.
 
 use domain::id::{StaffId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::submission::{Answer, Outcome, Submission};
 use domain::timestamp::Timestamp;
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
-use super::{Round, staff_of};
+use super::Round;
 use crate::error::Error;
 use crate::history::{Entry, Subject};
 use crate::records::{from_json, json};
 use crate::store::Tx;
 use crate::store::vocabulary::submission::SubmissionRow;
+use crate::submissions::Kept;
 use crate::submissions::arrival::Arrival;
 use crate::submissions::intake::Job;
-use crate::submissions::{Kept, Through};
 
 impl Round {
-    /// Reads what has its answer of all that these batches bring.
-    pub(super) async fn read_known(&mut self, tx: &mut Tx, jobs: &[Job]) -> Result<(), Error> {
-        let arrivals =
-            || jobs.iter().flat_map(|job| job.arrivals.iter().map(move |one| (job, one)));
-        let ids: Vec<_> = arrivals().map(|(_, arrival)| arrival.id.0).collect();
-        let known = tx.known_submissions(&ids).await?;
-        self.known = known.into_iter().map(|row| (row.id, row)).collect();
-        let apart: Vec<_> = arrivals()
-            .map(|(job, arrival)| (self.place(job, arrival), arrival.id.0))
-            .filter_map(|(place, id)| (place != id).then_some(place))
-            .collect();
-        if !apart.is_empty() {
-            let known = tx.known_submissions(&apart).await?;
-            self.known.extend(known.into_iter().map(|row| (row.id, row)));
-        }
-        Ok(())
-    }
-
-    /// Under which identifier a submission is kept: its own, unless somebody else has sent another
-    /// thing under that; then, if its maker sends it from a phone, one that is theirs alone. What
-    /// two people do at desks about the same record has one identifier, so that it is done once.
-    pub(super) fn place(&self, job: &Job, arrival: &Arrival) -> Uuid {
-        let sender = staff_of(job.actor);
-        let is_of_phone = job.through != Through::Desk;
-        let is_own = arrival.read.as_ref().is_some_and(|read| is_of_phone && is_own(job, read));
-        let before = self.known.get(&arrival.id.0);
-        let is_taken =
-            before.is_some_and(|row| row.staff_id != sender.0 && row.body_hash != arrival.hash);
-        if is_own && is_taken { apart(arrival.id.0, sender.0) } else { arrival.id.0 }
-    }
-
     /// Resolves the submission that an accepted one mends, and those that this one was to mend, so
     /// that they wait for nobody any more: of the same maker, phone and outreach. Answers their new
     /// rows.
@@ -80,7 +49,7 @@ impl Round {
         };
         let (mut mended, mut next) = (Vec::new(), Some(first.0));
         while let Some(id) = next {
-            let Some(mut row) = earlier(tx, id, by).await?.filter(waits) else { break };
+            let Some(mut row) = tx.submission(id).await?.filter(waits) else { break };
             let old = SubmissionId(id);
             let answer = Answer { id: old, outcome: kept.answer.outcome.clone() };
             row.answer = json(&Kept { answer, slips: kept.slips.clone() })?;
@@ -96,27 +65,6 @@ impl Round {
         }
         Ok(mended)
     }
-}
-
-/// What somebody sent under an identifier, or else what they made and another sent.
-async fn earlier(tx: &mut Tx, id: Uuid, maker: Uuid) -> Result<Option<SubmissionRow>, Error> {
-    let row = tx.submission(id).await?;
-    if row.as_ref().is_none_or(|row| row.staff_id == maker) {
-        return Ok(row);
-    }
-    Ok(tx.submission(apart(id, maker)).await?.or(row))
-}
-
-/// Where what somebody made is kept when another has taken its identifier.
-fn apart(id: Uuid, maker: Uuid) -> Uuid {
-    let hash = Sha256::new()
-        .chain_update("huella-submission-apart\n")
-        .chain_update(id.as_bytes())
-        .chain_update(maker.as_bytes())
-        .finalize();
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hash[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 /// Whether a submission comes from who made it, on the phone that it was made on.

@@ -64,3 +64,18 @@ fn a_page_that_is_not_ours_is_no_word_of_the_server() {
     let status = Failure::Status { code: 401, refusal: refusal.clone() };
     assert_eq!(Failure::of(401, refusal, true), status);
 }
+
+#[test]
+fn what_the_desk_resolved_under_the_identifier_of_a_refused_record_clears_nothing() {
+    let mut sync = machine([1, 2]);
+    sync.handle(Event::Timer, 0);
+    let outcome = Outcome::Refused { command: None, refusal: Refusal::IdReused };
+    let reused = Answer { id: id(1), outcome };
+    let mut actions = sync.handle(reply(vec![reused, accepted(2)], vec![accepted(1)]), 0);
+    assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
+    sync.handle(Event::Timer, 0);
+    actions.extend(sync.handle(reply(vec![], vec![accepted(1)]), 0));
+    assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
+    let clears = |action: &Action| matches!(action, Action::Clear(ids) if ids.contains(&id(1)));
+    assert!(!actions.iter().any(clears), "{actions:?}");
+}
