@@ -65,6 +65,7 @@ test("a closed phone without server opens by the finger, and by the PIN when tha
   // Who has the phone open in hand does not know the PIN.
   await add(page, OTHER);
   await expect(page.getByText("Ese no es el PIN")).toBeVisible();
+  await expect(page.getByLabel("PIN actual")).toBeFocused();
   expect(await phone.credentials()).toEqual([]);
   await expectAccessible(page);
   await shot(page, "field-passkey-add");
