@@ -4,6 +4,9 @@
 const SALT_BYTES = 32;
 const USER_BYTES = 16;
 const PATIENCE_MS = 60_000;
+/** Where the data of a passkey say what was done, and the bit that finger or face were seen. */
+const FLAGS_AT = 32;
+const WAS_SEEN = 4;
 const WRAP = { name: "AES-KW", length: 256 };
 
 const random = (bytes) => crypto.getRandomValues(new Uint8Array(bytes));
@@ -24,7 +27,15 @@ const keyOf = async (secret, salt) => {
   return crypto.subtle.deriveKey(how, base, WRAP, false, ["wrapKey", "unwrapKey"]);
 };
 
-const secretOf = (credential) => credential.getClientExtensionResults().prf;
+/**
+ * What it says of its secrets; fails where its data do not say that finger or face were seen, which
+ * some of those who keep passkeys for a phone pass over.
+ */
+const secretOf = (credential, data) => {
+  const wasSeen = new Uint8Array(data)[FLAGS_AT] & WAS_SEEN;
+  if (!wasSeen) throw new Error("neither finger nor face was seen");
+  return credential.getClientExtensionResults().prf;
+};
 
 /** Asks for the finger or the face; answers the key, or fails. */
 export const ask = async ({ id, salt }) => {
@@ -39,18 +50,16 @@ export const ask = async ({ id, salt }) => {
       extensions: { prf: { eval: { first: salt } } },
     },
   });
-  return keyOf(secretOf(found).results.first, salt);
+  return keyOf(secretOf(found, found.response.authenticatorData).results.first, salt);
 };
 
 /** Takes it out of the phone's list, where the browser can; nothing depends on it. */
-export const drop = ({ id }) => {
-  const text = btoa(String.fromCharCode(...new Uint8Array(id)));
-  const credentialId = text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  const about = { rpId: location.hostname, credentialId };
+export const drop = ({ text }) => {
+  const about = { rpId: location.hostname, credentialId: text };
   globalThis.PublicKeyCredential?.signalUnknownCredential?.(about).catch(() => {});
 };
 
-/** Makes one, and its key; fails when the phone's passkeys make no secrets. */
+/** Makes one, what of it is kept, and its key; fails when the phone's passkeys make no secrets. */
 export const make = async (name) => {
   const salt = random(SALT_BYTES);
   const made = await navigator.credentials.create({
@@ -68,13 +77,16 @@ export const make = async (name) => {
       extensions: { prf: { eval: { first: salt } } },
     },
   });
-  const id = made.rawId;
-  const prf = secretOf(made);
-  if (!prf?.enabled) {
-    drop({ id });
-    throw new Error("the passkeys of this phone make no secrets");
+  const { rawId: id, id: text } = made;
+  try {
+    const prf = secretOf(made, made.response.getAuthenticatorData());
+    if (!prf?.enabled) throw new Error("the passkeys of this phone make no secrets");
+    // Many phones make the secret only when it is asked for again.
+    const first = prf.results?.first;
+    return { id, text, salt, other: await (first ? keyOf(first, salt) : ask({ id, salt })) };
+  } catch (cause) {
+    // Who turned back at the second question has one in the phone's list that opens nothing.
+    drop({ text });
+    throw cause;
   }
-  // Many phones make the secret only when it is asked for again.
-  const first = prf.results?.first;
-  return { id, salt, other: await (first ? keyOf(first, salt) : ask({ id, salt })) };
 };

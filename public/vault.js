@@ -253,8 +253,8 @@ export const addPasskey = (pin, name) =>
     if (answer !== "open") return answer;
     const { device, vault } = await made();
     const open = await unwrap(await carried(vault, device), pin, true);
-    const { id, salt, other } = await (await passkeys()).make(name);
-    await keep({ passkey: { id, salt, wrapped: await wrapTwice(open, device, other) } });
+    const { other, ...own } = await (await passkeys()).make(name);
+    await keep({ passkey: { ...own, wrapped: await wrapTwice(open, device, other) } });
     touched = Date.now();
     return "open";
   });

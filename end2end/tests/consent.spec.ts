@@ -56,6 +56,9 @@ test("a consent signed with the finger survives a reload and stands on the sheet
   // Begun anew by who drew beside it.
   await thumb.press("Firmar de nuevo");
   await expect(ink(page)).toHaveAttribute("d", "");
+  // A hand that lay on it has signed nothing.
+  await thumb.tap(page.getByRole("img", { name: "Firme con el dedo" }));
+  await expect(ink(page)).toHaveAttribute("d", /^M\d+ \d+L/);
   await thumb.press("Revisar");
   await expect(page.getByRole("alert")).toContainText("fírmelo con el dedo");
   await sign(thumb);

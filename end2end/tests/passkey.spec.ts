@@ -65,6 +65,7 @@ test("a closed phone without server opens by the finger, and by the PIN when tha
   // Who has the phone open in hand does not know the PIN.
   await add(page, OTHER);
   await expect(page.getByText("Ese no es el PIN")).toBeVisible();
+  await expect(page.getByLabel("PIN actual")).toBeFocused();
   expect(await phone.credentials()).toEqual([]);
   await expectAccessible(page);
   await shot(page, "field-passkey-add");
@@ -167,6 +168,63 @@ test("wrong PINs are counted beside the finger, and end it too", async ({ page, 
   await expect(page.getByText("El PIN se bloqueó")).toBeVisible();
   await expect(button(page, OPEN)).toHaveCount(0);
   await expect(script(page, "vault", "unlockByPasskey")).rejects.toThrow();
+});
+
+test("a passkey that has seen neither finger nor face opens nothing", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  await sensor(page);
+  await choose(page, PIN);
+  await add(page);
+  await isAdded(page);
+  await page.reload();
+  await expect(button(page, OPEN)).toBeVisible();
+  // As who keeps passkeys without asking for either would answer.
+  await page.evaluate(() => {
+    const [FLAGS_AT, WAS_SEEN] = [32, 4];
+    const get = navigator.credentials.get.bind(navigator.credentials);
+    navigator.credentials.get = async (options) => {
+      const found = (await get(options)) as PublicKeyCredential;
+      const { authenticatorData } = found.response as AuthenticatorAssertionResponse;
+      const data = new Uint8Array(authenticatorData);
+      data[FLAGS_AT] = data[FLAGS_AT]! & ~WAS_SEEN;
+      const getClientExtensionResults = () => found.getClientExtensionResults();
+      return { getClientExtensionResults, response: { authenticatorData: data.buffer } } as never;
+    };
+  });
+  const opening = script(page, "vault", "unlockByPasskey");
+  await expect(opening).rejects.toThrow("neither finger nor face was seen");
+  expect(await script(page, "vault", "state")).toBe("closed pin passkey");
+  await type(page, PIN);
+  await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
+});
+
+test("who turns back at the second question has no passkey", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  const phone = await sensor(page);
+  await choose(page, PIN);
+  await expect(button(page, ADD)).toBeVisible();
+  // As on phones that make the secret only when it is asked for again.
+  await page.evaluate(() => {
+    const { credentials } = navigator;
+    const create = credentials.create.bind(credentials);
+    credentials.create = async (options) => {
+      const made = (await create(options))!;
+      return Object.assign(made, { getClientExtensionResults: () => ({ prf: { enabled: true } }) });
+    };
+    credentials.get = () => Promise.reject(new DOMException("", "NotAllowedError"));
+    const signalUnknownCredential = ({ credentialId }: { credentialId: string }) => {
+      document.documentElement.dataset.unknown = credentialId;
+      return Promise.resolve();
+    };
+    Object.assign(PublicKeyCredential, { signalUnknownCredential });
+  });
+  await add(page);
+  await expect(page.getByText("Este teléfono no pudo hacerlo")).toBeVisible();
+  expect(await script(page, "vault", "state")).toBe("open pin");
+  const [made] = await phone.credentials();
+  const id = Buffer.from(made!.credentialId, "base64").toString("base64url");
+  const dropped = "the phone is told that it is of no use";
+  await expect(page.locator("html"), dropped).toHaveAttribute("data-unknown", id);
 });
 
 test("a phone whose passkeys make no secrets keeps its PIN, and says so", async (

@@ -2,7 +2,7 @@
 // it, and what waits to be sent is not lost with the PIN.
 import { ask } from "../fixtures/ask.ts";
 import { choose, OTHER, PIN, pinField, script, type, visited } from "../fixtures/pin.ts";
-import { stored } from "../fixtures/store.ts";
+import { copied, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { begin, chip, chooseOutreach, keepShell, Thumb } from "../fixtures/visit.ts";
 
@@ -138,7 +138,7 @@ test("a forgotten PIN loses no record", async ({ page, huella, silence }) => {
   await huella.stop();
   const number = chip();
   const document = await visited(page, "Olvidada", number);
-  await expect.poll(async () => (await stored(page)).includes("ephemeral"), "sealed").toBe(true);
+  await copied(page, 1);
   await page.reload();
   await page.getByRole("button", { name: "Olvidé mi PIN" }).tap();
   await expect(page.getByText(/^Con su cuenta y con señal puede empezar/)).toBeVisible();
@@ -173,7 +173,7 @@ test("what waits goes home while the app is shut", async ({ page, huella, silenc
   await huella.stop();
   const number = chip();
   await visited(page, "Durmiente", number);
-  await expect.poll(async () => (await stored(page)).includes("ephemeral"), "sealed").toBe(true);
+  await copied(page, 1);
   const worker = await page.context().newCDPSession(page);
   const registered = new Promise<string>((known) => {
     worker.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {

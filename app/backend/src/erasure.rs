@@ -16,6 +16,7 @@ use domain::role::UseCase;
 use domain::service::ServiceDetails;
 use domain::timestamp::Timestamp;
 use serde::Serialize;
+use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 use crate::actor::{Actor, authorise};
@@ -92,7 +93,8 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     for row in tx.animals_ever_of(&ids).await? {
         animals.push(AnimalRecord::try_from(row)?);
     }
-    let left = animals_left(tx, &ids).await?;
+    let moves = moves(tx, &ids).await?;
+    let left = animals_left(tx, &ids, &moves).await?;
     let mut erased = Erased { owners: ids.len() as u64, ..Erased::default() };
     for owner in owners {
         words_about(tx, &owner, &ids, &mut erased).await?;
@@ -100,10 +102,11 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     }
     papers(tx, &animals, act, &mut erased).await?;
     for animal in animals.iter().chain(&left) {
-        erased.links += signature(tx, animal, act).await?;
-        consents(tx, animal).await?;
-        // What was refused may be about the animal alone.
-        for signed in SIGNED {
+        let others = signed_by_others(tx, animal.id, &moves).await?;
+        erased.links += signature(tx, animal, &others, act).await?;
+        consents(tx, animal.id, &others).await?;
+        // What was refused may be about the animal alone, and does not tell who signed.
+        for signed in [DECLARED, CONSENTED] {
             let by_animal = format!("%{}%{signed}%", animal.id);
             erased.submissions += tx.erase_submission_bodies(&by_animal).await?;
         }
@@ -159,21 +162,59 @@ async fn blank(tx: &mut Tx, mut owner: OwnerRecord, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// The animals that were the owner's and went to somebody else: such a one may still carry a
-/// declaration or a consent that the owner signed.
-async fn animals_left(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<AnimalRecord>, Error> {
-    let mut left = Vec::new();
+/// An animal that came to one of the owners, or left.
+struct Move {
+    animal: AnimalId,
+    at: i64,
+    came: bool,
+}
+
+/// When animals came to the owners and left, as the owners' histories say.
+async fn moves(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<Move>, Error> {
+    let mut moves = Vec::new();
     for owner in owners {
         let subject = Subject::Owner(OwnerId(*owner));
-        let links = tx.history_of(subject.kind(), subject.id()).await?;
         let bodies = tx.history_bodies_of(subject.kind(), subject.id()).await?;
-        for link in links.iter().filter(|link| link.kind == "animal_left") {
+        for link in tx.history_of(subject.kind(), subject.id()).await? {
+            let came = match link.kind.as_str() {
+                "animal_came" => true,
+                "animal_left" => false,
+                _ => continue,
+            };
             let body = bodies.iter().find(|body| body.sequence == link.sequence);
             let id = body.and_then(|body| serde_json::from_slice::<AnimalId>(&body.body).ok());
-            let Some(id) = id else { continue };
-            let row = tx.animal(id.0).await?.filter(|row| !owners.contains(&row.owner_id));
-            left.extend(row.map(AnimalRecord::try_from).transpose()?);
+            moves.extend(id.map(|animal| Move { animal, at: link.at, came }));
         }
+    }
+    Ok(moves)
+}
+
+/// Whether an animal was certainly somebody else's at that moment. What is in doubt was not.
+fn was_anothers(moves: &[Move], animal: AnimalId, at: i64) -> bool {
+    let of = || moves.iter().filter(move |step| step.animal == animal);
+    if of().any(|step| step.at == at) {
+        return false;
+    }
+    // Between two records of one person it leaves and comes at once.
+    match of().filter(|step| step.at < at).max_by_key(|step| (step.at, step.came)) {
+        Some(last) => !last.came,
+        None => of().min_by_key(|step| (step.at, step.came)).is_some_and(|first| first.came),
+    }
+}
+
+/// The animals that were the owner's and went to somebody else: such a one may still carry a
+/// declaration or a consent that the owner signed.
+async fn animals_left(
+    tx: &mut Tx,
+    owners: &[Uuid],
+    moves: &[Move],
+) -> Result<Vec<AnimalRecord>, Error> {
+    let gone: BTreeSet<_> =
+        moves.iter().filter(|step| !step.came).map(|step| step.animal).collect();
+    let mut left = Vec::new();
+    for id in gone {
+        let row = tx.animal(id.0).await?.filter(|row| !owners.contains(&row.owner_id));
+        left.extend(row.map(AnimalRecord::try_from).transpose()?);
     }
     Ok(left)
 }
@@ -199,13 +240,53 @@ async fn papers(
     Ok(())
 }
 
+/// The submissions in which somebody else signed a consent, who had the animal then: both when it
+/// was done, by the phone's clock, and when it was received.
+async fn signed_by_others(
+    tx: &mut Tx,
+    animal: AnimalId,
+    moves: &[Move],
+) -> Result<HashSet<Uuid>, Error> {
+    let subject = Subject::Animal(animal);
+    let links = tx.history_of(subject.kind(), subject.id()).await?;
+    let mut others = HashSet::new();
+    for row in tx.services_of(&[animal.0]).await? {
+        let Some(submission) = row.submission_id else { continue };
+        let received = links
+            .iter()
+            .find(|link| link.kind == "service_recorded" && link.submission_id == Some(submission));
+        let Some(received) = received else { continue };
+        if [row.performed_at, received.at].iter().all(|at| was_anothers(moves, animal, *at)) {
+            others.insert(submission);
+        }
+    }
+    Ok(others)
+}
+
 /// The signature under a declaration, with the history that holds one or a consent's, and the
 /// municipality's words on the request, which may be about the owner. Answers how many links lost
 /// their body.
-async fn signature(tx: &mut Tx, animal: &AnimalRecord, act: &Act<'_>) -> Result<u64, Error> {
+///
+/// A history goes as a whole. A declaration is repeated by whoever corrects the animal later, so
+/// that its moment does not tell whose it is.
+async fn signature(
+    tx: &mut Tx,
+    animal: &AnimalRecord,
+    others: &HashSet<Uuid>,
+    act: &Act<'_>,
+) -> Result<u64, Error> {
     let subject = Subject::Animal(animal.id);
+    let links = tx.history_of(subject.kind(), subject.id()).await?;
     let bodies = tx.history_bodies_of(subject.kind(), subject.id()).await?;
-    let links = match bodies.iter().any(|body| is_signed(&body.body)) {
+    let is_anothers = |sequence: i64| {
+        let link = links.iter().find(|link| link.sequence == sequence);
+        link.and_then(|link| link.submission_id).is_some_and(|id| others.contains(&id))
+    };
+    let is_signed = bodies.iter().any(|body| {
+        let said = String::from_utf8_lossy(&body.body);
+        said.contains(DECLARED) || (said.contains(CONSENTED) && !is_anothers(body.sequence))
+    });
+    let erased = match is_signed {
         true => history::erase(tx, subject, act.ground, act.actor, act.at).await?,
         false => 0,
     };
@@ -215,14 +296,18 @@ async fn signature(tx: &mut Tx, animal: &AnimalRecord, act: &Act<'_>) -> Result<
         unsigned.rnm_reason = None;
         tx.update_animal(&unsigned.to_row().map_err(Error::Failed)?).await?;
     }
-    Ok(links)
+    Ok(erased)
 }
 
-/// The signatures under the consents to the animal's surgeries. That there was a consent stays.
-async fn consents(tx: &mut Tx, animal: &AnimalRecord) -> Result<(), Error> {
-    for row in tx.services_of(&[animal.id.0]).await? {
+/// The signatures under the consents to the animal's surgeries, but for those of others. That there
+/// was a consent stays.
+async fn consents(tx: &mut Tx, animal: AnimalId, others: &HashSet<Uuid>) -> Result<(), Error> {
+    for row in tx.services_of(&[animal.0]).await? {
         let mut service = ServiceRecord::try_from(row)?;
         let ServiceDetails::Sterilisation(surgery) = &mut service.details else { continue };
+        if service.submission.is_some_and(|id| others.contains(&id.0)) {
+            continue;
+        }
         if surgery.consent_signature.take().is_some() {
             let row = service.to_row().map_err(Error::Failed)?;
             tx.replace_service_details(row.id, &row.details).await?;
@@ -231,11 +316,29 @@ async fn consents(tx: &mut Tx, animal: &AnimalRecord) -> Result<(), Error> {
     Ok(())
 }
 
-/// Where a drawing made with the owner's finger stands in JSON.
-const SIGNED: [&str; 2] = ["\"declaration\":\"", "\"consent_signature\":\""];
+/// Where a drawing made with the owner's finger stands in JSON: under a declaration.
+const DECLARED: &str = "\"declaration\":\"";
+/// And under a consent.
+const CONSENTED: &str = "\"consent_signature\":\"";
 
-/// Whether a link's body holds a drawing made with the owner's finger.
-fn is_signed(body: &[u8]) -> bool {
-    let body = String::from_utf8_lossy(body);
-    SIGNED.iter().any(|signed| body.contains(signed))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_animal_is_somebody_elses_only_beyond_doubt() {
+        let [dog, cat] = [1, 2].map(|id| AnimalId(Uuid::from_u128(id)));
+        let step = |at, came| Move { animal: dog, at, came };
+        let was = |moves: &[Move], at| was_anothers(moves, dog, at);
+        let left = [step(10, false)];
+        assert_eq!([9, 10, 11].map(|at| was(&left, at)), [false, false, true]);
+        let came = [step(10, true)];
+        assert_eq!([9, 10, 11].map(|at| was(&came, at)), [true, false, false]);
+        let back = [step(10, false), step(20, true)];
+        assert_eq!([9, 15, 21].map(|at| was(&back, at)), [false, true, false]);
+        // From one record of a person to the other.
+        let within = [step(10, true), step(10, false)];
+        assert_eq!([9, 11].map(|at| was(&within, at)), [false, false]);
+        assert!(!was_anothers(&left, cat, 11), "it never left");
+    }
 }

@@ -121,6 +121,10 @@ pub struct Drawing(String);
 /// Longest path data of a [`Drawing`], in bytes.
 pub const DRAWING_MAX_BYTES: u32 = 16_384;
 
+/// How far, in units of its box, a [`Drawing`] goes at least from where it begins to be a signature:
+/// a few millimetres of a phone's screen.
+const SIGNATURE_LEAST: u32 = 20;
+
 /// A text that is no path data of a [`Drawing`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a drawing")]
@@ -145,6 +149,17 @@ impl Drawing {
         let mut points = text.split(['M', 'L']).skip(1);
         let is_stroke = text.contains('L') && points.all(is_point);
         is_stroke.then(|| Self(text.to_owned())).ok_or(DrawingError)
+    }
+
+    /// Whether it is more than a touch: who lays a hand on the screen has signed nothing.
+    #[must_use]
+    pub fn is_signature(&self) -> bool {
+        let mut points = self.0.split(['M', 'L']).filter_map(|part| {
+            let (x, y) = part.split_once(' ')?;
+            Some((x.parse::<u32>().ok()?, y.parse::<u32>().ok()?))
+        });
+        let Some((left, top)) = points.next() else { return false };
+        points.any(|(x, y)| x.abs_diff(left).max(y.abs_diff(top)) >= SIGNATURE_LEAST)
     }
 
     /// The path data.
@@ -172,6 +187,13 @@ mod tests {
         for text in ["", "M10 20", "L1 1", "M1 1L601 3", "M1 1L+2 3", "M1 1LL2 2", script] {
             assert_eq!(Drawing::parse(text), Err(DrawingError), "{text}");
         }
+    }
+
+    #[test]
+    fn a_touch_is_no_signature() {
+        let signs = |text: &str| Drawing::parse(text).unwrap().is_signature();
+        assert!(signs("M10 20L30 20") && signs("M10 20L10 0") && signs("M9 9L9 9M500 9L500 9"));
+        assert!(!signs("M10 20L10 20") && !signs("M10 20L29 1L25 30M0 9L0 9"));
     }
 
     fn day(text: &str) -> CivilDate {

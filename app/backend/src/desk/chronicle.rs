@@ -16,6 +16,9 @@ use crate::store::{StoreError, Tx};
 const MOST: usize = 200;
 /// Most values of a link that a sheet shows.
 const MOST_SAID: usize = 60;
+/// Most letters of a value that a sheet shows, which no remark exceeds: the strokes of a signature
+/// are thousands, and tell nothing as letters.
+const MOST_LETTERS: usize = 400;
 
 /// The full names of all accounts.
 ///
@@ -81,7 +84,32 @@ fn flatten(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
                 flatten(name, item, pairs);
             }
         }
-        Value::String(text) => pairs.push((name.to_owned(), text.clone())),
+        Value::String(text) => pairs.push((name.to_owned(), shown(text))),
         other => pairs.push((name.to_owned(), other.to_string())),
+    }
+}
+
+fn shown(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut begun: String = letters.by_ref().take(MOST_LETTERS).collect();
+    if letters.next().is_some() {
+        begun.push('…');
+    }
+    begun
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_signature_only_the_beginning_is_shown() {
+        let strokes = format!("M1 1{}", "L2 2".repeat(500));
+        let body = serde_json::json!({ "name": "Ñato", "strokes": strokes }).to_string();
+        let pairs = said(body.as_bytes());
+        let [(_, name), (_, begun)] = pairs.as_slice() else { panic!("{pairs:?}") };
+        assert_eq!((&**name, begun.chars().count()), ("Ñato", MOST_LETTERS + 1));
+        assert!(begun.starts_with("M1 1L2 2") && begun.ends_with('…'), "{begun}");
+        assert_eq!(shown(&"ñ".repeat(MOST_LETTERS)), "ñ".repeat(MOST_LETTERS));
     }
 }

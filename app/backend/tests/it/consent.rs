@@ -21,6 +21,7 @@ use crate::it::field::{Field, Guest, refusal};
 
 const STROKES: &str = "M77 88L99 111";
 const GROUND: &str = "Solicitud del titular, Ley 21.719";
+const HOUR_MS: i64 = 3_600_000;
 
 fn surgery(field: &Field, guest: &Guest, consent: bool, strokes: Option<&str>) -> Command {
     Command::RecordService {
@@ -113,6 +114,38 @@ on_both_databases! {
         assert!(!is_written(&database).await);
         let seen = sheet(&field, field.as_coordinator(), &from).await;
         assert_eq!(seen.services[0].consent, Some(ConsentSheet::Unsigned), "it was given");
+        let report = history::verify(&field.office.store, &field.office.keys).await.unwrap();
+        assert!(report.is_whole(), "{report:?}");
+    }
+
+    async fn a_signature_stays_when_another_owner_of_the_animal_goes(database) {
+        let field = Field::on(&database).await;
+        let owners = [40_000_746, 40_000_747, 40_000_748].map(Guest::new);
+        let [first, signer, last] = &owners;
+        let given = async |owner: &Guest| {
+            field.office.clock.advance_ms(HOUR_MS);
+            let transfer = Command::TransferAnimal { animal: first.dog, owner: owner.owner };
+            let visit = vec![owner.registered(), transfer];
+            accepted(&field.submit_as(field.as_coordinator(), visit).await);
+            field.office.clock.advance_ms(HOUR_MS);
+        };
+        let visit = vec![first.registered(), first.dog_registered("Ñato")];
+        accepted(&field.submit_as(field.as_veterinarian(), visit).await);
+        given(signer).await;
+        let visit = vec![surgery(&field, first, true, Some(STROKES))];
+        accepted(&field.submit_as(field.as_veterinarian(), visit).await);
+        given(last).await;
+        let signed = Some(ConsentSheet::Signed { drawing: Drawing::parse(STROKES).ok() });
+        for (owner, expected) in [
+            (first, signed.clone()),
+            (last, signed),
+            (signer, Some(ConsentSheet::Unsigned)),
+        ] {
+            erase_owner(&field.office, Actor::System, owner.owner, GROUND).await.unwrap();
+            let seen = sheet(&field, field.as_coordinator(), first).await;
+            assert_eq!(seen.services[0].consent, expected);
+        }
+        assert!(!is_written(&database).await);
         let report = history::verify(&field.office.store, &field.office.keys).await.unwrap();
         assert!(report.is_whole(), "{report:?}");
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use phrases::field;
+use phrases::{Locale, field};
 
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::live::live;
@@ -11,6 +11,18 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::vault::{self, Passkey, Tried};
 use crate::pages::field::pin::{HEADING, PinField, Trouble, told};
+
+/// The field for the PIN by which one is made.
+const FIELD: &str = "pin-huella";
+
+/// What is said when it was neither made nor taken away; blank when it was.
+fn trouble_of(tried: Tried, locale: Locale) -> String {
+    match tried {
+        Tried::Open => String::new(),
+        Tried::Failed => field::passkey_not_made(locale).to_owned(),
+        _ => told(tried, locale),
+    }
+}
 
 /// Offers one below the PIN, or tells that there is one; nothing where the phone makes none.
 #[component]
@@ -34,18 +46,15 @@ pub(super) fn PasskeyPart() -> impl IntoView {
                 true => vault::add_passkey(&pin, field::passkey_name(locale)).await,
                 false => vault::remove_passkey().await,
             };
-            let words = match tried {
-                Tried::Open => String::new(),
-                Tried::Failed => field::passkey_not_made(locale).to_owned(),
-                _ => told(tried, locale),
-            };
-            let _ = trouble.try_set(words);
+            let _ = trouble.try_set(trouble_of(tried, locale));
             let _ = typed.try_set(String::new());
             let _ = is_busy.try_set(false);
             if tried == Tried::Open {
                 let _ = is_asking.try_set(false);
                 let _ = standing.try_set(vault::passkey().await);
                 browser::focus(HEADING);
+            } else if adds {
+                browser::focus(FIELD);
             }
         });
     };
@@ -65,7 +74,7 @@ pub(super) fn PasskeyPart() -> impl IntoView {
             .into_any(),
             (Passkey::Offered, true) => view! {
                 <PinField
-                    question=Question::new("pin-huella", field::pin_old(locale)).focused()
+                    question=Question::new(FIELD, field::pin_old(locale)).focused()
                     value=typed
                     on_enter=Callback::new(move |()| act(true))
                 />

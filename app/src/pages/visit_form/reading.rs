@@ -207,6 +207,7 @@ fn declaration(form: &AnimalForm) -> Option<Drawing> {
     (form.holding_proof == Some(HoldingProof::SimpleDeclaration))
         .then(|| Drawing::parse(&form.declaration).ok())
         .flatten()
+        .filter(Drawing::is_signature)
 }
 
 impl AgeForm {
@@ -349,6 +350,21 @@ mod tests {
         let details = owner(&form).unwrap();
         assert_eq!(details.name.full(), "María Ñuñez");
         assert_eq!(details.email, None);
+    }
+
+    #[test]
+    fn a_declaration_is_signed_by_more_than_a_touch() {
+        let is_signed = |proof: HoldingProof, strokes: &str| {
+            let (holding_proof, declaration) = (Some(proof), strokes.to_owned());
+            let form = AnimalForm { holding_proof, declaration, ..AnimalForm::default() };
+            super::declaration(&form).is_some()
+        };
+        let declared = HoldingProof::SimpleDeclaration;
+        assert!(is_signed(declared, "M10 20L30 40"));
+        assert!(!is_signed(declared, "M10 20L10 20") && !is_signed(declared, ""));
+        for other in HoldingProof::ALL.iter().filter(|proof| **proof != declared) {
+            assert!(!is_signed(*other, "M10 20L30 40"), "{other:?}");
+        }
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl SterilisationForm {
         let remarks = faults.optional(Field::Remarks, &self.remarks, ShortText::parse);
         let consent_signature = match self.consent {
             true => None,
-            false => Drawing::parse(&self.signature).ok(),
+            false => Drawing::parse(&self.signature).ok().filter(Drawing::is_signature),
         };
         let consent = self.consent || consent_signature.is_some();
         let needs_consent = self.outcome.is_none_or(SterilisationOutcome::needs_consent);
@@ -77,6 +77,7 @@ mod tests {
         assert_eq!(read(form(false, "")), missing);
         // The finger was put down and has drawn nothing.
         assert_eq!(read(form(false, "M10 20")), missing);
+        assert_eq!(read(form(false, "M10 20L10 20")), missing, "nor has a hand that lay there");
         assert_eq!(read(form(false, "M10 20L30 40")), Ok((true, true)));
         assert_eq!(read(form(true, "")), Ok((true, false)));
         assert_eq!(read(form(true, "M10 20L30 40")), Ok((true, false)));
