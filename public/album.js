@@ -1,6 +1,6 @@
 // Shows the pictures that /pictures.js keeps, in a place that the app names: those of the animal on
 // the table, with the ways to take one, and those that a person has to look at. The phone's own
-// camera application takes them, through a field for files.
+// camera application takes them, or they are chosen from its gallery, through a field for files.
 //
 // Each act is an export; the app asks through field.js.
 import {
@@ -44,7 +44,7 @@ const thumbnail = async ({ id }, name) => {
   const image = piece("img", { alt: name });
   const jpeg = await jpegOf(id);
   if (jpeg) {
-    image.onload = () => URL.revokeObjectURL(image.src);
+    image.onload = image.onerror = () => URL.revokeObjectURL(image.src);
     image.src = URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }));
   }
   return image;
@@ -77,10 +77,16 @@ const follow = (place, draw) => {
   return draw();
 };
 
+/**
+ * What the field for files takes. Chromium on Android 14 and later offers the gallery alone where
+ * nothing but pictures are asked for, and camera and gallery with a kind beside them that no file
+ * is of; `capture` would offer the camera alone.
+ */
+const ACCEPTED = /Android/.test(navigator.userAgent) ? "image/*,android/allowCamera" : "image/*";
+
 /** Has the phone take a picture, or choose one. */
 const camera = (place, act) => {
-  const input = piece("input", { type: "file", accept: "image/*", hidden: true });
-  input.setAttribute("capture", "environment");
+  const input = piece("input", { type: "file", accept: ACCEPTED, hidden: true });
   place.append(input);
   return (kind) => {
     // The same file may be chosen twice.
@@ -110,15 +116,19 @@ export const show = async (id, animal, mended, isAllowed, ...said) => {
     for (const one of taking) one.setAttribute("aria-busy", now);
   };
   const choose = camera(place, async (kind, file) => {
-    if (!file || isBusy) return;
+    if (!file) return;
     busy(true);
     const answer = await take(file, kind, animal, mended);
     busy(false);
     tell(answer === "kept" ? "" : words[answer]);
-    await draw();
   });
-  const taking = [button(takePaper, "quiet", "file-text", () => choose("paper"))];
-  if (isAllowed) taking.unshift(button(takeAnimal, "quiet", "camera", () => choose("animal")));
+  // Whoever waits for one before takes no other meanwhile: it would be a picture for nothing.
+  const taker = (said, look, kind) =>
+    button(said, "quiet", look, () => {
+      if (!isBusy) choose(kind);
+    });
+  const taking = [taker(takePaper, "file-text", "paper")];
+  if (isAllowed) taking.unshift(taker(takeAnimal, "camera", "animal"));
   const tell = (text, ...more) => {
     told.replaceChildren(...(text ? [piece("p", { textContent: text }), ...more] : []));
   };
@@ -126,8 +136,7 @@ export const show = async (id, animal, mended, isAllowed, ...said) => {
   const takeAway = async (one) => {
     const gone = await takeOut(one.id);
     const back = button(undo, "plain", "undo-2", async () => {
-      tell("");
-      await putBack(gone);
+      tell(await putBack(gone).then(() => "", () => unkept));
       taking[0].focus();
     });
     tell(removed, back);

@@ -19,6 +19,11 @@ const LONGEST = 1_600;
 /** Tried one after the other until a picture is small enough; then its sides are shortened. */
 const QUALITIES = [0.85, 0.75, 0.65, 0.55, 0.45];
 const SHORTER = 0.75;
+/** Markers of JPEG (ITU-T T.81): where the coded picture begins, and a comment. */
+const SCAN = 0xda;
+const COMMENT = 0xfe;
+/** Of application data, from the plain header (e0) to the last (ef), the colour profile stays. */
+const PROFILE = 0xe2;
 const REQUEST_MS = 45_000;
 /** What the server does not know, or finds damaged, is sent so often before a person is told. */
 const MOST_TRIES = 3;
@@ -105,12 +110,34 @@ const drawable = async (file) => {
   } catch {
     const image = new Image();
     image.src = URL.createObjectURL(file);
-    await image.decode();
-    return image;
+    try {
+      await image.decode();
+      return image;
+    } catch (cause) {
+      release(image);
+      throw cause;
+    }
   }
 };
 
 const release = (source) => (source.close ? source.close() : URL.revokeObjectURL(source.src));
+
+/**
+ * A JPEG without what the browser itself writes beside the picture: Apple's writes Exif and more
+ * for every canvas, and the server takes no picture with such a part.
+ */
+const bare = async (jpeg) => {
+  const parts = [jpeg.subarray(0, 2)];
+  let at = 2;
+  while (at < jpeg.length && jpeg[at + 1] !== SCAN) {
+    const marker = jpeg[at + 1];
+    const end = at + 2 + jpeg[at + 2] * 256 + jpeg[at + 3];
+    const isTelling = (marker > 0xe0 && marker < 0xf0 && marker !== PROFILE) || marker === COMMENT;
+    if (!isTelling) parts.push(jpeg.subarray(at, end));
+    at = end;
+  }
+  return new Uint8Array(await new Blob([...parts, jpeg.subarray(at)]).arrayBuffer());
+};
 
 /** The picture alone, small enough. */
 const shrunk = async (file) => {
@@ -129,12 +156,14 @@ const shrunk = async (file) => {
       pen.drawImage(source, 0, 0, canvas.width, canvas.height);
       for (const quality of QUALITIES) {
         const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
-        if (blob.size <= MOST_BYTES) return new Uint8Array(await blob.arrayBuffer());
+        if (blob.size <= MOST_BYTES) return bare(new Uint8Array(await blob.arrayBuffer()));
       }
       scale *= SHORTER;
     }
   } finally {
     release(source);
+    // Else an iPhone counts its pixels until somebody collects what is left of it.
+    canvas.width = 0;
   }
 };
 

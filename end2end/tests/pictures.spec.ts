@@ -2,7 +2,7 @@
 // in pieces that are gone on with, and without what a camera writes beside them.
 import { createHash } from "node:crypto";
 import type { Page, Route } from "@playwright/test";
-import { choose, parts, photograph, take } from "../fixtures/picture.ts";
+import { choose, parts, photograph, take, tellMore } from "../fixtures/picture.ts";
 import { seat } from "../fixtures/seat.ts";
 import { draftHolds, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
@@ -219,6 +219,25 @@ test("without consent there is no picture of the animal, and papers go all the s
   await finish(thumb);
   await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 0 0");
   expect([...notices.values()].map(({ kind }) => kind)).toEqual(["paper"]);
+});
+
+test("what the browser itself writes beside a picture does not go with it", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const thumb = await before(page, "Manzana");
+  const photo = await photograph(page);
+  await tellMore(page);
+  await take(page, OF_ANIMAL, photo);
+  const { notices } = heard(page);
+  await finish(thumb);
+  await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 0 0");
+  const [notice] = [...notices.values()];
+  await seat(page, huella, "coordinacion", "/coordinacion");
+  const jpeg = await (await page.request.get(`/fotos/${notice!.id}`)).body();
+  expect(createHash("sha256").update(jpeg).digest("hex")).toBe(notice!.sha256);
+  expect(parts(jpeg).markers.filter(isTelling)).toEqual([]);
+  expect(parts(jpeg).markers, "the plain header stays").toContain(0xe0);
 });
 
 test("the pictures of a visit that is thrown away go with it, and come back with it", async (
