@@ -270,12 +270,16 @@ export const sweep = async (...animals) => {
 /** Drops all: their key has gone. */
 export const drop = () => rewrite(() => null);
 
-/** How many wait to be sent, how many wait for a person, and how many there are: "3 1 5". */
+/**
+ * How many wait to be sent, how many wait for a person, how many there are, and when the oldest of
+ * the first was taken, 0 without one: "3 1 5 1795366800000".
+ */
 export const count = async () => {
   const known = await all();
-  const failed = known.filter(({ trouble }) => trouble).length;
-  const bound = known.filter(({ submission }) => submission).length;
-  return [bound - failed, failed, known.length].join(" ");
+  const bound = known.filter(({ submission }) => submission);
+  const waiting = bound.filter(({ trouble }) => !trouble);
+  const since = waiting[0]?.taken_at ?? 0;
+  return [waiting.length, bound.length - waiting.length, known.length, since].join(" ");
 };
 
 /** Where the records of these pictures stand, blank of one that is not here; null if unknown. */

@@ -22,6 +22,7 @@ const PIECE_BYTES = 65_536;
 const MOST_BYTES = 409_600;
 const LONGEST = 1_600;
 const SENT_WITHIN = { timeout: 90_000 };
+const DAY_MS = 86_400_000;
 /** What cameras and programs write beside a picture: application data beyond JFIF, comments. */
 const isTelling = (marker: number) =>
   (marker > 0xe0 && marker < 0xf0 && marker !== 0xe2) || marker === 0xfe;
@@ -36,8 +37,10 @@ interface Bridge {
 }
 
 /** How many wait to be sent, how many wait for a person, how many there are. */
-const counted = (page: Page) =>
-  page.evaluate(() => (globalThis as unknown as Bridge).huella("pictures", "count"));
+const counted = async (page: Page) => {
+  const asked = () => (globalThis as unknown as Bridge).huella("pictures", "count");
+  return (await page.evaluate(asked)).split(" ", 3).join(" ");
+};
 
 /** A new owner's dog, back at the question that takes pictures. */
 async function before(page: Page, name: string, consents = true) {
@@ -297,6 +300,29 @@ test("a page of another network is no success, and what is refused waits for a p
   await page.getByRole("button", { name: "Descartar: Foto del animal 1" }).tap();
   await expect.poll(() => counted(page)).toBe("0 0 0");
   await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente");
+});
+
+test("pictures that have waited for days are told where the day begins", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  let asked = 0;
+  await page.route(`**${PATH}`, (route) => {
+    asked += 1;
+    return route.abort();
+  });
+  const thumb = await before(page, "Demorada");
+  await take(page, OF_PAPER);
+  await finish(thumb);
+  // Then its record has gone home.
+  await expect.poll(() => asked, SENT_WITHIN).toBeGreaterThan(0);
+  await page.goto("/terreno");
+  await expect(page.getByRole("heading", { name: "1 foto por enviar" })).toBeVisible();
+  const overdue = page.getByText(/Hay registros o fotos sin enviar desde hace/);
+  await expect(overdue).toHaveCount(0);
+  await page.clock.setFixedTime(Date.now() + 3 * DAY_MS + 60_000);
+  await page.goto("/terreno");
+  await expect(overdue).toHaveText("Hay registros o fotos sin enviar desde hace 3 días");
 });
 
 test("who begins anew reads how many pictures are lost by it", async ({ page, huella }) => {
