@@ -2,62 +2,29 @@
 // in pieces that are gone on with, and without what a camera writes beside them.
 import { createHash } from "node:crypto";
 import type { Page, Route } from "@playwright/test";
-import { choose, parts, photograph, take, tellMore } from "../fixtures/picture.ts";
+import {
+  before, choose, counted, finish, images, OF_ANIMAL, OF_PAPER, parts, photograph, take, tellMore,
+} from "../fixtures/picture.ts";
 import { seat } from "../fixtures/seat.ts";
 import { draftHolds, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import {
-  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
-} from "../fixtures/visit.ts";
+import { begin, keepShell } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
 test.beforeEach(({ silence }) => silence.allow(/ERR_|Failed to load resource/));
 
 const PATH = "/api/v1/pictures";
-const OF_ANIMAL = "Tomar foto del animal";
-const OF_PAPER = "Fotografiar un papel";
-const WITHOUT_MAIL = { typed: "", meant: "" };
 const PIECE_BYTES = 65_536;
 const MOST_BYTES = 409_600;
 const LONGEST = 1_600;
 const SENT_WITHIN = { timeout: 90_000 };
-const DAY_MS = 86_400_000;
 /** What cameras and programs write beside a picture: application data beyond JFIF, comments. */
 const isTelling = (marker: number) =>
   (marker > 0xe0 && marker < 0xf0 && marker !== 0xe2) || marker === 0xfe;
 
 /** The sentence about what the server has, at the top of the records. */
 const sentence = (page: Page) => page.locator(".notice-title").first();
-const images = (page: Page) => page.locator(".picture-list img");
-
-/** How the page asks its scripts. */
-interface Bridge {
-  huella: (script: "pictures", act: "count") => Promise<string>;
-}
-
-/** How many wait to be sent, how many wait for a person, how many there are. */
-const counted = async (page: Page) => {
-  const asked = () => (globalThis as unknown as Bridge).huella("pictures", "count");
-  return (await page.evaluate(asked)).split(" ", 3).join(" ");
-};
-
-/** A new owner's dog, back at the question that takes pictures. */
-async function before(page: Page, name: string, consents = true) {
-  const thumb = new Thumb(page);
-  await newVisit(thumb);
-  await newOwner(thumb, run(), WITHOUT_MAIL, consents);
-  await newAnimal(thumb, name);
-  await thumb.press("Volver");
-  await expect(page.getByRole("button", { name: OF_PAPER })).toBeVisible();
-  return thumb;
-}
-
-async function finish(thumb: Thumb) {
-  await thumb.press("Continuar");
-  await readChip(thumb, chip());
-  await keep(thumb);
-}
 
 /** Tries at once what waits, as a phone does whose network is back. */
 const online = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event("online")));
@@ -300,29 +267,6 @@ test("a page of another network is no success, and what is refused waits for a p
   await page.getByRole("button", { name: "Descartar: Foto del animal 1" }).tap();
   await expect.poll(() => counted(page)).toBe("0 0 0");
   await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente");
-});
-
-test("pictures that have waited for days are told where the day begins", async (
-  { page, huella },
-) => {
-  await begin(page, huella, "terreno");
-  let asked = 0;
-  await page.route(`**${PATH}`, (route) => {
-    asked += 1;
-    return route.abort();
-  });
-  const thumb = await before(page, "Demorada");
-  await take(page, OF_PAPER);
-  await finish(thumb);
-  // Then its record has gone home.
-  await expect.poll(() => asked, SENT_WITHIN).toBeGreaterThan(0);
-  await page.goto("/terreno");
-  await expect(page.getByRole("heading", { name: "1 foto por enviar" })).toBeVisible();
-  const overdue = page.getByText(/Hay registros o fotos sin enviar desde hace/);
-  await expect(overdue).toHaveCount(0);
-  await page.clock.setFixedTime(Date.now() + 3 * DAY_MS + 60_000);
-  await page.goto("/terreno");
-  await expect(overdue).toHaveText("Hay registros o fotos sin enviar desde hace 3 días");
 });
 
 test("who begins anew reads how many pictures are lost by it", async ({ page, huella }) => {
