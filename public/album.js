@@ -8,6 +8,8 @@ import {
 } from "./pictures.js";
 
 const CHANGED = "huella-pictures";
+/** What somebody gives up can be had back for so long, in milliseconds. */
+const UNDO_MS = 6_000;
 const SVG = "http://www.w3.org/2000/svg";
 
 const piece = (name, properties, ...children) => {
@@ -166,15 +168,28 @@ export const show = async (id, animal, mended, isAllowed, ...said) => {
 
 /** Those that could not be sent, each with the reason and what a person can do. */
 export const showTrouble = async (id, ...said) => {
-  const [animal, paper, again, giveUp, refused, damaged, unknown, shut] = said;
+  const [animal, paper, again, giveUp, removed, undo, ...why] = said;
+  const [refused, damaged, unknown, shut] = why;
   const words = { animal, paper };
   const reasons = { refused, damaged, unknown, shut };
   const place = await placed(id);
   if (!place) return "";
+  // The only copy there is: it goes a moment later, unless somebody leaves before.
+  const takeAway = (one, name, { currentTarget }) => {
+    const item = currentTarget.closest("li");
+    const shown = [...item.childNodes];
+    const going = setTimeout(discard, UNDO_MS, one.id);
+    const back = buttonOf(name, undo, "plain", "undo-2", () => {
+      clearTimeout(going);
+      item.replaceChildren(...shown);
+    });
+    item.replaceChildren(piece("p", { textContent: removed }), back);
+    back.focus();
+  };
   const items = await listed(await inTrouble(), words, (one, name) => [
     piece("p", { textContent: reasons[one.trouble] }),
     buttonOf(name, again, "quiet", "refresh-cw", () => retry(one.id)),
-    buttonOf(name, giveUp, "grave", "trash-2", () => discard(one.id)),
+    buttonOf(name, giveUp, "grave", "trash-2", (event) => takeAway(one, name, event)),
   ]);
   place.replaceChildren(...items);
   return "";

@@ -264,8 +264,15 @@ test("a page of another network is no success, and what is refused waits for a p
   await expect.poll(() => counted(page)).toBe("1 0 1");
   await online(page);
   await expect.poll(() => asked).toBeGreaterThan(asks);
-  await page.getByRole("button", { name: "Descartar: Foto del animal 1" }).tap();
-  await expect.poll(() => counted(page)).toBe("0 0 0");
+  const giveUp = page.getByRole("button", { name: "Descartar: Foto del animal 1" });
+  await giveUp.tap();
+  await page.getByRole("button", { name: "Deshacer: Foto del animal 1" }).tap();
+  // Longer than a picture that was given up is kept.
+  await page.waitForTimeout(7_000);
+  expect(await counted(page)).toBe("0 1 1");
+  await giveUp.tap();
+  await expect(page.getByText("Foto quitada")).toBeVisible();
+  await expect.poll(() => counted(page), { timeout: 15_000 }).toBe("0 0 0");
   await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente");
 });
 
