@@ -43,12 +43,16 @@ const opened = async () => {
   return database;
 };
 let opening;
+const transactionOf = async (mode) => {
+  opening ??= opened();
+  return (await opening).transaction(STORES, mode);
+};
 const begin = async (mode) => {
-  opening ??= opened().catch((cause) => {
+  // An iPhone closes it while the app lies in the background, and tells nobody.
+  const transaction = await transactionOf(mode).catch(() => {
     opening = undefined;
-    throw cause;
+    return transactionOf(mode);
   });
-  const transaction = (await opening).transaction(STORES, mode);
   const [facts, bytes] = STORES.map((name) => transaction.objectStore(name));
   const done = written(transaction);
   // What fails before it is waited for fails there.

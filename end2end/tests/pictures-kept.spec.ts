@@ -1,5 +1,5 @@
-// Pictures that nothing loses: not a tab that begins while another keeps its visit; and that nobody
-// forgets.
+// Pictures that nothing loses: not a tab that begins while another keeps its visit, nor a browser
+// that closes their store; and that nobody forgets.
 import type { Page } from "@playwright/test";
 import { before, counted, finish, images, OF_ANIMAL, OF_PAPER, take } from "../fixtures/picture.ts";
 import { expect, test } from "../fixtures/test.ts";
@@ -72,4 +72,28 @@ test("pictures that have waited for days are told where the day begins", async (
   await page.clock.setFixedTime(Date.now() + 3 * DAY_MS + 60_000);
   await page.goto("/terreno");
   await expect(overdue).toHaveText("Hay registros o fotos sin enviar desde hace 3 días");
+});
+
+test("a store that the browser has closed behind the app is opened anew", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const thumb = await before(page, "Dormida");
+  await page.evaluate(() => {
+    const { transaction } = IDBDatabase.prototype;
+    const names = ["huella-pictures", "huella-vault"];
+    function closed(this: IDBDatabase, stores: string | string[], mode?: IDBTransactionMode) {
+      const at = names.indexOf(this.name);
+      if (at >= 0) {
+        // As after a while in the background: no event tells of it.
+        names.splice(at, 1);
+        this.close();
+      }
+      return transaction.call(this, stores, mode);
+    }
+    Object.assign(IDBDatabase.prototype, { transaction: closed });
+  });
+  await take(page, OF_PAPER);
+  await finish(thumb);
+  await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 0 0");
 });
