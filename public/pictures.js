@@ -107,24 +107,20 @@ export const jpegOf = async (id) => {
   }
 };
 
-/** What a canvas draws upright. Older browsers make a bitmap of fewer kinds of file. */
+/**
+ * What a canvas draws upright. An image, and not a bitmap: of those older browsers make none that
+ * is turned as the camera has written beside it.
+ */
 const drawable = async (file) => {
+  const image = new Image();
+  image.src = URL.createObjectURL(file);
   try {
-    return await createImageBitmap(file, { imageOrientation: "from-image" });
-  } catch {
-    const image = new Image();
-    image.src = URL.createObjectURL(file);
-    try {
-      await image.decode();
-      return image;
-    } catch (cause) {
-      release(image);
-      throw cause;
-    }
+    await image.decode();
+    return image;
+  } finally {
+    URL.revokeObjectURL(image.src);
   }
 };
-
-const release = (source) => (source.close ? source.close() : URL.revokeObjectURL(source.src));
 
 /**
  * A JPEG without what the browser itself writes beside the picture: Apple's writes Exif and more
@@ -165,7 +161,6 @@ const shrunk = async (file) => {
       scale *= SHORTER;
     }
   } finally {
-    release(source);
     // Else an iPhone counts its pixels until somebody collects what is left of it.
     canvas.width = 0;
   }
