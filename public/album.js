@@ -1,6 +1,6 @@
 // Shows the pictures that /pictures.js keeps, in a place that the app names: those of the animal on
 // the table, with the ways to take one, and those that a person has to look at. The phone's own
-// camera application takes them, through a field for files.
+// camera application takes them, or they are chosen from its gallery, through a field for files.
 //
 // Each act is an export; the app asks through field.js.
 import {
@@ -8,6 +8,8 @@ import {
 } from "./pictures.js";
 
 const CHANGED = "huella-pictures";
+/** What somebody gives up can be had back for so long, in milliseconds. */
+const UNDO_MS = 6_000;
 const SVG = "http://www.w3.org/2000/svg";
 
 const piece = (name, properties, ...children) => {
@@ -44,7 +46,7 @@ const thumbnail = async ({ id }, name) => {
   const image = piece("img", { alt: name });
   const jpeg = await jpegOf(id);
   if (jpeg) {
-    image.onload = () => URL.revokeObjectURL(image.src);
+    image.onload = image.onerror = () => URL.revokeObjectURL(image.src);
     image.src = URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }));
   }
   return image;
@@ -77,10 +79,16 @@ const follow = (place, draw) => {
   return draw();
 };
 
+/**
+ * What the field for files takes. Chromium on Android 14 and later offers the gallery alone where
+ * nothing but pictures are asked for, and camera and gallery with a kind beside them that no file
+ * is of; `capture` would offer the camera alone.
+ */
+const ACCEPTED = /Android/.test(navigator.userAgent) ? "image/*,android/allowCamera" : "image/*";
+
 /** Has the phone take a picture, or choose one. */
 const camera = (place, act) => {
-  const input = piece("input", { type: "file", accept: "image/*", hidden: true });
-  input.setAttribute("capture", "environment");
+  const input = piece("input", { type: "file", accept: ACCEPTED, hidden: true });
   place.append(input);
   return (kind) => {
     // The same file may be chosen twice.
@@ -110,15 +118,19 @@ export const show = async (id, animal, mended, isAllowed, ...said) => {
     for (const one of taking) one.setAttribute("aria-busy", now);
   };
   const choose = camera(place, async (kind, file) => {
-    if (!file || isBusy) return;
+    if (!file) return;
     busy(true);
     const answer = await take(file, kind, animal, mended);
     busy(false);
     tell(answer === "kept" ? "" : words[answer]);
-    await draw();
   });
-  const taking = [button(takePaper, "quiet", "file-text", () => choose("paper"))];
-  if (isAllowed) taking.unshift(button(takeAnimal, "quiet", "camera", () => choose("animal")));
+  // Whoever waits for one before takes no other meanwhile: it would be a picture for nothing.
+  const taker = (said, look, kind) =>
+    button(said, "quiet", look, () => {
+      if (!isBusy) choose(kind);
+    });
+  const taking = [taker(takePaper, "file-text", "paper")];
+  if (isAllowed) taking.unshift(taker(takeAnimal, "camera", "animal"));
   const tell = (text, ...more) => {
     told.replaceChildren(...(text ? [piece("p", { textContent: text }), ...more] : []));
   };
@@ -126,8 +138,7 @@ export const show = async (id, animal, mended, isAllowed, ...said) => {
   const takeAway = async (one) => {
     const gone = await takeOut(one.id);
     const back = button(undo, "plain", "undo-2", async () => {
-      tell("");
-      await putBack(gone);
+      tell(await putBack(gone).then(() => "", () => unkept));
       taking[0].focus();
     });
     tell(removed, back);
@@ -157,15 +168,28 @@ export const show = async (id, animal, mended, isAllowed, ...said) => {
 
 /** Those that could not be sent, each with the reason and what a person can do. */
 export const showTrouble = async (id, ...said) => {
-  const [animal, paper, again, giveUp, refused, damaged, unknown, shut] = said;
+  const [animal, paper, again, giveUp, removed, undo, ...why] = said;
+  const [refused, damaged, unknown, shut] = why;
   const words = { animal, paper };
   const reasons = { refused, damaged, unknown, shut };
   const place = await placed(id);
   if (!place) return "";
+  // The only copy there is: it goes a moment later, unless somebody leaves before.
+  const takeAway = (one, name, { currentTarget }) => {
+    const item = currentTarget.closest("li");
+    const shown = [...item.childNodes];
+    const going = setTimeout(discard, UNDO_MS, one.id);
+    const back = buttonOf(name, undo, "plain", "undo-2", () => {
+      clearTimeout(going);
+      item.replaceChildren(...shown);
+    });
+    item.replaceChildren(piece("p", { textContent: removed }), back);
+    back.focus();
+  };
   const items = await listed(await inTrouble(), words, (one, name) => [
     piece("p", { textContent: reasons[one.trouble] }),
     buttonOf(name, again, "quiet", "refresh-cw", () => retry(one.id)),
-    buttonOf(name, giveUp, "grave", "trash-2", () => discard(one.id)),
+    buttonOf(name, giveUp, "grave", "trash-2", (event) => takeAway(one, name, event)),
   ]);
   place.replaceChildren(...items);
   return "";

@@ -19,6 +19,11 @@ const LONGEST = 1_600;
 /** Tried one after the other until a picture is small enough; then its sides are shortened. */
 const QUALITIES = [0.85, 0.75, 0.65, 0.55, 0.45];
 const SHORTER = 0.75;
+/** Markers of JPEG (ITU-T T.81): where the coded picture begins, and a comment. */
+const SCAN = 0xda;
+const COMMENT = 0xfe;
+/** Of application data, from the plain header (e0) to the last (ef), the colour profile stays. */
+const PROFILE = 0xe2;
 const REQUEST_MS = 45_000;
 /** What the server does not know, or finds damaged, is sent so often before a person is told. */
 const MOST_TRIES = 3;
@@ -38,12 +43,16 @@ const opened = async () => {
   return database;
 };
 let opening;
+const transactionOf = async (mode) => {
+  opening ??= opened();
+  return (await opening).transaction(STORES, mode);
+};
 const begin = async (mode) => {
-  opening ??= opened().catch((cause) => {
+  // An iPhone closes it while the app lies in the background, and tells nobody.
+  const transaction = await transactionOf(mode).catch(() => {
     opening = undefined;
-    throw cause;
+    return transactionOf(mode);
   });
-  const transaction = (await opening).transaction(STORES, mode);
   const [facts, bytes] = STORES.map((name) => transaction.objectStore(name));
   const done = written(transaction);
   // What fails before it is waited for fails there.
@@ -98,19 +107,37 @@ export const jpegOf = async (id) => {
   }
 };
 
-/** What a canvas draws upright. Older browsers make a bitmap of fewer kinds of file. */
+/**
+ * What a canvas draws upright. An image, and not a bitmap: of those older browsers make none that
+ * is turned as the camera has written beside it.
+ */
 const drawable = async (file) => {
+  const image = new Image();
+  image.src = URL.createObjectURL(file);
   try {
-    return await createImageBitmap(file, { imageOrientation: "from-image" });
-  } catch {
-    const image = new Image();
-    image.src = URL.createObjectURL(file);
     await image.decode();
     return image;
+  } finally {
+    URL.revokeObjectURL(image.src);
   }
 };
 
-const release = (source) => (source.close ? source.close() : URL.revokeObjectURL(source.src));
+/**
+ * A JPEG without what the browser itself writes beside the picture: Apple's writes Exif and more
+ * for every canvas, and the server takes no picture with such a part.
+ */
+const bare = async (jpeg) => {
+  const parts = [jpeg.subarray(0, 2)];
+  let at = 2;
+  while (at < jpeg.length && jpeg[at + 1] !== SCAN) {
+    const marker = jpeg[at + 1];
+    const end = at + 2 + jpeg[at + 2] * 256 + jpeg[at + 3];
+    const isTelling = (marker > 0xe0 && marker < 0xf0 && marker !== PROFILE) || marker === COMMENT;
+    if (!isTelling) parts.push(jpeg.subarray(at, end));
+    at = end;
+  }
+  return new Uint8Array(await new Blob([...parts, jpeg.subarray(at)]).arrayBuffer());
+};
 
 /** The picture alone, small enough. */
 const shrunk = async (file) => {
@@ -129,12 +156,13 @@ const shrunk = async (file) => {
       pen.drawImage(source, 0, 0, canvas.width, canvas.height);
       for (const quality of QUALITIES) {
         const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
-        if (blob.size <= MOST_BYTES) return new Uint8Array(await blob.arrayBuffer());
+        if (blob.size <= MOST_BYTES) return bare(new Uint8Array(await blob.arrayBuffer()));
       }
       scale *= SHORTER;
     }
   } finally {
-    release(source);
+    // Else an iPhone counts its pixels until somebody collects what is left of it.
+    canvas.width = 0;
   }
 };
 
@@ -241,12 +269,16 @@ export const sweep = async (...animals) => {
 /** Drops all: their key has gone. */
 export const drop = () => rewrite(() => null);
 
-/** How many wait to be sent, how many wait for a person, and how many there are: "3 1 5". */
+/**
+ * How many wait to be sent, how many wait for a person, how many there are, and when the oldest of
+ * the first was taken, 0 without one: "3 1 5 1795366800000".
+ */
 export const count = async () => {
   const known = await all();
-  const failed = known.filter(({ trouble }) => trouble).length;
-  const bound = known.filter(({ submission }) => submission).length;
-  return [bound - failed, failed, known.length].join(" ");
+  const bound = known.filter(({ submission }) => submission);
+  const waiting = bound.filter(({ trouble }) => !trouble);
+  const since = waiting[0]?.taken_at ?? 0;
+  return [waiting.length, bound.length - waiting.length, known.length, since].join(" ");
 };
 
 /** Where the records of these pictures stand, blank of one that is not here; null if unknown. */

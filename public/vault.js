@@ -53,13 +53,16 @@ const connect = async () => {
   return database;
 };
 let connecting;
-const store = async (mode) => {
+const transactionOf = async (mode) => {
   connecting ??= connect();
-  const database = await connecting.catch((cause) => {
+  return (await connecting).transaction(STORE, mode);
+};
+const store = async (mode) => {
+  // An iPhone closes it while the app lies in the background, and tells nobody.
+  const transaction = await transactionOf(mode).catch(() => {
     connecting = undefined;
-    throw cause;
+    return transactionOf(mode);
   });
-  const transaction = database.transaction(STORE, mode);
   return { keys: transaction.objectStore(STORE), done: written(transaction) };
 };
 

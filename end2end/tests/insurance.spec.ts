@@ -208,12 +208,12 @@ test("what has waited for days is told where the day begins", async ({ page, hue
   await visited(page, "Olvidada");
   await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
   await page.goto("/terreno");
-  const overdue = page.getByText(/Hay registros sin enviar desde hace/);
+  const overdue = page.getByText(/Hay registros o fotos sin enviar desde hace/);
   await expect(page.getByText("1 en el teléfono")).toBeVisible();
   await expect(overdue).toHaveCount(0);
   await page.clock.setFixedTime(Date.now() + 3 * DAY_MS + 60_000);
   await page.goto("/terreno");
-  await expect(overdue).toHaveText("Hay registros sin enviar desde hace 3 días");
+  await expect(overdue).toHaveText("Hay registros o fotos sin enviar desde hace 3 días");
   await expectAccessible(page);
   await shot(page, "field-overdue");
   await page.goto("/terreno/registros");

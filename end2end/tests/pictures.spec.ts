@@ -2,22 +2,19 @@
 // in pieces that are gone on with, and without what a camera writes beside them.
 import { createHash } from "node:crypto";
 import type { Page, Route } from "@playwright/test";
-import { choose, parts, photograph, take } from "../fixtures/picture.ts";
+import {
+  before, choose, counted, finish, images, OF_ANIMAL, OF_PAPER, parts, photograph, take, tellMore,
+} from "../fixtures/picture.ts";
 import { seat } from "../fixtures/seat.ts";
 import { draftHolds, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import {
-  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
-} from "../fixtures/visit.ts";
+import { begin, keepShell } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
 test.beforeEach(({ silence }) => silence.allow(/ERR_|Failed to load resource/));
 
 const PATH = "/api/v1/pictures";
-const OF_ANIMAL = "Tomar foto del animal";
-const OF_PAPER = "Fotografiar un papel";
-const WITHOUT_MAIL = { typed: "", meant: "" };
 const PIECE_BYTES = 65_536;
 const MOST_BYTES = 409_600;
 const LONGEST = 1_600;
@@ -28,33 +25,6 @@ const isTelling = (marker: number) =>
 
 /** The sentence about what the server has, at the top of the records. */
 const sentence = (page: Page) => page.locator(".notice-title").first();
-const images = (page: Page) => page.locator(".picture-list img");
-
-/** How the page asks its scripts. */
-interface Bridge {
-  huella: (script: "pictures", act: "count") => Promise<string>;
-}
-
-/** How many wait to be sent, how many wait for a person, how many there are. */
-const counted = (page: Page) =>
-  page.evaluate(() => (globalThis as unknown as Bridge).huella("pictures", "count"));
-
-/** A new owner's dog, back at the question that takes pictures. */
-async function before(page: Page, name: string, consents = true) {
-  const thumb = new Thumb(page);
-  await newVisit(thumb);
-  await newOwner(thumb, run(), WITHOUT_MAIL, consents);
-  await newAnimal(thumb, name);
-  await thumb.press("Volver");
-  await expect(page.getByRole("button", { name: OF_PAPER })).toBeVisible();
-  return thumb;
-}
-
-async function finish(thumb: Thumb) {
-  await thumb.press("Continuar");
-  await readChip(thumb, chip());
-  await keep(thumb);
-}
 
 /** Tries at once what waits, as a phone does whose network is back. */
 const online = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event("online")));
@@ -221,6 +191,25 @@ test("without consent there is no picture of the animal, and papers go all the s
   expect([...notices.values()].map(({ kind }) => kind)).toEqual(["paper"]);
 });
 
+test("what the browser itself writes beside a picture does not go with it", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const thumb = await before(page, "Manzana");
+  const photo = await photograph(page);
+  await tellMore(page);
+  await take(page, OF_ANIMAL, photo);
+  const { notices } = heard(page);
+  await finish(thumb);
+  await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 0 0");
+  const [notice] = [...notices.values()];
+  await seat(page, huella, "coordinacion", "/coordinacion");
+  const jpeg = await (await page.request.get(`/fotos/${notice!.id}`)).body();
+  expect(createHash("sha256").update(jpeg).digest("hex")).toBe(notice!.sha256);
+  expect(parts(jpeg).markers.filter(isTelling)).toEqual([]);
+  expect(parts(jpeg).markers, "the plain header stays").toContain(0xe0);
+});
+
 test("the pictures of a visit that is thrown away go with it, and come back with it", async (
   { page, huella },
 ) => {
@@ -275,8 +264,15 @@ test("a page of another network is no success, and what is refused waits for a p
   await expect.poll(() => counted(page)).toBe("1 0 1");
   await online(page);
   await expect.poll(() => asked).toBeGreaterThan(asks);
-  await page.getByRole("button", { name: "Descartar: Foto del animal 1" }).tap();
-  await expect.poll(() => counted(page)).toBe("0 0 0");
+  const giveUp = page.getByRole("button", { name: "Descartar: Foto del animal 1" });
+  await giveUp.tap();
+  await page.getByRole("button", { name: "Deshacer: Foto del animal 1" }).tap();
+  // Longer than a picture that was given up is kept.
+  await page.waitForTimeout(7_000);
+  expect(await counted(page)).toBe("0 1 1");
+  await giveUp.tap();
+  await expect(page.getByText("Foto quitada")).toBeVisible();
+  await expect.poll(() => counted(page), { timeout: 15_000 }).toBe("0 0 0");
   await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente");
 });
 

@@ -1,5 +1,6 @@
 // The pictures that a phone has sent, as the coordination looks at them.
 import type { Page } from "@playwright/test";
+import type { Huella } from "../fixtures/huella.ts";
 import { registration } from "../fixtures/register.ts";
 import { seat } from "../fixtures/seat.ts";
 import { compose, send } from "../fixtures/submit.ts";
@@ -33,20 +34,26 @@ function sendPicture(page: Page, submission: string, animal: string, kind: strin
   }, { submission, animal, kind, size });
 }
 
-test("a coordinator sees the pictures of an animal, an auditor those without papers", async (
-  { page, huella },
-) => {
+/** Sends a visit of somebody who allows photographs, with one of the dog and one of a paper. */
+async function pictured(page: Page, huella: Huella) {
   await seat(page, huella, "terreno", "/terreno");
   const wanted = { document: run(), address: null, chip: chip(), name: "Retrato" };
-  const commands = (await registration(page, wanted)) as { details: object; animal: string }[];
+  const registered = await registration(page, wanted);
+  const commands = registered as { details: object; owner: string; animal: string }[];
   Object.assign(commands[0]!.details, { consents_to_photos: true });
   const submission = await compose(page, commands);
   expect((await send(page, submission)).outcome).toBe("accepted");
-  const { animal } = commands[1]!;
+  const { owner, animal } = commands[1]!;
   for (const kind of ["animal", "paper"]) {
     expect(await sendPicture(page, submission.id, animal, kind), kind).toBe(true);
   }
+  return { owner, animal };
+}
 
+test("a coordinator sees the pictures of an animal, an auditor those without papers", async (
+  { page, huella },
+) => {
+  const { animal } = await pictured(page, huella);
   const sheet = `/coordinacion/registro/animal/${animal}`;
   await seat(page, huella, "coordinacion", sheet);
   const shown = page.locator(".pictures img");
@@ -64,4 +71,23 @@ test("a coordinator sees the pictures of an animal, an auditor those without pap
   await seat(page, huella, "auditoria", sheet);
   await expect(shown).toHaveCount(1);
   await expect(page.getByRole("img", { name: /^Foto del animal, / })).toBeVisible();
+});
+
+test("who does not allow photographs any more has them deleted, and the papers stay", async (
+  { page, huella },
+) => {
+  const { owner, animal } = await pictured(page, huella);
+  await seat(page, huella, "coordinacion", `/coordinacion/registro/persona/${owner}`);
+  await page.locator("details.act > summary", { hasText: "Corregir los datos" }).click();
+  const allowed = page.getByLabel("Autoriza fotos");
+  await expect(allowed).toBeChecked();
+  await expectAccessible(page);
+  await page.getByText("Autoriza fotos").click();
+  await expect(allowed).not.toBeChecked();
+  const saved = page.waitForResponse((answer) => answer.request().method() === "POST");
+  await page.getByRole("button", { name: "Guardar la corrección" }).click();
+  expect((await saved).ok()).toBe(true);
+  await page.goto(`/coordinacion/registro/animal/${animal}`);
+  await expect(page.locator(".pictures img")).toHaveCount(1);
+  await expect(page.getByRole("img", { name: /^Foto de un papel, / })).toBeVisible();
 });

@@ -26,15 +26,18 @@ use crate::desk::{may, number};
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
-use crate::records::code;
+use crate::records::{OwnerRecord, code};
 use crate::registry;
 use crate::store::vocabulary::picture::PictureRow;
 use crate::store::vocabulary::submission::SubmissionRow;
-use crate::store::{StoreError, Tx};
+use crate::store::{Isolation, Store, StoreError, Tx};
 use crate::submissions::is_accepted;
 
 /// Pictures that were announced longer ago than this and are not complete ask for a person.
 const LONG_INCOMPLETE_MS: i64 = DAY_MS;
+/// What has come of a picture that was announced longer ago than this is dropped: thirty days. A
+/// phone that still has it announces it anew.
+const INCOMPLETE_KEPT_MS: i64 = 30 * DAY_MS;
 
 /// Takes the notice of a picture; answers how much of it has come. A notice that comes again
 /// changes nothing.
@@ -69,16 +72,17 @@ pub async fn announce(
         received: 0,
         completed_at: None,
     };
-    let received = office
-        .store
-        .write_with(row, move |tx, row| Box::pin(async move { note(tx, &actor, row).await }))
-        .await?;
-    Ok(progress(received))
+    // Each statement sees what was committed before it: who waits counts what the other has added.
+    let noted = office.store.write_at(Isolation::Committed, row, move |tx, row| {
+        Box::pin(async move { note(tx, &actor, row).await })
+    });
+    Ok(progress(noted.await?))
 }
 
 /// Notes a picture that is announced; answers how many bytes of it have come.
 async fn note(tx: &mut Tx, actor: &Actor, row: &PictureRow) -> Result<i64, Error> {
     let not_stored = || Error::Refused(Refusal::SubmissionNotStored);
+    tx.hold_pictures_of(row.submission_id).await?;
     let record = own_record(tx, actor, row.submission_id).await?.ok_or_else(not_stored)?;
     if let Some(known) = tx.picture(row.id).await? {
         return same(&known, row);
@@ -93,11 +97,12 @@ async fn note(tx: &mut Tx, actor: &Actor, row: &PictureRow) -> Result<i64, Error
     if !is_named && !tx.is_about_animals(record.id, &shown.ids).await? {
         return Err(Error::Refused(Refusal::AnimalUnknown));
     }
+    shown.may_be_kept(row)?;
     let count = tx.count_pictures(row.submission_id, row.animal_id).await?;
     if count >= i64::from(MAX_PICTURES_OF_ANIMAL) {
         return Err(Error::Refused(Refusal::TooManyPictures));
     }
-    let row = PictureRow { owner_id: shown.owner.0, ..row.clone() };
+    let row = PictureRow { owner_id: shown.owner.id.0, ..row.clone() };
     if tx.insert_picture(&row).await? {
         return Ok(0);
     }
@@ -137,10 +142,24 @@ async fn own_record(tx: &mut Tx, actor: &Actor, id: Uuid) -> Result<Option<Submi
 struct ShownAnimal {
     /// The record that stands for it, then those that were merged into that one.
     ids: Vec<Uuid>,
-    owner: OwnerId,
+    owner: OwnerRecord,
 }
 
-/// The animal of a picture, when such a picture of it may be kept now.
+impl ShownAnimal {
+    /// Whether such a picture of it may be kept now.
+    fn may_be_kept(&self, row: &PictureRow) -> Result<(), Error> {
+        if self.owner.details == OwnerDetails::erased() {
+            return Err(Error::Refused(Refusal::OwnerUnknown));
+        }
+        let kind = code(&row.kind, PictureKind::from_code)?;
+        if kind == PictureKind::Animal && !self.owner.details.consents_to_photos {
+            return Err(Error::Refused(Refusal::PhotosNotConsented));
+        }
+        Ok(())
+    }
+}
+
+/// The animal of a picture, and who answers for it now.
 async fn shown_by(tx: &mut Tx, row: &PictureRow) -> Result<ShownAnimal, Error> {
     let unknown = || Error::Refused(Refusal::AnimalUnknown);
     let named = tx.animal(row.animal_id).await?.ok_or_else(unknown)?;
@@ -149,16 +168,9 @@ async fn shown_by(tx: &mut Tx, row: &PictureRow) -> Result<ShownAnimal, Error> {
         None => named,
     };
     let owner = kept_owner(tx, OwnerId(kept.owner_id)).await?;
-    if owner.details == OwnerDetails::erased() {
-        return Err(Error::Refused(Refusal::OwnerUnknown));
-    }
-    let kind = code(&row.kind, PictureKind::from_code)?;
-    if kind == PictureKind::Animal && !owner.details.consents_to_photos {
-        return Err(Error::Refused(Refusal::PhotosNotConsented));
-    }
     let mut ids = vec![kept.id];
     ids.extend(tx.animals_merged_into(kept.id).await?.into_iter().map(|merged| merged.id));
-    Ok(ShownAnimal { ids, owner: owner.id })
+    Ok(ShownAnimal { ids, owner })
 }
 
 /// A piece of a picture.
@@ -221,6 +233,7 @@ async fn add(
         return Err(Error::Refused(Refusal::TooLarge));
     }
     let shown = shown_by(tx, &row).await?;
+    shown.may_be_kept(&row)?;
     if !tx.advance_picture(row.id, from, to).await? {
         let stands = tx.picture(row.id).await?.ok_or_else(unknown)?;
         return Ok(Ok(stands.received));
@@ -354,4 +367,15 @@ pub(crate) async fn of_animals(
 pub(crate) async fn count_incomplete(tx: &mut Tx, now: Timestamp) -> Result<u32, StoreError> {
     let before = now.plus_ms(-LONG_INCOMPLETE_MS);
     Ok(number(tx.count_incomplete_pictures(before.0).await?))
+}
+
+/// Forgets the pictures that were announced thirty days ago and never came whole; answers how many.
+///
+/// # Errors
+/// A failed database.
+pub async fn forget(store: &Store, now: Timestamp) -> Result<u64, StoreError> {
+    let before = now.plus_ms(-INCOMPLETE_KEPT_MS);
+    store
+        .write(move |tx| Box::pin(async move { tx.forget_incomplete_pictures(before.0).await }))
+        .await
 }

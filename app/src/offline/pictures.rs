@@ -3,6 +3,7 @@
 
 use crate::offline::browser;
 use domain::id::SubmissionId;
+use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -21,9 +22,17 @@ pub struct Pictures {
     pub failed: u64,
     /// All, also those of the visit that is being recorded.
     pub all: u64,
+    /// When the oldest that waits to be sent was taken, in milliseconds; 0 without one.
+    pub since: u64,
 }
 
 impl Pictures {
+    /// When the oldest that waits to be sent was taken.
+    #[must_use]
+    pub fn oldest(self) -> Option<Timestamp> {
+        i64::try_from(self.since).ok().filter(|since| *since > 0).map(Timestamp)
+    }
+
     /// Counts them, now and whenever one has come or gone.
     #[must_use]
     pub fn watch() -> RwSignal<Self> {
@@ -38,7 +47,7 @@ impl Pictures {
         let Some(words) = browser::ask_script(SCRIPT, "count", &[]).await else { return };
         let mut figures = words.split(' ').map(|figure| figure.parse::<u64>().unwrap_or(0));
         let mut next = || figures.next().unwrap_or(0);
-        let now = Self { waiting: next(), failed: next(), all: next() };
+        let now = Self { waiting: next(), failed: next(), all: next(), since: next() };
         if told.with_untracked(|known| *known != now) {
             told.set(now);
         }
@@ -55,17 +64,17 @@ fn word(id: Option<SubmissionId>) -> String {
 }
 
 /// The pictures of these animals that belong to no record, or to `from`, belong to `to` from now
-/// on, if that could be written. Without the owner's consent those that show an animal go.
+/// on. Without the owner's consent those that show an animal go.
 pub async fn bind(
     from: Option<SubmissionId>,
     to: Option<SubmissionId>,
     is_allowed: bool,
     animals: &[String],
-) -> bool {
+) {
     let allowed = if is_allowed { "1" } else { "" };
     let head = [word(to), word(from), allowed.to_owned()];
     let words: Vec<String> = head.into_iter().chain(animals.iter().cloned()).collect();
-    ask("bind", &words).await.is_some()
+    let _ = ask("bind", &words).await;
 }
 
 /// Drops the pictures of a visit that was thrown away: those of other animals than these, the ones

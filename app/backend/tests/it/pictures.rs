@@ -15,6 +15,7 @@ use domain::refusal::Refusal;
 use domain::role::Role;
 use domain::submission::{Outcome, Submission};
 use domain::timestamp::DAY_MS;
+use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
 
 use crate::it::databases::Database;
@@ -182,9 +183,10 @@ on_both_databases! {
         assert_eq!(announce(&field, actor, &animal).await, Err(Refusal::PhotosNotConsented));
         let strange = PictureNotice { submission: SubmissionId(fresh_id()), ..fresh() };
         assert_eq!(announce(&field, actor, &strange).await, Err(Refusal::SubmissionNotStored));
-        let (_, elsewhere) = visited(&field, &Guest::new(40_000_804), true).await;
+        // Whether its owner consents is not told of an animal that the record is not about.
+        let (_, elsewhere) = visited(&field, &Guest::new(40_000_804), false).await;
         for animal in [elsewhere, AnimalId(fresh_id())] {
-            let other = PictureNotice { animal, ..fresh() };
+            let other = PictureNotice { animal, kind: PictureKind::Animal, ..fresh() };
             assert_eq!(announce(&field, actor, &other).await, Err(Refusal::AnimalUnknown));
         }
         for bytes in [0, 409_601] {
@@ -254,6 +256,38 @@ on_both_databases! {
         let shown = pictures::show(&field.office, actor, photo.id).await.unwrap();
         assert_eq!(shown.bytes, bytes);
         assert_eq!(count(&database, "picture_piece").await, 5);
+    }
+
+    async fn of_notices_that_come_at_once_four_are_taken(database) {
+        let field = Field::on(&database).await;
+        let (actor, bytes) = (field.as_operative(), jpeg(9));
+        let about = visited(&field, &Guest::new(40_000_813), false).await;
+        let six: Vec<_> = (0..6).map(|_| notice(about, PictureKind::Paper, &bytes)).collect();
+        let told = join_all(six.iter().map(|notice| announce(&field, actor, notice))).await;
+        assert_eq!(told.iter().filter(|told| **told == Ok(0)).count(), 4, "{told:?}");
+        assert!(told.contains(&Err(Refusal::TooManyPictures)));
+        assert_eq!(count(&database, "picture").await, 4);
+    }
+
+    async fn what_never_comes_whole_is_forgotten_after_a_month(database) {
+        let field = Field::on(&database).await;
+        let (actor, bytes) = (field.as_operative(), jpeg(9));
+        let about = visited(&field, &Guest::new(40_000_814), false).await;
+        let [whole, half] = [0; 2].map(|_| notice(about, PictureKind::Paper, &bytes));
+        send(&field, actor, &whole, &bytes).await.unwrap();
+        put_half(&field, actor, &half, &bytes).await;
+        let office = &field.office;
+        let forget = async || pictures::forget(&office.store, office.clock.now()).await.unwrap();
+        office.clock.advance_ms(30 * DAY_MS);
+        assert_eq!(forget().await, 0);
+        office.clock.advance_ms(1);
+        assert_eq!(forget().await, 1);
+        assert_eq!(count(&database, "picture").await, 1);
+        assert_eq!(count(&database, "picture_piece").await, 1);
+        let piece = put(&field, actor, (half.id, 9), &bytes[9..]).await;
+        assert_eq!(piece, Err(Refusal::PictureUnknown));
+        // A phone that still has it begins anew.
+        assert_eq!(send(&field, actor, &half, &bytes).await, Ok(half.bytes));
     }
 
     async fn a_merged_animal_keeps_its_pictures_for_who_may_see_them(database) {

@@ -58,6 +58,7 @@ on_both_databases! {
             assert!(!tx.insert_picture(&PictureRow { bytes: 6, ..row.clone() }).await?);
             assert_eq!(tx.picture(row.id).await?, Some(row.clone()));
             assert_eq!(tx.picture(fresh_id()).await?, None);
+            tx.hold_pictures_of(submission.id).await?;
             assert_eq!(tx.count_pictures(submission.id, animal.id).await?, 1);
             assert_eq!(tx.count_pictures(submission.id, fresh_id()).await?, 0);
             assert!(tx.advance_picture(row.id, 0, 3).await?);
@@ -87,6 +88,7 @@ on_both_databases! {
             assert_eq!(tx.pictures_of(&[]).await?, []);
             assert_eq!(tx.picture_pieces(whole.id).await?.len(), 2, "they stay");
             assert_eq!(tx.count_incomplete_pictures(11).await?, 0);
+            assert_eq!(tx.forget_incomplete_pictures(100).await?, 0, "they are complete");
             assert!(!tx.is_about_animals(submission.id, &[animal.id]).await?);
             assert_eq!(tx.erase_pictures(&[], &[fresh_id()]).await?, 0);
             assert_eq!(tx.erase_pictures(&[owner.id], &[]).await?, 2);
@@ -97,6 +99,11 @@ on_both_databases! {
             assert!(tx.insert_picture(&paper).await?);
             assert_eq!(tx.withdraw_pictures(&[]).await?, 0);
             assert_eq!(tx.withdraw_pictures(&[owner.id]).await?, 1, "papers stay");
+            tx.insert_picture_piece(paper.id, 0, &[1]).await?;
+            assert_eq!(tx.forget_incomplete_pictures(10).await?, 0);
+            assert_eq!(tx.forget_incomplete_pictures(11).await?, 1);
+            assert_eq!(tx.picture_pieces(paper.id).await?, Vec::<Vec<u8>>::new());
+            assert!(tx.insert_picture(&paper).await?);
             assert_eq!(tx.erase_pictures(&[], &[animal.id]).await?, 1);
             Ok(())
         })).await;

@@ -1,6 +1,5 @@
 //! How a phone stands: its own count beside the server's word, and how long something has waited.
 
-use crate::id::SubmissionId;
 use crate::refusal::Refusal;
 use crate::submission::{Outcome, Receipt};
 use crate::timestamp::{DAY_MS, Timestamp};
@@ -61,10 +60,10 @@ pub const fn is_unnumbered(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Refused { refusal: Refusal::IdReused, .. })
 }
 
-/// Whole days that the oldest of these has waited, once it is a day.
+/// Whole days that the oldest of what was made at these moments has waited, once it is a day.
 #[must_use]
-pub fn days_waiting(open: impl Iterator<Item = SubmissionId>, now: Timestamp) -> Option<u64> {
-    let oldest = open.map(SubmissionId::made_at).min()?;
+pub fn days_waiting(made: impl Iterator<Item = Timestamp>, now: Timestamp) -> Option<u64> {
+    let oldest = made.min()?;
     u64::try_from(now.since_ms(oldest) / DAY_MS).ok().filter(|days| *days > 0)
 }
 
@@ -84,7 +83,7 @@ pub fn clock_skew(before: Timestamp, after: Timestamp, server: Timestamp) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::DeviceId;
+    use crate::id::{DeviceId, SubmissionId};
     use uuid::Uuid;
 
     fn receipt(stored_total: u32, complete_to_sequence: u32) -> Receipt {
@@ -161,7 +160,7 @@ mod tests {
         };
         let now = Timestamp(1_795_366_800_000);
         let ago = |ms: i64| made(u64::try_from(now.0 - ms).unwrap());
-        let days = |ages: &[i64]| days_waiting(ages.iter().map(|age| ago(*age)), now);
+        let days = |ages: &[i64]| days_waiting(ages.iter().map(|age| ago(*age).made_at()), now);
         assert_eq!(ago(5).made_at(), now.plus_ms(-5));
         assert_eq!(days(&[]), None);
         assert_eq!(days(&[0, DAY_MS - 1]), None);

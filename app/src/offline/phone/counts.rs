@@ -5,6 +5,7 @@ use crate::offline::browser;
 use crate::offline::held::{Line, Record};
 use domain::service::ServiceKind;
 use domain::sync::{ItemState, days_waiting};
+use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 
 impl Phone {
@@ -49,14 +50,15 @@ impl Phone {
         self.count(|record| record.held.state.is_open())
     }
 
-    /// Days that the oldest of them has waited, once it is a day.
+    /// Days that the oldest of them has waited, or the oldest picture, once it is a day.
     #[must_use]
-    pub fn days_waiting(self) -> Option<u64> {
+    pub fn days_waiting(self, picture: Option<Timestamp>) -> Option<u64> {
         // Time passes without a change of the records; each attempt to send looks again.
         self.progress.track();
         self.kept.with(|kept| {
             let open = kept.records.iter().filter(|record| record.held.state.is_open());
-            days_waiting(open.map(|record| record.held.head.id), browser::now())
+            let made = open.map(|record| record.held.head.id.made_at());
+            days_waiting(made.chain(picture), browser::now())
         })
     }
 

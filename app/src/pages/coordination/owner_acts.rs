@@ -10,7 +10,7 @@ use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
 use domain::territory::Commune;
 use leptos::prelude::*;
-use phrases::{common, coordination as say};
+use phrases::{common, coordination as say, field};
 
 use super::animal::Record;
 use super::animal_acts::FindOne;
@@ -55,6 +55,8 @@ struct Answers {
     commune: RwSignal<String>,
     is_adult: RwSignal<bool>,
     no_disqualification: RwSignal<bool>,
+    photos: RwSignal<bool>,
+    news: RwSignal<bool>,
     reason: RwSignal<String>,
 }
 
@@ -71,6 +73,8 @@ impl Answers {
             commune: text(details.commune.map(|commune| commune.code())),
             is_adult: RwSignal::new(details.is_adult),
             no_disqualification: RwSignal::new(details.no_disqualification),
+            photos: RwSignal::new(details.consents_to_photos),
+            news: RwSignal::new(details.consents_to_news),
             reason: text(Some(CorrectionReason::Mistyped.code().to_owned())),
         }
     }
@@ -113,8 +117,8 @@ impl Answers {
             commune,
             is_adult: self.is_adult.get_untracked(),
             no_disqualification: self.no_disqualification.get_untracked(),
-            consents_to_photos: before.consents_to_photos,
-            consents_to_news: before.consents_to_news,
+            consents_to_photos: self.photos.get_untracked(),
+            consents_to_news: self.news.get_untracked(),
         })
     }
 }
@@ -189,6 +193,11 @@ fn Questions(answers: Answers) -> impl IntoView {
                 answers.no_disqualification,
                 ask("inhabilidad", say::no_disqualification(locale)),
             )}
+            {typed::agreed(
+                answers.photos,
+                ask("fotos", field::consent_photos(locale)).hint(say::consent_photos_hint(locale)),
+            )}
+            {typed::agreed(answers.news, ask("avisos", field::consent_mail(locale)))}
         </div>
     }
 }

@@ -10,6 +10,7 @@ use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::insurance::{FILLING, FLEETING, INSTALLABLE, Insurance, LASTING, OUTSIDE};
 use crate::pages::field::phone;
+use crate::pages::field::pictures::pictures;
 
 fn insurance() -> Insurance {
     expect_context()
@@ -31,8 +32,8 @@ pub(super) fn Filling() -> impl IntoView {
 /// Something has waited for a day or more.
 #[component]
 pub(super) fn Overdue() -> impl IntoView {
-    let (phone, locale) = (phone(), locale());
-    let days = Memo::new(move |_| phone.days_waiting());
+    let (phone, pictures, locale) = (phone(), pictures(), locale());
+    let days = Memo::new(move |_| phone.days_waiting(pictures.get().oldest()));
     live(move || {
         days.get().map(|days| {
             view! {

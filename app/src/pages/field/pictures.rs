@@ -50,6 +50,8 @@ pub(super) fn PicturesInTrouble() -> impl IntoView {
                     field::picture_paper(locale),
                     common::retry(locale),
                     field::throw_draft(locale),
+                    field::picture_removed(locale),
+                    common::undo(locale),
                     field::picture_refused(locale),
                     field::picture_damaged(locale),
                     field::picture_unknown(locale),

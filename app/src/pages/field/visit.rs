@@ -157,14 +157,15 @@ impl Visit {
         };
         let usual = self.usual_after(&draft);
         // Before the record: pictures of nothing are found again, those of no draft are not.
-        let is_moved = self.move_pictures(&draft, draft.replaces, Some(id)).await;
+        self.move_pictures(&draft, draft.replaces, Some(id)).await;
         let kept = self.phone.save(new, Some(drafts::VISIT)).await;
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
             self.move_pictures(&draft, Some(id), draft.replaces).await;
             // What is said of it stands at the top.
             browser::to_top();
-        } else if !is_moved {
+        } else {
+            // Again: for a tab that began meanwhile they were of nothing.
             self.move_pictures(&draft, draft.replaces, Some(id)).await;
         }
         let record = kept.ok()?;
@@ -173,17 +174,16 @@ impl Visit {
     }
 
     /// The visit's pictures, and those of the record `from`, belong to the record `to` from now on,
-    /// or to the visit; whether that was written. Who has no pictures waits for nothing.
+    /// or to the visit. Who has no pictures waits for nothing.
     async fn move_pictures(
         self,
         draft: &VisitDraft,
         from: Option<SubmissionId>,
         to: Option<SubmissionId>,
-    ) -> bool {
-        if self.pictures.with_untracked(|told| told.all == 0) {
-            return true;
+    ) {
+        if self.pictures.with_untracked(|told| told.all > 0) {
+            pictures::bind(from, to, draft.owner.allows_photos(), &draft.animal_words()).await;
         }
-        pictures::bind(from, to, draft.owner.allows_photos(), &draft.animal_words()).await
     }
 
     /// When and where it happened: now and here, or, for a record that is mended, as that says.

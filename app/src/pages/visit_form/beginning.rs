@@ -125,4 +125,19 @@ mod tests {
         owner.form.consents_to_photos = false;
         assert!(owner.allows_photos(), "nothing is withdrawn by saying nothing");
     }
+
+    #[test]
+    fn a_consent_that_was_known_is_not_said_again() {
+        for (before, now, said) in [(true, true, false), (false, true, true), (true, false, false)]
+        {
+            let mut draft = VisitDraft::default();
+            draft.take_owner(OwnerId(Uuid::from_u128(1)), known(before));
+            draft.amend_owner();
+            assert_eq!(draft.owner.form.consents_to_photos, before, "it is asked as it is known");
+            draft.owner.form.consents_to_photos = now;
+            draft.owner.form.email = "ana@example.cl".into();
+            let amended = reading::amended(&draft.owner).unwrap().unwrap();
+            assert_eq!(amended.consents_to_photos, said, "{before}, then {now}");
+        }
+    }
 }

@@ -89,7 +89,8 @@ pub fn owner(form: &OwnerForm) -> Result<OwnerDetails, Vec<FieldError>> {
     faults.finish(details)
 }
 
-/// What a known owner says otherwise than the register; `None` when that is nothing.
+/// What a known owner says otherwise than the register; `None` when that is nothing. A consent that
+/// was known is not said again: it may have been taken back since the phone learned of it.
 ///
 /// # Errors
 /// Every field that cannot be taken.
@@ -99,8 +100,13 @@ pub fn amended(owner: &OwnerDraft) -> Result<Option<OwnerDetails>, Vec<FieldErro
     let known = owner.known.as_deref().filter(|_| owner.amends);
     let Some(card) = known.filter(has_document) else { return Ok(None) };
     let form = OwnerForm { document: DocumentKind::None, ..owner.form.clone() };
-    let said = OwnerDetails { document: card.details.document.clone(), ..self::owner(&form)? };
-    let known = &card.details;
+    let (known, said) = (&card.details, self::owner(&form)?);
+    let said = OwnerDetails {
+        document: known.document.clone(),
+        consents_to_photos: said.consents_to_photos && !known.consents_to_photos,
+        consents_to_news: said.consents_to_news && !known.consents_to_news,
+        ..said
+    };
     let is_new = ContactProposal::between(known, &said).is_some() || known.stating(&said).is_some();
     Ok(is_new.then_some(said))
 }

@@ -1,9 +1,9 @@
 //! Statements on pictures and their pieces.
 
-use sqlx::QueryBuilder;
+use sqlx::{AssertSqlSafe, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Connection, Db, one_of};
+use super::{Connection, Db, FOR_UPDATE, one_of};
 use crate::store::vocabulary::picture::PictureRow;
 
 pub(crate) async fn insert(db: &mut Connection, picture: &PictureRow) -> sqlx::Result<bool> {
@@ -32,6 +32,11 @@ pub(crate) async fn insert(db: &mut Connection, picture: &PictureRow) -> sqlx::R
 
 pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<PictureRow>> {
     sqlx::query_as("SELECT * FROM picture WHERE id = $1").bind(id).fetch_optional(db).await
+}
+
+pub(crate) async fn hold(db: &mut Connection, submission: Uuid) -> sqlx::Result<()> {
+    let sql = format!("SELECT 1 FROM submission WHERE id = $1 {FOR_UPDATE}");
+    sqlx::query(AssertSqlSafe(sql)).bind(submission).execute(db).await.map(drop)
 }
 
 pub(crate) async fn count(
@@ -125,6 +130,24 @@ pub(crate) async fn count_incomplete(
     .bind(announced_before)
     .fetch_one(db)
     .await
+}
+
+pub(crate) async fn forget_incomplete(
+    db: &mut Connection,
+    announced_before: i64,
+) -> sqlx::Result<u64> {
+    sqlx::query(
+        "DELETE FROM picture_piece WHERE picture_id IN (
+             SELECT id FROM picture WHERE completed_at IS NULL AND announced_at < $1)",
+    )
+    .bind(announced_before)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query("DELETE FROM picture WHERE completed_at IS NULL AND announced_at < $1")
+        .bind(announced_before)
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected())
 }
 
 pub(crate) async fn erase(

@@ -36,6 +36,9 @@ vocabulary! {
     insert_picture = picture::insert(picture: &PictureRow) -> bool;
     /// One picture.
     picture = picture::find(id: Uuid) -> Option<PictureRow>;
+    /// Holds a submission until the end of the transaction: its pictures are added one after the
+    /// other.
+    hold_pictures_of = picture::hold(submission: Uuid) -> ();
     /// How many pictures of an animal came with a submission, complete or not.
     count_pictures = picture::count(submission: Uuid, animal: Uuid) -> i64;
     /// The complete pictures of some animals, the last taken first.
@@ -53,6 +56,9 @@ vocabulary! {
     begin_picture_anew = picture::begin_anew(id: Uuid) -> ();
     /// How many pictures were announced before a moment and are not complete.
     count_incomplete_pictures = picture::count_incomplete(announced_before: i64) -> i64;
+    /// Deletes the pictures that were announced before a moment and are not complete; answers how
+    /// many.
+    forget_incomplete_pictures = picture::forget_incomplete(announced_before: i64) -> u64;
     /// Deletes the pictures of animals, not of papers, of some owners; answers how many.
     withdraw_pictures = picture::withdraw(owners: &[Uuid]) -> u64;
     /// Whether a submission left a link in the history of one of some animals.

@@ -1,0 +1,99 @@
+// Pictures that nothing loses: not a tab that begins while another keeps its visit, nor a browser
+// that closes their store; and that nobody forgets.
+import type { Page } from "@playwright/test";
+import { before, counted, finish, images, OF_ANIMAL, OF_PAPER, take } from "../fixtures/picture.ts";
+import { expect, test } from "../fixtures/test.ts";
+import { begin } from "../fixtures/visit.ts";
+
+test.use({ data: "demonstration" });
+test.setTimeout(180_000);
+test.beforeEach(({ silence }) => silence.allow(/ERR_|Failed to load resource/));
+
+const PATH = "/api/v1/pictures";
+const SENT_WITHIN = { timeout: 90_000 };
+const DAY_MS = 86_400_000;
+
+/** How the page asks its scripts. */
+interface Bridge {
+  huella: (script: string, act: string, ...words: string[]) => Promise<string>;
+}
+
+/** Between pictures and their record, as it is kept, another tab begins with the visit's draft. */
+const sweepBetween = (page: Page) =>
+  page.evaluate(() => {
+    const bridge = globalThis as unknown as Bridge;
+    const { huella } = bridge;
+    bridge.huella = async (script, act, ...words) => {
+      const answer = await huella(script, act, ...words);
+      if (act === "bind") {
+        bridge.huella = huella;
+        const [, , , ...animals] = words;
+        await huella("pictures", "sweep", ...animals);
+      }
+      return answer;
+    };
+  });
+
+test("a tab that begins while another keeps its visit takes no picture from the record", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const thumb = await before(page, "Compartida");
+  await take(page, OF_ANIMAL);
+  await expect(images(page)).toHaveCount(1);
+  const notices: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith(PATH)) notices.push(request.url());
+  });
+  await sweepBetween(page);
+  await finish(thumb);
+  await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 0 0");
+  expect(notices.length, "it went to the server, and not away").toBeGreaterThan(0);
+});
+
+test("pictures that have waited for days are told where the day begins", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  let asked = 0;
+  await page.route(`**${PATH}`, (route) => {
+    asked += 1;
+    return route.abort();
+  });
+  const thumb = await before(page, "Demorada");
+  await take(page, OF_PAPER);
+  await finish(thumb);
+  // Then its record has gone home.
+  await expect.poll(() => asked, SENT_WITHIN).toBeGreaterThan(0);
+  await page.goto("/terreno");
+  await expect(page.getByRole("heading", { name: "1 foto por enviar" })).toBeVisible();
+  const overdue = page.getByText(/Hay registros o fotos sin enviar desde hace/);
+  await expect(overdue).toHaveCount(0);
+  await page.clock.setFixedTime(Date.now() + 3 * DAY_MS + 60_000);
+  await page.goto("/terreno");
+  await expect(overdue).toHaveText("Hay registros o fotos sin enviar desde hace 3 días");
+});
+
+test("a store that the browser has closed behind the app is opened anew", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const thumb = await before(page, "Dormida");
+  await page.evaluate(() => {
+    const { transaction } = IDBDatabase.prototype;
+    const names = ["huella-pictures", "huella-vault"];
+    function closed(this: IDBDatabase, stores: string | string[], mode?: IDBTransactionMode) {
+      const at = names.indexOf(this.name);
+      if (at >= 0) {
+        // As after a while in the background: no event tells of it.
+        names.splice(at, 1);
+        this.close();
+      }
+      return transaction.call(this, stores, mode);
+    }
+    Object.assign(IDBDatabase.prototype, { transaction: closed });
+  });
+  await take(page, OF_PAPER);
+  await finish(thumb);
+  await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 0 0");
+});
