@@ -2,10 +2,8 @@
 // text that the other phone would keep as a file. They are sealed as they are and stay until the
 // server has taken them in by the door for such files, whoever signs in or out meanwhile. Each act
 // is an export; the app asks through field.js and hears of changes by the event `huella-carried`.
-import { asked, written } from "./vault.js";
+import { asked, database } from "./store.js";
 
-const DATABASE = "huella-carried";
-const STORE = "packets";
 /** Where files are handed in, `routes::HAND_IN`, and the field of its form. */
 const HAND_IN = "/entregar";
 const FIELD = "archivo";
@@ -15,15 +13,7 @@ const REQUEST_MS = 45_000;
 /** What did not go is tried again after so many milliseconds. */
 const AGAIN_MS = 60_000;
 
-const store = async (mode) => {
-  const opening = indexedDB.open(DATABASE, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-  const database = await asked(opening);
-  const transaction = database.transaction(STORE, mode);
-  // It closes when the transaction has ended.
-  database.close();
-  return { packets: transaction.objectStore(STORE), done: written(transaction) };
-};
+const store = database("huella-carried", ["packets"]);
 
 /** All packets, each with its key: the digest of its text. */
 const kept = async () => {
@@ -103,7 +93,7 @@ let again;
  */
 export const look = async (may) => {
   const locks = navigator.locks;
-  if (may) await (locks?.request(DATABASE, sendAll) ?? sendAll()).catch(() => {});
+  if (may) await (locks?.request("huella-carried", sendAll) ?? sendAll()).catch(() => {});
   const all = await kept();
   clearTimeout(again);
   if (all.some(({ name }) => !refused.has(name))) again = setTimeout(tell, AGAIN_MS);

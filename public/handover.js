@@ -3,7 +3,7 @@
 // and only the server opens it. What waits is read as the service worker reads it (/waiting.js), so
 // that a closed phone can make one too.
 import { staged, toggle } from "./camera.js";
-import { asked } from "./vault.js";
+import { asked } from "./store.js";
 import { batches, waiting } from "./waiting.js";
 
 const MARK = "huella sealed 1";

@@ -4,7 +4,7 @@
 // Each act is an export that answers with the promise of a text; what fails is rejected. The app asks
 // through field.js.
 import { check } from "/ed25519.js";
-import { asked } from "/vault.js";
+import { asked } from "/store.js";
 
 const ALGORITHM = "Ed25519";
 const STORE = "keys";

@@ -3,7 +3,8 @@
 // stopped. Beside them what the camera needs to read codes. Each act is an export; the app asks
 // through field.js and hears of changes by the event `huella-pack`.
 import { isReady, prepare } from "./camera.js";
-import { asked, close, disclose, written } from "./vault.js";
+import { asked, written } from "./store.js";
+import { close, disclose } from "./vault.js";
 
 const DATABASE = "huella-pack";
 /** What is fetched; in a form of before it is fetched anew. */

@@ -3,11 +3,10 @@
 // them. In the open lies what the queue shows of a record too: identifiers, size, how far it is.
 //
 // Each act is an export; the app asks through field.js and hears of changes by `huella-pictures`.
-import { asked, close, reveal, state, written } from "./vault.js";
+import { asked, database } from "./store.js";
+import { close, reveal, state } from "./vault.js";
 
 const DATABASE = "huella-pictures";
-/** Of each picture its facts, and its bytes under the vault's key; both by its identifier. */
-const STORES = ["facts", "bytes"];
 const CHANGED = "huella-pictures";
 /** Where a picture is announced; its pieces go below (`domain::picture`). */
 const PATH = "/api/v1/pictures";
@@ -32,33 +31,8 @@ const REST_MS = 120_000;
 /** The server's reason when what came is not what was announced. */
 const DAMAGED = "picture_damaged";
 
-const opened = async () => {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => {
-    for (const name of STORES) request.result.createObjectStore(name);
-  };
-  const database = await asked(request);
-  // What the browser has closed is opened at the next question.
-  database.onclose = () => (opening = undefined);
-  return database;
-};
-let opening;
-const transactionOf = async (mode) => {
-  opening ??= opened();
-  return (await opening).transaction(STORES, mode);
-};
-const begin = async (mode) => {
-  // An iPhone closes it while the app lies in the background, and tells nobody.
-  const transaction = await transactionOf(mode).catch(() => {
-    opening = undefined;
-    return transactionOf(mode);
-  });
-  const [facts, bytes] = STORES.map((name) => transaction.objectStore(name));
-  const done = written(transaction);
-  // What fails before it is waited for fails there.
-  done.catch(() => {});
-  return { facts, bytes, done };
-};
+/** Of each picture its facts, and its bytes under the vault's key; both by its identifier. */
+const begin = database(DATABASE, ["facts", "bytes"]);
 
 const tell = () => window.dispatchEvent(new Event(CHANGED));
 const others = new BroadcastChannel(DATABASE);
@@ -288,10 +262,10 @@ const statesOf = async (pictures) => {
   const request = indexedDB.open("huella");
   // There is none yet, and this is not the one to make it.
   request.onupgradeneeded = () => request.transaction.abort();
-  const database = await asked(request).catch(() => null);
-  if (!database) return null;
-  const store = database.transaction("submissions").objectStore("submissions");
-  database.close();
+  const opened = await asked(request).catch(() => null);
+  if (!opened) return null;
+  const store = opened.transaction("submissions").objectStore("submissions");
+  opened.close();
   const texts = await Promise.all(ids.map((id) => asked(store.get(id))));
   return new Map(ids.map((id, at) => [id, texts[at] ? stateIn(texts[at]) : ""]));
 };

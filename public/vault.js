@@ -4,8 +4,8 @@
 // README says against whom this protects, and against whom it does not.
 //
 // Each act is an export that answers with the promise of a text; the app asks through field.js.
-const DATABASE = "huella-vault";
-const STORE = "keys";
+import { asked, database } from "./store.js";
+
 const AES = { name: "AES-GCM", length: 256 };
 const WRAP = { name: "AES-KW", length: 256 };
 /** What is wrapped a second time has to be a key; of this kind one may have any length. */
@@ -27,44 +27,10 @@ const CHUNK = 8_192;
 /** Sealed texts begin so; a text of before there was a vault never does. */
 const MARK = "~";
 
-/** What a request to the browser's store answers. */
-export const asked = (request) =>
-  new Promise((done, failed) => {
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => failed(request.error);
-  });
-
-/** When a transaction is written. */
-export const written = (transaction) =>
-  new Promise((done, failed) => {
-    transaction.oncomplete = () => done();
-    transaction.onabort = () => failed(transaction.error);
-  });
-
 const { subtle } = crypto;
 const utf8 = (text) => new TextEncoder().encode(text);
 
-const connect = async () => {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-  const database = await asked(request);
-  // What the browser has closed is opened at the next question.
-  database.onclose = () => (connecting = undefined);
-  return database;
-};
-let connecting;
-const transactionOf = async (mode) => {
-  connecting ??= connect();
-  return (await connecting).transaction(STORE, mode);
-};
-const store = async (mode) => {
-  // An iPhone closes it while the app lies in the background, and tells nobody.
-  const transaction = await transactionOf(mode).catch(() => {
-    connecting = undefined;
-    return transactionOf(mode);
-  });
-  return { keys: transaction.objectStore(STORE), done: written(transaction) };
-};
+const store = database("huella-vault", ["keys"]);
 
 const kept = async (name) => {
   const { keys } = await store("readonly");
@@ -80,7 +46,7 @@ const keep = async (values) => {
 /** The vault's key, while it is open. */
 let key = null;
 /** Other tabs still hold the old key when one begins with a new one. */
-const others = new BroadcastChannel(DATABASE);
+const others = new BroadcastChannel("huella-vault");
 others.onmessage = () => location.reload();
 let touched = Date.now();
 

@@ -1,0 +1,54 @@
+// The browser's store, as our scripts ask it. Each keeps what is its own in a database of its own.
+
+/** What a request answers. */
+export const asked = (request) =>
+  new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
+
+/** When a transaction is written. */
+export const written = (transaction) =>
+  new Promise((done, failed) => {
+    transaction.oncomplete = () => done();
+    transaction.onabort = () => failed(transaction.error);
+  });
+
+/**
+ * What begins a transaction on all stores of a database, "readonly" or "readwrite": it answers them
+ * by their names and, as `done`, when it is written.
+ */
+export const database = (name, stores) => {
+  let opening;
+  // What the browser has closed is opened at the next question.
+  const forget = () => (opening = undefined);
+  const open = async () => {
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => {
+      for (const store of stores) request.result.createObjectStore(store);
+    };
+    const opened = await asked(request);
+    opened.onclose = forget;
+    opened.onversionchange = () => {
+      opened.close();
+      forget();
+    };
+    return opened;
+  };
+  const begin = async (mode) => {
+    opening ??= open();
+    return (await opening).transaction(stores, mode);
+  };
+  return async (mode) => {
+    // An iPhone closes it while the app lies in the background, and tells nobody.
+    const transaction = await begin(mode).catch(() => {
+      forget();
+      return begin(mode);
+    });
+    const done = written(transaction);
+    // What fails before it is waited for fails there.
+    done.catch(() => {});
+    const named = stores.map((store) => [store, transaction.objectStore(store)]);
+    return { ...Object.fromEntries(named), done };
+  };
+};
