@@ -84,6 +84,16 @@ fn what_is_no_range_is_said_at_its_end() {
 }
 
 #[test]
+fn thousands_of_ranges_are_taken_out_of_thousands() {
+    let even: Vec<_> = (0..20_000).map(|n| range(2 * n, 2 * n)).collect();
+    let whole: Vec<_> = (0..4).map(|n| range(n * 10_000, n * 10_000 + 9_999)).collect();
+    let left = without(&whole, &even);
+    assert_eq!((left.len(), count_of(&left)), (20_000, 20_000));
+    assert_eq!(left.first(), Some(&range(1, 1)));
+    assert_eq!(without(&whole, &left), even);
+}
+
+#[test]
 fn the_wire_holds_one_text_for_a_range() {
     for (range, text) in [
         (range(1, 200), "\"152098100000001-152098100000200\""),
