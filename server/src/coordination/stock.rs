@@ -30,6 +30,8 @@ use crate::state::AppState;
 
 /// In the address after something was noted.
 const DONE: &str = "hecho";
+/// The field that names an act.
+const ACT: &str = "act";
 /// In the address after a box was counted: how many there were.
 const COUNTED: &str = "contado=";
 
@@ -126,14 +128,14 @@ async fn facts(
 ) -> Result<DeedFacts, Error> {
     let (office, actor) = (&state.office, visitor.actor());
     let Some(outreach) = outreach else {
-        let sheet = stock::sheet(office, actor).await?;
+        let (lots, today) = stock::lots(office, actor).await?;
         return Ok(DeedFacts {
             place: routes::STOCK_OFFICE.to_owned(),
             name: None,
             phones: Vec::new(),
-            lots: DeedFacts::of_office(sheet.lots),
-            free: sheet.free,
-            today: sheet.today,
+            lots: DeedFacts::of_office(lots),
+            free: Vec::new(),
+            today,
             act: fresh(),
         });
     };
@@ -156,10 +158,18 @@ async fn facts(
         });
         held
     };
+    // Stock goes to phones that are in use, and comes back from whoever holds it: one that was
+    // lost is revoked, and its box may be at the office.
+    let phones = match deed {
+        Deed::TakeBack | Deed::ReturnDoses => {
+            sheet.parts.into_iter().filter_map(|part| part.phone).collect()
+        }
+        _ => sheet.phones,
+    };
     Ok(DeedFacts {
         place: outreach.to_string(),
         name: Some(sheet.line.name),
-        phones: sheet.phones,
+        phones,
         lots,
         free: sheet.free,
         today: sheet.today,
@@ -189,7 +199,10 @@ async fn act(
             page(&state, (&visitor, ask), at, Some(range)).await
         }
         Err(Error::Refused(refusal)) => {
-            let ask = ask.refused(FormState::refused(refusal, kept()));
+            let mut typed = kept();
+            // The answer to an act is final: what is put right is another act.
+            typed.retain(|(name, _)| name != ACT);
+            let ask = ask.refused(FormState::refused(refusal, typed));
             page(&state, (&visitor, ask), at, None).await
         }
         Err(failed) => Err(failed.into()),
@@ -295,7 +308,7 @@ fn done(path: &str) -> String {
 }
 
 fn act_of(fields: &Fields) -> Option<SubmissionId> {
-    fields.text("act").parse().ok()
+    fields.text(ACT).parse().ok()
 }
 
 /// The phone that was chosen; none is the common box.

@@ -11,7 +11,7 @@ use crate::timestamp::CivilDate;
 pub struct StockSheet {
     /// The numbers that nobody holds and that are in no animal.
     pub free: Vec<ChipRange>,
-    /// The deliveries of chips, the latest first.
+    /// The latest deliveries of chips, the latest first.
     pub deliveries: Vec<DeliveryLine>,
     /// The lots of products, the earliest expiry first.
     pub lots: Vec<LotLine>,
@@ -77,7 +77,8 @@ pub struct BoxSheet {
     pub phones: Vec<(DeviceId, String)>,
     /// The numbers that can be allotted.
     pub free: Vec<ChipRange>,
-    /// The lots of which something can be allotted, the earliest expiry first.
+    /// The lots of which something can be allotted, the earliest expiry first; what was given of
+    /// them elsewhere is not told here.
     pub lots: Vec<LotLine>,
     /// Today, to tell what has expired.
     pub today: CivilDate,

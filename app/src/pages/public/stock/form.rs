@@ -31,11 +31,11 @@ pub struct DeedFacts {
     pub place: String,
     /// The outreach's name; none of the office.
     pub name: Option<String>,
-    /// The phones of the outreach.
+    /// The phones of the outreach to which something can go, or that can give something back.
     pub phones: Vec<(DeviceId, String)>,
     /// The lots to choose from, each with the doses there are.
     pub lots: Vec<(AllottedLot, u32)>,
-    /// The numbers that can be allotted.
+    /// The numbers that can be allotted to an outreach.
     pub free: Vec<ChipRange>,
     /// Today.
     pub today: CivilDate,
