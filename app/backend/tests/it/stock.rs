@@ -4,7 +4,6 @@ use backend::clock::fresh_id;
 use backend::desk::phones::{self, Standing};
 use backend::desk::{act, register};
 use backend::stock;
-use domain::catalogue::DewormingKind;
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt, OddChip, Oddity};
@@ -340,8 +339,6 @@ on_both_databases! {
         // The dose of external parasites has the same batch and is another product's.
         let told: Vec<_> = taken.lots.iter().map(|one| (one.given, one.lost, one.left())).collect();
         assert_eq!(told, [(1, 3, 16)]);
-        let today = field.office.day_of(field.office.clock.now());
-        assert_eq!(taken.next_lot(DewormingKind::Internal, today), taken.lots.first());
         assert_eq!(move_doses(&field, lot, "17", true).await, Err(Refusal::StockNotFree));
         assert_eq!(move_doses(&field, lot, "16", true).await, Ok(()));
         let line = stock::sheet(office, actor).await.unwrap().lots.remove(1);

@@ -165,27 +165,18 @@ fn lot(kind: DewormingKind, batch: &str, expires_on: &str, doses: u32) -> Allott
 }
 
 #[test]
-fn the_lot_that_expires_first_is_used_first() {
-    use DewormingKind::{External, Internal};
-    let used_up = AllottedLot { given: 4, lost: 2, ..lot(Internal, "C-3", "2026-12-01", 5) };
-    assert_eq!((used_up.left(), used_up.beyond()), (0, 1));
-    let stock = PackStock {
-        lots: vec![
-            lot(Internal, "A-1", "2026-10-31", 9),
-            lot(Internal, "B-2", "2027-05-31", 9),
-            used_up,
-            lot(Internal, "D 4/b", "2027-01-31", 9),
-            lot(External, "E-5", "2026-12-31", 9),
-        ],
-        ..PackStock::default()
-    };
-    let today: CivilDate = "2026-11-01".parse().unwrap();
-    let batch = |kind| stock.next_lot(kind, today).map(|one| one.lot.lot.to_string());
-    assert_eq!(batch(Internal).as_deref(), Some("D 4/b"));
-    assert_eq!(batch(External).as_deref(), Some("E-5"));
-    let found = stock.lot_of("d4 B").map(|one| one.lot.lot.to_string());
-    assert_eq!(found.as_deref(), Some("D 4/b"));
-    assert_eq!(stock.lot_of("Z-9"), None);
+fn a_lot_tells_what_is_left_of_it_or_used_beyond_it() {
+    for (doses, given, lost, left, beyond) in
+        [(9, 0, 0, 9, 0), (5, 4, 1, 0, 0), (5, 4, 2, 0, 1), (0, 0, 3, 0, 3)]
+    {
+        let own = lot(DewormingKind::Internal, "D 4/b", "2027-01-31", doses);
+        let own = AllottedLot { given, lost, ..own };
+        assert_eq!((own.left(), own.beyond()), (left, beyond), "{own:?}");
+    }
+    let last: CivilDate = "2027-01-31".parse().unwrap();
+    let own = lot(DewormingKind::External, "d4B", "2027-01-31", 1).lot;
+    assert!(!own.is_expired(last) && own.is_expired(CivilDate::from_days(last.days() + 1)));
+    assert_eq!(batch_key("D 4/b"), batch_key(own.lot.as_str()));
 }
 
 #[test]
