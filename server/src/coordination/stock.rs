@@ -140,6 +140,7 @@ async fn facts(
         });
     };
     let sheet = stock::box_sheet(office, actor, outreach).await?;
+    let holders = sheet.holders();
     // What is allotted comes from the office; what is taken back or written off, from the box.
     let lots = if deed == Deed::AllotDoses {
         DeedFacts::of_office(sheet.lots)
@@ -158,12 +159,9 @@ async fn facts(
         });
         held
     };
-    // Stock goes to phones that are in use, and comes back from whoever holds it: one that was
-    // lost is revoked, and its box may be at the office.
+    // Stock goes to phones that are in use, and comes back from whoever holds it.
     let phones = match deed {
-        Deed::TakeBack | Deed::ReturnDoses => {
-            sheet.parts.into_iter().filter_map(|part| part.phone).collect()
-        }
+        Deed::TakeBack | Deed::ReturnDoses => holders,
         _ => sheet.phones,
     };
     Ok(DeedFacts {

@@ -174,6 +174,15 @@ pub struct DoseMove {
     pub is_return: bool,
 }
 
+impl BoxSheet {
+    /// The phones that hold something, be they in use or not: one that was lost is revoked, and its
+    /// box may be at the office.
+    #[must_use]
+    pub fn holders(&self) -> Vec<(DeviceId, String)> {
+        self.parts.iter().filter_map(|part| part.phone.clone()).collect()
+    }
+}
+
 impl LotLine {
     /// The lot.
     #[must_use]
