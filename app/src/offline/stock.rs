@@ -19,10 +19,12 @@ pub struct Told {
     pub outreach: OutreachId,
     /// The phone's clock when it was asked.
     pub asked_at: Timestamp,
-    /// Number of the last record that the server had then, as had all before it; none in what an
-    /// older app kept.
+    /// Number of the last record of this phone then; none in what an older app kept.
     #[serde(default)]
-    pub sent_to: u32,
+    pub last: u32,
+    /// Those of the numbers up to it whose records still waited then.
+    #[serde(default)]
+    pub waiting: Vec<u32>,
     /// The stock; with neither chips nor lots when nothing is allotted.
     pub stock: PackStock,
 }
@@ -49,8 +51,11 @@ impl Told {
     /// person count, since their chip has left the box. A number counts once, whoever tells it.
     #[must_use]
     pub fn contents(&self, kept: &Kept, mended: Option<SubmissionId>) -> Contents {
-        let is_told =
-            |held: &Held| held.state == ItemState::Sent && held.head.sequence <= self.sent_to;
+        let is_told = |held: &Held| {
+            let number = held.head.sequence;
+            let was_there = number <= self.last && !self.waiting.contains(&number);
+            was_there && held.state == ItemState::Sent
+        };
         // What the server refused to take back is out of the box still.
         let is_news =
             |record: &&Record| !is_told(&record.held) && !record.held.state.needs_person();
@@ -84,17 +89,18 @@ impl Told {
     }
 }
 
-/// The number of the last record that the server has with all before it: as they are sent in
-/// order, the one before the first that waits.
+/// The number of the phone's last record, and of those that wait: what the server does not have.
 #[must_use]
-pub fn sent_to(kept: &Kept) -> u32 {
-    let numbers = |is_open: bool| {
-        kept.items().filter(move |item| item.state.is_open() == is_open).map(|item| item.sequence)
-    };
-    match numbers(true).min() {
-        Some(first) => first.saturating_sub(1),
-        None => numbers(false).max().unwrap_or_default(),
+pub fn numbers(kept: &Kept) -> (u32, Vec<u32>) {
+    let mut last = 0;
+    let mut waiting = Vec::new();
+    for Record { held, .. } in &kept.records {
+        last = last.max(held.head.sequence);
+        if held.state.is_open() {
+            waiting.push(held.head.sequence);
+        }
     }
+    (last, waiting)
 }
 
 /// Takes a dose, or those that were lost, from the lot that the line names.

@@ -41,7 +41,7 @@ fn told() -> Told {
         lost: Vec::new(),
         lots: vec![AllottedLot { lot, given: 2, lost: 0 }],
     };
-    Told { outreach: here(), asked_at: ASKED_AT, sent_to: 1, stock }
+    Told { outreach: here(), asked_at: ASKED_AT, last: 1, waiting: Vec::new(), stock }
 }
 
 fn implants(service: u128, chip: ChipNumber, procedure: Procedure) -> Command {
@@ -154,7 +154,11 @@ fn of_what_the_server_had_its_word_holds_alone() {
     let put_in = |after_ms| record(1, after_ms, implants(21, chip(11), Procedure::Implantation));
     // The desk has annulled it since, or put its number right.
     assert_eq!(in_box(vec![sent(&put_in(-5))]), 9);
-    assert_eq!(in_box(vec![put_in(-5)]), 8, "it waited when the server was asked");
+    assert_eq!(in_box(vec![put_in(-5)]), 8, "it waits");
+    let asked = Told { waiting: vec![1], ..told() };
+    let kept = Kept { records: vec![sent(&put_in(-5))], unreadable: 0 };
+    let now = asked.contents(&kept, None).chips.balance().in_box;
+    assert_eq!(now, 8, "it waited when the server was asked");
     assert_eq!(in_box(vec![sent(&put_in(5))]), 8, "it came after the server was asked");
     let refused = Outcome::Refused { command: None, refusal: Refusal::ChipTaken };
     let held = (*put_in(-5).held).clone().answered(&refused);
@@ -169,25 +173,21 @@ fn of_what_the_server_had_its_word_holds_alone() {
 }
 
 #[test]
-fn the_server_has_what_was_sent_before_the_first_that_waits() {
+fn what_the_server_does_not_have_is_noted_when_it_is_asked() {
     let numbered = |sequence: u32, is_sent: bool| {
         let mut one = record(u128::from(sequence), 5, doses(31, "A1"));
         Arc::make_mut(&mut one.held).head.sequence = sequence;
         if is_sent { sent(&one) } else { one }
     };
-    for (numbers, expected) in [
-        (vec![], 0),
-        (vec![(4, true), (5, true)], 5),
-        (vec![(4, true), (5, false), (6, true)], 4),
-        (vec![(1, false)], 0),
-    ] {
-        let records = numbers.iter().map(|(number, is_sent)| numbered(*number, *is_sent)).collect();
-        assert_eq!(sent_to(&Kept { records, unreadable: 0 }), expected, "{numbers:?}");
-    }
+    let records = vec![numbered(4, true), numbered(5, false), numbered(6, true)];
+    assert_eq!(numbers(&Kept { records, unreadable: 0 }), (6, vec![5]));
+    assert_eq!(numbers(&Kept::default()), (0, vec![]));
     // What an older app kept does not say: nothing of it is left out.
     let mut kept = serde_json::to_value(told()).unwrap();
-    kept.as_object_mut().unwrap().remove("sent_to");
-    assert_eq!(serde_json::from_value::<Told>(kept).unwrap(), Told { sent_to: 0, ..told() });
+    for field in ["last", "waiting"] {
+        kept.as_object_mut().unwrap().remove(field);
+    }
+    assert_eq!(serde_json::from_value::<Told>(kept).unwrap(), Told { last: 0, ..told() });
 }
 
 #[test]
