@@ -3,7 +3,9 @@
 
 use app::coordination::{foot, ways};
 use app::pages::public::form_state::FormState;
-use app::pages::public::stock::{BoxPage, Deed, DeedFacts, DeedPage, FIELDS, Links, StockPage};
+use app::pages::public::stock::{
+    AGAIN, BoxPage, Deed, DeedFacts, DeedPage, FIELDS, Links, StockPage,
+};
 use app::routes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
@@ -183,6 +185,12 @@ async fn act(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let (outreach, deed) = place(&path)?;
+    if !fields.text(AGAIN).is_empty() {
+        // What was read back is not right: the same form, with all that was typed.
+        let form = FormState { values: fields.keep(&FIELDS), ..FormState::default() };
+        let ask = ask.refused(form).status(StatusCode::OK);
+        return page(&state, (&visitor, ask), (outreach, deed), None).await;
+    }
     let done = match outreach {
         None => at_office(&state, &visitor, deed, &fields).await,
         Some(outreach) => at_outreach(&state, &visitor, (outreach, deed), &fields).await,

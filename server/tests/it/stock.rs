@@ -27,6 +27,10 @@ fn chips_go_from_the_storeroom_to_the_phone() {
         let looked = desk.form(&receive, &delivery(first, last, "")).expect(200).text();
         assert!(looked.contains("Son 50 microchips"), "{looked}");
         assert!(!desk.get(STOCK).expect(200).text().contains("Ñandú"), "it was looked at only");
+        let [first_chip, .., confirmed] = delivery(first, last, "1");
+        let again = desk.form(&receive, &[first_chip, confirmed, ("again", "1")]);
+        let again = again.expect(200).text();
+        assert!(again.contains(first) && again.contains("Primer microchip"), "{again}");
         let done = desk.form(&receive, &delivery(first, last, "1")).expect(303);
         assert_eq!(done.header("location"), Some("/coordinacion/existencias?hecho"));
         let page = desk.get(STOCK).expect(200).text();

@@ -7,7 +7,7 @@ mod form;
 
 pub use boxes::BoxPage;
 pub use deed::Deed;
-pub use form::{DeedFacts, DeedPage, FIELDS};
+pub use form::{AGAIN, DeedFacts, DeedPage, FIELDS};
 
 use domain::desk::stock::{BoxLine, DeliveryLine, LotLine, StockSheet};
 use domain::field_error::Field;

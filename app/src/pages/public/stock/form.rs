@@ -114,6 +114,9 @@ pub const FIELDS: [&str; 15] = [
     "reason",
 ];
 
+/// The field that asks for the form again, with all that was typed.
+pub const AGAIN: &str = "again";
+
 /// What was typed, to be kept as it is or typed anew.
 fn review(range: ChipRange, locale: Locale) -> impl IntoView {
     let state = FormState::current();
@@ -131,6 +134,9 @@ fn review(range: ChipRange, locale: Locale) -> impl IntoView {
         <input type="hidden" name="confirmed" value="1" />
         <Actions>
             <Button submit=true>{say::save(locale)}</Button>
+            <button class="button" data-kind="quiet" type="submit" name=AGAIN value="1">
+                {say::again(locale)}
+            </button>
         </Actions>
     }
 }
