@@ -161,11 +161,12 @@ pub async fn allot_doses(
                 take_turn(tx, now).await?;
                 holder(tx, outreach, device.filter(|_| !is_return)).await?;
                 let all = Doses::read(tx).await?;
-                let line = all.lines(&[]).into_iter().find(|line| line.lot().id == lot);
+                let given = all.given(tx).await?;
+                let line = all.lines(&given).into_iter().find(|line| line.lot().id == lot);
                 let line = line.ok_or(Error::Refused(Refusal::LotUnknown))?;
                 let there = if is_return {
-                    let given = GivenAt::read(tx, outreach.0).await?;
-                    let part = all.part(&given, row.device_id);
+                    let here = GivenAt::read(tx, outreach.0).await?;
+                    let part = all.part(&here, row.device_id);
                     part.iter().find(|one| one.lot.id == lot).map_or(0, |one| one.left())
                 } else {
                     line.free

@@ -6,7 +6,7 @@ use domain::id::ProductLotId;
 use domain::name::ShortText;
 use domain::service::ServiceKind;
 use domain::stock::{AllottedLot, ProductLot};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::records::{code, date};
@@ -91,21 +91,31 @@ impl Doses {
         tx.doses_given(&batches.into_iter().collect::<Vec<_>>()).await
     }
 
-    /// The lots as a whole, the earliest expiry first, with what was given of them.
+    /// The lots as a whole, the earliest expiry first, with what was given of them. What an
+    /// outreach has used beyond what was allotted to it came from the office, too.
     pub(super) fn lines(&self, given: &[DosesGivenRow]) -> Vec<LotLine> {
         let line = |(row, lot): &(ProductLotRow, ProductLot)| {
-            let own = || self.sums.iter().filter(|sum| sum.lot_id == row.id);
-            let of = |kind: &'static str| total(own().filter(move |sum| sum.kind == kind));
-            let is_loss = |sum: &&ProductSumRow| sum.kind != RECEIVED && sum.kind != ALLOTTED;
-            let of_office = total(own().filter(is_loss).filter(|sum| sum.outreach_id.is_none()));
-            let (doses, allotted) = (of(RECEIVED), of(ALLOTTED));
+            let mut all = AllottedLot { lot: lot.clone(), given: 0, lost: 0 };
+            let (mut office, mut out) = (0, BTreeMap::<_, (i64, i64)>::new());
+            for sum in self.sums.iter().filter(|sum| sum.lot_id == row.id) {
+                let (allotted, used) = out.entry(sum.outreach_id).or_default();
+                match sum.kind.as_str() {
+                    RECEIVED => office += sum.doses,
+                    ALLOTTED => *allotted += sum.doses,
+                    _ => {
+                        *used += sum.doses;
+                        all.lost = all.lost.saturating_add(whole(sum.doses));
+                    }
+                }
+            }
+            all.lot.doses = whole(office);
             let is_own = |given: &&DosesGivenRow| is_of((row, lot), &given.batch, &given.kind);
-            let all = AllottedLot {
-                lot: ProductLot { doses, ..lot.clone() },
-                given: whole(given.iter().filter(is_own).map(|given| given.doses).sum()),
-                lost: total(own().filter(is_loss)),
-            };
-            LotLine { all, free: doses.saturating_sub(allotted).saturating_sub(of_office) }
+            for given in given.iter().filter(is_own) {
+                out.entry(given.outreach_id).or_default().1 += given.doses;
+                all.given = all.given.saturating_add(whole(given.doses));
+            }
+            let away: i64 = out.values().map(|(allotted, used)| *allotted.max(used)).sum();
+            LotLine { all, free: whole(office - away) }
         };
         self.lots.iter().map(line).collect()
     }

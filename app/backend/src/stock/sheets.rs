@@ -170,7 +170,7 @@ pub async fn box_sheet(
                 let row = tx.outreach(outreach.0).await?;
                 let row = row.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
                 let doses = Doses::read(tx).await?;
-                let given = GivenAt::read(tx, row.id).await?;
+                let (given, here) = (doses.given(tx).await?, GivenAt::read(tx, row.id).await?);
                 let held = ChipBox::of(tx, row.id).await?;
                 let phones = phones(tx, row.id, now).await?;
                 let mut own = held.phones();
@@ -184,16 +184,16 @@ pub async fn box_sheet(
                         phone: device.map(|id| (DeviceId(id), name(id))),
                         balance: holding.balance(),
                         ranges: holding.ranges,
-                        lots: doses.part(&given, device),
+                        lots: doses.part(&here, device),
                     }
                 };
                 Ok(BoxSheet {
-                    line: line(&row, &held, (&doses, Some(&given)))?,
+                    line: line(&row, &held, (&doses, Some(&here)))?,
                     parts: parts.map(part).collect(),
                     odd: held.odd(),
                     phones,
                     free: chips::free(tx).await?,
-                    lots: doses.lines(&[]).into_iter().filter(|line| line.free > 0).collect(),
+                    lots: doses.lines(&given).into_iter().filter(|line| line.free > 0).collect(),
                     today,
                     may_manage,
                     act: act::fresh(),

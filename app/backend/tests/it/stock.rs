@@ -291,6 +291,20 @@ on_both_databases! {
         assert_eq!(database.number("SELECT COUNT(*) FROM chip_write_off").await, 2);
     }
 
+    async fn what_was_used_without_being_allotted_is_not_free(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        stock::receive_doses(office, actor, &doses("l 2026", "2027-12-31", "50")).await.unwrap();
+        accepted(&field.submit(field.visit(&Guest::new(40_000_407), &number(703))).await);
+        let (lines, _) = stock::lots(office, actor).await.unwrap();
+        assert_eq!((lines[0].all.left(), lines[0].free), (49, 49));
+        let lot = lines[0].lot().id;
+        assert_eq!(move_doses(&field, lot, "50", false).await, Err(Refusal::StockNotFree));
+        assert_eq!(move_doses(&field, lot, "10", false).await, Ok(()));
+        let (lines, _) = stock::lots(office, actor).await.unwrap();
+        assert_eq!((lines[0].all.left(), lines[0].free), (49, 40), "it was one of the ten");
+    }
+
     async fn a_revoked_phone_gives_back_and_gets_no_more(database) {
         let field = Field::on(&database).await;
         field.submit(field.visit(&Guest::new(40_000_406), &number(702))).await;

@@ -184,7 +184,12 @@ on_both_databases! {
             let annulled = ServiceRow { annulled_at: Some(9), ..dose("B2") };
             tx.insert_services(&[dose("B2"), dose("B2"), annulled, dose("C3")]).await?;
             let kind = "deworming_internal".to_owned();
-            let given = DosesGivenRow { batch: "B2".to_owned(), kind: kind.clone(), doses: 2 };
+            let given = DosesGivenRow {
+                batch: "B2".to_owned(),
+                kind: kind.clone(),
+                outreach_id: Some(outreach),
+                doses: 2,
+            };
             let batches = ["A1".to_owned(), "B2".to_owned()];
             assert_eq!(tx.doses_given(&batches).await?, [given]);
             assert_eq!(tx.doses_given(&[]).await?, []);

@@ -77,8 +77,7 @@ pub struct BoxSheet {
     pub phones: Vec<(DeviceId, String)>,
     /// The numbers that can be allotted.
     pub free: Vec<ChipRange>,
-    /// The lots of which something can be allotted, the earliest expiry first; what was given of
-    /// them elsewhere is not told here.
+    /// The lots of which something can be allotted, the earliest expiry first.
     pub lots: Vec<LotLine>,
     /// Today, to tell what has expired.
     pub today: CivilDate,

@@ -262,10 +262,11 @@ pub(crate) async fn doses_given(
     batches: &[String],
 ) -> sqlx::Result<Vec<DosesGivenRow>> {
     let mut query = QueryBuilder::<Db>::new(
-        "SELECT batch, kind, COUNT(*) AS doses FROM service WHERE annulled_at IS NULL AND ",
+        "SELECT batch, kind, outreach_id, COUNT(*) AS doses FROM service
+         WHERE annulled_at IS NULL AND ",
     );
     one_of(&mut query, "batch", batches);
-    query.push(" GROUP BY batch, kind ORDER BY batch, kind");
+    query.push(" GROUP BY batch, kind, outreach_id ORDER BY batch, kind, outreach_id");
     query.build_query_as().fetch_all(db).await
 }
 

@@ -136,13 +136,15 @@ pub struct ProductSumRow {
     pub doses: i64,
 }
 
-/// Doses that were given to animals out of one batch, wherever.
+/// Doses that were given to animals out of one batch.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct DosesGivenRow {
     /// The batch's letters and digits.
     pub batch: String,
     /// Code of the service.
     pub kind: String,
+    /// At which outreach.
+    pub outreach_id: Option<Uuid>,
     /// How many.
     pub doses: i64,
 }
