@@ -78,6 +78,12 @@ apart("chips are received, allotted, counted and taken back @critical", async (
   await save(page);
   await expect(row(page, "Proveedor Ñandú")).toContainText(grouped(number(0)));
 
+  // What is read back and is not right is corrected with all that was typed.
+  await receive(page, number(50), number(49 + 50));
+  await page.getByRole("button", { name: "Corregir" }).click();
+  await expect(page.getByLabel("Primer microchip")).toHaveValue(number(50));
+  await expect(page.getByLabel("Proveedor")).toHaveValue("Proveedor Ñandú");
+
   await receive(page, number(49), number(60));
   await expect(page.getByRole("alert")).toContainText("Parte de esos números ya figura recibida");
   await expect(page.getByLabel("Primer microchip")).toHaveValue(number(49));

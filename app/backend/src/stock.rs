@@ -14,9 +14,12 @@ mod typed;
 pub use acts::{Count, allot, count, receive_chips, take_back, write_off};
 pub use dose_acts::{allot_doses, receive_doses};
 pub(crate) use doses::received as doses_received;
-pub use sheets::{box_sheet, pack, sheet};
+pub use sheets::{box_sheet, lots, pack, sheet};
 
+use domain::id::SubmissionId;
 use domain::timestamp::Timestamp;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::store::{StoreError, Tx};
 
@@ -27,4 +30,13 @@ const TURN: &str = "stock_turn";
 /// Takes the turn of the stock.
 async fn take_turn(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
     tx.put_setting(TURN, &now.0.to_string()).await
+}
+
+/// An act by what it says: sent twice it is done once, and the same form sent again with something
+/// else, as after the way back in a browser, is another act and not silently the first one.
+fn named(act: SubmissionId, said: &str) -> SubmissionId {
+    let hash = Sha256::digest(said.as_bytes());
+    let bits = hash.iter().take(8).fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
+    // Its first two bits tell how an identifier is to be read.
+    SubmissionId(Uuid::from_u128(act.0.as_u128() ^ u128::from(bits >> 2)))
 }

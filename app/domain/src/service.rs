@@ -132,11 +132,19 @@ impl ServiceDetails {
                 Procedure::Implantation => ServiceKind::Implantation,
                 Procedure::Verification => ServiceKind::Verification,
             },
-            Self::Deworming(dose) => match dose.kind {
-                DewormingKind::Internal => ServiceKind::DewormingInternal,
-                DewormingKind::External => ServiceKind::DewormingExternal,
-            },
+            Self::Deworming(dose) => ServiceKind::of_dose(dose.kind),
             Self::Sterilisation(_) => ServiceKind::Sterilisation,
+        }
+    }
+}
+
+impl ServiceKind {
+    /// How a dose against these parasites is counted.
+    #[must_use]
+    pub const fn of_dose(kind: DewormingKind) -> Self {
+        match kind {
+            DewormingKind::Internal => Self::DewormingInternal,
+            DewormingKind::External => Self::DewormingExternal,
         }
     }
 }

@@ -123,23 +123,6 @@ impl PackStock {
             lost: joined(&self.lost, lost),
         }
     }
-
-    /// The lot to use next: of those against these parasites that are not past their day and of
-    /// which something is left, the one that expires first.
-    #[must_use]
-    pub fn next_lot(&self, kind: DewormingKind, today: CivilDate) -> Option<&AllottedLot> {
-        let fit = |one: &&AllottedLot| {
-            one.lot.kind == kind && !one.lot.is_expired(today) && one.left() > 0
-        };
-        self.lots.iter().filter(fit).min_by_key(|one| one.lot.expires_on)
-    }
-
-    /// The lot that a batch names, however its letters, spaces and signs were typed.
-    #[must_use]
-    pub fn lot_of(&self, batch: &str) -> Option<&AllottedLot> {
-        let key = batch_key(batch);
-        self.lots.iter().find(|one| batch_key(one.lot.lot.as_str()) == key)
-    }
 }
 
 /// What two writings of one batch have in common: its letters and digits, in capitals.

@@ -3,10 +3,11 @@
 
 mod loss;
 
-use crate::offline::held::{Kept, Line, Record};
+use crate::offline::held::{Held, Kept, Line, Record};
 use domain::id::{OutreachId, SubmissionId};
 use domain::service::ServiceKind;
 use domain::stock::{AllottedLot, Holding, PackStock, batch_key};
+use domain::sync::ItemState;
 use domain::timestamp::Timestamp;
 pub use loss::LossDraft;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,12 @@ pub struct Told {
     pub outreach: OutreachId,
     /// The phone's clock when it was asked.
     pub asked_at: Timestamp,
+    /// Number of the last record of this phone then; none in what an older app kept.
+    #[serde(default)]
+    pub last: u32,
+    /// Those of the numbers up to it whose records still waited then.
+    #[serde(default)]
+    pub waiting: Vec<u32>,
     /// The stock; with neither chips nor lots when nothing is allotted.
     pub stock: PackStock,
 }
@@ -39,13 +46,21 @@ impl Told {
     }
 
     /// The box with what this phone has recorded at the outreach, but for the record that is being
-    /// mended: corrected and annulled ones left out. Those that wait for a person count, since
-    /// their chip has left the box. A number counts once, whoever tells it; a dose is added to
-    /// those of the server while its record waits, and when it was recorded after the server was
-    /// asked.
+    /// mended: corrected and annulled ones left out. Of what the server had when it was asked, its
+    /// word holds alone: the desk may have annulled or put right some of it. Those that wait for a
+    /// person count, since their chip has left the box. A number counts once, whoever tells it.
     #[must_use]
     pub fn contents(&self, kept: &Kept, mended: Option<SubmissionId>) -> Contents {
-        let annulled = kept.annulled();
+        let is_told = |held: &Held| {
+            let number = held.head.sequence;
+            let was_there = number <= self.last && !self.waiting.contains(&number);
+            was_there && held.state == ItemState::Sent
+        };
+        // What the server refused to take back is out of the box still.
+        let is_news =
+            |record: &&Record| !is_told(&record.held) && !record.held.state.needs_person();
+        let lines = kept.records.iter().filter(is_news).flat_map(|record| &record.held.lines);
+        let annulled: Vec<_> = lines.filter_map(|line| line.annuls).collect();
         let mut stock = self.stock.clone();
         let (mut implanted, mut lost) = (Vec::new(), Vec::new());
         let is_own = |record: &&Record| {
@@ -54,7 +69,6 @@ impl Told {
             is_here && held.replaced_by.is_none() && Some(held.head.id) != mended
         };
         for Record { held, .. } in kept.records.iter().filter(is_own) {
-            let is_news = held.state.is_open() || held.head.recorded_at >= self.asked_at;
             for line in &held.lines {
                 if line.id.is_some_and(|id| annulled.contains(&id)) {
                     // It is in the box again, before the server says so.
@@ -62,12 +76,12 @@ impl Told {
                     continue;
                 }
                 match line.chip {
+                    _ if is_told(held) => {}
                     Some(chip) if line.lost > 0 => lost.push(chip),
                     Some(chip) if line.service == Some(ServiceKind::Implantation) => {
                         implanted.push(chip);
                     }
-                    _ if is_news => take(&mut stock.lots, line),
-                    _ => {}
+                    _ => take(&mut stock.lots, line),
                 }
             }
         }
@@ -75,11 +89,28 @@ impl Told {
     }
 }
 
+/// The number of the phone's last record, and of those that wait: what the server does not have.
+#[must_use]
+pub fn numbers(kept: &Kept) -> (u32, Vec<u32>) {
+    let mut last = 0;
+    let mut waiting = Vec::new();
+    for Record { held, .. } in &kept.records {
+        last = last.max(held.head.sequence);
+        if held.state.is_open() {
+            waiting.push(held.head.sequence);
+        }
+    }
+    (last, waiting)
+}
+
 /// Takes a dose, or those that were lost, from the lot that the line names.
 fn take(lots: &mut [AllottedLot], line: &Line) {
     let Some(named) = &line.lot else { return };
     let is_named = |one: &&mut AllottedLot| match line.lost {
-        0 => batch_key(one.lot.lot.as_str()) == *named,
+        0 => {
+            line.service == Some(ServiceKind::of_dose(one.lot.kind))
+                && batch_key(one.lot.lot.as_str()) == *named
+        }
         _ => one.lot.id.to_string() == *named,
     };
     if let Some(one) = lots.iter_mut().find(is_named) {

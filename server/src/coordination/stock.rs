@@ -3,7 +3,9 @@
 
 use app::coordination::{foot, ways};
 use app::pages::public::form_state::FormState;
-use app::pages::public::stock::{BoxPage, Deed, DeedFacts, DeedPage, FIELDS, Links, StockPage};
+use app::pages::public::stock::{
+    AGAIN, BoxPage, Deed, DeedFacts, DeedPage, FIELDS, Links, StockPage,
+};
 use app::routes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
@@ -30,6 +32,8 @@ use crate::state::AppState;
 
 /// In the address after something was noted.
 const DONE: &str = "hecho";
+/// The field that names an act.
+const ACT: &str = "act";
 /// In the address after a box was counted: how many there were.
 const COUNTED: &str = "contado=";
 
@@ -126,18 +130,19 @@ async fn facts(
 ) -> Result<DeedFacts, Error> {
     let (office, actor) = (&state.office, visitor.actor());
     let Some(outreach) = outreach else {
-        let sheet = stock::sheet(office, actor).await?;
+        let (lots, today) = stock::lots(office, actor).await?;
         return Ok(DeedFacts {
             place: routes::STOCK_OFFICE.to_owned(),
             name: None,
             phones: Vec::new(),
-            lots: DeedFacts::of_office(sheet.lots),
-            free: sheet.free,
-            today: sheet.today,
+            lots: DeedFacts::of_office(lots),
+            free: Vec::new(),
+            today,
             act: fresh(),
         });
     };
     let sheet = stock::box_sheet(office, actor, outreach).await?;
+    let holders = sheet.holders();
     // What is allotted comes from the office; what is taken back or written off, from the box.
     let lots = if deed == Deed::AllotDoses {
         DeedFacts::of_office(sheet.lots)
@@ -156,10 +161,15 @@ async fn facts(
         });
         held
     };
+    // Stock goes to phones that are in use, and comes back from whoever holds it.
+    let phones = match deed {
+        Deed::TakeBack | Deed::ReturnDoses => holders,
+        _ => sheet.phones,
+    };
     Ok(DeedFacts {
         place: outreach.to_string(),
         name: Some(sheet.line.name),
-        phones: sheet.phones,
+        phones,
         lots,
         free: sheet.free,
         today: sheet.today,
@@ -175,6 +185,12 @@ async fn act(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let (outreach, deed) = place(&path)?;
+    if !fields.text(AGAIN).is_empty() {
+        // What was read back is not right: the same form, with all that was typed.
+        let form = FormState { values: fields.keep(&FIELDS), ..FormState::default() };
+        let ask = ask.refused(form).status(StatusCode::OK);
+        return page(&state, (&visitor, ask), (outreach, deed), None).await;
+    }
     let done = match outreach {
         None => at_office(&state, &visitor, deed, &fields).await,
         Some(outreach) => at_outreach(&state, &visitor, (outreach, deed), &fields).await,
@@ -189,7 +205,10 @@ async fn act(
             page(&state, (&visitor, ask), at, Some(range)).await
         }
         Err(Error::Refused(refusal)) => {
-            let ask = ask.refused(FormState::refused(refusal, kept()));
+            let mut typed = kept();
+            // The answer to an act is final: what is put right is another act.
+            typed.retain(|(name, _)| name != ACT);
+            let ask = ask.refused(FormState::refused(refusal, typed));
             page(&state, (&visitor, ask), at, None).await
         }
         Err(failed) => Err(failed.into()),
@@ -295,7 +314,7 @@ fn done(path: &str) -> String {
 }
 
 fn act_of(fields: &Fields) -> Option<SubmissionId> {
-    fields.text("act").parse().ok()
+    fields.text(ACT).parse().ok()
 }
 
 /// The phone that was chosen; none is the common box.

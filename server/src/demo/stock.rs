@@ -78,6 +78,7 @@ pub(super) async fn allot(
     if held.line.balance.received > 0 {
         return Ok(());
     }
+    take_back(office, actor).await?;
     let sheet = stock::sheet(office, actor).await?;
     let (common, own) = parts(&sheet);
     let parts = [(None, common), (phone, own.filter(|_| phone.is_some()))];
@@ -99,6 +100,29 @@ pub(super) async fn allot(
             is_return: false,
         };
         stock::allot_doses(office, actor, outreach, &moved).await?;
+    }
+    Ok(())
+}
+
+/// Takes back what is left at the outreaches of days gone by, so that each day finds its stock
+/// however often somebody comes back.
+async fn take_back(office: &Office, actor: Actor) -> Result<()> {
+    let sheet = stock::sheet(office, actor).await?;
+    for line in sheet.boxes.iter().filter(|line| line.held_on < sheet.today) {
+        for part in stock::box_sheet(office, actor, line.outreach).await?.parts {
+            let device = part.phone.map(|(id, _)| id);
+            stock::take_back(office, actor, line.outreach, device).await?;
+            for left in part.lots.iter().filter(|lot| lot.left() > 0) {
+                let moved = DoseMove {
+                    act: None,
+                    lot: Some(left.lot.id),
+                    quantity: left.left().to_string(),
+                    device,
+                    is_return: true,
+                };
+                stock::allot_doses(office, actor, line.outreach, &moved).await?;
+            }
+        }
     }
     Ok(())
 }

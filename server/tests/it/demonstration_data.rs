@@ -103,6 +103,20 @@ fn the_day_has_stock(database: &str) {
     assert_eq!(allotted.collect::<Vec<_>>(), [60, 60]);
 }
 
+/// The stock of the day before went to the new one: no day uses it up.
+fn what_was_left_came_back(database: &str) {
+    let (held, sums) = on_store(database, |tx| {
+        Box::pin(async move { Ok((tx.chip_allotments().await?, tx.product_sums().await?)) })
+    });
+    assert_eq!(held.len(), 1, "{held:?}");
+    let at = |outreach| {
+        let own = sums.iter().filter(move |sum| sum.kind == "allotted");
+        own.filter(move |sum| sum.outreach_id == Some(outreach)).map(|sum| sum.doses).sum::<i64>()
+    };
+    let all: i64 = sums.iter().filter(|sum| sum.kind == "allotted").map(|sum| sum.doses).sum();
+    assert_eq!((at(held[0].outreach_id), all), (120, 120), "{sums:?}");
+}
+
 /// The outreaches after the demonstration's year, each put back by so many years.
 fn put_back(database: &str, years: i32) -> Vec<OutreachRow> {
     on_store(database, move |tx| {
@@ -152,6 +166,7 @@ fn a_demonstration_that_broke_off_is_filled_anew_and_holds_the_figures_of_2020()
     // Whoever comes back when today's outreach is long over finds one of that day.
     assert_eq!(put_back(&database, 1).len(), 1, "one is open, and stays the only one of its day");
     succeeded(run_in(&data, &database, &["demo"], ""));
+    what_was_left_came_back(&database);
     let open = put_back(&database, 0);
     assert_eq!(open.len(), 2, "{open:?}");
     assert_eq!(open[0].programme_id, open[1].programme_id, "of the same programme, by its year");

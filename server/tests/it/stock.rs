@@ -27,6 +27,10 @@ fn chips_go_from_the_storeroom_to_the_phone() {
         let looked = desk.form(&receive, &delivery(first, last, "")).expect(200).text();
         assert!(looked.contains("Son 50 microchips"), "{looked}");
         assert!(!desk.get(STOCK).expect(200).text().contains("Ñandú"), "it was looked at only");
+        let [first_chip, .., confirmed] = delivery(first, last, "1");
+        let again = desk.form(&receive, &[first_chip, confirmed, ("again", "1")]);
+        let again = again.expect(200).text();
+        assert!(again.contains(first) && again.contains("Primer microchip"), "{again}");
         let done = desk.form(&receive, &delivery(first, last, "1")).expect(303);
         assert_eq!(done.header("location"), Some("/coordinacion/existencias?hecho"));
         let page = desk.get(STOCK).expect(200).text();
@@ -55,6 +59,35 @@ fn chips_go_from_the_storeroom_to_the_phone() {
         let seen = auditor.get(&held).expect(200).text();
         assert!(!seen.contains("/contar"), "{seen}");
     }
+}
+
+#[test]
+fn what_was_refused_is_put_right_by_another_act() {
+    let house = House::start(Engine::Sqlite);
+    let mut outreach = Outreach::in_house(&house, true);
+    outreach.visit(1, 12_345_678, "985121004515204");
+    let mut desk = house.staff("coordinator");
+    let path = format!("{STOCK}/oficina/baja");
+    let act = "01900000-0000-7000-8000-0000000000a1";
+    let fields = |chip| [("act", act), ("chip", chip), ("reason", "lost")];
+    let refused = desk.form(&path, &fields("985121004515204")).expect(422).text();
+    assert!(refused.contains("985121004515204"), "what was typed is there: {refused}");
+    assert!(!refused.contains(act), "{refused}");
+    // Whoever goes back in the browser sends the same act with something else.
+    for chip in ["985121004515205", "985121004515206", "985121004515206"] {
+        desk.form(&path, &fields(chip)).expect(303);
+    }
+    let mut auditor = house.staff("auditor");
+    auditor.form(&path, &fields("985121004515207")).expect(403);
+    let lost = house.block_on(async |office| {
+        let ends = [("985121004515200".to_owned(), "985121004515209".to_owned())];
+        let read = office
+            .store
+            .write_with(ends, |tx, ends| Box::pin(async move { tx.chips_lost(ends).await }));
+        read.await.expect("the store")
+    });
+    let lost: Vec<_> = lost.into_iter().map(|row| row.chip).collect();
+    assert_eq!(lost, ["985121004515205", "985121004515206"]);
 }
 
 #[test]

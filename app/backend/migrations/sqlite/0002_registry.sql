@@ -217,7 +217,8 @@ CREATE INDEX service_performed_on ON service (performed_on);
 CREATE INDEX service_visit ON service (visit_id) WHERE visit_id IS NOT NULL;
 CREATE INDEX service_chip ON service (chip) WHERE chip IS NOT NULL;
 -- Which lots were used where; `batch` is its letters and digits alone.
-CREATE INDEX service_batch ON service (batch, kind, annulled_at) WHERE batch IS NOT NULL;
+CREATE INDEX service_batch ON service (batch, kind, annulled_at, outreach_id)
+    WHERE batch IS NOT NULL;
 
 CREATE TABLE education_session (
     id BLOB PRIMARY KEY,

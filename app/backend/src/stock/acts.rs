@@ -14,14 +14,14 @@ use domain::timestamp::Timestamp;
 use serde_json::json;
 
 use super::chips::{self, ChipBox};
-use super::take_turn;
 use super::typed::{doses, holder, optional, past_day};
+use super::{named, take_turn};
 use crate::accounts::session::Present;
 use crate::actor::Actor;
 use crate::clock;
 use crate::desk::act::{self, Draft};
 use crate::desk::{gone, may};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::store::vocabulary::stock::{ChipAllotmentRow, ChipLotRow, ChipRangeRow};
@@ -195,7 +195,8 @@ pub async fn take_back(
                 tx.delete_chip_allotments(&firsts).await?;
                 let rows = used.iter().map(|one| allotment(*one, (outreach, device), actor, now));
                 tx.insert_chip_allotments(&rows.collect::<Vec<_>>()).await?;
-                let said = json!({ "count": count, "device": device });
+                let back = without(&part.ranges, &used);
+                let said = json!({ "count": count, "ranges": back, "device": device });
                 let subject = Subject::Outreach(outreach);
                 let entry = Entry::new(subject, "chips_taken_back", actor, now, &said)?;
                 history::append(tx, &entry).await?;
@@ -252,8 +253,9 @@ pub async fn write_off(
 ) -> Result<(), Error> {
     may(&present.actor, UseCase::ManageStock)?;
     let now = office.clock.now();
+    let said = serde_json::to_string(&command).map_err(Fault::from)?;
     let draft = Draft {
-        id,
+        id: named(id, &said),
         outreach,
         visit: None,
         recorded_at: now,

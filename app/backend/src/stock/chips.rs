@@ -69,6 +69,16 @@ pub(super) async fn gone(
     Ok((implanted, numbers(tx.chips_lost(&ends).await?)?))
 }
 
+/// Those of some numbers, which are in order, that lie within some ranges.
+pub(super) fn within(chips: &[ChipNumber], ranges: &[ChipRange]) -> Vec<ChipNumber> {
+    let of = |range: ChipRange| {
+        let from = chips.partition_point(|chip| *chip < range.first());
+        let last = range.last();
+        chips.iter().skip(from).copied().take_while(move |chip| *chip <= last)
+    };
+    ranges.iter().copied().flat_map(of).collect()
+}
+
 /// The numbers that were received, that nobody holds, and that have not left the box.
 pub(super) async fn free(tx: &mut Tx) -> Result<Vec<ChipRange>, StoreError> {
     let mut received = Vec::new();

@@ -3,17 +3,18 @@
 use domain::catalogue::DewormingKind;
 use domain::desk::stock::{DoseMove, DoseReceipt};
 use domain::field_error::{Field, FieldError, Problem};
-use domain::id::OutreachId;
+use domain::id::{OutreachId, SubmissionId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::stock::batch_key;
 use domain::timestamp::CivilDate;
 use serde_json::json;
+use uuid::Uuid;
 
-use super::doses::{ALLOTTED, Doses, RECEIVED};
-use super::take_turn;
+use super::doses::{ALLOTTED, Doses, GivenAt, RECEIVED};
 use super::typed::{doses, holder, optional};
+use super::{named, take_turn};
 use crate::actor::Actor;
 use crate::clock;
 use crate::desk::may;
@@ -49,7 +50,9 @@ pub async fn receive_doses(office: &Office, actor: Actor, form: &DoseReceipt) ->
                     }
                 };
                 let moved = ProductMovementRow { lot_id, ..moved.clone() };
-                tx.insert_product_movement(&moved).await?;
+                if !tx.insert_product_movement(&moved).await? {
+                    return Ok(());
+                }
                 let said = json!({ "batch": lot.lot, "doses": moved.doses });
                 let subject = Subject::acting(&actor);
                 let entry = Entry::new(subject, "doses_received", actor, now, &said)?;
@@ -98,8 +101,9 @@ fn read_doses(
         expires_on: expires_on.to_string(),
     };
     let now = office.clock.now();
+    let said = json!([lot.product, lot.kind, lot.batch, lot.expires_on, doses, supplier, paper]);
     let moved = ProductMovementRow {
-        id: form.act.map_or_else(clock::fresh_id, |act| act.0),
+        id: act_of(form.act, &said.to_string()),
         lot_id: id,
         kind: RECEIVED.to_owned(),
         doses: i64::from(doses),
@@ -112,6 +116,11 @@ fn read_doses(
         moved_at: now.0,
     };
     Ok((lot, moved))
+}
+
+/// The identifier of an act that says this.
+fn act_of(act: Option<SubmissionId>, said: &str) -> Uuid {
+    act.map_or_else(clock::fresh_id, |act| named(act, said).0)
 }
 
 /// Allots doses of a lot to an outreach, or to one phone that is paired for it, or takes some back.
@@ -131,8 +140,9 @@ pub async fn allot_doses(
     let doses = doses(&form.quantity).map_err(|error| Error::Refused(Refusal::field(error)))?;
     let lot = form.lot.ok_or(Error::Refused(Refusal::LotUnknown))?;
     let (device, is_return) = (form.device, form.is_return);
+    let said = json!([outreach, device, lot, doses, is_return]);
     let row = ProductMovementRow {
-        id: form.act.map_or_else(clock::fresh_id, |act| act.0),
+        id: act_of(form.act, &said.to_string()),
         lot_id: lot.0,
         kind: ALLOTTED.to_owned(),
         doses: if is_return { -i64::from(doses) } else { i64::from(doses) },
@@ -151,18 +161,23 @@ pub async fn allot_doses(
                 take_turn(tx, now).await?;
                 holder(tx, outreach, device.filter(|_| !is_return)).await?;
                 let all = Doses::read(tx).await?;
-                let line = all.lines().into_iter().find(|line| line.lot().id == lot);
+                let given = all.given(tx).await?;
+                let line = all.lines(&given).into_iter().find(|line| line.lot().id == lot);
                 let line = line.ok_or(Error::Refused(Refusal::LotUnknown))?;
                 let there = if is_return {
-                    let part = all.part(outreach.0, row.device_id);
+                    let here = GivenAt::read(tx, outreach.0).await?;
+                    let part = all.part(&here, row.device_id);
                     part.iter().find(|one| one.lot.id == lot).map_or(0, |one| one.left())
                 } else {
                     line.free
                 };
+                // What was done before is looked for first: it may have taken the last doses.
+                if !tx.insert_product_movement(row).await? {
+                    return Ok(());
+                }
                 if doses > there {
                     return Err(Error::Refused(Refusal::StockNotFree));
                 }
-                tx.insert_product_movement(row).await?;
                 let kind = if is_return { "doses_taken_back" } else { "doses_allotted" };
                 let said = json!({ "batch": line.lot().lot, "doses": doses, "device": device });
                 let entry = Entry::new(Subject::Outreach(outreach), kind, actor, now, &said)?;

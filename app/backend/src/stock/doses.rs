@@ -6,11 +6,13 @@ use domain::id::ProductLotId;
 use domain::name::ShortText;
 use domain::service::ServiceKind;
 use domain::stock::{AllottedLot, ProductLot};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::records::{code, date};
-use crate::store::vocabulary::stock::{DosesGivenRow, ProductLotRow, ProductSumRow};
+use crate::store::vocabulary::stock::{
+    DosesGivenAtRow, DosesGivenRow, ProductLotRow, ProductSumRow,
+};
 use crate::store::{StoreError, Tx};
 
 /// Kind of the movement of doses that came.
@@ -18,11 +20,24 @@ pub(super) const RECEIVED: &str = "received";
 /// Kind of the movement of doses that went to an outreach, or came back with a minus.
 pub(super) const ALLOTTED: &str = "allotted";
 
-/// All lots, with all that moved.
+/// All lots, with all that moved. What was given of them is asked for where it is told: of an
+/// outreach for each phone, of all of them for the desk's list alone.
 pub(super) struct Doses {
     lots: Vec<(ProductLotRow, ProductLot)>,
     sums: Vec<ProductSumRow>,
-    given: Vec<DosesGivenRow>,
+}
+
+/// What was given at one outreach.
+pub(super) struct GivenAt {
+    outreach: Uuid,
+    rows: Vec<DosesGivenAtRow>,
+}
+
+impl GivenAt {
+    /// Of this outreach.
+    pub(super) async fn read(tx: &mut Tx, outreach: Uuid) -> Result<Self, StoreError> {
+        Ok(Self { outreach, rows: tx.doses_given_at(outreach).await? })
+    }
 }
 
 /// How many doses of a lot were received; none of a lot that is not known.
@@ -57,46 +72,57 @@ fn lot(row: &ProductLotRow) -> Result<ProductLot, StoreError> {
     })
 }
 
-const fn service_of(kind: DewormingKind) -> ServiceKind {
-    match kind {
-        DewormingKind::Internal => ServiceKind::DewormingInternal,
-        DewormingKind::External => ServiceKind::DewormingExternal,
-    }
-}
-
 impl Doses {
-    /// Everything.
+    /// Everything that moved.
     pub(super) async fn read(tx: &mut Tx) -> Result<Self, StoreError> {
         let rows = tx.product_lots().await?;
-        let batches: BTreeSet<_> = rows.iter().map(|row| row.batch.clone()).collect();
-        let batches: Vec<_> = batches.into_iter().collect();
-        let given = tx.doses_given(&batches).await?;
         let sums = tx.product_sums().await?;
         let mut lots = Vec::with_capacity(rows.len());
         for row in rows {
             let read = lot(&row)?;
             lots.push((row, read));
         }
-        Ok(Self { lots, sums, given })
+        Ok(Self { lots, sums })
     }
 
-    /// The lots as a whole, the earliest expiry first.
-    pub(super) fn lines(&self) -> Vec<LotLine> {
+    /// What was given of the lots, wherever.
+    pub(super) async fn given(&self, tx: &mut Tx) -> Result<Vec<DosesGivenRow>, StoreError> {
+        let batches: BTreeSet<_> = self.lots.iter().map(|(row, _)| row.batch.clone()).collect();
+        tx.doses_given(&batches.into_iter().collect::<Vec<_>>()).await
+    }
+
+    /// The lots as a whole, the earliest expiry first, with what was given of them. What an
+    /// outreach has used beyond what was allotted to it came from the office, too.
+    pub(super) fn lines(&self, given: &[DosesGivenRow]) -> Vec<LotLine> {
         let line = |(row, lot): &(ProductLotRow, ProductLot)| {
-            let own = || self.sums.iter().filter(|sum| sum.lot_id == row.id);
-            let of = |kind: &'static str| total(own().filter(move |sum| sum.kind == kind));
-            let is_loss = |sum: &&ProductSumRow| sum.kind != RECEIVED && sum.kind != ALLOTTED;
-            let of_office = total(own().filter(is_loss).filter(|sum| sum.outreach_id.is_none()));
-            let (doses, allotted) = (of(RECEIVED), of(ALLOTTED));
-            let given = self.given_of((row, lot), |_| true);
-            let all = AllottedLot {
-                lot: ProductLot { doses, ..lot.clone() },
-                given,
-                lost: total(own().filter(is_loss)),
-            };
-            LotLine { all, free: doses.saturating_sub(allotted).saturating_sub(of_office) }
+            let mut all = AllottedLot { lot: lot.clone(), given: 0, lost: 0 };
+            let (mut office, mut out) = (0, BTreeMap::<_, (i64, i64)>::new());
+            for sum in self.sums.iter().filter(|sum| sum.lot_id == row.id) {
+                let (allotted, used) = out.entry(sum.outreach_id).or_default();
+                match sum.kind.as_str() {
+                    RECEIVED => office += sum.doses,
+                    ALLOTTED => *allotted += sum.doses,
+                    _ => {
+                        *used += sum.doses;
+                        all.lost = all.lost.saturating_add(whole(sum.doses));
+                    }
+                }
+            }
+            all.lot.doses = whole(office);
+            let is_own = |given: &&DosesGivenRow| is_of((row, lot), &given.batch, &given.kind);
+            for given in given.iter().filter(is_own) {
+                out.entry(given.outreach_id).or_default().1 += given.doses;
+                all.given = all.given.saturating_add(whole(given.doses));
+            }
+            let away: i64 = out.values().map(|(allotted, used)| *allotted.max(used)).sum();
+            LotLine { all, free: whole(office - away) }
         };
         self.lots.iter().map(line).collect()
+    }
+
+    /// Whether any doses were ever allotted to an outreach.
+    pub(super) fn is_any_at(&self, outreach: Uuid) -> bool {
+        self.sums.iter().any(|sum| sum.kind == ALLOTTED && sum.outreach_id == Some(outreach))
     }
 
     /// The phones of an outreach that hold doses of their own.
@@ -108,11 +134,11 @@ impl Doses {
     }
 
     /// What of the lots one phone of an outreach holds, or all of them in common.
-    pub(super) fn part(&self, outreach: Uuid, device: Option<Uuid>) -> Vec<AllottedLot> {
+    pub(super) fn part(&self, at: &GivenAt, device: Option<Uuid>) -> Vec<AllottedLot> {
         let line = |(row, lot): &(ProductLotRow, ProductLot)| {
             let here = || {
                 let of_lot = self.sums.iter().filter(|sum| sum.lot_id == row.id);
-                of_lot.filter(|sum| sum.outreach_id == Some(outreach))
+                of_lot.filter(|sum| sum.outreach_id == Some(at.outreach))
             };
             let allotted = || here().filter(|sum| sum.kind == ALLOTTED);
             let phones: BTreeSet<_> =
@@ -121,23 +147,19 @@ impl Doses {
             let is_of_part = |used: Option<Uuid>| holder(used) == device;
             let doses = total(allotted().filter(|sum| sum.device_id == device));
             let lost = here().filter(|sum| sum.kind != ALLOTTED && is_of_part(sum.device_id));
-            let given = self.given_of((row, lot), |given| {
-                given.outreach_id == Some(outreach) && is_of_part(given.device_id)
+            let given = at.rows.iter().filter(|given| {
+                is_of((row, lot), &given.batch, &given.kind) && is_of_part(given.device_id)
             });
+            let given = whole(given.map(|given| given.doses).sum());
             let lot = ProductLot { doses, ..lot.clone() };
             AllottedLot { lot, given, lost: total(lost) }
         };
         let lots = self.lots.iter().map(line);
         lots.filter(|one| one.lot.doses > 0 || one.given > 0 || one.lost > 0).collect()
     }
+}
 
-    fn given_of(
-        &self,
-        (row, lot): (&ProductLotRow, &ProductLot),
-        is_wanted: impl Fn(&DosesGivenRow) -> bool,
-    ) -> u32 {
-        let kind = service_of(lot.kind).code();
-        let own = self.given.iter().filter(|given| given.batch == row.batch && given.kind == kind);
-        whole(own.filter(|given| is_wanted(given)).map(|given| given.doses).sum())
-    }
+/// Whether a dose of this batch and of this kind of service was one of a lot.
+fn is_of((row, lot): (&ProductLotRow, &ProductLot), batch: &str, kind: &str) -> bool {
+    batch == row.batch && kind == ServiceKind::of_dose(lot.kind).code()
 }

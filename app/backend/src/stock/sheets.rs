@@ -1,7 +1,6 @@
 //! Stock as the desk sees it, and as a phone takes it along.
 
-use domain::chip_number::ChipNumber;
-use domain::desk::stock::{BoxLine, BoxSheet, DeliveryLine, PartSheet, StockSheet};
+use domain::desk::stock::{BoxLine, BoxSheet, DeliveryLine, LotLine, PartSheet, StockSheet};
 use domain::id::{DeviceId, OutreachId};
 use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase, allows};
@@ -11,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::chips::{self, ChipBox};
-use super::doses::Doses;
+use super::doses::{Doses, GivenAt};
+use super::typed::paired;
 use crate::actor::{Actor, authorise};
 use crate::desk::{act, may};
 use crate::error::Error;
@@ -28,6 +28,8 @@ const DAYS_OFFERED: i64 = 45;
 const MOST_BOXES: i64 = 150;
 /// The list begins so many days ago: what is older is told on the outreach's own page.
 const DAYS_LISTED: i64 = 550;
+/// Most deliveries that are told, the latest: the numbers of each are counted.
+const MOST_DELIVERIES: usize = 50;
 /// Most phones that are looked through for those of an outreach.
 const MOST_PHONES: i64 = 300;
 
@@ -44,14 +46,34 @@ pub async fn sheet(office: &Office, actor: Actor) -> Result<StockSheet, Error> {
         .read(move |tx| {
             Box::pin(async move {
                 let doses = Doses::read(tx).await?;
+                let given = doses.given(tx).await?;
                 Ok(StockSheet {
                     free: chips::free(tx).await?,
                     deliveries: deliveries(tx).await?,
                     boxes: boxes(tx, &doses, today).await?,
-                    lots: doses.lines(),
+                    lots: doses.lines(&given),
                     today,
                     may_manage,
                 })
+            })
+        })
+        .await
+}
+
+/// The lots of products, the earliest expiry first, as [`sheet`] tells them; and today.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn lots(office: &Office, actor: Actor) -> Result<(Vec<LotLine>, CivilDate), Error> {
+    may(&actor, UseCase::ReadStock)?;
+    let today = office.day_of(office.clock.now());
+    office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let doses = Doses::read(tx).await?;
+                let given = doses.given(tx).await?;
+                Ok((doses.lines(&given), today))
             })
         })
         .await
@@ -63,22 +85,21 @@ fn manages(actor: Actor) -> bool {
 
 async fn deliveries(tx: &mut Tx) -> Result<Vec<DeliveryLine>, Error> {
     let mut ranges: BTreeMap<Uuid, Vec<_>> = BTreeMap::new();
-    let mut all = Vec::new();
     for row in tx.chip_ranges().await? {
-        let range = chips::range(&row.first, &row.last)?;
-        all.push(range);
-        ranges.entry(row.lot_id).or_default().push(range);
+        ranges.entry(row.lot_id).or_default().push(chips::range(&row.first, &row.last)?);
     }
-    let (implanted, lost) = chips::gone(tx, &all).await?;
-    let mut lines = Vec::new();
-    for lot in tx.chip_lots().await? {
+    let mut lots = tx.chip_lots().await?;
+    lots.truncate(MOST_DELIVERIES);
+    let told = lots.iter().filter_map(|lot| ranges.get(&lot.id)).flatten().copied();
+    let (implanted, lost) = chips::gone(tx, &told.collect::<Vec<_>>()).await?;
+    let mut lines = Vec::with_capacity(lots.len());
+    for lot in lots {
         let ranges = ranges.remove(&lot.id).unwrap_or_default();
-        let own = |chips: &[ChipNumber]| {
-            let is_own = |chip: &ChipNumber| ranges.iter().any(|range| range.contains(*chip));
-            chips.iter().copied().filter(is_own).collect()
+        let holding = Holding {
+            implanted: chips::within(&implanted, &ranges),
+            lost: chips::within(&lost, &ranges),
+            ranges: ranges.clone(),
         };
-        let holding =
-            Holding { ranges: ranges.clone(), implanted: own(&implanted), lost: own(&lost) };
         lines.push(DeliveryLine {
             supplier: lot.supplier,
             paper: lot.paper,
@@ -101,15 +122,25 @@ async fn boxes(tx: &mut Tx, doses: &Doses, today: CivilDate) -> Result<Vec<BoxLi
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         let held = ChipBox::of(tx, row.id).await?;
-        lines.push(line(row, &held, doses)?);
+        // Where none were allotted, none are left.
+        let given = match doses.is_any_at(row.id) {
+            true => Some(GivenAt::read(tx, row.id).await?),
+            false => None,
+        };
+        lines.push(line(row, &held, (doses, given.as_ref()))?);
     }
     Ok(lines)
 }
 
-fn line(row: &OutreachRow, held: &ChipBox, doses: &Doses) -> Result<BoxLine, StoreError> {
+fn line(
+    row: &OutreachRow,
+    held: &ChipBox,
+    (doses, given): (&Doses, Option<&GivenAt>),
+) -> Result<BoxLine, StoreError> {
     let whole = held.whole();
     let parts = std::iter::once(None).chain(doses.phones(row.id).into_iter().map(Some));
-    let lots = parts.flat_map(|part| doses.part(row.id, part));
+    let lots =
+        parts.flat_map(|part| given.map(|given| doses.part(given, part)).unwrap_or_default());
     Ok(BoxLine {
         outreach: OutreachId(row.id),
         name: row.name.clone(),
@@ -139,6 +170,7 @@ pub async fn box_sheet(
                 let row = tx.outreach(outreach.0).await?;
                 let row = row.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
                 let doses = Doses::read(tx).await?;
+                let (given, here) = (doses.given(tx).await?, GivenAt::read(tx, row.id).await?);
                 let held = ChipBox::of(tx, row.id).await?;
                 let phones = phones(tx, row.id, now).await?;
                 let mut own = held.phones();
@@ -152,16 +184,16 @@ pub async fn box_sheet(
                         phone: device.map(|id| (DeviceId(id), name(id))),
                         balance: holding.balance(),
                         ranges: holding.ranges,
-                        lots: doses.part(row.id, device),
+                        lots: doses.part(&here, device),
                     }
                 };
                 Ok(BoxSheet {
-                    line: line(&row, &held, &doses)?,
+                    line: line(&row, &held, (&doses, Some(&here)))?,
                     parts: parts.map(part).collect(),
                     odd: held.odd(),
                     phones,
                     free: chips::free(tx).await?,
-                    lots: doses.lines().into_iter().filter(|line| line.free > 0).collect(),
+                    lots: doses.lines(&given).into_iter().filter(|line| line.free > 0).collect(),
                     today,
                     may_manage,
                     act: act::fresh(),
@@ -222,21 +254,11 @@ pub async fn pack(
                 let own = paired.filter(|device| held.phones().contains(device));
                 let of_doses = paired.filter(|id| doses.phones(outreach.0).contains(id));
                 let Holding { ranges, implanted, lost } = held.part(own);
-                let mut lots = doses.part(outreach.0, of_doses);
+                let given = GivenAt::read(tx, outreach.0).await?;
+                let mut lots = doses.part(&given, of_doses);
                 lots.retain(|one| one.lot.doses > 0);
                 Ok(PackStock { is_own: own.is_some(), ranges, implanted, lost, lots })
             })
         })
         .await
-}
-
-/// The phone, if it is paired for the outreach and not revoked.
-async fn paired(tx: &mut Tx, outreach: Uuid, device: Uuid) -> Result<Option<Uuid>, Error> {
-    let known = tx.devices(&[device]).await?.pop();
-    if known.is_none_or(|row| row.revoked_at.is_some()) {
-        return Ok(None);
-    }
-    let delegations = tx.delegations_of(&[device]).await?;
-    let is_here = delegations.iter().any(|one| one.outreach_id == outreach);
-    Ok(is_here.then_some(device))
 }

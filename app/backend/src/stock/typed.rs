@@ -6,9 +6,10 @@ use domain::name::{NameError, ShortText};
 use domain::refusal::Refusal;
 use domain::stock::MOST_DOSES;
 use domain::timestamp::CivilDate;
+use uuid::Uuid;
 
 use crate::error::Error;
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 
 /// A short text that may be left out.
 pub(super) fn optional(field: Field, text: &str) -> Result<Option<String>, FieldError> {
@@ -43,7 +44,7 @@ pub(super) fn doses(text: &str) -> Result<u32, FieldError> {
     }
 }
 
-/// Looks that an outreach is one, and that a phone is paired for it.
+/// Looks that an outreach is one, and that a phone is paired for it and not revoked.
 pub(super) async fn holder(
     tx: &mut Tx,
     outreach: OutreachId,
@@ -53,9 +54,23 @@ pub(super) async fn holder(
         return Err(Error::Refused(Refusal::OutreachUnknown));
     }
     let Some(device) = device else { return Ok(()) };
-    let delegations = tx.delegations_of(&[device.0]).await?;
-    if !delegations.iter().any(|one| one.outreach_id == outreach.0) {
-        return Err(Error::Refused(Refusal::PhoneUnknown));
+    match paired(tx, outreach.0, device.0).await? {
+        Some(_) => Ok(()),
+        None => Err(Error::Refused(Refusal::PhoneUnknown)),
     }
-    Ok(())
+}
+
+/// The phone, if it is paired for the outreach and not revoked.
+pub(super) async fn paired(
+    tx: &mut Tx,
+    outreach: Uuid,
+    device: Uuid,
+) -> Result<Option<Uuid>, StoreError> {
+    let known = tx.devices(&[device]).await?.pop();
+    if known.is_none_or(|row| row.revoked_at.is_some()) {
+        return Ok(None);
+    }
+    let delegations = tx.delegations_of(&[device]).await?;
+    let is_here = delegations.iter().any(|one| one.outreach_id == outreach);
+    Ok(is_here.then_some(device))
 }

@@ -239,6 +239,7 @@ async fn of_stock(field: &Field, actor: Actor) -> Vec<String> {
     let (holder, ends) = ((outreach, None), ("", ""));
     calls! { actor;
         ReadStock: stock::sheet(office, actor),
+        ReadStock: stock::lots(office, actor),
         ReadStock: stock::box_sheet(office, actor, outreach),
         ReadOwnOutreaches: stock::pack(office, actor, outreach, None),
         ManageStock: stock::receive_chips(office, actor, &chips, true),

@@ -1,9 +1,9 @@
 //! Stock: what is received and allotted, what the services use of it, and what is odd.
 
 use backend::clock::fresh_id;
+use backend::desk::phones::{self, Standing};
 use backend::desk::{act, register};
 use backend::stock;
-use domain::catalogue::DewormingKind;
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt, OddChip, Oddity};
@@ -260,6 +260,69 @@ on_both_databases! {
         assert!(!pack(&field, Some(field.device)).await.is_own);
     }
 
+    async fn an_act_is_done_once_and_with_something_else_it_is_another(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let came = doses("A-1", "2027-12-31", "50");
+        for form in [&came, &came, &DoseReceipt { quantity: "5".to_owned(), ..came.clone() }] {
+            stock::receive_doses(office, actor, form).await.unwrap();
+        }
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'doses_received'";
+        assert_eq!(database.number(noted).await, 2);
+        let (lines, _) = stock::lots(office, actor).await.unwrap();
+        assert_eq!((lines.len(), lines[0].free), (1, 55));
+
+        // All that there is, and the same said twice: the second time nothing is short.
+        let (act, lot) = (Some(fresh_id().into()), Some(lines[0].lot().id));
+        let form = |quantity: &str, is_return| {
+            DoseMove { act, lot, quantity: quantity.to_owned(), device: None, is_return }
+        };
+        for form in [form("55", false), form("55", false), form("5", true), form("5", true)] {
+            stock::allot_doses(office, actor, field.outreach, &form).await.unwrap();
+        }
+        assert_eq!(pack(&field, None).await.lots[0].left(), 50);
+        let more = stock::allot_doses(office, actor, field.outreach, &form("6", false)).await;
+        assert_eq!(refused(more), Refusal::StockNotFree);
+
+        let (present, id) = (at_browser(actor), fresh_id().into());
+        for last in [1, 1, 2] {
+            stock::write_off(office, &present, None, (id, lost(last))).await.unwrap();
+        }
+        assert_eq!(database.number("SELECT COUNT(*) FROM chip_write_off").await, 2);
+    }
+
+    async fn what_was_used_without_being_allotted_is_not_free(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        stock::receive_doses(office, actor, &doses("l 2026", "2027-12-31", "50")).await.unwrap();
+        accepted(&field.submit(field.visit(&Guest::new(40_000_407), &number(703))).await);
+        let (lines, _) = stock::lots(office, actor).await.unwrap();
+        assert_eq!((lines[0].all.left(), lines[0].free), (49, 49));
+        let lot = lines[0].lot().id;
+        assert_eq!(move_doses(&field, lot, "50", false).await, Err(Refusal::StockNotFree));
+        assert_eq!(move_doses(&field, lot, "10", false).await, Ok(()));
+        let (lines, _) = stock::lots(office, actor).await.unwrap();
+        assert_eq!((lines[0].all.left(), lines[0].free), (49, 40), "it was one of the ten");
+    }
+
+    async fn a_revoked_phone_gives_back_and_gets_no_more(database) {
+        let field = Field::on(&database).await;
+        field.submit(field.visit(&Guest::new(40_000_406), &number(702))).await;
+        paired(&field, 7).await;
+        receive(&field, 1, 40).await.unwrap();
+        let device = Some(field.device);
+        allot(&field, device, 1, 10).await.unwrap();
+        let actor = field.as_coordinator();
+        let lost = (Standing::Revoked, "Se perdió");
+        phones::stand(&field.office, actor, field.device, lost).await.unwrap();
+        assert_eq!(allot(&field, device, 11, 12).await, Err(Refusal::PhoneUnknown));
+        let sheet = stock::box_sheet(&field.office, actor, field.outreach).await.unwrap();
+        let holders: Vec<_> = sheet.holders().into_iter().map(|(id, _)| id).collect();
+        assert_eq!((sheet.phones.len(), holders), (0, vec![field.device]));
+        let back = stock::take_back(&field.office, actor, field.outreach, device).await;
+        assert_eq!(back.unwrap(), 10);
+    }
+
     async fn doses_are_counted_by_lot(database) {
         let field = Field::on(&database).await;
         let (office, actor) = (&field.office, field.as_coordinator());
@@ -291,8 +354,6 @@ on_both_databases! {
         // The dose of external parasites has the same batch and is another product's.
         let told: Vec<_> = taken.lots.iter().map(|one| (one.given, one.lost, one.left())).collect();
         assert_eq!(told, [(1, 3, 16)]);
-        let today = field.office.day_of(field.office.clock.now());
-        assert_eq!(taken.next_lot(DewormingKind::Internal, today), taken.lots.first());
         assert_eq!(move_doses(&field, lot, "17", true).await, Err(Refusal::StockNotFree));
         assert_eq!(move_doses(&field, lot, "16", true).await, Ok(()));
         let line = stock::sheet(office, actor).await.unwrap().lots.remove(1);

@@ -4,8 +4,8 @@ use backend::clock::fresh_id;
 use backend::store::Tx;
 use backend::store::vocabulary::service::ServiceRow;
 use backend::store::vocabulary::stock::{
-    ChipAllotmentRow, ChipLotRow, ChipRangeRow, ChipWriteOffRow, DosesGivenRow, ProductLotRow,
-    ProductMovementRow, ProductSumRow, UsedChipRow,
+    ChipAllotmentRow, ChipLotRow, ChipRangeRow, ChipWriteOffRow, DosesGivenAtRow, DosesGivenRow,
+    ProductLotRow, ProductMovementRow, ProductSumRow, UsedChipRow,
 };
 use uuid::Uuid;
 
@@ -162,8 +162,8 @@ on_both_databases! {
             assert_eq!(tx.product_lot_of("B2", "external").await?, None);
 
             let came = movement(soon.id, "received", 50, None);
-            tx.insert_product_movement(&came).await?;
-            tx.insert_product_movement(&came).await?;
+            assert!(tx.insert_product_movement(&came).await?);
+            assert!(!tx.insert_product_movement(&came).await?);
             tx.insert_product_movement(&movement(soon.id, "received", 10, None)).await?;
             tx.insert_product_movement(&movement(soon.id, "allotted", 20, Some(outreach))).await?;
             tx.insert_product_movement(&movement(soon.id, "allotted", -5, Some(outreach))).await?;
@@ -183,16 +183,24 @@ on_both_databases! {
             };
             let annulled = ServiceRow { annulled_at: Some(9), ..dose("B2") };
             tx.insert_services(&[dose("B2"), dose("B2"), annulled, dose("C3")]).await?;
+            let kind = "deworming_internal".to_owned();
             let given = DosesGivenRow {
                 batch: "B2".to_owned(),
-                kind: "deworming_internal".to_owned(),
+                kind: kind.clone(),
                 outreach_id: Some(outreach),
-                device_id: None,
                 doses: 2,
             };
             let batches = ["A1".to_owned(), "B2".to_owned()];
             assert_eq!(tx.doses_given(&batches).await?, [given]);
             assert_eq!(tx.doses_given(&[]).await?, []);
+            let here = |batch: &str, doses| DosesGivenAtRow {
+                batch: batch.to_owned(),
+                kind: kind.clone(),
+                device_id: None,
+                doses,
+            };
+            assert_eq!(tx.doses_given_at(outreach).await?, [here("B2", 2), here("C3", 1)]);
+            assert_eq!(tx.doses_given_at(fresh_id()).await?, []);
             Ok(())
         })).await;
         done.unwrap();

@@ -3,9 +3,7 @@
 use super::Context;
 use crate::animal::AnimalDetails;
 use crate::catalogue::product::{Application, ProductObjection, objections};
-use crate::catalogue::{
-    DewormingKind, Procedure, ReproductiveState, SterilisationOutcome, VitalState,
-};
+use crate::catalogue::{Procedure, ReproductiveState, SterilisationOutcome, VitalState};
 use crate::chip_number::ChipNumber;
 use crate::id::{AnimalId, StaffId};
 use crate::refusal::Refusal;
@@ -157,11 +155,7 @@ fn deworming(
     if found.contains(&ProductObjection::ExpiredBatch) {
         return Err(Refusal::BatchExpired);
     }
-    let kind = match dose.kind {
-        DewormingKind::Internal => ServiceKind::DewormingInternal,
-        DewormingKind::External => ServiceKind::DewormingExternal,
-    };
-    Ok(decision(kind))
+    Ok(decision(ServiceKind::of_dose(dose.kind)))
 }
 
 /// Decreto 2/2015 (Salud): the owner consents beforehand.

@@ -11,7 +11,7 @@ use crate::timestamp::CivilDate;
 pub struct StockSheet {
     /// The numbers that nobody holds and that are in no animal.
     pub free: Vec<ChipRange>,
-    /// The deliveries of chips, the latest first.
+    /// The latest deliveries of chips, the latest first.
     pub deliveries: Vec<DeliveryLine>,
     /// The lots of products, the earliest expiry first.
     pub lots: Vec<LotLine>,
@@ -171,6 +171,15 @@ pub struct DoseMove {
     pub device: Option<DeviceId>,
     /// They come back.
     pub is_return: bool,
+}
+
+impl BoxSheet {
+    /// The phones that hold something, be they in use or not: one that was lost is revoked, and its
+    /// box may be at the office.
+    #[must_use]
+    pub fn holders(&self) -> Vec<(DeviceId, String)> {
+        self.parts.iter().filter_map(|part| part.phone.clone()).collect()
+    }
 }
 
 impl LotLine {

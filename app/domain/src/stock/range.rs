@@ -179,15 +179,44 @@ pub fn count_of(ranges: &[ChipRange]) -> u32 {
     count
 }
 
-/// What is left of some ranges without the numbers of others, in order.
+/// What is left of some ranges without the numbers of others, in order. Both are gone through once:
+/// an office has thousands of them.
 #[must_use]
 pub fn without(ranges: &[ChipRange], taken: &[ChipRange]) -> Vec<ChipRange> {
-    let mut left = ranges.to_vec();
-    for one in taken {
-        left = left.into_iter().flat_map(|range| range.minus(*one)).collect();
+    let taken = joined(taken);
+    let mut left = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        let from = taken.partition_point(|one| one.last < range.first);
+        let mut rest = Some(*range);
+        for one in taken.iter().skip(from) {
+            let Some(part) = rest.filter(|part| one.first <= part.last) else { break };
+            rest = None;
+            for piece in part.minus(*one) {
+                if piece.first < one.first {
+                    left.push(piece);
+                } else {
+                    rest = Some(piece);
+                }
+            }
+        }
+        left.extend(rest);
     }
     left.sort_unstable();
     left
+}
+
+/// Ranges in order, those that have numbers in common made one, however long that is.
+fn joined(ranges: &[ChipRange]) -> Vec<ChipRange> {
+    let mut sorted = ranges.to_vec();
+    sorted.sort_unstable();
+    let mut joined: Vec<ChipRange> = Vec::with_capacity(sorted.len());
+    for range in sorted {
+        match joined.last_mut() {
+            Some(before) if before.last >= range.first => before.last = before.last.max(range.last),
+            _ => joined.push(range),
+        }
+    }
+    joined
 }
 
 impl From<RangeFault> for FieldError {

@@ -84,6 +84,16 @@ fn what_is_no_range_is_said_at_its_end() {
 }
 
 #[test]
+fn thousands_of_ranges_are_taken_out_of_thousands() {
+    let even: Vec<_> = (0..20_000).map(|n| range(2 * n, 2 * n)).collect();
+    let whole: Vec<_> = (0..4).map(|n| range(n * 10_000, n * 10_000 + 9_999)).collect();
+    let left = without(&whole, &even);
+    assert_eq!((left.len(), count_of(&left)), (20_000, 20_000));
+    assert_eq!(left.first(), Some(&range(1, 1)));
+    assert_eq!(without(&whole, &left), even);
+}
+
+#[test]
 fn the_wire_holds_one_text_for_a_range() {
     for (range, text) in [
         (range(1, 200), "\"152098100000001-152098100000200\""),
@@ -155,27 +165,18 @@ fn lot(kind: DewormingKind, batch: &str, expires_on: &str, doses: u32) -> Allott
 }
 
 #[test]
-fn the_lot_that_expires_first_is_used_first() {
-    use DewormingKind::{External, Internal};
-    let used_up = AllottedLot { given: 4, lost: 2, ..lot(Internal, "C-3", "2026-12-01", 5) };
-    assert_eq!((used_up.left(), used_up.beyond()), (0, 1));
-    let stock = PackStock {
-        lots: vec![
-            lot(Internal, "A-1", "2026-10-31", 9),
-            lot(Internal, "B-2", "2027-05-31", 9),
-            used_up,
-            lot(Internal, "D 4/b", "2027-01-31", 9),
-            lot(External, "E-5", "2026-12-31", 9),
-        ],
-        ..PackStock::default()
-    };
-    let today: CivilDate = "2026-11-01".parse().unwrap();
-    let batch = |kind| stock.next_lot(kind, today).map(|one| one.lot.lot.to_string());
-    assert_eq!(batch(Internal).as_deref(), Some("D 4/b"));
-    assert_eq!(batch(External).as_deref(), Some("E-5"));
-    let found = stock.lot_of("d4 B").map(|one| one.lot.lot.to_string());
-    assert_eq!(found.as_deref(), Some("D 4/b"));
-    assert_eq!(stock.lot_of("Z-9"), None);
+fn a_lot_tells_what_is_left_of_it_or_used_beyond_it() {
+    for (doses, given, lost, left, beyond) in
+        [(9, 0, 0, 9, 0), (5, 4, 1, 0, 0), (5, 4, 2, 0, 1), (0, 0, 3, 0, 3)]
+    {
+        let own = lot(DewormingKind::Internal, "D 4/b", "2027-01-31", doses);
+        let own = AllottedLot { given, lost, ..own };
+        assert_eq!((own.left(), own.beyond()), (left, beyond), "{own:?}");
+    }
+    let last: CivilDate = "2027-01-31".parse().unwrap();
+    let own = lot(DewormingKind::External, "d4B", "2027-01-31", 1).lot;
+    assert!(!own.is_expired(last) && own.is_expired(CivilDate::from_days(last.days() + 1)));
+    assert_eq!(batch_key("D 4/b"), batch_key(own.lot.as_str()));
 }
 
 #[test]

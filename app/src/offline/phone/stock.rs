@@ -6,7 +6,7 @@ use crate::offline::connectivity::Signal as Network;
 use crate::offline::phone::Phone;
 use crate::offline::queue::SETUP;
 use crate::offline::registry;
-use crate::offline::stock::{Contents, Told};
+use crate::offline::stock::{Contents, Told, numbers};
 use domain::id::{OutreachId, SubmissionId};
 use domain::timestamp::Timestamp;
 use leptos::prelude::*;
@@ -40,12 +40,13 @@ impl Phone {
         if is_fresh || self.is_asking_stock.with_value(|busy| busy.replace(true)) {
             return;
         }
+        let (last, waiting) = self.kept.with_untracked(numbers);
         spawn_local(async move {
             // Without an answer, what is here serves on.
             if let Some(queue) = self.queue()
                 && let Ok(stock) = registry::stock(here, queue.device()).await
             {
-                let told = Told { outreach: here, asked_at: now, stock };
+                let told = Told { outreach: here, asked_at: now, last, waiting, stock };
                 if let Ok(text) = serde_json::to_string(&told) {
                     // Not kept means that the next start without signal has an older one, or none.
                     let _ = queue.put_text(SETUP, KEY, &text).await;

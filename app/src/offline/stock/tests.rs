@@ -6,6 +6,7 @@ use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::id::{AnimalId, DeviceId, ProductLotId, ServiceId, StaffId};
 use domain::name::ShortText;
+use domain::refusal::Refusal;
 use domain::service::{Deworming, Microchip, ServiceDetails};
 use domain::stock::{Balance, ChipRange, LossReason, Place, ProductLot, Slip};
 use domain::submission::Outcome;
@@ -40,7 +41,7 @@ fn told() -> Told {
         lost: Vec::new(),
         lots: vec![AllottedLot { lot, given: 2, lost: 0 }],
     };
-    Told { outreach: here(), asked_at: ASKED_AT, stock }
+    Told { outreach: here(), asked_at: ASKED_AT, last: 1, waiting: Vec::new(), stock }
 }
 
 fn implants(service: u128, chip: ChipNumber, procedure: Procedure) -> Command {
@@ -79,7 +80,8 @@ fn record_service(service: u128, details: ServiceDetails) -> Command {
     }
 }
 
-/// A record of so many milliseconds after the server was asked.
+/// A record of so many milliseconds after the server was asked: its number is 1 when it was made
+/// before, else 2.
 fn record(id: u128, after_ms: i64, command: Command) -> Record {
     let new = NewRecord {
         id: SubmissionId(Uuid::from_u128(id)),
@@ -92,7 +94,8 @@ fn record(id: u128, after_ms: i64, command: Command) -> Record {
         commands: vec![command],
         form: String::new(),
     };
-    let held = new.numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
+    let sequence = if after_ms < 0 { 1 } else { 2 };
+    let held = new.numbered(DeviceId(Uuid::from_u128(9)), sequence).unwrap();
     Record { held: Arc::new(held), outcome: None }
 }
 
@@ -143,6 +146,59 @@ fn what_was_annulled_is_in_the_box_again() {
     let put_in = sent(&record(1, -5, implants(21, chip(10), Procedure::Implantation)));
     assert_eq!(contents(vec![put_in.clone()]).chips.balance().in_box, 9);
     assert_eq!(contents(vec![put_in, record(2, 5, annul)]).chips.balance().in_box, 10);
+}
+
+#[test]
+fn of_what_the_server_had_its_word_holds_alone() {
+    let in_box = |records: Vec<Record>| contents(records).chips.balance().in_box;
+    let put_in = |after_ms| record(1, after_ms, implants(21, chip(11), Procedure::Implantation));
+    // The desk has annulled it since, or put its number right.
+    assert_eq!(in_box(vec![sent(&put_in(-5))]), 9);
+    assert_eq!(in_box(vec![put_in(-5)]), 8, "it waits");
+    let asked = Told { waiting: vec![1], ..told() };
+    let kept = Kept { records: vec![sent(&put_in(-5))], unreadable: 0 };
+    let now = asked.contents(&kept, None).chips.balance().in_box;
+    assert_eq!(now, 8, "it waited when the server was asked");
+    assert_eq!(in_box(vec![sent(&put_in(5))]), 8, "it came after the server was asked");
+    let refused = Outcome::Refused { command: None, refusal: Refusal::ChipTaken };
+    let held = (*put_in(-5).held).clone().answered(&refused);
+    let refused = Record { held: Arc::new(held), outcome: Some(refused) };
+    assert_eq!(in_box(vec![refused]), 8, "the server has nothing of it");
+    // Annulled here, and put in at another table since.
+    let service = ServiceId(Uuid::from_u128(22));
+    let annul = Command::AnnulService { service, reason: ShortText::parse("Twice").unwrap() };
+    let before = record(1, -5, implants(22, chip(10), Procedure::Implantation));
+    let records = vec![sent(&before), sent(&record(2, -4, annul))];
+    assert_eq!(contents(records).chips.place(chip(10)), Place::Gone);
+}
+
+#[test]
+fn what_the_server_does_not_have_is_noted_when_it_is_asked() {
+    let numbered = |sequence: u32, is_sent: bool| {
+        let mut one = record(u128::from(sequence), 5, doses(31, "A1"));
+        Arc::make_mut(&mut one.held).head.sequence = sequence;
+        if is_sent { sent(&one) } else { one }
+    };
+    let records = vec![numbered(4, true), numbered(5, false), numbered(6, true)];
+    assert_eq!(numbers(&Kept { records, unreadable: 0 }), (6, vec![5]));
+    assert_eq!(numbers(&Kept::default()), (0, vec![]));
+    // What an older app kept does not say: nothing of it is left out.
+    let mut kept = serde_json::to_value(told()).unwrap();
+    for field in ["last", "waiting"] {
+        kept.as_object_mut().unwrap().remove(field);
+    }
+    assert_eq!(serde_json::from_value::<Told>(kept).unwrap(), Told { last: 0, ..told() });
+}
+
+#[test]
+fn one_batch_of_two_kinds_is_two_lots() {
+    let mut told = told();
+    let mut other = told.stock.lots[0].clone();
+    other.lot.kind = DewormingKind::External;
+    told.stock.lots.insert(0, other);
+    let records = vec![record(1, 5, doses(31, "A-123"))];
+    let lots = told.contents(&Kept { records, unreadable: 0 }, None).lots;
+    assert_eq!(lots.iter().map(AllottedLot::left).collect::<Vec<_>>(), [18, 17]);
 }
 
 #[test]

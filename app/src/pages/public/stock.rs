@@ -7,7 +7,7 @@ mod form;
 
 pub use boxes::BoxPage;
 pub use deed::Deed;
-pub use form::{DeedFacts, DeedPage, FIELDS};
+pub use form::{AGAIN, DeedFacts, DeedPage, FIELDS};
 
 use domain::desk::stock::{BoxLine, DeliveryLine, LotLine, StockSheet};
 use domain::field_error::Field;
@@ -28,6 +28,9 @@ use crate::components::value::DateText;
 use crate::locale::locale;
 use crate::pages::public::Visit;
 use crate::routes;
+
+/// Most ranges that are listed in one place.
+const MOST_RANGES: usize = 100;
 
 /// The links round a page of the stock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,12 +90,20 @@ fn numbers(range: ChipRange) -> String {
     }
 }
 
-/// Ranges under each other.
+/// Ranges under each other, and how many more there are: after years of single numbers that came
+/// back there may be thousands.
 fn ranges(ranges: Vec<ChipRange>) -> impl IntoView {
-    ranges
+    let more = u64::try_from(ranges.len().saturating_sub(MOST_RANGES)).unwrap_or(u64::MAX);
+    let words = (more > 0).then(|| say::ranges_more(locale(), more));
+    let lines = ranges
         .into_iter()
+        .take(MOST_RANGES)
         .map(|range| view! { <div class="figures">{numbers(range)}</div> })
-        .collect_view()
+        .collect_view();
+    view! {
+        {lines}
+        {words.map(|words| view! { <div class="soft">{words}</div> })}
+    }
 }
 
 /// A cell with a count.

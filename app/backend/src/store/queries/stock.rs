@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{Connection, Db, PARTS, ROWS, one_of};
 use crate::store::vocabulary::stock::{
-    ChipAllotmentRow, ChipLotRow, ChipRangeRow, ChipWriteOffRow, DosesGivenRow, ProductLotRow,
-    ProductMovementRow, ProductSumRow, UsedChipRow,
+    ChipAllotmentRow, ChipLotRow, ChipRangeRow, ChipWriteOffRow, DosesGivenAtRow, DosesGivenRow,
+    ProductLotRow, ProductMovementRow, ProductSumRow, UsedChipRow,
 };
 
 /// What is implanted, with the phone on which it was recorded; an index follows what it asks.
@@ -224,7 +224,7 @@ pub(crate) async fn product_lot_of(
 pub(crate) async fn insert_product_movement(
     db: &mut Connection,
     moved: &ProductMovementRow,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<bool> {
     sqlx::query(
         "INSERT INTO product_movement (id, lot_id, kind, doses, outreach_id, device_id, supplier,
              paper, moved_on, moved_by, moved_at)
@@ -243,7 +243,7 @@ pub(crate) async fn insert_product_movement(
     .bind(moved.moved_at)
     .execute(db)
     .await
-    .map(drop)
+    .map(|done| done.rows_affected() == 1)
 }
 
 pub(crate) async fn product_sums(db: &mut Connection) -> sqlx::Result<Vec<ProductSumRow>> {
@@ -256,20 +256,33 @@ pub(crate) async fn product_sums(db: &mut Connection) -> sqlx::Result<Vec<Produc
     .await
 }
 
+/// Counted in the index of the batches: no service is read.
 pub(crate) async fn doses_given(
     db: &mut Connection,
     batches: &[String],
 ) -> sqlx::Result<Vec<DosesGivenRow>> {
     let mut query = QueryBuilder::<Db>::new(
-        "SELECT service.batch, service.kind, service.outreach_id, submission.device_id,
-             COUNT(*) AS doses
-         FROM service LEFT JOIN submission ON submission.id = service.submission_id
-         WHERE service.annulled_at IS NULL AND ",
+        "SELECT batch, kind, outreach_id, COUNT(*) AS doses FROM service
+         WHERE annulled_at IS NULL AND ",
     );
-    one_of(&mut query, "service.batch", batches);
-    query.push(
-        " GROUP BY service.batch, service.kind, service.outreach_id, submission.device_id
-         ORDER BY service.batch, service.kind, service.outreach_id, submission.device_id",
-    );
+    one_of(&mut query, "batch", batches);
+    query.push(" GROUP BY batch, kind, outreach_id ORDER BY batch, kind, outreach_id");
     query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn doses_given_at(
+    db: &mut Connection,
+    outreach: Uuid,
+) -> sqlx::Result<Vec<DosesGivenAtRow>> {
+    sqlx::query_as(
+        "SELECT service.batch, service.kind, submission.device_id, COUNT(*) AS doses
+         FROM service LEFT JOIN submission ON submission.id = service.submission_id
+         WHERE service.outreach_id = $1 AND service.annulled_at IS NULL
+             AND service.batch IS NOT NULL
+         GROUP BY service.batch, service.kind, submission.device_id
+         ORDER BY service.batch, service.kind, submission.device_id",
+    )
+    .bind(outreach)
+    .fetch_all(db)
+    .await
 }

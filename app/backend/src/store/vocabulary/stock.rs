@@ -145,6 +145,17 @@ pub struct DosesGivenRow {
     pub kind: String,
     /// At which outreach.
     pub outreach_id: Option<Uuid>,
+    /// How many.
+    pub doses: i64,
+}
+
+/// Doses that were given out of one batch at an outreach.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DosesGivenAtRow {
+    /// The batch's letters and digits.
+    pub batch: String,
+    /// Code of the service.
+    pub kind: String,
     /// On which phone they were recorded.
     pub device_id: Option<Uuid>,
     /// How many.
@@ -186,10 +197,12 @@ vocabulary! {
     product_lot = stock::product_lot(id: Uuid) -> Option<ProductLotRow>;
     /// The lot of a kind that a batch names.
     product_lot_of = stock::product_lot_of(batch: &str, kind: &str) -> Option<ProductLotRow>;
-    /// Notes that doses moved, unless that act was noted before.
-    insert_product_movement = stock::insert_product_movement(moved: &ProductMovementRow) -> ();
+    /// Notes that doses moved, unless that act was noted before; answers whether it was not.
+    insert_product_movement = stock::insert_product_movement(moved: &ProductMovementRow) -> bool;
     /// What all movements come to.
     product_sums = stock::product_sums() -> Vec<ProductSumRow>;
     /// The doses that were given out of some batches; annulled ones apart.
     doses_given = stock::doses_given(batches: &[String]) -> Vec<DosesGivenRow>;
+    /// Those that were given at an outreach, out of any batch; annulled ones apart.
+    doses_given_at = stock::doses_given_at(outreach: Uuid) -> Vec<DosesGivenAtRow>;
 }

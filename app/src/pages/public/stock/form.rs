@@ -31,11 +31,11 @@ pub struct DeedFacts {
     pub place: String,
     /// The outreach's name; none of the office.
     pub name: Option<String>,
-    /// The phones of the outreach.
+    /// The phones of the outreach to which something can go, or that can give something back.
     pub phones: Vec<(DeviceId, String)>,
     /// The lots to choose from, each with the doses there are.
     pub lots: Vec<(AllottedLot, u32)>,
-    /// The numbers that can be allotted.
+    /// The numbers that can be allotted to an outreach.
     pub free: Vec<ChipRange>,
     /// Today.
     pub today: CivilDate,
@@ -114,6 +114,9 @@ pub const FIELDS: [&str; 15] = [
     "reason",
 ];
 
+/// The field that asks for the form again, with all that was typed.
+pub const AGAIN: &str = "again";
+
 /// What was typed, to be kept as it is or typed anew.
 fn review(range: ChipRange, locale: Locale) -> impl IntoView {
     let state = FormState::current();
@@ -131,6 +134,9 @@ fn review(range: ChipRange, locale: Locale) -> impl IntoView {
         <input type="hidden" name="confirmed" value="1" />
         <Actions>
             <Button submit=true>{say::save(locale)}</Button>
+            <button class="button" data-kind="quiet" type="submit" name=AGAIN value="1">
+                {say::again(locale)}
+            </button>
         </Actions>
     }
 }
