@@ -52,6 +52,7 @@ test("a long queue shows the newest, finds the others and shows all of them", as
   await expect(rows).toHaveCount(AT_FIRST);
   await more.tap();
   await expect(rows).toHaveCount(RECORDS);
+  await expect(rows.nth(AT_FIRST)).toBeFocused();
   await expect(oldest).toBeVisible();
   await expect(more).toHaveCount(0);
 });

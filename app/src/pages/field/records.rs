@@ -13,6 +13,7 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
+use crate::offline::browser;
 use crate::offline::held::Record;
 use crate::offline::json;
 use crate::offline::phone::{needs_person, shown_state};
@@ -28,6 +29,8 @@ use crate::routes;
 
 /// So many rows at first, in a list that nobody reads to its end: hundreds take a phone seconds.
 const AT_FIRST: usize = 40;
+/// The row after them, where the focus goes once it is there.
+const NEXT: &str = "siguiente";
 
 /// The list.
 #[component]
@@ -98,7 +101,13 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
         let words = field::queue_more(locale, u64::try_from(hidden).unwrap_or_default());
         (hidden > 0).then(|| {
             view! {
-                <Button weight=Weight::Quiet on:click=move |_| is_whole.set(true)>
+                <Button
+                    weight=Weight::Quiet
+                    on:click=move |_| {
+                        is_whole.set(true);
+                        browser::focus(NEXT);
+                    }
+                >
                     {words}
                 </Button>
             }
@@ -120,9 +129,15 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
         }
         let rows = phone.kept.with_untracked(|kept| {
             let records = shown.iter().filter_map(|id| kept.record(*id));
-            records
-                .map(|record| view! { <li><RecordRow record=record.clone() /></li> })
-                .collect_view()
+            let row = |(at, record): (usize, &Record)| {
+                let is_next = at == AT_FIRST;
+                view! {
+                    <li id=is_next.then_some(NEXT) tabindex=is_next.then_some("-1")>
+                        <RecordRow record=record.clone() />
+                    </li>
+                }
+            };
+            records.enumerate().map(row).collect_view()
         });
         view! { <ul class="rows">{rows}</ul> }.into_any()
     });
