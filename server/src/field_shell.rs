@@ -20,8 +20,11 @@ static SHELL: LazyLock<String> = LazyLock::new(|| {
 
 /// `GET /terreno` and everything below it. Asked for again each time: the service worker keeps its
 /// own copy.
+///
+/// It is not stored, so that WebKit does not keep the page for the way back once it was left: it
+/// would keep the page's open transactions too, and the next page would wait for them in vain.
 pub async fn shell() -> Response {
-    let fresh = [(header::CACHE_CONTROL, "no-cache")];
+    let fresh = [(header::CACHE_CONTROL, "no-store")];
     let mut response = (fresh, Html(SHELL.as_str())).into_response();
     response.extensions_mut().insert(Policy::Mounted);
     response

@@ -98,6 +98,8 @@ fn the_service_worker_keeps_the_shell_and_never_the_api() {
     let answer = house.client().get("/sw.js").expect(200);
     assert_eq!(answer.header("content-type"), Some("text/javascript; charset=utf-8"));
     assert_eq!(answer.header("cache-control"), Some("no-cache"));
+    let shell = house.client().get("/terreno").expect(200);
+    assert_eq!(shell.header("cache-control"), Some("no-store"));
     let text = answer.text();
     for name in ["@BUILD@", "@SHELL@", "@FILES@", "@DECODER@"] {
         assert!(!text.contains(name), "{text}");

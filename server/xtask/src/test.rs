@@ -25,6 +25,7 @@ pub(crate) fn test(checkout: &Checkout) -> Result<()> {
             tools::postgres_programs().map(drop),
             tools::poppler(),
             tools::chromium().map(drop),
+            tools::webkit(),
         ])
     })?;
     check::formatting(checkout)?;
@@ -40,6 +41,7 @@ pub(crate) fn test(checkout: &Checkout) -> Result<()> {
     let mut closing = step("tests", || native(checkout, &cluster))?;
     closing.extend(step("end-to-end", || browser(checkout, &cluster))?);
     drop(cluster);
+    closing.extend(step("end-to-end on WebKit", || webkit(checkout))?);
     say(&format!("── everything: done in {:.0} s", begun.elapsed().as_secs_f64()));
     closing.iter().for_each(|line| say(line));
     Ok(())
@@ -66,19 +68,33 @@ fn native(checkout: &Checkout, cluster: &Cluster) -> Result<Vec<String>> {
     Ok(closing)
 }
 
-/// The browser tests, against the binary that was built for the others.
+/// The browser tests in Chromium.
 fn browser(checkout: &Checkout, cluster: &Cluster) -> Result<Vec<String>> {
-    let end2end = checkout.end2end();
-    let tool = |name: &str| {
-        let mut command = Command::new(end2end.join("node_modules/.bin").join(name));
-        command.current_dir(&end2end);
-        command
-    };
-    run(tool("tsc").arg("--noEmit"))?;
-    let mut playwright = tool("playwright");
-    playwright.arg("test").env("HUELLA_BIN", checkout.binary(PROFILE));
-    playwright.env("HUELLA_CHROMIUM", tools::chromium()?);
+    run(npm_tool(checkout, "tsc").arg("--noEmit"))?;
+    let mut playwright = npm_tool(checkout, "playwright");
+    playwright.arg("test").env("HUELLA_CHROMIUM", tools::chromium()?);
     cluster.tell(&mut playwright);
+    played(checkout, playwright)
+}
+
+/// Those on the engine of every iPhone.
+fn webkit(checkout: &Checkout) -> Result<Vec<String>> {
+    let mut playwright = npm_tool(checkout, "playwright");
+    playwright.args(["test", "--config", "webkit/playwright.config.ts"]);
+    played(checkout, playwright)
+}
+
+/// A program of the npm packages.
+fn npm_tool(checkout: &Checkout, name: &str) -> Command {
+    let end2end = checkout.end2end();
+    let mut command = Command::new(end2end.join("node_modules/.bin").join(name));
+    command.current_dir(end2end);
+    command
+}
+
+/// Runs browser tests against the binary that was built for the others.
+fn played(checkout: &Checkout, mut playwright: Command) -> Result<Vec<String>> {
+    playwright.env("HUELLA_BIN", checkout.binary(PROFILE));
     let closing = run_keeping(playwright, |line| passed(line) > 0)?;
     ensure!(!closing.is_empty(), "no browser test was run");
     Ok(closing)

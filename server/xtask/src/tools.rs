@@ -165,9 +165,27 @@ pub(crate) fn chromium() -> Result<PathBuf> {
 /// # Errors
 /// When they are absent and cannot be installed by this user.
 pub(crate) fn poppler() -> Result<()> {
-    let mut asked = Command::new("pdftotext");
-    asked.arg("-v").stdout(Stdio::null()).stderr(Stdio::null());
-    if asked.status().is_ok() { Ok(()) } else { install("poppler-utils") }
+    program("pdftotext", "-v", "poppler-utils")
+}
+
+/// The engine of every iPhone as Debian has it: the browser with its driver, the screen it stands
+/// on, and what makes the certificate of the server that it trusts.
+///
+/// # Errors
+/// One line for each that is absent and cannot be installed by this user.
+pub(crate) fn webkit() -> Result<()> {
+    all_or_what_is_missing([
+        program("WebKitWebDriver", "--help", "webkit2gtk-driver"),
+        program("Xvfb", "-version", "xvfb"),
+        program("openssl", "version", "openssl"),
+    ])
+}
+
+/// A program that answers to `word`, else Debian's package that brings it.
+fn program(name: &str, word: &str, package: &str) -> Result<()> {
+    let mut asked = Command::new(name);
+    asked.arg(word).stdout(Stdio::null()).stderr(Stdio::null());
+    if asked.status().is_ok() { Ok(()) } else { install(package) }
 }
 
 /// Whether tests run with cargo-nextest or with cargo's own runner.
