@@ -29,9 +29,11 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// A panic that ends the program and says nothing. All that panics would say, and what writes it,
-/// is left out of the program and of the standard library.
-const SILENT_PANIC: &str = "-Zunstable-options -Cpanic=immediate-abort";
+/// A panic that ends the program and says nothing, and values that cannot be printed for their
+/// programmer. All that would be said, and what writes it, is left out of the program and of the
+/// standard library.
+const SILENT: &str = "-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none \
+                      -Zlocation-detail=none";
 
 /// The standard library, compiled with the program and for its size.
 const OWN_STD: [&str; 2] =
@@ -137,9 +139,9 @@ impl Program {
         cargo.args(["--features", self.feature, "--target-dir"]).arg(&target);
         let mut flags = self.rustflags.to_owned();
         if self.has_own_std {
-            if tools::compiles_std(SILENT_PANIC) {
+            if tools::compiles_std(SILENT) {
                 cargo.args(OWN_STD).env("RUSTC_BOOTSTRAP", "1");
-                flags = format!("{flags} {SILENT_PANIC}");
+                flags = format!("{flags} {SILENT}");
             } else {
                 say("rustc cannot compile its own library here: the field app will be larger");
             }
