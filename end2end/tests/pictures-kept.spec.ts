@@ -1,13 +1,16 @@
 // Pictures that nothing loses: not a tab that begins while another keeps its visit, nor a browser
 // that closes their store; and that nobody forgets.
 import type { Page } from "@playwright/test";
-import { before, counted, finish, images, OF_ANIMAL, OF_PAPER, take } from "../fixtures/picture.ts";
+import {
+  before, counted, finish, images, OF_ANIMAL, OF_PAPER, take, TRACE,
+} from "../fixtures/picture.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { begin } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
 test.beforeEach(({ silence }) => silence.allow(/ERR_|Failed to load resource/));
+test.beforeEach(({ silence }) => silence.allow(TRACE));
 
 const PATH = "/api/v1/pictures";
 const SENT_WITHIN = { timeout: 90_000 };

@@ -3,7 +3,8 @@
 import { createHash } from "node:crypto";
 import type { Page, Route } from "@playwright/test";
 import {
-  before, choose, counted, finish, images, OF_ANIMAL, OF_PAPER, parts, photograph, take, tellMore,
+  before, choose, counted, finish, images, OF_ANIMAL, OF_PAPER, parts, photograph, take,
+  tellMore, TRACE,
 } from "../fixtures/picture.ts";
 import { seat } from "../fixtures/seat.ts";
 import { draftHolds, stored } from "../fixtures/store.ts";
@@ -13,6 +14,7 @@ import { begin, keepShell } from "../fixtures/visit.ts";
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
 test.beforeEach(({ silence }) => silence.allow(/ERR_|Failed to load resource/));
+test.beforeEach(({ silence }) => silence.allow(TRACE));
 
 const PATH = "/api/v1/pictures";
 const PIECE_BYTES = 65_536;

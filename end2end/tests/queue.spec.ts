@@ -55,4 +55,6 @@ test("a long queue shows the newest, finds the others and shows all of them", as
   await expect(rows.nth(AT_FIRST)).toBeFocused();
   await expect(oldest).toBeVisible();
   await expect(more).toHaveCount(0);
+  // The next test finds the server that it expects.
+  await huella.serve();
 });
