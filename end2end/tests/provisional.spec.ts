@@ -144,7 +144,7 @@ test("the certificate of a record that was refused is withdrawn", async (
   await thumb.type(number);
   await thumb.press(/Seis/);
   await thumb.tap(page.locator("label", { hasText: "Esterilización" }));
-  await thumb.tap(page.getByText("firmó el consentimiento"));
+  await thumb.tap(page.getByText("Firmado en papel", { exact: true }));
   await thumb.tap(page.getByText("Realizada", { exact: true }));
   await keep(thumb);
   const { path } = await shown(page);

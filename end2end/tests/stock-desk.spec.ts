@@ -7,6 +7,8 @@ import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { run } from "../fixtures/visit.ts";
 
 test.setTimeout(180_000);
+/** Chromium tells of every form that was refused. */
+test.beforeEach(({ silence }) => silence.allow(/status of 422/));
 
 const STOCK = "/coordinacion/existencias";
 const COMMON = "Común del operativo";
