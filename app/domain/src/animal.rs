@@ -121,8 +121,8 @@ pub struct Drawing(String);
 /// Longest path data of a [`Drawing`], in bytes.
 pub const DRAWING_MAX_BYTES: u32 = 16_384;
 
-/// How far, in units of its box, a [`Drawing`] goes at least from where it begins to be a signature:
-/// a few millimetres of a phone's screen.
+/// How far, in units of its box, a [`Drawing`] goes from where it begins to be a signature: a few
+/// millimetres of a phone's screen.
 const SIGNATURE_LEAST: u32 = 20;
 
 /// A text that is no path data of a [`Drawing`].

@@ -162,8 +162,8 @@ pub struct PhoneList {
     pub rows: Vec<PhoneLine>,
     /// There are more.
     pub more: bool,
-    /// Pictures that were announced more than a day ago and have not come whole, of all phones; they
-    /// are forgotten after thirty days.
+    /// Pictures that were announced more than a day ago and have not come whole, of all phones;
+    /// they are forgotten after thirty days.
     pub late_pictures: u32,
 }
 

@@ -353,9 +353,8 @@ mod tests {
             surnames: "Ñuñez".into(),
             ..OwnerForm::default()
         };
-        let details = owner(&form).unwrap();
-        assert_eq!(details.name.full(), "María Ñuñez");
-        assert_eq!(details.email, None);
+        let OwnerDetails { name, email, .. } = owner(&form).unwrap();
+        assert_eq!((name.full().as_str(), email), ("María Ñuñez", None));
     }
 
     #[test]
