@@ -2,6 +2,7 @@
 // server opens; it counts once, whatever the phone itself sends before or later.
 import { readFile, writeFile } from "node:fs/promises";
 import type { Page, TestInfo } from "@playwright/test";
+import { apart } from "../fixtures/apart.ts";
 import { countedOnce } from "../fixtures/coordinator.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { choose, PIN, pinField, visited } from "../fixtures/pin.ts";
@@ -188,12 +189,13 @@ test("a closed phone gives its copy too, and another phone takes it in", async (
   await context.close();
 });
 
-test("a copy of many records comes in parts, each of which is taken in once", async (
-  { page, huella }, info,
+// On a server of its own: so many that wait for a person would hide those of other tests.
+apart("a copy of many records comes in parts, each of which is taken in once", async (
+  { page, own }, info,
 ) => {
-  const phone = await Installed.make(info, huella.origin);
+  const phone = await Installed.make(info, own.origin);
   let lost = await phone.open();
-  await begin(lost, huella, "terreno");
+  await begin(lost, own, "terreno");
   await keepShell(lost);
   const keys: Record<string, string> = await lost.evaluate(async () => {
     const { outreaches } = await (await fetch("/api/v1/field/setup")).json();
@@ -201,13 +203,13 @@ test("a copy of many records comes in parts, each of which is taken in once", as
     const pairs = (outreaches as Row[]).map((row) => [row.outreach.id, row.recovery_key]);
     return Object.fromEntries(pairs);
   });
-  await huella.stop();
+  await own.stop();
   await visited(lost, "Lasana", chip());
   await copied(lost, 1);
   await multiply(lost, keys, 252);
   await phone.close();
   lost = await phone.open();
-  await lost.goto(`${huella.origin}/terreno/registros`);
+  await lost.goto(`${own.origin}/terreno/registros`);
   const first = await file(lost, info);
   await expect(lost.getByText("La parte 1 de 2 lleva 250 registros.")).toBeVisible();
   await expectAccessible(lost);
@@ -216,9 +218,9 @@ test("a copy of many records comes in parts, each of which is taken in once", as
   await expect(lost.getByText("La parte 2 de 2 lleva 2 registros.")).toBeVisible();
   await expect(lost.getByRole("button", { name: MAKE })).toBeVisible();
   await phone.end();
-  await huella.serve();
+  await own.serve();
 
-  await seat(page, huella, "coordinacion", "/entregar");
+  await seat(page, own, "coordinacion", "/entregar");
   for (const [path, count, part] of [[second, 2, 2], [first, 250, 1], [second, 2, 2]] as const) {
     await handIn(page, path);
     await expect(page).toHaveURL(new RegExp(`/entregar\\?0\\.0\\.${count}\\.0\\.0\\.${part}\\.2$`));
