@@ -10,7 +10,8 @@ use crate::it::story_foundation::message;
 use crate::it::story_registry::owner_row;
 use crate::it::story_tasks::task_row;
 
-fn submission(body: &str) -> SubmissionRow {
+/// One that was refused, with this body.
+pub fn submission(body: &str) -> SubmissionRow {
     SubmissionRow {
         id: fresh_id(),
         device_id: fresh_id(),

@@ -6,26 +6,11 @@ use backend::store::vocabulary::submission::SubmissionRow;
 use uuid::Uuid;
 
 use crate::it::databases::Stored;
+use crate::it::story_erasure::submission;
 use crate::it::story_registry::{animal_row, owner_row};
 
 fn submission_row() -> SubmissionRow {
-    SubmissionRow {
-        id: fresh_id(),
-        device_id: fresh_id(),
-        sequence: 1,
-        staff_id: fresh_id(),
-        maker_id: fresh_id(),
-        outreach_id: None,
-        body_hash: vec![1],
-        recorded_at: 1,
-        received_at: 1,
-        outcome: "accepted".to_owned(),
-        answer: "{}".to_owned(),
-        body: None,
-        replaces: None,
-        resolved_at: None,
-        resolved_by: None,
-    }
+    SubmissionRow { outcome: "accepted".to_owned(), body: None, ..submission("") }
 }
 
 fn picture_row(submission: Uuid, (animal, owner): (Uuid, Uuid)) -> PictureRow {
