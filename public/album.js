@@ -174,11 +174,12 @@ export const showTrouble = async (id, ...said) => {
   const reasons = { refused, damaged, unknown, shut };
   const place = await placed(id);
   if (!place) return "";
-  // The only copy there is: it goes a moment later, unless somebody leaves before.
+  // The only copy there is: it goes a moment later, unless somebody leaves before, or the list is
+  // drawn anew and offers it again.
   const takeAway = (one, name, { currentTarget }) => {
     const item = currentTarget.closest("li");
     const shown = [...item.childNodes];
-    const going = setTimeout(discard, UNDO_MS, one.id);
+    const going = setTimeout(() => item.isConnected && discard(one.id), UNDO_MS);
     const back = buttonOf(name, undo, "plain", "undo-2", () => {
       clearTimeout(going);
       item.replaceChildren(...shown);

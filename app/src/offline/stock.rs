@@ -89,14 +89,15 @@ impl Told {
     }
 }
 
-/// The number of the phone's last record, and of those that wait: what the server does not have.
+/// The number of the phone's last record, and of those that are not in the register: they wait for
+/// signal or for a person, here or at the desk, who may take them in later.
 #[must_use]
 pub fn numbers(kept: &Kept) -> (u32, Vec<u32>) {
     let mut last = 0;
     let mut waiting = Vec::new();
     for Record { held, .. } in &kept.records {
         last = last.max(held.head.sequence);
-        if held.state.is_open() {
+        if held.state != ItemState::Sent {
             waiting.push(held.head.sequence);
         }
     }

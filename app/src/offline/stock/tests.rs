@@ -179,8 +179,14 @@ fn what_the_server_does_not_have_is_noted_when_it_is_asked() {
         Arc::make_mut(&mut one.held).head.sequence = sequence;
         if is_sent { sent(&one) } else { one }
     };
-    let records = vec![numbered(4, true), numbered(5, false), numbered(6, true)];
-    assert_eq!(numbers(&Kept { records, unreadable: 0 }), (6, vec![5]));
+    let mut held_back = numbered(7, false);
+    held_back.held = Arc::new((*held_back.held).clone().answered(&Outcome::Quarantined));
+    let records = vec![numbered(4, true), numbered(5, false), numbered(6, true), held_back];
+    assert_eq!(
+        numbers(&Kept { records, unreadable: 0 }),
+        (7, vec![5, 7]),
+        "the desk decides later"
+    );
     assert_eq!(numbers(&Kept::default()), (0, vec![]));
     // What an older app kept does not say: nothing of it is left out.
     let mut kept = serde_json::to_value(told()).unwrap();

@@ -8,8 +8,9 @@ use std::{fs, path::Path};
 use super::figure::Figure;
 use crate::{checkout::Checkout, console::say, fingerprint};
 
-/// What of the checkout the program is made of.
-const SOURCES: [&str; 5] = ["Cargo.lock", "app", "server", "public", "style"];
+/// What of the checkout the program is made of, and how.
+const SOURCES: [&str; 7] =
+    [".cargo", "Cargo.lock", "Cargo.toml", "app", "server", "public", "style"];
 
 /// Names the program that was measured: the same for the same sources and profile.
 ///
