@@ -66,9 +66,13 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
             continue;
         }
         let readable = job.arrivals.iter().find_map(|arrival| arrival.read.as_ref());
-        let maker = readable.map(|read| read.actor.0).filter(|_| job.through == Through::File);
+        // Nobody need be known who stands in it: it may be older or newer than this register.
+        let maker = match readable {
+            Some(read) if job.through == Through::File => tx.staff(read.actor.0).await?,
+            _ => None,
+        };
         phone.row.last_seen_at = at.0;
-        phone.row.staff_id = maker.unwrap_or(sender);
+        phone.row.staff_id = maker.map_or(sender, |maker| maker.id);
         let known = phone.last_clock();
         if let Some(report) = job.report.as_ref().filter(|report| !report.is_late(known)) {
             let outcomes = answers.iter().map(|kept| &kept.answer.outcome);

@@ -5,6 +5,7 @@ use backend::clock::fresh_id;
 use backend::desk::unresolved;
 use backend::submissions;
 use domain::desk::queue::Resolution;
+use domain::id::StaffId;
 use domain::submission::{FilePart, HandedIn, Outcome, Submission, Unfit};
 use serde_json::{Value, json};
 
@@ -138,6 +139,17 @@ on_both_databases! {
         assert!(told.is_empty(), "{told:?}");
         let seen = database.number("SELECT last_seen_at FROM device").await;
         assert_eq!(seen, NOW.0 + 60_000, "and nobody else does");
+    }
+
+    async fn a_file_of_somebody_whom_nobody_knows_waits_at_the_desk(database) {
+        let field = Field::on(&database).await;
+        let (actor, coordinator) = (field.as_operative(), field.as_coordinator());
+        let key = key_of(&field.office, actor).await;
+        let [first, _] = two_visits(&field);
+        let strange = Submission { actor: StaffId(fresh_id()), ..first };
+        told(&field, coordinator, &[copy(&field, &key, &strange)]).await.unwrap();
+        let waiting = "SELECT COUNT(*) FROM submission WHERE outcome = 'quarantined'";
+        assert_eq!(database.number(waiting).await, 1);
     }
 
     async fn what_cannot_be_opened_is_counted_apart_and_a_strange_file_leaves_nothing(database) {
