@@ -48,6 +48,8 @@ identifiers! {
     DeviceId;
     /// A dated deployment of a team to a place (*operativo*).
     OutreachId;
+    /// A place at an outreach, booked by an owner or given to a walk-in.
+    BookingId;
     /// A funded programme with its targets.
     ProgrammeId;
     /// A host or partner organisation (*junta de vecinos*, *centro de madres* …).

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod animal;
+pub mod booking;
 pub mod browser_name;
 pub mod catalogue;
 pub mod certificate;

@@ -1,0 +1,154 @@
+-- Outreaches as they are planned, booked, attended and closed.
+
+-- A neighbourhood unit and how many live there. The count and its source stand together: a figure
+-- without its year is none.
+CREATE TABLE neighbourhood_unit (
+    unit TEXT PRIMARY KEY,
+    commune TEXT NOT NULL,
+    name TEXT,
+    households BIGINT,
+    dogs_and_cats BIGINT,
+    source TEXT,
+    source_year BIGINT,
+    latitude DOUBLE PRECISION,
+    longitude DOUBLE PRECISION,
+    boundary TEXT,
+    changed_at BIGINT NOT NULL
+);
+CREATE INDEX neighbourhood_unit_commune ON neighbourhood_unit (commune, unit);
+
+-- What is planned of an outreach beyond its day and place.
+CREATE TABLE outreach_plan (
+    outreach_id UUID PRIMARY KEY REFERENCES outreach (id),
+    part_of TEXT,
+    phase_on TEXT,
+    booking_opens_at BIGINT,
+    bring TEXT,
+    way TEXT,
+    cost BIGINT,
+    latitude DOUBLE PRECISION,
+    longitude DOUBLE PRECISION,
+    suspended_reason TEXT,
+    moved_from BIGINT,
+    closed_at BIGINT,
+    closed_by UUID,
+    reported_at BIGINT,
+    called_number BIGINT NOT NULL,
+    last_number BIGINT NOT NULL
+);
+
+-- The neighbourhood units it is meant for.
+CREATE TABLE outreach_unit (
+    outreach_id UUID NOT NULL REFERENCES outreach (id),
+    unit TEXT NOT NULL,
+    PRIMARY KEY (outreach_id, unit)
+);
+
+-- What one may book there, and how many places are promised. No database state can promise more
+-- than there is.
+CREATE TABLE outreach_offering (
+    outreach_id UUID NOT NULL REFERENCES outreach (id),
+    offering TEXT NOT NULL,
+    capacity BIGINT NOT NULL,
+    minutes BIGINT NOT NULL,
+    stations BIGINT NOT NULL,
+    eligibility TEXT NOT NULL,
+    booked BIGINT NOT NULL,
+    used BIGINT NOT NULL,
+    shared BIGINT NOT NULL,
+    PRIMARY KEY (outreach_id, offering),
+    CONSTRAINT outreach_offering_holds CHECK (
+        booked >= 0 AND used >= 0 AND shared >= 0 AND booked + used + shared <= capacity
+    )
+);
+
+-- The same, by the time at which people are asked to come.
+CREATE TABLE slot (
+    outreach_id UUID NOT NULL REFERENCES outreach (id),
+    offering TEXT NOT NULL,
+    starts_at BIGINT NOT NULL,
+    capacity BIGINT NOT NULL,
+    booked BIGINT NOT NULL,
+    PRIMARY KEY (outreach_id, offering, starts_at),
+    CONSTRAINT slot_holds CHECK (booked >= 0 AND booked <= capacity)
+);
+
+-- A booking, a place on the waiting list, or the ticket of a walk-in. Whose it is stands in the
+-- details and the keys, which an erasure empties.
+CREATE TABLE booking (
+    id UUID PRIMARY KEY,
+    outreach_id UUID NOT NULL REFERENCES outreach (id),
+    offering TEXT NOT NULL,
+    slot_at BIGINT,
+    state TEXT NOT NULL,
+    places BIGINT NOT NULL,
+    code_hash BYTEA NOT NULL,
+    owner_key BYTEA,
+    household_key BYTEA,
+    details TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    offered_until BIGINT,
+    wanted_slot BIGINT,
+    reminders BIGINT NOT NULL,
+    accepted_date BIGINT NOT NULL,
+    queue_number BIGINT,
+    arrived_at BIGINT,
+    served_at BIGINT,
+    ended_reason TEXT,
+    walk_in BIGINT NOT NULL,
+    device_id UUID,
+    submission_id UUID,
+    owner_id UUID REFERENCES owner (id)
+);
+CREATE UNIQUE INDEX booking_code ON booking (code_hash);
+CREATE INDEX booking_outreach ON booking (outreach_id, state, created_at, id);
+CREATE INDEX booking_owner_key ON booking (owner_key, state) WHERE owner_key IS NOT NULL;
+CREATE INDEX booking_household ON booking (household_key, outreach_id)
+    WHERE household_key IS NOT NULL;
+CREATE INDEX booking_offered ON booking (offered_until) WHERE state = 'offered';
+CREATE INDEX booking_reminder ON booking (slot_at, reminders) WHERE state = 'booked';
+CREATE INDEX booking_owner ON booking (owner_id) WHERE owner_id IS NOT NULL;
+
+-- Places lent to a phone for walk-ins without signal. A share is out until it has come back.
+CREATE TABLE capacity_share (
+    id UUID PRIMARY KEY,
+    outreach_id UUID NOT NULL REFERENCES outreach (id),
+    offering TEXT NOT NULL,
+    device_id UUID NOT NULL REFERENCES device (id),
+    granted BIGINT NOT NULL,
+    used BIGINT NOT NULL,
+    granted_at BIGINT NOT NULL,
+    returned_at BIGINT,
+    written_off_by UUID,
+    CONSTRAINT capacity_share_holds CHECK (used >= 0 AND used <= granted)
+);
+CREATE INDEX capacity_share_out ON capacity_share (outreach_id, offering, device_id)
+    WHERE returned_at IS NULL;
+CREATE INDEX capacity_share_outreach ON capacity_share (outreach_id);
+
+-- An earlier register or list that is being taken in, row by row.
+CREATE TABLE import (
+    id UUID PRIMARY KEY,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    columns TEXT NOT NULL,
+    row_count BIGINT NOT NULL,
+    done_to BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    started_by UUID NOT NULL,
+    finished_at BIGINT,
+    undone_at BIGINT,
+    undone_by UUID
+);
+
+CREATE TABLE import_row (
+    import_id UUID NOT NULL REFERENCES import (id),
+    place BIGINT NOT NULL,
+    cells TEXT NOT NULL,
+    verdict TEXT,
+    owner_id UUID,
+    animal_id UUID,
+    PRIMARY KEY (import_id, place)
+);
+CREATE INDEX import_row_animal ON import_row (animal_id) WHERE animal_id IS NOT NULL;

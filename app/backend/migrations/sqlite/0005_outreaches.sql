@@ -1,0 +1,154 @@
+-- Outreaches as they are planned, booked, attended and closed.
+
+-- A neighbourhood unit and how many live there. The count and its source stand together: a figure
+-- without its year is none.
+CREATE TABLE neighbourhood_unit (
+    unit TEXT PRIMARY KEY,
+    commune TEXT NOT NULL,
+    name TEXT,
+    households INTEGER,
+    dogs_and_cats INTEGER,
+    source TEXT,
+    source_year INTEGER,
+    latitude REAL,
+    longitude REAL,
+    boundary TEXT,
+    changed_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX neighbourhood_unit_commune ON neighbourhood_unit (commune, unit);
+
+-- What is planned of an outreach beyond its day and place.
+CREATE TABLE outreach_plan (
+    outreach_id BLOB PRIMARY KEY REFERENCES outreach (id),
+    part_of TEXT,
+    phase_on TEXT,
+    booking_opens_at INTEGER,
+    bring TEXT,
+    way TEXT,
+    cost INTEGER,
+    latitude REAL,
+    longitude REAL,
+    suspended_reason TEXT,
+    moved_from INTEGER,
+    closed_at INTEGER,
+    closed_by BLOB,
+    reported_at INTEGER,
+    called_number INTEGER NOT NULL,
+    last_number INTEGER NOT NULL
+) STRICT;
+
+-- The neighbourhood units it is meant for.
+CREATE TABLE outreach_unit (
+    outreach_id BLOB NOT NULL REFERENCES outreach (id),
+    unit TEXT NOT NULL,
+    PRIMARY KEY (outreach_id, unit)
+) STRICT, WITHOUT ROWID;
+
+-- What one may book there, and how many places are promised. No database state can promise more
+-- than there is.
+CREATE TABLE outreach_offering (
+    outreach_id BLOB NOT NULL REFERENCES outreach (id),
+    offering TEXT NOT NULL,
+    capacity INTEGER NOT NULL,
+    minutes INTEGER NOT NULL,
+    stations INTEGER NOT NULL,
+    eligibility TEXT NOT NULL,
+    booked INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    shared INTEGER NOT NULL,
+    PRIMARY KEY (outreach_id, offering),
+    CONSTRAINT outreach_offering_holds CHECK (
+        booked >= 0 AND used >= 0 AND shared >= 0 AND booked + used + shared <= capacity
+    )
+) STRICT, WITHOUT ROWID;
+
+-- The same, by the time at which people are asked to come.
+CREATE TABLE slot (
+    outreach_id BLOB NOT NULL REFERENCES outreach (id),
+    offering TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    capacity INTEGER NOT NULL,
+    booked INTEGER NOT NULL,
+    PRIMARY KEY (outreach_id, offering, starts_at),
+    CONSTRAINT slot_holds CHECK (booked >= 0 AND booked <= capacity)
+) STRICT, WITHOUT ROWID;
+
+-- A booking, a place on the waiting list, or the ticket of a walk-in. Whose it is stands in the
+-- details and the keys, which an erasure empties.
+CREATE TABLE booking (
+    id BLOB PRIMARY KEY,
+    outreach_id BLOB NOT NULL REFERENCES outreach (id),
+    offering TEXT NOT NULL,
+    slot_at INTEGER,
+    state TEXT NOT NULL,
+    places INTEGER NOT NULL,
+    code_hash BLOB NOT NULL,
+    owner_key BLOB,
+    household_key BLOB,
+    details TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    offered_until INTEGER,
+    wanted_slot INTEGER,
+    reminders INTEGER NOT NULL,
+    accepted_date INTEGER NOT NULL,
+    queue_number INTEGER,
+    arrived_at INTEGER,
+    served_at INTEGER,
+    ended_reason TEXT,
+    walk_in INTEGER NOT NULL,
+    device_id BLOB,
+    submission_id BLOB,
+    owner_id BLOB REFERENCES owner (id)
+) STRICT;
+CREATE UNIQUE INDEX booking_code ON booking (code_hash);
+CREATE INDEX booking_outreach ON booking (outreach_id, state, created_at, id);
+CREATE INDEX booking_owner_key ON booking (owner_key, state) WHERE owner_key IS NOT NULL;
+CREATE INDEX booking_household ON booking (household_key, outreach_id)
+    WHERE household_key IS NOT NULL;
+CREATE INDEX booking_offered ON booking (offered_until) WHERE state = 'offered';
+CREATE INDEX booking_reminder ON booking (slot_at, reminders) WHERE state = 'booked';
+CREATE INDEX booking_owner ON booking (owner_id) WHERE owner_id IS NOT NULL;
+
+-- Places lent to a phone for walk-ins without signal. A share is out until it has come back.
+CREATE TABLE capacity_share (
+    id BLOB PRIMARY KEY,
+    outreach_id BLOB NOT NULL REFERENCES outreach (id),
+    offering TEXT NOT NULL,
+    device_id BLOB NOT NULL REFERENCES device (id),
+    granted INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    granted_at INTEGER NOT NULL,
+    returned_at INTEGER,
+    written_off_by BLOB,
+    CONSTRAINT capacity_share_holds CHECK (used >= 0 AND used <= granted)
+) STRICT;
+CREATE INDEX capacity_share_out ON capacity_share (outreach_id, offering, device_id)
+    WHERE returned_at IS NULL;
+CREATE INDEX capacity_share_outreach ON capacity_share (outreach_id);
+
+-- An earlier register or list that is being taken in, row by row.
+CREATE TABLE import (
+    id BLOB PRIMARY KEY,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    columns TEXT NOT NULL,
+    row_count INTEGER NOT NULL,
+    done_to INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    started_by BLOB NOT NULL,
+    finished_at INTEGER,
+    undone_at INTEGER,
+    undone_by BLOB
+) STRICT;
+
+CREATE TABLE import_row (
+    import_id BLOB NOT NULL REFERENCES import (id),
+    place INTEGER NOT NULL,
+    cells TEXT NOT NULL,
+    verdict TEXT,
+    owner_id BLOB,
+    animal_id BLOB,
+    PRIMARY KEY (import_id, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX import_row_animal ON import_row (animal_id) WHERE animal_id IS NOT NULL;

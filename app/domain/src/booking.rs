@@ -1,0 +1,114 @@
+//! Booked places: what an outreach offers, whose place it is, and how a place is given and freed.
+//!
+//! Capacity is counted in animals. It binds promises (bookings, tickets of walk-ins, shares lent to
+//! phones), never a service that was performed already (contracts, section 8).
+
+use crate::catalogue::coded;
+use crate::service::ServiceKind;
+use serde::{Deserialize, Serialize};
+
+mod asked;
+mod slots;
+
+pub use asked::{AnimalAsked, BookingDetails, Eligibility, Lack};
+pub use slots::{SLOT_MINUTES, Slot, slots};
+
+coded! {
+    /// What one books at an outreach.
+    pub enum Offering {
+        /// A microchip with both dewormings, or the verification of one.
+        Chip = "chip",
+        /// Internal and external deworming without a chip.
+        Deworming = "deworming",
+        /// Surgery.
+        Sterilisation = "sterilisation",
+    }
+}
+
+impl Offering {
+    /// Whether a service performed is what was booked.
+    #[must_use]
+    pub const fn is_served_by(self, kind: ServiceKind) -> bool {
+        use ServiceKind::{
+            DewormingExternal, DewormingInternal, Implantation, Sterilisation, Verification,
+        };
+        match self {
+            Self::Chip => matches!(kind, Implantation | Verification),
+            Self::Deworming => matches!(kind, DewormingInternal | DewormingExternal),
+            Self::Sterilisation => matches!(kind, Sterilisation),
+        }
+    }
+}
+
+coded! {
+    /// Where a booking is in its life.
+    pub enum BookingState {
+        /// On the waiting list; it holds no place.
+        Waiting = "waiting",
+        /// A place that became free is kept for it until a moment.
+        Offered = "offered",
+        /// It holds its places.
+        Booked = "booked",
+        /// Its people are there; it has a queue number.
+        Arrived = "arrived",
+        /// Served.
+        Served = "served",
+        /// There, and not served, for a reason.
+        TurnedAway = "turned_away",
+        /// Given back by its owner or by the coordination.
+        Cancelled = "cancelled",
+        /// Its people did not come.
+        NoShow = "no_show",
+        /// Offered, and not taken in time.
+        Lapsed = "lapsed",
+    }
+}
+
+impl BookingState {
+    /// Whether it keeps places that nobody else may have: booked and not arrived, or offered.
+    #[must_use]
+    pub const fn holds_places(self) -> bool {
+        matches!(self, Self::Offered | Self::Booked)
+    }
+
+    /// Whether its owner still expects something of it.
+    #[must_use]
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Waiting | Self::Offered | Self::Booked | Self::Arrived)
+    }
+}
+
+/// The places of one offering at an outreach, counted in animals.
+///
+/// `booked` are places of bookings that have not arrived (offers included), `used` those of people
+/// who arrived, with or without a booking, `shared` those lent to phones and not used or back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// How many there are.
+    pub capacity: u32,
+    /// Promised and not arrived.
+    pub booked: u32,
+    /// Arrived.
+    pub used: u32,
+    /// Lent to phones.
+    pub shared: u32,
+}
+
+impl Places {
+    /// How many may still be promised.
+    #[must_use]
+    pub const fn free(self) -> u32 {
+        let left = self.capacity.saturating_sub(self.booked).saturating_sub(self.used);
+        left.saturating_sub(self.shared)
+    }
+
+    /// Whether what was promised fits: the invariant of contracts section 8.
+    #[must_use]
+    pub const fn holds(self) -> bool {
+        let promised = self.booked.saturating_add(self.used).saturating_add(self.shared);
+        promised <= self.capacity
+    }
+}
+
+#[cfg(test)]
+mod tests;
