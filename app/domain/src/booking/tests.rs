@@ -22,9 +22,10 @@ fn animal(age_months: Option<u16>, is_flat_faced: bool) -> AnimalAsked {
 fn a_morning_has_a_slot_every_half_hour_and_loses_no_place() {
     let slots = slots(Timestamp(0), Timestamp(4 * HOUR_MS), 52);
     assert_eq!(slots.len(), 8);
-    assert_eq!(slots.iter().map(|slot| slot.capacity).collect::<Vec<_>>(), [
-        6, 7, 6, 7, 6, 7, 6, 7
-    ]);
+    assert_eq!(
+        slots.iter().map(|slot| slot.capacity).collect::<Vec<_>>(),
+        [6, 7, 6, 7, 6, 7, 6, 7]
+    );
     assert_eq!(slots[7].starts_at, Timestamp(7 * HOUR_MS / 2));
 }
 
