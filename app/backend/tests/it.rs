@@ -54,6 +54,7 @@ mod it {
     mod story_registry;
     mod story_stock;
     mod story_tasks;
+    mod story_territory;
     mod submissions;
     mod tidy;
     mod together;

@@ -162,6 +162,9 @@ fn hosts(draw: &mut Draw, office: &Office) -> Vec<OrganisationRow> {
             commune: commune.to_owned(),
             unit: Some(format!("{commune}-{unit}")),
             address: Some(address.to_owned()),
+            contact_name: None,
+            phone: None,
+            email: None,
         };
     words::HOSTS.iter().map(row).collect()
 }

@@ -21,7 +21,10 @@ CREATE TABLE organisation (
     name TEXT NOT NULL,
     commune TEXT NOT NULL,
     unit TEXT,
-    address TEXT
+    address TEXT,
+    contact_name TEXT,
+    phone TEXT,
+    email TEXT
 );
 
 CREATE TABLE outreach (

@@ -1,7 +1,7 @@
 -- Outreaches as they are planned, booked, attended and closed.
 
 -- A neighbourhood unit and how many live there. The count and its source stand together: a figure
--- without its year is none.
+-- without its year is none. Degrees are kept in millionths, so that the same text is the same place.
 CREATE TABLE neighbourhood_unit (
     unit TEXT PRIMARY KEY,
     commune TEXT NOT NULL,
@@ -10,8 +10,8 @@ CREATE TABLE neighbourhood_unit (
     dogs_and_cats INTEGER,
     source TEXT,
     source_year INTEGER,
-    latitude REAL,
-    longitude REAL,
+    latitude INTEGER,
+    longitude INTEGER,
     boundary TEXT,
     changed_at INTEGER NOT NULL
 ) STRICT;

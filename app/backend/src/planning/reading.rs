@@ -200,6 +200,9 @@ impl Reading {
             commune: commune?.code(),
             unit: None,
             address: None,
+            contact_name: None,
+            phone: None,
+            email: None,
         })
     }
 }

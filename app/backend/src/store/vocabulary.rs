@@ -23,3 +23,4 @@ pub mod service;
 pub mod stock;
 pub mod submission;
 pub mod task;
+pub mod territory;

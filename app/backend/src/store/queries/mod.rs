@@ -56,4 +56,5 @@ pub(crate) mod staff;
 pub(crate) mod stock;
 pub(crate) mod submission;
 pub(crate) mod task;
+pub(crate) mod territory;
 pub(crate) mod token;
