@@ -32,4 +32,5 @@ pub mod store;
 pub mod submissions;
 pub mod sums;
 pub mod tasks;
+pub mod territory;
 pub mod tokens;

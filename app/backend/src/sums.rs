@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::store::vocabulary::progress::KindTotalRow;
 use crate::store::vocabulary::service::{OutreachTotalRow, TotalRow};
+use crate::store::vocabulary::territory::UnitCountRow;
 
 /// How long a sum over many rows is kept.
 const KEPT: Duration = Duration::from_secs(10);
@@ -30,6 +31,8 @@ pub struct Sums {
     pub(crate) rnm: Kept<(), (String, String, i64)>,
     /// How many messages are in each state.
     pub(crate) messages: Kept<(), (String, i64)>,
+    /// How many animals of each neighbourhood unit were served.
+    pub(crate) units: Kept<(), UnitCountRow>,
 }
 
 /// A row of a sum, and over how many rows it goes.
@@ -51,6 +54,12 @@ impl Counted for KindTotalRow {
 }
 
 impl Counted for OutreachTotalRow {
+    fn counted(&self) -> i64 {
+        self.total
+    }
+}
+
+impl Counted for UnitCountRow {
     fn counted(&self) -> i64 {
         self.total
     }

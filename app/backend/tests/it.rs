@@ -56,6 +56,7 @@ mod it {
     mod story_tasks;
     mod story_territory;
     mod submissions;
+    mod territory;
     mod tidy;
     mod together;
     mod transactions;

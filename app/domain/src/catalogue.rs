@@ -13,6 +13,7 @@ pub mod breed;
 pub mod coat;
 pub(crate) mod communes;
 pub mod product;
+pub mod unit_columns;
 
 /// Makes an enumeration whose values have a stable code: `code()`, `from_code()`, `ALL`, `Display`
 /// and serde as that code.

@@ -9,6 +9,7 @@ pub mod plan;
 pub mod queue;
 pub mod sheet;
 pub mod stock;
+pub mod territory;
 
 use crate::id::StaffId;
 use crate::rnm::RnmState;

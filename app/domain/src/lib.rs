@@ -13,6 +13,7 @@ pub mod decide;
 pub mod desk;
 pub mod document;
 pub mod field_error;
+pub mod ical;
 pub mod id;
 pub mod identity;
 pub mod name;

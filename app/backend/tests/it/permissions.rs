@@ -13,7 +13,7 @@ use backend::pictures::Piece;
 use backend::registry::pack::Asked;
 use backend::rnm::{self, Approval};
 use backend::{documents, erasure, mail_desk, pairing, pictures, planning};
-use backend::{registry, stock, submissions, tasks};
+use backend::{registry, stock, submissions, tasks, territory};
 use domain::animal::Drawing;
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
@@ -24,7 +24,8 @@ use domain::desk::phones::PhoneFilter;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt};
-use domain::id::{DeviceId, OwnerId, SessionId, StaffId};
+use domain::desk::territory::{OrganisationForm, UnitFile, WeightsForm};
+use domain::id::{DeviceId, OrganisationId, OwnerId, SessionId, StaffId};
 use domain::pairing::PairingRequest;
 use domain::picture::{PictureKind, PictureNotice};
 use domain::refusal::Refusal;
@@ -32,6 +33,7 @@ use domain::role::{Caller, Role, UseCase, allows};
 use domain::run::Run;
 use domain::stock::LossReason;
 use domain::submission::{Batch, SealedBatch};
+use domain::territory::{Commune, UnitKey};
 use uuid::Uuid;
 
 use crate::it::desk::at_browser;
@@ -252,6 +254,27 @@ async fn of_stock(field: &Field, actor: Actor) -> Vec<String> {
     }
 }
 
+async fn of_territory(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, today) = (&field.office, field.office.day_of(NOW));
+    let (form, file, id) =
+        (OrganisationForm::default(), UnitFile::default(), OrganisationId(fresh_id()));
+    let unit = UnitKey::new(Commune::ANTOFAGASTA, 54).unwrap();
+    let words = || ("Bonilla".to_owned(), "Sede".to_owned());
+    calls! { actor;
+        ReadOutreaches: territory::organisations(office, actor),
+        ReadOutreaches: territory::units(office, actor),
+        ReadOutreaches: territory::where_next(office, actor),
+        ReadOutreaches: territory::map(office, actor),
+        ReadOutreaches: territory::between(office, actor, today, today),
+        PlanOutreaches: territory::organisation(office, actor, id),
+        PlanOutreaches: territory::save_organisation(office, actor, id, &form),
+        PlanOutreaches: territory::look_at_units(office, actor, &file),
+        PlanOutreaches: territory::take_units(office, actor, &file),
+        PlanOutreaches: territory::set_weights(office, actor, &WeightsForm::default()),
+        PlanOutreaches: territory::accept(office, actor, unit, words()),
+    }
+}
+
 on_both_databases! {
     async fn every_use_case_stops_exactly_those_who_may_not(database) {
         let field = Field::on(&database).await;
@@ -261,6 +284,7 @@ on_both_databases! {
             faults.extend(of_records(&field, actor).await);
             faults.extend(of_plans_and_waiting(&field, actor).await);
             faults.extend(of_stock(&field, actor).await);
+            faults.extend(of_territory(&field, actor).await);
             faults.extend(of_accounts(&field, actor).await);
         }
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
