@@ -8,7 +8,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{Lazy, ParamSegment, SsrMode, StaticSegment};
-use phrases::{Locale, account, common, coordination, field, stock};
+use phrases::{Locale, account, common, coordination, field, stock, territory};
 
 use crate::components::action::{LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
@@ -80,6 +80,8 @@ pub fn ways(role: Role, locale: Locale) -> Vec<Way> {
             say::nav_own_documents(locale),
         ),
         (UseCase::ReadOutreaches, routes::desk(routes::OUTREACHES), say::nav_outreaches(locale)),
+        (UseCase::ReadOutreaches, routes::CALENDAR.to_owned(), territory::calendar(locale)),
+        (UseCase::ReadOutreaches, routes::WHERE_NEXT.to_owned(), territory::where_next(locale)),
         (UseCase::ReadStock, routes::STOCK.to_owned(), stock::nav(locale)),
         (UseCase::ReadRegistryMasked, routes::desk(routes::REGISTER), say::nav_register(locale)),
         (UseCase::ReadRegistryMasked, routes::desk(routes::RNM), say::nav_rnm(locale)),
@@ -88,12 +90,18 @@ pub fn ways(role: Role, locale: Locale) -> Vec<Way> {
         (UseCase::ManageMail, routes::desk(routes::MAIL), say::nav_mail(locale)),
         (UseCase::ManageDevices, routes::desk(routes::PHONES), say::nav_phones(locale)),
         (UseCase::InviteFieldStaff, routes::desk(routes::STAFF), say::nav_team(locale)),
+        (
+            UseCase::ReadOutreaches,
+            routes::ORGANISATIONS.to_owned(),
+            territory::organisations(locale),
+        ),
         (UseCase::ReadOutreaches, routes::desk(routes::PROGRAMMES), say::nav_programmes(locale)),
         (UseCase::ManageKeys, routes::desk(routes::KEYS), say::nav_keys(locale)),
     ];
     let mine = pages.into_iter().filter(|(needs, ..)| allows(role.into(), *needs));
     let ways = mine.map(|(_, href, words)| Way::new(href, words));
-    ways.map(|way| if way.href == routes::STOCK { way.whole() } else { way }).collect()
+    let is_whole = |href: &str| href == routes::STOCK || routes::TERRITORY.contains(&href);
+    ways.map(|way| if is_whole(&way.href) { way.whole() } else { way }).collect()
 }
 
 /// Every route, below [`routes::COORDINATION`].

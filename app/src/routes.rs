@@ -192,6 +192,37 @@ pub const STOCK_BOX: &str = "/coordinacion/existencias/{id}";
 pub const STOCK_DEED: &str = "/coordinacion/existencias/{id}/{deed}";
 /// Below [`STOCK`], in the place of an outreach: the office.
 pub const STOCK_OFFICE: &str = "oficina";
+/// Organisations and whom to ask for; served whole, as all of the territory is.
+pub const ORGANISATIONS: &str = "/coordinacion/organizaciones";
+/// Below [`ORGANISATIONS`]: the form of one, or of a [`NEW`] one.
+pub const ORGANISATION: &str = "/coordinacion/organizaciones/{id}";
+/// In the place of an identifier: a new one.
+pub const NEW: &str = "nueva";
+/// Neighbourhood units.
+pub const UNITS: &str = "/coordinacion/unidades";
+/// Takes in a file of them.
+pub const UNIT_FILE: &str = "/coordinacion/unidades/importar";
+/// Where the next outreach does most good.
+pub const WHERE_NEXT: &str = "/coordinacion/donde-sigue";
+/// The same for a map, as `GeoJSON`.
+pub const WHERE_NEXT_MAP: &str = "/coordinacion/donde-sigue/mapa.json";
+/// Takes the suggestion of a unit.
+pub const WHERE_NEXT_UNIT: &str = "/coordinacion/donde-sigue/{unit}";
+/// Outreaches by month, or one after the other.
+pub const CALENDAR: &str = "/coordinacion/calendario";
+/// The pages of the territory that are whole without a script, and their acts.
+pub const TERRITORY: [&str; 8] = [
+    ORGANISATIONS,
+    ORGANISATION,
+    UNITS,
+    UNIT_FILE,
+    WHERE_NEXT,
+    WHERE_NEXT_MAP,
+    WHERE_NEXT_UNIT,
+    CALENDAR,
+];
+/// What is announced to everybody, for calendar programs.
+pub const CALENDAR_FEED: &str = "/operativos.ics";
 /// Hands in what another phone kept for it: a page and its form.
 pub const HAND_IN: &str = "/entregar";
 /// Below [`COORDINATION`]: accounts.
@@ -221,6 +252,18 @@ pub fn desk_animal(animal: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_box(outreach: impl std::fmt::Display) -> String {
     format!("{STOCK}/{outreach}")
+}
+
+/// An organisation's form; of a new one with [`NEW`].
+#[must_use]
+pub fn organisation(organisation: impl std::fmt::Display) -> String {
+    format!("{ORGANISATIONS}/{organisation}")
+}
+
+/// The suggestion of a unit.
+#[must_use]
+pub fn where_next_unit(unit: impl std::fmt::Display) -> String {
+    format!("{WHERE_NEXT}/{unit}")
 }
 
 /// An outreach's sheet.

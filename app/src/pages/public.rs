@@ -13,6 +13,7 @@ pub mod privacy;
 pub mod provisional;
 pub mod public_account;
 pub mod stock;
+pub mod territory;
 pub mod verification;
 pub mod verifying;
 
