@@ -7,6 +7,7 @@
 mod approval;
 mod lists;
 mod stock;
+mod territory;
 
 use app::api::asked::Asked;
 use app::coordination::App;
@@ -51,7 +52,9 @@ pub fn router(state: &AppState) -> Routes {
         routes::STOCK_DEED,
     ];
     let mut pages = Routes::default();
-    for door in DOORS.iter().filter(|door| !files.contains(&door.pattern)) {
+    let is_whole =
+        |pattern: &str| files.contains(&pattern) || routes::TERRITORY.contains(&pattern);
+    for door in DOORS.iter().filter(|door| !is_whole(door.pattern)) {
         if door.pattern.starts_with(FUNCTIONS) {
             pages = pages.post(door.pattern, function.clone());
         } else if door.pattern.starts_with(routes::COORDINATION) {
@@ -63,6 +66,7 @@ pub fn router(state: &AppState) -> Routes {
         .get(routes::RNM_CSV, lists::ready_for_rnm)
         .post(routes::RNM_APPROVE, approval::approve)
         .merge(stock::router())
+        .merge(territory::router())
 }
 
 /// What the pages and server functions of a request may use.

@@ -19,7 +19,7 @@ use crate::layers::{error_pages, flood, headers, origin, requests};
 use crate::state::AppState;
 use crate::verification;
 use crate::{
-    api, coordination, demo_mail, doors, downloads, field_shell, forms, health, pwa, site,
+    api, calendar, coordination, demo_mail, doors, downloads, field_shell, forms, health, pwa, site,
 };
 
 /// How long a request may take until its answer begins.
@@ -96,6 +96,7 @@ fn people(state: &AppState) -> Routes {
         .both("/papeletas/{id}", downloads::slip, downloads::renew_slip)
         .get("/mis-animales/documentos/{id}", downloads::by_owner)
         .get("/fotos/{id}", downloads::picture)
+        .get(routes::CALENDAR_FEED, calendar::feed)
         .both("/e/{token}", forms::link::show, forms::link::act)
         .both(routes::SIGN_IN, forms::sign_in::show, forms::sign_in::act)
         .both(routes::SIGN_OUT, forms::sign_out::show, forms::sign_out::act)

@@ -17,6 +17,9 @@ const CERTIFICATE_BYTES: u32 = 2 * 1024 * 1024 + FORM_BYTES;
 /// Most bytes of a posted form with the file of a phone's sealed copies.
 const HANDOVER_BYTES: u32 = MAX_FILE_BYTES + FORM_BYTES;
 
+/// Most bytes of a posted form with a file of neighbourhood units: a region's boundaries.
+const UNIT_FILE_BYTES: u32 = 4 * 1024 * 1024;
+
 /// Every endpoint but the embedded files, which `site` serves and everybody may read.
 pub const DOORS: &[Door] = &[
     // The process.
@@ -126,6 +129,18 @@ pub const DOORS: &[Door] = &[
     get("/coordinacion/equipo", UseCase::InviteFieldStaff),
     get("/coordinacion/claves", UseCase::ManageKeys),
     post(routes::RNM_APPROVE, UseCase::DecideRnm).holding(CERTIFICATE_BYTES),
+    get(routes::ORGANISATIONS, UseCase::ReadOutreaches),
+    get(routes::ORGANISATION, UseCase::PlanOutreaches),
+    post(routes::ORGANISATION, UseCase::PlanOutreaches),
+    get(routes::UNITS, UseCase::ReadOutreaches),
+    get(routes::UNIT_FILE, UseCase::PlanOutreaches),
+    post(routes::UNIT_FILE, UseCase::PlanOutreaches).holding(UNIT_FILE_BYTES),
+    get(routes::WHERE_NEXT, UseCase::ReadOutreaches),
+    post(routes::WHERE_NEXT, UseCase::PlanOutreaches),
+    get(routes::WHERE_NEXT_MAP, UseCase::ReadOutreaches),
+    post(routes::WHERE_NEXT_UNIT, UseCase::PlanOutreaches),
+    get(routes::CALENDAR, UseCase::ReadOutreaches),
+    get(routes::CALENDAR_FEED, UseCase::UsePublicPages),
     // The coordination: server functions.
     post("/api/coordinacion/inicio", UseCase::ManageOwnAccount),
     post("/api/coordinacion/tareas/lista", UseCase::SolveTasks),

@@ -15,6 +15,7 @@ use server::doors::{DOORS, Door};
 use crate::client::{Answer, Client, percent};
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
+use crate::territory;
 
 const ID: &str = "01900000-0000-7000-8000-000000000000";
 /// Stands where a hostile text goes.
@@ -41,7 +42,7 @@ fn task_ending() -> Value {
 fn taken_by(pattern: &str) -> Takes {
     match pattern.strip_prefix("/api/coordinacion/") {
         Some(below) => taken_by_desk(below),
-        None => taken_outside(pattern),
+        None => territory::taken(pattern).map_or_else(|| taken_outside(pattern), Takes::Form),
     }
 }
 

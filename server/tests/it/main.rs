@@ -36,5 +36,6 @@ mod provisional;
 mod sealed;
 mod stock;
 mod submissions;
+mod territory;
 mod two_processes;
 mod verification;
