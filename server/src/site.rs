@@ -239,6 +239,13 @@ mod tests {
         assert_eq!(SCRIPT.answer(&other).status(), StatusCode::OK);
     }
 
+    #[test]
+    fn a_phone_takes_nothing_along_that_only_the_desk_loads() {
+        assert!(field_files().iter().all(|path| !path.contains("/desk/")));
+        let of_desk = files().iter().any(|file| file.path == "desk/map.js");
+        assert_eq!(of_desk, !files().is_empty(), "a site has the map's script");
+    }
+
     #[tokio::test]
     async fn every_listed_file_is_served_and_nothing_else_is() {
         let status = async |path: &str| {

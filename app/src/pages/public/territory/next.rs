@@ -177,6 +177,7 @@ fn line(row: NextRow, may_plan: bool, locale: Locale) -> impl IntoView {
             <form method="post" action=routes::where_next_unit(unit)>
                 <Button submit=true weight=Weight::Quiet>
                     {say::accept(locale)}
+                    <span class="hidden-visually">": " {unit_words(unit, locale)}</span>
                 </Button>
             </form>
         }

@@ -139,6 +139,7 @@ pub fn OrganisationPage(
         true => say::organisation_new(locale),
         false => say::organisation_change(locale),
     };
+    let kind = state.question(Field::Organisation.code(), say::kind(locale));
     let kinds = OrganisationKind::ALL
         .iter()
         .map(|kind| Choice::new(kind.code(), capital(kind.label(locale))))
@@ -151,7 +152,7 @@ pub fn OrganisationPage(
                 <h1>{title}</h1>
                 <form class="flow" method="post" action=routes::organisation(id)>
                     {line(Field::Name, &state, Keyboard::Text)}
-                    {chosen(ask(Field::Organisation, &state), kinds, &state)}
+                    {chosen(kind, kinds, &state)}
                     {chosen(ask(Field::Commune, &state), communes(), &state)}
                     {optional(Field::NeighbourhoodUnit, &state, Keyboard::Digits)}
                     {optional(Field::Address, &state, Keyboard::Text)}
