@@ -58,7 +58,12 @@ pub fn WhereNextPage(
         view! {
             <EmptyState icon="map-pin" title=say::where_next_empty(locale)>
                 <p>{say::where_next_first(locale)}</p>
-                <LinkButton href=routes::UNIT_FILE>{say::import(locale)}</LinkButton>
+                {may_plan
+                    .then(|| {
+                        view! {
+                            <LinkButton href=routes::UNIT_FILE>{say::import(locale)}</LinkButton>
+                        }
+                    })}
             </EmptyState>
         }
         .into_any()
