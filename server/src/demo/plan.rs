@@ -17,7 +17,7 @@ use domain::timestamp::{CivilDate, Timestamp};
 
 use super::accounts::Team;
 use super::draw::Draw;
-use super::words;
+use super::{units, words};
 
 /// An outreach with what is done there.
 pub(super) struct Planned {
@@ -58,6 +58,12 @@ pub(super) async fn make(office: &Office, draw: &mut Draw, team: &Team) -> Resul
     planned.sort_by_key(|planned| planned.outreach.starts_at);
     let outreaches: Vec<_> = planned.iter().map(|one| one.outreach.clone()).collect();
     store(office, team, programmes, hosts, outreaches).await?;
+    let units = units::rows(office.clock.now());
+    let kept: Result<(), StoreError> = office
+        .store
+        .write_with(units, |tx, units| Box::pin(async move { tx.put_units(units).await }))
+        .await;
+    kept?;
     Ok(planned)
 }
 
