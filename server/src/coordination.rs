@@ -52,8 +52,7 @@ pub fn router(state: &AppState) -> Routes {
         routes::STOCK_DEED,
     ];
     let mut pages = Routes::default();
-    let is_whole =
-        |pattern: &str| files.contains(&pattern) || routes::TERRITORY.contains(&pattern);
+    let is_whole = |pattern: &str| files.contains(&pattern) || routes::TERRITORY.contains(&pattern);
     for door in DOORS.iter().filter(|door| !is_whole(door.pattern)) {
         if door.pattern.starts_with(FUNCTIONS) {
             pages = pages.post(door.pattern, function.clone());

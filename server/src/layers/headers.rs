@@ -113,7 +113,8 @@ fn policy_text(policy: Policy, nonce: &str, pictures: &str) -> String {
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'self'; \
          img-src 'self' data: blob:{gap}{pictures}; font-src 'self'; connect-src 'self'; \
-         manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
     )
 }
 

@@ -27,10 +27,7 @@ use crate::store::vocabulary::programme::OrganisationRow;
 pub async fn list(office: &Office, actor: Actor) -> Result<OrganisationList, Error> {
     may(&actor, UseCase::ReadOutreaches)?;
     let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
-    let rows = office
-        .store
-        .read(|tx| Box::pin(async move { tx.organisations().await }))
-        .await?;
+    let rows = office.store.read(|tx| Box::pin(async move { tx.organisations().await })).await?;
     let rows = rows.into_iter().map(line).collect::<Result<_, _>>()?;
     Ok(OrganisationList { rows, may_plan })
 }
@@ -45,10 +42,8 @@ pub async fn sheet(
     id: OrganisationId,
 ) -> Result<OrganisationForm, Error> {
     may(&actor, UseCase::PlanOutreaches)?;
-    let row = office
-        .store
-        .read(move |tx| Box::pin(async move { tx.organisation(id.0).await }))
-        .await?;
+    let row =
+        office.store.read(move |tx| Box::pin(async move { tx.organisation(id.0).await })).await?;
     let line = line(row.ok_or_else(|| unknown(Field::Organisation))?)?;
     let number = line.unit.map(|unit| unit.number.to_string());
     Ok(OrganisationForm {
