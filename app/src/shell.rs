@@ -151,29 +151,30 @@ fn Basics(assets: Assets) -> impl IntoView {
     }
 }
 
-/// Loads and hydrates. Leptos' own component writes the nonce into `crossorigin=` as well, where
-/// style rules could read it; here it stands in `nonce=` alone, which browsers hide.
+/// Loads and hydrates, once the page that the server wrote is on the screen: the program is ten
+/// times the page, and on a slow line the two would come later together. A page in a window that
+/// nobody sees is never drawn, hence the clock beside the frame. Leptos' own component writes the
+/// nonce into `crossorigin=` as well, where style rules could read it; here it stands in `nonce=`
+/// alone, which browsers hide.
 #[component]
 fn HydrationScript(assets: Assets) -> impl IntoView {
     let (script, wasm) = (assets.url(DESK_SCRIPT), assets.url(DESK_WASM));
-    // The addresses are ours and hold neither quotes nor angles; the wasm answers the import's
-    // credentials mode, hence the anonymous preload.
+    // The addresses are ours and hold neither quotes nor angles.
     let source = format!(
-        "import init, {{ hydrate }} from {script:?};\n\
+        "await new Promise((drawn) => {{\n\
+         requestAnimationFrame(() => setTimeout(drawn));\n\
+         setTimeout(drawn, {DRAWN_BY_MS});\n\
+         }});\n\
+         const {{ default: init, hydrate }} = await import({script:?});\n\
          await init({{ module_or_path: {wasm:?} }});\n\
          hydrate();"
     );
     view! {
-        <link rel="modulepreload" href=script />
-        <link
-            rel="preload"
-            href=wasm
-            r#as="fetch"
-            r#type="application/wasm"
-            crossorigin="anonymous"
-        />
         <script type="module" nonce=use_nonce()>
             {source}
         </script>
     }
 }
+
+/// When hydration begins at the latest, in milliseconds after the document was read.
+const DRAWN_BY_MS: u32 = 1_000;
