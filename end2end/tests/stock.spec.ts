@@ -2,6 +2,7 @@
 // numbers and lots say while a visit is recorded.
 import type { Page } from "@playwright/test";
 import { besideTheBox, inBox, NO_STOCK, stockOf, type Stock } from "../fixtures/stock.ts";
+import { draftHolds, heldRecords } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -220,4 +221,39 @@ test("a phone to which nothing is allotted is as before", async ({ page, huella 
   await expect(page.getByText(OUTSIDE)).toHaveCount(0);
   await page.getByText("Desparasitación interna").tap();
   await expect(page.getByText("Lotes de la caja")).toHaveCount(0);
+});
+
+test("what is lost while the correction of another lies half-left is a loss of its own", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const [right, other] = inBox(await stockOf(page));
+  await openBox(page);
+  await writeOff(page, KNOWN, "Dañado");
+  const row = page.getByRole("link", { name: /^Fuera de la caja: / });
+  const rowOf = (number: string) => row.filter({ hasText: grouped(number) });
+  await expect(row).toContainText("No aceptado: revíselo");
+  await row.tap();
+  await expect(page.getByRole("alert")).toContainText("figura implantado");
+  const record = page.url();
+  const number = page.locator("#loss_number");
+  await expect(number).toHaveValue(KNOWN);
+  await number.fill(right!);
+  await draftHolds(page, right!);
+
+  await openBox(page);
+  await writeOff(page, other!, "Perdido");
+  await expect(rowOf(other!)).toContainText("Perdido · Enviado");
+  await expect(rowOf(KNOWN)).toContainText("No aceptado");
+
+  await page.goto(record);
+  await expect(number).toHaveValue(right!);
+  await page.getByRole("button", { name: "Registrar que ya no está" }).tap();
+  await expect(rowOf(right!)).toContainText("Dañado · Enviado");
+  const mended = (await heldRecords(page)).slice(-2).map(({ head }) => head.replaces);
+  expect(mended, "the loss of its own, then the correction").toEqual(
+    [null, record.split("/").at(-1)],
+  );
+  await expect.poll(async () => (await stockOf(page)).lost)
+    .toEqual(expect.arrayContaining([right, other]));
 });
