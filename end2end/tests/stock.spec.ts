@@ -137,9 +137,22 @@ test("the box is right without signal, and the same once everything was sent", a
   await expect(page.getByText(GONE)).toBeVisible();
 });
 
+/** Waits until the phone keeps a draft of this name. */
+async function expectDraft(page: Page, name: string) {
+  const isKept = () => page.evaluate((name) => new Promise<boolean>((done) => {
+    const opening = indexedDB.open("huella");
+    opening.onsuccess = () => {
+      const asked = opening.result.transaction("drafts").objectStore("drafts").count(name);
+      asked.onsuccess = () => done(asked.result === 1);
+      opening.result.close();
+    };
+  }), name);
+  await expect.poll(isKept).toBe(true);
+}
+
 test("a loss that is refused is corrected as any record", async ({ page, huella }) => {
   await begin(page, huella, "terreno");
-  const [free] = inBox(await stockOf(page));
+  const [free, other] = inBox(await stockOf(page));
   await openBox(page);
   await writeOff(page, KNOWN, "Dañado");
   const row = page.getByRole("link", { name: /^Fuera de la caja: / });
@@ -148,12 +161,29 @@ test("a loss that is refused is corrected as any record", async ({ page, huella 
   await expect(page.getByRole("alert")).toContainText("figura implantado");
   await expectAccessible(page);
   await shot(page, "field-box-refused");
-  await page.getByRole("button", { name: "Corregir" }).tap();
-  await expect(page.locator("#loss_number")).toHaveValue(KNOWN);
-  await writeOff(page, free!, "Dañado");
+
+  // A correction that was left is no part of the next loss, nor what is typed of that of it.
+  const number = page.locator("#loss_number");
+  await expect(number).toHaveValue(KNOWN);
+  await number.fill(free!);
+  await expectDraft(page, "loss_mended");
+  const record = page.url();
+  await openBox(page);
+  await expect(number).toHaveValue("");
+  await number.fill(other!);
+  await expectDraft(page, "loss");
+  await page.goto(record);
+  await expect(number).toHaveValue(free!);
+  await page.getByRole("button", { name: "Registrar que ya no está" }).tap();
   await expect(row.filter({ hasText: grouped(free!) })).toContainText("Enviado");
   await expect(row.filter({ hasText: "No aceptado" })).toHaveCount(0);
-  await expect.poll(async () => (await stockOf(page)).lost).toContain(free);
+  await openBox(page);
+  await expect(number).toHaveValue(other!);
+  await writeOff(page, other!, "Perdido");
+  await expect(row.filter({ hasText: grouped(other!) })).toContainText("Enviado");
+  await expect(row.filter({ hasText: grouped(free!) })).toContainText("Enviado");
+  const { lost } = await stockOf(page);
+  expect([lost.includes(free!), lost.includes(other!)]).toEqual([true, true]);
 });
 
 test("the lots of the box are offered, the earliest first, and another can be typed", async (

@@ -25,6 +25,7 @@ use crate::pages::field::annulling::Annul;
 use crate::pages::field::phone;
 use crate::pages::field::provisional::awaits;
 use crate::pages::field::records::{form, loss, names, standing};
+use crate::pages::field::stock::Loss;
 use crate::pages::field::visit::chip::masked_words;
 use crate::pages::visit_form::draft::{Step, VisitDraft};
 use crate::routes;
@@ -210,21 +211,15 @@ fn Mend(record: Record) -> impl IntoView {
     let is_others = !record.held.is_corrected_by(phone.staff());
     // Of an annulment there is no form to open, nor of what the former PIN closed.
     let has_form = !is_others && !record.held.is_annulment() && !record.held.is_shut();
+    // What left the box is mended here; a visit where visits are recorded.
+    let lost = (has_form && record.held.is_loss())
+        .then(|| LossDraft { replaces: Some(id), ..loss(&record) });
+    let is_visit = has_form && lost.is_none();
     let withdrawn = RwSignal::new(false);
     let other_is_open = RwSignal::new(false);
     let words =
         Signal::derive(move || withdrawn.get().then(|| field::withdrawn(locale).to_owned()));
     let mend = move |_| {
-        if record.held.is_loss() {
-            let draft = LossDraft { replaces: Some(id), ..loss(&record) };
-            spawn_local(async move {
-                let Some(queue) = phone.queue() else { return };
-                if drafts::keep(&queue, drafts::LOSS, &draft).await.is_ok() {
-                    browser::go(&routes::field_box(), false);
-                }
-            });
-            return;
-        }
         let draft = reopened(&record);
         spawn_local(async move {
             let Some(queue) = phone.queue() else { return };
@@ -261,8 +256,9 @@ fn Mend(record: Record) -> impl IntoView {
             </Notice>
         </When>
         {is_others.then(|| view! { <p>{field::mend_others(locale)}</p> })}
+        {lost.map(|begun| view! { <Loss begun=begun /> })}
         <Actions>
-            {has_form
+            {is_visit
                 .then(|| {
                     view! { <Button icon="pencil" on:click=mend>{field::mend(locale)}</Button> }
                 })}
