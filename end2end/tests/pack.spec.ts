@@ -132,13 +132,15 @@ test("what was taken along is found after the phone has closed its store", async
   // As an iPhone does while the app lies in the background: it tells nobody.
   await page.evaluate(() => {
     const { transaction } = IDBDatabase.prototype;
-    IDBDatabase.prototype.transaction = function (...words) {
-      if (this.name === "huella-pack") {
-        IDBDatabase.prototype.transaction = transaction;
+    let isOpen = true;
+    function closed(this: IDBDatabase, stores: string | string[], mode?: IDBTransactionMode) {
+      if (isOpen && this.name === "huella-pack") {
+        isOpen = false;
         this.close();
       }
-      return transaction.apply(this, words);
-    };
+      return transaction.call(this, stores, mode);
+    }
+    Object.assign(IDBDatabase.prototype, { transaction: closed });
   });
   expect(await toppedUp(page)).toContain(guest.chip);
 });

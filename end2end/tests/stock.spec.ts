@@ -2,6 +2,7 @@
 // numbers and lots say while a visit is recorded.
 import type { Page } from "@playwright/test";
 import { besideTheBox, inBox, NO_STOCK, stockOf, type Stock } from "../fixtures/stock.ts";
+import { draftHolds } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -137,19 +138,6 @@ test("the box is right without signal, and the same once everything was sent", a
   await expect(page.getByText(GONE)).toBeVisible();
 });
 
-/** Waits until the phone keeps a draft of this name. */
-async function expectDraft(page: Page, name: string) {
-  const isKept = () => page.evaluate((name) => new Promise<boolean>((done) => {
-    const opening = indexedDB.open("huella");
-    opening.onsuccess = () => {
-      const asked = opening.result.transaction("drafts").objectStore("drafts").count(name);
-      asked.onsuccess = () => done(asked.result === 1);
-      opening.result.close();
-    };
-  }), name);
-  await expect.poll(isKept).toBe(true);
-}
-
 test("a loss that is refused is corrected as any record", async ({ page, huella }) => {
   await begin(page, huella, "terreno");
   const [free, other] = inBox(await stockOf(page));
@@ -166,12 +154,12 @@ test("a loss that is refused is corrected as any record", async ({ page, huella 
   const number = page.locator("#loss_number");
   await expect(number).toHaveValue(KNOWN);
   await number.fill(free!);
-  await expectDraft(page, "loss_mended");
+  await draftHolds(page, free!);
   const record = page.url();
   await openBox(page);
   await expect(number).toHaveValue("");
   await number.fill(other!);
-  await expectDraft(page, "loss");
+  await draftHolds(page, other!);
   await page.goto(record);
   await expect(number).toHaveValue(free!);
   await page.getByRole("button", { name: "Registrar que ya no está" }).tap();

@@ -285,13 +285,22 @@ impl Phone {
         Ok(record)
     }
 
-    /// A person withdraws a refused or conflicting record.
-    pub fn withdraw(self, id: SubmissionId) {
-        let mended = |kept: &Kept| kept.record(id).and_then(|record| record.held.head.replaces);
-        pictures::withdraw(id, self.kept.with_untracked(mended));
-        if let Some(driver) = self.driver() {
-            driver.dealt_with(id);
+    /// A person withdraws a refused or conflicting record; its pictures go once it has gone.
+    /// Whether it has: when it cannot be removed, both stay.
+    pub async fn withdraw(self, id: SubmissionId) -> bool {
+        let mended = self.kept.with_untracked(|kept| {
+            let waiting = kept.record(id).filter(|record| needs_person(record));
+            waiting.map(|record| record.held.head.replaces)
+        });
+        // One that has gone is not removed again.
+        let Some(mended) = mended else { return true };
+        let (Some(queue), Some(driver)) = (self.queue(), self.driver()) else { return false };
+        let is_gone = queue.clear(&[id]).await.is_ok();
+        if is_gone {
+            pictures::withdraw(id, mended).await;
         }
+        driver.queue_changed();
+        is_gone
     }
 
     /// Tries to send now.

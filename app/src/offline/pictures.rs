@@ -86,10 +86,8 @@ pub fn sweep(animals: Vec<String>) {
 }
 
 /// A person has withdrawn a record; what it was to mend has its pictures again.
-pub fn withdraw(id: SubmissionId, mended: Option<SubmissionId>) {
-    spawn_local(async move {
-        let _ = ask("withdraw", &[id.to_string(), word(mended)]).await;
-    });
+pub async fn withdraw(id: SubmissionId, mended: Option<SubmissionId>) {
+    let _ = ask("withdraw", &[id.to_string(), word(mended)]).await;
 }
 
 /// Drops all: the key that opens them has gone.

@@ -96,25 +96,11 @@ impl Driver {
         driver
     }
 
-    /// Something was written to the queue by this tab.
+    /// Something was written to the queue by this tab, or removed from it.
     pub fn queue_changed(&self) {
         self.look_again();
         self.0.tabs.tell();
         self.show();
-    }
-
-    /// A person has dealt with a refused or conflicting record.
-    pub fn dealt_with(&self, id: SubmissionId) {
-        if self.0.machine.borrow().is_some() {
-            self.feed(Event::DealtWith(id));
-        } else {
-            let driver = self.clone();
-            spawn_local(async move {
-                // Kept when it cannot be removed: it is then still on the list.
-                let _ = driver.0.queue.clear(&[id]).await;
-                driver.queue_changed();
-            });
-        }
     }
 
     /// Tries now: somebody has asked for it, or has just signed in.
@@ -208,13 +194,7 @@ impl Driver {
         if self.0.is_stale.get() && self.0.machine.borrow().is_some() {
             // It believes in writes that failed: what is held is read first.
             let driver = self.clone();
-            spawn_local(async move {
-                driver.resume().await;
-                let is_read = !driver.0.is_stale.get();
-                if is_read && matches!(event, Event::DealtWith(_)) {
-                    driver.feed(event);
-                }
-            });
+            spawn_local(async move { driver.resume().await });
             return;
         }
         let actions = match self.0.machine.borrow_mut().as_mut() {

@@ -19,7 +19,7 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::drafts;
 use crate::offline::held::Record;
-use crate::offline::phone::needs_person;
+use crate::offline::phone::{Phone, needs_person};
 use crate::offline::stock::LossDraft;
 use crate::pages::field::annulling::Annul;
 use crate::pages::field::phone;
@@ -203,6 +203,20 @@ fn reopened(record: &Record) -> VisitDraft {
     draft
 }
 
+/// Opens the form of a visit; whether that of another one is half filled in instead.
+async fn open(phone: Phone, draft: &VisitDraft) -> bool {
+    let Some(queue) = phone.queue() else { return false };
+    let kept = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
+    let is_other = |kept: VisitDraft| !kept.is_blank() && kept.replaces != draft.replaces;
+    if kept.is_some_and(is_other) {
+        return true;
+    }
+    if drafts::keep(&queue, drafts::VISIT, draft).await.is_ok() {
+        browser::go(&routes::field_visit(), false);
+    }
+    false
+}
+
 /// Mend it, or withdraw it; a withdrawal can be undone for a moment.
 #[component]
 fn Mend(record: Record) -> impl IntoView {
@@ -216,21 +230,14 @@ fn Mend(record: Record) -> impl IntoView {
         .then(|| LossDraft { replaces: Some(id), ..loss(&record) });
     let is_visit = has_form && lost.is_none();
     let withdrawn = RwSignal::new(false);
-    let other_is_open = RwSignal::new(false);
+    let (other_is_open, is_stuck) = (RwSignal::new(false), RwSignal::new(false));
     let words =
         Signal::derive(move || withdrawn.get().then(|| field::withdrawn(locale).to_owned()));
     let mend = move |_| {
         let draft = reopened(&record);
         spawn_local(async move {
-            let Some(queue) = phone.queue() else { return };
-            let open = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
-            let is_other = |open: VisitDraft| !open.is_blank() && open.replaces != Some(id);
-            if open.is_some_and(is_other) {
+            if open(phone, &draft).await {
                 other_is_open.set(true);
-                return;
-            }
-            if drafts::keep(&queue, drafts::VISIT, &draft).await.is_ok() {
-                browser::go(&routes::field_visit(), false);
             }
         });
     };
@@ -238,21 +245,29 @@ fn Mend(record: Record) -> impl IntoView {
         withdrawn.set(true);
         spawn_local(async move {
             browser::pause(UNDO_MS).await;
-            if withdrawn.try_get_untracked() == Some(true) {
-                phone.withdraw(id);
+            if withdrawn.try_get_untracked() == Some(true) && !phone.withdraw(id).await {
+                let _ = withdrawn.try_set(false);
+                let _ = is_stuck.try_set(true);
             }
         });
     };
     // Who leaves the page meant it.
     on_cleanup(move || {
         if withdrawn.try_get_untracked() == Some(true) {
-            phone.withdraw(id);
+            spawn_local(async move {
+                phone.withdraw(id).await;
+            });
         }
     });
     view! {
         <When holds=other_is_open>
             <Notice title=field::finish_first(locale) tone=Tone::Person live=true>
                 <p>{field::finish_first_next(locale)}</p>
+            </Notice>
+        </When>
+        <When holds=is_stuck>
+            <Notice title=field::not_withdrawn(locale) tone=Tone::Person live=true>
+                <p>{field::not_withdrawn_next(locale)}</p>
             </Notice>
         </When>
         {is_others.then(|| view! { <p>{field::mend_others(locale)}</p> })}

@@ -37,7 +37,7 @@ fn a_record_is_tried_at_once_although_a_word_was_lost_after_failures() {
         assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]));
         sync.handle(Event::Failed(Failure::Unreachable), 0);
     }
-    sync.handle(Event::DealtWith(id(1)), 0);
+    sync.handle(Event::Gone(id(1)), 0);
     assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]));
     let actions = sync.handle(Event::Failed(Failure::Unreachable), 0);
     assert!(waits(&actions).is_some_and(|ms| ms > MAX_WAIT_MS), "{actions:?}");
