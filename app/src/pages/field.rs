@@ -101,9 +101,9 @@ fn Bar() -> impl IntoView {
     let standing = Signal::derive(move || Standing {
         outreach: phone.outreach().map(|view| view.outreach.name.to_string()).unwrap_or_default(),
         today: phone.count_today(),
-        on_phone: phone.count_waiting(),
-        pictures: pictures.get().waiting + pictures.get().failed,
-        attention: phone.count_to_mend(),
+        on_phone: phone.count_waiting() + pictures.get().failed,
+        pictures: pictures.get().waiting,
+        attention: phone.count_to_mend() + pictures.get().failed,
         reach: match phone.network() {
             _ if phone.progress().is_sending => Reach::Sending,
             Network::Online => Reach::Online,
