@@ -1,5 +1,6 @@
 // Pictures that nothing loses: not a tab that begins while another keeps its visit, nor a browser
 // that closes their store; and that nobody forgets.
+import { gunzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import {
   before, counted, finish, images, OF_ANIMAL, OF_PAPER, take, TRACE,
@@ -76,6 +77,27 @@ test("pictures that have waited for days are told where the day begins", async (
   await page.clock.setFixedTime(Date.now() + 3 * DAY_MS + 60_000);
   await page.goto("/terreno");
   await expect(overdue).toHaveText("Hay registros o fotos sin enviar desde hace 3 días");
+});
+
+test("the server hears how many pictures wait, and again once they have come", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  await page.route(`**${PATH}`, (route) => route.abort());
+  const told: number[] = [];
+  page.on("request", (request) => {
+    if (!request.url().endsWith("/api/v1/submissions")) return;
+    const body = request.postDataBuffer()!;
+    const text = body[0] === 0x1f ? gunzipSync(body) : body;
+    told.push(JSON.parse(text.toString()).report.pictures);
+  });
+  const thumb = await before(page, "Contada");
+  await take(page, OF_PAPER);
+  await take(page, OF_PAPER);
+  await finish(thumb);
+  await expect.poll(() => told.at(-1), SENT_WITHIN).toBe(2);
+  await page.unroute(`**${PATH}`);
+  await expect.poll(() => told.at(-1), SENT_WITHIN).toBe(0);
 });
 
 test("a record that cannot be removed keeps its pictures, and they go with it at last", async (

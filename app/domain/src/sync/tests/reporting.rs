@@ -75,6 +75,7 @@ fn a_phone_counts_what_it_holds_where_it_waits() {
     sync.handle(reply(vec![accepted(2), refused(7)], vec![]), 0);
     assert_eq!(sync.tally(), Tally { waiting: 0, to_mend: 2, at_desk: 2, oldest: None });
     assert_eq!(machine([]).tally(), Tally::default());
-    let told = tally.report("b".to_owned(), Timestamp(9), None, 3);
-    assert_eq!((told.waiting, told.to_mend, told.at_desk, told.aside), (2, 1, 2, 3));
+    let told = tally.report("b".to_owned(), Timestamp(9), None, (3, 4));
+    assert_eq!((told.waiting, told.to_mend, told.at_desk), (2, 1, 2));
+    assert_eq!((told.aside, told.pictures), (3, 4));
 }
