@@ -92,6 +92,7 @@ pub fn FieldShell(
 ) -> impl IntoView {
     let locale = locale();
     let failed = format!("{}. {}", field::start_failed(locale), field::start_failed_next(locale));
+    let late = format!("{}. {}", field::start_late(locale), field::start_late_next(locale));
     view! {
         <!DOCTYPE html>
         <html lang=locale.code() data-area="field">
@@ -105,6 +106,8 @@ pub fn FieldShell(
                 <meta name="huella-build" content=assets.build.clone() />
                 <meta name="huella-decoder" content=assets.decoder.clone() />
                 <meta name="huella-failed" content=failed />
+                <meta name="huella-late" content=late />
+                <meta name="huella-anew" content=field::start_anew(locale) />
                 <link rel="modulepreload" href=assets.url(FIELD_SCRIPT) />
                 <link rel="modulepreload" href="/ed25519.js" />
                 <script src="/field.js" defer></script>

@@ -130,6 +130,40 @@ test("the app opens without the server once it was there with it", async (
   await huella.serve();
 });
 
+test("a store that does not answer is told, and the app goes on once it does", async (
+  { page, huella },
+) => {
+  await begin(page, huella);
+  await page.addInitScript(() => {
+    const open = indexedDB.open.bind(indexedDB);
+    const held: IDBOpenDBRequest[] = [];
+    indexedDB.open = (name, version) => {
+      const request = open(name, version);
+      const hold = (event: Event) => {
+        event.stopImmediatePropagation();
+        held.push(request);
+      };
+      if (name === "huella") request.addEventListener("success", hold, { once: true });
+      return request;
+    };
+    const answer = () => held.splice(0).forEach((one) => one.dispatchEvent(new Event("success")));
+    Object.assign(window, { answer });
+  });
+  await page.reload();
+  const told = page.getByRole("alert").filter({ hasText: "Nada se ha perdido" });
+  await expect(told).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("button", { name: "Cargar de nuevo" })).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-late");
+  await page.evaluate(() => (window as unknown as { answer: () => void }).answer());
+  await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
+  await expect(told).toHaveCount(0);
+  await page.reload();
+  await page.getByRole("button", { name: "Cargar de nuevo" }).tap({ timeout: 30_000 });
+  await expect(page.getByText("Abriendo Huella…")).toBeVisible();
+  await expect(told).toHaveCount(0);
+});
+
 test("taps stay within the goal for known and new", async ({ page, huella }) => {
   await begin(page, huella);
   const first = new Thumb(page);

@@ -1,6 +1,7 @@
 // Pictures that nothing loses: not a tab that begins while another keeps its visit, nor a browser
 // that closes their store, nor an app that ends before their record is kept, nor another that is
 // given up; and that nobody forgets.
+import { gunzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import {
   before, counted, finish, images, OF_ANIMAL, OF_PAPER, take, TRACE,
@@ -186,6 +187,64 @@ test("pictures that have waited for days are told where the day begins", async (
   await page.clock.setFixedTime(Date.now() + 3 * DAY_MS + 60_000);
   await page.goto("/terreno");
   await expect(overdue).toHaveText("Hay registros o fotos sin enviar desde hace 3 días");
+});
+
+test("the server hears how many pictures wait, and again once they have come", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  await page.route(`**${PATH}`, (route) => route.abort());
+  const told: number[] = [];
+  page.on("request", (request) => {
+    if (!request.url().endsWith("/api/v1/submissions")) return;
+    const body = request.postDataBuffer()!;
+    const text = body[0] === 0x1f ? gunzipSync(body) : body;
+    told.push(JSON.parse(text.toString()).report.pictures);
+  });
+  const thumb = await before(page, "Contada");
+  await take(page, OF_PAPER);
+  await take(page, OF_PAPER);
+  await finish(thumb);
+  await expect.poll(() => told.at(-1), SENT_WITHIN).toBe(2);
+  await page.unroute(`**${PATH}`);
+  await expect.poll(() => told.at(-1), SENT_WITHIN).toBe(0);
+});
+
+test("a record that cannot be removed keeps its pictures, and they go with it at last", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const refused = { status: 400, json: { refusal: { reason: "unreadable" } } };
+  await page.route("**/api/v1/submissions", (route) => route.fulfill(refused));
+  const thumb = await before(page, "Retirada");
+  await take(page, OF_PAPER);
+  await finish(thumb);
+  await expect(page.getByText("No aceptado: revíselo").first()).toBeVisible();
+  await thumb.tap(page.getByRole("link", { name: "Ver qué pasó" }));
+  await page.evaluate(() => {
+    const { delete: remove } = IDBObjectStore.prototype;
+    let isStuck = true;
+    function stuck(this: IDBObjectStore, key: IDBValidKey) {
+      if (isStuck && this.name === "submissions") {
+        isStuck = false;
+        throw new DOMException("stuck", "UnknownError");
+      }
+      return remove.call(this, key);
+    }
+    Object.assign(IDBObjectStore.prototype, { delete: stuck });
+  });
+  const withdraw = page.getByRole("button", { name: "Retirar", exact: true });
+  const gone = page.getByText("Registro retirado");
+  await withdraw.tap();
+  await expect(gone).toBeVisible();
+  await expect(page.getByText("El registro no se pudo retirar")).toBeVisible({ timeout: 15_000 });
+  await expect(gone).toHaveCount(0);
+  expect(await counted(page)).toBe("1 0 1");
+  expect((await heldRecords(page)).length).toBe(1);
+
+  await withdraw.tap();
+  await expect.poll(() => counted(page), { timeout: 15_000 }).toBe("0 0 0");
+  expect((await heldRecords(page)).length).toBe(0);
 });
 
 test("a store that the browser has closed behind the app is opened anew", async (

@@ -82,7 +82,8 @@ CREATE TABLE device (
     oldest_at BIGINT,
     persisted BOOLEAN,
     skew_ms BIGINT,
-    aside BIGINT
+    aside BIGINT,
+    pictures BIGINT
 );
 
 -- The server's word on a phone's key: for which outreach, until when. What a phone was paired for

@@ -82,7 +82,8 @@ CREATE TABLE device (
     oldest_at INTEGER,
     persisted INTEGER,
     skew_ms INTEGER,
-    aside INTEGER
+    aside INTEGER,
+    pictures INTEGER
 ) STRICT;
 
 -- The server's word on a phone's key: for which outreach, until when. What a phone was paired for

@@ -144,6 +144,7 @@ on_both_databases! {
                 oldest_at: Some(107),
                 persisted: Some(true),
                 skew_ms: Some(100),
+                pictures: Some(3),
                 ..DeviceRow::default()
             };
             let silent = DeviceRow {
@@ -159,7 +160,10 @@ on_both_databases! {
             assert_eq!(tx.list_phones(&ALL, 9, 0).await?, [phone.clone(), silent.clone()]);
             assert_eq!(tx.list_phones(&ALL, 1, 1).await?, [silent.clone()]);
             assert_eq!(tx.count_phones(&ALL).await?, 2);
-            assert_eq!(tx.count_phones(&PhonesWantedRow { least: 1, ..ALL }).await?, 1);
+            for (least, count) in [(1, 1), (5, 1), (6, 0)] {
+                let holding = PhonesWantedRow { least, ..ALL };
+                assert_eq!(tx.count_phones(&holding).await?, count, "{least}, pictures too");
+            }
             assert_eq!(tx.count_phones(&PhonesWantedRow { seen_before: 10, ..ALL }).await?, 1);
             let worrying = |before| PhonesWantedRow { worrying_before: Some(before), ..ALL };
             assert_eq!(tx.count_phones(&worrying(7)).await?, 0, "by the server's clock");

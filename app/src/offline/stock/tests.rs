@@ -271,6 +271,23 @@ fn a_loss_is_recorded_once_everything_is_said() {
 }
 
 #[test]
+fn a_correction_that_was_left_is_of_its_record_alone() {
+    let of = |replaces: Option<u128>, number: &str| LossDraft {
+        number: number.to_owned(),
+        replaces: replaces.map(Uuid::from_u128).map(SubmissionId),
+        ..LossDraft::default()
+    };
+    let (new, left) = (of(None, ""), of(Some(1), "11"));
+    assert_ne!(new.draft(), left.draft());
+    assert_eq!(new.clone().going_on(Some(left.clone())), new, "the next loss mends nothing");
+    assert_eq!(of(Some(2), "20").going_on(Some(left.clone())), of(Some(2), "20"));
+    assert_eq!(left.clone().going_on(Some(of(None, "12"))), left);
+    assert_eq!(of(Some(1), "10").going_on(Some(left.clone())), left, "it goes on");
+    assert_eq!(new.going_on(Some(of(None, "12"))), of(None, "12"));
+    assert_eq!(left.clone().going_on(None), left);
+}
+
+#[test]
 fn nothing_allotted_is_no_box() {
     assert!(told().is_any());
     assert!(!Told { stock: PackStock::default(), ..told() }.is_any());

@@ -19,7 +19,8 @@ const ABSENT: &str = "(SELECT
 /// Which phones are wanted. A phone's clock is measured against the server's before its oldest
 /// record is called old.
 fn narrow(query: &mut QueryBuilder<Db>, wanted: &PhonesWantedRow) {
-    query.push(" FROM device WHERE NOT is_desk AND COALESCE(waiting + to_mend + at_desk, 0) >= ");
+    query.push(" FROM device WHERE NOT is_desk");
+    query.push(" AND COALESCE(waiting + to_mend + at_desk + COALESCE(pictures, 0), 0) >= ");
     query.push_bind(wanted.least).push(" AND last_seen_at < ").push_bind(wanted.seen_before);
     if let Some(before) = wanted.worrying_before {
         query.push(" AND ((waiting > 0 AND oldest_at - skew_ms < ").push_bind(before);

@@ -7,7 +7,7 @@ use crate::store::vocabulary::submission::DeviceRow;
 /// Which phones are wanted; browsers of the coordination never are.
 #[derive(Clone, Copy, Debug)]
 pub struct PhonesWantedRow {
-    /// With at least so many records that are not settled.
+    /// With at least so many records and pictures that are not settled.
     pub least: i64,
     /// Last seen before this moment.
     pub seen_before: i64,

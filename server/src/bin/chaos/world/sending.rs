@@ -45,7 +45,7 @@ impl World {
         }
         let tally = phone.machine().map(Sync::tally).unwrap_or_default();
         let clock = self.town.begins.plus_ms(self.now + phone.skew);
-        let report = tally.report("chaos".to_owned(), clock, Some(true), phone.disk.aside());
+        let report = tally.report("chaos".to_owned(), clock, Some(true), (phone.disk.aside(), 0));
         let text = batch(phone.disk.device, "submissions", &bodies, &report);
         let is_away = phone.away_until > self.now;
         self.note(number, &format!("sends {} records: {fate:?}, away: {is_away}", ids.len()));
