@@ -14,6 +14,7 @@ use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::service::ServiceDetails;
+use domain::tenure::{Move, was_anothers};
 use domain::timestamp::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeSet, HashSet};
@@ -162,13 +163,6 @@ async fn blank(tx: &mut Tx, mut owner: OwnerRecord, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// An animal that came to one of the owners, or left.
-struct Move {
-    animal: AnimalId,
-    at: i64,
-    came: bool,
-}
-
 /// When animals came to the owners and left, as the owners' histories say.
 async fn moves(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<Move>, Error> {
     let mut moves = Vec::new();
@@ -183,23 +177,10 @@ async fn moves(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<Move>, Error> {
             };
             let body = bodies.iter().find(|body| body.sequence == link.sequence);
             let id = body.and_then(|body| serde_json::from_slice::<AnimalId>(&body.body).ok());
-            moves.extend(id.map(|animal| Move { animal, at: link.at, came }));
+            moves.extend(id.map(|animal| Move { animal, at: Timestamp(link.at), came }));
         }
     }
     Ok(moves)
-}
-
-/// Whether an animal was certainly somebody else's at that moment. What is in doubt was not.
-fn was_anothers(moves: &[Move], animal: AnimalId, at: i64) -> bool {
-    let of = || moves.iter().filter(move |step| step.animal == animal);
-    if of().any(|step| step.at == at) {
-        return false;
-    }
-    // Between two records of one person it leaves and comes at once.
-    match of().filter(|step| step.at < at).max_by_key(|step| (step.at, step.came)) {
-        Some(last) => !last.came,
-        None => of().min_by_key(|step| (step.at, step.came)).is_some_and(|first| first.came),
-    }
 }
 
 /// The animals that were the owner's and went to somebody else: such a one may still carry a
@@ -256,7 +237,7 @@ async fn signed_by_others(
             .iter()
             .find(|link| link.kind == "service_recorded" && link.submission_id == Some(submission));
         let Some(received) = received else { continue };
-        if [row.performed_at, received.at].iter().all(|at| was_anothers(moves, animal, *at)) {
+        if was_anothers(moves, animal, [row.performed_at, received.at].map(Timestamp)) {
             others.insert(submission);
         }
     }
@@ -320,25 +301,3 @@ async fn consents(tx: &mut Tx, animal: AnimalId, others: &HashSet<Uuid>) -> Resu
 const DECLARED: &str = "\"declaration\":\"";
 /// And under a consent.
 const CONSENTED: &str = "\"consent_signature\":\"";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_animal_is_somebody_elses_only_beyond_doubt() {
-        let [dog, cat] = [1, 2].map(|id| AnimalId(Uuid::from_u128(id)));
-        let step = |at, came| Move { animal: dog, at, came };
-        let was = |moves: &[Move], at| was_anothers(moves, dog, at);
-        let left = [step(10, false)];
-        assert_eq!([9, 10, 11].map(|at| was(&left, at)), [false, false, true]);
-        let came = [step(10, true)];
-        assert_eq!([9, 10, 11].map(|at| was(&came, at)), [true, false, false]);
-        let back = [step(10, false), step(20, true)];
-        assert_eq!([9, 15, 21].map(|at| was(&back, at)), [false, true, false]);
-        // From one record of a person to the other.
-        let within = [step(10, true), step(10, false)];
-        assert_eq!([9, 11].map(|at| was(&within, at)), [false, false]);
-        assert!(!was_anothers(&left, cat, 11), "it never left");
-    }
-}
