@@ -26,7 +26,7 @@ use crate::error::Error;
 use crate::history::{self, Subject};
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 
 /// What an erasure removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -103,14 +103,11 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     }
     papers(tx, &animals, act, &mut erased).await?;
     for animal in animals.iter().chain(&left) {
+        // It is compared with the history, which may go next.
+        erased.submissions += unaccepted(tx, animal.id, &moves).await?;
         let others = signed_by_others(tx, animal.id, &moves).await?;
         erased.links += signature(tx, animal, &others, act).await?;
         consents(tx, animal.id, &others).await?;
-        // What was refused may be about the animal alone, and does not tell who signed.
-        for signed in [DECLARED, CONSENTED] {
-            let by_animal = format!("%{}%{signed}%", animal.id);
-            erased.submissions += tx.erase_submission_bodies(&by_animal).await?;
-        }
     }
     let animals: Vec<_> = animals.iter().map(|animal| animal.id.0).collect();
     // Also what was taken of an animal that went to somebody else since.
@@ -219,6 +216,55 @@ async fn papers(
     erased.files += tx.erase_files(&ids, "").await?;
     erased.documents += tx.erase_facts(&ids, "").await?;
     Ok(())
+}
+
+/// Empties what was not accepted and holds a signature: it may be about the animal alone, and does
+/// not tell who signed. What came of somebody else's time with the animal is left, unless it repeats
+/// a declaration of another time.
+async fn unaccepted(tx: &mut Tx, animal: AnimalId, moves: &[Move]) -> Result<u64, Error> {
+    let declared = declared(tx, animal, moves).await?;
+    let mut signed = BTreeSet::new();
+    for mark in [DECLARED, CONSENTED] {
+        for row in tx.kept_submissions(&format!("%{animal}%{mark}%")).await? {
+            let moments = [row.recorded_at, row.received_at].map(Timestamp);
+            let body = row.body.unwrap_or_default();
+            let is_repeated = drawings(&body).any(|drawing| declared.contains(drawing));
+            if is_repeated || !was_anothers(moves, animal, moments) {
+                signed.insert(row.id);
+            }
+        }
+    }
+    let signed: Vec<_> = signed.into_iter().collect();
+    Ok(tx.erase_bodies_of(&signed).await?)
+}
+
+/// What was drawn under declarations, as the animal's history has it of when the animal was not
+/// certainly somebody else's.
+async fn declared(
+    tx: &mut Tx,
+    animal: AnimalId,
+    moves: &[Move],
+) -> Result<BTreeSet<String>, StoreError> {
+    let subject = Subject::Animal(animal);
+    let links = tx.history_of(subject.kind(), subject.id()).await?;
+    let sent: Vec<_> = links.iter().filter_map(|link| link.submission_id).collect();
+    let sent = tx.known_submissions(&sent).await?;
+    let mut declared = BTreeSet::new();
+    for body in tx.history_bodies_of(subject.kind(), subject.id()).await? {
+        let Some(link) = links.iter().find(|link| link.sequence == body.sequence) else { continue };
+        let recorded = sent.iter().find(|row| link.submission_id == Some(row.id));
+        let recorded = recorded.map_or(link.at, |row| row.recorded_at);
+        if !was_anothers(moves, animal, [recorded, link.at].map(Timestamp)) {
+            let said = String::from_utf8_lossy(&body.body);
+            declared.extend(drawings(&said).map(str::to_owned));
+        }
+    }
+    Ok(declared)
+}
+
+/// What was drawn under the declarations that stand in a JSON text.
+fn drawings(json: &str) -> impl Iterator<Item = &str> {
+    json.split(DECLARED).skip(1).filter_map(|rest| rest.split('"').next())
 }
 
 /// The submissions in which somebody else signed a consent, who had the animal then: both when it
