@@ -100,6 +100,7 @@ CREATE TABLE delegation (
     PRIMARY KEY (device_id, outreach_id)
 );
 CREATE INDEX delegation_key ON delegation (public_key);
+CREATE INDEX delegation_outreach ON delegation (outreach_id);
 
 -- To the public half phones seal copies of their records; the private half is sealed with the
 -- secret file, as those of signing_key are. It stays as long as its outreach: a phone that was

@@ -4,6 +4,7 @@ use backend::clock::fresh_id;
 use backend::desk::phones::{self, Standing};
 use backend::desk::{act, register};
 use backend::stock;
+use backend::store::vocabulary::submission::DeviceRow;
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt, OddChip, Oddity};
@@ -258,6 +259,23 @@ on_both_databases! {
         let back = stock::take_back(&field.office, actor, field.outreach, device).await;
         assert_eq!(back.unwrap(), 10);
         assert!(!pack(&field, Some(field.device)).await.is_own);
+    }
+
+    async fn a_phone_gets_stock_however_many_others_were_seen_since(database) {
+        let field = Field::on(&database).await;
+        field.submit(field.visit(&Guest::new(40_000_408), &number(704))).await;
+        paired(&field, 7).await;
+        let last_seen_at = field.office.clock.now().0 + 1;
+        let other = DeviceRow { staff_id: field.operative.0, last_seen_at, ..DeviceRow::default() };
+        let others: Vec<_> =
+            (0..300).map(|_| DeviceRow { id: fresh_id(), ..other.clone() }).collect();
+        let written = field.office.store.write_with(others, |tx, others| {
+            Box::pin(async move { tx.write_devices(others).await })
+        });
+        written.await.unwrap();
+        let actor = field.as_coordinator();
+        let sheet = stock::box_sheet(&field.office, actor, field.outreach).await.unwrap();
+        assert_eq!(sheet.phones, [(field.device, "Mesa 1".to_owned())]);
     }
 
     async fn an_act_is_done_once_and_with_something_else_it_is_another(database) {
