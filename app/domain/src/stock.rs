@@ -17,6 +17,7 @@ use crate::chip_number::ChipNumber;
 use crate::id::ProductLotId;
 use crate::name::ShortText;
 use crate::timestamp::CivilDate;
+use crate::unicode::upper_case;
 use serde::{Deserialize, Serialize};
 
 /// Most doses of one lot, and of one act on it.
@@ -123,6 +124,13 @@ impl PackStock {
             lost: joined(&self.lost, lost),
         }
     }
+}
+
+/// Whether two writings name one product: letters and digits alike, large or small.
+#[must_use]
+pub fn is_same_product(one: &str, other: &str) -> bool {
+    let key = |name: &str| batch_key(&upper_case(name));
+    key(one) == key(other)
 }
 
 /// What two writings of one batch have in common: its letters and digits, in capitals.

@@ -7,7 +7,7 @@ use domain::id::{OutreachId, SubmissionId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::stock::batch_key;
+use domain::stock::{batch_key, is_same_product};
 use domain::timestamp::CivilDate;
 use serde_json::json;
 use uuid::Uuid;
@@ -27,7 +27,7 @@ use crate::store::vocabulary::stock::{ProductLotRow, ProductMovementRow};
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::Unreadable`]; [`Refusal::Invalid`], also when the lot is
-/// known with another expiry.
+/// known with another expiry; [`Refusal::LotOfAnotherProduct`] with another name.
 pub async fn receive_doses(office: &Office, actor: Actor, form: &DoseReceipt) -> Result<(), Error> {
     may(&actor, UseCase::ManageStock)?;
     let now = office.clock.now();
@@ -39,6 +39,10 @@ pub async fn receive_doses(office: &Office, actor: Actor, form: &DoseReceipt) ->
                 take_turn(tx, now).await?;
                 let known = tx.product_lot_of(&lot.batch, &lot.kind).await?;
                 let lot_id = match known {
+                    Some(known) if !is_same_product(&known.product, &lot.product) => {
+                        let product = known.product;
+                        return Err(Error::Refused(Refusal::LotOfAnotherProduct { product }));
+                    }
                     Some(known) if known.expires_on != lot.expires_on => {
                         let error = FieldError::new(Field::Expiry, Problem::Differs);
                         return Err(Error::Refused(Refusal::field(error)));

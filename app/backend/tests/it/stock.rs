@@ -352,6 +352,11 @@ on_both_databases! {
         let other = stock::receive_doses(office, actor, &other);
         let differs = FieldError::new(Asked::Expiry, Problem::Differs);
         assert_eq!(refused(other.await), Refusal::field(differs));
+        let product = "Otro producto".to_owned();
+        let other = DoseReceipt { product, ..doses("l 2026", "2027-12-31", "7") };
+        let other = stock::receive_doses(office, actor, &other).await;
+        let product = came.product;
+        assert_eq!(refused(other), Refusal::LotOfAnotherProduct { product });
         let lines = stock::sheet(office, actor).await.unwrap().lots;
         let told: Vec<_> = lines.iter().map(|line| (line.lot().doses, line.free)).collect();
         assert_eq!(told, [(5, 5), (50, 50)], "sent twice is once, and what expires first is first");

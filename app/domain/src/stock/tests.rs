@@ -206,6 +206,16 @@ fn all(ranges: &[ChipRange]) -> BTreeSet<ChipNumber> {
     ranges.iter().flat_map(|range| range.iter()).collect()
 }
 
+#[test]
+fn a_product_is_one_however_it_is_written() {
+    for same in ["Drontal Niño Plus", "drontal  NIÑO-plus"] {
+        assert!(is_same_product("Drontal Niño Plus", same), "{same}");
+    }
+    for other in ["Drontal Niño", "Drontal Nino Plus", ""] {
+        assert!(!is_same_product("Drontal Niño Plus", other), "{other}");
+    }
+}
+
 proptest! {
     #[test]
     fn a_range_is_its_numbers(first in 0_u64..1_000, more in 0_u64..200) {
