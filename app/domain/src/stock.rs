@@ -14,6 +14,7 @@ pub use range::{ChipRange, MOST_IN_RANGE, RangeFault, count_of, without};
 
 use crate::catalogue::{DewormingKind, coded};
 use crate::chip_number::ChipNumber;
+use crate::field_error::{Field, FieldError, Problem};
 use crate::id::ProductLotId;
 use crate::name::ShortText;
 use crate::timestamp::CivilDate;
@@ -124,6 +125,23 @@ impl PackStock {
             lost: joined(&self.lost, lost),
         }
     }
+}
+
+/// Reads a number of doses as typed: from 1 to [`MOST_DOSES`].
+///
+/// # Errors
+/// What is wrong with it, of the field [`Field::Quantity`].
+pub fn parse_doses(text: &str) -> Result<u32, FieldError> {
+    let problem = match text.trim() {
+        "" => Problem::Empty,
+        text => match text.parse::<u32>() {
+            Err(_) => Problem::NotANumber,
+            Ok(0) => Problem::TooSmall,
+            Ok(doses) if doses > MOST_DOSES => Problem::TooLarge,
+            Ok(doses) => return Ok(doses),
+        },
+    };
+    Err(FieldError::new(Field::Quantity, problem))
 }
 
 /// Whether two writings name one product: letters and digits alike, large or small.

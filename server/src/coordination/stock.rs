@@ -20,7 +20,7 @@ use domain::field_error::{Field, FieldError, Problem as FieldProblem};
 use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::role::Role;
-use domain::stock::{AllottedLot, ChipRange, LossReason};
+use domain::stock::{AllottedLot, ChipRange, LossReason, parse_doses};
 use leptos::prelude::*;
 
 use crate::doors::Routes;
@@ -344,9 +344,7 @@ fn lost_chip(state: &AppState, fields: &Fields) -> Result<Command, Refusal> {
 
 fn lost_doses(fields: &Fields) -> Result<Command, Refusal> {
     let lot = fields.text("lot").parse().map_err(|_| Refusal::LotUnknown)?;
-    let doses = fields.text("quantity").trim().parse::<u32>();
-    let doses = doses.map_err(|_| FieldError::new(Field::Quantity, FieldProblem::NotANumber));
-    match (doses, reason(fields)) {
+    match (parse_doses(fields.text("quantity")), reason(fields)) {
         (Ok(doses), Ok(reason)) => Ok(Command::WriteOffDoses { lot, doses, reason }),
         (doses, reason) => {
             let fields = [doses.err(), reason.err()].into_iter().flatten().collect();

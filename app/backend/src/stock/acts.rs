@@ -8,13 +8,13 @@ use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::stock::{ChipRange, without};
+use domain::stock::{ChipRange, parse_doses, without};
 use domain::submission::Outcome;
 use domain::timestamp::Timestamp;
 use serde_json::json;
 
 use super::chips::{self, ChipBox};
-use super::typed::{doses, holder, optional, past_day};
+use super::typed::{holder, optional, past_day};
 use super::{named, take_turn};
 use crate::accounts::session::Present;
 use crate::actor::Actor;
@@ -221,7 +221,7 @@ pub async fn count(
     // Nothing left is a count, too.
     let counted = match counted.trim() {
         "0" => 0,
-        text => doses(text).map_err(|error| Error::Refused(Refusal::field(error)))?,
+        text => parse_doses(text).map_err(|error| Error::Refused(Refusal::field(error)))?,
     };
     office
         .store

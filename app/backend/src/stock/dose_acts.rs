@@ -7,13 +7,13 @@ use domain::id::{OutreachId, SubmissionId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::stock::{batch_key, is_same_product};
+use domain::stock::{batch_key, is_same_product, parse_doses};
 use domain::timestamp::CivilDate;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::doses::{ALLOTTED, Doses, GivenAt, RECEIVED};
-use super::typed::{doses, holder, optional};
+use super::typed::{holder, optional};
 use super::{named, take_turn};
 use crate::actor::Actor;
 use crate::clock;
@@ -83,7 +83,7 @@ fn read_doses(
     let expires_on = form.expiry.trim().parse::<CivilDate>();
     let problem = if form.expiry.trim().is_empty() { Problem::Empty } else { Problem::Malformed };
     let expires_on = expires_on.map_err(|_| fields.push(FieldError::new(Field::Expiry, problem)));
-    let doses = doses(&form.quantity).map_err(|error| fields.push(error));
+    let doses = parse_doses(&form.quantity).map_err(|error| fields.push(error));
     let supplier = optional(Field::Supplier, &form.supplier).map_err(|error| fields.push(error));
     let paper = optional(Field::Paper, &form.paper).map_err(|error| fields.push(error));
     if !fields.is_empty() {
@@ -141,7 +141,8 @@ pub async fn allot_doses(
 ) -> Result<(), Error> {
     may(&actor, UseCase::ManageStock)?;
     let now = office.clock.now();
-    let doses = doses(&form.quantity).map_err(|error| Error::Refused(Refusal::field(error)))?;
+    let doses =
+        parse_doses(&form.quantity).map_err(|error| Error::Refused(Refusal::field(error)))?;
     let lot = form.lot.ok_or(Error::Refused(Refusal::LotUnknown))?;
     let (device, is_return) = (form.device, form.is_return);
     let said = json!([outreach, device, lot, doses, is_return]);

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::chip_number::{ChipError, Reason, TestChips};
-use crate::field_error::{Field, FieldError, Problem};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -204,6 +203,22 @@ fn ranges() -> impl Strategy<Value = Vec<ChipRange>> {
 
 fn all(ranges: &[ChipRange]) -> BTreeSet<ChipNumber> {
     ranges.iter().flat_map(|range| range.iter()).collect()
+}
+
+#[test]
+fn doses_are_read_as_typed() {
+    let wrong = |code| Err(FieldError { field: Field::Quantity, code });
+    for (text, expected) in [
+        (" 12 ", Ok(12)),
+        ("100000", Ok(MOST_DOSES)),
+        ("100001", wrong(Problem::TooLarge)),
+        ("0", wrong(Problem::TooSmall)),
+        (" ", wrong(Problem::Empty)),
+        ("-1", wrong(Problem::NotANumber)),
+        ("1,5", wrong(Problem::NotANumber)),
+    ] {
+        assert_eq!(parse_doses(text), expected, "{text}");
+    }
 }
 
 #[test]
