@@ -303,8 +303,9 @@ CREATE TABLE document_file (
     bytes BLOB NOT NULL
 ) STRICT;
 
--- What a phone announced, and how much of it has come. Facts and pieces go together: only an erasure
--- takes them away.
+-- What a phone announced, and how much of it has come. Facts and pieces are deleted together: by an
+-- erasure, by the withdrawal of the consent that a photograph needs, and thirty days after it was
+-- announced if it has not come whole. The pieces alone go when the whole is not what was announced.
 CREATE TABLE picture (
     id BLOB PRIMARY KEY,
     submission_id BLOB NOT NULL REFERENCES submission (id),
