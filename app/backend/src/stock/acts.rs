@@ -9,7 +9,6 @@ use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::stock::{ChipRange, parse_doses, without};
-use domain::submission::Outcome;
 use domain::timestamp::Timestamp;
 use serde_json::json;
 
@@ -20,7 +19,7 @@ use crate::accounts::session::Present;
 use crate::actor::Actor;
 use crate::clock;
 use crate::desk::act::{self, Draft};
-use crate::desk::{gone, may};
+use crate::desk::may;
 use crate::error::{Error, Fault};
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
@@ -262,11 +261,5 @@ pub async fn write_off(
         replaces: None,
         commands: vec![command],
     };
-    match act::submit(office, present, draft).await?.outcome {
-        Outcome::Accepted { .. } => Ok(()),
-        Outcome::Refused { refusal, .. } | Outcome::Conflict { refusal, .. } => {
-            Err(Error::Refused(refusal))
-        }
-        Outcome::Quarantined => gone(),
-    }
+    act::taken(act::submit(office, present, draft).await?).map(drop)
 }
