@@ -2,7 +2,6 @@
 
 use super::range::{ChipRange, count_of};
 use crate::chip_number::ChipNumber;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Digits of a chip number.
@@ -22,8 +21,7 @@ pub struct Holding {
 
 /// Received − implanted − lost = in the box. Only numbers of the allotted ranges count, each once;
 /// the others are [`Holding::odd`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Balance {
     /// Numbers of the allotted ranges.
     pub received: u32,
