@@ -9,7 +9,7 @@ mod range;
 #[cfg(test)]
 mod tests;
 
-pub use holding::{Balance, Holding, Place, Slip, slip};
+pub use holding::{Balance, Holding, Place};
 pub use range::{ChipRange, MOST_IN_RANGE, RangeFault, count_of, without};
 
 use crate::catalogue::{DewormingKind, coded};

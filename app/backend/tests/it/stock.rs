@@ -5,14 +5,14 @@ use backend::desk::phones::{self, Standing};
 use backend::desk::{act, register};
 use backend::stock;
 use backend::store::vocabulary::submission::DeviceRow;
-use domain::chip_number::ChipNumber;
+use domain::chip_number::{ChipNumber, Slip};
 use domain::command::Command;
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt, OddChip, Oddity};
 use domain::field_error::{Field as Asked, FieldError, Problem};
 use domain::id::{DeviceId, ProductLotId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
-use domain::stock::{Balance, ChipRange, LossReason, PackStock, Slip};
+use domain::stock::{Balance, ChipRange, LossReason, PackStock};
 use domain::submission::Outcome;
 
 use crate::it::desk::{at_browser, refused};
@@ -133,7 +133,7 @@ on_both_databases! {
         accepted(&field.submit(field.visit(&Guest::new(40_000_401), &number(11))).await);
         let actor = field.as_coordinator();
         let sheet = stock::box_sheet(&field.office, actor, field.outreach).await.unwrap();
-        let slip = Some(Slip::Neighbour(chip(10)));
+        let slip = Some((Slip::Neighbour, chip(10)));
         let odd = OddChip { chip: chip(11), oddity: Oddity::NotAllotted, slip };
         assert_eq!((sheet.odd, sheet.line.balance), (vec![odd], expected));
 
