@@ -9,7 +9,7 @@ mod range;
 #[cfg(test)]
 mod tests;
 
-pub use holding::{Balance, Holding, Place};
+pub use holding::{Balance, Holding, Place, is_told};
 pub use range::{ChipRange, MOST_IN_RANGE, RangeFault, count_of, without};
 
 use crate::catalogue::{DewormingKind, coded};
@@ -111,12 +111,14 @@ pub struct PackStock {
 
 impl PackStock {
     /// The box as it stands, with the numbers that the phone has recorded itself and that the
-    /// register does not know yet, or knows already: a number counts once.
+    /// register does not know yet, or knows already: a number counts once. With no numbers where
+    /// none were allotted.
     #[must_use]
     pub fn holding(&self, implanted: &[ChipNumber], lost: &[ChipNumber]) -> Holding {
         let joined = |known: &[ChipNumber], own: &[ChipNumber]| {
             let mut all = known.to_vec();
             all.extend(own.iter().filter(|chip| !known.contains(chip)));
+            all.retain(|chip| is_told(&self.ranges, &[], *chip));
             all
         };
         Holding {

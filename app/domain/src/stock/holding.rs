@@ -37,8 +37,18 @@ pub enum Place {
     InBox,
     /// It was in the box, and is recorded as implanted or lost.
     Gone,
-    /// It was never allotted.
+    /// It was never allotted, and others were.
     Outside,
+    /// No number was allotted: no box is kept, and nothing is said of any.
+    NoBox,
+}
+
+/// Whether a number that was used is told of a box with these ranges. Where nothing was allotted no
+/// box is kept: then it is told if it came out of the `stock`, as far as who tells it knows what was
+/// received. A phone knows nothing of that.
+#[must_use]
+pub fn is_told(allotted: &[ChipRange], stock: &[ChipRange], chip: ChipNumber) -> bool {
+    !allotted.is_empty() || stock.iter().any(|range| range.contains(chip))
 }
 
 impl Holding {
@@ -72,7 +82,9 @@ impl Holding {
     /// Where a number stands.
     #[must_use]
     pub fn place(&self, chip: ChipNumber) -> Place {
-        if !self.is_allotted(chip) {
+        if !is_told(&self.ranges, &[], chip) {
+            Place::NoBox
+        } else if !self.is_allotted(chip) {
             Place::Outside
         } else if self.is_gone(chip) {
             Place::Gone

@@ -125,6 +125,18 @@ fn the_balance_is_of_the_box_and_the_odd_number_is_named() {
 }
 
 #[test]
+fn where_nothing_was_allotted_only_what_came_out_of_the_stock_is_told() {
+    let (used, stock) = (numbered(4), [range(1, 9)]);
+    assert!(is_told(&[range(20, 29)], &[], used), "it is odd in that box");
+    assert!(is_told(&[], &stock, used) && !is_told(&[], &stock, numbered(10)));
+    let told = PackStock { implanted: vec![numbered(7)], ..PackStock::default() };
+    let none = told.holding(&[used], &[numbered(5)]);
+    assert_eq!((none.odd(), none.place(used)), (vec![], Place::NoBox));
+    let some = PackStock { ranges: vec![range(20, 29)], ..told }.holding(&[used], &[]);
+    assert_eq!((some.odd(), some.place(used)), (vec![used, numbered(7)], Place::Outside));
+}
+
+#[test]
 fn the_likely_slip_is_named_and_never_guessed() {
     let holding = Holding {
         ranges: vec![range(1_001, 1_200), range(5_073, 5_073)],

@@ -38,8 +38,8 @@ pub fn NotInBox(
         let chips = phone.contents(mended)?.chips;
         let title = match chips.place(chip) {
             Place::Gone => field::stock_gone(locale),
-            Place::Outside if !chips.ranges.is_empty() => field::stock_outside(locale),
-            Place::Outside | Place::InBox => return None,
+            Place::Outside => field::stock_outside(locale),
+            Place::NoBox | Place::InBox => return None,
         };
         Some(format!("{title}\n{}", slip_words(chips.slip(chip), locale)))
     });
