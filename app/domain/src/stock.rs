@@ -4,11 +4,13 @@
 //! exists was taken from its lot, and an annulled one comes back by itself. Only what left the box
 //! otherwise is recorded: lost, spoilt, or returned to the supplier.
 
+mod doses;
 mod holding;
 mod range;
 #[cfg(test)]
 mod tests;
 
+pub use doses::{DoseFate, DosesMoved, box_of, doses_of_lot, doses_of_part};
 pub use holding::{Balance, Holding, Place, is_told};
 pub use range::{ChipRange, MOST_IN_RANGE, RangeFault, count_of, without};
 

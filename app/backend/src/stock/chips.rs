@@ -2,7 +2,7 @@
 
 use domain::chip_number::ChipNumber;
 use domain::desk::stock::{OddChip, Oddity};
-use domain::stock::{ChipRange, Holding, is_told, without};
+use domain::stock::{ChipRange, Holding, box_of, is_told, without};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -135,7 +135,7 @@ impl ChipBox {
         let held = self.held.iter().filter(|held| held.device == device);
         let ranges = held.map(|held| held.range).collect();
         let phones = self.phones();
-        self.holding(ranges, |used| used.device.filter(|device| phones.contains(device)) == device)
+        self.holding(ranges, |used| box_of(used.device, |phone| phones.contains(phone)) == device)
     }
 
     /// `is_of_part` tells whose a number is that was used at this outreach.
