@@ -219,8 +219,8 @@ async fn papers(
 }
 
 /// Empties what was not accepted and holds a signature: it may be about the animal alone, and does
-/// not tell who signed. What came of somebody else's time with the animal is left, unless it repeats
-/// a declaration of another time.
+/// not tell who signed. What came of somebody else's time with the animal is left, unless it
+/// repeats a declaration of another time.
 async fn unaccepted(tx: &mut Tx, animal: AnimalId, moves: &[Move]) -> Result<u64, Error> {
     let declared = declared(tx, animal, moves).await?;
     let mut signed = BTreeSet::new();

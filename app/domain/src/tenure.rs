@@ -15,7 +15,8 @@ pub struct Move {
 }
 
 /// Whether an animal was certainly somebody else's than those whose moves these are: both when
-/// something was recorded, by the phone's clock, and when it was received. What is in doubt was not.
+/// something was recorded, by the phone's clock, and when it was received. What is in doubt was
+/// not.
 #[must_use]
 pub fn was_anothers(moves: &[Move], animal: AnimalId, moments: [Timestamp; 2]) -> bool {
     moments.into_iter().all(|at| was_anothers_at(moves, animal, at))

@@ -121,7 +121,8 @@ on_both_databases! {
     async fn what_the_next_owner_signed_stays_with_what_was_refused(database) {
         let field = Field::on(&database).await;
         let (from, to) = (Guest::new(40_000_751), Guest::new(40_000_752));
-        accepted(&field.submit_as(field.as_veterinarian(), operated(&field, &from, true, None)).await);
+        let visit = operated(&field, &from, true, None);
+        accepted(&field.submit_as(field.as_veterinarian(), visit).await);
         let declared = |drawing: &str| Command::CorrectAnimal {
             animal: from.dog,
             details: Box::new(AnimalDetails {

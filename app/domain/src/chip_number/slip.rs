@@ -19,8 +19,8 @@ coded! {
 }
 
 impl Slip {
-    /// The numbers that such a slip makes of this one, or this one of them. A number may stand there
-    /// more than once, and this one itself.
+    /// The numbers that such a slip makes of this one, or this one of them. A number may stand
+    /// there more than once, and this one itself.
     pub(crate) fn others(self, chip: ChipNumber) -> Vec<ChipNumber> {
         match self {
             Self::Neighbour => neighbours(chip).collect(),

@@ -44,8 +44,8 @@ pub enum Place {
 }
 
 /// Whether a number that was used is told of a box with these ranges. Where nothing was allotted no
-/// box is kept: then it is told if it came out of the `stock`, as far as who tells it knows what was
-/// received. A phone knows nothing of that.
+/// box is kept: then it is told if it came out of the `stock`, as far as who tells it knows what
+/// was received. A phone knows nothing of that.
 #[must_use]
 pub fn is_told(allotted: &[ChipRange], stock: &[ChipRange], chip: ChipNumber) -> bool {
     !allotted.is_empty() || stock.iter().any(|range| range.contains(chip))
@@ -94,8 +94,9 @@ impl Holding {
     }
 
     /// The likely number of the box when a typed one is not in it, with the slip: the neighbour,
-    /// else the one with two adjacent digits changed, else the one with another digit. Where several
-    /// numbers would do for one slip, nothing is guessed by it. A number that is gone is never named.
+    /// else the one with two adjacent digits changed, else the one with another digit. Where
+    /// several numbers would do for one slip, nothing is guessed by it. A number that is gone is
+    /// never named.
     #[must_use]
     pub fn slip(&self, typed: ChipNumber) -> Option<(Slip, ChipNumber)> {
         if self.place(typed) == Place::InBox {
