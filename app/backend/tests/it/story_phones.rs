@@ -254,6 +254,20 @@ on_both_databases! {
             let again = DelegationRow { public_key, rekeyed_at, paired_at: 3, ..earlier.clone() };
             tx.keep_delegation(&again).await?;
             assert_eq!(tx.delegations_of(&[phone.id]).await?, [again, later]);
+            assert_eq!(tx.phones_paired_for(first.id).await?, [phone.clone()]);
+            assert_eq!(tx.phones_paired_for(fresh_id()).await?, []);
+            let seen = DeviceRow { id: fresh_id(), last_seen_at: 1, ..phone.clone() };
+            let elsewhere = DeviceRow { id: fresh_id(), ..phone.clone() };
+            tx.write_devices(&[seen.clone(), elsewhere.clone()]).await?;
+            for (device, outreach) in [(seen.id, first.id), (elsewhere.id, second.id)] {
+                let word = delegation_row((device, outreach), staff.id);
+                let word = DelegationRow { public_key: vec![6; 32], ..word };
+                tx.keep_delegation(&word).await?;
+            }
+            let here = [seen.clone(), phone.clone()];
+            assert_eq!(tx.phones_paired_for(first.id).await?, here, "the last seen first");
+            tx.revoke_phone(seen.id, Some(4)).await?;
+            assert_eq!(tx.phones_paired_for(first.id).await?, [phone.clone()]);
             let holder = KeyHolderRow {
                 public_key: vec![7; 32],
                 id: phone.id,

@@ -2,13 +2,13 @@ use super::*;
 use crate::offline::held::NewRecord;
 use domain::catalogue::product::Route;
 use domain::catalogue::{DewormingKind, ImplantSite, Procedure, ProfessionalKind};
-use domain::chip_number::ChipNumber;
+use domain::chip_number::{ChipNumber, Slip};
 use domain::command::Command;
 use domain::id::{AnimalId, DeviceId, ProductLotId, ServiceId, StaffId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::service::{Deworming, Microchip, ServiceDetails};
-use domain::stock::{Balance, ChipRange, LossReason, Place, ProductLot, Slip};
+use domain::stock::{Balance, ChipRange, LossReason, Place, ProductLot};
 use domain::submission::Outcome;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -125,7 +125,7 @@ fn the_box_is_less_what_this_phone_has_put_in_and_lost() {
     assert_eq!(now.balance(), expected);
     assert_eq!(now.odd(), [chip(20)]);
     assert_eq!(now.place(chip(12)), Place::Gone);
-    assert_eq!(now.slip(chip(20)), Some(Slip::Neighbour(chip(19))));
+    assert_eq!(now.slip(chip(20)), Some((Slip::Neighbour, chip(19))));
     // Sending them changes nothing, nor that the server knows them then.
     for one in &mut records {
         *one = sent(one);

@@ -112,11 +112,7 @@ fn Standing(contents: Contents) -> impl IntoView {
         };
         format!("{whose} {}", field::box_as_of(locale, list_day(phone, asked_at, locale)))
     });
-    let mut odd = contents.chips.odd();
-    if contents.chips.ranges.is_empty() {
-        // Where only doses are allotted no number can fit.
-        odd.clear();
-    }
+    let odd = contents.chips.odd();
     let today = phone.today();
     let lots = contents.lots.iter().map(|one| lot_words(one, today, locale));
     let lots: Vec<_> = lots.map(|words| view! { <li>{words}</li> }).collect();

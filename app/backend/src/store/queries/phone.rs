@@ -113,6 +113,20 @@ pub(crate) async fn delegations_of(
     query.build_query_as().fetch_all(db).await
 }
 
+pub(crate) async fn paired_for(
+    db: &mut Connection,
+    outreach: Uuid,
+) -> sqlx::Result<Vec<DeviceRow>> {
+    sqlx::query_as(
+        "SELECT device.* FROM delegation JOIN device ON device.id = delegation.device_id
+         WHERE delegation.outreach_id = $1 AND device.revoked_at IS NULL AND NOT device.is_desk
+         ORDER BY device.last_seen_at DESC, device.id",
+    )
+    .bind(outreach)
+    .fetch_all(db)
+    .await
+}
+
 pub(crate) async fn key_holders(
     db: &mut Connection,
     keys: &[Vec<u8>],

@@ -70,6 +70,8 @@ vocabulary! {
     keep_delegation = phone::keep_delegation(delegation: &DelegationRow) -> ();
     /// Those of some phones, the latest first.
     delegations_of = phone::delegations_of(devices: &[Uuid]) -> Vec<DelegationRow>;
+    /// The phones that are paired for an outreach and not revoked, the last seen first.
+    phones_paired_for = phone::paired_for(outreach: Uuid) -> Vec<DeviceRow>;
     /// The phones that were paired with some keys, each once for a key.
     key_holders = phone::key_holders(keys: &[Vec<u8>]) -> Vec<KeyHolderRow>;
     /// The names of some outreaches.
