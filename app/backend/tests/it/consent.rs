@@ -7,7 +7,7 @@ use backend::erasure::erase_owner;
 use backend::history;
 use domain::animal::{AnimalDetails, Drawing};
 use domain::catalogue::{ReproductiveState, SterilisationOutcome};
-use domain::command::Command;
+use domain::command::{Command, CorrectionReason};
 use domain::desk::sheet::{AnimalSheet, ConsentSheet};
 use domain::id::ServiceId;
 use domain::refusal::Refusal;
@@ -130,6 +130,7 @@ on_both_databases! {
                 reproductive_state: ReproductiveState::Sterilised,
                 ..dog("Ñato")
             }),
+            reason: CorrectionReason::Mistyped,
         };
         accepted(&field.submit_as(field.as_coordinator(), vec![declared("M11 22L33 44")]).await);
         field.office.clock.advance_ms(HOUR_MS);
