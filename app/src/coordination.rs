@@ -71,37 +71,30 @@ pub fn foot(locale: Locale) -> Vec<Way> {
 #[must_use]
 pub fn ways(role: Role, locale: Locale) -> Vec<Way> {
     use coordination as say;
+    let desk = |part: &str, words: &'static str| Way::new(routes::desk(part), words);
+    let next = Way::new(routes::WHERE_NEXT, territory::where_next(locale));
+    let hosts = Way::new(routes::ORGANISATIONS, territory::organisations(locale));
     let pages = [
-        (UseCase::ManageOwnAccount, routes::COORDINATION.to_owned(), say::nav_today(locale)),
-        (UseCase::SignDocuments, routes::desk(routes::SIGNATURE), say::nav_signature(locale)),
-        (
-            UseCase::RevokeOwnDocuments,
-            routes::desk(routes::OWN_DOCUMENTS),
-            say::nav_own_documents(locale),
-        ),
-        (UseCase::ReadOutreaches, routes::desk(routes::OUTREACHES), say::nav_outreaches(locale)),
-        (UseCase::ReadOutreaches, routes::CALENDAR.to_owned(), territory::calendar(locale)),
-        (UseCase::ReadOutreaches, routes::WHERE_NEXT.to_owned(), territory::where_next(locale)),
-        (UseCase::ReadStock, routes::STOCK.to_owned(), stock::nav(locale)),
-        (UseCase::ReadRegistryMasked, routes::desk(routes::REGISTER), say::nav_register(locale)),
-        (UseCase::ReadRegistryMasked, routes::desk(routes::RNM), say::nav_rnm(locale)),
-        (UseCase::SolveTasks, routes::desk(routes::TASKS), say::nav_tasks(locale)),
-        (UseCase::SolveTasks, routes::desk(routes::UNRESOLVED), say::nav_conflicts(locale)),
-        (UseCase::ManageMail, routes::desk(routes::MAIL), say::nav_mail(locale)),
-        (UseCase::ManageDevices, routes::desk(routes::PHONES), say::nav_phones(locale)),
-        (UseCase::InviteFieldStaff, routes::desk(routes::STAFF), say::nav_team(locale)),
-        (
-            UseCase::ReadOutreaches,
-            routes::ORGANISATIONS.to_owned(),
-            territory::organisations(locale),
-        ),
-        (UseCase::ReadOutreaches, routes::desk(routes::PROGRAMMES), say::nav_programmes(locale)),
-        (UseCase::ManageKeys, routes::desk(routes::KEYS), say::nav_keys(locale)),
+        (UseCase::ManageOwnAccount, Way::new(routes::COORDINATION, say::nav_today(locale))),
+        (UseCase::SignDocuments, desk(routes::SIGNATURE, say::nav_signature(locale))),
+        (UseCase::RevokeOwnDocuments, desk(routes::OWN_DOCUMENTS, say::nav_own_documents(locale))),
+        (UseCase::ReadOutreaches, desk(routes::OUTREACHES, say::nav_outreaches(locale))),
+        (UseCase::ReadOutreaches, Way::new(routes::CALENDAR, territory::calendar(locale)).whole()),
+        (UseCase::ReadOutreaches, next.whole()),
+        (UseCase::ReadStock, Way::new(routes::STOCK, stock::nav(locale)).whole()),
+        (UseCase::ReadRegistryMasked, desk(routes::REGISTER, say::nav_register(locale))),
+        (UseCase::ReadRegistryMasked, desk(routes::RNM, say::nav_rnm(locale))),
+        (UseCase::SolveTasks, desk(routes::TASKS, say::nav_tasks(locale))),
+        (UseCase::SolveTasks, desk(routes::UNRESOLVED, say::nav_conflicts(locale))),
+        (UseCase::ManageMail, desk(routes::MAIL, say::nav_mail(locale))),
+        (UseCase::ManageDevices, desk(routes::PHONES, say::nav_phones(locale))),
+        (UseCase::InviteFieldStaff, desk(routes::STAFF, say::nav_team(locale))),
+        (UseCase::ReadOutreaches, hosts.whole()),
+        (UseCase::ReadOutreaches, desk(routes::PROGRAMMES, say::nav_programmes(locale))),
+        (UseCase::ManageKeys, desk(routes::KEYS, say::nav_keys(locale))),
     ];
-    let mine = pages.into_iter().filter(|(needs, ..)| allows(role.into(), *needs));
-    let ways = mine.map(|(_, href, words)| Way::new(href, words));
-    let is_whole = |href: &str| href == routes::STOCK || routes::TERRITORY.contains(&href);
-    ways.map(|way| if is_whole(&way.href) { way.whole() } else { way }).collect()
+    let mine = pages.into_iter().filter(|(needs, _)| allows(role.into(), *needs));
+    mine.map(|(_, way)| way).collect()
 }
 
 /// Every route, below [`routes::COORDINATION`].
