@@ -6,17 +6,18 @@
 //! of the public are [`UseCase::UsePublicPages`](domain::role::UseCase): who has a booking's code
 //! with the end of the document, or the link of a mail, is its owner.
 
-mod acts;
+pub(crate) mod acts;
 mod book;
 pub(crate) mod erasing;
 pub mod letters;
-mod line;
 mod limits;
+pub(crate) mod line;
 mod public;
 mod queue;
-mod secrets;
+pub mod reason;
+pub(crate) mod secrets;
 mod tick;
-mod ticket;
+pub(crate) mod ticket;
 
 pub use acts::{accept_new_date, accept_offer, cancel, decline_offer, reschedule};
 pub use book::book;
@@ -24,8 +25,8 @@ pub use limits::BOOKINGS_PER_HOUR;
 pub use public::{open_outreaches, public_outreach};
 pub use queue::BookingQueue;
 pub use secrets::CODE_LETTERS;
-pub use tick::tick;
-pub use ticket::{ticket_by_code, ticket_by_link};
+pub use tick::{AT_ONCE, tick};
+pub use ticket::{ticket_by_code, ticket_by_key, ticket_by_link};
 
 use domain::booking::{BookingDetails, BookingState, Eligibility, Lack, Offering, Slot};
 use domain::id::{BookingId, OutreachId};

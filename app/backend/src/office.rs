@@ -5,6 +5,7 @@ use domain::chip_number::TestChips;
 use domain::timestamp::{CivilDate, Timestamp, Zone};
 use uuid::Uuid;
 
+use crate::bookings::{BOOKINGS_PER_HOUR, BookingQueue};
 use crate::clock::{self, Clock};
 use crate::error::{Error, Fault};
 use crate::keys::{Keys, Purpose};
@@ -43,6 +44,10 @@ pub struct Office {
     pub chips: KeptChips,
     /// Submissions that wait for the database.
     pub intake: Intake,
+    /// Places that may be asked for from one address in an hour.
+    pub bookings_per_hour: u32,
+    /// Those who wait for the database to book.
+    pub bookings: BookingQueue,
 }
 
 /// Far more than a table in the field needs, far fewer than a register holds.
@@ -75,6 +80,8 @@ impl Office {
             sums: Sums::default(),
             chips: KeptChips::default(),
             intake: Intake::default(),
+            bookings_per_hour: BOOKINGS_PER_HOUR,
+            bookings: BookingQueue::default(),
         })
     }
 
