@@ -65,6 +65,11 @@ pub struct Config {
           default_value_t = backend::office::LOOKUPS_PER_DAY,
           value_parser = clap::value_parser!(u32).range(1..))]
     pub lookups_per_day: u32,
+    /// Places that may be asked for from one address in an hour
+    #[arg(long, env = "HUELLA_BOOKINGS_PER_HOUR", global = true,
+          default_value_t = backend::bookings::BOOKINGS_PER_HOUR,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub bookings_per_hour: u32,
 }
 
 /// Where the metrics are served.

@@ -82,7 +82,7 @@ CREATE TABLE booking (
     slot_at BIGINT,
     state TEXT NOT NULL,
     places BIGINT NOT NULL,
-    priority BIGINT NOT NULL,
+    priority BIGINT NOT NULL DEFAULT 0,
     code_hash BYTEA NOT NULL,
     owner_key BYTEA,
     household_key BYTEA,

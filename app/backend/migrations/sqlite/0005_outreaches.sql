@@ -82,7 +82,7 @@ CREATE TABLE booking (
     slot_at INTEGER,
     state TEXT NOT NULL,
     places INTEGER NOT NULL,
-    priority INTEGER NOT NULL,
+    priority INTEGER NOT NULL DEFAULT 0,
     code_hash BLOB NOT NULL,
     owner_key BLOB,
     household_key BLOB,

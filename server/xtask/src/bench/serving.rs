@@ -125,6 +125,7 @@ impl Serving {
             huella.env("HUELLA_METRICS_ADDR", figures.to_string());
             huella.env("HUELLA_FLOOD_PER_SECOND", "1000000");
             huella.env("HUELLA_LOOKUPS_PER_DAY", "1000000").env("HUELLA_DATABASE_URL", &database);
+            huella.env("HUELLA_BOOKINGS_PER_HOUR", "1000000");
             huella
         };
         let told = run_quietly(huella().arg("demo"))?;
