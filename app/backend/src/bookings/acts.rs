@@ -141,8 +141,8 @@ pub(crate) async fn held(tx: &mut Tx, id: Uuid) -> Result<(Hall, BookingRow), Er
     let gone = || Error::Refused(Refusal::ChangedMeanwhile);
     let row = tx.booking(id).await?.ok_or_else(gone)?;
     let hall = line::lock(tx, (row.outreach_id, &row.offering)).await?.ok_or_else(gone)?;
-    // It may have changed while the lock was waited for.
-    let row = tx.booking(id).await?.ok_or_else(gone)?;
+    // It may have changed while the lock was waited for, and a reminder may be noted meanwhile.
+    let row = tx.lock_booking(id).await?.ok_or_else(gone)?;
     Ok((hall, row))
 }
 

@@ -114,8 +114,9 @@ async fn remind(office: &Office, now: Timestamp) -> Result<u32, Error> {
         Box::pin(async move {
             let mut done = 0;
             for row in tx.bookings_to_remind(due).await? {
-                let stage = row.slot_at.map(|slot| reminding.stage(Timestamp(slot)));
-                if tx.note_reminder(row.id, i64::from(stage.unwrap_or(0))).await? {
+                let Some(slot) = row.slot_at else { continue };
+                let stage = i64::from(reminding.stage(Timestamp(slot)));
+                if tx.note_reminder(row.id, slot, stage).await? {
                     letters::write(tx, LetterKind::BookingReminder, &row, now).await?;
                     done += 1;
                 }

@@ -64,7 +64,7 @@ fn draw(dice: &mut Dice, fair: &Fair, (person, tickets): (u32, &[Ticket])) -> De
         _ => {
             let mut request = fair.asks(person, animals as usize);
             request.details.has_priority = has_priority;
-            request.slot = (slot.0 % (4 * HOUR_MS) != 0).then_some(slot);
+            request.slot = (dice.below(2) == 0).then_some(slot);
             request.waits = deed != 8;
             Deed::Book(request)
         }
@@ -135,9 +135,9 @@ async fn live(database: &Database, seed: u64) {
     let mut dice = Dice(seed);
     let mut tickets: Vec<Ticket> = Vec::new();
     for round in 0..25_u32 {
-        let deeds: Vec<_> = (0..8)
-            .map(|place| draw(&mut dice, &fair, (round * 8 + place, &tickets)))
-            .collect();
+        let known = tickets.as_slice();
+        let deeds: Vec<_> =
+            (0..8).map(|place| draw(&mut dice, &fair, (round * 8 + place, known))).collect();
         let acts = deeds.into_iter().map(|deed| {
             let office = fair.field.office.clone();
             tokio::spawn(async move { act(&office, deed).await })

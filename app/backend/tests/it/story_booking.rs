@@ -83,6 +83,8 @@ on_both_databases! {
             tx.insert_bookings(&[]).await?;
             assert_eq!(tx.booking(first.id).await?, Some(first.clone()));
             assert_eq!(tx.booking(fresh_id()).await?, None);
+            assert_eq!(tx.lock_booking(first.id).await?, Some(first.clone()));
+            assert_eq!(tx.lock_booking(fresh_id()).await?, None);
             assert_eq!(tx.booking_by_code(&[3; 32]).await?, Some(second.clone()));
             assert_eq!(tx.booking_by_code(&[4; 32]).await?, None);
             let found = tx.bookings_with_ids(&[second.id, fresh_id()]).await?;
@@ -176,13 +178,15 @@ on_both_databases! {
                 limit: 9,
             };
             assert_eq!(ids(&tx.bookings_to_remind(&remind).await?), [soon.id, later.id]);
-            assert!(tx.note_reminder(later.id, 1).await?);
-            assert!(!tx.note_reminder(later.id, 1).await?, "it was noted");
-            assert!(!tx.note_reminder(fresh_id(), 1).await?);
+            let (soon_at, later_at) = (NOW.0 + 10, NOW.0 + 20);
+            assert!(!tx.note_reminder(later.id, soon_at, 1).await?, "another slot's");
+            assert!(tx.note_reminder(later.id, later_at, 1).await?);
+            assert!(!tx.note_reminder(later.id, later_at, 1).await?, "it was noted");
+            assert!(!tx.note_reminder(fresh_id(), soon_at, 1).await?);
             assert_eq!(ids(&tx.bookings_to_remind(&remind).await?), [soon.id]);
-            assert!(tx.note_reminder(soon.id, 1).await?);
+            assert!(tx.note_reminder(soon.id, soon_at, 1).await?);
             assert_eq!(ids(&tx.bookings_to_remind(&remind).await?), [soon.id]);
-            assert!(tx.note_reminder(soon.id, 2).await?);
+            assert!(tx.note_reminder(soon.id, soon_at, 2).await?);
             assert_eq!(tx.bookings_to_remind(&remind).await?, []);
             let begun = RemindRow { now: NOW.0 + 20, ..remind };
             assert_eq!(tx.bookings_to_remind(&begun).await?, []);

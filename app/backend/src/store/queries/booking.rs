@@ -35,6 +35,12 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<B
     sqlx::query_as("SELECT * FROM booking WHERE id = $1").bind(id).fetch_optional(db).await
 }
 
+pub(crate) async fn lock(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<BookingRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM booking WHERE id = ");
+    query.push_bind(id).push(" ").push(FOR_UPDATE);
+    query.build_query_as().fetch_optional(db).await
+}
+
 pub(crate) async fn with_ids(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<BookingRow>> {
     let mut found: Vec<BookingRow> = Vec::new();
     for ids in ids.chunks(ROWS) {
@@ -264,12 +270,18 @@ pub(crate) async fn to_remind(
     .await
 }
 
-pub(crate) async fn note_reminder(db: &mut Connection, id: Uuid, stage: i64) -> sqlx::Result<bool> {
+pub(crate) async fn note_reminder(
+    db: &mut Connection,
+    id: Uuid,
+    slot: i64,
+    stage: i64,
+) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "UPDATE booking SET reminders = $2
-         WHERE id = $1 AND state = 'booked' AND reminders < $2",
+        "UPDATE booking SET reminders = $3
+         WHERE id = $1 AND state = 'booked' AND slot_at = $2 AND reminders < $3",
     )
     .bind(id)
+    .bind(slot)
     .bind(stage)
     .execute(db)
     .await?;

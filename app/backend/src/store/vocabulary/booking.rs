@@ -88,6 +88,8 @@ vocabulary! {
     insert_bookings = booking::insert(bookings: &[BookingRow]) -> ();
     /// One booking.
     booking = booking::find(id: Uuid) -> Option<BookingRow>;
+    /// One booking, locked until the end.
+    lock_booking = booking::lock(id: Uuid) -> Option<BookingRow>;
     /// These bookings, in no order.
     bookings_with_ids = booking::with_ids(ids: &[Uuid]) -> Vec<BookingRow>;
     /// The booking of a code.
@@ -118,8 +120,9 @@ vocabulary! {
     bookings_missed = booking::missed(before: i64, now: i64, limit: i64) -> Vec<BookingRow>;
     /// Bookings of which a reminder is due, the soonest first.
     bookings_to_remind = booking::to_remind(remind: &RemindRow) -> Vec<BookingRow>;
-    /// Notes a reminder; `false` when it was noted before, or the booking is none any more.
-    note_reminder = booking::note_reminder(id: Uuid, stage: i64) -> bool;
+    /// Notes a reminder of a slot; `false` when it was noted before, or the booking is none any
+    /// more, or another slot's.
+    note_reminder = booking::note_reminder(id: Uuid, slot: i64, stage: i64) -> bool;
     /// What may be booked at some outreaches.
     offerings_of_outreaches = booking::offerings_of(outreaches: &[Uuid]) -> Vec<OfferingRow>;
     /// What is planned of some outreaches.
