@@ -3,6 +3,7 @@
 use domain::certificate::{self, CertificatePayload};
 use domain::chip_number::TestChips;
 use domain::timestamp::{CivilDate, Timestamp, Zone};
+use std::time::Duration;
 use uuid::Uuid;
 
 use crate::bookings::{BOOKINGS_PER_HOUR, BookingQueue};
@@ -83,6 +84,12 @@ impl Office {
             bookings_per_hour: BOOKINGS_PER_HOUR,
             bookings: BookingQueue::default(),
         })
+    }
+
+    /// Waits until nobody waits for the database to register or to book, but no longer than `most`:
+    /// what can come later steps back for those at a table or at a screen.
+    pub async fn calm(&self, most: Duration) {
+        futures_util::future::join(self.intake.calm(most), self.bookings.calm(most)).await;
     }
 
     /// Whether test chips may be implanted: only in demonstration data.
