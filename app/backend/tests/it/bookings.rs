@@ -1,7 +1,9 @@
 //! Places are booked, waited for, offered, taken, moved and given back.
 
+use backend::actor::Actor;
 use backend::bookings::letters::{self, BookingMail, LetterKind};
 use backend::bookings::{self, Key, Outcome, PublicFilter, Request, Ticket};
+use backend::erasure::erase_owner;
 use backend::error::Error;
 use backend::store::StoreError;
 use domain::booking::{BookingState, Lack, Offering};
@@ -15,6 +17,7 @@ use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
 
 use crate::it::databases::Database;
 use crate::it::fair::{ADDRESS, Fair, OPENS, assert_sums_hold, booked, details, dog, link};
+use crate::it::field::Guest;
 
 fn refused<T: std::fmt::Debug>(answer: Result<T, Error>) -> Refusal {
     match answer {
@@ -234,5 +237,29 @@ on_both_databases! {
         let mut cat = fair.asks(1, 0);
         cat.details.animals.push(domain::booking::AnimalAsked { species: Species::Cat, ..dog() });
         booked(fair.book(cat).await);
+    }
+
+    async fn an_erased_owners_bookings_say_nothing_and_free_their_places(database) {
+        let fair = Fair::of(&database, 16).await;
+        let office = &fair.field.office;
+        let guest = Guest::new(10_000_001);
+        fair.field.submit(vec![guest.registered()]).await;
+        let (theirs, other) = (fair.booked(1, 2).await, fair.booked(2, 1).await);
+        let erased = erase_owner(office, Actor::System, guest.owner, "Solicitud 7").await.unwrap();
+        assert_eq!(erased.bookings, 1);
+        let row = fair.row(&theirs).await;
+        assert_eq!((row.state.as_str(), row.details.as_str()), ("cancelled", ""));
+        assert_eq!((row.owner_key, row.household_key), (None, None));
+        let token = theirs.link_token.as_deref().unwrap();
+        let opened = bookings::ticket_by_link(office, token).await;
+        assert_eq!(refused(opened), Refusal::LinkUnusable);
+        let opened = bookings::ticket_by_code(office, &theirs.code, ADDRESS).await;
+        assert_eq!(refused(opened), Refusal::LinkUnusable);
+        assert_eq!(letters_of(&database, LetterKind::Booked).await, 1, "the other's");
+        assert_eq!(fair.seen(&other).await, other);
+        assert_sums_hold(&database).await;
+        assert_eq!(database.number("SELECT booked FROM outreach_offering").await, 1);
+        let again = erase_owner(office, Actor::System, guest.owner, "Solicitud 7").await.unwrap();
+        assert_eq!(again.bookings, 0);
     }
 }
