@@ -65,6 +65,12 @@ impl Hall {
         takes_bookings(&self.place, now)
     }
 
+    /// Whether who has not come yet may still come without keeping anybody out: it is under way,
+    /// something is free, and nobody waits.
+    pub(super) fn can_keep(&self, now: Timestamp, does_anybody_wait: bool) -> bool {
+        now < self.place.outreach.ends_at && self.free > 0 && !does_anybody_wait
+    }
+
     /// Whether places that become free are still offered.
     fn still_offers(&self, now: Timestamp) -> bool {
         let outreach = &self.place.outreach;

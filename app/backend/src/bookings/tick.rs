@@ -1,5 +1,6 @@
 //! What happens to bookings by themselves: an offer that was not taken passes on, who does not
-//! come frees the places, whoever waits is offered what is free, and everybody is reminded twice.
+//! come frees the places when others would have them or all is over, whoever waits is offered what
+//! is free, and everybody is reminded twice.
 //!
 //! Several processes may do it at once. Each act locks its offering or writes only where its row
 //! still is as it was read, so that it is done once.
@@ -73,9 +74,15 @@ async fn settle(
 ) -> Result<u32, Error> {
     let Some(mut hall) = line::lock(tx, (*outreach, offering)).await? else { return Ok(0) };
     let mut done = 0;
-    for mut row in tx.bookings_with_ids(ids).await? {
+    let waits = !tx.waiting_counts(*outreach, offering).await?.is_empty();
+    let mut rows = tx.bookings_with_ids(ids).await?;
+    rows.sort_by_key(|row| (row.slot_at, row.id));
+    for mut row in rows {
         // Somebody may have accepted, come or moved it while the lock was waited for.
         let Some((state, why)) = ending(&row, now)? else { continue };
+        if state == BookingState::NoShow && hall.can_keep(now, waits) {
+            continue;
+        }
         end(tx, &mut hall, &mut row, (state, why, now)).await?;
         done += 1;
     }

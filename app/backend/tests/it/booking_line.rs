@@ -164,22 +164,27 @@ on_both_databases! {
         assert_eq!((fair.after(1).await, reminded().await), (0, 3));
     }
 
-    async fn who_does_not_come_frees_the_place(database) {
+    async fn who_does_not_come_frees_the_place_that_others_want(database) {
         let fair = Fair::of(&database, 8).await;
-        let missing = fair.booked(1, 1).await;
+        let (missing, late) = (fair.booked(1, 1).await, fair.booked(2, 1).await);
         let clock = &fair.field.office.clock;
-        clock.advance_ms(OPENS.0 + HOUR_MS - clock.now().0);
+        clock.advance_ms(late.slot.unwrap().0 + HOUR_MS - clock.now().0);
         let begins =
             format!("UPDATE outreach SET status = 'under_way' WHERE ends_at > {}", OPENS.0);
+        let fills = "UPDATE outreach_offering SET capacity = 2";
+        database.raw(fills).await;
         fair.after(0).await;
         assert_eq!(state(&fair, &missing).await, BookingState::Booked, "nobody is there yet");
         database.raw(&begins).await;
-        fair.after(0).await;
+        assert_eq!(fair.after(0).await, 1);
         let row = fair.row(&missing).await;
         assert_eq!((row.state.as_str(), row.ended_reason.as_deref()), ("no_show", Some("no_show")));
+        assert_eq!(state(&fair, &late).await, BookingState::Booked, "now there is one for others");
+        assert_eq!(fair.after(0).await, 0);
+        assert_eq!(fair.after(3 * HOUR_MS).await, 1, "it is over");
+        assert_eq!(state(&fair, &late).await, BookingState::NoShow);
         assert_sums_hold(&database).await;
-        let free = "SELECT booked FROM outreach_offering";
-        assert_eq!(database.number(free).await, 0);
+        assert_eq!(database.number("SELECT booked FROM outreach_offering").await, 0);
     }
 
     async fn a_new_date_is_accepted_once(database) {

@@ -170,7 +170,12 @@ on_both_databases! {
             let (soon, later) = (slot(2, NOW.0 + 10), slot(3, NOW.0 + 20));
             tx.insert_bookings(&[later.clone(), soon.clone()]).await?;
             let missed = tx.bookings_missed(NOW.0 + 10, NOW.0, 9).await?;
-            assert_eq!(ids(&missed), [soon.id]);
+            assert_eq!(missed, [], "nobody wants the place");
+            let missed = tx.bookings_missed(NOW.0 + 10, i64::MAX, 9).await?;
+            assert_eq!(ids(&missed), [soon.id], "it is over");
+            tx.insert_bookings(&[booking_row(at, "waiting", 4)]).await?;
+            assert_eq!(ids(&tx.bookings_missed(NOW.0 + 10, NOW.0, 9).await?), [soon.id]);
+            assert_eq!(tx.bookings_missed(NOW.0 + 9, NOW.0, 9).await?, []);
             let remind = RemindRow {
                 now: NOW.0,
                 first_before: NOW.0 + 21,

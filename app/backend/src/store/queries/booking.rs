@@ -240,9 +240,16 @@ pub(crate) async fn missed(
     limit: i64,
 ) -> sqlx::Result<Vec<BookingRow>> {
     sqlx::query_as(
-        "SELECT booking.* FROM booking JOIN outreach ON outreach.id = booking.outreach_id
-         WHERE booking.state = 'booked' AND booking.slot_at <= $1
-             AND (outreach.status = 'under_way' OR outreach.ends_at <= $2)
+        "SELECT booking.* FROM booking
+         JOIN outreach ON outreach.id = booking.outreach_id
+         JOIN outreach_offering AS offered ON offered.outreach_id = booking.outreach_id
+             AND offered.offering = booking.offering
+         WHERE booking.state = 'booked' AND booking.slot_at <= $1 AND (outreach.ends_at <= $2
+             OR (outreach.status = 'under_way' AND (
+                 offered.booked + offered.used + offered.shared >= offered.capacity
+                 OR EXISTS (SELECT 1 FROM booking AS other
+                     WHERE other.outreach_id = booking.outreach_id
+                         AND other.offering = booking.offering AND other.state = 'waiting'))))
          ORDER BY booking.slot_at, booking.id LIMIT $3",
     )
     .bind(before)

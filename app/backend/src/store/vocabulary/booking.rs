@@ -116,7 +116,8 @@ vocabulary! {
     lines_with_room = booking::lines_with_room(now: i64) -> Vec<(Uuid, String)>;
     /// Offers whose time is over, the oldest first.
     offers_over = booking::offers_over(now: i64, limit: i64) -> Vec<BookingRow>;
-    /// Bookings whose slot began before a moment, at outreaches under way or over.
+    /// Bookings whose slot began before a moment, at outreaches that are over, or under way while
+    /// others would have the places.
     bookings_missed = booking::missed(before: i64, now: i64, limit: i64) -> Vec<BookingRow>;
     /// Bookings of which a reminder is due, the soonest first.
     bookings_to_remind = booking::to_remind(remind: &RemindRow) -> Vec<BookingRow>;
