@@ -197,13 +197,9 @@ impl Desk {
         let code = offering.code();
         let Some(mut hall) = line::lock(tx, (outreach, code)).await? else { return Ok(None) };
         line::offer_free(tx, office, &mut hall, now).await?;
-        let keys = |key: fn(&BookingRow) -> Option<&Vec<u8>>| {
-            let keys: HashSet<_> = asked.iter().filter_map(|asked| key(&asked.row)).collect();
-            keys.into_iter().cloned().collect::<Vec<_>>()
-        };
-        let documents = keys(|row| row.owner_key.as_ref());
+        let documents = keys_of(asked, |row| row.owner_key.as_ref());
         let documents = tx.bookings_of_documents(outreach, code, &documents).await?;
-        let domiciles = keys(|row| row.household_key.as_ref());
+        let domiciles = keys_of(asked, |row| row.household_key.as_ref());
         let mut households: HashMap<_, i64> = HashMap::new();
         for held in tx.bookings_of_households(outreach, code, &domiciles).await? {
             *households.entry(held.holder).or_default() += held.places;
@@ -328,6 +324,12 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// What those who ask are known by, each once.
+fn keys_of(asked: &[&Asked], key: fn(&BookingRow) -> Option<&Vec<u8>>) -> Vec<Vec<u8>> {
+    let keys: HashSet<_> = asked.iter().filter_map(|asked| key(&asked.row)).collect();
+    keys.into_iter().cloned().collect()
 }
 
 /// How many wait who are served first, and how many others.
