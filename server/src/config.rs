@@ -72,6 +72,11 @@ pub struct Config {
     /// Whose those pictures are, as their owner asks to be named
     #[arg(long, env = "HUELLA_TILES_ATTRIBUTION", default_value = "", global = true)]
     pub tiles_attribution: String,
+    /// Places that may be asked for from one address in an hour
+    #[arg(long, env = "HUELLA_BOOKINGS_PER_HOUR", global = true,
+          default_value_t = backend::bookings::BOOKINGS_PER_HOUR,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub bookings_per_hour: u32,
 }
 
 /// Where the metrics are served.

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod actor;
 pub mod backup;
+pub mod bookings;
 pub mod clock;
 pub mod counters;
 pub mod demonstration;
@@ -13,6 +14,7 @@ pub mod desk;
 pub mod documents;
 pub mod erasure;
 pub mod error;
+pub(crate) mod grouping;
 pub mod history;
 pub mod keys;
 pub mod mail_desk;

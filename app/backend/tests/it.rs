@@ -15,11 +15,15 @@ mod it {
     mod accounts;
     mod amending;
     mod backup;
+    mod booking_line;
+    mod booking_races;
+    mod bookings;
     mod chips;
     mod consent;
     mod demonstration;
     mod desk;
     mod erasure;
+    mod fair;
     mod field;
     mod foreign;
     mod handover;
@@ -44,6 +48,7 @@ mod it {
     mod statements;
     mod stock;
     mod story_access;
+    mod story_booking;
     mod story_chips;
     mod story_erasure;
     mod story_foundation;

@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 mod asked;
 mod slots;
+mod times;
 
 pub use asked::{AnimalAsked, BookingDetails, Eligibility, Lack};
 pub use slots::{SLOT_MINUTES, Slot, slots};
+pub use times::{NO_SHOW_AFTER_MS, Reminding, SHORTEST_OFFER_MS, offered_until};
 
 coded! {
     /// What one books at an outreach.

@@ -82,6 +82,7 @@ CREATE TABLE booking (
     slot_at BIGINT,
     state TEXT NOT NULL,
     places BIGINT NOT NULL,
+    priority BIGINT NOT NULL DEFAULT 0,
     code_hash BYTEA NOT NULL,
     owner_key BYTEA,
     household_key BYTEA,
@@ -103,7 +104,9 @@ CREATE TABLE booking (
 );
 CREATE UNIQUE INDEX booking_code ON booking (code_hash);
 CREATE INDEX booking_outreach ON booking (outreach_id, state, created_at, id);
-CREATE INDEX booking_owner_key ON booking (owner_key, state) WHERE owner_key IS NOT NULL;
+CREATE INDEX booking_line ON booking (outreach_id, offering, priority DESC, created_at, id)
+    WHERE state = 'waiting';
+CREATE INDEX booking_owner_key ON booking (owner_key, outreach_id) WHERE owner_key IS NOT NULL;
 CREATE INDEX booking_household ON booking (household_key, outreach_id)
     WHERE household_key IS NOT NULL;
 CREATE INDEX booking_offered ON booking (offered_until) WHERE state = 'offered';

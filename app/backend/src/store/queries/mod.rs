@@ -7,7 +7,7 @@ use super::{
     IDLE_TRANSACTIONS, NUMBER_IN, SKIP_LOCKED,
 };
 
-/// Rows that one statement adds: the widest has 21 columns, and no database here takes fewer than
+/// Rows that one statement adds: the widest has 25 columns, and no database here takes fewer than
 /// 32,766 values in a statement (SQLite's own limit; PostgreSQL's is 65,535).
 const ROWS: usize = 125;
 
@@ -33,6 +33,7 @@ where
 
 pub(crate) mod access;
 pub(crate) mod animal;
+pub(crate) mod booking;
 pub(crate) mod checkpoint;
 pub(crate) mod counter;
 pub(crate) mod document;
