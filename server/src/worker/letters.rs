@@ -20,7 +20,7 @@ use domain::rnm::{self, RnmState};
 use domain::role::Role;
 use domain::territory::Commune;
 use domain::timestamp::Timestamp;
-use mailroom::compose::{Composer, PdfAttachment};
+use mailroom::compose::{AttachedFile, Composer, FileKind};
 use mailroom::letter::{
     CertificateLetter, CorrectionLetter, DocumentLine, InvitationLetter, Letter, Outlook,
     PasswordResetLetter, PetLine, RnmApprovedLetter, VisitLine,
@@ -36,7 +36,7 @@ use crate::state::AppState;
 pub(super) struct Contents {
     pub(super) to_name: Option<String>,
     pub(super) letter: Letter,
-    pub(super) attachments: Vec<PdfAttachment>,
+    pub(super) attachments: Vec<AttachedFile>,
     /// The municipality's certificates among them.
     pub(super) approved: Vec<DocumentId>,
 }
@@ -159,11 +159,11 @@ async fn attached(
     state: &AppState,
     composer: &Composer,
     document: &Carried,
-) -> Result<PdfAttachment, Error> {
+) -> Result<AttachedFile, Error> {
     let paper = state.press.paper(&state.office, document.id, Haste::Whenever).await?;
     let named = composer.file_name(Some(document.kind), &document.pet);
     let file_name = named.map_err(|error| Fault::caused("a file has no name", error))?;
-    Ok(PdfAttachment { file_name, bytes: paper.bytes })
+    Ok(AttachedFile { file_name, kind: FileKind::Pdf, bytes: paper.bytes })
 }
 
 async fn owner(state: &AppState, id: OwnerId) -> Result<OwnerRecord, Error> {
