@@ -42,7 +42,7 @@ pub struct TicketFacts {
 /// The ticket for its template.
 pub(super) fn facts(ticket: &TicketFacts) -> Value {
     let (left, right) =
-        ticket.code.split_at_checked(ticket.code.len() / 2).unwrap_or((&ticket.code, ""));
+        ticket.code.split_at_checked(ticket.code.len() / 2).unwrap_or((ticket.code.as_str(), ""));
     json!({
         "issuer": ticket.issuer,
         "names": ticket.names,
