@@ -38,7 +38,8 @@ fn moved() -> BookingLetter {
 
 /// One of each, in the order of their folders.
 pub(super) fn samples() -> Vec<Letter> {
-    let offered = BookingLetter { until: Some("el lunes a las 20:00".to_owned()), ..letter() };
+    let offered =
+        BookingLetter { until: Some("lunes 7 de diciembre de 2026, 20:00".to_owned()), ..letter() };
     vec![
         Letter::Booked(letter()),
         Letter::Waiting(BookingLetter { position: Some(3), ..letter() }),
@@ -81,9 +82,12 @@ fn who_waits_is_told_the_place_in_the_list_and_promised_no_hour() {
 
 #[test]
 fn an_offered_place_says_until_when_and_is_no_promise_without_an_answer() {
-    let until = Some("el lunes a las 20:00".to_owned());
+    let until = Some("lunes 7 de diciembre de 2026, 20:00".to_owned());
     let text = text_of(Letter::PlaceOffered(BookingLetter { until, ..letter() }));
-    assert!(text.contains("Se lo guardamos hasta el lunes a las 20:00"), "{text}");
+    assert!(
+        text.contains("Se lo guardamos hasta el lunes 7 de diciembre de 2026, 20:00"),
+        "{text}"
+    );
     assert!(text.contains("solo cuando lo acepta"), "{text}");
 }
 
