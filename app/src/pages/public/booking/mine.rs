@@ -56,13 +56,11 @@ impl Act {
     }
 }
 
-/// Where acts go, and what goes with them.
+/// Where acts go, and the hours to choose from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acts {
     /// The address that takes them.
     pub address: String,
-    /// What shows that the booking is theirs: names and values of hidden fields.
-    pub proof: Vec<(&'static str, String)>,
     /// The hours with room for all its animals.
     pub slots: Vec<Slot>,
 }
@@ -108,17 +106,9 @@ pub fn ActForms(
     }
 }
 
-fn proof(acts: &Acts) -> impl IntoView + use<> {
-    let hidden = |(name, value): &(&'static str, String)| {
-        view! { <input type="hidden" name=*name value=value.clone() /> }
-    };
-    acts.proof.iter().map(hidden).collect_view()
-}
-
 fn button(acts: &Acts, act: Act, words: &'static str, weight: Weight) -> impl IntoView + use<> {
     view! {
         <form method="post" action=acts.address.clone()>
-            {proof(acts)}
             <input type="hidden" name="act" value=act.code() />
             <div class="actions">
                 <Button submit=true weight=weight>
@@ -136,7 +126,6 @@ fn moving(acts: &Acts, zone: &Zone, locale: Locale) -> impl IntoView + use<> {
     let question = Question::new("time", say::act_move_label(locale));
     view! {
         <form method="post" action=acts.address.clone() class="flow">
-            {proof(acts)}
             <input type="hidden" name="act" value=Act::Move.code() />
             <Select question=question choices=choices />
             <div class="actions">
