@@ -1,7 +1,10 @@
 //! What a message of the outbox says: its letter, with what the database knows at the moment of
 //! sending, and its documents.
 
+mod booking;
+
 use backend::accounts::invitation::{INVITATION_LETTER, LinkLetter, RESET_LETTER};
+use backend::bookings::letters::LetterKind;
 use backend::desk::register::kept_owner;
 use backend::documents::kind_and_state;
 use backend::error::{Error, Fault};
@@ -71,7 +74,10 @@ pub(super) async fn contents(
         CERTIFICATE | CORRECTION => of_visit(state, composer, from_json(&body)?).await,
         INVITATION_LETTER | RESET_LETTER => of_link(state, message, from_json(&body)?),
         RNM_APPROVED => of_approval(state, composer, from_json(&body)?).await,
-        kind => as_written(kind, &body),
+        kind => match LetterKind::from_code(kind) {
+            Some(kind) => booking::written(state, kind, from_json(&body)?).await,
+            None => as_written(kind, &body),
+        },
     }
 }
 
