@@ -93,6 +93,10 @@ pub(super) async fn act(
     };
     // What is free may have changed since the page was asked for.
     let place = self::place(&state, id, &asked).await?.unwrap_or(place);
+    let told = match told {
+        Some(Told::HourFull) if place.offered.free == 0 => Some(Told::Full),
+        told => told,
+    };
     Ok(refused(ask, place, typed(&fields, faults, told)).await)
 }
 
