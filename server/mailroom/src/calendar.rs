@@ -2,8 +2,6 @@
 //!
 //! Times are told in UTC, so that no zone has to be described and none can be misread.
 
-use std::fmt::Write;
-
 use domain::timestamp::Timestamp;
 
 /// Longest line in bytes, its end not counted (RFC 5545, section 3.1).
@@ -107,8 +105,7 @@ fn fold(file: &mut String, line: &str) {
             file.push_str("\r\n ");
             used = 1;
         }
-        // Writing to a String cannot fail.
-        let _ = write!(file, "{sign}");
+        file.push(sign);
         used += sign.len_utf8();
     }
     file.push_str("\r\n");
