@@ -66,7 +66,7 @@ async fn listing(
     let month = asked.or_else(|| months.first().copied());
     outreaches.retain(|one| Some(first_of_month(one.day(&zone))) == month);
     let listing = Listing { commune, offering, months, month, outreaches, zone };
-    Ok(ask.page(move || view! { <OutreachesPage listing=listing /> }).await)
+    Ok(ask.long().page(move || view! { <OutreachesPage listing=listing /> }).await)
 }
 
 /// The first day of each month in which there is an outreach, oldest first.
@@ -89,7 +89,7 @@ async fn outreach(
     let id: OutreachId = id.parse().map_err(|_| Refusal::OutreachUnknown)?;
     let outreach = shown::announced(bookings::public_outreach(&state.office, id).await?);
     let zone = state.office.zone.clone();
-    Ok(ask.page(move || view! { <OutreachPage outreach=outreach zone=zone /> }).await)
+    Ok(ask.long().page(move || view! { <OutreachPage outreach=outreach zone=zone /> }).await)
 }
 
 #[cfg(test)]

@@ -135,5 +135,5 @@ async fn refused(ask: Ask, place: Place, typed: Typed) -> Response {
 }
 
 async fn page(ask: Ask, place: Place, typed: Typed) -> Response {
-    ask.page(move || view! { <BookPage place=place typed=typed /> }).await
+    ask.long().page(move || view! { <BookPage place=place typed=typed /> }).await
 }

@@ -256,8 +256,10 @@ async fn page(
 ) -> Response {
     let ticket = shown::ticket(ticket);
     let (zone, origin) = (state.office.zone.clone(), state.office.public_url.clone());
-    ask.page(move || {
-        view! { <TicketPage ticket=ticket zone=zone origin=origin news=news acts=acts /> }
-    })
-    .await
+    // Nothing stands on it that an address could put there.
+    ask.long()
+        .page(move || {
+            view! { <TicketPage ticket=ticket zone=zone origin=origin news=news acts=acts /> }
+        })
+        .await
 }
