@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::LazyLock;
 
+use app::pages::public::stock::FIELDS;
 use backend::accounts::session::Holder;
 use domain::id::OwnerId;
 use domain::role::{Caller, Role, allows};
@@ -91,25 +93,8 @@ fn taken_outside(pattern: &str) -> Takes {
     }
 }
 
-/// The fields of what is done with the stock.
-const STOCK: [&str; 16] = [
-    "act",
-    "chip",
-    "confirmed",
-    "first_chip",
-    "last_chip",
-    "supplier",
-    "paper",
-    "date",
-    "product",
-    "kind",
-    "batch",
-    "expiry",
-    "quantity",
-    "device",
-    "lot",
-    "reason",
-];
+/// The fields of what is done with the stock: those of its form, and the word that it is meant.
+static STOCK: LazyLock<Vec<&str>> = LazyLock::new(|| [&FIELDS[..], &["confirmed"]].concat());
 
 fn taken_by_desk(below: &str) -> Takes {
     use Takes::Json;
