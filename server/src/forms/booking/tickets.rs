@@ -221,10 +221,11 @@ fn came(outcome: Outcome, done: Done) -> Result<Done, Told> {
     match outcome {
         Outcome::Booked(_) => Ok(done),
         Outcome::Waiting { .. } => Ok(Done::Waits),
-        Outcome::Full => Err(Told::HourFull),
+        Outcome::Full if done == Done::Accepted => Err(Told::OfferOver),
+        Outcome::Full => Err(Told::MoveFull),
         Outcome::TooManyAnimals { most } => Err(Told::TooMany { most }),
         Outcome::AlreadyBooked => Err(Told::Already),
-        Outcome::NotOpen | Outcome::NotTaken(_) => Err(Told::NotOpen),
+        Outcome::NotOpen | Outcome::NotTaken(_) => Err(Told::NotChanged),
     }
 }
 

@@ -99,6 +99,12 @@ pub enum Told {
     Already,
     /// Nothing can be booked any more, or yet.
     NotOpen,
+    /// The hour to which a booking was to be moved is full.
+    MoveFull,
+    /// The time to accept an offered place is over.
+    OfferOver,
+    /// The booking cannot be changed any more.
+    NotChanged,
     /// Anything else.
     Refused(Refusal),
 }
@@ -289,6 +295,15 @@ pub(super) fn notice(told: Told, locale: Locale) -> impl IntoView + use<> {
         }
         Told::Already => (say::already(locale), say::already_next(locale).to_owned(), mine()),
         Told::NotOpen => (say::not_open(locale), say::not_open_next(locale).to_owned(), others()),
+        Told::MoveFull => {
+            (say::hour_full(locale), say::move_full_next(locale).to_owned(), ().into_any())
+        }
+        Told::OfferOver => {
+            (say::offer_over(locale), say::offer_over_next(locale).to_owned(), others())
+        }
+        Told::NotChanged => {
+            (say::not_changed(locale), say::not_changed_next(locale).to_owned(), ().into_any())
+        }
         Told::Refused(refusal) => {
             let explanation = phrases::explain(&refusal, locale);
             return view! { <RefusalNotice explanation=explanation /> }.into_any();

@@ -147,7 +147,10 @@ pub fn TicketPage(
 ) -> impl IntoView {
     let locale = locale();
     let names = format::list(&ticket.animals, locale);
-    let title = say::ticket_title(locale, names);
+    let title = match ticket.state {
+        BookingState::Booked | BookingState::Arrived => say::ticket_title(locale, names),
+        _ => say::booking_title(locale, names),
+    };
     let news = news.map(|news| match news {
         News::Done(done) => {
             let (title, next) = done.words(locale);
