@@ -55,6 +55,17 @@ pub const CONFIRM: &str = "/cuenta/confirmar";
 /// The demonstration's mail folder.
 pub const DEMO_MAIL: &str = "/correo";
 
+/// The announced outreaches.
+pub const OPEN: &str = "/operativos";
+/// One of them.
+pub const OPEN_OUTREACH: &str = "/operativos/{id}";
+/// Books a place there; `servicio=` says for what.
+pub const BOOK: &str = "/operativos/{id}/reservar";
+/// The ticket of a booking; its code follows.
+pub const TICKET: &str = "/T";
+/// One's own booking, by its code and the end of one's document.
+pub const MY_BOOKING: &str = "/mi-hora";
+
 /// The page of the public menu to whose part of the site a path belongs; itself when it is of none.
 #[must_use]
 pub fn part_of(path: &str) -> &str {
@@ -62,6 +73,8 @@ pub fn part_of(path: &str) -> &str {
     match path {
         _ if is_below(FOUND_PET) => FOUND_PET,
         MY_ANIMALS => CERTIFICATES,
+        MY_BOOKING => OPEN,
+        _ if [OPEN, TICKET, "/t"].into_iter().any(is_below) => OPEN,
         _ if is_below(CERTIFICATES) || is_below(MY_ANIMALS) => CERTIFICATES,
         _ if [VERIFY, "/v", PROVISIONAL, "/p"].into_iter().any(is_below) => VERIFYING,
         _ => path,
@@ -278,6 +291,30 @@ pub fn desk_phone(phone: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{PHONES}/{phone}")
 }
 
+/// An announced outreach.
+#[must_use]
+pub fn open_outreach(outreach: impl std::fmt::Display) -> String {
+    format!("{OPEN}/{outreach}")
+}
+
+/// Books a place at an outreach.
+#[must_use]
+pub fn book(outreach: impl std::fmt::Display, offering: &str) -> String {
+    format!("{OPEN}/{outreach}/reservar?servicio={offering}")
+}
+
+/// Whose turn it is at an outreach.
+#[must_use]
+pub fn turns(outreach: impl std::fmt::Display) -> String {
+    format!("/turno/{outreach}")
+}
+
+/// The ticket of a booking.
+#[must_use]
+pub fn ticket(code: &str) -> String {
+    format!("{TICKET}/{code}")
+}
+
 /// The bytes of a document, for its owner.
 #[must_use]
 pub fn own_document(document: impl std::fmt::Display) -> String {
@@ -333,6 +370,10 @@ mod tests {
             ("/P/ABC", VERIFYING),
             ("/p/abc", VERIFYING),
             ("/cuenta-publica", PUBLIC_ACCOUNT),
+            ("/operativos/x/reservar", OPEN),
+            ("/T/ABC", OPEN),
+            ("/t/abc", OPEN),
+            ("/mi-hora", OPEN),
             ("/encontremos", "/encontremos"),
             ("/", HOME),
         ] {

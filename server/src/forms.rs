@@ -5,6 +5,7 @@
 //! `doors::table`, its page in `app::pages::public`.
 
 pub mod account;
+pub mod booking;
 pub mod found;
 pub mod handover;
 pub mod link;

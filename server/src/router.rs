@@ -108,7 +108,8 @@ fn people(state: &AppState) -> Routes {
         .merge(forms::public::router())
         .merge(forms::owner::router())
         .merge(forms::found::router())
-        .merge(forms::handover::router());
+        .merge(forms::handover::router())
+        .merge(forms::booking::router());
     if state.shows_mail { open.merge(demo_mail::router()) } else { open }
 }
 

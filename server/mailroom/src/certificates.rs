@@ -3,12 +3,14 @@
 mod facts;
 mod glyphs;
 mod qr;
+mod ticket;
 mod world;
 
 #[cfg(test)]
 mod tests;
 
 pub use facts::SlipFacts;
+pub use ticket::TicketFacts;
 
 use std::sync::Arc;
 
@@ -93,6 +95,20 @@ impl Certificates {
             ident: format!("slip {}", slip.code),
             facts: facts::slip(slip),
             qr: qr::svg(&slip.url)?,
+            drawing: String::new(),
+        })
+    }
+
+    /// The ticket of a booked place, one page of letter size.
+    ///
+    /// # Errors
+    /// As [`Certificates::render`].
+    pub fn ticket(&self, ticket: &TicketFacts) -> Result<Vec<u8>, RenderError> {
+        self.print(&Order {
+            template: Template::Ticket,
+            ident: format!("ticket {}", ticket.code),
+            facts: ticket::facts(ticket),
+            qr: qr::svg(&ticket.url)?,
             drawing: String::new(),
         })
     }

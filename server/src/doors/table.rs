@@ -50,6 +50,16 @@ pub const DOORS: &[Door] = &[
     post(routes::FOUND_PET, UseCase::UsePublicPages),
     post(routes::FOUND_MESSAGE, UseCase::UsePublicPages),
     get(routes::FOUND_SENT, UseCase::UsePublicPages),
+    // Booking.
+    get(routes::OPEN, UseCase::UsePublicPages),
+    get(routes::OPEN_OUTREACH, UseCase::UsePublicPages),
+    get(routes::BOOK, UseCase::UsePublicPages),
+    post(routes::BOOK, UseCase::UsePublicPages),
+    get("/T/{code}", UseCase::UsePublicPages),
+    get("/t/{code}", UseCase::UsePublicPages),
+    get("/T/{code}/{paper}", UseCase::UsePublicPages),
+    get(routes::MY_BOOKING, UseCase::UsePublicPages),
+    post(routes::MY_BOOKING, UseCase::UsePublicPages),
     // Owners.
     get(routes::CERTIFICATES, UseCase::UsePublicPages),
     post(routes::CERTIFICATES, UseCase::UsePublicPages),

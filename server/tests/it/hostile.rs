@@ -51,18 +51,19 @@ fn taken_by(pattern: &str) -> Takes {
 fn taken_outside(pattern: &str) -> Takes {
     use Takes::{Form, Json};
     match pattern {
-        "/verificar" => Form(&["code"]),
+        "/verificar" | "/certificados/codigo" => Form(&["code"]),
         "/encontre" => Form(&["chip"]),
         "/encontre/mensaje" => {
             Form(&["chip", "person_name", "phone", "address", "message", "lost"])
         }
         "/certificados" => Form(&["run", "chip"]),
-        "/certificados/codigo" => Form(&["code"]),
         "/mis-animales/estado" => Form(&["animal", "state"]),
         "/mis-animales/correo" | "/clave" => Form(&["email"]),
         "/mis-animales/correccion" => Form(&["animal", "message"]),
         "/mis-animales/salir" | "/salir" | "/papeletas/{id}" => Form(&["x"]),
-        "/e/{token}" => Form(&["password", "repeated"]),
+        "/e/{token}" => Form(&["password", "repeated", "act", "time"]),
+        "/operativos/{id}/reservar" => Form(&["act", "rows", "run", "pet_name_1"]),
+        "/mi-hora" => Form(&["code", "document"]),
         "/ingresar" => Form(&["email", "password", "next"]),
         "/cuenta/sesiones" => Form(&["session"]),
         "/cuenta/clave" => Form(&["current", "password", "repeated"]),

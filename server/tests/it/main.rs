@@ -8,6 +8,7 @@
 mod aborted;
 mod accounts;
 mod asvs;
+mod booking;
 mod chaos;
 mod chips;
 mod client;

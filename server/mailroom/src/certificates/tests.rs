@@ -1,5 +1,7 @@
 //! Documents are rendered, read back with poppler, and their QR is decoded from the page.
 
+mod ticket;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::Instant;

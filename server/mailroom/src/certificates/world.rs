@@ -24,6 +24,7 @@ pub(super) enum Template {
     Voucher,
     Sterilisation,
     Slip,
+    Ticket,
 }
 
 /// Fonts and templates, shared by all documents.
@@ -34,6 +35,7 @@ pub(super) struct Press {
     voucher: Source,
     sterilisation: Source,
     slip: Source,
+    ticket: Source,
     parts: [Source; 2],
     facts: FileId,
     qr: FileId,
@@ -63,6 +65,7 @@ impl Press {
                 include_str!("../../certificates/sterilisation.typ"),
             )?,
             slip: source("slip.typ", include_str!("../../certificates/slip.typ"))?,
+            ticket: source("ticket.typ", include_str!("../../certificates/ticket.typ"))?,
             parts: [
                 source("sheet.typ", include_str!("../../certificates/sheet.typ"))?,
                 source("words.typ", include_str!("../../certificates/words.typ"))?,
@@ -83,6 +86,7 @@ impl Press {
             Template::Voucher => &self.voucher,
             Template::Sterilisation => &self.sterilisation,
             Template::Slip => &self.slip,
+            Template::Ticket => &self.ticket,
         }
     }
 }
