@@ -50,6 +50,7 @@ mod it {
     mod story_pack;
     mod story_phones;
     mod story_pictures;
+    mod story_plan;
     mod story_progress;
     mod story_registry;
     mod story_stock;
