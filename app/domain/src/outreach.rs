@@ -8,6 +8,7 @@ use crate::timestamp::{CivilDate, DAY_MS, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub mod life;
+pub mod times;
 
 coded! {
     /// What an outreach is for.

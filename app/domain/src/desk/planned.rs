@@ -5,6 +5,7 @@ use crate::catalogue::{SanitaryPhase, coded};
 use crate::id::{OutreachId, StaffId};
 use crate::outreach::Outreach;
 use crate::outreach::life::{Hindrance, LifeStep};
+use crate::outreach::times::Promised;
 use crate::role::Role;
 use crate::territory::UnitKey;
 use crate::timestamp::{CivilDate, Timestamp};
@@ -192,6 +193,28 @@ pub struct OfferingForm {
     pub per_owner: String,
 }
 
+/// A day with its hours, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DayForm {
+    /// ISO.
+    pub day: String,
+    /// `09:00`, local.
+    pub starts: String,
+}
+
+/// What a member of the team does, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DutyForm {
+    /// Who.
+    pub member: String,
+    /// Code of what they do; empty for nothing in particular.
+    pub duty: String,
+    /// From when, `09:00`, local; empty from the beginning.
+    pub starts: String,
+    /// Until when, local; empty to the end, earlier than the start the next day.
+    pub ends: String,
+}
+
 /// What is planned besides, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlanForm {
@@ -234,8 +257,6 @@ pub struct OfferingLine {
     pub stations: u16,
     /// Which animals are taken.
     pub eligibility: Eligibility,
-    /// How many times of coming the places are shared out to.
-    pub slots: u32,
 }
 
 /// Somebody of the team.
@@ -360,6 +381,8 @@ pub struct PlanSheet {
     pub units: Vec<UnitKey>,
     /// What is offered.
     pub offerings: Vec<OfferingLine>,
+    /// When people are asked to come for what, in order.
+    pub times: Vec<(Offering, Promised)>,
     /// The team.
     pub crew: Vec<CrewLine>,
     /// What does not fit.
