@@ -172,6 +172,8 @@ on_both_databases! {
             let mut both = [booked, offered];
             both.sort_unstable();
             assert_eq!(expecting, both);
+            assert_eq!(tx.expecting_of(id, "chip").await?.len(), 2);
+            assert_eq!(tx.expecting_of(id, "deworming").await?, Vec::<Uuid>::new());
             assert_eq!(tx.put_off_bookings(id, 1_000, 8).await?, 2);
             Ok(())
         })).await;

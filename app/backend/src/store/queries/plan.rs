@@ -250,6 +250,22 @@ pub(crate) async fn expecting(db: &mut Connection, id: Uuid) -> sqlx::Result<Vec
     .await
 }
 
+pub(crate) async fn expecting_of(
+    db: &mut Connection,
+    id: Uuid,
+    offering: &str,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar(
+        "SELECT id FROM booking
+         WHERE outreach_id = $1 AND offering = $2 AND state IN ('waiting', 'offered', 'booked')
+         ORDER BY created_at, id",
+    )
+    .bind(id)
+    .bind(offering)
+    .fetch_all(db)
+    .await
+}
+
 pub(crate) async fn put_off(db: &mut Connection, id: Uuid, by: i64, now: i64) -> sqlx::Result<u64> {
     let done = sqlx::query(
         "UPDATE booking

@@ -152,6 +152,8 @@ vocabulary! {
         -> bool;
     /// The bookings that still expect something of an outreach and have not arrived, by their age.
     expecting_bookings = plan::expecting(id: Uuid) -> Vec<Uuid>;
+    /// Those of one offering.
+    expecting_of = plan::expecting_of(id: Uuid, offering: &str) -> Vec<Uuid>;
     /// Puts those bookings off by so much: their date has to be accepted anew, and they are
     /// reminded anew.
     put_off_bookings = plan::put_off(id: Uuid, by: i64, now: i64) -> u64;
