@@ -6,6 +6,7 @@
 
 mod approval;
 mod lists;
+mod plan;
 mod stock;
 
 use app::api::asked::Asked;
@@ -49,6 +50,9 @@ pub fn router(state: &AppState) -> Routes {
         routes::STOCK,
         routes::STOCK_BOX,
         routes::STOCK_DEED,
+        routes::PLAN,
+        routes::PLAN_DEED,
+        routes::DAY_SHEET,
     ];
     let mut pages = Routes::default();
     for door in DOORS.iter().filter(|door| !files.contains(&door.pattern)) {
@@ -63,6 +67,7 @@ pub fn router(state: &AppState) -> Routes {
         .get(routes::RNM_CSV, lists::ready_for_rnm)
         .post(routes::RNM_APPROVE, approval::approve)
         .merge(stock::router())
+        .merge(plan::router())
 }
 
 /// What the pages and server functions of a request may use.

@@ -126,6 +126,10 @@ pub const DOORS: &[Door] = &[
     get("/coordinacion/equipo", UseCase::InviteFieldStaff),
     get("/coordinacion/claves", UseCase::ManageKeys),
     post(routes::RNM_APPROVE, UseCase::DecideRnm).holding(CERTIFICATE_BYTES),
+    get(routes::PLAN, UseCase::ReadOutreaches),
+    get(routes::DAY_SHEET, UseCase::ReadOutreaches),
+    get(routes::PLAN_DEED, UseCase::PlanOutreaches),
+    post(routes::PLAN_DEED, UseCase::PlanOutreaches),
     // The coordination: server functions.
     post("/api/coordinacion/inicio", UseCase::ManageOwnAccount),
     post("/api/coordinacion/tareas/lista", UseCase::SolveTasks),

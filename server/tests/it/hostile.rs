@@ -1,6 +1,8 @@
 //! Goal R5: whatever is sent to a door that takes something, by whoever may enter there, is
 //! answered in our words and never with a fault.
 
+mod forms;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -12,6 +14,7 @@ use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use server::doors::{DOORS, Door};
 
+use self::forms::{PLAN, STOCK};
 use crate::client::{Answer, Client, percent};
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
@@ -66,6 +69,7 @@ fn taken_outside(pattern: &str) -> Takes {
         "/cuenta/confirmar" => Form(&["password", "next"]),
         "/entregar" => Form(&["archivo"]),
         "/coordinacion/existencias/{id}/{deed}" => Form(&STOCK),
+        "/coordinacion/operativos/{id}/plan/{deed}" => Form(&PLAN),
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
         "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),
@@ -89,26 +93,6 @@ fn taken_outside(pattern: &str) -> Takes {
         _ => panic!("{pattern} has no row in this test"),
     }
 }
-
-/// The fields of what is done with the stock.
-const STOCK: [&str; 16] = [
-    "act",
-    "chip",
-    "confirmed",
-    "first_chip",
-    "last_chip",
-    "supplier",
-    "paper",
-    "date",
-    "product",
-    "kind",
-    "batch",
-    "expiry",
-    "quantity",
-    "device",
-    "lot",
-    "reason",
-];
 
 fn taken_by_desk(below: &str) -> Takes {
     use Takes::Json;

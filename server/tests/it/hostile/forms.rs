@@ -1,0 +1,53 @@
+//! The fields of forms that have many.
+
+/// The fields of what is done with the stock.
+pub const STOCK: [&str; 16] = [
+    "act",
+    "chip",
+    "confirmed",
+    "first_chip",
+    "last_chip",
+    "supplier",
+    "paper",
+    "date",
+    "product",
+    "kind",
+    "batch",
+    "expiry",
+    "quantity",
+    "device",
+    "lot",
+    "reason",
+];
+
+/// The fields of what is done with the plan of an outreach.
+pub const PLAN: [&str; 28] = [
+    "offering",
+    "capacity",
+    "minutes",
+    "stations",
+    "species",
+    "from_months",
+    "to_months",
+    "flat_faced",
+    "per_owner",
+    "part_of",
+    "phase",
+    "phase_on",
+    "max_people",
+    "opens_on",
+    "opens_at",
+    "bring",
+    "way",
+    "cost",
+    "latitude",
+    "longitude",
+    "units",
+    "day",
+    "starts",
+    "ends",
+    "reason",
+    "member",
+    "duty",
+    "step",
+];
