@@ -36,6 +36,7 @@ mod it {
     mod permissions;
     mod phones;
     mod pictures;
+    mod planned;
     mod planning;
     mod provisional;
     mod rnm;

@@ -331,3 +331,6 @@ pub(super) async fn follow(
     }
     Ok(number(i64::try_from(bookings.len()).unwrap_or(i64::MAX)))
 }
+
+#[cfg(test)]
+mod tests;
