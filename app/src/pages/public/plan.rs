@@ -156,7 +156,7 @@ pub fn PlanPage(
     let (id, name) = (outreach.id, outreach.name.to_string());
     let told = match done {
         JustDone::Nothing => None,
-        JustDone::Noted => Some(say::done(locale).to_owned()),
+        JustDone::Noted | JustDone::Told(0) => Some(say::done(locale).to_owned()),
         JustDone::Told(bookings) => Some(say::done_told(locale, bookings.into())),
     };
     let told = told.map(|words| view! { <Notice title=words tone=Tone::Kept live=true /> });
