@@ -39,6 +39,7 @@ mod it {
     mod planned;
     mod planning;
     mod provisional;
+    mod put_off;
     mod rnm;
     mod sealed;
     mod seen_phones;
