@@ -24,6 +24,9 @@ pub(super) async fn conflicts(
 ) -> Result<Vec<Conflict>, Error> {
     let outreach = &record.outreach;
     let id = outreach.id.0;
+    if !outreach.status.is_ahead() {
+        return Ok(Vec::new());
+    }
     let mut found: Vec<_> = tx
         .elsewhere(id)
         .await?

@@ -116,6 +116,15 @@ impl LifeFacts {
     }
 }
 
+impl OutreachStatus {
+    /// Whether there is something ahead that a plan can still be made to fit: not of what is over,
+    /// and not of what was called off.
+    #[must_use]
+    pub const fn is_ahead(self) -> bool {
+        matches!(self, Self::Draft | Self::Published | Self::Open | Self::UnderWay)
+    }
+}
+
 impl LifeStep {
     /// The step from one status to another that needs nothing but a decision; the others tell
     /// people, and are taken by their own forms.
@@ -187,6 +196,13 @@ mod tests {
             late(OutreachStatus::Suspended).after(LifeStep::Reschedule),
             Ok(OutreachStatus::Published)
         );
+    }
+
+    #[test]
+    fn a_plan_is_made_to_fit_as_long_as_something_is_ahead() {
+        let ahead: Vec<_> = OutreachStatus::ALL.iter().filter(|status| status.is_ahead()).collect();
+        assert_eq!(ahead.len(), 4);
+        assert!(!OutreachStatus::Suspended.is_ahead());
     }
 
     #[test]

@@ -165,6 +165,10 @@ pub fn PlanPage(
         format::date_long(outreach.held_on, locale),
         hours(outreach, &zone, locale)
     );
+    let conflicts = outreach
+        .status
+        .is_ahead()
+        .then(|| view! { <Conflicts conflicts=sheet.conflicts.clone() /> });
     view! {
         <PlanFrame title=name.clone() links=links>
             <BackLink href=routes::desk_outreach(id) />
@@ -184,7 +188,7 @@ pub fn PlanPage(
             <div class="flow">
                 <p class="lead">{when}</p>
                 <Life sheet=sheet.clone() zone=zone.clone() />
-                <Conflicts conflicts=sheet.conflicts.clone() />
+                {conflicts}
                 <Offerings sheet=sheet.clone() />
                 <Facts sheet=sheet.clone() zone=zone.clone() />
                 <Crew sheet=sheet zone=zone />
@@ -199,10 +203,13 @@ fn Life(sheet: PlanSheet, zone: Zone) -> impl IntoView {
     let locale = locale();
     let id = sheet.outreach.id;
     let by_form = |step: &LifeStep| matches!(step, LifeStep::Suspend | LifeStep::Reschedule);
-    let plain = sheet.steps.iter().copied().filter(|step| !by_form(step)).enumerate();
+    let plain: Vec<_> = sheet.steps.iter().copied().filter(|step| !by_form(step)).collect();
+    // The way forward is the main one.
+    let main = plain.iter().copied().find(|step| *step != LifeStep::Hold);
     let buttons = plain
-        .map(|(at, step)| {
-            let weight = if at == 0 { Weight::Main } else { Weight::Quiet };
+        .into_iter()
+        .map(|step| {
+            let weight = if main == Some(step) { Weight::Main } else { Weight::Quiet };
             view! {
                 <form method="post" action=Deed::Step.href(id)>
                     <input type="hidden" name=PlanField::Step.code() value=step.code() />
