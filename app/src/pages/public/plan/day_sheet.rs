@@ -38,11 +38,12 @@ pub fn DaySheetPage(
     let (programme, host) = (read.programme.clone(), read.host.clone());
     let when = hours(&outreach, &zone, locale);
     let most = outreach.max_people.map_or_else(none, |most| format::count(most.into(), locale));
-    let row = |field, value: Option<String>| {
+    let row = move |field, value: Option<String>| {
         let name = words::field(field, locale);
         view! { <SummaryRow name=name>{value.unwrap_or_else(none)}</SummaryRow> }
     };
-
+    let way = row(PlanField::Way, read.way.clone());
+    let bring = row(PlanField::Bring, read.bring.clone());
     view! {
         <PlanFrame title=title.clone() links=links>
             <BackLink href=routes::desk_plan(outreach.id) />
@@ -63,8 +64,8 @@ pub fn DaySheetPage(
                         {host.unwrap_or_else(none)}
                     </SummaryRow>
                     <SummaryRow name=say::field_max_people(locale)>{most}</SummaryRow>
-                    {row(PlanField::Way, read.way.clone())}
-                    {row(PlanField::Bring, read.bring.clone())}
+                    {way}
+                    {bring}
                 </SummaryList> <Crew sheet=read.clone() zone=zone.clone() /> {offered}
                 <Times times=read.times zone=zone />
             </div>
