@@ -6,38 +6,15 @@
 import {
   discard, inTrouble, jpegOf, MOST, ofAnimal, putBack, retry, take, takeOut,
 } from "./pictures.js";
+import { button, piece } from "./pieces.js";
 
 const CHANGED = "huella-pictures";
 /** What somebody gives up can be had back for so long, in milliseconds. */
 const UNDO_MS = 6_000;
-const SVG = "http://www.w3.org/2000/svg";
-
-const piece = (name, properties, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-};
-
-const icon = (name) => {
-  const drawn = document.createElementNS(SVG, "svg");
-  const used = document.createElementNS(SVG, "use");
-  drawn.setAttribute("class", "icon");
-  drawn.setAttribute("aria-hidden", "true");
-  used.setAttribute("href", `/icons.svg#${name}`);
-  drawn.append(used);
-  return drawn;
-};
-
-const button = (words, kind, picture, act) => {
-  const made = piece("button", { className: "button", type: "button", onclick: act });
-  made.dataset.kind = kind;
-  made.append(icon(picture), words);
-  return made;
-};
 
 /** A button that says of which picture it is to who does not see it. */
-const buttonOf = (name, words, kind, picture, act) => {
-  const made = button(words, kind, picture, act);
+const buttonOf = (name, words, act, kind, look) => {
+  const made = button(words, act, kind, look);
   made.setAttribute("aria-label", `${words}: ${name}`);
   return made;
 };
@@ -125,10 +102,7 @@ export const show = async (id, animal, mended, isAllowed, ...said) => {
     tell(answer === "kept" ? "" : words[answer]);
   });
   // Whoever waits for one before takes no other meanwhile: it would be a picture for nothing.
-  const taker = (said, look, kind) =>
-    button(said, "quiet", look, () => {
-      if (!isBusy) choose(kind);
-    });
+  const taker = (said, look, kind) => button(said, () => isBusy || choose(kind), "quiet", look);
   const taking = [taker(takePaper, "file-text", "paper")];
   if (isAllowed) taking.unshift(taker(takeAnimal, "camera", "animal"));
   const tell = (text, ...more) => {
@@ -137,10 +111,11 @@ export const show = async (id, animal, mended, isAllowed, ...said) => {
 
   const takeAway = async (one) => {
     const gone = await takeOut(one.id);
-    const back = button(undo, "plain", "undo-2", async () => {
+    const putItBack = async () => {
       tell(await putBack(gone).then(() => "", () => unkept));
       taking[0].focus();
-    });
+    };
+    const back = button(undo, putItBack, "plain", "undo-2");
     tell(removed, back);
     back.focus();
   };
@@ -150,7 +125,7 @@ export const show = async (id, animal, mended, isAllowed, ...said) => {
     const own = drawing;
     const pictures = await ofAnimal(animal, mended);
     const items = await listed(pictures, words, (one, name) => [
-      buttonOf(name, remove, "plain", "trash-2", () => takeAway(one)),
+      buttonOf(name, remove, () => takeAway(one), "plain", "trash-2"),
     ]);
     // One that began later may have ended before.
     if (own !== drawing) return;
@@ -180,17 +155,18 @@ export const showTrouble = async (id, ...said) => {
     const item = currentTarget.closest("li");
     const shown = [...item.childNodes];
     const going = setTimeout(() => item.isConnected && discard(one.id), UNDO_MS);
-    const back = buttonOf(name, undo, "plain", "undo-2", () => {
+    const stay = () => {
       clearTimeout(going);
       item.replaceChildren(...shown);
-    });
+    };
+    const back = buttonOf(name, undo, stay, "plain", "undo-2");
     item.replaceChildren(piece("p", { textContent: removed }), back);
     back.focus();
   };
   const items = await listed(await inTrouble(), words, (one, name) => [
     piece("p", { textContent: reasons[one.trouble] }),
-    buttonOf(name, again, "quiet", "refresh-cw", () => retry(one.id)),
-    buttonOf(name, giveUp, "grave", "trash-2", (event) => takeAway(one, name, event)),
+    buttonOf(name, again, () => retry(one.id), "quiet", "refresh-cw"),
+    buttonOf(name, giveUp, (event) => takeAway(one, name, event), "grave", "trash-2"),
   ]);
   place.replaceChildren(...items);
   return "";

@@ -5,6 +5,7 @@
 //
 // Each act is an export; the app asks for `read` through field.js, `/pack.js` for what is taken
 // along. `/frames.js` films many codes by it, and `/handover.js` shows them in such a view.
+import { button, piece } from "./pieces.js";
 
 /** What stickers and invitations carry. */
 const FORMATS = ["code_128", "qr_code", "data_matrix"];
@@ -106,14 +107,9 @@ const looker = async (formats) => {
   };
 };
 
-const piece = (name, properties) => Object.assign(document.createElement(name), properties);
-
-const button = (words, act) =>
-  piece("button", { className: "button", type: "button", textContent: words, onclick: act });
-
 /** A button that is on or off; where `turn` fails it stays as it was. */
 export const toggle = (words, turn, isOn = false) => {
-  const made = button(words, async () => {
+  const tap = async () => {
     try {
       await turn(!isOn);
       isOn = !isOn;
@@ -121,21 +117,19 @@ export const toggle = (words, turn, isOn = false) => {
       // It stays as it was.
     }
     made.setAttribute("aria-pressed", isOn);
-  });
-  made.dataset.kind = "quiet";
+  };
+  const made = button(words, tap, "quiet");
   made.setAttribute("aria-pressed", isOn);
   return made;
 };
 
 /** A dialog round what is seen, with the one sentence about it and its way out. */
 const shown = (kind, view, [title, hint, close]) => {
-  const dialog = piece("dialog", { className: `dialog ${kind}` });
   const said = piece("p", { textContent: hint });
-  const actions = piece("div", { className: "actions" });
+  const actions = piece("div", { className: "actions" }, button(close, () => dialog.close()));
+  const dialog = piece("dialog", { className: `dialog ${kind}` }, view, said, actions);
   dialog.setAttribute("aria-label", title);
   said.setAttribute("aria-live", "polite");
-  actions.append(button(close, () => dialog.close()));
-  dialog.append(view, said, actions);
   document.body.append(dialog);
   dialog.showModal();
   return { dialog, view, said, actions };

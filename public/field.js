@@ -3,6 +3,8 @@
 // the content security policy needs no nonce here.
 (() => {
   const SCOPE = "/terreno";
+  /** The app is said to be late when it stands at its beginning for so long, in milliseconds. */
+  const LATE_MS = 10_000;
   const said = (name) => document.querySelector(`meta[name="huella-${name}"]`)?.content ?? "";
   const pkg = said("pkg");
 
@@ -15,6 +17,19 @@
     words.setAttribute("role", "alert");
     words.textContent = said("failed");
     document.body.replaceChildren(words);
+  };
+
+  // A store that another window holds, or a browser that is stuck, never answers. The words stand
+  // within the app's own, and go with them when it comes after all.
+  const tellDelay = () => {
+    const words = document.createElement("span");
+    words.setAttribute("role", "alert");
+    words.textContent = said("late");
+    const again = document.createElement("button");
+    again.className = "button";
+    again.textContent = said("anew");
+    again.addEventListener("click", () => location.reload());
+    document.querySelector("main .field-start")?.append(words, again);
   };
 
   // What has failed draws no page any more, so that each way on loads its page anew; what was typed
@@ -88,6 +103,7 @@
     .then(async (app) => {
       await app.default({ module_or_path: `/${pkg}/field_bg.wasm` });
       app.mount();
+      setTimeout(tellDelay, LATE_MS);
     })
     .catch(tellFailure)
     // Without it the app works with signal only, and that is no reason to stop.

@@ -3,7 +3,7 @@
 // stopped. Beside them what the camera needs to read codes. Each act is an export; the app asks
 // through field.js and hears of changes by the event `huella-pack`.
 import { isReady, prepare } from "./camera.js";
-import { asked, written } from "./store.js";
+import { asked, database } from "./store.js";
 import { close, disclose } from "./vault.js";
 
 const DATABASE = "huella-pack";
@@ -30,55 +30,29 @@ const NONE = {
   place: "",
 };
 
-let opening;
-const forget = () => {
-  opening = undefined;
-};
-const opened = async () => {
-  const request = indexedDB.open(DATABASE, VERSION);
-  request.onupgradeneeded = () => {
-    for (const name of [...request.result.objectStoreNames]) request.result.deleteObjectStore(name);
-    for (const name of FETCHED) request.result.createObjectStore(name);
-  };
-  const database = await asked(request);
-  database.onclose = forget;
-  database.onversionchange = () => {
-    database.close();
-    forget();
-  };
-  return database;
-};
-/** What cannot be opened now, or was closed, is opened at the next question. */
-const store = () =>
-  (opening ??= opened().catch((cause) => {
-    forget();
-    throw cause;
-  }));
+const begin = database(DATABASE, FETCHED, VERSION, (before) => {
+  for (const name of [...before.objectStoreNames]) before.deleteObjectStore(name);
+});
 let busy = false;
 let trouble = null;
 
 /** What is stored of the state, and how often a pack was dropped, in one transaction. */
-const stored = async (transaction) => {
-  const states = transaction.objectStore("state");
+const stored = async ({ state: states }) => {
   const [state, drops] = await Promise.all([asked(states.get("state")), asked(states.get("drops"))]);
   return { ...NONE, ...state, drops: drops ?? 0 };
 };
 
-const kept = async () => {
-  const database = await store();
-  return stored(database.transaction("state"));
-};
+const kept = async () => stored(await begin("readonly"));
 
 const tell = () => window.dispatchEvent(new Event("huella-pack"));
 
 /** Drops everything. The count of drops stays: no tab keeps what was on its way before. */
 export const drop = async () => {
-  const database = await store();
-  const writing = database.transaction(FETCHED, "readwrite");
+  const writing = await begin("readwrite");
   const { drops } = await stored(writing);
-  for (const name of FETCHED) writing.objectStore(name).clear();
-  writing.objectStore("state").put(drops + 1, "drops");
-  await written(writing);
+  for (const name of FETCHED) writing[name].clear();
+  writing.state.put(drops + 1, "drops");
+  await writing.done;
   known = { of: "", text: "" };
   return drops + 1;
 };
@@ -96,7 +70,6 @@ const away = (before, page) => {
  * when what is stored is no longer what the page was asked after.
  */
 const keep = async (page, before) => {
-  const database = await store();
   const block = before.block;
   const lines = await close(page.lines.join("\n"), about(before, block, "lines"));
   const cards = [];
@@ -120,17 +93,17 @@ const keep = async (page, before) => {
   };
   // A moment counts once all of its pages are here.
   if (!page.next) state.as_of = state.begun;
-  const writing = database.transaction(FETCHED, "readwrite");
+  const writing = await begin("readwrite");
   const here = await stored(writing);
   // Of a pack that has just begun nothing is stored yet.
   const isSame = here.scope ? here.scope === before.scope && here.block === block : block === 0;
   if (!isSame || here.drops !== before.drops) return null;
   if (!isBlank) {
-    writing.objectStore("blocks").put(lines, block);
-    for (const [at, some] of cards.entries()) writing.objectStore("cards").put(some, [block, at]);
+    writing.blocks.put(lines, block);
+    for (const [at, some] of cards.entries()) writing.cards.put(some, [block, at]);
   }
-  writing.objectStore("state").put(state, "state");
-  await written(writing);
+  writing.state.put(state, "state");
+  await writing.done;
   return state.next ? state : null;
 };
 
@@ -209,7 +182,7 @@ let known = { of: "", text: "" };
 const lines = async (state, reading) => {
   const of = [state.scope, state.drops, state.block, state.gone.length].join(" ");
   if (known.of === of) return known.text;
-  const all = reading.objectStore("blocks");
+  const all = reading.blocks;
   const [keys, blocks] = await Promise.all([asked(all.getAllKeys()), asked(all.getAll())]);
   const newest = new Map();
   for (const [at, block] of blocks.entries()) {
@@ -239,10 +212,9 @@ const holding = (text, needles, limit) => {
 };
 
 const searchable = async () => {
-  const database = await store();
-  const reading = database.transaction(["blocks", "state"]);
+  const reading = await begin("readonly");
   const state = await stored(reading);
-  return { database, state, text: await lines(state, reading) };
+  return { state, text: await lines(state, reading) };
 };
 
 /** Reads the lines before they are asked for, once the phone has nothing else to do. */
@@ -259,13 +231,13 @@ export const index = async () => (await searchable()).text;
  * to read what was typed, as JSON; the first way that finds anybody counts.
  */
 export const find = async (ways, most) => {
-  const { database, state, text } = await searchable();
+  const { state, text } = await searchable();
   let found = [];
   for (const needles of JSON.parse(ways)) {
     if (found.length === 0) found = holding(text, needles, Number(most) + 1);
   }
   const places = found.slice(0, most).map((line) => line.split("\t", 1)[0].split("/").map(Number));
-  const cards = database.transaction("cards").objectStore("cards");
+  const { cards } = await begin("readonly");
   const asking = new Map();
   for (const [block, place] of places) {
     const some = Math.floor(place / CARDS_TOGETHER);

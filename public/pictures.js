@@ -5,6 +5,7 @@
 // Each act is an export; the app asks through field.js and hears of changes by `huella-pictures`.
 import { asked, database } from "./store.js";
 import { close, reveal, state } from "./vault.js";
+import { readingOf, recordIn } from "./waiting.js";
 
 const DATABASE = "huella-pictures";
 const CHANGED = "huella-pictures";
@@ -259,24 +260,10 @@ export const count = async () => {
 const statesOf = async (pictures) => {
   const ids = [...new Set(pictures.map(({ submission }) => submission).filter(Boolean))];
   if (ids.length === 0) return new Map();
-  const request = indexedDB.open("huella");
-  // There is none yet, and this is not the one to make it.
-  request.onupgradeneeded = () => request.transaction.abort();
-  const opened = await asked(request).catch(() => null);
-  if (!opened) return null;
-  const store = opened.transaction("submissions").objectStore("submissions");
-  opened.close();
+  const store = (await readingOf("submissions", asked))?.objectStore("submissions");
+  if (!store) return null;
   const texts = await Promise.all(ids.map((id) => asked(store.get(id))));
-  return new Map(ids.map((id, at) => [id, texts[at] ? stateIn(texts[at]) : ""]));
-};
-
-const stateIn = (text) => {
-  try {
-    return JSON.parse(text).state;
-  } catch {
-    // One of another version is the app's to tell.
-    return "unreadable";
-  }
+  return new Map(ids.map((id, at) => [id, texts[at] ? recordIn(texts[at])?.state : ""]));
 };
 
 /** Asks the server: how much it has of a picture, or the status and reason of its refusal. */

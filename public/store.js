@@ -8,7 +8,7 @@ export const asked = (request) =>
   });
 
 /** When a transaction is written. */
-export const written = (transaction) =>
+const written = (transaction) =>
   new Promise((done, failed) => {
     transaction.oncomplete = () => done();
     transaction.onabort = () => failed(transaction.error);
@@ -16,15 +16,17 @@ export const written = (transaction) =>
 
 /**
  * What begins a transaction on all stores of a database, "readonly" or "readwrite": it answers them
- * by their names and, as `done`, when it is written.
+ * by their names and, as `done`, when it is written. Of an older version `clear` takes away what
+ * does not stay, before the stores are made.
  */
-export const database = (name, stores) => {
+export const database = (name, stores, version = 1, clear = () => {}) => {
   let opening;
   // What the browser has closed is opened at the next question.
   const forget = () => (opening = undefined);
   const open = async () => {
-    const request = indexedDB.open(name, 1);
+    const request = indexedDB.open(name, version);
     request.onupgradeneeded = () => {
+      clear(request.result);
       for (const store of stores) request.result.createObjectStore(store);
     };
     const opened = await asked(request);

@@ -1,31 +1,40 @@
 // What waits on this phone, read from the store without the vault, so that a closed phone can too:
-// for the file that somebody hands in (/handover.js), and for the service worker, into which the
-// server writes this text, since a worker of this kind imports nothing.
+// for the file that somebody hands in (/handover.js), for pictures, which wait for their records
+// (/pictures.js), and for the service worker, into which the server writes this text, since a
+// worker of this kind imports nothing.
+
+/** A transaction that reads stores of the app; none before there are any. */
+export async function readingOf(stores, asked) {
+  const opening = indexedDB.open("huella");
+  // There is none yet, and this is not the one to make it.
+  opening.onupgradeneeded = () => opening.transaction.abort();
+  const database = await asked(opening).catch(() => null);
+  const reading = database?.transaction(stores);
+  database?.close();
+  return reading;
+}
+
+/** A record as it is stored; null of another version that cannot be read: the app tells it. */
+export function recordIn(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
 
 /**
  * The phone, the copies of its records without an answer as they are stored, oldest first, how many
  * of those lack one, and when the newest was recorded; `asked` waits for a request of the store.
  */
 export async function waiting(asked) {
-  const opening = indexedDB.open("huella");
-  // There is none yet, and this is not the one to make it.
-  opening.onupgradeneeded = () => opening.transaction.abort();
-  const database = await asked(opening).catch(() => null);
-  if (!database) return { copies: [], lacking: 0 };
-  const reading = database.transaction(["meta", "submissions"]);
-  database.close();
+  const reading = await readingOf(["meta", "submissions"], asked);
+  if (!reading) return { copies: [], lacking: 0 };
   const identity = asked(reading.objectStore("meta").get("identity"));
   const records = await asked(reading.objectStore("submissions").getAll());
-  // One of another version that cannot be read is the app's to tell.
-  const readable = records.flatMap((text) => {
-    try {
-      return [JSON.parse(text)];
-    } catch {
-      return [];
-    }
-  });
-  const open = readable
-    .filter(({ state }) => state === "pending" || state === "sending")
+  const open = records
+    .map(recordIn)
+    .filter((record) => record?.state === "pending" || record?.state === "sending")
     .sort((one, other) => one.head.sequence - other.head.sequence);
   const { device } = JSON.parse((await identity) ?? "{}");
   const copies = open.map(({ copy }) => copy).filter((copy) => device && copy);

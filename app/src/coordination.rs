@@ -71,29 +71,25 @@ pub fn foot(locale: Locale) -> Vec<Way> {
 #[must_use]
 pub fn ways(role: Role, locale: Locale) -> Vec<Way> {
     use coordination as say;
+    let desk = |part: &str, words: &'static str| Way::new(routes::desk(part), words);
     let pages = [
-        (UseCase::ManageOwnAccount, routes::COORDINATION.to_owned(), say::nav_today(locale)),
-        (UseCase::SignDocuments, routes::desk(routes::SIGNATURE), say::nav_signature(locale)),
-        (
-            UseCase::RevokeOwnDocuments,
-            routes::desk(routes::OWN_DOCUMENTS),
-            say::nav_own_documents(locale),
-        ),
-        (UseCase::ReadOutreaches, routes::desk(routes::OUTREACHES), say::nav_outreaches(locale)),
-        (UseCase::ReadStock, routes::STOCK.to_owned(), stock::nav(locale)),
-        (UseCase::ReadRegistryMasked, routes::desk(routes::REGISTER), say::nav_register(locale)),
-        (UseCase::ReadRegistryMasked, routes::desk(routes::RNM), say::nav_rnm(locale)),
-        (UseCase::SolveTasks, routes::desk(routes::TASKS), say::nav_tasks(locale)),
-        (UseCase::SolveTasks, routes::desk(routes::UNRESOLVED), say::nav_conflicts(locale)),
-        (UseCase::ManageMail, routes::desk(routes::MAIL), say::nav_mail(locale)),
-        (UseCase::ManageDevices, routes::desk(routes::PHONES), say::nav_phones(locale)),
-        (UseCase::InviteFieldStaff, routes::desk(routes::STAFF), say::nav_team(locale)),
-        (UseCase::ReadOutreaches, routes::desk(routes::PROGRAMMES), say::nav_programmes(locale)),
-        (UseCase::ManageKeys, routes::desk(routes::KEYS), say::nav_keys(locale)),
+        (UseCase::ManageOwnAccount, Way::new(routes::COORDINATION, say::nav_today(locale))),
+        (UseCase::SignDocuments, desk(routes::SIGNATURE, say::nav_signature(locale))),
+        (UseCase::RevokeOwnDocuments, desk(routes::OWN_DOCUMENTS, say::nav_own_documents(locale))),
+        (UseCase::ReadOutreaches, desk(routes::OUTREACHES, say::nav_outreaches(locale))),
+        (UseCase::ReadStock, Way::new(routes::STOCK, stock::nav(locale)).whole()),
+        (UseCase::ReadRegistryMasked, desk(routes::REGISTER, say::nav_register(locale))),
+        (UseCase::ReadRegistryMasked, desk(routes::RNM, say::nav_rnm(locale))),
+        (UseCase::SolveTasks, desk(routes::TASKS, say::nav_tasks(locale))),
+        (UseCase::SolveTasks, desk(routes::UNRESOLVED, say::nav_conflicts(locale))),
+        (UseCase::ManageMail, desk(routes::MAIL, say::nav_mail(locale))),
+        (UseCase::ManageDevices, desk(routes::PHONES, say::nav_phones(locale))),
+        (UseCase::InviteFieldStaff, desk(routes::STAFF, say::nav_team(locale))),
+        (UseCase::ReadOutreaches, desk(routes::PROGRAMMES, say::nav_programmes(locale))),
+        (UseCase::ManageKeys, desk(routes::KEYS, say::nav_keys(locale))),
     ];
-    let mine = pages.into_iter().filter(|(needs, ..)| allows(role.into(), *needs));
-    let ways = mine.map(|(_, href, words)| Way::new(href, words));
-    ways.map(|way| if way.href == routes::STOCK { way.whole() } else { way }).collect()
+    let mine = pages.into_iter().filter(|(needs, _)| allows(role.into(), *needs));
+    mine.map(|(_, way)| way).collect()
 }
 
 /// Every route, below [`routes::COORDINATION`].

@@ -92,6 +92,7 @@ pub fn FieldShell(
 ) -> impl IntoView {
     let locale = locale();
     let failed = format!("{}. {}", field::start_failed(locale), field::start_failed_next(locale));
+    let late = format!("{}. {}", field::start_late(locale), field::start_late_next(locale));
     view! {
         <!DOCTYPE html>
         <html lang=locale.code() data-area="field">
@@ -105,6 +106,8 @@ pub fn FieldShell(
                 <meta name="huella-build" content=assets.build.clone() />
                 <meta name="huella-decoder" content=assets.decoder.clone() />
                 <meta name="huella-failed" content=failed />
+                <meta name="huella-late" content=late />
+                <meta name="huella-anew" content=field::start_anew(locale) />
                 <link rel="modulepreload" href=assets.url(FIELD_SCRIPT) />
                 <link rel="modulepreload" href="/ed25519.js" />
                 <script src="/field.js" defer></script>
@@ -151,29 +154,30 @@ fn Basics(assets: Assets) -> impl IntoView {
     }
 }
 
-/// Loads and hydrates. Leptos' own component writes the nonce into `crossorigin=` as well, where
-/// style rules could read it; here it stands in `nonce=` alone, which browsers hide.
+/// Loads and hydrates, once the page that the server wrote is on the screen: the program is ten
+/// times the page, and on a slow line the two would come later together. A page in a window that
+/// nobody sees is never drawn, hence the clock beside the frame. Leptos' own component writes the
+/// nonce into `crossorigin=` as well, where style rules could read it; here it stands in `nonce=`
+/// alone, which browsers hide.
 #[component]
 fn HydrationScript(assets: Assets) -> impl IntoView {
     let (script, wasm) = (assets.url(DESK_SCRIPT), assets.url(DESK_WASM));
-    // The addresses are ours and hold neither quotes nor angles; the wasm answers the import's
-    // credentials mode, hence the anonymous preload.
+    // The addresses are ours and hold neither quotes nor angles.
     let source = format!(
-        "import init, {{ hydrate }} from {script:?};\n\
+        "await new Promise((drawn) => {{\n\
+         requestAnimationFrame(() => setTimeout(drawn));\n\
+         setTimeout(drawn, {DRAWN_BY_MS});\n\
+         }});\n\
+         const {{ default: init, hydrate }} = await import({script:?});\n\
          await init({{ module_or_path: {wasm:?} }});\n\
          hydrate();"
     );
     view! {
-        <link rel="modulepreload" href=script />
-        <link
-            rel="preload"
-            href=wasm
-            r#as="fetch"
-            r#type="application/wasm"
-            crossorigin="anonymous"
-        />
         <script type="module" nonce=use_nonce()>
             {source}
         </script>
     }
 }
+
+/// When hydration begins at the latest, in milliseconds after the document was read.
+const DRAWN_BY_MS: u32 = 1_000;

@@ -1,6 +1,8 @@
 // The field app on the real server: a visit from the search to the kept record, with and without
 // the server, the queue after a reload, and the taps of goal P6.
 import type { Page } from "@playwright/test";
+import type { Huella } from "../fixtures/huella.ts";
+import { sit } from "../fixtures/seat.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -128,6 +130,40 @@ test("the app opens without the server once it was there with it", async (
   await huella.serve();
 });
 
+test("a store that does not answer is told, and the app goes on once it does", async (
+  { page, huella },
+) => {
+  await begin(page, huella);
+  await page.addInitScript(() => {
+    const open = indexedDB.open.bind(indexedDB);
+    const held: IDBOpenDBRequest[] = [];
+    indexedDB.open = (name, version) => {
+      const request = open(name, version);
+      const hold = (event: Event) => {
+        event.stopImmediatePropagation();
+        held.push(request);
+      };
+      if (name === "huella") request.addEventListener("success", hold, { once: true });
+      return request;
+    };
+    const answer = () => held.splice(0).forEach((one) => one.dispatchEvent(new Event("success")));
+    Object.assign(window, { answer });
+  });
+  await page.reload();
+  const told = page.getByRole("alert").filter({ hasText: "Nada se ha perdido" });
+  await expect(told).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("button", { name: "Cargar de nuevo" })).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-late");
+  await page.evaluate(() => (window as unknown as { answer: () => void }).answer());
+  await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
+  await expect(told).toHaveCount(0);
+  await page.reload();
+  await page.getByRole("button", { name: "Cargar de nuevo" }).tap({ timeout: 30_000 });
+  await expect(page.getByText("Abriendo Huella…")).toBeVisible();
+  await expect(told).toHaveCount(0);
+});
+
 test("taps stay within the goal for known and new", async ({ page, huella }) => {
   await begin(page, huella);
   const first = new Thumb(page);
@@ -190,6 +226,15 @@ test("a day without the server is kept and goes home by itself", async ({ page, 
   await expect(page.getByText("Enviado", { exact: true })).toBeVisible({ timeout: 60_000 });
 });
 
+/** Opens a record as somebody else of the team, on the same phone. */
+async function opened(page: Page, huella: Huella, who: string, name: string, record: string) {
+  await sit(page, huella, who, "/terreno");
+  // The phone knows who works with it, and keeps that.
+  await expect(page.getByText(name, { exact: true })).toBeVisible();
+  await page.goto(record);
+  await expect(page.getByText("El que ya estaba")).toBeVisible();
+}
+
 test("a taken chip waits for a person with both versions @critical", async ({ page, huella }) => {
   await begin(page, huella);
   const number = chip();
@@ -206,6 +251,17 @@ test("a taken chip waits for a person with both versions @critical", async ({ pa
   await expect(page.getByRole("button", { name: "Corregir" })).toBeVisible();
   await expectAccessible(page);
   await shot(page, "field-conflict");
+
+  // The desk has it too, and only its maker's correction ends that.
+  const record = page.url();
+  const others = page.getByText(/^Lo registró otra persona del equipo: lo corrige ella/);
+  await opened(page, huella, "terreno", "Terreno (demostración)", record);
+  await expect(others).toBeVisible();
+  await expect(page.getByRole("button", { name: "Corregir" })).toHaveCount(0);
+  await expectAccessible(page);
+  await opened(page, huella, "veterinaria", "Dra. Antonia Demostración Núñez", record);
+  await expect(page.getByRole("button", { name: "Corregir" })).toBeVisible();
+  await expect(others).toHaveCount(0);
 });
 
 /** Runs a program that ends as the app does when it has failed: by an instruction that traps. */

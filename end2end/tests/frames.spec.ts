@@ -5,6 +5,7 @@ import { rm } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { filmOf, seeing, type Drawn } from "../fixtures/camera.ts";
 import { countedOnce } from "../fixtures/coordinator.ts";
+import { pace, PACKET, watchScreen, watchSymbols } from "../fixtures/frames.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { qrCodes } from "../fixtures/pdf.ts";
@@ -27,6 +28,11 @@ const REFUSED = "El servidor no pudo recibir 1 registro de otro teléfono";
 const HANDED_IN = "Los registros del otro teléfono quedaron entregados";
 /** A film of half a minute, seen by a decoder on a busy machine. */
 const FILMED_WITHIN = { timeout: 120_000 };
+/**
+ * No code stands for less, in milliseconds, so that nothing flashes more than three times a second;
+ * slow ones stand twice as long. A timer that rounds takes one of these away.
+ */
+const [STANDS_MS, STANDS_LONG_MS] = [166, 332];
 /** Codes beyond the pieces after which a packet is whole, but for one time in sixteen million. */
 const BEYOND = 24;
 
@@ -41,32 +47,6 @@ async function closedWith(page: Page, huella: Huella, visits: [string, string][]
   await copied(page, visits.length);
   await page.reload();
   await expect(pinField(page)).toBeFocused();
-}
-
-/** In the page: a screen that can be kept on, and says so; Chromium's own depends on its window. */
-function watchScreen() {
-  const tell = (word: string) => {
-    document.documentElement.dataset.awake = word;
-  };
-  const request = async () => {
-    tell("yes");
-    return { release: async () => tell("no") };
-  };
-  Object.defineProperty(navigator, "wakeLock", { value: { request } });
-}
-
-/** In the page: keeps every symbol that is drawn. */
-function watchSymbols() {
-  const drawn: { side: number; outline: string }[] = [];
-  Object.assign(window, { drawn });
-  new MutationObserver((changes) => {
-    for (const { target, attributeName } of changes) {
-      const path = target as Element;
-      if (attributeName !== "d") continue;
-      const side = Number(path.parentElement!.getAttribute("viewBox")!.split(" ")[2]);
-      drawn.push({ side, outline: path.getAttribute("d")! });
-    }
-  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["d"] });
 }
 
 /** How many codes were shown, and how many the other phone needs. */
@@ -96,14 +76,20 @@ async function shownText(page: Page): Promise<string> {
 const altered = (text: string, at: number) =>
   text.slice(0, at) + (text[at] === "A" ? "B" : "A") + text.slice(at + 1);
 
-/** Who wants little motion has slower codes from the first; and a keyboard leaves them. */
+/** Who wants little motion has slower codes from the first, as whoever asks; a keyboard leaves. */
 async function openedCalmly(page: Page) {
   await page.emulateMedia({ reducedMotion: "reduce" });
   const button = page.getByRole("button", { name: SHOW });
   await button.tap();
   const view = page.getByRole("dialog", { name: SHOW });
   const slower = view.getByRole("button", { name: "Más lento" });
-  await expect(slower).toHaveAttribute("aria-pressed", "true");
+  for (const isSlow of [true, false, true]) {
+    await expect(slower).toHaveAttribute("aria-pressed", `${isSlow}`);
+    const stands = await pace(page);
+    expect(stands).toBeGreaterThan(isSlow ? STANDS_LONG_MS : STANDS_MS);
+    if (!isSlow) expect(stands, "as fast as a good camera reads").toBeLessThan(STANDS_LONG_MS);
+    await slower.tap();
+  }
   await page.keyboard.press("Escape");
   await expect(view).toHaveCount(0);
   await expect(button).toBeFocused();
@@ -186,6 +172,7 @@ test("another phone films what waits on a closed one, and hands it in with signa
   await expectAccessible(other);
   await shot(other, "field-carried");
   const held = await stored(other);
+  expect(held).toContain(PACKET);
   for (const [name, number] of visits) {
     expect(held).not.toContain(name);
     expect(held).not.toContain(number);
@@ -201,7 +188,12 @@ test("another phone films what waits on a closed one, and hands it in with signa
   const summary = other.getByRole("link", { name: "Ver en qué quedaron" });
   await expect(summary).toHaveAttribute("href", "/entregar?2.0.0.0.0");
   await expectAccessible(other);
+  expect(await stored(other), "what was handed in is here no more").not.toContain(PACKET);
+  await other.reload();
+  await expect(other.getByRole("link", { name: "Nueva atención" })).toBeVisible();
   await countedOnce(other, numbers);
+  await expect(other.getByText(/que lleva de otro/)).toHaveCount(0);
+  await expect(other.getByText(CARRIED)).toHaveCount(0);
   await phone.end();
   expect(heard.broken()).toEqual([]);
 
@@ -250,8 +242,10 @@ test("what the server does not take stays until somebody lets it go", async (
   await expect(page.getByText(REFUSED)).toBeVisible();
   await expectAccessible(page);
   await shot(page, "field-carried-refused");
+  expect(await stored(page)).toContain(PACKET);
   await page.getByRole("button", { name: "Dejar de llevarlos" }).tap();
   await expect(page.getByText("El servidor no pudo recibir")).toHaveCount(0);
+  expect(await stored(page), "let go").not.toContain(PACKET);
   await page.reload();
   await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
   await expect(page.getByText("El servidor no pudo recibir")).toHaveCount(0);
@@ -279,11 +273,13 @@ test("a packet goes when the server has told of each of its records", async (
   await expect(page.getByText("Este teléfono lleva 1 registro de otro")).toBeVisible();
   await tell("0.0.0.0.0");
   await expect(page.getByText(REFUSED)).toBeVisible();
+  expect(await stored(page), "of which nothing was told").toContain(PACKET);
   // One of a copy in parts.
   await tell("0.0.1.0.0.2.3");
   await page.reload();
   await expect(page.getByText(HANDED_IN)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText(REFUSED)).toHaveCount(0);
+  expect(await stored(page)).not.toContain(PACKET);
 });
 
 test("any codes of a packet make it whole, and no other text does anything", async (

@@ -1,5 +1,6 @@
 // A day in a hall without signal, and what could lose a record of it: reloads, a battery that ends,
 // two tabs, two phones with one chip, a new version, a queue that an older one wrote.
+import { createHash } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { ask } from "../fixtures/ask.ts";
 import type { Card } from "../fixtures/coordinator.ts";
@@ -8,13 +9,16 @@ import type { Huella } from "../fixtures/huella.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { Newer } from "../fixtures/newer.ts";
 import { older } from "../fixtures/older.ts";
+import {
+  counted, heldPictures, type HeldPicture, OF_ANIMAL, OF_PAPER, take,
+} from "../fixtures/picture.ts";
 import { seat } from "../fixtures/seat.ts";
 import { draftHolds, heldRecords, hold, identity } from "../fixtures/store.ts";
 import { fieldSetup } from "../fixtures/submit.ts";
 import { expect, test } from "../fixtures/test.ts";
 import {
   chip, chooseOutreach, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip,
-  run, Thumb, usualDoses,
+  run, sign, Thumb, usualDoses,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -24,6 +28,9 @@ test.beforeEach(({ silence }) => silence.allow(/ERR_|Failed to load resource/));
 const VISITS = 30;
 /** Every third visit is that of a new owner. */
 const NEW_EACH = 3;
+/** Of those, the visits with pictures and a signature; in two of them the page goes away. */
+const PROVEN = [6, 15, 24];
+const [RELOADED, KILLED] = PROVEN;
 /** The others come with one of three animals each. */
 const KNOWN_OWNERS = 7;
 const FROM = 46_000_000;
@@ -38,12 +45,23 @@ async function start(page: Page, huella: Huella) {
   await chooseOutreach(page, /Hoy/);
 }
 
+/** Back at the animal: pictures of it and of a paper, and its declaration signed. */
+async function prove(thumb: Thumb) {
+  await thumb.press("Volver");
+  for (const words of [OF_ANIMAL, OF_PAPER]) await take(thumb.page, words);
+  await sign(thumb);
+  await thumb.press("Continuar");
+}
+
 /** A visit of a new owner up to its chip. */
-async function filled(page: Page, name: string, number: string, document = run()) {
+async function filled(
+  page: Page, name: string, number: string, document = run(), isProven = false,
+) {
   const thumb = new Thumb(page);
   await newVisit(thumb);
-  await newOwner(thumb, document, WITHOUT_MAIL);
+  await newOwner(thumb, document, WITHOUT_MAIL, isProven);
   await newAnimal(thumb, name);
+  if (isProven) await prove(thumb);
   await readChip(thumb, number);
   return thumb;
 }
@@ -70,17 +88,35 @@ async function registered(page: Page, document: string): Promise<Card> {
   return owners[0]!;
 }
 
+/** The desk has each picture once and whole, as the phone held it. */
+async function arePictured(desk: Page, huella: Huella, pictures: HeldPicture[]) {
+  for (const animal of new Set(pictures.map((one) => one.animal))) {
+    await seat(desk, huella, "coordinacion", `/coordinacion/registro/animal/${animal}`);
+    await expect(desk.locator(".pictures img")).toHaveCount(2);
+  }
+  for (const { id, sha256 } of pictures) {
+    const jpeg = await (await desk.request.get(`/fotos/${id}`)).body();
+    expect(createHash("sha256").update(jpeg).digest("hex"), id).toBe(sha256);
+  }
+}
+
 test("thirty visits without a server outlive reloads and a dead battery, and arrive once", async (
-  { huella }, info,
+  { page: desk, huella }, info,
 ) => {
-  const phone = await Installed.make(info, huella.origin);
+  test.setTimeout(360_000);
+  const proxy = await Newer.begin(huella.origin);
+  const phone = await Installed.make(info, proxy.origin);
   let page = await phone.open();
-  await start(page, huella);
+  await seat(page, huella, "terreno", "/terreno");
+  // Who signs in does so before the server itself.
+  await page.goto("/terreno");
+  await chooseOutreach(page, /Hoy/);
   await fill(page, KNOWN_OWNERS, FROM);
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
   await expect(page.getByText(/^Listo: /)).toBeVisible();
   await keepShell(page);
   await huella.stop();
+  await proxy.end();
 
   const documents: string[] = [];
   for (let visit = 0; visit < VISITS; visit += 1) {
@@ -88,10 +124,11 @@ test("thirty visits without a server outlive reloads and a dead battery, and arr
     if (visit % NEW_EACH === 0) {
       const [document, number] = [run(), chip()];
       documents.push(document);
-      await filled(page, `Nueva ${documents.length}`, number, document);
-      if (visit === 6 || visit === 15) {
+      const isProven = PROVEN.includes(visit);
+      await filled(page, `Nueva ${documents.length}`, number, document, isProven);
+      if (visit === RELOADED || visit === KILLED) {
         await draftHolds(page, "4,5");
-        if (visit === 15) {
+        if (visit === KILLED) {
           await phone.kill();
           page = await phone.open();
         }
@@ -107,23 +144,33 @@ test("thirty visits without a server outlive reloads and a dead battery, and arr
     }
     await (visit === 0 ? firstDoses(page) : usualDoses(thumb));
     await keep(thumb);
+    if (visit !== 20) continue;
+    // From now on there is a network, and nobody behind it who answers.
+    await proxy.again();
     // Where the day stands is there again after a reload, too.
-    if (visit === 20) await page.goto("/terreno");
+    await page.goto("/terreno");
   }
   const waiting = await heldRecords(page);
   expect(waiting.map(({ head }) => head.sequence)).toEqual(
     Array.from({ length: VISITS }, (_, at) => at + 1),
   );
+  const pictures = await heldPictures(page);
+  expect(pictures.map(({ kind }) => kind)).toEqual(PROVEN.flatMap(() => ["animal", "paper"]));
+  const records = waiting.map(({ head }) => head.id);
+  for (const { submission } of pictures) expect(records).toContain(submission);
 
   await huella.serve();
   // The session of a browser ends with it.
   await seat(page, huella, "terreno", "/terreno");
   await home(page, `${VISITS} recibidos, ninguno pendiente`);
   await expect(page.locator(".rows li")).toHaveCount(VISITS);
-  for (const document of documents) {
+  expect(await counted(page), "no picture is left on the phone").toBe("0 0 0");
+  for (const [at, document] of documents.entries()) {
     const { animals } = await registered(page, document);
     expect(animals, document).toHaveLength(1);
     expect(animals[0]!.services, document).toHaveLength(3);
+    const { declaration } = animals[0]!.details as { declaration: string | null };
+    expect(Boolean(declaration), `${document}: signed`).toBe(PROVEN.includes(at * NEW_EACH));
   }
   let services = 0;
   for (let owner = 0; owner < KNOWN_OWNERS; owner += 1) {
@@ -134,6 +181,8 @@ test("thirty visits without a server outlive reloads and a dead battery, and arr
   const known = VISITS - documents.length;
   expect(services, "a chip for each, two doses for each visit").toBe(KNOWN_OWNERS * 3 + known * 2);
   await phone.end();
+  await proxy.end();
+  await arePictured(desk, huella, pictures);
 });
 
 test("of two phones with one chip without a server one is accepted and one waits", async (

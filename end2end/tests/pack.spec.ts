@@ -123,6 +123,28 @@ async function toppedUp(page: Page): Promise<string> {
   });
 }
 
+test("what was taken along is found after the phone has closed its store", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const guest = await known(page, "Cerrada");
+  await prepare(page);
+  // As an iPhone does while the app lies in the background: it tells nobody.
+  await page.evaluate(() => {
+    const { transaction } = IDBDatabase.prototype;
+    let isOpen = true;
+    function closed(this: IDBDatabase, stores: string | string[], mode?: IDBTransactionMode) {
+      if (isOpen && this.name === "huella-pack") {
+        isOpen = false;
+        this.close();
+      }
+      return transaction.call(this, stores, mode);
+    }
+    Object.assign(IDBDatabase.prototype, { transaction: closed });
+  });
+  expect(await toppedUp(page)).toContain(guest.chip);
+});
+
 test("who was erased is not found on a prepared phone any more", async (
   { page, huella, silence },
 ) => {

@@ -51,6 +51,9 @@ apart("the demonstration's phones are listed with what they said last", async ({
   await expect(row("Mesa 1 (demostración)")).toContainText(/Operativo de hoy.*, hasta el\s\S+\s\d/);
   await expect(row("Mesa 2 (demostración)")).toContainText("14 minutos adelantado");
   await expect(row("Mesa 2 (demostración)")).toContainText("puede perder lo guardado");
+  await expect(page.getByRole("columnheader", { name: "Fotos sin enviar" })).toBeVisible();
+  const figures = row("Mesa 2 (demostración)").locator('td[data-align="end"]');
+  await expect(figures).toHaveText(["4", "1", "0", "2"]);
   await expect(row("Teléfono perdido")).toContainText("revocado");
   await expectAccessible(page);
   await shot(page, "phones-list");

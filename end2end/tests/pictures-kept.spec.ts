@@ -1,11 +1,15 @@
 // Pictures that nothing loses: not a tab that begins while another keeps its visit, nor a browser
-// that closes their store; and that nobody forgets.
+// that closes their store, nor an app that ends before their record is kept, nor another that is
+// given up; and that nobody forgets.
+import { gunzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import {
   before, counted, finish, images, OF_ANIMAL, OF_PAPER, take, TRACE,
 } from "../fixtures/picture.ts";
+import { register } from "../fixtures/register.ts";
+import { heldRecords } from "../fixtures/store.ts";
 import { expect, test } from "../fixtures/test.ts";
-import { begin } from "../fixtures/visit.ts";
+import { begin, chip, keep, readChip, run } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
@@ -54,6 +58,114 @@ test("a tab that begins while another keeps its visit takes no picture from the 
   expect(notices.length, "it went to the server, and not away").toBeGreaterThan(0);
 });
 
+/** The app ends as it keeps a visit: its pictures are those of a record that is never written. */
+const endBetween = (page: Page) =>
+  page.evaluate(() => {
+    const bridge = globalThis as unknown as Bridge;
+    const { huella } = bridge;
+    bridge.huella = async (script, act, ...words) => {
+      const answer = await huella(script, act, ...words);
+      if (act !== "bind") return answer;
+      document.documentElement.dataset.ended = "yes";
+      return new Promise<string>(() => {});
+    };
+  });
+
+/** What is announced to the server from now on: each time the record and the kind of a picture. */
+function announced(page: Page): { submission: string; kind: string }[] {
+  const notices: { submission: string; kind: string }[] = [];
+  page.on("request", (request) => {
+    if (!request.url().endsWith(PATH)) return;
+    const { submission, kind } = request.postDataJSON() as { submission: string; kind: string };
+    notices.push({ submission, kind });
+  });
+  return notices;
+}
+
+test("a picture whose record was never written is the visit's again, then its correction's", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const [taken, right] = [chip(), chip()];
+  const other = { document: run(), address: null, chip: taken, name: "Anterior" };
+  expect((await register(page, other)).outcome).toBe("accepted");
+  await page.route(`**${PATH}`, (route) => route.abort());
+  const thumb = await before(page, "Interrumpida");
+  await take(page, OF_ANIMAL);
+  await thumb.press("Continuar");
+  await readChip(thumb, taken);
+  await thumb.press("Revisar");
+  await endBetween(page);
+  await thumb.press("Guardar atención");
+  await expect(page.locator("html")).toHaveAttribute("data-ended", "yes");
+  expect(await counted(page), "it is of a record that is not there").toBe("1 0 1");
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Guardar atención" })).toBeVisible();
+  await expect.poll(() => counted(page)).toBe("0 0 1");
+  expect(await heldRecords(page)).toEqual([]);
+  for (let back = 0; back < 2; back += 1) await thumb.press("Volver");
+  await expect(images(page)).toHaveCount(1);
+  await page.unroute(`**${PATH}`);
+  const notices = announced(page);
+  await thumb.press("Continuar");
+  await keep(thumb);
+
+  // The record waits for a person now, and so does its picture, until it is that of a correction.
+  await thumb.tap(page.getByRole("link", { name: "Ver qué pasó" }));
+  await thumb.press("Corregir");
+  for (const field of ["#chip", "#chip_repeated"]) {
+    await page.locator(field).fill(right);
+    await page.locator(field).press("Enter");
+  }
+  await expect(page.getByText("Coinciden")).toBeVisible();
+  await thumb.press("Volver");
+  await expect(images(page)).toHaveCount(1);
+  expect(notices, "without its record it does not go").toEqual([]);
+  await thumb.press("Continuar");
+  await keep(thumb);
+  await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 0 0");
+  const correction = (await heldRecords(page)).at(-1)!.head.id;
+  expect(notices).toEqual([{ submission: correction, kind: "animal" }]);
+});
+
+test("of two pictures that were refused, giving up one leaves the other", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const refusal = { status: 422, json: { refusal: { reason: "photos_not_consented" } } };
+  await page.route(`**${PATH}`, (route) => route.fulfill(refusal));
+  const thumb = await before(page, "Doble");
+  for (const words of [OF_ANIMAL, OF_PAPER]) await take(page, words);
+  await finish(thumb);
+  await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 2 2");
+  await page.goto("/terreno/registros");
+  await expect(page.getByRole("heading", { name: "2 fotos no se pudieron enviar" })).toBeVisible();
+  const giveUp = page.getByRole("button", { name: "Descartar: Foto del animal 1" });
+  const again = page.getByRole("button", { name: "Intentar de nuevo: Papel 1" });
+  await giveUp.tap();
+  await expect(page.getByText("Foto quitada")).toBeVisible();
+  // The list is drawn anew and offers it again: then it is not given up any more.
+  await again.tap();
+  await expect(giveUp).toBeVisible();
+  // Longer than a picture that was given up is kept.
+  await page.waitForTimeout(7_000);
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect.poll(() => counted(page)).toBe("0 2 2");
+  await expect(again).toBeVisible();
+
+  await giveUp.tap();
+  await expect.poll(() => counted(page), { timeout: 15_000 }).toBe("0 1 1");
+  await expect(page.getByRole("heading", { name: "1 foto no se pudo enviar" })).toBeVisible();
+  await expect(images(page)).toHaveCount(1);
+  await expect(giveUp).toHaveCount(0);
+  await page.unroute(`**${PATH}`);
+  const notices = announced(page);
+  await again.tap();
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 0 0");
+  expect(notices.map(({ kind }) => kind)).toEqual(["paper"]);
+});
+
 test("pictures that have waited for days are told where the day begins", async (
   { page, huella },
 ) => {
@@ -75,6 +187,64 @@ test("pictures that have waited for days are told where the day begins", async (
   await page.clock.setFixedTime(Date.now() + 3 * DAY_MS + 60_000);
   await page.goto("/terreno");
   await expect(overdue).toHaveText("Hay registros o fotos sin enviar desde hace 3 días");
+});
+
+test("the server hears how many pictures wait, and again once they have come", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  await page.route(`**${PATH}`, (route) => route.abort());
+  const told: number[] = [];
+  page.on("request", (request) => {
+    if (!request.url().endsWith("/api/v1/submissions")) return;
+    const body = request.postDataBuffer()!;
+    const text = body[0] === 0x1f ? gunzipSync(body) : body;
+    told.push(JSON.parse(text.toString()).report.pictures);
+  });
+  const thumb = await before(page, "Contada");
+  await take(page, OF_PAPER);
+  await take(page, OF_PAPER);
+  await finish(thumb);
+  await expect.poll(() => told.at(-1), SENT_WITHIN).toBe(2);
+  await page.unroute(`**${PATH}`);
+  await expect.poll(() => told.at(-1), SENT_WITHIN).toBe(0);
+});
+
+test("a record that cannot be removed keeps its pictures, and they go with it at last", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const refused = { status: 400, json: { refusal: { reason: "unreadable" } } };
+  await page.route("**/api/v1/submissions", (route) => route.fulfill(refused));
+  const thumb = await before(page, "Retirada");
+  await take(page, OF_PAPER);
+  await finish(thumb);
+  await expect(page.getByText("No aceptado: revíselo").first()).toBeVisible();
+  await thumb.tap(page.getByRole("link", { name: "Ver qué pasó" }));
+  await page.evaluate(() => {
+    const { delete: remove } = IDBObjectStore.prototype;
+    let isStuck = true;
+    function stuck(this: IDBObjectStore, key: IDBValidKey) {
+      if (isStuck && this.name === "submissions") {
+        isStuck = false;
+        throw new DOMException("stuck", "UnknownError");
+      }
+      return remove.call(this, key);
+    }
+    Object.assign(IDBObjectStore.prototype, { delete: stuck });
+  });
+  const withdraw = page.getByRole("button", { name: "Retirar", exact: true });
+  const gone = page.getByText("Registro retirado");
+  await withdraw.tap();
+  await expect(gone).toBeVisible();
+  await expect(page.getByText("El registro no se pudo retirar")).toBeVisible({ timeout: 15_000 });
+  await expect(gone).toHaveCount(0);
+  expect(await counted(page)).toBe("1 0 1");
+  expect((await heldRecords(page)).length).toBe(1);
+
+  await withdraw.tap();
+  await expect.poll(() => counted(page), { timeout: 15_000 }).toBe("0 0 0");
+  expect((await heldRecords(page)).length).toBe(0);
 });
 
 test("a store that the browser has closed behind the app is opened anew", async (

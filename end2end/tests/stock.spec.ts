@@ -2,6 +2,7 @@
 // numbers and lots say while a visit is recorded.
 import type { Page } from "@playwright/test";
 import { besideTheBox, inBox, NO_STOCK, stockOf, type Stock } from "../fixtures/stock.ts";
+import { draftHolds, heldRecords } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -139,7 +140,7 @@ test("the box is right without signal, and the same once everything was sent", a
 
 test("a loss that is refused is corrected as any record", async ({ page, huella }) => {
   await begin(page, huella, "terreno");
-  const [free] = inBox(await stockOf(page));
+  const [free, other] = inBox(await stockOf(page));
   await openBox(page);
   await writeOff(page, KNOWN, "Dañado");
   const row = page.getByRole("link", { name: /^Fuera de la caja: / });
@@ -148,12 +149,29 @@ test("a loss that is refused is corrected as any record", async ({ page, huella 
   await expect(page.getByRole("alert")).toContainText("figura implantado");
   await expectAccessible(page);
   await shot(page, "field-box-refused");
-  await page.getByRole("button", { name: "Corregir" }).tap();
-  await expect(page.locator("#loss_number")).toHaveValue(KNOWN);
-  await writeOff(page, free!, "Dañado");
+
+  // A correction that was left is no part of the next loss, nor what is typed of that of it.
+  const number = page.locator("#loss_number");
+  await expect(number).toHaveValue(KNOWN);
+  await number.fill(free!);
+  await draftHolds(page, free!);
+  const record = page.url();
+  await openBox(page);
+  await expect(number).toHaveValue("");
+  await number.fill(other!);
+  await draftHolds(page, other!);
+  await page.goto(record);
+  await expect(number).toHaveValue(free!);
+  await page.getByRole("button", { name: "Registrar que ya no está" }).tap();
   await expect(row.filter({ hasText: grouped(free!) })).toContainText("Enviado");
   await expect(row.filter({ hasText: "No aceptado" })).toHaveCount(0);
-  await expect.poll(async () => (await stockOf(page)).lost).toContain(free);
+  await openBox(page);
+  await expect(number).toHaveValue(other!);
+  await writeOff(page, other!, "Perdido");
+  await expect(row.filter({ hasText: grouped(other!) })).toContainText("Enviado");
+  await expect(row.filter({ hasText: grouped(free!) })).toContainText("Enviado");
+  const { lost } = await stockOf(page);
+  expect([lost.includes(free!), lost.includes(other!)]).toEqual([true, true]);
 });
 
 test("the lots of the box are offered, the earliest first, and another can be typed", async (
@@ -220,4 +238,39 @@ test("a phone to which nothing is allotted is as before", async ({ page, huella 
   await expect(page.getByText(OUTSIDE)).toHaveCount(0);
   await page.getByText("Desparasitación interna").tap();
   await expect(page.getByText("Lotes de la caja")).toHaveCount(0);
+});
+
+test("what is lost while the correction of another lies half-left is a loss of its own", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const [right, other] = inBox(await stockOf(page));
+  await openBox(page);
+  await writeOff(page, KNOWN, "Dañado");
+  const row = page.getByRole("link", { name: /^Fuera de la caja: / });
+  const rowOf = (number: string) => row.filter({ hasText: grouped(number) });
+  await expect(row).toContainText("No aceptado: revíselo");
+  await row.tap();
+  await expect(page.getByRole("alert")).toContainText("figura implantado");
+  const record = page.url();
+  const number = page.locator("#loss_number");
+  await expect(number).toHaveValue(KNOWN);
+  await number.fill(right!);
+  await draftHolds(page, right!);
+
+  await openBox(page);
+  await writeOff(page, other!, "Perdido");
+  await expect(rowOf(other!)).toContainText("Perdido · Enviado");
+  await expect(rowOf(KNOWN)).toContainText("No aceptado");
+
+  await page.goto(record);
+  await expect(number).toHaveValue(right!);
+  await page.getByRole("button", { name: "Registrar que ya no está" }).tap();
+  await expect(rowOf(right!)).toContainText("Dañado · Enviado");
+  const mended = (await heldRecords(page)).slice(-2).map(({ head }) => head.replaces);
+  expect(mended, "the loss of its own, then the correction").toEqual(
+    [null, record.split("/").at(-1)],
+  );
+  await expect.poll(async () => (await stockOf(page)).lost)
+    .toEqual(expect.arrayContaining([right, other]));
 });

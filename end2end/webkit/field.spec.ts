@@ -35,8 +35,17 @@ async function camera(number: string): Promise<string> {
   };`;
 }
 
-/** The public half of the phone's key, and how many of the keys it keeps a script can read. */
-function ownKeys(phone: Phone): Promise<{ x: string | undefined; readable: number }> {
+/** What a script finds where the phone keeps the keys that it made. */
+interface OwnKeys {
+  /** The public half of the phone's own. */
+  x: string | undefined;
+  /** Of both secret keys, its own and the vault's, whether they come out; null for no key. */
+  extractable: (boolean | null)[];
+  /** How many of them are given out all the same. */
+  readable: number;
+}
+
+function ownKeys(phone: Phone): Promise<OwnKeys> {
   return phone.evaluate(async () => {
     const kept = async (database: string): Promise<unknown> => {
       const opening = indexedDB.open(database);
@@ -49,11 +58,13 @@ function ownKeys(phone: Phone): Promise<{ x: string | undefined; readable: numbe
     const { privateKey, publicKey } = (await kept("huella-device")) as CryptoKeyPair;
     const vault = (await kept("huella-vault")) as CryptoKey;
     const { x } = await crypto.subtle.exportKey("jwk", publicKey);
+    const told = (key: unknown) => (key instanceof CryptoKey ? key.extractable : null);
     const tried = await Promise.allSettled([
       crypto.subtle.exportKey("pkcs8", privateKey),
       crypto.subtle.exportKey("raw", vault),
     ]);
-    return { x, readable: tried.filter(({ status }) => status === "fulfilled").length };
+    const readable = tried.filter(({ status }) => status === "fulfilled").length;
+    return { x, extractable: [privateKey, vault].map(told), readable };
   });
 }
 
@@ -130,7 +141,7 @@ test("a phone is paired, and no script reads the keys that it keeps", async (
   await phone.type("");
   await phone.read("Emparejado como «Mesa azul»");
   const keys = await ownKeys(phone);
-  expect(keys).toEqual({ x: expect.any(String), readable: 0 });
+  expect(keys).toEqual({ x: expect.any(String), extractable: [false, false], readable: 0 });
   await phone.reload();
   await phone.read("Emparejado como «Mesa azul»");
   expect(await ownKeys(phone), "they are the same after a reload").toEqual(keys);

@@ -14,6 +14,7 @@ use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::service::ServiceDetails;
+use domain::tenure::{Move, was_anothers};
 use domain::timestamp::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeSet, HashSet};
@@ -25,7 +26,7 @@ use crate::error::Error;
 use crate::history::{self, Subject};
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 
 /// What an erasure removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -102,14 +103,11 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     }
     papers(tx, &animals, act, &mut erased).await?;
     for animal in animals.iter().chain(&left) {
+        // It is compared with the history, which may go next.
+        erased.submissions += unaccepted(tx, animal.id, &moves).await?;
         let others = signed_by_others(tx, animal.id, &moves).await?;
         erased.links += signature(tx, animal, &others, act).await?;
         consents(tx, animal.id, &others).await?;
-        // What was refused may be about the animal alone, and does not tell who signed.
-        for signed in [DECLARED, CONSENTED] {
-            let by_animal = format!("%{}%{signed}%", animal.id);
-            erased.submissions += tx.erase_submission_bodies(&by_animal).await?;
-        }
     }
     let animals: Vec<_> = animals.iter().map(|animal| animal.id.0).collect();
     // Also what was taken of an animal that went to somebody else since.
@@ -162,13 +160,6 @@ async fn blank(tx: &mut Tx, mut owner: OwnerRecord, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// An animal that came to one of the owners, or left.
-struct Move {
-    animal: AnimalId,
-    at: i64,
-    came: bool,
-}
-
 /// When animals came to the owners and left, as the owners' histories say.
 async fn moves(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<Move>, Error> {
     let mut moves = Vec::new();
@@ -183,23 +174,10 @@ async fn moves(tx: &mut Tx, owners: &[Uuid]) -> Result<Vec<Move>, Error> {
             };
             let body = bodies.iter().find(|body| body.sequence == link.sequence);
             let id = body.and_then(|body| serde_json::from_slice::<AnimalId>(&body.body).ok());
-            moves.extend(id.map(|animal| Move { animal, at: link.at, came }));
+            moves.extend(id.map(|animal| Move { animal, at: Timestamp(link.at), came }));
         }
     }
     Ok(moves)
-}
-
-/// Whether an animal was certainly somebody else's at that moment. What is in doubt was not.
-fn was_anothers(moves: &[Move], animal: AnimalId, at: i64) -> bool {
-    let of = || moves.iter().filter(move |step| step.animal == animal);
-    if of().any(|step| step.at == at) {
-        return false;
-    }
-    // Between two records of one person it leaves and comes at once.
-    match of().filter(|step| step.at < at).max_by_key(|step| (step.at, step.came)) {
-        Some(last) => !last.came,
-        None => of().min_by_key(|step| (step.at, step.came)).is_some_and(|first| first.came),
-    }
 }
 
 /// The animals that were the owner's and went to somebody else: such a one may still carry a
@@ -240,6 +218,55 @@ async fn papers(
     Ok(())
 }
 
+/// Empties what was not accepted and holds a signature: it may be about the animal alone, and does
+/// not tell who signed. What came of somebody else's time with the animal is left, unless it
+/// repeats a declaration of another time.
+async fn unaccepted(tx: &mut Tx, animal: AnimalId, moves: &[Move]) -> Result<u64, Error> {
+    let declared = declared(tx, animal, moves).await?;
+    let mut signed = BTreeSet::new();
+    for mark in [DECLARED, CONSENTED] {
+        for row in tx.kept_submissions(&format!("%{animal}%{mark}%")).await? {
+            let moments = [row.recorded_at, row.received_at].map(Timestamp);
+            let body = row.body.unwrap_or_default();
+            let is_repeated = drawings(&body).any(|drawing| declared.contains(drawing));
+            if is_repeated || !was_anothers(moves, animal, moments) {
+                signed.insert(row.id);
+            }
+        }
+    }
+    let signed: Vec<_> = signed.into_iter().collect();
+    Ok(tx.erase_bodies_of(&signed).await?)
+}
+
+/// What was drawn under declarations, as the animal's history has it of when the animal was not
+/// certainly somebody else's.
+async fn declared(
+    tx: &mut Tx,
+    animal: AnimalId,
+    moves: &[Move],
+) -> Result<BTreeSet<String>, StoreError> {
+    let subject = Subject::Animal(animal);
+    let links = tx.history_of(subject.kind(), subject.id()).await?;
+    let sent: Vec<_> = links.iter().filter_map(|link| link.submission_id).collect();
+    let sent = tx.known_submissions(&sent).await?;
+    let mut declared = BTreeSet::new();
+    for body in tx.history_bodies_of(subject.kind(), subject.id()).await? {
+        let Some(link) = links.iter().find(|link| link.sequence == body.sequence) else { continue };
+        let recorded = sent.iter().find(|row| link.submission_id == Some(row.id));
+        let recorded = recorded.map_or(link.at, |row| row.recorded_at);
+        if !was_anothers(moves, animal, [recorded, link.at].map(Timestamp)) {
+            let said = String::from_utf8_lossy(&body.body);
+            declared.extend(drawings(&said).map(str::to_owned));
+        }
+    }
+    Ok(declared)
+}
+
+/// What was drawn under the declarations that stand in a JSON text.
+fn drawings(json: &str) -> impl Iterator<Item = &str> {
+    json.split(DECLARED).skip(1).filter_map(|rest| rest.split('"').next())
+}
+
 /// The submissions in which somebody else signed a consent, who had the animal then: both when it
 /// was done, by the phone's clock, and when it was received.
 async fn signed_by_others(
@@ -256,7 +283,7 @@ async fn signed_by_others(
             .iter()
             .find(|link| link.kind == "service_recorded" && link.submission_id == Some(submission));
         let Some(received) = received else { continue };
-        if [row.performed_at, received.at].iter().all(|at| was_anothers(moves, animal, *at)) {
+        if was_anothers(moves, animal, [row.performed_at, received.at].map(Timestamp)) {
             others.insert(submission);
         }
     }
@@ -320,25 +347,3 @@ async fn consents(tx: &mut Tx, animal: AnimalId, others: &HashSet<Uuid>) -> Resu
 const DECLARED: &str = "\"declaration\":\"";
 /// And under a consent.
 const CONSENTED: &str = "\"consent_signature\":\"";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_animal_is_somebody_elses_only_beyond_doubt() {
-        let [dog, cat] = [1, 2].map(|id| AnimalId(Uuid::from_u128(id)));
-        let step = |at, came| Move { animal: dog, at, came };
-        let was = |moves: &[Move], at| was_anothers(moves, dog, at);
-        let left = [step(10, false)];
-        assert_eq!([9, 10, 11].map(|at| was(&left, at)), [false, false, true]);
-        let came = [step(10, true)];
-        assert_eq!([9, 10, 11].map(|at| was(&came, at)), [true, false, false]);
-        let back = [step(10, false), step(20, true)];
-        assert_eq!([9, 15, 21].map(|at| was(&back, at)), [false, true, false]);
-        // From one record of a person to the other.
-        let within = [step(10, true), step(10, false)];
-        assert_eq!([9, 11].map(|at| was(&within, at)), [false, false]);
-        assert!(!was_anothers(&left, cat, 11), "it never left");
-    }
-}

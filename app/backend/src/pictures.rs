@@ -9,7 +9,6 @@
 use data_encoding::HEXLOWER;
 use domain::desk::sheet::PictureLine;
 use domain::id::{AnimalId, DeviceId, OwnerId, PictureId, SubmissionId};
-use domain::owner::OwnerDetails;
 use domain::picture::{
     self, MAX_PICTURES_OF_ANIMAL, MAX_PIECE_BYTES, PictureKind, PictureNotice, PictureProgress,
 };
@@ -148,14 +147,8 @@ struct ShownAnimal {
 impl ShownAnimal {
     /// Whether such a picture of it may be kept now.
     fn may_be_kept(&self, row: &PictureRow) -> Result<(), Error> {
-        if self.owner.details == OwnerDetails::erased() {
-            return Err(Error::Refused(Refusal::OwnerUnknown));
-        }
         let kind = code(&row.kind, PictureKind::from_code)?;
-        if kind == PictureKind::Animal && !self.owner.details.consents_to_photos {
-            return Err(Error::Refused(Refusal::PhotosNotConsented));
-        }
-        Ok(())
+        picture::may_be_kept(kind, &self.owner.details).map_err(Error::Refused)
     }
 }
 

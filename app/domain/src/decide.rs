@@ -16,7 +16,7 @@ mod tests;
 use crate::chip_number::TestChips;
 use crate::command::Command;
 use crate::id::{OutreachId, StaffId};
-use crate::outreach::OutreachStatus;
+use crate::outreach::{Outreach, OutreachStatus};
 use crate::refusal::Refusal;
 use crate::role::{Caller, UseCase, allows};
 use crate::service::ServiceDetails;
@@ -174,6 +174,27 @@ impl Recorded {
             Ok(())
         }
     }
+}
+
+/// A moment by a phone's clock, and the zone's offset from UTC then, in minutes.
+pub type PhoneMoment = (Timestamp, i32);
+
+/// Whether a phone offers a person to put right, or take back, what was recorded on it: their own
+/// record, on the local day to which it belongs; at an outreach that crosses midnight, on the day
+/// on which that began (contracts, section 4). Whether it is done the server decides, by
+/// [`correction`] and by the days that it reckons itself.
+#[must_use]
+pub fn may_amend(
+    person: StaffId,
+    (by, made): (Option<StaffId>, PhoneMoment),
+    now: PhoneMoment,
+    outreach: Option<&Outreach>,
+) -> bool {
+    let day = |(at, offset_minutes): PhoneMoment| {
+        let on = at.local(offset_minutes).0;
+        outreach.map_or(on, |outreach| outreach.day_of(at, on))
+    };
+    Recorded { by, on: day(made) }.own_of_the_day(Some(person), day(now)).is_ok()
 }
 
 /// A correction that a phone brings home later than this after it was made is a coordinator's, in

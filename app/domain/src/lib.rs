@@ -30,6 +30,7 @@ pub mod service;
 pub mod stock;
 pub mod submission;
 pub mod sync;
+pub mod tenure;
 pub mod territory;
 pub mod timestamp;
 pub mod unicode;

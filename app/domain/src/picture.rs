@@ -7,6 +7,8 @@
 
 use crate::catalogue::coded;
 use crate::id::{AnimalId, PictureId, SubmissionId};
+use crate::owner::OwnerDetails;
+use crate::refusal::Refusal;
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -72,9 +74,26 @@ pub struct PictureProgress {
     pub received: u32,
 }
 
+/// Whether a picture may be kept of an animal that this owner answers for now.
+///
+/// # Errors
+/// [`Refusal::OwnerUnknown`] once the owner was erased; [`Refusal::PhotosNotConsented`] for one of
+/// the animal to which the owner has not consented.
+pub fn may_be_kept(kind: PictureKind, owner: &OwnerDetails) -> Result<(), Refusal> {
+    if *owner == OwnerDetails::erased() {
+        Err(Refusal::OwnerUnknown)
+    } else if kind == PictureKind::Animal && !owner.consents_to_photos {
+        Err(Refusal::PhotosNotConsented)
+    } else {
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::IdentityDocument;
+    use crate::name::PersonName;
     use serde_json::json;
     use uuid::Uuid;
 
@@ -117,6 +136,21 @@ mod tests {
         assert_eq!(serde_json::from_value::<PictureNotice>(wire).unwrap(), notice());
         let progress = serde_json::to_value(PictureProgress { received: 7 }).unwrap();
         assert_eq!(progress, json!({ "received": 7 }));
+    }
+
+    #[test]
+    fn a_photograph_needs_a_consent_and_a_paper_an_owner() {
+        let name = PersonName::parse("Ana", "Rojas").unwrap();
+        let silent = OwnerDetails::adult(IdentityDocument::None, name);
+        let consents = OwnerDetails { consents_to_photos: true, ..silent.clone() };
+        for (owner, animal, paper) in [
+            (consents, Ok(()), Ok(())),
+            (silent, Err(Refusal::PhotosNotConsented), Ok(())),
+            (OwnerDetails::erased(), Err(Refusal::OwnerUnknown), Err(Refusal::OwnerUnknown)),
+        ] {
+            assert_eq!(may_be_kept(PictureKind::Animal, &owner), animal, "{owner:?}");
+            assert_eq!(may_be_kept(PictureKind::Paper, &owner), paper, "{owner:?}");
+        }
     }
 
     #[test]

@@ -140,6 +140,11 @@ pub enum Refusal {
     BatchExpired,
     /// No such lot of a product.
     LotUnknown,
+    /// A lot of this batch is known, of a product with another name.
+    LotOfAnotherProduct {
+        /// The name on record.
+        product: String,
+    },
     /// A number was received or allotted before: it is in one place only.
     StockTaken,
     /// Not all of it is free: it was not received, or somebody else has it.

@@ -4,19 +4,23 @@
 //! exists was taken from its lot, and an annulled one comes back by itself. Only what left the box
 //! otherwise is recorded: lost, spoilt, or returned to the supplier.
 
+mod doses;
 mod holding;
 mod range;
 #[cfg(test)]
 mod tests;
 
-pub use holding::{Balance, Holding, Place, Slip, slip};
+pub use doses::{DoseFate, DosesMoved, box_of, doses_of_lot, doses_of_part};
+pub use holding::{Balance, Holding, Place, is_told};
 pub use range::{ChipRange, MOST_IN_RANGE, RangeFault, count_of, without};
 
 use crate::catalogue::{DewormingKind, coded};
 use crate::chip_number::ChipNumber;
+use crate::field_error::{Field, FieldError, Problem};
 use crate::id::ProductLotId;
 use crate::name::ShortText;
 use crate::timestamp::CivilDate;
+use crate::unicode::upper_case;
 use serde::{Deserialize, Serialize};
 
 /// Most doses of one lot, and of one act on it.
@@ -109,12 +113,14 @@ pub struct PackStock {
 
 impl PackStock {
     /// The box as it stands, with the numbers that the phone has recorded itself and that the
-    /// register does not know yet, or knows already: a number counts once.
+    /// register does not know yet, or knows already: a number counts once. With no numbers where
+    /// none were allotted.
     #[must_use]
     pub fn holding(&self, implanted: &[ChipNumber], lost: &[ChipNumber]) -> Holding {
         let joined = |known: &[ChipNumber], own: &[ChipNumber]| {
             let mut all = known.to_vec();
             all.extend(own.iter().filter(|chip| !known.contains(chip)));
+            all.retain(|chip| is_told(&self.ranges, &[], *chip));
             all
         };
         Holding {
@@ -123,6 +129,30 @@ impl PackStock {
             lost: joined(&self.lost, lost),
         }
     }
+}
+
+/// Reads a number of doses as typed: from 1 to [`MOST_DOSES`].
+///
+/// # Errors
+/// What is wrong with it, of the field [`Field::Quantity`].
+pub fn parse_doses(text: &str) -> Result<u32, FieldError> {
+    let problem = match text.trim() {
+        "" => Problem::Empty,
+        text => match text.parse::<u32>() {
+            Err(_) => Problem::NotANumber,
+            Ok(0) => Problem::TooSmall,
+            Ok(doses) if doses > MOST_DOSES => Problem::TooLarge,
+            Ok(doses) => return Ok(doses),
+        },
+    };
+    Err(FieldError::new(Field::Quantity, problem))
+}
+
+/// Whether two writings name one product: letters and digits alike, large or small.
+#[must_use]
+pub fn is_same_product(one: &str, other: &str) -> bool {
+    let key = |name: &str| batch_key(&upper_case(name));
+    key(one) == key(other)
 }
 
 /// What two writings of one batch have in common: its letters and digits, in capitals.

@@ -105,7 +105,6 @@ impl Sync {
             }
             Event::Reply { reply, digest } => self.replied(*reply, &digest, random),
             Event::Failed(failure) => self.failed(failure, random),
-            Event::DealtWith(id) => self.dealt_with(id),
             Event::Gone(id) => {
                 self.forget(id);
                 Vec::new()
@@ -343,16 +342,6 @@ impl Sync {
         let ms = retry_wait(self.failures, random);
         self.failures = self.failures.saturating_add(1);
         Action::Wait { ms }
-    }
-
-    fn dealt_with(&mut self, id: SubmissionId) -> Vec<Action> {
-        match self.state(id) {
-            Some(state) if state.needs_person() => {
-                self.entries.retain(|entry| entry.item.id != id);
-                vec![Action::Clear(vec![id])]
-            }
-            _ => Vec::new(),
-        }
     }
 }
 

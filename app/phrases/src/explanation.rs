@@ -147,6 +147,11 @@ told! {
             say::kept_record(locale),
             say::product_harms_species_next(locale),
         ),
+        Refusal::LotOfAnotherProduct { product } => Explanation::new(
+            say::lot_of_another_product_happened(locale, product),
+            say::kept_form(locale),
+            say::lot_of_another_product_next(locale),
+        ),
         Refusal::NotInThisState { state } => Explanation::new(
             say::not_in_this_state_happened(locale, state.label(locale)),
             say::kept_record(locale),

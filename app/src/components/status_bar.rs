@@ -26,11 +26,11 @@ pub struct Standing {
     pub outreach: String,
     /// Visits of today.
     pub today: u64,
-    /// Records still only on this phone.
+    /// Records still only on this phone, and pictures that could not be sent.
     pub on_phone: u64,
-    /// Pictures still only on this phone.
+    /// Pictures that wait to be sent.
     pub pictures: u64,
-    /// Records a person has to look at.
+    /// Records and pictures a person has to look at.
     pub attention: u64,
     /// The signal.
     pub reach: Reach,

@@ -7,8 +7,6 @@ use serde::de::DeserializeOwned;
 
 /// The draft of the visit that is being recorded.
 pub const VISIT: &str = "visit";
-/// Something that left the box, while it is being filled in.
-pub const LOSS: &str = "loss";
 /// What was given last, offered the next time in one tap.
 pub const USUAL: &str = "usual";
 

@@ -10,7 +10,7 @@ mod stock;
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
 use crate::offline::held::{Kept, NewRecord, Record};
-use crate::offline::pictures;
+use crate::offline::pictures::{self, Pictures};
 use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry;
 use crate::offline::stock::Told;
@@ -94,6 +94,8 @@ pub struct Phone {
     /// The phone's clock less the server's, in milliseconds, as it was measured last. It is told,
     /// and nothing is corrected by it.
     pub skew_ms: RwSignal<i64>,
+    /// How many pictures it holds.
+    pub pictures: RwSignal<Pictures>,
     /// Somebody has read that the clock is wrong; it is told again at the next start.
     pub knows_of_skew: RwSignal<bool>,
     outreach: RwSignal<Option<OutreachId>>,
@@ -123,6 +125,7 @@ impl Phone {
             has_passkey: RwSignal::new(false),
             refused: RwSignal::new(None),
             skew_ms: RwSignal::new(0),
+            pictures: Pictures::watch(),
             knows_of_skew: RwSignal::new(false),
             outreach: RwSignal::new(None),
             progress: RwSignal::new(Progress {
@@ -148,7 +151,8 @@ impl Phone {
             let _ = queue.forget_before(day_start).await;
         }
         self.kept.set(queue.all().await?);
-        let driver = Driver::start(queue.clone(), move |progress| self.refresh(progress));
+        let refresh = move |progress| self.refresh(progress);
+        let driver = Driver::start(queue.clone(), self.pictures, refresh);
         self.core.set_value(Some((queue, driver, ChipList::default())));
         // A phone that was opened without signal is prepared when it comes.
         browser::on_window("online", move || spawn_local(self.prepare()));
@@ -285,13 +289,22 @@ impl Phone {
         Ok(record)
     }
 
-    /// A person withdraws a refused or conflicting record.
-    pub fn withdraw(self, id: SubmissionId) {
-        let mended = |kept: &Kept| kept.record(id).and_then(|record| record.held.head.replaces);
-        pictures::withdraw(id, self.kept.with_untracked(mended));
-        if let Some(driver) = self.driver() {
-            driver.dealt_with(id);
+    /// A person withdraws a refused or conflicting record; its pictures go once it has gone.
+    /// Whether it has: when it cannot be removed, both stay.
+    pub async fn withdraw(self, id: SubmissionId) -> bool {
+        let mended = self.kept.with_untracked(|kept| {
+            let waiting = kept.record(id).filter(|record| needs_person(record));
+            waiting.map(|record| record.held.head.replaces)
+        });
+        // One that has gone is not removed again.
+        let Some(mended) = mended else { return true };
+        let (Some(queue), Some(driver)) = (self.queue(), self.driver()) else { return false };
+        let is_gone = queue.clear(&[id]).await.is_ok();
+        if is_gone {
+            pictures::withdraw(id, mended).await;
         }
+        driver.queue_changed();
+        is_gone
     }
 
     /// Tries to send now.

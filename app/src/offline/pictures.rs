@@ -33,6 +33,12 @@ impl Pictures {
         i64::try_from(self.since).ok().filter(|since| *since > 0).map(Timestamp)
     }
 
+    /// Those of records that are still only on this phone, whether or not they can be sent.
+    #[must_use]
+    pub fn unsent(self) -> u32 {
+        u32::try_from(self.waiting + self.failed).unwrap_or(u32::MAX)
+    }
+
     /// Counts them, now and whenever one has come or gone.
     #[must_use]
     pub fn watch() -> RwSignal<Self> {
@@ -86,10 +92,8 @@ pub fn sweep(animals: Vec<String>) {
 }
 
 /// A person has withdrawn a record; what it was to mend has its pictures again.
-pub fn withdraw(id: SubmissionId, mended: Option<SubmissionId>) {
-    spawn_local(async move {
-        let _ = ask("withdraw", &[id.to_string(), word(mended)]).await;
-    });
+pub async fn withdraw(id: SubmissionId, mended: Option<SubmissionId>) {
+    let _ = ask("withdraw", &[id.to_string(), word(mended)]).await;
 }
 
 /// Drops all: the key that opens them has gone.

@@ -5,7 +5,7 @@
 use crate::offline::browser::{self, Body, Tabs};
 use crate::offline::held::{Kept, batch};
 use crate::offline::insurance;
-use crate::offline::pictures;
+use crate::offline::pictures::{self, Pictures};
 use crate::offline::queue::{Outgoing, Queue, StorageError};
 use crate::offline::receipts;
 use crate::offline::registry;
@@ -16,6 +16,7 @@ use domain::sync::{
     rewrite_wait,
 };
 use gloo::timers::callback::Timeout;
+use leptos::prelude::{GetUntracked, RwSignal};
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -59,6 +60,10 @@ struct Inner {
     persisted: Cell<Option<bool>>,
     /// Records of which the server may hold nothing although they have an answer.
     aside: Cell<u32>,
+    /// How many pictures there are.
+    pictures: RwSignal<Pictures>,
+    /// How many of them the server was told of last.
+    pictures_told: Cell<u32>,
     changed: Box<dyn Fn(Progress)>,
 }
 
@@ -66,7 +71,11 @@ impl Driver {
     /// Starts sending what the queue holds, as soon as no other tab does; `changed` is called
     /// after every change of the queue or of the contact.
     #[must_use]
-    pub fn start(queue: Queue, changed: impl Fn(Progress) + 'static) -> Self {
+    pub fn start(
+        queue: Queue,
+        pictures: RwSignal<Pictures>,
+        changed: impl Fn(Progress) + 'static,
+    ) -> Self {
         let slot: Rc<RefCell<Option<Self>>> = Rc::default();
         let heard = slot.clone();
         let tabs = Tabs::open(move || {
@@ -86,6 +95,8 @@ impl Driver {
             skew_ms: Cell::new(None),
             persisted: Cell::new(None),
             aside: Cell::new(0),
+            pictures,
+            pictures_told: Cell::new(0),
             changed: Box::new(changed),
         }));
         slot.replace(Some(driver.clone()));
@@ -96,25 +107,11 @@ impl Driver {
         driver
     }
 
-    /// Something was written to the queue by this tab.
+    /// Something was written to the queue by this tab, or removed from it.
     pub fn queue_changed(&self) {
         self.look_again();
         self.0.tabs.tell();
         self.show();
-    }
-
-    /// A person has dealt with a refused or conflicting record.
-    pub fn dealt_with(&self, id: SubmissionId) {
-        if self.0.machine.borrow().is_some() {
-            self.feed(Event::DealtWith(id));
-        } else {
-            let driver = self.clone();
-            spawn_local(async move {
-                // Kept when it cannot be removed: it is then still on the list.
-                let _ = driver.0.queue.clear(&[id]).await;
-                driver.queue_changed();
-            });
-        }
     }
 
     /// Tries now: somebody has asked for it, or has just signed in.
@@ -172,6 +169,11 @@ impl Driver {
         let look = move || {
             driver.look_again();
             driver.send_pictures();
+            // Else the coordination would hear only with the next record that pictures have come.
+            let is_news = driver.0.pictures_told.get() != driver.unsent_pictures();
+            if is_news && driver.may_send_pictures() {
+                driver.feed(Event::Timer);
+            }
         };
         gloo::timers::callback::Interval::new(HEARTBEAT_MS, look).forget();
     }
@@ -208,13 +210,7 @@ impl Driver {
         if self.0.is_stale.get() && self.0.machine.borrow().is_some() {
             // It believes in writes that failed: what is held is read first.
             let driver = self.clone();
-            spawn_local(async move {
-                driver.resume().await;
-                let is_read = !driver.0.is_stale.get();
-                if is_read && matches!(event, Event::DealtWith(_)) {
-                    driver.feed(event);
-                }
-            });
+            spawn_local(async move { driver.resume().await });
             return;
         }
         let actions = match self.0.machine.borrow_mut().as_mut() {
@@ -359,7 +355,14 @@ impl Driver {
         let persisted = self.0.persisted.get();
         self.look_at_storage();
         let tally = self.0.machine.borrow().as_ref().map(Sync::tally).unwrap_or_default();
-        tally.report(browser::build(), browser::now(), persisted, self.0.aside.get())
+        let pictures = self.unsent_pictures();
+        self.0.pictures_told.set(pictures);
+        let counted = (self.0.aside.get(), pictures);
+        tally.report(browser::build(), browser::now(), persisted, counted)
+    }
+
+    fn unsent_pictures(&self) -> u32 {
+        self.0.pictures.get_untracked().unsent()
     }
 
     fn look_at_storage(&self) {

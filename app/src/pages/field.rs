@@ -37,7 +37,6 @@ use crate::offline::connectivity::Signal as Network;
 use crate::offline::insurance::Insurance;
 use crate::offline::pack::Pack;
 use crate::offline::phone::{Opening, Phone};
-use crate::offline::pictures::Pictures;
 use crate::pages::field::place::Place;
 use crate::routes::{self, FieldPage};
 
@@ -59,7 +58,7 @@ pub fn FieldApp() -> impl IntoView {
     provide_context(phone);
     provide_context(Insurance::watch(phone.kept));
     provide_context(Pack::open(phone));
-    provide_context(Pictures::watch());
+    provide_context(phone.pictures);
     provide_context(carried::Carried::watch(phone));
     provide_context(Place::follow());
     let is_ready = Signal::derive(move || phone.opening.get() == Opening::Ready);
@@ -101,9 +100,9 @@ fn Bar() -> impl IntoView {
     let standing = Signal::derive(move || Standing {
         outreach: phone.outreach().map(|view| view.outreach.name.to_string()).unwrap_or_default(),
         today: phone.count_today(),
-        on_phone: phone.count_waiting(),
-        pictures: pictures.get().waiting + pictures.get().failed,
-        attention: phone.count_to_mend(),
+        on_phone: phone.count_waiting() + pictures.get().failed,
+        pictures: pictures.get().waiting,
+        attention: phone.count_to_mend() + pictures.get().failed,
         reach: match phone.network() {
             _ if phone.progress().is_sending => Reach::Sending,
             Network::Online => Reach::Online,

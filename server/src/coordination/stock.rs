@@ -20,7 +20,7 @@ use domain::field_error::{Field, FieldError, Problem as FieldProblem};
 use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::role::Role;
-use domain::stock::{AllottedLot, ChipRange, LossReason};
+use domain::stock::{AllottedLot, ChipRange, LossReason, parse_doses};
 use leptos::prelude::*;
 
 use crate::doors::Routes;
@@ -164,7 +164,13 @@ async fn facts(
     // Stock goes to phones that are in use, and comes back from whoever holds it.
     let phones = match deed {
         Deed::TakeBack | Deed::ReturnDoses => holders,
-        _ => sheet.phones,
+        Deed::ReceiveChips
+        | Deed::ReceiveDoses
+        | Deed::WriteOffChip
+        | Deed::WriteOffDoses
+        | Deed::Allot
+        | Deed::Count
+        | Deed::AllotDoses => sheet.phones,
     };
     Ok(DeedFacts {
         place: outreach.to_string(),
@@ -252,9 +258,13 @@ async fn at_office(
             let command = lost_chip(state, fields).map_err(Error::Refused)?;
             write_off(state, visitor, (None, command), fields).await?;
         }
-        _ => {
+        Deed::WriteOffDoses => {
             let command = lost_doses(fields).map_err(Error::Refused)?;
             write_off(state, visitor, (None, command), fields).await?;
+        }
+        // Not of the office: `place` knows no such address.
+        Deed::Allot | Deed::TakeBack | Deed::Count | Deed::AllotDoses | Deed::ReturnDoses => {
+            return Err(Error::Refused(Refusal::OutreachUnknown));
         }
     }
     Ok(After::Done(done(routes::STOCK)))
@@ -292,9 +302,13 @@ async fn at_outreach(
             };
             stock::allot_doses(office, actor, outreach, &form).await?;
         }
-        _ => {
+        Deed::WriteOffDoses => {
             let command = lost_doses(fields).map_err(Error::Refused)?;
             write_off(state, visitor, (Some(outreach), command), fields).await?;
+        }
+        // Not of a box: `place` knows no such address.
+        Deed::ReceiveChips | Deed::ReceiveDoses | Deed::WriteOffChip => {
+            return Err(Error::Refused(Refusal::OutreachUnknown));
         }
     }
     Ok(After::Done(done(&path)))
@@ -344,9 +358,7 @@ fn lost_chip(state: &AppState, fields: &Fields) -> Result<Command, Refusal> {
 
 fn lost_doses(fields: &Fields) -> Result<Command, Refusal> {
     let lot = fields.text("lot").parse().map_err(|_| Refusal::LotUnknown)?;
-    let doses = fields.text("quantity").trim().parse::<u32>();
-    let doses = doses.map_err(|_| FieldError::new(Field::Quantity, FieldProblem::NotANumber));
-    match (doses, reason(fields)) {
+    match (parse_doses(fields.text("quantity")), reason(fields)) {
         (Ok(doses), Ok(reason)) => Ok(Command::WriteOffDoses { lot, doses, reason }),
         (doses, reason) => {
             let fields = [doses.err(), reason.err()].into_iter().flatten().collect();

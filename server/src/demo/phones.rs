@@ -50,6 +50,7 @@ pub(super) async fn make(
         clock: now.plus_ms(14 * 60_000),
         waiting: 4,
         to_mend: 1,
+        pictures: 2,
         oldest: Some(now.plus_ms(-30 * HOUR_MS)),
         persisted: Some(false),
         ..PhoneReport::default()

@@ -31,7 +31,7 @@ fn a_seed_of_chaos_loses_doubles_and_hides_nothing() {
         let accepted = verdict["outcomes"]["accepted"].as_u64().expect("some are accepted");
         assert!(accepted > 50, "{verdict}");
         assert!(verdict["met"]["dropped_after_commit"].as_u64().is_some(), "{verdict}");
-        assert!(verdict["met"]["as_copies"].as_u64() > Some(0), "{verdict}");
+        assert!(verdict["met"]["copies_answered"].as_u64() > Some(0), "{verdict}");
         for deaths in ["server_kills", "phone_kills"] {
             assert!(verdict[deaths].as_u64() > Some(0), "{verdict}");
         }
@@ -40,8 +40,13 @@ fn a_seed_of_chaos_loses_doubles_and_hides_nothing() {
 
 #[test]
 fn broken_phones_are_found_out() {
-    for (how, what) in [("clear-early", "lost"), ("send-anew", "doubled")] {
-        let arguments = ["--seed", "7", "--operations", "80", "--sabotage", how];
+    let sabotage = [
+        ("clear-early", "lost", "80"),
+        ("send-anew", "doubled", "80"),
+        ("break-copies", "hidden", "200"),
+    ];
+    for (how, what, operations) in sabotage {
+        let arguments = ["--seed", "7", "--operations", operations, "--sabotage", how];
         let output = live(Engine::Sqlite, &arguments);
         assert_eq!(output.status.code(), Some(1), "{how}");
         let told = String::from_utf8_lossy(&output.stderr);

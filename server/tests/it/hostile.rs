@@ -5,7 +5,9 @@ mod forms;
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::LazyLock;
 
+use app::pages::public::stock::FIELDS;
 use backend::accounts::session::Holder;
 use domain::id::OwnerId;
 use domain::role::{Caller, Role, allows};
@@ -14,7 +16,7 @@ use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use server::doors::{DOORS, Door};
 
-use self::forms::{PLAN, STOCK};
+use self::forms::PLAN;
 use crate::client::{Answer, Client, percent};
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
@@ -93,6 +95,9 @@ fn taken_outside(pattern: &str) -> Takes {
         _ => panic!("{pattern} has no row in this test"),
     }
 }
+
+/// The fields of what is done with the stock: those of its form, and the word that it is meant.
+static STOCK: LazyLock<Vec<&str>> = LazyLock::new(|| [&FIELDS[..], &["confirmed"]].concat());
 
 fn taken_by_desk(below: &str) -> Takes {
     use Takes::Json;

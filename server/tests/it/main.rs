@@ -17,6 +17,7 @@ mod commands;
 mod demonstration;
 mod demonstration_data;
 mod doors;
+mod doses;
 mod erasing;
 mod handover;
 mod headers;

@@ -91,6 +91,23 @@ fn what_was_refused_is_put_right_by_another_act() {
 }
 
 #[test]
+fn doses_that_are_lost_are_read_as_those_that_come() {
+    let house = House::start(Engine::Sqlite);
+    let mut desk = house.staff("coordinator");
+    let lot = "01900000-0000-7000-8000-0000000000a2";
+    for (quantity, said) in [
+        ("", "Falta este dato"),
+        ("0", "El número es demasiado bajo."),
+        ("100001", "El número es demasiado alto."),
+        ("diez", "Escriba solo números."),
+    ] {
+        let fields = [("lot", lot), ("quantity", quantity), ("reason", "lost")];
+        let page = desk.form(&format!("{STOCK}/oficina/baja-dosis"), &fields).expect(422).text();
+        assert!(page.contains(said), "{quantity}: {page}");
+    }
+}
+
+#[test]
 fn hostile_questions_of_a_phone_are_refused_in_words() {
     let house = House::start(Engine::Sqlite);
     let mut outreach = Outreach::in_house(&house, false);

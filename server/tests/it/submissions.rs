@@ -140,7 +140,7 @@ fn what_a_phone_says_of_itself_is_seen_by_the_coordinator_and_nonsense_harms_not
         let clock = 1_700_000_000_000_i64;
         let sound = json!({
             "build": "0123456789abcdef", "clock": clock, "waiting": 3, "to_mend": 0, "at_desk": 0,
-            "oldest": clock, "persisted": false, "later": "word",
+            "oldest": clock, "persisted": false, "pictures": 2, "later": "word",
         });
         let mut sent = batch(&[submission(1, &actor)]);
         sent["report"] = sound.clone();
@@ -157,7 +157,7 @@ fn what_a_phone_says_of_itself_is_seen_by_the_coordinator_and_nonsense_harms_not
         let list = list.expect(200).json();
         let told = &list["rows"][0]["report"];
         assert_eq!((&told["waiting"], &told["to_mend"]), (&json!(2), &json!(1)), "{list}");
-        assert_eq!(told["build"], "0123456789abcdef");
+        assert_eq!((&told["build"], &told["pictures"]), (&json!("0123456789abcdef"), &json!(2)));
         assert!(told["skew_ms"].as_i64().is_some_and(|ms| ms < -60_000), "{list}");
     }
 }

@@ -56,6 +56,8 @@ const FRAME_BYTES: usize = 4096 + 24;
 /// # Errors
 /// When something does not build or cannot be measured. A goal that is missed is no error.
 pub(crate) fn bench(checkout: &Checkout, profile: &str, animals: u32) -> Result<()> {
+    // Before anything is built: what is changed while it measures is of the next program.
+    let program = kept::program(checkout, profile)?;
     let site = site::build(checkout)?;
     check::server(checkout, profile)?;
     step("tools", || {
@@ -74,7 +76,7 @@ pub(crate) fn bench(checkout: &Checkout, profile: &str, animals: u32) -> Result<
     if profile != RELEASE {
         say(&format!("Measured with the profile {profile}: these are no figures of Huella."));
     }
-    kept::put(&checkout.figures(), &kept::program(checkout, profile)?, &figures, false)?;
+    kept::put(&checkout.figures(), &program, &figures, false)?;
     measured
 }
 

@@ -14,6 +14,7 @@ mod wasm;
 use anyhow::Result;
 
 pub(crate) use assemble::{File, Site};
+pub(crate) use wasm::Std;
 
 use crate::{checkout::Checkout, console::step, tools};
 
@@ -22,16 +23,19 @@ pub(crate) const DESK_FOLDER: &str = "desk";
 /// The base name of the style sheet and of the coordination's script and wasm.
 pub(crate) const NAME: &str = "huella";
 
-/// Makes what every compilation needs: the tools, and the fonts that are embedded.
+/// Makes what every compilation needs: the tools, and the fonts that are embedded. Answers which
+/// standard library the field app can have here.
 ///
 /// # Errors
 /// When a tool is missing or the fonts cannot be made.
-pub(crate) fn prepare(checkout: &Checkout) -> Result<()> {
-    step("build: tools", || {
+pub(crate) fn prepare(checkout: &Checkout) -> Result<Std> {
+    let std = step("build: tools", || {
         tools::wasm_target()?;
-        tools::npm_packages(checkout)
+        tools::npm_packages(checkout)?;
+        Ok(wasm::prepare(checkout))
     })?;
-    step("build: fonts", || fonts::build(checkout))
+    step("build: fonts", || fonts::build(checkout))?;
+    Ok(std)
 }
 
 /// Makes the site, redoing only what changed.
@@ -39,11 +43,11 @@ pub(crate) fn prepare(checkout: &Checkout) -> Result<()> {
 /// # Errors
 /// When a tool is missing or a part does not build; the message names the part.
 pub(crate) fn build(checkout: &Checkout) -> Result<Site> {
-    prepare(checkout)?;
+    let std = prepare(checkout)?;
     step("build: icons", || icons::build(checkout))?;
     step("build: style", || style::build(checkout))?;
     step("build: scripts", || scripts::build(checkout))?;
     step("build: decoder", || decoder::build(checkout))?;
-    step("build: wasm", || wasm::build(checkout))?;
+    step("build: wasm", || wasm::build(checkout, std))?;
     step("build: site", || assemble::assemble(checkout))
 }

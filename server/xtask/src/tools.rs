@@ -1,7 +1,7 @@
 //! What the other tasks need on the machine. A missing thing is installed where that is possible,
 //! else named in one line with how to get it.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -56,26 +56,25 @@ pub(crate) fn wasm_target() -> Result<()> {
     Ok(())
 }
 
-/// Whether rustc compiles its standard library together with a program, in which a panic says
-/// nothing and ends it: the source is there or could be added, and this rustc knows the way.
-pub(crate) fn compiles_std(flags: &str) -> bool {
+/// The source of rustc's standard library, for a rustc that compiles it together with a program, in
+/// which a panic says nothing and ends it. Adds it when it is absent.
+///
+/// # Errors
+/// When this rustc does not know `flags`, which ask for that, or rustup is absent or has no source.
+pub(crate) fn std_source(flags: &str) -> Result<()> {
     let mut probe = Command::new("rustc");
     probe.env("RUSTC_BOOTSTRAP", "1").args(["--print", "cfg"]).args(flags.split_whitespace());
     let is_known = probe.output().is_ok_and(|output| output.status.success());
-    is_known && has_std_source()
-}
-
-fn has_std_source() -> bool {
-    let Ok(sysroot) = run_quietly(Command::new("rustc").args(["--print", "sysroot"])) else {
-        return false;
-    };
+    ensure!(is_known, "rustc is too old for a library of its own; get a newer one: rustup update");
+    let sysroot = run_quietly(Command::new("rustc").args(["--print", "sysroot"]))?;
     if Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
-        return true;
+        return Ok(());
     }
     say("adding the component rust-src");
-    let mut rustup = Command::new("rustup");
-    rustup.args(["component", "add", "rust-src"]);
-    rustup.output().is_ok_and(|output| output.status.success())
+    let added = Command::new("rustup").args(["component", "add", "rust-src"]).output();
+    let is_added = added.is_ok_and(|output| output.status.success());
+    ensure!(is_added, "rust-src is missing; get it with: rustup component add rust-src");
+    Ok(())
 }
 
 /// Node and npm, new enough.

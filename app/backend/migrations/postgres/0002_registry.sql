@@ -85,7 +85,8 @@ CREATE TABLE device (
     oldest_at BIGINT,
     persisted BOOLEAN,
     skew_ms BIGINT,
-    aside BIGINT
+    aside BIGINT,
+    pictures BIGINT
 );
 
 -- The server's word on a phone's key: for which outreach, until when. What a phone was paired for
@@ -103,6 +104,7 @@ CREATE TABLE delegation (
     PRIMARY KEY (device_id, outreach_id)
 );
 CREATE INDEX delegation_key ON delegation (public_key);
+CREATE INDEX delegation_outreach ON delegation (outreach_id);
 
 -- To the public half phones seal copies of their records; the private half is sealed with the
 -- secret file, as those of signing_key are. It stays as long as its outreach: a phone that was
@@ -306,8 +308,9 @@ CREATE TABLE document_file (
     bytes BYTEA NOT NULL
 );
 
--- What a phone announced, and how much of it has come. Facts and pieces go together: only an erasure
--- takes them away.
+-- What a phone announced, and how much of it has come. Facts and pieces are deleted together: by an
+-- erasure, by the withdrawal of the consent that a photograph needs, and thirty days after it was
+-- announced if it has not come whole. The pieces alone go when the whole is not what was announced.
 CREATE TABLE picture (
     id UUID PRIMARY KEY,
     submission_id UUID NOT NULL REFERENCES submission (id),

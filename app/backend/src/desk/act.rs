@@ -3,12 +3,12 @@
 
 use domain::command::Command;
 use domain::id::{DeviceId, OutreachId, StaffId, SubmissionId, VisitId};
-use domain::refusal::Refusal;
-use domain::submission::{Answer, Batch, Outcome, Submission, VERSION};
+use domain::submission::{Alias, Answer, Batch, IssuedDocument, Outcome, Submission, VERSION};
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::gone;
 use crate::accounts::session::Present;
 use crate::actor::Actor;
 use crate::clock;
@@ -62,12 +62,23 @@ pub async fn record(
         replaces: None,
         commands,
     };
-    match submit(office, present, draft).await?.outcome {
-        Outcome::Accepted { documents, .. } => Ok(u32::try_from(documents.len()).unwrap_or(0)),
+    let (_, documents) = taken(submit(office, present, draft).await?)?;
+    Ok(u32::try_from(documents.len()).unwrap_or(0))
+}
+
+/// What an answer to a page brought: the identifiers that stand for others, and the documents. One
+/// that waits came from a browser that was revoked meanwhile.
+///
+/// # Errors
+/// The refusal that it was answered with; [`domain::refusal::Refusal::ChangedMeanwhile`] when it
+/// waits for a coordinator.
+pub(crate) fn taken(answer: Answer) -> Result<(Vec<Alias>, Vec<IssuedDocument>), Error> {
+    match answer.outcome {
+        Outcome::Accepted { aliases, documents } => Ok((aliases, documents)),
         Outcome::Refused { refusal, .. } | Outcome::Conflict { refusal, .. } => {
             Err(Error::Refused(refusal))
         }
-        Outcome::Quarantined => Err(Error::Refused(Refusal::NotYourRecord)),
+        Outcome::Quarantined => gone(),
     }
 }
 
@@ -136,5 +147,25 @@ async fn told(office: &Office, actor: Actor, answer: &Answer) {
     });
     if let Err(error) = noted.await {
         tracing::warn!(%error, "a conflict that was told waits still");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::refusal::Refusal;
+
+    #[test]
+    fn only_what_was_taken_is_done() {
+        let done = |outcome| match taken(Answer { id: fresh(), outcome }) {
+            Ok((aliases, documents)) => Ok((aliases.len(), documents.len())),
+            Err(Error::Refused(refusal)) => Err(refusal),
+            Err(Error::Failed(fault)) => panic!("{fault}"),
+        };
+        let accepted = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
+        assert_eq!(done(accepted), Ok((0, 0)));
+        let refused = Outcome::Refused { command: None, refusal: Refusal::LotUnknown };
+        assert_eq!(done(refused), Err(Refusal::LotUnknown));
+        assert_eq!(done(Outcome::Quarantined), Err(Refusal::ChangedMeanwhile));
     }
 }

@@ -133,6 +133,7 @@ fn line(
             waiting: number(row.waiting.unwrap_or(0)),
             to_mend: number(row.to_mend.unwrap_or(0)),
             at_desk: number(row.at_desk.unwrap_or(0)),
+            pictures: number(row.pictures.unwrap_or(0)),
             oldest: row.oldest_at.map(Timestamp),
             persisted: row.persisted,
             skew_ms: row.skew_ms.unwrap_or(0),

@@ -9,11 +9,10 @@ use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::service::EducationSession;
-use domain::submission::Outcome;
 use domain::timestamp::Timestamp;
 
 use super::act::{self, Draft};
-use super::{gone, may};
+use super::may;
 use crate::accounts::session::Present;
 use crate::error::Error;
 use crate::office::Office;
@@ -72,13 +71,7 @@ pub async fn record(
         replaces: None,
         commands: vec![Command::RecordEducation { service: ServiceId(id.0), details }],
     };
-    match act::submit(office, present, draft).await?.outcome {
-        Outcome::Accepted { .. } => Ok(()),
-        Outcome::Refused { refusal, .. } | Outcome::Conflict { refusal, .. } => {
-            Err(Error::Refused(refusal))
-        }
-        Outcome::Quarantined => gone(),
-    }
+    act::taken(act::submit(office, present, draft).await?).map(drop)
 }
 
 fn read(form: &TalkForm) -> Result<EducationSession, Refusal> {

@@ -134,10 +134,7 @@ async fn accept(
     let body = row.body.as_deref().unwrap_or_default();
     let before: Submission =
         serde_json::from_str(body).map_err(|_| Error::Refused(Refusal::Unreadable))?;
-    let at = match &from_json::<Kept>(&row.answer)?.answer.outcome {
-        Outcome::Conflict { command, .. } | Outcome::Refused { command, .. } => *command,
-        Outcome::Accepted { .. } | Outcome::Quarantined => None,
-    };
+    let at = from_json::<Kept>(&row.answer)?.answer.outcome.command();
     let commands = match chip.map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => with_chip(office, before.commands, at, text)?,
         None => before.commands,
@@ -160,22 +157,14 @@ async fn accept(
         if known.is_some_and(|known| known.outcome != "accepted") {
             continue;
         }
-        let answer = act::submit(office, present, draft).await?;
-        return match answer.outcome {
-            Outcome::Accepted { aliases, mut documents } => {
-                // Only the hash of a slip's code is kept: the code is made again when it is shown.
-                for document in &mut documents {
-                    document.slip_code = None;
-                }
-                let slips = slips_of(office, &documents).await?;
-                let outcome = Outcome::Accepted { aliases, documents };
-                Ok(Kept { answer: Answer { id: before.id, outcome }, slips })
-            }
-            Outcome::Refused { refusal, .. } | Outcome::Conflict { refusal, .. } => {
-                Err(Error::Refused(refusal))
-            }
-            Outcome::Quarantined => gone(),
-        };
+        let (aliases, mut documents) = act::taken(act::submit(office, present, draft).await?)?;
+        // Only the hash of a slip's code is kept: the code is made again when it is shown.
+        for document in &mut documents {
+            document.slip_code = None;
+        }
+        let slips = slips_of(office, &documents).await?;
+        let outcome = Outcome::Accepted { aliases, documents };
+        return Ok(Kept { answer: Answer { id: before.id, outcome }, slips });
     }
     gone()
 }

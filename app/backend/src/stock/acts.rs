@@ -8,19 +8,18 @@ use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::stock::{ChipRange, without};
-use domain::submission::Outcome;
+use domain::stock::{ChipRange, parse_doses, without};
 use domain::timestamp::Timestamp;
 use serde_json::json;
 
 use super::chips::{self, ChipBox};
-use super::typed::{doses, holder, optional, past_day};
+use super::typed::{holder, optional, past_day};
 use super::{named, take_turn};
 use crate::accounts::session::Present;
 use crate::actor::Actor;
 use crate::clock;
 use crate::desk::act::{self, Draft};
-use crate::desk::{gone, may};
+use crate::desk::may;
 use crate::error::{Error, Fault};
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
@@ -221,7 +220,7 @@ pub async fn count(
     // Nothing left is a count, too.
     let counted = match counted.trim() {
         "0" => 0,
-        text => doses(text).map_err(|error| Error::Refused(Refusal::field(error)))?,
+        text => parse_doses(text).map_err(|error| Error::Refused(Refusal::field(error)))?,
     };
     office
         .store
@@ -262,11 +261,5 @@ pub async fn write_off(
         replaces: None,
         commands: vec![command],
     };
-    match act::submit(office, present, draft).await?.outcome {
-        Outcome::Accepted { .. } => Ok(()),
-        Outcome::Refused { refusal, .. } | Outcome::Conflict { refusal, .. } => {
-            Err(Error::Refused(refusal))
-        }
-        Outcome::Quarantined => gone(),
-    }
+    act::taken(act::submit(office, present, draft).await?).map(drop)
 }

@@ -2,7 +2,7 @@
 
 use domain::chip_number::ChipNumber;
 use domain::desk::stock::{OddChip, Oddity};
-use domain::stock::{ChipRange, Holding, without};
+use domain::stock::{ChipRange, Holding, box_of, is_told, without};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -79,12 +79,14 @@ pub(super) fn within(chips: &[ChipNumber], ranges: &[ChipRange]) -> Vec<ChipNumb
     ranges.iter().copied().flat_map(of).collect()
 }
 
+/// The numbers that were received.
+async fn received(tx: &mut Tx) -> Result<Vec<ChipRange>, StoreError> {
+    tx.chip_ranges().await?.iter().map(|row| range(&row.first, &row.last)).collect()
+}
+
 /// The numbers that were received, that nobody holds, and that have not left the box.
 pub(super) async fn free(tx: &mut Tx) -> Result<Vec<ChipRange>, StoreError> {
-    let mut received = Vec::new();
-    for row in tx.chip_ranges().await? {
-        received.push(range(&row.first, &row.last)?);
-    }
+    let received = received(tx).await?;
     let mut held = Vec::new();
     for row in tx.chip_allotments().await? {
         held.push(range(&row.first, &row.last)?);
@@ -101,23 +103,19 @@ impl ChipBox {
         let rows = tx.chip_allotments_of(outreach).await?;
         let held: Result<Vec<_>, _> = rows.iter().map(Held::read).collect();
         let held = held?;
-        let ends = ends(&held.iter().map(|held| held.range).collect::<Vec<_>>());
+        let allotted: Vec<_> = held.iter().map(|held| held.range).collect();
+        let ends = ends(&allotted);
         // Its own come first: of a number that is known from both, where it was used is said.
         let mut implanted = tx.chips_implanted_at(outreach).await?;
         implanted.extend(tx.chips_implanted(&ends).await?);
         let mut lost = tx.chips_lost_at(outreach).await?;
         lost.extend(tx.chips_lost(&ends).await?);
         let (mut implanted, mut lost) = (used(implanted.into_iter())?, used(lost.into_iter())?);
-        if held.is_empty() {
-            // Where no stock is kept, only what came out of the stock is odd.
-            let mut received = Vec::new();
-            for row in tx.chip_ranges().await? {
-                received.push(range(&row.first, &row.last)?);
-            }
-            let is_stock = |used: &Used| received.iter().any(|range| range.contains(used.chip));
-            implanted.retain(is_stock);
-            lost.retain(is_stock);
-        }
+        // Of a box that is kept all is told, whatever was received.
+        let stock = if allotted.is_empty() { received(tx).await? } else { Vec::new() };
+        let is_told = |used: &Used| is_told(&allotted, &stock, used.chip);
+        implanted.retain(is_told);
+        lost.retain(is_told);
         Ok(Self { outreach, held, implanted, lost })
     }
 
@@ -137,7 +135,7 @@ impl ChipBox {
         let held = self.held.iter().filter(|held| held.device == device);
         let ranges = held.map(|held| held.range).collect();
         let phones = self.phones();
-        self.holding(ranges, |used| used.device.filter(|device| phones.contains(device)) == device)
+        self.holding(ranges, |used| box_of(used.device, |phone| phones.contains(phone)) == device)
     }
 
     /// `is_of_part` tells whose a number is that was used at this outreach.

@@ -7,13 +7,13 @@ use domain::id::{OutreachId, SubmissionId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::stock::batch_key;
+use domain::stock::{batch_key, is_same_product, parse_doses};
 use domain::timestamp::CivilDate;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::doses::{ALLOTTED, Doses, GivenAt, RECEIVED};
-use super::typed::{doses, holder, optional};
+use super::typed::{holder, optional};
 use super::{named, take_turn};
 use crate::actor::Actor;
 use crate::clock;
@@ -27,7 +27,7 @@ use crate::store::vocabulary::stock::{ProductLotRow, ProductMovementRow};
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::Unreadable`]; [`Refusal::Invalid`], also when the lot is
-/// known with another expiry.
+/// known with another expiry; [`Refusal::LotOfAnotherProduct`] with another name.
 pub async fn receive_doses(office: &Office, actor: Actor, form: &DoseReceipt) -> Result<(), Error> {
     may(&actor, UseCase::ManageStock)?;
     let now = office.clock.now();
@@ -39,6 +39,10 @@ pub async fn receive_doses(office: &Office, actor: Actor, form: &DoseReceipt) ->
                 take_turn(tx, now).await?;
                 let known = tx.product_lot_of(&lot.batch, &lot.kind).await?;
                 let lot_id = match known {
+                    Some(known) if !is_same_product(&known.product, &lot.product) => {
+                        let product = known.product;
+                        return Err(Error::Refused(Refusal::LotOfAnotherProduct { product }));
+                    }
                     Some(known) if known.expires_on != lot.expires_on => {
                         let error = FieldError::new(Field::Expiry, Problem::Differs);
                         return Err(Error::Refused(Refusal::field(error)));
@@ -79,7 +83,7 @@ fn read_doses(
     let expires_on = form.expiry.trim().parse::<CivilDate>();
     let problem = if form.expiry.trim().is_empty() { Problem::Empty } else { Problem::Malformed };
     let expires_on = expires_on.map_err(|_| fields.push(FieldError::new(Field::Expiry, problem)));
-    let doses = doses(&form.quantity).map_err(|error| fields.push(error));
+    let doses = parse_doses(&form.quantity).map_err(|error| fields.push(error));
     let supplier = optional(Field::Supplier, &form.supplier).map_err(|error| fields.push(error));
     let paper = optional(Field::Paper, &form.paper).map_err(|error| fields.push(error));
     if !fields.is_empty() {
@@ -137,7 +141,8 @@ pub async fn allot_doses(
 ) -> Result<(), Error> {
     may(&actor, UseCase::ManageStock)?;
     let now = office.clock.now();
-    let doses = doses(&form.quantity).map_err(|error| Error::Refused(Refusal::field(error)))?;
+    let doses =
+        parse_doses(&form.quantity).map_err(|error| Error::Refused(Refusal::field(error)))?;
     let lot = form.lot.ok_or(Error::Refused(Refusal::LotUnknown))?;
     let (device, is_return) = (form.device, form.is_return);
     let said = json!([outreach, device, lot, doses, is_return]);

@@ -2,13 +2,14 @@
 
 use domain::catalogue::DewormingKind;
 use domain::desk::stock::LotLine;
-use domain::id::ProductLotId;
+use domain::id::{DeviceId, OutreachId, ProductLotId};
 use domain::name::ShortText;
 use domain::service::ServiceKind;
-use domain::stock::{AllottedLot, ProductLot};
-use std::collections::{BTreeMap, BTreeSet};
+use domain::stock::{AllottedLot, DoseFate, DosesMoved, ProductLot, doses_of_lot, doses_of_part};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
+use crate::desk::number;
 use crate::records::{code, date};
 use crate::store::vocabulary::stock::{
     DosesGivenAtRow, DosesGivenRow, ProductLotRow, ProductSumRow,
@@ -47,16 +48,8 @@ impl GivenAt {
 pub(crate) async fn received(tx: &mut Tx, lot: ProductLotId) -> Result<Option<u32>, StoreError> {
     let Some(_) = tx.product_lot(lot.0).await? else { return Ok(None) };
     let sums = tx.product_sums().await?;
-    Ok(Some(total(sums.iter().filter(|sum| sum.lot_id == lot.0 && sum.kind == RECEIVED))))
-}
-
-fn total<'s>(sums: impl Iterator<Item = &'s ProductSumRow>) -> u32 {
-    whole(sums.map(|sum| sum.doses).sum())
-}
-
-/// A sum of doses; more that came back than went out is nothing.
-fn whole(doses: i64) -> u32 {
-    u32::try_from(doses.max(0)).unwrap_or(u32::MAX)
+    let came = sums.iter().filter(|sum| sum.lot_id == lot.0 && sum.kind == RECEIVED);
+    Ok(Some(number(came.map(|sum| sum.doses).sum())))
 }
 
 /// A lot as it is stored; its doses are not.
@@ -91,31 +84,34 @@ impl Doses {
         tx.doses_given(&batches.into_iter().collect::<Vec<_>>()).await
     }
 
-    /// The lots as a whole, the earliest expiry first, with what was given of them. What an
-    /// outreach has used beyond what was allotted to it came from the office, too.
+    /// What moved of a lot.
+    fn moved(&self, lot: Uuid) -> Vec<DosesMoved> {
+        let moved = |sum: &ProductSumRow| DosesMoved {
+            fate: match sum.kind.as_str() {
+                RECEIVED => DoseFate::Received,
+                ALLOTTED => DoseFate::Allotted,
+                _ => DoseFate::Lost,
+            },
+            outreach: sum.outreach_id.map(OutreachId),
+            device: sum.device_id.map(DeviceId),
+            doses: sum.doses,
+        };
+        self.sums.iter().filter(|sum| sum.lot_id == lot).map(moved).collect()
+    }
+
+    /// The lots as a whole, the earliest expiry first, with what was given of them.
     pub(super) fn lines(&self, given: &[DosesGivenRow]) -> Vec<LotLine> {
         let line = |(row, lot): &(ProductLotRow, ProductLot)| {
-            let mut all = AllottedLot { lot: lot.clone(), given: 0, lost: 0 };
-            let (mut office, mut out) = (0, BTreeMap::<_, (i64, i64)>::new());
-            for sum in self.sums.iter().filter(|sum| sum.lot_id == row.id) {
-                let (allotted, used) = out.entry(sum.outreach_id).or_default();
-                match sum.kind.as_str() {
-                    RECEIVED => office += sum.doses,
-                    ALLOTTED => *allotted += sum.doses,
-                    _ => {
-                        *used += sum.doses;
-                        all.lost = all.lost.saturating_add(whole(sum.doses));
-                    }
-                }
-            }
-            all.lot.doses = whole(office);
-            let is_own = |given: &&DosesGivenRow| is_of((row, lot), &given.batch, &given.kind);
-            for given in given.iter().filter(is_own) {
-                out.entry(given.outreach_id).or_default().1 += given.doses;
-                all.given = all.given.saturating_add(whole(given.doses));
-            }
-            let away: i64 = out.values().map(|(allotted, used)| *allotted.max(used)).sum();
-            LotLine { all, free: whole(office - away) }
+            let mut moved = self.moved(row.id);
+            let own = given.iter().filter(|given| is_of((row, lot), &given.batch, &given.kind));
+            moved.extend(own.map(|given| DosesMoved {
+                fate: DoseFate::Given,
+                outreach: given.outreach_id.map(OutreachId),
+                device: None,
+                doses: given.doses,
+            }));
+            let (all, free) = doses_of_lot(lot, &moved);
+            LotLine { all, free }
         };
         self.lots.iter().map(line).collect()
     }
@@ -135,24 +131,18 @@ impl Doses {
 
     /// What of the lots one phone of an outreach holds, or all of them in common.
     pub(super) fn part(&self, at: &GivenAt, device: Option<Uuid>) -> Vec<AllottedLot> {
+        let outreach = Some(OutreachId(at.outreach));
         let line = |(row, lot): &(ProductLotRow, ProductLot)| {
-            let here = || {
-                let of_lot = self.sums.iter().filter(|sum| sum.lot_id == row.id);
-                of_lot.filter(|sum| sum.outreach_id == Some(at.outreach))
-            };
-            let allotted = || here().filter(|sum| sum.kind == ALLOTTED);
-            let phones: BTreeSet<_> =
-                allotted().filter(|sum| sum.doses != 0).filter_map(|sum| sum.device_id).collect();
-            let holder = |used: Option<Uuid>| used.filter(|phone| phones.contains(phone));
-            let is_of_part = |used: Option<Uuid>| holder(used) == device;
-            let doses = total(allotted().filter(|sum| sum.device_id == device));
-            let lost = here().filter(|sum| sum.kind != ALLOTTED && is_of_part(sum.device_id));
-            let given = at.rows.iter().filter(|given| {
-                is_of((row, lot), &given.batch, &given.kind) && is_of_part(given.device_id)
-            });
-            let given = whole(given.map(|given| given.doses).sum());
-            let lot = ProductLot { doses, ..lot.clone() };
-            AllottedLot { lot, given, lost: total(lost) }
+            let mut moved = self.moved(row.id);
+            moved.retain(|one| one.outreach == outreach);
+            let own = at.rows.iter().filter(|given| is_of((row, lot), &given.batch, &given.kind));
+            moved.extend(own.map(|given| DosesMoved {
+                fate: DoseFate::Given,
+                outreach,
+                device: given.device_id.map(DeviceId),
+                doses: given.doses,
+            }));
+            doses_of_part(lot, &moved, device.map(DeviceId))
         };
         let lots = self.lots.iter().map(line);
         lots.filter(|one| one.lot.doses > 0 || one.given > 0 || one.lost > 0).collect()

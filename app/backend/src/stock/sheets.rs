@@ -6,7 +6,7 @@ use domain::id::{DeviceId, OutreachId};
 use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase, allows};
 use domain::stock::{Holding, PackStock};
-use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
+use domain::timestamp::CivilDate;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -19,7 +19,6 @@ use crate::error::Error;
 use crate::office::Office;
 use crate::records::date;
 use crate::registry::pack::place_of;
-use crate::store::vocabulary::phone::PhonesWantedRow;
 use crate::store::vocabulary::programme::OutreachRow;
 use crate::store::{StoreError, Tx};
 
@@ -31,8 +30,6 @@ const MOST_BOXES: i64 = 150;
 const DAYS_LISTED: i64 = 550;
 /// Most deliveries that are told, the latest: the numbers of each are counted.
 const MOST_DELIVERIES: usize = 50;
-/// Most phones that are looked through for those of an outreach.
-const MOST_PHONES: i64 = 300;
 
 /// Everything that was received, who holds it, and what is odd about it.
 ///
@@ -162,8 +159,7 @@ pub async fn box_sheet(
     outreach: OutreachId,
 ) -> Result<BoxSheet, Error> {
     may(&actor, UseCase::ReadStock)?;
-    let now = office.clock.now();
-    let (today, may_manage) = (office.day_of(now), manages(actor));
+    let (today, may_manage) = (office.day_of(office.clock.now()), manages(actor));
     office
         .store
         .read(move |tx| {
@@ -173,7 +169,7 @@ pub async fn box_sheet(
                 let doses = Doses::read(tx).await?;
                 let (given, here) = (doses.given(tx).await?, GivenAt::read(tx, row.id).await?);
                 let held = ChipBox::of(tx, row.id).await?;
-                let phones = phones(tx, row.id, now).await?;
+                let phones = phones(tx, row.id).await?;
                 let mut own = held.phones();
                 own.extend(doses.phones(row.id));
                 let names = names(tx, &own).await?;
@@ -243,19 +239,8 @@ async fn names(tx: &mut Tx, ids: &BTreeSet<Uuid>) -> Result<BTreeMap<Uuid, Strin
 }
 
 /// The phones that are paired for an outreach and not revoked.
-async fn phones(
-    tx: &mut Tx,
-    outreach: Uuid,
-    now: Timestamp,
-) -> Result<Vec<(DeviceId, String)>, StoreError> {
-    let seen_before = now.plus_ms(DAY_MS).0;
-    let wanted = PhonesWantedRow { least: 0, seen_before, worrying_before: None };
-    let known = tx.list_phones(&wanted, MOST_PHONES, 0).await?;
-    let ids: Vec<_> = known.iter().map(|row| row.id).collect();
-    let paired = tx.delegations_of(&ids).await?;
-    let is_here =
-        |id: Uuid| paired.iter().any(|one| one.device_id == id && one.outreach_id == outreach);
-    let here = known.into_iter().filter(|row| row.revoked_at.is_none() && is_here(row.id));
+async fn phones(tx: &mut Tx, outreach: Uuid) -> Result<Vec<(DeviceId, String)>, StoreError> {
+    let here = tx.phones_paired_for(outreach).await?.into_iter();
     Ok(here.map(|row| (DeviceId(row.id), row.name)).collect())
 }
 

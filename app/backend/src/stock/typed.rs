@@ -4,7 +4,6 @@ use domain::field_error::{Field, FieldError, Problem};
 use domain::id::{DeviceId, OutreachId};
 use domain::name::{NameError, ShortText};
 use domain::refusal::Refusal;
-use domain::stock::MOST_DOSES;
 use domain::timestamp::CivilDate;
 use uuid::Uuid;
 
@@ -27,20 +26,6 @@ pub(super) fn past_day(text: &str, today: CivilDate) -> Result<CivilDate, FieldE
         Ok(day) => Ok(day),
         Err(_) if text.trim().is_empty() => Err(FieldError::new(Field::Date, Problem::Empty)),
         Err(_) => Err(FieldError::new(Field::Date, Problem::Malformed)),
-    }
-}
-
-/// A number of doses, at least one.
-pub(super) fn doses(text: &str) -> Result<u32, FieldError> {
-    let wrong = |problem| FieldError::new(Field::Quantity, problem);
-    match text.trim() {
-        "" => Err(wrong(Problem::Empty)),
-        text => match text.parse::<u32>() {
-            Err(_) => Err(wrong(Problem::NotANumber)),
-            Ok(0) => Err(wrong(Problem::TooSmall)),
-            Ok(doses) if doses > MOST_DOSES => Err(wrong(Problem::TooLarge)),
-            Ok(doses) => Ok(doses),
-        },
     }
 }
 

@@ -149,6 +149,7 @@ impl Phone {
         row.oldest_at = report.oldest.map(|oldest| oldest.0);
         row.persisted = report.persisted;
         row.aside = Some(report.aside.into());
+        row.pictures = Some(report.pictures.into());
         row.skew_ms = Some(report.clock.since_ms(at));
     }
 

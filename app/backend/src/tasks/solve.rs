@@ -10,7 +10,6 @@ use domain::name::Remarks;
 use domain::owner::ContactProposal;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::submission::Outcome;
 use domain::timestamp::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -107,13 +106,7 @@ async fn take_over(
         commands: vec![command],
     };
     let office = Office { quiet, ..office.clone() };
-    match act::submit(&office, present, draft).await?.outcome {
-        Outcome::Accepted { .. } => Ok(()),
-        Outcome::Refused { refusal, .. } | Outcome::Conflict { refusal, .. } => {
-            Err(Error::Refused(refusal))
-        }
-        Outcome::Quarantined => Err(Error::Refused(Refusal::NotYourRecord)),
-    }
+    act::taken(act::submit(&office, present, draft).await?).map(drop)
 }
 
 /// The identifier of the correction: the same for the same content, so that a try that was

@@ -1,5 +1,6 @@
 //! What is taken back: chips recorded anew in one act, deaths, sterilisations, talks; and who may.
 
+use backend::actor::Actor;
 use backend::desk::talks;
 use backend::documents;
 use backend::registry::lookup;
@@ -7,16 +8,16 @@ use domain::catalogue::{EducationTopic, ReproductiveState, SterilisationOutcome,
 use domain::command::{Command, CorrectionReason};
 use domain::desk::plan::TalkForm;
 use domain::document::Verification;
-use domain::id::{AnimalId, ServiceId};
+use domain::id::{AnimalId, ServiceId, StaffId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
-use domain::role::UseCase;
+use domain::role::{Role, UseCase};
 use domain::service::{EducationSession, ServiceDetails, Sterilisation};
 use domain::submission::{Outcome, Submission};
 
-use crate::it::databases::Database;
+use crate::it::databases::{Database, Stored};
 use crate::it::desk::{at_browser, refused};
-use crate::it::field::{Field, Guest, dog, refusal};
+use crate::it::field::{Field, Guest, dog, refusal, staff_row};
 
 const CHIP: &str = "999000000000401";
 const OTHER_CHIP: &str = "999000000000402";
@@ -71,6 +72,24 @@ async fn two_chipped(field: &Field, run: u32) -> ([Guest; 2], [ServiceId; 2]) {
     (guests, [services[0], services[1]])
 }
 
+/// Another operative of the team.
+async fn colleague_of(field: &Field) -> Actor {
+    let (row, outreach) = (staff_row(Role::Operative), field.outreach);
+    let id = row.id;
+    let joined: Stored<()> = field
+        .office
+        .store
+        .write_with(row, move |tx, row| {
+            Box::pin(async move {
+                tx.insert_staff(row).await?;
+                tx.join_team(outreach.0, row.id).await
+            })
+        })
+        .await;
+    joined.unwrap();
+    Actor::Staff { id: StaffId(id), role: Role::Operative }
+}
+
 async fn count(database: &Database, what: &str) -> i64 {
     database.number(&format!("SELECT COUNT(*) FROM {what}")).await
 }
@@ -119,6 +138,28 @@ on_both_databases! {
         let instead = vec![annulled(services[0]), field.chipped(guest.dog, OTHER_CHIP)];
         assert_eq!(refusal(&field.submit(instead).await), &Refusal::AlreadyAnnulled);
         assert_eq!(state(&field, &guest).await.2, None);
+    }
+
+    async fn nobody_takes_back_what_another_recorded_on_the_same_phone(database) {
+        let field = Field::on(&database).await;
+        let colleague = colleague_of(&field).await;
+        let guest = Guest::new(40_000_417);
+        let visit = field.visit(&guest, CHIP);
+        let services: Vec<_> = visit[2..].iter().map(service_of).collect();
+        accepted(&field.submit(visit).await);
+        let whole = || services.iter().map(|service| annulled(*service)).collect::<Vec<_>>();
+        for act in [vec![annulled(services[0])], whole()] {
+            let outcome = field.submit_as(colleague, act).await;
+            assert_eq!(refusal(&outcome), &Refusal::NotYourRecord);
+        }
+        // Who says to be the other is not believed either, as long as the other did not send it.
+        let reply = field.send(colleague, &[field.submission(field.as_operative(), whole())]).await;
+        assert_eq!(reply.answers[0].outcome, Outcome::Quarantined);
+        assert_eq!(state(&field, &guest).await.2.as_deref(), Some(CHIP));
+        assert_eq!(count(&database, "service WHERE annulled_at IS NOT NULL").await, 0);
+        assert_eq!(count(&database, "history WHERE kind = 'service_annulled'").await, 0);
+        accepted(&field.submit(whole()).await);
+        assert_eq!(count(&database, "service WHERE annulled_at IS NULL").await, 0);
     }
 
     async fn a_chip_goes_to_a_dog_registered_in_the_same_act(database) {

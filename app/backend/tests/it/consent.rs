@@ -5,9 +5,9 @@ use backend::actor::Actor;
 use backend::desk::register;
 use backend::erasure::erase_owner;
 use backend::history;
-use domain::animal::Drawing;
-use domain::catalogue::SterilisationOutcome;
-use domain::command::Command;
+use domain::animal::{AnimalDetails, Drawing};
+use domain::catalogue::{ReproductiveState, SterilisationOutcome};
+use domain::command::{Command, CorrectionReason};
 use domain::desk::sheet::{AnimalSheet, ConsentSheet};
 use domain::id::ServiceId;
 use domain::refusal::Refusal;
@@ -17,7 +17,7 @@ use domain::submission::Outcome;
 use crate::it::databases::Database;
 use crate::it::desk::auditor;
 use crate::it::erasure::everything;
-use crate::it::field::{Field, Guest, refusal};
+use crate::it::field::{Field, Guest, dog, refusal};
 
 const STROKES: &str = "M77 88L99 111";
 const GROUND: &str = "Solicitud del titular, Ley 21.719";
@@ -116,6 +116,45 @@ on_both_databases! {
         assert_eq!(seen.services[0].consent, Some(ConsentSheet::Unsigned), "it was given");
         let report = history::verify(&field.office.store, &field.office.keys).await.unwrap();
         assert!(report.is_whole(), "{report:?}");
+    }
+
+    async fn what_the_next_owner_signed_stays_with_what_was_refused(database) {
+        let field = Field::on(&database).await;
+        let (from, to) = (Guest::new(40_000_751), Guest::new(40_000_752));
+        let visit = operated(&field, &from, true, None);
+        accepted(&field.submit_as(field.as_veterinarian(), visit).await);
+        let declared = |drawing: &str| Command::CorrectAnimal {
+            animal: from.dog,
+            details: Box::new(AnimalDetails {
+                declaration: Drawing::parse(drawing).ok(),
+                reproductive_state: ReproductiveState::Sterilised,
+                ..dog("Ñato")
+            }),
+            reason: CorrectionReason::Mistyped,
+        };
+        accepted(&field.submit_as(field.as_coordinator(), vec![declared("M11 22L33 44")]).await);
+        field.office.clock.advance_ms(HOUR_MS);
+        let transfer = Command::TransferAnimal { animal: from.dog, owner: to.owner };
+        let at_desk = vec![to.registered(), transfer];
+        accepted(&field.submit_as(field.as_coordinator(), at_desk).await);
+        field.office.clock.advance_ms(HOUR_MS);
+        // Refused for the surgery, and kept whole: it names the animal and no owner.
+        for drawing in ["M11 22L33 44", "M55 66L88 99"] {
+            let visit = vec![declared(drawing), surgery(&field, &from, true, None)];
+            let again = field.submit_as(field.as_coordinator(), visit).await;
+            assert_eq!(*refusal(&again), Refusal::AlreadySterilised);
+        }
+        let signed = vec![surgery(&field, &from, true, Some(STROKES))];
+        let again = field.submit_as(field.as_veterinarian(), signed).await;
+        assert_eq!(*refusal(&again), Refusal::AlreadySterilised);
+        erase_owner(&field.office, Actor::System, from.owner, GROUND).await.unwrap();
+        let left = everything(&database).await;
+        assert!(left.contains("M77 88"), "the next owner signed it");
+        assert!(left.contains("M55 66"), "and this");
+        assert!(!left.contains("M11 22"), "that was drawn before and is repeated");
+        erase_owner(&field.office, Actor::System, to.owner, GROUND).await.unwrap();
+        let left = everything(&database).await;
+        assert!(!left.contains("M77 88") && !left.contains("M55 66"));
     }
 
     async fn a_signature_stays_when_another_owner_of_the_animal_goes(database) {

@@ -31,6 +31,7 @@ fn report(waiting: u32) -> PhoneReport {
         oldest: Some(NOW.plus_ms(-HOUR_MS)),
         persisted: Some(true),
         aside: 0,
+        pictures: 2,
     }
 }
 
@@ -69,6 +70,7 @@ on_both_databases! {
         assert_eq!((line.by.as_str(), line.missing()), ("Prueba operative", None));
         let told = line.report.unwrap();
         assert_eq!((told.waiting, told.to_mend, told.at_desk), (1, 1, 1));
+        assert_eq!(told.pictures, 2, "they go after their records");
         assert_eq!((told.oldest, told.persisted), (report(0).oldest, Some(true)));
         assert_eq!((told.at, told.skew_ms), (NOW, 14 * 60_000));
         assert!(told.is_current && told.build == BUILD);

@@ -4,14 +4,15 @@ use backend::clock::fresh_id;
 use backend::desk::phones::{self, Standing};
 use backend::desk::{act, register};
 use backend::stock;
-use domain::chip_number::ChipNumber;
+use backend::store::vocabulary::submission::DeviceRow;
+use domain::chip_number::{ChipNumber, Slip};
 use domain::command::Command;
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt, OddChip, Oddity};
 use domain::field_error::{Field as Asked, FieldError, Problem};
 use domain::id::{DeviceId, ProductLotId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
-use domain::stock::{Balance, ChipRange, LossReason, PackStock, Slip};
+use domain::stock::{Balance, ChipRange, LossReason, PackStock};
 use domain::submission::Outcome;
 
 use crate::it::desk::{at_browser, refused};
@@ -132,7 +133,7 @@ on_both_databases! {
         accepted(&field.submit(field.visit(&Guest::new(40_000_401), &number(11))).await);
         let actor = field.as_coordinator();
         let sheet = stock::box_sheet(&field.office, actor, field.outreach).await.unwrap();
-        let slip = Some(Slip::Neighbour(chip(10)));
+        let slip = Some((Slip::Neighbour, chip(10)));
         let odd = OddChip { chip: chip(11), oddity: Oddity::NotAllotted, slip };
         assert_eq!((sheet.odd, sheet.line.balance), (vec![odd], expected));
 
@@ -260,6 +261,23 @@ on_both_databases! {
         assert!(!pack(&field, Some(field.device)).await.is_own);
     }
 
+    async fn a_phone_gets_stock_however_many_others_were_seen_since(database) {
+        let field = Field::on(&database).await;
+        field.submit(field.visit(&Guest::new(40_000_408), &number(704))).await;
+        paired(&field, 7).await;
+        let last_seen_at = field.office.clock.now().0 + 1;
+        let other = DeviceRow { staff_id: field.operative.0, last_seen_at, ..DeviceRow::default() };
+        let others: Vec<_> =
+            (0..300).map(|_| DeviceRow { id: fresh_id(), ..other.clone() }).collect();
+        let written = field.office.store.write_with(others, |tx, others| {
+            Box::pin(async move { tx.write_devices(others).await })
+        });
+        written.await.unwrap();
+        let actor = field.as_coordinator();
+        let sheet = stock::box_sheet(&field.office, actor, field.outreach).await.unwrap();
+        assert_eq!(sheet.phones, [(field.device, "Mesa 1".to_owned())]);
+    }
+
     async fn an_act_is_done_once_and_with_something_else_it_is_another(database) {
         let field = Field::on(&database).await;
         let (office, actor) = (&field.office, field.as_coordinator());
@@ -334,6 +352,11 @@ on_both_databases! {
         let other = stock::receive_doses(office, actor, &other);
         let differs = FieldError::new(Asked::Expiry, Problem::Differs);
         assert_eq!(refused(other.await), Refusal::field(differs));
+        let product = "Otro producto".to_owned();
+        let other = DoseReceipt { product, ..doses("l 2026", "2027-12-31", "7") };
+        let other = stock::receive_doses(office, actor, &other).await;
+        let product = came.product;
+        assert_eq!(refused(other), Refusal::LotOfAnotherProduct { product });
         let lines = stock::sheet(office, actor).await.unwrap().lots;
         let told: Vec<_> = lines.iter().map(|line| (line.lot().doses, line.free)).collect();
         assert_eq!(told, [(5, 5), (50, 50)], "sent twice is once, and what expires first is first");

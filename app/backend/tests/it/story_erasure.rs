@@ -58,6 +58,13 @@ on_both_databases! {
             tx.insert_submissions(&[submission("somebody 12345678-5")]).await?;
             assert_eq!(tx.erase_submission_bodies("%12345678-5%").await?, 1);
             assert_eq!(tx.erase_submission_bodies("%12345678-5%").await?, 0);
+            let kept = submission("signed by somebody");
+            tx.insert_submissions(std::slice::from_ref(&kept)).await?;
+            assert_eq!(tx.kept_submissions("%signed%").await?, [kept.clone()]);
+            assert_eq!(tx.kept_submissions("%12345678-5%").await?, []);
+            assert_eq!(tx.erase_bodies_of(&[]).await?, 0);
+            assert_eq!(tx.erase_bodies_of(&[kept.id, fresh_id()]).await?, 1);
+            assert_eq!(tx.kept_submissions("%signed%").await?, []);
             tx.insert_task(&task_row(owner.id)).await?;
             assert_eq!(tx.erase_tasks(&[owner.id], &[]).await?, 1);
             let look = LookupRow {

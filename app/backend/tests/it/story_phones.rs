@@ -1,8 +1,10 @@
 //! Runs submissions and phones on both databases.
 
 use backend::clock::fresh_id;
+use backend::store::Tx;
 use backend::store::vocabulary::keys::RecoveryKeyRow;
 use backend::store::vocabulary::phone::{DelegationRow, KeyHolderRow, PhonesWantedRow};
+use backend::store::vocabulary::programme::OutreachRow;
 use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use domain::role::Role;
 
@@ -52,34 +54,37 @@ fn delegation_row(
     }
 }
 
+/// A phone that somebody works with, and an outreach.
+async fn phone_and_outreach(tx: &mut Tx) -> Stored<(DeviceRow, OutreachRow)> {
+    let staff = staff_row(Role::Operative);
+    tx.insert_staff(&staff).await?;
+    let device = DeviceRow {
+        id: fresh_id(),
+        staff_id: staff.id,
+        name: "Teléfono 1".to_owned(),
+        created_at: 1,
+        last_seen_at: 1,
+        ..DeviceRow::default()
+    };
+    tx.write_devices(std::slice::from_ref(&device)).await?;
+    let programme = programme_row();
+    tx.insert_programme(&programme).await?;
+    let outreach = outreach_row(programme.id);
+    tx.insert_outreach(&outreach).await?;
+    Ok((device, outreach))
+}
+
 on_both_databases! {
     async fn submissions_and_phones(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
-            let staff = staff_row(Role::Operative);
-            tx.insert_staff(&staff).await?;
-            let mut device = DeviceRow {
-                id: fresh_id(),
-                staff_id: staff.id,
-                name: "Teléfono 1".to_owned(),
-                created_at: 1,
-                last_seen_at: 1,
-                ..DeviceRow::default()
-            };
-            tx.write_devices(std::slice::from_ref(&device)).await?;
+            let (mut device, outreach) = phone_and_outreach(tx).await?;
+            let staff = device.staff_id;
             device.stored_total = 1;
             tx.write_devices(std::slice::from_ref(&device)).await?;
             assert_eq!(tx.devices(&[device.id, fresh_id()]).await?, [device.clone()]);
-            let programme = programme_row();
-            tx.insert_programme(&programme).await?;
-            let outreach = outreach_row(programme.id);
-            tx.insert_outreach(&outreach).await?;
-            let sent = |sequence| SubmissionRow {
-                outreach_id: Some(outreach.id),
-                ..submission_row(&device, sequence)
-            };
             let row = SubmissionRow {
-                body: Some("{\"service\":\"b-7\"}".to_owned()),
-                ..sent(3)
+                outreach_id: Some(outreach.id),
+                ..submission_row(&device, 3)
             };
             assert!(tx.insert_submissions(&[]).await?);
             assert!(tx.insert_submissions(std::slice::from_ref(&row)).await?);
@@ -90,10 +95,34 @@ on_both_databases! {
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
             assert_eq!(tx.count_unresolved("conflict").await?, 1);
             assert_eq!(tx.count_unresolved("quarantined").await?, 0);
+            tx.resolve_submission(row.id, "{\"a\":1}", staff, 5).await?;
+            assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
+            let (own, strange) = ((device.id, staff), (device.id, fresh_id()));
+            let told = [(device.id, staff, staff, "{\"a\":1}".to_owned())];
+            assert_eq!(tx.resolved_answers(&[own, strange], 4, 5).await?, told);
+            assert_eq!(tx.resolved_answers(&[strange], 4, 5).await?, []);
+            assert_eq!(tx.resolved_answers(&[own], 5, 5).await?, []);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn what_was_not_taken_is_found_by_what_it_names(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (device, outreach) = phone_and_outreach(tx).await?;
+            let sent = |sequence| SubmissionRow {
+                outreach_id: Some(outreach.id),
+                ..submission_row(&device, sequence)
+            };
+            let row = SubmissionRow {
+                body: Some("{\"service\":\"b-7\"}".to_owned()),
+                ..sent(3)
+            };
+            assert!(tx.insert_submissions(std::slice::from_ref(&row)).await?);
             let phone = (device.id, outreach.id);
             let named = tx.unaccepted_naming(phone, "b-7").await?;
             assert_eq!(named, None, "nothing shows that they had the phone there");
-            tx.keep_delegation(&delegation_row(phone, staff.id)).await?;
+            tx.keep_delegation(&delegation_row(phone, device.staff_id)).await?;
             let named = tx.unaccepted_naming(phone, "b-7").await?;
             assert_eq!(named, Some(row.clone()));
             assert_eq!(tx.unaccepted_naming(phone, "b-8").await?, None);
@@ -108,13 +137,7 @@ on_both_databases! {
             assert!(tx.insert_submissions(std::slice::from_ref(&later)).await?);
             let named = tx.unaccepted_naming(phone, "B-7").await?;
             assert_eq!(named, Some(row.clone()), "it waits for a person");
-            tx.resolve_submission(row.id, "{\"a\":1}", staff.id, 5).await?;
-            assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
-            let (own, strange) = ((device.id, staff.id), (device.id, fresh_id()));
-            let told = [(device.id, staff.id, staff.id, "{\"a\":1}".to_owned())];
-            assert_eq!(tx.resolved_answers(&[own, strange], 4, 5).await?, told);
-            assert_eq!(tx.resolved_answers(&[strange], 4, 5).await?, []);
-            assert_eq!(tx.resolved_answers(&[own], 5, 5).await?, []);
+            tx.resolve_submission(row.id, "{}", device.staff_id, 5).await?;
             assert_eq!(tx.unaccepted_naming(phone, "b-7").await?, Some(later));
             let newer = (10..310).map(|sequence| SubmissionRow {
                 received_at: sequence,
@@ -144,6 +167,7 @@ on_both_databases! {
                 oldest_at: Some(107),
                 persisted: Some(true),
                 skew_ms: Some(100),
+                pictures: Some(3),
                 ..DeviceRow::default()
             };
             let silent = DeviceRow {
@@ -159,7 +183,10 @@ on_both_databases! {
             assert_eq!(tx.list_phones(&ALL, 9, 0).await?, [phone.clone(), silent.clone()]);
             assert_eq!(tx.list_phones(&ALL, 1, 1).await?, [silent.clone()]);
             assert_eq!(tx.count_phones(&ALL).await?, 2);
-            assert_eq!(tx.count_phones(&PhonesWantedRow { least: 1, ..ALL }).await?, 1);
+            for (least, count) in [(1, 1), (5, 1), (6, 0)] {
+                let holding = PhonesWantedRow { least, ..ALL };
+                assert_eq!(tx.count_phones(&holding).await?, count, "{least}, pictures too");
+            }
             assert_eq!(tx.count_phones(&PhonesWantedRow { seen_before: 10, ..ALL }).await?, 1);
             let worrying = |before| PhonesWantedRow { worrying_before: Some(before), ..ALL };
             assert_eq!(tx.count_phones(&worrying(7)).await?, 0, "by the server's clock");
@@ -227,6 +254,20 @@ on_both_databases! {
             let again = DelegationRow { public_key, rekeyed_at, paired_at: 3, ..earlier.clone() };
             tx.keep_delegation(&again).await?;
             assert_eq!(tx.delegations_of(&[phone.id]).await?, [again, later]);
+            assert_eq!(tx.phones_paired_for(first.id).await?, [phone.clone()]);
+            assert_eq!(tx.phones_paired_for(fresh_id()).await?, []);
+            let seen = DeviceRow { id: fresh_id(), last_seen_at: 1, ..phone.clone() };
+            let elsewhere = DeviceRow { id: fresh_id(), ..phone.clone() };
+            tx.write_devices(&[seen.clone(), elsewhere.clone()]).await?;
+            for (device, outreach) in [(seen.id, first.id), (elsewhere.id, second.id)] {
+                let word = delegation_row((device, outreach), staff.id);
+                let word = DelegationRow { public_key: vec![6; 32], ..word };
+                tx.keep_delegation(&word).await?;
+            }
+            let here = [seen.clone(), phone.clone()];
+            assert_eq!(tx.phones_paired_for(first.id).await?, here, "the last seen first");
+            tx.revoke_phone(seen.id, Some(4)).await?;
+            assert_eq!(tx.phones_paired_for(first.id).await?, [phone.clone()]);
             let holder = KeyHolderRow {
                 public_key: vec![7; 32],
                 id: phone.id,

@@ -71,6 +71,11 @@ fn files_and_lines_keep_their_limits() {
 }
 
 #[test]
+fn functions_keep_theirs() {
+    everywhere(limits::functions);
+}
+
+#[test]
 fn server_functions_hold_no_rule() {
     everywhere(limits::server_functions);
 }

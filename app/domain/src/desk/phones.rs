@@ -60,6 +60,8 @@ pub struct LastReport {
     pub to_mend: u32,
     /// Records in conflict or in quarantine.
     pub at_desk: u32,
+    /// Pictures of records that were not sent yet, or could not be.
+    pub pictures: u32,
     /// When the oldest record without an answer was made, by the phone's clock.
     pub oldest: Option<Timestamp>,
     /// Whether the browser promised to keep what the phone holds.

@@ -1,9 +1,9 @@
 //! Stock as the coordination sees it. Its pages are whole when they are served, so that nothing of
 //! this is a wire type.
 
-use crate::chip_number::ChipNumber;
+use crate::chip_number::{ChipNumber, Slip};
 use crate::id::{DeviceId, OutreachId, ProductLotId, SubmissionId};
-use crate::stock::{AllottedLot, Balance, ChipRange, ProductLot, Slip};
+use crate::stock::{AllottedLot, Balance, ChipRange, ProductLot};
 use crate::timestamp::CivilDate;
 
 /// Everything that was received, and who holds it.
@@ -107,8 +107,8 @@ pub struct OddChip {
     pub chip: ChipNumber,
     /// How it does not fit.
     pub oddity: Oddity,
-    /// The number it may have been.
-    pub slip: Option<Slip>,
+    /// The number it may have been, and by which slip.
+    pub slip: Option<(Slip, ChipNumber)>,
 }
 
 /// How a number does not fit.

@@ -19,6 +19,7 @@ pub(super) struct Told {
     version: Option<u16>,
     species: Option<Species>,
     state: Option<VitalState>,
+    product: Option<String>,
     from: Option<RnmState>,
     to: Option<RnmState>,
 }
@@ -45,6 +46,7 @@ fn with_facts(told: Told) -> Option<Refusal> {
         "wrong_code" => Refusal::WrongCode { attempts_left: told.attempts_left? },
         "unsupported_version" => Refusal::UnsupportedVersion { version: told.version? },
         "product_harms_species" => Refusal::ProductHarmsSpecies { species: told.species? },
+        "lot_of_another_product" => Refusal::LotOfAnotherProduct { product: told.product? },
         "not_in_this_state" => Refusal::NotInThisState { state: told.state? },
         "rnm_step" => Refusal::RnmStep { from: told.from?, to: told.to? },
         _ => return None,
@@ -140,6 +142,7 @@ mod tests {
             Refusal::WrongCode { attempts_left: 0 },
             Refusal::UnsupportedVersion { version: 7 },
             Refusal::ProductHarmsSpecies { species: Species::Cat },
+            Refusal::LotOfAnotherProduct { product: "Praziquantel".to_owned() },
             Refusal::NotInThisState { state: VitalState::Deceased },
             Refusal::RnmStep { from: RnmState::Ready, to: RnmState::Approved },
         ]

@@ -1,12 +1,8 @@
 //! A box of chips: what was allotted, what has left it, and which number does not fit.
 
 use super::range::{ChipRange, count_of};
-use crate::chip_number::ChipNumber;
-use serde::{Deserialize, Serialize};
+use crate::chip_number::{ChipNumber, Slip};
 use std::collections::BTreeSet;
-
-/// Digits of a chip number.
-const DIGITS: u32 = 15;
 
 /// The chips that somebody holds: a phone, an outreach, or the office.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,8 +18,7 @@ pub struct Holding {
 
 /// Received − implanted − lost = in the box. Only numbers of the allotted ranges count, each once;
 /// the others are [`Holding::odd`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Balance {
     /// Numbers of the allotted ranges.
     pub received: u32,
@@ -42,29 +37,18 @@ pub enum Place {
     InBox,
     /// It was in the box, and is recorded as implanted or lost.
     Gone,
-    /// It was never allotted.
+    /// It was never allotted, and others were.
     Outside,
+    /// No number was allotted: no box is kept, and nothing is said of any.
+    NoBox,
 }
 
-/// How a typed number may have become of one in the box.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slip {
-    /// The sticker of the neighbouring syringe: this number comes just before or after.
-    Neighbour(ChipNumber),
-    /// Two adjacent digits of this number changed places.
-    Transposed(ChipNumber),
-    /// One digit of this number is another.
-    Mistyped(ChipNumber),
-}
-
-impl Slip {
-    /// The likely number.
-    #[must_use]
-    pub const fn chip(self) -> ChipNumber {
-        match self {
-            Self::Neighbour(chip) | Self::Transposed(chip) | Self::Mistyped(chip) => chip,
-        }
-    }
+/// Whether a number that was used is told of a box with these ranges. Where nothing was allotted no
+/// box is kept: then it is told if it came out of the `stock`, as far as who tells it knows what
+/// was received. A phone knows nothing of that.
+#[must_use]
+pub fn is_told(allotted: &[ChipRange], stock: &[ChipRange], chip: ChipNumber) -> bool {
+    !allotted.is_empty() || stock.iter().any(|range| range.contains(chip))
 }
 
 impl Holding {
@@ -98,7 +82,9 @@ impl Holding {
     /// Where a number stands.
     #[must_use]
     pub fn place(&self, chip: ChipNumber) -> Place {
-        if !self.is_allotted(chip) {
+        if !is_told(&self.ranges, &[], chip) {
+            Place::NoBox
+        } else if !self.is_allotted(chip) {
             Place::Outside
         } else if self.is_gone(chip) {
             Place::Gone
@@ -107,13 +93,20 @@ impl Holding {
         }
     }
 
-    /// The likely number of the box when a typed one is not in it; see [`slip`].
+    /// The likely number of the box when a typed one is not in it, with the slip: the neighbour,
+    /// else the one with two adjacent digits changed, else the one with another digit. Where
+    /// several numbers would do for one slip, nothing is guessed by it. A number that is gone is
+    /// never named.
     #[must_use]
-    pub fn slip(&self, typed: ChipNumber) -> Option<Slip> {
+    pub fn slip(&self, typed: ChipNumber) -> Option<(Slip, ChipNumber)> {
         if self.place(typed) == Place::InBox {
             return None;
         }
-        slip(typed, &self.ranges, |chip| self.is_gone(chip))
+        let fits = |chip: &ChipNumber| self.place(*chip) == Place::InBox;
+        [Slip::Neighbour, Slip::Transposition, Slip::OneDigit].into_iter().find_map(|slip| {
+            let meant = slip.others(typed).into_iter().filter(fits);
+            only(meant).map(|chip| (slip, chip))
+        })
     }
 
     /// The numbers that should be in the box, in order.
@@ -147,60 +140,8 @@ fn in_order(chips: impl Iterator<Item = ChipNumber>) -> Vec<ChipNumber> {
     all
 }
 
-/// The likely number of some ranges when `typed` is none that can come out of them: the neighbour,
-/// else the one with two adjacent digits changed, else the one with another digit. Where several
-/// numbers would do for one slip, nothing is guessed by it. A number that is gone is never named.
-#[must_use]
-pub fn slip(
-    typed: ChipNumber,
-    ranges: &[ChipRange],
-    is_gone: impl Fn(ChipNumber) -> bool,
-) -> Option<Slip> {
-    let fits = |chip: &ChipNumber| {
-        *chip != typed && ranges.iter().any(|range| range.contains(*chip)) && !is_gone(*chip)
-    };
-    only(neighbours(typed).filter(fits))
-        .map(Slip::Neighbour)
-        .or_else(|| only(transposed(typed).filter(fits)).map(Slip::Transposed))
-        .or_else(|| only(mistyped(typed).filter(fits)).map(Slip::Mistyped))
-}
-
 /// The one of a list that has one.
 fn only(mut chips: impl Iterator<Item = ChipNumber>) -> Option<ChipNumber> {
     let first = chips.next()?;
     chips.all(|other| other == first).then_some(first)
-}
-
-fn of_value(value: u64) -> Option<ChipNumber> {
-    const BODIES: u64 = 1_000_000_000_000;
-    let prefix = u16::try_from(value / BODIES).ok()?;
-    ChipNumber::from_parts(prefix, value % BODIES)
-}
-
-fn neighbours(chip: ChipNumber) -> impl Iterator<Item = ChipNumber> {
-    let (before, after) = (chip.value().checked_sub(1), chip.value().checked_add(1));
-    before.into_iter().chain(after).filter_map(of_value)
-}
-
-/// A digit of a number, the last one at 0.
-const fn digit(value: u64, at: u32) -> u64 {
-    value / 10_u64.pow(at) % 10
-}
-
-fn with_digit(value: u64, at: u32, other: u64) -> u64 {
-    value - digit(value, at) * 10_u64.pow(at) + other * 10_u64.pow(at)
-}
-
-fn transposed(chip: ChipNumber) -> impl Iterator<Item = ChipNumber> {
-    let value = chip.value();
-    (1..DIGITS).filter_map(move |at| {
-        let (left, right) = (digit(value, at), digit(value, at - 1));
-        of_value(with_digit(with_digit(value, at, right), at - 1, left))
-    })
-}
-
-fn mistyped(chip: ChipNumber) -> impl Iterator<Item = ChipNumber> {
-    let value = chip.value();
-    (0..DIGITS)
-        .flat_map(move |at| (0..10).filter_map(move |other| of_value(with_digit(value, at, other))))
 }

@@ -1,8 +1,7 @@
 //! Ranges, boxes and slips: tables, and properties over ranges wherever they lie.
 
 use super::*;
-use crate::chip_number::{ChipError, Reason, TestChips};
-use crate::field_error::{Field, FieldError, Problem};
+use crate::chip_number::{ChipError, Reason, Slip, TestChips};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -126,6 +125,18 @@ fn the_balance_is_of_the_box_and_the_odd_number_is_named() {
 }
 
 #[test]
+fn where_nothing_was_allotted_only_what_came_out_of_the_stock_is_told() {
+    let (used, stock) = (numbered(4), [range(1, 9)]);
+    assert!(is_told(&[range(20, 29)], &[], used), "it is odd in that box");
+    assert!(is_told(&[], &stock, used) && !is_told(&[], &stock, numbered(10)));
+    let told = PackStock { implanted: vec![numbered(7)], ..PackStock::default() };
+    let none = told.holding(&[used], &[numbered(5)]);
+    assert_eq!((none.odd(), none.place(used)), (vec![], Place::NoBox));
+    let some = PackStock { ranges: vec![range(20, 29)], ..told }.holding(&[used], &[]);
+    assert_eq!((some.odd(), some.place(used)), (vec![used, numbered(7)], Place::Outside));
+}
+
+#[test]
 fn the_likely_slip_is_named_and_never_guessed() {
     let holding = Holding {
         ranges: vec![range(1_001, 1_200), range(5_073, 5_073)],
@@ -134,14 +145,14 @@ fn the_likely_slip_is_named_and_never_guessed() {
     };
     for (typed, expected) in [
         (numbered(1_050), None),
-        (numbered(1_000), Some(Slip::Neighbour(numbered(1_001)))),
+        (numbered(1_000), Some((Slip::Neighbour, numbered(1_001)))),
         // Its neighbour is in an animal already.
-        (numbered(1_201), Some(Slip::Transposed(numbered(1_021)))),
+        (numbered(1_201), Some((Slip::Transposition, numbered(1_021)))),
         // Several others would do by one digit.
         (numbered(1_333), None),
-        (numbered(5_074), Some(Slip::Neighbour(numbered(5_073)))),
-        (numbered(5_703), Some(Slip::Transposed(numbered(5_073)))),
-        (numbered(5_973), Some(Slip::Mistyped(numbered(5_073)))),
+        (numbered(5_074), Some((Slip::Neighbour, numbered(5_073)))),
+        (numbered(5_703), Some((Slip::Transposition, numbered(5_073)))),
+        (numbered(5_973), Some((Slip::OneDigit, numbered(5_073)))),
         (numbered(9_999), None),
         (chip("981000000000001"), None),
     ] {
@@ -149,7 +160,7 @@ fn the_likely_slip_is_named_and_never_guessed() {
     }
     // One that is gone already is the neighbouring sticker, too.
     let used = Holding { implanted: vec![numbered(1_001)], ..holding };
-    assert_eq!(used.slip(numbered(1_001)), Some(Slip::Neighbour(numbered(1_002))));
+    assert_eq!(used.slip(numbered(1_001)), Some((Slip::Neighbour, numbered(1_002))));
 }
 
 fn lot(kind: DewormingKind, batch: &str, expires_on: &str, doses: u32) -> AllottedLot {
@@ -206,6 +217,32 @@ fn all(ranges: &[ChipRange]) -> BTreeSet<ChipNumber> {
     ranges.iter().flat_map(|range| range.iter()).collect()
 }
 
+#[test]
+fn doses_are_read_as_typed() {
+    let wrong = |code| Err(FieldError { field: Field::Quantity, code });
+    for (text, expected) in [
+        (" 12 ", Ok(12)),
+        ("100000", Ok(MOST_DOSES)),
+        ("100001", wrong(Problem::TooLarge)),
+        ("0", wrong(Problem::TooSmall)),
+        (" ", wrong(Problem::Empty)),
+        ("-1", wrong(Problem::NotANumber)),
+        ("1,5", wrong(Problem::NotANumber)),
+    ] {
+        assert_eq!(parse_doses(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_product_is_one_however_it_is_written() {
+    for same in ["Drontal Niño Plus", "drontal  NIÑO-plus"] {
+        assert!(is_same_product("Drontal Niño Plus", same), "{same}");
+    }
+    for other in ["Drontal Niño", "Drontal Nino Plus", ""] {
+        assert!(!is_same_product("Drontal Niño Plus", other), "{other}");
+    }
+}
+
 proptest! {
     #[test]
     fn a_range_is_its_numbers(first in 0_u64..1_000, more in 0_u64..200) {
@@ -259,9 +296,9 @@ proptest! {
         let found = holding.slip(typed);
         if holding.place(typed) == Place::InBox {
             prop_assert_eq!(found, None);
-        } else if let Some(slip) = found {
-            prop_assert_eq!(holding.place(slip.chip()), Place::InBox);
-            prop_assert!(slip.chip() != typed);
+        } else if let Some((_, chip)) = found {
+            prop_assert_eq!(holding.place(chip), Place::InBox);
+            prop_assert!(chip != typed);
         }
     }
 

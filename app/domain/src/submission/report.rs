@@ -41,6 +41,9 @@ pub struct PhoneReport {
     /// does not say.
     #[serde(default)]
     pub aside: u32,
+    /// Pictures of records that were not sent yet, or could not be. An old app does not say.
+    #[serde(default)]
+    pub pictures: u32,
 }
 
 impl PhoneReport {
@@ -116,6 +119,7 @@ mod tests {
             oldest: Some(Timestamp(1_799_000_000_000)),
             persisted: Some(true),
             aside: 1,
+            pictures: 2,
         }
     }
 
@@ -132,10 +136,13 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_of_before_says_of_none_that_it_was_set_aside() {
+    fn a_phone_of_before_tells_neither_what_was_set_aside_nor_pictures() {
         let mut told = serde_json::to_value(report()).unwrap();
-        told.as_object_mut().unwrap().remove("aside");
-        assert_eq!(batch_with(&told).report, Some(PhoneReport { aside: 0, ..report() }));
+        for field in ["aside", "pictures"] {
+            told.as_object_mut().unwrap().remove(field);
+        }
+        let expected = PhoneReport { aside: 0, pictures: 0, ..report() };
+        assert_eq!(batch_with(&told).report, Some(expected));
     }
 
     #[test]
@@ -162,6 +169,7 @@ mod tests {
             ("at_desk", Value::Null),
             ("persisted", json!("yes")),
             ("aside", json!(-1)),
+            ("pictures", json!(-1)),
         ] {
             let mut told = sound.clone();
             told[field] = value;

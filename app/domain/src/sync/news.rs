@@ -1,4 +1,4 @@
-//! What other tabs have done to the queue.
+//! What pages have done to the queue, of this tab and of others.
 
 use super::{Event, Item, ItemState, Sync};
 use crate::id::SubmissionId;

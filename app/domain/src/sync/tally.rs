@@ -21,18 +21,18 @@ pub struct Tally {
 
 impl Tally {
     /// As the phone says it with a batch: its build, its clock at this moment, whether the browser
-    /// promised to keep what it holds, and how many records were set aside, which the driver
-    /// counts: those that are gone too.
+    /// promised to keep what it holds, and what the driver counts: how many records were set aside,
+    /// those that are gone too, and how many pictures were not sent.
     #[must_use]
     pub const fn report(
         self,
         build: String,
         clock: Timestamp,
         persisted: Option<bool>,
-        aside: u32,
+        (aside, pictures): (u32, u32),
     ) -> PhoneReport {
         let Self { waiting, to_mend, at_desk, oldest } = self;
-        PhoneReport { build, clock, waiting, to_mend, at_desk, oldest, persisted, aside }
+        PhoneReport { build, clock, waiting, to_mend, at_desk, oldest, persisted, aside, pictures }
     }
 }
 

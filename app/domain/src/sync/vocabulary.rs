@@ -92,9 +92,7 @@ pub enum Event {
     },
     /// The batch did not get a reply.
     Failed(Failure),
-    /// A person has mended or withdrawn a refused or conflicting record.
-    DealtWith(SubmissionId),
-    /// A submission is in the queue no more: another tab has let a person withdraw it.
+    /// A submission is in the queue no more: here or in another tab a person has withdrawn it.
     Gone(SubmissionId),
 }
 

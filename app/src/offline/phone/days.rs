@@ -3,7 +3,7 @@
 use super::Phone;
 use crate::offline::browser;
 use crate::offline::held::Head;
-use domain::decide::Recorded;
+use domain::decide::may_amend;
 use domain::id::StaffId;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use domain::view::FieldSetup;
@@ -33,22 +33,16 @@ impl Phone {
         now.local(offset).0
     }
 
-    /// Whether somebody may still put right here what a record says: who recorded it, on the day to
-    /// which it belongs.
+    /// Whether somebody may still put right here what a record says ([`may_amend`]).
     #[must_use]
     pub fn may_amend(self, head: &Head) -> bool {
-        let (now, offset) = self.now();
+        let now = self.now();
         self.setup.with(|setup| {
             let Some(setup) = setup else { return false };
             let mut outreaches = setup.outreaches.iter().map(|view| &view.outreach);
             let held = outreaches.find(|outreach| Some(outreach.id) == head.outreach);
-            let day = |at: Timestamp, offset: i32| {
-                let on = at.local(offset).0;
-                held.map_or(on, |outreach| outreach.day_of(at, on))
-            };
-            let on = day(head.recorded_at, head.utc_offset_minutes);
-            let recorded = Recorded { by: head.actor, on };
-            recorded.own_of_the_day(Some(setup.staff.id), day(now, offset)).is_ok()
+            let made = (head.recorded_at, head.utc_offset_minutes);
+            may_amend(setup.staff.id, (head.actor, made), now, held)
         })
     }
 

@@ -22,6 +22,19 @@ pub struct LossDraft {
 }
 
 impl LossDraft {
+    /// The name it is kept under while it is being filled in. A correction has one of its own, so
+    /// that neither it nor a loss that is being typed ever becomes the other.
+    #[must_use]
+    pub const fn draft(&self) -> &'static str {
+        if self.replaces.is_some() { "loss_mended" } else { "loss" }
+    }
+
+    /// Goes on with what was kept, if that mends the same record.
+    #[must_use]
+    pub fn going_on(self, kept: Option<Self>) -> Self {
+        kept.filter(|kept| kept.replaces == self.replaces).unwrap_or(self)
+    }
+
     /// What is recorded of it; none while something is missing or cannot be read.
     #[must_use]
     pub fn command(&self, lots: &[AllottedLot]) -> Option<Command> {

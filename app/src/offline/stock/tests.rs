@@ -2,13 +2,13 @@ use super::*;
 use crate::offline::held::NewRecord;
 use domain::catalogue::product::Route;
 use domain::catalogue::{DewormingKind, ImplantSite, Procedure, ProfessionalKind};
-use domain::chip_number::ChipNumber;
+use domain::chip_number::{ChipNumber, Slip};
 use domain::command::Command;
 use domain::id::{AnimalId, DeviceId, ProductLotId, ServiceId, StaffId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::service::{Deworming, Microchip, ServiceDetails};
-use domain::stock::{Balance, ChipRange, LossReason, Place, ProductLot, Slip};
+use domain::stock::{Balance, ChipRange, LossReason, Place, ProductLot};
 use domain::submission::Outcome;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -125,7 +125,7 @@ fn the_box_is_less_what_this_phone_has_put_in_and_lost() {
     assert_eq!(now.balance(), expected);
     assert_eq!(now.odd(), [chip(20)]);
     assert_eq!(now.place(chip(12)), Place::Gone);
-    assert_eq!(now.slip(chip(20)), Some(Slip::Neighbour(chip(19))));
+    assert_eq!(now.slip(chip(20)), Some((Slip::Neighbour, chip(19))));
     // Sending them changes nothing, nor that the server knows them then.
     for one in &mut records {
         *one = sent(one);
@@ -268,6 +268,23 @@ fn a_loss_is_recorded_once_everything_is_said() {
     ] {
         assert_eq!(said(lot, number, reason), None, "{lot} {number} {reason}");
     }
+}
+
+#[test]
+fn a_correction_that_was_left_is_of_its_record_alone() {
+    let of = |replaces: Option<u128>, number: &str| LossDraft {
+        number: number.to_owned(),
+        replaces: replaces.map(Uuid::from_u128).map(SubmissionId),
+        ..LossDraft::default()
+    };
+    let (new, left) = (of(None, ""), of(Some(1), "11"));
+    assert_ne!(new.draft(), left.draft());
+    assert_eq!(new.clone().going_on(Some(left.clone())), new, "the next loss mends nothing");
+    assert_eq!(of(Some(2), "20").going_on(Some(left.clone())), of(Some(2), "20"));
+    assert_eq!(left.clone().going_on(Some(of(None, "12"))), left);
+    assert_eq!(of(Some(1), "10").going_on(Some(left.clone())), left, "it goes on");
+    assert_eq!(new.going_on(Some(of(None, "12"))), of(None, "12"));
+    assert_eq!(left.clone().going_on(None), left);
 }
 
 #[test]

@@ -167,6 +167,7 @@ fn Report(report: LastReport) -> impl IntoView {
             <SummaryRow name=say::phone_oldest(locale)>{oldest}</SummaryRow>
             <SummaryRow name=say::phone_to_mend(locale)>{count(report.to_mend)}</SummaryRow>
             <SummaryRow name=say::phone_at_desk(locale)>{count(report.at_desk)}</SummaryRow>
+            <SummaryRow name=say::phone_pictures(locale)>{count(report.pictures)}</SummaryRow>
             <SummaryRow name=say::phone_version(locale)>{version}</SummaryRow>
             <SummaryRow name=say::phone_clock(locale)>{clock}</SummaryRow>
             <SummaryRow name=say::phone_persisted(locale)>{kept} {may_be_lost}</SummaryRow>

@@ -169,6 +169,7 @@ fn Table(rows: Vec<PhoneLine>, view: PhoneView) -> impl IntoView {
         Column::figures(say::phone_waiting(locale)),
         Column::figures(say::phone_to_mend(locale)),
         Column::figures(say::phone_at_desk(locale)),
+        Column::figures(say::phone_pictures(locale)),
         Column::words(say::phone_oldest(locale)),
         Column::words(say::phone_version(locale)),
         Column::words(say::phone_clock(locale)),
@@ -194,7 +195,7 @@ fn row(line: PhoneLine) -> impl IntoView {
         count.map(|count| format::count(count, locale))
     };
     let (waiting, to_mend) = (figure(|report| report.waiting), figure(|report| report.to_mend));
-    let at_desk = figure(|report| report.at_desk);
+    let (at_desk, pictures) = (figure(|report| report.at_desk), figure(|report| report.pictures));
     let (oldest, version, clock) = match &line.report {
         Some(report) => (
             report.oldest.map(moment).unwrap_or_default(),
@@ -213,6 +214,7 @@ fn row(line: PhoneLine) -> impl IntoView {
             <td data-align="end">{waiting}</td>
             <td data-align="end">{to_mend}</td>
             <td data-align="end">{at_desk}</td>
+            <td data-align="end">{pictures}</td>
             <td>{oldest}</td>
             <td>{version}</td>
             <td>{clock}</td>

@@ -20,8 +20,10 @@ struct Sums {
     open: u64,
     /// Records that wait for a person here.
     to_mend: u64,
-    /// Pictures that are still only on this phone.
+    /// Pictures that wait to be sent.
     pictures: u64,
+    /// Pictures that could not be sent: they wait for a person here.
+    failed: u64,
     /// What the last receipt says of all of them; none before the first.
     agreement: Option<Agreement>,
 }
@@ -52,7 +54,8 @@ pub(super) fn Received() -> impl IntoView {
     let sums = Memo::new(move |_| Sums {
         open: phone.count_waiting(),
         to_mend: phone.count_to_mend(),
-        pictures: pictures.get().waiting + pictures.get().failed,
+        pictures: pictures.get().waiting,
+        failed: pictures.get().failed,
         agreement: told.read().as_ref().map(|(_, agreement)| *agreement),
     });
     let words =
@@ -85,9 +88,9 @@ pub(super) fn Received() -> impl IntoView {
 
 const fn tone(sums: Sums) -> Tone {
     match sums {
-        Sums { agreement: Some(Agreement::Fewer { .. }), .. } | Sums { to_mend: 1.., .. } => {
-            Tone::Person
-        }
+        Sums { agreement: Some(Agreement::Fewer { .. }), .. }
+        | Sums { to_mend: 1.., .. }
+        | Sums { failed: 1.., .. } => Tone::Person,
         Sums { open: 0, pictures: 0, agreement: Some(Agreement::Complete), .. } => Tone::Kept,
         _ => Tone::Waiting,
     }
@@ -108,6 +111,9 @@ fn title(sums: Sums, told: Option<&Told>, locale: Locale) -> String {
     }
     if sums.pictures > 0 {
         parts.push(field::pictures_to_send(locale, sums.pictures));
+    }
+    if sums.failed > 0 {
+        parts.push(field::pictures_failed(locale, sums.failed));
     }
     if parts.len() == 1 && sums.agreement == Some(Agreement::Complete) {
         parts.push(field::none_pending(locale).to_owned());

@@ -19,12 +19,13 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::drafts;
 use crate::offline::held::Record;
-use crate::offline::phone::needs_person;
+use crate::offline::phone::{Phone, needs_person};
 use crate::offline::stock::LossDraft;
 use crate::pages::field::annulling::Annul;
 use crate::pages::field::phone;
 use crate::pages::field::provisional::awaits;
 use crate::pages::field::records::{form, loss, names, standing};
+use crate::pages::field::stock::Loss;
 use crate::pages::field::visit::chip::masked_words;
 use crate::pages::visit_form::draft::{Step, VisitDraft};
 use crate::routes;
@@ -202,6 +203,20 @@ fn reopened(record: &Record) -> VisitDraft {
     draft
 }
 
+/// Opens the form of a visit; whether that of another one is half filled in instead.
+async fn open(phone: Phone, draft: &VisitDraft) -> bool {
+    let Some(queue) = phone.queue() else { return false };
+    let kept = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
+    let is_other = |kept: VisitDraft| !kept.is_blank() && kept.replaces != draft.replaces;
+    if kept.is_some_and(is_other) {
+        return true;
+    }
+    if drafts::keep(&queue, drafts::VISIT, draft).await.is_ok() {
+        browser::go(&routes::field_visit(), false);
+    }
+    false
+}
+
 /// Mend it, or withdraw it; a withdrawal can be undone for a moment.
 #[component]
 fn Mend(record: Record) -> impl IntoView {
@@ -210,32 +225,19 @@ fn Mend(record: Record) -> impl IntoView {
     let is_others = !record.held.is_corrected_by(phone.staff());
     // Of an annulment there is no form to open, nor of what the former PIN closed.
     let has_form = !is_others && !record.held.is_annulment() && !record.held.is_shut();
+    // What left the box is mended here; a visit where visits are recorded.
+    let lost = (has_form && record.held.is_loss())
+        .then(|| LossDraft { replaces: Some(id), ..loss(&record) });
+    let is_visit = has_form && lost.is_none();
     let withdrawn = RwSignal::new(false);
-    let other_is_open = RwSignal::new(false);
+    let (other_is_open, is_stuck) = (RwSignal::new(false), RwSignal::new(false));
     let words =
         Signal::derive(move || withdrawn.get().then(|| field::withdrawn(locale).to_owned()));
     let mend = move |_| {
-        if record.held.is_loss() {
-            let draft = LossDraft { replaces: Some(id), ..loss(&record) };
-            spawn_local(async move {
-                let Some(queue) = phone.queue() else { return };
-                if drafts::keep(&queue, drafts::LOSS, &draft).await.is_ok() {
-                    browser::go(&routes::field_box(), false);
-                }
-            });
-            return;
-        }
         let draft = reopened(&record);
         spawn_local(async move {
-            let Some(queue) = phone.queue() else { return };
-            let open = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
-            let is_other = |open: VisitDraft| !open.is_blank() && open.replaces != Some(id);
-            if open.is_some_and(is_other) {
+            if open(phone, &draft).await {
                 other_is_open.set(true);
-                return;
-            }
-            if drafts::keep(&queue, drafts::VISIT, &draft).await.is_ok() {
-                browser::go(&routes::field_visit(), false);
             }
         });
     };
@@ -243,15 +245,18 @@ fn Mend(record: Record) -> impl IntoView {
         withdrawn.set(true);
         spawn_local(async move {
             browser::pause(UNDO_MS).await;
-            if withdrawn.try_get_untracked() == Some(true) {
-                phone.withdraw(id);
+            if withdrawn.try_get_untracked() == Some(true) && !phone.withdraw(id).await {
+                let _ = withdrawn.try_set(false);
+                let _ = is_stuck.try_set(true);
             }
         });
     };
     // Who leaves the page meant it.
     on_cleanup(move || {
         if withdrawn.try_get_untracked() == Some(true) {
-            phone.withdraw(id);
+            spawn_local(async move {
+                phone.withdraw(id).await;
+            });
         }
     });
     view! {
@@ -260,9 +265,15 @@ fn Mend(record: Record) -> impl IntoView {
                 <p>{field::finish_first_next(locale)}</p>
             </Notice>
         </When>
+        <When holds=is_stuck>
+            <Notice title=field::not_withdrawn(locale) tone=Tone::Person live=true>
+                <p>{field::not_withdrawn_next(locale)}</p>
+            </Notice>
+        </When>
         {is_others.then(|| view! { <p>{field::mend_others(locale)}</p> })}
+        {lost.map(|begun| view! { <Loss begun=begun /> })}
         <Actions>
-            {has_form
+            {is_visit
                 .then(|| {
                     view! { <Button icon="pencil" on:click=mend>{field::mend(locale)}</Button> }
                 })}

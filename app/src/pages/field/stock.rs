@@ -4,7 +4,7 @@
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::id::SubmissionId;
-use domain::stock::LossReason;
+use domain::stock::{AllottedLot, LossReason};
 use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -81,7 +81,7 @@ pub(super) fn BoxPage() -> impl IntoView {
             otherwise=move || view! { <p class="soft">{field::box_missing(locale)}</p> }
         >
             <Counting />
-            <Loss />
+            <Loss begun=LossDraft::default() />
         </When>
     }
 }
@@ -112,11 +112,7 @@ fn Standing(contents: Contents) -> impl IntoView {
         };
         format!("{whose} {}", field::box_as_of(locale, list_day(phone, asked_at, locale)))
     });
-    let mut odd = contents.chips.odd();
-    if contents.chips.ranges.is_empty() {
-        // Where only doses are allotted no number can fit.
-        odd.clear();
-    }
+    let odd = contents.chips.odd();
     let today = phone.today();
     let lots = contents.lots.iter().map(|one| lot_words(one, today, locale));
     let lots: Vec<_> = lots.map(|words| view! { <li>{words}</li> }).collect();
@@ -173,11 +169,11 @@ fn Counting() -> impl IntoView {
 }
 
 /// What a loss is of, in words.
-fn what(lost: &Command, contents: &Contents, locale: Locale) -> String {
+fn what(lost: &Command, lots: &[AllottedLot], locale: Locale) -> String {
     match lost {
         Command::WriteOffChip { chip, .. } => format::chip(&chip.to_string()),
         Command::WriteOffDoses { lot, doses, .. } => {
-            let mut lots = contents.lots.iter().map(|one| &one.lot);
+            let mut lots = lots.iter().map(|one| &one.lot);
             let named = lots.find(|one| one.id == *lot).map(|one| one.product.as_str());
             field::loss_doses(locale, u64::from(*doses), named.unwrap_or_default())
         }
@@ -191,34 +187,45 @@ pub(super) fn how(said: &LossDraft, locale: Locale) -> String {
     reason.map(|reason| capital(reason.label(locale))).unwrap_or_default()
 }
 
-/// Something is not in the box and came to no animal.
+/// The lots of the box.
+fn lots_here(phone: Phone) -> Vec<AllottedLot> {
+    untrack(|| phone.contents(None)).map(|contents| contents.lots).unwrap_or_default()
+}
+
+/// Something is not in the box and came to no animal; or the record that said so is mended.
 #[component]
-fn Loss() -> impl IntoView {
+pub(super) fn Loss(
+    /// The form as it begins; what was kept of the same is gone on with.
+    begun: LossDraft,
+) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let draft = RwSignal::new(LossDraft::default());
+    let name = begun.draft();
+    let title = match begun.replaces {
+        Some(_) => field::mend(locale),
+        None => field::loss_title(locale),
+    };
+    let draft = RwSignal::new(begun.clone());
     let is_read = RwSignal::new(false);
     let (is_wrong, not_kept) = (RwSignal::new(false), RwSignal::new(false));
     let busy = RwSignal::new(false);
     spawn_local(async move {
-        if let Some(queue) = phone.queue()
-            && let Ok(Some(kept)) = drafts::kept(&queue, drafts::LOSS).await
-        {
-            let _ = draft.try_set(kept);
+        if let Some(queue) = phone.queue() {
+            let kept = drafts::kept(&queue, name).await.ok().flatten();
+            let _ = draft.try_set(begun.going_on(kept));
         }
         let _ = is_read.try_set(true);
     });
     let save = move |_| {
-        let made = untrack(|| phone.contents(None)).and_then(|contents| {
-            let said = draft.get_untracked();
-            let command = said.command(&contents.lots)?;
-            let what = what(&command, &contents, locale);
+        let (said, lots) = (draft.get_untracked(), lots_here(phone));
+        let made = said.command(&lots).and_then(|command| {
+            let what = what(&command, &lots, locale);
             record(phone, LossDraft { what, ..said }, command)
         });
         is_wrong.set(made.is_none());
         let Some(new) = made.filter(|_| !busy.get_untracked()) else { return };
         busy.set(true);
         spawn_local(async move {
-            match phone.save(new, Some(drafts::LOSS)).await {
+            match phone.save(new, Some(name)).await {
                 Ok(_) => browser::go(&routes::field_records(), false),
                 Err(_) => {
                     let _ = not_kept.try_set(true);
@@ -229,7 +236,7 @@ fn Loss() -> impl IntoView {
     };
     view! {
         <section class="card">
-            <h2 class="card-title">{field::loss_title(locale)}</h2>
+            <h2 class="card-title">{title}</h2>
             <When holds=is_read>
                 <LossFields draft=draft />
             </When>
@@ -262,7 +269,7 @@ fn text(
         let (Some(queue), said) = (phone.queue(), draft.get_untracked()) else { return };
         spawn_local(async move {
             // Not written means that it is lost with this page.
-            let _ = drafts::keep(&queue, drafts::LOSS, &said).await;
+            let _ = drafts::keep(&queue, said.draft(), &said).await;
         });
     });
     (value, change)
@@ -293,10 +300,9 @@ fn LossFields(draft: RwSignal<LossDraft>) -> impl IntoView {
         let pressed = Signal::derive(move || lot.with(|lot| *lot == chosen));
         view! { <Tile words=words pressed=pressed on_tap=tap /> }
     };
-    let lots = untrack(|| phone.contents(None)).map(|contents| contents.lots).unwrap_or_default();
     let mut tiles = vec![tile(String::new(), field::service_chip(locale).to_owned())];
     tiles.extend(
-        lots.into_iter().map(|one| {
+        lots_here(phone).into_iter().map(|one| {
             tile(one.lot.id.to_string(), format!("{} · {}", one.lot.product, one.lot.lot))
         }),
     );

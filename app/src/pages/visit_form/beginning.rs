@@ -56,6 +56,7 @@ mod tests {
     use crate::pages::visit_form::draft::AnimalDraft;
     use crate::pages::visit_form::reading;
     use domain::id::AnimalId;
+    use domain::owner::OwnerDetails;
     use domain::view::OwnerCard;
     use uuid::Uuid;
 
@@ -99,16 +100,22 @@ mod tests {
         assert_eq!(draft.animals().count(), 0, "her animals are not his");
     }
 
-    fn known(consents_to_photos: bool) -> Option<Box<OwnerCard>> {
+    /// Somebody who is known, with the two consents: to photographs and to news.
+    fn known([consents_to_photos, consents_to_news]: [bool; 2]) -> Option<Box<OwnerCard>> {
         let form = OwnerForm {
             run: "12.345.678-5".into(),
             given: "Ana".into(),
             surnames: "Soto".into(),
             consents_to_photos,
+            consents_to_news,
             ..OwnerForm::default()
         };
         let details = reading::owner(&form).unwrap();
         Some(Box::new(OwnerCard { id: OwnerId(Uuid::from_u128(1)), details, animals: Vec::new() }))
+    }
+
+    fn consents(details: &OwnerDetails) -> [bool; 2] {
+        [details.consents_to_photos, details.consents_to_news]
     }
 
     #[test]
@@ -117,27 +124,43 @@ mod tests {
         assert!(!owner.allows_photos());
         owner.form.consents_to_photos = true;
         assert!(owner.allows_photos());
-        owner.known = known(false);
+        owner.known = known([false, false]);
         assert!(!owner.allows_photos(), "the form is somebody else's");
         owner.amends = true;
         assert!(owner.allows_photos());
-        owner.known = known(true);
+        owner.known = known([true, false]);
         owner.form.consents_to_photos = false;
         assert!(owner.allows_photos(), "nothing is withdrawn by saying nothing");
     }
 
     #[test]
+    fn each_consent_of_a_new_owner_is_read_by_itself() {
+        for said in [[false, false], [true, false], [false, true], [true, true]] {
+            let details = known(said).unwrap().details;
+            assert_eq!(consents(&details), said);
+            let form = reading::filled(&details);
+            assert_eq!([form.consents_to_photos, form.consents_to_news], said);
+        }
+    }
+
+    #[test]
     fn a_consent_that_was_known_is_not_said_again() {
-        for (before, now, said) in [(true, true, false), (false, true, true), (true, false, false)]
-        {
+        let both = [[false, false], [true, false], [false, true], [true, true]];
+        for (before, now) in both.iter().flat_map(|before| both.map(|now| (*before, now))) {
             let mut draft = VisitDraft::default();
             draft.take_owner(OwnerId(Uuid::from_u128(1)), known(before));
             draft.amend_owner();
-            assert_eq!(draft.owner.form.consents_to_photos, before, "it is asked as it is known");
-            draft.owner.form.consents_to_photos = now;
+            let form = &mut draft.owner.form;
+            let asked = [form.consents_to_photos, form.consents_to_news];
+            assert_eq!(asked, before, "each is asked as it is known");
+            [form.consents_to_photos, form.consents_to_news] = now;
+            let new = [now[0] && !before[0], now[1] && !before[1]];
+            let amended = reading::amended(&draft.owner).unwrap();
+            let is_said = new != [false, false];
+            assert_eq!(amended.is_some(), is_said, "{before:?}, then {now:?}: nothing else is new");
             draft.owner.form.email = "ana@example.cl".into();
             let amended = reading::amended(&draft.owner).unwrap().unwrap();
-            assert_eq!(amended.consents_to_photos, said, "{before}, then {now}");
+            assert_eq!(consents(&amended), new, "{before:?}, then {now:?}");
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Sealed copies, as the app makes them (`/seal.js`) and its service worker sends them: of what
-//! waits, whether the app is open or not. Nobody writes the answers down, and the app sends the
-//! records themselves all the same.
+//! waits, whether the app is open or not. No phone writes the answers down, and the app sends the
+//! records themselves all the same; the oracle hears them.
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use anyhow::{Context, Result, anyhow};
 use app::offline::held::Held;
 use data_encoding::BASE64URL_NOPAD;
-use domain::id::{DeviceId, OutreachId};
+use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::submission::{NONCE_BYTES, Sealed, bound_to};
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::{PublicKey, SecretKey};
@@ -35,8 +35,14 @@ impl RecoveryKey {
     }
 }
 
-/// The request with the copies of what waits on a phone, the oldest first; none when nothing does.
-pub(crate) fn request(disk: &Disk, key: &RecoveryKey, plan: &mut Plan) -> Result<Option<String>> {
+/// The copies of what waits on a phone, the oldest first, and what it sends of them.
+pub(crate) struct Request {
+    pub(crate) ids: Vec<SubmissionId>,
+    pub(crate) text: String,
+}
+
+/// The request with those copies; none when nothing waits.
+pub(crate) fn request(disk: &Disk, key: &RecoveryKey, plan: &mut Plan) -> Result<Option<Request>> {
     let mut waiting: Vec<_> = disk.records().filter(|held| held.state.is_open()).collect();
     waiting.sort_by_key(|held| held.head.sequence);
     let waiting = waiting.into_iter().take(TOGETHER);
@@ -45,8 +51,10 @@ pub(crate) fn request(disk: &Disk, key: &RecoveryKey, plan: &mut Plan) -> Result
     if copies.is_empty() {
         return Ok(None);
     }
+    let ids = copies.iter().map(|copy| copy.id).collect();
     let (device, copies) = (disk.device, serde_json::to_string(&copies)?);
-    Ok(Some(format!(r#"{{"device":"{device}","sealed":{copies},"report":null}}"#)))
+    let text = format!(r#"{{"device":"{device}","sealed":{copies},"report":null}}"#);
+    Ok(Some(Request { ids, text }))
 }
 
 /// A copy of a record.

@@ -1,6 +1,7 @@
 //! What every phone was told, and whether server and phones hold to it: nothing lost, nothing
 //! doubled, nothing hidden.
 
+mod copies;
 mod judgement;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,8 @@ use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Outcome, Receipt, Reply};
 use domain::sync::ItemState;
 use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use copies::Sent;
 
 use crate::disk::Disk;
 use crate::person::{Act, Recorded};
@@ -52,6 +55,8 @@ pub(crate) struct Oracle {
     accepted: BTreeSet<SubmissionId>,
     /// Withdrawn by a person.
     withdrawn: BTreeSet<SubmissionId>,
+    /// What sealed copies were answered.
+    copies: Vec<Answer>,
     pub(crate) found: Vec<(Violation, String)>,
 }
 

@@ -189,11 +189,6 @@ impl Phone {
             tab.failed_writes = 0;
         }
     }
-
-    /// Whether a tab that does not hold the lock is open.
-    pub(crate) const fn has_second_tab(&self) -> bool {
-        self.tabs.len() > 1
-    }
 }
 
 impl Tab {

@@ -38,6 +38,8 @@ pub(crate) enum Sabotage {
     ClearEarly,
     /// They give a record another identifier each time it is sent.
     SendAnew,
+    /// They send sealed copies that nobody can open.
+    BreakCopies,
 }
 
 impl Arguments {

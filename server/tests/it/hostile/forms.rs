@@ -1,60 +1,16 @@
-//! The fields of forms that have many.
+//! What is typed at the plan of an outreach.
+
+use std::sync::LazyLock;
+
+use domain::desk::planned::PlanField;
 
 use super::{Takes, assaults, at};
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
 
-/// The fields of what is done with the stock.
-pub const STOCK: [&str; 16] = [
-    "act",
-    "chip",
-    "confirmed",
-    "first_chip",
-    "last_chip",
-    "supplier",
-    "paper",
-    "date",
-    "product",
-    "kind",
-    "batch",
-    "expiry",
-    "quantity",
-    "device",
-    "lot",
-    "reason",
-];
-
-/// The fields of what is done with the plan of an outreach.
-pub const PLAN: [&str; 28] = [
-    "offering",
-    "capacity",
-    "minutes",
-    "stations",
-    "species",
-    "from_months",
-    "to_months",
-    "flat_faced",
-    "per_owner",
-    "part_of",
-    "phase",
-    "phase_on",
-    "max_people",
-    "opens_on",
-    "opens_at",
-    "bring",
-    "way",
-    "cost",
-    "latitude",
-    "longitude",
-    "units",
-    "day",
-    "starts",
-    "ends",
-    "reason",
-    "member",
-    "duty",
-    "step",
-];
+/// The fields of what is done with it.
+pub static PLAN: LazyLock<Vec<&str>> =
+    LazyLock::new(|| PlanField::ALL.iter().map(|field| field.code()).collect());
 
 /// Each thing that can be done with the plan of an outreach.
 #[test]

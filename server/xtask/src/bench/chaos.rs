@@ -81,6 +81,8 @@ impl Chaos {
     /// # Errors
     /// When something does not build or run, and when a seed found a violation.
     pub(crate) fn run(&self, checkout: &Checkout, profile: &str) -> Result<()> {
+        // Before anything is built: what is changed while it runs is of the next program.
+        let program = kept::program(checkout, profile)?;
         check::server(checkout, profile)?;
         let folder = checkout.root.join("target/chaos");
         let _ = fs::remove_dir_all(&folder);
@@ -99,8 +101,7 @@ impl Chaos {
         figure::tell(&figures);
         // One seed lived through again is no figure of the goal.
         if self.seed.is_none() {
-            let (path, program) = (checkout.figures(), kept::program(checkout, profile)?);
-            kept::put(&path, &program, &figures, true)?;
+            kept::put(&checkout.figures(), &program, &figures, true)?;
         }
         let failed: Vec<_> = verdicts.iter().filter(|one| one.violations() > 0).collect();
         let seeds: Vec<_> = failed.iter().map(|one| one.seed.to_string()).collect();

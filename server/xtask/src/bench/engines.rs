@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use std::path::Path;
 
 use super::figure::{Figure, grouped};
-use super::serving::{Engine, Load, Measured, Serving};
+use super::serving::{Carried, Engine, Load, Measured, Serving};
 use crate::console::say;
 
 /// Where the visits of each load begin to be numbered.
@@ -64,7 +64,7 @@ pub(super) fn sqlite(bench: &mut Bench<'_>, animals: u32) -> Result<()> {
     let many = latencies(&serving, AT_MANY, (FILLING, held))?;
     many.tell(bench, animals);
     flatness(bench, &few, &many, animals);
-    chips(bench, &serving, (held, animals))?;
+    bench.figures.extend(chips(&serving.chips(FILLING, held)?, animals));
     let lists = serving.load(&Load::Lists { paths: &LISTS, clients: 8, count: 400 })?;
     let words = format!("lists at {}, 8 clients, p95", grouped(animals));
     bench.add(Figure::at_most("P10", words, lists.p95_ms, (150.0, "ms")).held(animals));
@@ -101,18 +101,19 @@ fn registrations(bench: &mut Bench<'_>, serving: &Serving, commits: f64) -> Resu
     Ok(())
 }
 
-/// The list of chips that a phone takes along.
-fn chips(bench: &mut Bench<'_>, serving: &Serving, (held, animals): (usize, u32)) -> Result<()> {
-    let carried = serving.chips(FILLING, held)?;
+/// The list of chips that a phone takes along, of so many animals.
+fn chips(carried: &Carried, animals: u32) -> [Figure; 3] {
     let words = format!("the phone's list of {} chips", carried.chips);
     // 300 KB for the hundred thousand of a province.
     let most = f64::from(animals) * 0.003;
-    bench.add(Figure::at_most("chips-size", words, carried.kilobytes, (most, "KB")));
-    let words = "asking for it until it is there";
-    bench.add(Figure::at_most("chips-fetched", words, carried.fetched_ms, (1_000.0, "ms")));
-    let words = "of 1,000,000 strange chips taken for known";
-    bench.add(Figure::at_most("chips-mistaken", words, carried.mistaken, (35.0, "")));
-    Ok(())
+    let fetched = "asking for it until it is there";
+    let mistaken = "of 1,000,000 strange chips taken for known";
+    let figures = [
+        Figure::at_most("chips-size", words, carried.kilobytes, (most, "KB")),
+        Figure::at_most("chips-fetched", fetched, carried.fetched_ms, (1_000.0, "ms")),
+        Figure::at_most("chips-mistaken", mistaken, carried.mistaken, (35.0, "")),
+    ];
+    figures.map(|figure| figure.sized(animals))
 }
 
 fn verifications(bench: &mut Bench<'_>, serving: &Serving) -> Result<()> {
@@ -213,4 +214,18 @@ pub(super) fn postgres(bench: &mut Bench<'_>, url: &str) -> Result<()> {
             .beside(commits),
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_chips_tells_of_how_many_animals_it_is() {
+        let carried = Carried { chips: 7, kilobytes: 299.0, fetched_ms: 9.0, mistaken: 15.0 };
+        let figures = chips(&carried, 100_000);
+        assert!(figures.iter().all(|figure| figure.size == Some(100_000)));
+        assert!(figures.iter().all(|figure| figure.met == Some(true)));
+        assert_eq!(chips(&carried, 50_000)[0].met, Some(false), "half may weigh half");
+    }
 }

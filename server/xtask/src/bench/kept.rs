@@ -25,7 +25,8 @@ pub(super) fn program(checkout: &Checkout, profile: &str) -> Result<String> {
 ///
 /// One that was measured on more of the same program stays, and is told, unless the new one misses
 /// its goal: what was found is never hidden. Of the others, those of a size stay as long as the
-/// program is the same, and all of them when only a part of the bench was run.
+/// program is the same, and all of them when only a part of the bench was run. What is no number
+/// (a share of nothing) is no figure, and is told in its place.
 ///
 /// # Errors
 /// When the list cannot be written.
@@ -34,6 +35,10 @@ pub(super) fn put(path: &Path, program: &str, figures: &[Figure], is_part: bool)
     let before: Vec<Value> = serde_json::from_str(&before).unwrap_or_default();
     let mut all = Vec::new();
     for figure in figures {
+        if !figure.value.is_finite() {
+            say(&format!("{} is no number and is left out", figure.id));
+            continue;
+        }
         let known = before.iter().find(|known| known["id"] == figure.id);
         let larger = known.filter(|known| outweighs(known, figure, program));
         if let Some(larger) = larger {
@@ -89,6 +94,32 @@ mod tests {
             told.push((id, value, figure["size"].as_u64()));
         }
         told
+    }
+
+    #[test]
+    fn each_figure_is_written_as_whoever_reads_the_list_expects_it() {
+        let beside_goal = Figure::at_least("P8-sqlite-single", "visits", 1.5e3, (1e3, "1/s"));
+        let of_few = Figure::at_most("P10", "lists", 20.0, (150.0, "ms")).held(20_000);
+        let of_machine = Figure::of_the_machine("limit-disk", "appends", 7e3);
+        let share = Figure::at_most("P9-search-flat", "searching", f64::INFINITY, (2.0, "×"));
+        let runs = [beside_goal.beside(7.7e3), of_few, of_machine, share];
+        let all = after("shape", &runs.map(|figure| ("one", true, figure)));
+        let told: Vec<_> = all.iter().map(|one| one["id"].as_str().unwrap()).collect();
+        assert_eq!(told, ["limit-disk", "P10", "P8-sqlite-single"], "and nothing without a number");
+        for one in &all {
+            let is_known = |name: &str| one.get(name).is_some();
+            assert!(["goal", "met", "limit"].into_iter().all(is_known), "{one}");
+            assert!(one["measure"].is_string() && one["unit"].is_string(), "{one}");
+            assert!(one["value"].is_f64(), "{one}");
+        }
+        let expected = serde_json::json!({
+            "id": "P8-sqlite-single", "measure": "visits", "value": 1_500.0, "unit": "1/s",
+            "goal": 1_000.0, "met": true, "limit": 7_700.0,
+            "size": null, "goal_size": null, "program": "one",
+        });
+        assert_eq!(all[2], expected);
+        assert_eq!((&all[1]["met"], &all[1]["goal"]), (&Value::Null, &150.0.into()));
+        assert_eq!((&all[0]["met"], &all[0]["goal"]), (&Value::Null, &Value::Null));
     }
 
     #[test]

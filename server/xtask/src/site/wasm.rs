@@ -2,11 +2,11 @@
 //! app, which a phone keeps, and the coordination, split at its lazy routes. Two, since a phone
 //! need not download what only serves to hydrate, to load lazily or to coordinate.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
     thread,
 };
@@ -39,6 +39,15 @@ const SILENT: &str = "-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=non
 const OWN_STD: [&str; 2] =
     ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 
+/// Which standard library the field app is linked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Std {
+    /// One that is compiled with it.
+    Own,
+    /// The one that rustc brings along.
+    Shipped,
+}
+
 /// A wasm file below this is left as it was cut.
 const SMALL_BYTES: u64 = 24_000;
 
@@ -50,7 +59,7 @@ struct Program {
     /// other or the server is, and alternating would compile everything anew each time.
     target: &'static str,
     rustflags: &'static str,
-    /// Whether the standard library is compiled with it, where this rustc can.
+    /// Whether the standard library is compiled with it, where this machine can.
     has_own_std: bool,
     /// Base name of the script and of the wasm.
     name: &'static str,
@@ -90,20 +99,38 @@ const DESK: Program = Program {
     passes: &["-Oz"],
 };
 
+/// Gets what a standard library of the field app's own takes: its source, and the crates that it is
+/// made of itself. Without them the app is built all the same, only larger, and says so.
+pub(super) fn prepare(checkout: &Checkout) -> Std {
+    match tools::std_source(SILENT).and_then(|()| FIELD.fetch(checkout)) {
+        Ok(()) => Std::Own,
+        Err(missing) => {
+            say(&format!("the field app will be larger: {missing:#}"));
+            Std::Shipped
+        }
+    }
+}
+
 /// Writes scripts and wasm files; skips all but cargo for a program compiled to what it was.
 ///
 /// # Errors
 /// When `app` does not compile for the browser, or a tool refuses its output.
-pub(super) fn build(checkout: &Checkout) -> Result<()> {
+pub(super) fn build(checkout: &Checkout, std: Std) -> Result<()> {
     for program in [&FIELD, &DESK] {
-        program.build(checkout)?;
+        program.build(checkout, std)?;
     }
     Ok(())
 }
 
+/// The first thing that cargo complains of.
+fn complaint(told: &str) -> &str {
+    let first = told.lines().find_map(|line| line.strip_prefix("error: "));
+    first.map_or("cargo does not say why", str::trim_end)
+}
+
 impl Program {
-    fn build(&self, checkout: &Checkout) -> Result<()> {
-        let compiled = self.compile(checkout)?;
+    fn build(&self, checkout: &Checkout, std: Std) -> Result<()> {
+        let compiled = self.compile(checkout, std)?;
         let bytes =
             fs::read(&compiled).with_context(|| format!("cargo made no {}", compiled.display()))?;
         let (wasm, version) = (fingerprint::of_bytes(&bytes), env!("CARGO_PKG_VERSION"));
@@ -130,25 +157,44 @@ impl Program {
         Ok(())
     }
 
+    fn compile(&self, checkout: &Checkout, std: Std) -> Result<PathBuf> {
+        run(&mut self.cargo(checkout, std))?;
+        Ok(self.target(checkout).join(WASM).join("wasm-release/app.wasm"))
+    }
+
+    /// Fetches what compiling it with a standard library of its own takes, and compiles nothing:
+    /// cargo has to have every crate before it can tell the graph of them.
+    fn fetch(&self, checkout: &Checkout) -> Result<()> {
+        let mut cargo = self.cargo(checkout, Std::Own);
+        cargo.args(["--unit-graph", "-Zunstable-options"]).stdout(Stdio::null());
+        let output = cargo.output().context("cargo cannot be run")?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        ensure!(
+            output.status.success(),
+            "a crate of the standard library is missing ({}); get it where there is a network, \
+             with: cargo xtask build",
+            complaint(&told)
+        );
+        Ok(())
+    }
+
     /// `cargo rustc --crate-type cdylib`, since with two crate types cargo silently drops LTO.
-    fn compile(&self, checkout: &Checkout) -> Result<PathBuf> {
-        let target = checkout.target.join(self.target);
+    fn cargo(&self, checkout: &Checkout, std: Std) -> Command {
         let mut cargo = Command::new("cargo");
         cargo.args(["rustc", "--quiet", "--package", "app", "--lib", "--crate-type", "cdylib"]);
         cargo.args(["--target", WASM, "--profile", "wasm-release", "--no-default-features"]);
-        cargo.args(["--features", self.feature, "--target-dir"]).arg(&target);
+        cargo.args(["--features", self.feature, "--target-dir"]).arg(self.target(checkout));
         let mut flags = self.rustflags.to_owned();
-        if self.has_own_std {
-            if tools::compiles_std(SILENT) {
-                cargo.args(OWN_STD).env("RUSTC_BOOTSTRAP", "1");
-                flags = format!("{flags} {SILENT}");
-            } else {
-                say("rustc cannot compile its own library here: the field app will be larger");
-            }
+        if self.has_own_std && std == Std::Own {
+            cargo.args(OWN_STD).env("RUSTC_BOOTSTRAP", "1");
+            flags = format!("{flags} {SILENT}");
         }
         cargo.env("RUSTFLAGS", flags).current_dir(&checkout.root);
-        run(&mut cargo)?;
-        Ok(target.join(WASM).join("wasm-release/app.wasm"))
+        cargo
+    }
+
+    fn target(&self, checkout: &Checkout) -> PathBuf {
+        checkout.target.join(self.target)
     }
 
     /// Cuts the lazy routes off into files of their own and writes what is left.
@@ -196,4 +242,17 @@ fn shrink(checkout: &Checkout, files: &[PathBuf], passes: &[&str]) -> Result<()>
             .into_iter()
             .try_for_each(|one| one.join().map_err(|_| anyhow!("a wasm-opt worker died"))?)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::complaint;
+
+    #[test]
+    fn what_cargo_lacks_is_told_in_one_line() {
+        let told =
+            "warning: spurious\nerror: failed to download `a v1.0.0`\n\nCaused by:\n  none\n";
+        assert_eq!(complaint(told), "failed to download `a v1.0.0`");
+        assert_eq!(complaint(""), "cargo does not say why");
+    }
 }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{Connection, Db, one_of};
 use crate::store::vocabulary::animal::AnimalRow;
+use crate::store::vocabulary::submission::SubmissionRow;
 
 pub(crate) async fn animals_ever_of(
     db: &mut Connection,
@@ -92,6 +93,23 @@ pub(crate) async fn submission_bodies(db: &mut Connection, pattern: &str) -> sql
         .execute(db)
         .await
         .map(|done| done.rows_affected())
+}
+
+pub(crate) async fn kept_submissions(
+    db: &mut Connection,
+    pattern: &str,
+) -> sqlx::Result<Vec<SubmissionRow>> {
+    sqlx::query_as("SELECT * FROM submission WHERE body IS NOT NULL AND body LIKE $1 ORDER BY id")
+        .bind(pattern)
+        .fetch_all(db)
+        .await
+}
+
+pub(crate) async fn bodies_of(db: &mut Connection, submissions: &[Uuid]) -> sqlx::Result<u64> {
+    let mut query =
+        QueryBuilder::<Db>::new("UPDATE submission SET body = NULL WHERE body IS NOT NULL AND ");
+    one_of(&mut query, "id", submissions);
+    query.build().execute(db).await.map(|done| done.rows_affected())
 }
 
 pub(crate) async fn tasks(

@@ -19,7 +19,8 @@ const ABSENT: &str = "(SELECT
 /// Which phones are wanted. A phone's clock is measured against the server's before its oldest
 /// record is called old.
 fn narrow(query: &mut QueryBuilder<Db>, wanted: &PhonesWantedRow) {
-    query.push(" FROM device WHERE NOT is_desk AND COALESCE(waiting + to_mend + at_desk, 0) >= ");
+    query.push(" FROM device WHERE NOT is_desk");
+    query.push(" AND COALESCE(waiting + to_mend + at_desk + COALESCE(pictures, 0), 0) >= ");
     query.push_bind(wanted.least).push(" AND last_seen_at < ").push_bind(wanted.seen_before);
     if let Some(before) = wanted.worrying_before {
         query.push(" AND ((waiting > 0 AND oldest_at - skew_ms < ").push_bind(before);
@@ -110,6 +111,20 @@ pub(crate) async fn delegations_of(
     one_of(&mut query, "device_id", devices);
     query.push(" ORDER BY paired_at DESC, outreach_id");
     query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn paired_for(
+    db: &mut Connection,
+    outreach: Uuid,
+) -> sqlx::Result<Vec<DeviceRow>> {
+    sqlx::query_as(
+        "SELECT device.* FROM delegation JOIN device ON device.id = delegation.device_id
+         WHERE delegation.outreach_id = $1 AND device.revoked_at IS NULL AND NOT device.is_desk
+         ORDER BY device.last_seen_at DESC, device.id",
+    )
+    .bind(outreach)
+    .fetch_all(db)
+    .await
 }
 
 pub(crate) async fn key_holders(

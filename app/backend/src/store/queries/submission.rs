@@ -183,7 +183,7 @@ pub(crate) async fn write_devices(db: &mut Connection, devices: &[DeviceRow]) ->
         let mut query = QueryBuilder::<Db>::new(
             "INSERT INTO device (id, staff_id, name, is_desk, created_at, last_seen_at, revoked_at,
                  stored_total, complete_to_sequence, reported_at, build, waiting, to_mend, at_desk,
-                 oldest_at, persisted, skew_ms, aside) ",
+                 oldest_at, persisted, skew_ms, aside, pictures) ",
         );
         query.push_values(devices, |mut row, device| {
             row.push_bind(device.id).push_bind(device.staff_id).push_bind(&device.name);
@@ -193,7 +193,7 @@ pub(crate) async fn write_devices(db: &mut Connection, devices: &[DeviceRow]) ->
             row.push_bind(device.reported_at).push_bind(&device.build);
             row.push_bind(device.waiting).push_bind(device.to_mend).push_bind(device.at_desk);
             row.push_bind(device.oldest_at).push_bind(device.persisted).push_bind(device.skew_ms);
-            row.push_bind(device.aside);
+            row.push_bind(device.aside).push_bind(device.pictures);
         });
         query.push(
             " ON CONFLICT (id) DO UPDATE SET staff_id = excluded.staff_id,
@@ -203,7 +203,7 @@ pub(crate) async fn write_devices(db: &mut Connection, devices: &[DeviceRow]) ->
                  waiting = excluded.waiting, to_mend = excluded.to_mend,
                  at_desk = excluded.at_desk, oldest_at = excluded.oldest_at,
                  persisted = excluded.persisted, skew_ms = excluded.skew_ms,
-                 aside = excluded.aside",
+                 aside = excluded.aside, pictures = excluded.pictures",
         );
         query.build().execute(&mut *db).await?;
     }

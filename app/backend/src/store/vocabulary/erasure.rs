@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::animal::AnimalRow;
+use super::submission::SubmissionRow;
 
 vocabulary! {
     /// Every animal of some owners, merged ones too.
@@ -21,6 +22,10 @@ vocabulary! {
     shares_email = erasure::shares_email(email: &str, owners: &[Uuid]) -> bool;
     /// Empties the kept bodies of submissions that match.
     erase_submission_bodies = erasure::submission_bodies(pattern: &str) -> u64;
+    /// The submissions whose kept bodies match, with them.
+    kept_submissions = erasure::kept_submissions(pattern: &str) -> Vec<SubmissionRow>;
+    /// Empties the kept bodies of some submissions.
+    erase_bodies_of = erasure::bodies_of(submissions: &[Uuid]) -> u64;
     /// Deletes the tasks about some owners or animals.
     erase_tasks = erasure::tasks(owners: &[Uuid], animals: &[Uuid]) -> u64;
     /// Forgets who looked at an owner's records.

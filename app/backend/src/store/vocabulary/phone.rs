@@ -7,7 +7,7 @@ use crate::store::vocabulary::submission::DeviceRow;
 /// Which phones are wanted; browsers of the coordination never are.
 #[derive(Clone, Copy, Debug)]
 pub struct PhonesWantedRow {
-    /// With at least so many records that are not settled.
+    /// With at least so many records and pictures that are not settled.
     pub least: i64,
     /// Last seen before this moment.
     pub seen_before: i64,
@@ -70,6 +70,8 @@ vocabulary! {
     keep_delegation = phone::keep_delegation(delegation: &DelegationRow) -> ();
     /// Those of some phones, the latest first.
     delegations_of = phone::delegations_of(devices: &[Uuid]) -> Vec<DelegationRow>;
+    /// The phones that are paired for an outreach and not revoked, the last seen first.
+    phones_paired_for = phone::paired_for(outreach: Uuid) -> Vec<DeviceRow>;
     /// The phones that were paired with some keys, each once for a key.
     key_holders = phone::key_holders(keys: &[Vec<u8>]) -> Vec<KeyHolderRow>;
     /// The names of some outreaches.

@@ -76,6 +76,8 @@ pub struct DeviceRow {
     pub skew_ms: Option<i64>,
     /// Its records that may not be stored although they have an answer.
     pub aside: Option<i64>,
+    /// Its pictures that were not sent.
+    pub pictures: Option<i64>,
 }
 
 vocabulary! {

@@ -1,9 +1,11 @@
-//! Limits on length. Functions and their parameters are clippy's.
+//! Limits on length. The parameters of functions are clippy's, and so is their length, but where a
+//! macro makes them.
 
 use super::{File, rust};
 
 const FILE_LINES: usize = 400;
 const LINE_COLUMNS: usize = 100;
+const FUNCTION_LINES: usize = 70;
 const SERVER_FUNCTION_LINES: usize = 10;
 const LIMITED: [&str; 6] = ["css", "js", "mjs", "rs", "ts", "html"];
 
@@ -45,6 +47,37 @@ pub(super) fn server_functions(file: &File) -> Vec<String> {
     faults
 }
 
+/// Functions of at most 70 lines of code between their braces. Clippy does not look into what is
+/// inside a macro, as the stories are, which run on both databases.
+pub(super) fn functions(file: &File) -> Vec<String> {
+    if !file.is("rs") {
+        return Vec::new();
+    }
+    // A brace that is a letter opens nothing.
+    let code = rust::code(&file.text).replace("'{'", "''").replace("'}'", "''");
+    let mut faults = Vec::new();
+    for (at, _) in code.match_indices("fn ").filter(|(at, _)| has_body(&code[*at..])) {
+        let lines = body(&code[at..]).unwrap_or_default().lines();
+        let lines = lines.filter(|line| !line.trim().is_empty()).count();
+        if lines > FUNCTION_LINES {
+            let line = code[..at].matches('\n').count() + 1;
+            let path = &file.path;
+            faults.push(format!("{path}:{line}: a function over {FUNCTION_LINES} lines"));
+        }
+    }
+    faults
+}
+
+/// Whether what begins here is a function with braces, and not one that is only declared.
+fn has_body(code: &str) -> bool {
+    let mut depth = 0;
+    let end = code.chars().find(|letter| {
+        depth += i32::from(matches!(letter, '(' | '[')) - i32::from(matches!(letter, ')' | ']'));
+        depth == 0 && matches!(letter, '{' | ';')
+    });
+    end == Some('{')
+}
+
 /// What stands between the braces of the first function.
 fn body(code: &str) -> Option<&str> {
     let function = code.find("fn ")?;
@@ -76,4 +109,18 @@ fn a_long_server_function_is_a_fault() {
     };
     assert_eq!(function(SERVER_FUNCTION_LINES), 0);
     assert_eq!(function(SERVER_FUNCTION_LINES + 1), 1);
+}
+
+#[test]
+fn a_long_function_is_a_fault_inside_a_macro_too() {
+    let function = |lines: usize| {
+        let body = "        let _ = 1;\n\n        // Why.\n".repeat(lines);
+        let text = format!(
+            "trait A {{\n    fn a(&self, of: [u8; 4]);\n}}\n\
+             on_both! {{\n    async fn b(database) {{\n{body}    }}\n}}\n"
+        );
+        functions(&File::new("a.rs", &text))
+    };
+    assert_eq!(function(FUNCTION_LINES), [""; 0]);
+    assert_eq!(function(FUNCTION_LINES + 1), ["a.rs:5: a function over 70 lines"]);
 }

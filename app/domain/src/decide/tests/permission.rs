@@ -3,10 +3,13 @@
 use super::*;
 use crate::command::{Command, CorrectionReason};
 use crate::decide::animal::{VitalChange, set_vital_state};
-use crate::decide::{CORRECTION_MS, permission, place, reads_version};
+use crate::decide::{CORRECTION_MS, PhoneMoment, may_amend, permission, place, reads_version};
+use crate::outreach::{Outreach, OutreachKind};
 use crate::role::UseCase;
 use crate::stock::LossReason;
 use crate::submission::VERSION;
+use crate::territory::Commune;
+use crate::timestamp::DAY_MS;
 
 fn any<T: From<Uuid>>() -> T {
     Uuid::nil().into()
@@ -96,6 +99,59 @@ fn a_correction_that_comes_home_late_is_a_coordinators() {
     assert_eq!(after(CORRECTION_MS, Caller::Operative), Ok(()));
     assert_eq!(after(CORRECTION_MS + 1, Caller::Operative), Err(Refusal::CorrectionTooLate));
     assert_eq!(after(CORRECTION_MS + 1, Caller::Coordinator), Ok(()));
+}
+
+/// A night fair, from eight in the evening to two.
+fn night_fair() -> Outreach {
+    let text = |text| ShortText::parse(text).unwrap();
+    Outreach {
+        id: any(),
+        programme: any(),
+        name: text("Feria nocturna"),
+        kind: OutreachKind::Mixed,
+        status: OutreachStatus::UnderWay,
+        held_on: day("2026-11-22"),
+        starts_at: in_chile("2026-11-22", 20 * 60).0,
+        ends_at: in_chile("2026-11-23", 2 * 60).0,
+        place: text("Plaza"),
+        commune: Commune::ANTOFAGASTA,
+        unit: None,
+        host: None,
+        phase: None,
+        max_people: None,
+    }
+}
+
+/// So many minutes into a day, three hours behind UTC.
+fn in_chile(on: &str, minutes: i64) -> PhoneMoment {
+    let offset = -180;
+    (Timestamp(day(on).days() * DAY_MS + (minutes - i64::from(offset)) * 60_000), offset)
+}
+
+#[test]
+fn a_phone_offers_to_amend_an_own_record_on_its_day_only() {
+    let (own, fair) = (Some(OPERATIVE), night_fair());
+    let (today, tomorrow) = ("2026-11-22", "2026-11-23");
+    let evening = in_chile(today, 20 * 60 + 30);
+    let table = [
+        (own, evening, in_chile(today, 23 * 60 + 59), None, true),
+        (Some(VETERINARIAN), evening, evening, None, false),
+        (None, evening, evening, None, false),
+        (own, evening, in_chile(tomorrow, 0), None, false),
+        (own, in_chile(tomorrow, 0), in_chile(tomorrow, 24 * 60 - 1), None, true),
+        (own, evening, in_chile(tomorrow, 60), Some(&fair), true),
+        (own, in_chile(tomorrow, 60), in_chile(tomorrow, 90), Some(&fair), true),
+        (Some(VETERINARIAN), evening, in_chile(tomorrow, 60), Some(&fair), false),
+        (own, evening, in_chile(tomorrow, 15 * 60), Some(&fair), false),
+        // A clock that was set back within the day.
+        (own, evening, in_chile(today, 0), None, true),
+    ];
+    for (by, made, now, outreach, expected) in table {
+        let told = may_amend(OPERATIVE, (by, made), now, outreach);
+        assert_eq!(told, expected, "{by:?} {made:?} {now:?} {}", outreach.is_some());
+    }
+    let later = may_amend(OPERATIVE, (own, evening), (in_chile(tomorrow, 0).0, -240), None);
+    assert!(later, "where the clock was put back meanwhile it is still that day");
 }
 
 #[test]

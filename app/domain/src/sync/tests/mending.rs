@@ -13,7 +13,7 @@ fn a_refused_record_stays_until_a_person_has_dealt_with_it() {
     assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]), "it is not sent again");
     sync.handle(reply(vec![], vec![]), 0);
     assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
-    assert_eq!(sync.handle(Event::DealtWith(id(1)), 0), vec![Action::Clear(vec![id(1)])]);
+    assert!(sync.handle(Event::Gone(id(1)), 0).is_empty());
     assert_eq!(sync.state(id(1)), None);
 }
 
@@ -41,7 +41,7 @@ fn a_correction_of_a_correction_clears_all_that_came_before() {
 }
 
 #[test]
-fn what_another_tab_withdrew_is_known_before_anything_is_sent() {
+fn what_a_person_withdrew_is_known_before_anything_is_sent() {
     let mut sync = machine([1, 2]);
     sync.handle(Event::Timer, 0);
     sync.handle(reply(vec![refused(1), conflict(2)], vec![]), 0);

@@ -37,7 +37,7 @@ fn a_record_is_tried_at_once_although_a_word_was_lost_after_failures() {
         assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]));
         sync.handle(Event::Failed(Failure::Unreachable), 0);
     }
-    sync.handle(Event::DealtWith(id(1)), 0);
+    sync.handle(Event::Gone(id(1)), 0);
     assert_eq!(sent(&sync.handle(Event::Timer, 0)), Some(vec![]));
     let actions = sync.handle(Event::Failed(Failure::Unreachable), 0);
     assert!(waits(&actions).is_some_and(|ms| ms > MAX_WAIT_MS), "{actions:?}");
@@ -75,6 +75,7 @@ fn a_phone_counts_what_it_holds_where_it_waits() {
     sync.handle(reply(vec![accepted(2), refused(7)], vec![]), 0);
     assert_eq!(sync.tally(), Tally { waiting: 0, to_mend: 2, at_desk: 2, oldest: None });
     assert_eq!(machine([]).tally(), Tally::default());
-    let told = tally.report("b".to_owned(), Timestamp(9), None, 3);
-    assert_eq!((told.waiting, told.to_mend, told.at_desk, told.aside), (2, 1, 2, 3));
+    let told = tally.report("b".to_owned(), Timestamp(9), None, (3, 4));
+    assert_eq!((told.waiting, told.to_mend, told.at_desk), (2, 1, 2));
+    assert_eq!((told.aside, told.pictures), (3, 4));
 }

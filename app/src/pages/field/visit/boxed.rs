@@ -2,10 +2,10 @@
 //! likely, and the lots that are.
 
 use domain::catalogue::{DewormingKind, Procedure};
-use domain::chip_number::ChipNumber;
+use domain::chip_number::{ChipNumber, Slip};
 use domain::field_error::Field;
 use domain::id::SubmissionId;
-use domain::stock::{AllottedLot, Place, Slip, batch_key};
+use domain::stock::{AllottedLot, Place, batch_key};
 use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use phrases::{Locale, field, format};
@@ -38,8 +38,8 @@ pub fn NotInBox(
         let chips = phone.contents(mended)?.chips;
         let title = match chips.place(chip) {
             Place::Gone => field::stock_gone(locale),
-            Place::Outside if !chips.ranges.is_empty() => field::stock_outside(locale),
-            Place::Outside | Place::InBox => return None,
+            Place::Outside => field::stock_outside(locale),
+            Place::NoBox | Place::InBox => return None,
         };
         Some(format!("{title}\n{}", slip_words(chips.slip(chip), locale)))
     });
@@ -59,13 +59,13 @@ pub fn NotInBox(
 }
 
 /// How it may have come to that, with the number that is in the box.
-fn slip_words(slip: Option<Slip>, locale: Locale) -> String {
-    let Some(slip) = slip else { return field::stock_sure(locale).to_owned() };
-    let chip = format::chip(&slip.chip().to_string());
+fn slip_words(slip: Option<(Slip, ChipNumber)>, locale: Locale) -> String {
+    let Some((slip, chip)) = slip else { return field::stock_sure(locale).to_owned() };
+    let chip = format::chip(&chip.to_string());
     match slip {
-        Slip::Neighbour(_) => field::stock_neighbour(locale, chip),
-        Slip::Transposed(_) => field::stock_transposed(locale, chip),
-        Slip::Mistyped(_) => field::stock_mistyped(locale, chip),
+        Slip::Neighbour => field::stock_neighbour(locale, chip),
+        Slip::Transposition => field::stock_transposed(locale, chip),
+        Slip::OneDigit => field::stock_mistyped(locale, chip),
     }
 }
 

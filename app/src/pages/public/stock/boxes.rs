@@ -1,8 +1,9 @@
 //! What one outreach holds: part by part, and the numbers that do not fit.
 
+use domain::chip_number::{ChipNumber, Slip};
 use domain::desk::stock::{BoxSheet, OddChip, Oddity, PartSheet};
 use domain::field_error::Field;
-use domain::stock::{AllottedLot, Slip};
+use domain::stock::AllottedLot;
 use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use phrases::{Locale, format, stock as say};
@@ -114,12 +115,12 @@ fn Odd(odd: Vec<OddChip>) -> impl IntoView {
 }
 
 /// The number it may have been.
-fn likely(slip: Slip, locale: Locale) -> String {
-    let chip = format::chip(&slip.chip().to_string());
+fn likely((slip, chip): (Slip, ChipNumber), locale: Locale) -> String {
+    let chip = format::chip(&chip.to_string());
     match slip {
-        Slip::Neighbour(_) => say::slip_neighbour(locale, chip),
-        Slip::Transposed(_) => say::slip_transposed(locale, chip),
-        Slip::Mistyped(_) => say::slip_mistyped(locale, chip),
+        Slip::Neighbour => say::slip_neighbour(locale, chip),
+        Slip::Transposition => say::slip_transposed(locale, chip),
+        Slip::OneDigit => say::slip_mistyped(locale, chip),
     }
 }
 

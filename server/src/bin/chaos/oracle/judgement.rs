@@ -22,6 +22,7 @@ impl Oracle {
             let Some(disk) = disks.get(told.phone) else { continue };
             found.extend(self.of_one((*id, told), disk, register));
         }
+        found.extend(self.of_copies(register));
         found.extend(self.of_services(register));
         found.extend(self.of_counts(register));
         found.extend(self.of_documents(register));

@@ -4,6 +4,7 @@ use app::offline::held::NewRecord;
 use domain::id::{AnimalId, OwnerId, ServiceId, StaffId, VisitId};
 use domain::refusal::Refusal;
 use domain::submission::Answer;
+use domain::sync::{Event, Failure};
 use domain::timestamp::Timestamp;
 use uuid::Uuid;
 
@@ -190,6 +191,80 @@ fn a_server_that_fails_is_found_and_a_proxy_is_not() {
     oracle.answered(500, Fate::Passes);
     oracle.answered(503, Fate::TwiceAtOnce);
     assert_eq!(oracle.count(Violation::Hidden), 2);
+}
+
+/// What is found when copies of both records are answered so, as if by the server.
+fn copies(fate: Fate, change: impl FnOnce(&mut Reply)) -> Vec<Violation> {
+    let receipt = Receipt {
+        device: DEVICE,
+        batch_hash: "hash".to_owned(),
+        stored_total: 2,
+        complete_to_sequence: 2,
+        answered_at: Timestamp(0),
+        kid: "ours".to_owned(),
+        signature: String::new(),
+    };
+    let answer = |number, outcome| Answer { id: id(number), outcome };
+    let answers = vec![answer(ACCEPTED, accepted()), answer(REFUSED, refused())];
+    let mut reply = Reply { answers, resolved: Vec::new(), receipt };
+    change(&mut reply);
+    let sent = Sent { device: DEVICE, ids: vec![id(ACCEPTED), id(REFUSED)], fate };
+    let event = Event::Reply { reply: Box::new(reply), digest: "hash".to_owned() };
+    let is_signed = |receipt: &Receipt| receipt.kid == "ours";
+    forged(|end| end.oracle.hear_reply(&sent, (200, &event), is_signed))
+}
+
+#[test]
+fn a_copy_that_is_not_taken_for_what_it_holds_is_found() {
+    let hidden = [Violation::Hidden];
+    assert_eq!(copies(Fate::Passes, |_| {}), []);
+    let says = |outcome| copies(Fate::Twice, |reply| reply.answers[1].outcome = outcome);
+    for refusal in [Refusal::Unreadable, Refusal::IdReused] {
+        assert_eq!(says(Outcome::Refused { command: None, refusal }), hidden);
+    }
+    assert_eq!(says(Outcome::Quarantined), hidden, "the register holds another answer");
+    assert_eq!(says(accepted()), hidden, "and has not accepted it");
+    assert_eq!(copies(Fate::Passes, |reply| reply.answers.truncate(1)), hidden);
+    assert_eq!(copies(Fate::Passes, |reply| reply.answers.reverse()), hidden);
+    assert_eq!(copies(Fate::Passes, |reply| reply.receipt.kid.clear()), hidden);
+    assert_eq!(copies(Fate::Passes, |reply| reply.receipt.batch_hash.clear()), hidden);
+    assert_eq!(copies(Fate::Passes, |reply| reply.receipt.device = of(1)), hidden);
+    assert_eq!(copies(Fate::SignedOut, |_| {}), hidden, "nobody said who sends");
+    assert_eq!(copies(Fate::Portal, |reply| reply.answers.clear()), [], "it is not the server");
+}
+
+#[test]
+fn copies_are_refused_only_to_who_shows_no_session() {
+    let heard = |fate, status| {
+        let sent = Sent { device: DEVICE, ids: vec![id(ACCEPTED)], fate };
+        let event = Event::Failed(Failure::NotOurs);
+        forged(|end| end.oracle.hear_reply(&sent, (status, &event), |_| true))
+    };
+    for (fate, status) in [(Fate::SignedOut, 401), (Fate::Gateway, 502), (Fate::Portal, 200)] {
+        assert_eq!(heard(fate, status), [], "{fate:?}");
+    }
+    for (fate, status) in [(Fate::Passes, 401), (Fate::Twice, 413), (Fate::Passes, 200)] {
+        assert_eq!(heard(fate, status), [Violation::Hidden], "{fate:?} {status}");
+    }
+}
+
+#[test]
+fn a_copy_of_what_the_register_never_had_is_lost_and_a_first_answer_stands() {
+    let keeps = |end: &mut End| {
+        end.oracle.copies.push(Answer { id: id(REFUSED), outcome: refused() });
+    };
+    let gone = |end: &mut End| {
+        keeps(end);
+        end.oracle.copies.push(Answer { id: id(7), outcome: accepted() });
+    };
+    assert_eq!(forged(gone), [Violation::Lost]);
+    let mended = |end: &mut End| {
+        keeps(end);
+        end.oracle.told.get_mut(&id(ACCEPTED)).unwrap().replaces = Some(id(REFUSED));
+        let stored = end.register.submissions.get_mut(&id(REFUSED)).unwrap();
+        (stored.is_resolved, stored.answer) = (true, accepted());
+    };
+    assert_eq!(forged(mended), []);
 }
 
 #[test]

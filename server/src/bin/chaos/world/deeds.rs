@@ -3,7 +3,7 @@
 use anyhow::Result;
 use app::offline::held::{Held, NewRecord};
 use domain::id::{SubmissionId, VisitId};
-use domain::sync::{Event, ItemState};
+use domain::sync::ItemState;
 use domain::timestamp::DAY_MS;
 
 use super::{PHONES, World, Written};
@@ -95,18 +95,12 @@ impl World {
         found.is_some_and(|id| self.withdraw_one(number, id))
     }
 
-    /// In the tab with the lock the machine is told; in another one the record is removed, and the
-    /// others look again.
+    /// The record is removed, and the tabs look again.
     fn withdraw_one(&mut self, number: usize, id: SubmissionId) -> bool {
         self.note(number, &format!("withdraws {id}"));
         self.oracle.withdrew(id);
-        let is_second = self.phones[number].has_second_tab() && self.plan.one_in(2);
-        if is_second {
-            self.clear(number, &[id]);
-            self.phones[number].look_again(&mut self.plan);
-        } else {
-            self.phones[number].feed(Event::DealtWith(id), &mut self.plan);
-        }
+        self.clear(number, &[id]);
+        self.phones[number].look_again(&mut self.plan);
         true
     }
 

@@ -15,7 +15,8 @@ use sha2::{Digest, Sha256};
 use std::io::Write;
 
 use super::{World, Written};
-use crate::copies;
+use crate::copies::{self, Request};
+use crate::oracle::Sent;
 use crate::plan::Fate;
 use crate::told::Sabotage;
 use crate::wire::{Answered, Parcel};
@@ -45,7 +46,7 @@ impl World {
         }
         let tally = phone.machine().map(Sync::tally).unwrap_or_default();
         let clock = self.town.begins.plus_ms(self.now + phone.skew);
-        let report = tally.report("chaos".to_owned(), clock, Some(true), phone.disk.aside());
+        let report = tally.report("chaos".to_owned(), clock, Some(true), (phone.disk.aside(), 0));
         let text = batch(phone.disk.device, "submissions", &bodies, &report);
         let is_away = phone.away_until > self.now;
         self.note(number, &format!("sends {} records: {fate:?}, away: {is_away}", ids.len()));
@@ -62,18 +63,31 @@ impl World {
         Ok(())
     }
 
-    /// The service worker of a phone sends the copies of what waits; nobody hears the answers.
+    /// The service worker of a phone sends the copies of what waits. The phone writes no answer
+    /// down, but each one that comes must be an answer to them.
     pub(super) async fn go_home(&mut self, number: usize) -> Result<()> {
         let phone = &self.phones[number];
         if phone.away_until > self.now {
             return Ok(());
         }
         let request = copies::request(&phone.disk, &self.town.recovery_key, &mut self.plan)?;
-        let Some(text) = request else { return Ok(()) };
-        let fate = self.plan.fate();
+        let Some(Request { ids, mut text }) = request else { return Ok(()) };
+        if self.sabotage == Some(Sabotage::BreakCopies) {
+            text = text.replace(r#""nonce":""#, r#""nonce":"_"#);
+        }
+        let (device, fate) = (phone.disk.device, self.plan.fate());
         self.note(number, &format!("sends copies: {fate:?}"));
         self.wire.count("as_copies");
-        self.exchange(number, (COPIES, &text), (fate, false)).await.map(drop)
+        let answered = self.exchange(number, (COPIES, &text), (fate, false)).await?;
+        let Some(status) = answered.as_ref().map(|answered| answered.status) else {
+            return Ok(());
+        };
+        let event = read(answered);
+        if matches!(event, Event::Reply { .. }) {
+            self.wire.count("copies_answered");
+        }
+        self.oracle.hear_of(&self.town.keys, &Sent { device, ids, fate }, (status, &event));
+        Ok(())
     }
 
     async fn exchange(
