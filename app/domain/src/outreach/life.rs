@@ -75,7 +75,7 @@ impl LifeFacts {
         use OutreachStatus as Is;
         let is_over = self.now >= self.ends_at;
         match (step, self.status) {
-            (LifeStep::Publish, Is::Draft) if is_over => Err(Hindrance::IsOver),
+            // Also one that is over, which is registered afterwards.
             (LifeStep::Publish, Is::Draft) | (LifeStep::Hold, Is::Open) => Ok(Is::Published),
             (LifeStep::Open, Is::Published) if is_over => Err(Hindrance::IsOver),
             (LifeStep::Open, Is::Published) if self.places == 0 => Err(Hindrance::NoOfferings),
@@ -187,10 +187,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_is_neither_announced_nor_opened() {
+    fn what_is_over_is_not_opened() {
         let late = |status| LifeFacts { now: START.plus_ms(4 * HOUR_MS), ..facts(status) };
+        let published = Ok(OutreachStatus::Published);
+        assert_eq!(late(OutreachStatus::Draft).after(LifeStep::Publish), published);
         let over = Err(Hindrance::IsOver);
-        assert_eq!(late(OutreachStatus::Draft).after(LifeStep::Publish), over);
         assert_eq!(late(OutreachStatus::Published).after(LifeStep::Open), over);
         assert_eq!(
             late(OutreachStatus::Suspended).after(LifeStep::Reschedule),
