@@ -214,7 +214,8 @@ on_both_databases! {
         assert_eq!(sheet.bring.as_deref(), Some("Correa"));
         assert_eq!((sheet.units.len(), sheet.crew.len(), sheet.times.len()), (2, 1, 8));
         assert_eq!(sheet.offerings[0].places.booked, 0);
-        assert!(promised(&sheet).iter().all(|(_, capacity, booked)| (*capacity, *booked) == (2, 0)));
+        let is_fresh = |(_, capacity, booked): &(i64, u32, u32)| (*capacity, *booked) == (2, 0);
+        assert!(promised(&sheet).iter().all(is_fresh));
     }
 
     async fn the_phase_is_that_of_the_day_on_which_it_was_looked_up(database) {
