@@ -24,6 +24,7 @@ const AREAS: &[&str] = &[
     "stock",
     "territory",
     "booking",
+    "planning",
 ];
 
 /// More than this many parameters and a message should be split (house limit: five in all).

@@ -236,6 +236,12 @@ pub const TERRITORY: [&str; 8] = [
 ];
 /// What is announced to everybody, for calendar programs.
 pub const CALENDAR_FEED: &str = "/operativos.ics";
+/// The plan of an outreach; served whole, as what is below it.
+pub const PLAN: &str = "/coordinacion/operativos/{id}/plan";
+/// Below [`PLAN`]: something that is done with it.
+pub const PLAN_DEED: &str = "/coordinacion/operativos/{id}/plan/{deed}";
+/// The day sheet of an outreach; served whole.
+pub const DAY_SHEET: &str = "/coordinacion/operativos/{id}/hoja";
 /// Hands in what another phone kept for it: a page and its form.
 pub const HAND_IN: &str = "/entregar";
 /// Below [`COORDINATION`]: accounts.
@@ -283,6 +289,18 @@ pub fn where_next_unit(unit: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_outreach(outreach: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{OUTREACHES}/{outreach}")
+}
+
+/// An outreach's plan.
+#[must_use]
+pub fn desk_plan(outreach: impl std::fmt::Display) -> String {
+    format!("{}/plan", desk_outreach(outreach))
+}
+
+/// An outreach's day sheet.
+#[must_use]
+pub fn desk_day_sheet(outreach: impl std::fmt::Display) -> String {
+    format!("{}/hoja", desk_outreach(outreach))
 }
 
 /// A phone's sheet.

@@ -6,6 +6,7 @@
 
 mod approval;
 mod lists;
+mod plan;
 mod stock;
 mod territory;
 
@@ -50,6 +51,9 @@ pub fn router(state: &AppState) -> Routes {
         routes::STOCK,
         routes::STOCK_BOX,
         routes::STOCK_DEED,
+        routes::PLAN,
+        routes::PLAN_DEED,
+        routes::DAY_SHEET,
     ];
     let mut pages = Routes::default();
     let is_whole = |pattern: &str| files.contains(&pattern) || routes::TERRITORY.contains(&pattern);
@@ -66,6 +70,7 @@ pub fn router(state: &AppState) -> Routes {
         .post(routes::RNM_APPROVE, approval::approve)
         .merge(stock::router())
         .merge(territory::router())
+        .merge(plan::router())
 }
 
 /// What the pages and server functions of a request may use.

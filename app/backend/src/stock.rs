@@ -14,6 +14,7 @@ mod typed;
 pub use acts::{Count, allot, count, receive_chips, take_back, write_off};
 pub use dose_acts::{allot_doses, receive_doses};
 pub(crate) use doses::received as doses_received;
+pub(crate) use sheets::allotted;
 pub use sheets::{box_sheet, lots, pack, sheet};
 
 use domain::id::SubmissionId;

@@ -40,8 +40,10 @@ mod it {
     mod permissions;
     mod phones;
     mod pictures;
+    mod planned;
     mod planning;
     mod provisional;
+    mod put_off;
     mod rnm;
     mod sealed;
     mod seen_phones;
@@ -55,6 +57,7 @@ mod it {
     mod story_pack;
     mod story_phones;
     mod story_pictures;
+    mod story_plan;
     mod story_progress;
     mod story_registry;
     mod story_stock;

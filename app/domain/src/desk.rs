@@ -6,6 +6,7 @@ pub mod paper;
 pub mod people;
 pub mod phones;
 pub mod plan;
+pub mod planned;
 pub mod queue;
 pub mod sheet;
 pub mod stock;

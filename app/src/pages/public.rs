@@ -10,6 +10,7 @@ pub mod found;
 pub mod handover;
 pub mod home;
 pub mod owner;
+pub mod plan;
 pub mod privacy;
 pub mod provisional;
 pub mod public_account;

@@ -151,6 +151,10 @@ pub const DOORS: &[Door] = &[
     post(routes::WHERE_NEXT_UNIT, UseCase::PlanOutreaches),
     get(routes::CALENDAR, UseCase::ReadOutreaches),
     get(routes::CALENDAR_FEED, UseCase::UsePublicPages),
+    get(routes::PLAN, UseCase::ReadOutreaches),
+    get(routes::DAY_SHEET, UseCase::ReadOutreaches),
+    get(routes::PLAN_DEED, UseCase::PlanOutreaches),
+    post(routes::PLAN_DEED, UseCase::PlanOutreaches),
     // The coordination: server functions.
     post("/api/coordinacion/inicio", UseCase::ManageOwnAccount),
     post("/api/coordinacion/tareas/lista", UseCase::SolveTasks),

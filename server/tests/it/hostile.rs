@@ -1,6 +1,8 @@
 //! Goal R5: whatever is sent to a door that takes something, by whoever may enter there, is
 //! answered in our words and never with a fault.
 
+mod forms;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::LazyLock;
@@ -14,6 +16,7 @@ use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use server::doors::{DOORS, Door};
 
+use self::forms::PLAN;
 use crate::client::{Answer, Client, percent};
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
@@ -70,6 +73,7 @@ fn taken_outside(pattern: &str) -> Takes {
         "/cuenta/confirmar" => Form(&["password", "next"]),
         "/entregar" => Form(&["archivo"]),
         "/coordinacion/existencias/{id}/{deed}" => Form(&STOCK),
+        "/coordinacion/operativos/{id}/plan/{deed}" => Form(&PLAN),
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
         "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),

@@ -32,6 +32,7 @@ mod packs;
 mod pairing;
 mod papers;
 mod pictures;
+mod plans;
 #[path = "../../src/bin/chaos/programme.rs"]
 mod programme;
 mod provisional;

@@ -17,6 +17,7 @@ pub mod pack;
 pub mod people;
 pub mod phone;
 pub mod picture;
+pub mod plan;
 pub mod programme;
 pub mod progress;
 pub mod savepoint;

@@ -22,10 +22,12 @@ use domain::contact::Email;
 use domain::desk::people::InvitationForm;
 use domain::desk::phones::PhoneFilter;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
+use domain::desk::planned::{DayForm, DutyForm, OfferingForm, PlanForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt};
 use domain::desk::territory::{OrganisationForm, UnitFile, WeightsForm};
 use domain::id::{DeviceId, OrganisationId, OwnerId, SessionId, StaffId};
+use domain::outreach::life::LifeStep;
 use domain::pairing::PairingRequest;
 use domain::picture::{PictureKind, PictureNotice};
 use domain::refusal::Refusal;
@@ -275,6 +277,22 @@ async fn of_territory(field: &Field, actor: Actor) -> Vec<String> {
     }
 }
 
+async fn of_outreaches(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, id) = (&field.office, field.outreach);
+    let (day, step) = (DayForm::default(), LifeStep::Report);
+    calls! { actor;
+        ReadOutreaches: planning::plan::sheet(office, actor, id),
+        PlanOutreaches: planning::plan::save(office, actor, id, &PlanForm::default()),
+        PlanOutreaches: planning::save_offering(office, actor, id, &OfferingForm::default()),
+        PlanOutreaches: planning::drop_offering(office, actor, id, ""),
+        PlanOutreaches: planning::step(office, actor, id, step),
+        PlanOutreaches: planning::suspend(office, actor, id, ""),
+        PlanOutreaches: planning::reschedule(office, actor, id, &day),
+        PlanOutreaches: planning::copy(office, actor, id, &day),
+        PlanOutreaches: planning::set_duty(office, actor, id, &DutyForm::default()),
+    }
+}
+
 on_both_databases! {
     async fn every_use_case_stops_exactly_those_who_may_not(database) {
         let field = Field::on(&database).await;
@@ -285,6 +303,10 @@ on_both_databases! {
             faults.extend(of_plans_and_waiting(&field, actor).await);
             faults.extend(of_stock(&field, actor).await);
             faults.extend(of_territory(&field, actor).await);
+    }
+}
+
+            faults.extend(of_outreaches(&field, actor).await);
             faults.extend(of_accounts(&field, actor).await);
         }
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));

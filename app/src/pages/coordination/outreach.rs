@@ -7,7 +7,7 @@ use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
-use phrases::{common, coordination as say, format};
+use phrases::{common, coordination as say, format, planning};
 
 use super::chronicle::Chronicle;
 use super::pairing::Pairing;
@@ -105,10 +105,15 @@ fn Facts(sheet: OutreachSheet) -> impl IntoView {
     let place = place.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let hours = format!("{} – {}", hour(outreach.starts_at), hour(outreach.ends_at));
     let none = move || common::not_stated(locale).to_owned();
+    // Served whole: no router of the browser's takes the way to it.
+    let plan = routes::desk_plan(outreach.id);
     view! {
         <Heading title=outreach.name.to_string()>
             {pair}
             {change}
+            <a class="button" data-kind="quiet" rel="external" href=plan>
+                {planning::plan(locale)}
+            </a>
         </Heading>
         <SummaryList>
             <SummaryRow name=common::date(locale)>

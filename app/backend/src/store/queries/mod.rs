@@ -47,6 +47,7 @@ pub(crate) mod owner;
 pub(crate) mod pack;
 pub(crate) mod phone;
 pub(crate) mod picture;
+pub(crate) mod plan;
 pub(crate) mod programme;
 pub(crate) mod progress;
 pub(crate) mod savepoint;
