@@ -8,9 +8,14 @@ use crate::service::ServiceKind;
 use serde::{Deserialize, Serialize};
 
 mod asked;
+mod day;
 mod slots;
 
 pub use asked::{AnimalAsked, BookingDetails, Eligibility, Lack};
+pub use day::{
+    MOST_PLACES_SHARED, MOST_SHARES, PlacesAsked, PlacesHeld, Queued, Scanned, ShareAsked,
+    ShareHeld, Shown, TurnAwayReason, is_no_show, next_called, others_wait, scanned, takes_walk_in,
+};
 pub use slots::{SLOT_MINUTES, Slot, slots};
 
 coded! {
