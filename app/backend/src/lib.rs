@@ -8,6 +8,7 @@ pub mod actor;
 pub mod backup;
 pub mod clock;
 pub mod counters;
+pub mod day;
 pub mod demonstration;
 pub mod desk;
 pub mod documents;
