@@ -17,6 +17,8 @@ mod it {
     mod backup;
     mod chips;
     mod consent;
+    mod day;
+    mod day_escrow;
     mod demonstration;
     mod desk;
     mod erasure;
@@ -27,6 +29,7 @@ mod it {
     mod keys;
     mod lookup;
     mod merging;
+    mod offered;
     mod outbox;
     mod owner_access;
     mod pack;
@@ -45,6 +48,7 @@ mod it {
     mod stock;
     mod story_access;
     mod story_chips;
+    mod story_day;
     mod story_erasure;
     mod story_foundation;
     mod story_pack;

@@ -4,6 +4,7 @@
 use backend::accounts::{self, NewStaff, invitation};
 use backend::actor::Actor;
 use backend::clock::fresh_id;
+use backend::day::{self, WalkIn};
 use backend::desk::phones::Standing;
 use backend::desk::{home, people, phones, register, signature, talks, unresolved, waiting};
 use backend::error::Error;
@@ -15,6 +16,7 @@ use backend::rnm::{self, Approval};
 use backend::{documents, erasure, mail_desk, pairing, pictures, planning};
 use backend::{registry, stock, submissions, tasks};
 use domain::animal::Drawing;
+use domain::booking::{Offering, PlacesAsked, TurnAwayReason};
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
@@ -252,6 +254,37 @@ async fn of_stock(field: &Field, actor: Actor) -> Vec<String> {
     }
 }
 
+async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, here) = (&field.office, field.outreach);
+    let booking = || fresh_id().into();
+    let away = (booking(), TurnAwayReason::Left);
+    let guest = WalkIn {
+        id: booking(),
+        here,
+        offering: Offering::Chip,
+        places: 1,
+        details: None,
+        at: NOW,
+        phone: None,
+        share: None,
+    };
+    let (outreach, device) = (here, field.device);
+    let asked = PlacesAsked { outreach, device, give_back: Vec::new(), grant: Vec::new() };
+    calls! { actor;
+        ReadOwnOutreaches: day::board(office, actor, here),
+        UsePublicPages: day::turn(office, here),
+        Submit: day::seek(office, actor, here, "Ana"),
+        Submit: day::check_in(office, actor, here, booking()),
+        Submit: day::welcome(office, actor, guest),
+        Submit: day::call_next(office, actor, here),
+        Submit: day::serve(office, actor, here, booking()),
+        Submit: day::turn_away(office, actor, here, away),
+        Submit: day::release_no_shows(office, actor, here),
+        Submit: day::places(office, actor, asked),
+        ManageDevices: day::write_off(office, actor, here, fresh_id()),
+    }
+}
+
 on_both_databases! {
     async fn every_use_case_stops_exactly_those_who_may_not(database) {
         let field = Field::on(&database).await;
@@ -261,6 +294,7 @@ on_both_databases! {
             faults.extend(of_records(&field, actor).await);
             faults.extend(of_plans_and_waiting(&field, actor).await);
             faults.extend(of_stock(&field, actor).await);
+            faults.extend(of_days(&field, actor).await);
             faults.extend(of_accounts(&field, actor).await);
         }
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
