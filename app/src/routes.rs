@@ -192,6 +192,10 @@ pub const STOCK_BOX: &str = "/coordinacion/existencias/{id}";
 pub const STOCK_DEED: &str = "/coordinacion/existencias/{id}/{deed}";
 /// Below [`STOCK`], in the place of an outreach: the office.
 pub const STOCK_OFFICE: &str = "oficina";
+/// Below one outreach: its day, with what is done at the door; served whole.
+pub const DAY: &str = "/coordinacion/operativos/{id}/dia";
+/// The numbers being served at an outreach, for everybody.
+pub const TURN: &str = "/turno/{id}";
 /// Hands in what another phone kept for it: a page and its form.
 pub const HAND_IN: &str = "/entregar";
 /// Below [`COORDINATION`]: accounts.
@@ -227,6 +231,12 @@ pub fn desk_box(outreach: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_outreach(outreach: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{OUTREACHES}/{outreach}")
+}
+
+/// The day of an outreach.
+#[must_use]
+pub fn desk_day(outreach: impl std::fmt::Display) -> String {
+    format!("{}/dia", desk_outreach(outreach))
 }
 
 /// A phone's sheet.
