@@ -27,10 +27,10 @@ use crate::state::AppState;
         (status = 400, description = "The body cannot be read", body = RefusalBody),
         (status = 401, description = "Nobody is signed in", body = RefusalBody),
         (status = 403, description = "Not an outreach of theirs", body = RefusalBody),
-        (status = 404, description = "No such outreach, or no such phone there", body = RefusalBody),
+        (status = 404, description = "No such outreach or phone there", body = RefusalBody),
         (status = 409, description = "The share's name is another's", body = RefusalBody),
         (status = 413, description = "More shares than are taken at once", body = RefusalBody),
-        (status = 422, description = "The outreach promises no places any more", body = RefusalBody),
+        (status = 422, description = "No places are promised any more", body = RefusalBody),
     )
 )]
 pub async fn ask(

@@ -73,34 +73,15 @@ pub fn DayPage(
     };
     let where_when =
         say::where_when(locale, format::date_long(board.held_on, locale), &board.place);
-    let (is_open, ticket) = (board.is_open, board.ticket);
-    let offered: Vec<_> = board.offerings.iter().map(|line| line.offering).collect();
-    let has_places = !offered.is_empty();
+    let (is_open, turns) = (board.is_open, routes::turns(board.outreach));
     let outcome = told.map(|told| view! { <Outcome told=told zone=board.zone.clone() /> });
     let found = (!sought.is_empty()).then(|| {
         view! { <Found sought=sought zone=board.zone.clone() path=path.clone() /> }
     });
-    let turns = routes::turns(board.outreach);
-    let head = view! {
-        <div class="page-head">
-            <h1>{title.clone()}</h1>
-            <div class="actions">
-                {is_open.then(|| view! { <CallNext path=path.clone() /> })}
-                <LinkButton href=turns weight=Weight::Quiet>
-                    {say::see_turns(locale)}
-                </LinkButton>
-            </div>
-        </div>
-    };
-    let door = (is_open && has_places).then(|| {
-        view! {
-            <Arrival path=path.clone() />
-            <WalkIn path=path.clone() offered=offered ticket=ticket />
-            <NoShows path=path.clone() />
-        }
-    });
+    let call = is_open.then(|| view! { <CallNext path=path.clone() /> });
+    let door = at_door(&board, &path);
     view! {
-        <PageHead title=title />
+        <PageHead title=title.clone() />
         <Frame
             ways=links.ways
             current=routes::desk(routes::OUTREACHES)
@@ -110,17 +91,17 @@ pub fn DayPage(
             <BackLink href=back />
             <FormFaults />
             {outcome}
-            {head}
+            <div class="page-head">
+                <h1>{title}</h1>
+                <div class="actions">
+                    {call}
+                    <LinkButton href=turns weight=Weight::Quiet>
+                        {say::see_turns(locale)}
+                    </LinkButton>
+                </div>
+            </div>
             <div class="flow">
                 <p class="soft">{where_when}</p>
-                {(!is_open)
-                    .then(|| {
-                        view! {
-                            <Notice title=say::closed_title(locale) tone=Tone::Waiting>
-                                <p>{say::closed_body(locale)}</p>
-                            </Notice>
-                        }
-                    })}
                 {found}
                 <div class="flow" id="tablero" data-live="true">
                     <Standing board=board path=path />
@@ -129,6 +110,29 @@ pub fn DayPage(
             </div>
         </Frame>
     }
+}
+
+/// What is done at the door, or that nothing is.
+fn at_door(board: &Board, path: &str) -> AnyView {
+    let locale = locale();
+    if !board.is_open {
+        return view! {
+            <Notice title=say::closed_title(locale) tone=Tone::Waiting>
+                <p>{say::closed_body(locale)}</p>
+            </Notice>
+        }
+        .into_any();
+    }
+    let offered: Vec<_> = board.offerings.iter().map(|line| line.offering).collect();
+    if offered.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <Arrival path=path.to_owned() />
+        <WalkIn path=path.to_owned() offered=offered ticket=board.ticket />
+        <NoShows path=path.to_owned() />
+    }
+    .into_any()
 }
 
 #[component]
