@@ -6,9 +6,7 @@ use domain::outreach::OutreachStatus;
 use domain::service::ServiceKind;
 use domain::timestamp::{CivilDate, Timestamp};
 
-use super::{
-    act, details_of, locked, number_of, offering_of, open_door, place_at, places_of, state_of,
-};
+use super::{act, details_of, locked, number_of, offering_of, open_door, place_at, state_of};
 use crate::actor::Actor;
 use crate::desk::{gone, number};
 use crate::error::Error;

@@ -90,17 +90,23 @@ on_both_databases! {
     async fn a_booking_is_found_by_run_and_by_name_and_is_taken_in_once(database) {
         let field = Field::on(&database).await;
         let (office, actor, here) = (&field.office, field.as_operative(), field.outreach);
-        let maria = booked(&field, &booker(12_345_678, "María José", false));
+        let hash = office.keys.derive(b"booking-code-hash", b"ABCDEFGH27").to_vec();
+        let maria = BookingRow {
+            code_hash: hash,
+            ..booked(&field, &booker(12_345_678, "María José", false))
+        };
         let pedro = booked(&field, &booker(9_876_543, "Pedro", false));
         lay_out(&field, 4, &[maria.clone(), pedro]).await;
-        for text in ["12.345.678-5", "123456785", "jose maria", "nunez mar"] {
+        let codes = ["ABCDEFGH27", "abcde-fgh27", "HTTPS://HUELLA.EXAMPLE/T/ABCDEFGH27"];
+        let people = ["12.345.678-5", "123456785", "jose maria", "nunez mar"];
+        for text in codes.into_iter().chain(people) {
             let found = day::seek(office, actor, here, text).await.unwrap();
             let ids: Vec<_> = found.iter().map(|one| one.booking.0).collect();
             assert_eq!(ids, [maria.id], "{text}");
             assert_eq!(found[0].person, "María José Núñez Soto");
         }
         assert_eq!(day::seek(office, actor, here, "núñez").await.unwrap().len(), 2);
-        for nothing in ["", "x", "Ximena", "11.111.111-1", "ABCDEFGH27", "/", "%"] {
+        for nothing in ["", "x", "Ximena", "11.111.111-1", "ABCDEFGH33", "/", "%"] {
             assert_eq!(day::seek(office, actor, here, nothing).await.unwrap(), [], "{nothing}");
         }
         assert_eq!(shown(&field, &maria).await, Arrived::Arrived { number: 1 });

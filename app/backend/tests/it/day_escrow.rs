@@ -338,6 +338,29 @@ on_both_databases! {
         world.holds().await;
     }
 
+    async fn at_the_close_every_place_comes_back(database) {
+        let field = Field::on(&database).await;
+        let (world, phones) = World::lay_out(&field).await;
+        for device in &phones {
+            let asked = ShareAsked { id: fresh_id(), offering: Offering::Chip, places: 4 };
+            let facts = ((world.outreach, *device), asked);
+            let granted = world
+                .act(facts, |tx, (to, asked)| Box::pin(day::grant(tx, *to, asked, NOW)))
+                .await;
+            assert_eq!(granted, 4);
+        }
+        let close = async || {
+            world
+                .act(world.outreach, |tx, here| Box::pin(async move {
+                    Ok(day::take_all_back(tx, *here, NOW).await?)
+                }))
+                .await
+        };
+        assert_eq!((close().await, close().await), (12, 0));
+        world.holds().await;
+        assert_eq!(database.number("SELECT shared FROM outreach_offering").await, 0);
+    }
+
     async fn a_written_off_phone_that_comes_home_finds_a_place_or_a_conflict(database) {
         let field = Field::on(&database).await;
         let (world, phones) = World::lay_out(&field).await;
