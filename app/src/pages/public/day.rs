@@ -201,7 +201,7 @@ fn Services(lines: Vec<OfferingLine>) -> impl IntoView {
     let row = move |line: OfferingLine| {
         let planned = line.planned_minutes.to_string();
         let minutes = match line.minutes {
-            Some(taken) => say::minutes_of(locale, taken, planned),
+            Some(taken) => say::minutes_of(locale, planned, taken),
             None => planned,
         };
         view! {
