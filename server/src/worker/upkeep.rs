@@ -80,7 +80,7 @@ impl Upkeep {
             told("what is over could not be forgotten", forget(state).await);
         }
         if is_due(&mut self.days, DAYS_EVERY) {
-            told("the day's bookings could not be settled", day::tick(office).await.map(drop));
+            told("the day's bookings could not be settled", day::tick(office).await.map(|_| ()));
         }
         if is_due(&mut self.figures, FIGURES_EVERY) {
             told("the outbox could not be counted", figures(state).await);
