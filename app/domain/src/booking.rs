@@ -13,8 +13,9 @@ mod slots;
 
 pub use asked::{AnimalAsked, BookingDetails, Eligibility, Lack};
 pub use day::{
-    MOST_PLACES_SHARED, MOST_SHARES, PlacesAsked, PlacesHeld, Queued, Scanned, ShareAsked,
-    ShareHeld, Shown, TurnAwayReason, is_no_show, next_called, others_wait, scanned, takes_walk_in,
+    MOST_NUMBERS, MOST_PLACES_SHARED, MOST_SHARES, Numbers, PlacesAsked, PlacesHeld, Queued,
+    Scanned, ShareAsked, ShareHeld, Shown, TurnAwayReason, is_no_show, next_called, others_wait,
+    scanned, takes_walk_in,
 };
 pub use slots::{SLOT_MINUTES, Slot, slots};
 

@@ -13,8 +13,8 @@ use crate::refused::Problem;
 use crate::session::Visitor;
 use crate::state::AppState;
 
-/// Gives places back and is lent others: as many as are free of those that are asked for. Sent
-/// twice, it comes to the same, so that a lost answer costs nothing.
+/// Gives places back and is lent others, as many as are free of those that are asked for, and takes
+/// numbers to give. Sent twice, it has the same places, so that a lost answer costs nothing.
 ///
 /// # Errors
 /// A refusal, or [`Problem`] when the database fails.

@@ -191,6 +191,7 @@ async fn welcome(
         at,
         phone: None,
         share: None,
+        number: None,
     };
     match day::welcome(office, actor, guest).await? {
         WalkedIn::Arrived { number } => Ok((Told::In(number), Vec::new())),

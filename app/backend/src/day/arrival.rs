@@ -4,6 +4,7 @@ use domain::booking::{BookingDetails, BookingState, Offering, Scanned, Shown, sc
 use domain::id::{BookingId, DeviceId, OutreachId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::timestamp::{CivilDate, Timestamp};
+use uuid::Uuid;
 
 use super::{act, locked, number_of, offering_of, open_door, outreach_of, places_of, state_of};
 use crate::actor::Actor;
@@ -31,6 +32,8 @@ pub struct Arrival {
     pub at: Timestamp,
     /// The phone that took them in, with its submission; none for the desk.
     pub phone: Option<(DeviceId, SubmissionId)>,
+    /// The number that the phone gave them without signal.
+    pub number: Option<u32>,
 }
 
 /// What came of showing a ticket.
@@ -102,7 +105,7 @@ async fn take_in(
     row: &DayRow,
     (from, arrival): (BookingState, &Arrival),
 ) -> Result<Arrived, Error> {
-    let next = tx.next_number(row.outreach_id).await?;
+    let next = number_for(tx, row.outreach_id, arrival.number).await?;
     let noted = ArrivalRow {
         id: row.id,
         from: from.code(),
@@ -116,6 +119,17 @@ async fn take_in(
     } else {
         gone()
     }
+}
+
+/// The number that was given, if it was the phone's to give and nobody else has it; else the next.
+async fn number_for(tx: &mut Tx, outreach: Uuid, given: Option<u32>) -> Result<i64, StoreError> {
+    if let Some(given) = given.map(i64::from)
+        && given > 0
+        && tx.is_number_unused(outreach, given).await?
+    {
+        return Ok(given);
+    }
+    tx.take_numbers(outreach, 1).await
 }
 
 /// Somebody who comes without a booking.
@@ -136,7 +150,9 @@ pub struct WalkIn {
     /// The phone that promised the places, with its submission; none for the desk.
     pub phone: Option<(DeviceId, SubmissionId)>,
     /// The share of the phone that the promise was made out of.
-    pub share: Option<uuid::Uuid>,
+    pub share: Option<Uuid>,
+    /// The number that the phone gave them without signal.
+    pub number: Option<u32>,
 }
 
 /// What came of coming without a booking.
@@ -188,7 +204,7 @@ pub async fn walk_in(tx: &mut Tx, keys: &Keys, walk_in: &WalkIn) -> Result<Walke
         let row = tx.offering(outreach, offering).await?;
         return Ok(WalkedIn::Full { free: row.map_or(0, |row| places_of(&row).free()) });
     }
-    let next = tx.next_number(outreach).await?;
+    let next = number_for(tx, outreach, walk_in.number).await?;
     let row = ticket(keys, walk_in, (owner_key, next))?;
     tx.insert_bookings(std::slice::from_ref(&row)).await?;
     Ok(WalkedIn::Arrived { number: number(next) })
@@ -258,7 +274,7 @@ pub async fn check_in(
     let here = open_door(office, actor, outreach).await?;
     let at = office.clock.now();
     let today = here.day_of(at, office.day_of(at));
-    let arrival = Arrival { booking, here: outreach, today, at, phone: None };
+    let arrival = Arrival { booking, here: outreach, today, at, phone: None, number: None };
     act(office, arrival, |tx, arrival| Box::pin(arrive(tx, arrival))).await
 }
 

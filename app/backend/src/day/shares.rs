@@ -5,7 +5,8 @@
 //! database holds to that, and no statement here moves one of them alone.
 
 use domain::booking::{
-    MOST_PLACES_SHARED, MOST_SHARES, PlacesAsked, PlacesHeld, ShareAsked, ShareHeld,
+    MOST_NUMBERS, MOST_PLACES_SHARED, MOST_SHARES, Numbers, PlacesAsked, PlacesHeld, ShareAsked,
+    ShareHeld,
 };
 use domain::id::{DeviceId, OutreachId};
 use domain::refusal::Refusal;
@@ -113,11 +114,11 @@ pub async fn take_all_back(
 }
 
 /// What a phone asks of the places of an outreach: it gives shares back, and is granted others.
-/// Sent twice, it comes to the same.
+/// Sent twice, it has the same shares, and other numbers.
 ///
 /// # Errors
 /// [`Refusal::SignedOut`], [`Refusal::Forbidden`]; [`Refusal::TooLarge`] for more than
-/// [`MOST_SHARES`]; [`Refusal::PhoneUnknown`] when the phone is not paired for the outreach, and
+/// [`MOST_SHARES`] or [`MOST_NUMBERS`]; [`Refusal::PhoneUnknown`] when the phone is not paired for the outreach, and
 /// [`Refusal::PhoneRevoked`]; [`Refusal::OutreachUnknown`], [`Refusal::OutreachNotOpen`] when
 /// places are asked for and none are promised any more; for field staff
 /// [`Refusal::NotYourOutreach`] and [`Refusal::NoOpenOutreach`].
@@ -127,10 +128,12 @@ pub async fn places(
     asked: PlacesAsked,
 ) -> Result<PlacesHeld, Error> {
     let outreach = door(office, actor, UseCase::Submit, asked.outreach).await?;
-    if asked.grant.len() > MOST_SHARES || asked.give_back.len() > MOST_SHARES {
+    let most = asked.grant.len().max(asked.give_back.len());
+    if most > MOST_SHARES || asked.numbers > MOST_NUMBERS {
         return Err(Error::Refused(Refusal::TooLarge));
     }
-    if !asked.grant.is_empty() && !is_open(outreach.status) {
+    let asks = !asked.grant.is_empty() || asked.numbers > 0;
+    if asks && !is_open(outreach.status) {
         return Err(not_open());
     }
     let now = office.clock.now();
@@ -161,7 +164,16 @@ async fn exchange(tx: &mut Tx, asked: &PlacesAsked, now: Timestamp) -> Result<Pl
             used: number(row.used),
         });
     }
-    Ok(PlacesHeld { shares })
+    Ok(PlacesHeld { shares, numbers: numbers(tx, asked).await? })
+}
+
+/// Numbers for the phone to give, as many as it asks for.
+async fn numbers(tx: &mut Tx, asked: &PlacesAsked) -> Result<Option<Numbers>, StoreError> {
+    if asked.numbers == 0 {
+        return Ok(None);
+    }
+    let last = number(tx.take_numbers(asked.outreach.0, i64::from(asked.numbers)).await?);
+    Ok(Some(Numbers { first: last.saturating_sub(asked.numbers - 1), last }))
 }
 
 /// The phone must be known, in use, and paired for the outreach.

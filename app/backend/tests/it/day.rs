@@ -7,8 +7,8 @@ use backend::error::Error;
 use backend::store::vocabulary::booking::BookingRow;
 use backend::store::vocabulary::plan::{PlaceChange, SlotRow};
 use domain::booking::{
-    BookingDetails, BookingState, NO_SHOW_AFTER_MS, Offering, PlacesAsked, Scanned, ShareAsked,
-    TurnAwayReason,
+    BookingDetails, BookingState, NO_SHOW_AFTER_MS, Numbers, Offering, PlacesAsked, Scanned,
+    ShareAsked, TurnAwayReason,
 };
 use domain::id::{BookingId, DeviceId, OutreachId, StaffId};
 use domain::refusal::Refusal;
@@ -71,6 +71,7 @@ fn guest(field: &Field, places: u32, details: Option<BookingDetails>) -> WalkIn 
         at: NOW,
         phone: None,
         share: None,
+        number: None,
     }
 }
 
@@ -260,6 +261,7 @@ on_both_databases! {
             device,
             give_back: Vec::new(),
             grant: vec![ShareAsked { id: fresh_id(), offering: Offering::Chip, places: 9 }],
+            numbers: 0,
         };
         let ask = async |asked: &PlacesAsked| day::places(office, actor, asked.clone()).await;
         let unknown = ask(&asked).await;
@@ -285,6 +287,30 @@ on_both_databases! {
         let home = PlacesAsked { give_back: back.grant.iter().map(|one| one.id).collect(),
             grant: Vec::new(), ..asked };
         assert_eq!(ask(&home).await.unwrap().shares, []);
+    }
+
+    async fn a_number_that_a_phone_gave_without_signal_is_theirs(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, outreach) = (&field.office, field.as_operative(), field.outreach);
+        lay_out(&field, 5, &[]).await;
+        let device = field.device;
+        pair(&field, device).await;
+        let (give_back, grant) = (Vec::new(), Vec::new());
+        let asked = PlacesAsked { outreach, device, give_back, grant, numbers: 3 };
+        let held = day::places(office, actor, asked.clone()).await.unwrap();
+        assert_eq!(held.numbers, Some(Numbers { first: 1, last: 3 }));
+        let given = async |number| {
+            let one = WalkIn { number, ..guest(&field, 1, None) };
+            day::welcome(office, actor, one).await.unwrap()
+        };
+        assert_eq!(given(Some(2)).await, WalkedIn::Arrived { number: 2 });
+        assert_eq!(given(Some(2)).await, WalkedIn::Arrived { number: 4 }, "it is somebody's");
+        assert_eq!(given(Some(99)).await, WalkedIn::Arrived { number: 5 }, "it was not taken");
+        assert_eq!(given(Some(0)).await, WalkedIn::Arrived { number: 6 });
+        assert_eq!(given(None).await, WalkedIn::Arrived { number: 7 });
+        let many = PlacesAsked { numbers: 201, ..asked };
+        let refused = day::places(office, actor, many).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::TooLarge))), "{refused:?}");
     }
 
     async fn only_the_team_and_the_coordination_attend_an_open_day(database) {

@@ -125,7 +125,8 @@ impl World {
     /// Shows the ticket of a booking at a phone's door.
     async fn show(&self, which: usize, phone: Option<(DeviceId, SubmissionId)>) -> Arrived {
         let booking = self.bookings[which];
-        let arrival = Arrival { booking, here: self.outreach, today: today(), at: NOW, phone };
+        let arrival =
+            Arrival { booking, here: self.outreach, today: today(), at: NOW, phone, number: None };
         let arrived = self.act(arrival, |tx, arrival| Box::pin(day::arrive(tx, arrival))).await;
         match &arrived {
             Arrived::Arrived { .. } => {
@@ -152,6 +153,7 @@ impl World {
             at: NOW,
             phone: of.map(|(device, _)| (device, SubmissionId(fresh_id()))),
             share: of.map(|(_, share)| share),
+            number: None,
         }
     }
 }

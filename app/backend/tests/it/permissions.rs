@@ -267,9 +267,11 @@ async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
         at: NOW,
         phone: None,
         share: None,
+        number: None,
     };
     let (outreach, device) = (here, field.device);
-    let asked = PlacesAsked { outreach, device, give_back: Vec::new(), grant: Vec::new() };
+    let (give_back, grant) = (Vec::new(), Vec::new());
+    let asked = PlacesAsked { outreach, device, give_back, grant, numbers: 0 };
     calls! { actor;
         ReadOwnOutreaches: day::board(office, actor, here),
         UsePublicPages: day::turn(office, here),

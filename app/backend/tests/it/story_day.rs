@@ -91,8 +91,11 @@ on_both_databases! {
             assert_eq!(tx.day_booking(fresh_id()).await?, None);
 
             // Also where nobody planned anything.
-            assert_eq!(tx.next_number(here).await?, 1);
-            assert_eq!(tx.next_number(here).await?, 2);
+            assert!(!tx.is_number_unused(here, 1).await?, "it was not taken");
+            assert_eq!(tx.take_numbers(here, 1).await?, 1);
+            assert_eq!(tx.take_numbers(here, 3).await?, 4);
+            assert!(tx.is_number_unused(here, 2).await?);
+            assert!(!tx.is_number_unused(here, 5).await?);
             let phone = fresh_id();
             let arrival = ArrivalRow {
                 id: one.id,
@@ -104,6 +107,7 @@ on_both_databases! {
             };
             assert!(tx.note_arrival(&arrival).await?);
             assert!(!tx.note_arrival(&arrival).await?, "it is there already");
+            assert!(!tx.is_number_unused(here, 2).await?, "it is on a ticket");
             let row = tx.day_booking(one.id).await?.unwrap();
             assert_eq!((row.state.as_str(), row.queue_number), ("arrived", Some(2)));
             assert_eq!((row.arrived_at, row.device_id), (Some(20), Some(phone)));

@@ -148,6 +148,9 @@ pub const MOST_SHARES: usize = 16;
 /// Most places that a phone may ask for at once.
 pub const MOST_PLACES_SHARED: u32 = 500;
 
+/// Most numbers that a phone may take at once.
+pub const MOST_NUMBERS: u32 = 200;
+
 /// Places that a phone asks for, to promise without signal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -176,6 +179,20 @@ pub struct PlacesAsked {
     /// Shares to be granted.
     #[serde(default)]
     pub grant: Vec<ShareAsked>,
+    /// How many numbers the phone wants to give without signal, at most [`MOST_NUMBERS`]. Each is
+    /// taken once; one that is never given is passed over when people are called.
+    #[serde(default)]
+    pub numbers: u32,
+}
+
+/// Numbers that follow one another, for a phone to give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Numbers {
+    /// The first.
+    pub first: u32,
+    /// The last.
+    pub last: u32,
 }
 
 /// A share as the server keeps it.
@@ -199,6 +216,8 @@ pub struct PlacesHeld {
     /// All shares that the phone has out at this outreach. One that is not named here is void: it
     /// was given back or written off, and nothing may be promised out of it.
     pub shares: Vec<ShareHeld>,
+    /// The numbers it may give from now on, beside those it has; none when it asked for none.
+    pub numbers: Option<Numbers>,
 }
 
 #[cfg(test)]

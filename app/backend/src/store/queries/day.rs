@@ -23,15 +23,37 @@ pub(crate) async fn booking(db: &mut Connection, id: Uuid) -> sqlx::Result<Optio
     query.build_query_as().fetch_optional(db).await
 }
 
-pub(crate) async fn next_number(db: &mut Connection, outreach: Uuid) -> sqlx::Result<i64> {
+pub(crate) async fn take_numbers(
+    db: &mut Connection,
+    outreach: Uuid,
+    count: i64,
+) -> sqlx::Result<i64> {
     sqlx::query_scalar(
-        "INSERT INTO outreach_plan (outreach_id, called_number, last_number) VALUES ($1, 0, 1)
-         ON CONFLICT (outreach_id) DO UPDATE SET last_number = outreach_plan.last_number + 1
+        "INSERT INTO outreach_plan (outreach_id, called_number, last_number) VALUES ($1, 0, $2)
+         ON CONFLICT (outreach_id) DO UPDATE SET last_number = outreach_plan.last_number + $2
          RETURNING last_number",
     )
     .bind(outreach)
+    .bind(count)
     .fetch_one(db)
     .await
+}
+
+pub(crate) async fn is_number_unused(
+    db: &mut Connection,
+    outreach: Uuid,
+    number: i64,
+) -> sqlx::Result<bool> {
+    let fits: Option<i64> = sqlx::query_scalar(
+        "SELECT last_number FROM outreach_plan
+         WHERE outreach_id = $1 AND last_number >= $2 AND NOT EXISTS (
+             SELECT 1 FROM booking WHERE outreach_id = $1 AND queue_number = $2)",
+    )
+    .bind(outreach)
+    .bind(number)
+    .fetch_optional(db)
+    .await?;
+    Ok(fits.is_some())
 }
 
 pub(crate) async fn note_arrival(db: &mut Connection, arrival: &ArrivalRow) -> sqlx::Result<bool> {

@@ -127,8 +127,10 @@ vocabulary! {
     day_bookings = day::bookings(outreach: Uuid) -> Vec<DayRow>;
     /// One booking.
     day_booking = day::booking(id: Uuid) -> Option<DayRow>;
-    /// The next number of an outreach; each is given once.
-    next_number = day::next_number(outreach: Uuid) -> i64;
+    /// Takes the next numbers of an outreach, each of which is taken once; answers the last.
+    take_numbers = day::take_numbers(outreach: Uuid, count: i64) -> i64;
+    /// Whether a number of an outreach was taken, and is on nobody's ticket.
+    is_number_unused = day::is_number_unused(outreach: Uuid, number: i64) -> bool;
     /// Notes that the people of a booking came; `false` when its state is another meanwhile.
     note_arrival = day::note_arrival(arrival: &ArrivalRow) -> bool;
     /// Notes that a number was called; `false` when it was called before, or they are gone.
