@@ -118,10 +118,10 @@ pub async fn take_all_back(
 ///
 /// # Errors
 /// [`Refusal::SignedOut`], [`Refusal::Forbidden`]; [`Refusal::TooLarge`] for more than
-/// [`MOST_SHARES`] or [`MOST_NUMBERS`]; [`Refusal::PhoneUnknown`] when the phone is not paired for the outreach, and
-/// [`Refusal::PhoneRevoked`]; [`Refusal::OutreachUnknown`], [`Refusal::OutreachNotOpen`] when
-/// places are asked for and none are promised any more; for field staff
-/// [`Refusal::NotYourOutreach`] and [`Refusal::NoOpenOutreach`].
+/// [`MOST_SHARES`] or [`MOST_NUMBERS`]; [`Refusal::PhoneUnknown`] when the phone is not paired for
+/// the outreach, and [`Refusal::PhoneRevoked`]; [`Refusal::OutreachUnknown`],
+/// [`Refusal::OutreachNotOpen`] when something is asked for and nothing is promised any more; for
+/// field staff [`Refusal::NotYourOutreach`] and [`Refusal::NoOpenOutreach`].
 pub async fn places(
     office: &Office,
     actor: Actor,
