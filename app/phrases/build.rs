@@ -25,6 +25,7 @@ const AREAS: &[&str] = &[
     "territory",
     "booking",
     "planning",
+    "day",
 ];
 
 /// More than this many parameters and a message should be split (house limit: five in all).

@@ -242,6 +242,10 @@ pub const PLAN: &str = "/coordinacion/operativos/{id}/plan";
 pub const PLAN_DEED: &str = "/coordinacion/operativos/{id}/plan/{deed}";
 /// The day sheet of an outreach; served whole.
 pub const DAY_SHEET: &str = "/coordinacion/operativos/{id}/hoja";
+/// Below one outreach: its day, with what is done at the door; served whole.
+pub const DAY: &str = "/coordinacion/operativos/{id}/dia";
+/// The numbers being served at an outreach, for everybody.
+pub const TURN: &str = "/turno/{id}";
 /// Hands in what another phone kept for it: a page and its form.
 pub const HAND_IN: &str = "/entregar";
 /// Below [`COORDINATION`]: accounts.
@@ -301,6 +305,12 @@ pub fn desk_plan(outreach: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_day_sheet(outreach: impl std::fmt::Display) -> String {
     format!("{}/hoja", desk_outreach(outreach))
+}
+
+/// The day of an outreach.
+#[must_use]
+pub fn desk_day(outreach: impl std::fmt::Display) -> String {
+    format!("{}/dia", desk_outreach(outreach))
 }
 
 /// A phone's sheet.

@@ -5,6 +5,7 @@
 //! without a row is not reachable, and a row needs no second line here.
 
 mod approval;
+mod day;
 mod lists;
 mod plan;
 mod stock;
@@ -54,6 +55,7 @@ pub fn router(state: &AppState) -> Routes {
         routes::PLAN,
         routes::PLAN_DEED,
         routes::DAY_SHEET,
+        routes::DAY,
     ];
     let mut pages = Routes::default();
     let is_whole = |pattern: &str| files.contains(&pattern) || routes::TERRITORY.contains(&pattern);
@@ -71,6 +73,7 @@ pub fn router(state: &AppState) -> Routes {
         .merge(stock::router())
         .merge(territory::router())
         .merge(plan::router())
+        .merge(day::router())
 }
 
 /// What the pages and server functions of a request may use.

@@ -14,6 +14,7 @@ pub mod password;
 pub mod public;
 pub mod sign_in;
 pub mod sign_out;
+pub mod turn;
 
 use std::net::IpAddr;
 

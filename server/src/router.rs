@@ -75,6 +75,7 @@ fn machines() -> Routes {
         .get("/api/v1/field/pack/{id}", api::field::pack)
         .post("/api/v1/field/pairing", api::field::pair)
         .get("/api/v1/outreaches/{outreach}/stock", api::stock::of_outreach)
+        .post("/api/v1/field/places", api::places::ask)
         .post("/api/v1/submissions", api::submissions::receive)
         .post("/api/v1/sealed", api::submissions::receive_sealed)
         .post("/api/v1/pictures", api::pictures::announce)
@@ -109,7 +110,8 @@ fn people(state: &AppState) -> Routes {
         .merge(forms::owner::router())
         .merge(forms::found::router())
         .merge(forms::handover::router())
-        .merge(forms::booking::router());
+        .merge(forms::booking::router())
+        .merge(forms::turn::router());
     if state.shows_mail { open.merge(demo_mail::router()) } else { open }
 }
 

@@ -45,8 +45,8 @@ pub fn build_id() -> &'static str {
 /// The addresses that the field app needs off-line, each with its leading `/`.
 #[must_use]
 pub fn field_files() -> Vec<String> {
-    let of_desk = |path: &str| path.contains("/desk/") || path.starts_with("desk/");
-    let needed = FILES.iter().filter(|file| !of_desk(file.path) && !file.is_of_decoder());
+    let is_of_desk = |path: &str| path.contains("/desk/") || path.starts_with("desk");
+    let needed = FILES.iter().filter(|file| !is_of_desk(file.path) && !file.is_of_decoder());
     needed.map(|file| format!("/{}", file.path)).collect()
 }
 

@@ -9,6 +9,7 @@ pub mod backup;
 pub mod bookings;
 pub mod clock;
 pub mod counters;
+pub mod day;
 pub mod demonstration;
 pub mod desk;
 pub mod documents;

@@ -20,6 +20,8 @@ mod it {
     mod bookings;
     mod chips;
     mod consent;
+    mod day;
+    mod day_escrow;
     mod demonstration;
     mod desk;
     mod erasure;
@@ -31,6 +33,7 @@ mod it {
     mod keys;
     mod lookup;
     mod merging;
+    mod offered;
     mod outbox;
     mod owner_access;
     mod pack;
@@ -52,6 +55,7 @@ mod it {
     mod story_access;
     mod story_booking;
     mod story_chips;
+    mod story_day;
     mod story_erasure;
     mod story_foundation;
     mod story_pack;

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod booking;
+pub mod day;
 pub mod form_state;
 pub mod found;
 pub mod handover;

@@ -74,6 +74,13 @@ fn taken_outside(pattern: &str) -> Takes {
         "/entregar" => Form(&["archivo"]),
         "/coordinacion/existencias/{id}/{deed}" => Form(&STOCK),
         "/coordinacion/operativos/{id}/plan/{deed}" => Form(&PLAN),
+        "/coordinacion/operativos/{id}/dia" => {
+            Form(&["act", "code", "booking", "given", "run", "offering", "quantity", "ticket"])
+        }
+        "/api/v1/field/places" => {
+            let asked = json!({ "id": ID, "offering": HERE, "places": 1 });
+            Json(json!({ "outreach": ID, "device": ID, "give_back": [ID], "grant": [asked] }))
+        }
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
         "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),

@@ -15,6 +15,7 @@ mod client;
 mod cluster;
 mod command_line;
 mod commands;
+mod day;
 mod demonstration;
 mod demonstration_data;
 mod doors;

@@ -95,6 +95,7 @@ CREATE TABLE booking (
     accepted_date BIGINT NOT NULL,
     queue_number BIGINT,
     arrived_at BIGINT,
+    called_at BIGINT,
     served_at BIGINT,
     ended_reason TEXT,
     walk_in BIGINT NOT NULL,

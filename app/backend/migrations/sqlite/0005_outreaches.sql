@@ -95,6 +95,7 @@ CREATE TABLE booking (
     accepted_date INTEGER NOT NULL,
     queue_number INTEGER,
     arrived_at INTEGER,
+    called_at INTEGER,
     served_at INTEGER,
     ended_reason TEXT,
     walk_in INTEGER NOT NULL,

@@ -5,6 +5,7 @@ pub mod access;
 pub mod animal;
 pub mod booking;
 pub mod counters;
+pub mod day;
 pub mod document;
 pub mod dump;
 pub mod erasure;

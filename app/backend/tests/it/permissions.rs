@@ -4,6 +4,7 @@
 use backend::accounts::{self, NewStaff, invitation};
 use backend::actor::Actor;
 use backend::clock::fresh_id;
+use backend::day::{self, WalkIn};
 use backend::desk::phones::Standing;
 use backend::desk::{home, people, phones, register, signature, talks, unresolved, waiting};
 use backend::error::Error;
@@ -15,6 +16,7 @@ use backend::rnm::{self, Approval};
 use backend::{documents, erasure, mail_desk, pairing, pictures, planning};
 use backend::{registry, stock, submissions, tasks, territory};
 use domain::animal::Drawing;
+use domain::booking::{Offering, PlacesAsked, TurnAwayReason};
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
@@ -293,6 +295,39 @@ async fn of_outreaches(field: &Field, actor: Actor) -> Vec<String> {
     }
 }
 
+async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, here) = (&field.office, field.outreach);
+    let booking = || fresh_id().into();
+    let away = (booking(), TurnAwayReason::Left);
+    let guest = WalkIn {
+        id: booking(),
+        here,
+        offering: Offering::Chip,
+        places: 1,
+        details: None,
+        at: NOW,
+        phone: None,
+        share: None,
+        number: None,
+    };
+    let (outreach, device) = (here, field.device);
+    let (give_back, grant) = (Vec::new(), Vec::new());
+    let asked = PlacesAsked { outreach, device, give_back, grant, numbers: 0 };
+    calls! { actor;
+        ReadOwnOutreaches: day::board(office, actor, here),
+        UsePublicPages: day::turn(office, here),
+        Submit: day::seek(office, actor, here, "Ana"),
+        Submit: day::check_in(office, actor, here, booking()),
+        Submit: day::welcome(office, actor, guest),
+        Submit: day::call_next(office, actor, here),
+        Submit: day::serve(office, actor, here, booking()),
+        Submit: day::turn_away(office, actor, here, away),
+        Submit: day::release_no_shows(office, actor, here),
+        Submit: day::places(office, actor, asked),
+        ManageDevices: day::write_off(office, actor, here, fresh_id()),
+    }
+}
+
 on_both_databases! {
     async fn every_use_case_stops_exactly_those_who_may_not(database) {
         let field = Field::on(&database).await;
@@ -307,6 +342,7 @@ on_both_databases! {
 }
 
             faults.extend(of_outreaches(&field, actor).await);
+            faults.extend(of_days(&field, actor).await);
             faults.extend(of_accounts(&field, actor).await);
         }
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));

@@ -94,6 +94,19 @@ fn Facts(sheet: OutreachSheet) -> impl IntoView {
             </LinkButton>
         }
     });
+    // Served whole: no router of the browser's takes the way to it.
+    let day = sheet.may_plan.then(|| {
+        view! {
+            <a
+                class="button"
+                data-kind="quiet"
+                href=routes::desk_day(outreach.id)
+                rel="external"
+            >
+                {phrases::day::open_day(locale)}
+            </a>
+        }
+    });
     let pair = (sheet.may_plan && outreach.status.takes_services())
         .then(|| view! { <Pairing outreach=outreach.id /> });
     let unit = outreach.unit.map(|unit| {
@@ -109,6 +122,7 @@ fn Facts(sheet: OutreachSheet) -> impl IntoView {
     let plan = routes::desk_plan(outreach.id);
     view! {
         <Heading title=outreach.name.to_string()>
+            {day}
             {pair}
             {change}
             <a class="button" data-kind="quiet" rel="external" href=plan>

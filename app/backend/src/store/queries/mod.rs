@@ -36,6 +36,7 @@ pub(crate) mod animal;
 pub(crate) mod booking;
 pub(crate) mod checkpoint;
 pub(crate) mod counter;
+pub(crate) mod day;
 pub(crate) mod document;
 pub(crate) mod dump;
 pub(crate) mod erasure;
