@@ -73,6 +73,7 @@ fn machines() -> Routes {
         .post("/api/v1/field/search", api::field::search)
         .post("/api/v1/field/chip", api::field::chip)
         .get("/api/v1/field/pack/{id}", api::field::pack)
+        .get("/api/v1/field/pack/{id}/bookings", api::field::bookings)
         .post("/api/v1/field/pairing", api::field::pair)
         .get("/api/v1/outreaches/{outreach}/stock", api::stock::of_outreach)
         .post("/api/v1/field/places", api::places::ask)

@@ -7,12 +7,15 @@
 
 mod arrival;
 mod board;
+mod expected;
 mod queue;
 mod seeking;
 mod shares;
 
 pub use arrival::{Arrival, Arrived, WalkIn, WalkedIn, arrive, check_in, walk_in, welcome};
 pub use board::{board, turn};
+pub use expected::expected;
+pub(crate) use expected::{owners_expected, ticket_holder};
 pub use queue::{call_next, release_no_shows, serve, settle, tick, turn_away};
 pub use seeking::seek;
 pub use shares::{give_back, grant, places, take_all_back, write_off};

@@ -19,6 +19,7 @@ mod round;
 mod sealed;
 mod services;
 mod sheet;
+mod tickets;
 
 pub use handover::{MAX_FILE_BYTES, hand_in};
 pub use intake::Intake;

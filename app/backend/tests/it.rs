@@ -69,6 +69,7 @@ mod it {
     mod story_territory;
     mod submissions;
     mod territory;
+    mod tickets;
     mod tidy;
     mod together;
     mod transactions;

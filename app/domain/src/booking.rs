@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 mod asked;
 mod day;
+mod expected;
 mod slots;
 mod times;
 
@@ -18,6 +19,7 @@ pub use day::{
     Scanned, ShareAsked, ShareHeld, Shown, TurnAwayReason, is_no_show, next_called, others_wait,
     scanned, takes_walk_in,
 };
+pub use expected::{Expected, TAG_LETTERS};
 pub use slots::{SLOT_MINUTES, Slot, slots};
 pub use times::{NO_SHOW_AFTER_MS, Reminding, SHORTEST_OFFER_MS, offered_until};
 

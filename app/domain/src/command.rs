@@ -1,16 +1,18 @@
 //! Commands: what a person asks to be recorded. A submission carries 1 to 20 of them, in order.
 
 use crate::animal::AnimalDetails;
+use crate::booking::Offering;
 use crate::catalogue::VitalState;
 use crate::catalogue::coded;
 use crate::chip_number::ChipNumber;
-use crate::id::{AnimalId, OwnerId, ProductLotId, ServiceId, StaffId};
+use crate::id::{AnimalId, BookingId, OwnerId, ProductLotId, ServiceId, StaffId};
 use crate::name::ShortText;
 use crate::owner::OwnerDetails;
 use crate::service::{EducationSession, ServiceDetails};
 use crate::stock::LossReason;
 use crate::timestamp::CivilDate;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Something to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +136,26 @@ pub enum Command {
         doses: u32,
         /// How.
         reason: LossReason,
+    },
+    /// The people of a booking came to the submission's outreach, when it was recorded.
+    Arrive {
+        /// Whose ticket was scanned, or who was found by name.
+        booking: BookingId,
+        /// The number that the phone gave them, if it had one to give.
+        number: Option<u32>,
+    },
+    /// Somebody came without a booking, and was promised places there.
+    WalkIn {
+        /// Names the ticket; made on the phone.
+        booking: BookingId,
+        /// What for.
+        offering: Offering,
+        /// With how many animals.
+        places: u32,
+        /// The phone's share that the promise was made out of.
+        share: Option<Uuid>,
+        /// The number that the phone gave them, if it had one to give.
+        number: Option<u32>,
     },
 }
 

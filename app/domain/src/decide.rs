@@ -108,7 +108,9 @@ pub fn place(command: &Command, context: &Context) -> Result<(), Refusal> {
         | Command::RecordEducation { .. }
         | Command::SetVitalState { .. }
         | Command::WriteOffChip { .. }
-        | Command::WriteOffDoses { .. } => true,
+        | Command::WriteOffDoses { .. }
+        | Command::Arrive { .. }
+        | Command::WalkIn { .. } => true,
         Command::CorrectOwner { .. }
         | Command::CorrectAnimal { .. }
         | Command::AnnulService { .. }
@@ -133,7 +135,9 @@ pub fn permission(command: &Command, caller: Caller) -> Result<(), Refusal> {
         | Command::RecordEducation { .. }
         | Command::SetVitalState { .. }
         | Command::WriteOffChip { .. }
-        | Command::WriteOffDoses { .. } => UseCase::Submit,
+        | Command::WriteOffDoses { .. }
+        | Command::Arrive { .. }
+        | Command::WalkIn { .. } => UseCase::Submit,
         Command::RecordService { details, .. } => match **details {
             ServiceDetails::Sterilisation(_) => UseCase::RecordSterilisation,
             ServiceDetails::Microchip(_) | ServiceDetails::Deworming(_) => UseCase::Submit,

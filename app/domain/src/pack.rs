@@ -2,6 +2,7 @@
 //! the lines of those must hold who are looked for. Twenty thousand animals are some two megabytes
 //! of lines, in which the browser finds a text in milliseconds.
 
+use crate::booking::BookingDetails;
 use crate::chip_number::ChipNumber;
 use crate::contact::Phone;
 use crate::identity::IdentityDocument;
@@ -35,6 +36,29 @@ pub fn line(card: &OwnerCard) -> String {
     let phone = card.details.phone.map(Phone::e164).unwrap_or_default();
     let document = document_words(&card.details.document);
     format!("{}\t{names}\t{document}\t{phone}\t{chips}", card.id)
+}
+
+/// The line by which a booking is found, of the same form: names of the owner and of the animals,
+/// document, telephone and chips.
+#[must_use]
+pub fn booking_line(details: &BookingDetails) -> String {
+    let mut names = String::new();
+    let pets = details.animals.iter().map(|animal| animal.name.search_key());
+    for name in std::iter::once(details.name.search_key()).chain(pets) {
+        names.push(' ');
+        names.push_str(&name);
+    }
+    let chips: String =
+        details.animals.iter().filter_map(|animal| animal.chip).map(chip_words).collect();
+    let phone = details.phone.map(Phone::e164).unwrap_or_default();
+    let document = document_words(&details.document);
+    format!("\t{names}\t{document}\t{phone}\t{chips}")
+}
+
+/// Whether a line is found by what was typed, read in one of these [`ways`].
+#[must_use]
+pub fn is_found(line: &str, ways: &[Vec<String>]) -> bool {
+    ways.iter().any(|way| way.iter().all(|text| line.contains(text.as_str())))
 }
 
 /// Kind and canonical number; empty for an owner without document.

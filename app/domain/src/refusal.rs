@@ -194,6 +194,13 @@ pub enum Refusal {
     RecipientFixed,
     /// The last administrator cannot be disabled.
     LastAdmin,
+
+    /// The people of this ticket are in already: it was shown twice.
+    TicketUsed,
+    /// The ticket is not one of this outreach and day, or was given back.
+    TicketNotValid,
+    /// Nothing is left of what was to be promised.
+    NoPlaceLeft,
 }
 
 impl Refusal {
@@ -206,6 +213,6 @@ impl Refusal {
     /// Whether a person must compare two records: the answer is then a conflict, not a refusal.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
-        matches!(self, Self::ChipTaken | Self::AnimalHasOtherChip)
+        matches!(self, Self::ChipTaken | Self::AnimalHasOtherChip | Self::TicketUsed)
     }
 }

@@ -125,6 +125,9 @@ told! {
             document_not_valid_happened, document_not_valid_next;
         RecipientFixed: kept_form, recipient_fixed_happened, recipient_fixed_next;
         LastAdmin: kept_nothing_changed, last_admin_happened, last_admin_next;
+        TicketUsed: kept_record, ticket_used_happened, ticket_used_next;
+        TicketNotValid: kept_record, ticket_not_valid_happened, ticket_not_valid_next;
+        NoPlaceLeft: kept_record, no_place_left_happened, no_place_left_next;
     }
     facts {
         Refusal::Invalid { fields } => Explanation::new(

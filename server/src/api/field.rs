@@ -4,8 +4,9 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use backend::pairing;
 use backend::registry::{self, lookup, pack};
+use backend::{day, pairing};
+use domain::booking::Expected;
 use domain::id::OutreachId;
 use domain::pairing::{Paired, PairingRequest};
 use domain::refusal::Refusal;
@@ -161,6 +162,32 @@ pub async fn pack(
     let asked = asked(query.as_deref().unwrap_or_default()).ok_or(Refusal::Unreadable)?;
     let page = pack::page(&state.office, visitor.actor(), id, asked).await?;
     Ok(json::packed(&headers, &page))
+}
+
+/// The bookings that the phone takes along to an outreach, to take people in without signal.
+///
+/// # Errors
+/// As [`setup`].
+#[utoipa::path(
+    get,
+    path = "/api/v1/field/pack/{id}/bookings",
+    params(("id" = String, Path, description = "The outreach")),
+    responses(
+        (status = 200, description = "Who is expected, or was taken in", body = Vec<Expected>),
+        (status = 401, description = "Nobody is signed in", body = RefusalBody),
+        (status = 403, description = "Not an outreach of theirs", body = RefusalBody),
+        (status = 404, description = "No such outreach", body = RefusalBody),
+    )
+)]
+pub async fn bookings(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id: OutreachId = id.parse().map_err(|_| Refusal::OutreachUnknown)?;
+    let expected = day::expected(&state.office, visitor.actor(), id).await?;
+    Ok(json::packed(&headers, &expected))
 }
 
 /// Pairs the phone that asks: its key is certified for the outreach of a coordinator's code.

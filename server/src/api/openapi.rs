@@ -36,6 +36,7 @@ pub struct FaultBody {
         crate::api::field::search,
         crate::api::field::chip,
         crate::api::field::pack,
+        crate::api::field::bookings,
         crate::api::field::pair,
         crate::api::stock::of_outreach,
         crate::api::places::ask,

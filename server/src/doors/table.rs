@@ -102,6 +102,7 @@ pub const DOORS: &[Door] = &[
     post("/api/v1/field/search", UseCase::ReadRegistry),
     post("/api/v1/field/chip", UseCase::ReadRegistry),
     get("/api/v1/field/pack/{id}", UseCase::ReadRegistry),
+    get("/api/v1/field/pack/{id}/bookings", UseCase::ReadRegistry),
     post("/api/v1/field/pairing", UseCase::PairPhone),
     get("/api/v1/outreaches/{outreach}/stock", UseCase::ReadOwnOutreaches),
     post("/api/v1/field/places", UseCase::Submit),

@@ -99,6 +99,7 @@ const TABLE: &[&str] = &[
     "---xxx-- POST /api/v1/field/search",
     "---xxx-- POST /api/v1/field/chip",
     "---xxx-- GET /api/v1/field/pack/{id}",
+    "---xxx-- GET /api/v1/field/pack/{id}/bookings",
     "---xxx-- POST /api/v1/field/pairing",
     "---xxx-- GET /api/v1/outreaches/{outreach}/stock",
     "--xxxx-- POST /api/v1/submissions",

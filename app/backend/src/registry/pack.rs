@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::actor::{Actor, authorise};
 use crate::counters::{Attempt, Limit};
+use crate::day::owners_expected;
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::{OwnerRecord, outreach};
@@ -94,7 +95,7 @@ impl FromStr for PlaceTag {
 
 /// A page of what a phone takes along: the owners who live in the outreach's neighbourhood unit,
 /// or without one in its commune, and those whose animals were served at outreaches of the same
-/// unit, or without one of the same host in the same commune. An owner who was merged is answered
+/// unit, or without one of the same host in the same commune, and those who have a booking there. An owner who was merged is answered
 /// by the one who stands for it. The first page of what has changed since a moment also names who
 /// has left: those whose record, or an animal's, changed and who are not among the pack's now.
 ///
@@ -222,7 +223,8 @@ async fn choose(tx: &mut Tx, id: Uuid, site: &SiteRow, asked: Asked) -> Result<C
     let mut changed: HashMap<Uuid, i64> = HashMap::new();
     let at_home = tx.owners_at_home(site, limit).await?;
     let served = tx.owners_served_at(&outreaches, &PersonName::nobody().search_key()).await?;
-    for (id, at) in at_home.into_iter().chain(served) {
+    let expected = owners_expected(tx, id).await?;
+    for (id, at) in at_home.into_iter().chain(served).chain(expected) {
         let known = changed.entry(id).or_insert(at);
         *known = at.max(*known);
     }

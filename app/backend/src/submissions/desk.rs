@@ -159,6 +159,10 @@ impl<'t> Desk<'t> {
             Command::WriteOffDoses { lot, doses, reason } => {
                 self.write_off_doses(*lot, *doses, *reason).await
             }
+            Command::Arrive { booking, number } => self.arrive(*booking, *number).await,
+            Command::WalkIn { booking, offering, places, share, number } => {
+                self.walk_in(*booking, (*offering, *places), (*share, *number)).await
+            }
         }
     }
 

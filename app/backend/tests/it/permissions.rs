@@ -192,6 +192,7 @@ async fn of_records(field: &Field, actor: Actor) -> Vec<String> {
         ReadRegistry: registry::lookup::search(office, actor, "Ana"),
         ReadRegistry: registry::lookup::chip_status(office, actor, chip),
         ReadRegistry: registry::pack::page(office, actor, field.outreach, Asked::default()),
+        ReadRegistry: backend::day::expected(office, actor, field.outreach),
         ReadOutreaches: registry::outreach(office, actor, field.outreach),
         ReadRegistryMasked: register::search(office, actor, "Ana"),
         ReadRegistryMasked: register::owner(office, actor, fresh_id().into()),

@@ -37,6 +37,13 @@ on_both_databases! {
             assert_eq!(tx.owners_at_home(&commune, 5).await?, [(home.id, 7), (away.id, 1)]);
             assert_eq!(tx.owners_at_home(&commune, 1).await?, [(home.id, 7)]);
 
+            let (kind, key) = (home.document_kind.clone(), home.document_key.clone().unwrap());
+            let asked = [(kind.clone(), vec![key.clone(), "nobody's".to_owned()])];
+            let known = (kind.clone(), key, home.id, 7);
+            assert_eq!(tx.owners_with_documents(&asked).await?, [known]);
+            assert!(tx.owners_with_documents(&[]).await?.is_empty());
+            assert!(tx.owners_with_documents(&[(kind, Vec::new())]).await?.is_empty());
+
             let animal = animal_row(away.id);
             tx.insert_animals(std::slice::from_ref(&animal)).await?;
             let service = service_row(animal.id, here.id, "implantation");

@@ -12,6 +12,7 @@ use super::Offering;
 
 /// An animal for which a place is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct AnimalAsked {
     /// What its people call it.
     pub name: PetName,
@@ -30,6 +31,7 @@ pub struct AnimalAsked {
 /// Who books, for which animals: the personal part of a booking, stored as one JSON text, emptied
 /// by an erasure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct BookingDetails {
     /// The document that identifies the owner.
     pub document: IdentityDocument,

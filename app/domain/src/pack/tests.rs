@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{line, ways};
+use super::{booking_line, is_found, line, ways};
 use crate::animal::AnimalDetails;
+use crate::booking::{AnimalAsked, BookingDetails};
 use crate::catalogue::{ReproductiveState, Sex, Species, VitalState};
 use crate::chip_number::ChipNumber;
 use crate::contact::Phone;
@@ -186,5 +187,37 @@ proptest! {
     #[test]
     fn no_text_makes_the_search_panic(text in ".{0,20}") {
         let _ = ways(&text);
+    }
+}
+
+#[test]
+fn a_booking_is_found_by_document_names_and_telephone_whatever_the_accents() {
+    let run = Run::from_number(12_345_678).unwrap();
+    let animal = AnimalAsked {
+        name: PetName::parse("Ñato").unwrap(),
+        species: Species::Dog,
+        sex: Sex::Male,
+        age_months: None,
+        is_flat_faced: false,
+        chip: None,
+    };
+    let details = BookingDetails {
+        document: IdentityDocument::of_run(run).unwrap(),
+        name: PersonName::parse("María José", "Núñez D’Angelo").unwrap(),
+        phone: Phone::parse("912345678").ok(),
+        email: None,
+        address: None,
+        commune: None,
+        unit: None,
+        has_priority: false,
+        animals: vec![animal],
+    };
+    let line = booking_line(&details);
+    let found = |text: &str| is_found(&line, &ways(text));
+    for text in ["12.345.678-5", "123456785", "nunez maria", "ÑATO", "dangelo", "912345678"] {
+        assert!(found(text), "{text}: {line}");
+    }
+    for text in ["", "x", "11.111.111-1", "arias", "987654321", "Ximena"] {
+        assert!(!found(text), "{text}: {line}");
     }
 }

@@ -124,6 +124,9 @@ plain! {
     DocumentNotValid = "document_not_valid",
     RecipientFixed = "recipient_fixed",
     LastAdmin = "last_admin",
+    TicketUsed = "ticket_used",
+    TicketNotValid = "ticket_not_valid",
+    NoPlaceLeft = "no_place_left",
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::label::Labelled;
-use phrases::{Locale, common, coordination as say, explain, format, stock};
+use phrases::{Locale, common, coordination as say, day, explain, format, stock};
 
 use super::{Act, Data, Heading, Told, act, label, moment, shown, typed};
 use crate::api;
@@ -214,6 +214,11 @@ fn said(command: &Command, locale: Locale) -> impl IntoView + use<> {
         }
         Command::WriteOffDoses { doses, reason, .. } => {
             format!("{}: {doses} · {}", stock::write_off_doses(locale), reason.label(locale))
+        }
+        Command::Arrive { .. } => day::arrival_title(locale).to_owned(),
+        Command::WalkIn { places, .. } => {
+            let animals = day::animals(locale, u64::from(*places));
+            format!("{}: {animals}", day::walk_in_title(locale))
         }
     };
     view! { <li>{words}</li> }

@@ -121,3 +121,29 @@ pub(crate) async fn owners_changed(
     .fetch_all(db)
     .await
 }
+
+pub(crate) async fn owners_with_documents(
+    db: &mut Connection,
+    documents: &[(String, Vec<String>)],
+) -> sqlx::Result<Vec<(String, String, Uuid, i64)>> {
+    if documents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Db>::new("");
+    for (at, (kind, keys)) in documents.iter().enumerate() {
+        // Each state has an index of its own.
+        for (next, state) in ["NULL", "NOT NULL"].into_iter().enumerate() {
+            if at + next > 0 {
+                query.push(" UNION ALL ");
+            }
+            query.push(
+                "SELECT document_kind, document_key, COALESCE(merged_into, id), updated_at
+                 FROM owner WHERE document_kind = ",
+            );
+            query.push_bind(kind).push(" AND ");
+            one_of(&mut query, "document_key", keys);
+            query.push(" AND document_key IS NOT NULL AND merged_into IS ").push(state);
+        }
+    }
+    query.build_query_as().persistent(false).fetch_all(db).await
+}

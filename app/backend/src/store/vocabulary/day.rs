@@ -37,6 +37,8 @@ pub struct DayRow {
     pub submission_id: Option<Uuid>,
     /// The owner in the register, once known.
     pub owner_id: Option<Uuid>,
+    /// When something of it changed last.
+    pub changed_at: i64,
 }
 
 /// That the people of a booking came.

@@ -24,6 +24,10 @@ vocabulary! {
     /// owners of whom nothing is left but the name of nobody, as an erasure leaves it.
     owners_served_at = pack::owners_served_at(outreaches: &[Uuid], nobody: &str)
         -> Vec<(Uuid, i64)>;
+    /// The owners who have these documents, by kind and key, each with its moment of change; of a
+    /// merged record the kept one.
+    owners_with_documents = pack::owners_with_documents(documents: &[(String, Vec<String>)])
+        -> Vec<(String, String, Uuid, i64)>;
     /// The owners of the animals whose services at some outreaches were received or annulled
     /// after a moment.
     owners_served_since = pack::owners_served_since(outreaches: &[Uuid], since: i64) -> Vec<Uuid>;

@@ -43,7 +43,13 @@ fn each_command_needs_its_use_case() {
     let chip = microchip(Procedure::Implantation, CHIP, CHIP);
     let surgery = surgery(SterilisationOutcome::Performed, true);
     let lost = Command::WriteOffChip { chip: self::chip(CHIP), reason: LossReason::Lost };
-    let table: [(Command, UseCase, &[Caller]); 8] = [
+    let booking = crate::id::BookingId(uuid::Uuid::nil());
+    let arrived = Command::Arrive { booking, number: None };
+    let (offering, places) = (crate::booking::Offering::Chip, 1);
+    let walk_in = Command::WalkIn { booking, offering, places, share: None, number: None };
+    let table: [(Command, UseCase, &[Caller]); 10] = [
+        (arrived, UseCase::Submit, submitters),
+        (walk_in, UseCase::Submit, submitters),
         (registered(), UseCase::Submit, submitters),
         (dead(), UseCase::Submit, submitters),
         (lost, UseCase::Submit, submitters),

@@ -1,0 +1,71 @@
+//! Commands at the door: who came with a ticket, and who was promised places without one.
+
+use domain::booking::{Offering, Scanned};
+use domain::id::{BookingId, DeviceId, OutreachId, SubmissionId};
+use domain::refusal::Refusal;
+use uuid::Uuid;
+
+use super::desk::{Desk, Stop};
+use crate::day::{self, Arrival, Arrived, WalkIn, WalkedIn};
+
+impl Desk<'_> {
+    /// A ticket that somebody else has shown before is a conflict: a person looks at both.
+    pub(super) async fn arrive(
+        &mut self,
+        booking: BookingId,
+        number: Option<u32>,
+    ) -> Result<(), Stop> {
+        let arrival = Arrival {
+            booking,
+            here: self.here()?,
+            today: self.context.recorded_on,
+            at: self.context.recorded_at,
+            phone: Some(self.phone()),
+            number,
+        };
+        let refusal = match day::arrive(self.tx, &arrival).await? {
+            Arrived::Arrived { .. } => return Ok(()),
+            Arrived::NotArrived(Scanned::Already { .. }) => Refusal::TicketUsed,
+            Arrived::NotArrived(Scanned::NeedsPlace { .. }) => Refusal::NoPlaceLeft,
+            Arrived::NotArrived(_) | Arrived::Unknown => Refusal::TicketNotValid,
+        };
+        let other = match refusal.is_conflict() {
+            true => day::ticket_holder(self.tx, booking).await?.map(Box::new),
+            false => None,
+        };
+        Err(Stop::Refused { command: None, refusal, other })
+    }
+
+    /// Out of the phone's share as long as that is out, else out of what is free.
+    pub(super) async fn walk_in(
+        &mut self,
+        booking: BookingId,
+        (offering, places): (Offering, u32),
+        (share, number): (Option<Uuid>, Option<u32>),
+    ) -> Result<(), Stop> {
+        let walk_in = WalkIn {
+            id: booking,
+            here: self.here()?,
+            offering,
+            places,
+            details: None,
+            at: self.context.recorded_at,
+            phone: Some(self.phone()),
+            share,
+            number,
+        };
+        match day::walk_in(self.tx, &self.office.keys, &walk_in).await? {
+            WalkedIn::Arrived { .. } => Ok(()),
+            WalkedIn::Full { .. } | WalkedIn::HasBooking(_) => Err(Refusal::NoPlaceLeft.into()),
+        }
+    }
+
+    /// Tickets are taken and given at an outreach only.
+    fn here(&self) -> Result<OutreachId, Refusal> {
+        self.submission.outreach.ok_or(Refusal::OutreachUnknown)
+    }
+
+    fn phone(&self) -> (DeviceId, SubmissionId) {
+        (self.submission.device, self.submission.id)
+    }
+}

@@ -1,0 +1,182 @@
+//! What phones without signal record at the door of an outreach, and what they take along for it.
+
+use backend::clock::fresh_id;
+use backend::day::{self, grant};
+use backend::desk::unresolved;
+use backend::error::Error;
+use backend::registry::pack::{self, Asked};
+use backend::store::vocabulary::booking::BookingRow;
+use backend::store::vocabulary::plan::PlaceChange;
+use domain::booking::{BookingDetails, BookingState, Offering, ShareAsked};
+use domain::command::Command;
+use domain::id::BookingId;
+use domain::refusal::Refusal;
+use domain::submission::{Answer, Outcome};
+use sha2::Digest;
+use uuid::Uuid;
+
+use crate::it::databases::{Database, Stored};
+use crate::it::field::{Field, Guest, NOW, refusal};
+use crate::it::offered::{booker, offering_row};
+use crate::it::story_day::booking_row;
+
+/// An outreach that offers so many places for chips, and whose bookings are these.
+async fn lay_out(field: &Field, capacity: i64, bookings: &[BookingRow]) {
+    let (here, rows) = (field.outreach.0, bookings.to_vec());
+    let write = field.office.store.write_with(rows, move |tx, rows| {
+        Box::pin(async move {
+            assert!(tx.put_offering(&offering_row(here, "chip", capacity)).await?);
+            let held = rows.iter().filter(|row| row.state == "booked").map(|row| row.places);
+            let promised = PlaceChange { booked: held.sum(), ..PlaceChange::default() };
+            assert!(tx.move_places(here, "chip", promised).await?);
+            tx.insert_bookings(rows).await
+        })
+    });
+    let done: Stored<()> = write.await;
+    done.unwrap();
+}
+
+fn booked(field: &Field, details: &BookingDetails) -> BookingRow {
+    let details = serde_json::to_string(details).unwrap();
+    BookingRow { details, ..booking_row(field.outreach.0, "chip") }
+}
+
+fn arrive(row: &BookingRow, number: Option<u32>) -> Command {
+    Command::Arrive { booking: BookingId(row.id), number }
+}
+
+fn walk_in(places: u32, share: Option<Uuid>) -> Command {
+    let (booking, offering) = (BookingId(fresh_id()), Offering::Chip);
+    Command::WalkIn { booking, offering, places, share, number: None }
+}
+
+/// Lends places to the field's phone.
+async fn lend(field: &Field, places: u32) -> Uuid {
+    let asked = ShareAsked { id: fresh_id(), offering: Offering::Chip, places };
+    let (id, to) = (asked.id, (field.outreach, field.device));
+    let write = field.office.store.write_with(asked, move |tx, asked| {
+        Box::pin(async move { grant(tx, to, asked, NOW).await })
+    });
+    let granted: Result<u32, Error> = write.await;
+    assert_eq!(granted.unwrap(), places);
+    id
+}
+
+/// Places used and lent.
+async fn used_and_lent(database: &Database, field: &Field) -> (i64, i64) {
+    let here = field.outreach.0;
+    let read =
+        database.store.glance(move |tx| Box::pin(async move { tx.offering(here, "chip").await }));
+    let row: Stored<_> = read.await;
+    let row = row.unwrap().unwrap();
+    (row.used, row.shared)
+}
+
+fn is_accepted(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Accepted { .. })
+}
+
+on_both_databases! {
+    async fn a_ticket_of_two_phones_is_accepted_once_and_a_conflict_at_the_desk(database) {
+        let field = Field::on(&database).await;
+        let maria = booked(&field, &booker(12_345_678, "María José", false));
+        lay_out(&field, 4, std::slice::from_ref(&maria)).await;
+        let first = field.submission(field.as_operative(), vec![arrive(&maria, None)]);
+        for _ in 0..2 {
+            let reply = field.send(field.as_operative(), std::slice::from_ref(&first)).await;
+            assert!(is_accepted(&reply.answers[0].outcome), "sent again it is answered again");
+        }
+        assert_eq!(used_and_lent(&database, &field).await, (2, 0));
+
+        let field = field.with_another_phone();
+        let second = field.submit(vec![arrive(&maria, None)]).await;
+        let Outcome::Conflict { command, refusal, other } = &second else { panic!("{second:?}") };
+        assert_eq!((*command, refusal), (Some(0), &Refusal::TicketUsed));
+        assert_eq!((other.name.as_str(), other.registered_at), ("L···", NOW));
+        assert_eq!(used_and_lent(&database, &field).await, (2, 0));
+        let lines = unresolved::list(&field.office, field.as_coordinator()).await.unwrap();
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0].outcome, second);
+    }
+
+    async fn a_ticket_that_leads_nowhere_is_refused(database) {
+        let field = Field::on(&database).await;
+        let cancelled = BookingRow {
+            state: "cancelled".to_owned(),
+            ..booked(&field, &booker(12_345_678, "María", false))
+        };
+        let waiting = BookingRow {
+            state: "waiting".to_owned(),
+            ..booked(&field, &booker(9_876_543, "Pedro", false))
+        };
+        lay_out(&field, 1, &[cancelled.clone(), waiting.clone()]).await;
+        let unknown = booking_row(field.outreach.0, "chip");
+        for (row, expected) in [
+            (&cancelled, Refusal::TicketNotValid),
+            (&unknown, Refusal::TicketNotValid),
+            (&waiting, Refusal::NoPlaceLeft),
+        ] {
+            let outcome = field.submit(vec![arrive(row, None)]).await;
+            assert_eq!(refusal(&outcome), &expected);
+        }
+        let mut nowhere = field.submission(field.as_coordinator(), vec![arrive(&waiting, None)]);
+        nowhere.outreach = None;
+        let reply = field.send(field.as_coordinator(), &[nowhere]).await;
+        let [Answer { outcome, .. }] = &reply.answers[..] else { panic!("one answer") };
+        assert_eq!(refusal(outcome), &Refusal::OutreachUnknown);
+    }
+
+    async fn a_promise_comes_out_of_the_share_and_without_one_out_of_what_is_free(database) {
+        let field = Field::on(&database).await;
+        lay_out(&field, 4, &[]).await;
+        let share = lend(&field, 3).await;
+        assert!(is_accepted(&field.submit(vec![walk_in(2, Some(share))]).await));
+        assert_eq!(used_and_lent(&database, &field).await, (2, 1));
+        // The last of the share, and what is free.
+        assert!(is_accepted(&field.submit(vec![walk_in(1, Some(share))]).await));
+        assert!(is_accepted(&field.submit(vec![walk_in(1, Some(share))]).await));
+        assert_eq!(used_and_lent(&database, &field).await, (4, 0));
+        for places in [0, 1, u32::MAX] {
+            let outcome = field.submit(vec![walk_in(places, Some(share))]).await;
+            assert_eq!(refusal(&outcome), &Refusal::NoPlaceLeft, "{places}");
+        }
+        let elsewhere = field.submit(vec![walk_in(1, Some(fresh_id()))]).await;
+        assert_eq!(refusal(&elsewhere), &Refusal::NoPlaceLeft);
+    }
+
+    async fn a_phone_takes_along_who_is_expected_and_the_cards_of_those_it_knows(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest::new(12_345_678);
+        field.submit(vec![guest.registered(), guest.dog_registered("Ñato")]).await;
+        // Who lives elsewhere is in the pack because of the booking alone.
+        database.raw("UPDATE owner SET commune = '13101', unit = NULL").await;
+        let page = async || {
+            let (office, actor) = (&field.office, field.as_operative());
+            pack::page(office, actor, field.outreach, Asked::default()).await.unwrap()
+        };
+        assert_eq!(page().await.owners.len(), 0);
+        let maria = booked(&field, &booker(12_345_678, "María José", false));
+        let pedro = booked(&field, &booker(9_876_543, "Pedro", false));
+        let gone = BookingRow {
+            state: "cancelled".to_owned(),
+            ..booked(&field, &booker(8_765_432, "Ana", false))
+        };
+        lay_out(&field, 9, &[maria.clone(), pedro, gone]).await;
+        assert_eq!(page().await.owners[0].id, guest.owner);
+
+        field.submit(vec![arrive(&maria, None)]).await;
+        let told = day::expected(&field.office, field.as_operative(), field.outreach);
+        let told = told.await.unwrap();
+        assert_eq!(told.len(), 2);
+        let one = told.iter().find(|one| one.id.0 == maria.id).unwrap();
+        assert!(one.is_known && one.line.contains("maria jose"), "{one:?}");
+        assert_eq!((one.state, one.number), (BookingState::Arrived, Some(1)));
+        let other = told.iter().find(|other| other.id != one.id).unwrap();
+        assert_eq!((other.is_known, other.state), (false, BookingState::Booked));
+        // The tag is made of the code that stands on the ticket.
+        let secret = field.office.keys.derive(b"booking-code", maria.id.as_bytes());
+        let code = &data_encoding::BASE32_NOPAD.encode(&secret)[..10];
+        let hash = data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(code.as_bytes()));
+        assert_eq!(one.tag, hash[..8]);
+    }
+}
