@@ -45,6 +45,7 @@ mod it {
     mod stock;
     mod story_access;
     mod story_chips;
+    mod story_closing;
     mod story_erasure;
     mod story_foundation;
     mod story_pack;

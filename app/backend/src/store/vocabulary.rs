@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod animal;
+pub mod closing;
 pub mod counters;
 pub mod document;
 pub mod dump;
