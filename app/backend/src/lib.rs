@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod actor;
 pub mod backup;
 pub mod clock;
+pub mod closing;
 pub mod counters;
 pub mod demonstration;
 pub mod desk;

@@ -25,7 +25,8 @@ pub(crate) async fn surgeries(
     outreach: Uuid,
 ) -> sqlx::Result<Vec<SurgeryRow>> {
     sqlx::query_as(
-        "SELECT service.id, service.details, authorisation.staff_id IS NOT NULL AS has_leave
+        "SELECT service.id, service.details, service.counts,
+             authorisation.staff_id IS NOT NULL AS has_leave
          FROM service LEFT JOIN authorisation
              ON authorisation.staff_id = service.veterinarian_id
                  AND authorisation.outreach_id = service.outreach_id

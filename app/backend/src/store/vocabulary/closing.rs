@@ -24,6 +24,8 @@ pub struct SurgeryRow {
     pub id: Uuid,
     /// Everything, as JSON.
     pub details: String,
+    /// It was performed.
+    pub counts: bool,
     /// Who answers for it has authorised the outreach.
     pub has_leave: bool,
 }
