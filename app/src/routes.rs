@@ -192,6 +192,26 @@ pub const STOCK_BOX: &str = "/coordinacion/existencias/{id}";
 pub const STOCK_DEED: &str = "/coordinacion/existencias/{id}/{deed}";
 /// Below [`STOCK`], in the place of an outreach: the office.
 pub const STOCK_OFFICE: &str = "oficina";
+/// The end of an outreach: what is open, and the step that closes it; served whole.
+pub const CLOSING: &str = "/coordinacion/operativos/{id}/cierre";
+/// The day sheet of an outreach, as a file.
+pub const CLOSING_DAY_SHEET: &str = "/coordinacion/operativos/{id}/hoja.pdf";
+/// Below one outreach: that file.
+pub const DAY_SHEET_FILE: &str = "hoja.pdf";
+/// The attendance act of an outreach, as a file.
+pub const CLOSING_ACT: &str = "/coordinacion/operativos/{id}/acta.pdf";
+/// Below one outreach: that file.
+pub const ACT_FILE: &str = "acta.pdf";
+/// Who was served at an outreach, as a file.
+pub const CLOSING_XLSX: &str = "/coordinacion/operativos/{id}/beneficiarios.xlsx";
+/// Below one outreach: that file.
+pub const LIST_XLSX_FILE: &str = "beneficiarios.xlsx";
+/// The same as plain text.
+pub const CLOSING_CSV: &str = "/coordinacion/operativos/{id}/beneficiarios.csv";
+/// Below one outreach: that file.
+pub const LIST_CSV_FILE: &str = "beneficiarios.csv";
+/// One programme, whole; served whole.
+pub const PROGRAMME: &str = "/coordinacion/programas/{id}";
 /// Hands in what another phone kept for it: a page and its form.
 pub const HAND_IN: &str = "/entregar";
 /// Below [`COORDINATION`]: accounts.
@@ -227,6 +247,18 @@ pub fn desk_box(outreach: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_outreach(outreach: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{OUTREACHES}/{outreach}")
+}
+
+/// The end of an outreach.
+#[must_use]
+pub fn desk_closing(outreach: impl std::fmt::Display) -> String {
+    format!("{}/cierre", desk_outreach(outreach))
+}
+
+/// A programme's page.
+#[must_use]
+pub fn desk_programme(programme: impl std::fmt::Display) -> String {
+    format!("{COORDINATION}/{PROGRAMMES}/{programme}")
 }
 
 /// A phone's sheet.

@@ -5,6 +5,8 @@
 //! without a row is not reachable, and a row needs no second line here.
 
 mod approval;
+mod beneficiaries;
+mod closing;
 mod lists;
 mod stock;
 
@@ -49,6 +51,12 @@ pub fn router(state: &AppState) -> Routes {
         routes::STOCK,
         routes::STOCK_BOX,
         routes::STOCK_DEED,
+        routes::CLOSING,
+        routes::CLOSING_DAY_SHEET,
+        routes::CLOSING_ACT,
+        routes::CLOSING_XLSX,
+        routes::CLOSING_CSV,
+        routes::PROGRAMME,
     ];
     let mut pages = Routes::default();
     for door in DOORS.iter().filter(|door| !files.contains(&door.pattern)) {
@@ -63,6 +71,7 @@ pub fn router(state: &AppState) -> Routes {
         .get(routes::RNM_CSV, lists::ready_for_rnm)
         .post(routes::RNM_APPROVE, approval::approve)
         .merge(stock::router())
+        .merge(closing::router())
 }
 
 /// What the pages and server functions of a request may use.

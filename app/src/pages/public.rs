@@ -4,6 +4,7 @@
 //! refused form, a [`FormState`](form_state::FormState) in context.
 
 pub mod account;
+pub mod closing;
 pub mod form_state;
 pub mod found;
 pub mod handover;

@@ -126,6 +126,15 @@ pub const DOORS: &[Door] = &[
     get("/coordinacion/equipo", UseCase::InviteFieldStaff),
     get("/coordinacion/claves", UseCase::ManageKeys),
     post(routes::RNM_APPROVE, UseCase::DecideRnm).holding(CERTIFICATE_BYTES),
+    // The coordination: the end of an outreach, and its programme.
+    get(routes::CLOSING, UseCase::ReadOutreaches),
+    post(routes::CLOSING, UseCase::PlanOutreaches),
+    get(routes::CLOSING_DAY_SHEET, UseCase::ReadOutreaches),
+    get(routes::CLOSING_ACT, UseCase::ReadOutreaches),
+    get(routes::CLOSING_XLSX, UseCase::Export),
+    get(routes::CLOSING_CSV, UseCase::Export),
+    get(routes::PROGRAMME, UseCase::ReadOutreaches),
+    post(routes::PROGRAMME, UseCase::PlanOutreaches),
     // The coordination: server functions.
     post("/api/coordinacion/inicio", UseCase::ManageOwnAccount),
     post("/api/coordinacion/tareas/lista", UseCase::SolveTasks),

@@ -66,6 +66,8 @@ fn taken_outside(pattern: &str) -> Takes {
         "/cuenta/confirmar" => Form(&["password", "next"]),
         "/entregar" => Form(&["archivo"]),
         "/coordinacion/existencias/{id}/{deed}" => Form(&STOCK),
+        "/coordinacion/operativos/{id}/cierre" => Form(&["step", "reason"]),
+        "/coordinacion/programas/{id}" => Form(&["target", "reason"]),
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
         "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),

@@ -1,6 +1,7 @@
 //! Who was served at an outreach: the list that leaves the house.
 
 use domain::id::{AnimalId, OutreachId};
+use domain::refusal::Refusal;
 use domain::role::UseCase;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -11,7 +12,6 @@ use crate::desk::register::kept_owners;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
-use crate::planning::plan::plan_of;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::registry;
 use crate::store::{StoreError, Tx};
@@ -36,19 +36,19 @@ pub struct Beneficiary {
 /// out, and the history of who took it tells how many there were.
 ///
 /// # Errors
-/// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
+/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`].
 pub async fn beneficiaries(
     office: &Office,
     actor: Actor,
     id: OutreachId,
-) -> Result<(String, Vec<Beneficiary>), Error> {
+) -> Result<Vec<Beneficiary>, Error> {
     may(&actor, UseCase::Export)?;
-    let (name, list) = office
+    let list = office
         .store
         .read(move |tx| {
             Box::pin(async move {
-                let name = plan_of(tx, id.0).await?.outreach.name.to_string();
-                Ok::<_, Error>((name, served(tx, id).await?))
+                tx.outreach(id.0).await?.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+                served(tx, id).await
             })
         })
         .await?;

@@ -7,7 +7,7 @@ use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
-use phrases::{common, coordination as say, format};
+use phrases::{closing, common, coordination as say, format};
 
 use super::chronicle::Chronicle;
 use super::pairing::Pairing;
@@ -94,6 +94,8 @@ fn Facts(sheet: OutreachSheet) -> impl IntoView {
             </LinkButton>
         }
     });
+    // Served whole: no router of the browser's takes the way to it.
+    let ending = routes::desk_closing(outreach.id);
     let pair = (sheet.may_plan && outreach.status.takes_services())
         .then(|| view! { <Pairing outreach=outreach.id /> });
     let unit = outreach.unit.map(|unit| {
@@ -108,6 +110,9 @@ fn Facts(sheet: OutreachSheet) -> impl IntoView {
     view! {
         <Heading title=outreach.name.to_string()>
             {pair}
+            <a class="button" data-kind="quiet" rel="external" href=ending>
+                {closing::title(locale)}
+            </a>
             {change}
         </Heading>
         <SummaryList>
