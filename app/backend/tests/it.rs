@@ -16,6 +16,7 @@ mod it {
     mod amending;
     mod backup;
     mod chips;
+    mod closing;
     mod consent;
     mod demonstration;
     mod desk;

@@ -1,5 +1,6 @@
 //! `/coordinacion/operativos/{id}/cierre` and the papers of an outreach, and the page of a
-//! programme, `/coordinacion/programas/{id}`. Plain pages and forms: 303 to what was changed, or 422 with all that was typed.
+//! programme, `/coordinacion/programas/{id}`. Plain pages and forms: 303 to what was changed, or
+//! 422 with all that was typed.
 
 use app::coordination::{foot, ways};
 use app::pages::public::closing::{CLOSING_FIELDS, ClosingPage, ProgrammePage, REASON_FIELDS};

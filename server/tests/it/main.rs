@@ -11,6 +11,7 @@ mod asvs;
 mod chaos;
 mod chips;
 mod client;
+mod closing;
 mod cluster;
 mod command_line;
 mod commands;

@@ -86,10 +86,10 @@ async fn book(database: &Database, outreach: Uuid, (state, reason, walked): (&st
     assert_eq!(database.raw(&sql).await, 1);
 }
 
-/// Places lent to the phone of a place.
-async fn lend(database: &Database, here: Place, returned_at: &str) {
-    let ((own, _), (at, _)) = (literals(database, fresh_id()), literals(database, here.outreach));
-    let (device, _) = literals(database, here.device);
+/// Places lent to a phone of an outreach.
+pub async fn lend(database: &Database, (outreach, device): (Uuid, Uuid), returned_at: &str) {
+    let ((own, _), (at, _)) = (literals(database, fresh_id()), literals(database, outreach));
+    let (device, _) = literals(database, device);
     let sql = format!(
         "INSERT INTO capacity_share (id, outreach_id, offering, device_id, granted, used,
              granted_at, returned_at)
@@ -280,8 +280,8 @@ on_both_databases! {
         ] {
             book(&database, here.outreach, booking).await;
         }
-        lend(&database, here, "NULL").await;
-        lend(&database, here, "7").await;
+        lend(&database, (here.outreach, here.device), "NULL").await;
+        lend(&database, (here.outreach, here.device), "7").await;
         let done: Stored<()> = database.store.read(move |tx| Box::pin(async move {
             let row = |state: &str, walk_in, bookings| BookingCountRow {
                 offering: "chip".to_owned(),
