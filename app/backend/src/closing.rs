@@ -27,6 +27,7 @@ use domain::timestamp::{Timestamp, Zone};
 use uuid::Uuid;
 
 use crate::actor::Actor;
+use crate::day;
 use crate::desk::{gone, may, number};
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -92,7 +93,7 @@ const fn next_step(status: OutreachStatus) -> Option<LifeStep> {
 }
 
 /// Closes an outreach, or notes that it is accounted for, after a look at everything that is still
-/// open. `step` is the code of the one that was shown, so that a form sent twice takes one step.
+/// open. At the close the places that phones hold come back (contracts, section 8). `step` is the code of the one that was shown, so that a form sent twice takes one step.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`]; [`Refusal::Invalid`] where something is
@@ -149,6 +150,7 @@ async fn take(
     let outreach = Outreach { status, ..record.outreach };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
     let kind = if is_close {
+        day::take_all_back(tx, id, now).await?;
         tx.note_closed(id.0, now.0, actor.id()).await?;
         "outreach_closed"
     } else {

@@ -2,21 +2,29 @@
 
 use backend::closing::{self, Closed};
 use backend::planning;
-use backend::store::vocabulary::plan::OfferingRow;
+use backend::store::vocabulary::plan::{OfferingRow, PlaceChange};
 use backend::store::vocabulary::programme::OutreachRow;
+use backend::store::vocabulary::service::ServiceRow;
+use domain::catalogue::SterilisationOutcome;
 use domain::closing::{Finding, Severity, Target, TargetLine};
 use domain::field_error::{Field as FormField, FieldError, Problem};
 use domain::id::ProgrammeId;
 use domain::outreach::OutreachStatus;
 use domain::outreach::life::LifeStep;
 use domain::refusal::Refusal;
-use domain::service::ServiceKind;
+use domain::service::{ServiceDetails, ServiceKind, Sterilisation};
 use uuid::Uuid;
 
 use crate::it::databases::{Database, Stored};
 use crate::it::desk::refused;
 use crate::it::field::{Field, Guest, outreach_row};
 use crate::it::story_closing::lend;
+use crate::it::story_registry::service_row;
+
+/// What an offering takes, as it is stored.
+const EVERY_ANIMAL: &str = r#"{
+    "species": null, "from_months": 2, "to_months": null, "takes_flat_faced": true, "per_owner": 3
+}"#;
 
 /// An outreach at which a dog was registered, chipped and given its doses.
 async fn after_a_visit(database: &Database) -> Field {
@@ -25,31 +33,45 @@ async fn after_a_visit(database: &Database) -> Field {
     field
 }
 
-/// Announces another outreach of a programme, with so many places for chips.
-async fn announce(database: &Database, programme: ProgrammeId, capacity: i64) {
-    let outreach = OutreachRow { status: "open".to_owned(), ..outreach_row(programme.0) };
+/// Offers places for chips at an outreach, of which some are lent.
+async fn offer(database: &Database, outreach: Uuid, (capacity, shared): (i64, i64)) {
     let offering = OfferingRow {
-        outreach_id: outreach.id,
+        outreach_id: outreach,
         offering: "chip".to_owned(),
         capacity,
         minutes: 8,
         stations: 2,
-        eligibility: "{}".to_owned(),
+        eligibility: EVERY_ANIMAL.to_owned(),
         booked: 0,
         used: 0,
         shared: 0,
     };
+    let lent = PlaceChange { shared, ..PlaceChange::default() };
     let done: Stored<()> = database
         .store
-        .write_with((outreach, offering), |tx, (outreach, offering)| {
+        .write_with(offering, move |tx, offering| {
             Box::pin(async move {
-                tx.insert_outreach(outreach).await?;
                 assert!(tx.put_offering(offering).await?);
+                assert!(tx.move_places(offering.outreach_id, "chip", lent).await?);
                 Ok(())
             })
         })
         .await;
     done.unwrap();
+}
+
+/// Announces another outreach of a programme, with so many places for chips.
+async fn announce(database: &Database, programme: ProgrammeId, capacity: i64) {
+    let outreach = OutreachRow { status: "open".to_owned(), ..outreach_row(programme.0) };
+    let id = outreach.id;
+    let done: Stored<()> = database
+        .store
+        .write_with(outreach, |tx, outreach| {
+            Box::pin(async move { tx.insert_outreach(outreach).await })
+        })
+        .await;
+    done.unwrap();
+    offer(database, id, (capacity, 0)).await;
 }
 
 async fn programme_of(field: &Field) -> ProgrammeId {
@@ -101,14 +123,46 @@ on_both_databases! {
         assert!(said.contains("Llovió") && said.contains("not_over"), "{said}");
     }
 
-    async fn places_that_a_phone_still_holds_stand_in_the_way(database) {
+    async fn places_that_a_phone_still_holds_come_back_at_the_close(database) {
         let field = after_a_visit(&database).await;
         let (office, actor, id) = (&field.office, field.as_coordinator(), field.outreach);
+        offer(&database, id.0, (10, 3)).await;
         lend(&database, (id.0, field.device.0), "NULL").await;
         let sheet = closing::sheet(office, actor, id).await.unwrap();
+        let is_share = |one: &Finding| matches!(one, Finding::ShareOut(out) if out.places == 3);
+        assert!(sheet.verdict.findings.iter().any(is_share), "{:?}", sheet.verdict);
+        let done = closing::close(office, actor, id, ("close", "Se perdió")).await.unwrap();
+        assert_eq!(done, Closed::Done(OutreachStatus::Closed));
+        let out = "SELECT COUNT(*) FROM capacity_share WHERE returned_at IS NULL";
+        assert_eq!(database.number(out).await, 0);
+        assert_eq!(database.number("SELECT shared FROM outreach_offering").await, 0);
+    }
+
+    async fn a_surgery_without_consent_stands_in_the_way(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest::new(40_000_502);
+        field.submit(field.visit(&guest, "999000000000502")).await;
+        let (office, actor, id) = (&field.office, field.as_coordinator(), field.outreach);
+        let surgery = Sterilisation {
+            outcome: SterilisationOutcome::Performed,
+            weight: None,
+            consent: false,
+            consent_signature: None,
+            remarks: None,
+        };
+        let details = serde_json::to_string(&ServiceDetails::Sterilisation(surgery)).unwrap();
+        let row = ServiceRow { details, ..service_row(guest.dog.0, id.0, "sterilisation") };
+        let done: Stored<()> = database
+            .store
+            .write_with(row, |tx, row| {
+                Box::pin(async move { tx.insert_services(std::slice::from_ref(row)).await })
+            })
+            .await;
+        done.unwrap();
+        let sheet = closing::sheet(office, actor, id).await.unwrap();
         let first = sheet.verdict.findings.first().unwrap();
-        assert!(matches!(first, Finding::ShareOut(share) if share.places == 3), "{first:?}");
-        assert_eq!(first.severity(), Severity::Blocks);
+        assert_eq!((first, first.severity()), (&Finding::WithoutConsent(1), Severity::Blocks));
+        assert!(sheet.verdict.findings.contains(&Finding::WithoutLeave(1)));
         let blocked = closing::close(office, actor, id, ("close", "Igual")).await.unwrap();
         assert_eq!(blocked, Closed::Blocked);
         let sheet = closing::sheet(office, actor, id).await.unwrap();

@@ -97,8 +97,8 @@ pub enum Finding {
     Unsigned(u32),
     /// Bookings without an end.
     LiveBookings(u32),
-    /// Places that a phone may still give away: they come back on sync, or a coordinator writes
-    /// them off by the phone's name (contracts, section 8).
+    /// Places that a phone may still have given away: they come back on sync or at the close
+    /// (contracts, section 8).
     ShareOut(ShareFact),
     /// Submissions that a person has to look at.
     Unresolved(u32),
@@ -124,11 +124,11 @@ impl Finding {
     }
 
     /// How much it weighs. What was done was done, and a phone without signal brings its day home
-    /// later: only what a rule forbids stands in the way.
+    /// later: only what the law asks for stands in the way.
     #[must_use]
     pub const fn severity(&self) -> Severity {
         match self {
-            Self::WithoutConsent(_) | Self::ShareOut(_) => Severity::Blocks,
+            Self::WithoutConsent(_) => Severity::Blocks,
             _ => Severity::Warning,
         }
     }
@@ -256,7 +256,7 @@ mod tests {
         };
         let verdict = facts.verdict();
         let first: Vec<_> = verdict.findings.iter().take(2).cloned().collect();
-        assert_eq!(first, [Finding::ShareOut(share()), Finding::WithoutConsent(1)]);
+        assert_eq!(first, [Finding::WithoutConsent(1), Finding::ShareOut(share())]);
         assert!(verdict.is_blocked() && verdict.needs_reason());
     }
 
@@ -268,7 +268,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn only_consent_and_lent_places_stand_in_the_way(
+        fn only_a_missing_consent_stands_in_the_way(
             counts in prop::array::uniform7(0_u32..3),
             lent in 0_usize..3,
             unsent in 0_u32..3,
@@ -287,7 +287,7 @@ mod tests {
                 ..clear()
             };
             let verdict = facts.verdict();
-            prop_assert_eq!(verdict.is_blocked(), consent > 0 || lent > 0);
+            prop_assert_eq!(verdict.is_blocked(), consent > 0);
             let open = counts.iter().filter(|count| **count > 0).count()
                 + lent + usize::from(unsent > 0);
             prop_assert_eq!(verdict.findings.len(), open);
