@@ -25,6 +25,7 @@ use crate::records::{code, date};
 use crate::reports::commune_name;
 use crate::store::vocabulary::closing::{OutreachCostRow, ProgressRow, TargetReasonRow};
 use crate::store::{StoreError, Tx};
+use crate::sums::Sums;
 
 /// A programme, whole; nothing when there is none of this identifier.
 ///
@@ -40,11 +41,11 @@ pub async fn programme(
     let Some(progress) = known.into_iter().find(|row| row.programme.id == id) else {
         return Ok(None);
     };
-    let zone = office.zone.clone();
+    let (zone, sums) = (office.zone.clone(), office.sums.clone());
     let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
     let sheet = office.store.read_stale(move |tx| {
-        let (zone, progress) = (zone.clone(), progress.clone());
-        Box::pin(async move { laid_out(tx, progress, &zone, may_plan).await })
+        let (zone, sums, progress) = (zone.clone(), sums.clone(), progress.clone());
+        Box::pin(async move { laid_out(tx, progress, (&zone, &sums), may_plan).await })
     });
     Ok(Some(sheet.await?))
 }
@@ -52,7 +53,7 @@ pub async fn programme(
 async fn laid_out(
     tx: &mut Tx,
     Progress { programme, done, verifications }: Progress,
-    zone: &Zone,
+    (zone, sums): (&Zone, &Sums),
     may_plan: bool,
 ) -> Result<ProgrammeSheet, Error> {
     let id = programme.id.0;
@@ -66,7 +67,7 @@ async fn laid_out(
         reason: reasons.remove(&target),
     });
     let targets = targets.collect();
-    let rows = tx.programme_progress(id).await?;
+    let rows = sums.progress.or(id, tx.programme_progress(id)).await?;
     let communes = lines(&rows, |row| Some(commune_name(&row.commune)))?;
     let units = lines(&rows, |row| row.unit.clone())?;
     let months = lines(&rows, |row| Some(row.month.clone()))?;

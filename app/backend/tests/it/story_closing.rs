@@ -192,7 +192,7 @@ async fn surgeries(tx: &mut Tx, here: Place) -> Stored<()> {
         authorised_at: 1,
         revoked_at: None,
     };
-    tx.authorise(&leave).await?;
+    tx.authorise_outreach(&leave).await?;
     assert_eq!(leaves(tx, here).await?, [true, false]);
     Ok(())
 }
