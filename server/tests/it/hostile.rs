@@ -48,13 +48,12 @@ fn taken_by(pattern: &str) -> Takes {
 fn taken_outside(pattern: &str) -> Takes {
     use Takes::{Form, Json};
     match pattern {
-        "/verificar" => Form(&["code"]),
+        "/verificar" | "/certificados/codigo" => Form(&["code"]),
         "/encontre" => Form(&["chip"]),
         "/encontre/mensaje" => {
             Form(&["chip", "person_name", "phone", "address", "message", "lost"])
         }
         "/certificados" => Form(&["run", "chip"]),
-        "/certificados/codigo" => Form(&["code"]),
         "/mis-animales/estado" => Form(&["animal", "state"]),
         "/mis-animales/correo" | "/clave" => Form(&["email"]),
         "/mis-animales/correccion" => Form(&["animal", "message"]),
