@@ -26,6 +26,7 @@ const AREAS: &[&str] = &[
     "booking",
     "planning",
     "day",
+    "closing",
 ];
 
 /// More than this many parameters and a message should be split (house limit: five in all).

@@ -246,6 +246,26 @@ pub const DAY_SHEET: &str = "/coordinacion/operativos/{id}/hoja";
 pub const DAY: &str = "/coordinacion/operativos/{id}/dia";
 /// The numbers being served at an outreach, for everybody.
 pub const TURN: &str = "/turno/{id}";
+/// The end of an outreach: what is open, and the step that closes it; served whole.
+pub const CLOSING: &str = "/coordinacion/operativos/{id}/cierre";
+/// The day sheet of an outreach, as a file.
+pub const CLOSING_DAY_SHEET: &str = "/coordinacion/operativos/{id}/hoja.pdf";
+/// Below one outreach: that file.
+pub const DAY_SHEET_FILE: &str = "hoja.pdf";
+/// The attendance act of an outreach, as a file.
+pub const CLOSING_ACT: &str = "/coordinacion/operativos/{id}/acta.pdf";
+/// Below one outreach: that file.
+pub const ACT_FILE: &str = "acta.pdf";
+/// Who was served at an outreach, as a file.
+pub const CLOSING_XLSX: &str = "/coordinacion/operativos/{id}/beneficiarios.xlsx";
+/// Below one outreach: that file.
+pub const LIST_XLSX_FILE: &str = "beneficiarios.xlsx";
+/// The same as plain text.
+pub const CLOSING_CSV: &str = "/coordinacion/operativos/{id}/beneficiarios.csv";
+/// Below one outreach: that file.
+pub const LIST_CSV_FILE: &str = "beneficiarios.csv";
+/// One programme, whole; served whole.
+pub const PROGRAMME: &str = "/coordinacion/programas/{id}";
 /// Hands in what another phone kept for it: a page and its form.
 pub const HAND_IN: &str = "/entregar";
 /// Below [`COORDINATION`]: accounts.
@@ -311,6 +331,18 @@ pub fn desk_day_sheet(outreach: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_day(outreach: impl std::fmt::Display) -> String {
     format!("{}/dia", desk_outreach(outreach))
+}
+
+/// The end of an outreach.
+#[must_use]
+pub fn desk_closing(outreach: impl std::fmt::Display) -> String {
+    format!("{}/cierre", desk_outreach(outreach))
+}
+
+/// A programme's page.
+#[must_use]
+pub fn desk_programme(programme: impl std::fmt::Display) -> String {
+    format!("{COORDINATION}/{PROGRAMMES}/{programme}")
 }
 
 /// A phone's sheet.

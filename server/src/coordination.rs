@@ -6,6 +6,8 @@
 
 mod approval;
 mod day;
+mod beneficiaries;
+mod closing;
 mod lists;
 mod plan;
 mod stock;
@@ -56,6 +58,12 @@ pub fn router(state: &AppState) -> Routes {
         routes::PLAN_DEED,
         routes::DAY_SHEET,
         routes::DAY,
+        routes::CLOSING,
+        routes::CLOSING_DAY_SHEET,
+        routes::CLOSING_ACT,
+        routes::CLOSING_XLSX,
+        routes::CLOSING_CSV,
+        routes::PROGRAMME,
     ];
     let mut pages = Routes::default();
     let is_whole = |pattern: &str| files.contains(&pattern) || routes::TERRITORY.contains(&pattern);
@@ -74,6 +82,7 @@ pub fn router(state: &AppState) -> Routes {
         .merge(territory::router())
         .merge(plan::router())
         .merge(day::router())
+        .merge(closing::router())
 }
 
 /// What the pages and server functions of a request may use.

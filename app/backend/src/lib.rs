@@ -8,6 +8,7 @@ pub mod actor;
 pub mod backup;
 pub mod bookings;
 pub mod clock;
+pub mod closing;
 pub mod counters;
 pub mod day;
 pub mod demonstration;

@@ -19,6 +19,7 @@ mod it {
     mod booking_races;
     mod bookings;
     mod chips;
+    mod closing;
     mod consent;
     mod day;
     mod day_escrow;
@@ -56,6 +57,7 @@ mod it {
     mod story_booking;
     mod story_chips;
     mod story_day;
+    mod story_closing;
     mod story_erasure;
     mod story_foundation;
     mod story_pack;

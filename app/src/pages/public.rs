@@ -6,6 +6,7 @@
 pub mod account;
 pub mod booking;
 pub mod day;
+pub mod closing;
 pub mod form_state;
 pub mod found;
 pub mod handover;

@@ -159,6 +159,15 @@ pub const DOORS: &[Door] = &[
     get(routes::DAY_SHEET, UseCase::ReadOutreaches),
     get(routes::PLAN_DEED, UseCase::PlanOutreaches),
     post(routes::PLAN_DEED, UseCase::PlanOutreaches),
+    // The coordination: the end of an outreach, and its programme.
+    get(routes::CLOSING, UseCase::ReadOutreaches),
+    post(routes::CLOSING, UseCase::PlanOutreaches),
+    get(routes::CLOSING_DAY_SHEET, UseCase::ReadOutreaches),
+    get(routes::CLOSING_ACT, UseCase::ReadOutreaches),
+    get(routes::CLOSING_XLSX, UseCase::Export),
+    get(routes::CLOSING_CSV, UseCase::Export),
+    get(routes::PROGRAMME, UseCase::ReadOutreaches),
+    post(routes::PROGRAMME, UseCase::PlanOutreaches),
     // The coordination: server functions.
     post("/api/coordinacion/inicio", UseCase::ManageOwnAccount),
     post("/api/coordinacion/tareas/lista", UseCase::SolveTasks),

@@ -81,6 +81,8 @@ fn taken_outside(pattern: &str) -> Takes {
             let asked = json!({ "id": ID, "offering": HERE, "places": 1 });
             Json(json!({ "outreach": ID, "device": ID, "give_back": [ID], "grant": [asked] }))
         }
+        "/coordinacion/operativos/{id}/cierre" => Form(&["step", "reason"]),
+        "/coordinacion/programas/{id}" => Form(&["target", "reason"]),
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
         "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),

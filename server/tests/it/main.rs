@@ -12,6 +12,7 @@ mod booking;
 mod chaos;
 mod chips;
 mod client;
+mod closing;
 mod cluster;
 mod command_line;
 mod commands;

@@ -5,6 +5,7 @@ use backend::accounts::{self, NewStaff, invitation};
 use backend::actor::Actor;
 use backend::clock::fresh_id;
 use backend::day::{self, WalkIn};
+use backend::closing;
 use backend::desk::phones::Standing;
 use backend::desk::{home, people, phones, register, signature, talks, unresolved, waiting};
 use backend::error::Error;
@@ -328,6 +329,19 @@ async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
     }
 }
 
+async fn of_closing(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, outreach) = (&field.office, field.outreach);
+    calls! { actor;
+        ReadOutreaches: closing::sheet(office, actor, outreach),
+        ReadOutreaches: closing::attendance_act(office, actor, outreach),
+        ReadOutreaches: closing::day_sheet(office, actor, outreach),
+        ReadOutreaches: closing::programme(office, actor, fresh_id().into()),
+        Export: closing::beneficiaries(office, actor, outreach),
+        PlanOutreaches: closing::close(office, actor, outreach, ("close", "")),
+        PlanOutreaches: closing::explain(office, actor, fresh_id().into(), ("outreaches", "x")),
+    }
+}
+
 on_both_databases! {
     async fn every_use_case_stops_exactly_those_who_may_not(database) {
         let field = Field::on(&database).await;
@@ -343,6 +357,7 @@ on_both_databases! {
 
             faults.extend(of_outreaches(&field, actor).await);
             faults.extend(of_days(&field, actor).await);
+            faults.extend(of_closing(&field, actor).await);
             faults.extend(of_accounts(&field, actor).await);
         }
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));

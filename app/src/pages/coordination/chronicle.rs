@@ -2,7 +2,7 @@
 
 use domain::desk::HistoryLine;
 use leptos::prelude::*;
-use phrases::{Locale, coordination as say, day, planning, stock};
+use phrases::{Locale, closing, coordination as say, day, planning, stock};
 
 use super::moment;
 use crate::locale::locale;
@@ -120,6 +120,9 @@ fn words(kind: &str, locale: Locale) -> String {
         "doses_taken_back" => stock::history_doses_taken_back(locale),
         "doses_written_off" => stock::history_doses_written_off(locale),
         "places_written_off" => day::history_places_written_off(locale),
+        "outreach_closed" => closing::history_closed(locale),
+        "outreach_reported" => closing::history_reported(locale),
+        "target_passed" => closing::history_target_passed(locale),
         "erased" => say::history_erased(locale),
         other => match of_plan(other, locale) {
             Some(words) => words,

@@ -35,6 +35,7 @@ pub(crate) mod access;
 pub(crate) mod animal;
 pub(crate) mod booking;
 pub(crate) mod checkpoint;
+pub(crate) mod closing;
 pub(crate) mod counter;
 pub(crate) mod day;
 pub(crate) mod document;
