@@ -15,6 +15,7 @@ pub mod document;
 pub mod field_error;
 pub mod id;
 pub mod identity;
+pub mod import;
 pub mod name;
 pub mod outreach;
 pub mod owner;
