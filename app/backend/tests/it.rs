@@ -47,6 +47,7 @@ mod it {
     mod story_chips;
     mod story_erasure;
     mod story_foundation;
+    mod story_import;
     mod story_pack;
     mod story_phones;
     mod story_pictures;

@@ -152,3 +152,4 @@ CREATE TABLE import_row (
     PRIMARY KEY (import_id, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX import_row_animal ON import_row (animal_id) WHERE animal_id IS NOT NULL;
+CREATE INDEX import_row_owner ON import_row (owner_id) WHERE owner_id IS NOT NULL;
