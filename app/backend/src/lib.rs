@@ -14,6 +14,7 @@ pub mod documents;
 pub mod erasure;
 pub mod error;
 pub mod history;
+pub mod import;
 pub mod keys;
 pub mod mail_desk;
 pub mod office;
