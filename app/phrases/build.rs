@@ -12,7 +12,7 @@ use std::{env, fs};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
 /// The areas, each one module of the crate and one file per language.
-const AREAS: [&str; 9] = [
+const AREAS: [&str; 10] = [
     "common",
     "public",
     "field",
@@ -22,6 +22,7 @@ const AREAS: [&str; 9] = [
     "catalogue",
     "document",
     "stock",
+    "import",
 ];
 
 /// More than this many parameters and a message should be split (house limit: five in all).

@@ -8,7 +8,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{Lazy, ParamSegment, SsrMode, StaticSegment};
-use phrases::{Locale, account, common, coordination, field, stock};
+use phrases::{Locale, account, common, coordination, field, import, stock};
 
 use crate::components::action::{LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
@@ -90,10 +90,12 @@ pub fn ways(role: Role, locale: Locale) -> Vec<Way> {
         (UseCase::InviteFieldStaff, routes::desk(routes::STAFF), say::nav_team(locale)),
         (UseCase::ReadOutreaches, routes::desk(routes::PROGRAMMES), say::nav_programmes(locale)),
         (UseCase::ManageKeys, routes::desk(routes::KEYS), say::nav_keys(locale)),
+        (UseCase::ImportRegisters, routes::IMPORTS.to_owned(), import::nav(locale)),
     ];
     let mine = pages.into_iter().filter(|(needs, ..)| allows(role.into(), *needs));
     let ways = mine.map(|(_, href, words)| Way::new(href, words));
-    ways.map(|way| if way.href == routes::STOCK { way.whole() } else { way }).collect()
+    let whole = [routes::STOCK, routes::IMPORTS];
+    ways.map(|way| if whole.contains(&way.href.as_str()) { way.whole() } else { way }).collect()
 }
 
 /// Every route, below [`routes::COORDINATION`].

@@ -192,6 +192,12 @@ pub const STOCK_BOX: &str = "/coordinacion/existencias/{id}";
 pub const STOCK_DEED: &str = "/coordinacion/existencias/{id}/{deed}";
 /// Below [`STOCK`], in the place of an outreach: the office.
 pub const STOCK_OFFICE: &str = "oficina";
+/// Earlier registers and lists that are taken in; served whole.
+pub const IMPORTS: &str = "/coordinacion/importar";
+/// Below [`IMPORTS`]: one of them.
+pub const IMPORT: &str = "/coordinacion/importar/{id}";
+/// Below that: every row with what became of it, as a file.
+pub const IMPORT_CSV: &str = "/coordinacion/importar/{id}/resultado.csv";
 /// Hands in what another phone kept for it: a page and its form.
 pub const HAND_IN: &str = "/entregar";
 /// Below [`COORDINATION`]: accounts.
@@ -227,6 +233,12 @@ pub fn desk_box(outreach: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_outreach(outreach: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{OUTREACHES}/{outreach}")
+}
+
+/// One import.
+#[must_use]
+pub fn desk_import(import: impl std::fmt::Display) -> String {
+    format!("{IMPORTS}/{import}")
 }
 
 /// A phone's sheet.
