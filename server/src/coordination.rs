@@ -5,6 +5,7 @@
 //! without a row is not reachable, and a row needs no second line here.
 
 mod approval;
+mod imports;
 mod lists;
 mod stock;
 
@@ -49,6 +50,9 @@ pub fn router(state: &AppState) -> Routes {
         routes::STOCK,
         routes::STOCK_BOX,
         routes::STOCK_DEED,
+        routes::IMPORTS,
+        routes::IMPORT,
+        routes::IMPORT_CSV,
     ];
     let mut pages = Routes::default();
     for door in DOORS.iter().filter(|door| !files.contains(&door.pattern)) {
@@ -63,6 +67,7 @@ pub fn router(state: &AppState) -> Routes {
         .get(routes::RNM_CSV, lists::ready_for_rnm)
         .post(routes::RNM_APPROVE, approval::approve)
         .merge(stock::router())
+        .merge(imports::router())
 }
 
 /// What the pages and server functions of a request may use.

@@ -3,6 +3,7 @@
 
 mod bounces;
 mod delivery;
+mod import;
 mod letters;
 mod upkeep;
 
@@ -24,11 +25,15 @@ pub fn can_send(config: &Config) -> anyhow::Result<()> {
 /// wait for nothing of one another: a mail server that stalls keeps no key from being read.
 pub async fn run(state: AppState, stopped: watch::Receiver<bool>) {
     let upkeep = tokio::spawn(upkeep::run(state.clone(), stopped.clone()));
+    let imports = tokio::spawn(import::run(state.clone(), stopped.clone()));
     match delivery::Post::open(&state.config) {
         Ok(post) => post.run(&state, stopped).await,
         Err(error) => tracing::error!(error = format!("{error:#}"), "no mail will leave"),
     }
     if let Err(error) = upkeep.await {
         tracing::error!(%error, "the upkeep ended by itself");
+    }
+    if let Err(error) = imports.await {
+        tracing::error!(%error, "the imports ended by themselves");
     }
 }

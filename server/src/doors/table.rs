@@ -2,6 +2,7 @@
 
 use app::routes;
 use backend::submissions::MAX_FILE_BYTES;
+use domain::import::MOST_BYTES;
 use domain::picture::MAX_PIECE_BYTES;
 use domain::role::UseCase;
 use domain::submission::MAX_BATCH_BYTES;
@@ -16,6 +17,9 @@ const CERTIFICATE_BYTES: u32 = 2 * 1024 * 1024 + FORM_BYTES;
 
 /// Most bytes of a posted form with the file of a phone's sealed copies.
 const HANDOVER_BYTES: u32 = MAX_FILE_BYTES + FORM_BYTES;
+
+/// Most bytes of a posted form with an earlier register.
+const IMPORT_BYTES: u32 = MOST_BYTES + FORM_BYTES;
 
 /// Every endpoint but the embedded files, which `site` serves and everybody may read.
 pub const DOORS: &[Door] = &[
@@ -126,6 +130,11 @@ pub const DOORS: &[Door] = &[
     get("/coordinacion/equipo", UseCase::InviteFieldStaff),
     get("/coordinacion/claves", UseCase::ManageKeys),
     post(routes::RNM_APPROVE, UseCase::DecideRnm).holding(CERTIFICATE_BYTES),
+    get(routes::IMPORTS, UseCase::ImportRegisters),
+    post(routes::IMPORTS, UseCase::ImportRegisters).holding(IMPORT_BYTES),
+    get(routes::IMPORT, UseCase::ImportRegisters),
+    post(routes::IMPORT, UseCase::ImportRegisters),
+    get(routes::IMPORT_CSV, UseCase::ImportRegisters),
     // The coordination: server functions.
     post("/api/coordinacion/inicio", UseCase::ManageOwnAccount),
     post("/api/coordinacion/tareas/lista", UseCase::SolveTasks),

@@ -12,7 +12,7 @@ use backend::owner_access::own;
 use backend::pictures::Piece;
 use backend::registry::pack::Asked;
 use backend::rnm::{self, Approval};
-use backend::{documents, erasure, mail_desk, pairing, pictures, planning};
+use backend::{documents, erasure, import, mail_desk, pairing, pictures, planning};
 use backend::{registry, stock, submissions, tasks};
 use domain::animal::Drawing;
 use domain::catalogue::VitalState;
@@ -24,7 +24,8 @@ use domain::desk::phones::PhoneFilter;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt};
-use domain::id::{DeviceId, OwnerId, SessionId, StaffId};
+use domain::id::{DeviceId, ImportId, OwnerId, SessionId, StaffId};
+use domain::import::Step;
 use domain::pairing::PairingRequest;
 use domain::picture::{PictureKind, PictureNotice};
 use domain::refusal::Refusal;
@@ -229,6 +230,18 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
     }
 }
 
+async fn of_imports(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, id) = (&field.office, ImportId(fresh_id()));
+    calls! { actor;
+        ImportRegisters: import::list(office, actor),
+        ImportRegisters: import::sheet(office, actor, id),
+        ImportRegisters: import::result(office, actor, id),
+        ImportRegisters: import::upload(office, actor, "lista.csv", Vec::new()),
+        ImportRegisters: import::set_columns(office, actor, id, Vec::new()),
+        ImportRegisters: import::act(office, actor, id, Step::Start),
+    }
+}
+
 async fn of_stock(field: &Field, actor: Actor) -> Vec<String> {
     let (office, present, outreach) = (&field.office, at_browser(actor), field.outreach);
     let (chips, doses) = (ChipReceipt::default(), DoseReceipt::default());
@@ -261,6 +274,7 @@ on_both_databases! {
             faults.extend(of_records(&field, actor).await);
             faults.extend(of_plans_and_waiting(&field, actor).await);
             faults.extend(of_stock(&field, actor).await);
+            faults.extend(of_imports(&field, actor).await);
             faults.extend(of_accounts(&field, actor).await);
         }
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
