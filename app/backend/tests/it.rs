@@ -24,6 +24,8 @@ mod it {
     mod foreign;
     mod handover;
     mod history;
+    mod import;
+    mod import_files;
     mod keys;
     mod lookup;
     mod merging;

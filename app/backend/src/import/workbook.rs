@@ -63,21 +63,47 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Vec<String>>, Unfit> {
     Ok(rows.into_values().filter(|row| has_words(row)).collect())
 }
 
-/// Unpacks every part to nowhere, for what an archive says of its sizes need not be true.
+/// Unpacks every part once, for what an archive says of its sizes need not be true.
 fn measure(bytes: &[u8]) -> Result<(), Unfit> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unfit::Unreadable)?;
     if archive.len() > MOST_PARTS {
         return Err(Unfit::TooLarge);
     }
     let mut left = MOST_UNPACKED;
+    let mut content = Vec::new();
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(|_| Unfit::Unreadable)?;
+        content.clear();
         let mut bounded = part.take(left.saturating_add(1));
-        let read = std::io::copy(&mut bounded, &mut std::io::sink());
-        let read = read.map_err(|_| Unfit::Unreadable)?;
+        bounded.read_to_end(&mut content).map_err(|_| Unfit::Unreadable)?;
+        let read = u64::try_from(content.len()).unwrap_or(u64::MAX);
         left = left.checked_sub(read).ok_or(Unfit::TooLarge)?;
+        if promises_too_much(&content) {
+            return Err(Unfit::TooLarge);
+        }
     }
     Ok(())
+}
+
+/// The attribute by which a workbook says how many texts it holds.
+const PROMISE: &[u8] = b"uniqueCount";
+/// Most texts that all cells together can name.
+const MOST_PROMISED: u64 = 1_200_000;
+
+/// Whether a part says that it holds more texts than all cells could name: the reader makes room
+/// for them before it sees the first, and a process that finds no memory ends.
+fn promises_too_much(part: &[u8]) -> bool {
+    let places = part.windows(PROMISE.len()).enumerate().filter(|(_, word)| *word == PROMISE);
+    places.map(|(at, _)| at + PROMISE.len()).any(|end| {
+        let after = part.get(end..).unwrap_or_default().iter().copied();
+        let is_between =
+            |byte: &u8| byte.is_ascii_whitespace() || matches!(*byte, b'=' | b'"' | b'\'' | b'+');
+        let digits = after.skip_while(is_between).take_while(u8::is_ascii_digit);
+        let add = |sum: u64, digit: u8| {
+            sum.saturating_mul(10).saturating_add(u64::from(digit.saturating_sub(b'0')))
+        };
+        digits.fold(0, add) > MOST_PROMISED
+    })
 }
 
 /// A cell as a person would write it: a number without a fraction as its digits, so that a chip
