@@ -12,7 +12,6 @@
 pub mod breed;
 pub mod coat;
 pub(crate) mod communes;
-pub(crate) mod headings;
 pub mod product;
 
 /// Makes an enumeration whose values have a stable code: `code()`, `from_code()`, `ALL`, `Display`

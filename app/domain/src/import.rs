@@ -2,6 +2,7 @@
 //! of it. All of it is known before anything is stored.
 
 mod cells;
+mod headings;
 mod judging;
 mod plan;
 mod reading;

@@ -1,8 +1,8 @@
 //! Which column of a list means what.
 
 use crate::catalogue::coded;
-use crate::catalogue::headings::HEADINGS;
 use crate::field_error::{Field, FieldError, Problem};
+use crate::import::headings::HEADINGS;
 use crate::name::search_key;
 
 /// What a column can mean, in the order in which it is offered.

@@ -1,13 +1,13 @@
 //! What one row says, read with the rules that every registration is read with.
 
 use crate::animal::AnimalDetails;
-use crate::catalogue::headings::{BLANKS, REPRODUCTIVE_STATES, SEXES, SPECIES, meant};
 use crate::catalogue::{ReproductiveState, Sex, Species};
 use crate::chip_number::{ChipNumber, TestChips};
 use crate::contact::{Email, Phone};
 use crate::field_error::{Field, FieldError, Problem};
 use crate::identity::IdentityDocument;
 use crate::import::cells;
+use crate::import::headings::{BLANKS, REPRODUCTIVE_STATES, SEXES, SPECIES, meant};
 use crate::name::{PersonName, PetName, ShortText, search_key};
 use crate::owner::OwnerDetails;
 use crate::timestamp::CivilDate;

@@ -6,7 +6,7 @@ use crate::catalogue::{ReproductiveState, Sex, Species};
 use crate::field_error::Field;
 
 /// Headings and the field that each means. One heading stands here once.
-pub(crate) static HEADINGS: &[(Field, &[&str])] = &[
+pub(super) static HEADINGS: &[(Field, &[&str])] = &[
     (
         Field::Chip,
         &[
@@ -137,7 +137,7 @@ pub(crate) static HEADINGS: &[(Field, &[&str])] = &[
 ];
 
 /// What lists write where there is nothing.
-pub(crate) const BLANKS: [&str; 13] = [
+pub(super) const BLANKS: [&str; 13] = [
     "",
     "s i",
     "si info",
@@ -154,19 +154,19 @@ pub(crate) const BLANKS: [&str; 13] = [
 ];
 
 /// Words for a species.
-pub(crate) static SPECIES: &[(Species, &[&str])] = &[
+pub(super) static SPECIES: &[(Species, &[&str])] = &[
     (Species::Dog, &["perro", "perra", "canino", "canina", "can", "dog", "k9"]),
     (Species::Cat, &["gato", "gata", "felino", "felina", "cat"]),
 ];
 
 /// Words for a sex.
-pub(crate) static SEXES: &[(Sex, &[&str])] = &[
+pub(super) static SEXES: &[(Sex, &[&str])] = &[
     (Sex::Male, &["macho", "m", "masculino", "male"]),
     (Sex::Female, &["hembra", "h", "f", "femenino", "femenina", "female"]),
 ];
 
 /// Words for a reproductive state; a plain yes or no answers whether it is sterilised.
-pub(crate) static REPRODUCTIVE_STATES: &[(ReproductiveState, &[&str])] = &[
+pub(super) static REPRODUCTIVE_STATES: &[(ReproductiveState, &[&str])] = &[
     (
         ReproductiveState::Sterilised,
         &["si", "s", "x", "esterilizado", "esterilizada", "castrado", "castrada"],
@@ -180,7 +180,7 @@ pub(crate) static REPRODUCTIVE_STATES: &[(ReproductiveState, &[&str])] = &[
 ];
 
 /// Words for a colour of a coat.
-pub(crate) static COLOURS: &[(Colour, &[&str])] = &[
+pub(super) static COLOURS: &[(Colour, &[&str])] = &[
     (Colour::Yellow, &["amarillo", "amarilla", "dorado", "dorada", "rubio", "rubia"]),
     (Colour::Blue, &["azul"]),
     (Colour::White, &["blanco", "blanca", "albo"]),
@@ -193,18 +193,18 @@ pub(crate) static COLOURS: &[(Colour, &[&str])] = &[
 ];
 
 /// Words for an animal of no breed, beside the list's own name for it.
-pub(crate) const MIXED: [&str; 8] =
+pub(super) const MIXED: [&str; 8] =
     ["mestiza", "mixto", "mixta", "quiltro", "quiltra", "criollo", "criolla", "sin raza"];
 /// The list's own name for it.
-pub(crate) const MIXED_NAME: &str = "Mestizo";
+pub(super) const MIXED_NAME: &str = "Mestizo";
 
 /// How words for months begin; the others are years.
-pub(crate) const MONTHS: &str = "m";
+pub(super) const MONTHS: &str = "m";
 /// How words for weeks and days begin: too young to have been chipped, so nearly no months.
-pub(crate) const SHORTER: [&str; 2] = ["s", "d"];
+pub(super) const SHORTER: [&str; 2] = ["s", "d"];
 
 /// The value whose words hold this one, in the form of a search key.
-pub(crate) fn meant<T: Copy>(list: &[(T, &[&str])], key: &str) -> Option<T> {
+pub(super) fn meant<T: Copy>(list: &[(T, &[&str])], key: &str) -> Option<T> {
     list.iter().find(|(_, words)| words.contains(&key)).map(|(value, _)| *value)
 }
 
