@@ -1,6 +1,6 @@
 //! What each column of a list means: proposed, and to be changed before anything is taken in.
 
-use domain::field_error::FieldError;
+use domain::field_error::{Field, FieldError};
 use domain::import::{COLUMNS, ImportLine, Plan, Source};
 use domain::unicode::capital;
 use leptos::prelude::*;
@@ -55,7 +55,7 @@ pub(super) fn ColumnsForm(line: ImportLine, plan: Plan) -> impl IntoView {
         .map(|(place, (heading, column))| {
             let name = column_name(place);
             let value = match state.value(&name) {
-                typed if typed.is_empty() => column.map_or(UNUSED, |field| field.code()).to_owned(),
+                typed if typed.is_empty() => column.map_or(UNUSED, Field::code).to_owned(),
                 typed => typed,
             };
             let label = match heading.trim() {

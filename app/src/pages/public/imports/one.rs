@@ -74,11 +74,9 @@ fn progress(state: ImportState, (done, rows): (u32, u32), locale: Locale) -> imp
         let words = say::progress(locale, figure(done), figure(rows));
         let note = state.is_at_work().then(|| view! { <p>{say::refreshes(locale)}</p> });
         view! {
-            <p>
-                <progress max=rows.to_string() value=done.to_string() aria-label=words.clone()>
-                </progress>
-                " "
-                {words}
+            <p class="progress-line">
+                <progress max=rows value=done aria-label=words.clone()></progress>
+                <span class="figures">{words}</span>
             </p>
             {note}
         }
