@@ -201,7 +201,7 @@ fn shown(rows: Vec<PreviewRow>) -> Vec<PreviewRow> {
     rows.into_iter().enumerate().filter(is_shown).map(|(_, row)| row).collect()
 }
 
-/// What stays of a row's, by the name that the list gave it.
+/// What stays of a row's, by the name that the list gave it; a dash after an erasure.
 fn kept_row(row: &ImportedRow, plan: &Plan) -> Result<KeptRow, StoreError> {
     let cells = cells_of(row)?;
     let named = match row.animal_id {
@@ -210,11 +210,11 @@ fn kept_row(row: &ImportedRow, plan: &Plan) -> Result<KeptRow, StoreError> {
     };
     let cell = |field| {
         let place = plan.columns.iter().position(|column| *column == Some(field))?;
-        cells.get(place).cloned()
+        cells.get(place).filter(|name| !name.trim().is_empty()).cloned()
     };
     Ok(KeptRow {
         place: number(row.place),
-        name: named.into_iter().find_map(cell).unwrap_or_default(),
+        name: named.into_iter().find_map(cell).unwrap_or_else(|| "-".to_owned()),
         animal: row.animal_id.map(AnimalId),
         owner: row.owner_id.filter(|_| row.animal_id.is_none()).map(OwnerId),
     })

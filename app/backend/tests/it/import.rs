@@ -212,4 +212,28 @@ on_both_databases! {
         let nothing = import::upload(office, actor, "", Vec::new()).await.unwrap();
         assert_eq!(nothing, Err(Unfit::Missing));
     }
+
+    async fn an_erasure_reaches_the_rows_and_stays_when_the_import_is_undone(database) {
+        let team = Team::on(&database).await;
+        let list = [HEADINGS.to_owned(), line(chip(1), 4_000_000), line(chip(2), 5_000_000)];
+        let id = upload(&team, &list.concat()).await;
+        act(&team, id, Step::Start).await;
+        work(&team).await;
+        let (office, actor) = (&team.office, team.as_coordinator());
+        let first = office.store.read(move |tx| {
+            Box::pin(async move { tx.imported_rows(id.0, 0, 1).await })
+        });
+        let owner: OwnerId = first.await.unwrap()[0].owner_id.unwrap().into();
+        backend::erasure::erase_owner(office, actor, owner, "Lo pidió").await.unwrap();
+        let emptied = "SELECT COUNT(*) FROM import_row WHERE cells = '[]'";
+        assert_eq!(database.number(emptied).await, 1);
+        act(&team, id, Step::Undo).await;
+        work(&team).await;
+        let sheet = import::sheet(office, actor, id).await.unwrap();
+        assert_eq!(sheet.line.state, ImportState::Undone);
+        assert_eq!(sheet.kept.len(), 1);
+        assert_eq!(number(&database, "owner").await, 1);
+        let report = history::verify(&office.store, &office.keys).await.unwrap();
+        assert!(report.findings.is_empty(), "{:?}", report.findings);
+    }
 }
