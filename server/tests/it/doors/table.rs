@@ -176,4 +176,9 @@ pub const TABLE: &[&str] = &[
     "-----x-- POST /coordinacion/donde-sigue/{unit}",
     "-----xx- GET /coordinacion/calendario",
     "xxxxxxxx GET /operativos.ics",
+    "-----x-- GET /coordinacion/importar",
+    "-----x-- POST /coordinacion/importar",
+    "-----x-- GET /coordinacion/importar/{id}",
+    "-----x-- POST /coordinacion/importar/{id}",
+    "-----x-- GET /coordinacion/importar/{id}/resultado.csv",
 ];
