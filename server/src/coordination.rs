@@ -5,9 +5,9 @@
 //! without a row is not reachable, and a row needs no second line here.
 
 mod approval;
-mod day;
 mod beneficiaries;
 mod closing;
+mod day;
 mod imports;
 mod lists;
 mod plan;

@@ -58,8 +58,8 @@ mod it {
     mod story_access;
     mod story_booking;
     mod story_chips;
-    mod story_day;
     mod story_closing;
+    mod story_day;
     mod story_erasure;
     mod story_foundation;
     mod story_import;

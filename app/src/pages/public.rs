@@ -5,8 +5,8 @@
 
 pub mod account;
 pub mod booking;
-pub mod day;
 pub mod closing;
+pub mod day;
 pub mod form_state;
 pub mod found;
 pub mod handover;

@@ -3,8 +3,8 @@
 mod facts;
 mod glyphs;
 mod qr;
-mod ticket;
 mod reports;
+mod ticket;
 mod world;
 
 #[cfg(test)]
@@ -116,6 +116,7 @@ impl Certificates {
             facts: ticket::facts(ticket),
             qr: qr::svg(&ticket.url)?,
             drawing: String::new(),
+            length: Length::OnePage,
         })
     }
 

@@ -66,7 +66,7 @@ pub async fn beneficiaries(
         .store
         .write_with(entry, |tx, entry| Box::pin(async move { history::append(tx, entry).await }))
         .await?;
-    Ok((name, list))
+    Ok(list)
 }
 
 async fn served(tx: &mut Tx, id: OutreachId) -> Result<Vec<Beneficiary>, Error> {

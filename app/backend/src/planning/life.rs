@@ -72,7 +72,7 @@ async fn take(
 pub(super) async fn change(
     tx: &mut Tx,
     (before, after): (&Outreach, &Outreach),
-    (actor, now, today): (Actor, Timestamp, CivilDate),
+    (now, today): (Timestamp, CivilDate),
 ) -> Result<(), Error> {
     if before.status != after.status {
         let record = plan_of(tx, after.id.0).await?;

@@ -4,8 +4,8 @@
 use backend::accounts::{self, NewStaff, invitation};
 use backend::actor::Actor;
 use backend::clock::fresh_id;
-use backend::day::{self, WalkIn};
 use backend::closing;
+use backend::day::{self, WalkIn};
 use backend::desk::phones::Standing;
 use backend::desk::{home, people, phones, register, signature, talks, unresolved, waiting};
 use backend::error::Error;

@@ -180,8 +180,8 @@ on_both_databases! {
             tx.insert_history(&[link], &[body]).await?;
 
             assert_eq!(tx.untouched_animals(&beasts).await?, [beasts[2]]);
-            assert_eq!(tx.untouched_animals(&[]).await?, []);
-            assert_eq!(tx.untouched_owners(&ids).await?, []);
+            assert!(tx.untouched_animals(&[]).await?.is_empty());
+            assert!(tx.untouched_owners(&ids).await?.is_empty());
             tx.remove_animals(&[beasts[2]]).await?;
             assert_eq!(tx.untouched_owners(&ids).await?, [ids[2]]);
             tx.remove_owners(&[ids[2]]).await?;

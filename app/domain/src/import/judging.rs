@@ -43,7 +43,7 @@ impl Ledger {
         }
         self.chips.insert(row.chip, key.iter().cloned().collect());
         match key {
-            Some(key) if !self.owners.insert(key) => Verdict::KnownOwner,
+            Some(key) if !self.owners.insert(key.clone()) => Verdict::KnownOwner,
             _ => Verdict::New,
         }
     }

@@ -126,18 +126,19 @@ fn acts(import: &str, state: ImportState, made: u64, locale: Locale) -> impl Int
 
 /// Whether to undo it, on a page of its own.
 fn undo_question(import: &str, locale: Locale) -> impl IntoView + use<> {
+    let (back, action) = (routes::desk_import(import), routes::desk_import(import));
     view! {
         <Notice title=say::undo_confirm(locale) tone=Tone::Person live=true>
             <p>{say::undo_lead(locale)}</p>
         </Notice>
-        <form method="post" action=routes::desk_import(import)>
+        <form method="post" action=action>
             <input type="hidden" name="act" value=Step::Undo.code() />
             <input type="hidden" name="confirmed" value="1" />
             <Actions>
                 <Button submit=true weight=Weight::Grave>
                     {say::undo_yes(locale)}
                 </Button>
-                <LinkButton href=routes::desk_import(import) weight=Weight::Quiet>
+                <LinkButton href=back weight=Weight::Quiet>
                     {say::undo_no(locale)}
                 </LinkButton>
             </Actions>
