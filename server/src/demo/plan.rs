@@ -199,7 +199,8 @@ fn outreach(
     })
 }
 
-async fn store(
+/// Writes programmes, hosts, and outreaches with their team.
+pub(super) async fn store(
     office: &Office,
     team: &Team,
     programmes: Vec<ProgrammeRow>,
