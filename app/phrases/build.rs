@@ -12,7 +12,7 @@ use std::{env, fs};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
 /// The areas, each one module of the crate and one file per language.
-const AREAS: [&str; 9] = [
+const AREAS: &[&str] = &[
     "common",
     "public",
     "field",
@@ -22,6 +22,11 @@ const AREAS: [&str; 9] = [
     "catalogue",
     "document",
     "stock",
+    "territory",
+    "booking",
+    "planning",
+    "day",
+    "closing",
 ];
 
 /// More than this many parameters and a message should be split (house limit: five in all).
@@ -63,7 +68,7 @@ struct Area(BTreeMap<String, Message>);
 fn generate() -> Result<(), Vec<String>> {
     let mut code = String::new();
     let mut faults = Vec::new();
-    for area in AREAS {
+    for &area in AREAS {
         match (read("es", area), read("en", area)) {
             (Ok(es), Ok(en)) => write_area(&mut code, area, &es, &en, &mut faults),
             (es, en) => faults.extend([es.err(), en.err()].into_iter().flatten()),

@@ -8,7 +8,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{Lazy, ParamSegment, SsrMode, StaticSegment};
-use phrases::{Locale, account, common, coordination, field, stock};
+use phrases::{Locale, account, common, coordination, field, stock, territory};
 
 use crate::components::action::{LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
@@ -72,11 +72,15 @@ pub fn foot(locale: Locale) -> Vec<Way> {
 pub fn ways(role: Role, locale: Locale) -> Vec<Way> {
     use coordination as say;
     let desk = |part: &str, words: &'static str| Way::new(routes::desk(part), words);
+    let next = Way::new(routes::WHERE_NEXT, territory::where_next(locale));
+    let hosts = Way::new(routes::ORGANISATIONS, territory::organisations(locale));
     let pages = [
         (UseCase::ManageOwnAccount, Way::new(routes::COORDINATION, say::nav_today(locale))),
         (UseCase::SignDocuments, desk(routes::SIGNATURE, say::nav_signature(locale))),
         (UseCase::RevokeOwnDocuments, desk(routes::OWN_DOCUMENTS, say::nav_own_documents(locale))),
         (UseCase::ReadOutreaches, desk(routes::OUTREACHES, say::nav_outreaches(locale))),
+        (UseCase::ReadOutreaches, Way::new(routes::CALENDAR, territory::calendar(locale)).whole()),
+        (UseCase::ReadOutreaches, next.whole()),
         (UseCase::ReadStock, Way::new(routes::STOCK, stock::nav(locale)).whole()),
         (UseCase::ReadRegistryMasked, desk(routes::REGISTER, say::nav_register(locale))),
         (UseCase::ReadRegistryMasked, desk(routes::RNM, say::nav_rnm(locale))),
@@ -85,6 +89,7 @@ pub fn ways(role: Role, locale: Locale) -> Vec<Way> {
         (UseCase::ManageMail, desk(routes::MAIL, say::nav_mail(locale))),
         (UseCase::ManageDevices, desk(routes::PHONES, say::nav_phones(locale))),
         (UseCase::InviteFieldStaff, desk(routes::STAFF, say::nav_team(locale))),
+        (UseCase::ReadOutreaches, hosts.whole()),
         (UseCase::ReadOutreaches, desk(routes::PROGRAMMES, say::nav_programmes(locale))),
         (UseCase::ManageKeys, desk(routes::KEYS, say::nav_keys(locale))),
     ];

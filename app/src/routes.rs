@@ -55,6 +55,17 @@ pub const CONFIRM: &str = "/cuenta/confirmar";
 /// The demonstration's mail folder.
 pub const DEMO_MAIL: &str = "/correo";
 
+/// The announced outreaches.
+pub const OPEN: &str = "/operativos";
+/// One of them.
+pub const OPEN_OUTREACH: &str = "/operativos/{id}";
+/// Books a place there; `servicio=` says for what.
+pub const BOOK: &str = "/operativos/{id}/reservar";
+/// The ticket of a booking; its code follows.
+pub const TICKET: &str = "/T";
+/// One's own booking, by its code and the end of one's document.
+pub const MY_BOOKING: &str = "/mi-hora";
+
 /// The page of the public menu to whose part of the site a path belongs; itself when it is of none.
 #[must_use]
 pub fn part_of(path: &str) -> &str {
@@ -62,6 +73,8 @@ pub fn part_of(path: &str) -> &str {
     match path {
         _ if is_below(FOUND_PET) => FOUND_PET,
         MY_ANIMALS => CERTIFICATES,
+        MY_BOOKING => OPEN,
+        _ if [OPEN, TICKET, "/t"].into_iter().any(is_below) => OPEN,
         _ if is_below(CERTIFICATES) || is_below(MY_ANIMALS) => CERTIFICATES,
         _ if [VERIFY, "/v", PROVISIONAL, "/p"].into_iter().any(is_below) => VERIFYING,
         _ => path,
@@ -192,6 +205,67 @@ pub const STOCK_BOX: &str = "/coordinacion/existencias/{id}";
 pub const STOCK_DEED: &str = "/coordinacion/existencias/{id}/{deed}";
 /// Below [`STOCK`], in the place of an outreach: the office.
 pub const STOCK_OFFICE: &str = "oficina";
+/// Organisations and whom to ask for; served whole, as all of the territory is.
+pub const ORGANISATIONS: &str = "/coordinacion/organizaciones";
+/// Below [`ORGANISATIONS`]: the form of one, or of a [`NEW`] one.
+pub const ORGANISATION: &str = "/coordinacion/organizaciones/{id}";
+/// In the place of an identifier: a new one.
+pub const NEW: &str = "nueva";
+/// Neighbourhood units.
+pub const UNITS: &str = "/coordinacion/unidades";
+/// Takes in a file of them.
+pub const UNIT_FILE: &str = "/coordinacion/unidades/importar";
+/// Where the next outreach does most good.
+pub const WHERE_NEXT: &str = "/coordinacion/donde-sigue";
+/// The same for a map, as `GeoJSON`.
+pub const WHERE_NEXT_MAP: &str = "/coordinacion/donde-sigue/mapa.json";
+/// Takes the suggestion of a unit.
+pub const WHERE_NEXT_UNIT: &str = "/coordinacion/donde-sigue/{unit}";
+/// Outreaches by month, or one after the other.
+pub const CALENDAR: &str = "/coordinacion/calendario";
+/// The pages of the territory that are whole without a script, and their acts.
+pub const TERRITORY: [&str; 8] = [
+    ORGANISATIONS,
+    ORGANISATION,
+    UNITS,
+    UNIT_FILE,
+    WHERE_NEXT,
+    WHERE_NEXT_MAP,
+    WHERE_NEXT_UNIT,
+    CALENDAR,
+];
+/// What is announced to everybody, for calendar programs.
+pub const CALENDAR_FEED: &str = "/operativos.ics";
+/// The plan of an outreach; served whole, as what is below it.
+pub const PLAN: &str = "/coordinacion/operativos/{id}/plan";
+/// Below [`PLAN`]: something that is done with it.
+pub const PLAN_DEED: &str = "/coordinacion/operativos/{id}/plan/{deed}";
+/// The day sheet of an outreach; served whole.
+pub const DAY_SHEET: &str = "/coordinacion/operativos/{id}/hoja";
+/// Below one outreach: its day, with what is done at the door; served whole.
+pub const DAY: &str = "/coordinacion/operativos/{id}/dia";
+/// The numbers being served at an outreach, for everybody.
+pub const TURN: &str = "/turno/{id}";
+/// The end of an outreach: what is open, and the step that closes it; served whole.
+pub const CLOSING: &str = "/coordinacion/operativos/{id}/cierre";
+/// The day sheet of an outreach, as a file.
+pub const CLOSING_DAY_SHEET: &str = "/coordinacion/operativos/{id}/hoja.pdf";
+/// Below one outreach: that file.
+pub const DAY_SHEET_FILE: &str = "hoja.pdf";
+/// The attendance act of an outreach, as a file.
+pub const CLOSING_ACT: &str = "/coordinacion/operativos/{id}/acta.pdf";
+/// Below one outreach: that file.
+pub const ACT_FILE: &str = "acta.pdf";
+/// Who was served at an outreach, as a file.
+pub const CLOSING_XLSX: &str = "/coordinacion/operativos/{id}/beneficiarios.xlsx";
+/// Below one outreach: that file.
+pub const LIST_XLSX_FILE: &str = "beneficiarios.xlsx";
+/// The same as plain text.
+pub const CLOSING_CSV: &str = "/coordinacion/operativos/{id}/beneficiarios.csv";
+/// Below one outreach: that file.
+pub const LIST_CSV_FILE: &str = "beneficiarios.csv";
+/// One programme, whole; served whole.
+pub const PROGRAMME: &str = "/coordinacion/programas/{id}";
 /// Hands in what another phone kept for it: a page and its form.
 pub const HAND_IN: &str = "/entregar";
 /// Below [`COORDINATION`]: accounts.
@@ -223,16 +297,82 @@ pub fn desk_box(outreach: impl std::fmt::Display) -> String {
     format!("{STOCK}/{outreach}")
 }
 
+/// An organisation's form; of a new one with [`NEW`].
+#[must_use]
+pub fn organisation(organisation: impl std::fmt::Display) -> String {
+    format!("{ORGANISATIONS}/{organisation}")
+}
+
+/// The suggestion of a unit.
+#[must_use]
+pub fn where_next_unit(unit: impl std::fmt::Display) -> String {
+    format!("{WHERE_NEXT}/{unit}")
+}
+
 /// An outreach's sheet.
 #[must_use]
 pub fn desk_outreach(outreach: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{OUTREACHES}/{outreach}")
 }
 
+/// An outreach's plan.
+#[must_use]
+pub fn desk_plan(outreach: impl std::fmt::Display) -> String {
+    format!("{}/plan", desk_outreach(outreach))
+}
+
+/// An outreach's day sheet.
+#[must_use]
+pub fn desk_day_sheet(outreach: impl std::fmt::Display) -> String {
+    format!("{}/hoja", desk_outreach(outreach))
+}
+
+/// The day of an outreach.
+#[must_use]
+pub fn desk_day(outreach: impl std::fmt::Display) -> String {
+    format!("{}/dia", desk_outreach(outreach))
+}
+
+/// The end of an outreach.
+#[must_use]
+pub fn desk_closing(outreach: impl std::fmt::Display) -> String {
+    format!("{}/cierre", desk_outreach(outreach))
+}
+
+/// A programme's page.
+#[must_use]
+pub fn desk_programme(programme: impl std::fmt::Display) -> String {
+    format!("{COORDINATION}/{PROGRAMMES}/{programme}")
+}
+
 /// A phone's sheet.
 #[must_use]
 pub fn desk_phone(phone: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{PHONES}/{phone}")
+}
+
+/// An announced outreach.
+#[must_use]
+pub fn open_outreach(outreach: impl std::fmt::Display) -> String {
+    format!("{OPEN}/{outreach}")
+}
+
+/// Books a place at an outreach.
+#[must_use]
+pub fn book(outreach: impl std::fmt::Display, offering: &str) -> String {
+    format!("{OPEN}/{outreach}/reservar?servicio={offering}")
+}
+
+/// Whose turn it is at an outreach.
+#[must_use]
+pub fn turns(outreach: impl std::fmt::Display) -> String {
+    format!("/turno/{outreach}")
+}
+
+/// The ticket of a booking.
+#[must_use]
+pub fn ticket(code: &str) -> String {
+    format!("{TICKET}/{code}")
 }
 
 /// The bytes of a document, for its owner.
@@ -290,6 +430,10 @@ mod tests {
             ("/P/ABC", VERIFYING),
             ("/p/abc", VERIFYING),
             ("/cuenta-publica", PUBLIC_ACCOUNT),
+            ("/operativos/x/reservar", OPEN),
+            ("/T/ABC", OPEN),
+            ("/t/abc", OPEN),
+            ("/mi-hora", OPEN),
             ("/encontremos", "/encontremos"),
             ("/", HOME),
         ] {

@@ -9,6 +9,7 @@ test.use({ data: "demonstration" });
 
 const PAGES = [
   "/", "/certificados", "/encontre", "/verificar", "/cuenta-publica", "/privacidad", "/ingresar",
+  "/operativos", "/mi-hora",
 ];
 const CHECKS = 20;
 

@@ -10,6 +10,8 @@ const PAGES = [
   ["/verificar", "public-verifying"],
   ["/cuenta-publica", "public-account"],
   ["/privacidad", "public-privacy"],
+  ["/operativos", "public-outreaches"],
+  ["/mi-hora", "public-my-booking"],
 ] as const;
 
 for (const [path, name] of PAGES) {

@@ -7,6 +7,7 @@ pub mod field;
 pub mod json;
 pub mod openapi;
 pub mod pictures;
+pub mod places;
 pub mod session;
 pub mod stock;
 pub mod submissions;

@@ -65,6 +65,18 @@ pub struct Config {
           default_value_t = backend::office::LOOKUPS_PER_DAY,
           value_parser = clap::value_parser!(u32).range(1..))]
     pub lookups_per_day: u32,
+    /// Pictures of the ground for the map: `https://HOST/…/{z}/{x}/{y}.png`; without it the map
+    /// shows our own shapes alone
+    #[arg(long, env = "HUELLA_TILES_URL", global = true, value_parser = tiles)]
+    pub tiles_url: Option<String>,
+    /// Whose those pictures are, as their owner asks to be named
+    #[arg(long, env = "HUELLA_TILES_ATTRIBUTION", default_value = "", global = true)]
+    pub tiles_attribution: String,
+    /// Places that may be asked for from one address in an hour
+    #[arg(long, env = "HUELLA_BOOKINGS_PER_HOUR", global = true,
+          default_value_t = backend::bookings::BOOKINGS_PER_HOUR,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub bookings_per_hour: u32,
 }
 
 /// Where the metrics are served.
@@ -131,6 +143,14 @@ impl Config {
         self.addr.ip().is_loopback() && self.trusted_hops == 0 && is_loopback(host)
     }
 
+    /// The origin of the pictures of the ground, if there are some.
+    #[must_use]
+    pub fn tiles_origin(&self) -> Option<String> {
+        let (scheme, rest) = self.tiles_url.as_deref()?.split_once("://")?;
+        let host = rest.split('/').next()?;
+        Some(format!("{scheme}://{host}"))
+    }
+
     /// The folder that mail goes to, if it does not leave.
     #[must_use]
     pub fn mail_folder(&self) -> Option<PathBuf> {
@@ -162,6 +182,21 @@ fn origin(text: &str) -> Result<String, String> {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(text),
         _ => Err("give it as https://HOST, without a path".to_owned()),
     }
+}
+
+/// Takes the address of pictures of the ground. Its origin stands in a header: nothing in it may
+/// end or part what is written there.
+fn tiles(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let (host, path) = rest.and_then(|rest| rest.split_once('/')).unwrap_or_default();
+    let is_host = |letter: char| letter.is_ascii_alphanumeric() || "-.:[]".contains(letter);
+    let is_path = |letter: char| letter.is_ascii_graphic() && !"\"'<>;,\\".contains(letter);
+    let has_places = ["{z}", "{x}", "{y}"].iter().all(|place| path.contains(place));
+    let fits = !host.is_empty() && host.chars().all(is_host) && path.chars().all(is_path);
+    if fits && has_places {
+        return Ok(text.to_owned());
+    }
+    Err("give it as https://HOST/…/{z}/{x}/{y}.png".to_owned())
 }
 
 fn metrics_addr(text: &str) -> Result<MetricsAddr, String> {
@@ -206,6 +241,25 @@ mod tests {
         }
         for other in ["", "huella.cl", "10.0.0.1:80", "127.0.0.1.evil.cl", "[2001:db8::1]:1"] {
             assert!(!is_loopback(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn pictures_of_the_ground_have_an_address_of_their_form() {
+        for right in ["https://t.example/{z}/{x}/{y}.png", "http://[::1]:8080/a/{z}/{x}/{y}?k=1"] {
+            assert_eq!(tiles(right).as_deref(), Ok(right));
+        }
+        for wrong in [
+            "",
+            "https://t.example",
+            "https://t.example/{z}/{x}.png",
+            "https://{s}.t.example/{z}/{x}/{y}.png",
+            "https://t.example; script-src *//{z}/{x}/{y}",
+            "https://t.example/{z}/{x}/{y}\"",
+            "ftp://t.example/{z}/{x}/{y}",
+            "https:///{z}/{x}/{y}",
+        ] {
+            assert!(tiles(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -5,8 +5,13 @@
 //! without a row is not reachable, and a row needs no second line here.
 
 mod approval;
+mod day;
+mod beneficiaries;
+mod closing;
 mod lists;
+mod plan;
 mod stock;
+mod territory;
 
 use app::api::asked::Asked;
 use app::coordination::App;
@@ -49,9 +54,20 @@ pub fn router(state: &AppState) -> Routes {
         routes::STOCK,
         routes::STOCK_BOX,
         routes::STOCK_DEED,
+        routes::PLAN,
+        routes::PLAN_DEED,
+        routes::DAY_SHEET,
+        routes::DAY,
+        routes::CLOSING,
+        routes::CLOSING_DAY_SHEET,
+        routes::CLOSING_ACT,
+        routes::CLOSING_XLSX,
+        routes::CLOSING_CSV,
+        routes::PROGRAMME,
     ];
     let mut pages = Routes::default();
-    for door in DOORS.iter().filter(|door| !files.contains(&door.pattern)) {
+    let is_whole = |pattern: &str| files.contains(&pattern) || routes::TERRITORY.contains(&pattern);
+    for door in DOORS.iter().filter(|door| !is_whole(door.pattern)) {
         if door.pattern.starts_with(FUNCTIONS) {
             pages = pages.post(door.pattern, function.clone());
         } else if door.pattern.starts_with(routes::COORDINATION) {
@@ -63,6 +79,10 @@ pub fn router(state: &AppState) -> Routes {
         .get(routes::RNM_CSV, lists::ready_for_rnm)
         .post(routes::RNM_APPROVE, approval::approve)
         .merge(stock::router())
+        .merge(territory::router())
+        .merge(plan::router())
+        .merge(day::router())
+        .merge(closing::router())
 }
 
 /// What the pages and server functions of a request may use.

@@ -13,6 +13,7 @@ mod phones;
 mod plan;
 mod registry;
 mod stock;
+mod units;
 mod visits;
 pub mod words;
 

@@ -102,6 +102,7 @@ mod tests {
             .iter()
             .filter(|door| door.method == "GET" && door.pattern.starts_with("/coordinacion"))
             .filter(|door| !others.contains(&door.pattern))
+            .filter(|door| !app::routes::TERRITORY.contains(&door.pattern))
             .map(|door| door.pattern.to_owned())
             .collect();
         assert_eq!(pages, doors);

@@ -5,6 +5,7 @@
 //! `doors::table`, its page in `app::pages::public`.
 
 pub mod account;
+pub mod booking;
 pub mod found;
 pub mod handover;
 pub mod link;
@@ -13,6 +14,7 @@ pub mod password;
 pub mod public;
 pub mod sign_in;
 pub mod sign_out;
+pub mod turn;
 
 use std::net::IpAddr;
 

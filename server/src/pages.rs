@@ -11,13 +11,14 @@ use app::pages::public::form_state::FormState;
 use app::shell::{Assets, PublicShell};
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use futures_util::{StreamExt, future, stream};
 use leptos::prelude::*;
 use leptos_meta::ServerMetaContext;
 use phrases::Locale;
 
+use crate::api::json;
 use crate::site;
 use crate::state::AppState;
 
@@ -31,6 +32,8 @@ pub struct Ask {
     form: Option<FormState>,
     status: StatusCode,
     area: &'static str,
+    takes_gzip: bool,
+    is_long: bool,
 }
 
 impl Ask {
@@ -38,7 +41,16 @@ impl Ask {
     #[must_use]
     pub fn new(locale: Locale, visit: Visit) -> Self {
         let (scripts, form, status) = (Vec::new(), None, StatusCode::OK);
-        Self { locale, visit, scripts, form, status, area: "public" }
+        let (takes_gzip, is_long) = (false, false);
+        Self { locale, visit, scripts, form, status, area: "public", takes_gzip, is_long }
+    }
+
+    /// The page is long, and compressed for who takes that (goal P1). Not for a page that shows,
+    /// beside something secret, what a stranger's link can put there: its length would tell.
+    #[must_use]
+    pub fn long(mut self) -> Self {
+        self.is_long = true;
+        self
     }
 
     /// The page is one of the coordination's.
@@ -72,7 +84,7 @@ impl Ask {
 
     /// Renders the page.
     pub async fn page<V: IntoView + 'static>(self, page: impl FnOnce() -> V) -> Response {
-        let Self { locale, visit, scripts, form, status, area } = self;
+        let Self { locale, visit, scripts, form, status, area, takes_gzip, is_long } = self;
         let (meta, found) = ServerMetaContext::new();
         let owner = Owner::new();
         let text = owner.with(|| {
@@ -94,7 +106,22 @@ impl Ask {
         let whole = found.inject_meta_context(Box::pin(text)).await;
         let whole = whole.collect::<String>().await;
         owner.cleanup();
-        (status, Html(whole)).into_response()
+        let packed = (takes_gzip && is_long).then(|| json::gzip(whole.as_bytes())).flatten();
+        let mut response = match packed {
+            Some(packed) => {
+                let head = [
+                    (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+                    (header::CONTENT_ENCODING, "gzip"),
+                ];
+                (status, head, packed).into_response()
+            }
+            None => (status, Html(whole)).into_response(),
+        };
+        if is_long {
+            let varies = HeaderValue::from_static("accept-encoding");
+            response.headers_mut().insert(header::VARY, varies);
+        }
+        response
     }
 }
 
@@ -109,7 +136,8 @@ where
         let state = AppState::from_ref(state);
         let path = parts.uri.path().to_owned();
         let visit = Visit { path, demonstration: state.office.demonstration };
-        Ok(Self::new(locale(&parts.headers), visit))
+        let takes_gzip = json::takes_gzip(&parts.headers);
+        Ok(Self { takes_gzip, ..Self::new(locale(&parts.headers), visit) })
     }
 }
 

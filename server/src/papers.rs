@@ -1,13 +1,16 @@
 //! A document's bytes: those that were issued, made at the first need and kept for ever.
 
+pub mod tickets;
+
 use std::sync::{Arc, OnceLock};
 
 use backend::documents::{self, PDF, Printing};
 use backend::error::{Error, Fault};
 use backend::office::Office;
+use domain::closing::{AttendanceAct, DaySheet};
 use domain::document::DocumentFacts;
 use domain::id::DocumentId;
-use mailroom::certificates::{Certificates, RenderError, SlipFacts};
+use mailroom::certificates::{Certificates, RenderError, SlipFacts, TicketFacts};
 use tokio::sync::{Semaphore, oneshot};
 
 /// Documents rendered at the same time for people who wait at a screen: rendering takes processor,
@@ -78,6 +81,30 @@ impl Press {
     /// Facts that cannot be printed.
     pub async fn slip(&self, facts: SlipFacts) -> Result<Vec<u8>, Error> {
         self.work(Haste::Now, move |certificates| certificates.slip(&facts)).await
+    }
+
+    /// The ticket of a booking, printed anew each time: nothing of it is kept.
+    ///
+    /// # Errors
+    /// Facts that cannot be printed.
+    pub async fn ticket(&self, facts: TicketFacts, haste: Haste) -> Result<Vec<u8>, Error> {
+        self.work(haste, move |certificates| certificates.ticket(&facts)).await
+    }
+
+    /// An outreach's attendance act, printed anew each time: its figures are those of the rows.
+    ///
+    /// # Errors
+    /// Facts that cannot be printed.
+    pub async fn attendance(&self, act: AttendanceAct) -> Result<Vec<u8>, Error> {
+        self.work(Haste::Now, move |certificates| certificates.attendance(&act)).await
+    }
+
+    /// An outreach's day sheet, printed anew each time.
+    ///
+    /// # Errors
+    /// As [`Press::attendance`].
+    pub async fn day_sheet(&self, sheet: DaySheet) -> Result<Vec<u8>, Error> {
+        self.work(Haste::Now, move |certificates| certificates.day_sheet(&sheet)).await
     }
 
     async fn print(&self, facts: DocumentFacts, haste: Haste) -> Result<Vec<u8>, Error> {

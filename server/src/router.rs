@@ -19,7 +19,7 @@ use crate::layers::{error_pages, flood, headers, origin, requests};
 use crate::state::AppState;
 use crate::verification;
 use crate::{
-    api, coordination, demo_mail, doors, downloads, field_shell, forms, health, pwa, site,
+    api, calendar, coordination, demo_mail, doors, downloads, field_shell, forms, health, pwa, site,
 };
 
 /// How long a request may take until its answer begins.
@@ -75,6 +75,7 @@ fn machines() -> Routes {
         .get("/api/v1/field/pack/{id}", api::field::pack)
         .post("/api/v1/field/pairing", api::field::pair)
         .get("/api/v1/outreaches/{outreach}/stock", api::stock::of_outreach)
+        .post("/api/v1/field/places", api::places::ask)
         .post("/api/v1/submissions", api::submissions::receive)
         .post("/api/v1/sealed", api::submissions::receive_sealed)
         .post("/api/v1/pictures", api::pictures::announce)
@@ -96,6 +97,7 @@ fn people(state: &AppState) -> Routes {
         .both("/papeletas/{id}", downloads::slip, downloads::renew_slip)
         .get("/mis-animales/documentos/{id}", downloads::by_owner)
         .get("/fotos/{id}", downloads::picture)
+        .get(routes::CALENDAR_FEED, calendar::feed)
         .both("/e/{token}", forms::link::show, forms::link::act)
         .both(routes::SIGN_IN, forms::sign_in::show, forms::sign_in::act)
         .both(routes::SIGN_OUT, forms::sign_out::show, forms::sign_out::act)
@@ -107,7 +109,9 @@ fn people(state: &AppState) -> Routes {
         .merge(forms::public::router())
         .merge(forms::owner::router())
         .merge(forms::found::router())
-        .merge(forms::handover::router());
+        .merge(forms::handover::router())
+        .merge(forms::booking::router())
+        .merge(forms::turn::router());
     if state.shows_mail { open.merge(demo_mail::router()) } else { open }
 }
 

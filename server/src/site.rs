@@ -45,7 +45,8 @@ pub fn build_id() -> &'static str {
 /// The addresses that the field app needs off-line, each with its leading `/`.
 #[must_use]
 pub fn field_files() -> Vec<String> {
-    let needed = FILES.iter().filter(|file| !file.path.contains("/desk/") && !file.is_of_decoder());
+    let is_of_desk = |path: &str| path.contains("/desk/") || path.starts_with("desk");
+    let needed = FILES.iter().filter(|file| !is_of_desk(file.path) && !file.is_of_decoder());
     needed.map(|file| format!("/{}", file.path)).collect()
 }
 
@@ -236,6 +237,13 @@ mod tests {
         let mut other = known;
         other.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("br"));
         assert_eq!(SCRIPT.answer(&other).status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn a_phone_takes_nothing_along_that_only_the_desk_loads() {
+        assert!(field_files().iter().all(|path| !path.contains("/desk/")));
+        let of_desk = files().iter().any(|file| file.path == "desk/map.js");
+        assert_eq!(of_desk, !files().is_empty(), "a site has the map's script");
     }
 
     #[tokio::test]

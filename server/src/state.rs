@@ -97,5 +97,6 @@ pub async fn open_office(config: &Config, missing: Missing) -> anyhow::Result<Of
     }
     // The programme's own issuer comes first; this one is for a programme that names none.
     let issuer = Some(config.issuer_name.clone());
-    Ok(Office { issuer, lookups_per_day: config.lookups_per_day, ..office })
+    let (lookups_per_day, bookings_per_hour) = (config.lookups_per_day, config.bookings_per_hour);
+    Ok(Office { issuer, lookups_per_day, bookings_per_hour, ..office })
 }

@@ -8,6 +8,7 @@ use domain::refusal::Refusal;
 use domain::timestamp::Timestamp;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::clock;
 use crate::error::{Error, Fault};
@@ -22,6 +23,15 @@ pub struct Limit {
     pub most: i64,
     /// Length of the window.
     pub window_ms: i64,
+}
+
+impl Limit {
+    /// What is told when it is passed in a window that began at `window_start`.
+    fn refusal(&self, window_start: i64, now: Timestamp) -> Refusal {
+        let wait_ms = (window_start + self.window_ms - now.0).max(1_000);
+        let retry_after_s = u32::try_from(wait_ms / 1_000).unwrap_or(u32::MAX);
+        Refusal::TooManyAttempts { retry_after_s }
+    }
 }
 
 /// Setting that holds the key of the hashes, hexadecimal.
@@ -71,10 +81,45 @@ impl Attempt {
         if counted.count <= self.limit.most {
             return Ok(Ok(()));
         }
-        let wait_ms = (counted.window_start + window_ms - now.0).max(1_000);
-        let retry_after_s = u32::try_from(wait_ms / 1_000).unwrap_or(u32::MAX);
-        Ok(Err(Refusal::TooManyAttempts { retry_after_s }))
+        Ok(Err(self.limit.refusal(counted.window_start, now)))
     }
+}
+
+/// Counts attempts of many by one statement, in a transaction that writes something else too and
+/// commits also when some are refused. The keys are keyed hashes already, one for each attempt in
+/// their order, and may repeat; so do the answers.
+///
+/// # Errors
+/// A failed database; within, [`Refusal::TooManyAttempts`] with the seconds to wait.
+pub(crate) async fn count_all(
+    tx: &mut Tx,
+    limit: Limit,
+    keys: &[Vec<u8>],
+    now: Timestamp,
+) -> Result<Vec<Result<(), Refusal>>, StoreError> {
+    let mut attempts: BTreeMap<&Vec<u8>, i64> = BTreeMap::new();
+    for key in keys {
+        *attempts.entry(key).or_default() += 1;
+    }
+    let asked: Vec<_> = attempts.iter().map(|(key, count)| ((*key).clone(), *count)).collect();
+    let counted = tx.count_up_all(&asked, now.0, now.plus_ms(-limit.window_ms).0).await?;
+    // What each held before its first attempt here, and when its window began.
+    let mut held: HashMap<_, _> = counted
+        .into_iter()
+        .map(|row| {
+            let here = attempts.get(&row.key).copied().unwrap_or_default();
+            (row.key, (row.count - here, row.window_start))
+        })
+        .collect();
+    let answers = keys.iter().map(|key| {
+        let Some((count, window_start)) = held.get_mut(key) else { return Ok(()) };
+        *count += 1;
+        match *count <= limit.most {
+            true => Ok(()),
+            false => Err(limit.refusal(*window_start, now)),
+        }
+    });
+    Ok(answers.collect())
 }
 
 /// Sets the counter of `what` back, after a success.

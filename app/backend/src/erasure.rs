@@ -21,9 +21,11 @@ use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 use crate::actor::{Actor, authorise};
+use crate::bookings::erasing;
 use crate::documents::{self, Ending};
 use crate::error::Error;
 use crate::history::{self, Subject};
+use crate::keys::Keys;
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::store::{StoreError, Tx};
@@ -47,6 +49,8 @@ pub struct Erased {
     pub submissions: u64,
     /// Tasks.
     pub tasks: u64,
+    /// Bookings that were emptied; those still to come are given back first.
+    pub bookings: u64,
 }
 
 /// Erases an owner, on a ground that stays in the history.
@@ -65,9 +69,9 @@ pub async fn erase_owner(
     let now = office.clock.now();
     office
         .store
-        .write_with((actor, ground), move |tx, (actor, ground)| {
+        .write_with((actor, ground, office.keys.clone()), move |tx, (actor, ground, keys)| {
             Box::pin(async move {
-                let act = Act { actor: *actor, ground: ground.as_str(), at: now };
+                let act = Act { actor: *actor, ground: ground.as_str(), at: now, keys };
                 erase(tx, id, &act).await
             })
         })
@@ -79,6 +83,8 @@ struct Act<'a> {
     actor: Actor,
     ground: &'a str,
     at: Timestamp,
+    /// By which a document's bookings are found.
+    keys: &'a Keys,
 }
 
 async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error> {
@@ -97,6 +103,10 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     let moves = moves(tx, &ids).await?;
     let left = animals_left(tx, &ids, &moves).await?;
     let mut erased = Erased { owners: ids.len() as u64, ..Erased::default() };
+    let documents: Vec<_> = owners.iter().map(|owner| owner.details.document.clone()).collect();
+    let removed = erasing::erase(tx, act.keys, (&ids, &documents), act.at).await?;
+    erased.bookings = removed.bookings;
+    erased.messages += removed.messages;
     for owner in owners {
         words_about(tx, &owner, &ids, &mut erased).await?;
         blank(tx, owner, act.at).await?;

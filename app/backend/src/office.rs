@@ -3,8 +3,10 @@
 use domain::certificate::{self, CertificatePayload};
 use domain::chip_number::TestChips;
 use domain::timestamp::{CivilDate, Timestamp, Zone};
+use std::time::Duration;
 use uuid::Uuid;
 
+use crate::bookings::{BOOKINGS_PER_HOUR, BookingQueue};
 use crate::clock::{self, Clock};
 use crate::error::{Error, Fault};
 use crate::keys::{Keys, Purpose};
@@ -43,6 +45,10 @@ pub struct Office {
     pub chips: KeptChips,
     /// Submissions that wait for the database.
     pub intake: Intake,
+    /// Places that may be asked for from one address in an hour.
+    pub bookings_per_hour: u32,
+    /// Those who wait for the database to book.
+    pub bookings: BookingQueue,
 }
 
 /// Far more than a table in the field needs, far fewer than a register holds.
@@ -75,7 +81,15 @@ impl Office {
             sums: Sums::default(),
             chips: KeptChips::default(),
             intake: Intake::default(),
+            bookings_per_hour: BOOKINGS_PER_HOUR,
+            bookings: BookingQueue::default(),
         })
+    }
+
+    /// Waits until nobody waits for the database to register or to book, but no longer than `most`:
+    /// what can come later steps back for those at a table or at a screen.
+    pub async fn calm(&self, most: Duration) {
+        futures_util::future::join(self.intake.calm(most), self.bookings.calm(most)).await;
     }
 
     /// Whether test chips may be implanted: only in demonstration data.

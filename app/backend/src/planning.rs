@@ -1,8 +1,20 @@
-//! Planning: programmes with their progress, outreaches with their teams.
+//! Planning: programmes with their progress, outreaches with their teams, what they offer and how
+//! they live.
 
+mod clashes;
+mod copying;
+mod crew;
+mod life;
+mod offerings;
+pub mod plan;
 mod programmes;
 mod reading;
+mod typed;
 
+pub use copying::copy;
+pub use crew::set_duty;
+pub use life::{reschedule, step, suspend};
+pub use offerings::{drop_offering, save_offering};
 pub use programmes::{programmes, save_programme};
 
 use domain::desk::plan::{
@@ -189,7 +201,7 @@ pub async fn choices(
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::Invalid`] with every field that cannot be taken;
-/// [`Refusal::OutreachUnknown`].
+/// [`Refusal::OutreachUnknown`]; [`Refusal::Invalid`] also for a status that no step leads to.
 pub async fn save(
     office: &Office,
     actor: Actor,
@@ -200,12 +212,20 @@ pub async fn save(
     let now = office.clock.now();
     let fresh = id.unwrap_or(OutreachId(clock::fresh_id()));
     let (outreach, host) = reading::read(fresh, &form, &office.zone).map_err(Error::Refused)?;
-    let is_new = id.is_none();
+    let (is_new, today) = (id.is_none(), office.day_of(now));
     office
         .store
         .write_with((outreach, host), move |tx, (outreach, host)| {
             Box::pin(async move {
-                write(tx, outreach, host.as_ref(), is_new).await?;
+                check(tx, outreach, host.as_ref()).await?;
+                if is_new {
+                    life::begin(tx, outreach, today).await?;
+                } else {
+                    let before = tx.outreach(outreach.id.0).await?;
+                    let before = before.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+                    let before = records::outreach(before)?;
+                    life::change(tx, (&before, outreach), (actor, now, today)).await?;
+                }
                 let kind = if is_new { "outreach_planned" } else { "outreach_changed" };
                 let subject = Subject::Outreach(outreach.id);
                 let entry = Entry::new(subject, kind, actor, now, outreach)?;
@@ -216,11 +236,11 @@ pub async fn save(
         .await
 }
 
-async fn write(
+/// Adds the new host, and sees that programme and host are there.
+async fn check(
     tx: &mut Tx,
     outreach: &Outreach,
     host: Option<&OrganisationRow>,
-    is_new: bool,
 ) -> Result<(), Error> {
     use domain::field_error::{Field, FieldError, Problem};
     let unknown = |field| Error::Refused(Refusal::field(FieldError::new(field, Problem::Unknown)));
@@ -235,14 +255,7 @@ async fn write(
     {
         return Err(unknown(Field::Organisation));
     }
-    let row = records::outreach_row(outreach);
-    if is_new {
-        return Ok(tx.insert_outreach(&row).await?);
-    }
-    if tx.outreach(row.id).await?.is_none() {
-        return Err(Error::Refused(Refusal::OutreachUnknown));
-    }
-    Ok(tx.update_outreach(&row).await?)
+    Ok(())
 }
 
 /// Puts somebody in the team of an outreach, or takes them out of it.

@@ -371,12 +371,20 @@ pub fn date(text: &str) -> Result<CivilDate, StoreError> {
     text.parse().map_err(|_| StoreError::Inconsistent("a stored date is not one"))
 }
 
-fn territory(text: &str) -> Result<domain::territory::Commune, StoreError> {
+/// The commune of a stored code.
+///
+/// # Errors
+/// [`StoreError::Inconsistent`] when it is none.
+pub(crate) fn territory(text: &str) -> Result<domain::territory::Commune, StoreError> {
     domain::territory::Commune::parse(text)
         .map_err(|_| StoreError::Inconsistent("a stored commune is not one"))
 }
 
-fn unit(text: &str) -> Result<domain::territory::UnitKey, StoreError> {
+/// The neighbourhood unit of a stored key.
+///
+/// # Errors
+/// [`StoreError::Inconsistent`] when it is none.
+pub(crate) fn unit(text: &str) -> Result<domain::territory::UnitKey, StoreError> {
     domain::territory::UnitKey::parse(text)
         .map_err(|_| StoreError::Inconsistent("a stored neighbourhood unit is not one"))
 }

@@ -9,8 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
+use crate::store::vocabulary::closing::ProgressRow;
 use crate::store::vocabulary::progress::KindTotalRow;
 use crate::store::vocabulary::service::{OutreachTotalRow, TotalRow};
+use crate::store::vocabulary::territory::UnitCountRow;
 
 /// How long a sum over many rows is kept.
 const KEPT: Duration = Duration::from_secs(10);
@@ -24,12 +26,16 @@ pub struct Sums {
     pub(crate) years: Kept<i16, TotalRow>,
     /// What counts in a programme, by kind.
     pub(crate) programmes: Kept<Uuid, KindTotalRow>,
+    /// The same by place and month.
+    pub(crate) progress: Kept<Uuid, ProgressRow>,
     /// The services of an outreach, by kind: many where a whole register came in at one.
     pub(crate) outreaches: Kept<Uuid, OutreachTotalRow>,
     /// How many animals are in each state of the RNM, and in which vital state.
     pub(crate) rnm: Kept<(), (String, String, i64)>,
     /// How many messages are in each state.
     pub(crate) messages: Kept<(), (String, i64)>,
+    /// How many animals of each neighbourhood unit were served.
+    pub(crate) units: Kept<(), UnitCountRow>,
 }
 
 /// A row of a sum, and over how many rows it goes.
@@ -44,6 +50,12 @@ impl Counted for TotalRow {
     }
 }
 
+impl Counted for ProgressRow {
+    fn counted(&self) -> i64 {
+        self.total
+    }
+}
+
 impl Counted for KindTotalRow {
     fn counted(&self) -> i64 {
         self.total
@@ -51,6 +63,12 @@ impl Counted for KindTotalRow {
 }
 
 impl Counted for OutreachTotalRow {
+    fn counted(&self) -> i64 {
+        self.total
+    }
+}
+
+impl Counted for UnitCountRow {
     fn counted(&self) -> i64 {
         self.total
     }

@@ -8,10 +8,18 @@ use crate::service::ServiceKind;
 use serde::{Deserialize, Serialize};
 
 mod asked;
+mod day;
 mod slots;
+mod times;
 
 pub use asked::{AnimalAsked, BookingDetails, Eligibility, Lack};
+pub use day::{
+    MOST_NUMBERS, MOST_PLACES_SHARED, MOST_SHARES, Numbers, PlacesAsked, PlacesHeld, Queued,
+    Scanned, ShareAsked, ShareHeld, Shown, TurnAwayReason, is_no_show, next_called, others_wait,
+    scanned, takes_walk_in,
+};
 pub use slots::{SLOT_MINUTES, Slot, slots};
+pub use times::{NO_SHOW_AFTER_MS, Reminding, SHORTEST_OFFER_MS, offered_until};
 
 coded! {
     /// What one books at an outreach.

@@ -2,8 +2,7 @@
 //! field work, each value with a stable snake_case code.
 //!
 //! The codes are what is stored and sent; they never change. The words a person sees live in the
-//! `phrases` crate, keyed by these codes; only names of breeds and products, which are data and
-//! not sentences, are kept here.
+//! `phrases` crate, keyed by these codes; only names that are data, as of breeds, are kept here.
 //!
 //! Sources: obtaining, reason for keeping, pattern and colour follow two public applications that
 //! appear to have copied the form of the Registro Nacional de Mascotas (RNM), and were not checked
@@ -13,6 +12,7 @@ pub mod breed;
 pub mod coat;
 pub(crate) mod communes;
 pub mod product;
+pub mod unit_columns;
 
 /// Makes an enumeration whose values have a stable code: `code()`, `from_code()`, `ALL`, `Display`
 /// and serde as that code.

@@ -2,13 +2,16 @@
 //!
 //! What a caller may not see is absent or masked before it gets here; a page shows what it has.
 
+pub mod day;
 pub mod paper;
 pub mod people;
 pub mod phones;
 pub mod plan;
+pub mod planned;
 pub mod queue;
 pub mod sheet;
 pub mod stock;
+pub mod territory;
 
 use crate::id::StaffId;
 use crate::rnm::RnmState;

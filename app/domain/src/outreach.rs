@@ -7,6 +7,9 @@ use crate::territory::{Commune, UnitKey};
 use crate::timestamp::{CivilDate, DAY_MS, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub mod life;
+pub mod times;
+
 coded! {
     /// What an outreach is for.
     pub enum OutreachKind {

@@ -1,4 +1,10 @@
-//! Communes and neighbourhood units.
+//! Communes and neighbourhood units: how they are named, what is known of them, and in which one an
+//! outreach does most good next.
+
+pub mod file;
+pub mod point;
+pub mod ranking;
+pub mod units;
 
 use std::fmt;
 

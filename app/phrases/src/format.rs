@@ -171,7 +171,9 @@ pub fn month(date: CivilDate, locale: Locale) -> &'static str {
     }
 }
 
-fn month_long(date: CivilDate, locale: Locale) -> &'static str {
+/// `noviembre`: the month in full.
+#[must_use]
+pub fn month_long(date: CivilDate, locale: Locale) -> &'static str {
     match date.month() {
         1 => common::month_jan_long(locale),
         2 => common::month_feb_long(locale),

@@ -4,15 +4,20 @@
 //! refused form, a [`FormState`](form_state::FormState) in context.
 
 pub mod account;
+pub mod booking;
+pub mod day;
+pub mod closing;
 pub mod form_state;
 pub mod found;
 pub mod handover;
 pub mod home;
 pub mod owner;
+pub mod plan;
 pub mod privacy;
 pub mod provisional;
 pub mod public_account;
 pub mod stock;
+pub mod territory;
 pub mod verification;
 pub mod verifying;
 
@@ -48,6 +53,7 @@ pub fn PublicPage(
     let locale = locale();
     let visit = use_context::<Visit>().unwrap_or_default();
     let ways = vec![
+        Way::new(routes::OPEN, phrases::booking::nav_outreaches(locale)),
         Way::new(routes::CERTIFICATES, public::nav_certificate(locale)),
         Way::new(routes::FOUND_PET, public::nav_found(locale)),
         Way::new(routes::VERIFYING, public::nav_verify(locale)),

@@ -22,11 +22,13 @@ const SUBJECT_MAX_CHARS: usize = 120;
 const FILE_NAME_MAX_BYTES: usize = 40;
 
 /// The parts that more than one mail uses.
-const SHARED: [(&str, &str); 4] = [
+const SHARED: [(&str, &str); 6] = [
     ("layout.html", include_str!("../templates/layout.html")),
     ("layout.txt", include_str!("../templates/layout.txt")),
     ("words.txt", include_str!("../templates/words.txt")),
     ("file_name.txt", include_str!("../templates/file_name.txt")),
+    ("booking_facts.html", include_str!("../templates/booking_facts.html")),
+    ("booking_facts.txt", include_str!("../templates/booking_facts.txt")),
 ];
 
 macro_rules! mails {
@@ -43,7 +45,7 @@ macro_rules! mails {
 }
 
 /// Name and text of every mail's templates.
-const MAILS: [(&str, &str); 21] = mails![
+const MAILS: [(&str, &str); 45] = mails![
     "certificate",
     "correction",
     "rnm_approved",
@@ -51,6 +53,14 @@ const MAILS: [(&str, &str); 21] = mails![
     "password_reset",
     "owner_code",
     "found_pet",
+    "booked",
+    "waiting",
+    "place_offered",
+    "booking_moved",
+    "booking_cancelled",
+    "booking_reminder",
+    "outreach_moved",
+    "outreach_suspended",
 ];
 
 /// Why a message was not composed. None of them carries an address, a name or a text.
@@ -98,15 +108,36 @@ pub struct MailMessage {
     pub to_address: String,
     /// What it says.
     pub letter: Letter,
-    /// The documents to attach, in order.
-    pub attachments: Vec<PdfAttachment>,
+    /// The files to attach, in order.
+    pub attachments: Vec<AttachedFile>,
 }
 
-/// A PDF to attach.
-pub struct PdfAttachment {
+/// What kind of file is attached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A document or a ticket.
+    Pdf,
+    /// An appointment for a calendar (RFC 5545).
+    Calendar,
+}
+
+impl FileKind {
+    /// The media type; that of an appointment says what is to be done with it (RFC 6047).
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Calendar => "text/calendar; charset=utf-8; method=PUBLISH",
+        }
+    }
+}
+
+/// A file to attach.
+pub struct AttachedFile {
     /// What the file is called: see [`Composer::file_name`].
     pub file_name: String,
-    /// Its bytes, as stored at issue.
+    /// What it is.
+    pub kind: FileKind,
+    /// Its bytes; those of a document as stored at issue.
     pub bytes: Vec<u8>,
 }
 
@@ -169,14 +200,14 @@ impl Composer {
                 .singlepart(SinglePart::plain(text))
                 .singlepart(SinglePart::html(html)),
         );
-        let pdf = ContentType::parse("application/pdf").map_err(|_| ComposeError::Parts)?;
         for attachment in &message.attachments {
             // A PDF of plain letters would go as text, whose line ends a mail server changes.
             let bytes = attachment.bytes.clone();
             let bytes = Body::new_with_encoding(bytes, ContentTransferEncoding::Base64);
             let bytes = bytes.map_err(|_| ComposeError::Parts)?;
-            body = body
-                .singlepart(Attachment::new(attachment.file_name.clone()).body(bytes, pdf.clone()));
+            let kind = ContentType::parse(attachment.kind.media_type());
+            let kind = kind.map_err(|_| ComposeError::Parts)?;
+            body = body.singlepart(Attachment::new(attachment.file_name.clone()).body(bytes, kind));
         }
         let since_epoch = Duration::from_millis(u64::try_from(message.at.0).unwrap_or(0));
         Message::builder()

@@ -24,6 +24,22 @@ pub enum Letter {
     OwnerCode(OwnerCodeLetter),
     /// To the owner: somebody found the animal. The finder never learns who the owner is.
     FoundPet(FoundPetLetter),
+    /// To who booked: the places are theirs; ticket and appointment are attached.
+    Booked(BookingLetter),
+    /// To who booked: they are on the waiting list.
+    Waiting(BookingLetter),
+    /// To who waits: a place became free and is kept for them for a while.
+    PlaceOffered(BookingLetter),
+    /// To who booked: they come at another hour, as they asked.
+    BookingMoved(BookingLetter),
+    /// To who booked: the booking is cancelled.
+    BookingCancelled(BookingLetter),
+    /// To who booked: it is soon.
+    BookingReminder(BookingLetter),
+    /// To who booked: the outreach is put off to another day.
+    OutreachMoved(BookingLetter),
+    /// To who booked: the outreach is called off.
+    OutreachSuspended(BookingLetter),
 }
 
 impl Letter {
@@ -38,6 +54,14 @@ impl Letter {
             Self::PasswordReset(_) => "password_reset",
             Self::OwnerCode(_) => "owner_code",
             Self::FoundPet(_) => "found_pet",
+            Self::Booked(_) => "booked",
+            Self::Waiting(_) => "waiting",
+            Self::PlaceOffered(_) => "place_offered",
+            Self::BookingMoved(_) => "booking_moved",
+            Self::BookingCancelled(_) => "booking_cancelled",
+            Self::BookingReminder(_) => "booking_reminder",
+            Self::OutreachMoved(_) => "outreach_moved",
+            Self::OutreachSuspended(_) => "outreach_suspended",
         }
     }
 }
@@ -183,4 +207,45 @@ pub struct FoundPetLetter {
     pub place: Option<String>,
     /// The finder's words.
     pub message: String,
+}
+
+/// What the letters about a booking say, [`Letter::Booked`] to [`Letter::OutreachSuspended`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BookingLetter {
+    /// The owner's name as one is addressed.
+    pub owner_name: String,
+    /// Name of the outreach.
+    pub outreach: String,
+    /// The hall, square or street.
+    pub place: String,
+    /// Its commune.
+    pub commune: String,
+    /// The local day on which they come, or came before it was put off.
+    pub day: CivilDate,
+    /// The hour of that day, `09:30`.
+    pub time: String,
+    /// Until when a place is kept, in words after *hasta el*.
+    pub until: Option<String>,
+    /// What was booked, in words.
+    pub offering: String,
+    /// Names of the animals, one or more.
+    pub animals: Vec<String>,
+    /// The code of the ticket.
+    pub code: String,
+    /// The address where they may do something about it.
+    pub link: String,
+    /// What to bring.
+    pub bring: Option<String>,
+    /// How to get there.
+    pub way: Option<String>,
+    /// The place in the waiting list, from 1.
+    pub position: Option<u32>,
+    /// Why it ended, in words of the coordination.
+    pub reason: Option<String>,
+    /// The day to which it was put off.
+    pub new_day: Option<CivilDate>,
+    /// The hour of that day.
+    pub new_time: Option<String>,
+    /// Demonstration data: the mail says so.
+    pub demonstration: bool,
 }

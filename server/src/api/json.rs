@@ -75,15 +75,12 @@ pub fn answer(value: &impl Serialize) -> Response {
 /// The same, compressed for who takes gzip: for long answers.
 #[must_use]
 pub fn packed(request: &HeaderMap, value: &impl Serialize) -> Response {
-    let offered = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    let mut offers = offered.unwrap_or_default().split(',').map(str::trim);
-    if !offers.any(|offer| offer.eq_ignore_ascii_case("gzip")) {
+    if !takes_gzip(request) {
         return answer(value);
     }
     let text = serde_json::to_vec(value).unwrap_or_default();
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    match encoder.write_all(&text).and_then(|()| encoder.finish()) {
-        Ok(bytes) if !text.is_empty() => {
+    match gzip(&text) {
+        Some(bytes) => {
             let head = [
                 (header::CONTENT_TYPE, "application/json"),
                 (header::CONTENT_ENCODING, "gzip"),
@@ -91,8 +88,24 @@ pub fn packed(request: &HeaderMap, value: &impl Serialize) -> Response {
             ];
             (head, bytes).into_response()
         }
-        _ => answer(value),
+        None => answer(value),
     }
+}
+
+/// Whether who asks takes gzip.
+#[must_use]
+pub fn takes_gzip(request: &HeaderMap) -> bool {
+    let offered = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let mut offers = offered.unwrap_or_default().split(',').map(str::trim);
+    offers.any(|offer| offer.eq_ignore_ascii_case("gzip"))
+}
+
+/// A text compressed, quickly rather than well; nothing of nothing.
+#[must_use]
+pub fn gzip(text: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let packed = encoder.write_all(text).and_then(|()| encoder.finish()).ok();
+    packed.filter(|_| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -100,9 +113,7 @@ mod tests {
     use super::*;
 
     fn gzip(plain: &[u8]) -> Bytes {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(plain).unwrap();
-        encoder.finish().unwrap().into()
+        super::gzip(plain).unwrap().into()
     }
 
     fn headers(encoding: &'static str) -> HeaderMap {

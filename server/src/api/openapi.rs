@@ -38,6 +38,7 @@ pub struct FaultBody {
         crate::api::field::pack,
         crate::api::field::pair,
         crate::api::stock::of_outreach,
+        crate::api::places::ask,
         crate::api::submissions::receive,
         crate::api::submissions::receive_sealed,
         crate::api::pictures::announce,

@@ -54,7 +54,8 @@ enum After {
     Preview(ChipRange),
 }
 
-fn links(visitor: &Visitor, ask: &Ask) -> Links {
+/// The links round a page of the desk that is served whole.
+pub(super) fn links(visitor: &Visitor, ask: &Ask) -> Links {
     let role = visitor.role().unwrap_or(Role::Auditor);
     Links { ways: ways(role, ask.locale), foot: foot(ask.locale) }
 }

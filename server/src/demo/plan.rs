@@ -1,13 +1,16 @@
 //! The programmes, hosts and outreaches of 2020, and one outreach open today.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use backend::clock::fresh_id;
 use backend::documents;
 use backend::office::Office;
+use backend::planning;
 use backend::records::outreach_row;
 use backend::store::StoreError;
 use backend::store::vocabulary::programme::{OrganisationRow, ProgrammeRow};
+use domain::booking::Offering;
 use domain::catalogue::SanitaryPhase;
+use domain::desk::planned::{Asked, OfferingForm, PlanForm};
 use domain::id::{OrganisationId, OutreachId, ProgrammeId};
 use domain::name::ShortText;
 use domain::outreach::{Outreach, OutreachKind, OutreachStatus};
@@ -17,7 +20,7 @@ use domain::timestamp::{CivilDate, Timestamp};
 
 use super::accounts::Team;
 use super::draw::Draw;
-use super::words;
+use super::{units, words};
 
 /// An outreach with what is done there.
 pub(super) struct Planned {
@@ -58,6 +61,12 @@ pub(super) async fn make(office: &Office, draw: &mut Draw, team: &Team) -> Resul
     planned.sort_by_key(|planned| planned.outreach.starts_at);
     let outreaches: Vec<_> = planned.iter().map(|one| one.outreach.clone()).collect();
     store(office, team, programmes, hosts, outreaches).await?;
+    let units = units::rows(office.clock.now());
+    let kept: Result<(), StoreError> = office
+        .store
+        .write_with(units, |tx, units| Box::pin(async move { tx.put_units(units).await }))
+        .await;
+    kept?;
     Ok(planned)
 }
 
@@ -90,8 +99,35 @@ pub(super) async fn open_today(office: &Office, team: &Team) -> Result<OutreachI
     let outreach = outreach_of(office, today, programme.unwrap_or_default())?;
     let outreach_id = outreach.id;
     store(office, team, made.into_iter().collect(), Vec::new(), vec![outreach]).await?;
+    offer(office, team, outreach_id).await?;
     authorise(office, team, outreach_id).await?;
     Ok(outreach_id)
+}
+
+/// What one may come for: as many chips, with both doses, as the box holds for everybody.
+async fn offer(office: &Office, team: &Team, outreach: OutreachId) -> Result<()> {
+    let actor = backend::actor::Actor::Staff { id: team.coordinator, role: Role::Coordinator };
+    let text = |text: &str| text.to_owned();
+    let facts = PlanForm {
+        bring: text("Correa o jaula, y el carnet de vacunas si lo tiene."),
+        way: text("La sede está en Sicilia 1516; se entra por el patio."),
+        max_people: text("40"),
+        ..PlanForm::default()
+    };
+    let chips = OfferingForm {
+        offering: text(Offering::Chip.code()),
+        capacity: text("60"),
+        minutes: text("8"),
+        stations: text("2"),
+        from_months: text("2"),
+        flat_faced: text("on"),
+        per_owner: text("3"),
+        ..OfferingForm::default()
+    };
+    let planned = planning::plan::save(office, actor, outreach, &facts).await?;
+    let offered = planning::save_offering(office, actor, outreach, &chips).await?;
+    ensure!(planned == Asked::Done(()) && offered == Asked::Done(()), "{planned:?} {offered:?}");
+    Ok(())
 }
 
 fn outreach_of(office: &Office, today: CivilDate, programme: uuid::Uuid) -> Result<Outreach> {
@@ -162,6 +198,9 @@ fn hosts(draw: &mut Draw, office: &Office) -> Vec<OrganisationRow> {
             commune: commune.to_owned(),
             unit: Some(format!("{commune}-{unit}")),
             address: Some(address.to_owned()),
+            contact_name: None,
+            phone: None,
+            email: None,
         };
     words::HOSTS.iter().map(row).collect()
 }

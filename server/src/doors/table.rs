@@ -17,6 +17,9 @@ const CERTIFICATE_BYTES: u32 = 2 * 1024 * 1024 + FORM_BYTES;
 /// Most bytes of a posted form with the file of a phone's sealed copies.
 const HANDOVER_BYTES: u32 = MAX_FILE_BYTES + FORM_BYTES;
 
+/// Most bytes of a posted form with a file of neighbourhood units: a region's boundaries.
+const UNIT_FILE_BYTES: u32 = 4 * 1024 * 1024;
+
 /// Every endpoint but the embedded files, which `site` serves and everybody may read.
 pub const DOORS: &[Door] = &[
     // The process.
@@ -47,6 +50,17 @@ pub const DOORS: &[Door] = &[
     post(routes::FOUND_PET, UseCase::UsePublicPages),
     post(routes::FOUND_MESSAGE, UseCase::UsePublicPages),
     get(routes::FOUND_SENT, UseCase::UsePublicPages),
+    // Booking.
+    get(routes::OPEN, UseCase::UsePublicPages),
+    get(routes::OPEN_OUTREACH, UseCase::UsePublicPages),
+    get(routes::BOOK, UseCase::UsePublicPages),
+    post(routes::BOOK, UseCase::UsePublicPages),
+    get("/T/{code}", UseCase::UsePublicPages),
+    get("/t/{code}", UseCase::UsePublicPages),
+    get("/T/{code}/{paper}", UseCase::UsePublicPages),
+    get(routes::MY_BOOKING, UseCase::UsePublicPages),
+    post(routes::MY_BOOKING, UseCase::UsePublicPages),
+    get(routes::TURN, UseCase::UsePublicPages),
     // Owners.
     get(routes::CERTIFICATES, UseCase::UsePublicPages),
     post(routes::CERTIFICATES, UseCase::UsePublicPages),
@@ -90,6 +104,7 @@ pub const DOORS: &[Door] = &[
     get("/api/v1/field/pack/{id}", UseCase::ReadRegistry),
     post("/api/v1/field/pairing", UseCase::PairPhone),
     get("/api/v1/outreaches/{outreach}/stock", UseCase::ReadOwnOutreaches),
+    post("/api/v1/field/places", UseCase::Submit),
     post("/api/v1/submissions", UseCase::Submit).holding(MAX_BATCH_BYTES),
     post("/api/v1/sealed", UseCase::Submit).holding(MAX_BATCH_BYTES),
     post("/api/v1/pictures", UseCase::Submit),
@@ -113,6 +128,8 @@ pub const DOORS: &[Door] = &[
     get(routes::STOCK_BOX, UseCase::ReadStock),
     get(routes::STOCK_DEED, UseCase::ManageStock),
     post(routes::STOCK_DEED, UseCase::ManageStock),
+    get(routes::DAY, UseCase::ReadOwnOutreaches),
+    post(routes::DAY, UseCase::Submit),
     get("/coordinacion/registro", UseCase::ReadRegistryMasked),
     get("/coordinacion/registro/persona/{id}", UseCase::ReadRegistryMasked),
     get("/coordinacion/registro/animal/{id}", UseCase::ReadRegistryMasked),
@@ -126,6 +143,31 @@ pub const DOORS: &[Door] = &[
     get("/coordinacion/equipo", UseCase::InviteFieldStaff),
     get("/coordinacion/claves", UseCase::ManageKeys),
     post(routes::RNM_APPROVE, UseCase::DecideRnm).holding(CERTIFICATE_BYTES),
+    get(routes::ORGANISATIONS, UseCase::ReadOutreaches),
+    get(routes::ORGANISATION, UseCase::PlanOutreaches),
+    post(routes::ORGANISATION, UseCase::PlanOutreaches),
+    get(routes::UNITS, UseCase::ReadOutreaches),
+    get(routes::UNIT_FILE, UseCase::PlanOutreaches),
+    post(routes::UNIT_FILE, UseCase::PlanOutreaches).holding(UNIT_FILE_BYTES),
+    get(routes::WHERE_NEXT, UseCase::ReadOutreaches),
+    post(routes::WHERE_NEXT, UseCase::PlanOutreaches),
+    get(routes::WHERE_NEXT_MAP, UseCase::ReadOutreaches),
+    post(routes::WHERE_NEXT_UNIT, UseCase::PlanOutreaches),
+    get(routes::CALENDAR, UseCase::ReadOutreaches),
+    get(routes::CALENDAR_FEED, UseCase::UsePublicPages),
+    get(routes::PLAN, UseCase::ReadOutreaches),
+    get(routes::DAY_SHEET, UseCase::ReadOutreaches),
+    get(routes::PLAN_DEED, UseCase::PlanOutreaches),
+    post(routes::PLAN_DEED, UseCase::PlanOutreaches),
+    // The coordination: the end of an outreach, and its programme.
+    get(routes::CLOSING, UseCase::ReadOutreaches),
+    post(routes::CLOSING, UseCase::PlanOutreaches),
+    get(routes::CLOSING_DAY_SHEET, UseCase::ReadOutreaches),
+    get(routes::CLOSING_ACT, UseCase::ReadOutreaches),
+    get(routes::CLOSING_XLSX, UseCase::Export),
+    get(routes::CLOSING_CSV, UseCase::Export),
+    get(routes::PROGRAMME, UseCase::ReadOutreaches),
+    post(routes::PROGRAMME, UseCase::PlanOutreaches),
     // The coordination: server functions.
     post("/api/coordinacion/inicio", UseCase::ManageOwnAccount),
     post("/api/coordinacion/tareas/lista", UseCase::SolveTasks),

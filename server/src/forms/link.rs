@@ -1,12 +1,12 @@
 //! `/e/{token}`: the links of mails. A GET only shows; the act is one POST.
 //!
 //! A token says nothing of its purpose; each purpose is tried in turn, which costs one look-up of
-//! a hash each.
+//! a hash each. That of a booking opens it again and again, the others act once.
 
 use app::pages::public::account::link::{ChoosePasswordPage, Occasion};
 use app::pages::public::form_state::FormState;
 use app::routes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use backend::accounts::invitation::{self, Choice, LinkFor};
 use backend::error::Error;
@@ -14,6 +14,7 @@ use backend::tokens::{INVITATION, PASSWORD_RESET, Purpose};
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 
+use crate::forms::booking::tickets::{self, Lately};
 use crate::forms::sign_in::CHOSEN;
 use crate::forms::{Fields, see};
 use crate::pages::Ask;
@@ -27,13 +28,17 @@ use crate::state::AppState;
 pub async fn show(
     State(state): State<AppState>,
     Path(token): Path<String>,
+    Query(lately): Query<Lately>,
     ask: Ask,
 ) -> Result<Response, Problem> {
+    if let Some(ticket) = tickets::of_link(&state, &token).await? {
+        return tickets::show_own(&state, ask, ticket, &lately).await;
+    }
     let (purpose, about) = find(&state, &token).await?;
     Ok(choose(ask, purpose, about, &token).await)
 }
 
-/// Sets the password that was chosen.
+/// Sets the password that was chosen, or does what is asked with a booking.
 ///
 /// # Errors
 /// As [`show`].
@@ -43,6 +48,9 @@ pub async fn act(
     ask: Ask,
     fields: Fields,
 ) -> Result<Response, Problem> {
+    if let Some(ticket) = tickets::of_link(&state, &token).await? {
+        return tickets::act_on_own(&state, ask, ticket, &fields).await;
+    }
     let (purpose, about) = find(&state, &token).await?;
     let done = match fields.new_password() {
         Err(refusal) => Err(Error::Refused(refusal)),

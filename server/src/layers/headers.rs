@@ -21,6 +21,10 @@ pub enum Policy {
     File,
 }
 
+/// Another origin from which this page may show pictures; a handler puts it into the extensions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pictures(pub String);
+
 /// The nonce of this request, for [`Policy::Hydrated`]: 128 random bits as base64.
 #[derive(Clone, Debug)]
 pub struct PageNonce(pub String);
@@ -70,6 +74,7 @@ pub async fn protect(State(https): State<Https>, mut request: Request, next: Nex
     }
     let mut response = next.run(request).await;
     let policy = response.extensions().get::<Policy>().copied().unwrap_or_default();
+    let pictures = response.extensions().get::<Pictures>().cloned();
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         headers.insert(name, value);
@@ -80,28 +85,36 @@ pub async fn protect(State(https): State<Https>, mut request: Request, next: Nex
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    insert_policy(headers, policy, nonce.as_ref());
+    let nonce = nonce.as_ref().map_or("", |nonce| &nonce.0);
+    insert_policy(headers, policy, nonce, pictures.as_ref());
     response
 }
 
-fn insert_policy(headers: &mut HeaderMap, policy: Policy, nonce: Option<&PageNonce>) {
-    let text = policy_text(policy, nonce.map_or("", |nonce| &nonce.0));
+fn insert_policy(
+    headers: &mut HeaderMap,
+    policy: Policy,
+    nonce: &str,
+    pictures: Option<&Pictures>,
+) {
+    let text = policy_text(policy, nonce, pictures.map_or("", |pictures| &pictures.0));
     if let Ok(value) = HeaderValue::from_str(&text) {
         headers.insert(header::CONTENT_SECURITY_POLICY, value);
     }
 }
 
-fn policy_text(policy: Policy, nonce: &str) -> String {
+fn policy_text(policy: Policy, nonce: &str, pictures: &str) -> String {
     let scripts = match policy {
         Policy::Static => "'self'".to_owned(),
         Policy::Hydrated => format!("'self' 'wasm-unsafe-eval' 'nonce-{nonce}'"),
         Policy::Mounted => "'self' 'wasm-unsafe-eval'".to_owned(),
         Policy::File => return "default-src 'none'; frame-ancestors 'none'".to_owned(),
     };
+    let gap = if pictures.is_empty() { "" } else { " " };
     format!(
-        "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: blob:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src {scripts}; style-src 'self'; \
+         img-src 'self' data: blob:{gap}{pictures}; font-src 'self'; connect-src 'self'; \
+         manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
     )
 }
 
@@ -114,7 +127,7 @@ mod tests {
     #[test]
     fn no_policy_allows_inline_or_evaluated_script() {
         for policy in ALL {
-            let text = policy_text(policy, "abc");
+            let text = policy_text(policy, "abc", "");
             assert!(!text.contains("unsafe-inline"), "{text}");
             assert!(!text.contains(" 'unsafe-eval'"), "{text}");
             assert!(text.contains("frame-ancestors 'none'"), "{text}");
@@ -123,8 +136,16 @@ mod tests {
 
     #[test]
     fn only_pages_that_run_it_may_compile_wasm() {
-        let wasm = ALL.map(|policy| policy_text(policy, "abc").contains("'wasm-unsafe-eval'"));
+        let wasm = ALL.map(|policy| policy_text(policy, "abc", "").contains("'wasm-unsafe-eval'"));
         assert_eq!(wasm, [false, true, true, false]);
-        assert!(!policy_text(Policy::Mounted, "abc").contains("nonce"));
+        assert!(!policy_text(Policy::Mounted, "abc", "").contains("nonce"));
+    }
+
+    #[test]
+    fn pictures_of_others_are_shown_where_a_page_asks_for_them_only() {
+        let text = policy_text(Policy::Static, "", "https://tiles.example");
+        assert!(text.contains("img-src 'self' data: blob: https://tiles.example; font-src"));
+        let text = policy_text(Policy::Static, "", "");
+        assert!(text.contains("img-src 'self' data: blob:; font-src 'self'; connect-src 'self'"));
     }
 }

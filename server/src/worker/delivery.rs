@@ -118,7 +118,7 @@ impl Post {
             under_way.spawn(async move {
                 let _place = place;
                 if lane == Lane::Ordinary {
-                    state.office.intake.calm(STEP_BACK).await;
+                    state.office.calm(STEP_BACK).await;
                 }
                 post.conclude(&state, &message).await;
             });

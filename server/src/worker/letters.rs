@@ -1,7 +1,10 @@
 //! What a message of the outbox says: its letter, with what the database knows at the moment of
 //! sending, and its documents.
 
+mod booking;
+
 use backend::accounts::invitation::{INVITATION_LETTER, LinkLetter, RESET_LETTER};
+use backend::bookings::letters::LetterKind;
 use backend::desk::register::kept_owner;
 use backend::documents::kind_and_state;
 use backend::error::{Error, Fault};
@@ -20,7 +23,7 @@ use domain::rnm::{self, RnmState};
 use domain::role::Role;
 use domain::territory::Commune;
 use domain::timestamp::Timestamp;
-use mailroom::compose::{Composer, PdfAttachment};
+use mailroom::compose::{AttachedFile, Composer, FileKind};
 use mailroom::letter::{
     CertificateLetter, CorrectionLetter, DocumentLine, InvitationLetter, Letter, Outlook,
     PasswordResetLetter, PetLine, RnmApprovedLetter, VisitLine,
@@ -36,7 +39,7 @@ use crate::state::AppState;
 pub(super) struct Contents {
     pub(super) to_name: Option<String>,
     pub(super) letter: Letter,
-    pub(super) attachments: Vec<PdfAttachment>,
+    pub(super) attachments: Vec<AttachedFile>,
     /// The municipality's certificates among them.
     pub(super) approved: Vec<DocumentId>,
 }
@@ -71,7 +74,10 @@ pub(super) async fn contents(
         CERTIFICATE | CORRECTION => of_visit(state, composer, from_json(&body)?).await,
         INVITATION_LETTER | RESET_LETTER => of_link(state, message, from_json(&body)?),
         RNM_APPROVED => of_approval(state, composer, from_json(&body)?).await,
-        kind => as_written(kind, &body),
+        kind => match LetterKind::from_code(kind) {
+            Some(kind) => booking::written(state, kind, from_json(&body)?).await,
+            None => as_written(kind, &body),
+        },
     }
 }
 
@@ -159,11 +165,11 @@ async fn attached(
     state: &AppState,
     composer: &Composer,
     document: &Carried,
-) -> Result<PdfAttachment, Error> {
+) -> Result<AttachedFile, Error> {
     let paper = state.press.paper(&state.office, document.id, Haste::Whenever).await?;
     let named = composer.file_name(Some(document.kind), &document.pet);
     let file_name = named.map_err(|error| Fault::caused("a file has no name", error))?;
-    Ok(PdfAttachment { file_name, bytes: paper.bytes })
+    Ok(AttachedFile { file_name, kind: FileKind::Pdf, bytes: paper.bytes })
 }
 
 async fn owner(state: &AppState, id: OwnerId) -> Result<OwnerRecord, Error> {

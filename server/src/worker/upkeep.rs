@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use backend::error::Error;
 use backend::owner_access::code;
 use backend::store::StoreError;
-use backend::{counters, history, outbox, pictures};
+use backend::{counters, day, history, outbox, pictures};
 use domain::timestamp::DAY_MS;
 use futures_util::FutureExt;
 use tokio::sync::watch;
@@ -23,6 +23,8 @@ const KEYS_EVERY: Duration = Duration::from_secs(60);
 const BOUNCES_EVERY: Duration = Duration::from_secs(15);
 /// How often what is over is forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(600);
+/// How often it is looked who was served at the outreaches of the day.
+const DAYS_EVERY: Duration = Duration::from_secs(20);
 /// How often the figures of the outbox are taken.
 const FIGURES_EVERY: Duration = Duration::from_secs(15);
 
@@ -56,6 +58,7 @@ struct Upkeep {
     bounces: Option<Instant>,
     forgotten: Option<Instant>,
     figures: Option<Instant>,
+    days: Option<Instant>,
 }
 
 impl Upkeep {
@@ -75,6 +78,9 @@ impl Upkeep {
         if is_due(&mut self.forgotten, FORGET_EVERY) {
             state.gate.forget_quiet();
             told("what is over could not be forgotten", forget(state).await);
+        }
+        if is_due(&mut self.days, DAYS_EVERY) {
+            told("the day's bookings could not be settled", day::tick(office).await.map(|_| ()));
         }
         if is_due(&mut self.figures, FIGURES_EVERY) {
             told("the outbox could not be counted", figures(state).await);

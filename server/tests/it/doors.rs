@@ -14,6 +14,7 @@ use sha2::Digest;
 use crate::client::{Answer, Client};
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
+use crate::territory;
 
 /// The columns of [`TABLE`].
 const CALLERS: [Caller; 8] = [
@@ -51,6 +52,15 @@ const TABLE: &[&str] = &[
     "xxxxxxxx POST /encontre",
     "xxxxxxxx POST /encontre/mensaje",
     "xxxxxxxx GET /encontre/enviado",
+    "xxxxxxxx GET /operativos",
+    "xxxxxxxx GET /operativos/{id}",
+    "xxxxxxxx GET /operativos/{id}/reservar",
+    "xxxxxxxx POST /operativos/{id}/reservar",
+    "xxxxxxxx GET /T/{code}",
+    "xxxxxxxx GET /t/{code}",
+    "xxxxxxxx GET /T/{code}/{paper}",
+    "xxxxxxxx GET /mi-hora",
+    "xxxxxxxx POST /mi-hora",
     "xxxxxxxx GET /certificados",
     "xxxxxxxx POST /certificados",
     "xxxxxxxx GET /certificados/codigo",
@@ -112,6 +122,10 @@ const TABLE: &[&str] = &[
     "-----xx- GET /coordinacion/existencias/{id}",
     "-----x-- GET /coordinacion/existencias/{id}/{deed}",
     "-----x-- POST /coordinacion/existencias/{id}/{deed}",
+    "---xxx-- GET /coordinacion/operativos/{id}/dia",
+    "--xxxx-- POST /coordinacion/operativos/{id}/dia",
+    "--xxxx-- POST /api/v1/field/places",
+    "xxxxxxxx GET /turno/{id}",
     "-----xx- GET /coordinacion/registro",
     "-----xx- GET /coordinacion/registro/persona/{id}",
     "-----xx- GET /coordinacion/registro/animal/{id}",
@@ -125,6 +139,18 @@ const TABLE: &[&str] = &[
     "-----x-x GET /coordinacion/equipo",
     "-------x GET /coordinacion/claves",
     "-----x-- POST /coordinacion/rnm/aprobar",
+    "-----xx- GET /coordinacion/operativos/{id}/plan",
+    "-----xx- GET /coordinacion/operativos/{id}/hoja",
+    "-----x-- GET /coordinacion/operativos/{id}/plan/{deed}",
+    "-----x-- POST /coordinacion/operativos/{id}/plan/{deed}",
+    "-----xx- GET /coordinacion/operativos/{id}/cierre",
+    "-----x-- POST /coordinacion/operativos/{id}/cierre",
+    "-----xx- GET /coordinacion/operativos/{id}/hoja.pdf",
+    "-----xx- GET /coordinacion/operativos/{id}/acta.pdf",
+    "-----x-- GET /coordinacion/operativos/{id}/beneficiarios.xlsx",
+    "-----x-- GET /coordinacion/operativos/{id}/beneficiarios.csv",
+    "-----xx- GET /coordinacion/programas/{id}",
+    "-----x-- POST /coordinacion/programas/{id}",
     "---xxxxx POST /api/coordinacion/inicio",
     "-----x-- POST /api/coordinacion/tareas/lista",
     "-----x-- POST /api/coordinacion/tareas/cerrar",
@@ -171,7 +197,8 @@ const TABLE: &[&str] = &[
 /// What the table says of a door: who passes.
 fn row(door: &Door) -> &'static str {
     let written = format!("{} {}", door.method, door.pattern);
-    let row = TABLE.iter().find(|row| row[CALLERS.len()..].trim_start() == written);
+    let mut rows = TABLE.iter().chain(&territory::DOORS);
+    let row = rows.find(|row| row[CALLERS.len()..].trim_start() == written);
     row.unwrap_or_else(|| panic!("{written} has no row in this test"))
 }
 
@@ -188,6 +215,7 @@ fn path_of(pattern: &str) -> String {
         .replace("{from}", "0")
         .replace("{outreach}", "01900000-0000-7000-8000-000000000000")
         .replace("{deed}", "entregar")
+        .replace("{unit}", "02101-54")
         .replace("{text}", "ABC")
         .replace("{token}", "abc")
         .replace("{*rest}", "algo")
@@ -230,7 +258,7 @@ fn every_door_is_in_the_written_table_and_no_other() {
             .collect();
         assert_eq!(&row(door)[..CALLERS.len()], own, "{door:?}");
     }
-    assert_eq!(TABLE.len(), DOORS.len());
+    assert_eq!(TABLE.len() + territory::DOORS.len(), DOORS.len());
 }
 
 /// Everybody with a browser that knows them. An owner has a record, so that their pages open.

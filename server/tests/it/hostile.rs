@@ -1,6 +1,8 @@
 //! Goal R5: whatever is sent to a door that takes something, by whoever may enter there, is
 //! answered in our words and never with a fault.
 
+mod forms;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::LazyLock;
@@ -14,9 +16,11 @@ use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use server::doors::{DOORS, Door};
 
+use self::forms::PLAN;
 use crate::client::{Answer, Client, percent};
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
+use crate::territory;
 
 const ID: &str = "01900000-0000-7000-8000-000000000000";
 /// Stands where a hostile text goes.
@@ -43,31 +47,42 @@ fn task_ending() -> Value {
 fn taken_by(pattern: &str) -> Takes {
     match pattern.strip_prefix("/api/coordinacion/") {
         Some(below) => taken_by_desk(below),
-        None => taken_outside(pattern),
+        None => territory::taken(pattern).map_or_else(|| taken_outside(pattern), Takes::Form),
     }
 }
 
 fn taken_outside(pattern: &str) -> Takes {
     use Takes::{Form, Json};
     match pattern {
-        "/verificar" => Form(&["code"]),
+        "/verificar" | "/certificados/codigo" => Form(&["code"]),
         "/encontre" => Form(&["chip"]),
         "/encontre/mensaje" => {
             Form(&["chip", "person_name", "phone", "address", "message", "lost"])
         }
         "/certificados" => Form(&["run", "chip"]),
-        "/certificados/codigo" => Form(&["code"]),
         "/mis-animales/estado" => Form(&["animal", "state"]),
         "/mis-animales/correo" | "/clave" => Form(&["email"]),
         "/mis-animales/correccion" => Form(&["animal", "message"]),
         "/mis-animales/salir" | "/salir" | "/papeletas/{id}" => Form(&["x"]),
-        "/e/{token}" => Form(&["password", "repeated"]),
+        "/e/{token}" => Form(&["password", "repeated", "act", "time"]),
+        "/operativos/{id}/reservar" => Form(&["act", "rows", "run", "pet_name_1"]),
+        "/mi-hora" => Form(&["code", "document"]),
         "/ingresar" => Form(&["email", "password", "next"]),
         "/cuenta/sesiones" => Form(&["session"]),
         "/cuenta/clave" => Form(&["current", "password", "repeated"]),
         "/cuenta/confirmar" => Form(&["password", "next"]),
         "/entregar" => Form(&["archivo"]),
         "/coordinacion/existencias/{id}/{deed}" => Form(&STOCK),
+        "/coordinacion/operativos/{id}/plan/{deed}" => Form(&PLAN),
+        "/coordinacion/operativos/{id}/dia" => {
+            Form(&["act", "code", "booking", "given", "run", "offering", "quantity", "ticket"])
+        }
+        "/api/v1/field/places" => {
+            let asked = json!({ "id": ID, "offering": HERE, "places": 1 });
+            Json(json!({ "outreach": ID, "device": ID, "give_back": [ID], "grant": [asked] }))
+        }
+        "/coordinacion/operativos/{id}/cierre" => Form(&["step", "reason"]),
+        "/coordinacion/programas/{id}" => Form(&["target", "reason"]),
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
         "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),

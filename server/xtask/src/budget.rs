@@ -42,7 +42,9 @@ pub(crate) fn check(site: &Site) -> Result<()> {
 fn counted(site: &Site) -> impl Iterator<Item = &File> {
     let (package, desk) = (format!("{}/", site.pkg), format!("/{DESK_FOLDER}/"));
     site.files.iter().filter(move |file| {
-        let is_script = !file.path.contains('/') && file.path.ends_with(".js");
+        let is_script = !file.path.contains('/')
+            && file.path.ends_with(".js")
+            && !file.path.starts_with("desk-");
         let needed = file.path.starts_with(&package) || file.path == "icons.svg" || is_script;
         // The extended letters are fetched when a text needs one.
         let later = ["atkinson-ext", desk.as_str()];
@@ -70,7 +72,13 @@ mod tests {
         let files = [("pkg-1/field_bg.wasm", 300_000), ("zxing-1/reader.wasm", 500_000)];
         assert_eq!(field_bytes(&site(&files)), 300_000);
         assert_eq!(field_bytes(&site(&[("pkg-1/desk/huella_bg.wasm", 400_000)])), 0);
-        let others = [("icons.svg", 9), ("photo.png", 7), ("pack.js", 5), ("fonts/x.js", 3)];
+        let others = [
+            ("icons.svg", 9),
+            ("photo.png", 7),
+            ("pack.js", 5),
+            ("fonts/x.js", 3),
+            ("desk-day.js", 2),
+        ];
         assert_eq!(field_bytes(&site(&others)), 14);
     }
 

@@ -7,6 +7,7 @@ mod compress;
 mod decoder;
 mod fonts;
 mod icons;
+mod map;
 mod scripts;
 mod style;
 mod wasm;
@@ -48,6 +49,7 @@ pub(crate) fn build(checkout: &Checkout) -> Result<Site> {
     step("build: style", || style::build(checkout))?;
     step("build: scripts", || scripts::build(checkout))?;
     step("build: decoder", || decoder::build(checkout))?;
+    step("build: map", || map::build(checkout))?;
     step("build: wasm", || wasm::build(checkout, std))?;
     step("build: site", || assemble::assemble(checkout))
 }

@@ -21,7 +21,10 @@ CREATE TABLE organisation (
     name TEXT NOT NULL,
     commune TEXT NOT NULL,
     unit TEXT,
-    address TEXT
+    address TEXT,
+    contact_name TEXT,
+    phone TEXT,
+    email TEXT
 );
 
 CREATE TABLE outreach (
@@ -49,6 +52,9 @@ CREATE INDEX outreach_host ON outreach (host_id, held_on) WHERE host_id IS NOT N
 CREATE TABLE outreach_staff (
     outreach_id UUID NOT NULL REFERENCES outreach (id),
     staff_id UUID NOT NULL REFERENCES staff (id),
+    duty TEXT,
+    starts_at BIGINT,
+    ends_at BIGINT,
     PRIMARY KEY (outreach_id, staff_id)
 );
 CREATE INDEX outreach_staff_staff ON outreach_staff (staff_id);

@@ -1,7 +1,7 @@
 -- Outreaches as they are planned, booked, attended and closed.
 
 -- A neighbourhood unit and how many live there. The count and its source stand together: a figure
--- without its year is none.
+-- without its year is none. Degrees are kept in millionths, so that the same text is the same place.
 CREATE TABLE neighbourhood_unit (
     unit TEXT PRIMARY KEY,
     commune TEXT NOT NULL,
@@ -10,8 +10,8 @@ CREATE TABLE neighbourhood_unit (
     dogs_and_cats BIGINT,
     source TEXT,
     source_year BIGINT,
-    latitude DOUBLE PRECISION,
-    longitude DOUBLE PRECISION,
+    latitude BIGINT,
+    longitude BIGINT,
     boundary TEXT,
     changed_at BIGINT NOT NULL
 );
@@ -82,6 +82,7 @@ CREATE TABLE booking (
     slot_at BIGINT,
     state TEXT NOT NULL,
     places BIGINT NOT NULL,
+    priority BIGINT NOT NULL DEFAULT 0,
     code_hash BYTEA NOT NULL,
     owner_key BYTEA,
     household_key BYTEA,
@@ -94,6 +95,7 @@ CREATE TABLE booking (
     accepted_date BIGINT NOT NULL,
     queue_number BIGINT,
     arrived_at BIGINT,
+    called_at BIGINT,
     served_at BIGINT,
     ended_reason TEXT,
     walk_in BIGINT NOT NULL,
@@ -103,7 +105,9 @@ CREATE TABLE booking (
 );
 CREATE UNIQUE INDEX booking_code ON booking (code_hash);
 CREATE INDEX booking_outreach ON booking (outreach_id, state, created_at, id);
-CREATE INDEX booking_owner_key ON booking (owner_key, state) WHERE owner_key IS NOT NULL;
+CREATE INDEX booking_line ON booking (outreach_id, offering, priority DESC, created_at, id)
+    WHERE state = 'waiting';
+CREATE INDEX booking_owner_key ON booking (owner_key, outreach_id) WHERE owner_key IS NOT NULL;
 CREATE INDEX booking_household ON booking (household_key, outreach_id)
     WHERE household_key IS NOT NULL;
 CREATE INDEX booking_offered ON booking (offered_until) WHERE state = 'offered';
@@ -152,3 +156,15 @@ CREATE TABLE import_row (
     PRIMARY KEY (import_id, place)
 );
 CREATE INDEX import_row_animal ON import_row (animal_id) WHERE animal_id IS NOT NULL;
+
+-- Why a programme may do more than it promised: the last word on each of its targets.
+CREATE TABLE target_reason (
+    programme_id UUID NOT NULL REFERENCES programme (id),
+    target TEXT NOT NULL,
+    promised BIGINT NOT NULL,
+    expected BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    noted_by UUID,
+    noted_at BIGINT NOT NULL,
+    PRIMARY KEY (programme_id, target)
+);

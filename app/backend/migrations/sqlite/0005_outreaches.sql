@@ -1,7 +1,7 @@
 -- Outreaches as they are planned, booked, attended and closed.
 
 -- A neighbourhood unit and how many live there. The count and its source stand together: a figure
--- without its year is none.
+-- without its year is none. Degrees are kept in millionths, so that the same text is the same place.
 CREATE TABLE neighbourhood_unit (
     unit TEXT PRIMARY KEY,
     commune TEXT NOT NULL,
@@ -10,8 +10,8 @@ CREATE TABLE neighbourhood_unit (
     dogs_and_cats INTEGER,
     source TEXT,
     source_year INTEGER,
-    latitude REAL,
-    longitude REAL,
+    latitude INTEGER,
+    longitude INTEGER,
     boundary TEXT,
     changed_at INTEGER NOT NULL
 ) STRICT;
@@ -82,6 +82,7 @@ CREATE TABLE booking (
     slot_at INTEGER,
     state TEXT NOT NULL,
     places INTEGER NOT NULL,
+    priority INTEGER NOT NULL DEFAULT 0,
     code_hash BLOB NOT NULL,
     owner_key BLOB,
     household_key BLOB,
@@ -94,6 +95,7 @@ CREATE TABLE booking (
     accepted_date INTEGER NOT NULL,
     queue_number INTEGER,
     arrived_at INTEGER,
+    called_at INTEGER,
     served_at INTEGER,
     ended_reason TEXT,
     walk_in INTEGER NOT NULL,
@@ -103,7 +105,9 @@ CREATE TABLE booking (
 ) STRICT;
 CREATE UNIQUE INDEX booking_code ON booking (code_hash);
 CREATE INDEX booking_outreach ON booking (outreach_id, state, created_at, id);
-CREATE INDEX booking_owner_key ON booking (owner_key, state) WHERE owner_key IS NOT NULL;
+CREATE INDEX booking_line ON booking (outreach_id, offering, priority DESC, created_at, id)
+    WHERE state = 'waiting';
+CREATE INDEX booking_owner_key ON booking (owner_key, outreach_id) WHERE owner_key IS NOT NULL;
 CREATE INDEX booking_household ON booking (household_key, outreach_id)
     WHERE household_key IS NOT NULL;
 CREATE INDEX booking_offered ON booking (offered_until) WHERE state = 'offered';
@@ -152,3 +156,15 @@ CREATE TABLE import_row (
     PRIMARY KEY (import_id, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX import_row_animal ON import_row (animal_id) WHERE animal_id IS NOT NULL;
+
+-- Why a programme may do more than it promised: the last word on each of its targets.
+CREATE TABLE target_reason (
+    programme_id BLOB NOT NULL REFERENCES programme (id),
+    target TEXT NOT NULL,
+    promised INTEGER NOT NULL,
+    expected INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    noted_by BLOB,
+    noted_at INTEGER NOT NULL,
+    PRIMARY KEY (programme_id, target)
+) STRICT, WITHOUT ROWID;

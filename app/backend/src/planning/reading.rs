@@ -131,7 +131,8 @@ fn hours(form: &OutreachForm) -> Option<(i64, i64)> {
     Some((ms_of(&form.starts)?, ms_of(&form.ends)?))
 }
 
-fn ms_of(text: &str) -> Option<i64> {
+/// An hour and its minutes, in milliseconds of the day.
+pub(super) fn ms_of(text: &str) -> Option<i64> {
     let mut parts = text.split(':');
     let (hour, minute) = (parts.next()?.parse::<i64>().ok()?, parts.next()?.parse::<i64>().ok()?);
     let fits = (0..24).contains(&hour) && (0..60).contains(&minute);
@@ -140,7 +141,7 @@ fn ms_of(text: &str) -> Option<i64> {
 
 /// The moment at which the clocks of the zone show `ms` after the midnight of a day. An hour that
 /// the change to summer time leaves out becomes the one after it.
-fn moment(day: CivilDate, ms: i64, zone: &Zone) -> Timestamp {
+pub(super) fn moment(day: CivilDate, ms: i64, zone: &Zone) -> Timestamp {
     let local = day.days() * DAY_MS + ms;
     let offset = |at: i64| i64::from(zone.offset_minutes(Timestamp(at))) * 60_000;
     let first = local - offset(local);
@@ -200,6 +201,9 @@ impl Reading {
             commune: commune?.code(),
             unit: None,
             address: None,
+            contact_name: None,
+            phone: None,
+            email: None,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Stock as the desk sees it, and as a phone takes it along.
 
+use domain::catalogue::DewormingKind;
 use domain::desk::stock::{BoxLine, BoxSheet, DeliveryLine, LotLine, PartSheet, StockSheet};
 use domain::id::{DeviceId, OutreachId};
 use domain::refusal::Refusal;
@@ -197,6 +198,38 @@ pub async fn box_sheet(
             })
         })
         .await
+}
+
+/// What an outreach was given to work with, used or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Allotted {
+    /// Chips.
+    pub(crate) chips: u32,
+    /// Doses against internal parasites.
+    pub(crate) internal: u32,
+    /// Doses against external ones.
+    pub(crate) external: u32,
+}
+
+/// How many chips and doses an outreach was allotted, in common and to phones.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn allotted(tx: &mut Tx, outreach: Uuid) -> Result<Allotted, StoreError> {
+    let held = ChipBox::of(tx, outreach).await?;
+    let doses = Doses::read(tx).await?;
+    let given = GivenAt::read(tx, outreach).await?;
+    let mut all = Allotted { chips: held.whole().balance().received, ..Allotted::default() };
+    for part in std::iter::once(None).chain(doses.phones(outreach).into_iter().map(Some)) {
+        for one in doses.part(&given, part) {
+            let sum = match one.lot.kind {
+                DewormingKind::Internal => &mut all.internal,
+                DewormingKind::External => &mut all.external,
+            };
+            *sum = sum.saturating_add(one.lot.doses);
+        }
+    }
+    Ok(all)
 }
 
 /// What phones are called.

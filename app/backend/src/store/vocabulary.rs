@@ -3,7 +3,10 @@
 
 pub mod access;
 pub mod animal;
+pub mod booking;
+pub mod closing;
 pub mod counters;
+pub mod day;
 pub mod document;
 pub mod dump;
 pub mod erasure;
@@ -16,6 +19,7 @@ pub mod pack;
 pub mod people;
 pub mod phone;
 pub mod picture;
+pub mod plan;
 pub mod programme;
 pub mod progress;
 pub mod savepoint;
@@ -23,3 +27,4 @@ pub mod service;
 pub mod stock;
 pub mod submission;
 pub mod task;
+pub mod territory;

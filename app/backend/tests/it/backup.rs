@@ -4,10 +4,12 @@ use backend::actor::Actor;
 use backend::backup::{backup, check, name_if_whole, restore};
 use backend::documents;
 use backend::history::{self, Entry, Subject};
+use backend::planning;
 use backend::store::Engine;
 use backend::store::vocabulary::dump::{ColumnRow, TextRow};
 use domain::catalogue::EducationTopic;
 use domain::command::Command;
+use domain::desk::planned::{OfferingForm, PlanForm};
 use domain::document::Verification;
 use domain::id::{ServiceId, StaffId};
 use domain::name::ShortText;
@@ -79,10 +81,35 @@ async fn lived(database: &Database) -> String {
     field.submit_as(field.as_coordinator(), vec![merge]).await;
     let taken = field.visit(&Guest::new(40_000_603), "999000000000601");
     assert!(matches!(field.submit(taken).await, Outcome::Conflict { .. }));
+    plan(&field).await;
     let bytes: Vec<u8> = (0..=255).cycle().take(5_000).collect();
     documents::keep_bytes(&field.office, issued[0].id, bytes).await.unwrap();
     history::seal_now(&database.store, &field.office.keys, NOW).await.unwrap();
     issued[0].link.as_deref().unwrap().rsplit('/').next().unwrap().to_owned()
+}
+
+/// What is planned, with degrees, which are no whole numbers.
+async fn plan(field: &Field) {
+    let (office, actor, id) = (&field.office, field.as_coordinator(), field.outreach);
+    let facts = PlanForm {
+        latitude: "-23,65092".to_owned(),
+        longitude: "-70,39752".to_owned(),
+        units: "54".to_owned(),
+        ..PlanForm::default()
+    };
+    planning::plan::save(office, actor, id, &facts).await.unwrap();
+    let position = planning::plan::sheet(office, actor, id).await.unwrap().position;
+    assert_eq!(position, Some((-23.65092, -70.39752)));
+    let chips = OfferingForm {
+        offering: "chip".to_owned(),
+        capacity: "20".to_owned(),
+        minutes: "10".to_owned(),
+        stations: "1".to_owned(),
+        from_months: "2".to_owned(),
+        per_owner: "3".to_owned(),
+        ..OfferingForm::default()
+    };
+    planning::save_offering(office, actor, id, &chips).await.unwrap();
 }
 
 /// Every row of every table, as text, in an order that does not depend on the database.
@@ -146,6 +173,7 @@ on_both_databases! {
             "outbox", "authorisation",
             "programme", "outreach", "outreach_staff", "education_session", "history",
             "history_body", "checkpoint_head",
+            "outreach_plan", "outreach_unit", "outreach_offering", "slot",
         ] {
             assert!(made.rows[table] > 0, "{table} is empty, so that nothing was tried on it");
         }

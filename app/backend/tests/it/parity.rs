@@ -10,6 +10,7 @@ fn family(kind: &str) -> &'static str {
         "text" => "text",
         "integer" | "bigint" | "boolean" => "number",
         "blob" | "bytea" | "uuid" => "bytes",
+        "real" | "double precision" => "decimal",
         other => unreachable!("a column has the type {other}, which has no portable meaning"),
     }
 }

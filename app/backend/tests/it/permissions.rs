@@ -4,6 +4,8 @@
 use backend::accounts::{self, NewStaff, invitation};
 use backend::actor::Actor;
 use backend::clock::fresh_id;
+use backend::day::{self, WalkIn};
+use backend::closing;
 use backend::desk::phones::Standing;
 use backend::desk::{home, people, phones, register, signature, talks, unresolved, waiting};
 use backend::error::Error;
@@ -13,8 +15,9 @@ use backend::pictures::Piece;
 use backend::registry::pack::Asked;
 use backend::rnm::{self, Approval};
 use backend::{documents, erasure, mail_desk, pairing, pictures, planning};
-use backend::{registry, stock, submissions, tasks};
+use backend::{registry, stock, submissions, tasks, territory};
 use domain::animal::Drawing;
+use domain::booking::{Offering, PlacesAsked, TurnAwayReason};
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
@@ -22,9 +25,12 @@ use domain::contact::Email;
 use domain::desk::people::InvitationForm;
 use domain::desk::phones::PhoneFilter;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
+use domain::desk::planned::{DayForm, DutyForm, OfferingForm, PlanForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt};
-use domain::id::{DeviceId, OwnerId, SessionId, StaffId};
+use domain::desk::territory::{OrganisationForm, UnitFile, WeightsForm};
+use domain::id::{DeviceId, OrganisationId, OwnerId, SessionId, StaffId};
+use domain::outreach::life::LifeStep;
 use domain::pairing::PairingRequest;
 use domain::picture::{PictureKind, PictureNotice};
 use domain::refusal::Refusal;
@@ -32,6 +38,7 @@ use domain::role::{Caller, Role, UseCase, allows};
 use domain::run::Run;
 use domain::stock::LossReason;
 use domain::submission::{Batch, SealedBatch};
+use domain::territory::{Commune, UnitKey};
 use uuid::Uuid;
 
 use crate::it::desk::at_browser;
@@ -252,6 +259,89 @@ async fn of_stock(field: &Field, actor: Actor) -> Vec<String> {
     }
 }
 
+async fn of_territory(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, today) = (&field.office, field.office.day_of(NOW));
+    let (form, file, id) =
+        (OrganisationForm::default(), UnitFile::default(), OrganisationId(fresh_id()));
+    let unit = UnitKey::new(Commune::ANTOFAGASTA, 54).unwrap();
+    let words = || ("Bonilla".to_owned(), "Sede".to_owned());
+    calls! { actor;
+        ReadOutreaches: territory::organisations(office, actor),
+        ReadOutreaches: territory::units(office, actor),
+        ReadOutreaches: territory::where_next(office, actor),
+        ReadOutreaches: territory::map(office, actor),
+        ReadOutreaches: territory::between(office, actor, today, today),
+        PlanOutreaches: territory::organisation(office, actor, id),
+        PlanOutreaches: territory::save_organisation(office, actor, id, &form),
+        PlanOutreaches: territory::look_at_units(office, actor, &file),
+        PlanOutreaches: territory::take_units(office, actor, &file),
+        PlanOutreaches: territory::set_weights(office, actor, &WeightsForm::default()),
+        PlanOutreaches: territory::accept(office, actor, unit, words()),
+    }
+}
+
+async fn of_outreaches(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, id) = (&field.office, field.outreach);
+    let (day, step) = (DayForm::default(), LifeStep::Report);
+    calls! { actor;
+        ReadOutreaches: planning::plan::sheet(office, actor, id),
+        PlanOutreaches: planning::plan::save(office, actor, id, &PlanForm::default()),
+        PlanOutreaches: planning::save_offering(office, actor, id, &OfferingForm::default()),
+        PlanOutreaches: planning::drop_offering(office, actor, id, ""),
+        PlanOutreaches: planning::step(office, actor, id, step),
+        PlanOutreaches: planning::suspend(office, actor, id, ""),
+        PlanOutreaches: planning::reschedule(office, actor, id, &day),
+        PlanOutreaches: planning::copy(office, actor, id, &day),
+        PlanOutreaches: planning::set_duty(office, actor, id, &DutyForm::default()),
+    }
+}
+
+async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, here) = (&field.office, field.outreach);
+    let booking = || fresh_id().into();
+    let away = (booking(), TurnAwayReason::Left);
+    let guest = WalkIn {
+        id: booking(),
+        here,
+        offering: Offering::Chip,
+        places: 1,
+        details: None,
+        at: NOW,
+        phone: None,
+        share: None,
+        number: None,
+    };
+    let (outreach, device) = (here, field.device);
+    let (give_back, grant) = (Vec::new(), Vec::new());
+    let asked = PlacesAsked { outreach, device, give_back, grant, numbers: 0 };
+    calls! { actor;
+        ReadOwnOutreaches: day::board(office, actor, here),
+        UsePublicPages: day::turn(office, here),
+        Submit: day::seek(office, actor, here, "Ana"),
+        Submit: day::check_in(office, actor, here, booking()),
+        Submit: day::welcome(office, actor, guest),
+        Submit: day::call_next(office, actor, here),
+        Submit: day::serve(office, actor, here, booking()),
+        Submit: day::turn_away(office, actor, here, away),
+        Submit: day::release_no_shows(office, actor, here),
+        Submit: day::places(office, actor, asked),
+        ManageDevices: day::write_off(office, actor, here, fresh_id()),
+    }
+}
+
+async fn of_closing(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, outreach) = (&field.office, field.outreach);
+    calls! { actor;
+        ReadOutreaches: closing::sheet(office, actor, outreach),
+        ReadOutreaches: closing::attendance_act(office, actor, outreach),
+        ReadOutreaches: closing::day_sheet(office, actor, outreach),
+        ReadOutreaches: closing::programme(office, actor, fresh_id().into()),
+        Export: closing::beneficiaries(office, actor, outreach),
+        PlanOutreaches: closing::close(office, actor, outreach, ("close", "")),
+        PlanOutreaches: closing::explain(office, actor, fresh_id().into(), ("outreaches", "x")),
+    }
+}
+
 on_both_databases! {
     async fn every_use_case_stops_exactly_those_who_may_not(database) {
         let field = Field::on(&database).await;
@@ -261,6 +351,13 @@ on_both_databases! {
             faults.extend(of_records(&field, actor).await);
             faults.extend(of_plans_and_waiting(&field, actor).await);
             faults.extend(of_stock(&field, actor).await);
+            faults.extend(of_territory(&field, actor).await);
+    }
+}
+
+            faults.extend(of_outreaches(&field, actor).await);
+            faults.extend(of_days(&field, actor).await);
+            faults.extend(of_closing(&field, actor).await);
             faults.extend(of_accounts(&field, actor).await);
         }
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));

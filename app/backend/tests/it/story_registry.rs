@@ -125,6 +125,9 @@ on_both_databases! {
                 commune: "02101".to_owned(),
                 unit: Some("02101-7".to_owned()),
                 address: None,
+                contact_name: None,
+                phone: None,
+                email: None,
             };
             tx.insert_organisation(&host).await?;
             assert_eq!(tx.organisations().await?, [host.clone()]);

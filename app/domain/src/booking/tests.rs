@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::catalogue::{Sex, Species};
 use crate::name::PetName;
-use crate::timestamp::{HOUR_MS, Timestamp};
+use crate::timestamp::{DAY_MS, HOUR_MS, Timestamp, Transition, Zone};
 
 fn animal(age_months: Option<u16>, is_flat_faced: bool) -> AnimalAsked {
     AnimalAsked {
@@ -77,5 +77,78 @@ fn what_was_done_serves_what_was_booked() {
     for kind in ServiceKind::ALL {
         let served: Vec<_> = Offering::ALL.iter().filter(|one| one.is_served_by(*kind)).collect();
         assert_eq!(served.len(), 1, "{kind}");
+    }
+}
+
+/// Three hours behind, then, from the 30th day on, four: the clocks go back at that midnight.
+fn zone() -> Zone {
+    let change = |at, offset_minutes| Transition { at: Timestamp(at), offset_minutes };
+    Zone(vec![change(0, -180), change(30 * DAY_MS + 3 * HOUR_MS, -240)])
+}
+
+/// The moment of an hour of a day of that zone, before the clocks change.
+fn local(day: i64, hour: i64) -> Timestamp {
+    Timestamp(day * DAY_MS + (hour + 3) * HOUR_MS)
+}
+
+#[test]
+fn a_kept_place_passes_on_after_a_day_and_the_evening_before_at_the_latest() {
+    let slot = local(20, 10);
+    let until = |now| offered_until(now, slot, &zone());
+    assert_eq!(until(local(10, 9)), Some(local(11, 9)));
+    assert_eq!(until(local(18, 21)), Some(local(19, 20)));
+    assert_eq!(until(local(19, 17)), Some(local(19, 20)));
+    // On the last day, two hours.
+    assert_eq!(until(local(19, 19)), Some(local(19, 21)));
+    assert_eq!(until(local(20, 8)), Some(local(20, 10)));
+    assert_eq!(until(local(20, 9)), None);
+    assert_eq!(until(local(20, 11)), None);
+}
+
+#[test]
+fn one_is_reminded_two_days_and_the_evening_before() {
+    let slot = local(20, 10);
+    let stage = |now| Reminding::at(now, &zone()).stage(slot);
+    assert_eq!(stage(local(18, 9)), 0);
+    assert_eq!(stage(local(18, 10)), 1);
+    assert_eq!(stage(local(19, 17)), 1);
+    assert_eq!(stage(local(19, 18)), 2);
+    assert_eq!(stage(local(20, 9)), 2);
+}
+
+#[test]
+fn the_night_on_which_the_clocks_go_back_moves_no_reminder() {
+    // At midnight before the 30th day it is 23:00 of the 29th again.
+    let slot = Timestamp(30 * DAY_MS + 14 * HOUR_MS);
+    let zone = zone();
+    assert_eq!(zone.local(slot), (crate::timestamp::CivilDate::from_days(30), 600));
+    assert_eq!(Reminding::at(local(29, 17), &zone).stage(slot), 1);
+    assert_eq!(Reminding::at(local(29, 18), &zone).stage(slot), 2);
+    assert_eq!(offered_until(local(29, 10), slot, &zone), Some(local(29, 20)));
+}
+
+proptest! {
+    #[test]
+    fn whoever_is_offered_a_place_has_two_hours_and_at_most_a_day(
+        now in 0_i64..60 * DAY_MS, ahead in -DAY_MS..20 * DAY_MS,
+    ) {
+        let (now, slot) = (Timestamp(now), Timestamp(now + ahead));
+        match offered_until(now, slot, &zone()) {
+            Some(until) => {
+                let time = until.since_ms(now);
+                prop_assert!((SHORTEST_OFFER_MS..=DAY_MS).contains(&time), "{}", time);
+                prop_assert!(until <= slot);
+            }
+            None => prop_assert!(ahead < SHORTEST_OFFER_MS),
+        }
+    }
+
+    #[test]
+    fn no_reminder_is_taken_back(
+        now in 0_i64..60 * DAY_MS, later in 0_i64..3 * DAY_MS, ahead in 0_i64..5 * DAY_MS,
+    ) {
+        let slot = Timestamp(now + ahead);
+        let stage = |at| Reminding::at(Timestamp(at), &zone()).stage(slot);
+        prop_assert!(stage(now) <= stage(now + later));
     }
 }

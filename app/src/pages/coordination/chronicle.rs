@@ -2,7 +2,7 @@
 
 use domain::desk::HistoryLine;
 use leptos::prelude::*;
-use phrases::{Locale, coordination as say, stock};
+use phrases::{Locale, closing, coordination as say, day, planning, stock};
 
 use super::moment;
 use crate::locale::locale;
@@ -119,8 +119,29 @@ fn words(kind: &str, locale: Locale) -> String {
         "doses_allotted" => stock::history_doses_allotted(locale),
         "doses_taken_back" => stock::history_doses_taken_back(locale),
         "doses_written_off" => stock::history_doses_written_off(locale),
+        "places_written_off" => day::history_places_written_off(locale),
+        "outreach_closed" => closing::history_closed(locale),
+        "outreach_reported" => closing::history_reported(locale),
+        "target_passed" => closing::history_target_passed(locale),
         "erased" => say::history_erased(locale),
-        other => return other.replace('_', " "),
+        other => match of_plan(other, locale) {
+            Some(words) => words,
+            None => return other.replace('_', " "),
+        },
     };
     known.to_owned()
+}
+
+/// What a link's code means that is about the plan of an outreach.
+fn of_plan(kind: &str, locale: Locale) -> Option<&'static str> {
+    Some(match kind {
+        "offering_planned" => planning::history_offering_planned(locale),
+        "offering_dropped" => planning::history_offering_dropped(locale),
+        "plan_changed" => planning::history_plan_changed(locale),
+        "duty_set" => planning::history_duty_set(locale),
+        "outreach_stepped" => planning::history_outreach_stepped(locale),
+        "outreach_suspended" => planning::history_outreach_suspended(locale),
+        "outreach_moved" => planning::history_outreach_moved(locale),
+        _ => return None,
+    })
 }

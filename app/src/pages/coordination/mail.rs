@@ -5,7 +5,7 @@ use domain::id::MessageId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
-use phrases::{Locale, common, coordination as say, format};
+use phrases::{Locale, booking, common, coordination as say, format};
 
 use super::{Act, Data, Heading, Told, act, moment, shown, typed};
 use crate::api;
@@ -200,6 +200,11 @@ fn letter_words(kind: &str, locale: Locale) -> &'static str {
         "password_reset" => say::letter_password_reset(locale),
         "owner_code" => say::letter_owner_code(locale),
         "found_pet" => say::letter_found_pet(locale),
+        "booked" | "booking_moved" | "booking_cancelled" | "booking_reminder" => {
+            booking::letter_booking(locale)
+        }
+        "waiting" | "place_offered" => booking::letter_waiting(locale),
+        "outreach_moved" | "outreach_suspended" => booking::letter_outreach(locale),
         _ => say::letter_other(locale),
     }
 }

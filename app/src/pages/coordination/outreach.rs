@@ -7,7 +7,7 @@ use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
-use phrases::{common, coordination as say, format};
+use phrases::{closing, common, coordination as say, format, planning};
 
 use super::chronicle::Chronicle;
 use super::pairing::Pairing;
@@ -94,6 +94,20 @@ fn Facts(sheet: OutreachSheet) -> impl IntoView {
             </LinkButton>
         }
     });
+    // Served whole: no router of the browser's takes the way to it.
+    let day = sheet.may_plan.then(|| {
+        view! {
+            <a
+                class="button"
+                data-kind="quiet"
+                href=routes::desk_day(outreach.id)
+                rel="external"
+            >
+                {phrases::day::open_day(locale)}
+            </a>
+        }
+    });
+    let ending = routes::desk_closing(outreach.id);
     let pair = (sheet.may_plan && outreach.status.takes_services())
         .then(|| view! { <Pairing outreach=outreach.id /> });
     let unit = outreach.unit.map(|unit| {
@@ -105,10 +119,19 @@ fn Facts(sheet: OutreachSheet) -> impl IntoView {
     let place = place.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let hours = format!("{} – {}", hour(outreach.starts_at), hour(outreach.ends_at));
     let none = move || common::not_stated(locale).to_owned();
+    // Served whole: no router of the browser's takes the way to it.
+    let plan = routes::desk_plan(outreach.id);
     view! {
         <Heading title=outreach.name.to_string()>
+            {day}
             {pair}
+            <a class="button" data-kind="quiet" rel="external" href=ending>
+                {closing::title(locale)}
+            </a>
             {change}
+            <a class="button" data-kind="quiet" rel="external" href=plan>
+                {planning::plan(locale)}
+            </a>
         </Heading>
         <SummaryList>
             <SummaryRow name=common::date(locale)>

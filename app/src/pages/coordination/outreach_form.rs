@@ -3,6 +3,7 @@
 use domain::catalogue::{OrganisationKind, SanitaryPhase};
 use domain::desk::plan::{OutreachForm, PlanChoices};
 use domain::id::OutreachId;
+use domain::outreach::life::LifeStep;
 use domain::outreach::{OutreachKind, OutreachStatus};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
@@ -186,6 +187,7 @@ fn What(answers: Answers, choices: PlanChoices) -> impl IntoView {
     let programmes = choices.programmes.into_iter();
     let programmes = programmes.map(|(id, name)| Choice::new(id.to_string(), name)).collect();
     let ask = |id, label| Question::new(id, label);
+    let status = answers.status.get_untracked();
     view! {
         <h2>{say::form_what(locale)}</h2>
         <div class="form-grid">
@@ -203,10 +205,17 @@ fn What(answers: Answers, choices: PlanChoices) -> impl IntoView {
             {typed::chosen(
                 answers.status,
                 ask("estado", common::state(locale)),
-                typed::choices(OutreachStatus::ALL, OutreachStatus::code, locale),
+                typed::choices(&statuses(&status), OutreachStatus::code, locale),
             )}
         </div>
     }
+}
+
+/// Where the form may lead from a status; to call off and to put off have forms of their own.
+fn statuses(current: &str) -> Vec<OutreachStatus> {
+    let current = OutreachStatus::from_code(current).unwrap_or(OutreachStatus::Draft);
+    let leads = |to: OutreachStatus| to == current || LifeStep::between(current, to).is_some();
+    OutreachStatus::ALL.iter().copied().filter(|to| leads(*to)).collect()
 }
 
 #[component]

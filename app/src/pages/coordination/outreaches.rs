@@ -2,6 +2,7 @@
 
 use domain::desk::plan::{OutreachFilter, OutreachList};
 use domain::outreach::OutreachStatus;
+use domain::role::{UseCase, allows};
 use domain::service::ServiceKind;
 use domain::territory::Commune;
 use domain::view::OutreachView;
@@ -10,7 +11,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::{common, coordination as say};
 
-use super::{Data, Heading, commune, label, shown};
+use super::{Data, Heading, commune, label, shown, visitor};
 use crate::api;
 use crate::components::action::LinkButton;
 use crate::components::empty_state::EmptyState;
@@ -203,6 +204,11 @@ fn row(view: OutreachView) -> impl IntoView {
         })
         .collect_view();
     let outreach = view.outreach;
+    // Field staff have no sheet of it; its day is theirs too, and is served whole.
+    let (href, rel) = match allows(visitor().role.into(), UseCase::ReadOutreaches) {
+        true => (routes::desk_outreach(outreach.id), None),
+        false => (routes::desk_day(outreach.id), Some("external")),
+    };
     let tone = match outreach.status {
         OutreachStatus::Closed | OutreachStatus::Reported => Tone::Kept,
         OutreachStatus::Suspended => Tone::Person,
@@ -215,7 +221,9 @@ fn row(view: OutreachView) -> impl IntoView {
                 <DateText date=outreach.held_on />
             </td>
             <th scope="row">
-                <a href=routes::desk_outreach(outreach.id)>{outreach.name.to_string()}</a>
+                <a href=href rel=rel>
+                    {outreach.name.to_string()}
+                </a>
             </th>
             <td>{outreach.place.to_string()}</td>
             <td>{commune(&outreach.commune.code())}</td>

@@ -1,7 +1,7 @@
 //! `/`: what the programme is, and the doors.
 
 use leptos::prelude::*;
-use phrases::public;
+use phrases::{booking, public};
 
 use crate::components::action::LinkButton;
 use crate::components::card::LinkCard;
@@ -37,6 +37,12 @@ pub fn HomePage() -> impl IntoView {
             <div class="flow">
                 {notice}
                 <ul class="cards doors">
+                    <Door
+                        href=routes::OPEN
+                        icon="calendar"
+                        title=booking::list_title(locale)
+                        detail=booking::list_short(locale)
+                    />
                     <Door
                         href=routes::CERTIFICATES
                         icon="file-check"

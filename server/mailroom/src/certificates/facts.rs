@@ -130,6 +130,6 @@ pub(super) fn drawing_svg(drawing: &Drawing) -> String {
     )
 }
 
-fn day(date: CivilDate) -> Value {
+pub(super) fn day(date: CivilDate) -> Value {
     json!({ "year": date.year(), "month": date.month(), "day": date.day() })
 }

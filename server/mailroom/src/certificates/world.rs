@@ -24,6 +24,9 @@ pub(super) enum Template {
     Voucher,
     Sterilisation,
     Slip,
+    Ticket,
+    Attendance,
+    DaySheet,
 }
 
 /// Fonts and templates, shared by all documents.
@@ -34,7 +37,10 @@ pub(super) struct Press {
     voucher: Source,
     sterilisation: Source,
     slip: Source,
-    parts: [Source; 2],
+    ticket: Source,
+    attendance: Source,
+    day_sheet: Source,
+    parts: [Source; 3],
     facts: FileId,
     qr: FileId,
     drawing: FileId,
@@ -63,7 +69,14 @@ impl Press {
                 include_str!("../../certificates/sterilisation.typ"),
             )?,
             slip: source("slip.typ", include_str!("../../certificates/slip.typ"))?,
+            ticket: source("ticket.typ", include_str!("../../certificates/ticket.typ"))?,
+            attendance: source(
+                "attendance.typ",
+                include_str!("../../certificates/attendance.typ"),
+            )?,
+            day_sheet: source("day_sheet.typ", include_str!("../../certificates/day_sheet.typ"))?,
             parts: [
+                source("report.typ", include_str!("../../certificates/report.typ"))?,
                 source("sheet.typ", include_str!("../../certificates/sheet.typ"))?,
                 source("words.typ", include_str!("../../certificates/words.typ"))?,
             ],
@@ -83,6 +96,9 @@ impl Press {
             Template::Voucher => &self.voucher,
             Template::Sterilisation => &self.sterilisation,
             Template::Slip => &self.slip,
+            Template::Ticket => &self.ticket,
+            Template::Attendance => &self.attendance,
+            Template::DaySheet => &self.day_sheet,
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Every letter is composed and read back by an independent parser.
 
+mod booking;
+
 use domain::certificate::DocumentKind;
 use domain::id::MessageId;
 use domain::timestamp::{CivilDate, Timestamp};
 use mail_parser::{Message, MessageParser, MimeHeaders};
 use uuid::Uuid;
 
-use super::{ComposeError, Composer, MAILS, MailMessage, PdfAttachment, Sender};
+use super::{AttachedFile, ComposeError, Composer, FileKind, MAILS, MailMessage, Sender};
 use crate::letter::{
     CertificateLetter, CorrectionLetter, DocumentLine, FoundPetLetter, InvitationLetter, Letter,
     Outlook, OwnerCodeLetter, PasswordResetLetter, PetLine, RnmApprovedLetter, VisitLine,
@@ -70,7 +72,7 @@ fn found_pet(message: &str) -> Letter {
 }
 
 fn samples() -> Vec<Letter> {
-    vec![
+    let mut all = vec![
         certificate(vec![
             pet("Luna", &[DocumentKind::ImplantationVoucher, DocumentKind::Sterilisation]),
             pet("Pelusa", &[DocumentKind::VerificationVoucher]),
@@ -100,7 +102,9 @@ fn samples() -> Vec<Letter> {
         }),
         Letter::OwnerCode(OwnerCodeLetter { code: "493817".to_owned(), valid_minutes: 1 }),
         found_pet("La tengo yo.\nEstá bien."),
-    ]
+    ];
+    all.extend(booking::samples());
+    all
 }
 
 fn message(letter: Letter) -> MailMessage {
@@ -176,8 +180,9 @@ fn every_letter_has_a_subject_a_text_and_an_html_part() {
 fn one_visit_is_one_mail_with_all_its_documents() {
     let mut sample = message(samples().remove(0));
     for name in ["comprobante-microchip-luna.pdf", "certificado-esterilizacion-luna.pdf"] {
-        sample.attachments.push(PdfAttachment {
+        sample.attachments.push(AttachedFile {
             file_name: name.to_owned(),
+            kind: FileKind::Pdf,
             bytes: format!("%PDF-1.7 {name}").into_bytes(),
         });
     }

@@ -61,7 +61,15 @@ impl Client {
         self.send(request).await.map(|(status, body, _)| (status, body))
     }
 
-    /// The same with a body that was compressed by gzip, as a phone sends its batches.
+    /// The status and body after a form was sent, its fields encoded already.
+    pub(crate) async fn post_form(&self, path: &str, form: String) -> Result<(u16, Bytes)> {
+        let kind = "application/x-www-form-urlencoded";
+        let request = self.request("POST", path).header("content-type", kind);
+        let request = request.body(Full::from(form))?;
+        self.send(request).await.map(|(status, body, _)| (status, body))
+    }
+
+    /// The status and body after JSON compressed by gzip was sent, as a phone sends its batches.
     pub(crate) async fn post_gzip(&self, path: &str, body: Vec<u8>) -> Result<(u16, Bytes)> {
         let request = self.request("POST", path).header("content-type", "application/json");
         let request = request.header("content-encoding", "gzip").body(Full::from(body))?;

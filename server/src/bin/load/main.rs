@@ -1,5 +1,5 @@
-//! Load for one server on this machine: registrations, pages and aborted uploads, bounded in
-//! count, seeded, and told as one line of JSON.
+//! Load for one server on this machine: registrations, bookings, pages and aborted uploads, bounded
+//! in count, seeded, and told as one line of JSON.
 //!
 //! It talks to a loopback address only and stops by itself.
 
@@ -9,6 +9,7 @@ mod client;
 mod commits;
 mod guests;
 mod papers;
+mod places;
 mod reads;
 mod visits;
 
@@ -65,6 +66,8 @@ enum Load {
     Chips(chips::Chips),
     /// Sends uploads and hangs up at any moment (goal R10).
     Aborts(aborts::Aborts),
+    /// Books places at one outreach (goal P13).
+    Places(places::Places),
     /// Commits single rows to a database, without the server (the limit beside goal P8).
     Commits(commits::Commits),
 }
@@ -128,6 +131,10 @@ async fn main() -> Result<()> {
         Load::Commits(commits) => commits.run().await?,
         Load::Chips(chips) => {
             tell(&serde_json::to_string(&chips.run(&client).await?)?);
+            return Ok(());
+        }
+        Load::Places(places) => {
+            tell(&serde_json::to_string(&places.run(&client).await?)?);
             return Ok(());
         }
         Load::Aborts(aborts) => {

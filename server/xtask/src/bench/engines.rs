@@ -14,6 +14,13 @@ const AT_MANY: usize = 210_000;
 const ABORTED: usize = 300_000;
 /// Behind all others, for it may be a million of them.
 const FILLING: usize = 1_000_000;
+/// People who book, numbered apart from those who come to visits.
+const BOOKING: u32 = 3_000_000;
+const RACING: u32 = 3_100_000;
+/// Places at the one event, and people who book them.
+const BOOKED: u32 = 6_000;
+/// Places that are raced for, and by how many.
+const RACE: (u32, u32) = (500, 10_000);
 /// Visits of the batches: what is held when few are.
 const FEW: usize = 10_000;
 /// Visits in each request that fills the register.
@@ -68,7 +75,8 @@ pub(super) fn sqlite(bench: &mut Bench<'_>, animals: u32) -> Result<()> {
     let lists = serving.load(&Load::Lists { paths: &LISTS, clients: 8, count: 400 })?;
     let words = format!("lists at {}, 8 clients, p95", grouped(animals));
     bench.add(Figure::at_most("P10", words, lists.p95_ms, (150.0, "ms")).held(animals));
-    aborts(bench, &serving, ["R10-sqlite", "R10-sqlite-idle", "R10-sqlite-halves"])
+    aborts(bench, &serving, ["R10-sqlite", "R10-sqlite-idle", "R10-sqlite-halves"])?;
+    bookings(bench, &serving, commits, ["P13-sqlite", "P13-sqlite-race", "P13-sqlite-racing"])
 }
 
 /// Fills the register with so many animals, which it answers.
@@ -198,6 +206,39 @@ fn aborts(bench: &mut Bench<'_>, serving: &Serving, ids: [&'static str; 3]) -> R
     Ok(())
 }
 
+/// P13: bookings on one event, and more people than there are places. Beside them, what the
+/// database itself can promise.
+fn bookings(
+    bench: &mut Bench<'_>,
+    serving: &Serving,
+    commits: f64,
+    ids: [&'static str; 3],
+) -> Result<()> {
+    let given = serving.places((BOOKED, BOOKED, BOOKING)).context("booking at one event")?;
+    ensure!(given.booked == BOOKED, "only {} of {BOOKED} were given a place", given.booked);
+    let each = given.measured.per_second;
+    let words = format!("bookings on one event, 64 at once, p50 {:.0} ms", given.measured.p50_ms);
+    bench.add(Figure::at_least(ids[0], words, each, (1e3, "1/s")).beside(commits));
+    serving.printed()?;
+    let (places, people) = RACE;
+    let given = serving.places((places, people, RACING)).context("racing for places")?;
+    let failed = given.measured.failed;
+    let is_sound = given.booked == given.promised && given.promised == given.in_slots;
+    ensure!(
+        failed == 0 && is_sound && given.booked + given.full == people,
+        "{} were told that they have a place, {} places are promised, {} in the slots, {failed} \
+         were answered otherwise",
+        given.booked,
+        given.promised,
+        given.in_slots
+    );
+    let words = format!("places given, of {places}, to {} who raced", grouped(people));
+    bench.add(Figure::exactly(ids[1], words, given.promised, places));
+    let words = "answers in that race, most of them that all is full";
+    bench.add(Figure::of_the_machine(ids[2], words, given.measured.per_second));
+    Ok(())
+}
+
 /// The figures of a server with many writers.
 pub(super) fn postgres(bench: &mut Bench<'_>, url: &str) -> Result<()> {
     let engine = Engine::Postgres(url.to_owned());
@@ -213,7 +254,7 @@ pub(super) fn postgres(bench: &mut Bench<'_>, url: &str) -> Result<()> {
         Figure::at_least("P8-postgres", "visits at 32 clients", many, (2.5e3, "1/s"))
             .beside(commits),
     );
-    Ok(())
+    bookings(bench, &serving, commits, ["P13-postgres", "P13-postgres-race", "P13-postgres-racing"])
 }
 
 #[cfg(test)]

@@ -52,6 +52,17 @@ impl Figure {
         Self::beside_goal(id, measure.into(), value, (goal, value >= goal.0))
     }
 
+    /// A count that is good when it is the goal, no more and no less.
+    pub(super) fn exactly(
+        id: &'static str,
+        measure: impl Into<String>,
+        count: u32,
+        goal: u32,
+    ) -> Self {
+        let told = (f64::from(goal), "");
+        Self::beside_goal(id, measure.into(), f64::from(count), (told, count == goal))
+    }
+
     const fn beside_goal(
         id: &'static str,
         measure: String,

@@ -99,6 +99,22 @@ pub(super) struct Left {
     pub(super) whole: f64,
 }
 
+/// Places that people asked for at one outreach.
+#[derive(Deserialize)]
+pub(super) struct Given {
+    /// The requests, whatever they were answered.
+    #[serde(flatten)]
+    pub(super) measured: Measured,
+    /// People who were told that the place is theirs.
+    pub(super) booked: u32,
+    /// People who were told that there is none.
+    pub(super) full: u32,
+    /// Places that the database says are promised.
+    pub(super) promised: u32,
+    /// The same, summed over the slots.
+    pub(super) in_slots: u32,
+}
+
 /// The list of chips as a phone fetched it.
 #[derive(Deserialize)]
 pub(super) struct Carried {
@@ -125,6 +141,7 @@ impl Serving {
             huella.env("HUELLA_METRICS_ADDR", figures.to_string());
             huella.env("HUELLA_FLOOD_PER_SECOND", "1000000");
             huella.env("HUELLA_LOOKUPS_PER_DAY", "1000000").env("HUELLA_DATABASE_URL", &database);
+            huella.env("HUELLA_BOOKINGS_PER_HOUR", "1000000");
             huella
         };
         let told = run_quietly(huella().arg("demo"))?;
@@ -220,6 +237,15 @@ impl Serving {
     pub(super) fn aborts(&self, count: usize, skip: usize) -> Result<Left> {
         let mut client = self.client("aborts");
         client.arg("--email").arg(&self.operative).arg("--database").arg(&self.database);
+        client.args(["--count", &count.to_string(), "--skip", &skip.to_string()]);
+        told(&mut client)
+    }
+
+    /// Opens an outreach with so many places, for which so many people ask, each numbered from
+    /// `skip` on.
+    pub(super) fn places(&self, (capacity, count, skip): (u32, u32, u32)) -> Result<Given> {
+        let mut client = self.client("places");
+        client.arg("--database").arg(&self.database).args(["--capacity", &capacity.to_string()]);
         client.args(["--count", &count.to_string(), "--skip", &skip.to_string()]);
         told(&mut client)
     }

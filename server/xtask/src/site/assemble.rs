@@ -51,6 +51,7 @@ pub(super) fn assemble(checkout: &Checkout) -> Result<Site> {
     }
     collect(&checkout.part("root"), "", &mut files)?;
     collect(&checkout.part("decoder"), "", &mut files)?;
+    collect(&checkout.part("map"), "", &mut files)?;
     collect(&checkout.root.join("public"), "", &mut files)?;
     // In the place of those that were read just now.
     collect(&checkout.part("scripts"), "", &mut files)?;

@@ -20,8 +20,9 @@ pub(super) fn build(checkout: &Checkout) -> Result<()> {
         fs::create_dir_all(&part)?;
         for file in fingerprint::files_below(&public)? {
             if file.extension().is_some_and(|extension| extension == "js") {
-                let name = file.file_name().context("a script has a name")?;
-                minify(checkout, &file, &part.join(name))?;
+                let to = part.join(file.strip_prefix(&public)?);
+                fs::create_dir_all(to.parent().context("a script stands in a folder")?)?;
+                minify(checkout, &file, &to)?;
             }
         }
         Ok(())

@@ -98,6 +98,7 @@ fn inward(column: &ColumnRow) -> [&'static str; 2] {
         "blob" | "bytea" => BYTES_IN,
         "uuid" => ["CAST(", " AS UUID)"],
         "boolean" => ["CAST(", " AS BOOLEAN)"],
+        "real" | "double precision" => ["CAST(", " AS DOUBLE PRECISION)"],
         _ => NUMBER_IN,
     }
 }

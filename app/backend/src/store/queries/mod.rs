@@ -7,7 +7,7 @@ use super::{
     IDLE_TRANSACTIONS, NUMBER_IN, SKIP_LOCKED,
 };
 
-/// Rows that one statement adds: the widest has 21 columns, and no database here takes fewer than
+/// Rows that one statement adds: the widest has 25 columns, and no database here takes fewer than
 /// 32,766 values in a statement (SQLite's own limit; PostgreSQL's is 65,535).
 const ROWS: usize = 125;
 
@@ -33,8 +33,11 @@ where
 
 pub(crate) mod access;
 pub(crate) mod animal;
+pub(crate) mod booking;
 pub(crate) mod checkpoint;
+pub(crate) mod closing;
 pub(crate) mod counter;
+pub(crate) mod day;
 pub(crate) mod document;
 pub(crate) mod dump;
 pub(crate) mod erasure;
@@ -46,6 +49,7 @@ pub(crate) mod owner;
 pub(crate) mod pack;
 pub(crate) mod phone;
 pub(crate) mod picture;
+pub(crate) mod plan;
 pub(crate) mod programme;
 pub(crate) mod progress;
 pub(crate) mod savepoint;
@@ -56,4 +60,5 @@ pub(crate) mod staff;
 pub(crate) mod stock;
 pub(crate) mod submission;
 pub(crate) mod task;
+pub(crate) mod territory;
 pub(crate) mod token;

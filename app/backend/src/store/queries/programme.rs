@@ -50,8 +50,9 @@ pub(crate) async fn insert_organisation(
     organisation: &OrganisationRow,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "INSERT INTO organisation (id, kind, name, commune, unit, address)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO organisation (id, kind, name, commune, unit, address, contact_name, phone,
+             email)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(organisation.id)
     .bind(&organisation.kind)
@@ -59,6 +60,9 @@ pub(crate) async fn insert_organisation(
     .bind(&organisation.commune)
     .bind(&organisation.unit)
     .bind(&organisation.address)
+    .bind(&organisation.contact_name)
+    .bind(&organisation.phone)
+    .bind(&organisation.email)
     .execute(db)
     .await
     .map(drop)

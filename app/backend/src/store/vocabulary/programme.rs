@@ -44,6 +44,12 @@ pub struct OrganisationRow {
     pub unit: Option<String>,
     /// Street and number.
     pub address: Option<String>,
+    /// Whom to ask for.
+    pub contact_name: Option<String>,
+    /// The contact's telephone.
+    pub phone: Option<String>,
+    /// The contact's address for mail.
+    pub email: Option<String>,
 }
 
 /// An outreach, as stored.

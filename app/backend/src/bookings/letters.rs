@@ -1,0 +1,210 @@
+//! The mails about a booking: what they are about is written to the outbox with their cause; what
+//! they say is put together when they leave, so that neither code nor link is ever stored.
+
+use domain::id::BookingId;
+use domain::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Ticket;
+use super::ticket::{Place, owner_of, position, ticket};
+use crate::error::Error;
+use crate::office::Office;
+use crate::outbox::{self, Letter};
+use crate::store::Tx;
+use crate::store::vocabulary::booking::BookingRow;
+use crate::store::vocabulary::outbox::MessageRow;
+
+/// What such a message is about, beside the booking's identifier.
+pub const ABOUT: &str = "booking";
+
+/// Which letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterKind {
+    /// The places are theirs.
+    Booked,
+    /// They are on the waiting list.
+    Waiting,
+    /// A place became free and is kept for them for a while.
+    PlaceOffered,
+    /// They come at another time than before, as they asked.
+    BookingMoved,
+    /// The booking is cancelled.
+    BookingCancelled,
+    /// It is soon.
+    BookingReminder,
+    /// The outreach is put off to another day.
+    OutreachMoved,
+    /// The outreach is called off.
+    OutreachSuspended,
+}
+
+impl LetterKind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Booked,
+        Self::Waiting,
+        Self::PlaceOffered,
+        Self::BookingMoved,
+        Self::BookingCancelled,
+        Self::BookingReminder,
+        Self::OutreachMoved,
+        Self::OutreachSuspended,
+    ];
+
+    /// The kind of its message in the outbox, and the folder of its templates.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Booked => "booked",
+            Self::Waiting => "waiting",
+            Self::PlaceOffered => "place_offered",
+            Self::BookingMoved => "booking_moved",
+            Self::BookingCancelled => "booking_cancelled",
+            Self::BookingReminder => "booking_reminder",
+            Self::OutreachMoved => "outreach_moved",
+            Self::OutreachSuspended => "outreach_suspended",
+        }
+    }
+
+    /// The letter of a message's kind, if it is one of these.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// The body of such a message: what held when it was written. Nothing of the owner, so that an
+/// erasure need not look into it, and no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingMail {
+    /// Which booking.
+    pub booking: BookingId,
+    /// When they were asked to come.
+    pub slot: Option<Timestamp>,
+    /// Until when a place is kept.
+    pub until: Option<Timestamp>,
+    /// Why it ended.
+    pub reason: Option<String>,
+}
+
+/// What such a letter says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Which letter.
+    pub kind: LetterKind,
+    /// The booking as it stands when the letter leaves, with the token of its link.
+    pub ticket: Ticket,
+    /// The owner's whole name.
+    pub owner_name: String,
+    /// When they were asked to come, as the letter was written; the start of the outreach for one
+    /// who waits.
+    pub at: Timestamp,
+    /// When it was before an outreach was put off.
+    pub was_at: Option<Timestamp>,
+    /// Until when a place is kept.
+    pub until: Option<Timestamp>,
+    /// Why the booking or the outreach ended: words of the coordination, or a code of
+    /// [`super::reason`].
+    pub reason: Option<String>,
+    /// When the outreach ends, for a calendar.
+    pub outreach_ends_at: Timestamp,
+    /// Demonstration data: the mail says so.
+    pub demonstration: bool,
+}
+
+/// Writes a letter about a booking to the outbox, in the transaction of its cause and after it:
+/// what the letter says of hours and reasons is what the booking's row holds now. Nothing is
+/// written for an owner without an address.
+///
+/// # Errors
+/// A failed database.
+pub async fn notify(
+    tx: &mut Tx,
+    kind: LetterKind,
+    booking: Uuid,
+    now: Timestamp,
+) -> Result<(), Error> {
+    match tx.booking(booking).await? {
+        Some(row) => write(tx, kind, &row, now).await,
+        None => Ok(()),
+    }
+}
+
+/// The same for a booking that was read.
+pub(super) async fn write(
+    tx: &mut Tx,
+    kind: LetterKind,
+    row: &BookingRow,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let owner = owner_of(row)?;
+    let email = owner.and_then(|owner| owner.email).map(|email| email.to_string());
+    if let Some(email) = email {
+        let message = message(kind, row, &email, now)?;
+        tx.insert_messages(&[message]).await?;
+    }
+    Ok(())
+}
+
+/// The message of such a letter, to be written with others.
+pub(super) fn message(
+    kind: LetterKind,
+    row: &BookingRow,
+    email: &str,
+    now: Timestamp,
+) -> Result<MessageRow, Error> {
+    let body = BookingMail {
+        booking: BookingId(row.id),
+        slot: row.slot_at.map(Timestamp),
+        until: row.offered_until.map(Timestamp),
+        reason: row.ended_reason.clone(),
+    };
+    let letter = Letter {
+        kind: kind.code(),
+        recipient: email,
+        body: &body,
+        about: Some((ABOUT, row.id)),
+        due_at: now,
+    };
+    outbox::pending(letter, now)
+}
+
+/// What a message of the outbox says; nothing when its booking is no more, or its owner was
+/// erased.
+///
+/// # Errors
+/// A failed database.
+pub async fn told(
+    office: &Office,
+    kind: LetterKind,
+    mail: BookingMail,
+) -> Result<Option<Told>, Error> {
+    let facts = office.clone();
+    let read = office.store.read(move |tx| {
+        Box::pin(async move {
+            let Some(row) = tx.booking(mail.booking.0).await? else { return Ok(None) };
+            let Some(owner) = owner_of(&row)? else { return Ok(None) };
+            let place = Place::of(tx, row.outreach_id).await?;
+            let position = position(tx, &row).await?;
+            let starts_at = place.outreach.starts_at;
+            let at = mail.slot.unwrap_or(starts_at);
+            let moved_from = place.plan.as_ref().and_then(|plan| plan.moved_from);
+            // Every slot was put off by as much as the outreach.
+            let was_at = moved_from.filter(|_| kind == LetterKind::OutreachMoved);
+            let was_at = was_at.map(|from| at.plus_ms(from - starts_at.0));
+            Ok(Some(Told {
+                kind,
+                ticket: ticket(&facts, &place, &row, position)?,
+                owner_name: owner.name.full(),
+                at,
+                was_at,
+                until: mail.until,
+                reason: mail.reason,
+                outreach_ends_at: place.outreach.ends_at,
+                demonstration: facts.demonstration,
+            }))
+        })
+    });
+    read.await
+}

@@ -1,0 +1,222 @@
+//! The places of one offering at an outreach while an act moves them, and the line of those who
+//! wait for what becomes free.
+
+use domain::booking::{BookingState, Eligibility, Offering, SHORTEST_OFFER_MS, offered_until};
+use domain::outreach::OutreachStatus;
+use domain::refusal::Refusal;
+use domain::timestamp::Timestamp;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+use super::letters::{self, LetterKind};
+use super::ticket::Place;
+use crate::error::Error;
+use crate::office::Office;
+use crate::records::{self, from_json};
+use crate::store::Tx;
+use crate::store::vocabulary::booking::BookingRow;
+use crate::store::vocabulary::plan::{PlaceChange, SlotRow};
+
+/// How many of those who wait are looked at for a place in one go.
+const LOOKED_AT: i64 = 100;
+
+/// An offering at an outreach, locked: nobody else moves its places until the end. What is taken
+/// and given back is written by [`Hall::write`], once.
+pub(crate) struct Hall {
+    pub(crate) place: Place,
+    pub(crate) offering: Offering,
+    pub(crate) eligibility: Eligibility,
+    slots: Vec<SlotRow>,
+    free: i64,
+    /// Places taken since, less those given back.
+    moved: i64,
+    /// The same by slot.
+    moved_slots: BTreeMap<i64, i64>,
+}
+
+/// Locks an offering at an outreach and reads how it stands; nothing when there is none.
+///
+/// # Errors
+/// [`Refusal::OutreachUnknown`]; a failed database.
+pub(crate) async fn lock(
+    tx: &mut Tx,
+    (outreach, offering): (Uuid, &str),
+) -> Result<Option<Hall>, Error> {
+    if !tx.lock_offering(outreach, offering).await? {
+        return Ok(None);
+    }
+    let place = Place::of(tx, outreach).await?;
+    let Some(row) = tx.offering(outreach, offering).await? else { return Ok(None) };
+    let slots = tx.slots_of(outreach, offering).await?;
+    Ok(Some(Hall {
+        place,
+        offering: records::code(&row.offering, Offering::from_code)?,
+        eligibility: from_json(&row.eligibility)?,
+        slots,
+        free: row.capacity - row.booked - row.used - row.shared,
+        moved: 0,
+        moved_slots: BTreeMap::new(),
+    }))
+}
+
+impl Hall {
+    /// Whether places may be booked, or waited for, now.
+    pub(crate) fn is_open(&self, now: Timestamp) -> bool {
+        takes_bookings(&self.place, now)
+    }
+
+    /// Whether who has not come yet may still come without keeping anybody out: it is under way,
+    /// something is free, and nobody waits.
+    pub(super) fn can_keep(&self, now: Timestamp, does_anybody_wait: bool) -> bool {
+        now < self.place.outreach.ends_at && self.free > 0 && !does_anybody_wait
+    }
+
+    /// Whether places that become free are still offered.
+    fn still_offers(&self, now: Timestamp) -> bool {
+        let outreach = &self.place.outreach;
+        let is_coming = matches!(outreach.status, OutreachStatus::Open | OutreachStatus::UnderWay);
+        is_coming && now < outreach.ends_at
+    }
+
+    /// Whether there is such a slot, and it begins after a moment.
+    pub(super) fn has_slot(&self, slot: Timestamp, after: Timestamp) -> bool {
+        slot > after && self.slots.iter().any(|row| row.starts_at == slot.0)
+    }
+
+    /// The slot with room for so many: the one that is wanted, or without one the first of those
+    /// that begin after a moment.
+    pub(super) fn room(
+        &self,
+        wanted: Option<Timestamp>,
+        places: i64,
+        after: Timestamp,
+    ) -> Option<Timestamp> {
+        if self.free < places {
+            return None;
+        }
+        self.room_within(wanted, places, after)
+    }
+
+    /// The same where the places are held already, and only the slot changes.
+    pub(super) fn room_within(
+        &self,
+        wanted: Option<Timestamp>,
+        places: i64,
+        after: Timestamp,
+    ) -> Option<Timestamp> {
+        let fits = self.slots.iter().filter(|row| {
+            row.starts_at > after.0
+                && row.capacity - row.booked >= places
+                && wanted.is_none_or(|wanted| wanted.0 == row.starts_at)
+        });
+        fits.map(|row| Timestamp(row.starts_at)).min()
+    }
+
+    /// Takes so many places in a slot.
+    pub(super) fn take(&mut self, slot: Timestamp, places: i64) {
+        self.free -= places;
+        self.moved += places;
+        self.shift(slot, places);
+    }
+
+    /// Moves what is held in one slot to another.
+    pub(super) fn exchange(&mut self, from: Option<i64>, to: Timestamp, places: i64) {
+        if let Some(from) = from {
+            self.shift(Timestamp(from), -places);
+        }
+        self.shift(to, places);
+    }
+
+    /// Gives back what a booking holds, if it holds any.
+    pub(crate) fn give_back(&mut self, row: &BookingRow) {
+        let state = BookingState::from_code(&row.state);
+        if !state.is_some_and(BookingState::holds_places) {
+            return;
+        }
+        self.free += row.places;
+        self.moved -= row.places;
+        if let Some(slot) = row.slot_at {
+            self.shift(Timestamp(slot), -row.places);
+        }
+    }
+
+    /// A slot that is no more, as after a change of plans, keeps no places either.
+    fn shift(&mut self, slot: Timestamp, places: i64) {
+        if let Some(row) = self.slots.iter_mut().find(|row| row.starts_at == slot.0) {
+            row.booked += places;
+            *self.moved_slots.entry(slot.0).or_default() += places;
+        }
+    }
+
+    /// Writes what was taken and given back. The database's own sums are the last word: when they
+    /// say otherwise, all is run again.
+    ///
+    /// # Errors
+    /// [`Refusal::ChangedMeanwhile`]; a failed database.
+    pub(crate) async fn write(&mut self, tx: &mut Tx) -> Result<(), Error> {
+        let (outreach, offering) = (self.place.outreach.id.0, self.offering.code());
+        let mut fits = true;
+        let booked = std::mem::take(&mut self.moved);
+        if booked != 0 {
+            let change = PlaceChange { booked, used: 0, shared: 0 };
+            fits &= tx.move_places(outreach, offering, change).await?;
+        }
+        for (slot, places) in std::mem::take(&mut self.moved_slots) {
+            if places != 0 {
+                fits &= tx.move_slot(outreach, offering, slot, places).await?;
+            }
+        }
+        if fits {
+            return Ok(());
+        }
+        tx.run_again();
+        Err(Error::Refused(Refusal::ChangedMeanwhile))
+    }
+}
+
+/// Whether places of an outreach may be booked, or waited for, at a moment.
+pub(super) fn takes_bookings(place: &Place, now: Timestamp) -> bool {
+    let opens_at = place.plan.as_ref().and_then(|plan| plan.booking_opens_at);
+    place.outreach.status == OutreachStatus::Open
+        && now < place.outreach.ends_at
+        && opens_at.is_none_or(|at| at <= now.0)
+}
+
+/// Offers what is free to those who wait: whoever is served first before the others, and each in
+/// the order in which they came, but nobody for more animals than there is room for. Answers how
+/// many were offered a place.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn offer_free(
+    tx: &mut Tx,
+    office: &Office,
+    hall: &mut Hall,
+    now: Timestamp,
+) -> Result<u32, Error> {
+    if hall.free <= 0 || !hall.still_offers(now) {
+        return Ok(0);
+    }
+    let (outreach, offering) = (hall.place.outreach.id.0, hall.offering.code());
+    let line = tx.waiting_line(outreach, offering, hall.free, LOOKED_AT).await?;
+    // A slot that begins at once leaves no time to accept it.
+    let after = now.plus_ms(SHORTEST_OFFER_MS - 1);
+    let mut offered = 0;
+    for mut row in line {
+        let wanted = row.wanted_slot.map(Timestamp);
+        let slot = hall.room(wanted, row.places, after);
+        let slot = slot.or_else(|| hall.room(None, row.places, after));
+        let Some(slot) = slot else { continue };
+        let Some(until) = offered_until(now, slot, &office.zone) else { continue };
+        let from = std::mem::replace(&mut row.state, BookingState::Offered.code().to_owned());
+        row.slot_at = Some(slot.0);
+        row.offered_until = Some(until.0);
+        row.changed_at = now.0;
+        if tx.replace_booking(&from, &row).await? {
+            hall.take(slot, row.places);
+            letters::write(tx, LetterKind::PlaceOffered, &row, now).await?;
+            offered += 1;
+        }
+    }
+    Ok(offered)
+}

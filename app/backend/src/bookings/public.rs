@@ -1,0 +1,154 @@
+//! What everybody sees: which outreaches are announced, and what is free there.
+
+use domain::booking::{Offering, Slot};
+use domain::id::OutreachId;
+use domain::outreach::{Outreach, OutreachStatus};
+use domain::refusal::Refusal;
+use domain::timestamp::{CivilDate, Timestamp};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::line::takes_bookings;
+use super::ticket::Place;
+use super::{PublicFilter, PublicOffering, PublicOutreach};
+use crate::error::Error;
+use crate::office::Office;
+use crate::records::{self, from_json};
+use crate::store::vocabulary::plan::{OfferingRow, SlotRow};
+use crate::store::{StoreError, Tx};
+
+/// Most outreaches that one list shows.
+const MOST: i64 = 500;
+/// How many days ahead outreaches are looked for.
+const AHEAD_DAYS: i64 = 400;
+
+/// The outreaches that are announced, open or under way and not over, the soonest first. What is
+/// free may be some seconds old.
+///
+/// # Errors
+/// A failed database.
+pub async fn open_outreaches(
+    office: &Office,
+    filter: PublicFilter,
+) -> Result<Vec<PublicOutreach>, Error> {
+    let now = office.clock.now();
+    let today = office.day_of(now);
+    let read = office.store.read_stale(move |tx| {
+        Box::pin(async move { list(tx, filter, (today, now)).await.map_err(Error::from) })
+    });
+    read.await
+}
+
+/// One of them, with its slots and what is free in each.
+///
+/// # Errors
+/// [`Refusal::OutreachUnknown`] also for one that is not announced, or over.
+pub async fn public_outreach(office: &Office, id: OutreachId) -> Result<PublicOutreach, Error> {
+    let now = office.clock.now();
+    let read = office.store.read(move |tx| Box::pin(async move { one(tx, id, now).await }));
+    read.await
+}
+
+async fn list(
+    tx: &mut Tx,
+    filter: PublicFilter,
+    (today, now): (CivilDate, Timestamp),
+) -> Result<Vec<PublicOutreach>, StoreError> {
+    let day = |days: i64| CivilDate::from_days(today.days() + days).to_string();
+    // One that crosses midnight began yesterday.
+    let rows = tx.outreaches_between(&day(-1), &day(AHEAD_DAYS), MOST).await?;
+    let outreaches: Result<Vec<_>, _> = rows.into_iter().map(records::outreach).collect();
+    let mut outreaches = outreaches?;
+    outreaches.retain(|outreach| {
+        is_shown(outreach, now) && filter.commune.is_none_or(|only| only == outreach.commune)
+    });
+    outreaches.sort_by_key(|outreach| (outreach.starts_at, outreach.id));
+    let ids: Vec<_> = outreaches.iter().map(|outreach| outreach.id.0).collect();
+    let plans = tx.plans_of_outreaches(&ids).await?.into_iter();
+    let mut plans: HashMap<Uuid, _> = plans.map(|plan| (plan.outreach_id, plan)).collect();
+    let mut offerings: HashMap<Uuid, Vec<_>> = HashMap::new();
+    for row in tx.offerings_of_outreaches(&ids).await? {
+        offerings.entry(row.outreach_id).or_default().push(offering(&row)?);
+    }
+    let shown = outreaches.into_iter().map(|outreach| {
+        let id = outreach.id.0;
+        let place = Place { outreach, plan: plans.remove(&id) };
+        shown(place, offerings.remove(&id).unwrap_or_default(), now)
+    });
+    let has = |one: &PublicOutreach| {
+        filter.offering.is_none_or(|only| one.offerings.iter().any(|own| own.offering == only))
+    };
+    Ok(shown.filter(has).collect())
+}
+
+async fn one(tx: &mut Tx, id: OutreachId, now: Timestamp) -> Result<PublicOutreach, Error> {
+    let place = Place::of(tx, id.0).await?;
+    if !is_shown(&place.outreach, now) {
+        return Err(Error::Refused(Refusal::OutreachUnknown));
+    }
+    let mut offerings = Vec::new();
+    for row in tx.offerings_of(id.0).await? {
+        let mut offered = offering(&row)?;
+        let waiting = tx.waiting_counts(id.0, &row.offering).await?;
+        let waiting: i64 = waiting.iter().map(|(_, count)| count).sum();
+        offered.waiting = number(waiting);
+        let slots = tx.slots_of(id.0, &row.offering).await?;
+        let slots = slots.iter().filter(|slot| slot.starts_at > now.0);
+        offered.slots = slots.map(|slot| free_in(slot, offered.free)).collect();
+        offered.slots.sort_by_key(|slot| slot.starts_at);
+        offerings.push(offered);
+    }
+    Ok(shown(place, offerings, now))
+}
+
+/// Whether everybody may know of it.
+fn is_shown(outreach: &Outreach, now: Timestamp) -> bool {
+    use OutreachStatus::{Open, Published, UnderWay};
+    matches!(outreach.status, Published | Open | UnderWay) && now < outreach.ends_at
+}
+
+fn shown(place: Place, offerings: Vec<PublicOffering>, now: Timestamp) -> PublicOutreach {
+    let bookable = takes_bookings(&place, now) && !offerings.is_empty();
+    let Place { outreach, plan } = place;
+    let position = plan.as_ref().and_then(|plan| plan.latitude.zip(plan.longitude));
+    let opens_at = plan.as_ref().and_then(|plan| plan.booking_opens_at);
+    let (bring, way) = plan.map(|plan| (plan.bring, plan.way)).unwrap_or_default();
+    PublicOutreach {
+        id: outreach.id,
+        name: outreach.name.to_string(),
+        kind: outreach.kind,
+        status: outreach.status,
+        place: outreach.place.to_string(),
+        commune: outreach.commune,
+        starts_at: outreach.starts_at,
+        ends_at: outreach.ends_at,
+        booking_opens_at: opens_at.map(Timestamp),
+        bookable,
+        bring,
+        way,
+        position,
+        offerings,
+    }
+}
+
+fn offering(row: &OfferingRow) -> Result<PublicOffering, StoreError> {
+    Ok(PublicOffering {
+        offering: records::code(&row.offering, Offering::from_code)?,
+        capacity: number(row.capacity),
+        free: number(row.capacity - row.booked - row.used - row.shared),
+        eligibility: from_json(&row.eligibility)?,
+        waiting: 0,
+        slots: Vec::new(),
+    })
+}
+
+/// A slot with what is free in it: no more than is free of all.
+fn free_in(slot: &SlotRow, free: u32) -> Slot {
+    let own = number(slot.capacity - slot.booked);
+    Slot { starts_at: Timestamp(slot.starts_at), capacity: own.min(free) }
+}
+
+/// A count that is never less than nothing.
+fn number(count: i64) -> u32 {
+    u32::try_from(count.max(0)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,13 @@
+//! Codes of why a booking ended. Of an outreach that was called off, the words of the coordination
+//! stand in their place.
+
+/// Its owner gave it back.
+pub const OWNER: &str = "owner";
+/// Its owner did not want the place that was offered.
+pub const DECLINED: &str = "declined";
+/// The place that was offered was not taken in time.
+pub const LAPSED: &str = "lapsed";
+/// Nobody came.
+pub const NO_SHOW: &str = "no_show";
+/// The owner was erased from the register.
+pub const ERASED: &str = "owner_erased";

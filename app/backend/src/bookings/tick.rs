@@ -1,0 +1,135 @@
+//! What happens to bookings by themselves: an offer that was not taken passes on, who does not
+//! come frees the places when others would have them or all is over, whoever waits is offered what
+//! is free, and everybody is reminded twice.
+//!
+//! Several processes may do it at once. Each act locks its offering or writes only where its row
+//! still is as it was read, so that it is done once.
+
+use domain::booking::{BookingState, NO_SHOW_AFTER_MS, Reminding};
+use domain::timestamp::Timestamp;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+use super::acts::end;
+use super::letters::{self, LetterKind};
+use super::{line, reason, ticket};
+use crate::error::Error;
+use crate::office::Office;
+use crate::store::vocabulary::booking::{BookingRow, RemindRow};
+use crate::store::{Isolation, StoreError, Tx};
+
+/// How many of each kind are dealt with in one go.
+pub const AT_ONCE: u32 = 250;
+
+/// Does what is due; answers how many bookings changed or were reminded. When that is
+/// [`AT_ONCE`] or more there may be more to do at once.
+///
+/// # Errors
+/// A failed database.
+pub async fn tick(office: &Office) -> Result<u32, Error> {
+    let now = office.clock.now();
+    let due = office.store.read(move |tx| Box::pin(async move { Due::look(tx, now).await }));
+    let due = due.await?;
+    let mut done = 0;
+    for (at, ids) in due.halls {
+        let facts = (office.clone(), at, ids);
+        done += office
+            .store
+            .write_at(Isolation::Committed, facts, move |tx, (office, at, ids)| {
+                Box::pin(async move { settle(tx, office, (at, ids.as_slice()), now).await })
+            })
+            .await?;
+    }
+    Ok(done + remind(office, now).await?)
+}
+
+/// What is due, by offering: the bookings that end. An offering without any has places for those
+/// who wait.
+struct Due {
+    halls: BTreeMap<(Uuid, String), Vec<Uuid>>,
+}
+
+impl Due {
+    async fn look(tx: &mut Tx, now: Timestamp) -> Result<Self, StoreError> {
+        let limit = i64::from(AT_ONCE);
+        let missed = now.plus_ms(-NO_SHOW_AFTER_MS);
+        let mut ending = tx.offers_over(now.0, limit).await?;
+        ending.extend(tx.bookings_missed(missed.0, now.0, limit).await?);
+        let lines = tx.lines_with_room(now.0).await?;
+        let mut halls: BTreeMap<_, Vec<_>> =
+            lines.into_iter().map(|line| (line, Vec::new())).collect();
+        for row in ending {
+            halls.entry((row.outreach_id, row.offering)).or_default().push(row.id);
+        }
+        Ok(Self { halls })
+    }
+}
+
+/// Ends what is over at an offering, and offers what is free there.
+async fn settle(
+    tx: &mut Tx,
+    office: &Office,
+    ((outreach, offering), ids): (&(Uuid, String), &[Uuid]),
+    now: Timestamp,
+) -> Result<u32, Error> {
+    let Some(mut hall) = line::lock(tx, (*outreach, offering)).await? else { return Ok(0) };
+    let mut done = 0;
+    let waits = !tx.waiting_counts(*outreach, offering).await?.is_empty();
+    let mut rows = tx.bookings_with_ids(ids).await?;
+    rows.sort_by_key(|row| (row.slot_at, row.id));
+    for mut row in rows {
+        // Somebody may have accepted, come or moved it while the lock was waited for.
+        let Some((state, why)) = ending(&row, now)? else { continue };
+        if state == BookingState::NoShow && hall.can_keep(now, waits) {
+            continue;
+        }
+        end(tx, &mut hall, &mut row, (state, why, now)).await?;
+        done += 1;
+    }
+    done += line::offer_free(tx, office, &mut hall, now).await?;
+    hall.write(tx).await?;
+    Ok(done)
+}
+
+/// How a booking ends that is over; nothing for one that is not.
+fn ending(
+    row: &BookingRow,
+    now: Timestamp,
+) -> Result<Option<(BookingState, &'static str)>, StoreError> {
+    let is_over = |at: Option<i64>, after: i64| at.is_some_and(|at| at + after <= now.0);
+    Ok(match ticket::state_of(row)? {
+        BookingState::Offered if is_over(row.offered_until, 0) => {
+            Some((BookingState::Lapsed, reason::LAPSED))
+        }
+        BookingState::Booked if is_over(row.slot_at, NO_SHOW_AFTER_MS) => {
+            Some((BookingState::NoShow, reason::NO_SHOW))
+        }
+        _ => None,
+    })
+}
+
+/// Writes the reminders that are due, each once.
+async fn remind(office: &Office, now: Timestamp) -> Result<u32, Error> {
+    let reminding = Reminding::at(now, &office.zone);
+    let due = RemindRow {
+        now: now.0,
+        first_before: reminding.first_before.0,
+        second_before: reminding.second_before.0,
+        limit: i64::from(AT_ONCE),
+    };
+    let written = office.store.write_at(Isolation::Committed, due, move |tx, due| {
+        Box::pin(async move {
+            let mut done = 0;
+            for row in tx.bookings_to_remind(due).await? {
+                let Some(slot) = row.slot_at else { continue };
+                let stage = i64::from(reminding.stage(Timestamp(slot)));
+                if tx.note_reminder(row.id, slot, stage).await? {
+                    letters::write(tx, LetterKind::BookingReminder, &row, now).await?;
+                    done += 1;
+                }
+            }
+            Ok::<_, Error>(done)
+        })
+    });
+    written.await
+}

@@ -1,0 +1,202 @@
+//! The ticket: what its owner sees of a booking, and what opens it.
+
+use domain::booking::{BookingDetails, BookingState, Offering};
+use domain::field_error::{Field, FieldError, Problem};
+use domain::id::BookingId;
+use domain::outreach::Outreach;
+use domain::refusal::Refusal;
+use domain::timestamp::{DAY_MS, Timestamp};
+use uuid::Uuid;
+
+use super::{Key, Ticket, limits, secrets};
+use crate::error::Error;
+use crate::office::Office;
+use crate::records::{self, from_json};
+use crate::store::vocabulary::booking::BookingRow;
+use crate::store::vocabulary::plan::OutreachPlanRow;
+use crate::store::{StoreError, Tx};
+
+/// How long after the end of its outreach a booking is still shown, in milliseconds.
+const SHOWN_AFTER_MS: i64 = DAY_MS;
+
+/// An outreach with what is planned of it.
+pub(crate) struct Place {
+    pub(crate) outreach: Outreach,
+    pub(crate) plan: Option<OutreachPlanRow>,
+}
+
+impl Place {
+    /// The place of an outreach.
+    ///
+    /// # Errors
+    /// [`Refusal::OutreachUnknown`].
+    pub(crate) async fn of(tx: &mut Tx, outreach: Uuid) -> Result<Self, Error> {
+        let row = tx.outreach(outreach).await?;
+        let row = row.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+        let outreach = records::outreach(row)?;
+        let plan = tx.outreach_plan(outreach.id.0).await?;
+        Ok(Self { outreach, plan })
+    }
+}
+
+/// The ticket of a booking with the token of its link, for whoever is its owner.
+pub(crate) fn ticket(
+    office: &Office,
+    place: &Place,
+    row: &BookingRow,
+    position: Option<u32>,
+) -> Result<Ticket, StoreError> {
+    let owner = owner_of(row)?;
+    let animals = owner.iter().flat_map(|owner| &owner.animals);
+    let plan = place.plan.as_ref();
+    Ok(Ticket {
+        id: BookingId(row.id),
+        code: secrets::code(&office.keys, row.id),
+        link_token: Some(secrets::token(&office.keys, row.id)),
+        outreach: place.outreach.id,
+        outreach_name: place.outreach.name.to_string(),
+        place: place.outreach.place.to_string(),
+        commune: place.outreach.commune,
+        offering: records::code(&row.offering, Offering::from_code)?,
+        slot: row.slot_at.map(Timestamp),
+        state: state_of(row)?,
+        position,
+        offered_until: row.offered_until.map(Timestamp),
+        animals: animals.map(|animal| animal.name.to_string()).collect(),
+        owner_given: owner.map(|owner| owner.name.given().to_owned()).unwrap_or_default(),
+        queue_number: row.queue_number.and_then(|number| u32::try_from(number).ok()),
+        bring: plan.and_then(|plan| plan.bring.clone()),
+        way: plan.and_then(|plan| plan.way.clone()),
+        needs_new_date_accepted: row.accepted_date == 0,
+    })
+}
+
+/// The state of a booking.
+pub(crate) fn state_of(row: &BookingRow) -> Result<BookingState, StoreError> {
+    records::code(&row.state, BookingState::from_code)
+}
+
+/// Who booked, for which animals; nothing when that was erased.
+pub(crate) fn owner_of(row: &BookingRow) -> Result<Option<BookingDetails>, StoreError> {
+    if row.details.is_empty() { Ok(None) } else { from_json(&row.details).map(Some) }
+}
+
+/// The place in the waiting list, from 1, of one who waits.
+pub(crate) async fn position(tx: &mut Tx, row: &BookingRow) -> Result<Option<u32>, StoreError> {
+    if row.state != BookingState::Waiting.code() {
+        return Ok(None);
+    }
+    let before = tx.waiting_before(row).await?;
+    Ok(Some(u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)))
+}
+
+/// The ticket of a booking as it stands.
+pub(crate) async fn of_booking(
+    tx: &mut Tx,
+    office: &Office,
+    row: &BookingRow,
+) -> Result<Ticket, Error> {
+    let place = Place::of(tx, row.outreach_id).await?;
+    let position = position(tx, row).await?;
+    Ok(ticket(office, &place, row, position)?)
+}
+
+/// The booking that a key opens.
+///
+/// # Errors
+/// [`Refusal::LinkUnusable`] when it opens none, the outreach is long over, or its owner was
+/// erased; [`Refusal::Invalid`] when the document is another's.
+pub(super) async fn open(
+    tx: &mut Tx,
+    office: &Office,
+    key: &Key,
+    now: Timestamp,
+) -> Result<BookingRow, Error> {
+    let unusable = || Error::Refused(Refusal::LinkUnusable);
+    let keys = &office.keys;
+    let code = match key {
+        Key::Code { code, .. } => secrets::typed_code(code),
+        Key::Link(token) => secrets::typed_token(token)
+            .and_then(|token| token.get(..secrets::CODE_LETTERS).map(str::to_owned)),
+    };
+    let code = code.ok_or_else(unusable)?;
+    let row = tx.booking_by_code(&secrets::code_hash(keys, &code)).await?.ok_or_else(unusable)?;
+    let place = Place::of(tx, row.outreach_id).await?;
+    let owner = owner_of(&row)?.ok_or_else(unusable)?;
+    if now >= place.outreach.ends_at.plus_ms(SHOWN_AFTER_MS) {
+        return Err(unusable());
+    }
+    match key {
+        Key::Code { document_end, .. } if !secrets::is_end_of(&owner.document, document_end) => {
+            let error = FieldError::new(Field::Document, Problem::Unknown);
+            Err(Error::Refused(Refusal::field(error)))
+        }
+        Key::Link(token) => {
+            let token = secrets::typed_token(token).ok_or_else(unusable)?;
+            let is_right = secrets::is_token(keys, row.id, &token);
+            if is_right { Ok(row) } else { Err(unusable()) }
+        }
+        Key::Code { .. } => Ok(row),
+    }
+}
+
+/// The ticket of a code alone, as on the page that its QR opens: it shows, and lets nobody act.
+///
+/// # Errors
+/// [`Refusal::LinkUnusable`] for a code that is none or is over; [`Refusal::TooManyAttempts`].
+pub async fn ticket_by_code(office: &Office, code: &str, address: &str) -> Result<Ticket, Error> {
+    let now = office.clock.now();
+    limits::look(office, address, now).await?;
+    let unusable = || Error::Refused(Refusal::LinkUnusable);
+    let code = secrets::typed_code(code).ok_or_else(unusable)?;
+    let facts = office.clone();
+    let read = office.store.read(move |tx| {
+        Box::pin(async move {
+            let hash = secrets::code_hash(&facts.keys, &code);
+            let row = tx.booking_by_code(&hash).await?.filter(|row| !row.details.is_empty());
+            let row = row.ok_or_else(unusable)?;
+            let place = Place::of(tx, row.outreach_id).await?;
+            if now >= place.outreach.ends_at.plus_ms(SHOWN_AFTER_MS) {
+                return Err(unusable());
+            }
+            let position = position(tx, &row).await?;
+            Ok(Ticket { link_token: None, ..ticket(&facts, &place, &row, position)? })
+        })
+    });
+    read.await
+}
+
+/// The ticket of a mail's link. It may be opened again and again, until a day after the outreach.
+///
+/// # Errors
+/// [`Refusal::LinkUnusable`].
+pub async fn ticket_by_link(office: &Office, token: &str) -> Result<Ticket, Error> {
+    let now = office.clock.now();
+    let (facts, key) = (office.clone(), Key::Link(token.to_owned()));
+    let read = office.store.read(move |tx| {
+        Box::pin(async move {
+            let row = open(tx, &facts, &key, now).await?;
+            of_booking(tx, &facts, &row).await
+        })
+    });
+    read.await
+}
+
+/// The ticket of a code with the end of the document: that of its owner.
+///
+/// # Errors
+/// As [`ticket_by_code`]; [`Refusal::Invalid`] when the document is another's.
+pub async fn ticket_by_key(office: &Office, key: Key, address: &str) -> Result<Ticket, Error> {
+    let now = office.clock.now();
+    limits::admit(office, &key, address, now).await?;
+    let (facts, shown) = (office.clone(), key.clone());
+    let read = office.store.read(move |tx| {
+        Box::pin(async move {
+            let row = open(tx, &facts, &shown, now).await?;
+            of_booking(tx, &facts, &row).await
+        })
+    });
+    let ticket = read.await?;
+    limits::forgive(office, &key).await?;
+    Ok(ticket)
+}

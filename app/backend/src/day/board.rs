@@ -1,0 +1,195 @@
+//! How the day stands: for the team, and for everybody who waits.
+
+use domain::booking::BookingState;
+use domain::desk::day::{Board, OfferingLine, QueueLine, ShareLine, StockLeft, Turn};
+use domain::id::{BookingId, OutreachId};
+use domain::outreach::{Outreach, OutreachStatus};
+use domain::refusal::Refusal;
+use domain::role::{Caller, UseCase, allows};
+use domain::timestamp::Timestamp;
+use std::collections::BTreeMap;
+
+use super::{details_of, door, is_open, number_of, offering_of, outreach_of, places_of, state_of};
+use crate::actor::Actor;
+use crate::clock::fresh_id;
+use crate::desk::number;
+use crate::error::Error;
+use crate::office::Office;
+use crate::stock;
+use crate::store::vocabulary::day::{DayRow, ShareRow};
+use crate::store::vocabulary::plan::OfferingRow;
+use crate::store::{StoreError, Tx};
+
+/// Most numbers that are shown as being served.
+const MOST_TURNS: i64 = 6;
+
+/// Everything about the day of an outreach.
+///
+/// # Errors
+/// [`Refusal::SignedOut`], [`Refusal::Forbidden`]; [`Refusal::OutreachUnknown`]; for field staff
+/// [`Refusal::NotYourOutreach`] and [`Refusal::NoOpenOutreach`].
+pub async fn board(office: &Office, actor: Actor, outreach: OutreachId) -> Result<Board, Error> {
+    let here = door(office, actor, UseCase::ReadOwnOutreaches, outreach).await?;
+    let caller = actor.caller().unwrap_or(Caller::Public);
+    let stock = match allows(caller, UseCase::ReadStock) {
+        true => Some(stock::box_sheet(office, actor, outreach).await?.line),
+        false => None,
+    };
+    let (now, zone) = (office.clock.now(), office.zone.clone());
+    let frame = Board {
+        outreach,
+        name: here.name.to_string(),
+        place: here.place.to_string(),
+        held_on: here.held_on,
+        status: here.status,
+        now,
+        zone,
+        called: 0,
+        offerings: Vec::new(),
+        queue: Vec::new(),
+        shares: Vec::new(),
+        stock: stock.map(|line| StockLeft { chips: line.balance.in_box, doses: line.doses }),
+        is_open: is_open(here.status),
+        may_write_off: allows(caller, UseCase::ManageDevices),
+        ticket: BookingId(fresh_id()),
+    };
+    office.store.read(move |tx| Box::pin(async move { Ok(fill(tx, frame).await?) })).await
+}
+
+async fn fill(tx: &mut Tx, frame: Board) -> Result<Board, StoreError> {
+    let outreach = frame.outreach;
+    let rows = tx.day_bookings(outreach.0).await?;
+    let plan = tx.outreach_plan(outreach.0).await?;
+    let mut offerings = Vec::new();
+    for offering in tx.offerings_of(outreach.0).await? {
+        offerings.push(line(&offering, &rows)?);
+    }
+    let mut queue = Vec::new();
+    for row in &rows {
+        queue.extend(queued(row)?);
+    }
+    queue
+        .sort_by_key(|one| (one.called_at.is_none(), one.called_at, !one.has_priority, one.number));
+    Ok(Board {
+        called: plan.map_or(0, |plan| number(plan.called_number)),
+        offerings,
+        queue,
+        shares: shares(tx, outreach).await?,
+        ..frame
+    })
+}
+
+/// How far one offering is.
+fn line(offering: &OfferingRow, rows: &[DayRow]) -> Result<OfferingLine, StoreError> {
+    let mut line = OfferingLine {
+        offering: offering_of(&offering.offering)?,
+        places: places_of(offering),
+        stations: number(offering.stations),
+        waiting: 0,
+        called: 0,
+        served: 0,
+        turned_away: 0,
+        no_shows: 0,
+        listed: 0,
+        planned_minutes: number(offering.minutes),
+        minutes: None,
+    };
+    let (mut taken_ms, mut timed) = (0_i64, 0_i64);
+    for row in rows.iter().filter(|row| row.offering == offering.offering) {
+        let animals = number(row.places);
+        let count = match state_of(row)? {
+            BookingState::Arrived if row.called_at.is_some() => &mut line.called,
+            BookingState::Arrived => &mut line.waiting,
+            BookingState::Served => &mut line.served,
+            BookingState::TurnedAway => &mut line.turned_away,
+            BookingState::NoShow => &mut line.no_shows,
+            BookingState::Waiting => &mut line.listed,
+            _ => continue,
+        };
+        *count = count.saturating_add(animals);
+        if let (Some(called), Some(served)) = (row.called_at, row.served_at) {
+            taken_ms = taken_ms.saturating_add((served - called).max(0));
+            timed = timed.saturating_add(row.places);
+        }
+    }
+    // To the nearest minute.
+    line.minutes = (timed > 0).then(|| number((taken_ms / timed + 30_000) / 60_000));
+    Ok(line)
+}
+
+/// Somebody who is there and not yet served.
+fn queued(row: &DayRow) -> Result<Option<QueueLine>, StoreError> {
+    let Some(number_given) = number_of(row) else { return Ok(None) };
+    if state_of(row)? != BookingState::Arrived {
+        return Ok(None);
+    }
+    let details = details_of(row)?;
+    let animals = details.iter().flat_map(|details| &details.animals);
+    Ok(Some(QueueLine {
+        booking: BookingId(row.id),
+        number: number_given,
+        offering: offering_of(&row.offering)?,
+        animals: number(row.places),
+        names: animals.map(|animal| animal.name.to_string()).collect(),
+        given: details.map(|details| details.name.given().to_owned()).unwrap_or_default(),
+        has_priority: row.priority == 1,
+        is_walk_in: row.walk_in == 1,
+        arrived_at: Timestamp(row.arrived_at.unwrap_or_default()),
+        called_at: row.called_at.map(Timestamp),
+    }))
+}
+
+async fn shares(tx: &mut Tx, outreach: OutreachId) -> Result<Vec<ShareLine>, StoreError> {
+    let rows = tx.shares_out(outreach.0).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.device_id).collect();
+    let names: BTreeMap<_, _> =
+        tx.devices(&ids).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    let line = |row: ShareRow| {
+        Ok(ShareLine {
+            id: row.id,
+            offering: offering_of(&row.offering)?,
+            phone: names.get(&row.device_id).cloned().unwrap_or_default(),
+            granted: number(row.granted),
+            used: number(row.used),
+            granted_at: Timestamp(row.granted_at),
+        })
+    };
+    rows.into_iter().map(line).collect()
+}
+
+/// Which numbers are being served at an outreach that was announced: numbers alone, for anybody.
+///
+/// # Errors
+/// [`Refusal::OutreachUnknown`], also of one that is not announced.
+pub async fn turn(office: &Office, outreach: OutreachId) -> Result<Turn, Error> {
+    let (_, minute) = office.zone.local(office.clock.now());
+    office
+        .store
+        .read_stale(move |tx| {
+            Box::pin(async move {
+                let here = outreach_of(tx, outreach.0).await?;
+                if here.status == OutreachStatus::Draft {
+                    return Err(Error::Refused(Refusal::OutreachUnknown));
+                }
+                Ok(look(tx, here, minute).await?)
+            })
+        })
+        .await
+}
+
+async fn look(tx: &mut Tx, here: Outreach, minute: u16) -> Result<Turn, StoreError> {
+    let plan = tx.outreach_plan(here.id.0).await?;
+    let mut called = Vec::new();
+    for turn in tx.turns(here.id.0, MOST_TURNS).await? {
+        called.push((number(turn.queue_number), offering_of(&turn.offering)?));
+    }
+    Ok(Turn {
+        outreach: here.id,
+        name: here.name.to_string(),
+        status: here.status,
+        minute,
+        called,
+        waiting: number(tx.count_uncalled(here.id.0).await?),
+        last: plan.map_or(0, |plan| number(plan.last_number)),
+    })
+}

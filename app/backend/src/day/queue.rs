@@ -1,0 +1,274 @@
+//! Who is called, served or turned away, and whose places become free because nobody came.
+
+use domain::booking::{BookingState, Queued, TurnAwayReason, is_no_show, next_called, others_wait};
+use domain::id::{BookingId, OutreachId};
+use domain::outreach::OutreachStatus;
+use domain::service::ServiceKind;
+use domain::timestamp::{CivilDate, Timestamp};
+
+use super::{act, details_of, locked, number_of, offering_of, open_door, place_at, state_of};
+use crate::actor::Actor;
+use crate::desk::{gone, number};
+use crate::error::Error;
+use crate::office::Office;
+use crate::records::code;
+use crate::store::vocabulary::day::{DayRow, EndRow, ServedRow};
+use crate::store::vocabulary::plan::PlaceChange;
+use crate::store::{StoreError, Tx};
+
+/// Most outreaches that are looked at in a turn: those of three days.
+const MOST_OUTREACHES: i64 = 100;
+
+/// Calls the next of those who are there; `None` when nobody waits.
+///
+/// # Errors
+/// As [`check_in`](super::check_in).
+pub async fn call_next(
+    office: &Office,
+    actor: Actor,
+    outreach: OutreachId,
+) -> Result<Option<u32>, Error> {
+    open_door(office, actor, outreach).await?;
+    let now = office.clock.now();
+    act(office, (outreach, now), |tx, &(outreach, now)| {
+        Box::pin(async move {
+            settle(tx, outreach, now).await?;
+            // Two tables may call at once: who finds the number called takes the next one.
+            while let Some(next) = next_in(tx, outreach).await? {
+                if tx.note_called(next.booking.0, now.0).await? {
+                    tx.show_called(outreach.0, i64::from(next.number)).await?;
+                    return Ok(Some(next.number));
+                }
+            }
+            Ok(None)
+        })
+    })
+    .await
+}
+
+async fn next_in(tx: &mut Tx, outreach: OutreachId) -> Result<Option<Queued>, StoreError> {
+    let mut queue = Vec::new();
+    for row in tx.day_bookings(outreach.0).await? {
+        let waits = state_of(&row)? == BookingState::Arrived && row.called_at.is_none();
+        if let Some(number) = number_of(&row).filter(|_| waits) {
+            let has_priority = row.priority == 1;
+            queue.push(Queued { booking: BookingId(row.id), number, has_priority });
+        }
+    }
+    Ok(next_called(&queue))
+}
+
+/// Notes that somebody was served, where no service tells it.
+///
+/// # Errors
+/// As [`call_next`]; [`ChangedMeanwhile`](domain::refusal::Refusal::ChangedMeanwhile) when they
+/// are not there any more.
+pub async fn serve(
+    office: &Office,
+    actor: Actor,
+    outreach: OutreachId,
+    booking: BookingId,
+) -> Result<(), Error> {
+    open_door(office, actor, outreach).await?;
+    let now = office.clock.now();
+    act(office, (outreach, booking, now), |tx, &(outreach, booking, now)| {
+        Box::pin(async move {
+            let row = locked(tx, outreach, booking).await?;
+            let served = row.map(|row| EndRow {
+                served_at: Some(now.0),
+                ..end(&row, BookingState::Arrived, BookingState::Served, now)
+            });
+            let Some(served) = served else { return gone() };
+            if tx.end_booking(&served).await? { Ok(()) } else { gone() }
+        })
+    })
+    .await
+}
+
+/// Sends somebody who is there away, for a reason. Their places are free for others.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn turn_away(
+    office: &Office,
+    actor: Actor,
+    outreach: OutreachId,
+    (booking, reason): (BookingId, TurnAwayReason),
+) -> Result<(), Error> {
+    open_door(office, actor, outreach).await?;
+    let now = office.clock.now();
+    act(office, (outreach, booking, reason, now), |tx, &(outreach, booking, reason, now)| {
+        Box::pin(async move {
+            let Some(row) = locked(tx, outreach, booking).await? else { return gone() };
+            let away = EndRow {
+                reason: Some(reason.code()),
+                ..end(&row, BookingState::Arrived, BookingState::TurnedAway, now)
+            };
+            if !tx.end_booking(&away).await? {
+                return gone();
+            }
+            let change = PlaceChange { used: -row.places, ..PlaceChange::default() };
+            if tx.move_places(row.outreach_id, &row.offering, change).await? {
+                return Ok(());
+            }
+            Err(StoreError::Inconsistent("who is there has no places").into())
+        })
+    })
+    .await
+}
+
+/// That a booking goes from one state to another.
+fn end(row: &DayRow, from: BookingState, to: BookingState, now: Timestamp) -> EndRow {
+    EndRow {
+        id: row.id,
+        from: from.code(),
+        to: to.code(),
+        reason: None,
+        served_at: None,
+        owner: None,
+        at: now.0,
+    }
+}
+
+/// Marks as served whoever is there and whose animals had a service of what they came for: the
+/// record of the visit says so, and nobody needs to say it twice. Answers how many.
+///
+/// # Errors
+/// A failed database.
+pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result<u32, StoreError> {
+    let mut there = tx.day_bookings(outreach.0).await?;
+    there.retain(|row| row.state == BookingState::Arrived.code());
+    if there.is_empty() {
+        return Ok(0);
+    }
+    let services = Services::read(tx, outreach).await?;
+    let mut settled = 0;
+    for row in there {
+        let Some(service) = services.of(&row)? else { continue };
+        let served = EndRow {
+            served_at: Some(row.arrived_at.map_or(service.last_at, |at| service.last_at.max(at))),
+            owner: Some(service.owner_id),
+            ..end(&row, BookingState::Arrived, BookingState::Served, now)
+        };
+        settled += u32::from(tx.end_booking(&served).await?);
+    }
+    Ok(settled)
+}
+
+/// What the animals of each owner had at an outreach.
+struct Services(Vec<ServedRow>);
+
+impl Services {
+    async fn read(tx: &mut Tx, outreach: OutreachId) -> Result<Self, StoreError> {
+        tx.services_of_owners(outreach.0).await.map(Self)
+    }
+
+    /// A service of what a booking is for, of its own owner.
+    fn of(&self, row: &DayRow) -> Result<Option<&ServedRow>, StoreError> {
+        let details = details_of(row)?;
+        let document = details.as_ref().and_then(|details| {
+            let key = details.document.key()?;
+            Some((details.document.kind().code(), key))
+        });
+        let offering = offering_of(&row.offering)?;
+        for service in &self.0 {
+            let kind = code(&service.kind, ServiceKind::from_code)?;
+            let is_owners = row.owner_id == Some(service.owner_id)
+                || document.as_ref().is_some_and(|(kind, key)| {
+                    *kind == service.document_kind && Some(key) == service.document_key.as_ref()
+                });
+            if is_owners && offering.is_served_by(kind) {
+                return Ok(Some(service));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Frees the places of who did not come, while others would have them; answers of how many
+/// bookings. Nobody who is there loses a place.
+///
+/// # Errors
+/// As [`call_next`].
+pub async fn release_no_shows(
+    office: &Office,
+    actor: Actor,
+    outreach: OutreachId,
+) -> Result<u32, Error> {
+    open_door(office, actor, outreach).await?;
+    let now = office.clock.now();
+    act(office, (outreach, now), |tx, &(outreach, now)| {
+        Box::pin(async move {
+            let mut freed = 0;
+            for offering in tx.offerings_of(outreach.0).await? {
+                tx.lock_offering(outreach.0, &offering.offering).await?;
+                freed += release(tx, outreach, &offering.offering, now).await?;
+            }
+            Ok(freed)
+        })
+    })
+    .await
+}
+
+async fn release(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    offering: &str,
+    now: Timestamp,
+) -> Result<u32, Error> {
+    let mut rows = tx.day_bookings(outreach.0).await?;
+    rows.retain(|row| row.offering == offering);
+    let waiting = rows.iter().filter(|row| row.state == BookingState::Waiting.code()).count();
+    let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+    let mut places = place_at(tx, outreach, offering).await?;
+    rows.sort_by_key(|row| (row.slot_at, row.id));
+    let mut freed = 0;
+    for row in rows {
+        let slot = row.slot_at.map(Timestamp);
+        if !is_no_show(state_of(&row)?, slot, now, others_wait(places, waiting)) {
+            continue;
+        }
+        let gone = EndRow {
+            reason: Some(BookingState::NoShow.code()),
+            ..end(&row, BookingState::Booked, BookingState::NoShow, now)
+        };
+        let change = PlaceChange { booked: -row.places, ..PlaceChange::default() };
+        if !tx.end_booking(&gone).await? || !tx.move_places(outreach.0, offering, change).await? {
+            return Err(StoreError::Inconsistent("a booking keeps no places").into());
+        }
+        if let Some(slot) = row.slot_at {
+            tx.move_slot(outreach.0, offering, slot, -row.places).await?;
+        }
+        places.booked = places.booked.saturating_sub(number(row.places));
+        freed += 1;
+    }
+    Ok(freed)
+}
+
+/// Settles the outreaches of these days; answers how many bookings were served. Called from time
+/// to time, so that a visit that a phone brought home late is told without anybody at a desk.
+///
+/// # Errors
+/// A failed database.
+pub async fn tick(office: &Office) -> Result<u32, Error> {
+    let now = office.clock.now();
+    let today = office.day_of(now);
+    let day = move |days: i64| CivilDate::from_days(today.days() + days).to_string();
+    let (from, to) = (day(-1), day(1));
+    let read = office.store.read(move |tx| {
+        Box::pin(async move { tx.outreaches_between(&from, &to, MOST_OUTREACHES).await })
+    });
+    let rows = read.await.map_err(|error: StoreError| Error::from(error))?;
+    let mut settled = 0;
+    for row in rows {
+        let status = code(&row.status, OutreachStatus::from_code)?;
+        if !status.takes_services() {
+            continue;
+        }
+        settled += act(office, (OutreachId(row.id), now), |tx, &(outreach, now)| {
+            Box::pin(async move { Ok(settle(tx, outreach, now).await?) })
+        })
+        .await?;
+    }
+    Ok(settled)
+}

@@ -1,0 +1,99 @@
+//! An outreach once more, on another day.
+
+use domain::desk::planned::{Asked, DayForm};
+use domain::id::OutreachId;
+use domain::outreach::{Outreach, OutreachStatus};
+use domain::role::UseCase;
+use domain::timestamp::{CivilDate, Timestamp, Zone};
+
+use super::life::{on_day, read_day};
+use super::offerings::remake_slots;
+use super::plan::plan_of;
+use super::typed::Typed;
+use crate::accounts::ACTIVE;
+use crate::actor::Actor;
+use crate::clock;
+use crate::desk::may;
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::records;
+use crate::store::Tx;
+use crate::store::vocabulary::plan::{CrewRow, OfferingRow, OutreachPlanRow};
+
+/// Makes a draft on another day like an outreach: its place, hours, units, offerings and team. What
+/// belongs to the day, its phase, its cost and its bookings, is not copied.
+///
+/// # Errors
+/// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
+pub async fn copy(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+    form: &DayForm,
+) -> Result<Asked<OutreachId>, Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let now = office.clock.now();
+    let mut typed = Typed::default();
+    let Some(day) = read_day(&mut typed, form, (&office.zone, now)) else {
+        return Ok(Asked::Faults(typed.faults().unwrap_or_default()));
+    };
+    let facts = (office.zone.clone(), day);
+    office
+        .store
+        .write_with(facts, move |tx, (zone, day)| {
+            Box::pin(async move { write(tx, id, (zone, *day), (actor, now)).await })
+        })
+        .await
+}
+
+async fn write(
+    tx: &mut Tx,
+    id: OutreachId,
+    (zone, day): (&Zone, (CivilDate, i64)),
+    (actor, now): (Actor, Timestamp),
+) -> Result<Asked<OutreachId>, Error> {
+    let record = plan_of(tx, id.0).await?;
+    let copied = OutreachId(clock::fresh_id());
+    let outreach = Outreach {
+        id: copied,
+        status: OutreachStatus::Draft,
+        phase: None,
+        ..on_day(&record.outreach, day, zone)
+    };
+    tx.insert_outreach(&records::outreach_row(&outreach)).await?;
+    let plan = OutreachPlanRow {
+        outreach_id: copied.0,
+        part_of: record.plan.part_of,
+        bring: record.plan.bring,
+        way: record.plan.way,
+        latitude: record.plan.latitude,
+        longitude: record.plan.longitude,
+        ..OutreachPlanRow::default()
+    };
+    tx.put_outreach_plan(&plan).await?;
+    let units: Vec<_> = record.units.iter().map(ToString::to_string).collect();
+    tx.put_outreach_units(copied.0, &units).await?;
+    for row in tx.offerings_of(id.0).await? {
+        tx.put_offering(&OfferingRow { outreach_id: copied.0, ..row }).await?;
+    }
+    for one in &record.offerings {
+        remake_slots(tx, &outreach, (one.offering, one.places.capacity)).await?;
+    }
+    let by = outreach.starts_at.since_ms(record.outreach.starts_at);
+    for member in tx.crew(id.0).await? {
+        // Who has left since then is not asked again.
+        let account = tx.staff(member.staff_id).await?;
+        if account.is_none_or(|account| account.state != ACTIVE) {
+            continue;
+        }
+        tx.join_team(copied.0, member.staff_id).await?;
+        let (starts_at, ends_at) =
+            (member.starts_at.map(|at| at + by), member.ends_at.map(|at| at + by));
+        tx.set_duty(copied.0, &CrewRow { starts_at, ends_at, ..member }).await?;
+    }
+    let body = serde_json::json!({ "copied_from": id, "held_on": outreach.held_on });
+    let entry = Entry::new(Subject::Outreach(copied), "outreach_planned", actor, now, &body)?;
+    history::append(tx, &entry).await?;
+    Ok(Asked::Done(copied))
+}

@@ -1,0 +1,118 @@
+//! Who does what at an outreach, and when.
+
+use domain::desk::planned::{Asked, CrewLine, Duty, DutyForm, PlanField, PlanProblem};
+use domain::id::{OutreachId, StaffId};
+use domain::outreach::Outreach;
+use domain::refusal::Refusal;
+use domain::role::{Role, UseCase};
+use domain::timestamp::{DAY_MS, Timestamp, Zone};
+use uuid::Uuid;
+
+use super::reading::moment;
+use super::typed::Typed;
+use crate::actor::Actor;
+use crate::desk::may;
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::records::{self, code};
+use crate::store::vocabulary::plan::CrewRow;
+use crate::store::{StoreError, Tx};
+
+/// The team of an outreach, by name.
+///
+/// # Errors
+/// A failed database.
+pub(super) async fn lines(tx: &mut Tx, id: Uuid) -> Result<Vec<CrewLine>, StoreError> {
+    let rows = tx.crew(id).await?;
+    let line = |row: CrewRow| {
+        Ok(CrewLine {
+            id: StaffId(row.staff_id),
+            role: code(&row.role, Role::from_code)?,
+            duty: row.duty.as_deref().map(|duty| code(duty, Duty::from_code)).transpose()?,
+            name: row.name,
+            registration: row.professional_registration,
+            starts_at: row.starts_at.map(Timestamp),
+            ends_at: row.ends_at.map(Timestamp),
+        })
+    };
+    rows.into_iter().map(line).collect()
+}
+
+/// Says what a member of the team does, and from when to when.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`].
+pub async fn set_duty(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+    form: &DutyForm,
+) -> Result<Asked<()>, Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let facts = (form.clone(), office.zone.clone(), (actor, office.clock.now()));
+    office
+        .store
+        .write_with(facts, move |tx, (form, zone, asked)| {
+            Box::pin(async move { write(tx, id, (form, zone), *asked).await })
+        })
+        .await
+}
+
+async fn write(
+    tx: &mut Tx,
+    id: OutreachId,
+    (form, zone): (&DutyForm, &Zone),
+    (actor, now): (Actor, Timestamp),
+) -> Result<Asked<()>, Error> {
+    let row = tx.outreach(id.0).await?.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+    let outreach = records::outreach(row)?;
+    let mut typed = Typed::default();
+    if form.member.is_empty() {
+        typed.fault(PlanField::Member, PlanProblem::Missing);
+    }
+    let member: Option<StaffId> =
+        typed.listed(PlanField::Member, &form.member, |text| text.parse().ok());
+    let duty = typed.listed(PlanField::Duty, &form.duty, Duty::from_code);
+    let (starts_at, ends_at) = hours(&mut typed, form, (&outreach, zone));
+    let (Some(member), true) = (member, typed.is_clean()) else {
+        return Ok(Asked::Faults(typed.faults().unwrap_or_default()));
+    };
+    let row = CrewRow {
+        staff_id: member.0,
+        name: String::new(),
+        role: String::new(),
+        professional_registration: None,
+        duty: duty.map(|duty| duty.code().to_owned()),
+        starts_at: starts_at.map(|at| at.0),
+        ends_at: ends_at.map(|at| at.0),
+    };
+    if !tx.set_duty(id.0, &row).await? {
+        typed.fault(PlanField::Member, PlanProblem::Unknown);
+        return Ok(Asked::Faults(typed.faults().unwrap_or_default()));
+    }
+    let body = serde_json::json!({
+        "member": member, "duty": row.duty, "starts_at": row.starts_at, "ends_at": row.ends_at,
+    });
+    let entry = Entry::new(Subject::Outreach(id), "duty_set", actor, now, &body)?;
+    history::append(tx, &entry).await?;
+    Ok(Asked::Done(()))
+}
+
+/// The hours of a member on the outreach's day; an end that is not after the start is the next
+/// day's.
+fn hours(
+    typed: &mut Typed,
+    form: &DutyForm,
+    (outreach, zone): (&Outreach, &Zone),
+) -> (Option<Timestamp>, Option<Timestamp>) {
+    let from = typed.hour(PlanField::Starts, &form.starts);
+    let to = typed.hour(PlanField::Ends, &form.ends);
+    let begins = from.unwrap_or_else(|| {
+        let (_, minute) = zone.local(outreach.starts_at);
+        i64::from(minute) * 60_000
+    });
+    let to = to.map(|to| if to <= begins { to + DAY_MS } else { to });
+    let at = |ms: i64| moment(outreach.held_on, ms, zone);
+    (from.map(at), to.map(at))
+}

@@ -1,0 +1,336 @@
+//! The life of an outreach as it is lived: each step with what it changes and whom it tells.
+
+use domain::desk::planned::{Asked, DayForm, PlanField, PlanProblem};
+use domain::field_error::{Field, FieldError, Problem};
+use domain::id::OutreachId;
+use domain::outreach::life::{Hindrance, LifeFacts, LifeStep};
+use domain::outreach::{Outreach, OutreachStatus};
+use domain::refusal::Refusal;
+use domain::role::UseCase;
+use domain::timestamp::{CivilDate, DAY_MS, Timestamp, Zone};
+
+use super::offerings::remake_slots;
+use super::plan::{PlanRecord, plan_of};
+use super::reading::moment;
+use super::typed::Typed;
+use crate::actor::Actor;
+use crate::bookings::letters::{self, LetterKind};
+use crate::desk::{may, number};
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::records;
+use crate::store::Tx;
+use crate::store::vocabulary::plan::{CrewRow, OutreachPlanRow, SlotRow};
+
+/// Takes a step that needs nothing but the decision. To call an outreach off and to put it off have
+/// forms of their own, since both tell people.
+///
+/// # Errors
+/// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
+pub async fn step(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+    step: LifeStep,
+) -> Result<Asked<OutreachStatus>, Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let now = office.clock.now();
+    office
+        .store
+        .write(move |tx| Box::pin(async move { take(tx, id, step, (actor, now)).await }))
+        .await
+}
+
+async fn take(
+    tx: &mut Tx,
+    id: OutreachId,
+    step: LifeStep,
+    (actor, now): (Actor, Timestamp),
+) -> Result<Asked<OutreachStatus>, Error> {
+    let record = plan_of(tx, id.0).await?;
+    if matches!(step, LifeStep::Suspend | LifeStep::Reschedule) {
+        return Ok(Asked::Hindered(Hindrance::NotFromHere));
+    }
+    let status = match record.life(now).after(step) {
+        Ok(status) => status,
+        Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
+    };
+    note(tx, (id, status), (actor, now)).await?;
+    let outreach = Outreach { status, ..record.outreach };
+    tx.update_outreach(&records::outreach_row(&outreach)).await?;
+    let body = serde_json::json!({ "step": step, "status": status });
+    let entry = Entry::new(Subject::Outreach(id), "outreach_stepped", actor, now, &body)?;
+    history::append(tx, &entry).await?;
+    Ok(Asked::Done(status))
+}
+
+/// Changes an outreach as its own form says: a status that a plain step leads to, with everything
+/// that follows its hours.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a status that no such step leads to; a failed database.
+pub(super) async fn change(
+    tx: &mut Tx,
+    (before, after): (&Outreach, &Outreach),
+    (actor, now, today): (Actor, Timestamp, CivilDate),
+) -> Result<(), Error> {
+    if before.status != after.status {
+        let record = plan_of(tx, after.id.0).await?;
+        let facts =
+            LifeFacts { starts_at: after.starts_at, ends_at: after.ends_at, ..record.life(now) };
+        let step = LifeStep::between(before.status, after.status);
+        if step.is_none_or(|step| facts.after(step).is_err()) {
+            return Err(unfit());
+        }
+        note(tx, (after.id, after.status), (actor, now)).await?;
+    }
+    tx.update_outreach(&records::outreach_row(after)).await?;
+    if (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at) {
+        follow(tx, (before, after), now).await?;
+    }
+    if before.phase != after.phase {
+        date_phase(tx, after, today).await?;
+    }
+    Ok(())
+}
+
+/// Adds an outreach as its own form says: a draft, an announced one, or one that is under way.
+///
+/// # Errors
+/// As [`change`].
+pub(super) async fn begin(tx: &mut Tx, outreach: &Outreach, today: CivilDate) -> Result<(), Error> {
+    use OutreachStatus::{Draft, Published, UnderWay};
+    if !matches!(outreach.status, Draft | Published | UnderWay) {
+        return Err(unfit());
+    }
+    tx.insert_outreach(&records::outreach_row(outreach)).await?;
+    if outreach.phase.is_some() {
+        date_phase(tx, outreach, today).await?;
+    }
+    Ok(())
+}
+
+/// The status cannot be this one.
+fn unfit() -> Error {
+    Error::Refused(Refusal::field(FieldError::new(Field::Outreach, Problem::Unknown)))
+}
+
+/// Notes that the sanitary phase was looked up today.
+async fn date_phase(tx: &mut Tx, outreach: &Outreach, today: CivilDate) -> Result<(), Error> {
+    let plan = plan_of(tx, outreach.id.0).await?.plan;
+    let phase_on = outreach.phase.map(|_| today.to_string());
+    Ok(tx.put_outreach_plan(&OutreachPlanRow { phase_on, ..plan }).await?)
+}
+
+/// Notes in the plan when an outreach was closed or accounted for.
+async fn note(
+    tx: &mut Tx,
+    (id, status): (OutreachId, OutreachStatus),
+    (actor, now): (Actor, Timestamp),
+) -> Result<(), Error> {
+    match status {
+        OutreachStatus::Closed => tx.note_closed(id.0, now.0, actor.id()).await?,
+        OutreachStatus::Reported => tx.note_reported(id.0, now.0).await?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Calls an outreach off: who booked is told why, and every place is given back. Answers how many
+/// bookings ended.
+///
+/// # Errors
+/// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
+pub async fn suspend(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+    reason: &str,
+) -> Result<Asked<u32>, Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let mut typed = Typed::default();
+    let Some(reason) = typed.words::<300>(PlanField::Reason, reason) else {
+        return Ok(Asked::Faults(typed.faults().unwrap_or_default()));
+    };
+    let now = office.clock.now();
+    office
+        .store
+        .write_with(reason, move |tx, reason| {
+            Box::pin(async move { call_off(tx, id, reason, (actor, now)).await })
+        })
+        .await
+}
+
+async fn call_off(
+    tx: &mut Tx,
+    id: OutreachId,
+    reason: &str,
+    (actor, now): (Actor, Timestamp),
+) -> Result<Asked<u32>, Error> {
+    let record = plan_of(tx, id.0).await?;
+    let status = match record.life(now).after(LifeStep::Suspend) {
+        Ok(status) => status,
+        Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
+    };
+    let outreach = Outreach { status, ..record.outreach };
+    tx.update_outreach(&records::outreach_row(&outreach)).await?;
+    let plan = OutreachPlanRow { suspended_reason: Some(reason.to_owned()), ..record.plan };
+    tx.put_outreach_plan(&plan).await?;
+    let bookings = tx.expecting_bookings(id.0).await?;
+    tx.call_off_bookings(id.0, reason, now.0).await?;
+    for booking in &bookings {
+        letters::notify(tx, LetterKind::OutreachSuspended, *booking, now).await?;
+    }
+    let told = u32::try_from(bookings.len()).unwrap_or(u32::MAX);
+    let body = serde_json::json!({ "reason": reason, "bookings": told });
+    let entry = Entry::new(Subject::Outreach(id), "outreach_suspended", actor, now, &body)?;
+    history::append(tx, &entry).await?;
+    Ok(Asked::Done(told))
+}
+
+/// Puts an outreach off to another day and hour: times and bookings go along, and who booked is
+/// asked to accept the new date. Answers how many are asked.
+///
+/// # Errors
+/// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
+pub async fn reschedule(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+    form: &DayForm,
+) -> Result<Asked<u32>, Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let now = office.clock.now();
+    let mut typed = Typed::default();
+    let Some(day) = read_day(&mut typed, form, (&office.zone, now)) else {
+        return Ok(Asked::Faults(typed.faults().unwrap_or_default()));
+    };
+    let facts = (office.zone.clone(), day);
+    office
+        .store
+        .write_with(facts, move |tx, (zone, day)| {
+            Box::pin(async move { put_off(tx, id, (zone, *day), (actor, now)).await })
+        })
+        .await
+}
+
+async fn put_off(
+    tx: &mut Tx,
+    id: OutreachId,
+    (zone, day): (&Zone, (CivilDate, i64)),
+    (actor, now): (Actor, Timestamp),
+) -> Result<Asked<u32>, Error> {
+    let PlanRecord { outreach: before, plan, .. } = {
+        let record = plan_of(tx, id.0).await?;
+        if let Err(hindrance) = record.life(now).after(LifeStep::Reschedule) {
+            return Ok(Asked::Hindered(hindrance));
+        }
+        record
+    };
+    let status = match before.status {
+        OutreachStatus::Suspended => OutreachStatus::Published,
+        same => same,
+    };
+    if status != before.status {
+        tx.put_outreach_plan(&OutreachPlanRow { suspended_reason: None, ..plan }).await?;
+    }
+    let after = Outreach { status, ..on_day(&before, day, zone) };
+    tx.update_outreach(&records::outreach_row(&after)).await?;
+    let told = follow(tx, (&before, &after), now).await?;
+    let body = serde_json::json!({
+        "from": before.held_on, "held_on": after.held_on, "starts_at": after.starts_at,
+        "bookings": told,
+    });
+    let entry = Entry::new(Subject::Outreach(id), "outreach_moved", actor, now, &body)?;
+    history::append(tx, &entry).await?;
+    Ok(Asked::Done(told))
+}
+
+/// A day and the millisecond of it at which something starts, still to come.
+pub(super) fn read_day(
+    typed: &mut Typed,
+    form: &DayForm,
+    (zone, now): (&Zone, Timestamp),
+) -> Option<(CivilDate, i64)> {
+    if form.day.trim().is_empty() {
+        typed.fault(PlanField::Day, PlanProblem::Missing);
+    }
+    if form.starts.trim().is_empty() {
+        typed.fault(PlanField::Starts, PlanProblem::Missing);
+    }
+    let day = typed.day(PlanField::Day, &form.day);
+    let starts = typed.hour(PlanField::Starts, &form.starts);
+    let read = day.zip(starts)?;
+    if moment(read.0, read.1, zone) <= now {
+        typed.fault(PlanField::Day, PlanProblem::IsPast);
+        return None;
+    }
+    Some(read)
+}
+
+/// The same outreach on another day: as long as before by the clocks on the wall, whatever they do
+/// that night.
+pub(super) fn on_day(
+    outreach: &Outreach,
+    (day, starts): (CivilDate, i64),
+    zone: &Zone,
+) -> Outreach {
+    let wall = |at: Timestamp| {
+        let (day, minute) = zone.local(at);
+        day.days() * DAY_MS + i64::from(minute) * 60_000
+    };
+    let length = (wall(outreach.ends_at) - wall(outreach.starts_at)).max(0);
+    Outreach {
+        held_on: day,
+        starts_at: moment(day, starts, zone),
+        ends_at: moment(day, starts + length, zone),
+        ..outreach.clone()
+    }
+}
+
+/// Lets everything follow an outreach whose hours changed: the times of coming with what is
+/// promised, the bookings, the team's hours. Who booked is told when the start is another one, and
+/// has to accept it. Answers how many are told.
+///
+/// # Errors
+/// A failed database.
+pub(super) async fn follow(
+    tx: &mut Tx,
+    (before, after): (&Outreach, &Outreach),
+    now: Timestamp,
+) -> Result<u32, Error> {
+    let id = after.id.0;
+    let by = after.starts_at.since_ms(before.starts_at);
+    let record = plan_of(tx, id).await?;
+    for one in &record.offerings {
+        let code = one.offering.code();
+        let rows = tx.slots_of(id, code).await?.into_iter();
+        let rows = rows.map(|row| SlotRow { starts_at: row.starts_at + by, ..row });
+        tx.put_slots(id, code, &rows.collect::<Vec<_>>()).await?;
+        remake_slots(tx, after, (one.offering, one.places.capacity)).await?;
+    }
+    if by == 0 {
+        return Ok(0);
+    }
+    for member in tx.crew(id).await? {
+        let moved = |at: Option<i64>| at.map(|at| at + by);
+        let (starts_at, ends_at) = (moved(member.starts_at), moved(member.ends_at));
+        if starts_at.is_some() || ends_at.is_some() {
+            tx.set_duty(id, &CrewRow { starts_at, ends_at, ..member }).await?;
+        }
+    }
+    if before.status != OutreachStatus::Draft {
+        let moved_from = Some(before.starts_at.0);
+        tx.put_outreach_plan(&OutreachPlanRow { moved_from, ..record.plan }).await?;
+    }
+    let bookings = tx.expecting_bookings(id).await?;
+    tx.put_off_bookings(id, by, now.0).await?;
+    for booking in &bookings {
+        letters::notify(tx, LetterKind::OutreachMoved, *booking, now).await?;
+    }
+    Ok(number(i64::try_from(bookings.len()).unwrap_or(i64::MAX)))
+}
+
+#[cfg(test)]
+mod tests;

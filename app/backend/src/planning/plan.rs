@@ -1,0 +1,281 @@
+//! The plan of an outreach: read, and changed without breaking what was promised.
+
+use domain::booking::{Eligibility, Offering, Places, Slot};
+use domain::catalogue::SanitaryPhase;
+use domain::desk::planned::{
+    Asked, OfferingLine, PartOf, PlanField, PlanForm, PlanProblem, PlanSheet,
+};
+use domain::id::OutreachId;
+use domain::outreach::Outreach;
+use domain::outreach::life::LifeFacts;
+use domain::outreach::times::Promised;
+use domain::refusal::Refusal;
+use domain::role::{Caller, UseCase, allows};
+use domain::territory::UnitKey;
+use domain::timestamp::{CivilDate, Timestamp, Zone};
+use uuid::Uuid;
+
+use super::reading::moment;
+use super::typed::Typed;
+use super::{clashes, crew};
+use crate::actor::Actor;
+use crate::desk::{may, number};
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::records::{self, code, date, from_json};
+use crate::registry;
+use crate::store::vocabulary::plan::{OfferingRow, OutreachPlanRow, SlotRow};
+use crate::store::{StoreError, Tx};
+use crate::sums::Sums;
+
+/// Most people at once that an outreach states.
+const MOST_PEOPLE: u32 = 99_999;
+/// Highest cost in Chilean pesos.
+const MOST_COST: u32 = 1_000_000_000;
+
+/// What is planned of an outreach.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanRecord {
+    /// The outreach.
+    pub outreach: Outreach,
+    /// What is planned beyond its day and place.
+    pub plan: OutreachPlanRow,
+    /// What it offers.
+    pub offerings: Vec<OfferingRecord>,
+    /// The neighbourhood units it is meant for.
+    pub units: Vec<UnitKey>,
+}
+
+/// What one may book at an outreach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfferingRecord {
+    /// What.
+    pub offering: Offering,
+    /// Its places.
+    pub places: Places,
+    /// Minutes for one animal.
+    pub minutes: u16,
+    /// Tables that work at once.
+    pub stations: u16,
+    /// Which animals are taken.
+    pub eligibility: Eligibility,
+}
+
+impl OfferingRecord {
+    fn read(row: &OfferingRow) -> Result<Self, StoreError> {
+        let small = |number: i64| u16::try_from(number).unwrap_or(u16::MAX);
+        Ok(Self {
+            offering: code(&row.offering, Offering::from_code)?,
+            places: Places {
+                capacity: number(row.capacity),
+                booked: number(row.booked),
+                used: number(row.used),
+                shared: number(row.shared),
+            },
+            minutes: small(row.minutes),
+            stations: small(row.stations),
+            eligibility: from_json(&row.eligibility)?,
+        })
+    }
+}
+
+impl PlanRecord {
+    /// What a step in the outreach's life depends on.
+    #[must_use]
+    pub fn life(&self, now: Timestamp) -> LifeFacts {
+        let places = self.offerings.iter().map(|one| one.places.capacity);
+        LifeFacts {
+            status: self.outreach.status,
+            kind: self.outreach.kind,
+            starts_at: self.outreach.starts_at,
+            ends_at: self.outreach.ends_at,
+            places: places.fold(0, u32::saturating_add),
+            now,
+        }
+    }
+}
+
+/// What is planned of an outreach; an empty plan when nobody planned yet.
+///
+/// # Errors
+/// [`Refusal::OutreachUnknown`]; a failed database.
+pub async fn plan_of(tx: &mut Tx, id: Uuid) -> Result<PlanRecord, Error> {
+    let row = tx.outreach(id).await?.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+    let plan = tx.outreach_plan(id).await?;
+    let wrong = |_| StoreError::Inconsistent("an outreach's unit cannot be read");
+    let units = tx.outreach_units(id).await?;
+    let units: Result<_, StoreError> =
+        units.iter().map(|unit| UnitKey::parse(unit).map_err(wrong)).collect();
+    let offerings = tx.offerings_of(id).await?;
+    let offerings: Result<Vec<_>, _> = offerings.iter().map(OfferingRecord::read).collect();
+    let mut offerings = offerings?;
+    offerings.sort_by_key(|one| one.offering);
+    Ok(PlanRecord {
+        outreach: records::outreach(row)?,
+        plan: plan.unwrap_or(OutreachPlanRow { outreach_id: id, ..OutreachPlanRow::default() }),
+        offerings,
+        units: units?,
+    })
+}
+
+/// The plan as the coordination sees it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`].
+pub async fn sheet(office: &Office, actor: Actor, id: OutreachId) -> Result<PlanSheet, Error> {
+    may(&actor, UseCase::ReadOutreaches)?;
+    let now = office.clock.now();
+    let today = office.day_of(now);
+    let sums = office.sums.clone();
+    office
+        .store
+        .read(move |tx| Box::pin(async move { look(tx, &sums, (actor, id), (now, today)).await }))
+        .await
+}
+
+async fn look(
+    tx: &mut Tx,
+    sums: &Sums,
+    (actor, id): (Actor, OutreachId),
+    (now, today): (Timestamp, CivilDate),
+) -> Result<PlanSheet, Error> {
+    let record = plan_of(tx, id.0).await?;
+    let view = registry::outreach_view(tx, sums, id).await?;
+    let crew = crew::lines(tx, id.0).await?;
+    let conflicts = clashes::conflicts(tx, &record, &crew).await?;
+    let life = record.life(now);
+    let mut times = Vec::new();
+    for one in &record.offerings {
+        let rows = tx.slots_of(id.0, one.offering.code()).await?;
+        times.extend(rows.iter().map(|row| (one.offering, promised(row))));
+    }
+    times.sort_by_key(|(offering, one)| (one.slot.starts_at, *offering));
+    let plan = record.plan;
+    let phase_on = plan.phase_on.as_deref().map(date).transpose()?;
+    let phase = record.outreach.phase.map(|phase| (phase, phase_on));
+    Ok(PlanSheet {
+        programme: view.programme,
+        host: view.host,
+        part_of: plan.part_of.as_deref().map(part_of).transpose()?,
+        phase,
+        booking_opens_at: plan.booking_opens_at.map(Timestamp),
+        bring: plan.bring,
+        way: plan.way,
+        cost: plan.cost.map(number),
+        position: plan.latitude.zip(plan.longitude),
+        suspended_reason: plan.suspended_reason,
+        moved_from: plan.moved_from.map(Timestamp),
+        units: record.units,
+        offerings: record.offerings.iter().map(line).collect(),
+        times,
+        crew,
+        conflicts,
+        live_bookings: u32::try_from(tx.expecting_bookings(id.0).await?.len()).unwrap_or(u32::MAX),
+        steps: life.steps(),
+        hindrance: life.hindrance(),
+        may_plan: allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches),
+        today,
+        outreach: record.outreach,
+    })
+}
+
+fn part_of(text: &str) -> Result<PartOf, StoreError> {
+    code(text, PartOf::from_code)
+}
+
+fn line(one: &OfferingRecord) -> OfferingLine {
+    OfferingLine {
+        offering: one.offering,
+        places: one.places,
+        minutes: one.minutes,
+        stations: one.stations,
+        eligibility: one.eligibility,
+    }
+}
+
+fn promised(row: &SlotRow) -> Promised {
+    let slot = Slot { starts_at: Timestamp(row.starts_at), capacity: number(row.capacity) };
+    Promised { slot, booked: number(row.booked) }
+}
+
+/// Changes what is planned besides: what the outreach is part of, the sanitary phase with the day
+/// on which it was looked up, what to bring, how to get there, from when people may book.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`].
+pub async fn save(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+    form: &PlanForm,
+) -> Result<Asked<()>, Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let now = office.clock.now();
+    let facts = (form.clone(), office.zone.clone(), (actor, now, office.day_of(now)));
+    office
+        .store
+        .write_with(facts, move |tx, (form, zone, asked)| {
+            Box::pin(async move { write_plan(tx, id, (form, zone), *asked).await })
+        })
+        .await
+}
+
+async fn write_plan(
+    tx: &mut Tx,
+    id: OutreachId,
+    (form, zone): (&PlanForm, &Zone),
+    (actor, now, today): (Actor, Timestamp, CivilDate),
+) -> Result<Asked<()>, Error> {
+    let PlanRecord { outreach, plan, .. } = plan_of(tx, id.0).await?;
+    let mut typed = Typed::default();
+    let part_of = typed.listed(PlanField::PartOf, &form.part_of, |text| part_of(text).ok());
+    let phase = typed.listed(PlanField::Phase, &form.phase, SanitaryPhase::from_code);
+    let phase_on = typed.day(PlanField::PhaseOn, &form.phase_on);
+    let max_people = typed.number(PlanField::MaxPeople, &form.max_people, 1..=MOST_PEOPLE);
+    let opens_at = opening(&mut typed, form, zone);
+    let (bring, way) = (
+        typed.text::<300>(PlanField::Bring, &form.bring),
+        typed.text::<300>(PlanField::Way, &form.way),
+    );
+    let cost = typed.number(PlanField::Cost, &form.cost, 0..=MOST_COST);
+    let position = typed.position(&form.latitude, &form.longitude);
+    let units = typed.units(outreach.commune, &form.units);
+    if let Some(faults) = typed.faults() {
+        return Ok(Asked::Faults(faults));
+    }
+    let row = OutreachPlanRow {
+        part_of: part_of.map(|part| part.code().to_owned()),
+        // The phase is what was in force on a day: without one, it was looked up today.
+        phase_on: phase.map(|_| phase_on.unwrap_or(today).to_string()),
+        booking_opens_at: opens_at.map(|at| at.0),
+        bring,
+        way,
+        cost: cost.map(i64::from),
+        latitude: position.map(|(north, _)| north),
+        longitude: position.map(|(_, east)| east),
+        ..plan
+    };
+    tx.put_outreach_plan(&row).await?;
+    tx.put_outreach_units(id.0, &units).await?;
+    let outreach = Outreach { phase, max_people, ..outreach };
+    tx.update_outreach(&records::outreach_row(&outreach)).await?;
+    let body = serde_json::json!({
+        "part_of": row.part_of, "phase": phase, "phase_on": row.phase_on,
+        "max_people": max_people, "booking_opens_at": row.booking_opens_at, "bring": row.bring,
+        "way": row.way, "cost": row.cost, "units": units,
+    });
+    let entry = Entry::new(Subject::Outreach(id), "plan_changed", actor, now, &body)?;
+    history::append(tx, &entry).await?;
+    Ok(Asked::Done(()))
+}
+
+/// From when people may book; a day alone is its midnight.
+fn opening(typed: &mut Typed, form: &PlanForm, zone: &Zone) -> Option<Timestamp> {
+    let day = typed.day(PlanField::OpensOn, &form.opens_on);
+    let hour = typed.hour(PlanField::OpensAt, &form.opens_at);
+    if hour.is_some() && form.opens_on.trim().is_empty() {
+        typed.fault(PlanField::OpensOn, PlanProblem::HalfGiven);
+    }
+    day.map(|day| moment(day, hour.unwrap_or(0), zone))
+}

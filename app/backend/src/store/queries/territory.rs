@@ -1,0 +1,142 @@
+//! Statements on organisations, neighbourhood units, and what is counted of each unit.
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{Connection, Db, ROWS};
+use crate::store::vocabulary::programme::OrganisationRow;
+use crate::store::vocabulary::territory::{UnitCountRow, UnitPlanRow, UnitRow, UnitVisitRow};
+
+pub(crate) async fn update_organisation(
+    db: &mut Connection,
+    organisation: &OrganisationRow,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE organisation SET kind = $2, name = $3, commune = $4, unit = $5, address = $6,
+             contact_name = $7, phone = $8, email = $9
+         WHERE id = $1",
+    )
+    .bind(organisation.id)
+    .bind(&organisation.kind)
+    .bind(&organisation.name)
+    .bind(&organisation.commune)
+    .bind(&organisation.unit)
+    .bind(&organisation.address)
+    .bind(&organisation.contact_name)
+    .bind(&organisation.phone)
+    .bind(&organisation.email)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn organisation(
+    db: &mut Connection,
+    id: Uuid,
+) -> sqlx::Result<Option<OrganisationRow>> {
+    sqlx::query_as("SELECT * FROM organisation WHERE id = $1").bind(id).fetch_optional(db).await
+}
+
+pub(crate) async fn put_units(db: &mut Connection, units: &[UnitRow]) -> sqlx::Result<()> {
+    for units in units.chunks(ROWS) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO neighbourhood_unit (unit, commune, name, households, dogs_and_cats,
+                 source, source_year, latitude, longitude, boundary, changed_at) ",
+        );
+        query.push_values(units, |mut row, unit| {
+            row.push_bind(&unit.unit).push_bind(&unit.commune).push_bind(&unit.name);
+            row.push_bind(unit.households).push_bind(unit.dogs_and_cats);
+            row.push_bind(&unit.source).push_bind(unit.source_year);
+            row.push_bind(unit.latitude).push_bind(unit.longitude);
+            row.push_bind(&unit.boundary).push_bind(unit.changed_at);
+        });
+        query.push(
+            " ON CONFLICT (unit) DO UPDATE
+             SET name = excluded.name, households = excluded.households,
+                 dogs_and_cats = excluded.dogs_and_cats, source = excluded.source,
+                 source_year = excluded.source_year, latitude = excluded.latitude,
+                 longitude = excluded.longitude, boundary = excluded.boundary,
+                 changed_at = excluded.changed_at",
+        );
+        query.build().execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn units(db: &mut Connection) -> sqlx::Result<Vec<UnitRow>> {
+    sqlx::query_as("SELECT * FROM neighbourhood_unit ORDER BY unit").fetch_all(db).await
+}
+
+pub(crate) async fn units_without_boundaries(db: &mut Connection) -> sqlx::Result<Vec<UnitRow>> {
+    sqlx::query_as(
+        "SELECT unit, commune, name, households, dogs_and_cats, source, source_year, latitude,
+             longitude, CAST(NULL AS TEXT) AS boundary, changed_at
+         FROM neighbourhood_unit ORDER BY unit",
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// By where its people live: an animal that was served elsewhere is served.
+pub(crate) async fn served(db: &mut Connection) -> sqlx::Result<Vec<UnitCountRow>> {
+    sqlx::query_as(
+        "SELECT owner.unit AS unit, COUNT(*) AS total
+         FROM owner JOIN animal ON animal.owner_id = owner.id
+         WHERE owner.unit IS NOT NULL AND owner.merged_into IS NULL
+             AND animal.merged_into IS NULL AND EXISTS (
+                 SELECT 1 FROM service WHERE service.animal_id = animal.id
+                     AND service.annulled_at IS NULL)
+         GROUP BY owner.unit ORDER BY owner.unit",
+    )
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn waiting(db: &mut Connection) -> sqlx::Result<Vec<UnitCountRow>> {
+    sqlx::query_as(
+        "SELECT outreach.unit AS unit, CAST(SUM(booking.places) AS BIGINT) AS total
+         FROM outreach JOIN booking
+             ON booking.outreach_id = outreach.id AND booking.state = 'waiting'
+         WHERE outreach.unit IS NOT NULL
+         GROUP BY outreach.unit ORDER BY outreach.unit",
+    )
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn visited(db: &mut Connection, today: &str) -> sqlx::Result<Vec<UnitVisitRow>> {
+    sqlx::query_as(
+        "SELECT held.unit AS unit, MAX(held.held_on) AS last_on,
+             CAST(SUM(held.cost) AS BIGINT) AS cost,
+             CAST(SUM(held.services) AS BIGINT) AS services
+         FROM (
+             SELECT reached.unit, outreach.held_on, outreach_plan.cost,
+                 CASE WHEN outreach_plan.cost IS NULL THEN 0 ELSE (
+                     SELECT COUNT(*) FROM service
+                     WHERE service.outreach_id = reached.outreach_id
+                         AND service.annulled_at IS NULL AND service.counts) END AS services
+             FROM (
+                 SELECT id AS outreach_id, unit FROM outreach WHERE unit IS NOT NULL
+                 UNION SELECT outreach_id, unit FROM outreach_unit) AS reached
+             JOIN outreach ON outreach.id = reached.outreach_id
+             LEFT JOIN outreach_plan ON outreach_plan.outreach_id = reached.outreach_id
+             WHERE outreach.held_on <= $1 AND outreach.status NOT IN ('draft', 'suspended')
+         ) AS held
+         GROUP BY held.unit ORDER BY held.unit",
+    )
+    .bind(today)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn planned(db: &mut Connection, today: &str) -> sqlx::Result<Vec<UnitPlanRow>> {
+    sqlx::query_as(
+        "SELECT unit, id AS outreach_id, status, held_on FROM outreach
+         WHERE unit IS NOT NULL AND status <> 'suspended'
+             AND (status = 'draft' OR held_on > $1)
+         ORDER BY unit, held_on, id",
+    )
+    .bind(today)
+    .fetch_all(db)
+    .await
+}

@@ -1,0 +1,158 @@
+//! The day of an outreach: who came, who was called, and what phones have of its places.
+
+use uuid::Uuid;
+
+/// A booking as far as the day needs it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DayRow {
+    /// The booking.
+    pub id: Uuid,
+    /// Its outreach.
+    pub outreach_id: Uuid,
+    /// Code of what is booked.
+    pub offering: String,
+    /// When its slot begins.
+    pub slot_at: Option<i64>,
+    /// Code of its state.
+    pub state: String,
+    /// How many animals.
+    pub places: i64,
+    /// 1 when it is served first, else 0.
+    pub priority: i64,
+    /// Who booked, for which animals, JSON; empty when that was erased or never asked.
+    pub details: String,
+    /// The number they are called by.
+    pub queue_number: Option<i64>,
+    /// When its people came.
+    pub arrived_at: Option<i64>,
+    /// When they were called.
+    pub called_at: Option<i64>,
+    /// When it was served.
+    pub served_at: Option<i64>,
+    /// 1 for the ticket of one who came without a booking, else 0.
+    pub walk_in: i64,
+    /// The phone that took it in.
+    pub device_id: Option<Uuid>,
+    /// With which submission.
+    pub submission_id: Option<Uuid>,
+    /// The owner in the register, once known.
+    pub owner_id: Option<Uuid>,
+}
+
+/// That the people of a booking came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArrivalRow {
+    /// Whose booking.
+    pub id: Uuid,
+    /// Code of the state it must still have.
+    pub from: &'static str,
+    /// The number they are called by.
+    pub number: i64,
+    /// When.
+    pub at: i64,
+    /// Which phone took them in; none for the desk.
+    pub device: Option<Uuid>,
+    /// With which submission.
+    pub submission: Option<Uuid>,
+}
+
+/// That a booking came to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndRow {
+    /// Which booking.
+    pub id: Uuid,
+    /// Code of the state it must still have.
+    pub from: &'static str,
+    /// Code of the state it has from now on.
+    pub to: &'static str,
+    /// Code of why, where there is one.
+    pub reason: Option<&'static str>,
+    /// When it was served, if it was.
+    pub served_at: Option<i64>,
+    /// The owner in the register, if that is known now.
+    pub owner: Option<Uuid>,
+    /// The present moment.
+    pub at: i64,
+}
+
+/// Services of one kind that an owner's animals had at an outreach.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ServedRow {
+    /// The owner.
+    pub owner_id: Uuid,
+    /// Code of the kind of their document.
+    pub document_kind: String,
+    /// Its key.
+    pub document_key: Option<String>,
+    /// Code of the service.
+    pub kind: String,
+    /// When the last of them was performed.
+    pub last_at: i64,
+}
+
+/// A number that was called.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TurnRow {
+    /// The number.
+    pub queue_number: i64,
+    /// Code of what for.
+    pub offering: String,
+}
+
+/// Places lent to a phone.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ShareRow {
+    /// The share.
+    pub id: Uuid,
+    /// Of which outreach.
+    pub outreach_id: Uuid,
+    /// Code of what.
+    pub offering: String,
+    /// Which phone has it.
+    pub device_id: Uuid,
+    /// How many places.
+    pub granted: i64,
+    /// How many of them were promised.
+    pub used: i64,
+    /// Since when.
+    pub granted_at: i64,
+    /// When it came back, or was written off.
+    pub returned_at: Option<i64>,
+    /// Who wrote it off.
+    pub written_off_by: Option<Uuid>,
+}
+
+vocabulary! {
+    /// The bookings of an outreach whose people are expected, there, or gone; by their age.
+    day_bookings = day::bookings(outreach: Uuid) -> Vec<DayRow>;
+    /// One booking.
+    day_booking = day::booking(id: Uuid) -> Option<DayRow>;
+    /// Takes the next numbers of an outreach, each of which is taken once; answers the last.
+    take_numbers = day::take_numbers(outreach: Uuid, count: i64) -> i64;
+    /// Whether a number of an outreach was taken, and is on nobody's ticket.
+    is_number_unused = day::is_number_unused(outreach: Uuid, number: i64) -> bool;
+    /// Notes that the people of a booking came; `false` when its state is another meanwhile.
+    note_arrival = day::note_arrival(arrival: &ArrivalRow) -> bool;
+    /// Notes that a number was called; `false` when it was called before, or they are gone.
+    note_called = day::note_called(id: Uuid, at: i64) -> bool;
+    /// Shows a number as the one that is called.
+    show_called = day::show_called(outreach: Uuid, number: i64) -> ();
+    /// Ends a booking; `false` when its state is another meanwhile.
+    end_booking = day::end_booking(end: &EndRow) -> bool;
+    /// What the animals of each owner had at an outreach, by kind of service.
+    services_of_owners = day::services(outreach: Uuid) -> Vec<ServedRow>;
+    /// The numbers that are being served, the last called first.
+    turns = day::turns(outreach: Uuid, limit: i64) -> Vec<TurnRow>;
+    /// How many are there and have not been called.
+    count_uncalled = day::count_uncalled(outreach: Uuid) -> i64;
+    /// Lends places to a phone.
+    insert_share = day::insert_share(share: &ShareRow) -> ();
+    /// One share.
+    share = day::share(id: Uuid) -> Option<ShareRow>;
+    /// The shares of an outreach that have not come back, by their age.
+    shares_out = day::shares_out(outreach: Uuid) -> Vec<ShareRow>;
+    /// Notes places of a share that were promised; `false` when they are not there any more.
+    use_share = day::use_share(id: Uuid, places: i64) -> bool;
+    /// Ends a share, given back or written off by somebody; `false` when it had ended before.
+    end_share = day::end_share(id: Uuid, at: i64, written_off_by: Option<Uuid>) -> bool;
+}

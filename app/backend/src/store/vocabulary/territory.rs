@@ -1,0 +1,88 @@
+//! Where people live and where one has been: neighbourhood units, and what is counted of each.
+
+use uuid::Uuid;
+
+use super::programme::OrganisationRow;
+
+/// A neighbourhood unit, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct UnitRow {
+    /// Commune and number.
+    pub unit: String,
+    /// Code of the commune.
+    pub commune: String,
+    /// What people call it.
+    pub name: Option<String>,
+    /// How many households.
+    pub households: Option<i64>,
+    /// How many dogs and cats, as estimated.
+    pub dogs_and_cats: Option<i64>,
+    /// Who counted or estimated.
+    pub source: Option<String>,
+    /// In which year.
+    pub source_year: Option<i64>,
+    /// Millionths of a degree north.
+    pub latitude: Option<i64>,
+    /// Millionths of a degree east.
+    pub longitude: Option<i64>,
+    /// Its boundary: the coordinates of a `MultiPolygon` (RFC 7946) as JSON.
+    pub boundary: Option<String>,
+    /// When it was last changed.
+    pub changed_at: i64,
+}
+
+/// How many of something there are in a unit.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct UnitCountRow {
+    /// Which unit.
+    pub unit: String,
+    /// How many.
+    pub total: i64,
+}
+
+/// What the outreaches of a unit come to.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct UnitVisitRow {
+    /// Which unit.
+    pub unit: String,
+    /// On which local day the last one was held, ISO.
+    pub last_on: String,
+    /// What those cost whose cost is known, in pesos.
+    pub cost: Option<i64>,
+    /// The services of those.
+    pub services: i64,
+}
+
+/// An outreach that is planned for a unit.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct UnitPlanRow {
+    /// Which unit.
+    pub unit: String,
+    /// Which outreach.
+    pub outreach_id: Uuid,
+    /// Code of its status.
+    pub status: String,
+    /// Its local day, ISO.
+    pub held_on: String,
+}
+
+vocabulary! {
+    /// Replaces an organisation; answers whether there is one.
+    update_organisation = territory::update_organisation(organisation: &OrganisationRow) -> bool;
+    /// One organisation.
+    organisation = territory::organisation(id: Uuid) -> Option<OrganisationRow>;
+    /// Adds neighbourhood units, or replaces those that are known.
+    put_units = territory::put_units(units: &[UnitRow]) -> ();
+    /// Every unit in order, with its boundary.
+    units = territory::units() -> Vec<UnitRow>;
+    /// Every unit in order, without boundaries: a list needs none, and they are long.
+    units_without_boundaries = territory::units_without_boundaries() -> Vec<UnitRow>;
+    /// How many animals of each unit's households were served at least once.
+    units_served = territory::served() -> Vec<UnitCountRow>;
+    /// How many animals wait for a place at the outreaches of each unit.
+    units_waiting = territory::waiting() -> Vec<UnitCountRow>;
+    /// What was held in each unit up to a day.
+    units_visited = territory::visited(today: &str) -> Vec<UnitVisitRow>;
+    /// What is planned in each unit: drafts, and what is held after a day.
+    units_planned = territory::planned(today: &str) -> Vec<UnitPlanRow>;
+}

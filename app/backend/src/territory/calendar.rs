@@ -1,0 +1,75 @@
+//! Outreaches by their days: for the desk all of them, for the public those that are announced.
+
+use domain::outreach::{Outreach, OutreachStatus};
+use domain::role::UseCase;
+use domain::timestamp::CivilDate;
+
+use crate::actor::Actor;
+use crate::desk::may;
+use crate::error::Error;
+use crate::office::Office;
+use crate::records;
+use crate::store::StoreError;
+
+/// Most outreaches of an answer: a year has some sixty.
+const MOST: i64 = 1_000;
+/// How many days of the past the public's calendar keeps, so that nothing vanishes on its day.
+const DAYS_BACK: i64 = 31;
+/// How many days ahead it looks.
+const DAYS_AHEAD: i64 = 366;
+
+/// The outreaches held from one day to another, in the order in which they begin.
+///
+/// # Errors
+/// [`Refusal::Forbidden`](domain::refusal::Refusal::Forbidden).
+pub async fn between(
+    office: &Office,
+    actor: Actor,
+    from: CivilDate,
+    to: CivilDate,
+) -> Result<Vec<Outreach>, Error> {
+    may(&actor, UseCase::ReadOutreaches)?;
+    Ok(held(office, from, to).await?)
+}
+
+/// The outreaches that are announced to everybody, in the order in which they begin: nothing of a
+/// draft, and nothing of who works there.
+///
+/// # Errors
+/// A failed database.
+pub async fn public(office: &Office) -> Result<Vec<Outreach>, Error> {
+    let today = office.day_of(office.clock.now()).days();
+    let (from, to) = (today - DAYS_BACK, today + DAYS_AHEAD);
+    let mut all = held(office, CivilDate::from_days(from), CivilDate::from_days(to)).await?;
+    all.retain(|outreach| is_announced(outreach.status));
+    Ok(all)
+}
+
+const fn is_announced(status: OutreachStatus) -> bool {
+    match status {
+        OutreachStatus::Published
+        | OutreachStatus::Open
+        | OutreachStatus::UnderWay
+        | OutreachStatus::Closed
+        | OutreachStatus::Reported => true,
+        OutreachStatus::Draft | OutreachStatus::Suspended => false,
+    }
+}
+
+async fn held(
+    office: &Office,
+    from: CivilDate,
+    to: CivilDate,
+) -> Result<Vec<Outreach>, StoreError> {
+    let (from, to) = (from.to_string(), to.to_string());
+    let rows = office
+        .store
+        .read_stale(move |tx| {
+            let (from, to) = (from.clone(), to.clone());
+            Box::pin(async move { tx.outreaches_between(&from, &to, MOST).await })
+        })
+        .await?;
+    let mut all: Vec<_> = rows.into_iter().map(records::outreach).collect::<Result<_, _>>()?;
+    all.sort_by_key(|outreach| (outreach.starts_at, outreach.id));
+    Ok(all)
+}

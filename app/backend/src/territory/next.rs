@@ -1,0 +1,280 @@
+//! Where next: what is known of each neighbourhood unit, ranked, and a draft of an outreach there.
+
+use domain::desk::territory::{NextRow, Weighed, WeightsForm, WhereNext, Wrong};
+use domain::field_error::{Field, Problem};
+use domain::id::OutreachId;
+use domain::outreach::OutreachStatus;
+use domain::role::{Caller, UseCase, allows};
+use domain::territory::UnitKey;
+use domain::territory::point::Point;
+use domain::territory::ranking::{Facts, Part, Weights, rank};
+use domain::territory::units::Unit;
+use domain::timestamp::CivilDate;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+use super::{units, unknown};
+use crate::actor::Actor;
+use crate::desk::may;
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::planning;
+use crate::records::{code, date, from_json, json, unit as key_of};
+use crate::store::vocabulary::territory::{UnitPlanRow, UnitVisitRow};
+use crate::store::{StoreError, Tx};
+use crate::sums::Sums;
+
+/// Name of the setting that holds weights and office.
+const SETTING: &str = "where_next";
+
+/// What a coordinator set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Setting {
+    weights: Weights,
+    /// Where the office is, in millionths of a degree north and east.
+    office: Option<(i64, i64)>,
+}
+
+impl Setting {
+    async fn read(tx: &mut Tx) -> Result<Self, StoreError> {
+        let kept = tx.setting(SETTING).await?;
+        kept.map_or_else(|| Ok(Self::default()), |text| from_json(&text))
+    }
+
+    fn office(self) -> Option<Point> {
+        self.office.and_then(|(north, east)| Point::from_millionths(north, east))
+    }
+}
+
+/// Every unit with its points, the one with most first.
+///
+/// # Errors
+/// [`Refusal::Forbidden`](domain::refusal::Refusal::Forbidden).
+pub async fn where_next(office: &Office, actor: Actor) -> Result<WhereNext, Error> {
+    ranked(office, actor, false).await
+}
+
+/// The same with the boundaries, for a map.
+///
+/// # Errors
+/// [`Refusal::Forbidden`](domain::refusal::Refusal::Forbidden).
+pub async fn map(office: &Office, actor: Actor) -> Result<WhereNext, Error> {
+    ranked(office, actor, true).await
+}
+
+async fn ranked(office: &Office, actor: Actor, with_boundaries: bool) -> Result<WhereNext, Error> {
+    may(&actor, UseCase::ReadOutreaches)?;
+    let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
+    let (today, sums) = (office.day_of(office.clock.now()), office.sums.clone());
+    office
+        .store
+        .read_stale(move |tx| {
+            let sums = sums.clone();
+            Box::pin(async move {
+                let setting = Setting::read(tx).await?;
+                let known = Known::read(tx, &sums, today).await?;
+                let units = match with_boundaries {
+                    true => tx.units().await?,
+                    false => tx.units_without_boundaries().await?,
+                };
+                let units = units.into_iter().map(units::unit).collect::<Result<Vec<_>, _>>()?;
+                let rows = known.rows(units, setting)?;
+                let (weights, office) = (setting.weights, setting.office());
+                Ok(WhereNext { rows, weights, office, may_plan })
+            })
+        })
+        .await
+}
+
+/// What is counted of all units at once.
+struct Known {
+    today: CivilDate,
+    served: HashMap<String, i64>,
+    waiting: HashMap<String, i64>,
+    visited: HashMap<String, UnitVisitRow>,
+    planned: HashMap<String, UnitPlanRow>,
+}
+
+impl Known {
+    async fn read(tx: &mut Tx, sums: &Sums, today: CivilDate) -> Result<Self, StoreError> {
+        let day = today.to_string();
+        let served = sums.units.or((), tx.units_served()).await?;
+        let waiting = tx.units_waiting().await?;
+        let visited = tx.units_visited(&day).await?;
+        let mut planned = HashMap::new();
+        for row in tx.units_planned(&day).await? {
+            // The earliest of a unit stands first.
+            planned.entry(row.unit.clone()).or_insert(row);
+        }
+        Ok(Self {
+            today,
+            served: served.into_iter().map(|row| (row.unit, row.total)).collect(),
+            waiting: waiting.into_iter().map(|row| (row.unit, row.total)).collect(),
+            visited: visited.into_iter().map(|row| (row.unit.clone(), row)).collect(),
+            planned,
+        })
+    }
+
+    fn rows(&self, units: Vec<Unit>, setting: Setting) -> Result<Vec<NextRow>, StoreError> {
+        let office = setting.office();
+        let mut all = HashMap::new();
+        let mut facts = Vec::with_capacity(units.len());
+        for unit in units {
+            facts.push(self.facts(&unit, office)?);
+            all.insert(unit.key, unit);
+        }
+        let mut rows = Vec::with_capacity(facts.len());
+        for scored in rank(facts, setting.weights) {
+            let Some(unit) = all.remove(&scored.facts.unit) else { continue };
+            let key = unit.key.to_string();
+            let last_on = self.visited.get(&key).map(|visit| date(&visit.last_on)).transpose()?;
+            rows.push(NextRow {
+                scored,
+                name: unit.name.map(|name| name.to_string()),
+                estimated: unit.dogs_and_cats,
+                source: unit.source,
+                served: count(self.served.get(&key)),
+                last_on,
+                planned: self.planned.get(&key).map(planned).transpose()?,
+                point: unit.point,
+                boundary: unit.boundary,
+            });
+        }
+        Ok(rows)
+    }
+
+    fn facts(&self, unit: &Unit, office: Option<Point>) -> Result<Facts, StoreError> {
+        let key = unit.key.to_string();
+        let visit = self.visited.get(&key);
+        let days = match visit {
+            Some(visit) => {
+                let days = self.today.days() - date(&visit.last_on)?.days();
+                Some(u32::try_from(days).unwrap_or(0))
+            }
+            None => None,
+        };
+        let served = count(self.served.get(&key));
+        Ok(Facts {
+            unit: unit.key,
+            unserved: unit.dogs_and_cats.map(|animals| animals.saturating_sub(served)),
+            waiting: count(self.waiting.get(&key)),
+            days,
+            metres: office.zip(unit.point).map(|(office, point)| office.metres_to(point)),
+            pesos: visit.and_then(pesos),
+        })
+    }
+}
+
+/// What a service cost so far, where both are known.
+fn pesos(visit: &UnitVisitRow) -> Option<u32> {
+    let each = visit.cost?.checked_div(visit.services)?;
+    Some(u32::try_from(each.max(0)).unwrap_or(u32::MAX))
+}
+
+fn count(total: Option<&i64>) -> u32 {
+    let total = total.copied().unwrap_or(0).max(0);
+    u32::try_from(total).unwrap_or(u32::MAX)
+}
+
+fn planned(row: &UnitPlanRow) -> Result<(OutreachId, OutreachStatus, CivilDate), StoreError> {
+    let status = code(&row.status, OutreachStatus::from_code)?;
+    Ok((OutreachId(row.outreach_id), status, date(&row.held_on)?))
+}
+
+/// Keeps how much each part counts, and where the office is.
+///
+/// # Errors
+/// [`Refusal::Forbidden`](domain::refusal::Refusal::Forbidden).
+pub async fn set_weights(
+    office: &Office,
+    actor: Actor,
+    form: &WeightsForm,
+) -> Result<Weighed, Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let now = office.clock.now();
+    let setting = match read(form) {
+        Ok(setting) => setting,
+        Err(wrong) => return Ok(Weighed::Wrong(wrong)),
+    };
+    office
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.put_setting(SETTING, &json(&setting)?).await?;
+                let subject = Subject::acting(&actor);
+                let entry = Entry::new(subject, "where_next_weighed", actor, now, &setting)?;
+                history::append(tx, &entry).await
+            })
+        })
+        .await?;
+    Ok(Weighed::Kept)
+}
+
+fn read(form: &WeightsForm) -> Result<Setting, Vec<Wrong>> {
+    let mut wrong: Vec<Wrong> = Vec::new();
+    let text_of = |part: Part| {
+        let place = Part::ALL.iter().position(|known| *known == part);
+        place.and_then(|place| form.weights.get(place)).cloned().unwrap_or_default()
+    };
+    let weights = Weights::parse(text_of).map_err(|faults| {
+        wrong.extend(faults.into_iter().map(|(part, problem)| (part.code(), problem)));
+    });
+    let office = match (form.latitude.trim(), form.longitude.trim()) {
+        ("", "") => None,
+        (north, east) => {
+            let point = Point::parse(north, east);
+            if point.is_none() {
+                wrong.push(("latitude", Problem::Malformed));
+            }
+            point.map(|point| (point.latitude(), point.longitude()))
+        }
+    };
+    match (weights, wrong) {
+        (Ok(weights), wrong) if wrong.is_empty() => Ok(Setting { weights, office }),
+        (_, wrong) => Err(wrong),
+    }
+}
+
+/// Takes a suggestion: a draft of an outreach in that unit, today, in the newest programme, to be
+/// changed at once. A draft that is there already is the one.
+///
+/// # Errors
+/// [`Refusal::Forbidden`](domain::refusal::Refusal::Forbidden);
+/// [`Refusal::Invalid`](domain::refusal::Refusal::Invalid) on the unit when it is not known, on the
+/// programme when there is none.
+pub async fn accept(
+    office: &Office,
+    actor: Actor,
+    unit: UnitKey,
+    (name, place): (String, String),
+) -> Result<OutreachId, Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let today = office.day_of(office.clock.now()).to_string();
+    let found = office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let units = tx.units_without_boundaries().await?;
+                let keys = units.iter().map(|row| key_of(&row.unit));
+                let keys = keys.collect::<Result<Vec<_>, _>>()?;
+                let planned = tx.units_planned(&today).await?;
+                Ok::<_, StoreError>(keys.contains(&unit).then_some(planned))
+            })
+        })
+        .await?;
+    let planned = found.ok_or_else(|| unknown(Field::NeighbourhoodUnit))?;
+    let key = unit.to_string();
+    let is_draft =
+        |row: &&UnitPlanRow| row.unit == key && row.status == OutreachStatus::Draft.code();
+    if let Some(draft) = planned.iter().find(is_draft) {
+        return Ok(OutreachId(draft.outreach_id));
+    }
+    let mut form = planning::choices(office, actor, None).await?.form;
+    form.name = name;
+    form.place = place;
+    form.commune = unit.commune.code();
+    form.unit = unit.number.to_string();
+    form.status = OutreachStatus::Draft.code().to_owned();
+    planning::save(office, actor, None, form).await
+}

@@ -1,0 +1,205 @@
+//! Who waits is offered what becomes free, in fairness; what is over ends by itself; everybody is
+//! reminded, once.
+
+use backend::bookings::letters::LetterKind;
+use backend::bookings::{self, Outcome, Request, Ticket};
+use backend::error::Error;
+use domain::booking::BookingState;
+use domain::refusal::Refusal;
+use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
+
+use crate::it::databases::Database;
+use crate::it::fair::{ADDRESS, Fair, OPENS, assert_sums_hold, booked, link};
+use crate::it::field::NOW;
+
+async fn letters_of(database: &Database, kind: LetterKind) -> i64 {
+    let code = kind.code();
+    database.number(&format!("SELECT COUNT(*) FROM outbox WHERE kind = '{code}'")).await
+}
+
+async fn accepts(fair: &Fair, ticket: &Ticket) -> Outcome {
+    bookings::accept_offer(&fair.field.office, link(ticket), ADDRESS).await.unwrap()
+}
+
+async fn state(fair: &Fair, ticket: &Ticket) -> BookingState {
+    fair.seen(ticket).await.state
+}
+
+on_both_databases! {
+    async fn a_freed_place_is_offered_to_whoever_is_first(database) {
+        let fair = Fair::of(&database, 2).await;
+        let (one, _two) = (fair.booked(1, 1).await, fair.booked(2, 1).await);
+        let (early, position) = fair.waiting(fair.asks(3, 1)).await;
+        assert_eq!((position, early.slot, early.state), (1, None, BookingState::Waiting));
+        let (late, position) = fair.waiting(fair.asks(4, 1)).await;
+        assert_eq!(position, 2);
+        let mut elderly = fair.asks(5, 1);
+        elderly.details.has_priority = true;
+        let (elderly, position) = fair.waiting(elderly).await;
+        assert_eq!(position, 1, "the elderly are served first");
+        assert_eq!(fair.seen(&late).await.position, Some(3));
+        let full = fair.book(Request { waits: false, ..fair.asks(6, 1) }).await;
+        assert_eq!(full, Outcome::Full);
+
+        fair.cancel(&one).await;
+        let offered = fair.seen(&elderly).await;
+        assert_eq!(offered.state, BookingState::Offered);
+        assert_eq!(offered.slot, one.slot);
+        assert_eq!(offered.offered_until, Some(Timestamp(NOW.0 + DAY_MS)));
+        assert_eq!(letters_of(&database, LetterKind::PlaceOffered).await, 1);
+        // It is kept: nobody who comes meanwhile gets it.
+        let full = fair.book(Request { waits: false, ..fair.asks(6, 1) }).await;
+        assert_eq!(full, Outcome::Full);
+        let taken = booked(accepts(&fair, &elderly).await);
+        assert_eq!((taken.state, taken.offered_until), (BookingState::Booked, None));
+        assert_eq!(booked(accepts(&fair, &elderly).await), taken, "twice is once");
+        let answer = bookings::accept_offer(&fair.field.office, link(&early), ADDRESS).await;
+        assert!(matches!(answer, Err(Error::Refused(Refusal::ChangedMeanwhile))));
+        assert_eq!(fair.seen(&early).await.position, Some(1));
+        assert_sums_hold(&database).await;
+    }
+
+    async fn an_offer_that_is_not_taken_passes_on(database) {
+        let fair = Fair::of(&database, 1).await;
+        let one = fair.booked(1, 1).await;
+        let (second, _) = fair.waiting(fair.asks(2, 1)).await;
+        let (third, _) = fair.waiting(fair.asks(3, 1)).await;
+        let (fourth, _) = fair.waiting(fair.asks(4, 1)).await;
+        fair.cancel(&one).await;
+        assert_eq!(fair.after(DAY_MS - 1).await, 0);
+        assert_eq!(state(&fair, &second).await, BookingState::Offered);
+        assert_eq!(fair.after(1).await, 2, "one lapses, one is offered the place");
+        assert_eq!(state(&fair, &second).await, BookingState::Lapsed);
+        assert_eq!(accepts(&fair, &second).await, Outcome::Full, "its time is over");
+        assert_eq!(state(&fair, &third).await, BookingState::Offered);
+        let left = bookings::decline_offer(&fair.field.office, link(&third), ADDRESS).await;
+        assert_eq!(left.unwrap().state, BookingState::Cancelled);
+        assert_eq!(state(&fair, &fourth).await, BookingState::Offered);
+        // Whoever accepts a moment too late, before anybody saw to it, is too late as well.
+        fair.field.office.clock.advance_ms(DAY_MS);
+        assert_eq!(accepts(&fair, &fourth).await, Outcome::Full);
+        assert_eq!(state(&fair, &fourth).await, BookingState::Lapsed);
+        assert_sums_hold(&database).await;
+        fair.booked(5, 1).await;
+    }
+
+    async fn a_place_goes_to_the_first_whose_animals_fit(database) {
+        let fair = Fair::of(&database, 24).await;
+        let mut tickets = Vec::new();
+        for person in 0..8 {
+            tickets.push(fair.booked(person, 3).await);
+        }
+        let (family, _) = fair.waiting(fair.asks(20, 3)).await;
+        let (single, _) = fair.waiting(fair.asks(21, 1)).await;
+        // Three places of one slot, then room for three in one.
+        fair.cancel(&tickets[0]).await;
+        assert_eq!(state(&fair, &family).await, BookingState::Offered);
+        assert_eq!(state(&fair, &single).await, BookingState::Waiting);
+        bookings::decline_offer(&fair.field.office, link(&family), ADDRESS).await.unwrap();
+        assert_eq!(state(&fair, &single).await, BookingState::Offered);
+        // Two are left: they are free for whoever comes.
+        let (waits, _) = fair.waiting(fair.asks(22, 3)).await;
+        fair.booked(23, 2).await;
+        assert_eq!(state(&fair, &waits).await, BookingState::Waiting);
+        assert_sums_hold(&database).await;
+    }
+
+    async fn on_the_last_day_an_offer_lasts_two_hours_and_then_none_is_made(database) {
+        let fair = Fair::of(&database, 1).await;
+        let one = fair.booked(1, 1).await;
+        let (second, _) = fair.waiting(fair.asks(2, 1)).await;
+        let (third, _) = fair.waiting(fair.asks(3, 1)).await;
+        let clock = &fair.field.office.clock;
+        let slot = one.slot.unwrap();
+        clock.advance_ms(slot.0 - 3 * HOUR_MS - clock.now().0);
+        fair.cancel(&one).await;
+        let until = fair.seen(&second).await.offered_until;
+        assert_eq!(until, Some(Timestamp(slot.0 - HOUR_MS)));
+        fair.after(2 * HOUR_MS).await;
+        assert_eq!(state(&fair, &second).await, BookingState::Lapsed);
+        assert_eq!(state(&fair, &third).await, BookingState::Waiting, "an hour is too short");
+        // It is free for whoever comes first.
+        fair.booked(4, 1).await;
+        assert_sums_hold(&database).await;
+    }
+
+    async fn more_capacity_is_offered_by_itself(database) {
+        let fair = Fair::of(&database, 1).await;
+        fair.booked(1, 1).await;
+        let (second, _) = fair.waiting(fair.asks(2, 1)).await;
+        assert_eq!(fair.after(0).await, 0);
+        for more in ["outreach_offering SET capacity = 2 WHERE capacity = 1",
+            "slot SET capacity = 2 WHERE capacity = 1"]
+        {
+            database.raw(&format!("UPDATE {more}")).await;
+        }
+        assert_eq!(fair.after(0).await, 1);
+        assert_eq!(state(&fair, &second).await, BookingState::Offered);
+        assert_eq!(fair.after(0).await, 0);
+    }
+
+    async fn everybody_is_reminded_twice_and_no_more(database) {
+        let fair = Fair::of(&database, 8).await;
+        let early = fair.booked(1, 1).await;
+        let gone = fair.booked(2, 1).await;
+        fair.cancel(&gone).await;
+        let reminded = async || letters_of(&database, LetterKind::BookingReminder).await;
+        // Wednesday 25 November, 09:59, and 10:00.
+        let wednesday = OPENS.0 - 2 * DAY_MS - NOW.0;
+        assert_eq!(fair.after(wednesday - 60_000).await, 0);
+        assert_eq!(fair.after(60_000).await, 1);
+        assert_eq!((fair.after(0).await, reminded().await), (0, 1));
+        // Who books now is not reminded of the day after tomorrow again.
+        let late = fair.booked(3, 1).await;
+        assert_eq!(fair.after(1).await, 0);
+        // Thursday, 18:00; two processes at once.
+        fair.field.office.clock.advance_ms(32 * HOUR_MS);
+        let office = &fair.field.office;
+        let (one, other) = tokio::join!(bookings::tick(office), bookings::tick(office));
+        assert_eq!(one.unwrap() + other.unwrap(), 2);
+        assert_eq!((fair.after(0).await, reminded().await), (0, 3));
+        assert_eq!((fair.row(&early).await.reminders, fair.row(&late).await.reminders), (2, 2));
+        // Who books in the evening is not reminded any more.
+        fair.booked(4, 1).await;
+        assert_eq!((fair.after(1).await, reminded().await), (0, 3));
+    }
+
+    async fn who_does_not_come_frees_the_place_that_others_want(database) {
+        let fair = Fair::of(&database, 8).await;
+        let (missing, late) = (fair.booked(1, 1).await, fair.booked(2, 1).await);
+        let clock = &fair.field.office.clock;
+        clock.advance_ms(late.slot.unwrap().0 + HOUR_MS - clock.now().0);
+        let begins =
+            format!("UPDATE outreach SET status = 'under_way' WHERE ends_at > {}", OPENS.0);
+        let fills = "UPDATE outreach_offering SET capacity = 2";
+        database.raw(fills).await;
+        fair.after(0).await;
+        assert_eq!(state(&fair, &missing).await, BookingState::Booked, "nobody is there yet");
+        database.raw(&begins).await;
+        assert_eq!(fair.after(0).await, 1);
+        let row = fair.row(&missing).await;
+        assert_eq!((row.state.as_str(), row.ended_reason.as_deref()), ("no_show", Some("no_show")));
+        assert_eq!(state(&fair, &late).await, BookingState::Booked, "now there is one for others");
+        assert_eq!(fair.after(0).await, 0);
+        assert_eq!(fair.after(3 * HOUR_MS).await, 1, "it is over");
+        assert_eq!(state(&fair, &late).await, BookingState::NoShow);
+        assert_sums_hold(&database).await;
+        assert_eq!(database.number("SELECT booked FROM outreach_offering").await, 0);
+    }
+
+    async fn a_new_date_is_accepted_once(database) {
+        let fair = Fair::of(&database, 8).await;
+        let ticket = fair.booked(1, 1).await;
+        assert!(!ticket.needs_new_date_accepted);
+        database.raw("UPDATE booking SET accepted_date = 0").await;
+        assert!(fair.seen(&ticket).await.needs_new_date_accepted);
+        for _ in 0..2 {
+            let accepted =
+                bookings::accept_new_date(&fair.field.office, link(&ticket), ADDRESS).await;
+            assert!(!accepted.unwrap().needs_new_date_accepted);
+        }
+        fair.cancel(&ticket).await;
+        let answer = bookings::accept_new_date(&fair.field.office, link(&ticket), ADDRESS).await;
+        assert!(matches!(answer, Err(Error::Refused(Refusal::ChangedMeanwhile))));
+    }
+}

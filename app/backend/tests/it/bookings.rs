@@ -1,0 +1,265 @@
+//! Places are booked, waited for, offered, taken, moved and given back.
+
+use backend::actor::Actor;
+use backend::bookings::letters::{self, BookingMail, LetterKind};
+use backend::bookings::{self, Key, Outcome, PublicFilter, Request, Ticket};
+use backend::erasure::erase_owner;
+use backend::error::Error;
+use backend::store::StoreError;
+use domain::booking::{BookingState, Lack, Offering};
+use domain::catalogue::Species;
+use domain::field_error::{Field as FormField, Problem};
+use domain::identity::IdentityDocument;
+use domain::name::ShortText;
+use domain::refusal::Refusal;
+use domain::territory::Commune;
+use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
+
+use crate::it::databases::Database;
+use crate::it::fair::{ADDRESS, Fair, OPENS, assert_sums_hold, booked, details, dog, link};
+use crate::it::field::Guest;
+
+fn refused<T: std::fmt::Debug>(answer: Result<T, Error>) -> Refusal {
+    match answer {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+/// How many letters of a kind were written.
+async fn letters_of(database: &Database, kind: LetterKind) -> i64 {
+    let code = kind.code();
+    database.number(&format!("SELECT COUNT(*) FROM outbox WHERE kind = '{code}'")).await
+}
+
+/// What the last letter about a booking says.
+async fn last_letter(fair: &Fair, ticket: &Ticket) -> letters::Told {
+    let id = ticket.id.0;
+    let office = &fair.field.office;
+    let read = office.store.read(move |tx| {
+        Box::pin(async move {
+            Ok::<_, StoreError>(tx.messages_about(letters::ABOUT, id).await?.pop().unwrap())
+        })
+    });
+    let message = read.await.unwrap();
+    let mail: BookingMail = serde_json::from_str(&message.body).unwrap();
+    let kind = LetterKind::from_code(&message.kind).unwrap();
+    letters::told(office, kind, mail).await.unwrap().unwrap()
+}
+
+on_both_databases! {
+    async fn a_place_is_booked_told_and_given_back(database) {
+        let fair = Fair::of(&database, 8).await;
+        let office = &fair.field.office;
+        let ticket = fair.booked(1, 1).await;
+        assert_eq!((ticket.state, ticket.slot), (BookingState::Booked, Some(OPENS)));
+        assert_eq!((ticket.animals.as_slice(), ticket.owner_given.as_str()),
+            (["Ñato".to_owned()].as_slice(), "María José"));
+        assert_eq!(ticket.bring.as_deref(), Some("Correa o transportador"));
+        assert_eq!(fair.seen(&ticket).await, ticket);
+        let by_code = bookings::ticket_by_code(office, &ticket.code.to_lowercase(), ADDRESS).await;
+        assert_eq!(by_code.unwrap(), Ticket { link_token: None, ..ticket.clone() });
+        let told = last_letter(&fair, &ticket).await;
+        assert_eq!((told.kind, told.at, told.was_at), (LetterKind::Booked, OPENS, None));
+        assert_eq!((&told.ticket, told.owner_name.as_str()), (&ticket, "María José Núñez"));
+
+        // Neither code nor link stands anywhere.
+        let token = ticket.link_token.clone().unwrap();
+        for secret in [&ticket.code, &token] {
+            let stored = format!("SELECT COUNT(*) FROM outbox WHERE body LIKE '%{secret}%'");
+            assert_eq!(database.number(&stored).await, 0);
+        }
+        let wrong = format!("{}A", &token[..25]);
+        let other = if wrong == token { format!("{}B", &token[..25]) } else { wrong };
+        let answer = bookings::ticket_by_link(office, &other).await;
+        assert_eq!(refused(answer), Refusal::LinkUnusable);
+
+        let gone = fair.cancel(&ticket).await;
+        assert_eq!(gone.state, BookingState::Cancelled);
+        assert_eq!(fair.cancel(&ticket).await.state, BookingState::Cancelled, "twice is once");
+        assert_eq!(letters_of(&database, LetterKind::BookingCancelled).await, 1);
+        assert_sums_hold(&database).await;
+        // The place is free, and the same document may book again.
+        assert_eq!(fair.booked(1, 1).await.slot, Some(OPENS));
+    }
+
+    async fn who_may_not_book_is_told_why(database) {
+        let fair = Fair::of(&database, 16).await;
+        let office = &fair.field.office;
+        fair.booked(1, 1).await;
+        assert_eq!(fair.book(fair.asks(1, 1)).await, Outcome::AlreadyBooked);
+        assert_eq!(fair.book(fair.asks(2, 4)).await, Outcome::TooManyAnimals { most: 3 });
+        assert_eq!(fair.book(fair.asks(2, 7)).await, Outcome::TooManyAnimals { most: 6 });
+        let mut young = fair.asks(2, 2);
+        young.details.animals[1].age_months = Some(1);
+        assert_eq!(fair.book(young).await, Outcome::NotTaken(vec![(1, Lack::TooYoung)]));
+        let never = Request { slot: Some(Timestamp(OPENS.0 + 1)), ..fair.asks(2, 1) };
+        assert_eq!(fair.book(never).await, Outcome::NotOpen);
+        let surgery = Request { offering: Offering::Sterilisation, ..fair.asks(2, 1) };
+        assert_eq!(fair.book(surgery).await, Outcome::NotOpen);
+        let elsewhere = Request { outreach: fair.field.outreach, ..fair.asks(2, 1) };
+        assert_eq!(fair.book(elsewhere).await, Outcome::NotOpen, "nothing is offered there");
+
+        let mut nobody = fair.asks(3, 0);
+        nobody.details.document = IdentityDocument::None;
+        let answer = bookings::book(office, nobody, ADDRESS).await;
+        let Refusal::Invalid { fields } = refused(answer) else { panic!("something else") };
+        let fields: Vec<_> = fields.iter().map(|error| (error.field, error.code)).collect();
+        let empty = Problem::Empty;
+        assert_eq!(fields, [(FormField::Document, empty), (FormField::PetName, empty)]);
+        assert_sums_hold(&database).await;
+    }
+
+    async fn a_household_has_no_more_than_two_owners_may(database) {
+        let fair = Fair::of(&database, 40).await;
+        let at_home = |person, animals, street: &str| {
+            let mut request = fair.asks(person, animals);
+            request.details.address = Some(ShortText::parse(street).unwrap());
+            request.details.commune = Some(Commune::ANTOFAGASTA);
+            request
+        };
+        booked(fair.book(at_home(1, 3, "Sicilia 1516")).await);
+        booked(fair.book(at_home(2, 2, "SICILIA  1516")).await);
+        let third = fair.book(at_home(3, 2, "sicilia 1516")).await;
+        assert_eq!(third, Outcome::TooManyAnimals { most: 1 });
+        booked(fair.book(at_home(3, 1, "Sicilia 1516")).await);
+        let full = fair.book(at_home(4, 1, "Sicilia 1516")).await;
+        assert_eq!(full, Outcome::TooManyAnimals { most: 0 });
+        booked(fair.book(at_home(5, 3, "Sicilia 1518")).await);
+    }
+
+    async fn who_asks_too_often_waits(database) {
+        let mut fair = Fair::of(&database, 8).await;
+        fair.field.office.bookings_per_hour = 3;
+        for _ in 0..3 {
+            fair.book(Request { waits: false, ..fair.asks(1, 1) }).await;
+        }
+        let answer = bookings::book(&fair.field.office, fair.asks(2, 1), ADDRESS).await;
+        assert!(matches!(refused(answer), Refusal::TooManyAttempts { .. }));
+        let neighbour = bookings::book(&fair.field.office, fair.asks(2, 1), "192.0.2.8").await;
+        booked(neighbour.unwrap());
+        fair.field.office.clock.advance_ms(HOUR_MS + 1);
+        fair.booked(3, 1).await;
+
+        fair.field.office.bookings_per_hour = 1_000;
+        let answers = futures_util::future::join_all((0..21).map(|number| {
+            let office = fair.field.office.clone();
+            let request = fair.asks(9, 1);
+            async move { bookings::book(&office, request, &format!("198.51.100.{number}")).await }
+        }));
+        let answers = answers.await;
+        let refused = answers.iter().filter(|answer| answer.is_err()).count();
+        assert_eq!(refused, 1, "twenty a day with one document");
+    }
+
+    async fn a_code_opens_with_the_end_of_the_document(database) {
+        let fair = Fair::of(&database, 8).await;
+        let office = &fair.field.office;
+        let ticket = fair.booked(1, 1).await;
+        let key = details(1, 1).document.key().unwrap();
+        let end: String = key.replace('-', "").chars().skip(5).collect();
+        let with = |end: &str| Key::Code {
+            code: ticket.code.clone(),
+            document_end: end.to_owned(),
+        };
+        assert_eq!(bookings::ticket_by_key(office, with(&end), ADDRESS).await.unwrap(), ticket);
+        for _ in 0..5 {
+            let answer = bookings::cancel(office, with("0000"), ADDRESS).await;
+            assert!(matches!(refused(answer), Refusal::Invalid { .. }));
+        }
+        // Also the right one is looked at no more, until the hour is over.
+        let answer = bookings::cancel(office, with(&end), ADDRESS).await;
+        assert!(matches!(refused(answer), Refusal::TooManyAttempts { .. }));
+        office.clock.advance_ms(HOUR_MS + 1);
+        let gone = bookings::cancel(office, with(&end), ADDRESS).await.unwrap();
+        assert_eq!(gone.state, BookingState::Cancelled);
+        let unknown = Key::Code { code: "AAAAAAAAAA".to_owned(), document_end: end };
+        let answer = bookings::cancel(office, unknown, ADDRESS).await;
+        assert_eq!(refused(answer), Refusal::LinkUnusable);
+        // A day after the outreach nothing is shown any more.
+        office.clock.advance_ms(7 * DAY_MS);
+        let token = ticket.link_token.as_deref().unwrap();
+        let answer = bookings::ticket_by_link(office, token).await;
+        assert_eq!(refused(answer), Refusal::LinkUnusable);
+    }
+
+    async fn a_booking_moves_to_another_time(database) {
+        let fair = Fair::of(&database, 8).await;
+        let office = &fair.field.office;
+        let (ticket, other) = (fair.booked(1, 1).await, fair.booked(2, 1).await);
+        let slot = |number: i64| Timestamp(OPENS.0 + number * HOUR_MS / 2);
+        assert_eq!((ticket.slot, other.slot), (Some(slot(0)), Some(slot(1))));
+        let to = async |at| {
+            bookings::reschedule(office, link(&ticket), at, ADDRESS).await.unwrap()
+        };
+        assert_eq!(to(slot(1)).await, Outcome::Full);
+        assert_eq!(to(slot(99)).await, Outcome::NotOpen);
+        assert_eq!(booked(to(slot(5)).await).slot, Some(slot(5)));
+        assert_eq!(booked(to(slot(5)).await).slot, Some(slot(5)), "twice is once");
+        assert_eq!(letters_of(&database, LetterKind::BookingMoved).await, 1);
+        assert_eq!(last_letter(&fair, &ticket).await.at, slot(5));
+        assert_sums_hold(&database).await;
+        assert_eq!(fair.booked(3, 1).await.slot, Some(slot(0)), "what it left is free");
+        fair.cancel(&ticket).await;
+        let answer = bookings::reschedule(office, link(&ticket), slot(6), ADDRESS).await;
+        assert_eq!(refused(answer), Refusal::ChangedMeanwhile);
+    }
+
+    async fn the_public_sees_what_is_free(database) {
+        let fair = Fair::of(&database, 8).await;
+        let office = &fair.field.office;
+        let filter = PublicFilter::default();
+        fair.booked(1, 1).await;
+        let listed = bookings::open_outreaches(office, filter).await.unwrap();
+        let ids: Vec<_> = listed.iter().map(|one| (one.id, one.bookable)).collect();
+        assert_eq!(ids, [(fair.field.outreach, false), (fair.id, true)]);
+        assert_eq!((listed[1].offerings[0].capacity, listed[1].offerings[0].free), (8, 7));
+        let chips = PublicFilter { offering: Some(Offering::Chip), ..filter };
+        assert_eq!(bookings::open_outreaches(office, chips).await.unwrap().len(), 1);
+        let there = PublicFilter { commune: Some(Commune::parse("02201").unwrap()), ..filter };
+        assert_eq!(bookings::open_outreaches(office, there).await.unwrap(), []);
+
+        let shown = bookings::public_outreach(office, fair.id).await.unwrap();
+        let free: Vec<_> = shown.offerings[0].slots.iter().map(|slot| slot.capacity).collect();
+        assert_eq!(free, [0, 1, 1, 1, 1, 1, 1, 1]);
+        office.clock.advance_ms(5 * DAY_MS);
+        let over = bookings::public_outreach(office, fair.id).await;
+        assert_eq!(refused(over), Refusal::OutreachUnknown);
+    }
+
+    async fn only_what_is_taken_there_is_booked(database) {
+        let fair = Fair::of(&database, 8).await;
+        let cats = "UPDATE outreach_offering SET eligibility =
+            REPLACE(eligibility, '\"species\":null', '\"species\":\"cat\"')";
+        database.raw(cats).await;
+        let answer = fair.book(fair.asks(1, 1)).await;
+        assert_eq!(answer, Outcome::NotTaken(vec![(0, Lack::OtherSpecies)]));
+        let mut cat = fair.asks(1, 0);
+        cat.details.animals.push(domain::booking::AnimalAsked { species: Species::Cat, ..dog() });
+        booked(fair.book(cat).await);
+    }
+
+    async fn an_erased_owners_bookings_say_nothing_and_free_their_places(database) {
+        let fair = Fair::of(&database, 16).await;
+        let office = &fair.field.office;
+        let guest = Guest::new(10_000_001);
+        fair.field.submit(vec![guest.registered()]).await;
+        let (theirs, other) = (fair.booked(1, 2).await, fair.booked(2, 1).await);
+        let erased = erase_owner(office, Actor::System, guest.owner, "Solicitud 7").await.unwrap();
+        assert_eq!(erased.bookings, 1);
+        let row = fair.row(&theirs).await;
+        assert_eq!((row.state.as_str(), row.details.as_str()), ("cancelled", ""));
+        assert_eq!((row.owner_key, row.household_key), (None, None));
+        let token = theirs.link_token.as_deref().unwrap();
+        let opened = bookings::ticket_by_link(office, token).await;
+        assert_eq!(refused(opened), Refusal::LinkUnusable);
+        let opened = bookings::ticket_by_code(office, &theirs.code, ADDRESS).await;
+        assert_eq!(refused(opened), Refusal::LinkUnusable);
+        assert_eq!(letters_of(&database, LetterKind::Booked).await, 1, "the other's");
+        assert_eq!(fair.seen(&other).await, other);
+        assert_sums_hold(&database).await;
+        assert_eq!(database.number("SELECT booked FROM outreach_offering").await, 1);
+        let again = erase_owner(office, Actor::System, guest.owner, "Solicitud 7").await.unwrap();
+        assert_eq!(again.bookings, 0);
+    }
+}

@@ -1,0 +1,165 @@
+//! An outreach with bookings that is put off or called off: they follow it, and everybody is told.
+
+use backend::planning;
+use backend::store::StoreError;
+use backend::store::vocabulary::booking::BookingRow;
+use backend::store::vocabulary::plan::PlaceChange;
+use domain::booking::{AnimalAsked, BookingDetails};
+use domain::catalogue::{Sex, Species};
+use domain::contact::Email;
+use domain::desk::plan::OutreachForm;
+use domain::desk::planned::{Asked, DayForm, OfferingForm};
+use domain::id::OutreachId;
+use domain::identity::IdentityDocument;
+use domain::name::{PersonName, PetName};
+use domain::outreach::life::{Hindrance, LifeStep};
+use domain::run::Run;
+use domain::timestamp::HOUR_MS;
+use uuid::Uuid;
+
+use crate::it::field::Field;
+use crate::it::story_booking::booking_row;
+
+/// An outreach on Sunday 6 December from ten to two with forty places for chips, open.
+async fn opened(field: &Field) -> OutreachId {
+    let (office, actor) = (&field.office, field.as_coordinator());
+    let form = planning::choices(office, actor, None).await.unwrap().form;
+    let form = OutreachForm {
+        name: "Bonilla".to_owned(),
+        place: "Av. Bonilla 9820".to_owned(),
+        held_on: "2026-12-06".to_owned(),
+        ..form
+    };
+    let id = planning::save(office, actor, None, form).await.unwrap();
+    let chips = OfferingForm {
+        offering: "chip".to_owned(),
+        capacity: "40".to_owned(),
+        minutes: "10".to_owned(),
+        stations: "2".to_owned(),
+        from_months: "2".to_owned(),
+        per_owner: "3".to_owned(),
+        ..OfferingForm::default()
+    };
+    planning::save_offering(office, actor, id, &chips).await.unwrap();
+    for step in [LifeStep::Publish, LifeStep::Open] {
+        planning::step(office, actor, id, step).await.unwrap();
+    }
+    id
+}
+
+fn details(number: u32) -> String {
+    let run = Run::from_number(number).unwrap();
+    let details = BookingDetails {
+        document: IdentityDocument::of_run(run).unwrap(),
+        name: PersonName::parse("María José", "Núñez").unwrap(),
+        phone: None,
+        email: Email::parse("tenedora@example.cl.invalid").ok(),
+        address: None,
+        commune: None,
+        unit: None,
+        has_priority: false,
+        animals: vec![AnimalAsked {
+            name: PetName::parse("Luna").unwrap(),
+            species: Species::Dog,
+            sex: Sex::Female,
+            age_months: None,
+            is_flat_faced: false,
+            chip: None,
+        }],
+    };
+    serde_json::to_string(&details).unwrap()
+}
+
+/// A booking one hour after the start, or a place on the waiting list for that hour.
+async fn booked(field: &Field, outreach: OutreachId, (state, key): (&'static str, u8)) -> Uuid {
+    let details = details(40_000_700 + u32::from(key));
+    let made: Result<Uuid, StoreError> = field
+        .office
+        .store
+        .write_with(details, move |tx, details| {
+            Box::pin(async move {
+                let first = tx.slots_of(outreach.0, "chip").await?;
+                let at = first.first().map_or(0, |slot| slot.starts_at) + HOUR_MS;
+                let holds = state != "waiting";
+                if holds {
+                    let change = PlaceChange { booked: 1, ..PlaceChange::default() };
+                    assert!(tx.move_places(outreach.0, "chip", change).await?);
+                    assert!(tx.move_slot(outreach.0, "chip", at, 1).await?);
+                }
+                let row = BookingRow {
+                    slot_at: holds.then_some(at),
+                    wanted_slot: (!holds).then_some(at),
+                    details: details.clone(),
+                    ..booking_row(outreach.0, state, key)
+                };
+                tx.insert_bookings(std::slice::from_ref(&row)).await?;
+                Ok(row.id)
+            })
+        })
+        .await;
+    made.unwrap()
+}
+
+async fn row(field: &Field, id: Uuid) -> BookingRow {
+    let read: Result<_, StoreError> =
+        field.office.store.read(move |tx| Box::pin(async move { tx.booking(id).await })).await;
+    read.unwrap().unwrap()
+}
+
+on_both_databases! {
+    async fn bookings_follow_an_outreach_that_is_put_off(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let id = opened(&field).await;
+        let (one, two) =
+            (booked(&field, id, ("booked", 1)).await, booked(&field, id, ("waiting", 2)).await);
+        let kept = planning::drop_offering(office, actor, id, "chip").await.unwrap();
+        assert_eq!(kept, Asked::Hindered(Hindrance::NoOfferings));
+        let (before, waits) = (row(&field, one).await, row(&field, two).await);
+        let day = DayForm { day: "2026-12-13".to_owned(), starts: "10:00".to_owned() };
+        let told = planning::reschedule(office, actor, id, &day).await.unwrap();
+        assert_eq!(told, Asked::Done(2));
+        let by = 7 * 24 * HOUR_MS;
+        let after = row(&field, one).await;
+        assert_eq!(after.slot_at, before.slot_at.map(|at| at + by));
+        assert_eq!((after.accepted_date, after.state.as_str()), (0, "booked"));
+        assert_eq!(row(&field, two).await.wanted_slot, waits.wanted_slot.map(|at| at + by));
+        let letters = "SELECT COUNT(*) FROM outbox WHERE kind = 'outreach_moved'";
+        assert_eq!(database.number(letters).await, 2);
+        let sheet = planning::plan::sheet(office, actor, id).await.unwrap();
+        assert_eq!(sheet.live_bookings, 2);
+        let held = sheet.times.iter().find(|(_, time)| time.booked > 0).unwrap();
+        assert_eq!(Some(held.1.slot.starts_at.0), after.slot_at);
+    }
+
+    async fn bookings_end_with_an_outreach_that_is_called_off(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let id = opened(&field).await;
+        let one = booked(&field, id, ("booked", 1)).await;
+        booked(&field, id, ("waiting", 2)).await;
+        let told = planning::suspend(office, actor, id, "Lluvia").await.unwrap();
+        assert_eq!(told, Asked::Done(2));
+        let ended = row(&field, one).await;
+        assert_eq!(ended.state, "cancelled");
+        assert_eq!(ended.ended_reason.as_deref(), Some("Lluvia"));
+        let letters = "SELECT COUNT(*) FROM outbox WHERE kind = 'outreach_suspended'";
+        assert_eq!(database.number(letters).await, 2);
+        let sheet = planning::plan::sheet(office, actor, id).await.unwrap();
+        assert_eq!((sheet.live_bookings, sheet.offerings[0].places.free()), (0, 40));
+        assert!(sheet.times.iter().all(|(_, time)| time.booked == 0));
+    }
+
+    async fn a_service_that_somebody_expects_is_not_taken_away(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let id = opened(&field).await;
+        planning::step(office, actor, id, LifeStep::Hold).await.unwrap();
+        booked(&field, id, ("waiting", 3)).await;
+        let kept = planning::drop_offering(office, actor, id, "chip").await.unwrap();
+        assert_eq!(kept, Asked::Hindered(Hindrance::StillBooked));
+        database.raw("DELETE FROM booking").await;
+        let gone = planning::drop_offering(office, actor, id, "chip").await.unwrap();
+        assert_eq!(gone, Asked::Done(()));
+    }
+}

@@ -1,0 +1,138 @@
+//! What a ticket is, who is called, and who did not come.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn here() -> OutreachId {
+    OutreachId(id(1))
+}
+
+fn day(text: &str) -> CivilDate {
+    text.parse().unwrap()
+}
+
+fn shown(state: BookingState) -> Shown {
+    Shown {
+        outreach: here(),
+        held_on: day("2026-11-22"),
+        state,
+        arrived_at: Some(Timestamp(7)),
+        number: Some(12),
+    }
+}
+
+#[test]
+fn every_state_of_a_ticket_is_told_apart_at_its_own_door() {
+    use BookingState as State;
+    let already = Scanned::Already { at: Some(Timestamp(7)), number: Some(12) };
+    let table = [
+        (State::Waiting, Scanned::NeedsPlace { state: State::Waiting }),
+        (State::Offered, Scanned::Fresh),
+        (State::Booked, Scanned::Fresh),
+        (State::Arrived, already),
+        (State::Served, already),
+        (State::TurnedAway, already),
+        (State::Cancelled, Scanned::Cancelled),
+        (State::NoShow, Scanned::NeedsPlace { state: State::NoShow }),
+        (State::Lapsed, Scanned::NeedsPlace { state: State::Lapsed }),
+    ];
+    let states: Vec<_> = table.iter().map(|(state, _)| *state).collect();
+    assert_eq!(states, State::ALL);
+    for (state, is) in table {
+        assert_eq!(scanned(&shown(state), here(), day("2026-11-22")), is, "{state}");
+    }
+}
+
+#[test]
+fn a_ticket_for_elsewhere_or_another_day_says_where_and_when() {
+    let on = day("2026-11-22");
+    for &state in BookingState::ALL {
+        let other = scanned(&shown(state), OutreachId(id(2)), on);
+        assert_eq!(other, Scanned::OtherOutreach { outreach: here(), on }, "{state}");
+    }
+    let next = day("2026-11-23");
+    assert_eq!(scanned(&shown(BookingState::Booked), here(), next), Scanned::OtherDay { on });
+    assert_eq!(scanned(&shown(BookingState::Waiting), here(), next), Scanned::OtherDay { on });
+    // Who came across midnight is in, whatever the day.
+    let late = scanned(&shown(BookingState::Arrived), here(), next);
+    assert!(matches!(late, Scanned::Already { .. }), "{late:?}");
+}
+
+#[test]
+fn an_hour_after_the_slot_the_places_go_to_who_waits() {
+    let (slot, now) = (Timestamp(1_000), Timestamp(1_000 + NO_SHOW_AFTER_MS));
+    let booked = BookingState::Booked;
+    assert!(is_no_show(booked, Some(slot), now, true));
+    assert!(!is_no_show(booked, Some(slot), now.plus_ms(-1), true), "it is not late yet");
+    assert!(!is_no_show(booked, Some(slot), now, false), "nobody else would have them");
+    assert!(!is_no_show(booked, None, now, true), "it has no slot to be late for");
+}
+
+#[test]
+fn priority_goes_before_the_number() {
+    let one = |number, has_priority| Queued {
+        booking: BookingId(id(u128::from(number))),
+        number,
+        has_priority,
+    };
+    assert_eq!(next_called(&[]), None);
+    assert_eq!(next_called(&[one(3, false), one(2, false)]), Some(one(2, false)));
+    let queue = [one(1, false), one(9, true), one(4, true)];
+    assert_eq!(next_called(&queue), Some(one(4, true)));
+}
+
+proptest! {
+    #[test]
+    fn who_is_there_is_never_a_no_show(
+        state in prop::sample::select(BookingState::ALL),
+        slot in prop::option::of(-1_000_000_i64..1_000_000_000),
+        now in -1_000_000_i64..1_000_000_000,
+        others in any::<bool>(),
+    ) {
+        let is = is_no_show(state, slot.map(Timestamp), Timestamp(now), others);
+        prop_assert!(!is || state == BookingState::Booked);
+        prop_assert!(!is || slot.is_some_and(|slot| now >= slot + NO_SHOW_AFTER_MS));
+        // Later, and with others there, it stays one.
+        prop_assert!(!is || is_no_show(state, slot.map(Timestamp), Timestamp(now + 1), true));
+    }
+
+    #[test]
+    fn a_walk_in_takes_free_places_only(
+        capacity in 0_u32..60, booked in 0_u32..30, used in 0_u32..30, shared in 0_u32..30,
+        animals in 0_u32..10,
+    ) {
+        let places = Places { capacity, booked, used, shared };
+        let after = Places { used: used + animals, ..places };
+        if takes_walk_in(places, animals) {
+            prop_assert!(places.holds() && after.holds());
+        } else {
+            prop_assert!(animals == 0 || !after.holds());
+        }
+        prop_assert_eq!(others_wait(places, 0), !takes_walk_in(places, 1));
+        prop_assert!(others_wait(places, 1));
+    }
+
+    #[test]
+    fn everybody_who_waits_is_called_once(numbers in prop::collection::btree_set(1_u32..99, 0..9)) {
+        let mut queue: Vec<_> = numbers
+            .iter()
+            .map(|&number| Queued {
+                booking: BookingId(id(u128::from(number))),
+                number,
+                has_priority: number > 50,
+            })
+            .collect();
+        let mut called = Vec::new();
+        while let Some(next) = next_called(&queue) {
+            queue.retain(|one| one.booking != next.booking);
+            called.push((!next.has_priority, next.number));
+        }
+        prop_assert_eq!(called.len(), numbers.len());
+        prop_assert!(called.is_sorted());
+    }
+}

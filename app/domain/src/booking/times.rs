@@ -1,0 +1,71 @@
+//! The hours that go with a booking: until when a freed place is kept, when one is reminded, and
+//! when nobody waits for somebody any more.
+
+use crate::timestamp::{CivilDate, DAY_MS, HOUR_MS, Timestamp, Zone};
+
+/// The shortest time to accept a place, in milliseconds: what is left on the last day. A place
+/// that begins sooner is not offered, but free for whoever comes.
+pub const SHORTEST_OFFER_MS: i64 = 2 * HOUR_MS;
+/// After the beginning of its slot, a booking whose people did not come frees its places.
+pub const NO_SHOW_AFTER_MS: i64 = HOUR_MS;
+
+/// The evening before, as a minute of the day, at which a kept place passes on: 20:00.
+const EVENING: u16 = 20 * 60;
+/// Two days before, the first reminder: 10:00.
+const FIRST_REMINDER: u16 = 10 * 60;
+/// The evening before, the second: 18:00.
+const SECOND_REMINDER: u16 = 18 * 60;
+
+/// Until when a place that became free is kept for whom it is offered to: 24 hours, but no longer
+/// than the evening before, and two hours after that; nothing when the slot begins sooner.
+#[must_use]
+pub fn offered_until(now: Timestamp, slot: Timestamp, zone: &Zone) -> Option<Timestamp> {
+    let evening = moment(days_after(zone.local(slot).0, -1), EVENING, zone);
+    let until = now.plus_ms(DAY_MS).min(evening).max(now.plus_ms(SHORTEST_OFFER_MS));
+    (until <= slot).then_some(until)
+}
+
+/// Which reminders are due at a moment: of the slots before these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reminding {
+    /// The first reminder, two days before.
+    pub first_before: Timestamp,
+    /// The second one, the evening before.
+    pub second_before: Timestamp,
+}
+
+impl Reminding {
+    /// Those due at `now`.
+    #[must_use]
+    pub fn at(now: Timestamp, zone: &Zone) -> Self {
+        let (today, minute) = zone.local(now);
+        let midnight = |days: i64| moment(days_after(today, days), 0, zone);
+        Self {
+            first_before: midnight(if minute >= FIRST_REMINDER { 3 } else { 2 }),
+            second_before: midnight(if minute >= SECOND_REMINDER { 2 } else { 1 }),
+        }
+    }
+
+    /// How many reminders of a slot are due or over: 0, 1 or 2. A booking made after the time of
+    /// one does not get it, for its confirmation just came.
+    #[must_use]
+    pub fn stage(self, slot: Timestamp) -> u8 {
+        match slot {
+            slot if slot < self.second_before => 2,
+            slot if slot < self.first_before => 1,
+            _ => 0,
+        }
+    }
+}
+
+fn days_after(day: CivilDate, days: i64) -> CivilDate {
+    CivilDate::from_days(day.days() + days)
+}
+
+/// The moment at which the clocks of the zone show a minute of a day. An hour that the change to
+/// summer time leaves out becomes the one after it.
+fn moment(day: CivilDate, minute: u16, zone: &Zone) -> Timestamp {
+    let local = day.days() * DAY_MS + i64::from(minute) * 60_000;
+    let offset = |at: i64| i64::from(zone.offset_minutes(Timestamp(at))) * 60_000;
+    Timestamp(local - offset(local - offset(local)))
+}

@@ -1,0 +1,132 @@
+//! Booking a place at an outreach: what is announced, one outreach, the form, the ticket. Static
+//! pages of plain values; every act is a form.
+
+pub mod asking;
+pub mod asking_animals;
+pub mod listing;
+pub mod mine;
+pub mod outreach;
+pub mod ticket;
+
+use domain::booking::{Eligibility, Offering, Slot};
+use domain::catalogue::Species;
+use domain::id::OutreachId;
+use domain::territory::Commune;
+use domain::timestamp::{CivilDate, Timestamp, Zone};
+use phrases::{Locale, booking as say, format};
+
+/// An outreach that was announced, as everybody sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Announced {
+    /// Which.
+    pub id: OutreachId,
+    /// What it is called.
+    pub name: String,
+    /// The hall, square or street.
+    pub place: String,
+    /// The commune.
+    pub commune: Commune,
+    /// Start.
+    pub starts_at: Timestamp,
+    /// End.
+    pub ends_at: Timestamp,
+    /// When booking begins, when that is set.
+    pub booking_opens_at: Option<Timestamp>,
+    /// Whether places may be booked, or waited for, now.
+    pub is_bookable: bool,
+    /// The team is there now: there is a board of whose turn it is.
+    pub is_under_way: bool,
+    /// What to bring.
+    pub bring: Option<String>,
+    /// How to get there.
+    pub way: Option<String>,
+    /// Latitude and longitude in degrees.
+    pub position: Option<(f64, f64)>,
+    /// What one may book there.
+    pub offered: Vec<Offered>,
+}
+
+/// What one may book at an outreach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// What.
+    pub offering: Offering,
+    /// How many places may still be promised.
+    pub free: u32,
+    /// Which animals are taken.
+    pub eligibility: Eligibility,
+    /// How many bookings wait in line.
+    pub waiting: u32,
+    /// The slots that have not begun, each with what is free in it.
+    pub slots: Vec<Slot>,
+}
+
+impl Announced {
+    /// The local day on which it begins.
+    #[must_use]
+    pub fn day(&self, zone: &Zone) -> CivilDate {
+        zone.local(self.starts_at).0
+    }
+
+    /// `09:00 a 13:00`.
+    #[must_use]
+    pub fn hours(&self, zone: &Zone, locale: Locale) -> String {
+        let hour = |at| format::time(zone.local(at).1);
+        say::hours_from_to(locale, hour(self.starts_at), hour(self.ends_at))
+    }
+}
+
+/// What is booked, in words, small letters.
+#[must_use]
+pub fn offering_words(offering: Offering, locale: Locale) -> &'static str {
+    match offering {
+        Offering::Chip => say::offering_chip(locale),
+        Offering::Deworming => say::offering_deworming(locale),
+        Offering::Sterilisation => say::offering_sterilisation(locale),
+    }
+}
+
+/// A slot with its hour and what is free in it.
+#[must_use]
+pub fn slot_words(slot: Slot, zone: &Zone, locale: Locale) -> String {
+    let hour = format::time(zone.local(slot.starts_at).1);
+    say::slot_with_free(locale, hour, say::places(locale, slot.capacity.into()))
+}
+
+/// A moment as `sábado 5 de diciembre de 2026, 09:30`.
+#[must_use]
+pub fn moment_words(at: Timestamp, zone: &Zone, locale: Locale) -> String {
+    let (day, minute) = zone.local(at);
+    say::day_and_hour(locale, format::date_long(day, locale), format::time(minute))
+}
+
+/// How old, in words: whole years as years.
+#[must_use]
+pub fn age_words(months: u16, locale: Locale) -> String {
+    if months >= 12 && months.is_multiple_of(12) {
+        phrases::common::age_years(locale, u64::from(months / 12))
+    } else {
+        phrases::common::age_months(locale, u64::from(months))
+    }
+}
+
+/// Which animals are taken, a sentence each.
+#[must_use]
+pub fn eligibility_words(taken: &Eligibility, locale: Locale) -> Vec<String> {
+    let species = match taken.species {
+        Some(Species::Dog) => say::taken_dogs(locale),
+        Some(Species::Cat) => say::taken_cats(locale),
+        None => say::taken_both(locale),
+    };
+    let youngest = age_words(taken.from_months, locale);
+    let ages = match taken.to_months {
+        Some(most) => say::taken_between(locale, youngest, age_words(most, locale)),
+        None => say::taken_from(locale, youngest),
+    };
+    let mut words = vec![species.to_owned(), ages];
+    if !taken.takes_flat_faced {
+        words.push(say::taken_no_flat_faces(locale).to_owned());
+    }
+    words.push(say::taken_per_owner(locale, taken.per_owner.into()));
+    words
+}

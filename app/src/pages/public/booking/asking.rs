@@ -1,0 +1,391 @@
+//! `/operativos/{id}/reservar`: who, how to reach them, which animals, which hour. One form, no
+//! script: what is wrong comes back beside its field, and nothing typed is lost.
+
+use domain::booking::{Lack, Slot};
+use domain::field_error::{Field, FieldError};
+use domain::refusal::Refusal;
+use domain::territory::Commune;
+use domain::timestamp::Zone;
+use domain::unicode::capital;
+use leptos::prelude::*;
+use phrases::label::Labelled;
+use phrases::{Locale, booking as say, common, explain_field, format};
+
+use super::asking_animals::animals;
+use super::{Announced, Offered, eligibility_words, offering_words, slot_words};
+use crate::components::action::{Actions, Button, Weight};
+use crate::components::choice::{Checkbox, Choice};
+use crate::components::error_summary::{ErrorSummary, FaultLink};
+use crate::components::navigation::BackLink;
+use crate::components::notice::{Notice, RefusalNotice, Tone};
+use crate::components::question::Question;
+use crate::components::select::Select;
+use crate::components::text_field::{Keyboard, TextField};
+use crate::locale::locale;
+use crate::pages::public::PublicPage;
+use crate::pages::public::found::TRAP;
+use crate::routes;
+
+/// Animals a form has room for at first.
+pub const ROWS: usize = 3;
+
+/// Sends the form: asks for a place.
+pub const BOOK: &str = "book";
+/// Sends the form: asks for a place, or to wait for one.
+pub const WAIT: &str = "wait";
+/// Sends the form: asks for room for another animal.
+pub const ADD: &str = "add";
+/// The address that somebody was asked about and sends again.
+pub const EMAIL_SURE: &str = "email_sure";
+
+/// What was typed and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// Name and text of every field.
+    pub values: Vec<(String, String)>,
+    /// How many animals there is room for.
+    pub rows: usize,
+    /// What has to be put right.
+    pub faults: Vec<Fault>,
+    /// Why no place was given.
+    pub told: Option<Told>,
+}
+
+impl Default for Typed {
+    fn default() -> Self {
+        Self { values: Vec::new(), rows: ROWS, faults: Vec::new(), told: None }
+    }
+}
+
+/// Something to put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The field.
+    pub id: String,
+    /// Of which animal, from 1.
+    pub animal: Option<usize>,
+    /// What is wrong.
+    pub wrong: Wrong,
+}
+
+/// What is wrong with a field of the form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// It cannot be read.
+    Field(FieldError),
+    /// Neither a telephone nor an address for mail.
+    NoContact,
+    /// The address looks like a slip of this one.
+    EmailDoubt(String),
+    /// No animal at all.
+    NoAnimal,
+    /// The outreach does not take the animal.
+    NotTaken(Lack),
+}
+
+/// Why no place was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The hour is full; others have places.
+    HourFull,
+    /// Everything is full.
+    Full,
+    /// More animals than are taken of one household.
+    TooMany {
+        /// How many are.
+        most: u8,
+    },
+    /// The document has a booking.
+    Already,
+    /// Nothing can be booked any more, or yet.
+    NotOpen,
+    /// The hour to which a booking was to be moved is full.
+    MoveFull,
+    /// The time to accept an offered place is over.
+    OfferOver,
+    /// The booking cannot be changed any more.
+    NotChanged,
+    /// Anything else.
+    Refused(Refusal),
+}
+
+impl Typed {
+    /// What was typed into a field.
+    #[must_use]
+    pub fn value(&self, name: &str) -> String {
+        let typed = self.values.iter().find(|(known, _)| known == name);
+        typed.map(|(_, text)| text.clone()).unwrap_or_default()
+    }
+
+    /// A question with what is wrong with its answer.
+    pub(super) fn question(&self, name: &str, label: &str) -> Question {
+        let fault = self.faults.iter().find(|fault| fault.id == name);
+        let error = fault.map(|fault| fault.wrong.words(locale()));
+        Question::new(name, label).error(error)
+    }
+
+    fn links(&self, locale: Locale) -> Vec<FaultLink> {
+        let link = |fault: &Fault| FaultLink { id: fault.id.clone(), words: fault.words(locale) };
+        self.faults.iter().map(link).collect()
+    }
+}
+
+impl Fault {
+    /// For the summary: of what it is said.
+    fn words(&self, locale: Locale) -> String {
+        let said = self.wrong.words(locale);
+        let said = match &self.wrong {
+            Wrong::Field(error) => {
+                say::fault_of_field(locale, capital(error.field.label(locale)), said)
+            }
+            Wrong::EmailDoubt(_) => {
+                say::fault_of_field(locale, capital(Field::Email.label(locale)), said)
+            }
+            _ => said,
+        };
+        match self.animal {
+            Some(place) => say::fault_of_animal(locale, place, said),
+            None => said,
+        }
+    }
+}
+
+impl Wrong {
+    /// Beside the field: what happened, and what to do instead.
+    fn words(&self, locale: Locale) -> String {
+        match self {
+            Self::Field(error) => explain_field(*error, locale),
+            Self::NoContact => say::no_contact(locale).to_owned(),
+            Self::EmailDoubt(meant) => say::email_doubt(locale, meant),
+            Self::NoAnimal => say::no_animal(locale).to_owned(),
+            Self::NotTaken(lack) => lack_words(*lack, locale).to_owned(),
+        }
+    }
+}
+
+/// Why an animal is not taken, and what to do instead.
+fn lack_words(lack: Lack, locale: Locale) -> &'static str {
+    match lack {
+        Lack::OtherSpecies => say::lack_other_species(locale),
+        Lack::TooYoung => say::lack_too_young(locale),
+        Lack::TooOld => say::lack_too_old(locale),
+        Lack::FlatFaced => say::lack_flat_faced(locale),
+        Lack::TooMany => say::lack_too_many(locale),
+    }
+}
+
+/// What the form is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The outreach.
+    pub outreach: Announced,
+    /// What is booked there.
+    pub offered: Offered,
+    /// By which days and hours are told.
+    pub zone: Zone,
+}
+
+/// The page.
+#[component]
+pub fn BookPage(
+    /// What it is about.
+    place: Place,
+    /// What was typed.
+    #[prop(optional)]
+    typed: Typed,
+) -> impl IntoView {
+    let locale = locale();
+    let Place { outreach, offered, zone } = place;
+    let what = offering_words(offered.offering, locale);
+    let title = say::book_title(locale, what);
+    let day = capital(&format::date_long(outreach.day(&zone), locale));
+    let hall = say::place_and_commune(locale, &outreach.place, outreach.commune);
+    let rules: Vec<_> = eligibility_words(&offered.eligibility, locale)
+        .into_iter()
+        .map(|words| view! { <li>{words}</li> })
+        .collect();
+    let can_wait = offered.free == 0 || matches!(typed.told, Some(Told::HourFull | Told::Full));
+    let action = routes::book(outreach.id, offered.offering.code());
+    let told = typed.told.clone().map(|told| notice(told, locale));
+    let rows = typed.rows;
+    view! {
+        <PublicPage title=title.clone()>
+            <div class="narrow flow">
+                <BackLink href=routes::open_outreach(outreach.id) />
+                <h1>{title}</h1>
+                <ErrorSummary faults=typed.links(locale) />
+                {told}
+                <p class="lead">{say::book_lead(locale, day, hall, &outreach.name)}</p>
+                <ul class="bullets">{rules}</ul>
+                <form method="post" action=action class="flow" novalidate=true>
+                    <input type="hidden" name="rows" value=rows.to_string() />
+                    <input type="hidden" name=EMAIL_SURE value=typed.value(EMAIL_SURE) />
+                    {hour(&offered, &zone, &typed, locale)}
+                    {owner(&typed, locale)}
+                    {contact(&typed, locale)}
+                    {animals(&offered, &typed, locale)}
+                    <div class="trap" aria-hidden="true">
+                        <label for=TRAP>{phrases::public::found_trap_label(locale)}</label>
+                        <input id=TRAP name=TRAP type="text" tabindex="-1" autocomplete="off" />
+                    </div>
+                    <p class="small soft">{say::book_privacy(locale)}</p>
+                    {buttons(offered.free > 0, can_wait, rows, locale)}
+                </form>
+            </div>
+        </PublicPage>
+    }
+}
+
+/// The main one stands first: it is what the Enter key presses.
+fn buttons(has_room: bool, can_wait: bool, rows: usize, locale: Locale) -> impl IntoView + use<> {
+    let book = has_room.then(|| {
+        view! {
+            <Button submit=true attr:name="act" attr:value=BOOK>
+                {say::book(locale)}
+            </Button>
+        }
+    });
+    let weight = if has_room { Weight::Quiet } else { Weight::Main };
+    let wait = can_wait.then(|| {
+        view! {
+            <Button submit=true weight=weight attr:name="act" attr:value=WAIT>
+                {say::wait(locale)}
+            </Button>
+        }
+    });
+    let has_more = rows < domain::booking::BookingDetails::MOST_ANIMALS;
+    let add = has_more.then(|| {
+        view! {
+            <Button submit=true weight=Weight::Plain icon="plus" attr:name="act" attr:value=ADD>
+                {say::add_animal(locale)}
+            </Button>
+        }
+    });
+    view! { <Actions>{book} {wait} {add}</Actions> }
+}
+
+/// Why no place was given, and what to do instead.
+pub(super) fn notice(told: Told, locale: Locale) -> impl IntoView + use<> {
+    let mine = || {
+        view! {
+            <p>
+                <a href=routes::MY_BOOKING>{say::mine_link(locale)}</a>
+            </p>
+        }
+        .into_any()
+    };
+    let others = || {
+        view! {
+            <p>
+                <a href=routes::OPEN>{say::list_title(locale)}</a>
+            </p>
+        }
+        .into_any()
+    };
+    let (title, body, more) = match told {
+        Told::HourFull => {
+            (say::hour_full(locale), say::hour_full_next(locale).to_owned(), ().into_any())
+        }
+        Told::Full => (say::all_full(locale), say::all_full_next(locale).to_owned(), others()),
+        Told::TooMany { most: 0 } => {
+            (say::too_many(locale), say::household_full(locale).to_owned(), mine())
+        }
+        Told::TooMany { most } => {
+            (say::too_many(locale), say::too_many_next(locale, most.into()), ().into_any())
+        }
+        Told::Already => (say::already(locale), say::already_next(locale).to_owned(), mine()),
+        Told::NotOpen => (say::not_open(locale), say::not_open_next(locale).to_owned(), others()),
+        Told::MoveFull => {
+            (say::hour_full(locale), say::move_full_next(locale).to_owned(), ().into_any())
+        }
+        Told::OfferOver => {
+            (say::offer_over(locale), say::offer_over_next(locale).to_owned(), others())
+        }
+        Told::NotChanged => {
+            (say::not_changed(locale), say::not_changed_next(locale).to_owned(), ().into_any())
+        }
+        Told::Refused(refusal) => {
+            let explanation = phrases::explain(&refusal, locale);
+            return view! { <RefusalNotice explanation=explanation /> }.into_any();
+        }
+    };
+    view! {
+        <Notice title=title tone=Tone::Person live=true>
+            <p>{body}</p>
+            {more}
+        </Notice>
+    }
+    .into_any()
+}
+
+fn hour(offered: &Offered, zone: &Zone, typed: &Typed, locale: Locale) -> impl IntoView + use<> {
+    if offered.free == 0 {
+        let title = say::waits_title(locale);
+        return view! {
+            <Notice title=title tone=Tone::Waiting>
+                <p>{say::waits_body(locale, offered.waiting.into())}</p>
+            </Notice>
+        }
+        .into_any();
+    }
+    let choice =
+        |slot: &Slot| Choice::new(slot.starts_at.0.to_string(), slot_words(*slot, zone, locale));
+    let choices = offered.slots.iter().filter(|slot| slot.capacity > 0).map(choice).collect();
+    let question =
+        typed.question("time", say::hour_label(locale)).hint(say::hour_hint(locale)).optional();
+    view! { <Select question=question choices=choices value=typed.value("time") /> }.into_any()
+}
+
+fn owner(typed: &Typed, locale: Locale) -> impl IntoView + use<> {
+    let run = typed.question("run", say::run_label(locale)).hint(say::run_hint(locale));
+    let country = typed
+        .question("document_country", say::country_label(locale))
+        .hint(say::country_hint(locale));
+    let number = typed.question("document", say::document_label(locale));
+    let is_foreign = ["document_country", "document"]
+        .into_iter()
+        .any(|name| !typed.value(name).is_empty() || typed.faults.iter().any(|one| one.id == name));
+    let given = typed.question("given", say::given_label(locale)).autocomplete("given-name");
+    let surnames =
+        typed.question("surnames", say::surnames_label(locale)).autocomplete("family-name");
+    view! {
+        <h2>{say::owner_title(locale)}</h2>
+        <TextField question=run keyboard=Keyboard::Run value=typed.value("run") />
+        <details class="aside" open=is_foreign>
+            <summary>{say::no_run(locale)}</summary>
+            <TextField
+                question=country
+                keyboard=Keyboard::Name
+                value=typed.value("document_country")
+            />
+            <TextField question=number keyboard=Keyboard::Run value=typed.value("document") />
+        </details>
+        <TextField question=given keyboard=Keyboard::Name value=typed.value("given") />
+        <TextField question=surnames keyboard=Keyboard::Name value=typed.value("surnames") />
+    }
+}
+
+fn contact(typed: &Typed, locale: Locale) -> impl IntoView + use<> {
+    let email = typed
+        .question("email", common::email(locale))
+        .hint(say::email_hint(locale))
+        .autocomplete("email")
+        .optional();
+    let phone = typed.question("phone", common::phone(locale)).autocomplete("tel").optional();
+    let address = typed
+        .question("address", say::address_label(locale))
+        .autocomplete("street-address")
+        .optional();
+    let communes =
+        Commune::named().map(|commune| Choice::new(commune.code(), commune.to_string())).collect();
+    let commune = typed.question("commune", common::commune(locale)).optional();
+    let priority = Question::new("priority", say::priority_label(locale));
+    let has_priority = !typed.value("priority").is_empty();
+    view! {
+        <TextField question=email keyboard=Keyboard::Email value=typed.value("email") />
+        <TextField question=phone keyboard=Keyboard::Phone value=typed.value("phone") />
+        <TextField question=address value=typed.value("address") />
+        <Select question=commune choices=communes value=typed.value("commune") />
+        <Checkbox question=priority checked=has_priority />
+    }
+}

@@ -1,0 +1,160 @@
+//! `/operativos/{id}`: what it is, what to bring, how to get there, and the free places.
+
+use domain::timestamp::Zone;
+use domain::unicode::capital;
+use leptos::prelude::*;
+use phrases::{Locale, booking as say, common, format};
+
+use super::{Announced, Offered, eligibility_words, moment_words, offering_words, slot_words};
+use crate::components::action::{LinkButton, Weight};
+use crate::components::navigation::BackLink;
+use crate::components::notice::{Notice, Tone};
+use crate::components::summary_list::{SummaryList, SummaryRow};
+use crate::locale::locale;
+use crate::pages::public::PublicPage;
+use crate::routes;
+
+/// The page.
+#[component]
+pub fn OutreachPage(
+    /// The outreach.
+    outreach: Announced,
+    /// By which days and hours are told.
+    zone: Zone,
+) -> impl IntoView {
+    let locale = locale();
+    let day = capital(&format::date_long(outreach.day(&zone), locale));
+    let lead = say::day_and_hour(locale, &day, outreach.hours(&zone, locale));
+    let notice = standing(&outreach, &zone, locale);
+    let offered: Vec<_> =
+        outreach.offered.iter().map(|one| offer(one, &outreach, &zone, locale)).collect();
+    let board = outreach.is_under_way.then(|| {
+        let href = routes::turns(outreach.id);
+        view! { <p><a href=href>{say::see_turns(locale)}</a></p> }
+    });
+    view! {
+        <PublicPage title=outreach.name.clone() description=lead.clone()>
+            <div class="flow">
+                <BackLink href=routes::OPEN />
+                <h1>{outreach.name.clone()}</h1>
+                <p class="lead">{lead}</p>
+                {notice}
+                {board}
+                {facts(&outreach, locale)}
+                {offered}
+            </div>
+        </PublicPage>
+    }
+}
+
+/// That it cannot be booked yet, and since when it can.
+fn standing(outreach: &Announced, zone: &Zone, locale: Locale) -> Option<impl IntoView + use<>> {
+    if outreach.is_bookable {
+        return None;
+    }
+    let words = match outreach.booking_opens_at {
+        Some(at) => say::opens_at(locale, moment_words(at, zone, locale)),
+        None => say::not_bookable_body(locale).to_owned(),
+    };
+    Some(view! {
+        <Notice title=say::not_bookable(locale) tone=Tone::Waiting>
+            <p>{words}</p>
+        </Notice>
+    })
+}
+
+fn facts(outreach: &Announced, locale: Locale) -> impl IntoView + use<> {
+    let map = outreach.position.map(|(latitude, longitude)| {
+        let at = format!("{latitude:.5}/{longitude:.5}");
+        let pin = format!("mlat={latitude:.5}&mlon={longitude:.5}");
+        let href = format!("https://www.openstreetmap.org/?{pin}#map=17/{at}");
+        view! {
+            <p>
+                <a href=href rel="external noopener noreferrer">
+                    {say::see_map(locale)}
+                </a>
+            </p>
+        }
+    });
+    let place = say::place_and_commune(locale, &outreach.place, outreach.commune);
+    let way = outreach.way.clone().map(|words| {
+        view! {
+            <SummaryRow name=say::way_label(locale)>
+                <span>{words}</span>
+            </SummaryRow>
+        }
+    });
+    let bring = outreach.bring.clone().map(|words| {
+        view! {
+            <SummaryRow name=say::bring_label(locale)>
+                <span>{words}</span>
+            </SummaryRow>
+        }
+    });
+    view! {
+        <SummaryList>
+            <SummaryRow name=common::place(locale)>
+                <p>{place}</p>
+                {map}
+            </SummaryRow>
+            {way}
+            {bring}
+        </SummaryList>
+    }
+}
+
+/// One thing to book: which animals, which hours, and the way to the form.
+fn offer(
+    one: &Offered,
+    outreach: &Announced,
+    zone: &Zone,
+    locale: Locale,
+) -> impl IntoView + use<> {
+    let rules: Vec<_> = eligibility_words(&one.eligibility, locale)
+        .into_iter()
+        .map(|words| view! { <li>{words}</li> })
+        .collect();
+    let free = match one.free {
+        0 => say::full_waiting(locale, one.waiting.into()),
+        free => say::places_left(locale, free.into()),
+    };
+    let slots: Vec<_> = one
+        .slots
+        .iter()
+        .filter(|slot| slot.capacity > 0)
+        .map(|slot| view! { <li>{slot_words(*slot, zone, locale)}</li> })
+        .collect();
+    let hours = (!slots.is_empty()).then(|| {
+        view! {
+            <details class="aside">
+                <summary>{say::hours_with_room(locale)}</summary>
+                <ul class="bullets">{slots}</ul>
+            </details>
+        }
+    });
+    let act = outreach.is_bookable.then(|| {
+        let (words, weight) = match one.free {
+            0 => (say::wait(locale), Weight::Quiet),
+            _ => (say::book(locale), Weight::Main),
+        };
+        let href = routes::book(outreach.id, one.offering.code());
+        view! {
+            <div class="actions">
+                <LinkButton href=href weight=weight>
+                    {words}
+                </LinkButton>
+            </div>
+        }
+    });
+    view! {
+        <section class="sheet flow">
+            <h2>{capital(offering_words(one.offering, locale))}</h2>
+            <p>
+                <strong>{free}</strong>
+            </p>
+            <ul class="bullets">{rules}</ul>
+            {hours}
+            {act}
+        </section>
+    }
+}

@@ -1,0 +1,97 @@
+// The territory at the desk: a file of units, where next with its map, a draft, the calendar.
+import type { Page } from "@playwright/test";
+import { apart } from "../fixtures/apart.ts";
+import { sit } from "../fixtures/seat.ts";
+import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+
+test.setTimeout(180_000);
+/** Chromium tells of every form that was refused. */
+test.beforeEach(({ silence }) => silence.allow(/status of 422/));
+
+const WHERE_NEXT = "/coordinacion/donde-sigue";
+const UNITS = [
+  "uv;nombre;hogares;perros y gatos;latitud;longitud",
+  "54;Bonilla;1200;2000;-23,59;-70,39",
+  "7;Centro;800;400;-23,65;-70,40",
+  "x;Sin número;1;1;;",
+].join("\n");
+
+/** Pastes the units, looks at what becomes of them, and takes them in. */
+async function takeUnits(page: Page) {
+  await page.goto("/coordinacion/unidades/importar");
+  await page.getByLabel("O pegue aquí las filas").fill(UNITS);
+  await page.getByLabel("Comuna").selectOption({ label: "Antofagasta" });
+  await page.getByLabel("Fuente").fill("Municipalidad");
+  await page.getByLabel("Año").fill("2025");
+  await page.getByRole("button", { name: "Revisar" }).click();
+  await expect(page.locator("main")).toContainText("1 fila que no se puede tomar");
+}
+
+apart("units are taken in, ranked and one becomes a draft", async ({ page, own }) => {
+  await sit(page, own, "coordinacion", WHERE_NEXT);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Dónde sigue");
+  await takeUnits(page);
+  await expectAccessible(page);
+  await shot(page, "units-review");
+  await page.getByRole("button", { name: "Guardar" }).click();
+  await expect(page.getByRole("status")).toContainText("Quedaron guardadas 2 unidades");
+  await expectAccessible(page);
+  await shot(page, "units");
+
+  await page.getByRole("link", { name: "Dónde sigue" }).first().click();
+  const bonilla = page.locator("tbody tr", { hasText: "Bonilla" });
+  await expect(bonilla).toContainText("2.000 animales");
+  // The map comes by its script, and its shapes are reached and opened by the keyboard.
+  const map = page.getByRole("region", { name: "Mapa de las unidades" });
+  await expect(map).toBeVisible();
+  const shape = map.getByRole("button", { name: /Bonilla/ });
+  await shape.focus();
+  await page.keyboard.press("Enter");
+  await expect(map.getByRole("link", { name: /Bonilla/ })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expectAccessible(page);
+  await shot(page, "where-next");
+
+  await page.getByLabel("Cercanía").fill("mucho");
+  await page.getByRole("button", { name: "Guardar" }).click();
+  await expect(page.getByRole("alert")).toContainText("Escriba solo números");
+  await expect(page.getByLabel("Cercanía")).toHaveValue("mucho");
+  await page.getByLabel("Cercanía").fill("15");
+  await page.getByRole("button", { name: "Guardar" }).click();
+  await expect(page.getByRole("status")).toContainText("Quedó guardado.");
+
+  await bonilla.getByRole("button", { name: "Planificar aquí" }).click();
+  await expect(page).toHaveURL(/\/coordinacion\/operativos\/[^/]+\/cambiar$/);
+});
+
+apart("without a script the list is the page", async ({ page, own, browser }) => {
+  await sit(page, own, "coordinacion", "/cuenta");
+  const context = await browser.newContext({ baseURL: own.origin, javaScriptEnabled: false });
+  await context.addCookies(await page.context().cookies());
+  const plain = await context.newPage();
+  await takeUnits(plain);
+  await plain.getByRole("button", { name: "Guardar" }).click();
+  await plain.goto(WHERE_NEXT);
+  await expect(plain.locator("tbody tr", { hasText: "Bonilla" })).toBeVisible();
+  await expect(plain.locator("[data-map]")).toBeHidden();
+  await plain.goto("/coordinacion/organizaciones/nueva");
+  await plain.getByLabel("Nombre", { exact: true }).first().fill("Junta de vecinos 54");
+  await plain.getByRole("button", { name: "Guardar" }).click();
+  await expect(plain.getByRole("alert")).toBeVisible();
+  await expect(plain.getByLabel("Nombre", { exact: true }).first()).toHaveValue("Junta de vecinos 54");
+  await context.close();
+});
+
+apart("the calendar is a sheet and an agenda", async ({ page, own }) => {
+  await sit(page, own, "auditoria", "/coordinacion/calendario");
+  const today = page.locator("td[aria-current=date]");
+  await expect(today.getByRole("link", { name: /Operativo de hoy/ })).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "calendar");
+  await page.getByRole("link", { name: "Agenda" }).click();
+  await expect(page.locator(".agenda")).toContainText("Operativo de hoy");
+  await expectAccessible(page);
+  await shot(page, "agenda");
+  const feed = await page.request.get("/operativos.ics");
+  expect(await feed.text()).toContain("SUMMARY:");
+});

@@ -1,0 +1,69 @@
+//! The ticket of a booked place, read back and scanned from the page.
+
+use super::super::{Certificates, TicketFacts};
+use super::{date, keep, qr_codes, text};
+
+fn ticket() -> TicketFacts {
+    TicketFacts {
+        issuer: "Delegación Presidencial Provincial de Antofagasta".to_owned(),
+        names: "Luna y Ñato".to_owned(),
+        offering: "Microchip y desparasitación".to_owned(),
+        outreach: "Operativo Villa El Salto".to_owned(),
+        place: "Sede de la Junta de Vecinos, Sicilia 1516".to_owned(),
+        commune: "Antofagasta".to_owned(),
+        on: date(2026, 12, 5),
+        time: Some("09:30".to_owned()),
+        code: "K7QX2M9RTA".to_owned(),
+        url: "HTTPS://HUELLA.EXAMPLE.CL/T/K7QX2M9RTA".to_owned(),
+        page: "https://huella.example.cl/mi-hora".to_owned(),
+        bring: Some("Correa o transportín, y el carné de vacunas.".to_owned()),
+        way: Some("Micro 103 hasta la plaza.".to_owned()),
+        demonstration: false,
+    }
+}
+
+#[test]
+fn the_ticket_says_when_where_and_what_to_bring() {
+    let pdf = Certificates::new().unwrap().ticket(&ticket()).unwrap();
+    keep("ticket.pdf", &pdf);
+    let text = text(&pdf);
+    for expected in [
+        "Luna y Ñato",
+        "5 de diciembre de 2026",
+        "09:30",
+        "Microchip y desparasitación",
+        "Operativo Villa El Salto",
+        "Sede de la Junta de Vecinos, Sicilia 1516",
+        "K7QX2 M9RTA",
+        "Correa o transportín",
+        "Micro 103 hasta la plaza.",
+        "huella.example.cl/mi-hora",
+    ] {
+        assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
+    }
+    assert!(!text.contains("Demostración"), "{text}");
+}
+
+#[test]
+fn the_tickets_qr_leads_to_its_page() {
+    let pdf = Certificates::new().unwrap().ticket(&ticket()).unwrap();
+    assert_eq!(qr_codes(&pdf, "150"), [ticket().url]);
+}
+
+#[test]
+fn a_ticket_without_hour_or_directions_and_with_long_ones_is_one_page() {
+    let press = Certificates::new().unwrap();
+    let bare = TicketFacts { time: None, bring: None, way: None, ..ticket() };
+    let words = text(&press.ticket(&bare).unwrap());
+    assert!(!words.contains("none") && !words.contains("Qué traer"), "{words}");
+    let long = TicketFacts {
+        names: "Ñandú D’Angelo 🐶 #set text(red) $x$ ".repeat(6),
+        outreach: "W".repeat(120),
+        bring: Some("Collar, correa y bozal. ".repeat(40)),
+        way: Some("Por la avenida hasta la plaza. ".repeat(40)),
+        demonstration: true,
+        ..ticket()
+    };
+    let words = text(&press.ticket(&long).unwrap());
+    assert!(words.contains("#set text(red)") && words.contains("Demostración"), "{words}");
+}

@@ -1,0 +1,123 @@
+//! The letters of a booking.
+
+use super::{AttachedFile, CivilDate, FileKind, composed, message, parsed, text_of};
+use crate::letter::{BookingLetter, Letter};
+use mail_parser::MimeHeaders;
+
+fn letter() -> BookingLetter {
+    BookingLetter {
+        owner_name: "María José".to_owned(),
+        outreach: "Operativo Villa El Salto".to_owned(),
+        place: "Sicilia 1516".to_owned(),
+        commune: "Antofagasta".to_owned(),
+        day: CivilDate::new(2026, 12, 5).unwrap(),
+        time: "09:30".to_owned(),
+        until: None,
+        offering: "microchip y desparasitación".to_owned(),
+        animals: vec!["Luna".to_owned(), "Iris".to_owned()],
+        code: "K7QX2M9RTA".to_owned(),
+        link: "https://huella.example.cl/e/ABC".to_owned(),
+        bring: Some("Correa o transportín".to_owned()),
+        way: None,
+        position: None,
+        reason: None,
+        new_day: None,
+        new_time: None,
+        demonstration: false,
+    }
+}
+
+fn moved() -> BookingLetter {
+    BookingLetter {
+        new_day: Some(CivilDate::new(2026, 12, 12).unwrap()),
+        new_time: Some("11:00".to_owned()),
+        reason: Some("marejadas".to_owned()),
+        ..letter()
+    }
+}
+
+/// One of each, in the order of their folders.
+pub(super) fn samples() -> Vec<Letter> {
+    let offered =
+        BookingLetter { until: Some("lunes 7 de diciembre de 2026, 20:00".to_owned()), ..letter() };
+    vec![
+        Letter::Booked(letter()),
+        Letter::Waiting(BookingLetter { position: Some(3), ..letter() }),
+        Letter::PlaceOffered(offered),
+        Letter::BookingMoved(letter()),
+        Letter::BookingCancelled(letter()),
+        Letter::BookingReminder(BookingLetter { demonstration: true, ..letter() }),
+        Letter::OutreachMoved(moved()),
+        Letter::OutreachSuspended(BookingLetter { reason: moved().reason, ..letter() }),
+    ]
+}
+
+#[test]
+fn a_booked_place_says_when_where_and_where_to_give_it_back() {
+    let bytes = composed(&message(Letter::Booked(letter())));
+    let mail = parsed(&bytes);
+    assert_eq!(mail.subject(), Some("Su hora para Luna e Iris: 5 de diciembre de 2026, 09:30"));
+    let (text, html) = (mail.body_text(0).unwrap(), mail.body_html(0).unwrap());
+    for expected in [
+        "Operativo Villa El Salto",
+        "Sicilia 1516, Antofagasta",
+        "el 5 de diciembre de 2026, a las 09:30",
+        "K7QX2M9RTA",
+        "https://huella.example.cl/e/ABC",
+        "Correa o transportín",
+    ] {
+        let escaped = expected.replace('/', "&#x2f;");
+        assert!(text.contains(expected), "{expected} is not in {text}");
+        assert!(html.contains(&escaped) || html.contains(expected), "{expected}: {html}");
+    }
+    assert!(!text.contains("Cómo llegar"), "{text}");
+}
+
+#[test]
+fn who_waits_is_told_the_place_in_the_list_and_promised_no_hour() {
+    let text = text_of(Letter::Waiting(BookingLetter { position: Some(3), ..letter() }));
+    assert!(text.contains("Su lugar en la lista es el 3."), "{text}");
+    assert!(text.contains("no hay una hora reservada") && !text.contains("09:30"), "{text}");
+}
+
+#[test]
+fn an_offered_place_says_until_when_and_is_no_promise_without_an_answer() {
+    let until = Some("lunes 7 de diciembre de 2026, 20:00".to_owned());
+    let text = text_of(Letter::PlaceOffered(BookingLetter { until, ..letter() }));
+    assert!(
+        text.contains("Se lo guardamos hasta el lunes 7 de diciembre de 2026, 20:00"),
+        "{text}"
+    );
+    assert!(text.contains("solo cuando lo acepta"), "{text}");
+}
+
+#[test]
+fn a_moved_outreach_names_both_dates_and_the_reason() {
+    let text = text_of(Letter::OutreachMoved(moved()));
+    let (before, after) = text.split_once("cambió de fecha.").unwrap();
+    assert!(before.contains("el 5 de diciembre de 2026, a las 09:30"), "{text}");
+    assert!(after.contains("Motivo: marejadas."), "{text}");
+    assert!(after.contains("el 12 de diciembre de 2026, a las 11:00"), "{text}");
+}
+
+#[test]
+fn a_ticket_and_an_appointment_are_attached_as_what_they_are() {
+    let mut sample = message(Letter::Booked(letter()));
+    for (name, kind) in [("boleto.pdf", FileKind::Pdf), ("cita.ics", FileKind::Calendar)] {
+        let bytes = name.as_bytes().to_vec();
+        sample.attachments.push(AttachedFile { file_name: name.to_owned(), kind, bytes });
+    }
+    let bytes = composed(&sample);
+    let mail = parsed(&bytes);
+    let kinds: Vec<_> = mail
+        .attachments()
+        .map(|part| {
+            let kind = part.content_type().unwrap();
+            let name = part.attachment_name().unwrap().to_owned();
+            (name, format!("{}/{}", kind.ctype(), kind.subtype().unwrap()), part.contents())
+        })
+        .collect();
+    assert_eq!(kinds[0], ("boleto.pdf".into(), "application/pdf".into(), &b"boleto.pdf"[..]));
+    assert_eq!(kinds[1], ("cita.ics".into(), "text/calendar".into(), &b"cita.ics"[..]));
+    assert_eq!(kinds.len(), 2);
+}

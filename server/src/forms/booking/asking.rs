@@ -1,0 +1,139 @@
+//! `/operativos/{id}/reservar`: a place is asked for, and given, or it is told why not and what to
+//! do instead.
+
+use app::pages::public::booking::asking::{ADD, BookPage, Fault, Place, Told, Typed, WAIT};
+use app::pages::public::booking::ticket::Done;
+use app::pages::public::found::TRAP;
+use app::routes;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use backend::bookings::{self, Outcome, Request, Ticket};
+use backend::error::Error;
+use domain::booking::{BookingDetails, Offering};
+use domain::id::OutreachId;
+use domain::refusal::Refusal;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use crate::forms::booking::{reading, shown};
+use crate::forms::{Fields, see};
+use crate::pages::Ask;
+use crate::refused::{self, Problem};
+use crate::state::AppState;
+
+/// For what a place is asked.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct For {
+    #[serde(default, rename = "servicio")]
+    offering: String,
+}
+
+pub(super) async fn show(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(asked): Query<For>,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let id: OutreachId = id.parse().map_err(|_| Refusal::OutreachUnknown)?;
+    match place(&state, id, &asked).await? {
+        Some(place) => Ok(page(ask, place, Typed::default()).await),
+        None => Ok(see(&routes::open_outreach(id))),
+    }
+}
+
+pub(super) async fn act(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(asked): Query<For>,
+    ask: Ask,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let id: OutreachId = id.parse().map_err(|_| Refusal::OutreachUnknown)?;
+    // A program that fills in every field learns nothing from the answer.
+    if !fields.text(TRAP).is_empty() {
+        return Ok(see(routes::OPEN));
+    }
+    let Some(place) = place(&state, id, &asked).await? else {
+        return Ok(see(&routes::open_outreach(id)));
+    };
+    let rows = reading::rows(&fields);
+    if fields.text("act") == ADD {
+        let rows = (rows + 1).min(BookingDetails::MOST_ANIMALS);
+        let typed = Typed { rows, ..typed(&fields, Vec::new(), None) };
+        return Ok(page(ask, place, typed).await);
+    }
+    let read = match reading::read(&fields, &place.offered.slots) {
+        Ok(read) => read,
+        Err(faults) => return Ok(refused(ask, place, typed(&fields, faults, None)).await),
+    };
+    let wants_hour = read.slot.is_some();
+    let request = Request {
+        outreach: id,
+        offering: place.offered.offering,
+        slot: read.slot,
+        details: read.details,
+        waits: fields.text("act") == WAIT,
+    };
+    let answer = bookings::book(&state.office, request, &fields.address.to_string()).await;
+    let (faults, told) = match answer {
+        Ok(Outcome::Booked(ticket)) => return Ok(booked(&state, &ticket, Done::Booked)),
+        Ok(Outcome::Waiting { ticket, .. }) => return Ok(booked(&state, &ticket, Done::Waits)),
+        Ok(Outcome::NotTaken(animals)) => {
+            let fault = |(at, lack)| Some(reading::not_taken(*read.rows.get(at)?, lack));
+            (animals.into_iter().filter_map(fault).collect(), None)
+        }
+        Ok(Outcome::Full) if wants_hour => (Vec::new(), Some(Told::HourFull)),
+        Ok(Outcome::Full) => (Vec::new(), Some(Told::Full)),
+        Ok(Outcome::TooManyAnimals { most }) => (Vec::new(), Some(Told::TooMany { most })),
+        Ok(Outcome::AlreadyBooked) => (Vec::new(), Some(Told::Already)),
+        Ok(Outcome::NotOpen) => (Vec::new(), Some(Told::NotOpen)),
+        Err(Error::Refused(refusal)) => (Vec::new(), Some(Told::Refused(refusal))),
+        Err(failed) => return Err(failed.into()),
+    };
+    // What is free may have changed since the page was asked for.
+    let place = self::place(&state, id, &asked).await?.unwrap_or(place);
+    let told = match told {
+        Some(Told::HourFull) if place.offered.free == 0 => Some(Told::Full),
+        told => told,
+    };
+    Ok(refused(ask, place, typed(&fields, faults, told)).await)
+}
+
+/// What the form is about; nothing where nothing can be booked, or it was not said what: the
+/// outreach's own page tells that.
+async fn place(state: &AppState, id: OutreachId, asked: &For) -> Result<Option<Place>, Problem> {
+    let outreach = shown::announced(bookings::public_outreach(&state.office, id).await?);
+    let offering = Offering::from_code(&asked.offering);
+    let offered = match (offering, outreach.offered.as_slice()) {
+        (Some(offering), offered) => offered.iter().find(|one| one.offering == offering),
+        (None, [only]) => Some(only),
+        (None, _) => None,
+    };
+    let offered = offered.filter(|_| outreach.is_bookable).cloned();
+    let zone = state.office.zone.clone();
+    Ok(offered.map(|offered| Place { outreach, offered, zone }))
+}
+
+fn typed(fields: &Fields, faults: Vec<Fault>, told: Option<Told>) -> Typed {
+    let values = reading::kept(fields, &faults);
+    Typed { values, rows: reading::rows(fields), faults, told }
+}
+
+/// The ticket's page; the mail is on its way.
+fn booked(state: &AppState, ticket: &Ticket, done: Done) -> Response {
+    state.wake.notify_one();
+    see(&format!("{}?hecho={}", routes::ticket(&ticket.code), done.code()))
+}
+
+async fn refused(ask: Ask, place: Place, typed: Typed) -> Response {
+    let status = match &typed.told {
+        Some(Told::Refused(refusal)) => refused::status(refusal),
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    page(ask.status(status), place, typed).await
+}
+
+async fn page(ask: Ask, place: Place, typed: Typed) -> Response {
+    ask.long().page(move || view! { <BookPage place=place typed=typed /> }).await
+}

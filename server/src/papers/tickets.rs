@@ -1,0 +1,145 @@
+//! The papers of a booked place: the ticket to print, and the appointment for a calendar.
+
+use backend::bookings::Ticket;
+use backend::office::Office;
+use domain::booking::{BookingState, SLOT_MINUTES};
+use domain::timestamp::Timestamp;
+use domain::unicode::capital;
+use mailroom::calendar::Appointment;
+use mailroom::certificates::TicketFacts;
+use phrases::{Locale, booking as say, format};
+
+use app::pages::public::booking::offering_words;
+use app::routes;
+
+/// What the ticket's file is called.
+pub const PRINTED: &str = "boleto.pdf";
+/// What the appointment's file is called.
+pub const APPOINTMENT: &str = "cita.ics";
+
+/// What stands on the ticket; nothing where there is no hour to come at.
+#[must_use]
+pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketFacts> {
+    let slot = hour(ticket)?;
+    let (on, minute) = office.zone.local(slot);
+    let path = routes::ticket(&ticket.code);
+    Some(TicketFacts {
+        issuer: issuer.to_owned(),
+        names: format::list(&ticket.animals, Locale::Es),
+        offering: capital(offering_words(ticket.offering, Locale::Es)),
+        outreach: ticket.outreach_name.clone(),
+        place: ticket.place.clone(),
+        commune: ticket.commune.to_string(),
+        on,
+        time: Some(format::time(minute)),
+        code: ticket.code.clone(),
+        url: format!("{}{path}", office.link_prefix()),
+        page: format!("{}{}", office.public_url, routes::MY_BOOKING),
+        bring: ticket.bring.clone(),
+        way: ticket.way.clone(),
+        demonstration: office.demonstration,
+    })
+}
+
+/// The appointment as it stands at `now`; nothing where there is no hour to come at.
+#[must_use]
+pub fn appointment(office: &Office, ticket: &Ticket, now: Timestamp) -> Option<Appointment> {
+    let starts_at = hour(ticket)?;
+    let locale = Locale::Es;
+    let names = format::list(&ticket.animals, locale);
+    let place = say::place_and_commune(locale, &ticket.place, ticket.commune);
+    let about = say::calendar_description(locale, &ticket.code, &ticket.outreach_name);
+    let lines = [Some(about), ticket.way.clone(), ticket.bring.clone()];
+    Some(Appointment {
+        uid: format!("{}@{}", ticket.id, host(&office.public_url)),
+        sequence: revision(ticket, now),
+        stamp: now,
+        starts_at,
+        ends_at: starts_at.plus_ms(i64::from(SLOT_MINUTES) * 60_000),
+        summary: say::calendar_summary(locale, names, offering_words(ticket.offering, locale)),
+        location: place,
+        description: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),
+        url: format!("{}{}", office.public_url, routes::ticket(&ticket.code)),
+        is_cancelled: false,
+    })
+}
+
+/// When they are asked to come, of a booking that holds.
+fn hour(ticket: &Ticket) -> Option<Timestamp> {
+    let holds = matches!(ticket.state, BookingState::Booked | BookingState::Arrived);
+    ticket.slot.filter(|_| holds)
+}
+
+/// Seconds since the booking was made (UUID version 7 begins with that moment): whatever is told
+/// later supersedes what was told before, so that a calendar takes a move and an earlier mail that
+/// comes late changes nothing back.
+fn revision(ticket: &Ticket, now: Timestamp) -> u32 {
+    let made_ms = i64::try_from(ticket.id.0.as_u128() >> 80).unwrap_or(now.0);
+    let seconds = now.since_ms(Timestamp(made_ms)) / 1000;
+    // RFC 5545 asks for an integer of 32 bits with a sign.
+    u32::try_from(seconds.clamp(0, i64::from(i32::MAX))).unwrap_or(0)
+}
+
+/// The host of an address.
+fn host(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split(['/', ':']).next().unwrap_or(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::booking::Offering;
+    use domain::id::{BookingId, OutreachId};
+    use domain::territory::Commune;
+    use uuid::Uuid;
+
+    const MADE: i64 = 1_795_356_000_000;
+
+    fn ticket(state: BookingState) -> Ticket {
+        let id = u128::try_from(MADE).unwrap() << 80;
+        Ticket {
+            id: BookingId(Uuid::from_u128(id)),
+            code: "K7QX2M7RTA".to_owned(),
+            link_token: None,
+            outreach: OutreachId(Uuid::nil()),
+            outreach_name: "Villa El Salto".to_owned(),
+            place: "Sicilia 1516".to_owned(),
+            commune: Commune::parse("02101").unwrap(),
+            offering: Offering::Chip,
+            slot: Some(Timestamp(MADE + 86_400_000)),
+            state,
+            position: None,
+            offered_until: None,
+            animals: vec!["Luna".to_owned()],
+            owner_given: "Ana".to_owned(),
+            queue_number: None,
+            bring: None,
+            way: None,
+            needs_new_date_accepted: false,
+        }
+    }
+
+    #[test]
+    fn what_is_told_later_supersedes_what_was_told_before() {
+        let booked = ticket(BookingState::Booked);
+        assert_eq!(revision(&booked, Timestamp(MADE)), 0);
+        assert_eq!(revision(&booked, Timestamp(MADE + 5_000)), 5);
+        assert_eq!(revision(&booked, Timestamp(MADE - 5_000)), 0);
+        assert_eq!(revision(&booked, Timestamp(i64::MAX)), i32::MAX.unsigned_abs());
+    }
+
+    #[test]
+    fn only_a_booking_that_holds_has_an_hour() {
+        for state in BookingState::ALL {
+            let holds = matches!(state, BookingState::Booked | BookingState::Arrived);
+            assert_eq!(hour(&ticket(*state)).is_some(), holds, "{state}");
+        }
+    }
+
+    #[test]
+    fn the_host_of_an_address_is_bare() {
+        assert_eq!(host("https://huella.example.cl"), "huella.example.cl");
+        assert_eq!(host("http://127.0.0.1:3000/x"), "127.0.0.1");
+    }
+}

@@ -1,0 +1,106 @@
+//! The letters about a booking, with its ticket and its appointment.
+
+use app::pages::public::booking::{moment_words, offering_words};
+use app::routes;
+use backend::bookings::letters::{self, BookingMail, LetterKind, Told};
+use backend::bookings::reason;
+use backend::error::Error;
+use domain::booking::BookingState;
+use domain::refusal::Refusal;
+use mailroom::compose::{AttachedFile, FileKind};
+use mailroom::letter::{BookingLetter, Letter};
+use phrases::{Locale, format};
+
+use super::Contents;
+use crate::papers::Haste;
+use crate::papers::tickets::{self, APPOINTMENT, PRINTED};
+use crate::state::AppState;
+
+/// Why a booking ended, where the letter itself says so or nobody need be told: codes, no words.
+const CODES: [&str; 5] =
+    [reason::OWNER, reason::DECLINED, reason::LAPSED, reason::NO_SHOW, reason::ERASED];
+
+/// Writes the letter.
+///
+/// # Errors
+/// A failed database, facts that cannot be printed; [`Refusal::LinkUnusable`] for a booking that
+/// is no more, or for an hour that is theirs no more.
+pub(super) async fn written(
+    state: &AppState,
+    kind: LetterKind,
+    mail: BookingMail,
+) -> Result<Contents, Error> {
+    let over = || Error::Refused(Refusal::LinkUnusable);
+    let told = letters::told(&state.office, kind, mail).await?.ok_or_else(over)?;
+    let is_theirs = told.ticket.state == BookingState::Booked && told.ticket.slot == Some(told.at);
+    // Who gave the hour back meanwhile, or changed it, is not told of the earlier one.
+    if promises_hour(kind) && !is_theirs {
+        return Err(over());
+    }
+    let carries = is_theirs && (promises_hour(kind) || kind == LetterKind::OutreachMoved);
+    let attachments = if carries { papers(state, &told).await? } else { Vec::new() };
+    let to_name = Some(told.owner_name.clone());
+    let letter = wrapped(kind, letter(state, told));
+    Ok(Contents { to_name, letter, attachments, approved: Vec::new() })
+}
+
+/// Whether the letter says that an hour is theirs.
+const fn promises_hour(kind: LetterKind) -> bool {
+    matches!(kind, LetterKind::Booked | LetterKind::BookingMoved | LetterKind::BookingReminder)
+}
+
+async fn papers(state: &AppState, told: &Told) -> Result<Vec<AttachedFile>, Error> {
+    let (office, ticket) = (&state.office, &told.ticket);
+    let mut files = Vec::new();
+    if let Some(facts) = tickets::printed(office, ticket, &state.config.issuer_name) {
+        let bytes = state.press.ticket(facts, Haste::Whenever).await?;
+        files.push(AttachedFile { file_name: PRINTED.to_owned(), kind: FileKind::Pdf, bytes });
+    }
+    if let Some(entry) = tickets::appointment(office, ticket, office.clock.now()) {
+        let (file_name, kind) = (APPOINTMENT.to_owned(), FileKind::Calendar);
+        files.push(AttachedFile { file_name, kind, bytes: entry.file().into_bytes() });
+    }
+    Ok(files)
+}
+
+fn letter(state: &AppState, told: Told) -> BookingLetter {
+    let zone = &state.office.zone;
+    let (locale, ticket) = (Locale::Es, told.ticket);
+    // What it was before an outreach was put off stands first, and what it is now as the new day.
+    let (day, minute) = zone.local(told.was_at.unwrap_or(told.at));
+    let moved = told.was_at.map(|_| zone.local(told.at));
+    let token = ticket.link_token.unwrap_or_default();
+    BookingLetter {
+        owner_name: told.owner_name,
+        outreach: ticket.outreach_name,
+        place: ticket.place,
+        commune: ticket.commune.to_string(),
+        day,
+        time: format::time(minute),
+        until: told.until.map(|until| moment_words(until, zone, locale)),
+        offering: offering_words(ticket.offering, locale).to_owned(),
+        animals: ticket.animals,
+        code: ticket.code,
+        link: format!("{}{}/{token}", state.config.public_url(), routes::LINK),
+        bring: ticket.bring,
+        way: ticket.way,
+        position: ticket.position,
+        reason: told.reason.filter(|words| !CODES.contains(&words.as_str())),
+        new_day: moved.map(|(day, _)| day),
+        new_time: moved.map(|(_, minute)| format::time(minute)),
+        demonstration: told.demonstration,
+    }
+}
+
+fn wrapped(kind: LetterKind, letter: BookingLetter) -> Letter {
+    match kind {
+        LetterKind::Booked => Letter::Booked(letter),
+        LetterKind::Waiting => Letter::Waiting(letter),
+        LetterKind::PlaceOffered => Letter::PlaceOffered(letter),
+        LetterKind::BookingMoved => Letter::BookingMoved(letter),
+        LetterKind::BookingCancelled => Letter::BookingCancelled(letter),
+        LetterKind::BookingReminder => Letter::BookingReminder(letter),
+        LetterKind::OutreachMoved => Letter::OutreachMoved(letter),
+        LetterKind::OutreachSuspended => Letter::OutreachSuspended(letter),
+    }
+}
