@@ -218,9 +218,10 @@ async fn fill(
     let bookings = BookingQueue::default();
     let office = Office { clock, quiet: true, bookings, ..office.clone() };
     for one in offered {
-        let is_surgery = one.offering == Offering::Sterilisation;
+        // The other hours are too short for two.
+        let takes_two = one.offering == Offering::Chip;
         for _ in 0..one.people {
-            let animals = if !is_surgery && draw.percent(20) { 2 } else { 1 };
+            let animals = if takes_two && draw.percent(20) { 2 } else { 1 };
             let Some(details) = details(draw, outreach, animals) else {
                 bail!("somebody drawn is not valid");
             };
