@@ -76,12 +76,14 @@ fn coordinator(team: &Team) -> Actor {
     Actor::Staff { id: team.coordinator, role: Role::Coordinator }
 }
 
-/// Plans the outreach of the day and has people book there, unless that was done before or it is
+/// Plans the outreach of the day and has people book there, unless that was done before, or it is
 /// not under way any more; makes those ahead when there are none.
 pub(super) async fn make(office: &Office, team: &Team, today: OutreachId) -> Result<()> {
     let sheet = planning::plan::sheet(office, coordinator(team), today).await?;
     let outreach = sheet.outreach;
-    let is_planned = sheet.offerings.len() >= TODAY.len();
+    // Another may be held today, which somebody planned by hand.
+    let is_its = outreach.name.as_str() == words::TODAY.name;
+    let is_planned = !is_its || sheet.offerings.len() >= TODAY.len();
     // The same day makes the same people.
     let mut draw = Draw::new(u64::try_from(outreach.held_on.days()).unwrap_or_default());
     if outreach.status == OutreachStatus::UnderWay && !is_planned {

@@ -106,7 +106,7 @@ fn outreach_of(office: &Office, today: CivilDate, programme: uuid::Uuid) -> Resu
     Ok(Outreach {
         id: OutreachId(fresh_id()),
         programme: ProgrammeId(programme),
-        name: ShortText::parse("Operativo de hoy, JJVV Villa El Salto")?,
+        name: ShortText::parse(words::TODAY.name)?,
         kind: OutreachKind::Mixed,
         status: OutreachStatus::UnderWay,
         held_on: today,
