@@ -27,6 +27,7 @@ const AREAS: &[&str] = &[
     "planning",
     "day",
     "closing",
+    "import",
 ];
 
 /// More than this many parameters and a message should be split (house limit: five in all).

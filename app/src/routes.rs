@@ -266,6 +266,12 @@ pub const CLOSING_CSV: &str = "/coordinacion/operativos/{id}/beneficiarios.csv";
 pub const LIST_CSV_FILE: &str = "beneficiarios.csv";
 /// One programme, whole; served whole.
 pub const PROGRAMME: &str = "/coordinacion/programas/{id}";
+/// Earlier registers and lists that are taken in; served whole.
+pub const IMPORTS: &str = "/coordinacion/importar";
+/// Below [`IMPORTS`]: one of them.
+pub const IMPORT: &str = "/coordinacion/importar/{id}";
+/// Below that: every row with what became of it, as a file.
+pub const IMPORT_CSV: &str = "/coordinacion/importar/{id}/resultado.csv";
 /// Hands in what another phone kept for it: a page and its form.
 pub const HAND_IN: &str = "/entregar";
 /// Below [`COORDINATION`]: accounts.
@@ -343,6 +349,12 @@ pub fn desk_closing(outreach: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_programme(programme: impl std::fmt::Display) -> String {
     format!("{COORDINATION}/{PROGRAMMES}/{programme}")
+}
+
+/// One import.
+#[must_use]
+pub fn desk_import(import: impl std::fmt::Display) -> String {
+    format!("{IMPORTS}/{import}")
 }
 
 /// A phone's sheet.

@@ -8,6 +8,7 @@ mod approval;
 mod day;
 mod beneficiaries;
 mod closing;
+mod imports;
 mod lists;
 mod plan;
 mod stock;
@@ -64,6 +65,9 @@ pub fn router(state: &AppState) -> Routes {
         routes::CLOSING_XLSX,
         routes::CLOSING_CSV,
         routes::PROGRAMME,
+        routes::IMPORTS,
+        routes::IMPORT,
+        routes::IMPORT_CSV,
     ];
     let mut pages = Routes::default();
     let is_whole = |pattern: &str| files.contains(&pattern) || routes::TERRITORY.contains(&pattern);
@@ -83,6 +87,7 @@ pub fn router(state: &AppState) -> Routes {
         .merge(plan::router())
         .merge(day::router())
         .merge(closing::router())
+        .merge(imports::router())
 }
 
 /// What the pages and server functions of a request may use.

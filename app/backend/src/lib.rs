@@ -18,6 +18,7 @@ pub mod erasure;
 pub mod error;
 pub(crate) mod grouping;
 pub mod history;
+pub mod import;
 pub mod keys;
 pub mod mail_desk;
 pub mod office;

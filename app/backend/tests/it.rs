@@ -31,6 +31,8 @@ mod it {
     mod foreign;
     mod handover;
     mod history;
+    mod import;
+    mod import_files;
     mod keys;
     mod lookup;
     mod merging;
@@ -60,6 +62,7 @@ mod it {
     mod story_closing;
     mod story_erasure;
     mod story_foundation;
+    mod story_import;
     mod story_pack;
     mod story_phones;
     mod story_pictures;

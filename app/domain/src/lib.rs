@@ -17,6 +17,7 @@ pub mod field_error;
 pub mod ical;
 pub mod id;
 pub mod identity;
+pub mod import;
 pub mod name;
 pub mod outreach;
 pub mod owner;

@@ -11,6 +11,7 @@ pub mod form_state;
 pub mod found;
 pub mod handover;
 pub mod home;
+pub mod imports;
 pub mod owner;
 pub mod plan;
 pub mod privacy;

@@ -26,6 +26,7 @@ mod handover;
 mod headers;
 mod hostile;
 mod house;
+mod imports;
 mod life;
 mod mail;
 mod outreach;

@@ -156,6 +156,7 @@ CREATE TABLE import_row (
     PRIMARY KEY (import_id, place)
 );
 CREATE INDEX import_row_animal ON import_row (animal_id) WHERE animal_id IS NOT NULL;
+CREATE INDEX import_row_owner ON import_row (owner_id) WHERE owner_id IS NOT NULL;
 
 -- Why a programme may do more than it promised: the last word on each of its targets.
 CREATE TABLE target_reason (

@@ -12,6 +12,7 @@ pub mod dump;
 pub mod erasure;
 pub mod fresh;
 pub mod history;
+pub mod import;
 pub mod keys;
 pub mod outbox;
 pub mod owner;

@@ -14,7 +14,7 @@ use backend::owner_access::own;
 use backend::pictures::Piece;
 use backend::registry::pack::Asked;
 use backend::rnm::{self, Approval};
-use backend::{documents, erasure, mail_desk, pairing, pictures, planning};
+use backend::{documents, erasure, import, mail_desk, pairing, pictures, planning};
 use backend::{registry, stock, submissions, tasks, territory};
 use domain::animal::Drawing;
 use domain::booking::{Offering, PlacesAsked, TurnAwayReason};
@@ -29,7 +29,8 @@ use domain::desk::planned::{DayForm, DutyForm, OfferingForm, PlanForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt};
 use domain::desk::territory::{OrganisationForm, UnitFile, WeightsForm};
-use domain::id::{DeviceId, OrganisationId, OwnerId, SessionId, StaffId};
+use domain::id::{DeviceId, ImportId, OrganisationId, OwnerId, SessionId, StaffId};
+use domain::import::Step;
 use domain::outreach::life::LifeStep;
 use domain::pairing::PairingRequest;
 use domain::picture::{PictureKind, PictureNotice};
@@ -236,6 +237,18 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
     }
 }
 
+async fn of_imports(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, id) = (&field.office, ImportId(fresh_id()));
+    calls! { actor;
+        ImportRegisters: import::list(office, actor),
+        ImportRegisters: import::sheet(office, actor, id),
+        ImportRegisters: import::result(office, actor, id),
+        ImportRegisters: import::upload(office, actor, "lista.csv", Vec::new()),
+        ImportRegisters: import::set_columns(office, actor, id, Vec::new()),
+        ImportRegisters: import::act(office, actor, id, Step::Start),
+    }
+}
+
 async fn of_stock(field: &Field, actor: Actor) -> Vec<String> {
     let (office, present, outreach) = (&field.office, at_browser(actor), field.outreach);
     let (chips, doses) = (ChipReceipt::default(), DoseReceipt::default());
@@ -352,12 +365,10 @@ on_both_databases! {
             faults.extend(of_plans_and_waiting(&field, actor).await);
             faults.extend(of_stock(&field, actor).await);
             faults.extend(of_territory(&field, actor).await);
-    }
-}
-
             faults.extend(of_outreaches(&field, actor).await);
             faults.extend(of_days(&field, actor).await);
             faults.extend(of_closing(&field, actor).await);
+            faults.extend(of_imports(&field, actor).await);
             faults.extend(of_accounts(&field, actor).await);
         }
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));

@@ -64,6 +64,7 @@ fn link(line: HistoryLine, locale: Locale) -> impl IntoView {
 /// What a link's code means.
 fn words(kind: &str, locale: Locale) -> String {
     let known = match kind {
+        "imported" => say::history_imported(locale),
         "owner_registered" => say::history_owner_registered(locale),
         "owner_corrected" => say::history_owner_corrected(locale),
         "owner_stated" => say::history_owner_stated(locale),

@@ -43,6 +43,7 @@ pub(crate) mod dump;
 pub(crate) mod erasure;
 pub(crate) mod fresh;
 pub(crate) mod history;
+pub(crate) mod import;
 pub(crate) mod key;
 pub(crate) mod outbox;
 pub(crate) mod owner;
