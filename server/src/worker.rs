@@ -1,5 +1,6 @@
-//! What happens by itself: mail leaves, bounces come back, places that become free are offered, the
-//! history is sealed, the old is forgotten. Several processes may do it at once; leases and unique indexes keep them apart.
+//! What happens by itself: mail leaves, bounces come back, places that become free are offered,
+//! registers are taken in, the history is sealed, the old is forgotten. Several processes may do it
+//! at once; leases and unique indexes keep them apart.
 
 mod bookings;
 mod bounces;

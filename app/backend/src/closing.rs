@@ -93,7 +93,8 @@ const fn next_step(status: OutreachStatus) -> Option<LifeStep> {
 }
 
 /// Closes an outreach, or notes that it is accounted for, after a look at everything that is still
-/// open. At the close the places that phones hold come back (contracts, section 8). `step` is the code of the one that was shown, so that a form sent twice takes one step.
+/// open. At the close the places that phones hold come back (contracts, section 8). `step` is the
+/// code of the one that was shown, so that a form sent twice takes one step.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`]; [`Refusal::Invalid`] where something is

@@ -43,11 +43,14 @@ pub(super) fn attendance(act: &AttendanceAct) -> Value {
     facts
 }
 
+fn dated_phase(phase: SanitaryPhase, on: Option<CivilDate>) -> Value {
+    json!({ "phase": phase.code(), "on": on.map(day) })
+}
+
 /// The day sheet for its template.
 pub(super) fn day_sheet(sheet: &DaySheet) -> Value {
     let mut facts = heading(&sheet.heading);
-    let phase = |(phase, on): &(SanitaryPhase, Option<CivilDate>)| json!({ "phase": phase.code(), "on": on.map(day) });
-    facts["phase"] = sheet.phase.as_ref().map(phase).into();
+    facts["phase"] = sheet.phase.map(|(phase, on)| dated_phase(phase, on)).into();
     facts["max_people"] = sheet.max_people.into();
     facts["team"] = sheet.team.iter().map(hand).collect();
     let offerings = sheet.offerings.iter().map(|one| {
