@@ -26,6 +26,8 @@ const AREAS: &[&str] = &[
     "booking",
     "planning",
     "day",
+    "closing",
+    "import",
 ];
 
 /// More than this many parameters and a message should be split (house limit: five in all).

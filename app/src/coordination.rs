@@ -8,7 +8,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{Lazy, ParamSegment, SsrMode, StaticSegment};
-use phrases::{Locale, account, common, coordination, field, stock, territory};
+use phrases::{Locale, account, common, coordination, field, import, stock, territory};
 
 use crate::components::action::{LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
@@ -92,6 +92,7 @@ pub fn ways(role: Role, locale: Locale) -> Vec<Way> {
         (UseCase::ReadOutreaches, hosts.whole()),
         (UseCase::ReadOutreaches, desk(routes::PROGRAMMES, say::nav_programmes(locale))),
         (UseCase::ManageKeys, desk(routes::KEYS, say::nav_keys(locale))),
+        (UseCase::ImportRegisters, Way::new(routes::IMPORTS, import::nav(locale)).whole()),
     ];
     let mine = pages.into_iter().filter(|(needs, _)| allows(role.into(), *needs));
     mine.map(|(_, way)| way).collect()

@@ -1,5 +1,9 @@
 //! Every path of the site, once. Paths are Spanish, for they are read by people.
 
+mod coordination;
+
+pub use coordination::*;
+
 use domain::id::SubmissionId;
 
 /// Home.
@@ -161,163 +165,12 @@ impl FieldPage {
     }
 }
 
-/// The coordination's first page.
-pub const COORDINATION: &str = "/coordinacion";
-/// Below [`COORDINATION`]: outreaches; `nuevo`, or an outreach's identifier, follows.
-pub const OUTREACHES: &str = "operativos";
-/// Below [`OUTREACHES`]: a new one.
-pub const NEW_OUTREACH: &str = "nuevo";
-/// Below one outreach: its form.
-pub const CHANGE: &str = "cambiar";
-/// Below [`COORDINATION`]: programmes and how far they are.
-pub const PROGRAMMES: &str = "programas";
-/// Below [`COORDINATION`]: the register.
-pub const REGISTER: &str = "registro";
-/// Below [`REGISTER`]: an owner, the identifier follows.
-pub const REGISTER_OWNER: &str = "persona";
-/// Below [`REGISTER`]: an animal, the identifier follows.
-pub const REGISTER_ANIMAL: &str = "animal";
-/// Below [`COORDINATION`]: the desk of the RNM.
-pub const RNM: &str = "rnm";
-/// What is ready for the RNM, as a file.
-pub const RNM_CSV: &str = "/coordinacion/rnm.csv";
-/// Takes the official certificate of an approved animal.
-pub const RNM_APPROVE: &str = "/coordinacion/rnm/aprobar";
-/// In the address of an animal's sheet: why an approval was refused, as JSON.
-pub const REFUSED: &str = "rechazo";
-/// Below [`COORDINATION`]: tasks.
-pub const TASKS: &str = "tareas";
-/// Below [`COORDINATION`]: submissions in conflict or in quarantine.
-pub const UNRESOLVED: &str = "por-resolver";
-/// Below [`COORDINATION`]: the outbox.
-pub const MAIL: &str = "correos";
-/// Below [`COORDINATION`]: one's own signature.
-pub const SIGNATURE: &str = "firma";
-/// Below [`COORDINATION`]: the documents in one's own name.
-pub const OWN_DOCUMENTS: &str = "documentos";
-/// Below [`COORDINATION`]: the phones of the field; one of them when its identifier follows.
-pub const PHONES: &str = "telefonos";
-/// The stock of chips and doses, and who holds it; served whole.
-pub const STOCK: &str = "/coordinacion/existencias";
-/// Below [`STOCK`]: what one outreach holds.
-pub const STOCK_BOX: &str = "/coordinacion/existencias/{id}";
-/// Below that, or below [`STOCK_OFFICE`]: something that is done with the stock.
-pub const STOCK_DEED: &str = "/coordinacion/existencias/{id}/{deed}";
-/// Below [`STOCK`], in the place of an outreach: the office.
-pub const STOCK_OFFICE: &str = "oficina";
-/// Organisations and whom to ask for; served whole, as all of the territory is.
-pub const ORGANISATIONS: &str = "/coordinacion/organizaciones";
-/// Below [`ORGANISATIONS`]: the form of one, or of a [`NEW`] one.
-pub const ORGANISATION: &str = "/coordinacion/organizaciones/{id}";
-/// In the place of an identifier: a new one.
-pub const NEW: &str = "nueva";
-/// Neighbourhood units.
-pub const UNITS: &str = "/coordinacion/unidades";
-/// Takes in a file of them.
-pub const UNIT_FILE: &str = "/coordinacion/unidades/importar";
-/// Where the next outreach does most good.
-pub const WHERE_NEXT: &str = "/coordinacion/donde-sigue";
-/// The same for a map, as `GeoJSON`.
-pub const WHERE_NEXT_MAP: &str = "/coordinacion/donde-sigue/mapa.json";
-/// Takes the suggestion of a unit.
-pub const WHERE_NEXT_UNIT: &str = "/coordinacion/donde-sigue/{unit}";
-/// Outreaches by month, or one after the other.
-pub const CALENDAR: &str = "/coordinacion/calendario";
-/// The pages of the territory that are whole without a script, and their acts.
-pub const TERRITORY: [&str; 8] = [
-    ORGANISATIONS,
-    ORGANISATION,
-    UNITS,
-    UNIT_FILE,
-    WHERE_NEXT,
-    WHERE_NEXT_MAP,
-    WHERE_NEXT_UNIT,
-    CALENDAR,
-];
 /// What is announced to everybody, for calendar programs.
 pub const CALENDAR_FEED: &str = "/operativos.ics";
-/// The plan of an outreach; served whole, as what is below it.
-pub const PLAN: &str = "/coordinacion/operativos/{id}/plan";
-/// Below [`PLAN`]: something that is done with it.
-pub const PLAN_DEED: &str = "/coordinacion/operativos/{id}/plan/{deed}";
-/// The day sheet of an outreach; served whole.
-pub const DAY_SHEET: &str = "/coordinacion/operativos/{id}/hoja";
-/// Below one outreach: its day, with what is done at the door; served whole.
-pub const DAY: &str = "/coordinacion/operativos/{id}/dia";
 /// The numbers being served at an outreach, for everybody.
 pub const TURN: &str = "/turno/{id}";
 /// Hands in what another phone kept for it: a page and its form.
 pub const HAND_IN: &str = "/entregar";
-/// Below [`COORDINATION`]: accounts.
-pub const STAFF: &str = "equipo";
-/// Below [`COORDINATION`]: signing keys.
-pub const KEYS: &str = "claves";
-
-/// A page of the coordination.
-#[must_use]
-pub fn desk(page: impl std::fmt::Display) -> String {
-    format!("{COORDINATION}/{page}")
-}
-
-/// An owner's sheet.
-#[must_use]
-pub fn desk_owner(owner: impl std::fmt::Display) -> String {
-    format!("{COORDINATION}/{REGISTER}/{REGISTER_OWNER}/{owner}")
-}
-
-/// An animal's sheet.
-#[must_use]
-pub fn desk_animal(animal: impl std::fmt::Display) -> String {
-    format!("{COORDINATION}/{REGISTER}/{REGISTER_ANIMAL}/{animal}")
-}
-
-/// What an outreach holds of the stock.
-#[must_use]
-pub fn desk_box(outreach: impl std::fmt::Display) -> String {
-    format!("{STOCK}/{outreach}")
-}
-
-/// An organisation's form; of a new one with [`NEW`].
-#[must_use]
-pub fn organisation(organisation: impl std::fmt::Display) -> String {
-    format!("{ORGANISATIONS}/{organisation}")
-}
-
-/// The suggestion of a unit.
-#[must_use]
-pub fn where_next_unit(unit: impl std::fmt::Display) -> String {
-    format!("{WHERE_NEXT}/{unit}")
-}
-
-/// An outreach's sheet.
-#[must_use]
-pub fn desk_outreach(outreach: impl std::fmt::Display) -> String {
-    format!("{COORDINATION}/{OUTREACHES}/{outreach}")
-}
-
-/// An outreach's plan.
-#[must_use]
-pub fn desk_plan(outreach: impl std::fmt::Display) -> String {
-    format!("{}/plan", desk_outreach(outreach))
-}
-
-/// An outreach's day sheet.
-#[must_use]
-pub fn desk_day_sheet(outreach: impl std::fmt::Display) -> String {
-    format!("{}/hoja", desk_outreach(outreach))
-}
-
-/// The day of an outreach.
-#[must_use]
-pub fn desk_day(outreach: impl std::fmt::Display) -> String {
-    format!("{}/dia", desk_outreach(outreach))
-}
-
-/// A phone's sheet.
-#[must_use]
-pub fn desk_phone(phone: impl std::fmt::Display) -> String {
-    format!("{COORDINATION}/{PHONES}/{phone}")
-}
 
 /// An announced outreach.
 #[must_use]

@@ -11,6 +11,7 @@ const PAGES = [
   "/existencias",
   "/existencias/oficina/recibir",
   "/existencias/oficina/producto",
+  "/importar",
   "/registro",
   "/rnm",
   "/rnm?estado=incomplete",

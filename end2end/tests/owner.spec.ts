@@ -1,5 +1,6 @@
 // The public pages, as an owner, a finder and a passer-by use them: without a script.
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+import { expectLight } from "../fixtures/weight.ts";
 
 const PAGES = [
   ["/", "public-home"],
@@ -25,20 +26,7 @@ for (const [path, name] of PAGES) {
 }
 
 test("a public page weighs at most 50 KB, fonts included @critical", async ({ page }) => {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Network.enable");
-  await session.send("Network.setCacheDisabled", { cacheDisabled: true });
-  let bytes = 0;
-  session.on("Network.loadingFinished", (done) => {
-    bytes += done.encodedDataLength;
-  });
-  for (const [path] of PAGES) {
-    bytes = 0;
-    await page.goto(path, { waitUntil: "networkidle" });
-    console.log(`P1 ${path}: ${bytes} bytes`);
-    expect(bytes, path).toBeLessThanOrEqual(50 * 1024);
-    expect(await page.locator("script").count(), path).toBe(0);
-  }
+  await expectLight(page, PAGES.map(([path]) => path));
 });
 
 test("nothing typed is lost when a look-up is refused @critical", async ({ page, silence }) => {

@@ -5,7 +5,10 @@
 //! without a row is not reachable, and a row needs no second line here.
 
 mod approval;
+mod beneficiaries;
+mod closing;
 mod day;
+mod imports;
 mod lists;
 mod plan;
 mod stock;
@@ -56,6 +59,15 @@ pub fn router(state: &AppState) -> Routes {
         routes::PLAN_DEED,
         routes::DAY_SHEET,
         routes::DAY,
+        routes::CLOSING,
+        routes::CLOSING_DAY_SHEET,
+        routes::CLOSING_ACT,
+        routes::CLOSING_XLSX,
+        routes::CLOSING_CSV,
+        routes::PROGRAMME,
+        routes::IMPORTS,
+        routes::IMPORT,
+        routes::IMPORT_CSV,
     ];
     let mut pages = Routes::default();
     let is_whole = |pattern: &str| files.contains(&pattern) || routes::TERRITORY.contains(&pattern);
@@ -74,6 +86,8 @@ pub fn router(state: &AppState) -> Routes {
         .merge(territory::router())
         .merge(plan::router())
         .merge(day::router())
+        .merge(closing::router())
+        .merge(imports::router())
 }
 
 /// What the pages and server functions of a request may use.

@@ -2,9 +2,12 @@
 //! real data go through, in a database marked as demonstration (contracts, section 9).
 //!
 //! Figures of 2020: 800 microchips, 1,600 dewormings (800 internal, 800 external), 876
-//! sterilisations in 17 outreaches, in the four communes of the province of Antofagasta.
+//! sterilisations in 17 outreaches, in the four communes of the province of Antofagasta. Besides,
+//! one outreach is open today and two are ahead, with people who booked.
 
 mod accounts;
+mod bookings;
+mod contacts;
 mod draw;
 mod phones;
 mod plan;
@@ -66,17 +69,20 @@ pub async fn run(store: &Store, keys: &Keys, public_url: &str, seed: u64) -> Res
     let phone = phones::make(&today, &mut draw, &team, (senders, outreach)).await?;
     stock::receive(&today, &team).await?;
     stock::allot(&today, &team, outreach, Some(phone)).await?;
+    contacts::add(&today).await?;
+    bookings::make(&today, &team, outreach).await?;
     backend::history::seal_now(store, keys, today.clock.now()).await?;
     Ok(Summary { accounts: team.accounts, visits })
 }
 
-/// Opens an outreach for today in the demonstration, if it has none yet: somebody who comes back
-/// after a week finds one to register at.
+/// Opens an outreach for today in the demonstration, if it has none yet, and what may be booked
+/// ahead: somebody who comes back after a week finds both.
 ///
 /// # Errors
 /// A failed database, a demonstration without its accounts.
 pub async fn open_today(office: &Office) -> Result<()> {
     let team = accounts::known(office).await?;
     let outreach = plan::open_today(office, &team).await?;
-    stock::allot(office, &team, outreach, None).await
+    stock::allot(office, &team, outreach, None).await?;
+    bookings::make(office, &team, outreach).await
 }

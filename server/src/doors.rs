@@ -97,6 +97,9 @@ mod tests {
             app::routes::STOCK,
             app::routes::STOCK_BOX,
             app::routes::STOCK_DEED,
+            app::routes::IMPORTS,
+            app::routes::IMPORT,
+            app::routes::IMPORT_CSV,
         ];
         let doors: HashSet<String> = DOORS
             .iter()

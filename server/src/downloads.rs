@@ -139,7 +139,8 @@ async fn send(state: &AppState, id: DocumentId) -> Result<Response, Problem> {
     Ok(as_file(state.press.paper(&state.office, id, Haste::Now).await?, "documento"))
 }
 
-fn as_file(paper: Paper, name: &str) -> Response {
+/// A paper to look at, which a browser saves under this name.
+pub(crate) fn as_file(paper: Paper, name: &str) -> Response {
     let Paper { media_type, bytes } = paper;
     let head = [
         (header::CONTENT_TYPE, media_type),

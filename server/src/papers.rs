@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use backend::documents::{self, PDF, Printing};
 use backend::error::{Error, Fault};
 use backend::office::Office;
+use domain::closing::{AttendanceAct, DaySheet};
 use domain::document::DocumentFacts;
 use domain::id::DocumentId;
 use mailroom::certificates::{Certificates, RenderError, SlipFacts, TicketFacts};
@@ -88,6 +89,22 @@ impl Press {
     /// Facts that cannot be printed.
     pub async fn ticket(&self, facts: TicketFacts, haste: Haste) -> Result<Vec<u8>, Error> {
         self.work(haste, move |certificates| certificates.ticket(&facts)).await
+    }
+
+    /// An outreach's attendance act, printed anew each time: its figures are those of the rows.
+    ///
+    /// # Errors
+    /// Facts that cannot be printed.
+    pub async fn attendance(&self, act: AttendanceAct) -> Result<Vec<u8>, Error> {
+        self.work(Haste::Now, move |certificates| certificates.attendance(&act)).await
+    }
+
+    /// An outreach's day sheet, printed anew each time.
+    ///
+    /// # Errors
+    /// As [`Press::attendance`].
+    pub async fn day_sheet(&self, sheet: DaySheet) -> Result<Vec<u8>, Error> {
+        self.work(Haste::Now, move |certificates| certificates.day_sheet(&sheet)).await
     }
 
     async fn print(&self, facts: DocumentFacts, haste: Haste) -> Result<Vec<u8>, Error> {

@@ -1,9 +1,11 @@
-//! What happens by itself: mail leaves, bounces come back, places that become free are offered, the
-//! history is sealed, the old is forgotten. Several processes may do it at once; leases and unique indexes keep them apart.
+//! What happens by itself: mail leaves, bounces come back, places that become free are offered,
+//! registers are taken in, the history is sealed, the old is forgotten. Several processes may do it
+//! at once; leases and unique indexes keep them apart.
 
 mod bookings;
 mod bounces;
 mod delivery;
+mod import;
 mod letters;
 mod upkeep;
 
@@ -27,6 +29,7 @@ pub fn can_send(config: &Config) -> anyhow::Result<()> {
 pub async fn run(state: AppState, stopped: watch::Receiver<bool>) {
     let upkeep = tokio::spawn(upkeep::run(state.clone(), stopped.clone()));
     let bookings = tokio::spawn(bookings::run(state.clone(), stopped.clone()));
+    let imports = tokio::spawn(import::run(state.clone(), stopped.clone()));
     match delivery::Post::open(&state.config) {
         Ok(post) => post.run(&state, stopped).await,
         Err(error) => tracing::error!(error = format!("{error:#}"), "no mail will leave"),
@@ -36,5 +39,8 @@ pub async fn run(state: AppState, stopped: watch::Receiver<bool>) {
     }
     if let Err(error) = bookings.await {
         tracing::error!(%error, "the care of bookings ended by itself");
+    }
+    if let Err(error) = imports.await {
+        tracing::error!(%error, "the imports ended by themselves");
     }
 }

@@ -124,6 +124,7 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     erased.pictures = tx.erase_pictures(&ids, &animals).await?;
     erased.messages += tx.erase_messages_about(&ids, &animals).await?;
     erased.tasks = tx.erase_tasks(&ids, &animals).await?;
+    tx.blank_imported_rows(&ids).await?;
     for owner in ids {
         let subject = Subject::Owner(OwnerId(owner));
         erased.links += history::erase(tx, subject, act.ground, act.actor, act.at).await?;

@@ -224,7 +224,7 @@ pub async fn save(
                     let before = tx.outreach(outreach.id.0).await?;
                     let before = before.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
                     let before = records::outreach(before)?;
-                    life::change(tx, (&before, outreach), (actor, now, today)).await?;
+                    life::change(tx, (&before, outreach), (now, today)).await?;
                 }
                 let kind = if is_new { "outreach_planned" } else { "outreach_changed" };
                 let subject = Subject::Outreach(outreach.id);

@@ -18,6 +18,7 @@ pub(crate) use sheets::allotted;
 pub use sheets::{box_sheet, lots, pack, sheet};
 
 use domain::id::SubmissionId;
+use domain::stock::Balance;
 use domain::timestamp::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -40,4 +41,14 @@ fn named(act: SubmissionId, said: &str) -> SubmissionId {
     let bits = hash.iter().take(8).fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
     // Its first two bits tell how an identifier is to be read.
     SubmissionId(Uuid::from_u128(act.0.as_u128() ^ u128::from(bits >> 2)))
+}
+
+/// What became of the chips of an outreach, and how many numbers fit nowhere.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn chips_at(tx: &mut Tx, outreach: Uuid) -> Result<(Balance, u32), StoreError> {
+    let held = chips::ChipBox::of(tx, outreach).await?;
+    let odd = u32::try_from(held.odd().len()).unwrap_or(u32::MAX);
+    Ok((held.whole().balance(), odd))
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
+use crate::store::vocabulary::closing::ProgressRow;
 use crate::store::vocabulary::progress::KindTotalRow;
 use crate::store::vocabulary::service::{OutreachTotalRow, TotalRow};
 use crate::store::vocabulary::territory::UnitCountRow;
@@ -25,6 +26,8 @@ pub struct Sums {
     pub(crate) years: Kept<i16, TotalRow>,
     /// What counts in a programme, by kind.
     pub(crate) programmes: Kept<Uuid, KindTotalRow>,
+    /// The same by place and month.
+    pub(crate) progress: Kept<Uuid, ProgressRow>,
     /// The services of an outreach, by kind: many where a whole register came in at one.
     pub(crate) outreaches: Kept<Uuid, OutreachTotalRow>,
     /// How many animals are in each state of the RNM, and in which vital state.
@@ -42,6 +45,12 @@ pub(crate) trait Counted {
 }
 
 impl Counted for TotalRow {
+    fn counted(&self) -> i64 {
+        self.total
+    }
+}
+
+impl Counted for ProgressRow {
     fn counted(&self) -> i64 {
         self.total
     }

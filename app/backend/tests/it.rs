@@ -19,6 +19,7 @@ mod it {
     mod booking_races;
     mod bookings;
     mod chips;
+    mod closing;
     mod consent;
     mod day;
     mod day_escrow;
@@ -30,6 +31,8 @@ mod it {
     mod foreign;
     mod handover;
     mod history;
+    mod import;
+    mod import_files;
     mod keys;
     mod lookup;
     mod merging;
@@ -55,9 +58,11 @@ mod it {
     mod story_access;
     mod story_booking;
     mod story_chips;
+    mod story_closing;
     mod story_day;
     mod story_erasure;
     mod story_foundation;
+    mod story_import;
     mod story_pack;
     mod story_phones;
     mod story_pictures;

@@ -74,6 +74,8 @@ identifiers! {
     ProductLotId;
     /// A server-side session of a member of staff or an owner.
     SessionId;
+    /// An earlier register or list that is taken in.
+    ImportId;
 }
 
 impl SubmissionId {

@@ -123,6 +123,8 @@ coded! {
         AskAsOwner = "ask_as_owner",
         /// Verify a document, look a chip up, message an owner, ask for a code, see public figures.
         UsePublicPages = "use_public_pages",
+        /// Take earlier registers and lists in, and out again.
+        ImportRegisters = "import_registers",
     }
 }
 
@@ -162,6 +164,7 @@ pub const fn allows(caller: Caller, use_case: UseCase) -> bool {
         UseCase::ManageOwnAccount => !matches!(caller, Public | Owner | Device),
         UseCase::ReadOwnAnimals | UseCase::AskAsOwner => matches!(caller, Owner),
         UseCase::UsePublicPages => true,
+        UseCase::ImportRegisters => matches!(caller, Coordinator),
     }
 }
 
@@ -204,6 +207,7 @@ mod tests {
         ("read_own_animals", "-x------"),
         ("ask_as_owner", "-x------"),
         ("use_public_pages", "xxxxxxxx"),
+        ("import_registers", "-----x--"),
     ];
 
     #[test]

@@ -5,11 +5,13 @@
 
 pub mod account;
 pub mod booking;
+pub mod closing;
 pub mod day;
 pub mod form_state;
 pub mod found;
 pub mod handover;
 pub mod home;
+pub mod imports;
 pub mod owner;
 pub mod plan;
 pub mod privacy;

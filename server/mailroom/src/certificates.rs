@@ -3,9 +3,12 @@
 mod facts;
 mod glyphs;
 mod qr;
+mod reports;
 mod ticket;
 mod world;
 
+#[cfg(test)]
+mod reports_tests;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +17,7 @@ pub use ticket::TicketFacts;
 
 use std::sync::Arc;
 
+use domain::closing::{AttendanceAct, DaySheet};
 use domain::document::{DocumentFacts, PrintedAct};
 use serde_json::Value;
 use typst::foundations::{Bytes, Smart};
@@ -82,6 +86,7 @@ impl Certificates {
             facts: facts::document(document),
             qr: qr::svg(&document.verify_url)?,
             drawing: facts::drawing_svg(&document.veterinarian.drawing),
+            length: Length::OnePage,
         })
     }
 
@@ -96,6 +101,7 @@ impl Certificates {
             facts: facts::slip(slip),
             qr: qr::svg(&slip.url)?,
             drawing: String::new(),
+            length: Length::OnePage,
         })
     }
 
@@ -110,7 +116,26 @@ impl Certificates {
             facts: ticket::facts(ticket),
             qr: qr::svg(&ticket.url)?,
             drawing: String::new(),
+            length: Length::OnePage,
         })
+    }
+
+    /// The attendance act of an outreach, letter size, as many pages as it takes.
+    ///
+    /// # Errors
+    /// As [`Certificates::render`].
+    pub fn attendance(&self, act: &AttendanceAct) -> Result<Vec<u8>, RenderError> {
+        let ident = format!("attendance {}", act.heading.outreach);
+        self.print(&Order::report(Template::Attendance, ident, reports::attendance(act)))
+    }
+
+    /// The day sheet of an outreach, letter size, as many pages as it takes.
+    ///
+    /// # Errors
+    /// As [`Certificates::render`].
+    pub fn day_sheet(&self, sheet: &DaySheet) -> Result<Vec<u8>, RenderError> {
+        let ident = format!("day sheet {}", sheet.heading.outreach);
+        self.print(&Order::report(Template::DaySheet, ident, reports::day_sheet(sheet)))
     }
 
     fn print(&self, order: &Order) -> Result<Vec<u8>, RenderError> {
@@ -141,7 +166,7 @@ impl Certificates {
         };
         let document = typst::compile::<PagedDocument>(&page).output.map_err(refused)?;
         let pages = document.pages().len();
-        if pages != 1 {
+        if order.length == Length::OnePage && pages != 1 {
             return Err(RenderError::Pages(pages));
         }
         let options = PdfOptions {
@@ -160,12 +185,30 @@ struct Attempt {
     density: &'static str,
 }
 
+/// How long a paper may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Length {
+    /// One page, set closer when need be.
+    OnePage,
+    /// As many as it takes.
+    Any,
+}
+
 struct Order {
     template: Template,
     ident: String,
     facts: Value,
     qr: String,
     drawing: String,
+    length: Length,
+}
+
+impl Order {
+    /// A paper of figures: no address to verify, no signature drawn.
+    fn report(template: Template, ident: String, facts: Value) -> Self {
+        let (qr, drawing) = (String::new(), String::new());
+        Self { template, ident, facts, qr, drawing, length: Length::Any }
+    }
 }
 
 fn each_text(value: &mut Value, change: &mut impl FnMut(&mut String)) {

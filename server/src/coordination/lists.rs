@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use backend::error::{Error, Fault};
 use backend::rnm::{self, ReadyAnimal};
 use domain::catalogue::IdentificationKind;
+use domain::spreadsheet::inert_text;
 use phrases::Locale;
 use phrases::label::Labelled;
 use phrases::{common, coordination as say};
@@ -39,7 +40,7 @@ fn write(ready: &[ReadyAnimal]) -> Result<Vec<u8>, Fault> {
     let failed = |error| Fault::caused("a list could not be written", error);
     out.write_record(headings()).map_err(failed)?;
     for one in ready {
-        out.write_record(row(one).iter().map(|cell| harmless(cell))).map_err(failed)?;
+        out.write_record(row(one).iter().map(|cell| inert_text(cell))).map_err(failed)?;
     }
     out.into_inner().map_err(|_| Fault::new("a list could not be written"))
 }
@@ -108,25 +109,9 @@ fn row(one: &ReadyAnimal) -> [String; 22] {
     ]
 }
 
-/// A cell that no spreadsheet runs as a formula (OWASP, CSV injection) and none turns into a
-/// rounded number: an apostrophe before it makes it text.
-fn harmless(cell: &str) -> String {
-    let dangerous = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let long_number = cell.len() > 11 && cell.bytes().all(|byte| byte.is_ascii_digit());
-    if dangerous || long_number { format!("'{cell}") } else { cell.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_cell_is_run_or_rounded() {
-        assert_eq!(harmless("+56 9 1234 5678"), "'+56 9 1234 5678");
-        assert_eq!(harmless("=HYPERLINK(1)"), "'=HYPERLINK(1)");
-        assert_eq!(harmless("152098100000001"), "'152098100000001");
-        assert_eq!(harmless("Ñuñez; \"D'Angelo\""), "Ñuñez; \"D'Angelo\"");
-    }
 
     #[test]
     fn a_list_begins_with_the_byte_order_mark_and_its_headings() {

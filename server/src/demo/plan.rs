@@ -1,16 +1,13 @@
 //! The programmes, hosts and outreaches of 2020, and one outreach open today.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use backend::clock::fresh_id;
 use backend::documents;
 use backend::office::Office;
-use backend::planning;
 use backend::records::outreach_row;
 use backend::store::StoreError;
 use backend::store::vocabulary::programme::{OrganisationRow, ProgrammeRow};
-use domain::booking::Offering;
 use domain::catalogue::SanitaryPhase;
-use domain::desk::planned::{Asked, OfferingForm, PlanForm};
 use domain::id::{OrganisationId, OutreachId, ProgrammeId};
 use domain::name::ShortText;
 use domain::outreach::{Outreach, OutreachKind, OutreachStatus};
@@ -99,35 +96,8 @@ pub(super) async fn open_today(office: &Office, team: &Team) -> Result<OutreachI
     let outreach = outreach_of(office, today, programme.unwrap_or_default())?;
     let outreach_id = outreach.id;
     store(office, team, made.into_iter().collect(), Vec::new(), vec![outreach]).await?;
-    offer(office, team, outreach_id).await?;
     authorise(office, team, outreach_id).await?;
     Ok(outreach_id)
-}
-
-/// What one may come for: as many chips, with both doses, as the box holds for everybody.
-async fn offer(office: &Office, team: &Team, outreach: OutreachId) -> Result<()> {
-    let actor = backend::actor::Actor::Staff { id: team.coordinator, role: Role::Coordinator };
-    let text = |text: &str| text.to_owned();
-    let facts = PlanForm {
-        bring: text("Correa o jaula, y el carnet de vacunas si lo tiene."),
-        way: text("La sede está en Sicilia 1516; se entra por el patio."),
-        max_people: text("40"),
-        ..PlanForm::default()
-    };
-    let chips = OfferingForm {
-        offering: text(Offering::Chip.code()),
-        capacity: text("60"),
-        minutes: text("8"),
-        stations: text("2"),
-        from_months: text("2"),
-        flat_faced: text("on"),
-        per_owner: text("3"),
-        ..OfferingForm::default()
-    };
-    let planned = planning::plan::save(office, actor, outreach, &facts).await?;
-    let offered = planning::save_offering(office, actor, outreach, &chips).await?;
-    ensure!(planned == Asked::Done(()) && offered == Asked::Done(()), "{planned:?} {offered:?}");
-    Ok(())
 }
 
 fn outreach_of(office: &Office, today: CivilDate, programme: uuid::Uuid) -> Result<Outreach> {
@@ -136,7 +106,7 @@ fn outreach_of(office: &Office, today: CivilDate, programme: uuid::Uuid) -> Resu
     Ok(Outreach {
         id: OutreachId(fresh_id()),
         programme: ProgrammeId(programme),
-        name: ShortText::parse("Operativo de hoy, JJVV Villa El Salto")?,
+        name: ShortText::parse(words::TODAY.name)?,
         kind: OutreachKind::Mixed,
         status: OutreachStatus::UnderWay,
         held_on: today,
@@ -238,7 +208,8 @@ fn outreach(
     })
 }
 
-async fn store(
+/// Writes programmes, hosts, and outreaches with their team.
+pub(super) async fn store(
     office: &Office,
     team: &Team,
     programmes: Vec<ProgrammeRow>,

@@ -196,3 +196,54 @@ pub(super) const HOSTS: &[(&str, &str, &str, u16, &str)] = &[
     ("neighbourhood_council", "JJVV Taltal Centro", "02104", 1, "El Yodo 420"),
     ("other", "Feria de las Mascotas, Parque Croacia", "02101", 60, "Avenida Cerro Paranal s/n"),
 ];
+
+/// Where people book: what they are told of it.
+pub(super) struct Hall {
+    /// What the outreach is called.
+    pub(super) name: &'static str,
+    /// The organisation of [`HOSTS`] that lends its hall.
+    pub(super) host: &'static str,
+    /// What to bring.
+    pub(super) bring: &'static str,
+    /// How to get there.
+    pub(super) way: &'static str,
+    /// Degrees north.
+    pub(super) latitude: &'static str,
+    /// Degrees east.
+    pub(super) longitude: &'static str,
+    /// The neighbourhood units of its commune that it is meant for.
+    pub(super) units: &'static str,
+}
+
+/// The outreach of the day.
+pub(super) const TODAY: Hall = Hall {
+    name: "Operativo de hoy, JJVV Villa El Salto",
+    host: "JJVV Villa El Salto",
+    bring: "Perro con collar y correa, gato en jaula; su cédula y el carné de vacunas.",
+    way: "Sede vecinal en Sicilia 1516; se entra por el patio.",
+    latitude: "-23.676",
+    longitude: "-70.404",
+    units: "12, 14",
+};
+
+/// The one with free places.
+pub(super) const FREE: Hall = Hall {
+    name: "Operativo en JJVV Villa Chica",
+    host: "JJVV Villa Chica",
+    bring: "Perro con collar y correa, gato en jaula; su cédula.",
+    way: "Huantajaya 7180, a una cuadra de Avenida Bonilla.",
+    latitude: "-23.560",
+    longitude: "-70.388",
+    units: "14",
+};
+
+/// The full one.
+pub(super) const FULL: Hall = Hall {
+    name: "Esterilizaciones en Mejillones",
+    host: "JJVV Puerto Mejillones",
+    bring: "Ocho horas de ayuno, collar o jaula, una manta y su cédula.",
+    way: "Los Pescadores 215, frente a la caleta.",
+    latitude: "-23.098",
+    longitude: "-70.450",
+    units: "1, 2",
+};

@@ -2,6 +2,7 @@
 
 use app::routes;
 use backend::submissions::MAX_FILE_BYTES;
+use domain::import::MOST_BYTES;
 use domain::picture::MAX_PIECE_BYTES;
 use domain::role::UseCase;
 use domain::submission::MAX_BATCH_BYTES;
@@ -19,6 +20,8 @@ const HANDOVER_BYTES: u32 = MAX_FILE_BYTES + FORM_BYTES;
 
 /// Most bytes of a posted form with a file of neighbourhood units: a region's boundaries.
 const UNIT_FILE_BYTES: u32 = 4 * 1024 * 1024;
+/// Most bytes of a posted form with an earlier register.
+const IMPORT_BYTES: u32 = MOST_BYTES + FORM_BYTES;
 
 /// Every endpoint but the embedded files, which `site` serves and everybody may read.
 pub const DOORS: &[Door] = &[
@@ -160,6 +163,20 @@ pub const DOORS: &[Door] = &[
     get(routes::DAY_SHEET, UseCase::ReadOutreaches),
     get(routes::PLAN_DEED, UseCase::PlanOutreaches),
     post(routes::PLAN_DEED, UseCase::PlanOutreaches),
+    // The coordination: the end of an outreach, and its programme.
+    get(routes::CLOSING, UseCase::ReadOutreaches),
+    post(routes::CLOSING, UseCase::PlanOutreaches),
+    get(routes::CLOSING_DAY_SHEET, UseCase::ReadOutreaches),
+    get(routes::CLOSING_ACT, UseCase::ReadOutreaches),
+    get(routes::CLOSING_XLSX, UseCase::Export),
+    get(routes::CLOSING_CSV, UseCase::Export),
+    get(routes::PROGRAMME, UseCase::ReadOutreaches),
+    post(routes::PROGRAMME, UseCase::PlanOutreaches),
+    get(routes::IMPORTS, UseCase::ImportRegisters),
+    post(routes::IMPORTS, UseCase::ImportRegisters).holding(IMPORT_BYTES),
+    get(routes::IMPORT, UseCase::ImportRegisters),
+    post(routes::IMPORT, UseCase::ImportRegisters),
+    get(routes::IMPORT_CSV, UseCase::ImportRegisters),
     // The coordination: server functions.
     post("/api/coordinacion/inicio", UseCase::ManageOwnAccount),
     post("/api/coordinacion/tareas/lista", UseCase::SolveTasks),

@@ -211,6 +211,7 @@ fn pair(house: &House, outreach: &mut Outreach, device: DeviceId) {
                     persisted: None,
                     skew_ms: None,
                     aside: None,
+                    pictures: None,
                 };
                 tx.write_devices(&[phone]).await?;
                 tx.keep_delegation(&DelegationRow {

@@ -5,6 +5,7 @@ use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use backend::store::vocabulary::phone::PhonesWantedRow;
+use backend::store::vocabulary::plan::OfferingRow;
 use backend::store::vocabulary::programme::OutreachRow;
 use backend::store::{Store, StoreError, StoreOptions, Tx, Work};
 use serde_json::Value;
@@ -79,7 +80,8 @@ fn one_phone_is_paired(database: &str) {
             let wanted = PhonesWantedRow { least: 0, seen_before: i64::MAX, worrying_before: None };
             let phones = tx.list_phones(&wanted, 99, 0).await?;
             let ids: Vec<_> = phones.iter().map(|phone| phone.id).collect();
-            let open = tx.outreaches_between("2021-01-01", "2999-12-31", 9).await?;
+            let mut open = tx.outreaches_between("2021-01-01", "2999-12-31", 9).await?;
+            open.retain(|row| row.status == "under_way");
             Ok((phones, tx.delegations_of(&ids).await?, open))
         })
     });
@@ -117,11 +119,43 @@ fn what_was_left_came_back(database: &str) {
     assert_eq!((at(held[0].outreach_id), all), (120, 120), "{sums:?}");
 }
 
-/// The outreaches after the demonstration's year, each put back by so many years.
+/// People booked for today, for a day with free places, and for one that is full, where some wait.
+fn people_booked(database: &str) {
+    let days = on_store(database, |tx| {
+        Box::pin(async move {
+            let mut days = Vec::new();
+            let mut found = tx.outreaches_between("2021-01-01", "2999-12-31", 9).await?;
+            found.sort_by_key(|row| row.starts_at);
+            for row in found {
+                let mut waiting = 0;
+                let offered = tx.offerings_of(row.id).await?;
+                for one in &offered {
+                    let line = tx.waiting_counts(row.id, &one.offering).await?;
+                    waiting += line.iter().map(|(_, count)| count).sum::<i64>();
+                }
+                let sum = |part: fn(&OfferingRow) -> i64| offered.iter().map(part).sum::<i64>();
+                let (places, booked) = (sum(|one| one.capacity), sum(|one| one.booked));
+                days.push((row.status, offered.len(), places, booked, waiting));
+            }
+            Ok(days)
+        })
+    });
+    let [(today, of_today, places, booked, line), free, full] = &days[..] else {
+        panic!("{days:?}")
+    };
+    assert_eq!((today.as_str(), *of_today, *places, *line), ("under_way", 3, 68, 0), "{days:?}");
+    assert!((21..=38).contains(booked), "21 people with one or two animals: {days:?}");
+    assert_eq!((free.0.as_str(), free.2, free.4), ("open", 60, 0), "{days:?}");
+    assert!((8..=16).contains(&free.3), "{days:?}");
+    assert_eq!(*full, ("open".to_owned(), 1, 6, 6, 3), "{days:?}");
+}
+
+/// The outreaches under way after the demonstration's year, each put back by so many years.
 fn put_back(database: &str, years: i32) -> Vec<OutreachRow> {
     on_store(database, move |tx| {
         Box::pin(async move {
-            let found = tx.outreaches_between("2021-01-01", "2999-12-31", 9).await?;
+            let mut found = tx.outreaches_between("2021-01-01", "2999-12-31", 9).await?;
+            found.retain(|row| row.status == "under_way");
             for row in &found {
                 let year: i32 = row.held_on[..4].parse().expect("a year");
                 let held_on = format!("{}{}", year - years, &row.held_on[4..]);
@@ -161,6 +195,7 @@ fn a_demonstration_that_broke_off_is_filled_anew_and_holds_the_figures_of_2020()
     assert_eq!(accounts(&first).len(), 5, "{first}");
     one_phone_is_paired(&database);
     the_day_has_stock(&database);
+    people_booked(&database);
     let again = succeeded(run_in(&data, &database, &["demo"], ""));
     assert_eq!(accounts(&again), accounts(&first), "the same accounts, kept on the disk");
     // Whoever comes back when today's outreach is long over finds one of that day.

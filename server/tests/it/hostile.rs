@@ -81,7 +81,10 @@ fn taken_outside(pattern: &str) -> Takes {
             let asked = json!({ "id": ID, "offering": HERE, "places": 1 });
             Json(json!({ "outreach": ID, "device": ID, "give_back": [ID], "grant": [asked] }))
         }
+        "/coordinacion/operativos/{id}/cierre" => Form(&["step", "reason"]),
+        "/coordinacion/programas/{id}" => Form(&["target", "reason"]),
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),
+        "/coordinacion/importar" | "/coordinacion/importar/{id}" => Form(&["archivo", "act", "c0"]),
         "/api/v1/verify" | "/api/v1/field/search" => Json(json!({ "text": HERE })),
         "/api/v1/field/chip" => Json(json!({ "chip": HERE })),
         "/api/v1/field/pairing" => Json(json!({

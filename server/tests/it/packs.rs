@@ -1,6 +1,8 @@
 //! What a phone takes along to an outreach, over HTTP.
 
+use backend::clock::fresh_id;
 use flate2::read::GzDecoder;
+use serde_json::json;
 use std::io::Read;
 
 use crate::house::{Engine, House};
@@ -48,6 +50,45 @@ fn hostile_questions_are_refused_in_words() {
     }
     for id in ["x", "%00", "01900000-0000-7000-8000-000000000000"] {
         let answer = outreach.operative.get(&format!("/api/v1/field/pack/{id}")).expect(404);
+        assert_eq!(answer.json()["refusal"]["reason"], "outreach_unknown", "{id}");
+    }
+    let other = house.staff_at("operative", "other").get(&path).expect(403);
+    assert_eq!(other.json()["refusal"]["reason"], "not_your_outreach");
+    house.client().get(&path).expect(401);
+}
+
+#[test]
+fn the_bookings_come_packed_and_what_phones_record_of_them_is_answered() {
+    let house = House::start(Engine::Sqlite);
+    let mut outreach = Outreach::in_house(&house, false);
+    let path = format!("/api/v1/field/pack/{}/bookings", outreach.id);
+    let mut batch = outreach.draft(1, 12_345_678, "985121004515220");
+    for (sequence, command, reason) in [
+        (1, json!({ "command": "arrive", "booking": fresh_id() }), "ticket_not_valid"),
+        (
+            2,
+            json!({
+                "command": "walk_in", "booking": fresh_id(), "offering": "chip", "places": 1,
+            }),
+            "no_place_left",
+        ),
+        (3, json!({ "command": "arrive", "booking": "x" }), "unreadable"),
+    ] {
+        let submission = &mut batch["submissions"][0];
+        submission["id"] = json!(fresh_id());
+        submission["sequence"] = json!(sequence);
+        submission["commands"] = json!([command]);
+        let reply = outreach.operative.post_json("/api/v1/submissions", &batch).expect(200).json();
+        assert_eq!(reply["answers"][0]["refusal"]["reason"], reason, "{reply}");
+    }
+    let packed = ("accept-encoding", "gzip");
+    let answer = outreach.operative.send("GET", &path, &[packed], b"").expect(200);
+    assert_eq!(answer.header("content-encoding"), Some("gzip"));
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(outreach.operative.get(&path).expect(200).json(), json!([]));
+    for id in ["x", "%00", "01900000-0000-7000-8000-000000000000"] {
+        let path = format!("/api/v1/field/pack/{id}/bookings");
+        let answer = outreach.operative.get(&path).expect(404);
         assert_eq!(answer.json()["refusal"]["reason"], "outreach_unknown", "{id}");
     }
     let other = house.staff_at("operative", "other").get(&path).expect(403);

@@ -5,22 +5,6 @@ use crate::client::{Answer, Client};
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
 
-/// Who passes which door of the territory, as in the table of all doors.
-pub const DOORS: [&str; 12] = [
-    "-----xx- GET /coordinacion/organizaciones",
-    "-----x-- GET /coordinacion/organizaciones/{id}",
-    "-----x-- POST /coordinacion/organizaciones/{id}",
-    "-----xx- GET /coordinacion/unidades",
-    "-----x-- GET /coordinacion/unidades/importar",
-    "-----x-- POST /coordinacion/unidades/importar",
-    "-----xx- GET /coordinacion/donde-sigue",
-    "-----x-- POST /coordinacion/donde-sigue",
-    "-----xx- GET /coordinacion/donde-sigue/mapa.json",
-    "-----x-- POST /coordinacion/donde-sigue/{unit}",
-    "-----xx- GET /coordinacion/calendario",
-    "xxxxxxxx GET /operativos.ics",
-];
-
 /// The fields of a form of the territory, by the pattern of its door.
 pub fn taken(pattern: &str) -> Option<&'static [&'static str]> {
     let names: &[&str] = match pattern {

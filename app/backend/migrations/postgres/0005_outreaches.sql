@@ -156,3 +156,16 @@ CREATE TABLE import_row (
     PRIMARY KEY (import_id, place)
 );
 CREATE INDEX import_row_animal ON import_row (animal_id) WHERE animal_id IS NOT NULL;
+CREATE INDEX import_row_owner ON import_row (owner_id) WHERE owner_id IS NOT NULL;
+
+-- Why a programme may do more than it promised: the last word on each of its targets.
+CREATE TABLE target_reason (
+    programme_id UUID NOT NULL REFERENCES programme (id),
+    target TEXT NOT NULL,
+    promised BIGINT NOT NULL,
+    expected BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    noted_by UUID,
+    noted_at BIGINT NOT NULL,
+    PRIMARY KEY (programme_id, target)
+);

@@ -156,3 +156,16 @@ CREATE TABLE import_row (
     PRIMARY KEY (import_id, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX import_row_animal ON import_row (animal_id) WHERE animal_id IS NOT NULL;
+CREATE INDEX import_row_owner ON import_row (owner_id) WHERE owner_id IS NOT NULL;
+
+-- Why a programme may do more than it promised: the last word on each of its targets.
+CREATE TABLE target_reason (
+    programme_id BLOB NOT NULL REFERENCES programme (id),
+    target TEXT NOT NULL,
+    promised INTEGER NOT NULL,
+    expected INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    noted_by BLOB,
+    noted_at INTEGER NOT NULL,
+    PRIMARY KEY (programme_id, target)
+) STRICT, WITHOUT ROWID;

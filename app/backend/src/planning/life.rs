@@ -23,8 +23,8 @@ use crate::records;
 use crate::store::Tx;
 use crate::store::vocabulary::plan::{CrewRow, OutreachPlanRow, SlotRow};
 
-/// Takes a step that needs nothing but the decision. To call an outreach off and to put it off have
-/// forms of their own, since both tell people.
+/// Takes a step that needs nothing but the decision. Those that tell people, or look at what is
+/// open, have forms of their own: here they lead nowhere.
 ///
 /// # Errors
 /// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
@@ -49,14 +49,13 @@ async fn take(
     (actor, now): (Actor, Timestamp),
 ) -> Result<Asked<OutreachStatus>, Error> {
     let record = plan_of(tx, id.0).await?;
-    if matches!(step, LifeStep::Suspend | LifeStep::Reschedule) {
+    if step.has_own_form() {
         return Ok(Asked::Hindered(Hindrance::NotFromHere));
     }
     let status = match record.life(now).after(step) {
         Ok(status) => status,
         Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
     };
-    note(tx, (id, status), (actor, now)).await?;
     let outreach = Outreach { status, ..record.outreach };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
     let body = serde_json::json!({ "step": step, "status": status });
@@ -73,7 +72,7 @@ async fn take(
 pub(super) async fn change(
     tx: &mut Tx,
     (before, after): (&Outreach, &Outreach),
-    (actor, now, today): (Actor, Timestamp, CivilDate),
+    (now, today): (Timestamp, CivilDate),
 ) -> Result<(), Error> {
     if before.status != after.status {
         let record = plan_of(tx, after.id.0).await?;
@@ -83,7 +82,6 @@ pub(super) async fn change(
         if step.is_none_or(|step| facts.after(step).is_err()) {
             return Err(unfit());
         }
-        note(tx, (after.id, after.status), (actor, now)).await?;
     }
     tx.update_outreach(&records::outreach_row(after)).await?;
     if (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at) {
@@ -121,20 +119,6 @@ async fn date_phase(tx: &mut Tx, outreach: &Outreach, today: CivilDate) -> Resul
     let plan = plan_of(tx, outreach.id.0).await?.plan;
     let phase_on = outreach.phase.map(|_| today.to_string());
     Ok(tx.put_outreach_plan(&OutreachPlanRow { phase_on, ..plan }).await?)
-}
-
-/// Notes in the plan when an outreach was closed or accounted for.
-async fn note(
-    tx: &mut Tx,
-    (id, status): (OutreachId, OutreachStatus),
-    (actor, now): (Actor, Timestamp),
-) -> Result<(), Error> {
-    match status {
-        OutreachStatus::Closed => tx.note_closed(id.0, now.0, actor.id()).await?,
-        OutreachStatus::Reported => tx.note_reported(id.0, now.0).await?,
-        _ => {}
-    }
-    Ok(())
 }
 
 /// Calls an outreach off: who booked is told why, and every place is given back. Answers how many

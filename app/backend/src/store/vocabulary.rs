@@ -4,6 +4,7 @@
 pub mod access;
 pub mod animal;
 pub mod booking;
+pub mod closing;
 pub mod counters;
 pub mod day;
 pub mod document;
@@ -11,6 +12,7 @@ pub mod dump;
 pub mod erasure;
 pub mod fresh;
 pub mod history;
+pub mod import;
 pub mod keys;
 pub mod outbox;
 pub mod owner;

@@ -4,6 +4,7 @@
 use backend::accounts::{self, NewStaff, invitation};
 use backend::actor::Actor;
 use backend::clock::fresh_id;
+use backend::closing;
 use backend::day::{self, WalkIn};
 use backend::desk::phones::Standing;
 use backend::desk::{home, people, phones, register, signature, talks, unresolved, waiting};
@@ -13,7 +14,7 @@ use backend::owner_access::own;
 use backend::pictures::Piece;
 use backend::registry::pack::Asked;
 use backend::rnm::{self, Approval};
-use backend::{documents, erasure, mail_desk, pairing, pictures, planning};
+use backend::{documents, erasure, import, mail_desk, pairing, pictures, planning};
 use backend::{registry, stock, submissions, tasks, territory};
 use domain::animal::Drawing;
 use domain::booking::{Offering, PlacesAsked, TurnAwayReason};
@@ -28,7 +29,8 @@ use domain::desk::planned::{DayForm, DutyForm, OfferingForm, PlanForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt};
 use domain::desk::territory::{OrganisationForm, UnitFile, WeightsForm};
-use domain::id::{DeviceId, OrganisationId, OwnerId, SessionId, StaffId};
+use domain::id::{DeviceId, ImportId, OrganisationId, OwnerId, SessionId, StaffId};
+use domain::import::Step;
 use domain::outreach::life::LifeStep;
 use domain::pairing::PairingRequest;
 use domain::picture::{PictureKind, PictureNotice};
@@ -236,6 +238,18 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
     }
 }
 
+async fn of_imports(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, id) = (&field.office, ImportId(fresh_id()));
+    calls! { actor;
+        ImportRegisters: import::list(office, actor),
+        ImportRegisters: import::sheet(office, actor, id),
+        ImportRegisters: import::result(office, actor, id),
+        ImportRegisters: import::upload(office, actor, "lista.csv", Vec::new()),
+        ImportRegisters: import::set_columns(office, actor, id, Vec::new()),
+        ImportRegisters: import::act(office, actor, id, Step::Start),
+    }
+}
+
 async fn of_stock(field: &Field, actor: Actor) -> Vec<String> {
     let (office, present, outreach) = (&field.office, at_browser(actor), field.outreach);
     let (chips, doses) = (ChipReceipt::default(), DoseReceipt::default());
@@ -329,6 +343,19 @@ async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
     }
 }
 
+async fn of_closing(field: &Field, actor: Actor) -> Vec<String> {
+    let (office, outreach) = (&field.office, field.outreach);
+    calls! { actor;
+        ReadOutreaches: closing::sheet(office, actor, outreach),
+        ReadOutreaches: closing::attendance_act(office, actor, outreach),
+        ReadOutreaches: closing::day_sheet(office, actor, outreach),
+        ReadOutreaches: closing::programme(office, actor, fresh_id().into()),
+        Export: closing::beneficiaries(office, actor, outreach),
+        PlanOutreaches: closing::close(office, actor, outreach, ("close", "")),
+        PlanOutreaches: closing::explain(office, actor, fresh_id().into(), ("outreaches", "x")),
+    }
+}
+
 on_both_databases! {
     async fn every_use_case_stops_exactly_those_who_may_not(database) {
         let field = Field::on(&database).await;
@@ -339,11 +366,10 @@ on_both_databases! {
             faults.extend(of_plans_and_waiting(&field, actor).await);
             faults.extend(of_stock(&field, actor).await);
             faults.extend(of_territory(&field, actor).await);
-    }
-}
-
             faults.extend(of_outreaches(&field, actor).await);
             faults.extend(of_days(&field, actor).await);
+            faults.extend(of_closing(&field, actor).await);
+            faults.extend(of_imports(&field, actor).await);
             faults.extend(of_accounts(&field, actor).await);
         }
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));

@@ -2,6 +2,7 @@
 
 use backend::actor::Actor;
 use backend::clock::fresh_id;
+use backend::closing;
 use backend::error::Error;
 use backend::planning::{self, plan};
 use backend::store::StoreError;
@@ -315,8 +316,13 @@ on_both_databases! {
     async fn a_day_that_is_over_is_closed_and_accounted_for(database) {
         let field = Field::on(&database).await;
         let id = field.outreach;
-        live(&field, id, &[LifeStep::Close, LifeStep::Report]).await;
         let (office, actor) = (&field.office, field.as_coordinator());
+        let by_hand = planning::step(office, actor, id, LifeStep::Close).await.unwrap();
+        assert_eq!(by_hand, Asked::Hindered(Hindrance::NotFromHere), "what is open is looked at");
+        for step in [LifeStep::Close, LifeStep::Report] {
+            let closed = closing::close(office, actor, id, (step.code(), "Fin del día")).await;
+            assert!(matches!(closed.unwrap(), closing::Closed::Done(_)));
+        }
         let late = planning::save_offering(office, actor, id, &chips(3)).await.unwrap();
         assert_eq!(late, Asked::Hindered(Hindrance::NotFromHere));
         let row = plan_row(&database, id).await;

@@ -65,6 +65,7 @@ pub fn device_row(id: Uuid, staff: Uuid) -> DeviceRow {
         persisted: None,
         skew_ms: None,
         aside: None,
+        pictures: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::desk::HistoryLine;
 use leptos::prelude::*;
-use phrases::{Locale, coordination as say, day, planning, stock};
+use phrases::{Locale, closing, coordination as say, day, planning, stock};
 
 use super::moment;
 use crate::locale::locale;
@@ -64,6 +64,7 @@ fn link(line: HistoryLine, locale: Locale) -> impl IntoView {
 /// What a link's code means.
 fn words(kind: &str, locale: Locale) -> String {
     let known = match kind {
+        "imported" => say::history_imported(locale),
         "owner_registered" => say::history_owner_registered(locale),
         "owner_corrected" => say::history_owner_corrected(locale),
         "owner_stated" => say::history_owner_stated(locale),
@@ -120,6 +121,9 @@ fn words(kind: &str, locale: Locale) -> String {
         "doses_taken_back" => stock::history_doses_taken_back(locale),
         "doses_written_off" => stock::history_doses_written_off(locale),
         "places_written_off" => day::history_places_written_off(locale),
+        "outreach_closed" => closing::history_closed(locale),
+        "outreach_reported" => closing::history_reported(locale),
+        "target_passed" => closing::history_target_passed(locale),
         "erased" => say::history_erased(locale),
         other => match of_plan(other, locale) {
             Some(words) => words,

@@ -7,7 +7,7 @@ use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
-use phrases::{common, coordination as say, format, planning};
+use phrases::{closing, common, coordination as say, format, planning};
 
 use super::chronicle::Chronicle;
 use super::pairing::Pairing;
@@ -107,6 +107,7 @@ fn Facts(sheet: OutreachSheet) -> impl IntoView {
             </a>
         }
     });
+    let ending = routes::desk_closing(outreach.id);
     let pair = (sheet.may_plan && outreach.status.takes_services())
         .then(|| view! { <Pairing outreach=outreach.id /> });
     let unit = outreach.unit.map(|unit| {
@@ -124,6 +125,9 @@ fn Facts(sheet: OutreachSheet) -> impl IntoView {
         <Heading title=outreach.name.to_string()>
             {day}
             {pair}
+            <a class="button" data-kind="quiet" rel="external" href=ending>
+                {closing::title(locale)}
+            </a>
             {change}
             <a class="button" data-kind="quiet" rel="external" href=plan>
                 {planning::plan(locale)}

@@ -163,7 +163,11 @@ fn Programme(progress: Progress) -> impl IntoView {
     ];
     view! {
         <section class="flow block">
-            <h2>{programme.name.to_string()}</h2>
+            <h2>
+                <a rel="external" href=routes::desk_programme(programme.id)>
+                    {programme.name.to_string()}
+                </a>
+            </h2>
             <p class="soft desk-line">
                 <span>{programme.issuer.to_string()}</span>
                 <span>{days}</span>

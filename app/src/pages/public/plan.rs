@@ -202,8 +202,18 @@ pub fn PlanPage(
 fn Life(sheet: PlanSheet, zone: Zone) -> impl IntoView {
     let locale = locale();
     let id = sheet.outreach.id;
-    let by_form = |step: &LifeStep| matches!(step, LifeStep::Suspend | LifeStep::Reschedule);
-    let plain: Vec<_> = sheet.steps.iter().copied().filter(|step| !by_form(step)).collect();
+    let plain: Vec<_> = sheet.steps.iter().copied().filter(|step| !step.has_own_form()).collect();
+    let ending = sheet.steps.iter().copied();
+    let ending = ending.filter(|step| matches!(step, LifeStep::Close | LifeStep::Report));
+    let ending = ending
+        .map(|step| {
+            view! {
+                <LinkButton href=routes::desk_closing(id) weight=Weight::Main>
+                    {words::step(step, locale)}
+                </LinkButton>
+            }
+        })
+        .collect_view();
     // The way forward is the main one.
     let main = plain.iter().copied().find(|step| *step != LifeStep::Hold);
     let buttons = plain
@@ -231,7 +241,7 @@ fn Life(sheet: PlanSheet, zone: Zone) -> impl IntoView {
     let actions = sheet.may_plan.then(|| {
         view! {
             <div class="actions">
-                {buttons} {may(LifeStep::Reschedule).then(|| deed(Deed::Reschedule))}
+                {buttons} {ending} {may(LifeStep::Reschedule).then(|| deed(Deed::Reschedule))}
                 {may(LifeStep::Suspend).then(|| deed(Deed::Suspend))} {deed(Deed::Copy)}
             </div>
         }

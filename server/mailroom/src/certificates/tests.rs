@@ -161,7 +161,7 @@ fn slip() -> SlipFacts {
 }
 
 /// Runs one of poppler's programs on a PDF and gives what it prints.
-fn poppler(program: &str, arguments: &[&str], pdf: &[u8]) -> Vec<u8> {
+pub(super) fn poppler(program: &str, arguments: &[&str], pdf: &[u8]) -> Vec<u8> {
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())
@@ -177,7 +177,7 @@ fn poppler(program: &str, arguments: &[&str], pdf: &[u8]) -> Vec<u8> {
     output.stdout
 }
 
-fn text(pdf: &[u8]) -> String {
+pub(super) fn text(pdf: &[u8]) -> String {
     let raw = poppler("pdftotext", &["-", "-"], pdf);
     String::from_utf8(raw).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -195,7 +195,7 @@ fn qr_codes(pdf: &[u8], dpi: &str) -> Vec<String> {
 }
 
 /// Leaves the document where a person can look at it.
-fn keep(name: &str, pdf: &[u8]) {
+pub(super) fn keep(name: &str, pdf: &[u8]) {
     let folder = std::env::temp_dir().join("huella-mailroom");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join(name), pdf).unwrap();

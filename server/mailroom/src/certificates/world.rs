@@ -25,6 +25,8 @@ pub(super) enum Template {
     Sterilisation,
     Slip,
     Ticket,
+    Attendance,
+    DaySheet,
 }
 
 /// Fonts and templates, shared by all documents.
@@ -36,7 +38,9 @@ pub(super) struct Press {
     sterilisation: Source,
     slip: Source,
     ticket: Source,
-    parts: [Source; 2],
+    attendance: Source,
+    day_sheet: Source,
+    parts: [Source; 3],
     facts: FileId,
     qr: FileId,
     drawing: FileId,
@@ -66,7 +70,13 @@ impl Press {
             )?,
             slip: source("slip.typ", include_str!("../../certificates/slip.typ"))?,
             ticket: source("ticket.typ", include_str!("../../certificates/ticket.typ"))?,
+            attendance: source(
+                "attendance.typ",
+                include_str!("../../certificates/attendance.typ"),
+            )?,
+            day_sheet: source("day_sheet.typ", include_str!("../../certificates/day_sheet.typ"))?,
             parts: [
+                source("report.typ", include_str!("../../certificates/report.typ"))?,
                 source("sheet.typ", include_str!("../../certificates/sheet.typ"))?,
                 source("words.typ", include_str!("../../certificates/words.typ"))?,
             ],
@@ -87,6 +97,8 @@ impl Press {
             Template::Sterilisation => &self.sterilisation,
             Template::Slip => &self.slip,
             Template::Ticket => &self.ticket,
+            Template::Attendance => &self.attendance,
+            Template::DaySheet => &self.day_sheet,
         }
     }
 }

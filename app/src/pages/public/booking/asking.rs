@@ -320,10 +320,11 @@ pub(super) fn notice(told: Told, locale: Locale) -> impl IntoView + use<> {
 
 fn hour(offered: &Offered, zone: &Zone, typed: &Typed, locale: Locale) -> impl IntoView + use<> {
     if offered.free == 0 {
-        let title = say::waits_title(locale);
+        let (title, body) =
+            (say::waits_title(locale), say::waits_body(locale, offered.waiting.into()));
         return view! {
             <Notice title=title tone=Tone::Waiting>
-                <p>{say::waits_body(locale, offered.waiting.into())}</p>
+                <p>{body}</p>
             </Notice>
         }
         .into_any();

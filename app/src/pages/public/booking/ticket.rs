@@ -261,6 +261,7 @@ fn facts(ticket: &Shown, locale: Locale) -> impl IntoView + use<> {
     let href = routes::open_outreach(ticket.outreach);
     let name = ticket.outreach_name.clone();
     let given = ticket.owner_given.clone();
+    let (way, bring) = (ticket.way.clone(), ticket.bring.clone());
     view! {
         <SummaryList>
             {row(say::given_row(locale), Some(given))}
@@ -269,8 +270,8 @@ fn facts(ticket: &Shown, locale: Locale) -> impl IntoView + use<> {
                 <a href=href>{name}</a>
             </SummaryRow>
             {row(common::place(locale), Some(place))}
-            {row(say::way_label(locale), ticket.way.clone())}
-            {row(say::bring_label(locale), ticket.bring.clone())}
+            {row(say::way_label(locale), way)}
+            {row(say::bring_label(locale), bring)}
         </SummaryList>
     }
 }

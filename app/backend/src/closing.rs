@@ -1,0 +1,274 @@
+//! The end of an outreach: what is still open, the step that closes it, and the papers and lists
+//! that account for it; and how far its programme is.
+
+mod beneficiaries;
+mod papers;
+mod programme;
+
+pub use beneficiaries::{Beneficiary, beneficiaries};
+pub use papers::{attendance_act, day_sheet};
+pub use programme::{explain, programme};
+
+use domain::booking::{BookingState, Offering};
+use domain::closing::{
+    Attendance, BookingCount, ClosingFacts, ClosingSheet, Counts, Ending, PhoneFact, ShareFact,
+    attendance,
+};
+use domain::field_error::{Field, FieldError, Problem};
+use domain::id::OutreachId;
+use domain::name::ShortText;
+use domain::outreach::life::LifeStep;
+use domain::outreach::{Outreach, OutreachStatus};
+use domain::refusal::Refusal;
+use domain::role::{Caller, UseCase, allows};
+use domain::service::{ServiceDetails, ServiceKind};
+use domain::stock::Balance;
+use domain::timestamp::{Timestamp, Zone};
+use uuid::Uuid;
+
+use crate::actor::Actor;
+use crate::day;
+use crate::desk::{gone, may, number};
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::planning::plan::{PlanRecord, plan_of};
+use crate::records::{self, code, from_json};
+use crate::stock;
+use crate::store::vocabulary::closing::{BookingCountRow, PhoneAtRow, ShareOutRow};
+use crate::store::vocabulary::plan::OutreachPlanRow;
+use crate::store::{StoreError, Tx};
+
+/// What became of a step towards the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// The outreach is now there.
+    Done(OutreachStatus),
+    /// Nothing was changed: something stands in the way.
+    Blocked,
+}
+
+/// What is still open at an outreach, and what was done there.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`].
+pub async fn sheet(office: &Office, actor: Actor, id: OutreachId) -> Result<ClosingSheet, Error> {
+    may(&actor, UseCase::ReadOutreaches)?;
+    let (now, zone) = (office.clock.now(), office.zone.clone());
+    let caller = actor.caller().unwrap_or(Caller::Public);
+    office
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let record = plan_of(tx, id.0).await?;
+                let seen = Seen::of(tx, &record.outreach, now).await?;
+                let ending = ending(tx, &record.plan, &zone).await?;
+                let outreach = record.outreach;
+                Ok(ClosingSheet {
+                    outreach: id,
+                    name: outreach.name.to_string(),
+                    held_on: outreach.held_on,
+                    status: outreach.status,
+                    verdict: seen.facts.verdict(),
+                    step: next_step(outreach.status),
+                    offerings: seen.offerings,
+                    counts: seen.done.counts,
+                    chips: seen.chips,
+                    ending,
+                    may_close: allows(caller, UseCase::PlanOutreaches),
+                    may_export: allows(caller, UseCase::Export),
+                })
+            })
+        })
+        .await
+}
+
+/// The step of the end that comes next.
+const fn next_step(status: OutreachStatus) -> Option<LifeStep> {
+    match status {
+        OutreachStatus::UnderWay => Some(LifeStep::Close),
+        OutreachStatus::Closed => Some(LifeStep::Report),
+        _ => None,
+    }
+}
+
+/// Closes an outreach, or notes that it is accounted for, after a look at everything that is still
+/// open. At the close the places that phones hold come back (contracts, section 8). `step` is the
+/// code of the one that was shown, so that a form sent twice takes one step.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`]; [`Refusal::Invalid`] where something is
+/// open and no reason was given; [`Refusal::ChangedMeanwhile`] for another step than the next.
+pub async fn close(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+    (step, reason): (&str, &str),
+) -> Result<Closed, Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let reason = reason_of(reason).map_err(Error::Refused)?;
+    let Some(step) = LifeStep::from_code(step) else { return gone() };
+    let now = office.clock.now();
+    office
+        .store
+        .write_with(reason, move |tx, reason| {
+            Box::pin(async move {
+                let record = plan_of(tx, id.0).await?;
+                take(tx, record, (step, reason.as_deref()), (actor, now)).await
+            })
+        })
+        .await
+}
+
+/// A reason, if one was given.
+fn reason_of(text: &str) -> Result<Option<String>, Refusal> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let wrong = |problem| Refusal::field(FieldError::new(Field::Reason, problem));
+    ShortText::<400>::parse(text).map(|text| Some(text.to_string())).map_err(wrong)
+}
+
+async fn take(
+    tx: &mut Tx,
+    record: PlanRecord,
+    (step, reason): (LifeStep, Option<&str>),
+    (actor, now): (Actor, Timestamp),
+) -> Result<Closed, Error> {
+    if next_step(record.outreach.status) != Some(step) {
+        return gone();
+    }
+    let Ok(status) = record.life(now).after(step) else { return gone() };
+    let verdict = Seen::of(tx, &record.outreach, now).await?.facts.verdict();
+    if verdict.is_blocked() {
+        return Ok(Closed::Blocked);
+    }
+    if verdict.needs_reason() && reason.is_none() {
+        let missing = FieldError::new(Field::Reason, Problem::Empty);
+        return Err(Error::Refused(Refusal::field(missing)));
+    }
+    let (id, is_close) = (record.outreach.id, step == LifeStep::Close);
+    let outreach = Outreach { status, ..record.outreach };
+    tx.update_outreach(&records::outreach_row(&outreach)).await?;
+    let kind = if is_close {
+        day::take_all_back(tx, id, now).await?;
+        tx.note_closed(id.0, now.0, actor.id()).await?;
+        "outreach_closed"
+    } else {
+        tx.note_reported(id.0, now.0).await?;
+        "outreach_reported"
+    };
+    let open: Vec<_> = verdict.findings.iter().map(|finding| finding.code()).collect();
+    let body = serde_json::json!({ "reason": reason, "open": open });
+    let entry = Entry::new(Subject::Outreach(id), kind, actor, now, &body)?;
+    history::append(tx, &entry).await?;
+    Ok(Closed::Done(status))
+}
+
+/// What was done at an outreach.
+#[derive(Clone, Copy, Debug, Default)]
+struct Done {
+    counts: Counts,
+    not_performed: u32,
+    without_consent: u32,
+    without_leave: u32,
+}
+
+/// Everything that is looked at before an outreach is closed.
+struct Seen {
+    facts: ClosingFacts,
+    offerings: Vec<(Offering, Attendance)>,
+    done: Done,
+    chips: Balance,
+}
+
+impl Seen {
+    async fn of(tx: &mut Tx, outreach: &Outreach, now: Timestamp) -> Result<Self, Error> {
+        let id = outreach.id.0;
+        let (bookings, live_bookings) = bookings(tx.booking_counts_at(id).await?)?;
+        let done = done(tx, id).await?;
+        let (chips, chips_odd) = stock::chips_at(tx, id).await?;
+        let shares: Result<Vec<_>, _> =
+            tx.shares_out_at(id).await?.into_iter().map(share).collect();
+        let facts = ClosingFacts {
+            ends_at: outreach.ends_at,
+            now,
+            phones: tx.phones_at(id).await?.into_iter().map(phone).collect(),
+            chips_left: chips.in_box,
+            chips_odd,
+            without_consent: done.without_consent,
+            without_leave: done.without_leave,
+            unsigned: number(tx.count_unsigned_at(id).await?),
+            live_bookings,
+            shares: shares?,
+            unresolved: number(tx.count_unresolved_at(id).await?),
+        };
+        Ok(Self { facts, offerings: attendance(&bookings), done, chips })
+    }
+}
+
+fn phone(row: PhoneAtRow) -> PhoneFact {
+    let unsent = row.waiting.unwrap_or(0).saturating_add(row.to_mend.unwrap_or(0));
+    PhoneFact { name: row.name, told_at: row.reported_at.map(Timestamp), unsent: number(unsent) }
+}
+
+fn share(row: ShareOutRow) -> Result<ShareFact, StoreError> {
+    let offering = code(&row.offering, Offering::from_code)?;
+    let places = number(row.granted.saturating_sub(row.used).max(0));
+    Ok(ShareFact { phone: row.phone, offering, places })
+}
+
+/// Animals by what became of their bookings, and how many bookings still expect something.
+fn bookings(rows: Vec<BookingCountRow>) -> Result<(Vec<BookingCount>, u32), StoreError> {
+    let (mut counts, mut live) = (Vec::with_capacity(rows.len()), 0_u32);
+    for row in rows {
+        let state = code(&row.state, BookingState::from_code)?;
+        if state.is_live() {
+            live = live.saturating_add(number(row.bookings));
+        }
+        counts.push(BookingCount {
+            offering: code(&row.offering, Offering::from_code)?,
+            state,
+            walk_in: row.walk_in,
+            animals: number(row.places),
+        });
+    }
+    Ok((counts, live))
+}
+
+/// What was done: surgeries only as far as they were performed.
+async fn done(tx: &mut Tx, outreach: Uuid) -> Result<Done, StoreError> {
+    let mut done = Done::default();
+    for total in tx.count_services(&[outreach]).await? {
+        let kind = code(&total.kind, ServiceKind::from_code)?;
+        if kind != ServiceKind::Sterilisation {
+            done.counts.add(kind, number(total.total));
+        }
+    }
+    for row in tx.surgeries_at(outreach).await? {
+        if !row.counts {
+            done.not_performed = done.not_performed.saturating_add(1);
+            continue;
+        }
+        done.counts.add(ServiceKind::Sterilisation, 1);
+        let ServiceDetails::Sterilisation(surgery) = from_json(&row.details)? else { continue };
+        let add = |figure: &mut u32, is: bool| *figure = figure.saturating_add(u32::from(is));
+        add(&mut done.without_consent, !surgery.consent);
+        add(&mut done.without_leave, !row.has_leave);
+    }
+    Ok(done)
+}
+
+/// How an outreach was closed, if it was.
+async fn ending(
+    tx: &mut Tx,
+    plan: &OutreachPlanRow,
+    zone: &Zone,
+) -> Result<Option<Ending>, StoreError> {
+    let Some(at) = plan.closed_at else { return Ok(None) };
+    let by = match plan.closed_by {
+        Some(by) => tx.staff(by).await?.map(|row| row.name),
+        None => None,
+    };
+    Ok(Some(Ending { at: zone.local(Timestamp(at)), by }))
+}

@@ -1,0 +1,210 @@
+//! How far a programme is, where, when and at what cost, and why it may do more than it promised.
+
+use domain::booking::Offering;
+use domain::closing::{
+    Cost, CostLine, Counts, ProgrammeSheet, ProgressLine, Target, TargetLine, TargetReason,
+};
+use domain::desk::plan::Progress;
+use domain::field_error::{Field, FieldError, Problem};
+use domain::id::{OutreachId, ProgrammeId};
+use domain::name::ShortText;
+use domain::refusal::Refusal;
+use domain::role::{Caller, UseCase, allows};
+use domain::service::ServiceKind;
+use domain::timestamp::{Timestamp, Zone};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+use crate::actor::Actor;
+use crate::desk::{gone, may, number};
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::planning;
+use crate::records::{code, date};
+use crate::reports::commune_name;
+use crate::store::vocabulary::closing::{OutreachCostRow, ProgressRow, TargetReasonRow};
+use crate::store::{StoreError, Tx};
+use crate::sums::Sums;
+
+/// A programme, whole; nothing when there is none of this identifier.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn programme(
+    office: &Office,
+    actor: Actor,
+    id: ProgrammeId,
+) -> Result<Option<ProgrammeSheet>, Error> {
+    may(&actor, UseCase::ReadOutreaches)?;
+    let known = planning::programmes(office, actor).await?.rows;
+    let Some(progress) = known.into_iter().find(|row| row.programme.id == id) else {
+        return Ok(None);
+    };
+    let (zone, sums) = (office.zone.clone(), office.sums.clone());
+    let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
+    let sheet = office.store.read_stale(move |tx| {
+        let (zone, sums, progress) = (zone.clone(), sums.clone(), progress.clone());
+        Box::pin(async move { laid_out(tx, progress, (&zone, &sums), may_plan).await })
+    });
+    Ok(Some(sheet.await?))
+}
+
+async fn laid_out(
+    tx: &mut Tx,
+    Progress { programme, done, verifications }: Progress,
+    (zone, sums): (&Zone, &Sums),
+    may_plan: bool,
+) -> Result<ProgrammeSheet, Error> {
+    let id = programme.id.0;
+    let coming = coming(tx, id).await?;
+    let mut reasons = reasons(tx, id, zone).await?;
+    let targets = Target::ALL.iter().zip(coming).map(|(&target, coming)| TargetLine {
+        target,
+        promised: target.of(&programme.targets),
+        done: target.of(&done),
+        coming,
+        reason: reasons.remove(&target),
+    });
+    let targets = targets.collect();
+    let rows = sums.progress.or(id, tx.programme_progress(id)).await?;
+    let communes = lines(&rows, |row| Some(commune_name(&row.commune)))?;
+    let units = lines(&rows, |row| row.unit.clone())?;
+    let months = lines(&rows, |row| Some(row.month.clone()))?;
+    let costs = costs(tx, id).await?;
+    Ok(ProgrammeSheet {
+        programme,
+        verifications,
+        targets,
+        communes,
+        units,
+        months,
+        costs,
+        may_plan,
+    })
+}
+
+/// The most that the announced outreaches bring to each target, in their order.
+async fn coming(tx: &mut Tx, programme: Uuid) -> Result<Vec<u32>, StoreError> {
+    let mut places = Vec::new();
+    // No outreach beyond the announced ones is looked at.
+    for (offering, capacity) in tx.planned_places(programme, Uuid::nil()).await? {
+        places.push((code(&offering, Offering::from_code)?, number(capacity)));
+    }
+    let outreaches = number(tx.count_announced(programme).await?);
+    let of = |target: &Target| match target {
+        Target::Outreaches => outreaches,
+        target => places
+            .iter()
+            .filter(|(offering, _)| target.is_fed_by(*offering))
+            .fold(0_u32, |sum, (_, capacity)| sum.saturating_add(*capacity)),
+    };
+    Ok(Target::ALL.iter().map(of).collect())
+}
+
+async fn reasons(
+    tx: &mut Tx,
+    programme: Uuid,
+    zone: &Zone,
+) -> Result<BTreeMap<Target, TargetReason>, StoreError> {
+    let mut reasons = BTreeMap::new();
+    for row in tx.target_reasons(programme).await? {
+        let by = match row.noted_by {
+            Some(by) => tx.staff(by).await?.map(|row| row.name),
+            None => None,
+        };
+        let reason = TargetReason {
+            reason: row.reason,
+            promised: number(row.promised),
+            expected: number(row.expected),
+            by,
+            on: zone.local(Timestamp(row.noted_at)).0,
+        };
+        reasons.insert(code(&row.target, Target::from_code)?, reason);
+    }
+    Ok(reasons)
+}
+
+/// The rows added up by something of theirs, in its order; what is unknown comes first.
+fn lines(
+    rows: &[ProgressRow],
+    of: impl Fn(&ProgressRow) -> Option<String>,
+) -> Result<Vec<ProgressLine>, StoreError> {
+    let mut sums: BTreeMap<Option<String>, Counts> = BTreeMap::new();
+    for row in rows {
+        let kind = code(&row.kind, ServiceKind::from_code)?;
+        sums.entry(of(row)).or_default().add(kind, number(row.total));
+    }
+    Ok(sums.into_iter().map(|(of, counts)| ProgressLine { of, counts }).collect())
+}
+
+async fn costs(tx: &mut Tx, programme: Uuid) -> Result<Vec<CostLine>, StoreError> {
+    let rows = tx.programme_costs(programme).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.outreach_id).collect();
+    let mut services: BTreeMap<Uuid, u32> = BTreeMap::new();
+    for total in tx.count_services(&ids).await? {
+        let sum = services.entry(total.outreach_id).or_default();
+        *sum = sum.saturating_add(number(total.total));
+    }
+    let line = |row: OutreachCostRow| {
+        let services = services.get(&row.outreach_id).copied().unwrap_or(0);
+        Ok(CostLine {
+            outreach: OutreachId(row.outreach_id),
+            name: row.name,
+            held_on: date(&row.held_on)?,
+            cost: Cost { pesos: u64::try_from(row.cost).unwrap_or(0), services },
+        })
+    };
+    rows.into_iter().map(line).collect()
+}
+
+/// Notes why a programme may do more than it promised of something; the history keeps every such
+/// word, the page shows the last.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] for an unknown programme or target and for a
+/// missing reason; [`Refusal::ChangedMeanwhile`] where the target is not passed.
+pub async fn explain(
+    office: &Office,
+    actor: Actor,
+    id: ProgrammeId,
+    (target, reason): (&str, &str),
+) -> Result<(), Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let invalid =
+        |field, problem: Problem| Error::Refused(Refusal::field(FieldError::new(field, problem)));
+    let target = Target::from_code(target);
+    let target = target.ok_or_else(|| invalid(Field::Quantity, Problem::Unknown))?;
+    let reason = ShortText::<400>::parse(reason);
+    let reason = reason
+        .map_err(|error| Error::Refused(Refusal::field(FieldError::new(Field::Reason, error))))?;
+    let sheet = programme(office, actor, id).await?;
+    let sheet = sheet.ok_or_else(|| invalid(Field::Programme, Problem::Unknown))?;
+    let passed = sheet.targets.iter().find(|line| line.target == target && line.passed_by() > 0);
+    let Some(line) = passed else { return gone() };
+    let now = office.clock.now();
+    let row = TargetReasonRow {
+        programme_id: id.0,
+        target: target.code().to_owned(),
+        promised: line.promised.into(),
+        expected: line.expected().into(),
+        reason: reason.to_string(),
+        noted_by: actor.id(),
+        noted_at: now.0,
+    };
+    office
+        .store
+        .write_with(row, move |tx, row| {
+            Box::pin(async move {
+                tx.put_target_reason(row).await?;
+                let body = serde_json::json!({
+                    "programme": id, "target": target, "promised": row.promised,
+                    "expected": row.expected, "reason": row.reason,
+                });
+                let entry =
+                    Entry::new(Subject::acting(&actor), "target_passed", actor, now, &body)?;
+                history::append(tx, &entry).await
+            })
+        })
+        .await
+}

@@ -1,0 +1,189 @@
+//! Statements on what an outreach leaves behind, and on how far a programme is.
+
+use uuid::Uuid;
+
+use super::Connection;
+use crate::store::vocabulary::closing::{
+    BookingCountRow, OutreachCostRow, PhoneAtRow, ProgressRow, ShareOutRow, SurgeryRow,
+    TargetReasonRow,
+};
+
+pub(crate) async fn phones(db: &mut Connection, outreach: Uuid) -> sqlx::Result<Vec<PhoneAtRow>> {
+    sqlx::query_as(
+        "SELECT id, name, reported_at, waiting, to_mend FROM device
+         WHERE revoked_at IS NULL AND id IN (
+             SELECT device_id FROM delegation WHERE outreach_id = $1)
+         ORDER BY name, id",
+    )
+    .bind(outreach)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn surgeries(
+    db: &mut Connection,
+    outreach: Uuid,
+) -> sqlx::Result<Vec<SurgeryRow>> {
+    sqlx::query_as(
+        "SELECT service.id, service.details, service.counts,
+             authorisation.staff_id IS NOT NULL AS has_leave
+         FROM service LEFT JOIN authorisation
+             ON authorisation.staff_id = service.veterinarian_id
+                 AND authorisation.outreach_id = service.outreach_id
+                 AND authorisation.revoked_at IS NULL
+         WHERE service.outreach_id = $1 AND service.kind = 'sterilisation'
+             AND service.annulled_at IS NULL
+         ORDER BY service.performed_at, service.id",
+    )
+    .bind(outreach)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn count_unsigned(db: &mut Connection, outreach: Uuid) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "SELECT COUNT(*) FROM document
+         WHERE state = 'waiting' AND state <> 'issued' AND outreach_id = $1",
+    )
+    .bind(outreach)
+    .fetch_one(db)
+    .await
+}
+
+pub(crate) async fn count_unresolved(db: &mut Connection, outreach: Uuid) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "SELECT COUNT(*) FROM submission
+         WHERE outcome IN ('conflict', 'quarantined') AND outcome <> 'accepted'
+             AND resolved_at IS NULL AND outreach_id = $1",
+    )
+    .bind(outreach)
+    .fetch_one(db)
+    .await
+}
+
+pub(crate) async fn booking_counts(
+    db: &mut Connection,
+    outreach: Uuid,
+) -> sqlx::Result<Vec<BookingCountRow>> {
+    sqlx::query_as(
+        "SELECT offering, state, walk_in <> 0 AS walk_in, COUNT(*) AS bookings,
+             CAST(SUM(places) AS BIGINT) AS places
+         FROM booking WHERE outreach_id = $1
+         GROUP BY offering, state, walk_in <> 0 ORDER BY offering, state, walk_in <> 0",
+    )
+    .bind(outreach)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn turned_away(
+    db: &mut Connection,
+    outreach: Uuid,
+) -> sqlx::Result<Vec<(String, Option<String>, i64)>> {
+    sqlx::query_as(
+        "SELECT offering, ended_reason, CAST(SUM(places) AS BIGINT)
+         FROM booking WHERE outreach_id = $1 AND state = 'turned_away'
+         GROUP BY offering, ended_reason ORDER BY offering, ended_reason",
+    )
+    .bind(outreach)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn shares_out(
+    db: &mut Connection,
+    outreach: Uuid,
+) -> sqlx::Result<Vec<ShareOutRow>> {
+    sqlx::query_as(
+        "SELECT device.name AS phone, lent.offering, lent.granted, lent.used
+         FROM capacity_share lent JOIN device ON device.id = lent.device_id
+         WHERE lent.outreach_id = $1 AND lent.returned_at IS NULL
+         ORDER BY device.name, lent.offering, lent.id",
+    )
+    .bind(outreach)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn progress(
+    db: &mut Connection,
+    programme: Uuid,
+) -> sqlx::Result<Vec<ProgressRow>> {
+    // First within each outreach, in the order of the index that holds all of it.
+    sqlx::query_as(
+        "SELECT outreach.commune, outreach.unit, done.month, done.kind,
+             CAST(SUM(done.total) AS BIGINT) AS total
+         FROM (SELECT outreach_id, kind, SUBSTR(performed_on, 1, 7) AS month, COUNT(*) AS total
+               FROM service
+               WHERE annulled_at IS NULL AND counts AND outreach_id IN (
+                   SELECT id FROM outreach WHERE programme_id = $1)
+               GROUP BY outreach_id, kind, SUBSTR(performed_on, 1, 7)) AS done
+             JOIN outreach ON outreach.id = done.outreach_id
+         GROUP BY outreach.commune, outreach.unit, done.month, done.kind
+         ORDER BY outreach.commune, outreach.unit, done.month, done.kind",
+    )
+    .bind(programme)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn count_announced(db: &mut Connection, programme: Uuid) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "SELECT COUNT(*) FROM outreach
+         WHERE programme_id = $1 AND status IN ('published', 'open')",
+    )
+    .bind(programme)
+    .fetch_one(db)
+    .await
+}
+
+pub(crate) async fn costs(
+    db: &mut Connection,
+    programme: Uuid,
+) -> sqlx::Result<Vec<OutreachCostRow>> {
+    sqlx::query_as(
+        "SELECT outreach.id AS outreach_id, outreach.name, outreach.held_on, plan.cost
+         FROM outreach JOIN outreach_plan plan ON plan.outreach_id = outreach.id
+         WHERE outreach.programme_id = $1 AND plan.cost IS NOT NULL
+             AND outreach.status IN ('under_way', 'closed', 'reported')
+         ORDER BY outreach.held_on DESC, outreach.id",
+    )
+    .bind(programme)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn target_reasons(
+    db: &mut Connection,
+    programme: Uuid,
+) -> sqlx::Result<Vec<TargetReasonRow>> {
+    sqlx::query_as("SELECT * FROM target_reason WHERE programme_id = $1 ORDER BY target")
+        .bind(programme)
+        .fetch_all(db)
+        .await
+}
+
+pub(crate) async fn put_target_reason(
+    db: &mut Connection,
+    reason: &TargetReasonRow,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO target_reason (programme_id, target, promised, expected, reason, noted_by,
+             noted_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (programme_id, target) DO UPDATE
+         SET promised = excluded.promised, expected = excluded.expected,
+             reason = excluded.reason, noted_by = excluded.noted_by,
+             noted_at = excluded.noted_at",
+    )
+    .bind(reason.programme_id)
+    .bind(&reason.target)
+    .bind(reason.promised)
+    .bind(reason.expected)
+    .bind(&reason.reason)
+    .bind(reason.noted_by)
+    .bind(reason.noted_at)
+    .execute(db)
+    .await
+    .map(drop)
+}

@@ -1,0 +1,133 @@
+//! What an outreach leaves behind when it is over, and how far a programme is.
+
+use uuid::Uuid;
+
+/// A phone that was paired for an outreach, with what it last said of itself.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct PhoneAtRow {
+    /// The phone.
+    pub id: Uuid,
+    /// What people call it.
+    pub name: String,
+    /// When it last said what is on it.
+    pub reported_at: Option<i64>,
+    /// Records that wait to be sent.
+    pub waiting: Option<i64>,
+    /// Records that a person has to mend on the phone.
+    pub to_mend: Option<i64>,
+}
+
+/// A surgery at an outreach that was not annulled.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct SurgeryRow {
+    /// The service.
+    pub id: Uuid,
+    /// Everything, as JSON.
+    pub details: String,
+    /// It was performed.
+    pub counts: bool,
+    /// Who answers for it has authorised the outreach.
+    pub has_leave: bool,
+}
+
+/// How many bookings of an offering are in a state.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct BookingCountRow {
+    /// Code of what is offered.
+    pub offering: String,
+    /// Code of the state.
+    pub state: String,
+    /// They came without a booking.
+    pub walk_in: bool,
+    /// How many bookings.
+    pub bookings: i64,
+    /// For how many animals.
+    pub places: i64,
+}
+
+/// Places that are lent to a phone and have not come back.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ShareOutRow {
+    /// What the phone is called.
+    pub phone: String,
+    /// Code of what is offered.
+    pub offering: String,
+    /// How many were lent.
+    pub granted: i64,
+    /// Of these, used as far as is known.
+    pub used: i64,
+}
+
+/// What counts in a programme, by where and when.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ProgressRow {
+    /// Code of the commune of the outreach.
+    pub commune: String,
+    /// Its neighbourhood unit.
+    pub unit: Option<String>,
+    /// The month, `2026-11`.
+    pub month: String,
+    /// Code of the kind of service.
+    pub kind: String,
+    /// How many.
+    pub total: i64,
+}
+
+/// What an outreach cost.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OutreachCostRow {
+    /// The outreach.
+    pub outreach_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its local day, ISO.
+    pub held_on: String,
+    /// Chilean pesos.
+    pub cost: i64,
+}
+
+/// Why a programme may do more than it promised.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TargetReasonRow {
+    /// The programme.
+    pub programme_id: Uuid,
+    /// Code of the target.
+    pub target: String,
+    /// What was promised then.
+    pub promised: i64,
+    /// What was done and announced then.
+    pub expected: i64,
+    /// The reason.
+    pub reason: String,
+    /// Who gave it.
+    pub noted_by: Option<Uuid>,
+    /// When.
+    pub noted_at: i64,
+}
+
+vocabulary! {
+    /// The phones that were paired for an outreach and are not revoked, by name.
+    phones_at = closing::phones(outreach: Uuid) -> Vec<PhoneAtRow>;
+    /// The surgeries of an outreach; annulled ones apart.
+    surgeries_at = closing::surgeries(outreach: Uuid) -> Vec<SurgeryRow>;
+    /// How many documents of an outreach wait for a signature.
+    count_unsigned_at = closing::count_unsigned(outreach: Uuid) -> i64;
+    /// How many submissions of an outreach a person has to look at.
+    count_unresolved_at = closing::count_unresolved(outreach: Uuid) -> i64;
+    /// The bookings of an outreach by offering, state and whether they walked in.
+    booking_counts_at = closing::booking_counts(outreach: Uuid) -> Vec<BookingCountRow>;
+    /// The animals that were turned away at an outreach, by offering and reason.
+    turned_away_at = closing::turned_away(outreach: Uuid) -> Vec<(String, Option<String>, i64)>;
+    /// The places of an outreach that phones still hold.
+    shares_out_at = closing::shares_out(outreach: Uuid) -> Vec<ShareOutRow>;
+    /// What counts in a programme, by commune, unit, month and kind.
+    programme_progress = closing::progress(programme: Uuid) -> Vec<ProgressRow>;
+    /// How many outreaches of a programme are announced and were not held yet.
+    count_announced = closing::count_announced(programme: Uuid) -> i64;
+    /// The outreaches of a programme of which a cost is known, the latest first.
+    programme_costs = closing::costs(programme: Uuid) -> Vec<OutreachCostRow>;
+    /// Why a programme may do more than it promised.
+    target_reasons = closing::target_reasons(programme: Uuid) -> Vec<TargetReasonRow>;
+    /// Writes such a reason over the one before.
+    put_target_reason = closing::put_target_reason(reason: &TargetReasonRow) -> ();
+}

@@ -1,0 +1,196 @@
+//! Runs every line of the imports' vocabulary on both databases.
+
+use backend::clock::fresh_id;
+use backend::store::vocabulary::history::{BodyRow, HistoryRow};
+use backend::store::vocabulary::import::{
+    ChipHolderRow, DocumentHolderRow, ImportRow, ImportedRow,
+};
+use backend::store::vocabulary::owner::OwnerRow;
+use uuid::Uuid;
+
+use crate::it::databases::Stored;
+use crate::it::field::{outreach_row, programme_row};
+use crate::it::story_registry::{animal_row, owner_row, service_row};
+
+fn import_row(at: i64) -> ImportRow {
+    ImportRow {
+        id: fresh_id(),
+        name: "registro.csv".to_owned(),
+        state: "preview".to_owned(),
+        columns: "{}".to_owned(),
+        row_count: 3,
+        done_to: 0,
+        started_at: at,
+        started_by: fresh_id(),
+        finished_at: None,
+        undone_at: None,
+        undone_by: None,
+    }
+}
+
+fn row(import: Uuid, place: i64, verdict: Option<&str>) -> ImportedRow {
+    ImportedRow {
+        import_id: import,
+        place,
+        cells: format!("[\"{place}\"]"),
+        verdict: verdict.map(str::to_owned),
+        owner_id: None,
+        animal_id: None,
+    }
+}
+
+/// The second link of an animal's or owner's chain.
+fn later(kind: &str, subject: Uuid) -> (HistoryRow, BodyRow) {
+    let link = HistoryRow {
+        subject_kind: kind.to_owned(),
+        subject_id: subject,
+        sequence: 2,
+        kind: "corrected".to_owned(),
+        at: 1,
+        actor_kind: "system".to_owned(),
+        actor_id: None,
+        device_id: None,
+        submission_id: None,
+        body_hash: vec![1; 32],
+        previous_hash: vec![2; 32],
+        hash: vec![3; 32],
+    };
+    let body = BodyRow {
+        subject_kind: kind.to_owned(),
+        subject_id: subject,
+        sequence: 2,
+        salt: vec![1; 16],
+        body: b"{}".to_vec(),
+    };
+    (link, body)
+}
+
+on_both_databases! {
+    async fn an_import_and_its_rows_are_kept(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (early, mut late) = (import_row(1), import_row(2));
+            tx.insert_import(&early).await?;
+            tx.insert_import(&late).await?;
+            assert_eq!(tx.import(early.id).await?, Some(early.clone()));
+            assert_eq!(tx.import(fresh_id()).await?, None);
+            assert_eq!(tx.imports(9).await?, [late.clone(), early.clone()]);
+            assert_eq!(tx.imports(1).await?, [late.clone()]);
+            assert_eq!(tx.import_at_work().await?, None);
+            late.state = "running".to_owned();
+            late.done_to = 2;
+            late.finished_at = Some(7);
+            late.undone_at = Some(8);
+            late.undone_by = Some(fresh_id());
+            tx.update_import(&late).await?;
+            assert_eq!(tx.import_at_work().await?, Some(late.clone()));
+            tx.update_import(&ImportRow { state: "undoing".to_owned(), ..late.clone() }).await?;
+            assert!(tx.import_at_work().await?.is_some());
+
+            let mut rows: Vec<_> = (1..=300).map(|place| row(late.id, place, None)).collect();
+            tx.put_imported_rows(&rows).await?;
+            tx.put_imported_rows(&[]).await?;
+            assert_eq!(tx.imported_rows(late.id, 298, 9).await?, rows[298..]);
+            assert_eq!(tx.imported_rows(late.id, 0, 2).await?, rows[..2]);
+            let back = tx.imported_rows_back(late.id, 2, 9).await?;
+            assert_eq!(back, [rows[1].clone(), rows[0].clone()]);
+            let owner = fresh_id();
+            rows[0].verdict = Some("new".to_owned());
+            rows[0].owner_id = Some(owner);
+            rows[0].animal_id = Some(fresh_id());
+            let judged = ImportedRow { cells: String::new(), ..rows[0].clone() };
+            tx.put_imported_rows(&[judged, row(late.id, 2, Some("known"))]).await?;
+            assert_eq!(tx.imported_rows(late.id, 0, 1).await?, rows[..1]);
+            let counts = tx.count_import_verdicts(late.id).await?;
+            assert_eq!(counts, [("known".to_owned(), 1), ("new".to_owned(), 1)]);
+            assert_eq!(tx.imported_rows_with(late.id, &["new", "kept"], 9).await?, rows[..1]);
+            assert_eq!(tx.imported_rows_with(late.id, &[], 9).await?, []);
+            assert_eq!(tx.blank_imported_rows(&[owner]).await?, 1);
+            assert_eq!(tx.imported_rows(late.id, 0, 1).await?[0].cells, "[]");
+            tx.delete_import(late.id).await?;
+            assert_eq!(tx.imported_rows(late.id, 0, 9).await?, []);
+            assert_eq!(tx.imports(9).await?, [early]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn chips_and_documents_are_found_with_their_holders(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let kept = owner_row();
+            let document_key = Some("9876543-3".to_owned());
+            let other = OwnerRow { document_key, ..owner_row() };
+            tx.insert_owners(&[kept.clone(), other.clone()]).await?;
+            let animal = animal_row(other.id);
+            tx.insert_animals(std::slice::from_ref(&animal)).await?;
+            let (chips, keys) = (["999000000000001".to_owned()], ["9876543-3".to_owned()]);
+            let holder = |kept: Option<&str>| ChipHolderRow {
+                chip: chips[0].clone(),
+                document_kind: "run".to_owned(),
+                document_key: Some("9876543-3".to_owned()),
+                kept_kind: kept.map(|_| "run".to_owned()),
+                kept_key: kept.map(str::to_owned),
+            };
+            assert_eq!(tx.chip_holders(&chips).await?, [holder(None)]);
+            assert_eq!(tx.chip_holders(&[]).await?, []);
+            let found = |merged_into| DocumentHolderRow {
+                document_key: "9876543-3".to_owned(),
+                id: other.id,
+                merged_into,
+            };
+            assert_eq!(tx.document_holders("run", &keys).await?, [found(None)]);
+            assert_eq!(tx.document_holders("company_rut", &keys).await?, []);
+            assert_eq!(tx.document_holders("run", &[]).await?, []);
+            let merged = OwnerRow {
+                merged_into: Some(kept.id),
+                merged_to: Some(kept.id),
+                ..other.clone()
+            };
+            tx.update_owner(&merged).await?;
+            assert_eq!(tx.chip_holders(&chips).await?, [holder(Some("12345678-5"))]);
+            assert_eq!(tx.document_holders("run", &keys).await?, [found(Some(kept.id))]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn only_what_nobody_touched_is_taken_out(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let programme = programme_row();
+            tx.insert_programme(&programme).await?;
+            let outreach = outreach_row(programme.id);
+            tx.insert_outreach(&outreach).await?;
+            let mut owners = Vec::new();
+            for number in 1..=4 {
+                let document_key = Some(format!("{number}-9"));
+                owners.push(OwnerRow { document_key, ..owner_row() });
+            }
+            tx.insert_owners(&owners).await?;
+            let ids: Vec<_> = owners.iter().map(|owner| owner.id).collect();
+            let mut animals: Vec<_> = ids[..3].iter().map(|owner| animal_row(*owner)).collect();
+            for (number, animal) in animals.iter_mut().enumerate() {
+                animal.chip = Some(format!("99900000000010{number}"));
+            }
+            tx.insert_animals(&animals).await?;
+            let beasts: Vec<_> = animals.iter().map(|animal| animal.id).collect();
+            let service = service_row(beasts[0], outreach.id, "deworming_internal");
+            tx.insert_services(&[service]).await?;
+            let (link, body) = later("animal", beasts[1]);
+            tx.insert_history(&[link], &[body]).await?;
+            let (link, body) = later("owner", ids[3]);
+            tx.insert_history(&[link], &[body]).await?;
+
+            assert_eq!(tx.untouched_animals(&beasts).await?, [beasts[2]]);
+            assert!(tx.untouched_animals(&[]).await?.is_empty());
+            assert!(tx.untouched_owners(&ids).await?.is_empty());
+            tx.remove_animals(&[beasts[2]]).await?;
+            assert_eq!(tx.untouched_owners(&ids).await?, [ids[2]]);
+            tx.remove_owners(&[ids[2]]).await?;
+            assert_eq!(tx.owner(ids[2]).await?, None);
+            assert_eq!(tx.animal(beasts[2]).await?, None);
+            assert_eq!(tx.count_owners().await?, 3);
+            assert_eq!(tx.count_animals().await?, 2);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+}

@@ -1,0 +1,17 @@
+//! What an outreach leaves behind: what is still open when it is closed, what became of every
+//! place, and how far its programme is.
+
+mod attendance;
+mod finding;
+mod progress;
+mod report;
+
+pub use attendance::{Attendance, BookingCount, attendance};
+pub use finding::{ClosingFacts, Finding, PhoneFact, Severity, ShareFact, Verdict};
+pub use progress::{
+    Cost, CostLine, Counts, ProgrammeSheet, ProgressLine, Target, TargetLine, TargetReason,
+};
+pub use report::{
+    AttendanceAct, ClosingSheet, DaySheet, Ending, Hand, Heading, LotLine, OfferingPlan, TimeLine,
+    TurnedAway,
+};

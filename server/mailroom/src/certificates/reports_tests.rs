@@ -1,0 +1,192 @@
+//! The papers of an outreach are printed and read back with poppler.
+
+use domain::booking::{Offering, Places};
+use domain::catalogue::SanitaryPhase;
+use domain::closing::{
+    Attendance, AttendanceAct, Counts, DaySheet, Ending, Hand, Heading, LotLine, OfferingPlan,
+    TimeLine, TurnedAway,
+};
+use domain::desk::planned::Duty;
+use domain::id::OutreachId;
+use domain::outreach::OutreachKind;
+use domain::role::Role;
+use domain::stock::Balance;
+use domain::territory::Commune;
+use domain::timestamp::CivilDate;
+use uuid::Uuid;
+
+use super::Certificates;
+use super::tests::{keep, poppler, text};
+
+fn date(year: i16, month: i8, day: i8) -> CivilDate {
+    CivilDate::new(year, month, day).unwrap()
+}
+
+fn heading() -> Heading {
+    Heading {
+        outreach: OutreachId(Uuid::from_u128(7)),
+        name: "Villa El Salto".to_owned(),
+        kind: OutreachKind::Mixed,
+        programme: "Plan Veterinario en Marcha 2026".to_owned(),
+        issuer: "Delegación Presidencial Provincial de Antofagasta".to_owned(),
+        host: Some("Junta de Vecinos Villa El Salto".to_owned()),
+        held_on: date(2026, 11, 22),
+        hours: (540, 840),
+        place: "Sicilia 1516".to_owned(),
+        commune: Commune::parse("02101").unwrap(),
+        unit: Some("02101-7".to_owned()),
+        issued_on: date(2026, 11, 23),
+        demonstration: true,
+    }
+}
+
+fn hand(name: &str, duty: Option<Duty>) -> Hand {
+    Hand {
+        name: name.to_owned(),
+        role: Role::Veterinarian,
+        registration: Some("COLMEVET 8.412".to_owned()),
+        duty,
+        hours: (Some(600), None),
+    }
+}
+
+fn act() -> AttendanceAct {
+    let figures = Attendance {
+        booked: 1_234,
+        arrived: 57,
+        served: 51,
+        turned_away: 6,
+        no_shows: 11,
+        walk_ins: 8,
+        cancelled: 2,
+        waiting: 3,
+    };
+    let away = |reason: Option<&str>, animals| TurnedAway {
+        offering: Offering::Chip,
+        reason: reason.map(str::to_owned),
+        animals,
+    };
+    AttendanceAct {
+        heading: heading(),
+        offerings: vec![(Offering::Chip, figures)],
+        turned_away: vec![away(Some("unfit"), 4), away(Some("of_another_version"), 1)],
+        counts: Counts { implantations: 48, verifications: 3, ..Counts::default() },
+        surgeries_not_performed: 2,
+        talks: (1, 30),
+        chips: Balance { received: 60, implanted: 48, lost: 1, in_box: 11 },
+        team: vec![hand("Camila Pérez Ñancupil", Some(Duty::Chipping))],
+        ending: Some(Ending {
+            at: (date(2026, 11, 22), 905),
+            by: Some("Ignacio Tapia".to_owned()),
+        }),
+    }
+}
+
+fn day_sheet() -> DaySheet {
+    let places = Places { capacity: 60, booked: 41, used: 0, shared: 0 };
+    DaySheet {
+        heading: heading(),
+        phase: Some((SanitaryPhase::Preparation, Some(date(2026, 11, 21)))),
+        max_people: Some(40),
+        team: vec![hand("Camila Pérez Ñancupil", None)],
+        offerings: vec![OfferingPlan { offering: Offering::Chip, places, minutes: 8, stations: 2 }],
+        times: (0..120)
+            .map(|line| TimeLine {
+                minute: 540 + line,
+                offering: Offering::Chip,
+                capacity: 4,
+                booked: 3,
+            })
+            .collect(),
+        chips: 60,
+        lots: vec![LotLine {
+            product: "Antiparasitario".to_owned(),
+            lot: "A-7".to_owned(),
+            expires_on: date(2027, 1, 31),
+            doses: 50,
+        }],
+        bring: Some("Correa y carné".to_owned()),
+        way: None,
+    }
+}
+
+/// How many pages, and that they are tagged and conform.
+fn pages(pdf: &[u8]) -> u32 {
+    let info = String::from_utf8(poppler("pdfinfo", &["-"], pdf)).unwrap();
+    assert!(info.contains("Tagged:          yes"), "{info}");
+    let raw = String::from_utf8_lossy(pdf).into_owned();
+    assert!(raw.contains("pdfuaid:part") && raw.contains("pdfaid:part"), "no conformance stated");
+    let line = info.lines().find_map(|line| line.strip_prefix("Pages:")).unwrap();
+    line.trim().parse().unwrap()
+}
+
+#[test]
+fn the_act_tells_what_became_of_every_place_chip_and_service() {
+    let pdf = Certificates::new().unwrap().attendance(&act()).unwrap();
+    keep("attendance.pdf", &pdf);
+    let text = text(&pdf);
+    for expected in [
+        "Acta de asistencia",
+        "Villa El Salto",
+        "22 de noviembre de 2026",
+        "09:00 a 14:00 horas",
+        "Junta de Vecinos Villa El Salto",
+        "1.234",
+        "La salud del animal no lo permitía",
+        "of_another_version",
+        "Microchips verificados (no cuentan para la meta)",
+        "Camila Pérez Ñancupil",
+        "10:00 a 14:00",
+        "Cerrado el 22 de noviembre de 2026 a las 15:05 horas por Ignacio Tapia.",
+        "lista de espera: 3",
+        "Documento de demostración, sin validez.",
+    ] {
+        assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
+    }
+    assert!(!text.contains("Borrador"), "{text}");
+    assert!(pages(&pdf) <= 2);
+}
+
+#[test]
+fn before_the_close_the_act_is_a_draft() {
+    let draft = AttendanceAct { ending: None, offerings: Vec::new(), team: Vec::new(), ..act() };
+    let pdf = Certificates::new().unwrap().attendance(&draft).unwrap();
+    let text = text(&pdf);
+    for expected in
+        ["Borrador: el operativo no está cerrado.", "No hubo reservas", "Todavía no hay"]
+    {
+        assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
+    }
+}
+
+#[test]
+fn the_day_sheet_runs_over_pages_and_numbers_them() {
+    let pdf = Certificates::new().unwrap().day_sheet(&day_sheet()).unwrap();
+    keep("day-sheet.pdf", &pdf);
+    let text = text(&pdf);
+    for expected in [
+        "Hoja del día",
+        "Fase 3, Preparación",
+        "21 de noviembre de 2026",
+        "Correa y carné",
+        "10:59",
+        "31 de enero de 2027",
+        "Médico veterinario",
+    ] {
+        assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
+    }
+    let count = pages(&pdf);
+    assert!(count >= 2, "{count} pages");
+    assert!(text.contains(&format!("Página {count} de {count}")), "{text}");
+}
+
+#[test]
+fn hostile_names_run_over_pages_and_not_as_markup() {
+    let mut sheet = day_sheet();
+    sheet.heading.name = "W".repeat(120);
+    sheet.heading.host = Some("#set text(red) *x* $y$ @z <w> \\ `".to_owned());
+    sheet.team = (0..60).map(|_| hand(&"Pérez 北京 🐶 ".repeat(12), None)).collect();
+    sheet.bring = Some("Terrier \u{202e}x\u{301} ".repeat(40));
+    let pdf = Certificates::new().unwrap().day_sheet(&sheet).unwrap();
+    assert!(text(&pdf).contains("#set text(red)"));
+}

@@ -1,0 +1,190 @@
+//! `/coordinacion/operativos/{id}/cierre` and the papers of an outreach, and the page of a
+//! programme, `/coordinacion/programas/{id}`. Plain pages and forms: 303 to what was changed, or
+//! 422 with all that was typed.
+
+use app::coordination::{foot, ways};
+use app::pages::public::closing::{CLOSING_FIELDS, ClosingPage, ProgrammePage, REASON_FIELDS};
+use app::pages::public::form_state::FormState;
+use app::pages::public::stock::Links;
+use app::routes;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use backend::closing::{self, Closed};
+use backend::documents::PDF;
+use backend::error::Error;
+use domain::id::{OutreachId, ProgrammeId};
+use domain::refusal::Refusal;
+use domain::role::Role;
+use leptos::prelude::*;
+use phrases::{closing as say, coordination};
+
+use super::beneficiaries;
+use crate::doors::Routes;
+use crate::downloads::as_file;
+use crate::forms::{Fields, see};
+use crate::pages::{Ask, Message};
+use crate::papers::Paper;
+use crate::refused::Problem;
+use crate::session::Visitor;
+use crate::state::AppState;
+
+/// In the address after something was noted.
+const DONE: &str = "hecho";
+
+/// The routes of this module.
+pub(super) fn router() -> Routes {
+    Routes::default()
+        .both(routes::CLOSING, show, act)
+        .get(routes::CLOSING_DAY_SHEET, day_sheet)
+        .get(routes::CLOSING_ACT, attendance)
+        .get(routes::CLOSING_XLSX, beneficiaries::xlsx)
+        .get(routes::CLOSING_CSV, beneficiaries::csv)
+        .both(routes::PROGRAMME, show_programme, explain)
+}
+
+fn links(visitor: &Visitor, ask: &Ask) -> Links {
+    let role = visitor.role().unwrap_or(Role::Auditor);
+    Links { ways: ways(role, ask.locale), foot: foot(ask.locale) }
+}
+
+/// The outreach of an address.
+pub(super) fn outreach(id: &str) -> Result<OutreachId, Refusal> {
+    id.parse().map_err(|_| Refusal::OutreachUnknown)
+}
+
+async fn show(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let is_done = query.as_deref() == Some(DONE);
+    page(&state, (&visitor, ask), outreach(&id)?, (is_done, false)).await
+}
+
+async fn page(
+    state: &AppState,
+    (visitor, ask): (&Visitor, Ask),
+    id: OutreachId,
+    (is_done, is_blocked): (bool, bool),
+) -> Result<Response, Problem> {
+    let sheet = closing::sheet(&state.office, visitor.actor(), id).await?;
+    let (links, zone) = (links(visitor, &ask), state.office.zone.clone());
+    let page = move || {
+        view! {
+            <ClosingPage
+                links=links
+                sheet=sheet
+                zone=zone
+                is_done=is_done
+                is_blocked=is_blocked
+            />
+        }
+    };
+    Ok(ask.of_coordination().page(page).await)
+}
+
+async fn act(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    ask: Ask,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let id = outreach(&id)?;
+    let typed = (fields.text("step"), fields.text("reason"));
+    let kept = fields.keep(&CLOSING_FIELDS);
+    match closing::close(&state.office, visitor.actor(), id, typed).await {
+        Ok(Closed::Done(_)) => Ok(see(&format!("{}?{DONE}", routes::desk_closing(id)))),
+        Ok(Closed::Blocked) => {
+            let ask = ask.refused(FormState { values: kept, ..FormState::default() });
+            page(&state, (&visitor, ask), id, (false, true)).await
+        }
+        // There is no page to show it on.
+        Err(Error::Refused(Refusal::OutreachUnknown)) => Err(Refusal::OutreachUnknown.into()),
+        Err(Error::Refused(refusal)) => {
+            let ask = ask.refused(FormState::refused(refusal, kept));
+            page(&state, (&visitor, ask), id, (false, false)).await
+        }
+        Err(failed) => Err(failed.into()),
+    }
+}
+
+async fn attendance(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, Problem> {
+    let id = outreach(&id)?;
+    let facts = closing::attendance_act(&state.office, visitor.actor(), id).await?;
+    let bytes = state.press.attendance(facts).await?;
+    Ok(as_file(Paper { media_type: PDF.to_owned(), bytes }, "acta"))
+}
+
+async fn day_sheet(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, Problem> {
+    let id = outreach(&id)?;
+    let facts = closing::day_sheet(&state.office, visitor.actor(), id).await?;
+    let bytes = state.press.day_sheet(facts).await?;
+    Ok(as_file(Paper { media_type: PDF.to_owned(), bytes }, "hoja"))
+}
+
+async fn show_programme(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let is_done = query.as_deref() == Some(DONE);
+    programme_page(&state, (&visitor, ask), &id, is_done).await
+}
+
+async fn programme_page(
+    state: &AppState,
+    (visitor, ask): (&Visitor, Ask),
+    id: &str,
+    is_done: bool,
+) -> Result<Response, Problem> {
+    let sheet = match id.parse::<ProgrammeId>() {
+        Ok(id) => closing::programme(&state.office, visitor.actor(), id).await?,
+        Err(_) => None,
+    };
+    let Some(sheet) = sheet else {
+        let locale = ask.locale;
+        let lines = [say::programme_unknown_next(locale)];
+        let unknown = Message::new(say::programme_unknown(locale), lines)
+            .way(&routes::desk(routes::PROGRAMMES), coordination::nav_programmes(locale));
+        return Ok(unknown.page(ask.status(StatusCode::NOT_FOUND)).await);
+    };
+    let links = links(visitor, &ask);
+    let page = move || view! { <ProgrammePage links=links sheet=sheet is_done=is_done /> };
+    Ok(ask.of_coordination().page(page).await)
+}
+
+async fn explain(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    ask: Ask,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let Ok(programme) = id.parse::<ProgrammeId>() else {
+        return programme_page(&state, (&visitor, ask), &id, false).await;
+    };
+    let typed = (fields.text("target"), fields.text("reason"));
+    match closing::explain(&state.office, visitor.actor(), programme, typed).await {
+        Ok(()) => Ok(see(&format!("{}?{DONE}", routes::desk_programme(programme)))),
+        Err(Error::Refused(refusal)) => {
+            let kept = fields.keep(&REASON_FIELDS);
+            let ask = ask.refused(FormState::refused(refusal, kept));
+            programme_page(&state, (&visitor, ask), &id, false).await
+        }
+        Err(failed) => Err(failed.into()),
+    }
+}

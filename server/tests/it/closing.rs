@@ -1,0 +1,170 @@
+//! An outreach is closed over HTTP: its page, its papers, its lists; and its programme's page.
+
+use std::io::Read;
+
+use flate2::read::DeflateDecoder;
+
+use crate::client::{Answer, Client};
+use crate::house::{Engine, House};
+use crate::outreach::Outreach;
+
+const CHIP: &str = "985121004515204";
+
+/// An outreach with a visit of somebody whose address a spreadsheet would run.
+fn after_a_visit(house: &House) -> (Outreach, String) {
+    let mut outreach = Outreach::in_house(house, true);
+    let mut batch = outreach.draft(1, 12_345_678, CHIP);
+    batch["submissions"][0]["commands"][0]["details"]["address"] = "=1+2".into();
+    let reply = outreach.operative.post_json("/api/v1/submissions", &batch).expect(200).json();
+    assert_eq!(reply["answers"][0]["outcome"], "accepted", "{reply}");
+    let path = format!("/coordinacion/operativos/{}", outreach.id);
+    (outreach, path)
+}
+
+/// The files of a zip archive by name, as its central directory lists them (APPNOTE, 4.3.12).
+fn unzip(bytes: &[u8]) -> Vec<(String, String)> {
+    let number = |at: usize, size: usize| {
+        bytes[at..at + size].iter().rev().fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte))
+    };
+    let end = bytes.windows(4).rposition(|four| four == b"PK\x05\x06").expect("a directory");
+    let (count, mut at) = (number(end + 10, 2), number(end + 16, 4));
+    let mut files = Vec::new();
+    for _ in 0..count {
+        assert_eq!(&bytes[at..at + 4], b"PK\x01\x02");
+        let (method, size) = (number(at + 10, 2), number(at + 20, 4));
+        let [name, extra, comment] = [28, 30, 32].map(|from| number(at + from, 2));
+        let local = number(at + 42, 4);
+        let begins = local + 30 + number(local + 26, 2) + number(local + 28, 2);
+        let packed = &bytes[begins..begins + size];
+        let mut text = String::new();
+        if method == 0 {
+            text.push_str(&String::from_utf8_lossy(packed));
+        } else {
+            DeflateDecoder::new(packed).read_to_string(&mut text).expect("deflated text");
+        }
+        files.push((String::from_utf8_lossy(&bytes[at + 46..at + 46 + name]).into_owned(), text));
+        at += 46 + name + extra + comment;
+    }
+    files
+}
+
+fn is_pdf(answer: &Answer) {
+    assert_eq!(answer.header("content-type"), Some("application/pdf"));
+    assert!(answer.body.starts_with(b"%PDF-"));
+}
+
+/// The programme of the house, as the first link of an outreach's programme has it.
+fn programme(house: &House) -> String {
+    house.block_on(async |office| {
+        let read = office.store.read(|tx| Box::pin(async move { tx.programmes().await }));
+        read.await.expect("the store")[0].id.to_string()
+    })
+}
+
+#[test]
+fn an_outreach_is_closed_for_a_reason_and_accounted_for() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let (_, path) = after_a_visit(&house);
+        let mut desk = house.staff("coordinator");
+        let closing = format!("{path}/cierre");
+        let page = desk.get(&closing).expect(200).text();
+        assert!(page.contains("todavía no termina"), "{page}");
+        assert!(!page.contains("<script"), "it works without one");
+        let empty = desk.form(&closing, &[("step", "close"), ("reason", "")]).expect(422).text();
+        assert!(empty.contains("error-list") && empty.contains("Motivo"), "{empty}");
+        let long = format!("<b>{}", "ñ".repeat(400));
+        let refused = desk.form(&closing, &[("step", "close"), ("reason", &long)]).expect(422);
+        assert!(refused.text().contains("&lt;b>ñññ"), "what was typed is there");
+        let right = [("step", "close"), ("reason", "Se cortó la luz")];
+        let done = desk.form(&closing, &right).expect(303);
+        let seen = desk.get(done.header("location").expect("a page")).expect(200).text();
+        assert!(seen.contains("Quedó anotado") && seen.contains("Cerrado el"), "{seen}");
+        desk.form(&closing, &right).expect(409);
+        desk.form(&closing, &[("step", "report"), ("reason", "Rendido")]).expect(303);
+        for step in ["report", "publish", "%00", ""] {
+            desk.form(&closing, &[("step", step), ("reason", "Otra vez")]).expect(409);
+        }
+    }
+}
+
+#[test]
+fn the_lists_leave_as_text_and_are_run_by_nobody() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let (_, path) = after_a_visit(&house);
+        let mut desk = house.staff("coordinator");
+        let csv = desk.get(&format!("{path}/beneficiarios.csv")).expect(200);
+        assert!(csv.body.starts_with(b"\xEF\xBB\xBFDocumento;"), "{}", csv.text());
+        let text = csv.text();
+        assert!(text.contains(&format!(";'{CHIP};")), "{text}");
+        assert!(text.contains(";'=1+2;") && text.contains("12.345.678-5;"), "{text}");
+
+        let book = desk.get(&format!("{path}/beneficiarios.xlsx")).expect(200);
+        let kind = book.header("content-type").expect("a type");
+        assert!(kind.ends_with("spreadsheetml.sheet"), "{kind}");
+        let files = unzip(&book.body);
+        let of = |name: &str| {
+            let found = files.iter().find(|(known, _)| known == name);
+            &found.unwrap_or_else(|| panic!("{name} is missing")).1
+        };
+        let (strings, sheet) = (of("xl/sharedStrings.xml"), of("xl/worksheets/sheet1.xml"));
+        assert!(strings.contains(&format!(">{CHIP}<")), "{strings}");
+        assert!(strings.contains(">'=1+2<") && strings.contains(">12.345.678-5<"), "{strings}");
+        assert!(!sheet.contains("<f>"), "no formula: {sheet}");
+        let cells = sheet.matches("<v>").count();
+        assert_eq!(sheet.matches("t=\"s\"").count(), cells, "every cell is a text: {sheet}");
+        assert!(cells > 15, "{sheet}");
+    }
+}
+
+#[test]
+fn the_papers_are_printed_and_an_auditor_learns_no_names() {
+    let house = House::start(Engine::Sqlite);
+    let (_, path) = after_a_visit(&house);
+    let mut auditor = house.staff("auditor");
+    for paper in ["acta.pdf", "hoja.pdf"] {
+        is_pdf(&auditor.get(&format!("{path}/{paper}")).expect(200));
+    }
+    for list in ["beneficiarios.csv", "beneficiarios.xlsx"] {
+        auditor.get(&format!("{path}/{list}")).expect(403);
+    }
+    let page = auditor.get(&format!("{path}/cierre")).expect(200).text();
+    for hidden in ["beneficiarios", "Núñez", "12.345.678", "Sicilia", "<form"] {
+        assert!(!page.contains(hidden), "{hidden}: {page}");
+    }
+    auditor.form(&format!("{path}/cierre"), &[("step", "close")]).expect(403);
+    let mut operative = house.staff_at("operative", "otra");
+    operative.get(&format!("{path}/cierre")).expect(403);
+    for id in ["x", "01900000-0000-7000-8000-000000000000"] {
+        for page in ["cierre", "acta.pdf", "hoja.pdf"] {
+            auditor.get(&format!("/coordinacion/operativos/{id}/{page}")).expect(404);
+        }
+    }
+}
+
+#[test]
+fn a_programme_shows_how_far_it_is() {
+    let house = House::start(Engine::Sqlite);
+    let (_, _) = after_a_visit(&house);
+    let id = programme(&house);
+    let path = format!("/coordinacion/programas/{id}");
+    let mut desk = house.staff("coordinator");
+    let page = desk.get(&path).expect(200).text();
+    for told in ["Veterinario en Marcha", "Microchips implantados", "Antofagasta", "Por mes"] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    // The target is not passed: there is nothing to explain.
+    desk.form(&path, &[("target", "implantations"), ("reason", "Más fondos")]).expect(409);
+    desk.form(&path, &[("target", "implantations"), ("reason", "")]).expect(422);
+    let mut auditor = house.staff("auditor");
+    let seen = auditor.get(&path).expect(200).text();
+    assert!(!seen.contains("<form"), "{seen}");
+    auditor.form(&path, &[("target", "implantations"), ("reason", "x")]).expect(403);
+    let unknown = |client: &mut Client, id: &str| {
+        client.get(&format!("/coordinacion/programas/{id}")).expect(404).text()
+    };
+    for id in ["x", "01900000-0000-7000-8000-000000000000"] {
+        assert!(unknown(&mut desk, id).contains("No encontramos este programa"));
+    }
+}
