@@ -57,7 +57,7 @@ impl Phone {
         });
     }
 
-    fn here(self) -> Option<OutreachId> {
+    pub(super) fn here(self) -> Option<OutreachId> {
         self.outreach().map(|view| view.outreach.id)
     }
 
