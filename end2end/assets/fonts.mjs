@@ -2,9 +2,12 @@
 //
 //   node end2end/assets/fonts.mjs OUT
 //
-// OUT/web/atkinson-{400,700}.woff2      Latin-1 and the punctuation of Spanish: every page
-// OUT/web/atkinson-ext-{400,700}.woff2  Latin Extended-A: fetched only where such a letter stands
-// OUT/print/*.ttf                       the same in full, and monochrome emoji, for Typst
+// OUT/web/atkinson-{400,700}.woff2             what Spanish and English are written with: every page
+// OUT/web/atkinson-ext-latin-{400,700}.woff2  the rest of Latin-1, and
+// OUT/web/atkinson-ext-{400,700}.woff2        Latin Extended-A: fetched only where such letters stand
+// OUT/print/*.ttf                              all of it, and monochrome emoji, for Typst
+//
+// Which letters are in which is told to browsers in style/fonts.css, by the same ranges.
 //
 // All layout features stay (`tnum` above all: chips and RUNs stand in tabular figures).
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -18,11 +21,13 @@ const ATKINSON = "@fontsource/atkinson-hyperlegible-next/files/atkinson-hyperleg
 const EMOJI = "@fontsource/noto-emoji/files/noto-emoji-emoji-400-normal.woff2";
 const WEIGHTS = [400, 700];
 const PUNCTUATION = "‘’‚“”„–—…·•‹›€−";
-const WEB_MAX_BYTES = 14 * 1024;
+const SPANISH = "\u00a0¡¿«»°ºª·×±áéíóúüñÁÉÍÓÚÜÑ";
+const WEB_MAX_BYTES = 9 * 1024;
 
 const range = (first, last) =>
   Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i)).join("");
-const LATIN_1 = range(0x20, 0x7e) + range(0xa0, 0xff) + PUNCTUATION;
+const USUAL = range(0x20, 0x7e) + SPANISH + PUNCTUATION;
+const LATIN_1_REST = [...range(0xa0, 0xff)].filter((letter) => !SPANISH.includes(letter)).join("");
 const LATIN_EXTENDED_A = range(0x100, 0x17f);
 
 const source = (name) => readFile(require.resolve(name));
@@ -31,7 +36,8 @@ const atkinson = (part, weight) => source(`${ATKINSON}-${part}-${weight}-normal.
 async function web(folder) {
   for (const weight of WEIGHTS) {
     const parts = [
-      [`atkinson-${weight}`, "latin", LATIN_1],
+      [`atkinson-${weight}`, "latin", USUAL],
+      [`atkinson-ext-latin-${weight}`, "latin", LATIN_1_REST],
       [`atkinson-ext-${weight}`, "latin-ext", LATIN_EXTENDED_A],
     ];
     for (const [name, part, text] of parts) {

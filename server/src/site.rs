@@ -46,7 +46,10 @@ pub fn build_id() -> &'static str {
 #[must_use]
 pub fn field_files() -> Vec<String> {
     let is_of_desk = |path: &str| path.contains("/desk/") || path.starts_with("desk");
-    let needed = FILES.iter().filter(|file| !is_of_desk(file.path) && !file.is_of_decoder());
+    // Fetched where a name needs such a letter.
+    let is_later = |path: &str| path.contains("/atkinson-ext");
+    let needed = FILES.iter().filter(|file| !is_of_desk(file.path) && !is_later(file.path));
+    let needed = needed.filter(|file| !file.is_of_decoder());
     needed.map(|file| format!("/{}", file.path)).collect()
 }
 

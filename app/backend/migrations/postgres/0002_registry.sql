@@ -46,7 +46,7 @@ CREATE TABLE outreach (
 CREATE INDEX outreach_held_on ON outreach (held_on);
 CREATE INDEX outreach_programme ON outreach (programme_id);
 -- What was held at the same place before, for what a phone takes along.
-CREATE INDEX outreach_unit ON outreach (unit, held_on) WHERE unit IS NOT NULL;
+CREATE INDEX outreach_held_in_unit ON outreach (unit, held_on) WHERE unit IS NOT NULL;
 CREATE INDEX outreach_host ON outreach (host_id, held_on) WHERE host_id IS NOT NULL;
 
 CREATE TABLE outreach_staff (

@@ -36,11 +36,13 @@ fn delimiter(headings: &str) -> u8 {
 
 fn of_table(text: &str) -> Result<Vec<Cells>, FileFault> {
     let headings = text.lines().next().unwrap_or_default();
+    // The reader ends a row at the first of two marks, and would count its line one too low.
+    let lines = text.replace("\r\n", "\n");
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter(headings))
         .has_headers(false)
         .flexible(true)
-        .from_reader(text.as_bytes());
+        .from_reader(lines.as_bytes());
     let mut records = reader.records();
     let headings = match records.next() {
         Some(Ok(headings)) => headings,

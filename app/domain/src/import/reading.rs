@@ -132,7 +132,14 @@ fn owner(cells: &Cells<'_>, faults: &mut Faults) -> Option<OwnerDetails> {
     let email = faults.optional(Field::Email, cells, Email::parse);
     let address = faults.optional(Field::Address, cells, ShortText::parse);
     let commune = faults.optional(Field::Commune, cells, cells::commune);
-    let unit = faults.optional(Field::NeighbourhoodUnit, cells, |text| cells::unit(text, commune));
+    // A unit's number says nothing without its commune, and what is wrong with that is told.
+    let is_lost = commune.is_none() && !cells.text(Field::Commune).is_empty();
+    let unit = match is_lost {
+        true => None,
+        false => {
+            faults.optional(Field::NeighbourhoodUnit, cells, |text| cells::unit(text, commune))
+        }
+    };
     Some(OwnerDetails {
         phone,
         email,
