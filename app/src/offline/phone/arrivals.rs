@@ -13,29 +13,14 @@ use uuid::Uuid;
 
 /// Its key in the store of the set-up.
 const KEY: &str = "arrivals";
-/// So many days after the outreach's own it is dropped, as what else was taken along.
-const DAYS_KEPT: i64 = 2;
 
 impl Phone {
-    /// Takes up what was kept by an earlier start; what is of an outreach that is over, or no more
-    /// this person's, goes.
+    /// Takes up what was kept by an earlier start, unless the server has answered already.
     pub(super) async fn take_kept_arrivals(self) {
         let Some(queue) = self.queue() else { return };
-        let kept: Option<Arrivals> = queue.get(SETUP, KEY).await.ok().flatten();
-        let Some(kept) = kept else { return };
-        let first = self.today().days() - DAYS_KEPT;
-        let is_wanted = self.setup.with_untracked(|setup| {
-            let mut outreaches = setup.iter().flat_map(|setup| &setup.outreaches);
-            outreaches.any(|view| {
-                let outreach = &view.outreach;
-                outreach.id == kept.outreach && outreach.held_on.days() >= first
-            })
-        });
-        if is_wanted {
-            self.arrivals.set(Some(kept));
-        } else {
-            // Not removed means that it goes at the next start.
-            let _ = queue.delete(SETUP, KEY).await;
+        let kept = queue.get(SETUP, KEY).await.ok().flatten();
+        if self.arrivals.with_untracked(Option::is_none) {
+            self.arrivals.set(kept);
         }
     }
 
