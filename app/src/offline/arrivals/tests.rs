@@ -135,8 +135,10 @@ fn the_visit_begins_with_the_search_or_with_what_was_said_when_booking() {
     let known = Expected { is_known: true, ..one.clone() };
     let begun = visit(&known, fresh);
     assert_eq!((begun.step, begun.owner.id), (Step::Find, None));
-    let searched = IdentityDocument::parse_run(&begun.owner.searched);
-    assert_eq!(searched.unwrap(), one.details.as_ref().unwrap().document);
+    assert_eq!(
+        IdentityDocument::parse_run(&begun.owner.searched).unwrap().key().unwrap(),
+        "12345678-5"
+    );
     let begun = visit(one, fresh);
     assert_eq!((begun.step, begun.owner.id), (Step::Owner, Some(fresh)));
     let form = &begun.owner.form;

@@ -75,10 +75,6 @@ impl Door {
             let is_kept = phone.save(new, None).await.is_ok();
             if is_kept {
                 phone.note_given(share);
-                // What is lent next, as long as there is signal.
-                if share.is_some() {
-                    phone.top_up_arrivals(true);
-                }
             }
             let words = match number {
                 _ if !is_kept => String::new(),
