@@ -130,12 +130,6 @@ impl Held {
         self.lines.iter().any(|line| line.lost > 0)
     }
 
-    /// Whether it says that somebody came.
-    #[must_use]
-    pub fn is_arrival(&self) -> bool {
-        self.lines.iter().any(|line| line.booking.is_some())
-    }
-
     /// The record once it has its answer. What is accepted was named by a receipt: it is cleared
     /// in the same write, so that no death of the phone comes between.
     #[must_use]

@@ -157,7 +157,6 @@ impl Pack {
     pub fn fetch(self) {
         let Some((outreach, staff, held_on)) = untrack(|| self.wanted()) else { return };
         self.phone.top_up_stock(0);
-        self.phone.top_up_arrivals(false);
         let (_, offset) = self.phone.now();
         let until = (held_on.days() + DAYS_KEPT + 1) * DAY_MS - i64::from(offset) * 60_000;
         spawn_local(async move {

@@ -1,6 +1,5 @@
 //! What pages see of the phone: its records, its set-up, its way to the server.
 
-mod arrivals;
 mod chip_list;
 mod copies;
 mod counts;
@@ -8,7 +7,6 @@ mod days;
 mod door;
 mod stock;
 
-use crate::offline::arrivals::Arrivals;
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
 use crate::offline::held::{Kept, NewRecord, Record};
@@ -87,8 +85,6 @@ pub struct Phone {
     has_chips: RwSignal<bool>,
     /// What the server told of the team's box, at whichever outreach.
     told: RwSignal<Option<Told>>,
-    /// Who is expected, and what may be promised, at whichever outreach.
-    arrivals: RwSignal<Option<Arrivals>>,
     /// The phone has a PIN.
     pub has_pin: RwSignal<bool>,
     /// The closed phone can be opened by a passkey, too.
@@ -125,7 +121,6 @@ impl Phone {
             has_update: RwSignal::new(false),
             has_chips: RwSignal::new(false),
             told: RwSignal::new(None),
-            arrivals: RwSignal::new(None),
             has_pin: RwSignal::new(false),
             has_passkey: RwSignal::new(false),
             refused: RwSignal::new(None),
@@ -167,7 +162,6 @@ impl Phone {
             }
         });
         self.take_kept_stock().await;
-        self.take_kept_arrivals().await;
         if self.setup.with_untracked(Option::is_some) {
             self.opening.set(Opening::Ready);
         }

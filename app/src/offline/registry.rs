@@ -2,7 +2,6 @@
 
 use crate::offline::browser::{self, Answered, Body};
 use crate::offline::json;
-use domain::booking::{Expected, PlacesAsked, PlacesHeld};
 use domain::chip_number::ChipNumber;
 use domain::id::{DeviceId, OutreachId};
 use domain::refusal::Refusal;
@@ -33,23 +32,6 @@ pub async fn setup() -> Result<FieldSetup, Failure> {
 pub async fn stock(outreach: OutreachId, device: DeviceId) -> Result<PackStock, Failure> {
     let path = format!("/api/v1/outreaches/{outreach}/stock?device={device}");
     read(browser::request(&path, Body::None).await)
-}
-
-/// Who is expected at an outreach.
-///
-/// # Errors
-/// See [`Failure`].
-pub async fn bookings(outreach: OutreachId) -> Result<Vec<Expected>, Failure> {
-    let path = format!("/api/v1/field/pack/{outreach}/bookings");
-    read(browser::request(&path, Body::None).await)
-}
-
-/// Places and numbers to give without signal.
-///
-/// # Errors
-/// See [`Failure`].
-pub async fn places(asked: &PlacesAsked) -> Result<PlacesHeld, Failure> {
-    ask("/api/v1/field/places", asked).await
 }
 
 /// Owners by RUN, telephone, name or chip.

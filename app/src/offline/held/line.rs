@@ -2,7 +2,7 @@
 
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
-use domain::id::{AnimalId, BookingId, ServiceId};
+use domain::id::{AnimalId, ServiceId};
 use domain::service::{ServiceDetails, ServiceKind};
 use domain::stock::batch_key;
 use serde::{Deserialize, Serialize};
@@ -30,9 +30,6 @@ pub struct Line {
     /// How many chips or doses are written off.
     #[serde(default)]
     pub lost: u32,
-    /// The ticket of who came.
-    #[serde(default)]
-    pub booking: Option<BookingId>,
 }
 
 impl Line {
@@ -55,9 +52,6 @@ impl Line {
             Command::WriteOffChip { chip, .. } => Self { chip: Some(*chip), lost: 1, ..blank },
             Command::WriteOffDoses { lot, doses, .. } => {
                 Self { lot: Some(lot.to_string()), lost: *doses, ..blank }
-            }
-            Command::Arrive { booking, .. } | Command::WalkIn { booking, .. } => {
-                Self { booking: Some(*booking), ..blank }
             }
             _ => blank,
         }

@@ -57,7 +57,7 @@ impl Phone {
         });
     }
 
-    pub(super) fn here(self) -> Option<OutreachId> {
+    fn here(self) -> Option<OutreachId> {
         self.outreach().map(|view| view.outreach.id)
     }
 

@@ -214,8 +214,7 @@ pub(super) fn loss(record: &Record) -> LossDraft {
     json::read(&record.held.form).unwrap_or_default()
 }
 
-/// What a record is called, by its animals, and the owner's name; of what left the box, how; of
-/// who came, their name.
+/// What a record is called, by its animals, and the owner's name; of what left the box, how.
 pub(super) fn names(record: &Record, locale: Locale) -> (String, String) {
     if record.held.is_shut() {
         return (field::shut_record(locale).to_owned(), field::shut_owner(locale).to_owned());
@@ -223,10 +222,6 @@ pub(super) fn names(record: &Record, locale: Locale) -> (String, String) {
     if record.held.is_loss() {
         let lost = loss(record);
         return (field::loss_of(locale, &lost.what), how(&lost, locale));
-    }
-    if record.held.is_arrival() {
-        let who = json::read(&record.held.form).unwrap_or_default();
-        return (field::arrival(locale).to_owned(), who);
     }
     let draft = form(record);
     let pets: Vec<_> = draft.animals().map(|animal| animal.name()).collect();
