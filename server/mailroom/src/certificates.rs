@@ -8,8 +8,6 @@ mod ticket;
 mod world;
 
 #[cfg(test)]
-mod reports_tests;
-#[cfg(test)]
 mod tests;
 
 pub use facts::SlipFacts;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::it::databases::{Database, Stored};
 use crate::it::field::{Field, Guest, NOW, refusal};
 use crate::it::offered::{booker, offering_row};
-use crate::it::story_day::booking_row;
+use crate::it::story_day::{booking_row, device_row};
 
 /// An outreach that offers so many places for chips, and whose bookings are these.
 async fn lay_out(field: &Field, capacity: i64, bookings: &[BookingRow]) {
@@ -54,8 +54,12 @@ fn walk_in(places: u32, share: Option<Uuid>) -> Command {
 async fn lend(field: &Field, places: u32) -> Uuid {
     let asked = ShareAsked { id: fresh_id(), offering: Offering::Chip, places };
     let (id, to) = (asked.id, (field.outreach, field.device));
-    let write = field.office.store.write_with(asked, move |tx, asked| {
-        Box::pin(async move { grant(tx, to, asked, NOW).await })
+    let phone = device_row(field.device.0, field.operative.0);
+    let write = field.office.store.write_with((asked, phone), move |tx, (asked, phone)| {
+        Box::pin(async move {
+            tx.write_devices(std::slice::from_ref(phone)).await?;
+            grant(tx, to, asked, NOW).await
+        })
     });
     let granted: Result<u32, Error> = write.await;
     assert_eq!(granted.unwrap(), places);

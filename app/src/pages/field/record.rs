@@ -207,7 +207,8 @@ fn reopened(record: &Record) -> VisitDraft {
 async fn open(phone: Phone, draft: &VisitDraft) -> bool {
     let Some(queue) = phone.queue() else { return false };
     let kept = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
-    let is_other = |kept: VisitDraft| !kept.is_blank() && kept.replaces != draft.replaces;
+    let is_same = |kept: &VisitDraft| kept.replaces.is_some() && kept.replaces == draft.replaces;
+    let is_other = |kept: VisitDraft| !kept.is_blank() && !is_same(&kept);
     if kept.is_some_and(is_other) {
         return true;
     }

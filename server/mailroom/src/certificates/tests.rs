@@ -1,5 +1,6 @@
 //! Documents are rendered, read back with poppler, and their QR is decoded from the page.
 
+mod reports;
 mod ticket;
 
 use std::io::Write;

@@ -12,15 +12,10 @@ use domain::outreach::OutreachKind;
 use domain::role::Role;
 use domain::stock::Balance;
 use domain::territory::Commune;
-use domain::timestamp::CivilDate;
 use uuid::Uuid;
 
-use super::Certificates;
-use super::tests::{keep, poppler, text};
-
-fn date(year: i16, month: i8, day: i8) -> CivilDate {
-    CivilDate::new(year, month, day).unwrap()
-}
+use super::super::Certificates;
+use super::{date, keep, poppler, text};
 
 fn heading() -> Heading {
     Heading {
