@@ -54,7 +54,7 @@ impl Tried {
     /// The question of a field, with what is wrong with it.
     fn question(&self, field: PlanField, locale: Locale) -> Question {
         let fault = self.faults.iter().find(|fault| fault.field == field);
-        let error = fault.map(|fault| words::problem(fault.problem, locale).to_owned());
+        let error = fault.map(|fault| capital(words::problem(fault.problem, locale)));
         Question::new(field.code(), words::field(field, locale)).error(error)
     }
 }
