@@ -49,28 +49,9 @@ pub fn router(state: &AppState) -> Routes {
     let function = move |request: Request<Body>| {
         leptos_axum::handle_server_fns_with_context(context.clone(), request)
     };
-    let files = [
-        routes::RNM_CSV,
-        routes::RNM_APPROVE,
-        routes::STOCK,
-        routes::STOCK_BOX,
-        routes::STOCK_DEED,
-        routes::PLAN,
-        routes::PLAN_DEED,
-        routes::DAY_SHEET,
-        routes::DAY,
-        routes::CLOSING,
-        routes::CLOSING_DAY_SHEET,
-        routes::CLOSING_ACT,
-        routes::CLOSING_XLSX,
-        routes::CLOSING_CSV,
-        routes::PROGRAMME,
-        routes::IMPORTS,
-        routes::IMPORT,
-        routes::IMPORT_CSV,
-    ];
     let mut pages = Routes::default();
-    let is_whole = |pattern: &str| files.contains(&pattern) || routes::TERRITORY.contains(&pattern);
+    let is_whole =
+        |pattern: &str| routes::WHOLE.contains(&pattern) || pattern == routes::RNM_APPROVE;
     for door in DOORS.iter().filter(|door| !is_whole(door.pattern)) {
         if door.pattern.starts_with(FUNCTIONS) {
             pages = pages.post(door.pattern, function.clone());

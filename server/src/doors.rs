@@ -91,21 +91,10 @@ mod tests {
             app, None, context,
         );
         let pages: HashSet<String> = pages.iter().map(|page| written(page.path())).collect();
-        // A file, and pages that are whole without a script.
-        let others = [
-            app::routes::RNM_CSV,
-            app::routes::STOCK,
-            app::routes::STOCK_BOX,
-            app::routes::STOCK_DEED,
-            app::routes::IMPORTS,
-            app::routes::IMPORT,
-            app::routes::IMPORT_CSV,
-        ];
         let doors: HashSet<String> = DOORS
             .iter()
             .filter(|door| door.method == "GET" && door.pattern.starts_with("/coordinacion"))
-            .filter(|door| !others.contains(&door.pattern))
-            .filter(|door| !app::routes::TERRITORY.contains(&door.pattern))
+            .filter(|door| !app::routes::WHOLE.contains(&door.pattern))
             .map(|door| door.pattern.to_owned())
             .collect();
         assert_eq!(pages, doors);

@@ -223,7 +223,8 @@ fn bookings(rows: Vec<BookingCountRow>) -> Result<(Vec<BookingCount>, u32), Stor
     let (mut counts, mut live) = (Vec::with_capacity(rows.len()), 0_u32);
     for row in rows {
         let state = code(&row.state, BookingState::from_code)?;
-        if state.is_live() {
+        // Who still waits when all is over was told that a place may come, and none did.
+        if state.is_live() && state != BookingState::Waiting {
             live = live.saturating_add(number(row.bookings));
         }
         counts.push(BookingCount {

@@ -201,7 +201,8 @@ pub async fn choices(
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::Invalid`] with every field that cannot be taken;
-/// [`Refusal::OutreachUnknown`]; [`Refusal::Invalid`] also for a status that no step leads to.
+/// [`Refusal::OutreachUnknown`]; [`Refusal::Invalid`] also for a status that no step leads to;
+/// [`Refusal::ChangedMeanwhile`] when the form was filled before somebody moved the outreach.
 pub async fn save(
     office: &Office,
     actor: Actor,
@@ -215,7 +216,7 @@ pub async fn save(
     let (is_new, today) = (id.is_none(), office.day_of(now));
     office
         .store
-        .write_with((outreach, host), move |tx, (outreach, host)| {
+        .write_with((outreach, host, form.seen), move |tx, (outreach, host, seen)| {
             Box::pin(async move {
                 check(tx, outreach, host.as_ref()).await?;
                 if is_new {
@@ -224,6 +225,9 @@ pub async fn save(
                     let before = tx.outreach(outreach.id.0).await?;
                     let before = before.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
                     let before = records::outreach(before)?;
+                    if !seen.is_empty() && *seen != reading::seen(&before) {
+                        return Err(Error::Refused(Refusal::ChangedMeanwhile));
+                    }
                     life::change(tx, (&before, outreach), (now, today)).await?;
                 }
                 let kind = if is_new { "outreach_planned" } else { "outreach_changed" };

@@ -78,7 +78,8 @@ pub const fn reads_version(version: u16) -> bool {
     version != 0 && version <= VERSION && version + 1 >= VERSION
 }
 
-/// Whether the caller may work at the submission's outreach.
+/// Whether the caller may work at the submission's outreach. One that was called off at noon had a
+/// morning, which phones bring home later.
 ///
 /// # Errors
 /// [`Refusal::NotYourOutreach`], [`Refusal::OutreachNotOpen`].
@@ -87,7 +88,7 @@ pub fn outreach(context: &Context) -> Result<(), Refusal> {
     let sees_all = allows(context.caller, UseCase::PlanOutreaches);
     if !outreach.works_here && !sees_all {
         Err(Refusal::NotYourOutreach)
-    } else if !outreach.status.takes_services() {
+    } else if outreach.status == OutreachStatus::Draft {
         Err(Refusal::OutreachNotOpen)
     } else {
         Ok(())

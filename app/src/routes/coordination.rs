@@ -62,17 +62,6 @@ pub const WHERE_NEXT_MAP: &str = "/coordinacion/donde-sigue/mapa.json";
 pub const WHERE_NEXT_UNIT: &str = "/coordinacion/donde-sigue/{unit}";
 /// Outreaches by month, or one after the other.
 pub const CALENDAR: &str = "/coordinacion/calendario";
-/// The pages of the territory that are whole without a script, and their acts.
-pub const TERRITORY: [&str; 8] = [
-    ORGANISATIONS,
-    ORGANISATION,
-    UNITS,
-    UNIT_FILE,
-    WHERE_NEXT,
-    WHERE_NEXT_MAP,
-    WHERE_NEXT_UNIT,
-    CALENDAR,
-];
 /// The plan of an outreach; served whole, as what is below it.
 pub const PLAN: &str = "/coordinacion/operativos/{id}/plan";
 /// Below [`PLAN`]: something that is done with it.
@@ -111,6 +100,35 @@ pub const IMPORT_CSV: &str = "/coordinacion/importar/{id}/resultado.csv";
 pub const STAFF: &str = "equipo";
 /// Below [`COORDINATION`]: signing keys.
 pub const KEYS: &str = "claves";
+
+/// Below the coordination: pages that are served whole and need no script, and files.
+pub const WHOLE: &[&str] = &[
+    RNM_CSV,
+    STOCK,
+    STOCK_BOX,
+    STOCK_DEED,
+    ORGANISATIONS,
+    ORGANISATION,
+    UNITS,
+    UNIT_FILE,
+    WHERE_NEXT,
+    WHERE_NEXT_MAP,
+    WHERE_NEXT_UNIT,
+    CALENDAR,
+    PLAN,
+    PLAN_DEED,
+    DAY_SHEET,
+    DAY,
+    CLOSING,
+    CLOSING_DAY_SHEET,
+    CLOSING_ACT,
+    CLOSING_XLSX,
+    CLOSING_CSV,
+    PROGRAMME,
+    IMPORTS,
+    IMPORT,
+    IMPORT_CSV,
+];
 
 /// A page of the coordination.
 #[must_use]

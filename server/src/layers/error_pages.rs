@@ -13,7 +13,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::refusal::Refusal;
-use phrases::{Locale, account, common, public};
+use phrases::{Locale, account, booking, common, public};
 use serde_json::json;
 use tower_http::csrf::ProtectionError;
 
@@ -153,7 +153,8 @@ impl Asked {
             return message.way(routes::SIGN_IN, account::sign_in(locale));
         }
         if is_dead_link {
-            return message.way(routes::PASSWORD, account::reset_title(locale));
+            let mine = message.way(routes::MY_BOOKING, booking::mine_link(locale));
+            return mine.way(routes::PASSWORD, account::reset_title(locale));
         }
         message.way(routes::HOME, public::nav_home(locale))
     }

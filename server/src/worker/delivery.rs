@@ -154,6 +154,10 @@ impl Post {
     async fn deliver(&self, state: &AppState, message: &MessageRow) -> Result<(), Undelivered> {
         let id = MessageId(message.id);
         let contents = letters::contents(state, &self.composer, message).await;
+        // What a letter about an hour would say holds no more: nobody has to see to it.
+        if letters::is_overtaken(message, &contents) {
+            return Ok(());
+        }
         let Contents { to_name, letter, attachments, approved } = contents.map_err(unwritable)?;
         let mail = MailMessage {
             id,

@@ -81,6 +81,12 @@ pub(super) async fn contents(
     }
 }
 
+/// Whether a letter about a booking has nothing true to say any more.
+pub(super) fn is_overtaken(message: &MessageRow, contents: &Result<Contents, Error>) -> bool {
+    LetterKind::from_code(&message.kind).is_some()
+        && matches!(contents, Err(Error::Refused(Refusal::LinkUnusable)))
+}
+
 /// A message whose body is the letter itself.
 fn as_written(kind: &str, body: &str) -> Result<Contents, Error> {
     let mut body: Value = serde_json::from_str(body).map_err(Fault::from)?;

@@ -22,7 +22,7 @@ const MET: &[(&str, &str, &str, &str)] = &[
     (
         "1.2",
         "no cell of a list is run as a formula",
-        "server/src/coordination/lists.rs",
+        "app/domain/src/spreadsheet.rs",
         "no_cell_is_run_or_rounded",
     ),
     (

@@ -53,6 +53,7 @@ pub async fn reschedule(
     slot: Timestamp,
     address: &str,
 ) -> Result<Outcome, Error> {
+    limits::moved(office, address, office.clock.now()).await?;
     let (done, ticket) = carry_out(office, key, address, Act::Reschedule(slot)).await?;
     Ok(outcome(&done, ticket))
 }
@@ -239,6 +240,8 @@ async fn accept(
         return Ok(Done::Full);
     }
     row.offered_until = None;
+    // It is taken for the date that stands now.
+    row.accepted_date = 1;
     let stage = row.slot_at.map(|slot| Reminding::at(now, &office.zone).stage(Timestamp(slot)));
     row.reminders = i64::from(stage.unwrap_or(0));
     change(tx, row, BookingState::Booked, now).await?;

@@ -20,6 +20,7 @@ use crate::grouping::Grouped;
 use crate::office::Office;
 use crate::store::vocabulary::booking::BookingRow;
 use crate::store::vocabulary::outbox::MessageRow;
+use crate::store::vocabulary::plan::PlaceChange;
 use crate::store::{Isolation, StoreError, Tx, Work};
 
 /// How many who ask at once are written together.
@@ -318,6 +319,11 @@ impl Desk {
 
     async fn write(&mut self, tx: &mut Tx) -> Result<(), Error> {
         self.hall.write(tx).await?;
+        // Who waits moves no place, and whoever calls the outreach off at this moment must see it.
+        if self.rows.iter().any(|row| row.state == BookingState::Waiting.code()) {
+            let (here, offering) = (self.hall.place.outreach.id.0, self.hall.offering.code());
+            tx.move_places(here, offering, PlaceChange::default()).await?;
+        }
         tx.insert_bookings(&self.rows).await?;
         if !self.letters.is_empty() {
             tx.insert_messages(&self.letters).await?;

@@ -22,6 +22,8 @@ const BY_HOUSEHOLD: Limit = Limit { name: "booking_household", most: 30, window_
 const BY_CODE: Limit = Limit { name: "booking_code", most: 5, window_ms: HOUR_MS };
 /// Acts tried from one address in an hour.
 const TRIES: Limit = Limit { name: "booking_tries", most: 120, window_ms: HOUR_MS };
+/// Changes of an hour from one address in a day.
+const MOVES: Limit = Limit { name: "booking_moves", most: 30, window_ms: DAY_MS };
 /// Tickets looked at by their code from one address in an hour.
 const LOOKS: Limit = Limit { name: "booking_looks", most: 600, window_ms: HOUR_MS };
 
@@ -94,6 +96,14 @@ pub(super) async fn admit(
         Some(code) => counters::attempt(&office.store, BY_CODE, &code, now).await,
         None => Ok(()),
     }
+}
+
+/// Counts a change of the hour: each is told by mail, to an address that nobody confirmed.
+///
+/// # Errors
+/// [`Refusal::TooManyAttempts`]; a failed database.
+pub(super) async fn moved(office: &Office, address: &str, now: Timestamp) -> Result<(), Error> {
+    counters::attempt(&office.store, MOVES, address, now).await
 }
 
 /// Sets back what was counted on a code that was opened.

@@ -33,12 +33,17 @@ pub async fn tick(office: &Office) -> Result<u32, Error> {
     let mut done = 0;
     for (at, ids) in due.halls {
         let facts = (office.clone(), at, ids);
-        done += office
+        let settled = office
             .store
             .write_at(Isolation::Committed, facts, move |tx, (office, at, ids)| {
                 Box::pin(async move { settle(tx, office, (at, ids.as_slice()), now).await })
             })
-            .await?;
+            .await;
+        // One that fails keeps neither the others nor a reminder back.
+        match settled {
+            Ok(settled) => done += settled,
+            Err(error) => tracing::error!(%error, "the places of an offering were not settled"),
+        }
     }
     Ok(done + remind(office, now).await?)
 }

@@ -136,19 +136,30 @@ fn end(row: &DayRow, from: BookingState, to: BookingState, now: Timestamp) -> En
 /// # Errors
 /// A failed database.
 pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result<u32, StoreError> {
-    let mut there = tx.day_bookings(outreach.0).await?;
-    there.retain(|row| row.state == BookingState::Arrived.code());
+    let rows = tx.day_bookings(outreach.0).await?;
+    let there = rows.iter().filter(|row| row.state == BookingState::Arrived.code());
+    let there: Vec<_> = there.collect();
     if there.is_empty() {
         return Ok(0);
     }
     let services = Services::read(tx, outreach).await?;
     let mut settled = 0;
     for row in there {
-        let Some(service) = services.of(&row)? else { continue };
+        let Some(service) = services.of(row)? else { continue };
+        // It served an earlier ticket of theirs: who comes again is called again.
+        let is_earliers = rows.iter().any(|other| {
+            other.id != row.id
+                && other.offering == row.offering
+                && other.owner_id == Some(service.owner_id)
+                && other.served_at.is_some_and(|at| at >= service.last_at)
+        });
+        if is_earliers {
+            continue;
+        }
         let served = EndRow {
             served_at: Some(row.arrived_at.map_or(service.last_at, |at| service.last_at.max(at))),
             owner: Some(service.owner_id),
-            ..end(&row, BookingState::Arrived, BookingState::Served, now)
+            ..end(row, BookingState::Arrived, BookingState::Served, now)
         };
         settled += u32::from(tx.end_booking(&served).await?);
     }

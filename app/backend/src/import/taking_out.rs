@@ -79,6 +79,8 @@ fn told(
     }
     if after == Verdict::Undone {
         row.owner_id = None;
+        // Nothing leads an erasure to what it said any more.
+        row.cells = "[]".to_owned();
     }
     row.verdict = Some(after.code().to_owned());
     row

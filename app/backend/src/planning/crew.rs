@@ -106,12 +106,16 @@ fn hours(
     form: &DutyForm,
     (outreach, zone): (&Outreach, &Zone),
 ) -> (Option<Timestamp>, Option<Timestamp>) {
-    let from = typed.hour(PlanField::Starts, &form.starts);
+    let (first, start) = zone.local(outreach.starts_at);
+    let (last, end) = zone.local(outreach.ends_at);
+    let (start, end) = (i64::from(start) * 60_000, i64::from(end) * 60_000);
+    // At one that ends on the next day, an hour before its end is that day's.
+    let is_after_midnight = |ms: i64| last > first && ms < start && ms < end;
+    let from = typed
+        .hour(PlanField::Starts, &form.starts)
+        .map(|ms| if is_after_midnight(ms) { ms + DAY_MS } else { ms });
     let to = typed.hour(PlanField::Ends, &form.ends);
-    let begins = from.unwrap_or_else(|| {
-        let (_, minute) = zone.local(outreach.starts_at);
-        i64::from(minute) * 60_000
-    });
+    let begins = from.unwrap_or(start);
     let to = to.map(|to| if to <= begins { to + DAY_MS } else { to });
     let at = |ms: i64| moment(outreach.held_on, ms, zone);
     (from.map(at), to.map(at))

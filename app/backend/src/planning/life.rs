@@ -15,6 +15,7 @@ use super::reading::moment;
 use super::typed::Typed;
 use crate::actor::Actor;
 use crate::bookings::letters::{self, LetterKind};
+use crate::day;
 use crate::desk::{may, number};
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -85,6 +86,15 @@ pub(super) async fn change(
     }
     tx.update_outreach(&records::outreach_row(after)).await?;
     if (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at) {
+        let is_told = matches!(before.status, OutreachStatus::Closed | OutreachStatus::Reported);
+        let is_past = before.status.is_ahead()
+            && before.status != OutreachStatus::UnderWay
+            && after.ends_at <= now
+            && before.ends_at > now;
+        if is_told || is_past {
+            let unfit = FieldError::new(Field::Time, Problem::Unknown);
+            return Err(Error::Refused(Refusal::field(unfit)));
+        }
         follow(tx, (before, after), now).await?;
     }
     if before.phase != after.phase {
@@ -163,6 +173,7 @@ async fn call_off(
     tx.put_outreach_plan(&plan).await?;
     let bookings = tx.expecting_bookings(id.0).await?;
     tx.call_off_bookings(id.0, reason, now.0).await?;
+    day::take_all_back(tx, id, now).await?;
     for booking in &bookings {
         letters::notify(tx, LetterKind::OutreachSuspended, *booking, now).await?;
     }
@@ -289,6 +300,8 @@ pub(super) async fn follow(
     let record = plan_of(tx, id).await?;
     for one in &record.offerings {
         let code = one.offering.code();
+        // Who books or gives back meanwhile waits, and then sees the new times.
+        tx.lock_offering(id, code).await?;
         let rows = tx.slots_of(id, code).await?.into_iter();
         let rows = rows.map(|row| SlotRow { starts_at: row.starts_at + by, ..row });
         tx.put_slots(id, code, &rows.collect::<Vec<_>>()).await?;

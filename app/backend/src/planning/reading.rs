@@ -68,7 +68,13 @@ pub(super) fn form_of(outreach: &Outreach, zone: &Zone) -> OutreachForm {
         new_host_kind: String::new(),
         phase: outreach.phase.map(|phase| phase.code().to_owned()).unwrap_or_default(),
         max_people: outreach.max_people.map(|most| most.to_string()).unwrap_or_default(),
+        seen: seen(outreach),
     }
+}
+
+/// What of an outreach nobody may have changed between the filling of its form and the saving.
+pub(super) fn seen(outreach: &Outreach) -> String {
+    format!("{} {} {}", outreach.status, outreach.starts_at.0, outreach.ends_at.0)
 }
 
 /// The outreach that a form describes, and the new host it names.

@@ -95,9 +95,10 @@ impl FromStr for PlaceTag {
 
 /// A page of what a phone takes along: the owners who live in the outreach's neighbourhood unit,
 /// or without one in its commune, and those whose animals were served at outreaches of the same
-/// unit, or without one of the same host in the same commune, and those who have a booking there. An owner who was merged is answered
-/// by the one who stands for it. The first page of what has changed since a moment also names who
-/// has left: those whose record, or an animal's, changed and who are not among the pack's now.
+/// unit, or without one of the same host in the same commune, and those who have a booking there.
+/// An owner who was merged is answered by the one who stands for it. The first page of what has
+/// changed since a moment also names who has left: those whose record, or an animal's, changed and
+/// who are not among the pack's now.
 ///
 /// A phone whose pack is of another place, as the outreach's was corrected, or to which not all who
 /// have left could be named, is answered the first page of everything, and told to begin anew.

@@ -28,7 +28,13 @@ pub async fn list(office: &Office, actor: Actor) -> Result<OrganisationList, Err
     may(&actor, UseCase::ReadOutreaches)?;
     let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
     let rows = office.store.read(|tx| Box::pin(async move { tx.organisations().await })).await?;
-    let rows = rows.into_iter().map(line).collect::<Result<_, _>>()?;
+    let mut rows = rows.into_iter().map(line).collect::<Result<Vec<_>, _>>()?;
+    if !may_plan {
+        // An auditor sees no personal data (contracts, section 4).
+        for row in &mut rows {
+            (row.contact_name, row.phone, row.email) = (None, None, None);
+        }
+    }
     Ok(OrganisationList { rows, may_plan })
 }
 

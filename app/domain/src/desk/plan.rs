@@ -205,4 +205,8 @@ pub struct OutreachForm {
     pub phase: String,
     /// Most people at once.
     pub max_people: String,
+    /// The status and hours that the form was filled with; empty for a new outreach. Saved over
+    /// others, it would undo what somebody else did meanwhile.
+    #[serde(default)]
+    pub seen: String,
 }

@@ -115,6 +115,7 @@ struct Answers {
     new_host_kind: RwSignal<String>,
     phase: RwSignal<String>,
     max_people: RwSignal<String>,
+    seen: StoredValue<String>,
 }
 
 impl Answers {
@@ -135,6 +136,7 @@ impl Answers {
             new_host_kind: RwSignal::new(form.new_host_kind),
             phase: RwSignal::new(form.phase),
             max_people: RwSignal::new(form.max_people),
+            seen: StoredValue::new(form.seen),
         }
     }
 
@@ -155,6 +157,7 @@ impl Answers {
             new_host_kind: self.new_host_kind.get_untracked(),
             phase: self.phase.get_untracked(),
             max_people: self.max_people.get_untracked(),
+            seen: self.seen.get_value(),
         }
     }
 }

@@ -33,8 +33,17 @@ pub(super) async fn written(
     let over = || Error::Refused(Refusal::LinkUnusable);
     let told = letters::told(&state.office, kind, mail).await?.ok_or_else(over)?;
     let is_theirs = told.ticket.state == BookingState::Booked && told.ticket.slot == Some(told.at);
-    // Who gave the hour back meanwhile, or changed it, is not told of the earlier one.
-    if promises_hour(kind) && !is_theirs {
+    // Who gave the hour back meanwhile, or changed it, is not told of the earlier one; of another
+    // day only who has an hour then, or still waits.
+    let stands = told.ticket.state;
+    let holds = match kind {
+        LetterKind::OutreachMoved => {
+            is_theirs || matches!(stands, BookingState::Waiting | BookingState::Offered)
+        }
+        LetterKind::PlaceOffered => stands == BookingState::Offered,
+        kind => is_theirs || !promises_hour(kind),
+    };
+    if !holds {
         return Err(over());
     }
     let carries = is_theirs && (promises_hour(kind) || kind == LetterKind::OutreachMoved);

@@ -23,6 +23,7 @@ pub(crate) async fn insert(db: &mut Connection, row: &ImportRow) -> sqlx::Result
     .bind(row.finished_at)
     .bind(row.undone_at)
     .bind(row.undone_by)
+    .bind(row.started_by)
     .execute(db)
     .await
     .map(drop)
@@ -51,7 +52,7 @@ pub(crate) async fn at_work(db: &mut Connection) -> sqlx::Result<Option<ImportRo
 pub(crate) async fn update(db: &mut Connection, row: &ImportRow) -> sqlx::Result<()> {
     sqlx::query(
         "UPDATE import SET state = $2, columns = $3, done_to = $4, finished_at = $5,
-             undone_at = $6, undone_by = $7
+             undone_at = $6, undone_by = $7, started_by = $8
          WHERE id = $1",
     )
     .bind(row.id)
@@ -81,8 +82,9 @@ pub(crate) async fn put_rows(db: &mut Connection, rows: &[ImportedRow]) -> sqlx:
             values.push_bind(&row.verdict).push_bind(row.owner_id).push_bind(row.animal_id);
         });
         query.push(
-            " ON CONFLICT (import_id, place) DO UPDATE SET verdict = excluded.verdict,
-                 owner_id = excluded.owner_id, animal_id = excluded.animal_id",
+            " ON CONFLICT (import_id, place) DO UPDATE SET cells = excluded.cells,
+                 verdict = excluded.verdict, owner_id = excluded.owner_id,
+                 animal_id = excluded.animal_id",
         );
         query.build().execute(&mut *db).await?;
     }
@@ -192,6 +194,7 @@ pub(crate) async fn untouched_animals(
          AND NOT EXISTS (SELECT 1 FROM service WHERE service.animal_id = animal.id)
          AND NOT EXISTS (SELECT 1 FROM document WHERE document.animal_id = animal.id)
          AND NOT EXISTS (SELECT 1 FROM picture WHERE picture.animal_id = animal.id)
+         AND NOT EXISTS (SELECT 1 FROM lookup WHERE lookup.owner_id = animal.owner_id)
          AND NOT EXISTS (SELECT 1 FROM animal AS merged
              WHERE merged.merged_into = animal.id AND merged.merged_into IS NOT NULL)
          AND NOT EXISTS (SELECT 1 FROM history WHERE history.subject_kind = 'animal'

@@ -270,7 +270,8 @@ pub(crate) async fn put_off(db: &mut Connection, id: Uuid, by: i64, now: i64) ->
     let done = sqlx::query(
         "UPDATE booking
          SET slot_at = slot_at + $2, wanted_slot = wanted_slot + $2, accepted_date = 0,
-             reminders = 0, changed_at = $3
+             reminders = CASE WHEN $2 BETWEEN -43200000 AND 43200000 THEN reminders ELSE 0 END,
+             changed_at = $3
          WHERE outreach_id = $1 AND state IN ('waiting', 'offered', 'booked')",
     )
     .bind(id)
