@@ -13,6 +13,7 @@ mod it {
     mod databases;
 
     mod accounts;
+    mod again;
     mod amending;
     mod backup;
     mod booking_line;
@@ -46,6 +47,7 @@ mod it {
     mod permissions;
     mod phones;
     mod pictures;
+    mod plan_hours;
     mod planned;
     mod planning;
     mod provisional;

@@ -241,6 +241,8 @@ mod tests {
         let (outreach, host) = read(OutreachId(clock::fresh_id()), &form, &zone()).unwrap();
         assert_eq!(host, None);
         assert_eq!(outreach.ends_at.since_ms(outreach.starts_at), 5 * 3_600_000 + 1_800_000);
+        // What it was filled with is said besides.
+        form.seen = seen(&outreach);
         assert_eq!(form_of(&outreach, &zone()), form);
     }
 

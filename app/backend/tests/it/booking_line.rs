@@ -4,13 +4,17 @@
 use backend::bookings::letters::LetterKind;
 use backend::bookings::{self, Outcome, Request, Ticket};
 use backend::error::Error;
-use domain::booking::BookingState;
+use backend::planning;
+use backend::store::vocabulary::plan::SlotRow;
+use domain::booking::{BookingState, Offering};
+use domain::desk::planned::{Asked, DayForm};
 use domain::refusal::Refusal;
 use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
 
-use crate::it::databases::Database;
+use crate::it::databases::{Database, Stored};
 use crate::it::fair::{ADDRESS, Fair, OPENS, assert_sums_hold, booked, link};
 use crate::it::field::NOW;
+use crate::it::offered::offering_row;
 
 async fn letters_of(database: &Database, kind: LetterKind) -> i64 {
     let code = kind.code();
@@ -23,6 +27,37 @@ async fn accepts(fair: &Fair, ticket: &Ticket) -> Outcome {
 
 async fn state(fair: &Fair, ticket: &Ticket) -> BookingState {
     fair.seen(ticket).await.state
+}
+
+/// The coordination puts the fair off; so many are told.
+async fn put_off(fair: &Fair, (day, starts): (&str, &str)) -> Asked<u32> {
+    let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+    let form = DayForm { day: day.to_owned(), starts: starts.to_owned() };
+    planning::reschedule(office, actor, fair.id, &form).await.unwrap()
+}
+
+/// The fair also has one place for deworming.
+async fn deworms(fair: &Fair) {
+    let here = fair.id.0;
+    let done: Stored<()> = fair
+        .field
+        .office
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                assert!(tx.put_offering(&offering_row(here, "deworming", 1)).await?);
+                let slot = SlotRow {
+                    outreach_id: here,
+                    offering: "deworming".to_owned(),
+                    starts_at: OPENS.0,
+                    capacity: 1,
+                    booked: 0,
+                };
+                tx.put_slots(here, "deworming", &[slot]).await
+            })
+        })
+        .await;
+    done.unwrap();
 }
 
 on_both_databases! {
@@ -201,5 +236,50 @@ on_both_databases! {
         fair.cancel(&ticket).await;
         let answer = bookings::accept_new_date(&fair.field.office, link(&ticket), ADDRESS).await;
         assert!(matches!(answer, Err(Error::Refused(Refusal::ChangedMeanwhile))));
+    }
+
+    async fn an_offer_taken_after_a_move_is_taken_for_the_new_date(database) {
+        let fair = Fair::of(&database, 1).await;
+        let one = fair.booked(1, 1).await;
+        let (second, _) = fair.waiting(fair.asks(2, 1)).await;
+        fair.cancel(&one).await;
+        assert_eq!(put_off(&fair, ("2026-12-04", "10:00")).await, Asked::Done(1));
+        let offered = fair.row(&second).await;
+        assert_eq!((offered.state.as_str(), offered.accepted_date), ("offered", 0));
+        let taken = booked(accepts(&fair, &second).await);
+        assert_eq!(taken.slot, one.slot.map(|at| at.plus_ms(7 * DAY_MS)));
+        assert!(!taken.needs_new_date_accepted);
+        let row = fair.row(&second).await;
+        assert_eq!((row.state.as_str(), row.accepted_date), ("booked", 1));
+    }
+
+    async fn a_move_by_half_an_hour_reminds_nobody_anew(database) {
+        let fair = Fair::of(&database, 8).await;
+        let ticket = fair.booked(1, 1).await;
+        database.raw("UPDATE booking SET reminders = 1").await;
+        assert_eq!(put_off(&fair, ("2026-11-27", "10:30")).await, Asked::Done(1));
+        let row = fair.row(&ticket).await;
+        assert_eq!((row.slot_at, row.reminders), (Some(OPENS.0 + HOUR_MS / 2), 1));
+        // A week later is another day to be reminded of.
+        assert_eq!(put_off(&fair, ("2026-12-04", "10:30")).await, Asked::Done(1));
+        assert_eq!(fair.row(&ticket).await.reminders, 0);
+    }
+
+    async fn an_offering_that_cannot_be_read_keeps_no_other_back(database) {
+        let fair = Fair::of(&database, 1).await;
+        deworms(&fair).await;
+        let asks = |person| Request { offering: Offering::Deworming, ..fair.asks(person, 1) };
+        fair.booked(1, 1).await;
+        let (broken, _) = fair.waiting(fair.asks(2, 1)).await;
+        booked(fair.book(asks(3)).await);
+        let (next, _) = fair.waiting(asks(4)).await;
+        for table in ["outreach_offering", "slot"] {
+            database.raw(&format!("UPDATE {table} SET capacity = 2 WHERE capacity = 1")).await;
+        }
+        let chips = "UPDATE outreach_offering SET eligibility = '' WHERE offering = 'chip'";
+        assert_eq!(database.raw(chips).await, 1);
+        assert_eq!(fair.after(0).await, 1);
+        assert_eq!(fair.row(&next).await.state, "offered");
+        assert_eq!(fair.row(&broken).await.state, "waiting");
     }
 }

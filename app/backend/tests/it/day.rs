@@ -23,7 +23,7 @@ use crate::it::story_day::{booking_row, device_row};
 
 /// An outreach that offers so many places for chips, half an hour's slot of them all, and whose
 /// bookings are these.
-async fn lay_out(field: &Field, capacity: i64, bookings: &[BookingRow]) {
+pub async fn lay_out(field: &Field, capacity: i64, bookings: &[BookingRow]) {
     let (here, rows) = (field.outreach.0, bookings.to_vec());
     let slot_at = NOW.0 - NO_SHOW_AFTER_MS;
     let done: Stored<()> = field
@@ -61,7 +61,7 @@ fn booked(field: &Field, details: &BookingDetails) -> BookingRow {
     }
 }
 
-fn guest(field: &Field, places: u32, details: Option<BookingDetails>) -> WalkIn {
+pub fn guest(field: &Field, places: u32, details: Option<BookingDetails>) -> WalkIn {
     WalkIn {
         id: BookingId(fresh_id()),
         here: field.outreach,

@@ -1,15 +1,18 @@
 //! Earlier registers come into the register, as far as they should, and out again.
 
+use backend::actor::Actor;
 use backend::history;
 use backend::import::{self, BATCH};
+use backend::registry::lookup;
 use domain::field_error::{Field, FieldError, Problem};
-use domain::id::{ImportId, OwnerId};
+use domain::id::{ImportId, OwnerId, StaffId};
 use domain::import::{ImportState, Step, Unfit, Verdict};
 use domain::refusal::Refusal;
+use domain::role::Role;
 use domain::run::Run;
 
-use crate::it::databases::Database;
-use crate::it::field::{Field as Team, Guest};
+use crate::it::databases::{Database, Stored};
+use crate::it::field::{Field as Team, Guest, staff_row};
 
 const HEADINGS: &str = "N° chip;RUN;Nombre propietario;Nombre mascota;Especie;Sexo;Color\n";
 
@@ -51,6 +54,19 @@ async fn totals(team: &Team, id: ImportId) -> Vec<(Verdict, u32)> {
 
 async fn state(team: &Team, id: ImportId) -> ImportState {
     import::sheet(&team.office, team.as_coordinator(), id).await.unwrap().line.state
+}
+
+/// Another coordinator than the one who uploads.
+async fn colleague(team: &Team) -> Actor {
+    let row = staff_row(Role::Coordinator);
+    let id = StaffId(row.id);
+    let added: Stored<()> = team
+        .office
+        .store
+        .write_with(row, |tx, row| Box::pin(async move { tx.insert_staff(row).await }))
+        .await;
+    added.unwrap();
+    Actor::Staff { id, role: Role::Coordinator }
 }
 
 async fn number(database: &Database, table: &str) -> i64 {
@@ -235,5 +251,49 @@ on_both_databases! {
         assert_eq!(number(&database, "owner").await, 1);
         let report = history::verify(&office.store, &office.keys).await.unwrap();
         assert!(report.findings.is_empty(), "{:?}", report.findings);
+    }
+
+    async fn whoever_begins_an_import_answers_for_it(database) {
+        let team = Team::on(&database).await;
+        let id = upload(&team, &[HEADINGS.to_owned(), line(chip(1), 4_000_000)].concat()).await;
+        let other = colleague(&team).await;
+        import::act(&team.office, other, id, Step::Start).await.unwrap();
+        work(&team).await;
+        let read: Stored<_> = team.office.store.read(move |tx| {
+            Box::pin(async move {
+                let row = tx.import(id.0).await?.unwrap();
+                let made = tx.imported_rows(id.0, 0, 1).await?.remove(0);
+                let animal = tx.history_of("animal", made.animal_id.unwrap()).await?.remove(0);
+                let owner = tx.history_of("owner", made.owner_id.unwrap()).await?.remove(0);
+                Ok((row, animal, owner))
+            })
+        }).await;
+        let (row, animal, owner) = read.unwrap();
+        assert_eq!((row.state.as_str(), Some(row.started_by)), ("done", other.id()));
+        for link in [animal, owner] {
+            assert_eq!((link.kind.as_str(), link.actor_id), ("imported", other.id()));
+        }
+    }
+
+    async fn what_was_looked_up_stays_and_what_is_undone_keeps_no_words(database) {
+        let team = Team::on(&database).await;
+        let list = [HEADINGS.to_owned(), line(chip(1), 4_000_000), line(chip(2), 5_000_000)];
+        let id = upload(&team, &list.concat()).await;
+        act(&team, id, Step::Start).await;
+        work(&team).await;
+        let looked = lookup::search(&team.office, team.as_operative(), &run(4_000_000)).await;
+        assert_eq!(looked.unwrap().owners.len(), 1);
+        act(&team, id, Step::Undo).await;
+        work(&team).await;
+        assert_eq!(totals(&team, id).await, [(Verdict::Undone, 1), (Verdict::Kept, 1)]);
+        let sheet = import::sheet(&team.office, team.as_coordinator(), id).await.unwrap();
+        let kept = sheet.kept.first().unwrap();
+        assert_eq!((kept.place, kept.name.as_str()), (1, "Ana Soto Rojas"));
+        assert!(kept.animal.is_some());
+        assert_eq!((number(&database, "animal").await, number(&database, "owner").await), (1, 1));
+        let emptied = "SELECT place FROM import_row WHERE cells = '[]'";
+        assert_eq!(database.number(emptied).await, 2);
+        let emptied = "SELECT COUNT(*) FROM import_row WHERE cells = '[]'";
+        assert_eq!(database.number(emptied).await, 1);
     }
 }

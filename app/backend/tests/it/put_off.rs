@@ -1,10 +1,13 @@
 //! An outreach with bookings that is put off or called off: they follow it, and everybody is told.
 
+use backend::clock::fresh_id;
+use backend::day;
+use backend::error::Error;
 use backend::planning;
 use backend::store::StoreError;
 use backend::store::vocabulary::booking::BookingRow;
 use backend::store::vocabulary::plan::PlaceChange;
-use domain::booking::{AnimalAsked, BookingDetails};
+use domain::booking::{AnimalAsked, BookingDetails, Offering, ShareAsked};
 use domain::catalogue::{Sex, Species};
 use domain::contact::Email;
 use domain::desk::plan::OutreachForm;
@@ -13,12 +16,16 @@ use domain::id::OutreachId;
 use domain::identity::IdentityDocument;
 use domain::name::{PersonName, PetName};
 use domain::outreach::life::{Hindrance, LifeStep};
+use domain::refusal::Refusal;
 use domain::run::Run;
+use domain::submission::Outcome;
 use domain::timestamp::HOUR_MS;
 use uuid::Uuid;
 
-use crate::it::field::Field;
+use crate::it::field::{Field, Guest, NOW, refusal};
+use crate::it::offered::offering_row;
 use crate::it::story_booking::booking_row;
+use crate::it::story_day::device_row;
 
 /// An outreach on Sunday 6 December from ten to two with forty places for chips, open.
 async fn opened(field: &Field) -> OutreachId {
@@ -161,5 +168,44 @@ on_both_databases! {
         database.raw("DELETE FROM booking").await;
         let gone = planning::drop_offering(office, actor, id, "chip").await.unwrap();
         assert_eq!(gone, Asked::Done(()));
+    }
+
+    async fn a_visit_of_before_an_outreach_was_called_off_comes_home(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, operative) =
+            (&field.office, field.as_coordinator(), field.as_operative());
+        let visit = field.visit(&Guest::new(40_000_801), "999000000000801");
+        let visit = field.submission(operative, visit);
+        office.clock.advance_ms(HOUR_MS / 4);
+        let off = planning::suspend(office, actor, field.outreach, "Lluvia").await.unwrap();
+        assert_eq!(off, Asked::Done(0));
+        let reply = field.send(operative, &[visit]).await;
+        let outcome = &reply.answers.first().unwrap().outcome;
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        // A draft has no day yet.
+        database.raw("UPDATE outreach SET status = 'draft'").await;
+        let early = field.visit(&Guest::new(40_000_802), "999000000000802");
+        let early = field.submit(early).await;
+        assert_eq!(refusal(&early), &Refusal::OutreachNotOpen);
+    }
+
+    async fn places_lent_to_phones_come_back_when_an_outreach_is_called_off(database) {
+        let field = Field::on(&database).await;
+        let (here, device, staff) = (field.outreach, field.device, field.operative);
+        let asked = ShareAsked { id: fresh_id(), offering: Offering::Chip, places: 4 };
+        let lent: Result<u32, Error> = field.office.store.write_with(asked, move |tx, asked| {
+            Box::pin(async move {
+                assert!(tx.put_offering(&offering_row(here.0, "chip", 5)).await?);
+                tx.write_devices(&[device_row(device.0, staff.0)]).await?;
+                day::grant(tx, (here, device), asked, NOW).await
+            })
+        }).await;
+        assert_eq!(lent.unwrap(), 4);
+        let shared = "SELECT shared FROM outreach_offering";
+        let out = "SELECT COUNT(*) FROM capacity_share WHERE returned_at IS NULL";
+        assert_eq!((database.number(shared).await, database.number(out).await), (4, 1));
+        let off = planning::suspend(&field.office, field.as_coordinator(), here, "Lluvia").await;
+        assert_eq!(off.unwrap(), Asked::Done(0));
+        assert_eq!((database.number(shared).await, database.number(out).await), (0, 0));
     }
 }

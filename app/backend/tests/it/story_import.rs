@@ -81,6 +81,7 @@ on_both_databases! {
             late.finished_at = Some(7);
             late.undone_at = Some(8);
             late.undone_by = Some(fresh_id());
+            late.started_by = fresh_id();
             tx.update_import(&late).await?;
             assert_eq!(tx.import_at_work().await?, Some(late.clone()));
             tx.update_import(&ImportRow { state: "undoing".to_owned(), ..late.clone() }).await?;
@@ -97,8 +98,9 @@ on_both_databases! {
             rows[0].verdict = Some("new".to_owned());
             rows[0].owner_id = Some(owner);
             rows[0].animal_id = Some(fresh_id());
-            let judged = ImportedRow { cells: String::new(), ..rows[0].clone() };
-            tx.put_imported_rows(&[judged, row(late.id, 2, Some("known"))]).await?;
+            rows[0].cells = "[\"emptied\"]".to_owned();
+            let known = row(late.id, 2, Some("known"));
+            tx.put_imported_rows(&[rows[0].clone(), known]).await?;
             assert_eq!(tx.imported_rows(late.id, 0, 1).await?, rows[..1]);
             let counts = tx.count_import_verdicts(late.id).await?;
             assert_eq!(counts, [("known".to_owned(), 1), ("new".to_owned(), 1)]);

@@ -179,8 +179,8 @@ on_both_databases! {
         })).await;
         done.unwrap();
         let moved = "SELECT COUNT(*) FROM booking WHERE slot_at = 1005 AND wanted_slot = 1005
-            AND accepted_date = 0 AND reminders = 0 AND changed_at = 8";
-        assert_eq!(database.number(moved).await, 2);
+            AND accepted_date = 0 AND reminders = 1 AND changed_at = 8";
+        assert_eq!(database.number(moved).await, 2, "a second later nobody is reminded anew");
         let done: Stored<()> = database.store.write(move |tx| Box::pin(async move {
             assert_eq!(tx.call_off_bookings(id, "Lluvia", 9).await?, 2);
             assert_eq!(tx.expecting_bookings(id).await?, Vec::<Uuid>::new());

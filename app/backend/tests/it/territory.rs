@@ -5,7 +5,8 @@ use backend::error::Error;
 use backend::office::Office;
 use backend::{planning, territory};
 use domain::desk::territory::{
-    FileFault, FileVerdict, NextRow, OrganisationForm, UnitFile, Weighed, WeightsForm,
+    FileFault, FileVerdict, NextRow, OrganisationForm, OrganisationList, UnitFile, Weighed,
+    WeightsForm,
 };
 use domain::field_error::{Field as Asked, Problem};
 use domain::id::OrganisationId;
@@ -16,6 +17,7 @@ use domain::territory::ranking::{FULL, Part};
 use domain::territory::{Commune, UnitKey};
 
 use crate::it::databases::Database;
+use crate::it::desk::auditor;
 use crate::it::field::Field;
 
 const TABLE: &str = "uv;nombre;hogares;perros y gatos;latitud;longitud
@@ -74,6 +76,15 @@ on_both_databases! {
         let list = territory::organisations(office, actor).await.unwrap();
         assert_eq!((list.rows.len(), list.may_plan), (1, true));
         assert_eq!(territory::organisation(office, actor, id).await.unwrap(), form);
+        let told = |list: &OrganisationList| {
+            let row = list.rows.first().unwrap();
+            [&row.contact_name, &row.phone, &row.email].map(Option::is_some)
+        };
+        assert_eq!(told(&list), [true; 3]);
+        // An auditor sees no personal data.
+        let list = territory::organisations(office, auditor()).await.unwrap();
+        assert_eq!((list.rows.len(), list.may_plan), (1, false));
+        assert_eq!(told(&list), [false; 3]);
         let wrong = OrganisationForm {
             phone: "12".to_owned(),
             email: "nadie".to_owned(),

@@ -331,6 +331,7 @@ fn an_operative_works_only_at_own_outreaches_that_are_on() {
     let draft = at(Caller::Coordinator, true, OutreachStatus::Draft);
     assert_eq!(draft, Err(Refusal::OutreachNotOpen));
     assert_eq!(at(Caller::Operative, true, OutreachStatus::Closed), Ok(()));
+    assert_eq!(at(Caller::Operative, true, OutreachStatus::Suspended), Ok(()));
 }
 
 #[test]

@@ -23,7 +23,6 @@ pub(crate) async fn insert(db: &mut Connection, row: &ImportRow) -> sqlx::Result
     .bind(row.finished_at)
     .bind(row.undone_at)
     .bind(row.undone_by)
-    .bind(row.started_by)
     .execute(db)
     .await
     .map(drop)
@@ -62,6 +61,7 @@ pub(crate) async fn update(db: &mut Connection, row: &ImportRow) -> sqlx::Result
     .bind(row.finished_at)
     .bind(row.undone_at)
     .bind(row.undone_by)
+    .bind(row.started_by)
     .execute(db)
     .await
     .map(drop)

@@ -101,6 +101,30 @@ fn a_moved_outreach_names_both_dates_and_the_reason() {
 }
 
 #[test]
+fn a_moved_outreach_promises_no_hour_to_who_has_none() {
+    let bodies = |letter: BookingLetter| {
+        let bytes = composed(&message(Letter::OutreachMoved(letter)));
+        let mail = parsed(&bytes);
+        let text = mail.body_text(0).unwrap().replace("\r\n", "\n");
+        [text, mail.body_html(0).unwrap().into_owned()]
+    };
+    for body in bodies(moved()) {
+        assert!(body.contains("Le guardamos un cupo"), "{body}");
+    }
+    for body in bodies(BookingLetter { position: Some(3), ..moved() }) {
+        assert!(body.contains("Sigue en la lista de espera, en el lugar 3"), "{body}");
+        assert!(!body.contains("Le guardamos un cupo") && !body.contains("11:00"), "{body}");
+        assert!(body.contains("ABC"), "{body}");
+    }
+    let until = Some("lunes 7 de diciembre de 2026, 20:00".to_owned());
+    for body in bodies(BookingLetter { until, ..moved() }) {
+        let offer = "Es suyo solo si lo acepta hasta el lunes 7 de diciembre de 2026, 20:00.";
+        assert!(body.contains(offer), "{body}");
+        assert!(!body.contains("Le guardamos un cupo") && !body.contains("11:00"), "{body}");
+    }
+}
+
+#[test]
 fn a_ticket_and_an_appointment_are_attached_as_what_they_are() {
     let mut sample = message(Letter::Booked(letter()));
     for (name, kind) in [("boleto.pdf", FileKind::Pdf), ("cita.ics", FileKind::Calendar)] {
