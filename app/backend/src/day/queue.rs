@@ -147,12 +147,12 @@ pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result
     for row in there {
         let Some(service) = services.of(row)? else { continue };
         // It served an earlier ticket of theirs: who comes again is called again.
-        let is_earliers = rows.iter().any(|other| {
-            other.id != row.id
-                && other.offering == row.offering
-                && other.owner_id == Some(service.owner_id)
+        let mut is_earliers = false;
+        for other in rows.iter().filter(|other| other.id != row.id) {
+            is_earliers |= other.offering == row.offering
                 && other.served_at.is_some_and(|at| at >= service.last_at)
-        });
+                && services.of(other)?.is_some_and(|known| known.owner_id == service.owner_id);
+        }
         if is_earliers {
             continue;
         }

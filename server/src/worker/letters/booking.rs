@@ -86,7 +86,7 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         commune: ticket.commune.to_string(),
         day,
         time: format::time(minute),
-        until: told.until.map(|until| moment_words(until, zone, locale)),
+        until: ticket.offered_until.map(|until| moment_words(until, zone, locale)),
         offering: offering_words(ticket.offering, locale).to_owned(),
         animals: ticket.animals,
         code: ticket.code,
