@@ -288,7 +288,7 @@ on_both_databases! {
         assert_eq!(totals(&team, id).await, [(Verdict::Undone, 1), (Verdict::Kept, 1)]);
         let sheet = import::sheet(&team.office, team.as_coordinator(), id).await.unwrap();
         let kept = sheet.kept.first().unwrap();
-        assert_eq!((kept.place, kept.name.as_str()), (1, "Ana Soto Rojas"));
+        assert_eq!((kept.place, kept.name.as_str()), (1, "Ñato 985121004000001"));
         assert!(kept.animal.is_some());
         assert_eq!((number(&database, "animal").await, number(&database, "owner").await), (1, 1));
         let emptied = "SELECT place FROM import_row WHERE cells = '[]'";
