@@ -22,6 +22,9 @@
   // A store that another window holds, or a browser that is stuck, never answers. The words stand
   // within the app's own, and go with them when it comes after all.
   const tellDelay = () => {
+    const title = document.createElement("h1");
+    title.className = "hidden-visually";
+    title.textContent = document.title;
     const words = document.createElement("span");
     words.setAttribute("role", "alert");
     words.textContent = said("late");
@@ -29,7 +32,7 @@
     again.className = "button";
     again.textContent = said("anew");
     again.addEventListener("click", () => location.reload());
-    document.querySelector("main .field-start")?.append(words, again);
+    document.querySelector("main .field-start")?.append(title, words, again);
   };
 
   // What has failed draws no page any more, so that each way on loads its page anew; what was typed
