@@ -139,7 +139,8 @@ test("of two pictures that were refused, giving up one leaves the other", async 
   await finish(thumb);
   await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 2 2");
   await page.goto("/terreno/registros");
-  await expect(page.getByRole("heading", { name: "2 fotos no se pudieron enviar", exact: true })).toBeVisible();
+  const both = { name: "2 fotos no se pudieron enviar", exact: true };
+  await expect(page.getByRole("heading", both)).toBeVisible();
   const giveUp = page.getByRole("button", { name: "Descartar: Foto del animal 1" });
   const again = page.getByRole("button", { name: "Intentar de nuevo: Papel 1" });
   await giveUp.tap();
@@ -155,7 +156,8 @@ test("of two pictures that were refused, giving up one leaves the other", async 
 
   await giveUp.tap();
   await expect.poll(() => counted(page), { timeout: 15_000 }).toBe("0 1 1");
-  await expect(page.getByRole("heading", { name: "1 foto no se pudo enviar", exact: true })).toBeVisible();
+  const one = { name: "1 foto no se pudo enviar", exact: true };
+  await expect(page.getByRole("heading", one)).toBeVisible();
   await expect(images(page)).toHaveCount(1);
   await expect(giveUp).toHaveCount(0);
   await page.unroute(`**${PATH}`);
