@@ -6,6 +6,7 @@ use backend::bookings::letters::{self, BookingMail, LetterKind, Told};
 use backend::bookings::reason;
 use backend::error::Error;
 use domain::booking::BookingState;
+use domain::ical;
 use domain::refusal::Refusal;
 use mailroom::compose::{AttachedFile, FileKind};
 use mailroom::letter::{BookingLetter, Letter};
@@ -67,7 +68,7 @@ async fn papers(state: &AppState, told: &Told) -> Result<Vec<AttachedFile>, Erro
     }
     if let Some(entry) = tickets::appointment(office, ticket, office.clock.now()) {
         let (file_name, kind) = (APPOINTMENT.to_owned(), FileKind::Calendar);
-        files.push(AttachedFile { file_name, kind, bytes: entry.file().into_bytes() });
+        files.push(AttachedFile { file_name, kind, bytes: ical::appointment(&entry).into_bytes() });
     }
     Ok(files)
 }
