@@ -1,6 +1,8 @@
 //! Who is called, served or turned away, and whose places become free because nobody came.
 
-use domain::booking::{BookingState, Queued, TurnAwayReason, is_no_show, next_called, others_wait};
+use domain::booking::{
+    BookingState, Queued, TurnAwayReason, ends_lateness, is_no_show, next_called,
+};
 use domain::id::{BookingId, OutreachId};
 use domain::outreach::OutreachStatus;
 use domain::service::ServiceKind;
@@ -196,7 +198,7 @@ impl Services {
     }
 }
 
-/// Frees the places of who did not come, while others would have them; answers of how many
+/// Frees the places of who did not come, where others would have them; answers of how many
 /// bookings. Nobody who is there loses a place.
 ///
 /// # Errors
@@ -206,14 +208,15 @@ pub async fn release_no_shows(
     actor: Actor,
     outreach: OutreachId,
 ) -> Result<u32, Error> {
-    open_door(office, actor, outreach).await?;
+    let here = open_door(office, actor, outreach).await?;
     let now = office.clock.now();
-    act(office, (outreach, now), |tx, &(outreach, now)| {
+    let is_over = here.ends_at <= now;
+    act(office, (outreach, now), move |tx, &(outreach, now)| {
         Box::pin(async move {
             let mut freed = 0;
             for offering in tx.offerings_of(outreach.0).await? {
                 tx.lock_offering(outreach.0, &offering.offering).await?;
-                freed += release(tx, outreach, &offering.offering, now).await?;
+                freed += release(tx, outreach, &offering.offering, (now, is_over)).await?;
             }
             Ok(freed)
         })
@@ -225,18 +228,18 @@ async fn release(
     tx: &mut Tx,
     outreach: OutreachId,
     offering: &str,
-    now: Timestamp,
+    (now, is_over): (Timestamp, bool),
 ) -> Result<u32, Error> {
     let mut rows = tx.day_bookings(outreach.0).await?;
     rows.retain(|row| row.offering == offering);
-    let waiting = rows.iter().filter(|row| row.state == BookingState::Waiting.code()).count();
-    let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+    let is_waited_for = rows.iter().any(|row| row.state == BookingState::Waiting.code());
     let mut places = place_at(tx, outreach, offering).await?;
     rows.sort_by_key(|row| (row.slot_at, row.id));
     let mut freed = 0;
     for row in rows {
         let slot = row.slot_at.map(Timestamp);
-        if !is_no_show(state_of(&row)?, slot, now, others_wait(places, waiting)) {
+        let ends_lateness = ends_lateness(places.free(), is_waited_for, is_over);
+        if !is_no_show(state_of(&row)?, slot, now, ends_lateness) {
             continue;
         }
         let gone = EndRow {
