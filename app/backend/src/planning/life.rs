@@ -21,8 +21,8 @@ use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records;
-use crate::store::Tx;
 use crate::store::vocabulary::plan::{CrewRow, OutreachPlanRow, SlotRow};
+use crate::store::{Tx, Work};
 
 /// Takes a step that needs nothing but the decision. Those that tell people, or look at what is
 /// open, have forms of their own: here they lead nowhere.
@@ -195,26 +195,44 @@ pub async fn reschedule(
     id: OutreachId,
     form: &DayForm,
 ) -> Result<Asked<u32>, Error> {
+    on_another_day(office, actor, form, move |tx, asked| Box::pin(put_off(tx, id, asked))).await
+}
+
+/// The day that was asked for, and when it begins, with the zone it is in; who asks, and when.
+pub(super) struct AnotherDay {
+    pub(super) zone: Zone,
+    pub(super) day: (CivilDate, i64),
+    pub(super) by: (Actor, Timestamp),
+}
+
+/// Does something with an outreach that needs another day for it.
+///
+/// # Errors
+/// `Refusal::Forbidden`; those of the work.
+pub(super) async fn on_another_day<T, F>(
+    office: &Office,
+    actor: Actor,
+    form: &DayForm,
+    work: F,
+) -> Result<Asked<T>, Error>
+where
+    F: for<'t> Fn(&'t mut Tx, &'t AnotherDay) -> Work<'t, Asked<T>, Error> + Send + Sync + 'static,
+    T: Send + 'static,
+{
     may(&actor, UseCase::PlanOutreaches)?;
     let now = office.clock.now();
     let mut typed = Typed::default();
     let Some(day) = read_day(&mut typed, form, (&office.zone, now)) else {
         return Ok(Asked::Faults(typed.faults().unwrap_or_default()));
     };
-    let facts = (office.zone.clone(), day);
-    office
-        .store
-        .write_with(facts, move |tx, (zone, day)| {
-            Box::pin(async move { put_off(tx, id, (zone, *day), (actor, now)).await })
-        })
-        .await
+    let asked = AnotherDay { zone: office.zone.clone(), day, by: (actor, now) };
+    office.store.write_with(asked, work).await
 }
 
 async fn put_off(
     tx: &mut Tx,
     id: OutreachId,
-    (zone, day): (&Zone, (CivilDate, i64)),
-    (actor, now): (Actor, Timestamp),
+    &AnotherDay { ref zone, day, by: (actor, now) }: &AnotherDay,
 ) -> Result<Asked<u32>, Error> {
     let PlanRecord { outreach: before, plan, .. } = {
         let record = plan_of(tx, id.0).await?;
@@ -243,7 +261,7 @@ async fn put_off(
 }
 
 /// A day and the millisecond of it at which something starts, still to come.
-pub(super) fn read_day(
+fn read_day(
     typed: &mut Typed,
     form: &DayForm,
     (zone, now): (&Zone, Timestamp),
