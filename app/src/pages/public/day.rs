@@ -23,7 +23,7 @@ use crate::components::empty_state::EmptyState;
 use crate::components::frame::{Frame, PageHead};
 use crate::components::navigation::BackLink;
 use crate::components::notice::{Notice, Tone};
-use crate::components::table::{Column, DataTable};
+use crate::components::table::{Column, DataTable, figure};
 use crate::locale::locale;
 use crate::pages::public::Visit;
 use crate::pages::public::form_state::FormFaults;
@@ -42,11 +42,6 @@ const fn offering_words(offering: Offering, locale: Locale) -> &'static str {
 /// `14:05` where the programmes are.
 fn hour(at: Timestamp, zone: &Zone) -> String {
     format::time(zone.local(at).1)
-}
-
-/// A cell with a count.
-fn figure(count: u32, locale: Locale) -> impl IntoView {
-    view! { <td data-align="end">{format::count(count.into(), locale)}</td> }
 }
 
 /// `/coordinacion/operativos/{id}/dia`.

@@ -6,9 +6,9 @@ use domain::timestamp::{Timestamp, Zone};
 use leptos::prelude::*;
 use phrases::{Locale, closing as say, format};
 
-use super::offered;
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
+use crate::pages::public::booking::offering_words;
 use crate::routes;
 
 /// What stands in the way, then what can be closed with.
@@ -101,7 +101,7 @@ fn what(finding: &Finding, (zone, locale): (&Zone, Locale)) -> String {
         Finding::Unsigned(count) => say::unsigned_papers(locale, u64::from(*count)),
         Finding::LiveBookings(count) => say::live_bookings(locale, u64::from(*count)),
         Finding::ShareOut(ShareFact { phone, offering, places }) => {
-            say::share_out(locale, u64::from(*places), offered(*offering, locale), phone)
+            say::share_out(locale, u64::from(*places), offering_words(*offering, locale), phone)
         }
         Finding::Unresolved(count) => say::unresolved(locale, u64::from(*count)),
     }
