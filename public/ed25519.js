@@ -2,10 +2,13 @@
 // (verify.js) and for the receipts of the field app (phone.js); and the base64url in which keys and
 // what is made with them are written.
 
-/** Bytes as base64url; letter by letter, since a long record is more than a function takes. */
+/**
+ * Bytes as base64url; letter by letter, since a long record is more than a function takes. What is
+ * no list, as in a text that somebody has altered, throws.
+ */
 export const base64url = (bytes) => {
   let text = "";
-  for (const byte of new Uint8Array(bytes)) text += String.fromCharCode(byte);
+  for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 };
 

@@ -70,7 +70,7 @@ export async function probe() {
 
 /** The signature of a text, in base64url. */
 export async function sign(text) {
-  return base64url(await signed(await own(), text));
+  return base64url(new Uint8Array(await signed(await own(), text)));
 }
 
 /**

@@ -33,8 +33,8 @@ export const seal = async (recoveryKey, outreach, device, id, text) => {
   return JSON.stringify({
     id,
     outreach,
-    ephemeral: base64url(await subtle.exportKey("raw", own.publicKey)),
+    ephemeral: base64url(new Uint8Array(await subtle.exportKey("raw", own.publicKey))),
     nonce: base64url(nonce),
-    body: base64url(body),
+    body: base64url(new Uint8Array(body)),
   });
 };
