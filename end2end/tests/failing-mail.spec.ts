@@ -21,6 +21,8 @@ const failing = test.extend<World>({
   own: async ({ database, unruly }, use) => {
     const own = await Huella.begin({ engine: database, data: "demonstration", smtp: unruly.url });
     await use(own);
+    // Ended in order, it would wait for mails that are under way to a server that stalls.
+    await own.kill();
     await own.end();
   },
   baseURL: async ({ own }, use) => use(own.origin),
