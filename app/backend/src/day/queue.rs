@@ -6,6 +6,7 @@ use domain::outreach::OutreachStatus;
 use domain::service::ServiceKind;
 use domain::timestamp::{CivilDate, Timestamp};
 
+use super::expected::known_owners;
 use super::{act, details_of, locked, number_of, offering_of, open_door, place_at, state_of};
 use crate::actor::Actor;
 use crate::desk::{gone, number};
@@ -58,7 +59,8 @@ async fn next_in(tx: &mut Tx, outreach: OutreachId) -> Result<Option<Queued>, St
     Ok(next_called(&queue))
 }
 
-/// Notes that somebody was served, where no service tells it.
+/// Notes that somebody was served, where no service tells it. Whom the register knows by the
+/// booking's document is its owner from then on.
 ///
 /// # Errors
 /// As [`call_next`]; [`ChangedMeanwhile`](domain::refusal::Refusal::ChangedMeanwhile) when they
@@ -73,12 +75,13 @@ pub async fn serve(
     let now = office.clock.now();
     act(office, (outreach, booking, now), |tx, &(outreach, booking, now)| {
         Box::pin(async move {
-            let row = locked(tx, outreach, booking).await?;
-            let served = row.map(|row| EndRow {
+            let Some(row) = locked(tx, outreach, booking).await? else { return gone() };
+            let known = known_owners(tx, std::slice::from_ref(&row)).await?;
+            let served = EndRow {
                 served_at: Some(now.0),
+                owner: known.get(&row.id).map(|(owner, _)| *owner),
                 ..end(&row, BookingState::Arrived, BookingState::Served, now)
-            });
-            let Some(served) = served else { return gone() };
+            };
             if tx.end_booking(&served).await? { Ok(()) } else { gone() }
         })
     })
@@ -164,6 +167,18 @@ pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result
         settled += u32::from(tx.end_booking(&served).await?);
     }
     Ok(settled)
+}
+
+/// Gives the tickets of who came the owner whom the register has by now: a visit that a phone
+/// brings home, or an owner who is registered at a desk, may come after the ticket was served.
+async fn know(tx: &mut Tx, outreach: OutreachId) -> Result<(), StoreError> {
+    let came = [BookingState::Arrived.code(), BookingState::Served.code()];
+    let mut rows = tx.day_bookings(outreach.0).await?;
+    rows.retain(|row| row.owner_id.is_none() && came.contains(&row.state.as_str()));
+    for (booking, (owner, _)) in known_owners(tx, &rows).await? {
+        tx.know_booking(booking, owner).await?;
+    }
+    Ok(())
 }
 
 /// What the animals of each owner had at an outreach.
@@ -256,7 +271,8 @@ async fn release(
     Ok(freed)
 }
 
-/// Settles the outreaches of these days; answers how many bookings were served. Called from time
+/// Settles the outreaches of these days, and links who came with whom the register knows; answers
+/// how many bookings were served. Called from time
 /// to time, so that a visit that a phone brought home late is told without anybody at a desk.
 ///
 /// # Errors
@@ -277,7 +293,11 @@ pub async fn tick(office: &Office) -> Result<u32, Error> {
             continue;
         }
         settled += act(office, (OutreachId(row.id), now), |tx, &(outreach, now)| {
-            Box::pin(async move { Ok(settle(tx, outreach, now).await?) })
+            Box::pin(async move {
+                let settled = settle(tx, outreach, now).await?;
+                know(tx, outreach).await?;
+                Ok(settled)
+            })
         })
         .await?;
     }

@@ -196,6 +196,11 @@ on_both_databases! {
             let undone = EndRow { from: "served", to: "arrived", owner: None, ..served };
             assert!(tx.end_booking(&undone).await?);
             assert_eq!(tx.day_booking(booking.id).await?.unwrap().owner_id, Some(owner.id));
+            assert!(!tx.know_booking(booking.id, owner.id).await?, "it is known");
+            let other = booking_row(here, "deworming");
+            tx.insert_bookings(std::slice::from_ref(&other)).await?;
+            assert!(tx.know_booking(other.id, owner.id).await?);
+            assert_eq!(tx.day_booking(other.id).await?.unwrap().owner_id, Some(owner.id));
             Ok(())
         })).await;
         done.unwrap();

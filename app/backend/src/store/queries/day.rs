@@ -117,6 +117,15 @@ pub(crate) async fn end_booking(db: &mut Connection, end: &EndRow) -> sqlx::Resu
     Ok(done.rows_affected() == 1)
 }
 
+pub(crate) async fn know(db: &mut Connection, id: Uuid, owner: Uuid) -> sqlx::Result<bool> {
+    let done = sqlx::query("UPDATE booking SET owner_id = $2 WHERE id = $1 AND owner_id IS NULL")
+        .bind(id)
+        .bind(owner)
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub(crate) async fn services(db: &mut Connection, outreach: Uuid) -> sqlx::Result<Vec<ServedRow>> {
     sqlx::query_as(
         "SELECT owner.id AS owner_id, owner.document_kind, owner.document_key, service.kind,

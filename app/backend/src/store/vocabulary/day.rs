@@ -141,6 +141,8 @@ vocabulary! {
     show_called = day::show_called(outreach: Uuid, number: i64) -> ();
     /// Ends a booking; `false` when its state is another meanwhile.
     end_booking = day::end_booking(end: &EndRow) -> bool;
+    /// Notes whose booking it is in the register; `false` when that is known already.
+    know_booking = day::know(id: Uuid, owner: Uuid) -> bool;
     /// What the animals of each owner had at an outreach, by kind of service.
     services_of_owners = day::services(outreach: Uuid) -> Vec<ServedRow>;
     /// The numbers that are being served, the last called first.
