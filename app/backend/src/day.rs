@@ -12,7 +12,9 @@ mod queue;
 mod seeking;
 mod shares;
 
-pub use arrival::{Arrival, Arrived, WalkIn, WalkedIn, arrive, check_in, walk_in, welcome};
+pub use arrival::{
+    Arrival, Arrived, WalkIn, WalkedIn, arrive, check_in, walk_in, walk_in_over, welcome,
+};
 pub use board::{board, turn};
 pub use expected::expected;
 pub(crate) use expected::{owners_expected, ticket_holder};

@@ -74,7 +74,8 @@ CREATE TABLE slot (
 );
 
 -- A booking, a place on the waiting list, or the ticket of a walk-in. Whose it is stands in the
--- details and the keys, which an erasure empties.
+-- details and the keys, which an erasure empties. Of its places, so many are over the count: a
+-- phone without signal promised them when nothing was left, and no sum of places holds them.
 CREATE TABLE booking (
     id UUID PRIMARY KEY,
     outreach_id UUID NOT NULL REFERENCES outreach (id),
@@ -99,6 +100,7 @@ CREATE TABLE booking (
     served_at BIGINT,
     ended_reason TEXT,
     walk_in BIGINT NOT NULL,
+    over_count BIGINT NOT NULL DEFAULT 0,
     device_id UUID,
     submission_id UUID,
     owner_id UUID REFERENCES owner (id)

@@ -74,7 +74,8 @@ CREATE TABLE slot (
 ) STRICT, WITHOUT ROWID;
 
 -- A booking, a place on the waiting list, or the ticket of a walk-in. Whose it is stands in the
--- details and the keys, which an erasure empties.
+-- details and the keys, which an erasure empties. Of its places, so many are over the count: a
+-- phone without signal promised them when nothing was left, and no sum of places holds them.
 CREATE TABLE booking (
     id BLOB PRIMARY KEY,
     outreach_id BLOB NOT NULL REFERENCES outreach (id),
@@ -99,6 +100,7 @@ CREATE TABLE booking (
     served_at INTEGER,
     ended_reason TEXT,
     walk_in INTEGER NOT NULL,
+    over_count INTEGER NOT NULL DEFAULT 0,
     device_id BLOB,
     submission_id BLOB,
     owner_id BLOB REFERENCES owner (id)

@@ -110,7 +110,8 @@ pub async fn turn_away(
             if !tx.end_booking(&away).await? {
                 return gone();
             }
-            let change = PlaceChange { used: -row.places, ..PlaceChange::default() };
+            let used = row.over_count - row.places;
+            let change = PlaceChange { used, ..PlaceChange::default() };
             if tx.move_places(row.outreach_id, &row.offering, change).await? {
                 return Ok(());
             }
