@@ -170,6 +170,43 @@ pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result
     Ok(settled)
 }
 
+/// Has who came to an outreach that was called off under way, and was not served, come again on its
+/// new day: whoever has an hour keeps the places, and needs a new number then. Who came without one
+/// was promised places of that day alone.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn expect_again(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    for seen in tx.day_bookings(outreach.0).await? {
+        if state_of(&seen)? != BookingState::Arrived {
+            continue;
+        }
+        let Some(row) = locked(tx, outreach, BookingId(seen.id)).await? else { continue };
+        let held = row.places - row.over_count;
+        let booked = if tx.expect_booking_again(row.id, now.0).await? {
+            held
+        } else {
+            let left = EndRow {
+                reason: Some(TurnAwayReason::NoTime.code()),
+                ..end(&row, BookingState::Arrived, BookingState::TurnedAway, now)
+            };
+            if !tx.end_booking(&left).await? {
+                continue;
+            }
+            0
+        };
+        let change = PlaceChange { booked, used: -held, shared: 0 };
+        if !tx.move_places(row.outreach_id, &row.offering, change).await? {
+            return Err(StoreError::Inconsistent("who is there has no places").into());
+        }
+    }
+    Ok(tx.recount_slots(outreach.0).await?)
+}
+
 /// Gives the tickets of who came the owner whom the register has by now: a visit that a phone
 /// brings home, or an owner who is registered at a desk, may come after the ticket was served.
 async fn know(tx: &mut Tx, outreach: OutreachId) -> Result<(), StoreError> {
@@ -290,7 +327,8 @@ pub async fn tick(office: &Office) -> Result<u32, Error> {
     let mut settled = 0;
     for row in rows {
         let status = code(&row.status, OutreachStatus::from_code)?;
-        if !status.takes_services() {
+        // Also of one that was called off under way: what was done before comes home.
+        if status == OutreachStatus::Draft {
             continue;
         }
         settled += act(office, (OutreachId(row.id), now), |tx, &(outreach, now)| {
