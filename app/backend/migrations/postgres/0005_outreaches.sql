@@ -133,7 +133,8 @@ CREATE INDEX capacity_share_out ON capacity_share (outreach_id, offering, device
     WHERE returned_at IS NULL;
 CREATE INDEX capacity_share_outreach ON capacity_share (outreach_id);
 
--- An earlier register or list that is being taken in, row by row.
+-- An earlier register or list that is being taken in, row by row. What rows say that made nothing is
+-- removed a month after anything happened to it last.
 CREATE TABLE import (
     id UUID PRIMARY KEY,
     name TEXT NOT NULL,
@@ -145,7 +146,9 @@ CREATE TABLE import (
     started_by UUID NOT NULL,
     finished_at BIGINT,
     undone_at BIGINT,
-    undone_by UUID
+    undone_by UUID,
+    changed_at BIGINT NOT NULL,
+    cleared_at BIGINT
 );
 
 CREATE TABLE import_row (

@@ -133,7 +133,8 @@ CREATE INDEX capacity_share_out ON capacity_share (outreach_id, offering, device
     WHERE returned_at IS NULL;
 CREATE INDEX capacity_share_outreach ON capacity_share (outreach_id);
 
--- An earlier register or list that is being taken in, row by row.
+-- An earlier register or list that is being taken in, row by row. What rows say that made nothing is
+-- removed a month after anything happened to it last.
 CREATE TABLE import (
     id BLOB PRIMARY KEY,
     name TEXT NOT NULL,
@@ -145,7 +146,9 @@ CREATE TABLE import (
     started_by BLOB NOT NULL,
     finished_at INTEGER,
     undone_at INTEGER,
-    undone_by BLOB
+    undone_by BLOB,
+    changed_at INTEGER NOT NULL,
+    cleared_at INTEGER
 ) STRICT;
 
 CREATE TABLE import_row (
