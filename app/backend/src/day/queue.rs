@@ -310,8 +310,8 @@ async fn release(
 }
 
 /// Settles the outreaches of these days, and links who came with whom the register knows; answers
-/// how many bookings were served. Called from time
-/// to time, so that a visit that a phone brought home late is told without anybody at a desk.
+/// how many bookings were served. Called from time to time, so that a visit that a phone brought
+/// home late is told without anybody at a desk.
 ///
 /// # Errors
 /// A failed database.

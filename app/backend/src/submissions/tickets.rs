@@ -39,7 +39,7 @@ impl Desk<'_> {
         Err(Stop::Refused { command: None, refusal, other })
     }
 
-    /// Out of the phone's share as long as that is out, else out of what is free. What is neither is
+    /// Out of the share as long as that is out, else out of what is free. What is neither is
     /// over the count: the phone promised it, and its people were there.
     pub(super) async fn walk_in(
         &mut self,
