@@ -8,7 +8,6 @@ use backend::store::vocabulary::service::ServiceRow;
 use backend::store::vocabulary::territory::{
     LastServiceRow, UnitCountRow, UnitPlanRow, UnitRow, UnitVisitRow, UnitWaitRow,
 };
-
 use uuid::Uuid;
 
 use crate::it::databases::Stored;
