@@ -26,7 +26,7 @@ apart("an outreach is planned, announced and lived by the keyboard alone", async
   await keys.press(more);
   await keys.press(menu.getByRole("link", { name: "Organizaciones", exact: true }));
   await expect(title).toHaveText("Organizaciones");
-  await expect(more).toHaveText(/^Más\s*:\s*Organizaciones$/);
+  await expect(more).toHaveText(/^\s*Más\s*:\s*Organizaciones\s*$/);
   await keys.press(menu.getByRole("link", { name: "Operativos", exact: true }));
   await alive(page);
 

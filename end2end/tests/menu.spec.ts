@@ -16,7 +16,7 @@ test("the coordinator's menu is one line, and folds what is seldom opened", asyn
   await seat(page, huella, "coordinacion", "/coordinacion/equipo");
   const menu = page.getByRole("navigation", { name: "Navegación principal" });
   const more = menu.locator("summary");
-  await expect(more).toHaveText(/^Más\s*:\s*Equipo$/);
+  await expect(more).toHaveText(/^\s*Más\s*:\s*Equipo\s*$/);
   await expect(more).toHaveAttribute("aria-current", "true");
   expect((await page.locator(".header").boundingBox())!.height).toBeLessThanOrEqual(ONE_LINE_PX);
   await expectAccessible(page);
@@ -30,7 +30,7 @@ test("the coordinator's menu is one line, and folds what is seldom opened", asyn
   await menu.getByRole("link", { name: "Programas", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Programas");
   await expect(own).toBeHidden();
-  await expect(more).toHaveText(/^Más\s*:\s*Programas$/);
+  await expect(more).toHaveText(/^\s*Más\s*:\s*Programas\s*$/);
   await menu.getByRole("link", { name: "Registro", exact: true }).click();
   await expect(more).toHaveText("Más");
 
