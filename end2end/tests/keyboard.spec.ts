@@ -28,10 +28,12 @@ apart("an outreach is planned, announced and lived by the keyboard alone", async
   await expect(title).toHaveText("Organizaciones");
   await expect(more).toHaveText(/^\s*Más\s*:\s*Organizaciones\s*$/);
   await keys.press(menu.getByRole("link", { name: "Operativos", exact: true }));
+  await expect(page).toHaveURL(/\/coordinacion\/operativos$/);
   await alive(page);
 
   await keys.press(link("Nuevo operativo"));
   await expect(title).toHaveText("Nuevo operativo");
+  await alive(page);
   await keys.type(page.locator("#nombre"), NAME);
   await keys.choose(page.locator("#estado"), "draft");
   await keys.type(page.locator("#lugar"), "Sede vecinal, Los Copihues 55");
@@ -54,6 +56,7 @@ apart("an outreach is planned, announced and lived by the keyboard alone", async
   await expect(page).toHaveURL((url) => url.pathname.startsWith(`${sheet}/plan`));
 
   await keys.press(link("Volver"));
+  await expect(page).toHaveURL((url) => url.pathname === sheet);
   await alive(page);
   await keys.press(link("Ver el día"));
   await expect(page.locator("#tablero")).toContainText("Nadie espera");
