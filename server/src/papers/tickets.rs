@@ -116,6 +116,7 @@ mod tests {
             bring: None,
             way: None,
             needs_new_date_accepted: false,
+            is_suspended: false,
         }
     }
 

@@ -194,6 +194,12 @@ fn Services(lines: Vec<OfferingLine>) -> impl IntoView {
     ];
     columns.extend(figures.into_iter().map(Column::figures));
     let row = move |line: OfferingLine| {
+        let over = (line.over > 0).then(|| {
+            view! {
+                " "
+                <span class="badge">{say::over_count_of(locale, line.over.into())}</span>
+            }
+        });
         let planned = line.planned_minutes.to_string();
         let minutes = match line.minutes {
             Some(taken) => say::minutes_of(locale, planned, taken),
@@ -204,6 +210,7 @@ fn Services(lines: Vec<OfferingLine>) -> impl IntoView {
                 <th scope="row">
                     {offering_words(line.offering, locale)} " "
                     <span class="soft small">{say::stations(locale, line.stations.into())}</span>
+                    {over}
                 </th>
                 {figure(line.waiting, locale)}
                 {figure(line.called, locale)}
@@ -294,6 +301,7 @@ fn who(line: &QueueLine, locale: Locale) -> impl IntoView + use<> {
         {names}
         {badge(line.has_priority, say::priority(locale))}
         {badge(line.is_walk_in, say::without_booking(locale))}
+        {badge(line.is_over, say::over_count(locale))}
     }
 }
 
