@@ -25,6 +25,7 @@ pub mod pack;
 pub mod pairing;
 pub mod picture;
 pub mod pin;
+pub mod qr;
 pub mod refusal;
 pub mod rnm;
 pub mod role;

@@ -1,15 +1,10 @@
 //! QR codes.
 
-use std::fmt::Write as _;
-
+use domain::qr::{Correction, Symbol};
 use leptos::prelude::*;
 use phrases::common;
-use qrcode::{Color, EcLevel, QrCode as Matrix};
 
 use crate::locale::locale;
-
-/// Modules of empty space round the symbol (ISO/IEC 18004).
-const QUIET: usize = 4;
 
 /// A QR code of level M, drawn as one path. A text too long for a symbol is shown as it is.
 #[component]
@@ -21,7 +16,7 @@ pub fn QrCode(
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
-    let Some((side, path)) = drawn(&text, EcLevel::M) else {
+    let Some(Symbol { side, path }) = Symbol::of(&text, Correction::Medium) else {
         return view! { <p class="small">{text}</p> }.into_any();
     };
     view! {
@@ -43,44 +38,13 @@ pub fn QrCode(
 /// why.
 #[must_use]
 pub fn filmed(text: &str) -> String {
-    drawn(text, EcLevel::L).map_or_else(String::new, |(side, path)| format!("{side}|{path}"))
-}
-
-/// The side of a symbol in modules, with its empty space, and its outline; nothing when the text
-/// is too long for one.
-fn drawn(text: &str, level: EcLevel) -> Option<(usize, String)> {
-    let matrix = Matrix::with_error_correction_level(text.as_bytes(), level).ok()?;
-    Some((matrix.width() + 2 * QUIET, outline(&matrix)))
-}
-
-/// Every run of dark modules of a row as one rectangle.
-fn outline(matrix: &Matrix) -> String {
-    let width = matrix.width();
-    let colours = matrix.to_colors();
-    let mut path = String::new();
-    for (y, row) in colours.chunks(width).enumerate() {
-        let mut x = 0;
-        for run in row.chunk_by(|a, b| a == b) {
-            if run.first() == Some(&Color::Dark) {
-                // Writing to a String cannot fail.
-                let _ =
-                    write!(path, "M{} {}h{}v1h-{}z", x + QUIET, y + QUIET, run.len(), run.len());
-            }
-            x += run.len();
-        }
-    }
-    path
+    let symbol = Symbol::of(text, Correction::Low);
+    symbol.map_or_else(String::new, |symbol| format!("{}|{}", symbol.side, symbol.path))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_outline_begins_with_the_finder_pattern() {
-        let matrix = Matrix::new(b"HTTPS://EXAMPLE.CL/V/ABC").unwrap();
-        assert!(outline(&matrix).starts_with("M4 4h7v1h-7z"));
-    }
 
     #[test]
     fn a_filmed_code_is_small_enough_for_a_camera_at_arms_length() {
