@@ -32,7 +32,7 @@ export const shareOf = ({ shares }, offering) =>
   shares.find((share) => share.offering === offering && share.used < share.granted);
 const numberOf = ({ next, last }) => (next <= last ? next : null);
 
-/** What the phone asks for: a few places where it has none left, and numbers when they are given. */
+/** What the phone asks for: a few places where it has none left, and numbers where it has none. */
 export const wanted = (door, newId) => ({
   give_back: [],
   grant: OFFERINGS.filter((offering) => !shareOf(door, offering)).map((offering) => (
@@ -144,11 +144,14 @@ const tap = async (what, offering, words) => {
   tell([what, first, ...(what === "come" ? places : []), ...others].join("\n"));
 };
 
+const fullName = ({ given: names, surnames }) => `${names} ${surnames}`.trim();
+
 /** What the form is begun with: the search of who is known, else what was said when booking. */
 const visitOf = ({ details, is_known: isKnown }) => {
   if (!details) return ["", "", "", "", "", ""];
   const { document: { kind, key = "" }, name, animals: [first] } = details;
-  if (isKnown) return [kind === "passport" ? `${name.given} ${name.surnames}` : key, "", "", "", "", ""];
+  const searched = kind === "passport" ? fullName(name) : key;
+  if (isKnown) return [searched, "", "", "", "", ""];
   // What only they can state or consent to is asked at the table.
   const owner = {
     ...details,
@@ -165,7 +168,7 @@ const visitOf = ({ details, is_known: isKnown }) => {
 const card = (one, came) => {
   const { words } = here;
   const { id, offering, slot, details } = one;
-  const name = details ? `${details.name.given} ${details.name.surnames}`.trim() : words.walkIn;
+  const name = details ? fullName(details.name) : words.walkIn;
   const at = slot && new Date(slot + here.offset * 60_000).toISOString().slice(11, 16);
   const pets = details?.animals.map((pet) => pet.name).join(", ");
   const parts = [words[offering], at, pets, details && paper(details.document)].filter(Boolean);
@@ -249,9 +252,9 @@ export const show = async (id, outreach, staff, until, device, offset, ...said) 
   for (const part of [told, list]) part.setAttribute("aria-live", "polite");
   const places = piece("div", { className: "found" });
   place.replaceChildren(told, list, places);
-  const door = nothing();
-  const text = "";
-  here = { outreach, device, offset: Number(offset), words, told, list, places, door, text, ways: [] };
+  const typed = { text: "", ways: [] };
+  const drawn = { told, list, places };
+  here = { outreach, device, offset: Number(offset), words, door: nothing(), ...drawn, ...typed };
   const now = here;
   await change(() => {});
   now.all = await bookings(outreach, staff);
