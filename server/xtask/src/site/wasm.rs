@@ -82,8 +82,8 @@ const FIELD: Program = Program {
     name: "field",
     folder: "",
     is_split: false,
-    // Flattened and folded up again, and all of it twice, with next to nothing put in where it is
-    // called: 7 KB in brotli less than one -Oz. The memory below 1,024 is the stack's far end,
+    // Flattened and folded up again, and all of it once more, with next to nothing put in where it
+    // is called: 5 KB in brotli less than one -Oz. The memory below 1,024 is the stack's far end,
     // where nothing is kept.
     passes: &[
         "--low-memory-unused",
