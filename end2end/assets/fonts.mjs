@@ -9,7 +9,8 @@
 //
 // Which letters are in which is told to browsers in style/fonts.css, by the same ranges.
 //
-// All layout features stay (`tnum` above all: chips and RUNs stand in tabular figures).
+// In print all layout features stay. On pages those stay that browsers apply by themselves, and
+// `tnum`, since chips and RUNs stand in tabular figures: the others no style asks for.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -23,6 +24,7 @@ const WEIGHTS = [400, 700];
 const PUNCTUATION = "‘’‚“”„–—…·•‹›€−";
 const SPANISH = "\u00a0¡¿«»°ºª·×±áéíóúüñÁÉÍÓÚÜÑ";
 const WEB_MAX_BYTES = 9 * 1024;
+const WEB_FEATURES = ["ccmp", "locl", "liga", "clig", "calt", "kern", "mark", "mkmk", "tnum"];
 
 const range = (first, last) =>
   Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i)).join("");
@@ -41,7 +43,8 @@ async function web(folder) {
       [`atkinson-ext-${weight}`, "latin-ext", LATIN_EXTENDED_A],
     ];
     for (const [name, part, text] of parts) {
-      const font = await subsetFont(await atkinson(part, weight), text, { targetFormat: "woff2" });
+      const how = { targetFormat: "woff2", keepFeatures: WEB_FEATURES };
+      const font = await subsetFont(await atkinson(part, weight), text, how);
       if (font.length > WEB_MAX_BYTES) {
         throw new Error(`${name}.woff2 has ${font.length} bytes, more than ${WEB_MAX_BYTES}`);
       }
