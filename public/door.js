@@ -128,14 +128,21 @@ const state = (words, kind, look) => {
   return said;
 };
 
+/** What is tapped while the app keeps the tap before would be lost, or the same again. */
+const hush = (isKeeping) => {
+  for (const part of [here.list, here.places]) part.inert = isKeeping;
+};
+
 /** Tells what was tapped, once; without a place that is left there is nothing to tell. */
 const tap = async (what, offering, words) => {
   const tell = teller;
   teller = null;
   if (!tell) return;
+  hush(true);
   given = what === "come" ? await change((door) => give(door, offering)) : {};
   if (!given) {
     teller = tell;
+    hush(false);
     return draw();
   }
   Object.assign(given, { outreach: here.outreach, booking: offering ? "" : words[0] });
@@ -256,6 +263,7 @@ export const show = async (id, outreach, staff, until, device, offset, ...said) 
   const drawn = { told, list, places };
   here = { outreach, device, offset: Number(offset), words, door: nothing(), ...drawn, ...typed };
   const now = here;
+  hush(true);
   await change(() => {});
   now.all = await bookings(outreach, staff);
   await draw();
@@ -306,5 +314,6 @@ const settle = async (kept) => {
 export const next = async (kept) => {
   if (given && given.outreach === here?.outreach) await settle(kept);
   given = null;
+  if (here) hush(false);
   return new Promise((done) => (teller = done));
 };
