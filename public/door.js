@@ -139,7 +139,9 @@ const tap = async (what, offering, words) => {
   teller = null;
   if (!tell) return;
   hush(true);
-  given = what === "come" ? await change((door) => give(door, offering)) : {};
+  // What cannot be written down cannot be given.
+  const giving = () => change((door) => give(door, offering)).catch(() => null);
+  given = what === "come" ? await giving() : {};
   if (!given) {
     teller = tell;
     hush(false);
@@ -171,6 +173,9 @@ const visitOf = ({ details, is_known: isKnown }) => {
   return ["", JSON.stringify(owner), pet, species, sex, months ?? ""];
 };
 
+/** Whether its people are in: as the server told, or by a record of this phone. */
+const isIn = (one, came) => came.has(one.id) || IN.has(one.state);
+
 /** Somebody who is expected, or has come. */
 const card = (one, came) => {
   const { words } = here;
@@ -179,7 +184,6 @@ const card = (one, came) => {
   const at = slot && new Date(slot + here.offset * 60_000).toISOString().slice(11, 16);
   const pets = details?.animals.map((pet) => pet.name).join(", ");
   const parts = [words[offering], at, pets, details && paper(details.document)].filter(Boolean);
-  const isIn = came.has(id) || IN.has(one.state);
   const number = one.number ?? came.get(id)?.[1];
   const marks = [state(words.before, "person", "circle-alert")];
   if (number) marks.push(piece("p", {}, words.number.replace("#", number)));
@@ -187,7 +191,7 @@ const card = (one, came) => {
   return piece("section", { className: "card owner-card" },
     piece("h2", { className: "card-title" }, name),
     piece("p", { className: "soft" }, parts.join(" · ")),
-    ...(isIn ? marks : [button(words.arrived, come, "quiet", "circle-check")]),
+    ...(isIn(one, came) ? marks : [button(words.arrived, come, "quiet", "circle-check")]),
     button(words.attend, () => tap("attend", null, visitOf(one)), "plain", "paw-print"));
 };
 
@@ -213,7 +217,9 @@ const draw = async () => {
   const some = all && (await found(all, text, ways));
   // One that began later may have ended before, and the page may have gone.
   if (own !== drawing || now !== here) return;
-  const list = (some ?? []).slice(0, MOST).map((one) => card(one, came));
+  // Those first who are still to come.
+  const sorted = [...(some ?? [])].sort((one, other) => isIn(one, came) - isIn(other, came));
+  const list = sorted.slice(0, MOST).map((one) => card(one, came));
   if (!all) list.push(soft(words.missing));
   else if (!list.length && text.trim()) list.push(soft(words.none));
   else if (some.length > MOST) list.push(soft(words.more));
@@ -312,7 +318,7 @@ const settle = async (kept) => {
  * before: its record, "-" when it was not kept, "+" when another visit is half filled in.
  */
 export const next = async (kept) => {
-  if (given && given.outreach === here?.outreach) await settle(kept);
+  if (given && given.outreach === here?.outreach) await settle(kept).catch(() => {});
   given = null;
   if (here) hush(false);
   return new Promise((done) => (teller = done));
