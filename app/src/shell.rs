@@ -125,8 +125,8 @@ const DESK_SCRIPT: &str = "desk/huella.js";
 /// Its wasm half.
 const DESK_WASM: &str = "desk/huella_bg.wasm";
 
-/// What every document has: character set, viewport, colours, style, icon. The two fonts are
-/// asked for at once, since every page needs them.
+/// What every document has: character set, viewport, colours, style, icon. The font is asked for at
+/// once, since every page needs it.
 #[component]
 fn Basics(
     assets: Assets,
@@ -143,14 +143,7 @@ fn Basics(
         <link rel="stylesheet" href=assets.url(sheet) />
         <link
             rel="preload"
-            href=assets.url("atkinson-400.woff2")
-            r#as="font"
-            r#type="font/woff2"
-            crossorigin="anonymous"
-        />
-        <link
-            rel="preload"
-            href=assets.url("atkinson-700.woff2")
+            href=assets.url("atkinson.woff2")
             r#as="font"
             r#type="font/woff2"
             crossorigin="anonymous"
