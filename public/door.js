@@ -97,6 +97,8 @@ export const found = async (all, text, ways) => {
 
 /** The door on the screen: where it is, what is known of it, and its words. */
 let here = null;
+/** What was typed, also before there was a list to look in. */
+let typed = { text: "", ways: [] };
 /** Who takes what is tapped; none while the app keeps what was tapped before. */
 let teller = null;
 /** What was tapped and is being kept. */
@@ -212,7 +214,8 @@ const draw = async () => {
   drawing += 1;
   const own = drawing;
   const now = here;
-  const { all, words, text, ways } = now;
+  const { all, words } = now;
+  const { text, ways } = typed;
   const came = await cameHere();
   const some = all && (await found(all, text, ways));
   // One that began later may have ended before, and the page may have gone.
@@ -253,6 +256,7 @@ const topUp = async (act) => {
 export const show = async (id, outreach, staff, until, device, offset, ...said) => {
   teller?.("");
   teller = null;
+  typed = { text: "", ways: [] };
   const place = await placed(id);
   if (!place) return "";
   const [chip, deworming, sterilisation, arrived, before, number, attend, walkIn, ...more] = said;
@@ -265,10 +269,9 @@ export const show = async (id, outreach, staff, until, device, offset, ...said) 
   for (const part of [told, list]) part.setAttribute("aria-live", "polite");
   const places = piece("div", { className: "found" });
   place.replaceChildren(told, list, places);
-  const typed = { text: "", ways: [] };
   const drawn = { told, list, places };
-  here = { outreach, device, offset: Number(offset), words, door: nothing(), ...drawn, ...typed };
-  const now = here;
+  const now = { outreach, device, offset: Number(offset), words, door: nothing(), ...drawn };
+  here = now;
   hush(true);
   await change(() => {});
   now.all = await bookings(outreach, staff);
@@ -283,8 +286,8 @@ export const show = async (id, outreach, staff, until, device, offset, ...said) 
 
 /** Looks for what was typed, or read off a ticket. */
 export const find = async (text, ways) => {
+  typed = { text, ways: JSON.parse(ways) };
   if (!here) return "";
-  Object.assign(here, { text, ways: JSON.parse(ways) });
   here.told.replaceChildren();
   await draw();
   return "";
