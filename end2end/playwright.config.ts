@@ -17,9 +17,9 @@ const QUIET_CHROMIUM = [
 export default defineConfig<object, Options>({
   testDir: "./tests",
   outputDir: "./test-results",
-  // Each worker has servers, mail and databases of its own; half of a journey is waiting, so that
-  // two on two cores take little more than half the time. What is measured is measured by `bench`.
-  workers: 2,
+  // Each worker has servers, mail and databases of its own; a good part of a journey is waiting, so
+  // that three keep two cores busy. What is measured is measured by `bench`.
+  workers: 3,
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
   timeout: 90_000,
@@ -32,7 +32,9 @@ export default defineConfig<object, Options>({
     locale: "es-CL",
     timezoneId: "America/Santiago",
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // What was done, one after the other. Films and snapshots of every page, also of those of tests
+    // that pass, are much of the work of a run: `--trace retain-on-failure` makes them.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false },
     launchOptions: {
       executablePath: process.env.HUELLA_CHROMIUM || "/usr/bin/chromium",
       args: QUIET_CHROMIUM,

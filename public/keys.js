@@ -3,7 +3,7 @@
 //
 // Each act is an export that answers with the promise of a text; what fails is rejected. The app asks
 // through field.js.
-import { check } from "/ed25519.js";
+import { base64url, check } from "/ed25519.js";
 import { asked } from "/store.js";
 
 const ALGORITHM = "Ed25519";
@@ -12,12 +12,6 @@ const STORE = "keys";
 const OWN = "device";
 
 const bytes = (text) => new TextEncoder().encode(text);
-
-const base64url = (buffer) =>
-  btoa(String.fromCharCode(...new Uint8Array(buffer)))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
 
 const opened = () => {
   const opening = indexedDB.open("huella-device", 1);
@@ -76,7 +70,7 @@ export async function probe() {
 
 /** The signature of a text, in base64url. */
 export async function sign(text) {
-  return base64url(await signed(await own(), text));
+  return base64url(new Uint8Array(await signed(await own(), text)));
 }
 
 /**

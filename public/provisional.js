@@ -1,6 +1,7 @@
 // Provisional certificates: this phone signs at the table, without signal, what the server will
 // sign when the record has come. The few bytes of CBOR are written here (contracts, section 3) and
 // read by app/domain/src/certificate/provisional.rs and verify.js.
+import { unbase64url } from "/ed25519.js";
 import { signAs } from "/keys.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -26,9 +27,6 @@ function base32(bytes) {
 }
 
 const unhex = (text) => text.match(/../g).map((byte) => parseInt(byte, 16));
-
-const unbase64 = (text) =>
-  [...atob(text.replace(/-/g, "+").replace(/_/g, "/"))].map((sign) => sign.charCodeAt(0));
 
 const uuid = (text) => unhex(text.replaceAll("-", ""));
 
@@ -58,14 +56,14 @@ function shortName(name) {
 
 /** The server's word on the phone's key, each part in its place. */
 const word = (delegation) => [
-  ...uuid(delegation.device), ...unbase64(delegation.public_key), ...uuid(delegation.outreach),
+  ...uuid(delegation.device), ...unbase64url(delegation.public_key), ...uuid(delegation.outreach),
   ...wide(delegation.from, 8), ...wide(delegation.until, 8), ...unhex(delegation.kid),
-  ...unbase64(delegation.signature),
+  ...unbase64url(delegation.signature),
 ];
 
 /** The signed text: an untagged COSE_Sign1, and the server's word behind it. */
 async function signedText(payload, delegation) {
-  const key = Uint8Array.from(unbase64(delegation.public_key));
+  const key = unbase64url(delegation.public_key);
   const kid = new Uint8Array(await crypto.subtle.digest("SHA-256", key)).subarray(0, 8);
   const headers = string(2, [0xa2, 1, 0x27, 4, ...string(2, kid)]);
   const toSign = [...head(4, 4), ...string(3, utf8("Signature1")), ...headers, 0x40, ...payload];

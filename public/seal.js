@@ -2,23 +2,13 @@
 // when the PIN is forgotten, from another phone, or while this one is locked. ECDH on P-256 with a
 // pair made for this copy alone, HKDF-SHA256, AES-256-GCM; the phone is the additional data. It
 // protects the copy against whoever has the phone, not against who runs the server.
+import { base64url, unbase64url } from "/ed25519.js";
+
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const AES = { name: "AES-GCM", length: 256 };
 const NONCE_BYTES = 12;
 
 const bytes = (text) => new TextEncoder().encode(text);
-
-const opened = (base64url) =>
-  Uint8Array.from(atob(base64url.replaceAll("-", "+").replaceAll("_", "/")), (letter) =>
-    letter.charCodeAt(0),
-  );
-
-const base64url = (buffer) => {
-  // Letter by letter: a long record is more than a function takes as arguments.
-  let text = "";
-  for (const byte of new Uint8Array(buffer)) text += String.fromCharCode(byte);
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-};
 
 /**
  * Seals a submission's JSON, `text`, as it would be sent; the JSON of the copy as the server takes
@@ -27,7 +17,7 @@ const base64url = (buffer) => {
 export const seal = async (recoveryKey, outreach, device, id, text) => {
   const { subtle } = crypto;
   const own = await subtle.generateKey(CURVE, false, ["deriveBits"]);
-  const theirs = await subtle.importKey("raw", opened(recoveryKey), CURVE, false, []);
+  const theirs = await subtle.importKey("raw", unbase64url(recoveryKey), CURVE, false, []);
   const shared = await subtle.deriveBits({ name: "ECDH", public: theirs }, own.privateKey, 256);
   const derivation = {
     name: "HKDF",
@@ -43,8 +33,8 @@ export const seal = async (recoveryKey, outreach, device, id, text) => {
   return JSON.stringify({
     id,
     outreach,
-    ephemeral: base64url(await subtle.exportKey("raw", own.publicKey)),
+    ephemeral: base64url(new Uint8Array(await subtle.exportKey("raw", own.publicKey))),
     nonce: base64url(nonce),
-    body: base64url(body),
+    body: base64url(new Uint8Array(body)),
   });
 };

@@ -17,7 +17,7 @@
 // unknown-key, unsupported, unreachable) and data-ms the milliseconds of the check itself:
 // decoding, key and signature, without the fetch. With data-payload="1" the decoded payload stands
 // in data-read as JSON, for tests.
-import { check as checkSignature } from "/ed25519.js";
+import { base64url, check as checkSignature } from "/ed25519.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /** Letters of the longest text of a final certificate; a provisional one has more. */
@@ -48,9 +48,6 @@ function base32(text) {
   if (bits >= 5 || value) throw new Error("tail");
   return Uint8Array.from(bytes);
 }
-
-const base64url = (bytes) =>
-  btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 
 // The part of CBOR that a certificate uses: integers, byte and text strings, arrays, maps.
 function reader(bytes) {

@@ -86,13 +86,13 @@ pub fn ways(role: Role, locale: Locale) -> Vec<Way> {
         (UseCase::ReadRegistryMasked, desk(routes::RNM, say::nav_rnm(locale))),
         (UseCase::SolveTasks, desk(routes::TASKS, say::nav_tasks(locale))),
         (UseCase::SolveTasks, desk(routes::UNRESOLVED, say::nav_conflicts(locale))),
-        (UseCase::ManageMail, desk(routes::MAIL, say::nav_mail(locale))),
-        (UseCase::ManageDevices, desk(routes::PHONES, say::nav_phones(locale))),
-        (UseCase::InviteFieldStaff, desk(routes::STAFF, say::nav_team(locale))),
-        (UseCase::ReadOutreaches, hosts.whole()),
-        (UseCase::ReadOutreaches, desk(routes::PROGRAMMES, say::nav_programmes(locale))),
-        (UseCase::ManageKeys, desk(routes::KEYS, say::nav_keys(locale))),
-        (UseCase::ImportRegisters, Way::new(routes::IMPORTS, import::nav(locale)).whole()),
+        (UseCase::ManageMail, desk(routes::MAIL, say::nav_mail(locale)).rare()),
+        (UseCase::ManageDevices, desk(routes::PHONES, say::nav_phones(locale)).rare()),
+        (UseCase::InviteFieldStaff, desk(routes::STAFF, say::nav_team(locale)).rare()),
+        (UseCase::ReadOutreaches, hosts.whole().rare()),
+        (UseCase::ReadOutreaches, desk(routes::PROGRAMMES, say::nav_programmes(locale)).rare()),
+        (UseCase::ManageKeys, desk(routes::KEYS, say::nav_keys(locale)).rare()),
+        (UseCase::ImportRegisters, Way::new(routes::IMPORTS, import::nav(locale)).whole().rare()),
     ];
     let mine = pages.into_iter().filter(|(needs, _)| allows(role.into(), *needs));
     mine.map(|(_, way)| way).collect()

@@ -5,6 +5,7 @@ import { ownerOf } from "../fixtures/coordinator.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { pdfQrCodes } from "../fixtures/pdf.ts";
 import { seat } from "../fixtures/seat.ts";
+import { online } from "../fixtures/signal.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   chip, chooseOutreach, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -209,6 +210,7 @@ test("what is taken back without signal waits, counts for nothing and goes home"
 
   // Both arrive, in their order: the server would not take the chip twice.
   await huella.serve();
+  await online(page);
   await expect(page.getByText("Todo enviado")).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText("por revisar")).toHaveCount(0);
   await expect(annulment(page, "Cala")).toContainText("Enviado");

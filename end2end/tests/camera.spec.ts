@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 import { film, seeing, sticker, type Code } from "../fixtures/camera.ts";
 import { Installed } from "../fixtures/installed.ts";
+import { online } from "../fixtures/signal.ts";
 import { Silence } from "../fixtures/silence.ts";
 import { expect, expectAccessible, shot, test as base } from "../fixtures/test.ts";
 import {
@@ -134,6 +135,7 @@ test("a sticker is read without the server, each reading by an act of its own", 
   await thumb.type("4,5", "");
   await keep(thumb);
   await huella.serve();
+  await online(page);
   await expect(page.getByText("Enviado", { exact: true })).toBeVisible({ timeout: 60_000 });
 });
 

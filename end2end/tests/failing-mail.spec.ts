@@ -2,6 +2,7 @@
 // waits for it, and a repeat is recognisable.
 import { signIn } from "../fixtures/account.ts";
 import { Huella } from "../fixtures/huella.ts";
+import { modelFolder } from "../fixtures/model.ts";
 import { register } from "../fixtures/register.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { UnrulyMailServer } from "../fixtures/unruly-mail.ts";
@@ -18,9 +19,12 @@ const failing = test.extend<World>({
     await use(unruly);
     await unruly.end();
   },
-  own: async ({ database, unruly }, use) => {
-    const own = await Huella.begin({ engine: database, data: "demonstration", smtp: unruly.url });
+  own: async ({ database: engine, unruly }, use, info) => {
+    const model = modelFolder(info, "own", engine);
+    const own = await Huella.begin({ engine, data: "demonstration", model, smtp: unruly.url });
     await use(own);
+    // Ended in order, it would wait for mails that are under way to a server that stalls.
+    await own.kill();
     await own.end();
   },
   baseURL: async ({ own }, use) => use(own.origin),

@@ -21,6 +21,8 @@ const PIECE_BYTES = 65_536;
 const MOST_BYTES = 409_600;
 const LONGEST = 1_600;
 const SENT_WITHIN = { timeout: 90_000 };
+/** Longer than a picture that was given up can be brought back, in milliseconds. */
+const GIVEN_UP_MS = 7_000;
 /** What cameras and programs write beside a picture: application data beyond JFIF, comments. */
 const isTelling = (marker: number) =>
   (marker > 0xe0 && marker < 0xf0 && marker !== 0xe2) || marker === 0xfe;
@@ -235,6 +237,7 @@ test("the pictures of a visit that is thrown away go with it, and come back with
 test("a page of another network is no success, and what is refused waits for a person", async (
   { page, huella },
 ) => {
+  await page.clock.install();
   await begin(page, huella, "terreno");
   let answer: Parameters<Route["fulfill"]>[0] = { status: 200, contentType: "text/html", body: "<h1>Wi-Fi</h1>" };
   let asked = 0;
@@ -272,11 +275,14 @@ test("a page of another network is no success, and what is refused waits for a p
   const giveUp = page.getByRole("button", { name: "Descartar: Foto del animal 1" });
   await giveUp.tap();
   await page.getByRole("button", { name: "Deshacer: Foto del animal 1" }).tap();
-  // Longer than a picture that was given up is kept.
-  await page.waitForTimeout(7_000);
+  await expect(giveUp).toBeVisible();
+  await page.clock.fastForward(GIVEN_UP_MS);
+  // As long as giving it up would take.
+  await page.waitForTimeout(1_000);
   expect(await counted(page)).toBe("0 1 1");
   await giveUp.tap();
   await expect(page.getByText("Foto quitada")).toBeVisible();
+  await page.clock.fastForward(GIVEN_UP_MS);
   await expect.poll(() => counted(page), { timeout: 15_000 }).toBe("0 0 0");
   await expect(sentence(page)).toHaveText("1 recibido, ninguno pendiente");
 });

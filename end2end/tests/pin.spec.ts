@@ -2,6 +2,7 @@
 // it, and what waits to be sent is not lost with the PIN.
 import { ask } from "../fixtures/ask.ts";
 import { choose, OTHER, PIN, pinField, script, type, visited } from "../fixtures/pin.ts";
+import { online } from "../fixtures/signal.ts";
 import { copied, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { begin, chip, chooseOutreach, keepShell, Thumb } from "../fixtures/visit.ts";
@@ -59,6 +60,7 @@ test("records lie encrypted, and the PIN opens them after a reload", async (
   await type(page, PIN);
   await expect(page.getByRole("link", { name: "Cerradura" })).toBeVisible();
   await huella.serve();
+  await online(page);
   await page.getByRole("link", { name: "Cerradura" }).click();
   await expect(page.getByText("Enviado", { exact: true })).toBeVisible({ timeout: 60_000 });
 

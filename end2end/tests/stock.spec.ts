@@ -1,6 +1,7 @@
 // The box that the team takes along: what is in it without signal, what is not, and what its
 // numbers and lots say while a visit is recorded.
 import type { Page } from "@playwright/test";
+import { online } from "../fixtures/signal.ts";
 import { besideTheBox, inBox, NO_STOCK, stockOf, type Stock } from "../fixtures/stock.ts";
 import { draftHolds, heldRecords } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
@@ -120,6 +121,7 @@ test("the box is right without signal, and the same once everything was sent", a
   await shot(page, "field-box");
 
   await huella.serve();
+  await online(page);
   await expect(page.getByText("Todo enviado")).toBeVisible({ timeout: 60_000 });
   await openBox(page);
   await expectBalance(page, after);

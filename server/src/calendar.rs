@@ -37,6 +37,7 @@ fn event(outreach: &Outreach, public_url: &str, now: Timestamp) -> Event {
     let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
     Event {
         uid: format!("{}@{host}", outreach.id),
+        sequence: None,
         made_at: now,
         starts_at: outreach.starts_at,
         ends_at: outreach.ends_at,

@@ -26,6 +26,8 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use backend::actor::Actor;
 use domain::desk;
+use domain::id::OutreachId;
+use domain::refusal::Refusal;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
@@ -69,6 +71,11 @@ pub fn router(state: &AppState) -> Routes {
         .merge(day::router())
         .merge(closing::router())
         .merge(imports::router())
+}
+
+/// The outreach of an address.
+fn outreach(id: &str) -> Result<OutreachId, Refusal> {
+    id.parse().map_err(|_| Refusal::OutreachUnknown)
 }
 
 /// What the pages and server functions of a request may use.

@@ -200,6 +200,7 @@ impl Seen {
             without_leave: done.without_leave,
             unsigned: number(tx.count_unsigned_at(id).await?),
             live_bookings,
+            over_count: number(tx.count_over_at(id).await?),
             shares: shares?,
             unresolved: number(tx.count_unresolved_at(id).await?),
         };

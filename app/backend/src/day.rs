@@ -12,10 +12,13 @@ mod queue;
 mod seeking;
 mod shares;
 
-pub use arrival::{Arrival, Arrived, WalkIn, WalkedIn, arrive, check_in, walk_in, welcome};
+pub use arrival::{
+    Arrival, Arrived, WalkIn, WalkedIn, arrive, check_in, walk_in, walk_in_over, welcome,
+};
 pub use board::{board, turn};
 pub use expected::expected;
 pub(crate) use expected::{owners_expected, ticket_holder};
+pub(crate) use queue::expect_again;
 pub use queue::{call_next, release_no_shows, serve, settle, tick, turn_away};
 pub use seeking::seek;
 pub use shares::{give_back, grant, places, take_all_back, write_off};

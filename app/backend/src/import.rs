@@ -3,9 +3,13 @@
 //! be stopped or killed at any of them. What an import made is taken out again as far as nobody
 //! has touched it since.
 //!
+//! What rows say that made nothing is removed a month after anything happened to their import last;
+//! what became of them is kept.
+//!
 //! An import makes owners and animals with their chips, so that a chip is on one animal only and
 //! phones know it. It makes no services: nothing of it counts to a target.
 
+mod clearing;
 mod facts;
 pub mod file;
 mod looking;
@@ -23,6 +27,7 @@ use domain::timestamp::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
+pub use clearing::{KEPT_MS, clear};
 pub use looking::{list, result, sheet};
 
 use crate::actor::Actor;
@@ -55,7 +60,7 @@ pub async fn upload(
         Ok(table) => table,
         Err(unfit) => return Ok(Err(unfit)),
     };
-    let id = clock::fresh_id();
+    let (id, now) = (clock::fresh_id(), office.clock.now());
     let row = ImportRow {
         id,
         name: file_name(name),
@@ -63,11 +68,13 @@ pub async fn upload(
         columns: to_json(&table.plan)?,
         row_count: i64::try_from(table.rows.len()).unwrap_or(i64::MAX),
         done_to: 0,
-        started_at: office.clock.now().0,
+        started_at: now.0,
         started_by: actor.id().unwrap_or_default(),
         finished_at: None,
         undone_at: None,
         undone_by: None,
+        changed_at: now.0,
+        cleared_at: None,
     };
     let mut rows = Vec::with_capacity(table.rows.len());
     for (place, cells) in (1..).zip(&table.rows) {
@@ -109,6 +116,7 @@ pub async fn set_columns(
     if !fields.is_empty() {
         return Err(Error::Refused(Refusal::Invalid { fields }));
     }
+    let now = office.clock.now();
     let set = office.store.write_with(columns, move |tx, columns| {
         Box::pin(async move {
             let mut row = found(tx, id).await?;
@@ -119,6 +127,7 @@ pub async fn set_columns(
             }
             plan.columns.clone_from(columns);
             row.columns = to_json(&plan)?;
+            row.changed_at = now.0;
             tx.update_import(&row).await?;
             Ok(())
         })
@@ -158,6 +167,7 @@ pub async fn act(office: &Office, actor: Actor, id: ImportId, step: Step) -> Res
                 Step::Stop | Step::Resume => {}
             }
             next.code().clone_into(&mut row.state);
+            row.changed_at = now.0;
             tx.update_import(&row).await?;
             note(tx, &row, (step, actor, now)).await
         })

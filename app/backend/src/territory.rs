@@ -6,6 +6,7 @@ mod files;
 mod next;
 mod organisations;
 mod units;
+mod waiting;
 
 pub use calendar::{between, public};
 pub use next::{accept, map, set_weights, where_next};

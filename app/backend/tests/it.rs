@@ -57,6 +57,7 @@ mod it {
     mod seen_phones;
     mod statements;
     mod stock;
+    mod storm;
     mod story_access;
     mod story_booking;
     mod story_chips;

@@ -1,6 +1,9 @@
 //! Calendars as other programs read them (iCalendar, RFC 5545): events with a beginning and an
 //! end in UTC, which no reader can take for another hour. Written by hand, for it is three rules
 //! (escaped text, folded lines, UTC) and a library brings a second way to tell time.
+//!
+//! What is published here is never answered (`METHOD:PUBLISH`): the feed of the outreaches, and the
+//! appointment of a booking in a file of its own.
 
 use crate::timestamp::Timestamp;
 
@@ -12,6 +15,9 @@ const LONGEST_LINE: usize = 75;
 pub struct Event {
     /// Names it for ever, `…@host`: the same event read again is the same.
     pub uid: String,
+    /// Of an appointment that somebody was given: rises with every change of it, so that a calendar
+    /// keeps the highest. None in a feed, which is read anew as a whole.
+    pub sequence: Option<u32>,
     /// When this text of it was made.
     pub made_at: Timestamp,
     /// Its beginning.
@@ -28,40 +34,65 @@ pub struct Event {
     pub url: String,
 }
 
-/// The text of a calendar with these events.
+/// The text of a calendar with these events, for programs that ask again by themselves.
 #[must_use]
 pub fn calendar(name: &str, events: &[Event]) -> String {
     let mut out = String::new();
-    line(&mut out, "BEGIN:VCALENDAR");
-    line(&mut out, "VERSION:2.0");
-    line(&mut out, "PRODID:-//Huella//Huella//ES");
+    begin(&mut out);
     line(&mut out, "CALSCALE:GREGORIAN");
     line(&mut out, "METHOD:PUBLISH");
     line(&mut out, &format!("X-WR-CALNAME:{}", escaped(name)));
     for event in events {
-        line(&mut out, "BEGIN:VEVENT");
-        line(&mut out, &format!("UID:{}", escaped(&event.uid)));
-        line(&mut out, &format!("DTSTAMP:{}", utc(event.made_at)));
-        line(&mut out, &format!("DTSTART:{}", utc(event.starts_at)));
-        line(&mut out, &format!("DTEND:{}", utc(event.ends_at)));
-        for (property, text) in [
-            ("SUMMARY", &event.summary),
-            ("LOCATION", &event.location),
-            ("DESCRIPTION", &event.description),
-        ] {
-            if !text.is_empty() {
-                line(&mut out, &format!("{property}:{}", escaped(text)));
-            }
-        }
-        if !event.url.is_empty() {
-            // An address is no text: it is not escaped, and has no white space.
-            let url: String = event.url.chars().filter(|c| !c.is_control()).collect();
-            line(&mut out, &format!("URL:{url}"));
-        }
-        line(&mut out, "END:VEVENT");
+        write(&mut out, event);
     }
     line(&mut out, "END:VCALENDAR");
     out
+}
+
+/// The text of one event alone, a file to be put into somebody's own calendar.
+#[must_use]
+pub fn appointment(event: &Event) -> String {
+    let mut out = String::new();
+    begin(&mut out);
+    line(&mut out, "METHOD:PUBLISH");
+    write(&mut out, event);
+    line(&mut out, "END:VCALENDAR");
+    out
+}
+
+fn begin(out: &mut String) {
+    line(out, "BEGIN:VCALENDAR");
+    line(out, "VERSION:2.0");
+    line(out, "PRODID:-//Huella//Huella//ES");
+}
+
+fn write(out: &mut String, event: &Event) {
+    line(out, "BEGIN:VEVENT");
+    line(out, &format!("UID:{}", escaped(&event.uid)));
+    if let Some(sequence) = event.sequence {
+        line(out, &format!("SEQUENCE:{sequence}"));
+    }
+    line(out, &format!("DTSTAMP:{}", utc(event.made_at)));
+    line(out, &format!("DTSTART:{}", utc(event.starts_at)));
+    line(out, &format!("DTEND:{}", utc(event.ends_at)));
+    for (property, text) in [
+        ("SUMMARY", &event.summary),
+        ("LOCATION", &event.location),
+        ("DESCRIPTION", &event.description),
+    ] {
+        if !text.is_empty() {
+            line(out, &format!("{property}:{}", escaped(text)));
+        }
+    }
+    if !event.url.is_empty() {
+        // An address is no text: it is not escaped, and has no white space.
+        let url: String = event.url.chars().filter(|letter| !letter.is_control()).collect();
+        line(out, &format!("URL:{url}"));
+    }
+    if event.sequence.is_some() {
+        line(out, "STATUS:CONFIRMED");
+    }
+    line(out, "END:VEVENT");
 }
 
 /// A moment as `20261122T133000Z`.
@@ -73,17 +104,18 @@ fn utc(moment: Timestamp) -> String {
     format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
 }
 
-/// A text value (RFC 5545, section 3.3.11). Controls but line breaks are left out.
+/// A text value (RFC 5545, section 3.3.11): no control character but a line's end gets through, so
+/// that no name can begin a property of its own.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
+    for letter in text.replace("\r\n", "\n").chars() {
         match letter {
             '\\' | ';' | ',' => {
                 out.push('\\');
                 out.push(letter);
             }
             '\n' => out.push_str("\\n"),
-            letter if letter.is_control() => {}
+            letter if letter.is_control() => out.push(' '),
             letter => out.push(letter),
         }
     }
@@ -112,6 +144,7 @@ mod tests {
     fn event(summary: &str) -> Event {
         Event {
             uid: "1@huella.example".to_owned(),
+            sequence: None,
             made_at: Timestamp(1_795_350_605_000),
             starts_at: Timestamp(1_795_354_200_000),
             ends_at: Timestamp(1_795_368_600_000),
@@ -137,9 +170,31 @@ mod tests {
     }
 
     #[test]
+    fn an_appointment_says_which_change_it_is_and_that_it_holds() {
+        let text = appointment(&Event {
+            sequence: Some(2),
+            location: "Sede Villa El Salto, Sicilia 1516".to_owned(),
+            description: "Traiga correa.\r\nCódigo K7QX2".to_owned(),
+            ..event("Luna, Ñato; microchip")
+        });
+        let expected = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Huella//Huella//ES\r\n\
+                        METHOD:PUBLISH\r\nBEGIN:VEVENT\r\nUID:1@huella.example\r\n\
+                        SEQUENCE:2\r\nDTSTAMP:20261122T123005Z\r\n\
+                        DTSTART:20261122T133000Z\r\nDTEND:20261122T173000Z\r\n\
+                        SUMMARY:Luna\\, Ñato\\; microchip\r\n\
+                        LOCATION:Sede Villa El Salto\\, Sicilia 1516\r\n\
+                        DESCRIPTION:Traiga correa.\\nCódigo K7QX2\r\n\
+                        URL:https://huella.example/operativos/1\r\nSTATUS:CONFIRMED\r\n\
+                        END:VEVENT\r\nEND:VCALENDAR\r\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
     fn nobody_writes_a_line_of_their_own() {
-        let text = calendar("Huella", &[event("a\r\nEND:VCALENDAR\u{0}")]);
-        assert!(text.contains("SUMMARY:a\\nEND:VCALENDAR\r\n"), "{text}");
+        let name = "a\r\nEND:VCALENDAR\u{0}\rb";
+        let text = calendar("Huella", &[Event { url: name.to_owned(), ..event(name) }]);
+        assert!(text.contains("SUMMARY:a\\nEND:VCALENDAR  b\r\n"), "{text}");
+        assert!(text.contains("URL:aEND:VCALENDARb\r\n"), "{text}");
         assert_eq!(text.matches("\r\nEND:VCALENDAR").count(), 1);
     }
 

@@ -39,6 +39,8 @@ coded! {
         TestChip = "test_chip",
         /// A field cannot be read.
         Unreadable = "unreadable",
+        /// Nobody went on with the import in time: what the row said is gone.
+        Lapsed = "lapsed",
         /// What the row made was taken out again.
         Undone = "undone",
         /// It should have been taken out and stays, since something happened to it.

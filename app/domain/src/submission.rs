@@ -113,6 +113,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Its word, where it travels and where it is stored.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Accepted { .. } => "accepted",
+            Self::Refused { .. } => "refused",
+            Self::Conflict { .. } => "conflict",
+            Self::Quarantined => "quarantined",
+        }
+    }
+
     /// Why it was not taken, if it was not.
     #[must_use]
     pub const fn refusal(&self) -> Option<&Refusal> {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 use phrases::{common, public};
 
-use crate::components::navigation::{Way, links};
+use crate::components::navigation::{Menu, Way, links};
 use crate::locale::locale;
 
 /// The identifier of `<main>`, where the skip link goes.
@@ -55,9 +55,7 @@ pub fn Frame(
         <header class="header">
             <div class="header-inner">
                 <Brand />
-                <nav class="nav" aria-label=common::main_navigation(locale)>
-                    {links(ways, current)}
-                </nav>
+                <Menu ways=ways current=current />
             </div>
         </header>
         <main id=MAIN tabindex="-1">

@@ -1,5 +1,6 @@
 //! Ways between pages.
 
+use leptos::html;
 use leptos::prelude::*;
 use phrases::common;
 
@@ -18,13 +19,16 @@ pub struct Way {
     pub waiting: u64,
     /// The page is served whole: no router of the browser's takes the way to it.
     pub is_whole: bool,
+    /// It is not opened every day: of a long menu it is folded.
+    pub is_rare: bool,
 }
 
 impl Way {
     /// A way with nothing waiting.
     #[must_use]
     pub fn new(href: impl Into<String>, words: impl Into<String>) -> Self {
-        Self { href: href.into(), words: words.into(), waiting: 0, is_whole: false }
+        let (href, words) = (href.into(), words.into());
+        Self { href, words, waiting: 0, is_whole: false, is_rare: false }
     }
 
     /// The way to a page that is served whole.
@@ -32,6 +36,68 @@ impl Way {
     pub fn whole(mut self) -> Self {
         self.is_whole = true;
         self
+    }
+
+    /// The way to a page that is not opened every day.
+    #[must_use]
+    pub fn rare(mut self) -> Self {
+        self.is_rare = true;
+        self
+    }
+}
+
+/// So many ways fit in one line beside the mark, 1,280 px wide.
+const MOST_IN_LINE: usize = 10;
+
+/// What stands in line, and what is folded behind it: nothing of a menu that fits.
+fn folded(ways: Vec<Way>) -> (Vec<Way>, Vec<Way>) {
+    if ways.len() <= MOST_IN_LINE {
+        return (ways, Vec::new());
+    }
+    ways.into_iter().partition(|way| !way.is_rare)
+}
+
+/// The main navigation: what is opened every day in one line, and the rest in a list that the
+/// browser folds and opens by itself, also without a script.
+#[component]
+pub(super) fn Menu(ways: Vec<Way>, current: Signal<String>) -> impl IntoView {
+    let (line, more) = folded(ways);
+    let more = (!more.is_empty()).then(|| view! { <More ways=more current=current /> });
+    view! {
+        <nav class="nav" aria-label=common::main_navigation(locale())>
+            <div class="nav-row">{links(line, current)}</div>
+            {more}
+        </nav>
+    }
+}
+
+/// What is folded. Closed it names the one of its pages that is open.
+#[component]
+fn More(ways: Vec<Way>, current: Signal<String>) -> impl IntoView {
+    let node: NodeRef<html::Details> = NodeRef::new();
+    // A page that the browser's router opens leaves the menu as it is.
+    Effect::new(move |_| {
+        current.track();
+        if let Some(list) = node.get() {
+            list.set_open(false);
+        }
+    });
+    let places: Vec<_> = ways.iter().map(|way| (way.href.clone(), way.words.clone())).collect();
+    let here = Signal::derive(move || {
+        let current = current.read();
+        let part = routes::part_of(current.as_str());
+        let is_open = |href: &String| *href == *current || href == part;
+        places.iter().find(|(href, _)| is_open(href)).map(|(_, words)| words.clone())
+    });
+    let named =
+        move || here.get().map(|words| view! { <span class="nav-here">": " {words}</span> });
+    view! {
+        <details class="nav-more" node_ref=node>
+            <summary aria-current=move || {
+                here.read().is_some().then_some("true")
+            }>{common::more_pages(locale())} {named} <Icon name="chevron-right" /></summary>
+            <div class="nav-list">{links(ways, current)}</div>
+        </details>
     }
 }
 
@@ -127,5 +193,25 @@ pub fn Pager(
             <span class="figures">{common::page_of(locale, now, total)}</span>
             {way(next, common::next_page(locale), "next")}
         </nav>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ways(usual: usize, rare: usize) -> Vec<Way> {
+        let usual = (0..usual).map(|number| Way::new(format!("/{number}"), "A"));
+        let rare = (0..rare).map(|number| Way::new(format!("/r{number}"), "B").rare());
+        rare.chain(usual).collect()
+    }
+
+    #[test]
+    fn only_a_menu_that_does_not_fit_is_folded() {
+        let (line, more) = folded(ways(6, 4));
+        assert_eq!((line.len(), more.len()), (10, 0));
+        let (line, more) = folded(ways(9, 6));
+        assert_eq!((line.len(), more.len()), (9, 6));
+        assert!(more.iter().all(|way| way.is_rare) && line.iter().all(|way| !way.is_rare));
     }
 }

@@ -1,6 +1,7 @@
 //! Rows and columns.
 
 use leptos::prelude::*;
+use phrases::{Locale, format};
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,12 @@ impl Column {
     pub fn figures(title: impl Into<String>) -> Self {
         Self { title: title.into(), figures: true }
     }
+}
+
+/// A cell with a count, of a column of figures.
+#[must_use]
+pub fn figure(count: u32, locale: Locale) -> impl IntoView {
+    view! { <td data-align="end">{format::count(count.into(), locale)}</td> }
 }
 
 /// A table with a head that stays in sight and a body that scrolls in its own frame, reachable

@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 pub mod bounce;
-pub mod calendar;
 pub mod certificates;
 pub mod compose;
 pub mod letter;

@@ -13,7 +13,7 @@ use phrases::label::Labelled;
 use phrases::{Locale, closing as say, common, coordination};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::closing::outreach;
+use super::outreach;
 use crate::refused::Problem;
 use crate::session::Visitor;
 use crate::state::AppState;

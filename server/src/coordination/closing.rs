@@ -2,10 +2,8 @@
 //! programme, `/coordinacion/programas/{id}`. Plain pages and forms: 303 to what was changed, or
 //! 422 with all that was typed.
 
-use app::coordination::{foot, ways};
 use app::pages::public::closing::{CLOSING_FIELDS, ClosingPage, ProgrammePage, REASON_FIELDS};
 use app::pages::public::form_state::FormState;
-use app::pages::public::stock::Links;
 use app::routes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
@@ -15,11 +13,11 @@ use backend::documents::PDF;
 use backend::error::Error;
 use domain::id::{OutreachId, ProgrammeId};
 use domain::refusal::Refusal;
-use domain::role::Role;
 use leptos::prelude::*;
 use phrases::{closing as say, coordination};
 
-use super::beneficiaries;
+use super::stock::links;
+use super::{beneficiaries, outreach};
 use crate::doors::Routes;
 use crate::downloads::as_file;
 use crate::forms::{Fields, see};
@@ -41,16 +39,6 @@ pub(super) fn router() -> Routes {
         .get(routes::CLOSING_XLSX, beneficiaries::xlsx)
         .get(routes::CLOSING_CSV, beneficiaries::csv)
         .both(routes::PROGRAMME, show_programme, explain)
-}
-
-fn links(visitor: &Visitor, ask: &Ask) -> Links {
-    let role = visitor.role().unwrap_or(Role::Auditor);
-    Links { ways: ways(role, ask.locale), foot: foot(ask.locale) }
-}
-
-/// The outreach of an address.
-pub(super) fn outreach(id: &str) -> Result<OutreachId, Refusal> {
-    id.parse().map_err(|_| Refusal::OutreachUnknown)
 }
 
 async fn show(

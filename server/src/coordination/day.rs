@@ -21,6 +21,7 @@ use domain::refusal::Refusal;
 use domain::role::Role;
 use leptos::prelude::*;
 
+use super::outreach;
 use crate::doors::Routes;
 use crate::forms::{Fields, see};
 use crate::pages::Ask;
@@ -39,10 +40,6 @@ pub(super) fn router() -> Routes {
 /// What an act came to, with the bookings to choose from.
 type Outcome = (Told, Vec<Sought>);
 
-fn read(id: &str) -> Result<OutreachId, Refusal> {
-    id.parse().map_err(|_| Refusal::OutreachUnknown)
-}
-
 async fn show(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -51,7 +48,7 @@ async fn show(
     ask: Ask,
 ) -> Result<Response, Problem> {
     let told = Told::read(query.as_deref().unwrap_or_default());
-    page(&state, (&visitor, ask), read(&id)?, (told, Vec::new())).await
+    page(&state, (&visitor, ask), outreach(&id)?, (told, Vec::new())).await
 }
 
 async fn page(
@@ -76,7 +73,7 @@ async fn act(
     ask: Ask,
     fields: Fields,
 ) -> Result<Response, Problem> {
-    let outreach = read(&id)?;
+    let outreach = outreach(&id)?;
     let typed = fields.keep(&FIELDS);
     match done(&state, &visitor, outreach, &fields).await {
         Ok((told, sought)) => match told.word() {

@@ -1,9 +1,7 @@
 //! `/coordinacion/operativos/{id}/plan`: the plan of an outreach, its life, and its day sheet.
 //! Plain pages and forms: 303 to the plan, or 422 with all that was typed.
 
-use app::coordination::{foot, ways};
 use app::pages::public::plan::{DaySheetPage, Deed, DeedPage, FIELDS, JustDone, PlanPage, Tried};
-use app::pages::public::stock::Links;
 use app::routes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
@@ -16,9 +14,10 @@ use domain::desk::planned::{
 use domain::id::OutreachId;
 use domain::outreach::life::LifeStep;
 use domain::refusal::Refusal;
-use domain::role::Role;
 use leptos::prelude::*;
 
+use super::outreach;
+use super::stock::links;
 use crate::doors::Routes;
 use crate::forms::{Fields, see};
 use crate::pages::Ask;
@@ -38,15 +37,6 @@ pub(super) fn router() -> Routes {
         ask_for,
         act,
     )
-}
-
-fn links(visitor: &Visitor, ask: &Ask) -> Links {
-    let role = visitor.role().unwrap_or(Role::Auditor);
-    Links { ways: ways(role, ask.locale), foot: foot(ask.locale) }
-}
-
-fn outreach(id: &str) -> Result<OutreachId, Refusal> {
-    id.parse().map_err(|_| Refusal::OutreachUnknown)
 }
 
 async fn show(

@@ -23,6 +23,7 @@ use domain::role::Role;
 use domain::stock::{AllottedLot, ChipRange, LossReason, parse_doses};
 use leptos::prelude::*;
 
+use super::outreach;
 use crate::doors::Routes;
 use crate::forms::{Fields, see};
 use crate::pages::Ask;
@@ -79,7 +80,7 @@ async fn show_box(
     RawQuery(query): RawQuery,
     ask: Ask,
 ) -> Result<Response, Problem> {
-    let outreach: OutreachId = id.parse().map_err(|_| Refusal::OutreachUnknown)?;
+    let outreach = outreach(&id)?;
     let sheet = stock::box_sheet(&state.office, visitor.actor(), outreach).await?;
     let word = query.unwrap_or_default();
     let counted = word.strip_prefix(COUNTED).and_then(|number| number.parse::<u32>().ok());
@@ -94,7 +95,7 @@ async fn show_box(
 fn place((id, word): &(String, String)) -> Result<(Option<OutreachId>, Deed), Refusal> {
     let outreach = match id.as_str() {
         routes::STOCK_OFFICE => None,
-        id => Some(id.parse::<OutreachId>().map_err(|_| Refusal::OutreachUnknown)?),
+        id => Some(outreach(id)?),
     };
     let deed = Deed::at(outreach.is_none(), word).ok_or(Refusal::OutreachUnknown)?;
     Ok((outreach, deed))

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use backend::accounts::password::{Cost, Passwords};
+use backend::actor::Actor;
 use backend::clock;
 use backend::office::Office;
 use backend::store::StoreError;
@@ -29,6 +30,13 @@ pub(super) struct Team {
     pub(super) operative: StaffId,
     pub(super) veterinarian: StaffId,
     pub(super) coordinator: StaffId,
+}
+
+impl Team {
+    /// The coordinator at work.
+    pub(super) const fn coordinating(&self) -> Actor {
+        Actor::Staff { id: self.coordinator, role: Role::Coordinator }
+    }
 }
 
 const PEOPLE: &[(Role, &str, &str)] = &[

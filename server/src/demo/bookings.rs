@@ -3,7 +3,6 @@
 //! mail.
 
 use anyhow::{Context, Result, bail, ensure};
-use backend::actor::Actor;
 use backend::bookings::{self, BookingQueue, Outcome, Request};
 use backend::clock::{Clock, fresh_id};
 use backend::office::Office;
@@ -16,7 +15,6 @@ use domain::id::{OrganisationId, OutreachId};
 use domain::name::ShortText;
 use domain::outreach::life::LifeStep;
 use domain::outreach::{Outreach, OutreachKind, OutreachStatus};
-use domain::role::Role;
 use domain::territory::{Commune, UnitKey};
 use domain::timestamp::{CivilDate, DAY_MS, HOUR_MS, Timestamp};
 
@@ -72,14 +70,10 @@ const BOOKED_BEFORE_MS: i64 = 10 * HOUR_MS;
 const YOUNGEST: i32 = 3;
 const OLDEST: i32 = 80;
 
-fn coordinator(team: &Team) -> Actor {
-    Actor::Staff { id: team.coordinator, role: Role::Coordinator }
-}
-
 /// Plans the outreach of the day and has people book there, unless that was done before, or it is
 /// not under way any more; makes those ahead when there are none.
 pub(super) async fn make(office: &Office, team: &Team, today: OutreachId) -> Result<()> {
-    let sheet = planning::plan::sheet(office, coordinator(team), today).await?;
+    let sheet = planning::plan::sheet(office, team.coordinating(), today).await?;
     let outreach = sheet.outreach;
     // Another may be held today, which somebody planned by hand.
     let is_its = outreach.name.as_str() == words::TODAY.name;
@@ -101,7 +95,7 @@ pub(super) async fn make(office: &Office, team: &Team, today: OutreachId) -> Res
         [(DAYS_TO_FREE, FREE, &words::FREE), (DAYS_TO_FULL, FULL, &words::FULL)]
     {
         let ahead = ahead(office, &outreach, days, hall).await?;
-        let (ahead_id, actor) = (ahead.id, coordinator(team));
+        let (ahead_id, actor) = (ahead.id, team.coordinating());
         plan::store(office, team, Vec::new(), Vec::new(), vec![ahead.clone()]).await?;
         plan_day(office, team, (&ahead, offered), hall).await?;
         for step in [LifeStep::Publish, LifeStep::Open] {
@@ -161,7 +155,7 @@ async fn plan_day(
     (outreach, offered): (&Outreach, &[Offered]),
     hall: &Hall,
 ) -> Result<()> {
-    let actor = coordinator(team);
+    let actor = team.coordinating();
     let text = |text: &str| text.to_owned();
     let facts = PlanForm {
         max_people: outreach.max_people.map(|most| most.to_string()).unwrap_or_default(),

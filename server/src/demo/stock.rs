@@ -8,7 +8,6 @@ use domain::catalogue::DewormingKind;
 use domain::chip_number::ChipNumber;
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt, StockSheet};
 use domain::id::{DeviceId, OutreachId};
-use domain::role::Role;
 use domain::stock::ChipRange;
 use domain::timestamp::CivilDate;
 
@@ -27,13 +26,9 @@ const DOSES: u32 = 400;
 /// Of these, so many go to each day's outreach.
 const DOSES_OF_A_DAY: u32 = 60;
 
-fn coordinator(team: &Team) -> Actor {
-    Actor::Staff { id: team.coordinator, role: Role::Coordinator }
-}
-
 /// The box of chips, and a lot against parasites of each kind.
 pub(super) async fn receive(office: &Office, team: &Team) -> Result<()> {
-    let (actor, today) = (coordinator(team), office.day_of(office.clock.now()));
+    let (actor, today) = (team.coordinating(), office.day_of(office.clock.now()));
     let chips = ChipReceipt {
         first: FIRST_CHIP.to_string(),
         last: (FIRST_CHIP + u64::from(CHIPS) - 1).to_string(),
@@ -73,7 +68,7 @@ pub(super) async fn allot(
     outreach: OutreachId,
     phone: Option<DeviceId>,
 ) -> Result<()> {
-    let actor = coordinator(team);
+    let actor = team.coordinating();
     let held = stock::box_sheet(office, actor, outreach).await?;
     if held.line.balance.received > 0 {
         return Ok(());

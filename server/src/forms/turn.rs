@@ -19,6 +19,18 @@ use crate::state::AppState;
 /// nothing is typed into it.
 const AGAIN: HeaderValue = HeaderValue::from_static("15");
 
+/// After how many when the answer was an error: the screen of a hall has nobody to press a key, and
+/// a server in trouble is not asked as often.
+const CALMER: HeaderValue = HeaderValue::from_static("60");
+
+/// After how long the browser asks again for a page that could not be shown; nothing for pages
+/// that are shown once.
+#[must_use]
+pub fn after_error(path: &str) -> Option<HeaderValue> {
+    let (pages, _) = routes::TURN.split_once('{')?;
+    path.starts_with(pages).then_some(CALMER)
+}
+
 /// The routes of this module.
 pub fn router() -> Routes {
     Routes::default().get(routes::TURN, show)
@@ -34,4 +46,19 @@ async fn show(
     let mut response = ask.page(move || view! { <TurnPage turn=turn /> }).await;
     response.headers_mut().insert(header::REFRESH, AGAIN);
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_page_that_asks_again_does_so_after_an_error() {
+        for path in ["/turno/01900000-0000-7000-8000-000000000000", "/turno/x", "/turno/"] {
+            assert_eq!(after_error(path), Some(CALMER), "{path}");
+        }
+        for path in ["/", "/turno", "/turnos/x", "/operativos", "/coordinacion/turno/x"] {
+            assert_eq!(after_error(path), None, "{path}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use app::pages::public::Visit;
 use app::routes;
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{ALLOW, CONTENT_TYPE, REFRESH, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,6 +17,7 @@ use phrases::{Locale, account, booking, common, public};
 use serde_json::json;
 use tower_http::csrf::ProtectionError;
 
+use crate::forms::turn;
 use crate::layers::requests::RequestId;
 use crate::pages::{self, Ask, Message};
 use crate::refused::{self, Reason};
@@ -28,12 +29,18 @@ const KEPT: [HeaderName; 2] = [RETRY_AFTER, ALLOW];
 /// Words what has no words.
 pub async fn word(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let asked = Asked::of(&request, state.office.demonstration);
-    let response = next.run(request).await;
+    let again = turn::after_error(request.uri().path()).filter(|_| asked.safe);
+    let mut response = next.run(request).await;
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || is_worded(&response) {
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    if is_worded(&response) {
+        response.headers_mut().extend(again.map(|after| (REFRESH, after)));
         return response;
     }
     let mut worded = asked.answer(status, reason(&response)).await;
+    worded.headers_mut().extend(again.map(|after| (REFRESH, after)));
     for name in KEPT {
         if let Some(value) = response.headers().get(&name) {
             worded.headers_mut().insert(name, value.clone());

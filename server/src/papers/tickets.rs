@@ -3,9 +3,9 @@
 use backend::bookings::Ticket;
 use backend::office::Office;
 use domain::booking::{BookingState, SLOT_MINUTES};
+use domain::ical::Event;
 use domain::timestamp::Timestamp;
 use domain::unicode::capital;
-use mailroom::calendar::Appointment;
 use mailroom::certificates::TicketFacts;
 use phrases::{Locale, booking as say, format};
 
@@ -43,24 +43,23 @@ pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketF
 
 /// The appointment as it stands at `now`; nothing where there is no hour to come at.
 #[must_use]
-pub fn appointment(office: &Office, ticket: &Ticket, now: Timestamp) -> Option<Appointment> {
+pub fn appointment(office: &Office, ticket: &Ticket, now: Timestamp) -> Option<Event> {
     let starts_at = hour(ticket)?;
     let locale = Locale::Es;
     let names = format::list(&ticket.animals, locale);
     let place = say::place_and_commune(locale, &ticket.place, ticket.commune);
     let about = say::calendar_description(locale, &ticket.code, &ticket.outreach_name);
     let lines = [Some(about), ticket.way.clone(), ticket.bring.clone()];
-    Some(Appointment {
+    Some(Event {
         uid: format!("{}@{}", ticket.id, host(&office.public_url)),
-        sequence: revision(ticket, now),
-        stamp: now,
+        sequence: Some(revision(ticket, now)),
+        made_at: now,
         starts_at,
         ends_at: starts_at.plus_ms(i64::from(SLOT_MINUTES) * 60_000),
         summary: say::calendar_summary(locale, names, offering_words(ticket.offering, locale)),
         location: place,
         description: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),
         url: format!("{}{}", office.public_url, routes::ticket(&ticket.code)),
-        is_cancelled: false,
     })
 }
 
@@ -117,6 +116,7 @@ mod tests {
             bring: None,
             way: None,
             needs_new_date_accepted: false,
+            is_suspended: false,
         }
     }
 

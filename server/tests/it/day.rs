@@ -148,6 +148,19 @@ fn a_phone_is_lent_places_and_a_coordinator_writes_them_off() {
     }
 }
 
+/// The server is in trouble, or too many ask at once: the screen of the hall comes back by itself.
+#[test]
+fn the_screen_of_a_hall_outlives_an_error() {
+    let settings = [("HUELLA_FLOOD_PER_SECOND", "5")];
+    let house = House::start_with(Engine::Sqlite, &["serve"], &settings);
+    let mut screen = house.client();
+    let page = "/turno/01900000-0000-7000-8000-000000000000";
+    let answers: Vec<_> = (0..60).map(|_| screen.get(page)).collect();
+    let held = answers.iter().find(|answer| answer.status == 429).expect("the gate closes");
+    assert_eq!(held.header("refresh"), Some("60"));
+    assert!(held.text().contains("<html"), "in words: {}", held.text());
+}
+
 #[test]
 fn what_is_typed_at_the_door_is_answered_in_words() {
     let house = House::start(Engine::Sqlite);
@@ -175,8 +188,12 @@ fn what_is_typed_at_the_door_is_answered_in_words() {
     team.form(&path, &fields).expect(422);
     for id in ["x", "%00", nobody] {
         team.get(&format!("/coordinacion/operativos/{id}/dia")).expect(404);
-        team.get(&format!("/turno/{id}")).expect(404);
+        // Nobody stands at the screen of a hall: it asks again by itself, less often.
+        let lost = team.get(&format!("/turno/{id}")).expect(404);
+        assert_eq!(lost.header("refresh"), Some("60"), "{id}");
     }
+    let elsewhere = team.get("/turnos").expect(404);
+    assert_eq!(elsewhere.header("refresh"), None);
     let mut auditor = house.staff("auditor");
     auditor.get(&path).expect(403);
     let mut stranger = house.staff_at("operative", "otra");

@@ -129,6 +129,26 @@ fn an_outreach_is_planned_published_opened_and_put_off() {
     }
 }
 
+/// A storm at noon: the form says what becomes of everybody, and another day takes it up.
+#[test]
+fn what_is_under_way_is_called_off_in_words_of_its_own() {
+    let house = House::start(Engine::Sqlite);
+    let team = Outreach::in_house(&house, false);
+    let plan = format!("/coordinacion/operativos/{}/plan", team.id);
+    let mut desk = Desk { client: house.staff("coordinator"), plan: plan.clone() };
+    assert!(desk.page().contains("en curso"), "{}", desk.page());
+    let asked = desk.client.get(&format!("{plan}/suspender")).expect(200).text();
+    assert!(asked.contains("Nadie queda como ausente"), "{asked}");
+    let off = desk.done("suspender", &[("reason", "Viento")]);
+    assert!(off.contains("Suspendido: Viento") && off.contains("reprogramar"), "{off}");
+    let later = house.block_on(async |office| {
+        let today = office.day_of(office.clock.now());
+        CivilDate::from_days(today.days() + 7).to_string()
+    });
+    let moved = desk.done("reprogramar", &[("day", &later), ("starts", "10:00")]);
+    assert!(moved.contains("publicado") && !moved.contains("Suspendido"), "{moved}");
+}
+
 #[test]
 fn who_only_reads_changes_nothing_and_who_may_not_read_sees_nothing() {
     let house = House::start(Engine::Sqlite);

@@ -60,7 +60,8 @@ pub(crate) fn formatting(checkout: &Checkout) -> Result<()> {
 pub(crate) fn lints(checkout: &Checkout) -> Result<()> {
     let clippy = |words: &[&str]| {
         let mut cargo = cargo(checkout);
-        cargo.args(["clippy", "--quiet"]).args(words);
+        // Its macros and build scripts are then those of the build too.
+        cargo.args(["clippy", "--quiet", "--profile", PROFILE]).args(words);
         run(cargo.args(["--", "--deny", "warnings"]))
     };
     step("lints, server", || clippy(&["--all-targets", "--workspace", "--exclude", "xtask"]))?;

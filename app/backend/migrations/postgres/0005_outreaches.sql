@@ -74,7 +74,8 @@ CREATE TABLE slot (
 );
 
 -- A booking, a place on the waiting list, or the ticket of a walk-in. Whose it is stands in the
--- details and the keys, which an erasure empties.
+-- details and the keys, which an erasure empties. Of its places, so many are over the count: a
+-- phone without signal promised them when nothing was left, and no sum of places holds them.
 CREATE TABLE booking (
     id UUID PRIMARY KEY,
     outreach_id UUID NOT NULL REFERENCES outreach (id),
@@ -99,6 +100,7 @@ CREATE TABLE booking (
     served_at BIGINT,
     ended_reason TEXT,
     walk_in BIGINT NOT NULL,
+    over_count BIGINT NOT NULL DEFAULT 0,
     device_id UUID,
     submission_id UUID,
     owner_id UUID REFERENCES owner (id)
@@ -131,7 +133,8 @@ CREATE INDEX capacity_share_out ON capacity_share (outreach_id, offering, device
     WHERE returned_at IS NULL;
 CREATE INDEX capacity_share_outreach ON capacity_share (outreach_id);
 
--- An earlier register or list that is being taken in, row by row.
+-- An earlier register or list that is being taken in, row by row. What rows say that made nothing is
+-- removed a month after anything happened to it last.
 CREATE TABLE import (
     id UUID PRIMARY KEY,
     name TEXT NOT NULL,
@@ -143,7 +146,9 @@ CREATE TABLE import (
     started_by UUID NOT NULL,
     finished_at BIGINT,
     undone_at BIGINT,
-    undone_by UUID
+    undone_by UUID,
+    changed_at BIGINT NOT NULL,
+    cleared_at BIGINT
 );
 
 CREATE TABLE import_row (

@@ -312,7 +312,8 @@ CREATE TABLE document_file (
 
 -- What a phone announced, and how much of it has come. Facts and pieces are deleted together: by an
 -- erasure, by the withdrawal of the consent that a photograph needs, and thirty days after it was
--- announced if it has not come whole. The pieces alone go when the whole is not what was announced.
+-- announced if it has not come whole. The pieces alone go, and are asked for anew, when the whole is
+-- not what was announced, or is no picture that is taken.
 CREATE TABLE picture (
     id BLOB PRIMARY KEY,
     submission_id BLOB NOT NULL REFERENCES submission (id),

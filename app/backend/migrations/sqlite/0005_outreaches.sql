@@ -74,7 +74,8 @@ CREATE TABLE slot (
 ) STRICT, WITHOUT ROWID;
 
 -- A booking, a place on the waiting list, or the ticket of a walk-in. Whose it is stands in the
--- details and the keys, which an erasure empties.
+-- details and the keys, which an erasure empties. Of its places, so many are over the count: a
+-- phone without signal promised them when nothing was left, and no sum of places holds them.
 CREATE TABLE booking (
     id BLOB PRIMARY KEY,
     outreach_id BLOB NOT NULL REFERENCES outreach (id),
@@ -99,6 +100,7 @@ CREATE TABLE booking (
     served_at INTEGER,
     ended_reason TEXT,
     walk_in INTEGER NOT NULL,
+    over_count INTEGER NOT NULL DEFAULT 0,
     device_id BLOB,
     submission_id BLOB,
     owner_id BLOB REFERENCES owner (id)
@@ -131,7 +133,8 @@ CREATE INDEX capacity_share_out ON capacity_share (outreach_id, offering, device
     WHERE returned_at IS NULL;
 CREATE INDEX capacity_share_outreach ON capacity_share (outreach_id);
 
--- An earlier register or list that is being taken in, row by row.
+-- An earlier register or list that is being taken in, row by row. What rows say that made nothing is
+-- removed a month after anything happened to it last.
 CREATE TABLE import (
     id BLOB PRIMARY KEY,
     name TEXT NOT NULL,
@@ -143,7 +146,9 @@ CREATE TABLE import (
     started_by BLOB NOT NULL,
     finished_at INTEGER,
     undone_at INTEGER,
-    undone_by BLOB
+    undone_by BLOB,
+    changed_at INTEGER NOT NULL,
+    cleared_at INTEGER
 ) STRICT;
 
 CREATE TABLE import_row (

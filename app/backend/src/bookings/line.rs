@@ -1,7 +1,9 @@
 //! The places of one offering at an outreach while an act moves them, and the line of those who
 //! wait for what becomes free.
 
-use domain::booking::{BookingState, Eligibility, Offering, SHORTEST_OFFER_MS, offered_until};
+use domain::booking::{
+    BookingState, Eligibility, Offering, SHORTEST_OFFER_MS, ends_lateness, offered_until,
+};
 use domain::outreach::OutreachStatus;
 use domain::refusal::Refusal;
 use domain::timestamp::Timestamp;
@@ -65,10 +67,10 @@ impl Hall {
         takes_bookings(&self.place, now)
     }
 
-    /// Whether who has not come yet may still come without keeping anybody out: it is under way,
-    /// something is free, and nobody waits.
-    pub(super) fn can_keep(&self, now: Timestamp, does_anybody_wait: bool) -> bool {
-        now < self.place.outreach.ends_at && self.free > 0 && !does_anybody_wait
+    /// Whether who has not come yet may come late no more.
+    pub(super) fn ends_lateness(&self, now: Timestamp, is_waited_for: bool) -> bool {
+        let free = u32::try_from(self.free).unwrap_or(0);
+        ends_lateness(free, is_waited_for, self.place.outreach.ends_at <= now)
     }
 
     /// Whether places that become free are still offered.

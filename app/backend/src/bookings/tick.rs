@@ -5,7 +5,7 @@
 //! Several processes may do it at once. Each act locks its offering or writes only where its row
 //! still is as it was read, so that it is done once.
 
-use domain::booking::{BookingState, NO_SHOW_AFTER_MS, Reminding};
+use domain::booking::{BookingState, NO_SHOW_AFTER_MS, Reminding, is_no_show};
 use domain::timestamp::Timestamp;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -84,10 +84,8 @@ async fn settle(
     rows.sort_by_key(|row| (row.slot_at, row.id));
     for mut row in rows {
         // Somebody may have accepted, come or moved it while the lock was waited for.
-        let Some((state, why)) = ending(&row, now)? else { continue };
-        if state == BookingState::NoShow && hall.can_keep(now, waits) {
-            continue;
-        }
+        let ending = ending(&row, now, hall.ends_lateness(now, waits))?;
+        let Some((state, why)) = ending else { continue };
         end(tx, &mut hall, &mut row, (state, why, now)).await?;
         done += 1;
     }
@@ -100,13 +98,14 @@ async fn settle(
 fn ending(
     row: &BookingRow,
     now: Timestamp,
+    ends_lateness: bool,
 ) -> Result<Option<(BookingState, &'static str)>, StoreError> {
-    let is_over = |at: Option<i64>, after: i64| at.is_some_and(|at| at + after <= now.0);
+    let slot = row.slot_at.map(Timestamp);
     Ok(match ticket::state_of(row)? {
-        BookingState::Offered if is_over(row.offered_until, 0) => {
+        BookingState::Offered if row.offered_until.is_some_and(|until| until <= now.0) => {
             Some((BookingState::Lapsed, reason::LAPSED))
         }
-        BookingState::Booked if is_over(row.slot_at, NO_SHOW_AFTER_MS) => {
+        state if is_no_show(state, slot, now, ends_lateness) => {
             Some((BookingState::NoShow, reason::NO_SHOW))
         }
         _ => None,

@@ -3,7 +3,7 @@
 use domain::booking::{BookingDetails, BookingState, Offering};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::BookingId;
-use domain::outreach::Outreach;
+use domain::outreach::{Outreach, OutreachStatus};
 use domain::refusal::Refusal;
 use domain::timestamp::{DAY_MS, Timestamp};
 use uuid::Uuid;
@@ -68,7 +68,12 @@ pub(crate) fn ticket(
         bring: plan.and_then(|plan| plan.bring.clone()),
         way: plan.and_then(|plan| plan.way.clone()),
         needs_new_date_accepted: row.accepted_date == 0,
+        is_suspended: is_suspended(&place.outreach),
     })
+}
+
+fn is_suspended(outreach: &Outreach) -> bool {
+    outreach.status == OutreachStatus::Suspended
 }
 
 /// The state of a booking.
@@ -123,7 +128,9 @@ pub(super) async fn open(
     let row = tx.booking_by_code(&secrets::code_hash(keys, &code)).await?.ok_or_else(unusable)?;
     let place = Place::of(tx, row.outreach_id).await?;
     let owner = owner_of(&row)?.ok_or_else(unusable)?;
-    if now >= place.outreach.ends_at.plus_ms(SHOWN_AFTER_MS) {
+    // Of one that waits for its new date, the old one means nothing.
+    let waits = is_suspended(&place.outreach) && state_of(&row)?.is_live();
+    if !waits && now >= place.outreach.ends_at.plus_ms(SHOWN_AFTER_MS) {
         return Err(unusable());
     }
     match key {

@@ -6,7 +6,9 @@ use domain::refusal::Refusal;
 use domain::timestamp::{CivilDate, Timestamp};
 use uuid::Uuid;
 
-use super::{act, locked, number_of, offering_of, open_door, outreach_of, places_of, state_of};
+use super::{
+    act, locked, number_of, offering_of, open_door, outreach_of, place_at, places_of, state_of,
+};
 use crate::actor::Actor;
 use crate::bookings::secrets;
 use crate::desk::{gone, number};
@@ -164,7 +166,7 @@ pub enum WalkedIn {
         number: u32,
     },
     /// There are not so many places left. For a phone: its share came back or was written off
-    /// before its promise was known, and somebody else has the places.
+    /// before its promise was known, and somebody else has the places; see [`walk_in_over`].
     Full {
         /// How many are.
         free: u32,
@@ -208,6 +210,29 @@ pub async fn walk_in(tx: &mut Tx, keys: &Keys, walk_in: &WalkIn) -> Result<Walke
     let row = ticket(keys, walk_in, (owner_key, next))?;
     tx.insert_bookings(std::slice::from_ref(&row)).await?;
     Ok(WalkedIn::Arrived { number: number(next) })
+}
+
+/// Takes somebody in whom a phone without signal promised more than was left, as [`walk_in`] told:
+/// what is left is theirs, and the rest is over the count. Capacity binds promises, and this one
+/// was made: the people are there, and whoever was served is a fact (contracts, section 8). What is
+/// over the count is in no sum of places, so that nobody else's is given away. Answers how many
+/// that are.
+///
+/// # Errors
+/// A failed database.
+pub async fn walk_in_over(tx: &mut Tx, keys: &Keys, walk_in: &WalkIn) -> Result<u32, Error> {
+    let (outreach, offering) = (walk_in.here.0, walk_in.offering.code());
+    let within = place_at(tx, walk_in.here, offering).await?.free().min(walk_in.places);
+    let change = PlaceChange { used: i64::from(within), ..PlaceChange::default() };
+    if within > 0 && !tx.move_places(outreach, offering, change).await? {
+        return gone();
+    }
+    let over = walk_in.places - within;
+    let next = number_for(tx, outreach, walk_in.number).await?;
+    let row = ticket(keys, walk_in, (None, next))?;
+    tx.insert_bookings(std::slice::from_ref(&row)).await?;
+    tx.note_over_count(row.id, i64::from(over)).await?;
+    Ok(over)
 }
 
 /// Takes the places out of the phone's own share; `false` when it has none, or not so many.

@@ -91,12 +91,16 @@ fn line(offering: &OfferingRow, rows: &[DayRow]) -> Result<OfferingLine, StoreEr
         turned_away: 0,
         no_shows: 0,
         listed: 0,
+        over: 0,
         planned_minutes: number(offering.minutes),
         minutes: None,
     };
     let (mut taken_ms, mut timed) = (0_i64, 0_i64);
     for row in rows.iter().filter(|row| row.offering == offering.offering) {
         let animals = number(row.places);
+        if matches!(state_of(row)?, BookingState::Arrived | BookingState::Served) {
+            line.over = line.over.saturating_add(number(row.over_count));
+        }
         let count = match state_of(row)? {
             BookingState::Arrived if row.called_at.is_some() => &mut line.called,
             BookingState::Arrived => &mut line.waiting,
@@ -134,6 +138,7 @@ fn queued(row: &DayRow) -> Result<Option<QueueLine>, StoreError> {
         given: details.map(|details| details.name.given().to_owned()).unwrap_or_default(),
         has_priority: row.priority == 1,
         is_walk_in: row.walk_in == 1,
+        is_over: row.over_count > 0,
         arrived_at: Timestamp(row.arrived_at.unwrap_or_default()),
         called_at: row.called_at.map(Timestamp),
     }))

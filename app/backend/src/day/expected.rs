@@ -78,7 +78,7 @@ pub(crate) async fn owners_expected(
 }
 
 /// By booking: the owner whom the register has by the document, and the last change.
-async fn known_owners(
+pub(super) async fn known_owners(
     tx: &mut Tx,
     rows: &[DayRow],
 ) -> Result<BTreeMap<Uuid, (Uuid, i64)>, StoreError> {

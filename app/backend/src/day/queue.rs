@@ -1,11 +1,14 @@
 //! Who is called, served or turned away, and whose places become free because nobody came.
 
-use domain::booking::{BookingState, Queued, TurnAwayReason, is_no_show, next_called, others_wait};
+use domain::booking::{
+    BookingState, Queued, TurnAwayReason, ends_lateness, is_no_show, next_called,
+};
 use domain::id::{BookingId, OutreachId};
 use domain::outreach::OutreachStatus;
 use domain::service::ServiceKind;
 use domain::timestamp::{CivilDate, Timestamp};
 
+use super::expected::known_owners;
 use super::{act, details_of, locked, number_of, offering_of, open_door, place_at, state_of};
 use crate::actor::Actor;
 use crate::desk::{gone, number};
@@ -58,7 +61,8 @@ async fn next_in(tx: &mut Tx, outreach: OutreachId) -> Result<Option<Queued>, St
     Ok(next_called(&queue))
 }
 
-/// Notes that somebody was served, where no service tells it.
+/// Notes that somebody was served, where no service tells it. Whom the register knows by the
+/// booking's document is its owner from then on.
 ///
 /// # Errors
 /// As [`call_next`]; [`ChangedMeanwhile`](domain::refusal::Refusal::ChangedMeanwhile) when they
@@ -73,12 +77,13 @@ pub async fn serve(
     let now = office.clock.now();
     act(office, (outreach, booking, now), |tx, &(outreach, booking, now)| {
         Box::pin(async move {
-            let row = locked(tx, outreach, booking).await?;
-            let served = row.map(|row| EndRow {
+            let Some(row) = locked(tx, outreach, booking).await? else { return gone() };
+            let known = known_owners(tx, std::slice::from_ref(&row)).await?;
+            let served = EndRow {
                 served_at: Some(now.0),
+                owner: known.get(&row.id).map(|(owner, _)| *owner),
                 ..end(&row, BookingState::Arrived, BookingState::Served, now)
-            });
-            let Some(served) = served else { return gone() };
+            };
             if tx.end_booking(&served).await? { Ok(()) } else { gone() }
         })
     })
@@ -107,7 +112,8 @@ pub async fn turn_away(
             if !tx.end_booking(&away).await? {
                 return gone();
             }
-            let change = PlaceChange { used: -row.places, ..PlaceChange::default() };
+            let used = row.over_count - row.places;
+            let change = PlaceChange { used, ..PlaceChange::default() };
             if tx.move_places(row.outreach_id, &row.offering, change).await? {
                 return Ok(());
             }
@@ -166,6 +172,55 @@ pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result
     Ok(settled)
 }
 
+/// Has who came to an outreach that was called off under way, and was not served, come again on its
+/// new day: whoever has an hour keeps the places, and needs a new number then. Who came without one
+/// was promised places of that day alone.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn expect_again(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    for seen in tx.day_bookings(outreach.0).await? {
+        if state_of(&seen)? != BookingState::Arrived {
+            continue;
+        }
+        let Some(row) = locked(tx, outreach, BookingId(seen.id)).await? else { continue };
+        let held = row.places - row.over_count;
+        let booked = if tx.expect_booking_again(row.id, now.0).await? {
+            held
+        } else {
+            let left = EndRow {
+                reason: Some(TurnAwayReason::NoTime.code()),
+                ..end(&row, BookingState::Arrived, BookingState::TurnedAway, now)
+            };
+            if !tx.end_booking(&left).await? {
+                continue;
+            }
+            0
+        };
+        let change = PlaceChange { booked, used: -held, shared: 0 };
+        if !tx.move_places(row.outreach_id, &row.offering, change).await? {
+            return Err(StoreError::Inconsistent("who is there has no places").into());
+        }
+    }
+    Ok(tx.recount_slots(outreach.0).await?)
+}
+
+/// Gives the tickets of who came the owner whom the register has by now: a visit that a phone
+/// brings home, or an owner who is registered at a desk, may come after the ticket was served.
+async fn know(tx: &mut Tx, outreach: OutreachId) -> Result<(), StoreError> {
+    let came = [BookingState::Arrived.code(), BookingState::Served.code()];
+    let mut rows = tx.day_bookings(outreach.0).await?;
+    rows.retain(|row| row.owner_id.is_none() && came.contains(&row.state.as_str()));
+    for (booking, (owner, _)) in known_owners(tx, &rows).await? {
+        tx.know_booking(booking, owner).await?;
+    }
+    Ok(())
+}
+
 /// What the animals of each owner had at an outreach.
 struct Services(Vec<ServedRow>);
 
@@ -196,7 +251,7 @@ impl Services {
     }
 }
 
-/// Frees the places of who did not come, while others would have them; answers of how many
+/// Frees the places of who did not come, where others would have them; answers of how many
 /// bookings. Nobody who is there loses a place.
 ///
 /// # Errors
@@ -206,14 +261,15 @@ pub async fn release_no_shows(
     actor: Actor,
     outreach: OutreachId,
 ) -> Result<u32, Error> {
-    open_door(office, actor, outreach).await?;
+    let here = open_door(office, actor, outreach).await?;
     let now = office.clock.now();
-    act(office, (outreach, now), |tx, &(outreach, now)| {
+    let is_over = here.ends_at <= now;
+    act(office, (outreach, now), move |tx, &(outreach, now)| {
         Box::pin(async move {
             let mut freed = 0;
             for offering in tx.offerings_of(outreach.0).await? {
                 tx.lock_offering(outreach.0, &offering.offering).await?;
-                freed += release(tx, outreach, &offering.offering, now).await?;
+                freed += release(tx, outreach, &offering.offering, (now, is_over)).await?;
             }
             Ok(freed)
         })
@@ -225,18 +281,18 @@ async fn release(
     tx: &mut Tx,
     outreach: OutreachId,
     offering: &str,
-    now: Timestamp,
+    (now, is_over): (Timestamp, bool),
 ) -> Result<u32, Error> {
     let mut rows = tx.day_bookings(outreach.0).await?;
     rows.retain(|row| row.offering == offering);
-    let waiting = rows.iter().filter(|row| row.state == BookingState::Waiting.code()).count();
-    let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+    let is_waited_for = rows.iter().any(|row| row.state == BookingState::Waiting.code());
     let mut places = place_at(tx, outreach, offering).await?;
     rows.sort_by_key(|row| (row.slot_at, row.id));
     let mut freed = 0;
     for row in rows {
         let slot = row.slot_at.map(Timestamp);
-        if !is_no_show(state_of(&row)?, slot, now, others_wait(places, waiting)) {
+        let ends_lateness = ends_lateness(places.free(), is_waited_for, is_over);
+        if !is_no_show(state_of(&row)?, slot, now, ends_lateness) {
             continue;
         }
         let gone = EndRow {
@@ -256,8 +312,9 @@ async fn release(
     Ok(freed)
 }
 
-/// Settles the outreaches of these days; answers how many bookings were served. Called from time
-/// to time, so that a visit that a phone brought home late is told without anybody at a desk.
+/// Settles the outreaches of these days, and links who came with whom the register knows; answers
+/// how many bookings were served. Called from time to time, so that a visit that a phone brought
+/// home late is told without anybody at a desk.
 ///
 /// # Errors
 /// A failed database.
@@ -273,11 +330,16 @@ pub async fn tick(office: &Office) -> Result<u32, Error> {
     let mut settled = 0;
     for row in rows {
         let status = code(&row.status, OutreachStatus::from_code)?;
-        if !status.takes_services() {
+        // Also of one that was called off under way: what was done before comes home.
+        if status == OutreachStatus::Draft {
             continue;
         }
         settled += act(office, (OutreachId(row.id), now), |tx, &(outreach, now)| {
-            Box::pin(async move { Ok(settle(tx, outreach, now).await?) })
+            Box::pin(async move {
+                let settled = settle(tx, outreach, now).await?;
+                know(tx, outreach).await?;
+                Ok(settled)
+            })
         })
         .await?;
     }

@@ -196,7 +196,7 @@ async fn must_be_paired(
 
 /// Writes the places of a lost phone off, by the name of who does it: they are free from now on.
 /// What the phone promised out of them and brings home later finds a place if there is one, and is
-/// a conflict if not. Answers how many there were.
+/// over the count if not. Answers how many there were.
 ///
 /// # Errors
 /// [`Refusal::SignedOut`], [`Refusal::Forbidden`]; [`Refusal::OutreachUnknown`];

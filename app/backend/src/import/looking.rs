@@ -91,9 +91,13 @@ pub async fn sheet(office: &Office, actor: Actor, id: ImportId) -> Result<Import
             totals.push((code(&verdict, Verdict::from_code)?, number(count)));
         }
         totals.sort_unstable();
-        (totals, said(office, &plan, rows).await?)
+        let mut rows = said(office, &plan, rows).await?;
+        // Of what was removed there is nothing to show.
+        rows.retain(|row| !row.cells.is_empty());
+        (totals, rows)
     };
-    Ok(ImportSheet { line, plan, totals, rows, kept })
+    let is_cleared = row.cleared_at.is_some();
+    Ok(ImportSheet { line, plan, totals, rows, kept, is_cleared })
 }
 
 /// Every row of an import with its verdict, in their order: in the preview, the one that it would
@@ -175,7 +179,8 @@ async fn said(
     for (row, (place, cells, read)) in apart(plan, rows, reading(office)).await? {
         let verdict = row.verdict.as_deref().map(|text| code(text, Verdict::from_code));
         let verdict = verdict.transpose()?;
-        let is_wrong = matches!(verdict, Some(Verdict::Unreadable | Verdict::TestChip));
+        let is_wrong =
+            matches!(verdict, Some(Verdict::Unreadable | Verdict::TestChip)) && !cells.is_empty();
         let faults = if is_wrong { read.err().unwrap_or_default() } else { Vec::new() };
         told.push(PreviewRow { place: number(place), cells, verdict, faults });
     }

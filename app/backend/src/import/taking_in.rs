@@ -61,6 +61,7 @@ pub(super) async fn batch(
         ImportState::Done.code().clone_into(&mut import.state);
         import.finished_at = Some(now.0);
     }
+    import.changed_at = now.0;
     tx.update_import(&import).await?;
     Ok(())
 }

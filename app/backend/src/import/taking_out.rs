@@ -56,6 +56,7 @@ pub(super) async fn batch(tx: &mut Tx, mut import: ImportRow, now: Timestamp) ->
     if import.done_to == 0 {
         ImportState::Undone.code().clone_into(&mut import.state);
     }
+    import.changed_at = now.0;
     tx.update_import(&import).await?;
     Ok(())
 }

@@ -3,17 +3,13 @@
 use domain::desk::planned::{Asked, DayForm};
 use domain::id::OutreachId;
 use domain::outreach::{Outreach, OutreachStatus};
-use domain::role::UseCase;
-use domain::timestamp::{CivilDate, Timestamp, Zone};
 
-use super::life::{on_day, read_day};
+use super::life::{AnotherDay, on_another_day, on_day};
 use super::offerings::remake_slots;
 use super::plan::plan_of;
-use super::typed::Typed;
 use crate::accounts::ACTIVE;
 use crate::actor::Actor;
 use crate::clock;
-use crate::desk::may;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
@@ -32,26 +28,13 @@ pub async fn copy(
     id: OutreachId,
     form: &DayForm,
 ) -> Result<Asked<OutreachId>, Error> {
-    may(&actor, UseCase::PlanOutreaches)?;
-    let now = office.clock.now();
-    let mut typed = Typed::default();
-    let Some(day) = read_day(&mut typed, form, (&office.zone, now)) else {
-        return Ok(Asked::Faults(typed.faults().unwrap_or_default()));
-    };
-    let facts = (office.zone.clone(), day);
-    office
-        .store
-        .write_with(facts, move |tx, (zone, day)| {
-            Box::pin(async move { write(tx, id, (zone, *day), (actor, now)).await })
-        })
-        .await
+    on_another_day(office, actor, form, move |tx, asked| Box::pin(write(tx, id, asked))).await
 }
 
 async fn write(
     tx: &mut Tx,
     id: OutreachId,
-    (zone, day): (&Zone, (CivilDate, i64)),
-    (actor, now): (Actor, Timestamp),
+    &AnotherDay { ref zone, day, by: (actor, now) }: &AnotherDay,
 ) -> Result<Asked<OutreachId>, Error> {
     let record = plan_of(tx, id.0).await?;
     let copied = OutreachId(clock::fresh_id());

@@ -8,6 +8,7 @@ use domain::outreach::{Outreach, OutreachStatus};
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp, Zone};
+use std::collections::BTreeSet;
 
 use super::offerings::remake_slots;
 use super::plan::{PlanRecord, plan_of};
@@ -21,8 +22,8 @@ use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records;
-use crate::store::Tx;
 use crate::store::vocabulary::plan::{CrewRow, OutreachPlanRow, SlotRow};
+use crate::store::{Tx, Work};
 
 /// Takes a step that needs nothing but the decision. Those that tell people, or look at what is
 /// open, have forms of their own: here they lead nowhere.
@@ -131,8 +132,9 @@ async fn date_phase(tx: &mut Tx, outreach: &Outreach, today: CivilDate) -> Resul
     Ok(tx.put_outreach_plan(&OutreachPlanRow { phase_on, ..plan }).await?)
 }
 
-/// Calls an outreach off: who booked is told why, and every place is given back. Answers how many
-/// bookings ended.
+/// Calls an outreach off, and tells who booked why. Before it began, every place is given back. Of
+/// one that is under way, who was served stays served, and who was not keeps the place: they are
+/// told the new date when there is one, and nobody is missed meanwhile. Answers how many are told.
 ///
 /// # Errors
 /// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
@@ -167,12 +169,22 @@ async fn call_off(
         Ok(status) => status,
         Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
     };
+    let has_begun = record.outreach.status == OutreachStatus::UnderWay;
+    if has_begun {
+        // Whose visit is in the register was served, whether or not a desk said so.
+        day::settle(tx, id, now).await?;
+    }
     let outreach = Outreach { status, ..record.outreach };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
     let plan = OutreachPlanRow { suspended_reason: Some(reason.to_owned()), ..record.plan };
     tx.put_outreach_plan(&plan).await?;
-    let bookings = tx.expecting_bookings(id.0).await?;
-    tx.call_off_bookings(id.0, reason, now.0).await?;
+    let mut bookings = tx.expecting_bookings(id.0).await?;
+    tx.call_off_bookings(id.0, reason, now.0, !has_begun).await?;
+    if has_begun {
+        let kept = tx.keep_bookings(id.0, reason, now.0).await?;
+        let known: BTreeSet<_> = bookings.iter().copied().collect();
+        bookings.extend(kept.into_iter().filter(|booking| !known.contains(booking)));
+    }
     day::take_all_back(tx, id, now).await?;
     for booking in &bookings {
         letters::notify(tx, LetterKind::OutreachSuspended, *booking, now).await?;
@@ -185,7 +197,8 @@ async fn call_off(
 }
 
 /// Puts an outreach off to another day and hour: times and bookings go along, and who booked is
-/// asked to accept the new date. Answers how many are asked.
+/// asked to accept the new date; so is who was there and not served when it was called off. Answers
+/// how many are asked.
 ///
 /// # Errors
 /// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
@@ -195,26 +208,44 @@ pub async fn reschedule(
     id: OutreachId,
     form: &DayForm,
 ) -> Result<Asked<u32>, Error> {
+    on_another_day(office, actor, form, move |tx, asked| Box::pin(put_off(tx, id, asked))).await
+}
+
+/// The day that was asked for, and when it begins, with the zone it is in; who asks, and when.
+pub(super) struct AnotherDay {
+    pub(super) zone: Zone,
+    pub(super) day: (CivilDate, i64),
+    pub(super) by: (Actor, Timestamp),
+}
+
+/// Does something with an outreach that needs another day for it.
+///
+/// # Errors
+/// `Refusal::Forbidden`; those of the work.
+pub(super) async fn on_another_day<T, F>(
+    office: &Office,
+    actor: Actor,
+    form: &DayForm,
+    work: F,
+) -> Result<Asked<T>, Error>
+where
+    F: for<'t> Fn(&'t mut Tx, &'t AnotherDay) -> Work<'t, Asked<T>, Error> + Send + Sync + 'static,
+    T: Send + 'static,
+{
     may(&actor, UseCase::PlanOutreaches)?;
     let now = office.clock.now();
     let mut typed = Typed::default();
     let Some(day) = read_day(&mut typed, form, (&office.zone, now)) else {
         return Ok(Asked::Faults(typed.faults().unwrap_or_default()));
     };
-    let facts = (office.zone.clone(), day);
-    office
-        .store
-        .write_with(facts, move |tx, (zone, day)| {
-            Box::pin(async move { put_off(tx, id, (zone, *day), (actor, now)).await })
-        })
-        .await
+    let asked = AnotherDay { zone: office.zone.clone(), day, by: (actor, now) };
+    office.store.write_with(asked, work).await
 }
 
 async fn put_off(
     tx: &mut Tx,
     id: OutreachId,
-    (zone, day): (&Zone, (CivilDate, i64)),
-    (actor, now): (Actor, Timestamp),
+    &AnotherDay { ref zone, day, by: (actor, now) }: &AnotherDay,
 ) -> Result<Asked<u32>, Error> {
     let PlanRecord { outreach: before, plan, .. } = {
         let record = plan_of(tx, id.0).await?;
@@ -229,6 +260,8 @@ async fn put_off(
     };
     if status != before.status {
         tx.put_outreach_plan(&OutreachPlanRow { suspended_reason: None, ..plan }).await?;
+        day::settle(tx, id, now).await?;
+        day::expect_again(tx, id, now).await?;
     }
     let after = Outreach { status, ..on_day(&before, day, zone) };
     tx.update_outreach(&records::outreach_row(&after)).await?;
@@ -243,7 +276,7 @@ async fn put_off(
 }
 
 /// A day and the millisecond of it at which something starts, still to come.
-pub(super) fn read_day(
+fn read_day(
     typed: &mut Typed,
     form: &DayForm,
     (zone, now): (&Zone, Timestamp),
@@ -307,7 +340,8 @@ pub(super) async fn follow(
         tx.put_slots(id, code, &rows.collect::<Vec<_>>()).await?;
         remake_slots(tx, after, (one.offering, one.places.capacity)).await?;
     }
-    if by == 0 {
+    // Who was told that nobody should come is told again, also where the hour is the same.
+    if by == 0 && before.status != OutreachStatus::Suspended {
         return Ok(0);
     }
     for member in tx.crew(id).await? {
@@ -317,12 +351,16 @@ pub(super) async fn follow(
             tx.set_duty(id, &CrewRow { starts_at, ends_at, ..member }).await?;
         }
     }
-    if before.status != OutreachStatus::Draft {
+    if before.status != OutreachStatus::Draft && by != 0 {
         let moved_from = Some(before.starts_at.0);
         tx.put_outreach_plan(&OutreachPlanRow { moved_from, ..record.plan }).await?;
     }
     let bookings = tx.expecting_bookings(id).await?;
     tx.put_off_bookings(id, by, now.0).await?;
+    // Of one that is called off, the new hour is told once it is announced anew.
+    if after.status == OutreachStatus::Suspended {
+        return Ok(0);
+    }
     for booking in &bookings {
         letters::notify(tx, LetterKind::OutreachMoved, *booking, now).await?;
     }

@@ -56,12 +56,9 @@ pub(super) fn submission_row(
     now: Timestamp,
 ) -> Result<SubmissionRow, Error> {
     let read = arrival.read.as_ref();
-    let (outcome, keeps_body) = match &kept.answer.outcome {
-        Outcome::Accepted { .. } => ("accepted", false),
-        Outcome::Refused { .. } => ("refused", true),
-        Outcome::Conflict { .. } => ("conflict", true),
-        Outcome::Quarantined => ("quarantined", true),
-    };
+    let outcome = &kept.answer.outcome;
+    // What was taken stands in the register; what was not is kept as it came.
+    let keeps_body = !matches!(outcome, Outcome::Accepted { .. });
     Ok(SubmissionRow {
         id: arrival.id.0,
         device_id: device.0,
@@ -72,7 +69,7 @@ pub(super) fn submission_row(
         body_hash: arrival.hash.clone(),
         recorded_at: read.map_or(now, |read| read.recorded_at).0,
         received_at: now.0,
-        outcome: outcome.to_owned(),
+        outcome: outcome.word().to_owned(),
         answer: json(kept)?,
         body: keeps_body.then(|| arrival.body.clone()),
         replaces: read.and_then(|read| read.replaces).map(|id| id.0),

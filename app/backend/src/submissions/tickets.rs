@@ -1,12 +1,15 @@
 //! Commands at the door: who came with a ticket, and who was promised places without one.
 
-use domain::booking::{Offering, Scanned};
+use domain::booking::{MOST_PLACES_SHARED, Offering, Scanned};
+use domain::field_error::{Field, FieldError, Problem};
 use domain::id::{BookingId, DeviceId, OutreachId, SubmissionId};
 use domain::refusal::Refusal;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::desk::{Desk, Stop};
 use crate::day::{self, Arrival, Arrived, WalkIn, WalkedIn};
+use crate::history::Subject;
 
 impl Desk<'_> {
     /// A ticket that somebody else has shown before is a conflict: a person looks at both.
@@ -36,13 +39,22 @@ impl Desk<'_> {
         Err(Stop::Refused { command: None, refusal, other })
     }
 
-    /// Out of the phone's share as long as that is out, else out of what is free.
+    /// Out of the share as long as that is out, else out of what is free. What is neither is
+    /// over the count: the phone promised it, and its people were there.
     pub(super) async fn walk_in(
         &mut self,
         booking: BookingId,
         (offering, places): (Offering, u32),
         (share, number): (Option<Uuid>, Option<u32>),
     ) -> Result<(), Stop> {
+        let wrong = match places {
+            0 => Some(Problem::TooSmall),
+            1..=MOST_PLACES_SHARED => None,
+            _ => Some(Problem::TooLarge),
+        };
+        if let Some(problem) = wrong {
+            return Err(Refusal::field(FieldError::new(Field::Quantity, problem)).into());
+        }
         let walk_in = WalkIn {
             id: booking,
             here: self.here()?,
@@ -55,9 +67,13 @@ impl Desk<'_> {
             number,
         };
         match day::walk_in(self.tx, &self.office.keys, &walk_in).await? {
-            WalkedIn::Arrived { .. } => Ok(()),
-            WalkedIn::Full { .. } | WalkedIn::HasBooking(_) => Err(Refusal::NoPlaceLeft.into()),
+            WalkedIn::Arrived { .. } => return Ok(()),
+            WalkedIn::HasBooking(_) => return Err(Refusal::NoPlaceLeft.into()),
+            WalkedIn::Full { .. } => {}
         }
+        let over = day::walk_in_over(self.tx, &self.office.keys, &walk_in).await?;
+        let said = json!({ "booking": booking, "offering": offering, "places": over });
+        self.note(Subject::Outreach(walk_in.here), "places_over_count", &said)
     }
 
     /// Tickets are taken and given at an outreach only.

@@ -13,7 +13,7 @@ use domain::timestamp::CivilDate;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-use super::{units, unknown};
+use super::{units, unknown, waiting};
 use crate::actor::Actor;
 use crate::desk::may;
 use crate::error::Error;
@@ -100,7 +100,7 @@ impl Known {
     async fn read(tx: &mut Tx, sums: &Sums, today: CivilDate) -> Result<Self, StoreError> {
         let day = today.to_string();
         let served = sums.units.or((), tx.units_served()).await?;
-        let waiting = tx.units_waiting().await?;
+        let waiting = waiting::of_units(tx, today).await?;
         let visited = tx.units_visited(&day).await?;
         let mut planned = HashMap::new();
         for row in tx.units_planned(&day).await? {
@@ -110,7 +110,7 @@ impl Known {
         Ok(Self {
             today,
             served: served.into_iter().map(|row| (row.unit, row.total)).collect(),
-            waiting: waiting.into_iter().map(|row| (row.unit, row.total)).collect(),
+            waiting,
             visited: visited.into_iter().map(|row| (row.unit.clone(), row)).collect(),
             planned,
         })

@@ -4,11 +4,10 @@
 use std::collections::BTreeSet;
 
 use backend::bookings::{self, Outcome, Request, Ticket};
+use backend::day::{self, Arrival, Arrived};
 use backend::error::Error;
 use backend::office::Office;
-use backend::store::vocabulary::booking::BookingRow;
-use backend::store::vocabulary::plan::PlaceChange;
-use backend::store::{Isolation, StoreError};
+use backend::store::Isolation;
 use domain::booking::BookingState;
 use domain::timestamp::{HOUR_MS, Timestamp};
 use futures_util::future::join_all;
@@ -98,22 +97,27 @@ async fn act(office: &Office, deed: Deed) -> Option<Ticket> {
     }
 }
 
-/// The people of a booking come: its places are used from now on.
+/// The people of a booking that keeps its places come, on the day of its outreach. Who comes
+/// without any takes what is free, of no slot: that is told in `day`, where slots need not add up.
 async fn arrive(office: &Office, ticket: &Ticket) {
-    let id = ticket.id.0;
-    let came = office.store.write_at(Isolation::Committed, (), move |tx, ()| {
+    let arrival = Arrival {
+        booking: ticket.id,
+        here: ticket.outreach,
+        today: "2026-11-27".parse().unwrap(),
+        at: office.clock.now(),
+        phone: None,
+        number: None,
+    };
+    let came = office.store.write_at(Isolation::Committed, arrival, |tx, arrival| {
         Box::pin(async move {
-            let row = tx.booking(id).await?.unwrap();
+            let row = tx.booking(arrival.booking.0).await?.unwrap();
             tx.lock_offering(row.outreach_id, &row.offering).await?;
-            let row = tx.booking(id).await?.unwrap();
-            let state = BookingState::Arrived.code().to_owned();
-            let arrived = BookingRow { state, arrived_at: Some(1), ..row };
-            if tx.replace_booking("booked", &arrived).await? {
-                let (booked, used) = (-arrived.places, arrived.places);
-                let change = PlaceChange { booked, used, shared: 0 };
-                assert!(tx.move_places(arrived.outreach_id, &arrived.offering, change).await?);
+            let row = tx.booking(row.id).await?.unwrap();
+            if BookingState::from_code(&row.state).unwrap().holds_places() {
+                let came = day::arrive(tx, arrival).await?;
+                assert!(matches!(came, Arrived::Arrived { .. }), "{came:?}");
             }
-            Ok::<_, StoreError>(())
+            Ok::<_, Error>(())
         })
     });
     came.await.unwrap();

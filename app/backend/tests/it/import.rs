@@ -10,6 +10,7 @@ use domain::import::{ImportState, Step, Unfit, Verdict};
 use domain::refusal::Refusal;
 use domain::role::Role;
 use domain::run::Run;
+use domain::timestamp::DAY_MS;
 
 use crate::it::databases::{Database, Stored};
 use crate::it::field::{Field as Team, Guest, staff_row};
@@ -295,5 +296,70 @@ on_both_databases! {
         assert_eq!(database.number(emptied).await, 2);
         let emptied = "SELECT COUNT(*) FROM import_row WHERE cells = '[]'";
         assert_eq!(database.number(emptied).await, 1);
+    }
+
+    async fn what_rows_say_that_made_nothing_is_kept_for_thirty_days(database) {
+        let team = Team::on(&database).await;
+        let said = "SELECT COUNT(*) FROM import_row WHERE cells <> '[]'";
+        let list = [HEADINGS.to_owned(), line(chip(1), 9_876_543), line(chip(1), 9_876_543)];
+        let finished = upload(&team, &list.concat()).await;
+        act(&team, finished, Step::Start).await;
+        work(&team).await;
+        team.office.clock.advance_ms(DAY_MS);
+        // One is only looked at; one is stopped in the middle.
+        let preview = upload(&team, &list.concat()).await;
+        let mut long = HEADINGS.to_owned();
+        for row in 0..u64::try_from(BATCH).unwrap() + 3 {
+            long.push_str(&line(chip(100 + row), 4_000_000));
+        }
+        let stopped = upload(&team, &long).await;
+        act(&team, stopped, Step::Start).await;
+        assert!(import::tick(&team.office).await.unwrap());
+        act(&team, stopped, Step::Stop).await;
+        let before = database.number(said).await;
+        team.office.clock.advance_ms(import::KEPT_MS - DAY_MS - 1);
+        assert_eq!(import::clear(&team.office).await.unwrap(), 0);
+        assert_eq!(database.number(said).await, before);
+
+        team.office.clock.advance_ms(1);
+        assert_eq!(import::clear(&team.office).await.unwrap(), 1);
+        assert_eq!(import::clear(&team.office).await.unwrap(), 0, "once");
+        let kept = [(Verdict::New, 1), (Verdict::Known, 1)];
+        assert_eq!(totals(&team, finished).await, kept);
+        assert_eq!(database.number(said).await, before - 1);
+        let (office, actor) = (&team.office, team.as_coordinator());
+        let sheet = import::sheet(office, actor, finished).await.unwrap();
+        assert!(sheet.is_cleared && sheet.rows.is_empty());
+        let (_, rows) = import::result(office, actor, finished).await.unwrap();
+        assert_eq!((rows[0].cells.is_empty(), rows[1].cells.is_empty()), (false, true));
+        // What somebody goes on with is not left lying.
+        act(&team, stopped, Step::Resume).await;
+        act(&team, stopped, Step::Stop).await;
+        team.office.clock.advance_ms(DAY_MS);
+        assert_eq!(import::clear(&team.office).await.unwrap(), 1, "the one looked at");
+        assert_eq!(state(&team, preview).await, ImportState::Done);
+        assert_eq!(totals(&team, preview).await, [(Verdict::Lapsed, 2)]);
+        let late = import::act(office, actor, preview, Step::Start).await;
+        assert!(matches!(
+            late,
+            Err(backend::error::Error::Refused(Refusal::ChangedMeanwhile))
+        ));
+        assert_eq!(state(&team, stopped).await, ImportState::Stopped);
+
+        team.office.clock.advance_ms(import::KEPT_MS);
+        assert_eq!(import::clear(&team.office).await.unwrap(), 1);
+        let made = u32::try_from(BATCH).unwrap();
+        let kept = [(Verdict::New, 1), (Verdict::KnownOwner, made - 1), (Verdict::Lapsed, 3)];
+        assert_eq!(totals(&team, stopped).await, kept);
+        // It can still be undone, all of it.
+        for (id, made) in [(stopped, made), (finished, 1)] {
+            act(&team, id, Step::Undo).await;
+            work(&team).await;
+            let undone = totals(&team, id).await;
+            assert!(undone.contains(&(Verdict::Undone, made)), "{undone:?}");
+        }
+        assert_eq!(number(&database, "animal").await, 0);
+        assert_eq!(number(&database, "owner").await, 0);
+        assert_eq!(database.number(said).await, 0);
     }
 }

@@ -196,6 +196,18 @@ on_both_databases! {
             let undone = EndRow { from: "served", to: "arrived", owner: None, ..served };
             assert!(tx.end_booking(&undone).await?);
             assert_eq!(tx.day_booking(booking.id).await?.unwrap().owner_id, Some(owner.id));
+            assert!(!tx.know_booking(booking.id, owner.id).await?, "it is known");
+            let other = booking_row(here, "deworming");
+            tx.insert_bookings(std::slice::from_ref(&other)).await?;
+            assert!(tx.know_booking(other.id, owner.id).await?);
+            assert!(tx.note_over_count(booking.id, 2).await?);
+            assert!(!tx.note_over_count(booking.id, 3).await?, "it has two places");
+            assert!(!tx.note_over_count(fresh_id(), 0).await?);
+            assert!(tx.note_over_count(other.id, 1).await?);
+            assert_eq!(tx.count_over_at(here).await?, 2, "the other one has not come");
+            assert_eq!(tx.count_over_at(fresh_id()).await?, 0);
+            assert_eq!(tx.day_booking(booking.id).await?.unwrap().over_count, 2);
+            assert_eq!(tx.day_booking(other.id).await?.unwrap().owner_id, Some(owner.id));
             Ok(())
         })).await;
         done.unwrap();

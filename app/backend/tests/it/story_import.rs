@@ -25,6 +25,8 @@ fn import_row(at: i64) -> ImportRow {
         finished_at: None,
         undone_at: None,
         undone_by: None,
+        changed_at: at,
+        cleared_at: None,
     }
 }
 
@@ -82,6 +84,8 @@ on_both_databases! {
             late.undone_at = Some(8);
             late.undone_by = Some(fresh_id());
             late.started_by = fresh_id();
+            late.changed_at = 9;
+            late.cleared_at = Some(10);
             tx.update_import(&late).await?;
             assert_eq!(tx.import_at_work().await?, Some(late.clone()));
             tx.update_import(&ImportRow { state: "undoing".to_owned(), ..late.clone() }).await?;
@@ -111,6 +115,39 @@ on_both_databases! {
             tx.delete_import(late.id).await?;
             assert_eq!(tx.imported_rows(late.id, 0, 9).await?, []);
             assert_eq!(tx.imports(9).await?, [early]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn what_rows_say_that_made_nothing_is_removed(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (preview, mut done, mut cleared) = (import_row(3), import_row(2), import_row(1));
+            done.state = "done".to_owned();
+            cleared.cleared_at = Some(1);
+            let running = ImportRow { state: "running".to_owned(), ..import_row(1) };
+            for import in [&preview, &done, &cleared, &running] {
+                tx.insert_import(import).await?;
+            }
+            assert_eq!(tx.imports_to_clear(1, 9).await?, []);
+            assert_eq!(tx.imports_to_clear(2, 9).await?, [done.clone()]);
+            assert_eq!(tx.imports_to_clear(9, 9).await?, [done.clone(), preview]);
+            assert_eq!(tx.imports_to_clear(9, 1).await?, [done.clone()]);
+            let rows = [
+                row(done.id, 1, Some("new")),
+                row(done.id, 2, Some("known")),
+                row(done.id, 3, None),
+            ];
+            tx.put_imported_rows(&rows).await?;
+            let made = ["new", "kept"];
+            assert_eq!(tx.clear_imported_rows(done.id, &made, "lapsed").await?, 2);
+            assert_eq!(tx.clear_imported_rows(done.id, &made, "lapsed").await?, 0);
+            assert_eq!(tx.clear_imported_rows(fresh_id(), &[], "lapsed").await?, 0);
+            let left = tx.imported_rows(done.id, 0, 9).await?;
+            let left: Vec<_> =
+                left.iter().map(|row| (row.verdict.as_deref(), row.cells.as_str())).collect();
+            let told = [(Some("new"), "[\"1\"]"), (Some("known"), "[]"), (Some("lapsed"), "[]")];
+            assert_eq!(left, told);
             Ok(())
         })).await;
         done.unwrap();

@@ -182,7 +182,11 @@ on_both_databases! {
             AND accepted_date = 0 AND reminders = 1 AND changed_at = 8";
         assert_eq!(database.number(moved).await, 2, "a second later nobody is reminded anew");
         let done: Stored<()> = database.store.write(move |tx| Box::pin(async move {
-            assert_eq!(tx.call_off_bookings(id, "Lluvia", 9).await?, 2);
+            assert_eq!(tx.keep_bookings(id, "Viento", 8).await?.len(), 2);
+            assert_eq!(tx.call_off_bookings(id, "Viento", 8, false).await?, 1, "the offered one");
+            let row = tx.offering(id, "chip").await?.unwrap();
+            assert_eq!((row.booked, row.used), (2, 2));
+            assert_eq!(tx.call_off_bookings(id, "Lluvia", 9, true).await?, 1);
             assert_eq!(tx.expecting_bookings(id).await?, Vec::<Uuid>::new());
             let row = tx.offering(id, "chip").await?.unwrap();
             assert_eq!((row.booked, row.used), (0, 2));
@@ -194,7 +198,43 @@ on_both_databases! {
         done.unwrap();
         let ended = "SELECT COUNT(*) FROM booking WHERE state = 'cancelled'
             AND ended_reason = 'Lluvia' AND changed_at = 9";
-        assert_eq!(database.number(ended).await, 2);
+        assert_eq!(database.number(ended).await, 1);
+        let kept = "SELECT COUNT(*) FROM booking WHERE state = 'arrived'
+            AND ended_reason = 'Viento' AND changed_at = 8";
+        assert_eq!(database.number(kept).await, 1);
+    }
+
+    async fn who_was_there_is_expected_again_at_a_time_that_is_theirs(database) {
+        let made: Stored<Uuid> = database.store.write(|tx| Box::pin(async move {
+            let (_, id) = outreach(tx).await?;
+            tx.put_offering(&chips(id, 10)).await?;
+            tx.put_slots(id, "chip", &[slot(id, 5, 1), slot(id, 1_005, 1)]).await?;
+            Ok(id)
+        })).await;
+        let id = made.unwrap();
+        let there = booking(&database, id, ("arrived", 5)).await;
+        let served = booking(&database, id, ("served", 5)).await;
+        let booked = booking(&database, id, ("booked", 5)).await;
+        booking(&database, id, ("offered", 5)).await;
+        booking(&database, id, ("waiting", 1_005)).await;
+        let done: Stored<()> = database.store.write(move |tx| Box::pin(async move {
+            assert!(!tx.expect_booking_again(served, 9).await?);
+            assert!(!tx.expect_booking_again(booked, 9).await?);
+            assert!(tx.expect_booking_again(there, 9).await?);
+            assert!(!tx.expect_booking_again(there, 9).await?, "it was done");
+            let row = tx.day_booking(there).await?.unwrap();
+            assert_eq!(row.state, "booked");
+            assert_eq!((row.queue_number, row.arrived_at), (None, None));
+            // A time that promised more than it has room for has as many places as that.
+            tx.recount_slots(id).await?;
+            tx.recount_slots(fresh_id()).await?;
+            let slots = tx.slots_of(id, "chip").await?;
+            let told: Vec<_> =
+                slots.iter().map(|row| (row.starts_at, row.booked, row.capacity)).collect();
+            assert_eq!(told, [(5, 6, 6), (1_005, 0, 4)]);
+            Ok(())
+        })).await;
+        done.unwrap();
     }
 
     async fn a_team_has_duties_and_nobody_is_in_two_places(database) {

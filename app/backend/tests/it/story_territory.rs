@@ -1,12 +1,18 @@
 //! Runs every line of the territory's vocabulary on both databases.
 
 use backend::clock::fresh_id;
-use backend::store::Engine;
-use backend::store::vocabulary::programme::OrganisationRow;
-use backend::store::vocabulary::territory::{UnitCountRow, UnitPlanRow, UnitRow, UnitVisitRow};
+use backend::store::vocabulary::booking::BookingRow;
+use backend::store::vocabulary::owner::OwnerRow;
+use backend::store::vocabulary::programme::{OrganisationRow, OutreachRow};
+use backend::store::vocabulary::service::ServiceRow;
+use backend::store::vocabulary::territory::{
+    LastServiceRow, UnitCountRow, UnitPlanRow, UnitRow, UnitVisitRow, UnitWaitRow,
+};
+use uuid::Uuid;
 
 use crate::it::databases::Stored;
 use crate::it::field::{outreach_row, programme_row};
+use crate::it::story_day::booking_row;
 use crate::it::story_registry::{animal_row, owner_row, service_row};
 
 const UNIT: &str = "02101-54";
@@ -27,6 +33,12 @@ fn unit_row(unit: &str) -> UnitRow {
         boundary: None,
         changed_at: 1,
     }
+}
+
+/// An outreach in a unit on a day.
+fn at(programme: Uuid, unit: Option<&str>, held_on: &str) -> OutreachRow {
+    let unit = unit.map(str::to_owned);
+    OutreachRow { unit, held_on: held_on.to_owned(), ..outreach_row(programme) }
 }
 
 fn count(unit: &str, total: i64) -> UnitCountRow {
@@ -103,7 +115,7 @@ on_both_databases! {
             let services = [service("implantation"), service("deworming_internal")];
             tx.insert_services(&services).await?;
             assert_eq!(tx.units_served().await?, [count(UNIT, 1)]);
-            assert_eq!(tx.units_waiting().await?, []);
+            assert_eq!(tx.units_waiting(DAY).await?, []);
             let planned = UnitPlanRow {
                 unit: OTHER.to_owned(),
                 outreach_id: draft.id,
@@ -122,21 +134,12 @@ on_both_databases! {
             Ok(())
         })).await;
         done.unwrap();
-        let bytes = match database.store.engine() {
-            Engine::Sqlite => "x'07'",
-            Engine::Postgres => "decode('07', 'hex')",
-        };
         let here = format!("FROM outreach WHERE unit = '{UNIT}'");
         let plan = "INSERT INTO outreach_plan (outreach_id, cost, called_number, last_number)";
         database.raw(&format!("{plan} SELECT id, 600000, 0, 0 {here}")).await;
         let meant = "INSERT INTO outreach_unit (outreach_id, unit)";
         database.raw(&format!("{meant} SELECT id, '02101-9' {here}")).await;
-        let booking = "INSERT INTO booking (id, outreach_id, offering, state, places, code_hash,
-            details, created_at, changed_at, reminders, accepted_date, walk_in)";
-        let waits = format!("SELECT id, id, 'chip', 'waiting', 3, {bytes}, '', 1, 1, 0");
-        database.raw(&format!("{booking} {waits}, 0, 0 {here}")).await;
         let done: Stored<()> = database.store.read(|tx| Box::pin(async move {
-            assert_eq!(tx.units_waiting().await?, [count(UNIT, 3)]);
             let visit = |unit: &str| UnitVisitRow {
                 unit: unit.to_owned(),
                 last_on: DAY.to_owned(),
@@ -144,6 +147,112 @@ on_both_databases! {
                 services: 2,
             };
             assert_eq!(tx.units_visited(DAY).await?, [visit(UNIT), visit("02101-9")]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    /// Who has asked for a place again elsewhere waits there alone, and a list that is old is over.
+    async fn who_waits_in_a_unit(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let programme = programme_row();
+            tx.insert_programme(&programme).await?;
+            let here = at(programme.id, Some(UNIT), DAY);
+            let there = at(programme.id, None, "2026-12-01");
+            tx.insert_outreach(&here).await?;
+            tx.insert_outreach(&there).await?;
+            let waits = |outreach: Uuid, key: u8, created_at: i64| BookingRow {
+                state: "waiting".to_owned(),
+                owner_key: Some(vec![key]),
+                created_at,
+                ..booking_row(outreach, "chip")
+            };
+            let (one, other, third) =
+                (waits(here.id, 1, 5), waits(here.id, 2, 6), waits(here.id, 3, 7));
+            let nobody = BookingRow { owner_key: None, ..waits(here.id, 4, 8) };
+            let rows = [one.clone(), other.clone(), third, nobody];
+            tx.insert_bookings(&rows).await?;
+            let told = |row: &BookingRow| UnitWaitRow {
+                unit: UNIT.to_owned(),
+                offering: "chip".to_owned(),
+                places: 2,
+                created_at: row.created_at,
+                owner_id: None,
+                details: String::new(),
+            };
+            let mut all: Vec<_> = rows.iter().map(|row| (row.id, told(row))).collect();
+            all.sort_by_key(|(id, _)| *id);
+            let all: Vec<_> = all.into_iter().map(|(_, row)| row).collect();
+            assert_eq!(tx.units_waiting(DAY).await?, all);
+            assert_eq!(tx.units_waiting("2026-11-23").await?, []);
+
+            // Booked elsewhere since; had booked before; offered and declined; given back.
+            let elsewhere = BookingRow { state: "booked".to_owned(), ..waits(there.id, 1, 9) };
+            let before = waits(there.id, 2, 1);
+            let declined = BookingRow {
+                state: "cancelled".to_owned(),
+                ended_reason: Some("declined".to_owned()),
+                ..waits(there.id, 3, 9)
+            };
+            let given_back = BookingRow {
+                state: "cancelled".to_owned(),
+                ended_reason: Some("owner".to_owned()),
+                ..waits(there.id, 2, 9)
+            };
+            let other_thing = BookingRow {
+                offering: "sterilisation".to_owned(),
+                ..waits(there.id, 2, 9)
+            };
+            tx.insert_bookings(&[elsewhere, before, declined, given_back, other_thing]).await?;
+            let left = tx.units_waiting(DAY).await?.into_iter().map(|row| row.created_at);
+            let mut left: Vec<_> = left.collect();
+            left.sort_unstable();
+            assert_eq!(left, [6, 8]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn what_an_owner_had_last_is_told_by_kind(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let programme = programme_row();
+            tx.insert_programme(&programme).await?;
+            let held = outreach_row(programme.id);
+            tx.insert_outreach(&held).await?;
+            let kept = owner_row();
+            let document_key = Some("9876543-3".to_owned());
+            let merged = OwnerRow {
+                merged_into: Some(kept.id),
+                merged_to: Some(kept.id),
+                document_key,
+                ..owner_row()
+            };
+            tx.insert_owners(&[kept.clone(), merged.clone()]).await?;
+            let (own, mut brought) = (animal_row(kept.id), animal_row(merged.id));
+            brought.chip = None;
+            tx.insert_animals(&[own.clone(), brought.clone()]).await?;
+            let had = |animal: Uuid, kind: &str, performed_at: i64| {
+                let row = service_row(animal, held.id, kind);
+                ServiceRow { performed_at, ..row }
+            };
+            let mut annulled = had(own.id, "implantation", 9);
+            annulled.annulled_at = Some(10);
+            let services = [
+                annulled,
+                had(own.id, "implantation", 3),
+                had(brought.id, "implantation", 5),
+                had(brought.id, "deworming_internal", 4),
+            ];
+            tx.insert_services(&services).await?;
+            let last = |kind: &str, last_at: i64| LastServiceRow {
+                owner_id: kept.id,
+                kind: kind.to_owned(),
+                last_at,
+            };
+            let told = [last("deworming_internal", 4), last("implantation", 5)];
+            assert_eq!(tx.last_services(&[kept.id]).await?, told);
+            assert_eq!(tx.last_services(&[fresh_id()]).await?, []);
+            assert_eq!(tx.last_services(&[]).await?, []);
             Ok(())
         })).await;
         done.unwrap();

@@ -1,14 +1,18 @@
 //! What phones without signal record at the door of an outreach, and what they take along for it.
 
 use backend::clock::fresh_id;
+use backend::closing;
 use backend::day::{self, grant};
 use backend::desk::unresolved;
 use backend::error::Error;
+use backend::history;
 use backend::registry::pack::{self, Asked};
 use backend::store::vocabulary::booking::BookingRow;
 use backend::store::vocabulary::plan::PlaceChange;
-use domain::booking::{BookingDetails, BookingState, Offering, ShareAsked};
+use domain::booking::{BookingDetails, BookingState, Offering, ShareAsked, TurnAwayReason};
+use domain::closing::Finding;
 use domain::command::Command;
+use domain::field_error::{Field as Typed, FieldError, Problem};
 use domain::id::BookingId;
 use domain::refusal::Refusal;
 use domain::submission::{Answer, Outcome};
@@ -140,12 +144,57 @@ on_both_databases! {
         assert!(is_accepted(&field.submit(vec![walk_in(1, Some(share))]).await));
         assert!(is_accepted(&field.submit(vec![walk_in(1, Some(share))]).await));
         assert_eq!(used_and_lent(&database, &field).await, (4, 0));
-        for places in [0, 1, u32::MAX] {
+        for (places, problem) in [(0, Problem::TooSmall), (u32::MAX, Problem::TooLarge)] {
             let outcome = field.submit(vec![walk_in(places, Some(share))]).await;
-            assert_eq!(refusal(&outcome), &Refusal::NoPlaceLeft, "{places}");
+            let wrong = Refusal::field(FieldError::new(Typed::Quantity, problem));
+            assert_eq!(refusal(&outcome), &wrong, "{places}");
         }
-        let elsewhere = field.submit(vec![walk_in(1, Some(fresh_id()))]).await;
-        assert_eq!(refusal(&elsewhere), &Refusal::NoPlaceLeft);
+    }
+
+    /// The phone had no place of its own, and its people were there: nothing of the visit is
+    /// refused, nobody's place is given away, and the coordination sees it.
+    async fn who_was_promised_more_than_was_left_is_recorded_over_the_count(database) {
+        let field = Field::on(&database).await;
+        let maria = booked(&field, &booker(12_345_678, "María", false));
+        lay_out(&field, 3, std::slice::from_ref(&maria)).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        // One place is left, and two are promised; then none.
+        let guest = Guest::new(9_876_543);
+        let mut visit = vec![walk_in(2, None)];
+        visit.extend(field.visit(&guest, "999000000000001"));
+        let first = field.submission(field.as_operative(), visit);
+        for _ in 0..2 {
+            let reply = field.send(field.as_operative(), std::slice::from_ref(&first)).await;
+            assert!(is_accepted(&reply.answers[0].outcome), "{:?}", reply.answers[0].outcome);
+        }
+        assert!(is_accepted(&field.submit(vec![walk_in(1, Some(fresh_id()))]).await));
+        assert_eq!(used_and_lent(&database, &field).await, (1, 0));
+        assert_eq!(database.number("SELECT COUNT(*) FROM service").await, 3);
+        // What was booked is still theirs.
+        assert!(is_accepted(&field.submit(vec![arrive(&maria, None)]).await));
+        assert_eq!(used_and_lent(&database, &field).await, (3, 0));
+
+        let board = day::board(office, actor, here).await.unwrap();
+        let line = board.offerings[0];
+        assert_eq!((line.over, line.places.free(), line.waiting), (2, 0, 5));
+        let over: Vec<_> =
+            board.queue.iter().filter(|one| one.is_over).map(|one| one.number).collect();
+        assert_eq!(over, [1, 2]);
+        let sheet = closing::sheet(office, actor, here).await.unwrap();
+        assert!(sheet.verdict.findings.contains(&Finding::OverCount(2)));
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'places_over_count'";
+        assert_eq!(database.number(noted).await, 2);
+        // Who is sent away frees the place that was theirs, and no other.
+        for number in over {
+            let one = board.queue.iter().find(|one| one.number == number).unwrap().booking;
+            let away = (one, TurnAwayReason::Left);
+            day::turn_away(office, actor, here, away).await.unwrap();
+        }
+        assert_eq!(used_and_lent(&database, &field).await, (2, 0));
+        let line = day::board(office, actor, here).await.unwrap().offerings[0];
+        assert_eq!((line.over, line.places.free()), (0, 1));
+        let report = history::verify(&office.store, &office.keys).await.unwrap();
+        assert!(report.findings.is_empty(), "{:?}", report.findings);
     }
 
     async fn a_phone_takes_along_who_is_expected_and_the_cards_of_those_it_knows(database) {

@@ -7,7 +7,7 @@ use crate::timestamp::{CivilDate, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{BookingState, NO_SHOW_AFTER_MS, Offering, Places};
+use super::{BookingState, NO_SHOW_AFTER_MS, Offering};
 
 /// A booking as far as its ticket can be judged at a door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,31 +80,24 @@ pub fn scanned(shown: &Shown, here: OutreachId, today: CivilDate) -> Scanned {
     }
 }
 
-/// Whether somebody else would have the places of who has not come: somebody waits in line, or
-/// nothing is free for whoever comes now.
+/// Whether nobody may come late any more: the outreach is over, somebody waits in line, or no place
+/// is free for whoever comes now. Else who has not come keeps nobody out.
 #[must_use]
-pub const fn others_wait(places: Places, waiting: u32) -> bool {
-    waiting > 0 || places.free() == 0
+pub const fn ends_lateness(free: u32, is_waited_for: bool, is_over: bool) -> bool {
+    is_over || is_waited_for || free == 0
 }
 
 /// Whether a booking's places become free because nobody came: [`NO_SHOW_AFTER_MS`] after its
-/// slot began, while others wait, and never once its people are there.
+/// slot began, once [`ends_lateness`] says so, and never once its people are there.
 #[must_use]
 pub fn is_no_show(
     state: BookingState,
     slot_at: Option<Timestamp>,
     now: Timestamp,
-    others_wait: bool,
+    ends_lateness: bool,
 ) -> bool {
     let is_late = slot_at.is_some_and(|slot| now.since_ms(slot) >= NO_SHOW_AFTER_MS);
-    matches!(state, BookingState::Booked) && is_late && others_wait
-}
-
-/// Whether so many animals that come without a booking may be promised a place. What is performed
-/// without one is recorded all the same: capacity binds promises (contracts, section 8).
-#[must_use]
-pub const fn takes_walk_in(places: Places, animals: u32) -> bool {
-    animals > 0 && animals <= places.free()
+    matches!(state, BookingState::Booked) && is_late && ends_lateness
 }
 
 /// Somebody who is there and has not been called.

@@ -58,6 +58,8 @@ pub struct ClosingFacts {
     pub unsigned: u32,
     /// Bookings that are neither served, turned away nor a no-show.
     pub live_bookings: u32,
+    /// Places over the count: phones without signal promised more than was left.
+    pub over_count: u32,
     /// Places lent to phones.
     pub shares: Vec<ShareFact>,
     /// Submissions that a person has to look at.
@@ -97,6 +99,9 @@ pub enum Finding {
     Unsigned(u32),
     /// Bookings without an end.
     LiveBookings(u32),
+    /// Places over the count. They are not undone, for the people were there: the reason of the
+    /// close says how it came to that.
+    OverCount(u32),
     /// Places that a phone may still have given away: they come back on sync or at the close
     /// (contracts, section 8).
     ShareOut(ShareFact),
@@ -118,6 +123,7 @@ impl Finding {
             Self::WithoutLeave(_) => "without_leave",
             Self::Unsigned(_) => "unsigned",
             Self::LiveBookings(_) => "live_bookings",
+            Self::OverCount(_) => "over_count",
             Self::ShareOut(_) => "share_out",
             Self::Unresolved(_) => "unresolved",
         }
@@ -165,6 +171,7 @@ impl ClosingFacts {
             Finding::ChipsLeft(self.chips_left),
             Finding::ChipsOdd(self.chips_odd),
             Finding::LiveBookings(self.live_bookings),
+            Finding::OverCount(self.over_count),
             Finding::Unresolved(self.unresolved),
             Finding::Unsigned(self.unsigned),
         ];
@@ -198,6 +205,7 @@ const fn is_any(finding: &Finding) -> bool {
             | Finding::ChipsLeft(0)
             | Finding::ChipsOdd(0)
             | Finding::LiveBookings(0)
+            | Finding::OverCount(0)
             | Finding::Unresolved(0)
             | Finding::Unsigned(0)
     )
@@ -269,11 +277,11 @@ mod tests {
     proptest! {
         #[test]
         fn only_a_missing_consent_stands_in_the_way(
-            counts in prop::array::uniform7(0_u32..3),
+            counts in prop::array::uniform8(0_u32..3),
             lent in 0_usize..3,
             unsent in 0_u32..3,
         ) {
-            let [consent, leave, left, odd, live, unresolved, unsigned] = counts;
+            let [consent, leave, left, odd, live, over, unresolved, unsigned] = counts;
             let facts = ClosingFacts {
                 phones: vec![phone(Some(2_000), unsent)],
                 shares: vec![share(); lent],
@@ -282,6 +290,7 @@ mod tests {
                 chips_left: left,
                 chips_odd: odd,
                 live_bookings: live,
+                over_count: over,
                 unresolved,
                 unsigned,
                 ..clear()

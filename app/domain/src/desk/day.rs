@@ -63,6 +63,8 @@ pub struct OfferingLine {
     pub no_shows: u32,
     /// On the waiting list, without a place.
     pub listed: u32,
+    /// Of those who came, over the count: a phone without signal promised more than was left.
+    pub over: u32,
     /// Minutes planned for one animal.
     pub planned_minutes: u32,
     /// Minutes that one animal took from the call on, on the average; none before the first.
@@ -88,6 +90,8 @@ pub struct QueueLine {
     pub has_priority: bool,
     /// Came without a booking.
     pub is_walk_in: bool,
+    /// A phone without signal promised it when nothing was left.
+    pub is_over: bool,
     /// Since when they are there.
     pub arrived_at: Timestamp,
     /// When they were called.

@@ -35,6 +35,8 @@ pub struct ImportSheet {
     pub rows: Vec<PreviewRow>,
     /// What stays although it should have been taken out, as far as it is shown.
     pub kept: Vec<KeptRow>,
+    /// What rows said that made nothing was removed.
+    pub is_cleared: bool,
 }
 
 /// A row with what is or would be done with it.

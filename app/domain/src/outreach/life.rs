@@ -24,7 +24,7 @@ coded! {
         Close = "close",
         /// It is accounted for.
         Report = "report",
-        /// Call it off, with a reason.
+        /// Call it off, with a reason; also when the team is there, as in a storm at noon.
         Suspend = "suspend",
         /// Put it off to another day.
         Reschedule = "reschedule",
@@ -89,8 +89,8 @@ impl LifeFacts {
             (LifeStep::Suspend, Is::Draft | Is::Published | Is::Open | Is::UnderWay) => {
                 Ok(Is::Suspended)
             }
-            // A suspended one is announced anew: its bookings were given back, so that it is
-            // opened again by hand.
+            // A suspended one is announced anew, and opened again by hand: of its bookings there
+            // are at most those of who was not served when it was called off under way.
             (LifeStep::Reschedule, Is::Suspended) => Ok(Is::Published),
             (LifeStep::Reschedule, Is::Draft | Is::Published | Is::Open) => Ok(self.status),
             _ => Err(Hindrance::NotFromHere),
@@ -187,6 +187,19 @@ mod tests {
         assert_eq!(empty.after(LifeStep::Begin), Ok(OutreachStatus::UnderWay));
         let talk = LifeFacts { kind: OutreachKind::Education, ..empty };
         assert_eq!(talk.hindrance(), None);
+    }
+
+    #[test]
+    fn a_storm_at_noon_calls_off_what_is_under_way_and_another_day_takes_it_up() {
+        let noon = LifeFacts { now: START.plus_ms(HOUR_MS), ..facts(OutreachStatus::UnderWay) };
+        assert_eq!(noon.after(LifeStep::Reschedule), Err(Hindrance::NotFromHere));
+        assert_eq!(noon.after(LifeStep::Suspend), Ok(OutreachStatus::Suspended));
+        let off = LifeFacts { status: OutreachStatus::Suspended, ..noon };
+        assert_eq!(off.steps(), [LifeStep::Reschedule]);
+        assert_eq!(off.after(LifeStep::Reschedule), Ok(OutreachStatus::Published));
+        for over in [OutreachStatus::Closed, OutreachStatus::Reported] {
+            assert!(facts(over).after(LifeStep::Suspend).is_err(), "{over}");
+        }
     }
 
     #[test]

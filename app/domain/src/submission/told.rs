@@ -23,13 +23,7 @@ impl Serialize for Answer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut told = serializer.serialize_map(None)?;
         told.serialize_entry("id", &self.id)?;
-        let word = match &self.outcome {
-            Outcome::Accepted { .. } => "accepted",
-            Outcome::Refused { .. } => "refused",
-            Outcome::Conflict { .. } => "conflict",
-            Outcome::Quarantined => "quarantined",
-        };
-        told.serialize_entry("outcome", word)?;
+        told.serialize_entry("outcome", self.outcome.word())?;
         if let Outcome::Accepted { aliases, documents } = &self.outcome {
             told.serialize_entry("aliases", aliases)?;
             told.serialize_entry("documents", documents)?;

@@ -22,11 +22,12 @@ use crate::components::action::{Actions, Button};
 use crate::components::frame::{Frame, PageHead};
 use crate::components::navigation::BackLink;
 use crate::components::notice::{Notice, Tone};
-use crate::components::table::{Column, DataTable};
+use crate::components::table::{Column, DataTable, figure};
 use crate::components::text_field::TextArea;
 use crate::components::value::DateText;
 use crate::locale::locale;
 use crate::pages::public::Visit;
+use crate::pages::public::booking::offering_words;
 use crate::pages::public::form_state::{FormFaults, FormState};
 use crate::pages::public::stock::Links;
 use crate::routes;
@@ -53,20 +54,6 @@ fn ClosingFrame(
             {children()}
         </Frame>
     }
-}
-
-/// What is offered, in words.
-const fn offered(offering: Offering, locale: Locale) -> &'static str {
-    match offering {
-        Offering::Chip => say::offering_chip(locale),
-        Offering::Deworming => say::offering_deworming(locale),
-        Offering::Sterilisation => say::offering_sterilisation(locale),
-    }
-}
-
-/// A cell with a count.
-fn figure(count: u32, locale: Locale) -> impl IntoView {
-    view! { <td data-align="end">{format::count(count.into(), locale)}</td> }
 }
 
 /// `/coordinacion/operativos/{id}/cierre`.
@@ -230,7 +217,7 @@ fn Places(offerings: Vec<(Offering, Attendance)>) -> impl IntoView {
     let row = move |(offering, is): (Offering, Attendance)| {
         view! {
             <tr>
-                <th scope="row">{offered(offering, locale)}</th>
+                <th scope="row">{offering_words(offering, locale)}</th>
                 {figure(is.booked, locale)}
                 {figure(is.arrived, locale)}
                 {figure(is.served, locale)}

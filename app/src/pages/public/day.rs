@@ -23,7 +23,7 @@ use crate::components::empty_state::EmptyState;
 use crate::components::frame::{Frame, PageHead};
 use crate::components::navigation::BackLink;
 use crate::components::notice::{Notice, Tone};
-use crate::components::table::{Column, DataTable};
+use crate::components::table::{Column, DataTable, figure};
 use crate::locale::locale;
 use crate::pages::public::Visit;
 use crate::pages::public::form_state::FormFaults;
@@ -42,11 +42,6 @@ const fn offering_words(offering: Offering, locale: Locale) -> &'static str {
 /// `14:05` where the programmes are.
 fn hour(at: Timestamp, zone: &Zone) -> String {
     format::time(zone.local(at).1)
-}
-
-/// A cell with a count.
-fn figure(count: u32, locale: Locale) -> impl IntoView {
-    view! { <td data-align="end">{format::count(count.into(), locale)}</td> }
 }
 
 /// `/coordinacion/operativos/{id}/dia`.
@@ -199,6 +194,12 @@ fn Services(lines: Vec<OfferingLine>) -> impl IntoView {
     ];
     columns.extend(figures.into_iter().map(Column::figures));
     let row = move |line: OfferingLine| {
+        let over = (line.over > 0).then(|| {
+            view! {
+                " "
+                <span class="badge">{say::over_count_of(locale, line.over.into())}</span>
+            }
+        });
         let planned = line.planned_minutes.to_string();
         let minutes = match line.minutes {
             Some(taken) => say::minutes_of(locale, planned, taken),
@@ -209,6 +210,7 @@ fn Services(lines: Vec<OfferingLine>) -> impl IntoView {
                 <th scope="row">
                     {offering_words(line.offering, locale)} " "
                     <span class="soft small">{say::stations(locale, line.stations.into())}</span>
+                    {over}
                 </th>
                 {figure(line.waiting, locale)}
                 {figure(line.called, locale)}
@@ -299,6 +301,7 @@ fn who(line: &QueueLine, locale: Locale) -> impl IntoView + use<> {
         {names}
         {badge(line.has_priority, say::priority(locale))}
         {badge(line.is_walk_in, say::without_booking(locale))}
+        {badge(line.is_over, say::over_count(locale))}
     }
 }
 

@@ -9,6 +9,7 @@ use phrases::label::Labelled;
 use crate::components::error_summary::{ErrorSummary, FaultLink};
 use crate::components::notice::RefusalNotice;
 use crate::components::question::Question;
+use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 
 /// A refused form: in context when the page is rendered with status 422.
@@ -57,6 +58,12 @@ impl FormState {
     pub fn question(&self, name: &str, label: &str) -> Question {
         Question::new(name, label).error(self.error(name))
     }
+}
+
+/// A line of a form with what was typed into it.
+pub(super) fn typed(question: Question, state: &FormState, keyboard: Keyboard) -> AnyView {
+    let value = state.value(question.id());
+    view! { <TextField question=question keyboard=keyboard value=value /> }.into_any()
 }
 
 /// What has to be put right, above a form; nothing when nothing has.

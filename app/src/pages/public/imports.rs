@@ -56,6 +56,7 @@ pub fn verdict_words(verdict: Verdict, locale: Locale) -> &'static str {
         Verdict::ChipTaken => say::verdict_chip_taken(locale),
         Verdict::TestChip => say::verdict_test_chip(locale),
         Verdict::Unreadable => say::verdict_unreadable(locale),
+        Verdict::Lapsed => say::verdict_lapsed(locale),
         Verdict::Undone => say::verdict_undone(locale),
         Verdict::Kept => say::verdict_kept(locale),
         Verdict::OwnerKept => say::verdict_owner_kept(locale),
@@ -75,7 +76,7 @@ pub fn fault_words(faults: &[FieldError], locale: Locale) -> String {
 fn verdict_tone(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::New | Verdict::KnownOwner => Tone::Kept,
-        Verdict::Known | Verdict::Undone => Tone::Info,
+        Verdict::Known | Verdict::Lapsed | Verdict::Undone => Tone::Info,
         Verdict::ChipTaken
         | Verdict::TestChip
         | Verdict::Unreadable

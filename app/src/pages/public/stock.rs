@@ -23,7 +23,7 @@ use crate::components::empty_state::EmptyState;
 use crate::components::frame::{Frame, PageHead};
 use crate::components::navigation::Way;
 use crate::components::notice::{Notice, Tone};
-use crate::components::table::{Column, DataTable};
+use crate::components::table::{Column, DataTable, figure};
 use crate::components::value::DateText;
 use crate::locale::locale;
 use crate::pages::public::Visit;
@@ -104,11 +104,6 @@ fn ranges(ranges: Vec<ChipRange>) -> impl IntoView {
         {lines}
         {words.map(|words| view! { <div class="soft">{words}</div> })}
     }
-}
-
-/// A cell with a count.
-fn figure(count: u32, locale: Locale) -> impl IntoView {
-    view! { <td data-align="end">{format::count(count.into(), locale)}</td> }
 }
 
 /// A last day of use, and whether it is over.

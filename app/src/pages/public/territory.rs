@@ -21,11 +21,9 @@ use crate::components::choice::Choice;
 use crate::components::error_summary::{ErrorSummary, FaultLink};
 use crate::components::frame::{Frame, PageHead};
 use crate::components::notice::{Notice, Tone};
-use crate::components::question::Question;
-use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::public::Visit;
-use crate::pages::public::form_state::FormState;
+use crate::pages::public::form_state::typed;
 use crate::pages::public::stock::Links;
 
 /// Head, navigation and foot round a page of the territory.
@@ -92,10 +90,4 @@ fn faults(wrong: &[Wrong], label_of: impl Fn(&str) -> String, locale: Locale) ->
         })
         .collect();
     view! { <ErrorSummary faults=faults /> }.into_any()
-}
-
-/// A line of a form with what was typed into it.
-fn typed(question: Question, state: &FormState, keyboard: Keyboard) -> AnyView {
-    let value = state.value(question.id());
-    view! { <TextField question=question keyboard=keyboard value=value /> }.into_any()
 }

@@ -53,5 +53,6 @@ pub(super) fn ticket(ticket: Ticket) -> Shown {
         bring: ticket.bring,
         way: ticket.way,
         asks_new_date: ticket.needs_new_date_accepted,
+        is_suspended: ticket.is_suspended,
     }
 }

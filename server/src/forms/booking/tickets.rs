@@ -14,6 +14,7 @@ use backend::bookings::{self, Key, Outcome, Ticket};
 use backend::error::Error;
 use domain::booking::{BookingState, Slot};
 use domain::field_error::{Field, FieldError, Problem as FieldProblem};
+use domain::ical;
 use domain::refusal::Refusal;
 use domain::timestamp::Timestamp;
 use leptos::prelude::*;
@@ -70,7 +71,8 @@ pub(super) async fn paper(
         }
         APPOINTMENT => {
             let entry = tickets::appointment(office, &ticket, office.clock.now());
-            let bytes = entry.ok_or(Refusal::LinkUnusable)?.file().into_bytes();
+            let entry = entry.ok_or(Refusal::LinkUnusable)?;
+            let bytes = ical::appointment(&entry).into_bytes();
             let name = format!("attachment; filename=\"{APPOINTMENT}\"");
             Ok(file(bytes, "text/calendar; charset=utf-8", name))
         }

@@ -6,6 +6,7 @@ use backend::bookings::letters::{self, BookingMail, LetterKind, Told};
 use backend::bookings::reason;
 use backend::error::Error;
 use domain::booking::BookingState;
+use domain::ical;
 use domain::refusal::Refusal;
 use mailroom::compose::{AttachedFile, FileKind};
 use mailroom::letter::{BookingLetter, Letter};
@@ -67,7 +68,7 @@ async fn papers(state: &AppState, told: &Told) -> Result<Vec<AttachedFile>, Erro
     }
     if let Some(entry) = tickets::appointment(office, ticket, office.clock.now()) {
         let (file_name, kind) = (APPOINTMENT.to_owned(), FileKind::Calendar);
-        files.push(AttachedFile { file_name, kind, bytes: entry.file().into_bytes() });
+        files.push(AttachedFile { file_name, kind, bytes: ical::appointment(&entry).into_bytes() });
     }
     Ok(files)
 }
@@ -75,6 +76,7 @@ async fn papers(state: &AppState, told: &Told) -> Result<Vec<AttachedFile>, Erro
 fn letter(state: &AppState, told: Told) -> BookingLetter {
     let zone = &state.office.zone;
     let (locale, ticket) = (Locale::Es, told.ticket);
+    let keeps_place = matches!(ticket.state, BookingState::Booked | BookingState::Arrived);
     // What it was before an outreach was put off stands first, and what it is now as the new day.
     let (day, minute) = zone.local(told.was_at.unwrap_or(told.at));
     let moved = told.was_at.map(|_| zone.local(told.at));
@@ -97,6 +99,7 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         reason: told.reason.filter(|words| !CODES.contains(&words.as_str())),
         new_day: moved.map(|(day, _)| day),
         new_time: moved.map(|(_, minute)| format::time(minute)),
+        keeps_place,
         demonstration: told.demonstration,
     }
 }

@@ -48,6 +48,9 @@ pub(crate) enum Std {
     Shipped,
 }
 
+/// As deep as the first thread may go: binding walks through a whole program.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
 /// A wasm file below this is left as it was cut.
 const SMALL_BYTES: u64 = 24_000;
 
@@ -125,15 +128,18 @@ pub(super) fn prepare(checkout: &Checkout) -> Std {
     }
 }
 
-/// Writes scripts and wasm files; skips all but cargo for a program compiled to what it was.
+/// Writes scripts and wasm files; skips all but cargo for a program compiled to what it was. Both
+/// programs at once: the longest part of each, linking it as a whole, is work for one core.
 ///
 /// # Errors
 /// When `app` does not compile for the browser, or a tool refuses its output.
 pub(super) fn build(checkout: &Checkout, std: Std) -> Result<()> {
-    for program in [&FIELD, &DESK] {
-        program.build(checkout, std)?;
-    }
-    Ok(())
+    thread::scope(|scope| {
+        let beside = thread::Builder::new().stack_size(STACK_BYTES);
+        let field = beside.spawn_scoped(scope, || FIELD.build(checkout, std))?;
+        DESK.build(checkout, std)?;
+        field.join().map_err(|_| anyhow!("the build of the field app died"))?
+    })
 }
 
 /// The first thing that cargo complains of.

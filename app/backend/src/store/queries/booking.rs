@@ -244,7 +244,8 @@ pub(crate) async fn missed(
          JOIN outreach ON outreach.id = booking.outreach_id
          JOIN outreach_offering AS offered ON offered.outreach_id = booking.outreach_id
              AND offered.offering = booking.offering
-         WHERE booking.state = 'booked' AND booking.slot_at <= $1 AND (outreach.ends_at <= $2
+         WHERE booking.state = 'booked' AND booking.slot_at <= $1
+             AND outreach.status <> 'suspended' AND (outreach.ends_at <= $2
              OR (outreach.status = 'under_way' AND (
                  offered.booked + offered.used + offered.shared >= offered.capacity
                  OR EXISTS (SELECT 1 FROM booking AS other
@@ -267,6 +268,8 @@ pub(crate) async fn to_remind(
         "SELECT * FROM booking
          WHERE state = 'booked' AND slot_at > $1 AND slot_at < $2
              AND (reminders < 1 OR (reminders < 2 AND slot_at < $3))
+             AND NOT EXISTS (SELECT 1 FROM outreach
+                 WHERE outreach.id = booking.outreach_id AND outreach.status = 'suspended')
          ORDER BY slot_at, id LIMIT $4",
     )
     .bind(remind.now)

@@ -7,8 +7,8 @@ use super::{Connection, Db};
 use crate::store::vocabulary::day::{ArrivalRow, DayRow, EndRow, ServedRow, ShareRow, TurnRow};
 
 const BOOKINGS: &str = "SELECT id, outreach_id, offering, slot_at, state, places, priority,
-     details, queue_number, arrived_at, called_at, served_at, walk_in, device_id, submission_id,
-     owner_id, changed_at FROM booking WHERE ";
+     details, queue_number, arrived_at, called_at, served_at, walk_in, over_count, device_id,
+     submission_id, owner_id, changed_at FROM booking WHERE ";
 
 pub(crate) async fn bookings(db: &mut Connection, outreach: Uuid) -> sqlx::Result<Vec<DayRow>> {
     let mut query = QueryBuilder::<Db>::new(BOOKINGS);
@@ -114,6 +114,39 @@ pub(crate) async fn end_booking(db: &mut Connection, end: &EndRow) -> sqlx::Resu
     .bind(end.at)
     .execute(db)
     .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn note_over_count(
+    db: &mut Connection,
+    id: Uuid,
+    places: i64,
+) -> sqlx::Result<bool> {
+    let done =
+        sqlx::query("UPDATE booking SET over_count = $2 WHERE id = $1 AND $2 BETWEEN 0 AND places")
+            .bind(id)
+            .bind(places)
+            .execute(db)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn count_over(db: &mut Connection, outreach: Uuid) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "SELECT CAST(COALESCE(SUM(over_count), 0) AS BIGINT) FROM booking
+         WHERE outreach_id = $1 AND state IN ('arrived', 'served')",
+    )
+    .bind(outreach)
+    .fetch_one(db)
+    .await
+}
+
+pub(crate) async fn know(db: &mut Connection, id: Uuid, owner: Uuid) -> sqlx::Result<bool> {
+    let done = sqlx::query("UPDATE booking SET owner_id = $2 WHERE id = $1 AND owner_id IS NULL")
+        .bind(id)
+        .bind(owner)
+        .execute(db)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 

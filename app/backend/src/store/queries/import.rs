@@ -9,8 +9,8 @@ use crate::store::vocabulary::import::{ChipHolderRow, DocumentHolderRow, ImportR
 pub(crate) async fn insert(db: &mut Connection, row: &ImportRow) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO import (id, name, state, columns, row_count, done_to, started_at, started_by,
-             finished_at, undone_at, undone_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             finished_at, undone_at, undone_by, changed_at, cleared_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(row.id)
     .bind(&row.name)
@@ -23,6 +23,8 @@ pub(crate) async fn insert(db: &mut Connection, row: &ImportRow) -> sqlx::Result
     .bind(row.finished_at)
     .bind(row.undone_at)
     .bind(row.undone_by)
+    .bind(row.changed_at)
+    .bind(row.cleared_at)
     .execute(db)
     .await
     .map(drop)
@@ -51,7 +53,7 @@ pub(crate) async fn at_work(db: &mut Connection) -> sqlx::Result<Option<ImportRo
 pub(crate) async fn update(db: &mut Connection, row: &ImportRow) -> sqlx::Result<()> {
     sqlx::query(
         "UPDATE import SET state = $2, columns = $3, done_to = $4, finished_at = $5,
-             undone_at = $6, undone_by = $7, started_by = $8
+             undone_at = $6, undone_by = $7, started_by = $8, changed_at = $9, cleared_at = $10
          WHERE id = $1",
     )
     .bind(row.id)
@@ -62,9 +64,42 @@ pub(crate) async fn update(db: &mut Connection, row: &ImportRow) -> sqlx::Result
     .bind(row.undone_at)
     .bind(row.undone_by)
     .bind(row.started_by)
+    .bind(row.changed_at)
+    .bind(row.cleared_at)
     .execute(db)
     .await
     .map(drop)
+}
+
+pub(crate) async fn to_clear(
+    db: &mut Connection,
+    before: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<ImportRow>> {
+    sqlx::query_as(
+        "SELECT * FROM import
+         WHERE cleared_at IS NULL AND changed_at <= $1 AND state NOT IN ('running', 'undoing')
+         ORDER BY changed_at, id LIMIT $2",
+    )
+    .bind(before)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn clear_rows(
+    db: &mut Connection,
+    import: Uuid,
+    made: &[&str],
+    lapsed: &str,
+) -> sqlx::Result<u64> {
+    let mut query =
+        QueryBuilder::<Db>::new("UPDATE import_row SET cells = '[]', verdict = COALESCE(verdict, ");
+    query.push_bind(lapsed).push(") WHERE import_id = ").push_bind(import);
+    query.push(" AND (verdict IS NULL OR (cells <> '[]' AND NOT ");
+    one_of(&mut query, "verdict", made);
+    query.push("))");
+    query.build().execute(db).await.map(|done| done.rows_affected())
 }
 
 pub(crate) async fn delete(db: &mut Connection, id: Uuid) -> sqlx::Result<()> {

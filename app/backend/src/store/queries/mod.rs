@@ -34,6 +34,7 @@ where
 pub(crate) mod access;
 pub(crate) mod animal;
 pub(crate) mod booking;
+pub(crate) mod calling_off;
 pub(crate) mod checkpoint;
 pub(crate) mod closing;
 pub(crate) mod counter;

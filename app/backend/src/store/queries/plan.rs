@@ -266,65 +266,6 @@ pub(crate) async fn expecting_of(
     .await
 }
 
-pub(crate) async fn put_off(db: &mut Connection, id: Uuid, by: i64, now: i64) -> sqlx::Result<u64> {
-    let done = sqlx::query(
-        "UPDATE booking
-         SET slot_at = slot_at + $2, wanted_slot = wanted_slot + $2, accepted_date = 0,
-             reminders = CASE WHEN $2 BETWEEN -43200000 AND 43200000 THEN reminders ELSE 0 END,
-             changed_at = $3
-         WHERE outreach_id = $1 AND state IN ('waiting', 'offered', 'booked')",
-    )
-    .bind(id)
-    .bind(by)
-    .bind(now)
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected())
-}
-
-pub(crate) async fn call_off(
-    db: &mut Connection,
-    id: Uuid,
-    reason: &str,
-    now: i64,
-) -> sqlx::Result<u64> {
-    sqlx::query(
-        "UPDATE slot
-         SET booked = booked - CAST(COALESCE((
-             SELECT SUM(booking.places) FROM booking
-             WHERE booking.outreach_id = slot.outreach_id AND booking.offering = slot.offering
-                 AND booking.slot_at = slot.starts_at
-                 AND booking.state IN ('offered', 'booked')), 0) AS BIGINT)
-         WHERE outreach_id = $1",
-    )
-    .bind(id)
-    .execute(&mut *db)
-    .await?;
-    sqlx::query(
-        "UPDATE outreach_offering
-         SET booked = booked - CAST(COALESCE((
-             SELECT SUM(booking.places) FROM booking
-             WHERE booking.outreach_id = outreach_offering.outreach_id
-                 AND booking.offering = outreach_offering.offering
-                 AND booking.state IN ('offered', 'booked')), 0) AS BIGINT)
-         WHERE outreach_id = $1",
-    )
-    .bind(id)
-    .execute(&mut *db)
-    .await?;
-    let done = sqlx::query(
-        "UPDATE booking
-         SET state = 'cancelled', ended_reason = $2, offered_until = NULL, changed_at = $3
-         WHERE outreach_id = $1 AND state IN ('waiting', 'offered', 'booked')",
-    )
-    .bind(id)
-    .bind(reason)
-    .bind(now)
-    .execute(db)
-    .await?;
-    Ok(done.rows_affected())
-}
-
 pub(crate) async fn crew(db: &mut Connection, id: Uuid) -> sqlx::Result<Vec<CrewRow>> {
     sqlx::query_as(
         "SELECT member.staff_id, staff.name, staff.role, staff.professional_registration,

@@ -3,9 +3,11 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, ROWS};
+use super::{Connection, Db, ROWS, one_of};
 use crate::store::vocabulary::programme::OrganisationRow;
-use crate::store::vocabulary::territory::{UnitCountRow, UnitPlanRow, UnitRow, UnitVisitRow};
+use crate::store::vocabulary::territory::{
+    LastServiceRow, UnitCountRow, UnitPlanRow, UnitRow, UnitVisitRow, UnitWaitRow,
+};
 
 pub(crate) async fn update_organisation(
     db: &mut Connection,
@@ -92,16 +94,46 @@ pub(crate) async fn served(db: &mut Connection) -> sqlx::Result<Vec<UnitCountRow
     .await
 }
 
-pub(crate) async fn waiting(db: &mut Connection) -> sqlx::Result<Vec<UnitCountRow>> {
+/// Who has asked for a place again elsewhere, or was offered one there, waits there and not here.
+pub(crate) async fn waiting(db: &mut Connection, since: &str) -> sqlx::Result<Vec<UnitWaitRow>> {
     sqlx::query_as(
-        "SELECT outreach.unit AS unit, CAST(SUM(booking.places) AS BIGINT) AS total
+        "SELECT outreach.unit AS unit, booking.offering, booking.places, booking.created_at,
+             booking.owner_id, booking.details
          FROM outreach JOIN booking
              ON booking.outreach_id = outreach.id AND booking.state = 'waiting'
-         WHERE outreach.unit IS NOT NULL
-         GROUP BY outreach.unit ORDER BY outreach.unit",
+         WHERE outreach.unit IS NOT NULL AND outreach.held_on >= $1 AND NOT EXISTS (
+             SELECT 1 FROM booking AS later
+             WHERE later.owner_key = booking.owner_key AND later.owner_key IS NOT NULL
+                 AND later.offering = booking.offering
+                 AND later.outreach_id <> booking.outreach_id
+                 AND later.created_at > booking.created_at
+                 AND (later.state <> 'cancelled' OR later.ended_reason = 'declined'))
+         ORDER BY outreach.unit, booking.id",
     )
+    .bind(since)
     .fetch_all(db)
     .await
+}
+
+pub(crate) async fn last_services(
+    db: &mut Connection,
+    owners: &[Uuid],
+) -> sqlx::Result<Vec<LastServiceRow>> {
+    // What was merged keeps its rows, and stands for the owner it was merged into.
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT part.owner_id, service.kind, MAX(service.performed_at) AS last_at
+         FROM (SELECT id, id AS owner_id FROM owner WHERE ",
+    );
+    one_of(&mut query, "id", owners);
+    query.push(" UNION ALL SELECT id, merged_into FROM owner WHERE merged_into IS NOT NULL AND ");
+    one_of(&mut query, "merged_into", owners);
+    query.push(
+        ") AS part
+         JOIN animal ON animal.owner_id = part.id
+         JOIN service ON service.animal_id = animal.id AND service.annulled_at IS NULL
+         GROUP BY part.owner_id, service.kind ORDER BY part.owner_id, service.kind",
+    );
+    query.build_query_as().persistent(false).fetch_all(db).await
 }
 
 pub(crate) async fn visited(db: &mut Connection, today: &str) -> sqlx::Result<Vec<UnitVisitRow>> {

@@ -31,6 +31,8 @@ pub struct DayRow {
     pub served_at: Option<i64>,
     /// 1 for the ticket of one who came without a booking, else 0.
     pub walk_in: i64,
+    /// So many of its places are over the count: in no sum of places.
+    pub over_count: i64,
     /// The phone that took it in.
     pub device_id: Option<Uuid>,
     /// With which submission.
@@ -141,6 +143,12 @@ vocabulary! {
     show_called = day::show_called(outreach: Uuid, number: i64) -> ();
     /// Ends a booking; `false` when its state is another meanwhile.
     end_booking = day::end_booking(end: &EndRow) -> bool;
+    /// Notes how many places of a ticket are over the count; `false` when it has not so many.
+    note_over_count = day::note_over_count(id: Uuid, places: i64) -> bool;
+    /// How many places of those who came to an outreach are over the count.
+    count_over_at = day::count_over(outreach: Uuid) -> i64;
+    /// Notes whose booking it is in the register; `false` when that is known already.
+    know_booking = day::know(id: Uuid, owner: Uuid) -> bool;
     /// What the animals of each owner had at an outreach, by kind of service.
     services_of_owners = day::services(outreach: Uuid) -> Vec<ServedRow>;
     /// The numbers that are being served, the last called first.

@@ -27,6 +27,10 @@ pub struct ImportRow {
     pub undone_at: Option<i64>,
     /// Who that was.
     pub undone_by: Option<Uuid>,
+    /// When anything happened to it last.
+    pub changed_at: i64,
+    /// When what rows say that made nothing was removed.
+    pub cleared_at: Option<i64>,
 }
 
 /// A row of an import, as stored.
@@ -81,6 +85,12 @@ vocabulary! {
     imports = import::list(limit: i64) -> Vec<ImportRow>;
     /// The oldest import that is running or being undone.
     import_at_work = import::at_work() -> Option<ImportRow>;
+    /// The imports that are neither at work nor cleared, and to which nothing happened since a
+    /// moment; the longest first.
+    imports_to_clear = import::to_clear(before: i64, limit: i64) -> Vec<ImportRow>;
+    /// Removes what the rows of an import say that made nothing, and gives those a verdict that
+    /// waited for theirs; answers how many.
+    clear_imported_rows = import::clear_rows(import: Uuid, made: &[&str], lapsed: &str) -> u64;
     /// Writes an import over, what it is of and who sent it aside.
     update_import = import::update(row: &ImportRow) -> ();
     /// Forgets an import with its rows.

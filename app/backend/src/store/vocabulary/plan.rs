@@ -156,9 +156,20 @@ vocabulary! {
     expecting_of = plan::expecting_of(id: Uuid, offering: &str) -> Vec<Uuid>;
     /// Puts those bookings off by so much: their date has to be accepted anew, and they are
     /// reminded anew.
-    put_off_bookings = plan::put_off(id: Uuid, by: i64, now: i64) -> u64;
-    /// Ends those bookings with a reason, and gives their places back.
-    call_off_bookings = plan::call_off(id: Uuid, reason: &str, now: i64) -> u64;
+    put_off_bookings = calling_off::put_off(id: Uuid, by: i64, now: i64) -> u64;
+    /// Ends those bookings with a reason, and gives their places back; without the last, only
+    /// those that hold no hour of their own: on the waiting list, or offered one.
+    call_off_bookings = calling_off::call_off(
+        id: Uuid, reason: &str, now: i64, with_places: bool) -> u64;
+    /// Notes why nobody comes to an outreach for now, on the bookings that keep their places:
+    /// those who have not come, and those who came and were not served. Answers which.
+    keep_bookings = calling_off::keep(id: Uuid, reason: &str, now: i64) -> Vec<Uuid>;
+    /// Has somebody who came, and was not served, come again; `false` where they are not there,
+    /// or have no hour.
+    expect_booking_again = calling_off::expect_again(booking: Uuid, now: i64) -> bool;
+    /// Counts anew what is promised of each time of coming of an outreach: who was served needs
+    /// none on another day.
+    recount_slots = calling_off::recount_slots(id: Uuid) -> ();
     /// The team of an outreach with what each does, by name.
     crew = plan::crew(id: Uuid) -> Vec<CrewRow>;
     /// Says what a member of the team does and when; answers whether they are one.

@@ -40,6 +40,34 @@ pub struct UnitCountRow {
     pub total: i64,
 }
 
+/// Somebody on the waiting list of an outreach in a unit.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct UnitWaitRow {
+    /// Which unit.
+    pub unit: String,
+    /// Code of what they wait for.
+    pub offering: String,
+    /// With how many animals.
+    pub places: i64,
+    /// Since when.
+    pub created_at: i64,
+    /// The owner in the register, once known.
+    pub owner_id: Option<Uuid>,
+    /// Who waits, JSON; empty when that was erased.
+    pub details: String,
+}
+
+/// When the animals of an owner had a service of one kind last.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LastServiceRow {
+    /// The owner.
+    pub owner_id: Uuid,
+    /// Code of the service.
+    pub kind: String,
+    /// When it was performed.
+    pub last_at: i64,
+}
+
 /// What the outreaches of a unit come to.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct UnitVisitRow {
@@ -79,8 +107,11 @@ vocabulary! {
     units_without_boundaries = territory::units_without_boundaries() -> Vec<UnitRow>;
     /// How many animals of each unit's households were served at least once.
     units_served = territory::served() -> Vec<UnitCountRow>;
-    /// How many animals wait for a place at the outreaches of each unit.
-    units_waiting = territory::waiting() -> Vec<UnitCountRow>;
+    /// Who waits for a place at the outreaches of each unit that were held on a day or later.
+    units_waiting = territory::waiting(since: &str) -> Vec<UnitWaitRow>;
+    /// What the animals of some owners had last, by kind of service; merged owners count as those
+    /// they were merged into.
+    last_services = territory::last_services(owners: &[Uuid]) -> Vec<LastServiceRow>;
     /// What was held in each unit up to a day.
     units_visited = territory::visited(today: &str) -> Vec<UnitVisitRow>;
     /// What is planned in each unit: drafts, and what is held after a day.

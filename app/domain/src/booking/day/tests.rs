@@ -74,6 +74,14 @@ fn an_hour_after_the_slot_the_places_go_to_who_waits() {
 }
 
 #[test]
+fn who_keeps_nobody_out_may_come_late() {
+    assert!(!ends_lateness(1, false, false));
+    assert!(ends_lateness(0, false, false), "somebody without a booking would have them");
+    assert!(ends_lateness(1, true, false), "somebody waits in line");
+    assert!(ends_lateness(1, false, true), "it is over");
+}
+
+#[test]
 fn priority_goes_before_the_number() {
     let one = |number, has_priority| Queued {
         booking: BookingId(id(u128::from(number))),
@@ -99,22 +107,6 @@ proptest! {
         prop_assert!(!is || slot.is_some_and(|slot| now >= slot + NO_SHOW_AFTER_MS));
         // Later, and with others there, it stays one.
         prop_assert!(!is || is_no_show(state, slot.map(Timestamp), Timestamp(now + 1), true));
-    }
-
-    #[test]
-    fn a_walk_in_takes_free_places_only(
-        capacity in 0_u32..60, booked in 0_u32..30, used in 0_u32..30, shared in 0_u32..30,
-        animals in 0_u32..10,
-    ) {
-        let places = Places { capacity, booked, used, shared };
-        let after = Places { used: used + animals, ..places };
-        if takes_walk_in(places, animals) {
-            prop_assert!(places.holds() && after.holds());
-        } else {
-            prop_assert!(animals == 0 || !after.holds());
-        }
-        prop_assert_eq!(others_wait(places, 0), !takes_walk_in(places, 1));
-        prop_assert!(others_wait(places, 1));
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub fn ActForms(
         }
     });
     let is_booked = ticket.state == BookingState::Booked;
-    let date = (is_booked && ticket.asks_new_date)
+    let date = (is_booked && ticket.asks_new_date && !ticket.is_suspended)
         .then(|| one(Act::AcceptDate, say::act_date(locale), Weight::Main));
     let other = (is_booked && !acts.slots.is_empty()).then(|| moving(&acts, &zone, locale));
     let words = match ticket.state {

@@ -55,6 +55,8 @@ pub struct Shown {
     pub way: Option<String>,
     /// The outreach was put off, and they have not yet said that the new date suits them.
     pub asks_new_date: bool,
+    /// The outreach was called off while it was under way: the place waits for a new date.
+    pub is_suspended: bool,
 }
 
 /// What was just done.
@@ -190,6 +192,10 @@ fn standing(ticket: &Shown, zone: &Zone, locale: Locale) -> impl IntoView + use<
     let at = ticket.slot.map(|at| capital(&moment_words(at, zone, locale)));
     let position = ticket.position.map(u64::from);
     let (tone, title, body) = match ticket.state {
+        BookingState::Booked | BookingState::Arrived if ticket.is_suspended => {
+            let title = say::state_suspended(locale).to_owned();
+            (Tone::Person, Some(title), say::state_suspended_next(locale).to_owned())
+        }
         BookingState::Booked if ticket.asks_new_date => {
             (Tone::Person, at, say::state_new_date(locale).to_owned())
         }
@@ -278,7 +284,8 @@ fn facts(ticket: &Shown, locale: Locale) -> impl IntoView + use<> {
 
 /// The same on paper, and in a calendar: only for an hour that is theirs.
 fn files(ticket: &Shown, locale: Locale) -> Option<impl IntoView + use<>> {
-    if ticket.state != BookingState::Booked || ticket.slot.is_none() {
+    let has_hour = ticket.state == BookingState::Booked && ticket.slot.is_some();
+    if !has_hour || ticket.is_suspended {
         return None;
     }
     let base = routes::ticket(&ticket.code);

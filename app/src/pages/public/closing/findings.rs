@@ -6,9 +6,9 @@ use domain::timestamp::{Timestamp, Zone};
 use leptos::prelude::*;
 use phrases::{Locale, closing as say, format};
 
-use super::offered;
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
+use crate::pages::public::booking::offering_words;
 use crate::routes;
 
 /// What stands in the way, then what can be closed with.
@@ -100,8 +100,9 @@ fn what(finding: &Finding, (zone, locale): (&Zone, Locale)) -> String {
         Finding::WithoutLeave(count) => say::without_leave(locale, u64::from(*count)),
         Finding::Unsigned(count) => say::unsigned_papers(locale, u64::from(*count)),
         Finding::LiveBookings(count) => say::live_bookings(locale, u64::from(*count)),
+        Finding::OverCount(count) => say::over_count(locale, u64::from(*count)),
         Finding::ShareOut(ShareFact { phone, offering, places }) => {
-            say::share_out(locale, u64::from(*places), offered(*offering, locale), phone)
+            say::share_out(locale, u64::from(*places), offering_words(*offering, locale), phone)
         }
         Finding::Unresolved(count) => say::unresolved(locale, u64::from(*count)),
     }
@@ -117,6 +118,7 @@ const fn next(finding: &Finding, locale: Locale) -> &'static str {
         Finding::WithoutLeave(_) => say::without_leave_next(locale),
         Finding::Unsigned(_) => say::unsigned_next(locale),
         Finding::LiveBookings(_) => say::live_bookings_next(locale),
+        Finding::OverCount(_) => say::over_count_next(locale),
         Finding::ShareOut(_) => say::share_out_next(locale),
         Finding::Unresolved(_) => say::unresolved_next(locale),
     }
@@ -133,7 +135,7 @@ fn way(finding: &Finding, outreach: OutreachId) -> Option<String> {
         Finding::WithoutConsent(_) | Finding::WithoutLeave(_) | Finding::Unsigned(_) => {
             Some(routes::desk_outreach(outreach))
         }
-        Finding::LiveBookings(_) | Finding::ShareOut(_) => {
+        Finding::LiveBookings(_) | Finding::OverCount(_) | Finding::ShareOut(_) => {
             Some(format!("{}/dia", routes::desk_outreach(outreach)))
         }
         Finding::Unresolved(_) => Some(routes::desk(routes::UNRESOLVED)),

@@ -31,7 +31,7 @@ pub fn ImportPage(
     asks_undo: bool,
 ) -> impl IntoView {
     let locale = locale();
-    let ImportSheet { line, plan, totals, rows, kept } = sheet;
+    let ImportSheet { line, plan, totals, rows, kept, is_cleared } = sheet;
     let is_preview = line.state == ImportState::Preview;
     let refresh = line.state.is_at_work().then(|| {
         view! { <Meta http_equiv="refresh" content=REFRESH_S /> }
@@ -59,6 +59,7 @@ pub fn ImportPage(
                 {acts}
                 <p class="soft">{source}</p>
                 <Totals totals=totals />
+                {is_cleared.then(|| view! { <p class="soft">{say::cleared(locale)}</p> })}
                 <Kept kept=kept />
                 {columns}
                 <Rows rows=rows headings=headings is_preview=is_preview />

@@ -3,6 +3,7 @@
 use domain::booking::{Eligibility, Offering};
 use domain::catalogue::{SanitaryPhase, Species};
 use domain::desk::planned::{Duty, OfferingLine, PartOf, PlanField, PlanSheet};
+use domain::outreach::OutreachStatus;
 use domain::timestamp::{Timestamp, Zone};
 use domain::unicode::capital;
 use leptos::prelude::*;
@@ -206,10 +207,14 @@ fn questions(deed: Deed, sheet: &PlanSheet, tried: &Tried, locale: Locale) -> Ve
             let choices = choices.map(|step| Choice::new(step.code(), words::step(*step, locale)));
             vec![ask.chosen(PlanField::Step, choices.collect(), false)]
         }
-        Deed::Suspend => vec![
-            told(sheet, say::suspend_lead(locale), locale),
-            ask.line(PlanField::Reason, Keyboard::Text, Some(say::reason_hint(locale))),
-        ],
+        Deed::Suspend => {
+            let lead = match sheet.outreach.status {
+                OutreachStatus::UnderWay => say::suspend_lead_under_way(locale),
+                _ => say::suspend_lead(locale),
+            };
+            let why = ask.line(PlanField::Reason, Keyboard::Text, Some(say::reason_hint(locale)));
+            vec![told(sheet, lead, locale), why]
+        }
         Deed::Reschedule => {
             let mut all = vec![told(sheet, say::reschedule_lead(locale), locale)];
             all.extend(day(ask));

@@ -6,19 +6,14 @@ use domain::outreach::times::Promised;
 use domain::timestamp::Zone;
 use leptos::prelude::*;
 use phrases::label::Labelled;
-use phrases::{Locale, common, format, planning as say};
+use phrases::{Locale, common, planning as say};
 
 use super::{Deed, hour, words};
 use crate::components::action::{LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
-use crate::components::table::{Column, DataTable};
+use crate::components::table::{Column, DataTable, figure};
 use crate::locale::locale;
 use crate::routes::escape_query;
-
-/// A cell with a count.
-fn figure(count: u32, locale: Locale) -> impl IntoView {
-    view! { <td data-align="end">{format::count(count.into(), locale)}</td> }
-}
 
 /// The address of a deed about one thing.
 fn about(deed: Deed, sheet: &PlanSheet, (name, value): (&str, &str)) -> String {

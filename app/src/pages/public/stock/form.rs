@@ -21,7 +21,7 @@ use crate::components::question::Question;
 use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
-use crate::pages::public::form_state::{FormFaults, FormState};
+use crate::pages::public::form_state::{FormFaults, FormState, typed};
 use crate::routes;
 
 /// What a form chooses from.
@@ -203,11 +203,6 @@ fn questions(deed: Deed, facts: &DeedFacts, state: &FormState, locale: Locale) -
 /// The question of a field, by its own name.
 fn ask(field: Field, state: &FormState, locale: Locale) -> Question {
     state.question(field.code(), &capital(field.label(locale)))
-}
-
-fn typed(question: Question, state: &FormState, keyboard: Keyboard) -> AnyView {
-    let value = state.value(question.id());
-    view! { <TextField question=question keyboard=keyboard value=value /> }.into_any()
 }
 
 fn both_ends(state: &FormState, locale: Locale) -> AnyView {

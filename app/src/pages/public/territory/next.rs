@@ -3,7 +3,7 @@
 
 use domain::desk::territory::{NextRow, WhereNext, Wrong};
 use domain::territory::ranking::{
-    DEAR_PESOS, FAR_METRES, FULL, FULL_DAYS, FULL_UNSERVED, FULL_WAITING, Part, Scored,
+    DEAR_PESOS, FAR_METRES, FULL, FULL_DAYS, FULL_UNSERVED, FULL_WAITING, Part, Scored, WAITS_DAYS,
 };
 use leptos::prelude::*;
 use phrases::label::Labelled;
@@ -239,7 +239,10 @@ fn scale_words(part: Part, locale: Locale) -> String {
     let count = |figure: u32| format::count(figure.into(), locale);
     match part {
         Part::Unserved => say::scale_unserved(locale, count(FULL_UNSERVED)),
-        Part::Waiting => say::scale_waiting(locale, count(FULL_WAITING)),
+        Part::Waiting => {
+            let days = format::count(WAITS_DAYS.unsigned_abs(), locale);
+            say::scale_waiting(locale, days, count(FULL_WAITING))
+        }
         Part::Elapsed => say::scale_elapsed(locale, count(FULL_DAYS)),
         Part::Distance => say::scale_distance(locale, count(FAR_METRES / 1_000)),
         Part::Cost => say::scale_cost(locale, count(DEAR_PESOS)),

@@ -23,6 +23,7 @@ fn letter() -> BookingLetter {
         reason: None,
         new_day: None,
         new_time: None,
+        keeps_place: false,
         demonstration: false,
     }
 }
@@ -98,6 +99,26 @@ fn a_moved_outreach_names_both_dates_and_the_reason() {
     assert!(before.contains("el 5 de diciembre de 2026, a las 09:30"), "{text}");
     assert!(after.contains("Motivo: marejadas."), "{text}");
     assert!(after.contains("el 12 de diciembre de 2026, a las 11:00"), "{text}");
+}
+
+#[test]
+fn an_outreach_called_off_under_way_keeps_the_place_and_says_so() {
+    let bodies = |keeps_place| {
+        let reason = Some("viento".to_owned());
+        let letter = Letter::OutreachSuspended(BookingLetter { keeps_place, reason, ..letter() });
+        let bytes = composed(&message(letter));
+        let mail = parsed(&bytes);
+        let text = mail.body_text(0).unwrap().replace("\r\n", "\n");
+        [text, mail.body_html(0).unwrap().into_owned()]
+    };
+    for body in bodies(true) {
+        assert!(body.contains("Motivo: viento.") && body.contains("ABC"), "{body}");
+        assert!(body.contains("Le guardamos el cupo de Luna e Iris"), "{body}");
+        assert!(!body.contains("quedó anulada"), "{body}");
+    }
+    for body in bodies(false) {
+        assert!(body.contains("quedó anulada") && !body.contains("guardamos"), "{body}");
+    }
 }
 
 #[test]

@@ -1,0 +1,131 @@
+//! Statements on the bookings of an outreach that is put off or called off.
+
+use uuid::Uuid;
+
+use super::Connection;
+
+pub(crate) async fn put_off(db: &mut Connection, id: Uuid, by: i64, now: i64) -> sqlx::Result<u64> {
+    let done = sqlx::query(
+        "UPDATE booking
+         SET slot_at = slot_at + $2, wanted_slot = wanted_slot + $2, accepted_date = 0,
+             reminders = CASE WHEN $2 BETWEEN -43200000 AND 43200000 THEN reminders ELSE 0 END,
+             ended_reason = NULL, changed_at = $3
+         WHERE outreach_id = $1 AND state IN ('waiting', 'offered', 'booked')",
+    )
+    .bind(id)
+    .bind(by)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+pub(crate) async fn call_off(
+    db: &mut Connection,
+    id: Uuid,
+    reason: &str,
+    now: i64,
+    with_places: bool,
+) -> sqlx::Result<u64> {
+    sqlx::query(
+        "UPDATE slot
+         SET booked = booked - CAST(COALESCE((
+             SELECT SUM(booking.places) FROM booking
+             WHERE booking.outreach_id = slot.outreach_id AND booking.offering = slot.offering
+                 AND booking.slot_at = slot.starts_at
+                 AND (booking.state = 'offered' OR (booking.state = 'booked' AND $2))
+             ), 0) AS BIGINT)
+         WHERE outreach_id = $1",
+    )
+    .bind(id)
+    .bind(with_places)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query(
+        "UPDATE outreach_offering
+         SET booked = booked - CAST(COALESCE((
+             SELECT SUM(booking.places) FROM booking
+             WHERE booking.outreach_id = outreach_offering.outreach_id
+                 AND booking.offering = outreach_offering.offering
+                 AND (booking.state = 'offered' OR (booking.state = 'booked' AND $2))
+             ), 0) AS BIGINT)
+         WHERE outreach_id = $1",
+    )
+    .bind(id)
+    .bind(with_places)
+    .execute(&mut *db)
+    .await?;
+    let done = sqlx::query(
+        "UPDATE booking
+         SET state = 'cancelled', ended_reason = $2, offered_until = NULL, changed_at = $3
+         WHERE outreach_id = $1
+             AND (state IN ('waiting', 'offered') OR (state = 'booked' AND $4))",
+    )
+    .bind(id)
+    .bind(reason)
+    .bind(now)
+    .bind(with_places)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+pub(crate) async fn keep(
+    db: &mut Connection,
+    id: Uuid,
+    reason: &str,
+    now: i64,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar(
+        "UPDATE booking SET ended_reason = $2, changed_at = $3
+         WHERE outreach_id = $1 AND state IN ('booked', 'arrived') RETURNING id",
+    )
+    .bind(id)
+    .bind(reason)
+    .bind(now)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn expect_again(
+    db: &mut Connection,
+    booking: Uuid,
+    now: i64,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE booking
+         SET state = 'booked', queue_number = NULL, arrived_at = NULL, called_at = NULL,
+             device_id = NULL, submission_id = NULL, changed_at = $2
+         WHERE id = $1 AND state = 'arrived' AND slot_at IS NOT NULL",
+    )
+    .bind(booking)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A time that promised more than it has, as when somebody came too late and got in all the same,
+/// has as many places as it promised.
+pub(crate) async fn recount_slots(db: &mut Connection, id: Uuid) -> sqlx::Result<()> {
+    sqlx::query(
+        "WITH promised AS (
+             SELECT offering, slot_at, CAST(SUM(places) AS BIGINT) AS places FROM booking
+             WHERE outreach_id = $1 AND state IN ('offered', 'booked') AND slot_at IS NOT NULL
+             GROUP BY offering, slot_at)
+         INSERT INTO slot (outreach_id, offering, starts_at, capacity, booked)
+         SELECT slot.outreach_id, slot.offering, slot.starts_at,
+             CASE WHEN COALESCE(promised.places, 0) > slot.capacity THEN promised.places
+                 ELSE slot.capacity END,
+             COALESCE(promised.places, 0)
+         FROM slot LEFT JOIN promised
+             ON promised.offering = slot.offering AND promised.slot_at = slot.starts_at
+         WHERE slot.outreach_id = $1
+         ON CONFLICT (outreach_id, offering, starts_at) DO UPDATE
+         SET capacity = excluded.capacity, booked = excluded.booked",
+    )
+    .bind(id)
+    .execute(db)
+    .await
+    .map(drop)
+}

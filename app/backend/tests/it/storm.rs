@@ -1,0 +1,135 @@
+//! An outreach that is called off while it is under way, and taken up on another day.
+
+use backend::bookings;
+use backend::day;
+use backend::planning;
+use backend::store::StoreError;
+use backend::store::vocabulary::booking::BookingRow;
+use domain::booking::NO_SHOW_AFTER_MS;
+use domain::contact::Email;
+use domain::desk::planned::{Asked, DayForm};
+use domain::id::BookingId;
+use domain::outreach::OutreachStatus;
+use domain::submission::Outcome;
+use domain::timestamp::HOUR_MS;
+use uuid::Uuid;
+
+use crate::it::databases::Database;
+use crate::it::day::{guest, lay_out};
+use crate::it::field::{Field, Guest, NOW};
+use crate::it::offered::booker;
+use crate::it::story_day::booking_row;
+
+/// A booking of two dogs in the slot that began an hour ago, by somebody with an address.
+fn booked(field: &Field, run: u32) -> BookingRow {
+    let mut details = booker(run, "María José", false);
+    details.email = Email::parse("tenedora@example.cl.invalid").ok();
+    BookingRow {
+        slot_at: Some(NOW.0 - NO_SHOW_AFTER_MS),
+        details: serde_json::to_string(&details).unwrap(),
+        ..booking_row(field.outreach.0, "chip")
+    }
+}
+
+async fn row(field: &Field, id: Uuid) -> BookingRow {
+    let read: Result<_, StoreError> =
+        field.office.store.read(move |tx| Box::pin(async move { tx.booking(id).await })).await;
+    read.unwrap().unwrap()
+}
+
+async fn states(field: &Field, rows: &[BookingRow]) -> Vec<String> {
+    let mut states = Vec::new();
+    for known in rows {
+        states.push(row(field, known.id).await.state);
+    }
+    states
+}
+
+async fn letters(database: &Database, kind: &str) -> i64 {
+    database.number(&format!("SELECT COUNT(*) FROM outbox WHERE kind = '{kind}'")).await
+}
+
+on_both_databases! {
+    async fn who_was_not_served_before_a_storm_comes_on_another_day(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let (served, late) = (Guest::new(12_345_678), Guest::new(6_543_210));
+        let waiting = BookingRow {
+            state: "waiting".to_owned(),
+            slot_at: None,
+            ..booked(&field, 7_654_321)
+        };
+        let rows = [
+            booked(&field, served.run),
+            booked(&field, late.run),
+            booked(&field, 9_876_543),
+            booked(&field, 8_765_432),
+            waiting,
+        ];
+        lay_out(&field, 10, &rows).await;
+        for row in &rows[..3] {
+            day::check_in(office, actor, here, BookingId(row.id)).await.unwrap();
+        }
+        let walk_in = guest(&field, 1, None);
+        day::welcome(office, actor, walk_in.clone()).await.unwrap();
+        field.submit(field.visit(&served, "999000000000001")).await;
+        // A phone without signal has served one more.
+        let visit = field.visit(&late, "999000000000002");
+        let visit = field.submission(field.as_operative(), visit);
+
+        let told = planning::suspend(office, actor, here, "Viento").await.unwrap();
+        assert_eq!(told, Asked::Done(5), "all but the one who was served");
+        let after = ["served", "arrived", "arrived", "booked", "cancelled"];
+        assert_eq!(states(&field, &rows).await, after);
+        assert_eq!(letters(&database, "outreach_suspended").await, 4, "a walk-in has no address");
+        assert_eq!(row(&field, rows[3].id).await.ended_reason.as_deref(), Some("Viento"));
+        // Nobody is missed meanwhile, and the visit comes home.
+        office.clock.advance_ms(3 * HOUR_MS);
+        assert_eq!(bookings::tick(office).await.unwrap(), 0);
+        let reply = field.send(field.as_operative(), &[visit]).await;
+        let outcome = &reply.answers.first().unwrap().outcome;
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        assert_eq!(day::tick(office).await.unwrap(), 1);
+        let after = ["served", "served", "arrived", "booked", "cancelled"];
+        assert_eq!(states(&field, &rows).await, after);
+
+        let day = DayForm { day: "2026-11-29".to_owned(), starts: "10:00".to_owned() };
+        let told = planning::reschedule(office, actor, here, &day).await.unwrap();
+        assert_eq!(told, Asked::Done(2));
+        assert_eq!(letters(&database, "outreach_moved").await, 2);
+        let after = ["served", "served", "booked", "booked", "cancelled"];
+        assert_eq!(states(&field, &rows).await, after);
+        for known in &rows[2..4] {
+            let row = row(&field, known.id).await;
+            assert_eq!((row.accepted_date, row.queue_number, row.arrived_at), (0, None, None));
+            assert!(row.slot_at > known.slot_at && row.ended_reason.is_none());
+        }
+        assert_eq!(row(&field, walk_in.id.0).await.state, "turned_away");
+        let sheet = planning::plan::sheet(office, actor, here).await.unwrap();
+        assert_eq!(sheet.outreach.status, OutreachStatus::Published);
+        let places = sheet.offerings[0].places;
+        assert_eq!((places.booked, places.used, places.free()), (4, 4, 2));
+        assert_eq!(sheet.times.iter().map(|(_, time)| time.booked).sum::<u32>(), 4);
+        let missed = "SELECT COUNT(*) FROM booking WHERE state = 'no_show'";
+        assert_eq!(database.number(missed).await, 0);
+    }
+
+    async fn whoever_was_told_is_told_again_also_of_the_same_hour(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let rows = [booked(&field, 12_345_678)];
+        lay_out(&field, 4, &rows).await;
+        // The team is there half a day early, and the wind seems to come.
+        database.raw("UPDATE outreach SET starts_at = starts_at + 10800000,
+            ends_at = ends_at + 10800000").await;
+        assert_eq!(planning::suspend(office, actor, here, "Viento").await.unwrap(), Asked::Done(1));
+        let day = DayForm { day: "2026-11-22".to_owned(), starts: "16:00".to_owned() };
+        let told = planning::reschedule(office, actor, here, &day).await.unwrap();
+        assert_eq!(told, Asked::Done(1));
+        let after = row(&field, rows[0].id).await;
+        assert_eq!((after.state.as_str(), after.accepted_date), ("booked", 0));
+        assert_eq!(after.slot_at, rows[0].slot_at);
+        let sheet = planning::plan::sheet(office, actor, here).await.unwrap();
+        assert_eq!(sheet.moved_from, None, "it is the same hour");
+    }
+}
