@@ -6,7 +6,7 @@
 import {
   discard, inTrouble, jpegOf, MOST, ofAnimal, putBack, retry, take, takeOut,
 } from "./pictures.js";
-import { button, piece } from "./pieces.js";
+import { button, piece, placed } from "./pieces.js";
 
 const CHANGED = "huella-pictures";
 /** What somebody gives up can be had back for so long, in milliseconds. */
@@ -38,12 +38,6 @@ const listed = async (pictures, words, more) => {
     return piece("li", {}, await thumbnail(one, name), ...more(one, name));
   });
   return Promise.all(items);
-};
-
-/** The place, once the app has drawn it. */
-const placed = async (id) => {
-  if (!document.getElementById(id)) await new Promise((drawn) => requestAnimationFrame(drawn));
-  return document.getElementById(id);
 };
 
 /** Draws again when something has changed, as long as the place is there. */

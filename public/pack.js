@@ -1,7 +1,8 @@
 // What the phone takes along to an outreach: fetched page by page, each kept encrypted as a block of
 // the lines by which its owners are found, and their cards a few at a time. It goes on where it
-// stopped. Beside them what the camera needs to read codes. Each act is an export; the app asks
-// through field.js and hears of changes by the event `huella-pack`.
+// stopped. Beside them who has a booking there, which /door.js shows, and what the camera needs to
+// read codes. Each act is an export; the app asks through field.js and hears of changes by the event
+// `huella-pack`.
 import { isReady, prepare } from "./camera.js";
 import { asked, database } from "./store.js";
 import { close, disclose } from "./vault.js";
@@ -10,6 +11,8 @@ const DATABASE = "huella-pack";
 /** What is fetched; in a form of before it is fetched anew. */
 const FETCHED = ["blocks", "cards", "state"];
 const VERSION = 2;
+/** Who has a booking, under this key of the state. */
+const BOOKINGS = "bookings";
 /** Cards that are sealed together: a search opens those of whom it finds, and few others. */
 const CARDS_TOGETHER = 8;
 const REQUEST_MS = 45_000;
@@ -107,15 +110,18 @@ const keep = async (page, before) => {
   return state.next ? state : null;
 };
 
+/** A question of ours: for JSON, and given up after a while. */
+const asJson = () => ({
+  headers: { accept: "application/json" },
+  signal: AbortSignal.timeout(REQUEST_MS),
+});
+
 const asking = async (outreach, state) => {
   const query = new URLSearchParams();
   if (state.next) query.set("after", state.next);
   if (state.is_ready) query.set("since", state.as_of);
   if (state.place) query.set("place", state.place);
-  const answer = await fetch(`/api/v1/field/pack/${outreach}?${query}`, {
-    headers: { accept: "application/json" },
-    signal: AbortSignal.timeout(REQUEST_MS),
-  });
+  const answer = await fetch(`/api/v1/field/pack/${outreach}?${query}`, asJson());
   return { status: answer.status, body: await answer.json() };
 };
 
@@ -141,10 +147,41 @@ const fetchAll = async (outreach, staff, until) => {
   }
 };
 
+const aboutBookings = (outreach, staff) => `bookings ${outreach} ${staff}`;
+
+/** Who has a booking at the outreach, as it was taken along by this person; null without that. */
+export const bookings = async (outreach, staff) => {
+  const { state: states } = await begin("readonly");
+  const { sealed } = (await asked(states.get(BOOKINGS))) ?? {};
+  // Those of another outreach, or of another person, do not open.
+  const text = sealed && (await disclose(sealed, aboutBookings(outreach, staff)).catch(() => null));
+  return text ? JSON.parse(text) : null;
+};
+
+/**
+ * Takes them along anew, where the server answers; what was here before serves on without. Nothing
+ * is kept when everything was dropped meanwhile: so often it had been before.
+ */
+export const fetchBookings = async (outreach, staff, until, dropped) => {
+  const drops = dropped ?? (await kept()).drops;
+  const answer = await fetch(`/api/v1/field/pack/${outreach}/bookings`, asJson());
+  if (!answer.ok) return;
+  const text = await answer.text();
+  // A network that answers with pages of its own fails here.
+  if (!Array.isArray(JSON.parse(text))) return;
+  const sealed = await close(text, aboutBookings(outreach, staff));
+  const writing = await begin("readwrite");
+  const isSame = (await stored(writing)).drops === drops;
+  if (isSame) writing.state.put({ sealed, until: Number(until) }, BOOKINGS);
+  await writing.done;
+};
+
 /** What is here, as JSON; one whose time is over is dropped. */
 export const state = async () => {
   const found = await kept();
-  if (found.scope && found.until < Date.now()) {
+  const { state: states } = await begin("readonly");
+  const booked = await asked(states.get(BOOKINGS));
+  if ([found, booked].some((part) => part?.until < Date.now())) {
     await drop();
     return JSON.stringify(NONE);
   }
@@ -160,7 +197,12 @@ const take = async (outreach, staff, until) => {
   tell();
   // One tab at a time: two would ask for the same pages.
   const locked = navigator.locks?.request.bind(navigator.locks, "huella-pack");
-  const work = () => fetchAll(outreach, staff, Number(until));
+  const work = async () => {
+    await fetchAll(outreach, staff, Number(until));
+    const { scope, is_ready: isWhole, drops } = await kept();
+    const isHere = isWhole && scope === `${outreach} ${staff}`;
+    if (isHere) await fetchBookings(outreach, staff, until, drops);
+  };
   // Whether it came is in the state.
   const codes = prepare().catch(() => {});
   await (locked ? locked(work) : work()).catch((cause) => {
@@ -197,7 +239,7 @@ const lines = async (state, reading) => {
 };
 
 /** At most `limit` lines that hold all needles, in their order. */
-const holding = (text, needles, limit) => {
+export const holding = (text, needles, limit) => {
   const found = [];
   // The longest finds the fewest lines to look at.
   const [first, ...others] = [...needles].sort((one, other) => other.length - one.length);

@@ -1,4 +1,5 @@
-// Pieces of a page that our scripts draw where the app leaves them a place: /camera.js, /album.js.
+// Pieces of a page that our scripts draw where the app leaves them a place: /camera.js, /album.js,
+// /door.js.
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An element with these properties and children. */
@@ -8,7 +9,8 @@ export const piece = (name, properties, ...children) => {
   return made;
 };
 
-const icon = (name) => {
+/** An icon, for who sees; the words beside it are for everybody. */
+export const icon = (name) => {
   const drawn = document.createElementNS(SVG, "svg");
   const used = document.createElementNS(SVG, "use");
   drawn.setAttribute("class", "icon");
@@ -24,4 +26,10 @@ export const button = (words, act, kind, look) => {
   if (kind) made.dataset.kind = kind;
   if (look) made.prepend(icon(look));
   return made;
+};
+
+/** The place of this identifier, once the app has drawn it. */
+export const placed = async (id) => {
+  if (!document.getElementById(id)) await new Promise((drawn) => requestAnimationFrame(drawn));
+  return document.getElementById(id);
 };

@@ -95,6 +95,8 @@ pub const FIELD_SAVED: &str = "guardado";
 pub const FIELD_RECORDS: &str = "registros";
 /// Below [`FIELD`]: the chips and doses that the team has taken along.
 pub const FIELD_BOX: &str = "caja";
+/// Below [`FIELD`]: who comes, with a booking or without.
+pub const FIELD_ARRIVALS: &str = "llegadas";
 
 /// The visit being recorded.
 #[must_use]
@@ -126,6 +128,12 @@ pub fn field_box() -> String {
     format!("{FIELD}/{FIELD_BOX}")
 }
 
+/// Who comes, with a booking or without.
+#[must_use]
+pub fn field_arrivals() -> String {
+    format!("{FIELD}/{FIELD_ARRIVALS}")
+}
+
 /// A page of the field app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldPage {
@@ -141,6 +149,8 @@ pub enum FieldPage {
     Record(SubmissionId),
     /// The chips and doses that the team has taken along.
     Box,
+    /// Who comes, with a booking or without.
+    Arrivals,
     /// None that there is.
     Unknown,
 }
@@ -158,6 +168,7 @@ impl FieldPage {
             (Some(FIELD_VISIT), None, _) => Self::Visit,
             (Some(FIELD_RECORDS), None, _) => Self::Records,
             (Some(FIELD_BOX), None, _) => Self::Box,
+            (Some(FIELD_ARRIVALS), None, _) => Self::Arrivals,
             (Some(FIELD_RECORDS), Some(Ok(id)), None) => Self::Record(id),
             (Some(FIELD_SAVED), Some(Ok(id)), None) => Self::Saved(id),
             _ => Self::Unknown,
@@ -271,6 +282,7 @@ mod tests {
             (field_visit(), FieldPage::Visit),
             (field_records(), FieldPage::Records),
             (field_box(), FieldPage::Box),
+            (field_arrivals(), FieldPage::Arrivals),
             (format!("{}/x", field_box()), FieldPage::Unknown),
             (field_record(id), FieldPage::Record(id)),
             (field_saved(id), FieldPage::Saved(id)),

@@ -97,7 +97,7 @@ pub fn FieldShell(
         <!DOCTYPE html>
         <html lang=locale.code() data-area="field">
             <head>
-                <Basics assets=assets.clone() />
+                <Basics assets=assets.clone() sheet="field.css" />
                 <title>{field::title(locale)}</title>
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="apple-touch-icon" href="/icon-192.png" />
@@ -125,27 +125,25 @@ const DESK_SCRIPT: &str = "desk/huella.js";
 /// Its wasm half.
 const DESK_WASM: &str = "desk/huella_bg.wasm";
 
-/// What every document has: character set, viewport, colours, style, icon. The two fonts are
-/// asked for at once, since every page needs them.
+/// What every document has: character set, viewport, colours, style, icon. The font is asked for at
+/// once, since every page needs it.
 #[component]
-fn Basics(assets: Assets) -> impl IntoView {
+fn Basics(
+    assets: Assets,
+    /// The style sheet; the field app has one of its own.
+    #[prop(default = "huella.css")]
+    sheet: &'static str,
+) -> impl IntoView {
     view! {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
         <meta name="color-scheme" content="light dark" />
         <meta name="theme-color" content="#0f2d4a" />
         <meta name="format-detection" content="telephone=no" />
-        <link rel="stylesheet" href=assets.url("huella.css") />
+        <link rel="stylesheet" href=assets.url(sheet) />
         <link
             rel="preload"
-            href=assets.url("atkinson-400.woff2")
-            r#as="font"
-            r#type="font/woff2"
-            crossorigin="anonymous"
-        />
-        <link
-            rel="preload"
-            href=assets.url("atkinson-700.woff2")
+            href=assets.url("atkinson.woff2")
             r#as="font"
             r#type="font/woff2"
             crossorigin="anonymous"

@@ -2,27 +2,32 @@
 //
 //   node end2end/assets/fonts.mjs OUT
 //
-// OUT/web/atkinson-{400,700}.woff2             what Spanish and English are written with: every page
-// OUT/web/atkinson-ext-latin-{400,700}.woff2  the rest of Latin-1, and
-// OUT/web/atkinson-ext-{400,700}.woff2        Latin Extended-A: fetched only where such letters stand
-// OUT/print/*.ttf                              all of it, and monochrome emoji, for Typst
+// OUT/web/atkinson.woff2            what Spanish and English are written with: every page
+// OUT/web/atkinson-ext-latin.woff2  the rest of Latin-1, and
+// OUT/web/atkinson-ext.woff2        Latin Extended-A: fetched only where such letters stand
+// OUT/print/*.ttf                   all of it, and monochrome emoji, for Typst
+//
+// On pages one file has both weights, as a variable font: a seventh less than two files.
 //
 // Which letters are in which is told to browsers in style/fonts.css, by the same ranges.
 //
-// All layout features stay (`tnum` above all: chips and RUNs stand in tabular figures).
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+// In print all layout features stay. On pages those stay that browsers apply by themselves, and
+// `tnum`, since chips and RUNs stand in tabular figures: the others no style asks for.
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
 const require = createRequire(import.meta.url);
 const subsetFont = require("subset-font");
 
+const VARIABLE = "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next";
 const ATKINSON = "@fontsource/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next";
 const EMOJI = "@fontsource/noto-emoji/files/noto-emoji-emoji-400-normal.woff2";
 const WEIGHTS = [400, 700];
 const PUNCTUATION = "‘’‚“”„–—…·•‹›€−";
 const SPANISH = "\u00a0¡¿«»°ºª·×±áéíóúüñÁÉÍÓÚÜÑ";
-const WEB_MAX_BYTES = 9 * 1024;
+const WEB_MAX_BYTES = 14 * 1024;
+const WEB_FEATURES = ["ccmp", "locl", "liga", "clig", "calt", "kern", "mark", "mkmk", "tnum"];
 
 const range = (first, last) =>
   Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i)).join("");
@@ -34,19 +39,23 @@ const source = (name) => readFile(require.resolve(name));
 const atkinson = (part, weight) => source(`${ATKINSON}-${part}-${weight}-normal.woff2`);
 
 async function web(folder) {
-  for (const weight of WEIGHTS) {
-    const parts = [
-      [`atkinson-${weight}`, "latin", USUAL],
-      [`atkinson-ext-latin-${weight}`, "latin", LATIN_1_REST],
-      [`atkinson-ext-${weight}`, "latin-ext", LATIN_EXTENDED_A],
-    ];
-    for (const [name, part, text] of parts) {
-      const font = await subsetFont(await atkinson(part, weight), text, { targetFormat: "woff2" });
-      if (font.length > WEB_MAX_BYTES) {
-        throw new Error(`${name}.woff2 has ${font.length} bytes, more than ${WEB_MAX_BYTES}`);
-      }
-      await writeFile(join(folder, `${name}.woff2`), font);
+  const [min, max] = WEIGHTS;
+  const how = {
+    targetFormat: "woff2",
+    keepFeatures: WEB_FEATURES,
+    variationAxes: { wght: { min, max } },
+  };
+  const parts = [
+    ["atkinson", "latin", USUAL],
+    ["atkinson-ext-latin", "latin", LATIN_1_REST],
+    ["atkinson-ext", "latin-ext", LATIN_EXTENDED_A],
+  ];
+  for (const [name, part, text] of parts) {
+    const font = await subsetFont(await source(`${VARIABLE}-${part}-wght-normal.woff2`), text, how);
+    if (font.length > WEB_MAX_BYTES) {
+      throw new Error(`${name}.woff2 has ${font.length} bytes, more than ${WEB_MAX_BYTES}`);
     }
+    await writeFile(join(folder, `${name}.woff2`), font);
   }
 }
 
@@ -68,6 +77,8 @@ if (!out) {
 }
 for (const [name, make] of Object.entries({ web, print })) {
   const folder = join(out, name);
+  // What it was made into before would be served and counted too.
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await make(folder);
 }

@@ -14,6 +14,15 @@ pub use line::Line;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// So the form of an arrival begins; behind it stands who came.
+const ARRIVAL: &str = "arrival ";
+
+/// The form of the record that somebody came: nothing of it is filled in again.
+#[must_use]
+pub fn arrival_form(who: &str) -> String {
+    format!("{ARRIVAL}{who}")
+}
+
 /// A record as the phone holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
@@ -128,6 +137,12 @@ impl Held {
     #[must_use]
     pub fn is_loss(&self) -> bool {
         self.lines.iter().any(|line| line.lost > 0)
+    }
+
+    /// Of a record that says that somebody came, who that was.
+    #[must_use]
+    pub fn arrival(&self) -> Option<&str> {
+        self.form.strip_prefix(ARRIVAL)
     }
 
     /// The record once it has its answer. What is accepted was named by a receipt: it is cleared

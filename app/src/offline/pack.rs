@@ -153,17 +153,24 @@ impl Pack {
         });
     }
 
-    /// Takes along what is missing, or what has changed.
-    pub fn fetch(self) {
-        let Some((outreach, staff, held_on)) = untrack(|| self.wanted()) else { return };
-        self.phone.top_up_stock(0);
+    /// Where, who, and until when what is taken along may be kept, as the scripts are told; nothing
+    /// where no outreach was chosen.
+    #[must_use]
+    pub fn words(self) -> Option<[String; 3]> {
+        let (outreach, staff, held_on) = untrack(|| self.wanted())?;
         let (_, offset) = self.phone.now();
         let until = (held_on.days() + DAYS_KEPT + 1) * DAY_MS - i64::from(offset) * 60_000;
+        Some([outreach.to_string(), staff.to_string(), until.to_string()])
+    }
+
+    /// Takes along what is missing, or what has changed.
+    pub fn fetch(self) {
+        let Some(words) = self.words() else { return };
+        self.phone.top_up_stock(0);
         spawn_local(async move {
-            let words = [outreach.to_string(), staff.to_string(), until.to_string()];
-            let words: Vec<&str> = words.iter().map(String::as_str).collect();
             // How it went is in the state.
-            let _ = browser::ask_script(SCRIPT, "fetch", &words).await;
+            let _ =
+                browser::ask_script(SCRIPT, "fetch", &words.each_ref().map(String::as_str)).await;
         });
     }
 
@@ -186,8 +193,14 @@ impl Pack {
         if ways.is_empty() {
             return Some(SearchResult::default());
         }
-        let ways = serde_json::to_string(&ways).ok()?;
+        let ways = written(&ways);
         let words = [ways.as_str(), &MOST_OWNERS.to_string()];
         json::read(&browser::ask_script(SCRIPT, "find", &words).await?).ok()
     }
+}
+
+/// The ways to read what was typed, as the scripts take them.
+#[must_use]
+pub fn written(ways: &[Vec<String>]) -> String {
+    serde_json::to_string(ways).unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 //! signal.
 
 mod annulling;
+mod arrivals;
 pub mod asking;
 mod camera;
 mod carried;
@@ -90,6 +91,7 @@ fn Pages() -> impl IntoView {
         FieldPage::Records => view! { <records::RecordsPage /> }.into_any(),
         FieldPage::Record(id) => view! { <record::RecordPage id=id /> }.into_any(),
         FieldPage::Box => view! { <stock::BoxPage /> }.into_any(),
+        FieldPage::Arrivals => view! { <arrivals::ArrivalsPage /> }.into_any(),
         FieldPage::Unknown => view! { <Lost /> }.into_any(),
     })
 }

@@ -1,6 +1,7 @@
 //! A visit as it is filled in and as it is read: pure, so that it is tested without a browser.
 //! The screens are in `pages::field`.
 
+pub mod arriving;
 pub mod beginning;
 pub mod breeds;
 pub mod commands;

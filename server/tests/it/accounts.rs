@@ -45,12 +45,12 @@ fn a_person_signs_in_and_out() {
         let session = person.get("/api/v1/session").expect(200).json();
         assert_eq!(session["role"], "coordinator");
         let before = person.clone();
-        let drops = "src=\"/signed-out.js\"";
+        let drops = "src=\"/page/signed-out.js\"";
         assert!(!person.get("/salir").expect(200).text().contains(drops), "not yet");
         person.form("/salir", &[]).expect(303);
         assert!(person.cookies.is_empty());
         assert!(person.get("/salir").expect(200).text().contains(drops));
-        person.get("/signed-out.js").expect(200);
+        person.get("/page/signed-out.js").expect(200);
         before.clone().get("/api/v1/session").expect(401);
     }
 }

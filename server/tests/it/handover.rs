@@ -53,7 +53,10 @@ fn a_file_is_taken_in_waits_at_the_desk_and_counts_once() {
         let policy = page.header("content-security-policy").unwrap_or_default();
         assert!(policy.contains("'wasm-unsafe-eval'") && !policy.contains("nonce-"), "{policy}");
         let text = page.text();
-        assert!(text.contains("src=\"/hand-in.js\"") && text.contains("data-hand-in"), "{text}");
+        assert!(
+            text.contains("src=\"/page/hand-in.js\"") && text.contains("data-hand-in"),
+            "{text}"
+        );
         for _ in 0..2 {
             let told = summary(&mut coordinator, &file);
             assert!(told.contains("1 registro recibido"), "{told}");

@@ -15,7 +15,7 @@ const LISTED: usize = 8;
 
 /// P2: what the field app loads at first and needs off-line, as a browser that takes brotli gets
 /// it. The barcode decoder is not counted: it is fetched once, later, where a phone has none. Nor
-/// is what only the coordination loads.
+/// is what only the coordination or public pages load.
 pub(crate) fn field_bytes(site: &Site) -> usize {
     counted(site).map(|file| file.sent_bytes).sum()
 }
@@ -46,10 +46,10 @@ fn counted(site: &Site) -> impl Iterator<Item = &File> {
             && file.path.ends_with(".js")
             && !file.path.starts_with("desk-");
         let needed = file.path.starts_with(&package) || file.path == "icons.svg" || is_script;
-        // The extended letters are fetched when a text needs one.
-        let later = ["atkinson-ext", desk.as_str()];
-        let later = later.iter().any(|part| file.path.contains(part));
-        needed && !later
+        // The extended letters are fetched when a text needs one; the field app has its own sheet.
+        let others = ["atkinson-ext", desk.as_str(), "/huella.css"];
+        let others = others.iter().any(|part| file.path.contains(part));
+        needed && !others
     })
 }
 
@@ -78,8 +78,11 @@ mod tests {
             ("pack.js", 5),
             ("fonts/x.js", 3),
             ("desk-day.js", 2),
+            ("page/hand-in.js", 1),
+            ("pkg-1/huella.css", 4),
+            ("pkg-1/field.css", 6),
         ];
-        assert_eq!(field_bytes(&site(&others)), 14);
+        assert_eq!(field_bytes(&site(&others)), 20);
     }
 
     #[test]

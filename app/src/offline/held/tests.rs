@@ -35,6 +35,16 @@ fn an_accepted_record_is_cleared_with_its_answer_and_a_refused_one_is_not() {
 }
 
 #[test]
+fn an_arrival_is_told_from_visits_by_its_form() {
+    let device = DeviceId(Uuid::from_u128(9));
+    assert_eq!(new_record().numbered(device, 1).unwrap().arrival(), None);
+    let form = arrival_form("María José Núñez");
+    let held = NewRecord { form, ..new_record() }.numbered(device, 2).unwrap();
+    assert_eq!(held.arrival(), Some("María José Núñez"));
+    assert_eq!(held.sealed("~".to_owned()).arrival(), None, "nobody can tell while it is shut");
+}
+
+#[test]
 fn a_conflict_is_corrected_by_nobody_but_its_maker() {
     let held = new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
     let (maker, other) = (held.head.actor, Some(StaffId(Uuid::from_u128(3))));

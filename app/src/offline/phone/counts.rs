@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 impl Phone {
     /// Records of today, whatever their state; one that was corrected counts once, one that was
-    /// taken back not at all, nor what left the box without coming to an animal.
+    /// taken back not at all, nor who came, nor what left the box without coming to an animal.
     #[must_use]
     pub fn count_today(self) -> u64 {
         let from = self.day_start().unwrap_or_default();
@@ -19,8 +19,8 @@ impl Phone {
             let counts = |record: &&Record| {
                 let held = &record.held;
                 let is_todays = held.head.recorded_at >= from && held.replaced_by.is_none();
-                let is_visit = !held.is_annulment() && !held.is_loss();
-                is_todays && is_visit && !held.is_undone(&annulled)
+                let is_other = held.is_annulment() || held.is_loss() || held.arrival().is_some();
+                is_todays && !is_other && !held.is_undone(&annulled)
             };
             kept.records.iter().filter(counts).count() as u64
         })

@@ -204,7 +204,7 @@ fn reopened(record: &Record) -> VisitDraft {
 }
 
 /// Opens the form of a visit; whether that of another one is half filled in instead.
-async fn open(phone: Phone, draft: &VisitDraft) -> bool {
+pub(super) async fn open(phone: Phone, draft: &VisitDraft) -> bool {
     let Some(queue) = phone.queue() else { return false };
     let kept = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
     let is_same = |kept: &VisitDraft| kept.replaces.is_some() && kept.replaces == draft.replaces;
@@ -224,8 +224,9 @@ fn Mend(record: Record) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let id = record.held.head.id;
     let is_others = !record.held.is_corrected_by(phone.staff());
-    // Of an annulment there is no form to open, nor of what the former PIN closed.
-    let has_form = !is_others && !record.held.is_annulment() && !record.held.is_shut();
+    // Of an annulment or an arrival there is no form to open, nor of what the former PIN closed.
+    let is_formless = record.held.is_annulment() || record.held.arrival().is_some();
+    let has_form = !is_others && !is_formless && !record.held.is_shut();
     // What left the box is mended here; a visit where visits are recorded.
     let lost = (has_form && record.held.is_loss())
         .then(|| LossDraft { replaces: Some(id), ..loss(&record) });

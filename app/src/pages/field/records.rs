@@ -214,7 +214,8 @@ pub(super) fn loss(record: &Record) -> LossDraft {
     json::read(&record.held.form).unwrap_or_default()
 }
 
-/// What a record is called, by its animals, and the owner's name; of what left the box, how.
+/// What a record is called, by its animals, and the owner's name; of what left the box, how; of
+/// who came, their name.
 pub(super) fn names(record: &Record, locale: Locale) -> (String, String) {
     if record.held.is_shut() {
         return (field::shut_record(locale).to_owned(), field::shut_owner(locale).to_owned());
@@ -222,6 +223,9 @@ pub(super) fn names(record: &Record, locale: Locale) -> (String, String) {
     if record.held.is_loss() {
         let lost = loss(record);
         return (field::loss_of(locale, &lost.what), how(&lost, locale));
+    }
+    if let Some(who) = record.held.arrival() {
+        return (field::arrival(locale).to_owned(), who.to_owned());
     }
     let draft = form(record);
     let pets: Vec<_> = draft.animals().map(|animal| animal.name()).collect();
@@ -244,6 +248,9 @@ fn owner_name(draft: &VisitDraft, locale: Locale) -> String {
 
 /// Everything by which a record is looked for: names, RUN, chips.
 fn searched(record: &Record) -> String {
+    if let Some(who) = record.held.arrival() {
+        return who.to_owned();
+    }
     let draft = form(record);
     let mut words: Vec<String> = draft.animals().map(|animal| animal.name()).collect();
     words.push(owner_name(&draft, Locale::default()));

@@ -162,6 +162,9 @@ fn Today() -> impl IntoView {
         <Tally />
         <ChipListLine />
         <BoxLine />
+        <LinkButton href=routes::field_arrivals() weight=Weight::Quiet icon="list">
+            {field::arrivals(locale)}
+        </LinkButton>
         <Begun begun=begun />
         <PicturesToSend />
         <PicturesInTrouble />

@@ -111,7 +111,9 @@ impl Visit {
     /// Puts a new animal on the table.
     fn new_animal(self) {
         let id = AnimalId(browser::new_id());
-        let animal = AnimalDraft { id: Some(id), ..AnimalDraft::default() };
+        // What was said when booking stands there already, of an animal that is none yet.
+        let form = self.draft.with_untracked(|draft| draft.animal.booked()).unwrap_or_default();
+        let animal = AnimalDraft { id: Some(id), form, ..AnimalDraft::default() };
         self.draft.update(|draft| draft.put_on_table(services::prepared(animal, self)));
         self.go(Step::Animal);
     }

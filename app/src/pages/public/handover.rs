@@ -14,7 +14,7 @@ use crate::pages::public::PublicPage;
 use crate::routes;
 
 /// What films the codes.
-pub const SCRIPT: &str = "/hand-in.js";
+pub const SCRIPT: &str = "/page/hand-in.js";
 
 /// The page.
 #[component]

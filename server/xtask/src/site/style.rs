@@ -1,5 +1,6 @@
-//! `style/main.css` and what it imports, bundled and minified into one file. Addresses in it are
-//! relative to the content-named folder, where the fonts stand beside it.
+//! The two style sheets, `style/main.css` and the field app's `style/field.css`, each bundled with
+//! what it imports and minified into one file. Addresses in them are relative to the content-named
+//! folder, where the fonts stand beside them.
 
 use anyhow::{Result, anyhow};
 use lightningcss::{
@@ -11,19 +12,43 @@ use std::fs;
 use super::NAME;
 use crate::checkout::Checkout;
 
-/// Writes the style sheet.
+/// The sheets, by their names below `style` and in the package folder.
+const SHEETS: [(&str, &str); 2] = [("main", NAME), ("field", "field")];
+
+/// Writes the style sheets.
 ///
 /// # Errors
 /// When a file is missing or is no CSS; the message says which and where.
 pub(super) fn build(checkout: &Checkout) -> Result<()> {
-    let main = checkout.root.join("style/main.css");
-    let files = FileProvider::new();
-    let mut bundler = Bundler::new(&files, None, ParserOptions::default());
-    let mut sheet = bundler.bundle(&main).map_err(|error| anyhow!("{error}"))?;
-    sheet.minify(MinifyOptions::default()).map_err(|error| anyhow!("{error}"))?;
-    let printed = PrinterOptions { minify: true, ..PrinterOptions::default() };
-    let css = sheet.to_css(printed).map_err(|error| anyhow!("{error}"))?.code;
     fs::create_dir_all(checkout.part("style"))?;
-    fs::write(checkout.part("style").join(format!("{NAME}.css")), css)?;
+    for (from, to) in SHEETS {
+        let main = checkout.root.join("style").join(from).with_extension("css");
+        let files = FileProvider::new();
+        let mut bundler = Bundler::new(&files, None, ParserOptions::default());
+        let mut sheet = bundler.bundle(&main).map_err(|error| anyhow!("{error}"))?;
+        sheet.minify(MinifyOptions::default()).map_err(|error| anyhow!("{error}"))?;
+        let printed = PrinterOptions { minify: true, ..PrinterOptions::default() };
+        let css = sheet.to_css(printed).map_err(|error| anyhow!("{error}"))?.code;
+        fs::write(checkout.part("style").join(to).with_extension("css"), css)?;
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    const MAIN: &str = include_str!("../../../../style/main.css");
+    const FIELD: &str = include_str!("../../../../style/field.css");
+
+    fn imports(sheet: &'static str) -> impl Iterator<Item = &'static str> {
+        sheet.lines().filter(|line| line.starts_with("@import") || line.starts_with("@layer"))
+    }
+
+    #[test]
+    fn the_field_apps_sheet_is_a_part_of_the_other_in_its_order() {
+        let mut all = imports(MAIN);
+        for part in imports(FIELD) {
+            assert!(all.any(|one| one == part), "{part} is not there, or stands elsewhere");
+        }
+        assert!(imports(FIELD).count() < imports(MAIN).count());
+    }
 }

@@ -102,7 +102,7 @@ pub fn ConfirmPage(
 }
 
 /// What the page after `/salir` loads: it drops what a phone took along to an outreach.
-pub const SIGNED_OUT_SCRIPT: &str = "/signed-out.js";
+pub const SIGNED_OUT_SCRIPT: &str = "/page/signed-out.js";
 
 /// `/salir`: one button; a link alone must not sign anybody out.
 #[component]

@@ -1,0 +1,238 @@
+// The door of an outreach without signal: one ticket shown to two phones, and places given to who
+// has no booking, as many as each phone was lent.
+import type { Page } from "@playwright/test";
+import { ask } from "../fixtures/ask.ts";
+import type { Huella } from "../fixtures/huella.ts";
+import { askToPair, inField, makeCode, pair } from "../fixtures/pairing.ts";
+import { seat } from "../fixtures/seat.ts";
+import { draftHolds, heldRecords, stored } from "../fixtures/store.ts";
+import { fieldSetup } from "../fixtures/submit.ts";
+import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+import { keepShell } from "../fixtures/visit.ts";
+
+test.use({ data: "demonstration" });
+test.setTimeout(240_000);
+test.beforeEach(({ silence }) => silence.allow(/ERR_|Failed to load resource/));
+
+/** Places that a phone is lent of each kind. */
+const LENT = 3;
+const FIND = "Código, RUN o nombre";
+
+interface Expected {
+  line: string;
+  offering: string;
+  state: string;
+  is_known: boolean;
+  details: { name: { given: string }; animals: { name: string }[] } | null;
+}
+
+interface Come {
+  command: string;
+  number: number;
+  share?: string;
+}
+
+/** A phone of the team at the door, with what it needs there. */
+async function atTheDoor(phone: Page, huella: Huella, name: string) {
+  const code = await makeCode(phone, huella);
+  await inField(phone, huella);
+  await askToPair(phone);
+  await pair(phone, code, name);
+  await expect(phone.getByText(new RegExp(`^Emparejado como «${name}»`))).toBeVisible();
+  await keepShell(phone);
+  await phone.getByRole("link", { name: "Llegadas" }).tap();
+  await expect(phone.getByRole("heading", { level: 1, name: "Llegadas" })).toBeVisible();
+  await expect(place(phone, LENT)).toBeVisible();
+}
+
+/** The button that gives a place for a chip while so many are left. */
+const place = (phone: Page, left: number) =>
+  phone.getByRole("button", { name: `Microchip: dar un cupo (disponibles: ${left})`, exact: true });
+
+/** Who is expected for a chip and has not come, in what the phone takes along, with the RUN. */
+async function waiting(page: Page) {
+  const { outreaches } = await fieldSetup(page);
+  const all: (Expected & { run: string })[] = [];
+  for (const { outreach } of outreaches) {
+    const path = `/api/v1/field/pack/${outreach.id}/bookings`;
+    for (const one of await ask<Expected[]>(page, path)) {
+      const run = /:(\d+-[\dK])\t/i.exec(one.line)?.[1];
+      if (run && one.offering === "chip" && one.state === "booked") all.push({ ...one, run });
+    }
+  }
+  expect(all.length, "somebody is expected for a chip").toBeGreaterThan(0);
+  return all;
+}
+
+/** What a phone has recorded of who came. */
+async function came(phone: Page): Promise<Come[]> {
+  const records = await heldRecords(phone);
+  return records.flatMap(({ body }) => (JSON.parse(body) as { commands: Come[] }).commands);
+}
+
+test("a ticket of two phones is accepted once, and each gives the places that it was lent", async (
+  { page, browser, huella }, info,
+) => {
+  const { viewport, hasTouch, isMobile, locale, timezoneId } = info.project.use;
+  const seen = { viewport, hasTouch, isMobile, locale, timezoneId, baseURL: huella.origin };
+  const other = await (await browser.newContext(seen)).newPage();
+  const phones = [[page, "Puerta norte"], [other, "Puerta sur"]] as const;
+  for (const [phone, name] of phones) await atTheDoor(phone, huella, name);
+  const { run } = (await waiting(page))[0]!;
+  await expect(page.locator(".owner-card").first()).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "arrivals");
+
+  await huella.stop();
+  // As a phone that was closed and opened again in the hall.
+  for (const [phone] of phones) {
+    await phone.reload();
+    await expect(place(phone, LENT)).toBeVisible();
+  }
+  expect(await stored(page), "who is expected lies sealed").not.toContain(run);
+  for (const [phone] of phones) {
+    await phone.getByLabel(FIND).fill("HTTPS://HUELLA.EXAMPLE/T/ABCDEFGH27");
+    await expect(phone.getByText(/^Ninguna reserva con esos datos/)).toBeVisible();
+    await phone.getByLabel(FIND).fill(run);
+    await phone.getByRole("button", { name: "Llegó", exact: true }).tap();
+    // The same phone says at once that it was shown before.
+    await expect(phone.getByText("Este boleto ya entró")).toBeVisible();
+    await expect(phone.getByText(/^Número \d+$/).first()).toBeVisible();
+    await expect(phone.getByRole("button", { name: "Llegó", exact: true })).toHaveCount(0);
+    for (let left = LENT; left > 0; left -= 1) await place(phone, left).tap();
+    await expect(phone.getByRole("button", { name: /^Microchip: dar un cupo/ })).toHaveCount(0);
+    // What was given is given, also to an app that begins anew.
+    await phone.reload();
+    await expect(phone.getByRole("heading", { name: "Sin reserva" })).toBeVisible();
+    const others = phone.getByRole("button", { name: /^Desparasitación: dar un cupo/ });
+    await expect(others).toBeVisible();
+    await expect(phone.getByRole("button", { name: /^Microchip: dar un cupo/ })).toHaveCount(0);
+    await phone.getByLabel(FIND).fill(run);
+    await expect(phone.getByText("Este boleto ya entró")).toBeVisible();
+  }
+  const told = (await Promise.all(phones.map(([phone]) => came(phone)))).flat();
+  const numbers = told.map(({ number }) => number);
+  expect(new Set(numbers).size, `no number twice: ${numbers}`).toBe(2 * (LENT + 1));
+  const shares = told.filter(({ command }) => command === "walk_in").map(({ share }) => share);
+  expect(shares.length, "each place out of a share").toBe(2 * LENT);
+  expect(new Set(shares).size, "and none out of the other's").toBe(2);
+  await expectAccessible(page);
+  await shot(page, "arrivals-taken");
+
+  await huella.serve();
+  let [sent, compared] = [0, 0];
+  for (const [phone] of phones) {
+    await phone.goto("/terreno/registros");
+    await phone.evaluate(() => window.dispatchEvent(new Event("online")));
+    const rows = phone.getByRole("link", { name: /Llegada/ });
+    const accepted = rows.filter({ hasText: "Enviado" });
+    const conflict = rows.filter({ hasText: /Hay que comparar dos registros/ });
+    const answered = async () => (await accepted.count()) + (await conflict.count());
+    await expect.poll(answered, { timeout: 90_000 }).toBe(LENT + 1);
+    sent += await accepted.count();
+    compared += await conflict.count();
+  }
+  expect([sent, compared]).toEqual([2 * LENT + 1, 1]);
+  // With signal each is lent others.
+  for (const [phone] of phones) {
+    await phone.goto("/terreno/llegadas");
+    await expect(place(phone, LENT)).toBeVisible();
+  }
+  await other.context().close();
+
+  await seat(page, huella, "coordinacion", "/coordinacion/por-resolver");
+  const card = page.locator("main li.card", { hasText: "Con este boleto ya entró alguien" });
+  await expect(card).toHaveCount(1);
+  await expectAccessible(page);
+  await shot(page, "arrivals-conflict");
+});
+
+test("who came goes on to the visit with what was said when booking", async ({ page, huella }) => {
+  await inField(page, huella);
+  const all = await waiting(page);
+  const { run, is_known: isKnown, details } = all.find((one) => !one.is_known) ?? all[0]!;
+  await page.getByRole("link", { name: "Llegadas" }).tap();
+  await page.getByLabel(FIND).fill(run);
+  const name = await page.locator(".owner-card .card-title").first().textContent();
+  expect(name).toContain(details!.name.given);
+  await page.getByRole("button", { name: "Atender", exact: true }).first().tap();
+  await expect(page).toHaveURL(/\/terreno\/visita$/);
+  if (isKnown) {
+    await expect(page.locator(".owner-card .card-title", { hasText: name! }).first()).toBeVisible();
+    return;
+  }
+  await expect(page.locator("#given")).toHaveValue(details!.name.given);
+  await draftHolds(page, details!.name.given);
+  // What only they can say is asked, and then the first animal is there as it was said.
+  await page.getByText("Tiene 18 años o más").tap();
+  await page.getByText(/inhabilidad/).tap();
+  await page.getByRole("button", { name: "Continuar" }).tap();
+  await expect(page.getByLabel("Nombre del animal")).toHaveValue(details!.animals[0]!.name);
+  // A visit that is half filled in is not written over.
+  await page.goto("/terreno/llegadas");
+  await page.getByLabel(FIND).fill(all.find((one) => one.run !== run)!.run);
+  await page.getByRole("button", { name: "Atender", exact: true }).first().tap();
+  await expect(page.getByText("Hay una atención a medio llenar")).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "arrivals-half-filled");
+});
+
+test("a place is given once, and a ticket is read however it is written", async (
+  { page, huella },
+) => {
+  await page.goto(huella.origin);
+  const told = await page.evaluate(async (script) => {
+    const { codeIn, found, give, hold, shareOf, wanted } = await import(script);
+    const wrong: string[] = [];
+    const is = (what: string, has: unknown, should: unknown) => {
+      const [one, other] = [JSON.stringify(has), JSON.stringify(should)];
+      if (one !== other) wrong.push(`${what}: ${one} instead of ${other}`);
+    };
+    const read = [
+      "ABCDEFGH27", "abcde-fgh 27", "HTTPS://HOST/T/ABCDEFGH27", "https://h/t/abcdefgh27/",
+    ];
+    for (const text of read) is(text, codeIn(text), "ABCDEFGH27");
+    for (const text of ["", "ABCDEFGH2", "ABCDEFGH10", "12.345.678-5", "María José"]) {
+      is(text, codeIn(text), null);
+    }
+
+    const door = { shares: [], next: 1, last: 0, came: {} };
+    let ids = 0;
+    const asked = () => wanted(door, () => String((ids += 1)));
+    is("asks for all", [asked().grant.length, asked().numbers], [3, 20]);
+    is("gives nothing that it has not", give(door, "chip"), null);
+    const share = { id: "s", offering: "chip", granted: 2, used: 0 };
+    hold(door, { shares: [share], numbers: { first: 7, last: 8 } });
+    is("asks for what it lacks", [asked().grant.length, asked().numbers], [2, 0]);
+    is("gives a place", give(door, "chip"), { number: 7, share: "s" });
+    is("takes a ticket", give(door, null), { number: 8 });
+    hold(door, { shares: [share], numbers: null });
+    is("the server has not heard of it", shareOf(door, "chip").used, 1);
+    is("gives without a number", give(door, "chip"), { number: null, share: "s" });
+    hold(door, { shares: [share], numbers: null });
+    is("gives none twice", give(door, "chip"), null);
+    hold(door, { shares: [], numbers: null });
+    is("what was written off is void", door.shares, []);
+
+    const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("ABCDEFGH27"));
+    const hex = [...new Uint8Array(bytes).slice(0, 4)];
+    const tag = hex.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const all = [
+      { id: 0, tag: "00000000", line: "\t maria jose nunez soto\trun:12345678-5\t\t" },
+      { id: 1, tag, line: "\t pedro nunez soto\trun:11111111-1\t\t" },
+      { id: 2, tag: "", line: "" },
+    ];
+    const who = async (text: string, ways: string[][]) =>
+      (await found(all, text, ways)).map((one: { id: number }) => one.id);
+    is("by ticket", await who("HTTPS://HOST/T/ABCDEFGH27", []), [1]);
+    is("by RUN", await who("12.345.678-5", [["\trun:12345678-5\t"]]), [0]);
+    is("by names", await who("jose maria", [[" jose", " maria"]]), [0]);
+    is("by surname", await who("nunez", [[" nunez"]]), [0, 1]);
+    is("the first way counts", await who("x", [["\tx\t"], [" pedro"], [" nunez"]]), [1]);
+    is("everybody", await who("  ", []), [0, 1, 2]);
+    is("nobody", await who("Ximena", [[" ximena"]]), []);
+    is("another's ticket", await who("AAAAAAAA22", [[" aaaaaaaa22"]]), []);
+    return wrong;
+  }, "/door.js");
+  expect(told).toEqual([]);
+});

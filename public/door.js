@@ -1,0 +1,328 @@
+// The door of an outreach: who is expected, as /pack.js took it along, who has come, and what this
+// phone may promise without signal out of the places that it was lent. The list is drawn in a place
+// that the app names; what is tapped there is told to the app, which keeps it as a record.
+//
+// Each act is an export; the app asks through field.js.
+import { bookings, fetchBookings, holding } from "./pack.js";
+import { button, icon, piece, placed } from "./pieces.js";
+import { asked, database } from "./store.js";
+import { readingOf } from "./waiting.js";
+
+/** So many are shown at a time. */
+const MOST = 20;
+/** Places of each kind, and numbers, that a phone asks for at a time. */
+const PLACES = 3;
+const NUMBERS = 20;
+const OFFERINGS = ["chip", "deworming", "sterilisation"];
+/** States of a booking whose people are in. */
+const IN = new Set(["arrived", "served", "turned_away"]);
+/** A ticket's code, as domain and server make it. */
+const CODE = /^[A-Z2-7]{10}$/;
+const REQUEST_MS = 45_000;
+
+/**
+ * Of each outreach what was lent and given, and which record says of whom that they came. Nothing
+ * of it is of people, and it outlives what is: a place that was given is not given again.
+ */
+const store = database("huella-door", ["doors"]);
+const nothing = () => ({ shares: [], next: 1, last: 0, came: {} });
+
+/** What is lent of an offering that something is left of; the number that is given next. */
+export const shareOf = ({ shares }, offering) =>
+  shares.find((share) => share.offering === offering && share.used < share.granted);
+const numberOf = ({ next, last }) => (next <= last ? next : null);
+
+/** What the phone asks for: a few places where it has none left, and numbers where it has none. */
+export const wanted = (door, newId) => ({
+  give_back: [],
+  grant: OFFERINGS.filter((offering) => !shareOf(door, offering)).map((offering) => (
+    { id: newId(), offering, places: PLACES }
+  )),
+  numbers: numberOf(door) === null ? NUMBERS : 0,
+});
+
+/**
+ * Takes what the server lends. Of a share that is known, what was promised here counts: the server
+ * may not have heard of it yet.
+ */
+export const hold = (door, { shares, numbers }) => {
+  const used = new Map(door.shares.map((share) => [share.id, share.used]));
+  door.shares = shares.map((share) => (
+    { ...share, used: Math.max(share.used, used.get(share.id) ?? 0) }
+  ));
+  if (numbers) [door.next, door.last] = [numbers.first, numbers.last];
+};
+
+/**
+ * Gives a number, and a place where one of an offering is wanted; null without one. It is given
+ * before there is a record of it: a phone that dies between promises less, and never more.
+ */
+export const give = (door, offering) => {
+  const share = offering ? shareOf(door, offering) : null;
+  if (offering && !share) return null;
+  if (share) share.used += 1;
+  const number = numberOf(door);
+  if (number !== null) door.next += 1;
+  return { number, share: share?.id };
+};
+
+/** The code of a ticket, typed or as the address that its QR holds; null when it cannot be one. */
+export const codeIn = (text) => {
+  const last = text.trim().replace(/\/+$/, "").split("/").pop();
+  const code = last.replace(/[\s-]/g, "").toUpperCase();
+  return CODE.test(code) ? code : null;
+};
+
+const tagged = async (all, code) => {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(code));
+  const hex = [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return all.filter(({ tag }) => tag && hex.startsWith(tag));
+};
+
+/**
+ * Who was meant: the one whose ticket it is, else those whom one of the `ways` to read what was
+ * typed finds first, as in /pack.js; everybody when nothing was typed.
+ */
+export const found = async (all, text, ways) => {
+  const code = codeIn(text);
+  const own = code ? await tagged(all, code) : [];
+  if (own.length || !text.trim()) return own.length ? own : all;
+  const lines = all.map(({ line }, at) => at + line).join("\n");
+  for (const needles of ways) {
+    const some = holding(lines, needles, MOST + 1);
+    if (some.length) return some.map((line) => all[Number.parseInt(line, 10)]);
+  }
+  return [];
+};
+
+/** The door on the screen: where it is, what is known of it, and its words. */
+let here = null;
+/** What was typed, also before there was a list to look in. */
+let typed = { text: "", ways: [] };
+/** Who takes what is tapped; none while the app keeps what was tapped before. */
+let teller = null;
+/** What was tapped and is being kept. */
+let given = null;
+
+const change = async (act) => {
+  const { doors, done } = await store("readwrite");
+  const door = (await asked(doors.get(here.outreach))) ?? nothing();
+  const told = act(door);
+  doors.put(door, here.outreach);
+  await done;
+  here.door = door;
+  return told;
+};
+
+/** The records of this phone that say that somebody came and are still there, with the number. */
+const cameHere = async () => {
+  const reading = await readingOf(["submissions"], asked);
+  const keys = new Set(reading ? await asked(reading.objectStore("submissions").getAllKeys()) : []);
+  return new Map(Object.entries(here.door.came).filter(([, [record]]) => keys.has(record)));
+};
+
+const grouped = (run) => run.replace(/\B(?=(\d{3})+\b)/g, ".");
+const paper = ({ key = "" }) => (/^\d/.test(key) ? grouped(key) : key.replace(":", " "));
+
+const state = (words, kind, look) => {
+  const said = piece("p", { className: "state" }, icon(look), words);
+  said.dataset.kind = kind;
+  return said;
+};
+
+/** What is tapped while the app keeps the tap before would be lost, or the same again. */
+const hush = (isKeeping) => {
+  for (const part of [here.list, here.places]) part.inert = isKeeping;
+};
+
+/** Tells what was tapped, once; without a place that is left there is nothing to tell. */
+const tap = async (what, offering, words) => {
+  const tell = teller;
+  teller = null;
+  if (!tell) return;
+  hush(true);
+  // What cannot be written down cannot be given.
+  const giving = () => change((door) => give(door, offering)).catch(() => null);
+  given = what === "come" ? await giving() : {};
+  if (!given) {
+    teller = tell;
+    hush(false);
+    return draw();
+  }
+  Object.assign(given, { outreach: here.outreach, booking: offering ? "" : words[0] });
+  const places = [given.number ?? "", offering ?? "", given.share ?? ""];
+  const [first, ...others] = words;
+  tell([what, first, ...(what === "come" ? places : []), ...others].join("\n"));
+};
+
+const fullName = ({ given: names, surnames }) => `${names} ${surnames}`.trim();
+
+/** What the form is begun with: the search of who is known, else what was said when booking. */
+const visitOf = ({ details, is_known: isKnown }) => {
+  if (!details) return ["", "", "", "", "", ""];
+  const { document: { kind, key = "" }, name, animals: [first] } = details;
+  const searched = kind === "passport" ? fullName(name) : key;
+  if (isKnown) return [searched, "", "", "", "", ""];
+  // What only they can state or consent to is asked at the table.
+  const owner = {
+    ...details,
+    is_adult: false,
+    no_disqualification: false,
+    consents_to_photos: false,
+    consents_to_news: false,
+  };
+  const { name: pet = "", species = "", sex = "", age_months: months } = first ?? {};
+  return ["", JSON.stringify(owner), pet, species, sex, months ?? ""];
+};
+
+/** Whether its people are in: as the server told, or by a record of this phone. */
+const isIn = (one, came) => came.has(one.id) || IN.has(one.state);
+
+/** Somebody who is expected, or has come. */
+const card = (one, came) => {
+  const { words } = here;
+  const { id, offering, slot, details } = one;
+  const name = details ? fullName(details.name) : words.walkIn;
+  const at = slot && new Date(slot + here.offset * 60_000).toISOString().slice(11, 16);
+  const pets = details?.animals.map((pet) => pet.name).join(", ");
+  const parts = [words[offering], at, pets, details && paper(details.document)].filter(Boolean);
+  const number = one.number ?? came.get(id)?.[1];
+  const marks = [state(words.before, "person", "circle-alert")];
+  if (number) marks.push(piece("p", {}, words.number.replace("#", number)));
+  const come = () => tap("come", null, [id, name]);
+  return piece("section", { className: "card owner-card" },
+    piece("h2", { className: "card-title" }, name),
+    piece("p", { className: "soft" }, parts.join(" · ")),
+    ...(isIn(one, came) ? marks : [button(words.arrived, come, "quiet", "circle-check")]),
+    button(words.attend, () => tap("attend", null, visitOf(one)), "plain", "paw-print"));
+};
+
+const soft = (words) => piece("p", { className: "soft" }, words);
+
+const walkIns = () => {
+  const { words, door } = here;
+  const places = OFFERINGS.map((offering) => [offering, shareOf(door, offering)]);
+  const buttons = places.filter(([, share]) => share).map(([offering, { granted, used }]) => {
+    const text = words.give.replace("@", words[offering]).replace("#", granted - used);
+    return button(text, () => tap("come", offering, ["", words.walkIn]), "quiet", "plus");
+  });
+  return [piece("h2", {}, words.walkIn), ...(buttons.length ? buttons : [soft(words.noShare)])];
+};
+
+let drawing = 0;
+const draw = async () => {
+  drawing += 1;
+  const own = drawing;
+  const now = here;
+  const { all, words } = now;
+  const { text, ways } = typed;
+  const came = await cameHere();
+  const some = all && (await found(all, text, ways));
+  // One that began later may have ended before, and the page may have gone.
+  if (own !== drawing || now !== here) return;
+  // Those first who are still to come.
+  const sorted = [...(some ?? [])].sort((one, other) => isIn(one, came) - isIn(other, came));
+  const list = sorted.slice(0, MOST).map((one) => card(one, came));
+  if (!all) list.push(soft(words.missing));
+  else if (!list.length && text.trim()) list.push(soft(words.none));
+  else if (some.length > MOST) list.push(soft(words.more));
+  now.list.replaceChildren(...list);
+  now.places.replaceChildren(...walkIns());
+};
+
+/** Asks for places and numbers where they lack; a phone that is not paired is lent nothing. */
+const askPlaces = async () => {
+  const { outreach, device, door } = here;
+  const asking = wanted(door, () => crypto.randomUUID());
+  if (!asking.grant.length && !asking.numbers) return;
+  const answer = await fetch("/api/v1/field/places", {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json" },
+    body: JSON.stringify({ outreach, device, ...asking }),
+    signal: AbortSignal.timeout(REQUEST_MS),
+  });
+  if (!answer.ok) return;
+  const held = await answer.json();
+  if (here?.outreach === outreach) await change((now) => hold(now, held));
+};
+
+/** Without an answer, what is here serves on. */
+const topUp = async (act) => {
+  await act().catch(() => {});
+  await draw();
+};
+
+/** Shows the door at this place; what was tapped is told by `next`. */
+export const show = async (id, outreach, staff, until, device, offset, ...said) => {
+  teller?.("");
+  teller = null;
+  typed = { text: "", ways: [] };
+  const place = await placed(id);
+  if (!place) return "";
+  const [chip, deworming, sterilisation, arrived, before, number, attend, walkIn, ...more] = said;
+  const [give, noShare, missing, none, many, noted, unkept, other] = more;
+  const kinds = { chip, deworming, sterilisation };
+  const acts = { arrived, before, number, attend, walkIn, give };
+  const words = { ...kinds, ...acts, noShare, missing, none, more: many, noted, unkept, other };
+  const told = piece("div", { className: "scan" });
+  const list = piece("div", { className: "found" });
+  for (const part of [told, list]) part.setAttribute("aria-live", "polite");
+  const places = piece("div", { className: "found" });
+  place.replaceChildren(told, list, places);
+  const drawn = { told, list, places };
+  const now = { outreach, device, offset: Number(offset), words, door: nothing(), ...drawn };
+  here = now;
+  hush(true);
+  await change(() => {});
+  now.all = await bookings(outreach, staff);
+  await draw();
+  topUp(async () => {
+    await fetchBookings(outreach, staff, until);
+    now.all = await bookings(outreach, staff);
+  });
+  topUp(askPlaces);
+  return "";
+};
+
+/** Looks for what was typed, or read off a ticket. */
+export const find = async (text, ways) => {
+  typed = { text, ways: JSON.parse(ways) };
+  if (!here) return "";
+  here.told.replaceChildren();
+  await draw();
+  return "";
+};
+
+/** Says what became of what was tapped, and keeps it in mind. */
+const settle = async (kept) => {
+  const { words, told } = here;
+  const { booking, number, share } = given;
+  const isKept = kept.length > 1;
+  const say = (text, kind, look) => told.replaceChildren(state(text, kind, look));
+  if (kept === "-") {
+    say(words.unkept, "person", "circle-alert");
+    // The place is there still; its number is passed over.
+    await change((door) => {
+      for (const own of door.shares) if (own.id === share) own.used -= 1;
+    });
+  } else if (kept === "+") say(words.other, "person", "circle-alert");
+  else if (isKept) {
+    say(number ? words.number.replace("#", number) : words.noted, "kept", "circle-check");
+    if (booking) await change((door) => (door.came[booking] = [kept, number]));
+    // What is lent next, as long as there is signal.
+    if (share) topUp(askPlaces);
+  }
+  await draw();
+};
+
+/**
+ * What is tapped next, line by line: "come" with the booking, the number, the offering, the share
+ * and the name; or "attend" with what the visit begins with. `kept` is what became of the one
+ * before: its record, "-" when it was not kept, "+" when another visit is half filled in.
+ */
+export const next = async (kept) => {
+  if (given && given.outreach === here?.outreach) await settle(kept).catch(() => {});
+  given = null;
+  if (here) hush(false);
+  return new Promise((done) => (teller = done));
+};
