@@ -8,6 +8,7 @@ use backend::error::Error;
 use backend::store::StoreError;
 use domain::booking::{BookingState, Lack, Offering};
 use domain::catalogue::Species;
+use domain::contact::Email;
 use domain::field_error::{Field as FormField, Problem};
 use domain::identity::IdentityDocument;
 use domain::name::ShortText;
@@ -261,5 +262,29 @@ on_both_databases! {
         assert_eq!(database.number("SELECT booked FROM outreach_offering").await, 1);
         let again = erase_owner(office, Actor::System, guest.owner, "Solicitud 7").await.unwrap();
         assert_eq!(again.bookings, 0);
+    }
+
+    async fn an_erasure_leaves_the_mails_of_others_at_the_same_address(database) {
+        let fair = Fair::of(&database, 16).await;
+        let office = &fair.field.office;
+        let guest = Guest::new(10_000_001);
+        fair.field.submit(vec![guest.registered()]).await;
+        let address = guest.email.unwrap();
+        let at_home = |person| {
+            let mut request = fair.asks(person, 1);
+            request.details.email = Some(Email::parse(address).unwrap());
+            request
+        };
+        let theirs = booked(fair.book(at_home(1)).await);
+        let other = booked(fair.book(at_home(2)).await);
+        let told = format!(
+            "SELECT COUNT(*) FROM outbox WHERE recipient = '{address}'
+                 AND subject_kind = 'booking'"
+        );
+        assert_eq!(database.number(&told).await, 2);
+        erase_owner(office, Actor::System, guest.owner, "Solicitud 8").await.unwrap();
+        assert_eq!(database.number(&told).await, 1, "only the mail of the own booking goes");
+        assert_eq!(last_letter(&fair, &other).await.ticket.id, other.id);
+        assert_eq!(fair.row(&theirs).await.details, "");
     }
 }
