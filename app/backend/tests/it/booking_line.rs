@@ -7,6 +7,7 @@ use backend::error::Error;
 use backend::planning;
 use backend::store::vocabulary::plan::SlotRow;
 use domain::booking::{BookingState, Offering};
+use domain::catalogue::Species;
 use domain::desk::planned::{Asked, DayForm};
 use domain::refusal::Refusal;
 use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
@@ -281,5 +282,47 @@ on_both_databases! {
         assert_eq!(fair.after(0).await, 1);
         assert_eq!(fair.row(&next).await.state, "offered");
         assert_eq!(fair.row(&broken).await.state, "waiting");
+    }
+
+    async fn the_whole_line_is_looked_at_for_a_freed_place(database) {
+        let fair = Fair::of(&database, 2).await;
+        database.raw("UPDATE slot SET capacity = 2 WHERE capacity = 1").await;
+        let one = fair.booked(1, 2).await;
+        for person in 1_000..1_105 {
+            fair.waiting(fair.asks(person, 1)).await;
+        }
+        let mut cat = fair.asks(2_000, 2);
+        for animal in &mut cat.details.animals {
+            animal.species = Species::Cat;
+        }
+        let (cat, position) = fair.waiting(cat).await;
+        assert_eq!(position, 106);
+        // From now on only cats are taken: of a hundred and five who wait first, none is any more.
+        let cats = "UPDATE outreach_offering SET eligibility =
+            REPLACE(eligibility, '\"species\":null', '\"species\":\"cat\"')";
+        database.raw(cats).await;
+        fair.cancel(&one).await;
+        assert_eq!(state(&fair, &cat).await, BookingState::Offered);
+        let told = "SELECT COUNT(*) FROM booking WHERE state = 'offered'";
+        assert_eq!(database.number(told).await, 1);
+        assert_eq!(fair.after(0).await, 0, "those who are not taken are offered nothing");
+        assert_sums_hold(&database).await;
+    }
+
+    async fn what_a_family_leaves_goes_to_who_stands_far_behind(database) {
+        let fair = Fair::of(&database, 3).await;
+        database.raw("UPDATE slot SET capacity = 3").await;
+        let one = fair.booked(1, 3).await;
+        for person in 1_000..1_105 {
+            fair.waiting(fair.asks(person, 2)).await;
+        }
+        let (single, _) = fair.waiting(fair.asks(2_000, 1)).await;
+        let (last, _) = fair.waiting(fair.asks(2_001, 1)).await;
+        fair.cancel(&one).await;
+        assert_eq!(state(&fair, &single).await, BookingState::Offered);
+        assert_eq!(state(&fair, &last).await, BookingState::Waiting, "nothing is left");
+        let told = "SELECT COUNT(*) FROM booking WHERE state = 'offered'";
+        assert_eq!(database.number(told).await, 2);
+        assert_sums_hold(&database).await;
     }
 }

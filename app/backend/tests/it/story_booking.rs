@@ -136,11 +136,17 @@ on_both_databases! {
             let rows = [late, family, early, first, over, kept];
             tx.insert_bookings(&rows).await?;
             let [late, family, early, first, over, _] = rows;
-            let line = tx.waiting_line(at, CHIP, 2, 9).await?;
+            let line = tx.waiting_line((at, CHIP), 2, None, 9).await?;
             assert_eq!(ids(&line), [first.id, early.id, late.id]);
-            assert_eq!(tx.waiting_line(at, CHIP, 3, 9).await?.len(), 4);
-            assert_eq!(ids(&tx.waiting_line(at, CHIP, 3, 1).await?), [first.id]);
-            assert_eq!(tx.waiting_line(at, "deworming", 3, 9).await?, []);
+            assert_eq!(tx.waiting_line((at, CHIP), 3, None, 9).await?.len(), 4);
+            assert_eq!(ids(&tx.waiting_line((at, CHIP), 3, None, 1).await?), [first.id]);
+            assert_eq!(tx.waiting_line((at, "deworming"), 3, None, 9).await?, []);
+            let past = |row: &BookingRow| Some((row.priority, row.created_at, row.id));
+            let rest = tx.waiting_line((at, CHIP), 3, past(&first), 9).await?;
+            assert_eq!(ids(&rest), [early.id, late.id, family.id]);
+            let rest = tx.waiting_line((at, CHIP), 2, past(&early), 9).await?;
+            assert_eq!(ids(&rest), [late.id]);
+            assert_eq!(tx.waiting_line((at, CHIP), 3, past(&family), 9).await?, []);
             assert_eq!(tx.waiting_counts(at, CHIP).await?, [(1, 1), (0, 3)]);
             for (row, before) in [(&first, 0), (&early, 1), (&late, 2), (&family, 3)] {
                 assert_eq!(tx.waiting_before(row).await?, before);

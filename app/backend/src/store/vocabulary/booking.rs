@@ -105,9 +105,10 @@ vocabulary! {
     /// The live bookings of an offering that some households hold.
     bookings_of_households = booking::of_households(outreach: Uuid, offering: &str,
         keys: &[Vec<u8>]) -> Vec<HeldRow>;
-    /// Who waits for at most so many places, whoever is served first leading.
-    waiting_line = booking::line(outreach: Uuid, offering: &str, places: i64, limit: i64)
-        -> Vec<BookingRow>;
+    /// Who waits for at most so many places, whoever is served first leading: all of the line, or
+    /// who stands in it after a priority, a moment and an identifier.
+    waiting_line = booking::line(hall: (Uuid, &str), places: i64,
+        after: Option<(i64, i64, Uuid)>, limit: i64) -> Vec<BookingRow>;
     /// How many wait, by priority.
     waiting_counts = booking::waiting_counts(outreach: Uuid, offering: &str) -> Vec<(i64, i64)>;
     /// How many wait before one who waits.
