@@ -147,6 +147,17 @@ pub(super) async fn write(
     Ok(())
 }
 
+/// Writes what stands of a live booking once more, to its own address if it has one.
+pub(super) async fn again(tx: &mut Tx, row: &BookingRow, now: Timestamp) -> Result<(), Error> {
+    let kind = match state_of(row)? {
+        BookingState::Booked => LetterKind::Booked,
+        BookingState::Waiting => LetterKind::Waiting,
+        BookingState::Offered => LetterKind::PlaceOffered,
+        _ => return Ok(()),
+    };
+    mail(tx, kind, row, now).await.map(|_| ())
+}
+
 /// The message of such a letter, to be written with others.
 pub(super) fn message(
     kind: LetterKind,

@@ -257,3 +257,26 @@ async fn offer(
     letters::write(tx, LetterKind::PlaceOffered, row, now).await?;
     Ok(true)
 }
+
+/// How many wait who are served first, and how many others.
+pub(super) fn counts(by_priority: &[(i64, i64)]) -> (u32, u32) {
+    let of = |is_first: bool| {
+        let own = by_priority.iter().filter(|(priority, _)| (*priority > 0) == is_first);
+        own.fold(0_u32, |sum, (_, count)| {
+            sum.saturating_add(u32::try_from(*count).unwrap_or(u32::MAX))
+        })
+    };
+    (of(true), of(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_served_first_is_counted_apart() {
+        assert_eq!(counts(&[]), (0, 0));
+        assert_eq!(counts(&[(1, 3), (0, 5)]), (3, 5));
+        assert_eq!(counts(&[(0, 5)]), (0, 5));
+    }
+}
