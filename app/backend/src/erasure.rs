@@ -107,6 +107,7 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     let removed = erasing::erase(tx, act.keys, (&ids, &documents), act.at).await?;
     erased.bookings = removed.bookings;
     erased.messages += removed.messages;
+    erased.tasks += removed.tasks;
     for owner in owners {
         words_about(tx, &owner, &ids, &mut erased).await?;
         blank(tx, owner, act.at).await?;
@@ -123,7 +124,7 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     // Also what was taken of an animal that went to somebody else since.
     erased.pictures = tx.erase_pictures(&ids, &animals).await?;
     erased.messages += tx.erase_messages_about(&ids, &animals).await?;
-    erased.tasks = tx.erase_tasks(&ids, &animals).await?;
+    erased.tasks += tx.erase_tasks(&ids, &animals).await?;
     tx.blank_imported_rows(&ids).await?;
     for owner in ids {
         let subject = Subject::Owner(OwnerId(owner));

@@ -20,6 +20,8 @@ pub(crate) struct Removed {
     pub(crate) bookings: u64,
     /// Messages about them.
     pub(crate) messages: u64,
+    /// Tasks about them.
+    pub(crate) tasks: u64,
 }
 
 /// Empties the bookings of some owners of the register, and those made with their documents.
@@ -53,5 +55,6 @@ pub(crate) async fn erase(
         hall.write(tx).await?;
     }
     let bookings = tx.erase_bookings(&ids).await?;
-    Ok(Removed { bookings, messages: tx.erase_booking_messages(&ids).await? })
+    let messages = tx.erase_booking_messages(&ids).await?;
+    Ok(Removed { bookings, messages, tasks: tx.erase_booking_tasks(&ids).await? })
 }

@@ -344,3 +344,9 @@ pub(crate) async fn erase_messages(db: &mut Connection, ids: &[Uuid]) -> sqlx::R
     one_of(&mut query, "subject_id", ids);
     query.build().execute(db).await.map(|done| done.rows_affected())
 }
+
+pub(crate) async fn erase_tasks(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<u64> {
+    let mut query = QueryBuilder::<Db>::new("DELETE FROM task WHERE ");
+    one_of(&mut query, "booking_id", ids);
+    query.build().execute(db).await.map(|done| done.rows_affected())
+}

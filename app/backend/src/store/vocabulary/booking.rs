@@ -135,4 +135,6 @@ vocabulary! {
     erase_bookings = booking::erase(ids: &[Uuid]) -> u64;
     /// Deletes the messages about some bookings; answers how many.
     erase_booking_messages = booking::erase_messages(ids: &[Uuid]) -> u64;
+    /// Deletes the tasks about some bookings; answers how many.
+    erase_booking_tasks = booking::erase_tasks(ids: &[Uuid]) -> u64;
 }
