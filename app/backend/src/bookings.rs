@@ -21,6 +21,7 @@ pub(crate) mod ticket;
 
 pub use acts::{accept_new_date, accept_offer, cancel, decline_offer, reschedule};
 pub use book::book;
+pub use erasing::{KEPT_MS, forget};
 pub use limits::BOOKINGS_PER_HOUR;
 pub use public::{open_outreaches, public_outreach};
 pub use queue::BookingQueue;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use backend::error::Error;
 use backend::owner_access::code;
 use backend::store::StoreError;
-use backend::{counters, day, history, outbox, pictures};
+use backend::{bookings, counters, day, history, outbox, pictures};
 use domain::timestamp::DAY_MS;
 use futures_util::FutureExt;
 use tokio::sync::watch;
@@ -109,6 +109,7 @@ async fn forget(state: &AppState) -> Result<(), Error> {
     code::forget(&state.office.store, now.plus_ms(-CODES_KEPT_MS)).await?;
     outbox::forget_secrets(&state.office.store, now).await?;
     pictures::forget(&state.office.store, now).await?;
+    bookings::forget(&state.office).await?;
     let forgotten = state.office.store.write(move |tx| {
         Box::pin(async move {
             tx.forget_sessions(before.0).await?;

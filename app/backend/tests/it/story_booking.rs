@@ -5,7 +5,7 @@ use backend::outbox::{self, Letter};
 use backend::store::Tx;
 use backend::store::vocabulary::booking::{BookingRow, HeldRow, RemindRow};
 use backend::store::vocabulary::plan::{OfferingRow, OutreachPlanRow};
-use domain::timestamp::Timestamp;
+use domain::timestamp::{DAY_MS, Timestamp};
 use uuid::Uuid;
 
 use crate::it::databases::Stored;
@@ -239,6 +239,11 @@ on_both_databases! {
                     outbox::enqueue(tx, letter, Timestamp(1)).await?;
                 }
                 let theirs = [by_key.id, by_owner.id];
+                let over = NOW.0 + 365 * DAY_MS;
+                let all = tx.bookings_to_forget(over, 9).await?;
+                assert_eq!(all, [by_key.id, by_owner.id, other.id]);
+                assert_eq!(tx.bookings_to_forget(over, 1).await?, [by_key.id]);
+                assert_eq!(tx.bookings_to_forget(0, 9).await?, [], "none is over");
                 assert_eq!(tx.erase_booking_messages(&theirs).await?, 1);
                 assert_eq!(tx.messages_in_state("pending", 9).await?.len(), 1);
                 assert_eq!(tx.erase_bookings(&theirs).await?, 2);
@@ -246,6 +251,8 @@ on_both_databases! {
                 let emptied = tx.booking(by_key.id).await?.unwrap();
                 assert_eq!((emptied.details.as_str(), emptied.owner_key), ("", None));
                 assert_eq!(emptied.household_key, None);
+                assert_eq!(tx.booking(by_owner.id).await?.unwrap().owner_id, None);
+                assert_eq!(tx.bookings_to_forget(over, 9).await?, [other.id]);
                 assert_eq!(tx.booking(other.id).await?, Some(other));
                 Ok(())
             })).await;

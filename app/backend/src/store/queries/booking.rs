@@ -331,11 +331,29 @@ pub(crate) async fn of_person(
 pub(crate) async fn erase(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<u64> {
     let mut query = QueryBuilder::<Db>::new(
         "UPDATE booking SET details = '', owner_key = NULL, household_key = NULL,
-             ended_reason = NULL
+             owner_id = NULL,
+             ended_reason = CASE WHEN state = 'cancelled' THEN NULL ELSE ended_reason END
          WHERE details <> '' AND ",
     );
     one_of(&mut query, "id", ids);
     query.build().execute(db).await.map(|done| done.rows_affected())
+}
+
+pub(crate) async fn to_forget(
+    db: &mut Connection,
+    before: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar(
+        "SELECT booking.id FROM booking
+         JOIN outreach ON outreach.id = booking.outreach_id
+         WHERE booking.details <> '' AND outreach.ends_at < $1
+         ORDER BY booking.id LIMIT $2",
+    )
+    .bind(before)
+    .bind(limit)
+    .fetch_all(db)
+    .await
 }
 
 pub(crate) async fn erase_messages(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<u64> {

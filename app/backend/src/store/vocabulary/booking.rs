@@ -131,7 +131,10 @@ vocabulary! {
     plans_of_outreaches = booking::plans_of(outreaches: &[Uuid]) -> Vec<OutreachPlanRow>;
     /// Every booking of some owners of the register, and of some documents.
     bookings_of_person = booking::of_person(owners: &[Uuid], keys: &[Vec<u8>]) -> Vec<BookingRow>;
-    /// Empties what some bookings say of a person; answers how many.
+    /// Bookings that say whose they are, of outreaches that ended before a moment.
+    bookings_to_forget = booking::to_forget(before: i64, limit: i64) -> Vec<Uuid>;
+    /// Empties what some bookings say of a person, but for the code of why somebody was not served;
+    /// answers how many.
     erase_bookings = booking::erase(ids: &[Uuid]) -> u64;
     /// Deletes the messages about some bookings; answers how many.
     erase_booking_messages = booking::erase_messages(ids: &[Uuid]) -> u64;
