@@ -97,6 +97,8 @@ CREATE TABLE booking (
     arrived_at BIGINT,
     called_at BIGINT,
     served_at BIGINT,
+    -- How many of the animals were served, of one that was not served as a whole.
+    served_places BIGINT NOT NULL DEFAULT 0,
     ended_reason TEXT,
     walk_in BIGINT NOT NULL,
     device_id UUID,

@@ -97,6 +97,8 @@ CREATE TABLE booking (
     arrived_at INTEGER,
     called_at INTEGER,
     served_at INTEGER,
+    -- How many of the animals were served, of one that was not served as a whole.
+    served_places INTEGER NOT NULL DEFAULT 0,
     ended_reason TEXT,
     walk_in INTEGER NOT NULL,
     device_id BLOB,

@@ -29,6 +29,8 @@ pub struct DayRow {
     pub called_at: Option<i64>,
     /// When it was served.
     pub served_at: Option<i64>,
+    /// How many of its animals were served, of one that was not served as a whole.
+    pub served_places: i64,
     /// 1 for the ticket of one who came without a booking, else 0.
     pub walk_in: i64,
     /// The phone that took it in.
@@ -77,7 +79,7 @@ pub struct EndRow {
     pub at: i64,
 }
 
-/// Services of one kind that an owner's animals had at an outreach.
+/// Services of one kind that an owner's animal had at an outreach.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ServedRow {
     /// The owner.
@@ -86,6 +88,8 @@ pub struct ServedRow {
     pub document_kind: String,
     /// Its key.
     pub document_key: Option<String>,
+    /// The animal.
+    pub animal_id: Uuid,
     /// Code of the service.
     pub kind: String,
     /// When the last of them was performed.
@@ -141,11 +145,14 @@ vocabulary! {
     show_called = day::show_called(outreach: Uuid, number: i64) -> ();
     /// Ends a booking; `false` when its state is another meanwhile.
     end_booking = day::end_booking(end: &EndRow) -> bool;
-    /// What the animals of each owner had at an outreach, by kind of service.
+    /// Notes how many of the animals of somebody who is there were served, and who that is if it
+    /// is known now; `false` when it was noted before, or they are gone.
+    note_served = day::note_served(id: Uuid, places: i64, owner: Option<Uuid>, at: i64) -> bool;
+    /// What each animal had at an outreach, by owner and kind of service.
     services_of_owners = day::services(outreach: Uuid) -> Vec<ServedRow>;
     /// The numbers that are being served, the last called first.
     turns = day::turns(outreach: Uuid, limit: i64) -> Vec<TurnRow>;
-    /// How many are there and have not been called.
+    /// How many are there, have not been called, and had nothing done yet.
     count_uncalled = day::count_uncalled(outreach: Uuid) -> i64;
     /// Lends places to a phone.
     insert_share = day::insert_share(share: &ShareRow) -> ();
