@@ -12,7 +12,7 @@ use backend::bookings::{self, Outcome, Request, Ticket};
 use backend::clock;
 use backend::error::Error;
 use data_encoding::HEXLOWER;
-use domain::booking::{BookingDetails, Offering};
+use domain::booking::{BookingDetails, BookingState, Offering};
 use domain::id::OutreachId;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
@@ -126,9 +126,13 @@ fn typed(fields: &Fields, faults: Vec<Fault>, told: Option<Told>) -> Typed {
     Typed { values, rows: reading::rows(fields), faults, told }
 }
 
-/// The ticket's page; the mail is on its way.
+/// The ticket's page; the mail is on its way. Of a form that came before, what became of its booking
+/// since is told by the page alone.
 fn booked(state: &AppState, ticket: &Ticket, done: Done) -> Response {
     state.wake.notify_one();
+    if !matches!(ticket.state, BookingState::Booked | BookingState::Waiting) {
+        return see(&routes::ticket(&ticket.code));
+    }
     see(&format!("{}?hecho={}", routes::ticket(&ticket.code), done.code()))
 }
 
