@@ -67,7 +67,8 @@ pub(super) async fn again(
     bookings: &BTreeSet<Uuid>,
     now: Timestamp,
 ) -> Result<Vec<Uuid>, StoreError> {
-    let key = |id: &Uuid| [AGAIN.name.as_bytes(), b"\0", id.as_bytes()].concat();
+    let key =
+        |id: &Uuid| [AGAIN.name.as_bytes(), b"\0".as_slice(), id.as_bytes().as_slice()].concat();
     let keys: Vec<Vec<u8>> = bookings.iter().map(key).collect();
     let counted = counters::count_all(tx, AGAIN, &keys, now).await?;
     let few = bookings.iter().zip(counted).filter(|(_, counted)| counted.is_ok());

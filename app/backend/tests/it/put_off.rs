@@ -236,8 +236,10 @@ on_both_databases! {
         let one = booked(&field, id, ("booked", 1)).await;
         booked(&field, id, ("booked", 2)).await;
         let known = without_email(&details(40_000_701));
-        let text = format!("UPDATE booking SET details = '{known}' WHERE code_hash = (
-            SELECT MIN(code_hash) FROM booking)");
+        let text = format!(
+            "UPDATE booking SET details = '{known}' WHERE code_hash = (
+                 SELECT code_hash FROM booking ORDER BY code_hash LIMIT 1)"
+        );
         assert_eq!(database.raw(&text).await, 1);
         let before = row(&field, one).await.slot_at.map(Timestamp);
         assert_eq!(calls(&field).await, [], "nothing happened yet");
