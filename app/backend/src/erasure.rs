@@ -120,11 +120,13 @@ async fn erase_booker(
 ) -> Result<Erased, Error> {
     let documents = std::slice::from_ref(document);
     let removed = erasing::erase(tx, act.keys, (&[], documents), act.at).await?;
+    // With its quotes: one number may be the end of another.
+    let by_document = format!("%\"{key}\"%");
     let erased = Erased {
         bookings: removed.bookings,
         messages: removed.messages,
         tasks: removed.tasks,
-        submissions: tx.erase_submission_bodies(&format!("%{key}%")).await?,
+        submissions: tx.erase_submission_bodies(&by_document).await?,
         ..Erased::default()
     };
     if erased == Erased::default() {
