@@ -21,6 +21,7 @@ pub(crate) mod ticket;
 
 pub use acts::{accept_new_date, accept_offer, cancel, decline_offer, reschedule};
 pub use book::book;
+pub use erasing::{KEPT_MS, forget};
 pub use limits::BOOKINGS_PER_HOUR;
 pub use public::{open_outreaches, public_outreach};
 pub use queue::BookingQueue;
@@ -47,6 +48,9 @@ pub struct Request {
     pub details: BookingDetails,
     /// Takes a place on the waiting list when all is full.
     pub waits: bool,
+    /// Names the form that asks, drawn when it was shown: what it asks for somebody twice is asked
+    /// once.
+    pub form: Option<String>,
 }
 
 /// What came of asking for a place, or for another.
@@ -66,13 +70,16 @@ pub enum Outcome {
     Full,
     /// Animals that are not taken, each by its index among those asked for, with why.
     NotTaken(Vec<(usize, Lack)>),
-    /// More animals of one owner, or of one household, than are taken.
+    /// More animals of one owner than are taken.
     TooManyAnimals {
-        /// How many are; 0 when the household has all that it may.
+        /// How many are.
         most: u8,
     },
-    /// The document has a live booking of this offering there.
-    AlreadyBooked,
+    /// The document has a live booking of this offering there, or the household would have more
+    /// animals than it may. Which of the two is not told, and neither is how many: whoever types
+    /// somebody's document or street need not be that person. The owner of the booking is sent the
+    /// ticket once more.
+    NotGiven,
     /// The outreach takes no bookings, or no more, or the slot has begun.
     NotOpen,
 }

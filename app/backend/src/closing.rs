@@ -233,6 +233,7 @@ fn bookings(rows: Vec<BookingCountRow>) -> Result<(Vec<BookingCount>, u32), Stor
             state,
             walk_in: row.walk_in,
             animals: number(row.places),
+            served: number(row.served),
         });
     }
     Ok((counts, live))

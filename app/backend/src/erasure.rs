@@ -7,28 +7,30 @@
 //! ground. What a phone still holds of a record that was refused goes when its person deals with
 //! it. Copies made before, backups among them, are not reached from here.
 
+mod signed;
+
 use domain::field_error::{Field, FieldError};
 use domain::id::{AnimalId, OwnerId, StaffId};
+use domain::identity::IdentityDocument;
 use domain::name::ShortText;
 use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::service::ServiceDetails;
-use domain::tenure::{Move, was_anothers};
+use domain::tenure::Move;
 use domain::timestamp::Timestamp;
 use serde::Serialize;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::actor::{Actor, authorise};
 use crate::bookings::erasing;
 use crate::documents::{self, Ending};
 use crate::error::Error;
-use crate::history::{self, Subject};
+use crate::history::{self, Entry, Subject};
 use crate::keys::Keys;
 use crate::office::Office;
-use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
-use crate::store::{StoreError, Tx};
+use crate::records::{AnimalRecord, OwnerRecord};
+use crate::store::Tx;
 
 /// What an erasure removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -64,8 +66,7 @@ pub async fn erase_owner(
     ground: &str,
 ) -> Result<Erased, Error> {
     authorise(&actor, UseCase::EraseOwner).map_err(Error::Refused)?;
-    let error = |problem| Refusal::field(FieldError::new(Field::Reason, problem));
-    let ground = ShortText::<200>::parse(ground).map_err(error).map_err(Error::Refused)?;
+    let ground = ground_of(ground).map_err(Error::Refused)?;
     let now = office.clock.now();
     office
         .store
@@ -76,6 +77,71 @@ pub async fn erase_owner(
             })
         })
         .await
+}
+
+/// Erases whoever has a document: the owner of the register, if there is one, and what was booked
+/// with it by somebody who is in no register.
+///
+/// # Errors
+/// As [`erase_owner`]; [`Refusal::OwnerUnknown`] when nobody is known by that document.
+pub async fn erase_person(
+    office: &Office,
+    actor: Actor,
+    document: &IdentityDocument,
+    ground: &str,
+) -> Result<Erased, Error> {
+    authorise(&actor, UseCase::EraseOwner).map_err(Error::Refused)?;
+    let ground = ground_of(ground).map_err(Error::Refused)?;
+    let now = office.clock.now();
+    let facts = (actor, ground, office.keys.clone(), document.clone());
+    office
+        .store
+        .write_with(facts, move |tx, (actor, ground, keys, document)| {
+            Box::pin(async move {
+                let act = Act { actor: *actor, ground: ground.as_str(), at: now, keys };
+                let unknown = || Error::Refused(Refusal::OwnerUnknown);
+                let key = document.key().ok_or_else(unknown)?;
+                match tx.owner_by_document(document.kind().code(), &key).await? {
+                    Some(owner) => erase(tx, OwnerId(owner.id), &act).await,
+                    None => erase_booker(tx, document, &key, &act).await,
+                }
+            })
+        })
+        .await
+}
+
+/// Erases somebody whom only bookings and what was refused know. That it was done is in the
+/// history of who did it, for the person has none.
+async fn erase_booker(
+    tx: &mut Tx,
+    document: &IdentityDocument,
+    key: &str,
+    act: &Act<'_>,
+) -> Result<Erased, Error> {
+    let documents = std::slice::from_ref(document);
+    let removed = erasing::erase(tx, act.keys, (&[], documents), act.at).await?;
+    // With its quotes: one number may be the end of another.
+    let by_document = format!("%\"{key}\"%");
+    let erased = Erased {
+        bookings: removed.bookings,
+        messages: removed.messages,
+        tasks: removed.tasks,
+        submissions: tx.erase_submission_bodies(&by_document).await?,
+        ..Erased::default()
+    };
+    if erased == Erased::default() {
+        return Err(Error::Refused(Refusal::OwnerUnknown));
+    }
+    let body = serde_json::json!({ "ground": act.ground, "bookings": erased.bookings });
+    let subject = Subject::acting(&act.actor);
+    let entry = Entry::new(subject, "booker_erased", act.actor, act.at, &body)?;
+    history::append(tx, &entry).await?;
+    Ok(erased)
+}
+
+fn ground_of(text: &str) -> Result<ShortText<200>, Refusal> {
+    let error = |problem| Refusal::field(FieldError::new(Field::Reason, problem));
+    ShortText::<200>::parse(text).map_err(error)
 }
 
 /// By whom, on what ground, when.
@@ -107,6 +173,7 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     let removed = erasing::erase(tx, act.keys, (&ids, &documents), act.at).await?;
     erased.bookings = removed.bookings;
     erased.messages += removed.messages;
+    erased.tasks += removed.tasks;
     for owner in owners {
         words_about(tx, &owner, &ids, &mut erased).await?;
         blank(tx, owner, act.at).await?;
@@ -114,16 +181,16 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     papers(tx, &animals, act, &mut erased).await?;
     for animal in animals.iter().chain(&left) {
         // It is compared with the history, which may go next.
-        erased.submissions += unaccepted(tx, animal.id, &moves).await?;
-        let others = signed_by_others(tx, animal.id, &moves).await?;
-        erased.links += signature(tx, animal, &others, act).await?;
-        consents(tx, animal.id, &others).await?;
+        erased.submissions += signed::unaccepted(tx, animal.id, &moves).await?;
+        let others = signed::signed_by_others(tx, animal.id, &moves).await?;
+        erased.links += signed::signature(tx, animal, &others, act).await?;
+        signed::consents(tx, animal.id, &others).await?;
     }
     let animals: Vec<_> = animals.iter().map(|animal| animal.id.0).collect();
     // Also what was taken of an animal that went to somebody else since.
     erased.pictures = tx.erase_pictures(&ids, &animals).await?;
     erased.messages += tx.erase_messages_about(&ids, &animals).await?;
-    erased.tasks = tx.erase_tasks(&ids, &animals).await?;
+    erased.tasks += tx.erase_tasks(&ids, &animals).await?;
     tx.blank_imported_rows(&ids).await?;
     for owner in ids {
         let subject = Subject::Owner(OwnerId(owner));
@@ -228,133 +295,3 @@ async fn papers(
     erased.documents += tx.erase_facts(&ids, "").await?;
     Ok(())
 }
-
-/// Empties what was not accepted and holds a signature: it may be about the animal alone, and does
-/// not tell who signed. What came of somebody else's time with the animal is left, unless it
-/// repeats a declaration of another time.
-async fn unaccepted(tx: &mut Tx, animal: AnimalId, moves: &[Move]) -> Result<u64, Error> {
-    let declared = declared(tx, animal, moves).await?;
-    let mut signed = BTreeSet::new();
-    for mark in [DECLARED, CONSENTED] {
-        for row in tx.kept_submissions(&format!("%{animal}%{mark}%")).await? {
-            let moments = [row.recorded_at, row.received_at].map(Timestamp);
-            let body = row.body.unwrap_or_default();
-            let is_repeated = drawings(&body).any(|drawing| declared.contains(drawing));
-            if is_repeated || !was_anothers(moves, animal, moments) {
-                signed.insert(row.id);
-            }
-        }
-    }
-    let signed: Vec<_> = signed.into_iter().collect();
-    Ok(tx.erase_bodies_of(&signed).await?)
-}
-
-/// What was drawn under declarations, as the animal's history has it of when the animal was not
-/// certainly somebody else's.
-async fn declared(
-    tx: &mut Tx,
-    animal: AnimalId,
-    moves: &[Move],
-) -> Result<BTreeSet<String>, StoreError> {
-    let subject = Subject::Animal(animal);
-    let links = tx.history_of(subject.kind(), subject.id()).await?;
-    let sent: Vec<_> = links.iter().filter_map(|link| link.submission_id).collect();
-    let sent = tx.known_submissions(&sent).await?;
-    let mut declared = BTreeSet::new();
-    for body in tx.history_bodies_of(subject.kind(), subject.id()).await? {
-        let Some(link) = links.iter().find(|link| link.sequence == body.sequence) else { continue };
-        let recorded = sent.iter().find(|row| link.submission_id == Some(row.id));
-        let recorded = recorded.map_or(link.at, |row| row.recorded_at);
-        if !was_anothers(moves, animal, [recorded, link.at].map(Timestamp)) {
-            let said = String::from_utf8_lossy(&body.body);
-            declared.extend(drawings(&said).map(str::to_owned));
-        }
-    }
-    Ok(declared)
-}
-
-/// What was drawn under the declarations that stand in a JSON text.
-fn drawings(json: &str) -> impl Iterator<Item = &str> {
-    json.split(DECLARED).skip(1).filter_map(|rest| rest.split('"').next())
-}
-
-/// The submissions in which somebody else signed a consent, who had the animal then: both when it
-/// was done, by the phone's clock, and when it was received.
-async fn signed_by_others(
-    tx: &mut Tx,
-    animal: AnimalId,
-    moves: &[Move],
-) -> Result<HashSet<Uuid>, Error> {
-    let subject = Subject::Animal(animal);
-    let links = tx.history_of(subject.kind(), subject.id()).await?;
-    let mut others = HashSet::new();
-    for row in tx.services_of(&[animal.0]).await? {
-        let Some(submission) = row.submission_id else { continue };
-        let received = links
-            .iter()
-            .find(|link| link.kind == "service_recorded" && link.submission_id == Some(submission));
-        let Some(received) = received else { continue };
-        if was_anothers(moves, animal, [row.performed_at, received.at].map(Timestamp)) {
-            others.insert(submission);
-        }
-    }
-    Ok(others)
-}
-
-/// The signature under a declaration, with the history that holds one or a consent's, and the
-/// municipality's words on the request, which may be about the owner. Answers how many links lost
-/// their body.
-///
-/// A history goes as a whole. A declaration is repeated by whoever corrects the animal later, so
-/// that its moment does not tell whose it is.
-async fn signature(
-    tx: &mut Tx,
-    animal: &AnimalRecord,
-    others: &HashSet<Uuid>,
-    act: &Act<'_>,
-) -> Result<u64, Error> {
-    let subject = Subject::Animal(animal.id);
-    let links = tx.history_of(subject.kind(), subject.id()).await?;
-    let bodies = tx.history_bodies_of(subject.kind(), subject.id()).await?;
-    let is_anothers = |sequence: i64| {
-        let link = links.iter().find(|link| link.sequence == sequence);
-        link.and_then(|link| link.submission_id).is_some_and(|id| others.contains(&id))
-    };
-    let is_signed = bodies.iter().any(|body| {
-        let said = String::from_utf8_lossy(&body.body);
-        said.contains(DECLARED) || (said.contains(CONSENTED) && !is_anothers(body.sequence))
-    });
-    let erased = match is_signed {
-        true => history::erase(tx, subject, act.ground, act.actor, act.at).await?,
-        false => 0,
-    };
-    if animal.details.declaration.is_some() || animal.rnm_reason.is_some() {
-        let mut unsigned = animal.clone();
-        unsigned.details.declaration = None;
-        unsigned.rnm_reason = None;
-        tx.update_animal(&unsigned.to_row().map_err(Error::Failed)?).await?;
-    }
-    Ok(erased)
-}
-
-/// The signatures under the consents to the animal's surgeries, but for those of others. That there
-/// was a consent stays.
-async fn consents(tx: &mut Tx, animal: AnimalId, others: &HashSet<Uuid>) -> Result<(), Error> {
-    for row in tx.services_of(&[animal.0]).await? {
-        let mut service = ServiceRecord::try_from(row)?;
-        let ServiceDetails::Sterilisation(surgery) = &mut service.details else { continue };
-        if service.submission.is_some_and(|id| others.contains(&id.0)) {
-            continue;
-        }
-        if surgery.consent_signature.take().is_some() {
-            let row = service.to_row().map_err(Error::Failed)?;
-            tx.replace_service_details(row.id, &row.details).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Where a drawing made with the owner's finger stands in JSON: under a declaration.
-const DECLARED: &str = "\"declaration\":\"";
-/// And under a consent.
-const CONSENTED: &str = "\"consent_signature\":\"";

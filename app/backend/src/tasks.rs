@@ -5,7 +5,10 @@ mod solve;
 
 pub use solve::solve;
 
-use domain::id::{AnimalId, DocumentId, MessageId, OwnerId, StaffId, SubmissionId, TaskId};
+use domain::desk::queue::CallAbout;
+use domain::id::{
+    AnimalId, BookingId, DocumentId, MessageId, OwnerId, StaffId, SubmissionId, TaskId,
+};
 use domain::owner::ContactProposal;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
@@ -57,6 +60,16 @@ pub enum TaskBody {
         /// Which.
         documents: Vec<DocumentId>,
     },
+    /// Somebody who left no address is to be telephoned about a booking. Who it is stands in the
+    /// booking alone, so that an erasure need not look into the task.
+    CallBooker {
+        /// Which.
+        booking: BookingId,
+        /// About what.
+        about: CallAbout,
+        /// When they come as far as they know, if that changed.
+        was_at: Option<Timestamp>,
+    },
 }
 
 impl TaskBody {
@@ -70,6 +83,7 @@ impl TaskBody {
             Self::FoundPet { .. } => "found_pet",
             Self::Bounce { .. } => "bounce",
             Self::HandOver { .. } => "hand_over",
+            Self::CallBooker { about, .. } => about.code(),
         }
     }
 }
@@ -85,6 +99,8 @@ pub struct About {
     pub submission: Option<SubmissionId>,
     /// A message of the outbox.
     pub message: Option<MessageId>,
+    /// A booking.
+    pub booking: Option<BookingId>,
 }
 
 /// A task as the desk shows it.
@@ -100,7 +116,8 @@ pub struct Task {
     pub created_at: Timestamp,
 }
 
-/// Opens a task in the transaction of its cause; of a kind, one about the same message.
+/// Opens a task in the transaction of its cause; of a kind, one about the same message or
+/// booking.
 ///
 /// # Errors
 /// A failed database.
@@ -119,6 +136,7 @@ pub async fn open(
         animal_id: about.animal.map(|id| id.0),
         submission_id: about.submission.map(|id| id.0),
         message_id: about.message.map(|id| id.0),
+        booking_id: about.booking.map(|id| id.0),
         body: json(body).map_err(Error::Failed)?,
         created_at: now.0,
         solved_at: None,
@@ -149,6 +167,7 @@ fn task(row: TaskRow) -> Result<Task, Error> {
         animal: row.animal_id.map(AnimalId),
         submission: row.submission_id.map(SubmissionId),
         message: row.message_id.map(MessageId),
+        booking: row.booking_id.map(BookingId),
     };
     let body = from_json(&row.body)?;
     Ok(Task { id: TaskId(row.id), body, about, created_at: Timestamp(row.created_at) })

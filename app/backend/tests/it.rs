@@ -16,6 +16,7 @@ mod it {
     mod again;
     mod amending;
     mod backup;
+    mod booking_data;
     mod booking_line;
     mod booking_races;
     mod bookings;

@@ -223,7 +223,7 @@ async fn fill(
             };
             let slot = slot(&office, draw, (outreach.id, one.offering), animals).await?;
             let (outreach, offering) = (outreach.id, one.offering);
-            let request = Request { outreach, offering, slot, details, waits: true };
+            let request = Request { outreach, offering, slot, details, waits: true, form: None };
             // Each outreach has its own address: no limit of one is met.
             let outcome = bookings::book(&office, request, &outreach.to_string()).await?;
             if !matches!(outcome, Outcome::Booked(_) | Outcome::Waiting { .. }) {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use backend::error::Error;
 use backend::owner_access::code;
 use backend::store::StoreError;
-use backend::{counters, day, history, import, outbox, pictures};
+use backend::{bookings, counters, day, history, import, outbox, pictures};
 use domain::timestamp::DAY_MS;
 use futures_util::FutureExt;
 use tokio::sync::watch;
@@ -110,6 +110,7 @@ async fn forget(state: &AppState) -> Result<(), Error> {
     outbox::forget_secrets(&state.office.store, now).await?;
     pictures::forget(&state.office.store, now).await?;
     import::clear(&state.office).await?;
+    bookings::forget(&state.office).await?;
     let forgotten = state.office.store.write(move |tx| {
         Box::pin(async move {
             tx.forget_sessions(before.0).await?;

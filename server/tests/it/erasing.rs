@@ -59,3 +59,21 @@ fn an_owner_is_erased_on_a_ground_and_the_history_says_erased() {
         assert_eq!((&audit["whole"], &audit["erased"]), (&json!(true), &json!(1)), "{audit}");
     }
 }
+
+#[test]
+fn somebody_is_erased_by_the_document() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        registered(&house);
+        let erase = |document: &str| {
+            house.run(&["erase", "person", document, "--ground", "Ley 21.719"], "")
+        };
+        let key = owner_details(40_000_801).document.key().expect("a document");
+        assert_eq!(erase("12.345.678-9").status.code(), Some(2), "that is no RUN");
+        assert_eq!(erase("passport:ARG:AAB123456").status.code(), Some(1));
+        let erased = erase(&key);
+        assert!(erased.status.success(), "{}", String::from_utf8_lossy(&erased.stderr));
+        assert_eq!(printed(&erased)["owners"], json!(1));
+        assert_eq!(erase(&key).status.code(), Some(1), "nobody has it any more");
+    }
+}

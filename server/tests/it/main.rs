@@ -9,6 +9,7 @@ mod aborted;
 mod accounts;
 mod asvs;
 mod booking;
+mod booking_again;
 mod chaos;
 mod chips;
 mod client;

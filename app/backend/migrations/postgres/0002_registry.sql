@@ -350,6 +350,7 @@ CREATE TABLE task (
     animal_id UUID,
     submission_id UUID,
     message_id UUID,
+    booking_id UUID,
     body TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     solved_at BIGINT,
@@ -360,6 +361,9 @@ CREATE INDEX task_open ON task (kind, created_at) WHERE state = 'open';
 -- One bounce is one task, however many processes read its report.
 CREATE UNIQUE INDEX task_message ON task (kind, message_id)
     WHERE message_id IS NOT NULL AND state = 'open';
+-- Of what happens to a booking, somebody is telephoned once.
+CREATE UNIQUE INDEX task_booking ON task (kind, booking_id)
+    WHERE booking_id IS NOT NULL AND state = 'open';
 
 CREATE TABLE lookup (
     id UUID PRIMARY KEY,

@@ -98,6 +98,8 @@ CREATE TABLE booking (
     arrived_at BIGINT,
     called_at BIGINT,
     served_at BIGINT,
+    -- How many of the animals were served, of one that was not served as a whole.
+    served_places BIGINT NOT NULL DEFAULT 0,
     ended_reason TEXT,
     walk_in BIGINT NOT NULL,
     over_count BIGINT NOT NULL DEFAULT 0,
@@ -115,6 +117,7 @@ CREATE INDEX booking_household ON booking (household_key, outreach_id)
 CREATE INDEX booking_offered ON booking (offered_until) WHERE state = 'offered';
 CREATE INDEX booking_reminder ON booking (slot_at, reminders) WHERE state = 'booked';
 CREATE INDEX booking_owner ON booking (owner_id) WHERE owner_id IS NOT NULL;
+CREATE INDEX booking_known ON booking (outreach_id) WHERE details <> '';
 
 -- Places lent to a phone for walk-ins without signal. A share is out until it has come back.
 CREATE TABLE capacity_share (

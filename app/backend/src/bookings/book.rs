@@ -7,7 +7,7 @@ use domain::field_error::{Field, FieldError, Problem};
 use domain::identity::IdentityDocument;
 use domain::refusal::Refusal;
 use domain::timestamp::Timestamp;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -94,7 +94,15 @@ fn prepare(office: &Office, request: Request, address: &str) -> Result<Asked, Er
     if !fields.is_empty() {
         return Err(Error::Refused(Refusal::Invalid { fields }));
     }
-    let (id, keys) = (clock::fresh_id(), &office.keys);
+    let keys = &office.keys;
+    let owner_key = secrets::owner_key(keys, &details.document);
+    let id = match (&request.form, &owner_key) {
+        (Some(form), Some(owner_key)) => {
+            let at = format!("{}:{}", request.outreach, request.offering.code());
+            secrets::booking_of(keys, form, (&at, owner_key))
+        }
+        _ => clock::fresh_id(),
+    };
     let row = BookingRow {
         id,
         outreach_id: request.outreach.0,
@@ -104,7 +112,7 @@ fn prepare(office: &Office, request: Request, address: &str) -> Result<Asked, Er
         places: i64::try_from(details.animals.len()).unwrap_or(i64::MAX),
         priority: i64::from(details.has_priority),
         code_hash: secrets::code_hash(keys, &secrets::code(keys, id)),
-        owner_key: secrets::owner_key(keys, &details.document),
+        owner_key,
         household_key: secrets::household_key(keys, details),
         details: serde_json::to_string(details).map_err(Fault::from)?,
         created_at: 0,
@@ -131,8 +139,6 @@ async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Answer>, Error> {
     let Some(office) = jobs.first().map(|job| &job.office) else { return Ok(Vec::new()) };
     let now = office.clock.now();
     let ids: Vec<_> = jobs.iter().map(|job| job.asked.row.id).collect();
-    let known = tx.bookings_with_ids(&ids).await?.into_iter();
-    let known: HashMap<_, _> = known.map(|row| (row.id, row)).collect();
     let refused = limits::count(tx, jobs, now).await?;
     let mut asking: BTreeMap<(Uuid, Offering), Vec<&Asked>> = BTreeMap::new();
     for job in jobs {
@@ -145,25 +151,35 @@ async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Answer>, Error> {
             desks.insert(at, desk);
         }
     }
+    // Only now: the same form may have been answered while the locks were waited for.
+    let mut known = HashMap::new();
+    for row in tx.bookings_with_ids(&ids).await? {
+        known.insert(row.id, told_again(tx, office, &row).await?);
+    }
     let mut answers = Vec::with_capacity(jobs.len());
     for (job, refused) in jobs.iter().zip(refused) {
+        let id = job.asked.row.id;
+        if let Some(outcome) = known.get(&id) {
+            answers.push(Ok(outcome.clone()));
+            continue;
+        }
         let answer = match (refused, desks.get_mut(&job.asked.at())) {
             (Some(refusal), _) => Err(refusal),
             (None, None) => Ok(Outcome::NotOpen),
-            (None, Some(desk)) => Ok(match known.get(&job.asked.row.id) {
-                Some(row) => told_again(tx, office, row).await?,
-                None => desk.answer(office, &job.asked, now)?,
-            }),
+            (None, Some(desk)) => Ok(desk.answer(office, &job.asked, now)?),
         };
+        if let Ok(outcome @ (Outcome::Booked(_) | Outcome::Waiting { .. })) = &answer {
+            known.insert(id, outcome.clone());
+        }
         answers.push(answer);
     }
     for desk in desks.values_mut() {
-        desk.write(tx).await?;
+        desk.write(tx, office, now).await?;
     }
     Ok(answers)
 }
 
-/// What became of a booking whose answer was lost on its way.
+/// What became of a booking whose answer was lost on its way, or whose form was sent again.
 async fn told_again(tx: &mut Tx, office: &Office, row: &BookingRow) -> Result<Outcome, Error> {
     let ticket = ticket::of_booking(tx, office, row).await?;
     Ok(match ticket.position {
@@ -175,8 +191,8 @@ async fn told_again(tx: &mut Tx, office: &Office, row: &BookingRow) -> Result<Ou
 /// One offering at an outreach, with those who ask for it.
 struct Desk {
     hall: Hall,
-    /// Documents that have a live booking.
-    documents: HashSet<Vec<u8>>,
+    /// Documents that have a live booking, and which.
+    documents: HashMap<Vec<u8>, Uuid>,
     /// Animals that households have booked.
     households: HashMap<Vec<u8>, i64>,
     /// How many wait who are served first, and how many others.
@@ -184,6 +200,8 @@ struct Desk {
     /// Not written yet.
     rows: Vec<BookingRow>,
     letters: Vec<MessageRow>,
+    /// Bookings with whose document somebody asked again.
+    again: BTreeSet<Uuid>,
 }
 
 impl Desk {
@@ -206,12 +224,12 @@ impl Desk {
             *households.entry(held.holder).or_default() += held.places;
         }
         let waiting = match asked.iter().any(|asked| asked.request.waits) {
-            true => counts(&tx.waiting_counts(outreach, code).await?),
+            true => line::counts(&tx.waiting_counts(outreach, code).await?),
             false => (0, 0),
         };
-        let documents = documents.into_iter().map(|held| held.holder).collect();
-        let (rows, letters) = (Vec::new(), Vec::new());
-        Ok(Some(Self { hall, documents, households, waiting, rows, letters }))
+        let documents = documents.into_iter().map(|held| (held.holder, held.id)).collect();
+        let (rows, letters, again) = (Vec::new(), Vec::new(), BTreeSet::new());
+        Ok(Some(Self { hall, documents, households, waiting, rows, letters, again }))
     }
 
     fn answer(&mut self, office: &Office, asked: &Asked, now: Timestamp) -> Result<Outcome, Error> {
@@ -224,6 +242,10 @@ impl Desk {
         let is_room_elsewhere = || self.hall.room(None, places, now).is_some();
         if slot.is_none() && (!asked.request.waits || is_room_elsewhere()) {
             return Ok(Outcome::Full);
+        }
+        // Last of all: whoever asks for what nobody would get learns nothing of who has booked.
+        if self.has_enough(asked) {
+            return Ok(Outcome::NotGiven);
         }
         let mut row = BookingRow { created_at: now.0, changed_at: now.0, ..asked.row.clone() };
         let outcome = match slot {
@@ -242,7 +264,7 @@ impl Desk {
                 Outcome::Waiting { ticket: self.ticket(office, &row, Some(position))?, position }
             }
         };
-        self.documents.extend(row.owner_key.clone());
+        self.documents.extend(row.owner_key.clone().map(|key| (key, row.id)));
         if let Some(household) = row.household_key.clone() {
             *self.households.entry(household).or_default() += places;
         }
@@ -268,18 +290,21 @@ impl Desk {
         if eligibility.is_too_many(request.details.animals.len()) {
             return Some(Outcome::TooManyAnimals { most: eligibility.per_owner });
         }
-        if asked.row.owner_key.as_ref().is_some_and(|key| self.documents.contains(key)) {
-            return Some(Outcome::AlreadyBooked);
+        let is_over = request.slot.is_some_and(|slot| !self.hall.has_slot(slot, now));
+        is_over.then_some(Outcome::NotOpen)
+    }
+
+    /// Whether the document has a booking, or the household all that it may have.
+    fn has_enough(&mut self, asked: &Asked) -> bool {
+        let document = asked.row.owner_key.as_ref();
+        if let Some(booking) = document.and_then(|key| self.documents.get(key)) {
+            self.again.insert(*booking);
+            return true;
         }
         let household = asked.row.household_key.as_ref();
         let held = household.and_then(|key| self.households.get(key)).copied().unwrap_or_default();
-        let left = i64::from(eligibility.per_owner) * OWNERS_OF_HOUSEHOLD - held;
-        if asked.row.places > left {
-            let most = u8::try_from(left.max(0)).unwrap_or(u8::MAX);
-            return Some(Outcome::TooManyAnimals { most });
-        }
-        let is_over = request.slot.is_some_and(|slot| !self.hall.has_slot(slot, now));
-        is_over.then_some(Outcome::NotOpen)
+        let most = i64::from(self.hall.eligibility.per_owner) * OWNERS_OF_HOUSEHOLD;
+        asked.row.places > most - held
     }
 
     /// Their place in the line, from 1.
@@ -317,7 +342,7 @@ impl Desk {
         Ok(())
     }
 
-    async fn write(&mut self, tx: &mut Tx) -> Result<(), Error> {
+    async fn write(&mut self, tx: &mut Tx, office: &Office, now: Timestamp) -> Result<(), Error> {
         self.hall.write(tx).await?;
         // Who waits moves no place, and whoever calls the outreach off at this moment must see it.
         if self.rows.iter().any(|row| row.state == BookingState::Waiting.code()) {
@@ -328,6 +353,22 @@ impl Desk {
         if !self.letters.is_empty() {
             tx.insert_messages(&self.letters).await?;
         }
+        if office.quiet { Ok(()) } else { self.tell_again(tx, now).await }
+    }
+
+    /// Sends those the ticket once more with whose document somebody asked again, so that they know
+    /// what nobody else is told; once a day, and not whose letter is written at this moment.
+    async fn tell_again(&mut self, tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
+        for row in &self.rows {
+            self.again.remove(&row.id);
+        }
+        if self.again.is_empty() {
+            return Ok(());
+        }
+        let ids = limits::again(tx, &self.again, now).await?;
+        for row in tx.bookings_with_ids(&ids).await? {
+            letters::again(tx, &row, now).await?;
+        }
         Ok(())
     }
 }
@@ -336,27 +377,4 @@ impl Desk {
 fn keys_of(asked: &[&Asked], key: fn(&BookingRow) -> Option<&Vec<u8>>) -> Vec<Vec<u8>> {
     let keys: HashSet<_> = asked.iter().filter_map(|asked| key(&asked.row)).collect();
     keys.into_iter().cloned().collect()
-}
-
-/// How many wait who are served first, and how many others.
-fn counts(by_priority: &[(i64, i64)]) -> (u32, u32) {
-    let of = |is_first: bool| {
-        let own = by_priority.iter().filter(|(priority, _)| (*priority > 0) == is_first);
-        own.fold(0_u32, |sum, (_, count)| {
-            sum.saturating_add(u32::try_from(*count).unwrap_or(u32::MAX))
-        })
-    };
-    (of(true), of(false))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_is_served_first_is_counted_apart() {
-        assert_eq!(counts(&[]), (0, 0));
-        assert_eq!(counts(&[(1, 3), (0, 5)]), (3, 5));
-        assert_eq!(counts(&[(0, 5)]), (0, 5));
-    }
 }

@@ -1,9 +1,9 @@
-//! The lawful erasure of a person's bookings: live ones are given back, all say nothing any more,
-//! and the mails about them are gone.
+//! Bookings that say nothing of a person any more: by a lawful erasure, which gives live ones back
+//! first, and by themselves some time after their outreach. The mails and tasks about them go too.
 
 use domain::booking::BookingState;
 use domain::identity::IdentityDocument;
-use domain::timestamp::Timestamp;
+use domain::timestamp::{DAY_MS, Timestamp};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -11,7 +11,14 @@ use super::acts::end;
 use super::{line, reason, secrets, ticket};
 use crate::error::Error;
 use crate::keys::Keys;
-use crate::store::Tx;
+use crate::office::Office;
+use crate::store::{Isolation, StoreError, Tx};
+
+/// How long after the end of its outreach a booking says whose it was, in milliseconds: ninety
+/// days, in which it can still be asked after.
+pub const KEPT_MS: i64 = 90 * DAY_MS;
+/// How many are emptied in one go.
+const AT_ONCE: i64 = 500;
 
 /// What was removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +27,8 @@ pub(crate) struct Removed {
     pub(crate) bookings: u64,
     /// Messages about them.
     pub(crate) messages: u64,
+    /// Tasks about them.
+    pub(crate) tasks: u64,
 }
 
 /// Empties the bookings of some owners of the register, and those made with their documents.
@@ -52,6 +61,37 @@ pub(crate) async fn erase(
         // What became free is offered at the next turn of the worker.
         hall.write(tx).await?;
     }
-    let bookings = tx.erase_bookings(&ids).await?;
-    Ok(Removed { bookings, messages: tx.erase_booking_messages(&ids).await? })
+    Ok(empty(tx, &ids).await?)
+}
+
+async fn empty(tx: &mut Tx, ids: &[Uuid]) -> Result<Removed, StoreError> {
+    Ok(Removed {
+        bookings: tx.erase_bookings(ids).await?,
+        messages: tx.erase_booking_messages(ids).await?,
+        tasks: tx.erase_booking_tasks(ids).await?,
+    })
+}
+
+/// Empties what bookings say of people [`KEPT_MS`] after the end of their outreach. What was
+/// offered, when, for how many and what became of it stays, for the papers of the outreach are
+/// printed from it. Answers how many were emptied.
+///
+/// # Errors
+/// A failed database.
+pub async fn forget(office: &Office) -> Result<u64, Error> {
+    let before = office.clock.now().plus_ms(-KEPT_MS);
+    let mut forgotten = 0;
+    loop {
+        let written = office.store.write_at(Isolation::Committed, before, |tx, before| {
+            Box::pin(async move {
+                let ids = tx.bookings_to_forget(before.0, AT_ONCE).await?;
+                empty(tx, &ids).await
+            })
+        });
+        let emptied = written.await.map_err(|error: StoreError| Error::from(error))?.bookings;
+        if emptied == 0 {
+            return Ok(forgotten);
+        }
+        forgotten += emptied;
+    }
 }

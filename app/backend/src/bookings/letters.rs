@@ -1,19 +1,22 @@
 //! The mails about a booking: what they are about is written to the outbox with their cause; what
 //! they say is put together when they leave, so that neither code nor link is ever stored.
 
+use domain::booking::BookingState;
+use domain::desk::queue::CallAbout;
 use domain::id::BookingId;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Ticket;
-use super::ticket::{Place, owner_of, position, ticket};
+use super::ticket::{Place, owner_of, position, state_of, ticket};
 use crate::error::Error;
 use crate::office::Office;
 use crate::outbox::{self, Letter};
 use crate::store::Tx;
 use crate::store::vocabulary::booking::BookingRow;
 use crate::store::vocabulary::outbox::MessageRow;
+use crate::tasks::{self, About, TaskBody};
 
 /// What such a message is about, beside the booking's identifier.
 pub const ABOUT: &str = "booking";
@@ -114,8 +117,8 @@ pub struct Told {
 }
 
 /// Writes a letter about a booking to the outbox, in the transaction of its cause and after it:
-/// what the letter says of hours and reasons is what the booking's row holds now. Nothing is
-/// written for an owner without an address.
+/// what the letter says of hours and reasons is what the booking's row holds now. Who left no
+/// address is to be telephoned about what they cannot know, as a task of the coordination.
 ///
 /// # Errors
 /// A failed database.
@@ -138,10 +141,62 @@ pub(super) async fn write(
     row: &BookingRow,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let owner = owner_of(row)?;
-    let email = owner.and_then(|owner| owner.email).map(|email| email.to_string());
-    if let Some(email) = email {
-        let message = message(kind, row, &email, now)?;
+    let Some(owner) = owner_of(row)? else { return Ok(()) };
+    match owner.email {
+        Some(email) => {
+            let message = message(kind, row, &email.to_string(), now)?;
+            tx.insert_messages(&[message]).await?;
+            Ok(())
+        }
+        None => call(tx, kind, row, now).await,
+    }
+}
+
+/// Asks the coordination to telephone somebody about what happened without them. What they did
+/// themselves the page has told them.
+async fn call(
+    tx: &mut Tx,
+    kind: LetterKind,
+    row: &BookingRow,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let (about, was_at) = match kind {
+        LetterKind::OutreachMoved => {
+            let place = Place::of(tx, row.outreach_id).await?;
+            let at = row.slot_at.map_or(place.outreach.starts_at, Timestamp);
+            (CallAbout::Moved, before_move(&place, at))
+        }
+        LetterKind::OutreachSuspended => (CallAbout::Suspended, None),
+        LetterKind::PlaceOffered => (CallAbout::Offered, None),
+        LetterKind::Booked
+        | LetterKind::Waiting
+        | LetterKind::BookingMoved
+        | LetterKind::BookingCancelled
+        | LetterKind::BookingReminder => return Ok(()),
+    };
+    let booking = BookingId(row.id);
+    let about_it = About { booking: Some(booking), ..About::default() };
+    let body = TaskBody::CallBooker { booking, about, was_at };
+    tasks::open(tx, &body, about_it, now).await.map(drop)
+}
+
+/// When a moment of an outreach was before that was put off: every slot went as far as the
+/// outreach.
+fn before_move(place: &Place, at: Timestamp) -> Option<Timestamp> {
+    let moved_from = place.plan.as_ref().and_then(|plan| plan.moved_from);
+    moved_from.map(|from| at.plus_ms(from - place.outreach.starts_at.0))
+}
+
+/// Writes what stands of a live booking once more, to its own address if it has one.
+pub(super) async fn again(tx: &mut Tx, row: &BookingRow, now: Timestamp) -> Result<(), Error> {
+    let kind = match state_of(row)? {
+        BookingState::Booked => LetterKind::Booked,
+        BookingState::Waiting => LetterKind::Waiting,
+        BookingState::Offered => LetterKind::PlaceOffered,
+        _ => return Ok(()),
+    };
+    if let Some(email) = owner_of(row)?.and_then(|owner| owner.email) {
+        let message = message(kind, row, &email.to_string(), now)?;
         tx.insert_messages(&[message]).await?;
     }
     Ok(())
@@ -189,10 +244,7 @@ pub async fn told(
             let position = position(tx, &row).await?;
             let starts_at = place.outreach.starts_at;
             let at = mail.slot.unwrap_or(starts_at);
-            let moved_from = place.plan.as_ref().and_then(|plan| plan.moved_from);
-            // Every slot was put off by as much as the outreach.
-            let was_at = moved_from.filter(|_| kind == LetterKind::OutreachMoved);
-            let was_at = was_at.map(|from| at.plus_ms(from - starts_at.0));
+            let was_at = before_move(&place, at).filter(|_| kind == LetterKind::OutreachMoved);
             Ok(Some(Told {
                 kind,
                 ticket: ticket(&facts, &place, &row, position)?,

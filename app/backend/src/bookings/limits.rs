@@ -3,13 +3,15 @@
 
 use domain::refusal::Refusal;
 use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 use super::book::Job;
 use super::{Key, secrets};
 use crate::counters::{self, Limit};
 use crate::error::Error;
 use crate::office::Office;
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 
 /// Places asked for from one address in an hour: a mobile operator's customers share few.
 pub const BOOKINGS_PER_HOUR: u32 = 60;
@@ -22,6 +24,8 @@ const BY_HOUSEHOLD: Limit = Limit { name: "booking_household", most: 30, window_
 const BY_CODE: Limit = Limit { name: "booking_code", most: 5, window_ms: HOUR_MS };
 /// Acts tried from one address in an hour.
 const TRIES: Limit = Limit { name: "booking_tries", most: 120, window_ms: HOUR_MS };
+/// Tickets sent once more in a day because somebody asks again with their document.
+const AGAIN: Limit = Limit { name: "booking_again", most: 1, window_ms: DAY_MS };
 /// Changes of an hour from one address in a day.
 const MOVES: Limit = Limit { name: "booking_moves", most: 30, window_ms: DAY_MS };
 /// Tickets looked at by their code from one address in an hour.
@@ -55,6 +59,20 @@ pub(super) async fn count(
         }
     }
     Ok(refused)
+}
+
+/// Those of some bookings whose ticket may be sent once more.
+pub(super) async fn again(
+    tx: &mut Tx,
+    bookings: &BTreeSet<Uuid>,
+    now: Timestamp,
+) -> Result<Vec<Uuid>, StoreError> {
+    let key =
+        |id: &Uuid| [AGAIN.name.as_bytes(), b"\0".as_slice(), id.as_bytes().as_slice()].concat();
+    let keys: Vec<Vec<u8>> = bookings.iter().map(key).collect();
+    let counted = counters::count_all(tx, AGAIN, &keys, now).await?;
+    let few = bookings.iter().zip(counted).filter(|(_, counted)| counted.is_ok());
+    Ok(few.map(|(id, _)| *id).collect())
 }
 
 /// What of a job a limit counts.

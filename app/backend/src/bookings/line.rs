@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::letters::{self, LetterKind};
-use super::ticket::Place;
+use super::ticket::{Place, owner_of};
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::{self, from_json};
@@ -19,7 +19,7 @@ use crate::store::Tx;
 use crate::store::vocabulary::booking::BookingRow;
 use crate::store::vocabulary::plan::{PlaceChange, SlotRow};
 
-/// How many of those who wait are looked at for a place in one go.
+/// How many of those who wait are read at a time.
 const LOOKED_AT: i64 = 100;
 
 /// An offering at an outreach, locked: nobody else moves its places until the end. What is taken
@@ -114,6 +114,13 @@ impl Hall {
         fits.map(|row| Timestamp(row.starts_at)).min()
     }
 
+    /// For how many animals of one booking there is room, in a slot that begins after a moment.
+    fn largest(&self, after: Timestamp) -> i64 {
+        let rows = self.slots.iter().filter(|row| row.starts_at > after.0);
+        let most = rows.map(|row| row.capacity - row.booked).max().unwrap_or(0);
+        most.min(self.free)
+    }
+
     /// Takes so many places in a slot.
     pub(super) fn take(&mut self, slot: Timestamp, places: i64) {
         self.free -= places;
@@ -185,8 +192,9 @@ pub(super) fn takes_bookings(place: &Place, now: Timestamp) -> bool {
 }
 
 /// Offers what is free to those who wait: whoever is served first before the others, and each in
-/// the order in which they came, but nobody for more animals than there is room for. Answers how
-/// many were offered a place.
+/// the order in which they came, but nobody for animals that are not taken there any more, or for
+/// more than there is room for. The line is read in parts, each for what is left then, until
+/// nothing is or it ends. Answers how many were offered a place.
 ///
 /// # Errors
 /// A failed database.
@@ -196,29 +204,81 @@ pub(crate) async fn offer_free(
     hall: &mut Hall,
     now: Timestamp,
 ) -> Result<u32, Error> {
-    if hall.free <= 0 || !hall.still_offers(now) {
+    if !hall.still_offers(now) {
         return Ok(0);
     }
     let (outreach, offering) = (hall.place.outreach.id.0, hall.offering.code());
-    let line = tx.waiting_line(outreach, offering, hall.free, LOOKED_AT).await?;
     // A slot that begins at once leaves no time to accept it.
     let after = now.plus_ms(SHORTEST_OFFER_MS - 1);
-    let mut offered = 0;
-    for mut row in line {
-        let wanted = row.wanted_slot.map(Timestamp);
-        let slot = hall.room(wanted, row.places, after);
-        let slot = slot.or_else(|| hall.room(None, row.places, after));
-        let Some(slot) = slot else { continue };
-        let Some(until) = offered_until(now, slot, &office.zone) else { continue };
-        let from = std::mem::replace(&mut row.state, BookingState::Offered.code().to_owned());
-        row.slot_at = Some(slot.0);
-        row.offered_until = Some(until.0);
-        row.changed_at = now.0;
-        if tx.replace_booking(&from, &row).await? {
-            hall.take(slot, row.places);
-            letters::write(tx, LetterKind::PlaceOffered, &row, now).await?;
-            offered += 1;
+    let (mut offered, mut passed) = (0, None);
+    loop {
+        let most = hall.largest(after);
+        if most <= 0 {
+            return Ok(offered);
+        }
+        let line = tx.waiting_line((outreach, offering), most, passed, LOOKED_AT).await?;
+        passed = line.last().map(|row| (row.priority, row.created_at, row.id));
+        let is_last = i64::try_from(line.len()).is_ok_and(|read| read < LOOKED_AT);
+        for mut row in line {
+            if offer(tx, office, hall, (&mut row, after, now)).await? {
+                offered += 1;
+            }
+        }
+        if is_last {
+            return Ok(offered);
         }
     }
-    Ok(offered)
+}
+
+/// Offers somebody who waits a place, if their animals are taken and there is room for them.
+async fn offer(
+    tx: &mut Tx,
+    office: &Office,
+    hall: &mut Hall,
+    (row, after, now): (&mut BookingRow, Timestamp, Timestamp),
+) -> Result<bool, Error> {
+    let wanted = row.wanted_slot.map(Timestamp);
+    let slot = hall.room(wanted, row.places, after);
+    let slot = slot.or_else(|| hall.room(None, row.places, after));
+    let until = slot.and_then(|slot| offered_until(now, slot, &office.zone));
+    let Some((slot, until)) = slot.zip(until) else { return Ok(false) };
+    // What is taken may have changed since they asked.
+    let Some(owner) = owner_of(row)? else { return Ok(false) };
+    let is_taken = |animal| hall.eligibility.lacks(animal).is_empty();
+    if hall.eligibility.is_too_many(owner.animals.len()) || !owner.animals.iter().all(is_taken) {
+        return Ok(false);
+    }
+    let from = std::mem::replace(&mut row.state, BookingState::Offered.code().to_owned());
+    row.slot_at = Some(slot.0);
+    row.offered_until = Some(until.0);
+    row.changed_at = now.0;
+    if !tx.replace_booking(&from, row).await? {
+        return Ok(false);
+    }
+    hall.take(slot, row.places);
+    letters::write(tx, LetterKind::PlaceOffered, row, now).await?;
+    Ok(true)
+}
+
+/// How many wait who are served first, and how many others.
+pub(super) fn counts(by_priority: &[(i64, i64)]) -> (u32, u32) {
+    let of = |is_first: bool| {
+        let own = by_priority.iter().filter(|(priority, _)| (*priority > 0) == is_first);
+        own.fold(0_u32, |sum, (_, count)| {
+            sum.saturating_add(u32::try_from(*count).unwrap_or(u32::MAX))
+        })
+    };
+    (of(true), of(false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_served_first_is_counted_apart() {
+        assert_eq!(counts(&[]), (0, 0));
+        assert_eq!(counts(&[(1, 3), (0, 5)]), (3, 5));
+        assert_eq!(counts(&[(0, 5)]), (0, 5));
+    }
 }

@@ -26,6 +26,20 @@ pub(crate) fn code_hash(keys: &Keys, code: &str) -> Vec<u8> {
     keys.derive(b"booking-code-hash", code.as_bytes()).to_vec()
 }
 
+/// The identifier of the booking that a form makes for a document: the same for the same form, so
+/// that it is made once and its code can be told again, and nobody who knows the identifier knows
+/// the form.
+pub(super) fn booking_of(keys: &Keys, form: &str, (at, owner_key): (&str, &[u8])) -> Uuid {
+    let about = [form.as_bytes(), at.as_bytes(), owner_key].map(|part| {
+        let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
+        [length.to_be_bytes().as_slice(), part].concat()
+    });
+    let drawn = keys.derive(b"booking-form", &about.concat());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&drawn[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
 /// The token of the link in a booking's mails. It begins with the code, by which the booking is
 /// found; it is not stored.
 pub(crate) fn token(keys: &Keys, booking: Uuid) -> String {

@@ -97,12 +97,18 @@ fn line(offering: &OfferingRow, rows: &[DayRow]) -> Result<OfferingLine, StoreEr
     };
     let (mut taken_ms, mut timed) = (0_i64, 0_i64);
     for row in rows.iter().filter(|row| row.offering == offering.offering) {
-        let animals = number(row.places);
-        if matches!(state_of(row)?, BookingState::Arrived | BookingState::Served) {
+        let state = state_of(row)?;
+        let mut animals = number(row.places);
+        if matches!(state, BookingState::Arrived | BookingState::Served) {
             line.over = line.over.saturating_add(number(row.over_count));
         }
-        let count = match state_of(row)? {
-            BookingState::Arrived if row.called_at.is_some() => &mut line.called,
+        if matches!(state, BookingState::Arrived | BookingState::TurnedAway) {
+            // Each animal counts by itself.
+            line.served = line.served.saturating_add(number(row.served_places));
+            animals = left(row);
+        }
+        let count = match state {
+            BookingState::Arrived if is_at_table(row) => &mut line.called,
             BookingState::Arrived => &mut line.waiting,
             BookingState::Served => &mut line.served,
             BookingState::TurnedAway => &mut line.turned_away,
@@ -121,6 +127,16 @@ fn line(offering: &OfferingRow, rows: &[DayRow]) -> Result<OfferingLine, StoreEr
     Ok(line)
 }
 
+/// How many animals of a booking have not been served.
+fn left(row: &DayRow) -> u32 {
+    number(row.places.saturating_sub(row.served_places))
+}
+
+/// Whether somebody's turn has come: they were called, or one of their animals was served.
+fn is_at_table(row: &DayRow) -> bool {
+    row.called_at.is_some() || row.served_places > 0
+}
+
 /// Somebody who is there and not yet served.
 fn queued(row: &DayRow) -> Result<Option<QueueLine>, StoreError> {
     let Some(number_given) = number_of(row) else { return Ok(None) };
@@ -133,7 +149,7 @@ fn queued(row: &DayRow) -> Result<Option<QueueLine>, StoreError> {
         booking: BookingId(row.id),
         number: number_given,
         offering: offering_of(&row.offering)?,
-        animals: number(row.places),
+        animals: left(row),
         names: animals.map(|animal| animal.name.to_string()).collect(),
         given: details.map(|details| details.name.given().to_owned()).unwrap_or_default(),
         has_priority: row.priority == 1,

@@ -1,12 +1,14 @@
 //! Who is called, served or turned away, and whose places become free because nobody came.
 
 use domain::booking::{
-    BookingState, Queued, TurnAwayReason, ends_lateness, is_no_show, next_called,
+    BookingState, Offering, Queued, TurnAwayReason, ends_lateness, is_no_show, next_called,
 };
 use domain::id::{BookingId, OutreachId};
 use domain::outreach::OutreachStatus;
 use domain::service::ServiceKind;
 use domain::timestamp::{CivilDate, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 use super::expected::known_owners;
 use super::{act, details_of, locked, number_of, offering_of, open_door, place_at, state_of};
@@ -52,7 +54,8 @@ pub async fn call_next(
 async fn next_in(tx: &mut Tx, outreach: OutreachId) -> Result<Option<Queued>, StoreError> {
     let mut queue = Vec::new();
     for row in tx.day_bookings(outreach.0).await? {
-        let waits = state_of(&row)? == BookingState::Arrived && row.called_at.is_none();
+        let is_new = row.called_at.is_none() && row.served_places == 0;
+        let waits = state_of(&row)? == BookingState::Arrived && is_new;
         if let Some(number) = number_of(&row).filter(|_| waits) {
             let has_priority = row.priority == 1;
             queue.push(Queued { booking: BookingId(row.id), number, has_priority });
@@ -112,7 +115,9 @@ pub async fn turn_away(
             if !tx.end_booking(&away).await? {
                 return gone();
             }
-            let used = row.over_count - row.places;
+            // Those of its animals that were served have had theirs, and what is over the count
+            // had none.
+            let used = (row.served_places + row.over_count - row.places).min(0);
             let change = PlaceChange { used, ..PlaceChange::default() };
             if tx.move_places(row.outreach_id, &row.offering, change).await? {
                 return Ok(());
@@ -136,38 +141,47 @@ fn end(row: &DayRow, from: BookingState, to: BookingState, now: Timestamp) -> En
     }
 }
 
-/// Marks as served whoever is there and whose animals had a service of what they came for: the
-/// record of the visit says so, and nobody needs to say it twice. Answers how many.
+/// Notes which animals of those who are there had what they came for, and marks as served whoever
+/// has no animal left: the records of the visit say so, and nobody needs to say it twice. Answers
+/// how many bookings were.
 ///
 /// # Errors
 /// A failed database.
 pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result<u32, StoreError> {
     let rows = tx.day_bookings(outreach.0).await?;
-    let there = rows.iter().filter(|row| row.state == BookingState::Arrived.code());
-    let there: Vec<_> = there.collect();
+    let in_state = |state: BookingState| rows.iter().filter(move |row| row.state == state.code());
+    let mut there: Vec<_> = in_state(BookingState::Arrived).collect();
     if there.is_empty() {
         return Ok(0);
     }
-    let services = Services::read(tx, outreach).await?;
+    let performed = tx.services_of_owners(outreach.0).await?;
+    let mut services = Services { rows: performed, taken: BTreeSet::new() };
+    // What served an earlier ticket of theirs: who comes again is called again.
+    for row in in_state(BookingState::Served) {
+        services.take(row, row.places, row.served_at.unwrap_or(row.changed_at))?;
+    }
+    for row in in_state(BookingState::TurnedAway) {
+        services.take(row, row.served_places, row.changed_at)?;
+    }
+    there.sort_by_key(|row| (row.arrived_at, row.id));
     let mut settled = 0;
     for row in there {
-        let Some(service) = services.of(row)? else { continue };
-        // It served an earlier ticket of theirs: who comes again is called again.
-        let mut is_earliers = false;
-        for other in rows.iter().filter(|other| other.id != row.id) {
-            is_earliers |= other.offering == row.offering
-                && other.served_at.is_some_and(|at| at >= service.last_at)
-                && services.of(other)?.is_some_and(|known| known.owner_id == service.owner_id);
-        }
-        if is_earliers {
+        let had = services.take(row, row.places, i64::MAX)?;
+        let (served, owner) = (had.animals, had.owner);
+        if served < row.places {
+            // Of somebody who was erased meanwhile nothing is known any more.
+            let is_known = !row.details.is_empty() || row.owner_id.is_some();
+            if is_known && served != row.served_places {
+                tx.note_served(row.id, served, owner, now.0).await?;
+            }
             continue;
         }
-        let served = EndRow {
-            served_at: Some(row.arrived_at.map_or(service.last_at, |at| service.last_at.max(at))),
-            owner: Some(service.owner_id),
+        let ended = EndRow {
+            served_at: Some(row.arrived_at.map_or(had.last_at, |at| had.last_at.max(at))),
+            owner,
             ..end(row, BookingState::Arrived, BookingState::Served, now)
         };
-        settled += u32::from(tx.end_booking(&served).await?);
+        settled += u32::from(tx.end_booking(&ended).await?);
     }
     Ok(settled)
 }
@@ -188,7 +202,8 @@ pub(crate) async fn expect_again(
             continue;
         }
         let Some(row) = locked(tx, outreach, BookingId(seen.id)).await? else { continue };
-        let held = row.places - row.over_count;
+        // What was served needs no place any more, and what is over the count never had one.
+        let held = (row.places - row.over_count - row.served_places).max(0);
         let booked = if tx.expect_booking_again(row.id, now.0).await? {
             held
         } else {
@@ -221,33 +236,72 @@ async fn know(tx: &mut Tx, outreach: OutreachId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What the animals of each owner had at an outreach.
-struct Services(Vec<ServedRow>);
+/// What each animal had at an outreach, and which of it a ticket has had.
+struct Services {
+    rows: Vec<ServedRow>,
+    taken: BTreeSet<(Uuid, Offering)>,
+}
+
+/// What the animals of a booking had.
+#[derive(Default)]
+struct Had {
+    /// How many of them had what was booked.
+    animals: i64,
+    /// Whose they are.
+    owner: Option<Uuid>,
+    /// When the last of them had it.
+    last_at: i64,
+}
 
 impl Services {
-    async fn read(tx: &mut Tx, outreach: OutreachId) -> Result<Self, StoreError> {
-        tx.services_of_owners(outreach.0).await.map(Self)
+    /// Takes the services of what a booking is for, of its own owner, that no other ticket has: of
+    /// so many animals at most, those that were served first, and of none after a moment.
+    fn take(&mut self, row: &DayRow, most: i64, until: i64) -> Result<Had, StoreError> {
+        let offering = offering_of(&row.offering)?;
+        let mut animals: Vec<_> = self
+            .of(row, offering)?
+            .into_iter()
+            .filter(|(animal, (last_at, _))| {
+                *last_at <= until && !self.taken.contains(&(*animal, offering))
+            })
+            .map(|(animal, (last_at, owner))| (last_at, animal, owner))
+            .collect();
+        animals.sort_unstable();
+        animals.truncate(usize::try_from(most).unwrap_or_default());
+        let mut had = Had::default();
+        for (last_at, animal, owner) in animals {
+            self.taken.insert((animal, offering));
+            had = Had { animals: had.animals + 1, owner: Some(owner), last_at };
+        }
+        Ok(had)
     }
 
-    /// A service of what a booking is for, of its own owner.
-    fn of(&self, row: &DayRow) -> Result<Option<&ServedRow>, StoreError> {
+    /// The animals of a booking's owner that had what is booked, each with when it had it last, and
+    /// the owner.
+    fn of(
+        &self,
+        row: &DayRow,
+        offering: Offering,
+    ) -> Result<BTreeMap<Uuid, (i64, Uuid)>, StoreError> {
         let details = details_of(row)?;
         let document = details.as_ref().and_then(|details| {
             let key = details.document.key()?;
             Some((details.document.kind().code(), key))
         });
-        let offering = offering_of(&row.offering)?;
-        for service in &self.0 {
+        let mut animals = BTreeMap::new();
+        for service in &self.rows {
             let kind = code(&service.kind, ServiceKind::from_code)?;
             let is_owners = row.owner_id == Some(service.owner_id)
                 || document.as_ref().is_some_and(|(kind, key)| {
                     *kind == service.document_kind && Some(key) == service.document_key.as_ref()
                 });
             if is_owners && offering.is_served_by(kind) {
-                return Ok(Some(service));
+                let first = (service.last_at, service.owner_id);
+                let had = animals.entry(service.animal_id).or_insert(first);
+                *had = first.max(*had);
             }
         }
-        Ok(None)
+        Ok(animals)
     }
 }
 

@@ -1,14 +1,19 @@
 //! The open tasks with what is needed to decide them.
 
-use domain::desk::queue::{HandOverLine, TaskAsk, TaskLine};
+use domain::booking::BookingState;
+use domain::contact::Phone;
+use domain::desk::queue::{CallAbout, CallLine, HandOverLine, TaskAsk, TaskLine};
 use domain::document::DocumentState;
-use domain::id::DocumentId;
+use domain::id::{BookingId, DocumentId};
 use domain::owner::ContactProposal;
+use domain::refusal::Refusal;
 use domain::role::UseCase;
+use domain::timestamp::Timestamp;
 
 use super::may;
 use super::register::kept_owner;
 use crate::actor::Actor;
+use crate::bookings::ticket::{Place, owner_of, state_of};
 use crate::documents::kind_and_state;
 use crate::error::Error;
 use crate::office::Office;
@@ -26,13 +31,14 @@ const MOST: i64 = 200;
 pub async fn list(office: &Office, actor: Actor) -> Result<Vec<TaskLine>, Error> {
     may(&actor, UseCase::SolveTasks)?;
     let tasks = tasks::list(office, actor, MOST).await?;
+    let now = office.clock.now();
     office
         .store
         .read(move |tx| {
             Box::pin(async move {
                 let mut lines = Vec::with_capacity(tasks.len());
                 for task in tasks {
-                    lines.push(line(tx, task).await?);
+                    lines.push(line(tx, task, now).await?);
                 }
                 Ok(lines)
             })
@@ -40,7 +46,7 @@ pub async fn list(office: &Office, actor: Actor) -> Result<Vec<TaskLine>, Error>
         .await
 }
 
-async fn line(tx: &mut Tx, task: Task) -> Result<TaskLine, Error> {
+async fn line(tx: &mut Tx, task: Task, now: Timestamp) -> Result<TaskLine, Error> {
     let owner = match task.about.owner {
         Some(id) => Some(kept_owner(tx, id).await?),
         None => None,
@@ -49,15 +55,11 @@ async fn line(tx: &mut Tx, task: Task) -> Result<TaskLine, Error> {
         Some(id) => tx.animal(id.0).await?.map(AnimalRecord::try_from).transpose()?,
         None => None,
     };
-    let documents = match &task.body {
-        TaskBody::HandOver { documents } => papers(tx, documents).await?,
-        _ => Vec::new(),
-    };
-    let phone = owner.as_ref().and_then(|owner| owner.details.phone);
+    let (ask, phone) = ask(tx, task.body, owner.as_ref(), now).await?;
     Ok(TaskLine {
         id: task.id,
         at: task.created_at,
-        ask: ask(task.body, owner.as_ref(), documents),
+        ask,
         phone: phone.map(|phone| phone.to_string()),
         owner: owner.map(|owner| (owner.id, owner.details.name.full())),
         animal: animal.map(|animal| (animal.id, animal.details.name.to_string())),
@@ -78,8 +80,45 @@ async fn papers(tx: &mut Tx, ids: &[DocumentId]) -> Result<Vec<HandOverLine>, Er
     Ok(lines)
 }
 
-fn ask(body: TaskBody, owner: Option<&OwnerRecord>, documents: Vec<HandOverLine>) -> TaskAsk {
-    match (body, owner) {
+/// Who is called about a booking, and what is said, as it stands.
+async fn call(
+    tx: &mut Tx,
+    booking: BookingId,
+    (about, was_at): (CallAbout, Option<Timestamp>),
+    now: Timestamp,
+) -> Result<(CallLine, Option<Phone>), Error> {
+    let row = tx.booking(booking.0).await?.ok_or(Error::Refused(Refusal::ChangedMeanwhile))?;
+    let (owner, state) = (owner_of(&row)?, state_of(&row)?);
+    let outreach = Place::of(tx, row.outreach_id).await?.outreach;
+    let until = row.offered_until.map(Timestamp);
+    let is_over = match about {
+        CallAbout::Moved => !state.is_live() || row.accepted_date == 1,
+        CallAbout::Offered => {
+            state != BookingState::Offered || until.is_none_or(|until| until <= now)
+        }
+        CallAbout::Suspended => false,
+    };
+    let line = CallLine {
+        about,
+        person: owner.as_ref().map(|owner| owner.name.full()).unwrap_or_default(),
+        outreach: outreach.name.to_string(),
+        at: row.slot_at.map_or(outreach.starts_at, Timestamp),
+        was_at,
+        until,
+        reason: row.ended_reason,
+        is_over,
+    };
+    Ok((line, owner.and_then(|owner| owner.phone)))
+}
+
+/// What a task asks, and the telephone of whom it is about.
+async fn ask(
+    tx: &mut Tx,
+    body: TaskBody,
+    owner: Option<&OwnerRecord>,
+    now: Timestamp,
+) -> Result<(TaskAsk, Option<Phone>), Error> {
+    let ask = match (body, owner) {
         (TaskBody::ContactProposal { proposal }, Some(owner)) => {
             TaskAsk::ContactProposal { known: Box::new(owner.details.clone()), proposal }
         }
@@ -90,8 +129,15 @@ fn ask(body: TaskBody, owner: Option<&OwnerRecord>, documents: Vec<HandOverLine>
         (TaskBody::NewAddress { email }, _) => TaskAsk::NewAddress { email },
         (TaskBody::FoundPet { text, contact }, _) => TaskAsk::FoundPet { text, contact },
         (TaskBody::Bounce { recipient, status }, _) => TaskAsk::Bounce { recipient, status },
-        (TaskBody::HandOver { .. }, _) => TaskAsk::HandOver { documents },
-    }
+        (TaskBody::HandOver { documents }, _) => {
+            TaskAsk::HandOver { documents: papers(tx, &documents).await? }
+        }
+        (TaskBody::CallBooker { booking, about, was_at }, _) => {
+            let (call, phone) = call(tx, booking, (about, was_at), now).await?;
+            return Ok((TaskAsk::CallBooker { call: Box::new(call) }, phone));
+        }
+    };
+    Ok((ask, owner.and_then(|owner| owner.details.phone)))
 }
 
 /// What a proposal said whose owner is gone: nothing to compare it with.

@@ -75,7 +75,8 @@ fn proposal(body: &TaskBody, ending: &TaskEnding) -> Result<Option<ContactPropos
         TaskBody::CorrectionRequest { .. }
         | TaskBody::FoundPet { .. }
         | TaskBody::Bounce { .. }
-        | TaskBody::HandOver { .. } => Ok(None),
+        | TaskBody::HandOver { .. }
+        | TaskBody::CallBooker { .. } => Ok(None),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Who comes again on the same day, with another animal.
 
 use backend::clock::fresh_id;
+use backend::closing;
 use backend::day::{self, WalkIn, WalkedIn};
+use domain::booking::TurnAwayReason;
 use domain::id::AnimalId;
 
 use crate::it::day::{guest, lay_out};
@@ -42,5 +44,33 @@ on_both_databases! {
         assert_eq!(day::tick(office).await.unwrap(), 1);
         assert_eq!(database.number(SERVED).await, 2);
         assert_eq!(day::tick(office).await.unwrap(), 0);
+    }
+
+    async fn of_two_animals_one_may_be_served_and_one_sent_away(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        lay_out(&field, 4, &[]).await;
+        let owner = Guest::new(12_345_678);
+        let comes = async |animals| {
+            let details = Some(booker(12_345_678, "María", false));
+            let one = guest(&field, animals, details);
+            (one.id, day::welcome(office, actor, one).await.unwrap())
+        };
+        let (ticket, came) = comes(2).await;
+        assert_eq!(came, WalkedIn::Arrived { number: 1 });
+        field.submit(field.visit(&owner, "999000000000001")).await;
+        assert_eq!(day::tick(office).await.unwrap(), 0, "one of two");
+        day::turn_away(office, actor, here, (ticket, TurnAwayReason::Unfit)).await.unwrap();
+        let line = day::board(office, actor, here).await.unwrap().offerings[0];
+        assert_eq!((line.served, line.turned_away, line.called), (1, 1, 0));
+        assert_eq!((line.places.used, line.places.free()), (1, 3), "one place is for others");
+        let sheet = closing::sheet(office, actor, here).await.unwrap();
+        let (_, figures) = sheet.offerings[0];
+        assert_eq!((figures.served, figures.turned_away, figures.undecided()), (1, 1, 0));
+        // Comes back with the other one, better now: the first one's chip is not told twice.
+        assert_eq!(comes(1).await.1, WalkedIn::Arrived { number: 2 });
+        assert_eq!(day::tick(office).await.unwrap(), 0);
+        let line = day::board(office, actor, here).await.unwrap().offerings[0];
+        assert_eq!((line.served, line.waiting), (1, 1));
     }
 }

@@ -3,11 +3,15 @@
 
 use backend::bookings::letters::LetterKind;
 use backend::bookings::{self, Outcome, Request, Ticket};
+use backend::desk::waiting;
 use backend::error::Error;
 use backend::planning;
 use backend::store::vocabulary::plan::SlotRow;
 use domain::booking::{BookingState, Offering};
+use domain::catalogue::Species;
+use domain::contact::Phone;
 use domain::desk::planned::{Asked, DayForm};
+use domain::desk::queue::{CallAbout, TaskAsk, TaskLine};
 use domain::refusal::Refusal;
 use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
 
@@ -281,5 +285,76 @@ on_both_databases! {
         assert_eq!(fair.after(0).await, 1);
         assert_eq!(fair.row(&next).await.state, "offered");
         assert_eq!(fair.row(&broken).await.state, "waiting");
+    }
+
+    async fn the_whole_line_is_looked_at_for_a_freed_place(database) {
+        let fair = Fair::of(&database, 2).await;
+        database.raw("UPDATE slot SET capacity = 2 WHERE capacity = 1").await;
+        let one = fair.booked(1, 2).await;
+        for person in 1_000..1_105 {
+            fair.waiting(fair.asks(person, 1)).await;
+        }
+        let mut cat = fair.asks(2_000, 2);
+        for animal in &mut cat.details.animals {
+            animal.species = Species::Cat;
+        }
+        let (cat, position) = fair.waiting(cat).await;
+        assert_eq!(position, 106);
+        // From now on only cats are taken: of a hundred and five who wait first, none is any more.
+        let cats = "UPDATE outreach_offering SET eligibility =
+            REPLACE(eligibility, '\"species\":null', '\"species\":\"cat\"')";
+        database.raw(cats).await;
+        fair.cancel(&one).await;
+        assert_eq!(state(&fair, &cat).await, BookingState::Offered);
+        let told = "SELECT COUNT(*) FROM booking WHERE state = 'offered'";
+        assert_eq!(database.number(told).await, 1);
+        assert_eq!(fair.after(0).await, 0, "those who are not taken are offered nothing");
+        assert_sums_hold(&database).await;
+    }
+
+    async fn what_a_family_leaves_goes_to_who_stands_far_behind(database) {
+        let fair = Fair::of(&database, 3).await;
+        database.raw("UPDATE slot SET capacity = 3").await;
+        let one = fair.booked(1, 3).await;
+        for person in 1_000..1_105 {
+            fair.waiting(fair.asks(person, 2)).await;
+        }
+        let (single, _) = fair.waiting(fair.asks(2_000, 1)).await;
+        let (last, _) = fair.waiting(fair.asks(2_001, 1)).await;
+        fair.cancel(&one).await;
+        assert_eq!(state(&fair, &single).await, BookingState::Offered);
+        assert_eq!(state(&fair, &last).await, BookingState::Waiting, "nothing is left");
+        let told = "SELECT COUNT(*) FROM booking WHERE state = 'offered'";
+        assert_eq!(database.number(told).await, 2);
+        assert_sums_hold(&database).await;
+    }
+
+    async fn an_offer_to_who_left_no_address_is_told_by_telephone(database) {
+        let fair = Fair::of(&database, 1).await;
+        let one = fair.booked(1, 1).await;
+        let mut asks = fair.asks(2, 1);
+        asks.details.email = None;
+        asks.details.phone = Phone::parse("+56 9 1234 5678").ok();
+        let (waits, _) = fair.waiting(asks).await;
+        let tasks = async || {
+            waiting::list(&fair.field.office, fair.field.as_coordinator()).await.unwrap()
+        };
+        assert_eq!(tasks().await, []);
+        fair.cancel(&one).await;
+        let offered = fair.seen(&waits).await;
+        let told = tasks().await;
+        let [task] = told.as_slice() else { panic!("one task: {told:?}") };
+        let TaskAsk::CallBooker { call } = &task.ask else { panic!("something else: {task:?}") };
+        assert_eq!((call.about, call.until), (CallAbout::Offered, offered.offered_until));
+        assert_eq!((Some(call.at), call.is_over), (offered.slot, false));
+        assert_eq!(call.person, "María José Núñez");
+        assert!(task.phone.as_deref().is_some_and(|phone| phone.ends_with("5678")), "{task:?}");
+        assert_eq!(letters_of(&database, LetterKind::PlaceOffered).await, 0);
+        accepts(&fair, &waits).await;
+        let told = tasks().await;
+        let over = |task: &TaskLine| {
+            matches!(&task.ask, TaskAsk::CallBooker { call } if call.is_over)
+        };
+        assert!(told.iter().all(over), "they have taken it: {told:?}");
     }
 }

@@ -217,7 +217,7 @@ on_both_databases! {
         let booked =
             outcomes.iter().filter(|one| matches!(one, Ok(Outcome::Booked(_)))).count();
         let again =
-            outcomes.iter().filter(|one| matches!(one, Ok(Outcome::AlreadyBooked))).count();
+            outcomes.iter().filter(|one| matches!(one, Ok(Outcome::NotGiven))).count();
         assert_eq!((booked, again), (4, 56));
         assert_sums_hold(&database).await;
         assert_eq!(database.number("SELECT booked FROM outreach_offering").await, 8);

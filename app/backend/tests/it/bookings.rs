@@ -8,6 +8,7 @@ use backend::error::Error;
 use backend::store::StoreError;
 use domain::booking::{BookingState, Lack, Offering};
 use domain::catalogue::Species;
+use domain::contact::Email;
 use domain::field_error::{Field as FormField, Problem};
 use domain::identity::IdentityDocument;
 use domain::name::ShortText;
@@ -87,7 +88,6 @@ on_both_databases! {
         let fair = Fair::of(&database, 16).await;
         let office = &fair.field.office;
         fair.booked(1, 1).await;
-        assert_eq!(fair.book(fair.asks(1, 1)).await, Outcome::AlreadyBooked);
         assert_eq!(fair.book(fair.asks(2, 4)).await, Outcome::TooManyAnimals { most: 3 });
         assert_eq!(fair.book(fair.asks(2, 7)).await, Outcome::TooManyAnimals { most: 6 });
         let mut young = fair.asks(2, 2);
@@ -110,6 +110,67 @@ on_both_databases! {
         assert_sums_hold(&database).await;
     }
 
+    async fn who_types_anothers_document_is_told_nothing_and_its_owner_by_mail(database) {
+        let fair = Fair::of(&database, 8).await;
+        let theirs = fair.booked(1, 1).await;
+        let mails = async || letters_of(&database, LetterKind::Booked).await;
+        let strange = |person| {
+            let mut request = fair.asks(person, 1);
+            request.details.email = Email::parse("otra@example.cl.invalid").ok();
+            request
+        };
+        // Of what nobody gets, the answer is the same for a document with and without a booking.
+        for person in [1, 2] {
+            let taken = Request { slot: Some(OPENS), waits: false, ..strange(person) };
+            assert_eq!(fair.book(taken).await, Outcome::Full);
+            let never = Request { slot: Some(Timestamp(OPENS.0 + 1)), ..strange(person) };
+            assert_eq!(fair.book(never).await, Outcome::NotOpen);
+        }
+        assert_eq!(mails().await, 1);
+        for _ in 0..2 {
+            assert_eq!(fair.book(strange(1)).await, Outcome::NotGiven);
+            assert_eq!(mails().await, 2, "the ticket is sent again, and once a day");
+        }
+        let strangers = "SELECT COUNT(*) FROM outbox WHERE recipient LIKE 'otra@%'";
+        assert_eq!(database.number(strangers).await, 0);
+        assert_eq!(last_letter(&fair, &theirs).await.ticket, theirs);
+        fair.field.office.clock.advance_ms(DAY_MS + 1);
+        assert_eq!(fair.book(strange(1)).await, Outcome::NotGiven);
+        assert_eq!(mails().await, 3);
+    }
+
+    async fn a_form_that_comes_twice_books_once_and_tells_its_code_again(database) {
+        let fair = Fair::of(&database, 8).await;
+        let office = &fair.field.office;
+        let form = |form: &str, person| {
+            let mut request = Request { form: Some(form.to_owned()), ..fair.asks(person, 1) };
+            request.details.email = None;
+            request
+        };
+        let (one, other) = tokio::join!(
+            bookings::book(office, form("a", 1), ADDRESS),
+            bookings::book(office, form("a", 1), ADDRESS),
+        );
+        let (one, other) = (booked(one.unwrap()), booked(other.unwrap()));
+        assert_eq!(one, other);
+        assert_eq!(booked(fair.book(form("a", 1)).await), one);
+        assert_eq!(database.number("SELECT COUNT(*) FROM booking").await, 1);
+        // Another form of that person is another request, and the form of another is another's.
+        assert_eq!(fair.book(form("b", 1)).await, Outcome::NotGiven);
+        let neighbour = booked(fair.book(form("a", 2)).await);
+        assert_ne!(neighbour.code, one.code);
+        // Neither code nor form stands anywhere, and the form's name is not the booking's.
+        assert_ne!(fair.row(&one).await.id, fair.row(&neighbour).await.id);
+        let gone = fair.cancel(&one).await;
+        assert_eq!(booked(fair.book(form("a", 1)).await), gone, "it is none any more");
+        for person in 10..17 {
+            fair.booked(person, 1).await;
+        }
+        let first = fair.waiting(form("c", 3)).await;
+        assert_eq!(fair.waiting(form("c", 3)).await, first, "a place in the line too");
+        assert_sums_hold(&database).await;
+    }
+
     async fn a_household_has_no_more_than_two_owners_may(database) {
         let fair = Fair::of(&database, 40).await;
         let at_home = |person, animals, street: &str| {
@@ -121,10 +182,10 @@ on_both_databases! {
         booked(fair.book(at_home(1, 3, "Sicilia 1516")).await);
         booked(fair.book(at_home(2, 2, "SICILIA  1516")).await);
         let third = fair.book(at_home(3, 2, "sicilia 1516")).await;
-        assert_eq!(third, Outcome::TooManyAnimals { most: 1 });
+        assert_eq!(third, Outcome::NotGiven, "how many are left is not told");
         booked(fair.book(at_home(3, 1, "Sicilia 1516")).await);
         let full = fair.book(at_home(4, 1, "Sicilia 1516")).await;
-        assert_eq!(full, Outcome::TooManyAnimals { most: 0 });
+        assert_eq!(full, Outcome::NotGiven);
         booked(fair.book(at_home(5, 3, "Sicilia 1518")).await);
     }
 
@@ -261,5 +322,29 @@ on_both_databases! {
         assert_eq!(database.number("SELECT booked FROM outreach_offering").await, 1);
         let again = erase_owner(office, Actor::System, guest.owner, "Solicitud 7").await.unwrap();
         assert_eq!(again.bookings, 0);
+    }
+
+    async fn an_erasure_leaves_the_mails_of_others_at_the_same_address(database) {
+        let fair = Fair::of(&database, 16).await;
+        let office = &fair.field.office;
+        let guest = Guest::new(10_000_001);
+        fair.field.submit(vec![guest.registered()]).await;
+        let address = guest.email.unwrap();
+        let at_home = |person| {
+            let mut request = fair.asks(person, 1);
+            request.details.email = Some(Email::parse(address).unwrap());
+            request
+        };
+        let theirs = booked(fair.book(at_home(1)).await);
+        let other = booked(fair.book(at_home(2)).await);
+        let told = format!(
+            "SELECT COUNT(*) FROM outbox WHERE recipient = '{address}'
+                 AND subject_kind = 'booking'"
+        );
+        assert_eq!(database.number(&told).await, 2);
+        erase_owner(office, Actor::System, guest.owner, "Solicitud 8").await.unwrap();
+        assert_eq!(database.number(&told).await, 1, "only the mail of the own booking goes");
+        assert_eq!(last_letter(&fair, &other).await.ticket.id, other.id);
+        assert_eq!(fair.row(&theirs).await.details, "");
     }
 }

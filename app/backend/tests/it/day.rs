@@ -2,6 +2,7 @@
 
 use backend::actor::Actor;
 use backend::clock::fresh_id;
+use backend::closing;
 use backend::day::{self, Arrived, WalkIn, WalkedIn};
 use backend::error::Error;
 use backend::store::vocabulary::booking::BookingRow;
@@ -10,7 +11,7 @@ use domain::booking::{
     BookingDetails, BookingState, NO_SHOW_AFTER_MS, Numbers, Offering, PlacesAsked, Scanned,
     ShareAsked, TurnAwayReason,
 };
-use domain::id::{BookingId, DeviceId, OutreachId, StaffId};
+use domain::id::{AnimalId, BookingId, DeviceId, OutreachId, StaffId};
 use domain::refusal::Refusal;
 use domain::role::Role;
 use domain::timestamp::DAY_MS;
@@ -220,11 +221,25 @@ on_both_databases! {
         // A dose is not what the other one came for.
         let dose = field.dewormed(other.dog, domain::catalogue::DewormingKind::Internal);
         field.submit(vec![other.registered(), other.dog_registered("Luna"), dose]).await;
+        assert_eq!(day::tick(office).await.unwrap(), 0, "María came with two dogs");
+        assert_eq!(state(&database, &rows[0]).await, "arrived");
+        let line = day::board(office, actor, here).await.unwrap().offerings[0];
+        assert_eq!((line.served, line.called, line.waiting), (1, 1, 2));
+        let sheet = closing::sheet(office, actor, here).await.unwrap();
+        let (_, came) = sheet.offerings[0];
+        assert_eq!((came.arrived, came.served, came.undecided()), (4, 1, 3));
+        assert_eq!(day::call_next(office, actor, here).await.unwrap(), Some(2));
+        assert_eq!(day::call_next(office, actor, here).await.unwrap(), None, "she is at the table");
+
+        let second = Guest { dog: AnimalId(fresh_id()), ..guest };
+        let chipped = field.chipped(second.dog, "999000000000002");
+        field.submit(vec![second.dog_registered("Sol"), chipped]).await;
         assert_eq!(day::tick(office).await.unwrap(), 1);
         assert_eq!(day::tick(office).await.unwrap(), 0);
         assert_eq!(state(&database, &rows[0]).await, "served");
         assert_eq!(state(&database, &rows[1]).await, "arrived");
-        assert_eq!(day::call_next(office, actor, here).await.unwrap(), Some(2));
+        let line = day::board(office, actor, here).await.unwrap().offerings[0];
+        assert_eq!((line.served, line.called), (2, 2));
         // Who was registered is known, served or not.
         let known = "SELECT COUNT(*) FROM booking WHERE owner_id IS NOT NULL";
         assert_eq!(database.number(known).await, 2);

@@ -91,6 +91,7 @@ impl Fair {
             slot: None,
             details: details(person, animals),
             waits: true,
+            form: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use backend::clock::fresh_id;
 use backend::day;
+use backend::desk::waiting;
 use backend::error::Error;
 use backend::planning;
 use backend::store::StoreError;
@@ -9,9 +10,10 @@ use backend::store::vocabulary::booking::BookingRow;
 use backend::store::vocabulary::plan::PlaceChange;
 use domain::booking::{AnimalAsked, BookingDetails, Offering, ShareAsked};
 use domain::catalogue::{Sex, Species};
-use domain::contact::Email;
+use domain::contact::{Email, Phone};
 use domain::desk::plan::OutreachForm;
 use domain::desk::planned::{Asked, DayForm, OfferingForm};
+use domain::desk::queue::{CallAbout, CallLine, TaskAsk};
 use domain::id::OutreachId;
 use domain::identity::IdentityDocument;
 use domain::name::{PersonName, PetName};
@@ -19,7 +21,7 @@ use domain::outreach::life::{Hindrance, LifeStep};
 use domain::refusal::Refusal;
 use domain::run::Run;
 use domain::submission::Outcome;
-use domain::timestamp::HOUR_MS;
+use domain::timestamp::{HOUR_MS, Timestamp};
 use uuid::Uuid;
 
 use crate::it::field::{Field, Guest, NOW, refusal};
@@ -52,6 +54,24 @@ async fn opened(field: &Field) -> OutreachId {
         planning::step(office, actor, id, step).await.unwrap();
     }
     id
+}
+
+/// What the details say of somebody who left a telephone and no address.
+fn without_email(details: &str) -> String {
+    let mut details: BookingDetails = serde_json::from_str(details).unwrap();
+    details.email = None;
+    details.phone = Some(Phone::parse("+56 9 1234 5678").unwrap());
+    serde_json::to_string(&details).unwrap()
+}
+
+/// The calls that the coordination has to make.
+async fn calls(field: &Field) -> Vec<(CallLine, Option<String>)> {
+    let tasks = waiting::list(&field.office, field.as_coordinator()).await.unwrap();
+    let calls = tasks.into_iter().map(|task| match task.ask {
+        TaskAsk::CallBooker { call } => (*call, task.phone),
+        other => panic!("something else: {other:?}"),
+    });
+    calls.collect()
 }
 
 fn details(number: u32) -> String {
@@ -207,5 +227,49 @@ on_both_databases! {
         let off = planning::suspend(&field.office, field.as_coordinator(), here, "Lluvia").await;
         assert_eq!(off.unwrap(), Asked::Done(0));
         assert_eq!((database.number(shared).await, database.number(out).await), (0, 0));
+    }
+
+    async fn who_left_no_address_is_telephoned(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let id = opened(&field).await;
+        let one = booked(&field, id, ("booked", 1)).await;
+        booked(&field, id, ("booked", 2)).await;
+        let known = without_email(&details(40_000_701));
+        let text = format!(
+            "UPDATE booking SET details = '{known}' WHERE code_hash = (
+                 SELECT code_hash FROM booking ORDER BY code_hash LIMIT 1)"
+        );
+        assert_eq!(database.raw(&text).await, 1);
+        let before = row(&field, one).await.slot_at.map(Timestamp);
+        assert_eq!(calls(&field).await, [], "nothing happened yet");
+
+        for day in ["2026-12-13", "2026-12-20"] {
+            let day = DayForm { day: day.to_owned(), starts: "10:00".to_owned() };
+            let told = planning::reschedule(office, actor, id, &day).await.unwrap();
+            assert_eq!(told, Asked::Done(2));
+        }
+        let letters = "SELECT COUNT(*) FROM outbox WHERE kind = 'outreach_moved'";
+        assert_eq!(database.number(letters).await, 2, "the other is told by mail");
+        let told = calls(&field).await;
+        let [(call, phone)] = told.as_slice() else { panic!("one call: {told:?}") };
+        assert_eq!((call.about, call.person.as_str()), (CallAbout::Moved, "María José Núñez"));
+        assert_eq!((call.outreach.as_str(), call.is_over), ("Bonilla", false));
+        assert_eq!(call.was_at, before, "the date that they know");
+        assert_eq!(Some(call.at), before.map(|at| at.plus_ms(14 * 24 * HOUR_MS)));
+        assert!(phone.as_deref().is_some_and(|phone| phone.ends_with("5678")), "{phone:?}");
+        // Nothing of the person stands in the task itself.
+        let personal =
+            "SELECT COUNT(*) FROM task WHERE body LIKE '%José%' OR body LIKE '%912345678%'";
+        assert_eq!(database.number(personal).await, 0);
+        database.raw("UPDATE booking SET accepted_date = 1").await;
+        assert!(calls(&field).await[0].0.is_over, "they have answered by themselves");
+
+        planning::suspend(office, actor, id, "Lluvia").await.unwrap();
+        let told = calls(&field).await;
+        let off = told.iter().find(|(call, _)| call.about == CallAbout::Suspended);
+        let (call, _) = off.expect("a call");
+        assert_eq!((told.len(), call.reason.as_deref()), (2, Some("Lluvia")));
+        assert!(!call.is_over);
     }
 }

@@ -5,7 +5,7 @@ use backend::outbox::{self, Letter};
 use backend::store::Tx;
 use backend::store::vocabulary::booking::{BookingRow, HeldRow, RemindRow};
 use backend::store::vocabulary::plan::{OfferingRow, OutreachPlanRow};
-use domain::timestamp::Timestamp;
+use domain::timestamp::{DAY_MS, Timestamp};
 use uuid::Uuid;
 
 use crate::it::databases::Stored;
@@ -136,11 +136,17 @@ on_both_databases! {
             let rows = [late, family, early, first, over, kept];
             tx.insert_bookings(&rows).await?;
             let [late, family, early, first, over, _] = rows;
-            let line = tx.waiting_line(at, CHIP, 2, 9).await?;
+            let line = tx.waiting_line((at, CHIP), 2, None, 9).await?;
             assert_eq!(ids(&line), [first.id, early.id, late.id]);
-            assert_eq!(tx.waiting_line(at, CHIP, 3, 9).await?.len(), 4);
-            assert_eq!(ids(&tx.waiting_line(at, CHIP, 3, 1).await?), [first.id]);
-            assert_eq!(tx.waiting_line(at, "deworming", 3, 9).await?, []);
+            assert_eq!(tx.waiting_line((at, CHIP), 3, None, 9).await?.len(), 4);
+            assert_eq!(ids(&tx.waiting_line((at, CHIP), 3, None, 1).await?), [first.id]);
+            assert_eq!(tx.waiting_line((at, "deworming"), 3, None, 9).await?, []);
+            let past = |row: &BookingRow| Some((row.priority, row.created_at, row.id));
+            let rest = tx.waiting_line((at, CHIP), 3, past(&first), 9).await?;
+            assert_eq!(ids(&rest), [early.id, late.id, family.id]);
+            let rest = tx.waiting_line((at, CHIP), 2, past(&early), 9).await?;
+            assert_eq!(ids(&rest), [late.id]);
+            assert_eq!(tx.waiting_line((at, CHIP), 3, past(&family), 9).await?, []);
             assert_eq!(tx.waiting_counts(at, CHIP).await?, [(1, 1), (0, 3)]);
             for (row, before) in [(&first, 0), (&early, 1), (&late, 2), (&family, 3)] {
                 assert_eq!(tx.waiting_before(row).await?, before);
@@ -233,6 +239,11 @@ on_both_databases! {
                     outbox::enqueue(tx, letter, Timestamp(1)).await?;
                 }
                 let theirs = [by_key.id, by_owner.id];
+                let over = NOW.0 + 365 * DAY_MS;
+                let all = tx.bookings_to_forget(over, 9).await?;
+                assert_eq!(all, [by_key.id, by_owner.id, other.id]);
+                assert_eq!(tx.bookings_to_forget(over, 1).await?, [by_key.id]);
+                assert_eq!(tx.bookings_to_forget(0, 9).await?, [], "none is over");
                 assert_eq!(tx.erase_booking_messages(&theirs).await?, 1);
                 assert_eq!(tx.messages_in_state("pending", 9).await?.len(), 1);
                 assert_eq!(tx.erase_bookings(&theirs).await?, 2);
@@ -240,6 +251,8 @@ on_both_databases! {
                 let emptied = tx.booking(by_key.id).await?.unwrap();
                 assert_eq!((emptied.details.as_str(), emptied.owner_key), ("", None));
                 assert_eq!(emptied.household_key, None);
+                assert_eq!(tx.booking(by_owner.id).await?.unwrap().owner_id, None);
+                assert_eq!(tx.bookings_to_forget(over, 9).await?, [other.id]);
                 assert_eq!(tx.booking(other.id).await?, Some(other));
                 Ok(())
             })).await;

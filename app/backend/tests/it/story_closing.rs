@@ -289,6 +289,7 @@ on_both_databases! {
                 walk_in,
                 bookings,
                 places: bookings * 2,
+                served: if state == "served" { bookings * 2 } else { 0 },
             };
             let counted = [
                 row("served", false, 2),

@@ -172,6 +172,7 @@ on_both_databases! {
                 owner_id: owner.id,
                 document_kind: owner.document_kind.clone(),
                 document_key: owner.document_key.clone(),
+                animal_id: animal.id,
                 kind: "deworming_internal".to_owned(),
                 last_at: 9,
             };
@@ -183,6 +184,12 @@ on_both_databases! {
                 ..booking_row(here, "deworming")
             };
             tx.insert_bookings(std::slice::from_ref(&booking)).await?;
+            assert!(tx.note_served(booking.id, 1, Some(owner.id), 9).await?);
+            assert!(!tx.note_served(booking.id, 1, None, 9).await?, "it is noted");
+            assert!(!tx.note_served(fresh_id(), 1, None, 9).await?);
+            let noted = tx.day_booking(booking.id).await?.unwrap();
+            assert_eq!((noted.served_places, noted.owner_id), (1, Some(owner.id)));
+            assert_eq!(tx.count_uncalled(here).await?, 0, "their turn has come");
             let served = EndRow {
                 id: booking.id,
                 from: "arrived",

@@ -44,6 +44,14 @@ on_both_databases! {
             tx.insert_messages(std::slice::from_ref(&letter)).await?;
             assert_eq!(tx.erase_messages("nobody", "%nothing%").await?, 0);
             assert_eq!(tx.erase_messages(&letter.recipient, "").await?, 1);
+            let booking = MessageRow {
+                subject_kind: Some("booking".to_owned()),
+                subject_id: Some(fresh_id()),
+                ..message(3)
+            };
+            tx.insert_messages(std::slice::from_ref(&booking)).await?;
+            let recipient = &booking.recipient;
+            assert_eq!(tx.erase_messages(recipient, "").await?, 0, "it may be another's booking");
             let about = MessageRow {
                 subject_kind: Some("owner".to_owned()),
                 subject_id: Some(owner.id),

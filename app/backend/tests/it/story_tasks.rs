@@ -17,6 +17,7 @@ pub fn task_row(owner: Uuid) -> TaskRow {
         animal_id: None,
         submission_id: None,
         message_id: None,
+        booking_id: None,
         body: "{}".to_owned(),
         created_at: 1,
         solved_at: None,
@@ -41,6 +42,17 @@ on_both_databases! {
             assert!(tx.insert_task(&about).await?);
             let twice = TaskRow { id: fresh_id(), ..about.clone() };
             assert!(!tx.insert_task(&twice).await?, "one open task about one message");
+            let call = TaskRow {
+                id: fresh_id(),
+                kind: "call_moved".to_owned(),
+                booking_id: Some(owner.id),
+                ..task.clone()
+            };
+            assert!(tx.insert_task(&call).await?);
+            let twice = TaskRow { id: fresh_id(), ..call.clone() };
+            assert!(!tx.insert_task(&twice).await?, "one open task about one booking");
+            assert_eq!(tx.erase_booking_tasks(&[fresh_id()]).await?, 0);
+            assert_eq!(tx.erase_booking_tasks(&[owner.id]).await?, 1);
             let solution = SolutionRow {
                 id: about.id,
                 state: "done",

@@ -13,6 +13,8 @@ pub struct BookingCount {
     pub walk_in: bool,
     /// How many animals.
     pub animals: u32,
+    /// How many of these were served: of a booking that was not served as a whole, some may be.
+    pub served: u32,
 }
 
 /// What became of the places of one offering, counted in animals.
@@ -58,10 +60,10 @@ impl Attendance {
             Is::Arrived | Is::Served | Is::TurnedAway => {
                 add(&mut self.arrived);
                 add(if count.walk_in { &mut self.walk_ins } else { &mut self.booked });
-                match count.state {
-                    Is::Served => add(&mut self.served),
-                    Is::TurnedAway => add(&mut self.turned_away),
-                    _ => {}
+                self.served = self.served.saturating_add(count.served);
+                if count.state == Is::TurnedAway {
+                    let away = animals.saturating_sub(count.served);
+                    self.turned_away = self.turned_away.saturating_add(away);
                 }
             }
         }
@@ -88,7 +90,26 @@ mod tests {
     use proptest::sample::select;
 
     fn count(state: BookingState, walk_in: bool, animals: u32) -> BookingCount {
-        BookingCount { offering: Offering::Chip, state, walk_in, animals }
+        let served = if state == BookingState::Served { animals } else { 0 };
+        BookingCount { offering: Offering::Chip, state, walk_in, animals, served }
+    }
+
+    #[test]
+    fn of_a_booking_each_animal_counts_by_itself() {
+        let counts = [
+            BookingCount { served: 2, ..count(BookingState::Arrived, false, 3) },
+            BookingCount { served: 1, ..count(BookingState::TurnedAway, true, 3) },
+        ];
+        let figures = Attendance {
+            booked: 3,
+            arrived: 6,
+            served: 3,
+            turned_away: 2,
+            walk_ins: 3,
+            ..Attendance::default()
+        };
+        assert_eq!(attendance(&counts), [(Offering::Chip, figures)]);
+        assert_eq!(figures.undecided(), 1);
     }
 
     #[test]
@@ -130,7 +151,10 @@ mod tests {
                     state,
                     BookingState::Arrived | BookingState::Served | BookingState::TurnedAway
                 );
-                counts.push(count(state, walk_in && came, animals));
+                let one = count(state, walk_in && came, animals);
+                // Some of the animals of who came may have been served.
+                let served = if came { one.served.max(animals / 2) } else { 0 };
+                counts.push(BookingCount { served, ..one });
             }
             let still_to_come: u32 = counts
                 .iter()

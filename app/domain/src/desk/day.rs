@@ -80,7 +80,7 @@ pub struct QueueLine {
     pub number: u32,
     /// What for.
     pub offering: Offering,
-    /// How many animals.
+    /// How many animals are still to be served.
     pub animals: u32,
     /// Given names of whoever brings them; empty when they were not asked.
     pub given: String,

@@ -138,6 +138,44 @@ pub enum TaskAsk {
         /// Which.
         documents: Vec<HandOverLine>,
     },
+    /// To telephone somebody about a booking, for no mail reaches them.
+    CallBooker {
+        /// Whom, and what to say.
+        call: Box<CallLine>,
+    },
+}
+
+crate::catalogue::coded! {
+    /// What somebody without an address is to be told about a booking.
+    pub enum CallAbout {
+        /// The outreach is put off to another day.
+        Moved = "call_moved",
+        /// The outreach is called off.
+        Suspended = "call_suspended",
+        /// A place became free and is kept for them for a while.
+        Offered = "call_offered",
+    }
+}
+
+/// Who is to be telephoned about a booking, and what to say, as it stands now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallLine {
+    /// About what.
+    pub about: CallAbout,
+    /// The whole name.
+    pub person: String,
+    /// What the outreach is called.
+    pub outreach: String,
+    /// When they come; the start of the outreach for one who waits.
+    pub at: Timestamp,
+    /// When they come as far as they know, if that changed.
+    pub was_at: Option<Timestamp>,
+    /// Until when an offered place is kept.
+    pub until: Option<Timestamp>,
+    /// Why the outreach was called off.
+    pub reason: Option<String>,
+    /// They have answered by themselves, or it is too late: nothing is left to say.
+    pub is_over: bool,
 }
 
 /// A document to be handed over.
@@ -181,7 +219,7 @@ pub struct TaskLine {
     pub ask: TaskAsk,
     /// About whom.
     pub owner: Option<(OwnerId, String)>,
-    /// The owner's telephone, to call whom no mail reaches.
+    /// The telephone of the owner or of who booked, to call whom no mail reaches.
     pub phone: Option<String>,
     /// About which animal.
     pub animal: Option<(AnimalId, String)>,

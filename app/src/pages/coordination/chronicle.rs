@@ -144,6 +144,7 @@ fn of_plan(kind: &str, locale: Locale) -> Option<&'static str> {
         "outreach_stepped" => planning::history_outreach_stepped(locale),
         "outreach_suspended" => planning::history_outreach_suspended(locale),
         "outreach_moved" => planning::history_outreach_moved(locale),
+        "booker_erased" => planning::history_booker_erased(locale),
         _ => return None,
     })
 }

@@ -1,6 +1,6 @@
 //! Tasks: what somebody proposed, asked or reported, each with the way to end it.
 
-use domain::desk::queue::{HandOverLine, TaskAsk, TaskEnding, TaskLine};
+use domain::desk::queue::{CallAbout, CallLine, HandOverLine, TaskAsk, TaskEnding, TaskLine};
 use domain::id::TaskId;
 use domain::owner::{ContactProposal, OwnerDetails};
 use leptos::prelude::*;
@@ -74,6 +74,7 @@ fn title(ask: &TaskAsk, locale: Locale) -> &'static str {
         TaskAsk::FoundPet { .. } => say::task_found_pet(locale),
         TaskAsk::Bounce { .. } => say::task_bounce(locale),
         TaskAsk::HandOver { .. } => say::task_hand_over(locale),
+        TaskAsk::CallBooker { .. } => say::task_call(locale),
     }
 }
 
@@ -155,7 +156,34 @@ fn body(ask: TaskAsk, locale: Locale) -> AnyView {
         }
         .into_any(),
         TaskAsk::HandOver { documents } => papers(documents, locale),
+        TaskAsk::CallBooker { call } => told_by_phone(*call, locale),
     }
+}
+
+/// Whom to call about a booking, and what to say.
+fn told_by_phone(call: CallLine, locale: Locale) -> AnyView {
+    let CallLine { outreach, reason, .. } = call;
+    let at = moment(call.at);
+    let said = match call.about {
+        CallAbout::Moved => {
+            let was = call.was_at.map(moment).unwrap_or_default();
+            say::task_call_moved(locale, at, outreach, was)
+        }
+        CallAbout::Suspended => {
+            say::task_call_suspended(locale, at, outreach, reason.unwrap_or_default())
+        }
+        CallAbout::Offered => {
+            let until = call.until.map(moment).unwrap_or_default();
+            say::task_call_offered(locale, at, outreach, until)
+        }
+    };
+    let over = call.is_over.then(|| view! { <p>{say::task_call_over(locale)}</p> });
+    view! {
+        {over}
+        <p>{say::task_call_whom(locale, call.person)}</p>
+        <p>{said}</p>
+    }
+    .into_any()
 }
 
 /// The documents to be handed over, each with its slip.

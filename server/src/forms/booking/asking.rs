@@ -1,7 +1,7 @@
 //! `/operativos/{id}/reservar`: a place is asked for, and given, or it is told why not and what to
 //! do instead.
 
-use app::pages::public::booking::asking::{ADD, BookPage, Fault, Place, Told, Typed, WAIT};
+use app::pages::public::booking::asking::{ADD, BookPage, FORM, Fault, Place, Told, Typed, WAIT};
 use app::pages::public::booking::ticket::Done;
 use app::pages::public::found::TRAP;
 use app::routes;
@@ -9,8 +9,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use backend::bookings::{self, Outcome, Request, Ticket};
+use backend::clock;
 use backend::error::Error;
-use domain::booking::{BookingDetails, Offering};
+use data_encoding::HEXLOWER;
+use domain::booking::{BookingDetails, BookingState, Offering};
 use domain::id::OutreachId;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
@@ -21,6 +23,9 @@ use crate::forms::{Fields, see};
 use crate::pages::Ask;
 use crate::refused::{self, Problem};
 use crate::state::AppState;
+
+/// Random bytes of a form's name.
+const FORM_BYTES: usize = 16;
 
 /// For what a place is asked.
 #[derive(Debug, Default, Deserialize)]
@@ -37,7 +42,7 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let id: OutreachId = id.parse().map_err(|_| Refusal::OutreachUnknown)?;
     match place(&state, id, &asked).await? {
-        Some(place) => Ok(page(ask, place, Typed::default()).await),
+        Some(place) => page(ask, place, Typed::default()).await,
         None => Ok(see(&routes::open_outreach(id))),
     }
 }
@@ -61,11 +66,11 @@ pub(super) async fn act(
     if fields.text("act") == ADD {
         let rows = (rows + 1).min(BookingDetails::MOST_ANIMALS);
         let typed = Typed { rows, ..typed(&fields, Vec::new(), None) };
-        return Ok(page(ask, place, typed).await);
+        return page(ask, place, typed).await;
     }
     let read = match reading::read(&fields, &place.offered.slots) {
         Ok(read) => read,
-        Err(faults) => return Ok(refused(ask, place, typed(&fields, faults, None)).await),
+        Err(faults) => return refused(ask, place, typed(&fields, faults, None)).await,
     };
     let wants_hour = read.slot.is_some();
     let request = Request {
@@ -74,6 +79,7 @@ pub(super) async fn act(
         slot: read.slot,
         details: read.details,
         waits: fields.text("act") == WAIT,
+        form: Some(fields.text(FORM).to_owned()).filter(|form| is_drawn(form)),
     };
     let answer = bookings::book(&state.office, request, &fields.address.to_string()).await;
     let (faults, told) = match answer {
@@ -86,7 +92,7 @@ pub(super) async fn act(
         Ok(Outcome::Full) if wants_hour => (Vec::new(), Some(Told::HourFull)),
         Ok(Outcome::Full) => (Vec::new(), Some(Told::Full)),
         Ok(Outcome::TooManyAnimals { most }) => (Vec::new(), Some(Told::TooMany { most })),
-        Ok(Outcome::AlreadyBooked) => (Vec::new(), Some(Told::Already)),
+        Ok(Outcome::NotGiven) => (Vec::new(), Some(Told::NotGiven)),
         Ok(Outcome::NotOpen) => (Vec::new(), Some(Told::NotOpen)),
         Err(Error::Refused(refusal)) => (Vec::new(), Some(Told::Refused(refusal))),
         Err(failed) => return Err(failed.into()),
@@ -97,7 +103,7 @@ pub(super) async fn act(
         Some(Told::HourFull) if place.offered.free == 0 => Some(Told::Full),
         told => told,
     };
-    Ok(refused(ask, place, typed(&fields, faults, told)).await)
+    refused(ask, place, typed(&fields, faults, told)).await
 }
 
 /// What the form is about; nothing where nothing can be booked, or it was not said what: the
@@ -120,13 +126,17 @@ fn typed(fields: &Fields, faults: Vec<Fault>, told: Option<Told>) -> Typed {
     Typed { values, rows: reading::rows(fields), faults, told }
 }
 
-/// The ticket's page; the mail is on its way.
+/// The ticket's page; the mail is on its way. Of a form that came before, what became of its booking
+/// since is told by the page alone.
 fn booked(state: &AppState, ticket: &Ticket, done: Done) -> Response {
     state.wake.notify_one();
+    if !matches!(ticket.state, BookingState::Booked | BookingState::Waiting) {
+        return see(&routes::ticket(&ticket.code));
+    }
     see(&format!("{}?hecho={}", routes::ticket(&ticket.code), done.code()))
 }
 
-async fn refused(ask: Ask, place: Place, typed: Typed) -> Response {
+async fn refused(ask: Ask, place: Place, typed: Typed) -> Result<Response, Problem> {
     let status = match &typed.told {
         Some(Told::Refused(refusal)) => refused::status(refusal),
         _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -134,6 +144,17 @@ async fn refused(ask: Ask, place: Place, typed: Typed) -> Response {
     page(ask.status(status), place, typed).await
 }
 
-async fn page(ask: Ask, place: Place, typed: Typed) -> Response {
-    ask.long().page(move || view! { <BookPage place=place typed=typed /> }).await
+/// The form, under the name it has had, or one that nobody can foresee.
+async fn page(ask: Ask, place: Place, mut typed: Typed) -> Result<Response, Problem> {
+    if !is_drawn(&typed.value(FORM)) {
+        let drawn = clock::random::<FORM_BYTES>().map_err(Error::from)?;
+        typed.values.retain(|(name, _)| name != FORM);
+        typed.values.push((FORM.to_owned(), HEXLOWER.encode(&drawn)));
+    }
+    Ok(ask.long().page(move || view! { <BookPage place=place typed=typed /> }).await)
+}
+
+/// Whether a form's name is one of ours, by its look.
+fn is_drawn(form: &str) -> bool {
+    form.len() == 2 * FORM_BYTES && form.bytes().all(|sign| sign.is_ascii_hexdigit())
 }

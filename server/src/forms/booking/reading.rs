@@ -1,6 +1,6 @@
 //! What was typed into the form of a booking, read field by field: every fault is told at once.
 
-use app::pages::public::booking::asking::{EMAIL_SURE, Fault, ROWS, Wrong};
+use app::pages::public::booking::asking::{EMAIL_SURE, FORM, Fault, ROWS, Wrong};
 use app::pages::public::booking::asking_animals::{ANIMAL_FIELDS, field_of};
 use domain::booking::{AnimalAsked, BookingDetails, Lack, Slot};
 use domain::catalogue::{Sex, Species};
@@ -14,8 +14,9 @@ use domain::timestamp::Timestamp;
 
 use crate::forms::Fields;
 
-/// The fields of the owner that are shown again.
-const OWNER_FIELDS: [&str; 12] = [
+/// The fields of the form and of the owner that are shown again.
+const OWNER_FIELDS: [&str; 13] = [
+    FORM,
     "time",
     "run",
     "document_country",

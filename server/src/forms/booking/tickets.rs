@@ -226,7 +226,7 @@ fn came(outcome: Outcome, done: Done) -> Result<Done, Told> {
         Outcome::Full if done == Done::Accepted => Err(Told::OfferOver),
         Outcome::Full => Err(Told::MoveFull),
         Outcome::TooManyAnimals { most } => Err(Told::TooMany { most }),
-        Outcome::AlreadyBooked => Err(Told::Already),
+        Outcome::NotGiven => Err(Told::NotGiven),
         Outcome::NotOpen | Outcome::NotTaken(_) => Err(Told::NotChanged),
     }
 }

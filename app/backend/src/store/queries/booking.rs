@@ -148,22 +148,23 @@ async fn held(
 
 pub(crate) async fn line(
     db: &mut Connection,
-    outreach: Uuid,
-    offering: &str,
+    (outreach, offering): (Uuid, &str),
     places: i64,
+    after: Option<(i64, i64, Uuid)>,
     limit: i64,
 ) -> sqlx::Result<Vec<BookingRow>> {
-    sqlx::query_as(
-        "SELECT * FROM booking
-         WHERE outreach_id = $1 AND offering = $2 AND state = 'waiting' AND places <= $3
-         ORDER BY priority DESC, created_at, id LIMIT $4",
-    )
-    .bind(outreach)
-    .bind(offering)
-    .bind(places)
-    .bind(limit)
-    .fetch_all(db)
-    .await
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM booking WHERE outreach_id = ");
+    query.push_bind(outreach).push(" AND offering = ").push_bind(offering);
+    query.push(" AND state = 'waiting' AND places <= ").push_bind(places);
+    if let Some((priority, created_at, id)) = after {
+        query.push(" AND (priority < ").push_bind(priority);
+        query.push(" OR (priority = ").push_bind(priority);
+        query.push(" AND (created_at > ").push_bind(created_at);
+        query.push(" OR (created_at = ").push_bind(created_at);
+        query.push(" AND id > ").push_bind(id).push("))))");
+    }
+    query.push(" ORDER BY priority DESC, created_at, id LIMIT ").push_bind(limit);
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn waiting_counts(
@@ -333,16 +334,40 @@ pub(crate) async fn of_person(
 pub(crate) async fn erase(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<u64> {
     let mut query = QueryBuilder::<Db>::new(
         "UPDATE booking SET details = '', owner_key = NULL, household_key = NULL,
-             ended_reason = NULL
+             owner_id = NULL,
+             ended_reason = CASE WHEN state = 'cancelled' THEN NULL ELSE ended_reason END
          WHERE details <> '' AND ",
     );
     one_of(&mut query, "id", ids);
     query.build().execute(db).await.map(|done| done.rows_affected())
 }
 
+pub(crate) async fn to_forget(
+    db: &mut Connection,
+    before: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<Uuid>> {
+    sqlx::query_scalar(
+        "SELECT booking.id FROM booking
+         JOIN outreach ON outreach.id = booking.outreach_id
+         WHERE booking.details <> '' AND outreach.ends_at < $1
+         ORDER BY booking.id LIMIT $2",
+    )
+    .bind(before)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
 pub(crate) async fn erase_messages(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<u64> {
     let mut query =
         QueryBuilder::<Db>::new("DELETE FROM outbox WHERE subject_kind = 'booking' AND ");
     one_of(&mut query, "subject_id", ids);
+    query.build().execute(db).await.map(|done| done.rows_affected())
+}
+
+pub(crate) async fn erase_tasks(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<u64> {
+    let mut query = QueryBuilder::<Db>::new("DELETE FROM task WHERE ");
+    one_of(&mut query, "booking_id", ids);
     query.build().execute(db).await.map(|done| done.rows_affected())
 }

@@ -94,8 +94,9 @@ pub(crate) async fn expect_again(
 ) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "UPDATE booking
-         SET state = 'booked', queue_number = NULL, arrived_at = NULL, called_at = NULL,
-             device_id = NULL, submission_id = NULL, changed_at = $2
+         SET state = 'booked', places = places - served_places, served_places = 0,
+             queue_number = NULL, arrived_at = NULL, called_at = NULL, device_id = NULL,
+             submission_id = NULL, changed_at = $2
          WHERE id = $1 AND state = 'arrived' AND slot_at IS NOT NULL",
     )
     .bind(booking)

@@ -67,7 +67,9 @@ pub(crate) async fn booking_counts(
 ) -> sqlx::Result<Vec<BookingCountRow>> {
     sqlx::query_as(
         "SELECT offering, state, walk_in <> 0 AS walk_in, COUNT(*) AS bookings,
-             CAST(SUM(places) AS BIGINT) AS places
+             CAST(SUM(places) AS BIGINT) AS places,
+             CAST(SUM(CASE WHEN state = 'served' THEN places ELSE served_places END) AS BIGINT)
+                 AS served
          FROM booking WHERE outreach_id = $1
          GROUP BY offering, state, walk_in <> 0 ORDER BY offering, state, walk_in <> 0",
     )
@@ -81,7 +83,7 @@ pub(crate) async fn turned_away(
     outreach: Uuid,
 ) -> sqlx::Result<Vec<(String, Option<String>, i64)>> {
     sqlx::query_as(
-        "SELECT offering, ended_reason, CAST(SUM(places) AS BIGINT)
+        "SELECT offering, ended_reason, CAST(SUM(places - served_places) AS BIGINT)
          FROM booking WHERE outreach_id = $1 AND state = 'turned_away'
          GROUP BY offering, ended_reason ORDER BY offering, ended_reason",
     )

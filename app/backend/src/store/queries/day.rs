@@ -7,8 +7,8 @@ use super::{Connection, Db};
 use crate::store::vocabulary::day::{ArrivalRow, DayRow, EndRow, ServedRow, ShareRow, TurnRow};
 
 const BOOKINGS: &str = "SELECT id, outreach_id, offering, slot_at, state, places, priority,
-     details, queue_number, arrived_at, called_at, served_at, walk_in, over_count, device_id,
-     submission_id, owner_id, changed_at FROM booking WHERE ";
+     details, queue_number, arrived_at, called_at, served_at, served_places, walk_in, over_count,
+     device_id, submission_id, owner_id, changed_at FROM booking WHERE ";
 
 pub(crate) async fn bookings(db: &mut Connection, outreach: Uuid) -> sqlx::Result<Vec<DayRow>> {
     let mut query = QueryBuilder::<Db>::new(BOOKINGS);
@@ -150,16 +150,37 @@ pub(crate) async fn know(db: &mut Connection, id: Uuid, owner: Uuid) -> sqlx::Re
     Ok(done.rows_affected() == 1)
 }
 
+pub(crate) async fn note_served(
+    db: &mut Connection,
+    id: Uuid,
+    places: i64,
+    owner: Option<Uuid>,
+    at: i64,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE booking SET served_places = $2, owner_id = COALESCE($3, owner_id), changed_at = $4
+         WHERE id = $1 AND state = 'arrived' AND served_places <> $2",
+    )
+    .bind(id)
+    .bind(places)
+    .bind(owner)
+    .bind(at)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub(crate) async fn services(db: &mut Connection, outreach: Uuid) -> sqlx::Result<Vec<ServedRow>> {
     sqlx::query_as(
-        "SELECT owner.id AS owner_id, owner.document_kind, owner.document_key, service.kind,
-             MAX(service.performed_at) AS last_at
+        "SELECT owner.id AS owner_id, owner.document_kind, owner.document_key,
+             service.animal_id, service.kind, MAX(service.performed_at) AS last_at
          FROM service
          JOIN animal ON animal.id = service.animal_id
          JOIN owner ON owner.id = animal.owner_id
          WHERE service.outreach_id = $1 AND service.annulled_at IS NULL
-         GROUP BY owner.id, owner.document_kind, owner.document_key, service.kind
-         ORDER BY owner.id, service.kind",
+         GROUP BY owner.id, owner.document_kind, owner.document_key, service.animal_id,
+             service.kind
+         ORDER BY owner.id, service.animal_id, service.kind",
     )
     .bind(outreach)
     .fetch_all(db)
@@ -186,7 +207,8 @@ pub(crate) async fn turns(
 pub(crate) async fn count_uncalled(db: &mut Connection, outreach: Uuid) -> sqlx::Result<i64> {
     sqlx::query_scalar(
         "SELECT COUNT(*) FROM booking
-         WHERE outreach_id = $1 AND state = 'arrived' AND called_at IS NULL",
+         WHERE outreach_id = $1 AND state = 'arrived' AND called_at IS NULL
+             AND served_places = 0",
     )
     .bind(outreach)
     .fetch_one(db)

@@ -50,12 +50,15 @@ pub(crate) async fn messages(
     recipient: &str,
     pattern: &str,
 ) -> sqlx::Result<u64> {
-    sqlx::query("DELETE FROM outbox WHERE recipient = $1 OR body LIKE $2")
-        .bind(recipient)
-        .bind(pattern)
-        .execute(db)
-        .await
-        .map(|done| done.rows_affected())
+    sqlx::query(
+        "DELETE FROM outbox WHERE body LIKE $2
+             OR (recipient = $1 AND (subject_kind IS NULL OR subject_kind <> 'booking'))",
+    )
+    .bind(recipient)
+    .bind(pattern)
+    .execute(db)
+    .await
+    .map(|done| done.rows_affected())
 }
 
 pub(crate) async fn messages_about(

@@ -8,11 +8,10 @@ use crate::store::vocabulary::task::{LookupRow, SolutionRow, TaskRow};
 
 pub(crate) async fn insert(db: &mut Connection, task: &TaskRow) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "INSERT INTO task (id, kind, state, owner_id, animal_id, submission_id, message_id, body,
-             created_at, solved_at, solved_by, resolution)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-         ON CONFLICT (kind, message_id) WHERE message_id IS NOT NULL AND state = 'open'
-             DO NOTHING",
+        "INSERT INTO task (id, kind, state, owner_id, animal_id, submission_id, message_id,
+             booking_id, body, created_at, solved_at, solved_by, resolution)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         ON CONFLICT DO NOTHING",
     )
     .bind(task.id)
     .bind(&task.kind)
@@ -21,6 +20,7 @@ pub(crate) async fn insert(db: &mut Connection, task: &TaskRow) -> sqlx::Result<
     .bind(task.animal_id)
     .bind(task.submission_id)
     .bind(task.message_id)
+    .bind(task.booking_id)
     .bind(&task.body)
     .bind(task.created_at)
     .bind(task.solved_at)

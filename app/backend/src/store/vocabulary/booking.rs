@@ -105,9 +105,10 @@ vocabulary! {
     /// The live bookings of an offering that some households hold.
     bookings_of_households = booking::of_households(outreach: Uuid, offering: &str,
         keys: &[Vec<u8>]) -> Vec<HeldRow>;
-    /// Who waits for at most so many places, whoever is served first leading.
-    waiting_line = booking::line(outreach: Uuid, offering: &str, places: i64, limit: i64)
-        -> Vec<BookingRow>;
+    /// Who waits for at most so many places, whoever is served first leading: all of the line, or
+    /// who stands in it after a priority, a moment and an identifier.
+    waiting_line = booking::line(hall: (Uuid, &str), places: i64,
+        after: Option<(i64, i64, Uuid)>, limit: i64) -> Vec<BookingRow>;
     /// How many wait, by priority.
     waiting_counts = booking::waiting_counts(outreach: Uuid, offering: &str) -> Vec<(i64, i64)>;
     /// How many wait before one who waits.
@@ -130,8 +131,13 @@ vocabulary! {
     plans_of_outreaches = booking::plans_of(outreaches: &[Uuid]) -> Vec<OutreachPlanRow>;
     /// Every booking of some owners of the register, and of some documents.
     bookings_of_person = booking::of_person(owners: &[Uuid], keys: &[Vec<u8>]) -> Vec<BookingRow>;
-    /// Empties what some bookings say of a person; answers how many.
+    /// Bookings that say whose they are, of outreaches that ended before a moment.
+    bookings_to_forget = booking::to_forget(before: i64, limit: i64) -> Vec<Uuid>;
+    /// Empties what some bookings say of a person, but for the code of why somebody was not served;
+    /// answers how many.
     erase_bookings = booking::erase(ids: &[Uuid]) -> u64;
     /// Deletes the messages about some bookings; answers how many.
     erase_booking_messages = booking::erase_messages(ids: &[Uuid]) -> u64;
+    /// Deletes the tasks about some bookings; answers how many.
+    erase_booking_tasks = booking::erase_tasks(ids: &[Uuid]) -> u64;
 }

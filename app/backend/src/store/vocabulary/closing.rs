@@ -43,6 +43,8 @@ pub struct BookingCountRow {
     pub bookings: i64,
     /// For how many animals.
     pub places: i64,
+    /// How many of these were served.
+    pub served: i64,
 }
 
 /// Places that are lent to a phone and have not come back.

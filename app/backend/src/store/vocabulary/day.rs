@@ -29,6 +29,8 @@ pub struct DayRow {
     pub called_at: Option<i64>,
     /// When it was served.
     pub served_at: Option<i64>,
+    /// How many of its animals were served, of one that was not served as a whole.
+    pub served_places: i64,
     /// 1 for the ticket of one who came without a booking, else 0.
     pub walk_in: i64,
     /// So many of its places are over the count: in no sum of places.
@@ -79,7 +81,7 @@ pub struct EndRow {
     pub at: i64,
 }
 
-/// Services of one kind that an owner's animals had at an outreach.
+/// Services of one kind that an owner's animal had at an outreach.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ServedRow {
     /// The owner.
@@ -88,6 +90,8 @@ pub struct ServedRow {
     pub document_kind: String,
     /// Its key.
     pub document_key: Option<String>,
+    /// The animal.
+    pub animal_id: Uuid,
     /// Code of the service.
     pub kind: String,
     /// When the last of them was performed.
@@ -149,11 +153,14 @@ vocabulary! {
     count_over_at = day::count_over(outreach: Uuid) -> i64;
     /// Notes whose booking it is in the register; `false` when that is known already.
     know_booking = day::know(id: Uuid, owner: Uuid) -> bool;
-    /// What the animals of each owner had at an outreach, by kind of service.
+    /// Notes how many of the animals of somebody who is there were served, and who that is if it
+    /// is known now; `false` when it was noted before, or they are gone.
+    note_served = day::note_served(id: Uuid, places: i64, owner: Option<Uuid>, at: i64) -> bool;
+    /// What each animal had at an outreach, by owner and kind of service.
     services_of_owners = day::services(outreach: Uuid) -> Vec<ServedRow>;
     /// The numbers that are being served, the last called first.
     turns = day::turns(outreach: Uuid, limit: i64) -> Vec<TurnRow>;
-    /// How many are there and have not been called.
+    /// How many are there, have not been called, and had nothing done yet.
     count_uncalled = day::count_uncalled(outreach: Uuid) -> i64;
     /// Lends places to a phone.
     insert_share = day::insert_share(share: &ShareRow) -> ();

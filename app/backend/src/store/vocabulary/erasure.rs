@@ -14,7 +14,8 @@ vocabulary! {
     erase_facts = erasure::facts(animals: &[Uuid], pattern: &str) -> u64;
     /// Deletes the pictures of some owners and of some animals; answers how many.
     erase_pictures = picture::erase(owners: &[Uuid], animals: &[Uuid]) -> u64;
-    /// Deletes the messages to an address, and those whose body matches.
+    /// Deletes the messages to an address, but for those about bookings, which may be those of
+    /// somebody else at that address; and the messages whose body matches.
     erase_messages = erasure::messages(recipient: &str, pattern: &str) -> u64;
     /// Deletes the messages about some owners or animals.
     erase_messages_about = erasure::messages_about(owners: &[Uuid], animals: &[Uuid]) -> u64;

@@ -19,6 +19,8 @@ pub struct TaskRow {
     pub submission_id: Option<Uuid>,
     /// About which message.
     pub message_id: Option<Uuid>,
+    /// About which booking.
+    pub booking_id: Option<Uuid>,
     /// What there is to know, as JSON.
     pub body: String,
     /// When it arose.
@@ -66,7 +68,7 @@ pub struct LookupRow {
 }
 
 vocabulary! {
-    /// Adds a task; `false` when one of its kind is open about the same message.
+    /// Adds a task; `false` when one of its kind is open about the same message or booking.
     insert_task = task::insert(task: &TaskRow) -> bool;
     /// One task.
     task = task::find(id: Uuid) -> Option<TaskRow>;

@@ -35,6 +35,8 @@ pub const BOOK: &str = "book";
 pub const WAIT: &str = "wait";
 /// Sends the form: asks for room for another animal.
 pub const ADD: &str = "add";
+/// The field of the name that the form was given when it was shown.
+pub const FORM: &str = "form";
 /// The address that somebody was asked about and sends again.
 pub const EMAIL_SURE: &str = "email_sure";
 
@@ -90,13 +92,13 @@ pub enum Told {
     HourFull,
     /// Everything is full.
     Full,
-    /// More animals than are taken of one household.
+    /// More animals than are taken of one owner.
     TooMany {
         /// How many are.
         most: u8,
     },
-    /// The document has a booking.
-    Already,
+    /// The document has a booking, or the household all that it may have: it is not told which.
+    NotGiven,
     /// Nothing can be booked any more, or yet.
     NotOpen,
     /// The hour to which a booking was to be moved is full.
@@ -219,6 +221,7 @@ pub fn BookPage(
                 <ul class="bullets">{rules}</ul>
                 <form method="post" action=action class="flow" novalidate=true>
                     <input type="hidden" name="rows" value=rows.to_string() />
+                    <input type="hidden" name=FORM value=typed.value(FORM) />
                     <input type="hidden" name=EMAIL_SURE value=typed.value(EMAIL_SURE) />
                     {hour(&offered, &zone, &typed, locale)}
                     {owner(&typed, locale)}
@@ -287,13 +290,10 @@ pub(super) fn notice(told: Told, locale: Locale) -> impl IntoView + use<> {
             (say::hour_full(locale), say::hour_full_next(locale).to_owned(), ().into_any())
         }
         Told::Full => (say::all_full(locale), say::all_full_next(locale).to_owned(), others()),
-        Told::TooMany { most: 0 } => {
-            (say::too_many(locale), say::household_full(locale).to_owned(), mine())
-        }
         Told::TooMany { most } => {
             (say::too_many(locale), say::too_many_next(locale, most.into()), ().into_any())
         }
-        Told::Already => (say::already(locale), say::already_next(locale).to_owned(), mine()),
+        Told::NotGiven => (say::not_given(locale), say::not_given_next(locale).to_owned(), mine()),
         Told::NotOpen => (say::not_open(locale), say::not_open_next(locale).to_owned(), others()),
         Told::MoveFull => {
             (say::hour_full(locale), say::move_full_next(locale).to_owned(), ().into_any())

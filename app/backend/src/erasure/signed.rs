@@ -1,0 +1,152 @@
+//! What was drawn with the owner's finger: under declarations, and under consents to surgeries.
+
+use domain::id::AnimalId;
+use domain::service::ServiceDetails;
+use domain::tenure::{Move, was_anothers};
+use domain::timestamp::Timestamp;
+use std::collections::{BTreeSet, HashSet};
+use uuid::Uuid;
+
+use super::Act;
+use crate::error::Error;
+use crate::history::{self, Subject};
+use crate::records::{AnimalRecord, ServiceRecord};
+use crate::store::{StoreError, Tx};
+
+/// Empties what was not accepted and holds a signature: it may be about the animal alone, and does
+/// not tell who signed. What came of somebody else's time with the animal is left, unless it
+/// repeats a declaration of another time.
+pub(super) async fn unaccepted(
+    tx: &mut Tx,
+    animal: AnimalId,
+    moves: &[Move],
+) -> Result<u64, Error> {
+    let declared = declared(tx, animal, moves).await?;
+    let mut signed = BTreeSet::new();
+    for mark in [DECLARED, CONSENTED] {
+        for row in tx.kept_submissions(&format!("%{animal}%{mark}%")).await? {
+            let moments = [row.recorded_at, row.received_at].map(Timestamp);
+            let body = row.body.unwrap_or_default();
+            let is_repeated = drawings(&body).any(|drawing| declared.contains(drawing));
+            if is_repeated || !was_anothers(moves, animal, moments) {
+                signed.insert(row.id);
+            }
+        }
+    }
+    let signed: Vec<_> = signed.into_iter().collect();
+    Ok(tx.erase_bodies_of(&signed).await?)
+}
+
+/// What was drawn under declarations, as the animal's history has it of when the animal was not
+/// certainly somebody else's.
+async fn declared(
+    tx: &mut Tx,
+    animal: AnimalId,
+    moves: &[Move],
+) -> Result<BTreeSet<String>, StoreError> {
+    let subject = Subject::Animal(animal);
+    let links = tx.history_of(subject.kind(), subject.id()).await?;
+    let sent: Vec<_> = links.iter().filter_map(|link| link.submission_id).collect();
+    let sent = tx.known_submissions(&sent).await?;
+    let mut declared = BTreeSet::new();
+    for body in tx.history_bodies_of(subject.kind(), subject.id()).await? {
+        let Some(link) = links.iter().find(|link| link.sequence == body.sequence) else { continue };
+        let recorded = sent.iter().find(|row| link.submission_id == Some(row.id));
+        let recorded = recorded.map_or(link.at, |row| row.recorded_at);
+        if !was_anothers(moves, animal, [recorded, link.at].map(Timestamp)) {
+            let said = String::from_utf8_lossy(&body.body);
+            declared.extend(drawings(&said).map(str::to_owned));
+        }
+    }
+    Ok(declared)
+}
+
+/// What was drawn under the declarations that stand in a JSON text.
+fn drawings(json: &str) -> impl Iterator<Item = &str> {
+    json.split(DECLARED).skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+/// The submissions in which somebody else signed a consent, who had the animal then: both when it
+/// was done, by the phone's clock, and when it was received.
+pub(super) async fn signed_by_others(
+    tx: &mut Tx,
+    animal: AnimalId,
+    moves: &[Move],
+) -> Result<HashSet<Uuid>, Error> {
+    let subject = Subject::Animal(animal);
+    let links = tx.history_of(subject.kind(), subject.id()).await?;
+    let mut others = HashSet::new();
+    for row in tx.services_of(&[animal.0]).await? {
+        let Some(submission) = row.submission_id else { continue };
+        let received = links
+            .iter()
+            .find(|link| link.kind == "service_recorded" && link.submission_id == Some(submission));
+        let Some(received) = received else { continue };
+        if was_anothers(moves, animal, [row.performed_at, received.at].map(Timestamp)) {
+            others.insert(submission);
+        }
+    }
+    Ok(others)
+}
+
+/// The signature under a declaration, with the history that holds one or a consent's, and the
+/// municipality's words on the request, which may be about the owner. Answers how many links lost
+/// their body.
+///
+/// A history goes as a whole. A declaration is repeated by whoever corrects the animal later, so
+/// that its moment does not tell whose it is.
+pub(super) async fn signature(
+    tx: &mut Tx,
+    animal: &AnimalRecord,
+    others: &HashSet<Uuid>,
+    act: &Act<'_>,
+) -> Result<u64, Error> {
+    let subject = Subject::Animal(animal.id);
+    let links = tx.history_of(subject.kind(), subject.id()).await?;
+    let bodies = tx.history_bodies_of(subject.kind(), subject.id()).await?;
+    let is_anothers = |sequence: i64| {
+        let link = links.iter().find(|link| link.sequence == sequence);
+        link.and_then(|link| link.submission_id).is_some_and(|id| others.contains(&id))
+    };
+    let is_signed = bodies.iter().any(|body| {
+        let said = String::from_utf8_lossy(&body.body);
+        said.contains(DECLARED) || (said.contains(CONSENTED) && !is_anothers(body.sequence))
+    });
+    let erased = match is_signed {
+        true => history::erase(tx, subject, act.ground, act.actor, act.at).await?,
+        false => 0,
+    };
+    if animal.details.declaration.is_some() || animal.rnm_reason.is_some() {
+        let mut unsigned = animal.clone();
+        unsigned.details.declaration = None;
+        unsigned.rnm_reason = None;
+        tx.update_animal(&unsigned.to_row().map_err(Error::Failed)?).await?;
+    }
+    Ok(erased)
+}
+
+/// The signatures under the consents to the animal's surgeries, but for those of others. That there
+/// was a consent stays.
+pub(super) async fn consents(
+    tx: &mut Tx,
+    animal: AnimalId,
+    others: &HashSet<Uuid>,
+) -> Result<(), Error> {
+    for row in tx.services_of(&[animal.0]).await? {
+        let mut service = ServiceRecord::try_from(row)?;
+        let ServiceDetails::Sterilisation(surgery) = &mut service.details else { continue };
+        if service.submission.is_some_and(|id| others.contains(&id.0)) {
+            continue;
+        }
+        if surgery.consent_signature.take().is_some() {
+            let row = service.to_row().map_err(Error::Failed)?;
+            tx.replace_service_details(row.id, &row.details).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a drawing made with the owner's finger stands in JSON: under a declaration.
+const DECLARED: &str = "\"declaration\":\"";
+/// And under a consent.
+const CONSENTED: &str = "\"consent_signature\":\"";
