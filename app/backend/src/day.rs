@@ -11,6 +11,7 @@ mod expected;
 mod queue;
 mod seeking;
 mod shares;
+mod storm;
 
 pub use arrival::{
     Arrival, Arrived, WalkIn, WalkedIn, arrive, check_in, walk_in, walk_in_over, welcome,
@@ -18,10 +19,10 @@ pub use arrival::{
 pub use board::{board, turn};
 pub use expected::expected;
 pub(crate) use expected::{owners_expected, ticket_holder};
-pub(crate) use queue::expect_again;
 pub use queue::{call_next, release_no_shows, serve, settle, tick, turn_away};
 pub use seeking::seek;
 pub use shares::{give_back, grant, places, take_all_back, write_off};
+pub(crate) use storm::expect_again;
 
 use domain::booking::{BookingDetails, BookingState, Offering, Places};
 use domain::id::{BookingId, OutreachId};

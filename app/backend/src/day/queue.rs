@@ -129,7 +129,7 @@ pub async fn turn_away(
 }
 
 /// That a booking goes from one state to another.
-fn end(row: &DayRow, from: BookingState, to: BookingState, now: Timestamp) -> EndRow {
+pub(super) fn end(row: &DayRow, from: BookingState, to: BookingState, now: Timestamp) -> EndRow {
     EndRow {
         id: row.id,
         from: from.code(),
@@ -184,44 +184,6 @@ pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result
         settled += u32::from(tx.end_booking(&ended).await?);
     }
     Ok(settled)
-}
-
-/// Has who came to an outreach that was called off under way, and was not served, come again on its
-/// new day: whoever has an hour keeps the places, and needs a new number then. Who came without one
-/// was promised places of that day alone.
-///
-/// # Errors
-/// A failed database.
-pub(crate) async fn expect_again(
-    tx: &mut Tx,
-    outreach: OutreachId,
-    now: Timestamp,
-) -> Result<(), Error> {
-    for seen in tx.day_bookings(outreach.0).await? {
-        if state_of(&seen)? != BookingState::Arrived {
-            continue;
-        }
-        let Some(row) = locked(tx, outreach, BookingId(seen.id)).await? else { continue };
-        // What was served needs no place any more, and what is over the count never had one.
-        let held = (row.places - row.over_count - row.served_places).max(0);
-        let booked = if tx.expect_booking_again(row.id, now.0).await? {
-            held
-        } else {
-            let left = EndRow {
-                reason: Some(TurnAwayReason::NoTime.code()),
-                ..end(&row, BookingState::Arrived, BookingState::TurnedAway, now)
-            };
-            if !tx.end_booking(&left).await? {
-                continue;
-            }
-            0
-        };
-        let change = PlaceChange { booked, used: -held, shared: 0 };
-        if !tx.move_places(row.outreach_id, &row.offering, change).await? {
-            return Err(StoreError::Inconsistent("who is there has no places").into());
-        }
-    }
-    Ok(tx.recount_slots(outreach.0).await?)
 }
 
 /// Gives the tickets of who came the owner whom the register has by now: a visit that a phone

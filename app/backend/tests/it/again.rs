@@ -1,12 +1,13 @@
-//! Who comes again on the same day, with another animal.
+//! Who comes again on the same day, with another animal; and whose booking was served.
 
 use backend::clock::fresh_id;
 use backend::closing;
 use backend::day::{self, WalkIn, WalkedIn};
 use domain::booking::TurnAwayReason;
-use domain::id::AnimalId;
+use domain::id::{AnimalId, BookingId};
 
-use crate::it::day::{guest, lay_out};
+use crate::it::databases::Stored;
+use crate::it::day::{booked, guest, lay_out, shown, state};
 use crate::it::field::{Field, Guest};
 use crate::it::offered::booker;
 
@@ -72,5 +73,36 @@ on_both_databases! {
         assert_eq!(day::tick(office).await.unwrap(), 0);
         let line = day::board(office, actor, here).await.unwrap().offerings[0];
         assert_eq!((line.served, line.waiting), (1, 1));
+    }
+
+    async fn whose_booking_was_marked_as_served_is_known_at_once_or_once_registered(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let (known, later) = (Guest::new(12_345_678), Guest::new(9_876_543));
+        let rows = [
+            booked(&field, &booker(known.run, "María", false)),
+            booked(&field, &booker(later.run, "Pedro", false)),
+        ];
+        lay_out(&field, 4, &rows).await;
+        field.submit(vec![known.registered()]).await;
+        let owner = async |row: &BookingRow| {
+            let id = row.id;
+            let read = database.store.glance(move |tx| {
+                Box::pin(async move { tx.day_booking(id).await })
+            });
+            let row: Stored<_> = read.await;
+            row.unwrap().unwrap().owner_id
+        };
+        for row in &rows {
+            shown(&field, row).await;
+            day::serve(office, actor, here, BookingId(row.id)).await.unwrap();
+        }
+        assert_eq!(owner(&rows[0]).await, Some(known.owner.0));
+        assert_eq!(owner(&rows[1]).await, None, "nobody knows Pedro yet");
+        field.submit(vec![later.registered()]).await;
+        assert_eq!(day::tick(office).await.unwrap(), 0);
+        assert_eq!(owner(&rows[1]).await, Some(later.owner.0));
+        assert_eq!(owner(&rows[0]).await, Some(known.owner.0));
+        assert_eq!(state(&database, &rows[1]).await, "served");
     }
 }

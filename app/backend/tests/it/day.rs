@@ -53,7 +53,7 @@ pub async fn lay_out(field: &Field, capacity: i64, bookings: &[BookingRow]) {
 }
 
 /// Somebody's booking of two dogs in the slot that began an hour ago.
-fn booked(field: &Field, details: &BookingDetails) -> BookingRow {
+pub fn booked(field: &Field, details: &BookingDetails) -> BookingRow {
     BookingRow {
         slot_at: Some(NOW.0 - NO_SHOW_AFTER_MS),
         priority: i64::from(details.has_priority),
@@ -76,12 +76,12 @@ pub fn guest(field: &Field, places: u32, details: Option<BookingDetails>) -> Wal
     }
 }
 
-async fn shown(field: &Field, row: &BookingRow) -> Arrived {
+pub async fn shown(field: &Field, row: &BookingRow) -> Arrived {
     let (office, actor) = (&field.office, field.as_operative());
     day::check_in(office, actor, field.outreach, BookingId(row.id)).await.unwrap()
 }
 
-async fn state(database: &Database, row: &BookingRow) -> String {
+pub async fn state(database: &Database, row: &BookingRow) -> String {
     let id = row.id;
     let read = database.store.glance(move |tx| Box::pin(async move { tx.day_booking(id).await }));
     let row: Stored<_> = read.await;
@@ -243,37 +243,6 @@ on_both_databases! {
         // Who was registered is known, served or not.
         let known = "SELECT COUNT(*) FROM booking WHERE owner_id IS NOT NULL";
         assert_eq!(database.number(known).await, 2);
-    }
-
-    async fn whose_booking_was_marked_as_served_is_known_at_once_or_once_registered(database) {
-        let field = Field::on(&database).await;
-        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
-        let (known, later) = (Guest::new(12_345_678), Guest::new(9_876_543));
-        let rows = [
-            booked(&field, &booker(known.run, "María", false)),
-            booked(&field, &booker(later.run, "Pedro", false)),
-        ];
-        lay_out(&field, 4, &rows).await;
-        field.submit(vec![known.registered()]).await;
-        let owner = async |row: &BookingRow| {
-            let id = row.id;
-            let read = database.store.glance(move |tx| {
-                Box::pin(async move { tx.day_booking(id).await })
-            });
-            let row: Stored<_> = read.await;
-            row.unwrap().unwrap().owner_id
-        };
-        for row in &rows {
-            shown(&field, row).await;
-            day::serve(office, actor, here, BookingId(row.id)).await.unwrap();
-        }
-        assert_eq!(owner(&rows[0]).await, Some(known.owner.0));
-        assert_eq!(owner(&rows[1]).await, None, "nobody knows Pedro yet");
-        field.submit(vec![later.registered()]).await;
-        assert_eq!(day::tick(office).await.unwrap(), 0);
-        assert_eq!(owner(&rows[1]).await, Some(later.owner.0));
-        assert_eq!(owner(&rows[0]).await, Some(known.owner.0));
-        assert_eq!(state(&database, &rows[1]).await, "served");
     }
 
     async fn places_of_who_did_not_come_are_freed_while_others_want_them(database) {

@@ -126,8 +126,8 @@ fn typed(fields: &Fields, faults: Vec<Fault>, told: Option<Told>) -> Typed {
     Typed { values, rows: reading::rows(fields), faults, told }
 }
 
-/// The ticket's page; the mail is on its way. Of a form that came before, what became of its booking
-/// since is told by the page alone.
+/// The ticket's page; the mail is on its way. Of a form that came before, what became of its
+/// booking since is told by the page alone.
 fn booked(state: &AppState, ticket: &Ticket, done: Done) -> Response {
     state.wake.notify_one();
     if !matches!(ticket.state, BookingState::Booked | BookingState::Waiting) {
