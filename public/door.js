@@ -32,20 +32,29 @@ export const shareOf = ({ shares }, offering) =>
   shares.find((share) => share.offering === offering && share.used < share.granted);
 const numberOf = ({ next, last }) => (next <= last ? next : null);
 
-/** What the phone asks for: a few places where it has none left, and numbers where it has none. */
-export const wanted = (door, newId) => ({
-  give_back: [],
-  grant: OFFERINGS.filter((offering) => !shareOf(door, offering)).map((offering) => (
-    { id: newId(), offering, places: PLACES }
-  )),
-  numbers: numberOf(door) === null ? NUMBERS : 0,
-});
+/**
+ * What the phone asks for: a few places where it has none left, and numbers where it has none. Until
+ * there is an answer it asks for the same places, by the same identifier: what was lent by an answer
+ * that was lost is lent once. It asks for nothing too: what is void by now is told then.
+ */
+export const wanted = (door, newId) => {
+  door.asked ??= {};
+  const lacks = OFFERINGS.filter((offering) => !shareOf(door, offering));
+  return {
+    give_back: [],
+    grant: lacks.map((offering) => (
+      { id: (door.asked[offering] ??= newId()), offering, places: PLACES }
+    )),
+    numbers: numberOf(door) === null ? NUMBERS : 0,
+  };
+};
 
 /**
  * Takes what the server lends. Of a share that is known, what was promised here counts: the server
  * may not have heard of it yet.
  */
 export const hold = (door, { shares, numbers }) => {
+  door.asked = {};
   const used = new Map(door.shares.map((share) => [share.id, share.used]));
   door.shares = shares.map((share) => (
     { ...share, used: Math.max(share.used, used.get(share.id) ?? 0) }
@@ -230,27 +239,46 @@ const draw = async () => {
   now.places.replaceChildren(...walkIns());
 };
 
-/** Asks for places and numbers where they lack; a phone that is not paired is lent nothing. */
-const askPlaces = async () => {
-  const { outreach, device, door } = here;
-  const asking = wanted(door, () => crypto.randomUUID());
-  if (!asking.grant.length && !asking.numbers) return;
-  const answer = await fetch("/api/v1/field/places", {
+const post = (asking) =>
+  fetch("/api/v1/field/places", {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify({ outreach, device, ...asking }),
+    body: JSON.stringify(asking),
     signal: AbortSignal.timeout(REQUEST_MS),
   });
+
+const ask = async () => {
+  const { outreach, device } = here;
+  const asking = await change((door) => wanted(door, () => crypto.randomUUID()));
+  let answer = await post({ outreach, device, ...asking });
+  // Where nothing is lent any more, what is void is told all the same.
+  if (answer.status === 422) {
+    answer = await post({ outreach, device, give_back: [], grant: [], numbers: 0 });
+  }
   if (!answer.ok) return;
   const held = await answer.json();
-  if (here?.outreach === outreach) await change((now) => hold(now, held));
+  if (here.outreach === outreach) await change((door) => hold(door, held));
 };
+
+/**
+ * Asks for places and numbers where they lack; a phone that is not paired is lent nothing. One
+ * question after the other, of all tabs: an answer that was overtaken would take away what is held.
+ */
+const askPlaces = () => navigator.locks?.request("huella-door", ask) ?? ask();
 
 /** Without an answer, what is here serves on. */
 const topUp = async (act) => {
   await act().catch(() => {});
   await draw();
 };
+
+const catchUp = () => {
+  topUp(here.refresh);
+  topUp(askPlaces);
+};
+
+// What happened at the desk meanwhile, and what is lent again, is there with the signal.
+window.addEventListener("online", () => here?.list.isConnected && catchUp());
 
 /** Shows the door at this place; what was tapped is told by `next`. */
 export const show = async (id, outreach, staff, until, device, offset, ...said) => {
@@ -266,7 +294,8 @@ export const show = async (id, outreach, staff, until, device, offset, ...said) 
   const words = { ...kinds, ...acts, noShare, missing, none, more: many, noted, unkept, other };
   const told = piece("div", { className: "scan" });
   const list = piece("div", { className: "found" });
-  for (const part of [told, list]) part.setAttribute("aria-live", "polite");
+  told.setAttribute("aria-live", "polite");
+  told.tabIndex = -1;
   const places = piece("div", { className: "found" });
   place.replaceChildren(told, list, places);
   const drawn = { told, list, places };
@@ -276,11 +305,11 @@ export const show = async (id, outreach, staff, until, device, offset, ...said) 
   await change(() => {});
   now.all = await bookings(outreach, staff);
   await draw();
-  topUp(async () => {
+  now.refresh = async () => {
     await fetchBookings(outreach, staff, until);
     now.all = await bookings(outreach, staff);
-  });
-  topUp(askPlaces);
+  };
+  catchUp();
   return "";
 };
 
@@ -310,7 +339,7 @@ const settle = async (kept) => {
     say(number ? words.number.replace("#", number) : words.noted, "kept", "circle-check");
     if (booking) await change((door) => (door.came[booking] = [kept, number]));
     // What is lent next, as long as there is signal.
-    if (share) topUp(askPlaces);
+    if (share || numberOf(here.door) === null) topUp(askPlaces);
   }
   await draw();
 };
@@ -322,7 +351,10 @@ const settle = async (kept) => {
  */
 export const next = async (kept) => {
   if (given && given.outreach === here?.outreach) await settle(kept).catch(() => {});
-  given = null;
   if (here) hush(false);
+  // What was tapped was drawn anew under the fingers.
+  const isLost = given && document.activeElement === document.body;
+  if (isLost) here?.told.focus({ preventScroll: true });
+  given = null;
   return new Promise((done) => (teller = done));
 };

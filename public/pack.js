@@ -165,6 +165,7 @@ export const bookings = async (outreach, staff) => {
 export const fetchBookings = async (outreach, staff, until, dropped) => {
   const drops = dropped ?? (await kept()).drops;
   const answer = await fetch(`/api/v1/field/pack/${outreach}/bookings`, asJson());
+  if (answer.status === 429 || answer.status >= 500) throw new Error(`bookings: ${answer.status}`);
   if (!answer.ok) return;
   const text = await answer.text();
   // A network that answers with pages of its own fails here.

@@ -200,6 +200,7 @@ test("a place is given once, and a ticket is read however it is written", async 
     let ids = 0;
     const asked = () => wanted(door, () => String((ids += 1)));
     is("asks for all", [asked().grant.length, asked().numbers], [3, 20]);
+    is("asks again for the same", asked().grant.map((one: { id: string }) => one.id), ["1", "2", "3"]);
     is("gives nothing that it has not", give(door, "chip"), null);
     const share = { id: "s", offering: "chip", granted: 2, used: 0 };
     hold(door, { shares: [share], numbers: { first: 7, last: 8 } });

@@ -212,7 +212,9 @@ async fn words_about(
     // What was refused may hold the same person under another identifier made on a phone.
     if let Some(key) = owner.details.document.key() {
         let by_document = format!("%{key}%");
-        erased.submissions += tx.erase_submission_bodies(&by_document).await?;
+        // One number may be the end of another.
+        let quoted = format!("%\"{key}\"%");
+        erased.submissions += tx.erase_submission_bodies(&quoted).await?;
         erased.files += tx.erase_files(&[], &by_document).await?;
         erased.documents += tx.erase_facts(&[], &by_document).await?;
     }

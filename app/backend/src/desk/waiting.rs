@@ -5,6 +5,7 @@ use domain::contact::Phone;
 use domain::desk::queue::{CallAbout, CallLine, HandOverLine, TaskAsk, TaskLine};
 use domain::document::DocumentState;
 use domain::id::{BookingId, DocumentId};
+use domain::outreach::OutreachStatus;
 use domain::owner::ContactProposal;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
@@ -96,7 +97,10 @@ async fn call(
         CallAbout::Offered => {
             state != BookingState::Offered || until.is_none_or(|until| until <= now)
         }
-        CallAbout::Suspended => false,
+        // Of who keeps the place, another call tells the new date.
+        CallAbout::Suspended => {
+            state != BookingState::Cancelled && outreach.status != OutreachStatus::Suspended
+        }
     };
     let line = CallLine {
         about,

@@ -331,6 +331,7 @@ pub(super) async fn follow(
     let id = after.id.0;
     let by = after.starts_at.since_ms(before.starts_at);
     let record = plan_of(tx, id).await?;
+    let reason = record.plan.suspended_reason.clone();
     for one in &record.offerings {
         let code = one.offering.code();
         // Who books or gives back meanwhile waits, and then sees the new times.
@@ -359,6 +360,9 @@ pub(super) async fn follow(
     tx.put_off_bookings(id, by, now.0).await?;
     // Of one that is called off, the new hour is told once it is announced anew.
     if after.status == OutreachStatus::Suspended {
+        if let Some(reason) = reason {
+            tx.keep_bookings(id, &reason, now.0).await?;
+        }
         return Ok(0);
     }
     for booking in &bookings {

@@ -3,6 +3,7 @@
 use backend::clock::fresh_id;
 use backend::closing;
 use backend::day::{self, WalkIn, WalkedIn};
+use backend::store::vocabulary::booking::BookingRow;
 use domain::booking::TurnAwayReason;
 use domain::id::{AnimalId, BookingId};
 

@@ -10,8 +10,9 @@ use domain::contact::Email;
 use domain::desk::planned::{Asked, DayForm};
 use domain::id::BookingId;
 use domain::outreach::OutreachStatus;
+use domain::outreach::life::LifeStep;
 use domain::submission::Outcome;
-use domain::timestamp::HOUR_MS;
+use domain::timestamp::{DAY_MS, HOUR_MS};
 use uuid::Uuid;
 
 use crate::it::databases::Database;
@@ -20,12 +21,13 @@ use crate::it::field::{Field, Guest, NOW};
 use crate::it::offered::booker;
 use crate::it::story_day::booking_row;
 
-/// A booking of two dogs in the slot that began an hour ago, by somebody with an address.
+/// A booking of a dog in the slot that began an hour ago, by somebody with an address.
 fn booked(field: &Field, run: u32) -> BookingRow {
     let mut details = booker(run, "María José", false);
     details.email = Email::parse("tenedora@example.cl.invalid").ok();
     BookingRow {
         slot_at: Some(NOW.0 - NO_SHOW_AFTER_MS),
+        places: 1,
         details: serde_json::to_string(&details).unwrap(),
         ..booking_row(field.outreach.0, "chip")
     }
@@ -37,10 +39,14 @@ async fn row(field: &Field, id: Uuid) -> BookingRow {
     read.unwrap().unwrap()
 }
 
+async fn state_of(field: &Field, id: Uuid) -> String {
+    row(field, id).await.state
+}
+
 async fn states(field: &Field, rows: &[BookingRow]) -> Vec<String> {
     let mut states = Vec::new();
     for known in rows {
-        states.push(row(field, known.id).await.state);
+        states.push(state_of(field, known.id).await);
     }
     states
 }
@@ -108,10 +114,37 @@ on_both_databases! {
         let sheet = planning::plan::sheet(office, actor, here).await.unwrap();
         assert_eq!(sheet.outreach.status, OutreachStatus::Published);
         let places = sheet.offerings[0].places;
-        assert_eq!((places.booked, places.used, places.free()), (4, 4, 2));
-        assert_eq!(sheet.times.iter().map(|(_, time)| time.booked).sum::<u32>(), 4);
+        assert_eq!((places.booked, places.used, places.free()), (2, 2, 6));
+        assert_eq!(sheet.times.iter().map(|(_, time)| time.booked).sum::<u32>(), 2);
         let missed = "SELECT COUNT(*) FROM booking WHERE state = 'no_show'";
         assert_eq!(database.number(missed).await, 0);
+    }
+
+    async fn what_a_storm_left_of_a_booking_is_called_on_the_new_day(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let owner = Guest::new(12_345_678);
+        let both = BookingRow { places: 2, ..booked(&field, owner.run) };
+        lay_out(&field, 4, std::slice::from_ref(&both)).await;
+        day::check_in(office, actor, here, BookingId(both.id)).await.unwrap();
+        field.submit(field.visit(&owner, "999000000000001")).await;
+        planning::suspend(office, actor, here, "Viento").await.unwrap();
+        let day = DayForm { day: "2026-11-29".to_owned(), starts: "10:00".to_owned() };
+        planning::reschedule(office, actor, here, &day).await.unwrap();
+        let left = row(&field, both.id).await;
+        assert_eq!((left.state.as_str(), left.places), ("booked", 1));
+        let served = "SELECT COALESCE(SUM(places), 0) FROM booking WHERE state = 'served'";
+        assert_eq!(database.number(served).await, 1, "one of them had its chip");
+        let sheet = planning::plan::sheet(office, actor, here).await.unwrap();
+        let places = sheet.offerings[0].places;
+        assert_eq!((places.booked, places.used), (1, 1));
+
+        office.clock.advance_ms(7 * DAY_MS);
+        let begun = planning::step(office, actor, here, LifeStep::Begin).await.unwrap();
+        assert_eq!(begun, Asked::Done(OutreachStatus::UnderWay));
+        day::check_in(office, actor, here, BookingId(both.id)).await.unwrap();
+        assert_eq!(day::tick(office).await.unwrap(), 0, "that service was of the first day");
+        assert_eq!(state_of(&field, both.id).await, "arrived");
     }
 
     async fn whoever_was_told_is_told_again_also_of_the_same_hour(database) {

@@ -243,7 +243,7 @@ on_both_databases! {
                 let all = tx.bookings_to_forget(over, 9).await?;
                 assert_eq!(all, [by_key.id, by_owner.id, other.id]);
                 assert_eq!(tx.bookings_to_forget(over, 1).await?, [by_key.id]);
-                assert_eq!(tx.bookings_to_forget(0, 9).await?, [], "none is over");
+                assert!(tx.bookings_to_forget(0, 9).await?.is_empty(), "none is over");
                 assert_eq!(tx.erase_booking_messages(&theirs).await?, 1);
                 assert_eq!(tx.messages_in_state("pending", 9).await?.len(), 1);
                 assert_eq!(tx.erase_bookings(&theirs).await?, 2);

@@ -351,6 +351,7 @@ pub(crate) async fn to_forget(
         "SELECT booking.id FROM booking
          JOIN outreach ON outreach.id = booking.outreach_id
          WHERE booking.details <> '' AND outreach.ends_at < $1
+             AND NOT (outreach.status = 'suspended' AND booking.state IN ('booked', 'arrived'))
          ORDER BY booking.id LIMIT $2",
     )
     .bind(before)

@@ -5,6 +5,14 @@ use uuid::Uuid;
 use super::Connection;
 
 pub(crate) async fn put_off(db: &mut Connection, id: Uuid, by: i64, now: i64) -> sqlx::Result<u64> {
+    // Who is there keeps the hour, which goes along.
+    sqlx::query(
+        "UPDATE booking SET slot_at = slot_at + $2 WHERE outreach_id = $1 AND state = 'arrived'",
+    )
+    .bind(id)
+    .bind(by)
+    .execute(&mut *db)
+    .await?;
     let done = sqlx::query(
         "UPDATE booking
          SET slot_at = slot_at + $2, wanted_slot = wanted_slot + $2, accepted_date = 0,
