@@ -31,6 +31,8 @@ use std::sync::Arc;
 /// The chosen outreach, under this key in the store of the set-up.
 const OUTREACH: &str = "outreach";
 
+/// How long a record that was kept waits to be looked at, so that what it leads to is drawn first.
+const AFTER_THE_PAGE_MS: i32 = 100;
 /// Reported by `/field.js` when a new version is there.
 const UPDATE: &str = "huella-update";
 /// Reported to `/field.js` when it is wanted.
@@ -282,10 +284,14 @@ impl Phone {
             }
             kept.records.push(record.clone());
         });
-        if let Some(driver) = self.driver() {
-            driver.queue_changed();
-        }
-        self.copy_what_stays();
+        // To look at all that is held takes as long as to draw the next page, which is waited for.
+        spawn_local(async move {
+            browser::pause(AFTER_THE_PAGE_MS).await;
+            if let Some(driver) = self.driver() {
+                driver.queue_changed();
+            }
+            self.copy_what_stays();
+        });
         Ok(record)
     }
 

@@ -19,7 +19,7 @@ use domain::timestamp::Timestamp;
 use idb::{Database, Transaction, TransactionMode};
 use reading::Known;
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -75,6 +75,8 @@ pub struct Queue {
     device: DeviceId,
     /// The records of the last reading: most are the same at the next one.
     known: Rc<RefCell<Rc<Vec<Known>>>>,
+    /// The number that was next when it was last seen: another tab may have taken it.
+    next: Rc<Cell<u32>>,
 }
 
 impl Queue {
@@ -84,7 +86,8 @@ impl Queue {
     /// [`StorageError`] where the browser keeps nothing.
     pub async fn open(fresh: DeviceId) -> Result<Self, StorageError> {
         let database = Rc::new(RefCell::new(opened().await?));
-        let mut queue = Self { database, device: fresh, known: Rc::default() };
+        let (known, next) = (Rc::default(), Rc::default());
+        let mut queue = Self { database, device: fresh, known, next };
         let writing = queue.write(&[META]).await?;
         let known = read::<Identity>(&writing, META, IDENTITY).await?;
         let identity = known.unwrap_or(Identity { device: fresh, next: 1, unsure: 0 });
@@ -93,6 +96,7 @@ impl Queue {
         }
         done(writing).await?;
         queue.device = identity.device;
+        queue.next.set(identity.next);
         Ok(queue)
     }
 
@@ -133,32 +137,27 @@ impl Queue {
     /// # Errors
     /// [`StorageError`]: nothing was written then, and the draft is still there.
     pub async fn add(&self, new: NewRecord, draft: Option<&str>) -> Result<Held, StorageError> {
-        let mut next = self.next().await?;
         loop {
             // Sealed before the transaction; another tab may take the number meanwhile.
-            let held = new.clone().numbered(self.device, next)?;
+            let held = new.clone().numbered(self.device, self.next.get())?;
             let about = about_content(held.head.id);
             let content = [about, serde_json::to_string(&held.to_content())?];
             let sealed = vault::seal(vec![content]).await.pop();
             let sealed = sealed.filter(|content| vault::is_sealed(content));
             let stored = sealed.map_or_else(|| held.clone(), |content| held.sealed(content));
-            match self.write_new(&stored, draft).await? {
-                None => return Ok(Held { content: stored.content, ..held }),
-                Some(other) => next = other,
+            if self.write_new(&stored, draft).await? {
+                return Ok(Held { content: stored.content, ..held });
             }
         }
     }
 
-    /// Writes a numbered record; answers the number that is next instead, when its own is taken.
-    async fn write_new(
-        &self,
-        held: &Held,
-        draft: Option<&str>,
-    ) -> Result<Option<u32>, StorageError> {
+    /// Writes a numbered record, unless its number is taken; which is next is known then.
+    async fn write_new(&self, held: &Held, draft: Option<&str>) -> Result<bool, StorageError> {
         let writing = self.write(&[META, SUBMISSIONS, DRAFTS]).await?;
         let mut identity = self.identity(&writing).await?;
         if identity.next != held.head.sequence {
-            return Ok(Some(identity.next));
+            self.next.set(identity.next);
+            return Ok(false);
         }
         identity.next = identity.next.saturating_add(1);
         if let Some(mended) = held.head.replaces {
@@ -174,17 +173,13 @@ impl Queue {
             writing.object_store(DRAFTS)?.delete(JsValue::from_str(draft))?;
         }
         done(writing).await?;
-        Ok(None)
+        self.next.set(identity.next);
+        Ok(true)
     }
 
     async fn identity(&self, transaction: &Transaction) -> Result<Identity, StorageError> {
         let known = read::<Identity>(transaction, META, IDENTITY).await?;
         Ok(known.unwrap_or(Identity { device: self.device, next: 1, unsure: 0 }))
-    }
-
-    async fn next(&self) -> Result<u32, StorageError> {
-        let reading = self.reading(&[META]).await?;
-        Ok(self.identity(&reading).await?.next)
     }
 
     /// Keeps the sealed copy of a record that has no answer yet.

@@ -171,7 +171,8 @@ impl Visit {
             self.move_pictures(&draft, draft.replaces, Some(id)).await;
         }
         let record = kept.ok()?;
-        self.remember(&usual).await;
+        // Nobody waits for it, who has the next animal before them.
+        spawn_local(async move { self.remember(&usual).await });
         Some(record.held.head.id)
     }
 
