@@ -20,6 +20,10 @@ use std::time::{Duration, Instant};
 
 use client::Client;
 
+/// As the server's: its documents are measured here.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(about = "Puts a bounded load on a huella server of this machine")]
 struct Arguments {
