@@ -68,9 +68,9 @@ fn the_bookings_come_packed_and_what_phones_record_of_them_is_answered() {
         (
             2,
             json!({
-                "command": "walk_in", "booking": fresh_id(), "offering": "chip", "places": 1,
+                "command": "walk_in", "booking": fresh_id(), "offering": "chip", "places": 0,
             }),
-            "no_place_left",
+            "invalid",
         ),
         (3, json!({ "command": "arrive", "booking": "x" }), "unreadable"),
     ] {

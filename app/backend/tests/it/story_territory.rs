@@ -221,13 +221,12 @@ on_both_databases! {
             tx.insert_outreach(&held).await?;
             let kept = owner_row();
             let document_key = Some("9876543-3".to_owned());
-            let merged = OwnerRow {
-                merged_into: Some(kept.id),
-                merged_to: Some(kept.id),
-                document_key,
-                ..owner_row()
-            };
+            let merged = OwnerRow { document_key, ..owner_row() };
             tx.insert_owners(&[kept.clone(), merged.clone()]).await?;
+            let stands_for = Some(kept.id);
+            let put =
+                OwnerRow { merged_into: stands_for, merged_to: stands_for, ..merged.clone() };
+            tx.update_owner(&put).await?;
             let (own, mut brought) = (animal_row(kept.id), animal_row(merged.id));
             brought.chip = None;
             tx.insert_animals(&[own.clone(), brought.clone()]).await?;
