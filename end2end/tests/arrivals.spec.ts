@@ -51,9 +51,10 @@ const place = (phone: Page, left: number) =>
 
 /** Who is expected for a chip and has not come, in what the phone takes along, with the RUN. */
 async function waiting(page: Page) {
-  // The first is that of today, where the phones are.
-  const [today] = (await fieldSetup(page)).outreaches;
-  const path = `/api/v1/field/pack/${today!.outreach.id}/bookings`;
+  const where = await page.locator("header a").first().textContent();
+  const { outreaches } = await fieldSetup(page);
+  const today = outreaches.find(({ outreach }) => where?.includes(outreach.name));
+  const path = `/api/v1/field/pack/${today?.outreach.id}/bookings`;
   const all: (Expected & { run: string })[] = [];
   for (const one of await ask<Expected[]>(page, path)) {
     const run = /:(\d+-[\dK])\t/i.exec(one.line)?.[1];
