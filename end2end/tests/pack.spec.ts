@@ -76,38 +76,43 @@ test("people are found without signal, served, and sent later", async (
   await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
 });
 
-test("a preparation that was cut goes on where it stopped", async ({ page, huella, silence }) => {
-  silence.allow(/ERR_|Failed to load resource/);
-  await begin(page, huella, "terreno");
-  await known(page, "Cortada");
-  // One owner on a page, and the second page is lost on its way.
-  const cursors: (string | null)[] = [];
-  let isCut = true;
-  await page.route(PAGES, async (route) => {
-    const after = new URL(route.request().url()).searchParams.get("after");
-    cursors.push(after);
-    if (after && isCut) return route.abort("connectionreset");
-    const answer = await route.fetch();
-    const whole = await answer.json();
-    const from = after ? whole.owners.findIndex((one: { id: string }) => one.id > after) : 0;
-    const half = Math.ceil(whole.owners.length / 2);
-    if (after || half === whole.owners.length) return route.fulfill({ json: whole });
-    const owners = whole.owners.slice(from, half);
-    const lines = whole.lines.slice(from, half);
-    return route.fulfill({ json: { ...whole, owners, lines, next: owners.at(-1).id } });
+test.describe("a preparation that was cut", () => {
+  // A worker of the browser would stand between the page and what is done to its requests.
+  test.use({ serviceWorkers: "block" });
+
+  test("goes on where it stopped", async ({ page, huella, silence }) => {
+    silence.allow(/ERR_|Failed to load resource|Service Worker registration blocked/);
+    await begin(page, huella, "terreno");
+    await known(page, "Cortada");
+    // One owner on a page, and the second page is lost on its way.
+    const cursors: (string | null)[] = [];
+    let isCut = true;
+    await page.route(PAGES, async (route) => {
+      const after = new URL(route.request().url()).searchParams.get("after");
+      cursors.push(after);
+      if (after && isCut) return route.abort("connectionreset");
+      const answer = await route.fetch();
+      const whole = await answer.json();
+      const from = after ? whole.owners.findIndex((one: { id: string }) => one.id > after) : 0;
+      const half = Math.ceil(whole.owners.length / 2);
+      if (after || half === whole.owners.length) return route.fulfill({ json: whole });
+      const owners = whole.owners.slice(from, half);
+      const lines = whole.lines.slice(from, half);
+      return route.fulfill({ json: { ...whole, owners, lines, next: owners.at(-1).id } });
+    });
+    await known(page, "Otra");
+    await page.getByRole("button", { name: "Preparar este operativo" }).tap();
+    await expect(page.getByText(/^Preparación a medias: [\d.]+ de [\d.]+ fichas$/)).toBeVisible();
+    await expect(page.getByText("Se cortó la conexión")).toBeVisible();
+    await expectAccessible(page);
+    await shot(page, "field-pack-half");
+    isCut = false;
+    const before = cursors.length;
+    await page.getByRole("button", { name: "Seguir preparando" }).tap();
+    await expect(page.getByText(/^Listo: /)).toBeVisible();
+    expect(cursors[before]).toBe(cursors[before - 1]);
+    expect(cursors[before]).not.toBeNull();
   });
-  await known(page, "Otra");
-  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
-  await expect(page.getByText(/^Preparación a medias: [\d.]+ de [\d.]+ fichas$/)).toBeVisible();
-  await expect(page.getByText("Se cortó la conexión")).toBeVisible();
-  await expectAccessible(page);
-  await shot(page, "field-pack-half");
-  isCut = false;
-  const before = cursors.length;
-  await page.getByRole("button", { name: "Seguir preparando" }).tap();
-  await expect(page.getByText(/^Listo: /)).toBeVisible();
-  expect(cursors[before]).toBe(cursors[before - 1]);
-  expect(cursors[before]).not.toBeNull();
 });
 
 /** How the page asks its scripts. */
