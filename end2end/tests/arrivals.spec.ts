@@ -51,9 +51,9 @@ const place = (phone: Page, left: number) =>
 
 /** Who is expected for a chip and has not come, in what the phone takes along, with the RUN. */
 async function waiting(page: Page) {
-  const where = await page.locator("header a").first().textContent();
+  const where = (await page.locator("header a").first().textContent())?.trim();
   const { outreaches } = await fieldSetup(page);
-  const today = outreaches.find(({ outreach }) => where?.includes(outreach.name));
+  const today = outreaches.find(({ outreach }) => where?.startsWith(outreach.name));
   const path = `/api/v1/field/pack/${today?.outreach.id}/bookings`;
   const all: (Expected & { run: string })[] = [];
   for (const one of await ask<Expected[]>(page, path)) {
