@@ -17,9 +17,10 @@ const QUIET_CHROMIUM = [
 export default defineConfig<object, Options>({
   testDir: "./tests",
   outputDir: "./test-results",
-  // Each worker has servers, mail and databases of its own; a good part of a journey is waiting, so
-  // that three keep two cores busy. What is measured is measured by `bench`.
-  workers: 3,
+  // Each worker has servers, mail and databases of its own; a good part of a journey is waiting. Three
+  // keep two cores so busy that a page now and then came to life after it was pressed. What is
+  // measured is measured by `bench`.
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
   timeout: 90_000,
