@@ -5,6 +5,7 @@ import { ask } from "../fixtures/ask.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { askToPair, inField, makeCode, pair } from "../fixtures/pairing.ts";
 import { seat } from "../fixtures/seat.ts";
+import { online } from "../fixtures/signal.ts";
 import { draftHolds, heldRecords, stored } from "../fixtures/store.ts";
 import { fieldSetup } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
@@ -125,7 +126,7 @@ test("a ticket of two phones is accepted once, and each gives the places that it
   let [sent, compared] = [0, 0];
   for (const [phone] of phones) {
     await phone.goto("/terreno/registros");
-    await phone.evaluate(() => window.dispatchEvent(new Event("online")));
+    await online(phone);
     const rows = phone.getByRole("link", { name: /Llegada/ });
     const accepted = rows.filter({ hasText: "Enviado" });
     const conflict = rows.filter({ hasText: /Hay que comparar dos registros/ });

@@ -11,6 +11,7 @@ import { Installed } from "../fixtures/installed.ts";
 import { qrCodes } from "../fixtures/pdf.ts";
 import { choose, PIN, pinField, type, visited } from "../fixtures/pin.ts";
 import { sit } from "../fixtures/seat.ts";
+import { online } from "../fixtures/signal.ts";
 import { Silence } from "../fixtures/silence.ts";
 import { copied, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
@@ -182,7 +183,7 @@ test("another phone films what waits on a closed one, and hands it in with signa
   await expect(other.getByText(/también 2 registros que lleva de otro/)).toBeVisible();
 
   await huella.serve();
-  await other.evaluate(() => window.dispatchEvent(new Event("online")));
+  await online(other);
   await expect(other.getByText(HANDED_IN)).toBeVisible({ timeout: 90_000 });
   await expect(other.getByText(CARRIED)).toHaveCount(0);
   const summary = other.getByRole("link", { name: "Ver en qué quedaron" });

@@ -55,12 +55,6 @@ pub fn booking_line(details: &BookingDetails) -> String {
     format!("\t{names}\t{document}\t{phone}\t{chips}")
 }
 
-/// Whether a line is found by what was typed, read in one of these [`ways`].
-#[must_use]
-pub fn is_found(line: &str, ways: &[Vec<String>]) -> bool {
-    ways.iter().any(|way| way.iter().all(|text| line.contains(text.as_str())))
-}
-
 /// Kind and canonical number; empty for an owner without document.
 fn document_words(document: &IdentityDocument) -> String {
     document.key().map(|key| format!("{}:{key}", document.kind().code())).unwrap_or_default()

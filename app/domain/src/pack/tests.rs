@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{booking_line, is_found, line, ways};
+use super::{booking_line, line, ways};
 use crate::animal::AnimalDetails;
 use crate::booking::{AnimalAsked, BookingDetails};
 use crate::catalogue::{ReproductiveState, Sex, Species, VitalState};
@@ -213,7 +213,9 @@ fn a_booking_is_found_by_document_names_and_telephone_whatever_the_accents() {
         animals: vec![animal],
     };
     let line = booking_line(&details);
-    let found = |text: &str| is_found(&line, &ways(text));
+    // As the phone's script looks for them.
+    let holds = |way: Vec<String>| way.iter().all(|text| line.contains(text.as_str()));
+    let found = |text: &str| ways(text).into_iter().any(holds);
     for text in ["12.345.678-5", "123456785", "nunez maria", "ÑATO", "dangelo", "912345678"] {
         assert!(found(text), "{text}: {line}");
     }
