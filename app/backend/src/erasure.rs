@@ -29,7 +29,7 @@ use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::keys::Keys;
 use crate::office::Office;
-use crate::records::{AnimalRecord, OwnerRecord};
+use crate::records::{AnimalRecord, OwnerRecord, json};
 use crate::store::Tx;
 
 /// What an erasure removed.
@@ -120,13 +120,11 @@ async fn erase_booker(
 ) -> Result<Erased, Error> {
     let documents = std::slice::from_ref(document);
     let removed = erasing::erase(tx, act.keys, (&[], documents), act.at).await?;
-    // With its quotes: one number may be the end of another.
-    let by_document = format!("%\"{key}\"%");
     let erased = Erased {
         bookings: removed.bookings,
         messages: removed.messages,
         tasks: removed.tasks,
-        submissions: tx.erase_submission_bodies(&by_document).await?,
+        submissions: tx.erase_submission_bodies(&as_sent(key)).await?,
         ..Erased::default()
     };
     if erased == Erased::default() {
@@ -199,6 +197,19 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     Ok(erased)
 }
 
+/// The pattern of what was sent about a document: its key with its quotes, for one number may be the
+/// end of another, or its beginning.
+fn as_sent(key: &str) -> String {
+    format!("%\"{key}\"%")
+}
+
+/// The pattern of what was printed for the holder of a document, as the facts of a certificate have
+/// it. The number alone is also that of the veterinarian who signed, who may have a dog as well.
+fn as_printed(document: &IdentityDocument) -> Result<String, Error> {
+    let document = json(document).map_err(Error::Failed)?;
+    Ok(format!("%\"document\":{document}%"))
+}
+
 /// What was written about the owner under its identifier, its document or its address.
 async fn words_about(
     tx: &mut Tx,
@@ -210,13 +221,12 @@ async fn words_about(
     erased.messages += tx.erase_messages("", &by_id).await?;
     erased.submissions += tx.erase_submission_bodies(&by_id).await?;
     // What was refused may hold the same person under another identifier made on a phone.
-    if let Some(key) = owner.details.document.key() {
-        let by_document = format!("%{key}%");
-        // One number may be the end of another.
-        let quoted = format!("%\"{key}\"%");
-        erased.submissions += tx.erase_submission_bodies(&quoted).await?;
-        erased.files += tx.erase_files(&[], &by_document).await?;
-        erased.documents += tx.erase_facts(&[], &by_document).await?;
+    let document = &owner.details.document;
+    if let Some(key) = document.key() {
+        erased.submissions += tx.erase_submission_bodies(&as_sent(&key)).await?;
+        let printed = as_printed(document)?;
+        erased.files += tx.erase_files(&[], &printed).await?;
+        erased.documents += tx.erase_facts(&[], &printed).await?;
     }
     let email = owner.details.email.as_ref().map(ToString::to_string);
     if let Some(email) = email

@@ -127,6 +127,35 @@ on_both_databases! {
         assert!(everything(&database).await.contains("40000732"), "the other person stays");
     }
 
+    async fn what_was_printed_for_others_stays(database) {
+        let field = Field::on(&database).await;
+        field.authorise().await;
+        // The one number ends as the other is, check digit and all; and the third is that of the
+        // veterinarian who signs, who brings a dog as well.
+        let people = [345_678, 14_345_678, 12_345_678].map(Guest::new);
+        for (number, guest) in people.iter().enumerate() {
+            let visit = field.visit(guest, &format!("99900000000074{number}"));
+            let Outcome::Accepted { documents: issued, .. } = field.submit(visit).await else {
+                panic!("not accepted")
+            };
+            let bytes = b"%PDF".to_vec();
+            documents::keep_bytes(&field.office, issued[0].id, bytes).await.unwrap();
+        }
+        let keys = people.each_ref().map(|guest| guest.details().document.key().unwrap());
+        assert!(keys[1].ends_with(&keys[0]), "{keys:?}");
+        let said = "SELECT COUNT(*) FROM document WHERE facts IS NOT NULL";
+        let files = "SELECT COUNT(*) FROM document_file";
+        assert_eq!((database.number(said).await, database.number(files).await), (3, 3));
+        for (left, guest) in [(2, &people[0]), (1, &people[2])] {
+            let erased = erase_owner(&field.office, Actor::System, guest.owner, GROUND).await;
+            assert_eq!(erased.unwrap().files, 1);
+            let after = (database.number(said).await, database.number(files).await);
+            assert_eq!(after, (left, left));
+        }
+        let other = format!("SELECT COUNT(*) FROM document WHERE facts LIKE '%{}%'", keys[1]);
+        assert_eq!(database.number(&other).await, 1, "it is theirs who was not erased");
+    }
+
     async fn only_who_may_erases_and_only_on_a_ground(database) {
         let field = Field::on(&database).await;
         let guest = Guest::new(40_000_721);
