@@ -1,8 +1,9 @@
 //! Statements on the bookings of an outreach that is put off or called off.
 
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::Connection;
+use super::{Connection, Db};
 
 pub(crate) async fn put_off(db: &mut Connection, id: Uuid, by: i64, now: i64) -> sqlx::Result<u64> {
     // Who is there keeps the hour, which goes along.
@@ -28,6 +29,27 @@ pub(crate) async fn put_off(db: &mut Connection, id: Uuid, by: i64, now: i64) ->
     Ok(done.rows_affected())
 }
 
+/// Takes the places of the bookings that end out of a table's sums, of the rows that are theirs.
+async fn give_back(
+    db: &mut Connection,
+    (table, and_theirs): (&str, &str),
+    id: Uuid,
+    with_places: bool,
+) -> sqlx::Result<()> {
+    let mut query = QueryBuilder::<Db>::new("UPDATE ");
+    query.push(table).push(
+        " AS counted SET booked = booked - CAST(COALESCE((
+             SELECT SUM(booking.places) FROM booking
+             WHERE booking.outreach_id = counted.outreach_id
+                 AND booking.offering = counted.offering",
+    );
+    query
+        .push(and_theirs)
+        .push(" AND (booking.state = 'offered' OR (booking.state = 'booked' AND ");
+    query.push_bind(with_places).push("))), 0) AS BIGINT) WHERE outreach_id = ").push_bind(id);
+    query.build().execute(db).await.map(drop)
+}
+
 pub(crate) async fn call_off(
     db: &mut Connection,
     id: Uuid,
@@ -35,34 +57,8 @@ pub(crate) async fn call_off(
     now: i64,
     with_places: bool,
 ) -> sqlx::Result<u64> {
-    sqlx::query(
-        "UPDATE slot
-         SET booked = booked - CAST(COALESCE((
-             SELECT SUM(booking.places) FROM booking
-             WHERE booking.outreach_id = slot.outreach_id AND booking.offering = slot.offering
-                 AND booking.slot_at = slot.starts_at
-                 AND (booking.state = 'offered' OR (booking.state = 'booked' AND $2))
-             ), 0) AS BIGINT)
-         WHERE outreach_id = $1",
-    )
-    .bind(id)
-    .bind(with_places)
-    .execute(&mut *db)
-    .await?;
-    sqlx::query(
-        "UPDATE outreach_offering
-         SET booked = booked - CAST(COALESCE((
-             SELECT SUM(booking.places) FROM booking
-             WHERE booking.outreach_id = outreach_offering.outreach_id
-                 AND booking.offering = outreach_offering.offering
-                 AND (booking.state = 'offered' OR (booking.state = 'booked' AND $2))
-             ), 0) AS BIGINT)
-         WHERE outreach_id = $1",
-    )
-    .bind(id)
-    .bind(with_places)
-    .execute(&mut *db)
-    .await?;
+    give_back(db, ("slot", " AND booking.slot_at = counted.starts_at"), id, with_places).await?;
+    give_back(db, ("outreach_offering", ""), id, with_places).await?;
     let done = sqlx::query(
         "UPDATE booking
          SET state = 'cancelled', ended_reason = $2, offered_until = NULL, changed_at = $3
