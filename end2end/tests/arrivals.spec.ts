@@ -146,6 +146,9 @@ test("a ticket of two phones is accepted once, and each gives the places that it
   await seat(page, huella, "coordinacion", "/coordinacion/por-resolver");
   const card = page.locator("main li.card", { hasText: "Con este boleto ya entró alguien" });
   await expect(card).toHaveCount(1);
+  await expect(card).not.toContainText("Microchip");
+  await expect(card.getByRole("button", { name: "Registrar", exact: true })).toHaveCount(0);
+  await expect(card.getByRole("button", { name: "No registrar" })).toBeVisible();
   await expectAccessible(page);
   await shot(page, "arrivals-conflict");
 });

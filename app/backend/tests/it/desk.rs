@@ -8,7 +8,7 @@ use backend::error::Error;
 use backend::mail_desk;
 use domain::command::{Command, CorrectionReason};
 use domain::desk::people::InvitationForm;
-use domain::desk::queue::{MailState, Resolution, TaskAsk, TaskEnding};
+use domain::desk::queue::{MailState, Resolution, TaskAsk, TaskEnding, UnresolvedLine};
 use domain::document::DocumentState;
 use domain::id::{MessageId, SessionId, StaffId, SubmissionId};
 use domain::refusal::Refusal;
@@ -103,6 +103,7 @@ on_both_databases! {
         let lines = unresolved::list(&field.office, present.actor).await.unwrap();
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].submission.as_ref().unwrap().commands.len(), 5);
+        assert!(lines[0].can_be_recorded() && lines[0].may_be_another_chip());
         let same = Resolution::Accept { chip: None };
         let again = unresolved::resolve(&field.office, &present, lines[0].id, same).await;
         assert_eq!(refused(again), Refusal::ChipTaken);
@@ -131,6 +132,11 @@ on_both_databases! {
         let reply = field.send(field.as_operative(), &[foreign.clone()]).await;
         assert_eq!(reply.answers[0].outcome, Outcome::Quarantined);
         let present = at_browser(field.as_coordinator());
+        let lines = unresolved::list(&field.office, present.actor).await.unwrap();
+        assert!(lines[0].may_be_another_chip() && !lines[0].is_of_ticket());
+        let (text, submission) = (Some("{".to_owned()), None);
+        let unread = UnresolvedLine { text, submission, ..lines[0].clone() };
+        assert!(!unread.can_be_recorded() && !unread.may_be_another_chip());
         let mute = Resolution::Dismiss { words: " ".to_owned() };
         let unexplained = unresolved::resolve(&field.office, &present, foreign.id, mute).await;
         assert!(matches!(refused(unexplained), Refusal::Invalid { .. }));

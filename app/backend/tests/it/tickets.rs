@@ -12,6 +12,7 @@ use backend::store::vocabulary::plan::PlaceChange;
 use domain::booking::{BookingDetails, BookingState, Offering, ShareAsked, TurnAwayReason};
 use domain::closing::Finding;
 use domain::command::Command;
+use domain::desk::queue::UnresolvedLine;
 use domain::field_error::{Field as Typed, FieldError, Problem};
 use domain::id::BookingId;
 use domain::refusal::Refusal;
@@ -105,6 +106,12 @@ on_both_databases! {
         let lines = unresolved::list(&field.office, field.as_coordinator()).await.unwrap();
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].outcome, second);
+        // The ticket stays used, and no chip has anything to do with it.
+        assert!(lines[0].is_of_ticket() && !lines[0].can_be_recorded());
+        let with_visit = field.visit(&Guest::new(9_876_543), "999000000000009");
+        field.submit([vec![arrive(&maria, None)], with_visit].concat()).await;
+        let lines = unresolved::list(&field.office, field.as_coordinator()).await.unwrap();
+        assert!(lines.len() == 2 && !lines.iter().any(UnresolvedLine::may_be_another_chip));
     }
 
     async fn a_ticket_that_leads_nowhere_is_refused(database) {

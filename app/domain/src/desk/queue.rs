@@ -2,10 +2,13 @@
 
 use crate::certificate::DocumentKind;
 use crate::chip_number::ChipNumber;
+use crate::command::Command;
 use crate::desk::RnmCount;
 use crate::id::{AnimalId, DocumentId, MessageId, OwnerId, SubmissionId, TaskId};
 use crate::owner::{ContactProposal, OwnerDetails};
+use crate::refusal::Refusal;
 use crate::rnm::{RnmLack, RnmState};
+use crate::service::ServiceDetails;
 use crate::submission::{Outcome, Submission};
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -246,6 +249,37 @@ pub struct UnresolvedLine {
     pub submission: Option<Submission>,
     /// Its text as it came, for one that cannot.
     pub text: Option<String>,
+}
+
+impl UnresolvedLine {
+    /// Whether it is about a ticket whose people were in already.
+    #[must_use]
+    pub fn is_of_ticket(&self) -> bool {
+        matches!(self.outcome.refusal(), Some(Refusal::TicketUsed))
+    }
+
+    /// Whether it can be recorded as it is: not what cannot be read, and not a ticket that was used,
+    /// for it stays used.
+    #[must_use]
+    pub fn can_be_recorded(&self) -> bool {
+        self.submission.is_some() && !self.is_of_ticket()
+    }
+
+    /// Whether another chip may be what puts it right: it is about the reading of a single one.
+    #[must_use]
+    pub fn may_be_another_chip(&self) -> bool {
+        let commands = self.submission.iter().flat_map(|submission| &submission.commands);
+        let about = self.outcome.command();
+        let chips = (0_u32..).zip(commands).filter(|(number, command)| {
+            about.is_none_or(|about| about == *number) && reads_chip(command)
+        });
+        self.can_be_recorded() && chips.count() == 1
+    }
+}
+
+fn reads_chip(command: &Command) -> bool {
+    matches!(command, Command::RecordService { details, .. }
+        if matches!(**details, ServiceDetails::Microchip(_)))
 }
 
 /// How a coordinator resolves a submission.

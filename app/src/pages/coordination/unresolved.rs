@@ -80,6 +80,8 @@ fn Page(lines: Data<Vec<UnresolvedLine>>) -> impl IntoView {
 #[component]
 fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
     let locale = locale();
+    let is_of_ticket = line.is_of_ticket();
+    let ways = (line.can_be_recorded(), line.may_be_another_chip());
     let (why, other) = match line.outcome {
         Outcome::Conflict { refusal, other, .. } => {
             (explain(&refusal, locale).happened, Some(other))
@@ -92,7 +94,6 @@ fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
     let commands = line.submission.map(|submission| {
         submission.commands.iter().map(|command| said(command, locale)).collect_view()
     });
-    let readable = commands.is_some();
     let brought_by = line.brought_by.map(|name| say::brought_by(locale, name));
     let outreach = line.outreach.unwrap_or_else(|| say::no_outreach(locale).to_owned());
     view! {
@@ -111,37 +112,50 @@ fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
                     {commands.map(|commands| view! { <ol class="commands">{commands}</ol> })}
                     {line.text.map(|text| view! { <pre class="raw">{text}</pre> })}
                 </div>
-                {other.map(|other| view! { <OtherRecord other=other /> })}
+                {other.map(|other| view! { <OtherRecord other=other is_of_ticket=is_of_ticket /> })}
             </div>
-            <Ways id=line.id readable=readable resolve=resolve />
+            <Ways id=line.id ways=ways resolve=resolve />
         </li>
     }
 }
 
 #[component]
-fn OtherRecord(other: Masked) -> impl IntoView {
+fn OtherRecord(other: Masked, is_of_ticket: bool) -> impl IntoView {
     let locale = locale();
+    let (title, since) = if is_of_ticket {
+        (say::other_arrival(locale), say::arrived(locale))
+    } else {
+        (say::other_record(locale), say::registered(locale))
+    };
     let open = other.animal.map(|animal| {
         view! { <a href=routes::desk_animal(animal)>{common::open(locale)}</a> }
     });
+    let chip = other.chip.map(|chip| {
+        view! { <SummaryRow name=common::chip(locale)>{chip}</SummaryRow> }
+    });
     view! {
         <div class="flow">
-            <h3>{say::other_record(locale)}</h3>
+            <h3>{title}</h3>
             <SummaryList>
                 <SummaryRow name=common::name(locale)>{other.name} " " {open}</SummaryRow>
                 <SummaryRow name=common::species(locale)>
                     {format!("{}, {}", label(other.species, locale), other.sex.label(locale))}
                 </SummaryRow>
-                <SummaryRow name=common::chip(locale)>{other.chip.unwrap_or_default()}</SummaryRow>
-                <SummaryRow name=say::registered(locale)>{moment(other.registered_at)}</SummaryRow>
+                {chip}
+                <SummaryRow name=since>{moment(other.registered_at)}</SummaryRow>
             </SummaryList>
         </div>
     }
 }
 
-/// Record it, with another chip if that was the slip; or put it away with words.
+/// Record it, if that may be, with another chip if that may be the slip; or put it away with words.
 #[component]
-fn Ways(id: SubmissionId, readable: bool, resolve: Resolve) -> impl IntoView {
+fn Ways(
+    id: SubmissionId,
+    /// Whether it can be recorded, and whether with another chip.
+    ways: (bool, bool),
+    resolve: Resolve,
+) -> impl IntoView {
     let locale = locale();
     let (chip, words) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let accept = move |_| {
@@ -153,17 +167,19 @@ fn Ways(id: SubmissionId, readable: bool, resolve: Resolve) -> impl IntoView {
     };
     let unexplained =
         Signal::derive(move || words.read().trim().is_empty() || resolve.pending().get());
-    let ask_chip = Question::new(format!("chip-{id}"), say::other_chip(locale))
-        .hint(say::other_chip_hint(locale))
-        .optional();
+    let (can_be_recorded, may_be_another_chip) = ways;
+    let ask_chip = may_be_another_chip.then(|| {
+        let ask = Question::new(format!("chip-{id}"), say::other_chip(locale));
+        typed::text(chip, ask.hint(say::other_chip_hint(locale)).optional(), Keyboard::Chip)
+    });
     let ask_words = Question::new(format!("palabras-{id}"), say::dismiss_words(locale));
     view! {
         <div class="columns ways">
-            {readable
+            {can_be_recorded
                 .then(|| {
                     view! {
                         <div class="flow">
-                            {typed::text(chip, ask_chip, Keyboard::Chip)}
+                            {ask_chip}
                             <Actions>
                                 <Button busy=resolve.pending() on:click=accept>
                                     {say::record_it(locale)}
