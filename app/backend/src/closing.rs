@@ -17,7 +17,7 @@ use domain::closing::{
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::OutreachId;
 use domain::name::ShortText;
-use domain::outreach::life::LifeStep;
+use domain::outreach::life::{LifeFacts, LifeStep};
 use domain::outreach::{Outreach, OutreachStatus};
 use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase, allows};
@@ -61,6 +61,7 @@ pub async fn sheet(office: &Office, actor: Actor, id: OutreachId) -> Result<Clos
         .read(move |tx| {
             Box::pin(async move {
                 let record = plan_of(tx, id.0).await?;
+                let step = next_step(&record.life(now));
                 let seen = Seen::of(tx, &record.outreach, now).await?;
                 let ending = ending(tx, &record.plan, &zone).await?;
                 let outreach = record.outreach;
@@ -70,7 +71,7 @@ pub async fn sheet(office: &Office, actor: Actor, id: OutreachId) -> Result<Clos
                     held_on: outreach.held_on,
                     status: outreach.status,
                     verdict: seen.facts.verdict(),
-                    step: next_step(outreach.status),
+                    step,
                     offerings: seen.offerings,
                     counts: seen.done.counts,
                     chips: seen.chips,
@@ -84,17 +85,14 @@ pub async fn sheet(office: &Office, actor: Actor, id: OutreachId) -> Result<Clos
 }
 
 /// The step of the end that comes next.
-const fn next_step(status: OutreachStatus) -> Option<LifeStep> {
-    match status {
-        OutreachStatus::UnderWay => Some(LifeStep::Close),
-        OutreachStatus::Closed => Some(LifeStep::Report),
-        _ => None,
-    }
+fn next_step(life: &LifeFacts) -> Option<LifeStep> {
+    [LifeStep::Close, LifeStep::Report].into_iter().find(|step| life.after(*step).is_ok())
 }
 
 /// Closes an outreach, or notes that it is accounted for, after a look at everything that is still
-/// open. At the close the places that phones hold come back (contracts, section 8). `step` is the
-/// code of the one that was shown, so that a form sent twice takes one step.
+/// open. At the close the places that phones hold come back (contracts, section 8); of one that was
+/// called off, who waits for another day is told that there is none. `step` is the code of the one
+/// that was shown, so that a form sent twice takes one step.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`]; [`Refusal::Invalid`] where something is
@@ -135,10 +133,11 @@ async fn take(
     (step, reason): (LifeStep, Option<&str>),
     (actor, now): (Actor, Timestamp),
 ) -> Result<Closed, Error> {
-    if next_step(record.outreach.status) != Some(step) {
+    let life = record.life(now);
+    if next_step(&life) != Some(step) {
         return gone();
     }
-    let Ok(status) = record.life(now).after(step) else { return gone() };
+    let Ok(status) = life.after(step) else { return gone() };
     let verdict = Seen::of(tx, &record.outreach, now).await?.facts.verdict();
     if verdict.is_blocked() {
         return Ok(Closed::Blocked);
@@ -151,6 +150,12 @@ async fn take(
     let outreach = Outreach { status, ..record.outreach };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
     let kind = if is_close {
+        if life.status == OutreachStatus::Suspended {
+            // Whose visit is in the register was served, whether or not a desk said so.
+            day::settle(tx, id, now).await?;
+            let reason = record.plan.suspended_reason.as_deref().unwrap_or_default();
+            day::expect_no_more(tx, id, (reason, now)).await?;
+        }
         day::take_all_back(tx, id, now).await?;
         tx.note_closed(id.0, now.0, actor.id()).await?;
         "outreach_closed"
@@ -185,7 +190,11 @@ struct Seen {
 impl Seen {
     async fn of(tx: &mut Tx, outreach: &Outreach, now: Timestamp) -> Result<Self, Error> {
         let id = outreach.id.0;
-        let (bookings, live_bookings) = bookings(tx.booking_counts_at(id).await?)?;
+        let (bookings, live) = bookings(tx.booking_counts_at(id).await?)?;
+        let (live_bookings, without_day) = match outreach.status {
+            OutreachStatus::Suspended => (0, live),
+            _ => (live, 0),
+        };
         let done = done(tx, id).await?;
         let (chips, chips_odd) = stock::chips_at(tx, id).await?;
         let shares: Result<Vec<_>, _> =
@@ -200,6 +209,7 @@ impl Seen {
             without_leave: done.without_leave,
             unsigned: number(tx.count_unsigned_at(id).await?),
             live_bookings,
+            without_day,
             over_count: number(tx.count_over_at(id).await?),
             shares: shares?,
             unresolved: number(tx.count_unresolved_at(id).await?),

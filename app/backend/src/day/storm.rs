@@ -6,10 +6,11 @@ use domain::timestamp::Timestamp;
 
 use super::queue::end;
 use super::{locked, state_of};
+use crate::bookings::letters::{self, LetterKind};
 use crate::clock::fresh_id;
 use crate::error::Error;
 use crate::store::vocabulary::booking::BookingRow;
-use crate::store::vocabulary::day::EndRow;
+use crate::store::vocabulary::day::{DayRow, EndRow};
 use crate::store::vocabulary::plan::PlaceChange;
 use crate::store::{StoreError, Tx};
 
@@ -29,30 +30,71 @@ pub(crate) async fn expect_again(
             continue;
         }
         let Some(row) = locked(tx, outreach, BookingId(seen.id)).await? else { continue };
-        // What was served needs no place any more, and what is over the count never had one.
-        let held = (row.places - row.over_count - row.served_places).max(0);
+        let held = held(&row);
         let whole = tx.booking(row.id).await?;
         let booked = if tx.expect_booking_again(row.id, now.0).await? {
             if let Some(whole) = whole.filter(|_| row.served_places > 0) {
                 tx.insert_bookings(&[served_part(whole, row.served_places, now)]).await?;
             }
             held
-        } else {
-            let left = EndRow {
-                reason: Some(TurnAwayReason::NoTime.code()),
-                ..end(&row, BookingState::Arrived, BookingState::TurnedAway, now)
-            };
-            if !tx.end_booking(&left).await? {
-                continue;
-            }
+        } else if tx.end_booking(&sent_home(&row, now)).await? {
             0
+        } else {
+            continue;
         };
-        let change = PlaceChange { booked, used: -held, shared: 0 };
-        if !tx.move_places(row.outreach_id, &row.offering, change).await? {
-            return Err(StoreError::Inconsistent("who is there has no places").into());
-        }
+        move_places(tx, &row, PlaceChange { booked, used: -held, shared: 0 }).await?;
     }
     Ok(tx.recount_slots(outreach.0).await?)
+}
+
+/// Ends what an outreach that was called off under way, and has no new day, still has: who came and
+/// was not served was sent home, and who kept a place for the new day keeps none. They are told so,
+/// for the reason that they know.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn expect_no_more(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    (reason, now): (&str, Timestamp),
+) -> Result<(), Error> {
+    // Written first: a letter says the reason that the booking has.
+    for booking in tx.keep_bookings(outreach.0, reason, now.0).await? {
+        letters::notify(tx, LetterKind::OutreachSuspended, booking, now).await?;
+    }
+    for seen in tx.day_bookings(outreach.0).await? {
+        if state_of(&seen)? != BookingState::Arrived {
+            continue;
+        }
+        let Some(row) = locked(tx, outreach, BookingId(seen.id)).await? else { continue };
+        if tx.end_booking(&sent_home(&row, now)).await? {
+            let used = -held(&row);
+            move_places(tx, &row, PlaceChange { used, ..PlaceChange::default() }).await?;
+        }
+    }
+    tx.call_off_bookings(outreach.0, reason, now.0, true).await?;
+    Ok(())
+}
+
+/// The places of somebody who is there: what was served needs none any more, and what is over the
+/// count never had one.
+fn held(row: &DayRow) -> i64 {
+    (row.places - row.over_count - row.served_places).max(0)
+}
+
+/// That somebody who came was not served.
+fn sent_home(row: &DayRow, now: Timestamp) -> EndRow {
+    EndRow {
+        reason: Some(TurnAwayReason::NoTime.code()),
+        ..end(row, BookingState::Arrived, BookingState::TurnedAway, now)
+    }
+}
+
+async fn move_places(tx: &mut Tx, row: &DayRow, change: PlaceChange) -> Result<(), StoreError> {
+    if tx.move_places(row.outreach_id, &row.offering, change).await? {
+        return Ok(());
+    }
+    Err(StoreError::Inconsistent("who is there has no places"))
 }
 
 /// What was served of a booking, by itself: else its service would serve the others on the new day.

@@ -90,7 +90,7 @@ async fn call(
 ) -> Result<(CallLine, Option<Phone>), Error> {
     let row = tx.booking(booking.0).await?.ok_or(Error::Refused(Refusal::ChangedMeanwhile))?;
     let (owner, state) = (owner_of(&row)?, state_of(&row)?);
-    let outreach = Place::of(tx, row.outreach_id).await?.outreach;
+    let Place { outreach, plan } = Place::of(tx, row.outreach_id).await?;
     let until = row.offered_until.map(Timestamp);
     let is_over = match about {
         CallAbout::Moved => !state.is_live() || row.accepted_date == 1,
@@ -99,8 +99,14 @@ async fn call(
         }
         // Of who keeps the place, another call tells the new date.
         CallAbout::Suspended => {
-            state != BookingState::Cancelled && outreach.status != OutreachStatus::Suspended
+            let is_off = matches!(state, BookingState::Cancelled | BookingState::TurnedAway);
+            !is_off && outreach.status != OutreachStatus::Suspended
         }
+    };
+    // Who came and was sent home keeps why; what they are told is why there is no other day.
+    let reason = match state {
+        BookingState::TurnedAway => plan.and_then(|plan| plan.suspended_reason),
+        _ => row.ended_reason,
     };
     let line = CallLine {
         about,
@@ -109,7 +115,7 @@ async fn call(
         at: row.slot_at.map_or(outreach.starts_at, Timestamp),
         was_at,
         until,
-        reason: row.ended_reason,
+        reason,
         is_over,
     };
     Ok((line, owner.and_then(|owner| owner.phone)))

@@ -6,9 +6,9 @@ use domain::desk::planned::{
     Asked, OfferingLine, PartOf, PlanField, PlanForm, PlanProblem, PlanSheet,
 };
 use domain::id::OutreachId;
-use domain::outreach::Outreach;
 use domain::outreach::life::LifeFacts;
 use domain::outreach::times::Promised;
+use domain::outreach::{Outreach, OutreachStatus};
 use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase, allows};
 use domain::territory::UnitKey;
@@ -45,6 +45,8 @@ pub struct PlanRecord {
     pub offerings: Vec<OfferingRecord>,
     /// The neighbourhood units it is meant for.
     pub units: Vec<UnitKey>,
+    /// It was called off, and there is something of it.
+    pub has_remains: bool,
 }
 
 /// What one may book at an outreach.
@@ -91,6 +93,7 @@ impl PlanRecord {
             starts_at: self.outreach.starts_at,
             ends_at: self.outreach.ends_at,
             places: places.fold(0, u32::saturating_add),
+            has_remains: self.has_remains,
             now,
         }
     }
@@ -111,11 +114,15 @@ pub async fn plan_of(tx: &mut Tx, id: Uuid) -> Result<PlanRecord, Error> {
     let offerings: Result<Vec<_>, _> = offerings.iter().map(OfferingRecord::read).collect();
     let mut offerings = offerings?;
     offerings.sort_by_key(|one| one.offering);
+    let outreach = records::outreach(row)?;
+    let is_off = outreach.status == OutreachStatus::Suspended;
+    let has_remains = is_off && tx.has_remains_at(id).await?;
     Ok(PlanRecord {
-        outreach: records::outreach(row)?,
+        outreach,
         plan: plan.unwrap_or(OutreachPlanRow { outreach_id: id, ..OutreachPlanRow::default() }),
         offerings,
         units: units?,
+        has_remains,
     })
 }
 

@@ -176,6 +176,9 @@ on_both_databases! {
         let again = planning::suspend(office, actor, id, "Lluvia").await.unwrap();
         assert_eq!(again, Asked::Hindered(Hindrance::NotFromHere));
         assert_eq!(sheet(&field, id).await.suspended_reason.as_deref(), Some("Lluvia"));
+        assert_eq!(sheet(&field, id).await.steps, [LifeStep::Reschedule], "there is no day of it");
+        let closed = closing::close(office, actor, id, ("close", "Lluvia")).await;
+        assert_eq!(refused(closed), Refusal::ChangedMeanwhile);
         let moved = planning::reschedule(office, actor, id, &day("2026-12-13", "10:00")).await;
         assert_eq!(moved.unwrap(), Asked::Done(0));
         let sheet = sheet(&field, id).await;

@@ -1,22 +1,28 @@
 //! An outreach that is called off while it is under way, and taken up on another day.
 
 use backend::bookings;
+use backend::closing::{self, Closed};
 use backend::day;
+use backend::desk::waiting;
 use backend::planning;
 use backend::store::StoreError;
 use backend::store::vocabulary::booking::BookingRow;
 use domain::booking::NO_SHOW_AFTER_MS;
-use domain::contact::Email;
+use domain::closing::Finding;
+use domain::contact::{Email, Phone};
 use domain::desk::planned::{Asked, DayForm};
+use domain::desk::queue::TaskAsk;
 use domain::id::BookingId;
 use domain::outreach::OutreachStatus;
 use domain::outreach::life::LifeStep;
+use domain::refusal::Refusal;
 use domain::submission::Outcome;
 use domain::timestamp::{DAY_MS, HOUR_MS};
 use uuid::Uuid;
 
 use crate::it::databases::Database;
 use crate::it::day::{guest, lay_out};
+use crate::it::desk::refused;
 use crate::it::field::{Field, Guest, NOW};
 use crate::it::offered::booker;
 use crate::it::story_day::booking_row;
@@ -145,6 +151,59 @@ on_both_databases! {
         day::check_in(office, actor, here, BookingId(both.id)).await.unwrap();
         assert_eq!(day::tick(office).await.unwrap(), 0, "that service was of the first day");
         assert_eq!(state_of(&field, both.id).await, "arrived");
+    }
+
+    async fn what_gets_no_new_day_is_closed_and_everybody_is_told(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let served = Guest::new(12_345_678);
+        let mut without_mail = booker(6_543_210, "Pedro", false);
+        (without_mail.email, without_mail.phone) = (None, Phone::parse("+56 9 1234 5678").ok());
+        let there = BookingRow {
+            details: serde_json::to_string(&without_mail).unwrap(),
+            ..booked(&field, 6_543_210)
+        };
+        let rows = [booked(&field, served.run), there, booked(&field, 9_876_543)];
+        lay_out(&field, 10, &rows).await;
+        for row in &rows[..2] {
+            day::check_in(office, actor, here, BookingId(row.id)).await.unwrap();
+        }
+        field.submit(field.visit(&served, "999000000000001")).await;
+        assert_eq!(planning::suspend(office, actor, here, "Viento").await.unwrap(), Asked::Done(2));
+        let steps = planning::plan::sheet(office, actor, here).await.unwrap().steps;
+        assert_eq!(steps, [LifeStep::Close, LifeStep::Reschedule]);
+        let sheet = closing::sheet(office, actor, here).await.unwrap();
+        assert_eq!(sheet.step, Some(LifeStep::Close));
+        let findings = sheet.verdict.findings;
+        assert!(findings.contains(&Finding::WithoutDay(2)), "{findings:?}");
+        assert!(!findings.iter().any(|one| matches!(one, Finding::LiveBookings(_))));
+        let silent = closing::close(office, actor, here, ("close", "")).await;
+        assert!(matches!(refused(silent), Refusal::Invalid { .. }));
+
+        let closed = closing::close(office, actor, here, ("close", "No hay otra fecha")).await;
+        assert_eq!(closed.unwrap(), Closed::Done(OutreachStatus::Closed));
+        assert_eq!(states(&field, &rows).await, ["served", "turned_away", "cancelled"]);
+        let ended = row(&field, rows[2].id).await.ended_reason;
+        assert_eq!(ended.as_deref(), Some("Viento"), "the reason that they know");
+        assert_eq!(letters(&database, "outreach_suspended").await, 2);
+        // Who came and left no address is still to be telephoned.
+        let told = waiting::list(office, actor).await.unwrap();
+        let calls: Vec<_> = told
+            .into_iter()
+            .filter_map(|line| match line.ask {
+                TaskAsk::CallBooker { call } => Some((call.reason, call.is_over)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(calls, [(Some("Viento".to_owned()), false)]);
+        let places = planning::plan::sheet(office, actor, here).await.unwrap().offerings[0].places;
+        assert_eq!((places.booked, places.used), (0, 1));
+        // Nobody is missed afterwards, and the day is accounted for.
+        office.clock.advance_ms(DAY_MS);
+        assert_eq!(bookings::tick(office).await.unwrap(), 0);
+        assert_eq!(states(&field, &rows).await, ["served", "turned_away", "cancelled"]);
+        let told = closing::close(office, actor, here, ("report", "Rendido")).await.unwrap();
+        assert_eq!(told, Closed::Done(OutreachStatus::Reported));
     }
 
     async fn whoever_was_told_is_told_again_also_of_the_same_hour(database) {

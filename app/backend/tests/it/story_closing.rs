@@ -253,6 +253,37 @@ async fn progress(tx: &mut Tx, here: Place) -> Stored<()> {
 }
 
 on_both_databases! {
+    async fn an_outreach_has_remains_once_somebody_came_or_is_expected(database) {
+        let here = laid_out(&database).await;
+        let remains = async || {
+            let told: Stored<bool> = database
+                .store
+                .read(move |tx| Box::pin(async move { tx.has_remains_at(here.outreach).await }))
+                .await;
+            told.unwrap()
+        };
+        assert!(!remains().await);
+        book(&database, here.outreach, ("cancelled", "NULL", 0)).await;
+        book(&database, here.outreach, ("waiting", "NULL", 0)).await;
+        assert!(!remains().await, "nobody of them came");
+        for change in ["state = 'booked'", "arrived_at = 7"] {
+            let sql = format!("UPDATE booking SET {change} WHERE state = 'waiting'");
+            assert_eq!(database.raw(&sql).await, 1);
+            assert!(remains().await, "{change}");
+            database.raw("UPDATE booking SET state = 'waiting', arrived_at = NULL
+                WHERE state <> 'cancelled'").await;
+            assert!(!remains().await);
+        }
+        let done: Stored<()> = database.store.write(move |tx| Box::pin(async move {
+            let dose = service_row(here.animal, here.outreach, "deworming_internal");
+            tx.insert_services(std::slice::from_ref(&dose)).await?;
+            assert!(tx.has_remains_at(here.outreach).await?);
+            assert!(!tx.has_remains_at(fresh_id()).await?);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
     async fn what_an_outreach_leaves_behind(database) {
         let here = laid_out(&database).await;
         let done: Stored<()> = database.store.write(move |tx| Box::pin(async move {

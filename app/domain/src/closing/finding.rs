@@ -58,6 +58,8 @@ pub struct ClosingFacts {
     pub unsigned: u32,
     /// Bookings that are neither served, turned away nor a no-show.
     pub live_bookings: u32,
+    /// Bookings for which an outreach that was called off has no other day.
+    pub without_day: u32,
     /// Places over the count: phones without signal promised more than was left.
     pub over_count: u32,
     /// Places lent to phones.
@@ -99,6 +101,9 @@ pub enum Finding {
     Unsigned(u32),
     /// Bookings without an end.
     LiveBookings(u32),
+    /// Bookings that wait for another day of an outreach that was called off. At the close they
+    /// end, and their people are told.
+    WithoutDay(u32),
     /// Places over the count. They are not undone, for the people were there: the reason of the
     /// close says how it came to that.
     OverCount(u32),
@@ -123,6 +128,7 @@ impl Finding {
             Self::WithoutLeave(_) => "without_leave",
             Self::Unsigned(_) => "unsigned",
             Self::LiveBookings(_) => "live_bookings",
+            Self::WithoutDay(_) => "without_day",
             Self::OverCount(_) => "over_count",
             Self::ShareOut(_) => "share_out",
             Self::Unresolved(_) => "unresolved",
@@ -171,6 +177,7 @@ impl ClosingFacts {
             Finding::ChipsLeft(self.chips_left),
             Finding::ChipsOdd(self.chips_odd),
             Finding::LiveBookings(self.live_bookings),
+            Finding::WithoutDay(self.without_day),
             Finding::OverCount(self.over_count),
             Finding::Unresolved(self.unresolved),
             Finding::Unsigned(self.unsigned),
@@ -205,6 +212,7 @@ const fn is_any(finding: &Finding) -> bool {
             | Finding::ChipsLeft(0)
             | Finding::ChipsOdd(0)
             | Finding::LiveBookings(0)
+            | Finding::WithoutDay(0)
             | Finding::OverCount(0)
             | Finding::Unresolved(0)
             | Finding::Unsigned(0)
@@ -277,11 +285,12 @@ mod tests {
     proptest! {
         #[test]
         fn only_a_missing_consent_stands_in_the_way(
-            counts in prop::array::uniform8(0_u32..3),
+            counts in prop::array::uniform9(0_u32..3),
             lent in 0_usize..3,
             unsent in 0_u32..3,
         ) {
-            let [consent, leave, left, odd, live, over, unresolved, unsigned] = counts;
+            let [consent, leave, left, odd, live, without_day, over, unresolved, unsigned] =
+                counts;
             let facts = ClosingFacts {
                 phones: vec![phone(Some(2_000), unsent)],
                 shares: vec![share(); lent],
@@ -290,6 +299,7 @@ mod tests {
                 chips_left: left,
                 chips_odd: odd,
                 live_bookings: live,
+                without_day,
                 over_count: over,
                 unresolved,
                 unsigned,

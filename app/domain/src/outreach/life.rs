@@ -62,6 +62,9 @@ pub struct LifeFacts {
     pub ends_at: Timestamp,
     /// The places of all its offerings.
     pub places: u32,
+    /// It was called off, and there is something of it: who came, what was done, or who was told to
+    /// wait for another day.
+    pub has_remains: bool,
     /// Now.
     pub now: Timestamp,
 }
@@ -85,6 +88,8 @@ impl LifeFacts {
                 if self.now < from { Err(Hindrance::TooEarly) } else { Ok(Is::UnderWay) }
             }
             (LifeStep::Close, Is::UnderWay) => Ok(Is::Closed),
+            // There may be no other day: what was done before the storm is accounted for.
+            (LifeStep::Close, Is::Suspended) if self.has_remains => Ok(Is::Closed),
             (LifeStep::Report, Is::Closed) => Ok(Is::Reported),
             (LifeStep::Suspend, Is::Draft | Is::Published | Is::Open | Is::UnderWay) => {
                 Ok(Is::Suspended)
@@ -161,6 +166,7 @@ mod tests {
             starts_at: START,
             ends_at: START.plus_ms(4 * HOUR_MS),
             places: 50,
+            has_remains: false,
             now: START,
         }
     }
@@ -203,6 +209,15 @@ mod tests {
     }
 
     #[test]
+    fn what_was_called_off_is_closed_where_something_of_it_is_left() {
+        let off = facts(OutreachStatus::Suspended);
+        assert_eq!(off.after(LifeStep::Close), Err(Hindrance::NotFromHere), "it never was");
+        let left = LifeFacts { has_remains: true, ..off };
+        assert_eq!(left.steps(), [LifeStep::Close, LifeStep::Reschedule]);
+        assert_eq!(left.after(LifeStep::Close), Ok(OutreachStatus::Closed));
+    }
+
+    #[test]
     fn what_is_over_is_not_opened() {
         let late = |status| LifeFacts { now: START.plus_ms(4 * HOUR_MS), ..facts(status) };
         let published = Ok(OutreachStatus::Published);
@@ -234,13 +249,14 @@ mod tests {
         fn no_step_leads_back_from_what_is_accounted_for(
             steps in prop::collection::vec(select(LifeStep::ALL), 0..12),
             places in 0_u32..3,
+            has_remains in any::<bool>(),
             hours in -20_i64..20,
         ) {
             let mut status = OutreachStatus::Draft;
             let mut was_reported = false;
             for step in steps {
                 let facts = LifeFacts {
-                    places, now: START.plus_ms(hours * HOUR_MS), ..facts(status)
+                    places, has_remains, now: START.plus_ms(hours * HOUR_MS), ..facts(status)
                 };
                 if let Ok(next) = facts.after(step) {
                     prop_assert!(facts.steps().contains(&step));

@@ -203,12 +203,17 @@ fn Life(sheet: PlanSheet, zone: Zone) -> impl IntoView {
     let locale = locale();
     let id = sheet.outreach.id;
     let plain: Vec<_> = sheet.steps.iter().copied().filter(|step| !step.has_own_form()).collect();
+    // Of what was called off, another day is as good a way on.
+    let weight = match sheet.steps.contains(&LifeStep::Reschedule) {
+        true => Weight::Quiet,
+        false => Weight::Main,
+    };
     let ending = sheet.steps.iter().copied();
     let ending = ending.filter(|step| matches!(step, LifeStep::Close | LifeStep::Report));
     let ending = ending
         .map(|step| {
             view! {
-                <LinkButton href=routes::desk_closing(id) weight=Weight::Main>
+                <LinkButton href=routes::desk_closing(id) weight=weight>
                     {words::step(step, locale)}
                 </LinkButton>
             }

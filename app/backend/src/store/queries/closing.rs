@@ -8,6 +8,20 @@ use crate::store::vocabulary::closing::{
     TargetReasonRow,
 };
 
+pub(crate) async fn has_remains(db: &mut Connection, outreach: Uuid) -> sqlx::Result<bool> {
+    let found: Option<Uuid> = sqlx::query_scalar(
+        "SELECT id FROM outreach WHERE id = $1 AND (
+             EXISTS (SELECT 1 FROM service WHERE outreach_id = $1)
+             OR EXISTS (SELECT 1 FROM education_session WHERE outreach_id = $1)
+             OR EXISTS (SELECT 1 FROM booking WHERE outreach_id = $1
+                 AND (arrived_at IS NOT NULL OR state IN ('offered', 'booked', 'arrived'))))",
+    )
+    .bind(outreach)
+    .fetch_optional(db)
+    .await?;
+    Ok(found.is_some())
+}
+
 pub(crate) async fn phones(db: &mut Connection, outreach: Uuid) -> sqlx::Result<Vec<PhoneAtRow>> {
     sqlx::query_as(
         "SELECT id, name, reported_at, waiting, to_mend FROM device

@@ -108,6 +108,9 @@ pub struct TargetReasonRow {
 }
 
 vocabulary! {
+    /// Whether somebody came to an outreach or still expects something of it, or something was
+    /// recorded there.
+    has_remains_at = closing::has_remains(outreach: Uuid) -> bool;
     /// The phones that were paired for an outreach and are not revoked, by name.
     phones_at = closing::phones(outreach: Uuid) -> Vec<PhoneAtRow>;
     /// The surgeries of an outreach; annulled ones apart.

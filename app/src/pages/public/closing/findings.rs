@@ -100,6 +100,7 @@ fn what(finding: &Finding, (zone, locale): (&Zone, Locale)) -> String {
         Finding::WithoutLeave(count) => say::without_leave(locale, u64::from(*count)),
         Finding::Unsigned(count) => say::unsigned_papers(locale, u64::from(*count)),
         Finding::LiveBookings(count) => say::live_bookings(locale, u64::from(*count)),
+        Finding::WithoutDay(count) => say::without_day(locale, u64::from(*count)),
         Finding::OverCount(count) => say::over_count(locale, u64::from(*count)),
         Finding::ShareOut(ShareFact { phone, offering, places }) => {
             say::share_out(locale, u64::from(*places), offering_words(*offering, locale), phone)
@@ -118,6 +119,7 @@ const fn next(finding: &Finding, locale: Locale) -> &'static str {
         Finding::WithoutLeave(_) => say::without_leave_next(locale),
         Finding::Unsigned(_) => say::unsigned_next(locale),
         Finding::LiveBookings(_) => say::live_bookings_next(locale),
+        Finding::WithoutDay(_) => say::without_day_next(locale),
         Finding::OverCount(_) => say::over_count_next(locale),
         Finding::ShareOut(_) => say::share_out_next(locale),
         Finding::Unresolved(_) => say::unresolved_next(locale),
@@ -135,6 +137,7 @@ fn way(finding: &Finding, outreach: OutreachId) -> Option<String> {
         Finding::WithoutConsent(_) | Finding::WithoutLeave(_) | Finding::Unsigned(_) => {
             Some(routes::desk_outreach(outreach))
         }
+        Finding::WithoutDay(_) => Some(routes::desk_plan(outreach)),
         Finding::LiveBookings(_) | Finding::OverCount(_) | Finding::ShareOut(_) => {
             Some(format!("{}/dia", routes::desk_outreach(outreach)))
         }
