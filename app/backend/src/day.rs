@@ -14,7 +14,8 @@ mod shares;
 mod storm;
 
 pub use arrival::{
-    Arrival, Arrived, WalkIn, WalkedIn, arrive, check_in, walk_in, walk_in_over, welcome,
+    Arrival, Arrived, WalkIn, WalkedIn, arrive, arrive_over, check_in, walk_in, walk_in_over,
+    welcome,
 };
 pub use board::{board, turn};
 pub use expected::expected;

@@ -47,7 +47,7 @@ pub enum Arrived {
         number: u32,
     },
     /// They are not, and why. [`Scanned::Already`] is the ticket that two phones scanned;
-    /// [`Scanned::NeedsPlace`] means that no place is free for it.
+    /// [`Scanned::NeedsPlace`] means that no place is free for it: see [`arrive_over`] for a phone.
     NotArrived(Scanned),
     /// There is no such ticket.
     Unknown,
@@ -94,6 +94,20 @@ pub async fn arrive(tx: &mut Tx, arrival: &Arrival) -> Result<Arrived, Error> {
         _ => return Ok(Arrived::NotArrived(ticket)),
     }
     take_in(tx, &row, (shown.state, arrival)).await
+}
+
+/// Takes the people of a ticket in that keeps no place, whom a phone without signal let in when
+/// none was free, as [`arrive`] told: what is left is theirs, and the rest is over the count, as of
+/// [`walk_in_over`]. Answers what for, and how many of its places are.
+///
+/// # Errors
+/// [`Refusal::ChangedMeanwhile`] when there is no such ticket any more; a failed database.
+pub async fn arrive_over(tx: &mut Tx, arrival: &Arrival) -> Result<(Offering, u32), Error> {
+    let Some(row) = locked(tx, arrival.here, arrival.booking).await? else { return gone() };
+    let over = use_what_is_left(tx, (arrival.here, &row.offering), number(row.places)).await?;
+    take_in(tx, &row, (state_of(&row)?, arrival)).await?;
+    tx.note_over_count(row.id, i64::from(over)).await?;
+    Ok((offering_of(&row.offering)?, over))
 }
 
 /// Whether the same submission took them in before.
@@ -221,18 +235,27 @@ pub async fn walk_in(tx: &mut Tx, keys: &Keys, walk_in: &WalkIn) -> Result<Walke
 /// # Errors
 /// A failed database.
 pub async fn walk_in_over(tx: &mut Tx, keys: &Keys, walk_in: &WalkIn) -> Result<u32, Error> {
-    let (outreach, offering) = (walk_in.here.0, walk_in.offering.code());
-    let within = place_at(tx, walk_in.here, offering).await?.free().min(walk_in.places);
-    let change = PlaceChange { used: i64::from(within), ..PlaceChange::default() };
-    if within > 0 && !tx.move_places(outreach, offering, change).await? {
-        return gone();
-    }
-    let over = walk_in.places - within;
-    let next = number_for(tx, outreach, walk_in.number).await?;
+    let offered = (walk_in.here, walk_in.offering.code());
+    let over = use_what_is_left(tx, offered, walk_in.places).await?;
+    let next = number_for(tx, walk_in.here.0, walk_in.number).await?;
     let row = ticket(keys, walk_in, (None, next))?;
     tx.insert_bookings(std::slice::from_ref(&row)).await?;
     tx.note_over_count(row.id, i64::from(over)).await?;
     Ok(over)
+}
+
+/// Uses what is left of so many places; answers how many of them there are not.
+async fn use_what_is_left(
+    tx: &mut Tx,
+    (outreach, offering): (OutreachId, &str),
+    places: u32,
+) -> Result<u32, Error> {
+    let within = place_at(tx, outreach, offering).await?.free().min(places);
+    let change = PlaceChange { used: i64::from(within), ..PlaceChange::default() };
+    if within > 0 && !tx.move_places(outreach.0, offering, change).await? {
+        return gone();
+    }
+    Ok(places - within)
 }
 
 /// Takes the places out of the phone's own share; `false` when it has none, or not so many.

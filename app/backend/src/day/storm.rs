@@ -15,8 +15,8 @@ use crate::store::vocabulary::plan::PlaceChange;
 use crate::store::{StoreError, Tx};
 
 /// Has who came to an outreach that was called off under way, and was not served, come again on its
-/// new day: whoever has an hour keeps the places, and needs a new number then. Who came without one
-/// was promised places of that day alone.
+/// new day: whoever has an hour keeps the places, and needs a new number then. Who came without
+/// one, or over the count, was promised places of that day alone.
 ///
 /// # Errors
 /// A failed database.

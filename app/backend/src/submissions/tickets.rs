@@ -12,7 +12,8 @@ use crate::day::{self, Arrival, Arrived, WalkIn, WalkedIn};
 use crate::history::Subject;
 
 impl Desk<'_> {
-    /// A ticket that somebody else has shown before is a conflict: a person looks at both.
+    /// A ticket that somebody else has shown before is a conflict: a person looks at both. One that
+    /// keeps no place, and for which none is free, is over the count: the phone let its people in.
     pub(super) async fn arrive(
         &mut self,
         booking: BookingId,
@@ -29,7 +30,10 @@ impl Desk<'_> {
         let refusal = match day::arrive(self.tx, &arrival).await? {
             Arrived::Arrived { .. } => return Ok(()),
             Arrived::NotArrived(Scanned::Already { .. }) => Refusal::TicketUsed,
-            Arrived::NotArrived(Scanned::NeedsPlace { .. }) => Refusal::NoPlaceLeft,
+            Arrived::NotArrived(Scanned::NeedsPlace { .. }) => {
+                let told = day::arrive_over(self.tx, &arrival).await?;
+                return self.note_over_count((booking, arrival.here), told);
+            }
             Arrived::NotArrived(_) | Arrived::Unknown => Refusal::TicketNotValid,
         };
         let other = match refusal.is_conflict() {
@@ -72,8 +76,16 @@ impl Desk<'_> {
             WalkedIn::Full { .. } => {}
         }
         let over = day::walk_in_over(self.tx, &self.office.keys, &walk_in).await?;
+        self.note_over_count((booking, walk_in.here), (offering, over))
+    }
+
+    fn note_over_count(
+        &mut self,
+        (booking, here): (BookingId, OutreachId),
+        (offering, over): (Offering, u32),
+    ) -> Result<(), Stop> {
         let said = json!({ "booking": booking, "offering": offering, "places": over });
-        self.note(Subject::Outreach(walk_in.here), "places_over_count", &said)
+        self.note(Subject::Outreach(here), "places_over_count", &said)
     }
 
     /// Tickets are taken and given at an outreach only.

@@ -120,21 +120,13 @@ on_both_databases! {
             state: "cancelled".to_owned(),
             ..booked(&field, &booker(12_345_678, "María", false))
         };
-        let waiting = BookingRow {
-            state: "waiting".to_owned(),
-            ..booked(&field, &booker(9_876_543, "Pedro", false))
-        };
-        lay_out(&field, 1, &[cancelled.clone(), waiting.clone()]).await;
+        lay_out(&field, 1, std::slice::from_ref(&cancelled)).await;
         let unknown = booking_row(field.outreach.0, "chip");
-        for (row, expected) in [
-            (&cancelled, Refusal::TicketNotValid),
-            (&unknown, Refusal::TicketNotValid),
-            (&waiting, Refusal::NoPlaceLeft),
-        ] {
+        for row in [&cancelled, &unknown] {
             let outcome = field.submit(vec![arrive(row, None)]).await;
-            assert_eq!(refusal(&outcome), &expected);
+            assert_eq!(refusal(&outcome), &Refusal::TicketNotValid);
         }
-        let mut nowhere = field.submission(field.as_coordinator(), vec![arrive(&waiting, None)]);
+        let mut nowhere = field.submission(field.as_coordinator(), vec![arrive(&unknown, None)]);
         nowhere.outreach = None;
         let reply = field.send(field.as_coordinator(), &[nowhere]).await;
         let [Answer { outcome, .. }] = &reply.answers[..] else { panic!("one answer") };
@@ -202,6 +194,42 @@ on_both_databases! {
         assert_eq!((line.over, line.places.free()), (0, 1));
         let report = history::verify(&office.store, &office.keys).await.unwrap();
         assert!(report.findings.is_empty(), "{:?}", report.findings);
+    }
+
+    /// The waiting list, who came too late for a place that went on, and who did not take an offer:
+    /// their tickets keep no place, and a phone without signal let them in.
+    async fn a_ticket_without_a_place_that_a_phone_let_in_is_over_the_count(database) {
+        let field = Field::on(&database).await;
+        let without_place = |state: &str, run| BookingRow {
+            state: state.to_owned(),
+            ..booked(&field, &booker(run, "Pedro", false))
+        };
+        let waiting = BookingRow { slot_at: None, ..without_place("waiting", 9_876_543) };
+        let (late, lapsed) = (without_place("no_show", 8_765_432), without_place("lapsed", 1));
+        lay_out(&field, 3, &[waiting.clone(), late.clone(), lapsed.clone()]).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        // Three places, and each comes with two: there are two, one, and none.
+        let first = field.submission(field.as_operative(), vec![arrive(&late, None)]);
+        let second = field.submission(field.as_operative(), vec![arrive(&waiting, Some(9))]);
+        for sent in [&first, &second, &first, &second] {
+            let reply = field.send(field.as_operative(), std::slice::from_ref(sent)).await;
+            assert!(is_accepted(&reply.answers[0].outcome), "{:?}", reply.answers[0].outcome);
+        }
+        assert!(is_accepted(&field.submit(vec![arrive(&lapsed, None)]).await));
+        assert_eq!(used_and_lent(&database, &field).await, (3, 0));
+        let board = day::board(office, actor, here).await.unwrap();
+        let line = board.offerings[0];
+        assert_eq!((line.over, line.places.free(), line.waiting), (3, 0, 6));
+        let over: Vec<_> =
+            board.queue.iter().filter(|one| one.is_over).map(|one| one.number).collect();
+        assert_eq!(over, [2, 3], "a number that was not the phone's is not given");
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'places_over_count'";
+        assert_eq!(database.number(noted).await, 2);
+        // Another phone that shows the same ticket is a conflict, as of any.
+        let field = field.with_another_phone();
+        let again = field.submit(vec![arrive(&waiting, None)]).await;
+        assert_eq!(refusal(&again), &Refusal::TicketUsed);
+        assert_eq!(used_and_lent(&database, &field).await, (3, 0));
     }
 
     async fn a_phone_takes_along_who_is_expected_and_the_cards_of_those_it_knows(database) {

@@ -101,7 +101,7 @@ pub(crate) async fn expect_again(
          SET state = 'booked', places = places - served_places, served_places = 0,
              queue_number = NULL, arrived_at = NULL, called_at = NULL, device_id = NULL,
              submission_id = NULL, changed_at = $2
-         WHERE id = $1 AND state = 'arrived' AND slot_at IS NOT NULL",
+         WHERE id = $1 AND state = 'arrived' AND slot_at IS NOT NULL AND over_count = 0",
     )
     .bind(booking)
     .bind(now)

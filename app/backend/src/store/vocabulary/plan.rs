@@ -165,7 +165,7 @@ vocabulary! {
     /// those who have not come, and those who came and were not served. Answers which.
     keep_bookings = calling_off::keep(id: Uuid, reason: &str, now: i64) -> Vec<Uuid>;
     /// Has somebody who came, and was not served, come again; `false` where they are not there,
-    /// or have no hour.
+    /// have no hour, or were over the count.
     expect_booking_again = calling_off::expect_again(booking: Uuid, now: i64) -> bool;
     /// Counts anew what is promised of each time of coming of an outreach: who was served needs
     /// none on another day.
