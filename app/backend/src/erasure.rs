@@ -197,8 +197,8 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
     Ok(erased)
 }
 
-/// The pattern of what was sent about a document: its key with its quotes, for one number may be the
-/// end of another, or its beginning.
+/// The pattern of what was sent about a document: its key with its quotes, for one number may be
+/// the end of another, or its beginning.
 fn as_sent(key: &str) -> String {
     format!("%\"{key}\"%")
 }

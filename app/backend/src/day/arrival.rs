@@ -138,7 +138,11 @@ async fn take_in(
 }
 
 /// The number that was given, if it was the phone's to give and nobody else has it; else the next.
-async fn number_for(tx: &mut Tx, outreach: Uuid, given: Option<u32>) -> Result<i64, StoreError> {
+pub(super) async fn number_for(
+    tx: &mut Tx,
+    outreach: Uuid,
+    given: Option<u32>,
+) -> Result<i64, StoreError> {
     if let Some(given) = given.map(i64::from)
         && given > 0
         && tx.is_number_unused(outreach, given).await?
@@ -271,7 +275,7 @@ async fn uses_share(tx: &mut Tx, walk_in: &WalkIn) -> Result<bool, StoreError> {
 }
 
 /// The booking of somebody who came without one.
-fn ticket(
+pub(super) fn ticket(
     keys: &Keys,
     walk_in: &WalkIn,
     (owner_key, number): (Option<Vec<u8>>, i64),

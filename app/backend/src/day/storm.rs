@@ -1,14 +1,16 @@
-//! Who came to an outreach that was called off under way.
+//! Who came to an outreach that was called off under way, or was put off since.
 
 use domain::booking::{BookingState, TurnAwayReason};
 use domain::id::{BookingId, OutreachId};
-use domain::timestamp::Timestamp;
+use domain::timestamp::{CivilDate, Timestamp};
 
+use super::arrival::{WalkIn, number_for, ticket};
 use super::queue::end;
-use super::{locked, state_of};
+use super::{locked, outreach_of, state_of};
 use crate::bookings::letters::{self, LetterKind};
 use crate::clock::fresh_id;
 use crate::error::Error;
+use crate::keys::Keys;
 use crate::store::vocabulary::booking::BookingRow;
 use crate::store::vocabulary::day::{DayRow, EndRow};
 use crate::store::vocabulary::plan::PlaceChange;
@@ -45,6 +47,52 @@ pub(crate) async fn expect_again(
         move_places(tx, &row, PlaceChange { booked, used: -held, shared: 0 }).await?;
     }
     Ok(tx.recount_slots(outreach.0).await?)
+}
+
+/// Whether a local day is one before an outreach was put off to the one that it has now: what a
+/// phone without signal recorded then, and brings home afterwards, was of that day.
+///
+/// # Errors
+/// [`Refusal::OutreachUnknown`](domain::refusal::Refusal::OutreachUnknown); a failed database.
+pub(crate) async fn is_of_day_before(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    on: CivilDate,
+) -> Result<bool, Error> {
+    let held_on = outreach_of(tx, outreach.0).await?.held_on;
+    // Without that, it is the phone's clock that is behind.
+    let plan = tx.outreach_plan(outreach.0).await?;
+    Ok(on < held_on && plan.is_some_and(|plan| plan.moved_from.is_some()))
+}
+
+/// Notes who came without a booking on a day before the outreach was put off, as a phone brings it
+/// home afterwards: as [`expect_again`] would have left them, since they were promised places of
+/// that day alone. They have none of the new one, and wait for no call. `false` for a ticket that
+/// is known already, and of any other day: nothing is done.
+///
+/// # Errors
+/// As [`is_of_day_before`].
+pub(crate) async fn walk_in_before(
+    tx: &mut Tx,
+    keys: &Keys,
+    walk_in: &WalkIn,
+    on: CivilDate,
+) -> Result<bool, Error> {
+    let outreach = walk_in.here.0;
+    // Whoever puts the outreach off holds it too.
+    tx.lock_offering(outreach, walk_in.offering.code()).await?;
+    let is_known = tx.day_booking(walk_in.id.0).await?.is_some();
+    if is_known || !is_of_day_before(tx, walk_in.here, on).await? {
+        return Ok(false);
+    }
+    let number = number_for(tx, outreach, walk_in.number).await?;
+    let row = BookingRow {
+        state: BookingState::TurnedAway.code().to_owned(),
+        ended_reason: Some(TurnAwayReason::NoTime.code().to_owned()),
+        ..ticket(keys, walk_in, (None, number))?
+    };
+    tx.insert_bookings(std::slice::from_ref(&row)).await?;
+    Ok(true)
 }
 
 /// Ends what an outreach that was called off under way, and has no new day, still has: who came and

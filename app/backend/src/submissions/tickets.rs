@@ -34,6 +34,13 @@ impl Desk<'_> {
                 let told = day::arrive_over(self.tx, &arrival).await?;
                 return self.note_over_count((booking, arrival.here), told);
             }
+            Arrived::NotArrived(Scanned::OtherDay { .. }) => {
+                // Put off since: they are expected on the new day, which they were told.
+                if day::is_of_day_before(self.tx, arrival.here, arrival.today).await? {
+                    return Ok(());
+                }
+                Refusal::TicketNotValid
+            }
             Arrived::NotArrived(_) | Arrived::Unknown => Refusal::TicketNotValid,
         };
         let other = match refusal.is_conflict() {
@@ -44,7 +51,8 @@ impl Desk<'_> {
     }
 
     /// Out of the share as long as that is out, else out of what is free. What is neither is
-    /// over the count: the phone promised it, and its people were there.
+    /// over the count: the phone promised it, and its people were there. Of a day before the
+    /// outreach was put off, nothing is promised any more.
     pub(super) async fn walk_in(
         &mut self,
         booking: BookingId,
@@ -70,12 +78,16 @@ impl Desk<'_> {
             share,
             number,
         };
-        match day::walk_in(self.tx, &self.office.keys, &walk_in).await? {
+        let (keys, on) = (&self.office.keys, self.context.recorded_on);
+        if day::walk_in_before(self.tx, keys, &walk_in, on).await? {
+            return Ok(());
+        }
+        match day::walk_in(self.tx, keys, &walk_in).await? {
             WalkedIn::Arrived { .. } => return Ok(()),
             WalkedIn::HasBooking(_) => return Err(Refusal::NoPlaceLeft.into()),
             WalkedIn::Full { .. } => {}
         }
-        let over = day::walk_in_over(self.tx, &self.office.keys, &walk_in).await?;
+        let over = day::walk_in_over(self.tx, keys, &walk_in).await?;
         self.note_over_count((booking, walk_in.here), (offering, over))
     }
 

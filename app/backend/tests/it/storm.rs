@@ -1,14 +1,16 @@
 //! An outreach that is called off while it is under way, and taken up on another day.
 
 use backend::bookings;
+use backend::clock::fresh_id;
 use backend::closing::{self, Closed};
 use backend::day;
 use backend::desk::waiting;
 use backend::planning;
 use backend::store::StoreError;
 use backend::store::vocabulary::booking::BookingRow;
-use domain::booking::NO_SHOW_AFTER_MS;
+use domain::booking::{NO_SHOW_AFTER_MS, Offering};
 use domain::closing::Finding;
+use domain::command::Command;
 use domain::contact::{Email, Phone};
 use domain::desk::planned::{Asked, DayForm};
 use domain::desk::queue::TaskAsk;
@@ -151,6 +153,74 @@ on_both_databases! {
         day::check_in(office, actor, here, BookingId(both.id)).await.unwrap();
         assert_eq!(day::tick(office).await.unwrap(), 0, "that service was of the first day");
         assert_eq!(state_of(&field, both.id).await, "arrived");
+    }
+
+    async fn what_a_phone_brings_home_after_a_storm_was_of_the_old_day(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let rows = [booked(&field, 12_345_678)];
+        lay_out(&field, 3, &rows).await;
+        let walk_in = |booking, number| Command::WalkIn {
+            booking,
+            offering: Offering::Chip,
+            places: 2,
+            share: None,
+            number,
+        };
+        let (before, after) = (BookingId(fresh_id()), BookingId(fresh_id()));
+        let ticket = Command::Arrive { booking: BookingId(rows[0].id), number: None };
+        let mut visit = vec![walk_in(before, Some(1))];
+        visit.extend(field.visit(&Guest::new(9_876_543), "999000000000003"));
+        let sent = [
+            field.submission(field.as_operative(), visit),
+            field.submission(field.as_operative(), vec![ticket]),
+        ];
+        planning::suspend(office, actor, here, "Viento").await.unwrap();
+        let day = DayForm { day: "2026-11-29".to_owned(), starts: "10:00".to_owned() };
+        planning::reschedule(office, actor, here, &day).await.unwrap();
+        for one in &sent {
+            for _ in 0..2 {
+                let reply = field.send(field.as_operative(), std::slice::from_ref(one)).await;
+                let outcome = &reply.answers.first().unwrap().outcome;
+                assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+            }
+        }
+        let came = row(&field, before.0).await;
+        let left = (came.state.as_str(), came.ended_reason.as_deref());
+        assert_eq!(left, ("turned_away", Some("no_time")));
+        let visits = "SELECT COUNT(*) FROM service WHERE performed_on = '2026-11-22'";
+        assert_eq!(database.number(visits).await, 3, "what was done was done");
+        assert_eq!(state_of(&field, rows[0].id).await, "booked", "they come on the new day");
+        let places = planning::plan::sheet(office, actor, here).await.unwrap().offerings[0].places;
+        assert_eq!((places.booked, places.used, places.free()), (1, 0, 2));
+
+        // The new day counts for itself, with the same ticket.
+        office.clock.advance_ms(7 * DAY_MS);
+        let begun = planning::step(office, actor, here, LifeStep::Begin).await.unwrap();
+        assert_eq!(begun, Asked::Done(OutreachStatus::UnderWay));
+        let ticket = Command::Arrive { booking: BookingId(rows[0].id), number: None };
+        for command in [walk_in(after, None), ticket] {
+            let outcome = field.submit(vec![command]).await;
+            assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        }
+        assert_eq!(state_of(&field, after.0).await, "arrived");
+        let board = day::board(office, actor, here).await.unwrap();
+        let line = board.offerings[0];
+        assert_eq!((line.waiting, line.turned_away, line.places.free()), (3, 2, 0));
+    }
+
+    async fn a_phone_whose_clock_is_behind_counts_today(database) {
+        let field = Field::on(&database).await;
+        lay_out(&field, 3, &[]).await;
+        let booking = BookingId(fresh_id());
+        let (offering, places, share, number) = (Offering::Chip, 1, None, None);
+        let walk_in = Command::WalkIn { booking, offering, places, share, number };
+        let mut sent = field.submission(field.as_operative(), vec![walk_in]);
+        sent.recorded_at = NOW.plus_ms(-7 * DAY_MS);
+        let reply = field.send(field.as_operative(), &[sent]).await;
+        let outcome = &reply.answers.first().unwrap().outcome;
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        assert_eq!(state_of(&field, booking.0).await, "arrived", "it was never put off");
     }
 
     async fn what_gets_no_new_day_is_closed_and_everybody_is_told(database) {

@@ -258,8 +258,8 @@ impl UnresolvedLine {
         matches!(self.outcome.refusal(), Some(Refusal::TicketUsed))
     }
 
-    /// Whether it can be recorded as it is: not what cannot be read, and not a ticket that was used,
-    /// for it stays used.
+    /// Whether it can be recorded as it is: not what cannot be read, and not a ticket that was
+    /// used, for it stays used.
     #[must_use]
     pub fn can_be_recorded(&self) -> bool {
         self.submission.is_some() && !self.is_of_ticket()
