@@ -8,6 +8,7 @@ use backend::error::Error;
 use backend::history;
 use backend::registry::pack::{self, Asked};
 use backend::store::vocabulary::booking::BookingRow;
+use backend::store::vocabulary::day::DayRow;
 use backend::store::vocabulary::plan::PlaceChange;
 use domain::booking::{BookingDetails, BookingState, Offering, ShareAsked, TurnAwayReason};
 use domain::closing::Finding;
@@ -79,6 +80,59 @@ async fn used_and_lent(database: &Database, field: &Field) -> (i64, i64) {
     let row: Stored<_> = read.await;
     let row = row.unwrap().unwrap();
     (row.used, row.shared)
+}
+
+/// What is counted is what the rows say, and no more than there is; answers the rows.
+async fn sums_hold(database: &Database, field: &Field) -> Vec<DayRow> {
+    let here = field.outreach.0;
+    let read: Stored<_> = database
+        .store
+        .read(move |tx| {
+            Box::pin(async move {
+                let places = tx.offering(here, "chip").await?.unwrap();
+                Ok((places, tx.day_bookings(here).await?))
+            })
+        })
+        .await;
+    let (places, rows) = read.unwrap();
+    let held = |state: &str| -> i64 {
+        let rows = rows.iter().filter(|row| row.state == state);
+        rows.map(|row| row.places - row.over_count).sum()
+    };
+    assert_eq!((places.booked, places.used), (held("booked"), held("arrived")));
+    assert!(places.booked + places.used + places.shared <= places.capacity, "{places:?}");
+    rows
+}
+
+/// Twelve tickets, of which four keep places, are let in by phones in an order that follows from a
+/// step, and people without a ticket in between.
+async fn let_in(database: &Database, step: usize) {
+    let field = Field::on(database).await;
+    let tickets: Vec<_> = (1..=12)
+        .zip(["booked", "waiting", "lapsed"].into_iter().cycle())
+        .map(|(run, state)| BookingRow {
+            state: state.to_owned(),
+            ..booked(&field, &booker(run, "Pedro", false))
+        })
+        .collect();
+    lay_out(&field, 14, &tickets).await;
+    for turn in 0..tickets.len() {
+        let ticket = &tickets[turn * step % tickets.len()];
+        let places = 1 + u32::try_from(turn % 3).unwrap();
+        for command in [arrive(ticket, None), walk_in(places, None)] {
+            let outcome = field.submit(vec![command]).await;
+            assert!(is_accepted(&outcome), "{step}, {turn}: {outcome:?}");
+            sums_hold(database, &field).await;
+        }
+    }
+    let rows = sums_hold(database, &field).await;
+    let over = |row: &DayRow| {
+        tickets.iter().any(|one| one.id == row.id && one.state == "booked") && row.over_count > 0
+    };
+    assert!(!rows.iter().any(over), "{step}: who had a place came over the count");
+    assert_eq!(rows.iter().filter(|row| row.state == "arrived").count(), 24);
+    // Fourteen places, twenty-four for the tickets and twenty-four for the others.
+    assert_eq!(rows.iter().map(|row| row.over_count).sum::<i64>(), 34, "{step}");
 }
 
 fn is_accepted(outcome: &Outcome) -> bool {
@@ -194,6 +248,13 @@ on_both_databases! {
         assert_eq!((line.over, line.places.free()), (0, 1));
         let report = history::verify(&office.store, &office.keys).await.unwrap();
         assert!(report.findings.is_empty(), "{:?}", report.findings);
+    }
+
+    async fn whomever_phones_let_in_nobody_else_loses_a_place(database) {
+        let_in(&database, 1).await;
+        for step in [5, 7, 11] {
+            let_in(&Database::fresh(database.store.engine()).await, step).await;
+        }
     }
 
     /// The waiting list, who came too late for a place that went on, and who did not take an offer:
