@@ -88,6 +88,26 @@ fn an_outreach_is_closed_for_a_reason_and_accounted_for() {
     }
 }
 
+/// There is no other day: the plan offers both ways on, and what was done is accounted for.
+#[test]
+fn a_day_that_a_storm_ended_is_closed_from_its_plan() {
+    let house = House::start(Engine::Sqlite);
+    let (_, path) = after_a_visit(&house);
+    let mut desk = house.staff("coordinator");
+    let suspend = format!("{path}/plan/suspender");
+    desk.get(&suspend).expect(200);
+    desk.form(&suspend, &[("reason", "Viento")]).expect(303);
+    let plan = desk.get(&format!("{path}/plan")).expect(200).text();
+    assert!(plan.contains("Cerrar el operativo") && plan.contains("plan/reprogramar"), "{plan}");
+    let closing = format!("{path}/cierre");
+    let page = desk.get(&closing).expect(200).text();
+    assert!(page.contains("suspendido") && page.contains("name=\"step\""), "{page}");
+    let right = [("step", "close"), ("reason", "No habrá otra fecha")];
+    let done = desk.form(&closing, &right).expect(303);
+    let seen = desk.get(done.header("location").expect("a page")).expect(200).text();
+    assert!(seen.contains("Cerrado el"), "{seen}");
+}
+
 #[test]
 fn the_lists_leave_as_text_and_are_run_by_nobody() {
     for engine in Engine::all() {
