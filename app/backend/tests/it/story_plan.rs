@@ -213,12 +213,15 @@ on_both_databases! {
         })).await;
         let id = made.unwrap();
         let there = booking(&database, id, ("arrived", 5)).await;
+        let over = booking(&database, id, ("arrived", 5)).await;
         let served = booking(&database, id, ("served", 5)).await;
         let booked = booking(&database, id, ("booked", 5)).await;
         booking(&database, id, ("offered", 5)).await;
         booking(&database, id, ("waiting", 1_005)).await;
         let done: Stored<()> = database.store.write(move |tx| Box::pin(async move {
             assert!(!tx.expect_booking_again(served, 9).await?);
+            assert!(tx.note_over_count(over, 1).await?);
+            assert!(!tx.expect_booking_again(over, 9).await?, "it has not all its places");
             assert!(!tx.expect_booking_again(booked, 9).await?);
             assert!(tx.expect_booking_again(there, 9).await?);
             assert!(!tx.expect_booking_again(there, 9).await?, "it was done");
