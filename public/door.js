@@ -166,12 +166,20 @@ const tap = async (what, offering, words) => {
 
 const fullName = ({ given: names, surnames }) => `${names} ${surnames}`.trim();
 
+/** An animal as it was said when booking, in the form of the visit's own. */
+const drafted = ({ name, species, sex, age_months: months }) => {
+  const age = { about_months: months, has_date: false, date: "" };
+  const form = { name, species, sex, breed_words: "", coat: [], age, declaration: "" };
+  return { form, services: { weight: "" } };
+};
+
 /** What the form is begun with: the search of who is known, else what was said when booking. */
 const visitOf = ({ details, is_known: isKnown }) => {
-  if (!details) return ["", "", "", "", "", ""];
-  const { document: { kind, key = "" }, name, animals: [first] } = details;
+  if (!details) return ["", "", ""];
+  const { document: { kind, key = "" }, name } = details;
+  const animals = JSON.stringify(details.animals.map(drafted));
   const searched = kind === "passport" ? fullName(name) : key;
-  if (isKnown) return [searched, "", "", "", "", ""];
+  if (isKnown) return [searched, "", animals];
   // What only they can state or consent to is asked at the table.
   const owner = {
     ...details,
@@ -180,8 +188,7 @@ const visitOf = ({ details, is_known: isKnown }) => {
     consents_to_photos: false,
     consents_to_news: false,
   };
-  const { name: pet = "", species = "", sex = "", age_months: months } = first ?? {};
-  return ["", JSON.stringify(owner), pet, species, sex, months ?? ""];
+  return ["", JSON.stringify(owner), animals];
 };
 
 /** Whether its people are in: as the server told, or by a record of this phone. */

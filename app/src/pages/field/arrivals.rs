@@ -3,9 +3,8 @@
 //! record like any other.
 
 use domain::booking::Offering;
-use domain::catalogue::{Sex, Species};
 use domain::command::Command;
-use domain::id::{BookingId, OutreachId, OwnerId, SubmissionId};
+use domain::id::{AnimalId, BookingId, OutreachId, OwnerId, SubmissionId};
 use domain::owner::OwnerDetails;
 use domain::pack::ways;
 use leptos::prelude::*;
@@ -23,7 +22,7 @@ use crate::offline::{browser, json};
 use crate::pages::field::camera::CameraButton;
 use crate::pages::field::phone;
 use crate::pages::field::record::open;
-use crate::pages::visit_form::draft::{AgeForm, AnimalForm, VisitDraft};
+use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
 use crate::routes;
 
 /// The script of the door.
@@ -119,29 +118,20 @@ async fn act(phone: Phone, here: OutreachId, told: &str) -> Option<String> {
             let kept = take_in(phone, here, command, who).await;
             Some(kept.map_or_else(|| NOT_KEPT.to_owned(), |id| id.to_string()))
         }
-        ["attend", searched, owner, pet, species, sex, months] => {
+        ["attend", searched, owner, animals] => {
+            // Who came without a booking said nothing before.
+            let mut booked: Vec<AnimalDraft> = json::read(animals).unwrap_or_default();
+            for animal in &mut booked {
+                animal.id = Some(AnimalId(browser::new_id()));
+            }
             let draft = match json::read::<OwnerDetails>(owner) {
-                Ok(details) => {
-                    let animal = animal((pet, species), (sex, months));
-                    VisitDraft::of_booking(&details, OwnerId(browser::new_id()), animal)
-                }
-                Err(_) => VisitDraft::looking_for(searched),
+                Ok(details) => VisitDraft::of_booking(&details, OwnerId(browser::new_id()), booked),
+                Err(_) => VisitDraft::looking_for(searched, booked),
             };
             let is_other = open(phone, &draft).await;
             Some(if is_other { OTHER_IS_OPEN } else { "" }.to_owned())
         }
         _ => None,
-    }
-}
-
-/// What was said of an animal when booking.
-fn animal((pet, species): (&str, &str), (sex, months): (&str, &str)) -> AnimalForm {
-    AnimalForm {
-        name: pet.to_owned(),
-        species: Species::from_code(species),
-        sex: Sex::from_code(sex),
-        age: AgeForm { about_months: months.parse().ok(), ..AgeForm::default() },
-        ..AnimalForm::default()
     }
 }
 
