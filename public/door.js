@@ -14,8 +14,11 @@ const MOST = 20;
 const PLACES = 3;
 const NUMBERS = 20;
 const OFFERINGS = ["chip", "deworming", "sterilisation"];
-/** States of a booking whose people are in. */
+/** States of a booking whose people are in, and of one that holds no place to be taken in for. */
 const IN = new Set(["arrived", "served", "turned_away"]);
+const PLACELESS = new Set(["waiting", "lapsed"]);
+/** The visit that is being recorded, `routes::field_visit`. */
+const VISIT = "/terreno/visita";
 /** A ticket's code, as domain and server make it. */
 const CODE = /^[A-Z2-7]{10}$/;
 const REQUEST_MS = 45_000;
@@ -114,12 +117,14 @@ let teller = null;
 let given = null;
 
 const change = async (act) => {
+  // The page may show another outreach by the time that it is done.
+  const now = here;
   const { doors, done } = await store("readwrite");
-  const door = (await asked(doors.get(here.outreach))) ?? nothing();
+  const door = (await asked(doors.get(now.outreach))) ?? nothing();
   const told = act(door);
-  doors.put(door, here.outreach);
+  doors.put(door, now.outreach);
   await done;
-  here.door = door;
+  now.door = door;
   return told;
 };
 
@@ -139,6 +144,12 @@ const state = (words, kind, look) => {
   return said;
 };
 
+/** Says what became of what was tapped. */
+const say = (words, kind, look, ...ways) =>
+  here.told.replaceChildren(state(words, kind, look), ...ways);
+
+const sayUnkept = () => say(here.words.unkept, "person", "circle-alert");
+
 /** What is tapped while the app keeps the tap before would be lost, or the same again. */
 const hush = (isKeeping) => {
   for (const part of [here.list, here.places]) part.inert = isKeeping;
@@ -151,7 +162,7 @@ const tap = async (what, offering, words) => {
   if (!tell) return;
   hush(true);
   // What cannot be written down cannot be given.
-  const giving = () => change((door) => give(door, offering)).catch(() => null);
+  const giving = () => change((door) => give(door, offering)).catch(sayUnkept);
   given = what === "come" ? await giving() : {};
   if (!given) {
     teller = tell;
@@ -206,10 +217,13 @@ const card = (one, came) => {
   const marks = [state(words.before, "person", "circle-alert")];
   if (number) marks.push(piece("p", {}, words.number.replace("#", number)));
   const come = () => tap("come", null, [id, name]);
+  const enter = PLACELESS.has(one.state)
+    ? state(words.placeless, "person", "circle-alert")
+    : button(words.arrived, come, "quiet", "circle-check");
   return piece("section", { className: "card owner-card" },
     piece("h2", { className: "card-title" }, name),
     piece("p", { className: "soft" }, parts.join(" · ")),
-    ...(isIn(one, came) ? marks : [button(words.arrived, come, "quiet", "circle-check")]),
+    ...(isIn(one, came) ? marks : [enter]),
     button(words.attend, () => tap("attend", null, visitOf(one)), "plain", "paw-print"));
 };
 
@@ -295,10 +309,11 @@ export const show = async (id, outreach, staff, until, device, offset, ...said) 
   const place = await placed(id);
   if (!place) return "";
   const [chip, deworming, sterilisation, arrived, before, number, attend, walkIn, ...more] = said;
-  const [give, noShare, missing, none, many, noted, unkept, other] = more;
+  const [give, noShare, missing, none, many, noted, unkept, other, goOn, placeless] = more;
   const kinds = { chip, deworming, sterilisation };
   const acts = { arrived, before, number, attend, walkIn, give };
-  const words = { ...kinds, ...acts, noShare, missing, none, more: many, noted, unkept, other };
+  const others = { noShare, missing, none, more: many, noted, unkept, other, goOn, placeless };
+  const words = { ...kinds, ...acts, ...others };
   const told = piece("div", { className: "scan" });
   const list = piece("div", { className: "found" });
   told.setAttribute("aria-live", "polite");
@@ -329,20 +344,22 @@ export const find = async (text, ways) => {
   return "";
 };
 
-/** Says what became of what was tapped, and keeps it in mind. */
+/** Tells what became of what was tapped, and keeps it in mind. */
 const settle = async (kept) => {
-  const { words, told } = here;
+  const { words } = here;
   const { booking, number, share } = given;
   const isKept = kept.length > 1;
-  const say = (text, kind, look) => told.replaceChildren(state(text, kind, look));
   if (kept === "-") {
-    say(words.unkept, "person", "circle-alert");
+    sayUnkept();
     // The place is there still; its number is passed over.
     await change((door) => {
       for (const own of door.shares) if (own.id === share) own.used -= 1;
     });
-  } else if (kept === "+") say(words.other, "person", "circle-alert");
-  else if (isKept) {
+  } else if (kept === "+") {
+    const way = piece("a", { className: "button", href: VISIT }, words.goOn);
+    way.dataset.kind = "quiet";
+    say(words.other, "person", "circle-alert", way);
+  } else if (isKept) {
     say(number ? words.number.replace("#", number) : words.noted, "kept", "circle-check");
     if (booking) await change((door) => (door.came[booking] = [kept, number]));
     // What is lent next, as long as there is signal.

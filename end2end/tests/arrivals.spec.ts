@@ -185,6 +185,24 @@ test("who came goes on to the visit with what was said when booking", async ({ p
   await expect(page.getByText("Hay una atención a medio llenar")).toBeVisible();
   await expectAccessible(page);
   await shot(page, "arrivals-half-filled");
+  await page.getByRole("link", { name: "Seguir la atención" }).tap();
+  await expect(page).toHaveURL(/\/terreno\/visita$/);
+});
+
+test("who holds no place is not taken in as if there were one", async ({ page, huella }) => {
+  await inField(page, huella);
+  const [one] = await waiting(page);
+  await page.route("**/api/v1/field/pack/*/bookings", async (route) => {
+    const response = await route.fetch();
+    const all = (await response.json()) as Expected[];
+    await route.fulfill({ response, json: all.map((own) => ({ ...own, state: "waiting" })) });
+  });
+  await page.getByRole("link", { name: "Llegadas" }).tap();
+  await page.getByLabel(FIND).fill(one!.run);
+  await expect(page.getByText(/^No tiene cupo reservado/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Llegó", exact: true })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Atender", exact: true })).toBeVisible();
+  await expectAccessible(page);
 });
 
 /** Two animals, booked in this order. */

@@ -18,6 +18,7 @@ use crate::locale::locale;
 use crate::offline::held::{NewRecord, arrival_form};
 use crate::offline::pack::{Pack, written};
 use crate::offline::phone::Phone;
+use crate::offline::queue::StorageError;
 use crate::offline::{browser, json};
 use crate::pages::field::camera::CameraButton;
 use crate::pages::field::phone;
@@ -98,6 +99,8 @@ async fn keep_door(phone: Phone, pack: Pack, locale: Locale) {
         field::arrived_kept(locale),
         field::not_kept_next(locale),
         field::finish_first(locale),
+        field::continue_visit(locale),
+        field::without_place(locale),
     ];
     if browser::ask_script(SCRIPT, "show", &words).await.is_none() {
         return;
@@ -128,8 +131,12 @@ async fn act(phone: Phone, here: OutreachId, told: &str) -> Option<String> {
                 Ok(details) => VisitDraft::of_booking(&details, OwnerId(browser::new_id()), booked),
                 Err(_) => VisitDraft::looking_for(searched, booked),
             };
-            let is_other = open(phone, &draft).await;
-            Some(if is_other { OTHER_IS_OPEN } else { "" }.to_owned())
+            let became = match open(phone, &draft).await {
+                Ok(true) => OTHER_IS_OPEN,
+                Ok(false) => "",
+                Err(StorageError) => NOT_KEPT,
+            };
+            Some(became.to_owned())
         }
         _ => None,
     }
