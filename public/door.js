@@ -5,7 +5,7 @@
 // Each act is an export; the app asks through field.js.
 import { bookings, fetchBookings, holding } from "./pack.js";
 import { button, icon, piece, placed } from "./pieces.js";
-import { asked, database } from "./store.js";
+import { asked, database, newId } from "./store.js";
 import { readingOf } from "./waiting.js";
 
 /** So many are shown at a time. */
@@ -161,17 +161,22 @@ const tap = async (what, offering, words) => {
   teller = null;
   if (!tell) return;
   hush(true);
-  // What cannot be written down cannot be given.
-  const giving = () => change((door) => give(door, offering)).catch(sayUnkept);
+  const [first, ...others] = words;
+  const record = newId();
+  // What cannot be written down cannot be given. They are in by the record, once the app keeps it.
+  const giving = () => change((door) => {
+    const promised = give(door, offering);
+    if (promised && first) door.came[first] = [record, promised.number];
+    return promised;
+  }).catch(sayUnkept);
   given = what === "come" ? await giving() : {};
   if (!given) {
     teller = tell;
     hush(false);
     return draw();
   }
-  Object.assign(given, { outreach: here.outreach, booking: offering ? "" : words[0] });
-  const places = [given.number ?? "", offering ?? "", given.share ?? ""];
-  const [first, ...others] = words;
+  given.outreach = here.outreach;
+  const places = [record, given.number ?? "", offering ?? "", given.share ?? ""];
   tell([what, first, ...(what === "come" ? places : []), ...others].join("\n"));
 };
 
@@ -270,7 +275,7 @@ const post = (asking) =>
 
 const ask = async () => {
   const { outreach, device } = here;
-  const asking = await change((door) => wanted(door, () => crypto.randomUUID()));
+  const asking = await change((door) => wanted(door, newId));
   let answer = await post({ outreach, device, ...asking });
   // Where nothing is lent any more, what is void is told all the same.
   if (answer.status === 422) {
@@ -344,11 +349,10 @@ export const find = async (text, ways) => {
   return "";
 };
 
-/** Tells what became of what was tapped, and keeps it in mind. */
+/** Tells what became of what was tapped. */
 const settle = async (kept) => {
   const { words } = here;
-  const { booking, number, share } = given;
-  const isKept = kept.length > 1;
+  const { number, share } = given;
   if (kept === "-") {
     sayUnkept();
     // The place is there still; its number is passed over.
@@ -359,9 +363,8 @@ const settle = async (kept) => {
     const way = piece("a", { className: "button", href: VISIT }, words.goOn);
     way.dataset.kind = "quiet";
     say(words.other, "person", "circle-alert", way);
-  } else if (isKept) {
+  } else if (kept) {
     say(number ? words.number.replace("#", number) : words.noted, "kept", "circle-check");
-    if (booking) await change((door) => (door.came[booking] = [kept, number]));
     // What is lent next, as long as there is signal.
     if (share || numberOf(here.door) === null) topUp(askPlaces);
   }
@@ -369,9 +372,10 @@ const settle = async (kept) => {
 };
 
 /**
- * What is tapped next, line by line: "come" with the booking, the number, the offering, the share
- * and the name; or "attend" with what the visit begins with. `kept` is what became of the one
- * before: its record, "-" when it was not kept, "+" when another visit is half filled in.
+ * What is tapped next, line by line: "come" with the booking, the record that says so, the number,
+ * the offering, the share and the name; or "attend" with what the visit begins with. `kept` is what
+ * became of the one before: its record, "-" when it was not kept, "+" when another visit is half
+ * filled in.
  */
 export const next = async (kept) => {
   if (given && given.outreach === here?.outreach) await settle(kept).catch(() => {});

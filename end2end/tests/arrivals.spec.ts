@@ -199,9 +199,9 @@ test("who holds no place is not taken in as if there were one", async ({ page, h
   });
   await page.getByRole("link", { name: "Llegadas" }).tap();
   await page.getByLabel(FIND).fill(one!.run);
-  await expect(page.getByText(/^No tiene cupo reservado/)).toBeVisible();
+  await expect(page.getByText(/^No tiene cupo reservado/).first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Llegó", exact: true })).toHaveCount(0);
-  await expect(page.getByRole("button", { name: "Atender", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Atender", exact: true }).first()).toBeVisible();
   await expectAccessible(page);
 });
 

@@ -4,7 +4,7 @@
 
 use domain::booking::Offering;
 use domain::command::Command;
-use domain::id::{AnimalId, BookingId, OutreachId, OwnerId, SubmissionId};
+use domain::id::{AnimalId, BookingId, OutreachId, OwnerId};
 use domain::owner::OwnerDetails;
 use domain::pack::ways;
 use leptos::prelude::*;
@@ -116,10 +116,10 @@ async fn keep_door(phone: Phone, pack: Pack, locale: Locale) {
 async fn act(phone: Phone, here: OutreachId, told: &str) -> Option<String> {
     let parts: Vec<&str> = told.split('\n').collect();
     match *parts.as_slice() {
-        ["come", booking, number, offering, share, who] => {
+        ["come", booking, record, number, offering, share, who] => {
             let command = arrival((booking, number), (offering, share));
-            let kept = take_in(phone, here, command, who).await;
-            Some(kept.map_or_else(|| NOT_KEPT.to_owned(), |id| id.to_string()))
+            let kept = take_in(phone, here, record, command, who).await;
+            Some(kept.map_or(NOT_KEPT, |()| record).to_owned())
         }
         ["attend", searched, owner, animals] => {
             // Who came without a booking said nothing before.
@@ -157,17 +157,18 @@ fn arrival((booking, number): (&str, &str), (offering, share): (&str, &str)) -> 
     })
 }
 
-/// Keeps it; the record's identifier when it is kept.
+/// Keeps it as this record, by which the script knows whether they are in; nothing when it is not
+/// kept.
 async fn take_in(
     phone: Phone,
     outreach: OutreachId,
+    record: &str,
     command: Option<Command>,
     who: &str,
-) -> Option<SubmissionId> {
+) -> Option<()> {
     let (recorded_at, utc_offset_minutes) = phone.now();
-    let id = SubmissionId(browser::new_id());
     let new = NewRecord {
-        id,
+        id: record.parse().ok()?,
         actor: phone.staff()?,
         outreach: Some(outreach),
         visit: None,
@@ -177,5 +178,5 @@ async fn take_in(
         commands: vec![command?],
         form: arrival_form(who),
     };
-    phone.save(new, None).await.ok().map(|_| id)
+    phone.save(new, None).await.ok().map(drop)
 }
