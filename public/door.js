@@ -380,9 +380,9 @@ const settle = async (kept) => {
 export const next = async (kept) => {
   if (given && given.outreach === here?.outreach) await settle(kept).catch(() => {});
   if (here) hush(false);
-  // What was tapped was drawn anew under the fingers.
+  // What was tapped was drawn anew under the fingers, and what is said stands above a long list.
   const isLost = given && document.activeElement === document.body;
-  if (isLost) here?.told.focus({ preventScroll: true });
+  if (isLost) here?.told.focus();
   given = null;
   return new Promise((done) => (teller = done));
 };

@@ -71,7 +71,8 @@ impl VisitDraft {
         let awaited = self.booked.iter().filter(|booked| self.awaits(booked));
         let booked: Vec<_> = awaited.cloned().collect();
         let step = if self.owner.known.is_some() { Step::Choose } else { Step::Owner };
-        let owner = self.owner.clone();
+        // What a known one says otherwise was told with this one.
+        let owner = OwnerDraft { amends: false, ..self.owner.clone() };
         (!booked.is_empty()).then(|| Self { step, owner, booked, ..Self::default() })
     }
 }
