@@ -153,7 +153,7 @@ mod tests {
         draft.done.push(finished);
     }
 
-    fn card(names: &[&str]) -> Box<OwnerCard> {
+    fn card(names: &[&str]) -> OwnerCard {
         let run = IdentityDocument::parse_run("12.345.678-5").unwrap();
         let owner = OwnerId(Uuid::from_u128(50));
         let animal = |name: &&str| {
@@ -173,7 +173,7 @@ mod tests {
             }
         };
         let animals = names.iter().map(animal).collect();
-        Box::new(OwnerCard { id: owner, details: said(run), animals })
+        OwnerCard { id: owner, details: said(run), animals }
     }
 
     #[test]
@@ -236,7 +236,7 @@ mod tests {
         let mut draft = VisitDraft::looking_for("12345678-5", two());
         let card = card(&["ñato"]);
         let known = card.animals[0].clone();
-        draft.take_owner(card.id, Some(card));
+        draft.take_owner(card.id, Some(Box::new(card)));
         assert_eq!(next(&draft), Some("Luna"));
         put_next(&mut draft);
         // Of one that nobody said anything of, nothing is left beside another.
