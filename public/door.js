@@ -5,7 +5,7 @@
 // Each act is an export; the app asks through field.js.
 import { bookings, fetchBookings, holding } from "./pack.js";
 import { button, icon, piece, placed } from "./pieces.js";
-import { asked, database } from "./store.js";
+import { asked, database, newId } from "./store.js";
 import { readingOf } from "./waiting.js";
 
 /** So many are shown at a time. */
@@ -14,8 +14,11 @@ const MOST = 20;
 const PLACES = 3;
 const NUMBERS = 20;
 const OFFERINGS = ["chip", "deworming", "sterilisation"];
-/** States of a booking whose people are in. */
+/** States of a booking whose people are in, and of one that holds no place to be taken in for. */
 const IN = new Set(["arrived", "served", "turned_away"]);
+const PLACELESS = new Set(["waiting", "lapsed"]);
+/** The visit that is being recorded, `routes::field_visit`. */
+const VISIT = "/terreno/visita";
 /** A ticket's code, as domain and server make it. */
 const CODE = /^[A-Z2-7]{10}$/;
 const REQUEST_MS = 45_000;
@@ -114,12 +117,14 @@ let teller = null;
 let given = null;
 
 const change = async (act) => {
+  // The page may show another outreach by the time that it is done.
+  const now = here;
   const { doors, done } = await store("readwrite");
-  const door = (await asked(doors.get(here.outreach))) ?? nothing();
+  const door = (await asked(doors.get(now.outreach))) ?? nothing();
   const told = act(door);
-  doors.put(door, here.outreach);
+  doors.put(door, now.outreach);
   await done;
-  here.door = door;
+  now.door = door;
   return told;
 };
 
@@ -139,6 +144,12 @@ const state = (words, kind, look) => {
   return said;
 };
 
+/** Says what became of what was tapped. */
+const say = (words, kind, look, ...ways) =>
+  here.told.replaceChildren(state(words, kind, look), ...ways);
+
+const sayUnkept = () => say(here.words.unkept, "person", "circle-alert");
+
 /** What is tapped while the app keeps the tap before would be lost, or the same again. */
 const hush = (isKeeping) => {
   for (const part of [here.list, here.places]) part.inert = isKeeping;
@@ -150,28 +161,41 @@ const tap = async (what, offering, words) => {
   teller = null;
   if (!tell) return;
   hush(true);
-  // What cannot be written down cannot be given.
-  const giving = () => change((door) => give(door, offering)).catch(() => null);
+  const [first, ...others] = words;
+  const record = newId();
+  // What cannot be written down cannot be given. They are in by the record, once the app keeps it.
+  const giving = () => change((door) => {
+    const promised = give(door, offering);
+    if (promised && first) door.came[first] = [record, promised.number];
+    return promised;
+  }).catch(sayUnkept);
   given = what === "come" ? await giving() : {};
   if (!given) {
     teller = tell;
     hush(false);
     return draw();
   }
-  Object.assign(given, { outreach: here.outreach, booking: offering ? "" : words[0] });
-  const places = [given.number ?? "", offering ?? "", given.share ?? ""];
-  const [first, ...others] = words;
+  given.outreach = here.outreach;
+  const places = [record, given.number ?? "", offering ?? "", given.share ?? ""];
   tell([what, first, ...(what === "come" ? places : []), ...others].join("\n"));
 };
 
 const fullName = ({ given: names, surnames }) => `${names} ${surnames}`.trim();
 
+/** An animal as it was said when booking, in the form of the visit's own. */
+const drafted = ({ name, species, sex, age_months: months }) => {
+  const age = { about_months: months, has_date: false, date: "" };
+  const form = { name, species, sex, breed_words: "", coat: [], age, declaration: "" };
+  return { form, services: { weight: "" } };
+};
+
 /** What the form is begun with: the search of who is known, else what was said when booking. */
 const visitOf = ({ details, is_known: isKnown }) => {
-  if (!details) return ["", "", "", "", "", ""];
-  const { document: { kind, key = "" }, name, animals: [first] } = details;
+  if (!details) return ["", "", ""];
+  const { document: { kind, key = "" }, name } = details;
+  const animals = JSON.stringify(details.animals.map(drafted));
   const searched = kind === "passport" ? fullName(name) : key;
-  if (isKnown) return [searched, "", "", "", "", ""];
+  if (isKnown) return [searched, "", animals];
   // What only they can state or consent to is asked at the table.
   const owner = {
     ...details,
@@ -180,8 +204,7 @@ const visitOf = ({ details, is_known: isKnown }) => {
     consents_to_photos: false,
     consents_to_news: false,
   };
-  const { name: pet = "", species = "", sex = "", age_months: months } = first ?? {};
-  return ["", JSON.stringify(owner), pet, species, sex, months ?? ""];
+  return ["", JSON.stringify(owner), animals];
 };
 
 /** Whether its people are in: as the server told, or by a record of this phone. */
@@ -199,10 +222,13 @@ const card = (one, came) => {
   const marks = [state(words.before, "person", "circle-alert")];
   if (number) marks.push(piece("p", {}, words.number.replace("#", number)));
   const come = () => tap("come", null, [id, name]);
+  const enter = PLACELESS.has(one.state)
+    ? state(words.placeless, "person", "circle-alert")
+    : button(words.arrived, come, "quiet", "circle-check");
   return piece("section", { className: "card owner-card" },
     piece("h2", { className: "card-title" }, name),
     piece("p", { className: "soft" }, parts.join(" · ")),
-    ...(isIn(one, came) ? marks : [button(words.arrived, come, "quiet", "circle-check")]),
+    ...(isIn(one, came) ? marks : [enter]),
     button(words.attend, () => tap("attend", null, visitOf(one)), "plain", "paw-print"));
 };
 
@@ -249,7 +275,7 @@ const post = (asking) =>
 
 const ask = async () => {
   const { outreach, device } = here;
-  const asking = await change((door) => wanted(door, () => crypto.randomUUID()));
+  const asking = await change((door) => wanted(door, newId));
   let answer = await post({ outreach, device, ...asking });
   // Where nothing is lent any more, what is void is told all the same.
   if (answer.status === 422) {
@@ -288,10 +314,11 @@ export const show = async (id, outreach, staff, until, device, offset, ...said) 
   const place = await placed(id);
   if (!place) return "";
   const [chip, deworming, sterilisation, arrived, before, number, attend, walkIn, ...more] = said;
-  const [give, noShare, missing, none, many, noted, unkept, other] = more;
+  const [give, noShare, missing, none, many, noted, unkept, other, goOn, placeless] = more;
   const kinds = { chip, deworming, sterilisation };
   const acts = { arrived, before, number, attend, walkIn, give };
-  const words = { ...kinds, ...acts, noShare, missing, none, more: many, noted, unkept, other };
+  const others = { noShare, missing, none, more: many, noted, unkept, other, goOn, placeless };
+  const words = { ...kinds, ...acts, ...others };
   const told = piece("div", { className: "scan" });
   const list = piece("div", { className: "found" });
   told.setAttribute("aria-live", "polite");
@@ -322,22 +349,22 @@ export const find = async (text, ways) => {
   return "";
 };
 
-/** Says what became of what was tapped, and keeps it in mind. */
+/** Tells what became of what was tapped. */
 const settle = async (kept) => {
-  const { words, told } = here;
-  const { booking, number, share } = given;
-  const isKept = kept.length > 1;
-  const say = (text, kind, look) => told.replaceChildren(state(text, kind, look));
+  const { words } = here;
+  const { number, share } = given;
   if (kept === "-") {
-    say(words.unkept, "person", "circle-alert");
+    sayUnkept();
     // The place is there still; its number is passed over.
     await change((door) => {
       for (const own of door.shares) if (own.id === share) own.used -= 1;
     });
-  } else if (kept === "+") say(words.other, "person", "circle-alert");
-  else if (isKept) {
+  } else if (kept === "+") {
+    const way = piece("a", { className: "button", href: VISIT }, words.goOn);
+    way.dataset.kind = "quiet";
+    say(words.other, "person", "circle-alert", way);
+  } else if (kept) {
     say(number ? words.number.replace("#", number) : words.noted, "kept", "circle-check");
-    if (booking) await change((door) => (door.came[booking] = [kept, number]));
     // What is lent next, as long as there is signal.
     if (share || numberOf(here.door) === null) topUp(askPlaces);
   }
@@ -345,16 +372,17 @@ const settle = async (kept) => {
 };
 
 /**
- * What is tapped next, line by line: "come" with the booking, the number, the offering, the share
- * and the name; or "attend" with what the visit begins with. `kept` is what became of the one
- * before: its record, "-" when it was not kept, "+" when another visit is half filled in.
+ * What is tapped next, line by line: "come" with the booking, the record that says so, the number,
+ * the offering, the share and the name; or "attend" with what the visit begins with. `kept` is what
+ * became of the one before: its record, "-" when it was not kept, "+" when another visit is half
+ * filled in.
  */
 export const next = async (kept) => {
   if (given && given.outreach === here?.outreach) await settle(kept).catch(() => {});
   if (here) hush(false);
-  // What was tapped was drawn anew under the fingers.
+  // What was tapped was drawn anew under the fingers, and what is said stands above a long list.
   const isLost = given && document.activeElement === document.body;
-  if (isLost) here?.told.focus({ preventScroll: true });
+  if (isLost) here?.told.focus();
   given = null;
   return new Promise((done) => (teller = done));
 };

@@ -3,7 +3,7 @@
 // them. In the open lies what the queue shows of a record too: identifiers, size, how far it is.
 //
 // Each act is an export; the app asks through field.js and hears of changes by `huella-pictures`.
-import { asked, database } from "./store.js";
+import { asked, database, newId } from "./store.js";
 import { close, reveal, state } from "./vault.js";
 import { readingOf, recordIn } from "./waiting.js";
 
@@ -143,12 +143,6 @@ const shrunk = async (file) => {
 
 const hex = (buffer) =>
   [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
-/** A UUID of version 7, as the app makes them. */
-const newId = () => {
-  const time = Date.now().toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
-};
 
 /** Those of an animal in the visit that is being recorded, which may mend the record `mended`. */
 const isOf = (animal, mended) => (one) =>

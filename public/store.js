@@ -1,4 +1,11 @@
-// The browser's store, as our scripts ask it. Each keeps what is its own in a database of its own.
+// The browser's store, as our scripts ask it, and the identifiers of what is kept there. Each keeps
+// what is its own in a database of its own.
+
+/** A UUID of version 7, as the app makes them. */
+export const newId = () => {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+};
 
 /** What a request answers. */
 export const asked = (request) =>

@@ -1,15 +1,22 @@
-// The door of an outreach without signal: one ticket shown to two phones, and places given to who
-// has no booking, as many as each phone was lent.
+// The door of an outreach without signal: one ticket shown to two phones, places given to who has
+// no booking, as many as each phone was lent, and two booked animals that are attended one after
+// the other.
 import type { Page } from "@playwright/test";
+import { apart } from "../fixtures/apart.ts";
 import { ask } from "../fixtures/ask.ts";
+import { fillIn } from "../fixtures/booking.ts";
+import { ownerOf } from "../fixtures/coordinator.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { askToPair, inField, makeCode, pair } from "../fixtures/pairing.ts";
+import { NAME, opened } from "../fixtures/plan.ts";
 import { seat } from "../fixtures/seat.ts";
 import { online } from "../fixtures/signal.ts";
 import { draftHolds, heldRecords, stored } from "../fixtures/store.ts";
 import { fieldSetup } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import { keepShell } from "../fixtures/visit.ts";
+import {
+  chip, chooseOutreach, keepShell, readChip, run as newRun, Thumb,
+} from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(120_000);
@@ -181,6 +188,128 @@ test("who came goes on to the visit with what was said when booking", async ({ p
   await expect(page.getByText("Hay una atención a medio llenar")).toBeVisible();
   await expectAccessible(page);
   await shot(page, "arrivals-half-filled");
+  await page.getByRole("link", { name: "Seguir la atención" }).tap();
+  await expect(page).toHaveURL(/\/terreno\/visita$/);
+});
+
+test("who holds no place is not taken in as if there were one", async ({ page, huella }) => {
+  await inField(page, huella);
+  const [one] = await waiting(page);
+  await page.route("**/api/v1/field/pack/*/bookings", async (route) => {
+    const response = await route.fetch();
+    const all = (await response.json()) as Expected[];
+    await route.fulfill({ response, json: all.map((own) => ({ ...own, state: "waiting" })) });
+  });
+  await page.getByRole("link", { name: "Llegadas" }).tap();
+  await page.getByLabel(FIND).fill(one!.run);
+  await expect(page.getByText(/^No tiene cupo reservado/).first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Llegó", exact: true })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Atender", exact: true }).first()).toBeVisible();
+  await expectAccessible(page);
+});
+
+/** Two animals, booked in this order. */
+const BOOKED = [
+  { name: "Ñusta", species: ["dog", "Perro"], sex: ["female", "Hembra"], years: 2 },
+  { name: "Copito", species: ["cat", "Gato"], sex: ["male", "Macho"], years: 3 },
+] as const;
+const NEXT = "Otro animal de la misma persona";
+
+/** Places for both animals of somebody are booked, as it is done without an account. */
+async function book(page: Page, document: string) {
+  await page.goto("/operativos");
+  await page.getByRole("link", { name: NAME }).click();
+  await page.getByRole("link", { name: "Reservar", exact: true }).click();
+  const asking = { run: document, given: "Ana María", surnames: "Ñancupil Soto", email: null };
+  await fillIn(page, { ...asking, pet: BOOKED[0].name });
+  for (const [at, { name, species, sex, years }] of BOOKED.entries()) {
+    await page.locator(`#pet_name_${at + 1}`).fill(name);
+    await page.locator(`#species_${at + 1}`).selectOption(species[0]);
+    await page.locator(`#sex_${at + 1}`).selectOption(sex[0]);
+    await page.locator(`#years_${at + 1}`).fill(String(years));
+  }
+  await page.getByRole("button", { name: "Reservar", exact: true }).click();
+  await expect(page.locator("main")).toContainText("Hora reservada");
+}
+
+/** From the data of the next booked animal, which are there, to what is looked over at the end. */
+async function attend(thumb: Thumb, { name, species, sex }: (typeof BOOKED)[number]) {
+  const { page } = thumb;
+  await expect(page.getByLabel("Nombre del animal")).toHaveValue(name);
+  for (const words of [species[1], sex[1]]) {
+    await expect(page.getByRole("radio", { name: words, exact: true })).toBeChecked();
+  }
+  await thumb.tap(page.getByText(/^Enter[ao]/).first());
+  await thumb.press("Continuar");
+  const number = chip();
+  await readChip(thumb, number);
+  await thumb.press("Revisar");
+  await expect(page.getByRole("heading", { name: "Revise antes de guardar" })).toBeVisible();
+  return number;
+}
+
+// On a server of its own: a second outreach of today would stand in the way of other tests.
+apart("two booked animals are attended one after the other without signal", async (
+  { page, own },
+) => {
+  test.setTimeout(240_000);
+  const sheet = await opened(page, own);
+  const document = newRun();
+  await book(page, document);
+  await page.goto(`${sheet}/plan`);
+  await page.getByRole("button", { name: "Comenzar la jornada", exact: true }).first().click();
+  await expect(page.getByRole("status")).toContainText("Quedó guardado.");
+
+  await seat(page, own, "veterinaria", "/terreno");
+  await chooseOutreach(page, new RegExp(NAME));
+  await keepShell(page);
+  await page.getByRole("link", { name: "Llegadas" }).tap();
+  const card = page.locator(".owner-card", { hasText: "Ana María Ñancupil Soto" });
+  await expect(card).toContainText("Ñusta, Copito");
+  await own.stop();
+  await page.reload();
+  await page.getByLabel(FIND).fill(document);
+  await card.getByRole("button", { name: "Llegó", exact: true }).tap();
+  await expect(card).toContainText("Este boleto ya entró");
+  await card.getByRole("button", { name: "Atender", exact: true }).tap();
+
+  const thumb = new Thumb(page);
+  await expect(page.locator("#given")).toHaveValue("Ana María");
+  await thumb.tap(page.getByText("Tiene 18 años o más"));
+  await thumb.tap(page.getByText(/inhabilidad/));
+  await thumb.press("Continuar");
+  const [first, second] = BOOKED;
+  const chips = [await attend(thumb, first)];
+  const next = page.getByRole("button", { name: NEXT });
+  await expect(next).toHaveText(`${NEXT} · ${second.name}`);
+  await expectAccessible(page);
+  await shot(page, "arrivals-next-animal");
+  await thumb.tap(next);
+  // Going back leaves one of which nothing was said, and it comes again.
+  await expect(page.getByLabel("Nombre del animal")).toHaveValue(second.name);
+  await thumb.press("Volver");
+  await expect(page.locator("main .card-title")).toHaveText([first.name]);
+  await thumb.tap(next);
+  chips.push(await attend(thumb, second));
+  await expect(page.locator("main .card-title")).toHaveText([first.name, second.name]);
+  await expect(next, "nobody is left").toHaveText(NEXT);
+  await thumb.press("Guardar atención");
+  await expect(page.getByRole("heading", { name: "Atención guardada" })).toBeVisible();
+
+  await own.serve();
+  await page.goto("/terreno/registros");
+  await online(page);
+  const sent = page.locator(".rows li").filter({ hasText: "Enviado" });
+  await expect(sent, "the arrival and the visit").toHaveCount(2, { timeout: 90_000 });
+  for (const [at, number] of chips.entries()) {
+    const { animals } = await ownerOf(page, number);
+    const names = animals.map(({ details }) => (details as { name: string }).name).sort();
+    expect(names, `one owner has chip ${at + 1} and both animals`).toEqual(["Copito", "Ñusta"]);
+  }
+  // Each animal takes a place: by both the booking is served whole.
+  const path = `/api/v1/field/pack/${sheet.split("/").at(-1)}/bookings`;
+  const states = async () => (await ask<Expected[]>(page, path)).map(({ state }) => state);
+  await expect.poll(states, { timeout: 60_000 }).toEqual(["served"]);
 });
 
 test("a place is given once, and a ticket is read however it is written", async (

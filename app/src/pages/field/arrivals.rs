@@ -3,9 +3,8 @@
 //! record like any other.
 
 use domain::booking::Offering;
-use domain::catalogue::{Sex, Species};
 use domain::command::Command;
-use domain::id::{BookingId, OutreachId, OwnerId, SubmissionId};
+use domain::id::{AnimalId, BookingId, OutreachId, OwnerId};
 use domain::owner::OwnerDetails;
 use domain::pack::ways;
 use leptos::prelude::*;
@@ -19,11 +18,12 @@ use crate::locale::locale;
 use crate::offline::held::{NewRecord, arrival_form};
 use crate::offline::pack::{Pack, written};
 use crate::offline::phone::Phone;
+use crate::offline::queue::StorageError;
 use crate::offline::{browser, json};
 use crate::pages::field::camera::CameraButton;
 use crate::pages::field::phone;
 use crate::pages::field::record::open;
-use crate::pages::visit_form::draft::{AgeForm, AnimalForm, VisitDraft};
+use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
 use crate::routes;
 
 /// The script of the door.
@@ -99,6 +99,8 @@ async fn keep_door(phone: Phone, pack: Pack, locale: Locale) {
         field::arrived_kept(locale),
         field::not_kept_next(locale),
         field::finish_first(locale),
+        field::continue_visit(locale),
+        field::without_place(locale),
     ];
     if browser::ask_script(SCRIPT, "show", &words).await.is_none() {
         return;
@@ -114,34 +116,29 @@ async fn keep_door(phone: Phone, pack: Pack, locale: Locale) {
 async fn act(phone: Phone, here: OutreachId, told: &str) -> Option<String> {
     let parts: Vec<&str> = told.split('\n').collect();
     match *parts.as_slice() {
-        ["come", booking, number, offering, share, who] => {
+        ["come", booking, record, number, offering, share, who] => {
             let command = arrival((booking, number), (offering, share));
-            let kept = take_in(phone, here, command, who).await;
-            Some(kept.map_or_else(|| NOT_KEPT.to_owned(), |id| id.to_string()))
+            let kept = take_in(phone, here, record, command, who).await;
+            Some(kept.map_or(NOT_KEPT, |()| record).to_owned())
         }
-        ["attend", searched, owner, pet, species, sex, months] => {
+        ["attend", searched, owner, animals] => {
+            // Who came without a booking said nothing before.
+            let mut booked: Vec<AnimalDraft> = json::read(animals).unwrap_or_default();
+            for animal in &mut booked {
+                animal.id = Some(AnimalId(browser::new_id()));
+            }
             let draft = match json::read::<OwnerDetails>(owner) {
-                Ok(details) => {
-                    let animal = animal((pet, species), (sex, months));
-                    VisitDraft::of_booking(&details, OwnerId(browser::new_id()), animal)
-                }
-                Err(_) => VisitDraft::looking_for(searched),
+                Ok(details) => VisitDraft::of_booking(&details, OwnerId(browser::new_id()), booked),
+                Err(_) => VisitDraft::looking_for(searched, booked),
             };
-            let is_other = open(phone, &draft).await;
-            Some(if is_other { OTHER_IS_OPEN } else { "" }.to_owned())
+            let became = match open(phone, &draft).await {
+                Ok(true) => OTHER_IS_OPEN,
+                Ok(false) => "",
+                Err(StorageError) => NOT_KEPT,
+            };
+            Some(became.to_owned())
         }
         _ => None,
-    }
-}
-
-/// What was said of an animal when booking.
-fn animal((pet, species): (&str, &str), (sex, months): (&str, &str)) -> AnimalForm {
-    AnimalForm {
-        name: pet.to_owned(),
-        species: Species::from_code(species),
-        sex: Sex::from_code(sex),
-        age: AgeForm { about_months: months.parse().ok(), ..AgeForm::default() },
-        ..AnimalForm::default()
     }
 }
 
@@ -160,17 +157,18 @@ fn arrival((booking, number): (&str, &str), (offering, share): (&str, &str)) -> 
     })
 }
 
-/// Keeps it; the record's identifier when it is kept.
+/// Keeps it as this record, by which the script knows whether they are in; nothing when it is not
+/// kept.
 async fn take_in(
     phone: Phone,
     outreach: OutreachId,
+    record: &str,
     command: Option<Command>,
     who: &str,
-) -> Option<SubmissionId> {
+) -> Option<()> {
     let (recorded_at, utc_offset_minutes) = phone.now();
-    let id = SubmissionId(browser::new_id());
     let new = NewRecord {
-        id,
+        id: record.parse().ok()?,
         actor: phone.staff()?,
         outreach: Some(outreach),
         visit: None,
@@ -180,5 +178,5 @@ async fn take_in(
         commands: vec![command?],
         form: arrival_form(who),
     };
-    phone.save(new, None).await.ok().map(|_| id)
+    phone.save(new, None).await.ok().map(drop)
 }

@@ -20,6 +20,7 @@ use crate::offline::browser;
 use crate::offline::drafts;
 use crate::offline::held::Record;
 use crate::offline::phone::{Phone, needs_person};
+use crate::offline::queue::StorageError;
 use crate::offline::stock::LossDraft;
 use crate::pages::field::annulling::Annul;
 use crate::pages::field::phone;
@@ -204,18 +205,20 @@ fn reopened(record: &Record) -> VisitDraft {
 }
 
 /// Opens the form of a visit; whether that of another one is half filled in instead.
-pub(super) async fn open(phone: Phone, draft: &VisitDraft) -> bool {
-    let Some(queue) = phone.queue() else { return false };
+///
+/// # Errors
+/// [`StorageError`] when the form could not be kept, and so is not open.
+pub(super) async fn open(phone: Phone, draft: &VisitDraft) -> Result<bool, StorageError> {
+    let queue = phone.queue().ok_or(StorageError)?;
     let kept = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
     let is_same = |kept: &VisitDraft| kept.replaces.is_some() && kept.replaces == draft.replaces;
     let is_other = |kept: VisitDraft| !kept.is_blank() && !is_same(&kept);
     if kept.is_some_and(is_other) {
-        return true;
+        return Ok(true);
     }
-    if drafts::keep(&queue, drafts::VISIT, draft).await.is_ok() {
-        browser::go(&routes::field_visit(), false);
-    }
-    false
+    drafts::keep(&queue, drafts::VISIT, draft).await?;
+    browser::go(&routes::field_visit(), false);
+    Ok(false)
 }
 
 /// Mend it, or withdraw it; a withdrawal can be undone for a moment.
@@ -238,7 +241,7 @@ fn Mend(record: Record) -> impl IntoView {
     let mend = move |_| {
         let draft = reopened(&record);
         spawn_local(async move {
-            if open(phone, &draft).await {
+            if open(phone, &draft).await == Ok(true) {
                 other_is_open.set(true);
             }
         });

@@ -108,12 +108,11 @@ impl Visit {
         self.phone.tests()
     }
 
-    /// Puts a new animal on the table.
+    /// Puts a new animal on the table: the next that was booked, as long as there is one.
     fn new_animal(self) {
-        let id = AnimalId(browser::new_id());
-        // What was said when booking stands there already, of an animal that is none yet.
-        let form = self.draft.with_untracked(|draft| draft.animal.booked()).unwrap_or_default();
-        let animal = AnimalDraft { id: Some(id), form, ..AnimalDraft::default() };
+        let booked = self.draft.with_untracked(|draft| draft.next_booked().cloned());
+        let id = Some(AnimalId(browser::new_id()));
+        let animal = booked.unwrap_or_else(|| AnimalDraft { id, ..AnimalDraft::default() });
         self.draft.update(|draft| draft.put_on_table(services::prepared(animal, self)));
         self.go(Step::Animal);
     }
@@ -171,6 +170,10 @@ impl Visit {
             self.move_pictures(&draft, draft.replaces, Some(id)).await;
         }
         let record = kept.ok()?;
+        if let (Some(rest), Some(queue)) = (draft.rest(), self.phone.queue()) {
+            // Not kept means that it is asked again.
+            let _ = drafts::keep(&queue, drafts::VISIT, &rest).await;
+        }
         // Nobody waits for it, who has the next animal before them.
         spawn_local(async move { self.remember(&usual).await });
         Some(record.held.head.id)
@@ -264,6 +267,14 @@ pub fn VisitPage() -> impl IntoView {
             </When>
         </When>
     }
+}
+
+/// The name of the animal that was booked and comes next, behind the words that lead to it.
+fn next_booked(visit: Visit) -> impl IntoView {
+    live(move || {
+        let named = |booked: &AnimalDraft| format!(" · {}", booked.form.name);
+        visit.draft.with(|draft| draft.next_booked().map(named))
+    })
 }
 
 /// Writes the draft down after each change; the store takes it in its own time.

@@ -31,6 +31,9 @@ pub struct VisitDraft {
     pub animal: AnimalDraft,
     /// The animals that are done.
     pub done: Vec<AnimalDraft>,
+    /// The animals for which places were booked, as they were said then.
+    #[serde(default)]
+    pub booked: Vec<AnimalDraft>,
     /// The refused record this visit mends.
     pub replaces: Option<SubmissionId>,
 }

@@ -19,6 +19,10 @@ impl VisitDraft {
         if self.owner.id != Some(id) {
             self.animal = AnimalDraft::default();
             self.done = Vec::new();
+            // Who is found first is who was looked for, and those were booked by them.
+            if self.owner.id.is_some() {
+                self.booked = Vec::new();
+            }
             // What was said of the one before is not the other's either.
             if std::mem::take(&mut self.owner.amends) {
                 self.owner.form = OwnerForm::default();
@@ -50,11 +54,11 @@ impl VisitDraft {
         if before.id.is_some() && is_same && !before.is_blank() {
             return;
         }
+        let is_said = before.known.is_none() && !self.is_untouched(before);
         let before = std::mem::replace(&mut self.animal, animal);
-        let is_said = before.known.is_none() && !before.is_blank();
         if before.id.is_some() && (is_said || before.services.is_begun()) {
             self.done.push(before);
-        } else if before.known.is_none() && self.animal.known.is_none() {
+        } else if before.known.is_none() && self.animal.is_blank() {
             // Nothing was said of it, but there may be pictures of it by this identifier.
             self.animal.id = before.id.or(self.animal.id);
         }
@@ -62,12 +66,12 @@ impl VisitDraft {
 
     /// Goes one question back; false where there is none before.
     pub fn step_back(&mut self) -> bool {
-        let is_first = self.done.is_empty();
+        let (is_first, is_untouched) = (self.done.is_empty(), self.is_untouched(&self.animal));
         self.step = match self.step {
             Step::Find => return false,
             Step::Owner if self.owner.known.is_some() => Step::Summary,
             Step::Owner | Step::Choose if is_first => Step::Find,
-            Step::Animal if is_first || !self.animal.is_blank() => match &self.owner.known {
+            Step::Animal if is_first || !is_untouched => match &self.owner.known {
                 Some(_) => Step::Choose,
                 None => Step::Owner,
             },
@@ -84,7 +88,7 @@ impl VisitDraft {
 
     /// An animal that was only begun makes room for the one before it.
     fn clear_table(&mut self) {
-        if self.animal.is_blank() {
+        if self.is_untouched(&self.animal) {
             self.animal = self.done.pop().unwrap_or_default();
         }
     }
@@ -141,7 +145,7 @@ impl VisitDraft {
 
 impl AnimalDraft {
     /// Whether nothing was said of it yet.
-    fn is_blank(&self) -> bool {
+    pub(super) fn is_blank(&self) -> bool {
         self.known.is_none() && self.form == AnimalForm::default()
     }
 

@@ -24,10 +24,9 @@ use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
 use crate::offline::pack::Pack;
 use crate::offline::registry;
-use crate::pages::field::asking::bound;
 use crate::pages::field::camera::CameraButton;
 use crate::pages::field::preparing::kept_words;
-use crate::pages::field::visit::{Heading, Visit, visit};
+use crate::pages::field::visit::{Heading, Visit, next_booked, visit};
 use crate::pages::visit_form::draft::Step;
 
 /// The search waits so long for the next key, in milliseconds.
@@ -71,10 +70,10 @@ pub fn FindStep() -> impl IntoView {
     let pack = expect_context::<Pack>();
     let found = RwSignal::new(Found::default());
     let asked = RwSignal::new(0_u32);
-    let (text, change) = bound!(visit, owner.searched);
+    let text = Memo::new(move |_| visit.draft.with(|draft| draft.owner.searched.clone()));
     let look = Callback::new(move |words: String| search((visit, pack), words, asked, found));
     let typed = Callback::new(move |words: String| {
-        change.run(words.clone());
+        visit.draft.update(|draft| draft.look_for(words.clone()));
         look.run(words);
     });
     look.run(text.get_untracked());
@@ -311,6 +310,7 @@ pub fn ChooseStep() -> impl IntoView {
         <BottomAction>
             <Button icon="plus" on:click=move |_| visit.new_animal()>
                 {field::new_animal(locale)}
+                {next_booked(visit)}
             </Button>
         </BottomAction>
     }

@@ -20,7 +20,7 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::pages::field::visit::find::next_animal_step;
 use crate::pages::field::visit::owner::EmailSuggestion;
-use crate::pages::field::visit::{Heading, Visit, visit};
+use crate::pages::field::visit::{Heading, Visit, next_booked, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
 use crate::pages::visit_form::draft::{AnimalDraft, Step, VisitDraft};
 use crate::pages::visit_form::reading;
@@ -58,6 +58,7 @@ pub fn SummaryStep() -> impl IntoView {
         >
             <Button weight=Weight::Quiet icon="plus" on:click=move |_| another(visit)>
                 {field::next_animal(locale)}
+                {next_booked(visit)}
             </Button>
         </When>
         <BottomAction>
