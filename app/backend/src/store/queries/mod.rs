@@ -3,8 +3,8 @@
 use sqlx::{Encode, QueryBuilder, Type};
 
 use super::{
-    BYTES_IN, BYTES_OUT, CATALOGUE, CHECK_REFERENCES, Connection, DEFER_REFERENCES, Db, FOR_UPDATE,
-    IDLE_TRANSACTIONS, NUMBER_IN, SKIP_LOCKED,
+    BYTES_IN, BYTES_OUT, CATALOGUE, CHECK_REFERENCES, Connection, DEFER_REFERENCES, DUE, Db,
+    FOR_UPDATE, IDLE_TRANSACTIONS, NUMBER_IN, SKIP_LOCKED,
 };
 
 /// Rows that one statement adds: the widest has 25 columns, and no database here takes fewer than
