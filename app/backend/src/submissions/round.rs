@@ -160,6 +160,12 @@ impl Phone {
         }
     }
 
+    /// Whether anything of it is stored beyond its complete sequence: with every number up to that
+    /// one stored, and nothing else counted, there is nothing to look for.
+    const fn has_more(&self) -> bool {
+        self.row.stored_total != self.row.complete_to_sequence
+    }
+
     /// Whether there may be more behind what was read, with no gap before it.
     fn may_go_on(&self) -> bool {
         self.read_to.is_some_and(|last| self.row.complete_to_sequence >= last)
@@ -195,7 +201,7 @@ impl Round {
         let phones = tx.devices(&devices).await?.into_iter();
         let phones = phones.map(|row| (row.id, Phone::known(row))).collect();
         let mut round = Self { known, phones, claims, ..Self::default() };
-        round.read_beyond(tx, |_| true).await?;
+        round.read_beyond(tx, Phone::has_more).await?;
         Ok(round)
     }
 
@@ -206,6 +212,9 @@ impl Round {
         is_wanted: impl Fn(&Phone) -> bool,
     ) -> Result<(), StoreError> {
         let wanted: Vec<_> = self.phones.values_mut().filter(|phone| is_wanted(phone)).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
         let above: Vec<_> =
             wanted.iter().map(|phone| (phone.row.id, phone.row.complete_to_sequence)).collect();
         let found = tx.sequences_beyond(&above, SEQUENCES).await?;
