@@ -12,7 +12,7 @@ use domain::submission::{MAX_COMMANDS, Submission};
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
-use crate::store::vocabulary::fresh::{NamedKeysRow, NamedRow};
+use crate::store::vocabulary::fresh::NamedRow;
 use crate::store::{StoreError, Tx};
 
 /// The identifiers, documents and chips that the register holds, of those that are named.
@@ -29,7 +29,6 @@ impl Claims {
         submissions: impl Iterator<Item = &'s Submission>,
     ) -> Result<Self, StoreError> {
         let mut named = NamedRow::default();
-        let mut chips = Vec::new();
         let mut documents: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for command in submissions.filter(|one| is_plain(one)).flat_map(|one| &one.commands) {
             match command {
@@ -43,7 +42,7 @@ impl Claims {
                 Command::RegisterAnimal { animal, .. } => named.animals.push(animal.0),
                 Command::RecordService { service, details, .. } => {
                     named.services.push(service.0);
-                    chips.extend(chip_of(details));
+                    named.chips.extend(chip_of(details));
                 }
                 _ => {}
             }
@@ -51,11 +50,13 @@ impl Claims {
         if named.owners.is_empty() {
             return Ok(Self::default());
         }
-        let keys = NamedKeysRow { chips, documents: documents.into_iter().collect() };
-        Ok(Self {
-            ids: tx.held_ids(&named).await?.into_iter().collect(),
-            keys: tx.held_keys(&keys).await?.into_iter().collect(),
-        })
+        named.documents = documents.into_iter().collect();
+        let mut claims = Self::default();
+        for (id, key) in tx.held_by_others(&named).await? {
+            claims.ids.extend(id);
+            claims.keys.extend(key);
+        }
+        Ok(claims)
     }
 
     /// Whether a submission is about nothing that is held. What it names is held from now on,

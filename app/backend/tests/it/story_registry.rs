@@ -6,7 +6,7 @@ use backend::clock::fresh_id;
 use backend::store::Tx;
 use backend::store::vocabulary::animal::AnimalRow;
 use backend::store::vocabulary::document::{DocumentRow, EndRow, FileRow, IssueRow};
-use backend::store::vocabulary::fresh::{NamedKeysRow, NamedRow};
+use backend::store::vocabulary::fresh::NamedRow;
 use backend::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 use backend::store::vocabulary::programme::{AuthorisationRow, OrganisationRow};
 use backend::store::vocabulary::service::{EducationRow, ServiceRow};
@@ -243,17 +243,20 @@ on_both_databases! {
             assert_eq!((chips[0].id, chips[0].merged_into), (double.id, animal.id));
             assert_eq!(tx.animals_merged_into(animal.id).await?, [double]);
             assert_eq!(tx.count_animals().await?, 1);
-            let (owners, services) = (vec![alias, fresh_id()], vec![fresh_id()]);
-            let named = NamedRow { owners, animals: vec![animal.id], services };
-            assert_eq!(tx.held_ids(&named).await?, [alias, animal.id]);
-            assert!(tx.held_ids(&NamedRow::default()).await?.is_empty());
             let run = |key: &str| ("run".to_owned(), vec![key.to_owned()]);
-            let keys = NamedKeysRow {
+            let named = NamedRow {
+                owners: vec![fresh_id(), alias, fresh_id()],
+                animals: vec![animal.id],
+                services: vec![fresh_id()],
                 chips: vec!["999000000000002".to_owned(), "999000000000001".to_owned()],
                 documents: vec![run("12345678-5"), run("11111111-1")],
             };
-            assert_eq!(tx.held_keys(&keys).await?, ["999000000000002", "12345678-5"]);
-            assert!(tx.held_keys(&NamedKeysRow::default()).await?.is_empty());
+            let (id, key) = (|id| (Some(id), None), |key: &str| (None, Some(key.to_owned())));
+            let held = [id(alias), id(animal.id), key("999000000000002"), key("12345678-5")];
+            assert_eq!(tx.held_by_others(&named).await?, held);
+            assert!(tx.held_by_others(&NamedRow::default()).await?.is_empty());
+            let some = [fresh_id(), animal.id, fresh_id()];
+            assert_eq!(tx.animals_with_ids(&some).await?, [animal]);
             Ok(())
         })).await;
         done.unwrap();

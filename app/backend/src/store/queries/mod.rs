@@ -14,18 +14,23 @@ const ROWS: usize = 125;
 /// Parts of one statement that are joined with `UNION ALL`; SQLite takes 500.
 const PARTS: usize = 100;
 
-/// Asks that a column is one of a list; of an empty list it never is.
+/// Lists up to this long are filled up to a power of two.
+const FILLED: usize = 256;
+
+/// Asks that a column is one of a list; of an empty list it never is. A short list is filled up
+/// with its last value, so that lists of whatever length make few texts, which are kept prepared.
 fn one_of<'a, T>(query: &mut QueryBuilder<Db>, column: &str, list: &'a [T])
 where
     &'a T: Encode<'a, Db> + Type<Db>,
 {
-    if list.is_empty() {
+    let Some(last) = list.last() else {
         query.push("FALSE");
         return;
-    }
+    };
+    let length = if list.len() > FILLED { list.len() } else { list.len().next_power_of_two() };
     query.push(column).push(" IN (");
     let mut values = query.separated(", ");
-    for value in list {
+    for value in list.iter().chain(std::iter::repeat(last)).take(length) {
         values.push_bind(value);
     }
     query.push(")");

@@ -2,20 +2,15 @@
 
 use uuid::Uuid;
 
-/// Identifiers that submissions give to new records.
+/// What submissions give to new records, and no other record of the kind may hold.
 #[derive(Clone, Debug, Default)]
 pub struct NamedRow {
-    /// Of owners.
+    /// Identifiers of owners.
     pub owners: Vec<Uuid>,
     /// Of animals.
     pub animals: Vec<Uuid>,
     /// Of services.
     pub services: Vec<Uuid>,
-}
-
-/// What only one record of its kind may hold.
-#[derive(Clone, Debug, Default)]
-pub struct NamedKeysRow {
     /// Chips, 15 digits each.
     pub chips: Vec<String>,
     /// Kinds of documents, each with canonical numbers.
@@ -23,8 +18,8 @@ pub struct NamedKeysRow {
 }
 
 vocabulary! {
-    /// The identifiers of a list that a record of theirs, or an alias of an owner, has already.
-    held_ids = fresh::held(named: &NamedRow) -> Vec<Uuid>;
-    /// The chips and documents of a list that a record holds already, merged ones too.
-    held_keys = fresh::held_keys(named: &NamedKeysRow) -> Vec<String>;
+    /// Of what is named, the identifiers that a record of theirs, or an alias of an owner, has
+    /// already, and the chips and documents that a record holds already, merged ones too: of each
+    /// row one of the two.
+    held_by_others = fresh::held(named: &NamedRow) -> Vec<(Option<Uuid>, Option<String>)>;
 }
