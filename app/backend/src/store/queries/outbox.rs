@@ -40,6 +40,13 @@ pub(crate) async fn lease(
     query.build_query_as().fetch_all(db).await
 }
 
+pub(crate) async fn is_due(db: &mut Connection, lease: &LeaseRow<'_>) -> sqlx::Result<bool> {
+    let mut query = QueryBuilder::<Db>::new("SELECT EXISTS (SELECT 1 FROM outbox ");
+    due(&mut query, lease);
+    query.push(")");
+    query.build_query_scalar().fetch_one(db).await
+}
+
 /// Which messages a lease may take.
 fn due(query: &mut QueryBuilder<Db>, lease: &LeaseRow<'_>) {
     let [others, these] = DUE;
