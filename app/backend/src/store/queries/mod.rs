@@ -1,9 +1,10 @@
 //! Every statement, written once; compiled by `sqlite.rs` and by `postgres.rs`.
 
+use sqlx::query_builder::Separated;
 use sqlx::{Encode, QueryBuilder, Type};
 
 use super::{
-    BYTES_IN, BYTES_OUT, CATALOGUE, CHECK_REFERENCES, Connection, DEFER_REFERENCES, DUE, Db,
+    BYTES_IN, BYTES_OUT, CATALOGUE, CHECK_REFERENCES, Connection, DEFER_REFERENCES, DUE, Db, FILLS,
     FOR_UPDATE, IDLE_TRANSACTIONS, NUMBER_IN, SKIP_LOCKED,
 };
 
@@ -34,6 +35,25 @@ where
         values.push_bind(value);
     }
     query.push(")");
+}
+
+/// Names the rows that an `INSERT` adds, in their order. Where many connections write they are
+/// filled up to a power of two with the last one, and the limit leaves that out again: rows of
+/// whatever number make few texts.
+fn add_rows<'r, R>(
+    query: &mut QueryBuilder<Db>,
+    rows: &'r [R],
+    push: impl FnMut(Separated<'_, Db, &'static str>, &'r R),
+) {
+    let count = rows.len();
+    if !FILLS || count < 2 {
+        query.push_values(rows, push);
+        return;
+    }
+    let filling = rows.last().into_iter().cycle();
+    query.push("SELECT * FROM (");
+    query.push_values(rows.iter().chain(filling).take(count.next_power_of_two()), push);
+    query.push(") AS added LIMIT ").push_bind(i64::try_from(count).unwrap_or(i64::MAX));
 }
 
 pub(crate) mod access;

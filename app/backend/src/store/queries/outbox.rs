@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, DUE, Db, ROWS, SKIP_LOCKED};
+use super::{Connection, DUE, Db, ROWS, SKIP_LOCKED, add_rows};
 use crate::store::vocabulary::outbox::{AttemptRow, LeaseRow, MailPageRow, MessageRow};
 
 pub(crate) async fn insert(db: &mut Connection, messages: &[MessageRow]) -> sqlx::Result<bool> {
@@ -13,7 +13,7 @@ pub(crate) async fn insert(db: &mut Connection, messages: &[MessageRow]) -> sqlx
             "INSERT INTO outbox (id, kind, recipient, body, state, due_at, attempts, lease_until,
                  last_error, created_at, sent_at, subject_kind, subject_id) ",
         );
-        query.push_values(messages, |mut row, message| {
+        add_rows(&mut query, messages, |mut row, message| {
             row.push_bind(message.id).push_bind(&message.kind).push_bind(&message.recipient);
             row.push_bind(&message.body).push_bind(&message.state).push_bind(message.due_at);
             row.push_bind(message.attempts).push_bind(message.lease_until);
