@@ -88,7 +88,12 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     let senders: BTreeSet<_> = jobs.iter().map(sender_of).collect();
     let senders: Vec<_> = senders.into_iter().collect();
     let since = at.iter().map(|at| at.0 - RESOLVED_MS).min().unwrap_or_default();
-    let told = tx.resolved_answers(&senders, since, MOST_RESOLVED).await?;
+    let phones: Vec<_> = senders.iter().map(|(phone, _)| *phone).collect();
+    // Mostly there is nothing to tell, which one short look says for all.
+    let told = match tx.has_resolved(&phones, since).await? {
+        true => tx.resolved_answers(&senders, since, MOST_RESOLVED).await?,
+        false => Vec::new(),
+    };
     let mut taken = Vec::with_capacity(jobs.len());
     for ((job, (answers, repeated)), at) in jobs.iter().zip(answered).zip(at) {
         let sender = sender_of(job);

@@ -99,6 +99,9 @@ on_both_databases! {
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
             let (own, strange) = ((device.id, staff), (device.id, fresh_id()));
             let told = [(device.id, staff, staff, "{\"a\":1}".to_owned())];
+            assert!(tx.has_resolved(&[fresh_id(), device.id, fresh_id()], 4).await?);
+            assert!(!tx.has_resolved(&[device.id], 5).await?);
+            assert!(!tx.has_resolved(&[fresh_id()], 4).await?);
             assert_eq!(tx.resolved_answers(&[own, strange], 4, 5).await?, told);
             assert_eq!(tx.resolved_answers(&[strange], 4, 5).await?, []);
             assert_eq!(tx.resolved_answers(&[own], 5, 5).await?, []);

@@ -124,6 +124,19 @@ pub(crate) async fn count_unresolved(db: &mut Connection, outcome: &str) -> sqlx
     .await
 }
 
+pub(crate) async fn has_resolved(
+    db: &mut Connection,
+    devices: &[Uuid],
+    since: i64,
+) -> sqlx::Result<bool> {
+    let mut query =
+        QueryBuilder::<Db>::new("SELECT EXISTS (SELECT 1 FROM submission WHERE resolved_at > ");
+    query.push_bind(since).push(" AND resolved_at IS NOT NULL AND ");
+    one_of(&mut query, "device_id", devices);
+    query.push(")");
+    query.build_query_scalar().fetch_one(db).await
+}
+
 pub(crate) async fn resolved_answers(
     db: &mut Connection,
     senders: &[(Uuid, Uuid)],
