@@ -197,11 +197,12 @@ struct Round {
 impl Round {
     async fn begin(tx: &mut Tx, jobs: &[Job]) -> Result<Self, Error> {
         let arrivals = || jobs.iter().flat_map(|job| job.arrivals.iter());
-        let ids: Vec<_> = arrivals().map(|arrival| arrival.id.0).collect();
-        let known = tx.known_submissions(&ids).await?;
-        let known: HashMap<_, _> = known.into_iter().map(|row| (row.id, row)).collect();
-        let new = arrivals().filter(|arrival| !known.contains_key(&arrival.id.0));
-        let claims = Claims::look(tx, new.filter_map(|arrival| arrival.read.as_ref())).await?;
+        let (claims, answered) = Claims::look(tx, arrivals()).await?;
+        let known = match answered.is_empty() {
+            true => Vec::new(),
+            false => tx.known_submissions(&answered).await?,
+        };
+        let known = known.into_iter().map(|row| (row.id, row)).collect();
         let devices: Vec<_> = jobs.iter().map(|job| job.device.0).collect();
         let phones = tx.devices(&devices).await?.into_iter();
         let phones = phones.map(|row| (row.id, Phone::known(row))).collect();

@@ -251,6 +251,7 @@ on_both_databases! {
             assert_eq!(tx.count_animals().await?, 1);
             let run = |key: &str| ("run".to_owned(), vec![key.to_owned()]);
             let named = NamedRow {
+                submissions: vec![alias],
                 owners: vec![fresh_id(), alias, fresh_id()],
                 animals: vec![animal.id],
                 services: vec![fresh_id()],
@@ -259,8 +260,8 @@ on_both_databases! {
             };
             let (id, key) = (|id| (Some(id), None), |key: &str| (None, Some(key.to_owned())));
             let held = [id(alias), id(animal.id), key("999000000000002"), key("12345678-5")];
-            assert_eq!(tx.held_by_others(&named).await?, held);
-            assert!(tx.held_by_others(&NamedRow::default()).await?.is_empty());
+            assert_eq!(tx.named_before(&named).await?, held);
+            assert!(tx.named_before(&NamedRow::default()).await?.is_empty());
             let some = [fresh_id(), animal.id, fresh_id()];
             assert_eq!(tx.animals_with_ids(&some).await?, [animal]);
             Ok(())

@@ -1,4 +1,4 @@
-//! Which identifiers, documents and chips the register holds already.
+//! Which submissions, identifiers, documents and chips there are already.
 
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Connection, Db, FILLED, one_of};
 use crate::store::vocabulary::fresh::NamedRow;
 
-pub(crate) async fn held(
+pub(crate) async fn named_before(
     db: &mut Connection,
     named: &NamedRow,
 ) -> sqlx::Result<Vec<(Option<Uuid>, Option<String>)>> {
@@ -18,6 +18,8 @@ pub(crate) async fn held(
     one_of(&mut query, "id", &named.animals);
     query.push(" UNION ALL SELECT id, NULL FROM service WHERE ");
     one_of(&mut query, "id", &named.services);
+    query.push(" UNION ALL SELECT id, 'submission' FROM submission WHERE ");
+    one_of(&mut query, "id", &named.submissions);
     query.push(" UNION ALL SELECT NULL, chip FROM animal WHERE chip IS NOT NULL AND ");
     one_of(&mut query, "chip", &named.chips);
     for (kind, keys) in &named.documents {
@@ -30,7 +32,7 @@ pub(crate) async fn held(
     }
     // Of large batches hardly two texts are the same: none takes a place among those that are kept
     // prepared.
-    let lists = [&named.owners, &named.animals, &named.services];
+    let lists = [&named.submissions, &named.owners, &named.animals, &named.services];
     let recurs = lists.iter().all(|list| list.len() <= FILLED);
     query.build_query_as().persistent(recurs).fetch_all(db).await
 }

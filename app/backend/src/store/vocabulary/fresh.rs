@@ -2,9 +2,11 @@
 
 use uuid::Uuid;
 
-/// What submissions give to new records, and no other record of the kind may hold.
+/// Submissions, and what they give to new records that no other record of the kind may hold.
 #[derive(Clone, Debug, Default)]
 pub struct NamedRow {
+    /// The submissions themselves.
+    pub submissions: Vec<Uuid>,
     /// Identifiers of owners.
     pub owners: Vec<Uuid>,
     /// Of animals.
@@ -18,8 +20,8 @@ pub struct NamedRow {
 }
 
 vocabulary! {
-    /// Of what is named, the identifiers that a record of theirs, or an alias of an owner, has
-    /// already, and the chips and documents that a record holds already, merged ones too: of each
-    /// row one of the two.
-    held_by_others = fresh::held(named: &NamedRow) -> Vec<(Option<Uuid>, Option<String>)>;
+    /// Of what is named, what there is already, merged records too. An identifier alone is one
+    /// that a record of its kind, or an alias of an owner, has; a text alone is a chip or a
+    /// document; both are a submission that has its answer.
+    named_before = fresh::named_before(named: &NamedRow) -> Vec<(Option<Uuid>, Option<String>)>;
 }
