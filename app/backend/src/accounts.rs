@@ -195,7 +195,12 @@ pub async fn change_role(
 /// # Errors
 /// [`StoreError::Inconsistent`] when its code is none of ours.
 pub fn role_of(row: &StaffRow) -> Result<Role, StoreError> {
-    Role::from_code(&row.role).ok_or(StoreError::Inconsistent("an account has an unknown role"))
+    role_named(&row.role)
+}
+
+/// The role of a code.
+fn role_named(code: &str) -> Result<Role, StoreError> {
+    Role::from_code(code).ok_or(StoreError::Inconsistent("an account has an unknown role"))
 }
 
 async fn known(tx: &mut Tx, id: StaffId) -> Result<StaffRow, Error> {

@@ -77,6 +77,8 @@ CREATE TABLE outbox (
 );
 -- A leased message is due again when its lease ends: due_at holds that moment too.
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state IN ('pending', 'leased');
+-- A code is found without a look at the thousands of letters that may wait with it.
+CREATE INDEX outbox_kind ON outbox (kind, due_at) WHERE state IN ('pending', 'leased');
 -- What was sent is the most of the table; what was not is found without a look at it.
 CREATE INDEX outbox_state ON outbox (state, created_at, id);
 CREATE INDEX outbox_subject ON outbox (subject_kind, subject_id) WHERE subject_id IS NOT NULL;

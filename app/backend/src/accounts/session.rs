@@ -3,18 +3,17 @@
 use domain::contact::Email;
 use domain::id::{OwnerId, SessionId, StaffId};
 use domain::refusal::Refusal;
-use domain::role::Role;
 use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::accounts::password::Passwords;
-use crate::accounts::{ACTIVE, STAFF, role_of};
+use crate::accounts::{ACTIVE, STAFF, role_named};
 use crate::actor::Actor;
 use crate::clock;
 use crate::counters::{self, Limit};
 use crate::error::Error;
-use crate::store::vocabulary::people::{SessionRow, StaffRow};
+use crate::store::vocabulary::people::{HeldSessionRow, SessionRow, StaffRow};
 use crate::store::{Isolation, Store, StoreError, Tx};
 
 /// A session ends after this long without use: twelve hours, a day in the field.
@@ -212,16 +211,16 @@ pub async fn begin(
 /// A failed database.
 pub async fn find(store: &Store, secret: &str, now: Timestamp) -> Result<Option<Present>, Error> {
     let hash = hash_of(secret);
-    let found = store.read(move |tx| {
-        Box::pin(async move {
-            let Some(row) = tx.session_by_hash(&hash).await? else { return Ok(None) };
-            if row.revoked_at.is_some() || row.expires_at <= now.0 {
-                return Ok(None);
-            }
-            Ok::<_, Error>(present(tx, &row).await?.map(|present| (row, present)))
-        })
+    let held = store.glance(move |tx| {
+        Box::pin(async move { Ok::<_, Error>(tx.session_by_hash(&hash).await?) })
     });
-    let Some((row, present)) = found.await? else { return Ok(None) };
+    let is_live = |row: &SessionRow| row.revoked_at.is_none() && row.expires_at > now.0;
+    let held = held.await?.filter(|held| is_live(&held.session));
+    let Some(HeldSessionRow { session: row, staff_name, staff_role, staff_state }) = held else {
+        return Ok(None);
+    };
+    let account = staff_state.filter(|state| state == ACTIVE).and(staff_name.zip(staff_role));
+    let Some(present) = present(&row, account)? else { return Ok(None) };
     if now.0 - row.last_seen_at >= NOTED_MS {
         let expires_at = (now.0 + IDLE_MS).min(row.created_at + LONGEST_MS);
         store
@@ -234,21 +233,17 @@ pub async fn find(store: &Store, secret: &str, now: Timestamp) -> Result<Option<
     Ok(Some(present))
 }
 
-async fn present(tx: &mut Tx, row: &SessionRow) -> Result<Option<Present>, Error> {
+/// Who is behind a session; `account` is the name and the role of an active member of staff.
+fn present(row: &SessionRow, account: Option<(String, String)>) -> Result<Option<Present>, Error> {
     let session = SessionId(row.id);
     let reauthenticated_at = row.reauthenticated_at.map(Timestamp);
     if row.kind == OWNER {
         let actor = Actor::Owner { owner: OwnerId(row.subject_id), session };
         return Ok(Some(Present { session, actor, name: String::new(), reauthenticated_at }));
     }
-    if row.kind != STAFF {
-        return Ok(None);
-    }
-    let staff = tx.staff(row.subject_id).await?.filter(|staff| staff.state == ACTIVE);
-    let Some(staff) = staff else { return Ok(None) };
-    let role: Role = role_of(&staff)?;
-    let actor = Actor::Staff { id: StaffId(staff.id), role };
-    Ok(Some(Present { session, actor, name: staff.name, reauthenticated_at }))
+    let Some((name, role)) = account.filter(|_| row.kind == STAFF) else { return Ok(None) };
+    let actor = Actor::Staff { id: StaffId(row.subject_id), role: role_named(&role)? };
+    Ok(Some(Present { session, actor, name, reauthenticated_at }))
 }
 
 /// The live sessions of a person, the latest used first.

@@ -1,11 +1,11 @@
 //! What stands behind the work of a batch and is the same for every submission of it: outreaches
-//! with their teams, programmes, staff and authorisations. Each is read once.
+//! with their teams, who signs at them, staff. Each is read once.
 
 use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::store::vocabulary::people::StaffRow;
-use crate::store::vocabulary::programme::{AuthorisationRow, OutreachRow, ProgrammeRow, TeamRow};
+use crate::store::vocabulary::programme::{OutreachRow, SignerRow, TeamRow};
 use crate::store::{StoreError, Tx};
 
 /// The rows read so far. It belongs to one transaction, which sees one state of them.
@@ -13,9 +13,8 @@ use crate::store::{StoreError, Tx};
 pub(crate) struct Backdrop {
     outreaches: HashMap<Uuid, Option<OutreachRow>>,
     teams: HashMap<Uuid, Vec<TeamRow>>,
-    programmes: HashMap<Uuid, Option<ProgrammeRow>>,
     staff: HashMap<Uuid, Option<StaffRow>>,
-    authorisations: HashMap<(Uuid, Uuid), Option<AuthorisationRow>>,
+    signers: HashMap<(Uuid, Uuid), Option<SignerRow>>,
 }
 
 impl Backdrop {
@@ -47,45 +46,40 @@ impl Backdrop {
         Ok(team)
     }
 
-    /// One programme.
-    pub(crate) async fn programme(
+    /// Who signs the documents of an outreach, if that veterinarian's authorisation is in force.
+    pub(crate) async fn signer(
         &mut self,
         tx: &mut Tx,
-        id: Uuid,
-    ) -> Result<Option<ProgrammeRow>, StoreError> {
-        if let Some(row) = self.programmes.get(&id) {
+        (staff, outreach): (Uuid, Uuid),
+    ) -> Result<Option<SignerRow>, StoreError> {
+        if let Some(row) = self.signers.get(&(staff, outreach)) {
             return Ok(row.clone());
         }
-        let row = tx.programme(id).await?;
-        self.programmes.insert(id, row.clone());
+        let row = tx.signer(staff, outreach).await?;
+        self.signers.insert((staff, outreach), row.clone());
         Ok(row)
     }
 
-    /// One member of staff.
-    pub(crate) async fn staff(
+    /// The name of who worked at an outreach: mostly somebody of its team, which was read before.
+    pub(crate) async fn name_at(
         &mut self,
         tx: &mut Tx,
-        id: Uuid,
-    ) -> Result<Option<StaffRow>, StoreError> {
+        (staff, outreach): (Uuid, Uuid),
+    ) -> Result<Option<String>, StoreError> {
+        let mut team = self.teams.get(&outreach).into_iter().flatten();
+        if let Some(member) = team.find(|member| member.staff_id == staff) {
+            return Ok(Some(member.name.clone()));
+        }
+        Ok(self.staff(tx, staff).await?.map(|staff| staff.name))
+    }
+
+    /// One member of staff.
+    async fn staff(&mut self, tx: &mut Tx, id: Uuid) -> Result<Option<StaffRow>, StoreError> {
         if let Some(row) = self.staff.get(&id) {
             return Ok(row.clone());
         }
         let row = tx.staff(id).await?;
         self.staff.insert(id, row.clone());
-        Ok(row)
-    }
-
-    /// A veterinarian's authorisation of an outreach, if one is in force.
-    pub(crate) async fn authorisation(
-        &mut self,
-        tx: &mut Tx,
-        (staff, outreach): (Uuid, Uuid),
-    ) -> Result<Option<AuthorisationRow>, StoreError> {
-        if let Some(row) = self.authorisations.get(&(staff, outreach)) {
-            return Ok(row.clone());
-        }
-        let row = tx.authorisation(staff, outreach).await?;
-        self.authorisations.insert((staff, outreach), row.clone());
         Ok(row)
     }
 }
@@ -96,19 +90,22 @@ mod tests {
     use crate::clock::fresh_id;
     use crate::store::{Store, StoreOptions};
 
-    fn programme() -> ProgrammeRow {
-        ProgrammeRow {
+    fn account() -> StaffRow {
+        StaffRow {
             id: fresh_id(),
-            number: 1,
-            name: "P".to_owned(),
-            issuer: "I".to_owned(),
-            starts_on: "2026-01-01".to_owned(),
-            ends_on: "2026-12-31".to_owned(),
-            target_implantations: 0,
-            target_dewormings_internal: 0,
-            target_dewormings_external: 0,
-            target_sterilisations: 0,
-            target_outreaches: 0,
+            email: "a@example.cl.invalid".to_owned(),
+            email_key: "a@example.cl.invalid".to_owned(),
+            name: "A".to_owned(),
+            role: "operative".to_owned(),
+            state: "active".to_owned(),
+            password_hash: None,
+            run: None,
+            professional_kind: None,
+            professional_registration: None,
+            signature_svg: None,
+            signature_drawn_at: None,
+            created_at: 1,
+            demonstration: true,
         }
     }
 
@@ -122,13 +119,14 @@ mod tests {
         let done: Result<(), StoreError> = store
             .write(|tx| {
                 Box::pin(async move {
-                    let (row, mut backdrop) = (programme(), Backdrop::default());
-                    assert_eq!(backdrop.programme(tx, row.id).await?, None);
-                    tx.insert_programme(&row).await?;
+                    let (row, mut backdrop) = (account(), Backdrop::default());
+                    let whose = (row.id, fresh_id());
+                    assert_eq!(backdrop.name_at(tx, whose).await?, None);
+                    tx.insert_staff(&row).await?;
                     // What changes meanwhile shows that nobody asked again.
-                    assert_eq!(backdrop.programme(tx, row.id).await?, None);
+                    assert_eq!(backdrop.name_at(tx, whose).await?, None);
                     let mut fresh = Backdrop::default();
-                    assert_eq!(fresh.programme(tx, row.id).await?, Some(row));
+                    assert_eq!(fresh.name_at(tx, whose).await?, Some(row.name));
                     Ok(())
                 })
             })

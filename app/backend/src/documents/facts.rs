@@ -21,7 +21,6 @@ use crate::error::Error;
 use crate::office::Office;
 use crate::records::{self, AnimalRecord, OwnerRecord, ServiceRecord, json};
 use crate::store::vocabulary::document::DocumentRow;
-use crate::store::vocabulary::people::StaffRow;
 use crate::store::{StoreError, Tx};
 
 /// What a document is drawn up from.
@@ -98,16 +97,13 @@ pub(super) async fn say(
     source: Source<'_>,
     (id, outreach, veterinarian): (DocumentId, OutreachId, StaffId),
 ) -> Result<Option<(DocumentFacts, String)>, Error> {
-    let leave = backdrop.authorisation(tx, (veterinarian.0, outreach.0)).await?;
-    let Some(leave) = leave else {
+    let signer = backdrop.signer(tx, (veterinarian.0, outreach.0)).await?;
+    let Some(signer) = signer else {
         return Ok(None);
     };
-    let gone = || StoreError::Inconsistent("a document's outreach or veterinarian is gone");
+    let hand = performer(tx, backdrop, source.service, (&signer.name, outreach)).await?;
+    let gone = || StoreError::Inconsistent("a document's outreach is gone");
     let outreach = backdrop.outreach(tx, outreach.0).await?.ok_or_else(gone)?;
-    let programme = backdrop.programme(tx, outreach.programme_id).await?;
-    let programme = programme.ok_or_else(gone)?;
-    let signer = backdrop.staff(tx, veterinarian.0).await?.ok_or_else(gone)?;
-    let hand = performer(tx, backdrop, source.service, &signer).await?;
     let issued_on = office.day_of(office.clock.now());
     let payload = CertificatePayload {
         kind: kind_of(&source.service.details),
@@ -117,18 +113,18 @@ pub(super) async fn say(
         species: source.animal.details.species,
         sex: source.animal.details.sex,
         pet_name: source.animal.details.name.to_string(),
-        programme: programme.number.to_string(),
+        programme: signer.programme_number.to_string(),
     };
     let link = office.sign_certificate(&payload).map_err(Error::Failed)?;
-    let drawing = domain::animal::Drawing::parse(&leave.signature)
+    let drawing = domain::animal::Drawing::parse(&signer.signature)
         .map_err(|_| StoreError::Inconsistent("a stored signature is no drawing"))?;
     let outreach = records::outreach(outreach)?;
     let facts = DocumentFacts {
         document: id,
         replaces: source.replaces,
         issued_on,
-        issuer: issuer(office, programme.issuer),
-        programme: programme.name,
+        issuer: issuer(office, signer.issuer),
+        programme: signer.programme_name,
         owner: printed_owner(source.owner),
         animal: printed_animal(source),
         service: printed_service(&source.service.details),
@@ -172,7 +168,7 @@ async fn performer(
     tx: &mut Tx,
     backdrop: &mut Backdrop,
     service: &ServiceRecord,
-    signer: &StaffRow,
+    (signer, outreach): (&str, OutreachId),
 ) -> Result<PrintedPerformer, Error> {
     let kind = match &service.details {
         ServiceDetails::Microchip(chip) => chip.professional_kind,
@@ -181,10 +177,12 @@ async fn performer(
         }
     };
     let technician = match (kind, service.recorded.by) {
-        (ProfessionalKind::Technician, Some(by)) => backdrop.staff(tx, by.0).await?,
+        (ProfessionalKind::Technician, Some(by)) => {
+            backdrop.name_at(tx, (by.0, outreach.0)).await?
+        }
         _ => None,
     };
-    let full_name = technician.map_or_else(|| signer.name.clone(), |staff| staff.name);
+    let full_name = technician.unwrap_or_else(|| signer.to_owned());
     Ok(PrintedPerformer { full_name, kind })
 }
 

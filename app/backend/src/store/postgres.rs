@@ -8,6 +8,11 @@ pub(super) type Connection = sqlx::PgConnection;
 pub(super) const SKIP_LOCKED: &str = "FOR UPDATE SKIP LOCKED";
 /// Locks the rows that a decision rests on.
 pub(super) const FOR_UPDATE: &str = "FOR UPDATE";
+/// How due messages are found; PostgreSQL keeps figures about its tables and sees for itself.
+pub(super) const DUE: [&str; 2] = ["", ""];
+/// Whether added rows are filled up: each connection has to be told every text once, which takes
+/// a message more.
+pub(super) const FILLS: bool = true;
 /// Begins a write whose facts cannot change under it: a lost update fails with 40001.
 pub(super) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 /// Begins a write whose statements each see what was committed just before.

@@ -8,6 +8,11 @@ pub(super) type Connection = sqlx::SqliteConnection;
 pub(super) const SKIP_LOCKED: &str = "";
 /// Locks the rows that a decision rests on; SQLite has one writer at a time.
 pub(super) const FOR_UPDATE: &str = "";
+/// How due messages are found, of every kind but some and of some kinds: without figures about the
+/// table SQLite would take the index on states, and sort all that waits.
+pub(super) const DUE: [&str; 2] = ["INDEXED BY outbox_due", "INDEXED BY outbox_kind"];
+/// Whether added rows are filled up: the one connection that writes soon knows every text.
+pub(super) const FILLS: bool = false;
 /// Begins a write; a read that becomes a write later could not wait for the other writer.
 pub(super) const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 /// Begins a read that sees one state of the database.

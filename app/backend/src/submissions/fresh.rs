@@ -12,7 +12,8 @@ use domain::submission::{MAX_COMMANDS, Submission};
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
-use crate::store::vocabulary::fresh::{NamedKeysRow, NamedRow};
+use super::arrival::Arrival;
+use crate::store::vocabulary::fresh::NamedRow;
 use crate::store::{StoreError, Tx};
 
 /// The identifiers, documents and chips that the register holds, of those that are named.
@@ -23,39 +24,50 @@ pub(super) struct Claims {
 }
 
 impl Claims {
-    /// Asks the register for all that these submissions name.
+    /// Asks the register for all that these submissions name, and which of them have their answer.
     pub(super) async fn look<'s>(
         tx: &mut Tx,
-        submissions: impl Iterator<Item = &'s Submission>,
-    ) -> Result<Self, StoreError> {
+        arrivals: impl Iterator<Item = &'s Arrival>,
+    ) -> Result<(Self, Vec<Uuid>), StoreError> {
         let mut named = NamedRow::default();
-        let mut chips = Vec::new();
         let mut documents: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for command in submissions.filter(|one| is_plain(one)).flat_map(|one| &one.commands) {
-            match command {
-                Command::RegisterOwner { owner, details } => {
-                    named.owners.push(owner.0);
-                    if let Some(key) = details.document.key() {
-                        let kind = details.document.kind().code();
-                        documents.entry(kind.to_owned()).or_default().push(key);
+        for arrival in arrivals {
+            named.submissions.push(arrival.id.0);
+            let plain = arrival.read.as_ref().filter(|one| is_plain(one));
+            for command in plain.into_iter().flat_map(|one| &one.commands) {
+                match command {
+                    Command::RegisterOwner { owner, details } => {
+                        named.owners.push(owner.0);
+                        if let Some(key) = details.document.key() {
+                            let kind = details.document.kind().code();
+                            documents.entry(kind.to_owned()).or_default().push(key);
+                        }
                     }
+                    Command::RegisterAnimal { animal, .. } => named.animals.push(animal.0),
+                    Command::RecordService { service, details, .. } => {
+                        named.services.push(service.0);
+                        named.chips.extend(chip_of(details));
+                    }
+                    _ => {}
                 }
-                Command::RegisterAnimal { animal, .. } => named.animals.push(animal.0),
-                Command::RecordService { service, details, .. } => {
-                    named.services.push(service.0);
-                    chips.extend(chip_of(details));
-                }
-                _ => {}
             }
         }
-        if named.owners.is_empty() {
-            return Ok(Self::default());
+        let (mut claims, mut answered) = (Self::default(), Vec::new());
+        // An empty batch only asks what was resolved.
+        if named.submissions.is_empty() {
+            return Ok((claims, answered));
         }
-        let keys = NamedKeysRow { chips, documents: documents.into_iter().collect() };
-        Ok(Self {
-            ids: tx.held_ids(&named).await?.into_iter().collect(),
-            keys: tx.held_keys(&keys).await?.into_iter().collect(),
-        })
+        named.documents = documents.into_iter().collect();
+        for (id, key) in tx.named_before(&named).await? {
+            match (id, key) {
+                (Some(id), Some(_)) => answered.push(id),
+                (id, key) => {
+                    claims.ids.extend(id);
+                    claims.keys.extend(key);
+                }
+            }
+        }
+        Ok((claims, answered))
     }
 
     /// Whether a submission is about nothing that is held. What it names is held from now on,

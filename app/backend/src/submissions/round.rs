@@ -88,7 +88,12 @@ pub(super) async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Taken>, Err
     let senders: BTreeSet<_> = jobs.iter().map(sender_of).collect();
     let senders: Vec<_> = senders.into_iter().collect();
     let since = at.iter().map(|at| at.0 - RESOLVED_MS).min().unwrap_or_default();
-    let told = tx.resolved_answers(&senders, since, MOST_RESOLVED).await?;
+    let phones: Vec<_> = senders.iter().map(|(phone, _)| *phone).collect();
+    // Mostly there is nothing to tell, which one short look says for all.
+    let told = match tx.has_resolved(&phones, since).await? {
+        true => tx.resolved_answers(&senders, since, MOST_RESOLVED).await?,
+        false => Vec::new(),
+    };
     let mut taken = Vec::with_capacity(jobs.len());
     for ((job, (answers, repeated)), at) in jobs.iter().zip(answered).zip(at) {
         let sender = sender_of(job);
@@ -160,6 +165,12 @@ impl Phone {
         }
     }
 
+    /// Whether anything of it is stored beyond its complete sequence: with every number up to that
+    /// one stored, and nothing else counted, there is nothing to look for.
+    const fn has_more(&self) -> bool {
+        self.row.stored_total != self.row.complete_to_sequence
+    }
+
     /// Whether there may be more behind what was read, with no gap before it.
     fn may_go_on(&self) -> bool {
         self.read_to.is_some_and(|last| self.row.complete_to_sequence >= last)
@@ -186,16 +197,17 @@ struct Round {
 impl Round {
     async fn begin(tx: &mut Tx, jobs: &[Job]) -> Result<Self, Error> {
         let arrivals = || jobs.iter().flat_map(|job| job.arrivals.iter());
-        let ids: Vec<_> = arrivals().map(|arrival| arrival.id.0).collect();
-        let known = tx.known_submissions(&ids).await?;
-        let known: HashMap<_, _> = known.into_iter().map(|row| (row.id, row)).collect();
-        let new = arrivals().filter(|arrival| !known.contains_key(&arrival.id.0));
-        let claims = Claims::look(tx, new.filter_map(|arrival| arrival.read.as_ref())).await?;
+        let (claims, answered) = Claims::look(tx, arrivals()).await?;
+        let known = match answered.is_empty() {
+            true => Vec::new(),
+            false => tx.known_submissions(&answered).await?,
+        };
+        let known = known.into_iter().map(|row| (row.id, row)).collect();
         let devices: Vec<_> = jobs.iter().map(|job| job.device.0).collect();
         let phones = tx.devices(&devices).await?.into_iter();
         let phones = phones.map(|row| (row.id, Phone::known(row))).collect();
         let mut round = Self { known, phones, claims, ..Self::default() };
-        round.read_beyond(tx, |_| true).await?;
+        round.read_beyond(tx, Phone::has_more).await?;
         Ok(round)
     }
 
@@ -206,6 +218,9 @@ impl Round {
         is_wanted: impl Fn(&Phone) -> bool,
     ) -> Result<(), StoreError> {
         let wanted: Vec<_> = self.phones.values_mut().filter(|phone| is_wanted(phone)).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
         let above: Vec<_> =
             wanted.iter().map(|phone| (phone.row.id, phone.row.complete_to_sequence)).collect();
         let found = tx.sequences_beyond(&above, SEQUENCES).await?;

@@ -111,6 +111,7 @@ async fn letters_move(tx: &mut Tx, early: &MessageRow, late: &MessageRow) -> Sto
     assert!(tx.redirect_message(early.id, "tercera@example.cl.invalid").await?);
     assert!(!tx.redirect_message(late.id, "x@example.cl.invalid").await?, "it is leaving");
     let codes = LeaseRow { only: true, ..lease(300, 400) };
+    assert!(!tx.is_message_due(&codes).await?, "they are no codes");
     assert!(tx.lease_messages(&codes).await?.is_empty(), "they are no codes");
     assert_eq!(tx.bury_messages(150, 1).await?, 0, "it is still held");
     assert_eq!(tx.bury_messages(250, 1).await?, 1);
@@ -162,9 +163,12 @@ on_both_databases! {
                     tx.insert_messages(std::slice::from_ref(&late)).await?;
                     assert_eq!(tx.oldest_waiting_message(15).await?, Some(10));
                     assert_eq!(tx.oldest_waiting_message(5).await?, None);
+                    assert!(!tx.is_message_due(&lease(9, 100)).await?);
+                    assert!(tx.is_message_due(&lease(15, 100)).await?);
                     let leased = tx.lease_messages(&lease(15, 100)).await?;
                     assert_eq!((leased.len(), leased[0].id, leased[0].attempts), (1, early.id, 1));
                     assert!(tx.lease_messages(&lease(15, 100)).await?.is_empty());
+                    assert!(!tx.is_message_due(&lease(15, 100)).await?);
                     assert_eq!(tx.oldest_waiting_message(5).await?, Some(10));
                     let one = LeaseRow { limit: 1, ..lease(100, 200) };
                     let again = tx.lease_messages(&one).await?;

@@ -2,6 +2,7 @@
 
 use backend::clock::fresh_id;
 use backend::store::Tx;
+use backend::store::vocabulary::fresh::NamedRow;
 use backend::store::vocabulary::keys::RecoveryKeyRow;
 use backend::store::vocabulary::phone::{DelegationRow, KeyHolderRow, PhonesWantedRow};
 use backend::store::vocabulary::programme::OutreachRow;
@@ -91,6 +92,11 @@ on_both_databases! {
             assert!(!tx.insert_submissions(std::slice::from_ref(&row)).await?);
             assert_eq!(tx.submission(row.id).await?, Some(row.clone()));
             assert_eq!(tx.known_submissions(&[row.id, fresh_id()]).await?, [row.clone()]);
+            // Whoever gives a record the identifier of a submission has not named that one.
+            let (submissions, owners) = (vec![fresh_id(), row.id, fresh_id()], vec![row.id]);
+            let named = NamedRow { submissions, owners, ..NamedRow::default() };
+            let answered = [(Some(row.id), Some("submission".to_owned()))];
+            assert_eq!(tx.named_before(&named).await?, answered);
             assert_eq!(tx.sequences_beyond(&[(device.id, 0)], 5).await?, [(device.id, 3)]);
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, [row.clone()]);
             assert_eq!(tx.count_unresolved("conflict").await?, 1);
@@ -99,6 +105,9 @@ on_both_databases! {
             assert_eq!(tx.unresolved_submissions("conflict", 5).await?, []);
             let (own, strange) = ((device.id, staff), (device.id, fresh_id()));
             let told = [(device.id, staff, staff, "{\"a\":1}".to_owned())];
+            assert!(tx.has_resolved(&[fresh_id(), device.id, fresh_id()], 4).await?);
+            assert!(!tx.has_resolved(&[device.id], 5).await?);
+            assert!(!tx.has_resolved(&[fresh_id()], 4).await?);
             assert_eq!(tx.resolved_answers(&[own, strange], 4, 5).await?, told);
             assert_eq!(tx.resolved_answers(&[strange], 4, 5).await?, []);
             assert_eq!(tx.resolved_answers(&[own], 5, 5).await?, []);

@@ -6,7 +6,7 @@ use backend::clock::fresh_id;
 use backend::store::Tx;
 use backend::store::vocabulary::animal::AnimalRow;
 use backend::store::vocabulary::document::{DocumentRow, EndRow, FileRow, IssueRow};
-use backend::store::vocabulary::fresh::{NamedKeysRow, NamedRow};
+use backend::store::vocabulary::fresh::NamedRow;
 use backend::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 use backend::store::vocabulary::programme::{AuthorisationRow, OrganisationRow};
 use backend::store::vocabulary::service::{EducationRow, ServiceRow};
@@ -154,10 +154,16 @@ on_both_databases! {
                 revoked_at: None,
             };
             tx.authorise_outreach(&leave).await?;
-            assert_eq!(tx.authorisation(staff.id, outreach.id).await?, Some(leave));
+            assert_eq!(tx.authorisation(staff.id, outreach.id).await?, Some(leave.clone()));
+            let signer = tx.signer(staff.id, outreach.id).await?.unwrap();
+            assert_eq!((signer.name, signer.run), (staff.name, staff.run));
+            assert_eq!((signer.signature, signer.issuer), (leave.signature, programme.issuer));
+            assert_eq!(signer.programme_number, programme.number);
+            assert_eq!(signer.programme_name, programme.name);
             assert!(tx.withdraw_authorisation(staff.id, outreach.id, 2).await?);
             assert!(!tx.withdraw_authorisation(staff.id, outreach.id, 3).await?);
             assert_eq!(tx.authorisation(staff.id, outreach.id).await?, None);
+            assert_eq!(tx.signer(staff.id, outreach.id).await?, None);
             tx.leave_team(outreach.id, staff.id).await?;
             assert_eq!(tx.team(&[outreach.id]).await?, []);
             Ok(())
@@ -243,17 +249,21 @@ on_both_databases! {
             assert_eq!((chips[0].id, chips[0].merged_into), (double.id, animal.id));
             assert_eq!(tx.animals_merged_into(animal.id).await?, [double]);
             assert_eq!(tx.count_animals().await?, 1);
-            let (owners, services) = (vec![alias, fresh_id()], vec![fresh_id()]);
-            let named = NamedRow { owners, animals: vec![animal.id], services };
-            assert_eq!(tx.held_ids(&named).await?, [alias, animal.id]);
-            assert!(tx.held_ids(&NamedRow::default()).await?.is_empty());
             let run = |key: &str| ("run".to_owned(), vec![key.to_owned()]);
-            let keys = NamedKeysRow {
+            let named = NamedRow {
+                submissions: vec![alias],
+                owners: vec![fresh_id(), alias, fresh_id()],
+                animals: vec![animal.id],
+                services: vec![fresh_id()],
                 chips: vec!["999000000000002".to_owned(), "999000000000001".to_owned()],
                 documents: vec![run("12345678-5"), run("11111111-1")],
             };
-            assert_eq!(tx.held_keys(&keys).await?, ["999000000000002", "12345678-5"]);
-            assert!(tx.held_keys(&NamedKeysRow::default()).await?.is_empty());
+            let (id, key) = (|id| (Some(id), None), |key: &str| (None, Some(key.to_owned())));
+            let held = [id(alias), id(animal.id), key("999000000000002"), key("12345678-5")];
+            assert_eq!(tx.named_before(&named).await?, held);
+            assert!(tx.named_before(&NamedRow::default()).await?.is_empty());
+            let some = [fresh_id(), animal.id, fresh_id()];
+            assert_eq!(tx.animals_with_ids(&some).await?, [animal]);
             Ok(())
         })).await;
         done.unwrap();

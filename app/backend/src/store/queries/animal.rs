@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, ROWS, one_of};
+use super::{Connection, Db, ROWS, add_rows, one_of};
 use crate::store::vocabulary::animal::{AnimalRow, MergedAnimalRow};
 
 pub(crate) async fn insert(db: &mut Connection, animals: &[AnimalRow]) -> sqlx::Result<()> {
@@ -13,7 +13,7 @@ pub(crate) async fn insert(db: &mut Connection, animals: &[AnimalRow]) -> sqlx::
                  vital_since, rnm_state, rnm_number, rnm_reason, rnm_changed_at, details,
                  recorded_by, recorded_on, created_at, updated_at) ",
         );
-        query.push_values(animals, |mut row, animal| {
+        add_rows(&mut query, animals, |mut row, animal| {
             row.push_bind(animal.id).push_bind(animal.owner_id).push_bind(&animal.species);
             row.push_bind(&animal.sex).push_bind(&animal.search_key).push_bind(&animal.chip);
             row.push_bind(&animal.vital_state).push_bind(&animal.vital_since);

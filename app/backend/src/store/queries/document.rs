@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, ROWS, one_of};
+use super::{Connection, Db, ROWS, add_rows, one_of};
 use crate::store::vocabulary::document::{DocumentRow, EndRow, FileRow, IssueRow};
 
 pub(crate) async fn insert(db: &mut Connection, documents: &[DocumentRow]) -> sqlx::Result<()> {
@@ -14,7 +14,7 @@ pub(crate) async fn insert(db: &mut Connection, documents: &[DocumentRow]) -> sq
                  slip_attempts, created_at, issued_at, sha256, replaces_id, ended_at, ended_by,
                  ended_reason) ",
         );
-        query.push_values(documents, |mut row, document| {
+        add_rows(&mut query, documents, |mut row, document| {
             row.push_bind(document.id).push_bind(&document.kind).push_bind(document.animal_id);
             row.push_bind(document.owner_id).push_bind(document.service_id);
             row.push_bind(document.visit_id).push_bind(document.outreach_id);

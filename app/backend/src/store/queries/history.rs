@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, ROWS};
+use super::{Connection, Db, ROWS, add_rows};
 use crate::store::vocabulary::history::{BodyRow, HeadRow, HistoryRow};
 
 /// Columns of a link but the mark of its checkpoint.
@@ -36,7 +36,7 @@ pub(crate) async fn insert(
     for rows in rows.chunks(ROWS) {
         let mut query = QueryBuilder::<Db>::new("INSERT INTO history (");
         query.push(LINK).push(") ");
-        query.push_values(rows, |mut values, row| {
+        add_rows(&mut query, rows, |mut values, row| {
             values.push_bind(&row.subject_kind).push_bind(row.subject_id).push_bind(row.sequence);
             values.push_bind(&row.kind).push_bind(row.at).push_bind(&row.actor_kind);
             values.push_bind(row.actor_id).push_bind(row.device_id).push_bind(row.submission_id);
@@ -48,7 +48,7 @@ pub(crate) async fn insert(
         let mut query = QueryBuilder::<Db>::new(
             "INSERT INTO history_body (subject_kind, subject_id, sequence, salt, body) ",
         );
-        query.push_values(bodies, |mut values, body| {
+        add_rows(&mut query, bodies, |mut values, body| {
             values.push_bind(&body.subject_kind).push_bind(body.subject_id);
             values.push_bind(body.sequence).push_bind(&body.salt).push_bind(&body.body);
         });

@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, ROWS, SKIP_LOCKED};
+use super::{Connection, DUE, Db, ROWS, SKIP_LOCKED, add_rows};
 use crate::store::vocabulary::outbox::{AttemptRow, LeaseRow, MailPageRow, MessageRow};
 
 pub(crate) async fn insert(db: &mut Connection, messages: &[MessageRow]) -> sqlx::Result<bool> {
@@ -13,7 +13,7 @@ pub(crate) async fn insert(db: &mut Connection, messages: &[MessageRow]) -> sqlx
             "INSERT INTO outbox (id, kind, recipient, body, state, due_at, attempts, lease_until,
                  last_error, created_at, sent_at, subject_kind, subject_id) ",
         );
-        query.push_values(messages, |mut row, message| {
+        add_rows(&mut query, messages, |mut row, message| {
             row.push_bind(message.id).push_bind(&message.kind).push_bind(&message.recipient);
             row.push_bind(&message.body).push_bind(&message.state).push_bind(message.due_at);
             row.push_bind(message.attempts).push_bind(message.lease_until);
@@ -33,21 +33,31 @@ pub(crate) async fn lease(
 ) -> sqlx::Result<Vec<MessageRow>> {
     let mut query = QueryBuilder::<Db>::new("UPDATE outbox SET state = 'leased', lease_until = ");
     query.push_bind(lease.until).push(", due_at = ").push_bind(lease.until);
-    query.push(
-        ", attempts = attempts + 1
-         WHERE id IN (
-             SELECT id FROM outbox
-             WHERE state IN ('pending', 'leased') AND due_at <= ",
-    );
-    query.push_bind(lease.now);
+    query.push(", attempts = attempts + 1 WHERE id IN (SELECT id FROM outbox ");
+    due(&mut query, lease);
+    query.push(" ORDER BY due_at LIMIT ").push_bind(lease.limit);
+    query.push(format!(" {SKIP_LOCKED}) RETURNING *"));
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn is_due(db: &mut Connection, lease: &LeaseRow<'_>) -> sqlx::Result<bool> {
+    let mut query = QueryBuilder::<Db>::new("SELECT EXISTS (SELECT 1 FROM outbox ");
+    due(&mut query, lease);
+    query.push(")");
+    query.build_query_scalar().fetch_one(db).await
+}
+
+/// Which messages a lease may take.
+fn due(query: &mut QueryBuilder<Db>, lease: &LeaseRow<'_>) {
+    let [others, these] = DUE;
+    query.push(if lease.only { these } else { others });
+    query.push(" WHERE state IN ('pending', 'leased') AND due_at <= ").push_bind(lease.now);
     query.push(if lease.only { " AND kind IN (" } else { " AND kind NOT IN (" });
     let mut list = query.separated(", ");
     for kind in lease.kinds {
         list.push_bind(*kind);
     }
-    query.push(") ORDER BY due_at LIMIT ").push_bind(lease.limit);
-    query.push(format!(" {SKIP_LOCKED}) RETURNING *"));
-    query.build_query_as().fetch_all(db).await
+    query.push(")");
 }
 
 pub(crate) async fn bury(db: &mut Connection, now: i64, most: i64) -> sqlx::Result<u64> {

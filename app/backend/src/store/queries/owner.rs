@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, ROWS, one_of};
+use super::{Connection, Db, ROWS, add_rows, one_of};
 use crate::store::vocabulary::owner::{OwnerRow, SearchWordRow};
 
 pub(crate) async fn insert(db: &mut Connection, owners: &[OwnerRow]) -> sqlx::Result<bool> {
@@ -13,7 +13,7 @@ pub(crate) async fn insert(db: &mut Connection, owners: &[OwnerRow]) -> sqlx::Re
             "INSERT INTO owner (id, document_kind, document_key, search_key, phone, email, commune,
                  unit, details, recorded_by, recorded_on, created_at, updated_at) ",
         );
-        query.push_values(owners, |mut row, owner| {
+        add_rows(&mut query, owners, |mut row, owner| {
             row.push_bind(owner.id).push_bind(&owner.document_kind);
             row.push_bind(&owner.document_key).push_bind(&owner.search_key);
             row.push_bind(&owner.phone).push_bind(&owner.email).push_bind(&owner.commune);
@@ -190,7 +190,7 @@ pub(crate) async fn insert_words(db: &mut Connection, words: &[SearchWordRow]) -
     for words in words.chunks(ROWS) {
         let mut query =
             QueryBuilder::<Db>::new("INSERT INTO search_word (word, search_key, owner_id) ");
-        query.push_values(words, |mut row, word| {
+        add_rows(&mut query, words, |mut row, word| {
             row.push_bind(&word.word).push_bind(&word.search_key).push_bind(word.owner_id);
         });
         query.push(" ON CONFLICT (word, search_key, owner_id) DO NOTHING");

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Connection, Db, one_of};
 use crate::store::vocabulary::programme::{
-    AuthorisationRow, OrganisationRow, OutreachRow, ProgrammeRow, TeamRow,
+    AuthorisationRow, OrganisationRow, OutreachRow, ProgrammeRow, SignerRow, TeamRow,
 };
 
 pub(crate) async fn insert_programme(
@@ -253,6 +253,28 @@ pub(crate) async fn authorisation(
     sqlx::query_as(
         "SELECT * FROM authorisation
          WHERE staff_id = $1 AND outreach_id = $2 AND revoked_at IS NULL",
+    )
+    .bind(staff)
+    .bind(outreach)
+    .fetch_optional(db)
+    .await
+}
+
+pub(crate) async fn signer(
+    db: &mut Connection,
+    staff: Uuid,
+    outreach: Uuid,
+) -> sqlx::Result<Option<SignerRow>> {
+    sqlx::query_as(
+        "SELECT staff.name, staff.run, staff.professional_registration, authorisation.signature,
+             programme.number AS programme_number, programme.name AS programme_name,
+             programme.issuer
+         FROM authorisation
+         JOIN staff ON staff.id = authorisation.staff_id
+         JOIN outreach ON outreach.id = authorisation.outreach_id
+         JOIN programme ON programme.id = outreach.programme_id
+         WHERE authorisation.staff_id = $1 AND authorisation.outreach_id = $2
+             AND authorisation.revoked_at IS NULL",
     )
     .bind(staff)
     .bind(outreach)

@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, ROWS, one_of};
+use super::{Connection, Db, ROWS, add_rows, one_of};
 use crate::store::vocabulary::service::{
     EducationRow, OutreachTotalRow, ServiceLineRow, ServiceRow, TotalRow,
 };
@@ -16,7 +16,7 @@ pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx
                  details, recorded_on, annulled_at, annulled_by, annulled_reason, state_before,
                  batch) ",
         );
-        query.push_values(services, |mut row, service| {
+        add_rows(&mut query, services, |mut row, service| {
             row.push_bind(service.id).push_bind(&service.kind).push_bind(service.counts);
             row.push_bind(service.animal_id).push_bind(service.outreach_id);
             row.push_bind(service.visit_id).push_bind(service.submission_id);

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::Connection;
-use crate::store::vocabulary::people::SessionRow;
+use crate::store::vocabulary::people::{HeldSessionRow, SessionRow};
 
 pub(crate) async fn insert(db: &mut Connection, session: &SessionRow) -> sqlx::Result<()> {
     sqlx::query(
@@ -29,11 +29,17 @@ pub(crate) async fn insert(db: &mut Connection, session: &SessionRow) -> sqlx::R
 pub(crate) async fn find_by_hash(
     db: &mut Connection,
     id_hash: &[u8],
-) -> sqlx::Result<Option<SessionRow>> {
-    sqlx::query_as("SELECT * FROM session WHERE id_hash = $1")
-        .bind(id_hash)
-        .fetch_optional(db)
-        .await
+) -> sqlx::Result<Option<HeldSessionRow>> {
+    sqlx::query_as(
+        "SELECT session.*, staff.name AS staff_name, staff.role AS staff_role,
+             staff.state AS staff_state
+         FROM session
+         LEFT JOIN staff ON staff.id = session.subject_id AND session.kind = 'staff'
+         WHERE session.id_hash = $1",
+    )
+    .bind(id_hash)
+    .fetch_optional(db)
+    .await
 }
 
 pub(crate) async fn touch(

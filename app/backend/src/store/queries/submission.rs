@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, PARTS, ROWS, one_of};
+use super::{Connection, Db, PARTS, ROWS, add_rows, one_of};
 use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 
 pub(crate) async fn insert(
@@ -17,7 +17,7 @@ pub(crate) async fn insert(
                  body_hash, recorded_at, received_at, outcome, answer, body, replaces, resolved_at,
                  resolved_by) ",
         );
-        query.push_values(submissions, |mut row, submission| {
+        add_rows(&mut query, submissions, |mut row, submission| {
             row.push_bind(submission.id).push_bind(submission.device_id);
             row.push_bind(submission.sequence).push_bind(submission.staff_id);
             row.push_bind(submission.maker_id);
@@ -124,6 +124,19 @@ pub(crate) async fn count_unresolved(db: &mut Connection, outcome: &str) -> sqlx
     .await
 }
 
+pub(crate) async fn has_resolved(
+    db: &mut Connection,
+    devices: &[Uuid],
+    since: i64,
+) -> sqlx::Result<bool> {
+    let mut query =
+        QueryBuilder::<Db>::new("SELECT EXISTS (SELECT 1 FROM submission WHERE resolved_at > ");
+    query.push_bind(since).push(" AND resolved_at IS NOT NULL AND ");
+    one_of(&mut query, "device_id", devices);
+    query.push(")");
+    query.build_query_scalar().fetch_one(db).await
+}
+
 pub(crate) async fn resolved_answers(
     db: &mut Connection,
     senders: &[(Uuid, Uuid)],
@@ -185,7 +198,7 @@ pub(crate) async fn write_devices(db: &mut Connection, devices: &[DeviceRow]) ->
                  stored_total, complete_to_sequence, reported_at, build, waiting, to_mend, at_desk,
                  oldest_at, persisted, skew_ms, aside, pictures) ",
         );
-        query.push_values(devices, |mut row, device| {
+        add_rows(&mut query, devices, |mut row, device| {
             row.push_bind(device.id).push_bind(device.staff_id).push_bind(&device.name);
             row.push_bind(device.is_desk).push_bind(device.created_at);
             row.push_bind(device.last_seen_at).push_bind(device.revoked_at);

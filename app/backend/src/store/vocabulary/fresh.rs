@@ -2,20 +2,17 @@
 
 use uuid::Uuid;
 
-/// Identifiers that submissions give to new records.
+/// Submissions, and what they give to new records that no other record of the kind may hold.
 #[derive(Clone, Debug, Default)]
 pub struct NamedRow {
-    /// Of owners.
+    /// The submissions themselves.
+    pub submissions: Vec<Uuid>,
+    /// Identifiers of owners.
     pub owners: Vec<Uuid>,
     /// Of animals.
     pub animals: Vec<Uuid>,
     /// Of services.
     pub services: Vec<Uuid>,
-}
-
-/// What only one record of its kind may hold.
-#[derive(Clone, Debug, Default)]
-pub struct NamedKeysRow {
     /// Chips, 15 digits each.
     pub chips: Vec<String>,
     /// Kinds of documents, each with canonical numbers.
@@ -23,8 +20,8 @@ pub struct NamedKeysRow {
 }
 
 vocabulary! {
-    /// The identifiers of a list that a record of theirs, or an alias of an owner, has already.
-    held_ids = fresh::held(named: &NamedRow) -> Vec<Uuid>;
-    /// The chips and documents of a list that a record holds already, merged ones too.
-    held_keys = fresh::held_keys(named: &NamedKeysRow) -> Vec<String>;
+    /// Of what is named, what there is already, merged records too. An identifier alone is one
+    /// that a record of its kind, or an alias of an owner, has; a text alone is a chip or a
+    /// document; both are a submission that has its answer.
+    named_before = fresh::named_before(named: &NamedRow) -> Vec<(Option<Uuid>, Option<String>)>;
 }

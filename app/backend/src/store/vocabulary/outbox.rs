@@ -83,6 +83,8 @@ pub struct MailPageRow<'a> {
 vocabulary! {
     /// Puts messages in the outbox; a known identifier changes nothing and answers `false`.
     insert_messages = outbox::insert(messages: &[MessageRow]) -> bool;
+    /// Whether there is a message that a lease could take now.
+    is_message_due = outbox::is_due(lease: &LeaseRow<'_>) -> bool;
     /// Takes due messages and holds them.
     lease_messages = outbox::lease(lease: &LeaseRow<'_>) -> Vec<MessageRow>;
     /// Leaves those dead that were taken `most` times and never came back; answers how many.

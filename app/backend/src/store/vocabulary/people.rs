@@ -60,6 +60,20 @@ pub struct SessionRow {
     pub revoked_at: Option<i64>,
 }
 
+/// A session, and of a member of staff what the account behind it is.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct HeldSessionRow {
+    /// The session.
+    #[sqlx(flatten)]
+    pub session: SessionRow,
+    /// Full name.
+    pub staff_name: Option<String>,
+    /// Code of the role.
+    pub staff_role: Option<String>,
+    /// `invited`, `active` or `disabled`.
+    pub staff_state: Option<String>,
+}
+
 /// A link token, as stored; the token itself is nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct TokenRow {
@@ -104,8 +118,8 @@ vocabulary! {
 
     /// Begins a session.
     insert_session = session::insert(session: &SessionRow) -> ();
-    /// A session by the hash of its secret, whatever its state.
-    session_by_hash = session::find_by_hash(id_hash: &[u8]) -> Option<SessionRow>;
+    /// A session by the hash of its secret, with the account behind it, whatever the state of both.
+    session_by_hash = session::find_by_hash(id_hash: &[u8]) -> Option<HeldSessionRow>;
     /// Notes that a session was used, and until when it now lasts.
     touch_session = session::touch(id: Uuid, seen_at: i64, expires_at: i64) -> bool;
     /// Notes that the password was given again.

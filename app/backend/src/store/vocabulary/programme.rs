@@ -113,6 +113,25 @@ pub struct AuthorisationRow {
     pub revoked_at: Option<i64>,
 }
 
+/// What a document takes from who signs it, for an outreach that has an authorisation in force.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct SignerRow {
+    /// The veterinarian's full name.
+    pub name: String,
+    /// RUN, canonical.
+    pub run: Option<String>,
+    /// Number in a professional register.
+    pub professional_registration: Option<String>,
+    /// The signature as drawn when it was authorised: path data.
+    pub signature: String,
+    /// The short number of the outreach's programme.
+    pub programme_number: i64,
+    /// The name of that programme.
+    pub programme_name: String,
+    /// Who issues its documents.
+    pub issuer: String,
+}
+
 vocabulary! {
     /// Adds a programme.
     insert_programme = programme::insert_programme(programme: &ProgrammeRow) -> ();
@@ -150,4 +169,6 @@ vocabulary! {
     /// The authorisation in force.
     authorisation = programme::authorisation(staff: Uuid, outreach: Uuid)
         -> Option<AuthorisationRow>;
+    /// The same, with who signs and for which programme.
+    signer = programme::signer(staff: Uuid, outreach: Uuid) -> Option<SignerRow>;
 }

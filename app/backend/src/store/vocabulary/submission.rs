@@ -102,6 +102,8 @@ vocabulary! {
         -> Option<SubmissionRow>;
     /// How many submissions with an outcome nobody has solved.
     count_unresolved = submission::count_unresolved(outcome: &str) -> i64;
+    /// Whether a person solved anything from some phones after a moment.
+    has_resolved = submission::has_resolved(devices: &[Uuid], since: i64) -> bool;
     /// Answers that a person solved after a moment, by phone and who had sent it or recorded it:
     /// phone, that person, who recorded it, answer; `limit` of each such pair, the latest first.
     resolved_answers = submission::resolved_answers(senders: &[(Uuid, Uuid)], since: i64,

@@ -96,7 +96,16 @@ on_both_databases! {
                     for row in [&one, &two, &three] {
                         tx.insert_session(row).await?;
                     }
-                    assert_eq!(tx.session_by_hash(&[2; 32]).await?.as_ref(), Some(&two));
+                    let held = tx.session_by_hash(&[2; 32]).await?.unwrap();
+                    assert_eq!((held.session, held.staff_name), (two.clone(), None));
+                    let ana = staff("Ana", "admin");
+                    tx.insert_staff(&ana).await?;
+                    tx.insert_session(&session(ana.id, 4)).await?;
+                    let held = tx.session_by_hash(&[4; 32]).await?.unwrap();
+                    assert_eq!(held.staff_name, Some(ana.name));
+                    assert_eq!(held.staff_role, Some(ana.role));
+                    assert_eq!(held.staff_state, Some(ana.state));
+                    assert_eq!(tx.session_by_hash(&[5; 32]).await?, None);
                     assert!(tx.touch_session(one.id, 50, 200).await?);
                     assert!(!tx.touch_session(one.id, 49, 300).await?);
                     assert!(tx.reauthenticate_session(one.id, 60).await?);
@@ -111,7 +120,7 @@ on_both_databases! {
                     assert_eq!(tx.revoke_sessions("staff", subject, Some(one.id), 71).await?, 1);
                     assert_eq!(tx.revoke_sessions("staff", subject, None, 72).await?, 1);
                     assert_eq!(tx.live_sessions("staff", subject, 20).await?, []);
-                    assert_eq!(tx.forget_sessions(150).await?, 2);
+                    assert_eq!(tx.forget_sessions(150).await?, 3);
                     Ok(())
                 })
             })
