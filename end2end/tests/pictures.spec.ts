@@ -7,6 +7,7 @@ import {
   tellMore, TRACE,
 } from "../fixtures/picture.ts";
 import { seat } from "../fixtures/seat.ts";
+import { online } from "../fixtures/signal.ts";
 import { draftHolds, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { begin, keepShell } from "../fixtures/visit.ts";
@@ -29,9 +30,6 @@ const isTelling = (marker: number) =>
 
 /** The sentence about what the server has, at the top of the records. */
 const sentence = (page: Page) => page.locator(".notice-title").first();
-
-/** Tries at once what waits, as a phone does whose network is back. */
-const online = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event("online")));
 
 interface Notice {
   id: string;
