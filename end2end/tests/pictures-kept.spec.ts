@@ -159,7 +159,7 @@ test("of two pictures that were refused, giving up one leaves the other", async 
   // As long as giving it up would take.
   await page.waitForTimeout(1_000);
   await online(page);
-  await expect.poll(() => counted(page)).toBe("0 2 2");
+  await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 2 2");
   await expect(again).toBeVisible();
 
   await giveUp.tap();
