@@ -128,7 +128,7 @@ test("a sticker is read without the server, each reading by an act of its own", 
   await thumb.press(AGAIN);
   await expect(page.getByText("Coinciden")).toBeVisible(READ_WITHIN);
   await expect(second).toHaveValue(number);
-  expect(await cameras(page)).toEqual(["ended", "ended"]);
+  await expect.poll(() => cameras(page)).toEqual(["ended", "ended"]);
   await expect(page.locator("#weight")).toBeFocused();
   await thumb.type("4,5", "");
   await keep(thumb);
@@ -237,7 +237,7 @@ test("the invitation's QR is read into the field of its code", async ({ before }
   await page.getByRole("button", { name: "Emparejar este teléfono" }).tap();
   await page.getByRole("button", { name: "Leer el QR" }).tap();
   await expect(page.getByLabel("Código de coordinación")).toHaveValue(text, READ_WITHIN);
-  expect(await cameras(page)).toEqual(["ended"]);
+  await expect.poll(() => cameras(page)).toEqual(["ended"]);
 });
 
 test("a browser that reads codes is asked, and takes no decoder along", async ({ before }) => {
@@ -262,7 +262,7 @@ test("a browser that reads codes is asked, and takes no decoder along", async ({
   await page.getByRole("button", { name: SEARCH }).tap();
   await expect(page.getByLabel("Buscar a la persona")).toHaveValue(KNOWN);
   await expect(page.locator(".owner-card").first()).toBeVisible();
-  expect(await cameras(page)).toEqual(["ended"]);
+  await expect.poll(() => cameras(page)).toEqual(["ended"]);
 });
 
 test("a browser that promises codes and reads none is not believed", async ({ before }) => {
