@@ -23,8 +23,9 @@ export default defineConfig<object, Options>({
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
-  timeout: 90_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  // Longer than a page needs on a machine that does other things as well; who passes waits for none.
+  expect: { timeout: 20_000 },
   use: {
     viewport: { width: 360, height: 740 },
     deviceScaleFactor: 2,

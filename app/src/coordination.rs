@@ -54,6 +54,18 @@ fn Chrome(visitor: Visitor) -> impl IntoView {
         <Frame ways=ways current=current foot=foot ribbon=ribbon.unwrap_or_default()>
             <Pages />
         </Frame>
+        {alive}
+    }
+}
+
+/// Says on `<html>` that the page has come to life. It stands behind everything else, and a page is
+/// hydrated from its beginning to its end, the code of a lazy route waited for: whoever reads it
+/// there may press and type. The server writes the page as not alive (the coordination's shell).
+fn alive() {
+    #[cfg(target_arch = "wasm32")]
+    if let Some(root) = document().document_element() {
+        // It fails only for a name that is none.
+        let _ = root.set_attribute("data-alive", "yes");
     }
 }
 

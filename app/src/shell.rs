@@ -61,7 +61,8 @@ pub fn PublicShell(
     }
 }
 
-/// The document of a hydrated page.
+/// The document of a hydrated page. `data-alive` says whether the program has taken it over
+/// already: before that its buttons do nothing.
 #[component]
 pub fn CoordinationShell(
     /// Where the files are.
@@ -71,7 +72,7 @@ pub fn CoordinationShell(
 ) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang=locale().code() data-area="coordination">
+        <html lang=locale().code() data-area="coordination" data-alive="no">
             <head>
                 <Basics assets=assets.clone() />
                 <meta name="robots" content="noindex" />

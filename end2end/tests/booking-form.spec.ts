@@ -1,6 +1,6 @@
 // The form that asks for a place, with the longest names, with everything wrong, with more animals
 // than are taken, and where nothing is left. Nothing is booked.
-import { fillIn } from "../fixtures/booking.ts";
+import { announced, fillIn } from "../fixtures/booking.ts";
 import { inOrder } from "../fixtures/in-order.ts";
 import { LONG_PERSON, LONG_PET } from "../fixtures/owner.ts";
 import { expect, test } from "../fixtures/test.ts";
@@ -18,8 +18,7 @@ const LONG_EMAIL = `${"maria.guillermina.".repeat(3)}ah@example.cl.invalid`;
 
 /** From the list of outreaches to the form of the first thing that is offered. */
 async function toTheForm(page: Page, outreach: string, way: string) {
-  await page.goto("/operativos");
-  await page.getByRole("link", { name: outreach }).click();
+  await (await announced(page, outreach)).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(outreach);
   await page.getByRole("link", { name: way, exact: true }).first().click();
   await expect(page.locator("#run")).toBeVisible();

@@ -20,8 +20,6 @@ const KNOWN = "999000000100001";
 const WITHOUT_MAIL = { typed: "", meant: "" };
 /** The decoder is compiled at the first reading. */
 const READ_WITHIN = { timeout: 30_000 };
-/** Long enough for the browser to say that the view is closed. */
-const OFF_WITHIN = { timeout: 1_000 };
 /** What a glove still finds, in pixels. */
 const TARGET = 48;
 
@@ -130,7 +128,7 @@ test("a sticker is read without the server, each reading by an act of its own", 
   await thumb.press(AGAIN);
   await expect(page.getByText("Coinciden")).toBeVisible(READ_WITHIN);
   await expect(second).toHaveValue(number);
-  expect(await cameras(page)).toEqual(["ended", "ended"]);
+  await expect.poll(() => cameras(page)).toEqual(["ended", "ended"]);
   await expect(page.locator("#weight")).toBeFocused();
   await thumb.type("4,5", "");
   await keep(thumb);
@@ -155,11 +153,11 @@ test("the camera goes off with its view and with its page", async ({ before }) =
   await close.tap();
   await expect(view).toHaveCount(0);
   await expect(button).toBeFocused();
-  await expect.poll(() => cameras(page), OFF_WITHIN).toEqual(["ended"]);
+  await expect.poll(() => cameras(page)).toEqual(["ended"]);
   await expect(page.getByLabel("Buscar a la persona")).toHaveValue("");
 
   await button.tap();
-  await expect.poll(() => cameras(page)).toEqual(["ended", "live"]);
+  await expect.poll(() => cameras(page), READ_WITHIN).toEqual(["ended", "live"]);
   await page.goBack();
   await expect(view).toHaveCount(0);
   await expect.poll(() => cameras(page)).toEqual(["ended", "ended"]);
@@ -191,9 +189,9 @@ test("a camera that comes after its view was closed goes off, and the next tap h
   await button.tap();
   await expect(page.locator("html")).toHaveAttribute("data-asked", "2");
   await page.evaluate(() => window.dispatchEvent(new Event("allowed")));
-  await expect.poll(states, OFF_WITHIN).toEqual(["ended", "live"]);
+  await expect.poll(states, READ_WITHIN).toEqual(["ended", "live"]);
   await close.tap();
-  await expect.poll(states, OFF_WITHIN).toEqual(["ended", "ended"]);
+  await expect.poll(states).toEqual(["ended", "ended"]);
 });
 
 test("the light is switched where the camera has one", async ({ before }) => {
@@ -239,7 +237,7 @@ test("the invitation's QR is read into the field of its code", async ({ before }
   await page.getByRole("button", { name: "Emparejar este teléfono" }).tap();
   await page.getByRole("button", { name: "Leer el QR" }).tap();
   await expect(page.getByLabel("Código de coordinación")).toHaveValue(text, READ_WITHIN);
-  expect(await cameras(page)).toEqual(["ended"]);
+  await expect.poll(() => cameras(page)).toEqual(["ended"]);
 });
 
 test("a browser that reads codes is asked, and takes no decoder along", async ({ before }) => {
@@ -264,7 +262,7 @@ test("a browser that reads codes is asked, and takes no decoder along", async ({
   await page.getByRole("button", { name: SEARCH }).tap();
   await expect(page.getByLabel("Buscar a la persona")).toHaveValue(KNOWN);
   await expect(page.locator(".owner-card").first()).toBeVisible();
-  expect(await cameras(page)).toEqual(["ended"]);
+  await expect.poll(() => cameras(page)).toEqual(["ended"]);
 });
 
 test("a browser that promises codes and reads none is not believed", async ({ before }) => {

@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import { ownerOf } from "../fixtures/coordinator.ts";
 import { register } from "../fixtures/register.ts";
 import { seat } from "../fixtures/seat.ts";
+import { draftHolds } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { begin, chip, keep, newVisit, run, sign, Thumb } from "../fixtures/visit.ts";
 
@@ -50,7 +51,7 @@ test("a consent signed with the finger survives a reload and stands on the sheet
 
   await sign(thumb);
   const strokes = (await ink(page).getAttribute("d"))!;
-  await page.waitForTimeout(300);
+  await draftHolds(page, strokes);
   await page.reload();
   await expect(ink(page), "what was signed is still there").toHaveAttribute("d", strokes);
   // Begun anew by who drew beside it.
@@ -86,7 +87,7 @@ test("a consent on paper needs no finger, and the sheet claims none", async ({ p
   const [animal] = (await ownerOf(page, number)).animals;
   await thumb.tap(onPaper(page));
   await expect(ink(page)).toHaveCount(0);
-  await page.waitForTimeout(300);
+  await draftHolds(page, '"consent":true');
   await page.reload();
   await expect(page.locator("#consent")).toBeChecked();
   await expect(ink(page)).toHaveCount(0);

@@ -1,5 +1,6 @@
 // The coordination at its desk: what each role sees, the veterinarian's hand, the RNM's road.
 import { signIn } from "../fixtures/account.ts";
+import { alive } from "../fixtures/alive.ts";
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 
@@ -27,7 +28,7 @@ test.use({ data: "demonstration" });
 
 /** Looks somebody up in the register; names never stand in the address. */
 async function lookUp(page: Page, words: string) {
-  await page.waitForLoadState("networkidle");
+  await alive(page);
   await page.keyboard.press("/");
   await expect(page.locator("#buscar")).toBeFocused();
   await page.keyboard.type(words);
@@ -149,8 +150,6 @@ test("a veterinarian's own pages are in order", async ({ page, huella }) => {
 
 test("a veterinarian draws a signature and confirms before authorising", async ({ page, huella }) => {
   await signIn(page, huella, "veterinaria", "/coordinacion/firma");
-  // A button does something once the page has come to life.
-  await page.waitForLoadState("networkidle");
   const again = page.getByRole("button", { name: "Dibujar otra" });
   if (await again.isVisible()) await again.click();
   const pad = page.locator(".signature-pad");

@@ -1,12 +1,13 @@
 // A coordinator's work with records: the RNM's road, what phones sent in conflict, annulments,
 // corrections, deadlines and lost animals.
 import type { Locator, Page } from "@playwright/test";
+import { alive } from "../fixtures/alive.ts";
 import { day, written } from "../fixtures/day.ts";
 import { address, pathOf } from "../fixtures/owner.ts";
 import { pdfLinks, pdfText } from "../fixtures/pdf.ts";
 import { COMPLETE, register } from "../fixtures/register.ts";
 import { approve, download, OFFICIAL, rowIn, step } from "../fixtures/rnm.ts";
-import { alive, seat } from "../fixtures/seat.ts";
+import { seat } from "../fixtures/seat.ts";
 import type { Answer } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {

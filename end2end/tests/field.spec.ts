@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 import type { Huella } from "../fixtures/huella.ts";
 import { sit } from "../fixtures/seat.ts";
+import { draftHolds } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -10,6 +11,7 @@ import {
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
+test.setTimeout(150_000);
 
 /** After so long the page says that the app does not open, in milliseconds. */
 const LATE_MS = 10_000;
@@ -120,7 +122,6 @@ test("a visit that was begun can be thrown away, and brought back", async ({ pag
 test("the app opens without the server once it was there with it", async (
   { page, huella, silence },
 ) => {
-  test.setTimeout(120_000);
   silence.allow(/ERR_|Failed to load resource/);
   await begin(page, huella);
   await keepShell(page);
@@ -211,13 +212,12 @@ test("what is half filled in survives a reload", async ({ page, huella }) => {
   await newVisit(thumb);
   await thumb.press("Persona nueva");
   await page.getByLabel("Nombres").fill("Ana");
-  await page.waitForTimeout(300);
+  await draftHolds(page, "Ana");
   await page.reload();
   await expect(page.getByLabel("Nombres")).toHaveValue("Ana");
 });
 
 test("a day without the server is kept and goes home by itself", async ({ page, huella, silence }) => {
-  test.setTimeout(150_000);
   silence.allow(/ERR_CONNECTION_REFUSED|Failed to load resource/);
   await begin(page, huella);
   await huella.stop();

@@ -2,11 +2,12 @@
 // server opens; it counts once, whatever the phone itself sends before or later.
 import { readFile, writeFile } from "node:fs/promises";
 import type { Page, TestInfo } from "@playwright/test";
+import { alive } from "../fixtures/alive.ts";
 import { apart } from "../fixtures/apart.ts";
 import { countedOnce } from "../fixtures/coordinator.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { choose, PIN, pinField, visited } from "../fixtures/pin.ts";
-import { alive, seat, sit } from "../fixtures/seat.ts";
+import { seat, sit } from "../fixtures/seat.ts";
 import { copied, type Held, heldRecords, hold, identity } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { begin, chip, keepShell } from "../fixtures/visit.ts";
@@ -72,7 +73,10 @@ async function multiply(page: Page, keys: Record<string, string>, count: number)
 
 async function handIn(page: Page, path: string) {
   await page.getByLabel(FILE, { exact: true }).setInputFiles(path);
+  // The page with the answer may say what this one says.
+  const answered = page.waitForEvent("load");
   await page.getByRole("button", { name: TAKE }).click();
+  await answered;
 }
 
 test("a coordinator hands in what a lost phone held, and the phone comes back", async (
@@ -128,6 +132,7 @@ test("a coordinator hands in what a lost phone held, and the phone comes back", 
 
   await page.goto("/entregar?0.0.2.0.0");
   await page.getByRole("link", { name: "Ver lo que está por resolver" }).click();
+  await page.waitForURL((url) => url.pathname.endsWith("/por-resolver"));
   await alive(page);
   for (const name of names) {
     const card = page.locator("main li.card", { hasText: `Animal: ${name}` });

@@ -6,6 +6,7 @@ import {
 
 // A worker of the browser would stand between the page and what this file does to its requests.
 test.use({ data: "demonstration", serviceWorkers: "block" });
+test.setTimeout(150_000);
 
 test.beforeEach(({ silence }) => silence.allow(/Service Worker registration blocked/));
 
@@ -53,7 +54,6 @@ test("an impossible RUN and an impossible chip are told where they stand", async
 test("a server that dies between the record and its answer keeps it once @critical", async (
   { page, huella, silence },
 ) => {
-  test.setTimeout(150_000);
   silence.allow(/ERR_|Failed to load resource/);
   await begin(page, huella);
   const thumb = new Thumb(page);

@@ -13,6 +13,7 @@ import {
   counted, heldPictures, type HeldPicture, OF_ANIMAL, OF_PAPER, take,
 } from "../fixtures/picture.ts";
 import { seat } from "../fixtures/seat.ts";
+import { online } from "../fixtures/signal.ts";
 import { draftHolds, heldRecords, hold, identity } from "../fixtures/store.ts";
 import { fieldSetup } from "../fixtures/submit.ts";
 import { expect, test } from "../fixtures/test.ts";
@@ -77,7 +78,7 @@ async function backAtTheChip(page: Page, number: string) {
 /** Sends at once what waits, as a phone does whose network is back. */
 async function home(page: Page, words: string) {
   await page.goto("/terreno/registros");
-  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await online(page);
   await expect(sentence(page)).toHaveText(words, { timeout: 90_000 });
 }
 
@@ -203,7 +204,7 @@ test("of two phones with one chip without a server one is accepted and one waits
   ];
   let [sent, compared] = [0, 0];
   for (const [phone] of phones) {
-    await phone.evaluate(() => window.dispatchEvent(new Event("online")));
+    await online(phone);
     await expect(accepted(phone).or(conflict(phone))).toBeVisible({ timeout: 90_000 });
     sent += await accepted(phone).count();
     compared += await conflict(phone).count();
@@ -237,7 +238,7 @@ test("two tabs keep one queue and send it once", async ({ page, huella }) => {
   expect(sequences).toEqual([1, 2, 3, 4]);
   await huella.serve();
   // The tab that sends is the first one: the other tells it nothing of the network.
-  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await online(page);
   await home(second, "4 recibidos, ninguno pendiente");
   await page.goto("/terreno/registros");
   await expect(sentence(page)).toHaveText("4 recibidos, ninguno pendiente");
@@ -273,7 +274,7 @@ test("a new version is taken with a full queue, and nothing of it is lost", asyn
   expect(await heldRecords(page)).toHaveLength(documents.length);
   await page.unroute("**/api/v1/submissions");
   await page.goto(`${newer.origin}/terreno/registros`);
-  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await online(page);
   await expect(sentence(page)).toHaveText("3 recibidos, ninguno pendiente", { timeout: 90_000 });
   for (const document of documents) await registered(page, document);
   await newer.end();

@@ -1,7 +1,8 @@
 // An outreach is planned, announced and lived by somebody who has no pointer.
+import { alive } from "../fixtures/alive.ts";
 import { apart } from "../fixtures/apart.ts";
 import { Keys } from "../fixtures/keys.ts";
-import { alive, seat } from "../fixtures/seat.ts";
+import { seat } from "../fixtures/seat.ts";
 import { expect } from "../fixtures/test.ts";
 
 apart.use({
@@ -33,13 +34,12 @@ apart("an outreach is planned, announced and lived by the keyboard alone", async
 
   await keys.press(link("Nuevo operativo"));
   await expect(title).toHaveText("Nuevo operativo");
-  await alive(page);
   await keys.type(page.locator("#nombre"), NAME);
   await keys.choose(page.locator("#estado"), "draft");
   await keys.type(page.locator("#lugar"), "Sede vecinal, Los Copihues 55");
   await keys.press(button("Guardar"));
   await expect(title).toHaveText(NAME);
-  await alive(page);
+  await expect(page).toHaveURL(/\/coordinacion\/operativos\/[0-9a-f-]{36}$/);
   const sheet = new URL(page.url()).pathname;
 
   await keys.press(page.locator("main").getByRole("link", { name: "Plan", exact: true }));

@@ -2,13 +2,14 @@
 // known already, and a server that asks for patience.
 import type { Page } from "@playwright/test";
 import { signIn } from "../fixtures/account.ts";
+import { alive } from "../fixtures/alive.ts";
 import { ownerOf } from "../fixtures/coordinator.ts";
 import { letThrough, refuse } from "../fixtures/flood.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { address, pathOf } from "../fixtures/owner.ts";
 import { pdfLinks, pdfText } from "../fixtures/pdf.ts";
 import { register } from "../fixtures/register.ts";
-import { alive, seat } from "../fixtures/seat.ts";
+import { seat } from "../fixtures/seat.ts";
 import { submit, surgery } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
@@ -49,7 +50,6 @@ async function planSurgeries(page: Page, huella: Huella) {
   // An authorisation asks for a fresh sign-in.
   await page.context().clearCookies();
   await signIn(page, huella, "veterinaria", "/coordinacion/firma");
-  await alive(page);
   const row = page.getByRole("row", { name: new RegExp(SURGERIES) });
   await row.getByRole("button", { name: "Autorizar" }).click();
   await expect(row).toContainText("autorizado el");

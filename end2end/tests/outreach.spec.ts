@@ -1,6 +1,7 @@
 // An outreach from its plan to its act: places for two are booked without a script, the last one is
 // waited for, given back and taken; the day is lived at the door, closed, and its papers are read.
 import type { Browser, BrowserContext, Page } from "@playwright/test";
+import { alive } from "../fixtures/alive.ts";
 import { posted } from "../fixtures/apart.ts";
 import {
   codeOf, expectPapers, fillIn, hours, linkOf, localHour, type Asking,
@@ -10,7 +11,7 @@ import type { Huella } from "../fixtures/huella.ts";
 import { address } from "../fixtures/owner.ts";
 import { pdfPictures, pdfText } from "../fixtures/pdf.ts";
 import { registration } from "../fixtures/register.ts";
-import { alive, sit } from "../fixtures/seat.ts";
+import { sit } from "../fixtures/seat.ts";
 import { keepPicture } from "../fixtures/shot.ts";
 import { Silence } from "../fixtures/silence.ts";
 import { submit } from "../fixtures/submit.ts";
@@ -26,6 +27,8 @@ test.beforeEach(({ silence }) => silence.allow(/status of 422/));
 const NAME = "Población Ñuñorco";
 const VETERINARIAN = "Dra. Antonia Demostración Núñez · Médico veterinario";
 const PLACES = 2;
+/** Where an outreach stands at the desk. */
+const SHEET = /\/coordinacion\/operativos\/[0-9a-f-]{36}$/;
 const SMALLEST = { width: 360, height: 740 };
 
 /** The page as it is: nobody is kept out of it, and a person looks at it once. */
@@ -49,7 +52,6 @@ async function press(page: Page, name: string) {
 /** A draft for today, with a veterinarian; answers the path of its sheet. */
 async function draft(page: Page, own: Huella): Promise<string> {
   await sit(page, own, "coordinacion", "/coordinacion/operativos/nuevo");
-  await alive(page);
   const { from, to } = spell();
   await page.locator("#nombre").fill(NAME);
   await page.locator("#estado").selectOption("draft");
@@ -58,6 +60,7 @@ async function draft(page: Page, own: Huella): Promise<string> {
   await page.locator("#lugar").fill("Sede vecinal, Los Copihues 55");
   await page.getByRole("button", { name: "Guardar" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(NAME);
+  await expect(page).toHaveURL(SHEET);
   await alive(page);
   await page.locator("#agregar").selectOption({ label: VETERINARIAN });
   await page.getByRole("button", { name: "Agregar" }).click();

@@ -2,8 +2,9 @@
 // and what is refused is said in words.
 import { createHash } from "node:crypto";
 import type { Page } from "@playwright/test";
+import { alive } from "../fixtures/alive.ts";
 import { askToPair, CODE, inField, makeCode, pair, PAIR } from "../fixtures/pairing.ts";
-import { alive, seat } from "../fixtures/seat.ts";
+import { seat } from "../fixtures/seat.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 
 test.use({ data: "demonstration" });
@@ -92,8 +93,8 @@ test("another code voids the one before, and another key is told to the coordina
   const dialog = page.getByRole("dialog");
   const shown = dialog.getByRole("status").locator(".value");
   await dialog.getByRole("button", { name: "Otro código" }).click();
-  await expect(shown).toHaveText(CODE);
   await expect(shown).not.toHaveText(first);
+  await expect(shown).toHaveText(CODE);
   const second = (await shown.textContent())!;
   await inField(page, huella);
   await askToPair(page);

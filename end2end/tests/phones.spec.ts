@@ -1,8 +1,9 @@
 // The coordinator sees the phones: what they said of themselves, their names, and what becomes of
 // the records of a revoked one.
 import type { Locator, Page } from "@playwright/test";
+import { alive } from "../fixtures/alive.ts";
 import { apart } from "../fixtures/apart.ts";
-import { alive, seat } from "../fixtures/seat.ts";
+import { seat } from "../fixtures/seat.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   chip, chooseOutreach, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,

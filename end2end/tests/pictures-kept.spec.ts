@@ -7,6 +7,7 @@ import {
   before, counted, finish, images, OF_ANIMAL, OF_PAPER, take, TRACE,
 } from "../fixtures/picture.ts";
 import { register } from "../fixtures/register.ts";
+import { online } from "../fixtures/signal.ts";
 import { heldRecords } from "../fixtures/store.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { begin, chip, keep, readChip, run } from "../fixtures/visit.ts";
@@ -157,8 +158,8 @@ test("of two pictures that were refused, giving up one leaves the other", async 
   await page.clock.fastForward(GIVEN_UP_MS);
   // As long as giving it up would take.
   await page.waitForTimeout(1_000);
-  await page.evaluate(() => window.dispatchEvent(new Event("online")));
-  await expect.poll(() => counted(page)).toBe("0 2 2");
+  await online(page);
+  await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 2 2");
   await expect(again).toBeVisible();
 
   await giveUp.tap();
@@ -172,7 +173,7 @@ test("of two pictures that were refused, giving up one leaves the other", async 
   await page.unroute(`**${PATH}`);
   const notices = announced(page);
   await again.tap();
-  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await online(page);
   await expect.poll(() => counted(page), SENT_WITHIN).toBe("0 0 0");
   expect(notices.map(({ kind }) => kind)).toEqual(["paper"]);
 });

@@ -7,6 +7,7 @@ import {
   tellMore, TRACE,
 } from "../fixtures/picture.ts";
 import { seat } from "../fixtures/seat.ts";
+import { online } from "../fixtures/signal.ts";
 import { draftHolds, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { begin, keepShell } from "../fixtures/visit.ts";
@@ -29,9 +30,6 @@ const isTelling = (marker: number) =>
 
 /** The sentence about what the server has, at the top of the records. */
 const sentence = (page: Page) => page.locator(".notice-title").first();
-
-/** Tries at once what waits, as a phone does whose network is back. */
-const online = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event("online")));
 
 interface Notice {
   id: string;
@@ -239,7 +237,10 @@ test("a page of another network is no success, and what is refused waits for a p
 ) => {
   await page.clock.install();
   await begin(page, huella, "terreno");
-  let answer: Parameters<Route["fulfill"]>[0] = { status: 200, contentType: "text/html", body: "<h1>Wi-Fi</h1>" };
+  type Answer = Parameters<Route["fulfill"]>[0];
+  const foreign: Answer = { status: 200, contentType: "text/html", body: "<h1>Wi-Fi</h1>" };
+  const refusal: Answer = { status: 422, json: { refusal: { reason: "photos_not_consented" } } };
+  let answer = foreign;
   let asked = 0;
   await page.route(`**${PATH}`, (route) => {
     asked += 1;
@@ -251,28 +252,33 @@ test("a page of another network is no success, and what is refused waits for a p
   await expect.poll(() => asked, SENT_WITHIN).toBeGreaterThan(0);
   answer = { status: 200, json: { received: "all" } };
   let asks = asked;
+  // Who is asked while a try is under way has no other before the next look at what waits.
   await online(page);
-  await expect.poll(() => asked).toBeGreaterThan(asks);
+  await expect.poll(() => asked, SENT_WITHIN).toBeGreaterThan(asks);
   expect(await counted(page)).toBe("1 0 1");
   await page.goto("/terreno/registros");
   await expect(sentence(page)).toHaveText("1 recibido, 1 foto por enviar");
 
-  answer = { status: 422, json: { refusal: { reason: "photos_not_consented" } } };
+  answer = refusal;
   await online(page);
   const refused = { name: "1 foto no se pudo enviar", exact: true };
-  await expect(page.getByRole("heading", refused)).toBeVisible();
+  await expect(page.getByRole("heading", refused)).toBeVisible(SENT_WITHIN);
   await expect(sentence(page)).toHaveText("1 recibido, 1 foto no se pudo enviar");
   await expect(page.getByText("1 por revisar")).toBeVisible();
   await expect(page.getByText(/^El registro no la aceptó/)).toBeVisible();
   await expect(page.getByText("Todo enviado")).toHaveCount(0);
   await expectAccessible(page);
   await shot(page, "field-pictures-refused");
-  asks = asked;
+  // It waits again, also when it is tried at once.
+  const giveUp = page.getByRole("button", { name: "Descartar: Foto del animal 1" });
+  answer = foreign;
   await page.getByRole("button", { name: "Intentar de nuevo: Foto del animal 1" }).tap();
   await expect.poll(() => counted(page)).toBe("1 0 1");
+  await expect(giveUp).toHaveCount(0);
+  answer = refusal;
+  asks = asked;
   await online(page);
-  await expect.poll(() => asked).toBeGreaterThan(asks);
-  const giveUp = page.getByRole("button", { name: "Descartar: Foto del animal 1" });
+  await expect.poll(() => asked, SENT_WITHIN).toBeGreaterThan(asks);
   await giveUp.tap();
   await page.getByRole("button", { name: "Deshacer: Foto del animal 1" }).tap();
   await expect(giveUp).toBeVisible();

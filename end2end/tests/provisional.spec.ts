@@ -8,6 +8,7 @@ import { qrCodes } from "../fixtures/pdf.ts";
 import { issuer } from "../fixtures/provisional.ts";
 import { register } from "../fixtures/register.ts";
 import { sit } from "../fixtures/seat.ts";
+import { online } from "../fixtures/signal.ts";
 import { submit, surgery } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
@@ -76,7 +77,7 @@ async function anyone(browser: Browser, huella: Huella): Promise<Page> {
 /** Sends at once what waits, as a phone does whose network is back. */
 async function letSend(page: Page) {
   await page.unroute(SUBMISSIONS);
-  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await online(page);
 }
 
 test("the certificate of a paired phone counts until the final one takes its place", async (

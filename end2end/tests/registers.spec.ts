@@ -2,6 +2,7 @@
 // done, and registers of earlier years, which are looked at, taken in and taken out again.
 import type { Page } from "@playwright/test";
 import { apart } from "../fixtures/apart.ts";
+import { announced } from "../fixtures/booking.ts";
 import { sit } from "../fixtures/seat.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { run } from "../fixtures/visit.ts";
@@ -145,14 +146,9 @@ apart("hosts have somebody to ask for, and a programme says how far it is", asyn
 });
 
 apart("the demonstration has places free, and a line that waits", async ({ page }) => {
-  await page.goto("/operativos");
-  const free = page.getByRole("link", { name: /JJVV Villa Chica/ });
-  // What is two weeks ahead may stand in the next month.
-  if ((await free.count()) === 0) await page.goto(await nextMonth(page));
+  const free = await announced(page, /JJVV Villa Chica/);
   await expect(free).toContainText(/quedan \d+ cupos/);
-  await page.goto("/operativos?servicio=sterilisation");
-  const full = page.getByRole("link", { name: /Esterilizaciones en Mejillones/ });
-  if ((await full.count()) === 0) await page.goto(await nextMonth(page));
+  const full = await announced(page, /Esterilizaciones en Mejillones/, "?servicio=sterilisation");
   await expect(full).toContainText("sin cupos, con lista de espera");
   await full.click();
   await expect(page.locator("main")).toContainText("Hay 3 familias en lista de espera");
@@ -163,9 +159,3 @@ apart("the demonstration has places free, and a line that waits", async ({ page 
   await expectAccessible(page);
   await shot(page, "outreaches-none");
 });
-
-/** Where the list leads on to its second month. */
-async function nextMonth(page: Page): Promise<string> {
-  const months = page.getByRole("navigation", { name: "Meses con operativos" });
-  return (await months.getByRole("link").nth(1).getAttribute("href"))!;
-}

@@ -2,7 +2,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { apart } from "../fixtures/apart.ts";
 import { register } from "../fixtures/register.ts";
-import { alive, seat, sit } from "../fixtures/seat.ts";
+import { seat, sit } from "../fixtures/seat.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { run } from "../fixtures/visit.ts";
 
@@ -54,6 +54,8 @@ async function save(page: Page) {
 
 /** The figures of a part of the box: received, implanted, written off, left. */
 async function figures(page: Page, part: string): Promise<string[]> {
+  // They are read once: the table has to be there whole.
+  await page.waitForLoadState();
   return row(page, part).first().locator("td[data-align=end]").allTextContents();
 }
 
@@ -61,7 +63,6 @@ apart("chips are received, allotted, counted and taken back @critical", async (
   { page, own },
 ) => {
   await sit(page, own, "coordinacion", "/coordinacion");
-  await alive(page);
   // From a page that has come to life, the way to one that is served whole.
   await page.getByRole("link", { name: "Existencias" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Existencias");

@@ -16,6 +16,8 @@ test.setTimeout(180_000);
 const KNOWN = "999000000100001";
 const WITHOUT_MAIL = { typed: "", meant: "" };
 const OUTSIDE = "Este número no es de la caja";
+/** Received, implanted, lost, in the box. */
+const FIGURES = 4;
 const GONE = "Este número ya salió de la caja";
 const STOCK = /\/api\/v1\/outreaches\/[^/]+\/stock/;
 
@@ -38,6 +40,7 @@ async function openBox(page: Page) {
   await page.goto("/terreno");
   await page.getByRole("link", { name: /^La caja: / }).tap();
   await expect(page.getByRole("heading", { level: 1, name: "La caja" })).toBeVisible();
+  await expect(page.locator(".tally dd")).toHaveCount(FIGURES);
 }
 
 /** Received, implanted, lost, in the box: as the page says. */

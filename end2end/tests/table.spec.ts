@@ -10,6 +10,7 @@ import {
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
+test.setTimeout(150_000);
 
 const WITHOUT_MAIL = { typed: "", meant: "" };
 

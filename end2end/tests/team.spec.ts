@@ -1,4 +1,5 @@
 // The team: an account changes its role, and who is to sign is asked for the RUN.
+import { alive } from "../fixtures/alive.ts";
 import { invite } from "../fixtures/coordinator.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { seat } from "../fixtures/seat.ts";
@@ -11,6 +12,7 @@ test("who becomes a veterinarian is asked for the RUN", async ({ page, huella, s
   await seat(page, huella, "administracion", "/coordinacion/equipo");
   await invite(page, "marta@example.cl.invalid", "Marta Soto");
   await page.reload();
+  await alive(page);
   const row = page.getByRole("row", { name: /Marta Soto/ });
   const role = row.getByRole("combobox");
   await role.selectOption("veterinarian");

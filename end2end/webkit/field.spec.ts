@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ask } from "../fixtures/ask.ts";
 import { bars } from "../fixtures/camera.ts";
 import type { Card } from "../fixtures/coordinator.ts";
+import { online } from "../fixtures/signal.ts";
 import { heldRecords } from "../fixtures/store.ts";
 import { fieldSetup } from "../fixtures/submit.ts";
 import { chip, run } from "../fixtures/visit.ts";
@@ -116,7 +117,7 @@ test("a visit without the server is kept, and sent once when it is back", async 
 
   await huella.serve();
   await phone.goto("/terreno/registros");
-  await phone.evaluate(() => window.dispatchEvent(new Event("online")));
+  await online(phone.page);
   await phone.read("1 recibido, ninguno pendiente", 60_000);
   const { owners } = await ask<{ owners: Card[] }>(
     phone.page, "/api/v1/field/search", { text: document },
