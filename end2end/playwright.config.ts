@@ -24,7 +24,7 @@ export default defineConfig<object, Options>({
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
   timeout: 120_000,
-  // Longer than a page needs on a machine that does other things as well; who passes waits for none.
+  // Longer than a page needs on a machine that does other things; who passes waits for none of it.
   expect: { timeout: 20_000 },
   use: {
     viewport: { width: 360, height: 740 },

@@ -62,11 +62,9 @@ fn Chrome(visitor: Visitor) -> impl IntoView {
 /// hydrated from its beginning to its end, the code of a lazy route waited for: whoever reads it
 /// there may press and type. The server writes the page as not alive (the coordination's shell).
 fn alive() {
+    // It fails only for a name that is none.
     #[cfg(target_arch = "wasm32")]
-    if let Some(root) = document().document_element() {
-        // It fails only for a name that is none.
-        let _ = root.set_attribute("data-alive", "yes");
-    }
+    let _ = document().document_element().map(|root| root.set_attribute("data-alive", "yes"));
 }
 
 /// The links at the foot of every page.

@@ -20,9 +20,10 @@ const failing = test.extend<World>({
     await use(unruly);
     await unruly.end();
   },
-  own: async ({ database: engine, unruly }, use, info) => {
+  own: async ({ database: engine, unruly, today }, use, info) => {
     const model = modelFolder(info, "own", engine);
-    const own = await Huella.begin({ engine, data: "demonstration", model, smtp: unruly.url });
+    const wanted = { engine, data: "demonstration", model, today, smtp: unruly.url } as const;
+    const own = await Huella.begin(wanted);
     await use(own);
     // Ended in order, it would wait for mails that are under way to a server that stalls.
     await own.kill();
