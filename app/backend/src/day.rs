@@ -25,7 +25,9 @@ pub use queue::{call_next, release_no_shows, serve, turn_away};
 pub use seeking::seek;
 pub use settling::{settle, tick};
 pub use shares::{give_back, grant, places, take_all_back, write_off};
-pub(crate) use storm::{expect_again, expect_no_more, is_of_day_before, walk_in_before};
+pub(crate) use storm::{
+    expect_again, expect_no_more, is_held_on, is_of_day_before, walk_in_before,
+};
 
 use domain::booking::{BookingDetails, BookingState, Offering, Places};
 use domain::id::{BookingId, OutreachId};

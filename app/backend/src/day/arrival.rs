@@ -99,9 +99,9 @@ pub async fn arrive(tx: &mut Tx, arrival: &Arrival) -> Result<Arrived, Error> {
     take_in(tx, &row, (shown.state, arrival)).await
 }
 
-/// Takes the people of a ticket in that keeps no place, whom a phone without signal let in when
-/// none was free, as [`arrive`] told: what is left is theirs, and the rest is over the count, as of
-/// [`walk_in_over`]. Answers what for, and how many of its places are.
+/// Takes the people of a ticket in that keeps no place, or was given back or called off, whom a
+/// phone without signal let in, as [`arrive`] told: what is left is theirs, and the rest is over the
+/// count, as of [`walk_in_over`]. Answers what for, and how many of its places are.
 ///
 /// # Errors
 /// [`Refusal::ChangedMeanwhile`] when there is no such ticket any more; a failed database.

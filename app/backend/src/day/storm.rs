@@ -74,6 +74,18 @@ impl PutOff {
     }
 }
 
+/// Whether an outreach is held on a local day.
+///
+/// # Errors
+/// [`Refusal::OutreachUnknown`](domain::refusal::Refusal::OutreachUnknown); a failed database.
+pub(crate) async fn is_held_on(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    on: CivilDate,
+) -> Result<bool, Error> {
+    Ok(outreach_of(tx, outreach.0).await?.held_on == on)
+}
+
 /// Whether a local day is one before an outreach was put off to the one that it has now: what a
 /// phone without signal recorded then, and brings home afterwards, was of that day.
 ///
