@@ -49,7 +49,11 @@ pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result
         return Ok(0);
     }
     let performed = tx.services_of_owners(outreach.0).await?;
-    let mut services = Services { rows: performed, taken: BTreeSet::new() };
+    if performed.is_empty() {
+        // Nobody was served: of those who are there it may have been annulled.
+        missed.clear();
+    }
+    let mut services = Services::new(performed);
     // What served an earlier ticket of theirs: who comes again is called again.
     for row in in_state(BookingState::Served) {
         services.take(row, row.places, ..=row.served_at.unwrap_or(row.changed_at))?;
@@ -235,7 +239,9 @@ async fn know(tx: &mut Tx, outreach: OutreachId) -> Result<(), StoreError> {
 
 /// What each animal had at an outreach, and which of it a ticket has had.
 struct Services {
-    rows: Vec<ServedRow>,
+    of_owners: BTreeMap<Uuid, Vec<ServedRow>>,
+    /// By kind and key of a document, whose it is.
+    documents: BTreeMap<(String, String), BTreeSet<Uuid>>,
     taken: BTreeSet<(Uuid, Offering)>,
 }
 
@@ -251,6 +257,19 @@ struct Had {
 }
 
 impl Services {
+    fn new(rows: Vec<ServedRow>) -> Self {
+        let mut of_owners: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut documents: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for row in rows {
+            if let Some(key) = row.document_key.clone() {
+                let document = (row.document_kind.clone(), key);
+                documents.entry(document).or_default().insert(row.owner_id);
+            }
+            of_owners.entry(row.owner_id).or_default().push(row);
+        }
+        Self { of_owners, documents, taken: BTreeSet::new() }
+    }
+
     /// Takes the services of what a booking is for, of its own owner, that no other ticket has: of
     /// so many animals at most, those that were served first, and of those moments only.
     fn take(
@@ -285,19 +304,16 @@ impl Services {
         row: &DayRow,
         offering: Offering,
     ) -> Result<BTreeMap<Uuid, (i64, Uuid)>, StoreError> {
-        let details = details_of(row)?;
-        let document = details.as_ref().and_then(|details| {
+        let document = details_of(row)?.and_then(|details| {
             let key = details.document.key()?;
-            Some((details.document.kind().code(), key))
+            Some((details.document.kind().code().to_owned(), key))
         });
+        let by_document = document.and_then(|document| self.documents.get(&document));
+        let mut owners = by_document.cloned().unwrap_or_default();
+        owners.extend(row.owner_id);
         let mut animals = BTreeMap::new();
-        for service in &self.rows {
-            let kind = code(&service.kind, ServiceKind::from_code)?;
-            let is_owners = row.owner_id == Some(service.owner_id)
-                || document.as_ref().is_some_and(|(kind, key)| {
-                    *kind == service.document_kind && Some(key) == service.document_key.as_ref()
-                });
-            if is_owners && offering.is_served_by(kind) {
+        for service in owners.iter().filter_map(|owner| self.of_owners.get(owner)).flatten() {
+            if offering.is_served_by(code(&service.kind, ServiceKind::from_code)?) {
                 let first = (service.last_at, service.owner_id);
                 let had = animals.entry(service.animal_id).or_insert(first);
                 *had = first.max(*had);
