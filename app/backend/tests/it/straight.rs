@@ -2,14 +2,17 @@
 //! or not the record of a door comes home, and in whatever order.
 
 use backend::clock::fresh_id;
+use backend::closing::{self, Closed};
 use backend::day;
 use backend::store::vocabulary::booking::BookingRow;
 use backend::store::vocabulary::day::DayRow;
 use domain::catalogue::DewormingKind;
 use domain::command::Command;
 use domain::id::{AnimalId, BookingId, OutreachId};
+use domain::outreach::OutreachStatus;
 use domain::refusal::Refusal;
 use domain::submission::{Outcome, Submission};
+use domain::timestamp::DAY_MS;
 
 use crate::it::databases::{Database, Stored};
 use crate::it::day::{booked, lay_out, state};
@@ -201,6 +204,23 @@ on_both_databases! {
         assert_eq!((line.served, line.over, line.waiting, line.places.used), (2, 1, 0, 1));
         assert_eq!(database.number(noted).await, 1);
         sums_hold(&database, &field).await;
+    }
+
+    async fn a_visit_that_comes_home_days_later_is_known_at_the_close(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let owner = Guest::new(12_345_678);
+        let mine = booked_by(&field, owner.run, ("no_show", 1));
+        lay_out(&field, 1, std::slice::from_ref(&mine)).await;
+        let visit = field.visit(&owner, "999000000000001");
+        let visit = field.submission(field.as_operative(), visit);
+        office.clock.advance_ms(4 * DAY_MS);
+        let reply = field.send(field.as_operative(), &[visit]).await;
+        assert!(is_accepted(&reply.answers[0].outcome), "{:?}", reply.answers[0].outcome);
+        let closed = closing::close(office, actor, here, ("close", "Todo llegó")).await;
+        assert_eq!(closed.unwrap(), Closed::Done(OutreachStatus::Closed));
+        let found = row(&database, &field, mine.id).await;
+        assert_eq!((found.state.as_str(), found.served_at), ("served", Some(NOW.0)));
     }
 
     async fn what_was_done_elsewhere_earlier_or_for_something_else_serves_nobody(database) {
