@@ -59,7 +59,6 @@ mod it {
     mod statements;
     mod stock;
     mod storm;
-    mod straight;
     mod story_access;
     mod story_booking;
     mod story_chips;
@@ -77,6 +76,7 @@ mod it {
     mod story_stock;
     mod story_tasks;
     mod story_territory;
+    mod straight;
     mod submissions;
     mod territory;
     mod tickets;
