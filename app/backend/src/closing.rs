@@ -150,9 +150,10 @@ async fn take(
     let outreach = Outreach { status, ..record.outreach };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
     let kind = if is_close {
+        // Whose visit is in the register was served, whether or not a desk said so, and however
+        // late a phone brought it home.
+        day::settle(tx, id, now).await?;
         if life.status == OutreachStatus::Suspended {
-            // Whose visit is in the register was served, whether or not a desk said so.
-            day::settle(tx, id, now).await?;
             let reason = record.plan.suspended_reason.as_deref().unwrap_or_default();
             day::expect_no_more(tx, id, (reason, now)).await?;
         }

@@ -10,6 +10,7 @@ mod board;
 mod expected;
 mod queue;
 mod seeking;
+mod settling;
 mod shares;
 mod storm;
 
@@ -20,10 +21,13 @@ pub use arrival::{
 pub use board::{board, turn};
 pub use expected::expected;
 pub(crate) use expected::{owners_expected, ticket_holder};
-pub use queue::{call_next, release_no_shows, serve, settle, tick, turn_away};
+pub use queue::{call_next, release_no_shows, serve, turn_away};
 pub use seeking::seek;
+pub use settling::{settle, tick};
 pub use shares::{give_back, grant, places, take_all_back, write_off};
-pub(crate) use storm::{expect_again, expect_no_more, is_of_day_before, walk_in_before};
+pub(crate) use storm::{
+    expect_again, expect_no_more, is_held_on, is_of_day_before, walk_in_before,
+};
 
 use domain::booking::{BookingDetails, BookingState, Offering, Places};
 use domain::id::{BookingId, OutreachId};

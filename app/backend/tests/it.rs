@@ -76,6 +76,7 @@ mod it {
     mod story_stock;
     mod story_tasks;
     mod story_territory;
+    mod straight;
     mod submissions;
     mod territory;
     mod tickets;

@@ -3,7 +3,7 @@
 use domain::booking::{BookingDetails, BookingState, Offering, Scanned, Shown, scanned};
 use domain::id::{BookingId, DeviceId, OutreachId, SubmissionId};
 use domain::refusal::Refusal;
-use domain::timestamp::{CivilDate, Timestamp};
+use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use uuid::Uuid;
 
 use super::{
@@ -91,14 +91,17 @@ pub async fn arrive(tx: &mut Tx, arrival: &Arrival) -> Result<Arrived, Error> {
         Scanned::Already { number: Some(number), .. } if is_repeated(&row, arrival) => {
             return Ok(Arrived::Arrived { number });
         }
+        Scanned::Already { .. } if was_found(&row, arrival) => {
+            return note_coming(tx, row.id, arrival).await;
+        }
         _ => return Ok(Arrived::NotArrived(ticket)),
     }
     take_in(tx, &row, (shown.state, arrival)).await
 }
 
-/// Takes the people of a ticket in that keeps no place, whom a phone without signal let in when
-/// none was free, as [`arrive`] told: what is left is theirs, and the rest is over the count, as of
-/// [`walk_in_over`]. Answers what for, and how many of its places are.
+/// Takes the people of a ticket in that keeps no place, or was given back or called off, whom a
+/// phone without signal let in, as [`arrive`] told: what is left is theirs, and the rest is over the
+/// count, as of [`walk_in_over`]. Answers what for, and how many of its places are.
 ///
 /// # Errors
 /// [`Refusal::ChangedMeanwhile`] when there is no such ticket any more; a failed database.
@@ -113,6 +116,39 @@ pub async fn arrive_over(tx: &mut Tx, arrival: &Arrival) -> Result<(Offering, u3
 /// Whether the same submission took them in before.
 fn is_repeated(row: &DayRow, arrival: &Arrival) -> bool {
     arrival.phone.is_some_and(|(_, submission)| row.submission_id == Some(submission.0))
+}
+
+/// Whether the record of their visit took them in that day, and no door did: a phone that brings
+/// its own home now was the one that let them in.
+fn was_found(row: &DayRow, arrival: &Arrival) -> bool {
+    let since = |served: i64| arrival.at.since_ms(Timestamp(served));
+    let is_that_day = row.served_at.is_none_or(|served| since(served) < DAY_MS / 2);
+    arrival.phone.is_some() && row.arrived_at.is_none() && is_that_day
+}
+
+/// Notes when, where and with which number the people of a booking came whom the record of their
+/// visit took in. Their places moved then.
+async fn note_coming(tx: &mut Tx, booking: Uuid, arrival: &Arrival) -> Result<Arrived, Error> {
+    let Some(known) = tx.lock_booking(booking).await? else { return gone() };
+    let next = match (arrival.number, known.queue_number) {
+        (None, Some(number)) => number,
+        (given, _) => number_for(tx, known.outreach_id, given).await?,
+    };
+    // They were there when they were served, whatever the clocks of two phones say.
+    let at = known.served_at.map_or(arrival.at.0, |served| served.min(arrival.at.0));
+    let noted = BookingRow {
+        queue_number: Some(next),
+        arrived_at: Some(at),
+        device_id: arrival.phone.map(|(device, _)| device.0),
+        submission_id: arrival.phone.map(|(_, submission)| submission.0),
+        changed_at: known.changed_at.max(arrival.at.0),
+        ..known
+    };
+    if tx.replace_booking(&noted.state, &noted).await? {
+        Ok(Arrived::Arrived { number: number(next) })
+    } else {
+        gone()
+    }
 }
 
 /// Gives the people of a booking their number.
@@ -249,7 +285,7 @@ pub async fn walk_in_over(tx: &mut Tx, keys: &Keys, walk_in: &WalkIn) -> Result<
 }
 
 /// Uses what is left of so many places; answers how many of them there are not.
-async fn use_what_is_left(
+pub(super) async fn use_what_is_left(
     tx: &mut Tx,
     (outreach, offering): (OutreachId, &str),
     places: u32,

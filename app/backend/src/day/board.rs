@@ -155,7 +155,8 @@ fn queued(row: &DayRow) -> Result<Option<QueueLine>, StoreError> {
         has_priority: row.priority == 1,
         is_walk_in: row.walk_in == 1,
         is_over: row.over_count > 0,
-        arrived_at: Timestamp(row.arrived_at.unwrap_or_default()),
+        // Whom the record of their visit took in is there since that at the latest.
+        arrived_at: Timestamp(row.arrived_at.unwrap_or(row.changed_at)),
         called_at: row.called_at.map(Timestamp),
     }))
 }

@@ -122,6 +122,6 @@ pub(crate) async fn ticket_holder(
         sex: animal.sex,
         commune: None,
         chip: None,
-        registered_at: Timestamp(row.arrived_at.unwrap_or_default()),
+        registered_at: Timestamp(row.arrived_at.unwrap_or(row.changed_at)),
     }))
 }

@@ -1,28 +1,21 @@
 //! Who is called, served or turned away, and whose places become free because nobody came.
 
 use domain::booking::{
-    BookingState, Offering, Queued, TurnAwayReason, ends_lateness, is_no_show, next_called,
+    BookingState, Queued, TurnAwayReason, ends_lateness, is_no_show, next_called,
 };
 use domain::id::{BookingId, OutreachId};
-use domain::outreach::OutreachStatus;
-use domain::service::ServiceKind;
-use domain::timestamp::{CivilDate, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
+use domain::timestamp::Timestamp;
 
 use super::expected::known_owners;
-use super::{act, details_of, locked, number_of, offering_of, open_door, place_at, state_of};
+use super::settling::settle;
+use super::{act, locked, number_of, open_door, place_at, state_of};
 use crate::actor::Actor;
 use crate::desk::{gone, number};
 use crate::error::Error;
 use crate::office::Office;
-use crate::records::code;
-use crate::store::vocabulary::day::{DayRow, EndRow, ServedRow};
+use crate::store::vocabulary::day::{DayRow, EndRow};
 use crate::store::vocabulary::plan::PlaceChange;
 use crate::store::{StoreError, Tx};
-
-/// Most outreaches that are looked at in a turn: those of three days.
-const MOST_OUTREACHES: i64 = 100;
 
 /// Calls the next of those who are there; `None` when nobody waits.
 ///
@@ -141,132 +134,6 @@ pub(super) fn end(row: &DayRow, from: BookingState, to: BookingState, now: Times
     }
 }
 
-/// Notes which animals of those who are there had what they came for, and marks as served whoever
-/// has no animal left: the records of the visit say so, and nobody needs to say it twice. Answers
-/// how many bookings were.
-///
-/// # Errors
-/// A failed database.
-pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result<u32, StoreError> {
-    let rows = tx.day_bookings(outreach.0).await?;
-    let in_state = |state: BookingState| rows.iter().filter(move |row| row.state == state.code());
-    let mut there: Vec<_> = in_state(BookingState::Arrived).collect();
-    if there.is_empty() {
-        return Ok(0);
-    }
-    let performed = tx.services_of_owners(outreach.0).await?;
-    let mut services = Services { rows: performed, taken: BTreeSet::new() };
-    // What served an earlier ticket of theirs: who comes again is called again.
-    for row in in_state(BookingState::Served) {
-        services.take(row, row.places, row.served_at.unwrap_or(row.changed_at))?;
-    }
-    for row in in_state(BookingState::TurnedAway) {
-        services.take(row, row.served_places, row.changed_at)?;
-    }
-    there.sort_by_key(|row| (row.arrived_at, row.id));
-    let mut settled = 0;
-    for row in there {
-        let had = services.take(row, row.places, i64::MAX)?;
-        let (served, owner) = (had.animals, had.owner);
-        if served < row.places {
-            // Of somebody who was erased meanwhile nothing is known any more.
-            let is_known = !row.details.is_empty() || row.owner_id.is_some();
-            if is_known && served != row.served_places {
-                tx.note_served(row.id, served, owner, now.0).await?;
-            }
-            continue;
-        }
-        let ended = EndRow {
-            served_at: Some(row.arrived_at.map_or(had.last_at, |at| had.last_at.max(at))),
-            owner,
-            ..end(row, BookingState::Arrived, BookingState::Served, now)
-        };
-        settled += u32::from(tx.end_booking(&ended).await?);
-    }
-    Ok(settled)
-}
-
-/// Gives the tickets of who came the owner whom the register has by now: a visit that a phone
-/// brings home, or an owner who is registered at a desk, may come after the ticket was served.
-async fn know(tx: &mut Tx, outreach: OutreachId) -> Result<(), StoreError> {
-    let came = [BookingState::Arrived.code(), BookingState::Served.code()];
-    let mut rows = tx.day_bookings(outreach.0).await?;
-    rows.retain(|row| row.owner_id.is_none() && came.contains(&row.state.as_str()));
-    for (booking, (owner, _)) in known_owners(tx, &rows).await? {
-        tx.know_booking(booking, owner).await?;
-    }
-    Ok(())
-}
-
-/// What each animal had at an outreach, and which of it a ticket has had.
-struct Services {
-    rows: Vec<ServedRow>,
-    taken: BTreeSet<(Uuid, Offering)>,
-}
-
-/// What the animals of a booking had.
-#[derive(Default)]
-struct Had {
-    /// How many of them had what was booked.
-    animals: i64,
-    /// Whose they are.
-    owner: Option<Uuid>,
-    /// When the last of them had it.
-    last_at: i64,
-}
-
-impl Services {
-    /// Takes the services of what a booking is for, of its own owner, that no other ticket has: of
-    /// so many animals at most, those that were served first, and of none after a moment.
-    fn take(&mut self, row: &DayRow, most: i64, until: i64) -> Result<Had, StoreError> {
-        let offering = offering_of(&row.offering)?;
-        let mut animals: Vec<_> = self
-            .of(row, offering)?
-            .into_iter()
-            .filter(|(animal, (last_at, _))| {
-                *last_at <= until && !self.taken.contains(&(*animal, offering))
-            })
-            .map(|(animal, (last_at, owner))| (last_at, animal, owner))
-            .collect();
-        animals.sort_unstable();
-        animals.truncate(usize::try_from(most).unwrap_or_default());
-        let mut had = Had::default();
-        for (last_at, animal, owner) in animals {
-            self.taken.insert((animal, offering));
-            had = Had { animals: had.animals + 1, owner: Some(owner), last_at };
-        }
-        Ok(had)
-    }
-
-    /// The animals of a booking's owner that had what is booked, each with when it had it last, and
-    /// the owner.
-    fn of(
-        &self,
-        row: &DayRow,
-        offering: Offering,
-    ) -> Result<BTreeMap<Uuid, (i64, Uuid)>, StoreError> {
-        let details = details_of(row)?;
-        let document = details.as_ref().and_then(|details| {
-            let key = details.document.key()?;
-            Some((details.document.kind().code(), key))
-        });
-        let mut animals = BTreeMap::new();
-        for service in &self.rows {
-            let kind = code(&service.kind, ServiceKind::from_code)?;
-            let is_owners = row.owner_id == Some(service.owner_id)
-                || document.as_ref().is_some_and(|(kind, key)| {
-                    *kind == service.document_kind && Some(key) == service.document_key.as_ref()
-                });
-            if is_owners && offering.is_served_by(kind) {
-                let first = (service.last_at, service.owner_id);
-                let had = animals.entry(service.animal_id).or_insert(first);
-                *had = first.max(*had);
-            }
-        }
-        Ok(animals)
-    }
-}
-
 /// Frees the places of who did not come, where others would have them; answers of how many
 /// bookings. Nobody who is there loses a place.
 ///
@@ -282,9 +149,14 @@ pub async fn release_no_shows(
     let is_over = here.ends_at <= now;
     act(office, (outreach, now), move |tx, &(outreach, now)| {
         Box::pin(async move {
-            let mut freed = 0;
-            for offering in tx.offerings_of(outreach.0).await? {
+            let offerings = tx.offerings_of(outreach.0).await?;
+            for offering in &offerings {
                 tx.lock_offering(outreach.0, &offering.offering).await?;
+            }
+            // Whose visit is in the register did come.
+            settle(tx, outreach, now).await?;
+            let mut freed = 0;
+            for offering in offerings {
                 freed += release(tx, outreach, &offering.offering, (now, is_over)).await?;
             }
             Ok(freed)
@@ -326,38 +198,4 @@ async fn release(
         freed += 1;
     }
     Ok(freed)
-}
-
-/// Settles the outreaches of these days, and links who came with whom the register knows; answers
-/// how many bookings were served. Called from time to time, so that a visit that a phone brought
-/// home late is told without anybody at a desk.
-///
-/// # Errors
-/// A failed database.
-pub async fn tick(office: &Office) -> Result<u32, Error> {
-    let now = office.clock.now();
-    let today = office.day_of(now);
-    let day = move |days: i64| CivilDate::from_days(today.days() + days).to_string();
-    let (from, to) = (day(-1), day(1));
-    let read = office.store.read(move |tx| {
-        Box::pin(async move { tx.outreaches_between(&from, &to, MOST_OUTREACHES).await })
-    });
-    let rows = read.await.map_err(|error: StoreError| Error::from(error))?;
-    let mut settled = 0;
-    for row in rows {
-        let status = code(&row.status, OutreachStatus::from_code)?;
-        // Also of one that was called off under way: what was done before comes home.
-        if status == OutreachStatus::Draft {
-            continue;
-        }
-        settled += act(office, (OutreachId(row.id), now), |tx, &(outreach, now)| {
-            Box::pin(async move {
-                let settled = settle(tx, outreach, now).await?;
-                know(tx, outreach).await?;
-                Ok(settled)
-            })
-        })
-        .await?;
-    }
-    Ok(settled)
 }

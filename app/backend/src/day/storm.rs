@@ -2,7 +2,7 @@
 
 use domain::booking::{BookingState, TurnAwayReason};
 use domain::id::{BookingId, OutreachId};
-use domain::timestamp::{CivilDate, Timestamp};
+use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 
 use super::arrival::{WalkIn, number_for, ticket};
 use super::queue::end;
@@ -47,6 +47,43 @@ pub(crate) async fn expect_again(
         move_places(tx, &row, PlaceChange { booked, used: -held, shared: 0 }).await?;
     }
     Ok(tx.recount_slots(outreach.0).await?)
+}
+
+/// That an outreach was put off.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PutOff {
+    /// When it begins now.
+    starts_at: i64,
+    /// By how many milliseconds, the last time.
+    pub(super) by: i64,
+}
+
+impl PutOff {
+    /// Nothing of an outreach that was not.
+    pub(super) async fn of(tx: &mut Tx, outreach: OutreachId) -> Result<Option<Self>, Error> {
+        let plan = tx.outreach_plan(outreach.0).await?;
+        let Some(from) = plan.and_then(|plan| plan.moved_from) else { return Ok(None) };
+        let starts_at = outreach_of(tx, outreach.0).await?.starts_at.0;
+        Ok(Some(Self { starts_at, by: starts_at - from }))
+    }
+
+    /// Whether a moment was of a day before that: none that belongs to the new one, as
+    /// [`Outreach::day_of`](domain::outreach::Outreach::day_of) has it.
+    pub(super) const fn is_before(self, at: i64) -> bool {
+        self.by > 0 && at < self.starts_at - DAY_MS / 2
+    }
+}
+
+/// Whether an outreach is held on a local day.
+///
+/// # Errors
+/// [`Refusal::OutreachUnknown`](domain::refusal::Refusal::OutreachUnknown); a failed database.
+pub(crate) async fn is_held_on(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    on: CivilDate,
+) -> Result<bool, Error> {
+    Ok(outreach_of(tx, outreach.0).await?.held_on == on)
 }
 
 /// Whether a local day is one before an outreach was put off to the one that it has now: what a
@@ -146,7 +183,7 @@ async fn move_places(tx: &mut Tx, row: &DayRow, change: PlaceChange) -> Result<(
 }
 
 /// What was served of a booking, by itself: else its service would serve the others on the new day.
-fn served_part(whole: BookingRow, places: i64, now: Timestamp) -> BookingRow {
+pub(super) fn served_part(whole: BookingRow, places: i64, now: Timestamp) -> BookingRow {
     let id = fresh_id();
     BookingRow {
         id,

@@ -13,7 +13,8 @@ use crate::history::Subject;
 
 impl Desk<'_> {
     /// A ticket that somebody else has shown before is a conflict: a person looks at both. One that
-    /// keeps no place, and for which none is free, is over the count: the phone let its people in.
+    /// keeps no place, and for which none is free, is over the count, and so is one that was given
+    /// back or called off, which the phone had not heard of: it let its people in.
     pub(super) async fn arrive(
         &mut self,
         booking: BookingId,
@@ -31,10 +32,13 @@ impl Desk<'_> {
             Arrived::Arrived { .. } => return Ok(()),
             Arrived::NotArrived(Scanned::Already { .. }) => Refusal::TicketUsed,
             Arrived::NotArrived(Scanned::NeedsPlace { .. }) => {
-                let told = day::arrive_over(self.tx, &arrival).await?;
-                return self.note_over_count((booking, arrival.here), told);
+                return self.arrive_over(&arrival).await;
             }
-            Arrived::NotArrived(Scanned::OtherDay { .. }) => {
+            Arrived::NotArrived(Scanned::OtherDay { .. } | Scanned::Cancelled) => {
+                // Only one that was given back or called off can be of this day here.
+                if day::is_held_on(self.tx, arrival.here, arrival.today).await? {
+                    return self.arrive_over(&arrival).await;
+                }
                 // Put off since: they are expected on the new day, which they were told.
                 if day::is_of_day_before(self.tx, arrival.here, arrival.today).await? {
                     return Ok(());
@@ -48,6 +52,11 @@ impl Desk<'_> {
             false => None,
         };
         Err(Stop::Refused { command: None, refusal, other })
+    }
+
+    async fn arrive_over(&mut self, arrival: &Arrival) -> Result<(), Stop> {
+        let told = day::arrive_over(self.tx, arrival).await?;
+        self.note_over_count((arrival.booking, arrival.here), told)
     }
 
     /// Out of the share as long as that is out, else out of what is free. What is neither is
@@ -91,11 +100,15 @@ impl Desk<'_> {
         self.note_over_count((booking, walk_in.here), (offering, over))
     }
 
+    /// Notes how many places are over the count; nothing where all of them were free.
     fn note_over_count(
         &mut self,
         (booking, here): (BookingId, OutreachId),
         (offering, over): (Offering, u32),
     ) -> Result<(), Stop> {
+        if over == 0 {
+            return Ok(());
+        }
         let said = json!({ "booking": booking, "offering": offering, "places": over });
         self.note(Subject::Outreach(here), "places_over_count", &said)
     }

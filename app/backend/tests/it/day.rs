@@ -33,8 +33,8 @@ pub async fn lay_out(field: &Field, capacity: i64, bookings: &[BookingRow]) {
         .write_with(rows, move |tx, rows| {
             Box::pin(async move {
                 assert!(tx.put_offering(&offering_row(here, "chip", capacity)).await?);
-                let held: i64 =
-                    rows.iter().filter(|row| row.state == "booked").map(|row| row.places).sum();
+                let keeps = |row: &&BookingRow| ["booked", "offered"].contains(&row.state.as_str());
+                let held: i64 = rows.iter().filter(keeps).map(|row| row.places).sum();
                 let slot = SlotRow {
                     outreach_id: here,
                     offering: "chip".to_owned(),

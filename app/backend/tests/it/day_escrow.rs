@@ -26,10 +26,10 @@ const CAPACITY: i64 = 40;
 const ACTS: u32 = 30;
 
 /// Numbers that follow from a seed (SplitMix64).
-struct Draw(u64);
+pub struct Draw(pub u64);
 
 impl Draw {
-    fn below(&mut self, most: u32) -> u32 {
+    pub fn below(&mut self, most: u32) -> u32 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -209,6 +209,60 @@ on_both_databases! {
         assert_eq!((line.waiting, line.turned_away, line.places.free()), (3, 2, 0));
     }
 
+    async fn who_was_served_before_a_storm_is_not_expected_again_once_it_is_known(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let guests = [12_345_678, 9_876_543, 8_765_432].map(Guest::new);
+        let both = BookingRow { places: 2, ..booked(&field, guests[2].run) };
+        let rows = [booked(&field, guests[0].run), booked(&field, guests[1].run), both];
+        lay_out(&field, 6, &rows).await;
+        let record = |commands| field.submission(field.as_operative(), commands);
+        let arrive = |row: &BookingRow| {
+            record(vec![Command::Arrive { booking: BookingId(row.id), number: None }])
+        };
+        let [one, other, part] = [0, 1, 2].map(|at: usize| {
+            let visit = field.visit(&guests[at], &format!("99900000000010{at}"));
+            (arrive(&rows[at]), record(visit))
+        });
+        office.clock.advance_ms(HOUR_MS / 2);
+        planning::suspend(office, actor, here, "Viento").await.unwrap();
+        let day = DayForm { day: "2026-11-29".to_owned(), starts: "10:00".to_owned() };
+        planning::reschedule(office, actor, here, &day).await.unwrap();
+        // One door before its table, one after it, and one after everybody knows.
+        for sent in [&[one.0, one.1, part.1][..], &[part.0, other.1], &[other.0]] {
+            let reply = field.send(field.as_operative(), sent).await;
+            for answer in reply.answers {
+                assert!(matches!(answer.outcome, Outcome::Accepted { .. }), "{answer:?}");
+            }
+            day::tick(office).await.unwrap();
+        }
+        assert_eq!(day::tick(office).await.unwrap(), 0);
+        assert_eq!(states(&field, &rows).await, ["served", "served", "booked"]);
+        for known in &rows[..2] {
+            let row = row(&field, known.id).await;
+            assert_eq!((row.slot_at, row.served_at), (known.slot_at, Some(NOW.0)), "its own day");
+        }
+        let left = row(&field, rows[2].id).await;
+        assert!((left.places, left.accepted_date) == (1, 0) && left.slot_at > rows[2].slot_at);
+        let sheet = planning::plan::sheet(office, actor, here).await.unwrap();
+        let places = sheet.offerings[0].places;
+        assert_eq!((places.booked, places.used, places.free()), (1, 3, 2));
+        assert_eq!(sheet.times.iter().map(|(_, time)| time.booked).sum::<u32>(), 1);
+
+        // On the new day the old tickets are used, and the one that is left is good.
+        office.clock.advance_ms(7 * DAY_MS);
+        let begun = planning::step(office, actor, here, LifeStep::Begin).await.unwrap();
+        assert_eq!(begun, Asked::Done(OutreachStatus::UnderWay));
+        for known in &rows[..2] {
+            let reply = field.send(field.as_operative(), &[arrive(known)]).await;
+            assert_eq!(reply.answers[0].outcome.refusal(), Some(&Refusal::TicketUsed));
+        }
+        let reply = field.send(field.as_operative(), &[arrive(&rows[2])]).await;
+        assert_eq!(reply.answers[0].outcome.refusal(), None);
+        assert_eq!(day::tick(office).await.unwrap(), 0, "that service was of the first day");
+        assert_eq!(state_of(&field, rows[2].id).await, "arrived");
+    }
+
     async fn a_phone_whose_clock_is_behind_counts_today(database) {
         let field = Field::on(&database).await;
         lay_out(&field, 3, &[]).await;

@@ -6,6 +6,7 @@ use backend::day::{self, grant};
 use backend::desk::unresolved;
 use backend::error::Error;
 use backend::history;
+use backend::planning;
 use backend::registry::pack::{self, Asked};
 use backend::store::vocabulary::booking::BookingRow;
 use backend::store::vocabulary::day::DayRow;
@@ -18,6 +19,7 @@ use domain::field_error::{Field as Typed, FieldError, Problem};
 use domain::id::BookingId;
 use domain::refusal::Refusal;
 use domain::submission::{Answer, Outcome};
+use domain::timestamp::DAY_MS;
 use sha2::Digest;
 use uuid::Uuid;
 
@@ -176,10 +178,13 @@ on_both_databases! {
         };
         lay_out(&field, 1, std::slice::from_ref(&cancelled)).await;
         let unknown = booking_row(field.outreach.0, "chip");
-        for row in [&cancelled, &unknown] {
-            let outcome = field.submit(vec![arrive(row, None)]).await;
-            assert_eq!(refusal(&outcome), &Refusal::TicketNotValid);
-        }
+        let outcome = field.submit(vec![arrive(&unknown, None)]).await;
+        assert_eq!(refusal(&outcome), &Refusal::TicketNotValid);
+        // Given back, and of another day as well.
+        let mut early = field.submission(field.as_operative(), vec![arrive(&cancelled, None)]);
+        early.recorded_at = NOW.plus_ms(-7 * DAY_MS);
+        let reply = field.send(field.as_operative(), &[early]).await;
+        assert_eq!(refusal(&reply.answers[0].outcome), &Refusal::TicketNotValid);
         let mut nowhere = field.submission(field.as_coordinator(), vec![arrive(&unknown, None)]);
         nowhere.outreach = None;
         let reply = field.send(field.as_coordinator(), &[nowhere]).await;
@@ -291,6 +296,47 @@ on_both_databases! {
         let again = field.submit(vec![arrive(&waiting, None)]).await;
         assert_eq!(refusal(&again), &Refusal::TicketUsed);
         assert_eq!(used_and_lent(&database, &field).await, (3, 0));
+    }
+
+    /// Given back, or called off with the outreach, which the phone had not heard of.
+    async fn a_ticket_that_was_given_back_and_a_phone_let_in_is_over_the_count(database) {
+        let field = Field::on(&database).await;
+        let stands = |state: &str, run| BookingRow {
+            state: state.to_owned(),
+            ..booked(&field, &booker(run, "Pedro", false))
+        };
+        let given_back = BookingRow {
+            ended_reason: Some("owner".to_owned()),
+            ..stands("cancelled", 9_876_543)
+        };
+        let waiting = BookingRow { slot_at: None, ..stands("waiting", 8_765_432) };
+        let kept = stands("booked", 12_345_678);
+        lay_out(&field, 3, &[given_back.clone(), waiting.clone(), kept.clone()]).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'places_over_count'";
+        // One place is left for two, and who kept theirs has them.
+        let sent = field.submission(field.as_operative(), vec![arrive(&given_back, None)]);
+        for _ in 0..2 {
+            let reply = field.send(field.as_operative(), std::slice::from_ref(&sent)).await;
+            assert!(is_accepted(&reply.answers[0].outcome), "{:?}", reply.answers[0].outcome);
+        }
+        assert_eq!(used_and_lent(&database, &field).await, (1, 0));
+        assert_eq!(database.number(noted).await, 1);
+        sums_hold(&database, &field).await;
+        planning::suspend(office, actor, here, "Viento").await.unwrap();
+        let ended = "SELECT COUNT(*) FROM booking WHERE state = 'cancelled'";
+        assert_eq!(database.number(ended).await, 1, "who waited is told not to come");
+        assert!(is_accepted(&field.submit(vec![arrive(&waiting, None)]).await));
+        assert!(is_accepted(&field.submit(vec![arrive(&kept, None)]).await));
+        assert_eq!((database.number(ended).await, database.number(noted).await), (0, 2));
+        assert_eq!(used_and_lent(&database, &field).await, (3, 0));
+        let rows = sums_hold(&database, &field).await;
+        assert!(rows.iter().all(|row| row.state == "arrived"), "{rows:?}");
+        assert_eq!(rows.iter().map(|row| row.over_count).sum::<i64>(), 3);
+        // Another phone that shows the same ticket is a conflict, as of any.
+        let field = field.with_another_phone();
+        let again = field.submit(vec![arrive(&given_back, None)]).await;
+        assert_eq!(refusal(&again), &Refusal::TicketUsed);
     }
 
     async fn a_phone_takes_along_who_is_expected_and_the_cards_of_those_it_knows(database) {

@@ -4,6 +4,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{Connection, Db};
+use crate::store::vocabulary::programme::OutreachRow;
 
 pub(crate) async fn put_off(db: &mut Connection, id: Uuid, by: i64, now: i64) -> sqlx::Result<u64> {
     // Who is there keeps the hour, which goes along.
@@ -133,4 +134,21 @@ pub(crate) async fn recount_slots(db: &mut Connection, id: Uuid) -> sqlx::Result
     .execute(db)
     .await
     .map(drop)
+}
+
+pub(crate) async fn moved(
+    db: &mut Connection,
+    now: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<OutreachRow>> {
+    sqlx::query_as(
+        "SELECT outreach.* FROM outreach
+         JOIN outreach_plan ON outreach_plan.outreach_id = outreach.id
+         WHERE outreach_plan.moved_from IS NOT NULL AND outreach.ends_at > $1
+         ORDER BY outreach.starts_at, outreach.id LIMIT $2",
+    )
+    .bind(now)
+    .bind(limit)
+    .fetch_all(db)
+    .await
 }

@@ -8,7 +8,7 @@ use crate::store::vocabulary::day::{ArrivalRow, DayRow, EndRow, ServedRow, Share
 
 const BOOKINGS: &str = "SELECT id, outreach_id, offering, slot_at, state, places, priority,
      details, queue_number, arrived_at, called_at, served_at, served_places, walk_in, over_count,
-     device_id, submission_id, owner_id, changed_at FROM booking WHERE ";
+     device_id, submission_id, owner_id, created_at, changed_at FROM booking WHERE ";
 
 pub(crate) async fn bookings(db: &mut Connection, outreach: Uuid) -> sqlx::Result<Vec<DayRow>> {
     let mut query = QueryBuilder::<Db>::new(BOOKINGS);

@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use crate::store::vocabulary::programme::OutreachRow;
+
 /// A booking as far as the day needs it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct DayRow {
@@ -41,6 +43,8 @@ pub struct DayRow {
     pub submission_id: Option<Uuid>,
     /// The owner in the register, once known.
     pub owner_id: Option<Uuid>,
+    /// When it was booked.
+    pub created_at: i64,
     /// When something of it changed last.
     pub changed_at: i64,
 }
@@ -158,6 +162,8 @@ vocabulary! {
     note_served = day::note_served(id: Uuid, places: i64, owner: Option<Uuid>, at: i64) -> bool;
     /// What each animal had at an outreach, by owner and kind of service.
     services_of_owners = day::services(outreach: Uuid) -> Vec<ServedRow>;
+    /// Outreaches that were put off and are not over, the next ones first.
+    outreaches_put_off = calling_off::moved(now: i64, limit: i64) -> Vec<OutreachRow>;
     /// The numbers that are being served, the last called first.
     turns = day::turns(outreach: Uuid, limit: i64) -> Vec<TurnRow>;
     /// How many are there, have not been called, and had nothing done yet.

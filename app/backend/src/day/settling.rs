@@ -1,0 +1,362 @@
+//! Who was served, as the records of the visits tell it.
+//!
+//! Whoever has a booking and goes straight to a table comes to it by the record of the visit: no
+//! door need have seen the ticket. Such a booking has no moment of coming until the record of a
+//! door comes home, which [`arrive`](super::arrive) then notes, and moves nothing a second time.
+
+use domain::booking::{BookingState, Offering};
+use domain::id::{BookingId, OutreachId};
+use domain::outreach::OutreachStatus;
+use domain::service::ServiceKind;
+use domain::timestamp::{CivilDate, Timestamp};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeBounds;
+use uuid::Uuid;
+
+use super::arrival::use_what_is_left;
+use super::expected::known_owners;
+use super::queue::end;
+use super::storm::{PutOff, served_part};
+use super::{act, details_of, offering_of, state_of};
+use crate::actor::Actor;
+use crate::desk::number;
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::records::code;
+use crate::store::vocabulary::booking::BookingRow;
+use crate::store::vocabulary::day::{DayRow, EndRow, ServedRow};
+use crate::store::vocabulary::plan::PlaceChange;
+use crate::store::{StoreError, Tx};
+
+/// Most outreaches that are looked at in a turn: those of three days, and as many that were put
+/// off.
+const MOST_OUTREACHES: i64 = 100;
+
+/// Notes which animals of those who have a booking had what they came for, and marks as served
+/// whoever has no animal left: the records of the visit say so, and nobody needs to say it twice.
+/// Who was not taken in at a door came all the same. Answers how many bookings were served.
+///
+/// # Errors
+/// A failed database.
+pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result<u32, Error> {
+    let rows = tx.day_bookings(outreach.0).await?;
+    let in_state = |state: BookingState| rows.iter().filter(move |row| row.state == state.code());
+    let mut there: Vec<_> = in_state(BookingState::Arrived).collect();
+    let mut missed: Vec<_> = rows.iter().filter(|row| unseen(row).is_some()).collect();
+    if there.is_empty() && missed.is_empty() {
+        return Ok(0);
+    }
+    let performed = tx.services_of_owners(outreach.0).await?;
+    if performed.is_empty() {
+        // Nobody was served: of those who are there it may have been annulled.
+        missed.clear();
+    }
+    let mut services = Services::new(performed);
+    // What served an earlier ticket of theirs: who comes again is called again.
+    for row in in_state(BookingState::Served) {
+        services.take(row, row.places, ..=row.served_at.unwrap_or(row.changed_at))?;
+    }
+    for row in in_state(BookingState::TurnedAway) {
+        services.take(row, row.served_places, ..=row.changed_at)?;
+    }
+    there.sort_by_key(|row| (row.arrived_at, row.id));
+    let mut of_there = Vec::with_capacity(there.len());
+    for row in there {
+        of_there.push((row, services.take(row, row.places, ..)?));
+    }
+    // The offerings in one order for all who lock them; and before any row of who is there, as at
+    // the desk.
+    missed.sort_by(|one, other| order(one).cmp(&order(other)));
+    let mut settled = 0;
+    for row in missed {
+        // What somebody had before they booked is not what they booked for.
+        let found = services.take(row, row.places, row.created_at..)?;
+        if found.animals > 0 {
+            settled += u32::from(find(tx, row, &found, now).await?);
+        }
+    }
+    for (row, had) in of_there {
+        settled += u32::from(serve(tx, row, &had, now).await?);
+    }
+    Ok(settled)
+}
+
+/// Whether nobody took in whoever has a booking, and who of them comes first to what was done for
+/// the same owner.
+fn unseen(row: &DayRow) -> Option<u8> {
+    match BookingState::from_code(&row.state)? {
+        BookingState::Booked => Some(0),
+        BookingState::Offered => Some(1),
+        BookingState::NoShow => Some(2),
+        _ => None,
+    }
+}
+
+/// In which order those whom nobody took in are looked at.
+fn order(row: &DayRow) -> (&str, Option<u8>, Option<i64>, Uuid) {
+    (row.offering.as_str(), unseen(row), row.slot_at, row.id)
+}
+
+/// Notes what the animals of somebody who is there had; answers whether none is left.
+async fn serve(tx: &mut Tx, row: &DayRow, had: &Had, now: Timestamp) -> Result<bool, StoreError> {
+    if had.animals < row.places {
+        // Of somebody who was erased meanwhile nothing is known any more.
+        let is_known = !row.details.is_empty() || row.owner_id.is_some();
+        if is_known && had.animals != row.served_places {
+            tx.note_served(row.id, had.animals, had.owner, now.0).await?;
+        }
+        return Ok(false);
+    }
+    let ended = EndRow {
+        served_at: Some(row.arrived_at.map_or(had.last_at, |at| had.last_at.max(at))),
+        owner: had.owner,
+        ..end(row, BookingState::Arrived, BookingState::Served, now)
+    };
+    tx.end_booking(&ended).await
+}
+
+/// Takes in, by what their animals had, the people of a booking whom no door took in: its places
+/// are used, or those that are left where it kept none any more. Answers whether no animal is left.
+/// Nothing is done when it is another booking meanwhile.
+async fn find(tx: &mut Tx, seen: &DayRow, had: &Had, now: Timestamp) -> Result<bool, Error> {
+    tx.lock_offering(seen.outreach_id, &seen.offering).await?;
+    // Read again: who held the lock may have taken them in.
+    let known = tx.lock_booking(seen.id).await?;
+    let is_same = |row: &BookingRow| (&row.state, row.places) == (&seen.state, seen.places);
+    let Some(known) = known.filter(is_same) else { return Ok(false) };
+    let is_whole = had.animals >= known.places;
+    let put_off = PutOff::of(tx, OutreachId(seen.outreach_id)).await?;
+    let (state, owner) = (state_of(seen)?, had.owner.or(known.owner_id));
+    if let Some(put_off) = put_off.filter(|put_off| put_off.is_before(had.last_at)) {
+        let own = known.slot_at.filter(|_| state.holds_places());
+        let Some(slot) = own else { return Ok(false) };
+        // They are not expected at the new hour.
+        use_own(tx, &known, had.animals).await?;
+        tx.move_slot(known.outreach_id, &known.offering, slot, -had.animals).await?;
+        let slot_at = Some(slot - put_off.by);
+        let known = BookingRow { slot_at, owner_id: owner, ..known };
+        return match is_whole {
+            true => take_in(tx, &known, BookingState::Served, (had, now)).await,
+            false => part(tx, known, slot, (had, now)).await,
+        };
+    }
+    let over = if state.holds_places() {
+        use_own(tx, &known, known.places).await?;
+        0
+    } else {
+        let hall = (OutreachId(seen.outreach_id), known.offering.as_str());
+        use_what_is_left(tx, hall, number(known.places)).await?
+    };
+    let known = BookingRow { owner_id: owner, ..known };
+    if is_whole {
+        take_in(tx, &known, BookingState::Served, (had, now)).await?;
+    } else {
+        // The other animals wait at the table, and are seen there.
+        let queue_number = Some(tx.take_numbers(known.outreach_id, 1).await?);
+        let there = BookingRow { queue_number, ..known };
+        take_in(tx, &there, BookingState::Arrived, (had, now)).await?;
+        tx.note_served(there.id, had.animals, owner, now.0).await?;
+    }
+    if over > 0 {
+        note_over(tx, seen, over, now).await?;
+    }
+    Ok(is_whole)
+}
+
+/// Uses so many of the places that a booking kept.
+async fn use_own(tx: &mut Tx, known: &BookingRow, places: i64) -> Result<(), StoreError> {
+    let change = PlaceChange { booked: -places, used: places, shared: 0 };
+    match tx.move_places(known.outreach_id, &known.offering, change).await? {
+        true => Ok(()),
+        false => Err(StoreError::Inconsistent("a booking keeps no places")),
+    }
+}
+
+/// Writes that the people of a booking are there, or were served, without a moment of coming.
+async fn take_in(
+    tx: &mut Tx,
+    known: &BookingRow,
+    state: BookingState,
+    (had, now): (&Had, Timestamp),
+) -> Result<bool, Error> {
+    let row = BookingRow {
+        state: state.code().to_owned(),
+        served_at: (state == BookingState::Served).then_some(had.last_at),
+        offered_until: None,
+        ended_reason: None,
+        changed_at: now.0,
+        ..known.clone()
+    };
+    if tx.replace_booking(&known.state, &row).await? {
+        return Ok(true);
+    }
+    Err(StoreError::Inconsistent("a locked booking changed").into())
+}
+
+/// Of several animals some had theirs before the outreach was put off: those are a ticket of the
+/// old day by themselves, and the others are expected at the new hour.
+async fn part(
+    tx: &mut Tx,
+    known: BookingRow,
+    slot: i64,
+    (had, now): (&Had, Timestamp),
+) -> Result<bool, Error> {
+    let left = BookingRow { slot_at: Some(slot), ..known.clone() };
+    take_in(tx, &left, BookingState::Arrived, (had, now)).await?;
+    tx.note_served(left.id, had.animals, had.owner, now.0).await?;
+    if !tx.expect_booking_again(left.id, now.0).await? {
+        return Err(StoreError::Inconsistent("a locked booking changed").into());
+    }
+    let served_at = Some(had.last_at);
+    let served = BookingRow { served_at, ..served_part(known, had.animals, now) };
+    tx.insert_bookings(&[served]).await?;
+    Ok(false)
+}
+
+/// Notes that people were served over the count, on their ticket and in the history.
+async fn note_over(tx: &mut Tx, row: &DayRow, over: u32, now: Timestamp) -> Result<(), Error> {
+    tx.note_over_count(row.id, i64::from(over)).await?;
+    let (booking, offering) = (BookingId(row.id), offering_of(&row.offering)?);
+    let said = json!({ "booking": booking, "offering": offering, "places": over });
+    let subject = Subject::Outreach(OutreachId(row.outreach_id));
+    let entry = Entry::new(subject, "places_over_count", Actor::System, now, &said)?;
+    history::append(tx, &entry).await
+}
+
+/// Gives the tickets of who came the owner whom the register has by now: a visit that a phone
+/// brings home, or an owner who is registered at a desk, may come after the ticket was served.
+async fn know(tx: &mut Tx, outreach: OutreachId) -> Result<(), StoreError> {
+    let came = [BookingState::Arrived.code(), BookingState::Served.code()];
+    let mut rows = tx.day_bookings(outreach.0).await?;
+    rows.retain(|row| row.owner_id.is_none() && came.contains(&row.state.as_str()));
+    for (booking, (owner, _)) in known_owners(tx, &rows).await? {
+        tx.know_booking(booking, owner).await?;
+    }
+    Ok(())
+}
+
+/// What each animal had at an outreach, and which of it a ticket has had.
+struct Services {
+    of_owners: BTreeMap<Uuid, Vec<ServedRow>>,
+    /// By kind and key of a document, whose it is.
+    documents: BTreeMap<(String, String), BTreeSet<Uuid>>,
+    taken: BTreeSet<(Uuid, Offering)>,
+}
+
+/// What the animals of a booking had.
+#[derive(Default)]
+struct Had {
+    /// How many of them had what was booked.
+    animals: i64,
+    /// Whose they are.
+    owner: Option<Uuid>,
+    /// When the last of them had it.
+    last_at: i64,
+}
+
+impl Services {
+    fn new(rows: Vec<ServedRow>) -> Self {
+        let mut of_owners: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut documents: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for row in rows {
+            if let Some(key) = row.document_key.clone() {
+                let document = (row.document_kind.clone(), key);
+                documents.entry(document).or_default().insert(row.owner_id);
+            }
+            of_owners.entry(row.owner_id).or_default().push(row);
+        }
+        Self { of_owners, documents, taken: BTreeSet::new() }
+    }
+
+    /// Takes the services of what a booking is for, of its own owner, that no other ticket has: of
+    /// so many animals at most, those that were served first, and of those moments only.
+    fn take(
+        &mut self,
+        row: &DayRow,
+        most: i64,
+        within: impl RangeBounds<i64>,
+    ) -> Result<Had, StoreError> {
+        let offering = offering_of(&row.offering)?;
+        let mut animals: Vec<_> = self
+            .of(row, offering)?
+            .into_iter()
+            .filter(|(animal, (last_at, _))| {
+                within.contains(last_at) && !self.taken.contains(&(*animal, offering))
+            })
+            .map(|(animal, (last_at, owner))| (last_at, animal, owner))
+            .collect();
+        animals.sort_unstable();
+        animals.truncate(usize::try_from(most).unwrap_or_default());
+        let mut had = Had::default();
+        for (last_at, animal, owner) in animals {
+            self.taken.insert((animal, offering));
+            had = Had { animals: had.animals + 1, owner: Some(owner), last_at };
+        }
+        Ok(had)
+    }
+
+    /// The animals of a booking's owner that had what is booked, each with when it had it last, and
+    /// the owner.
+    fn of(
+        &self,
+        row: &DayRow,
+        offering: Offering,
+    ) -> Result<BTreeMap<Uuid, (i64, Uuid)>, StoreError> {
+        let document = details_of(row)?.and_then(|details| {
+            let key = details.document.key()?;
+            Some((details.document.kind().code().to_owned(), key))
+        });
+        let by_document = document.and_then(|document| self.documents.get(&document));
+        let mut owners = by_document.cloned().unwrap_or_default();
+        owners.extend(row.owner_id);
+        let mut animals = BTreeMap::new();
+        for service in owners.iter().filter_map(|owner| self.of_owners.get(owner)).flatten() {
+            if offering.is_served_by(code(&service.kind, ServiceKind::from_code)?) {
+                let first = (service.last_at, service.owner_id);
+                let had = animals.entry(service.animal_id).or_insert(first);
+                *had = first.max(*had);
+            }
+        }
+        Ok(animals)
+    }
+}
+
+/// Settles the outreaches of these days, and those that were put off, and links who came with whom
+/// the register knows; answers how many bookings were served. Called from time to time, so that a
+/// visit that a phone brought home late is told without anybody at a desk.
+///
+/// # Errors
+/// A failed database.
+pub async fn tick(office: &Office) -> Result<u32, Error> {
+    let now = office.clock.now();
+    let today = office.day_of(now);
+    let day = move |days: i64| CivilDate::from_days(today.days() + days).to_string();
+    let (from, to) = (day(-1), day(1));
+    let read = office.store.read(move |tx| {
+        Box::pin(async move {
+            let mut rows = tx.outreaches_between(&from, &to, MOST_OUTREACHES).await?;
+            rows.extend(tx.outreaches_put_off(now.0, MOST_OUTREACHES).await?);
+            Ok::<_, StoreError>(rows)
+        })
+    });
+    let rows: BTreeMap<_, _> = read.await?.into_iter().map(|row| (row.id, row)).collect();
+    let mut settled = 0;
+    for row in rows.into_values() {
+        let status = code(&row.status, OutreachStatus::from_code)?;
+        // Also of one that was called off under way: what was done before comes home.
+        if status == OutreachStatus::Draft {
+            continue;
+        }
+        settled += act(office, (OutreachId(row.id), now), |tx, &(outreach, now)| {
+            Box::pin(async move {
+                let settled = settle(tx, outreach, now).await?;
+                know(tx, outreach).await?;
+                Ok(settled)
+            })
+        })
+        .await?;
+    }
+    Ok(settled)
+}
