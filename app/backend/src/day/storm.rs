@@ -11,6 +11,7 @@ use crate::bookings::letters::{self, LetterKind};
 use crate::clock::fresh_id;
 use crate::error::Error;
 use crate::keys::Keys;
+use crate::records::date;
 use crate::store::vocabulary::booking::BookingRow;
 use crate::store::vocabulary::day::{DayRow, EndRow};
 use crate::store::vocabulary::plan::PlaceChange;
@@ -49,8 +50,8 @@ pub(crate) async fn expect_again(
     Ok(tx.recount_slots(outreach.0).await?)
 }
 
-/// Whether a local day is one before an outreach was put off to the one that it has now: what a
-/// phone without signal recorded then, and brings home afterwards, was of that day.
+/// Whether a local day is one before an outreach was put off to the later one that it has now: what
+/// a phone without signal recorded then, and brings home afterwards, was of that day.
 ///
 /// # Errors
 /// [`Refusal::OutreachUnknown`](domain::refusal::Refusal::OutreachUnknown); a failed database.
@@ -60,9 +61,10 @@ pub(crate) async fn is_of_day_before(
     on: CivilDate,
 ) -> Result<bool, Error> {
     let held_on = outreach_of(tx, outreach.0).await?.held_on;
-    // Without that, it is the phone's clock that is behind.
-    let plan = tx.outreach_plan(outreach.0).await?;
-    Ok(on < held_on && plan.is_some_and(|plan| plan.moved_from.is_some()))
+    let left_on = tx.outreach_plan(outreach.0).await?.and_then(|plan| plan.left_on);
+    let Some(left_on) = left_on.as_deref().map(date).transpose()? else { return Ok(false) };
+    // Of any other day it is the phone's clock that is behind.
+    Ok(on <= left_on && left_on < held_on)
 }
 
 /// Notes who came without a booking on a day before the outreach was put off, as a phone brings it

@@ -354,7 +354,11 @@ pub(super) async fn follow(
     }
     if before.status != OutreachStatus::Draft && by != 0 {
         let moved_from = Some(before.starts_at.0);
-        tx.put_outreach_plan(&OutreachPlanRow { moved_from, ..record.plan }).await?;
+        let left_on = match before.held_on < after.held_on {
+            true => Some(before.held_on.to_string()),
+            false => record.plan.left_on,
+        };
+        tx.put_outreach_plan(&OutreachPlanRow { moved_from, left_on, ..record.plan }).await?;
     }
     let bookings = tx.expecting_bookings(id).await?;
     tx.put_off_bookings(id, by, now.0).await?;

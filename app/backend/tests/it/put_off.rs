@@ -159,6 +159,29 @@ on_both_databases! {
         assert_eq!(Some(held.1.slot.starts_at.0), after.slot_at);
     }
 
+    async fn the_day_that_is_left_is_one_before_a_later_one(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let id = opened(&field).await;
+        for (day, starts, left_on) in [
+            ("2026-12-06", "11:00", None),
+            ("2026-12-13", "10:00", Some("2026-12-06")),
+            ("2026-12-13", "09:00", Some("2026-12-06")),
+            // What comes earlier has left no day that it comes after.
+            ("2026-12-10", "10:00", Some("2026-12-06")),
+            ("2026-12-20", "10:00", Some("2026-12-10")),
+        ] {
+            let form = DayForm { day: day.to_owned(), starts: starts.to_owned() };
+            let told = planning::reschedule(office, actor, id, &form).await.unwrap();
+            assert_eq!(told, Asked::Done(0));
+            let plan: Result<_, StoreError> = office
+                .store
+                .read(move |tx| Box::pin(async move { tx.outreach_plan(id.0).await }))
+                .await;
+            assert_eq!(plan.unwrap().unwrap().left_on.as_deref(), left_on, "{day} {starts}");
+        }
+    }
+
     async fn bookings_end_with_an_outreach_that_is_called_off(database) {
         let field = Field::on(&database).await;
         let (office, actor) = (&field.office, field.as_coordinator());

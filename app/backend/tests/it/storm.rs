@@ -12,6 +12,7 @@ use domain::booking::{NO_SHOW_AFTER_MS, Offering};
 use domain::closing::Finding;
 use domain::command::Command;
 use domain::contact::{Email, Phone};
+use domain::desk::plan::OutreachForm;
 use domain::desk::planned::{Asked, DayForm};
 use domain::desk::queue::TaskAsk;
 use domain::id::BookingId;
@@ -211,16 +212,27 @@ on_both_databases! {
 
     async fn a_phone_whose_clock_is_behind_counts_today(database) {
         let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
         lay_out(&field, 3, &[]).await;
-        let booking = BookingId(fresh_id());
-        let (offering, places, share, number) = (Offering::Chip, 1, None, None);
-        let walk_in = Command::WalkIn { booking, offering, places, share, number };
-        let mut sent = field.submission(field.as_operative(), vec![walk_in]);
-        sent.recorded_at = NOW.plus_ms(-7 * DAY_MS);
-        let reply = field.send(field.as_operative(), &[sent]).await;
-        let outcome = &reply.answers.first().unwrap().outcome;
-        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
-        assert_eq!(state_of(&field, booking.0).await, "arrived", "it was never put off");
+        for is_earlier in [false, true] {
+            if is_earlier {
+                // It is the same day, at another hour.
+                let form = planning::choices(office, actor, Some(here)).await.unwrap().form;
+                let form = OutreachForm { starts: "12:00".to_owned(), ..form };
+                planning::save(office, actor, Some(here), form).await.unwrap();
+                let sheet = planning::plan::sheet(office, actor, here).await.unwrap();
+                assert_eq!(sheet.moved_from, Some(NOW.plus_ms(-HOUR_MS)));
+            }
+            let booking = BookingId(fresh_id());
+            let (offering, places, share, number) = (Offering::Chip, 1, None, None);
+            let walk_in = Command::WalkIn { booking, offering, places, share, number };
+            let mut sent = field.submission(field.as_operative(), vec![walk_in]);
+            sent.recorded_at = NOW.plus_ms(-7 * DAY_MS);
+            let reply = field.send(field.as_operative(), &[sent]).await;
+            let outcome = &reply.answers.first().unwrap().outcome;
+            assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+            assert_eq!(state_of(&field, booking.0).await, "arrived", "it left no day");
+        }
     }
 
     async fn what_gets_no_new_day_is_closed_and_everybody_is_told(database) {
