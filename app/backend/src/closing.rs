@@ -151,6 +151,10 @@ async fn take(
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
     let kind = if is_close {
         if life.status == OutreachStatus::Suspended {
+            for one in &record.offerings {
+                // Who comes meanwhile, as a phone tells, waits, and then sees that it is over.
+                day::hold_offering(tx, id, one.offering).await?;
+            }
             // Whose visit is in the register was served, whether or not a desk said so.
             day::settle(tx, id, now).await?;
             let reason = record.plan.suspended_reason.as_deref().unwrap_or_default();

@@ -23,7 +23,9 @@ pub(crate) use expected::{owners_expected, ticket_holder};
 pub use queue::{call_next, release_no_shows, serve, settle, tick, turn_away};
 pub use seeking::seek;
 pub use shares::{give_back, grant, places, take_all_back, write_off};
-pub(crate) use storm::{expect_again, expect_no_more, is_of_day_before, walk_in_before};
+pub(crate) use storm::{
+    expect_again, expect_no_more, hold_offering, is_of_day_before, walk_in_before,
+};
 
 use domain::booking::{BookingDetails, BookingState, Offering, Places};
 use domain::id::{BookingId, OutreachId};

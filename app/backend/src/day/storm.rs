@@ -1,6 +1,6 @@
 //! Who came to an outreach that was called off under way, or was put off since.
 
-use domain::booking::{BookingState, TurnAwayReason};
+use domain::booking::{BookingState, Offering, TurnAwayReason};
 use domain::id::{BookingId, OutreachId};
 use domain::timestamp::{CivilDate, Timestamp};
 
@@ -95,6 +95,20 @@ pub(crate) async fn walk_in_before(
     };
     tx.insert_bookings(std::slice::from_ref(&row)).await?;
     Ok(true)
+}
+
+/// Has whoever takes somebody in at this moment wait, and look anew afterwards: what is written, and
+/// not only locked, fails a look that began before, and that is then taken again.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn hold_offering(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    offering: Offering,
+) -> Result<(), StoreError> {
+    tx.lock_offering(outreach.0, offering.code()).await?;
+    tx.move_places(outreach.0, offering.code(), PlaceChange::default()).await.map(drop)
 }
 
 /// Ends what an outreach that was called off under way, and has no new day, still has: who came and

@@ -334,8 +334,8 @@ pub(super) async fn follow(
     let reason = record.plan.suspended_reason.clone();
     for one in &record.offerings {
         let code = one.offering.code();
-        // Who books or gives back meanwhile waits, and then sees the new times.
-        tx.lock_offering(id, code).await?;
+        // Who books, gives back or comes meanwhile waits, and then sees the new times.
+        day::hold_offering(tx, after.id, one.offering).await?;
         let rows = tx.slots_of(id, code).await?.into_iter();
         let rows = rows.map(|row| SlotRow { starts_at: row.starts_at + by, ..row });
         tx.put_slots(id, code, &rows.collect::<Vec<_>>()).await?;
