@@ -149,6 +149,7 @@ async fn take(
     let (id, is_close) = (record.outreach.id, step == LifeStep::Close);
     let outreach = Outreach { status, ..record.outreach };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
+    let mut told = None;
     let kind = if is_close {
         if life.status == OutreachStatus::Suspended {
             for one in &record.offerings {
@@ -158,7 +159,7 @@ async fn take(
             // Whose visit is in the register was served, whether or not a desk said so.
             day::settle(tx, id, now).await?;
             let reason = record.plan.suspended_reason.as_deref().unwrap_or_default();
-            day::expect_no_more(tx, id, (reason, now)).await?;
+            told = Some(day::expect_no_more(tx, id, (reason, now)).await?);
         }
         day::take_all_back(tx, id, now).await?;
         tx.note_closed(id.0, now.0, actor.id()).await?;
@@ -168,7 +169,7 @@ async fn take(
         "outreach_reported"
     };
     let open: Vec<_> = verdict.findings.iter().map(|finding| finding.code()).collect();
-    let body = serde_json::json!({ "reason": reason, "open": open });
+    let body = serde_json::json!({ "reason": reason, "open": open, "bookings": told });
     let entry = Entry::new(Subject::Outreach(id), kind, actor, now, &body)?;
     history::append(tx, &entry).await?;
     Ok(Closed::Done(status))

@@ -1,0 +1,95 @@
+//! What people are told whom a storm sent home, by letter and by telephone.
+
+use backend::bookings::letters::BookingMail;
+use backend::planning;
+use backend::store::StoreError;
+use backend::store::vocabulary::booking::BookingRow;
+use backend::store::vocabulary::outbox::MessageRow;
+use domain::command::Command;
+use domain::desk::planned::{Asked, DayForm};
+use domain::id::BookingId;
+use domain::submission::Outcome;
+use uuid::Uuid;
+
+use crate::it::day::lay_out;
+use crate::it::field::{Field, NOW};
+use crate::it::storm::{booked, by_phone, letters, row};
+
+fn next_week() -> DayForm {
+    DayForm { day: "2026-11-29".to_owned(), starts: "10:00".to_owned() }
+}
+
+/// The messages about a booking that have not left.
+async fn unsent(field: &Field, booking: Uuid) -> Vec<MessageRow> {
+    let read: Result<Vec<MessageRow>, StoreError> = field
+        .office
+        .store
+        .read(move |tx| Box::pin(async move { tx.messages_about("booking", booking).await }))
+        .await;
+    let mut messages = read.unwrap();
+    messages.retain(|message| message.state == "pending");
+    messages
+}
+
+on_both_databases! {
+    async fn who_was_over_the_count_is_told_that_the_day_was_off(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let listed = |row: BookingRow| BookingRow {
+            state: "waiting".to_owned(),
+            slot_at: None,
+            ..row
+        };
+        let rows = [
+            booked(&field, 9_876_543),
+            listed(booked(&field, 12_345_678)),
+            listed(by_phone(&field, 6_543_210)),
+        ];
+        lay_out(&field, 1, &rows).await;
+        for one in &rows[1..] {
+            let booking = BookingId(one.id);
+            let outcome = field.submit(vec![Command::Arrive { booking, number: None }]).await;
+            assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        }
+        let over = "SELECT COUNT(*) FROM booking WHERE state = 'arrived' AND over_count = 1";
+        assert_eq!(database.number(over).await, 2);
+        let told = planning::suspend(office, actor, here, "Viento").await.unwrap();
+        assert_eq!(told, Asked::Done(3));
+        assert_eq!(letters(&database, "outreach_suspended").await, 2, "one has no address");
+        // That they keep a place is what they were told.
+        database.raw("UPDATE outbox SET state = 'sent'").await;
+
+        let told = planning::reschedule(office, actor, here, &next_week()).await.unwrap();
+        assert_eq!(told, Asked::Done(1), "who has a place on the new day");
+        assert_eq!(letters(&database, "outreach_suspended").await, 3);
+        let unsent = unsent(&field, rows[1].id).await;
+        let [letter] = unsent.as_slice() else { panic!("one letter: {unsent:?}") };
+        assert_eq!(letter.kind, "outreach_suspended");
+        let mail: BookingMail = serde_json::from_str(&letter.body).unwrap();
+        assert_eq!((mail.slot, mail.reason.as_deref()), (Some(NOW), Some("Viento")));
+        let left = row(&field, rows[1].id).await;
+        assert_eq!((left.state.as_str(), left.accepted_date), ("turned_away", 1));
+    }
+
+    async fn a_letter_that_waits_is_not_doubled(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let rows = [BookingRow {
+            state: "waiting".to_owned(),
+            slot_at: None,
+            ..booked(&field, 12_345_678)
+        }];
+        lay_out(&field, 1, &rows).await;
+        let booking = BookingId(rows[0].id);
+        let outcome = field.submit(vec![Command::Arrive { booking, number: None }]).await;
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        planning::suspend(office, actor, here, "Viento").await.unwrap();
+        let first = unsent(&field, rows[0].id).await;
+        assert_eq!(first.len(), 1);
+        planning::reschedule(office, actor, here, &next_week()).await.unwrap();
+        let second = unsent(&field, rows[0].id).await;
+        assert_eq!(second.len(), 1, "{second:?}");
+        assert_ne!(second[0].id, first[0].id);
+        assert_eq!(second[0].kind, "outreach_suspended");
+    }
+}
