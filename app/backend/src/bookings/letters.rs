@@ -178,7 +178,7 @@ async fn call(
     };
     let booking = BookingId(row.id);
     let about_it = About { booking: Some(booking), ..About::default() };
-    let body = TaskBody::CallBooker { booking, about, was_at };
+    let body = TaskBody::CallBooker { booking, about, was_at, reason: row.ended_reason.clone() };
     tasks::open(tx, &body, about_it, now).await.map(drop)
 }
 
