@@ -149,13 +149,19 @@ async fn take(
     let (id, is_close) = (record.outreach.id, step == LifeStep::Close);
     let outreach = Outreach { status, ..record.outreach };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
+    let mut told = None;
     let kind = if is_close {
+        let is_off = life.status == OutreachStatus::Suspended;
+        for one in record.offerings.iter().filter(|_| is_off) {
+            // Who comes meanwhile, as a phone tells, waits, and then sees that it is over.
+            day::hold_offering(tx, id, one.offering).await?;
+        }
         // Whose visit is in the register was served, whether or not a desk said so, and however
         // late a phone brought it home.
         day::settle(tx, id, now).await?;
-        if life.status == OutreachStatus::Suspended {
+        if is_off {
             let reason = record.plan.suspended_reason.as_deref().unwrap_or_default();
-            day::expect_no_more(tx, id, (reason, now)).await?;
+            told = Some(day::expect_no_more(tx, id, (reason, now)).await?);
         }
         day::take_all_back(tx, id, now).await?;
         tx.note_closed(id.0, now.0, actor.id()).await?;
@@ -165,7 +171,7 @@ async fn take(
         "outreach_reported"
     };
     let open: Vec<_> = verdict.findings.iter().map(|finding| finding.code()).collect();
-    let body = serde_json::json!({ "reason": reason, "open": open });
+    let body = serde_json::json!({ "reason": reason, "open": open, "bookings": told });
     let entry = Entry::new(Subject::Outreach(id), kind, actor, now, &body)?;
     history::append(tx, &entry).await?;
     Ok(Closed::Done(status))

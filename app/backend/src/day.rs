@@ -26,7 +26,7 @@ pub use seeking::seek;
 pub use settling::{settle, tick};
 pub use shares::{give_back, grant, places, take_all_back, write_off};
 pub(crate) use storm::{
-    expect_again, expect_no_more, is_held_on, is_of_day_before, walk_in_before,
+    expect_again, expect_no_more, hold_offering, is_held_on, is_of_day_before, walk_in_before,
 };
 
 use domain::booking::{BookingDetails, BookingState, Offering, Places};

@@ -69,6 +69,10 @@ pub enum TaskBody {
         about: CallAbout,
         /// When they come as far as they know, if that changed.
         was_at: Option<Timestamp>,
+        /// Why nobody is to come, in the words of the coordination: the booking forgets them when
+        /// there is a new day.
+        #[serde(default)]
+        reason: Option<String>,
     },
 }
 

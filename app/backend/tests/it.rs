@@ -59,6 +59,7 @@ mod it {
     mod statements;
     mod stock;
     mod storm;
+    mod storm_told;
     mod story_access;
     mod story_booking;
     mod story_chips;

@@ -30,6 +30,7 @@ CREATE TABLE outreach_plan (
     longitude DOUBLE PRECISION,
     suspended_reason TEXT,
     moved_from BIGINT,
+    left_on TEXT,
     closed_at BIGINT,
     closed_by UUID,
     reported_at BIGINT,

@@ -30,6 +30,7 @@ CREATE TABLE outreach_plan (
     longitude REAL,
     suspended_reason TEXT,
     moved_from INTEGER,
+    left_on TEXT,
     closed_at INTEGER,
     closed_by BLOB,
     reported_at INTEGER,

@@ -178,7 +178,7 @@ async fn call(
     };
     let booking = BookingId(row.id);
     let about_it = About { booking: Some(booking), ..About::default() };
-    let body = TaskBody::CallBooker { booking, about, was_at };
+    let body = TaskBody::CallBooker { booking, about, was_at, reason: row.ended_reason.clone() };
     tasks::open(tx, &body, about_it, now).await.map(drop)
 }
 
@@ -213,7 +213,8 @@ pub(super) fn message(
 ) -> Result<MessageRow, Error> {
     let body = BookingMail {
         booking: BookingId(row.id),
-        slot: row.slot_at.map(Timestamp),
+        // Who came without an hour is told of the day on which they came.
+        slot: row.slot_at.or(row.arrived_at).map(Timestamp),
         until: row.offered_until.map(Timestamp),
         reason: row.ended_reason.clone(),
     };

@@ -11,3 +11,12 @@ pub const LAPSED: &str = "lapsed";
 pub const NO_SHOW: &str = "no_show";
 /// The owner was erased from the register.
 pub const ERASED: &str = "owner_erased";
+
+/// All of them. They are codes and no words: a letter of its own says so, or nobody need be told.
+const CODES: [&str; 5] = [OWNER, DECLINED, LAPSED, NO_SHOW, ERASED];
+
+/// The words of the coordination, if a reason is not one of these codes.
+#[must_use]
+pub fn words(reason: Option<String>) -> Option<String> {
+    reason.filter(|reason| !CODES.contains(&reason.as_str()))
+}

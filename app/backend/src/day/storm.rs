@@ -1,8 +1,9 @@
 //! Who came to an outreach that was called off under way, or was put off since.
 
-use domain::booking::{BookingState, TurnAwayReason};
+use domain::booking::{BookingState, Offering, TurnAwayReason};
 use domain::id::{BookingId, OutreachId};
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
+use uuid::Uuid;
 
 use super::arrival::{WalkIn, number_for, ticket};
 use super::queue::end;
@@ -11,6 +12,7 @@ use crate::bookings::letters::{self, LetterKind};
 use crate::clock::fresh_id;
 use crate::error::Error;
 use crate::keys::Keys;
+use crate::records::date;
 use crate::store::vocabulary::booking::BookingRow;
 use crate::store::vocabulary::day::{DayRow, EndRow};
 use crate::store::vocabulary::plan::PlaceChange;
@@ -18,7 +20,7 @@ use crate::store::{StoreError, Tx};
 
 /// Has who came to an outreach that was called off under way, and was not served, come again on its
 /// new day: whoever has an hour keeps the places, and needs a new number then. Who came without
-/// one, or over the count, was promised places of that day alone.
+/// one, or over the count, was promised places of that day alone, and is told that it was off.
 ///
 /// # Errors
 /// A failed database.
@@ -39,10 +41,13 @@ pub(crate) async fn expect_again(
                 tx.insert_bookings(&[served_part(whole, row.served_places, now)]).await?;
             }
             held
-        } else if tx.end_booking(&sent_home(&row, now)).await? {
-            0
         } else {
-            continue;
+            // Told first: a letter says the hour and the reason that the booking has.
+            tell_it_is_off(tx, row.id, now).await?;
+            if !tx.end_booking(&sent_home(&row, now)).await? {
+                continue;
+            }
+            0
         };
         move_places(tx, &row, PlaceChange { booked, used: -held, shared: 0 }).await?;
     }
@@ -61,7 +66,8 @@ pub(super) struct PutOff {
 impl PutOff {
     /// Nothing of an outreach that was not.
     pub(super) async fn of(tx: &mut Tx, outreach: OutreachId) -> Result<Option<Self>, Error> {
-        let plan = tx.outreach_plan(outreach.0).await?;
+        // Another hour of the same day is no other day.
+        let plan = tx.outreach_plan(outreach.0).await?.filter(|plan| plan.left_on.is_some());
         let Some(from) = plan.and_then(|plan| plan.moved_from) else { return Ok(None) };
         let starts_at = outreach_of(tx, outreach.0).await?.starts_at.0;
         Ok(Some(Self { starts_at, by: starts_at - from }))
@@ -86,8 +92,8 @@ pub(crate) async fn is_held_on(
     Ok(outreach_of(tx, outreach.0).await?.held_on == on)
 }
 
-/// Whether a local day is one before an outreach was put off to the one that it has now: what a
-/// phone without signal recorded then, and brings home afterwards, was of that day.
+/// Whether a local day is one before an outreach was put off to the later one that it has now:
+/// what a phone without signal recorded then, and brings home afterwards, was of that day.
 ///
 /// # Errors
 /// [`Refusal::OutreachUnknown`](domain::refusal::Refusal::OutreachUnknown); a failed database.
@@ -97,9 +103,10 @@ pub(crate) async fn is_of_day_before(
     on: CivilDate,
 ) -> Result<bool, Error> {
     let held_on = outreach_of(tx, outreach.0).await?.held_on;
-    // Without that, it is the phone's clock that is behind.
-    let plan = tx.outreach_plan(outreach.0).await?;
-    Ok(on < held_on && plan.is_some_and(|plan| plan.moved_from.is_some()))
+    let left_on = tx.outreach_plan(outreach.0).await?.and_then(|plan| plan.left_on);
+    let Some(left_on) = left_on.as_deref().map(date).transpose()? else { return Ok(false) };
+    // Of any other day it is the phone's clock that is behind.
+    Ok(on <= left_on && left_on < held_on)
 }
 
 /// Notes who came without a booking on a day before the outreach was put off, as a phone brings it
@@ -132,9 +139,23 @@ pub(crate) async fn walk_in_before(
     Ok(true)
 }
 
+/// Has whoever takes somebody in at this moment wait, and look anew afterwards: what is written,
+/// and not only locked, fails a look that began before, and that is then taken again.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn hold_offering(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    offering: Offering,
+) -> Result<(), StoreError> {
+    tx.lock_offering(outreach.0, offering.code()).await?;
+    tx.move_places(outreach.0, offering.code(), PlaceChange::default()).await.map(drop)
+}
+
 /// Ends what an outreach that was called off under way, and has no new day, still has: who came and
 /// was not served was sent home, and who kept a place for the new day keeps none. They are told so,
-/// for the reason that they know.
+/// for the reason that they know. Answers how many are told.
 ///
 /// # Errors
 /// A failed database.
@@ -142,10 +163,11 @@ pub(crate) async fn expect_no_more(
     tx: &mut Tx,
     outreach: OutreachId,
     (reason, now): (&str, Timestamp),
-) -> Result<(), Error> {
+) -> Result<u32, Error> {
     // Written first: a letter says the reason that the booking has.
-    for booking in tx.keep_bookings(outreach.0, reason, now.0).await? {
-        letters::notify(tx, LetterKind::OutreachSuspended, booking, now).await?;
+    let told = tx.keep_bookings(outreach.0, reason, now.0).await?;
+    for booking in &told {
+        tell_it_is_off(tx, *booking, now).await?;
     }
     for seen in tx.day_bookings(outreach.0).await? {
         if state_of(&seen)? != BookingState::Arrived {
@@ -158,7 +180,19 @@ pub(crate) async fn expect_no_more(
         }
     }
     tx.call_off_bookings(outreach.0, reason, now.0, true).await?;
-    Ok(())
+    Ok(u32::try_from(told.len()).unwrap_or(u32::MAX))
+}
+
+/// Tells somebody that the day is off, and not twice where they were told so before and the letter
+/// has not left: it says what holds when it leaves.
+async fn tell_it_is_off(tx: &mut Tx, booking: Uuid, now: Timestamp) -> Result<(), Error> {
+    let kind = LetterKind::OutreachSuspended;
+    for letter in tx.messages_about(letters::ABOUT, booking).await? {
+        if letter.kind == kind.code() && letter.state == "pending" {
+            tx.withdraw_message(letter.id).await?;
+        }
+    }
+    letters::notify(tx, kind, booking, now).await
 }
 
 /// The places of somebody who is there: what was served needs none any more, and what is over the

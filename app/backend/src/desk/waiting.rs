@@ -9,11 +9,12 @@ use domain::outreach::OutreachStatus;
 use domain::owner::ContactProposal;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::timestamp::Timestamp;
+use domain::timestamp::{DAY_MS, Timestamp};
 
 use super::may;
 use super::register::kept_owner;
 use crate::actor::Actor;
+use crate::bookings::reason;
 use crate::bookings::ticket::{Place, owner_of, state_of};
 use crate::documents::kind_and_state;
 use crate::error::Error;
@@ -85,37 +86,45 @@ async fn papers(tx: &mut Tx, ids: &[DocumentId]) -> Result<Vec<HandOverLine>, Er
 async fn call(
     tx: &mut Tx,
     booking: BookingId,
-    (about, was_at): (CallAbout, Option<Timestamp>),
+    (about, was_at, said): (CallAbout, Option<Timestamp>, Option<String>),
     now: Timestamp,
 ) -> Result<(CallLine, Option<Phone>), Error> {
     let row = tx.booking(booking.0).await?.ok_or(Error::Refused(Refusal::ChangedMeanwhile))?;
     let (owner, state) = (owner_of(&row)?, state_of(&row)?);
     let Place { outreach, plan } = Place::of(tx, row.outreach_id).await?;
     let until = row.offered_until.map(Timestamp);
+    let words = reason::words(row.ended_reason);
+    let off = plan.and_then(|plan| plan.suspended_reason);
     let is_over = match about {
         CallAbout::Moved => !state.is_live() || row.accepted_date == 1,
         CallAbout::Offered => {
             state != BookingState::Offered || until.is_none_or(|until| until <= now)
         }
-        // Of who keeps the place, another call tells the new date.
-        CallAbout::Suspended => {
-            let is_off = matches!(state, BookingState::Cancelled | BookingState::TurnedAway);
-            !is_off && outreach.status != OutreachStatus::Suspended
-        }
+        CallAbout::Suspended => !match state {
+            // Who gave the booking back knows.
+            BookingState::Cancelled => words.is_some(),
+            // Of who was sent away on the new day, the call was over with that.
+            BookingState::TurnedAway => {
+                let new_day = outreach.starts_at.plus_ms(-DAY_MS / 2);
+                off.is_some() || row.arrived_at.is_some_and(|at| Timestamp(at) < new_day)
+            }
+            // Of who keeps the place, another call tells the new date.
+            _ => outreach.status == OutreachStatus::Suspended,
+        },
     };
     // Who came and was sent home keeps why; what they are told is why there is no other day.
-    let reason = match state {
-        BookingState::TurnedAway => plan.and_then(|plan| plan.suspended_reason),
-        _ => row.ended_reason,
+    let stands = match state {
+        BookingState::TurnedAway => off,
+        _ => words,
     };
     let line = CallLine {
         about,
         person: owner.as_ref().map(|owner| owner.name.full()).unwrap_or_default(),
         outreach: outreach.name.to_string(),
-        at: row.slot_at.map_or(outreach.starts_at, Timestamp),
+        at: row.slot_at.or(row.arrived_at).map_or(outreach.starts_at, Timestamp),
         was_at,
         until,
-        reason,
+        reason: stands.or(said),
         is_over,
     };
     Ok((line, owner.and_then(|owner| owner.phone)))
@@ -142,8 +151,8 @@ async fn ask(
         (TaskBody::HandOver { documents }, _) => {
             TaskAsk::HandOver { documents: papers(tx, &documents).await? }
         }
-        (TaskBody::CallBooker { booking, about, was_at }, _) => {
-            let (call, phone) = call(tx, booking, (about, was_at), now).await?;
+        (TaskBody::CallBooker { booking, about, was_at, reason }, _) => {
+            let (call, phone) = call(tx, booking, (about, was_at, reason), now).await?;
             return Ok((TaskAsk::CallBooker { call: Box::new(call) }, phone));
         }
     };

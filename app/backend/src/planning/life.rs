@@ -334,8 +334,8 @@ pub(super) async fn follow(
     let reason = record.plan.suspended_reason.clone();
     for one in &record.offerings {
         let code = one.offering.code();
-        // Who books or gives back meanwhile waits, and then sees the new times.
-        tx.lock_offering(id, code).await?;
+        // Who books, gives back or comes meanwhile waits, and then sees the new times.
+        day::hold_offering(tx, after.id, one.offering).await?;
         let rows = tx.slots_of(id, code).await?.into_iter();
         let rows = rows.map(|row| SlotRow { starts_at: row.starts_at + by, ..row });
         tx.put_slots(id, code, &rows.collect::<Vec<_>>()).await?;
@@ -354,7 +354,11 @@ pub(super) async fn follow(
     }
     if before.status != OutreachStatus::Draft && by != 0 {
         let moved_from = Some(before.starts_at.0);
-        tx.put_outreach_plan(&OutreachPlanRow { moved_from, ..record.plan }).await?;
+        let left_on = match before.held_on < after.held_on {
+            true => Some(before.held_on.to_string()),
+            false => record.plan.left_on,
+        };
+        tx.put_outreach_plan(&OutreachPlanRow { moved_from, left_on, ..record.plan }).await?;
     }
     let bookings = tx.expecting_bookings(id).await?;
     tx.put_off_bookings(id, by, now.0).await?;

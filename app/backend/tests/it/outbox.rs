@@ -27,6 +27,24 @@ async fn enqueue(store: &Store) -> MessageId {
     written.await.unwrap()
 }
 
+fn row() -> MessageRow {
+    MessageRow {
+        id: backend::clock::fresh_id(),
+        kind: "certificate".to_owned(),
+        recipient: "ana@example.cl.invalid".to_owned(),
+        body: "{}".to_owned(),
+        state: "pending".to_owned(),
+        due_at: NOW.0,
+        attempts: 0,
+        lease_until: None,
+        last_error: None,
+        created_at: NOW.0,
+        sent_at: None,
+        subject_kind: None,
+        subject_id: None,
+    }
+}
+
 async fn leased(store: &Store, now: Timestamp, limit: i64, lease_ms: i64) -> Vec<MessageRow> {
     outbox::lease_due(store, Lane::Ordinary, now, limit, lease_ms).await.unwrap()
 }
@@ -36,6 +54,20 @@ fn failure(temporary: bool) -> Failure {
 }
 
 on_both_databases! {
+    async fn letters_of_whatever_number_are_written_once_each(database) {
+        let mut written = 0;
+        for number in [1, 2, 3, 15, 16, 17, 31, 33, 124, 125, 126] {
+            let rows: Vec<_> = (0..number).map(|_| row()).collect();
+            let write = database.store.write_with(rows, |tx, rows| {
+                Box::pin(async move { tx.insert_messages(rows).await })
+            });
+            let added: Stored<bool> = write.await;
+            assert!(added.unwrap(), "{number}");
+            written += number;
+            assert_eq!(database.number("SELECT COUNT(*) FROM outbox").await, written);
+        }
+    }
+
     async fn two_processes_never_hold_the_same_message(database) {
         let mut written = BTreeSet::new();
         for _ in 0..60 {

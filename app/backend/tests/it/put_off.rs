@@ -22,8 +22,11 @@ use domain::refusal::Refusal;
 use domain::run::Run;
 use domain::submission::Outcome;
 use domain::timestamp::{HOUR_MS, Timestamp};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
+use crate::it::databases::Database;
 use crate::it::field::{Field, Guest, NOW, refusal};
 use crate::it::offered::offering_row;
 use crate::it::story_booking::booking_row;
@@ -159,6 +162,29 @@ on_both_databases! {
         assert_eq!(Some(held.1.slot.starts_at.0), after.slot_at);
     }
 
+    async fn the_day_that_is_left_is_one_before_a_later_one(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let id = opened(&field).await;
+        for (day, starts, left_on) in [
+            ("2026-12-06", "11:00", None),
+            ("2026-12-13", "10:00", Some("2026-12-06")),
+            ("2026-12-13", "09:00", Some("2026-12-06")),
+            // What comes earlier has left no day that it comes after.
+            ("2026-12-10", "10:00", Some("2026-12-06")),
+            ("2026-12-20", "10:00", Some("2026-12-10")),
+        ] {
+            let form = DayForm { day: day.to_owned(), starts: starts.to_owned() };
+            let told = planning::reschedule(office, actor, id, &form).await.unwrap();
+            assert_eq!(told, Asked::Done(0));
+            let plan: Result<_, StoreError> = office
+                .store
+                .read(move |tx| Box::pin(async move { tx.outreach_plan(id.0).await }))
+                .await;
+            assert_eq!(plan.unwrap().unwrap().left_on.as_deref(), left_on, "{day} {starts}");
+        }
+    }
+
     async fn bookings_end_with_an_outreach_that_is_called_off(database) {
         let field = Field::on(&database).await;
         let (office, actor) = (&field.office, field.as_coordinator());
@@ -272,4 +298,32 @@ on_both_databases! {
         assert_eq!((told.len(), call.reason.as_deref()), (2, Some("Lluvia")));
         assert!(!call.is_over);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_looked_before_an_outreach_was_put_off_looks_anew() {
+    let database = Database::postgres().await;
+    let field = Field::on(&database).await;
+    let (id, actor) = (opened(&field).await, field.as_coordinator());
+    let runs = Arc::new(AtomicU32::new(0));
+    let facts = (field.office.clone(), runs.clone());
+    let looked: Result<Option<String>, StoreError> = database
+        .store
+        .write_with(facts, move |tx, (office, runs)| {
+            Box::pin(async move {
+                tx.outreach(id.0).await?;
+                if runs.fetch_add(1, Ordering::SeqCst) == 0 {
+                    let (day, starts) = ("2026-12-13".to_owned(), "10:00".to_owned());
+                    let day = DayForm { day, starts };
+                    let told = planning::reschedule(office, actor, id, &day).await.unwrap();
+                    assert_eq!(told, Asked::Done(0));
+                }
+                // What was seen before no longer holds, although nobody had any place.
+                tx.lock_offering(id.0, "chip").await?;
+                Ok(tx.outreach(id.0).await?.map(|row| row.held_on))
+            })
+        })
+        .await;
+    assert_eq!(looked.unwrap().as_deref(), Some("2026-12-13"));
+    assert_eq!(runs.load(Ordering::SeqCst), 2);
 }

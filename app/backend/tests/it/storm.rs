@@ -12,6 +12,7 @@ use domain::booking::{NO_SHOW_AFTER_MS, Offering};
 use domain::closing::Finding;
 use domain::command::Command;
 use domain::contact::{Email, Phone};
+use domain::desk::plan::OutreachForm;
 use domain::desk::planned::{Asked, DayForm};
 use domain::desk::queue::TaskAsk;
 use domain::id::BookingId;
@@ -30,7 +31,7 @@ use crate::it::offered::booker;
 use crate::it::story_day::booking_row;
 
 /// A booking of a dog in the slot that began an hour ago, by somebody with an address.
-fn booked(field: &Field, run: u32) -> BookingRow {
+pub fn booked(field: &Field, run: u32) -> BookingRow {
     let mut details = booker(run, "María José", false);
     details.email = Email::parse("tenedora@example.cl.invalid").ok();
     BookingRow {
@@ -41,7 +42,15 @@ fn booked(field: &Field, run: u32) -> BookingRow {
     }
 }
 
-async fn row(field: &Field, id: Uuid) -> BookingRow {
+/// The same by somebody who left a telephone alone.
+pub fn by_phone(field: &Field, run: u32) -> BookingRow {
+    let mut details = booker(run, "Pedro", false);
+    (details.email, details.phone) = (None, Phone::parse("+56 9 1234 5678").ok());
+    let details = serde_json::to_string(&details).unwrap();
+    BookingRow { details, ..booked(field, run) }
+}
+
+pub async fn row(field: &Field, id: Uuid) -> BookingRow {
     let read: Result<_, StoreError> =
         field.office.store.read(move |tx| Box::pin(async move { tx.booking(id).await })).await;
     read.unwrap().unwrap()
@@ -59,7 +68,18 @@ async fn states(field: &Field, rows: &[BookingRow]) -> Vec<String> {
     states
 }
 
-async fn letters(database: &Database, kind: &str) -> i64 {
+/// What the history says of the last step of the outreach.
+async fn closed_with(field: &Field) -> serde_json::Value {
+    let here = field.outreach.0;
+    let read: Result<_, StoreError> = field
+        .office
+        .store
+        .read(move |tx| Box::pin(async move { tx.history_bodies_of("outreach", here).await }))
+        .await;
+    serde_json::from_slice(&read.unwrap().last().unwrap().body).unwrap()
+}
+
+pub async fn letters(database: &Database, kind: &str) -> i64 {
     database.number(&format!("SELECT COUNT(*) FROM outbox WHERE kind = '{kind}'")).await
 }
 
@@ -265,28 +285,34 @@ on_both_databases! {
 
     async fn a_phone_whose_clock_is_behind_counts_today(database) {
         let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
         lay_out(&field, 3, &[]).await;
-        let booking = BookingId(fresh_id());
-        let (offering, places, share, number) = (Offering::Chip, 1, None, None);
-        let walk_in = Command::WalkIn { booking, offering, places, share, number };
-        let mut sent = field.submission(field.as_operative(), vec![walk_in]);
-        sent.recorded_at = NOW.plus_ms(-7 * DAY_MS);
-        let reply = field.send(field.as_operative(), &[sent]).await;
-        let outcome = &reply.answers.first().unwrap().outcome;
-        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
-        assert_eq!(state_of(&field, booking.0).await, "arrived", "it was never put off");
+        for is_earlier in [false, true] {
+            if is_earlier {
+                // It is the same day, at another hour.
+                let form = planning::choices(office, actor, Some(here)).await.unwrap().form;
+                let form = OutreachForm { starts: "12:00".to_owned(), ..form };
+                planning::save(office, actor, Some(here), form).await.unwrap();
+                let sheet = planning::plan::sheet(office, actor, here).await.unwrap();
+                assert_eq!(sheet.moved_from, Some(NOW.plus_ms(-HOUR_MS)));
+            }
+            let booking = BookingId(fresh_id());
+            let (offering, places, share, number) = (Offering::Chip, 1, None, None);
+            let walk_in = Command::WalkIn { booking, offering, places, share, number };
+            let mut sent = field.submission(field.as_operative(), vec![walk_in]);
+            sent.recorded_at = NOW.plus_ms(-7 * DAY_MS);
+            let reply = field.send(field.as_operative(), &[sent]).await;
+            let outcome = &reply.answers.first().unwrap().outcome;
+            assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+            assert_eq!(state_of(&field, booking.0).await, "arrived", "it left no day");
+        }
     }
 
     async fn what_gets_no_new_day_is_closed_and_everybody_is_told(database) {
         let field = Field::on(&database).await;
         let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
         let served = Guest::new(12_345_678);
-        let mut without_mail = booker(6_543_210, "Pedro", false);
-        (without_mail.email, without_mail.phone) = (None, Phone::parse("+56 9 1234 5678").ok());
-        let there = BookingRow {
-            details: serde_json::to_string(&without_mail).unwrap(),
-            ..booked(&field, 6_543_210)
-        };
+        let there = by_phone(&field, 6_543_210);
         let rows = [booked(&field, served.run), there, booked(&field, 9_876_543)];
         lay_out(&field, 10, &rows).await;
         for row in &rows[..2] {
@@ -309,7 +335,11 @@ on_both_databases! {
         assert_eq!(states(&field, &rows).await, ["served", "turned_away", "cancelled"]);
         let ended = row(&field, rows[2].id).await.ended_reason;
         assert_eq!(ended.as_deref(), Some("Viento"), "the reason that they know");
-        assert_eq!(letters(&database, "outreach_suspended").await, 2);
+        let told = letters(&database, "outreach_suspended").await;
+        assert_eq!(told, 1, "the letter of the storm had not left, and is not doubled");
+        let slots = "SELECT CAST(SUM(booked) AS BIGINT) FROM slot";
+        assert_eq!(database.number(slots).await, 2, "of who came, but not of who was expected");
+        assert_eq!(closed_with(&field).await["bookings"], 2);
         // Who came and left no address is still to be telephoned.
         let told = waiting::list(office, actor).await.unwrap();
         let calls: Vec<_> = told

@@ -8,7 +8,7 @@ use backend::store::vocabulary::document::DocumentRow;
 use backend::store::vocabulary::phone::DelegationRow;
 use backend::store::vocabulary::plan::OutreachPlanRow;
 use backend::store::vocabulary::programme::{AuthorisationRow, OutreachRow};
-use backend::store::vocabulary::service::ServiceRow;
+use backend::store::vocabulary::service::{EducationRow, ServiceRow};
 use backend::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use backend::store::{Engine, Tx};
 use domain::role::Role;
@@ -252,6 +252,25 @@ async fn progress(tx: &mut Tx, here: Place) -> Stored<()> {
     Ok(())
 }
 
+/// A talk at an outreach.
+fn talk(outreach: Uuid) -> EducationRow {
+    EducationRow {
+        id: fresh_id(),
+        outreach_id: outreach,
+        topic: "zoonoses".to_owned(),
+        attendants: 12,
+        minutes: 20,
+        staff_id: None,
+        submission_id: None,
+        performed_at: 1,
+        performed_on: "2026-11-22".to_owned(),
+        annulled_at: None,
+        annulled_by: None,
+        annulled_reason: None,
+        material: None,
+    }
+}
+
 on_both_databases! {
     async fn an_outreach_has_remains_once_somebody_came_or_is_expected(database) {
         let here = laid_out(&database).await;
@@ -266,7 +285,8 @@ on_both_databases! {
         book(&database, here.outreach, ("cancelled", "NULL", 0)).await;
         book(&database, here.outreach, ("waiting", "NULL", 0)).await;
         assert!(!remains().await, "nobody of them came");
-        for change in ["state = 'booked'", "arrived_at = 7"] {
+        let expected = ["state = 'booked'", "state = 'offered'", "state = 'arrived'"];
+        for change in expected.into_iter().chain(["arrived_at = 7"]) {
             let sql = format!("UPDATE booking SET {change} WHERE state = 'waiting'");
             assert_eq!(database.raw(&sql).await, 1);
             assert!(remains().await, "{change}");
@@ -274,11 +294,20 @@ on_both_databases! {
                 WHERE state <> 'cancelled'").await;
             assert!(!remains().await);
         }
+    }
+
+    async fn an_outreach_has_remains_once_something_was_done(database) {
+        let here = laid_out(&database).await;
         let done: Stored<()> = database.store.write(move |tx| Box::pin(async move {
             let dose = service_row(here.animal, here.outreach, "deworming_internal");
             tx.insert_services(std::slice::from_ref(&dose)).await?;
             assert!(tx.has_remains_at(here.outreach).await?);
             assert!(!tx.has_remains_at(fresh_id()).await?);
+            let taught = outreach_row(here.programme);
+            tx.insert_outreach(&taught).await?;
+            assert!(!tx.has_remains_at(taught.id).await?);
+            tx.insert_education(&talk(taught.id)).await?;
+            assert!(tx.has_remains_at(taught.id).await?, "somebody was taught");
             Ok(())
         })).await;
         done.unwrap();

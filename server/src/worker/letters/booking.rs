@@ -17,10 +17,6 @@ use crate::papers::Haste;
 use crate::papers::tickets::{self, APPOINTMENT, PRINTED};
 use crate::state::AppState;
 
-/// Why a booking ended, where the letter itself says so or nobody need be told: codes, no words.
-const CODES: [&str; 5] =
-    [reason::OWNER, reason::DECLINED, reason::LAPSED, reason::NO_SHOW, reason::ERASED];
-
 /// Writes the letter.
 ///
 /// # Errors
@@ -96,7 +92,7 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         bring: ticket.bring,
         way: ticket.way,
         position: ticket.position,
-        reason: told.reason.filter(|words| !CODES.contains(&words.as_str())),
+        reason: reason::words(told.reason),
         new_day: moved.map(|(day, _)| day),
         new_time: moved.map(|(_, minute)| format::time(minute)),
         keeps_place,

@@ -3,8 +3,12 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, FILLED, one_of};
+use super::{Connection, Db, one_of};
 use crate::store::vocabulary::fresh::NamedRow;
+
+/// A statement is kept prepared when none of its lists is longer: their lengths make its text, each
+/// with every other's.
+const KEPT: usize = 16;
 
 pub(crate) async fn named_before(
     db: &mut Connection,
@@ -33,6 +37,6 @@ pub(crate) async fn named_before(
     // Of large batches hardly two texts are the same: none takes a place among those that are kept
     // prepared.
     let lists = [&named.submissions, &named.owners, &named.animals, &named.services];
-    let recurs = lists.iter().all(|list| list.len() <= FILLED);
+    let recurs = lists.iter().all(|list| list.len() <= KEPT);
     query.build_query_as().persistent(recurs).fetch_all(db).await
 }

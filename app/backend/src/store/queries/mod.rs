@@ -18,6 +18,9 @@ const PARTS: usize = 100;
 /// Lists up to this long are filled up to a power of two.
 const FILLED: usize = 256;
 
+/// Rows up to so many are filled up to a power of two, and more to a multiple of it.
+const STEP: usize = 16;
+
 /// Asks that a column is one of a list; of an empty list it never is. A short list is filled up
 /// with its last value, so that lists of whatever length make few texts, which are kept prepared.
 fn one_of<'a, T>(query: &mut QueryBuilder<Db>, column: &str, list: &'a [T])
@@ -38,8 +41,8 @@ where
 }
 
 /// Names the rows that an `INSERT` adds, in their order. Where many connections write they are
-/// filled up to a power of two with the last one, and the limit leaves that out again: rows of
-/// whatever number make few texts.
+/// filled up with the last one, and the limit leaves that out again: rows of whatever number make
+/// few texts. Many are filled up by fewer than [`STEP`], since a row may hold a whole submission.
 fn add_rows<'r, R>(
     query: &mut QueryBuilder<Db>,
     rows: &'r [R],
@@ -50,9 +53,11 @@ fn add_rows<'r, R>(
         query.push_values(rows, push);
         return;
     }
+    let filled =
+        if count <= STEP { count.next_power_of_two() } else { count.next_multiple_of(STEP) };
     let filling = rows.last().into_iter().cycle();
     query.push("SELECT * FROM (");
-    query.push_values(rows.iter().chain(filling).take(count.next_power_of_two()), push);
+    query.push_values(rows.iter().chain(filling).take(filled), push);
     query.push(") AS added LIMIT ").push_bind(i64::try_from(count).unwrap_or(i64::MAX));
 }
 

@@ -28,6 +28,8 @@ pub struct OutreachPlanRow {
     pub suspended_reason: Option<String>,
     /// When it was to begin before it was put off.
     pub moved_from: Option<i64>,
+    /// The day that it left for a later one, ISO; none when only its hours changed.
+    pub left_on: Option<String>,
     /// When it was closed.
     pub closed_at: Option<i64>,
     /// By whom.
