@@ -1,6 +1,7 @@
 // The field app on the real server: a visit from the search to the kept record, with and without
 // the server, the queue after a reload, and the taps of goal P6.
 import type { Page } from "@playwright/test";
+import { ownerOf } from "../fixtures/coordinator.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { sit } from "../fixtures/seat.ts";
 import { draftHolds } from "../fixtures/store.ts";
@@ -99,6 +100,34 @@ test("every question looks right, with the longest names too", async ({ page, hu
   await expect(page.locator(".rows li")).toHaveCount(1);
   await expectAccessible(page);
   await shot(page, "field-records");
+});
+
+test("animals are taken out of a visit one after the other", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), { typed: "", meant: "" });
+  const [names, chips] = [["Uno", "Dos", "Tres"], [chip(), chip(), chip()]];
+  for (const [at, name] of names.entries()) {
+    if (at > 0) await thumb.press("Otro animal de la misma persona");
+    await newAnimal(thumb, name);
+    await readChip(thumb, chips[at]!);
+    await thumb.press("Revisar");
+  }
+  // Each comes to stand where the one before it stood, with an act of its own.
+  const left = page.locator("main .card-title");
+  const out = page.getByRole("button", { name: "Quitar de esta atención" });
+  await expect(left).toHaveText(names);
+  await out.first().tap();
+  await expect(left).toHaveText(["Dos", "Tres"]);
+  await out.first().tap();
+  await expect(left).toHaveText(["Tres"]);
+  await expect(out, "the last one stays").toHaveCount(0);
+  await thumb.press("Guardar atención");
+  await expect(page.getByRole("heading", { name: "Atención guardada" })).toBeVisible();
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+  const { animals } = await ownerOf(page, chips[2]!);
+  expect(animals.map(({ details }) => (details as { name: string }).name)).toEqual(["Tres"]);
 });
 
 test("a visit that was begun can be thrown away, and brought back", async ({ page, huella }) => {

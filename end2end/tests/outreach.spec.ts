@@ -1,7 +1,6 @@
 // An outreach from its plan to its act: places for two are booked without a script, the last one is
 // waited for, given back and taken; the day is lived at the door, closed, and its papers are read.
 import type { Browser, BrowserContext, Page } from "@playwright/test";
-import { alive } from "../fixtures/alive.ts";
 import { posted } from "../fixtures/apart.ts";
 import {
   codeOf, expectPapers, fillIn, hours, linkOf, localHour, type Asking,
@@ -10,6 +9,7 @@ import type { Engine } from "../fixtures/database.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { address } from "../fixtures/owner.ts";
 import { pdfPictures, pdfText } from "../fixtures/pdf.ts";
+import { draft, openBookings, press, publish } from "../fixtures/plan.ts";
 import { registration } from "../fixtures/register.ts";
 import { sit } from "../fixtures/seat.ts";
 import { keepPicture } from "../fixtures/shot.ts";
@@ -25,10 +25,7 @@ test.setTimeout(300_000);
 test.beforeEach(({ silence }) => silence.allow(/status of 422/));
 
 const NAME = "Población Ñuñorco";
-const VETERINARIAN = "Dra. Antonia Demostración Núñez · Médico veterinario";
 const PLACES = 2;
-/** Where an outreach stands at the desk. */
-const SHEET = /\/coordinacion\/operativos\/[0-9a-f-]{36}$/;
 const SMALLEST = { width: 360, height: 740 };
 
 /** The page as it is: nobody is kept out of it, and a person looks at it once. */
@@ -37,44 +34,9 @@ async function look(page: Page, database: Engine, name: string) {
   if (database === "sqlite") await shot(page, name);
 }
 
-/** From an hour ago for nine hours, so that its later half lies ahead whenever this runs. */
-function spell(): { from: string; to: string } {
-  const zone = { timeZone: "America/Santiago", hour: "2-digit", hourCycle: "h23" } as const;
-  const now = Number(new Date().toLocaleTimeString("en-GB", zone).slice(0, 2));
-  const text = (hour: number) => `${String(hour % 24).padStart(2, "0")}:00`;
-  return { from: text(Math.max(0, now - 1)), to: text(now + 8) };
-}
-
-async function press(page: Page, name: string) {
-  await page.getByRole("button", { name, exact: true }).first().click();
-}
-
-/** A draft for today, with a veterinarian; answers the path of its sheet. */
-async function draft(page: Page, own: Huella): Promise<string> {
-  await sit(page, own, "coordinacion", "/coordinacion/operativos/nuevo");
-  const { from, to } = spell();
-  await page.locator("#nombre").fill(NAME);
-  await page.locator("#estado").selectOption("draft");
-  await page.locator("#desde").fill(from);
-  await page.locator("#hasta").fill(to);
-  await page.locator("#lugar").fill("Sede vecinal, Los Copihues 55");
-  await page.getByRole("button", { name: "Guardar" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(NAME);
-  await expect(page).toHaveURL(SHEET);
-  await alive(page);
-  await page.locator("#agregar").selectOption({ label: VETERINARIAN });
-  await page.getByRole("button", { name: "Agregar" }).click();
-  await expect(page.getByRole("status")).toContainText("Equipo actualizado");
-  return new URL(page.url()).pathname;
-}
-
 /** Says what is offered, what to bring and how to get there, and opens the bookings. */
 async function planAndOpen(page: Page, sheet: string, database: Engine) {
-  const main = page.locator("main");
-  await page.goto(`${sheet}/plan`);
-  await expect(main).toContainText("Todavía no hay servicios con cupos");
-  await press(page, "Publicar");
-  await expect(main).toContainText("Todavía no se puede «Abrir las reservas»");
+  await publish(page, sheet);
   await look(page, database, "plan-empty");
 
   await page.getByRole("link", { name: /^Agregar microchip/ }).click();
@@ -91,8 +53,7 @@ async function planAndOpen(page: Page, sheet: string, database: Engine) {
   await page.locator("#bring").fill("Correa o jaula");
   await page.locator("#way").fill("Micro 103, por el patio");
   await press(page, "Guardar");
-  await press(page, "Abrir las reservas");
-  await expect(page.getByRole("button", { name: "Cerrar las reservas" })).toBeVisible();
+  await openBookings(page);
   await expect(page.getByRole("row", { name: /^microchip/ })).toContainText(String(PLACES));
   await look(page, database, "plan-open");
 }
@@ -128,7 +89,7 @@ async function toTheForm(page: Page, way: string): Promise<string> {
 posted("an outreach is planned, booked, waited for, lived and closed @critical", async (
   { page, own, browser, mail, database },
 ) => {
-  const sheet = await draft(page, own);
+  const sheet = await draft(page, own, NAME);
   await planAndOpen(page, sheet, database);
   const [context, heard] = await silent(browser, own);
   const owner = await context.newPage();

@@ -1,9 +1,11 @@
 // The coordinator sees the phones: what they said of themselves, their names, and what becomes of
-// the records of a revoked one.
+// the records of a revoked one, and of those that are put away.
 import type { Locator, Page } from "@playwright/test";
 import { alive } from "../fixtures/alive.ts";
 import { apart } from "../fixtures/apart.ts";
+import { register, registration } from "../fixtures/register.ts";
 import { seat } from "../fixtures/seat.ts";
+import { compose, send } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   chip, chooseOutreach, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -152,4 +154,34 @@ test("a phone whose clock is wrong says so once, and changes nothing", async ({ 
   await shot(page, "phones-clock");
   await page.getByRole("button", { name: "Entendido" }).click();
   await expect(notice).toHaveCount(0);
+});
+
+test("of a phone's records one after the other is put away, each with its own words", async (
+  { page, huella },
+) => {
+  const [taken, device] = [chip(), crypto.randomUUID()];
+  await seat(page, huella, "terreno", "/terreno");
+  const visit = (name: string) => ({ document: run(), address: null, chip: taken, name });
+  expect((await register(page, visit("Vicuña"))).outcome).toBe("accepted");
+  const both = [["Paihuano", "Se envió dos veces"], ["Diaguitas", "Era otro animal"]] as const;
+  for (const [at, [name]] of both.entries()) {
+    const submission = await compose(page, await registration(page, visit(name)));
+    const answer = await send(page, { ...submission, device, sequence: at + 1 });
+    expect(answer.outcome).toBe("conflict");
+  }
+
+  await seat(page, huella, "coordinacion", "/coordinacion/por-resolver");
+  const card = (name: string) => page.locator("main li.card", { hasText: `Animal: ${name}` });
+  // The second comes to stand where the first one stood, with an act of its own.
+  await expect(page.locator("main li.card", { hasText: /Animal: (Paihuano|Diaguitas)/ }))
+    .toContainText(["Animal: Paihuano", "Animal: Diaguitas"]);
+  for (const [name, words] of both) {
+    await card(name).getByLabel("Por qué no se registra").fill(words);
+    await card(name).getByRole("button", { name: "No registrar" }).click();
+    await expect(card(name)).toHaveCount(0);
+  }
+  await page.goto(`${PHONES}/${device}`);
+  const put = page.locator(".chronicle li", { hasText: "coordinación no lo registró" });
+  await expect(put).toHaveCount(2);
+  for (const [, words] of both) await expect(put.filter({ hasText: words })).toHaveCount(1);
 });
