@@ -1,6 +1,9 @@
 //! The pages: public (static), coordination (hydrated) and field (mounted).
 #![recursion_limit = "256"]
 
+#[cfg(not(erase_components))]
+compile_error!("app needs --cfg=erase_components; RUSTFLAGS stands for .cargo/config.toml");
+
 #[cfg(not(feature = "csr"))]
 pub mod api;
 pub mod components;

@@ -31,7 +31,9 @@ impl Weight {
 
 /// A button. Give `on:click`, `attr:name` and the like on the component itself; they reach the
 /// `<button>`. Without `submit` it is a plain button, which needs a script to do anything.
-#[component]
+///
+/// Not erased: an erased one drawn anew in its place keeps the first `on:click` it was given.
+#[component(transparent)]
 pub fn Button(
     /// The words, a verb first.
     children: Children,

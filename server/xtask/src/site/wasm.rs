@@ -48,6 +48,9 @@ pub(crate) enum Std {
     Shipped,
 }
 
+/// What `.cargo/config.toml` tells every build and RUSTFLAGS would replace.
+const ERASED: &str = "--cfg=erase_components";
+
 /// As deep as the first thread may go: binding walks through a whole program.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
 
@@ -61,6 +64,7 @@ struct Program {
     /// Its target folder below the others': what one program is compiled with is not what the
     /// other or the server is, and alternating would compile everything anew each time.
     target: &'static str,
+    /// Beside those of every build.
     rustflags: &'static str,
     /// Whether the standard library is compiled with it, where this machine can.
     has_own_std: bool,
@@ -77,9 +81,7 @@ struct Program {
 const FIELD: Program = Program {
     feature: "csr",
     target: "field",
-    // One kind of view instead of thousands of generic ones. Not for what is hydrated: the server
-    // would have to be compiled with it too, since erased children bring markers of their own.
-    rustflags: "--cfg=erase_components",
+    rustflags: "",
     // A twentieth less to download. Whoever meets a panic of the app reads no console.
     has_own_std: true,
     name: "field",
@@ -204,7 +206,7 @@ impl Program {
         cargo.args(["rustc", "--quiet", "--package", "app", "--lib", "--crate-type", "cdylib"]);
         cargo.args(["--target", WASM, "--profile", "wasm-release", "--no-default-features"]);
         cargo.args(["--features", self.feature, "--target-dir"]).arg(self.target(checkout));
-        let mut flags = self.rustflags.to_owned();
+        let mut flags = format!("{ERASED} {}", self.rustflags);
         if self.has_own_std && std == Std::Own {
             cargo.args(OWN_STD).env("RUSTC_BOOTSTRAP", "1");
             flags = format!("{flags} {SILENT}");
