@@ -14,8 +14,13 @@ use crate::store::{Engine, Isolation, Tx, Work};
 /// How often somebody who steps back looks whether jobs wait.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// Transactions at a time where many may write: more than the cores, for each waits for the disk.
-const WRITERS: usize = 4;
+/// Transactions at a time where many may write: while one waits for the disk, another works. More
+/// of them would each have less to write together.
+const WRITERS: usize = 2;
+
+/// How long those who came together before are waited for. Who was answered may ask again at once,
+/// and one transaction for all costs less than one for each half of them.
+const GATHERING: Duration = Duration::from_millis(4);
 
 /// What can be written together with others of its kind.
 pub(crate) trait Grouped: Clone + Send + Sync + 'static {
@@ -86,7 +91,7 @@ impl<J: Grouped> Group<J> {
     /// A failed database.
     pub(crate) async fn take_in(&self, job: J) -> Result<J::Answer, Error> {
         let _open = Open::new(&self.open);
-        let queue = self.queue.get_or_init(|| begin(job.office()));
+        let queue = self.queue.get_or_init(|| begin(job.office(), &self.open));
         let (reply, answered) = oneshot::channel();
         let again = job.clone();
         if queue.send(Waiting { job, reply }).is_ok()
@@ -109,59 +114,92 @@ impl<J: Grouped> Group<J> {
     }
 }
 
-fn begin<J: Grouped>(office: &Office) -> mpsc::UnboundedSender<Waiting<J>> {
+fn begin<J: Grouped>(
+    office: &Office,
+    open: &Arc<AtomicUsize>,
+) -> mpsc::UnboundedSender<Waiting<J>> {
     let (sender, receiver) = mpsc::unbounded_channel();
     let receiver = Arc::new(Mutex::new(receiver));
     let writers = if office.store.engine() == Engine::Sqlite { 1 } else { WRITERS };
     for _ in 0..writers {
-        tokio::spawn(work(Arc::clone(&receiver)));
+        tokio::spawn(work(Arc::clone(&receiver), Arc::clone(open), writers));
     }
     sender
 }
 
 /// Writes what waits until nobody can send any more.
-async fn work<J: Grouped>(queue: Arc<Mutex<mpsc::UnboundedReceiver<Waiting<J>>>>) {
+async fn work<J: Grouped>(
+    queue: Arc<Mutex<mpsc::UnboundedReceiver<Waiting<J>>>>,
+    open: Arc<AtomicUsize>,
+    writers: usize,
+) {
+    // How many had no answer when the last round was written.
+    let mut crowd = 0;
     loop {
-        let mut round = Vec::new();
-        {
-            let mut queue = queue.lock().await;
-            let Some(first) = queue.recv().await else { return };
-            let mut size = 0;
-            let mut next = Some(first);
-            while let Some(waiting) = next {
-                size += waiting.job.size().max(1);
-                round.push(waiting);
-                next = if size < J::MOST { queue.try_recv().ok() } else { None };
-            }
-        }
+        let size = |waiting: &Waiting<J>| waiting.job.size().max(1);
+        let waited_for = (crowd / writers, J::MOST);
+        let Some(mut round) = gather(&mut *queue.lock().await, waited_for, size).await else {
+            return;
+        };
         // Who hung up asks again.
         round.retain(|waiting| !waiting.reply.is_closed());
         // In a task of its own, whose panic is not this one's.
-        if tokio::spawn(settle(round)).await.is_err() {
-            tracing::error!("jobs were given up; each is written alone");
+        match tokio::spawn(settle(round, Arc::clone(&open))).await {
+            Ok(then) => crowd = then,
+            Err(_) => tracing::error!("jobs were given up; each is written alone"),
         }
     }
 }
 
+/// What is written together next: what waits, and what comes soon until there are so many, but
+/// never more than `most` by size and one. Nothing when nobody can send any more.
+async fn gather<T>(
+    queue: &mut mpsc::UnboundedReceiver<T>,
+    (crowd, most): (usize, usize),
+    size: impl Fn(&T) -> usize,
+) -> Option<Vec<T>> {
+    let first = queue.recv().await?;
+    let mut whole = size(&first);
+    let mut round = vec![first];
+    let until = tokio::time::Instant::now() + GATHERING;
+    while whole < most {
+        let next = match queue.try_recv() {
+            Err(mpsc::error::TryRecvError::Empty) if round.len() < crowd => {
+                tokio::time::timeout_at(until, queue.recv()).await.ok().flatten()
+            }
+            waiting => waiting.ok(),
+        };
+        let Some(next) = next else { break };
+        whole += size(&next);
+        round.push(next);
+    }
+    Some(round)
+}
+
 /// Writes together what can be; when that fails, each alone, so that one job's fault is its own.
-async fn settle<J: Grouped>(round: Vec<Waiting<J>>) {
+/// Answers how many had no answer yet when it was written.
+async fn settle<J: Grouped>(round: Vec<Waiting<J>>, open: Arc<AtomicUsize>) -> usize {
     let jobs: Vec<J> = round.iter().map(|waiting| waiting.job.clone()).collect();
-    let Some(store) = jobs.first().map(|job| job.office().store.clone()) else { return };
+    let Some(store) = jobs.first().map(|job| job.office().store.clone()) else { return 0 };
     let same_store = jobs.iter().all(|job| job.office().store.is(&store));
     if jobs.len() > 1
         && same_store
         && let Ok(answers) = together(jobs).await
     {
+        let crowd = open.load(Ordering::Relaxed);
         for (waiting, answer) in round.into_iter().zip(answers) {
             // Who hung up does not hear it, and asks again.
             let _ = waiting.reply.send(Ok(answer));
         }
-        return;
+        return crowd;
     }
+    let mut crowd = 0;
     for waiting in round.into_iter().filter(|waiting| !waiting.reply.is_closed()) {
         let answer = one_of(vec![waiting.job]).await;
+        crowd = crowd.max(open.load(Ordering::Relaxed));
         let _ = waiting.reply.send(answer);
     }
+    crowd
 }
 
 async fn one_of<J: Grouped>(job: Vec<J>) -> Result<J::Answer, Error> {
@@ -216,5 +254,49 @@ mod tests {
         let begun = Instant::now();
         group.calm(SOON).await;
         assert!(begun.elapsed() >= SOON);
+    }
+
+    /// A round of jobs that are each as large as they say.
+    async fn round(queue: &mut mpsc::UnboundedReceiver<usize>, crowd: usize) -> Vec<usize> {
+        gather(queue, (crowd, 10), |job| *job).await.unwrap_or_default()
+    }
+
+    #[tokio::test]
+    async fn who_comes_alone_waits_for_nobody() {
+        let (sender, mut queue) = mpsc::unbounded_channel();
+        sender.send(1).unwrap();
+        tokio::select! {
+            biased;
+            round = round(&mut queue, 1) => assert_eq!(round, [1]),
+            () = std::future::ready(()) => panic!("a job alone was made to wait"),
+        }
+    }
+
+    #[tokio::test]
+    async fn who_came_together_before_is_waited_for_but_not_long() {
+        let (sender, mut queue) = mpsc::unbounded_channel();
+        sender.send(1).unwrap();
+        {
+            let round = round(&mut queue, 3);
+            tokio::pin!(round);
+            tokio::select! {
+                biased;
+                round = &mut round => panic!("{round:?} did not wait"),
+                () = std::future::ready(()) => sender.send(2).unwrap(),
+            }
+            assert_eq!(round.await, [1, 2], "the third does not come");
+        }
+        drop(sender);
+        assert!(round(&mut queue, 3).await.is_empty(), "nobody can send any more");
+    }
+
+    #[tokio::test]
+    async fn a_round_grows_no_further_than_it_may() {
+        let (sender, mut queue) = mpsc::unbounded_channel();
+        for size in [4, 4, 4, 4] {
+            sender.send(size).unwrap();
+        }
+        assert_eq!(round(&mut queue, 8).await, [4, 4, 4]);
+        assert_eq!(round(&mut queue, 0).await, [4]);
     }
 }
