@@ -6,6 +6,7 @@ mod chaos;
 mod engines;
 mod figure;
 mod kept;
+mod lists;
 mod serving;
 
 use anyhow::Result;

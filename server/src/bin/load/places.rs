@@ -33,11 +33,18 @@ pub(crate) struct Places {
     /// People of other runs on this database.
     #[arg(long, default_value_t = 0)]
     skip: usize,
+    /// They leave a telephone instead of an e-mail, so that no ticket has to be printed
+    #[arg(long)]
+    without_mail: bool,
 }
 
 /// What was given.
 #[derive(Serialize)]
 pub(crate) struct Given {
+    /// Where.
+    outreach: Uuid,
+    /// Of which programme.
+    programme: Uuid,
     #[serde(flatten)]
     measured: Measured,
     /// People who were told that the place is theirs.
@@ -60,15 +67,18 @@ enum Answer {
 impl Places {
     pub(crate) async fn run(&self, client: &Client) -> Result<Given> {
         let store = Store::open(&StoreOptions::new(self.database.as_str())).await?;
-        let id = open(&store, self.capacity).await?;
+        let (id, programme) = open(&store, self.capacity).await?;
         let path = format!("/operativos/{id}/reservar?servicio={}", Offering::Chip.code());
-        let begin = Instant::now();
-        let mut tasks = Vec::new();
-        for number in 0..self.clients {
+        let forms = |number: usize| -> Result<Vec<_>> {
             let people = (number..self.count).step_by(self.clients).map(|one| self.skip + one);
-            let people: Vec<_> = people.collect();
+            people.map(|one| form(one, !self.without_mail)).collect()
+        };
+        let forms: Result<Vec<_>> = (0..self.clients).map(forms).collect();
+        let mut tasks = Vec::new();
+        let begin = Instant::now();
+        for forms in forms? {
             let (client, path) = (client.clone(), path.clone());
-            tasks.push(tokio::spawn(async move { ask(&client, &path, people).await }));
+            tasks.push(tokio::spawn(async move { ask(&client, &path, forms).await }));
         }
         let mut answers = Vec::with_capacity(self.count);
         for task in tasks {
@@ -92,14 +102,13 @@ impl Places {
         let failed = answers.len() - times.len();
         let (promised, in_slots) = promised(&store, id).await?;
         let measured = Measured::of(times, 1, failed, whole);
-        Ok(Given { measured, booked, full, promised, in_slots })
+        Ok(Given { outreach: id, programme, measured, booked, full, promised, in_slots })
     }
 }
 
-async fn ask(client: &Client, path: &str, people: Vec<usize>) -> Result<Vec<Answer>> {
-    let mut answers = Vec::with_capacity(people.len());
-    for person in people {
-        let form = form(person)?;
+async fn ask(client: &Client, path: &str, forms: Vec<String>) -> Result<Vec<Answer>> {
+    let mut answers = Vec::with_capacity(forms.len());
+    for form in forms {
         let asked = Instant::now();
         let status = client.post_form(path, form).await.map(|(status, _)| status);
         let time = asked.elapsed();
@@ -113,20 +122,24 @@ async fn ask(client: &Client, path: &str, people: Vec<usize>) -> Result<Vec<Answ
 }
 
 /// What somebody types who books for one dog, at any time.
-fn form(person: usize) -> Result<String> {
+fn form(person: usize, with_mail: bool) -> Result<String> {
     let (given, surnames) = guests::names(person);
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("act", "book").append_pair("rows", "1");
     form.append_pair("run", &guests::run(person)?.to_string());
     form.append_pair("given", given).append_pair("surnames", &surnames);
-    form.append_pair("email", &format!("carga{person}@example.cl.invalid"));
+    if with_mail {
+        form.append_pair("email", &format!("carga{person}@example.cl.invalid"));
+    } else {
+        form.append_pair("phone", &guests::telephone(person));
+    }
     form.append_pair("pet_name_1", "Luna").append_pair("species_1", "dog");
     form.append_pair("sex_1", "female").append_pair("years_1", "2");
     Ok(form.finish())
 }
 
-/// Opens an outreach of next week for booking, with so many places.
-async fn open(store: &Store, capacity: u32) -> Result<Uuid> {
+/// Opens an outreach of next week for booking, with so many places; also of which programme.
+async fn open(store: &Store, capacity: u32) -> Result<(Uuid, Uuid)> {
     let now = Clock::System.now();
     let starts_at = now.plus_ms(7 * DAY_MS);
     let ends_at = starts_at.plus_ms(8 * HOUR_MS);
@@ -169,7 +182,7 @@ async fn open(store: &Store, capacity: u32) -> Result<Uuid> {
             tx.put_offering(&offering).await?;
             let times = times(&offering, slots(starts_at, ends_at, capacity));
             tx.put_slots(row.id, &offering.offering, &times).await?;
-            Ok::<_, StoreError>(row.id)
+            Ok::<_, StoreError>((row.id, row.programme_id))
         })
     });
     opened.await.context("an outreach to book at")

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 use std::path::Path;
 
 use super::figure::{Figure, grouped};
+use super::lists;
 use super::serving::{Carried, Engine, Load, Measured, Serving};
 use crate::console::say;
 
@@ -27,14 +28,6 @@ const FEW: usize = 10_000;
 const BATCH: usize = 250;
 /// Documents that must have been printed before the memory is read again.
 const PRINTED: u64 = 1_000;
-/// The lists of a coordinator's day.
-const LISTS: [&str; 5] = [
-    "/coordinacion",
-    "/coordinacion/operativos",
-    "/coordinacion/programas",
-    "/coordinacion/rnm",
-    "/coordinacion/correos",
-];
 
 /// Where to measure, and what was measured so far.
 pub(super) struct Bench<'a> {
@@ -72,9 +65,7 @@ pub(super) fn sqlite(bench: &mut Bench<'_>, animals: u32) -> Result<()> {
     many.tell(bench, animals);
     flatness(bench, &few, &many, animals);
     bench.figures.extend(chips(&serving.chips(FILLING, held)?, animals));
-    let lists = serving.load(&Load::Lists { paths: &LISTS, clients: 8, count: 400 })?;
-    let words = format!("lists at {}, 8 clients, p95", grouped(animals));
-    bench.add(Figure::at_most("P10", words, lists.p95_ms, (150.0, "ms")).held(animals));
+    bench.figures.extend(lists::measure(&serving, animals)?);
     aborts(bench, &serving, ["R10-sqlite", "R10-sqlite-idle", "R10-sqlite-halves"])?;
     bookings(bench, &serving, commits, ["P13-sqlite", "P13-sqlite-race", "P13-sqlite-racing"])
 }
@@ -214,14 +205,14 @@ fn bookings(
     commits: f64,
     ids: [&'static str; 3],
 ) -> Result<()> {
-    let given = serving.places((BOOKED, BOOKED, BOOKING)).context("booking at one event")?;
+    let given = serving.places((BOOKED, BOOKED, BOOKING), true).context("booking at one event")?;
     ensure!(given.booked == BOOKED, "only {} of {BOOKED} were given a place", given.booked);
     let each = given.measured.per_second;
     let words = format!("bookings on one event, 64 at once, p50 {:.0} ms", given.measured.p50_ms);
     bench.add(Figure::at_least(ids[0], words, each, (1e3, "1/s")).beside(commits));
     serving.printed()?;
     let (places, people) = RACE;
-    let given = serving.places((places, people, RACING)).context("racing for places")?;
+    let given = serving.places((places, people, RACING), true).context("racing for places")?;
     let failed = given.measured.failed;
     let is_sound = given.booked == given.promised && given.promised == given.in_slots;
     ensure!(

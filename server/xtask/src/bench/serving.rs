@@ -57,7 +57,7 @@ pub(super) enum Load {
     /// A path, requests in flight, requests in all.
     Pages(&'static str, usize, usize),
     /// A coordinator's pages.
-    Lists { paths: &'static [&'static str], clients: usize, count: usize },
+    Lists { paths: Vec<String>, clients: usize, count: usize },
     /// Registrations; without mail nothing is printed for them.
     Visits { clients: usize, count: usize, batch: usize, skip: usize, mail: bool },
     /// Verifications of one document: `page` or `api`.
@@ -102,6 +102,10 @@ pub(super) struct Left {
 /// Places that people asked for at one outreach.
 #[derive(Deserialize)]
 pub(super) struct Given {
+    /// Where.
+    pub(super) outreach: String,
+    /// Of which programme.
+    pub(super) programme: String,
     /// The requests, whatever they were answered.
     #[serde(flatten)]
     pub(super) measured: Measured,
@@ -242,9 +246,14 @@ impl Serving {
     }
 
     /// Opens an outreach with so many places, for which so many people ask, each numbered from
-    /// `skip` on.
-    pub(super) fn places(&self, (capacity, count, skip): (u32, u32, u32)) -> Result<Given> {
+    /// `skip` on; without mail no ticket is printed for them.
+    pub(super) fn places(
+        &self,
+        (capacity, count, skip): (u32, u32, u32),
+        mail: bool,
+    ) -> Result<Given> {
         let mut client = self.client("places");
+        client.args((!mail).then_some("--without-mail"));
         client.arg("--database").arg(&self.database).args(["--capacity", &capacity.to_string()]);
         client.args(["--count", &count.to_string(), "--skip", &skip.to_string()]);
         told(&mut client)
@@ -296,8 +305,7 @@ impl Load {
                 ("--count", number(count)),
             ],
             Self::Lists { paths, clients, count } => {
-                let mut words: Vec<_> =
-                    paths.iter().map(|path| ("--path", (*path).to_owned())).collect();
+                let mut words: Vec<_> = paths.iter().map(|path| ("--path", path.clone())).collect();
                 words.extend([("--clients", number(clients)), ("--count", number(count))]);
                 words
             }
