@@ -203,8 +203,13 @@ mod tests {
         put_next(&mut draft);
         assert_eq!(draft.animal.form, two()[0].form);
         assert_eq!(next(&draft), Some("Luna"));
-        // Asked for again, it is the same; and another name does not bring it back.
+        // Who did not come is passed over, and comes again after the others.
         put_next(&mut draft);
+        assert_eq!(draft.animal.form, two()[1].form);
+        assert_eq!(next(&draft), Some("Ñato"));
+        put_next(&mut draft);
+        assert_eq!(draft.animal.form, two()[0].form);
+        // Another name does not bring it back.
         "Ñatito".clone_into(&mut draft.animal.form.name);
         finish(&mut draft);
         put_next(&mut draft);
@@ -218,6 +223,23 @@ mod tests {
         // One that is taken out can come after all.
         draft.remove(AnimalId(Uuid::from_u128(2)));
         assert_eq!(next(&draft), Some("Luna"));
+    }
+
+    #[test]
+    fn all_that_did_not_come_are_passed_over_in_turn() {
+        let mut draft = booked();
+        let mut third = two().remove(1);
+        third.id = Some(AnimalId(Uuid::from_u128(3)));
+        "Copito".clone_into(&mut third.form.name);
+        draft.booked.push(third);
+        for name in ["Ñato", "Luna", "Copito", "Ñato", "Luna", "Copito"] {
+            put_next(&mut draft);
+            assert_eq!((draft.animal.name().as_str(), draft.animals().count()), (name, 1));
+        }
+        // Of the last one that is left, a new one has neither its data nor its identifier.
+        draft.booked.retain(|booked| booked.id == draft.animal.id);
+        put_next(&mut draft);
+        assert_eq!((&draft.animal.form, next(&draft)), (&AnimalForm::default(), Some("Copito")));
     }
 
     #[test]

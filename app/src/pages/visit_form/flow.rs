@@ -47,20 +47,24 @@ impl VisitDraft {
     }
 
     /// Puts another animal on the table. One that is there stays there if it is the same, or a new
-    /// one that was only begun; else it is done, and can be opened again from the summary.
+    /// one of which something was said; else it is done, and can be opened again from the summary.
     pub fn put_on_table(&mut self, animal: AnimalDraft) {
         let before = &self.animal;
         let is_same = before.id == animal.id || (before.known.is_none() && animal.known.is_none());
-        if before.id.is_some() && is_same && !before.is_blank() {
+        if before.id.is_some() && is_same && !self.is_untouched(before) {
             return;
         }
         let is_said = before.known.is_none() && !self.is_untouched(before);
         let before = std::mem::replace(&mut self.animal, animal);
         if before.id.is_some() && (is_said || before.services.is_begun()) {
             self.done.push(before);
-        } else if before.known.is_none() && self.animal.is_blank() {
+        } else if before.is_blank() && self.animal.is_blank() {
             // Nothing was said of it, but there may be pictures of it by this identifier.
             self.animal.id = before.id.or(self.animal.id);
+        } else if let Some(at) = self.booked.iter().position(|booked| booked.id == before.id) {
+            // One that was passed over is asked for after those that were not.
+            let passed = self.booked.remove(at);
+            self.booked.push(passed);
         }
     }
 
