@@ -85,6 +85,7 @@ mod tests {
     use domain::booking::BookingDetails;
     use domain::catalogue::{ReproductiveState, VitalState};
     use domain::id::AnimalId;
+    use domain::identity::DocumentKind;
     use domain::name::PersonName;
     use domain::rnm::RnmState;
     use domain::territory::Commune;
@@ -281,6 +282,26 @@ mod tests {
         draft.look_for("12345678-5".to_owned());
         draft.begin_owner(OwnerId(Uuid::from_u128(41)), String::new());
         assert_eq!(next(&draft), Some("Ñato"), "the same person");
+    }
+
+    #[test]
+    fn who_turns_out_to_be_registered_has_booked_all_the_same() {
+        let take = |draft: &mut VisitDraft, document: IdentityDocument, number: u128| {
+            let mut found = card(&["Ñato"]);
+            found.id = OwnerId(Uuid::from_u128(number));
+            found.details.document = document;
+            draft.take_owner(found.id, Some(Box::new(found)));
+        };
+        let run = |text: &str| IdentityDocument::parse_run(text).unwrap();
+        let mut draft = booked();
+        take(&mut draft, run("12345678-5"), 50);
+        assert_eq!(next(&draft), Some("Luna"));
+        take(&mut draft, run("11.111.111-1"), 51);
+        assert_eq!(next(&draft), None, "another person");
+        let mut draft = booked();
+        draft.owner.form.document = DocumentKind::None;
+        take(&mut draft, IdentityDocument::None, 50);
+        assert_eq!(next(&draft), None, "without a document nobody can tell");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How a visit moves: which question comes before, whose the animals are, how many fit.
 
 use domain::id::{AnimalId, OwnerId};
+use domain::identity::IdentityDocument;
 use domain::submission::MAX_COMMANDS;
 use domain::view::OwnerCard;
 
@@ -19,8 +20,12 @@ impl VisitDraft {
         if self.owner.id != Some(id) {
             self.animal = AnimalDraft::default();
             self.done = Vec::new();
-            // Who is found first is who was looked for, and those were booked by them.
-            if self.owner.id.is_some() {
+            // Who is found first is who was looked for, and those were booked by them; as by who is
+            // found by the document that was said.
+            let said = reading::document(&self.owner.form, &mut reading::Faults::default());
+            let said = said.filter(|said| *said != IdentityDocument::None);
+            let found = known.as_ref().map(|card| &card.details.document);
+            if self.owner.id.is_some() && (said.is_none() || said.as_ref() != found) {
                 self.booked = Vec::new();
             }
             // What was said of the one before is not the other's either.
