@@ -1,5 +1,6 @@
 //! Beginning with who came with a booking: what they said then is not asked again.
 
+use domain::catalogue::VitalState;
 use domain::id::OwnerId;
 use domain::identity::IdentityDocument;
 use domain::name::search_key;
@@ -50,7 +51,10 @@ impl VisitDraft {
         let mut known = self.owner.known.iter().flat_map(|card| &card.animals);
         let is_known = known.any(|card| {
             let details = &card.details;
-            Some(details.species) == booked.form.species && details.name.search_key() == name
+            // A new animal often bears the name of one that died.
+            card.vital_state != VitalState::Deceased
+                && Some(details.species) == booked.form.species
+                && details.name.search_key() == name
         });
         !is_known && self.animals().all(|animal| animal.id != booked.id)
     }
@@ -83,7 +87,7 @@ mod tests {
     use crate::offline::json;
     use crate::pages::visit_form::draft::AnimalForm;
     use domain::booking::BookingDetails;
-    use domain::catalogue::{ReproductiveState, VitalState};
+    use domain::catalogue::ReproductiveState;
     use domain::id::AnimalId;
     use domain::identity::DocumentKind;
     use domain::name::PersonName;
@@ -271,6 +275,15 @@ mod tests {
         assert_eq!((draft.animals().count(), next(&draft)), (1, Some("Luna")));
         draft.take_owner(OwnerId(Uuid::from_u128(51)), None);
         assert_eq!(next(&draft), None, "another person has booked for none of them");
+    }
+
+    #[test]
+    fn one_that_bears_the_name_of_a_dead_one_is_new() {
+        let mut draft = booked();
+        let mut known = card(&["Ñato"]);
+        known.animals[0].vital_state = VitalState::Deceased;
+        draft.take_owner(known.id, Some(Box::new(known)));
+        assert_eq!(next(&draft), Some("Ñato"));
     }
 
     #[test]
