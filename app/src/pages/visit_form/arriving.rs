@@ -259,6 +259,21 @@ mod tests {
     }
 
     #[test]
+    fn instead_of_one_that_did_not_come_another_of_a_known_owner_is_chosen() {
+        let mut draft = VisitDraft::looking_for("12345678-5", two());
+        let card = card(&["Rocky"]);
+        draft.take_owner(card.id, Some(Box::new(card)));
+        put_next(&mut draft);
+        finish(&mut draft);
+        put_next(&mut draft);
+        assert!(draft.step_back());
+        assert_eq!((draft.step, draft.animal.name().as_str()), (Step::Choose, "Luna"));
+        assert!(draft.step_back());
+        assert_eq!((draft.step, draft.animals().count()), (Step::Summary, 1));
+        assert_eq!((draft.animal.name().as_str(), next(&draft)), ("Ñato", Some("Luna")));
+    }
+
+    #[test]
     fn what_is_in_the_register_is_chosen_there() {
         let mut draft = VisitDraft::looking_for("12345678-5", two());
         let card = card(&["ñato"]);

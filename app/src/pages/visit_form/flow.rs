@@ -80,10 +80,9 @@ impl VisitDraft {
             Step::Find => return false,
             Step::Owner if self.owner.known.is_some() => Step::Summary,
             Step::Owner | Step::Choose if is_first => Step::Find,
-            Step::Animal if is_first || !is_untouched => match &self.owner.known {
-                Some(_) => Step::Choose,
-                None => Step::Owner,
-            },
+            // Also where one was asked for that was booked, another one may have come.
+            Step::Animal if self.owner.known.is_some() => Step::Choose,
+            Step::Animal if is_first || !is_untouched => Step::Owner,
             Step::Owner | Step::Choose | Step::Animal => {
                 self.clear_table();
                 Step::Summary
