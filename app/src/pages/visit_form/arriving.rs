@@ -65,6 +65,14 @@ impl VisitDraft {
         animal.is_blank() || self.booked.iter().any(is_it)
     }
 
+    /// Whether the animal on the table is gone on with: of one of which nothing was said yet, the
+    /// next that was booked may have come instead.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        let is_passed = self.is_untouched(&self.animal) && self.next_booked().is_some();
+        self.animal.id.is_some() && !is_passed
+    }
+
     /// What comes after a visit that holds as many animals as it may: another one of the same
     /// person, for those that were booked beside.
     #[must_use]
@@ -209,6 +217,7 @@ mod tests {
         assert_eq!(draft.animal.form, two()[0].form);
         assert_eq!(next(&draft), Some("Luna"));
         // Who did not come is passed over, and comes again after the others.
+        assert!(!draft.goes_on());
         put_next(&mut draft);
         assert_eq!(draft.animal.form, two()[1].form);
         assert_eq!(next(&draft), Some("Ñato"));
@@ -216,6 +225,7 @@ mod tests {
         assert_eq!(draft.animal.form, two()[0].form);
         // Another name does not bring it back.
         "Ñatito".clone_into(&mut draft.animal.form.name);
+        assert!(draft.goes_on(), "something was said of it");
         finish(&mut draft);
         put_next(&mut draft);
         assert_eq!((draft.animal.name().as_str(), next(&draft)), ("Luna", None));
@@ -243,6 +253,7 @@ mod tests {
         }
         // Of the last one that is left, a new one has neither its data nor its identifier.
         draft.booked.retain(|booked| booked.id == draft.animal.id);
+        assert!(draft.goes_on(), "nobody else was booked");
         put_next(&mut draft);
         assert_eq!((&draft.animal.form, next(&draft)), (&AnimalForm::default(), Some("Copito")));
     }
