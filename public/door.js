@@ -116,9 +116,8 @@ let teller = null;
 /** What was tapped and is being kept. */
 let given = null;
 
-const change = async (act) => {
-  // The page may show another outreach by the time that it is done.
-  const now = here;
+/** Changes what is kept of a door; the page may show another one by the time that it is done. */
+const change = async (act, now = here) => {
   const { doors, done } = await store("readwrite");
   const door = (await asked(doors.get(now.outreach))) ?? nothing();
   const told = act(door);
@@ -128,10 +127,15 @@ const change = async (act) => {
   return told;
 };
 
+/** Which records this phone still has. */
+const recordsHere = async () => {
+  const reading = await readingOf(["submissions"], asked);
+  return new Set(reading ? await asked(reading.objectStore("submissions").getAllKeys()) : []);
+};
+
 /** The records of this phone that say that somebody came and are still there, with the number. */
 const cameHere = async () => {
-  const reading = await readingOf(["submissions"], asked);
-  const keys = new Set(reading ? await asked(reading.objectStore("submissions").getAllKeys()) : []);
+  const keys = await recordsHere();
   return new Map(Object.entries(here.door.came).filter(([, [record]]) => keys.has(record)));
 };
 
@@ -155,28 +159,39 @@ const hush = (isKeeping) => {
   for (const part of [here.list, here.places]) part.inert = isKeeping;
 };
 
+/** What was tapped was drawn anew under the fingers, and what is said stands above a long list. */
+const refocus = () => document.activeElement === document.body && here.told.focus();
+
 /** Tells what was tapped, once; without a place that is left there is nothing to tell. */
 const tap = async (what, offering, words) => {
-  const tell = teller;
+  const [tell, now] = [teller, here];
   teller = null;
   if (!tell) return;
   hush(true);
   const [first, ...others] = words;
   const record = newId();
   // What cannot be written down cannot be given. They are in by the record, once the app keeps it.
-  const giving = () => change((door) => {
-    const promised = give(door, offering);
-    if (promised && first) door.came[first] = [record, promised.number];
-    return promised;
-  }).catch(sayUnkept);
-  given = what === "come" ? await giving() : {};
-  if (!given) {
+  const giving = async () => {
+    const keys = await recordsHere();
+    return change((door) => {
+      // Another tab may have taken them in.
+      if (keys.has(door.came[first]?.[0])) return null;
+      const promised = give(door, offering);
+      if (promised && first) door.came[first] = [record, promised.number];
+      return promised;
+    }, now);
+  };
+  const promised = what === "come" ? await giving().catch(sayUnkept) : {};
+  // A door that was shown meanwhile has its own teller.
+  if (now === here) given = promised;
+  else if (!promised) return tell("");
+  if (!promised) {
     teller = tell;
     hush(false);
-    return draw();
+    await draw();
+    return refocus();
   }
-  given.outreach = here.outreach;
-  const places = [record, given.number ?? "", offering ?? "", given.share ?? ""];
+  const places = [record, promised.number ?? "", offering ?? "", promised.share ?? ""];
   tell([what, first, ...(what === "come" ? places : []), ...others].join("\n"));
 };
 
@@ -246,8 +261,7 @@ const walkIns = () => {
 
 let drawing = 0;
 const draw = async () => {
-  drawing += 1;
-  const own = drawing;
+  const own = (drawing += 1);
   const now = here;
   const { all, words } = now;
   const { text, ways } = typed;
@@ -306,7 +320,7 @@ const catchUp = () => {
 // What happened at the desk meanwhile, and what is lent again, is there with the signal.
 window.addEventListener("online", () => here?.list.isConnected && catchUp());
 
-/** Shows the door at this place; what was tapped is told by `next`. */
+/** Shows the door at this place, and answers its key; what was tapped is told by `next`. */
 export const show = async (id, outreach, staff, until, device, offset, ...said) => {
   teller?.("");
   teller = null;
@@ -315,19 +329,19 @@ export const show = async (id, outreach, staff, until, device, offset, ...said) 
   if (!place) return "";
   const [chip, deworming, sterilisation, arrived, before, number, attend, walkIn, ...more] = said;
   const [give, noShare, missing, none, many, noted, unkept, other, goOn, placeless] = more;
-  const kinds = { chip, deworming, sterilisation };
   const acts = { arrived, before, number, attend, walkIn, give };
   const others = { noShare, missing, none, more: many, noted, unkept, other, goOn, placeless };
-  const words = { ...kinds, ...acts, ...others };
+  const words = { chip, deworming, sterilisation, ...acts, ...others };
   const told = piece("div", { className: "scan" });
   const list = piece("div", { className: "found" });
   told.setAttribute("aria-live", "polite");
   told.tabIndex = -1;
   const places = piece("div", { className: "found" });
   place.replaceChildren(told, list, places);
-  const drawn = { told, list, places };
-  const now = { outreach, device, offset: Number(offset), words, door: nothing(), ...drawn };
+  const drawn = { told, list, places, door: nothing() };
+  const now = { key: newId(), outreach, device, offset: Number(offset), words, ...drawn };
   here = now;
+  given = null;
   hush(true);
   await change(() => {});
   now.all = await bookings(outreach, staff);
@@ -337,7 +351,7 @@ export const show = async (id, outreach, staff, until, device, offset, ...said) 
     now.all = await bookings(outreach, staff);
   };
   catchUp();
-  return "";
+  return now.key;
 };
 
 /** Looks for what was typed, or read off a ticket. */
@@ -351,8 +365,7 @@ export const find = async (text, ways) => {
 
 /** Tells what became of what was tapped. */
 const settle = async (kept) => {
-  const { words } = here;
-  const { number, share } = given;
+  const [{ words }, { number, share }] = [here, given];
   if (kept === "-") {
     sayUnkept();
     // The place is there still; its number is passed over.
@@ -375,14 +388,13 @@ const settle = async (kept) => {
  * What is tapped next, line by line: "come" with the booking, the record that says so, the number,
  * the offering, the share and the name; or "attend" with what the visit begins with. `kept` is what
  * became of the one before: its record, "-" when it was not kept, "+" when another visit is half
- * filled in.
+ * filled in. A door that is shown no more is told nothing.
  */
-export const next = async (kept) => {
-  if (given && given.outreach === here?.outreach) await settle(kept).catch(() => {});
-  if (here) hush(false);
-  // What was tapped was drawn anew under the fingers, and what is said stands above a long list.
-  const isLost = given && document.activeElement === document.body;
-  if (isLost) here?.told.focus();
+export const next = async (key, kept) => {
+  if (given && key === here?.key) await settle(kept).catch(() => {});
+  if (key !== here?.key) return "";
+  hush(false);
+  if (given) refocus();
   given = null;
   return new Promise((done) => (teller = done));
 };

@@ -267,12 +267,16 @@ impl Phone {
         self.core.with_value(|core| core.as_ref().map(|(_, driver, _)| driver.clone()))
     }
 
-    /// Writes a record to the queue and drops the draft it was written in, if there is one; the
-    /// record is then sent when it can be.
+    /// Writes a record to the queue and drops the draft it was written in, if there is one, or
+    /// leaves what is still to be filled in there, as JSON; the record is then sent when it can be.
     ///
     /// # Errors
     /// [`StorageError`]: nothing was kept, the form is as it was.
-    pub async fn save(self, new: NewRecord, draft: Option<&str>) -> Result<Record, StorageError> {
+    pub async fn save(
+        self,
+        new: NewRecord,
+        draft: Option<(&str, Option<String>)>,
+    ) -> Result<Record, StorageError> {
         let queue = self.queue().ok_or(StorageError)?;
         let record = Record { held: Arc::new(queue.add(new, draft).await?), outcome: None };
         self.kept.update(|kept| {

@@ -132,11 +132,19 @@ impl Queue {
     }
 
     /// Writes a record with the next number of this phone's count and removes the draft it was
-    /// made of: all in one transaction. It returns when the browser has written it.
+    /// made of, or leaves what is still to be filled in there, as JSON: all in one transaction. It
+    /// returns when the browser has written it.
     ///
     /// # Errors
     /// [`StorageError`]: nothing was written then, and the draft is still there.
-    pub async fn add(&self, new: NewRecord, draft: Option<&str>) -> Result<Held, StorageError> {
+    pub async fn add(
+        &self,
+        new: NewRecord,
+        mut draft: Option<(&str, Option<String>)>,
+    ) -> Result<Held, StorageError> {
+        if let Some((name, Some(rest))) = &mut draft {
+            *rest = plain::sealed(DRAFTS, name, std::mem::take(rest)).await;
+        }
         loop {
             // Sealed before the transaction; another tab may take the number meanwhile.
             let held = new.clone().numbered(self.device, self.next.get())?;
@@ -145,14 +153,18 @@ impl Queue {
             let sealed = vault::seal(vec![content]).await.pop();
             let sealed = sealed.filter(|content| vault::is_sealed(content));
             let stored = sealed.map_or_else(|| held.clone(), |content| held.sealed(content));
-            if self.write_new(&stored, draft).await? {
+            if self.write_new(&stored, draft.as_ref()).await? {
                 return Ok(Held { content: stored.content, ..held });
             }
         }
     }
 
     /// Writes a numbered record, unless its number is taken; which is next is known then.
-    async fn write_new(&self, held: &Held, draft: Option<&str>) -> Result<bool, StorageError> {
+    async fn write_new(
+        &self,
+        held: &Held,
+        draft: Option<&(&str, Option<String>)>,
+    ) -> Result<bool, StorageError> {
         let writing = self.write(&[META, SUBMISSIONS, DRAFTS]).await?;
         let mut identity = self.identity(&writing).await?;
         if identity.next != held.head.sequence {
@@ -169,8 +181,13 @@ impl Queue {
         }
         put(&writing, SUBMISSIONS, &held.head.id.to_string(), held)?;
         put(&writing, META, IDENTITY, &identity)?;
-        if let Some(draft) = draft {
-            writing.object_store(DRAFTS)?.delete(JsValue::from_str(draft))?;
+        if let Some((name, rest)) = draft {
+            let (drafts, key) = (writing.object_store(DRAFTS)?, JsValue::from_str(name));
+            if let Some(rest) = rest {
+                drafts.put(&JsValue::from_str(rest), Some(&key))?;
+            } else {
+                drafts.delete(key)?;
+            }
         }
         done(writing).await?;
         self.next.set(identity.next);

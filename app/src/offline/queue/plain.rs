@@ -45,8 +45,7 @@ impl Queue {
     ) -> Result<(), StorageError> {
         let mut text = text.to_owned();
         if store != META {
-            let sealed = vault::seal(vec![[about(store, key), text.clone()]]).await.pop();
-            text = sealed.unwrap_or(text);
+            text = sealed(store, key, text).await;
         }
         let writing = self.write(&[store]).await?;
         writing.object_store(store)?.put(&text.into(), Some(&key.into()))?;
@@ -95,6 +94,12 @@ impl Queue {
         writing.object_store(store)?.delete(JsValue::from_str(key))?;
         done(writing).await
     }
+}
+
+/// A text as it is kept under this key of a store that may tell of people.
+pub(super) async fn sealed(store: &str, key: &str, text: String) -> String {
+    let sealed = vault::seal(vec![[about(store, key), text.clone()]]).await.pop();
+    sealed.unwrap_or(text)
 }
 
 /// What a value is about, for the vault.

@@ -102,12 +102,11 @@ async fn keep_door(phone: Phone, pack: Pack, locale: Locale) {
         field::continue_visit(locale),
         field::without_place(locale),
     ];
-    if browser::ask_script(SCRIPT, "show", &words).await.is_none() {
-        return;
-    }
+    let Some(door) = browser::ask_script(SCRIPT, "show", &words).await else { return };
     let mut became = Some(String::new());
     while let Some(last) = became {
-        let Some(told) = browser::ask_script(SCRIPT, "next", &[&last]).await else { return };
+        let last = [door.as_str(), last.as_str()];
+        let Some(told) = browser::ask_script(SCRIPT, "next", &last).await else { return };
         became = act(phone, here, &told).await;
     }
 }

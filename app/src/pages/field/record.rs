@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
-use crate::components::live::{When, live};
+use crate::components::live::live;
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::toast::Toast;
@@ -207,10 +207,11 @@ fn reopened(record: &Record) -> VisitDraft {
 /// Opens the form of a visit; whether that of another one is half filled in instead.
 ///
 /// # Errors
-/// [`StorageError`] when the form could not be kept, and so is not open.
+/// [`StorageError`] when what is half filled in could not be read, or the form not be kept; it is
+/// not open then.
 pub(super) async fn open(phone: Phone, draft: &VisitDraft) -> Result<bool, StorageError> {
     let queue = phone.queue().ok_or(StorageError)?;
-    let kept = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
+    let kept = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await?;
     let is_same = |kept: &VisitDraft| kept.replaces.is_some() && kept.replaces == draft.replaces;
     let is_other = |kept: VisitDraft| !kept.is_blank() && !is_same(&kept);
     if kept.is_some_and(is_other) {
@@ -219,6 +220,15 @@ pub(super) async fn open(phone: Phone, draft: &VisitDraft) -> Result<bool, Stora
     drafts::keep(&queue, drafts::VISIT, draft).await?;
     browser::go(&routes::field_visit(), false);
     Ok(false)
+}
+
+/// What went wrong, and what to do about it.
+fn wrong([title, next]: [&'static str; 2]) -> impl IntoView {
+    view! {
+        <Notice title=title tone=Tone::Person live=true>
+            <p>{next}</p>
+        </Notice>
+    }
 }
 
 /// Mend it, or withdraw it; a withdrawal can be undone for a moment.
@@ -235,15 +245,18 @@ fn Mend(record: Record) -> impl IntoView {
         .then(|| LossDraft { replaces: Some(id), ..loss(&record) });
     let is_visit = has_form && lost.is_none();
     let withdrawn = RwSignal::new(false);
-    let (other_is_open, is_stuck) = (RwSignal::new(false), RwSignal::new(false));
+    let told = RwSignal::new(None::<[&'static str; 2]>);
     let words =
         Signal::derive(move || withdrawn.get().then(|| field::withdrawn(locale).to_owned()));
     let mend = move |_| {
         let draft = reopened(&record);
         spawn_local(async move {
-            if open(phone, &draft).await == Ok(true) {
-                other_is_open.set(true);
-            }
+            let words = match open(phone, &draft).await {
+                Ok(false) => return,
+                Ok(true) => [field::finish_first(locale), field::finish_first_next(locale)],
+                Err(StorageError) => [field::not_kept(locale), field::not_kept_next(locale)],
+            };
+            let _ = told.try_set(Some(words));
         });
     };
     let withdraw = move |_| {
@@ -252,7 +265,8 @@ fn Mend(record: Record) -> impl IntoView {
             browser::pause(UNDO_MS).await;
             if withdrawn.try_get_untracked() == Some(true) && !phone.withdraw(id).await {
                 let _ = withdrawn.try_set(false);
-                let _ = is_stuck.try_set(true);
+                let stuck = [field::not_withdrawn(locale), field::not_withdrawn_next(locale)];
+                let _ = told.try_set(Some(stuck));
             }
         });
     };
@@ -265,16 +279,7 @@ fn Mend(record: Record) -> impl IntoView {
         }
     });
     view! {
-        <When holds=other_is_open>
-            <Notice title=field::finish_first(locale) tone=Tone::Person live=true>
-                <p>{field::finish_first_next(locale)}</p>
-            </Notice>
-        </When>
-        <When holds=is_stuck>
-            <Notice title=field::not_withdrawn(locale) tone=Tone::Person live=true>
-                <p>{field::not_withdrawn_next(locale)}</p>
-            </Notice>
-        </When>
+        {live(move || told.get().map(wrong))}
         {is_others.then(|| view! { <p>{field::mend_others(locale)}</p> })}
         {lost.map(|begun| view! { <Loss begun=begun /> })}
         <Actions>

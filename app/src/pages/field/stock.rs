@@ -225,7 +225,7 @@ pub(super) fn Loss(
         let Some(new) = made.filter(|_| !busy.get_untracked()) else { return };
         busy.set(true);
         spawn_local(async move {
-            match phone.save(new, Some(name)).await {
+            match phone.save(new, Some((name, None))).await {
                 Ok(_) => browser::go(&routes::field_records(), false),
                 Err(_) => {
                     let _ = not_kept.try_set(true);

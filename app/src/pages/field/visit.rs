@@ -159,7 +159,8 @@ impl Visit {
         let usual = self.usual_after(&draft);
         // Before the record: pictures of nothing are found again, those of no draft are not.
         self.move_pictures(&draft, draft.replaces, Some(id)).await;
-        let kept = self.phone.save(new, Some(drafts::VISIT)).await;
+        let rest = draft.rest().and_then(|rest| serde_json::to_string(&rest).ok());
+        let kept = self.phone.save(new, Some((drafts::VISIT, rest))).await;
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
             self.move_pictures(&draft, Some(id), draft.replaces).await;
@@ -170,10 +171,6 @@ impl Visit {
             self.move_pictures(&draft, draft.replaces, Some(id)).await;
         }
         let record = kept.ok()?;
-        if let (Some(rest), Some(queue)) = (draft.rest(), self.phone.queue()) {
-            // Not kept means that it is asked again.
-            let _ = drafts::keep(&queue, drafts::VISIT, &rest).await;
-        }
         // Nobody waits for it, who has the next animal before them.
         spawn_local(async move { self.remember(&usual).await });
         Some(record.held.head.id)

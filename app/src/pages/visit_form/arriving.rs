@@ -1,5 +1,6 @@
 //! Beginning with who came with a booking: what they said then is not asked again.
 
+use domain::catalogue::VitalState;
 use domain::id::OwnerId;
 use domain::identity::IdentityDocument;
 use domain::name::search_key;
@@ -50,7 +51,10 @@ impl VisitDraft {
         let mut known = self.owner.known.iter().flat_map(|card| &card.animals);
         let is_known = known.any(|card| {
             let details = &card.details;
-            Some(details.species) == booked.form.species && details.name.search_key() == name
+            // A new animal often bears the name of one that died.
+            card.vital_state != VitalState::Deceased
+                && Some(details.species) == booked.form.species
+                && details.name.search_key() == name
         });
         !is_known && self.animals().all(|animal| animal.id != booked.id)
     }
@@ -59,6 +63,14 @@ impl VisitDraft {
     pub(super) fn is_untouched(&self, animal: &AnimalDraft) -> bool {
         let is_it = |booked: &AnimalDraft| booked.id == animal.id && booked.form == animal.form;
         animal.is_blank() || self.booked.iter().any(is_it)
+    }
+
+    /// Whether the animal on the table is gone on with: of one of which nothing was said yet, the
+    /// next that was booked may have come instead.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        let is_passed = self.is_untouched(&self.animal) && self.next_booked().is_some();
+        self.animal.id.is_some() && !is_passed
     }
 
     /// What comes after a visit that holds as many animals as it may: another one of the same
@@ -83,8 +95,9 @@ mod tests {
     use crate::offline::json;
     use crate::pages::visit_form::draft::AnimalForm;
     use domain::booking::BookingDetails;
-    use domain::catalogue::{ReproductiveState, VitalState};
+    use domain::catalogue::ReproductiveState;
     use domain::id::AnimalId;
+    use domain::identity::DocumentKind;
     use domain::name::PersonName;
     use domain::rnm::RnmState;
     use domain::territory::Commune;
@@ -203,9 +216,16 @@ mod tests {
         put_next(&mut draft);
         assert_eq!(draft.animal.form, two()[0].form);
         assert_eq!(next(&draft), Some("Luna"));
-        // Asked for again, it is the same; and another name does not bring it back.
+        // Who did not come is passed over, and comes again after the others.
+        assert!(!draft.goes_on());
         put_next(&mut draft);
+        assert_eq!(draft.animal.form, two()[1].form);
+        assert_eq!(next(&draft), Some("Ñato"));
+        put_next(&mut draft);
+        assert_eq!(draft.animal.form, two()[0].form);
+        // Another name does not bring it back.
         "Ñatito".clone_into(&mut draft.animal.form.name);
+        assert!(draft.goes_on(), "something was said of it");
         finish(&mut draft);
         put_next(&mut draft);
         assert_eq!((draft.animal.name().as_str(), next(&draft)), ("Luna", None));
@@ -221,11 +241,44 @@ mod tests {
     }
 
     #[test]
+    fn all_that_did_not_come_are_passed_over_in_turn() {
+        let mut draft = booked();
+        let mut third = two().remove(1);
+        third.id = Some(AnimalId(Uuid::from_u128(3)));
+        "Copito".clone_into(&mut third.form.name);
+        draft.booked.push(third);
+        for name in ["Ñato", "Luna", "Copito", "Ñato", "Luna", "Copito"] {
+            put_next(&mut draft);
+            assert_eq!((draft.animal.name().as_str(), draft.animals().count()), (name, 1));
+        }
+        // Of the last one that is left, a new one has neither its data nor its identifier.
+        draft.booked.retain(|booked| booked.id == draft.animal.id);
+        assert!(draft.goes_on(), "nobody else was booked");
+        put_next(&mut draft);
+        assert_eq!((&draft.animal.form, next(&draft)), (&AnimalForm::default(), Some("Copito")));
+    }
+
+    #[test]
     fn one_that_did_not_come_is_left_by_going_back() {
         let mut draft = booked();
         put_next(&mut draft);
         finish(&mut draft);
         put_next(&mut draft);
+        assert!(draft.step_back());
+        assert_eq!((draft.step, draft.animals().count()), (Step::Summary, 1));
+        assert_eq!((draft.animal.name().as_str(), next(&draft)), ("Ñato", Some("Luna")));
+    }
+
+    #[test]
+    fn instead_of_one_that_did_not_come_another_of_a_known_owner_is_chosen() {
+        let mut draft = VisitDraft::looking_for("12345678-5", two());
+        let card = card(&["Rocky"]);
+        draft.take_owner(card.id, Some(Box::new(card)));
+        put_next(&mut draft);
+        finish(&mut draft);
+        put_next(&mut draft);
+        assert!(draft.step_back());
+        assert_eq!((draft.step, draft.animal.name().as_str()), (Step::Choose, "Luna"));
         assert!(draft.step_back());
         assert_eq!((draft.step, draft.animals().count()), (Step::Summary, 1));
         assert_eq!((draft.animal.name().as_str(), next(&draft)), ("Ñato", Some("Luna")));
@@ -251,6 +304,15 @@ mod tests {
     }
 
     #[test]
+    fn one_that_bears_the_name_of_a_dead_one_is_new() {
+        let mut draft = booked();
+        let mut known = card(&["Ñato"]);
+        known.animals[0].vital_state = VitalState::Deceased;
+        draft.take_owner(known.id, Some(Box::new(known)));
+        assert_eq!(next(&draft), Some("Ñato"));
+    }
+
+    #[test]
     fn who_types_looks_for_somebody_else() {
         let mut draft = VisitDraft::looking_for("12345678-5", two());
         draft.look_for("Ana".to_owned());
@@ -259,6 +321,26 @@ mod tests {
         draft.look_for("12345678-5".to_owned());
         draft.begin_owner(OwnerId(Uuid::from_u128(41)), String::new());
         assert_eq!(next(&draft), Some("Ñato"), "the same person");
+    }
+
+    #[test]
+    fn who_turns_out_to_be_registered_has_booked_all_the_same() {
+        let take = |draft: &mut VisitDraft, document: IdentityDocument, number: u128| {
+            let mut found = card(&["Ñato"]);
+            found.id = OwnerId(Uuid::from_u128(number));
+            found.details.document = document;
+            draft.take_owner(found.id, Some(Box::new(found)));
+        };
+        let run = |text: &str| IdentityDocument::parse_run(text).unwrap();
+        let mut draft = booked();
+        take(&mut draft, run("12345678-5"), 50);
+        assert_eq!(next(&draft), Some("Luna"));
+        take(&mut draft, run("11.111.111-1"), 51);
+        assert_eq!(next(&draft), None, "another person");
+        let mut draft = booked();
+        draft.owner.form.document = DocumentKind::None;
+        take(&mut draft, IdentityDocument::None, 50);
+        assert_eq!(next(&draft), None, "without a document nobody can tell");
     }
 
     #[test]

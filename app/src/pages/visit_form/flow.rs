@@ -1,6 +1,7 @@
 //! How a visit moves: which question comes before, whose the animals are, how many fit.
 
 use domain::id::{AnimalId, OwnerId};
+use domain::identity::IdentityDocument;
 use domain::submission::MAX_COMMANDS;
 use domain::view::OwnerCard;
 
@@ -19,8 +20,12 @@ impl VisitDraft {
         if self.owner.id != Some(id) {
             self.animal = AnimalDraft::default();
             self.done = Vec::new();
-            // Who is found first is who was looked for, and those were booked by them.
-            if self.owner.id.is_some() {
+            // Who is found first is who was looked for, and those were booked by them; as by who is
+            // found by the document that was said.
+            let said = reading::document(&self.owner.form, &mut reading::Faults::default());
+            let said = said.filter(|said| *said != IdentityDocument::None);
+            let found = known.as_ref().map(|card| &card.details.document);
+            if self.owner.id.is_some() && (said.is_none() || said.as_ref() != found) {
                 self.booked = Vec::new();
             }
             // What was said of the one before is not the other's either.
@@ -47,20 +52,24 @@ impl VisitDraft {
     }
 
     /// Puts another animal on the table. One that is there stays there if it is the same, or a new
-    /// one that was only begun; else it is done, and can be opened again from the summary.
+    /// one of which something was said; else it is done, and can be opened again from the summary.
     pub fn put_on_table(&mut self, animal: AnimalDraft) {
         let before = &self.animal;
         let is_same = before.id == animal.id || (before.known.is_none() && animal.known.is_none());
-        if before.id.is_some() && is_same && !before.is_blank() {
+        if before.id.is_some() && is_same && !self.is_untouched(before) {
             return;
         }
         let is_said = before.known.is_none() && !self.is_untouched(before);
         let before = std::mem::replace(&mut self.animal, animal);
         if before.id.is_some() && (is_said || before.services.is_begun()) {
             self.done.push(before);
-        } else if before.known.is_none() && self.animal.is_blank() {
+        } else if before.is_blank() && self.animal.is_blank() {
             // Nothing was said of it, but there may be pictures of it by this identifier.
             self.animal.id = before.id.or(self.animal.id);
+        } else if let Some(at) = self.booked.iter().position(|booked| booked.id == before.id) {
+            // One that was passed over is asked for after those that were not.
+            let passed = self.booked.remove(at);
+            self.booked.push(passed);
         }
     }
 
@@ -71,10 +80,9 @@ impl VisitDraft {
             Step::Find => return false,
             Step::Owner if self.owner.known.is_some() => Step::Summary,
             Step::Owner | Step::Choose if is_first => Step::Find,
-            Step::Animal if is_first || !is_untouched => match &self.owner.known {
-                Some(_) => Step::Choose,
-                None => Step::Owner,
-            },
+            // Also where one was asked for that was booked, another one may have come.
+            Step::Animal if self.owner.known.is_some() => Step::Choose,
+            Step::Animal if is_first || !is_untouched => Step::Owner,
             Step::Owner | Step::Choose | Step::Animal => {
                 self.clear_table();
                 Step::Summary

@@ -134,7 +134,7 @@ pub fn filled(details: &OwnerDetails) -> OwnerForm {
     }
 }
 
-fn document(form: &OwnerForm, faults: &mut Faults) -> Option<IdentityDocument> {
+pub(super) fn document(form: &OwnerForm, faults: &mut Faults) -> Option<IdentityDocument> {
     match form.document {
         DocumentKind::None => Some(IdentityDocument::None),
         DocumentKind::Passport => {

@@ -315,8 +315,3 @@ pub fn ChooseStep() -> impl IntoView {
         </BottomAction>
     }
 }
-
-/// After a known animal of an owner, the next question is which one.
-pub(super) const fn next_animal_step(is_known: bool) -> Step {
-    if is_known { Step::Choose } else { Step::Animal }
-}

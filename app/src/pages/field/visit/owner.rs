@@ -20,7 +20,7 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::pages::field::asking::{Tile, bound};
 use crate::pages::field::visit::{Heading, Visit, visit};
-use crate::pages::visit_form::draft::Step;
+use crate::pages::visit_form::draft::{Step, VisitDraft};
 use crate::pages::visit_form::reading;
 
 /// The form.
@@ -34,7 +34,7 @@ pub fn OwnerStep() -> impl IntoView {
             return visit.go_if(read, Step::Summary);
         }
         let read = visit.draft.with_untracked(|draft| reading::owner(&draft.owner.form));
-        let has_animal = visit.draft.with_untracked(|draft| draft.animal.id.is_some());
+        let has_animal = visit.draft.with_untracked(VisitDraft::goes_on);
         match read {
             Ok(_) if has_animal => visit.go(Step::Animal),
             Ok(_) => visit.new_animal(),

@@ -18,7 +18,6 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::locale::locale;
 use crate::offline::browser;
-use crate::pages::field::visit::find::next_animal_step;
 use crate::pages::field::visit::owner::EmailSuggestion;
 use crate::pages::field::visit::{Heading, Visit, next_booked, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
@@ -71,9 +70,10 @@ pub fn SummaryStep() -> impl IntoView {
 
 /// The animal on the table is done; the next one comes.
 fn another(visit: Visit) {
-    let is_known = visit.draft.with_untracked(|draft| {
+    let has_choice = visit.draft.with_untracked(|draft| {
         let rest = draft.owner.known.as_ref().map_or(0, |owner| owner.animals.len());
-        rest > draft.done.len() + 1
+        // The button names who comes next, and leads there.
+        rest > draft.done.len() + 1 && draft.next_booked().is_none()
     });
     let usual = visit
         .draft
@@ -83,9 +83,9 @@ fn another(visit: Visit) {
         let finished = std::mem::take(&mut draft.animal);
         draft.done.push(finished);
     });
-    match next_animal_step(is_known) {
-        Step::Choose => visit.go(Step::Choose),
-        _ => visit.new_animal(),
+    match has_choice {
+        true => visit.go(Step::Choose),
+        false => visit.new_animal(),
     }
 }
 
