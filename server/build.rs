@@ -12,6 +12,7 @@ use std::{
 const EMPTY: &str = "{\"pkg\":\"pkg-none\",\"files\":[]}\n";
 
 fn main() -> Result<(), Box<dyn Error>> {
+    fold_what_is_alike();
     println!("cargo::rerun-if-env-changed=HUELLA_SITE_DIR");
     let folder = env::var_os("HUELLA_SITE_DIR").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site"),
@@ -28,6 +29,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = env::var_os("OUT_DIR").ok_or("cargo gives build scripts a folder")?;
     fs::write(Path::new(&out).join("site_files.rs"), code)?;
     Ok(())
+}
+
+/// Has the linker keep one of functions whose code is the same, as views and queries of like types
+/// have, in the binary that is released. Only where rustc brings the linker that can.
+fn fold_what_is_alike() {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|told| told == value);
+    if is("TARGET", "x86_64-unknown-linux-gnu") && is("OPT_LEVEL", "3") {
+        println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+    }
 }
 
 /// Rust source of the package folder's name and of the list of files.
