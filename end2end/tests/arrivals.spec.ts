@@ -100,6 +100,13 @@ test("a ticket of two phones is accepted once, and each gives the places that it
     await expect(place(phone, LENT)).toBeVisible();
   }
   expect(await stored(page), "who is expected lies sealed").not.toContain(run);
+  // Another tab of the first phone, which draws nothing anew when they come.
+  const tab = await page.context().newPage();
+  await tab.goto("/terreno/llegadas");
+  await expect(place(tab, LENT)).toBeVisible();
+  await tab.getByLabel(FIND).fill(run);
+  const again = tab.getByRole("button", { name: "Llegó", exact: true });
+  await expect(again).toHaveCount(1);
   for (const [phone] of phones) {
     await phone.getByLabel(FIND).fill("HTTPS://HUELLA.EXAMPLE/T/ABCDEFGH27");
     await expect(phone.getByText(/^Ninguna reserva con esos datos/)).toBeVisible();
@@ -120,6 +127,9 @@ test("a ticket of two phones is accepted once, and each gives the places that it
     await phone.getByLabel(FIND).fill(run);
     await expect(phone.getByText("Este boleto ya entró")).toBeVisible();
   }
+  await again.tap();
+  await expect(tab.getByText("Este boleto ya entró")).toBeVisible();
+  await tab.close();
   const told = (await Promise.all(phones.map(([phone]) => came(phone)))).flat();
   const numbers = told.map(({ number }) => number);
   expect(new Set(numbers).size, `no number twice: ${numbers}`).toBe(2 * (LENT + 1));

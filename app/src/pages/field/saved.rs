@@ -5,6 +5,7 @@ use domain::contact::{Email, Phone as Telephone};
 use domain::id::{DocumentId, SubmissionId};
 use domain::submission::{IssuedDocument, Outcome};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use phrases::{Locale, field, format};
 
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
@@ -13,8 +14,8 @@ use crate::components::live::live;
 use crate::components::notice::{Notice, Tone};
 use crate::components::qr_code::QrCode;
 use crate::locale::locale;
-use crate::offline::browser;
 use crate::offline::held::Record;
+use crate::offline::{browser, drafts};
 use crate::pages::field::phone;
 use crate::pages::field::provisional::{Provisional, awaits, has_documents};
 use crate::pages::field::record::{Standing, named_record};
@@ -29,13 +30,24 @@ pub fn SavedPage(
     /// Of which record.
     id: SubmissionId,
 ) -> impl IntoView {
-    let locale = locale();
+    let (phone, locale) = (phone(), locale());
     let record = named_record(id);
+    // What did not fit waits as a visit of its own, before the next person's.
+    let next = RwSignal::new(None::<String>);
+    spawn_local(async move {
+        let Some(queue) = phone.queue() else { return };
+        let rest = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
+        let _ = next.try_set(rest.and_then(|rest| Some(rest.next_booked()?.form.name.clone())));
+    });
+    let words = move || match next.get() {
+        Some(name) => format!("{} · {name}", field::continue_visit(locale)),
+        None => field::next_person(locale).to_owned(),
+    };
     view! {
         {live(move || record.get().map(|record| view! { <Kept record=record /> }))}
         <BottomAction>
             <LinkButton href=routes::field_visit() icon="plus">
-                {field::next_person(locale)}
+                {live(words)}
             </LinkButton>
             <LinkButton href=routes::FIELD weight=Weight::Plain>
                 {field::to_start(locale)}
