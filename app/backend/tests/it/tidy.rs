@@ -6,6 +6,7 @@ mod limits;
 mod rooms;
 mod rust;
 mod tree;
+mod views;
 
 use std::{
     fs,
@@ -133,6 +134,11 @@ fn every_message_is_said() {
 #[test]
 fn the_story_covers_the_vocabulary() {
     none(rooms::untold(&tracked()));
+}
+
+#[test]
+fn listeners_are_given_to_what_is_not_erased() {
+    none(views::listened(&tracked()));
 }
 
 #[test]
