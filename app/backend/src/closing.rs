@@ -138,6 +138,17 @@ async fn take(
         return gone();
     }
     let Ok(status) = life.after(step) else { return gone() };
+    let (id, is_close) = (record.outreach.id, step == LifeStep::Close);
+    let is_off = is_close && life.status == OutreachStatus::Suspended;
+    for one in record.offerings.iter().filter(|_| is_off) {
+        // Who comes meanwhile, as a phone tells, waits, and then sees that it is over.
+        day::hold_offering(tx, id, one.offering).await?;
+    }
+    if is_close {
+        // Whose visit is in the register was served, whether or not a desk said so, and however
+        // late a phone brought it home: before it is judged.
+        day::settle(tx, id, now).await?;
+    }
     let verdict = Seen::of(tx, &record.outreach, now).await?.facts.verdict();
     if verdict.is_blocked() {
         return Ok(Closed::Blocked);
@@ -146,19 +157,10 @@ async fn take(
         let missing = FieldError::new(Field::Reason, Problem::Empty);
         return Err(Error::Refused(Refusal::field(missing)));
     }
-    let (id, is_close) = (record.outreach.id, step == LifeStep::Close);
     let outreach = Outreach { status, ..record.outreach };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
     let mut told = None;
     let kind = if is_close {
-        let is_off = life.status == OutreachStatus::Suspended;
-        for one in record.offerings.iter().filter(|_| is_off) {
-            // Who comes meanwhile, as a phone tells, waits, and then sees that it is over.
-            day::hold_offering(tx, id, one.offering).await?;
-        }
-        // Whose visit is in the register was served, whether or not a desk said so, and however
-        // late a phone brought it home.
-        day::settle(tx, id, now).await?;
         if is_off {
             let reason = record.plan.suspended_reason.as_deref().unwrap_or_default();
             told = Some(day::expect_no_more(tx, id, (reason, now)).await?);

@@ -172,5 +172,5 @@ fn who_only_reads_changes_nothing_and_who_may_not_read_sees_nothing() {
     coordinator.form(&duty, &fields).expect(303);
     let asked = coordinator.get(&format!("{duty}?member={member}")).expect(200).text();
     assert!(asked.contains("value=\"09:00\""), "{asked}");
-    assert!(coordinator.get(&plan).expect(200).text().contains("<td>microchip</td>"));
+    assert!(coordinator.get(&plan).expect(200).text().contains("<td>microchip<"));
 }

@@ -6,13 +6,15 @@
 //! still is as it was read, so that it is done once.
 
 use domain::booking::{BookingState, NO_SHOW_AFTER_MS, Reminding, is_no_show};
+use domain::id::OutreachId;
 use domain::timestamp::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::acts::end;
 use super::letters::{self, LetterKind};
 use super::{line, reason, ticket};
+use crate::day;
 use crate::error::Error;
 use crate::office::Office;
 use crate::store::vocabulary::booking::{BookingRow, RemindRow};
@@ -31,6 +33,18 @@ pub async fn tick(office: &Office) -> Result<u32, Error> {
     let due = office.store.read(move |tx| Box::pin(async move { Due::look(tx, now).await }));
     let due = due.await?;
     let mut done = 0;
+    // Whose visit is in the register came, and is not missed.
+    let ending = due.halls.iter().filter(|(_, ids)| !ids.is_empty());
+    let ending: BTreeSet<_> = ending.map(|((outreach, _), _)| OutreachId(*outreach)).collect();
+    for outreach in ending {
+        let served = office
+            .store
+            .write_at(Isolation::Committed, outreach, move |tx, outreach| {
+                Box::pin(async move { day::settle(tx, *outreach, now).await })
+            })
+            .await;
+        done += told(served);
+    }
     for (at, ids) in due.halls {
         let facts = (office.clone(), at, ids);
         let settled = office
@@ -39,13 +53,17 @@ pub async fn tick(office: &Office) -> Result<u32, Error> {
                 Box::pin(async move { settle(tx, office, (at, ids.as_slice()), now).await })
             })
             .await;
-        // One that fails keeps neither the others nor a reminder back.
-        match settled {
-            Ok(settled) => done += settled,
-            Err(error) => tracing::error!(%error, "the places of an offering were not settled"),
-        }
+        done += told(settled);
     }
     Ok(done + remind(office, now).await?)
+}
+
+/// How many bookings were settled: one that fails keeps neither the others nor a reminder back.
+fn told(settled: Result<u32, Error>) -> u32 {
+    settled.unwrap_or_else(|error| {
+        tracing::error!(%error, "bookings were not settled");
+        0
+    })
 }
 
 /// What is due, by offering: the bookings that end. An offering without any has places for those

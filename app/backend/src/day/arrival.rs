@@ -2,10 +2,12 @@
 
 use domain::booking::{BookingDetails, BookingState, Offering, Scanned, Shown, scanned};
 use domain::id::{BookingId, DeviceId, OutreachId, SubmissionId};
+use domain::outreach::OutreachStatus;
 use domain::refusal::Refusal;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use uuid::Uuid;
 
+use super::storm::sent_home;
 use super::{
     act, locked, number_of, offering_of, open_door, outreach_of, place_at, places_of, state_of,
 };
@@ -100,15 +102,25 @@ pub async fn arrive(tx: &mut Tx, arrival: &Arrival) -> Result<Arrived, Error> {
 }
 
 /// Takes the people of a ticket in that keeps no place, or was given back or called off, whom a
-/// phone without signal let in, as [`arrive`] told: what is left is theirs, and the rest is over the
-/// count, as of [`walk_in_over`]. Answers what for, and how many of its places are.
+/// phone without signal let in, as [`arrive`] told: what is left is theirs, and the rest is over
+/// the count, as of [`walk_in_over`]. Answers what for, and how many of its places are.
 ///
 /// # Errors
 /// [`Refusal::ChangedMeanwhile`] when there is no such ticket any more; a failed database.
 pub async fn arrive_over(tx: &mut Tx, arrival: &Arrival) -> Result<(Offering, u32), Error> {
     let Some(row) = locked(tx, arrival.here, arrival.booking).await? else { return gone() };
+    let came = (state_of(&row)?, arrival);
+    let status = outreach_of(tx, row.outreach_id).await?.status;
+    let plan = tx.outreach_plan(row.outreach_id).await?;
+    let is_off = plan.is_some_and(|plan| plan.suspended_reason.is_some());
+    if is_off && status != OutreachStatus::Suspended {
+        // Closed without another day: as whoever came before that was known was left.
+        take_in(tx, &row, came).await?;
+        tx.end_booking(&sent_home(&row, arrival.at)).await?;
+        return Ok((offering_of(&row.offering)?, 0));
+    }
     let over = use_what_is_left(tx, (arrival.here, &row.offering), number(row.places)).await?;
-    take_in(tx, &row, (state_of(&row)?, arrival)).await?;
+    take_in(tx, &row, came).await?;
     tx.note_over_count(row.id, i64::from(over)).await?;
     Ok((offering_of(&row.offering)?, over))
 }
@@ -122,7 +134,7 @@ fn is_repeated(row: &DayRow, arrival: &Arrival) -> bool {
 /// its own home now was the one that let them in.
 fn was_found(row: &DayRow, arrival: &Arrival) -> bool {
     let since = |served: i64| arrival.at.since_ms(Timestamp(served));
-    let is_that_day = row.served_at.is_none_or(|served| since(served) < DAY_MS / 2);
+    let is_that_day = row.served_at.is_none_or(|served| since(served).abs() < DAY_MS / 2);
     arrival.phone.is_some() && row.arrived_at.is_none() && is_that_day
 }
 

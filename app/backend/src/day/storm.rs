@@ -59,24 +59,28 @@ pub(crate) async fn expect_again(
 pub(super) struct PutOff {
     /// When it begins now.
     starts_at: i64,
-    /// By how many milliseconds, the last time.
+    /// By how many milliseconds.
     pub(super) by: i64,
 }
 
 impl PutOff {
     /// Nothing of an outreach that was not.
     pub(super) async fn of(tx: &mut Tx, outreach: OutreachId) -> Result<Option<Self>, Error> {
-        // Another hour of the same day is no other day.
-        let plan = tx.outreach_plan(outreach.0).await?.filter(|plan| plan.left_on.is_some());
-        let Some(from) = plan.and_then(|plan| plan.moved_from) else { return Ok(None) };
-        let starts_at = outreach_of(tx, outreach.0).await?.starts_at.0;
-        Ok(Some(Self { starts_at, by: starts_at - from }))
+        let Some(plan) = tx.outreach_plan(outreach.0).await? else { return Ok(None) };
+        let left_on = plan.left_on.as_deref().map(date).transpose()?;
+        let (Some(left_on), Some(from)) = (left_on, plan.moved_from) else { return Ok(None) };
+        let here = outreach_of(tx, outreach.0).await?;
+        let (days, starts_at) = (here.held_on.days() - left_on.days(), here.starts_at.0);
+        let last = starts_at - from;
+        // The last move may have been one of the hour alone, or back a little.
+        let by = if last >= DAY_MS / 2 { last } else { days * DAY_MS };
+        Ok((days > 0).then_some(Self { starts_at, by }))
     }
 
     /// Whether a moment was of a day before that: none that belongs to the new one, as
     /// [`Outreach::day_of`](domain::outreach::Outreach::day_of) has it.
     pub(super) const fn is_before(self, at: i64) -> bool {
-        self.by > 0 && at < self.starts_at - DAY_MS / 2
+        at < self.starts_at - DAY_MS / 2
     }
 }
 
@@ -202,7 +206,7 @@ fn held(row: &DayRow) -> i64 {
 }
 
 /// That somebody who came was not served.
-fn sent_home(row: &DayRow, now: Timestamp) -> EndRow {
+pub(super) fn sent_home(row: &DayRow, now: Timestamp) -> EndRow {
     EndRow {
         reason: Some(TurnAwayReason::NoTime.code()),
         ..end(row, BookingState::Arrived, BookingState::TurnedAway, now)

@@ -5,7 +5,6 @@ use domain::contact::Phone;
 use domain::desk::queue::{CallAbout, CallLine, HandOverLine, TaskAsk, TaskLine};
 use domain::document::DocumentState;
 use domain::id::{BookingId, DocumentId};
-use domain::outreach::OutreachStatus;
 use domain::owner::ContactProposal;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
@@ -106,10 +105,10 @@ async fn call(
             // Of who was sent away on the new day, the call was over with that.
             BookingState::TurnedAway => {
                 let new_day = outreach.starts_at.plus_ms(-DAY_MS / 2);
-                off.is_some() || row.arrived_at.is_some_and(|at| Timestamp(at) < new_day)
+                off.is_some() || Timestamp(row.arrived_at.unwrap_or(row.changed_at)) < new_day
             }
             // Of who keeps the place, another call tells the new date.
-            _ => outreach.status == OutreachStatus::Suspended,
+            _ => off.is_some(),
         },
     };
     // Who came and was sent home keeps why; what they are told is why there is no other day.

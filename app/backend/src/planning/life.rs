@@ -259,8 +259,11 @@ async fn put_off(
         same => same,
     };
     if status != before.status {
+        let reason = plan.suspended_reason.clone().unwrap_or_default();
         tx.put_outreach_plan(&OutreachPlanRow { suspended_reason: None, ..plan }).await?;
         day::settle(tx, id, now).await?;
+        // Whom a phone brought home since has no reason yet, and a letter says the booking's.
+        tx.keep_bookings(id.0, &reason, now.0).await?;
         day::expect_again(tx, id, now).await?;
     }
     let after = Outreach { status, ..on_day(&before, day, zone) };

@@ -283,6 +283,24 @@ on_both_databases! {
         assert_eq!(state_of(&field, rows[2].id).await, "arrived");
     }
 
+    async fn an_hour_corrected_after_a_storm_leaves_its_day_behind(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let guest = Guest::new(12_345_678);
+        let rows = [booked(&field, guest.run)];
+        lay_out(&field, 6, &rows).await;
+        let visit = field.submission(field.as_operative(), field.visit(&guest, "999000000000101"));
+        planning::suspend(office, actor, here, "Viento").await.unwrap();
+        for starts in ["10:00", "09:30"] {
+            let day = DayForm { day: "2026-11-29".to_owned(), starts: starts.to_owned() };
+            planning::reschedule(office, actor, here, &day).await.unwrap();
+        }
+        field.send(field.as_operative(), &[visit]).await;
+        assert_eq!(day::tick(office).await.unwrap(), 1);
+        let row = row(&field, rows[0].id).await;
+        assert!(row.state == "served" && row.slot_at < Some(NOW.plus_ms(DAY_MS).0), "{row:?}");
+    }
+
     async fn a_phone_whose_clock_is_behind_counts_today(database) {
         let field = Field::on(&database).await;
         let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);

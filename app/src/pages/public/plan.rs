@@ -197,28 +197,31 @@ pub fn PlanPage(
     }
 }
 
+/// The ways to its end.
+fn ending(sheet: &PlanSheet) -> impl IntoView {
+    let locale = locale();
+    let href = routes::desk_closing(sheet.outreach.id);
+    // Of what was called off, another day is as good a way on.
+    let has_another = sheet.steps.contains(&LifeStep::Reschedule);
+    let weight = if has_another { Weight::Quiet } else { Weight::Main };
+    let link = |step: LifeStep| {
+        view! {
+            <LinkButton href=href.clone() weight=weight>
+                {words::step(step, locale)}
+            </LinkButton>
+        }
+    };
+    let steps = sheet.steps.iter().copied();
+    steps.filter(|step| matches!(step, LifeStep::Close | LifeStep::Report)).map(link).collect_view()
+}
+
 /// How far it is, and what can be done next.
 #[component]
 fn Life(sheet: PlanSheet, zone: Zone) -> impl IntoView {
     let locale = locale();
     let id = sheet.outreach.id;
     let plain: Vec<_> = sheet.steps.iter().copied().filter(|step| !step.has_own_form()).collect();
-    // Of what was called off, another day is as good a way on.
-    let weight = match sheet.steps.contains(&LifeStep::Reschedule) {
-        true => Weight::Quiet,
-        false => Weight::Main,
-    };
-    let ending = sheet.steps.iter().copied();
-    let ending = ending.filter(|step| matches!(step, LifeStep::Close | LifeStep::Report));
-    let ending = ending
-        .map(|step| {
-            view! {
-                <LinkButton href=routes::desk_closing(id) weight=weight>
-                    {words::step(step, locale)}
-                </LinkButton>
-            }
-        })
-        .collect_view();
+    let ending = ending(&sheet);
     // The way forward is the main one.
     let main = plain.iter().copied().find(|step| *step != LifeStep::Hold);
     let buttons = plain
