@@ -152,8 +152,6 @@ const state = (words, kind, look) => {
 const say = (words, kind, look, ...ways) =>
   here.told.replaceChildren(state(words, kind, look), ...ways);
 
-const sayUnkept = () => say(here.words.unkept, "person", "circle-alert");
-
 /** What is tapped while the app keeps the tap before would be lost, or the same again. */
 const hush = (isKeeping) => {
   for (const part of [here.list, here.places]) part.inert = isKeeping;
@@ -181,11 +179,13 @@ const tap = async (what, offering, words) => {
       return promised;
     }, now);
   };
-  const promised = what === "come" ? await giving().catch(sayUnkept) : {};
+  const promised = what === "come" ? await giving().catch(() => {}) : {};
   // A door that was shown meanwhile has its own teller.
   if (now === here) given = promised;
   else if (!promised) return tell("");
   if (!promised) {
+    const { before, noShare, unkept } = now.words;
+    say(promised === null ? (first ? before : noShare) : unkept, "person", "circle-alert");
     teller = tell;
     hush(false);
     await draw();
@@ -367,7 +367,7 @@ export const find = async (text, ways) => {
 const settle = async (kept) => {
   const [{ words }, { number, share }] = [here, given];
   if (kept === "-") {
-    sayUnkept();
+    say(here.words.unkept, "person", "circle-alert");
     // The place is there still; its number is passed over.
     await change((door) => {
       for (const own of door.shares) if (own.id === share) own.used -= 1;

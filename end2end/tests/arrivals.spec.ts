@@ -128,7 +128,8 @@ test("a ticket of two phones is accepted once, and each gives the places that it
     await expect(phone.getByText("Este boleto ya entró")).toBeVisible();
   }
   await again.tap();
-  await expect(tab.getByText("Este boleto ya entró")).toBeVisible();
+  await expect(tab.locator("#puerta > .scan")).toHaveText("Este boleto ya entró");
+  await expect(tab.locator("#puerta > .scan")).toBeFocused();
   await tab.close();
   const told = (await Promise.all(phones.map(([phone]) => came(phone)))).flat();
   const numbers = told.map(({ number }) => number);

@@ -37,10 +37,14 @@ pub fn SavedPage(
     spawn_local(async move {
         let Some(queue) = phone.queue() else { return };
         let rest = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
-        let _ = next.try_set(rest.and_then(|rest| Some(rest.next_booked()?.form.name.clone())));
+        let named = |rest: VisitDraft| {
+            let booked = rest.next_booked().filter(|_| rest.animals().next().is_none());
+            booked.map(|booked| format!(" · {}", booked.form.name)).unwrap_or_default()
+        };
+        let _ = next.try_set(rest.filter(|rest| !rest.is_blank()).map(named));
     });
     let words = move || match next.get() {
-        Some(name) => format!("{} · {name}", field::continue_visit(locale)),
+        Some(name) => format!("{}{name}", field::continue_visit(locale)),
         None => field::next_person(locale).to_owned(),
     };
     view! {

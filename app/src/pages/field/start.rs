@@ -146,7 +146,7 @@ fn Today() -> impl IntoView {
         let Ok(draft) = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await else { return };
         let draft = draft.unwrap_or_default();
         // Those of one that was thrown away here before: its undo has gone with the page.
-        pictures::sweep(draft.animal_words());
+        pictures::sweep(draft.awaited_words());
         if !draft.is_blank() {
             begun.set(Some(draft));
         }

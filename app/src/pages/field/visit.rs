@@ -224,7 +224,7 @@ impl Visit {
 /// The visit that is being recorded; without an outreach there is none.
 #[component]
 pub fn VisitPage() -> impl IntoView {
-    let phone = super::phone();
+    let (phone, locale) = (super::phone(), locale());
     let visit = Visit {
         draft: RwSignal::default(),
         usual: RwSignal::default(),
@@ -238,13 +238,12 @@ pub fn VisitPage() -> impl IntoView {
     let is_loaded = RwSignal::new(false);
     spawn_local(async move {
         if let Some(queue) = phone.queue() {
-            // What cannot be read is begun anew.
-            let draft = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await;
-            let is_read = draft.is_ok();
-            let draft = draft.ok().flatten().unwrap_or_default();
-            if is_read {
-                pictures::sweep(draft.animal_words());
-            }
+            // What could not be read is not written over.
+            let Ok(draft) = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await else {
+                return visit.not_kept.set(true);
+            };
+            let draft = draft.unwrap_or_default();
+            pictures::sweep(draft.awaited_words());
             visit.draft.set(draft);
             visit
                 .usual
@@ -259,6 +258,11 @@ pub fn VisitPage() -> impl IntoView {
             holds=is_somewhere
             otherwise=|| browser::go(routes::FIELD, true)
         >
+            <When holds=visit.not_kept>
+                <Notice title=field::not_kept(locale) tone=Tone::Person live=true>
+                    <p>{field::not_kept_next(locale)}</p>
+                </Notice>
+            </When>
             <When holds=is_loaded>
                 <StepOnScreen />
             </When>
@@ -315,11 +319,6 @@ fn StepOnScreen() -> impl IntoView {
             <Steps now=now total=4 />
             <BackButton />
         </div>
-        <When holds=visit.not_kept>
-            <Notice title=field::not_kept(locale) tone=Tone::Person live=true>
-                <p>{field::not_kept_next(locale)}</p>
-            </Notice>
-        </When>
         <Mended />
         <ErrorSummary faults=faults on_go=Callback::new(|id: String| browser::focus(&id)) />
         {live(move || match step.get() {

@@ -147,8 +147,18 @@ impl VisitDraft {
     /// The identifiers of its animals, as scripts take them.
     #[must_use]
     pub fn animal_words(&self) -> Vec<String> {
-        self.animals().filter_map(|animal| animal.id).map(|id| id.to_string()).collect()
+        words(self.animals())
     }
+
+    /// Those too that were booked and may still come: their pictures stay.
+    #[must_use]
+    pub fn awaited_words(&self) -> Vec<String> {
+        words(self.animals().chain(&self.booked))
+    }
+}
+
+fn words<'a>(animals: impl Iterator<Item = &'a AnimalDraft>) -> Vec<String> {
+    animals.filter_map(|animal| animal.id).map(|id| id.to_string()).collect()
 }
 
 impl AnimalDraft {

@@ -33,8 +33,8 @@ fn unerased(text: &str) -> Vec<String> {
 /// The names of the components that some code gives a listener or an attribute.
 fn given(code: &str) -> Vec<String> {
     let tags = code.match_indices('<').map(|(at, _)| &code[at + 1..]);
-    let tags = tags.filter(|rest| rest.starts_with(|sign: char| sign.is_ascii_uppercase()));
-    tags.filter(|rest| is_given(rest)).map(name).collect()
+    let is_component = |name: &String| name.starts_with(|sign: char| sign.is_ascii_uppercase());
+    tags.filter(|rest| is_given(rest)).map(last_name).filter(is_component).collect()
 }
 
 /// Whether the tag that begins here has `on:` or `attr:` in it, outside of every bracket.
@@ -55,6 +55,15 @@ fn is_given(rest: &str) -> bool {
     outside.split_whitespace().any(|word| word.starts_with("on:") || word.starts_with("attr:"))
 }
 
+/// The name of what is named by a path: `Step` of `find::Step`.
+fn last_name(rest: &str) -> String {
+    let name = name(rest);
+    match rest[name.len()..].strip_prefix("::") {
+        Some(rest) => last_name(rest),
+        None => name,
+    }
+}
+
 fn name(rest: &str) -> String {
     rest.chars().take_while(|sign| sign.is_alphanumeric() || *sign == '_').collect()
 }
@@ -64,7 +73,7 @@ fn a_listener_on_an_erased_component_is_a_fault() {
     let parts = "#[component(transparent)]\npub fn Bare(children: Children) -> impl IntoView {}\n\
                  #[component]\npub fn Kept() -> impl IntoView {}\n";
     let page = "view! { <Bare on:click=move |_| go()>a</Bare> <Kept /> <p on:click=f>b</p> }\n\
-                fn a(b: Vec<Kept>) {} view! { <Kept busy=move || (c > d) on:click=e /> }";
+                fn a(b: Vec<Kept>) {} view! { <kept::Kept busy=move || (c > d) on:click=e /> }";
     let files = [File::new("app/src/parts.rs", parts), File::new("app/src/page.rs", page)];
     assert_eq!(listened(&files), ["app/src/page.rs: <Kept is erased, and is given a listener"]);
     assert!(listened(&[File::new("server/src/a.rs", page)]).is_empty());
