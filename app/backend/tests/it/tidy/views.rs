@@ -9,8 +9,8 @@ const LONGEST_TAG: usize = 2_000;
 /// What says that the component after it is not erased.
 const TRANSPARENT: &str = "#[component(transparent)]";
 
-/// Components that are given listeners or attributes and are erased: drawn anew in their place, they
-/// keep those that they were given first (tachys, `AnyViewWithAttrs::rebuild`).
+/// Components that are given listeners or attributes and are erased: drawn anew in their place,
+/// they keep those that they were given first (tachys, `AnyViewWithAttrs::rebuild`).
 pub(super) fn listened(files: &[File]) -> Vec<String> {
     let views = || files.iter().filter(|file| file.path.starts_with("app/src/"));
     let transparent: BTreeSet<String> = views().flat_map(|file| unerased(&file.text)).collect();
