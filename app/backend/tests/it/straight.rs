@@ -35,7 +35,7 @@ fn booked_by(field: &Field, run: u32, (state, places): (&str, i64)) -> BookingRo
 }
 
 /// What is counted is what the rows say, and no more than there is; answers the rows.
-async fn sums_hold(database: &Database, field: &Field) -> Vec<DayRow> {
+pub async fn sums_hold(database: &Database, field: &Field) -> Vec<DayRow> {
     let here = field.outreach.0;
     let read: Stored<_> = database
         .store

@@ -27,6 +27,7 @@ use crate::it::databases::{Database, Stored};
 use crate::it::field::{Field, Guest, NOW, refusal};
 use crate::it::offered::{booker, offering_row};
 use crate::it::story_day::{booking_row, device_row};
+use crate::it::straight::sums_hold;
 
 /// An outreach that offers so many places for chips, and whose bookings are these.
 async fn lay_out(field: &Field, capacity: i64, bookings: &[BookingRow]) {
@@ -82,28 +83,6 @@ async fn used_and_lent(database: &Database, field: &Field) -> (i64, i64) {
     let row: Stored<_> = read.await;
     let row = row.unwrap().unwrap();
     (row.used, row.shared)
-}
-
-/// What is counted is what the rows say, and no more than there is; answers the rows.
-async fn sums_hold(database: &Database, field: &Field) -> Vec<DayRow> {
-    let here = field.outreach.0;
-    let read: Stored<_> = database
-        .store
-        .read(move |tx| {
-            Box::pin(async move {
-                let places = tx.offering(here, "chip").await?.unwrap();
-                Ok((places, tx.day_bookings(here).await?))
-            })
-        })
-        .await;
-    let (places, rows) = read.unwrap();
-    let held = |state: &str| -> i64 {
-        let rows = rows.iter().filter(|row| row.state == state);
-        rows.map(|row| row.places - row.over_count).sum()
-    };
-    assert_eq!((places.booked, places.used), (held("booked"), held("arrived")));
-    assert!(places.booked + places.used + places.shared <= places.capacity, "{places:?}");
-    rows
 }
 
 /// Twelve tickets, of which four keep places, are let in by phones in an order that follows from a

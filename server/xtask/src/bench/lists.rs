@@ -19,8 +19,8 @@ const ANIMALS_FOR_A_BOOKING: u32 = 10;
 const PLACES: u32 = 1_000;
 /// People who book here, numbered apart from all others.
 const GUESTS: u32 = 4_000_000;
-/// The lists of a coordinator's day. Not the stock, which is counted by outreach: all animals of the
-/// register were served at one, as in no hall.
+/// The lists of a coordinator's day. Not the stock, which is counted by outreach: all animals of
+/// the register were served at one, as in no hall.
 const LISTS: [&str; 7] = [
     "/coordinacion",
     "/coordinacion/operativos",
