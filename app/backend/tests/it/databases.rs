@@ -30,7 +30,8 @@ macro_rules! on_both_databases {
 /// The variable with the superuser's address of a cluster.
 const CLUSTER: &str = "HUELLA_TEST_POSTGRES_URL";
 
-/// A fresh, migrated database. Dropping it deletes its folder.
+/// A fresh, migrated database. Dropping it deletes its folder, and it from the cluster: a thousand
+/// of them would fill a small disk.
 pub struct Database {
     /// The open database.
     pub store: Store,
@@ -43,6 +44,11 @@ pub struct Database {
 impl Drop for Database {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
+        if self.store.engine() == Engine::Postgres {
+            let url = self.url.clone();
+            // Beside the runtime, since a destructor cannot wait in one.
+            let _ = std::thread::spawn(move || taken_out(&url)).join();
+        }
     }
 }
 
@@ -115,6 +121,19 @@ impl Database {
             }
         }
     }
+}
+
+/// Takes a database out of its cluster, whoever still has it open.
+fn taken_out(url: &str) -> Option<()> {
+    let (server, name) = url.rsplit_once('/')?;
+    let cluster = format!("{server}/postgres");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    runtime.block_on(async {
+        let mut admin = PgConnection::connect(&cluster).await.ok()?;
+        let statement = AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"));
+        sqlx::raw_sql(statement).execute(&mut admin).await.ok()?;
+        Some(())
+    })
 }
 
 async fn open(url: &str) -> Store {
