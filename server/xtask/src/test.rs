@@ -5,13 +5,17 @@ use std::{process::Command, time::Instant};
 
 use crate::{
     budget,
-    check::{self, PROFILE, cargo},
+    check::{self, PROFILE, cargo, with_lints},
     checkout::Checkout,
     console::{run, run_keeping, say, step},
     dependencies,
     postgres::Cluster,
     site, tools,
 };
+
+/// What is compiled with the features that it has by itself. Together, the crates that this tool
+/// was made of would be compiled a second time, with what the server needs of them.
+const PARTS: [&[&str]; 2] = [&["--workspace", "--exclude", "xtask"], &["--package", "xtask"]];
 
 /// Runs all tests; its last lines are the closing lines of the test runners.
 ///
@@ -32,10 +36,13 @@ pub(crate) fn test(checkout: &Checkout) -> Result<()> {
     step("licences and bans", || dependencies::check(checkout))?;
     let site = site::build(checkout)?;
     step("size budgets", || budget::check(&site))?;
-    check::lints(checkout)?;
-    step("build: tests and server", || {
-        let everything = ["--workspace", "--all-targets"];
-        run(cargo(checkout).args(["build", "--profile", PROFILE]).args(everything))
+    check::browser_lints(checkout)?;
+    step("build and lints: tests and server", || {
+        PARTS.iter().try_for_each(|part| {
+            let mut builder = cargo(checkout);
+            builder.args(["build", "--profile", PROFILE, "--all-targets"]).args(*part);
+            run(with_lints(&mut builder))
+        })
     })?;
     let cluster = step("PostgreSQL cluster", Cluster::start)?;
     let mut closing = step("tests", || native(checkout, &cluster))?;
@@ -49,13 +56,21 @@ pub(crate) fn test(checkout: &Checkout) -> Result<()> {
 
 /// Unit, property, story and integration tests.
 fn native(checkout: &Checkout, cluster: &Cluster) -> Result<Vec<String>> {
+    let mut closing = Vec::new();
+    for part in PARTS {
+        closing.extend(native_part(checkout, cluster, part)?);
+    }
+    Ok(closing)
+}
+
+fn native_part(checkout: &Checkout, cluster: &Cluster, part: &[&str]) -> Result<Vec<String>> {
     let mut runner = cargo(checkout);
+    with_lints(&mut runner);
     if tools::has_nextest() {
-        runner.args(["nextest", "run", "--cargo-profile", PROFILE, "--workspace"]);
+        runner.args(["nextest", "run", "--cargo-profile", PROFILE]).args(part);
         runner.args(["--no-fail-fast", "--status-level", "slow", "--final-status-level", "fail"]);
     } else {
-        runner.args(["test", "--profile", PROFILE, "--workspace", "--all-targets"]);
-        runner.arg("--no-fail-fast");
+        runner.args(["test", "--profile", PROFILE, "--all-targets", "--no-fail-fast"]).args(part);
     }
     cluster.tell(&mut runner);
     runner.env("HUELLA_BIN", checkout.binary(PROFILE));
