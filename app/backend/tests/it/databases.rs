@@ -30,11 +30,8 @@ macro_rules! on_both_databases {
 /// The variable with the superuser's address of a cluster.
 const CLUSTER: &str = "HUELLA_TEST_POSTGRES_URL";
 
-/// How many databases may wait to be taken out of the cluster: some 10 MB each.
-const GIVEN_UP: usize = 40;
-
-/// A fresh, migrated database. Dropping it deletes its folder and gives it up in the cluster, where
-/// a thousand of them would fill a small disk.
+/// A fresh, migrated database. Dropping it deletes its folder, and it from the cluster: a thousand
+/// of them would fill a small disk.
 pub struct Database {
     /// The open database.
     pub store: Store,
@@ -50,7 +47,7 @@ impl Drop for Database {
         if self.store.engine() == Engine::Postgres {
             let url = self.url.clone();
             // Beside the runtime, since a destructor cannot wait in one.
-            let _ = std::thread::spawn(move || given_up(&url)).join();
+            let _ = std::thread::spawn(move || taken_out(&url)).join();
         }
     }
 }
@@ -126,24 +123,15 @@ impl Database {
     }
 }
 
-/// Gives a database up, whoever still has it open, and takes those out of its cluster that were
-/// given up when there are many: each that goes has the cluster write all that the others changed,
-/// which is little when one went just before.
-fn given_up(url: &str) -> Option<()> {
+/// Takes a database out of its cluster, whoever still has it open.
+fn taken_out(url: &str) -> Option<()> {
     let (server, name) = url.rsplit_once('/')?;
     let cluster = format!("{server}/postgres");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     runtime.block_on(async {
         let mut admin = PgConnection::connect(&cluster).await.ok()?;
-        let marked = AssertSqlSafe(format!("ALTER DATABASE {name} CONNECTION LIMIT 0"));
-        sqlx::raw_sql(marked).execute(&mut admin).await.ok()?;
-        let over = "SELECT datname FROM pg_database WHERE datconnlimit = 0";
-        let over: Vec<String> = sqlx::query_scalar(over).fetch_all(&mut admin).await.ok()?;
-        for name in over.iter().filter(|_| over.len() >= GIVEN_UP) {
-            let dropped = AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-            // Another test may be taking the same out.
-            let _ = sqlx::raw_sql(dropped).execute(&mut admin).await;
-        }
+        let statement = AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"));
+        sqlx::raw_sql(statement).execute(&mut admin).await.ok()?;
         Some(())
     })
 }
