@@ -147,5 +147,18 @@ fn fresh_folder() -> PathBuf {
     folder
 }
 
+#[tokio::test]
+async fn a_database_leaves_its_cluster_with_its_test() {
+    let database = Database::postgres().await;
+    let (server, name) = database.url.rsplit_once('/').unwrap();
+    let (cluster, name) = (format!("{server}/postgres"), name.to_owned());
+    let mut admin = PgConnection::connect(&cluster).await.unwrap();
+    let held = "SELECT COUNT(*) FROM pg_database WHERE datname = $1";
+    let before: i64 = sqlx::query_scalar(held).bind(&name).fetch_one(&mut admin).await.unwrap();
+    drop(database);
+    let after: i64 = sqlx::query_scalar(held).bind(&name).fetch_one(&mut admin).await.unwrap();
+    assert_eq!((before, after), (1, 0), "a thousand of them would fill a small disk");
+}
+
 /// The error type of tests that only ask the store.
 pub type Stored<T> = Result<T, StoreError>;

@@ -200,7 +200,8 @@ impl Program {
         Ok(())
     }
 
-    /// `cargo rustc --crate-type cdylib`, since with two crate types cargo silently drops LTO.
+    /// `cargo rustc --crate-type cdylib`: a program in a browser alone, a library everywhere else.
+    /// With both at once cargo silently drops LTO.
     fn cargo(&self, checkout: &Checkout, std: Std) -> Command {
         let mut cargo = Command::new("cargo");
         cargo.args(["rustc", "--quiet", "--package", "app", "--lib", "--crate-type", "cdylib"]);
