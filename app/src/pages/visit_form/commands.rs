@@ -1,5 +1,6 @@
 //! A visit that was filled in, as the commands of one submission.
 
+use crate::pages::visit_form::correcting::correction;
 use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
 use crate::pages::visit_form::reading;
 use domain::catalogue::{DewormingKind, Species};
@@ -28,6 +29,9 @@ pub fn commands(
     at: &Circumstances,
     mut new_id: impl FnMut() -> Uuid,
 ) -> Result<Vec<Command>, Vec<FieldError>> {
+    if draft.corrects.is_some() {
+        return Ok(vec![correction(draft, at)?]);
+    }
     let owner = draft.owner.id.unwrap_or_else(|| OwnerId(new_id()));
     let mut commands = Vec::new();
     let details = match draft.owner.known {

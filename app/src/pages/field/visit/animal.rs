@@ -8,7 +8,6 @@ use domain::refusal::Refusal;
 use leptos::prelude::*;
 use phrases::{common, explain, field, format};
 
-use crate::components::action::{BottomAction, Button};
 use crate::components::choice::Checkbox;
 use crate::components::live::{When, live};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
@@ -20,7 +19,7 @@ use crate::pages::field::visit::age::Age;
 use crate::pages::field::visit::album::AnimalPictures;
 use crate::pages::field::visit::holding::Holding;
 use crate::pages::field::visit::looks::{BreedLookup, CoatPicker};
-use crate::pages::field::visit::{Heading, Visit, visit};
+use crate::pages::field::visit::{Heading, Onward, Visit, visit};
 use crate::pages::visit_form::draft::Step;
 use crate::pages::visit_form::reading;
 
@@ -29,13 +28,18 @@ use crate::pages::visit_form::reading;
 pub fn AnimalStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let minor_keeper = RwSignal::new(false);
-    let go_on = move |_| {
+    let is_correction = visit.is_correction();
+    let go_on = move |()| {
         let today = visit.today();
         let read = visit.draft.with_untracked(|draft| reading::animal(&draft.animal.form, today));
         let lacks_adult = untrack(|| is_dangerous(visit) && is_minor(visit));
         minor_keeper.set(lacks_adult && read.is_ok());
-        if !minor_keeper.get_untracked() {
-            visit.go_if(read, Step::Services);
+        if minor_keeper.get_untracked() {
+            return;
+        }
+        match is_correction {
+            true => visit.finish_if(read),
+            false => visit.go_if(read, Step::Services),
         }
     };
     view! {
@@ -48,13 +52,11 @@ pub fn AnimalStep() -> impl IntoView {
         <Age />
         <Story />
         <Holding />
-        <AnimalPictures />
+        {(!is_correction).then(|| view! { <AnimalPictures /> })}
         <When holds=minor_keeper>
             <RefusalNotice explanation=explain(&Refusal::AdultKeeperNeeded, locale) />
         </When>
-        <BottomAction>
-            <Button on:click=go_on>{common::next(locale)}</Button>
-        </BottomAction>
+        <Onward on_next=Callback::new(go_on) />
     }
 }
 

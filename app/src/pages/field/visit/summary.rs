@@ -8,7 +8,6 @@ use domain::owner::OwnerDetails;
 use domain::rnm::{RnmLack, lacks};
 use domain::unicode::capital;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use phrases::label::Labelled;
 use phrases::{Locale, common, field};
 
@@ -17,29 +16,17 @@ use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::locale::locale;
-use crate::offline::browser;
 use crate::pages::field::visit::owner::EmailSuggestion;
 use crate::pages::field::visit::{Heading, Visit, next_booked, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
 use crate::pages::visit_form::draft::{AnimalDraft, Step, VisitDraft};
 use crate::pages::visit_form::reading;
-use crate::routes;
 
 /// The last look.
 #[component]
 pub fn SummaryStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let is_saving = visit.is_saving;
-    let save = move |_| {
-        is_saving.set(true);
-        spawn_local(async move {
-            let kept = visit.save().await;
-            match kept {
-                Some(id) => browser::go(&routes::field_saved(id), false),
-                None => is_saving.set(false),
-            }
-        });
-    };
     let cards = move || {
         let animals: Vec<_> = visit.draft.with(|draft| draft.animals().cloned().collect());
         let is_lone = animals.len() < 2;
@@ -61,7 +48,7 @@ pub fn SummaryStep() -> impl IntoView {
             </Button>
         </When>
         <BottomAction>
-            <Button icon="check" busy=is_saving on:click=save>
+            <Button icon="check" busy=is_saving on:click=move |_| visit.finish()>
                 {field::save_visit(locale)}
             </Button>
         </BottomAction>

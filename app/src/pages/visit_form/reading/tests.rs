@@ -1,0 +1,77 @@
+//! From what was typed to values.
+
+use super::*;
+
+fn fields<T>(read: Result<T, Vec<FieldError>>) -> Vec<Field> {
+    read.err().unwrap_or_default().into_iter().map(|fault| fault.field).collect()
+}
+
+#[test]
+fn about_two_years_is_an_estimate_around_that_day() {
+    let today: CivilDate = "2026-11-22".parse().unwrap();
+    let age = AgeForm { about_months: Some(24), ..AgeForm::default() };
+    let birth = age.birth(today).unwrap().unwrap();
+    assert!(birth.estimated);
+    assert_eq!(birth.on.years_until(CivilDate::from_days(today.days() + 5)), 2);
+    let dated = AgeForm { has_date: true, date: "23/11/2026".into(), ..AgeForm::default() };
+    assert_eq!(dated.birth(today), Err(Problem::InFuture));
+}
+
+#[test]
+fn an_empty_owner_lacks_document_and_name_only() {
+    let missing = fields(owner(&OwnerForm::default()));
+    assert_eq!(missing, [Field::Run, Field::Given, Field::Surnames]);
+}
+
+#[test]
+fn one_surname_and_no_mail_make_an_owner() {
+    let form = OwnerForm {
+        run: "12.345.678-5".into(),
+        given: "María".into(),
+        surnames: "Ñuñez".into(),
+        ..OwnerForm::default()
+    };
+    let OwnerDetails { name, email, .. } = owner(&form).unwrap();
+    assert_eq!((name.full().as_str(), email), ("María Ñuñez", None));
+}
+
+#[test]
+fn a_declaration_is_signed_by_more_than_a_touch() {
+    let is_signed = |proof: HoldingProof, strokes: &str| {
+        let (holding_proof, declaration) = (Some(proof), strokes.to_owned());
+        let form = AnimalForm { holding_proof, declaration, ..AnimalForm::default() };
+        super::declaration(&form).is_some()
+    };
+    let declared = HoldingProof::SimpleDeclaration;
+    assert!(is_signed(declared, "M10 20L30 40"));
+    assert!(!is_signed(declared, "M10 20L10 20") && !is_signed(declared, ""));
+    for other in HoldingProof::ALL.iter().filter(|proof| **proof != declared) {
+        assert!(!is_signed(*other, "M10 20L30 40"), "{other:?}");
+    }
+}
+
+#[test]
+fn what_only_the_registry_asks_never_blocks_an_animal() {
+    let form = AnimalForm {
+        name: "Ñato".into(),
+        species: Some(Species::Dog),
+        sex: Some(domain::catalogue::Sex::Male),
+        reproductive_state: Some(domain::catalogue::ReproductiveState::Intact),
+        ..AnimalForm::default()
+    };
+    assert!(animal(&form, "2026-11-22".parse().unwrap()).is_ok());
+}
+
+#[test]
+fn two_readings_that_differ_make_no_chip() {
+    let form = ChipForm {
+        procedure: Procedure::Implantation,
+        first: "985121004515220".into(),
+        second: "985121004515202".into(),
+        site: domain::catalogue::ImplantSite::LeftNeck,
+        professional: domain::catalogue::ProfessionalKind::Veterinarian,
+    };
+    assert_eq!(fields(chip(&form, TestChips::Refused)), [Field::ChipRepeated]);
+    let same = ChipForm { second: "985 1210 0451 5220\r".into(), ..form };
+    assert!(chip(&same, TestChips::Refused).is_ok());
+}
