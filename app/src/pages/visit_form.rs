@@ -5,6 +5,7 @@ pub mod arriving;
 pub mod beginning;
 pub mod breeds;
 pub mod commands;
+pub mod completing;
 pub mod correcting;
 pub mod dates;
 pub mod draft;

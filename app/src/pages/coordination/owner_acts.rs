@@ -157,7 +157,7 @@ fn OwnerForm(sheet: OwnerSheet, details: OwnerDetails, record: Record) -> impl I
 fn Questions(answers: Answers) -> impl IntoView {
     let locale = locale();
     let ask = |id, label| Question::new(id, label);
-    let reasons = typed::choices(CorrectionReason::ALL, CorrectionReason::code, locale);
+    let reasons = typed::choices(CorrectionReason::CHOSEN, CorrectionReason::code, locale);
     view! {
         <div class="form-grid">
             {typed::text(answers.run, ask("documento", common::run(locale)), Keyboard::Run)}

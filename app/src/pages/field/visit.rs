@@ -9,6 +9,7 @@ pub mod chip;
 pub mod dose;
 pub mod find;
 pub mod holding;
+mod lacks;
 pub mod looks;
 pub mod owner;
 mod saving;

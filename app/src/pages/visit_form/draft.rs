@@ -177,7 +177,7 @@ pub struct AnimalDraft {
     pub id: Option<AnimalId>,
     /// The known animal.
     pub known: Option<Box<AnimalCard>>,
-    /// The data of a new one.
+    /// The data of a new one, or what was missing of a known one.
     pub form: AnimalForm,
     /// What was done.
     pub services: ServicesForm,
@@ -256,6 +256,9 @@ pub struct AnimalForm {
     pub age: AgeForm,
     /// How it was obtained.
     pub acquisition: Option<Acquisition>,
+    /// When that was, as typed.
+    #[serde(default)]
+    pub acquired_on: String,
     /// Why it is kept.
     pub keeping_reason: Option<KeepingReason>,
     /// What shows that the owner holds it.

@@ -59,7 +59,7 @@ impl VisitDraft {
         if before.id.is_some() && is_same && !self.is_untouched(before) {
             return;
         }
-        let is_said = before.known.is_none() && !self.is_untouched(before);
+        let is_said = before.completes() || (before.known.is_none() && !self.is_untouched(before));
         let before = std::mem::replace(&mut self.animal, animal);
         if before.id.is_some() && (is_said || before.services.is_begun()) {
             self.done.push(before);
@@ -82,6 +82,7 @@ impl VisitDraft {
             Step::Find => return false,
             Step::Owner if self.owner.known.is_some() => Step::Summary,
             Step::Owner | Step::Choose if is_first => Step::Find,
+            Step::Animal if self.animal.known.is_some() => Step::Services,
             // Also where one was asked for that was booked, another one may have come.
             Step::Animal if self.owner.known.is_some() => Step::Choose,
             Step::Animal if is_first || !is_untouched => Step::Owner,
@@ -133,7 +134,7 @@ impl VisitDraft {
             return;
         };
         self.reopen(animal);
-        if !is_service && self.animal.known.is_none() {
+        if !is_service && (self.animal.known.is_none() || self.animal.completes()) {
             self.step = Step::Animal;
         }
     }
@@ -173,7 +174,7 @@ impl AnimalDraft {
     fn commands(&self) -> usize {
         let services = &self.services;
         let made = [
-            self.known.is_none(),
+            self.known.is_none() || self.completes(),
             services.chip.is_some(),
             services.internal.is_some(),
             services.external.is_some(),

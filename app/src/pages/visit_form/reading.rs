@@ -183,6 +183,8 @@ pub fn animal(form: &AnimalForm, today: CivilDate) -> Result<AnimalDetails, Vec<
         true => None,
         false => faults.take(Field::Coat, Coat::new(form.coat.iter().copied())),
     };
+    let day = |text: &str| date(text).map_err(|_| Problem::Malformed);
+    let acquired_on = faults.optional(Field::Date, &form.acquired_on, day);
     let details = name.zip(species).zip(sex.zip(state)).map(|((name, species), (sex, state))| {
         AnimalDetails {
             name,
@@ -194,7 +196,7 @@ pub fn animal(form: &AnimalForm, today: CivilDate) -> Result<AnimalDetails, Vec<
             pattern: form.pattern,
             birth,
             acquisition: form.acquisition,
-            acquired_on: None,
+            acquired_on,
             keeping_reason: form.keeping_reason,
             holding_proof: form.holding_proof,
             qualified_dangerous: None,

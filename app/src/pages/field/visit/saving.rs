@@ -165,7 +165,7 @@ pub(super) fn Onward(
         view! {
             <Radios
                 question=Question::new("reason", coordination::correction_reason(locale))
-                choices=CorrectionReason::ALL.iter().map(choice).collect()
+                choices=CorrectionReason::CHOSEN.iter().map(choice).collect()
                 value=reason
                 on_choose=change
             />

@@ -5,7 +5,6 @@ use domain::certificate::DocumentKind as PaperKind;
 use domain::contact::Email;
 use domain::identity::IdentityDocument;
 use domain::owner::OwnerDetails;
-use domain::rnm::{RnmLack, lacks};
 use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::label::Labelled;
@@ -16,6 +15,7 @@ use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::locale::locale;
+use crate::pages::field::visit::lacks::Lacks;
 use crate::pages::field::visit::owner::EmailSuggestion;
 use crate::pages::field::visit::{Heading, Visit, next_booked, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
@@ -187,24 +187,13 @@ fn AnimalSummary(
     };
     let at = Circumstances { today: visit.today(), tests: visit.tests() };
     let lines = service_lines(&animal, &at);
-    let missing = rnm_lacks(visit, &animal);
-    let count = missing.len() as u64;
-    let names: Vec<_> = missing.into_iter().map(|lack| lack.label(locale)).collect();
     view! {
         <section class="card">
             <h2 class="card-title">{animal.name()}</h2>
             <ul class="done-list">
                 {lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
             </ul>
-            {(count > 0)
-                .then(|| {
-                    view! {
-                        <Notice title=field::rnm_missing(locale, count) tone=Tone::Waiting>
-                            <p>{phrases::format::list(&names, locale)}</p>
-                            <p>{field::rnm_missing_next(locale)}</p>
-                        </Notice>
-                    }
-                })}
+            <Lacks animal=animal />
             <Actions>
                 <Button weight=Weight::Quiet icon="pencil" on:click=change>
                     {field::change_animal(locale)}
@@ -237,19 +226,12 @@ fn service_lines(animal: &AnimalDraft, at: &Circumstances) -> Vec<String> {
             Sterilisation(surgery) => format!("{kind} · {}", surgery.outcome.label(locale)),
         }
     };
-    let lines: Vec<_> = done.iter().map(line).collect();
+    let mut lines: Vec<_> = done.iter().map(line).collect();
+    if matches!(animal.completed(at.today), Ok(Some(_))) {
+        lines.push(field::completed(locale).to_owned());
+    }
     match lines.is_empty() {
         true => vec![field::registered_only(locale).to_owned()],
         false => lines,
-    }
-}
-
-fn rnm_lacks(visit: Visit, animal: &AnimalDraft) -> Vec<RnmLack> {
-    let Some(owner) = untrack(|| owner_details(visit)) else { return Vec::new() };
-    match &animal.known {
-        Some(card) => lacks(&owner, &card.details),
-        None => reading::animal(&animal.form, visit.today())
-            .map(|details| lacks(&owner, &details))
-            .unwrap_or_default(),
     }
 }

@@ -50,16 +50,30 @@ fn a_declaration_is_signed_by_more_than_a_touch() {
     }
 }
 
-#[test]
-fn what_only_the_registry_asks_never_blocks_an_animal() {
-    let form = AnimalForm {
+fn dog() -> AnimalForm {
+    AnimalForm {
         name: "Ñato".into(),
         species: Some(Species::Dog),
         sex: Some(domain::catalogue::Sex::Male),
         reproductive_state: Some(domain::catalogue::ReproductiveState::Intact),
         ..AnimalForm::default()
-    };
-    assert!(animal(&form, "2026-11-22".parse().unwrap()).is_ok());
+    }
+}
+
+#[test]
+fn what_only_the_registry_asks_never_blocks_an_animal() {
+    assert!(animal(&dog(), "2026-11-22".parse().unwrap()).is_ok());
+}
+
+#[test]
+fn an_animal_came_to_its_owner_on_a_day_that_has_been() {
+    let today: CivilDate = "2026-11-22".parse().unwrap();
+    let came = |typed: &str| animal(&AnimalForm { acquired_on: typed.into(), ..dog() }, today);
+    let read = |typed: &str| came(typed).unwrap().acquired_on.map(|day| day.to_string());
+    assert_eq!(read(" 9/3/2024 "), Some("2024-03-09".into()));
+    assert_eq!((read("22/11/2026"), read(" ")), (Some("2026-11-22".into()), None));
+    assert_eq!(came("23/11/2026"), Err(vec![FieldError::new(Field::Date, Problem::InFuture)]));
+    assert_eq!(came("ayer"), Err(vec![FieldError::new(Field::Date, Problem::Malformed)]));
 }
 
 #[test]
