@@ -1,5 +1,5 @@
-//! What the form of the RNM lacks of somebody's animal, and saying it at the table: also of one that
-//! is known, by whoever has it there, since nothing that was said before is changed by it.
+//! What the form of the RNM lacks of an animal, and saying it at the table: also of one that is
+//! known, by whoever has it there, since nothing that was said before is changed by it.
 
 use domain::animal::AnimalDetails;
 use domain::field_error::FieldError;
@@ -44,7 +44,7 @@ impl OwnerDraft {
 }
 
 impl AnimalDraft {
-    /// Makes what is missing of a known animal ready to be said; a second time it is as it was left.
+    /// Makes what is missing of a known animal ready to be said; a second time it is as it was.
     pub fn complete(&mut self) {
         if let Some(card) = self.known.as_ref().filter(|_| !self.completes()) {
             let known = &card.details;
