@@ -42,8 +42,8 @@ pub struct Summary {
 const BEGINNING: Timestamp = Timestamp(1_583_150_400_000);
 
 /// Fills an empty database with the demonstration, or one in which that was begun and not ended.
-/// Its programmes are issued by `issuer`, or by [`words::ISSUER`]. The caller keeps the accounts and
-/// then calls [`demonstration::complete`]: until then the next call begins anew.
+/// Its programmes are issued by `issuer`, or by [`words::ISSUER`]. The caller keeps the accounts
+/// and then calls [`demonstration::complete`]: until then the next call begins anew.
 ///
 /// # Errors
 /// A database that holds data already; a failed database.
