@@ -131,7 +131,8 @@ mod tests {
             let named: BTreeSet<_> = told.map(|one| one["name"].as_str().unwrap()).collect();
             let parts = path.split('/');
             let places = parts.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-            assert_eq!(named, places.collect(), "{method} {path}");
+            let places: BTreeSet<_> = places.collect();
+            assert_eq!(named, places, "{method} {path}");
         }
         let verify = &described["paths"]["/api/v1/verify"]["get"]["parameters"][0];
         assert_eq!((&verify["name"], &verify["in"]), (&"text".into(), &"query".into()), "{verify}");

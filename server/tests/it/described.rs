@@ -63,8 +63,8 @@ fn who_asks_too_often_is_told_for_how_long_as_described() {
     let house = House::start_with(Engine::Sqlite, &["serve"], &[("HUELLA_FLOOD_PER_SECOND", "1")]);
     let described = Described::by(&house);
     let session = door("GET", "/api/v1/session").expect("a door");
-    let asked = (0..100).map(|_| house.client().get(session.pattern));
-    let refused = asked.into_iter().find(|answer| answer.status == 429).expect("a limit");
+    let mut asked = (0..100).map(|_| house.client().get(session.pattern));
+    let refused = asked.find(|answer| answer.status == 429).expect("a limit");
     assert_eq!(refused.header("retry-after"), Some("1"));
     let told = described.answer(session, &refused);
     assert_eq!(told["headers"]["Retry-After"]["schema"]["type"], "integer", "{told}");

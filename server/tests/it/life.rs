@@ -1,7 +1,7 @@
 //! Start, health, figures and stop of the process.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use crate::client::Client;
@@ -29,7 +29,7 @@ fn a_second_process_is_told_which_setting_gives_it_another_port() {
     let house = House::start(Engine::Sqlite);
     let folder = fresh_folder();
     let database = format!("sqlite:{}", folder.join("huella.db").display());
-    let free = "127.0.0.1:0".parse().expect("an address");
+    let free = SocketAddr::from(([127, 0, 0, 1], 0));
     for (addr, metrics, setting) in [
         (free, house.metrics, "HUELLA_METRICS_ADDR"),
         (house.addr, free, "HUELLA_ADDR"),

@@ -177,7 +177,7 @@ fn the_name_that_the_installation_was_given_stands_on_what_it_issues() {
                     tx.update_outreach(&OutreachRow { programme_id: programme, ..row }).await
                 })
             });
-            let moved: Result<_, StoreError> = moved.await.map(drop);
+            let moved: Result<(), StoreError> = moved.await;
             moved.expect("a database");
         });
         outreach.visit(1, 12_345_678, CHIP);
