@@ -1,5 +1,7 @@
 //! `GET /api/v1/openapi.json`: the description of `/api/v1`, made from the code.
 
+mod everywhere;
+
 use std::sync::LazyLock;
 
 use axum::http::header;
@@ -7,8 +9,6 @@ use axum::response::{IntoResponse, Response};
 use domain::refusal::Refusal;
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
-
-mod everywhere;
 
 /// The body of every 4xx.
 #[derive(Serialize, ToSchema)]
