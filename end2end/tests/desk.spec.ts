@@ -256,7 +256,7 @@ test("a phone learns what the desk has resolved", async ({ page, huella }) => {
 
 /** How many implanted chips the public account counts. */
 async function implanted(page: Page): Promise<number> {
-  await page.goto(`/cuenta-publica?ano=${day().slice(0, 4)}`);
+  await page.goto(`/cuenta-publica?year=${day().slice(0, 4)}`);
   const sum = page.locator(".sum", { hasText: "Microchips implantados" });
   const figure = await sum.locator(".sum-figure").innerText();
   return Number(figure.replaceAll(".", ""));

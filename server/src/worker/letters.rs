@@ -111,7 +111,7 @@ fn of_link(state: &AppState, message: &MessageRow, body: LinkLetter) -> Result<C
         Letter::Invitation(InvitationLetter {
             name: body.name,
             inviter: match body.inviter.as_str() {
-                "" => state.config.issuer_name.clone(),
+                "" => state.config.issuer_name().to_owned(),
                 inviter => inviter.to_owned(),
             },
             role: role.to_owned(),

@@ -123,7 +123,7 @@ pub(super) async fn say(
         document: id,
         replaces: source.replaces,
         issued_on,
-        issuer: issuer(office, signer.issuer),
+        issuer: office.issuer_of(signer.issuer),
         programme: signer.programme_name,
         owner: printed_owner(source.owner),
         animal: printed_animal(source),
@@ -140,14 +140,6 @@ pub(super) async fn say(
         demonstration: office.demonstration,
     };
     Ok(Some((facts, link)))
-}
-
-/// The programme's own issuer; the installation's where the programme names none.
-pub(super) fn issuer(office: &Office, of_programme: String) -> String {
-    match (of_programme.trim(), &office.issuer) {
-        ("", Some(configured)) => configured.clone(),
-        _ => of_programme,
-    }
 }
 
 /// What a service is certified by.
