@@ -70,6 +70,19 @@ pub struct Sterilisation {
     pub remarks: Option<ShortText<400>>,
 }
 
+impl Sterilisation {
+    /// This surgery with the signature that was given before, where it has a consent and brings no
+    /// signature itself.
+    #[must_use]
+    pub fn signed_as(mut self, before: &Self) -> Self {
+        let signature = self.consent_signature.take();
+        if self.consent {
+            self.consent_signature = signature.or_else(|| before.consent_signature.clone());
+        }
+        self
+    }
+}
+
 /// People taught at an outreach.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
