@@ -76,8 +76,8 @@ pub enum Command {
     CorrectService {
         /// Which.
         service: ServiceId,
-        /// All of it, as it should be. A surgery keeps the signature under its consent where none
-        /// is given here.
+        /// All of it, as it should be. The signature under the consent to a surgery stays as it was
+        /// given; one that is named here is not taken.
         details: Box<ServiceDetails>,
         /// The veterinarian who answers for it; needed for chips and surgeries.
         veterinarian: Option<StaffId>,

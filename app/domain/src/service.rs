@@ -71,15 +71,12 @@ pub struct Sterilisation {
 }
 
 impl Sterilisation {
-    /// This surgery with the signature that was given before, where it has a consent and brings no
-    /// signature itself.
+    /// This surgery with the signature that was given before it was corrected; none without a
+    /// consent.
     #[must_use]
-    pub fn signed_as(mut self, before: &Self) -> Self {
-        let signature = self.consent_signature.take();
-        if self.consent {
-            self.consent_signature = signature.or_else(|| before.consent_signature.clone());
-        }
-        self
+    pub fn signed_as(self, before: &Self) -> Self {
+        let signature = before.consent_signature.clone().filter(|_| self.consent);
+        Self { consent_signature: signature, ..self }
     }
 }
 

@@ -6,6 +6,7 @@ use domain::decide::service::{self, CorrectFacts, ServiceCorrection};
 use domain::document::DocumentState;
 use domain::id::AnimalId;
 use domain::refusal::Refusal;
+use domain::service::ServiceDetails;
 
 use super::desk::{Desk, Stop};
 use super::veterinarians;
@@ -15,7 +16,7 @@ use crate::records::ServiceRecord;
 
 impl Desk<'_> {
     pub(super) async fn correct_service(&mut self, command: &Command) -> Result<(), Stop> {
-        let Command::CorrectService { service: id, details, veterinarian, .. } = command else {
+        let Command::CorrectService { service: id, details, veterinarian, reason } = command else {
             return Ok(());
         };
         let row = self.tx.service(id.0).await?.ok_or(Refusal::ServiceUnknown)?;
@@ -49,12 +50,18 @@ impl Desk<'_> {
         if before.veterinarian != after.veterinarian {
             self.entrust_documents(&after).await?;
         }
+        let said = Command::CorrectService {
+            service: *id,
+            details: Box::new(unsigned(&after.details)),
+            veterinarian: after.veterinarian,
+            reason: *reason,
+        };
         let held = self.held(animal)?;
         if let Some(service) = held.services.iter_mut().find(|service| service.id == *id) {
             *service = after;
         }
         held.correct();
-        self.note(Subject::Animal(animal), "service_corrected", command)
+        self.note(Subject::Animal(animal), "service_corrected", &said)
     }
 
     /// The animal is as the surgery left it after all. What did not come to pass is certified no
@@ -90,4 +97,14 @@ impl Desk<'_> {
         }
         Ok(())
     }
+}
+
+/// What was done, without the owner's signature: it is told once, by what recorded the surgery, so
+/// that its erasure finds it.
+fn unsigned(details: &ServiceDetails) -> ServiceDetails {
+    let mut details = details.clone();
+    if let ServiceDetails::Sterilisation(surgery) = &mut details {
+        surgery.consent_signature = None;
+    }
+    details
 }

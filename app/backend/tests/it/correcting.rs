@@ -131,6 +131,19 @@ async fn printed(field: &Field, guest: &Guest) -> DocumentFacts {
     serde_json::from_str(row.facts.as_deref().unwrap()).unwrap()
 }
 
+/// What is noted in an animal's history.
+async fn history_bodies(field: &Field, guest: &Guest) -> Vec<String> {
+    let subject = history::Subject::Animal(guest.dog);
+    let store = &field.office.store;
+    let read: Stored<Vec<_>> = store
+        .read(move |tx| {
+            Box::pin(async move { tx.history_bodies_of(subject.kind(), subject.id()).await })
+        })
+        .await;
+    let bodies = read.unwrap().into_iter();
+    bodies.map(|body| String::from_utf8(body.body).unwrap()).collect()
+}
+
 /// How many doses of each lot were given, by batch.
 async fn given(field: &Field) -> Vec<(String, u32)> {
     let (lines, _) = stock::lots(&field.office, field.as_coordinator()).await.unwrap();
@@ -333,7 +346,7 @@ on_both_databases! {
         // A weight is printed, and leaves the animal as it is; the owner's signature stays.
         let weighed = surgery(|surgery| {
             surgery.weight = Weight::parse("21,5").ok();
-            surgery.consent_signature = None;
+            surgery.consent_signature = domain::animal::Drawing::parse("M2 2L70 70").ok();
         });
         let outcome = field.submit_as(veterinarian, vec![corrected(&recorded, weighed)]).await;
         assert_eq!(documents_of(&outcome).len(), 1);
@@ -342,6 +355,9 @@ on_both_databases! {
         assert_eq!(states().await, (VitalState::Alive, sterilised));
         let signed = "service WHERE details LIKE '%M1 1L60 60%'";
         assert_eq!(count(&database, signed).await, 1);
+        let told = history_bodies(&field, &guest).await;
+        let strokes = told.iter().filter(|body| body.contains("\"consent_signature\":\""));
+        assert_eq!(strokes.count(), 1, "it is told where it was given, and nowhere else");
         // What it had changed is still known, and annulled with it.
         let (service, reason) = (*service_of(&recorded), ShortText::parse("No fue").unwrap());
         let annul = Command::AnnulService { service, reason };

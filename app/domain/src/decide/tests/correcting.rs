@@ -161,11 +161,9 @@ fn a_signature_stays_under_the_consent_that_it_signs() {
     };
     let (performed, rejected) = (SterilisationOutcome::Performed, SterilisationOutcome::Rejected);
     let (one, other) = (Some("M1 1L60 60"), Some("M2 2L70 70"));
-    for (consent, outcome, brings, expected) in [
-        (true, performed, None, one),
-        (true, performed, other, other),
-        (false, rejected, None, None),
-    ] {
+    for (consent, outcome, brings, expected) in
+        [(true, performed, None, one), (true, performed, other, one), (false, rejected, None, None)]
+    {
         let is = signed(outcome, consent, brings);
         let was = signed(performed, true, one);
         let animal = AnimalDetails { reproductive_state: ReproductiveState::Sterilised, ..dog() };
