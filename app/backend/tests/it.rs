@@ -23,6 +23,7 @@ mod it {
     mod chips;
     mod closing;
     mod consent;
+    mod correcting;
     mod day;
     mod day_escrow;
     mod demonstration;
@@ -64,6 +65,7 @@ mod it {
     mod story_booking;
     mod story_chips;
     mod story_closing;
+    mod story_correcting;
     mod story_day;
     mod story_erasure;
     mod story_foundation;

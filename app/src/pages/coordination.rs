@@ -28,6 +28,8 @@ mod consent;
 mod owner_acts;
 mod pairing;
 mod pictures;
+mod service_form;
+mod services;
 mod talks;
 mod typed;
 

@@ -5,11 +5,11 @@ use domain::desk::sheet::{
     AnimalLine, AnimalSheet, ConsentSheet, Found, FoundOwner, Look, OwnerLines, OwnerSheet,
     ServiceSheet,
 };
-use domain::id::{AnimalId, OwnerId};
+use domain::id::{AnimalId, OwnerId, StaffId};
 use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
 use domain::rnm;
-use domain::role::{Caller, UseCase, allows};
+use domain::role::{Caller, Role, UseCase, allows};
 use domain::service::ServiceDetails;
 use domain::timestamp::Timestamp;
 use domain::view::AnimalCard;
@@ -225,7 +225,7 @@ async fn animal_sheet(
         rnm_number: record.rnm_number,
         rnm_reason: record.rnm_reason,
         rnm_lacks: lacks,
-        services: services(tx, &ids, whole).await?,
+        services: services(tx, &ids, (whole, allows(caller, UseCase::CorrectAny))).await?,
         documents: signature::lines(tx, documents).await?,
         pictures: pictures::of_animals(tx, &actor, &ids).await?,
         merged,
@@ -245,10 +245,22 @@ async fn kept_animal(tx: &mut Tx, id: AnimalId) -> Result<AnimalRecord, Error> {
     }
 }
 
-async fn services(tx: &mut Tx, animals: &[Uuid], whole: bool) -> Result<Vec<ServiceSheet>, Error> {
+async fn services(
+    tx: &mut Tx,
+    animals: &[Uuid],
+    (whole, may_correct): (bool, bool),
+) -> Result<Vec<ServiceSheet>, Error> {
     let names = chronicle::names(tx).await?;
+    let rows = tx.services_of(animals).await?;
+    let mut outreaches: Vec<_> = rows.iter().filter_map(|row| row.outreach_id).collect();
+    outreaches.sort_unstable();
+    outreaches.dedup();
+    let mut team = tx.team(&outreaches).await?;
+    team.retain(|member| may_correct && member.role == Role::Veterinarian.code());
     let mut sheets = Vec::new();
-    for row in tx.services_of(animals).await? {
+    for row in rows {
+        let at = row.outreach_id;
+        let here = team.iter().filter(|member| Some(member.outreach_id) == at);
         let reason = row.annulled_reason.clone();
         let mut service = ServiceRecord::try_from(row)?;
         let consent = consent(&mut service.details, whole);
@@ -262,6 +274,8 @@ async fn services(tx: &mut Tx, animals: &[Uuid], whole: bool) -> Result<Vec<Serv
             on: service.performed_on,
             outreach,
             veterinarian: service.veterinarian.and_then(|id| names.get(&id.0).cloned()),
+            veterinarian_id: service.veterinarian,
+            veterinarians: here.map(|one| (StaffId(one.staff_id), one.name.clone())).collect(),
             details: service.details,
             consent,
             annulled: service.annulled_at.map(|_| reason.unwrap_or_default()),

@@ -162,12 +162,7 @@ async fn performer(
     service: &ServiceRecord,
     (signer, outreach): (&str, OutreachId),
 ) -> Result<PrintedPerformer, Error> {
-    let kind = match &service.details {
-        ServiceDetails::Microchip(chip) => chip.professional_kind,
-        ServiceDetails::Deworming(_) | ServiceDetails::Sterilisation(_) => {
-            ProfessionalKind::Veterinarian
-        }
-    };
+    let kind = hand(&service.details);
     let technician = match (kind, service.recorded.by) {
         (ProfessionalKind::Technician, Some(by)) => {
             backdrop.name_at(tx, (by.0, outreach.0)).await?
@@ -176,6 +171,16 @@ async fn performer(
     };
     let full_name = technician.unwrap_or_else(|| signer.to_owned());
     Ok(PrintedPerformer { full_name, kind })
+}
+
+/// Whose hand held the syringe, the reader or the scalpel.
+fn hand(details: &ServiceDetails) -> ProfessionalKind {
+    match details {
+        ServiceDetails::Microchip(chip) => chip.professional_kind,
+        ServiceDetails::Deworming(_) | ServiceDetails::Sterilisation(_) => {
+            ProfessionalKind::Veterinarian
+        }
+    }
 }
 
 fn printed_owner(owner: &OwnerRecord) -> PrintedOwner {
@@ -224,6 +229,7 @@ pub(crate) fn differs(before: &DocumentFacts, source: Source<'_>) -> bool {
     before.owner != printed_owner(source.owner)
         || before.animal != printed_animal(source)
         || before.service != printed_service(&source.service.details)
+        || before.performer.kind != hand(&source.service.details)
 }
 
 /// The animal as a corrected document prints it: what `before` says, but for what the correction
