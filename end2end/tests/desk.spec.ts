@@ -1,6 +1,6 @@
 // A coordinator's work with records: the RNM's road, what phones sent in conflict, annulments,
 // corrections, deadlines and lost animals.
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { alive } from "../fixtures/alive.ts";
 import { day, written } from "../fixtures/day.ts";
 import { address, pathOf } from "../fixtures/owner.ts";
@@ -8,6 +8,7 @@ import { pdfLinks, pdfText } from "../fixtures/pdf.ts";
 import { COMPLETE, register } from "../fixtures/register.ts";
 import { approve, download, OFFICIAL, rowIn, step } from "../fixtures/rnm.ts";
 import { seat } from "../fixtures/seat.ts";
+import { line, sheetOf, unfold } from "../fixtures/sheet.ts";
 import type { Answer } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
@@ -26,26 +27,9 @@ const HEADINGS = [
   "Razón de tenencia", "Prueba de tenencia", "Potencialmente peligroso",
 ];
 
-/** The sheet of the animal that an accepted visit was about. */
-function sheetOf(answer: Answer): string {
-  expect(answer.outcome).toBe("accepted");
-  return `/coordinacion/registro/animal/${answer.documents![0]!.animal}`;
-}
-
 /** The path of the page that verifies the document of an accepted visit. */
 function verificationOf(answer: Answer): string {
   return pathOf(answer.documents![0]!.link!);
-}
-
-/** A line of the history on a sheet. */
-function line(page: Page, words: string): Locator {
-  return page.locator(".chronicle li", { hasText: words });
-}
-
-/** Opens one of the folded acts of a sheet; an open one stays open when the sheet changes. */
-async function unfold(page: Page, words: string) {
-  const act = page.locator("details.act", { has: page.locator("summary", { hasText: words }) });
-  if ((await act.getAttribute("open")) === null) await act.locator("summary").click();
 }
 
 test("what is ready goes to the RNM and its certificate to the owner @critical", async (
