@@ -1,5 +1,5 @@
 // A coordinator's work with records: the RNM's road, what phones sent in conflict, annulments,
-// deadlines and lost animals.
+// corrections, deadlines and lost animals.
 import { alive } from "../fixtures/alive.ts";
 import { day, written } from "../fixtures/day.ts";
 import { address } from "../fixtures/owner.ts";

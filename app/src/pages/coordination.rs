@@ -26,6 +26,7 @@ mod approval;
 mod chronicle;
 mod consent;
 mod owner_acts;
+mod owner_form;
 mod pairing;
 mod pictures;
 mod service_form;

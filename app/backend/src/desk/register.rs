@@ -67,6 +67,8 @@ pub(crate) fn sees_whole(actor: &Actor) -> bool {
 /// An owner's data as people read them.
 pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
     let document = details.document.to_string();
+    let commune = details.commune.map(|commune| commune.code());
+    let commune = commune.or_else(|| details.elsewhere.as_ref().map(ToString::to_string));
     if whole {
         return OwnerLines {
             name: details.name.full(),
@@ -74,7 +76,7 @@ pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
             phone: details.phone.map(|phone| phone.to_string()),
             email: details.email.as_ref().map(ToString::to_string),
             address: details.address.as_ref().map(ToString::to_string),
-            commune: details.commune.map(|commune| commune.code()),
+            commune,
         };
     }
     let hidden: String = document.chars().take(2).chain("···".chars()).collect();
@@ -84,7 +86,7 @@ pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
         phone: details.phone.map(|phone| phone.masked()),
         email: details.email.as_ref().map(|email| email.masked()),
         address: details.address.as_ref().map(|_| "···".to_owned()),
-        commune: details.commune.map(|commune| commune.code()),
+        commune,
     }
 }
 

@@ -189,7 +189,7 @@ fn printed_owner(owner: &OwnerRecord) -> PrintedOwner {
         full_name: details.name.full(),
         document: details.document.clone(),
         address: details.address.as_ref().map(ToString::to_string),
-        commune: details.commune,
+        commune: details.residence(),
     }
 }
 

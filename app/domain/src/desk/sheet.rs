@@ -26,7 +26,7 @@ pub struct OwnerLines {
     pub email: Option<String>,
     /// Home.
     pub address: Option<String>,
-    /// Code of the commune.
+    /// Code of the commune, or in words where somebody lives who lives in none of those known.
     pub commune: Option<String>,
 }
 

@@ -29,13 +29,7 @@ impl VisitDraft {
     /// these animals.
     #[must_use]
     pub fn of_booking(details: &OwnerDetails, fresh: OwnerId, booked: Vec<AnimalDraft>) -> Self {
-        let mut form = reading::filled(details);
-        match &details.document {
-            IdentityDocument::Passport { country, number } => {
-                (form.country, form.passport) = (country.to_string(), number.to_string());
-            }
-            document => form.run = document.to_string(),
-        }
+        let form = reading::filled_whole(details);
         let owner = OwnerDraft { id: Some(fresh), form, ..OwnerDraft::default() };
         Self { step: Step::Owner, owner, booked, ..Self::default() }
     }

@@ -202,10 +202,8 @@ fn OutOfReach() -> impl IntoView {
 #[component]
 fn Owner(owner: OwnerCard) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let detail = [
-        owner.details.document.to_string(),
-        owner.details.commune.map(|commune| commune.to_string()).unwrap_or_default(),
-    ];
+    let detail =
+        [owner.details.document.to_string(), owner.details.residence().unwrap_or_default()];
     let detail = detail.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let name = owner.details.name.full();
     // Ten owners with all their animals are drawn while somebody waits: they are not copied.
