@@ -1,5 +1,5 @@
-// What was recorded on a phone and did not happen: who may take it back there, until when, and
-// what follows from it, with and without the server.
+// What was recorded on a phone and did not happen, or was typed wrong: who may take it back or put
+// it right there, until when, and what follows from it, with and without the server.
 import type { Locator, Page } from "@playwright/test";
 import { ownerOf } from "../fixtures/coordinator.ts";
 import type { Huella } from "../fixtures/huella.ts";
@@ -60,6 +60,16 @@ function offer(page: Page): Locator {
   return page.getByRole("button", { name: ANNUL });
 }
 
+/** What puts right the data of somebody, or of an animal, on the page of a record. */
+function corrections(page: Page): Locator {
+  return page.getByRole("button", { name: /^Corregir los datos de / });
+}
+
+/** The record that puts right what was registered, in the list of all. */
+function correction(page: Page, name: string): Locator {
+  return page.getByRole("link", { name: new RegExp(`^Corrección: ${name}`) });
+}
+
 /** The record that takes back an animal's, in the list of all. */
 function annulment(page: Page, name: string): Locator {
   return page.getByRole("link", { name: new RegExp(`^Anulación: ${name}`) });
@@ -113,12 +123,14 @@ test("somebody else at the same phone is not offered to take it back", async (
   await expect(page.getByText(VETERINARIAN)).toBeVisible();
   await open(thumb, "Bruma");
   await expect(offer(page)).toHaveCount(0);
+  await expect(corrections(page)).toHaveCount(0);
   await expectAccessible(page);
 
   await seat(page, huella, "terreno", "/terreno");
   await expect(page.getByText(OPERATIVE)).toBeVisible();
   await open(thumb, "Bruma");
   await expect(offer(page)).toBeVisible();
+  await expect(corrections(page)).toHaveCount(2);
 });
 
 test("a reason that is tapped twice takes back once", async ({ page, huella }) => {
@@ -221,6 +233,77 @@ test("what is taken back without signal waits, counts for nothing and goes home"
   await expect(services).toContainText("Anulada: No se hizo");
 });
 
+test("what was typed wrong is put right from the phone the same day", async (
+  { page, huella, silence },
+) => {
+  silence.allow(/ERR_CONNECTION_REFUSED|Failed to load resource/);
+  const number = chip();
+  const thumb = await start(page, huella);
+  await recorded(thumb, "Nieblla", number);
+  await thumb.tap(page.getByRole("link", { name: "Volver al inicio" }));
+  await open(thumb, "Nieblla");
+  await thumb.press("Corregir los datos de Nieblla");
+  await expect(page.getByRole("radio", { name: "Hembra" })).toBeChecked();
+  await page.getByLabel("Nombre del animal").fill("");
+  await thumb.press("Guardar la corrección");
+  await expect(page.locator("#pet_name")).toBeFocused();
+  await page.getByLabel("Nombre del animal").fill("Niebla");
+  await expect(page.getByRole("radio", { name: "Se escribió mal" })).toBeChecked();
+  await thumb.tap(page.getByText("Lo pidió el dueño o la dueña"));
+  await expectAccessible(page);
+  await shot(page, "field-correction");
+  await thumb.press("Guardar la corrección");
+  await expect(correction(page, "Niebla")).toContainText("Enviado");
+  await expectAccessible(page);
+  await shot(page, "field-corrected");
+  const told = (await ownerOf(page, number)).animals[0]!;
+  expect((told.details as { name: string }).name).toBe("Niebla");
+  expect(told.services, "nothing is done again").toHaveLength(1);
+  await thumb.tap(page.getByRole("link", { name: "Volver al inicio" }));
+  await expectDay(page, 1, ["1", "0", "0", "0"]);
+
+  // Who is found in the register was registered here: the same record leads on, as it is by now.
+  await newVisit(thumb);
+  await thumb.type(number);
+  await thumb.tap(page.getByRole("link", { name: "Lo registró usted hoy: corregir" }));
+  await expect(page.getByRole("button", { name: "Corregir los datos de Niebla" })).toBeVisible();
+  await huella.stop();
+  // A record of which the server knows nothing yet is put right after it, in their order.
+  await thumb.tap(page.getByRole("link", { name: "Registros de este teléfono" }));
+  await newVisit(thumb);
+  await page.getByLabel("Buscar a la persona").fill("");
+  await newOwner(thumb, run(), WITHOUT_MAIL);
+  await newAnimal(thumb, "Calima");
+  await readChip(thumb, chip());
+  await keep(thumb);
+  await thumb.tap(page.getByRole("link", { name: "Volver al inicio" }));
+  await thumb.tap(page.getByRole("link", { name: /^Calima/ }));
+  await thumb.press(/^Corregir los datos de María José/);
+  await expect(page.getByLabel("Nombres")).toHaveValue("María José");
+  await page.getByLabel("Nombres").fill("María Elena");
+  // A form that is half filled in is gone on with first.
+  await thumb.press("Volver");
+  await open(thumb, "Nieblla");
+  await thumb.press("Corregir los datos de Niebla");
+  await expect(page.getByText("Hay una atención a medio llenar")).toBeVisible();
+  await thumb.tap(page.getByRole("link", { name: "Registros de este teléfono" }));
+  await thumb.tap(page.getByRole("link", { name: "Nueva atención" }));
+  await expect(page.getByLabel("Nombres")).toHaveValue("María Elena");
+  await thumb.press("Guardar la corrección");
+  await expect(correction(page, "María Elena")).toContainText("Por enviar");
+  await thumb.tap(correction(page, "María Elena"));
+  await expect(corrections(page)).toHaveText(["Corregir los datos de María Elena Ñuñez O’Higgins"]);
+
+  await huella.serve();
+  await thumb.tap(page.getByRole("link", { name: "Registros de este teléfono" }));
+  await online(page);
+  await expect(page.getByText("Todo enviado")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("por revisar")).toHaveCount(0);
+  await expect(correction(page, "María Elena")).toContainText("Enviado");
+  await page.getByLabel("Buscar").fill("Calima");
+  await expect(page.locator(".rows li")).toHaveCount(2);
+});
+
 test("the day after, nothing of the day before is taken back", async ({ page, huella }) => {
   const thumb = await start(page, huella);
   await recorded(thumb, "Alba");
@@ -236,12 +319,14 @@ test("the day after, nothing of the day before is taken back", async ({ page, hu
   await page.clock.setFixedTime(night);
   await open(thumb, "Alba");
   await expect(offer(page)).toBeVisible();
+  await expect(corrections(page)).toHaveCount(2);
   await thumb.tap(page.getByRole("link", { name: "Registros de este teléfono" }));
 
   // The app stood open until the morning.
   await page.clock.setFixedTime(morning);
   await open(thumb, "Alba");
   await expect(offer(page)).toHaveCount(0);
+  await expect(corrections(page)).toHaveCount(0);
   await expect(page.getByText("Anulado desde este teléfono")).toHaveCount(0);
   await expectAccessible(page);
   // Opened anew, it has let go of what was sent the day before.

@@ -1,9 +1,13 @@
-// At the table: people who are known already, two animals, no e-mail, no chip; and the way in for
-// who has nothing but the slip.
+// At the table: people who are known already and what is missing of their animals, two animals,
+// more than a visit holds, no e-mail, no chip; and the way in for who has nothing but the slip.
 import type { Page } from "@playwright/test";
 import { signIn } from "../fixtures/account.ts";
+import { ownerOf } from "../fixtures/coordinator.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { pdfQrCodes, pdfText } from "../fixtures/pdf.ts";
+import { COMPLETE, register } from "../fixtures/register.ts";
+import { seat } from "../fixtures/seat.ts";
+import { changeDraft, draftHolds } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, usualDoses,
@@ -121,4 +125,107 @@ test("two animals of one person make one mail", async ({ page, huella, mail }) =
   expect(letter.subject).toContain("Uno y Dos");
   expect(letter.text).toContain("comprobante de microchip (verificación)");
   expect(await mail.of(address)).toHaveLength(1);
+});
+
+test("what the RNM lacks of a known animal is said at the table", async ({ page, huella }) => {
+  await begin(page, huella);
+  const number = chip();
+  const looks = { ...COMPLETE, breed: null, keeping_reason: null };
+  const visit = { document: run(), address: null, chip: number, name: "Trece", looks };
+  expect((await register(page, visit)).outcome).toBe("accepted");
+
+  // It is somebody else's record, which they cannot correct; what is missing they can say.
+  await seat(page, huella, "terreno", "/terreno");
+  await expect(page.getByText("Terreno (demostración)")).toBeVisible();
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await thumb.type(number);
+  await expect(page.locator(".owner-card")).toBeVisible();
+  await expect(page.getByRole("link", { name: /corregir$/ })).toHaveCount(0);
+  await thumb.press(/Trece/);
+  const lacking = page.getByText(/^Faltan? \d datos? para el Registro Nacional$/);
+  await expect(lacking).toHaveText("Faltan 2 datos para el Registro Nacional");
+  await expectAccessible(page);
+  await shot(page, "field-lacking");
+  await thumb.press("Completar los datos del animal");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("¿Qué más se sabe de Trece?");
+  for (const known of ["#pet_name", "#pattern", "#acquisition"]) {
+    await expect(page.locator(known), `${known} is known`).toHaveCount(0);
+  }
+  const cameOn = page.getByLabel("¿Qué día llegó a su hogar?");
+  await cameOn.fill("5/3/2999");
+  await thumb.press("Continuar");
+  await expect(cameOn).toBeFocused();
+  await expect(page.locator("#date-error")).toHaveText("La fecha todavía no llega.");
+  await cameOn.fill("5/3/2024");
+  await thumb.press("Mestizo");
+  await expectAccessible(page);
+  await shot(page, "field-completing");
+  await thumb.press("Continuar");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("¿Qué se le hizo a Trece?");
+  await expect(lacking).toHaveText("Falta 1 dato para el Registro Nacional");
+  // As it is looked over at the end, the rest is said.
+  await firstDoses(page);
+  await thumb.press("Revisar");
+  await expect(page.getByText("Se completaron sus datos")).toBeVisible();
+  await thumb.press("Completar los datos del animal");
+  await expect(cameOn).toHaveValue("5/3/2024");
+  await thumb.tap(page.locator("#keeping_reason"));
+  await thumb.press("Continuar");
+  await expect(lacking).toHaveCount(0);
+  await keep(thumb);
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+  const [animal] = (await ownerOf(page, number)).animals;
+  const said = { breed: "mestizo", keeping_reason: "companion", acquired_on: "2024-03-05" };
+  expect(animal!.details).toMatchObject({ name: "Trece", ...said });
+});
+
+test("a visit that is full goes on in another one of the same person", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), WITHOUT_MAIL);
+  await newAnimal(thumb, "Uno");
+  const number = chip();
+  await readChip(thumb, number);
+  await firstDoses(page);
+  await thumb.press("Revisar");
+  await expect(page.getByRole("button", { name: "Otro animal de la misma persona" })).toBeVisible();
+  await draftHolds(page, '"step":"summary"');
+  // As many more animals as a visit holds, and one besides for which a place was booked.
+  await changeDraft(page, (draft) => {
+    const like = (name: string, chipped: boolean) => {
+      const read = chip();
+      const { animal } = draft;
+      const before = chipped ? { ...animal.services.chip!, first: read, second: read } : null;
+      const services = { ...animal.services, chip: before };
+      const id = crypto.randomUUID();
+      return { ...animal, id, form: { ...animal.form, name }, services };
+    };
+    for (const name of ["Dos", "Tres", "Cuatro"]) draft.done.push(like(name, true));
+    draft.booked.push(like("Cinco", false));
+  });
+  await page.reload();
+  await expect(page.getByText(/^Caben más animales en otra atención/)).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Otro animal/ })).toHaveCount(0);
+  await expect(page.locator("main .card-title")).toHaveText(["Dos", "Tres", "Cuatro", "Uno"]);
+  await thumb.press("Guardar atención");
+  await expect(page.getByRole("heading", { name: "Atención guardada" })).toBeVisible();
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+  const rest = page.getByRole("link", { name: "Seguir la atención · Cinco" });
+  await expect(rest).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-saved-rest");
+  await thumb.tap(rest);
+  await expect(page.getByLabel("Nombres")).toHaveValue("María José");
+  await thumb.press("Continuar");
+  await expect(page.getByLabel("Nombre del animal")).toHaveValue("Cinco");
+  await thumb.press("Continuar");
+  await readChip(thumb, chip());
+  await keep(thumb);
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Siguiente persona" })).toBeVisible();
+  const { animals } = await ownerOf(page, number);
+  const names = animals.map(({ details }) => (details as { name: string }).name).sort();
+  expect(names).toEqual(["Cinco", "Cuatro", "Dos", "Tres", "Uno"]);
 });

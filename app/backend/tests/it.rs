@@ -22,6 +22,7 @@ mod it {
     mod bookings;
     mod chips;
     mod closing;
+    mod completing;
     mod consent;
     mod correcting;
     mod day;

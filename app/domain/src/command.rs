@@ -44,11 +44,11 @@ pub enum Command {
         /// What it is like.
         details: Box<AnimalDetails>,
     },
-    /// The animal's data were wrong or have changed.
+    /// The animal's data were wrong or have changed, or something was missing.
     CorrectAnimal {
         /// Which.
         animal: AnimalId,
-        /// All of them, as they should be.
+        /// All of them, as they should be; of a completion only what was missing counts.
         details: Box<AnimalDetails>,
         /// Why.
         reason: CorrectionReason,
@@ -183,5 +183,13 @@ coded! {
         AskedByOwner = "asked_by_owner",
         /// The municipality asked for it.
         AskedByMunicipality = "asked_by_municipality",
+        /// What nobody had said before was said: nothing that is known is changed.
+        Completed = "completed",
     }
+}
+
+impl CorrectionReason {
+    /// Those that a person chooses from who puts right what is known.
+    pub const CHOSEN: &[Self] =
+        &[Self::Mistyped, Self::Changed, Self::AskedByOwner, Self::AskedByMunicipality];
 }

@@ -120,6 +120,25 @@ pub fn lacks(owner: &OwnerDetails, animal: &AnimalDetails) -> Vec<RnmLack> {
     missing.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, lack)| lack).collect()
 }
 
+/// The animal with what nobody had said of it before and `said` says now, of all that the form of
+/// the RNM asks beyond what every registration needs; what is known stays as it is.
+#[must_use]
+pub fn completed(known: &AnimalDetails, said: &AnimalDetails) -> AnimalDetails {
+    let holding = if is_holding_shown(known) { known } else { said };
+    AnimalDetails {
+        breed: known.breed.clone().or_else(|| said.breed.clone()),
+        coat: known.coat.clone().or_else(|| said.coat.clone()),
+        pattern: known.pattern.or(said.pattern),
+        birth: known.birth.or(said.birth),
+        acquisition: known.acquisition.or(said.acquisition),
+        acquired_on: known.acquired_on.or(said.acquired_on),
+        keeping_reason: known.keeping_reason.or(said.keeping_reason),
+        holding_proof: holding.holding_proof.or(known.holding_proof),
+        declaration: holding.declaration.clone(),
+        ..known.clone()
+    }
+}
+
 /// Whether the holding is shown; a *declaración simple* is one only once it is signed.
 fn is_holding_shown(animal: &AnimalDetails) -> bool {
     match animal.holding_proof {
@@ -139,5 +158,64 @@ pub fn derived_state(owner: &OwnerDetails, animal: &AnimalDetails, has_chip: boo
         RnmState::Ready
     } else {
         RnmState::Incomplete
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::animal::{Birth, Drawing};
+    use crate::catalogue::breed::Breed;
+    use crate::catalogue::coat::{Coat, Colour};
+    use crate::catalogue::{Acquisition, KeepingReason, Pattern, ReproductiveState, Sex, Species};
+    use crate::name::PetName;
+
+    fn least(name: &str) -> AnimalDetails {
+        AnimalDetails::least(
+            PetName::parse(name).unwrap(),
+            Species::Dog,
+            Sex::Female,
+            ReproductiveState::Intact,
+        )
+    }
+
+    fn whole() -> AnimalDetails {
+        AnimalDetails {
+            reproductive_state: ReproductiveState::Sterilised,
+            breed: Breed::parse("mestizo").ok(),
+            coat: Coat::new([Colour::Black]).ok(),
+            pattern: Some(Pattern::Bands),
+            birth: Some(Birth { on: "2024-03-01".parse().unwrap(), estimated: true }),
+            acquisition: Some(Acquisition::Gift),
+            acquired_on: "2024-05-01".parse().ok(),
+            keeping_reason: Some(KeepingReason::Companion),
+            holding_proof: Some(HoldingProof::Receipt),
+            ..least("Sol")
+        }
+    }
+
+    #[test]
+    fn a_completion_fills_in_what_is_missing_and_changes_nothing() {
+        let owner = OwnerDetails { no_disqualification: true, ..OwnerDetails::erased() };
+        let of_owner = [RnmLack::Address, RnmLack::Commune];
+        let after = completed(&least("Luna"), &whole());
+        assert_eq!(lacks(&owner, &after), of_owner, "nothing of the animal is missing");
+        assert_eq!(after.acquired_on, whole().acquired_on);
+        assert_eq!(after.name, least("Luna").name);
+        assert_eq!(after.reproductive_state, ReproductiveState::Intact, "that was known");
+        let other = AnimalDetails { pattern: Some(Pattern::None), ..least("Rex") };
+        assert_eq!(completed(&whole(), &other), whole());
+    }
+
+    #[test]
+    fn a_declaration_that_nobody_signed_is_signed_or_another_proof_shown() {
+        let declared =
+            AnimalDetails { holding_proof: Some(HoldingProof::SimpleDeclaration), ..whole() };
+        let declaration = Drawing::parse("M10 20L30 40").ok();
+        let signed = AnimalDetails { declaration, ..declared.clone() };
+        assert_eq!(completed(&declared, &signed), signed);
+        assert_eq!(completed(&declared, &whole()), whole());
+        assert_eq!(completed(&declared, &least("Luna")), declared, "nothing was shown");
+        assert_eq!(completed(&signed, &whole()), signed);
     }
 }

@@ -127,18 +127,6 @@ impl Held {
         self.is_shut() && self.copy.is_empty() && self.state.is_open()
     }
 
-    /// Whether it takes back what another record brought.
-    #[must_use]
-    pub fn is_annulment(&self) -> bool {
-        self.lines.iter().any(|line| line.annuls.is_some())
-    }
-
-    /// Whether it says that something has left the box without coming to an animal.
-    #[must_use]
-    pub fn is_loss(&self) -> bool {
-        self.lines.iter().any(|line| line.lost > 0)
-    }
-
     /// Of a record that says that somebody came, who that was.
     #[must_use]
     pub fn arrival(&self) -> Option<&str> {

@@ -7,6 +7,7 @@ pub mod asking;
 mod camera;
 mod carried;
 mod clock;
+mod correcting;
 mod handover;
 mod insurance;
 mod pairing;

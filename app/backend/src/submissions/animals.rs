@@ -3,7 +3,7 @@
 use domain::animal::AnimalDetails;
 use domain::catalogue::VitalState;
 use domain::certificate::DocumentKind;
-use domain::command::Command;
+use domain::command::{Command, CorrectionReason};
 use domain::decide::animal::{self, MergeSide, NewAnimalFacts, VitalChange};
 use domain::document::DocumentState;
 use domain::id::{AnimalId, OwnerId};
@@ -58,17 +58,30 @@ impl Desk<'_> {
     pub(super) async fn correct_animal(
         &mut self,
         id: AnimalId,
-        details: &AnimalDetails,
+        (details, reason): (&AnimalDetails, CorrectionReason),
         command: &Command,
     ) -> Result<(), Stop> {
         let id = self.animal(id).await?;
-        let (owner, recorded) = {
+        let (owner, recorded, completed) = {
             let record = &self.held(id)?.held.record;
-            (record.owner, record.recorded)
+            (record.owner, record.recorded, rnm::completed(&record.details, details))
         };
         let owner = self.owner(owner).await?;
         let is_adult = self.is_adult(owner)?;
-        animal::correct(&self.context, details, recorded, is_adult)?;
+        let details = match reason {
+            // Somebody else may have said all of it meanwhile.
+            CorrectionReason::Completed if self.held(id)?.held.record.details == completed => {
+                return Ok(());
+            }
+            CorrectionReason::Completed => {
+                animal::complete(&self.context, &completed, is_adult)?;
+                &completed
+            }
+            _ => {
+                animal::correct(&self.context, details, recorded, is_adult)?;
+                details
+            }
+        };
         let held = self.held(id)?;
         let before = std::mem::replace(&mut held.held.record.details, details.clone());
         held.correct_from(before);

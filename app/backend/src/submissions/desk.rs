@@ -144,8 +144,8 @@ impl<'t> Desk<'t> {
             Command::RegisterAnimal { animal, owner, details } => {
                 self.register_animal(*animal, *owner, details).await
             }
-            Command::CorrectAnimal { animal, details, .. } => {
-                self.correct_animal(*animal, details, command).await
+            Command::CorrectAnimal { animal, details, reason } => {
+                self.correct_animal(*animal, (details, *reason), command).await
             }
             Command::MergeAnimals { kept, merged } => self.merge_animals(*kept, *merged).await,
             Command::UnmergeAnimal { merged } => self.unmerge_animal(*merged).await,

@@ -73,7 +73,7 @@ async fn two_chipped(field: &Field, run: u32) -> ([Guest; 2], [ServiceId; 2]) {
 }
 
 /// Another operative of the team.
-async fn colleague_of(field: &Field) -> Actor {
+pub async fn colleague_of(field: &Field) -> Actor {
     let (row, outreach) = (staff_row(Role::Operative), field.outreach);
     let id = row.id;
     let joined: Stored<()> = field

@@ -95,6 +95,25 @@ pub fn correct(
     consistent(details, context.recorded_on)
 }
 
+/// Whether what was missing of an animal may be said: by who may register one there, of whichever
+/// animal is on the table, for nothing that somebody else has said is changed by it
+/// ([`crate::rnm::completed`]). `details` are what it comes to.
+///
+/// # Errors
+/// [`Refusal::NotYourRecord`] away from an outreach, but to who may correct anything; those of
+/// [`register`].
+pub fn complete(
+    context: &Context,
+    details: &AnimalDetails,
+    owner_is_adult: bool,
+) -> Result<(), Refusal> {
+    if context.outreach.is_none() && !allows(context.caller, UseCase::CorrectAny) {
+        return Err(Refusal::NotYourRecord);
+    }
+    adult_keeper(details, owner_is_adult)?;
+    consistent(details, context.recorded_on)
+}
+
 /// One of two animals to be merged.
 #[derive(Clone, Copy, Debug)]
 pub struct MergeSide<'a> {

@@ -128,6 +128,7 @@ labelled! { domain::command::CorrectionReason {
     Changed => correction_reason_changed,
     AskedByOwner => correction_reason_asked_by_owner,
     AskedByMunicipality => correction_reason_asked_by_municipality,
+    Completed => correction_reason_completed,
 } }
 
 labelled! { domain::field_error::Field {

@@ -5,7 +5,10 @@ use domain::command::Command;
 use domain::id::{AnimalId, ServiceId};
 use domain::service::{ServiceDetails, ServiceKind};
 use domain::stock::batch_key;
+use domain::sync::ItemState;
 use serde::{Deserialize, Serialize};
+
+use super::Held;
 
 /// What one command did, as far as lists and warnings need it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +35,36 @@ pub struct Line {
     pub lost: u32,
 }
 
+impl Held {
+    /// Whether it takes back what another record brought.
+    #[must_use]
+    pub fn is_annulment(&self) -> bool {
+        self.lines.iter().any(|line| line.annuls.is_some())
+    }
+
+    /// Whether it says that something has left the box without coming to an animal.
+    #[must_use]
+    pub fn is_loss(&self) -> bool {
+        self.lines.iter().any(|line| line.lost > 0)
+    }
+
+    /// Whether it only puts right what another record registered.
+    #[must_use]
+    pub fn is_correction(&self) -> bool {
+        let is_bare = |line: &Line| *line == Line { animal: line.animal, ..Line::default() };
+        !self.lines.is_empty() && self.lines.iter().all(is_bare) && self.arrival().is_none()
+    }
+
+    /// Whether what it registered can be put right from this phone: the server has it, or gets it
+    /// before what puts it right.
+    #[must_use]
+    pub fn is_correctable(&self) -> bool {
+        let is_there = self.state.is_open() || self.state == ItemState::Sent;
+        let is_other = self.is_annulment() || self.is_loss() || self.arrival().is_some();
+        is_there && self.replaced_by.is_none() && !self.is_shut() && !is_other
+    }
+}
+
 impl Line {
     pub(super) fn of(command: &Command) -> Self {
         let blank = Self::default();
@@ -48,6 +81,7 @@ impl Line {
                 let service = Some(details.kind());
                 Self { animal: Some(*animal), service, chip, id: Some(*id), lot, ..blank }
             }
+            Command::CorrectAnimal { animal, .. } => Self { animal: Some(*animal), ..blank },
             Command::AnnulService { service, .. } => Self { annuls: Some(*service), ..blank },
             Command::WriteOffChip { chip, .. } => Self { chip: Some(*chip), lost: 1, ..blank },
             Command::WriteOffDoses { lot, doses, .. } => {

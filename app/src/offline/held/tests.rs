@@ -125,3 +125,41 @@ fn a_batch_of_texts_reads_as_a_batch_of_submissions() {
     assert_eq!(read.submissions[0].commands, new_record().commands);
     assert_eq!(held[0].item().bytes as usize, held[0].body.len());
 }
+
+#[test]
+fn a_correction_is_told_from_a_visit_and_corrected_like_one() {
+    use domain::command::CorrectionReason;
+    use domain::name::PetName;
+    let device = DeviceId(Uuid::from_u128(9));
+    let animal = AnimalId(Uuid::from_u128(3));
+    let details = || {
+        Box::new(domain::animal::AnimalDetails::least(
+            PetName::parse("Luna").unwrap(),
+            domain::catalogue::Species::Dog,
+            domain::catalogue::Sex::Female,
+            domain::catalogue::ReproductiveState::Intact,
+        ))
+    };
+    let held = |command| {
+        NewRecord { commands: vec![command], ..new_record() }.numbered(device, 1).unwrap()
+    };
+    let owner = domain::id::OwnerId(Uuid::from_u128(4));
+    let visit = held(Command::RegisterAnimal { animal, owner, details: details() });
+    let reason = CorrectionReason::Mistyped;
+    let correction = held(Command::CorrectAnimal { animal, details: details(), reason });
+    assert!(correction.is_correction() && !visit.is_correction());
+    assert_eq!(correction.lines[0].animal, Some(animal), "a refused one opens there");
+    for held in [visit, correction] {
+        assert!(held.is_correctable(), "it goes before what corrects it");
+        assert!(Held { state: ItemState::Sent, ..held.clone() }.is_correctable());
+        for state in [ItemState::Refused, ItemState::Conflict, ItemState::Quarantined] {
+            assert!(!Held { state, ..held.clone() }.is_correctable(), "{state:?}");
+        }
+        let replaced_by = Some(SubmissionId(Uuid::from_u128(5)));
+        assert!(!Held { replaced_by, ..held.clone() }.is_correctable());
+        assert!(!held.sealed("~".to_owned()).is_correctable(), "nobody can read it");
+    }
+    let form = arrival_form("Ana");
+    let arrival = NewRecord { form, ..new_record() }.numbered(device, 2).unwrap();
+    assert!(!arrival.is_correction() && !arrival.is_correctable());
+}

@@ -10,7 +10,8 @@ use leptos::prelude::*;
 
 impl Phone {
     /// Records of today, whatever their state; one that was corrected counts once, one that was
-    /// taken back not at all, nor who came, nor what left the box without coming to an animal.
+    /// taken back not at all, nor a correction of what was registered, nor who came, nor what left
+    /// the box without coming to an animal.
     #[must_use]
     pub fn count_today(self) -> u64 {
         let from = self.day_start().unwrap_or_default();
@@ -20,7 +21,7 @@ impl Phone {
                 let held = &record.held;
                 let is_todays = held.head.recorded_at >= from && held.replaced_by.is_none();
                 let is_other = held.is_annulment() || held.is_loss() || held.arrival().is_some();
-                is_todays && !is_other && !held.is_undone(&annulled)
+                is_todays && !is_other && !held.is_correction() && !held.is_undone(&annulled)
             };
             kept.records.iter().filter(counts).count() as u64
         })

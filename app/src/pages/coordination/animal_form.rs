@@ -137,7 +137,7 @@ pub(super) fn AnimalForm(sheet: AnimalSheet, record: Record) -> impl IntoView {
             record.dispatch((id, vec![Command::CorrectAnimal { animal, details, reason }]));
         }
     };
-    let reasons = typed::choices(CorrectionReason::ALL, CorrectionReason::code, locale);
+    let reasons = typed::choices(CorrectionReason::CHOSEN, CorrectionReason::code, locale);
     view! {
         <p class="soft">{say::correct_animal_lead(locale)}</p>
         {move || {

@@ -113,7 +113,7 @@ pub(super) fn OwnerForm(sheet: OwnerSheet, details: OwnerDetails, record: Record
             record.dispatch((id, vec![Command::CorrectOwner { owner, details, reason }]));
         }
     };
-    let reasons = typed::choices(CorrectionReason::ALL, CorrectionReason::code, locale);
+    let reasons = typed::choices(CorrectionReason::CHOSEN, CorrectionReason::code, locale);
     view! {
         <p class="soft">{say::correct_owner_lead(locale)}</p>
         {move || {

@@ -232,7 +232,7 @@ pub(super) fn ServiceForm(
         let is_answered = sent.get() && !record.pending().get();
         record.value().get().filter(|_| is_answered).and_then(Result::err)
     };
-    let reasons = typed::choices(CorrectionReason::ALL, CorrectionReason::code, locale);
+    let reasons = typed::choices(CorrectionReason::CHOSEN, CorrectionReason::code, locale);
     view! {
         <p class="soft">{say::correct_service_lead(locale)}</p>
         {move || told().map(|error| view! { <Failure error=error /> })}

@@ -130,7 +130,7 @@ async fn act(phone: Phone, here: OutreachId, told: &str) -> Option<String> {
                 Ok(details) => VisitDraft::of_booking(&details, OwnerId(browser::new_id()), booked),
                 Err(_) => VisitDraft::looking_for(searched, booked),
             };
-            let became = match open(phone, &draft).await {
+            let became = match open(phone, Some(draft)).await {
                 Ok(true) => OTHER_IS_OPEN,
                 Ok(false) => "",
                 Err(StorageError) => NOT_KEPT,

@@ -19,10 +19,12 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::drafts;
 use crate::offline::held::Record;
+use crate::offline::json;
 use crate::offline::phone::{Phone, needs_person};
 use crate::offline::queue::StorageError;
 use crate::offline::stock::LossDraft;
 use crate::pages::field::annulling::Annul;
+use crate::pages::field::correcting::Correct;
 use crate::pages::field::phone;
 use crate::pages::field::provisional::awaits;
 use crate::pages::field::records::{form, loss, names, standing};
@@ -113,6 +115,7 @@ fn Details(record: Record) -> impl IntoView {
                 }
             })}
         {to_mend.map(|record| view! { <Mend record=record /> })}
+        <Correct record=to_annul.clone() />
         <Annul record=to_annul />
     }
 }
@@ -192,38 +195,57 @@ fn BothVersions(own: String, other: Masked) -> impl IntoView {
     }
 }
 
-/// The form of the record, opened where the fault is.
-fn reopened(record: &Record) -> VisitDraft {
-    let mut draft =
-        VisitDraft { replaces: Some(record.held.head.id), step: Step::Summary, ..form(record) };
+/// The form of the record, opened where the fault is; `None` where it cannot be read.
+fn reopened(record: &Record) -> Option<VisitDraft> {
+    let mut draft: VisitDraft = json::read(&record.held.form).ok()?;
+    draft.replaces = Some(record.held.head.id);
+    // Of what puts something right there is one question only.
+    if draft.corrects.is_none() {
+        draft.step = Step::Summary;
+    }
     let at = record.outcome.as_ref().and_then(Outcome::command);
     let line = at.and_then(|at| record.held.lines.get(usize::try_from(at).ok()?));
     if let Some(line) = line {
         draft.open_at(line.animal, line.service.is_some());
     }
-    draft
+    Some(draft)
 }
 
 /// Opens the form of a visit; whether that of another one is half filled in instead.
 ///
 /// # Errors
-/// [`StorageError`] when what is half filled in could not be read, or the form not be kept; it is
-/// not open then.
-pub(super) async fn open(phone: Phone, draft: &VisitDraft) -> Result<bool, StorageError> {
-    let queue = phone.queue().ok_or(StorageError)?;
+/// [`StorageError`] when there is no form that can be read, what is half filled in could not be
+/// read, or the form not be kept; it is not open then.
+pub(super) async fn open(phone: Phone, draft: Option<VisitDraft>) -> Result<bool, StorageError> {
+    let (queue, draft) = phone.queue().zip(draft).ok_or(StorageError)?;
     let kept = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await?;
-    let is_same = |kept: &VisitDraft| kept.replaces.is_some() && kept.replaces == draft.replaces;
-    let is_other = |kept: VisitDraft| !kept.is_blank() && !is_same(&kept);
+    let is_same = |kept: &VisitDraft| {
+        let is_mended = kept.replaces.is_some() && kept.replaces == draft.replaces;
+        is_mended || kept.corrects_as(&draft)
+    };
+    let is_other = |kept: VisitDraft| !kept.is_only_search() && !is_same(&kept);
     if kept.is_some_and(is_other) {
         return Ok(true);
     }
-    drafts::keep(&queue, drafts::VISIT, draft).await?;
+    drafts::keep(&queue, drafts::VISIT, &draft).await?;
     browser::go(&routes::field_visit(), false);
     Ok(false)
 }
 
+/// What to say of a form that was asked for: nothing of one that is open.
+pub(super) const fn open_words(
+    opened: Result<bool, StorageError>,
+    locale: Locale,
+) -> Option<[&'static str; 2]> {
+    match opened {
+        Ok(false) => None,
+        Ok(true) => Some([field::finish_first(locale), field::finish_first_next(locale)]),
+        Err(StorageError) => Some([field::not_opened(locale), field::not_opened_next(locale)]),
+    }
+}
+
 /// What went wrong, and what to do about it.
-fn wrong([title, next]: [&'static str; 2]) -> impl IntoView {
+pub(super) fn wrong([title, next]: [&'static str; 2]) -> impl IntoView {
     view! {
         <Notice title=title tone=Tone::Person live=true>
             <p>{next}</p>
@@ -251,12 +273,8 @@ fn Mend(record: Record) -> impl IntoView {
     let mend = move |_| {
         let draft = reopened(&record);
         spawn_local(async move {
-            let words = match open(phone, &draft).await {
-                Ok(false) => return,
-                Ok(true) => [field::finish_first(locale), field::finish_first_next(locale)],
-                Err(StorageError) => [field::not_kept(locale), field::not_kept_next(locale)],
-            };
-            let _ = told.try_set(Some(words));
+            let words = open_words(open(phone, draft).await, locale);
+            let _ = told.try_set(words);
         });
     };
     let withdraw = move |_| {

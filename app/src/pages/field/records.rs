@@ -230,8 +230,14 @@ pub(super) fn names(record: &Record, locale: Locale) -> (String, String) {
     let draft = form(record);
     let pets: Vec<_> = draft.animals().map(|animal| animal.name()).collect();
     let pets = format::list(&pets, locale);
-    let title = if record.held.is_annulment() { field::annulment(locale, &pets) } else { pets };
-    (title, owner_name(&draft, locale))
+    let owner = owner_name(&draft, locale);
+    let title = match draft.corrects {
+        _ if record.held.is_annulment() => field::annulment(locale, &pets),
+        Some(_) if draft.animal.id.is_none() => field::correction(locale, &owner),
+        Some(_) => field::correction(locale, &pets),
+        None => pets,
+    };
+    (title, owner)
 }
 
 /// The owner's name.

@@ -106,7 +106,10 @@ fn mail_words(record: &Record, tests: TestChips, locale: Locale) -> String {
     let email = address(&draft);
     let on_paper = || field::summary_no_mail(locale).to_owned();
     match &record.outcome {
-        _ if !has_documents(&draft, tests) => field::no_document(locale).to_owned(),
+        // What was put right makes documents anew, and no others.
+        _ if draft.corrects.is_none() && !has_documents(&draft, tests) => {
+            field::no_document(locale).to_owned()
+        }
         None => email.map_or_else(on_paper, |email| field::mail_later(locale, email)),
         Some(Outcome::Accepted { documents, aliases }) => {
             let is_signed = documents.iter().all(|document| document.link.is_some());

@@ -9,8 +9,10 @@ pub mod chip;
 pub mod dose;
 pub mod find;
 pub mod holding;
+mod lacks;
 pub mod looks;
 pub mod owner;
+mod saving;
 pub mod services;
 pub mod signing;
 pub mod sterilisation;
@@ -18,7 +20,7 @@ pub mod summary;
 
 use domain::chip_number::TestChips;
 use domain::field_error::{Field, FieldError};
-use domain::id::{AnimalId, SubmissionId, VisitId};
+use domain::id::AnimalId;
 use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -30,14 +32,14 @@ use crate::components::live::{When, live};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::steps::Steps;
 use crate::locale::locale;
-use crate::offline::held::{Head, NewRecord};
 use crate::offline::phone::Phone;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::{browser, drafts};
 use crate::pages::field::record::explained;
-use crate::pages::visit_form::commands::{self, Circumstances};
-use crate::pages::visit_form::draft::{AnimalDraft, Step, Usual, VisitDraft};
+use crate::pages::visit_form::draft::{AnimalDraft, Step, VisitDraft};
+use crate::pages::visit_form::usual::Usual;
 use crate::routes;
+use saving::Onward;
 
 /// The heading of the step, which takes the focus when the step has no first field.
 const HEADING: &str = "pregunta";
@@ -126,98 +128,6 @@ impl Visit {
         };
         self.draft.update(|draft| draft.put_on_table(services::prepared(animal, self)));
         self.go(Step::Services);
-    }
-
-    /// Keeps the visit; the record's identifier when it is kept.
-    async fn save(self) -> Option<SubmissionId> {
-        let draft = self.draft.get_untracked();
-        let at = Circumstances { today: self.today(), tests: self.tests() };
-        let commands = match commands::commands(&draft, &at, browser::new_id) {
-            Ok(commands) => commands,
-            Err(faults) => {
-                if let Some((animal, is_service)) = commands::fault_place(&draft, &at) {
-                    self.draft.update(|draft| draft.open_at(animal, is_service));
-                }
-                self.show(faults);
-                return None;
-            }
-        };
-        let actor = self.phone.staff()?;
-        let circumstances = self.circumstances(draft.replaces);
-        let id = SubmissionId(browser::new_id());
-        let new = NewRecord {
-            id,
-            actor,
-            outreach: circumstances.outreach,
-            visit: circumstances.visit,
-            recorded_at: circumstances.recorded_at,
-            utc_offset_minutes: circumstances.utc_offset_minutes,
-            replaces: draft.replaces,
-            commands,
-            form: serde_json::to_string(&draft).unwrap_or_default(),
-        };
-        let usual = self.usual_after(&draft);
-        // Before the record: pictures of nothing are found again, those of no draft are not.
-        self.move_pictures(&draft, draft.replaces, Some(id)).await;
-        let rest = draft.rest().and_then(|rest| serde_json::to_string(&rest).ok());
-        let kept = self.phone.save(new, Some((drafts::VISIT, rest))).await;
-        self.not_kept.set(kept.is_err());
-        if kept.is_err() {
-            self.move_pictures(&draft, Some(id), draft.replaces).await;
-            // What is said of it stands at the top.
-            browser::to_top();
-        } else {
-            // Again: for a tab that began meanwhile they were of nothing.
-            self.move_pictures(&draft, draft.replaces, Some(id)).await;
-        }
-        let record = kept.ok()?;
-        // Nobody waits for it, who has the next animal before them.
-        spawn_local(async move { self.remember(&usual).await });
-        Some(record.held.head.id)
-    }
-
-    /// The visit's pictures, and those of the record `from`, belong to the record `to` from now on,
-    /// or to the visit. Who has no pictures waits for nothing.
-    async fn move_pictures(
-        self,
-        draft: &VisitDraft,
-        from: Option<SubmissionId>,
-        to: Option<SubmissionId>,
-    ) {
-        if self.pictures.with_untracked(|told| told.all > 0) {
-            pictures::bind(from, to, draft.owner.allows_photos(), &draft.animal_words()).await;
-        }
-    }
-
-    /// When and where it happened: now and here, or, for a record that is mended, as that says.
-    fn circumstances(self, mended: Option<SubmissionId>) -> Head {
-        let before = mended.and_then(|id| {
-            self.phone.kept.with_untracked(|kept| kept.record(id).map(|record| record.held.head))
-        });
-        let (recorded_at, utc_offset_minutes) = self.phone.now();
-        before.unwrap_or_else(|| Head {
-            id: SubmissionId(browser::new_id()),
-            sequence: 0,
-            outreach: untrack(|| self.phone.outreach()).map(|view| view.outreach.id),
-            visit: Some(VisitId(browser::new_id())),
-            recorded_at,
-            utc_offset_minutes,
-            replaces: None,
-            actor: None,
-        })
-    }
-
-    /// What was given becomes the usual.
-    fn usual_after(self, draft: &VisitDraft) -> Usual {
-        let usual = self.usual.get_untracked();
-        draft.animals().fold(usual, |usual, animal| usual.after(&animal.services))
-    }
-
-    /// Not kept means that it is asked again.
-    async fn remember(self, usual: &Usual) {
-        if let Some(queue) = self.phone.queue() {
-            let _ = drafts::keep(&queue, drafts::USUAL, usual).await;
-        }
     }
 }
 
@@ -314,9 +224,10 @@ fn StepOnScreen() -> impl IntoView {
             ids.zip(faults).map(link).collect::<Vec<_>>()
         })
     });
+    let is_visit = !visit.is_correction();
     view! {
         <div class="visit-head">
-            <Steps now=now total=4 />
+            {is_visit.then(|| view! { <Steps now=now total=4 /> })}
             <BackButton />
         </div>
         <Mended />

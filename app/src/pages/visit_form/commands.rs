@@ -1,10 +1,11 @@
 //! A visit that was filled in, as the commands of one submission.
 
+use crate::pages::visit_form::correcting::correction;
 use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
 use crate::pages::visit_form::reading;
 use domain::catalogue::{DewormingKind, Species};
 use domain::chip_number::TestChips;
-use domain::command::Command;
+use domain::command::{Command, CorrectionReason};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::{AnimalId, OwnerId, ServiceId};
 use domain::service::ServiceDetails;
@@ -28,6 +29,9 @@ pub fn commands(
     at: &Circumstances,
     mut new_id: impl FnMut() -> Uuid,
 ) -> Result<Vec<Command>, Vec<FieldError>> {
+    if draft.corrects.is_some() {
+        return Ok(vec![correction(draft, at)?]);
+    }
     let owner = draft.owner.id.unwrap_or_else(|| OwnerId(new_id()));
     let mut commands = Vec::new();
     let details = match draft.owner.known {
@@ -44,6 +48,9 @@ pub fn commands(
         if animal.known.is_none() {
             let details = Box::new(reading::animal(&animal.form, at.today)?);
             commands.push(Command::RegisterAnimal { animal: id, owner, details });
+        } else if let Some(details) = animal.completed(at.today)?.map(Box::new) {
+            let reason = CorrectionReason::Completed;
+            commands.push(Command::CorrectAnimal { animal: id, details, reason });
         }
         for details in services(animal, at)? {
             let veterinarian = match details {
@@ -69,8 +76,10 @@ pub fn fault_place(draft: &VisitDraft, at: &Circumstances) -> Option<(Option<Ani
         return Some((None, false));
     }
     draft.animals().find_map(|animal| {
-        let is_new = animal.known.is_none();
-        let of_animal = is_new && reading::animal(&animal.form, at.today).is_err();
+        let of_animal = match animal.known {
+            None => reading::animal(&animal.form, at.today).is_err(),
+            Some(_) => animal.completed(at.today).is_err(),
+        };
         let is_wrong = of_animal || services(animal, at).is_err();
         is_wrong.then_some((animal.id, !of_animal))
     })

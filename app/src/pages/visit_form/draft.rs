@@ -36,6 +36,13 @@ pub struct VisitDraft {
     pub booked: Vec<AnimalDraft>,
     /// The refused record this visit mends.
     pub replaces: Option<SubmissionId>,
+    /// The record of which this puts right what it registered, instead of being a visit: the animal
+    /// on the table, or where there is none the owner.
+    #[serde(default)]
+    pub corrects: Option<SubmissionId>,
+    /// Why that is put right, by its code.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// The questions, in order.
@@ -174,7 +181,7 @@ pub struct AnimalDraft {
     pub id: Option<AnimalId>,
     /// The known animal.
     pub known: Option<Box<AnimalCard>>,
-    /// The data of a new one.
+    /// The data of a new one, or what was missing of a known one.
     pub form: AnimalForm,
     /// What was done.
     pub services: ServicesForm,
@@ -253,6 +260,9 @@ pub struct AnimalForm {
     pub age: AgeForm,
     /// How it was obtained.
     pub acquisition: Option<Acquisition>,
+    /// When that was, as typed.
+    #[serde(default)]
+    pub acquired_on: String,
     /// Why it is kept.
     pub keeping_reason: Option<KeepingReason>,
     /// What shows that the owner holds it.
@@ -356,42 +366,6 @@ impl DoseForm {
             batch: text(),
             expires: text(),
             dose: text(),
-        }
-    }
-}
-
-/// What was given last, so that the next time it is one tap.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Usual {
-    /// Inside.
-    pub internal: Option<DoseForm>,
-    /// Outside.
-    pub external: Option<DoseForm>,
-    /// Where the last chip was put.
-    pub site: Option<ImplantSite>,
-    /// Who answered for it.
-    pub veterinarian: Option<StaffId>,
-}
-
-impl Usual {
-    /// The last dose of a kind, without its amount, which is the animal's.
-    #[must_use]
-    pub fn dose(&self, kind: DewormingKind) -> Option<DoseForm> {
-        let last = match kind {
-            DewormingKind::Internal => self.internal.clone(),
-            DewormingKind::External => self.external.clone(),
-        };
-        last.map(|last| DoseForm { dose: String::new(), ..last })
-    }
-
-    /// What it becomes after this animal.
-    #[must_use]
-    pub fn after(self, services: &ServicesForm) -> Self {
-        Self {
-            internal: services.internal.clone().or(self.internal),
-            external: services.external.clone().or(self.external),
-            site: services.chip.as_ref().map(|chip| chip.site).or(self.site),
-            veterinarian: services.veterinarian.or(self.veterinarian),
         }
     }
 }

@@ -130,3 +130,22 @@ fn a_service_under_a_taken_number_is_refused() {
     let decided = service::record(&context(Caller::Operative), &service, None, &taken);
     assert_eq!(decided.map(|_| ()), Err(Refusal::IdentifierTaken));
 }
+
+#[test]
+fn what_was_missing_is_said_by_whoever_has_the_animal_at_an_outreach() {
+    let away = |caller| Context { outreach: None, ..context(caller) };
+    let refused = Err(Refusal::NotYourRecord);
+    let said = |context: &Context| animal::complete(context, &dog(), true);
+    assert_eq!(said(&context(Caller::Operative)), Ok(()));
+    assert_eq!(said(&away(Caller::Operative)), refused);
+    assert_eq!(said(&away(Caller::Coordinator)), Ok(()));
+    // It comes to a record like any other.
+    let here = context(Caller::Operative);
+    let tomorrow = AnimalDetails { acquired_on: Some(day("2026-11-23")), ..dog() };
+    let in_future = FieldError::new(Field::Date, Problem::InFuture);
+    let decided = animal::complete(&here, &tomorrow, true);
+    assert_eq!(decided, Err(Refusal::field(in_future)));
+    let dangerous = AnimalDetails { breed: Breed::parse("rottweiler").ok(), ..dog() };
+    let decided = animal::complete(&here, &dangerous, false);
+    assert_eq!(decided, Err(Refusal::AdultKeeperNeeded));
+}

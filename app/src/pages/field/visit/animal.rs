@@ -5,10 +5,10 @@ use domain::catalogue::{Acquisition, KeepingReason, Pattern, ReproductiveState, 
 use domain::field_error::Field;
 use domain::identity::IdentityDocument;
 use domain::refusal::Refusal;
+use domain::rnm::RnmLack;
 use leptos::prelude::*;
 use phrases::{common, explain, field, format};
 
-use crate::components::action::{BottomAction, Button};
 use crate::components::choice::Checkbox;
 use crate::components::live::{When, live};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
@@ -20,7 +20,7 @@ use crate::pages::field::visit::age::Age;
 use crate::pages::field::visit::album::AnimalPictures;
 use crate::pages::field::visit::holding::Holding;
 use crate::pages::field::visit::looks::{BreedLookup, CoatPicker};
-use crate::pages::field::visit::{Heading, Visit, visit};
+use crate::pages::field::visit::{Heading, Onward, Visit, visit};
 use crate::pages::visit_form::draft::Step;
 use crate::pages::visit_form::reading;
 
@@ -29,32 +29,49 @@ use crate::pages::visit_form::reading;
 pub fn AnimalStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let minor_keeper = RwSignal::new(false);
-    let go_on = move |_| {
+    let is_correction = visit.is_correction();
+    let go_on = move |()| {
         let today = visit.today();
-        let read = visit.draft.with_untracked(|draft| reading::animal(&draft.animal.form, today));
+        let read = visit.draft.with_untracked(|draft| match draft.animal.known {
+            None => reading::animal(&draft.animal.form, today).map(drop),
+            Some(_) => draft.animal.completed(today).map(drop),
+        });
         let lacks_adult = untrack(|| is_dangerous(visit) && is_minor(visit));
         minor_keeper.set(lacks_adult && read.is_ok());
-        if !minor_keeper.get_untracked() {
-            visit.go_if(read, Step::Services);
+        if minor_keeper.get_untracked() {
+            return;
+        }
+        match is_correction {
+            true => visit.finish_if(read),
+            false => visit.go_if(read, Step::Services),
         }
     };
+    // Of a known one only what nobody has said yet is asked.
+    let (name, missing) =
+        visit.draft.with_untracked(|draft| (draft.animal.name(), draft.animal.missing()));
+    let asks = |lack| missing.as_ref().is_none_or(|missing| missing.contains(&lack));
+    let is_new = missing.is_none();
+    let heading = match is_new {
+        true => field::animal_title(locale).to_owned(),
+        false => field::rnm_complete_title(locale, name),
+    };
     view! {
-        <Heading words=field::animal_title(locale).to_owned() />
-        <Basics />
-        <BreedLookup />
+        <Heading words=heading />
+        {is_new.then(|| view! { <Basics /> })}
+        {asks(RnmLack::Breed).then(|| view! { <BreedLookup /> })}
         <DangerNotice />
-        <CoatPicker />
-        <Looks />
-        <Age />
-        <Story />
-        <Holding />
-        <AnimalPictures />
+        {asks(RnmLack::Coat).then(|| view! { <CoatPicker /> })}
+        {asks(RnmLack::Pattern).then(|| view! { <Looks /> })}
+        {asks(RnmLack::BirthDate).then(|| view! { <Age /> })}
+        {asks(RnmLack::Acquisition).then(|| view! { <Origin /> })}
+        <AcquiredOn />
+        {asks(RnmLack::KeepingReason).then(|| view! { <Reason /> })}
+        {asks(RnmLack::HoldingProof).then(|| view! { <Holding /> })}
+        {(is_new && !is_correction).then(|| view! { <AnimalPictures /> })}
         <When holds=minor_keeper>
             <RefusalNotice explanation=explain(&Refusal::AdultKeeperNeeded, locale) />
         </When>
-        <BottomAction>
-            <Button on:click=go_on>{common::next(locale)}</Button>
-        </BottomAction>
+        <Onward on_next=Callback::new(go_on) />
     }
 }
 
@@ -157,16 +174,42 @@ fn Looks() -> impl IntoView {
     one_of(question, Pattern::ALL, pattern, change)
 }
 
-/// Where it comes from and why it is kept.
+/// Where it comes from.
 #[component]
-fn Story() -> impl IntoView {
+fn Origin() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let (acquisition, change_acquisition) = bound!(visit, animal.form.acquisition);
-    let (reason, change_reason) = bound!(visit, animal.form.keeping_reason);
-    let acquired = visit.question(Field::Acquisition, field::acquisition(locale)).optional();
-    let kept = visit.question(Field::KeepingReason, field::keeping_reason(locale)).optional();
-    view! {
-        {one_of(acquired, Acquisition::ALL, acquisition, change_acquisition)}
-        {one_of(kept, KeepingReason::ALL, reason, change_reason)}
-    }
+    let (acquisition, change) = bound!(visit, animal.form.acquisition);
+    let question = visit.question(Field::Acquisition, field::acquisition(locale)).optional();
+    one_of(question, Acquisition::ALL, acquisition, change)
+}
+
+/// Since when: the deadline of registration counts from there.
+#[component]
+fn AcquiredOn() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (day, change) = bound!(visit, animal.form.acquired_on);
+    let is_known = visit.draft.with_untracked(|draft| {
+        let known = draft.animal.known.as_ref();
+        known.is_some_and(|card| card.details.acquired_on.is_some())
+    });
+    let question = visit.question(Field::Date, field::acquired_on(locale));
+    (!is_known).then(|| {
+        view! {
+            <TextField
+                question=question.hint(field::date_hint(locale)).optional()
+                keyboard=Keyboard::Date
+                value=day
+                on_input=change
+            />
+        }
+    })
+}
+
+/// Why it is kept.
+#[component]
+fn Reason() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let (reason, change) = bound!(visit, animal.form.keeping_reason);
+    let question = visit.question(Field::KeepingReason, field::keeping_reason(locale)).optional();
+    one_of(question, KeepingReason::ALL, reason, change)
 }

@@ -13,7 +13,7 @@ use phrases::label::Labelled;
 use phrases::{Locale, explain, field, format};
 use std::sync::Arc;
 
-use crate::components::action::{BottomAction, Button, Weight};
+use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::icon::Icon;
 use crate::components::live::live;
 use crate::components::notice::{Notice, RefusalNotice};
@@ -25,9 +25,11 @@ use crate::offline::connectivity::Signal as Network;
 use crate::offline::pack::Pack;
 use crate::offline::registry;
 use crate::pages::field::camera::CameraButton;
+use crate::pages::field::correcting::own_record;
 use crate::pages::field::preparing::kept_words;
 use crate::pages::field::visit::{Heading, Visit, next_booked, visit};
 use crate::pages::visit_form::draft::Step;
+use crate::routes;
 
 /// The search waits so long for the next key, in milliseconds.
 const PAUSE_MS: i32 = 250;
@@ -206,6 +208,13 @@ fn Owner(owner: OwnerCard) -> impl IntoView {
         [owner.details.document.to_string(), owner.details.residence().unwrap_or_default()];
     let detail = detail.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let name = owner.details.name.full();
+    let own = own_record(visit.phone, &owner).map(|id| {
+        view! {
+            <LinkButton href=routes::field_record(id) weight=Weight::Plain icon="pencil">
+                {field::correct_own(locale)}
+            </LinkButton>
+        }
+    });
     // Ten owners with all their animals are drawn while somebody waits: they are not copied.
     let owner = Arc::new(owner);
     let chosen = |card: &AnimalCard| {
@@ -234,6 +243,7 @@ fn Owner(owner: OwnerCard) -> impl IntoView {
             <Button weight=Weight::Quiet icon="plus" on:click=add>
                 {field::new_animal(locale)}
             </Button>
+            {own}
         </section>
     }
 }

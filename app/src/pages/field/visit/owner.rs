@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{common, field};
 
-use crate::components::action::{BottomAction, Button, Weight};
+use crate::components::action::{Button, Weight};
 use crate::components::choice::{Checkbox, Choice};
 use crate::components::live::live;
 use crate::components::notice::Notice;
@@ -19,7 +19,7 @@ use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::pages::field::asking::{Tile, bound};
-use crate::pages::field::visit::{Heading, Visit, visit};
+use crate::pages::field::visit::{Heading, Onward, Visit, visit};
 use crate::pages::visit_form::draft::{ELSEWHERE, Step, VisitDraft};
 use crate::pages::visit_form::reading;
 
@@ -28,12 +28,16 @@ use crate::pages::visit_form::reading;
 pub fn OwnerStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let is_known = visit.draft.with_untracked(|draft| draft.owner.known.is_some());
-    let go_on = move |_| {
+    let is_correction = visit.is_correction();
+    let go_on = move |()| {
         if is_known {
             let read = visit.draft.with_untracked(|draft| reading::amended(&draft.owner));
             return visit.go_if(read, Step::Summary);
         }
         let read = visit.draft.with_untracked(|draft| reading::owner(&draft.owner.form));
+        if is_correction {
+            return visit.finish_if(read);
+        }
         let has_animal = visit.draft.with_untracked(VisitDraft::goes_on);
         match read {
             Ok(_) if has_animal => visit.go(Step::Animal),
@@ -41,7 +45,10 @@ pub fn OwnerStep() -> impl IntoView {
             Err(faults) => visit.show(faults),
         }
     };
-    let heading = if is_known { field::amend_owner(locale) } else { field::new_owner(locale) };
+    let heading = match is_known || is_correction {
+        true => field::amend_owner(locale),
+        false => field::new_owner(locale),
+    };
     view! {
         <Heading words=heading.to_owned() />
         <p class="notice-line">{field::privacy_notice(locale)}</p>
@@ -51,9 +58,7 @@ pub fn OwnerStep() -> impl IntoView {
         <Contact />
         <Home />
         <Statements />
-        <BottomAction>
-            <Button on:click=go_on>{common::next(locale)}</Button>
-        </BottomAction>
+        <Onward on_next=Callback::new(go_on) />
     }
 }
 

@@ -6,6 +6,7 @@ use domain::catalogue::{
 use domain::field_error::Field;
 use domain::outreach::OutreachKind;
 use domain::role::{Caller, Role, UseCase, allows};
+use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use phrases::field;
 
@@ -20,6 +21,7 @@ use crate::pages::field::asking::bound;
 use crate::pages::field::visit::album::AnimalPictures;
 use crate::pages::field::visit::chip::ChipCard;
 use crate::pages::field::visit::dose::DoseCard;
+use crate::pages::field::visit::lacks::Lacks;
 use crate::pages::field::visit::sterilisation::SterilisationCard;
 use crate::pages::field::visit::{Heading, Visit, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
@@ -38,7 +40,7 @@ pub fn ServicesStep() -> impl IntoView {
         let (read, is_empty) = visit.draft.with_untracked(|draft| {
             let animal = &draft.animal;
             let at = Circumstances { today: visit.today(), tests: visit.tests() };
-            (commands::services(animal, &at), is_idle(animal))
+            (commands::services(animal, &at), is_idle(animal, at.today))
         });
         nothing.set(is_empty);
         if !is_empty {
@@ -47,9 +49,13 @@ pub fn ServicesStep() -> impl IntoView {
     };
     let may_operate = may_operate(visit);
     // Of a new one they are taken with its data.
-    let is_known = visit.draft.with_untracked(|draft| draft.animal.known.is_some());
+    let known = visit
+        .draft
+        .with_untracked(|draft| draft.animal.known.is_some().then(|| draft.animal.clone()));
+    let is_known = known.is_some();
     view! {
         <Heading words=name />
+        {known.map(|animal| view! { <Lacks animal=animal /> })}
         <ChipCard />
         <DoseCard kind=DewormingKind::Internal />
         <DoseCard kind=DewormingKind::External />
@@ -66,9 +72,11 @@ pub fn ServicesStep() -> impl IntoView {
     }
 }
 
-/// A known animal to which nothing was done needs no visit; a new one may just be registered.
-fn is_idle(animal: &AnimalDraft) -> bool {
-    animal.known.is_some() && commands::has_no_service(animal)
+/// A known animal to which nothing was done, and of which nothing was said, needs no visit; a new
+/// one may just be registered.
+fn is_idle(animal: &AnimalDraft, today: CivilDate) -> bool {
+    let is_silent = matches!(animal.completed(today), Ok(None));
+    animal.known.is_some() && commands::has_no_service(animal) && is_silent
 }
 
 fn may_operate(visit: Visit) -> bool {

@@ -5,10 +5,8 @@ use domain::certificate::DocumentKind as PaperKind;
 use domain::contact::Email;
 use domain::identity::IdentityDocument;
 use domain::owner::OwnerDetails;
-use domain::rnm::{RnmLack, lacks};
 use domain::unicode::capital;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use phrases::label::Labelled;
 use phrases::{Locale, common, field};
 
@@ -17,29 +15,18 @@ use crate::components::live::{When, live};
 use crate::components::notice::{Notice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::locale::locale;
-use crate::offline::browser;
+use crate::pages::field::visit::lacks::Lacks;
 use crate::pages::field::visit::owner::EmailSuggestion;
 use crate::pages::field::visit::{Heading, Visit, next_booked, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
 use crate::pages::visit_form::draft::{AnimalDraft, Step, VisitDraft};
 use crate::pages::visit_form::reading;
-use crate::routes;
 
 /// The last look.
 #[component]
 pub fn SummaryStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let is_saving = visit.is_saving;
-    let save = move |_| {
-        is_saving.set(true);
-        spawn_local(async move {
-            let kept = visit.save().await;
-            match kept {
-                Some(id) => browser::go(&routes::field_saved(id), false),
-                None => is_saving.set(false),
-            }
-        });
-    };
     let cards = move || {
         let animals: Vec<_> = visit.draft.with(|draft| draft.animals().cloned().collect());
         let is_lone = animals.len() < 2;
@@ -61,7 +48,7 @@ pub fn SummaryStep() -> impl IntoView {
             </Button>
         </When>
         <BottomAction>
-            <Button icon="check" busy=is_saving on:click=save>
+            <Button icon="check" busy=is_saving on:click=move |_| visit.finish()>
                 {field::save_visit(locale)}
             </Button>
         </BottomAction>
@@ -200,24 +187,13 @@ fn AnimalSummary(
     };
     let at = Circumstances { today: visit.today(), tests: visit.tests() };
     let lines = service_lines(&animal, &at);
-    let missing = rnm_lacks(visit, &animal);
-    let count = missing.len() as u64;
-    let names: Vec<_> = missing.into_iter().map(|lack| lack.label(locale)).collect();
     view! {
         <section class="card">
             <h2 class="card-title">{animal.name()}</h2>
             <ul class="done-list">
                 {lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
             </ul>
-            {(count > 0)
-                .then(|| {
-                    view! {
-                        <Notice title=field::rnm_missing(locale, count) tone=Tone::Waiting>
-                            <p>{phrases::format::list(&names, locale)}</p>
-                            <p>{field::rnm_missing_next(locale)}</p>
-                        </Notice>
-                    }
-                })}
+            <Lacks animal=animal />
             <Actions>
                 <Button weight=Weight::Quiet icon="pencil" on:click=change>
                     {field::change_animal(locale)}
@@ -250,19 +226,12 @@ fn service_lines(animal: &AnimalDraft, at: &Circumstances) -> Vec<String> {
             Sterilisation(surgery) => format!("{kind} · {}", surgery.outcome.label(locale)),
         }
     };
-    let lines: Vec<_> = done.iter().map(line).collect();
+    let mut lines: Vec<_> = done.iter().map(line).collect();
+    if matches!(animal.completed(at.today), Ok(Some(_))) {
+        lines.push(field::completed(locale).to_owned());
+    }
     match lines.is_empty() {
         true => vec![field::registered_only(locale).to_owned()],
         false => lines,
-    }
-}
-
-fn rnm_lacks(visit: Visit, animal: &AnimalDraft) -> Vec<RnmLack> {
-    let Some(owner) = untrack(|| owner_details(visit)) else { return Vec::new() };
-    match &animal.known {
-        Some(card) => lacks(&owner, &card.details),
-        None => reading::animal(&animal.form, visit.today())
-            .map(|details| lacks(&owner, &details))
-            .unwrap_or_default(),
     }
 }

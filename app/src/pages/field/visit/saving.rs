@@ -1,0 +1,187 @@
+//! Keeping what was filled in: as a record of the phone, before the screen says so.
+
+use domain::command::CorrectionReason;
+use domain::field_error::FieldError;
+use domain::id::{SubmissionId, VisitId};
+use domain::unicode::capital;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use phrases::label::Labelled;
+use phrases::{common, coordination, field};
+
+use crate::components::action::{BottomAction, Button};
+use crate::components::choice::{Choice, Radios};
+use crate::components::question::Question;
+use crate::locale::locale;
+use crate::offline::held::{Head, NewRecord};
+use crate::offline::{browser, drafts, pictures};
+use crate::pages::field::asking::bound;
+use crate::pages::field::visit::{Visit, visit};
+use crate::pages::visit_form::commands::{self, Circumstances};
+use crate::pages::visit_form::draft::VisitDraft;
+use crate::pages::visit_form::usual::Usual;
+use crate::routes;
+
+impl Visit {
+    /// Keeps what is on the screen and goes on: to what the owner gets, or, after something was put
+    /// right, to the list that says so.
+    pub(super) fn finish(self) {
+        let is_correction = self.is_correction();
+        self.is_saving.set(true);
+        spawn_local(async move {
+            match self.save().await {
+                Some(_) if is_correction => browser::go(&routes::field_records(), false),
+                Some(id) => browser::go(&routes::field_saved(id), false),
+                None => self.is_saving.set(false),
+            }
+        });
+    }
+
+    /// Keeps it when everything could be read, else shows what could not.
+    pub(super) fn finish_if<T>(self, read: Result<T, Vec<FieldError>>) {
+        match read {
+            Ok(_) => self.finish(),
+            Err(faults) => self.show(faults),
+        }
+    }
+
+    /// Whether it puts right what was registered, and is no visit.
+    pub(super) fn is_correction(self) -> bool {
+        self.draft.with_untracked(|draft| draft.corrects.is_some())
+    }
+
+    /// Keeps the visit; the record's identifier when it is kept.
+    async fn save(self) -> Option<SubmissionId> {
+        let draft = self.draft.get_untracked();
+        let at = Circumstances { today: self.today(), tests: self.tests() };
+        let commands = match commands::commands(&draft, &at, browser::new_id) {
+            Ok(commands) => commands,
+            Err(faults) => {
+                if let Some((animal, is_service)) = commands::fault_place(&draft, &at) {
+                    self.draft.update(|draft| draft.open_at(animal, is_service));
+                }
+                self.show(faults);
+                return None;
+            }
+        };
+        let actor = self.phone.staff()?;
+        let circumstances = self.circumstances(&draft);
+        let id = SubmissionId(browser::new_id());
+        let new = NewRecord {
+            id,
+            actor,
+            outreach: circumstances.outreach,
+            visit: circumstances.visit,
+            recorded_at: circumstances.recorded_at,
+            utc_offset_minutes: circumstances.utc_offset_minutes,
+            replaces: draft.replaces,
+            commands,
+            form: serde_json::to_string(&draft).unwrap_or_default(),
+        };
+        let usual = self.usual_after(&draft);
+        // Before the record: pictures of nothing are found again, those of no draft are not.
+        self.move_pictures(&draft, draft.replaces, Some(id)).await;
+        let rest = draft.rest().and_then(|rest| serde_json::to_string(&rest).ok());
+        let kept = self.phone.save(new, Some((drafts::VISIT, rest))).await;
+        self.not_kept.set(kept.is_err());
+        if kept.is_err() {
+            self.move_pictures(&draft, Some(id), draft.replaces).await;
+            // What is said of it stands at the top.
+            browser::to_top();
+        } else {
+            // Again: for a tab that began meanwhile they were of nothing.
+            self.move_pictures(&draft, draft.replaces, Some(id)).await;
+        }
+        let record = kept.ok()?;
+        // Nobody waits for it, who has the next animal before them.
+        spawn_local(async move { self.remember(&usual).await });
+        Some(record.held.head.id)
+    }
+
+    /// The visit's pictures, and those of the record `from`, belong to the record `to` from now on,
+    /// or to the visit. Who has no pictures waits for nothing.
+    async fn move_pictures(
+        self,
+        draft: &VisitDraft,
+        from: Option<SubmissionId>,
+        to: Option<SubmissionId>,
+    ) {
+        if self.pictures.with_untracked(|told| told.all > 0) {
+            pictures::bind(from, to, draft.owner.allows_photos(), &draft.animal_words()).await;
+        }
+    }
+
+    /// When and where it happened: now and here, or, for a record that is mended, as that says; what
+    /// is put right was of that visit, and is so now.
+    fn circumstances(self, draft: &VisitDraft) -> Head {
+        let head = |id: SubmissionId| {
+            self.phone.kept.with_untracked(|kept| kept.record(id).map(|record| record.held.head))
+        };
+        if let Some(mended) = draft.replaces.and_then(head) {
+            return mended;
+        }
+        let right = draft.corrects.and_then(head);
+        let here = || untrack(|| self.phone.outreach()).map(|view| view.outreach.id);
+        let (recorded_at, utc_offset_minutes) = self.phone.now();
+        Head {
+            id: SubmissionId(browser::new_id()),
+            sequence: 0,
+            outreach: right.map_or_else(here, |head| head.outreach),
+            visit: right.map_or_else(|| Some(VisitId(browser::new_id())), |head| head.visit),
+            recorded_at,
+            utc_offset_minutes,
+            replaces: None,
+            actor: None,
+        }
+    }
+
+    /// What was given becomes the usual.
+    fn usual_after(self, draft: &VisitDraft) -> Usual {
+        let usual = self.usual.get_untracked();
+        draft.animals().fold(usual, |usual, animal| usual.after(&animal.services))
+    }
+
+    /// Not kept means that it is asked again.
+    async fn remember(self, usual: &Usual) {
+        if let Some(queue) = self.phone.queue() {
+            let _ = drafts::keep(&queue, drafts::USUAL, usual).await;
+        }
+    }
+}
+
+/// The way on from the data of a person or an animal: to the next question, or, where they are put
+/// right, to keeping that, once it was said why.
+#[component]
+pub(super) fn Onward(
+    /// What follows.
+    on_next: Callback<()>,
+) -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let is_correction = visit.is_correction();
+    let (reason, change) = bound!(visit, reason);
+    let choice =
+        |reason: &CorrectionReason| Choice::new(reason.code(), capital(reason.label(locale)));
+    let asked = is_correction.then(|| {
+        view! {
+            <Radios
+                question=Question::new("reason", coordination::correction_reason(locale))
+                choices=CorrectionReason::CHOSEN.iter().map(choice).collect()
+                value=reason
+                on_choose=change
+            />
+            <p class="small soft">{field::correct_hint(locale)}</p>
+        }
+    });
+    let words = match is_correction {
+        true => coordination::save_correction(locale),
+        false => common::next(locale),
+    };
+    view! {
+        {asked}
+        <BottomAction>
+            <Button busy=visit.is_saving on:click=move |_| on_next.run(())>
+                {words}
+            </Button>
+        </BottomAction>
+    }
+}
