@@ -153,11 +153,11 @@ test("what the RNM lacks of a known animal is said at the table", async ({ page,
     await expect(page.locator(known), `${known} is known`).toHaveCount(0);
   }
   const cameOn = page.getByLabel("¿Qué día llegó a su hogar?");
-  await cameOn.fill("5/3/2999");
+  await cameOn.fill("2999-03-05");
   await thumb.press("Continuar");
   await expect(cameOn).toBeFocused();
   await expect(page.locator("#date-error")).toHaveText("La fecha todavía no llega.");
-  await cameOn.fill("5/3/2024");
+  await cameOn.fill("2024-03-05");
   await thumb.press("Mestizo");
   await expectAccessible(page);
   await shot(page, "field-completing");
@@ -169,7 +169,7 @@ test("what the RNM lacks of a known animal is said at the table", async ({ page,
   await thumb.press("Revisar");
   await expect(page.getByText("Se completaron sus datos")).toBeVisible();
   await thumb.press("Completar los datos del animal");
-  await expect(cameOn).toHaveValue("5/3/2024");
+  await expect(cameOn).toHaveValue("2024-03-05");
   await thumb.tap(page.locator("#keeping_reason"));
   await thumb.press("Continuar");
   await expect(lacking).toHaveCount(0);
