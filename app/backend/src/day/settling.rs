@@ -159,7 +159,7 @@ async fn find(tx: &mut Tx, seen: &DayRow, had: &Had, now: Timestamp) -> Result<b
     } else {
         // The other animals wait at the table, and are seen there.
         let queue_number = Some(tx.take_numbers(known.outreach_id, 1).await?);
-        let there = BookingRow { queue_number, ..known };
+        let there = BookingRow { queue_number, ..known.clone() };
         take_in(tx, &there, BookingState::Arrived, (had, now)).await?;
         tx.note_served(there.id, had.animals, owner, now.0).await?;
     }

@@ -6,6 +6,7 @@ use domain::desk::sheet::{
     ServiceSheet,
 };
 use domain::id::{AnimalId, OwnerId, StaffId};
+use domain::name::ShortText;
 use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
 use domain::rnm;
@@ -66,9 +67,12 @@ pub(crate) fn sees_whole(actor: &Actor) -> bool {
 
 /// An owner's data as people read them.
 pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
+    let hide = || "···".to_owned();
     let document = details.document.to_string();
     let commune = details.commune.map(|commune| commune.code());
-    let commune = commune.or_else(|| details.elsewhere.as_ref().map(ToString::to_string));
+    // What was typed may say more than a commune does.
+    let elsewhere = |place: &ShortText<120>| if whole { place.to_string() } else { hide() };
+    let commune = commune.or_else(|| details.elsewhere.as_ref().map(elsewhere));
     if whole {
         return OwnerLines {
             name: details.name.full(),
@@ -85,7 +89,7 @@ pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
         document: details.document.run().map_or(hidden, |run| run.masked()),
         phone: details.phone.map(|phone| phone.masked()),
         email: details.email.as_ref().map(|email| email.masked()),
-        address: details.address.as_ref().map(|_| "···".to_owned()),
+        address: details.address.as_ref().map(|_| hide()),
         commune,
     }
 }

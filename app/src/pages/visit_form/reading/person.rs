@@ -125,7 +125,10 @@ fn commune(details: &OwnerDetails) -> String {
     }
 }
 
-pub(crate) fn document(form: &OwnerForm, faults: &mut Faults) -> Option<IdentityDocument> {
+pub(in crate::pages::visit_form) fn document(
+    form: &OwnerForm,
+    faults: &mut Faults,
+) -> Option<IdentityDocument> {
     match form.document {
         DocumentKind::None => Some(IdentityDocument::None),
         DocumentKind::Passport => {
