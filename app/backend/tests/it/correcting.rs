@@ -66,21 +66,21 @@ fn answered_by(command: Command, named: StaffId) -> Command {
 }
 
 fn chip(change: impl FnOnce(&mut Microchip)) -> impl FnOnce(&mut ServiceDetails) {
-    |details| match details {
+    move |details| match details {
         ServiceDetails::Microchip(chip) => change(chip),
         other => panic!("{other:?}"),
     }
 }
 
 fn dose(change: impl FnOnce(&mut Deworming)) -> impl FnOnce(&mut ServiceDetails) {
-    |details| match details {
+    move |details| match details {
         ServiceDetails::Deworming(dose) => change(dose),
         other => panic!("{other:?}"),
     }
 }
 
 fn surgery(change: impl FnOnce(&mut Sterilisation)) -> impl FnOnce(&mut ServiceDetails) {
-    |details| match details {
+    move |details| match details {
         ServiceDetails::Sterilisation(surgery) => change(surgery),
         other => panic!("{other:?}"),
     }
@@ -210,7 +210,7 @@ on_both_databases! {
         let kinds: Vec<_> = now.history.iter().map(|line| line.kind.as_str()).collect();
         assert!(kinds.contains(&"service_corrected"), "{kinds:?}");
         let report = history::verify(&database.store, &keys(&database).await).await.unwrap();
-        assert_eq!(report.findings, []);
+        assert!(report.findings.is_empty(), "{:?}", report.findings);
         assert_eq!(sums(&field).await.implantations, 1);
 
         // Whose hand it was is printed, too; a word that is not printed makes no document.

@@ -59,13 +59,16 @@ fn Page(sheet: Data<AnimalSheet>) -> impl IntoView {
     let locale = locale();
     let refusals = StoredValue::new(0_u128);
     let record: Record = act(
-        move |(id, commands): (SubmissionId, Vec<Command>)| async move {
+        move |(id, commands): (SubmissionId, Vec<Command>)| {
             let id = anew(id, refusals.get_value());
-            let answer = api::register::record(id, commands).await;
-            if matches!(answer, Err(ApiError::Refused(_))) {
-                refusals.update_value(|count| *count += 1);
+            async move {
+                let answer = api::register::record(id, commands).await;
+                if matches!(answer, Err(ApiError::Refused(_))) {
+                    // Who has left the page meanwhile sends nothing more from it.
+                    let _ = refusals.try_update_value(|count| *count += 1);
+                }
+                answer
             }
-            answer
         },
         move |_| sheet.refetch(),
     );
