@@ -238,7 +238,7 @@ fn compare(known: OwnerDetails, said: ContactProposal, locale: Locale) -> AnyVie
         ),
         (
             common::address(locale),
-            known.address.map(|address| address.to_string()),
+            known.address.as_ref().map(ToString::to_string),
             said.address.map(|address| address.to_string()),
         ),
         (

@@ -2,7 +2,6 @@
 
 use domain::catalogue::VitalState;
 use domain::id::OwnerId;
-use domain::identity::IdentityDocument;
 use domain::name::search_key;
 use domain::owner::OwnerDetails;
 
@@ -92,6 +91,7 @@ mod tests {
     use domain::catalogue::ReproductiveState;
     use domain::id::AnimalId;
     use domain::identity::DocumentKind;
+    use domain::identity::IdentityDocument;
     use domain::name::PersonName;
     use domain::rnm::RnmState;
     use domain::territory::Commune;
