@@ -10,6 +10,8 @@ use domain::refusal::Refusal;
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
+use everywhere::Doors;
+
 /// The body of every 4xx.
 #[derive(Serialize, ToSchema)]
 pub struct RefusalBody {
@@ -31,7 +33,7 @@ pub struct FaultBody {
         description = "The register's versioned API: what phones send, what machines verify. \
                        Requests carry the session cookie; changing ones come from our own pages."
     ),
-    modifiers(&everywhere::Doors),
+    modifiers(&Doors),
     components(schemas(RefusalBody, FaultBody)),
     paths(
         crate::api::session::own,

@@ -233,7 +233,7 @@ fn compare(known: OwnerDetails, said: ContactProposal, locale: Locale) -> AnyVie
         ),
         (
             common::email(locale),
-            known.email.map(|email| email.to_string()),
+            known.email.as_ref().map(ToString::to_string),
             said.email.map(|email| email.to_string()),
         ),
         (
