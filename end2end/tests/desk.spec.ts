@@ -1,14 +1,15 @@
 // A coordinator's work with records: the RNM's road, what phones sent in conflict, annulments,
 // corrections, deadlines and lost animals.
-import type { Locator, Page } from "@playwright/test";
 import { alive } from "../fixtures/alive.ts";
 import { day, written } from "../fixtures/day.ts";
-import { address, pathOf } from "../fixtures/owner.ts";
-import { pdfLinks, pdfText } from "../fixtures/pdf.ts";
+import { address } from "../fixtures/owner.ts";
+import { pdfText } from "../fixtures/pdf.ts";
 import { COMPLETE, register } from "../fixtures/register.ts";
 import { approve, download, OFFICIAL, rowIn, step } from "../fixtures/rnm.ts";
 import { seat } from "../fixtures/seat.ts";
-import type { Answer } from "../fixtures/submit.ts";
+import {
+  COORDINATOR, counted, line, sheetOf, unfold, verificationOf,
+} from "../fixtures/sheet.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   chip, chooseOutreach, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -17,7 +18,6 @@ import {
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
 
-const COORDINATOR = "Coordinación (demostración)";
 /** The RNM's form, in the order in which it asks. */
 const HEADINGS = [
   "RUN", "Nombres", "Apellidos", "Dirección", "Comuna", "Teléfono", "Correo electrónico",
@@ -25,28 +25,6 @@ const HEADINGS = [
   "Estado reproductivo", "Nacimiento", "Nacimiento estimado", "Forma de obtención",
   "Razón de tenencia", "Prueba de tenencia", "Potencialmente peligroso",
 ];
-
-/** The sheet of the animal that an accepted visit was about. */
-function sheetOf(answer: Answer): string {
-  expect(answer.outcome).toBe("accepted");
-  return `/coordinacion/registro/animal/${answer.documents![0]!.animal}`;
-}
-
-/** The path of the page that verifies the document of an accepted visit. */
-function verificationOf(answer: Answer): string {
-  return pathOf(answer.documents![0]!.link!);
-}
-
-/** A line of the history on a sheet. */
-function line(page: Page, words: string): Locator {
-  return page.locator(".chronicle li", { hasText: words });
-}
-
-/** Opens one of the folded acts of a sheet; an open one stays open when the sheet changes. */
-async function unfold(page: Page, words: string) {
-  const act = page.locator("details.act", { has: page.locator("summary", { hasText: words }) });
-  if ((await act.getAttribute("open")) === null) await act.locator("summary").click();
-}
 
 test("what is ready goes to the RNM and its certificate to the owner @critical", async (
   { page, huella, mail },
@@ -254,21 +232,13 @@ test("a phone learns what the desk has resolved", async ({ page, huella }) => {
   await shot(page, "field-resolved");
 });
 
-/** How many implanted chips the public account counts. */
-async function implanted(page: Page): Promise<number> {
-  await page.goto(`/cuenta-publica?ano=${day().slice(0, 4)}`);
-  const sum = page.locator(".sum", { hasText: "Microchips implantados" });
-  const figure = await sum.locator(".sum-figure").innerText();
-  return Number(figure.replaceAll(".", ""));
-}
-
 test("an annulled service no longer counts and its certificate says so @critical", async (
   { page, huella },
 ) => {
   await seat(page, huella, "terreno", "/terreno");
   const visit = { document: run(), address: address("anulada"), chip: chip(), name: "Caldera" };
   const answer = await register(page, visit);
-  const before = await implanted(page);
+  const before = await counted(page, "Microchips implantados");
   await page.goto(verificationOf(answer));
   await expect(page.locator("main")).toContainText("el documento está vigente");
 
@@ -289,47 +259,12 @@ test("an annulled service no longer counts and its certificate says so @critical
   await expectAccessible(page);
   await shot(page, "desk-annulled");
 
-  expect(await implanted(page)).toBe(before - 1);
+  expect(await counted(page, "Microchips implantados")).toBe(before - 1);
   await page.goto(verificationOf(answer));
   await expect(page.locator("main")).toContainText("Retirado");
   await expect(page.locator("main")).not.toContainText("vigente");
   await expectAccessible(page);
   await shot(page, "verification-withdrawn");
-});
-
-test("a name corrected at the desk makes a new document and mails it", async (
-  { page, huella, mail },
-) => {
-  const owner = address("corregida");
-  await seat(page, huella, "terreno", "/terreno");
-  const visit = { document: run(), address: owner, chip: chip(), name: "Chañaral" };
-  const answer = await register(page, visit);
-  await mail.arrived(owner);
-
-  await seat(page, huella, "coordinacion", sheetOf(answer));
-  await unfold(page, "Corregir los datos del animal");
-  await page.locator("#nombre-animal").fill("Chañarcillo");
-  await page.getByLabel("Por qué se corrige").selectOption("asked_by_owner");
-  await expectAccessible(page);
-  await shot(page, "desk-correct");
-  await page.getByRole("button", { name: "Guardar la corrección" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Chañarcillo");
-  await expect(page.getByRole("status").first()).toContainText("se emite de nuevo");
-  const documents = page.getByRole("group", { name: "Documentos", exact: true });
-  await expect(documents).toContainText("reemplazado");
-  await expect(documents).toContainText("vigente");
-  await expect(line(page, "Datos del animal corregidos")).toContainText(COORDINATOR);
-
-  const letter = await mail.arrived(owner, 2);
-  expect(letter.subject).toBe("Documento corregido de Chañarcillo");
-  const [voucher] = await mail.documents(letter);
-  expect((await pdfText(voucher!))[0]).toContain("Chañarcillo");
-  await page.goto(verificationOf(answer));
-  await expect(page.locator("main")).toContainText("Reemplazado por uno más nuevo");
-  const [link] = await pdfLinks(voucher!);
-  await page.goto(pathOf(link!));
-  await expect(page.locator("main")).toContainText("el documento está vigente");
-  await expect(page.getByRole("heading", { name: "Chañarcillo" })).toBeVisible();
 });
 
 test("the deadline of the RNM is on the sheet, and shorter for a dangerous dog", async (

@@ -179,9 +179,20 @@ test("a new animal that was only begun is asked for before anything is kept", as
   await start(page, huella, "terreno");
   const thumb = new Thumb(page);
   await newVisit(thumb);
+  const number = chip();
   await newOwner(thumb, run(), WITHOUT_MAIL);
+  // Who lives in none of the communes of the list says where in words.
+  await thumb.press("Volver");
+  await page.locator("#commune").selectOption({ label: "Otra comuna, fuera de la región" });
+  await expect(page.locator("#neighbourhood_unit")).toHaveCount(0);
+  await thumb.press("Continuar");
+  await expect(page.locator("#commune-error")).toContainText("Falta este dato");
+  await page.locator("#elsewhere").pressSequentially("La Serena, Coquimbo");
+  await expectAccessible(page);
+  await shot(page, "field-owner-elsewhere");
+  await thumb.press("Continuar");
   await newAnimal(thumb, "Tres");
-  await readChip(thumb, chip());
+  await readChip(thumb, number);
   await thumb.press("Revisar");
   await thumb.press("Otro animal de la misma persona");
   await page.getByLabel("Nombre del animal").fill("Cuatro");
@@ -201,6 +212,9 @@ test("a new animal that was only begun is asked for before anything is kept", as
   await thumb.tap(page.locator("label", { hasText: /^Microchip$/ }));
   await keep(thumb);
   await expect(page.locator(".lead")).toContainText("Tres y Cuatro");
+  await expect(page.getByText("Enviado", { exact: true })).toBeVisible();
+  const home = { commune: null, unit: null, elsewhere: "La Serena, Coquimbo" };
+  expect(await ownerOf(page, number)).toMatchObject({ details: home });
 });
 
 test("what another team did meanwhile is told where it was typed", async ({ page, huella }) => {

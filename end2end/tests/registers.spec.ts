@@ -136,6 +136,7 @@ apart("hosts have somebody to ask for, and a programme says how far it is", asyn
   await expect(row(page, "Centro de Madres Ñuble")).toContainText("Directiva");
 
   await page.goto("/coordinacion/programas");
+  await expect(page.locator("#emisor"), "the name of the installation").toHaveValue("Huella");
   await page.getByRole("link", { name: /Veterinario en Marcha 2020/ }).first().click();
   await expect(page).toHaveURL(/\/programas\/[0-9a-f-]{36}$/);
   const targets = page.getByRole("table", { name: "Metas" });

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use domain::name::ShortText;
 
 /// Settings that every subcommand takes.
 #[derive(Args, Clone, Debug)]
@@ -54,8 +55,9 @@ pub struct Config {
     #[arg(long, env = "HUELLA_DATA_DIR", default_value = "./data", global = true)]
     pub data_dir: PathBuf,
     /// The body that issues the documents of a programme that names none, and signs the mails
-    #[arg(long, env = "HUELLA_ISSUER_NAME", default_value = "Huella", global = true)]
-    pub issuer_name: String,
+    /// [default: Huella]
+    #[arg(long, env = "HUELLA_ISSUER_NAME", global = true, value_parser = issuer)]
+    pub issuer_name: Option<String>,
     /// Requests an address may send each second before the flood layer refuses
     #[arg(long, env = "HUELLA_FLOOD_PER_SECOND", default_value_t = 200, global = true,
           value_parser = clap::value_parser!(u32).range(1..))]
@@ -115,6 +117,12 @@ impl Config {
         }
     }
 
+    /// Who issues documents and signs mails.
+    #[must_use]
+    pub fn issuer_name(&self) -> &str {
+        self.issuer_name.as_deref().unwrap_or(backend::office::ISSUER)
+    }
+
     /// The file of the secret.
     #[must_use]
     pub fn secret_file(&self) -> PathBuf {
@@ -172,6 +180,12 @@ pub fn is_loopback(authority: &str) -> bool {
 
 fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+/// Takes a name as a programme's issuer has one.
+fn issuer(text: &str) -> Result<String, String> {
+    let name = ShortText::<120>::parse(text).map(|name| name.to_string());
+    name.map_err(|_| "give a name of one line and at most 120 letters".to_owned())
 }
 
 /// Takes `http(s)://HOST[:PORT]`, in lower case, with or without a slash at its end.
@@ -241,6 +255,14 @@ mod tests {
         }
         for other in ["", "huella.cl", "10.0.0.1:80", "127.0.0.1.evil.cl", "[2001:db8::1]:1"] {
             assert!(!is_loopback(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn who_issues_documents_has_a_name_that_a_programme_could_have() {
+        assert_eq!(issuer(" Municipalidad de Taltal ").as_deref(), Ok("Municipalidad de Taltal"));
+        for wrong in ["", " ", "a\0b", "a".repeat(121).as_str()] {
+            assert!(issuer(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -42,12 +42,17 @@ pub struct Summary {
 const BEGINNING: Timestamp = Timestamp(1_583_150_400_000);
 
 /// Fills an empty database with the demonstration, or one in which that was begun and not ended.
-/// The caller keeps the accounts and then calls [`demonstration::complete`]: until then the next
-/// call begins anew.
+/// Its programmes are issued by `issuer`, or by [`words::ISSUER`]. The caller keeps the accounts
+/// and then calls [`demonstration::complete`]: until then the next call begins anew.
 ///
 /// # Errors
 /// A database that holds data already; a failed database.
-pub async fn run(store: &Store, keys: &Keys, public_url: &str, seed: u64) -> Result<Summary> {
+pub async fn run(
+    (store, keys): (&Store, &Keys),
+    public_url: &str,
+    issuer: Option<&str>,
+    seed: u64,
+) -> Result<Summary> {
     match demonstration::state(store).await? {
         State::Empty => {}
         State::Half => demonstration::begin_anew(store).await?,
@@ -61,11 +66,12 @@ pub async fn run(store: &Store, keys: &Keys, public_url: &str, seed: u64) -> Res
     let mut office = Office::open(store.clone(), keys.clone(), clock, public_url).await?;
     office.quiet = true;
     let team = accounts::make(&office, &mut draw).await?;
-    let plan = plan::make(&office, &mut draw, &team).await?;
+    let issuer = issuer.unwrap_or(words::ISSUER);
+    let plan = plan::make(&office, &mut draw, &team, issuer).await?;
     let (visits, senders) = visits::all(&mut office, &mut draw, &team, &plan).await?;
     registry::decide(&office, &mut draw, &team).await?;
     let today = Office::open(store.clone(), keys.clone(), Clock::System, public_url).await?;
-    let outreach = plan::open_today(&today, &team).await?;
+    let outreach = plan::open_today(&today, &team, issuer).await?;
     let phone = phones::make(&today, &mut draw, &team, (senders, outreach)).await?;
     stock::receive(&today, &team).await?;
     stock::allot(&today, &team, outreach, Some(phone)).await?;
@@ -76,13 +82,14 @@ pub async fn run(store: &Store, keys: &Keys, public_url: &str, seed: u64) -> Res
 }
 
 /// Opens an outreach for today in the demonstration, if it has none yet, and what may be booked
-/// ahead: somebody who comes back after a week finds both.
+/// ahead: somebody who comes back after a week finds both. `issuer` as for [`run`].
 ///
 /// # Errors
 /// A failed database, a demonstration without its accounts.
-pub async fn open_today(office: &Office) -> Result<()> {
+pub async fn open_today(office: &Office, issuer: Option<&str>) -> Result<()> {
     let team = accounts::known(office).await?;
-    let outreach = plan::open_today(office, &team).await?;
+    let issuer = issuer.unwrap_or(words::ISSUER);
+    let outreach = plan::open_today(office, &team, issuer).await?;
     stock::allot(office, &team, outreach, None).await?;
     bookings::make(office, &team, outreach).await
 }

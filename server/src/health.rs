@@ -1,6 +1,5 @@
 //! Whether the process lives, whether it can work, and its figures.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -75,15 +74,6 @@ pub fn collect() -> anyhow::Result<PrometheusHandle> {
     metrics::describe_gauge!("huella_outbox_messages", "Mails not yet sent, by state");
     metrics::describe_gauge!("huella_outbox_oldest_seconds", "Age of the oldest waiting mail");
     Ok(handle)
-}
-
-/// Binds the address of `/metrics`.
-///
-/// # Errors
-/// When the address is taken.
-pub async fn listen(addr: SocketAddr) -> anyhow::Result<TcpListener> {
-    let bound = TcpListener::bind(addr).await;
-    bound.map_err(|error| anyhow::anyhow!("the metrics cannot listen on {addr}: {error}"))
 }
 
 /// Serves `/metrics` until `end` is done; nothing else is there.

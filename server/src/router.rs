@@ -119,15 +119,21 @@ fn people(state: &AppState) -> Routes {
 /// `GET /.well-known/jwks.json`: the public keys of documents. They change with a rotation only;
 /// who finds a key missing asks again past the cache.
 async fn key_set(State(state): State<AppState>) -> Response {
-    told(&state, Purpose::Documents)
+    told(&state, Purpose::Documents).await
 }
 
 /// `GET /.well-known/delegations.json`: the same of the keys by which phones are delegated.
 async fn delegation_keys(State(state): State<AppState>) -> Response {
-    told(&state, Purpose::Delegation)
+    told(&state, Purpose::Delegation).await
 }
 
-fn told(state: &AppState, purpose: Purpose) -> Response {
+/// The keys, with those that another process has made some seconds ago. Those at hand are told
+/// when the database is away: they verify as well.
+async fn told(state: &AppState, purpose: Purpose) -> Response {
+    let office = &state.office;
+    if let Err(error) = office.keys.renew(&office.store, office.clock.now()).await {
+        tracing::warn!(%error, "the keys could not be read again");
+    }
     let kept = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
-    ([kept], axum::Json(state.office.keys.jwks(purpose))).into_response()
+    ([kept], axum::Json(office.keys.jwks(purpose))).into_response()
 }

@@ -2,6 +2,7 @@
 
 mod connections;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -37,10 +38,9 @@ pub(crate) async fn serve(config: Config, demo: bool) -> Outcome {
     let figures = health::collect()?;
     let metrics = match config.metrics_addr {
         MetricsAddr::Off => None,
-        MetricsAddr::On(addr) => Some(health::listen(addr).await?),
+        MetricsAddr::On(addr) => Some(listen("the metrics", addr, FOR_METRICS).await?),
     };
-    let listener = TcpListener::bind(config.addr).await;
-    let listener = listener.with_context(|| format!("cannot listen on {}", config.addr))?;
+    let listener = listen("the pages", config.addr, FOR_PAGES).await?;
     let bound = listener.local_addr()?;
     let config = Config { addr: bound, ..config };
     let state = AppState::open(config, demo).await?;
@@ -57,6 +57,22 @@ pub(crate) async fn serve(config: Config, demo: bool) -> Outcome {
     state.office.store.close().await;
     tracing::info!("stopped");
     ended.map(|()| Verdict::Yes)
+}
+
+/// What to do when the pages' address cannot be had.
+const FOR_PAGES: &str = "give HUELLA_ADDR another address or a free port, as in 127.0.0.1:3001";
+
+/// The same for the metrics, which can be done without.
+const FOR_METRICS: &str =
+    "give HUELLA_METRICS_ADDR another address or a free port, as in 127.0.0.1:9465, or `off`";
+
+/// Listens on an address that a setting names.
+///
+/// # Errors
+/// When the address is taken, or not this machine's; it says what to do.
+async fn listen(what: &str, addr: SocketAddr, remedy: &str) -> anyhow::Result<TcpListener> {
+    let bound = TcpListener::bind(addr).await;
+    bound.with_context(|| format!("{what} cannot listen on {addr}; {remedy}"))
 }
 
 /// What runs as long as the process does.

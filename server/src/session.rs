@@ -33,8 +33,9 @@ pub enum Cookie {
 }
 
 impl Cookie {
-    /// The prefix binds the cookie to this host, to `/` and to a secure connection.
-    const fn name(self) -> &'static str {
+    /// What it is called; the prefix binds it to this host, to `/` and to a secure connection.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Staff => "__Host-huella",
             Self::Owner => "__Host-huella-owner",

@@ -96,7 +96,7 @@ pub async fn open_office(config: &Config, missing: Missing) -> anyhow::Result<Of
         );
     }
     // The programme's own issuer comes first; this one is for a programme that names none.
-    let issuer = Some(config.issuer_name.clone());
+    let issuer = config.issuer_name().to_owned();
     let (lookups_per_day, bookings_per_hour) = (config.lookups_per_day, config.bookings_per_hour);
     Ok(Office { issuer, lookups_per_day, bookings_per_hour, ..office })
 }

@@ -15,6 +15,7 @@ pub(crate) use backdrop::Backdrop;
 pub use facts::Source;
 pub(crate) use facts::{as_printed, differs, draw_up};
 pub use provisional::{proved, short_code, verify_any, verify_provisional};
+pub(crate) use signing::issue_all;
 pub use signing::{authorise_outreach, draw_signature, withdraw_authorisation};
 pub(crate) use slip::can_have_slip;
 pub use slip::{Slip, may_see, renew_slip, slip};

@@ -30,7 +30,7 @@ pub struct Office {
     /// Where the site is reached, without a slash at the end: `https://huella.example`.
     pub public_url: String,
     /// Who issues documents, when the programme does not say otherwise.
-    pub issuer: Option<String>,
+    pub issuer: String,
     /// Changes of `America/Santiago` in these years.
     pub zone: Zone,
     /// Whether the database is marked as demonstration (contracts, section 9).
@@ -50,6 +50,9 @@ pub struct Office {
     /// Those who wait for the database to book.
     pub bookings: BookingQueue,
 }
+
+/// Who issues documents where nobody says it.
+pub const ISSUER: &str = "Huella";
 
 /// Far more than a table in the field needs, far fewer than a register holds.
 pub const LOOKUPS_PER_DAY: u32 = 600;
@@ -73,7 +76,7 @@ impl Office {
             keys,
             clock,
             public_url: public_url.trim_end_matches('/').to_owned(),
-            issuer: None,
+            issuer: ISSUER.to_owned(),
             zone,
             demonstration: setting.is_some_and(|value| value == "true"),
             quiet: false,
@@ -96,6 +99,13 @@ impl Office {
     #[must_use]
     pub const fn test_chips(&self) -> TestChips {
         if self.demonstration { TestChips::Allowed } else { TestChips::Refused }
+    }
+
+    /// Who issues the documents of a programme that names this issuer: the installation's own
+    /// where it names none.
+    #[must_use]
+    pub fn issuer_of(&self, of_programme: String) -> String {
+        if of_programme.trim().is_empty() { self.issuer.clone() } else { of_programme }
     }
 
     /// The civil date in `America/Santiago` at a moment.

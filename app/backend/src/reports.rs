@@ -19,7 +19,8 @@ pub struct PublicAccount {
     pub year: i16,
     /// Whether the rows are demonstration data.
     pub demonstration: bool,
-    /// All communes together.
+    /// All communes together; as JSON its figures stand beside the year.
+    #[serde(flatten)]
     pub total: Totals,
     /// By the commune of the outreach, its code first.
     pub communes: BTreeMap<String, Totals>,

@@ -7,6 +7,7 @@
 
 mod animals;
 mod arrival;
+mod correcting;
 mod desk;
 mod fresh;
 mod handover;
@@ -48,6 +49,7 @@ use crate::keys::Purpose;
 use crate::office::Office;
 use crate::records::from_json;
 use crate::store::Tx;
+use crate::store::vocabulary::programme::TeamRow;
 use crate::store::vocabulary::submission::{DeviceRow, SubmissionRow};
 use arrival::{Arrival, arrival};
 use desk::Stop;
@@ -180,16 +182,11 @@ async fn context(
         let team = backdrop.team(tx, id.0).await?;
         let known = crate::records::outreach(row)?;
         recorded_on = known.day_of(submission.recorded_at, recorded_on);
-        let is_veterinarian = |role: &str| role == domain::role::Role::Veterinarian.code();
         outreach = Some(OutreachFacts {
             id,
             status: known.status,
             works_here: team.iter().any(|member| Some(member.staff_id) == actor.id()),
-            veterinarians: team
-                .iter()
-                .filter(|member| is_veterinarian(&member.role))
-                .map(|member| StaffId(member.staff_id))
-                .collect(),
+            veterinarians: veterinarians(&team),
         });
     }
     Ok(Context {
@@ -201,6 +198,12 @@ async fn context(
         tests: office.test_chips(),
         outreach,
     })
+}
+
+/// Those of a team who may answer for services.
+fn veterinarians(team: &[TeamRow]) -> Vec<StaffId> {
+    let role = domain::role::Role::Veterinarian.code();
+    team.iter().filter(|one| one.role == role).map(|one| StaffId(one.staff_id)).collect()
 }
 
 /// Documents that have a slip, each with what its code follows from.

@@ -24,6 +24,7 @@ mod it {
     mod closing;
     mod completing;
     mod consent;
+    mod correcting;
     mod day;
     mod day_escrow;
     mod demonstration;
@@ -65,6 +66,7 @@ mod it {
     mod story_booking;
     mod story_chips;
     mod story_closing;
+    mod story_correcting;
     mod story_day;
     mod story_erasure;
     mod story_foundation;

@@ -71,6 +71,19 @@ pub enum Command {
         /// About what, and to how many.
         details: EducationSession,
     },
+    /// What was recorded of a service is wrong. Its kind, its animal and the number of its chip
+    /// stay: who has those wrong annuls it and records another.
+    CorrectService {
+        /// Which.
+        service: ServiceId,
+        /// All of it, as it should be. The signature under the consent to a surgery stays as it was
+        /// given; one that is named here is not taken.
+        details: Box<ServiceDetails>,
+        /// The veterinarian who answers for it; needed for chips and surgeries.
+        veterinarian: Option<StaffId>,
+        /// Why.
+        reason: CorrectionReason,
+    },
     /// A service did not happen, or not to this animal.
     AnnulService {
         /// Which.

@@ -114,6 +114,7 @@ pub fn place(command: &Command, context: &Context) -> Result<(), Refusal> {
         | Command::WalkIn { .. } => true,
         Command::CorrectOwner { .. }
         | Command::CorrectAnimal { .. }
+        | Command::CorrectService { .. }
         | Command::AnnulService { .. }
         | Command::MergeOwners { .. }
         | Command::UnmergeOwner { .. }
@@ -145,6 +146,7 @@ pub fn permission(command: &Command, caller: Caller) -> Result<(), Refusal> {
         },
         Command::CorrectOwner { .. }
         | Command::CorrectAnimal { .. }
+        | Command::CorrectService { .. }
         | Command::AnnulService { .. } => UseCase::CorrectOwn,
         Command::MergeOwners { .. }
         | Command::UnmergeOwner { .. }

@@ -56,8 +56,8 @@ pub struct PrintedOwner {
     pub document: IdentityDocument,
     /// Street address.
     pub address: Option<String>,
-    /// Commune of residence.
-    pub commune: Option<Commune>,
+    /// Where the owner lives: the commune's name, or what was said in its place.
+    pub commune: Option<String>,
 }
 
 /// The animal.

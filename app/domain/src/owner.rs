@@ -27,6 +27,10 @@ pub struct OwnerDetails {
     pub commune: Option<Commune>,
     /// Neighbourhood unit of residence, when known.
     pub unit: Option<UnitKey>,
+    /// Commune and region in words, for who lives in none of the communes that have a name here;
+    /// `commune` and `unit` are empty then, so that nobody counts as living in one of them.
+    #[serde(default)]
+    pub elsewhere: Option<ShortText<120>>,
     /// Eighteen or older, as the keeper says.
     pub is_adult: bool,
     /// The owner declares no *inhabilidad absoluta y perpetua* to hold animals.
@@ -53,6 +57,13 @@ impl OwnerDetails {
         (stated != *self).then_some(stated)
     }
 
+    /// Where the owner lives, as people say it: the commune, or what was said in its place.
+    #[must_use]
+    pub fn residence(&self) -> Option<String> {
+        let commune = self.commune.map(|commune| commune.to_string());
+        commune.or_else(|| self.elsewhere.as_ref().map(ToString::to_string))
+    }
+
     /// A grown person without disqualification of whom nothing else is known, and who consents to
     /// nothing.
     #[must_use]
@@ -65,6 +76,7 @@ impl OwnerDetails {
             address: None,
             commune: None,
             unit: None,
+            elsewhere: None,
             is_adult: true,
             no_disqualification: true,
             consents_to_photos: false,
@@ -101,6 +113,9 @@ pub struct ContactProposal {
     /// Another neighbourhood unit.
     #[serde(default)]
     pub unit: Option<UnitKey>,
+    /// Another place outside the communes that have a name here.
+    #[serde(default)]
+    pub elsewhere: Option<ShortText<120>>,
 }
 
 impl ContactProposal {
@@ -117,20 +132,29 @@ impl ContactProposal {
             address: other(kept.address.as_ref(), new.address.as_ref()),
             commune: other(kept.commune.as_ref(), new.commune.as_ref()),
             unit: other(kept.unit.as_ref(), new.unit.as_ref()),
+            elsewhere: other(kept.elsewhere.as_ref(), new.elsewhere.as_ref()),
         };
         (proposal != Self::default()).then_some(proposal)
     }
 
-    /// The details with what is proposed in place.
+    /// The details with what is proposed in place. Who has moved to another commune lives in no
+    /// unit of the one before.
     #[must_use]
     pub fn applied_to(self, details: OwnerDetails) -> OwnerDetails {
+        let moves = self.commune.is_some() || self.elsewhere.is_some();
+        let kept = if moves {
+            (None, None, None)
+        } else {
+            (details.commune, details.unit, details.elsewhere)
+        };
         OwnerDetails {
             name: self.name.unwrap_or(details.name),
             phone: self.phone.or(details.phone),
             email: self.email.or(details.email),
             address: self.address.or(details.address),
-            commune: self.commune.or(details.commune),
-            unit: self.unit.or(details.unit),
+            commune: self.commune.or(kept.0),
+            unit: self.unit.or(kept.1),
+            elsewhere: self.elsewhere.or(kept.2),
             ..details
         }
     }
@@ -159,6 +183,37 @@ mod tests {
         let after = proposal.applied_to(kept.clone());
         assert_eq!(after, OwnerDetails { unit, ..kept });
         assert_eq!(ContactProposal::between(&after, &said), None);
+    }
+
+    #[test]
+    fn who_moves_takes_the_whole_place_along() {
+        let unit = UnitKey::new(Commune::ANTOFAGASTA, 54).ok();
+        let kept = OwnerDetails { unit, ..somebody() };
+        let away = OwnerDetails {
+            commune: None,
+            unit: None,
+            elsewhere: ShortText::parse("La Serena, Coquimbo").ok(),
+            ..kept.clone()
+        };
+        assert_eq!(away.residence().as_deref(), Some("La Serena, Coquimbo"));
+        for (from, to) in [(&kept, &away), (&away, &kept)] {
+            let proposal = ContactProposal::between(from, to).unwrap();
+            assert_eq!(proposal.applied_to(from.clone()), *to);
+        }
+        let taltal = OwnerDetails { commune: Commune::parse("02104").ok(), unit: None, ..kept };
+        let proposal = ContactProposal::between(&away, &taltal).unwrap();
+        assert_eq!(proposal.applied_to(away), taltal);
+    }
+
+    #[test]
+    fn details_and_proposals_of_before_are_read() {
+        let mut before = serde_json::to_value(somebody()).unwrap();
+        before.as_object_mut().unwrap().remove("elsewhere");
+        assert_eq!(serde_json::from_value::<OwnerDetails>(before).unwrap(), somebody());
+        let proposal =
+            r#"{"name":null,"phone":null,"email":null,"address":null,"commune":"02104"}"#;
+        let proposal: ContactProposal = serde_json::from_str(proposal).unwrap();
+        assert_eq!(proposal.commune, Commune::parse("02104").ok());
     }
 
     #[test]

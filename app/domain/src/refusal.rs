@@ -165,6 +165,8 @@ pub enum Refusal {
 
     /// Already annulled.
     AlreadyAnnulled,
+    /// A correction would make another service of it: another kind, or another chip.
+    ServiceDiffers,
     /// An operative corrects own records, on the same day; later a coordinator does.
     CorrectionTooLate,
     /// The record was made by somebody else.

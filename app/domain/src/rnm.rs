@@ -107,7 +107,7 @@ coded! {
 pub fn lacks(owner: &OwnerDetails, animal: &AnimalDetails) -> Vec<RnmLack> {
     let missing = [
         (owner.address.is_none(), RnmLack::Address),
-        (owner.commune.is_none(), RnmLack::Commune),
+        (owner.commune.is_none() && owner.elsewhere.is_none(), RnmLack::Commune),
         (animal.acquisition.is_none(), RnmLack::Acquisition),
         (animal.keeping_reason.is_none(), RnmLack::KeepingReason),
         (animal.pattern.is_none(), RnmLack::Pattern),

@@ -70,6 +70,16 @@ pub struct Sterilisation {
     pub remarks: Option<ShortText<400>>,
 }
 
+impl Sterilisation {
+    /// This surgery with the signature that was given before it was corrected; none without a
+    /// consent.
+    #[must_use]
+    pub fn signed_as(self, before: &Self) -> Self {
+        let signature = before.consent_signature.clone().filter(|_| self.consent);
+        Self { consent_signature: signature, ..self }
+    }
+}
+
 /// People taught at an outreach.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]

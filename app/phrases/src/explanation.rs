@@ -112,6 +112,7 @@ told! {
         AdultKeeperNeeded: kept_record, adult_keeper_needed_happened, adult_keeper_needed_next;
         BeforeBirth: kept_record, before_birth_happened, before_birth_next;
         AlreadyAnnulled: kept_nothing_changed, already_annulled_happened, already_annulled_next;
+        ServiceDiffers: kept_nothing_changed, service_differs_happened, service_differs_next;
         CorrectionTooLate: kept_nothing_changed,
             correction_too_late_happened, correction_too_late_next;
         NotYourRecord: kept_nothing_changed, not_your_record_happened, not_your_record_next;

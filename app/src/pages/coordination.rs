@@ -26,8 +26,11 @@ mod approval;
 mod chronicle;
 mod consent;
 mod owner_acts;
+mod owner_form;
 mod pairing;
 mod pictures;
+mod service_form;
+mod services;
 mod talks;
 mod typed;
 

@@ -29,8 +29,6 @@ use crate::state::AppState;
     path = "/api/v1/field/setup",
     responses(
         (status = 200, description = "Who, when, where", body = FieldSetup),
-        (status = 401, description = "Nobody is signed in", body = RefusalBody),
-        (status = 403, description = "The role has no field work", body = RefusalBody),
     )
 )]
 pub async fn setup(State(state): State<AppState>, visitor: Visitor) -> Result<Response, Problem> {
@@ -55,8 +53,6 @@ pub async fn setup(State(state): State<AppState>, visitor: Visitor) -> Result<Re
             content_type = "application/octet-stream",
         ),
         (status = 304, description = "The list held is the newest"),
-        (status = 401, description = "Nobody is signed in", body = RefusalBody),
-        (status = 403, description = "The role has no field work", body = RefusalBody),
     )
 )]
 pub async fn chips(
@@ -89,8 +85,8 @@ pub async fn chips(
     responses(
         (status = 200, description = "At most 20 owners with their animals", body = SearchResult),
         (status = 400, description = "The body cannot be read", body = RefusalBody),
-        (status = 401, description = "Nobody is signed in", body = RefusalBody),
-        (status = 403, description = "The role does not read the register", body = RefusalBody),
+        (status = 403, description = "No outreach needs them at present", body = RefusalBody),
+        (status = 429, description = "Too many look-ups in a day", body = RefusalBody),
     )
 )]
 pub async fn search(
@@ -114,8 +110,8 @@ pub async fn search(
     responses(
         (status = 200, description = "Free, or on which animal", body = ChipStatus),
         (status = 400, description = "The body cannot be read", body = RefusalBody),
-        (status = 401, description = "Nobody is signed in", body = RefusalBody),
-        (status = 403, description = "The role does not read the register", body = RefusalBody),
+        (status = 403, description = "No outreach needs them at present", body = RefusalBody),
+        (status = 429, description = "Too many look-ups in a day", body = RefusalBody),
     )
 )]
 pub async fn chip(
@@ -145,8 +141,7 @@ pub async fn chip(
     responses(
         (status = 200, description = "At most 256 owners with their animals", body = PackPage),
         (status = 400, description = "What is asked for cannot be read", body = RefusalBody),
-        (status = 401, description = "Nobody is signed in", body = RefusalBody),
-        (status = 403, description = "Not an outreach of theirs", body = RefusalBody),
+        (status = 403, description = "Not theirs, or not at present", body = RefusalBody),
         (status = 404, description = "No such outreach", body = RefusalBody),
         (status = 429, description = "Too many pages in a day", body = RefusalBody),
     )
@@ -174,8 +169,8 @@ pub async fn pack(
     params(("id" = String, Path, description = "The outreach")),
     responses(
         (status = 200, description = "Who is expected, or was taken in", body = Vec<Expected>),
-        (status = 401, description = "Nobody is signed in", body = RefusalBody),
-        (status = 403, description = "Not an outreach of theirs", body = RefusalBody),
+        (status = 400, description = "What is asked for cannot be read", body = RefusalBody),
+        (status = 403, description = "Not theirs, or not at present", body = RefusalBody),
         (status = 404, description = "No such outreach", body = RefusalBody),
     )
 )]
@@ -201,9 +196,9 @@ pub async fn bookings(
     responses(
         (status = 200, description = "Its name and the server's word on its key", body = Paired),
         (status = 400, description = "The body cannot be read", body = RefusalBody),
-        (status = 401, description = "Nobody is signed in", body = RefusalBody),
         (status = 403, description = "Not their outreach, or a revoked phone", body = RefusalBody),
-        (status = 422, description = "The code or the proof is not right", body = RefusalBody),
+        (status = 404, description = "No such outreach, or no phone", body = RefusalBody),
+        (status = 422, description = "Code, name, proof or day is not right", body = RefusalBody),
         (status = 429, description = "Too many codes in an hour", body = RefusalBody),
     )
 )]

@@ -1,5 +1,7 @@
 //! `GET /api/v1/openapi.json`: the description of `/api/v1`, made from the code.
 
+mod everywhere;
+
 use std::sync::LazyLock;
 
 use axum::http::header;
@@ -7,6 +9,8 @@ use axum::response::{IntoResponse, Response};
 use domain::refusal::Refusal;
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
+
+use everywhere::Doors;
 
 /// The body of every 4xx.
 #[derive(Serialize, ToSchema)]
@@ -29,6 +33,8 @@ pub struct FaultBody {
         description = "The register's versioned API: what phones send, what machines verify. \
                        Requests carry the session cookie; changing ones come from our own pages."
     ),
+    modifiers(&Doors),
+    components(schemas(RefusalBody, FaultBody)),
     paths(
         crate::api::session::own,
         crate::api::field::setup,
@@ -64,12 +70,32 @@ pub async fn description() -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
     use super::*;
     use crate::doors::DOORS;
 
+    fn described() -> Value {
+        serde_json::from_str(&TEXT).unwrap()
+    }
+
+    /// Every operation with its path, its method and what all operations of the path have.
+    fn operations(described: &Value) -> Vec<(&str, &str, &Value, &Value)> {
+        let mut all = Vec::new();
+        for (path, item) in described["paths"].as_object().unwrap() {
+            for method in ["get", "put", "post", "delete", "patch", "head", "options", "trace"] {
+                let found = item.get(method);
+                all.extend(found.map(|one| (path.as_str(), method, one, &item["parameters"])));
+            }
+        }
+        all
+    }
+
     #[test]
     fn both_doors_of_records_are_told_alike() {
-        let described: serde_json::Value = serde_json::from_str(&TEXT).unwrap();
+        let described = described();
         let door = |path: &str| described["paths"][path]["post"].clone();
         let (plain, sealed) = (door("/api/v1/submissions"), door("/api/v1/sealed"));
         assert_eq!(plain["responses"], sealed["responses"]);
@@ -85,13 +111,52 @@ mod tests {
     }
 
     #[test]
-    fn every_endpoint_of_the_api_is_described() {
-        let described: serde_json::Value = serde_json::from_str(&TEXT).unwrap();
+    fn what_is_described_is_the_doors_of_the_api_and_no_other() {
+        let described = described();
         let own = "/api/v1/openapi.json";
         let doors = DOORS.iter().filter(|door| door.pattern.starts_with("/api/v1/"));
-        for door in doors.filter(|door| door.pattern != own) {
-            let method = door.method.to_ascii_lowercase();
-            assert!(described["paths"][door.pattern][&method].is_object(), "{door:?}");
+        let doors = doors.filter(|door| door.pattern != own);
+        let doors: BTreeSet<_> =
+            doors.map(|door| (door.pattern, door.method.to_ascii_lowercase())).collect();
+        let told = operations(&described).into_iter();
+        let told: BTreeSet<_> = told.map(|(path, method, ..)| (path, method.to_owned())).collect();
+        assert_eq!(told, doors);
+    }
+
+    #[test]
+    fn a_parameter_of_the_path_stands_in_its_template_and_each_place_has_its_parameter() {
+        let described = described();
+        for (path, method, operation, shared) in operations(&described) {
+            let told = [shared, &operation["parameters"]];
+            let told = told.into_iter().filter_map(Value::as_array).flatten();
+            let told = told.filter(|one| one["in"] == "path");
+            let named: BTreeSet<_> = told.map(|one| one["name"].as_str().unwrap()).collect();
+            let parts = path.split('/');
+            let places = parts.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+            let places: BTreeSet<_> = places.collect();
+            assert_eq!(named, places, "{method} {path}");
+        }
+        let verify = &described["paths"]["/api/v1/verify"]["get"]["parameters"][0];
+        assert_eq!((&verify["name"], &verify["in"]), (&"text".into(), &"query".into()), "{verify}");
+        assert_eq!(verify["required"], true, "{verify}");
+    }
+
+    #[test]
+    fn operations_have_names_of_their_own_and_no_reference_leads_nowhere() {
+        let described = described();
+        let mut names = BTreeSet::new();
+        for (path, method, operation, _) in operations(&described) {
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(names.insert(name), "{method} {path}: {name} names two");
+        }
+        let mut waiting = vec![&described];
+        while let Some(value) = waiting.pop() {
+            if let Some(to) = value.get("$ref").and_then(Value::as_str) {
+                let there = described.pointer(to.strip_prefix('#').unwrap());
+                assert!(there.is_some(), "{to} is not there");
+            }
+            waiting.extend(value.as_array().into_iter().flatten());
+            waiting.extend(value.as_object().into_iter().flat_map(serde_json::Map::values));
         }
     }
 }

@@ -11,7 +11,7 @@ use domain::picture::{PictureNotice, PictureProgress};
 use domain::refusal::Refusal;
 
 use crate::api::json;
-use crate::api::openapi::{FaultBody, RefusalBody};
+use crate::api::openapi::RefusalBody;
 use crate::refused::Problem;
 use crate::session::Visitor;
 use crate::state::AppState;
@@ -33,9 +33,8 @@ use crate::state::AppState;
     responses(
         (status = 200, description = "How much of it has come", body = PictureProgress),
         (status = 400, description = "The body cannot be read", body = RefusalBody),
-        (status = 401, description = "Nobody is signed in", body = RefusalBody),
-        (status = 403, description = "No role that submits; a revoked phone", body = RefusalBody),
-        (status = 404, description = "The record is about no such animal", body = RefusalBody),
+        (status = 403, description = "A revoked phone", body = RefusalBody),
+        (status = 404, description = "No such animal in the record, or owner", body = RefusalBody),
         (
             status = 409,
             description = "`submission_not_stored`: the record is not in the register yet, send \
@@ -43,9 +42,7 @@ use crate::state::AppState;
                            identifier",
             body = RefusalBody,
         ),
-        (status = 413, description = "More than is taken at once", body = RefusalBody),
         (status = 422, description = "No consent, or too many pictures", body = RefusalBody),
-        (status = 500, description = "A fault, nothing was stored", body = FaultBody),
     )
 )]
 pub async fn announce(
@@ -78,10 +75,9 @@ pub async fn announce(
     responses(
         (status = 200, description = "How much of it has come", body = PictureProgress),
         (status = 400, description = "`from` is no number", body = RefusalBody),
-        (status = 401, description = "Nobody is signed in", body = RefusalBody),
-        (status = 403, description = "No role that submits; a revoked phone", body = RefusalBody),
-        (status = 404, description = "No such picture of theirs", body = RefusalBody),
-        (status = 413, description = "Too long, or beyond what was announced", body = RefusalBody),
+        (status = 403, description = "A revoked phone", body = RefusalBody),
+        (status = 404, description = "No such picture of theirs, or owner", body = RefusalBody),
+        (status = 413, description = "It reaches beyond what was announced", body = RefusalBody),
         (
             status = 422,
             description = "`picture_damaged`: other bytes than announced; `picture_unfit`: no \
@@ -89,7 +85,6 @@ pub async fn announce(
                            dropped. Or the owner consents no longer",
             body = RefusalBody,
         ),
-        (status = 500, description = "A fault, nothing was stored", body = FaultBody),
     )
 )]
 pub async fn add_piece(

@@ -25,10 +25,9 @@ use crate::state::AppState;
     responses(
         (status = 200, description = "All shares that the phone has out there", body = PlacesHeld),
         (status = 400, description = "The body cannot be read", body = RefusalBody),
-        (status = 401, description = "Nobody is signed in", body = RefusalBody),
-        (status = 403, description = "Not an outreach of theirs", body = RefusalBody),
+        (status = 403, description = "Not theirs, or a revoked phone", body = RefusalBody),
         (status = 404, description = "No such outreach or phone there", body = RefusalBody),
-        (status = 409, description = "The share's name is another's", body = RefusalBody),
+        (status = 409, description = "The share is another's, or has changed", body = RefusalBody),
         (status = 413, description = "More shares than are taken at once", body = RefusalBody),
         (status = 422, description = "No places are promised any more", body = RefusalBody),
     )

@@ -16,10 +16,7 @@ use crate::session::Visitor;
 #[utoipa::path(
     get,
     path = "/api/v1/session",
-    responses(
-        (status = 200, description = "Who is signed in", body = StaffView),
-        (status = 401, description = "Nobody", body = crate::api::openapi::RefusalBody),
-    )
+    responses((status = 200, description = "Who is signed in", body = StaffView))
 )]
 pub async fn own(visitor: Visitor) -> Result<Response, Problem> {
     let present = visitor.present()?;

@@ -29,8 +29,7 @@ use crate::state::AppState;
     responses(
         (status = 200, description = "The chips and the doses", body = PackStock),
         (status = 400, description = "What is asked for cannot be read", body = RefusalBody),
-        (status = 401, description = "Nobody is signed in", body = RefusalBody),
-        (status = 403, description = "Not an outreach of theirs", body = RefusalBody),
+        (status = 403, description = "Not theirs, or not at present", body = RefusalBody),
         (status = 404, description = "No such outreach", body = RefusalBody),
     )
 )]

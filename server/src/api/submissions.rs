@@ -9,7 +9,7 @@ use domain::submission::{Batch, Reply, SealedBatch};
 use serde_json::Value;
 
 use crate::api::json;
-use crate::api::openapi::{FaultBody, RefusalBody};
+use crate::api::openapi::RefusalBody;
 use crate::refused::Problem;
 use crate::session::Visitor;
 use crate::state::AppState;
@@ -30,10 +30,6 @@ macro_rules! door_of_records {
                     body = Reply),
                 (status = 400, description = "The body cannot be read as a batch",
                     body = RefusalBody),
-                (status = 401, description = "Nobody is signed in", body = RefusalBody),
-                (status = 403, description = "The role does not submit", body = RefusalBody),
-                (status = 413, description = "More than is taken at once", body = RefusalBody),
-                (status = 500, description = "A fault, nothing was stored", body = FaultBody),
             )
         )]
         pub async fn $name(

@@ -19,6 +19,7 @@ use crate::verification::signed_text;
 
 /// What to verify.
 #[derive(Debug, Deserialize, IntoParams, ToSchema)]
+#[into_params(parameter_in = Query)]
 pub struct Question {
     /// The signed text, or the whole address of the QR.
     text: String,

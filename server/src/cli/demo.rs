@@ -25,14 +25,16 @@ const ACCOUNTS: &str = "demonstration-accounts.txt";
 /// When the database holds real data, or fails.
 pub(super) async fn demo(config: &Config, seed: u64) -> Outcome {
     let kept = config.data_dir.join(ACCOUNTS);
+    let issuer = config.issuer_name.as_deref();
     let office = open_office(config, Missing::Made).await?;
     if demonstration::state(&office.store).await? == State::Complete {
-        demo::open_today(&office).await?;
+        demo::open_today(&office, issuer).await?;
         office.store.close().await;
         say(&fs::read_to_string(&kept).with_context(|| format!("{}", kept.display()))?);
         return Ok(Verdict::Yes);
     }
-    let summary = demo::run(&office.store, &office.keys, &config.public_url(), seed).await?;
+    let parts = (&office.store, &office.keys);
+    let summary = demo::run(parts, &config.public_url(), issuer, seed).await?;
     let text = accounts(&summary.accounts);
     keep(&kept, &text).with_context(|| format!("{}", kept.display()))?;
     demonstration::complete(&office.store).await?;

@@ -117,8 +117,6 @@ fn row(one: &Beneficiary) -> [String; COLUMNS] {
     let (owner, animal) = (&one.owner.details, &one.animal.details);
     let text =
         |value: Option<&dyn std::fmt::Display>| value.map(ToString::to_string).unwrap_or_default();
-    let commune =
-        owner.commune.map(|commune| commune.name().map_or_else(|| commune.code(), str::to_owned));
     let last = |kinds: &[ServiceKind]| {
         let counts = |service: &&ServiceRecord| service.counts && kinds.contains(&service.kind);
         one.services.iter().rev().find(counts)
@@ -132,7 +130,7 @@ fn row(one: &Beneficiary) -> [String; COLUMNS] {
         owner.name.given().to_owned(),
         owner.name.surnames().to_owned(),
         text(owner.address.as_ref().map(|address| address as _)),
-        commune.unwrap_or_default(),
+        owner.residence().unwrap_or_default(),
         text(owner.phone.as_ref().map(|phone| phone as _)),
         text(owner.email.as_ref().map(|email| email as _)),
         text(one.animal.chip.as_ref().map(|chip| chip as _)),

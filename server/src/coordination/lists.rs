@@ -77,8 +77,6 @@ fn row(one: &ReadyAnimal) -> [String; 22] {
     let text =
         |value: Option<&dyn std::fmt::Display>| value.map(ToString::to_string).unwrap_or_default();
     let upper = |words: &str| words.to_uppercase();
-    let commune =
-        owner.commune.map(|commune| commune.name().map_or_else(|| commune.code(), str::to_owned));
     let estimated = animal.birth.map(|birth| match birth.estimated {
         true => common::yes(LOCALE),
         false => common::no(LOCALE),
@@ -88,7 +86,7 @@ fn row(one: &ReadyAnimal) -> [String; 22] {
         owner.name.given().to_owned(),
         owner.name.surnames().to_owned(),
         text(owner.address.as_ref().map(|address| address as _)),
-        commune.unwrap_or_default(),
+        owner.residence().unwrap_or_default(),
         text(owner.phone.as_ref().map(|phone| phone as _)),
         text(owner.email.as_ref().map(|email| email as _)),
         upper(IdentificationKind::Microchip.label(LOCALE)),

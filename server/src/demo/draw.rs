@@ -107,6 +107,7 @@ impl Draw {
             address: ShortText::parse(&format!("{street} {house}")).ok().filter(|_| is_known),
             commune: Some(commune),
             unit,
+            elsewhere: None,
             is_adult: true,
             no_disqualification: !self.percent(5),
             consents_to_photos: self.percent(60),

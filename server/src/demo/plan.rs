@@ -37,10 +37,17 @@ const STERILISATION_OUTREACHES: u32 = 17;
 /// Surgeries: 876 = 9 × 52 + 8 × 51.
 const STERILISATIONS: u32 = 876;
 
-pub(super) async fn make(office: &Office, draw: &mut Draw, team: &Team) -> Result<Vec<Planned>> {
-    let marcha = programme(draw, office, 1, "Plan Veterinario en Marcha 2020", [800, 0, 0]);
-    let sterilisation =
-        programme(draw, office, 2, "Esterilización en gobernación 2020", [0, 876, 17]);
+pub(super) async fn make(
+    office: &Office,
+    draw: &mut Draw,
+    team: &Team,
+    issuer: &str,
+) -> Result<Vec<Planned>> {
+    let now = office.clock.now();
+    let name = (issuer, "Plan Veterinario en Marcha 2020");
+    let marcha = programme_row(draw.id(now), 1, name, [800, 0, 0]);
+    let name = (issuer, "Esterilización en gobernación 2020");
+    let sterilisation = programme_row(draw.id(now), 2, name, [0, 876, 17]);
     let hosts = hosts(draw, office);
     let programmes = vec![marcha.clone(), sterilisation.clone()];
     let mut planned = Vec::new();
@@ -68,7 +75,7 @@ pub(super) async fn make(office: &Office, draw: &mut Draw, team: &Team) -> Resul
 }
 
 /// One outreach open today with no services, to register in, or the one that there is already.
-pub(super) async fn open_today(office: &Office, team: &Team) -> Result<OutreachId> {
+pub(super) async fn open_today(office: &Office, team: &Team, issuer: &str) -> Result<OutreachId> {
     let today = office.day_of(office.clock.now());
     let known: Result<_, StoreError> = office
         .store
@@ -87,7 +94,7 @@ pub(super) async fn open_today(office: &Office, team: &Team) -> Result<OutreachI
     let year = today.year().to_string();
     let of_the_year = programmes.into_iter().find(|known| known.starts_on.starts_with(&year));
     let made = of_the_year.is_none().then(|| {
-        let name = "Veterinario en Marcha";
+        let name = (issuer, "Veterinario en Marcha");
         let programme = programme_row(fresh_id(), last + 1, name, [200, 60, 2]);
         let (starts_on, ends_on) = (format!("{year}-01-01"), format!("{year}-12-31"));
         ProgrammeRow { starts_on, ends_on, ..programme }
@@ -131,23 +138,18 @@ pub(super) async fn authorise(office: &Office, team: &Team, outreach: OutreachId
 const HOUR_MS: i64 = 3_600_000;
 
 /// `targets`: chips (as many doses of each kind), surgeries, outreaches with surgeries.
-fn programme(
-    draw: &mut Draw,
-    office: &Office,
+fn programme_row(
+    id: uuid::Uuid,
     number: i64,
-    name: &str,
+    (issuer, name): (&str, &str),
     targets: [i64; 3],
 ) -> ProgrammeRow {
-    programme_row(draw.id(office.clock.now()), number, name, targets)
-}
-
-fn programme_row(id: uuid::Uuid, number: i64, name: &str, targets: [i64; 3]) -> ProgrammeRow {
     let [chips, surgeries, outreaches] = targets;
     ProgrammeRow {
         id,
         number,
         name: name.to_owned(),
-        issuer: "Gobernación Provincial de Antofagasta (demostración)".to_owned(),
+        issuer: issuer.to_owned(),
         starts_on: "2020-01-01".to_owned(),
         ends_on: "2020-12-31".to_owned(),
         target_implantations: chips,

@@ -1,5 +1,8 @@
 //! Words the generator draws from: common Chilean names, pets' names, streets and halls.
 
+/// Who issues the demonstration's documents, where no other name is set.
+pub const ISSUER: &str = "Gobernación Provincial de Antofagasta (demostración)";
+
 /// Given names of women and men.
 pub const GIVEN: &[&str] = &[
     "María",

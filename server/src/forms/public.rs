@@ -41,7 +41,7 @@ async fn home(ask: Ask) -> Response {
 }
 
 async fn privacy(State(state): State<AppState>, ask: Ask) -> Response {
-    let issuer = state.config.issuer_name.clone();
+    let issuer = state.config.issuer_name().to_owned();
     let email = bare_address(&state.config.mail_from).to_owned();
     ask.page(move || view! { <PrivacyPage issuer=issuer email=email /> }).await
 }

@@ -60,7 +60,7 @@ impl Post {
         let host = public_url.split("://").nth(1).unwrap_or("localhost");
         let host = host.split(':').next().unwrap_or(host).to_owned();
         let from = config.mail_from.clone();
-        let issuer = config.issuer_name.clone();
+        let issuer = config.issuer_name().to_owned();
         let composer = Composer::new(Sender { from, host, issuer })
             .context("HUELLA_MAIL_FROM is no address")?;
         let transport =

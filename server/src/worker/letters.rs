@@ -18,10 +18,10 @@ use backend::submissions::{CERTIFICATE, CORRECTION, VisitMail};
 use domain::certificate::DocumentKind;
 use domain::document::{DocumentFacts, DocumentState};
 use domain::id::{DocumentId, OwnerId};
+use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
 use domain::rnm::{self, RnmState};
 use domain::role::Role;
-use domain::territory::Commune;
 use domain::timestamp::Timestamp;
 use mailroom::compose::{AttachedFile, Composer, FileKind};
 use mailroom::letter::{
@@ -111,7 +111,7 @@ fn of_link(state: &AppState, message: &MessageRow, body: LinkLetter) -> Result<C
         Letter::Invitation(InvitationLetter {
             name: body.name,
             inviter: match body.inviter.as_str() {
-                "" => state.config.issuer_name.clone(),
+                "" => state.config.issuer_name().to_owned(),
                 inviter => inviter.to_owned(),
             },
             role: role.to_owned(),
@@ -204,11 +204,17 @@ async fn of_approval(
         pet_name: document.pet.clone(),
         chip: document.chip.clone(),
         rnm_number: animal.await?.rnm_number.unwrap_or_default(),
-        commune: owner.details.commune.and_then(Commune::name).map(str::to_owned),
+        commune: municipality(&owner.details),
     });
     let attachments = vec![attached(state, composer, document).await?];
     let approved = vec![document.id];
     Ok(Contents { to_name: Some(owner_name), letter, attachments, approved })
+}
+
+/// The commune whose municipality an owner belongs to, when its name is known.
+fn municipality(owner: &OwnerDetails) -> Option<String> {
+    let named = owner.commune.is_none_or(|commune| commune.name().is_some());
+    owner.residence().filter(|_| named)
 }
 
 /// The documents that are still in force and the owner's: one that was issued to somebody else

@@ -71,6 +71,7 @@ fn settings_that_cannot_be_right_end_with_two_and_leave_nothing() {
         ("HUELLA_SMTP_URL", "smtp//nowhere"),
         ("HUELLA_SMTP_URL", "folder:"),
         ("HUELLA_MAIL_FROM", "nobody in particular"),
+        ("HUELLA_ISSUER_NAME", " "),
     ] {
         let mut command = program(&folder, &database);
         let done = command.env(name, value).arg("serve").output().expect("it runs");

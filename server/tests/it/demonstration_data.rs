@@ -11,6 +11,27 @@ use backend::store::{Store, StoreError, StoreOptions, Tx, Work};
 use serde_json::Value;
 
 use crate::house::{House, fresh_folder, program, run_in};
+use crate::outreach::Outreach;
+
+/// Who issues what the demonstration shows, when a name is set.
+const ISSUER: &str = "Municipalidad de Prueba";
+
+/// Runs `huella demo` under that name.
+fn demo(folder: &Path, database: &str) -> String {
+    let mut command = program(folder, database);
+    succeeded(command.env("HUELLA_ISSUER_NAME", ISSUER).arg("demo").output().expect("it runs"))
+}
+
+/// The programmes of 2020 and that of today bear the name that is set.
+fn the_name_that_is_set_issues(database: &str) {
+    let issuers = on_store(database, |tx| {
+        Box::pin(async move {
+            let rows = tx.programmes().await?.into_iter();
+            Ok(rows.map(|row| row.issuer).collect::<Vec<_>>())
+        })
+    });
+    assert_eq!(issuers, [ISSUER; 3]);
+}
 
 const REPORT: [&str; 5] = ["report", "cuenta-publica", "--year", "2020", "--json"];
 
@@ -166,6 +187,18 @@ fn put_back(database: &str, years: i32) -> Vec<OutreachRow> {
     })
 }
 
+/// Once there is a chip of this year too, the account of 2020 is shown to who asks for it alone.
+fn the_year_that_is_asked_for_is_shown(house: &House, secret: &Path) {
+    std::fs::copy(secret, house.folder.join("secret")).expect("a copy");
+    Outreach::in_house(house, false).visit(1, 12_345_678, "985121004515220");
+    let shown = |path: &str| {
+        let page = house.client().get(path).expect(200).text().replace("<!>", "");
+        ["800", "876", "17"].map(|figure| page.contains(&format!(">{figure}<")))
+    };
+    assert_eq!(shown("/cuenta-publica?year=2020"), [true; 3]);
+    assert_eq!(shown("/cuenta-publica"), [false; 3], "the latest year is another");
+}
+
 /// The lines with an account: role, address, password.
 fn accounts(told: &str) -> Vec<String> {
     told.lines().filter(|line| line.contains("@example.cl.invalid")).map(str::to_owned).collect()
@@ -191,16 +224,17 @@ fn a_demonstration_that_broke_off_is_filled_anew_and_holds_the_figures_of_2020()
     broken_off.wait().expect("it ends");
     assert!(data.join("huella.db").exists(), "it had begun");
 
-    let first = succeeded(run_in(&data, &database, &["demo"], ""));
+    let first = demo(&data, &database);
     assert_eq!(accounts(&first).len(), 5, "{first}");
     one_phone_is_paired(&database);
     the_day_has_stock(&database);
     people_booked(&database);
-    let again = succeeded(run_in(&data, &database, &["demo"], ""));
+    the_name_that_is_set_issues(&database);
+    let again = demo(&data, &database);
     assert_eq!(accounts(&again), accounts(&first), "the same accounts, kept on the disk");
     // Whoever comes back when today's outreach is long over finds one of that day.
     assert_eq!(put_back(&database, 1).len(), 1, "one is open, and stays the only one of its day");
-    succeeded(run_in(&data, &database, &["demo"], ""));
+    demo(&data, &database);
     what_was_left_came_back(&database);
     let open = put_back(&database, 0);
     assert_eq!(open.len(), 2, "{open:?}");
@@ -208,28 +242,27 @@ fn a_demonstration_that_broke_off_is_filled_anew_and_holds_the_figures_of_2020()
 
     let report: Value =
         serde_json::from_str(&succeeded(run_in(&data, &database, &REPORT, ""))).expect("JSON");
-    let total = &report["total"];
-    let figure = |name: &str| total[name].as_u64().unwrap_or_else(|| panic!("{name}: {report}"));
+    let figure = |name: &str| report[name].as_u64().unwrap_or_else(|| panic!("{name}: {report}"));
     assert_eq!(figure("implantations"), 800);
     assert_eq!(figure("dewormings_internal"), 800);
     assert_eq!(figure("dewormings_external"), 800);
     assert_eq!(figure("sterilisations"), 876);
     assert_eq!(figure("sterilisation_outreaches"), 17);
-    assert_eq!(report["communes"].as_object().expect("communes").len(), 4, "{report}");
+    let communes = report["communes"].as_object().expect("communes");
+    assert_eq!(communes.len(), 4, "{report}");
+    let chips = communes.values().filter_map(|commune| commune["implantations"].as_u64());
+    assert_eq!(chips.sum::<u64>(), 800, "{report}");
     let table = succeeded(run_in(&data, &database, &REPORT[..4], ""));
     let last = table.lines().last().expect("a line");
-    assert!(last.starts_with("total\t800\t") && last.ends_with("\t800\t800\t876\t17"), "{last}");
+    let verified = figure("verifications");
+    assert_eq!(last, format!("total\t800\t{verified}\t800\t800\t876\t17"));
 
     let whole = succeeded(run_in(&data, &database, &["audit", "verify"], ""));
     assert!(whole.contains("\"whole\": true"), "{whole}");
     marked_and_waiting(&database);
     let secret = data.join("secret");
     let house = House::on(&database, &[("HUELLA_SECRET_FILE", secret.to_str().expect("a path"))]);
-    let page = house.client().get("/cuenta-publica?ano=2020").expect(200).text();
-    let shown = page.replace("<!>", "");
-    for figure in ["800", "876", "17"] {
-        assert!(shown.contains(&format!(">{figure}<")), "{figure}: {shown}");
-    }
+    the_year_that_is_asked_for_is_shown(&house, &secret);
     for line in accounts(&first) {
         let words: Vec<&str> = line.split_whitespace().collect();
         let fields = [("email", words[1]), ("password", words[2])];

@@ -14,6 +14,7 @@ use server::doors::{DOORS, Door};
 use sha2::Digest;
 
 use crate::client::{Answer, Client};
+use crate::described::Described;
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
 use table::TABLE;
@@ -167,6 +168,7 @@ fn everybody_passes_exactly_their_doors() {
         let calm = [("HUELLA_FLOOD_PER_SECOND", "100000")];
         let house = House::start_with(engine, &["serve", "--demo"], &calm);
         let callers = everybody(&house);
+        let described = Described::by(&house);
         let mut wrong = Vec::new();
         for door in DOORS {
             for (caller, (client, holder)) in &callers {
@@ -180,6 +182,8 @@ fn everybody_passes_exactly_their_doors() {
                 if stopped(&answer) == passes(door, as_whom) || answer.status >= 500 {
                     wrong.push(format!("{caller} {door:?}: {}", answer.status));
                 }
+                let fault = described.fault(door, &answer);
+                wrong.extend(fault.map(|fault| format!("{caller} {door:?}: {fault}")));
             }
         }
         assert!(wrong.is_empty(), "{engine:?}\n{}", wrong.join("\n"));

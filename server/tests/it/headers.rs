@@ -166,7 +166,7 @@ fn documents_lists_and_files_are_protected_like_pages() {
     assert_eq!(document.header("cache-control"), Some("no-store"));
     for (path, kind) in [
         ("/coordinacion/rnm.csv", "text/csv"),
-        ("/cuenta-publica/datos.csv?anio=2026", "text/csv"),
+        ("/cuenta-publica/datos.csv?year=2026", "text/csv"),
         ("/sw.js", "text/javascript"),
         ("/.well-known/jwks.json", "application/json"),
         ("/api/v1/openapi.json", "application/json"),

@@ -2,22 +2,22 @@
 //! answered in our words and never with a fault.
 
 mod forms;
+mod sent;
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::sync::LazyLock;
 
 use app::pages::public::stock::FIELDS;
 use backend::accounts::session::Holder;
 use domain::id::OwnerId;
 use domain::role::{Caller, Role, allows};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use server::doors::{DOORS, Door};
 
 use self::forms::PLAN;
-use crate::client::{Answer, Client, percent};
+use self::sent::{Sent, assaults};
+use crate::client::{Answer, Client};
+use crate::described::Described;
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
 use crate::territory;
@@ -201,76 +201,6 @@ fn outreach_form() -> Value {
     names.iter().map(|name| ((*name).to_owned(), Value::from(HERE))).collect()
 }
 
-/// A body and the headers that go with it.
-struct Sent {
-    what: &'static str,
-    headers: Vec<(&'static str, &'static str)>,
-    body: Vec<u8>,
-}
-
-/// Everything that is sent to one door.
-fn assaults(takes: &Takes) -> Vec<Sent> {
-    let ours = ("sec-fetch-site", "same-origin");
-    let kind = match takes {
-        Takes::Form(_) => ("content-type", "application/x-www-form-urlencoded"),
-        Takes::Json(_) => ("content-type", "application/json"),
-    };
-    let sent = |what, body| Sent { what, headers: vec![kind, ours], body };
-    let texts = [
-        ("a NUL", "a\0b".to_owned()),
-        ("only a NUL", "\0".to_owned()),
-        ("a turned text", "\u{202e}abc\u{feff}".to_owned()),
-        ("60 KiB", "ñ".repeat(30 * 1024)),
-        ("a statement", "' OR 1=1; DROP TABLE owner; --".to_owned()),
-    ];
-    let mut all: Vec<_> =
-        texts.iter().map(|(what, text)| sent(*what, filled(takes, text))).collect();
-    let deep = [b"[".repeat(30_000), b"]".repeat(30_000)].concat();
-    all.push(sent("deep JSON", deep));
-    all.push(sent("no UTF-8", b"\"\xff\xfe\"=%ff%fe&email=%ff".to_vec()));
-    for wrong in ["", "null", "[]", "{}", "{\"form\":7,\"text\":[],\"page\":-1}", "%%%&&=", "{"] {
-        all.push(sent("the wrong type", wrong.as_bytes().to_vec()));
-    }
-    let packed = ("content-encoding", "gzip");
-    let headers = vec![kind, ours, packed];
-    all.push(Sent { what: "no gzip", headers: headers.clone(), body: b"\x1f\x8bxyz".to_vec() });
-    all.push(Sent { what: "half a gzip", headers, body: gzip(b"{\"text\":1}")[..12].to_vec() });
-    let part = ("content-type", "multipart/form-data; boundary=b");
-    let body = b"--b\r\ncontent-disposition: form-data; name=\"animal\"\r\n\r\n\xff\0\r\n--b--\r\n";
-    all.push(Sent { what: "parts", headers: vec![part, ours], body: body.to_vec() });
-    all
-}
-
-fn filled(takes: &Takes, text: &str) -> Vec<u8> {
-    match takes {
-        Takes::Form(names) => {
-            let pairs = names.iter().map(|name| format!("{name}={}", percent(text)));
-            // The longest text is longer still when it is escaped: within what a door takes.
-            let mut body = pairs.collect::<Vec<_>>().join("&").into_bytes();
-            body.truncate(60 * 1024);
-            body
-        }
-        Takes::Json(shape) => with(shape, text).to_string().into_bytes(),
-    }
-}
-
-fn with(shape: &Value, text: &str) -> Value {
-    match shape {
-        Value::String(place) => Value::from(place.replace(HERE, text)),
-        Value::Array(all) => all.iter().map(|one| with(one, text)).collect(),
-        Value::Object(all) => {
-            all.iter().map(|(name, one)| (name.clone(), with(one, text))).collect()
-        }
-        other => other.clone(),
-    }
-}
-
-fn gzip(plain: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(plain).expect("memory");
-    encoder.finish().expect("memory")
-}
-
 /// What is wrong with an answer, if anything.
 fn fault(door: &Door, answer: &Answer) -> Option<String> {
     if answer.status >= 500 {
@@ -307,6 +237,7 @@ fn nothing_that_is_sent_to_a_door_is_a_fault_of_ours() {
     for engine in Engine::all() {
         let house = House::start_with(engine, &["serve"], &settings);
         let people = people(&house);
+        let described = Described::by(&house);
         let mut wrong = Vec::new();
         for door in DOORS.iter().filter(|door| door.method == "POST") {
             let callers = Caller::ALL.iter().filter(|&&caller| allows(caller, door.needs));
@@ -319,7 +250,8 @@ fn nothing_that_is_sent_to_a_door_is_a_fault_of_ours() {
             let path = door.pattern.replace("{token}", "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
             for sent in assaults(&taken_by(door.pattern)) {
                 let answer = at(&mut client, &path, &sent);
-                if let Some(fault) = fault(door, &answer) {
+                let faults = [fault(door, &answer), described.fault(door, &answer)];
+                for fault in faults.into_iter().flatten() {
                     let short: String = fault.chars().take(200).collect();
                     wrong.push(format!("{} <- {}: {short}", door.pattern, sent.what));
                 }

@@ -1,11 +1,11 @@
 //! Start, health, figures and stop of the process.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use crate::client::Client;
-use crate::house::{Engine, House, fresh_folder, run_in};
+use crate::house::{Engine, House, fresh_folder, program, run_in};
 
 #[test]
 fn it_refuses_to_start_where_every_mail_would_vanish() {
@@ -21,6 +21,30 @@ fn it_refuses_to_start_where_every_mail_would_vanish() {
         .expect("it runs");
     assert_eq!(ended.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&ended.stderr).contains("HUELLA_SMTP_URL"));
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+#[test]
+fn a_second_process_is_told_which_setting_gives_it_another_port() {
+    let house = House::start(Engine::Sqlite);
+    let folder = fresh_folder();
+    let database = format!("sqlite:{}", folder.join("huella.db").display());
+    let free = SocketAddr::from(([127, 0, 0, 1], 0));
+    for (addr, metrics, setting) in [
+        (free, house.metrics, "HUELLA_METRICS_ADDR"),
+        (house.addr, free, "HUELLA_ADDR"),
+        (house.addr, house.metrics, "HUELLA_METRICS_ADDR"),
+    ] {
+        let mut command = program(&folder, &database);
+        command.env("HUELLA_ADDR", addr.to_string());
+        command.env("HUELLA_METRICS_ADDR", metrics.to_string());
+        let ended = command.arg("serve").output().expect("it runs");
+        let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!(ended.status.code(), Some(1), "{told}");
+        let taken = if setting == "HUELLA_ADDR" { addr } else { metrics };
+        assert!(told.contains(setting) && told.contains(&taken.to_string()), "{told}");
+    }
+    assert!(!folder.join("huella.db").exists(), "nothing was begun");
     let _ = std::fs::remove_dir_all(folder);
 }
 

@@ -20,6 +20,7 @@ mod commands;
 mod day;
 mod demonstration;
 mod demonstration_data;
+mod described;
 mod doors;
 mod doses;
 mod erasing;

@@ -4,7 +4,7 @@ use backend::actor::Actor;
 use backend::clock::{Clock, fresh_id};
 use backend::keys::{Keys, Secret};
 use backend::office::{DEMONSTRATION, Office};
-use backend::store::vocabulary::programme::OutreachRow;
+use backend::store::vocabulary::programme::{OutreachRow, ProgrammeRow};
 use backend::store::{Store, StoreError, StoreOptions};
 use domain::animal::{AnimalDetails, Drawing};
 use domain::catalogue::{
@@ -142,7 +142,8 @@ async fn lay_out(store: &Store, team: [StaffId; 2]) -> OutreachId {
     let made = store.write(move |tx| {
         Box::pin(async move {
             tx.put_setting(DEMONSTRATION, "true").await?;
-            let programme = programme();
+            let last = tx.programmes().await?.iter().map(|known| known.number).max();
+            let programme = ProgrammeRow { number: last.unwrap_or(0) + 1, ..programme() };
             tx.insert_programme(&programme).await?;
             let outreach = outreach(programme.id);
             tx.insert_outreach(&outreach).await?;

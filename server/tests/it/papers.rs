@@ -2,10 +2,14 @@
 //! paper, revoked and withdrawn.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use backend::actor::Actor;
+use backend::store::StoreError;
+use backend::store::vocabulary::programme::OutreachRow;
 use domain::role::Role;
+use serde_json::json;
 
 use crate::client::{Answer, Client};
 use crate::house::{Engine, House};
@@ -134,6 +138,53 @@ fn what_is_authorised_later_leaves_as_one_mail_with_all_its_documents() {
         assert!(text_of(&mail).contains("Ñato"));
         std::thread::sleep(Duration::from_secs(1));
         assert_eq!(mails(&house, 1).len(), 1);
+    }
+}
+
+/// What a paper says to a reader.
+fn printed(house: &House, pdf: &[u8]) -> String {
+    let file = house.folder.join("paper.pdf");
+    std::fs::write(&file, pdf).expect("a file");
+    let read = Command::new("pdftotext").arg(&file).arg("-").output();
+    let read = read.expect("pdftotext of poppler-utils");
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    String::from_utf8_lossy(&read.stdout).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_name_that_the_installation_was_given_stands_on_what_it_issues() {
+    const NAME: &str = "Municipalidad de Prueba";
+    for engine in Engine::all() {
+        let house = House::start_with(engine, &["serve"], &[("HUELLA_ISSUER_NAME", NAME)]);
+        let mut outreach = Outreach::in_house(&house, true);
+        let mut coordinator = house.staff("coordinator");
+        let form = json!({
+            "name": "Plan de prueba", "issuer": "", "starts_on": "2020-01-01",
+            "ends_on": "2099-12-31", "targets": ["", "", "", "", ""],
+        });
+        let path = "/api/coordinacion/programas/guardar";
+        let made = coordinator.post_json(path, &json!({ "form": form })).expect(200).json();
+        let listed = coordinator.post_json("/api/coordinacion/programas/lista", &json!({}));
+        let listed = listed.expect(200).json();
+        assert_eq!(listed["issuer"], NAME, "what the form begins with: {listed}");
+        assert_eq!(listed["rows"][1]["programme"]["issuer"], NAME, "{listed}");
+        let programme: uuid::Uuid = made.as_str().expect("an id").parse().expect("a UUID");
+        let id = outreach.id;
+        house.block_on(async |office| {
+            let moved = office.store.write(move |tx| {
+                Box::pin(async move {
+                    let row = tx.outreach(id.0).await?.expect("an outreach");
+                    tx.update_outreach(&OutreachRow { programme_id: programme, ..row }).await
+                })
+            });
+            let moved: Result<(), StoreError> = moved.await;
+            moved.expect("a database");
+        });
+        outreach.visit(1, 12_345_678, CHIP);
+        let (_, mail) = mails(&house, 1).remove(0);
+        let paper = printed(&house, &attached_pdf(&mail));
+        assert!(paper.contains(NAME) && paper.contains("Ñato"), "{paper}");
+        assert!(text_of(&mail).contains(NAME), "the letter is signed by it");
     }
 }
 

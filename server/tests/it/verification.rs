@@ -108,6 +108,17 @@ fn staff_see_it(house: &House, outreach: &mut Outreach, id: &str, pdf: &[u8]) {
 }
 
 #[test]
+fn a_key_that_another_process_made_is_told_at_once() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let rotated = house.run(&["keys", "rotate"], "");
+        assert!(rotated.status.success(), "{}", String::from_utf8_lossy(&rotated.stderr));
+        let told = house.client().get("/.well-known/jwks.json").expect(200).json();
+        assert_eq!(told["keys"].as_array().map(Vec::len), Some(2), "{told}");
+    }
+}
+
+#[test]
 fn a_text_that_is_not_ours_or_was_altered_is_told_so() {
     let house = House::start(Engine::Sqlite);
     let mut outreach = Outreach::in_house(&house, true);

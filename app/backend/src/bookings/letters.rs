@@ -118,7 +118,8 @@ pub struct Told {
 
 /// Writes a letter about a booking to the outbox, in the transaction of its cause and after it:
 /// what the letter says of hours and reasons is what the booking's row holds now. Who left no
-/// address is to be telephoned about what they cannot know, as a task of the coordination.
+/// address is to be telephoned about what they cannot know, as a task of the coordination. `false`
+/// when nobody is told: who came without a booking has left neither, and an erased owner is nobody.
 ///
 /// # Errors
 /// A failed database.
@@ -127,10 +128,10 @@ pub async fn notify(
     kind: LetterKind,
     booking: Uuid,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     match tx.booking(booking).await? {
         Some(row) => write(tx, kind, &row, now).await,
-        None => Ok(()),
+        None => Ok(false),
     }
 }
 
@@ -140,16 +141,16 @@ pub(super) async fn write(
     kind: LetterKind,
     row: &BookingRow,
     now: Timestamp,
-) -> Result<(), Error> {
-    let Some(owner) = owner_of(row)? else { return Ok(()) };
+) -> Result<bool, Error> {
+    let Some(owner) = owner_of(row)? else { return Ok(false) };
     match owner.email {
         Some(email) => {
             let message = message(kind, row, &email.to_string(), now)?;
             tx.insert_messages(&[message]).await?;
-            Ok(())
+            Ok(true)
         }
         // They are there, and left no number.
-        None if row.walk_in == 1 => Ok(()),
+        None if row.walk_in == 1 => Ok(false),
         None => call(tx, kind, row, now).await,
     }
 }
@@ -161,7 +162,7 @@ async fn call(
     kind: LetterKind,
     row: &BookingRow,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let (about, was_at) = match kind {
         LetterKind::OutreachMoved => {
             let place = Place::of(tx, row.outreach_id).await?;
@@ -174,12 +175,13 @@ async fn call(
         | LetterKind::Waiting
         | LetterKind::BookingMoved
         | LetterKind::BookingCancelled
-        | LetterKind::BookingReminder => return Ok(()),
+        | LetterKind::BookingReminder => return Ok(false),
     };
     let booking = BookingId(row.id);
     let about_it = About { booking: Some(booking), ..About::default() };
     let body = TaskBody::CallBooker { booking, about, was_at, reason: row.ended_reason.clone() };
-    tasks::open(tx, &body, about_it, now).await.map(drop)
+    tasks::open(tx, &body, about_it, now).await?;
+    Ok(true)
 }
 
 /// When a moment of an outreach was before that was put off: every slot went as far as the

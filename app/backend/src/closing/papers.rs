@@ -9,7 +9,7 @@ use domain::desk::planned::Duty;
 use domain::id::{OutreachId, ProductLotId};
 use domain::outreach::Outreach;
 use domain::role::{Role, UseCase};
-use domain::timestamp::{CivilDate, Timestamp, Zone};
+use domain::timestamp::{CivilDate, Timestamp};
 use std::collections::BTreeMap;
 
 use super::{Seen, ending};
@@ -25,24 +25,17 @@ use crate::store::{StoreError, Tx};
 
 /// What a paper is made with.
 struct Desk {
-    zone: Zone,
-    issuer: Option<String>,
+    office: Office,
     today: CivilDate,
-    demonstration: bool,
 }
 
 impl Desk {
     fn of(office: &Office) -> Self {
-        Self {
-            zone: office.zone.clone(),
-            issuer: office.issuer.clone(),
-            today: office.day_of(office.clock.now()),
-            demonstration: office.demonstration,
-        }
+        Self { office: office.clone(), today: office.day_of(office.clock.now()) }
     }
 
     fn minute(&self, at: Timestamp) -> u16 {
-        self.zone.local(at).1
+        self.office.zone.local(at).1
     }
 
     async fn heading(&self, tx: &mut Tx, outreach: &Outreach) -> Result<Heading, StoreError> {
@@ -52,16 +45,12 @@ impl Desk {
             Some(host) => tx.organisations_with_ids(&[host.0]).await?,
             None => Vec::new(),
         };
-        let issuer = match programme.issuer.is_empty() {
-            true => self.issuer.clone().unwrap_or_default(),
-            false => programme.issuer,
-        };
         Ok(Heading {
             outreach: outreach.id,
             name: outreach.name.to_string(),
             kind: outreach.kind,
             programme: programme.name,
-            issuer,
+            issuer: self.office.issuer_of(programme.issuer),
             host: hosts.into_iter().next().map(|host| host.name),
             held_on: outreach.held_on,
             hours: (self.minute(outreach.starts_at), self.minute(outreach.ends_at)),
@@ -69,7 +58,7 @@ impl Desk {
             commune: outreach.commune,
             unit: outreach.unit.map(|unit| unit.to_string()),
             issued_on: self.today,
-            demonstration: self.demonstration,
+            demonstration: self.office.demonstration,
         })
     }
 
@@ -120,7 +109,7 @@ pub async fn attendance_act(
                     talks,
                     chips: seen.chips,
                     team: desk.team(tx, id).await?,
-                    ending: ending(tx, &record.plan, &desk.zone).await?,
+                    ending: ending(tx, &record.plan, &desk.office.zone).await?,
                 })
             })
         })

@@ -90,6 +90,9 @@ fn unseen(row: &DayRow) -> Option<u8> {
         BookingState::Booked => Some(0),
         BookingState::Offered => Some(1),
         BookingState::NoShow => Some(2),
+        // They came all the same, and were not sent away.
+        BookingState::Waiting => Some(3),
+        BookingState::Lapsed => Some(4),
         _ => None,
     }
 }
@@ -130,8 +133,10 @@ async fn find(tx: &mut Tx, seen: &DayRow, had: &Had, now: Timestamp) -> Result<b
     let put_off = PutOff::of(tx, OutreachId(seen.outreach_id)).await?;
     let (state, owner) = (state_of(seen)?, had.owner.or(known.owner_id));
     if let Some(put_off) = put_off.filter(|put_off| put_off.is_before(had.last_at)) {
-        let own = known.slot_at.filter(|_| state.holds_places());
-        let Some(slot) = own else { return Ok(false) };
+        if !state.holds_places() {
+            return find_before(tx, BookingRow { owner_id: owner, ..known }, (had, now)).await;
+        }
+        let Some(slot) = known.slot_at else { return Ok(false) };
         // They are not expected at the new hour.
         use_own(tx, &known, had.animals).await?;
         tx.move_slot(known.outreach_id, &known.offering, slot, -had.animals).await?;
@@ -146,8 +151,7 @@ async fn find(tx: &mut Tx, seen: &DayRow, had: &Had, now: Timestamp) -> Result<b
         use_own(tx, &known, known.places).await?;
         0
     } else {
-        let hall = (OutreachId(seen.outreach_id), known.offering.as_str());
-        use_what_is_left(tx, hall, number(known.places)).await?
+        use_left(tx, &known).await?
     };
     let known = BookingRow { owner_id: owner, ..known };
     if is_whole {
@@ -155,14 +159,34 @@ async fn find(tx: &mut Tx, seen: &DayRow, had: &Had, now: Timestamp) -> Result<b
     } else {
         // The other animals wait at the table, and are seen there.
         let queue_number = Some(tx.take_numbers(known.outreach_id, 1).await?);
-        let there = BookingRow { queue_number, ..known };
+        let there = BookingRow { queue_number, ..known.clone() };
         take_in(tx, &there, BookingState::Arrived, (had, now)).await?;
         tx.note_served(there.id, had.animals, owner, now.0).await?;
     }
-    if over > 0 {
-        note_over(tx, seen, over, now).await?;
-    }
+    note_over(tx, &known, over, now).await?;
     Ok(is_whole)
+}
+
+/// As [`find`], of a booking that keeps no places and had what it came for before the outreach was
+/// put off: it was served of that day. One of which only some animals had theirs stays what it is.
+async fn find_before(
+    tx: &mut Tx,
+    known: BookingRow,
+    (had, now): (&Had, Timestamp),
+) -> Result<bool, Error> {
+    if had.animals < known.places {
+        return Ok(false);
+    }
+    let over = use_left(tx, &known).await?;
+    take_in(tx, &known, BookingState::Served, (had, now)).await?;
+    note_over(tx, &known, over, now).await?;
+    Ok(true)
+}
+
+/// Uses what is left of the places for a booking that keeps none; answers how many are over.
+async fn use_left(tx: &mut Tx, known: &BookingRow) -> Result<u32, Error> {
+    let hall = (OutreachId(known.outreach_id), known.offering.as_str());
+    use_what_is_left(tx, hall, number(known.places)).await
 }
 
 /// Uses so many of the places that a booking kept.
@@ -215,8 +239,12 @@ async fn part(
     Ok(false)
 }
 
-/// Notes that people were served over the count, on their ticket and in the history.
-async fn note_over(tx: &mut Tx, row: &DayRow, over: u32, now: Timestamp) -> Result<(), Error> {
+/// Notes that people were served over the count, on their ticket and in the history; nothing when
+/// they were not.
+async fn note_over(tx: &mut Tx, row: &BookingRow, over: u32, now: Timestamp) -> Result<(), Error> {
+    if over == 0 {
+        return Ok(());
+    }
     tx.note_over_count(row.id, i64::from(over)).await?;
     let (booking, offering) = (BookingId(row.id), offering_of(&row.offering)?);
     let said = json!({ "booking": booking, "offering": offering, "places": over });

@@ -169,9 +169,9 @@ pub(crate) async fn expect_no_more(
     (reason, now): (&str, Timestamp),
 ) -> Result<u32, Error> {
     // Written first: a letter says the reason that the booking has.
-    let told = tx.keep_bookings(outreach.0, reason, now.0).await?;
-    for booking in &told {
-        tell_it_is_off(tx, *booking, now).await?;
+    let mut told = 0_u32;
+    for booking in tx.keep_bookings(outreach.0, reason, now.0).await? {
+        told += u32::from(tell_it_is_off(tx, booking, now).await?);
     }
     for seen in tx.day_bookings(outreach.0).await? {
         if state_of(&seen)? != BookingState::Arrived {
@@ -184,12 +184,12 @@ pub(crate) async fn expect_no_more(
         }
     }
     tx.call_off_bookings(outreach.0, reason, now.0, true).await?;
-    Ok(u32::try_from(told.len()).unwrap_or(u32::MAX))
+    Ok(told)
 }
 
 /// Tells somebody that the day is off, and not twice where they were told so before and the letter
-/// has not left: it says what holds when it leaves.
-async fn tell_it_is_off(tx: &mut Tx, booking: Uuid, now: Timestamp) -> Result<(), Error> {
+/// has not left: it says what holds when it leaves. `false` when there is no way to tell them.
+async fn tell_it_is_off(tx: &mut Tx, booking: Uuid, now: Timestamp) -> Result<bool, Error> {
     let kind = LetterKind::OutreachSuspended;
     for letter in tx.messages_about(letters::ABOUT, booking).await? {
         if letter.kind == kind.code() && letter.state == "pending" {

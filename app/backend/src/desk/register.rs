@@ -5,11 +5,12 @@ use domain::desk::sheet::{
     AnimalLine, AnimalSheet, ConsentSheet, Found, FoundOwner, Look, OwnerLines, OwnerSheet,
     ServiceSheet,
 };
-use domain::id::{AnimalId, OwnerId};
+use domain::id::{AnimalId, OwnerId, StaffId};
+use domain::name::ShortText;
 use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
 use domain::rnm;
-use domain::role::{Caller, UseCase, allows};
+use domain::role::{Caller, Role, UseCase, allows};
 use domain::service::ServiceDetails;
 use domain::timestamp::Timestamp;
 use domain::view::AnimalCard;
@@ -66,7 +67,12 @@ pub(crate) fn sees_whole(actor: &Actor) -> bool {
 
 /// An owner's data as people read them.
 pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
+    let hide = || "···".to_owned();
     let document = details.document.to_string();
+    let commune = details.commune.map(|commune| commune.code());
+    // What was typed may say more than a commune does.
+    let elsewhere = |place: &ShortText<120>| if whole { place.to_string() } else { hide() };
+    let commune = commune.or_else(|| details.elsewhere.as_ref().map(elsewhere));
     if whole {
         return OwnerLines {
             name: details.name.full(),
@@ -74,7 +80,7 @@ pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
             phone: details.phone.map(|phone| phone.to_string()),
             email: details.email.as_ref().map(ToString::to_string),
             address: details.address.as_ref().map(ToString::to_string),
-            commune: details.commune.map(|commune| commune.code()),
+            commune,
         };
     }
     let hidden: String = document.chars().take(2).chain("···".chars()).collect();
@@ -83,8 +89,8 @@ pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
         document: details.document.run().map_or(hidden, |run| run.masked()),
         phone: details.phone.map(|phone| phone.masked()),
         email: details.email.as_ref().map(|email| email.masked()),
-        address: details.address.as_ref().map(|_| "···".to_owned()),
-        commune: details.commune.map(|commune| commune.code()),
+        address: details.address.as_ref().map(|_| hide()),
+        commune,
     }
 }
 
@@ -225,7 +231,7 @@ async fn animal_sheet(
         rnm_number: record.rnm_number,
         rnm_reason: record.rnm_reason,
         rnm_lacks: lacks,
-        services: services(tx, &ids, whole).await?,
+        services: services(tx, &ids, (whole, allows(caller, UseCase::CorrectAny))).await?,
         documents: signature::lines(tx, documents).await?,
         pictures: pictures::of_animals(tx, &actor, &ids).await?,
         merged,
@@ -245,10 +251,22 @@ async fn kept_animal(tx: &mut Tx, id: AnimalId) -> Result<AnimalRecord, Error> {
     }
 }
 
-async fn services(tx: &mut Tx, animals: &[Uuid], whole: bool) -> Result<Vec<ServiceSheet>, Error> {
+async fn services(
+    tx: &mut Tx,
+    animals: &[Uuid],
+    (whole, may_correct): (bool, bool),
+) -> Result<Vec<ServiceSheet>, Error> {
     let names = chronicle::names(tx).await?;
+    let rows = tx.services_of(animals).await?;
+    let mut outreaches: Vec<_> = rows.iter().filter_map(|row| row.outreach_id).collect();
+    outreaches.sort_unstable();
+    outreaches.dedup();
+    let mut team = tx.team(&outreaches).await?;
+    team.retain(|member| may_correct && member.role == Role::Veterinarian.code());
     let mut sheets = Vec::new();
-    for row in tx.services_of(animals).await? {
+    for row in rows {
+        let at = row.outreach_id;
+        let here = team.iter().filter(|member| Some(member.outreach_id) == at);
         let reason = row.annulled_reason.clone();
         let mut service = ServiceRecord::try_from(row)?;
         let consent = consent(&mut service.details, whole);
@@ -262,6 +280,8 @@ async fn services(tx: &mut Tx, animals: &[Uuid], whole: bool) -> Result<Vec<Serv
             on: service.performed_on,
             outreach,
             veterinarian: service.veterinarian.and_then(|id| names.get(&id.0).cloned()),
+            veterinarian_id: service.veterinarian,
+            veterinarians: here.map(|one| (StaffId(one.staff_id), one.name.clone())).collect(),
             details: service.details,
             consent,
             annulled: service.annulled_at.map(|_| reason.unwrap_or_default()),

@@ -123,7 +123,7 @@ pub(super) async fn say(
         document: id,
         replaces: source.replaces,
         issued_on,
-        issuer: issuer(office, signer.issuer),
+        issuer: office.issuer_of(signer.issuer),
         programme: signer.programme_name,
         owner: printed_owner(source.owner),
         animal: printed_animal(source),
@@ -140,14 +140,6 @@ pub(super) async fn say(
         demonstration: office.demonstration,
     };
     Ok(Some((facts, link)))
-}
-
-/// The programme's own issuer; the installation's where the programme names none.
-pub(super) fn issuer(office: &Office, of_programme: String) -> String {
-    match (of_programme.trim(), &office.issuer) {
-        ("", Some(configured)) => configured.clone(),
-        _ => of_programme,
-    }
 }
 
 /// What a service is certified by.
@@ -170,12 +162,7 @@ async fn performer(
     service: &ServiceRecord,
     (signer, outreach): (&str, OutreachId),
 ) -> Result<PrintedPerformer, Error> {
-    let kind = match &service.details {
-        ServiceDetails::Microchip(chip) => chip.professional_kind,
-        ServiceDetails::Deworming(_) | ServiceDetails::Sterilisation(_) => {
-            ProfessionalKind::Veterinarian
-        }
-    };
+    let kind = hand(&service.details);
     let technician = match (kind, service.recorded.by) {
         (ProfessionalKind::Technician, Some(by)) => {
             backdrop.name_at(tx, (by.0, outreach.0)).await?
@@ -186,13 +173,23 @@ async fn performer(
     Ok(PrintedPerformer { full_name, kind })
 }
 
+/// Whose hand held the syringe, the reader or the scalpel.
+fn hand(details: &ServiceDetails) -> ProfessionalKind {
+    match details {
+        ServiceDetails::Microchip(chip) => chip.professional_kind,
+        ServiceDetails::Deworming(_) | ServiceDetails::Sterilisation(_) => {
+            ProfessionalKind::Veterinarian
+        }
+    }
+}
+
 fn printed_owner(owner: &OwnerRecord) -> PrintedOwner {
     let details = &owner.details;
     PrintedOwner {
         full_name: details.name.full(),
         document: details.document.clone(),
         address: details.address.as_ref().map(ToString::to_string),
-        commune: details.commune,
+        commune: details.residence(),
     }
 }
 
@@ -232,6 +229,7 @@ pub(crate) fn differs(before: &DocumentFacts, source: Source<'_>) -> bool {
     before.owner != printed_owner(source.owner)
         || before.animal != printed_animal(source)
         || before.service != printed_service(&source.service.details)
+        || before.performer.kind != hand(&source.service.details)
 }
 
 /// The animal as a corrected document prints it: what `before` says, but for what the correction

@@ -83,7 +83,8 @@ pub async fn authorise_outreach(
                 let subject = Subject::Outreach(outreach);
                 let entry = Entry::new(subject, "signature_authorised", *actor, now, &staff)?;
                 history::append(tx, &entry).await?;
-                issue_waiting(tx, office, (staff, outreach), now).await
+                let waiting = tx.waiting_documents(staff.0, outreach.0).await?;
+                issue_all(tx, office, waiting, now).await
             })
         })
         .await
@@ -123,16 +124,21 @@ struct Bundle {
     documents: Vec<DocumentRow>,
 }
 
-async fn issue_waiting(
+/// Issues those of some waiting documents whose veterinarian has authorised their outreach, and
+/// sends them to their owners; answers how many.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn issue_all(
     tx: &mut Tx,
     office: &Office,
-    (staff, outreach): (StaffId, OutreachId),
+    waiting: Vec<DocumentRow>,
     now: Timestamp,
 ) -> Result<u32, Error> {
     let mut issued = 0;
     let mut bundles: Vec<Bundle> = Vec::new();
     let mut backdrop = Backdrop::default();
-    for waiting in tx.waiting_documents(staff.0, outreach.0).await? {
+    for waiting in waiting {
         let Some(owner) = issue(tx, office, &mut backdrop, &waiting, now).await? else { continue };
         issued += 1;
         let same = |one: &&mut Bundle| one.owner.id == owner.id && one.visit == waiting.visit_id;

@@ -85,7 +85,7 @@ async fn issuer(tx: &mut Tx, office: &Office, row: &DocumentRow) -> Result<Strin
     {
         issuer = programme.issuer;
     }
-    Ok(super::facts::issuer(office, issuer))
+    Ok(office.issuer_of(issuer))
 }
 
 /// Gives a document a slip with another code: for an owner whose code was tried too often, was lost

@@ -17,7 +17,7 @@ use super::typed::Typed;
 use crate::actor::Actor;
 use crate::bookings::letters::{self, LetterKind};
 use crate::day;
-use crate::desk::{may, number};
+use crate::desk::may;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
@@ -186,10 +186,10 @@ async fn call_off(
         bookings.extend(kept.into_iter().filter(|booking| !known.contains(booking)));
     }
     day::take_all_back(tx, id, now).await?;
+    let mut told = 0_u32;
     for booking in &bookings {
-        letters::notify(tx, LetterKind::OutreachSuspended, *booking, now).await?;
+        told += u32::from(letters::notify(tx, LetterKind::OutreachSuspended, *booking, now).await?);
     }
-    let told = u32::try_from(bookings.len()).unwrap_or(u32::MAX);
     let body = serde_json::json!({ "reason": reason, "bookings": told });
     let entry = Entry::new(Subject::Outreach(id), "outreach_suspended", actor, now, &body)?;
     history::append(tx, &entry).await?;
@@ -372,10 +372,11 @@ pub(super) async fn follow(
         }
         return Ok(0);
     }
+    let mut told = 0_u32;
     for booking in &bookings {
-        letters::notify(tx, LetterKind::OutreachMoved, *booking, now).await?;
+        told += u32::from(letters::notify(tx, LetterKind::OutreachMoved, *booking, now).await?);
     }
-    Ok(number(i64::try_from(bookings.len()).unwrap_or(i64::MAX)))
+    Ok(told)
 }
 
 #[cfg(test)]

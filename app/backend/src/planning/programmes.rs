@@ -19,7 +19,6 @@ use crate::office::Office;
 use crate::records::{self, code};
 use crate::store::vocabulary::programme::ProgrammeRow;
 use crate::store::{StoreError, Tx};
-use crate::sums::Sums;
 
 /// Every programme and how far it is.
 ///
@@ -28,25 +27,25 @@ use crate::sums::Sums;
 pub async fn programmes(office: &Office, actor: Actor) -> Result<ProgrammeList, Error> {
     authorise(&actor, UseCase::ReadOutreaches).map_err(Error::Refused)?;
     let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
-    let sums = office.sums.clone();
+    let inside = office.clone();
     office
         .store
         .read_stale(move |tx| {
-            let sums = sums.clone();
+            let office = inside.clone();
             Box::pin(async move {
                 let mut rows = Vec::new();
                 for row in tx.programmes().await? {
-                    rows.push(progress(tx, &sums, row).await?);
+                    rows.push(progress(tx, &office, row).await?);
                 }
-                Ok(ProgrammeList { rows, may_plan })
+                Ok(ProgrammeList { rows, may_plan, issuer: office.issuer })
             })
         })
         .await
 }
 
-async fn progress(tx: &mut Tx, sums: &Sums, row: ProgrammeRow) -> Result<Progress, Error> {
+async fn progress(tx: &mut Tx, office: &Office, row: ProgrammeRow) -> Result<Progress, Error> {
     let (mut done, mut verifications) = (Targets::default(), 0);
-    let totals = sums.programmes.or(row.id, tx.programme_totals(row.id));
+    let totals = office.sums.programmes.or(row.id, tx.programme_totals(row.id));
     for total in totals.await? {
         let figure = match code(&total.kind, ServiceKind::from_code)? {
             ServiceKind::Implantation => &mut done.implantations,
@@ -58,16 +57,16 @@ async fn progress(tx: &mut Tx, sums: &Sums, row: ProgrammeRow) -> Result<Progres
         *figure = number(total.total);
     }
     done.outreaches = number(tx.programme_outreaches(row.id).await?);
-    Ok(Progress { programme: programme(row)?, done, verifications })
+    Ok(Progress { programme: programme(office, row)?, done, verifications })
 }
 
-fn programme(row: ProgrammeRow) -> Result<Programme, StoreError> {
+fn programme(office: &Office, row: ProgrammeRow) -> Result<Programme, StoreError> {
     let wrong = |_| StoreError::Inconsistent("a programme holds a text that cannot be read");
     Ok(Programme {
         id: ProgrammeId(row.id),
         number: u16::try_from(row.number).unwrap_or(u16::MAX),
         name: domain::name::ShortText::parse(&row.name).map_err(wrong)?,
-        issuer: domain::name::ShortText::parse(&row.issuer).map_err(wrong)?,
+        issuer: domain::name::ShortText::parse(&office.issuer_of(row.issuer)).map_err(wrong)?,
         starts_on: records::date(&row.starts_on)?,
         ends_on: records::date(&row.ends_on)?,
         targets: Targets {
@@ -80,7 +79,7 @@ fn programme(row: ProgrammeRow) -> Result<Programme, StoreError> {
     })
 }
 
-/// Makes a programme with the next number.
+/// Makes a programme with the next number. One that names no issuer gets the installation's.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::Invalid`] with every field that cannot be taken.
@@ -90,7 +89,7 @@ pub async fn save_programme(
     form: ProgrammeForm,
 ) -> Result<ProgrammeId, Error> {
     authorise(&actor, UseCase::PlanOutreaches).map_err(Error::Refused)?;
-    let row = read(&form).map_err(Error::Refused)?;
+    let row = read(office, &form).map_err(Error::Refused)?;
     let now = office.clock.now();
     office
         .store
@@ -109,14 +108,14 @@ pub async fn save_programme(
         .await
 }
 
-fn read(form: &ProgrammeForm) -> Result<ProgrammeRow, Refusal> {
+fn read(office: &Office, form: &ProgrammeForm) -> Result<ProgrammeRow, Refusal> {
     let mut fields = Vec::new();
     let mut text = |field, text: &str| {
         let read = ShortText::<120>::parse(text).map(|read| read.to_string());
         read.map_err(|problem| fields.push(FieldError::new(field, problem))).unwrap_or_default()
     };
     let name = text(Field::Name, &form.name);
-    let issuer = text(Field::Organisation, &form.issuer);
+    let issuer = text(Field::Organisation, &office.issuer_of(form.issuer.clone()));
     let day = |text: &str| text.trim().parse::<CivilDate>().ok();
     let (starts_on, ends_on) = (day(&form.starts_on), day(&form.ends_on));
     let problem = match (starts_on, ends_on) {

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::history::{Entry, Subject};
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
+use crate::store::vocabulary::document::DocumentRow;
 use crate::store::vocabulary::service::EducationRow;
 use crate::store::{StoreError, Tx};
 
@@ -70,7 +71,10 @@ pub(super) struct Desk<'t> {
     pub(super) aliases: Vec<Alias>,
     pub(super) services: Vec<ServiceRecord>,
     pub(super) education: Vec<EducationRow>,
-    pub(super) certified: Vec<usize>,
+    /// Services that a certificate is drawn up of.
+    pub(super) certified: Vec<ServiceRecord>,
+    /// Waiting documents that another veterinarian answers for since.
+    pub(super) entrusted: Vec<DocumentRow>,
     pub(super) annulments: Vec<Annulment>,
     pub(super) history: Vec<Entry>,
 }
@@ -99,6 +103,7 @@ impl<'t> Desk<'t> {
             services: Vec::new(),
             education: Vec::new(),
             certified: Vec::new(),
+            entrusted: Vec::new(),
             annulments: Vec::new(),
             history: Vec::new(),
         }
@@ -154,6 +159,7 @@ impl<'t> Desk<'t> {
             Command::RecordEducation { service, details } => {
                 self.record_education(*service, details).await
             }
+            Command::CorrectService { .. } => self.correct_service(command).await,
             Command::AnnulService { service, reason } => self.annul(*service, reason).await,
             Command::WriteOffChip { chip, reason } => self.write_off_chip(*chip, *reason).await,
             Command::WriteOffDoses { lot, doses, reason } => {

@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::desk::{Desk, Stop};
 use super::{Papers, Slips};
-use crate::documents::{self, Ending, Source, as_printed, differs, draw_up, kind_and_state};
+use crate::documents::{
+    self, Ending, Source, as_printed, differs, draw_up, issue_all, kind_and_state,
+};
 use crate::error::Error;
 use crate::history::Subject;
 use crate::outbox::{self, Letter};
@@ -63,14 +65,15 @@ pub const CORRECTION: &str = "correction";
 /// Draws up the documents of what was certified and of what was corrected, and enqueues the mail.
 pub(super) async fn make(desk: &mut Desk<'_>) -> Result<Papers, Stop> {
     let mut rows = Vec::new();
-    for index in desk.certified.clone() {
-        let Some(service) = desk.services.get(index).cloned() else { continue };
+    for service in std::mem::take(&mut desk.certified) {
         let id = desk.animal(service.animal).await?;
         let held = desk.held(id)?;
         let seen = (held.held.record.clone(), held.chip());
         rows.push(draw(desk, &service, seen, None).await?);
     }
     rows.extend(renewed(desk).await?);
+    let entrusted = std::mem::take(&mut desk.entrusted);
+    issue_all(desk.tx, desk.office, entrusted, desk.context.now).await?;
     let all: Vec<_> = rows.iter().collect();
     let slips = send(desk, &all).await?;
     let issued = rows.iter().map(|row| IssuedDocument {
@@ -147,6 +150,7 @@ async fn renew(
     let Some(held) = desk.animals.get(&animal) else { return Ok(None) };
     let service = held.services.iter().find(|one| one.id.0 == service).cloned();
     let Some(service) = service else { return Ok(None) };
+    let is_anothers = before.veterinarian_id != service.veterinarian.map(|id| id.0);
     let record = as_printed(&facts.animal, &held.held.record, held.correction.as_ref());
     let chip = facts.animal.chip;
     let owner = desk.owner(record.owner).await?;
@@ -154,7 +158,7 @@ async fn renew(
     let replaces = Some(DocumentId(before.id));
     let source =
         Source { service: &service, animal: &record, chip, owner: &owner.record, replaces };
-    if !differs(&facts, source) {
+    if !differs(&facts, source) && !is_anothers {
         return Ok(None);
     }
     let mut row = draw(desk, &service, (record, chip), replaces).await?;

@@ -10,6 +10,7 @@ use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::{UseCase, allows};
 use domain::service::{EducationSession, ServiceDetails, StateBefore};
+use domain::timestamp::CivilDate;
 
 use super::desk::{Desk, Stop};
 use super::held::{Held, HeldAnimal};
@@ -40,7 +41,7 @@ impl Desk<'_> {
             }
             (Err(refusal), _) => return Err(refusal.into()),
         };
-        let before = self.apply(animal, &decision).await?;
+        let before = self.apply(animal, &decision, self.context.recorded_on).await?;
         self.add_service((*id, animal, *veterinarian), details, &decision, before)?;
         self.note(Subject::Animal(animal), "service_recorded", command)
     }
@@ -85,13 +86,13 @@ impl Desk<'_> {
         Ok(Stop::Refused { command: None, refusal, other: Some(Box::new(other)) })
     }
 
-    /// Changes the animal as the service does; answers what it was like before.
-    async fn apply(
+    /// Changes the animal as a service of this day does; answers what it was like before.
+    pub(super) async fn apply(
         &mut self,
         id: AnimalId,
         decision: &ServiceDecision,
+        day: CivilDate,
     ) -> Result<StateBefore, Stop> {
-        let today = self.context.recorded_on;
         let held = self.held(id)?;
         let record = &mut held.held.record;
         let mut before = StateBefore::default();
@@ -105,7 +106,7 @@ impl Desk<'_> {
         if decision.died {
             before.vital_state = Some((record.vital_state, record.vital_since));
             record.vital_state = VitalState::Deceased;
-            record.vital_since = Some(today);
+            record.vital_since = Some(day);
         }
         if decision.attach.is_some() || before != StateBefore::default() {
             held.touch();
@@ -139,7 +140,7 @@ impl Desk<'_> {
         };
         self.held(animal)?.services.insert(0, record.clone());
         if decision.certified {
-            self.certified.push(self.services.len());
+            self.certified.push(record.clone());
         }
         self.services.push(record);
         Ok(())
@@ -251,25 +252,31 @@ impl Desk<'_> {
                 held.release(chip);
             }
         }
+        self.put_back(id, annulled)?;
+        self.refresh_rnm(id).await
+    }
+
+    /// Puts back what a service had changed of the animal's states, unless they have changed since.
+    pub(super) fn put_back(&mut self, id: AnimalId, service: &ServiceRecord) -> Result<(), Stop> {
+        let held = self.held(id)?;
         let before = held.held.record.details.clone();
-        let of_service = |one: &&mut Held<AnimalRecord>| one.record.id == annulled.animal;
+        let of_service = |one: &&mut Held<AnimalRecord>| one.record.id == service.animal;
         if let Some(one) = held.records_mut().find(of_service) {
             let record = &mut one.record;
             let state = &mut record.details.reproductive_state;
-            if let (Some(before), true) =
-                (annulled.before.reproductive_state, state.is_sterilised())
+            if let (Some(before), true) = (service.before.reproductive_state, state.is_sterilised())
             {
                 *state = before;
             }
             if let (Some((state, since)), VitalState::Deceased) =
-                (annulled.before.vital_state, record.vital_state)
+                (service.before.vital_state, record.vital_state)
             {
                 (record.vital_state, record.vital_since) = (state, since);
             }
             one.touch();
         }
         held.correct_from(before);
-        self.refresh_rnm(id).await
+        Ok(())
     }
 }
 

@@ -30,6 +30,10 @@ macro_rules! on_both_databases {
 /// The variable with the superuser's address of a cluster.
 const CLUSTER: &str = "HUELLA_TEST_POSTGRES_URL";
 
+/// The migrated, empty database of a cluster that those of its tests are copies of: to migrate each
+/// is most of what a short test does.
+const MODEL: &str = "test_model";
+
 /// A fresh, migrated database. Dropping it deletes its folder, and it from the cluster: a thousand
 /// of them would fill a small disk.
 pub struct Database {
@@ -67,9 +71,9 @@ impl Database {
         assert!(!cluster.is_empty(), "{CLUSTER} {how}");
         let name = format!("test_{}", backend::clock::fresh_id().simple());
         let mut admin = PgConnection::connect(&cluster).await.unwrap();
-        let create = format!("CREATE DATABASE {name}");
-        sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut admin).await.unwrap();
         let (server, _) = cluster.rsplit_once('/').unwrap();
+        make_model(&mut admin, server).await;
+        told(&mut admin, format!("CREATE DATABASE {name} TEMPLATE {MODEL}")).await;
         Self::open(format!("{server}/{name}"), fresh_folder()).await
     }
 
@@ -121,6 +125,27 @@ impl Database {
             }
         }
     }
+}
+
+/// Makes the model unless it is there. It has its name when it is whole, and whoever comes
+/// meanwhile, from whichever process, waits.
+async fn make_model(admin: &mut PgConnection, server: &str) {
+    told(admin, "SELECT pg_advisory_lock(1)".to_owned()).await;
+    let there = "SELECT COUNT(*) FROM pg_database WHERE datname = $1";
+    let models: i64 = sqlx::query_scalar(there).bind(MODEL).fetch_one(&mut *admin).await.unwrap();
+    if models == 0 {
+        let draft = format!("{MODEL}_draft");
+        told(admin, format!("CREATE DATABASE {draft}")).await;
+        let store = open(&format!("{server}/{draft}")).await;
+        store.migrate().await.unwrap();
+        store.close().await;
+        told(admin, format!("ALTER DATABASE {draft} RENAME TO {MODEL}")).await;
+    }
+    told(admin, "SELECT pg_advisory_unlock(1)".to_owned()).await;
+}
+
+async fn told(admin: &mut PgConnection, statement: String) {
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(admin).await.unwrap();
 }
 
 /// Takes a database out of its cluster, whoever still has it open.

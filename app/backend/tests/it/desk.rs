@@ -11,7 +11,10 @@ use domain::desk::people::InvitationForm;
 use domain::desk::queue::{MailState, Resolution, TaskAsk, TaskEnding, UnresolvedLine};
 use domain::document::DocumentState;
 use domain::id::{MessageId, SessionId, StaffId, SubmissionId};
+use domain::name::ShortText;
+use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
+use domain::rnm::RnmLack;
 use domain::role::{Role, UseCase};
 use domain::submission::Outcome;
 
@@ -91,6 +94,36 @@ on_both_databases! {
         let forbidden = register::animal(&field.office, operative.actor, guest.dog).await;
         let needs = UseCase::ReadRegistryMasked;
         assert_eq!(refused(forbidden), Refusal::Forbidden { use_case: needs });
+    }
+
+    async fn who_lives_elsewhere_is_of_no_commune_and_is_printed_in_words(database) {
+        const PLACE: &str = "La Serena, Coquimbo";
+        let field = Field::on(&database).await;
+        field.authorise().await;
+        let guest = Guest::new(40_000_209);
+        field.submit(field.visit(&guest, CHIP)).await;
+        let present = at_browser(field.as_coordinator());
+        let sheet = async || {
+            register::owner(&field.office, present.actor, guest.owner).await.unwrap()
+        };
+        let before = sheet().await;
+        let details = OwnerDetails {
+            commune: None,
+            elsewhere: ShortText::parse(PLACE).ok(),
+            ..before.details.unwrap()
+        };
+        let (owner, reason) = (guest.owner, CorrectionReason::Mistyped);
+        let command = Command::CorrectOwner { owner, details: Box::new(details), reason };
+        act::record(&field.office, &present, before.act, vec![command]).await.unwrap();
+        let after = sheet().await;
+        assert_eq!(after.lines.commune.as_deref(), Some(PLACE));
+        let nowhere = "SELECT COUNT(*) FROM owner WHERE commune IS NULL AND unit IS NULL";
+        assert_eq!(database.number(nowhere).await, 1);
+        let printed = "SELECT COUNT(*) FROM document
+            WHERE state = 'issued' AND facts LIKE '%La Serena, Coquimbo%'";
+        assert_eq!(database.number(printed).await, 1);
+        let animal = register::animal(&field.office, present.actor, guest.dog).await.unwrap();
+        assert!(!animal.rnm_lacks.contains(&RnmLack::Commune), "{:?}", animal.rnm_lacks);
     }
 
     async fn a_conflict_is_recorded_with_the_right_chip_and_the_phone_learns_it(database) {

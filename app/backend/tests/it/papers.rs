@@ -364,13 +364,13 @@ on_both_databases! {
 
     async fn the_programmes_issuer_stands_before_the_installations(database) {
         let mut field = Field::on(&database).await;
-        field.office.issuer = Some("Huella".to_owned());
+        field.office.issuer = "Municipalidad de prueba".to_owned();
         let (first, second) = (Guest::new(40_000_514), Guest::new(40_000_515));
         field.authorise().await;
         field.submit(field.visit(&first, CHIP)).await;
         assert_eq!(facts(&rows_of(&field, &first).await[0]).issuer, "Gobernación de prueba");
         database.raw("UPDATE programme SET issuer = ''").await;
         field.submit(field.visit(&second, OTHER_CHIP)).await;
-        assert_eq!(facts(&rows_of(&field, &second).await[0]).issuer, "Huella");
+        assert_eq!(facts(&rows_of(&field, &second).await[0]).issuer, "Municipalidad de prueba");
     }
 }

@@ -70,7 +70,10 @@ on_both_databases! {
     async fn a_programme_is_made_at_the_desk_and_gets_the_next_number(database) {
         let field = Field::on(&database).await;
         let (office, actor) = (&field.office, field.as_coordinator());
-        let empty = domain::desk::plan::ProgrammeForm::default();
+        let empty = domain::desk::plan::ProgrammeForm {
+            issuer: "a".repeat(121),
+            ..domain::desk::plan::ProgrammeForm::default()
+        };
         let Refusal::Invalid { fields } =
             refused(planning::save_programme(office, actor, empty.clone()).await)
         else {
@@ -91,5 +94,28 @@ on_both_databases! {
         assert_eq!((made.programme.number, made.programme.targets.sterilisations), (2, 876));
         let forbidden = planning::save_programme(office, field.as_operative(), form).await;
         assert!(matches!(refused(forbidden), Refusal::Forbidden { .. }));
+    }
+
+    async fn a_programme_that_names_no_issuer_has_the_installations(database) {
+        let mut field = Field::on(&database).await;
+        field.office.issuer = "Municipalidad de prueba".to_owned();
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let form = domain::desk::plan::ProgrammeForm {
+            name: "Esterilización 2027".to_owned(),
+            issuer: " ".to_owned(),
+            starts_on: "2027-01-01".to_owned(),
+            ends_on: "2027-12-31".to_owned(),
+            ..domain::desk::plan::ProgrammeForm::default()
+        };
+        planning::save_programme(office, actor, form).await.unwrap();
+        let issuers = async || {
+            let list = planning::programmes(office, actor).await.unwrap();
+            assert_eq!(list.issuer, "Municipalidad de prueba", "what the form begins with");
+            let rows = list.rows.into_iter();
+            rows.map(|row| row.programme.issuer.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(issuers().await, ["Gobernación de prueba", "Municipalidad de prueba"]);
+        database.raw("UPDATE programme SET issuer = ' '").await;
+        assert_eq!(issuers().await, ["Municipalidad de prueba"; 2]);
     }
 }

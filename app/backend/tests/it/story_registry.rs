@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::it::databases::Stored;
 use crate::it::field::{outreach_row, programme_row, staff_row};
-use rows::document_row;
+pub use rows::document_row;
 
 const DAY: &str = "2026-11-22";
 

@@ -4,10 +4,12 @@
 use backend::clock::fresh_id;
 use backend::closing::{self, Closed};
 use backend::day;
+use backend::planning;
 use backend::store::vocabulary::booking::BookingRow;
 use backend::store::vocabulary::day::DayRow;
 use domain::catalogue::DewormingKind;
 use domain::command::Command;
+use domain::desk::planned::DayForm;
 use domain::id::{AnimalId, BookingId, OutreachId};
 use domain::outreach::OutreachStatus;
 use domain::refusal::Refusal;
@@ -204,6 +206,57 @@ on_both_databases! {
         assert_eq!((line.served, line.over, line.waiting, line.places.used), (2, 1, 0, 1));
         assert_eq!(database.number(noted).await, 1);
         sums_hold(&database, &field).await;
+    }
+
+    async fn who_waited_or_let_a_place_lapse_and_came_all_the_same_is_served(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let came = [(9_876_543, "waiting", 1), (8_765_432, "lapsed", 1), (7_654_321, "waiting", 2)];
+        let rows = came.map(|(run, state, places)| BookingRow {
+            slot_at: None,
+            ..booked_by(&field, run, (state, places))
+        });
+        lay_out(&field, 2, &rows).await;
+        assert_eq!(day::tick(office).await.unwrap(), 0);
+        for (run, _, _) in came {
+            field.submit(field.visit(&Guest::new(run), &format!("999{run:012}"))).await;
+        }
+        assert_eq!(day::tick(office).await.unwrap(), 2, "one of two is still at the table");
+        assert_eq!(day::tick(office).await.unwrap(), 0);
+        let states = ["served", "served", "arrived"];
+        for (ticket, expected) in rows.iter().zip(states) {
+            assert_eq!(state(&database, ticket).await, expected);
+        }
+        let line = day::board(office, actor, here).await.unwrap().offerings[0];
+        assert_eq!((line.served, line.over, line.places.used), (3, 2, 2));
+        sums_hold(&database, &field).await;
+    }
+
+    async fn who_was_missed_before_a_storm_and_served_was_served_of_that_day(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let came = [(9_876_543, "no_show"), (8_765_432, "lapsed"), (7_654_321, "no_show")];
+        let rows = came.map(|(run, state)| booked_by(&field, run, (state, 1)));
+        lay_out(&field, 6, &rows).await;
+        let visits = came.map(|(run, _)| {
+            let visit = field.visit(&Guest::new(run), &format!("999{run:012}"));
+            field.submission(field.as_operative(), visit)
+        });
+        planning::suspend(office, actor, here, "Viento").await.unwrap();
+        let next_week = DayForm { day: "2026-11-29".to_owned(), starts: "10:00".to_owned() };
+        planning::reschedule(office, actor, here, &next_week).await.unwrap();
+        // The third was in no hall.
+        let reply = field.send(field.as_operative(), &visits[..2]).await;
+        assert!(reply.answers.iter().all(|one| is_accepted(&one.outcome)), "{reply:?}");
+        assert_eq!(day::tick(office).await.unwrap(), 2);
+        assert_eq!(day::tick(office).await.unwrap(), 0);
+        for ticket in &rows[..2] {
+            let found = row(&database, &field, ticket.id).await;
+            assert_eq!((found.state.as_str(), found.places), ("served", 1));
+            assert_eq!((found.slot_at, found.served_at), (ticket.slot_at, Some(NOW.0)));
+            assert_eq!((found.queue_number, found.over_count), (None, 0));
+        }
+        assert_eq!(state(&database, &rows[2]).await, "no_show");
     }
 
     async fn a_visit_that_comes_home_days_later_is_known_at_the_close(database) {

@@ -1,6 +1,6 @@
-//! Services: chips, doses and surgeries.
+//! Services: chips, doses and surgeries, recorded and corrected.
 
-use super::Context;
+use super::{Context, Recorded, correction};
 use crate::animal::AnimalDetails;
 use crate::catalogue::product::{Application, ProductObjection, objections};
 use crate::catalogue::{Procedure, ReproductiveState, SterilisationOutcome, VitalState};
@@ -8,6 +8,7 @@ use crate::chip_number::ChipNumber;
 use crate::id::{AnimalId, StaffId};
 use crate::refusal::Refusal;
 use crate::service::{Deworming, Microchip, ServiceDetails, ServiceKind, Sterilisation};
+use crate::timestamp::CivilDate;
 
 /// What the register holds that bears on a service.
 #[derive(Clone, Debug)]
@@ -67,9 +68,92 @@ pub fn record(
     responsible(context, service, veterinarian)?;
     match service {
         ServiceDetails::Microchip(chip) => microchip(context, chip, facts),
-        ServiceDetails::Deworming(dose) => deworming(context, dose, facts),
-        ServiceDetails::Sterilisation(surgery) => sterilisation(surgery, facts),
+        ServiceDetails::Deworming(dose) => deworming(context.recorded_on, dose, facts.details),
+        ServiceDetails::Sterilisation(surgery) => {
+            sterilisation(surgery, facts.details.reproductive_state.is_sterilised())
+        }
     }
+}
+
+/// What is known of a service to be corrected.
+#[derive(Clone, Copy, Debug)]
+pub struct CorrectFacts<'a> {
+    /// Who recorded it, and when.
+    pub recorded: Recorded,
+    /// It is annulled.
+    pub is_annulled: bool,
+    /// On which local day it was done: expiries and ages are reckoned as of then.
+    pub performed_on: CivilDate,
+    /// What was recorded.
+    pub details: &'a ServiceDetails,
+    /// Who answered for it.
+    pub veterinarian: Option<StaffId>,
+    /// The veterinarians of its outreach.
+    pub veterinarians: &'a [StaffId],
+    /// What is known of the animal now.
+    pub animal: &'a AnimalDetails,
+}
+
+/// What correcting a service comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceCorrection {
+    /// What is recorded from now on.
+    pub details: ServiceDetails,
+    /// What follows from it, as if it had been recorded so at first.
+    pub decision: ServiceDecision,
+    /// It is a surgery that ended otherwise: what it had changed on the animal is put back, and
+    /// what the decision says comes in its place. Of all other corrections the animal takes no
+    /// notice.
+    pub ends_otherwise: bool,
+}
+
+/// Whether what was recorded of a service may be replaced by this, and what follows. A dose may
+/// turn out to be one against other parasites; a chip that was implanted or verified stays so: its
+/// certificate is of another kind.
+///
+/// # Errors
+/// [`Refusal::AlreadyAnnulled`]; those of [`correction`]; [`Refusal::ServiceDiffers`]; the refusals
+/// of [`record`] that are about what is corrected.
+pub fn correct(
+    context: &Context,
+    wanted: &ServiceDetails,
+    veterinarian: Option<StaffId>,
+    facts: CorrectFacts<'_>,
+) -> Result<ServiceCorrection, Refusal> {
+    use ServiceDetails::{Deworming, Microchip, Sterilisation};
+    if facts.is_annulled {
+        return Err(Refusal::AlreadyAnnulled);
+    }
+    correction(context, facts.recorded)?;
+    // Who answered for it may have left the team since.
+    if veterinarian != facts.veterinarian || veterinarian.is_none() {
+        named(wanted, veterinarian, Some(facts.veterinarians))?;
+    }
+    let (details, decision, ends_otherwise) = match (facts.details, wanted) {
+        (Microchip(was), Microchip(is)) => {
+            if (was.procedure, was.chip) != (is.procedure, is.chip) {
+                return Err(Refusal::ServiceDiffers);
+            }
+            if is.chip != is.second_reading {
+                return Err(Refusal::ChipReadingsDiffer);
+            }
+            (wanted.clone(), decision(wanted.kind()), false)
+        }
+        (Deworming(_), Deworming(dose)) => {
+            (wanted.clone(), deworming(facts.performed_on, dose, facts.animal)?, false)
+        }
+        (Sterilisation(was), Sterilisation(is)) => {
+            let is = is.clone().signed_as(was);
+            let was_done = was.outcome.counts();
+            let is_sterilised = facts.animal.reproductive_state.is_sterilised();
+            let decision = sterilisation(&is, is_sterilised && !was_done)?;
+            let had_died = was.outcome == SterilisationOutcome::Deceased;
+            let ends_otherwise = (was_done, had_died) != (decision.counts, decision.died);
+            (Sterilisation(is), decision, ends_otherwise)
+        }
+        _ => return Err(Refusal::ServiceDiffers),
+    };
+    Ok(ServiceCorrection { details, decision, ends_otherwise })
 }
 
 /// The documents of chips and surgeries carry a veterinarian's name (domain reference, section 1);
@@ -79,12 +163,20 @@ fn responsible(
     service: &ServiceDetails,
     veterinarian: Option<StaffId>,
 ) -> Result<(), Refusal> {
+    let team = context.outreach.as_ref().map(|outreach| outreach.veterinarians.as_slice());
+    named(service, veterinarian, team)
+}
+
+/// Whether somebody who may is named as responsible: one of `team`, where that is known.
+fn named(
+    service: &ServiceDetails,
+    veterinarian: Option<StaffId>,
+    team: Option<&[StaffId]>,
+) -> Result<(), Refusal> {
     let is_needed = !matches!(service, ServiceDetails::Deworming(_));
-    match (veterinarian, &context.outreach) {
+    match (veterinarian, team) {
         (None, _) if is_needed => Err(Refusal::VeterinarianNeeded),
-        (Some(named), Some(outreach)) if !outreach.veterinarians.contains(&named) => {
-            Err(Refusal::VeterinarianUnknown)
-        }
+        (Some(named), Some(team)) if !team.contains(&named) => Err(Refusal::VeterinarianUnknown),
         _ => Ok(()),
     }
 }
@@ -132,19 +224,19 @@ fn microchip(
 }
 
 fn deworming(
-    context: &Context,
+    on: CivilDate,
     dose: &Deworming,
-    facts: &ServiceFacts<'_>,
+    animal: &AnimalDetails,
 ) -> Result<ServiceDecision, Refusal> {
-    let species = facts.details.species;
-    let days_old = facts.details.birth.map(|birth| context.recorded_on.days() - birth.on.days());
+    let species = animal.species;
+    let days_old = animal.birth.map(|birth| on.days() - birth.on.days());
     let application = Application {
         kind: dose.kind,
         species,
         ingredients: &dose.ingredients,
         weight: dose.weight,
         age_weeks: days_old.and_then(|days| u16::try_from(days / 7).ok()),
-        expired: dose.expires_on < context.recorded_on,
+        expired: dose.expires_on < on,
         // A repeated dose is the table's to weigh: it has happened when it comes here.
         days_since_internal: None,
     };
@@ -159,15 +251,12 @@ fn deworming(
 }
 
 /// Decreto 2/2015 (Salud): the owner consents beforehand.
-fn sterilisation(
-    surgery: &Sterilisation,
-    facts: &ServiceFacts<'_>,
-) -> Result<ServiceDecision, Refusal> {
+fn sterilisation(surgery: &Sterilisation, is_sterilised: bool) -> Result<ServiceDecision, Refusal> {
     if !surgery.consent && surgery.outcome.needs_consent() {
         return Err(Refusal::ConsentMissing);
     }
     let counts = surgery.outcome.counts();
-    if counts && facts.details.reproductive_state.is_sterilised() {
+    if counts && is_sterilised {
         return Err(Refusal::AlreadySterilised);
     }
     Ok(ServiceDecision {

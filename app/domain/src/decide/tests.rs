@@ -1,6 +1,7 @@
 //! Tables of decisions: who, what, with which facts, and what comes of it.
 
 mod consent;
+mod correcting;
 mod education;
 mod permission;
 mod registering;

@@ -29,6 +29,8 @@ pub struct ProgrammeList {
     pub rows: Vec<Progress>,
     /// Whether the caller may make one.
     pub may_plan: bool,
+    /// Who issues the documents of one that names nobody.
+    pub issuer: String,
 }
 
 /// A new programme as typed; it gets the next number.
@@ -36,7 +38,7 @@ pub struct ProgrammeList {
 pub struct ProgrammeForm {
     /// How people call it.
     pub name: String,
-    /// Who issues its documents.
+    /// Who issues its documents; an empty one is whom the installation names.
     pub issuer: String,
     /// First day, ISO.
     pub starts_on: String,

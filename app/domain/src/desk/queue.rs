@@ -28,7 +28,7 @@ pub struct RnmRow {
     pub owner_name: String,
     /// The owner's document as people read it, masked for whom it must be.
     pub owner_document: String,
-    /// Code of the commune of residence, which decides the municipality.
+    /// Code of the commune of residence, which decides the municipality, or its name in words.
     pub commune: Option<String>,
     /// Whether the owner has an address for the certificate.
     pub has_email: bool,

@@ -5,7 +5,7 @@ use crate::catalogue::{Species, VitalState};
 use crate::chip_number::ChipNumber;
 use crate::desk::HistoryLine;
 use crate::desk::paper::DocumentLine;
-use crate::id::{AnimalId, OwnerId, PictureId, ServiceId, SubmissionId};
+use crate::id::{AnimalId, OwnerId, PictureId, ServiceId, StaffId, SubmissionId};
 use crate::owner::OwnerDetails;
 use crate::picture::PictureKind;
 use crate::rnm::{RnmLack, RnmState};
@@ -26,7 +26,7 @@ pub struct OwnerLines {
     pub email: Option<String>,
     /// Home.
     pub address: Option<String>,
-    /// Code of the commune.
+    /// Code of the commune, or in words where somebody lives who lives in none of those known.
     pub commune: Option<String>,
 }
 
@@ -127,6 +127,10 @@ pub struct ServiceSheet {
     pub outreach: Option<String>,
     /// Name of the veterinarian who answers for it.
     pub veterinarian: Option<String>,
+    /// Who that is.
+    pub veterinarian_id: Option<StaffId>,
+    /// Who may: the veterinarians of its outreach, by name; none for who may not correct it.
+    pub veterinarians: Vec<(StaffId, String)>,
     /// What was done, without the owner's signature.
     pub details: ServiceDetails,
     /// How the owner agreed to it; none where nobody had to, or did.

@@ -113,6 +113,7 @@ plain! {
     AdultKeeperNeeded = "adult_keeper_needed",
     BeforeBirth = "before_birth",
     AlreadyAnnulled = "already_annulled",
+    ServiceDiffers = "service_differs",
     CorrectionTooLate = "correction_too_late",
     NotYourRecord = "not_your_record",
     MergeWithItself = "merge_with_itself",

@@ -1,37 +1,31 @@
 //! An animal's sheet: what is known, what was done, its documents, its road in the RNM.
 
 use domain::catalogue::coat::Coat;
-use domain::catalogue::{Procedure, ReproductiveState, Sex};
+use domain::catalogue::{ReproductiveState, Sex};
 use domain::command::Command;
-use domain::desk::sheet::{AnimalSheet, ServiceSheet};
+use domain::desk::sheet::AnimalSheet;
 use domain::id::{AnimalId, SubmissionId};
-use domain::name::ShortText;
 use domain::rnm::RnmState;
-use domain::service::ServiceDetails;
 use domain::unicode::capital;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::label::Labelled;
 use phrases::{Locale, common, coordination as say, format};
+use uuid::Uuid;
 
 use super::animal_acts::AnimalActs;
 use super::approval::Approval;
 use super::chronicle::Chronicle;
-use super::consent::consented;
 use super::own_documents::DocumentTable;
 use super::pictures::Pictures;
-use super::{Act, Data, Heading, Told, act, label, shown, typed};
+use super::services::Services;
+use super::{Act, Data, Heading, Told, act, label, shown};
 use crate::api;
 use crate::api::ApiError;
-use crate::components::action::{Actions, Button, Weight};
-use crate::components::dialog::Dialog;
-use crate::components::notice::{Notice, Tone};
-use crate::components::question::Question;
+use crate::components::notice::Tone;
 use crate::components::summary_list::{SummaryList, SummaryRow};
-use crate::components::table::{Column, DataTable};
-use crate::components::text_field::Keyboard;
-use crate::components::value::{ChipText, DateText, StateText};
+use crate::components::value::{ChipText, StateText};
 use crate::locale::locale;
 use crate::routes;
 
@@ -63,8 +57,21 @@ impl LazyRoute for AnimalPage {
 #[component]
 fn Page(sheet: Data<AnimalSheet>) -> impl IntoView {
     let locale = locale();
-    let record: Record =
-        act(|(id, commands)| api::register::record(id, commands), move |_| sheet.refetch());
+    let refusals = StoredValue::new(0_u128);
+    let record: Record = act(
+        move |(id, commands): (SubmissionId, Vec<Command>)| {
+            let id = anew(id, refusals.get_value());
+            async move {
+                let answer = api::register::record(id, commands).await;
+                if matches!(answer, Err(ApiError::Refused(_))) {
+                    // Who has left the page meanwhile sends nothing more from it.
+                    let _ = refusals.try_update_value(|count| *count += 1);
+                }
+                answer
+            }
+        },
+        move |_| sheet.refetch(),
+    );
     let revoke = act(
         |(document, reason)| api::paper::revoke_document(document, reason),
         move |()| sheet.refetch(),
@@ -111,6 +118,12 @@ fn Page(sheet: Data<AnimalSheet>) -> impl IntoView {
             },
         )}
     }
+}
+
+/// The identifier of an act after so many were refused: one that has its answer is answered alike
+/// again, whatever is sent under it since.
+fn anew(id: SubmissionId, refusals: u128) -> SubmissionId {
+    SubmissionId(Uuid::from_u128(id.0.as_u128().wrapping_add(refusals)))
 }
 
 /// What is known, in two columns: the animal and its road in the RNM.
@@ -253,126 +266,4 @@ fn deadline(sheet: &AnimalSheet, locale: Locale) -> Option<(String, bool)> {
         false => say::rnm_due(locale, day),
     };
     Some((words, due < sheet.today))
-}
-
-/// What was done to the animal, each with the way to annul it.
-#[component]
-fn Services(sheet: AnimalSheet, record: Record) -> impl IntoView {
-    let locale = locale();
-    let (open, reason) = (RwSignal::new(false), RwSignal::new(String::new()));
-    let chosen = RwSignal::new(None);
-    let (may_change, id) = (sheet.may_change, sheet.act);
-    let columns = vec![
-        Column::words(common::date(locale)),
-        Column::words(common::kind(locale)),
-        Column::words(say::details(locale)),
-        Column::words(say::outreach(locale)),
-        Column::words(say::veterinarian(locale)),
-        Column::words(say::actions(locale)),
-    ];
-    let ask = move |service| {
-        chosen.set(Some(service));
-        reason.set(String::new());
-        open.set(true);
-    };
-    let is_empty = sheet.services.is_empty();
-    let rows = sheet
-        .services
-        .into_iter()
-        .map(|service| service_row(service, may_change, ask))
-        .collect_view();
-    let confirm = move |_| {
-        let words = ShortText::<200>::parse(&reason.get_untracked());
-        if let (Some(service), Ok(reason)) = (chosen.get_untracked(), words) {
-            record.dispatch((id, vec![Command::AnnulService { service, reason }]));
-            open.set(false);
-        }
-    };
-    let unexplained = Signal::derive(move || reason.read().trim().is_empty());
-    let question = Question::new("motivo-anular", say::reason(locale));
-    view! {
-        <section class="flow block">
-            <h2>{say::services(locale)}</h2>
-            {is_empty.then(|| view! { <p class="soft">{say::services_empty(locale)}</p> })}
-            {(!is_empty)
-                .then(|| {
-                    view! {
-                        <DataTable caption=say::services(locale) columns=columns>
-                            {rows}
-                        </DataTable>
-                    }
-                })}
-            <Dialog open=open title=say::annul_title(locale)>
-                <Notice title=say::annul_lead(locale) tone=Tone::Info />
-                {typed::text(reason, question, Keyboard::Text)}
-                <Actions>
-                    <Button weight=Weight::Grave busy=unexplained on:click=confirm>
-                        {say::annul(locale)}
-                    </Button>
-                </Actions>
-            </Dialog>
-        </section>
-    }
-}
-
-fn service_row(
-    service: ServiceSheet,
-    may_change: bool,
-    ask: impl Fn(domain::id::ServiceId) + Copy + Send + Sync + 'static,
-) -> impl IntoView {
-    let locale = locale();
-    let id = service.id;
-    let last = match service.annulled {
-        Some(reason) => {
-            view! { <span class="soft">{say::annulled_for(locale, reason)}</span> }.into_any()
-        }
-        None if may_change => view! {
-            <Button weight=Weight::Plain on:click=move |_| ask(id)>
-                {say::annul(locale)}
-            </Button>
-        }
-        .into_any(),
-        None => ().into_any(),
-    };
-    view! {
-        <tr>
-            <td>
-                <DateText date=service.on />
-            </td>
-            <th scope="row">{label(service.kind, locale)}</th>
-            <td>
-                {details(&service.details, locale)}
-                {service.consent.map(|consent| consented(consent, locale))}
-            </td>
-            <td>{service.outreach}</td>
-            <td>{service.veterinarian}</td>
-            <td>{last}</td>
-        </tr>
-    }
-}
-
-/// What a service says beyond its kind, in one line.
-fn details(details: &ServiceDetails, locale: Locale) -> String {
-    match details {
-        ServiceDetails::Microchip(chip) => {
-            let number = format::chip(&chip.chip.to_string());
-            match chip.procedure {
-                Procedure::Implantation => format!("{number} · {}", chip.site.label(locale)),
-                Procedure::Verification => number,
-            }
-        }
-        ServiceDetails::Deworming(dose) => {
-            let weight = dose.weight.map(|weight| format::weight(weight.grams(), locale));
-            joined([Some(dose.product.to_string()), Some(dose.batch.to_string()), weight])
-        }
-        ServiceDetails::Sterilisation(surgery) => {
-            let weight = surgery.weight.map(|weight| format::weight(weight.grams(), locale));
-            let remarks = surgery.remarks.as_ref().map(ToString::to_string);
-            joined([Some(label(surgery.outcome, locale)), weight, remarks])
-        }
-    }
-}
-
-fn joined(parts: [Option<String>; 3]) -> String {
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -79,6 +79,7 @@ fn words(kind: &str, locale: Locale) -> String {
         "animal_left" => say::history_animal_left(locale),
         "vital_state_set" => say::history_vital_state_set(locale),
         "service_recorded" => say::history_service_recorded(locale),
+        "service_corrected" => say::history_service_corrected(locale),
         "service_annulled" => say::history_service_annulled(locale),
         "annulled_before" => say::history_annulled_before(locale),
         "education_held" => say::history_education_held(locale),

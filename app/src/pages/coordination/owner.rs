@@ -2,6 +2,7 @@
 
 use domain::desk::sheet::{Look, OwnerLines, OwnerSheet};
 use domain::id::OwnerId;
+use domain::territory::UnitKey;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -52,7 +53,10 @@ fn Page(sheet: Data<OwnerSheet>) -> impl IntoView {
                 let is_empty = sheet.animals.is_empty();
                 view! {
                     <Heading title=sheet.lines.name.clone() />
-                    <Contact lines=sheet.lines.clone() />
+                    <Contact
+                        lines=sheet.lines.clone()
+                        unit=sheet.details.as_ref().and_then(|details| details.unit)
+                    />
                     <section class="flow block">
                         <h2>{say::animals(locale)}</h2>
                         {is_empty
@@ -84,7 +88,7 @@ fn Page(sheet: Data<OwnerSheet>) -> impl IntoView {
 }
 
 #[component]
-fn Contact(lines: OwnerLines) -> impl IntoView {
+fn Contact(lines: OwnerLines, unit: Option<UnitKey>) -> impl IntoView {
     let locale = locale();
     let row = move |name: &'static str, value: Option<String>| {
         let missing = value.is_none();
@@ -101,6 +105,7 @@ fn Contact(lines: OwnerLines) -> impl IntoView {
             {row(common::phone(locale), lines.phone)} {row(common::email(locale), lines.email)}
             {row(common::address(locale), lines.address)}
             {row(common::commune(locale), lines.commune.map(|code| commune(&code)))}
+            {unit.map(|unit| row(say::unit(locale), Some(unit.number.to_string())))}
         </SummaryList>
     }
 }

@@ -43,7 +43,8 @@ fn Page(list: Data<ProgrammeList>) -> impl IntoView {
             {shown(
                 list,
                 move |list| {
-                    let form = list.may_plan.then(|| view! { <New save=save /> });
+                    let issuer = list.issuer;
+                    let form = list.may_plan.then(|| view! { <New save=save issuer=issuer /> });
                     if list.rows.is_empty() {
                         return view! {
                             {form}
@@ -71,11 +72,12 @@ fn Page(list: Data<ProgrammeList>) -> impl IntoView {
 
 type Save = Act<ProgrammeForm, ProgrammeId>;
 
-/// The form of a new one.
+/// The form of a new one, which is issued by whom the installation names unless somebody else is.
 #[component]
-fn New(save: Save) -> impl IntoView {
+fn New(save: Save, issuer: String) -> impl IntoView {
     let locale = locale();
-    let [name, issuer, starts_on, ends_on] = [(); 4].map(|()| RwSignal::new(String::new()));
+    let [name, starts_on, ends_on] = [(); 3].map(|()| RwSignal::new(String::new()));
+    let issuer = RwSignal::new(issuer);
     let targets = [(); 5].map(|()| RwSignal::new(String::new()));
     let labels = [
         say::implantations(locale),

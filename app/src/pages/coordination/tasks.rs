@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::{Locale, common, coordination as say};
 
-use super::{Act, Data, Heading, Told, act, commune, label, moment, shown, typed};
+use super::{Act, Data, Heading, Told, act, label, moment, shown, typed};
 use crate::api;
 use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
@@ -223,6 +223,7 @@ fn papers(documents: Vec<HandOverLine>, locale: Locale) -> AnyView {
 fn compare(known: OwnerDetails, said: ContactProposal, locale: Locale) -> AnyView {
     let text =
         |value: Option<String>| value.unwrap_or_else(|| common::not_stated(locale).to_owned());
+    let away = || said.elsewhere.as_ref().map(ToString::to_string);
     let rows = [
         (common::name(locale), Some(known.name.full()), said.name.map(|name| name.full())),
         (
@@ -232,18 +233,18 @@ fn compare(known: OwnerDetails, said: ContactProposal, locale: Locale) -> AnyVie
         ),
         (
             common::email(locale),
-            known.email.map(|email| email.to_string()),
+            known.email.as_ref().map(ToString::to_string),
             said.email.map(|email| email.to_string()),
         ),
         (
             common::address(locale),
-            known.address.map(|address| address.to_string()),
+            known.address.as_ref().map(ToString::to_string),
             said.address.map(|address| address.to_string()),
         ),
         (
             common::commune(locale),
-            known.commune.map(|one| commune(&one.code())),
-            said.commune.map(|one| commune(&one.code())),
+            known.residence(),
+            said.commune.map(|one| one.to_string()).or_else(away),
         ),
         (
             say::unit(locale),

@@ -214,6 +214,9 @@ fn said(command: &Command, locale: Locale) -> impl IntoView + use<> {
         Command::RecordEducation { details, .. } => {
             format!("{} · {}", label(details.topic, locale), details.attendants)
         }
+        Command::CorrectService { details, .. } => {
+            format!("{}: {}", say::correct_service(locale), service(details, locale))
+        }
         Command::AnnulService { reason, .. } => format!("{}: {reason}", say::annul(locale)),
         Command::MergeOwners { .. } => say::merge_owners(locale).to_owned(),
         Command::MergeAnimals { .. } => say::merge_animals(locale).to_owned(),

@@ -2,7 +2,6 @@
 
 use domain::catalogue::VitalState;
 use domain::id::OwnerId;
-use domain::identity::IdentityDocument;
 use domain::name::search_key;
 use domain::owner::OwnerDetails;
 
@@ -29,13 +28,7 @@ impl VisitDraft {
     /// these animals.
     #[must_use]
     pub fn of_booking(details: &OwnerDetails, fresh: OwnerId, booked: Vec<AnimalDraft>) -> Self {
-        let mut form = reading::filled(details);
-        match &details.document {
-            IdentityDocument::Passport { country, number } => {
-                (form.country, form.passport) = (country.to_string(), number.to_string());
-            }
-            document => form.run = document.to_string(),
-        }
+        let form = reading::filled_whole(details);
         let owner = OwnerDraft { id: Some(fresh), form, ..OwnerDraft::default() };
         Self { step: Step::Owner, owner, booked, ..Self::default() }
     }
@@ -98,6 +91,7 @@ mod tests {
     use domain::catalogue::ReproductiveState;
     use domain::id::AnimalId;
     use domain::identity::DocumentKind;
+    use domain::identity::IdentityDocument;
     use domain::name::PersonName;
     use domain::rnm::RnmState;
     use domain::territory::Commune;

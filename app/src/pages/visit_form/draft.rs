@@ -112,6 +112,10 @@ impl OwnerDraft {
     }
 }
 
+/// The answer that somebody lives in none of the communes that have a name here. The commune and
+/// region, in words, follow it.
+pub const ELSEWHERE: char = ' ';
+
 /// The questions about a new owner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OwnerForm {
@@ -133,7 +137,7 @@ pub struct OwnerForm {
     pub email: String,
     /// Street and number.
     pub address: String,
-    /// Code of the commune of residence.
+    /// Code of the commune of residence; of another place [`ELSEWHERE`] and what is said of it.
     pub commune: String,
     /// Number of the neighbourhood unit.
     pub unit: String,

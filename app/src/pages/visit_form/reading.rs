@@ -1,25 +1,23 @@
 //! From what was typed to values that can only be right, or to the fields that are not.
 
+mod person;
+
+pub(super) use person::document;
+pub use person::{amended, corrected, filled, filled_whole, owner};
+
 use crate::pages::visit_form::dates::{date, expiry};
-use crate::pages::visit_form::draft::{
-    AgeForm, AnimalForm, ChipForm, DoseForm, OwnerDraft, OwnerForm,
-};
+use crate::pages::visit_form::draft::{AgeForm, AnimalForm, ChipForm, DoseForm};
 use domain::animal::{AnimalDetails, Birth, Drawing};
 use domain::catalogue::coat::Coat;
 use domain::catalogue::product::Ingredient;
 use domain::catalogue::{DewormingKind, HoldingProof, Procedure, Species};
 use domain::chip_number::{ChipNumber, TestChips};
-use domain::contact::{Email, Phone};
 use domain::decide::animal::consistent;
 use domain::field_error::{Field, FieldError, Problem};
-use domain::identity::{DocumentKind, IdentityDocument};
-use domain::name::{PersonName, PetName, ShortText};
-use domain::owner::{ContactProposal, OwnerDetails};
+use domain::name::{PetName, ShortText};
 use domain::refusal::Refusal;
 use domain::service::{Deworming, Microchip};
-use domain::territory::{Commune, UnitKey};
 use domain::timestamp::CivilDate;
-use domain::view::OwnerCard;
 use domain::weight::Weight;
 
 /// Gathers what is wrong while values are read.
@@ -58,114 +56,6 @@ impl Faults {
             _ => Err(self.0),
         }
     }
-}
-
-/// The owner's data.
-///
-/// # Errors
-/// Every field that cannot be taken.
-pub fn owner(form: &OwnerForm) -> Result<OwnerDetails, Vec<FieldError>> {
-    let mut faults = Faults::default();
-    let document = document(form, &mut faults);
-    let name = name(form, &mut faults);
-    let phone = faults.optional(Field::Phone, &form.phone, Phone::parse);
-    let email = faults.optional(Field::Email, &form.email, Email::parse);
-    let address = faults.optional(Field::Address, &form.address, ShortText::parse);
-    let commune = faults.optional(Field::Commune, &form.commune, Commune::parse);
-    let unit = unit(form, commune, &mut faults);
-    let details = document.zip(name).map(|(document, name)| OwnerDetails {
-        document,
-        name,
-        phone,
-        email,
-        address,
-        commune,
-        unit,
-        is_adult: form.is_adult,
-        no_disqualification: form.no_disqualification,
-        consents_to_photos: form.consents_to_photos,
-        consents_to_news: form.consents_to_news,
-    });
-    faults.finish(details)
-}
-
-/// What a known owner says otherwise than the register; `None` when that is nothing. A consent that
-/// was known is not said again: it may have been taken back since the phone learned of it.
-///
-/// # Errors
-/// Every field that cannot be taken.
-pub fn amended(owner: &OwnerDraft) -> Result<Option<OwnerDetails>, Vec<FieldError>> {
-    // Without a document nobody could tell that it is the same person.
-    let has_document = |card: &&OwnerCard| card.details.document != IdentityDocument::None;
-    let known = owner.known.as_deref().filter(|_| owner.amends);
-    let Some(card) = known.filter(has_document) else { return Ok(None) };
-    let form = OwnerForm { document: DocumentKind::None, ..owner.form.clone() };
-    let (known, said) = (&card.details, self::owner(&form)?);
-    let said = OwnerDetails {
-        document: known.document.clone(),
-        consents_to_photos: said.consents_to_photos && !known.consents_to_photos,
-        consents_to_news: said.consents_to_news && !known.consents_to_news,
-        ..said
-    };
-    let is_new = ContactProposal::between(known, &said).is_some() || known.stating(&said).is_some();
-    Ok(is_new.then_some(said))
-}
-
-/// A form filled in with what is known.
-#[must_use]
-pub fn filled(details: &OwnerDetails) -> OwnerForm {
-    fn text<T: ToString>(value: Option<&T>) -> String {
-        value.map(T::to_string).unwrap_or_default()
-    }
-    OwnerForm {
-        document: details.document.kind(),
-        given: details.name.given().to_owned(),
-        surnames: details.name.surnames().to_owned(),
-        phone: text(details.phone.as_ref()),
-        email: text(details.email.as_ref()),
-        address: text(details.address.as_ref()),
-        commune: details.commune.map(Commune::code).unwrap_or_default(),
-        unit: text(details.unit.map(|unit| unit.number).as_ref()),
-        is_adult: details.is_adult,
-        no_disqualification: details.no_disqualification,
-        consents_to_photos: details.consents_to_photos,
-        consents_to_news: details.consents_to_news,
-        ..OwnerForm::default()
-    }
-}
-
-pub(super) fn document(form: &OwnerForm, faults: &mut Faults) -> Option<IdentityDocument> {
-    match form.document {
-        DocumentKind::None => Some(IdentityDocument::None),
-        DocumentKind::Passport => {
-            let read = IdentityDocument::parse_passport(&form.country, &form.passport);
-            faults.take(Field::Document, read)
-        }
-        DocumentKind::Run | DocumentKind::CompanyRut => {
-            faults.take(Field::Run, IdentityDocument::parse_run(&form.run))
-        }
-        kind => faults.take(Field::Run, IdentityDocument::from_key(kind, &form.run)),
-    }
-}
-
-/// A passport may name a person by one word; a Chilean document never does.
-fn name(form: &OwnerForm, faults: &mut Faults) -> Option<PersonName> {
-    let is_foreign = matches!(form.document, DocumentKind::Passport | DocumentKind::None);
-    if form.surnames.trim().is_empty() && is_foreign {
-        return faults.take(Field::Given, PersonName::mononym(&form.given));
-    }
-    let given = faults.take(Field::Given, PersonName::mononym(&form.given));
-    let surnames = faults.take(Field::Surnames, PersonName::mononym(&form.surnames));
-    given.zip(surnames)?;
-    faults.take(Field::Surnames, PersonName::parse(&form.given, &form.surnames))
-}
-
-fn unit(form: &OwnerForm, commune: Option<Commune>, faults: &mut Faults) -> Option<UnitKey> {
-    let field = Field::NeighbourhoodUnit;
-    let number = faults
-        .optional(field, &form.unit, |text| text.parse::<u16>().map_err(|_| Problem::NotANumber))?;
-    let commune = faults.needed(Field::Commune, commune)?;
-    faults.take(field, UnitKey::new(commune, number).map_err(|_| Problem::Unknown))
 }
 
 /// The animal's data; `today` is the local day, by which an age is reckoned.

@@ -6,7 +6,6 @@ use domain::catalogue::breed::Breed;
 use domain::chip_number::ChipNumber;
 use domain::document::{DocumentFacts, PrintedAct, PrintedAnimal, PrintedOwner};
 use domain::run::Run;
-use domain::territory::Commune;
 use domain::timestamp::CivilDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -83,7 +82,7 @@ fn owner(owner: &PrintedOwner) -> Value {
         "document_kind": owner.document.kind().code(),
         "document": owner.document.to_string(),
         "address": owner.address,
-        "commune": owner.commune.map(|commune: Commune| commune.to_string()),
+        "commune": owner.commune,
     })
 }
 

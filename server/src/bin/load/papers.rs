@@ -56,7 +56,7 @@ fn facts(number: usize) -> Result<DocumentFacts> {
             full_name: format!("María José Núñez {number}"),
             document: IdentityDocument::of_run(run)?,
             address: Some("Sicilia 1516".to_owned()),
-            commune: Some(Commune::ANTOFAGASTA),
+            commune: Some(Commune::ANTOFAGASTA.to_string()),
         },
         animal: PrintedAnimal {
             name: "Luna".to_owned(),

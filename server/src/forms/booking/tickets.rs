@@ -64,7 +64,7 @@ pub(super) async fn paper(
     let ticket = by_code(&state, &code, client).await?;
     match name.as_str() {
         PRINTED => {
-            let facts = tickets::printed(office, &ticket, &state.config.issuer_name);
+            let facts = tickets::printed(office, &ticket, state.config.issuer_name());
             let facts = facts.ok_or(Refusal::LinkUnusable)?;
             let bytes = state.press.ticket(facts, Haste::Now).await?;
             Ok(file(bytes, "application/pdf", format!("inline; filename=\"{PRINTED}\"")))

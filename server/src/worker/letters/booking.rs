@@ -58,7 +58,7 @@ const fn promises_hour(kind: LetterKind) -> bool {
 async fn papers(state: &AppState, told: &Told) -> Result<Vec<AttachedFile>, Error> {
     let (office, ticket) = (&state.office, &told.ticket);
     let mut files = Vec::new();
-    if let Some(facts) = tickets::printed(office, ticket, &state.config.issuer_name) {
+    if let Some(facts) = tickets::printed(office, ticket, state.config.issuer_name()) {
         let bytes = state.press.ticket(facts, Haste::Whenever).await?;
         files.push(AttachedFile { file_name: PRINTED.to_owned(), kind: FileKind::Pdf, bytes });
     }

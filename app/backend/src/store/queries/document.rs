@@ -155,6 +155,15 @@ pub(crate) async fn issue(db: &mut Connection, issue: &IssueRow<'_>) -> sqlx::Re
     Ok(done.rows_affected() == 1)
 }
 
+pub(crate) async fn entrust(db: &mut Connection, id: Uuid, veterinarian: Uuid) -> sqlx::Result<()> {
+    sqlx::query("UPDATE document SET veterinarian_id = $2 WHERE id = $1 AND state = 'waiting'")
+        .bind(id)
+        .bind(veterinarian)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
 pub(crate) async fn end(db: &mut Connection, end: &EndRow<'_>) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "UPDATE document

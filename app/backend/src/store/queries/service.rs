@@ -93,6 +93,25 @@ pub(crate) async fn annul(
     .map(drop)
 }
 
+pub(crate) async fn correct(db: &mut Connection, service: &ServiceRow) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE service SET kind = $2, counts = $3, veterinarian_id = $4, chip = $5, details = $6,
+             state_before = $7, batch = $8
+         WHERE id = $1",
+    )
+    .bind(service.id)
+    .bind(&service.kind)
+    .bind(service.counts)
+    .bind(service.veterinarian_id)
+    .bind(&service.chip)
+    .bind(&service.details)
+    .bind(&service.state_before)
+    .bind(&service.batch)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
 pub(crate) async fn replace_details(
     db: &mut Connection,
     id: Uuid,

@@ -120,6 +120,8 @@ vocabulary! {
         -> Vec<DocumentRow>;
     /// Issues a waiting document; `false` when it no longer waits.
     issue_document = document::issue(issue: &IssueRow<'_>) -> bool;
+    /// Has a waiting document wait for another veterinarian.
+    entrust_document = document::entrust(id: Uuid, veterinarian: Uuid) -> ();
     /// Ends a document; `false` when it has ended.
     end_document = document::end(end: &EndRow<'_>) -> bool;
     /// Stores the bytes of a document; `false` when they are there.

@@ -131,6 +131,9 @@ vocabulary! {
         -> Vec<ServiceRow>;
     /// Marks a service as annulled.
     annul_service = service::annul(id: Uuid, by: Option<Uuid>, reason: &str, now: i64) -> ();
+    /// Puts what a service is, as it was corrected, in the place of what it was; who recorded it,
+    /// when, and on which animal stay.
+    correct_service = service::correct(service: &ServiceRow) -> ();
     /// Puts other details in the place of a service's.
     replace_service_details = service::replace_details(id: Uuid, details: &str) -> ();
     /// How many services of each kind some outreaches have, annulled ones apart.

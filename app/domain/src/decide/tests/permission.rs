@@ -25,6 +25,12 @@ fn corrected() -> Command {
     Command::CorrectAnimal { animal: any(), details: Box::new(dog()), reason }
 }
 
+fn service_corrected() -> Command {
+    let (reason, veterinarian) = (CorrectionReason::Mistyped, None);
+    let details = Box::new(surgery(SterilisationOutcome::Performed, true));
+    Command::CorrectService { service: any(), details, veterinarian, reason }
+}
+
 fn registered() -> Command {
     Command::RegisterAnimal { animal: any(), owner: any(), details: Box::new(dog()) }
 }
@@ -47,7 +53,7 @@ fn each_command_needs_its_use_case() {
     let arrived = Command::Arrive { booking, number: None };
     let (offering, places) = (crate::booking::Offering::Chip, 1);
     let walk_in = Command::WalkIn { booking, offering, places, share: None, number: None };
-    let table: [(Command, UseCase, &[Caller]); 10] = [
+    let table: [(Command, UseCase, &[Caller]); 11] = [
         (arrived, UseCase::Submit, submitters),
         (walk_in, UseCase::Submit, submitters),
         (registered(), UseCase::Submit, submitters),
@@ -56,6 +62,7 @@ fn each_command_needs_its_use_case() {
         (recorded(chip), UseCase::Submit, submitters),
         (recorded(surgery), UseCase::RecordSterilisation, &[Veterinarian, Coordinator]),
         (corrected(), UseCase::CorrectOwn, &[Operative, Veterinarian, Coordinator]),
+        (service_corrected(), UseCase::CorrectOwn, &[Operative, Veterinarian, Coordinator]),
         (Command::MergeOwners { kept, merged }, UseCase::MergeRecords, &[Coordinator]),
         (
             Command::TransferAnimal { animal: any(), owner: any() },
@@ -92,7 +99,9 @@ fn without_an_outreach_only_a_coordinator_registers_and_records() {
         }
     }
     let context = Context { outreach: None, ..context(Caller::Operative) };
-    assert_eq!(place(&corrected(), &context), Ok(()), "a correction is a later act");
+    for later in [corrected(), service_corrected()] {
+        assert_eq!(place(&later, &context), Ok(()), "a correction is a later act");
+    }
 }
 
 #[test]

@@ -204,10 +204,8 @@ fn OutOfReach() -> impl IntoView {
 #[component]
 fn Owner(owner: OwnerCard) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let detail = [
-        owner.details.document.to_string(),
-        owner.details.commune.map(|commune| commune.to_string()).unwrap_or_default(),
-    ];
+    let detail =
+        [owner.details.document.to_string(), owner.details.residence().unwrap_or_default()];
     let detail = detail.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let name = owner.details.name.full();
     let own = own_record(visit.phone, &owner).map(|id| {

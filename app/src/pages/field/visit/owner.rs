@@ -20,7 +20,7 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::pages::field::asking::{Tile, bound};
 use crate::pages::field::visit::{Heading, Onward, Visit, visit};
-use crate::pages::visit_form::draft::{Step, VisitDraft};
+use crate::pages::visit_form::draft::{ELSEWHERE, Step, VisitDraft};
 use crate::pages::visit_form::reading;
 
 /// The form.
@@ -229,8 +229,42 @@ fn Home() -> impl IntoView {
     let (address, change_address) = bound!(visit, owner.form.address);
     let (commune, change_commune) = bound!(visit, owner.form.commune);
     let (unit, change_unit) = bound!(visit, owner.form.unit);
-    let communes =
-        Commune::named().map(|c| Choice::new(c.code(), c.to_string())).collect::<Vec<_>>();
+    let communes = Commune::named().map(|c| Choice::new(c.code(), c.to_string()));
+    let other = Choice::new(ELSEWHERE, common::other_commune(locale));
+    let is_elsewhere = Memo::new(move |_| commune.get().starts_with(ELSEWHERE));
+    let chosen = Signal::derive(move || match is_elsewhere.get() {
+        true => ELSEWHERE.to_string(),
+        false => commune.get(),
+    });
+    let rest = move || match is_elsewhere.get() {
+        true => {
+            let words = Signal::derive(move || commune.get().trim_start().to_owned());
+            let tell =
+                Callback::new(move |typed| change_commune.run(format!("{ELSEWHERE}{typed}")));
+            let question = Question::new("elsewhere", common::commune_and_region(locale));
+            view! {
+                <TextField
+                    question=question
+                    value=words
+                    on_input=tell
+                    on_enter=next(Field::NoDisqualification)
+                />
+            }
+            .into_any()
+        }
+        false => view! {
+            <TextField
+                question=visit
+                    .question(Field::NeighbourhoodUnit, field::neighbourhood_unit(locale))
+                    .optional()
+                keyboard=Keyboard::Digits
+                value=unit
+                on_input=change_unit
+                on_enter=next(Field::NoDisqualification)
+            />
+        }
+        .into_any(),
+    };
     view! {
         <TextField
             question=visit
@@ -243,19 +277,11 @@ fn Home() -> impl IntoView {
         />
         <Select
             question=visit.question(Field::Commune, common::commune(locale)).optional()
-            choices=communes
-            value=commune
+            choices=communes.chain([other]).collect()
+            value=chosen
             on_choose=change_commune
         />
-        <TextField
-            question=visit
-                .question(Field::NeighbourhoodUnit, field::neighbourhood_unit(locale))
-                .optional()
-            keyboard=Keyboard::Digits
-            value=unit
-            on_input=change_unit
-            on_enter=next(Field::NoDisqualification)
-        />
+        {live(rest)}
     }
 }
 

@@ -18,24 +18,6 @@ fn about_two_years_is_an_estimate_around_that_day() {
 }
 
 #[test]
-fn an_empty_owner_lacks_document_and_name_only() {
-    let missing = fields(owner(&OwnerForm::default()));
-    assert_eq!(missing, [Field::Run, Field::Given, Field::Surnames]);
-}
-
-#[test]
-fn one_surname_and_no_mail_make_an_owner() {
-    let form = OwnerForm {
-        run: "12.345.678-5".into(),
-        given: "María".into(),
-        surnames: "Ñuñez".into(),
-        ..OwnerForm::default()
-    };
-    let OwnerDetails { name, email, .. } = owner(&form).unwrap();
-    assert_eq!((name.full().as_str(), email), ("María Ñuñez", None));
-}
-
-#[test]
 fn a_declaration_is_signed_by_more_than_a_touch() {
     let is_signed = |proof: HoldingProof, strokes: &str| {
         let (holding_proof, declaration) = (Some(proof), strokes.to_owned());

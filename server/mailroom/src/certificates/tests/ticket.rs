@@ -1,7 +1,8 @@
 //! The ticket of a booked place, read back and scanned from the page.
 
 use super::super::{Certificates, TicketFacts};
-use super::{date, keep, qr_codes, text};
+use super::qr::qr_codes;
+use super::{date, keep, text};
 
 fn ticket() -> TicketFacts {
     TicketFacts {

@@ -1,0 +1,192 @@
+//! What was done to an animal, on its sheet: each service with the ways to correct it and to annul
+//! it.
+
+use domain::catalogue::Procedure;
+use domain::command::Command;
+use domain::desk::sheet::{AnimalSheet, ServiceSheet};
+use domain::id::SubmissionId;
+use domain::name::ShortText;
+use domain::service::ServiceDetails;
+use leptos::prelude::*;
+use phrases::label::Labelled;
+use phrases::{Locale, common, coordination as say, format};
+
+use super::animal::Record;
+use super::consent::consented;
+use super::service_form::ServiceForm;
+use super::{label, typed};
+use crate::components::action::{Actions, Button, Weight};
+use crate::components::dialog::Dialog;
+use crate::components::notice::{Notice, Tone};
+use crate::components::question::Question;
+use crate::components::table::{Column, DataTable};
+use crate::components::text_field::Keyboard;
+use crate::components::value::DateText;
+use crate::locale::locale;
+
+/// The service that a dialog is about; none while it is shut.
+type Chosen = RwSignal<Option<ServiceSheet>>;
+
+/// The list, and the two dialogs.
+#[component]
+pub(super) fn Services(sheet: AnimalSheet, record: Record) -> impl IntoView {
+    let locale = locale();
+    let (to_correct, to_annul) = (Chosen::new(None), Chosen::new(None));
+    let (may_change, id, species) = (sheet.may_change, sheet.act, sheet.details.species);
+    let columns = vec![
+        Column::words(common::date(locale)),
+        Column::words(common::kind(locale)),
+        Column::words(say::details(locale)),
+        Column::words(say::outreach(locale)),
+        Column::words(say::veterinarian(locale)),
+        Column::words(say::actions(locale)),
+    ];
+    let is_empty = sheet.services.is_empty();
+    let row = |service| service_row(service, may_change.then_some((to_correct, to_annul)));
+    let rows = sheet.services.into_iter().map(row).collect_view();
+    let open = opened(to_correct);
+    let form = move || {
+        let service = to_correct.get()?;
+        Some(view! { <ServiceForm service=service species=species id=id record=record /> })
+    };
+    view! {
+        <section class="flow block">
+            <h2>{say::services(locale)}</h2>
+            {is_empty.then(|| view! { <p class="soft">{say::services_empty(locale)}</p> })}
+            {(!is_empty)
+                .then(|| {
+                    view! {
+                        <DataTable caption=say::services(locale) columns=columns>
+                            {rows}
+                        </DataTable>
+                    }
+                })}
+            <Dialog open=open title=say::correct_service(locale)>
+                {form}
+            </Dialog>
+            <Annulment chosen=to_annul id=id record=record />
+        </section>
+    }
+}
+
+/// Whether a dialog is open: once a service was chosen, until it is shut.
+fn opened(chosen: Chosen) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    Effect::new(move |_| {
+        if chosen.read().is_some() {
+            open.set(true);
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() {
+            chosen.set(None);
+        }
+    });
+    open
+}
+
+/// Asks why, and annuls.
+#[component]
+fn Annulment(chosen: Chosen, id: SubmissionId, record: Record) -> impl IntoView {
+    let locale = locale();
+    let (open, reason) = (opened(chosen), RwSignal::new(String::new()));
+    Effect::new(move |_| {
+        if open.get() {
+            reason.set(String::new());
+        }
+    });
+    let confirm = move |_| {
+        let service = chosen.with_untracked(|chosen| chosen.as_ref().map(|one| one.id));
+        let words = ShortText::<200>::parse(&reason.get_untracked());
+        if let (Some(service), Ok(reason)) = (service, words) {
+            record.dispatch((id, vec![Command::AnnulService { service, reason }]));
+            open.set(false);
+        }
+    };
+    let unexplained = Signal::derive(move || reason.read().trim().is_empty());
+    let question = Question::new("motivo-anular", say::reason(locale));
+    view! {
+        <Dialog open=open title=say::annul_title(locale)>
+            <Notice title=say::annul_lead(locale) tone=Tone::Info />
+            {typed::text(reason, question, Keyboard::Text)}
+            <Actions>
+                <Button weight=Weight::Grave busy=unexplained on:click=confirm>
+                    {say::annul(locale)}
+                </Button>
+            </Actions>
+        </Dialog>
+    }
+}
+
+/// A service, with the ways to correct and to annul it for who may.
+fn service_row(service: ServiceSheet, ways: Option<(Chosen, Chosen)>) -> impl IntoView {
+    let locale = locale();
+    let chosen = service.clone();
+    let last = match (service.annulled, ways) {
+        (Some(reason), _) => {
+            view! { <span class="soft">{say::annulled_for(locale, reason)}</span> }.into_any()
+        }
+        (None, Some((to_correct, to_annul))) => {
+            let again = chosen.clone();
+            view! {
+                <Actions>
+                    <Button
+                        weight=Weight::Plain
+                        on:click=move |_| to_correct.set(Some(again.clone()))
+                    >
+                        {say::correct(locale)}
+                    </Button>
+                    <Button
+                        weight=Weight::Plain
+                        on:click=move |_| to_annul.set(Some(chosen.clone()))
+                    >
+                        {say::annul(locale)}
+                    </Button>
+                </Actions>
+            }
+            .into_any()
+        }
+        (None, None) => ().into_any(),
+    };
+    view! {
+        <tr>
+            <td>
+                <DateText date=service.on />
+            </td>
+            <th scope="row">{label(service.kind, locale)}</th>
+            <td>
+                {details(&service.details, locale)}
+                {service.consent.map(|consent| consented(consent, locale))}
+            </td>
+            <td>{service.outreach}</td>
+            <td>{service.veterinarian}</td>
+            <td>{last}</td>
+        </tr>
+    }
+}
+
+/// What a service says beyond its kind, in one line.
+fn details(details: &ServiceDetails, locale: Locale) -> String {
+    match details {
+        ServiceDetails::Microchip(chip) => {
+            let number = format::chip(&chip.chip.to_string());
+            match chip.procedure {
+                Procedure::Implantation => format!("{number} · {}", chip.site.label(locale)),
+                Procedure::Verification => number,
+            }
+        }
+        ServiceDetails::Deworming(dose) => {
+            let weight = dose.weight.map(|weight| format::weight(weight.grams(), locale));
+            joined([Some(dose.product.to_string()), Some(dose.batch.to_string()), weight])
+        }
+        ServiceDetails::Sterilisation(surgery) => {
+            let weight = surgery.weight.map(|weight| format::weight(weight.grams(), locale));
+            let remarks = surgery.remarks.as_ref().map(ToString::to_string);
+            joined([Some(label(surgery.outcome, locale)), weight, remarks])
+        }
+    }
+}
+
+fn joined(parts: [Option<String>; 3]) -> String {
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
