@@ -8,11 +8,11 @@ use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::{common, coordination as say};
 
-use super::animal::Record;
 use super::chronicle::Chronicle;
 use super::owner_acts::OwnerActs;
+use super::record::Refusals;
 use super::register::AnimalTable;
-use super::{Data, Heading, Told, act, commune, moment, shown};
+use super::{Data, Heading, Told, commune, moment, shown};
 use crate::api;
 use crate::api::ApiError;
 use crate::components::summary_list::{SummaryList, SummaryRow};
@@ -43,8 +43,7 @@ impl LazyRoute for OwnerPage {
 #[component]
 fn Page(sheet: Data<OwnerSheet>) -> impl IntoView {
     let locale = locale();
-    let record: Record =
-        act(|(id, commands)| api::register::record(id, commands), move |_| sheet.refetch());
+    let record = Refusals::none().record(move || sheet.refetch());
     view! {
         <Told act=record done=say::recorded(locale) />
         {shown(

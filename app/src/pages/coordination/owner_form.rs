@@ -10,7 +10,7 @@ use domain::territory::Commune;
 use leptos::prelude::*;
 use phrases::{common, coordination as say, field};
 
-use super::animal::Record;
+use super::record::Record;
 use super::{Failure, label, typed};
 use crate::api::ApiError;
 use crate::components::action::{Actions, Button};

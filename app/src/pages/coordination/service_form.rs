@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{common, coordination as say, explain_field, field};
 
-use super::animal::Record;
+use super::record::Record;
 use super::{Failure, label, typed};
 use crate::api::ApiError;
 use crate::components::action::{Actions, Button};
