@@ -37,6 +37,7 @@ impl OwnerDraft {
         Some(OwnerDetails {
             address: said.address.or(known.address),
             commune: said.commune.or(known.commune),
+            elsewhere: said.elsewhere.or(known.elsewhere),
             no_disqualification: said.no_disqualification || known.no_disqualification,
             ..known
         })
@@ -47,15 +48,17 @@ impl AnimalDraft {
     /// Makes what is missing of a known animal ready to be said; a second time it is as it was.
     pub fn complete(&mut self) {
         if let Some(card) = self.known.as_ref().filter(|_| !self.completes()) {
-            let known = &card.details;
-            self.form = AnimalForm {
-                name: known.name.to_string(),
-                species: Some(known.species),
-                sex: Some(known.sex),
-                reproductive_state: Some(known.reproductive_state),
-                ..AnimalForm::default()
-            };
+            self.form = opened(&card.details);
         }
+    }
+
+    /// Whether something was said in the form of a known one; what was typed to find a breed says
+    /// nothing yet.
+    #[must_use]
+    pub fn says_more(&self) -> bool {
+        let Some(card) = self.known.as_ref().filter(|_| self.completes()) else { return false };
+        let form = AnimalForm { breed_words: String::new(), ..self.form.clone() };
+        form != opened(&card.details)
     }
 
     /// Whether it is a known one, and its form was opened.
@@ -91,6 +94,17 @@ impl AnimalDraft {
             }
             None => reading::animal(&self.form, today).ok(),
         }
+    }
+}
+
+/// The form of a known one before anything was said.
+fn opened(known: &AnimalDetails) -> AnimalForm {
+    AnimalForm {
+        name: known.name.to_string(),
+        species: Some(known.species),
+        sex: Some(known.sex),
+        reproductive_state: Some(known.reproductive_state),
+        ..AnimalForm::default()
     }
 }
 
@@ -192,6 +206,12 @@ mod tests {
         assert_eq!(lacks(&draft), [RnmLack::NoDisqualification]);
         draft.owner.form.no_disqualification = true;
         assert!(lacks(&draft).is_empty());
+        let known = draft.owner.known.as_mut().unwrap();
+        known.details.commune = None;
+        draft.owner.form.commune = String::new();
+        assert_eq!(lacks(&draft), [RnmLack::Commune]);
+        draft.owner.form.commune = " La Serena, Coquimbo".into();
+        assert!(lacks(&draft).is_empty(), "in words");
     }
 
     #[test]
