@@ -39,9 +39,8 @@ test("who has no e-mail comes in with the code of the slip", async ({ page, huel
   await expectAccessible(page);
   await shot(page, "field-saved-slip");
 
-  const paper = await page.request.get(
-    (await page.getByRole("link", { name: "Abrir el papel con el código (PDF)" }).getAttribute("href"))!,
-  );
+  const slip = page.getByRole("link", { name: "Abrir el papel con el código (PDF)" });
+  const paper = await page.request.get((await slip.getAttribute("href"))!);
   const [text] = await pdfText(await paper.body());
   expect(text!.replaceAll(/\s/g, "")).toContain(code);
   expect(text).toContain("Sombra");
