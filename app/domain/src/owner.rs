@@ -30,7 +30,7 @@ pub struct OwnerDetails {
     /// Commune and region in words, for who lives in none of the communes that have a name here;
     /// `commune` and `unit` are empty then, so that nobody counts as living in one of them.
     #[serde(default)]
-    pub elsewhere: Option<ShortText<120>>,
+    pub elsewhere: Option<ShortText<60>>,
     /// Eighteen or older, as the keeper says.
     pub is_adult: bool,
     /// The owner declares no *inhabilidad absoluta y perpetua* to hold animals.
@@ -115,7 +115,7 @@ pub struct ContactProposal {
     pub unit: Option<UnitKey>,
     /// Another place outside the communes that have a name here.
     #[serde(default)]
-    pub elsewhere: Option<ShortText<120>>,
+    pub elsewhere: Option<ShortText<60>>,
 }
 
 impl ContactProposal {

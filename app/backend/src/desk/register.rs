@@ -71,7 +71,7 @@ pub(crate) fn lines(details: &OwnerDetails, whole: bool) -> OwnerLines {
     let document = details.document.to_string();
     let commune = details.commune.map(|commune| commune.code());
     // What was typed may say more than a commune does.
-    let elsewhere = |place: &ShortText<120>| if whole { place.to_string() } else { hide() };
+    let elsewhere = |place: &ShortText<60>| if whole { place.to_string() } else { hide() };
     let commune = commune.or_else(|| details.elsewhere.as_ref().map(elsewhere));
     if whole {
         return OwnerLines {

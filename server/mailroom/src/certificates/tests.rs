@@ -145,7 +145,8 @@ fn hostile() -> DocumentFacts {
     facts.animal.name = "Ñandú D’Angelo-Müller 🐶👩‍👩‍👧 Çiudad 北京 \u{202e}x\u{301}".to_owned();
     facts.owner.full_name = format!("{} Ľudovít Őz \u{7}\u{0}", "Maximiliano Bartolomé ".repeat(7));
     facts.owner.address = Some("Terrier #set text(red) *chileno* $x$ @y <z> \\ ` ".repeat(3));
-    facts.owner.commune = Some("San Pedro de la Paz, Región del Biobío ".repeat(3));
+    let commune = "Cabo de Hornos, Región de Magallanes y la Antártica Chilena";
+    facts.owner.commune = Some(commune.to_owned());
     facts.place.outreach = "W".repeat(120);
     facts.issuer = "Gobernación Provincial ".repeat(5);
     facts.veterinarian.full_name = "Pérez ".repeat(26);

@@ -158,7 +158,7 @@ fn name(form: &OwnerForm, faults: &mut Faults) -> Option<PersonName> {
 fn home(
     form: &OwnerForm,
     faults: &mut Faults,
-) -> (Option<Commune>, Option<UnitKey>, Option<ShortText<120>>) {
+) -> (Option<Commune>, Option<UnitKey>, Option<ShortText<60>>) {
     if form.commune.starts_with(ELSEWHERE) {
         return match Commune::parse(&form.commune) {
             Ok(commune) => (Some(commune), None, None),
