@@ -80,7 +80,10 @@ impl Desk<'_> {
             let ending = Ending { by, reason: "service_corrected", at };
             documents::withdraw_of_service(self.tx, before.id, ending).await?;
         } else if !before.counts && correction.decision.certified {
-            self.certified.push(after.clone());
+            let certified = (after.animal, after.id);
+            if !self.certified.contains(&certified) {
+                self.certified.push(certified);
+            }
         }
         Ok(())
     }

@@ -140,7 +140,7 @@ impl Desk<'_> {
         };
         self.held(animal)?.services.insert(0, record.clone());
         if decision.certified {
-            self.certified.push(record.clone());
+            self.certified.push((animal, id));
         }
         self.services.push(record);
         Ok(())
