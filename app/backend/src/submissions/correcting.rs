@@ -74,7 +74,9 @@ impl Desk<'_> {
         (before, after): (&ServiceRecord, &mut ServiceRecord),
     ) -> Result<(), Stop> {
         self.put_back(animal, before)?;
-        after.before = self.apply(animal, &correction.decision, before.performed_on).await?;
+        // As it was put back: on the record that was operated, which may stand alone again.
+        let record = (animal, before.animal);
+        after.before = self.apply(record, &correction.decision, before.performed_on).await?;
         if before.counts && !after.counts {
             let (by, at) = (self.context.actor, self.context.now);
             let ending = Ending { by, reason: "service_corrected", at };

@@ -69,9 +69,8 @@ pub(super) async fn make(desk: &mut Desk<'_>) -> Result<Papers, Stop> {
         let id = desk.animal(animal).await?;
         let held = desk.held(id)?;
         // A later command may have corrected or annulled it.
-        let holds = |one: &&ServiceRecord| {
-            one.id == service && one.counts && one.annulled_at.is_none()
-        };
+        let holds =
+            |one: &&ServiceRecord| one.id == service && one.counts && one.annulled_at.is_none();
         let Some(service) = held.services.iter().find(holds).cloned() else { continue };
         let seen = (held.held.record.clone(), held.chip());
         rows.push(draw(desk, &service, seen, None).await?);
