@@ -146,7 +146,7 @@ impl<'t> Desk<'t> {
                 self.register_animal(*animal, *owner, details).await
             }
             Command::CorrectAnimal { animal, details, reason } => {
-                self.correct_animal(*animal, (details, *reason), command).await
+                self.correct_animal(*animal, (details, *reason)).await
             }
             Command::MergeAnimals { kept, merged } => self.merge_animals(*kept, *merged).await,
             Command::UnmergeAnimal { merged } => self.unmerge_animal(*merged).await,

@@ -111,7 +111,7 @@ impl Desk<'_> {
         let id = self.owner(id).await?;
         let holder = self.holder_of(details).await?.map(|record| record.id);
         let held = self.owners.get_mut(&id).ok_or(Refusal::OwnerUnknown)?;
-        owner::correct(&self.context, id, held.record.recorded, holder)?;
+        owner::correct(&self.context, (id, details), held.record.recorded, holder)?;
         let withdraws = held.record.details.consents_to_photos && !details.consents_to_photos;
         held.record.details = details.clone();
         held.corrected = true;

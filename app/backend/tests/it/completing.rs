@@ -63,5 +63,11 @@ on_both_databases! {
         }
         let told = "SELECT COUNT(*) FROM history WHERE kind = 'animal_corrected'";
         assert_eq!(database.number(told).await, 1, "the second said nothing new");
+        let actor = field.as_coordinator();
+        let sheet = backend::desk::register::animal(&field.office, actor, guest.dog).await.unwrap();
+        let line = sheet.history.iter().find(|line| line.kind == "animal_corrected").unwrap();
+        let named = |name: &str| ("name".to_owned(), name.to_owned());
+        let said = line.said.as_deref().unwrap();
+        assert!(said.contains(&named("Ñato")) && !said.contains(&named("Otro")), "{said:?}");
     }
 }
