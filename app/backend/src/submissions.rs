@@ -14,6 +14,7 @@ mod handover;
 mod held;
 mod intake;
 mod losses;
+mod own_words;
 mod owners;
 pub(crate) mod papers;
 mod round;

@@ -59,7 +59,9 @@ impl Desk<'_> {
         &mut self,
         id: AnimalId,
         (details, reason): (&AnimalDetails, CorrectionReason),
+        command: &Command,
     ) -> Result<(), Stop> {
+        let named = id;
         let id = self.animal(id).await?;
         let (owner, recorded, known) = {
             let record = &self.held(id)?.held.record;
@@ -78,16 +80,21 @@ impl Desk<'_> {
                 completed
             }
             _ => {
-                animal::correct(&self.context, details, recorded, is_adult)?;
-                details.clone()
+                let ids = (named, id);
+                let corrected = self.as_corrected(ids, (&known, recorded), details).await?;
+                animal::correct(&self.context, &corrected, recorded, is_adult)?;
+                corrected
             }
         };
         let held = self.held(id)?;
         held.held.record.details = details.clone();
         held.correct_from(known);
         self.refresh_rnm(id).await?;
-        let stored = Command::CorrectAnimal { animal: id, details: Box::new(details), reason };
-        self.note(Subject::Animal(id), "animal_corrected", &stored)
+        let details = Box::new(details);
+        let stored = Command::CorrectAnimal { animal: named, details, reason };
+        // Of a completion only what was missing is said.
+        let said = if reason == CorrectionReason::Completed { &stored } else { command };
+        self.note_correction(Subject::Animal(id), "animal_corrected", (&stored, said))
     }
 
     pub(super) async fn merge_animals(

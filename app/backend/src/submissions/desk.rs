@@ -137,8 +137,8 @@ impl<'t> Desk<'t> {
         decide::place(command, &self.context)?;
         match command {
             Command::RegisterOwner { owner, details } => self.register_owner(*owner, details).await,
-            Command::CorrectOwner { owner, details, .. } => {
-                self.correct_owner(*owner, details, command).await
+            Command::CorrectOwner { owner, details, reason } => {
+                self.correct_owner(*owner, (details, *reason), command).await
             }
             Command::MergeOwners { kept, merged } => self.merge_owners(*kept, *merged).await,
             Command::UnmergeOwner { merged } => self.unmerge_owner(*merged).await,
@@ -146,7 +146,7 @@ impl<'t> Desk<'t> {
                 self.register_animal(*animal, *owner, details).await
             }
             Command::CorrectAnimal { animal, details, reason } => {
-                self.correct_animal(*animal, (details, *reason)).await
+                self.correct_animal(*animal, (details, *reason), command).await
             }
             Command::MergeAnimals { kept, merged } => self.merge_animals(*kept, *merged).await,
             Command::UnmergeAnimal { merged } => self.unmerge_animal(*merged).await,
