@@ -26,7 +26,8 @@ impl Desk<'_> {
             return Ok(said.clone());
         }
         let mut words = Vec::new();
-        for id in [kept, named] {
+        // After a merge the kept one's history goes on with both.
+        for id in [named, kept] {
             let links = self.own_words(Subject::Animal(id)).await?;
             words.extend(links.into_iter().filter_map(|link| animal_in(&link, id)));
         }
@@ -73,9 +74,8 @@ impl Desk<'_> {
         let links = self.tx.history_of(subject.kind(), subject.id()).await?;
         let bodies = self.tx.history_bodies_of(subject.kind(), subject.id()).await?;
         let own = bodies.into_iter().filter_map(|body| {
-            let is_own = |sequence: i64, whose| sequence == body.sequence && whose == by;
-            let link = links.iter().find(|link| is_own(link.sequence, link.actor_id))?;
-            Some((link.kind.clone(), body.body))
+            let link = links.iter().find(|link| link.sequence == body.sequence)?;
+            (link.actor_id == by).then(|| (link.kind.clone(), body.body))
         });
         let mut words: Vec<Words> = own.collect();
         let here = self.history.iter().filter(|entry| entry.subject() == subject);

@@ -50,7 +50,7 @@ pub fn of_animal(
 #[must_use]
 pub fn of_owner(known: &OwnerDetails, before: &OwnerDetails, said: &OwnerDetails) -> OwnerDetails {
     let known = known.clone();
-    let home = |of: &OwnerDetails| (of.commune, of.unit.clone(), of.elsewhere.clone());
+    let home = |of: &OwnerDetails| (of.commune, of.unit, of.elsewhere.clone());
     let (commune, unit, elsewhere) = changed(home(&known), &home(before), &home(said));
     OwnerDetails {
         document: changed(known.document, &before.document, &said.document),
