@@ -101,8 +101,9 @@ pub fn correct(
 
 /// Whether what was missing of an animal may be said: by who may register one there, of whichever
 /// animal is on the table, for nothing that somebody else has said is changed by it
-/// ([`crate::rnm::completed`]). `details` are what `known` comes to by it. It comes with the services
-/// of a visit, which are not to fail over what was wrong before: only what it adds is weighed.
+/// ([`crate::rnm::completed`]). `details` are what `known` comes to by it. It comes with the
+/// services of a visit, which are not to fail over what was wrong before: only what it adds is
+/// weighed.
 ///
 /// # Errors
 /// [`Refusal::NotYourRecord`] away from an outreach, but to who may correct anything; those of
