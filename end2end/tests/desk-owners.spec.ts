@@ -52,20 +52,24 @@ test("a single name, a passport and a home elsewhere are put right", async ({ pa
   const save = page.getByRole("button", { name: "Guardar la corrección" });
   await save.click();
   await expect(page.getByRole("alert")).toContainText("Falta este dato: comuna");
-  await page.locator("#otra-comuna").fill("La Serena, Coquimbo");
+  const place = page.locator("#otra-comuna");
+  await expect(place).toHaveAttribute("aria-invalid", "true");
+  await expect(page.locator("#otra-comuna-error")).toContainText("Falta este dato: comuna");
+  await expect(page.locator("#comuna-error")).toHaveCount(0);
+  await place.fill("La Serena, Coquimbo");
   await expectAccessible(page);
   await shot(page, "desk-owner-elsewhere");
   await save.click();
   await expect(page.getByRole("status").first()).toContainText(RECORDED);
   await expect(datum(page, "Comuna")).toHaveText("La Serena, Coquimbo");
-  await expect(datum(page, "RUN")).toHaveText(`IDN C${number}`);
+  await expect(datum(page, "Pasaporte")).toHaveText(`IDN C${number}`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Suharto");
   await expect(datum(page, "Unidad vecinal")).toHaveCount(0);
 
   // Back into the region: the unit is said, and what is corrected afterwards leaves it alone.
   await unfold(page, "Corregir los datos de la persona");
   await page.locator("#comuna").selectOption({ label: "Taltal" });
-  await expect(page.locator("#otra-comuna")).toHaveCount(0);
+  await expect(place).toHaveCount(0);
   await page.locator("#unidad").fill("7");
   await save.click();
   await expect(datum(page, "Comuna")).toHaveText("Taltal");
@@ -85,6 +89,22 @@ test("two records of one person are joined, and parted again", async ({ page, hu
   const animals = page.getByRole("table", { name: "Animales" });
   await expect(animals).toContainText("Canela");
   await expect(animals).not.toContainText("Pimienta");
+
+  // The other's document cannot be both's; what is sent after that refusal is taken.
+  await unfold(page, "Corregir los datos de la persona");
+  const number = page.locator("#documento");
+  const own = await number.inputValue();
+  await number.fill(other.document);
+  const save = page.getByRole("button", { name: "Guardar la corrección" });
+  await save.click();
+  const taken = "El documento de identidad ya pertenece a otra ficha de persona.";
+  await expect(page.getByRole("alert")).toContainText(taken);
+  await number.fill(own);
+  await page.locator("#telefono").fill("912345678");
+  await save.click();
+  await expect(page.getByRole("status").first()).toContainText(RECORDED);
+  await expect(datum(page, "RUN")).toHaveText(own);
+  await expect(datum(page, "Teléfono")).toHaveText("+56 9 1234 5678");
 
   const join = await unfold(page, "Unir con otra ficha de persona");
   await join.locator("#otra-persona").fill(other.document);

@@ -254,7 +254,8 @@ test("an annulled service no longer counts and its certificate says so @critical
   await annul.click();
   await expect(services).toContainText("Anulada: Se anotó en el animal equivocado");
   await expect(services.getByRole("button", { name: "Anular" })).toHaveCount(0);
-  await expect(page.getByRole("group", { name: "Documentos", exact: true })).toContainText("retirado");
+  const documents = page.getByRole("group", { name: "Documentos", exact: true });
+  await expect(documents).toContainText("retirado");
   await expect(line(page, "Atención anulada")).toContainText(COORDINATOR);
   await expectAccessible(page);
   await shot(page, "desk-annulled");

@@ -186,7 +186,10 @@ test("a new animal that was only begun is asked for before anything is kept", as
   await page.locator("#commune").selectOption({ label: "Otra comuna, fuera de la región" });
   await expect(page.locator("#neighbourhood_unit")).toHaveCount(0);
   await thumb.press("Continuar");
-  await expect(page.locator("#commune-error")).toContainText("Falta este dato");
+  await expect(page.locator("#elsewhere-error")).toContainText("Falta este dato");
+  await expect(page.locator("#elsewhere")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.locator("#elsewhere")).toBeFocused();
+  await expect(page.locator("#commune-error")).toHaveCount(0);
   await page.locator("#elsewhere").pressSequentially("La Serena, Coquimbo");
   await expectAccessible(page);
   await shot(page, "field-owner-elsewhere");

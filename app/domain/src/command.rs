@@ -190,6 +190,6 @@ coded! {
 
 impl CorrectionReason {
     /// Those that a person chooses from who puts right what is known.
-    pub const CHOSEN: &[Self] =
+    pub const CHOSEN: &'static [Self] =
         &[Self::Mistyped, Self::Changed, Self::AskedByOwner, Self::AskedByMunicipality];
 }

@@ -198,6 +198,8 @@ coded! {
         Expired = "expired",
         /// A statement that has to be agreed to was not.
         NotAgreed = "not_agreed",
+        /// A consent that somebody has to sign was not signed.
+        NotSigned = "not_signed",
         /// Does not go with the species.
         WrongSpecies = "wrong_species",
         /// The chip number can be read in two ways.

@@ -1,6 +1,6 @@
 //! Refusals and field errors as sentences: what happened, what was kept, what to do next.
 
-use domain::field_error::{Field, FieldError, Problem};
+use domain::field_error::{FieldError, Problem};
 use domain::refusal::Refusal;
 
 use crate::label::Labelled;
@@ -190,8 +190,8 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::InFuture => say::problem_in_future(locale),
         Problem::TooLongAgo => say::problem_too_long_ago(locale),
         Problem::Expired => say::problem_expired(locale),
-        Problem::NotAgreed if error.field == Field::Consent => say::problem_consent(locale),
         Problem::NotAgreed => say::problem_not_agreed(locale),
+        Problem::NotSigned => say::problem_consent(locale),
         Problem::WrongSpecies => say::problem_wrong_species(locale),
         Problem::ChipAmbiguous => say::problem_chip_ambiguous(locale),
         Problem::ChipNotFifteenDigits => say::problem_chip_not_fifteen_digits(locale),
@@ -219,6 +219,7 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::field_error::Field;
     use domain::rnm::RnmState;
 
     use super::*;
@@ -246,6 +247,9 @@ mod tests {
             explain_field(error(Problem::Empty), Locale::Es),
             "Falta este dato: nombre del animal."
         );
+        let consent = |code| explain_field(FieldError { field: Field::Consent, code }, Locale::Es);
+        assert_eq!(consent(Problem::NotAgreed), "Marque la casilla para continuar.");
+        assert!(consent(Problem::NotSigned).starts_with("Falta la firma"));
         for &code in Problem::ALL {
             let said = explain_field(error(code), Locale::Es);
             assert!(said.ends_with('.'), "{code}: {said}");

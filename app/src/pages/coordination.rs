@@ -29,6 +29,7 @@ mod owner_acts;
 mod owner_form;
 mod pairing;
 mod pictures;
+mod record;
 mod service_form;
 mod services;
 mod talks;

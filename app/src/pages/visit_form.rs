@@ -1,10 +1,11 @@
-//! A visit as it is filled in and as it is read: pure, so that it is tested without a browser.
-//! The screens are in `pages::field`.
+//! A visit as it is filled in and as it is read: without a screen, so that it is tested without a
+//! browser. The screens are in `pages::field`.
 
 pub mod arriving;
 pub mod beginning;
 pub mod breeds;
 pub mod commands;
+pub mod commune;
 pub mod completing;
 pub mod correcting;
 pub mod dates;

@@ -1,7 +1,7 @@
 //! What of a command a phone keeps in sight, so that lists and warnings need not read it again.
 
 use domain::chip_number::ChipNumber;
-use domain::command::Command;
+use domain::command::{Command, CorrectionReason};
 use domain::id::{AnimalId, ServiceId};
 use domain::service::{ServiceDetails, ServiceKind};
 use domain::stock::batch_key;
@@ -33,6 +33,9 @@ pub struct Line {
     /// How many chips or doses are written off.
     #[serde(default)]
     pub lost: u32,
+    /// It puts right what was registered; what only completes a known animal is part of a visit.
+    #[serde(default)]
+    pub corrects: bool,
 }
 
 impl Held {
@@ -51,8 +54,7 @@ impl Held {
     /// Whether it only puts right what another record registered.
     #[must_use]
     pub fn is_correction(&self) -> bool {
-        let is_bare = |line: &Line| *line == Line { animal: line.animal, ..Line::default() };
-        !self.lines.is_empty() && self.lines.iter().all(is_bare) && self.arrival().is_none()
+        self.lines.iter().any(|line| line.corrects)
     }
 
     /// Whether what it registered can be put right from this phone: the server has it, or gets it
@@ -81,7 +83,13 @@ impl Line {
                 let service = Some(details.kind());
                 Self { animal: Some(*animal), service, chip, id: Some(*id), lot, ..blank }
             }
-            Command::CorrectAnimal { animal, .. } => Self { animal: Some(*animal), ..blank },
+            Command::CorrectAnimal { animal, reason, .. } => {
+                let corrects = *reason != CorrectionReason::Completed;
+                Self { animal: Some(*animal), corrects, ..blank }
+            }
+            Command::CorrectOwner { reason, .. } => {
+                Self { corrects: *reason != CorrectionReason::Completed, ..blank }
+            }
             Command::AnnulService { service, .. } => Self { annuls: Some(*service), ..blank },
             Command::WriteOffChip { chip, .. } => Self { chip: Some(*chip), lost: 1, ..blank },
             Command::WriteOffDoses { lot, doses, .. } => {

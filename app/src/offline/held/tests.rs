@@ -149,7 +149,15 @@ fn a_correction_is_told_from_a_visit_and_corrected_like_one() {
     let correction = held(Command::CorrectAnimal { animal, details: details(), reason });
     assert!(correction.is_correction() && !visit.is_correction());
     assert_eq!(correction.lines[0].animal, Some(animal), "a refused one opens there");
-    for held in [visit, correction] {
+    // A visit in which only something was said of a known animal counts as one.
+    let reason = CorrectionReason::Completed;
+    let completion = held(Command::CorrectAnimal { animal, details: details(), reason });
+    assert!(!completion.is_correction());
+    assert_eq!(completion.lines[0].animal, Some(animal));
+    // An older app has written nothing of it.
+    let older = r#"{"animal":null,"name":null,"service":null,"chip":null}"#;
+    assert_eq!(crate::offline::json::read::<Line>(older).unwrap(), Line::default());
+    for held in [visit, correction, completion] {
         assert!(held.is_correctable(), "it goes before what corrects it");
         assert!(Held { state: ItemState::Sent, ..held.clone() }.is_correctable());
         for state in [ItemState::Refused, ItemState::Conflict, ItemState::Quarantined] {

@@ -2,9 +2,8 @@
 
 use domain::catalogue::coat::Coat;
 use domain::catalogue::{ReproductiveState, Sex};
-use domain::command::Command;
 use domain::desk::sheet::AnimalSheet;
-use domain::id::{AnimalId, SubmissionId};
+use domain::id::AnimalId;
 use domain::rnm::RnmState;
 use domain::unicode::capital;
 use leptos::prelude::*;
@@ -12,15 +11,15 @@ use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::label::Labelled;
 use phrases::{Locale, common, coordination as say, format};
-use uuid::Uuid;
 
 use super::animal_acts::AnimalActs;
 use super::approval::Approval;
 use super::chronicle::Chronicle;
 use super::own_documents::DocumentTable;
 use super::pictures::Pictures;
+use super::record::Refusals;
 use super::services::Services;
-use super::{Act, Data, Heading, Told, act, label, shown};
+use super::{Data, Heading, Told, act, label, shown};
 use crate::api;
 use crate::api::ApiError;
 use crate::components::notice::Tone;
@@ -28,9 +27,6 @@ use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::value::{ChipText, StateText};
 use crate::locale::locale;
 use crate::routes;
-
-/// Commands under the identifier that the sheet gave.
-pub(super) type Record = Act<(SubmissionId, Vec<Command>), u32>;
 
 /// The page.
 pub struct AnimalPage {
@@ -57,21 +53,7 @@ impl LazyRoute for AnimalPage {
 #[component]
 fn Page(sheet: Data<AnimalSheet>) -> impl IntoView {
     let locale = locale();
-    let refusals = StoredValue::new(0_u128);
-    let record: Record = act(
-        move |(id, commands): (SubmissionId, Vec<Command>)| {
-            let id = anew(id, refusals.get_value());
-            async move {
-                let answer = api::register::record(id, commands).await;
-                if matches!(answer, Err(ApiError::Refused(_))) {
-                    // Who has left the page meanwhile sends nothing more from it.
-                    let _ = refusals.try_update_value(|count| *count += 1);
-                }
-                answer
-            }
-        },
-        move |_| sheet.refetch(),
-    );
+    let record = Refusals::none().record(move || sheet.refetch());
     let revoke = act(
         |(document, reason)| api::paper::revoke_document(document, reason),
         move |()| sheet.refetch(),
@@ -118,12 +100,6 @@ fn Page(sheet: Data<AnimalSheet>) -> impl IntoView {
             },
         )}
     }
-}
-
-/// The identifier of an act after so many were refused: one that has its answer is answered alike
-/// again, whatever is sent under it since.
-fn anew(id: SubmissionId, refusals: u128) -> SubmissionId {
-    SubmissionId(Uuid::from_u128(id.0.as_u128().wrapping_add(refusals)))
 }
 
 /// What is known, in two columns: the animal and its road in the RNM.

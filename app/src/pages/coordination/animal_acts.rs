@@ -8,8 +8,8 @@ use domain::id::AnimalId;
 use leptos::prelude::*;
 use phrases::{common, coordination as say};
 
-use super::animal::Record;
 use super::animal_form::AnimalForm;
+use super::record::Record;
 use super::{Act, Failure, act, label, typed};
 use crate::api;
 use crate::components::action::{Actions, Button, Weight};

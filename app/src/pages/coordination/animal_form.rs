@@ -15,7 +15,7 @@ use domain::refusal::Refusal;
 use leptos::prelude::*;
 use phrases::{common, coordination as say};
 
-use super::animal::Record;
+use super::record::Record;
 use super::{Failure, typed};
 use crate::api::ApiError;
 use crate::components::action::{Actions, Button};

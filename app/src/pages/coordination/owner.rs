@@ -1,18 +1,20 @@
 //! An owner's sheet: contact, animals, who looked, what happened.
 
 use domain::desk::sheet::{Look, OwnerLines, OwnerSheet};
+use domain::field_error::Field;
 use domain::id::OwnerId;
-use domain::territory::UnitKey;
+use domain::identity::DocumentKind;
+use domain::owner::OwnerDetails;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::{common, coordination as say};
 
-use super::animal::Record;
 use super::chronicle::Chronicle;
 use super::owner_acts::OwnerActs;
+use super::record::Refusals;
 use super::register::AnimalTable;
-use super::{Data, Heading, Told, act, commune, moment, shown};
+use super::{Data, Heading, Told, commune, label, moment, shown};
 use crate::api;
 use crate::api::ApiError;
 use crate::components::summary_list::{SummaryList, SummaryRow};
@@ -43,8 +45,7 @@ impl LazyRoute for OwnerPage {
 #[component]
 fn Page(sheet: Data<OwnerSheet>) -> impl IntoView {
     let locale = locale();
-    let record: Record =
-        act(|(id, commands)| api::register::record(id, commands), move |_| sheet.refetch());
+    let record = Refusals::none().record(move || sheet.refetch());
     view! {
         <Told act=record done=say::recorded(locale) />
         {shown(
@@ -55,7 +56,7 @@ fn Page(sheet: Data<OwnerSheet>) -> impl IntoView {
                     <Heading title=sheet.lines.name.clone() />
                     <Contact
                         lines=sheet.lines.clone()
-                        unit=sheet.details.as_ref().and_then(|details| details.unit)
+                        details=sheet.details.clone()
                     />
                     <section class="flow block">
                         <h2>{say::animals(locale)}</h2>
@@ -88,20 +89,30 @@ fn Page(sheet: Data<OwnerSheet>) -> impl IntoView {
 }
 
 #[component]
-fn Contact(lines: OwnerLines, unit: Option<UnitKey>) -> impl IntoView {
+fn Contact(
+    lines: OwnerLines,
+    /// The same, for who may see them.
+    details: Option<OwnerDetails>,
+) -> impl IntoView {
     let locale = locale();
-    let row = move |name: &'static str, value: Option<String>| {
+    let unit = details.as_ref().and_then(|details| details.unit);
+    let kind = details.map(|details| details.document.kind());
+    let document = match kind {
+        None | Some(DocumentKind::None) => label(Field::Document, locale),
+        Some(kind) => label(kind, locale),
+    };
+    let row = move |name: &str, value: Option<String>| {
         let missing = value.is_none();
         let value = value.unwrap_or_else(|| common::not_stated(locale).to_owned());
         view! {
-            <SummaryRow name=name missing=missing>
+            <SummaryRow name=name.to_owned() missing=missing>
                 {value}
             </SummaryRow>
         }
     };
     view! {
         <SummaryList>
-            {row(common::run(locale), Some(lines.document).filter(|text| !text.is_empty()))}
+            {row(&document, Some(lines.document).filter(|text| !text.is_empty()))}
             {row(common::phone(locale), lines.phone)} {row(common::email(locale), lines.email)}
             {row(common::address(locale), lines.address)}
             {row(common::commune(locale), lines.commune.map(|code| commune(&code)))}

@@ -5,9 +5,9 @@ use domain::desk::sheet::{FoundOwner, OwnerSheet};
 use leptos::prelude::*;
 use phrases::coordination as say;
 
-use super::animal::Record;
 use super::animal_acts::FindOne;
 use super::owner_form::OwnerForm;
+use super::record::Record;
 use super::{Act, act};
 use crate::api;
 use crate::components::action::{Actions, Button, Weight};

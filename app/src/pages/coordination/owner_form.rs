@@ -3,25 +3,24 @@
 
 use domain::command::{Command, CorrectionReason};
 use domain::desk::sheet::OwnerSheet;
+use domain::field_error::{Field, FieldError};
 use domain::identity::DocumentKind;
 use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
-use domain::territory::Commune;
 use leptos::prelude::*;
 use phrases::{common, coordination as say, field};
 
-use super::animal::Record;
+use super::record::Record;
 use super::{Failure, label, typed};
 use crate::api::ApiError;
 use crate::components::action::{Actions, Button};
-use crate::components::choice::Choice;
 use crate::components::live::{When, live};
 use crate::components::question::Question;
 use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
-use crate::pages::visit_form::draft::{self, ELSEWHERE};
-use crate::pages::visit_form::reading;
+use crate::pages::visit_form::commune::{commune_choices, commune_parts, in_words, of_choice};
+use crate::pages::visit_form::{draft, reading};
 
 /// The form's answers, as typed.
 #[derive(Clone, Copy)]
@@ -42,6 +41,7 @@ struct Answers {
     photos: RwSignal<bool>,
     news: RwSignal<bool>,
     reason: RwSignal<String>,
+    faults: RwSignal<Vec<FieldError>>,
 }
 
 impl Answers {
@@ -65,6 +65,7 @@ impl Answers {
             photos: RwSignal::new(form.consents_to_photos),
             news: RwSignal::new(form.consents_to_news),
             reason: text(CorrectionReason::Mistyped.code().to_owned()),
+            faults: RwSignal::new(Vec::new()),
         }
     }
 
@@ -73,7 +74,10 @@ impl Answers {
     }
 
     /// The details as they should be.
-    fn read(self, before: &OwnerDetails) -> Result<OwnerDetails, Refusal> {
+    ///
+    /// # Errors
+    /// Every field that cannot be taken.
+    fn read(self, before: &OwnerDetails) -> Result<OwnerDetails, Vec<FieldError>> {
         let text = |signal: RwSignal<String>| signal.get_untracked();
         let form = draft::OwnerForm {
             document: Self::kind_of(&text(self.kind)),
@@ -92,7 +96,12 @@ impl Answers {
             consents_to_photos: self.photos.get_untracked(),
             consents_to_news: self.news.get_untracked(),
         };
-        reading::corrected(&form, before).map_err(|fields| Refusal::Invalid { fields })
+        reading::corrected(&form, before)
+    }
+
+    /// A question with what is wrong with the answer.
+    fn ask(self, of: Field, id: &'static str, words: impl Into<String>) -> Question {
+        Question::new(id, words).error(typed::fault(self.faults, of))
     }
 }
 
@@ -101,24 +110,26 @@ impl Answers {
 pub(super) fn OwnerForm(sheet: OwnerSheet, details: OwnerDetails, record: Record) -> impl IntoView {
     let locale = locale();
     let answers = Answers::of(&details);
-    let refused = RwSignal::new(None::<Refusal>);
     let (owner, id, before) = (sheet.id, sheet.act, StoredValue::new(details));
     let save = move |_| match before.with_value(|before| answers.read(before)) {
-        Err(refusal) => refused.set(Some(refusal)),
+        Err(faults) => answers.faults.set(faults),
         Ok(details) => {
-            refused.set(None);
+            answers.faults.set(Vec::new());
             let reason = CorrectionReason::from_code(&answers.reason.get_untracked());
             let reason = reason.unwrap_or(CorrectionReason::Mistyped);
             let details = Box::new(details);
             record.dispatch((id, vec![Command::CorrectOwner { owner, details, reason }]));
         }
     };
+    let told = move || {
+        let fields = answers.faults.get();
+        let refusal = (!fields.is_empty()).then_some(Refusal::Invalid { fields });
+        refusal.map(|refusal| view! { <Failure error=ApiError::Refused(refusal) /> })
+    };
     let reasons = typed::choices(CorrectionReason::CHOSEN, CorrectionReason::code, locale);
     view! {
         <p class="soft">{say::correct_owner_lead(locale)}</p>
-        {move || {
-            refused.get().map(|refusal| view! { <Failure error=ApiError::Refused(refusal) /> })
-        }}
+        {told}
         <div class="form-grid">
             <Person answers=answers /> <Contact answers=answers /> <Home answers=answers />
             {typed::chosen(
@@ -140,36 +151,38 @@ pub(super) fn OwnerForm(sheet: OwnerSheet, details: OwnerDetails, record: Record
 #[component]
 fn Person(answers: Answers) -> impl IntoView {
     let locale = locale();
-    let ask = |id, label: &'static str| Question::new(id, label);
     let kinds = typed::choices(DocumentKind::ALL, DocumentKind::code, locale);
+    let which = Question::new("tipo-documento", say::document_kind(locale));
     let kind = Memo::new(move |_| Answers::kind_of(&answers.kind.read()));
     let number = move || match kind.get() {
         DocumentKind::None => ().into_any(),
         DocumentKind::Passport => view! {
             {typed::text(
                 answers.country,
-                Question::new("pais", field::passport_country(locale)),
+                answers.ask(Field::DocumentCountry, "pais", field::passport_country(locale)),
                 Keyboard::Text,
             )}
             {typed::text(
                 answers.passport,
-                Question::new("pasaporte", field::passport_number(locale)),
+                answers.ask(Field::Document, "pasaporte", field::passport_number(locale)),
                 Keyboard::Run,
             )}
         }
         .into_any(),
         kind => {
-            let question = Question::new("documento", label(kind, locale));
+            let question = answers.ask(Field::Run, "documento", label(kind, locale));
             typed::text(answers.number, question, Keyboard::Run)
         }
     };
+    let given = answers.ask(Field::Given, "nombres", say::given(locale));
+    let surnames = answers.ask(Field::Surnames, "apellidos", say::surnames(locale));
     view! {
-        {typed::chosen(answers.kind, ask("tipo-documento", say::document_kind(locale)), kinds)}
+        {typed::chosen(answers.kind, which, kinds)}
         {live(number)}
-        {typed::text(answers.given, ask("nombres", say::given(locale)), Keyboard::Name)}
+        {typed::text(answers.given, given, Keyboard::Name)}
         {typed::text(
             answers.surnames,
-            ask("apellidos", say::surnames(locale)).hint(say::surnames_hint(locale)),
+            surnames.hint(say::surnames_hint(locale)),
             Keyboard::Name,
         )}
     }
@@ -178,11 +191,19 @@ fn Person(answers: Answers) -> impl IntoView {
 #[component]
 fn Contact(answers: Answers) -> impl IntoView {
     let locale = locale();
-    let ask = |id, label: &'static str| Question::new(id, label).optional();
+    let asked = |value, of, id, words: &'static str, keyboard| {
+        typed::text(value, answers.ask(of, id, words).optional(), keyboard)
+    };
     view! {
-        {typed::text(answers.phone, ask("telefono", common::phone(locale)), Keyboard::Phone)}
-        {typed::text(answers.email, ask("correo", common::email(locale)), Keyboard::Email)}
-        {typed::text(answers.address, ask("direccion", common::address(locale)), Keyboard::Text)}
+        {asked(answers.phone, Field::Phone, "telefono", common::phone(locale), Keyboard::Phone)}
+        {asked(answers.email, Field::Email, "correo", common::email(locale), Keyboard::Email)}
+        {asked(
+            answers.address,
+            Field::Address,
+            "direccion",
+            common::address(locale),
+            Keyboard::Text,
+        )}
     }
 }
 
@@ -191,32 +212,28 @@ fn Contact(answers: Answers) -> impl IntoView {
 fn Home(answers: Answers) -> impl IntoView {
     let locale = locale();
     let commune = answers.commune;
-    let is_elsewhere = Memo::new(move |_| commune.read().starts_with(ELSEWHERE));
-    let chosen = Signal::derive(move || match is_elsewhere.get() {
-        true => ELSEWHERE.to_string(),
-        false => commune.get(),
-    });
-    let words = Signal::derive(move || commune.read().trim_start().to_owned());
+    let (is_elsewhere, chosen, words) = commune_parts(commune.into());
+    let fault = typed::fault(answers.faults, Field::Commune);
+    let of_list = Question::new("comuna", common::commune(locale)).optional();
     let choose = Callback::new(move |code: String| commune.set(code));
-    let tell = Callback::new(move |typed: String| commune.set(format!("{ELSEWHERE}{typed}")));
-    let named = Commune::named().map(|one| Choice::new(one.code(), one.to_string()));
-    let choices = named.chain([Choice::new(ELSEWHERE, common::other_commune(locale))]).collect();
+    let tell = Callback::new(move |typed: String| commune.set(in_words(&typed)));
     view! {
         <Select
-            question=Question::new("comuna", common::commune(locale)).optional()
-            choices=choices
+            question=of_list.error(of_choice(is_elsewhere, fault))
+            choices=commune_choices(locale)
             value=chosen
             on_choose=choose
         />
         <When
             holds=is_elsewhere
             otherwise=move || {
-                let question = Question::new("unidad", say::unit(locale)).optional();
-                typed::text(answers.unit, question, Keyboard::Digits)
+                let question = answers.ask(Field::NeighbourhoodUnit, "unidad", say::unit(locale));
+                typed::text(answers.unit, question.optional(), Keyboard::Digits)
             }
         >
             <TextField
                 question=Question::new("otra-comuna", common::commune_and_region(locale))
+                    .error(fault)
                 value=words
                 on_input=tell
             />
@@ -228,11 +245,12 @@ fn Home(answers: Answers) -> impl IntoView {
 fn Statements(answers: Answers) -> impl IntoView {
     let locale = locale();
     let ask = |id, label: &'static str| Question::new(id, label);
+    let able = say::no_disqualification(locale);
     view! {
         {typed::agreed(answers.is_adult, ask("mayor", say::is_adult(locale)))}
         {typed::agreed(
             answers.no_disqualification,
-            ask("inhabilidad", say::no_disqualification(locale)),
+            answers.ask(Field::NoDisqualification, "inhabilidad", able),
         )}
         {typed::agreed(
             answers.photos,

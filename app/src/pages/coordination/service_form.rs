@@ -15,9 +15,9 @@ use domain::unicode::capital;
 use domain::weight::Weight as AnimalWeight;
 use leptos::prelude::*;
 use phrases::label::Labelled;
-use phrases::{common, coordination as say, explain_field, field};
+use phrases::{common, coordination as say, field};
 
-use super::animal::Record;
+use super::record::Record;
 use super::{Failure, label, typed};
 use crate::api::ApiError;
 use crate::components::action::{Actions, Button};
@@ -178,12 +178,7 @@ impl Answers {
 
     /// The same in other words.
     fn named_so(self, of: Field, words: impl Into<String>) -> Question {
-        let (faults, locale) = (self.faults, locale());
-        let error = move || {
-            let found = faults.read().iter().find(|fault| fault.field == of).copied();
-            found.map(|fault| explain_field(fault, locale))
-        };
-        Question::new(format!("corregir-{of}"), words).error(Signal::derive(error))
+        Question::new(format!("corregir-{of}"), words).error(typed::fault(self.faults, of))
     }
 }
 

@@ -11,8 +11,8 @@ use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{Locale, common, coordination as say, format};
 
-use super::animal::Record;
 use super::consent::consented;
+use super::record::Record;
 use super::service_form::ServiceForm;
 use super::{label, typed};
 use crate::components::action::{Actions, Button, Weight};

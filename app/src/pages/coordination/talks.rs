@@ -8,7 +8,8 @@ use domain::name::ShortText;
 use leptos::prelude::*;
 use phrases::{common, coordination as say};
 
-use super::{Act, Told, act, label, moment, typed};
+use super::record::{Record, Refusals};
+use super::{Act, Told, label, moment, typed};
 use crate::api;
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::dialog::Dialog;
@@ -17,8 +18,7 @@ use crate::components::table::{Column, DataTable};
 use crate::components::text_field::Keyboard;
 use crate::locale::locale;
 
-type Annul = Act<(SubmissionId, Vec<Command>), u32>;
-type Hold = Act<(OutreachId, SubmissionId, TalkForm), ()>;
+type Hold = Act<(SubmissionId, (OutreachId, TalkForm)), ()>;
 
 /// The card. `changed` reads the sheet again.
 #[component]
@@ -29,10 +29,11 @@ pub(super) fn Talks(
     changed: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let locale = locale();
+    // Both are kept under the identifier of the sheet.
+    let refusals = Refusals::none();
     let hold: Hold =
-        act(|(outreach, id, form)| api::plan::record_talk(outreach, id, form), move |()| changed());
-    let annul: Annul =
-        act(|(id, commands)| api::register::record(id, commands), move |_| changed());
+        refusals.act(|id, (outreach, form)| api::plan::record_talk(outreach, id, form), changed);
+    let annul = refusals.record(changed);
     let (outreach, id, may_plan) = (sheet.view.outreach.id, sheet.act, sheet.may_plan);
     let is_empty = sheet.talks.is_empty();
     let chosen = RwSignal::new(None);
@@ -115,7 +116,7 @@ fn Form(outreach: OutreachId, id: SubmissionId, hold: Hold) -> impl IntoView {
             minutes: minutes.get_untracked(),
             material: material.get_untracked(),
         };
-        hold.dispatch((outreach, id, form));
+        hold.dispatch((id, (outreach, form)));
     };
     let blocked = Signal::derive(move || {
         let missing = attendants.read().trim().is_empty() || minutes.read().trim().is_empty();
@@ -151,7 +152,11 @@ fn Form(outreach: OutreachId, id: SubmissionId, hold: Hold) -> impl IntoView {
 
 /// Asks why, and annuls.
 #[component]
-fn Annulment(chosen: RwSignal<Option<ServiceId>>, id: SubmissionId, annul: Annul) -> impl IntoView {
+fn Annulment(
+    chosen: RwSignal<Option<ServiceId>>,
+    id: SubmissionId,
+    annul: Record,
+) -> impl IntoView {
     let locale = locale();
     let (open, reason) = (RwSignal::new(false), RwSignal::new(String::new()));
     Effect::new(move |_| {

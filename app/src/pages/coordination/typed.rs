@@ -1,14 +1,25 @@
 //! The controls of a desk form, bound to signals.
 
+use domain::field_error::{Field, FieldError};
 use leptos::prelude::*;
-use phrases::Locale;
 use phrases::label::Labelled;
+use phrases::{Locale, explain_field};
 
 use super::label;
 use crate::components::choice::{Checkbox, Choice};
 use crate::components::question::Question;
 use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
+use crate::locale::locale;
+
+/// What is wrong with a field, in words.
+pub(super) fn fault(faults: RwSignal<Vec<FieldError>>, of: Field) -> Signal<Option<String>> {
+    let locale = locale();
+    Signal::derive(move || {
+        let found = faults.read().iter().find(|fault| fault.field == of).copied();
+        found.map(|fault| explain_field(fault, locale))
+    })
+}
 
 /// A line of text.
 pub(super) fn text(value: RwSignal<String>, question: Question, keyboard: Keyboard) -> AnyView {

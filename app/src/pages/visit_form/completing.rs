@@ -1,5 +1,5 @@
-//! What the form of the RNM lacks of somebody's animal, and saying it at the table: also of one that
-//! is known, by whoever has it there, since nothing that was said before is changed by it.
+//! What the form of the RNM lacks of an animal, and saying it at the table: also of one that is
+//! known, by whoever has it there, since nothing that was said before is changed by it.
 
 use domain::animal::AnimalDetails;
 use domain::field_error::FieldError;
@@ -37,6 +37,7 @@ impl OwnerDraft {
         Some(OwnerDetails {
             address: said.address.or(known.address),
             commune: said.commune.or(known.commune),
+            elsewhere: said.elsewhere.or(known.elsewhere),
             no_disqualification: said.no_disqualification || known.no_disqualification,
             ..known
         })
@@ -44,18 +45,20 @@ impl OwnerDraft {
 }
 
 impl AnimalDraft {
-    /// Makes what is missing of a known animal ready to be said; a second time it is as it was left.
+    /// Makes what is missing of a known animal ready to be said; a second time it is as it was.
     pub fn complete(&mut self) {
         if let Some(card) = self.known.as_ref().filter(|_| !self.completes()) {
-            let known = &card.details;
-            self.form = AnimalForm {
-                name: known.name.to_string(),
-                species: Some(known.species),
-                sex: Some(known.sex),
-                reproductive_state: Some(known.reproductive_state),
-                ..AnimalForm::default()
-            };
+            self.form = opened(&card.details);
         }
+    }
+
+    /// Whether something was said in the form of a known one; what was typed to find a breed says
+    /// nothing yet.
+    #[must_use]
+    pub fn says_more(&self) -> bool {
+        let Some(card) = self.known.as_ref().filter(|_| self.completes()) else { return false };
+        let form = AnimalForm { breed_words: String::new(), ..self.form.clone() };
+        form != opened(&card.details)
     }
 
     /// Whether it is a known one, and its form was opened.
@@ -91,6 +94,17 @@ impl AnimalDraft {
             }
             None => reading::animal(&self.form, today).ok(),
         }
+    }
+}
+
+/// The form of a known one before anything was said.
+fn opened(known: &AnimalDetails) -> AnimalForm {
+    AnimalForm {
+        name: known.name.to_string(),
+        species: Some(known.species),
+        sex: Some(known.sex),
+        reproductive_state: Some(known.reproductive_state),
+        ..AnimalForm::default()
     }
 }
 
@@ -166,7 +180,8 @@ mod tests {
         (form.pattern, form.keeping_reason) = (Some(Pattern::None), Some(KeepingReason::Guard));
         form.acquired_on = "1/2/2024".into();
         draft.animal.complete();
-        let [Command::CorrectAnimal { animal, details, reason }] = &sent(&draft)[..] else {
+        let sent = sent(&draft);
+        let [Command::CorrectAnimal { animal, details, reason }] = &sent[..] else {
             panic!("not one completion")
         };
         assert_eq!((Some(*animal), *reason), (draft.animal.id, CorrectionReason::Completed));
@@ -190,7 +205,13 @@ mod tests {
         draft.owner.form.address = "Sicilia 1516".into();
         assert_eq!(lacks(&draft), [RnmLack::NoDisqualification]);
         draft.owner.form.no_disqualification = true;
-        assert_eq!(lacks(&draft), []);
+        assert!(lacks(&draft).is_empty());
+        let known = draft.owner.known.as_mut().unwrap();
+        known.details.commune = None;
+        draft.owner.form.commune = String::new();
+        assert_eq!(lacks(&draft), [RnmLack::Commune]);
+        draft.owner.form.commune = " La Serena, Coquimbo".into();
+        assert!(lacks(&draft).is_empty(), "in words");
     }
 
     #[test]
@@ -205,7 +226,8 @@ mod tests {
         assert!(draft.step_back());
         assert_eq!(draft.step, Step::Services);
         // Another animal leaves it done.
-        let other = AnimalDraft { id: Some(AnimalId(Uuid::from_u128(3))), ..Default::default() };
+        let other =
+            AnimalDraft { id: Some(AnimalId(Uuid::from_u128(3))), ..AnimalDraft::default() };
         draft.put_on_table(other);
         assert_eq!(draft.animals().count(), 2);
     }

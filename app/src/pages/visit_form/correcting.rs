@@ -142,11 +142,9 @@ mod tests {
 
     #[test]
     fn each_that_a_visit_registered_is_put_right_by_one_command() {
-        let subjects: Vec<_> = visit().registered();
-        assert_eq!(
-            subjects,
-            [(None, "Ana Soto".into()), (LUNA, "Luna".into()), (SOL, "Sol".into())]
-        );
+        let named = |subject: Option<AnimalId>, name: &str| (subject, name.to_owned());
+        let all = [named(None, "Ana Soto"), named(LUNA, "Luna"), named(SOL, "Sol")];
+        assert_eq!(visit().registered(), all);
         let mut owner = visit().correcting(RECORD, None).unwrap();
         owner.owner.form.email = "ana@example.cl".into();
         let Command::CorrectOwner { owner: id, details, reason } = command(&owner) else {
@@ -185,7 +183,7 @@ mod tests {
         let mut draft = visit();
         draft.owner.id = None;
         draft.animal.id = None;
-        assert_eq!(draft.registered(), [(LUNA, "Luna".into())]);
+        assert_eq!(draft.registered(), [(LUNA, "Luna".to_owned())]);
         assert_eq!(draft.correcting(RECORD, None), None);
     }
 

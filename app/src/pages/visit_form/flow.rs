@@ -59,7 +59,7 @@ impl VisitDraft {
         if before.id.is_some() && is_same && !self.is_untouched(before) {
             return;
         }
-        let is_said = before.completes() || (before.known.is_none() && !self.is_untouched(before));
+        let is_said = before.says_more() || (before.known.is_none() && !self.is_untouched(before));
         let before = std::mem::replace(&mut self.animal, animal);
         if before.id.is_some() && (is_said || before.services.is_begun()) {
             self.done.push(before);
@@ -97,9 +97,9 @@ impl VisitDraft {
         true
     }
 
-    /// An animal that was only begun makes room for the one before it.
+    /// An animal that was only begun, or chosen, makes room for the one before it.
     fn clear_table(&mut self) {
-        if self.is_untouched(&self.animal) {
+        if self.is_untouched(&self.animal) || self.animal.is_idle() {
             self.animal = self.done.pop().unwrap_or_default();
         }
     }
@@ -168,6 +168,11 @@ impl AnimalDraft {
     /// Whether nothing was said of it yet.
     pub(super) fn is_blank(&self) -> bool {
         self.known.is_none() && self.form == AnimalForm::default()
+    }
+
+    /// Whether it is a known one to which nothing was done, and of which nothing was said.
+    fn is_idle(&self) -> bool {
+        self.known.is_some() && !self.says_more() && !self.services.is_begun()
     }
 
     /// How many commands it makes.

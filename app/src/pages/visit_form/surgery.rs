@@ -46,7 +46,7 @@ impl SterilisationForm {
         let consent = self.consent || consent_signature.is_some();
         let needs_consent = self.outcome.is_none_or(SterilisationOutcome::needs_consent);
         if needs_consent && !consent {
-            faults.0.push(FieldError::new(Field::Consent, Problem::NotAgreed));
+            faults.0.push(FieldError::new(Field::Consent, Problem::NotSigned));
         }
         faults.finish(outcome.map(|outcome| Sterilisation {
             outcome,
@@ -73,7 +73,7 @@ mod tests {
         let read = |form: SterilisationForm| {
             form.read(None).map(|surgery| (surgery.consent, surgery.consent_signature.is_some()))
         };
-        let missing = Err(vec![FieldError::new(Field::Consent, Problem::NotAgreed)]);
+        let missing = Err(vec![FieldError::new(Field::Consent, Problem::NotSigned)]);
         assert_eq!(read(form(false, "")), missing);
         // The finger was put down and has drawn nothing.
         assert_eq!(read(form(false, "M10 20")), missing);

@@ -17,9 +17,10 @@ use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::field::asking::{Asked, Tile};
 use crate::pages::field::visit::boxed::Lots;
+use crate::pages::field::visit::owner::OTHER_COMMUNE;
 use crate::pages::field::visit::services::species;
 use crate::pages::field::visit::{Visit, visit};
-use crate::pages::visit_form::draft::DoseForm;
+use crate::pages::visit_form::draft::{DoseForm, ELSEWHERE};
 use crate::pages::visit_form::{dates, reading};
 
 /// The card of one kind of dose.
@@ -127,7 +128,7 @@ fn asked(visit: Visit, kind: DewormingKind, of: Field, label: &str) -> Question 
 }
 
 /// The identifiers of the fields that are wrong, in the order of the faults: of two doses with
-/// the same fault the first is the internal one.
+/// the same fault the first is the internal one. A commune in words is wrong where they are typed.
 pub(super) fn ids(visit: Visit, faults: &[FieldError]) -> Vec<String> {
     let today = visit.today();
     let mut internal = visit.draft.with_untracked(|draft| {
@@ -135,6 +136,8 @@ pub(super) fn ids(visit: Visit, faults: &[FieldError]) -> Vec<String> {
         form.map(|form| faults_of(DewormingKind::Internal, form, species(visit), today))
             .unwrap_or_default()
     });
+    let is_elsewhere =
+        visit.draft.with_untracked(|draft| draft.owner.form.commune.starts_with(ELSEWHERE));
     let id = |fault: &FieldError| {
         let of = fault.field;
         let at = internal.iter().position(|known| known == fault);
@@ -143,6 +146,7 @@ pub(super) fn ids(visit: Visit, faults: &[FieldError]) -> Vec<String> {
                 internal.remove(at);
                 of.code().to_owned()
             }
+            None if of == Field::Commune && is_elsewhere => OTHER_COMMUNE.to_owned(),
             None if DOSE_FIELDS.contains(&of) => id_of(DewormingKind::External, of),
             None => of.code().to_owned(),
         }

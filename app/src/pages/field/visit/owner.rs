@@ -3,7 +3,6 @@
 use domain::contact::Email;
 use domain::field_error::Field;
 use domain::identity::DocumentKind;
-use domain::territory::Commune;
 use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::label::Labelled;
@@ -20,8 +19,12 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::pages::field::asking::{Tile, bound};
 use crate::pages::field::visit::{Heading, Onward, Visit, visit};
-use crate::pages::visit_form::draft::{ELSEWHERE, Step, VisitDraft};
+use crate::pages::visit_form::commune::{commune_choices, commune_parts, in_words, of_choice};
+use crate::pages::visit_form::draft::{Step, VisitDraft};
 use crate::pages::visit_form::reading;
+
+/// The identifier of the box in which a commune is said that is not in the list.
+pub(super) const OTHER_COMMUNE: &str = "elsewhere";
 
 /// The form.
 #[component]
@@ -229,22 +232,16 @@ fn Home() -> impl IntoView {
     let (address, change_address) = bound!(visit, owner.form.address);
     let (commune, change_commune) = bound!(visit, owner.form.commune);
     let (unit, change_unit) = bound!(visit, owner.form.unit);
-    let communes = Commune::named().map(|c| Choice::new(c.code(), c.to_string()));
-    let other = Choice::new(ELSEWHERE, common::other_commune(locale));
-    let is_elsewhere = Memo::new(move |_| commune.get().starts_with(ELSEWHERE));
-    let chosen = Signal::derive(move || match is_elsewhere.get() {
-        true => ELSEWHERE.to_string(),
-        false => commune.get(),
-    });
+    let (is_elsewhere, chosen, words) = commune_parts(commune);
+    let fault = visit.fault(Field::Commune);
+    let of_list = Question::new(Field::Commune.code(), common::commune(locale));
     let rest = move || match is_elsewhere.get() {
         true => {
-            let words = Signal::derive(move || commune.get().trim_start().to_owned());
-            let tell =
-                Callback::new(move |typed| change_commune.run(format!("{ELSEWHERE}{typed}")));
-            let question = Question::new("elsewhere", common::commune_and_region(locale));
+            let tell = Callback::new(move |typed: String| change_commune.run(in_words(&typed)));
+            let question = Question::new(OTHER_COMMUNE, common::commune_and_region(locale));
             view! {
                 <TextField
-                    question=question
+                    question=question.error(fault)
                     value=words
                     on_input=tell
                     on_enter=next(Field::NoDisqualification)
@@ -276,8 +273,8 @@ fn Home() -> impl IntoView {
             on_enter=next(Field::Commune)
         />
         <Select
-            question=visit.question(Field::Commune, common::commune(locale)).optional()
-            choices=communes.chain([other]).collect()
+            question=of_list.error(of_choice(is_elsewhere, fault)).optional()
+            choices=commune_choices(locale)
             value=chosen
             on_choose=change_commune
         />

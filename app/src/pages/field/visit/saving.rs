@@ -111,8 +111,8 @@ impl Visit {
         }
     }
 
-    /// When and where it happened: now and here, or, for a record that is mended, as that says; what
-    /// is put right was of that visit, and is so now.
+    /// When and where it happened: now and here, or, for a record that is mended, as that says.
+    /// What puts something right is of the same visit.
     fn circumstances(self, draft: &VisitDraft) -> Head {
         let head = |id: SubmissionId| {
             self.phone.kept.with_untracked(|kept| kept.record(id).map(|record| record.held.head))

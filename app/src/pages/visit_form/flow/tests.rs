@@ -103,6 +103,30 @@ fn going_back_and_choosing_the_same_animal_loses_nothing() {
 }
 
 #[test]
+fn a_known_animal_that_was_only_opened_to_be_completed_is_not_of_the_visit() {
+    let mut draft = VisitDraft::default();
+    draft.put_on_table(dosed(known_animal(10)));
+    draft.put_on_table(known_animal(11));
+    draft.animal.complete();
+    draft.animal.form.breed_words = "mes".into();
+    assert!(draft.animal.completes());
+    draft.put_on_table(known_animal(12));
+    assert_eq!(draft.animals().count(), 2);
+    // Nor when it stays on the table on the way back.
+    draft.animal.complete();
+    draft.step = Step::Choose;
+    assert!(draft.step_back());
+    assert_eq!((draft.step, draft.animals().count()), (Step::Summary, 1));
+    assert!(draft.animal.services.internal.is_some());
+    // Once something was said of it, it stays.
+    draft.put_on_table(known_animal(11));
+    draft.animal.complete();
+    draft.animal.form.pattern = Some(domain::catalogue::Pattern::Bands);
+    draft.put_on_table(known_animal(12));
+    assert_eq!(draft.animals().count(), 3);
+}
+
+#[test]
 fn a_new_animal_that_was_begun_is_gone_on_with() {
     let mut draft = VisitDraft::default();
     draft.put_on_table(animal(10, "Luna"));
