@@ -108,6 +108,18 @@ impl Entry {
         self.subject
     }
 
+    /// What happened.
+    #[must_use]
+    pub(crate) const fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// What it says, as JSON.
+    #[must_use]
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The same, having come with a submission of a device.
     #[must_use]
     pub fn from_submission(mut self, device: DeviceId, submission: SubmissionId) -> Self {

@@ -14,6 +14,7 @@ mod handover;
 mod held;
 mod intake;
 mod losses;
+mod own_words;
 mod owners;
 pub(crate) mod papers;
 mod round;
@@ -202,8 +203,12 @@ async fn context(
 
 /// Those of a team who may answer for services.
 fn veterinarians(team: &[TeamRow]) -> Vec<StaffId> {
-    let role = domain::role::Role::Veterinarian.code();
-    team.iter().filter(|one| one.role == role).map(|one| StaffId(one.staff_id)).collect()
+    team.iter().filter(|one| may_answer(one)).map(|one| StaffId(one.staff_id)).collect()
+}
+
+/// Whether a member of a team may answer for services.
+pub(crate) fn may_answer(member: &TeamRow) -> bool {
+    member.role == domain::role::Role::Veterinarian.code()
 }
 
 /// Documents that have a slip, each with what its code follows from.

@@ -6,6 +6,7 @@
 
 pub mod amend;
 pub mod animal;
+pub mod changes;
 pub mod education;
 pub mod owner;
 pub mod service;

@@ -10,7 +10,7 @@ use domain::name::ShortText;
 use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
 use domain::rnm;
-use domain::role::{Caller, Role, UseCase, allows};
+use domain::role::{Caller, UseCase, allows};
 use domain::service::ServiceDetails;
 use domain::timestamp::Timestamp;
 use domain::view::AnimalCard;
@@ -28,6 +28,7 @@ use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::registry;
 use crate::store::vocabulary::owner::OwnerRow;
 use crate::store::{StoreError, Tx};
+use crate::submissions::may_answer;
 
 /// Most looks that a sheet shows.
 const MOST_LOOKS: i64 = 50;
@@ -261,8 +262,8 @@ async fn services(
     let mut outreaches: Vec<_> = rows.iter().filter_map(|row| row.outreach_id).collect();
     outreaches.sort_unstable();
     outreaches.dedup();
-    let mut team = tx.team(&outreaches).await?;
-    team.retain(|member| may_correct && member.role == Role::Veterinarian.code());
+    let mut team = if may_correct { tx.team(&outreaches).await? } else { Vec::new() };
+    team.retain(may_answer);
     let mut sheets = Vec::new();
     for row in rows {
         let at = row.outreach_id;

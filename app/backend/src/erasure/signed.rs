@@ -23,8 +23,14 @@ pub(super) async fn unaccepted(
 ) -> Result<u64, Error> {
     let declared = declared(tx, animal, moves).await?;
     let mut signed = BTreeSet::new();
-    for mark in [DECLARED, CONSENTED] {
-        for row in tx.kept_submissions(&format!("%{animal}%{mark}%")).await? {
+    let mut patterns = [DECLARED, CONSENTED].map(|mark| format!("%{animal}%{mark}%")).to_vec();
+    // What corrects a service names that alone, before what it says or after.
+    for service in tx.services_of(&[animal.0]).await? {
+        let id = service.id;
+        patterns.extend([format!("%{id}%{CONSENTED}%"), format!("%{CONSENTED}%{id}%")]);
+    }
+    for pattern in patterns {
+        for row in tx.kept_submissions(&pattern).await? {
             let moments = [row.recorded_at, row.received_at].map(Timestamp);
             let body = row.body.unwrap_or_default();
             let is_repeated = drawings(&body).any(|drawing| declared.contains(drawing));

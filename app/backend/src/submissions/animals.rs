@@ -61,32 +61,40 @@ impl Desk<'_> {
         (details, reason): (&AnimalDetails, CorrectionReason),
         command: &Command,
     ) -> Result<(), Stop> {
+        let named = id;
         let id = self.animal(id).await?;
-        let (owner, recorded, completed) = {
+        let (owner, recorded, known) = {
             let record = &self.held(id)?.held.record;
-            (record.owner, record.recorded, rnm::completed(&record.details, details))
+            (record.owner, record.recorded, record.details.clone())
         };
         let owner = self.owner(owner).await?;
         let is_adult = self.is_adult(owner)?;
         let details = match reason {
-            // Somebody else may have said all of it meanwhile.
-            CorrectionReason::Completed if self.held(id)?.held.record.details == completed => {
-                return Ok(());
-            }
             CorrectionReason::Completed => {
-                animal::complete(&self.context, &completed, is_adult)?;
-                &completed
+                let completed = rnm::completed(&known, details);
+                // Somebody else may have said all of it meanwhile.
+                if completed == known {
+                    return Ok(());
+                }
+                animal::complete(&self.context, (&known, &completed), is_adult)?;
+                completed
             }
             _ => {
-                animal::correct(&self.context, details, recorded, is_adult)?;
-                details
+                let ids = (named, id);
+                let corrected = self.as_corrected(ids, (&known, recorded), details).await?;
+                animal::correct(&self.context, &corrected, recorded, is_adult)?;
+                corrected
             }
         };
         let held = self.held(id)?;
-        let before = std::mem::replace(&mut held.held.record.details, details.clone());
-        held.correct_from(before);
+        held.held.record.details = details.clone();
+        held.correct_from(known);
         self.refresh_rnm(id).await?;
-        self.note(Subject::Animal(id), "animal_corrected", command)
+        let details = Box::new(details);
+        let stored = Command::CorrectAnimal { animal: named, details, reason };
+        // Of a completion only what was missing is said.
+        let said = if reason == CorrectionReason::Completed { &stored } else { command };
+        self.note_correction(Subject::Animal(id), "animal_corrected", (&stored, said))
     }
 
     pub(super) async fn merge_animals(

@@ -74,13 +74,18 @@ impl Desk<'_> {
         (before, after): (&ServiceRecord, &mut ServiceRecord),
     ) -> Result<(), Stop> {
         self.put_back(animal, before)?;
-        after.before = self.apply(animal, &correction.decision, before.performed_on).await?;
+        // As it was put back: on the record that was operated, which may stand alone again.
+        let record = (animal, before.animal);
+        after.before = self.apply(record, &correction.decision, before.performed_on).await?;
         if before.counts && !after.counts {
             let (by, at) = (self.context.actor, self.context.now);
             let ending = Ending { by, reason: "service_corrected", at };
             documents::withdraw_of_service(self.tx, before.id, ending).await?;
         } else if !before.counts && correction.decision.certified {
-            self.certified.push(after.clone());
+            let certified = (after.animal, after.id);
+            if !self.certified.contains(&certified) {
+                self.certified.push(certified);
+            }
         }
         Ok(())
     }

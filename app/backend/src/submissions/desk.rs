@@ -5,7 +5,7 @@ use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::decide::amend::{self, Annulment};
 use domain::decide::{self, Context};
-use domain::id::{AnimalId, OwnerId};
+use domain::id::{AnimalId, OwnerId, ServiceId};
 use domain::refusal::Refusal;
 use domain::submission::{Alias, Outcome, Submission};
 use std::collections::BTreeMap;
@@ -71,8 +71,9 @@ pub(super) struct Desk<'t> {
     pub(super) aliases: Vec<Alias>,
     pub(super) services: Vec<ServiceRecord>,
     pub(super) education: Vec<EducationRow>,
-    /// Services that a certificate is drawn up of.
-    pub(super) certified: Vec<ServiceRecord>,
+    /// Services that a certificate is drawn up of, each with its animal, if they still count when
+    /// all is done.
+    pub(super) certified: Vec<(AnimalId, ServiceId)>,
     /// Waiting documents that another veterinarian answers for since.
     pub(super) entrusted: Vec<DocumentRow>,
     pub(super) annulments: Vec<Annulment>,
@@ -136,8 +137,8 @@ impl<'t> Desk<'t> {
         decide::place(command, &self.context)?;
         match command {
             Command::RegisterOwner { owner, details } => self.register_owner(*owner, details).await,
-            Command::CorrectOwner { owner, details, .. } => {
-                self.correct_owner(*owner, details, command).await
+            Command::CorrectOwner { owner, details, reason } => {
+                self.correct_owner(*owner, (details, *reason), command).await
             }
             Command::MergeOwners { kept, merged } => self.merge_owners(*kept, *merged).await,
             Command::UnmergeOwner { merged } => self.unmerge_owner(*merged).await,

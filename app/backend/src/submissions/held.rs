@@ -82,6 +82,11 @@ impl HeldAnimal {
         std::iter::once(&mut self.held).chain(&mut self.merged)
     }
 
+    /// The record of an identifier; the one that stands for all where it is none of them.
+    pub(super) fn record_mut(&mut self, id: AnimalId) -> &mut Held<AnimalRecord> {
+        self.merged.iter_mut().find(|held| held.record.id == id).unwrap_or(&mut self.held)
+    }
+
     /// Takes a chip off whichever record carries it.
     pub(super) fn release(&mut self, chip: ChipNumber) {
         for held in self.records_mut().filter(|held| held.record.chip == Some(chip)) {

@@ -1,6 +1,6 @@
 //! Commands on owners.
 
-use domain::command::Command;
+use domain::command::{Command, CorrectionReason};
 use domain::decide::Recorded;
 use domain::decide::owner::{self, MergeFacts, OwnerDecision, OwnerFacts, UnmergeFacts};
 use domain::id::{AnimalId, OwnerId};
@@ -105,18 +105,24 @@ impl Desk<'_> {
     pub(super) async fn correct_owner(
         &mut self,
         id: OwnerId,
-        details: &OwnerDetails,
+        (details, reason): (&OwnerDetails, CorrectionReason),
         command: &Command,
     ) -> Result<(), Stop> {
+        let named = id;
         let id = self.owner(id).await?;
-        let holder = self.holder_of(details).await?.map(|record| record.id);
+        let record = &self.owners.get(&id).ok_or(Refusal::OwnerUnknown)?.record;
+        let (known, recorded) = (record.details.clone(), record.recorded);
+        let details = self.owner_as_corrected(id, (&known, recorded), details).await?;
+        let holder = self.holder_of(&details).await?.map(|record| record.id);
+        owner::correct(&self.context, (id, &details), recorded, holder)?;
+        let withdraws = known.consents_to_photos && !details.consents_to_photos;
         let held = self.owners.get_mut(&id).ok_or(Refusal::OwnerUnknown)?;
-        owner::correct(&self.context, id, held.record.recorded, holder)?;
-        let withdraws = held.record.details.consents_to_photos && !details.consents_to_photos;
         held.record.details = details.clone();
         held.corrected = true;
         held.touch();
-        self.note(Subject::Owner(id), "owner_corrected", command)?;
+        let details = Box::new(details);
+        let stored = Command::CorrectOwner { owner: named, details, reason };
+        self.note_correction(Subject::Owner(id), "owner_corrected", (&stored, command))?;
         if withdraws {
             let merged = self.tx.owners_merged_into(id.0).await?;
             let all: Vec<_> = merged.iter().map(|owner| owner.id).chain([id.0]).collect();

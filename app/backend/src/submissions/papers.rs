@@ -65,9 +65,13 @@ pub const CORRECTION: &str = "correction";
 /// Draws up the documents of what was certified and of what was corrected, and enqueues the mail.
 pub(super) async fn make(desk: &mut Desk<'_>) -> Result<Papers, Stop> {
     let mut rows = Vec::new();
-    for service in std::mem::take(&mut desk.certified) {
-        let id = desk.animal(service.animal).await?;
+    for (animal, service) in std::mem::take(&mut desk.certified) {
+        let id = desk.animal(animal).await?;
         let held = desk.held(id)?;
+        // A later command may have corrected or annulled it.
+        let holds =
+            |one: &&ServiceRecord| one.id == service && one.counts && one.annulled_at.is_none();
+        let Some(service) = held.services.iter().find(holds).cloned() else { continue };
         let seen = (held.held.record.clone(), held.chip());
         rows.push(draw(desk, &service, seen, None).await?);
     }

@@ -3,6 +3,7 @@
 
 mod earlier;
 
+use domain::command::Command;
 use domain::decide;
 use domain::id::{StaffId, SubmissionId};
 use domain::submission::{Answer, MAX_BATCH, Outcome, PhoneReport};
@@ -317,6 +318,10 @@ impl Round {
         if !is_fresh {
             // It may look for what came before it.
             self.sheet.write(tx).await?;
+            if submission.commands.iter().any(is_correction) {
+                // It is weighed by what its person said before.
+                self.write_history(tx).await?;
+            }
             tx.savepoint().await?;
         }
         let (office, actor) = (&job.office, job.actor);
@@ -356,9 +361,18 @@ impl Round {
         if !tx.insert_submissions(&submissions).await? {
             return Err(StoreError::Inconsistent("a submission came up twice").into());
         }
+        self.write_history(tx).await
+    }
+
+    /// Writes the links that have gathered.
+    async fn write_history(&mut self, tx: &mut Tx) -> Result<(), Error> {
         let unborn = std::mem::take(&mut self.unborn);
         history::append_many(tx, &std::mem::take(&mut self.history), &unborn).await
     }
+}
+
+const fn is_correction(command: &Command) -> bool {
+    matches!(command, Command::CorrectOwner { .. } | Command::CorrectAnimal { .. })
 }
 
 fn staff_of(actor: Actor) -> StaffId {

@@ -13,7 +13,7 @@ use domain::service::{EducationSession, ServiceDetails, StateBefore};
 use domain::timestamp::CivilDate;
 
 use super::desk::{Desk, Stop};
-use super::held::{Held, HeldAnimal};
+use super::held::HeldAnimal;
 use crate::documents::{self, Ending};
 use crate::history::Subject;
 use crate::records::{self, AnimalRecord, ServiceRecord};
@@ -41,7 +41,8 @@ impl Desk<'_> {
             }
             (Err(refusal), _) => return Err(refusal.into()),
         };
-        let before = self.apply(animal, &decision, self.context.recorded_on).await?;
+        let on = self.context.recorded_on;
+        let before = self.apply((animal, animal), &decision, on).await?;
         self.add_service((*id, animal, *veterinarian), details, &decision, before)?;
         self.note(Subject::Animal(animal), "service_recorded", command)
     }
@@ -86,15 +87,16 @@ impl Desk<'_> {
         Ok(Stop::Refused { command: None, refusal, other: Some(Box::new(other)) })
     }
 
-    /// Changes the animal as a service of this day does; answers what it was like before.
+    /// Changes one of an animal's records as a service of this day does; answers what that was like
+    /// before.
     pub(super) async fn apply(
         &mut self,
-        id: AnimalId,
+        (id, record): (AnimalId, AnimalId),
         decision: &ServiceDecision,
         day: CivilDate,
     ) -> Result<StateBefore, Stop> {
-        let held = self.held(id)?;
-        let record = &mut held.held.record;
+        let held = self.held(id)?.record_mut(record);
+        let record = &mut held.record;
         let mut before = StateBefore::default();
         if let Some(chip) = decision.attach {
             record.chip = Some(chip);
@@ -140,7 +142,7 @@ impl Desk<'_> {
         };
         self.held(animal)?.services.insert(0, record.clone());
         if decision.certified {
-            self.certified.push(record.clone());
+            self.certified.push((animal, id));
         }
         self.services.push(record);
         Ok(())
@@ -256,25 +258,23 @@ impl Desk<'_> {
         self.refresh_rnm(id).await
     }
 
-    /// Puts back what a service had changed of the animal's states, unless they have changed since.
+    /// Puts back what a service had changed of the states of its record of the animal, unless they
+    /// have changed since.
     pub(super) fn put_back(&mut self, id: AnimalId, service: &ServiceRecord) -> Result<(), Stop> {
         let held = self.held(id)?;
         let before = held.held.record.details.clone();
-        let of_service = |one: &&mut Held<AnimalRecord>| one.record.id == service.animal;
-        if let Some(one) = held.records_mut().find(of_service) {
-            let record = &mut one.record;
-            let state = &mut record.details.reproductive_state;
-            if let (Some(before), true) = (service.before.reproductive_state, state.is_sterilised())
-            {
-                *state = before;
-            }
-            if let (Some((state, since)), VitalState::Deceased) =
-                (service.before.vital_state, record.vital_state)
-            {
-                (record.vital_state, record.vital_since) = (state, since);
-            }
-            one.touch();
+        let one = held.record_mut(service.animal);
+        let record = &mut one.record;
+        let state = &mut record.details.reproductive_state;
+        if let (Some(before), true) = (service.before.reproductive_state, state.is_sterilised()) {
+            *state = before;
         }
+        if let (Some((state, since)), VitalState::Deceased) =
+            (service.before.vital_state, record.vital_state)
+        {
+            (record.vital_state, record.vital_since) = (state, since);
+        }
+        one.touch();
         held.correct_from(before);
         Ok(())
     }

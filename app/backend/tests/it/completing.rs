@@ -1,9 +1,11 @@
 //! What the RNM lacks of an animal is said by whoever has it at the table, and nothing else is
-//! changed by that.
+//! changed by that; nor does a phone's form of the morning undo what others said since.
 
 use domain::animal::AnimalDetails;
-use domain::catalogue::{DewormingKind, Pattern};
+use domain::catalogue::{DangerQualification, DewormingKind, Pattern};
 use domain::command::{Command, CorrectionReason};
+use domain::name::{PetName, ShortText};
+use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
 use domain::submission::{Outcome, Submission};
 
@@ -63,5 +65,72 @@ on_both_databases! {
         }
         let told = "SELECT COUNT(*) FROM history WHERE kind = 'animal_corrected'";
         assert_eq!(database.number(told).await, 1, "the second said nothing new");
+        let actor = field.as_coordinator();
+        let sheet = backend::desk::register::animal(&field.office, actor, guest.dog).await.unwrap();
+        let line = sheet.history.iter().find(|line| line.kind == "animal_corrected").unwrap();
+        let named = |name: &str| ("name".to_owned(), name.to_owned());
+        let said = line.said.as_deref().unwrap();
+        assert!(said.contains(&named("Ñato")) && !said.contains(&named("Otro")), "{said:?}");
+    }
+
+    async fn a_form_of_the_morning_undoes_nothing_that_the_desk_said_since(database) {
+        let field = Field::on(&database).await;
+        let guest = Guest::new(40_000_486);
+        let consenting = OwnerDetails { consents_to_photos: true, ..guest.details() };
+        let mut visit = field.visit(&guest, CHIP);
+        if let Command::RegisterOwner { details, .. } = &mut visit[0] {
+            **details = consenting.clone();
+        }
+        let reason = CorrectionReason::Mistyped;
+        let dog_is = |details| {
+            let (animal, details) = (guest.dog, Box::new(details));
+            Command::CorrectAnimal { animal, details, reason }
+        };
+        let owner_is = |details| {
+            let (owner, details) = (guest.owner, Box::new(details));
+            Command::CorrectOwner { owner, details, reason }
+        };
+        // Both come home in one batch, and the second takes back what the first says.
+        let operative = field.as_operative();
+        let batch = [visit, vec![dog_is(dog("Ñata"))], vec![dog_is(dog("Ñato"))]];
+        let batch = batch.map(|commands| field.submission(operative, commands));
+        for answer in field.send(operative, &batch).await.answers {
+            accepted(&answer.outcome);
+        }
+        let known = async || {
+            let actor = field.as_coordinator();
+            let office = &field.office;
+            let animal = backend::desk::register::animal(office, actor, guest.dog).await.unwrap();
+            let owner = backend::desk::register::owner(office, actor, guest.owner).await.unwrap();
+            (animal.details, owner.details.unwrap())
+        };
+        assert_eq!(known().await, (dog("Ñato"), consenting.clone()));
+
+        let qualified_dangerous = DangerQualification::ALL.first().copied();
+        let pattern = Some(Pattern::Bands);
+        let at_desk = AnimalDetails { qualified_dangerous, pattern, ..dog("Ñato") };
+        let address = ShortText::parse("Otra calle 7").ok();
+        let withdrawn = OwnerDetails { address, ..guest.details() };
+        let desk = vec![dog_is(at_desk.clone()), owner_is(withdrawn.clone())];
+        accepted(&field.submit_as(field.as_coordinator(), desk).await);
+
+        for name in ["Luna", "Sol", "Ñato"] {
+            let phone = domain::contact::Phone::parse("+56 9 1234 5678").ok();
+            let form = OwnerDetails { phone, ..consenting.clone() };
+            accepted(&field.submit(vec![dog_is(dog(name)), owner_is(form)]).await);
+            let name = PetName::parse(name).unwrap();
+            let dog = AnimalDetails { name, ..at_desk.clone() };
+            assert_eq!(known().await, (dog, OwnerDetails { phone, ..withdrawn.clone() }));
+        }
+        let keys = crate::it::keys::keys(&database).await;
+        let report = backend::history::verify(&database.store, &keys).await.unwrap();
+        assert!(report.findings.is_empty(), "{:?}", report.findings);
+
+        // An erased person is not written anew.
+        let (office, ground) = (&field.office, "Solicitud del titular, Ley 21.719");
+        let system = backend::actor::Actor::System;
+        backend::erasure::erase_owner(office, system, guest.owner, ground).await.unwrap();
+        let outcome = field.submit(vec![owner_is(consenting)]).await;
+        assert_eq!(refusal(&outcome), &Refusal::ChangedMeanwhile);
     }
 }

@@ -118,6 +118,27 @@ on_both_databases! {
         assert!(report.is_whole(), "{report:?}");
     }
 
+    async fn a_signature_in_a_refused_correction_goes_with_its_owner(database) {
+        let (field, guest) = (Field::on(&database).await, Guest::new(40_000_753));
+        let visit = operated(&field, &guest, true, None);
+        let Command::RecordService { service, .. } = visit[2] else { panic!("{visit:?}") };
+        accepted(&field.submit_as(field.as_veterinarian(), visit).await);
+        let Command::RecordService { details, veterinarian, .. } =
+            surgery(&field, &guest, true, Some(STROKES))
+        else {
+            panic!("no surgery")
+        };
+        let reason = CorrectionReason::Mistyped;
+        let correct = Command::CorrectService { service, details, veterinarian, reason };
+        // Kept whole: it names the service, neither the animal nor its owner.
+        let outcome = field.submit(vec![correct]).await;
+        assert_eq!(*refusal(&outcome), Refusal::NotYourRecord);
+        assert!(is_written(&database).await);
+        let erased = erase_owner(&field.office, Actor::System, guest.owner, GROUND).await.unwrap();
+        assert!(erased.submissions >= 1, "{erased:?}");
+        assert!(!is_written(&database).await);
+    }
+
     async fn what_the_next_owner_signed_stays_with_what_was_refused(database) {
         let field = Field::on(&database).await;
         let (from, to) = (Guest::new(40_000_751), Guest::new(40_000_752));

@@ -1,5 +1,7 @@
 //! Services that were recorded wrong and are corrected: stock, sums, documents and animal follow.
 
+mod commands;
+
 use backend::desk::{act, register};
 use backend::documents;
 use backend::history;
@@ -9,19 +11,23 @@ use domain::catalogue::{
     DewormingKind, ImplantSite, ProfessionalKind, ReproductiveState, SterilisationOutcome,
     VitalState,
 };
-use domain::command::{Command, CorrectionReason};
+use domain::command::Command;
 use domain::desk::sheet::AnimalSheet;
 use domain::desk::stock::DoseReceipt;
 use domain::document::{DocumentFacts, PrintedAct, Verification};
-use domain::id::{ServiceId, StaffId};
+use domain::id::StaffId;
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::Role;
-use domain::service::{Deworming, Microchip, ServiceDetails, Sterilisation};
 use domain::stock::batch_key;
 use domain::submission::{IssuedDocument, Outcome};
 use domain::timestamp::DAY_MS;
 use domain::weight::Weight;
+
+use commands::{
+    answered_by, between_as_recorded, between_shoulders, chip, corrected, dose, ended, operated,
+    service_of, surgery,
+};
 
 use crate::it::databases::{Database, Stored};
 use crate::it::desk::at_browser;
@@ -43,70 +49,6 @@ fn text_of(document: &IssuedDocument) -> String {
 
 async fn said(field: &Field, document: &IssuedDocument) -> Verification {
     documents::verify(&field.office, &text_of(document)).await.unwrap()
-}
-
-/// The command that corrects what another one recorded.
-fn corrected(recorded: &Command, change: impl FnOnce(&mut ServiceDetails)) -> Command {
-    let Command::RecordService { service, details, veterinarian, .. } = recorded else {
-        panic!("{recorded:?}")
-    };
-    let (service, veterinarian) = (*service, *veterinarian);
-    let mut details = details.clone();
-    change(&mut details);
-    let reason = CorrectionReason::Mistyped;
-    Command::CorrectService { service, details, veterinarian, reason }
-}
-
-/// The same with another veterinarian.
-fn answered_by(command: Command, named: StaffId) -> Command {
-    let Command::CorrectService { service, details, reason, .. } = command else {
-        panic!("{command:?}")
-    };
-    Command::CorrectService { service, details, veterinarian: Some(named), reason }
-}
-
-fn chip(change: impl FnOnce(&mut Microchip)) -> impl FnOnce(&mut ServiceDetails) {
-    move |details| match details {
-        ServiceDetails::Microchip(chip) => change(chip),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn dose(change: impl FnOnce(&mut Deworming)) -> impl FnOnce(&mut ServiceDetails) {
-    move |details| match details {
-        ServiceDetails::Deworming(dose) => change(dose),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn surgery(change: impl FnOnce(&mut Sterilisation)) -> impl FnOnce(&mut ServiceDetails) {
-    move |details| match details {
-        ServiceDetails::Sterilisation(surgery) => change(surgery),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn between_shoulders(recorded: &Command) -> Command {
-    corrected(recorded, chip(|chip| chip.site = ImplantSite::BetweenScapulae))
-}
-
-fn ended(recorded: &Command, outcome: SterilisationOutcome) -> Command {
-    corrected(recorded, surgery(|surgery| surgery.outcome = outcome))
-}
-
-fn operated(field: &Field, guest: &Guest, outcome: SterilisationOutcome) -> Command {
-    Command::RecordService {
-        service: ServiceId(backend::clock::fresh_id()),
-        animal: guest.dog,
-        details: Box::new(ServiceDetails::Sterilisation(Sterilisation {
-            outcome,
-            weight: Weight::parse("12,5").ok(),
-            consent: true,
-            consent_signature: domain::animal::Drawing::parse("M1 1L60 60").ok(),
-            remarks: None,
-        })),
-        veterinarian: Some(field.veterinarian),
-    }
 }
 
 async fn sheet(field: &Field, guest: &Guest) -> AnimalSheet {
@@ -365,6 +307,65 @@ on_both_databases! {
         assert_eq!(states().await, (VitalState::Alive, intact));
     }
 
+    async fn what_a_submission_corrects_twice_is_certified_as_it_ends(database) {
+        use SterilisationOutcome::{Performed, Suspended};
+        let (field, guest) = (Field::on(&database).await, Guest::new(40_000_607));
+        field.authorise().await;
+        field.submit(field.visit(&guest, CHIP)).await;
+        let veterinarian = field.as_veterinarian();
+        let recorded = operated(&field, &guest, Suspended);
+        field.submit_as(veterinarian, vec![recorded.clone()]).await;
+        let acts = async |acts: Vec<Command>| {
+            let outcome = field.submit_as(veterinarian, acts).await;
+            documents_of(&outcome).len()
+        };
+        let [performed, suspended] = [Performed, Suspended].map(|end| ended(&recorded, end));
+        assert_eq!(acts(vec![performed.clone(), suspended.clone()]).await, 0);
+        let weighed = corrected(
+            &recorded,
+            surgery(|surgery| {
+                surgery.outcome = Performed;
+                surgery.weight = Weight::parse("21,5").ok();
+            }),
+        );
+        let many = vec![performed.clone(), suspended.clone(), performed.clone(), weighed];
+        assert_eq!(acts(many).await, 1, "one, and of how it ended");
+        let act = printed(&field, &guest).await.service;
+        assert_eq!(act, PrintedAct::Sterilisation { weight: Weight::parse("21,5").ok() });
+        assert_eq!(acts(vec![suspended]).await, 0);
+        let (service, reason) = (*service_of(&recorded), ShortText::parse("No fue").unwrap());
+        let annul = Command::AnnulService { service, reason };
+        assert_eq!(acts(vec![performed, annul]).await, 0);
+        let certificates = "document WHERE kind = 'sterilisation'";
+        assert_eq!(count(&database, certificates).await, 1);
+        let in_force = format!("{certificates} AND state IN ('issued', 'waiting')");
+        assert_eq!(count(&database, &in_force).await, 0);
+    }
+
+    async fn a_surgery_of_a_merged_record_is_corrected_on_that_record(database) {
+        use SterilisationOutcome::{Deceased, Performed, Suspended};
+        let field = Field::on(&database).await;
+        let (kept, merged) = (Guest::new(40_000_608), Guest::new(40_000_609));
+        field.submit(field.visit(&kept, CHIP)).await;
+        let recorded = operated(&field, &merged, Performed);
+        let visit = vec![merged.registered(), merged.dog_registered("Ñato"), recorded.clone()];
+        documents_of(&field.submit_as(field.as_veterinarian(), visit).await);
+        let coordinator = field.as_coordinator();
+        let merge = Command::MergeAnimals { kept: kept.dog, merged: merged.dog };
+        documents_of(&field.submit_as(coordinator, vec![merge]).await);
+        for outcome in [Suspended, Performed, Deceased] {
+            let outcome = field.submit_as(coordinator, vec![ended(&recorded, outcome)]).await;
+            documents_of(&outcome);
+        }
+        let apart = Command::UnmergeAnimal { merged: merged.dog };
+        documents_of(&field.submit_as(coordinator, vec![apart]).await);
+        for (guest, state) in [(&kept, VitalState::Alive), (&merged, VitalState::Deceased)] {
+            let seen = sheet(&field, guest).await;
+            let states = (seen.vital_state, seen.details.reproductive_state);
+            assert_eq!(states, (state, ReproductiveState::Intact));
+        }
+    }
+
     async fn a_document_is_in_the_name_of_who_answers_for_it(database) {
         let (field, guest) = (Field::on(&database).await, Guest::new(40_000_606));
         let second = second_veterinarian(&field).await;
@@ -394,18 +395,4 @@ on_both_databases! {
         let issued = documents::authorise_outreach(&field.office, second, outreach).await;
         assert_eq!(issued.unwrap(), 1);
     }
-}
-
-fn service_of(command: &Command) -> &ServiceId {
-    let Command::RecordService { service, .. } = command else { panic!("{command:?}") };
-    service
-}
-
-/// What was recorded, with the site as it was corrected.
-fn between_as_recorded(recorded: &Command) -> Command {
-    let mut recorded = recorded.clone();
-    if let Command::RecordService { details, .. } = &mut recorded {
-        chip(|chip| chip.site = ImplantSite::BetweenScapulae)(details);
-    }
-    recorded
 }

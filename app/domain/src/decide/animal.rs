@@ -14,6 +14,14 @@ use crate::timestamp::CivilDate;
 /// # Errors
 /// [`Refusal::Invalid`] with every field that cannot be taken.
 pub fn consistent(details: &AnimalDetails, today: CivilDate) -> Result<(), Refusal> {
+    unless_any(faults(details, today).collect())
+}
+
+fn unless_any(fields: Vec<FieldError>) -> Result<(), Refusal> {
+    if fields.is_empty() { Ok(()) } else { Err(Refusal::Invalid { fields }) }
+}
+
+fn faults(details: &AnimalDetails, today: CivilDate) -> impl Iterator<Item = FieldError> {
     let species = details.species;
     let in_future = |date: CivilDate| date > today;
     let problems = [
@@ -39,12 +47,8 @@ pub fn consistent(details: &AnimalDetails, today: CivilDate) -> Result<(), Refus
         ),
         (details.acquired_on.is_some_and(in_future), Field::Date, Problem::InFuture),
     ];
-    let fields: Vec<_> = problems
-        .into_iter()
-        .filter(|(is_wrong, ..)| *is_wrong)
-        .map(|(_, field, problem)| FieldError::new(field, problem))
-        .collect();
-    if fields.is_empty() { Ok(()) } else { Err(Refusal::Invalid { fields }) }
+    let wrong = problems.into_iter().filter(|(is_wrong, ..)| *is_wrong);
+    wrong.map(|(_, field, problem)| FieldError::new(field, problem))
 }
 
 /// No dog or cat is known to have lived longer; an older one is a slip of the pen.
@@ -97,21 +101,27 @@ pub fn correct(
 
 /// Whether what was missing of an animal may be said: by who may register one there, of whichever
 /// animal is on the table, for nothing that somebody else has said is changed by it
-/// ([`crate::rnm::completed`]). `details` are what it comes to.
+/// ([`crate::rnm::completed`]). `details` are what `known` comes to by it. It comes with the
+/// services of a visit, which are not to fail over what was wrong before: only what it adds is
+/// weighed.
 ///
 /// # Errors
 /// [`Refusal::NotYourRecord`] away from an outreach, but to who may correct anything; those of
 /// [`register`].
 pub fn complete(
     context: &Context,
-    details: &AnimalDetails,
+    (known, details): (&AnimalDetails, &AnimalDetails),
     owner_is_adult: bool,
 ) -> Result<(), Refusal> {
     if context.outreach.is_none() && !allows(context.caller, UseCase::CorrectAny) {
         return Err(Refusal::NotYourRecord);
     }
-    adult_keeper(details, owner_is_adult)?;
-    consistent(details, context.recorded_on)
+    if !known.is_dangerous() {
+        adult_keeper(details, owner_is_adult)?;
+    }
+    let before: Vec<_> = faults(known, context.recorded_on).collect();
+    let added = faults(details, context.recorded_on).filter(|fault| !before.contains(fault));
+    unless_any(added.collect())
 }
 
 /// One of two animals to be merged.

@@ -1,6 +1,7 @@
 //! Owners: registered once for each document, corrected, merged and unmerged.
 
 use super::{Context, Recorded, correction};
+use crate::field_error::{Field, FieldError, Problem};
 use crate::id::OwnerId;
 use crate::owner::{ContactProposal, OwnerDetails};
 use crate::refusal::Refusal;
@@ -34,11 +35,13 @@ pub enum OwnerDecision {
 /// Registers an owner, or recognises one.
 ///
 /// # Errors
-/// [`Refusal::IdentifierTaken`] when the identifier belongs to something else.
+/// [`Refusal::IdentifierTaken`] when the identifier belongs to something else; [`Refusal::Invalid`]
+/// for somebody who lives in two places.
 pub fn register(details: &OwnerDetails, facts: &OwnerFacts) -> Result<OwnerDecision, Refusal> {
     if facts.id_taken {
         return Err(Refusal::IdentifierTaken);
     }
+    one_home(details)?;
     Ok(match &facts.same_document {
         Some((kept, known)) => {
             let stated = known.stating(details).map(Box::new);
@@ -52,18 +55,28 @@ pub fn register(details: &OwnerDetails, facts: &OwnerFacts) -> Result<OwnerDecis
     })
 }
 
+/// Who lives elsewhere lives in no commune that has a name here.
+fn one_home(details: &OwnerDetails) -> Result<(), Refusal> {
+    let is_named = details.commune.is_some() || details.unit.is_some();
+    if is_named && details.elsewhere.is_some() {
+        return Err(Refusal::field(FieldError::new(Field::Commune, Problem::Differs)));
+    }
+    Ok(())
+}
+
 /// Whether an owner's data may be replaced by others.
 ///
 /// # Errors
 /// Those of [`correction`]; [`Refusal::DocumentTaken`] when the new document is another owner's:
-/// then the two must be merged.
+/// then the two must be merged; [`Refusal::Invalid`] for somebody who lives in two places.
 pub fn correct(
     context: &Context,
-    owner: OwnerId,
+    (owner, details): (OwnerId, &OwnerDetails),
     recorded: Recorded,
     same_document: Option<OwnerId>,
 ) -> Result<(), Refusal> {
     correction(context, recorded)?;
+    one_home(details)?;
     if same_document.is_some_and(|other| other != owner) {
         return Err(Refusal::DocumentTaken);
     }

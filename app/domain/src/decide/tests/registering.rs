@@ -6,6 +6,7 @@ use crate::decide::owner::{MergeFacts, OwnerDecision, OwnerFacts, UnmergeFacts};
 use crate::identity::IdentityDocument;
 use crate::name::PersonName;
 use crate::owner::OwnerDetails;
+use crate::territory::Commune;
 
 const OWNER: OwnerId = OwnerId(Uuid::from_u128(3));
 const NEIGHBOUR: OwnerId = OwnerId(Uuid::from_u128(4));
@@ -23,6 +24,15 @@ fn an_owner_is_new_known_or_under_a_taken_number() {
     let new = owner::register(&details, &OwnerFacts::default());
     assert_eq!(new, Ok(OwnerDecision::New));
     let taken = OwnerFacts { id_taken: true, same_document: None };
+    let elsewhere = ShortText::parse("La Serena, Coquimbo").ok();
+    let twice = OwnerDetails { commune: Some(Commune::ANTOFAGASTA), elsewhere, ..person() };
+    let refused = Refusal::field(FieldError::new(Field::Commune, Problem::Differs));
+    assert_eq!(owner::register(&twice, &OwnerFacts::default()), Err(refused.clone()));
+    let own = Recorded { by: Some(OPERATIVE), on: day("2026-11-22") };
+    let decided = owner::correct(&context(Caller::Operative), (OWNER, &twice), own, None);
+    assert_eq!(decided, Err(refused));
+    let moved = OwnerDetails { commune: None, ..twice };
+    assert_eq!(owner::register(&moved, &OwnerFacts::default()), Ok(OwnerDecision::New));
     assert_eq!(owner::register(&details, &taken), Err(Refusal::IdentifierTaken));
     let known = OwnerFacts { id_taken: false, same_document: Some((OWNER, person())) };
     let same = OwnerDecision::Known { kept: OWNER, stated: None, proposal: None };
@@ -50,7 +60,7 @@ fn an_owner_is_corrected_by_whom_it_may_to_a_document_that_is_free() {
         (Caller::Coordinator, foreign, None, Ok(())),
     ];
     for (caller, recorded, holder, expected) in table {
-        let decided = owner::correct(&context(caller), OWNER, recorded, holder);
+        let decided = owner::correct(&context(caller), (OWNER, &person()), recorded, holder);
         assert_eq!(decided, expected, "{caller} {recorded:?} {holder:?}");
     }
 }
@@ -135,7 +145,7 @@ fn a_service_under_a_taken_number_is_refused() {
 fn what_was_missing_is_said_by_whoever_has_the_animal_at_an_outreach() {
     let away = |caller| Context { outreach: None, ..context(caller) };
     let refused = Err(Refusal::NotYourRecord);
-    let said = |context: &Context| animal::complete(context, &dog(), true);
+    let said = |context: &Context| animal::complete(context, (&dog(), &dog()), true);
     assert_eq!(said(&context(Caller::Operative)), Ok(()));
     assert_eq!(said(&away(Caller::Operative)), refused);
     assert_eq!(said(&away(Caller::Coordinator)), Ok(()));
@@ -143,9 +153,20 @@ fn what_was_missing_is_said_by_whoever_has_the_animal_at_an_outreach() {
     let here = context(Caller::Operative);
     let tomorrow = AnimalDetails { acquired_on: Some(day("2026-11-23")), ..dog() };
     let in_future = FieldError::new(Field::Date, Problem::InFuture);
-    let decided = animal::complete(&here, &tomorrow, true);
+    let decided = animal::complete(&here, (&dog(), &tomorrow), true);
     assert_eq!(decided, Err(Refusal::field(in_future)));
     let dangerous = AnimalDetails { breed: Breed::parse("rottweiler").ok(), ..dog() };
-    let decided = animal::complete(&here, &dangerous, false);
+    let decided = animal::complete(&here, (&dog(), &dangerous), false);
     assert_eq!(decided, Err(Refusal::AdultKeeperNeeded));
+    // What was so before is nobody's fault who completes it.
+    for (known, is_adult) in [(dangerous, false), (tomorrow, true)] {
+        let pattern = Some(crate::catalogue::Pattern::Bands);
+        let completed = AnimalDetails { pattern, ..known.clone() };
+        assert_eq!(animal::complete(&here, (&known, &completed), is_adult), Ok(()));
+        let old = Some(Birth { on: day("1980-01-01"), estimated: true });
+        let older = AnimalDetails { birth: old, ..completed };
+        let fault = FieldError::new(Field::BirthDate, Problem::TooLongAgo);
+        let decided = animal::complete(&here, (&known, &older), is_adult);
+        assert_eq!(decided, Err(Refusal::field(fault)));
+    }
 }
