@@ -50,9 +50,10 @@ pub(super) fn Correct(record: Record) -> impl IntoView {
                 let _ = told.try_set(words);
             });
         };
+        let words = field::correct_of(locale, name);
         view! {
             <Button weight=Weight::Plain icon="pencil" on:click=correct>
-                {field::correct_of(locale, name)}
+                {words}
             </Button>
         }
     };

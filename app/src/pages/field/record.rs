@@ -27,7 +27,7 @@ use crate::pages::field::annulling::Annul;
 use crate::pages::field::correcting::Correct;
 use crate::pages::field::phone;
 use crate::pages::field::provisional::awaits;
-use crate::pages::field::records::{form, loss, names, standing};
+use crate::pages::field::records::{loss, names, standing};
 use crate::pages::field::stock::Loss;
 use crate::pages::field::visit::chip::masked_words;
 use crate::pages::visit_form::draft::{Step, VisitDraft};
