@@ -73,8 +73,9 @@ const REPLICA_PATIENCE: Duration = Duration::from_secs(1);
 /// How long a connection may have lain unused before it is tried.
 const UNTRIED: Duration = Duration::from_millis(100);
 
-/// How often a migration is tried when another process migrates at the same time.
-const MIGRATION_TRIES: u32 = 5;
+/// How often migrations are tried when another process migrates at the same time: each of its
+/// migrations may be in the way of one try.
+const MIGRATION_TRIES: u32 = 20;
 
 impl Store {
     /// Opens the database, making a missing SQLite file if it may. Call [`Store::migrate`] next.
