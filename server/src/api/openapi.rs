@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::refusal::Refusal;
-use domain::submission::Sealed;
+use domain::submission::{Sealed, Submission};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
@@ -35,7 +35,7 @@ pub struct FaultBody {
                        Requests carry the session cookie; changing ones come from our own pages."
     ),
     modifiers(&Doors),
-    components(schemas(RefusalBody, FaultBody, Sealed)),
+    components(schemas(RefusalBody, FaultBody, Sealed, Submission)),
     paths(
         crate::api::session::own,
         crate::api::field::setup,
