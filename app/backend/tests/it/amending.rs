@@ -72,9 +72,9 @@ async fn two_chipped(field: &Field, run: u32) -> ([Guest; 2], [ServiceId; 2]) {
     (guests, [services[0], services[1]])
 }
 
-/// Another operative of the team.
-pub async fn colleague_of(field: &Field) -> Actor {
-    let (row, outreach) = (staff_row(Role::Operative), field.outreach);
+/// Another of the team, of this role.
+pub async fn colleague_of(field: &Field, role: Role) -> Actor {
+    let (row, outreach) = (staff_row(role), field.outreach);
     let id = row.id;
     let joined: Stored<()> = field
         .office
@@ -87,7 +87,7 @@ pub async fn colleague_of(field: &Field) -> Actor {
         })
         .await;
     joined.unwrap();
-    Actor::Staff { id: StaffId(id), role: Role::Operative }
+    Actor::Staff { id: StaffId(id), role }
 }
 
 async fn count(database: &Database, what: &str) -> i64 {
@@ -142,7 +142,7 @@ on_both_databases! {
 
     async fn nobody_takes_back_what_another_recorded_on_the_same_phone(database) {
         let field = Field::on(&database).await;
-        let colleague = colleague_of(&field).await;
+        let colleague = colleague_of(&field, Role::Operative).await;
         let guest = Guest::new(40_000_417);
         let visit = field.visit(&guest, CHIP);
         let services: Vec<_> = visit[2..].iter().map(service_of).collect();

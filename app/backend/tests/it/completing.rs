@@ -7,6 +7,7 @@ use domain::command::{Command, CorrectionReason};
 use domain::name::{PetName, ShortText};
 use domain::owner::OwnerDetails;
 use domain::refusal::Refusal;
+use domain::role::Role;
 use domain::submission::{Outcome, Submission};
 
 use crate::it::amending::colleague_of;
@@ -39,7 +40,7 @@ on_both_databases! {
         let before = sheet().await;
         // Somebody else, on another day.
         field.office.clock.advance_ms(2 * domain::timestamp::DAY_MS);
-        let colleague = colleague_of(&field).await;
+        let colleague = colleague_of(&field, Role::Operative).await;
         let corrected = said(&guest, Pattern::Bands, CorrectionReason::Mistyped);
         let outcome = field.submit_as(colleague, vec![corrected]).await;
         assert_eq!(refusal(&outcome), &Refusal::NotYourRecord);

@@ -29,9 +29,10 @@ use commands::{
     service_of, surgery,
 };
 
+use crate::it::amending::colleague_of;
 use crate::it::databases::{Database, Stored};
 use crate::it::desk::at_browser;
-use crate::it::field::{Field, Guest, refusal, staff_row};
+use crate::it::field::{Field, Guest, refusal};
 use crate::it::keys::keys;
 
 const CHIP: &str = "999000000000601";
@@ -106,24 +107,6 @@ async fn received(field: &Field, batch: &str, kind: &str) {
         ..DoseReceipt::default()
     };
     stock::receive_doses(&field.office, field.as_coordinator(), &form).await.unwrap();
-}
-
-/// A second veterinarian of the team.
-async fn second_veterinarian(field: &Field) -> backend::actor::Actor {
-    let (row, outreach) = (staff_row(Role::Veterinarian), field.outreach);
-    let id = StaffId(row.id);
-    let joined: Stored<()> = field
-        .office
-        .store
-        .write_with(row, move |tx, row| {
-            Box::pin(async move {
-                tx.insert_staff(row).await?;
-                tx.join_team(outreach.0, row.id).await
-            })
-        })
-        .await;
-    joined.unwrap();
-    backend::actor::Actor::Staff { id, role: Role::Veterinarian }
 }
 
 on_both_databases! {
@@ -368,7 +351,7 @@ on_both_databases! {
 
     async fn a_document_is_in_the_name_of_who_answers_for_it(database) {
         let (field, guest) = (Field::on(&database).await, Guest::new(40_000_606));
-        let second = second_veterinarian(&field).await;
+        let second = colleague_of(&field, Role::Veterinarian).await;
         let named = StaffId(second.id().unwrap());
         let visit = field.visit(&guest, CHIP);
         field.submit(visit.clone()).await;
