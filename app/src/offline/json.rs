@@ -1,15 +1,18 @@
-//! Reading JSON with little code: the text becomes a tree first, and every type is read from that.
+//! JSON with little code: what is read becomes a tree first, and every type is read from that; what
+//! is written goes through one writer of few pieces.
 //!
-//! What serde derives is compiled once for each type and reader. Read straight from the
+//! What serde derives is compiled once for each type and reader or writer. Read straight from the
 //! text, each type would bring a parser of its own, for objects and for arrays; read from the tree,
 //! it brings its fields in their order, looked up by name here. Why a text is not of a shape nobody
 //! is told on a phone, so that no type brings the words for it.
 
 mod text;
 mod tree;
+mod writing;
 
 use serde::de::{self, Deserialize, DeserializeOwned, Expected, Unexpected};
 use std::fmt::{self, Display};
+pub use writing::write;
 
 /// A text that is no JSON, or not of the shape that was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod plain;
 mod reading;
 
 use crate::offline::held::{Held, LastWord, NewRecord};
+use crate::offline::json;
 use crate::offline::vault;
 use access::{aside, count_unsure, done, opened, put, read, read_all, remove};
 use domain::id::{DeviceId, SubmissionId};
@@ -47,12 +48,6 @@ pub struct StorageError;
 
 impl From<idb::Error> for StorageError {
     fn from(_: idb::Error) -> Self {
-        Self
-    }
-}
-
-impl From<serde_json::Error> for StorageError {
-    fn from(_: serde_json::Error) -> Self {
         Self
     }
 }
@@ -147,9 +142,9 @@ impl Queue {
         }
         loop {
             // Sealed before the transaction; another tab may take the number meanwhile.
-            let held = new.clone().numbered(self.device, self.next.get())?;
+            let held = new.clone().numbered(self.device, self.next.get());
             let about = about_content(held.head.id);
-            let content = [about, serde_json::to_string(&held.to_content())?];
+            let content = [about, json::write(&held.to_content())];
             let sealed = vault::seal(vec![content]).await.pop();
             let sealed = sealed.filter(|content| vault::is_sealed(content));
             let stored = sealed.map_or_else(|| held.clone(), |content| held.sealed(content));
@@ -226,7 +221,7 @@ impl Queue {
         let mut texts = Vec::with_capacity(answers.len());
         for answer in answers {
             let about = about_answer(&answer.id.to_string());
-            texts.push([about, serde_json::to_string(answer)?]);
+            texts.push([about, json::write(answer)]);
         }
         let texts = vault::seal(texts).await;
         let writing = self.write(&[SUBMISSIONS, ANSWERS]).await?;
@@ -309,7 +304,7 @@ impl Queue {
     /// # Errors
     /// [`StorageError`] when it could not be written.
     pub async fn keep_receipt(&self, receipt: &Receipt) -> Result<(), StorageError> {
-        self.put_text(META, RECEIPT, &serde_json::to_string(receipt)?).await
+        self.put_text(META, RECEIPT, &json::write(receipt)).await
     }
 
     /// The last receipt, beside the phone's own count.

@@ -8,10 +8,12 @@ use domain::refusal::Refusal;
 use domain::submission::{Answer, Outcome, PhoneReport};
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 fn comes_back<T: Serialize + DeserializeOwned + PartialEq + fmt::Debug>(value: &T) {
     let text = serde_json::to_string(value).unwrap();
+    assert_eq!(write(value), text);
     assert_eq!(&read::<T>(&text).unwrap(), value, "{text}");
     assert_eq!(&serde_json::from_str::<T>(&text).unwrap(), value);
 }
@@ -36,6 +38,38 @@ fn every_letter_comes_back() {
         comes_back(&letter.to_string());
         comes_back(&format!("{letter}{letter}a{letter}\"\\{letter}"));
     }
+}
+
+/// Everything that serde tells apart.
+#[derive(Serialize)]
+enum Every {
+    Unit,
+    Newtype(u8),
+    Tuple(i8, f64, ()),
+    Struct { at: char, none: Option<()>, bytes: &'static [u8] },
+}
+
+#[derive(Serialize)]
+struct Nothing;
+
+#[derive(Serialize)]
+#[serde(tag = "kind")]
+enum Tagged {
+    Plain,
+    Inner(BTreeMap<u32, [bool; 2]>),
+}
+
+#[test]
+fn every_kind_of_value_is_written_as_serde_json_does() {
+    let every = (
+        [Every::Unit, Every::Newtype(255), Every::Tuple(-128, -0.5, ())],
+        Every::Struct { at: '\u{1}', none: None, bytes: b"\0\xff" },
+        (Nothing, f64::NAN, BTreeMap::from([("\"k\"", vec![(); 0]), ("n", vec![(), ()])])),
+        (BTreeMap::<u8, u8>::new(), [Vec::new(), vec![[0_u16; 0], []]], (i32::MIN, i16::MIN)),
+        (BTreeMap::from([(true, 0.25_f32)]), Tagged::Plain),
+        Tagged::Inner(BTreeMap::from([(7, [true, false]), (8, [false, true])])),
+    );
+    assert_eq!(write(&every), serde_json::to_string(&every).unwrap());
 }
 
 /// Whether the tree holds what `serde_json` has read.

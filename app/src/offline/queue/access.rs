@@ -70,7 +70,7 @@ pub(super) fn put<T: Serialize>(
     key: &str,
     value: &T,
 ) -> Result<(), StorageError> {
-    let text = serde_json::to_string(value)?;
+    let text = json::write(value);
     transaction.object_store(store)?.put(&text.into(), Some(&key.into()))?;
     Ok(())
 }
