@@ -6,7 +6,7 @@ use phrases::label::Labelled;
 use std::fmt::Display;
 
 use crate::components::choice::{Choice, Layout, Radios};
-use crate::components::live::live;
+use crate::components::live::{derived, live, memo};
 use crate::components::question::Question;
 use crate::locale::locale;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -47,7 +47,7 @@ pub(super) fn bind<T: PartialEq + Send + Sync + 'static>(
     get: fn(&VisitDraft) -> T,
     set: fn(&mut VisitDraft, T),
 ) -> (Signal<T>, Callback<T>) {
-    let value = Memo::new(move |_| draft.with(get));
+    let value = memo(move || draft.with(get));
     let change = Callback::new(move |new| draft.update(|draft| set(draft, new)));
     (value.into(), change)
 }
@@ -69,7 +69,7 @@ where
     let choose = Callback::new(move |code: String| {
         change.run(all.iter().copied().find(|item| item.to_string() == code));
     });
-    tiles(question, choices, Signal::derive(code), choose)
+    tiles(question, choices, derived(code), choose)
 }
 
 /// Each choice a tile, side by side.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use phrases::{common, field};
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::When;
+use crate::components::live::{When, derived};
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::field::asking::{Asked, Tile, bound};
@@ -48,7 +48,7 @@ fn About() -> impl IntoView {
                 _ => common::age_months(locale, u64::from(offered)),
             };
             let tap = Callback::new(move |()| change.run(Some(offered)));
-            let pressed = Signal::derive(move || months.get() == Some(offered));
+            let pressed = derived(move || months.get() == Some(offered));
             view! { <Tile words=words pressed=pressed on_tap=tap /> }
         })
         .collect();

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use phrases::{common, explain, field, format};
 
 use crate::components::choice::Checkbox;
-use crate::components::live::{When, live};
+use crate::components::live::{When, derived, live, memo};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -85,7 +85,7 @@ fn Basics() -> impl IntoView {
     let (state, change_state) = bound!(visit, animal.form.reproductive_state);
     let question = visit.question(Field::PetName, field::animal_name(locale));
     let is_new = name.get_untracked().is_empty();
-    let of_sex = Memo::new(move |_| sex.get());
+    let of_sex = memo(move || sex.get());
     let choose_sex = Callback::new(move |chosen: Option<Sex>| {
         change_sex.run(chosen);
         let fits = |state: ReproductiveState| chosen.is_none_or(|sex| state.suits(sex));
@@ -121,19 +121,19 @@ fn Basics() -> impl IntoView {
 #[component]
 fn DangerNotice() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let is_dangerous = Memo::new(move |_| is_dangerous(visit));
+    let is_dangerous = memo(move || is_dangerous(visit));
     let due = move || {
         let day = dangerous_due(untrack(|| visit.today()));
         field::dangerous_due(locale, format::date(day, locale))
     };
-    let is_minor = Memo::new(move |_| is_minor(visit));
+    let is_minor = memo(move || is_minor(visit));
     // Of a known person without a document nothing can be said anew.
     let can_say = visit.draft.with_untracked(|draft| {
         let known = draft.owner.known.as_ref();
         known.is_none_or(|card| card.details.document != IdentityDocument::None)
     });
     let was_minor = can_say && is_minor.get_untracked();
-    let is_adult = Signal::derive(move || !is_minor.get());
+    let is_adult = derived(move || !is_minor.get());
     let state = Callback::new(move |on| visit.draft.update(|draft| draft.state_adult(on)));
     view! {
         <When holds=is_dangerous>

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::icon::Icon;
-use crate::components::live::live;
+use crate::components::live::{live, memo};
 use crate::components::notice::{Notice, RefusalNotice};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -72,7 +72,7 @@ pub fn FindStep() -> impl IntoView {
     let pack = expect_context::<Pack>();
     let found = RwSignal::new(Found::default());
     let asked = RwSignal::new(0_u32);
-    let text = Memo::new(move |_| visit.draft.with(|draft| draft.owner.searched.clone()));
+    let text = memo(move || visit.draft.with(|draft| draft.owner.searched.clone()));
     let look = Callback::new(move |words: String| search((visit, pack), words, asked, found));
     let typed = Callback::new(move |words: String| {
         visit.draft.update(|draft| draft.look_for(words.clone()));
@@ -154,7 +154,7 @@ fn search(
 #[component]
 fn Results(found: RwSignal<Found>) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let is_offline = Memo::new(move |_| visit.phone.network() != Network::Online);
+    let is_offline = memo(move || visit.phone.network() != Network::Online);
     let pack = expect_context::<Pack>();
     let from_pack = move || {
         let words = pack.is_there().then(|| kept_words(pack, visit.phone, locale))?;

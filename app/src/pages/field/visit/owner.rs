@@ -10,7 +10,7 @@ use phrases::{common, field};
 
 use crate::components::action::{Button, Weight};
 use crate::components::choice::{Checkbox, Choice};
-use crate::components::live::live;
+use crate::components::live::{derived, live, memo};
 use crate::components::notice::Notice;
 use crate::components::question::Question;
 use crate::components::select::Select;
@@ -77,7 +77,7 @@ fn Document() -> impl IntoView {
     let choose = Callback::new(move |code: String| {
         change_kind.run(DocumentKind::from_code(&code).unwrap_or(DocumentKind::Run));
     });
-    let shown = Memo::new(move |_| kind.get());
+    let shown = memo(move || kind.get());
     let other = Question::new("document_kind", field::document_kind(locale));
     view! {
         {live(move || match shown.get() {
@@ -90,7 +90,7 @@ fn Document() -> impl IntoView {
             <Select
                 question=other
                 choices=choices
-                value=Signal::derive(move || kind.get().code().to_owned())
+                value=derived(move || kind.get().code().to_owned())
                 on_choose=choose
             />
         </details>
@@ -207,9 +207,8 @@ pub fn EmailSuggestion(
     visit: Visit,
 ) -> impl IntoView {
     let locale = locale();
-    let suggested = Memo::new(move |_| {
-        visit.draft.with(|draft| Email::suggestion_for(&draft.owner.form.email))
-    });
+    let suggested =
+        memo(move || visit.draft.with(|draft| Email::suggestion_for(&draft.owner.form.email)));
     live(move || {
         suggested.get().map(|email| {
             let words = field::email_suggestion(locale, &email);

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use phrases::{common, field};
 
 use crate::components::choice::Checkbox;
-use crate::components::live::When;
+use crate::components::live::{When, memo};
 use crate::components::question::Question;
 use crate::components::text_field::TextArea;
 use crate::locale::locale;
@@ -19,7 +19,7 @@ use crate::pages::visit_form::surgery::SterilisationForm;
 #[component]
 pub fn SterilisationCard() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let is_on = Memo::new(move |_| visit.draft.with(|d| d.animal.services.sterilisation.is_some()));
+    let is_on = memo(move || visit.draft.with(|d| d.animal.services.sterilisation.is_some()));
     let toggle = Callback::new(move |on: bool| {
         let form = on.then(SterilisationForm::default);
         visit.draft.update(|draft| draft.animal.services.sterilisation = form);
@@ -70,7 +70,7 @@ fn Consent() -> impl IntoView {
     view! {
         <h2 class="card-title">{field::consent_title(locale)}</h2>
         <p>{text}</p>
-        <When holds=Memo::new(move |_| !is_on_paper.get())>
+        <When holds=memo(move || !is_on_paper.get())>
             <SignaturePad strokes=strokes change=sign />
         </When>
         <Checkbox
