@@ -211,7 +211,7 @@ fn what_stands_between_phone_and_server_is_named() {
         (Event::Failed(Failure::NotOurs), Contact::NotOurs),
         (Event::Failed(Failure::Unsigned), Contact::Unsigned),
         (status(401, Some(Refusal::SignedOut)), Contact::SignedOut),
-        (status(400, old), Contact::Outdated),
+        (status(422, old), Contact::Outdated),
         (status(503, None), Contact::Failing),
     ];
     for (event, contact) in table {
@@ -254,7 +254,7 @@ fn steps() -> impl Strategy<Value = Vec<(Step, u32)>> {
 }
 
 fn failure(kind: u8) -> Failure {
-    match kind % 8 {
+    match kind % 9 {
         0 => Failure::Unreachable,
         1 => Failure::NotOurs,
         2 => Failure::Status { code: 401, refusal: Some(Refusal::SignedOut) },
@@ -262,6 +262,10 @@ fn failure(kind: u8) -> Failure {
         4 => Failure::Status { code: 400, refusal: Some(Refusal::Unreadable) },
         5 => Failure::Status { code: 413, refusal: None },
         6 => Failure::Unsigned,
+        7 => {
+            let refusal = Some(Refusal::UnsupportedVersion { version: 1 });
+            Failure::Status { code: 422, refusal }
+        }
         _ => Failure::Status { code: 503, refusal: None },
     }
 }
