@@ -5,6 +5,17 @@
   const SCOPE = "/terreno";
   /** The app is said to be late when it stands at its beginning for so long, in milliseconds. */
   const LATE_MS = 10_000;
+  /** What was typed is written down within so many milliseconds. */
+  const WRITTEN_MS = 500;
+  /** So often a window that stays open asks for a new version, in milliseconds. */
+  const HOURLY_MS = 3_600_000;
+  /** Where there is a reason it asks sooner, but not before so many. */
+  const SELDOM_MS = 600_000;
+  /** What of the app's scripts does not come at its start. */
+  const LATER = [
+    "album", "camera", "carried", "door", "frames", "handover", "keys", "passkey", "pictures",
+    "provisional", "seal",
+  ];
   const said = (name) => document.querySelector(`meta[name="huella-${name}"]`)?.content ?? "";
   const pkg = said("pkg");
 
@@ -47,6 +58,25 @@
   };
   window.addEventListener("popstate", anew);
 
+  const workers = navigator.serviceWorker;
+  // Whether a worker keeps the app; whether this window has asked for the new version; whether that
+  // has come, so that what runs here is of the one before.
+  let [isKept, isAsked, isOld] = [Boolean(workers?.controller), false, false];
+  const offer = () => window.dispatchEvent(new Event("huella-update"));
+  workers?.addEventListener("controllerchange", () => {
+    // The first worker is no new version.
+    isOld ||= isKept;
+    isKept = true;
+    if (isOld && isAsked) location.reload();
+    else if (isOld) offer();
+  });
+  // A new version that another window has taken: this one goes on to the end of its visit, and is
+  // loaded anew at the start. What was changed last is written down first.
+  const betweenVisits = () => {
+    if (isOld && location.pathname === SCOPE) setTimeout(() => location.reload(), WRITTEN_MS);
+  };
+  for (const kind of ["popstate", "huella-gone"]) window.addEventListener(kind, betweenVisits);
+
   // A tap on a link within the app changes the page without loading it anew. Links that open
   // elsewhere, lead out of the app or to a place on the page are the browser's.
   document.addEventListener("click", (event) => {
@@ -67,21 +97,44 @@
   // app offers it between two visits (`huella-update`) and says when it is wanted
   // (`huella-take-over`).
   const keepApp = async () => {
-    const workers = navigator.serviceWorker;
     if (!workers) return;
     const registration = await workers.register("/sw.js", { scope: SCOPE });
     const tell = () => {
-      const isUpdate = registration.waiting && workers.controller;
-      if (isUpdate) window.dispatchEvent(new Event("huella-update"));
+      const isThere = registration.waiting && workers.controller;
+      // When another window takes it, this one goes on with the scripts of its own version.
+      if (isThere) for (const script of LATER) import(`/${script}.js`).catch(() => {});
+      if (isThere || isOld) offer();
     };
     tell();
     registration.addEventListener("updatefound", () => {
       registration.installing?.addEventListener("statechange", tell);
     });
     window.addEventListener("huella-take-over", () => {
-      workers.addEventListener("controllerchange", () => location.reload(), { once: true });
-      registration.waiting?.postMessage("take-over");
+      const { waiting } = registration;
+      // Another window has taken it.
+      if (!waiting) return location.reload();
+      isAsked = true;
+      workers.controller?.postMessage("give-way");
+      waiting.postMessage("take-over");
     });
+    askForNew(registration);
+  };
+
+  // The browser asks for a new version when it loads the page, which may stay open for days: so it
+  // is asked for when the network is back, when the app comes to the front, when the server takes
+  // nothing of this version any more (`huella-outdated`), and once an hour.
+  const askForNew = (registration) => {
+    let last = Date.now();
+    const ask = () => {
+      if (!navigator.onLine || Math.abs(Date.now() - last) < SELDOM_MS) return;
+      last = Date.now();
+      registration.update().catch(() => {
+        last = 0;
+      });
+    };
+    for (const kind of ["online", "huella-outdated"]) window.addEventListener(kind, ask);
+    document.addEventListener("visibilitychange", () => document.hidden || ask());
+    setInterval(ask, HOURLY_MS);
   };
 
   // What waits is sent by the service worker, from its sealed copies, also when the app is shut:
