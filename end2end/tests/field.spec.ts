@@ -286,6 +286,14 @@ test("a taken chip waits for a person with both versions @critical", async ({ pa
   }
   await page.getByRole("link", { name: "Ver qué pasó" }).tap();
   await expect(page.getByText("El que ya estaba")).toBeVisible();
+  const [here, there] = [0, 1].map((side) => page.locator(".versions .card").nth(side));
+  const groups = number.replace(/^(.{3})(.{4})(.{4})(.{4})$/, "$1 $2 $3 $4");
+  for (const words of ["Segunda", "perro, hembra", groups, "Antofagasta"]) {
+    await expect(here!).toContainText(words);
+  }
+  for (const words of ["P···", "perro, hembra", `999•••••••••${number.slice(-3)}`, "Antofagasta"]) {
+    await expect(there!).toContainText(words);
+  }
   await expect(page.getByRole("button", { name: "Corregir" })).toBeVisible();
   await expectAccessible(page);
   await shot(page, "field-conflict");
