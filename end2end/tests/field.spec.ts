@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { ownerOf } from "../fixtures/coordinator.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { sit } from "../fixtures/seat.ts";
-import { draftHolds } from "../fixtures/store.ts";
+import { changeDraft, draftHolds } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -146,6 +146,27 @@ test("a visit that was begun can be thrown away, and brought back", async ({ pag
   await thumb.press("Descartar");
   await page.reload();
   await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
+});
+
+test("a visit that this version cannot read is set aside and told", async ({ page, huella }) => {
+  await begin(page, huella);
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await thumb.press("Persona nueva");
+  await page.getByLabel("Nombres").fill("Ana");
+  await draftHolds(page, "Ana");
+  await changeDraft(page, (draft) => {
+    Object.assign(draft, { step: "of another version" });
+  });
+  await page.reload();
+  const told = page.getByRole("heading", { name: /^Una atención a medio llenar no se puede/ });
+  await expect(told).toBeVisible();
+  await expectAccessible(page);
+  await thumb.press("Persona nueva");
+  await page.getByLabel("Nombres").fill("Berta");
+  for (const kept of ["Berta", "of another version"]) await draftHolds(page, kept);
+  await page.goto("/terreno");
+  await expect(told).toBeVisible();
 });
 
 test("the app opens without the server once it was there with it", async (

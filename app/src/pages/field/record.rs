@@ -187,7 +187,7 @@ fn reopened(record: &Record) -> Option<VisitDraft> {
 /// read, or the form not be kept; it is not open then.
 pub(super) async fn open(phone: Phone, draft: Option<VisitDraft>) -> Result<bool, StorageError> {
     let (queue, draft) = phone.queue().zip(draft).ok_or(StorageError)?;
-    let kept = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await?;
+    let kept = drafts::visit::<VisitDraft>(&queue).await?.draft;
     let is_same = |kept: &VisitDraft| {
         let is_mended = kept.replaces.is_some() && kept.replaces == draft.replaces;
         is_mended || kept.corrects_as(&draft)
