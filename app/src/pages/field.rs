@@ -23,6 +23,7 @@ pub mod records;
 pub mod saved;
 pub mod start;
 mod stock;
+mod versions;
 pub mod visit;
 
 use domain::refusal::Refusal;

@@ -26,7 +26,15 @@ impl Queue {
         self.opened_text(store, key).await.ok()?
     }
 
-    async fn opened_text(&self, store: &str, key: &str) -> Result<Option<String>, StorageError> {
+    /// A text of one of the plain stores; one that the vault does not open counts as absent.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub(in crate::offline) async fn opened_text(
+        &self,
+        store: &str,
+        key: &str,
+    ) -> Result<Option<String>, StorageError> {
         let reading = self.reading(&[store]).await?;
         let found = reading.object_store(store)?.get(JsValue::from_str(key))?.await?;
         let Some(text) = found.and_then(|value| value.as_string()) else { return Ok(None) };

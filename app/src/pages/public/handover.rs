@@ -115,6 +115,7 @@ fn Summary(told: HandedIn, has_desk: bool) -> impl IntoView {
             </ul>
             {part}
             {next}
+            <p>{say::handover_no_pictures(locale)}</p>
             <p>{say::handover_again(locale)}</p>
         </Notice>
     }
