@@ -63,27 +63,6 @@
     anew();
   });
 
-  // The service worker keeps the app, so that it opens without signal. A new version waits; the
-  // app offers it between two visits (`huella-update`) and says when it is wanted
-  // (`huella-take-over`).
-  const keepApp = async () => {
-    const workers = navigator.serviceWorker;
-    if (!workers) return;
-    const registration = await workers.register("/sw.js", { scope: SCOPE });
-    const tell = () => {
-      const isUpdate = registration.waiting && workers.controller;
-      if (isUpdate) window.dispatchEvent(new Event("huella-update"));
-    };
-    tell();
-    registration.addEventListener("updatefound", () => {
-      registration.installing?.addEventListener("statechange", tell);
-    });
-    window.addEventListener("huella-take-over", () => {
-      workers.addEventListener("controllerchange", () => location.reload(), { once: true });
-      registration.waiting?.postMessage("take-over");
-    });
-  };
-
   // What waits is sent by the service worker, from its sealed copies, also when the app is shut:
   // where the browser can, as soon as there is signal.
   window.addEventListener("huella-home", async () => {
@@ -109,7 +88,9 @@
       setTimeout(tellDelay, LATE_MS);
     })
     .catch(tellFailure)
-    // Without it the app works with signal only, and that is no reason to stop.
-    .then(keepApp)
+    // Without being kept the app works with signal only, and that is no reason to stop: who
+    // prepares an outreach is told (/pack.js).
+    .then(() => import("/shell.js"))
+    .then(({ follow }) => follow())
     .catch(() => {});
 })();

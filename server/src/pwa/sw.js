@@ -45,6 +45,8 @@ async function forgetOthers() {
 // A new version waits until the page says that nobody is in the middle of a form.
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") self.skipWaiting();
+  // The page has found that the files are gone.
+  if (event.data === "keep") event.waitUntil(keepAll());
   if (event.data === "go-home") event.waitUntil(goHome());
 });
 
