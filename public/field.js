@@ -7,15 +7,6 @@
   const LATE_MS = 10_000;
   /** What was typed is written down within so many milliseconds. */
   const WRITTEN_MS = 500;
-  /** So often a window that stays open asks for a new version, in milliseconds. */
-  const HOURLY_MS = 3_600_000;
-  /** Where there is a reason it asks sooner, but not before so many. */
-  const SELDOM_MS = 600_000;
-  /** What of the app's scripts does not come at its start. */
-  const LATER = [
-    "album", "camera", "carried", "door", "frames", "handover", "keys", "passkey", "pictures",
-    "provisional", "seal",
-  ];
   const said = (name) => document.querySelector(`meta[name="huella-${name}"]`)?.content ?? "";
   const pkg = said("pkg");
 
@@ -61,19 +52,18 @@
   const workers = navigator.serviceWorker;
   // Whether a worker keeps the app; whether this window has asked for the new version; whether that
   // has come, so that what runs here is of the one before.
-  let [isKept, isAsked, isOld] = [Boolean(workers?.controller), false, false];
-  const offer = () => window.dispatchEvent(new Event("huella-update"));
+  const version = { isKept: Boolean(workers?.controller), isAsked: false, isOld: false };
   workers?.addEventListener("controllerchange", () => {
     // The first worker is no new version.
-    isOld ||= isKept;
-    isKept = true;
-    if (isOld && isAsked) location.reload();
-    else if (isOld) offer();
+    version.isOld ||= version.isKept;
+    version.isKept = true;
+    if (version.isOld && version.isAsked) location.reload();
+    else if (version.isOld) window.dispatchEvent(new Event("huella-update"));
   });
   // A new version that another window has taken: this one goes on to the end of its visit, and is
   // loaded anew at the start. What was changed last is written down first.
   const betweenVisits = () => {
-    if (isOld && location.pathname === SCOPE) setTimeout(() => location.reload(), WRITTEN_MS);
+    if (version.isOld && location.pathname === SCOPE) setTimeout(() => location.reload(), WRITTEN_MS);
   };
   for (const kind of ["popstate", "huella-gone"]) window.addEventListener(kind, betweenVisits);
 
@@ -92,50 +82,6 @@
     window.dispatchEvent(new Event("huella-gone"));
     anew();
   });
-
-  // The service worker keeps the app, so that it opens without signal. A new version waits; the
-  // app offers it between two visits (`huella-update`) and says when it is wanted
-  // (`huella-take-over`).
-  const keepApp = async () => {
-    if (!workers) return;
-    const registration = await workers.register("/sw.js", { scope: SCOPE });
-    const tell = () => {
-      const isThere = registration.waiting && workers.controller;
-      // When another window takes it, this one goes on with the scripts of its own version.
-      if (isThere) for (const script of LATER) import(`/${script}.js`).catch(() => {});
-      if (isThere || isOld) offer();
-    };
-    tell();
-    registration.addEventListener("updatefound", () => {
-      registration.installing?.addEventListener("statechange", tell);
-    });
-    window.addEventListener("huella-take-over", () => {
-      const { waiting } = registration;
-      // Another window has taken it.
-      if (!waiting) return location.reload();
-      isAsked = true;
-      workers.controller?.postMessage("give-way");
-      waiting.postMessage("take-over");
-    });
-    askForNew(registration);
-  };
-
-  // The browser asks for a new version when it loads the page, which may stay open for days: so it
-  // is asked for when the network is back, when the app comes to the front, when the server takes
-  // nothing of this version any more (`huella-outdated`), and once an hour.
-  const askForNew = (registration) => {
-    let last = Date.now();
-    const ask = () => {
-      if (!navigator.onLine || Math.abs(Date.now() - last) < SELDOM_MS) return;
-      last = Date.now();
-      registration.update().catch(() => {
-        last = 0;
-      });
-    };
-    for (const kind of ["online", "huella-outdated"]) window.addEventListener(kind, ask);
-    document.addEventListener("visibilitychange", () => document.hidden || ask());
-    setInterval(ask, HOURLY_MS);
-  };
 
   // What waits is sent by the service worker, from its sealed copies, also when the app is shut:
   // where the browser can, as soon as there is signal.
@@ -162,7 +108,9 @@
       setTimeout(tellDelay, LATE_MS);
     })
     .catch(tellFailure)
-    // Without it the app works with signal only, and that is no reason to stop.
-    .then(keepApp)
+    // Without being kept the app works with signal only, and that is no reason to stop: who
+    // prepares an outreach is told (/pack.js).
+    .then(() => import("/shell.js"))
+    .then(({ follow }) => follow(version))
     .catch(() => {});
 })();

@@ -26,8 +26,11 @@ async function keepDecoder() {
   if (held.length) await keepIn(cache, [...DECODER].filter((path) => !held.includes(path)));
 }
 
-const keepIn = (cache, paths) =>
-  Promise.all(paths.map(async (path) => cache.put(path, await fetched(path))));
+// Nothing is kept before all of it has come.
+async function keepIn(cache, paths) {
+  const answers = await Promise.all(paths.map(fetched));
+  await Promise.all(paths.map((path, at) => cache.put(path, answers[at])));
+}
 
 // A network that wants a sign-in of its own answers everything with its page, also with 200. Kept
 // in the place of a file, that page would be all of the app that opens in the hall.
@@ -61,6 +64,8 @@ async function forgetOthers() {
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") self.skipWaiting();
   if (event.data === "give-way") giveWay();
+  // The page has found that the files are gone.
+  if (event.data === "keep") event.waitUntil(keepAll());
   if (event.data === "go-home") event.waitUntil(goHome());
 });
 
