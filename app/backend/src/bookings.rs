@@ -124,7 +124,7 @@ pub struct Ticket {
     pub way: Option<String>,
     /// The outreach was put off, and they have not yet said that the new date suits them.
     pub needs_new_date_accepted: bool,
-    /// The outreach was called off while it was under way: what they hold waits for a new date.
+    /// The outreach was called off: what they hold waits for a new date.
     pub is_suspended: bool,
 }
 

@@ -20,7 +20,7 @@ pub use day::{
     scanned,
 };
 pub use expected::{Expected, TAG_LETTERS};
-pub use slots::{SLOT_MINUTES, Slot, slots};
+pub use slots::{SLOT_MINUTES, Slot, lent, room, slots};
 pub use times::{NO_SHOW_AFTER_MS, Reminding, SHORTEST_OFFER_MS, offered_until};
 
 coded! {

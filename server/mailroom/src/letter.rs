@@ -246,8 +246,7 @@ pub struct BookingLetter {
     pub new_day: Option<CivilDate>,
     /// The hour of that day.
     pub new_time: Option<String>,
-    /// The place is theirs still, though the outreach was called off: under way, and before they
-    /// were served.
+    /// The place is theirs still, though the outreach was called off: it waits for a new date.
     #[serde(default)]
     pub keeps_place: bool,
     /// Demonstration data: the mail says so.

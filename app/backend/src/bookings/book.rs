@@ -290,6 +290,9 @@ impl Desk {
         if eligibility.is_too_many(request.details.animals.len()) {
             return Some(Outcome::TooManyAnimals { most: eligibility.per_owner });
         }
+        if let Some(most) = self.hall.most_within(asked.row.places) {
+            return Some(Outcome::TooManyAnimals { most });
+        }
         let is_over = request.slot.is_some_and(|slot| !self.hall.has_slot(slot, now));
         is_over.then_some(Outcome::NotOpen)
     }

@@ -57,6 +57,11 @@ pub(super) async fn conflicts(
             let capacity = one.places.capacity;
             found.push(Conflict::TooLong { offering: one.offering, fits, capacity });
         }
+        let (capacity, per_owner) = (one.places.capacity, one.eligibility.per_owner);
+        if (1..u32::from(per_owner)).contains(&capacity) {
+            let offering = one.offering;
+            found.push(Conflict::FewerThanOwner { offering, capacity, per_owner });
+        }
     }
     let allotted = stock::allotted(tx, id).await?;
     // Whoever comes for a chip gets both doses as well.

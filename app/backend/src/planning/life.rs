@@ -132,9 +132,10 @@ async fn date_phase(tx: &mut Tx, outreach: &Outreach, today: CivilDate) -> Resul
     Ok(tx.put_outreach_plan(&OutreachPlanRow { phase_on, ..plan }).await?)
 }
 
-/// Calls an outreach off, and tells who booked why. Before it began, every place is given back. Of
-/// one that is under way, who was served stays served, and who was not keeps the place: they are
-/// told the new date when there is one, and nobody is missed meanwhile. Answers how many are told.
+/// Calls an outreach off, and tells who booked why. Who has an hour keeps the place, and is told
+/// the new date when there is one, to accept it; the waiting list ends. Of one that is under way,
+/// who was served stays served, who was not keeps the place, and nobody is missed meanwhile.
+/// Answers how many are told.
 ///
 /// # Errors
 /// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
@@ -169,8 +170,7 @@ async fn call_off(
         Ok(status) => status,
         Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
     };
-    let has_begun = record.outreach.status == OutreachStatus::UnderWay;
-    if has_begun {
+    if record.outreach.status == OutreachStatus::UnderWay {
         // Whose visit is in the register was served, whether or not a desk said so.
         day::settle(tx, id, now).await?;
     }
@@ -179,12 +179,10 @@ async fn call_off(
     let plan = OutreachPlanRow { suspended_reason: Some(reason.to_owned()), ..record.plan };
     tx.put_outreach_plan(&plan).await?;
     let mut bookings = tx.expecting_bookings(id.0).await?;
-    tx.call_off_bookings(id.0, reason, now.0, !has_begun).await?;
-    if has_begun {
-        let kept = tx.keep_bookings(id.0, reason, now.0).await?;
-        let known: BTreeSet<_> = bookings.iter().copied().collect();
-        bookings.extend(kept.into_iter().filter(|booking| !known.contains(booking)));
-    }
+    tx.call_off_bookings(id.0, reason, now.0, false).await?;
+    let kept = tx.keep_bookings(id.0, reason, now.0).await?;
+    let known: BTreeSet<_> = bookings.iter().copied().collect();
+    bookings.extend(kept.into_iter().filter(|booking| !known.contains(booking)));
     day::take_all_back(tx, id, now).await?;
     let mut told = 0_u32;
     for booking in &bookings {

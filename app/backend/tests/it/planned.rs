@@ -263,6 +263,11 @@ on_both_databases! {
             one, Conflict::TargetPassed { planned: 900, target: 800, .. }
         );
         assert!(conflicts.iter().any(passed), "{conflicts:?}");
+        planning::save_offering(office, actor, id, &chips(2)).await.unwrap();
+        let few = Conflict::FewerThanOwner { offering: Offering::Chip, capacity: 2, per_owner: 3 };
+        assert!(sheet(&field, id).await.conflicts.contains(&few));
+        planning::save_offering(office, actor, id, &chips(900)).await.unwrap();
+        assert!(!sheet(&field, id).await.conflicts.contains(&few));
         let second = draft(&field).await;
         for outreach in [id, second] {
             let member = (field.veterinarian, true);

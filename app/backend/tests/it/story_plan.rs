@@ -146,6 +146,14 @@ on_both_databases! {
             let booked: Vec<_> =
                 tx.slots_of(id, "chip").await?.into_iter().map(|row| row.booked).collect();
             assert_eq!(booked, [4, 2]);
+            // Four places each: the second lends two, and none of those that it promised.
+            assert!(!tx.change_slot(id, "chip", 30, (0, -3)).await?);
+            assert!(tx.change_slot(id, "chip", 30, (0, -2)).await?);
+            assert!(tx.change_slot(id, "chip", 0, (2, 2)).await?);
+            assert!(!tx.change_slot(id, "chip", 60, (0, 1)).await?);
+            let told: Vec<_> = tx.slots_of(id, "chip").await?;
+            let told: Vec<_> = told.iter().map(|row| (row.capacity, row.booked)).collect();
+            assert_eq!(told, [(6, 6), (2, 2)]);
             tx.put_slots(id, "chip", &[slot(id, 90, 1)]).await?;
             assert_eq!(tx.slots_of(id, "chip").await?, [slot(id, 90, 1)]);
             Ok(())

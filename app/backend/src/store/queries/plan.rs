@@ -227,15 +227,26 @@ pub(crate) async fn move_slot(
     starts_at: i64,
     change: i64,
 ) -> sqlx::Result<bool> {
+    change_slot(db, outreach, offering, starts_at, (change, 0)).await
+}
+
+pub(crate) async fn change_slot(
+    db: &mut Connection,
+    outreach: Uuid,
+    offering: &str,
+    starts_at: i64,
+    (booked, capacity): (i64, i64),
+) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "UPDATE slot SET booked = booked + $4
+        "UPDATE slot SET booked = booked + $4, capacity = capacity + $5
          WHERE outreach_id = $1 AND offering = $2 AND starts_at = $3
-             AND booked + $4 >= 0 AND booked + $4 <= capacity",
+             AND booked + $4 >= 0 AND booked + $4 <= capacity + $5",
     )
     .bind(outreach)
     .bind(offering)
     .bind(starts_at)
-    .bind(change)
+    .bind(booked)
+    .bind(capacity)
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)

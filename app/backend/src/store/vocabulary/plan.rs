@@ -152,6 +152,10 @@ vocabulary! {
     /// Moves places of a time of coming; answers whether they are there.
     move_slot = plan::move_slot(outreach: Uuid, offering: &str, starts_at: i64, change: i64)
         -> bool;
+    /// The same with places of its own that other times lend to it, or it to others; answers
+    /// whether what is promised of it fits then.
+    change_slot = plan::change_slot(outreach: Uuid, offering: &str, starts_at: i64,
+        change: (i64, i64)) -> bool;
     /// The bookings that still expect something of an outreach and have not arrived, by their age.
     expecting_bookings = plan::expecting(id: Uuid) -> Vec<Uuid>;
     /// Those of one offering.

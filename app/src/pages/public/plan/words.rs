@@ -137,6 +137,10 @@ pub(super) fn conflict(conflict: &Conflict, locale: Locale) -> String {
             let what = offering(*what, locale);
             say::conflict_too_long(locale, count(*capacity), count(*fits), what)
         }
+        Conflict::FewerThanOwner { offering: what, capacity, per_owner } => {
+            let what = offering(*what, locale);
+            say::conflict_per_owner(locale, count(*capacity), *per_owner, what)
+        }
         Conflict::StockShort { kind, allotted, needed } => {
             let what = match kind {
                 StockKind::Chips => say::stock_chips(locale),
