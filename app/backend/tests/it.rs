@@ -22,6 +22,7 @@ mod it {
     mod bookings;
     mod chips;
     mod closing;
+    mod closing_doses;
     mod completing;
     mod consent;
     mod correcting;
