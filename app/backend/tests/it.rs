@@ -41,6 +41,7 @@ mod it {
     mod keys;
     mod lookup;
     mod merging;
+    mod news;
     mod offered;
     mod outbox;
     mod owner_access;
