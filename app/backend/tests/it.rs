@@ -61,6 +61,7 @@ mod it {
     mod sealed;
     mod seen_phones;
     mod statements;
+    mod stations;
     mod stock;
     mod storm;
     mod storm_told;
