@@ -257,7 +257,7 @@ async function theDay(
   await welcome();
   await expect(done).toContainText("Número 2");
 
-  await press(page, "Llamar al siguiente");
+  await press(page, "Llamar al siguiente de Microchip");
   await expect(done).toContainText("Se llama al número 1");
   await look(page, database, "day-called");
   await nowServing(page, sheet, database);

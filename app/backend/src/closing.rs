@@ -14,6 +14,7 @@ use domain::closing::{
     Attendance, BookingCount, ClosingFacts, ClosingSheet, Counts, Ending, PhoneFact, ShareFact,
     attendance,
 };
+use domain::desk::stock::OddChip;
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::OutreachId;
 use domain::name::ShortText;
@@ -75,6 +76,7 @@ pub async fn sheet(office: &Office, actor: Actor, id: OutreachId) -> Result<Clos
                     offerings: seen.offerings,
                     counts: seen.done.counts,
                     chips: seen.chips,
+                    doses: seen.facts.doses,
                     ending,
                     may_close: allows(caller, UseCase::PlanOutreaches),
                     may_export: allows(caller, UseCase::Export),
@@ -194,6 +196,7 @@ struct Seen {
     offerings: Vec<(Offering, Attendance)>,
     done: Done,
     chips: Balance,
+    odd_chips: Vec<OddChip>,
 }
 
 impl Seen {
@@ -205,7 +208,7 @@ impl Seen {
             _ => (live, 0),
         };
         let done = done(tx, id).await?;
-        let (chips, chips_odd) = stock::chips_at(tx, id).await?;
+        let (chips, odd_chips) = stock::chips_at(tx, id).await?;
         let shares: Result<Vec<_>, _> =
             tx.shares_out_at(id).await?.into_iter().map(share).collect();
         let facts = ClosingFacts {
@@ -213,7 +216,8 @@ impl Seen {
             now,
             phones: tx.phones_at(id).await?.into_iter().map(phone).collect(),
             chips_left: chips.in_box,
-            chips_odd,
+            chips_odd: u32::try_from(odd_chips.len()).unwrap_or(u32::MAX),
+            doses: stock::doses_at(tx, id).await?,
             without_consent: done.without_consent,
             without_leave: done.without_leave,
             unsigned: number(tx.count_unsigned_at(id).await?),
@@ -223,7 +227,7 @@ impl Seen {
             shares: shares?,
             unresolved: number(tx.count_unresolved_at(id).await?),
         };
-        Ok(Self { facts, offerings: attendance(&bookings), done, chips })
+        Ok(Self { facts, offerings: attendance(&bookings), done, chips, odd_chips })
     }
 }
 

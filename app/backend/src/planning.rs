@@ -2,6 +2,7 @@
 //! they live.
 
 mod clashes;
+mod concerned;
 mod copying;
 mod crew;
 mod life;
@@ -11,6 +12,7 @@ mod programmes;
 mod reading;
 mod typed;
 
+pub use concerned::{NEWS_LETTER, News, NewsMail};
 pub use copying::copy;
 pub use crew::set_duty;
 pub use life::{reschedule, step, suspend};
@@ -220,7 +222,7 @@ pub async fn save(
             Box::pin(async move {
                 check(tx, outreach, host.as_ref()).await?;
                 if is_new {
-                    life::begin(tx, outreach, today).await?;
+                    life::begin(tx, outreach, (now, today)).await?;
                 } else {
                     let before = tx.outreach(outreach.id.0).await?;
                     let before = before.ok_or(Error::Refused(Refusal::OutreachUnknown))?;

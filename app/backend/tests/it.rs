@@ -22,6 +22,7 @@ mod it {
     mod bookings;
     mod chips;
     mod closing;
+    mod closing_doses;
     mod completing;
     mod consent;
     mod correcting;
@@ -40,6 +41,7 @@ mod it {
     mod keys;
     mod lookup;
     mod merging;
+    mod news;
     mod offered;
     mod outbox;
     mod owner_access;
@@ -59,6 +61,7 @@ mod it {
     mod sealed;
     mod seen_phones;
     mod statements;
+    mod stations;
     mod stock;
     mod storm;
     mod storm_told;

@@ -16,8 +16,8 @@ mod times;
 pub use asked::{AnimalAsked, BookingDetails, Eligibility, Lack};
 pub use day::{
     MOST_NUMBERS, MOST_PLACES_SHARED, MOST_SHARES, Numbers, PlacesAsked, PlacesHeld, Queued,
-    Scanned, ShareAsked, ShareHeld, Shown, TurnAwayReason, ends_lateness, is_no_show, next_called,
-    scanned,
+    Scanned, ShareAsked, ShareHeld, Shown, Station, TurnAwayReason, ends_lateness, is_no_show,
+    next_called, scanned,
 };
 pub use expected::{Expected, TAG_LETTERS};
 pub use slots::{SLOT_MINUTES, Slot, lent, room, slots};

@@ -98,6 +98,8 @@ CREATE TABLE booking (
     queue_number BIGINT,
     arrived_at BIGINT,
     called_at BIGINT,
+    -- To which table of the offering they were called.
+    station BIGINT,
     served_at BIGINT,
     -- How many of the animals were served, of one that was not served as a whole.
     served_places BIGINT NOT NULL DEFAULT 0,

@@ -98,6 +98,8 @@ CREATE TABLE booking (
     queue_number INTEGER,
     arrived_at INTEGER,
     called_at INTEGER,
+    -- To which table of the offering they were called.
+    station INTEGER,
     served_at INTEGER,
     -- How many of the animals were served, of one that was not served as a whole.
     served_places INTEGER NOT NULL DEFAULT 0,

@@ -108,6 +108,8 @@ pub async fn attendance_act(
                     surgeries_not_performed: seen.done.not_performed,
                     talks,
                     chips: seen.chips,
+                    odd_chips: seen.odd_chips,
+                    doses: seen.facts.doses,
                     team: desk.team(tx, id).await?,
                     ending: ending(tx, &record.plan, &desk.office.zone).await?,
                 })

@@ -10,8 +10,9 @@ use domain::role::UseCase;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp, Zone};
 use std::collections::BTreeSet;
 
+use super::concerned::{self, News};
 use super::offerings::remake_slots;
-use super::plan::{PlanRecord, plan_of};
+use super::plan::{PlanRecord, date_phase, plan_of};
 use super::reading::moment;
 use super::typed::Typed;
 use crate::actor::Actor;
@@ -37,17 +38,17 @@ pub async fn step(
     step: LifeStep,
 ) -> Result<Asked<OutreachStatus>, Error> {
     may(&actor, UseCase::PlanOutreaches)?;
-    let now = office.clock.now();
+    let (now, quiet) = (office.clock.now(), office.quiet);
     office
         .store
-        .write(move |tx| Box::pin(async move { take(tx, id, step, (actor, now)).await }))
+        .write(move |tx| Box::pin(async move { take(tx, id, (step, quiet), (actor, now)).await }))
         .await
 }
 
 async fn take(
     tx: &mut Tx,
     id: OutreachId,
-    step: LifeStep,
+    (step, quiet): (LifeStep, bool),
     (actor, now): (Actor, Timestamp),
 ) -> Result<Asked<OutreachStatus>, Error> {
     let record = plan_of(tx, id.0).await?;
@@ -58,8 +59,12 @@ async fn take(
         Ok(status) => status,
         Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
     };
+    let before = record.outreach.status;
     let outreach = Outreach { status, ..record.outreach };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
+    if step == LifeStep::Publish && !quiet {
+        concerned::tell(tx, (before, &outreach), &News::Published, now).await?;
+    }
     let body = serde_json::json!({ "step": step, "status": status });
     let entry = Entry::new(Subject::Outreach(id), "outreach_stepped", actor, now, &body)?;
     history::append(tx, &entry).await?;
@@ -101,6 +106,9 @@ pub(super) async fn change(
     if before.phase != after.phase {
         date_phase(tx, after, today).await?;
     }
+    if LifeStep::between(before.status, after.status) == Some(LifeStep::Publish) {
+        concerned::tell(tx, (before.status, after), &News::Published, now).await?;
+    }
     Ok(())
 }
 
@@ -108,7 +116,11 @@ pub(super) async fn change(
 ///
 /// # Errors
 /// As [`change`].
-pub(super) async fn begin(tx: &mut Tx, outreach: &Outreach, today: CivilDate) -> Result<(), Error> {
+pub(super) async fn begin(
+    tx: &mut Tx,
+    outreach: &Outreach,
+    (now, today): (Timestamp, CivilDate),
+) -> Result<(), Error> {
     use OutreachStatus::{Draft, Published, UnderWay};
     if !matches!(outreach.status, Draft | Published | UnderWay) {
         return Err(unfit());
@@ -117,19 +129,15 @@ pub(super) async fn begin(tx: &mut Tx, outreach: &Outreach, today: CivilDate) ->
     if outreach.phase.is_some() {
         date_phase(tx, outreach, today).await?;
     }
+    if outreach.status == Published {
+        concerned::tell(tx, (Draft, outreach), &News::Published, now).await?;
+    }
     Ok(())
 }
 
 /// The status cannot be this one.
 fn unfit() -> Error {
     Error::Refused(Refusal::field(FieldError::new(Field::Outreach, Problem::Unknown)))
-}
-
-/// Notes that the sanitary phase was looked up today.
-async fn date_phase(tx: &mut Tx, outreach: &Outreach, today: CivilDate) -> Result<(), Error> {
-    let plan = plan_of(tx, outreach.id.0).await?.plan;
-    let phase_on = outreach.phase.map(|_| today.to_string());
-    Ok(tx.put_outreach_plan(&OutreachPlanRow { phase_on, ..plan }).await?)
 }
 
 /// Calls an outreach off, and tells who booked why. Who has an hour keeps the place, and is told
@@ -170,7 +178,8 @@ async fn call_off(
         Ok(status) => status,
         Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
     };
-    if record.outreach.status == OutreachStatus::UnderWay {
+    let before = record.outreach.status;
+    if before == OutreachStatus::UnderWay {
         // Whose visit is in the register was served, whether or not a desk said so.
         day::settle(tx, id, now).await?;
     }
@@ -188,6 +197,8 @@ async fn call_off(
     for booking in &bookings {
         told += u32::from(letters::notify(tx, LetterKind::OutreachSuspended, *booking, now).await?);
     }
+    let news = News::Suspended { reason: reason.to_owned() };
+    concerned::tell(tx, (before, &outreach), &news, now).await?;
     let body = serde_json::json!({ "reason": reason, "bookings": told });
     let entry = Entry::new(Subject::Outreach(id), "outreach_suspended", actor, now, &body)?;
     history::append(tx, &entry).await?;
@@ -370,6 +381,8 @@ pub(super) async fn follow(
         }
         return Ok(0);
     }
+    let was_at = (by != 0).then_some(before.starts_at);
+    concerned::tell(tx, (before.status, after), &News::Moved { was_at }, now).await?;
     let mut told = 0_u32;
     for booking in &bookings {
         told += u32::from(letters::notify(tx, LetterKind::OutreachMoved, *booking, now).await?);

@@ -82,6 +82,20 @@ impl OfferingRecord {
     }
 }
 
+/// Notes that the sanitary phase was looked up today.
+///
+/// # Errors
+/// As [`plan_of`].
+pub(super) async fn date_phase(
+    tx: &mut Tx,
+    outreach: &Outreach,
+    today: CivilDate,
+) -> Result<(), Error> {
+    let plan = plan_of(tx, outreach.id.0).await?.plan;
+    let phase_on = outreach.phase.map(|_| today.to_string());
+    Ok(tx.put_outreach_plan(&OutreachPlanRow { phase_on, ..plan }).await?)
+}
+
 impl PlanRecord {
     /// What a step in the outreach's life depends on.
     #[must_use]

@@ -44,6 +44,7 @@ use uuid::Uuid;
 
 use crate::it::desk::at_browser;
 use crate::it::field::{Field, NOW};
+use crate::it::offered::table;
 
 /// Somebody of every kind.
 fn everybody(field: &Field) -> Vec<Actor> {
@@ -334,7 +335,7 @@ async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
         Submit: day::seek(office, actor, here, "Ana"),
         Submit: day::check_in(office, actor, here, booking()),
         Submit: day::welcome(office, actor, guest),
-        Submit: day::call_next(office, actor, here),
+        Submit: day::call_next(office, actor, here, table(1)),
         Submit: day::serve(office, actor, here, booking()),
         Submit: day::turn_away(office, actor, here, away),
         Submit: day::release_no_shows(office, actor, here),

@@ -116,13 +116,14 @@ on_both_databases! {
 
             assert_eq!(tx.turns(here, 6).await?, []);
             assert_eq!(tx.count_uncalled(here).await?, 1);
-            assert!(tx.note_called(one.id, 30).await?);
-            assert!(!tx.note_called(one.id, 31).await?, "a number is called once");
-            assert!(!tx.note_called(other.id, 31).await?, "who is not there is not called");
+            assert!(tx.note_called(one.id, 3, 30).await?);
+            assert!(!tx.note_called(one.id, 1, 31).await?, "a number is called once");
+            assert!(!tx.note_called(other.id, 1, 31).await?, "who is not there is not called");
+            assert_eq!(tx.day_booking(one.id).await?.unwrap().station, Some(3));
             tx.show_called(here, 2).await?;
             assert_eq!(tx.outreach_plan(here).await?.unwrap().called_number, 2);
             assert_eq!(tx.count_uncalled(here).await?, 0);
-            let turn = TurnRow { queue_number: 2, offering: "chip".to_owned() };
+            let turn = TurnRow { queue_number: 2, offering: "chip".to_owned(), station: Some(3) };
             assert_eq!(tx.turns(here, 6).await?, [turn]);
             assert_eq!(tx.turns(here, 0).await?, []);
 

@@ -20,7 +20,7 @@ use crate::it::databases::{Database, Stored};
 use crate::it::day::{booked, lay_out, state};
 use crate::it::day_escrow::Draw;
 use crate::it::field::{Field, Guest, NOW, refusal};
-use crate::it::offered::booker;
+use crate::it::offered::{booker, table};
 
 fn is_accepted(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Accepted { .. })
@@ -107,7 +107,7 @@ async fn a_day(database: &Database, seed: u64) {
         assert!(outcomes.iter().all(|one| is_accepted(one)), "seed {seed}: {outcomes:?}");
         sent.extend(batch);
         match below(4) {
-            0 => assert!(day::call_next(office, actor, here).await.is_ok()),
+            0 => assert!(day::call_next(office, actor, here, table(1)).await.is_ok()),
             1 => assert!(day::release_no_shows(office, actor, here).await.is_ok()),
             2 => assert!(day::tick(office).await.is_ok()),
             _ => {}
@@ -172,7 +172,8 @@ on_both_databases! {
         let line = board.offerings[0];
         assert_eq!((line.served, line.called, line.places.used), (1, 1, 2));
         assert_eq!((board.queue.len(), board.queue[0].arrived_at), (1, NOW));
-        assert_eq!(day::call_next(office, actor, here).await.unwrap(), None, "at the table");
+        let nobody = day::call_next(office, actor, here, table(1)).await.unwrap();
+        assert_eq!(nobody, None, "at the table");
         assert!(is_accepted(&field.submit(arrive(&mine, None)).await));
         let there = row(&database, &field, mine.id).await;
         assert_eq!((there.state.as_str(), there.served_places), ("arrived", 1));

@@ -2,8 +2,10 @@
 
 use domain::closing::{Finding, Severity, ShareFact, Verdict};
 use domain::id::OutreachId;
+use domain::stock::DoseBalance;
 use domain::timestamp::{Timestamp, Zone};
 use leptos::prelude::*;
+use phrases::label::Labelled;
 use phrases::{Locale, closing as say, format};
 
 use crate::components::notice::{Notice, Tone};
@@ -96,6 +98,14 @@ fn what(finding: &Finding, (zone, locale): (&Zone, Locale)) -> String {
         Finding::PhoneUnheard { phone, told_at: None } => say::phone_never(locale, phone),
         Finding::ChipsLeft(count) => say::chips_left(locale, u64::from(*count)),
         Finding::ChipsOdd(count) => say::chips_odd(locale, u64::from(*count)),
+        Finding::DosesLeft(count) => say::doses_left(locale, u64::from(*count)),
+        Finding::DosesOdd(DoseBalance { kind, product, batch, odd, .. }) => {
+            let odd = u64::from(*odd);
+            match product {
+                Some((product, _)) => say::doses_odd(locale, odd, batch, product),
+                None => say::doses_unknown(locale, odd, batch, kind.label(locale)),
+            }
+        }
         Finding::WithoutConsent(count) => say::without_consent(locale, u64::from(*count)),
         Finding::WithoutLeave(count) => say::without_leave(locale, u64::from(*count)),
         Finding::Unsigned(count) => say::unsigned_papers(locale, u64::from(*count)),
@@ -115,6 +125,8 @@ const fn next(finding: &Finding, locale: Locale) -> &'static str {
         Finding::PhoneUnsent { .. } | Finding::PhoneUnheard { .. } => say::phone_next(locale),
         Finding::ChipsLeft(_) => say::chips_left_next(locale),
         Finding::ChipsOdd(_) => say::chips_odd_next(locale),
+        Finding::DosesLeft(_) => say::doses_left_next(locale),
+        Finding::DosesOdd(_) => say::doses_odd_next(locale),
         Finding::WithoutConsent(_) => say::without_consent_next(locale),
         Finding::WithoutLeave(_) => say::without_leave_next(locale),
         Finding::Unsigned(_) => say::unsigned_next(locale),
@@ -133,7 +145,10 @@ fn way(finding: &Finding, outreach: OutreachId) -> Option<String> {
         Finding::PhoneUnsent { .. } | Finding::PhoneUnheard { .. } => {
             Some(routes::desk(routes::PHONES))
         }
-        Finding::ChipsLeft(_) | Finding::ChipsOdd(_) => Some(routes::desk_box(outreach)),
+        Finding::ChipsLeft(_)
+        | Finding::ChipsOdd(_)
+        | Finding::DosesLeft(_)
+        | Finding::DosesOdd(_) => Some(routes::desk_box(outreach)),
         Finding::WithoutConsent(_) | Finding::WithoutLeave(_) | Finding::Unsigned(_) => {
             Some(routes::desk_outreach(outreach))
         }
