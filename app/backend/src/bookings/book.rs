@@ -45,6 +45,10 @@ pub(super) struct Asked {
     pub(super) row: BookingRow,
     /// Keyed hash of the address it came from.
     pub(super) address_key: Vec<u8>,
+    /// Keyed hash of the e-mail that is left.
+    pub(super) email_key: Option<Vec<u8>>,
+    /// Keyed hash of the telephone that is left.
+    pub(super) phone_key: Option<Vec<u8>>,
 }
 
 impl Asked {
@@ -131,7 +135,9 @@ fn prepare(office: &Office, request: Request, address: &str) -> Result<Asked, Er
         owner_id: None,
     };
     let address_key = keys.derive(b"booking-address", address.as_bytes()).to_vec();
-    Ok(Asked { request, row, address_key })
+    let email_key = secrets::email_key(keys, details);
+    let phone_key = secrets::phone_key(keys, details);
+    Ok(Asked { request, row, address_key, email_key, phone_key })
 }
 
 /// Answers everybody who asks, in their order.
