@@ -25,8 +25,6 @@ use crate::store::{Isolation, StoreError, Tx, Work};
 
 /// How many who ask at once are written together.
 const MOST: usize = 250;
-/// A household may have as many animals as so many owners: more than one may live there.
-const OWNERS_OF_HOUSEHOLD: i64 = 2;
 
 /// What becomes of one who asks. A refusal is committed too: it was counted.
 type Answer = Result<Outcome, Refusal>;
@@ -309,8 +307,7 @@ impl Desk {
         }
         let household = asked.row.household_key.as_ref();
         let held = household.and_then(|key| self.households.get(key)).copied().unwrap_or_default();
-        let most = i64::from(self.hall.eligibility.per_owner) * OWNERS_OF_HOUSEHOLD;
-        asked.row.places > most - held
+        asked.row.places > i64::from(self.hall.eligibility.most_of_household()) - held
     }
 
     /// Their place in the line, from 1.

@@ -6,7 +6,7 @@ use backend::bookings::{self, Key, Outcome, PublicFilter, Request, Ticket};
 use backend::erasure::erase_owner;
 use backend::error::Error;
 use backend::store::StoreError;
-use domain::booking::{BookingState, Lack, Offering};
+use domain::booking::{BookingState, Eligibility, Lack, Offering};
 use domain::catalogue::Species;
 use domain::contact::{Email, Phone};
 use domain::field_error::{Field as FormField, Problem};
@@ -187,6 +187,14 @@ on_both_databases! {
         let full = fair.book(at_home(4, 1, "Sicilia 1516")).await;
         assert_eq!(full, Outcome::NotGiven);
         booked(fair.book(at_home(5, 3, "Sicilia 1518")).await);
+        // As the plan says otherwise.
+        let mut rule = Eligibility::usual(Offering::Chip);
+        rule.per_household = Some(4);
+        let rule = serde_json::to_string(&rule).unwrap();
+        database.raw(&format!("UPDATE outreach_offering SET eligibility = '{rule}'")).await;
+        booked(fair.book(at_home(6, 1, "Sicilia 1518")).await);
+        let full = fair.book(at_home(7, 1, "Sicilia 1518")).await;
+        assert_eq!(full, Outcome::NotGiven);
     }
 
     async fn who_asks_too_often_waits(database) {
