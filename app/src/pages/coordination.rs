@@ -22,9 +22,11 @@ pub mod unresolved;
 
 mod animal_acts;
 mod animal_form;
+mod annulment;
 mod approval;
 mod chronicle;
 mod consent;
+mod correction;
 mod owner_acts;
 mod owner_form;
 mod pairing;

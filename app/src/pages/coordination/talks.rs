@@ -1,18 +1,16 @@
 //! The teaching sessions on an outreach's sheet: shown, recorded, annulled.
 
 use domain::catalogue::EducationTopic;
-use domain::command::Command;
 use domain::desk::plan::{OutreachSheet, Talk, TalkForm};
 use domain::id::{OutreachId, ServiceId, SubmissionId};
-use domain::name::ShortText;
 use leptos::prelude::*;
 use phrases::{common, coordination as say};
 
-use super::record::{Record, Refusals};
+use super::annulment::Annulment;
+use super::record::Refusals;
 use super::{Act, Told, label, moment, typed};
 use crate::api;
 use crate::components::action::{Actions, Button, Weight};
-use crate::components::dialog::Dialog;
 use crate::components::question::Question;
 use crate::components::table::{Column, DataTable};
 use crate::components::text_field::Keyboard;
@@ -67,7 +65,13 @@ pub(super) fn Talks(
                             <summary>{say::talk_record(locale)}</summary>
                             <Form outreach=outreach id=id hold=hold />
                         </details>
-                        <Annulment chosen=chosen id=id annul=annul />
+                        <Annulment
+                            chosen=chosen
+                            id=id
+                            record=annul
+                            title=say::talk_annul_title(locale)
+                            why="motivo-anular-charla"
+                        />
                     }
                 })}
         </section>
@@ -147,42 +151,5 @@ fn Form(outreach: OutreachId, id: SubmissionId, hold: Hold) -> impl IntoView {
                 {common::save(locale)}
             </Button>
         </Actions>
-    }
-}
-
-/// Asks why, and annuls.
-#[component]
-fn Annulment(
-    chosen: RwSignal<Option<ServiceId>>,
-    id: SubmissionId,
-    annul: Record,
-) -> impl IntoView {
-    let locale = locale();
-    let (open, reason) = (RwSignal::new(false), RwSignal::new(String::new()));
-    Effect::new(move |_| {
-        if chosen.get().is_some() {
-            reason.set(String::new());
-            open.set(true);
-        }
-    });
-    let confirm = move |_| {
-        let words = ShortText::<200>::parse(&reason.get_untracked());
-        if let (Some(service), Ok(reason)) = (chosen.get_untracked(), words) {
-            annul.dispatch((id, vec![Command::AnnulService { service, reason }]));
-            chosen.set(None);
-            open.set(false);
-        }
-    };
-    let unexplained = Signal::derive(move || reason.read().trim().is_empty());
-    let question = Question::new("motivo-anular-charla", say::reason(locale));
-    view! {
-        <Dialog open=open title=say::talk_annul_title(locale)>
-            {typed::text(reason, question, Keyboard::Text)}
-            <Actions>
-                <Button weight=Weight::Grave busy=unexplained on:click=confirm>
-                    {say::annul(locale)}
-                </Button>
-            </Actions>
-        </Dialog>
     }
 }
