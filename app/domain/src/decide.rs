@@ -116,6 +116,7 @@ pub fn place(command: &Command, context: &Context) -> Result<(), Refusal> {
         Command::CorrectOwner { .. }
         | Command::CorrectAnimal { .. }
         | Command::CorrectService { .. }
+        | Command::CorrectEducation { .. }
         | Command::AnnulService { .. }
         | Command::MergeOwners { .. }
         | Command::UnmergeOwner { .. }
@@ -148,6 +149,7 @@ pub fn permission(command: &Command, caller: Caller) -> Result<(), Refusal> {
         Command::CorrectOwner { .. }
         | Command::CorrectAnimal { .. }
         | Command::CorrectService { .. }
+        | Command::CorrectEducation { .. }
         | Command::AnnulService { .. } => UseCase::CorrectOwn,
         Command::MergeOwners { .. }
         | Command::UnmergeOwner { .. }

@@ -22,13 +22,16 @@ pub(super) struct Correcting {
     reason: RwSignal<String>,
     /// What is wrong with what was typed.
     pub(super) faults: RwSignal<Vec<FieldError>>,
+    /// Nothing was wrong with what was typed last.
+    sent: RwSignal<bool>,
 }
 
 impl Correcting {
     /// Nothing was typed yet.
     pub(super) fn new() -> Self {
         let reason = CorrectionReason::Mistyped.code().to_owned();
-        Self { reason: RwSignal::new(reason), faults: RwSignal::new(Vec::new()) }
+        let (faults, sent) = (RwSignal::new(Vec::new()), RwSignal::new(false));
+        Self { reason: RwSignal::new(reason), faults, sent }
     }
 
     /// What was read from the form, with why it is so; nothing when something is wrong with it,
@@ -39,6 +42,7 @@ impl Correcting {
             Err(faults) => (None, faults),
         };
         self.faults.set(faults);
+        self.sent.set(read.is_some());
         let reason = CorrectionReason::from_code(&self.reason.get_untracked());
         read.map(|read| (read, reason.unwrap_or(CorrectionReason::Mistyped)))
     }
@@ -61,9 +65,9 @@ pub(super) fn Correction(
     record: Record,
     /// Reads what was typed, and sends it.
     save: Callback<()>,
-    /// What became of it, where nothing else on the page tells that.
+    /// It stands in a dialog, which hides what the page tells of a refusal.
     #[prop(optional)]
-    answered: Signal<Option<ApiError>>,
+    in_dialog: bool,
     /// A question that stands beside that of why.
     #[prop(optional)]
     beside: Option<AnyView>,
@@ -72,8 +76,9 @@ pub(super) fn Correction(
 ) -> impl IntoView {
     let locale = locale();
     let told = move || {
-        let error = correcting.refused().or_else(|| answered.get());
-        error.map(|error| view! { <Failure error=error /> })
+        let is_answered = in_dialog && correcting.sent.get() && !record.pending().get();
+        let answered = record.value().get().filter(|_| is_answered).and_then(Result::err);
+        correcting.refused().or(answered).map(|error| view! { <Failure error=error /> })
     };
     let reasons = typed::choices(CorrectionReason::CHOSEN, CorrectionReason::code, locale);
     let question = Question::new(why, say::correction_reason(locale));

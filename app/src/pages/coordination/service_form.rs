@@ -195,7 +195,6 @@ pub(super) fn ServiceForm(
 ) -> impl IntoView {
     let locale = locale();
     let answers = Answers::of(&service);
-    let sent = RwSignal::new(false);
     let fields = match &service.details {
         ServiceDetails::Microchip(_) => chip_fields(answers).into_any(),
         ServiceDetails::Deworming(_) => dose_fields(answers).into_any(),
@@ -204,19 +203,13 @@ pub(super) fn ServiceForm(
     let responsible = responsible(answers, &service);
     let before = StoredValue::new(service);
     let save = Callback::new(move |()| {
-        sent.set(false);
         let read = before.with_value(|before| answers.read(before, species));
         if let Some((details, reason)) = answers.correcting.take(read) {
             let (details, veterinarian) = (Box::new(details), answers.named());
             let service = before.with_value(|before| before.id);
             let correct = Command::CorrectService { service, details, veterinarian, reason };
-            sent.set(true);
             record.dispatch((id, vec![correct]));
         }
-    });
-    let answered = Signal::derive(move || {
-        let is_answered = sent.get() && !record.pending().get();
-        record.value().get().filter(|_| is_answered).and_then(Result::err)
     });
     view! {
         <Correction
@@ -225,7 +218,7 @@ pub(super) fn ServiceForm(
             why="corregir-motivo"
             record=record
             save=save
-            answered=answered
+            in_dialog=true
             beside=responsible
         >
             {fields}
