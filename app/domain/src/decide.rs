@@ -119,6 +119,7 @@ pub fn place(command: &Command, context: &Context) -> Result<(), Refusal> {
         Command::CorrectOwner { .. }
         | Command::CorrectAnimal { .. }
         | Command::CorrectService { .. }
+        | Command::CorrectEducation { .. }
         | Command::AnnulService { .. }
         | Command::MergeOwners { .. }
         | Command::UnmergeOwner { .. }
@@ -151,6 +152,7 @@ pub fn permission(command: &Command, caller: Caller) -> Result<(), Refusal> {
         Command::CorrectOwner { .. }
         | Command::CorrectAnimal { .. }
         | Command::CorrectService { .. }
+        | Command::CorrectEducation { .. }
         | Command::AnnulService { .. } => UseCase::CorrectOwn,
         Command::MergeOwners { .. }
         | Command::UnmergeOwner { .. }

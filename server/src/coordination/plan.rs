@@ -228,6 +228,7 @@ fn offering(fields: &Fields) -> OfferingForm {
         to_months: typed(fields, PlanField::ToMonths),
         flat_faced: typed(fields, PlanField::FlatFaced),
         per_owner: typed(fields, PlanField::PerOwner),
+        per_household: typed(fields, PlanField::PerHousehold),
     }
 }
 

@@ -181,6 +181,7 @@ async fn plan_day(
             to_months: usual.to_months.map(|months| months.to_string()).unwrap_or_default(),
             flat_faced: if usual.takes_flat_faced { text("on") } else { String::new() },
             per_owner: usual.per_owner.to_string(),
+            per_household: String::new(),
         };
         let done = planning::save_offering(office, actor, outreach.id, &form).await?;
         ensure!(done == Asked::Done(()), "{done:?}");

@@ -25,8 +25,6 @@ use crate::store::{Isolation, StoreError, Tx, Work};
 
 /// How many who ask at once are written together.
 const MOST: usize = 250;
-/// A household may have as many animals as so many owners: more than one may live there.
-const OWNERS_OF_HOUSEHOLD: i64 = 2;
 
 /// What becomes of one who asks. A refusal is committed too: it was counted.
 type Answer = Result<Outcome, Refusal>;
@@ -45,6 +43,10 @@ pub(super) struct Asked {
     pub(super) row: BookingRow,
     /// Keyed hash of the address it came from.
     pub(super) address_key: Vec<u8>,
+    /// Keyed hash of the e-mail that is left.
+    pub(super) email_key: Option<Vec<u8>>,
+    /// Keyed hash of the telephone that is left.
+    pub(super) phone_key: Option<Vec<u8>>,
 }
 
 impl Asked {
@@ -131,7 +133,9 @@ fn prepare(office: &Office, request: Request, address: &str) -> Result<Asked, Er
         owner_id: None,
     };
     let address_key = keys.derive(b"booking-address", address.as_bytes()).to_vec();
-    Ok(Asked { request, row, address_key })
+    let email_key = secrets::email_key(keys, details);
+    let phone_key = secrets::phone_key(keys, details);
+    Ok(Asked { request, row, address_key, email_key, phone_key })
 }
 
 /// Answers everybody who asks, in their order.
@@ -306,8 +310,7 @@ impl Desk {
         }
         let household = asked.row.household_key.as_ref();
         let held = household.and_then(|key| self.households.get(key)).copied().unwrap_or_default();
-        let most = i64::from(self.hall.eligibility.per_owner) * OWNERS_OF_HOUSEHOLD;
-        asked.row.places > most - held
+        asked.row.places > i64::from(self.hall.eligibility.most_of_household()) - held
     }
 
     /// Their place in the line, from 1.

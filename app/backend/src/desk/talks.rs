@@ -3,12 +3,9 @@
 use domain::catalogue::EducationTopic;
 use domain::command::Command;
 use domain::desk::plan::{Talk, TalkForm};
-use domain::field_error::{Field, FieldError, Problem};
 use domain::id::{OutreachId, ServiceId, SubmissionId};
-use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::service::EducationSession;
 use domain::timestamp::Timestamp;
 
 use super::act::{self, Draft};
@@ -54,7 +51,7 @@ pub async fn record(
     (id, form): (SubmissionId, TalkForm),
 ) -> Result<(), Error> {
     may(&present.actor, UseCase::PlanOutreaches)?;
-    let details = read(&form).map_err(Error::Refused)?;
+    let details = form.read().map_err(|fields| Error::Refused(Refusal::Invalid { fields }))?;
     let row = office
         .store
         .glance(move |tx| Box::pin(async move { tx.outreach(outreach.0).await }))
@@ -72,37 +69,4 @@ pub async fn record(
         commands: vec![Command::RecordEducation { service: ServiceId(id.0), details }],
     };
     act::taken(act::submit(office, present, draft).await?).map(drop)
-}
-
-fn read(form: &TalkForm) -> Result<EducationSession, Refusal> {
-    let mut fields = Vec::new();
-    let topic = EducationTopic::from_code(&form.topic);
-    if topic.is_none() {
-        fields.push(FieldError::new(Field::Name, Problem::Empty));
-    }
-    let mut number = |field, text: &str| match text.trim().parse::<u32>() {
-        Ok(number) => number,
-        Err(_) => {
-            fields.push(FieldError::new(field, Problem::NotANumber));
-            0
-        }
-    };
-    let attendants = number(Field::Attendants, &form.attendants);
-    let minutes = number(Field::Minutes, &form.minutes);
-    let material = match form.material.trim() {
-        "" => None,
-        text => match ShortText::parse(text) {
-            Ok(text) => Some(text),
-            Err(error) => {
-                fields.push(FieldError::new(Field::Remarks, error));
-                None
-            }
-        },
-    };
-    match topic {
-        Some(topic) if fields.is_empty() => {
-            Ok(EducationSession { topic, attendants, minutes, material })
-        }
-        _ => Err(Refusal::Invalid { fields }),
-    }
 }

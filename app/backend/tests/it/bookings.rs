@@ -6,9 +6,9 @@ use backend::bookings::{self, Key, Outcome, PublicFilter, Request, Ticket};
 use backend::erasure::erase_owner;
 use backend::error::Error;
 use backend::store::StoreError;
-use domain::booking::{BookingState, Lack, Offering};
+use domain::booking::{BookingState, Eligibility, Lack, Offering};
 use domain::catalogue::Species;
-use domain::contact::Email;
+use domain::contact::{Email, Phone};
 use domain::field_error::{Field as FormField, Problem};
 use domain::identity::IdentityDocument;
 use domain::name::ShortText;
@@ -187,6 +187,14 @@ on_both_databases! {
         let full = fair.book(at_home(4, 1, "Sicilia 1516")).await;
         assert_eq!(full, Outcome::NotGiven);
         booked(fair.book(at_home(5, 3, "Sicilia 1518")).await);
+        // As the plan says otherwise.
+        let mut rule = Eligibility::usual(Offering::Chip);
+        rule.per_household = Some(4);
+        let rule = serde_json::to_string(&rule).unwrap();
+        database.raw(&format!("UPDATE outreach_offering SET eligibility = '{rule}'")).await;
+        booked(fair.book(at_home(6, 1, "Sicilia 1518")).await);
+        let full = fair.book(at_home(7, 1, "Sicilia 1518")).await;
+        assert_eq!(full, Outcome::NotGiven);
     }
 
     async fn who_asks_too_often_waits(database) {
@@ -211,6 +219,24 @@ on_both_databases! {
         let answers = answers.await;
         let refused = answers.iter().filter(|answer| answer.is_err()).count();
         assert_eq!(refused, 1, "twenty a day with one document");
+    }
+
+    async fn who_leaves_one_way_to_be_reached_for_many_waits(database) {
+        let fair = Fair::of(&database, 80).await;
+        let email = Email::parse("una@example.cl.invalid").ok();
+        let phone = Phone::parse("+56 9 1234 5678").ok();
+        for (first, email, phone) in [(100, email, None), (200, None, phone)] {
+            for person in first..first + 30 {
+                let mut request = fair.asks(person, 1);
+                (request.details.email, request.details.phone) = (email.clone(), phone);
+                booked(fair.book(request).await);
+            }
+            let mut request = fair.asks(first + 30, 1);
+            (request.details.email, request.details.phone) = (email, phone);
+            let answer = bookings::book(&fair.field.office, request, ADDRESS).await;
+            assert!(matches!(refused(answer), Refusal::TooManyAttempts { .. }));
+        }
+        fair.booked(300, 1).await;
     }
 
     async fn a_code_opens_with_the_end_of_the_document(database) {

@@ -216,6 +216,11 @@ on_both_databases! {
             assert_eq!(tx.count_over_at(fresh_id()).await?, 0);
             assert_eq!(tx.day_booking(booking.id).await?.unwrap().over_count, 2);
             assert_eq!(tx.day_booking(other.id).await?.unwrap().owner_id, Some(owner.id));
+            assert!(!tx.leave_places(other.id, 2, 11).await?, "it has two places");
+            assert!(!tx.leave_places(other.id, 0, 11).await?);
+            assert!(tx.leave_places(other.id, 1, 11).await?);
+            let left = tx.day_booking(other.id).await?.unwrap();
+            assert_eq!((left.places, left.changed_at), (1, 11));
             Ok(())
         })).await;
         done.unwrap();

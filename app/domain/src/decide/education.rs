@@ -1,6 +1,6 @@
 //! Teaching: who listened, for how long, to what.
 
-use super::Context;
+use super::{Context, Recorded, correction};
 use crate::field_error::{Field, FieldError, Problem};
 use crate::refusal::Refusal;
 use crate::service::EducationSession;
@@ -27,6 +27,27 @@ pub fn record(
     if context.outreach.is_none() {
         return Err(Refusal::OutreachUnknown);
     }
+    bounds(session)
+}
+
+/// Whether what was recorded of a session may be replaced by this.
+///
+/// # Errors
+/// [`Refusal::AlreadyAnnulled`]; those of [`correction`]; [`Refusal::Invalid`] as of [`record`].
+pub fn correct(
+    context: &Context,
+    session: &EducationSession,
+    recorded: Recorded,
+    is_annulled: bool,
+) -> Result<(), Refusal> {
+    if is_annulled {
+        return Err(Refusal::AlreadyAnnulled);
+    }
+    correction(context, recorded)?;
+    bounds(session)
+}
+
+fn bounds(session: &EducationSession) -> Result<(), Refusal> {
     let within = |value: u32, most: u32, field| match value {
         0 => Some(FieldError::new(field, Problem::Empty)),
         value if value > most => Some(FieldError::new(field, Problem::TooLarge)),

@@ -3,10 +3,12 @@
 use crate::catalogue::EducationTopic;
 use crate::chip_number::ChipNumber;
 use crate::desk::HistoryLine;
+use crate::field_error::{Field, FieldError, Problem};
 use crate::id::{AnimalId, ProgrammeId, ServiceId, StaffId, SubmissionId};
+use crate::name::ShortText;
 use crate::outreach::{Organisation, Programme, Targets};
 use crate::role::Role;
-use crate::service::ServiceKind;
+use crate::service::{EducationSession, ServiceKind};
 use crate::timestamp::{CivilDate, Timestamp};
 use crate::view::OutreachView;
 use serde::{Deserialize, Serialize};
@@ -138,6 +140,45 @@ pub struct TalkForm {
     pub minutes: String,
     /// What was handed out; empty for nothing.
     pub material: String,
+}
+
+impl TalkForm {
+    /// The session, as far as the form alone tells it.
+    ///
+    /// # Errors
+    /// Every field that cannot be read.
+    pub fn read(&self) -> Result<EducationSession, Vec<FieldError>> {
+        let mut fields = Vec::new();
+        let topic = EducationTopic::from_code(&self.topic);
+        if topic.is_none() {
+            fields.push(FieldError::new(Field::Name, Problem::Empty));
+        }
+        let mut number = |field, text: &str| match text.trim().parse::<u32>() {
+            Ok(number) => number,
+            Err(_) => {
+                fields.push(FieldError::new(field, Problem::NotANumber));
+                0
+            }
+        };
+        let attendants = number(Field::Attendants, &self.attendants);
+        let minutes = number(Field::Minutes, &self.minutes);
+        let material = match self.material.trim() {
+            "" => None,
+            text => match ShortText::parse(text) {
+                Ok(text) => Some(text),
+                Err(error) => {
+                    fields.push(FieldError::new(Field::Remarks, error));
+                    None
+                }
+            },
+        };
+        match topic {
+            Some(topic) if fields.is_empty() => {
+                Ok(EducationSession { topic, attendants, minutes, material })
+            }
+            _ => Err(fields),
+        }
+    }
 }
 
 /// One outreach with everything of it.

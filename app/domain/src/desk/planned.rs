@@ -14,15 +14,6 @@ use crate::role::Role;
 use crate::territory::UnitKey;
 use crate::timestamp::{CivilDate, Timestamp};
 
-/// Most places of one offering.
-pub const MOST_PLACES: u32 = 5_000;
-/// Most minutes that one animal may take.
-pub const MOST_MINUTES: u32 = 600;
-/// Most tables that work at once.
-pub const MOST_STATIONS: u32 = 50;
-/// Most neighbourhood units one outreach is meant for.
-pub const MOST_UNITS: usize = 60;
-
 coded! {
     /// The larger thing that an outreach is part of: an activity of *Gobierno en Terreno*, or a
     /// fair.
@@ -81,6 +72,8 @@ coded! {
         FlatFaced = "flat_faced",
         /// Most animals of one owner.
         PerOwner = "per_owner",
+        /// Most animals of one household.
+        PerHousehold = "per_household",
         /// What the outreach is part of.
         PartOf = "part_of",
         /// The sanitary phase.
@@ -195,6 +188,8 @@ pub struct OfferingForm {
     pub flat_faced: String,
     /// Most animals of one owner.
     pub per_owner: String,
+    /// Most animals of one household; empty for what is usual.
+    pub per_household: String,
 }
 
 /// A day with its hours, as typed.

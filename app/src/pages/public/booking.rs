@@ -128,5 +128,6 @@ pub fn eligibility_words(taken: &Eligibility, locale: Locale) -> Vec<String> {
         words.push(say::taken_no_flat_faces(locale).to_owned());
     }
     words.push(say::taken_per_owner(locale, taken.per_owner.into()));
+    words.push(say::taken_per_household(locale, taken.most_of_household().into()));
     words
 }

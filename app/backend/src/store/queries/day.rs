@@ -137,6 +137,24 @@ pub(crate) async fn note_over_count(
     Ok(done.rows_affected() == 1)
 }
 
+pub(crate) async fn leave_places(
+    db: &mut Connection,
+    id: Uuid,
+    places: i64,
+    at: i64,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE booking SET places = $2, changed_at = $3
+         WHERE id = $1 AND $2 BETWEEN 1 AND places - 1",
+    )
+    .bind(id)
+    .bind(places)
+    .bind(at)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub(crate) async fn count_over(db: &mut Connection, outreach: Uuid) -> sqlx::Result<i64> {
     sqlx::query_scalar(
         "SELECT CAST(COALESCE(SUM(over_count), 0) AS BIGINT) FROM booking

@@ -203,6 +203,24 @@ pub(crate) async fn education(db: &mut Connection, id: Uuid) -> sqlx::Result<Opt
         .await
 }
 
+pub(crate) async fn correct_education(
+    db: &mut Connection,
+    session: &EducationRow,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE education_session
+         SET topic = $2, attendants = $3, minutes = $4, material = $5 WHERE id = $1",
+    )
+    .bind(session.id)
+    .bind(&session.topic)
+    .bind(session.attendants)
+    .bind(session.minutes)
+    .bind(&session.material)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
 pub(crate) async fn annul_education(
     db: &mut Connection,
     id: Uuid,

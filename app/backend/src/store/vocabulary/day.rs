@@ -158,6 +158,8 @@ vocabulary! {
     end_booking = day::end_booking(end: &EndRow) -> bool;
     /// Notes how many places of a ticket are over the count; `false` when it has not so many.
     note_over_count = day::note_over_count(id: Uuid, places: i64) -> bool;
+    /// Leaves a booking so many of its places; `false` when it has no more than these.
+    leave_places = day::leave_places(id: Uuid, places: i64, at: i64) -> bool;
     /// How many places of those who came to an outreach are over the count.
     count_over_at = day::count_over(outreach: Uuid) -> i64;
     /// Notes whose booking it is in the register; `false` when that is known already.

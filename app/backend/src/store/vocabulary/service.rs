@@ -145,6 +145,8 @@ vocabulary! {
     /// Marks a teaching session as annulled.
     annul_education = service::annul_education(id: Uuid, by: Option<Uuid>, reason: &str, now: i64)
         -> ();
+    /// Replaces what was said of a teaching session; when it was and whose it is stay.
+    correct_education = service::correct_education(session: &EducationRow) -> ();
     /// Adds a teaching session.
     insert_education = service::insert_education(session: &EducationRow) -> ();
     /// The teaching sessions of an outreach, oldest first.

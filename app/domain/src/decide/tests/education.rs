@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalogue::EducationTopic;
-use crate::decide::education::{MOST_ATTENDANTS, MOST_MINUTES, record};
+use crate::decide::education::{MOST_ATTENDANTS, MOST_MINUTES, correct, record};
 use crate::service::EducationSession;
 
 fn session(attendants: u32, minutes: u32) -> EducationSession {
@@ -26,7 +26,25 @@ fn a_talk_has_listeners_and_an_end() {
     for (attendants, minutes, expected) in table {
         let decided = record(&context, &session(attendants, minutes), false);
         assert_eq!(decided, expected, "{attendants} {minutes}");
+        let corrected = correct(&context, &session(attendants, minutes), recorded(), false);
+        assert_eq!(corrected, expected, "{attendants} {minutes}");
     }
+}
+
+/// By who corrects it, on the same day.
+fn recorded() -> Recorded {
+    let context = context(Caller::Operative);
+    Recorded { by: context.actor, on: context.recorded_on }
+}
+
+#[test]
+fn a_talk_is_corrected_by_who_recorded_it_that_day_and_by_a_coordinator() {
+    let of_another = Recorded { by: None, ..recorded() };
+    let corrected =
+        |caller, of, is_annulled| correct(&context(caller), &session(12, 30), of, is_annulled);
+    assert_eq!(corrected(Caller::Operative, of_another, false), Err(Refusal::NotYourRecord));
+    assert_eq!(corrected(Caller::Coordinator, of_another, false), Ok(()));
+    assert_eq!(corrected(Caller::Coordinator, recorded(), true), Err(Refusal::AlreadyAnnulled));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use domain::timestamp::Zone;
 use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::label::Labelled;
-use phrases::{Locale, booking as say, common, explain_field, format};
+use phrases::{Locale, booking as say, common, explain_field, explain_named_field, format};
 
 use super::asking_animals::animals;
 use super::{Announced, Offered, eligibility_words, offering_words, slot_words};
@@ -135,15 +135,13 @@ impl Typed {
 impl Fault {
     /// For the summary: of what it is said.
     fn words(&self, locale: Locale) -> String {
-        let said = self.wrong.words(locale);
         let said = match &self.wrong {
-            Wrong::Field(error) => {
-                say::fault_of_field(locale, capital(error.field.label(locale)), said)
-            }
+            Wrong::Field(error) => explain_named_field(*error, locale),
             Wrong::EmailDoubt(_) => {
-                say::fault_of_field(locale, capital(Field::Email.label(locale)), said)
+                let email = capital(Field::Email.label(locale));
+                phrases::refusal::problem_of_field(locale, email, self.wrong.words(locale))
             }
-            _ => said,
+            wrong => wrong.words(locale),
         };
         match self.animal {
             Some(place) => say::fault_of_animal(locale, place, said),

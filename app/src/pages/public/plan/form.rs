@@ -140,6 +140,7 @@ fn of_offering(offering: Offering, line: Option<&OfferingLine>) -> Vec<(PlanFiel
         (PlanField::ToMonths, shown(rule.to_months)),
         (PlanField::FlatFaced, flat_faced.to_owned()),
         (PlanField::PerOwner, rule.per_owner.to_string()),
+        (PlanField::PerHousehold, shown(rule.per_household)),
     ]
 }
 
@@ -296,6 +297,7 @@ fn offering(ask: Asking<'_>, sheet: &PlanSheet) -> Vec<AnyView> {
         ask.line(PlanField::FromMonths, Keyboard::Digits, None),
         ask.maybe(PlanField::ToMonths, Keyboard::Digits, None),
         ask.line(PlanField::PerOwner, Keyboard::Digits, None),
+        ask.maybe(PlanField::PerHousehold, Keyboard::Digits, Some(say::per_household_hint(locale))),
         view! { <Checkbox question=flat checked=is_checked /> }.into_any(),
     ]
 }

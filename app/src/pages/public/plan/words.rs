@@ -89,6 +89,7 @@ pub(super) fn field(field: PlanField, locale: Locale) -> &'static str {
         PlanField::ToMonths => say::field_to_months(locale),
         PlanField::FlatFaced => say::field_flat_faced(locale),
         PlanField::PerOwner => say::field_per_owner(locale),
+        PlanField::PerHousehold => say::field_per_household(locale),
         PlanField::PartOf => say::field_part_of(locale),
         PlanField::Phase => say::field_phase(locale),
         PlanField::PhaseOn => say::field_phase_on(locale),
@@ -170,6 +171,7 @@ pub(super) fn taken(rule: &Eligibility, locale: Locale) -> String {
         rule.to_months.map(|most| say::to_months(locale, most.into())),
         flat,
         Some(say::per_owner_most(locale, rule.per_owner.into())),
+        Some(say::per_household_most(locale, rule.most_of_household().into())),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
