@@ -148,11 +148,15 @@ pub fn BookingsPage(
     let where_when =
         say::where_when(locale, format::date_long(sheet.held_on, locale), &sheet.place);
     let (id, shown, page) = (sheet.outreach, sheet.shown, sheet.page);
-    let way = |(list, _)| Way::new(list_address(id, list, 1), list_words(list, locale));
-    let ways: Vec<_> = LISTS.into_iter().map(way).collect();
+    let way = |(list, _): (BookingsShown, &'static str)| {
+        Way::new(list_address(id, list, 1), list_words(list, locale))
+    };
+    let ways = LISTS.map(way).to_vec();
     let notice = told.map(|told| told.notice(locale));
-    let previous = (page > 1).then(|| list_address(id, shown, page - 1)).unwrap_or_default();
-    let next = sheet.more.then(|| list_address(id, shown, page + 1)).unwrap_or_default();
+    let at = |page: u32| list_address(id, shown, page);
+    let previous = if page > 1 { at(page - 1) } else { String::new() };
+    let next = if sheet.more { at(page.saturating_add(1)) } else { String::new() };
+    let current = at(1);
     let total = u64::from(page) + u64::from(sheet.more);
     let pager = (total > 1).then(|| {
         view! { <Pager now=u64::from(page) total=total previous=previous next=next /> }
@@ -173,11 +177,7 @@ pub fn BookingsPage(
             </div>
             <div class="flow">
                 <p class="soft">{where_when}</p>
-                <Tabs
-                    label=say::bookings_lists(locale)
-                    ways=ways
-                    current=list_address(id, shown, 1)
-                />
+                <Tabs label=say::bookings_lists(locale) ways=ways current=current />
                 <Lines sheet=sheet zone=zone />
                 {pager}
             </div>
@@ -314,11 +314,11 @@ fn acts(
     let form = move |answer: BookingAnswer| {
         let words = answer_words(answer, locale);
         let (path, booking) = (path.clone(), booking.clone());
-        let label = say::answer_what(locale, words, &person);
-        let summary = label.clone();
         let ends = matches!(answer, BookingAnswer::Cancel | BookingAnswer::DeclineOffer);
         let kind = if ends { "grave" } else { "quiet" };
         let button = if ends { say::answer_sure(locale) } else { words };
+        let label = say::answer_what(locale, button, &person);
+        let summary = say::answer_what(locale, words, &person);
         let form = view! {
             <form method="post" action=path>
                 <input type="hidden" name="booking" value=booking />
