@@ -17,6 +17,7 @@ mod it {
     mod amending;
     mod backup;
     mod booking_data;
+    mod booking_desk;
     mod booking_line;
     mod booking_races;
     mod bookings;
@@ -67,6 +68,7 @@ mod it {
     mod storm_told;
     mod story_access;
     mod story_booking;
+    mod story_booking_desk;
     mod story_chips;
     mod story_closing;
     mod story_correcting;

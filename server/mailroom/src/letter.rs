@@ -253,6 +253,9 @@ pub struct BookingLetter {
     /// The place is theirs still, though the outreach was called off: it waits for a new date.
     #[serde(default)]
     pub keeps_place: bool,
+    /// The outreach was put off, and they have not said whether the new date suits.
+    #[serde(default)]
+    pub asks_new_date: bool,
     /// Demonstration data: the mail says so.
     pub demonstration: bool,
 }

@@ -18,7 +18,7 @@ const PAGE_BYTES: usize = 12 * 1024;
 
 /// An outreach that takes bookings, with two hours of one place each.
 pub struct Hall {
-    id: String,
+    pub id: String,
     hours: [String; 2],
 }
 

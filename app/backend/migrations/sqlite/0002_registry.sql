@@ -363,6 +363,7 @@ CREATE UNIQUE INDEX task_message ON task (kind, message_id)
 -- Of what happens to a booking, somebody is telephoned once.
 CREATE UNIQUE INDEX task_booking ON task (kind, booking_id)
     WHERE booking_id IS NOT NULL AND state = 'open';
+CREATE INDEX task_of_booking ON task (booking_id) WHERE booking_id IS NOT NULL;
 
 CREATE TABLE lookup (
     id BLOB PRIMARY KEY,

@@ -3,6 +3,7 @@
 
 use backend::accounts::{self, NewStaff, invitation};
 use backend::actor::Actor;
+use backend::bookings::desk;
 use backend::clock::fresh_id;
 use backend::closing;
 use backend::day::{self, WalkIn};
@@ -22,6 +23,7 @@ use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::contact::Email;
+use domain::desk::bookings::{BookingAnswer, BookingsShown};
 use domain::desk::people::InvitationForm;
 use domain::desk::phones::PhoneFilter;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
@@ -341,6 +343,8 @@ async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
         Submit: day::release_no_shows(office, actor, here),
         Submit: day::places(office, actor, asked),
         ManageDevices: day::write_off(office, actor, here, fresh_id()),
+        PlanOutreaches: desk::sheet(office, actor, here, (BookingsShown::All, 1)),
+        PlanOutreaches: desk::answer(office, actor, here, (booking(), BookingAnswer::Cancel)),
     }
 }
 

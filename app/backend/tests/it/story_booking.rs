@@ -47,7 +47,7 @@ pub fn booking_row(outreach: Uuid, state: &str, key: u8) -> BookingRow {
 }
 
 /// An outreach under way with places for chips.
-async fn outreach(tx: &mut Tx, capacity: i64) -> Stored<Uuid> {
+pub async fn outreach(tx: &mut Tx, capacity: i64) -> Stored<Uuid> {
     let programme = programme_row();
     tx.insert_programme(&programme).await?;
     let outreach = outreach_row(programme.id);

@@ -121,6 +121,7 @@ fn words(kind: &str, locale: Locale) -> String {
         "doses_written_off" => stock::history_doses_written_off(locale),
         "places_written_off" => day::history_places_written_off(locale),
         "places_over_count" => day::history_places_over_count(locale),
+        "booking_answered" => day::history_booking_answered(locale),
         "outreach_closed" => closing::history_closed(locale),
         "outreach_reported" => closing::history_reported(locale),
         "target_passed" => closing::history_target_passed(locale),

@@ -4,10 +4,12 @@
 
 mod calling;
 mod forms;
+mod list;
 mod told;
 mod turn;
 
 pub use forms::{FIELDS, TICKET};
+pub use list::{AnswerTold, BookingsPage, PAGE, SHOWN, list_address, list_of};
 pub use told::Told;
 pub use turn::TurnPage;
 

@@ -72,6 +72,7 @@ async fn papers(state: &AppState, told: &Told) -> Result<Vec<AttachedFile>, Erro
 fn letter(state: &AppState, told: Told) -> BookingLetter {
     let zone = &state.office.zone;
     let (locale, ticket) = (Locale::Es, told.ticket);
+    let asks_new_date = ticket.needs_new_date_accepted;
     let keeps_place = matches!(ticket.state, BookingState::Booked | BookingState::Arrived);
     // What it was before an outreach was put off stands first, and what it is now as the new day.
     let (day, minute) = zone.local(told.was_at.unwrap_or(told.at));
@@ -96,6 +97,7 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         new_day: moved.map(|(day, _)| day),
         new_time: moved.map(|(_, minute)| format::time(minute)),
         keeps_place,
+        asks_new_date,
         demonstration: told.demonstration,
     }
 }

@@ -176,7 +176,8 @@ pub(super) fn Outcome(told: Told, zone: Zone) -> impl IntoView {
     }
 }
 
-const fn state_words(state: BookingState, locale: Locale) -> &'static str {
+/// Where a booking is in its life.
+pub(super) const fn state_words(state: BookingState, locale: Locale) -> &'static str {
     match state {
         BookingState::Waiting => say::state_waiting(locale),
         BookingState::Offered => say::state_offered(locale),

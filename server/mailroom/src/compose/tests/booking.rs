@@ -24,6 +24,7 @@ fn letter() -> BookingLetter {
         new_day: None,
         new_time: None,
         keeps_place: false,
+        asks_new_date: false,
         demonstration: false,
     }
 }
@@ -118,6 +119,24 @@ fn an_outreach_called_off_under_way_keeps_the_place_and_says_so() {
     }
     for body in bodies(false) {
         assert!(body.contains("quedó anulada") && !body.contains("guardamos"), "{body}");
+    }
+}
+
+#[test]
+fn a_reminder_asks_again_about_a_new_date() {
+    let bodies = |asks_new_date| {
+        let letter = Letter::BookingReminder(BookingLetter { asks_new_date, ..letter() });
+        let bytes = composed(&message(letter));
+        let mail = parsed(&bytes);
+        let text = mail.body_text(0).unwrap().replace("\r\n", "\n");
+        [text, mail.body_html(0).unwrap().into_owned()]
+    };
+    for body in bodies(true) {
+        assert!(body.contains("todavía no nos dice si le sirve"), "{body}");
+        assert!(body.contains("ABC") && !body.contains("¿No puede ir?"), "{body}");
+    }
+    for body in bodies(false) {
+        assert!(body.contains("¿No puede ir?") && !body.contains("todavía no"), "{body}");
     }
 }
 
