@@ -164,7 +164,6 @@ async fn look(
     let record = plan_of(tx, id.0).await?;
     let view = registry::outreach_view(tx, sums, id).await?;
     let crew = crew::lines(tx, id.0).await?;
-    let conflicts = clashes::conflicts(tx, &record, &crew).await?;
     let life = record.life(now);
     let mut times = Vec::new();
     for one in &record.offerings {
@@ -172,6 +171,7 @@ async fn look(
         times.extend(rows.iter().map(|row| (one.offering, promised(row))));
     }
     times.sort_by_key(|(offering, one)| (one.slot.starts_at, *offering));
+    let conflicts = clashes::conflicts(tx, &record, (&crew, &times)).await?;
     let plan = record.plan;
     let phase_on = plan.phase_on.as_deref().map(date).transpose()?;
     let phase = record.outreach.phase.map(|phase| (phase, phase_on));

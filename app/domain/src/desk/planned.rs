@@ -1,8 +1,12 @@
 //! The plan of an outreach as the coordination sees and types it, and what does not fit in it.
 
+mod conflict;
+
+pub use conflict::{Conflict, StockKind, TargetKind, fitting, most_at_once, operating};
+
 use crate::booking::{Eligibility, Offering, Places};
 use crate::catalogue::{SanitaryPhase, coded};
-use crate::id::{OutreachId, StaffId};
+use crate::id::StaffId;
 use crate::outreach::Outreach;
 use crate::outreach::life::{Hindrance, LifeStep};
 use crate::outreach::times::Promised;
@@ -276,78 +280,6 @@ pub struct CrewLine {
     pub starts_at: Option<Timestamp>,
     /// Until when, if not to the end.
     pub ends_at: Option<Timestamp>,
-}
-
-/// What of the stock is short.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StockKind {
-    /// Chips.
-    Chips,
-    /// Internal doses.
-    InternalDoses,
-    /// External doses.
-    ExternalDoses,
-}
-
-/// What of a programme's targets would be passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TargetKind {
-    /// Implantations.
-    Implantations,
-    /// Surgeries.
-    Sterilisations,
-}
-
-/// Something that does not fit. It is shown and keeps nobody from anything: the coordinator
-/// decides.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Conflict {
-    /// Somebody of the team is at another outreach at the same time.
-    TwoPlaces {
-        /// The full name.
-        name: String,
-        /// The other one.
-        outreach: OutreachId,
-        /// Its name.
-        outreach_name: String,
-    },
-    /// More work than there are hours.
-    TooLong {
-        /// Of what.
-        offering: Offering,
-        /// How many fit into the hours.
-        fits: u32,
-        /// How many are offered.
-        capacity: u32,
-    },
-    /// Less was allotted than is offered.
-    StockShort {
-        /// What.
-        kind: StockKind,
-        /// How much was allotted.
-        allotted: u32,
-        /// How much is needed.
-        needed: u32,
-    },
-    /// The programme would do more than it promised.
-    TargetPassed {
-        /// What.
-        kind: TargetKind,
-        /// How much would be done in all.
-        planned: u32,
-        /// How much was promised.
-        target: u32,
-    },
-    /// Nobody may answer for the surgeries.
-    NoVeterinarian,
-}
-
-/// How many animals fit into the hours of an outreach.
-#[must_use]
-pub fn fitting(outreach: &Outreach, minutes: u16, stations: u16) -> u32 {
-    let length = outreach.ends_at.since_ms(outreach.starts_at).max(0) / 60_000;
-    let work = length.saturating_mul(i64::from(stations));
-    u32::try_from(work / i64::from(minutes.max(1))).unwrap_or(u32::MAX)
 }
 
 /// What was planned of an outreach, whole.
