@@ -17,6 +17,7 @@ pub use copying::copy;
 pub use crew::set_duty;
 pub use life::{reschedule, step, suspend};
 pub use offerings::{drop_offering, save_offering};
+pub(crate) use programmes::progress;
 pub use programmes::{programmes, save_programme};
 
 use domain::desk::plan::{
