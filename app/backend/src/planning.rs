@@ -135,15 +135,15 @@ async fn sheet(
             annulled: row.annulled_at.is_some(),
         });
     }
-    let caller = actor.caller().unwrap_or(Caller::Public);
+    let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
     Ok(OutreachSheet {
         view,
         team,
         others,
         services,
-        talks: talks::of(tx, id).await?,
+        talks: talks::of(tx, id, may_plan).await?,
         history: chronicle::of(tx, Subject::Outreach(id), &actor).await?,
-        may_plan: allows(caller, UseCase::PlanOutreaches),
+        may_plan,
         act: act::fresh(),
     })
 }

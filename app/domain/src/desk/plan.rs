@@ -121,6 +121,10 @@ pub struct Talk {
     pub minutes: u32,
     /// What was handed out.
     pub material: Option<String>,
+    /// Who listened, with the RUN of who said it; nothing without a list, and for whom names are
+    /// not to be read.
+    #[serde(default)]
+    pub listed: Vec<String>,
     /// Its moment.
     pub at: Timestamp,
     /// Why it was annulled, if it was.
@@ -132,12 +136,15 @@ pub struct Talk {
 pub struct TalkForm {
     /// Code of the topic.
     pub topic: String,
-    /// How many listened.
+    /// How many listened; may be empty with a list.
     pub attendants: String,
     /// How long, in minutes.
     pub minutes: String,
     /// What was handed out; empty for nothing.
     pub material: String,
+    /// Who listened, a line each; empty where they were only counted.
+    #[serde(default)]
+    pub listed: String,
 }
 
 /// One outreach with everything of it.

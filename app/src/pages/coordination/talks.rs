@@ -89,11 +89,20 @@ fn row(talk: Talk, may_plan: bool, chosen: RwSignal<Option<ServiceId>>) -> impl 
         .into_any(),
         None => ().into_any(),
     };
+    let listed = (!talk.listed.is_empty()).then(|| {
+        let names = talk.listed.into_iter().map(|name| view! { <li>{name}</li> }).collect_view();
+        view! {
+            <details>
+                <summary>{say::talk_list(locale)}</summary>
+                <ul>{names}</ul>
+            </details>
+        }
+    });
     view! {
         <tr>
             <td>{moment(talk.at)}</td>
             <th scope="row">{label(talk.topic, locale)}</th>
-            <td data-align="end">{talk.attendants}</td>
+            <td data-align="end">{talk.attendants} {listed}</td>
             <td data-align="end">{talk.minutes}</td>
             <td>{talk.material}</td>
             <td>{last}</td>
@@ -107,7 +116,7 @@ fn Form(outreach: OutreachId, id: SubmissionId, hold: Hold) -> impl IntoView {
     let locale = locale();
     let topic = RwSignal::new(EducationTopic::ResponsibleOwnership.code().to_owned());
     let (attendants, minutes) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let material = RwSignal::new(String::new());
+    let (material, listed) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let topics = typed::choices(EducationTopic::ALL, EducationTopic::code, locale);
     let save = move |_| {
         let form = TalkForm {
@@ -115,11 +124,13 @@ fn Form(outreach: OutreachId, id: SubmissionId, hold: Hold) -> impl IntoView {
             attendants: attendants.get_untracked(),
             minutes: minutes.get_untracked(),
             material: material.get_untracked(),
+            listed: listed.get_untracked(),
         };
         hold.dispatch((id, (outreach, form)));
     };
     let blocked = Signal::derive(move || {
-        let missing = attendants.read().trim().is_empty() || minutes.read().trim().is_empty();
+        let is_empty = |text: RwSignal<String>| text.read().trim().is_empty();
+        let missing = is_empty(minutes) || (is_empty(attendants) && is_empty(listed));
         missing || hold.pending().get()
     });
     let asked = |id: &'static str, words: &str| Question::new(id, words);
@@ -140,6 +151,12 @@ fn Form(outreach: OutreachId, id: SubmissionId, hold: Hold) -> impl IntoView {
                 material,
                 asked("charla-material", say::talk_material(locale)).optional(),
                 Keyboard::Text,
+            )}
+            {typed::lines(
+                listed,
+                asked("charla-lista", say::talk_list(locale))
+                    .hint(say::talk_list_hint(locale))
+                    .optional(),
             )}
         </div>
         <Actions>
