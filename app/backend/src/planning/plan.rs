@@ -19,6 +19,7 @@ use super::reading::moment;
 use super::typed::Typed;
 use super::{clashes, crew};
 use crate::actor::Actor;
+use crate::day;
 use crate::desk::{may, number};
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -165,6 +166,11 @@ async fn look(
     let view = registry::outreach_view(tx, sums, id).await?;
     let crew = crew::lines(tx, id.0).await?;
     let life = record.life(now);
+    let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
+    let homes = match may_plan {
+        true => day::homes(tx, &record.outreach).await?,
+        false => Vec::new(),
+    };
     let mut times = Vec::new();
     for one in &record.offerings {
         let rows = tx.slots_of(id.0, one.offering.code()).await?;
@@ -190,12 +196,13 @@ async fn look(
         units: record.units,
         offerings: record.offerings.iter().map(line).collect(),
         times,
+        homes,
         crew,
         conflicts,
         live_bookings: u32::try_from(tx.expecting_bookings(id.0).await?.len()).unwrap_or(u32::MAX),
         steps: life.steps(),
         hindrance: life.hindrance(),
-        may_plan: allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches),
+        may_plan,
         today,
         outreach: record.outreach,
     })

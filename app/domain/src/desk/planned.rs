@@ -282,6 +282,23 @@ pub struct CrewLine {
     pub ends_at: Option<Timestamp>,
 }
 
+/// A home that the team visits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HomeVisit {
+    /// When they are expected there; nothing for who has no hour.
+    pub at: Option<Timestamp>,
+    /// For what.
+    pub offering: Offering,
+    /// Who booked.
+    pub person: String,
+    /// How to reach them.
+    pub phone: Option<String>,
+    /// Street, number and commune.
+    pub address: String,
+    /// What the animals are called.
+    pub animals: Vec<String>,
+}
+
 /// What was planned of an outreach, whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlanSheet {
@@ -315,6 +332,8 @@ pub struct PlanSheet {
     pub offerings: Vec<OfferingLine>,
     /// When people are asked to come for what, in order.
     pub times: Vec<(Offering, Promised)>,
+    /// The homes that are visited, in order; for whom that is to know.
+    pub homes: Vec<HomeVisit>,
     /// The team.
     pub crew: Vec<CrewLine>,
     /// What does not fit.

@@ -36,6 +36,8 @@ pub struct Announced {
     pub booking_opens_at: Option<Timestamp>,
     /// Whether places may be booked, or waited for, now.
     pub is_bookable: bool,
+    /// The team comes to the homes of those who book.
+    pub comes_home: bool,
     /// The team is there now: there is a board of whose turn it is.
     pub is_under_way: bool,
     /// What to bring.
