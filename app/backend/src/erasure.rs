@@ -53,6 +53,8 @@ pub struct Erased {
     pub tasks: u64,
     /// Bookings that were emptied; those still to come are given back first.
     pub bookings: u64,
+    /// Places on the lists of who listened to a talk.
+    pub listed: u64,
 }
 
 /// Erases an owner, on a ground that stays in the history.
@@ -125,6 +127,7 @@ async fn erase_booker(
         messages: removed.messages,
         tasks: removed.tasks,
         submissions: signed::unaccepted_matching(tx, &as_sent(key)).await?,
+        listed: tx.erase_attendees(key).await?,
         ..Erased::default()
     };
     if erased == Erased::default() {
@@ -224,6 +227,7 @@ async fn words_about(
     let document = &owner.details.document;
     if let Some(key) = document.key() {
         erased.submissions += signed::unaccepted_matching(tx, &as_sent(&key)).await?;
+        erased.listed += tx.erase_attendees(&key).await?;
         let printed = as_printed(document)?;
         erased.files += tx.erase_files(&[], &printed).await?;
         erased.documents += tx.erase_facts(&[], &printed).await?;

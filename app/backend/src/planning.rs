@@ -17,6 +17,7 @@ pub use copying::copy;
 pub use crew::set_duty;
 pub use life::{reschedule, step, suspend};
 pub use offerings::{drop_offering, save_offering};
+pub(crate) use programmes::progress;
 pub use programmes::{programmes, save_programme};
 
 use domain::desk::plan::{
@@ -134,15 +135,15 @@ async fn sheet(
             annulled: row.annulled_at.is_some(),
         });
     }
-    let caller = actor.caller().unwrap_or(Caller::Public);
+    let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
     Ok(OutreachSheet {
         view,
         team,
         others,
         services,
-        talks: talks::of(tx, id).await?,
+        talks: talks::of(tx, id, may_plan).await?,
         history: chronicle::of(tx, Subject::Outreach(id), &actor).await?,
-        may_plan: allows(caller, UseCase::PlanOutreaches),
+        may_plan,
         act: act::fresh(),
     })
 }

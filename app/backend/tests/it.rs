@@ -83,6 +83,7 @@ mod it {
     mod story_progress;
     mod story_registry;
     mod story_stock;
+    mod story_talks;
     mod story_tasks;
     mod story_territory;
     mod straight;

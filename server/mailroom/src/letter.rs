@@ -238,7 +238,9 @@ pub struct BookingLetter {
     pub code: String,
     /// The address where they may do something about it.
     pub link: String,
-    /// What to bring.
+    /// What everybody has to do and to bring, a sentence each; nothing where nobody comes.
+    pub prepare: Vec<String>,
+    /// What to bring besides.
     pub bring: Option<String>,
     /// How to get there.
     pub way: Option<String>,

@@ -5,6 +5,7 @@
 use domain::booking::{BookingDetails, BookingState, Offering, Reminding};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::identity::IdentityDocument;
+use domain::outreach::OutreachKind;
 use domain::refusal::Refusal;
 use domain::timestamp::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -170,7 +171,10 @@ async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Answer>, Error> {
         let answer = match (refused, desks.get_mut(&job.asked.at())) {
             (Some(refusal), _) => Err(refusal),
             (None, None) => Ok(Outcome::NotOpen),
-            (None, Some(desk)) => Ok(desk.answer(office, &job.asked, now)?),
+            (None, Some(desk)) => match desk.unfindable(&job.asked) {
+                Some(refusal) => Err(refusal),
+                None => Ok(desk.answer(office, &job.asked, now)?),
+            },
         };
         if let Ok(outcome @ (Outcome::Booked(_) | Outcome::Waiting { .. })) = &answer {
             known.insert(id, outcome.clone());
@@ -274,6 +278,13 @@ impl Desk {
         }
         self.rows.push(row);
         Ok(outcome)
+    }
+
+    /// A team that comes home has to be told where.
+    fn unfindable(&self, asked: &Asked) -> Option<Refusal> {
+        let comes_home = self.hall.place.outreach.kind == OutreachKind::HomeVisits;
+        let fields = asked.request.details.lacks_of_home();
+        (comes_home && !fields.is_empty()).then_some(Refusal::Invalid { fields })
     }
 
     /// Why somebody gets no place here, whatever is free.

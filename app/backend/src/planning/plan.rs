@@ -19,6 +19,7 @@ use super::reading::moment;
 use super::typed::Typed;
 use super::{clashes, crew};
 use crate::actor::Actor;
+use crate::day;
 use crate::desk::{may, number};
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -164,14 +165,19 @@ async fn look(
     let record = plan_of(tx, id.0).await?;
     let view = registry::outreach_view(tx, sums, id).await?;
     let crew = crew::lines(tx, id.0).await?;
-    let conflicts = clashes::conflicts(tx, &record, &crew).await?;
     let life = record.life(now);
+    let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
+    let homes = match may_plan {
+        true => day::homes(tx, &record.outreach).await?,
+        false => Vec::new(),
+    };
     let mut times = Vec::new();
     for one in &record.offerings {
         let rows = tx.slots_of(id.0, one.offering.code()).await?;
         times.extend(rows.iter().map(|row| (one.offering, promised(row))));
     }
     times.sort_by_key(|(offering, one)| (one.slot.starts_at, *offering));
+    let conflicts = clashes::conflicts(tx, &record, (&crew, &times)).await?;
     let plan = record.plan;
     let phase_on = plan.phase_on.as_deref().map(date).transpose()?;
     let phase = record.outreach.phase.map(|phase| (phase, phase_on));
@@ -190,12 +196,13 @@ async fn look(
         units: record.units,
         offerings: record.offerings.iter().map(line).collect(),
         times,
+        homes,
         crew,
         conflicts,
         live_bookings: u32::try_from(tx.expecting_bookings(id.0).await?.len()).unwrap_or(u32::MAX),
         steps: life.steps(),
         hindrance: life.hindrance(),
-        may_plan: allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches),
+        may_plan,
         today,
         outreach: record.outreach,
     })

@@ -374,7 +374,7 @@ on_both_databases! {
             topic: "zoonoses".to_owned(),
             attendants: " 31 ".to_owned(),
             minutes: "45".to_owned(),
-            material: String::new(),
+            ..TalkForm::default()
         };
         let hold = |form: TalkForm| talks::record(office, &present, field.outreach, (id, form));
         let wrong = TalkForm { attendants: "muchos".to_owned(), ..TalkForm::default() };

@@ -3,16 +3,21 @@
 use backend::actor::Actor;
 use backend::bookings::letters::{self, BookingMail, LetterKind};
 use backend::bookings::{self, Key, Outcome, PublicFilter, Request, Ticket};
+use backend::clock::fresh_id;
+use backend::closing;
 use backend::erasure::erase_owner;
 use backend::error::Error;
+use backend::planning::plan;
 use backend::store::StoreError;
 use domain::booking::{BookingState, Eligibility, Lack, Offering};
 use domain::catalogue::Species;
 use domain::contact::{Email, Phone};
 use domain::field_error::{Field as FormField, Problem};
+use domain::id::StaffId;
 use domain::identity::IdentityDocument;
 use domain::name::ShortText;
 use domain::refusal::Refusal;
+use domain::role::Role;
 use domain::territory::Commune;
 use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
 
@@ -108,6 +113,28 @@ on_both_databases! {
         let empty = Problem::Empty;
         assert_eq!(fields, [(FormField::Document, empty), (FormField::PetName, empty)]);
         assert_sums_hold(&database).await;
+    }
+
+    async fn a_team_that_comes_home_is_told_where(database) {
+        let fair = Fair::of(&database, 8).await;
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        database.raw("UPDATE outreach SET kind = 'home_visits'").await;
+        let nowhere = bookings::book(office, fair.asks(1, 1), ADDRESS).await;
+        let Refusal::Invalid { fields } = refused(nowhere) else { panic!("something else") };
+        let fields: Vec<_> = fields.iter().map(|error| error.field).collect();
+        assert_eq!(fields, [FormField::Address, FormField::Commune]);
+        let mut asks = fair.asks(1, 1);
+        asks.details.address = ShortText::parse("Huantajaya 7180").ok();
+        asks.details.commune = Some(Commune::ANTOFAGASTA);
+        booked(fair.book(asks).await);
+        let homes = plan::sheet(office, actor, fair.id).await.unwrap().homes;
+        assert_eq!((homes.len(), homes[0].at), (1, Some(OPENS)));
+        assert_eq!(homes[0].address, "Huantajaya 7180, Antofagasta");
+        let paper = closing::day_sheet(office, actor, fair.id).await.unwrap();
+        assert_eq!(paper.homes[0].1, homes[0]);
+        let auditor = Actor::Staff { id: StaffId(fresh_id()), role: Role::Auditor };
+        assert_eq!(plan::sheet(office, auditor, fair.id).await.unwrap().homes, []);
+        assert_eq!(closing::day_sheet(office, auditor, fair.id).await.unwrap().homes, []);
     }
 
     async fn who_types_anothers_document_is_told_nothing_and_its_owner_by_mail(database) {

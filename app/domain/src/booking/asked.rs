@@ -3,6 +3,7 @@
 use crate::catalogue::{Sex, Species, coded};
 use crate::chip_number::ChipNumber;
 use crate::contact::{Email, Phone};
+use crate::field_error::{Field, FieldError, Problem};
 use crate::identity::IdentityDocument;
 use crate::name::{PersonName, PetName, ShortText};
 use crate::territory::{Commune, UnitKey};
@@ -56,6 +57,15 @@ pub struct BookingDetails {
 impl BookingDetails {
     /// Most animals of one booking, whatever the outreach allows.
     pub const MOST_ANIMALS: usize = 6;
+
+    /// What a team that comes home would not find it by.
+    #[must_use]
+    pub fn lacks_of_home(&self) -> Vec<FieldError> {
+        let lacks =
+            [(Field::Address, self.address.is_none()), (Field::Commune, self.commune.is_none())];
+        let lacks = lacks.into_iter().filter(|(_, is_so)| *is_so);
+        lacks.map(|(field, _)| FieldError::new(field, Problem::Empty)).collect()
+    }
 }
 
 /// Which animals an outreach takes for one offering.

@@ -1,8 +1,10 @@
 //! What is still open when an outreach is to be closed, how much it weighs, and whether the step
 //! can be taken.
 
+use super::progress::TargetLine;
 use crate::booking::Offering;
 use crate::catalogue::coded;
+use crate::id::ProgrammeId;
 use crate::stock::DoseBalance;
 use crate::timestamp::Timestamp;
 
@@ -38,6 +40,15 @@ pub struct ShareFact {
     pub places: u32,
 }
 
+/// A target of a programme that was passed, and that nobody has explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedTarget {
+    /// Whose.
+    pub programme: ProgrammeId,
+    /// Which, and how far it is.
+    pub line: TargetLine,
+}
+
 /// What the closing of an outreach depends on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClosingFacts {
@@ -69,6 +80,8 @@ pub struct ClosingFacts {
     pub shares: Vec<ShareFact>,
     /// Submissions that a person has to look at.
     pub unresolved: u32,
+    /// Targets of its programme that were passed without a reason.
+    pub passed: Vec<PassedTarget>,
 }
 
 /// Something that is still open.
@@ -119,6 +132,9 @@ pub enum Finding {
     ShareOut(ShareFact),
     /// Submissions that a person has to look at.
     Unresolved(u32),
+    /// A target of its programme was passed, here or before, and nobody has said why. The reason of
+    /// the close says it.
+    TargetPassed(PassedTarget),
 }
 
 impl Finding {
@@ -141,6 +157,7 @@ impl Finding {
             Self::OverCount(_) => "over_count",
             Self::ShareOut(_) => "share_out",
             Self::Unresolved(_) => "unresolved",
+            Self::TargetPassed(_) => "target_passed",
         }
     }
 
@@ -201,6 +218,7 @@ impl ClosingFacts {
             .chain(self.phones.iter().filter_map(|phone| self.phone(phone)))
             .chain(counted.into_iter().filter(is_any))
             .chain(self.doses.iter().filter(|one| one.odd > 0).cloned().map(Finding::DosesOdd))
+            .chain(self.passed.iter().cloned().map(Finding::TargetPassed))
             .collect();
         findings.sort_by_key(|finding| finding.severity() != Severity::Blocks);
         Verdict { findings }

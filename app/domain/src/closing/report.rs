@@ -4,7 +4,7 @@
 use crate::booking::{Offering, Places};
 use crate::catalogue::SanitaryPhase;
 use crate::closing::{Attendance, Counts, Verdict};
-use crate::desk::planned::Duty;
+use crate::desk::planned::{Duty, HomeVisit};
 use crate::desk::stock::OddChip;
 use crate::id::OutreachId;
 use crate::outreach::life::LifeStep;
@@ -161,6 +161,8 @@ pub struct DaySheet {
     pub offerings: Vec<OfferingPlan>,
     /// When people are asked to come.
     pub times: Vec<TimeLine>,
+    /// The homes that are visited, each with the minute of the local day; for whom that is to know.
+    pub homes: Vec<(Option<u16>, HomeVisit)>,
     /// Chips that the team takes along.
     pub chips: u32,
     /// Doses that it takes along.

@@ -2,6 +2,7 @@
 
 use crate::catalogue::EducationTopic;
 use crate::chip_number::ChipNumber;
+use crate::decide::education::{Attendee, attendees};
 use crate::desk::HistoryLine;
 use crate::field_error::{Field, FieldError, Problem};
 use crate::id::{AnimalId, ProgrammeId, ServiceId, StaffId, SubmissionId};
@@ -123,6 +124,10 @@ pub struct Talk {
     pub minutes: u32,
     /// What was handed out.
     pub material: Option<String>,
+    /// Who listened, with the RUN of who said it; nothing without a list, and for whom names are
+    /// not to be read.
+    #[serde(default)]
+    pub listed: Vec<String>,
     /// Its moment.
     pub at: Timestamp,
     /// Why it was annulled, if it was.
@@ -134,21 +139,29 @@ pub struct Talk {
 pub struct TalkForm {
     /// Code of the topic.
     pub topic: String,
-    /// How many listened.
+    /// How many listened; may be empty with a list.
     pub attendants: String,
     /// How long, in minutes.
     pub minutes: String,
     /// What was handed out; empty for nothing.
     pub material: String,
+    /// Who listened, a line each; empty where they were only counted.
+    #[serde(default)]
+    pub listed: String,
 }
 
 impl TalkForm {
-    /// The session, as far as the form alone tells it.
+    /// The session, as far as the form alone tells it, and who listened, where they are listed.
     ///
     /// # Errors
-    /// Every field that cannot be read.
-    pub fn read(&self) -> Result<EducationSession, Vec<FieldError>> {
+    /// Every field that cannot be read; fewer who listened than are listed.
+    pub fn read(&self) -> Result<(EducationSession, Vec<Attendee>), Vec<FieldError>> {
         let mut fields = Vec::new();
+        let listed = attendees(&self.listed).unwrap_or_else(|error| {
+            fields.push(error);
+            Vec::new()
+        });
+        let on_list = u32::try_from(listed.len()).unwrap_or(u32::MAX);
         let topic = EducationTopic::from_code(&self.topic);
         if topic.is_none() {
             fields.push(FieldError::new(Field::Name, Problem::Empty));
@@ -160,8 +173,14 @@ impl TalkForm {
                 0
             }
         };
-        let attendants = number(Field::Attendants, &self.attendants);
+        let attendants = match self.attendants.trim() {
+            "" if on_list > 0 => on_list,
+            text => number(Field::Attendants, text),
+        };
         let minutes = number(Field::Minutes, &self.minutes);
+        if fields.is_empty() && attendants < on_list {
+            fields.push(FieldError::new(Field::Attendants, Problem::TooSmall));
+        }
         let material = match self.material.trim() {
             "" => None,
             text => match ShortText::parse(text) {
@@ -174,7 +193,7 @@ impl TalkForm {
         };
         match topic {
             Some(topic) if fields.is_empty() => {
-                Ok(EducationSession { topic, attendants, minutes, material })
+                Ok((EducationSession { topic, attendants, minutes, material }, listed))
             }
             _ => Err(fields),
         }

@@ -2,7 +2,7 @@
 
 mod conflict;
 
-pub use conflict::{Conflict, StockKind, TargetKind};
+pub use conflict::{Conflict, StockKind, TargetKind, fitting, most_at_once, operating};
 
 use crate::booking::{Eligibility, Offering, Places};
 use crate::catalogue::{SanitaryPhase, coded};
@@ -277,12 +277,21 @@ pub struct CrewLine {
     pub ends_at: Option<Timestamp>,
 }
 
-/// How many animals fit into the hours of an outreach.
-#[must_use]
-pub fn fitting(outreach: &Outreach, minutes: u16, stations: u16) -> u32 {
-    let length = outreach.ends_at.since_ms(outreach.starts_at).max(0) / 60_000;
-    let work = length.saturating_mul(i64::from(stations));
-    u32::try_from(work / i64::from(minutes.max(1))).unwrap_or(u32::MAX)
+/// A home that the team visits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HomeVisit {
+    /// When they are expected there; nothing for who has no hour.
+    pub at: Option<Timestamp>,
+    /// For what.
+    pub offering: Offering,
+    /// Who booked.
+    pub person: String,
+    /// How to reach them.
+    pub phone: Option<String>,
+    /// Street, number and commune.
+    pub address: String,
+    /// What the animals are called.
+    pub animals: Vec<String>,
 }
 
 /// What was planned of an outreach, whole.
@@ -318,6 +327,8 @@ pub struct PlanSheet {
     pub offerings: Vec<OfferingLine>,
     /// When people are asked to come for what, in order.
     pub times: Vec<(Offering, Promised)>,
+    /// The homes that are visited, in order; for whom that is to know.
+    pub homes: Vec<HomeVisit>,
     /// The team.
     pub crew: Vec<CrewLine>,
     /// What does not fit.

@@ -117,11 +117,20 @@ fn row(talk: Talk, ways: Option<Chosen>) -> impl IntoView {
         .into_any(),
         (None, None) => ().into_any(),
     };
+    let listed = (!talk.listed.is_empty()).then(|| {
+        let names = talk.listed.into_iter().map(|name| view! { <li>{name}</li> }).collect_view();
+        view! {
+            <details>
+                <summary>{say::talk_list(locale)}</summary>
+                <ul>{names}</ul>
+            </details>
+        }
+    });
     view! {
         <tr>
             <td>{moment(talk.at)}</td>
             <th scope="row">{label(talk.topic, locale)}</th>
-            <td data-align="end">{talk.attendants}</td>
+            <td data-align="end">{talk.attendants} {listed}</td>
             <td data-align="end">{talk.minutes}</td>
             <td>{talk.material}</td>
             <td>{last}</td>
@@ -136,6 +145,7 @@ struct Answers {
     attendants: RwSignal<String>,
     minutes: RwSignal<String>,
     material: RwSignal<String>,
+    listed: RwSignal<String>,
 }
 
 impl Answers {
@@ -145,6 +155,7 @@ impl Answers {
             attendants: RwSignal::new(form.attendants),
             minutes: RwSignal::new(form.minutes),
             material: RwSignal::new(form.material),
+            listed: RwSignal::new(form.listed),
         }
     }
 
@@ -154,6 +165,7 @@ impl Answers {
             attendants: self.attendants.get_untracked(),
             minutes: self.minutes.get_untracked(),
             material: self.material.get_untracked(),
+            listed: self.listed.get_untracked(),
         }
     }
 }
@@ -168,11 +180,16 @@ fn Form(outreach: OutreachId, id: SubmissionId, hold: Hold) -> impl IntoView {
         hold.dispatch((id, (outreach, answers.read())));
     };
     let blocked = Signal::derive(move || {
-        let asked = [answers.attendants, answers.minutes];
-        asked.iter().any(|answer| answer.read().trim().is_empty()) || hold.pending().get()
+        let is_empty = |text: RwSignal<String>| text.read().trim().is_empty();
+        let is_uncounted = is_empty(answers.attendants) && is_empty(answers.listed);
+        is_uncounted || is_empty(answers.minutes) || hold.pending().get()
     });
+    let listed = Question::new("charla-lista", say::talk_list(locale))
+        .hint(say::talk_list_hint(locale))
+        .optional();
     view! {
         <Fields answers=answers prefix="charla" />
+        {typed::lines(answers.listed, listed)}
         <Actions>
             <Button busy=blocked on:click=save>
                 {common::save(locale)}
@@ -214,9 +231,13 @@ fn Corrected(talk: Talk, id: SubmissionId, record: Record) -> impl IntoView {
         attendants: talk.attendants.to_string(),
         minutes: talk.minutes.to_string(),
         material: talk.material.unwrap_or_default(),
+        // The list stays as it was written.
+        listed: String::new(),
     });
     let save = Callback::new(move |()| {
-        if let Some((details, reason)) = correcting.take(answers.read().read()) {
+        if let Some((details, reason)) =
+            correcting.take(answers.read().read().map(|(details, _)| details))
+        {
             let correct = Command::CorrectEducation { service, details, reason };
             record.dispatch((id, vec![correct]));
         }

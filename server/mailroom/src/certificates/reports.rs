@@ -76,6 +76,17 @@ pub(super) fn day_sheet(sheet: &DaySheet) -> Value {
         })
     });
     facts["times"] = times.collect();
+    let homes = sheet.homes.iter().map(|(minute, home)| {
+        json!({
+            "hour": minute.map(hour),
+            "person": home.person,
+            "phone": home.phone,
+            "address": home.address,
+            "animals": home.animals.join(", "),
+            "offering": home.offering.code(),
+        })
+    });
+    facts["homes"] = homes.collect();
     facts["chips"] = sheet.chips.into();
     let lots = sheet.lots.iter().map(|lot| {
         json!({

@@ -223,7 +223,7 @@ pub fn BookPage(
                     <input type="hidden" name=EMAIL_SURE value=typed.value(EMAIL_SURE) />
                     {hour(&offered, &zone, &typed, locale)}
                     {owner(&typed, locale)}
-                    {contact(&typed, locale)}
+                    {contact(&typed, outreach.comes_home, locale)}
                     {animals(&offered, &typed, locale)}
                     <div class="trap" aria-hidden="true">
                         <label for=TRAP>{phrases::public::found_trap_label(locale)}</label>
@@ -364,20 +364,22 @@ fn owner(typed: &Typed, locale: Locale) -> impl IntoView + use<> {
     }
 }
 
-fn contact(typed: &Typed, locale: Locale) -> impl IntoView + use<> {
+fn contact(typed: &Typed, comes_home: bool, locale: Locale) -> impl IntoView + use<> {
     let email = typed
         .question("email", common::email(locale))
         .hint(say::email_hint(locale))
         .autocomplete("email")
         .optional();
     let phone = typed.question("phone", common::phone(locale)).autocomplete("tel").optional();
-    let address = typed
-        .question("address", say::address_label(locale))
-        .autocomplete("street-address")
-        .optional();
+    let address =
+        typed.question("address", say::address_label(locale)).autocomplete("street-address");
     let communes =
         Commune::named().map(|commune| Choice::new(commune.code(), commune.to_string())).collect();
-    let commune = typed.question("commune", common::commune(locale)).optional();
+    let commune = typed.question("commune", common::commune(locale));
+    let (address, commune) = match comes_home {
+        true => (address.hint(say::address_hint(locale)), commune),
+        false => (address.optional(), commune.optional()),
+    };
     let priority = Question::new("priority", say::priority_label(locale));
     let has_priority = !typed.value("priority").is_empty();
     view! {

@@ -5,7 +5,9 @@ use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::{Locale, booking as say, common, format};
 
-use super::{Announced, Offered, eligibility_words, moment_words, offering_words, slot_words};
+use super::{
+    Announced, Offered, eligibility_words, moment_words, offering_words, preparation, slot_words,
+};
 use crate::components::action::{LinkButton, Weight};
 use crate::components::navigation::BackLink;
 use crate::components::notice::{Notice, Tone};
@@ -114,6 +116,10 @@ fn offer(
         .into_iter()
         .map(|words| view! { <li>{words}</li> })
         .collect();
+    let before: Vec<_> = preparation(one.offering, locale)
+        .into_iter()
+        .map(|words| view! { <li>{words}</li> })
+        .collect();
     let free = match one.free {
         0 => say::full_waiting(locale, one.waiting.into()),
         free => say::places_left(locale, free.into()),
@@ -153,6 +159,8 @@ fn offer(
                 <strong>{free}</strong>
             </p>
             <ul class="bullets">{rules}</ul>
+            <h3>{say::prepare_label(locale)}</h3>
+            <ul class="bullets">{before}</ul>
             {hours}
             {act}
         </section>

@@ -1,6 +1,6 @@
 //! What is still open, how much it weighs, and what to do about it.
 
-use domain::closing::{Finding, Severity, ShareFact, Verdict};
+use domain::closing::{Finding, PassedTarget, Severity, ShareFact, Verdict};
 use domain::id::OutreachId;
 use domain::stock::DoseBalance;
 use domain::timestamp::{Timestamp, Zone};
@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{Locale, closing as say, format};
 
+use super::programme::named;
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::pages::public::booking::offering_words;
@@ -116,6 +117,9 @@ fn what(finding: &Finding, (zone, locale): (&Zone, Locale)) -> String {
             say::share_out(locale, u64::from(*places), offering_words(*offering, locale), phone)
         }
         Finding::Unresolved(count) => say::unresolved(locale, u64::from(*count)),
+        Finding::TargetPassed(PassedTarget { line, .. }) => {
+            say::target_passed(locale, line.passed_by().into(), named(line.target, locale))
+        }
     }
 }
 
@@ -135,6 +139,7 @@ const fn next(finding: &Finding, locale: Locale) -> &'static str {
         Finding::OverCount(_) => say::over_count_next(locale),
         Finding::ShareOut(_) => say::share_out_next(locale),
         Finding::Unresolved(_) => say::unresolved_next(locale),
+        Finding::TargetPassed(_) => say::target_passed_next(locale),
     }
 }
 
@@ -157,5 +162,6 @@ fn way(finding: &Finding, outreach: OutreachId) -> Option<String> {
             Some(format!("{}/dia", routes::desk_outreach(outreach)))
         }
         Finding::Unresolved(_) => Some(routes::desk(routes::UNRESOLVED)),
+        Finding::TargetPassed(passed) => Some(routes::desk_programme(passed.programme)),
     }
 }

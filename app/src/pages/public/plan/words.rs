@@ -158,6 +158,12 @@ pub(super) fn conflict(conflict: &Conflict, locale: Locale) -> String {
             say::conflict_target(locale, count(*planned), count(*target), what)
         }
         Conflict::NoVeterinarian => say::conflict_no_veterinarian(locale).to_owned(),
+        Conflict::FewVeterinarians { veterinarians, tables } => {
+            say::conflict_few_veterinarians(locale, (*tables).into(), count(*veterinarians))
+        }
+        Conflict::TooManyPeople { people, most } => {
+            say::conflict_too_many_people(locale, count(*most), count(*people))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use domain::closing::{
     Attendance, AttendanceAct, Counts, DaySheet, Ending, Hand, Heading, LotLine, OfferingPlan,
     TimeLine, TurnedAway,
 };
-use domain::desk::planned::Duty;
+use domain::desk::planned::{Duty, HomeVisit};
 use domain::desk::stock::{OddChip, Oddity};
 use domain::id::OutreachId;
 use domain::outreach::OutreachKind;
@@ -114,6 +114,17 @@ fn day_sheet() -> DaySheet {
                 booked: 3,
             })
             .collect(),
+        homes: vec![(
+            Some(575),
+            HomeVisit {
+                at: None,
+                offering: Offering::Chip,
+                person: "Rosa Díaz".to_owned(),
+                phone: None,
+                address: "Huantajaya 7180, Antofagasta".to_owned(),
+                animals: vec!["Luna".to_owned(), "Ñato".to_owned()],
+            },
+        )],
         chips: 60,
         lots: vec![LotLine {
             product: "Antiparasitario".to_owned(),
@@ -194,6 +205,11 @@ fn the_day_sheet_runs_over_pages_and_numbers_them() {
         "10:59",
         "31 de enero de 2027",
         "Médico veterinario",
+        "Domicilios que se visitan",
+        "09:35",
+        "Huantajaya 7180",
+        "Rosa Díaz",
+        "Luna, Ñato",
     ] {
         assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
     }

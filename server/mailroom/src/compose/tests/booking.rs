@@ -17,6 +17,7 @@ fn letter() -> BookingLetter {
         animals: vec!["Luna".to_owned(), "Iris".to_owned()],
         code: "K7QX2M9RTA".to_owned(),
         link: "https://huella.example.cl/e/ABC".to_owned(),
+        prepare: vec!["Ayuno: sin comida desde 8 horas antes.".to_owned()],
         bring: Some("Correa o transportín".to_owned()),
         way: None,
         position: None,
@@ -66,6 +67,8 @@ fn a_booked_place_says_when_where_and_where_to_give_it_back() {
         "el 5 de diciembre de 2026, a las 09:30",
         "K7QX2M9RTA",
         "https://huella.example.cl/e/ABC",
+        "Antes de venir:",
+        "Ayuno: sin comida desde 8 horas antes.",
         "Correa o transportín",
     ] {
         let escaped = expected.replace('/', "&#x2f;");
