@@ -10,68 +10,12 @@
 
 pub mod breed;
 pub mod coat;
+pub(crate) mod codes;
 pub(crate) mod communes;
 pub mod product;
 pub mod unit_columns;
 
-/// Makes an enumeration whose values have a stable code: `code()`, `from_code()`, `ALL`, `Display`
-/// and serde as that code.
-macro_rules! coded {
-    (
-        $(#[$meta:meta])*
-        pub enum $name:ident {
-            $( $(#[$variant_meta:meta])* $variant:ident = $code:literal, )+
-        }
-    ) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
-        pub enum $name {
-            $(
-                $(#[$variant_meta])*
-                #[cfg_attr(not(target_arch = "wasm32"), schema(rename = $code))]
-                $variant,
-            )+
-        }
-
-        impl $name {
-            /// Every value, in the order a list shows them.
-            pub const ALL: &'static [Self] = &[ $( Self::$variant, )+ ];
-
-            /// The stable code, as stored and sent.
-            pub const fn code(self) -> &'static str {
-                match self { $( Self::$variant => $code, )+ }
-            }
-
-            /// The value of a code; `None` when there is none.
-            pub fn from_code(code: &str) -> Option<Self> {
-                match code { $( $code => Some(Self::$variant), )+ _ => None }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.code())
-            }
-        }
-
-        // By hand: what serde derives for an enumeration weighs ten times as much in the wasm.
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.code())
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let code = <String as serde::Deserialize>::deserialize(deserializer)?;
-                Self::from_code(&code)
-                    .ok_or_else(|| serde::de::Error::custom("no such code in the list"))
-            }
-        }
-    };
-}
-pub(crate) use coded;
+pub(crate) use codes::coded;
 
 coded! {
     /// Species the programmes and the RNM know (Ley 21.020 art. 10: dogs and cats).

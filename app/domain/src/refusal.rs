@@ -7,12 +7,13 @@ use crate::catalogue::{Species, VitalState};
 use crate::field_error::FieldError;
 use crate::rnm::RnmState;
 use crate::role::UseCase;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 mod told;
 
 /// Why something was not done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+// Written and read by hand (`told`); what serde is told here is for the API's description as well.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, thiserror::Error)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(tag = "reason", rename_all = "snake_case", try_from = "told::Told")]
 #[error("refused: {self:?}")]

@@ -220,7 +220,7 @@ pub struct ChipRequest {
 /// What is known of a chip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
-#[serde(tag = "status", rename_all = "snake_case")]
+#[serde(tag = "status", rename_all = "snake_case", try_from = "ChipTold")]
 pub enum ChipStatus {
     /// On no animal of the register.
     Free,
@@ -231,9 +231,56 @@ pub enum ChipStatus {
     },
 }
 
+/// A status with the facts of each. What serde derives to read by a tag would be the only such
+/// reader in the phone's program, and weighs 10 KB there.
+#[derive(Deserialize)]
+struct ChipTold {
+    status: String,
+    other: Option<Masked>,
+}
+
+/// No such status, or a fact of it is missing.
+#[derive(Debug, thiserror::Error)]
+#[error("no such status of a chip")]
+struct NoStatus;
+
+impl TryFrom<ChipTold> for ChipStatus {
+    type Error = NoStatus;
+
+    fn try_from(told: ChipTold) -> Result<Self, NoStatus> {
+        match (told.status.as_str(), told.other) {
+            ("free", _) => Ok(Self::Free),
+            ("on_animal", Some(other)) => Ok(Self::OnAnimal { other: Box::new(other) }),
+            _ => Err(NoStatus),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::{Sex, Species};
+    use serde_json::json;
+
+    #[test]
+    fn what_is_known_of_a_chip_is_read_as_it_is_written() {
+        let other = Box::new(Masked {
+            animal: None,
+            name: "P···".to_owned(),
+            species: Species::Dog,
+            sex: Sex::Female,
+            commune: None,
+            chip: None,
+            registered_at: Timestamp(0),
+        });
+        for status in [ChipStatus::Free, ChipStatus::OnAnimal { other }] {
+            let text = serde_json::to_string(&status).unwrap();
+            assert_eq!(serde_json::from_str::<ChipStatus>(&text).unwrap(), status, "{text}");
+        }
+        for wrong in [json!({ "status": "on_animal" }), json!({ "status": "lost" }), json!({})] {
+            assert!(serde_json::from_value::<ChipStatus>(wrong).is_err());
+        }
+    }
 
     #[test]
     fn a_phone_does_not_give_up_the_keys_it_knows_for_none() {

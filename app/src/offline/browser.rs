@@ -1,6 +1,8 @@
-//! The browser itself: clock, chance, network, locks, focus. The one file with web-sys.
+//! The browser itself: clock, chance, network, locks, focus, store. The one place with web-sys.
 //!
 //! Everything here is a thin function; what is decided is decided elsewhere.
+
+pub mod store;
 
 use domain::timestamp::Timestamp;
 use js_sys::futures::{JsFuture, future_to_promise};

@@ -1,7 +1,11 @@
 //! Half-filled forms: kept while they are being filled, found again after a reload, a call, a
 //! dead battery.
 
+<<<<<<< HEAD
 use crate::offline::aside::sorted;
+=======
+use crate::offline::json;
+>>>>>>> 8d44021
 use crate::offline::queue::{DRAFTS, Queue, StorageError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,7 +22,7 @@ pub const USUAL: &str = "usual";
 /// # Errors
 /// [`StorageError`] when it could not be written.
 pub async fn keep<T: Serialize>(queue: &Queue, name: &str, form: &T) -> Result<(), StorageError> {
-    queue.put_text(DRAFTS, name, &serde_json::to_string(form)?).await
+    queue.put_text(DRAFTS, name, &json::write(form)).await
 }
 
 /// A kept form; one written by another version that cannot be read counts as absent.

@@ -5,6 +5,7 @@
 
 mod line;
 
+use crate::offline::json;
 use domain::command::Command;
 use domain::id::{DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
 use domain::submission::{Outcome, PhoneReport, Receipt, Submission, VERSION};
@@ -320,10 +321,8 @@ pub struct NewRecord {
 
 impl NewRecord {
     /// The record with its number.
-    ///
-    /// # Errors
-    /// When it cannot be written as JSON.
-    pub fn numbered(self, device: DeviceId, sequence: u32) -> Result<Held, serde_json::Error> {
+    #[must_use]
+    pub fn numbered(self, device: DeviceId, sequence: u32) -> Held {
         let head = Head {
             id: self.id,
             sequence,
@@ -348,8 +347,8 @@ impl NewRecord {
             replaces: head.replaces,
             commands: self.commands,
         };
-        let body = serde_json::to_string(&submission)?;
-        Ok(Held {
+        let body = json::write(&submission);
+        Held {
             head,
             bytes: length(&body),
             body,
@@ -361,7 +360,7 @@ impl NewRecord {
             content: String::new(),
             is_aside: false,
             copy: String::new(),
-        })
+        }
     }
 }
 
@@ -369,9 +368,7 @@ impl NewRecord {
 /// `sealed`), and of what the phone says of itself.
 #[must_use]
 pub fn batch(device: DeviceId, what: &str, texts: &[String], report: &PhoneReport) -> String {
-    // Without it the server takes the records all the same.
-    let report = serde_json::to_string(report).unwrap_or_else(|_| "null".to_owned());
-    let texts = texts.join(",");
+    let (texts, report) = (texts.join(","), json::write(report));
     format!("{{\"device\":\"{device}\",\"{what}\":[{texts}],\"report\":{report}}}")
 }
 

@@ -232,5 +232,5 @@ impl Pack {
 /// The ways to read what was typed, as the scripts take them.
 #[must_use]
 pub fn written(ways: &[Vec<String>]) -> String {
-    serde_json::to_string(ways).unwrap_or_default()
+    json::write(ways)
 }

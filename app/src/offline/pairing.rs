@@ -2,6 +2,7 @@
 //! A phone without works as any other.
 
 use crate::offline::browser::{self, Body};
+use crate::offline::json;
 use crate::offline::queue::{META, Queue};
 use crate::offline::registry;
 use domain::field_error::{Field, FieldError};
@@ -89,8 +90,8 @@ pub async fn pair(queue: &Queue, key: &str, code: &str, name: &str) -> Result<Pa
         public_key: key.to_owned(),
         signature: signature.ok_or(NotPaired::NotKept)?,
     };
-    let body = serde_json::to_string(&request).map_err(|_| NotPaired::Unanswered)?;
-    let answered = browser::request("/api/v1/field/pairing", Body::Json(body)).await;
+    let body = Body::Json(json::write(&request));
+    let answered = browser::request("/api/v1/field/pairing", body).await;
     let text = answered.as_ref().map(|answered| answered.text.clone()).unwrap_or_default();
     let pairing = registry::read(answered)?;
     queue.put_text(META, PAIRING, &text).await.map_err(|_| NotPaired::NotKept)?;

@@ -10,6 +10,7 @@ mod stock;
 use crate::offline::browser;
 use crate::offline::connectivity::{self, Signal as Network};
 use crate::offline::held::{Kept, NewRecord, Record};
+use crate::offline::json;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry;
@@ -220,9 +221,9 @@ impl Phone {
     }
 
     async fn keep_setup(self, setup: &FieldSetup) {
-        let (Some(queue), Ok(text)) = (self.queue(), serde_json::to_string(setup)) else { return };
+        let Some(queue) = self.queue() else { return };
         // Not kept means that the next start without signal asks to be prepared again.
-        let _ = queue.put_text(SETUP, LATEST, &text).await;
+        let _ = queue.put_text(SETUP, LATEST, &json::write(setup)).await;
     }
 
     fn refresh(self, progress: Progress) {
@@ -340,7 +341,7 @@ impl Phone {
         let Some(queue) = self.queue() else { return };
         spawn_local(async move {
             // Not kept means that it is asked again after a reload.
-            let _ = match id.and_then(|id| serde_json::to_string(&id).ok()) {
+            let _ = match id.map(|id| json::write(&id)) {
                 Some(text) => queue.put_text(SETUP, OUTREACH, &text).await,
                 None => queue.delete(SETUP, OUTREACH).await,
             };

@@ -9,14 +9,15 @@ mod access;
 mod plain;
 mod reading;
 
+use crate::offline::browser::store::{Database, Transaction};
 use crate::offline::held::{Held, LastWord, NewRecord};
+use crate::offline::json;
 use crate::offline::vault;
-use access::{aside, count_unsure, done, opened, put, read, read_all, remove};
+use access::{aside, count_unsure, opened, put, read, read_all, remove};
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Receipt};
 use domain::sync::ItemState;
 use domain::timestamp::Timestamp;
-use idb::{Database, Transaction, TransactionMode};
 use reading::Known;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
@@ -45,14 +46,8 @@ pub use reading::Outgoing;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StorageError;
 
-impl From<idb::Error> for StorageError {
-    fn from(_: idb::Error) -> Self {
-        Self
-    }
-}
-
-impl From<serde_json::Error> for StorageError {
-    fn from(_: serde_json::Error) -> Self {
+impl From<JsValue> for StorageError {
+    fn from(_: JsValue) -> Self {
         Self
     }
 }
@@ -71,7 +66,7 @@ struct Identity {
 /// The phone's store.
 #[derive(Clone)]
 pub struct Queue {
-    database: Rc<RefCell<Rc<Database>>>,
+    database: Rc<RefCell<Database>>,
     device: DeviceId,
     /// The records of the last reading: most are the same at the next one.
     known: Rc<RefCell<Rc<Vec<Known>>>>,
@@ -94,7 +89,7 @@ impl Queue {
         if known.is_none() {
             put(&writing, META, IDENTITY, &identity)?;
         }
-        done(writing).await?;
+        writing.done().await?;
         queue.device = identity.device;
         queue.next.set(identity.next);
         Ok(queue)
@@ -102,27 +97,23 @@ impl Queue {
 
     /// Begins a transaction. A browser may close the store while the app lies in the background, as
     /// iPhones do: then it is opened anew.
-    async fn begin(
-        &self,
-        stores: &[&str],
-        mode: TransactionMode,
-    ) -> Result<Transaction, StorageError> {
-        let database = Rc::clone(&self.database.borrow());
-        if let Ok(begun) = database.transaction(stores, mode) {
+    async fn begin(&self, stores: &[&str], writes: bool) -> Result<Transaction, StorageError> {
+        let database = self.database.borrow().clone();
+        if let Ok(begun) = database.begin(stores, writes) {
             return Ok(begun);
         }
         let fresh = opened().await?;
-        let begun = fresh.transaction(stores, mode)?;
+        let begun = fresh.begin(stores, writes)?;
         self.database.replace(fresh);
         Ok(begun)
     }
 
     async fn write(&self, stores: &[&str]) -> Result<Transaction, StorageError> {
-        self.begin(stores, TransactionMode::ReadWrite).await
+        self.begin(stores, true).await
     }
 
     async fn reading(&self, stores: &[&str]) -> Result<Transaction, StorageError> {
-        self.begin(stores, TransactionMode::ReadOnly).await
+        self.begin(stores, false).await
     }
 
     /// The device this phone is.
@@ -147,9 +138,9 @@ impl Queue {
         }
         loop {
             // Sealed before the transaction; another tab may take the number meanwhile.
-            let held = new.clone().numbered(self.device, self.next.get())?;
+            let held = new.clone().numbered(self.device, self.next.get());
             let about = about_content(held.head.id);
-            let content = [about, serde_json::to_string(&held.to_content())?];
+            let content = [about, json::write(&held.to_content())];
             let sealed = vault::seal(vec![content]).await.pop();
             let sealed = sealed.filter(|content| vault::is_sealed(content));
             let stored = sealed.map_or_else(|| held.clone(), |content| held.sealed(content));
@@ -182,14 +173,12 @@ impl Queue {
         put(&writing, SUBMISSIONS, &held.head.id.to_string(), held)?;
         put(&writing, META, IDENTITY, &identity)?;
         if let Some((name, rest)) = draft {
-            let (drafts, key) = (writing.object_store(DRAFTS)?, JsValue::from_str(name));
-            if let Some(rest) = rest {
-                drafts.put(&JsValue::from_str(rest), Some(&key))?;
-            } else {
-                drafts.delete(key)?;
+            match rest {
+                Some(rest) => writing.put(DRAFTS, name, &JsValue::from_str(rest))?,
+                None => writing.delete(DRAFTS, name)?,
             }
         }
-        done(writing).await?;
+        writing.done().await?;
         self.next.set(identity.next);
         Ok(true)
     }
@@ -210,7 +199,7 @@ impl Queue {
         if let Some(held) = held.filter(|held| !held.is_cleared) {
             put(&writing, SUBMISSIONS, &key, &Held { copy, ..held })?;
         }
-        done(writing).await
+        Ok(writing.done().await?)
     }
 
     /// Writes answers down, each with the state of its record; with what is accepted what it mends
@@ -226,7 +215,7 @@ impl Queue {
         let mut texts = Vec::with_capacity(answers.len());
         for answer in answers {
             let about = about_answer(&answer.id.to_string());
-            texts.push([about, serde_json::to_string(answer)?]);
+            texts.push([about, json::write(answer)]);
         }
         let texts = vault::seal(texts).await;
         let writing = self.write(&[SUBMISSIONS, ANSWERS]).await?;
@@ -237,7 +226,7 @@ impl Queue {
             let held = held.answered(&answer.outcome);
             let held = Held { is_aside: is_aside || held.is_aside, ..held };
             put(&writing, SUBMISSIONS, &key, &held)?;
-            writing.object_store(ANSWERS)?.put(&text.into(), Some(&key.as_str().into()))?;
+            writing.put(ANSWERS, &key, &text.into())?;
             let mut mended = held.head.replaces.filter(|_| held.is_cleared);
             while let Some(id) = mended.map(|id| id.to_string()) {
                 let old = read::<Held>(&writing, SUBMISSIONS, &id).await?;
@@ -246,7 +235,7 @@ impl Queue {
                 put(&writing, SUBMISSIONS, &id, &old)?;
             }
         }
-        done(writing).await
+        Ok(writing.done().await?)
     }
 
     /// What a receipt named is kept for the day's list only; what a person has dealt with goes,
@@ -279,7 +268,7 @@ impl Queue {
             }
         }
         count_unsure(&writing, unsure).await?;
-        done(writing).await
+        Ok(writing.done().await?)
     }
 
     /// Removes the sent records of earlier days: recorded before `from`, and named by a receipt.
@@ -301,7 +290,7 @@ impl Queue {
             remove(&writing, &key)?;
         }
         count_unsure(&writing, unsure).await?;
-        done(writing).await
+        Ok(writing.done().await?)
     }
 
     /// Keeps the last receipt.
@@ -309,7 +298,7 @@ impl Queue {
     /// # Errors
     /// [`StorageError`] when it could not be written.
     pub async fn keep_receipt(&self, receipt: &Receipt) -> Result<(), StorageError> {
-        self.put_text(META, RECEIPT, &serde_json::to_string(receipt)?).await
+        self.put_text(META, RECEIPT, &json::write(receipt)).await
     }
 
     /// The last receipt, beside the phone's own count.

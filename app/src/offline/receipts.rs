@@ -2,6 +2,7 @@
 
 use crate::offline::browser;
 use crate::offline::held::LastWord;
+use crate::offline::json;
 use crate::offline::queue::{LATEST, Queue, SETUP};
 use crate::offline::registry;
 use domain::submission::{Receipt, receipt_code};
@@ -44,10 +45,8 @@ pub async fn check(queue: &Queue, receipt: &Receipt) -> Result<(), Failure> {
             _ => Failure::Unreachable,
         })?;
         setup.receipt_keys = ReceiptKey::told(setup.receipt_keys, keys);
-        if let Ok(text) = serde_json::to_string(&setup) {
-            // Not kept means that it is fetched again the next time.
-            let _ = queue.put_text(SETUP, LATEST, &text).await;
-        }
+        // Not kept means that it is fetched again the next time.
+        let _ = queue.put_text(SETUP, LATEST, &json::write(&setup)).await;
         keys = setup.receipt_keys;
     }
     match verdict(&keys, receipt).await {

@@ -51,9 +51,7 @@ pub async fn chip(chip: ChipNumber) -> Result<ChipStatus, Failure> {
 }
 
 async fn ask<Q: Serialize, A: DeserializeOwned>(path: &str, question: &Q) -> Result<A, Failure> {
-    // What cannot be written cannot be asked.
-    let body = serde_json::to_string(question).map_err(|_| Failure::Unreachable)?;
-    read(browser::request(path, Body::Json(body)).await)
+    read(browser::request(path, Body::Json(json::write(question))).await)
 }
 
 /// The answer, or why there is none.

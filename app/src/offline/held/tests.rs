@@ -23,7 +23,7 @@ fn new_record() -> NewRecord {
 
 #[test]
 fn an_accepted_record_is_cleared_with_its_answer_and_a_refused_one_is_not() {
-    let held = || new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
+    let held = || new_record().numbered(DeviceId(Uuid::from_u128(9)), 1);
     let accepted = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
     let sent = held().answered(&accepted);
     assert!(sent.is_cleared && sent.state == ItemState::Sent);
@@ -37,16 +37,16 @@ fn an_accepted_record_is_cleared_with_its_answer_and_a_refused_one_is_not() {
 #[test]
 fn an_arrival_is_told_from_visits_by_its_form() {
     let device = DeviceId(Uuid::from_u128(9));
-    assert_eq!(new_record().numbered(device, 1).unwrap().arrival(), None);
+    assert_eq!(new_record().numbered(device, 1).arrival(), None);
     let form = arrival_form("María José Núñez");
-    let held = NewRecord { form, ..new_record() }.numbered(device, 2).unwrap();
+    let held = NewRecord { form, ..new_record() }.numbered(device, 2);
     assert_eq!(held.arrival(), Some("María José Núñez"));
     assert_eq!(held.sealed("~".to_owned()).arrival(), None, "nobody can tell while it is shut");
 }
 
 #[test]
 fn a_conflict_is_corrected_by_nobody_but_its_maker() {
-    let held = new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
+    let held = new_record().numbered(DeviceId(Uuid::from_u128(9)), 1);
     let (maker, other) = (held.head.actor, Some(StaffId(Uuid::from_u128(3))));
     let refused = Held { state: ItemState::Refused, ..held.clone() };
     assert!(refused.is_corrected_by(other), "nothing of it waits elsewhere");
@@ -65,10 +65,10 @@ fn aside_and_corrected() -> Kept {
     let refusal = domain::refusal::Refusal::Unreadable;
     let aside = Outcome::Refused { command: None, refusal };
     let accepted = Outcome::Accepted { aliases: Vec::new(), documents: Vec::new() };
-    let old = new_record().numbered(device, 1).unwrap().answered(&aside);
+    let old = new_record().numbered(device, 1).answered(&aside);
     assert!(!old.is_aside, "the server stored it, if it answered so itself");
     let old = Held { is_aside: true, ..old };
-    let new = new_record().numbered(device, 2).unwrap().answered(&accepted);
+    let new = new_record().numbered(device, 2).answered(&accepted);
     let records = vec![
         Record { held: Arc::new(old.mended().unwrap()), outcome: Some(aside) },
         Record { held: Arc::new(new), outcome: Some(accepted) },
@@ -103,7 +103,7 @@ fn what_was_set_aside_stays_counted_after_its_day_and_nothing_is_missing() {
 #[test]
 fn a_record_waits_for_a_person_again_when_its_own_correction_is_withdrawn() {
     let (own, other) = (SubmissionId(Uuid::from_u128(5)), SubmissionId(Uuid::from_u128(6)));
-    let mut held = new_record().numbered(DeviceId(Uuid::from_u128(9)), 1).unwrap();
+    let mut held = new_record().numbered(DeviceId(Uuid::from_u128(9)), 1);
     held.replaced_by = Some(own);
     held.lose_correction(other);
     assert_eq!(held.replaced_by, Some(own));
@@ -114,7 +114,7 @@ fn a_record_waits_for_a_person_again_when_its_own_correction_is_withdrawn() {
 #[test]
 fn a_batch_of_texts_reads_as_a_batch_of_submissions() {
     let device = DeviceId(Uuid::from_u128(9));
-    let held = [1, 2].map(|sequence| new_record().numbered(device, sequence).unwrap());
+    let held = [1, 2].map(|sequence| new_record().numbered(device, sequence));
     let report = PhoneReport { waiting: 2, ..PhoneReport::default() };
     let text = batch(device, "submissions", &held.clone().map(|held| held.body), &report);
     let read: Batch = serde_json::from_str(&text).unwrap();
@@ -124,6 +124,14 @@ fn a_batch_of_texts_reads_as_a_batch_of_submissions() {
     assert_eq!(sequences, [1, 2]);
     assert_eq!(read.submissions[0].commands, new_record().commands);
     assert_eq!(held[0].item().bytes as usize, held[0].body.len());
+    assert_eq!(serde_json::to_string(&read.submissions[0]).unwrap(), held[0].body);
+    for held in held {
+        assert_eq!(json::write(&held), serde_json::to_string(&held).unwrap());
+        let content = held.to_content();
+        assert_eq!(json::write(&content), serde_json::to_string(&content).unwrap());
+        let sealed = held.sealed("~".to_owned());
+        assert_eq!(json::write(&sealed), serde_json::to_string(&sealed).unwrap());
+    }
 }
 
 #[test]
@@ -140,9 +148,7 @@ fn a_correction_is_told_from_a_visit_and_corrected_like_one() {
             domain::catalogue::ReproductiveState::Intact,
         ))
     };
-    let held = |command| {
-        NewRecord { commands: vec![command], ..new_record() }.numbered(device, 1).unwrap()
-    };
+    let held = |command| NewRecord { commands: vec![command], ..new_record() }.numbered(device, 1);
     let owner = domain::id::OwnerId(Uuid::from_u128(4));
     let visit = held(Command::RegisterAnimal { animal, owner, details: details() });
     let reason = CorrectionReason::Mistyped;
@@ -168,6 +174,6 @@ fn a_correction_is_told_from_a_visit_and_corrected_like_one() {
         assert!(!held.sealed("~".to_owned()).is_correctable(), "nobody can read it");
     }
     let form = arrival_form("Ana");
-    let arrival = NewRecord { form, ..new_record() }.numbered(device, 2).unwrap();
+    let arrival = NewRecord { form, ..new_record() }.numbered(device, 2);
     assert!(!arrival.is_correction() && !arrival.is_correctable());
 }

@@ -3,6 +3,7 @@
 
 use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
+use crate::offline::json;
 use crate::offline::phone::Phone;
 use crate::offline::queue::SETUP;
 use crate::offline::registry;
@@ -47,10 +48,8 @@ impl Phone {
                 && let Ok(stock) = registry::stock(here, queue.device()).await
             {
                 let told = Told { outreach: here, asked_at: now, last, waiting, stock };
-                if let Ok(text) = serde_json::to_string(&told) {
-                    // Not kept means that the next start without signal has an older one, or none.
-                    let _ = queue.put_text(SETUP, KEY, &text).await;
-                }
+                // Not kept means that the next start without signal has an older one, or none.
+                let _ = queue.put_text(SETUP, KEY, &json::write(&told)).await;
                 self.told.set(Some(told));
             }
             self.is_asking_stock.with_value(|busy| busy.set(false));

@@ -1,38 +1,23 @@
 //! How the queue's stores are opened, read and written.
 
 use super::{ANSWERS, DRAFTS, IDENTITY, Identity, META, SETUP, SUBMISSIONS, StorageError};
+use crate::offline::browser::store::{Database, Transaction};
 use crate::offline::held::Held;
 use crate::offline::json;
 use domain::id::SubmissionId;
 use domain::submission::Answer;
 use domain::sync::is_unnumbered;
-use idb::{Database, ObjectStore, Transaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::future::IntoFuture;
-use std::rc::Rc;
-use wasm_bindgen::JsValue;
 
 /// The database's name in the browser.
 const DATABASE: &str = "huella";
 /// Its version; a change of the stores raises it.
 const DATABASE_VERSION: u32 = 1;
 
-pub(super) async fn opened() -> Result<Rc<Database>, StorageError> {
-    let stores = [SUBMISSIONS, ANSWERS, META, DRAFTS, SETUP];
-    let builder = stores
-        .iter()
-        .fold(Database::builder(DATABASE).version(DATABASE_VERSION), |builder, name| {
-            builder.add_object_store(ObjectStore::builder(name))
-        });
-    Ok(Rc::new(builder.build().await?))
-}
-
-pub(super) async fn done(writing: Transaction) -> Result<(), StorageError> {
-    match writing.commit()?.await? {
-        idb::TransactionResult::Committed => Ok(()),
-        idb::TransactionResult::Aborted => Err(StorageError),
-    }
+pub(super) async fn opened() -> Result<Database, StorageError> {
+    let stores = &[SUBMISSIONS, ANSWERS, META, DRAFTS, SETUP];
+    Ok(Database::open(DATABASE, DATABASE_VERSION, stores).await?)
 }
 
 pub(super) async fn read<T: DeserializeOwned>(
@@ -40,8 +25,7 @@ pub(super) async fn read<T: DeserializeOwned>(
     store: &str,
     key: &str,
 ) -> Result<Option<T>, StorageError> {
-    let found = transaction.object_store(store)?.get(JsValue::from_str(key))?.await?;
-    let text = found.and_then(|value| value.as_string());
+    let text = transaction.get(store, key)?.text().await?;
     Ok(text.and_then(|text| json::read(&text).ok()))
 }
 
@@ -50,15 +34,13 @@ pub(super) async fn read_all(
     transaction: &Transaction,
     ids: impl Iterator<Item = SubmissionId>,
 ) -> Result<Vec<Option<Held>>, StorageError> {
-    let store = transaction.object_store(SUBMISSIONS)?;
     let mut asked = Vec::new();
     for id in ids {
-        // The answer is listened for from here on, and not only when it is awaited.
-        asked.push(store.get(JsValue::from_str(&id.to_string()))?.into_future());
+        asked.push(transaction.get(SUBMISSIONS, &id.to_string())?);
     }
     let mut read = Vec::with_capacity(asked.len());
     for answer in asked {
-        let text = answer.await?.and_then(|value| value.as_string());
+        let text = answer.text().await?;
         read.push(text.and_then(|text| json::read(&text).ok()));
     }
     Ok(read)
@@ -70,9 +52,7 @@ pub(super) fn put<T: Serialize>(
     key: &str,
     value: &T,
 ) -> Result<(), StorageError> {
-    let text = serde_json::to_string(value)?;
-    transaction.object_store(store)?.put(&text.into(), Some(&key.into()))?;
-    Ok(())
+    Ok(transaction.put(store, key, &json::write(value).into())?)
 }
 
 /// One when the server holds nothing under this record's number although it has an answer.
@@ -104,7 +84,6 @@ pub(super) async fn count_unsure(
 }
 
 pub(super) fn remove(transaction: &Transaction, key: &str) -> Result<(), StorageError> {
-    transaction.object_store(SUBMISSIONS)?.delete(JsValue::from_str(key))?;
-    transaction.object_store(ANSWERS)?.delete(JsValue::from_str(key))?;
-    Ok(())
+    transaction.delete(SUBMISSIONS, key)?;
+    Ok(transaction.delete(ANSWERS, key)?)
 }

@@ -1,11 +1,10 @@
 //! The stores of the phone that hold a value under a key.
 
-use super::{META, Queue, StorageError, done};
+use super::{META, Queue, StorageError};
 use crate::offline::json;
 use crate::offline::vault;
 use js_sys::Uint8Array;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
 
 impl Queue {
     /// A value of one of the plain stores; one that cannot be read any more counts as absent.
@@ -36,8 +35,7 @@ impl Queue {
         key: &str,
     ) -> Result<Option<String>, StorageError> {
         let reading = self.reading(&[store]).await?;
-        let found = reading.object_store(store)?.get(JsValue::from_str(key))?.await?;
-        let Some(text) = found.and_then(|value| value.as_string()) else { return Ok(None) };
+        let Some(text) = reading.get(store, key)?.text().await? else { return Ok(None) };
         Ok(vault::open(&[[about(store, key), text]]).await.pop().flatten())
     }
 
@@ -56,8 +54,8 @@ impl Queue {
             text = sealed(store, key, text).await;
         }
         let writing = self.write(&[store]).await?;
-        writing.object_store(store)?.put(&text.into(), Some(&key.into()))?;
-        done(writing).await
+        writing.put(store, key, &text.into())?;
+        Ok(writing.done().await?)
     }
 
     /// The bytes under a key of one of the plain stores; no text is ever under the same.
@@ -70,8 +68,8 @@ impl Queue {
         key: &str,
     ) -> Result<Option<Vec<u8>>, StorageError> {
         let reading = self.reading(&[store]).await?;
-        let found = reading.object_store(store)?.get(JsValue::from_str(key))?.await?;
-        Ok(found.map(|value| Uint8Array::new(&value).to_vec()))
+        let found = reading.get(store, key)?.value().await?;
+        Ok((!found.is_undefined()).then(|| Uint8Array::new(&found).to_vec()))
     }
 
     /// Writes bytes into one of the plain stores.
@@ -85,8 +83,8 @@ impl Queue {
         bytes: &[u8],
     ) -> Result<(), StorageError> {
         let writing = self.write(&[store]).await?;
-        writing.object_store(store)?.put(&Uint8Array::from(bytes), Some(&key.into()))?;
-        done(writing).await
+        writing.put(store, key, &Uint8Array::from(bytes))?;
+        Ok(writing.done().await?)
     }
 
     /// Removes a key from one of the plain stores.
@@ -99,8 +97,8 @@ impl Queue {
         key: &str,
     ) -> Result<(), StorageError> {
         let writing = self.write(&[store]).await?;
-        writing.object_store(store)?.delete(JsValue::from_str(key))?;
-        done(writing).await
+        writing.delete(store, key)?;
+        Ok(writing.done().await?)
     }
 }
 

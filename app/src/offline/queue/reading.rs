@@ -105,13 +105,10 @@ impl Queue {
 
     async fn texts(&self) -> Result<(Texts, Texts), StorageError> {
         let reading = self.reading(&[SUBMISSIONS, ANSWERS]).await?;
-        let of = |store| {
-            let store = reading.object_store(store)?;
-            Ok::<_, StorageError>((store.get_all_keys(None, None)?, store.get_all(None, None)?))
-        };
-        let ((held_keys, held), (answer_keys, answers)) = (of(SUBMISSIONS)?, of(ANSWERS)?);
-        let held = paired(&held_keys.await?, &held.await?);
-        Ok((held, paired(&answer_keys.await?, &answers.await?)))
+        let (held_keys, held) = (reading.keys(SUBMISSIONS)?, reading.values(SUBMISSIONS)?);
+        let (answer_keys, answers) = (reading.keys(ANSWERS)?, reading.values(ANSWERS)?);
+        let held = paired(&held_keys.list().await?, &held.list().await?);
+        Ok((held, paired(&answer_keys.list().await?, &answers.list().await?)))
     }
 }
 

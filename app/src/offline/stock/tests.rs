@@ -95,7 +95,7 @@ fn record(id: u128, after_ms: i64, command: Command) -> Record {
         form: String::new(),
     };
     let sequence = if after_ms < 0 { 1 } else { 2 };
-    let held = new.numbered(DeviceId(Uuid::from_u128(9)), sequence).unwrap();
+    let held = new.numbered(DeviceId(Uuid::from_u128(9)), sequence);
     Record { held: Arc::new(held), outcome: None }
 }
 

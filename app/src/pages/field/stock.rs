@@ -23,6 +23,7 @@ use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::drafts;
 use crate::offline::held::NewRecord;
+use crate::offline::json;
 use crate::offline::pack::Pack;
 use crate::offline::phone::Phone;
 use crate::offline::stock::{Contents, LossDraft};
@@ -362,6 +363,6 @@ fn record(phone: Phone, said: LossDraft, command: Command) -> Option<NewRecord> 
         utc_offset_minutes: before.map_or(offset, |head| head.utc_offset_minutes),
         replaces: said.replaces,
         commands: vec![command],
-        form: serde_json::to_string(&said).unwrap_or_default(),
+        form: json::write(&said),
     })
 }

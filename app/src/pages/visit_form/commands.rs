@@ -264,6 +264,7 @@ mod tests {
     fn a_visit_is_read_back_as_it_was_sent() {
         let sent = read(&filled()).unwrap();
         let text = serde_json::to_string(&sent).unwrap();
+        assert_eq!(crate::offline::json::write(&sent), text);
         assert_eq!(serde_json::from_str::<Vec<Command>>(&text).unwrap(), sent);
     }
 
@@ -271,6 +272,7 @@ mod tests {
     fn a_draft_is_read_back_as_it_was_kept() {
         let draft = filled();
         let text = serde_json::to_string(&draft).unwrap();
+        assert_eq!(crate::offline::json::write(&draft), text);
         assert_eq!(serde_json::from_str::<VisitDraft>(&text).unwrap(), draft);
     }
 }

@@ -14,7 +14,7 @@ use crate::components::choice::{Choice, Radios};
 use crate::components::question::Question;
 use crate::locale::locale;
 use crate::offline::held::{Head, NewRecord};
-use crate::offline::{browser, drafts, pictures};
+use crate::offline::{browser, drafts, json, pictures};
 use crate::pages::field::asking::bound;
 use crate::pages::field::visit::{Visit, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
@@ -76,12 +76,12 @@ impl Visit {
             utc_offset_minutes: circumstances.utc_offset_minutes,
             replaces: draft.replaces,
             commands,
-            form: serde_json::to_string(&draft).unwrap_or_default(),
+            form: json::write(&draft),
         };
         let usual = self.usual_after(&draft);
         // Before the record: pictures of nothing are found again, those of no draft are not.
         self.move_pictures(&draft, draft.replaces, Some(id)).await;
-        let rest = draft.rest().and_then(|rest| serde_json::to_string(&rest).ok());
+        let rest = draft.rest().map(|rest| json::write(&rest));
         let kept = self.phone.save(new, Some((drafts::VISIT, rest))).await;
         self.not_kept.set(kept.is_err());
         if kept.is_err() {

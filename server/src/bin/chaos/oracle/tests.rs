@@ -86,7 +86,7 @@ impl End {
     fn record(&mut self, number: u128, answer: Outcome) {
         let (owner, animal) = (of::<OwnerId>(number), of::<AnimalId>(number));
         let (service, visit) = (of::<ServiceId>(number), of::<VisitId>(number));
-        self.disk.add(new_record(number, None)).unwrap();
+        self.disk.add(new_record(number, None));
         self.disk.store_answers(&[Answer { id: id(number), outcome: answer.clone() }]);
         let recorded = Recorded {
             owner: Some((owner, 1)),
@@ -330,7 +330,7 @@ fn a_record_that_waits_for_a_correction_that_is_gone_is_hidden() {
     let corrected = |end: &mut End, withdraws: bool| {
         end.record(3, refused());
         end.disk.remove(id(3));
-        end.disk.add(new_record(3, Some(id(REFUSED)))).unwrap();
+        end.disk.add(new_record(3, Some(id(REFUSED))));
         end.disk.store_answers(&[Answer { id: id(3), outcome: refused() }]);
         end.register.phones.insert(DEVICE, Counted { stored_total: 3, complete_to: 4 });
         end.oracle.withdrew(id(3));
@@ -358,7 +358,7 @@ fn what_is_cleared_without_a_receipt_is_hidden_and_what_waits_is_pending() {
         end.record(3, refused());
         end.disk.remove(id(3));
         end.register.submissions.remove(&id(3));
-        end.disk.add(new_record(3, None)).unwrap();
+        end.disk.add(new_record(3, None));
     };
     assert_eq!(forged(waits), [Violation::Pending]);
 }

@@ -144,11 +144,7 @@ impl World {
             form: String::new(),
         };
         self.note(number, &format!("records {id} {act:?}, replaces {replaces:?}"));
-        let mut failed = None;
-        let written = self.write(number, |disk| failed = disk.add(new).err());
-        if let Some(error) = failed {
-            return Err(error.into());
-        }
+        let written = self.write(number, |disk| disk.add(new));
         if written == Written::No {
             self.verdict.not_kept += 1;
             return Ok(());
