@@ -1,11 +1,8 @@
 //! Half-filled forms: kept while they are being filled, found again after a reload, a call, a
 //! dead battery.
 
-<<<<<<< HEAD
 use crate::offline::aside::sorted;
-=======
 use crate::offline::json;
->>>>>>> 8d44021
 use crate::offline::queue::{DRAFTS, Queue, StorageError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -49,7 +49,7 @@ impl Correcting {
 
     fn refused(self) -> Option<ApiError> {
         let fields = self.faults.get();
-        (!fields.is_empty()).then(|| ApiError::Refused(Refusal::Invalid { fields }))
+        (!fields.is_empty()).then_some(ApiError::Refused(Refusal::Invalid { fields }))
     }
 }
 

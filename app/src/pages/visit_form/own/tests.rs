@@ -75,7 +75,7 @@ fn kept(sequence: u32, commands: Vec<Command>, form: String) -> Record {
         commands,
         form,
     };
-    let held = new.numbered(DeviceId(Uuid::from_u128(9)), sequence).unwrap();
+    let held = new.numbered(DeviceId(Uuid::from_u128(9)), sequence);
     Record { held: Arc::new(held), outcome: None }
 }
 
