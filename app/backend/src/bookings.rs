@@ -30,7 +30,7 @@ pub use secrets::CODE_LETTERS;
 pub use tick::{AT_ONCE, tick};
 pub use ticket::{ticket_by_code, ticket_by_key, ticket_by_link};
 
-use domain::booking::{BookingDetails, BookingState, Eligibility, Lack, Offering, Slot};
+use domain::booking::{BookingDetails, BookingState, Eligibility, Lack, Offering, Priority, Slot};
 use domain::id::{BookingId, OutreachId};
 use domain::outreach::{OutreachKind, OutreachStatus};
 use domain::territory::Commune;
@@ -175,6 +175,8 @@ pub struct PublicOutreach {
     pub booking_opens_at: Option<Timestamp>,
     /// Whether places may be booked, or waited for, now.
     pub bookable: bool,
+    /// Who is served first.
+    pub priority: Priority,
     /// What to bring.
     pub bring: Option<String>,
     /// How to get there.

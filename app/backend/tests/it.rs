@@ -56,6 +56,7 @@ mod it {
     mod plan_hours;
     mod planned;
     mod planning;
+    mod preference;
     mod provisional;
     mod put_off;
     mod rnm;

@@ -70,6 +70,30 @@ impl Offering {
 }
 
 coded! {
+    /// Who is served first at an outreach, of those who say so of themselves: in the waiting list,
+    /// when places become free, and when people are called. Among themselves they keep the order
+    /// in which they came.
+    pub enum Priority {
+        /// Who is sixty or older, and who lives far away.
+        Both = "both",
+        /// Who is sixty or older.
+        Elderly = "elderly",
+        /// Who lives far away.
+        FarAway = "far_away",
+        /// Nobody: everybody in the order in which they came.
+        Nobody = "nobody",
+    }
+}
+
+impl Priority {
+    /// Whether anybody is served first.
+    #[must_use]
+    pub const fn is_given(self) -> bool {
+        !matches!(self, Self::Nobody)
+    }
+}
+
+coded! {
     /// Where a booking is in its life.
     pub enum BookingState {
         /// On the waiting list; it holds no place.

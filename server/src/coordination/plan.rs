@@ -240,6 +240,7 @@ fn facts(fields: &Fields) -> PlanForm {
         max_people: typed(fields, PlanField::MaxPeople),
         opens_on: typed(fields, PlanField::OpensOn),
         opens_at: typed(fields, PlanField::OpensAt),
+        priority: typed(fields, PlanField::Priority),
         bring: typed(fields, PlanField::Bring),
         way: typed(fields, PlanField::Way),
         cost: typed(fields, PlanField::Cost),

@@ -22,6 +22,8 @@ CREATE TABLE outreach_plan (
     outreach_id BLOB PRIMARY KEY REFERENCES outreach (id),
     part_of TEXT,
     phase_on TEXT,
+    -- Who is served first; none for everybody who may be.
+    priority TEXT,
     booking_opens_at INTEGER,
     bring TEXT,
     way TEXT,

@@ -255,7 +255,9 @@ impl Desk {
         if self.has_enough(asked) {
             return Ok(Outcome::NotGiven);
         }
-        let mut row = BookingRow { created_at: now.0, changed_at: now.0, ..asked.row.clone() };
+        let priority = asked.row.priority * i64::from(self.hall.gives_priority);
+        let (created_at, changed_at) = (now.0, now.0);
+        let mut row = BookingRow { created_at, changed_at, priority, ..asked.row.clone() };
         let outcome = match slot {
             Some(slot) => {
                 self.hall.take(slot, places);
@@ -267,7 +269,7 @@ impl Desk {
                 Outcome::Booked(self.ticket(office, &row, None)?)
             }
             None => {
-                let position = self.stand_in_line(asked.request.details.has_priority);
+                let position = self.stand_in_line(priority == 1);
                 self.note(office, LetterKind::Waiting, &row, asked)?;
                 Outcome::Waiting { ticket: self.ticket(office, &row, Some(position))?, position }
             }

@@ -16,6 +16,7 @@ use super::ticket::{Place, owner_of};
 use crate::desk::number;
 use crate::error::Error;
 use crate::office::Office;
+use crate::planning::plan::priority_of;
 use crate::records::{self, from_json};
 use crate::store::Tx;
 use crate::store::vocabulary::booking::BookingRow;
@@ -30,6 +31,8 @@ pub(crate) struct Hall {
     pub(crate) place: Place,
     pub(crate) offering: Offering,
     pub(crate) eligibility: Eligibility,
+    /// Whether anybody is served first.
+    pub(super) gives_priority: bool,
     slots: Vec<SlotRow>,
     capacity: i64,
     free: i64,
@@ -54,6 +57,7 @@ pub(crate) async fn lock(
     let Some(row) = tx.offering(outreach, offering).await? else { return Ok(None) };
     let slots = tx.slots_of(outreach, offering).await?;
     Ok(Some(Hall {
+        gives_priority: priority_of(place.plan.as_ref()).is_given(),
         place,
         offering: records::code(&row.offering, Offering::from_code)?,
         eligibility: from_json(&row.eligibility)?,

@@ -1,6 +1,6 @@
 //! How the day stands: for the team, and for everybody who waits.
 
-use domain::booking::{BookingState, Station};
+use domain::booking::{BookingState, Priority, Station};
 use domain::desk::day::{
     Board, OfferingLine, QueueLine, ShareLine, StationLine, StockLeft, Turn, TurnLine,
 };
@@ -17,6 +17,7 @@ use crate::clock::fresh_id;
 use crate::desk::number;
 use crate::error::Error;
 use crate::office::Office;
+use crate::planning::plan::priority_of;
 use crate::stock;
 use crate::store::vocabulary::day::{DayRow, ShareRow};
 use crate::store::vocabulary::plan::OfferingRow;
@@ -54,6 +55,7 @@ pub async fn board(office: &Office, actor: Actor, outreach: OutreachId) -> Resul
         shares: Vec::new(),
         stock: stock.map(|line| StockLeft { chips: line.balance.in_box, doses: line.doses }),
         is_open: is_open(here.status),
+        priority: Priority::Both,
         may_write_off: allows(caller, UseCase::ManageDevices),
         ticket: BookingId(fresh_id()),
     };
@@ -70,13 +72,18 @@ async fn fill(tx: &mut Tx, frame: Board) -> Result<Board, StoreError> {
         stations.extend(tables(&offering, &rows)?);
     }
     let mut queue = Vec::new();
+    let priority = priority_of(plan.as_ref());
     for row in &rows {
         queue.extend(queued(row)?);
+    }
+    for one in &mut queue {
+        one.has_priority &= priority.is_given();
     }
     queue
         .sort_by_key(|one| (one.called_at.is_none(), one.called_at, !one.has_priority, one.number));
     Ok(Board {
         called: plan.map_or(0, |plan| number(plan.called_number)),
+        priority,
         offerings,
         stations,
         queue,

@@ -13,6 +13,7 @@ use crate::actor::Actor;
 use crate::desk::{gone, number};
 use crate::error::Error;
 use crate::office::Office;
+use crate::planning::plan::priority_of;
 use crate::store::vocabulary::day::{DayRow, EndRow};
 use crate::store::vocabulary::plan::PlaceChange;
 use crate::store::{StoreError, Tx};
@@ -62,11 +63,12 @@ async fn next_in(
     let mut queue = Vec::new();
     let mut rows = tx.day_bookings(outreach.0).await?;
     rows.retain(|row| row.offering == offering);
+    let gives_priority = priority_of(tx.outreach_plan(outreach.0).await?.as_ref()).is_given();
     for row in rows {
         let is_new = row.called_at.is_none() && row.served_places == 0;
         let waits = state_of(&row)? == BookingState::Arrived && is_new;
         if let Some(number) = number_of(&row).filter(|_| waits) {
-            let has_priority = row.priority == 1;
+            let has_priority = gives_priority && row.priority == 1;
             queue.push(Queued { booking: BookingId(row.id), number, has_priority });
         }
     }

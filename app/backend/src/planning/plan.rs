@@ -1,6 +1,6 @@
 //! The plan of an outreach: read, and changed without breaking what was promised.
 
-use domain::booking::{Eligibility, Offering, Places, Slot};
+use domain::booking::{Eligibility, Offering, Places, Priority, Slot};
 use domain::catalogue::SanitaryPhase;
 use domain::desk::planned::{
     Asked, OfferingLine, PartOf, PlanField, PlanForm, PlanProblem, PlanSheet,
@@ -81,6 +81,13 @@ impl OfferingRecord {
             eligibility: from_json(&row.eligibility)?,
         })
     }
+}
+
+/// Who is served first at an outreach: whoever may be, where the plan says nothing else.
+#[must_use]
+pub(crate) fn priority_of(plan: Option<&OutreachPlanRow>) -> Priority {
+    let code = plan.and_then(|plan| plan.priority.as_deref());
+    code.and_then(Priority::from_code).unwrap_or(Priority::Both)
 }
 
 /// Notes that the sanitary phase was looked up today.
@@ -187,6 +194,7 @@ async fn look(
         part_of: plan.part_of.as_deref().map(part_of).transpose()?,
         phase,
         booking_opens_at: plan.booking_opens_at.map(Timestamp),
+        priority: priority_of(Some(&plan)),
         bring: plan.bring,
         way: plan.way,
         cost: plan.cost.map(number),
@@ -262,6 +270,7 @@ async fn write_plan(
     let phase_on = typed.day(PlanField::PhaseOn, &form.phase_on);
     let max_people = typed.number(PlanField::MaxPeople, &form.max_people, 1..=MOST_PEOPLE);
     let opens_at = opening(&mut typed, form, zone);
+    let priority = typed.listed(PlanField::Priority, &form.priority, Priority::from_code);
     let (bring, way) = (
         typed.text::<300>(PlanField::Bring, &form.bring),
         typed.text::<300>(PlanField::Way, &form.way),
@@ -277,6 +286,7 @@ async fn write_plan(
         // The phase is what was in force on a day: without one, it was looked up today.
         phase_on: phase.map(|_| phase_on.unwrap_or(today).to_string()),
         booking_opens_at: opens_at.map(|at| at.0),
+        priority: priority.map(|first| first.code().to_owned()),
         bring,
         way,
         cost: cost.map(i64::from),
@@ -291,7 +301,7 @@ async fn write_plan(
     let body = serde_json::json!({
         "part_of": row.part_of, "phase": phase, "phase_on": row.phase_on,
         "max_people": max_people, "booking_opens_at": row.booking_opens_at, "bring": row.bring,
-        "way": row.way, "cost": row.cost, "units": units,
+        "way": row.way, "cost": row.cost, "units": units, "priority": row.priority,
     });
     let entry = Entry::new(Subject::Outreach(id), "plan_changed", actor, now, &body)?;
     history::append(tx, &entry).await?;

@@ -67,6 +67,7 @@ on_both_databases! {
             let plan = OutreachPlanRow {
                 outreach_id: id,
                 part_of: Some("feria_mascotas".to_owned()),
+                priority: Some("elderly".to_owned()),
                 phase_on: Some("2026-11-21".to_owned()),
                 booking_opens_at: Some(7),
                 bring: Some("Correa".to_owned()),

@@ -1,7 +1,7 @@
 //! The day of an outreach as its team sees it, and as everybody who waits does. Its pages are whole
 //! when they are served, so that nothing of this is a wire type.
 
-use crate::booking::{BookingState, Offering, Places, Station};
+use crate::booking::{BookingState, Offering, Places, Priority, Station};
 use crate::id::{BookingId, OutreachId};
 use crate::outreach::OutreachStatus;
 use crate::timestamp::{CivilDate, Timestamp, Zone};
@@ -36,6 +36,8 @@ pub struct Board {
     pub shares: Vec<ShareLine>,
     /// What is left in the outreach's boxes, for whom that is to know.
     pub stock: Option<StockLeft>,
+    /// Who is called before the others.
+    pub priority: Priority,
     /// Whether tickets are taken and given.
     pub is_open: bool,
     /// Whether who asks may write a phone's places off.

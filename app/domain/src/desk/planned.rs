@@ -4,7 +4,7 @@ mod conflict;
 
 pub use conflict::{Conflict, StockKind, TargetKind, fitting, most_at_once, operating};
 
-use crate::booking::{Eligibility, Offering, Places};
+use crate::booking::{Eligibility, Offering, Places, Priority};
 use crate::catalogue::{SanitaryPhase, coded};
 use crate::id::StaffId;
 use crate::outreach::Outreach;
@@ -86,6 +86,8 @@ coded! {
         OpensOn = "opens_on",
         /// The hour from which they may.
         OpensAt = "opens_at",
+        /// Who is served first.
+        Priority = "priority",
         /// What people are to bring.
         Bring = "bring",
         /// How to get there.
@@ -229,6 +231,8 @@ pub struct PlanForm {
     pub opens_on: String,
     /// The hour from which they may.
     pub opens_at: String,
+    /// Code of who is served first.
+    pub priority: String,
     /// What to bring.
     pub bring: String,
     /// How to get there.
@@ -309,6 +313,8 @@ pub struct PlanSheet {
     pub phase: Option<(SanitaryPhase, Option<CivilDate>)>,
     /// From when people may book.
     pub booking_opens_at: Option<Timestamp>,
+    /// Who is served first.
+    pub priority: Priority,
     /// What to bring.
     pub bring: Option<String>,
     /// How to get there.

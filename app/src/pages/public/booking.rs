@@ -9,7 +9,7 @@ pub mod outreach;
 pub mod ticket;
 
 use domain::booking::{
-    Eligibility, FASTING_HOURS, FASTING_HOURS_YOUNG, FASTING_YOUNG_MONTHS, Offering, Slot,
+    Eligibility, FASTING_HOURS, FASTING_HOURS_YOUNG, FASTING_YOUNG_MONTHS, Offering, Priority, Slot,
 };
 use domain::catalogue::Species;
 use domain::id::OutreachId;
@@ -40,6 +40,8 @@ pub struct Announced {
     pub comes_home: bool,
     /// The team is there now: there is a board of whose turn it is.
     pub is_under_way: bool,
+    /// Who is served first.
+    pub priority: Priority,
     /// What to bring.
     pub bring: Option<String>,
     /// How to get there.
@@ -134,6 +136,17 @@ pub fn eligibility_words(taken: &Eligibility, locale: Locale) -> Vec<String> {
     words.push(say::taken_per_owner(locale, taken.per_owner.into()));
     words.push(say::taken_per_household(locale, taken.most_of_household().into()));
     words
+}
+
+/// What who is served first says of themselves; nothing where nobody is.
+#[must_use]
+pub const fn priority_words(priority: Priority, locale: Locale) -> Option<&'static str> {
+    match priority {
+        Priority::Both => Some(say::priority_label(locale)),
+        Priority::Elderly => Some(say::priority_elderly(locale)),
+        Priority::FarAway => Some(say::priority_far_away(locale)),
+        Priority::Nobody => None,
+    }
 }
 
 /// What everybody has to do and to bring who comes for this, a sentence each: also where the

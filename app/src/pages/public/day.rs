@@ -130,7 +130,12 @@ fn at_door(board: &Board, path: &str) -> AnyView {
     }
     view! {
         <Arrival path=path.to_owned() />
-        <WalkIn path=path.to_owned() offered=offered ticket=board.ticket />
+        <WalkIn
+            path=path.to_owned()
+            offered=offered
+            ticket=board.ticket
+            priority=board.priority
+        />
         <NoShows path=path.to_owned() />
     }
     .into_any()

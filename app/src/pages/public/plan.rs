@@ -339,6 +339,7 @@ fn Facts(sheet: PlanSheet, zone: Zone) -> impl IntoView {
         (PlanField::Phase, phase),
         (PlanField::MaxPeople, most),
         (PlanField::OpensOn, opens),
+        (PlanField::Priority, Some(words::priority(sheet.priority, locale).to_owned())),
         (PlanField::Bring, sheet.bring),
         (PlanField::Way, sheet.way),
         (PlanField::Latitude, position),

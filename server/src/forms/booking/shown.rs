@@ -18,6 +18,7 @@ pub(super) fn announced(outreach: PublicOutreach) -> Announced {
         is_bookable: outreach.bookable,
         comes_home: outreach.kind == OutreachKind::HomeVisits,
         is_under_way: outreach.status == OutreachStatus::UnderWay,
+        priority: outreach.priority,
         bring: outreach.bring,
         way: outreach.way,
         position: outreach.position,

@@ -12,6 +12,8 @@ pub struct OutreachPlanRow {
     pub part_of: Option<String>,
     /// The day on which its sanitary phase was looked up, ISO.
     pub phase_on: Option<String>,
+    /// Code of who is served first.
+    pub priority: Option<String>,
     /// From when people may book; from its opening when none.
     pub booking_opens_at: Option<i64>,
     /// What to bring.

@@ -1,5 +1,6 @@
 //! `/operativos/{id}`: what it is, what to bring, how to get there, and the free places.
 
+use domain::booking::Priority;
 use domain::timestamp::Zone;
 use domain::unicode::capital;
 use leptos::prelude::*;
@@ -93,6 +94,19 @@ fn facts(outreach: &Announced, locale: Locale) -> impl IntoView + use<> {
             </SummaryRow>
         }
     });
+    let first = match outreach.priority {
+        Priority::Both => Some(say::first_both(locale)),
+        Priority::Elderly => Some(say::first_elderly(locale)),
+        Priority::FarAway => Some(say::first_far_away(locale)),
+        Priority::Nobody => None,
+    };
+    let first = first.map(|words| {
+        view! {
+            <SummaryRow name=say::first_label(locale)>
+                <span>{words}</span>
+            </SummaryRow>
+        }
+    });
     view! {
         <SummaryList>
             <SummaryRow name=common::place(locale)>
@@ -101,6 +115,7 @@ fn facts(outreach: &Announced, locale: Locale) -> impl IntoView + use<> {
             </SummaryRow>
             {way}
             {bring}
+            {first}
         </SummaryList>
     }
 }

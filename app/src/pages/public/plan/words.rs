@@ -1,6 +1,6 @@
 //! What the parts of a plan are called.
 
-use domain::booking::{Eligibility, Offering};
+use domain::booking::{Eligibility, Offering, Priority};
 use domain::desk::planned::{
     Conflict, Duty, PartOf, PlanField, PlanProblem, StockKind, TargetKind,
 };
@@ -23,6 +23,16 @@ pub(super) fn part_of(part: PartOf, locale: Locale) -> &'static str {
         PartOf::CitizensSquare => say::part_citizens_square(locale),
         PartOf::CitizensDialogue => say::part_citizens_dialogue(locale),
         PartOf::PetFair => say::part_pet_fair(locale),
+    }
+}
+
+/// Who is served first.
+pub(super) fn priority(priority: Priority, locale: Locale) -> &'static str {
+    match priority {
+        Priority::Both => say::priority_both(locale),
+        Priority::Elderly => say::priority_elderly(locale),
+        Priority::FarAway => say::priority_far_away(locale),
+        Priority::Nobody => say::priority_nobody(locale),
     }
 }
 
@@ -97,6 +107,7 @@ pub(super) fn field(field: PlanField, locale: Locale) -> &'static str {
         PlanField::OpensOn => say::field_opens_on(locale),
         PlanField::OpensAt => say::field_opens_at(locale),
         PlanField::Bring => say::field_bring(locale),
+        PlanField::Priority => say::field_priority(locale),
         PlanField::Way => say::field_way(locale),
         PlanField::Cost => say::field_cost(locale),
         PlanField::Latitude => say::field_latitude(locale),
