@@ -1,6 +1,12 @@
 //! QR codes (ISO/IEC 18004), drawn as one path: crisp at any size, and small.
+//!
+//! Of the standard this is what our codes need: letters of addresses and bytes, two levels of
+//! correction, every version. Digits alone are written as letters.
 
-use fast_qr::{ECL, QRBuilder};
+mod matrix;
+mod words;
+
+use matrix::Matrix;
 use std::fmt::Write as _;
 
 /// Empty modules round the symbol (ISO/IEC 18004 section 9.1 asks for four).
@@ -30,25 +36,25 @@ impl Symbol {
     /// for one.
     #[must_use]
     pub fn of(text: &str, correction: Correction) -> Option<Self> {
-        let level = match correction {
-            Correction::Low => ECL::L,
-            Correction::Medium => ECL::M,
-        };
-        let code = QRBuilder::new(text).ecl(level).build().ok()?;
+        let matrix = Matrix::of(text, correction)?;
         let mut path = String::new();
-        for (y, row) in code.data.chunks(code.size).take(code.size).enumerate() {
-            let mut x = 0;
-            for run in row.chunk_by(|one, next| one.value() == next.value()) {
-                let length = run.len();
-                if run.first().is_some_and(|module| module.value()) {
-                    let (left, top) = (x + QUIET_MODULES, y + QUIET_MODULES);
-                    // Writing to a String cannot fail.
-                    let _ = write!(path, "M{left} {top}h{length}v1h-{length}z");
+        for y in 0..matrix.side {
+            let mut begins = None;
+            for x in 0..=matrix.side {
+                match (begins, matrix.is_dark(x, y)) {
+                    (None, true) => begins = Some(x),
+                    (Some(from), false) => {
+                        let (left, top, length) =
+                            (from + QUIET_MODULES, y + QUIET_MODULES, x - from);
+                        // Writing to a String cannot fail.
+                        let _ = write!(path, "M{left} {top}h{length}v1h-{length}z");
+                        begins = None;
+                    }
+                    _ => {}
                 }
-                x += length;
             }
         }
-        Some(Self { side: code.size + 2 * QUIET_MODULES, path })
+        Some(Self { side: matrix.side + 2 * QUIET_MODULES, path })
     }
 
     /// The version of ISO/IEC 18004, 1 to 40.
@@ -63,6 +69,50 @@ impl Symbol {
 mod tests {
     use super::*;
     use crate::certificate::QR_MAX_CHARS;
+    use fast_qr::{ECL, Mask, QRBuilder};
+
+    const MASKS: [Mask; 8] = [
+        Mask::Checkerboard,
+        Mask::HorizontalLines,
+        Mask::VerticalLines,
+        Mask::DiagonalLines,
+        Mask::LargeCheckerboard,
+        Mask::Fields,
+        Mask::Diamonds,
+        Mask::Meadow,
+    ];
+
+    /// Module for module; of lengths that make every version, and of masks each in turn.
+    #[test]
+    fn a_symbol_is_the_one_that_another_program_makes() {
+        let mut versions = std::collections::BTreeSet::new();
+        for (ecl, correction) in [(ECL::L, Correction::Low), (ECL::M, Correction::Medium)] {
+            let counts = (1..100).step_by(3).chain((101..700).step_by(13));
+            for (at, count) in counts.chain((701..4_400).step_by(53)).enumerate() {
+                let letters = "HTTPS://EXAMPLE.CL/V/0A1B2C3D4E5F $%*+-.".repeat(110);
+                let bytes = "https://example.cl/?añ=1&b=2#~".repeat(150);
+                let bytes = bytes.char_indices().nth(count).map_or("", |(end, _)| &bytes[..end]);
+                for text in [&letters[..count], bytes] {
+                    let mask = at % 8;
+                    let made = words::words(text, correction);
+                    let theirs = QRBuilder::new(text).ecl(ecl).mask(MASKS[mask]).build();
+                    let Some((version, words)) = made else {
+                        assert!(theirs.is_err(), "{count}");
+                        continue;
+                    };
+                    let (theirs, side) = (theirs.unwrap(), 4 * version + 17);
+                    let ours = Matrix::masked(version, &words, correction, mask);
+                    assert_eq!((theirs.size, ours.side), (side, side), "{count}");
+                    let is_same =
+                        |at: &usize| theirs.data[*at].value() == ours.is_dark(at % side, at / side);
+                    let other = (0..side * side).find(|at| !is_same(at));
+                    assert_eq!(other, None, "version {version}, mask {mask}, {count} letters");
+                    versions.insert((version, correction == Correction::Low));
+                }
+            }
+        }
+        assert_eq!(versions.len(), 80, "a version was never made");
+    }
 
     #[test]
     fn the_path_begins_with_the_finder_pattern() {

@@ -8,6 +8,7 @@ mod decoder;
 mod fonts;
 mod icons;
 mod map;
+mod names;
 mod scripts;
 mod style;
 mod wasm;

@@ -9,47 +9,47 @@ use crate::components::choice::{Choice, Layout, Radios};
 use crate::components::live::live;
 use crate::components::question::Question;
 use crate::locale::locale;
+use crate::pages::visit_form::draft::VisitDraft;
 
 /// A value of the draft and the way to change it: `bound!(visit, owner.form.given)`.
 macro_rules! bound {
-    ($visit:expr, $($path:tt)+) => {{
-        let draft = $visit.draft;
-        let value = ::leptos::prelude::Memo::new(move |_| {
-            ::leptos::prelude::With::with(&draft, |draft| draft.$($path)+.clone())
-        });
-        let change = ::leptos::prelude::Callback::new(move |new| {
-            ::leptos::prelude::Update::update(&draft, |draft| draft.$($path)+ = new);
-        });
-        ($crate::pages::field::asking::signal(value), change)
-    }};
+    ($visit:expr, $($path:tt)+) => {
+        $crate::pages::field::asking::bind(
+            $visit.draft,
+            |draft| draft.$($path)+.clone(),
+            |draft, new| draft.$($path)+ = new,
+        )
+    };
 }
 pub(super) use bound;
 
 /// As [`bound`], for a part that may be absent: `bound_in!(visit, animal.services.chip, first)`.
 /// While it is absent the value is the type's default, and changes go nowhere.
 macro_rules! bound_in {
-    ($visit:expr, $($path:ident).+, $field:ident) => {{
-        let draft = $visit.draft;
-        let value = ::leptos::prelude::Memo::new(move |_| {
-            ::leptos::prelude::With::with(&draft, |draft| {
-                draft.$($path).+.as_ref().map(|part| part.$field.clone()).unwrap_or_default()
-            })
-        });
-        let change = ::leptos::prelude::Callback::new(move |new| {
-            ::leptos::prelude::Update::update(&draft, |draft| {
+    ($visit:expr, $($path:ident).+, $field:ident) => {
+        $crate::pages::field::asking::bind(
+            $visit.draft,
+            |draft| draft.$($path).+.as_ref().map(|part| part.$field.clone()).unwrap_or_default(),
+            |draft, new| {
                 if let Some(part) = draft.$($path).+.as_mut() {
                     part.$field = new;
                 }
-            });
-        });
-        ($crate::pages::field::asking::signal(value), change)
-    }};
+            },
+        )
+    };
 }
 pub(super) use bound_in;
 
-/// A remembered value, as the controls take it.
-pub(super) fn signal<T: Send + Sync + 'static>(value: Memo<T>) -> Signal<T> {
-    value.into()
+/// A value of the draft, remembered as the controls take it, and the way to change it.
+// By functions and not by closures: the code round them is there once for each type of values.
+pub(super) fn bind<T: PartialEq + Send + Sync + 'static>(
+    draft: RwSignal<VisitDraft>,
+    get: fn(&VisitDraft) -> T,
+    set: fn(&mut VisitDraft, T),
+) -> (Signal<T>, Callback<T>) {
+    let value = Memo::new(move |_| draft.with(get));
+    let change = Callback::new(move |new| draft.update(|draft| set(draft, new)));
+    (value.into(), change)
 }
 
 /// One of a closed list, each a tile.
@@ -58,7 +58,7 @@ pub(super) fn one_of<T>(
     all: &'static [T],
     value: Signal<Option<T>>,
     change: Callback<Option<T>>,
-) -> impl IntoView
+) -> AnyView
 where
     T: Labelled + Display + PartialEq + Send + Sync + 'static,
 {
@@ -69,15 +69,26 @@ where
     let choose = Callback::new(move |code: String| {
         change.run(all.iter().copied().find(|item| item.to_string() == code));
     });
+    tiles(question, choices, Signal::derive(code), choose)
+}
+
+/// Each choice a tile, side by side.
+pub(super) fn tiles(
+    question: Question,
+    choices: Vec<Choice>,
+    value: Signal<String>,
+    on_choose: Callback<String>,
+) -> AnyView {
     view! {
         <Radios
             question=question
             choices=choices
-            value=Signal::derive(code)
-            on_choose=choose
+            value=value
+            on_choose=on_choose
             layout=Layout::Row
         />
     }
+    .into_any()
 }
 
 /// A small tile that is pressed or not.
