@@ -5,6 +5,8 @@
   const SCOPE = "/terreno";
   /** The app is said to be late when it stands at its beginning for so long, in milliseconds. */
   const LATE_MS = 10_000;
+  /** What was typed is written down within so many milliseconds. */
+  const WRITTEN_MS = 500;
   const said = (name) => document.querySelector(`meta[name="huella-${name}"]`)?.content ?? "";
   const pkg = said("pkg");
 
@@ -47,6 +49,24 @@
   };
   window.addEventListener("popstate", anew);
 
+  const workers = navigator.serviceWorker;
+  // Whether a worker keeps the app; whether this window has asked for the new version; whether that
+  // has come, so that what runs here is of the one before.
+  const version = { isKept: Boolean(workers?.controller), isAsked: false, isOld: false };
+  workers?.addEventListener("controllerchange", () => {
+    // The first worker is no new version.
+    version.isOld ||= version.isKept;
+    version.isKept = true;
+    if (version.isOld && version.isAsked) location.reload();
+    else if (version.isOld) window.dispatchEvent(new Event("huella-update"));
+  });
+  // A new version that another window has taken: this one goes on to the end of its visit, and is
+  // loaded anew at the start. What was changed last is written down first.
+  const betweenVisits = () => {
+    if (version.isOld && location.pathname === SCOPE) setTimeout(() => location.reload(), WRITTEN_MS);
+  };
+  for (const kind of ["popstate", "huella-gone"]) window.addEventListener(kind, betweenVisits);
+
   // A tap on a link within the app changes the page without loading it anew. Links that open
   // elsewhere, lead out of the app or to a place on the page are the browser's.
   document.addEventListener("click", (event) => {
@@ -62,27 +82,6 @@
     window.dispatchEvent(new Event("huella-gone"));
     anew();
   });
-
-  // The service worker keeps the app, so that it opens without signal. A new version waits; the
-  // app offers it between two visits (`huella-update`) and says when it is wanted
-  // (`huella-take-over`).
-  const keepApp = async () => {
-    const workers = navigator.serviceWorker;
-    if (!workers) return;
-    const registration = await workers.register("/sw.js", { scope: SCOPE });
-    const tell = () => {
-      const isUpdate = registration.waiting && workers.controller;
-      if (isUpdate) window.dispatchEvent(new Event("huella-update"));
-    };
-    tell();
-    registration.addEventListener("updatefound", () => {
-      registration.installing?.addEventListener("statechange", tell);
-    });
-    window.addEventListener("huella-take-over", () => {
-      workers.addEventListener("controllerchange", () => location.reload(), { once: true });
-      registration.waiting?.postMessage("take-over");
-    });
-  };
 
   // What waits is sent by the service worker, from its sealed copies, also when the app is shut:
   // where the browser can, as soon as there is signal.
@@ -109,7 +108,9 @@
       setTimeout(tellDelay, LATE_MS);
     })
     .catch(tellFailure)
-    // Without it the app works with signal only, and that is no reason to stop.
-    .then(keepApp)
+    // Without being kept the app works with signal only, and that is no reason to stop: who
+    // prepares an outreach is told (/pack.js).
+    .then(() => import("/shell.js"))
+    .then(({ follow }) => follow(version))
     .catch(() => {});
 })();

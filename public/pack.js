@@ -1,9 +1,10 @@
 // What the phone takes along to an outreach: fetched page by page, each kept encrypted as a block of
 // the lines by which its owners are found, and their cards a few at a time. It goes on where it
-// stopped. Beside them who has a booking there, which /door.js shows, and what the camera needs to
-// read codes. Each act is an export; the app asks through field.js and hears of changes by the event
-// `huella-pack`.
+// stopped. Beside them who has a booking there, which /door.js shows, what the camera needs to read
+// codes, and the app itself, as /shell.js has it kept. Each act is an export; the app asks through
+// field.js and hears of changes by the event `huella-pack`.
 import { isReady, prepare } from "./camera.js";
+import { isKept, keep as keepShell } from "./shell.js";
 import { asked, database } from "./store.js";
 import { close, disclose } from "./vault.js";
 
@@ -177,6 +178,16 @@ export const fetchBookings = async (outreach, staff, until, dropped) => {
   await writing.done;
 };
 
+/** What is not here of what a day without signal needs beside the cards, as the app reads it. */
+const lacking = async (booked) => {
+  const here = {
+    shell: await isKept().catch(() => false),
+    bookings: booked,
+    decoder: await isReady().catch(() => false),
+  };
+  return Object.keys(here).filter((part) => !here[part]).join(" ");
+};
+
 /** What is here, as JSON; one whose time is over is dropped. */
 export const state = async () => {
   const found = await kept();
@@ -187,7 +198,7 @@ export const state = async () => {
     return JSON.stringify(NONE);
   }
   // Who has taken nothing along has not been promised anything.
-  const lacks = found.scope && !(await isReady().catch(() => false)) ? "decoder" : "";
+  const lacks = found.scope ? await lacking(booked) : "";
   return JSON.stringify({ ...found, gone: undefined, is_busy: busy, lacks, trouble });
 };
 
@@ -204,13 +215,15 @@ const take = async (outreach, staff, until) => {
     const isHere = isWhole && scope === `${outreach} ${staff}`;
     if (isHere) await fetchBookings(outreach, staff, until, drops);
   };
-  // Whether it came is in the state.
+  // Whether they came is in the state.
   const codes = prepare().catch(() => {});
   await (locked ? locked(work) : work()).catch((cause) => {
     // Anything but a lack of room is a network that broke or that answers with pages of its own.
     trouble = { is_full: cause?.name === "QuotaExceededError" };
   });
   await codes;
+  // What has stopped is told at once.
+  if (!trouble) await keepShell().catch(() => {});
   busy = false;
   tell();
 };

@@ -24,8 +24,9 @@ export function recordIn(text) {
 }
 
 /**
- * The phone, the copies of its records without an answer as they are stored, oldest first, how many
- * of those lack one, and when the newest was recorded; `asked` waits for a request of the store.
+ * The phone, the copies of its records without an answer as they are stored, oldest first, of which
+ * visit each is, how many of those records have none to go, and when the newest was recorded;
+ * `asked` waits for a request of the store.
  */
 export async function waiting(asked) {
   const reading = await readingOf(["meta", "submissions"], asked);
@@ -37,9 +38,17 @@ export async function waiting(asked) {
     .filter((record) => record?.state === "pending" || record?.state === "sending")
     .sort((one, other) => one.head.sequence - other.head.sequence);
   const { device } = JSON.parse((await identity) ?? "{}");
-  const copies = open.map(({ copy }) => copy).filter((copy) => device && copy);
+  const visits = new Map();
+  // A correction does not go without its visit, which it would come before.
+  const lacking = new Set();
+  for (const { head, copy } of open) {
+    const visit = head.visit ?? head.id;
+    if (!device || !copy || lacking.has(visit)) lacking.add(visit);
+    else visits.set(copy, visit);
+  }
+  const copies = [...visits.keys()];
   const newest = open.at(-1)?.head.recorded_at;
-  return { device, copies, lacking: open.length - copies.length, newest };
+  return { device, copies, visits, lacking: open.length - copies.length, newest };
 }
 
 /** Copies together, as many as may go at once; one alone however much it weighs. */

@@ -3,6 +3,7 @@
 //! Nothing here shows anything; pages read the signals of [`Phone`] and call its acts. Every
 //! change is written to IndexedDB before a page says that it is kept.
 
+pub mod aside;
 pub mod connectivity;
 pub mod held;
 pub mod json;

@@ -1,8 +1,9 @@
-// P6: taps, modelled seconds and the time until a visit is kept, with the field app.
+// P6: taps, modelled seconds and, without the server, the time until a visit is kept.
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "../fixtures/test.ts";
 import {
-  begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, usualDoses,
+  begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  usualDoses,
 } from "../fixtures/visit.ts";
 import { asOnAPhone, note, p95 } from "./figures.ts";
 
@@ -75,10 +76,18 @@ test("taps and seconds for a new owner and a known animal", async ({ page, huell
   await note("P6-known-seconds", again.seconds, again.told);
 });
 
-test("a visit is kept at once", async ({ page, huella }) => {
+test("a visit is kept at once without the server", async ({ page, huella, silence }) => {
+  silence.allow(/ERR_|Failed to load resource/);
   await begin(page, huella);
   const document = run();
   await registered(page, document, "Cholo");
+  await page.goto("/terreno");
+  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
+  await expect(page.getByText(/^Listo: /)).toBeVisible({ timeout: 120_000 });
+  await keepShell(page);
+  await huella.stop();
+  await page.reload();
+  await expect(page.getByText("Sin señal", { exact: true })).toBeVisible();
   await asOnAPhone(page);
   const times: number[] = [];
   for (let turn = 0; turn < KEPT; turn += 1) {
@@ -87,6 +96,7 @@ test("a visit is kept at once", async ({ page, huella }) => {
     times.push(await page.evaluate(() => (globalThis as unknown as Watched).kept));
   }
   await note("P6-saved-p95", p95(times));
+  await huella.serve();
 });
 
 /** The first visit of the day, after which its products are the usual ones. */

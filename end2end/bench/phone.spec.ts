@@ -1,10 +1,11 @@
-// P4, P5 and P7: the field app on a phone that holds a great deal, without a server and over a slow
-// line.
+// P4, P5 and P7: the field app on a phone that holds a great deal and has a PIN, without a server
+// and over a slow line.
 import type { Page } from "@playwright/test";
 import { another, crowdChip, fill, person } from "../fixtures/crowd.ts";
 import { Installed } from "../fixtures/installed.ts";
+import { choose, PIN, pinField } from "../fixtures/pin.ts";
 import { online } from "../fixtures/signal.ts";
-import { heldRecords, hold } from "../fixtures/store.ts";
+import { heldRecords, hold, type Held } from "../fixtures/store.ts";
 import { expect, test } from "../fixtures/test.ts";
 import {
   begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -12,20 +13,28 @@ import {
 import { asOnAPhone, asOnTheLine, LINE, note, p95 } from "./figures.ts";
 
 test.use({ data: "demonstration" });
-test.setTimeout(600_000);
+test.setTimeout(1_200_000);
 
 /** With three animals each: some twenty thousand. */
 const OWNERS = 6_700;
 const FROM = 41_000_000;
+/** Records that wait on the phone, each with its sealed copy; so many are written at once. */
+const RECORDS = 10_000;
+const WRITTEN = 500;
 const STARTS = 5;
 const LOOK_UPS = 60;
 /** Visits of one phone that come home at once. */
 const VISITS = 500;
+/** People who are only in records. */
+const OTHERS = 44_000_000;
+/** How long a phone that holds so much may take for what is measured. */
+const PATIENCE_MS = 120_000;
 /** How long the search waits for the next key (`PAUSE_MS` in the field app's find.rs). */
 const PAUSE_MS = 250;
 
 /** What the page itself notes, in milliseconds of its own clock; 0 until it has happened. */
 interface Measured {
+  /** The PIN is asked for. */
   started: number;
   looked: number;
   found: number;
@@ -43,8 +52,10 @@ test("starting and finding without a server", async ({ huella }, info) => {
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
   await expect(page.getByText(/^Listo: /)).toBeVisible({ timeout: 240_000 });
   await keepShell(page);
-  await phone.close();
+  await choose(page, PIN);
   await huella.stop();
+  await holdMany(page);
+  await phone.close();
 
   const [starts, searches]: [number[], number[]] = [[], []];
   let open = page;
@@ -54,12 +65,12 @@ test("starting and finding without a server", async ({ huella }, info) => {
     await asOnAPhone(open);
     await watch(open);
     await open.goto("/terreno");
-    // A new visit, or the one in which was searched before: its words were kept.
-    await open.locator('main a[href*="/terreno/visita"]').first().waitFor();
+    await pinField(open).waitFor({ timeout: PATIENCE_MS });
     starts.push(await open.evaluate(() => (globalThis as unknown as Measured).started));
     searches.push(await firstSearch(open, turn));
   }
-  const held = `${(OWNERS * 3).toLocaleString("en")} animals held`;
+  const [animals, records] = [OWNERS * 3, RECORDS].map((count) => count.toLocaleString("en"));
+  const held = `${animals} animals and ${records} records held`;
   await note("P4-start", p95(starts) / 1000, held);
   await note("P4-search", p95(searches) / 1000, held);
 
@@ -80,15 +91,9 @@ test("a day's visits go home over a slow line", async ({ page, huella, silence }
   await begin(page, huella, "terreno");
   await keepShell(page);
   await huella.stop();
-  const thumb = new Thumb(page);
-  await newVisit(thumb);
-  await newOwner(thumb, run(), { typed: "", meant: "" });
-  await newAnimal(thumb, "Cholo");
-  await readChip(thumb, chip());
-  await firstDoses(page);
-  await keep(thumb);
+  await visited(page);
   const [first] = await heldRecords(page);
-  const copies = Array.from({ length: VISITS - 1 }, (_, at) => another(first!, at + 1, 44_000_000));
+  const copies = Array.from({ length: VISITS - 1 }, (_, at) => another(first!, at + 1, OTHERS));
   await hold(page, copies, first!.head.sequence + VISITS);
   await page.goto("/terreno/registros");
   await expect(page.getByRole("button", { name: /^Ver \d+ registros más$/ })).toBeVisible();
@@ -122,6 +127,33 @@ test("a day's visits go home over a slow line", async ({ page, huella, silence }
   await note("P7-kilobytes", up / 1000);
 });
 
+/** A visit of somebody new, kept on the phone. */
+async function visited(page: Page) {
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), { typed: "", meant: "" });
+  await newAnimal(thumb, "Cholo");
+  await readChip(thumb, chip());
+  await firstDoses(page);
+  await keep(thumb);
+}
+
+/**
+ * Records that wait, as many as the goal names. All but the first have its copy in the place of
+ * their own: nothing is sent here, and it weighs as much.
+ */
+async function holdMany(page: Page) {
+  await visited(page);
+  const first = async () => (await heldRecords(page))[0] as (Held & { copy: string }) | undefined;
+  await expect.poll(async () => (await first())?.copy ?? "", { timeout: PATIENCE_MS }).not.toBe("");
+  const one = (await first())!;
+  for (let from = 1; from < RECORDS; from += WRITTEN) {
+    const count = Math.min(WRITTEN, RECORDS - from);
+    const copies = Array.from({ length: count }, (_, at) => another(one, from + at, OTHERS));
+    await hold(page, copies, one.head.sequence + from + count);
+  }
+}
+
 /** From here on the page itself notes when it can be used and when it has found what was wanted. */
 async function watch(page: Page) {
   await page.addInitScript((pause) => {
@@ -143,9 +175,7 @@ async function watch(page: Page) {
         }, ms),
     });
     const look = () => {
-      if (!noted.started && document.querySelector('main a[href*="/terreno/visita"]')) {
-        noted.started = performance.now();
-      }
+      if (!noted.started && document.querySelector("#pin")) noted.started = performance.now();
       const cards = [...document.querySelectorAll(".owner-card")];
       const isThere = cards.some((card) => card.textContent?.includes(noted.wanted));
       if (noted.wanted && !noted.found && isThere) noted.found = performance.now();
@@ -154,13 +184,21 @@ async function watch(page: Page) {
   }, PAUSE_MS);
 }
 
-/** From the tap on the start page until the first search is answered, without the pause. */
+/**
+ * From the tap that gives the PIN until the first search is answered, without the pause: through
+ * the start page to a new visit, or to the one in which was searched before.
+ */
 async function firstSearch(page: Page, turn: number): Promise<number> {
   const known = person(turn * 31, FROM).document;
+  await pinField(page).fill(PIN);
   const tapped = await page.evaluate(async ([words, wanted]) => {
+    const buttons = [...document.querySelectorAll<HTMLElement>("main button")];
     const begun = performance.now();
-    document.querySelector<HTMLElement>('main a[href*="/terreno/visita"]')!.click();
-    while (document.activeElement?.tagName !== "INPUT") await new Promise(requestAnimationFrame);
+    buttons.find((button) => button.textContent?.includes("Abrir"))!.click();
+    const way = () => document.querySelector<HTMLElement>('main a[href*="/terreno/visita"]');
+    while (!way()) await new Promise(requestAnimationFrame);
+    way()!.click();
+    while (document.activeElement?.id !== "buscar") await new Promise(requestAnimationFrame);
     const noted = globalThis as unknown as Measured;
     noted.type(words, wanted);
     // Before the cards can be read nothing is found: who sees that types again, and has waited.
@@ -188,7 +226,8 @@ async function answered(page: Page): Promise<{ looked: number; found: number }> 
     const { looked, found } = globalThis as unknown as Measured;
     return { looked, found };
   });
-  await expect.poll(async () => (await noted()).found, { intervals: [20] }).toBeGreaterThan(0);
+  const often = { intervals: [20], timeout: PATIENCE_MS };
+  await expect.poll(async () => (await noted()).found, often).toBeGreaterThan(0);
   return noted();
 }
 

@@ -298,7 +298,8 @@ test("what did not come is named, and comes with the next preparation", async ({
     };
   });
   await page.goto("/terreno");
-  await prepare(page);
+  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
+  await expect(page.getByText(/^Aún no está listo: [\d.]+ fichas?, de hoy/)).toBeVisible();
   await expect(page.getByText(MISSING)).toBeVisible();
   await expectAccessible(page);
   await shot(page, "field-camera-missing");
@@ -311,6 +312,7 @@ test("what did not come is named, and comes with the next preparation", async ({
   // The app asks for it by itself when it comes back with signal.
   await page.goto("/terreno");
   await expect.poll(() => heldParts(page)).toEqual(PREPARED);
+  await expect(page.getByText(/^Listo: /)).toBeVisible();
   await expect(page.getByText(MISSING)).toHaveCount(0);
 });
 

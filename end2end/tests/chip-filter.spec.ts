@@ -14,6 +14,7 @@ test.setTimeout(150_000);
 const KNOWN = "999000000100001";
 const WITHOUT_MAIL = { typed: "", meant: "" };
 const PERHAPS = "Este microchip puede estar ya registrado";
+const UNREADY = /^Aún no está listo: [\d.]+ fichas?, de hoy/;
 const LIST = /^Lista de microchips: [\d.]+ números \(hoy, \d\d:\d\d\)$/;
 
 /** To where a new dog's chip is asked for, at the outreach of the day. */
@@ -99,6 +100,9 @@ test.describe("a phone that never got the list", () => {
     await expect(page.getByText("todavía no está en este teléfono")).toBeVisible();
     await expectAccessible(page);
     await shot(page, "field-chip-list-missing");
+    await page.getByRole("button", { name: "Preparar este operativo" }).tap();
+    await expect(page.getByText(UNREADY)).toBeVisible();
+    await expect(page.getByText("Falta la lista de microchips")).toBeVisible();
     await toTheChip(page);
     await huella.stop();
     await readUnanswered(page, KNOWN);
@@ -107,5 +111,8 @@ test.describe("a phone that never got the list", () => {
     await letThrough(page, "/api/v1/field/chips");
     await page.goto("/terreno");
     await expect(page.getByText(LIST)).toBeVisible();
+    // This browser keeps no app, and the phone is not said to be ready for less.
+    await expect(page.getByText(UNREADY)).toBeVisible();
+    await expect(page.getByText("Falta la lista de microchips")).toHaveCount(0);
   });
 });

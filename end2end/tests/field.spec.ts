@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { ownerOf } from "../fixtures/coordinator.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { sit } from "../fixtures/seat.ts";
-import { draftHolds } from "../fixtures/store.ts";
+import { changeDraft, draftHolds } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -148,6 +148,27 @@ test("a visit that was begun can be thrown away, and brought back", async ({ pag
   await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
 });
 
+test("a visit that this version cannot read is set aside and told", async ({ page, huella }) => {
+  await begin(page, huella);
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await thumb.press("Persona nueva");
+  await page.getByLabel("Nombres").fill("Ana");
+  await draftHolds(page, "Ana");
+  await changeDraft(page, (draft) => {
+    Object.assign(draft, { step: "of another version" });
+  });
+  await page.reload();
+  const told = page.getByRole("heading", { name: /^Una atención a medio llenar no se puede/ });
+  await expect(told).toBeVisible();
+  await expectAccessible(page);
+  await thumb.press("Persona nueva");
+  await page.getByLabel("Nombres").fill("Berta");
+  for (const kept of ["Berta", "of another version"]) await draftHolds(page, kept);
+  await page.goto("/terreno");
+  await expect(told).toBeVisible();
+});
+
 test("the app opens without the server once it was there with it", async (
   { page, huella, silence },
 ) => {
@@ -286,6 +307,14 @@ test("a taken chip waits for a person with both versions @critical", async ({ pa
   }
   await page.getByRole("link", { name: "Ver qué pasó" }).tap();
   await expect(page.getByText("El que ya estaba")).toBeVisible();
+  const [here, there] = [0, 1].map((side) => page.locator(".versions .card").nth(side));
+  const groups = number.replace(/^(.{3})(.{4})(.{4})(.{4})$/, "$1 $2 $3 $4");
+  for (const words of ["Segunda", "perro, hembra", groups, "Antofagasta"]) {
+    await expect(here!).toContainText(words);
+  }
+  for (const words of ["P···", "perro, hembra", `999•••••••••${number.slice(-3)}`, "Antofagasta"]) {
+    await expect(there!).toContainText(words);
+  }
   await expect(page.getByRole("button", { name: "Corregir" })).toBeVisible();
   await expectAccessible(page);
   await shot(page, "field-conflict");

@@ -16,7 +16,7 @@ import { seat } from "../fixtures/seat.ts";
 import { online } from "../fixtures/signal.ts";
 import { draftHolds, heldRecords, hold, identity } from "../fixtures/store.ts";
 import { fieldSetup } from "../fixtures/submit.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { expect, expectAccessible, test } from "../fixtures/test.ts";
 import {
   chip, chooseOutreach, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip,
   run, sign, Thumb, usualDoses,
@@ -248,48 +248,99 @@ test("two tabs keep one queue and send it once", async ({ page, huella }) => {
   }
 });
 
-test("a new version is taken with a full queue, and nothing of it is lost", async (
-  { page, huella },
+/** Has the phone hold records as an older app wrote them. */
+async function holdOlder(page: Page, documents: string[]) {
+  const { staff, outreaches } = await fieldSetup(page);
+  const { outreach, veterinarians } = outreaches[0]!;
+  const { device, next } = await identity(page);
+  const records = documents.map((document, at) =>
+    older({ device, document, sequence: next + at, actor: staff.id, outreach: outreach.id,
+      veterinarian: veterinarians[0]!.id }));
+  await hold(page, records, next + documents.length, true);
+}
+
+/** Has the browser look for a new version; whether one waits then. */
+const looked = (page: Page) => page.evaluate(async () => {
+  const registration = await navigator.serviceWorker.ready;
+  await registration.update();
+  const worker = registration.installing;
+  if (worker) {
+    await new Promise<void>((settled) => {
+      worker.addEventListener("statechange", () => settled(), { once: true });
+    });
+  }
+  return Boolean(registration.waiting);
+});
+
+/** The network is back after more than an hour in which the page was open. */
+const onlineAfterHours = (page: Page) => page.evaluate(() => {
+  const now = Date.now;
+  Date.now = () => now() + 4_000_000;
+  window.dispatchEvent(new Event("online"));
+  Date.now = now;
+});
+
+test("an app that is too old keeps all, and takes the new version between two visits", async (
+  { page, huella, silence },
 ) => {
+  silence.allow(/not kept/);
   const newer = await Newer.begin(huella.origin);
   await seat(page, huella, "terreno", "/terreno");
   await page.goto(`${newer.origin}/terreno`);
   await chooseOutreach(page, /Hoy/);
   await keepShell(page);
-  await page.route("**/api/v1/submissions", (route) => route.abort());
-  const documents = [run(), run(), run()];
-  for (const document of documents) await keep(await filled(page, "Cargada", chip(), document));
-  newer.isOut = true;
+  newer.takesRecords = false;
+  const documents = [run(), run(), run(), run()];
+  await holdOlder(page, documents.slice(1));
   await page.goto(`${newer.origin}/terreno`);
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+  const tooOld = page.getByText("El servidor ya no recibe esta versión de la aplicación");
+  await expect(tooOld).toBeVisible();
+  await expectAccessible(page);
+  // Another window, in the middle of a visit.
+  const second = await page.context().newPage();
+  await second.goto(`${newer.origin}/terreno`);
+  const number = chip();
+  const thumb = await filled(second, "Cargada", number, documents[0]!);
+  await draftHolds(second, "4,5");
+  await second.evaluate(() => document.documentElement.setAttribute("data-same", ""));
+
+  await page.bringToFront();
+  newer.isOut = true;
+  newer.isPortal = true;
+  expect(await looked(page), "a network's own page is no file of the app").toBe(false);
+  newer.isPortal = false;
+  await onlineAfterHours(page);
   await expect(page.getByText("Hay una versión nueva")).toBeVisible({ timeout: 30_000 });
-  expect(await heldRecords(page)).toHaveLength(documents.length);
   const reloaded = page.waitForEvent("load");
   await page.getByRole("button", { name: "Actualizar" }).tap();
   await reloaded;
-  await page.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await page.getByRole("link", { name: "Seguir la atención" }).waitFor();
   await expect(page.getByText("Hay una versión nueva")).toHaveCount(0);
   const names = await page.evaluate(() => caches.keys());
   expect(names.filter((name) => name.startsWith("huella-next-"))).toHaveLength(1);
-  expect(await heldRecords(page)).toHaveLength(documents.length);
-  await page.unroute("**/api/v1/submissions");
+
+  await second.bringToFront();
+  await expect(second.locator("#chip")).toHaveValue(number);
+  await keep(thumb);
+  await expect(second.locator("html[data-same]"), "not in the middle of a visit").toHaveCount(1);
+  await second.getByRole("link", { name: "Volver al inicio" }).tap();
+  await expect(second.locator("html[data-same]")).toHaveCount(0);
+  await second.getByRole("link", { name: "Nueva atención" }).waitFor();
+  await expect(second.getByText("Hay una versión nueva")).toHaveCount(0);
+  const held = await heldRecords(second);
+  expect(held.map(({ state }) => state)).toEqual(documents.map(() => "pending"));
+  await second.close();
+  newer.takesRecords = true;
   await page.goto(`${newer.origin}/terreno/registros`);
-  await online(page);
-  await expect(sentence(page)).toHaveText("3 recibidos, ninguno pendiente", { timeout: 90_000 });
+  await expect(sentence(page)).toHaveText("4 recibidos, ninguno pendiente", { timeout: 90_000 });
   for (const document of documents) await registered(page, document);
   await newer.end();
 });
 
 test("a queue that an older version wrote goes to this server", async ({ page, huella }) => {
   await start(page, huella);
-  const { staff, outreaches } = await fieldSetup(page);
-  const { outreach, veterinarians } = outreaches[0]!;
-  const { device, next } = await identity(page);
   const documents = [run(), run()];
-  const records = documents.map((document, at) =>
-    older({ device, document, sequence: next + at, actor: staff.id, outreach: outreach.id,
-      veterinarian: veterinarians[0]!.id }));
-  await hold(page, records, next + documents.length, true);
+  await holdOlder(page, documents);
   await home(page, "2 recibidos, ninguno pendiente");
   await expect(page.locator(".rows li")).toHaveCount(2);
   for (const document of documents) {

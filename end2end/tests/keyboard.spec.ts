@@ -64,7 +64,7 @@ apart("an outreach is planned, announced and lived by the keyboard alone", async
   await keys.type(walkIn.locator("#given"), "Héctor");
   await keys.press(walkIn.getByRole("button", { name: "Dar número" }));
   await expect(said).toContainText("Número 1");
-  await keys.press(button("Llamar al siguiente"));
+  await keys.press(button("Llamar al siguiente de Microchip"));
   await expect(said).toContainText("Se llama al número 1");
   await keys.press(button("Número 1: atendido"));
   await expect(said).toContainText("Quedó anotado como atendido");

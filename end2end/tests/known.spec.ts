@@ -241,6 +241,10 @@ test("what another team did meanwhile is told where it was typed", async ({ page
   await expect(page.getByText("cuando el registro quede aceptado")).toBeVisible();
   await thumb.tap(page.getByRole("link", { name: "Ver qué pasó" }));
   await expect(page.getByRole("alert")).toContainText("ya figura como esterilizado");
+  const [here, there] = [0, 1].map((side) => page.locator(".versions .card").nth(side));
+  await expect(here!).toContainText("Cinco");
+  await expect(there!).toContainText("Nada de este registro");
+  await expect(there!).toContainText("Cinco");
   await expectAccessible(page);
   await shot(page, "field-refused");
   await thumb.press("Corregir");

@@ -143,6 +143,10 @@ posted("an outreach is planned, booked, waited for, lived and closed @critical",
   expect((await mail.arrived(third.email!)).text).toContain("Su lugar en la lista es el 1");
 
   await lookAtBooking(page, database, { outreach, ticket, waits: `/T/${thirdCode}` });
+  await page.goto(`${sheet}/reservas`);
+  await expect(page.getByRole("row", { name: /José/ })).toContainText("con reserva");
+  await expect(page.getByRole("row", { name: /Rosa/ })).toContainText("lugar 1");
+  await look(page, database, "bookings-desk");
   await byCode(owner, secondCode, second.run);
 
   // The first gives the place back, and the third takes it.
@@ -257,7 +261,7 @@ async function theDay(
   await welcome();
   await expect(done).toContainText("Número 2");
 
-  await press(page, "Llamar al siguiente");
+  await press(page, "Llamar al siguiente de Microchip");
   await expect(done).toContainText("Se llama al número 1");
   await look(page, database, "day-called");
   await nowServing(page, sheet, database);

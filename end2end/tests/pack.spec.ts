@@ -6,7 +6,8 @@ import { register } from "../fixtures/register.ts";
 import { stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, firstDoses, keep, keepShell, newVisit, run, Thumb, usualDoses,
+  begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  usualDoses,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -14,7 +15,9 @@ test.setTimeout(180_000);
 
 /** The pages of cards, without the bookings that are asked for after them. */
 const PAGES = /\/api\/v1\/field\/pack\/[0-9a-f-]+(\?|$)/;
+const BOOKINGS = /\/api\/v1\/field\/pack\/[0-9a-f-]+\/bookings$/;
 const PERSON = { given: "Ñusta Belén", surnames: "Zúñiga O’Ryan" };
+const UNREADY = /^Aún no está listo: [\d.]+ fichas?, de hoy/;
 
 /** Sends a known person with a chipped dog. */
 async function known(page: Page, name: string) {
@@ -26,6 +29,40 @@ async function known(page: Page, name: string) {
 async function prepare(page: Page) {
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
   await expect(page.getByText(/^Listo: [\d.]+ fichas?, de hoy a las \d\d:\d\d$/)).toBeVisible();
+}
+
+/** The browser has dropped the app, and the page looks how it stands. */
+async function loseShell(page: Page) {
+  await page.evaluate(async () => {
+    const names = (await caches.keys()).filter((name) => name !== "huella-decoder");
+    await Promise.all(names.map((name) => caches.delete(name)));
+    window.dispatchEvent(new Event("huella-pack"));
+  });
+}
+
+/** Registers somebody with a chipped dog who comes back later, and is found by all that was said. */
+async function comesBack(page: Page) {
+  const [document, number] = [run(), chip()];
+  const first = new Thumb(page);
+  await newVisit(first);
+  await newOwner(first, document, { typed: "", meant: "" });
+  await newAnimal(first, "Vueltera");
+  await readChip(first, number);
+  await keep(first);
+  await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
+
+  const again = new Thumb(page);
+  await newVisit(again);
+  const search = page.getByLabel("Buscar a la persona");
+  for (const words of ["ohiggins nunez", number, document]) {
+    await search.fill(words);
+    await expect(page.getByRole("button", { name: /Vueltera/ }), words).toHaveCount(1);
+  }
+  await again.press(/Vueltera/);
+  await usualDoses(again);
+  await keep(again);
+  await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
+  return number;
 }
 
 test("people are found without signal, served, and sent later", async (
@@ -41,7 +78,15 @@ test("people are found without signal, served, and sent later", async (
   await expectAccessible(page);
   await shot(page, "field-pack-ready");
   await keepShell(page);
+  await loseShell(page);
+  await expect(page.getByText(UNREADY)).toBeVisible();
+  await expect(page.getByText("Falta la aplicación")).toBeVisible();
+  await expectAccessible(page);
+  await shot(page, "field-pack-unready");
+  await page.getByRole("button", { name: "Seguir preparando" }).tap();
+  await expect(page.getByText(/^Listo: /)).toBeVisible();
   await huella.stop();
+  await page.goto("/terreno");
 
   const thumb = new Thumb(page);
   await newVisit(thumb);
@@ -63,8 +108,11 @@ test("people are found without signal, served, and sent later", async (
   await firstDoses(page);
   await keep(thumb);
   await expect(page.getByText("Por enviar", { exact: true })).toBeVisible();
+  const number = await comesBack(page);
   await huella.serve();
   await expect(page.getByText("Enviado", { exact: true })).toBeVisible({ timeout: 60_000 });
+  const { animals } = await ownerOf(page, number);
+  expect(animals.map(({ services }) => services.length), "a chip and two doses").toEqual([3]);
 
   // With signal the register answers again, and knows the doses.
   const again = new Thumb(page);
@@ -87,6 +135,7 @@ test.describe("a preparation that was cut", () => {
     // One owner on a page, and the second page is lost on its way.
     const cursors: (string | null)[] = [];
     let isCut = true;
+    await page.route(BOOKINGS, (route) => route.abort("connectionreset"));
     await page.route(PAGES, async (route) => {
       const after = new URL(route.request().url()).searchParams.get("after");
       cursors.push(after);
@@ -108,10 +157,17 @@ test.describe("a preparation that was cut", () => {
     await shot(page, "field-pack-half");
     isCut = false;
     const before = cursors.length;
-    await page.getByRole("button", { name: "Seguir preparando" }).tap();
-    await expect(page.getByText(/^Listo: /)).toBeVisible();
+    const goOn = page.getByRole("button", { name: "Seguir preparando" });
+    await goOn.tap();
+    // All cards are here, but neither the bookings nor, in this browser, the app itself.
+    await expect(page.getByText(UNREADY)).toBeVisible();
+    await expect(page.getByText("Faltan las reservas")).toBeVisible();
+    await expect(page.getByText("Falta la aplicación")).toBeVisible();
     expect(cursors[before]).toBe(cursors[before - 1]);
     expect(cursors[before]).not.toBeNull();
+    await page.unroute(BOOKINGS);
+    await goOn.tap();
+    await expect(page.getByText(/^Falta la aplicación(?!.*Faltan las reservas)/)).toBeVisible();
   });
 });
 

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ask } from "../fixtures/ask.ts";
 import { bars } from "../fixtures/camera.ts";
 import type { Card } from "../fixtures/coordinator.ts";
+import { OTHER, PIN } from "../fixtures/pin.ts";
 import { online } from "../fixtures/signal.ts";
 import { heldRecords } from "../fixtures/store.ts";
 import { fieldSetup } from "../fixtures/submit.ts";
@@ -99,24 +100,41 @@ async function visit(phone: Phone, document: string, number: string) {
   await phone.heading("Atención guardada");
 }
 
-test("a visit without the server is kept, and sent once when it is back", async (
+/** Opens a phone that asks for its PIN. */
+async function unlock(phone: Phone, pin = PIN) {
+  await phone.heading("PIN de este teléfono");
+  await phone.at("pin");
+  await phone.type(pin);
+}
+
+test("a visit without the server is kept behind the PIN, and sent once when it is back", async (
   { phone, huella },
 ) => {
   await phone.begin(huella);
+  await phone.press("Poner un PIN");
+  for (const label of ["PIN nuevo", "PIN nuevo, otra vez"]) await phone.fill(label, PIN);
+  await phone.press("Guardar el PIN");
+  await phone.read("Con PIN: ");
   await phone.keepsApp();
   await huella.stop();
   await phone.reload();
+  await unlock(phone, OTHER);
+  await phone.read("Ese no es el PIN");
+  await unlock(phone);
   await phone.read("Sin señal");
   const [document, number] = [run(), chip()];
   await visit(phone, document, number);
   await phone.read("Por enviar");
   await phone.reload();
+  await unlock(phone);
   await phone.read("1 en el teléfono");
   const held = await heldRecords(phone.page);
   expect(held.map(({ head }) => head.sequence)).toEqual([1]);
 
   await huella.serve();
   await phone.goto("/terreno/registros");
+  await unlock(phone);
+  await phone.read("Registros de este teléfono");
   await online(phone.page);
   await phone.read("1 recibido, ninguno pendiente", 60_000);
   const { owners } = await ask<{ owners: Card[] }>(

@@ -6,6 +6,7 @@
 
 mod approval;
 mod beneficiaries;
+mod bookings;
 mod closing;
 mod day;
 mod imports;
@@ -69,6 +70,7 @@ pub fn router(state: &AppState) -> Routes {
         .merge(territory::router())
         .merge(plan::router())
         .merge(day::router())
+        .merge(bookings::router())
         .merge(closing::router())
         .merge(imports::router())
 }

@@ -8,6 +8,7 @@
 
 pub(crate) mod acts;
 mod book;
+pub mod desk;
 pub(crate) mod erasing;
 pub mod letters;
 mod limits;
@@ -29,7 +30,7 @@ pub use secrets::CODE_LETTERS;
 pub use tick::{AT_ONCE, tick};
 pub use ticket::{ticket_by_code, ticket_by_key, ticket_by_link};
 
-use domain::booking::{BookingDetails, BookingState, Eligibility, Lack, Offering, Slot};
+use domain::booking::{BookingDetails, BookingState, Eligibility, Lack, Offering, Priority, Slot};
 use domain::id::{BookingId, OutreachId};
 use domain::outreach::{OutreachKind, OutreachStatus};
 use domain::territory::Commune;
@@ -124,7 +125,7 @@ pub struct Ticket {
     pub way: Option<String>,
     /// The outreach was put off, and they have not yet said that the new date suits them.
     pub needs_new_date_accepted: bool,
-    /// The outreach was called off while it was under way: what they hold waits for a new date.
+    /// The outreach was called off: what they hold waits for a new date.
     pub is_suspended: bool,
 }
 
@@ -174,6 +175,8 @@ pub struct PublicOutreach {
     pub booking_opens_at: Option<Timestamp>,
     /// Whether places may be booked, or waited for, now.
     pub bookable: bool,
+    /// Who is served first.
+    pub priority: Priority,
     /// What to bring.
     pub bring: Option<String>,
     /// How to get there.

@@ -11,9 +11,10 @@ pub use programme::{explain, programme};
 
 use domain::booking::{BookingState, Offering};
 use domain::closing::{
-    Attendance, BookingCount, ClosingFacts, ClosingSheet, Counts, Ending, PhoneFact, ShareFact,
-    attendance,
+    Attendance, BookingCount, ClosingFacts, ClosingSheet, Counts, Ending, Finding, PhoneFact,
+    ShareFact, Verdict, attendance,
 };
+use domain::desk::stock::OddChip;
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::OutreachId;
 use domain::name::ShortText;
@@ -54,7 +55,7 @@ pub enum Closed {
 /// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`].
 pub async fn sheet(office: &Office, actor: Actor, id: OutreachId) -> Result<ClosingSheet, Error> {
     may(&actor, UseCase::ReadOutreaches)?;
-    let (now, zone) = (office.clock.now(), office.zone.clone());
+    let (now, inside) = (office.clock.now(), office.clone());
     let caller = actor.caller().unwrap_or(Caller::Public);
     office
         .store
@@ -62,8 +63,8 @@ pub async fn sheet(office: &Office, actor: Actor, id: OutreachId) -> Result<Clos
             Box::pin(async move {
                 let record = plan_of(tx, id.0).await?;
                 let step = next_step(&record.life(now));
-                let seen = Seen::of(tx, &record.outreach, now).await?;
-                let ending = ending(tx, &record.plan, &zone).await?;
+                let seen = Seen::of(tx, &record.outreach, (&inside, now)).await?;
+                let ending = ending(tx, &record.plan, &inside.zone).await?;
                 let outreach = record.outreach;
                 Ok(ClosingSheet {
                     outreach: id,
@@ -75,6 +76,7 @@ pub async fn sheet(office: &Office, actor: Actor, id: OutreachId) -> Result<Clos
                     offerings: seen.offerings,
                     counts: seen.done.counts,
                     chips: seen.chips,
+                    doses: seen.facts.doses,
                     ending,
                     may_close: allows(caller, UseCase::PlanOutreaches),
                     may_export: allows(caller, UseCase::Export),
@@ -109,10 +111,10 @@ pub async fn close(
     let now = office.clock.now();
     office
         .store
-        .write_with(reason, move |tx, reason| {
+        .write_with((reason, office.clone()), move |tx, (reason, office)| {
             Box::pin(async move {
                 let record = plan_of(tx, id.0).await?;
-                take(tx, record, (step, reason.as_deref()), (actor, now)).await
+                take(tx, record, (step, reason.as_deref()), (actor, now, office)).await
             })
         })
         .await
@@ -131,7 +133,7 @@ async fn take(
     tx: &mut Tx,
     record: PlanRecord,
     (step, reason): (LifeStep, Option<&str>),
-    (actor, now): (Actor, Timestamp),
+    (actor, now, office): (Actor, Timestamp, &Office),
 ) -> Result<Closed, Error> {
     let life = record.life(now);
     if next_step(&life) != Some(step) {
@@ -149,7 +151,7 @@ async fn take(
         // late a phone brought it home: before it is judged.
         day::settle(tx, id, now).await?;
     }
-    let verdict = Seen::of(tx, &record.outreach, now).await?.facts.verdict();
+    let verdict = Seen::of(tx, &record.outreach, (office, now)).await?.facts.verdict();
     if verdict.is_blocked() {
         return Ok(Closed::Blocked);
     }
@@ -157,6 +159,7 @@ async fn take(
         let missing = FieldError::new(Field::Reason, Problem::Empty);
         return Err(Error::Refused(Refusal::field(missing)));
     }
+    explain_passed(tx, &verdict, reason, (actor, now)).await?;
     let outreach = Outreach { status, ..record.outreach };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
     let mut told = None;
@@ -179,6 +182,21 @@ async fn take(
     Ok(Closed::Done(status))
 }
 
+/// What is said of the close is said of the targets that were passed, too.
+async fn explain_passed(
+    tx: &mut Tx,
+    verdict: &Verdict,
+    reason: Option<&str>,
+    by: (Actor, Timestamp),
+) -> Result<(), Error> {
+    for finding in &verdict.findings {
+        if let (Finding::TargetPassed(passed), Some(reason)) = (finding, reason) {
+            programme::note(tx, (passed.programme, &passed.line, reason), by).await?;
+        }
+    }
+    Ok(())
+}
+
 /// What was done at an outreach.
 #[derive(Clone, Copy, Debug, Default)]
 struct Done {
@@ -194,10 +212,15 @@ struct Seen {
     offerings: Vec<(Offering, Attendance)>,
     done: Done,
     chips: Balance,
+    odd_chips: Vec<OddChip>,
 }
 
 impl Seen {
-    async fn of(tx: &mut Tx, outreach: &Outreach, now: Timestamp) -> Result<Self, Error> {
+    async fn of(
+        tx: &mut Tx,
+        outreach: &Outreach,
+        (office, now): (&Office, Timestamp),
+    ) -> Result<Self, Error> {
         let id = outreach.id.0;
         let (bookings, live) = bookings(tx.booking_counts_at(id).await?)?;
         let (live_bookings, without_day) = match outreach.status {
@@ -205,7 +228,7 @@ impl Seen {
             _ => (live, 0),
         };
         let done = done(tx, id).await?;
-        let (chips, chips_odd) = stock::chips_at(tx, id).await?;
+        let (chips, odd_chips) = stock::chips_at(tx, id).await?;
         let shares: Result<Vec<_>, _> =
             tx.shares_out_at(id).await?.into_iter().map(share).collect();
         let facts = ClosingFacts {
@@ -213,7 +236,8 @@ impl Seen {
             now,
             phones: tx.phones_at(id).await?.into_iter().map(phone).collect(),
             chips_left: chips.in_box,
-            chips_odd,
+            chips_odd: u32::try_from(odd_chips.len()).unwrap_or(u32::MAX),
+            doses: stock::doses_at(tx, id).await?,
             without_consent: done.without_consent,
             without_leave: done.without_leave,
             unsigned: number(tx.count_unsigned_at(id).await?),
@@ -222,8 +246,9 @@ impl Seen {
             over_count: number(tx.count_over_at(id).await?),
             shares: shares?,
             unresolved: number(tx.count_unresolved_at(id).await?),
+            passed: programme::unexplained(tx, outreach.programme, office).await?,
         };
-        Ok(Self { facts, offerings: attendance(&bookings), done, chips })
+        Ok(Self { facts, offerings: attendance(&bookings), done, chips, odd_chips })
     }
 }
 

@@ -8,6 +8,7 @@
 mod arrival;
 mod board;
 mod expected;
+mod homes;
 mod queue;
 mod seeking;
 mod settling;
@@ -21,6 +22,7 @@ pub use arrival::{
 pub use board::{board, turn};
 pub use expected::expected;
 pub(crate) use expected::{owners_expected, ticket_holder};
+pub(crate) use homes::homes;
 pub use queue::{call_next, release_no_shows, serve, turn_away};
 pub use seeking::seek;
 pub use settling::{settle, tick};

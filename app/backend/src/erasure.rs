@@ -53,6 +53,8 @@ pub struct Erased {
     pub tasks: u64,
     /// Bookings that were emptied; those still to come are given back first.
     pub bookings: u64,
+    /// Places on the lists of who listened to a talk.
+    pub listed: u64,
 }
 
 /// Erases an owner, on a ground that stays in the history.
@@ -124,7 +126,8 @@ async fn erase_booker(
         bookings: removed.bookings,
         messages: removed.messages,
         tasks: removed.tasks,
-        submissions: tx.erase_submission_bodies(&as_sent(key)).await?,
+        submissions: signed::unaccepted_matching(tx, &as_sent(key)).await?,
+        listed: tx.erase_attendees(key).await?,
         ..Erased::default()
     };
     if erased == Erased::default() {
@@ -219,11 +222,12 @@ async fn words_about(
 ) -> Result<(), Error> {
     let by_id = format!("%{}%", owner.id);
     erased.messages += tx.erase_messages("", &by_id).await?;
-    erased.submissions += tx.erase_submission_bodies(&by_id).await?;
+    erased.submissions += signed::unaccepted_matching(tx, &by_id).await?;
     // What was refused may hold the same person under another identifier made on a phone.
     let document = &owner.details.document;
     if let Some(key) = document.key() {
-        erased.submissions += tx.erase_submission_bodies(&as_sent(&key)).await?;
+        erased.submissions += signed::unaccepted_matching(tx, &as_sent(&key)).await?;
+        erased.listed += tx.erase_attendees(&key).await?;
         let printed = as_printed(document)?;
         erased.files += tx.erase_files(&[], &printed).await?;
         erased.documents += tx.erase_facts(&[], &printed).await?;

@@ -35,7 +35,8 @@ pub struct Office {
     pub zone: Zone,
     /// Whether the database is marked as demonstration (contracts, section 9).
     pub demonstration: bool,
-    /// Documents are drawn up without a mail: for data that come from elsewhere.
+    /// Documents are drawn up, and outreaches announced, without a mail: for data that come from
+    /// elsewhere.
     pub quiet: bool,
     /// Searches and looks at chips that one account may make in a day.
     pub lookups_per_day: u32,

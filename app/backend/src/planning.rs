@@ -2,6 +2,7 @@
 //! they live.
 
 mod clashes;
+mod concerned;
 mod copying;
 mod crew;
 mod life;
@@ -11,10 +12,12 @@ mod programmes;
 mod reading;
 mod typed;
 
+pub use concerned::{NEWS_LETTER, News, NewsMail};
 pub use copying::copy;
 pub use crew::set_duty;
 pub use life::{reschedule, step, suspend};
 pub use offerings::{drop_offering, save_offering};
+pub(crate) use programmes::progress;
 pub use programmes::{programmes, save_programme};
 
 use domain::desk::plan::{
@@ -132,15 +135,15 @@ async fn sheet(
             annulled: row.annulled_at.is_some(),
         });
     }
-    let caller = actor.caller().unwrap_or(Caller::Public);
+    let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
     Ok(OutreachSheet {
         view,
         team,
         others,
         services,
-        talks: talks::of(tx, id).await?,
+        talks: talks::of(tx, id, may_plan).await?,
         history: chronicle::of(tx, Subject::Outreach(id), &actor).await?,
-        may_plan: allows(caller, UseCase::PlanOutreaches),
+        may_plan,
         act: act::fresh(),
     })
 }
@@ -220,7 +223,7 @@ pub async fn save(
             Box::pin(async move {
                 check(tx, outreach, host.as_ref()).await?;
                 if is_new {
-                    life::begin(tx, outreach, today).await?;
+                    life::begin(tx, outreach, (now, today)).await?;
                 } else {
                     let before = tx.outreach(outreach.id.0).await?;
                     let before = before.ok_or(Error::Refused(Refusal::OutreachUnknown))?;

@@ -17,8 +17,9 @@ pub(crate) use doses::received as doses_received;
 pub(crate) use sheets::allotted;
 pub use sheets::{box_sheet, lots, pack, sheet};
 
+use domain::desk::stock::OddChip;
 use domain::id::SubmissionId;
-use domain::stock::Balance;
+use domain::stock::{Balance, DoseBalance};
 use domain::timestamp::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -43,12 +44,23 @@ fn named(act: SubmissionId, said: &str) -> SubmissionId {
     SubmissionId(Uuid::from_u128(act.0.as_u128() ^ u128::from(bits >> 2)))
 }
 
-/// What became of the chips of an outreach, and how many numbers fit nowhere.
+/// What became of the chips of an outreach, and the numbers that do not fit.
 ///
 /// # Errors
 /// A failed database.
-pub(crate) async fn chips_at(tx: &mut Tx, outreach: Uuid) -> Result<(Balance, u32), StoreError> {
+pub(crate) async fn chips_at(
+    tx: &mut Tx,
+    outreach: Uuid,
+) -> Result<(Balance, Vec<OddChip>), StoreError> {
     let held = chips::ChipBox::of(tx, outreach).await?;
-    let odd = u32::try_from(held.odd().len()).unwrap_or(u32::MAX);
-    Ok((held.whole().balance(), odd))
+    Ok((held.whole().balance(), held.odd()))
+}
+
+/// What became of the doses of an outreach, batch by batch.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn doses_at(tx: &mut Tx, outreach: Uuid) -> Result<Vec<DoseBalance>, StoreError> {
+    let given = doses::GivenAt::read(tx, outreach).await?;
+    Ok(doses::Doses::read(tx).await?.balances(&given))
 }

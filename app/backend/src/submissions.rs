@@ -78,8 +78,10 @@ impl Kept {
 ///
 /// # Errors
 /// [`Refusal::SignedOut`] or [`Refusal::Forbidden`]; [`Refusal::TooLarge`] for more than
-/// [`MAX_BATCH`]; [`Refusal::Unreadable`] when a submission has not even an identifier. An empty
-/// batch is none: it only asks what was resolved meanwhile.
+/// [`MAX_BATCH`]; [`Refusal::Unreadable`] when a submission has not even an identifier;
+/// [`Refusal::UnsupportedVersion`] when one is of a version that this server does not read, for
+/// an answer to it alone would be final: it waits on its phone until app or server have changed.
+/// An empty batch is none: it only asks what was resolved meanwhile.
 pub async fn receive(office: &Office, actor: Actor, batch: Batch<Value>) -> Result<Reply, Error> {
     admit(&actor, batch.submissions.len())?;
     Ok(take(office, actor, plain(batch, Through::Phone)?).await?.0)
@@ -151,6 +153,9 @@ async fn take(
             }
             Err(id) => Some(sealed::unopened(id)),
         });
+    }
+    if let Some(version) = arrivals.iter().find_map(Arrival::foreign_version) {
+        return Err(Error::Refused(Refusal::UnsupportedVersion { version }));
     }
     // The phone counts these as waiting too.
     let refused = unopened.iter().flatten().map(|answer| &answer.outcome);

@@ -16,12 +16,12 @@ mod times;
 pub use asked::{AnimalAsked, BookingDetails, Eligibility, Lack};
 pub use day::{
     MOST_NUMBERS, MOST_PLACES_SHARED, MOST_SHARES, Numbers, PlacesAsked, PlacesHeld, Queued,
-    Scanned, ShareAsked, ShareHeld, Shown, TurnAwayReason, ends_lateness, is_no_show, next_called,
-    scanned,
+    Scanned, ShareAsked, ShareHeld, Shown, Station, TurnAwayReason, ends_lateness, is_no_show,
+    next_called, scanned,
 };
 pub use expected::{Expected, TAG_LETTERS};
-pub use slots::{SLOT_MINUTES, Slot, slots};
-pub use times::{NO_SHOW_AFTER_MS, Reminding, SHORTEST_OFFER_MS, offered_until};
+pub use slots::{SLOT_MINUTES, Slot, lent, room, slots};
+pub use times::{ANSWER_WITHIN_MS, NO_SHOW_AFTER_MS, Reminding, SHORTEST_OFFER_MS, offered_until};
 
 coded! {
     /// What one books at an outreach.
@@ -35,7 +35,26 @@ coded! {
     }
 }
 
+/// Hours without food before a surgery. Guidelines for anaesthesia ask for at least six (eight of
+/// flat-faced animals), and those who operate in neighbourhoods for eight; no law says it. The
+/// veterinarian may ask for something else, in the coordination's own words.
+pub const FASTING_HOURS: u32 = 8;
+
+/// The same for an animal younger than [`FASTING_YOUNG_MONTHS`]: the guidelines of the American
+/// Animal Hospital Association let nobody of less than sixteen weeks go without for longer, since
+/// its blood sugar falls.
+pub const FASTING_HOURS_YOUNG: u32 = 4;
+
+/// Until this age, in months, an animal fasts for less.
+pub const FASTING_YOUNG_MONTHS: u32 = 4;
+
 impl Offering {
+    /// Whether the animal has to come without having eaten.
+    #[must_use]
+    pub const fn needs_fasting(self) -> bool {
+        matches!(self, Self::Sterilisation)
+    }
+
     /// Whether a service performed is what was booked.
     #[must_use]
     pub const fn is_served_by(self, kind: ServiceKind) -> bool {
@@ -47,6 +66,30 @@ impl Offering {
             Self::Deworming => matches!(kind, DewormingInternal | DewormingExternal),
             Self::Sterilisation => matches!(kind, Sterilisation),
         }
+    }
+}
+
+coded! {
+    /// Who is served first at an outreach, of those who say so of themselves: in the waiting list,
+    /// when places become free, and when people are called. Among themselves they keep the order
+    /// in which they came.
+    pub enum Priority {
+        /// Who is sixty or older, and who lives far away.
+        Both = "both",
+        /// Who is sixty or older.
+        Elderly = "elderly",
+        /// Who lives far away.
+        FarAway = "far_away",
+        /// Nobody: everybody in the order in which they came.
+        Nobody = "nobody",
+    }
+}
+
+impl Priority {
+    /// Whether anybody is served first.
+    #[must_use]
+    pub const fn is_given(self) -> bool {
+        !matches!(self, Self::Nobody)
     }
 }
 

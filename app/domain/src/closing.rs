@@ -7,7 +7,7 @@ mod progress;
 mod report;
 
 pub use attendance::{Attendance, BookingCount, attendance};
-pub use finding::{ClosingFacts, Finding, PhoneFact, Severity, ShareFact, Verdict};
+pub use finding::{ClosingFacts, Finding, PassedTarget, PhoneFact, Severity, ShareFact, Verdict};
 pub use progress::{
     Cost, CostLine, Counts, ProgrammeSheet, ProgressLine, Target, TargetLine, TargetReason,
 };

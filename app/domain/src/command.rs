@@ -84,6 +84,15 @@ pub enum Command {
         /// Why.
         reason: CorrectionReason,
     },
+    /// What was recorded of a teaching session is wrong.
+    CorrectEducation {
+        /// Which.
+        service: ServiceId,
+        /// All of it, as it should be.
+        details: EducationSession,
+        /// Why.
+        reason: CorrectionReason,
+    },
     /// A service did not happen, or not to this animal.
     AnnulService {
         /// Which.

@@ -59,12 +59,10 @@ pub struct OutreachFacts {
 /// Whether a submission may be looked at at all.
 ///
 /// # Errors
-/// [`Refusal::UnsupportedVersion`], [`Refusal::BadCommandCount`], [`Refusal::RecordedInFuture`].
+/// [`Refusal::BadCommandCount`], [`Refusal::RecordedInFuture`].
 pub fn envelope(submission: &Submission, now: Timestamp) -> Result<(), Refusal> {
     let commands = u32::try_from(submission.commands.len()).unwrap_or(u32::MAX);
-    if !reads_version(submission.version) {
-        Err(Refusal::UnsupportedVersion { version: submission.version })
-    } else if !(1..=MAX_COMMANDS).contains(&commands) {
+    if !(1..=MAX_COMMANDS).contains(&commands) {
         Err(Refusal::BadCommandCount)
     } else if submission.recorded_at.since_ms(now) > MAX_AHEAD_MS {
         Err(Refusal::RecordedInFuture)
@@ -76,7 +74,12 @@ pub fn envelope(submission: &Submission, now: Timestamp) -> Result<(), Refusal> 
 /// Whether a version is one that this code reads: its own and the one before.
 #[must_use]
 pub const fn reads_version(version: u16) -> bool {
-    version != 0 && version <= VERSION && version + 1 >= VERSION
+    is_read_at(VERSION, version)
+}
+
+/// Whether code of its own version reads another: the same, or the one before.
+const fn is_read_at(own: u16, version: u16) -> bool {
+    version != 0 && version <= own && own - version <= 1
 }
 
 /// Whether the caller may work at the submission's outreach. One that was called off at noon had a
@@ -116,6 +119,7 @@ pub fn place(command: &Command, context: &Context) -> Result<(), Refusal> {
         Command::CorrectOwner { .. }
         | Command::CorrectAnimal { .. }
         | Command::CorrectService { .. }
+        | Command::CorrectEducation { .. }
         | Command::AnnulService { .. }
         | Command::MergeOwners { .. }
         | Command::UnmergeOwner { .. }
@@ -148,6 +152,7 @@ pub fn permission(command: &Command, caller: Caller) -> Result<(), Refusal> {
         Command::CorrectOwner { .. }
         | Command::CorrectAnimal { .. }
         | Command::CorrectService { .. }
+        | Command::CorrectEducation { .. }
         | Command::AnnulService { .. } => UseCase::CorrectOwn,
         Command::MergeOwners { .. }
         | Command::UnmergeOwner { .. }

@@ -87,3 +87,51 @@ pub fn ways(text: &str) -> Vec<Vec<String>> {
     }
     ways
 }
+
+/// Whether a line is found by one of the [`ways`].
+#[must_use]
+pub fn is_found(line: &str, ways: &[Vec<String>]) -> bool {
+    ways.iter().any(|way| way.iter().all(|text| line.contains(text.as_str())))
+}
+
+/// Whether both lines are one owner's: by the identifier, or by the document, under which the
+/// register keeps who was registered twice as one.
+#[must_use]
+pub fn are_one(one: &str, other: &str) -> bool {
+    let ((id, document), (other_id, other_document)) = (who(one), who(other));
+    id == other_id || (!document.is_empty() && document == other_document)
+}
+
+/// Identifier and document of a line's owner.
+fn who(line: &str) -> (&str, &str) {
+    let mut parts = line.split('\t');
+    (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default())
+}
+
+/// What a phone needs for a day without signal beside the cards, and has not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// The app itself, kept so that it opens.
+    Shell,
+    /// Who has a booking.
+    Bookings,
+    /// The list of all chips.
+    Chips,
+    /// What reads codes, where the browser does not.
+    Decoder,
+}
+
+impl Lack {
+    /// What is lacking, by the words of the script that takes the rest along, with a space between,
+    /// and by whether the list of chips is here.
+    #[must_use]
+    pub fn all(told: &str, has_chips: bool) -> Vec<Self> {
+        let told = told.split(' ').filter_map(|word| match word {
+            "shell" => Some(Self::Shell),
+            "bookings" => Some(Self::Bookings),
+            "decoder" => Some(Self::Decoder),
+            _ => None,
+        });
+        told.chain((!has_chips).then_some(Self::Chips)).collect()
+    }
+}

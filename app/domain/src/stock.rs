@@ -10,7 +10,9 @@ mod range;
 #[cfg(test)]
 mod tests;
 
-pub use doses::{DoseFate, DosesMoved, box_of, doses_of_lot, doses_of_part};
+pub use doses::{
+    DoseBalance, DoseFate, DosesMoved, box_of, doses_of_lot, doses_of_outreach, doses_of_part,
+};
 pub use holding::{Balance, Holding, Place, is_told};
 pub use range::{ChipRange, MOST_IN_RANGE, RangeFault, count_of, without};
 

@@ -22,7 +22,8 @@ pub use receipt::{Receipt, code_text, receipt_code};
 pub use report::{CLOCK_TOLERANCE_MS, PhoneReport};
 pub use sealed::{NONCE_BYTES, POINT_BYTES, Sealed, SealedBatch, SealedParts, bound_to};
 
-/// The version this code writes; the server also reads the one before.
+/// The version this code writes; the server also reads the one before. A record is sent as it was
+/// written, also by a newer app: what is older still waits on its phone until it is read again.
 pub const VERSION: u16 = 1;
 /// Most commands in a submission.
 pub const MAX_COMMANDS: u32 = 20;

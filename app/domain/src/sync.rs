@@ -5,15 +5,17 @@
 //! number that spreads the waits is a parameter.
 //!
 //! What it promises: oldest first; one batch in flight; at most [`MAX_BATCH`] submissions and
-//! [`MAX_BATCH_BYTES`] a batch; waits capped at [`MAX_WAIT_MS`]; one bad record never holds the
-//! others; nothing is sent again once it has an answer; only what a receipt names is cleared; a
-//! refused or conflicting record stays until a person has dealt with it. A phone that has nothing
-//! to send but holds records that wait at the desk sends an empty batch at a calm pace: what was
-//! resolved comes with its reply. One that holds nothing at all sends one when it starts and seldom
-//! afterwards, so that the coordination hears of it ([`Sync::tally`]); such a word is no record, so
-//! that without a network it is not tried again and again.
+//! [`MAX_BATCH_BYTES`] a batch; waits capped at [`MAX_WAIT_MS`]; one bad record never holds others
+//! than those that came after it of its own visit, which never overtake it; nothing is sent again
+//! once it has an answer; only what a receipt names is cleared; a refused or conflicting record
+//! stays until a person has dealt with it. A phone that has nothing to send but holds records that
+//! wait at the desk sends an empty batch at a calm pace: what was resolved comes with its reply.
+//! One that holds nothing at all sends one when it starts and seldom afterwards, so that the
+//! coordination hears of it ([`Sync::tally`]); such a word is no record, so that without a network
+//! it is not tried again and again.
 
 mod news;
+mod order;
 mod standing;
 mod tally;
 mod vocabulary;
@@ -44,7 +46,8 @@ pub const REPORT_MS: u32 = 30 * 60_000;
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     item: Item,
-    /// Times the server broke over this one alone; such a record gives way to the others.
+    /// Times the server broke over this one alone, or over an earlier one of its visit; such a
+    /// record gives way to the others.
     setbacks: u16,
 }
 
@@ -95,6 +98,7 @@ impl Sync {
         match event {
             Event::Queued(item) => {
                 self.add(item);
+                self.line_up(&item);
                 // While failing, the wait that is running goes on: a day without signal must
                 // not try once for each record.
                 if self.failures == 0 { self.send_next() } else { Vec::new() }
@@ -315,10 +319,8 @@ impl Sync {
         }
         if is_about_content(&failure) && !sent.is_empty() {
             self.most = u32::try_from(sent.len() / 2).unwrap_or(1).max(1);
-            if let [alone] = sent[..]
-                && let Some(entry) = self.entry(alone)
-            {
-                entry.setbacks = entry.setbacks.saturating_add(1);
+            if let [alone] = sent[..] {
+                self.set_back(alone);
             }
         }
         vec![self.back_off(random)]

@@ -2,6 +2,7 @@
 
 use domain::field_error::{FieldError, Problem};
 use domain::refusal::Refusal;
+use domain::unicode::capital;
 
 use crate::label::Labelled;
 use crate::{Locale, refusal as say};
@@ -217,6 +218,17 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
     problem.to_owned()
 }
 
+/// The same where the field is not beside it, as in a list of all that is wrong: after the name of
+/// the field, unless the sentence has it already.
+#[must_use]
+pub fn explain_named_field(error: FieldError, locale: Locale) -> String {
+    let said = explain_field(error, locale);
+    match error.code {
+        Problem::Empty => said,
+        _ => say::problem_of_field(locale, capital(error.field.label(locale)), said),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use domain::field_error::Field;
@@ -246,6 +258,14 @@ mod tests {
         assert_eq!(
             explain_field(error(Problem::Empty), Locale::Es),
             "Falta este dato: nombre del animal."
+        );
+        assert_eq!(
+            explain_named_field(error(Problem::Empty), Locale::Es),
+            "Falta este dato: nombre del animal."
+        );
+        assert_eq!(
+            explain_named_field(error(Problem::TooLong), Locale::Es),
+            "Nombre del animal: Es demasiado largo."
         );
         let consent = |code| explain_field(FieldError { field: Field::Consent, code }, Locale::Es);
         assert_eq!(consent(Problem::NotAgreed), "Marque la casilla para continuar.");

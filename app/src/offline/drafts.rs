@@ -1,6 +1,7 @@
 //! Half-filled forms: kept while they are being filled, found again after a reload, a call, a
 //! dead battery.
 
+use crate::offline::aside::sorted;
 use crate::offline::json;
 use crate::offline::queue::{DRAFTS, Queue, StorageError};
 use serde::Serialize;
@@ -8,6 +9,8 @@ use serde::de::DeserializeOwned;
 
 /// The draft of the visit that is being recorded.
 pub const VISIT: &str = "visit";
+/// Visits that this version cannot read, each on a line.
+const ASIDE: &str = "visit-aside";
 /// What was given last, offered the next time in one tap.
 pub const USUAL: &str = "usual";
 
@@ -28,6 +31,37 @@ pub async fn kept<T: DeserializeOwned>(
     name: &str,
 ) -> Result<Option<T>, StorageError> {
     queue.get(DRAFTS, name).await
+}
+
+/// The visit that is half filled in.
+pub struct Begun<T> {
+    /// Its form, where there is one that this version can read.
+    pub draft: Option<T>,
+    /// Whether there is one, too, that it cannot.
+    pub has_aside: bool,
+}
+
+/// The visit that is half filled in. One that another version wrote and this one cannot read is set
+/// aside first, so that nothing is written over it.
+///
+/// # Errors
+/// [`StorageError`] when the browser cannot read, or what cannot be read could not be set aside.
+pub async fn visit<T: DeserializeOwned>(queue: &Queue) -> Result<Begun<T>, StorageError> {
+    // No version of the app writes a form on several lines.
+    let kept = queue.opened_text(DRAFTS, VISIT).await?.map(|text| text.replace('\n', " "));
+    let before = queue.opened_text(DRAFTS, ASIDE).await?.unwrap_or_default();
+    let told = sorted(kept.as_deref(), &before);
+    if let Some(back) = told.back {
+        queue.put_text(DRAFTS, VISIT, back).await?;
+    }
+    let has_aside = !told.aside.is_empty();
+    if told.aside != before {
+        match has_aside {
+            true => queue.put_text(DRAFTS, ASIDE, &told.aside).await?,
+            false => queue.delete(DRAFTS, ASIDE).await?,
+        }
+    }
+    Ok(Begun { draft: told.draft, has_aside })
 }
 
 /// Drops a form.

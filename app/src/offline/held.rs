@@ -194,6 +194,7 @@ impl Held {
             sequence: self.head.sequence,
             bytes: self.bytes.max(length(&self.body)),
             replaces: self.head.replaces,
+            visit: self.head.visit,
             recorded_at: self.head.recorded_at,
             state: self.state,
         }

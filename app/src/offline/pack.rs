@@ -1,12 +1,15 @@
 //! What the phone took along to an outreach, to find people without signal. `/pack.js` fetches it
-//! and keeps it encrypted; here stand when that is done, and the search.
+//! and keeps it encrypted; here stand when that is done, and the search, which finds those too whom
+//! this phone itself has recorded.
 
 use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
 use crate::offline::json;
 use crate::offline::phone::Phone;
+use crate::pages::visit_form::own::{MOST_OWNERS, OwnLines};
 use domain::id::{OutreachId, StaffId};
-use domain::pack::ways;
+use domain::pack::{Lack, ways};
+use domain::sync::ItemState;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
 use domain::view::SearchResult;
 use leptos::prelude::*;
@@ -16,11 +19,7 @@ use serde::Deserialize;
 /// The script, and the event by which it reports changes.
 const SCRIPT: &str = "pack";
 const CHANGED: &str = "huella-pack";
-/// What the script calls the decoder of codes.
-const DECODER: &str = "decoder";
 
-/// Most owners a search shows, as in the register.
-const MOST_OWNERS: usize = 20;
 /// What has changed is asked for at most this often, in milliseconds.
 const TOP_UP_MS: i64 = 15 * 60_000;
 /// And what is in the box, in milliseconds.
@@ -58,7 +57,7 @@ pub struct PackState {
     pub is_ready: bool,
     /// Pages are on their way.
     pub is_busy: bool,
-    /// What is not here of what the camera needs: [`DECODER`], or nothing.
+    /// What is not here of what else a day without signal needs, as [`Lack::all`] reads it.
     lacks: String,
     /// Why it stopped.
     pub trouble: Option<PackTrouble>,
@@ -68,19 +67,13 @@ impl PackState {
     fn is_there(&self) -> bool {
         !self.scope.is_empty() && self.done > 0
     }
-
-    /// Whether the camera reads no codes without signal: the browser does not, and the decoder has
-    /// not come.
-    #[must_use]
-    pub fn is_blind(&self) -> bool {
-        self.lacks == DECODER
-    }
 }
 
 /// What was taken along, as a context of the field pages.
 #[derive(Clone, Copy)]
 pub struct Pack {
     phone: Phone,
+    own: StoredValue<OwnLines>,
     /// How far it is.
     pub state: RwSignal<PackState>,
 }
@@ -90,7 +83,7 @@ impl Pack {
     /// brings what was missing or has changed.
     #[must_use]
     pub fn open(phone: Phone) -> Self {
-        let pack = Self { phone, state: RwSignal::default() };
+        let pack = Self { phone, own: StoredValue::default(), state: RwSignal::default() };
         browser::on_window(CHANGED, move || spawn_local(pack.look()));
         let watched =
             Memo::new(move |_| (pack.staff(), pack.wanted(), phone.network() == Network::Online));
@@ -146,7 +139,7 @@ impl Pack {
                 return;
             }
             let is_late = browser::now().since_ms(Timestamp(state.asked_at)) >= TOP_UP_MS;
-            if is_online && (is_late || !state.is_ready || state.is_blind()) {
+            if is_online && (is_late || !state.is_ready || !state.lacks.is_empty()) {
                 self.fetch();
             }
             let _ = browser::ask_script(SCRIPT, "warm", &[]).await;
@@ -167,6 +160,7 @@ impl Pack {
     pub fn fetch(self) {
         let Some(words) = self.words() else { return };
         self.phone.top_up_stock(0);
+        self.phone.want_chips();
         spawn_local(async move {
             // How it went is in the state.
             let _ =
@@ -180,8 +174,45 @@ impl Pack {
         self.state.with(PackState::is_there)
     }
 
-    /// Finds owners in what was taken along; nothing when nothing was.
+    /// What the phone lacks for a day without signal, beside the cards.
+    #[must_use]
+    pub fn lacks(self) -> Vec<Lack> {
+        let has_chips = self.phone.chip_list().is_some();
+        self.state.with(|state| Lack::all(&state.lacks, has_chips))
+    }
+
+    /// Finds owners in what was taken along and in this phone's own records; nothing when nothing
+    /// was taken along and nobody is found in those.
     pub async fn find(self, text: &str) -> Option<SearchResult> {
+        let ways = ways(text);
+        let taken = self.taken(&ways).await;
+        let is_there = taken.is_some();
+        let result = self.beside(taken.unwrap_or_default(), &ways, |state| {
+            state.is_open() || state == ItemState::Sent
+        });
+        (is_there || !result.owners.is_empty()).then_some(result)
+    }
+
+    /// What the register has found, with what it has not heard of from this phone.
+    #[must_use]
+    pub fn beside_register(self, text: &str, found: SearchResult) -> SearchResult {
+        self.beside(found, &ways(text), ItemState::is_open)
+    }
+
+    fn beside(
+        self,
+        found: SearchResult,
+        ways: &[Vec<String>],
+        counts: fn(ItemState) -> bool,
+    ) -> SearchResult {
+        self.phone.kept.with_untracked(|kept| {
+            let laid = self.own.try_update_value(|own| own.beside(found, ways, kept, counts));
+            laid.unwrap_or_default()
+        })
+    }
+
+    /// Finds owners in what was taken along; nothing when nothing was.
+    async fn taken(self, ways: &[Vec<String>]) -> Option<SearchResult> {
         // Right after the start nobody may have looked yet.
         if !self.state.with_untracked(PackState::is_there) {
             self.look().await;
@@ -189,11 +220,10 @@ impl Pack {
         if !self.state.with_untracked(PackState::is_there) {
             return None;
         }
-        let ways = ways(text);
         if ways.is_empty() {
             return Some(SearchResult::default());
         }
-        let ways = written(&ways);
+        let ways = written(ways);
         let words = [ways.as_str(), &MOST_OWNERS.to_string()];
         json::read(&browser::ask_script(SCRIPT, "find", &words).await?).ok()
     }

@@ -38,6 +38,8 @@ const AFTER_THE_PAGE_MS: i32 = 100;
 const UPDATE: &str = "huella-update";
 /// Reported to `/field.js` when it is wanted.
 const TAKE_OVER: &str = "huella-take-over";
+/// Reported to `/field.js` when the server takes nothing of this version any more.
+const OUTDATED: &str = "huella-outdated";
 
 /// How far the app has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,6 +237,8 @@ impl Phone {
         } else if progress.contact == Contact::Reached {
             self.is_signed_out.set(false);
             self.top_up_chips();
+        } else if progress.contact == Contact::Outdated {
+            browser::report(OUTDATED);
         }
         self.copy_what_stays();
         let Some(queue) = self.queue() else { return };

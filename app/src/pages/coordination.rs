@@ -22,9 +22,11 @@ pub mod unresolved;
 
 mod animal_acts;
 mod animal_form;
+mod annulment;
 mod approval;
 mod chronicle;
 mod consent;
+mod correction;
 mod owner_acts;
 mod owner_form;
 mod pairing;
@@ -43,7 +45,7 @@ use domain::refusal::Refusal;
 use domain::territory::Commune;
 use domain::timestamp::Timestamp;
 use leptos::prelude::*;
-use phrases::{Explanation, Locale, common, explain, explain_field, format};
+use phrases::{Explanation, Locale, common, explain, explain_named_field, format};
 
 use crate::api::ApiError;
 use crate::components::frame::PageHead;
@@ -151,11 +153,7 @@ pub(crate) fn Failure(
             }
             let lines = fields
                 .into_iter()
-                .map(|error| {
-                    use phrases::label::Labelled;
-                    let words = explain_field(error, locale);
-                    view! { <li>{error.field.label(locale)} ": " {words}</li> }
-                })
+                .map(|error| view! { <li>{explain_named_field(error, locale)}</li> })
                 .collect_view();
             view! {
                 <Notice title=happened tone=Tone::Person live=true>

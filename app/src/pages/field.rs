@@ -23,9 +23,11 @@ pub mod records;
 pub mod saved;
 pub mod start;
 mod stock;
+mod versions;
 pub mod visit;
 
 use domain::refusal::Refusal;
+use domain::sync::Contact;
 use leptos::prelude::*;
 use phrases::{Locale, common, explain, field};
 
@@ -172,13 +174,17 @@ fn Waiting() -> impl IntoView {
 }
 
 /// The session has ended while records wait: they are kept, and somebody has to sign in. Or what
-/// answers is not our server, or its answer could not be written down.
+/// answers is not our server, or takes nothing of this version, or its answer could not be written
+/// down.
 #[component]
 fn SignedOutNotice() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let foreign = Memo::new(move |_| match phone.network() {
         _ if phone.progress().is_unwritten => {
             Some((field::unwritten(locale), field::unwritten_next(locale), Tone::Person))
+        }
+        _ if phone.progress().contact == Contact::Outdated => {
+            Some((field::outdated(locale), field::outdated_next(locale), Tone::Person))
         }
         Network::Portal => Some((field::portal(locale), field::portal_next(locale), Tone::Info)),
         Network::Unsigned => {

@@ -70,6 +70,8 @@ pub const PLAN_DEED: &str = "/coordinacion/operativos/{id}/plan/{deed}";
 pub const DAY_SHEET: &str = "/coordinacion/operativos/{id}/hoja";
 /// Below one outreach: its day, with what is done at the door; served whole.
 pub const DAY: &str = "/coordinacion/operativos/{id}/dia";
+/// Below one outreach: who booked, and what they say by telephone; served whole.
+pub const BOOKINGS: &str = "/coordinacion/operativos/{id}/reservas";
 /// The end of an outreach: what is open, and the step that closes it; served whole.
 pub const CLOSING: &str = "/coordinacion/operativos/{id}/cierre";
 /// The day sheet of an outreach, as a file.
@@ -119,6 +121,7 @@ pub const WHOLE: &[&str] = &[
     PLAN_DEED,
     DAY_SHEET,
     DAY,
+    BOOKINGS,
     CLOSING,
     CLOSING_DAY_SHEET,
     CLOSING_ACT,
@@ -188,6 +191,12 @@ pub fn desk_day_sheet(outreach: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn desk_day(outreach: impl std::fmt::Display) -> String {
     format!("{}/dia", desk_outreach(outreach))
+}
+
+/// The bookings of an outreach.
+#[must_use]
+pub fn desk_bookings(outreach: impl std::fmt::Display) -> String {
+    format!("{}/reservas", desk_outreach(outreach))
 }
 
 /// The end of an outreach.

@@ -40,6 +40,9 @@ pub enum Letter {
     OutreachMoved(BookingLetter),
     /// To who booked: the outreach is called off.
     OutreachSuspended(BookingLetter),
+    /// To the team of an outreach and the contact of its host: it is announced, called off or put
+    /// off.
+    OutreachNews(OutreachNewsLetter),
 }
 
 impl Letter {
@@ -62,6 +65,7 @@ impl Letter {
             Self::BookingReminder(_) => "booking_reminder",
             Self::OutreachMoved(_) => "outreach_moved",
             Self::OutreachSuspended(_) => "outreach_suspended",
+            Self::OutreachNews(_) => "outreach_news",
         }
     }
 }
@@ -234,7 +238,9 @@ pub struct BookingLetter {
     pub code: String,
     /// The address where they may do something about it.
     pub link: String,
-    /// What to bring.
+    /// What everybody has to do and to bring, a sentence each; nothing where nobody comes.
+    pub prepare: Vec<String>,
+    /// What to bring besides.
     pub bring: Option<String>,
     /// How to get there.
     pub way: Option<String>,
@@ -246,10 +252,57 @@ pub struct BookingLetter {
     pub new_day: Option<CivilDate>,
     /// The hour of that day.
     pub new_time: Option<String>,
-    /// The place is theirs still, though the outreach was called off: under way, and before they
-    /// were served.
+    /// The place is theirs still, though the outreach was called off: it waits for a new date.
     #[serde(default)]
     pub keeps_place: bool,
+    /// The outreach was put off, and they have not said whether the new date suits.
+    #[serde(default)]
+    pub asks_new_date: bool,
+    /// Demonstration data: the mail says so.
+    pub demonstration: bool,
+}
+
+/// What happened to an outreach, for those who hold it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutreachNews {
+    /// It is announced.
+    Published,
+    /// It is called off.
+    Suspended,
+    /// It is held at another hour, or after all.
+    Moved,
+}
+
+/// See [`Letter::OutreachNews`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OutreachNewsLetter {
+    /// The recipient's name.
+    pub name: String,
+    /// The organisation whose contact they are; nothing of a member of the team.
+    pub host: Option<String>,
+    /// What happened.
+    pub news: OutreachNews,
+    /// Name of the outreach.
+    pub outreach: String,
+    /// The hall, square or street.
+    pub place: String,
+    /// Its commune.
+    pub commune: String,
+    /// The local day on which it begins.
+    pub day: CivilDate,
+    /// The hour of that day, `09:30`.
+    pub time: String,
+    /// The hour at which it ends.
+    pub until: String,
+    /// The day on which it was to begin before it was put off.
+    pub was_day: Option<CivilDate>,
+    /// The hour of that day.
+    pub was_time: Option<String>,
+    /// Why it was called off, in words of the coordination.
+    pub reason: Option<String>,
+    /// Its public page; none of what was called off.
+    pub link: Option<String>,
     /// Demonstration data: the mail says so.
     pub demonstration: bool,
 }

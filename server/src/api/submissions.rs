@@ -30,6 +30,8 @@ macro_rules! door_of_records {
                     body = Reply),
                 (status = 400, description = "The body cannot be read as a batch",
                     body = RefusalBody),
+                (status = 422, description = "One is of a version that is not read here; all wait",
+                    body = RefusalBody),
             )
         )]
         pub async fn $name(
@@ -47,7 +49,8 @@ macro_rules! door_of_records {
 }
 
 door_of_records! {
-    /// Takes a batch in and answers each submission, finally. What cannot be read is refused alone.
+    /// Takes a batch in and answers each submission, finally. What cannot be read is refused alone;
+    /// one of a version that is not read here refuses the whole batch, of which nothing is stored.
     receive: "/api/v1/submissions" takes Batch,
     "At most 250 submissions or 256 KiB, none to ask only what was resolved; gzip is taken, 4 MiB \
      after it"

@@ -11,7 +11,7 @@ use axum::response::Response;
 use backend::clock::fresh_id;
 use backend::day::{self, Arrived, WalkIn, WalkedIn};
 use backend::error::Error;
-use domain::booking::{BookingDetails, Offering, TurnAwayReason};
+use domain::booking::{BookingDetails, Offering, Station, TurnAwayReason};
 use domain::desk::day::Sought;
 use domain::field_error::{Field, FieldError, Problem as FieldProblem};
 use domain::id::{BookingId, OutreachId};
@@ -101,10 +101,15 @@ async fn done(
     let told = match fields.text("act") {
         "arrive" => return arrive(state, visitor, outreach, fields).await,
         "walk_in" => return welcome(state, visitor, outreach, fields).await,
-        "call" => match day::call_next(office, actor, outreach).await? {
-            Some(number) => Told::Called(number),
-            None => Told::Nobody,
-        },
+        "call" => {
+            let offering = Offering::from_code(fields.text("offering")).ok_or_else(unreadable)?;
+            let number = fields.text("station").parse().map_err(|_| unreadable())?;
+            let station = Station { offering, number };
+            match day::call_next(office, actor, outreach, station).await? {
+                Some(number) => Told::Called(number, station),
+                None => Told::Nobody(offering),
+            }
+        }
         "served" => {
             day::serve(office, actor, outreach, booking(fields)?).await?;
             Told::Served

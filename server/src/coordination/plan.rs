@@ -228,6 +228,7 @@ fn offering(fields: &Fields) -> OfferingForm {
         to_months: typed(fields, PlanField::ToMonths),
         flat_faced: typed(fields, PlanField::FlatFaced),
         per_owner: typed(fields, PlanField::PerOwner),
+        per_household: typed(fields, PlanField::PerHousehold),
     }
 }
 
@@ -239,6 +240,7 @@ fn facts(fields: &Fields) -> PlanForm {
         max_people: typed(fields, PlanField::MaxPeople),
         opens_on: typed(fields, PlanField::OpensOn),
         opens_at: typed(fields, PlanField::OpensAt),
+        priority: typed(fields, PlanField::Priority),
         bring: typed(fields, PlanField::Bring),
         way: typed(fields, PlanField::Way),
         cost: typed(fields, PlanField::Cost),

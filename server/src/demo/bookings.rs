@@ -98,8 +98,9 @@ pub(super) async fn make(office: &Office, team: &Team, today: OutreachId) -> Res
         let (ahead_id, actor) = (ahead.id, team.coordinating());
         plan::store(office, team, Vec::new(), Vec::new(), vec![ahead.clone()]).await?;
         plan_day(office, team, (&ahead, offered), hall).await?;
+        let quiet = Office { quiet: true, ..office.clone() };
         for step in [LifeStep::Publish, LifeStep::Open] {
-            let taken = planning::step(office, actor, ahead_id, step).await?;
+            let taken = planning::step(&quiet, actor, ahead_id, step).await?;
             ensure!(matches!(taken, Asked::Done(_)), "{taken:?}");
         }
         fill(office, office.clock.clone(), &mut draw, (&ahead, offered)).await?;
@@ -180,6 +181,7 @@ async fn plan_day(
             to_months: usual.to_months.map(|months| months.to_string()).unwrap_or_default(),
             flat_faced: if usual.takes_flat_faced { text("on") } else { String::new() },
             per_owner: usual.per_owner.to_string(),
+            per_household: String::new(),
         };
         let done = planning::save_offering(office, actor, outreach.id, &form).await?;
         ensure!(done == Asked::Done(()), "{done:?}");

@@ -244,7 +244,7 @@ pub(super) const FREE: Hall = Hall {
 pub(super) const FULL: Hall = Hall {
     name: "Esterilizaciones en Mejillones",
     host: "JJVV Puerto Mejillones",
-    bring: "Ocho horas de ayuno, collar o jaula, una manta y su cédula.",
+    bring: "Una manta para abrigarlo a la vuelta.",
     way: "Los Pescadores 215, frente a la caleta.",
     latitude: "-23.098",
     longitude: "-70.450",

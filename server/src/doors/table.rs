@@ -163,6 +163,8 @@ pub const DOORS: &[Door] = &[
     get(routes::DAY_SHEET, UseCase::ReadOutreaches),
     get(routes::PLAN_DEED, UseCase::PlanOutreaches),
     post(routes::PLAN_DEED, UseCase::PlanOutreaches),
+    get(routes::BOOKINGS, UseCase::PlanOutreaches),
+    post(routes::BOOKINGS, UseCase::PlanOutreaches),
     // The coordination: the end of an outreach, and its programme.
     get(routes::CLOSING, UseCase::ReadOutreaches),
     post(routes::CLOSING, UseCase::PlanOutreaches),

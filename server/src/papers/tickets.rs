@@ -9,7 +9,7 @@ use domain::unicode::capital;
 use mailroom::certificates::TicketFacts;
 use phrases::{Locale, booking as say, format};
 
-use app::pages::public::booking::offering_words;
+use app::pages::public::booking::{offering_words, preparation};
 use app::routes;
 
 /// What the ticket's file is called.
@@ -35,6 +35,7 @@ pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketF
         code: ticket.code.clone(),
         url: format!("{}{path}", office.link_prefix()),
         page: format!("{}{}", office.public_url, routes::MY_BOOKING),
+        prepare: preparation(ticket.offering, Locale::Es),
         bring: ticket.bring.clone(),
         way: ticket.way.clone(),
         demonstration: office.demonstration,
@@ -49,7 +50,9 @@ pub fn appointment(office: &Office, ticket: &Ticket, now: Timestamp) -> Option<E
     let names = format::list(&ticket.animals, locale);
     let place = say::place_and_commune(locale, &ticket.place, ticket.commune);
     let about = say::calendar_description(locale, &ticket.code, &ticket.outreach_name);
-    let lines = [Some(about), ticket.way.clone(), ticket.bring.clone()];
+    let lines = [Some(about), ticket.way.clone()];
+    let lines = lines.into_iter().flatten().chain(preparation(ticket.offering, locale));
+    let lines: Vec<_> = lines.chain(ticket.bring.clone()).collect();
     Some(Event {
         uid: format!("{}@{}", ticket.id, host(&office.public_url)),
         sequence: Some(revision(ticket, now)),
@@ -58,7 +61,7 @@ pub fn appointment(office: &Office, ticket: &Ticket, now: Timestamp) -> Option<E
         ends_at: starts_at.plus_ms(i64::from(SLOT_MINUTES) * 60_000),
         summary: say::calendar_summary(locale, names, offering_words(ticket.offering, locale)),
         location: place,
-        description: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),
+        description: lines.join("\n"),
         url: format!("{}{}", office.public_url, routes::ticket(&ticket.code)),
     })
 }

@@ -16,15 +16,32 @@ self.addEventListener("install", (event) => {
 
 async function keepAll() {
   const cache = await caches.open(CACHE);
-  const wanted = [SHELL, ...FILES];
-  await cache.addAll(wanted.map((path) => new Request(path, { cache: "reload" })));
+  await keepIn(cache, [SHELL, ...FILES]);
 }
 
 // Who has taken a decoder along has this version's too: in the hall it could not be fetched.
 async function keepDecoder() {
   const cache = await caches.open(DECODER_CACHE);
   const held = (await cache.keys()).map(({ url }) => new URL(url).pathname);
-  if (held.length) await cache.addAll([...DECODER].filter((path) => !held.includes(path)));
+  if (held.length) await keepIn(cache, [...DECODER].filter((path) => !held.includes(path)));
+}
+
+// Nothing is kept before all of it has come.
+async function keepIn(cache, paths) {
+  const answers = await Promise.all(paths.map(fetched));
+  await Promise.all(paths.map((path, at) => cache.put(path, answers[at])));
+}
+
+// A network that wants a sign-in of its own answers everything with its page, also with 200. Kept
+// in the place of a file, that page would be all of the app that opens in the hall.
+async function fetched(path) {
+  const answer = await fetch(path, { cache: "reload", redirect: "error" });
+  const isPage = answer.headers.get("content-type")?.startsWith("text/html") ?? false;
+  const isOurs = path === SHELL
+    ? isPage && (await answer.clone().text()).includes("huella-build")
+    : !isPage;
+  if (!answer.ok || !isOurs) throw new Error(`not kept: ${path}, status ${answer.status}`);
+  return answer;
 }
 
 self.addEventListener("activate", (event) => {
@@ -42,11 +59,22 @@ async function forgetOthers() {
   await Promise.all(left.map((part) => cache.delete(part)));
 }
 
-// A new version waits until the page says that nobody is in the middle of a form.
+// A new version waits until the page says that nobody is in the middle of a form, and then until
+// this one has ended what it does.
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") self.skipWaiting();
+  if (event.data === "give-way") giveWay();
+  // The page has found that the files are gone.
+  if (event.data === "keep") event.waitUntil(keepAll());
   if (event.data === "go-home") event.waitUntil(goHome());
 });
+
+let giveWay;
+const gaveWay = new Promise((_, stop) => {
+  giveWay = () => stop(new Error("a new version comes"));
+});
+// It is no failure where nothing is under way.
+gaveWay.catch(() => {});
 
 // There is signal again, and the app may be shut.
 self.addEventListener("sync", (event) => {
@@ -55,25 +83,46 @@ self.addEventListener("sync", (event) => {
 
 /** So many letters of sealed copies are below what a batch may weigh. */
 const LETTERS = 200_000;
+/** A request is given up after so many milliseconds: a network may swallow it. */
+const REQUEST_MS = 30_000;
 
 /**
  * Sends the sealed copies of what waits. The answers are not written down: the app asks for them
  * when it is open, and the server answers alike.
  */
 async function goHome() {
-  const { device, copies } = await waiting(asked);
-  let failed = null;
+  const { device, copies, visits } = await waiting(asked);
+  // Those behind are not held by what the server does not take, but for what is of the same visit:
+  // a correction before its visit would be refused for good.
+  const held = new Set();
   for (const some of batches(copies, LETTERS)) {
-    const answer = await fetch("/api/v1/sealed", {
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json" },
-      body: `{"device":"${device}","sealed":[${some.join(",")}],"report":null}`,
-    });
-    // Those behind are not held by what the server does not take.
-    if (!answer.ok) failed = `status ${answer.status}`;
+    const going = some.filter((copy) => !held.has(visits.get(copy)));
+    if (!going.length || (await areTaken(device, going))) continue;
+    for (const copy of going) held.add(visits.get(copy));
   }
   // The browser tries again later.
-  if (failed) throw new Error(failed);
+  if (held.size) throw new Error(`visits that were not taken: ${held.size}`);
+}
+
+/**
+ * Whether our server has answered each of some copies. It fails, and all wait, where none answers,
+ * or another: a network that wants a sign-in of its own has a page for everything, also with 200.
+ */
+async function areTaken(device, copies) {
+  const signal = AbortSignal.timeout(REQUEST_MS);
+  const asking = fetch("/api/v1/sealed", {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json" },
+    body: `{"device":"${device}","sealed":[${copies.join(",")}],"report":null}`,
+    redirect: "error",
+    signal,
+  });
+  const answer = await Promise.race([asking, gaveWay]);
+  if (!answer.headers.get("content-type")?.startsWith("application/json")) {
+    throw new Error(`not ours, status ${answer.status}`);
+  }
+  const { receipt, answers } = await Promise.race([answer.json(), gaveWay]);
+  return answer.ok && receipt.device === device && answers.length === copies.length;
 }
 
 const asked = (request) =>

@@ -2,6 +2,7 @@
 //! sending, and its documents.
 
 mod booking;
+mod news;
 
 use backend::accounts::invitation::{INVITATION_LETTER, LinkLetter, RESET_LETTER};
 use backend::bookings::letters::LetterKind;
@@ -10,6 +11,7 @@ use backend::documents::kind_and_state;
 use backend::error::{Error, Fault};
 use backend::outbox;
 use backend::owner_access::holds;
+use backend::planning::NEWS_LETTER;
 use backend::records::{AnimalRecord, OwnerRecord, from_json};
 use backend::rnm::{RNM_APPROVED, RnmMail};
 use backend::store::Tx;
@@ -74,6 +76,7 @@ pub(super) async fn contents(
         CERTIFICATE | CORRECTION => of_visit(state, composer, from_json(&body)?).await,
         INVITATION_LETTER | RESET_LETTER => of_link(state, message, from_json(&body)?),
         RNM_APPROVED => of_approval(state, composer, from_json(&body)?).await,
+        NEWS_LETTER => Ok(news::written(state, from_json(&body)?)),
         kind => match LetterKind::from_code(kind) {
             Some(kind) => booking::written(state, kind, from_json(&body)?).await,
             None => as_written(kind, &body),

@@ -18,7 +18,7 @@ const PAGE_BYTES: usize = 12 * 1024;
 
 /// An outreach that takes bookings, with two hours of one place each.
 pub struct Hall {
-    id: String,
+    pub id: String,
     hours: [String; 2],
 }
 
@@ -155,6 +155,7 @@ fn a_place_is_booked_without_a_script_and_has_its_papers() {
         let (ticket, _) = path.split_once('?').expect("what was done");
         let shown = page(&mut client, &path);
         assert!(shown.contains("Luna") && shown.contains("María José"), "{shown}");
+        assert!(shown.contains("collar y correa"), "also where nobody typed it: {shown}");
         for personal in ["Núñez", "tenedora@", "12.345.678", "1234 5678"] {
             assert!(!shown.contains(personal), "{personal} is on the ticket: {shown}");
         }

@@ -40,6 +40,9 @@ fn offered(house: &House, capacity: i64) -> (Outreach, String) {
     (outreach, path)
 }
 
+/// The second table for chips calls.
+const CALL: [(&str, &str); 3] = [("act", "call"), ("offering", "chip"), ("station", "2")];
+
 /// Somebody with a dog and without a booking.
 fn guest<'f>(given: &'f str, run: &'f str, animals: &'f str) -> [(&'f str, &'f str); 5] {
     [
@@ -83,12 +86,13 @@ fn who_comes_gets_a_number_is_called_and_served_by_the_record_of_the_visit() {
         let done = team.form(&path, &guest("Pedro", "", "2"));
         assert!(seen(&mut team, done).contains("Número 2"));
 
-        let done = team.form(&path, &[("act", "call")]);
+        let done = team.form(&path, &CALL);
         assert!(seen(&mut team, done).contains("Se llama al número 1"));
         let wall = anybody.get(&turns).expect(200);
         assert!(wall.body.len() < 50_000 && !wall.text().contains("<script"));
         assert!(!wall.text().contains("María") && !wall.text().contains("Pedro"));
         assert!(wall.text().contains("Espera 1 familia"), "{}", wall.text());
+        assert!(wall.text().contains("Microchip, puesto 2"), "{}", wall.text());
 
         outreach.visit(1, 12_345_678, "985121004515204");
         let settled = house.block_on(async |office| day::tick(office).await.expect("a database"));
@@ -96,10 +100,17 @@ fn who_comes_gets_a_number_is_called_and_served_by_the_record_of_the_visit() {
         assert!(settled <= 1);
         let page = team.get(&path).expect(200).text();
         assert!(!page.contains("María"), "she was served: {page}");
-        let done = team.form(&path, &[("act", "call")]);
+        let done = team.form(&path, &CALL);
         assert!(seen(&mut team, done).contains("Se llama al número 2"));
-        let done = team.form(&path, &[("act", "call")]);
+        let done = team.form(&path, &CALL);
         assert!(seen(&mut team, done).contains("No queda nadie por llamar"));
+        let call =
+            |offering, station| [("act", "call"), ("offering", offering), ("station", station)];
+        team.form(&path, &call("chip", "3")).expect(409);
+        team.form(&path, &call("sterilisation", "1")).expect(409);
+        for wrong in [call("chip", ""), call("chip", "-1"), call("cura", "1")] {
+            team.form(&path, &wrong).expect(400);
+        }
     }
 }
 

@@ -100,7 +100,7 @@ fn what_is_no_file_of_ours_is_refused_in_words() {
         (of(json!([{}])), "no es una copia para entregar"),
         (of(json!([])), "no trae ningún registro"),
         (of(json!(vec![json!({ "id": ID }); 2_001])), "demasiados registros"),
-        (newer, "una versión más nueva"),
+        (newer, "de otra versión de la aplicación"),
         (of(json!([broken(ID)])), "no se puede abrir aquí"),
     ] {
         let told = hand_in(&mut coordinator, &file).expect(422).text();

@@ -81,6 +81,7 @@ fn taken_outside(pattern: &str) -> Takes {
             let asked = json!({ "id": ID, "offering": HERE, "places": 1 });
             Json(json!({ "outreach": ID, "device": ID, "give_back": [ID], "grant": [asked] }))
         }
+        "/coordinacion/operativos/{id}/reservas" => Form(&["act", "booking"]),
         "/coordinacion/operativos/{id}/cierre" => Form(&["step", "reason"]),
         "/coordinacion/programas/{id}" => Form(&["target", "reason"]),
         "/coordinacion/rnm/aprobar" => Form(&["animal", "numero", "pdf"]),

@@ -10,6 +10,7 @@ mod accounts;
 mod asvs;
 mod booking;
 mod booking_again;
+mod booking_desk;
 mod chaos;
 mod chips;
 mod client;

@@ -22,6 +22,8 @@ CREATE TABLE outreach_plan (
     outreach_id UUID PRIMARY KEY REFERENCES outreach (id),
     part_of TEXT,
     phase_on TEXT,
+    -- Who is served first; none for everybody who may be.
+    priority TEXT,
     booking_opens_at BIGINT,
     bring TEXT,
     way TEXT,
@@ -98,6 +100,8 @@ CREATE TABLE booking (
     queue_number BIGINT,
     arrived_at BIGINT,
     called_at BIGINT,
+    -- To which table of the offering they were called.
+    station BIGINT,
     served_at BIGINT,
     -- How many of the animals were served, of one that was not served as a whole.
     served_places BIGINT NOT NULL DEFAULT 0,

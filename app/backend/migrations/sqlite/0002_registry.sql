@@ -245,6 +245,17 @@ CREATE TABLE education_session (
 ) STRICT;
 CREATE INDEX education_session_outreach ON education_session (outreach_id);
 
+-- Who listened to one, where a list was kept: names, with the RUN of who said it. Not in the
+-- history, so that a lawful erasure finds them here alone.
+CREATE TABLE education_attendee (
+    session_id BLOB NOT NULL REFERENCES education_session (id),
+    place INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    run TEXT,
+    PRIMARY KEY (session_id, place)
+) STRICT;
+CREATE INDEX education_attendee_run ON education_attendee (run);
+
 CREATE TABLE submission (
     id BLOB PRIMARY KEY,
     device_id BLOB NOT NULL,
@@ -363,6 +374,7 @@ CREATE UNIQUE INDEX task_message ON task (kind, message_id)
 -- Of what happens to a booking, somebody is telephoned once.
 CREATE UNIQUE INDEX task_booking ON task (kind, booking_id)
     WHERE booking_id IS NOT NULL AND state = 'open';
+CREATE INDEX task_of_booking ON task (booking_id) WHERE booking_id IS NOT NULL;
 
 CREATE TABLE lookup (
     id BLOB PRIMARY KEY,

@@ -22,6 +22,8 @@ CREATE TABLE outreach_plan (
     outreach_id BLOB PRIMARY KEY REFERENCES outreach (id),
     part_of TEXT,
     phase_on TEXT,
+    -- Who is served first; none for everybody who may be.
+    priority TEXT,
     booking_opens_at INTEGER,
     bring TEXT,
     way TEXT,
@@ -98,6 +100,8 @@ CREATE TABLE booking (
     queue_number INTEGER,
     arrived_at INTEGER,
     called_at INTEGER,
+    -- To which table of the offering they were called.
+    station INTEGER,
     served_at INTEGER,
     -- How many of the animals were served, of one that was not served as a whole.
     served_places INTEGER NOT NULL DEFAULT 0,

@@ -2,6 +2,8 @@
 //! place that is offered, accepts the new date of an outreach that was put off.
 
 use domain::booking::{BookingState, Reminding};
+use domain::desk::bookings::{Answered, BookingAnswer};
+use domain::id::{BookingId, OutreachId};
 use domain::refusal::Refusal;
 use domain::timestamp::Timestamp;
 use uuid::Uuid;
@@ -117,21 +119,60 @@ async fn perform(
 ) -> Result<(Done, Ticket), Error> {
     let id = ticket::open(tx, office, key, now).await?.id;
     let (mut hall, mut row) = held(tx, id).await?;
-    let done = match act {
-        Act::Cancel => give_back(tx, &mut hall, &mut row, now).await?,
-        Act::Reschedule(slot) => {
-            let reminding = Reminding::at(now, &office.zone);
-            reschedule_to(tx, &mut hall, &mut row, (slot, now, reminding)).await?
-        }
-        Act::AcceptOffer => accept(tx, office, &mut hall, (&mut row, now)).await?,
-        Act::DeclineOffer => decline(tx, &mut hall, &mut row, now).await?,
-        Act::AcceptNewDate => accept_date(tx, &mut row, now).await?,
-    };
-    line::offer_free(tx, office, &mut hall, now).await?;
-    hall.write(tx).await?;
+    let done = take(tx, office, (&mut hall, &mut row), (act, now)).await?;
     let position = ticket::position(tx, &row).await?;
     let ticket = ticket::ticket(office, &hall.place, &row, position)?;
     Ok((done, ticket))
+}
+
+/// Does it with a booking that is held, and offers what became free.
+async fn take(
+    tx: &mut Tx,
+    office: &Office,
+    (hall, row): (&mut Hall, &mut BookingRow),
+    (act, now): (Act, Timestamp),
+) -> Result<Done, Error> {
+    let done = match act {
+        Act::Cancel => give_back(tx, hall, row, now).await?,
+        Act::Reschedule(slot) => {
+            let reminding = Reminding::at(now, &office.zone);
+            reschedule_to(tx, hall, row, (slot, now, reminding)).await?
+        }
+        Act::AcceptOffer => accept(tx, office, hall, (&mut *row, now)).await?,
+        Act::DeclineOffer => decline(tx, hall, row, now).await?,
+        Act::AcceptNewDate => accept_date(tx, row, now).await?,
+    };
+    line::offer_free(tx, office, hall, now).await?;
+    hall.write(tx).await?;
+    Ok(done)
+}
+
+/// Does what somebody says by telephone with their booking of an outreach, as they could by
+/// themselves. Answers what came of it, and whether anything changed: said twice it is done once.
+///
+/// # Errors
+/// [`Refusal::ChangedMeanwhile`] for one of another outreach, or where it does not apply any more.
+pub(super) async fn answer(
+    tx: &mut Tx,
+    office: &Office,
+    (outreach, booking): (OutreachId, BookingId),
+    (answer, now): (BookingAnswer, Timestamp),
+) -> Result<(Answered, bool), Error> {
+    let (mut hall, mut row) = held(tx, booking.0).await?;
+    if row.outreach_id != outreach.0 {
+        return Err(Error::Refused(Refusal::ChangedMeanwhile));
+    }
+    let act = match answer {
+        BookingAnswer::AcceptOffer => Act::AcceptOffer,
+        BookingAnswer::DeclineOffer => Act::DeclineOffer,
+        BookingAnswer::AcceptDate => Act::AcceptNewDate,
+        BookingAnswer::Cancel => Act::Cancel,
+    };
+    let before = row.clone();
+    match take(tx, office, (&mut hall, &mut row), (act, now)).await? {
+        Done::Stands => Ok((Answered::Done, row != before)),
+        Done::Full | Done::NotOpen => Ok((Answered::TooLate, false)),
+    }
 }
 
 /// A booking whose offering is locked, as it is now.
@@ -218,6 +259,8 @@ async fn reschedule_to(
     hall.exchange(row.slot_at, slot, row.places);
     row.slot_at = Some(slot.0);
     row.reminders = i64::from(reminding.stage(slot));
+    // Who chooses another hour of the new date comes on it.
+    row.accepted_date = 1;
     change(tx, row, BookingState::Booked, now).await?;
     letters::write(tx, LetterKind::BookingMoved, row, now).await?;
     Ok(Done::Stands)

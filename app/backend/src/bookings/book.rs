@@ -5,6 +5,7 @@
 use domain::booking::{BookingDetails, BookingState, Offering, Reminding};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::identity::IdentityDocument;
+use domain::outreach::OutreachKind;
 use domain::refusal::Refusal;
 use domain::timestamp::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -25,8 +26,6 @@ use crate::store::{Isolation, StoreError, Tx, Work};
 
 /// How many who ask at once are written together.
 const MOST: usize = 250;
-/// A household may have as many animals as so many owners: more than one may live there.
-const OWNERS_OF_HOUSEHOLD: i64 = 2;
 
 /// What becomes of one who asks. A refusal is committed too: it was counted.
 type Answer = Result<Outcome, Refusal>;
@@ -45,6 +44,10 @@ pub(super) struct Asked {
     pub(super) row: BookingRow,
     /// Keyed hash of the address it came from.
     pub(super) address_key: Vec<u8>,
+    /// Keyed hash of the e-mail that is left.
+    pub(super) email_key: Option<Vec<u8>>,
+    /// Keyed hash of the telephone that is left.
+    pub(super) phone_key: Option<Vec<u8>>,
 }
 
 impl Asked {
@@ -131,7 +134,9 @@ fn prepare(office: &Office, request: Request, address: &str) -> Result<Asked, Er
         owner_id: None,
     };
     let address_key = keys.derive(b"booking-address", address.as_bytes()).to_vec();
-    Ok(Asked { request, row, address_key })
+    let email_key = secrets::email_key(keys, details);
+    let phone_key = secrets::phone_key(keys, details);
+    Ok(Asked { request, row, address_key, email_key, phone_key })
 }
 
 /// Answers everybody who asks, in their order.
@@ -166,7 +171,10 @@ async fn take_in(tx: &mut Tx, jobs: &[Job]) -> Result<Vec<Answer>, Error> {
         let answer = match (refused, desks.get_mut(&job.asked.at())) {
             (Some(refusal), _) => Err(refusal),
             (None, None) => Ok(Outcome::NotOpen),
-            (None, Some(desk)) => Ok(desk.answer(office, &job.asked, now)?),
+            (None, Some(desk)) => match desk.unfindable(&job.asked) {
+                Some(refusal) => Err(refusal),
+                None => Ok(desk.answer(office, &job.asked, now)?),
+            },
         };
         if let Ok(outcome @ (Outcome::Booked(_) | Outcome::Waiting { .. })) = &answer {
             known.insert(id, outcome.clone());
@@ -247,7 +255,9 @@ impl Desk {
         if self.has_enough(asked) {
             return Ok(Outcome::NotGiven);
         }
-        let mut row = BookingRow { created_at: now.0, changed_at: now.0, ..asked.row.clone() };
+        let priority = asked.row.priority * i64::from(self.hall.gives_priority);
+        let (created_at, changed_at) = (now.0, now.0);
+        let mut row = BookingRow { created_at, changed_at, priority, ..asked.row.clone() };
         let outcome = match slot {
             Some(slot) => {
                 self.hall.take(slot, places);
@@ -259,7 +269,7 @@ impl Desk {
                 Outcome::Booked(self.ticket(office, &row, None)?)
             }
             None => {
-                let position = self.stand_in_line(asked.request.details.has_priority);
+                let position = self.stand_in_line(priority == 1);
                 self.note(office, LetterKind::Waiting, &row, asked)?;
                 Outcome::Waiting { ticket: self.ticket(office, &row, Some(position))?, position }
             }
@@ -270,6 +280,13 @@ impl Desk {
         }
         self.rows.push(row);
         Ok(outcome)
+    }
+
+    /// A team that comes home has to be told where.
+    fn unfindable(&self, asked: &Asked) -> Option<Refusal> {
+        let comes_home = self.hall.place.outreach.kind == OutreachKind::HomeVisits;
+        let fields = asked.request.details.lacks_of_home();
+        (comes_home && !fields.is_empty()).then_some(Refusal::Invalid { fields })
     }
 
     /// Why somebody gets no place here, whatever is free.
@@ -290,6 +307,9 @@ impl Desk {
         if eligibility.is_too_many(request.details.animals.len()) {
             return Some(Outcome::TooManyAnimals { most: eligibility.per_owner });
         }
+        if let Some(most) = self.hall.most_within(asked.row.places) {
+            return Some(Outcome::TooManyAnimals { most });
+        }
         let is_over = request.slot.is_some_and(|slot| !self.hall.has_slot(slot, now));
         is_over.then_some(Outcome::NotOpen)
     }
@@ -303,8 +323,7 @@ impl Desk {
         }
         let household = asked.row.household_key.as_ref();
         let held = household.and_then(|key| self.households.get(key)).copied().unwrap_or_default();
-        let most = i64::from(self.hall.eligibility.per_owner) * OWNERS_OF_HOUSEHOLD;
-        asked.row.places > most - held
+        asked.row.places > i64::from(self.hall.eligibility.most_of_household()) - held
     }
 
     /// Their place in the line, from 1.

@@ -163,25 +163,43 @@ async fn call(
     row: &BookingRow,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let (about, was_at) = match kind {
-        LetterKind::OutreachMoved => {
-            let place = Place::of(tx, row.outreach_id).await?;
-            let at = row.slot_at.map_or(place.outreach.starts_at, Timestamp);
-            (CallAbout::Moved, before_move(&place, at))
-        }
-        LetterKind::OutreachSuspended => (CallAbout::Suspended, None),
-        LetterKind::PlaceOffered => (CallAbout::Offered, None),
+    let about = match kind {
+        LetterKind::OutreachMoved => CallAbout::Moved,
+        LetterKind::OutreachSuspended => CallAbout::Suspended,
+        LetterKind::PlaceOffered => CallAbout::Offered,
         LetterKind::Booked
         | LetterKind::Waiting
         | LetterKind::BookingMoved
         | LetterKind::BookingCancelled
         | LetterKind::BookingReminder => return Ok(false),
     };
+    telephone(tx, about, row, now).await?;
+    Ok(true)
+}
+
+/// Asks the coordination to telephone somebody about a booking.
+///
+/// # Errors
+/// A failed database.
+pub(super) async fn telephone(
+    tx: &mut Tx,
+    about: CallAbout,
+    row: &BookingRow,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let was_at = match about {
+        CallAbout::Moved | CallAbout::Unanswered => {
+            let place = Place::of(tx, row.outreach_id).await?;
+            let at = row.slot_at.map_or(place.outreach.starts_at, Timestamp);
+            before_move(&place, at)
+        }
+        CallAbout::Suspended | CallAbout::Offered => None,
+    };
     let booking = BookingId(row.id);
     let about_it = About { booking: Some(booking), ..About::default() };
     let body = TaskBody::CallBooker { booking, about, was_at, reason: row.ended_reason.clone() };
     tasks::open(tx, &body, about_it, now).await?;
-    Ok(true)
+    Ok(())
 }
 
 /// When a moment of an outreach was before that was put off: every slot went as far as the

@@ -1,5 +1,6 @@
-//! How often one document, one household and one address may ask: enough for a family and for the
-//! neighbour who helps at the counter, too few for whoever would take all places.
+//! How often one document, one household, one e-mail, one telephone and one network address may
+//! ask: enough for a family and for the neighbour who helps at the counter, too few for whoever
+//! would take all places.
 
 use domain::refusal::Refusal;
 use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
@@ -20,6 +21,10 @@ pub const BOOKINGS_PER_HOUR: u32 = 60;
 const BY_DOCUMENT: Limit = Limit { name: "booking_document", most: 20, window_ms: DAY_MS };
 /// Places asked for by one household in a day.
 const BY_HOUSEHOLD: Limit = Limit { name: "booking_household", most: 30, window_ms: DAY_MS };
+/// Places asked for with one e-mail in a day.
+const BY_EMAIL: Limit = Limit { name: "booking_email", most: 30, window_ms: DAY_MS };
+/// Places asked for with one telephone in a day.
+const BY_PHONE: Limit = Limit { name: "booking_phone", most: 30, window_ms: DAY_MS };
 /// Ends of a document tried with one code in an hour.
 const BY_CODE: Limit = Limit { name: "booking_code", most: 5, window_ms: HOUR_MS };
 /// Acts tried from one address in an hour.
@@ -43,8 +48,13 @@ pub(super) async fn count(
     let by_address =
         Limit { name: "booking_address", most: i64::from(per_hour), window_ms: HOUR_MS };
     // In one order, so that two transactions lock the rows of their counters alike.
-    let limits: [(Limit, KeyOf); 3] =
-        [(by_address, of_address), (BY_DOCUMENT, of_document), (BY_HOUSEHOLD, of_household)];
+    let limits: [(Limit, KeyOf); 5] = [
+        (by_address, of_address),
+        (BY_DOCUMENT, of_document),
+        (BY_HOUSEHOLD, of_household),
+        (BY_EMAIL, of_email),
+        (BY_PHONE, of_phone),
+    ];
     for (limit, key) in limits {
         let asking: Vec<(usize, &[u8])> =
             jobs.iter().enumerate().filter_map(|(place, job)| Some((place, key(job)?))).collect();
@@ -88,6 +98,14 @@ fn of_document(job: &Job) -> Option<&[u8]> {
 
 fn of_household(job: &Job) -> Option<&[u8]> {
     job.asked.row.household_key.as_deref()
+}
+
+fn of_email(job: &Job) -> Option<&[u8]> {
+    job.asked.email_key.as_deref()
+}
+
+fn of_phone(job: &Job) -> Option<&[u8]> {
+    job.asked.phone_key.as_deref()
 }
 
 /// Counts a look at a ticket by its code alone.

@@ -2,7 +2,8 @@
 //! wait for what becomes free.
 
 use domain::booking::{
-    BookingState, Eligibility, Offering, SHORTEST_OFFER_MS, ends_lateness, offered_until,
+    BookingState, Eligibility, Offering, SHORTEST_OFFER_MS, Slot, ends_lateness, lent,
+    offered_until, room,
 };
 use domain::outreach::OutreachStatus;
 use domain::refusal::Refusal;
@@ -12,8 +13,10 @@ use uuid::Uuid;
 
 use super::letters::{self, LetterKind};
 use super::ticket::{Place, owner_of};
+use crate::desk::number;
 use crate::error::Error;
 use crate::office::Office;
+use crate::planning::plan::priority_of;
 use crate::records::{self, from_json};
 use crate::store::Tx;
 use crate::store::vocabulary::booking::BookingRow;
@@ -28,12 +31,15 @@ pub(crate) struct Hall {
     pub(crate) place: Place,
     pub(crate) offering: Offering,
     pub(crate) eligibility: Eligibility,
+    /// Whether anybody is served first.
+    pub(super) gives_priority: bool,
     slots: Vec<SlotRow>,
+    capacity: i64,
     free: i64,
     /// Places taken since, less those given back.
     moved: i64,
-    /// The same by slot.
-    moved_slots: BTreeMap<i64, i64>,
+    /// The same by slot, with what others lent to it, less what it lent.
+    moved_slots: BTreeMap<i64, (i64, i64)>,
 }
 
 /// Locks an offering at an outreach and reads how it stands; nothing when there is none.
@@ -51,10 +57,12 @@ pub(crate) async fn lock(
     let Some(row) = tx.offering(outreach, offering).await? else { return Ok(None) };
     let slots = tx.slots_of(outreach, offering).await?;
     Ok(Some(Hall {
+        gives_priority: priority_of(place.plan.as_ref()).is_given(),
         place,
         offering: records::code(&row.offering, Offering::from_code)?,
         eligibility: from_json(&row.eligibility)?,
         slots,
+        capacity: row.capacity,
         free: row.capacity - row.booked - row.used - row.shared,
         moved: 0,
         moved_slots: BTreeMap::new(),
@@ -85,8 +93,14 @@ impl Hall {
         slot > after && self.slots.iter().any(|row| row.starts_at == slot.0)
     }
 
-    /// The slot with room for so many: the one that is wanted, or without one the first of those
-    /// that begin after a moment.
+    /// How many places there are at all, where so many are more: nobody waits for what cannot be.
+    pub(super) fn most_within(&self, places: i64) -> Option<u8> {
+        let is_too_many = self.capacity > 0 && places > self.capacity;
+        is_too_many.then(|| u8::try_from(self.capacity).unwrap_or(u8::MAX))
+    }
+
+    /// The slot with room for so many ([`room`]): the one that is wanted, or without one the first
+    /// of those that begin after a moment.
     pub(super) fn room(
         &self,
         wanted: Option<Timestamp>,
@@ -106,19 +120,24 @@ impl Hall {
         places: i64,
         after: Timestamp,
     ) -> Option<Timestamp> {
-        let fits = self.slots.iter().filter(|row| {
-            row.starts_at > after.0
-                && row.capacity - row.booked >= places
-                && wanted.is_none_or(|wanted| wanted.0 == row.starts_at)
-        });
-        fits.map(|row| Timestamp(row.starts_at)).min()
+        room(&self.free_slots(after.0), wanted, number(places))
     }
 
-    /// For how many animals of one booking there is room, in a slot that begins after a moment.
+    /// For how many animals of one booking there is room, in slots that begin after a moment.
     fn largest(&self, after: Timestamp) -> i64 {
-        let rows = self.slots.iter().filter(|row| row.starts_at > after.0);
-        let most = rows.map(|row| row.capacity - row.booked).max().unwrap_or(0);
+        let free = self.free_slots(after.0);
+        let most: i64 = free.iter().map(|slot| i64::from(slot.capacity)).sum();
         most.min(self.free)
+    }
+
+    /// What is free in the slots that begin after a moment, in order.
+    fn free_slots(&self, after: i64) -> Vec<Slot> {
+        let rows = self.slots.iter().filter(|row| row.starts_at > after);
+        let free = |row: &SlotRow| Slot {
+            starts_at: Timestamp(row.starts_at),
+            capacity: number((row.capacity - row.booked).max(0)),
+        };
+        rows.map(free).collect()
     }
 
     /// Takes so many places in a slot.
@@ -149,11 +168,24 @@ impl Hall {
         }
     }
 
-    /// A slot that is no more, as after a change of plans, keeps no places either.
+    /// Moves what is promised of a slot. Where it has too few left, those after it lend theirs
+    /// ([`lent`]). A slot that is no more, as after a change of plans, keeps no places either.
     fn shift(&mut self, slot: Timestamp, places: i64) {
-        if let Some(row) = self.slots.iter_mut().find(|row| row.starts_at == slot.0) {
-            row.booked += places;
-            *self.moved_slots.entry(slot.0).or_default() += places;
+        let free = self.free_slots(slot.0 - 1);
+        let parts = lent(&free, slot, number(places.max(0))).unwrap_or_default();
+        for (later, part) in parts {
+            self.change(later.0, (0, -i64::from(part)));
+            self.change(slot.0, (0, i64::from(part)));
+        }
+        self.change(slot.0, (places, 0));
+    }
+
+    fn change(&mut self, starts_at: i64, (booked, capacity): (i64, i64)) {
+        if let Some(row) = self.slots.iter_mut().find(|row| row.starts_at == starts_at) {
+            row.booked += booked;
+            row.capacity += capacity;
+            let moved = self.moved_slots.entry(starts_at).or_default();
+            *moved = (moved.0 + booked, moved.1 + capacity);
         }
     }
 
@@ -170,9 +202,9 @@ impl Hall {
             let change = PlaceChange { booked, used: 0, shared: 0 };
             fits &= tx.move_places(outreach, offering, change).await?;
         }
-        for (slot, places) in std::mem::take(&mut self.moved_slots) {
-            if places != 0 {
-                fits &= tx.move_slot(outreach, offering, slot, places).await?;
+        for (slot, change) in std::mem::take(&mut self.moved_slots) {
+            if change != (0, 0) {
+                fits &= tx.change_slot(outreach, offering, slot, change).await?;
             }
         }
         if fits {

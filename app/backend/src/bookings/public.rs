@@ -13,6 +13,7 @@ use super::ticket::Place;
 use super::{PublicFilter, PublicOffering, PublicOutreach};
 use crate::error::Error;
 use crate::office::Office;
+use crate::planning::plan::priority_of;
 use crate::records::{self, from_json};
 use crate::store::vocabulary::plan::{OfferingRow, SlotRow};
 use crate::store::{StoreError, Tx};
@@ -112,6 +113,7 @@ fn shown(place: Place, offerings: Vec<PublicOffering>, now: Timestamp) -> Public
     let Place { outreach, plan } = place;
     let position = plan.as_ref().and_then(|plan| plan.latitude.zip(plan.longitude));
     let opens_at = plan.as_ref().and_then(|plan| plan.booking_opens_at);
+    let priority = priority_of(plan.as_ref());
     let (bring, way) = plan.map(|plan| (plan.bring, plan.way)).unwrap_or_default();
     PublicOutreach {
         id: outreach.id,
@@ -123,6 +125,7 @@ fn shown(place: Place, offerings: Vec<PublicOffering>, now: Timestamp) -> Public
         starts_at: outreach.starts_at,
         ends_at: outreach.ends_at,
         booking_opens_at: opens_at.map(Timestamp),
+        priority,
         bookable,
         bring,
         way,

@@ -85,6 +85,18 @@ pub(crate) fn household_key(keys: &Keys, details: &BookingDetails) -> Option<Vec
     Some(keys.derive(b"booking-household", about.as_bytes()).to_vec())
 }
 
+/// By what an address for mail is known again, in whatever case it is written.
+pub(super) fn email_key(keys: &Keys, details: &BookingDetails) -> Option<Vec<u8>> {
+    let email = details.email.as_ref()?.key();
+    Some(keys.derive(b"booking-email", email.as_bytes()).to_vec())
+}
+
+/// By what a telephone is known again.
+pub(super) fn phone_key(keys: &Keys, details: &BookingDetails) -> Option<Vec<u8>> {
+    let phone = details.phone?.e164();
+    Some(keys.derive(b"booking-phone", phone.as_bytes()).to_vec())
+}
+
 /// Whether what was typed are the last four letters and digits of a document.
 pub(crate) fn is_end_of(document: &IdentityDocument, typed: &str) -> bool {
     let plain = |text: &str| {

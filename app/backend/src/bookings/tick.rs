@@ -1,11 +1,12 @@
 //! What happens to bookings by themselves: an offer that was not taken passes on, who does not
 //! come frees the places when others would have them or all is over, whoever waits is offered what
-//! is free, and everybody is reminded twice.
+//! is free, everybody is reminded twice, and who does not answer about a new date is telephoned.
 //!
 //! Several processes may do it at once. Each act locks its offering or writes only where its row
 //! still is as it was read, so that it is done once.
 
-use domain::booking::{BookingState, NO_SHOW_AFTER_MS, Reminding, is_no_show};
+use domain::booking::{ANSWER_WITHIN_MS, BookingState, NO_SHOW_AFTER_MS, Reminding, is_no_show};
+use domain::desk::queue::CallAbout;
 use domain::id::OutreachId;
 use domain::timestamp::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use crate::day;
 use crate::error::Error;
 use crate::office::Office;
 use crate::store::vocabulary::booking::{BookingRow, RemindRow};
+use crate::store::vocabulary::booking_desk::UnansweredRow;
 use crate::store::{Isolation, StoreError, Tx};
 
 /// How many of each kind are dealt with in one go.
@@ -55,7 +57,8 @@ pub async fn tick(office: &Office) -> Result<u32, Error> {
             .await;
         done += told(settled);
     }
-    Ok(done + remind(office, now).await?)
+    done += remind(office, now).await?;
+    Ok(done + ask_after(office, now).await?)
 }
 
 /// How many bookings were settled: one that fails keeps neither the others nor a reminder back.
@@ -149,6 +152,27 @@ async fn remind(office: &Office, now: Timestamp) -> Result<u32, Error> {
                     letters::write(tx, LetterKind::BookingReminder, &row, now).await?;
                     done += 1;
                 }
+            }
+            Ok::<_, Error>(done)
+        })
+    });
+    written.await
+}
+
+/// Has the coordination telephone those who have not said whether a new date suits. Their places
+/// stay theirs: who was promised one loses it by no silence, and the reminder asks them again.
+async fn ask_after(office: &Office, now: Timestamp) -> Result<u32, Error> {
+    let due = UnansweredRow {
+        now: now.0,
+        told_before: now.plus_ms(-ANSWER_WITHIN_MS).0,
+        limit: i64::from(AT_ONCE),
+    };
+    let written = office.store.write_at(Isolation::Committed, due, move |tx, due| {
+        Box::pin(async move {
+            let mut done = 0;
+            for row in tx.bookings_unanswered(*due).await? {
+                letters::telephone(tx, CallAbout::Unanswered, &row, now).await?;
+                done += 1;
             }
             Ok::<_, Error>(done)
         })

@@ -1,5 +1,5 @@
 //! The papers of an outreach, as figures from the rows: the day sheet, the attendance act. Neither
-//! names an owner.
+//! names an owner, but for the homes that a team visits, and then to those who plan alone.
 
 use domain::booking::Offering;
 use domain::closing::{
@@ -8,12 +8,13 @@ use domain::closing::{
 use domain::desk::planned::Duty;
 use domain::id::{OutreachId, ProductLotId};
 use domain::outreach::Outreach;
-use domain::role::{Role, UseCase};
+use domain::role::{Caller, Role, UseCase, allows};
 use domain::timestamp::{CivilDate, Timestamp};
 use std::collections::BTreeMap;
 
 use super::{Seen, ending};
 use crate::actor::Actor;
+use crate::day;
 use crate::desk::{may, number};
 use crate::error::Error;
 use crate::office::Office;
@@ -94,7 +95,7 @@ pub async fn attendance_act(
         .read(move |tx| {
             Box::pin(async move {
                 let record = plan_of(tx, id.0).await?;
-                let seen = Seen::of(tx, &record.outreach, now).await?;
+                let seen = Seen::of(tx, &record.outreach, (&desk.office, now)).await?;
                 let talks = tx.education_of(id.0).await?;
                 let held = talks.iter().filter(|talk| talk.annulled_at.is_none());
                 let talks = held.fold((0_u32, 0_u32), |(talks, people), talk| {
@@ -108,6 +109,8 @@ pub async fn attendance_act(
                     surgeries_not_performed: seen.done.not_performed,
                     talks,
                     chips: seen.chips,
+                    odd_chips: seen.odd_chips,
+                    doses: seen.facts.doses,
                     team: desk.team(tx, id).await?,
                     ending: ending(tx, &record.plan, &desk.office.zone).await?,
                 })
@@ -142,20 +145,28 @@ pub async fn day_sheet(office: &Office, actor: Actor, id: OutreachId) -> Result<
         line.doses = line.doses.saturating_add(one.left());
     }
     let (chips, lots) = (held.line.balance.in_box, lots.into_values().collect());
+    let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
     let desk = Desk::of(office);
     office
         .store
-        .read(move |tx| Box::pin(async move { laid_out(tx, id, &desk, (chips, lots)).await }))
+        .read(move |tx| {
+            Box::pin(async move { laid_out(tx, id, (&desk, may_plan), (chips, lots)).await })
+        })
         .await
 }
 
 async fn laid_out(
     tx: &mut Tx,
     id: OutreachId,
-    desk: &Desk,
+    (desk, may_plan): (&Desk, bool),
     (chips, lots): (u32, Vec<LotLine>),
 ) -> Result<DaySheet, Error> {
     let record = plan_of(tx, id.0).await?;
+    let homes = match may_plan {
+        true => day::homes(tx, &record.outreach).await?,
+        false => Vec::new(),
+    };
+    let homes = homes.into_iter().map(|home| (home.at.map(|at| desk.minute(at)), home));
     let (outreach, plan) = (record.outreach, record.plan);
     let phase_on = plan.phase_on.as_deref().map(date).transpose()?;
     let mut times = Vec::new();
@@ -186,6 +197,7 @@ async fn laid_out(
         max_people: outreach.max_people,
         team: desk.team(tx, id).await?,
         times: times.into_iter().map(|(_, line)| line).collect(),
+        homes: homes.collect(),
         chips,
         lots,
         bring: plan.bring,

@@ -2,7 +2,8 @@
 
 use domain::booking::Offering;
 use domain::closing::{
-    Cost, CostLine, Counts, ProgrammeSheet, ProgressLine, Target, TargetLine, TargetReason,
+    Cost, CostLine, Counts, PassedTarget, ProgrammeSheet, ProgressLine, Target, TargetLine,
+    TargetReason,
 };
 use domain::desk::plan::Progress;
 use domain::field_error::{Field, FieldError, Problem};
@@ -52,21 +53,13 @@ pub async fn programme(
 
 async fn laid_out(
     tx: &mut Tx,
-    Progress { programme, done, verifications }: Progress,
+    progress: Progress,
     (zone, sums): (&Zone, &Sums),
     may_plan: bool,
 ) -> Result<ProgrammeSheet, Error> {
+    let targets = target_lines(tx, &progress, zone).await?;
+    let Progress { programme, verifications, .. } = progress;
     let id = programme.id.0;
-    let coming = coming(tx, id).await?;
-    let mut reasons = reasons(tx, id, zone).await?;
-    let targets = Target::ALL.iter().zip(coming).map(|(&target, coming)| TargetLine {
-        target,
-        promised: target.of(&programme.targets),
-        done: target.of(&done),
-        coming,
-        reason: reasons.remove(&target),
-    });
-    let targets = targets.collect();
     let rows = sums.progress.or(id, tx.programme_progress(id)).await?;
     let communes = lines(&rows, |row| Some(commune_name(&row.commune)))?;
     let units = lines(&rows, |row| row.unit.clone())?;
@@ -82,6 +75,68 @@ async fn laid_out(
         costs,
         may_plan,
     })
+}
+
+/// Each target of a programme, and how far it is.
+async fn target_lines(
+    tx: &mut Tx,
+    progress: &Progress,
+    zone: &Zone,
+) -> Result<Vec<TargetLine>, StoreError> {
+    let id = progress.programme.id.0;
+    let coming = coming(tx, id).await?;
+    let mut reasons = reasons(tx, id, zone).await?;
+    let lines = Target::ALL.iter().zip(coming).map(|(&target, coming)| TargetLine {
+        target,
+        promised: target.of(&progress.programme.targets),
+        done: target.of(&progress.done),
+        coming,
+        reason: reasons.remove(&target),
+    });
+    Ok(lines.collect())
+}
+
+/// The targets of a programme that are passed by what was done, and that nobody has explained.
+///
+/// # Errors
+/// A failed database.
+pub(super) async fn unexplained(
+    tx: &mut Tx,
+    id: ProgrammeId,
+    office: &Office,
+) -> Result<Vec<PassedTarget>, Error> {
+    let Some(row) = tx.programme(id.0).await? else { return Ok(Vec::new()) };
+    let progress = planning::progress(tx, office, row).await?;
+    let lines = target_lines(tx, &progress, &office.zone).await?.into_iter();
+    let passed = lines.filter(|line| line.needs_reason() && line.done > line.promised);
+    Ok(passed.map(|line| PassedTarget { programme: id, line }).collect())
+}
+
+/// Writes down why a target is passed.
+///
+/// # Errors
+/// A failed database.
+pub(super) async fn note(
+    tx: &mut Tx,
+    (id, line, reason): (ProgrammeId, &TargetLine, &str),
+    (actor, now): (Actor, Timestamp),
+) -> Result<(), Error> {
+    let row = TargetReasonRow {
+        programme_id: id.0,
+        target: line.target.code().to_owned(),
+        promised: line.promised.into(),
+        expected: line.expected().into(),
+        reason: reason.to_owned(),
+        noted_by: actor.id(),
+        noted_at: now.0,
+    };
+    tx.put_target_reason(&row).await?;
+    let body = serde_json::json!({
+        "programme": id, "target": line.target, "promised": row.promised,
+        "expected": row.expected, "reason": row.reason,
+    });
+    let entry = Entry::new(Subject::acting(&actor), "target_passed", actor, now, &body)?;
+    history::append(tx, &entry).await
 }
 
 /// The most that the announced outreaches bring to each target, in their order.
@@ -180,31 +235,14 @@ pub async fn explain(
         .map_err(|error| Error::Refused(Refusal::field(FieldError::new(Field::Reason, error))))?;
     let sheet = programme(office, actor, id).await?;
     let sheet = sheet.ok_or_else(|| invalid(Field::Programme, Problem::Unknown))?;
-    let passed = sheet.targets.iter().find(|line| line.target == target && line.passed_by() > 0);
+    let passed = sheet.targets.into_iter();
+    let passed = passed.filter(|line| line.passed_by() > 0).find(|line| line.target == target);
     let Some(line) = passed else { return gone() };
     let now = office.clock.now();
-    let row = TargetReasonRow {
-        programme_id: id.0,
-        target: target.code().to_owned(),
-        promised: line.promised.into(),
-        expected: line.expected().into(),
-        reason: reason.to_string(),
-        noted_by: actor.id(),
-        noted_at: now.0,
-    };
     office
         .store
-        .write_with(row, move |tx, row| {
-            Box::pin(async move {
-                tx.put_target_reason(row).await?;
-                let body = serde_json::json!({
-                    "programme": id, "target": target, "promised": row.promised,
-                    "expected": row.expected, "reason": row.reason,
-                });
-                let entry =
-                    Entry::new(Subject::acting(&actor), "target_passed", actor, now, &body)?;
-                history::append(tx, &entry).await
-            })
+        .write_with((line, reason.to_string()), move |tx, (line, reason)| {
+            Box::pin(async move { note(tx, (id, line, reason), (actor, now)).await })
         })
         .await
 }

@@ -1,7 +1,9 @@
 //! How the day stands: for the team, and for everybody who waits.
 
-use domain::booking::BookingState;
-use domain::desk::day::{Board, OfferingLine, QueueLine, ShareLine, StockLeft, Turn};
+use domain::booking::{BookingState, Priority, Station};
+use domain::desk::day::{
+    Board, OfferingLine, QueueLine, ShareLine, StationLine, StockLeft, Turn, TurnLine,
+};
 use domain::id::{BookingId, OutreachId};
 use domain::outreach::{Outreach, OutreachStatus};
 use domain::refusal::Refusal;
@@ -15,13 +17,15 @@ use crate::clock::fresh_id;
 use crate::desk::number;
 use crate::error::Error;
 use crate::office::Office;
+use crate::planning::plan::priority_of;
 use crate::stock;
 use crate::store::vocabulary::day::{DayRow, ShareRow};
 use crate::store::vocabulary::plan::OfferingRow;
 use crate::store::{StoreError, Tx};
 
-/// Most numbers that are shown as being served.
-const MOST_TURNS: i64 = 6;
+/// Most calls that are looked at for what is being served, the latest: of each table the last one
+/// is shown.
+const MOST_TURNS: i64 = 200;
 
 /// Everything about the day of an outreach.
 ///
@@ -46,10 +50,12 @@ pub async fn board(office: &Office, actor: Actor, outreach: OutreachId) -> Resul
         zone,
         called: 0,
         offerings: Vec::new(),
+        stations: Vec::new(),
         queue: Vec::new(),
         shares: Vec::new(),
         stock: stock.map(|line| StockLeft { chips: line.balance.in_box, doses: line.doses }),
         is_open: is_open(here.status),
+        priority: Priority::Both,
         may_write_off: allows(caller, UseCase::ManageDevices),
         ticket: BookingId(fresh_id()),
     };
@@ -60,71 +66,132 @@ async fn fill(tx: &mut Tx, frame: Board) -> Result<Board, StoreError> {
     let outreach = frame.outreach;
     let rows = tx.day_bookings(outreach.0).await?;
     let plan = tx.outreach_plan(outreach.0).await?;
-    let mut offerings = Vec::new();
+    let (mut offerings, mut stations) = (Vec::new(), Vec::new());
     for offering in tx.offerings_of(outreach.0).await? {
         offerings.push(line(&offering, &rows)?);
+        stations.extend(tables(&offering, &rows)?);
     }
     let mut queue = Vec::new();
+    let priority = priority_of(plan.as_ref());
     for row in &rows {
         queue.extend(queued(row)?);
+    }
+    for one in &mut queue {
+        one.has_priority &= priority.is_given();
     }
     queue
         .sort_by_key(|one| (one.called_at.is_none(), one.called_at, !one.has_priority, one.number));
     Ok(Board {
         called: plan.map_or(0, |plan| number(plan.called_number)),
+        priority,
         offerings,
+        stations,
         queue,
         shares: shares(tx, outreach).await?,
         ..frame
     })
 }
 
-/// How far one offering is.
-fn line(offering: &OfferingRow, rows: &[DayRow]) -> Result<OfferingLine, StoreError> {
-    let mut line = OfferingLine {
-        offering: offering_of(&offering.offering)?,
-        places: places_of(offering),
-        stations: number(offering.stations),
-        waiting: 0,
-        called: 0,
-        served: 0,
-        turned_away: 0,
-        no_shows: 0,
-        listed: 0,
-        over: 0,
-        planned_minutes: number(offering.minutes),
-        minutes: None,
-    };
-    let (mut taken_ms, mut timed) = (0_i64, 0_i64);
-    for row in rows.iter().filter(|row| row.offering == offering.offering) {
+/// What became of some animals.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    waiting: u32,
+    called: u32,
+    served: u32,
+    turned_away: u32,
+    no_shows: u32,
+    listed: u32,
+    over: u32,
+    taken_ms: i64,
+    timed: i64,
+}
+
+impl Tally {
+    fn of<'r>(rows: impl Iterator<Item = &'r DayRow>) -> Result<Self, StoreError> {
+        let mut tally = Self::default();
+        for row in rows {
+            tally.add(row)?;
+        }
+        Ok(tally)
+    }
+
+    fn add(&mut self, row: &DayRow) -> Result<(), StoreError> {
         let state = state_of(row)?;
         let mut animals = number(row.places);
         if matches!(state, BookingState::Arrived | BookingState::Served) {
-            line.over = line.over.saturating_add(number(row.over_count));
+            self.over = self.over.saturating_add(number(row.over_count));
         }
         if matches!(state, BookingState::Arrived | BookingState::TurnedAway) {
             // Each animal counts by itself.
-            line.served = line.served.saturating_add(number(row.served_places));
+            self.served = self.served.saturating_add(number(row.served_places));
             animals = left(row);
         }
         let count = match state {
-            BookingState::Arrived if is_at_table(row) => &mut line.called,
-            BookingState::Arrived => &mut line.waiting,
-            BookingState::Served => &mut line.served,
-            BookingState::TurnedAway => &mut line.turned_away,
-            BookingState::NoShow => &mut line.no_shows,
-            BookingState::Waiting => &mut line.listed,
-            _ => continue,
+            BookingState::Arrived if is_at_table(row) => &mut self.called,
+            BookingState::Arrived => &mut self.waiting,
+            BookingState::Served => &mut self.served,
+            BookingState::TurnedAway => &mut self.turned_away,
+            BookingState::NoShow => &mut self.no_shows,
+            BookingState::Waiting => &mut self.listed,
+            _ => return Ok(()),
         };
         *count = count.saturating_add(animals);
         if let (Some(called), Some(served)) = (row.called_at, row.served_at) {
-            taken_ms = taken_ms.saturating_add((served - called).max(0));
-            timed = timed.saturating_add(row.places);
+            self.taken_ms = self.taken_ms.saturating_add((served - called).max(0));
+            self.timed = self.timed.saturating_add(row.places);
         }
+        Ok(())
     }
-    // To the nearest minute.
-    line.minutes = (timed > 0).then(|| number((taken_ms / timed + 30_000) / 60_000));
-    Ok(line)
+
+    /// Minutes for one animal, to the nearest.
+    fn minutes(&self) -> Option<u32> {
+        (self.timed > 0).then(|| number((self.taken_ms / self.timed + 30_000) / 60_000))
+    }
+}
+
+/// How far one offering is.
+fn line(offering: &OfferingRow, rows: &[DayRow]) -> Result<OfferingLine, StoreError> {
+    let tally = Tally::of(rows.iter().filter(|row| row.offering == offering.offering))?;
+    Ok(OfferingLine {
+        offering: offering_of(&offering.offering)?,
+        places: places_of(offering),
+        stations: number(offering.stations),
+        waiting: tally.waiting,
+        called: tally.called,
+        served: tally.served,
+        turned_away: tally.turned_away,
+        no_shows: tally.no_shows,
+        listed: tally.listed,
+        over: tally.over,
+        planned_minutes: number(offering.minutes),
+        minutes: tally.minutes(),
+    })
+}
+
+/// How its tables are doing.
+fn tables(offering: &OfferingRow, rows: &[DayRow]) -> Result<Vec<StationLine>, StoreError> {
+    let of = offering_of(&offering.offering)?;
+    let table = |place: i64| {
+        let is_here =
+            |row: &&DayRow| row.offering == offering.offering && row.station == Some(place);
+        let tally = Tally::of(rows.iter().filter(is_here))?;
+        let mut called: Vec<_> = rows
+            .iter()
+            .filter(is_here)
+            .filter(|row| row.state == BookingState::Arrived.code())
+            .filter_map(|row| number_of(row).map(|number| (row.called_at, number)))
+            .collect();
+        called.sort_unstable_by(|one, other| other.cmp(one));
+        Ok(StationLine {
+            station: Station { offering: of, number: number(place) },
+            numbers: called.into_iter().map(|(_, number)| number).collect(),
+            called: tally.called,
+            served: tally.served,
+            turned_away: tally.turned_away,
+            minutes: tally.minutes(),
+        })
+    };
+    (1..=offering.stations).map(table).collect()
 }
 
 /// How many animals of a booking have not been served.
@@ -158,6 +225,7 @@ fn queued(row: &DayRow) -> Result<Option<QueueLine>, StoreError> {
         // Whom the record of their visit took in is there since that at the latest.
         arrived_at: Timestamp(row.arrived_at.unwrap_or(row.changed_at)),
         called_at: row.called_at.map(Timestamp),
+        station: row.station.map(number),
     }))
 }
 
@@ -201,9 +269,17 @@ pub async fn turn(office: &Office, outreach: OutreachId) -> Result<Turn, Error> 
 
 async fn look(tx: &mut Tx, here: Outreach, minute: u16) -> Result<Turn, StoreError> {
     let plan = tx.outreach_plan(here.id.0).await?;
-    let mut called = Vec::new();
+    let mut called: Vec<TurnLine> = Vec::new();
     for turn in tx.turns(here.id.0, MOST_TURNS).await? {
-        called.push((number(turn.queue_number), offering_of(&turn.offering)?));
+        let line = TurnLine {
+            number: number(turn.queue_number),
+            offering: offering_of(&turn.offering)?,
+            station: turn.station.map(number),
+        };
+        let at = (line.offering, line.station);
+        if line.station.is_none() || !called.iter().any(|one| (one.offering, one.station) == at) {
+            called.push(line);
+        }
     }
     Ok(Turn {
         outreach: here.id,

@@ -1,7 +1,7 @@
 //! Who is called, served or turned away, and whose places become free because nobody came.
 
 use domain::booking::{
-    BookingState, Queued, TurnAwayReason, ends_lateness, is_no_show, next_called,
+    BookingState, Queued, Station, TurnAwayReason, ends_lateness, is_no_show, next_called,
 };
 use domain::id::{BookingId, OutreachId};
 use domain::timestamp::Timestamp;
@@ -13,27 +13,38 @@ use crate::actor::Actor;
 use crate::desk::{gone, number};
 use crate::error::Error;
 use crate::office::Office;
+use crate::planning::plan::priority_of;
 use crate::store::vocabulary::day::{DayRow, EndRow};
 use crate::store::vocabulary::plan::PlaceChange;
 use crate::store::{StoreError, Tx};
 
-/// Calls the next of those who are there; `None` when nobody waits.
+/// Calls the next of those who wait for the service of a table to that table; `None` when nobody
+/// does.
 ///
 /// # Errors
-/// As [`check_in`](super::check_in).
+/// As [`check_in`](super::check_in);
+/// [`ChangedMeanwhile`](domain::refusal::Refusal::ChangedMeanwhile) for a table that the plan has
+/// not, or has no more.
 pub async fn call_next(
     office: &Office,
     actor: Actor,
     outreach: OutreachId,
+    station: Station,
 ) -> Result<Option<u32>, Error> {
     open_door(office, actor, outreach).await?;
     let now = office.clock.now();
-    act(office, (outreach, now), |tx, &(outreach, now)| {
+    act(office, (outreach, station, now), |tx, &(outreach, station, now)| {
         Box::pin(async move {
+            let (code, place) = (station.offering.code(), i64::from(station.number));
+            let planned = tx.offerings_of(outreach.0).await?;
+            let mut tables = planned.iter().filter(|row| row.offering == code);
+            if !tables.any(|row| (1..=row.stations).contains(&place)) {
+                return gone();
+            }
             settle(tx, outreach, now).await?;
             // Two tables may call at once: who finds the number called takes the next one.
-            while let Some(next) = next_in(tx, outreach).await? {
-                if tx.note_called(next.booking.0, now.0).await? {
+            while let Some(next) = next_in(tx, outreach, code).await? {
+                if tx.note_called(next.booking.0, place, now.0).await? {
                     tx.show_called(outreach.0, i64::from(next.number)).await?;
                     return Ok(Some(next.number));
                 }
@@ -44,13 +55,20 @@ pub async fn call_next(
     .await
 }
 
-async fn next_in(tx: &mut Tx, outreach: OutreachId) -> Result<Option<Queued>, StoreError> {
+async fn next_in(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    offering: &str,
+) -> Result<Option<Queued>, StoreError> {
     let mut queue = Vec::new();
-    for row in tx.day_bookings(outreach.0).await? {
+    let mut rows = tx.day_bookings(outreach.0).await?;
+    rows.retain(|row| row.offering == offering);
+    let gives_priority = priority_of(tx.outreach_plan(outreach.0).await?.as_ref()).is_given();
+    for row in rows {
         let is_new = row.called_at.is_none() && row.served_places == 0;
         let waits = state_of(&row)? == BookingState::Arrived && is_new;
         if let Some(number) = number_of(&row).filter(|_| waits) {
-            let has_priority = row.priority == 1;
+            let has_priority = gives_priority && row.priority == 1;
             queue.push(Queued { booking: BookingId(row.id), number, has_priority });
         }
     }

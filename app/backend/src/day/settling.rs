@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::arrival::use_what_is_left;
 use super::expected::known_owners;
 use super::queue::end;
-use super::storm::{PutOff, served_part};
+use super::storm::{PutOff, split_off};
 use super::{act, details_of, offering_of, state_of};
 use crate::actor::Actor;
 use crate::desk::number;
@@ -151,7 +151,7 @@ async fn find(tx: &mut Tx, seen: &DayRow, had: &Had, now: Timestamp) -> Result<b
         use_own(tx, &known, known.places).await?;
         0
     } else {
-        use_left(tx, &known).await?
+        use_left(tx, &known, known.places).await?
     };
     let known = BookingRow { owner_id: owner, ..known };
     if is_whole {
@@ -168,25 +168,32 @@ async fn find(tx: &mut Tx, seen: &DayRow, had: &Had, now: Timestamp) -> Result<b
 }
 
 /// As [`find`], of a booking that keeps no places and had what it came for before the outreach was
-/// put off: it was served of that day. One of which only some animals had theirs stays what it is.
+/// put off: it was served of that day. Where only some animals had theirs, the others stay what
+/// they are.
 async fn find_before(
     tx: &mut Tx,
     known: BookingRow,
     (had, now): (&Had, Timestamp),
 ) -> Result<bool, Error> {
-    if had.animals < known.places {
-        return Ok(false);
-    }
-    let over = use_left(tx, &known).await?;
-    take_in(tx, &known, BookingState::Served, (had, now)).await?;
-    note_over(tx, &known, over, now).await?;
-    Ok(true)
+    let left = known.places - had.animals;
+    let over = use_left(tx, &known, had.animals).await?;
+    let served = if left == 0 {
+        take_in(tx, &known, BookingState::Served, (had, now)).await?;
+        known
+    } else {
+        if !tx.leave_places(known.id, left, now.0).await? {
+            return Err(StoreError::Inconsistent("a locked booking changed").into());
+        }
+        split_off(tx, known, (had.animals, had.last_at), now).await?
+    };
+    note_over(tx, &served, over, now).await?;
+    Ok(left == 0)
 }
 
-/// Uses what is left of the places for a booking that keeps none; answers how many are over.
-async fn use_left(tx: &mut Tx, known: &BookingRow) -> Result<u32, Error> {
+/// Uses what is left of so many places for a booking that keeps none; answers how many are over.
+async fn use_left(tx: &mut Tx, known: &BookingRow, places: i64) -> Result<u32, Error> {
     let hall = (OutreachId(known.outreach_id), known.offering.as_str());
-    use_what_is_left(tx, hall, number(known.places)).await
+    use_what_is_left(tx, hall, number(places)).await
 }
 
 /// Uses so many of the places that a booking kept.
@@ -233,9 +240,7 @@ async fn part(
     if !tx.expect_booking_again(left.id, now.0).await? {
         return Err(StoreError::Inconsistent("a locked booking changed").into());
     }
-    let served_at = Some(had.last_at);
-    let served = BookingRow { served_at, ..served_part(known, had.animals, now) };
-    tx.insert_bookings(&[served]).await?;
+    split_off(tx, known, (had.animals, had.last_at), now).await?;
     Ok(false)
 }
 

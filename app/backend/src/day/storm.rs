@@ -38,7 +38,7 @@ pub(crate) async fn expect_again(
         let whole = tx.booking(row.id).await?;
         let booked = if tx.expect_booking_again(row.id, now.0).await? {
             if let Some(whole) = whole.filter(|_| row.served_places > 0) {
-                tx.insert_bookings(&[served_part(whole, row.served_places, now)]).await?;
+                split_off(tx, whole, (row.served_places, now.0), now).await?;
             }
             held
         } else {
@@ -220,10 +220,16 @@ async fn move_places(tx: &mut Tx, row: &DayRow, change: PlaceChange) -> Result<(
     Err(StoreError::Inconsistent("who is there has no places"))
 }
 
-/// What was served of a booking, by itself: else its service would serve the others on the new day.
-pub(super) fn served_part(whole: BookingRow, places: i64, now: Timestamp) -> BookingRow {
+/// Makes those animals of a booking that were served, and when, a ticket by themselves: else their
+/// service would serve the others on the new day.
+pub(super) async fn split_off(
+    tx: &mut Tx,
+    whole: BookingRow,
+    (places, served_at): (i64, i64),
+    now: Timestamp,
+) -> Result<BookingRow, StoreError> {
     let id = fresh_id();
-    BookingRow {
+    let served = BookingRow {
         id,
         // No code leads to it.
         code_hash: id.as_bytes().to_vec(),
@@ -233,8 +239,10 @@ pub(super) fn served_part(whole: BookingRow, places: i64, now: Timestamp) -> Boo
         household_key: None,
         queue_number: None,
         ended_reason: None,
-        served_at: Some(now.0),
+        served_at: Some(served_at),
         changed_at: now.0,
         ..whole
-    }
+    };
+    tx.insert_bookings(std::slice::from_ref(&served)).await?;
+    Ok(served)
 }

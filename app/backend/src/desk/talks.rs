@@ -2,14 +2,15 @@
 
 use domain::catalogue::EducationTopic;
 use domain::command::Command;
+use domain::decide::education::Attendee;
 use domain::desk::plan::{Talk, TalkForm};
-use domain::field_error::{Field, FieldError, Problem};
 use domain::id::{OutreachId, ServiceId, SubmissionId};
-use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::service::EducationSession;
+use domain::run::Run;
 use domain::timestamp::Timestamp;
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 use super::act::{self, Draft};
 use super::may;
@@ -17,18 +18,35 @@ use crate::accounts::session::Present;
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::code;
-use crate::store::vocabulary::service::EducationRow;
+use crate::store::vocabulary::service::{AttendeeRow, EducationRow};
 use crate::store::{StoreError, Tx};
 
 /// The teaching sessions of an outreach, oldest first.
 ///
 /// # Errors
 /// A failed database.
-pub(crate) async fn of(tx: &mut Tx, outreach: OutreachId) -> Result<Vec<Talk>, StoreError> {
-    tx.education_of(outreach.0).await?.into_iter().map(talk).collect()
+pub(crate) async fn of(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    with_names: bool,
+) -> Result<Vec<Talk>, StoreError> {
+    let rows = tx.education_of(outreach.0).await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).filter(|_| with_names).collect();
+    let mut listed: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
+    for row in tx.attendees_of(&ids).await? {
+        listed.entry(row.session_id).or_default().push(named(row)?);
+    }
+    rows.into_iter().map(|row| talk(row, &mut listed)).collect()
 }
 
-fn talk(row: EducationRow) -> Result<Talk, StoreError> {
+/// Somebody of a list, with the RUN as people read it.
+fn named(row: AttendeeRow) -> Result<String, StoreError> {
+    let Some(run) = row.run else { return Ok(row.name) };
+    let run = Run::parse(&run).map_err(|_| StoreError::Inconsistent("a RUN cannot be read"))?;
+    Ok(format!("{}, {run}", row.name))
+}
+
+fn talk(row: EducationRow, listed: &mut BTreeMap<Uuid, Vec<String>>) -> Result<Talk, StoreError> {
     let number = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(Talk {
         id: ServiceId(row.id),
@@ -36,6 +54,7 @@ fn talk(row: EducationRow) -> Result<Talk, StoreError> {
         attendants: number(row.attendants),
         minutes: number(row.minutes),
         material: row.material,
+        listed: listed.remove(&row.id).unwrap_or_default(),
         at: Timestamp(row.performed_at),
         annulled: row.annulled_at.map(|_| row.annulled_reason.unwrap_or_default()),
     })
@@ -54,7 +73,8 @@ pub async fn record(
     (id, form): (SubmissionId, TalkForm),
 ) -> Result<(), Error> {
     may(&present.actor, UseCase::PlanOutreaches)?;
-    let details = read(&form).map_err(Error::Refused)?;
+    let (details, listed) =
+        form.read().map_err(|fields| Error::Refused(Refusal::Invalid { fields }))?;
     let row = office
         .store
         .glance(move |tx| Box::pin(async move { tx.outreach(outreach.0).await }))
@@ -71,38 +91,29 @@ pub async fn record(
         replaces: None,
         commands: vec![Command::RecordEducation { service: ServiceId(id.0), details }],
     };
-    act::taken(act::submit(office, present, draft).await?).map(drop)
+    act::taken(act::submit(office, present, draft).await?)?;
+    list(office, id, listed).await
 }
 
-fn read(form: &TalkForm) -> Result<EducationSession, Refusal> {
-    let mut fields = Vec::new();
-    let topic = EducationTopic::from_code(&form.topic);
-    if topic.is_none() {
-        fields.push(FieldError::new(Field::Name, Problem::Empty));
-    }
-    let mut number = |field, text: &str| match text.trim().parse::<u32>() {
-        Ok(number) => number,
-        Err(_) => {
-            fields.push(FieldError::new(field, Problem::NotANumber));
-            0
-        }
+/// Keeps the list of who listened beside the session. It is no part of what was submitted, whose
+/// history keeps its words for ever; sent again after a failure, it is written then.
+async fn list(office: &Office, id: SubmissionId, listed: Vec<Attendee>) -> Result<(), Error> {
+    let row = |(place, one): (i64, Attendee)| AttendeeRow {
+        session_id: id.0,
+        place,
+        name: one.name.to_string(),
+        run: one.run.map(Run::compact),
     };
-    let attendants = number(Field::Attendants, &form.attendants);
-    let minutes = number(Field::Minutes, &form.minutes);
-    let material = match form.material.trim() {
-        "" => None,
-        text => match ShortText::parse(text) {
-            Ok(text) => Some(text),
-            Err(error) => {
-                fields.push(FieldError::new(Field::Remarks, error));
-                None
-            }
-        },
-    };
-    match topic {
-        Some(topic) if fields.is_empty() => {
-            Ok(EducationSession { topic, attendants, minutes, material })
-        }
-        _ => Err(Refusal::Invalid { fields }),
-    }
+    let rows: Vec<_> = (0_i64..).zip(listed).map(row).collect();
+    office
+        .store
+        .write_with(rows, move |tx, rows| {
+            Box::pin(async move {
+                if tx.attendees_of(&[id.0]).await?.is_empty() {
+                    tx.insert_attendees(rows).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
 }

@@ -95,7 +95,7 @@ async fn call(
     let words = reason::words(row.ended_reason);
     let off = plan.and_then(|plan| plan.suspended_reason);
     let is_over = match about {
-        CallAbout::Moved => !state.is_live() || row.accepted_date == 1,
+        CallAbout::Moved | CallAbout::Unanswered => !state.is_live() || row.accepted_date == 1,
         CallAbout::Offered => {
             state != BookingState::Offered || until.is_none_or(|until| until <= now)
         }
@@ -119,6 +119,7 @@ async fn call(
     let line = CallLine {
         about,
         person: owner.as_ref().map(|owner| owner.name.full()).unwrap_or_default(),
+        here: outreach.id,
         outreach: outreach.name.to_string(),
         at: row.slot_at.or(row.arrived_at).map_or(outreach.starts_at, Timestamp),
         was_at,

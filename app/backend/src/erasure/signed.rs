@@ -1,9 +1,10 @@
 //! What was drawn with the owner's finger: under declarations, and under consents to surgeries.
 
-use domain::id::AnimalId;
+use domain::id::{AnimalId, ServiceId};
 use domain::service::ServiceDetails;
 use domain::tenure::{Move, was_anothers};
 use domain::timestamp::Timestamp;
+use serde_json::Value;
 use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
@@ -11,7 +12,45 @@ use super::Act;
 use crate::error::Error;
 use crate::history::{self, Subject};
 use crate::records::{AnimalRecord, ServiceRecord};
+use crate::store::vocabulary::submission::SubmissionRow;
 use crate::store::{StoreError, Tx};
+
+/// Empties what was not accepted and matches a pattern; so too what corrects, with a signature, a
+/// service that was to be recorded there and is in no register.
+pub(super) async fn unaccepted_matching(tx: &mut Tx, pattern: &str) -> Result<u64, StoreError> {
+    let rows = tx.kept_submissions(pattern).await?;
+    let mut ids: BTreeSet<_> = rows.iter().map(|row| row.id).collect();
+    let services: Vec<_> = rows.iter().flat_map(services_in).collect();
+    for (service, _) in services {
+        if tx.service(service.0).await?.is_some() {
+            continue;
+        }
+        for pattern in corrections_of(service) {
+            ids.extend(tx.kept_submissions(&pattern).await?.iter().map(|row| row.id));
+        }
+    }
+    let ids: Vec<_> = ids.into_iter().collect();
+    tx.erase_bodies_of(&ids).await
+}
+
+/// The services that were to be recorded by what was not accepted, each with its animal. What is
+/// kept is as it came: nobody need have been able to read it.
+fn services_in(row: &SubmissionRow) -> Vec<(ServiceId, AnimalId)> {
+    let body: Value =
+        row.body.as_deref().map(serde_json::from_str).and_then(Result::ok).unwrap_or_default();
+    let id = |command: &Value, of: &str| command[of].as_str()?.parse::<Uuid>().ok();
+    let recorded = |command: &Value| {
+        let (service, animal) = (id(command, "service")?, id(command, "animal")?);
+        Some((ServiceId(service), AnimalId(animal)))
+    };
+    body["commands"].as_array().into_iter().flatten().filter_map(recorded).collect()
+}
+
+/// The patterns of what corrects a service with a signature: it names that alone, before what it
+/// says or after.
+fn corrections_of(service: ServiceId) -> [String; 2] {
+    [format!("%{service}%{CONSENTED}%"), format!("%{CONSENTED}%{service}%")]
+}
 
 /// Empties what was not accepted and holds a signature: it may be about the animal alone, and does
 /// not tell who signed. What came of somebody else's time with the animal is left, unless it
@@ -24,11 +63,13 @@ pub(super) async fn unaccepted(
     let declared = declared(tx, animal, moves).await?;
     let mut signed = BTreeSet::new();
     let mut patterns = [DECLARED, CONSENTED].map(|mark| format!("%{animal}%{mark}%")).to_vec();
-    // What corrects a service names that alone, before what it says or after.
-    for service in tx.services_of(&[animal.0]).await? {
-        let id = service.id;
-        patterns.extend([format!("%{id}%{CONSENTED}%"), format!("%{CONSENTED}%{id}%")]);
+    let stored = tx.services_of(&[animal.0]).await?;
+    let mut services: BTreeSet<_> = stored.iter().map(|row| ServiceId(row.id)).collect();
+    for row in tx.kept_submissions(&format!("%{animal}%")).await? {
+        let of_it = services_in(&row).into_iter().filter(|(_, on)| *on == animal);
+        services.extend(of_it.map(|(service, _)| service));
     }
+    patterns.extend(services.into_iter().flat_map(corrections_of));
     for pattern in patterns {
         for row in tx.kept_submissions(&pattern).await? {
             let moments = [row.recorded_at, row.received_at].map(Timestamp);

@@ -1,9 +1,12 @@
 //! What does not fit in the plan of an outreach. It is shown and keeps nobody from anything.
 
 use domain::booking::Offering;
-use domain::desk::planned::{Conflict, CrewLine, StockKind, TargetKind, fitting};
+use domain::desk::planned::{
+    Conflict, CrewLine, StockKind, TargetKind, fitting, most_at_once, operating,
+};
 use domain::id::OutreachId;
 use domain::outreach::OutreachStatus;
+use domain::outreach::times::Promised;
 use domain::role::Role;
 use domain::service::ServiceKind;
 
@@ -20,7 +23,7 @@ use crate::store::Tx;
 pub(super) async fn conflicts(
     tx: &mut Tx,
     record: &PlanRecord,
-    crew: &[CrewLine],
+    (crew, times): (&[CrewLine], &[(Offering, Promised)]),
 ) -> Result<Vec<Conflict>, Error> {
     let outreach = &record.outreach;
     let id = outreach.id.0;
@@ -50,12 +53,28 @@ pub(super) async fn conflicts(
     let needs_one = chips > 0 || surgeries > 0;
     if needs_one && !crew.iter().any(|member| member.role == Role::Veterinarian) {
         found.push(Conflict::NoVeterinarian);
+    } else {
+        let own = record.offerings.iter().find(|one| one.offering == Offering::Sterilisation);
+        let tables = own.filter(|_| surgeries > 0).map_or(0, |one| u32::from(one.stations));
+        let veterinarians = operating((outreach.starts_at, outreach.ends_at), crew);
+        if veterinarians < tables {
+            found.push(Conflict::FewVeterinarians { veterinarians, tables });
+        }
+    }
+    let people = most_at_once(times, crew.len());
+    if let Some(most) = outreach.max_people.filter(|most| people > *most) {
+        found.push(Conflict::TooManyPeople { people, most });
     }
     for one in &record.offerings {
         let fits = fitting(outreach, one.minutes, one.stations);
         if one.places.capacity > fits {
             let capacity = one.places.capacity;
             found.push(Conflict::TooLong { offering: one.offering, fits, capacity });
+        }
+        let (capacity, per_owner) = (one.places.capacity, one.eligibility.per_owner);
+        if (1..u32::from(per_owner)).contains(&capacity) {
+            let offering = one.offering;
+            found.push(Conflict::FewerThanOwner { offering, capacity, per_owner });
         }
     }
     let allotted = stock::allotted(tx, id).await?;

@@ -48,6 +48,7 @@ async fn write(
     let plan = OutreachPlanRow {
         outreach_id: copied.0,
         part_of: record.plan.part_of,
+        priority: record.plan.priority,
         bring: record.plan.bring,
         way: record.plan.way,
         latitude: record.plan.latitude,

@@ -10,8 +10,9 @@ use domain::role::UseCase;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp, Zone};
 use std::collections::BTreeSet;
 
+use super::concerned::{self, News};
 use super::offerings::remake_slots;
-use super::plan::{PlanRecord, plan_of};
+use super::plan::{PlanRecord, date_phase, plan_of};
 use super::reading::moment;
 use super::typed::Typed;
 use crate::actor::Actor;
@@ -37,17 +38,17 @@ pub async fn step(
     step: LifeStep,
 ) -> Result<Asked<OutreachStatus>, Error> {
     may(&actor, UseCase::PlanOutreaches)?;
-    let now = office.clock.now();
+    let (now, quiet) = (office.clock.now(), office.quiet);
     office
         .store
-        .write(move |tx| Box::pin(async move { take(tx, id, step, (actor, now)).await }))
+        .write(move |tx| Box::pin(async move { take(tx, id, (step, quiet), (actor, now)).await }))
         .await
 }
 
 async fn take(
     tx: &mut Tx,
     id: OutreachId,
-    step: LifeStep,
+    (step, quiet): (LifeStep, bool),
     (actor, now): (Actor, Timestamp),
 ) -> Result<Asked<OutreachStatus>, Error> {
     let record = plan_of(tx, id.0).await?;
@@ -58,8 +59,12 @@ async fn take(
         Ok(status) => status,
         Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
     };
+    let before = record.outreach.status;
     let outreach = Outreach { status, ..record.outreach };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
+    if step == LifeStep::Publish && !quiet {
+        concerned::tell(tx, (before, &outreach), &News::Published, now).await?;
+    }
     let body = serde_json::json!({ "step": step, "status": status });
     let entry = Entry::new(Subject::Outreach(id), "outreach_stepped", actor, now, &body)?;
     history::append(tx, &entry).await?;
@@ -101,6 +106,9 @@ pub(super) async fn change(
     if before.phase != after.phase {
         date_phase(tx, after, today).await?;
     }
+    if LifeStep::between(before.status, after.status) == Some(LifeStep::Publish) {
+        concerned::tell(tx, (before.status, after), &News::Published, now).await?;
+    }
     Ok(())
 }
 
@@ -108,7 +116,11 @@ pub(super) async fn change(
 ///
 /// # Errors
 /// As [`change`].
-pub(super) async fn begin(tx: &mut Tx, outreach: &Outreach, today: CivilDate) -> Result<(), Error> {
+pub(super) async fn begin(
+    tx: &mut Tx,
+    outreach: &Outreach,
+    (now, today): (Timestamp, CivilDate),
+) -> Result<(), Error> {
     use OutreachStatus::{Draft, Published, UnderWay};
     if !matches!(outreach.status, Draft | Published | UnderWay) {
         return Err(unfit());
@@ -116,6 +128,9 @@ pub(super) async fn begin(tx: &mut Tx, outreach: &Outreach, today: CivilDate) ->
     tx.insert_outreach(&records::outreach_row(outreach)).await?;
     if outreach.phase.is_some() {
         date_phase(tx, outreach, today).await?;
+    }
+    if outreach.status == Published {
+        concerned::tell(tx, (Draft, outreach), &News::Published, now).await?;
     }
     Ok(())
 }
@@ -125,16 +140,10 @@ fn unfit() -> Error {
     Error::Refused(Refusal::field(FieldError::new(Field::Outreach, Problem::Unknown)))
 }
 
-/// Notes that the sanitary phase was looked up today.
-async fn date_phase(tx: &mut Tx, outreach: &Outreach, today: CivilDate) -> Result<(), Error> {
-    let plan = plan_of(tx, outreach.id.0).await?.plan;
-    let phase_on = outreach.phase.map(|_| today.to_string());
-    Ok(tx.put_outreach_plan(&OutreachPlanRow { phase_on, ..plan }).await?)
-}
-
-/// Calls an outreach off, and tells who booked why. Before it began, every place is given back. Of
-/// one that is under way, who was served stays served, and who was not keeps the place: they are
-/// told the new date when there is one, and nobody is missed meanwhile. Answers how many are told.
+/// Calls an outreach off, and tells who booked why. Who has an hour keeps the place, and is told
+/// the new date when there is one, to accept it; the waiting list ends. Of one that is under way,
+/// who was served stays served, who was not keeps the place, and nobody is missed meanwhile.
+/// Answers how many are told.
 ///
 /// # Errors
 /// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
@@ -169,8 +178,8 @@ async fn call_off(
         Ok(status) => status,
         Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
     };
-    let has_begun = record.outreach.status == OutreachStatus::UnderWay;
-    if has_begun {
+    let before = record.outreach.status;
+    if before == OutreachStatus::UnderWay {
         // Whose visit is in the register was served, whether or not a desk said so.
         day::settle(tx, id, now).await?;
     }
@@ -179,17 +188,17 @@ async fn call_off(
     let plan = OutreachPlanRow { suspended_reason: Some(reason.to_owned()), ..record.plan };
     tx.put_outreach_plan(&plan).await?;
     let mut bookings = tx.expecting_bookings(id.0).await?;
-    tx.call_off_bookings(id.0, reason, now.0, !has_begun).await?;
-    if has_begun {
-        let kept = tx.keep_bookings(id.0, reason, now.0).await?;
-        let known: BTreeSet<_> = bookings.iter().copied().collect();
-        bookings.extend(kept.into_iter().filter(|booking| !known.contains(booking)));
-    }
+    tx.call_off_bookings(id.0, reason, now.0, false).await?;
+    let kept = tx.keep_bookings(id.0, reason, now.0).await?;
+    let known: BTreeSet<_> = bookings.iter().copied().collect();
+    bookings.extend(kept.into_iter().filter(|booking| !known.contains(booking)));
     day::take_all_back(tx, id, now).await?;
     let mut told = 0_u32;
     for booking in &bookings {
         told += u32::from(letters::notify(tx, LetterKind::OutreachSuspended, *booking, now).await?);
     }
+    let news = News::Suspended { reason: reason.to_owned() };
+    concerned::tell(tx, (before, &outreach), &news, now).await?;
     let body = serde_json::json!({ "reason": reason, "bookings": told });
     let entry = Entry::new(Subject::Outreach(id), "outreach_suspended", actor, now, &body)?;
     history::append(tx, &entry).await?;
@@ -372,6 +381,8 @@ pub(super) async fn follow(
         }
         return Ok(0);
     }
+    let was_at = (by != 0).then_some(before.starts_at);
+    concerned::tell(tx, (before.status, after), &News::Moved { was_at }, now).await?;
     let mut told = 0_u32;
     for booking in &bookings {
         told += u32::from(letters::notify(tx, LetterKind::OutreachMoved, *booking, now).await?);

@@ -1,6 +1,6 @@
 //! The plan of an outreach: read, and changed without breaking what was promised.
 
-use domain::booking::{Eligibility, Offering, Places, Slot};
+use domain::booking::{Eligibility, Offering, Places, Priority, Slot};
 use domain::catalogue::SanitaryPhase;
 use domain::desk::planned::{
     Asked, OfferingLine, PartOf, PlanField, PlanForm, PlanProblem, PlanSheet,
@@ -19,6 +19,7 @@ use super::reading::moment;
 use super::typed::Typed;
 use super::{clashes, crew};
 use crate::actor::Actor;
+use crate::day;
 use crate::desk::{may, number};
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -80,6 +81,27 @@ impl OfferingRecord {
             eligibility: from_json(&row.eligibility)?,
         })
     }
+}
+
+/// Who is served first at an outreach: whoever may be, where the plan says nothing else.
+#[must_use]
+pub(crate) fn priority_of(plan: Option<&OutreachPlanRow>) -> Priority {
+    let code = plan.and_then(|plan| plan.priority.as_deref());
+    code.and_then(Priority::from_code).unwrap_or(Priority::Both)
+}
+
+/// Notes that the sanitary phase was looked up today.
+///
+/// # Errors
+/// As [`plan_of`].
+pub(super) async fn date_phase(
+    tx: &mut Tx,
+    outreach: &Outreach,
+    today: CivilDate,
+) -> Result<(), Error> {
+    let plan = plan_of(tx, outreach.id.0).await?.plan;
+    let phase_on = outreach.phase.map(|_| today.to_string());
+    Ok(tx.put_outreach_plan(&OutreachPlanRow { phase_on, ..plan }).await?)
 }
 
 impl PlanRecord {
@@ -150,14 +172,19 @@ async fn look(
     let record = plan_of(tx, id.0).await?;
     let view = registry::outreach_view(tx, sums, id).await?;
     let crew = crew::lines(tx, id.0).await?;
-    let conflicts = clashes::conflicts(tx, &record, &crew).await?;
     let life = record.life(now);
+    let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
+    let homes = match may_plan {
+        true => day::homes(tx, &record.outreach).await?,
+        false => Vec::new(),
+    };
     let mut times = Vec::new();
     for one in &record.offerings {
         let rows = tx.slots_of(id.0, one.offering.code()).await?;
         times.extend(rows.iter().map(|row| (one.offering, promised(row))));
     }
     times.sort_by_key(|(offering, one)| (one.slot.starts_at, *offering));
+    let conflicts = clashes::conflicts(tx, &record, (&crew, &times)).await?;
     let plan = record.plan;
     let phase_on = plan.phase_on.as_deref().map(date).transpose()?;
     let phase = record.outreach.phase.map(|phase| (phase, phase_on));
@@ -167,6 +194,7 @@ async fn look(
         part_of: plan.part_of.as_deref().map(part_of).transpose()?,
         phase,
         booking_opens_at: plan.booking_opens_at.map(Timestamp),
+        priority: priority_of(Some(&plan)),
         bring: plan.bring,
         way: plan.way,
         cost: plan.cost.map(number),
@@ -176,12 +204,13 @@ async fn look(
         units: record.units,
         offerings: record.offerings.iter().map(line).collect(),
         times,
+        homes,
         crew,
         conflicts,
         live_bookings: u32::try_from(tx.expecting_bookings(id.0).await?.len()).unwrap_or(u32::MAX),
         steps: life.steps(),
         hindrance: life.hindrance(),
-        may_plan: allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches),
+        may_plan,
         today,
         outreach: record.outreach,
     })
@@ -241,6 +270,7 @@ async fn write_plan(
     let phase_on = typed.day(PlanField::PhaseOn, &form.phase_on);
     let max_people = typed.number(PlanField::MaxPeople, &form.max_people, 1..=MOST_PEOPLE);
     let opens_at = opening(&mut typed, form, zone);
+    let priority = typed.listed(PlanField::Priority, &form.priority, Priority::from_code);
     let (bring, way) = (
         typed.text::<300>(PlanField::Bring, &form.bring),
         typed.text::<300>(PlanField::Way, &form.way),
@@ -256,6 +286,7 @@ async fn write_plan(
         // The phase is what was in force on a day: without one, it was looked up today.
         phase_on: phase.map(|_| phase_on.unwrap_or(today).to_string()),
         booking_opens_at: opens_at.map(|at| at.0),
+        priority: priority.map(|first| first.code().to_owned()),
         bring,
         way,
         cost: cost.map(i64::from),
@@ -270,7 +301,7 @@ async fn write_plan(
     let body = serde_json::json!({
         "part_of": row.part_of, "phase": phase, "phase_on": row.phase_on,
         "max_people": max_people, "booking_opens_at": row.booking_opens_at, "bring": row.bring,
-        "way": row.way, "cost": row.cost, "units": units,
+        "way": row.way, "cost": row.cost, "units": units, "priority": row.priority,
     });
     let entry = Entry::new(Subject::Outreach(id), "plan_changed", actor, now, &body)?;
     history::append(tx, &entry).await?;

@@ -43,7 +43,15 @@ pub async fn programmes(office: &Office, actor: Actor) -> Result<ProgrammeList, 
         .await
 }
 
-async fn progress(tx: &mut Tx, office: &Office, row: ProgrammeRow) -> Result<Progress, Error> {
+/// How far a programme is.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn progress(
+    tx: &mut Tx,
+    office: &Office,
+    row: ProgrammeRow,
+) -> Result<Progress, Error> {
     let (mut done, mut verifications) = (Targets::default(), 0);
     let totals = office.sums.programmes.or(row.id, tx.programme_totals(row.id));
     for total in totals.await? {

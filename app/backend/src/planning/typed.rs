@@ -2,10 +2,7 @@
 
 use domain::booking::{Eligibility, Offering};
 use domain::catalogue::Species;
-use domain::desk::planned::{
-    MOST_MINUTES, MOST_PLACES, MOST_STATIONS, MOST_UNITS, OfferingForm, PlanFault, PlanField,
-    PlanProblem,
-};
+use domain::desk::planned::{OfferingForm, PlanFault, PlanField, PlanProblem};
 use domain::name::ShortText;
 use domain::territory::{Commune, UnitKey};
 use domain::timestamp::CivilDate;
@@ -14,10 +11,20 @@ use std::ops::RangeInclusive;
 
 use super::reading::ms_of;
 
+/// Most places of one offering.
+const MOST_PLACES: u32 = 5_000;
+/// Most minutes that one animal may take.
+const MOST_MINUTES: u32 = 600;
+/// Most tables that work at once.
+const MOST_STATIONS: u32 = 50;
+/// Most neighbourhood units one outreach is meant for.
+const MOST_UNITS: usize = 60;
 /// Oldest age that is asked for, in months.
 const MOST_MONTHS: u32 = 360;
 /// Most animals of one owner that a rule takes.
 const MOST_PER_OWNER: u32 = 20;
+/// Most animals of one household that a rule takes.
+const MOST_PER_HOUSEHOLD: u32 = 100;
 
 /// Reads one form; remembers each field that cannot be taken.
 #[derive(Default)]
@@ -203,6 +210,8 @@ impl Typed {
         let from = self.needed(PlanField::FromMonths, &form.from_months, 0..=MOST_MONTHS);
         let to = self.number(PlanField::ToMonths, &form.to_months, 1..=MOST_MONTHS);
         let per_owner = self.needed(PlanField::PerOwner, &form.per_owner, 1..=MOST_PER_OWNER);
+        let household = per_owner.unwrap_or(1)..=MOST_PER_HOUSEHOLD;
+        let per_household = self.number(PlanField::PerHousehold, &form.per_household, household);
         if from.zip(to).is_some_and(|(from, to)| to < from) {
             self.fault(PlanField::ToMonths, PlanProblem::EndsBefore);
         }
@@ -221,6 +230,7 @@ impl Typed {
                 to_months: to.and_then(small),
                 takes_flat_faced: !form.flat_faced.is_empty(),
                 per_owner: u8::try_from(per_owner?).ok()?,
+                per_household: per_household.and_then(|most| u8::try_from(most).ok()),
             },
         })
     }
@@ -249,7 +259,22 @@ mod tests {
         let read = typed.offering(&form()).unwrap();
         assert_eq!((read.offering, read.capacity, read.minutes), (Offering::Chip, 50, 8));
         assert_eq!((read.eligibility.to_months, read.eligibility.takes_flat_faced), (None, false));
+        assert_eq!(read.eligibility.most_of_household(), 6, "as many as two owners");
+        let at_home = OfferingForm { per_household: "4".to_owned(), ..form() };
+        let read = typed.offering(&at_home).unwrap();
+        assert_eq!(read.eligibility.most_of_household(), 4);
         assert_eq!(typed.faults(), None);
+    }
+
+    #[test]
+    fn a_household_is_not_allowed_less_than_a_person() {
+        for most in ["2", "101", "-1"] {
+            let mut typed = Typed::default();
+            let form = OfferingForm { per_household: most.to_owned(), ..form() };
+            assert!(typed.offering(&form).is_none());
+            let fault = PlanFault::new(PlanField::PerHousehold, PlanProblem::NotInRange);
+            assert_eq!(typed.faults(), Some(vec![fault]));
+        }
     }
 
     #[test]
@@ -264,6 +289,7 @@ mod tests {
             from_months: text("9"),
             to_months: text("8"),
             per_owner: text("-1"),
+            per_household: text("0"),
             flat_faced: text("on"),
         };
         let mut typed = Typed::default();
@@ -277,6 +303,7 @@ mod tests {
             PlanField::Stations,
             PlanField::Species,
             PlanField::PerOwner,
+            PlanField::PerHousehold,
             PlanField::ToMonths,
         ];
         assert_eq!(named, all);

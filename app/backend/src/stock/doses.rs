@@ -5,8 +5,11 @@ use domain::desk::stock::LotLine;
 use domain::id::{DeviceId, OutreachId, ProductLotId};
 use domain::name::ShortText;
 use domain::service::ServiceKind;
-use domain::stock::{AllottedLot, DoseFate, DosesMoved, ProductLot, doses_of_lot, doses_of_part};
-use std::collections::BTreeSet;
+use domain::stock::{
+    AllottedLot, DoseBalance, DoseFate, DosesMoved, ProductLot, doses_of_lot, doses_of_outreach,
+    doses_of_part,
+};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::desk::number;
@@ -146,6 +149,40 @@ impl Doses {
         };
         let lots = self.lots.iter().map(line);
         lots.filter(|one| one.lot.doses > 0 || one.given > 0 || one.lost > 0).collect()
+    }
+
+    /// What of the lots each box of an outreach holds: the common one, then those of its phones.
+    pub(super) fn parts(&self, at: &GivenAt) -> Vec<AllottedLot> {
+        let boxes = std::iter::once(None).chain(self.phones(at.outreach).into_iter().map(Some));
+        boxes.flat_map(|device| self.part(at, device)).collect()
+    }
+
+    /// What became of an outreach's doses, batch by batch. As with chips, a batch that the stock
+    /// does not know is told where a box is kept: where doses of its kind were ever allotted.
+    pub(super) fn balances(&self, at: &GivenAt) -> Vec<DoseBalance> {
+        let mut unknown = BTreeMap::<(DewormingKind, &str), u32>::new();
+        for given in &at.rows {
+            let is_dose = |kind: &&DewormingKind| ServiceKind::of_dose(**kind).code() == given.kind;
+            let Some(kind) = DewormingKind::ALL.iter().find(is_dose) else { continue };
+            let is_its = |(row, lot): &(ProductLotRow, ProductLot)| {
+                is_of((row, lot), &given.batch, &given.kind)
+            };
+            if !self.lots.iter().any(is_its) && self.is_kept(at.outreach, *kind) {
+                let sum = unknown.entry((*kind, given.batch.as_str())).or_default();
+                *sum = sum.saturating_add(number(given.doses));
+            }
+        }
+        let unknown =
+            unknown.into_iter().map(|((kind, batch), doses)| (kind, batch.to_owned(), doses));
+        doses_of_outreach(&self.parts(at), unknown.collect())
+    }
+
+    /// Whether an outreach was ever allotted doses of a kind.
+    fn is_kept(&self, outreach: Uuid, kind: DewormingKind) -> bool {
+        let of_kind = self.lots.iter().filter(|(_, lot)| lot.kind == kind);
+        let lots: BTreeSet<_> = of_kind.map(|(row, _)| row.id).collect();
+        let here = self.sums.iter().filter(|sum| sum.outreach_id == Some(outreach));
+        here.filter(|sum| sum.kind == ALLOTTED).any(|sum| lots.contains(&sum.lot_id))
     }
 }
 

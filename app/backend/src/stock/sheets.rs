@@ -5,7 +5,7 @@ use domain::desk::stock::{BoxLine, BoxSheet, DeliveryLine, LotLine, PartSheet, S
 use domain::id::{DeviceId, OutreachId};
 use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase, allows};
-use domain::stock::{Holding, PackStock};
+use domain::stock::{AllottedLot, Holding, PackStock};
 use domain::timestamp::CivilDate;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -136,16 +136,14 @@ fn line(
     (doses, given): (&Doses, Option<&GivenAt>),
 ) -> Result<BoxLine, StoreError> {
     let whole = held.whole();
-    let parts = std::iter::once(None).chain(doses.phones(row.id).into_iter().map(Some));
-    let lots =
-        parts.flat_map(|part| given.map(|given| doses.part(given, part)).unwrap_or_default());
+    let lots = given.map(|given| doses.parts(given)).unwrap_or_default();
     Ok(BoxLine {
         outreach: OutreachId(row.id),
         name: row.name.clone(),
         held_on: date(&row.held_on)?,
         balance: whole.balance(),
         odd: u32::try_from(whole.odd().len()).unwrap_or(u32::MAX),
-        doses: lots.map(|lot| lot.left()).fold(0, u32::saturating_add),
+        doses: lots.iter().map(AllottedLot::left).fold(0, u32::saturating_add),
     })
 }
 
@@ -220,14 +218,12 @@ pub(crate) async fn allotted(tx: &mut Tx, outreach: Uuid) -> Result<Allotted, St
     let doses = Doses::read(tx).await?;
     let given = GivenAt::read(tx, outreach).await?;
     let mut all = Allotted { chips: held.whole().balance().received, ..Allotted::default() };
-    for part in std::iter::once(None).chain(doses.phones(outreach).into_iter().map(Some)) {
-        for one in doses.part(&given, part) {
-            let sum = match one.lot.kind {
-                DewormingKind::Internal => &mut all.internal,
-                DewormingKind::External => &mut all.external,
-            };
-            *sum = sum.saturating_add(one.lot.doses);
-        }
+    for one in doses.parts(&given) {
+        let sum = match one.lot.kind {
+            DewormingKind::Internal => &mut all.internal,
+            DewormingKind::External => &mut all.external,
+        };
+        *sum = sum.saturating_add(one.lot.doses);
     }
     Ok(all)
 }

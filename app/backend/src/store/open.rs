@@ -73,9 +73,12 @@ const REPLICA_PATIENCE: Duration = Duration::from_secs(1);
 /// How long a connection may have lain unused before it is tried.
 const UNTRIED: Duration = Duration::from_millis(100);
 
-/// How often migrations are tried when another process migrates at the same time: each of its
-/// migrations may be in the way of one try.
-const MIGRATION_TRIES: u32 = 20;
+/// How often each migration is tried, at most, when other processes migrate at the same time: any
+/// of theirs may be in the way of a try.
+const TRIES_OF_A_MIGRATION: usize = 4;
+
+/// By how much longer each further try waits.
+const MIGRATION_PAUSE: Duration = Duration::from_millis(50);
 
 impl Store {
     /// Opens the database, making a missing SQLite file if it may. Call [`Store::migrate`] next.
@@ -106,24 +109,32 @@ impl Store {
     /// # Errors
     /// [`MigrateError`] when a migration fails, or the database is of a later version.
     pub async fn migrate(&self) -> Result<(), MigrateError> {
-        let mut tries = 1;
-        loop {
+        let tries = TRIES_OF_A_MIGRATION * self.migrations().iter().count();
+        let mut pause = Duration::ZERO;
+        for _ in 1..tries {
             match self.migrate_once().await {
-                Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..))
-                    if tries < MIGRATION_TRIES =>
-                {
-                    tokio::time::sleep(Duration::from_millis(u64::from(50 * tries))).await;
-                    tries += 1;
+                Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) => {
+                    pause += MIGRATION_PAUSE;
+                    tokio::time::sleep(pause).await;
                 }
                 done => return done,
             }
         }
+        self.migrate_once().await
     }
 
     async fn migrate_once(&self) -> Result<(), MigrateError> {
+        let migrations = unlocked(self.migrations());
         match &*self.pools {
-            Pools::Sqlite { writer, .. } => unlocked(&SQLITE_MIGRATIONS).run(writer).await,
-            Pools::Postgres { primary, .. } => unlocked(&POSTGRES_MIGRATIONS).run(primary).await,
+            Pools::Sqlite { writer, .. } => migrations.run(writer).await,
+            Pools::Postgres { primary, .. } => migrations.run(primary).await,
+        }
+    }
+
+    fn migrations(&self) -> &'static Migrator {
+        match &*self.pools {
+            Pools::Sqlite { .. } => &SQLITE_MIGRATIONS,
+            Pools::Postgres { .. } => &POSTGRES_MIGRATIONS,
         }
     }
 

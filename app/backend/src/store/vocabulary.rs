@@ -4,6 +4,7 @@
 pub mod access;
 pub mod animal;
 pub mod booking;
+pub mod booking_desk;
 pub mod closing;
 pub mod counters;
 pub mod day;

@@ -39,11 +39,10 @@ pub(super) fn arrival(value: Value) -> Result<Arrival, Error> {
     Ok(Arrival { id, sequence: i64::from(sequence), hash, body, version, read })
 }
 
-/// Why a submission could not be read: a version of another time says so, whatever it holds.
-pub(super) fn unread(arrival: &Arrival) -> Refusal {
-    match arrival.version {
-        Some(version) if !decide::reads_version(version) => Refusal::UnsupportedVersion { version },
-        _ => Refusal::Unreadable,
+impl Arrival {
+    /// Its version when this server does not read it, whatever else it says.
+    pub(super) fn foreign_version(&self) -> Option<u16> {
+        self.version.filter(|version| !decide::reads_version(*version))
     }
 }
 

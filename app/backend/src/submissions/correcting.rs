@@ -3,8 +3,9 @@
 
 use domain::command::Command;
 use domain::decide::service::{self, CorrectFacts, ServiceCorrection};
+use domain::decide::{Recorded, education};
 use domain::document::DocumentState;
-use domain::id::AnimalId;
+use domain::id::{AnimalId, OutreachId, StaffId};
 use domain::refusal::Refusal;
 use domain::service::ServiceDetails;
 
@@ -12,7 +13,8 @@ use super::desk::{Desk, Stop};
 use super::veterinarians;
 use crate::documents::{self, Ending, kind_and_state};
 use crate::history::Subject;
-use crate::records::ServiceRecord;
+use crate::records::{self, ServiceRecord};
+use crate::store::vocabulary::service::EducationRow;
 
 impl Desk<'_> {
     pub(super) async fn correct_service(&mut self, command: &Command) -> Result<(), Stop> {
@@ -62,6 +64,26 @@ impl Desk<'_> {
         }
         held.correct();
         self.note(Subject::Animal(animal), "service_corrected", &said)
+    }
+
+    pub(super) async fn correct_education(&mut self, command: &Command) -> Result<(), Stop> {
+        let Command::CorrectEducation { service: id, details, .. } = command else {
+            return Ok(());
+        };
+        let row = self.tx.education(id.0).await?.ok_or(Refusal::ServiceUnknown)?;
+        let by = row.staff_id.map(StaffId);
+        let recorded = Recorded { by, on: records::date(&row.performed_on)? };
+        education::correct(&self.context, details, recorded, row.annulled_at.is_some())?;
+        let corrected = EducationRow {
+            topic: details.topic.code().to_owned(),
+            attendants: i64::from(details.attendants),
+            minutes: i64::from(details.minutes),
+            material: details.material.as_ref().map(ToString::to_string),
+            ..row
+        };
+        self.tx.correct_education(&corrected).await?;
+        let subject = Subject::Outreach(OutreachId(corrected.outreach_id));
+        self.note(subject, "education_corrected", command)
     }
 
     /// The animal is as the surgery left it after all. What did not come to pass is certified no

@@ -161,6 +161,7 @@ impl<'t> Desk<'t> {
                 self.record_education(*service, details).await
             }
             Command::CorrectService { .. } => self.correct_service(command).await,
+            Command::CorrectEducation { .. } => self.correct_education(command).await,
             Command::AnnulService { service, reason } => self.annul(*service, reason).await,
             Command::WriteOffChip { chip, reason } => self.write_off_chip(*chip, *reason).await,
             Command::WriteOffDoses { lot, doses, reason } => {

@@ -10,6 +10,7 @@ use domain::submission::{Answer, FilePart, HandedIn, MAX_BATCH, Reply, Unfit};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::arrival::Arrival;
 use super::sealed::{named, open};
 use super::{Brought, Through, take};
 use crate::actor::{Actor, authorise};
@@ -62,9 +63,12 @@ pub async fn hand_in(
     };
     let part = part.zip(parts).and_then(|(part, of)| FilePart::new(part, of));
     let mut told = HandedIn { part, ..HandedIn::default() };
+    let mut has_foreign = false;
     while !sealed.is_empty() {
         let later = sealed.split_off(sealed.len().min(MAX_BATCH as usize));
-        let (answers, mut repeated) = answer(office, actor, (device, sealed)).await?;
+        let mut submissions = open(office, device, sealed).await?;
+        has_foreign |= leave_foreign(&mut submissions);
+        let (answers, mut repeated) = answer(office, actor, (device, submissions)).await?;
         // From the last: of one that comes twice the first is new.
         for answer in answers.iter().rev() {
             let Some(Answer { id, outcome }) = answer else {
@@ -78,7 +82,22 @@ pub async fn hand_in(
         sealed = later;
     }
     let opened = told.total() > u64::from(told.unopened);
-    Ok(if opened { Ok(told) } else { Err(Unfit::Unopened) })
+    let unfit = if has_foreign { Unfit::OtherVersion } else { Unfit::Unopened };
+    Ok(if opened { Ok(told) } else { Err(unfit) })
+}
+
+/// What is of a version that this server does not read counts as unopened, for an answer would be
+/// final: the file is kept, and handed in again. Whether there was any.
+fn leave_foreign(submissions: &mut [Result<Arrival, SubmissionId>]) -> bool {
+    let mut is_any = false;
+    for submission in submissions {
+        let foreign = submission.as_ref().ok().filter(|one| one.foreign_version().is_some());
+        if let Some(id) = foreign.map(|one| one.id) {
+            *submission = Err(id);
+            is_any = true;
+        }
+    }
+    is_any
 }
 
 fn read(file: &[u8]) -> Result<File, Unfit> {
@@ -88,7 +107,7 @@ fn read(file: &[u8]) -> Result<File, Unfit> {
     let Ok(Marked { huella }) = serde_json::from_slice(file) else { return Err(Unfit::NotOurs) };
     match huella.as_str() {
         MARK => {}
-        other if other.starts_with(FAMILY) => return Err(Unfit::Newer),
+        other if other.starts_with(FAMILY) => return Err(Unfit::OtherVersion),
         _ => return Err(Unfit::NotOurs),
     }
     let file: File = serde_json::from_slice(file).map_err(|_| Unfit::NotOurs)?;
@@ -103,14 +122,13 @@ fn read(file: &[u8]) -> Result<File, Unfit> {
     if is_whole { Ok(file) } else { Err(Unfit::NotOurs) }
 }
 
-/// The answers to some copies, none for one that cannot be opened, and which of them had been given
-/// before.
+/// The answers to what some copies hold, none for one that could not be opened, and which of them
+/// had been given before.
 async fn answer(
     office: &Office,
     actor: Actor,
-    (device, sealed): (DeviceId, Vec<Value>),
+    (device, submissions): (DeviceId, Vec<Result<Arrival, SubmissionId>>),
 ) -> Result<(Vec<Option<Answer>>, Vec<SubmissionId>), Error> {
-    let submissions = open(office, device, sealed).await?;
     let is_open: Vec<_> = submissions.iter().map(Result::is_ok).collect();
     if !is_open.contains(&true) {
         // Nothing shows that there is such a phone: it is not listed.
@@ -141,7 +159,7 @@ mod tests {
         assert_eq!(told(&file(MARK, json!(vec![copy.clone(); MAX_COPIES]))), None);
         let more = json!(vec![copy.clone(); MAX_COPIES + 1]);
         assert_eq!(told(&file(MARK, more)), Some(Unfit::TooMany));
-        assert_eq!(told(&file("huella sealed 2", json!(7))), Some(Unfit::Newer));
+        assert_eq!(told(&file("huella sealed 2", json!(7))), Some(Unfit::OtherVersion));
         for odd in [
             file("otra cosa", json!([copy])),
             file(MARK, json!({})),

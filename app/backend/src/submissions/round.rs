@@ -6,12 +6,13 @@ mod earlier;
 use domain::command::Command;
 use domain::decide;
 use domain::id::{StaffId, SubmissionId};
+use domain::refusal::Refusal;
 use domain::submission::{Answer, MAX_BATCH, Outcome, PhoneReport};
 use domain::timestamp::{DAY_MS, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
-use super::arrival::{Arrival, submission_row, unread};
+use super::arrival::{Arrival, submission_row};
 use super::desk::{Desk, Stop};
 use super::fresh::Claims;
 use super::intake::Job;
@@ -306,7 +307,7 @@ impl Round {
         let plain =
             |outcome| Kept { answer: Answer { id: arrival.id, outcome }, slips: Vec::new() };
         let refused = |refusal| plain(Outcome::Refused { command: None, refusal });
-        let Some(submission) = &arrival.read else { return Ok(refused(unread(arrival))) };
+        let Some(submission) = &arrival.read else { return Ok(refused(Refusal::Unreadable)) };
         // What another person recorded on this phone, or a revoked phone, waits for a coordinator.
         if !is_own(job, submission) || self.phone(job).row.revoked_at.is_some() {
             return Ok(plain(Outcome::Quarantined));

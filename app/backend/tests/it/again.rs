@@ -10,7 +10,7 @@ use domain::id::{AnimalId, BookingId};
 use crate::it::databases::Stored;
 use crate::it::day::{booked, guest, lay_out, shown, state};
 use crate::it::field::{Field, Guest};
-use crate::it::offered::booker;
+use crate::it::offered::{booker, table};
 
 /// How many bookings stand so.
 const SERVED: &str = "SELECT COUNT(*) FROM booking WHERE state = 'served'";
@@ -27,7 +27,7 @@ on_both_databases! {
             day::welcome(office, actor, one).await.unwrap()
         };
         assert_eq!(comes().await, WalkedIn::Arrived { number: 1 });
-        assert_eq!(day::call_next(office, actor, here).await.unwrap(), Some(1));
+        assert_eq!(day::call_next(office, actor, here, table(1)).await.unwrap(), Some(1));
         office.clock.advance_ms(60_000);
         field.submit(field.visit(&owner, "999000000000001")).await;
         assert_eq!(day::tick(office).await.unwrap(), 1);
@@ -36,7 +36,7 @@ on_both_databases! {
         office.clock.advance_ms(60_000);
         assert_eq!(comes().await, WalkedIn::Arrived { number: 2 });
         assert_eq!(day::tick(office).await.unwrap(), 0, "that service was of the first ticket");
-        assert_eq!(day::call_next(office, actor, here).await.unwrap(), Some(2));
+        assert_eq!(day::call_next(office, actor, here, table(1)).await.unwrap(), Some(2));
         assert_eq!(database.number(SERVED).await, 1);
 
         office.clock.advance_ms(60_000);

@@ -344,13 +344,22 @@ on_both_databases! {
         assert_eq!(refusal(&again), &Refusal::IdentifierTaken);
         let told = "education_session WHERE attendants = 31 AND material = 'Volantes'";
         assert_eq!(count(&database, told).await, 1);
+        let topic = EducationTopic::Zoonoses;
+        let details = EducationSession { topic, attendants: 13, minutes: 45, material: None };
+        let reason = CorrectionReason::Mistyped;
+        let correct = vec![Command::CorrectEducation { service, details, reason }];
+        let outcome = field.submit_as(field.as_veterinarian(), correct.clone()).await;
+        assert_eq!(refusal(&outcome), &Refusal::NotYourRecord);
+        accepted(&field.submit_as(field.as_coordinator(), correct).await);
+        let told = "education_session WHERE attendants = 13 AND material IS NULL";
+        assert_eq!(count(&database, told).await, 1);
         let outcome = field.submit_as(field.as_veterinarian(), vec![annulled(service)]).await;
         assert_eq!(refusal(&outcome), &Refusal::NotYourRecord);
         accepted(&field.submit(vec![annulled(service)]).await);
         let outcome = field.submit_as(field.as_coordinator(), vec![annulled(service)]).await;
         assert_eq!(refusal(&outcome), &Refusal::AlreadyAnnulled);
-        let kinds = "history WHERE kind IN ('education_held', 'education_annulled')";
-        assert_eq!(count(&database, kinds).await, 2);
+        let kinds = "history WHERE kind LIKE 'education_%'";
+        assert_eq!(count(&database, kinds).await, 3);
         let nothing = vec![annulled(ServiceId(backend::clock::fresh_id()))];
         let outcome = field.submit(nothing).await;
         assert_eq!(refusal(&outcome), &Refusal::ServiceUnknown);
@@ -365,7 +374,7 @@ on_both_databases! {
             topic: "zoonoses".to_owned(),
             attendants: " 31 ".to_owned(),
             minutes: "45".to_owned(),
-            material: String::new(),
+            ..TalkForm::default()
         };
         let hold = |form: TalkForm| talks::record(office, &present, field.outreach, (id, form));
         let wrong = TalkForm { attendants: "muchos".to_owned(), ..TalkForm::default() };

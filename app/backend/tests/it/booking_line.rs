@@ -143,6 +143,41 @@ on_both_databases! {
         assert_sums_hold(&database).await;
     }
 
+    async fn a_family_takes_the_places_of_the_next_times_along(database) {
+        let fair = Fair::of(&database, 8).await;
+        let half_hours = |count: i64| Some(Timestamp(OPENS.0 + count * HOUR_MS / 2));
+        let family = fair.booked(1, 3).await;
+        let next = fair.booked(2, 1).await;
+        assert_eq!((family.slot, next.slot), (half_hours(0), half_hours(3)));
+        for person in 3..7 {
+            fair.booked(person, 1).await;
+        }
+        let (second, _) = fair.waiting(fair.asks(7, 2)).await;
+        assert_sums_hold(&database).await;
+        fair.cancel(&next).await;
+        assert_eq!(fair.seen(&second).await.state, BookingState::Waiting, "one is left");
+        let single = fair.booked(8, 1).await;
+        assert_eq!(single.slot, next.slot);
+        fair.cancel(&family).await;
+        let offered = fair.seen(&second).await;
+        assert_eq!((offered.state, offered.slot), (BookingState::Offered, half_hours(0)));
+        booked(accepts(&fair, &second).await);
+        let last = half_hours(7).unwrap();
+        let moved = bookings::reschedule(&fair.field.office, link(&second), last, ADDRESS).await;
+        assert_eq!(moved.unwrap(), Outcome::Full, "nothing comes after it");
+        assert_sums_hold(&database).await;
+        let most = fair.book(fair.asks(9, 3)).await;
+        assert!(matches!(most, Outcome::Waiting { .. }), "{most:?}");
+    }
+
+    async fn nobody_waits_for_more_places_than_there_are(database) {
+        let fair = Fair::of(&database, 2).await;
+        let most = Outcome::TooManyAnimals { most: 2 };
+        assert_eq!(fair.book(fair.asks(1, 3)).await, most);
+        assert_eq!(fair.booked(1, 2).await.slot, Some(OPENS.plus_ms(3 * HOUR_MS / 2)));
+        assert_sums_hold(&database).await;
+    }
+
     async fn on_the_last_day_an_offer_lasts_two_hours_and_then_none_is_made(database) {
         let fair = Fair::of(&database, 1).await;
         let one = fair.booked(1, 1).await;

@@ -3,16 +3,21 @@
 use backend::actor::Actor;
 use backend::bookings::letters::{self, BookingMail, LetterKind};
 use backend::bookings::{self, Key, Outcome, PublicFilter, Request, Ticket};
+use backend::clock::fresh_id;
+use backend::closing;
 use backend::erasure::erase_owner;
 use backend::error::Error;
+use backend::planning::plan;
 use backend::store::StoreError;
-use domain::booking::{BookingState, Lack, Offering};
+use domain::booking::{BookingState, Eligibility, Lack, Offering};
 use domain::catalogue::Species;
-use domain::contact::Email;
+use domain::contact::{Email, Phone};
 use domain::field_error::{Field as FormField, Problem};
+use domain::id::StaffId;
 use domain::identity::IdentityDocument;
 use domain::name::ShortText;
 use domain::refusal::Refusal;
+use domain::role::Role;
 use domain::territory::Commune;
 use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
 
@@ -110,6 +115,28 @@ on_both_databases! {
         assert_sums_hold(&database).await;
     }
 
+    async fn a_team_that_comes_home_is_told_where(database) {
+        let fair = Fair::of(&database, 8).await;
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        database.raw("UPDATE outreach SET kind = 'home_visits'").await;
+        let nowhere = bookings::book(office, fair.asks(1, 1), ADDRESS).await;
+        let Refusal::Invalid { fields } = refused(nowhere) else { panic!("something else") };
+        let fields: Vec<_> = fields.iter().map(|error| error.field).collect();
+        assert_eq!(fields, [FormField::Address, FormField::Commune]);
+        let mut asks = fair.asks(1, 1);
+        asks.details.address = ShortText::parse("Huantajaya 7180").ok();
+        asks.details.commune = Some(Commune::ANTOFAGASTA);
+        booked(fair.book(asks).await);
+        let homes = plan::sheet(office, actor, fair.id).await.unwrap().homes;
+        assert_eq!((homes.len(), homes[0].at), (1, Some(OPENS)));
+        assert_eq!(homes[0].address, "Huantajaya 7180, Antofagasta");
+        let paper = closing::day_sheet(office, actor, fair.id).await.unwrap();
+        assert_eq!(paper.homes[0].1, homes[0]);
+        let auditor = Actor::Staff { id: StaffId(fresh_id()), role: Role::Auditor };
+        assert_eq!(plan::sheet(office, auditor, fair.id).await.unwrap().homes, []);
+        assert_eq!(closing::day_sheet(office, auditor, fair.id).await.unwrap().homes, []);
+    }
+
     async fn who_types_anothers_document_is_told_nothing_and_its_owner_by_mail(database) {
         let fair = Fair::of(&database, 8).await;
         let theirs = fair.booked(1, 1).await;
@@ -187,6 +214,14 @@ on_both_databases! {
         let full = fair.book(at_home(4, 1, "Sicilia 1516")).await;
         assert_eq!(full, Outcome::NotGiven);
         booked(fair.book(at_home(5, 3, "Sicilia 1518")).await);
+        // As the plan says otherwise.
+        let mut rule = Eligibility::usual(Offering::Chip);
+        rule.per_household = Some(4);
+        let rule = serde_json::to_string(&rule).unwrap();
+        database.raw(&format!("UPDATE outreach_offering SET eligibility = '{rule}'")).await;
+        booked(fair.book(at_home(6, 1, "Sicilia 1518")).await);
+        let full = fair.book(at_home(7, 1, "Sicilia 1518")).await;
+        assert_eq!(full, Outcome::NotGiven);
     }
 
     async fn who_asks_too_often_waits(database) {
@@ -211,6 +246,24 @@ on_both_databases! {
         let answers = answers.await;
         let refused = answers.iter().filter(|answer| answer.is_err()).count();
         assert_eq!(refused, 1, "twenty a day with one document");
+    }
+
+    async fn who_leaves_one_way_to_be_reached_for_many_waits(database) {
+        let fair = Fair::of(&database, 80).await;
+        let email = Email::parse("una@example.cl.invalid").ok();
+        let phone = Phone::parse("+56 9 1234 5678").ok();
+        for (first, email, phone) in [(100, email, None), (200, None, phone)] {
+            for person in first..first + 30 {
+                let mut request = fair.asks(person, 1);
+                (request.details.email, request.details.phone) = (email.clone(), phone);
+                booked(fair.book(request).await);
+            }
+            let mut request = fair.asks(first + 30, 1);
+            (request.details.email, request.details.phone) = (email, phone);
+            let answer = bookings::book(&fair.field.office, request, ADDRESS).await;
+            assert!(matches!(refused(answer), Refusal::TooManyAttempts { .. }));
+        }
+        fair.booked(300, 1).await;
     }
 
     async fn a_code_opens_with_the_end_of_the_document(database) {

@@ -197,6 +197,28 @@ on_both_databases! {
         assert_eq!(refused(unknown), Refusal::OutreachUnknown);
     }
 
+    async fn the_reason_of_the_close_explains_a_passed_target(database) {
+        let field = after_a_visit(&database).await;
+        field.submit(field.visit(&Guest::new(40_000_503), "999000000000503")).await;
+        database.raw("UPDATE programme SET target_implantations = 1").await;
+        let (office, actor, id) = (&field.office, field.as_coordinator(), field.outreach);
+        let passed = async || {
+            let sheet = closing::sheet(office, actor, id).await.unwrap();
+            let passed = sheet.verdict.findings.into_iter().filter_map(|one| match one {
+                Finding::TargetPassed(passed) => Some((passed.line.target, passed.line.done)),
+                _ => None,
+            });
+            passed.collect::<Vec<_>>()
+        };
+        assert_eq!(passed().await, [(Target::Implantations, 2)]);
+        closing::close(office, actor, id, ("close", "Más fondos")).await.unwrap();
+        assert_eq!(passed().await, []);
+        let line = implantations(&field, programme_of(&field).await).await;
+        assert_eq!(line.reason.unwrap().reason, "Más fondos");
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'target_passed'";
+        assert_eq!(database.number(noted).await, 1);
+    }
+
     async fn passing_a_target_asks_for_a_reason(database) {
         let field = after_a_visit(&database).await;
         let (office, actor) = (&field.office, field.as_coordinator());

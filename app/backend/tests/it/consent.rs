@@ -3,7 +3,7 @@
 
 use backend::actor::Actor;
 use backend::desk::register;
-use backend::erasure::erase_owner;
+use backend::erasure::{erase_owner, erase_person};
 use backend::history;
 use domain::animal::{AnimalDetails, Drawing};
 use domain::catalogue::{ReproductiveState, SterilisationOutcome};
@@ -36,6 +36,18 @@ fn surgery(field: &Field, guest: &Guest, consent: bool, strokes: Option<&str>) -
         })),
         veterinarian: Some(field.veterinarian),
     }
+}
+
+/// What corrects a surgery and brings a signature.
+fn signed_after(field: &Field, guest: &Guest, recorded: &Command) -> Command {
+    let Command::RecordService { service, .. } = *recorded else { panic!("{recorded:?}") };
+    let Command::RecordService { details, veterinarian, .. } =
+        surgery(field, guest, true, Some(STROKES))
+    else {
+        panic!("no surgery")
+    };
+    let reason = CorrectionReason::Mistyped;
+    Command::CorrectService { service, details, veterinarian, reason }
 }
 
 /// A visit of somebody new whose dog is operated.
@@ -121,15 +133,8 @@ on_both_databases! {
     async fn a_signature_in_a_refused_correction_goes_with_its_owner(database) {
         let (field, guest) = (Field::on(&database).await, Guest::new(40_000_753));
         let visit = operated(&field, &guest, true, None);
-        let Command::RecordService { service, .. } = visit[2] else { panic!("{visit:?}") };
+        let correct = signed_after(&field, &guest, &visit[2]);
         accepted(&field.submit_as(field.as_veterinarian(), visit).await);
-        let Command::RecordService { details, veterinarian, .. } =
-            surgery(&field, &guest, true, Some(STROKES))
-        else {
-            panic!("no surgery")
-        };
-        let reason = CorrectionReason::Mistyped;
-        let correct = Command::CorrectService { service, details, veterinarian, reason };
         // Kept whole: it names the service, neither the animal nor its owner.
         let outcome = field.submit(vec![correct]).await;
         assert_eq!(*refusal(&outcome), Refusal::NotYourRecord);
@@ -137,6 +142,37 @@ on_both_databases! {
         let erased = erase_owner(&field.office, Actor::System, guest.owner, GROUND).await.unwrap();
         assert!(erased.submissions >= 1, "{erased:?}");
         assert!(!is_written(&database).await);
+    }
+
+    async fn a_signature_in_a_correction_of_what_was_never_stored_goes_too(database) {
+        let field = Field::on(&database).await;
+        let [guest, stranger, other] = [40_000_754, 40_000_755, 40_000_756].map(Guest::new);
+        let by = field.as_veterinarian();
+        accepted(&field.submit_as(by, operated(&field, &guest, true, None)).await);
+        // One surgery is refused for its animal, which is known; the others with all they came in.
+        let again = surgery(&field, &guest, true, None);
+        let outcome = field.submit_as(by, vec![again.clone()]).await;
+        assert_eq!(*refusal(&outcome), Refusal::AlreadySterilised);
+        let mut recorded = vec![(&guest, again)];
+        for somebody in [&stranger, &other] {
+            let mut visit = operated(&field, somebody, false, None);
+            let outcome = field.submit_as(by, visit.clone()).await;
+            assert_eq!(*refusal(&outcome), Refusal::ConsentMissing);
+            recorded.push((somebody, visit.remove(2)));
+        }
+        for (somebody, surgery) in &recorded {
+            // Kept whole: it names a service that nobody knows.
+            let outcome = field.submit_as(by, vec![signed_after(&field, somebody, surgery)]).await;
+            assert_eq!(*refusal(&outcome), Refusal::ServiceUnknown);
+        }
+        let signed = "SELECT COUNT(*) FROM submission WHERE body LIKE '%M77 88%'";
+        assert_eq!(database.number(signed).await, 3);
+        erase_owner(&field.office, Actor::System, guest.owner, GROUND).await.unwrap();
+        assert_eq!(database.number(signed).await, 2);
+        let document = stranger.details().document;
+        let erased = erase_person(&field.office, Actor::System, &document, GROUND).await.unwrap();
+        assert_eq!(erased.submissions, 2, "the visit and its correction: {erased:?}");
+        assert_eq!(database.number(signed).await, 1, "somebody else signed it");
     }
 
     async fn what_the_next_owner_signed_stays_with_what_was_refused(database) {

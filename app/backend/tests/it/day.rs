@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::it::databases::{Database, Stored};
 use crate::it::field::{Field, Guest, NOW};
-use crate::it::offered::{booker, offering_row};
+use crate::it::offered::{booker, offering_row, table};
 use crate::it::story_day::{booking_row, device_row};
 
 /// An outreach that offers so many places for chips, half an hour's slot of them all, and whose
@@ -173,13 +173,13 @@ on_both_databases! {
             booked(&field, &booker(1_000_003, "Rosa", true)),
         ];
         lay_out(&field, 6, &rows).await;
-        assert_eq!(day::call_next(office, actor, here).await.unwrap(), None);
+        assert_eq!(day::call_next(office, actor, here, table(1)).await.unwrap(), None);
         for row in &rows {
             shown(&field, row).await;
         }
         let (one, other) = tokio::join!(
-            day::call_next(office, actor, here),
-            day::call_next(office, actor, here),
+            day::call_next(office, actor, here, table(1)),
+            day::call_next(office, actor, here, table(2)),
         );
         let mut called = [one.unwrap(), other.unwrap()];
         called.sort_unstable();
@@ -190,7 +190,7 @@ on_both_databases! {
         assert_eq!(board.queue.last().unwrap().given, "Eva");
         assert_eq!(board.stock, None, "a veterinarian is not told");
         let turn = day::turn(office, here).await.unwrap();
-        let mut numbers: Vec<_> = turn.called.iter().map(|(number, _)| *number).collect();
+        let mut numbers: Vec<_> = turn.called.iter().map(|line| line.number).collect();
         numbers.sort_unstable();
         assert_eq!((numbers, turn.waiting, turn.last), (vec![1, 3], 1, 3));
 
@@ -228,8 +228,9 @@ on_both_databases! {
         let sheet = closing::sheet(office, actor, here).await.unwrap();
         let (_, came) = sheet.offerings[0];
         assert_eq!((came.arrived, came.served, came.undecided()), (4, 1, 3));
-        assert_eq!(day::call_next(office, actor, here).await.unwrap(), Some(2));
-        assert_eq!(day::call_next(office, actor, here).await.unwrap(), None, "she is at the table");
+        assert_eq!(day::call_next(office, actor, here, table(1)).await.unwrap(), Some(2));
+        let nobody = day::call_next(office, actor, here, table(1)).await.unwrap();
+        assert_eq!(nobody, None, "she is at the table");
 
         let second = Guest { dog: AnimalId(fresh_id()), ..guest };
         let chipped = field.chipped(second.dog, "999000000000002");
@@ -340,7 +341,7 @@ on_both_databases! {
         assert!(matches!(nowhere, Err(Error::Refused(Refusal::OutreachUnknown))), "{nowhere:?}");
         for status in ["draft", "suspended", "closed", "reported"] {
             database.raw(&format!("UPDATE outreach SET status = '{status}'")).await;
-            let called = day::call_next(office, field.as_coordinator(), here).await;
+            let called = day::call_next(office, field.as_coordinator(), here, table(1)).await;
             assert!(matches!(called, Err(Error::Refused(Refusal::OutreachNotOpen))), "{status}");
             let public = day::turn(office, here).await;
             assert_eq!(public.is_ok(), status != "draft", "{status}");

@@ -6,7 +6,7 @@ use backend::desk::unresolved;
 use backend::submissions;
 use domain::desk::queue::Resolution;
 use domain::id::StaffId;
-use domain::submission::{FilePart, HandedIn, Outcome, Submission, Unfit};
+use domain::submission::{FilePart, HandedIn, Outcome, Submission, Unfit, VERSION};
 use serde_json::{Value, json};
 
 use crate::it::databases::Database;
@@ -166,6 +166,22 @@ on_both_databases! {
         assert_eq!(told(&field, coordinator, &both).await, Ok(counted));
         assert_eq!(rows(&database, "submission").await, 1);
         assert_eq!(told(&field, coordinator, &[]).await, Err(Unfit::Empty));
+    }
+
+    async fn what_is_of_a_version_that_is_not_read_is_left_in_its_file(database) {
+        let field = Field::on(&database).await;
+        let (actor, coordinator) = (field.as_operative(), field.as_coordinator());
+        let key = key_of(&field.office, actor).await;
+        let [visit, second] = two_visits(&field);
+        let other = Submission { version: VERSION + 1, ..second };
+        let other = copy(&field, &key, &other);
+        let alone = told(&field, coordinator, std::slice::from_ref(&other)).await;
+        assert_eq!(alone, Err(Unfit::OtherVersion));
+        assert_eq!((rows(&database, "device").await, rows(&database, "submission").await), (0, 0));
+        let both = [copy(&field, &key, &visit), other];
+        let counted = HandedIn { waiting: 1, unopened: 1, ..HandedIn::default() };
+        assert_eq!(told(&field, coordinator, &both).await, Ok(counted));
+        assert_eq!(rows(&database, "submission").await, 1);
     }
 
     async fn what_can_be_opened_and_not_read_is_stored_and_told_as_refused(database) {

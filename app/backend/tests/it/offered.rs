@@ -1,7 +1,7 @@
 //! What an outreach of the tests offers, and who booked there.
 
 use backend::store::vocabulary::plan::OfferingRow;
-use domain::booking::{AnimalAsked, BookingDetails, Eligibility, Offering};
+use domain::booking::{AnimalAsked, BookingDetails, Eligibility, Offering, Station};
 use domain::catalogue::{Sex, Species};
 use domain::identity::IdentityDocument;
 use domain::name::{PersonName, PetName};
@@ -27,6 +27,11 @@ pub fn offering_row(outreach: Uuid, offering: &str, capacity: i64) -> OfferingRo
         used: 0,
         shared: 0,
     }
+}
+
+/// A table for chips.
+pub fn table(number: u32) -> Station {
+    Station { offering: Offering::Chip, number }
 }
 
 /// Who books, with a RUN made of a number, for two dogs.

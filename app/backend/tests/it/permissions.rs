@@ -3,6 +3,7 @@
 
 use backend::accounts::{self, NewStaff, invitation};
 use backend::actor::Actor;
+use backend::bookings::desk;
 use backend::clock::fresh_id;
 use backend::closing;
 use backend::day::{self, WalkIn};
@@ -22,6 +23,7 @@ use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::contact::Email;
+use domain::desk::bookings::{BookingAnswer, BookingsShown};
 use domain::desk::people::InvitationForm;
 use domain::desk::phones::PhoneFilter;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
@@ -44,6 +46,7 @@ use uuid::Uuid;
 
 use crate::it::desk::at_browser;
 use crate::it::field::{Field, NOW};
+use crate::it::offered::table;
 
 /// Somebody of every kind.
 fn everybody(field: &Field) -> Vec<Actor> {
@@ -334,12 +337,14 @@ async fn of_days(field: &Field, actor: Actor) -> Vec<String> {
         Submit: day::seek(office, actor, here, "Ana"),
         Submit: day::check_in(office, actor, here, booking()),
         Submit: day::welcome(office, actor, guest),
-        Submit: day::call_next(office, actor, here),
+        Submit: day::call_next(office, actor, here, table(1)),
         Submit: day::serve(office, actor, here, booking()),
         Submit: day::turn_away(office, actor, here, away),
         Submit: day::release_no_shows(office, actor, here),
         Submit: day::places(office, actor, asked),
         ManageDevices: day::write_off(office, actor, here, fresh_id()),
+        PlanOutreaches: desk::sheet(office, actor, here, (BookingsShown::All, 1)),
+        PlanOutreaches: desk::answer(office, actor, here, (booking(), BookingAnswer::Cancel)),
     }
 }
 

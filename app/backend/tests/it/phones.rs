@@ -1,6 +1,7 @@
 //! What phones learn: receipts, what was resolved, what waits; and phones that are not trusted.
 
 use backend::desk::unresolved;
+use backend::error::Error;
 use backend::keys::Purpose;
 use backend::submissions;
 use domain::desk::queue::Resolution;
@@ -164,28 +165,36 @@ on_both_databases! {
         let empty = Submission { commands: Vec::new(), ..plain() };
         let mut ahead = plain();
         ahead.recorded_at = ahead.recorded_at.plus_ms(domain::submission::MAX_AHEAD_MS + 1);
-        let newer = Submission { version: VERSION + 1, ..plain() };
-        let reply = field.send(actor, &[empty, ahead, newer]).await;
+        let reply = field.send(actor, &[empty, ahead]).await;
         let refusals: Vec<_> = reply.answers.iter().map(|one| refusal(&one.outcome)).collect();
-        let version = VERSION + 1;
-        let unsupported = Refusal::UnsupportedVersion { version };
-        assert_eq!(refusals, [&Refusal::BadCommandCount, &Refusal::RecordedInFuture, &unsupported]);
+        assert_eq!(refusals, [&Refusal::BadCommandCount, &Refusal::RecordedInFuture]);
     }
 
-    async fn a_later_version_says_so_whatever_else_it_holds(database) {
+    async fn a_batch_with_a_version_that_is_not_read_waits_whole_on_its_phone(database) {
         let field = Field::on(&database).await;
-        let id = backend::clock::fresh_id();
-        let later = |version: u64| {
+        let actor = field.as_operative();
+        let of = |version: u16| {
             let commands = serde_json::json!([{ "command": "teleport_animal" }]);
-            serde_json::json!({ "id": id, "sequence": 1, "version": version, "commands": commands })
+            let id = backend::clock::fresh_id();
+            serde_json::json!({ "id": id, "sequence": 2, "version": version, "commands": commands })
         };
-        let reply = field.send_raw(field.as_operative(), vec![later(2)]).await;
-        let unsupported = Refusal::UnsupportedVersion { version: 2 };
-        assert_eq!(refusal(&reply.answers[0].outcome), &unsupported);
-        let mut known = later(u64::from(VERSION));
-        known["id"] = serde_json::json!(backend::clock::fresh_id());
-        let reply = field.send_raw(field.as_operative(), vec![known]).await;
-        assert_eq!(refusal(&reply.answers[0].outcome), &Refusal::Unreadable);
+        let visit = field.submission(actor, field.visit(&Guest::new(40_000_543), CHIP));
+        let plain = serde_json::to_value(&visit).unwrap();
+        for version in [0, VERSION + 1, u16::MAX] {
+            let submissions = vec![plain.clone(), of(version)];
+            let batch = Batch { device: field.device, submissions, report: None };
+            let answered = submissions::receive(&field.office, actor, batch).await;
+            let wanted = Refusal::UnsupportedVersion { version };
+            let is_told = matches!(&answered, Err(Error::Refused(told)) if *told == wanted);
+            assert!(is_told, "{answered:?}");
+        }
+        for table in ["submission", "device", "owner"] {
+            let stored = database.number(&format!("SELECT COUNT(*) FROM {table}")).await;
+            assert_eq!(stored, 0, "{table}");
+        }
+        let reply = field.send_raw(actor, vec![plain, of(VERSION)]).await;
+        assert!(matches!(reply.answers[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
+        assert_eq!(refusal(&reply.answers[1].outcome), &Refusal::Unreadable);
     }
 
     async fn a_receipt_names_its_batch_and_is_signed(database) {

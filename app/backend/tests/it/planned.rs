@@ -263,6 +263,11 @@ on_both_databases! {
             one, Conflict::TargetPassed { planned: 900, target: 800, .. }
         );
         assert!(conflicts.iter().any(passed), "{conflicts:?}");
+        planning::save_offering(office, actor, id, &chips(2)).await.unwrap();
+        let few = Conflict::FewerThanOwner { offering: Offering::Chip, capacity: 2, per_owner: 3 };
+        assert!(sheet(&field, id).await.conflicts.contains(&few));
+        planning::save_offering(office, actor, id, &chips(900)).await.unwrap();
+        assert!(!sheet(&field, id).await.conflicts.contains(&few));
         let second = draft(&field).await;
         for outreach in [id, second] {
             let member = (field.veterinarian, true);
@@ -274,6 +279,16 @@ on_both_databases! {
         let conflicts = sheet(&field, id).await.conflicts;
         assert!(conflicts.iter().any(twice), "{conflicts:?}");
         assert!(!conflicts.contains(&Conflict::NoVeterinarian));
+        // Two tables to operate at and one veterinarian; and nine hundred who come in four hours.
+        let surgery = OfferingForm { offering: "sterilisation".to_owned(), ..chips(8) };
+        planning::save_offering(office, actor, id, &surgery).await.unwrap();
+        let form = PlanForm { max_people: "20".to_owned(), ..PlanForm::default() };
+        plan::save(office, actor, id, &form).await.unwrap();
+        let conflicts = sheet(&field, id).await.conflicts;
+        let few = Conflict::FewVeterinarians { veterinarians: 1, tables: 2 };
+        assert!(conflicts.contains(&few), "{conflicts:?}");
+        let crowded = |one: &Conflict| matches!(one, Conflict::TooManyPeople { most: 20, .. });
+        assert!(conflicts.iter().any(crowded), "{conflicts:?}");
     }
 
     async fn the_form_of_an_outreach_follows_the_same_life(database) {

@@ -1,5 +1,6 @@
 //! An outreach with bookings that is put off or called off: they follow it, and everybody is told.
 
+use backend::bookings;
 use backend::clock::fresh_id;
 use backend::day;
 use backend::desk::waiting;
@@ -17,11 +18,12 @@ use domain::desk::queue::{CallAbout, CallLine, TaskAsk};
 use domain::id::OutreachId;
 use domain::identity::IdentityDocument;
 use domain::name::{PersonName, PetName};
+use domain::outreach::OutreachStatus;
 use domain::outreach::life::{Hindrance, LifeStep};
 use domain::refusal::Refusal;
 use domain::run::Run;
 use domain::submission::Outcome;
-use domain::timestamp::{HOUR_MS, Timestamp};
+use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
@@ -185,22 +187,39 @@ on_both_databases! {
         }
     }
 
-    async fn bookings_end_with_an_outreach_that_is_called_off(database) {
+    async fn who_had_an_hour_of_what_is_called_off_is_asked_about_its_new_day(database) {
         let field = Field::on(&database).await;
         let (office, actor) = (&field.office, field.as_coordinator());
         let id = opened(&field).await;
         let one = booked(&field, id, ("booked", 1)).await;
-        booked(&field, id, ("waiting", 2)).await;
+        let two = booked(&field, id, ("waiting", 2)).await;
+        let before = row(&field, one).await;
         let told = planning::suspend(office, actor, id, "Lluvia").await.unwrap();
         assert_eq!(told, Asked::Done(2));
-        let ended = row(&field, one).await;
-        assert_eq!(ended.state, "cancelled");
-        assert_eq!(ended.ended_reason.as_deref(), Some("Lluvia"));
+        let (kept, ended) = (row(&field, one).await, row(&field, two).await);
+        assert_eq!((kept.state.as_str(), kept.ended_reason.as_deref()), ("booked", Some("Lluvia")));
+        assert_eq!((ended.state.as_str(), ended.slot_at), ("cancelled", None), "the line ends");
         let letters = "SELECT COUNT(*) FROM outbox WHERE kind = 'outreach_suspended'";
         assert_eq!(database.number(letters).await, 2);
         let sheet = planning::plan::sheet(office, actor, id).await.unwrap();
-        assert_eq!((sheet.live_bookings, sheet.offerings[0].places.free()), (0, 40));
-        assert!(sheet.times.iter().all(|(_, time)| time.booked == 0));
+        assert_eq!((sheet.live_bookings, sheet.offerings[0].places.free()), (1, 39));
+        assert_eq!(sheet.steps, [LifeStep::Close, LifeStep::Reschedule]);
+        // Nobody is reminded of a day that is off, nor missed on it.
+        office.clock.advance_ms(15 * DAY_MS);
+        assert_eq!(bookings::tick(office).await.unwrap(), 0);
+        assert_eq!(row(&field, one).await.state, "booked");
+
+        let day = DayForm { day: "2026-12-13".to_owned(), starts: "10:00".to_owned() };
+        let told = planning::reschedule(office, actor, id, &day).await.unwrap();
+        assert_eq!(told, Asked::Done(1));
+        let after = row(&field, one).await;
+        assert_eq!(after.slot_at, before.slot_at.map(|at| at + 7 * DAY_MS));
+        assert_eq!((after.accepted_date, after.ended_reason), (0, None), "they say if it suits");
+        let letters = "SELECT COUNT(*) FROM outbox WHERE kind = 'outreach_moved'";
+        assert_eq!(database.number(letters).await, 1);
+        let sheet = planning::plan::sheet(office, actor, id).await.unwrap();
+        assert_eq!((sheet.outreach.status, sheet.live_bookings), (OutreachStatus::Published, 1));
+        assert_eq!(sheet.times.iter().map(|(_, time)| time.booked).sum::<u32>(), 1);
     }
 
     async fn a_service_that_somebody_expects_is_not_taken_away(database) {

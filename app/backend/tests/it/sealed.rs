@@ -12,7 +12,7 @@ use backend::submissions::receive_sealed;
 use data_encoding::BASE64URL_NOPAD;
 use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::refusal::Refusal;
-use domain::submission::{Outcome, PhoneReport, Reply, Sealed, SealedBatch, Submission};
+use domain::submission::{Outcome, PhoneReport, Reply, Sealed, SealedBatch, Submission, VERSION};
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::{PublicKey, SecretKey};
 use serde_json::{Value, json};
@@ -264,6 +264,21 @@ on_both_databases! {
             assert_eq!(answer.outcome, Outcome::Quarantined);
         }
         assert_eq!(rows(&database, "owner").await, 0);
+    }
+
+    async fn copies_with_a_version_that_is_not_read_wait_whole_on_their_phone(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let key = key_of(&field.office, actor).await;
+        let visit = field.submission(actor, field.visit(&Guest::new(40_000_709), CHIP));
+        let version = VERSION + 1;
+        let other = Submission { id: fresh_id().into(), version, ..visit.clone() };
+        let both = vec![copy(&field, &key, &visit), copy(&field, &key, &other)];
+        let answered = send(&field, both).await;
+        assert!(is_refused(&answered, &Refusal::UnsupportedVersion { version }), "{answered:?}");
+        assert_eq!((rows(&database, "submission").await, rows(&database, "device").await), (0, 0));
+        let reply = send(&field, vec![copy(&field, &key, &visit)]).await.unwrap();
+        assert!(matches!(reply.answers[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
     }
 
     async fn what_cannot_be_opened_is_the_phones_to_mend_and_waits_no_more(database) {

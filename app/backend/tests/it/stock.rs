@@ -82,7 +82,7 @@ fn accepted(outcome: &Outcome) {
 }
 
 /// A dose receipt of a batch.
-fn doses(batch: &str, expiry: &str, quantity: &str) -> DoseReceipt {
+pub fn doses(batch: &str, expiry: &str, quantity: &str) -> DoseReceipt {
     DoseReceipt {
         act: Some(fresh_id().into()),
         product: "Producto de prueba".to_owned(),
@@ -94,7 +94,8 @@ fn doses(batch: &str, expiry: &str, quantity: &str) -> DoseReceipt {
     }
 }
 
-async fn move_doses(
+/// Moves doses to the outreach of a field, or back.
+pub async fn move_doses(
     field: &Field,
     lot: ProductLotId,
     quantity: &str,

@@ -5,6 +5,7 @@ use backend::outbox::{self, Letter};
 use backend::store::Tx;
 use backend::store::vocabulary::booking::{BookingRow, HeldRow, RemindRow};
 use backend::store::vocabulary::plan::{OfferingRow, OutreachPlanRow};
+use backend::store::vocabulary::programme::OutreachRow;
 use domain::timestamp::{DAY_MS, Timestamp};
 use uuid::Uuid;
 
@@ -46,7 +47,7 @@ pub fn booking_row(outreach: Uuid, state: &str, key: u8) -> BookingRow {
 }
 
 /// An outreach under way with places for chips.
-async fn outreach(tx: &mut Tx, capacity: i64) -> Stored<Uuid> {
+pub async fn outreach(tx: &mut Tx, capacity: i64) -> Stored<Uuid> {
     let programme = programme_row();
     tx.insert_programme(&programme).await?;
     let outreach = outreach_row(programme.id);
@@ -244,6 +245,13 @@ on_both_databases! {
                 assert_eq!(all, [by_key.id, by_owner.id, other.id]);
                 assert_eq!(tx.bookings_to_forget(over, 1).await?, [by_key.id]);
                 assert!(tx.bookings_to_forget(0, 9).await?.is_empty(), "none is over");
+                let row = tx.outreach(at).await?.unwrap();
+                let off = OutreachRow { status: "suspended".to_owned(), ..row.clone() };
+                tx.update_outreach(&off).await?;
+                let soon = row.ends_at + 274 * DAY_MS;
+                assert_eq!(tx.bookings_to_forget(soon, 9).await?, [by_owner.id]);
+                assert_eq!(tx.bookings_to_forget(soon + 2 * DAY_MS, 9).await?, all);
+                tx.update_outreach(&row).await?;
                 assert_eq!(tx.erase_booking_messages(&theirs).await?, 1);
                 assert_eq!(tx.messages_in_state("pending", 9).await?.len(), 1);
                 assert_eq!(tx.erase_bookings(&theirs).await?, 2);

@@ -116,13 +116,14 @@ on_both_databases! {
 
             assert_eq!(tx.turns(here, 6).await?, []);
             assert_eq!(tx.count_uncalled(here).await?, 1);
-            assert!(tx.note_called(one.id, 30).await?);
-            assert!(!tx.note_called(one.id, 31).await?, "a number is called once");
-            assert!(!tx.note_called(other.id, 31).await?, "who is not there is not called");
+            assert!(tx.note_called(one.id, 3, 30).await?);
+            assert!(!tx.note_called(one.id, 1, 31).await?, "a number is called once");
+            assert!(!tx.note_called(other.id, 1, 31).await?, "who is not there is not called");
+            assert_eq!(tx.day_booking(one.id).await?.unwrap().station, Some(3));
             tx.show_called(here, 2).await?;
             assert_eq!(tx.outreach_plan(here).await?.unwrap().called_number, 2);
             assert_eq!(tx.count_uncalled(here).await?, 0);
-            let turn = TurnRow { queue_number: 2, offering: "chip".to_owned() };
+            let turn = TurnRow { queue_number: 2, offering: "chip".to_owned(), station: Some(3) };
             assert_eq!(tx.turns(here, 6).await?, [turn]);
             assert_eq!(tx.turns(here, 0).await?, []);
 
@@ -215,6 +216,11 @@ on_both_databases! {
             assert_eq!(tx.count_over_at(fresh_id()).await?, 0);
             assert_eq!(tx.day_booking(booking.id).await?.unwrap().over_count, 2);
             assert_eq!(tx.day_booking(other.id).await?.unwrap().owner_id, Some(owner.id));
+            assert!(!tx.leave_places(other.id, 2, 11).await?, "it has two places");
+            assert!(!tx.leave_places(other.id, 0, 11).await?);
+            assert!(tx.leave_places(other.id, 1, 11).await?);
+            let left = tx.day_booking(other.id).await?.unwrap();
+            assert_eq!((left.places, left.changed_at), (1, 11));
             Ok(())
         })).await;
         done.unwrap();

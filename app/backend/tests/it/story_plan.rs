@@ -67,6 +67,7 @@ on_both_databases! {
             let plan = OutreachPlanRow {
                 outreach_id: id,
                 part_of: Some("feria_mascotas".to_owned()),
+                priority: Some("elderly".to_owned()),
                 phase_on: Some("2026-11-21".to_owned()),
                 booking_opens_at: Some(7),
                 bring: Some("Correa".to_owned()),
@@ -146,6 +147,14 @@ on_both_databases! {
             let booked: Vec<_> =
                 tx.slots_of(id, "chip").await?.into_iter().map(|row| row.booked).collect();
             assert_eq!(booked, [4, 2]);
+            // Four places each: the second lends two, and none of those that it promised.
+            assert!(!tx.change_slot(id, "chip", 30, (0, -3)).await?);
+            assert!(tx.change_slot(id, "chip", 30, (0, -2)).await?);
+            assert!(tx.change_slot(id, "chip", 0, (2, 2)).await?);
+            assert!(!tx.change_slot(id, "chip", 60, (0, 1)).await?);
+            let told: Vec<_> = tx.slots_of(id, "chip").await?;
+            let told: Vec<_> = told.iter().map(|row| (row.capacity, row.booked)).collect();
+            assert_eq!(told, [(6, 6), (2, 2)]);
             tx.put_slots(id, "chip", &[slot(id, 90, 1)]).await?;
             assert_eq!(tx.slots_of(id, "chip").await?, [slot(id, 90, 1)]);
             Ok(())

@@ -314,6 +314,10 @@ on_both_databases! {
             };
             tx.insert_education(&session).await?;
             assert_eq!(tx.education_of(outreach.id).await?, [session.clone()]);
+            let session = EducationRow { attendants: 13, material: None, ..session };
+            tx.correct_education(&session).await?;
+            assert_eq!(tx.education(session.id).await?, Some(session.clone()));
+            crate::it::story_talks::listed(tx, session.id).await?;
             tx.annul_education(session.id, None, "no fue", 2).await?;
             let annulled = tx.education(session.id).await?.unwrap();
             assert_eq!((annulled.annulled_at, annulled.material), (Some(2), session.material));

@@ -20,7 +20,7 @@ use crate::it::databases::{Database, Stored};
 use crate::it::day::{booked, lay_out, state};
 use crate::it::day_escrow::Draw;
 use crate::it::field::{Field, Guest, NOW, refusal};
-use crate::it::offered::booker;
+use crate::it::offered::{booker, table};
 
 fn is_accepted(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Accepted { .. })
@@ -107,7 +107,7 @@ async fn a_day(database: &Database, seed: u64) {
         assert!(outcomes.iter().all(|one| is_accepted(one)), "seed {seed}: {outcomes:?}");
         sent.extend(batch);
         match below(4) {
-            0 => assert!(day::call_next(office, actor, here).await.is_ok()),
+            0 => assert!(day::call_next(office, actor, here, table(1)).await.is_ok()),
             1 => assert!(day::release_no_shows(office, actor, here).await.is_ok()),
             2 => assert!(day::tick(office).await.is_ok()),
             _ => {}
@@ -172,7 +172,8 @@ on_both_databases! {
         let line = board.offerings[0];
         assert_eq!((line.served, line.called, line.places.used), (1, 1, 2));
         assert_eq!((board.queue.len(), board.queue[0].arrived_at), (1, NOW));
-        assert_eq!(day::call_next(office, actor, here).await.unwrap(), None, "at the table");
+        let nobody = day::call_next(office, actor, here, table(1)).await.unwrap();
+        assert_eq!(nobody, None, "at the table");
         assert!(is_accepted(&field.submit(arrive(&mine, None)).await));
         let there = row(&database, &field, mine.id).await;
         assert_eq!((there.state.as_str(), there.served_places), ("arrived", 1));
@@ -235,8 +236,13 @@ on_both_databases! {
     async fn who_was_missed_before_a_storm_and_served_was_served_of_that_day(database) {
         let field = Field::on(&database).await;
         let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
-        let came = [(9_876_543, "no_show"), (8_765_432, "lapsed"), (7_654_321, "no_show")];
-        let rows = came.map(|(run, state)| booked_by(&field, run, (state, 1)));
+        let came = [
+            (9_876_543, ("no_show", 1)),
+            (8_765_432, ("lapsed", 1)),
+            (6_543_210, ("no_show", 2)),
+            (7_654_321, ("no_show", 1)),
+        ];
+        let rows = came.map(|(run, ticket)| booked_by(&field, run, ticket));
         lay_out(&field, 6, &rows).await;
         let visits = came.map(|(run, _)| {
             let visit = field.visit(&Guest::new(run), &format!("999{run:012}"));
@@ -245,8 +251,8 @@ on_both_databases! {
         planning::suspend(office, actor, here, "Viento").await.unwrap();
         let next_week = DayForm { day: "2026-11-29".to_owned(), starts: "10:00".to_owned() };
         planning::reschedule(office, actor, here, &next_week).await.unwrap();
-        // The third was in no hall.
-        let reply = field.send(field.as_operative(), &visits[..2]).await;
+        // The last was in no hall, nor was the second dog of the one before.
+        let reply = field.send(field.as_operative(), &visits[..3]).await;
         assert!(reply.answers.iter().all(|one| is_accepted(&one.outcome)), "{reply:?}");
         assert_eq!(day::tick(office).await.unwrap(), 2);
         assert_eq!(day::tick(office).await.unwrap(), 0);
@@ -256,7 +262,14 @@ on_both_databases! {
             assert_eq!((found.slot_at, found.served_at), (ticket.slot_at, Some(NOW.0)));
             assert_eq!((found.queue_number, found.over_count), (None, 0));
         }
-        assert_eq!(state(&database, &rows[2]).await, "no_show");
+        for ticket in &rows[2..] {
+            let missed = row(&database, &field, ticket.id).await;
+            assert_eq!((missed.state.as_str(), missed.places), ("no_show", 1));
+        }
+        let all = sums_hold(&database, &field).await;
+        let part = all.iter().find(|one| rows.iter().all(|known| known.id != one.id)).unwrap();
+        assert_eq!((part.state.as_str(), part.places), ("served", 1));
+        assert_eq!((part.slot_at, part.served_at), (rows[2].slot_at, Some(NOW.0)));
     }
 
     async fn a_visit_that_comes_home_days_later_is_known_at_the_close(database) {

@@ -3,6 +3,7 @@
 use crate::catalogue::{Sex, Species, coded};
 use crate::chip_number::ChipNumber;
 use crate::contact::{Email, Phone};
+use crate::field_error::{Field, FieldError, Problem};
 use crate::identity::IdentityDocument;
 use crate::name::{PersonName, PetName, ShortText};
 use crate::territory::{Commune, UnitKey};
@@ -56,6 +57,15 @@ pub struct BookingDetails {
 impl BookingDetails {
     /// Most animals of one booking, whatever the outreach allows.
     pub const MOST_ANIMALS: usize = 6;
+
+    /// What a team that comes home would not find it by.
+    #[must_use]
+    pub fn lacks_of_home(&self) -> Vec<FieldError> {
+        let lacks =
+            [(Field::Address, self.address.is_none()), (Field::Commune, self.commune.is_none())];
+        let lacks = lacks.into_iter().filter(|(_, is_so)| *is_so);
+        lacks.map(|(field, _)| FieldError::new(field, Problem::Empty)).collect()
+    }
 }
 
 /// Which animals an outreach takes for one offering.
@@ -71,6 +81,9 @@ pub struct Eligibility {
     pub takes_flat_faced: bool,
     /// Most animals of one owner.
     pub per_owner: u8,
+    /// Most animals of those who share an address; as many as two owners may have when none.
+    #[serde(default)]
+    pub per_household: Option<u8>,
 }
 
 coded! {
@@ -101,6 +114,7 @@ impl Eligibility {
             to_months: if is_surgery { Some(84) } else { None },
             takes_flat_faced: !is_surgery,
             per_owner: 3,
+            per_household: None,
         }
     }
 
@@ -116,6 +130,12 @@ impl Eligibility {
             (Lack::FlatFaced, animal.is_flat_faced && !self.takes_flat_faced),
         ];
         checks.into_iter().filter(|(_, is_so)| *is_so).map(|(lack, _)| lack).collect()
+    }
+
+    /// How many animals of those who share an address are taken; several owners may live there.
+    #[must_use]
+    pub fn most_of_household(&self) -> u16 {
+        self.per_household.map_or(2 * u16::from(self.per_owner), u16::from)
     }
 
     /// Whether so many animals of one owner are more than are taken.

@@ -100,6 +100,15 @@ pub fn is_no_show(
     matches!(state, BookingState::Booked) && is_late && ends_lateness
 }
 
+/// A table at which one service is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Station {
+    /// The service.
+    pub offering: Offering,
+    /// Its number, from 1; each service counts its own.
+    pub number: u32,
+}
+
 /// Somebody who is there and has not been called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Queued {

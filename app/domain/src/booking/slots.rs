@@ -35,3 +35,37 @@ pub fn slots(starts_at: Timestamp, ends_at: Timestamp, capacity: u32) -> Vec<Slo
         })
         .collect()
 }
+
+/// Where so many animals of one family find room: at the time that is wanted, or without one at the
+/// first that has room for all of them. Where no single time has, the first with a place left takes
+/// those of the times after it along ([`lent`]), so that nobody waits while places for all of them
+/// are free. `free` holds what is free in each time of coming, in order.
+#[must_use]
+pub fn room(free: &[Slot], wanted: Option<Timestamp>, places: u32) -> Option<Timestamp> {
+    let asked = free.iter().filter(|slot| wanted.is_none_or(|at| at == slot.starts_at));
+    let whole = asked.clone().find(|slot| slot.capacity >= places);
+    let mut asked = asked.map(|slot| slot.starts_at);
+    let first = whole.map(|slot| slot.starts_at);
+    first.or_else(|| asked.find(|at| lent(free, *at, places).is_some()))
+}
+
+/// What the times after `at` lend to it so that it has room for so many, the next one first; empty
+/// where it has room of its own. Nothing when it has no place left, or when all after it have too
+/// few.
+#[must_use]
+pub fn lent(free: &[Slot], at: Timestamp, places: u32) -> Option<Vec<(Timestamp, u32)>> {
+    let own = free.iter().find(|slot| slot.starts_at == at)?.capacity;
+    if own == 0 {
+        return None;
+    }
+    let mut missing = places.saturating_sub(own);
+    let mut lent = Vec::new();
+    for slot in free.iter().filter(|slot| slot.starts_at > at) {
+        let part = slot.capacity.min(missing);
+        if part > 0 {
+            lent.push((slot.starts_at, part));
+            missing -= part;
+        }
+    }
+    (missing == 0).then_some(lent)
+}

@@ -29,6 +29,26 @@ fn a_morning_has_a_slot_every_half_hour_and_loses_no_place() {
     assert_eq!(slots[7].starts_at, Timestamp(7 * HOUR_MS / 2));
 }
 
+/// Times half an hour apart, with what is free in each.
+fn times(free: &[u32]) -> Vec<Slot> {
+    let slot = |(at, capacity): (i64, &u32)| Slot {
+        starts_at: Timestamp(at * HOUR_MS / 2),
+        capacity: *capacity,
+    };
+    (0..).zip(free).map(slot).collect()
+}
+
+#[test]
+fn a_family_takes_the_places_of_the_next_times_along() {
+    let free = times(&[0, 1, 0, 1, 2, 1]);
+    let at = |half: i64| Timestamp(half * HOUR_MS / 2);
+    assert_eq!(room(&free, None, 2), Some(at(4)), "there is a time for both");
+    assert_eq!(room(&free, None, 3), Some(at(1)));
+    assert_eq!(lent(&free, at(1), 3), Some(vec![(at(3), 1), (at(4), 1)]));
+    assert_eq!(room(&free, Some(at(5)), 2), None, "nothing comes after it");
+    assert_eq!(room(&free, None, 6), None);
+}
+
 proptest! {
     #[test]
     fn slots_share_out_the_whole_capacity_evenly(
@@ -45,6 +65,36 @@ proptest! {
         prop_assert!(most - least <= 1);
         prop_assert_eq!(slots[0].starts_at, Timestamp(start));
         prop_assert!(slots.iter().all(|slot| slot.starts_at.0 - start < (minutes * 60_000).max(1)));
+    }
+
+    #[test]
+    fn a_family_finds_room_wherever_as_many_places_are_free(
+        left in prop::collection::vec(0_u32..4, 0..12), places in 1_u32..7,
+    ) {
+        let free = times(&left);
+        let found = room(&free, None, places);
+        prop_assert_eq!(found.is_some(), left.iter().sum::<u32>() >= places);
+        let whole = free.iter().find(|slot| slot.capacity >= places);
+        prop_assert!(whole.is_none_or(|slot| found == Some(slot.starts_at)));
+        for slot in &free {
+            let from_there = free.iter().filter(|other| other.starts_at >= slot.starts_at);
+            let enough = from_there.map(|other| other.capacity).sum::<u32>() >= places;
+            let fits = slot.capacity > 0 && enough;
+            let here = room(&free, Some(slot.starts_at), places);
+            prop_assert_eq!(here, fits.then_some(slot.starts_at));
+            let Some(lent) = lent(&free, slot.starts_at, places) else {
+                prop_assert!(!fits);
+                continue;
+            };
+            // Exactly what is missing, of later times, and of each no more than is free there.
+            let parts = lent.iter().map(|(_, part)| part).sum::<u32>();
+            prop_assert_eq!(parts, places.saturating_sub(slot.capacity));
+            for (at, part) in lent {
+                let later = free.iter().find(|other| other.starts_at == at).unwrap();
+                prop_assert!(at > slot.starts_at && (1..=later.capacity).contains(&part));
+            }
+        }
+        prop_assert_eq!(room(&free, Some(Timestamp(1)), places), None);
     }
 
     #[test]

@@ -8,6 +8,9 @@ use crate::timestamp::{CivilDate, DAY_MS, HOUR_MS, Timestamp, Zone};
 pub const SHORTEST_OFFER_MS: i64 = 2 * HOUR_MS;
 /// After the beginning of its slot, a booking whose people did not come frees its places.
 pub const NO_SHOW_AFTER_MS: i64 = HOUR_MS;
+/// Who does not say within it whether a new date suits is telephoned, and halfway to their hour at
+/// the latest, in milliseconds.
+pub const ANSWER_WITHIN_MS: i64 = 2 * DAY_MS;
 
 /// The evening before, as a minute of the day, at which a kept place passes on: 20:00.
 const EVENING: u16 = 20 * 60;

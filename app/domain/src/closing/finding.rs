@@ -1,8 +1,11 @@
 //! What is still open when an outreach is to be closed, how much it weighs, and whether the step
 //! can be taken.
 
+use super::progress::TargetLine;
 use crate::booking::Offering;
 use crate::catalogue::coded;
+use crate::id::ProgrammeId;
+use crate::stock::DoseBalance;
 use crate::timestamp::Timestamp;
 
 coded! {
@@ -37,6 +40,15 @@ pub struct ShareFact {
     pub places: u32,
 }
 
+/// A target of a programme that was passed, and that nobody has explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedTarget {
+    /// Whose.
+    pub programme: ProgrammeId,
+    /// Which, and how far it is.
+    pub line: TargetLine,
+}
+
 /// What the closing of an outreach depends on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClosingFacts {
@@ -50,6 +62,8 @@ pub struct ClosingFacts {
     pub chips_left: u32,
     /// Chips that fit nowhere: never allotted, or used twice.
     pub chips_odd: u32,
+    /// What became of the doses, batch by batch.
+    pub doses: Vec<DoseBalance>,
     /// Surgeries without the owner's consent.
     pub without_consent: u32,
     /// Surgeries for which no veterinarian answers who has authorised the outreach.
@@ -66,6 +80,8 @@ pub struct ClosingFacts {
     pub shares: Vec<ShareFact>,
     /// Submissions that a person has to look at.
     pub unresolved: u32,
+    /// Targets of its programme that were passed without a reason.
+    pub passed: Vec<PassedTarget>,
 }
 
 /// Something that is still open.
@@ -93,6 +109,10 @@ pub enum Finding {
     ChipsLeft(u32),
     /// Chips that fit nowhere.
     ChipsOdd(u32),
+    /// Doses that nobody has accounted for.
+    DosesLeft(u32),
+    /// A batch of which more was used than was allotted.
+    DosesOdd(DoseBalance),
     /// Surgeries without consent: Decreto 2/2015 (Salud) asks for it beforehand.
     WithoutConsent(u32),
     /// Surgeries that nobody has authorised.
@@ -112,6 +132,9 @@ pub enum Finding {
     ShareOut(ShareFact),
     /// Submissions that a person has to look at.
     Unresolved(u32),
+    /// A target of its programme was passed, here or before, and nobody has said why. The reason of
+    /// the close says it.
+    TargetPassed(PassedTarget),
 }
 
 impl Finding {
@@ -124,6 +147,8 @@ impl Finding {
             Self::PhoneUnheard { .. } => "phone_unheard",
             Self::ChipsLeft(_) => "chips_left",
             Self::ChipsOdd(_) => "chips_odd",
+            Self::DosesLeft(_) => "doses_left",
+            Self::DosesOdd(_) => "doses_odd",
             Self::WithoutConsent(_) => "without_consent",
             Self::WithoutLeave(_) => "without_leave",
             Self::Unsigned(_) => "unsigned",
@@ -132,6 +157,7 @@ impl Finding {
             Self::OverCount(_) => "over_count",
             Self::ShareOut(_) => "share_out",
             Self::Unresolved(_) => "unresolved",
+            Self::TargetPassed(_) => "target_passed",
         }
     }
 
@@ -176,6 +202,9 @@ impl ClosingFacts {
             Finding::WithoutLeave(self.without_leave),
             Finding::ChipsLeft(self.chips_left),
             Finding::ChipsOdd(self.chips_odd),
+            Finding::DosesLeft(
+                self.doses.iter().fold(0_u32, |sum, one| sum.saturating_add(one.left)),
+            ),
             Finding::LiveBookings(self.live_bookings),
             Finding::WithoutDay(self.without_day),
             Finding::OverCount(self.over_count),
@@ -188,6 +217,8 @@ impl ClosingFacts {
             .chain(self.shares.iter().cloned().map(Finding::ShareOut))
             .chain(self.phones.iter().filter_map(|phone| self.phone(phone)))
             .chain(counted.into_iter().filter(is_any))
+            .chain(self.doses.iter().filter(|one| one.odd > 0).cloned().map(Finding::DosesOdd))
+            .chain(self.passed.iter().cloned().map(Finding::TargetPassed))
             .collect();
         findings.sort_by_key(|finding| finding.severity() != Severity::Blocks);
         Verdict { findings }
@@ -211,6 +242,7 @@ const fn is_any(finding: &Finding) -> bool {
             | Finding::WithoutLeave(0)
             | Finding::ChipsLeft(0)
             | Finding::ChipsOdd(0)
+            | Finding::DosesLeft(0)
             | Finding::LiveBookings(0)
             | Finding::WithoutDay(0)
             | Finding::OverCount(0)
@@ -222,6 +254,7 @@ const fn is_any(finding: &Finding) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::DewormingKind;
     use proptest::prelude::*;
 
     const END: Timestamp = Timestamp(1_000);
@@ -232,6 +265,19 @@ mod tests {
 
     fn phone(told_at: Option<i64>, unsent: u32) -> PhoneFact {
         PhoneFact { name: "Mesa 1".to_owned(), told_at: told_at.map(Timestamp), unsent }
+    }
+
+    fn batch((left, odd): (u32, u32)) -> DoseBalance {
+        DoseBalance {
+            kind: DewormingKind::Internal,
+            product: None,
+            batch: "L1".to_owned(),
+            received: left,
+            given: odd,
+            lost: 0,
+            left,
+            odd,
+        }
     }
 
     fn share() -> ShareFact {
@@ -288,6 +334,7 @@ mod tests {
             counts in prop::array::uniform9(0_u32..3),
             lent in 0_usize..3,
             unsent in 0_u32..3,
+            batches in prop::collection::vec((0_u32..3, 0_u32..3), 0..3),
         ) {
             let [consent, leave, left, odd, live, without_day, over, unresolved, unsigned] =
                 counts;
@@ -298,6 +345,7 @@ mod tests {
                 without_leave: leave,
                 chips_left: left,
                 chips_odd: odd,
+                doses: batches.iter().copied().map(batch).collect(),
                 live_bookings: live,
                 without_day,
                 over_count: over,
@@ -308,7 +356,10 @@ mod tests {
             let verdict = facts.verdict();
             prop_assert_eq!(verdict.is_blocked(), consent > 0);
             let open = counts.iter().filter(|count| **count > 0).count()
-                + lent + usize::from(unsent > 0);
+                + lent
+                + usize::from(unsent > 0)
+                + usize::from(batches.iter().any(|(left, _)| *left > 0))
+                + batches.iter().filter(|(_, odd)| *odd > 0).count();
             prop_assert_eq!(verdict.findings.len(), open);
             prop_assert_eq!(verdict.needs_reason(), open > 0);
         }

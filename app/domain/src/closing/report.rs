@@ -4,12 +4,13 @@
 use crate::booking::{Offering, Places};
 use crate::catalogue::SanitaryPhase;
 use crate::closing::{Attendance, Counts, Verdict};
-use crate::desk::planned::Duty;
+use crate::desk::planned::{Duty, HomeVisit};
+use crate::desk::stock::OddChip;
 use crate::id::OutreachId;
 use crate::outreach::life::LifeStep;
 use crate::outreach::{OutreachKind, OutreachStatus};
 use crate::role::Role;
-use crate::stock::Balance;
+use crate::stock::{Balance, DoseBalance};
 use crate::territory::Commune;
 use crate::timestamp::CivilDate;
 
@@ -96,6 +97,10 @@ pub struct AttendanceAct {
     pub talks: (u32, u32),
     /// What became of the chips.
     pub chips: Balance,
+    /// The numbers that do not fit.
+    pub odd_chips: Vec<OddChip>,
+    /// What became of the doses, batch by batch.
+    pub doses: Vec<DoseBalance>,
     /// Who worked there.
     pub team: Vec<Hand>,
     /// How it was closed; before that the act is a draft.
@@ -156,6 +161,8 @@ pub struct DaySheet {
     pub offerings: Vec<OfferingPlan>,
     /// When people are asked to come.
     pub times: Vec<TimeLine>,
+    /// The homes that are visited, each with the minute of the local day; for whom that is to know.
+    pub homes: Vec<(Option<u16>, HomeVisit)>,
     /// Chips that the team takes along.
     pub chips: u32,
     /// Doses that it takes along.
@@ -187,6 +194,8 @@ pub struct ClosingSheet {
     pub counts: Counts,
     /// What became of the chips.
     pub chips: Balance,
+    /// What became of the doses, batch by batch.
+    pub doses: Vec<DoseBalance>,
     /// How it was closed.
     pub ending: Option<Ending>,
     /// Whether the caller may close it.

@@ -1,8 +1,10 @@
 //! Teaching: who listened, for how long, to what.
 
-use super::Context;
+use super::{Context, Recorded, correction};
 use crate::field_error::{Field, FieldError, Problem};
+use crate::name::ShortText;
 use crate::refusal::Refusal;
+use crate::run::Run;
 use crate::service::EducationSession;
 
 /// Most people who listen at once; more is a slip of the pen in a hall of a neighbourhood.
@@ -27,6 +29,27 @@ pub fn record(
     if context.outreach.is_none() {
         return Err(Refusal::OutreachUnknown);
     }
+    bounds(session)
+}
+
+/// Whether what was recorded of a session may be replaced by this.
+///
+/// # Errors
+/// [`Refusal::AlreadyAnnulled`]; those of [`correction`]; [`Refusal::Invalid`] as of [`record`].
+pub fn correct(
+    context: &Context,
+    session: &EducationSession,
+    recorded: Recorded,
+    is_annulled: bool,
+) -> Result<(), Refusal> {
+    if is_annulled {
+        return Err(Refusal::AlreadyAnnulled);
+    }
+    correction(context, recorded)?;
+    bounds(session)
+}
+
+fn bounds(session: &EducationSession) -> Result<(), Refusal> {
     let within = |value: u32, most: u32, field| match value {
         0 => Some(FieldError::new(field, Problem::Empty)),
         value if value > most => Some(FieldError::new(field, Problem::TooLarge)),
@@ -40,4 +63,44 @@ pub fn record(
     .flatten()
     .collect();
     if fields.is_empty() { Ok(()) } else { Err(Refusal::Invalid { fields }) }
+}
+
+/// Somebody of the list of those who listened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attendee {
+    /// The name as written.
+    pub name: ShortText<120>,
+    /// The RUN, if it was said.
+    pub run: Option<Run>,
+}
+
+/// Reads a list as typed: one person a line, the name and, behind it, the RUN of who said it.
+///
+/// # Errors
+/// What is wrong with the first line that cannot be read; [`Problem::TooMany`] for more than
+/// [`MOST_ATTENDANTS`].
+pub fn attendees(text: &str) -> Result<Vec<Attendee>, FieldError> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let listed: Vec<_> = lines.map(attendee).collect::<Result<_, _>>()?;
+    if u32::try_from(listed.len()).is_ok_and(|count| count <= MOST_ATTENDANTS) {
+        return Ok(listed);
+    }
+    Err(FieldError::new(Field::PersonName, Problem::TooMany))
+}
+
+fn attendee(line: &str) -> Result<Attendee, FieldError> {
+    let is_number = |text: &str| text.chars().any(|c| c.is_ascii_digit());
+    let (name, run) = match line.rsplit_once([',', ';', '\t', ' ']) {
+        Some((name, run)) if is_number(run) => (name, Some(run)),
+        _ => (line, None),
+    };
+    let name = name.trim_end_matches([',', ';', '\t', ' ']);
+    // Digits that are left would be a RUN that nobody finds when it has to be erased.
+    if is_number(name) {
+        return Err(FieldError::new(Field::Run, Problem::Malformed));
+    }
+    let run = run.map(Run::parse_person).transpose();
+    let run = run.map_err(|error| FieldError::new(Field::Run, error))?;
+    let name = ShortText::parse(name);
+    Ok(Attendee { name: name.map_err(|error| FieldError::new(Field::PersonName, error))?, run })
 }

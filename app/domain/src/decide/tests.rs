@@ -10,7 +10,8 @@ mod stock;
 use super::amend::Annulment;
 use super::animal::{self, MergeSide, NewAnimalFacts};
 use super::service::{self, ServiceFacts};
-use super::{Context, OutreachFacts, Recorded, amend, correction, envelope, outreach, owner};
+use super::{Context, OutreachFacts, Recorded, amend, correction, envelope, is_read_at, outreach};
+use super::{owner, reads_version};
 use crate::animal::{AnimalDetails, Birth};
 use crate::catalogue::breed::Breed;
 use crate::catalogue::product::{Ingredient, Route};
@@ -26,7 +27,7 @@ use crate::outreach::OutreachStatus;
 use crate::refusal::Refusal;
 use crate::role::Caller;
 use crate::service::{Deworming, Microchip, ServiceDetails, Sterilisation};
-use crate::submission::{MAX_AHEAD_MS, Submission};
+use crate::submission::{MAX_AHEAD_MS, Submission, VERSION};
 use crate::timestamp::{CivilDate, Timestamp};
 use uuid::Uuid;
 
@@ -356,10 +357,10 @@ fn two_animals_merge_only_when_they_can_be_one() {
 }
 
 #[test]
-fn an_envelope_from_the_future_or_another_version_is_refused() {
-    let submission = |version, recorded_at| Submission {
+fn an_envelope_from_the_future_or_without_a_command_is_refused() {
+    let submission = |recorded_at| Submission {
         id: Uuid::nil().into(),
-        version,
+        version: VERSION,
         device: Uuid::nil().into(),
         sequence: 1,
         actor: OPERATIVE,
@@ -371,12 +372,16 @@ fn an_envelope_from_the_future_or_another_version_is_refused() {
         commands: Vec::new(),
     };
     let now = Timestamp(1_000);
-    let judged = |version, at| envelope(&submission(version, at), now);
-    assert_eq!(judged(2, 0), Err(Refusal::UnsupportedVersion { version: 2 }));
-    assert_eq!(judged(0, 0), Err(Refusal::UnsupportedVersion { version: 0 }));
-    assert_eq!(judged(1, 0), Err(Refusal::BadCommandCount));
+    assert_eq!(envelope(&submission(0), now), Err(Refusal::BadCommandCount));
     let late = now.0 + MAX_AHEAD_MS + 1;
-    let mut ahead = submission(1, late);
+    let mut ahead = submission(late);
     ahead.commands.push(crate::command::Command::UnmergeOwner { merged: Uuid::nil().into() });
     assert_eq!(envelope(&ahead, now), Err(Refusal::RecordedInFuture));
+}
+
+#[test]
+fn a_version_and_the_one_before_it_are_read() {
+    let read = |own: u16| (0..=5).filter(|version| is_read_at(own, *version)).collect::<Vec<_>>();
+    assert_eq!([read(1), read(2), read(4)], [vec![1], vec![1, 2], vec![3, 4]]);
+    assert!(reads_version(VERSION) && !is_read_at(1, u16::MAX));
 }

@@ -1,7 +1,7 @@
 //! The day of an outreach as its team sees it, and as everybody who waits does. Its pages are whole
 //! when they are served, so that nothing of this is a wire type.
 
-use crate::booking::{BookingState, Offering, Places};
+use crate::booking::{BookingState, Offering, Places, Priority, Station};
 use crate::id::{BookingId, OutreachId};
 use crate::outreach::OutreachStatus;
 use crate::timestamp::{CivilDate, Timestamp, Zone};
@@ -28,12 +28,16 @@ pub struct Board {
     pub called: u32,
     /// What is offered there, with how far it is.
     pub offerings: Vec<OfferingLine>,
+    /// How each of its tables is doing.
+    pub stations: Vec<StationLine>,
     /// Who is there and not yet served: those who were called first, then as they will be.
     pub queue: Vec<QueueLine>,
     /// What phones have of the places.
     pub shares: Vec<ShareLine>,
     /// What is left in the outreach's boxes, for whom that is to know.
     pub stock: Option<StockLeft>,
+    /// Who is called before the others.
+    pub priority: Priority,
     /// Whether tickets are taken and given.
     pub is_open: bool,
     /// Whether who asks may write a phone's places off.
@@ -71,6 +75,23 @@ pub struct OfferingLine {
     pub minutes: Option<u32>,
 }
 
+/// How one table is doing, in animals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StationLine {
+    /// Which.
+    pub station: Station,
+    /// The numbers that were called there and have not ended, the last called first.
+    pub numbers: Vec<u32>,
+    /// Called there, and not served.
+    pub called: u32,
+    /// Served there.
+    pub served: u32,
+    /// Called there, and sent away for a reason.
+    pub turned_away: u32,
+    /// Minutes that one animal took there from the call on, on the average; none before the first.
+    pub minutes: Option<u32>,
+}
+
 /// Somebody who is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueueLine {
@@ -96,6 +117,8 @@ pub struct QueueLine {
     pub arrived_at: Timestamp,
     /// When they were called.
     pub called_at: Option<Timestamp>,
+    /// To which table of their service.
+    pub station: Option<u32>,
 }
 
 /// Places that a phone has.
@@ -152,10 +175,21 @@ pub struct Turn {
     pub status: OutreachStatus,
     /// When this was so, as a minute of the local day.
     pub minute: u16,
-    /// The numbers that are being served, the last called first.
-    pub called: Vec<(u32, Offering)>,
+    /// The numbers that are being served, the last called first: of each table the last one.
+    pub called: Vec<TurnLine>,
     /// How many wait to be called.
     pub waiting: u32,
     /// The number that was given last; 0 before the first.
     pub last: u32,
+}
+
+/// A number that is being served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TurnLine {
+    /// Which.
+    pub number: u32,
+    /// What for.
+    pub offering: Offering,
+    /// At which table of that service.
+    pub station: Option<u32>,
 }

@@ -2,11 +2,14 @@
 
 use crate::catalogue::EducationTopic;
 use crate::chip_number::ChipNumber;
+use crate::decide::education::{Attendee, attendees};
 use crate::desk::HistoryLine;
+use crate::field_error::{Field, FieldError, Problem};
 use crate::id::{AnimalId, ProgrammeId, ServiceId, StaffId, SubmissionId};
+use crate::name::ShortText;
 use crate::outreach::{Organisation, Programme, Targets};
 use crate::role::Role;
-use crate::service::ServiceKind;
+use crate::service::{EducationSession, ServiceKind};
 use crate::timestamp::{CivilDate, Timestamp};
 use crate::view::OutreachView;
 use serde::{Deserialize, Serialize};
@@ -121,6 +124,10 @@ pub struct Talk {
     pub minutes: u32,
     /// What was handed out.
     pub material: Option<String>,
+    /// Who listened, with the RUN of who said it; nothing without a list, and for whom names are
+    /// not to be read.
+    #[serde(default)]
+    pub listed: Vec<String>,
     /// Its moment.
     pub at: Timestamp,
     /// Why it was annulled, if it was.
@@ -132,12 +139,65 @@ pub struct Talk {
 pub struct TalkForm {
     /// Code of the topic.
     pub topic: String,
-    /// How many listened.
+    /// How many listened; may be empty with a list.
     pub attendants: String,
     /// How long, in minutes.
     pub minutes: String,
     /// What was handed out; empty for nothing.
     pub material: String,
+    /// Who listened, a line each; empty where they were only counted.
+    #[serde(default)]
+    pub listed: String,
+}
+
+impl TalkForm {
+    /// The session, as far as the form alone tells it, and who listened, where they are listed.
+    ///
+    /// # Errors
+    /// Every field that cannot be read; fewer who listened than are listed.
+    pub fn read(&self) -> Result<(EducationSession, Vec<Attendee>), Vec<FieldError>> {
+        let mut fields = Vec::new();
+        let listed = attendees(&self.listed).unwrap_or_else(|error| {
+            fields.push(error);
+            Vec::new()
+        });
+        let on_list = u32::try_from(listed.len()).unwrap_or(u32::MAX);
+        let topic = EducationTopic::from_code(&self.topic);
+        if topic.is_none() {
+            fields.push(FieldError::new(Field::Name, Problem::Empty));
+        }
+        let mut number = |field, text: &str| match text.trim().parse::<u32>() {
+            Ok(number) => number,
+            Err(_) => {
+                fields.push(FieldError::new(field, Problem::NotANumber));
+                0
+            }
+        };
+        let attendants = match self.attendants.trim() {
+            "" if on_list > 0 => on_list,
+            text => number(Field::Attendants, text),
+        };
+        let minutes = number(Field::Minutes, &self.minutes);
+        if fields.is_empty() && attendants < on_list {
+            fields.push(FieldError::new(Field::Attendants, Problem::TooSmall));
+        }
+        let material = match self.material.trim() {
+            "" => None,
+            text => match ShortText::parse(text) {
+                Ok(text) => Some(text),
+                Err(error) => {
+                    fields.push(FieldError::new(Field::Remarks, error));
+                    None
+                }
+            },
+        };
+        match topic {
+            Some(topic) if fields.is_empty() => {
+                Ok((EducationSession { topic, attendants, minutes, material }, listed))
+            }
+            _ => Err(fields),
+        }
+    }
 }
 
 /// One outreach with everything of it.

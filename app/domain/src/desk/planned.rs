@@ -1,23 +1,18 @@
 //! The plan of an outreach as the coordination sees and types it, and what does not fit in it.
 
-use crate::booking::{Eligibility, Offering, Places};
+mod conflict;
+
+pub use conflict::{Conflict, StockKind, TargetKind, fitting, most_at_once, operating};
+
+use crate::booking::{Eligibility, Offering, Places, Priority};
 use crate::catalogue::{SanitaryPhase, coded};
-use crate::id::{OutreachId, StaffId};
+use crate::id::StaffId;
 use crate::outreach::Outreach;
 use crate::outreach::life::{Hindrance, LifeStep};
 use crate::outreach::times::Promised;
 use crate::role::Role;
 use crate::territory::UnitKey;
 use crate::timestamp::{CivilDate, Timestamp};
-
-/// Most places of one offering.
-pub const MOST_PLACES: u32 = 5_000;
-/// Most minutes that one animal may take.
-pub const MOST_MINUTES: u32 = 600;
-/// Most tables that work at once.
-pub const MOST_STATIONS: u32 = 50;
-/// Most neighbourhood units one outreach is meant for.
-pub const MOST_UNITS: usize = 60;
 
 coded! {
     /// The larger thing that an outreach is part of: an activity of *Gobierno en Terreno*, or a
@@ -77,6 +72,8 @@ coded! {
         FlatFaced = "flat_faced",
         /// Most animals of one owner.
         PerOwner = "per_owner",
+        /// Most animals of one household.
+        PerHousehold = "per_household",
         /// What the outreach is part of.
         PartOf = "part_of",
         /// The sanitary phase.
@@ -89,6 +86,8 @@ coded! {
         OpensOn = "opens_on",
         /// The hour from which they may.
         OpensAt = "opens_at",
+        /// Who is served first.
+        Priority = "priority",
         /// What people are to bring.
         Bring = "bring",
         /// How to get there.
@@ -191,6 +190,8 @@ pub struct OfferingForm {
     pub flat_faced: String,
     /// Most animals of one owner.
     pub per_owner: String,
+    /// Most animals of one household; empty for what is usual.
+    pub per_household: String,
 }
 
 /// A day with its hours, as typed.
@@ -230,6 +231,8 @@ pub struct PlanForm {
     pub opens_on: String,
     /// The hour from which they may.
     pub opens_at: String,
+    /// Code of who is served first.
+    pub priority: String,
     /// What to bring.
     pub bring: String,
     /// How to get there.
@@ -278,76 +281,21 @@ pub struct CrewLine {
     pub ends_at: Option<Timestamp>,
 }
 
-/// What of the stock is short.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StockKind {
-    /// Chips.
-    Chips,
-    /// Internal doses.
-    InternalDoses,
-    /// External doses.
-    ExternalDoses,
-}
-
-/// What of a programme's targets would be passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TargetKind {
-    /// Implantations.
-    Implantations,
-    /// Surgeries.
-    Sterilisations,
-}
-
-/// Something that does not fit. It is shown and keeps nobody from anything: the coordinator
-/// decides.
+/// A home that the team visits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Conflict {
-    /// Somebody of the team is at another outreach at the same time.
-    TwoPlaces {
-        /// The full name.
-        name: String,
-        /// The other one.
-        outreach: OutreachId,
-        /// Its name.
-        outreach_name: String,
-    },
-    /// More work than there are hours.
-    TooLong {
-        /// Of what.
-        offering: Offering,
-        /// How many fit into the hours.
-        fits: u32,
-        /// How many are offered.
-        capacity: u32,
-    },
-    /// Less was allotted than is offered.
-    StockShort {
-        /// What.
-        kind: StockKind,
-        /// How much was allotted.
-        allotted: u32,
-        /// How much is needed.
-        needed: u32,
-    },
-    /// The programme would do more than it promised.
-    TargetPassed {
-        /// What.
-        kind: TargetKind,
-        /// How much would be done in all.
-        planned: u32,
-        /// How much was promised.
-        target: u32,
-    },
-    /// Nobody may answer for the surgeries.
-    NoVeterinarian,
-}
-
-/// How many animals fit into the hours of an outreach.
-#[must_use]
-pub fn fitting(outreach: &Outreach, minutes: u16, stations: u16) -> u32 {
-    let length = outreach.ends_at.since_ms(outreach.starts_at).max(0) / 60_000;
-    let work = length.saturating_mul(i64::from(stations));
-    u32::try_from(work / i64::from(minutes.max(1))).unwrap_or(u32::MAX)
+pub struct HomeVisit {
+    /// When they are expected there; nothing for who has no hour.
+    pub at: Option<Timestamp>,
+    /// For what.
+    pub offering: Offering,
+    /// Who booked.
+    pub person: String,
+    /// How to reach them.
+    pub phone: Option<String>,
+    /// Street, number and commune.
+    pub address: String,
+    /// What the animals are called.
+    pub animals: Vec<String>,
 }
 
 /// What was planned of an outreach, whole.
@@ -365,6 +313,8 @@ pub struct PlanSheet {
     pub phase: Option<(SanitaryPhase, Option<CivilDate>)>,
     /// From when people may book.
     pub booking_opens_at: Option<Timestamp>,
+    /// Who is served first.
+    pub priority: Priority,
     /// What to bring.
     pub bring: Option<String>,
     /// How to get there.
@@ -383,6 +333,8 @@ pub struct PlanSheet {
     pub offerings: Vec<OfferingLine>,
     /// When people are asked to come for what, in order.
     pub times: Vec<(Offering, Promised)>,
+    /// The homes that are visited, in order; for whom that is to know.
+    pub homes: Vec<HomeVisit>,
     /// The team.
     pub crew: Vec<CrewLine>,
     /// What does not fit.

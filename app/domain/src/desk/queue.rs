@@ -4,7 +4,7 @@ use crate::certificate::DocumentKind;
 use crate::chip_number::ChipNumber;
 use crate::command::Command;
 use crate::desk::RnmCount;
-use crate::id::{AnimalId, DocumentId, MessageId, OwnerId, SubmissionId, TaskId};
+use crate::id::{AnimalId, DocumentId, MessageId, OutreachId, OwnerId, SubmissionId, TaskId};
 use crate::owner::{ContactProposal, OwnerDetails};
 use crate::refusal::Refusal;
 use crate::rnm::{RnmLack, RnmState};
@@ -141,7 +141,7 @@ pub enum TaskAsk {
         /// Which.
         documents: Vec<HandOverLine>,
     },
-    /// To telephone somebody about a booking, for no mail reaches them.
+    /// To telephone somebody about a booking: no mail reaches them, or they do not answer it.
     CallBooker {
         /// Whom, and what to say.
         call: Box<CallLine>,
@@ -149,7 +149,7 @@ pub enum TaskAsk {
 }
 
 crate::catalogue::coded! {
-    /// What somebody without an address is to be told about a booking.
+    /// What somebody is to be told about a booking whom no mail reaches, or who does not answer it.
     pub enum CallAbout {
         /// The outreach is put off to another day.
         Moved = "call_moved",
@@ -157,6 +157,8 @@ crate::catalogue::coded! {
         Suspended = "call_suspended",
         /// A place became free and is kept for them for a while.
         Offered = "call_offered",
+        /// They were asked whether the new date suits, and have not answered.
+        Unanswered = "call_unanswered",
     }
 }
 
@@ -167,6 +169,8 @@ pub struct CallLine {
     pub about: CallAbout,
     /// The whole name.
     pub person: String,
+    /// Where it is.
+    pub here: OutreachId,
     /// What the outreach is called.
     pub outreach: String,
     /// When they come; the start of the outreach for one who waits.

@@ -94,8 +94,8 @@ impl LifeFacts {
             (LifeStep::Suspend, Is::Draft | Is::Published | Is::Open | Is::UnderWay) => {
                 Ok(Is::Suspended)
             }
-            // A suspended one is announced anew, and opened again by hand: of its bookings there
-            // are at most those of who was not served when it was called off under way.
+            // A suspended one is announced anew, and opened again by hand: who had an hour when it
+            // was called off has one then, and is asked whether it suits.
             (LifeStep::Reschedule, Is::Suspended) => Ok(Is::Published),
             (LifeStep::Reschedule, Is::Draft | Is::Published | Is::Open) => Ok(self.status),
             _ => Err(Hindrance::NotFromHere),

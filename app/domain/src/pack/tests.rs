@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{booking_line, line, ways};
+use super::{Lack, are_one, booking_line, is_found, line, ways};
 use crate::animal::AnimalDetails;
 use crate::booking::{AnimalAsked, BookingDetails};
 use crate::catalogue::{ReproductiveState, Sex, Species, VitalState};
@@ -213,13 +213,35 @@ fn a_booking_is_found_by_document_names_and_telephone_whatever_the_accents() {
         animals: vec![animal],
     };
     let line = booking_line(&details);
-    // As the phone's script looks for them.
-    let holds = |way: Vec<String>| way.iter().all(|text| line.contains(text.as_str()));
-    let found = |text: &str| ways(text).into_iter().any(holds);
+    let found = |text: &str| is_found(&line, &ways(text));
     for text in ["12.345.678-5", "123456785", "nunez maria", "ÑATO", "dangelo", "912345678"] {
         assert!(found(text), "{text}: {line}");
     }
     for text in ["", "x", "11.111.111-1", "arias", "987654321", "Ximena"] {
         assert!(!found(text), "{text}: {line}");
     }
+}
+
+#[test]
+fn lines_are_one_owners_by_identifier_or_document() {
+    let once = card(257, 1);
+    let again = OwnerCard { id: OwnerId(Uuid::from_u128(9_999)), ..once.clone() };
+    let renamed = OwnerCard { details: card(258, 1).details, ..once.clone() };
+    assert!(are_one(&line(&once), &line(&again)), "the register keeps them as one");
+    assert!(are_one(&line(&once), &line(&renamed)));
+    assert!(!are_one(&line(&again), &line(&renamed)));
+    // Of who has no document nobody knows.
+    let nameless = card(10, 1);
+    let other = OwnerCard { id: OwnerId(Uuid::from_u128(9_999)), ..nameless.clone() };
+    assert_eq!(nameless.details.document, IdentityDocument::None);
+    assert!(!are_one(&line(&nameless), &line(&other)));
+    assert!(!are_one(&line(&once), ""));
+}
+
+#[test]
+fn a_phone_lacks_what_its_script_names_and_the_list_of_chips_while_it_has_none() {
+    assert!(Lack::all("", true).is_empty());
+    assert_eq!(Lack::all("", false), [Lack::Chips]);
+    assert_eq!(Lack::all("shell bookings", true), [Lack::Shell, Lack::Bookings]);
+    assert_eq!(Lack::all("decoder of-later", false), [Lack::Decoder, Lack::Chips]);
 }

@@ -1,7 +1,9 @@
-//! What should be left of a lot's doses: of all of them, and in one box.
+//! What should be left of a lot's doses: of all of them, in one box, and at one outreach.
 
 use super::{AllottedLot, ProductLot};
-use crate::id::{DeviceId, OutreachId};
+use crate::catalogue::DewormingKind;
+use crate::id::{DeviceId, OutreachId, ProductLotId};
+use crate::timestamp::CivilDate;
 use std::collections::BTreeMap;
 
 /// What happened to doses.
@@ -28,6 +30,78 @@ pub struct DosesMoved {
     pub device: Option<DeviceId>,
     /// How many.
     pub doses: i64,
+}
+
+/// What became of the doses of one batch at an outreach, in all of its boxes together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoseBalance {
+    /// Against which parasites.
+    pub kind: DewormingKind,
+    /// The product and its last day of use; nothing of a batch that the stock does not know.
+    pub product: Option<(String, CivilDate)>,
+    /// The batch as printed; of one that the stock does not know, its letters and digits.
+    pub batch: String,
+    /// Doses that were allotted.
+    pub received: u32,
+    /// Doses that were given to animals.
+    pub given: u32,
+    /// Doses that were lost, spoilt or returned to the supplier.
+    pub lost: u32,
+    /// Doses that should be in the boxes.
+    pub left: u32,
+    /// Doses that do not fit: used beyond those that were allotted.
+    pub odd: u32,
+}
+
+impl DoseBalance {
+    /// Of a lot of which nothing has moved.
+    fn of(lot: &ProductLot) -> Self {
+        Self {
+            kind: lot.kind,
+            product: Some((lot.product.to_string(), lot.expires_on)),
+            batch: lot.lot.to_string(),
+            received: 0,
+            given: 0,
+            lost: 0,
+            left: 0,
+            odd: 0,
+        }
+    }
+
+    fn add(&mut self, part: &AllottedLot) {
+        let add = |sum: &mut u32, doses: u32| *sum = sum.saturating_add(doses);
+        add(&mut self.received, part.lot.doses);
+        add(&mut self.given, part.given);
+        add(&mut self.lost, part.lost);
+        add(&mut self.left, part.left());
+        add(&mut self.odd, part.beyond());
+    }
+}
+
+/// What became of the doses of an outreach: the lots, the earliest expiry first, then what was
+/// given of batches that the stock does not know. `parts` are the lots as each box holds them.
+#[must_use]
+pub fn doses_of_outreach(
+    parts: &[AllottedLot],
+    unknown: Vec<(DewormingKind, String, u32)>,
+) -> Vec<DoseBalance> {
+    let mut lots = BTreeMap::<(CivilDate, ProductLotId), DoseBalance>::new();
+    for part in parts {
+        let lot = &part.lot;
+        let sum = lots.entry((lot.expires_on, lot.id)).or_insert_with(|| DoseBalance::of(lot));
+        sum.add(part);
+    }
+    let unknown = unknown.into_iter().map(|(kind, batch, given)| DoseBalance {
+        kind,
+        product: None,
+        batch,
+        received: 0,
+        given,
+        lost: 0,
+        left: 0,
+        odd: given,
+    });
+    lots.into_values().chain(unknown).collect()
 }
 
 /// Out of whose box comes what was used on a phone: out of its own when it holds one, else out of
@@ -90,8 +164,6 @@ fn whole(doses: i64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::DewormingKind;
-    use crate::id::ProductLotId;
     use crate::name::ShortText;
     use DoseFate::{Allotted, Given, Lost, Received};
     use uuid::Uuid;
@@ -154,5 +226,27 @@ mod tests {
             (part.lot.doses, part.given, part.lost)
         };
         assert_eq!([0, 7, 8, 9].map(part), [(20, 4, 1), (10, 4, 2), (0, 0, 0), (0, 0, 0)]);
+    }
+
+    #[test]
+    fn at_an_outreach_the_boxes_are_summed_and_what_does_not_fit_is_told() {
+        let held = |doses: u32, given: u32, lost: u32| AllottedLot {
+            lot: ProductLot { doses, ..lot() },
+            given,
+            lost,
+        };
+        let told = |parts: &[AllottedLot], unknown: Vec<(DewormingKind, String, u32)>| {
+            let all = doses_of_outreach(parts, unknown).into_iter();
+            all.map(|one| (one.batch, one.received, one.given, one.lost, one.left, one.odd))
+                .collect::<Vec<_>>()
+        };
+        let batch = || "L-1".to_owned();
+        // One box was used beyond what it held, and the other one has some left.
+        let parts = [held(20, 12, 3), held(5, 7, 0)];
+        assert_eq!(told(&parts, Vec::new()), [(batch(), 25, 19, 3, 5, 2)]);
+        let unknown = vec![(DewormingKind::External, "X9".to_owned(), 4)];
+        let odd = ("X9".to_owned(), 0, 4, 0, 0, 4);
+        assert_eq!(told(&parts, unknown), [(batch(), 25, 19, 3, 5, 2), odd]);
+        assert_eq!(told(&[held(0, 2, 0)], Vec::new()), [(batch(), 0, 2, 0, 0, 2)]);
     }
 }

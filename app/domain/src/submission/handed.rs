@@ -110,8 +110,8 @@ pub enum Unfit {
     Missing,
     /// Nothing that a phone of ours makes, or damaged.
     NotOurs,
-    /// Of a version that this server does not know.
-    Newer,
+    /// It, or everything in it, is of a version that this server does not read.
+    OtherVersion,
     /// Without a single record.
     Empty,
     /// With more records than one file may hold.

@@ -1,8 +1,10 @@
 mod asking;
 mod mending;
+mod order;
 mod reporting;
 
 use super::*;
+use crate::id::VisitId;
 use crate::submission::Receipt;
 use crate::timestamp::Timestamp;
 use proptest::prelude::*;
@@ -18,7 +20,8 @@ fn id(number: u32) -> SubmissionId {
 fn item(number: u32) -> Item {
     let recorded_at = Timestamp(i64::from(number));
     let state = ItemState::Pending;
-    Item { id: id(number), sequence: number, bytes: 2_000, replaces: None, recorded_at, state }
+    let (replaces, visit) = (None, None);
+    Item { id: id(number), sequence: number, bytes: 2_000, replaces, visit, recorded_at, state }
 }
 
 fn machine(numbers: impl IntoIterator<Item = u32>) -> Sync {
@@ -208,7 +211,7 @@ fn what_stands_between_phone_and_server_is_named() {
         (Event::Failed(Failure::NotOurs), Contact::NotOurs),
         (Event::Failed(Failure::Unsigned), Contact::Unsigned),
         (status(401, Some(Refusal::SignedOut)), Contact::SignedOut),
-        (status(400, old), Contact::Outdated),
+        (status(422, old), Contact::Outdated),
         (status(503, None), Contact::Failing),
     ];
     for (event, contact) in table {
@@ -229,7 +232,7 @@ fn an_app_that_died_while_sending_sends_again() {
 /// One step of a random life.
 #[derive(Clone, Debug)]
 enum Step {
-    Queue { bytes: u32 },
+    Queue { bytes: u32, visit: Option<VisitId> },
     Timer,
     Online,
     Answer { skip: usize, kinds: u8 },
@@ -239,7 +242,8 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<(Step, u32)>> {
     let step = prop_oneof![
-        4 => (1..300_000_u32).prop_map(|bytes| Step::Queue { bytes }),
+        4 => (1..300_000_u32, order::visits())
+            .prop_map(|(bytes, visit)| Step::Queue { bytes, visit }),
         2 => Just(Step::Timer),
         1 => Just(Step::Online),
         3 => (0..3_usize, any::<u8>()).prop_map(|(skip, kinds)| Step::Answer { skip, kinds }),
@@ -250,7 +254,7 @@ fn steps() -> impl Strategy<Value = Vec<(Step, u32)>> {
 }
 
 fn failure(kind: u8) -> Failure {
-    match kind % 8 {
+    match kind % 9 {
         0 => Failure::Unreachable,
         1 => Failure::NotOurs,
         2 => Failure::Status { code: 401, refusal: Some(Refusal::SignedOut) },
@@ -258,6 +262,10 @@ fn failure(kind: u8) -> Failure {
         4 => Failure::Status { code: 400, refusal: Some(Refusal::Unreadable) },
         5 => Failure::Status { code: 413, refusal: None },
         6 => Failure::Unsigned,
+        7 => {
+            let refusal = Some(Refusal::UnsupportedVersion { version: 1 });
+            Failure::Status { code: 422, refusal }
+        }
         _ => Failure::Status { code: 503, refusal: None },
     }
 }
@@ -292,9 +300,9 @@ impl Life {
 
     fn event(&mut self, step: Step) -> Option<Event> {
         match step {
-            Step::Queue { bytes } => {
+            Step::Queue { bytes, visit } => {
                 self.queued += 1;
-                Some(Event::Queued(Item { bytes, ..item(self.queued) }))
+                Some(Event::Queued(Item { bytes, visit, ..item(self.queued) }))
             }
             Step::Timer => {
                 self.timer = false;
@@ -330,6 +338,7 @@ impl Life {
                     prop_assert!(self.flying.is_none(), "two batches in flight");
                     prop_assert!(ids.len() <= MAX_BATCH as usize);
                     prop_assert!(!ids.iter().any(|id| self.answered.contains(id)), "sent twice");
+                    prop_assert!(order::is_kept(&self.sync, &ids), "overtaken: {ids:?}");
                     self.flying = Some(ids);
                 }
                 Action::Wait { ms } => {

@@ -1,6 +1,6 @@
 //! What goes into the machine and what comes out of it.
 
-use crate::id::SubmissionId;
+use crate::id::{SubmissionId, VisitId};
 use crate::refusal::Refusal;
 use crate::submission::{Answer, Outcome, Receipt, Reply};
 use crate::timestamp::Timestamp;
@@ -66,6 +66,8 @@ pub struct Item {
     pub bytes: u32,
     /// The refused submission it mends.
     pub replaces: Option<SubmissionId>,
+    /// Its visit; what corrects or annuls something of a visit is of the same one.
+    pub visit: Option<VisitId>,
     /// When it was recorded, by the phone's clock.
     pub recorded_at: Timestamp,
     /// Where it stands.

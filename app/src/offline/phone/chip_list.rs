@@ -56,6 +56,16 @@ impl Phone {
         }
     }
 
+    /// Asks for a list at once where there is none: somebody prepares the phone.
+    pub fn want_chips(self) {
+        self.with_chips(|chips| {
+            if chips.list.borrow().is_none() {
+                chips.due_at.set(0);
+            }
+        });
+        self.top_up_chips();
+    }
+
     async fn fetch_chips(self) {
         let Some(bytes) = browser::bytes(PATH).await else { return };
         // A network with a sign-in of its own answers everything with a page.

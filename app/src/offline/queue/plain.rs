@@ -25,7 +25,15 @@ impl Queue {
         self.opened_text(store, key).await.ok()?
     }
 
-    async fn opened_text(&self, store: &str, key: &str) -> Result<Option<String>, StorageError> {
+    /// A text of one of the plain stores; one that the vault does not open counts as absent.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub(in crate::offline) async fn opened_text(
+        &self,
+        store: &str,
+        key: &str,
+    ) -> Result<Option<String>, StorageError> {
         let reading = self.reading(&[store]).await?;
         let Some(text) = reading.get(store, key)?.text().await? else { return Ok(None) };
         Ok(vault::open(&[[about(store, key), text]]).await.pop().flatten())

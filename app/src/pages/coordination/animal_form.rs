@@ -7,18 +7,16 @@ use domain::catalogue::{
     Acquisition, DangerQualification, HoldingProof, KeepingReason, Pattern, ReproductiveState, Sex,
     Species,
 };
-use domain::command::{Command, CorrectionReason};
+use domain::command::Command;
 use domain::desk::sheet::AnimalSheet;
 use domain::field_error::{Field, FieldError, Problem};
 use domain::name::PetName;
-use domain::refusal::Refusal;
 use leptos::prelude::*;
 use phrases::{common, coordination as say};
 
+use super::correction::{Correcting, Correction};
 use super::record::Record;
-use super::{Failure, typed};
-use crate::api::ApiError;
-use crate::components::action::{Actions, Button};
+use super::typed;
 use crate::components::question::Question;
 use crate::components::text_field::Keyboard;
 use crate::locale::locale;
@@ -40,7 +38,7 @@ struct Answers {
     keeping: RwSignal<String>,
     proof: RwSignal<String>,
     danger: RwSignal<String>,
-    reason: RwSignal<String>,
+    correcting: Correcting,
 }
 
 fn code<T: std::fmt::Display>(value: Option<T>) -> RwSignal<String> {
@@ -65,12 +63,15 @@ impl Answers {
             keeping: code(details.keeping_reason),
             proof: code(details.holding_proof),
             danger: code(details.qualified_dangerous),
-            reason: code(Some(CorrectionReason::Mistyped)),
+            correcting: Correcting::new(),
         }
     }
 
     /// The details as they should be; what the form does not ask stays as it was.
-    fn read(self, before: &AnimalDetails) -> Result<AnimalDetails, Refusal> {
+    ///
+    /// # Errors
+    /// Every field that cannot be taken.
+    fn read(self, before: &AnimalDetails) -> Result<AnimalDetails, Vec<FieldError>> {
         let mut fields = Vec::new();
         let mut wrong = |field, problem: Problem| fields.push(FieldError::new(field, problem));
         let text = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
@@ -98,7 +99,7 @@ impl Answers {
         let born = day(self.born, Field::BirthDate, &mut wrong);
         let acquired_on = day(self.acquired_on, Field::Date, &mut wrong);
         let (Some(name), true) = (name, fields.is_empty()) else {
-            return Err(Refusal::Invalid { fields });
+            return Err(fields);
         };
         let reproductive = ReproductiveState::from_code(&text(self.reproductive));
         Ok(AnimalDetails {
@@ -125,38 +126,25 @@ impl Answers {
 pub(super) fn AnimalForm(sheet: AnimalSheet, record: Record) -> impl IntoView {
     let locale = locale();
     let answers = Answers::of(&sheet.details);
-    let refused = RwSignal::new(None::<Refusal>);
     let (animal, id, before) = (sheet.id, sheet.act, StoredValue::new(sheet.details));
-    let save = move |_| match before.with_value(|before| answers.read(before)) {
-        Err(refusal) => refused.set(Some(refusal)),
-        Ok(details) => {
-            refused.set(None);
-            let reason = CorrectionReason::from_code(&answers.reason.get_untracked());
-            let reason = reason.unwrap_or(CorrectionReason::Mistyped);
+    let save = Callback::new(move |()| {
+        let read = before.with_value(|before| answers.read(before));
+        if let Some((details, reason)) = answers.correcting.take(read) {
             let details = Box::new(details);
             record.dispatch((id, vec![Command::CorrectAnimal { animal, details, reason }]));
         }
-    };
-    let reasons = typed::choices(CorrectionReason::CHOSEN, CorrectionReason::code, locale);
+    });
     view! {
-        <p class="soft">{say::correct_animal_lead(locale)}</p>
-        {move || {
-            refused.get().map(|refusal| view! { <Failure error=ApiError::Refused(refusal) /> })
-        }}
-        <Identity answers=answers />
-        <Holding answers=answers />
-        <div class="form-grid">
-            {typed::chosen(
-                answers.reason,
-                Question::new("motivo-correccion", say::correction_reason(locale)),
-                reasons,
-            )}
-        </div>
-        <Actions>
-            <Button busy=record.pending() on:click=save>
-                {say::save_correction(locale)}
-            </Button>
-        </Actions>
+        <Correction
+            correcting=answers.correcting
+            lead=say::correct_animal_lead(locale)
+            why="motivo-correccion"
+            record=record
+            save=save
+        >
+            <Identity answers=answers />
+            <Holding answers=answers />
+        </Correction>
     }
 }
 

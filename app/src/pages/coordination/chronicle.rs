@@ -82,8 +82,6 @@ fn words(kind: &str, locale: Locale) -> String {
         "service_corrected" => say::history_service_corrected(locale),
         "service_annulled" => say::history_service_annulled(locale),
         "annulled_before" => say::history_annulled_before(locale),
-        "education_held" => say::history_education_held(locale),
-        "education_annulled" => say::history_education_annulled(locale),
         "submission_replaced" => say::history_submission_replaced(locale),
         "submission_accepted" => say::history_submission_accepted(locale),
         "submission_dismissed" => say::history_submission_dismissed(locale),
@@ -123,11 +121,12 @@ fn words(kind: &str, locale: Locale) -> String {
         "doses_written_off" => stock::history_doses_written_off(locale),
         "places_written_off" => day::history_places_written_off(locale),
         "places_over_count" => day::history_places_over_count(locale),
+        "booking_answered" => day::history_booking_answered(locale),
         "outreach_closed" => closing::history_closed(locale),
         "outreach_reported" => closing::history_reported(locale),
         "target_passed" => closing::history_target_passed(locale),
         "erased" => say::history_erased(locale),
-        other => match of_plan(other, locale) {
+        other => match of_outreach(other, locale) {
             Some(words) => words,
             None => return other.replace('_', " "),
         },
@@ -135,9 +134,12 @@ fn words(kind: &str, locale: Locale) -> String {
     known.to_owned()
 }
 
-/// What a link's code means that is about the plan of an outreach.
-fn of_plan(kind: &str, locale: Locale) -> Option<&'static str> {
+/// What a link's code means that is about an outreach: its plan, its talks, who only booked there.
+fn of_outreach(kind: &str, locale: Locale) -> Option<&'static str> {
     Some(match kind {
+        "education_held" => say::history_education_held(locale),
+        "education_corrected" => say::history_education_corrected(locale),
+        "education_annulled" => say::history_education_annulled(locale),
         "offering_planned" => planning::history_offering_planned(locale),
         "offering_dropped" => planning::history_offering_dropped(locale),
         "plan_changed" => planning::history_plan_changed(locale),

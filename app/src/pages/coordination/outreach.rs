@@ -11,7 +11,7 @@ use phrases::{closing, common, coordination as say, format, planning};
 
 use super::chronicle::Chronicle;
 use super::pairing::Pairing;
-use super::talks::Talks;
+use super::talks::{TalkActs, Talks};
 use super::{Act, Data, Heading, Told, act, commune, label, moment, shown, visitor};
 use crate::api;
 use crate::api::ApiError;
@@ -54,17 +54,17 @@ fn Page(sheet: Data<OutreachSheet>) -> impl IntoView {
         |(outreach, staff, joins)| api::plan::set_member(outreach, staff, joins),
         move |()| sheet.refetch(),
     );
+    let talks = TalkActs::new(move || sheet.refetch());
     view! {
         <Told act=set done=say::team_changed(locale) />
         {shown(
             sheet_data,
             move |sheet| {
-                let changed = move || sheet_data.refetch();
                 view! {
                     <Facts sheet=sheet.clone() />
                     <Team sheet=sheet.clone() set=set />
                     <Services services=sheet.services.clone() />
-                    <Talks sheet=sheet.clone() changed=changed />
+                    <Talks sheet=sheet.clone() acts=talks />
                     <section class="flow block">
                         <h2>{say::history(locale)}</h2>
                         <Chronicle lines=sheet.history />

@@ -1,19 +1,17 @@
 //! All data of an owner, to be corrected. A correction issues the documents that name the person
 //! anew.
 
-use domain::command::{Command, CorrectionReason};
+use domain::command::Command;
 use domain::desk::sheet::OwnerSheet;
 use domain::field_error::{Field, FieldError};
 use domain::identity::DocumentKind;
 use domain::owner::OwnerDetails;
-use domain::refusal::Refusal;
 use leptos::prelude::*;
 use phrases::{common, coordination as say, field};
 
+use super::correction::{Correcting, Correction};
 use super::record::Record;
-use super::{Failure, label, typed};
-use crate::api::ApiError;
-use crate::components::action::{Actions, Button};
+use super::{label, typed};
 use crate::components::live::{When, live};
 use crate::components::question::Question;
 use crate::components::select::Select;
@@ -40,8 +38,7 @@ struct Answers {
     no_disqualification: RwSignal<bool>,
     photos: RwSignal<bool>,
     news: RwSignal<bool>,
-    reason: RwSignal<String>,
-    faults: RwSignal<Vec<FieldError>>,
+    correcting: Correcting,
 }
 
 impl Answers {
@@ -64,8 +61,7 @@ impl Answers {
             no_disqualification: RwSignal::new(form.no_disqualification),
             photos: RwSignal::new(form.consents_to_photos),
             news: RwSignal::new(form.consents_to_news),
-            reason: text(CorrectionReason::Mistyped.code().to_owned()),
-            faults: RwSignal::new(Vec::new()),
+            correcting: Correcting::new(),
         }
     }
 
@@ -101,7 +97,7 @@ impl Answers {
 
     /// A question with what is wrong with the answer.
     fn ask(self, of: Field, id: &'static str, words: impl Into<String>) -> Question {
-        Question::new(id, words).error(typed::fault(self.faults, of))
+        Question::new(id, words).error(typed::fault(self.correcting.faults, of))
     }
 }
 
@@ -111,39 +107,26 @@ pub(super) fn OwnerForm(sheet: OwnerSheet, details: OwnerDetails, record: Record
     let locale = locale();
     let answers = Answers::of(&details);
     let (owner, id, before) = (sheet.id, sheet.act, StoredValue::new(details));
-    let save = move |_| match before.with_value(|before| answers.read(before)) {
-        Err(faults) => answers.faults.set(faults),
-        Ok(details) => {
-            answers.faults.set(Vec::new());
-            let reason = CorrectionReason::from_code(&answers.reason.get_untracked());
-            let reason = reason.unwrap_or(CorrectionReason::Mistyped);
+    let save = Callback::new(move |()| {
+        let read = before.with_value(|before| answers.read(before));
+        if let Some((details, reason)) = answers.correcting.take(read) {
             let details = Box::new(details);
             record.dispatch((id, vec![Command::CorrectOwner { owner, details, reason }]));
         }
-    };
-    let told = move || {
-        let fields = answers.faults.get();
-        let refusal = (!fields.is_empty()).then_some(Refusal::Invalid { fields });
-        refusal.map(|refusal| view! { <Failure error=ApiError::Refused(refusal) /> })
-    };
-    let reasons = typed::choices(CorrectionReason::CHOSEN, CorrectionReason::code, locale);
+    });
     view! {
-        <p class="soft">{say::correct_owner_lead(locale)}</p>
-        {told}
-        <div class="form-grid">
-            <Person answers=answers /> <Contact answers=answers /> <Home answers=answers />
-            {typed::chosen(
-                answers.reason,
-                Question::new("motivo-correccion", say::correction_reason(locale)),
-                reasons,
-            )}
-            <Statements answers=answers />
-        </div>
-        <Actions>
-            <Button busy=record.pending() on:click=save>
-                {say::save_correction(locale)}
-            </Button>
-        </Actions>
+        <Correction
+            correcting=answers.correcting
+            lead=say::correct_owner_lead(locale)
+            why="motivo-correccion"
+            record=record
+            save=save
+        >
+            <div class="form-grid">
+                <Person answers=answers /> <Contact answers=answers /> <Home answers=answers />
+                <Statements answers=answers />
+            </div>
+        </Correction>
     }
 }
 
@@ -213,7 +196,7 @@ fn Home(answers: Answers) -> impl IntoView {
     let locale = locale();
     let commune = answers.commune;
     let (is_elsewhere, chosen, words) = commune_parts(commune.into());
-    let fault = typed::fault(answers.faults, Field::Commune);
+    let fault = typed::fault(answers.correcting.faults, Field::Commune);
     let of_list = Question::new("comuna", common::commune(locale)).optional();
     let choose = Callback::new(move |code: String| commune.set(code));
     let tell = Callback::new(move |typed: String| commune.set(in_words(&typed)));

@@ -4,12 +4,11 @@ use domain::catalogue::product::{Ingredient, Route};
 use domain::catalogue::{
     DewormingKind, ImplantSite, ProfessionalKind, Species, SterilisationOutcome,
 };
-use domain::command::{Command, CorrectionReason};
+use domain::command::Command;
 use domain::desk::sheet::ServiceSheet;
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::{StaffId, SubmissionId};
 use domain::name::ShortText;
-use domain::refusal::Refusal;
 use domain::service::{Microchip, ServiceDetails, Sterilisation};
 use domain::unicode::capital;
 use domain::weight::Weight as AnimalWeight;
@@ -17,10 +16,9 @@ use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{common, coordination as say, field};
 
+use super::correction::{Correcting, Correction};
 use super::record::Record;
-use super::{Failure, label, typed};
-use crate::api::ApiError;
-use crate::components::action::{Actions, Button};
+use super::{label, typed};
 use crate::components::choice::{Checkbox, Choice};
 use crate::components::question::Question;
 use crate::components::text_field::Keyboard;
@@ -45,8 +43,7 @@ struct Answers {
     remarks: RwSignal<String>,
     weight: RwSignal<String>,
     veterinarian: RwSignal<String>,
-    reason: RwSignal<String>,
-    faults: RwSignal<Vec<FieldError>>,
+    correcting: Correcting,
 }
 
 fn text<T: ToString>(value: Option<T>) -> RwSignal<String> {
@@ -78,13 +75,19 @@ impl Answers {
             remarks: text(surgery.and_then(|surgery| surgery.remarks.as_ref())),
             weight: text(weight.or(surgery.and_then(|surgery| surgery.weight))),
             veterinarian: text(service.veterinarian_id),
-            reason: text(Some(CorrectionReason::Mistyped)),
-            faults: RwSignal::new(Vec::new()),
+            correcting: Correcting::new(),
         }
     }
 
     /// The service as it should be; what the form does not ask stays as it was.
-    fn read(self, before: &ServiceSheet, species: Species) -> Result<ServiceDetails, Refusal> {
+    ///
+    /// # Errors
+    /// Every field that cannot be taken.
+    fn read(
+        self,
+        before: &ServiceSheet,
+        species: Species,
+    ) -> Result<ServiceDetails, Vec<FieldError>> {
         let weight = reading::weight(&self.weight.get_untracked());
         let read = match &before.details {
             ServiceDetails::Microchip(was) => Ok(ServiceDetails::Microchip(self.chip(was))),
@@ -96,10 +99,7 @@ impl Answers {
             .then(|| FieldError::new(Field::Veterinarian, Problem::Empty));
         match (read, missing) {
             (Ok(details), None) => Ok(details),
-            (read, missing) => {
-                let fields = read.err().into_iter().flatten().chain(missing).collect();
-                Err(Refusal::Invalid { fields })
-            }
+            (read, missing) => Err(read.err().into_iter().flatten().chain(missing).collect()),
         }
     }
 
@@ -178,7 +178,8 @@ impl Answers {
 
     /// The same in other words.
     fn named_so(self, of: Field, words: impl Into<String>) -> Question {
-        Question::new(format!("corregir-{of}"), words).error(typed::fault(self.faults, of))
+        Question::new(format!("corregir-{of}"), words)
+            .error(typed::fault(self.correcting.faults, of))
     }
 }
 
@@ -194,7 +195,6 @@ pub(super) fn ServiceForm(
 ) -> impl IntoView {
     let locale = locale();
     let answers = Answers::of(&service);
-    let sent = RwSignal::new(false);
     let fields = match &service.details {
         ServiceDetails::Microchip(_) => chip_fields(answers).into_any(),
         ServiceDetails::Deworming(_) => dose_fields(answers).into_any(),
@@ -202,49 +202,27 @@ pub(super) fn ServiceForm(
     };
     let responsible = responsible(answers, &service);
     let before = StoredValue::new(service);
-    let save = move |_| match before.with_value(|before| answers.read(before, species)) {
-        Err(Refusal::Invalid { fields }) => {
-            sent.set(false);
-            answers.faults.set(fields);
-        }
-        Err(_) => {}
-        Ok(details) => {
-            answers.faults.set(Vec::new());
+    let save = Callback::new(move |()| {
+        let read = before.with_value(|before| answers.read(before, species));
+        if let Some((details, reason)) = answers.correcting.take(read) {
             let (details, veterinarian) = (Box::new(details), answers.named());
             let service = before.with_value(|before| before.id);
-            let reason = CorrectionReason::from_code(&answers.reason.get_untracked());
-            let reason = reason.unwrap_or(CorrectionReason::Mistyped);
             let correct = Command::CorrectService { service, details, veterinarian, reason };
-            sent.set(true);
             record.dispatch((id, vec![correct]));
         }
-    };
-    let told = move || {
-        let fields = answers.faults.get();
-        if !fields.is_empty() {
-            return Some(ApiError::Refused(Refusal::Invalid { fields }));
-        }
-        let is_answered = sent.get() && !record.pending().get();
-        record.value().get().filter(|_| is_answered).and_then(Result::err)
-    };
-    let reasons = typed::choices(CorrectionReason::CHOSEN, CorrectionReason::code, locale);
+    });
     view! {
-        <p class="soft">{say::correct_service_lead(locale)}</p>
-        {move || told().map(|error| view! { <Failure error=error /> })}
-        {fields}
-        <div class="form-grid">
-            {responsible}
-            {typed::chosen(
-                answers.reason,
-                Question::new("corregir-motivo", say::correction_reason(locale)),
-                reasons,
-            )}
-        </div>
-        <Actions>
-            <Button busy=record.pending() on:click=save>
-                {say::save_correction(locale)}
-            </Button>
-        </Actions>
+        <Correction
+            correcting=answers.correcting
+            lead=say::correct_service_lead(locale)
+            why="corregir-motivo"
+            record=record
+            save=save
+            in_dialog=true
+            beside=responsible
+        >
+            {fields}
+        </Correction>
     }
 }
 

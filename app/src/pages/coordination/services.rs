@@ -2,36 +2,32 @@
 //! it.
 
 use domain::catalogue::Procedure;
-use domain::command::Command;
 use domain::desk::sheet::{AnimalSheet, ServiceSheet};
-use domain::id::SubmissionId;
-use domain::name::ShortText;
+use domain::id::ServiceId;
 use domain::service::ServiceDetails;
 use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{Locale, common, coordination as say, format};
 
+use super::annulment::{Annulment, opened};
 use super::consent::consented;
+use super::label;
 use super::record::Record;
 use super::service_form::ServiceForm;
-use super::{label, typed};
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::dialog::Dialog;
-use crate::components::notice::{Notice, Tone};
-use crate::components::question::Question;
 use crate::components::table::{Column, DataTable};
-use crate::components::text_field::Keyboard;
 use crate::components::value::DateText;
 use crate::locale::locale;
 
-/// The service that a dialog is about; none while it is shut.
-type Chosen = RwSignal<Option<ServiceSheet>>;
+/// The services that the two dialogs are about, to correct and to annul; none while they are shut.
+type Chosen = (RwSignal<Option<ServiceSheet>>, RwSignal<Option<ServiceId>>);
 
 /// The list, and the two dialogs.
 #[component]
 pub(super) fn Services(sheet: AnimalSheet, record: Record) -> impl IntoView {
     let locale = locale();
-    let (to_correct, to_annul) = (Chosen::new(None), Chosen::new(None));
+    let (to_correct, to_annul): Chosen = (RwSignal::new(None), RwSignal::new(None));
     let (may_change, id, species) = (sheet.may_change, sheet.act, sheet.details.species);
     let columns = vec![
         Column::words(common::date(locale)),
@@ -64,88 +60,40 @@ pub(super) fn Services(sheet: AnimalSheet, record: Record) -> impl IntoView {
             <Dialog open=open title=say::correct_service(locale)>
                 {form}
             </Dialog>
-            <Annulment chosen=to_annul id=id record=record />
+            <Annulment
+                chosen=to_annul
+                id=id
+                record=record
+                title=say::annul_title(locale)
+                why="motivo-anular"
+                lead=say::annul_lead(locale)
+            />
         </section>
     }
 }
 
-/// Whether a dialog is open: once a service was chosen, until it is shut.
-fn opened(chosen: Chosen) -> RwSignal<bool> {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| {
-        if chosen.read().is_some() {
-            open.set(true);
-        }
-    });
-    Effect::new(move |_| {
-        if !open.get() {
-            chosen.set(None);
-        }
-    });
-    open
-}
-
-/// Asks why, and annuls.
-#[component]
-fn Annulment(chosen: Chosen, id: SubmissionId, record: Record) -> impl IntoView {
-    let locale = locale();
-    let (open, reason) = (opened(chosen), RwSignal::new(String::new()));
-    Effect::new(move |_| {
-        if open.get() {
-            reason.set(String::new());
-        }
-    });
-    let confirm = move |_| {
-        let service = chosen.with_untracked(|chosen| chosen.as_ref().map(|one| one.id));
-        let words = ShortText::<200>::parse(&reason.get_untracked());
-        if let (Some(service), Ok(reason)) = (service, words) {
-            record.dispatch((id, vec![Command::AnnulService { service, reason }]));
-            open.set(false);
-        }
-    };
-    let unexplained = Signal::derive(move || reason.read().trim().is_empty());
-    let question = Question::new("motivo-anular", say::reason(locale));
-    view! {
-        <Dialog open=open title=say::annul_title(locale)>
-            <Notice title=say::annul_lead(locale) tone=Tone::Info />
-            {typed::text(reason, question, Keyboard::Text)}
-            <Actions>
-                <Button weight=Weight::Grave busy=unexplained on:click=confirm>
-                    {say::annul(locale)}
-                </Button>
-            </Actions>
-        </Dialog>
-    }
-}
-
 /// A service, with the ways to correct and to annul it for who may.
-fn service_row(service: ServiceSheet, ways: Option<(Chosen, Chosen)>) -> impl IntoView {
+fn service_row(service: ServiceSheet, ways: Option<Chosen>) -> impl IntoView {
     let locale = locale();
-    let chosen = service.clone();
+    let (chosen, id) = (service.clone(), service.id);
     let last = match (service.annulled, ways) {
         (Some(reason), _) => {
             view! { <span class="soft">{say::annulled_for(locale, reason)}</span> }.into_any()
         }
-        (None, Some((to_correct, to_annul))) => {
-            let again = chosen.clone();
-            view! {
-                <Actions>
-                    <Button
-                        weight=Weight::Plain
-                        on:click=move |_| to_correct.set(Some(again.clone()))
-                    >
-                        {say::correct(locale)}
-                    </Button>
-                    <Button
-                        weight=Weight::Plain
-                        on:click=move |_| to_annul.set(Some(chosen.clone()))
-                    >
-                        {say::annul(locale)}
-                    </Button>
-                </Actions>
-            }
-            .into_any()
+        (None, Some((to_correct, to_annul))) => view! {
+            <Actions>
+                <Button
+                    weight=Weight::Plain
+                    on:click=move |_| to_correct.set(Some(chosen.clone()))
+                >
+                    {say::correct(locale)}
+                </Button>
+                <Button weight=Weight::Plain on:click=move |_| to_annul.set(Some(id))>
+                    {say::annul(locale)}
+                </Button>
+            </Actions>
         }
+        .into_any(),
         (None, None) => ().into_any(),
     };
     view! {

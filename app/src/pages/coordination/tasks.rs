@@ -74,7 +74,10 @@ fn title(ask: &TaskAsk, locale: Locale) -> &'static str {
         TaskAsk::FoundPet { .. } => say::task_found_pet(locale),
         TaskAsk::Bounce { .. } => say::task_bounce(locale),
         TaskAsk::HandOver { .. } => say::task_hand_over(locale),
-        TaskAsk::CallBooker { .. } => say::task_call(locale),
+        TaskAsk::CallBooker { call } => match call.about {
+            CallAbout::Unanswered => say::task_call_answer(locale),
+            CallAbout::Moved | CallAbout::Suspended | CallAbout::Offered => say::task_call(locale),
+        },
     }
 }
 
@@ -176,12 +179,26 @@ fn told_by_phone(call: CallLine, locale: Locale) -> AnyView {
             let until = call.until.map(moment).unwrap_or_default();
             say::task_call_offered(locale, at, outreach, until)
         }
+        CallAbout::Unanswered => {
+            let was = call.was_at.map(moment).unwrap_or_default();
+            say::task_call_unanswered(locale, at, outreach, was)
+        }
+    };
+    let whom = match call.about {
+        CallAbout::Unanswered => say::task_call_answer_whom(locale, call.person),
+        _ => say::task_call_whom(locale, call.person),
     };
     let over = call.is_over.then(|| view! { <p>{say::task_call_over(locale)}</p> });
+    // Served whole: no router of the browser's takes the way to it.
     view! {
         {over}
-        <p>{say::task_call_whom(locale, call.person)}</p>
+        <p>{whom}</p>
         <p>{said}</p>
+        <p>
+            <a href=routes::desk_bookings(call.here) rel="external">
+                {phrases::day::bookings_open(locale)}
+            </a>
+        </p>
     }
     .into_any()
 }

@@ -9,7 +9,7 @@ use super::label;
 use crate::components::choice::{Checkbox, Choice};
 use crate::components::question::Question;
 use crate::components::select::Select;
-use crate::components::text_field::{Keyboard, TextField};
+use crate::components::text_field::{Keyboard, TextArea, TextField};
 use crate::locale::locale;
 
 /// What is wrong with a field, in words.
@@ -25,6 +25,12 @@ pub(super) fn fault(faults: RwSignal<Vec<FieldError>>, of: Field) -> Signal<Opti
 pub(super) fn text(value: RwSignal<String>, question: Question, keyboard: Keyboard) -> AnyView {
     let tell = Callback::new(move |typed| value.set(typed));
     view! { <TextField question=question keyboard=keyboard value=value on_input=tell /> }.into_any()
+}
+
+/// Several lines of text.
+pub(super) fn lines(value: RwSignal<String>, question: Question) -> AnyView {
+    let tell = Callback::new(move |typed| value.set(typed));
+    view! { <TextArea question=question value=value on_input=tell /> }.into_any()
 }
 
 /// One of a list.

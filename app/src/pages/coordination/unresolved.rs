@@ -217,6 +217,10 @@ fn said(command: &Command, locale: Locale) -> impl IntoView + use<> {
         Command::CorrectService { details, .. } => {
             format!("{}: {}", say::correct_service(locale), service(details, locale))
         }
+        Command::CorrectEducation { details, .. } => {
+            let topic = details.topic.label(locale);
+            format!("{}: {topic} · {}", say::talk_correct_title(locale), details.attendants)
+        }
         Command::AnnulService { reason, .. } => format!("{}: {reason}", say::annul(locale)),
         Command::MergeOwners { .. } => say::merge_owners(locale).to_owned(),
         Command::MergeAnimals { .. } => say::merge_animals(locale).to_owned(),

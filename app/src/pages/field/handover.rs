@@ -1,6 +1,6 @@
 //! A copy of what waits, as a file to be handed in from elsewhere or as codes that another phone
 //! films (`/handover.js`): for a phone whose PIN was forgotten, or that does not last until there
-//! is signal.
+//! is signal. Pictures are in no copy, and that is said where one is made.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -15,12 +15,13 @@ use crate::offline::connectivity::Signal as Network;
 use crate::pages::field::camera::CameraButton;
 use crate::pages::field::carried::CarriedNotice;
 use crate::pages::field::phone;
+use crate::pages::field::pictures::PicturesToSend;
 use crate::routes;
 
 /// The script that makes it.
 const SCRIPT: &str = "handover";
 
-/// On a phone that is not open: while something waits.
+/// On a phone that is not open: while something waits. Its pictures wait for who opens it.
 #[component]
 pub(super) fn ClosedHandover() -> impl IntoView {
     let waits = RwSignal::new(false);
@@ -28,7 +29,10 @@ pub(super) fn ClosedHandover() -> impl IntoView {
         let count = browser::ask_script(SCRIPT, "count", &[]).await;
         let _ = waits.try_set(count.is_some_and(|count| count != "0"));
     });
-    view! { <Handover waits=waits /> }
+    view! {
+        <Handover waits=waits />
+        <PicturesToSend />
+    }
 }
 
 /// Among the records: a copy of those that wait, and the way in for another phone's.
@@ -43,6 +47,9 @@ pub(super) fn OpenHandover() -> impl IntoView {
     });
     view! {
         <Handover waits=waits />
+        <When holds=waits>
+            <PicturesToSend />
+        </When>
         <CarriedNotice />
         <CameraButton
             words=field::frames_receive(locale)

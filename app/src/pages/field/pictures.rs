@@ -21,7 +21,7 @@ pub(super) fn pictures() -> RwSignal<Pictures> {
     expect_context()
 }
 
-/// How many wait to be sent.
+/// How many wait to be sent, and that nothing but the open app sends them.
 #[component]
 pub(super) fn PicturesToSend() -> impl IntoView {
     let (pictures, locale) = (pictures(), locale());

@@ -1,5 +1,6 @@
 //! "Prepare this outreach": what the phone takes along, how far it is, and of when it is.
 
+use domain::pack::Lack;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use phrases::{Locale, explain, field, format};
@@ -23,12 +24,13 @@ pub fn Preparing() -> impl IntoView {
     live(move || {
         let state = pack.state.get();
         let is_offline = is_offline.get();
-        let (tone, title, next) = said(&state, is_offline, phone, locale);
+        let lacks = lacking(&pack.lacks(), locale);
+        let is_wanting = !state.is_ready || !lacks.is_empty();
+        let (tone, title, next) = said(&state, lacks, is_offline, phone, locale);
         let words = match state.done {
             0 => field::prepare(locale),
             _ => field::prepare_go_on(locale),
         };
-        let is_wanting = !state.is_ready || state.is_blind();
         let is_offered = is_wanting && !state.is_busy && !is_offline;
         let button = is_offered.then(|| {
             view! {
@@ -49,17 +51,19 @@ pub fn Preparing() -> impl IntoView {
 /// How it stands: its tone, the one sentence, and what else there is to know.
 fn said(
     state: &PackState,
+    lacks: String,
     is_offline: bool,
     phone: Phone,
     locale: Locale,
 ) -> (Tone, String, Option<String>) {
     let next = |words: &'static str| Some(words.to_owned());
-    let is_waiting = state.is_blind() && state.is_busy;
-    if state.is_ready && !is_waiting {
-        let title = field::prepared(locale, state.total, when(state, phone, locale));
-        if state.is_blind() {
-            return (Tone::Person, title, next(field::prepare_blind(locale)));
+    // What is lacking may be on its way.
+    if state.is_ready && (lacks.is_empty() || !state.is_busy) {
+        let when = when(state, phone, locale);
+        if !lacks.is_empty() {
+            return (Tone::Person, field::prepared_not(locale, state.total, when), Some(lacks));
         }
+        let title = field::prepared(locale, state.total, when);
         let more = if state.more { next(field::prepared_more(locale)) } else { None };
         return (Tone::Kept, title, more);
     }
@@ -76,6 +80,25 @@ fn said(
         false => field::prepare_next(locale),
     };
     (Tone::Info, field::prepare(locale).to_owned(), trouble.or_else(|| next(first)))
+}
+
+/// What is not here of what a day without signal needs beside the cards, and what to do; empty when
+/// all of it is.
+fn lacking(lacks: &[Lack], locale: Locale) -> String {
+    let mut words = String::new();
+    for lack in lacks {
+        words.push_str(match lack {
+            Lack::Shell => field::lack_shell(locale),
+            Lack::Bookings => field::lack_bookings(locale),
+            Lack::Chips => field::lack_chips(locale),
+            Lack::Decoder => field::lack_decoder(locale),
+        });
+        words.push(' ');
+    }
+    if !words.is_empty() {
+        words.push_str(field::lack_next(locale));
+    }
+    words
 }
 
 /// "1.024 of 3.200" in these words.

@@ -2,10 +2,10 @@
 
 use domain::id::SubmissionId;
 use domain::refusal::Refusal;
-use domain::submission::{Masked, Outcome};
+use domain::submission::Outcome;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use phrases::{Explanation, Locale, common, explain, explain_field, field, format};
+use phrases::{Explanation, Locale, common, explain, field, format};
 use std::sync::Arc;
 
 use crate::components::action::{Actions, Button, LinkButton, Weight};
@@ -29,7 +29,7 @@ use crate::pages::field::phone;
 use crate::pages::field::provisional::awaits;
 use crate::pages::field::records::{loss, names, standing};
 use crate::pages::field::stock::Loss;
-use crate::pages::field::visit::chip::masked_words;
+use crate::pages::field::versions::both_versions;
 use crate::pages::visit_form::draft::{Step, VisitDraft};
 use crate::routes;
 
@@ -96,9 +96,9 @@ fn Details(record: Record) -> impl IntoView {
         >
             {field::queue_title(locale)}
         </LinkButton>
-        <h1>{name.clone()}</h1>
-        <Standing record=state />
-        <Reason outcome=outcome.clone() own=name.clone() />
+        <h1>{name}</h1>
+        <Standing record=state.clone() />
+        <Reason record=state />
         <SummaryList>
             <SummaryRow name=whose>{owner}</SummaryRow>
             <SummaryRow name=field::recorded_at(locale)>{moment}</SummaryRow>
@@ -135,26 +135,20 @@ pub(super) fn Standing(
     }
 }
 
-/// Why the server did not take it, told whole.
+/// Why the server did not take it, told whole, with both versions.
 #[component]
-fn Reason(outcome: Option<Outcome>, own: String) -> impl IntoView {
+fn Reason(record: Record) -> impl IntoView {
     let locale = locale();
-    match outcome {
-        Some(Outcome::Refused { refusal, .. }) => {
-            let fields = field_words(&refusal, locale);
+    match &record.outcome {
+        Some(Outcome::Refused { refusal, .. } | Outcome::Conflict { refusal, .. }) => {
+            let explanation = explained(refusal, locale);
+            let versions = both_versions(&record, locale);
             view! {
-                <RefusalNotice explanation=explained(&refusal, locale) />
-                <ul class="done-list">
-                    {fields.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}
-                </ul>
+                <RefusalNotice explanation=explanation />
+                {versions}
             }
             .into_any()
         }
-        Some(Outcome::Conflict { refusal, other, .. }) => view! {
-            <RefusalNotice explanation=explained(&refusal, locale) />
-            <BothVersions own=own other=other />
-        }
-        .into_any(),
         Some(Outcome::Quarantined) => view! {
             <Notice title=field::queue_quarantined(locale)>
                 <p>{field::quarantined_next(locale)}</p>
@@ -168,31 +162,6 @@ fn Reason(outcome: Option<Outcome>, own: String) -> impl IntoView {
 /// The refusal of a record: whatever it was, the record is still here.
 pub(super) fn explained(refusal: &Refusal, locale: Locale) -> Explanation {
     Explanation { kept: phrases::refusal::kept_record(locale), ..explain(refusal, locale) }
-}
-
-fn field_words(refusal: &Refusal, locale: Locale) -> Vec<String> {
-    match refusal {
-        Refusal::Invalid { fields } => fields.iter().map(|f| explain_field(*f, locale)).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The two records side by side, the other one masked.
-#[component]
-fn BothVersions(own: String, other: Masked) -> impl IntoView {
-    let locale = locale();
-    view! {
-        <div class="versions">
-            <section class="card">
-                <h2 class="card-title">{field::version_here(locale)}</h2>
-                <p>{own}</p>
-            </section>
-            <section class="card">
-                <h2 class="card-title">{field::version_there(locale)}</h2>
-                <p class="masked">{masked_words(&other, locale)}</p>
-            </section>
-        </div>
-    }
 }
 
 /// The form of the record, opened where the fault is; `None` where it cannot be read.
@@ -218,7 +187,7 @@ fn reopened(record: &Record) -> Option<VisitDraft> {
 /// read, or the form not be kept; it is not open then.
 pub(super) async fn open(phone: Phone, draft: Option<VisitDraft>) -> Result<bool, StorageError> {
     let (queue, draft) = phone.queue().zip(draft).ok_or(StorageError)?;
-    let kept = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await?;
+    let kept = drafts::visit::<VisitDraft>(&queue).await?.draft;
     let is_same = |kept: &VisitDraft| {
         let is_mended = kept.replaces.is_some() && kept.replaces == draft.replaces;
         is_mended || kept.corrects_as(&draft)

@@ -36,7 +36,7 @@ pub fn SavedPage(
     let next = RwSignal::new(None::<String>);
     spawn_local(async move {
         let Some(queue) = phone.queue() else { return };
-        let rest = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await.ok().flatten();
+        let rest = drafts::visit::<VisitDraft>(&queue).await.ok().and_then(|kept| kept.draft);
         let named = |rest: VisitDraft| {
             let booked = rest.next_booked().filter(|_| rest.animals().next().is_none());
             booked.map(|booked| format!(" · {}", booked.form.name)).unwrap_or_default()

@@ -140,13 +140,17 @@ fn Today() -> impl IntoView {
             format!("{place} · {commune}")
         })
     };
-    let begun = RwSignal::new(None::<VisitDraft>);
+    let (begun, has_aside) = (RwSignal::new(None::<VisitDraft>), RwSignal::new(false));
     spawn_local(async move {
         let Some(queue) = phone.queue() else { return };
-        let Ok(draft) = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await else { return };
-        let draft = draft.unwrap_or_default();
-        // Those of one that was thrown away here before: its undo has gone with the page.
-        pictures::sweep(draft.awaited_words());
+        let Ok(kept) = drafts::visit::<VisitDraft>(&queue).await else { return };
+        let draft = kept.draft.unwrap_or_default();
+        // Those of one that was thrown away here before: its undo has gone with the page. What
+        // cannot be read may have some, too.
+        if !kept.has_aside {
+            pictures::sweep(draft.awaited_words());
+        }
+        let _ = has_aside.try_set(kept.has_aside);
         if !draft.is_blank() {
             begun.set(Some(draft));
         }
@@ -165,6 +169,7 @@ fn Today() -> impl IntoView {
         <LinkButton href=routes::field_arrivals() weight=Weight::Quiet icon="list">
             {field::arrivals(locale)}
         </LinkButton>
+        <SetAside holds=has_aside />
         <Begun begun=begun />
         <PicturesToSend />
         <PicturesInTrouble />
@@ -236,6 +241,22 @@ fn Begun(begun: RwSignal<Option<VisitDraft>>) -> impl IntoView {
             </Notice>
         </When>
         <Toast words=words on_undo=undo />
+    }
+}
+
+/// A visit that was begun cannot be read: it is kept until it can be.
+#[component]
+pub(super) fn SetAside(
+    /// Whether there is one.
+    holds: RwSignal<bool>,
+) -> impl IntoView {
+    let locale = locale();
+    view! {
+        <When holds=holds>
+            <Notice title=field::draft_aside(locale) tone=Tone::Person>
+                <p>{field::draft_aside_next(locale)}</p>
+            </Notice>
+        </When>
     }
 }
 

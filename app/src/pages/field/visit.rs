@@ -36,6 +36,7 @@ use crate::offline::phone::Phone;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::{browser, drafts};
 use crate::pages::field::record::explained;
+use crate::pages::field::start::SetAside;
 use crate::pages::visit_form::draft::{AnimalDraft, Step, VisitDraft};
 use crate::pages::visit_form::usual::Usual;
 use crate::routes;
@@ -145,15 +146,18 @@ pub fn VisitPage() -> impl IntoView {
         pictures: super::pictures::pictures(),
     };
     provide_context(visit);
-    let is_loaded = RwSignal::new(false);
+    let (is_loaded, has_aside) = (RwSignal::new(false), RwSignal::new(false));
     spawn_local(async move {
         if let Some(queue) = phone.queue() {
             // What could not be read is not written over.
-            let Ok(draft) = drafts::kept::<VisitDraft>(&queue, drafts::VISIT).await else {
+            let Ok(kept) = drafts::visit::<VisitDraft>(&queue).await else {
                 return visit.not_kept.set(true);
             };
-            let draft = draft.unwrap_or_default();
-            pictures::sweep(draft.awaited_words());
+            let draft = kept.draft.unwrap_or_default();
+            if !kept.has_aside {
+                pictures::sweep(draft.awaited_words());
+            }
+            let _ = has_aside.try_set(kept.has_aside);
             visit.draft.set(draft);
             visit
                 .usual
@@ -173,6 +177,7 @@ pub fn VisitPage() -> impl IntoView {
                     <p>{field::not_kept_next(locale)}</p>
                 </Notice>
             </When>
+            <SetAside holds=has_aside />
             <When holds=is_loaded>
                 <StepOnScreen />
             </When>

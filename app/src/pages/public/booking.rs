@@ -8,7 +8,9 @@ pub mod mine;
 pub mod outreach;
 pub mod ticket;
 
-use domain::booking::{Eligibility, Offering, Slot};
+use domain::booking::{
+    Eligibility, FASTING_HOURS, FASTING_HOURS_YOUNG, FASTING_YOUNG_MONTHS, Offering, Priority, Slot,
+};
 use domain::catalogue::Species;
 use domain::id::OutreachId;
 use domain::territory::Commune;
@@ -34,8 +36,12 @@ pub struct Announced {
     pub booking_opens_at: Option<Timestamp>,
     /// Whether places may be booked, or waited for, now.
     pub is_bookable: bool,
+    /// The team comes to the homes of those who book.
+    pub comes_home: bool,
     /// The team is there now: there is a board of whose turn it is.
     pub is_under_way: bool,
+    /// Who is served first.
+    pub priority: Priority,
     /// What to bring.
     pub bring: Option<String>,
     /// How to get there.
@@ -128,5 +134,46 @@ pub fn eligibility_words(taken: &Eligibility, locale: Locale) -> Vec<String> {
         words.push(say::taken_no_flat_faces(locale).to_owned());
     }
     words.push(say::taken_per_owner(locale, taken.per_owner.into()));
+    words.push(say::taken_per_household(locale, taken.most_of_household().into()));
     words
+}
+
+/// What who is served first says of themselves; nothing where nobody is.
+#[must_use]
+pub const fn priority_words(priority: Priority, locale: Locale) -> Option<&'static str> {
+    match priority {
+        Priority::Both => Some(say::priority_label(locale)),
+        Priority::Elderly => Some(say::priority_elderly(locale)),
+        Priority::FarAway => Some(say::priority_far_away(locale)),
+        Priority::Nobody => None,
+    }
+}
+
+/// What everybody has to do and to bring who comes for this, a sentence each: also where the
+/// coordination has said nothing.
+#[must_use]
+pub fn preparation(offering: Offering, locale: Locale) -> Vec<String> {
+    let fasting = offering.needs_fasting().then(|| {
+        let (hours, young) = (FASTING_HOURS, FASTING_HOURS_YOUNG);
+        say::prepare_fasting(locale, hours, FASTING_YOUNG_MONTHS, young)
+    });
+    let always = [say::prepare_carrier(locale), say::prepare_papers(locale)];
+    fasting.into_iter().chain(always.map(str::to_owned)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_comes_for_a_surgery_is_always_told_to_fast() {
+        for offering in Offering::ALL {
+            let words = preparation(*offering, Locale::Es);
+            let fasts = words.iter().any(|line| line.contains("8 horas"));
+            assert_eq!(fasts, *offering == Offering::Sterilisation, "{words:?}");
+            let all = words.join(" ");
+            assert!(all.contains("correa") && all.contains("jaula"), "{all}");
+            assert!(all.contains("carné"), "{all}");
+        }
+    }
 }

@@ -12,7 +12,7 @@ use domain::field_error::Field;
 use domain::id::OutreachId;
 use domain::outreach::OutreachStatus;
 use domain::outreach::life::LifeStep;
-use domain::stock::Balance;
+use domain::stock::{Balance, DoseBalance};
 use domain::timestamp::Zone;
 use leptos::prelude::*;
 use phrases::label::Labelled;
@@ -107,6 +107,7 @@ pub fn ClosingPage(
                 <Papers outreach=sheet.outreach status=sheet.status may_export=sheet.may_export />
                 <Places offerings=sheet.offerings />
                 <Done counts=sheet.counts chips=sheet.chips />
+                <Doses doses=sheet.doses />
             </div>
         </ClosingFrame>
     }
@@ -267,4 +268,46 @@ fn Done(counts: Counts, chips: Balance) -> impl IntoView {
             {rows}
         </DataTable>
     }
+}
+
+/// What became of the doses, batch by batch.
+#[component]
+fn Doses(doses: Vec<DoseBalance>) -> impl IntoView {
+    let locale = locale();
+    if doses.is_empty() {
+        return view! { <p class="soft">{say::doses_empty(locale)}</p> }.into_any();
+    }
+    let columns = vec![
+        Column::words(say::product(locale)),
+        Column::words(say::batch(locale)),
+        Column::words(say::against(locale)),
+        Column::figures(say::doses_received(locale)),
+        Column::figures(say::doses_given(locale)),
+        Column::figures(say::doses_lost(locale)),
+        Column::figures(say::doses_in_box(locale)),
+        Column::figures(say::doses_beyond(locale)),
+    ];
+    let row = move |one: DoseBalance| {
+        let product = one.product.map(|(product, _)| product);
+        let product = product.unwrap_or_else(|| say::product_unknown(locale).to_owned());
+        view! {
+            <tr>
+                <th scope="row">{product}</th>
+                <td>{one.batch}</td>
+                <td>{one.kind.label(locale)}</td>
+                {figure(one.received, locale)}
+                {figure(one.given, locale)}
+                {figure(one.lost, locale)}
+                {figure(one.left, locale)}
+                {figure(one.odd, locale)}
+            </tr>
+        }
+    };
+    let rows = doses.into_iter().map(row).collect_view();
+    view! {
+        <DataTable caption=say::doses(locale) columns=columns>
+            {rows}
+        </DataTable>
+    }
+    .into_any()
 }

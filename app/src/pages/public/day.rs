@@ -2,11 +2,14 @@
 //! being served, for everybody. Both are served whole; the board renews itself where the browser
 //! runs `/desk-day.js`, without touching what somebody types beside it.
 
+mod calling;
 mod forms;
+mod list;
 mod told;
 mod turn;
 
 pub use forms::{FIELDS, TICKET};
+pub use list::{AnswerTold, BookingsPage, PAGE, SHOWN, list_address, list_of};
 pub use told::Told;
 pub use turn::TurnPage;
 
@@ -16,6 +19,7 @@ use domain::timestamp::{Timestamp, Zone};
 use leptos::prelude::*;
 use phrases::{Locale, common, day as say, format};
 
+use self::calling::{Calling, Stations};
 use self::forms::{Arrival, Away, NoShows, WalkIn};
 use self::told::{Found, Outcome};
 use crate::components::action::{LinkButton, Weight};
@@ -73,7 +77,9 @@ pub fn DayPage(
     let found = (!sought.is_empty()).then(|| {
         view! { <Found sought=sought zone=board.zone.clone() path=path.clone() /> }
     });
-    let call = is_open.then(|| view! { <CallNext path=path.clone() /> });
+    let call = is_open.then(|| {
+        view! { <Calling lines=board.offerings.clone() path=path.clone() /> }
+    });
     let door = at_door(&board, &path);
     view! {
         <PageHead title=title.clone() />
@@ -89,7 +95,6 @@ pub fn DayPage(
             <div class="page-head">
                 <h1>{title}</h1>
                 <div class="actions">
-                    {call}
                     <LinkButton href=turns weight=Weight::Quiet>
                         {say::see_turns(locale)}
                     </LinkButton>
@@ -98,6 +103,7 @@ pub fn DayPage(
             <div class="flow">
                 <p class="soft">{where_when}</p>
                 {found}
+                {call}
                 <div class="flow" id="tablero" data-live="true">
                     <Standing board=board path=path />
                 </div>
@@ -124,21 +130,15 @@ fn at_door(board: &Board, path: &str) -> AnyView {
     }
     view! {
         <Arrival path=path.to_owned() />
-        <WalkIn path=path.to_owned() offered=offered ticket=board.ticket />
+        <WalkIn
+            path=path.to_owned()
+            offered=offered
+            ticket=board.ticket
+            priority=board.priority
+        />
         <NoShows path=path.to_owned() />
     }
     .into_any()
-}
-
-#[component]
-fn CallNext(path: String) -> impl IntoView {
-    view! {
-        <form method="post" action=path>
-            <button class="button" data-kind="main" type="submit" name="act" value="call">
-                {say::call_next(locale())}
-            </button>
-        </form>
-    }
 }
 
 /// What renews itself.
@@ -156,6 +156,7 @@ fn Standing(board: Board, path: String) -> impl IntoView {
             {as_of} " " <a href=path.clone()>{say::renew(locale)}</a>
         </p>
         <Services lines=board.offerings />
+        <Stations lines=board.stations />
         {stock}
         <Queue
             lines=board.queue
@@ -252,7 +253,10 @@ fn Queue(lines: Vec<QueueLine>, zone: Zone, path: String, is_open: bool) -> impl
     ];
     let row = move |line: QueueLine| {
         let state = match line.called_at {
-            Some(at) => say::state_called(locale, hour(at, &zone)),
+            Some(at) => match line.station {
+                Some(station) => say::state_called_to(locale, hour(at, &zone), station),
+                None => say::state_called(locale, hour(at, &zone)),
+            },
             None => say::state_waits(locale).to_owned(),
         };
         let acts = is_open.then(|| view! { <Acts path=path.clone() line=line.clone() /> });

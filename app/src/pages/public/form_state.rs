@@ -2,9 +2,7 @@
 
 use domain::field_error::{Field, FieldError};
 use domain::refusal::Refusal;
-use domain::unicode::capital;
 use leptos::prelude::*;
-use phrases::label::Labelled;
 
 use crate::components::error_summary::{ErrorSummary, FaultLink};
 use crate::components::notice::RefusalNotice;
@@ -75,11 +73,7 @@ pub fn FormFaults() -> impl IntoView {
         .iter()
         .map(|error| FaultLink {
             id: error.field.code().to_owned(),
-            words: format!(
-                "{}: {}",
-                capital(error.field.label(locale())),
-                phrases::explain_field(*error, locale())
-            ),
+            words: phrases::explain_named_field(*error, locale()),
         })
         .collect();
     let is_secret =

@@ -115,6 +115,7 @@ fn Summary(told: HandedIn, has_desk: bool) -> impl IntoView {
             </ul>
             {part}
             {next}
+            <p>{say::handover_no_pictures(locale)}</p>
             <p>{say::handover_again(locale)}</p>
         </Notice>
     }
@@ -125,7 +126,7 @@ fn words(unfit: Unfit, locale: Locale) -> (&'static str, &'static str) {
     match unfit {
         Unfit::Missing => (say::handover_missing(locale), say::handover_missing_next(locale)),
         Unfit::NotOurs => (say::handover_not_ours(locale), say::handover_not_ours_next(locale)),
-        Unfit::Newer => (say::handover_newer(locale), say::handover_newer_next(locale)),
+        Unfit::OtherVersion => (say::handover_version(locale), say::handover_version_next(locale)),
         Unfit::Empty => (say::handover_empty(locale), say::handover_empty_next(locale)),
         Unfit::TooMany => (say::handover_too_many(locale), say::handover_too_many_next(locale)),
         Unfit::Unopened => (say::handover_closed(locale), say::handover_closed_next(locale)),

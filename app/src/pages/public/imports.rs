@@ -9,9 +9,7 @@ pub use one::ImportPage;
 
 use domain::field_error::FieldError;
 use domain::import::{ImportLine, ImportState, Unfit, Verdict};
-use domain::unicode::capital;
 use leptos::prelude::*;
-use phrases::label::Labelled;
 use phrases::{Locale, common, format, import as say};
 
 use crate::components::action::Button;
@@ -66,10 +64,7 @@ pub fn verdict_words(verdict: Verdict, locale: Locale) -> &'static str {
 /// What is wrong with a row, field by field.
 #[must_use]
 pub fn fault_words(faults: &[FieldError], locale: Locale) -> String {
-    let words = faults.iter().map(|fault| {
-        let field = capital(fault.field.label(locale));
-        format!("{field}: {}", phrases::explain_field(*fault, locale))
-    });
+    let words = faults.iter().map(|fault| phrases::explain_named_field(*fault, locale));
     words.collect::<Vec<_>>().join(" · ")
 }
 

@@ -264,6 +264,14 @@ fn Life(sheet: PlanSheet, zone: Zone) -> impl IntoView {
     let moved = sheet.moved_from.map(|at| say::was_moved(locale, moment(at, &zone, locale)));
     let suspended = sheet.suspended_reason.map(|reason| say::was_suspended(locale, reason));
     let booked = u64::from(sheet.live_bookings);
+    let list = sheet.may_plan.then(|| {
+        let words = phrases::day::bookings_open(locale);
+        view! {
+            <p>
+                <a href=routes::desk_bookings(id)>{words}</a>
+            </p>
+        }
+    });
     view! {
         <section class="flow">
             <h2>{say::stage(locale)}</h2>
@@ -273,6 +281,7 @@ fn Life(sheet: PlanSheet, zone: Zone) -> impl IntoView {
             {suspended.map(|words| view! { <p>{words}</p> })}
             {moved.map(|words| view! { <p class="soft">{words}</p> })}
             {(booked > 0).then(|| view! { <p>{say::live_bookings(locale, booked)}</p> })}
+            {list}
             {next}
             {actions}
         </section>
@@ -330,6 +339,7 @@ fn Facts(sheet: PlanSheet, zone: Zone) -> impl IntoView {
         (PlanField::Phase, phase),
         (PlanField::MaxPeople, most),
         (PlanField::OpensOn, opens),
+        (PlanField::Priority, Some(words::priority(sheet.priority, locale).to_owned())),
         (PlanField::Bring, sheet.bring),
         (PlanField::Way, sheet.way),
         (PlanField::Latitude, position),

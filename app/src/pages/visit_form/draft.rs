@@ -369,3 +369,6 @@ impl DoseForm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

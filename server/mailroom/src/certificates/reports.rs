@@ -6,6 +6,7 @@ use domain::closing::{
     Attendance, AttendanceAct, Counts, DaySheet, Ending, Hand, Heading, TurnedAway,
 };
 use domain::desk::planned::Duty;
+use domain::stock::DoseBalance;
 use domain::timestamp::CivilDate;
 use serde_json::{Value, json};
 
@@ -38,6 +39,8 @@ pub(super) fn attendance(act: &AttendanceAct) -> Value {
         "lost": act.chips.lost,
         "left": act.chips.in_box,
     });
+    facts["odd_chips"] = act.odd_chips.iter().map(|odd| odd.chip.grouped()).collect();
+    facts["doses"] = act.doses.iter().map(doses).collect();
     facts["team"] = act.team.iter().map(hand).collect();
     facts["ending"] = act.ending.as_ref().map(ending).into();
     facts
@@ -73,6 +76,17 @@ pub(super) fn day_sheet(sheet: &DaySheet) -> Value {
         })
     });
     facts["times"] = times.collect();
+    let homes = sheet.homes.iter().map(|(minute, home)| {
+        json!({
+            "hour": minute.map(hour),
+            "person": home.person,
+            "phone": home.phone,
+            "address": home.address,
+            "animals": home.animals.join(", "),
+            "offering": home.offering.code(),
+        })
+    });
+    facts["homes"] = homes.collect();
     facts["chips"] = sheet.chips.into();
     let lots = sheet.lots.iter().map(|lot| {
         json!({
@@ -115,6 +129,19 @@ fn counts(counts: &Counts) -> Value {
         "dewormings_internal": counts.dewormings_internal,
         "dewormings_external": counts.dewormings_external,
         "sterilisations": counts.sterilisations,
+    })
+}
+
+fn doses(balance: &DoseBalance) -> Value {
+    json!({
+        "product": balance.product.as_ref().map(|(product, _)| product),
+        "batch": balance.batch,
+        "kind": balance.kind.code(),
+        "received": balance.received,
+        "given": balance.given,
+        "lost": balance.lost,
+        "left": balance.left,
+        "odd": balance.odd,
     })
 }
 

@@ -31,7 +31,9 @@ pub struct TicketFacts {
     pub url: String,
     /// The address of the page where one gives the place back, as a person types it.
     pub page: String,
-    /// What to bring.
+    /// What everybody has to do and to bring, a sentence each.
+    pub prepare: Vec<String>,
+    /// What to bring besides.
     pub bring: Option<String>,
     /// How to get there.
     pub way: Option<String>,
@@ -54,6 +56,7 @@ pub(super) fn facts(ticket: &TicketFacts) -> Value {
         "time": ticket.time,
         "code": format!("{left} {right}"),
         "page": ticket.page,
+        "prepare": ticket.prepare,
         "bring": ticket.bring,
         "way": ticket.way,
         "demonstration": ticket.demonstration,

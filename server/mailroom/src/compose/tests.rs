@@ -1,6 +1,7 @@
 //! Every letter is composed and read back by an independent parser.
 
 mod booking;
+mod news;
 
 use domain::certificate::DocumentKind;
 use domain::id::MessageId;
@@ -104,6 +105,7 @@ fn samples() -> Vec<Letter> {
         found_pet("La tengo yo.\nEstá bien."),
     ];
     all.extend(booking::samples());
+    all.push(news::sample());
     all
 }
 

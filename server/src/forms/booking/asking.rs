@@ -68,7 +68,7 @@ pub(super) async fn act(
         let typed = Typed { rows, ..typed(&fields, Vec::new(), None) };
         return page(ask, place, typed).await;
     }
-    let read = match reading::read(&fields, &place.offered.slots) {
+    let read = match reading::read(&fields, (&place.offered.slots, place.outreach.comes_home)) {
         Ok(read) => read,
         Err(faults) => return refused(ask, place, typed(&fields, faults, None)).await,
     };

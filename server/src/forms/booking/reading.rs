@@ -65,11 +65,14 @@ pub(super) fn kept(fields: &Fields, faults: &[Fault]) -> Vec<(String, String)> {
     kept
 }
 
-/// Reads the form.
+/// Reads the form; a team that comes home has to be told where.
 ///
 /// # Errors
 /// Every field that has to be put right.
-pub(super) fn read(fields: &Fields, slots: &[Slot]) -> Result<Reading, Vec<Fault>> {
+pub(super) fn read(
+    fields: &Fields,
+    (slots, comes_home): (&[Slot], bool),
+) -> Result<Reading, Vec<Fault>> {
     let mut faults = Faults(Vec::new());
     let slot = hour(fields, slots, &mut faults);
     let document = document(fields, &mut faults);
@@ -82,6 +85,11 @@ pub(super) fn read(fields: &Fields, slots: &[Slot]) -> Result<Reading, Vec<Fault
         "" => None,
         code => faults.take(Field::Commune, Commune::parse(code)),
     };
+    for field in [Field::Address, Field::Commune].into_iter().filter(|_| comes_home) {
+        if fields.text(field.code()).trim().is_empty() {
+            faults.take::<(), _>(field, Err(Problem::Empty));
+        }
+    }
     let (rows, animals): (Vec<_>, Vec<_>) = animals(fields, &mut faults).into_iter().unzip();
     match document.zip(name) {
         Some((document, name)) if faults.0.is_empty() => {

@@ -3,7 +3,7 @@
 use app::pages::public::booking::ticket::Shown;
 use app::pages::public::booking::{Announced, Offered};
 use backend::bookings::{PublicOffering, PublicOutreach, Ticket};
-use domain::outreach::OutreachStatus;
+use domain::outreach::{OutreachKind, OutreachStatus};
 
 /// An announced outreach.
 pub(super) fn announced(outreach: PublicOutreach) -> Announced {
@@ -16,7 +16,9 @@ pub(super) fn announced(outreach: PublicOutreach) -> Announced {
         ends_at: outreach.ends_at,
         booking_opens_at: outreach.booking_opens_at,
         is_bookable: outreach.bookable,
+        comes_home: outreach.kind == OutreachKind::HomeVisits,
         is_under_way: outreach.status == OutreachStatus::UnderWay,
+        priority: outreach.priority,
         bring: outreach.bring,
         way: outreach.way,
         position: outreach.position,

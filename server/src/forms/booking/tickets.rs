@@ -12,7 +12,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use backend::bookings::{self, Key, Outcome, Ticket};
 use backend::error::Error;
-use domain::booking::{BookingState, Slot};
+use domain::booking::{BookingState, room};
 use domain::field_error::{Field, FieldError, Problem as FieldProblem};
 use domain::ical;
 use domain::refusal::Refusal;
@@ -244,10 +244,14 @@ async fn acts(state: &AppState, ticket: &Ticket) -> Result<Acts, Error> {
         Err(failed) => return Err(failed),
     };
     let needed = u32::try_from(ticket.animals.len()).unwrap_or(u32::MAX);
-    let has_room = |slot: &Slot| slot.capacity >= needed && Some(slot.starts_at) != ticket.slot;
     let offerings = outreach.into_iter().flat_map(|outreach| outreach.offerings);
-    let slots = offerings.filter(|one| one.offering == ticket.offering);
-    let slots = slots.flat_map(|one| one.slots).filter(has_room).collect();
+    let own = offerings.filter(|one| one.offering == ticket.offering);
+    let mut slots: Vec<_> = own.flat_map(|one| one.slots).collect();
+    let free = slots.clone();
+    slots.retain(|slot| {
+        let at = Some(slot.starts_at);
+        at != ticket.slot && room(&free, at, needed).is_some()
+    });
     Ok(Acts { address, slots })
 }
 

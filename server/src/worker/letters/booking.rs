@@ -1,6 +1,6 @@
 //! The letters about a booking, with its ticket and its appointment.
 
-use app::pages::public::booking::{moment_words, offering_words};
+use app::pages::public::booking::{moment_words, offering_words, preparation};
 use app::routes;
 use backend::bookings::letters::{self, BookingMail, LetterKind, Told};
 use backend::bookings::reason;
@@ -72,11 +72,14 @@ async fn papers(state: &AppState, told: &Told) -> Result<Vec<AttachedFile>, Erro
 fn letter(state: &AppState, told: Told) -> BookingLetter {
     let zone = &state.office.zone;
     let (locale, ticket) = (Locale::Es, told.ticket);
+    let asks_new_date = ticket.needs_new_date_accepted;
     let keeps_place = matches!(ticket.state, BookingState::Booked | BookingState::Arrived);
     // What it was before an outreach was put off stands first, and what it is now as the new day.
     let (day, minute) = zone.local(told.was_at.unwrap_or(told.at));
     let moved = told.was_at.map(|_| zone.local(told.at));
     let token = ticket.link_token.unwrap_or_default();
+    let comes = promises_hour(told.kind)
+        || matches!(told.kind, LetterKind::OutreachMoved | LetterKind::PlaceOffered);
     BookingLetter {
         owner_name: told.owner_name,
         outreach: ticket.outreach_name,
@@ -89,6 +92,7 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         animals: ticket.animals,
         code: ticket.code,
         link: format!("{}{}/{token}", state.config.public_url(), routes::LINK),
+        prepare: if comes { preparation(ticket.offering, locale) } else { Vec::new() },
         bring: ticket.bring,
         way: ticket.way,
         position: ticket.position,
@@ -96,6 +100,7 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         new_day: moved.map(|(day, _)| day),
         new_time: moved.map(|(_, minute)| format::time(minute)),
         keeps_place,
+        asks_new_date,
         demonstration: told.demonstration,
     }
 }

@@ -116,6 +116,8 @@ pub const TABLE: &[&str] = &[
     "-----xx- GET /coordinacion/operativos/{id}/hoja",
     "-----x-- GET /coordinacion/operativos/{id}/plan/{deed}",
     "-----x-- POST /coordinacion/operativos/{id}/plan/{deed}",
+    "-----x-- GET /coordinacion/operativos/{id}/reservas",
+    "-----x-- POST /coordinacion/operativos/{id}/reservas",
     "-----xx- GET /coordinacion/operativos/{id}/cierre",
     "-----x-- POST /coordinacion/operativos/{id}/cierre",
     "-----xx- GET /coordinacion/operativos/{id}/hoja.pdf",

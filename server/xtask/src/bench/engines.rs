@@ -148,10 +148,10 @@ impl Latencies {
     /// P9, with so many animals held.
     fn tell(&self, bench: &mut Bench<'_>, animals: u32) {
         let ids = ["P9-register-p50", "P9-register-p95", "P9-register-p99"];
-        let words = format!("registering at {}", grouped(animals));
+        let words = format!("registering at {} animals, one at a time", grouped(animals));
         tell(bench, (&self.register, animals), &words, ids.into_iter().zip([10.0, 40.0, 100.0]));
         let ids = ["P9-search-p50", "P9-search-p95", "P9-search-p99"];
-        let words = format!("searching {}", grouped(animals));
+        let words = format!("searching {} animals, one at a time", grouped(animals));
         tell(bench, (&self.search, animals), &words, ids.into_iter().zip([5.0, 25.0, 60.0]));
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn measure(serving: &Serving, animals: u32) -> Result<[Figure; 2]> {
             slowest = (took, told);
         }
     }
-    let words = format!("the slowest of them, by itself: {}", slowest.1);
+    let words = format!("the slowest of them, by itself, 8 clients, p95: {}", slowest.1);
     Ok([all, Figure::at_most("P10-slowest", words, slowest.0, MOST).held(animals)])
 }
 

@@ -342,6 +342,7 @@ pub(crate) async fn erase(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<u64
     query.build().execute(db).await.map(|done| done.rows_affected())
 }
 
+/// Of one that was called off, who keeps a place for its new day is known for a year instead.
 pub(crate) async fn to_forget(
     db: &mut Connection,
     before: i64,
@@ -351,7 +352,8 @@ pub(crate) async fn to_forget(
         "SELECT booking.id FROM booking
          JOIN outreach ON outreach.id = booking.outreach_id
          WHERE booking.details <> '' AND outreach.ends_at < $1
-             AND NOT (outreach.status = 'suspended' AND booking.state IN ('booked', 'arrived'))
+             AND NOT (outreach.status = 'suspended' AND booking.state IN ('booked', 'arrived')
+                 AND outreach.ends_at >= $1 - 23760000000)
          ORDER BY booking.id LIMIT $2",
     )
     .bind(before)

@@ -100,8 +100,8 @@ pub(crate) async fn expect_again(
     let done = sqlx::query(
         "UPDATE booking
          SET state = 'booked', places = places - served_places, served_places = 0,
-             queue_number = NULL, arrived_at = NULL, called_at = NULL, device_id = NULL,
-             submission_id = NULL, changed_at = $2
+             queue_number = NULL, arrived_at = NULL, called_at = NULL, station = NULL,
+             device_id = NULL, submission_id = NULL, changed_at = $2
          WHERE id = $1 AND state = 'arrived' AND slot_at IS NOT NULL AND over_count = 0",
     )
     .bind(booking)

@@ -7,8 +7,8 @@ use super::{Connection, Db};
 use crate::store::vocabulary::day::{ArrivalRow, DayRow, EndRow, ServedRow, ShareRow, TurnRow};
 
 const BOOKINGS: &str = "SELECT id, outreach_id, offering, slot_at, state, places, priority,
-     details, queue_number, arrived_at, called_at, served_at, served_places, walk_in, over_count,
-     device_id, submission_id, owner_id, created_at, changed_at FROM booking WHERE ";
+     details, queue_number, arrived_at, called_at, station, served_at, served_places, walk_in,
+     over_count, device_id, submission_id, owner_id, created_at, changed_at FROM booking WHERE ";
 
 pub(crate) async fn bookings(db: &mut Connection, outreach: Uuid) -> sqlx::Result<Vec<DayRow>> {
     let mut query = QueryBuilder::<Db>::new(BOOKINGS);
@@ -74,13 +74,19 @@ pub(crate) async fn note_arrival(db: &mut Connection, arrival: &ArrivalRow) -> s
     Ok(done.rows_affected() == 1)
 }
 
-pub(crate) async fn note_called(db: &mut Connection, id: Uuid, at: i64) -> sqlx::Result<bool> {
+pub(crate) async fn note_called(
+    db: &mut Connection,
+    id: Uuid,
+    station: i64,
+    at: i64,
+) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "UPDATE booking SET called_at = $2, changed_at = $2
+        "UPDATE booking SET called_at = $2, station = $3, changed_at = $2
          WHERE id = $1 AND state = 'arrived' AND called_at IS NULL",
     )
     .bind(id)
     .bind(at)
+    .bind(station)
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -128,6 +134,24 @@ pub(crate) async fn note_over_count(
             .bind(places)
             .execute(db)
             .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn leave_places(
+    db: &mut Connection,
+    id: Uuid,
+    places: i64,
+    at: i64,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE booking SET places = $2, changed_at = $3
+         WHERE id = $1 AND $2 BETWEEN 1 AND places - 1",
+    )
+    .bind(id)
+    .bind(places)
+    .bind(at)
+    .execute(db)
+    .await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -193,7 +217,7 @@ pub(crate) async fn turns(
     limit: i64,
 ) -> sqlx::Result<Vec<TurnRow>> {
     sqlx::query_as(
-        "SELECT queue_number, offering FROM booking
+        "SELECT queue_number, offering, station FROM booking
          WHERE outreach_id = $1 AND state = 'arrived' AND called_at IS NOT NULL
              AND queue_number IS NOT NULL
          ORDER BY called_at DESC, queue_number DESC LIMIT $2",

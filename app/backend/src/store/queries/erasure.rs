@@ -90,14 +90,6 @@ pub(crate) async fn shares_email(
     Ok(others > 0)
 }
 
-pub(crate) async fn submission_bodies(db: &mut Connection, pattern: &str) -> sqlx::Result<u64> {
-    sqlx::query("UPDATE submission SET body = NULL WHERE body IS NOT NULL AND body LIKE $1")
-        .bind(pattern)
-        .execute(db)
-        .await
-        .map(|done| done.rows_affected())
-}
-
 pub(crate) async fn kept_submissions(
     db: &mut Connection,
     pattern: &str,

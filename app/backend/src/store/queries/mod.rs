@@ -64,6 +64,7 @@ fn add_rows<'r, R>(
 pub(crate) mod access;
 pub(crate) mod animal;
 pub(crate) mod booking;
+pub(crate) mod booking_desk;
 pub(crate) mod calling_off;
 pub(crate) mod checkpoint;
 pub(crate) mod closing;

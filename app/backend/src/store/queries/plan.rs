@@ -18,15 +18,16 @@ pub(crate) async fn find(db: &mut Connection, id: Uuid) -> sqlx::Result<Option<O
 pub(crate) async fn put(db: &mut Connection, plan: &OutreachPlanRow) -> sqlx::Result<()> {
     sqlx::query(
         "INSERT INTO outreach_plan (outreach_id, part_of, phase_on, booking_opens_at, bring, way,
-             cost, latitude, longitude, suspended_reason, moved_from, left_on,
+             cost, latitude, longitude, suspended_reason, moved_from, left_on, priority,
              called_number, last_number)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0)
          ON CONFLICT (outreach_id) DO UPDATE
          SET part_of = excluded.part_of, phase_on = excluded.phase_on,
              booking_opens_at = excluded.booking_opens_at, bring = excluded.bring,
              way = excluded.way, cost = excluded.cost, latitude = excluded.latitude,
              longitude = excluded.longitude, suspended_reason = excluded.suspended_reason,
-             moved_from = excluded.moved_from, left_on = excluded.left_on",
+             moved_from = excluded.moved_from, left_on = excluded.left_on,
+             priority = excluded.priority",
     )
     .bind(plan.outreach_id)
     .bind(&plan.part_of)
@@ -40,6 +41,7 @@ pub(crate) async fn put(db: &mut Connection, plan: &OutreachPlanRow) -> sqlx::Re
     .bind(&plan.suspended_reason)
     .bind(plan.moved_from)
     .bind(&plan.left_on)
+    .bind(&plan.priority)
     .execute(db)
     .await
     .map(drop)
@@ -227,15 +229,26 @@ pub(crate) async fn move_slot(
     starts_at: i64,
     change: i64,
 ) -> sqlx::Result<bool> {
+    change_slot(db, outreach, offering, starts_at, (change, 0)).await
+}
+
+pub(crate) async fn change_slot(
+    db: &mut Connection,
+    outreach: Uuid,
+    offering: &str,
+    starts_at: i64,
+    (booked, capacity): (i64, i64),
+) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "UPDATE slot SET booked = booked + $4
+        "UPDATE slot SET booked = booked + $4, capacity = capacity + $5
          WHERE outreach_id = $1 AND offering = $2 AND starts_at = $3
-             AND booked + $4 >= 0 AND booked + $4 <= capacity",
+             AND booked + $4 >= 0 AND booked + $4 <= capacity + $5",
     )
     .bind(outreach)
     .bind(offering)
     .bind(starts_at)
-    .bind(change)
+    .bind(booked)
+    .bind(capacity)
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Connection, Db, ROWS, add_rows, one_of};
 use crate::store::vocabulary::service::{
-    EducationRow, OutreachTotalRow, ServiceLineRow, ServiceRow, TotalRow,
+    AttendeeRow, EducationRow, OutreachTotalRow, ServiceLineRow, ServiceRow, TotalRow,
 };
 
 pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx::Result<()> {
@@ -203,6 +203,24 @@ pub(crate) async fn education(db: &mut Connection, id: Uuid) -> sqlx::Result<Opt
         .await
 }
 
+pub(crate) async fn correct_education(
+    db: &mut Connection,
+    session: &EducationRow,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE education_session
+         SET topic = $2, attendants = $3, minutes = $4, material = $5 WHERE id = $1",
+    )
+    .bind(session.id)
+    .bind(&session.topic)
+    .bind(session.attendants)
+    .bind(session.minutes)
+    .bind(&session.material)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
 pub(crate) async fn annul_education(
     db: &mut Connection,
     id: Uuid,
@@ -221,4 +239,39 @@ pub(crate) async fn annul_education(
     .execute(db)
     .await
     .map(drop)
+}
+
+pub(crate) async fn insert_attendees(
+    db: &mut Connection,
+    attendees: &[AttendeeRow],
+) -> sqlx::Result<()> {
+    for attendees in attendees.chunks(ROWS) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO education_attendee (session_id, place, name, run) ",
+        );
+        query.push_values(attendees, |mut row, one| {
+            row.push_bind(one.session_id).push_bind(one.place);
+            row.push_bind(&one.name).push_bind(&one.run);
+        });
+        query.build().execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn attendees_of(
+    db: &mut Connection,
+    sessions: &[Uuid],
+) -> sqlx::Result<Vec<AttendeeRow>> {
+    let mut query = QueryBuilder::<Db>::new("SELECT * FROM education_attendee WHERE ");
+    one_of(&mut query, "session_id", sessions);
+    query.push(" ORDER BY session_id, place");
+    query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn erase_attendees(db: &mut Connection, run: &str) -> sqlx::Result<u64> {
+    sqlx::query("DELETE FROM education_attendee WHERE run = $1")
+        .bind(run)
+        .execute(db)
+        .await
+        .map(|done| done.rows_affected())
 }

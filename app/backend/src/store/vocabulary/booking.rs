@@ -131,7 +131,8 @@ vocabulary! {
     plans_of_outreaches = booking::plans_of(outreaches: &[Uuid]) -> Vec<OutreachPlanRow>;
     /// Every booking of some owners of the register, and of some documents.
     bookings_of_person = booking::of_person(owners: &[Uuid], keys: &[Vec<u8>]) -> Vec<BookingRow>;
-    /// Bookings that say whose they are, of outreaches that ended before a moment.
+    /// Bookings that say whose they are, of outreaches that ended before a moment; 275 days before
+    /// it where they keep a place for the new day of one that was called off.
     bookings_to_forget = booking::to_forget(before: i64, limit: i64) -> Vec<Uuid>;
     /// Empties what some bookings say of a person, but for the code of why somebody was not served;
     /// answers how many.

@@ -29,6 +29,8 @@ pub struct DayRow {
     pub arrived_at: Option<i64>,
     /// When they were called.
     pub called_at: Option<i64>,
+    /// To which table of the offering.
+    pub station: Option<i64>,
     /// When it was served.
     pub served_at: Option<i64>,
     /// How many of its animals were served, of one that was not served as a whole.
@@ -109,6 +111,8 @@ pub struct TurnRow {
     pub queue_number: i64,
     /// Code of what for.
     pub offering: String,
+    /// To which table of that it was called.
+    pub station: Option<i64>,
 }
 
 /// Places lent to a phone.
@@ -145,14 +149,17 @@ vocabulary! {
     is_number_unused = day::is_number_unused(outreach: Uuid, number: i64) -> bool;
     /// Notes that the people of a booking came; `false` when its state is another meanwhile.
     note_arrival = day::note_arrival(arrival: &ArrivalRow) -> bool;
-    /// Notes that a number was called; `false` when it was called before, or they are gone.
-    note_called = day::note_called(id: Uuid, at: i64) -> bool;
+    /// Notes that a number was called to a table; `false` when it was called before, or they are
+    /// gone.
+    note_called = day::note_called(id: Uuid, station: i64, at: i64) -> bool;
     /// Shows a number as the one that is called.
     show_called = day::show_called(outreach: Uuid, number: i64) -> ();
     /// Ends a booking; `false` when its state is another meanwhile.
     end_booking = day::end_booking(end: &EndRow) -> bool;
     /// Notes how many places of a ticket are over the count; `false` when it has not so many.
     note_over_count = day::note_over_count(id: Uuid, places: i64) -> bool;
+    /// Leaves a booking so many of its places; `false` when it has no more than these.
+    leave_places = day::leave_places(id: Uuid, places: i64, at: i64) -> bool;
     /// How many places of those who came to an outreach are over the count.
     count_over_at = day::count_over(outreach: Uuid) -> i64;
     /// Notes whose booking it is in the register; `false` when that is known already.

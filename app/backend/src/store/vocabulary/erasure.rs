@@ -21,8 +21,6 @@ vocabulary! {
     erase_messages_about = erasure::messages_about(owners: &[Uuid], animals: &[Uuid]) -> u64;
     /// Whether another owner than these has an address.
     shares_email = erasure::shares_email(email: &str, owners: &[Uuid]) -> bool;
-    /// Empties the kept bodies of submissions that match.
-    erase_submission_bodies = erasure::submission_bodies(pattern: &str) -> u64;
     /// The submissions whose kept bodies match, with them.
     kept_submissions = erasure::kept_submissions(pattern: &str) -> Vec<SubmissionRow>;
     /// Empties the kept bodies of some submissions.

@@ -12,6 +12,8 @@ pub struct OutreachPlanRow {
     pub part_of: Option<String>,
     /// The day on which its sanitary phase was looked up, ISO.
     pub phase_on: Option<String>,
+    /// Code of who is served first.
+    pub priority: Option<String>,
     /// From when people may book; from its opening when none.
     pub booking_opens_at: Option<i64>,
     /// What to bring.
@@ -152,6 +154,10 @@ vocabulary! {
     /// Moves places of a time of coming; answers whether they are there.
     move_slot = plan::move_slot(outreach: Uuid, offering: &str, starts_at: i64, change: i64)
         -> bool;
+    /// The same with places of its own that other times lend to it, or it to others; answers
+    /// whether what is promised of it fits then.
+    change_slot = plan::change_slot(outreach: Uuid, offering: &str, starts_at: i64,
+        change: (i64, i64)) -> bool;
     /// The bookings that still expect something of an outreach and have not arrived, by their age.
     expecting_bookings = plan::expecting(id: Uuid) -> Vec<Uuid>;
     /// Those of one offering.

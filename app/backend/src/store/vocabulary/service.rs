@@ -62,6 +62,19 @@ pub struct ServiceLineRow {
     pub annulled_at: Option<i64>,
 }
 
+/// Somebody who listened to a teaching session.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AttendeeRow {
+    /// To which.
+    pub session_id: Uuid,
+    /// Where in its list, from 0.
+    pub place: i64,
+    /// The name as written.
+    pub name: String,
+    /// The key of the RUN, if it was said.
+    pub run: Option<String>,
+}
+
 /// A teaching session, as stored.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct EducationRow {
@@ -145,8 +158,16 @@ vocabulary! {
     /// Marks a teaching session as annulled.
     annul_education = service::annul_education(id: Uuid, by: Option<Uuid>, reason: &str, now: i64)
         -> ();
+    /// Replaces what was said of a teaching session; when it was and whose it is stay.
+    correct_education = service::correct_education(session: &EducationRow) -> ();
     /// Adds a teaching session.
     insert_education = service::insert_education(session: &EducationRow) -> ();
     /// The teaching sessions of an outreach, oldest first.
     education_of = service::education_of(outreach: Uuid) -> Vec<EducationRow>;
+    /// Adds the list of who listened to a teaching session.
+    insert_attendees = service::insert_attendees(attendees: &[AttendeeRow]) -> ();
+    /// Who listened to some teaching sessions, in the order of their lists.
+    attendees_of = service::attendees_of(sessions: &[Uuid]) -> Vec<AttendeeRow>;
+    /// Takes whoever has a RUN off all lists.
+    erase_attendees = service::erase_attendees(run: &str) -> u64;
 }

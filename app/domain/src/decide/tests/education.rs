@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalogue::EducationTopic;
-use crate::decide::education::{MOST_ATTENDANTS, MOST_MINUTES, record};
+use crate::decide::education::{MOST_ATTENDANTS, MOST_MINUTES, attendees, correct, record};
 use crate::service::EducationSession;
 
 fn session(attendants: u32, minutes: u32) -> EducationSession {
@@ -26,7 +26,25 @@ fn a_talk_has_listeners_and_an_end() {
     for (attendants, minutes, expected) in table {
         let decided = record(&context, &session(attendants, minutes), false);
         assert_eq!(decided, expected, "{attendants} {minutes}");
+        let corrected = correct(&context, &session(attendants, minutes), recorded(), false);
+        assert_eq!(corrected, expected, "{attendants} {minutes}");
     }
+}
+
+/// By who corrects it, on the same day.
+fn recorded() -> Recorded {
+    let context = context(Caller::Operative);
+    Recorded { by: context.actor, on: context.recorded_on }
+}
+
+#[test]
+fn a_talk_is_corrected_by_who_recorded_it_that_day_and_by_a_coordinator() {
+    let of_another = Recorded { by: None, ..recorded() };
+    let corrected =
+        |caller, of, is_annulled| correct(&context(caller), &session(12, 30), of, is_annulled);
+    assert_eq!(corrected(Caller::Operative, of_another, false), Err(Refusal::NotYourRecord));
+    assert_eq!(corrected(Caller::Coordinator, of_another, false), Ok(()));
+    assert_eq!(corrected(Caller::Coordinator, recorded(), true), Err(Refusal::AlreadyAnnulled));
 }
 
 #[test]
@@ -42,4 +60,35 @@ fn a_talk_without_material_is_read_as_before() {
     let text = r#"{"topic":"zoonoses","attendants":12,"minutes":30}"#;
     let read: EducationSession = serde_json::from_str(text).unwrap();
     assert_eq!(read.material, None);
+}
+
+#[test]
+fn a_list_is_read_line_by_line_with_the_run_of_who_said_it() {
+    let text = " María Soto, 12.345.678-5\n\nPedro D’Angelo\r\nRosa Díaz 8765432-k\n\
+                Soto Rojas, Ana;\t12345006-K\n";
+    let read = attendees(text).unwrap();
+    let told: Vec<_> =
+        read.iter().map(|one| (one.name.as_str(), one.run.map(|run| run.compact()))).collect();
+    let run = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        told,
+        [
+            ("María Soto", run("12345678-5")),
+            ("Pedro D’Angelo", None),
+            ("Rosa Díaz", run("8765432-K")),
+            ("Soto Rojas, Ana", run("12345006-K")),
+        ]
+    );
+    assert_eq!(attendees(" \n "), Ok(Vec::new()));
+    for (wrong, field) in [
+        ("María, 12.345.678-4", Field::Run),
+        ("María, 12 345 678-5", Field::Run),
+        ("12.345.678-5", Field::Run),
+        (", 12.345.678-5", Field::PersonName),
+    ] {
+        assert_eq!(attendees(wrong).map_err(|error| error.field), Err(field), "{wrong}");
+    }
+    let many = "Ana\n".repeat(1_001);
+    let too_many = FieldError::new(Field::PersonName, Problem::TooMany);
+    assert_eq!(attendees(&many), Err(too_many));
 }

@@ -6,6 +6,7 @@ use crate::decide::animal::{VitalChange, set_vital_state};
 use crate::decide::{CORRECTION_MS, PhoneMoment, may_amend, permission, place, reads_version};
 use crate::outreach::{Outreach, OutreachKind};
 use crate::role::UseCase;
+use crate::service::EducationSession;
 use crate::stock::LossReason;
 use crate::submission::VERSION;
 use crate::territory::Commune;
@@ -31,6 +32,12 @@ fn service_corrected() -> Command {
     Command::CorrectService { service: any(), details, veterinarian, reason }
 }
 
+fn talk_corrected() -> Command {
+    let topic = crate::catalogue::EducationTopic::Zoonoses;
+    let details = EducationSession { topic, attendants: 12, minutes: 30, material: None };
+    Command::CorrectEducation { service: any(), details, reason: CorrectionReason::Mistyped }
+}
+
 fn registered() -> Command {
     Command::RegisterAnimal { animal: any(), owner: any(), details: Box::new(dog()) }
 }
@@ -53,7 +60,7 @@ fn each_command_needs_its_use_case() {
     let arrived = Command::Arrive { booking, number: None };
     let (offering, places) = (crate::booking::Offering::Chip, 1);
     let walk_in = Command::WalkIn { booking, offering, places, share: None, number: None };
-    let table: [(Command, UseCase, &[Caller]); 11] = [
+    let table: [(Command, UseCase, &[Caller]); 12] = [
         (arrived, UseCase::Submit, submitters),
         (walk_in, UseCase::Submit, submitters),
         (registered(), UseCase::Submit, submitters),
@@ -63,6 +70,7 @@ fn each_command_needs_its_use_case() {
         (recorded(surgery), UseCase::RecordSterilisation, &[Veterinarian, Coordinator]),
         (corrected(), UseCase::CorrectOwn, &[Operative, Veterinarian, Coordinator]),
         (service_corrected(), UseCase::CorrectOwn, &[Operative, Veterinarian, Coordinator]),
+        (talk_corrected(), UseCase::CorrectOwn, &[Operative, Veterinarian, Coordinator]),
         (Command::MergeOwners { kept, merged }, UseCase::MergeRecords, &[Coordinator]),
         (
             Command::TransferAnimal { animal: any(), owner: any() },
@@ -99,7 +107,7 @@ fn without_an_outreach_only_a_coordinator_registers_and_records() {
         }
     }
     let context = Context { outreach: None, ..context(Caller::Operative) };
-    for later in [corrected(), service_corrected()] {
+    for later in [corrected(), service_corrected(), talk_corrected()] {
         assert_eq!(place(&later, &context), Ok(()), "a correction is a later act");
     }
 }

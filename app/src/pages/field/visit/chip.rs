@@ -345,7 +345,7 @@ fn TakenNotice(taken: RwSignal<Option<Taken>>) -> impl IntoView {
 }
 
 /// `C•••• · perro · macho · Antofagasta`.
-pub(in crate::pages::field) fn masked_words(other: &Masked, locale: Locale) -> String {
+fn masked_words(other: &Masked, locale: Locale) -> String {
     let commune = other.commune.map(|commune| commune.to_string());
     let parts = [
         Some(other.name.clone()),

@@ -50,7 +50,7 @@ enum Found {
         owners: Vec<OwnerCard>,
         /// There are more.
         more: bool,
-        /// They are what the phone took along, and not the register's word of now.
+        /// They are what the phone took along or has recorded, and not the register's word of now.
         kept: bool,
     },
     /// The server said why not.
@@ -104,7 +104,8 @@ pub fn FindStep() -> impl IntoView {
 }
 
 /// Asks once the typing has paused; an answer to older words is passed over.
-/// Without signal the phone's own cards answer, at once, and the register too when it can be asked.
+/// Without signal the phone's own cards answer, at once, and the register too when it can be asked;
+/// with what this phone has recorded and not sent yet.
 fn search(
     (visit, pack): (Visit, Pack),
     words: String,
@@ -138,7 +139,7 @@ fn search(
             show(Found::of(result, true));
         }
         let answer = match registry::search(words.clone()).await {
-            Ok(result) => Found::of(result, false),
+            Ok(result) => Found::of(pack.beside_register(&words, result), false),
             Err(Failure::Status { code: 401, .. }) => Found::Refused(Refusal::SignedOut),
             Err(Failure::Status { refusal: Some(refusal), .. }) => Found::Refused(refusal),
             Err(_) if is_shown => return,
@@ -157,14 +158,13 @@ fn Results(found: RwSignal<Found>) -> impl IntoView {
     let is_offline = memo(move || visit.phone.network() != Network::Online);
     let pack = expect_context::<Pack>();
     let from_pack = move || {
-        let words = pack.is_there().then(|| kept_words(pack, visit.phone, locale))?;
-        Some(view! { <p class="soft">{words}</p> })
+        if !pack.is_there() {
+            return view! { <OutOfReach /> }.into_any();
+        }
+        view! { <p class="soft">{kept_words(pack, visit.phone, locale)}</p> }.into_any()
     };
     live(move || match found.get() {
-        Found::Nothing if is_offline.get() => match from_pack() {
-            Some(words) => words.into_any(),
-            None => view! { <OutOfReach /> }.into_any(),
-        },
+        Found::Nothing if is_offline.get() => from_pack(),
         Found::Nothing => ().into_any(),
         Found::Asking => view! { <p class="soft">{field::searching(locale)}</p> }.into_any(),
         Found::OutOfReach => view! { <OutOfReach /> }.into_any(),

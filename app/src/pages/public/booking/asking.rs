@@ -9,10 +9,10 @@ use domain::timestamp::Zone;
 use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::label::Labelled;
-use phrases::{Locale, booking as say, common, explain_field, format};
+use phrases::{Locale, booking as say, common, explain_field, explain_named_field, format};
 
 use super::asking_animals::animals;
-use super::{Announced, Offered, eligibility_words, offering_words, slot_words};
+use super::{Announced, Offered, eligibility_words, offering_words, priority_words, slot_words};
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::choice::{Checkbox, Choice};
 use crate::components::error_summary::{ErrorSummary, FaultLink};
@@ -135,15 +135,13 @@ impl Typed {
 impl Fault {
     /// For the summary: of what it is said.
     fn words(&self, locale: Locale) -> String {
-        let said = self.wrong.words(locale);
         let said = match &self.wrong {
-            Wrong::Field(error) => {
-                say::fault_of_field(locale, capital(error.field.label(locale)), said)
-            }
+            Wrong::Field(error) => explain_named_field(*error, locale),
             Wrong::EmailDoubt(_) => {
-                say::fault_of_field(locale, capital(Field::Email.label(locale)), said)
+                let email = capital(Field::Email.label(locale));
+                phrases::refusal::problem_of_field(locale, email, self.wrong.words(locale))
             }
-            _ => said,
+            wrong => wrong.words(locale),
         };
         match self.animal {
             Some(place) => say::fault_of_animal(locale, place, said),
@@ -225,7 +223,7 @@ pub fn BookPage(
                     <input type="hidden" name=EMAIL_SURE value=typed.value(EMAIL_SURE) />
                     {hour(&offered, &zone, &typed, locale)}
                     {owner(&typed, locale)}
-                    {contact(&typed, locale)}
+                    {contact(&typed, &outreach, locale)}
                     {animals(&offered, &typed, locale)}
                     <div class="trap" aria-hidden="true">
                         <label for=TRAP>{phrases::public::found_trap_label(locale)}</label>
@@ -366,27 +364,31 @@ fn owner(typed: &Typed, locale: Locale) -> impl IntoView + use<> {
     }
 }
 
-fn contact(typed: &Typed, locale: Locale) -> impl IntoView + use<> {
+fn contact(typed: &Typed, outreach: &Announced, locale: Locale) -> impl IntoView + use<> {
     let email = typed
         .question("email", common::email(locale))
         .hint(say::email_hint(locale))
         .autocomplete("email")
         .optional();
     let phone = typed.question("phone", common::phone(locale)).autocomplete("tel").optional();
-    let address = typed
-        .question("address", say::address_label(locale))
-        .autocomplete("street-address")
-        .optional();
+    let address =
+        typed.question("address", say::address_label(locale)).autocomplete("street-address");
     let communes =
         Commune::named().map(|commune| Choice::new(commune.code(), commune.to_string())).collect();
-    let commune = typed.question("commune", common::commune(locale)).optional();
-    let priority = Question::new("priority", say::priority_label(locale));
+    let commune = typed.question("commune", common::commune(locale));
+    let (address, commune) = match outreach.comes_home {
+        true => (address.hint(say::address_hint(locale)), commune),
+        false => (address.optional(), commune.optional()),
+    };
     let has_priority = !typed.value("priority").is_empty();
+    let priority = priority_words(outreach.priority, locale).map(|words| {
+        view! { <Checkbox question=Question::new("priority", words) checked=has_priority /> }
+    });
     view! {
         <TextField question=email keyboard=Keyboard::Email value=typed.value("email") />
         <TextField question=phone keyboard=Keyboard::Phone value=typed.value("phone") />
         <TextField question=address value=typed.value("address") />
         <Select question=commune choices=communes value=typed.value("commune") />
-        <Checkbox question=priority checked=has_priority />
+        {priority}
     }
 }

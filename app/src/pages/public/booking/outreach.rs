@@ -1,11 +1,14 @@
 //! `/operativos/{id}`: what it is, what to bring, how to get there, and the free places.
 
+use domain::booking::Priority;
 use domain::timestamp::Zone;
 use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::{Locale, booking as say, common, format};
 
-use super::{Announced, Offered, eligibility_words, moment_words, offering_words, slot_words};
+use super::{
+    Announced, Offered, eligibility_words, moment_words, offering_words, preparation, slot_words,
+};
 use crate::components::action::{LinkButton, Weight};
 use crate::components::navigation::BackLink;
 use crate::components::notice::{Notice, Tone};
@@ -91,6 +94,19 @@ fn facts(outreach: &Announced, locale: Locale) -> impl IntoView + use<> {
             </SummaryRow>
         }
     });
+    let first = match outreach.priority {
+        Priority::Both => Some(say::first_both(locale)),
+        Priority::Elderly => Some(say::first_elderly(locale)),
+        Priority::FarAway => Some(say::first_far_away(locale)),
+        Priority::Nobody => None,
+    };
+    let first = first.map(|words| {
+        view! {
+            <SummaryRow name=say::first_label(locale)>
+                <span>{words}</span>
+            </SummaryRow>
+        }
+    });
     view! {
         <SummaryList>
             <SummaryRow name=common::place(locale)>
@@ -99,6 +115,7 @@ fn facts(outreach: &Announced, locale: Locale) -> impl IntoView + use<> {
             </SummaryRow>
             {way}
             {bring}
+            {first}
         </SummaryList>
     }
 }
@@ -111,6 +128,10 @@ fn offer(
     locale: Locale,
 ) -> impl IntoView + use<> {
     let rules: Vec<_> = eligibility_words(&one.eligibility, locale)
+        .into_iter()
+        .map(|words| view! { <li>{words}</li> })
+        .collect();
+    let before: Vec<_> = preparation(one.offering, locale)
         .into_iter()
         .map(|words| view! { <li>{words}</li> })
         .collect();
@@ -153,6 +174,8 @@ fn offer(
                 <strong>{free}</strong>
             </p>
             <ul class="bullets">{rules}</ul>
+            <h3>{say::prepare_label(locale)}</h3>
+            <ul class="bullets">{before}</ul>
             {hours}
             {act}
         </section>

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use phrases::{Locale, booking as say, common, format};
 
 use super::asking::{Told, notice};
-use super::{moment_words, offering_words};
+use super::{moment_words, offering_words, preparation};
 use crate::components::action::{LinkButton, Weight};
 use crate::components::notice::{Notice, Tone};
 use crate::components::qr_code::QrCode;
@@ -268,6 +268,15 @@ fn facts(ticket: &Shown, locale: Locale) -> impl IntoView + use<> {
     let name = ticket.outreach_name.clone();
     let given = ticket.owner_given.clone();
     let (way, bring) = (ticket.way.clone(), ticket.bring.clone());
+    let before = ticket.state.is_live().then(|| {
+        let lines = preparation(ticket.offering, locale).into_iter();
+        let lines = lines.map(|words| view! { <li>{words}</li> }).collect_view();
+        view! {
+            <SummaryRow name=say::prepare_label(locale)>
+                <ul class="bullets">{lines}</ul>
+            </SummaryRow>
+        }
+    });
     view! {
         <SummaryList>
             {row(say::given_row(locale), Some(given))}
@@ -277,6 +286,7 @@ fn facts(ticket: &Shown, locale: Locale) -> impl IntoView + use<> {
             </SummaryRow>
             {row(common::place(locale), Some(place))}
             {row(say::way_label(locale), way)}
+            {before}
             {row(say::bring_label(locale), bring)}
         </SummaryList>
     }

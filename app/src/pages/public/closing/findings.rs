@@ -1,11 +1,14 @@
 //! What is still open, how much it weighs, and what to do about it.
 
-use domain::closing::{Finding, Severity, ShareFact, Verdict};
+use domain::closing::{Finding, PassedTarget, Severity, ShareFact, Verdict};
 use domain::id::OutreachId;
+use domain::stock::DoseBalance;
 use domain::timestamp::{Timestamp, Zone};
 use leptos::prelude::*;
+use phrases::label::Labelled;
 use phrases::{Locale, closing as say, format};
 
+use super::programme::named;
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::pages::public::booking::offering_words;
@@ -96,6 +99,14 @@ fn what(finding: &Finding, (zone, locale): (&Zone, Locale)) -> String {
         Finding::PhoneUnheard { phone, told_at: None } => say::phone_never(locale, phone),
         Finding::ChipsLeft(count) => say::chips_left(locale, u64::from(*count)),
         Finding::ChipsOdd(count) => say::chips_odd(locale, u64::from(*count)),
+        Finding::DosesLeft(count) => say::doses_left(locale, u64::from(*count)),
+        Finding::DosesOdd(DoseBalance { kind, product, batch, odd, .. }) => {
+            let odd = u64::from(*odd);
+            match product {
+                Some((product, _)) => say::doses_odd(locale, odd, batch, product),
+                None => say::doses_unknown(locale, odd, batch, kind.label(locale)),
+            }
+        }
         Finding::WithoutConsent(count) => say::without_consent(locale, u64::from(*count)),
         Finding::WithoutLeave(count) => say::without_leave(locale, u64::from(*count)),
         Finding::Unsigned(count) => say::unsigned_papers(locale, u64::from(*count)),
@@ -106,6 +117,9 @@ fn what(finding: &Finding, (zone, locale): (&Zone, Locale)) -> String {
             say::share_out(locale, u64::from(*places), offering_words(*offering, locale), phone)
         }
         Finding::Unresolved(count) => say::unresolved(locale, u64::from(*count)),
+        Finding::TargetPassed(PassedTarget { line, .. }) => {
+            say::target_passed(locale, line.passed_by().into(), named(line.target, locale))
+        }
     }
 }
 
@@ -115,6 +129,8 @@ const fn next(finding: &Finding, locale: Locale) -> &'static str {
         Finding::PhoneUnsent { .. } | Finding::PhoneUnheard { .. } => say::phone_next(locale),
         Finding::ChipsLeft(_) => say::chips_left_next(locale),
         Finding::ChipsOdd(_) => say::chips_odd_next(locale),
+        Finding::DosesLeft(_) => say::doses_left_next(locale),
+        Finding::DosesOdd(_) => say::doses_odd_next(locale),
         Finding::WithoutConsent(_) => say::without_consent_next(locale),
         Finding::WithoutLeave(_) => say::without_leave_next(locale),
         Finding::Unsigned(_) => say::unsigned_next(locale),
@@ -123,6 +139,7 @@ const fn next(finding: &Finding, locale: Locale) -> &'static str {
         Finding::OverCount(_) => say::over_count_next(locale),
         Finding::ShareOut(_) => say::share_out_next(locale),
         Finding::Unresolved(_) => say::unresolved_next(locale),
+        Finding::TargetPassed(_) => say::target_passed_next(locale),
     }
 }
 
@@ -133,7 +150,10 @@ fn way(finding: &Finding, outreach: OutreachId) -> Option<String> {
         Finding::PhoneUnsent { .. } | Finding::PhoneUnheard { .. } => {
             Some(routes::desk(routes::PHONES))
         }
-        Finding::ChipsLeft(_) | Finding::ChipsOdd(_) => Some(routes::desk_box(outreach)),
+        Finding::ChipsLeft(_)
+        | Finding::ChipsOdd(_)
+        | Finding::DosesLeft(_)
+        | Finding::DosesOdd(_) => Some(routes::desk_box(outreach)),
         Finding::WithoutConsent(_) | Finding::WithoutLeave(_) | Finding::Unsigned(_) => {
             Some(routes::desk_outreach(outreach))
         }
@@ -142,5 +162,6 @@ fn way(finding: &Finding, outreach: OutreachId) -> Option<String> {
             Some(format!("{}/dia", routes::desk_outreach(outreach)))
         }
         Finding::Unresolved(_) => Some(routes::desk(routes::UNRESOLVED)),
+        Finding::TargetPassed(passed) => Some(routes::desk_programme(passed.programme)),
     }
 }

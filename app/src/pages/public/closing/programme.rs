@@ -84,7 +84,7 @@ pub fn ProgrammePage(
 }
 
 /// A target in words.
-const fn named(target: Target, locale: Locale) -> &'static str {
+pub(super) const fn named(target: Target, locale: Locale) -> &'static str {
     match target {
         Target::Implantations => say::implantations(locale),
         Target::DewormingsInternal => coordination::dewormings_internal(locale),

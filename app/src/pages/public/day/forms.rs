@@ -1,6 +1,6 @@
 //! What is typed at the door.
 
-use domain::booking::{Offering, TurnAwayReason};
+use domain::booking::{Offering, Priority, TurnAwayReason};
 use domain::desk::day::QueueLine;
 use domain::field_error::Field;
 use domain::id::BookingId;
@@ -49,7 +49,13 @@ pub(super) fn Arrival(path: String) -> impl IntoView {
 
 /// Without a booking.
 #[component]
-pub(super) fn WalkIn(path: String, offered: Vec<Offering>, ticket: BookingId) -> impl IntoView {
+pub(super) fn WalkIn(
+    path: String,
+    offered: Vec<Offering>,
+    ticket: BookingId,
+    /// Who is called before the others.
+    priority: Priority,
+) -> impl IntoView {
     let locale = locale();
     let state = FormState::current();
     let first = offered.first().map(|offering| offering.code().to_owned()).unwrap_or_default();
@@ -68,8 +74,16 @@ pub(super) fn WalkIn(path: String, offered: Vec<Offering>, ticket: BookingId) ->
         typed if typed.is_empty() && state.errors.is_empty() => "1".to_owned(),
         typed => typed,
     };
-    let priority = Question::new("priority", say::walk_in_priority(locale));
     let has_priority = !state.value("priority").is_empty();
+    let priority = match priority {
+        Priority::Both => Some(say::walk_in_priority(locale)),
+        Priority::Elderly => Some(say::walk_in_elderly(locale)),
+        Priority::FarAway => Some(say::walk_in_far_away(locale)),
+        Priority::Nobody => None,
+    };
+    let priority = priority.map(|words| {
+        view! { <Checkbox question=Question::new("priority", words) checked=has_priority /> }
+    });
     view! {
         <section class="card flow">
             <h2 class="card-title">{say::walk_in_title(locale)}</h2>
@@ -91,7 +105,7 @@ pub(super) fn WalkIn(path: String, offered: Vec<Offering>, ticket: BookingId) ->
                     value=state.value(Field::Run.code())
                 />
                 <TextField question=animals keyboard=Keyboard::Digits value=count />
-                <Checkbox question=priority checked=has_priority />
+                {priority}
                 <Actions>
                     <Button submit=true weight=Weight::Quiet>
                         {say::walk_in_button(locale)}

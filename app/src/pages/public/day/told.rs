@@ -1,6 +1,6 @@
 //! What an act at the door came to, in words; and the bookings to choose from.
 
-use domain::booking::{BookingState, Scanned};
+use domain::booking::{BookingState, Offering, Scanned, Station};
 use domain::desk::day::Sought;
 use domain::timestamp::Zone;
 use leptos::prelude::*;
@@ -16,10 +16,10 @@ use crate::locale::locale;
 pub enum Told {
     /// Somebody is in, with this number.
     In(u32),
-    /// This number is called.
-    Called(u32),
-    /// Nobody is left to be called.
-    Nobody,
+    /// This number is called to this table.
+    Called(u32, Station),
+    /// Nobody is left to be called for this service.
+    Nobody(Offering),
     /// Somebody was served.
     Served,
     /// Somebody was turned away.
@@ -47,8 +47,10 @@ impl Told {
     pub fn word(self) -> Option<String> {
         Some(match self {
             Self::In(number) => format!("numero={number}"),
-            Self::Called(number) => format!("llamado={number}"),
-            Self::Nobody => "nadie".to_owned(),
+            Self::Called(number, Station { offering, number: place }) => {
+                format!("llamado={number}-{offering}-{place}")
+            }
+            Self::Nobody(offering) => format!("nadie={offering}"),
             Self::Served => "atendido".to_owned(),
             Self::Away => "sin-atencion".to_owned(),
             Self::Freed(count) => format!("liberadas={count}"),
@@ -62,14 +64,14 @@ impl Told {
     /// What a word in the address tells.
     #[must_use]
     pub fn read(word: &str) -> Option<Self> {
-        let (name, count) = word.split_once('=').unwrap_or((word, ""));
-        let count = count.parse::<u32>();
+        let (name, said) = word.split_once('=').unwrap_or((word, ""));
+        let count = said.parse::<u32>();
         match (name, count) {
+            ("llamado", _) => called(said),
+            ("nadie", _) => Offering::from_code(said).map(Self::Nobody),
             ("numero", Ok(number)) => Some(Self::In(number)),
-            ("llamado", Ok(number)) => Some(Self::Called(number)),
             ("liberadas", Ok(count)) => Some(Self::Freed(count)),
             ("bajas", Ok(count)) => Some(Self::WrittenOff(count)),
-            ("nadie", Err(_)) => Some(Self::Nobody),
             ("atendido", Err(_)) => Some(Self::Served),
             ("sin-atencion", Err(_)) => Some(Self::Away),
             _ => None,
@@ -78,10 +80,10 @@ impl Told {
 
     fn tone(self) -> Tone {
         match self {
-            Self::In(_) | Self::Called(_) | Self::Served | Self::Away | Self::WrittenOff(_) => {
+            Self::In(_) | Self::Called(..) | Self::Served | Self::Away | Self::WrittenOff(_) => {
                 Tone::Kept
             }
-            Self::Nobody | Self::Freed(_) | Self::Choose => Tone::Info,
+            Self::Nobody(_) | Self::Freed(_) | Self::Choose => Tone::Info,
             _ => Tone::Person,
         }
     }
@@ -94,8 +96,13 @@ impl Told {
             Self::In(number) => {
                 (say::told_in(locale, number), Some(say::told_in_next(locale).to_owned()))
             }
-            Self::Called(number) => (say::told_called(locale, number), None),
-            Self::Nobody => plain(say::told_nobody(locale)),
+            Self::Called(number, Station { offering, number: place }) => {
+                let service = offering_words(offering, locale);
+                (say::told_called(locale, number, service, place), None)
+            }
+            Self::Nobody(offering) => {
+                (say::told_nobody(locale, offering_words(offering, locale)), None)
+            }
             Self::Served => plain(say::told_served(locale)),
             Self::Away => plain(say::told_away(locale)),
             Self::Freed(0) => next(say::told_freed_none(locale), say::no_shows_lead(locale)),
@@ -113,6 +120,16 @@ impl Told {
             }
         }
     }
+}
+
+/// A number with the table to which it is called: `3-chip-1`.
+fn called(said: &str) -> Option<Told> {
+    let mut parts = said.split('-');
+    let number = parts.next()?.parse().ok()?;
+    let offering = Offering::from_code(parts.next()?)?;
+    let place = parts.next()?.parse().ok()?;
+    let station = Station { offering, number: place };
+    parts.next().is_none().then_some(Told::Called(number, station))
 }
 
 fn not_in(ticket: Scanned, zone: &Zone, locale: Locale) -> (String, Option<String>) {
@@ -159,7 +176,8 @@ pub(super) fn Outcome(told: Told, zone: Zone) -> impl IntoView {
     }
 }
 
-const fn state_words(state: BookingState, locale: Locale) -> &'static str {
+/// Where a booking is in its life.
+pub(super) const fn state_words(state: BookingState, locale: Locale) -> &'static str {
     match state {
         BookingState::Waiting => say::state_waiting(locale),
         BookingState::Offered => say::state_offered(locale),
@@ -229,8 +247,8 @@ mod tests {
     fn what_was_done_is_told_by_the_address_of_the_page() {
         let done = [
             Told::In(12),
-            Told::Called(3),
-            Told::Nobody,
+            Told::Called(3, Station { offering: Offering::Chip, number: 2 }),
+            Told::Nobody(Offering::Sterilisation),
             Told::Served,
             Told::Away,
             Told::Freed(0),
@@ -239,8 +257,21 @@ mod tests {
         for told in done {
             assert_eq!(told.word().as_deref().and_then(Told::read), Some(told));
         }
-        for hostile in ["", "numero", "numero=", "numero=-1", "numero=99999999999", "nadie=1", "x"]
-        {
+        let hostile = [
+            "",
+            "numero",
+            "numero=",
+            "numero=-1",
+            "numero=99999999999",
+            "nadie",
+            "nadie=1",
+            "llamado=3",
+            "llamado=3-chip",
+            "llamado=3-cura-1",
+            "llamado=3-chip-1-1",
+            "x",
+        ];
+        for hostile in hostile {
             assert_eq!(Told::read(hostile), None, "{hostile}");
         }
         assert_eq!(Told::NotFound.word(), None);

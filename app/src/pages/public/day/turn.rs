@@ -21,14 +21,19 @@ pub fn TurnPage(
     let lines: Vec<_> = turn
         .called
         .iter()
-        .map(|&(number, offering)| {
+        .map(|line| {
+            let service = offering_words(line.offering, locale);
+            let place = match line.station {
+                Some(station) => say::turn_at(locale, service, station),
+                None => service.to_owned(),
+            };
             view! {
                 <li>
                     <span class="value" data-size="large">
-                        {number}
+                        {line.number}
                     </span>
                     " "
-                    {offering_words(offering, locale)}
+                    {place}
                 </li>
             }
         })

@@ -5,7 +5,7 @@ use domain::timestamp::Zone;
 use leptos::prelude::*;
 use phrases::{common, format, planning as say};
 
-use super::tables::{Crew, Offerings, Times};
+use super::tables::{Crew, Homes, Offerings, Times};
 use super::{PlanFrame, hours, words};
 use crate::components::navigation::BackLink;
 use crate::components::notice::{Notice, Tone};
@@ -67,6 +67,7 @@ pub fn DaySheetPage(
                     {way}
                     {bring}
                 </SummaryList> <Crew sheet=read.clone() zone=zone.clone() /> {offered}
+                <Homes homes=read.homes zone=zone.clone() />
                 <Times times=read.times zone=zone />
             </div>
         </PlanFrame>

@@ -1,6 +1,6 @@
 //! The form of a deed: what is so far stands in it, or what was typed and cannot be taken.
 
-use domain::booking::{Eligibility, Offering};
+use domain::booking::{Eligibility, Offering, Priority};
 use domain::catalogue::{SanitaryPhase, Species};
 use domain::desk::planned::{Duty, OfferingLine, PartOf, PlanField, PlanSheet};
 use domain::outreach::OutreachStatus;
@@ -91,6 +91,7 @@ fn before(deed: Deed, (sheet, zone): (&PlanSheet, &Zone), tried: Tried) -> Tried
                 (PlanField::MaxPeople, shown(sheet.outreach.max_people)),
                 (PlanField::OpensOn, sheet.booking_opens_at.map(day).unwrap_or_default()),
                 (PlanField::OpensAt, shown(sheet.booking_opens_at.map(|at| hour(at, zone)))),
+                (PlanField::Priority, sheet.priority.code().to_owned()),
                 (PlanField::Bring, text(&sheet.bring)),
                 (PlanField::Way, text(&sheet.way)),
                 (PlanField::Cost, shown(sheet.cost)),
@@ -140,6 +141,7 @@ fn of_offering(offering: Offering, line: Option<&OfferingLine>) -> Vec<(PlanFiel
         (PlanField::ToMonths, shown(rule.to_months)),
         (PlanField::FlatFaced, flat_faced.to_owned()),
         (PlanField::PerOwner, rule.per_owner.to_string()),
+        (PlanField::PerHousehold, shown(rule.per_household)),
     ]
 }
 
@@ -249,6 +251,8 @@ fn facts(ask: Asking<'_>) -> Vec<AnyView> {
     let parts = parts.map(|part| Choice::new(part.code(), capital(words::part_of(*part, locale))));
     let phases = SanitaryPhase::ALL.iter();
     let phases = phases.map(|phase| Choice::new(phase.code(), capital(phase.label(locale))));
+    let first = Priority::ALL.iter();
+    let first = first.map(|one| Choice::new(one.code(), words::priority(*one, locale)));
     vec![
         ask.chosen(PlanField::PartOf, parts.collect(), true),
         ask.maybe(PlanField::Units, Keyboard::Text, Some(say::units_hint(locale))),
@@ -257,6 +261,8 @@ fn facts(ask: Asking<'_>) -> Vec<AnyView> {
         ask.maybe(PlanField::MaxPeople, Keyboard::Digits, None),
         ask.maybe(PlanField::OpensOn, Keyboard::Date, Some(say::opens_on_hint(locale))),
         ask.maybe(PlanField::OpensAt, Keyboard::Time, None),
+        ask.chosen(PlanField::Priority, first.collect(), false),
+        view! { <p class="soft small">{say::priority_hint(locale)}</p> }.into_any(),
         ask.maybe(PlanField::Bring, Keyboard::Text, Some(say::bring_hint(locale))),
         ask.maybe(PlanField::Way, Keyboard::Text, Some(say::way_hint(locale))),
         ask.maybe(PlanField::Latitude, Keyboard::Decimal, Some(say::latitude_hint(locale))),
@@ -296,6 +302,7 @@ fn offering(ask: Asking<'_>, sheet: &PlanSheet) -> Vec<AnyView> {
         ask.line(PlanField::FromMonths, Keyboard::Digits, None),
         ask.maybe(PlanField::ToMonths, Keyboard::Digits, None),
         ask.line(PlanField::PerOwner, Keyboard::Digits, None),
+        ask.maybe(PlanField::PerHousehold, Keyboard::Digits, Some(say::per_household_hint(locale))),
         view! { <Checkbox question=flat checked=is_checked /> }.into_any(),
     ]
 }

@@ -1,7 +1,7 @@
 //! What is offered, when, and by whom.
 
 use domain::booking::Offering;
-use domain::desk::planned::{CrewLine, OfferingLine, PlanField, PlanSheet};
+use domain::desk::planned::{CrewLine, HomeVisit, OfferingLine, PlanField, PlanSheet};
 use domain::outreach::times::Promised;
 use domain::timestamp::Zone;
 use leptos::prelude::*;
@@ -191,6 +191,44 @@ pub(super) fn Times(times: Vec<(Offering, Promised)>, zone: Zone) -> impl IntoVi
         .collect_view();
     view! {
         <DataTable caption=say::times(locale) columns=columns>
+            {rows}
+        </DataTable>
+    }
+    .into_any()
+}
+
+/// The homes that are visited.
+#[component]
+pub(super) fn Homes(homes: Vec<HomeVisit>, zone: Zone) -> impl IntoView {
+    let locale = locale();
+    if homes.is_empty() {
+        return ().into_any();
+    }
+    let columns = vec![
+        Column::words(say::time_column(locale)),
+        Column::words(say::home_column(locale)),
+        Column::words(say::home_person_column(locale)),
+        Column::words(common::phone(locale)),
+        Column::words(say::home_animals_column(locale)),
+        Column::words(say::field_offering(locale)),
+    ];
+    let rows = homes
+        .into_iter()
+        .map(|home| {
+            view! {
+                <tr>
+                    <td>{home.at.map(|at| hour(at, &zone))}</td>
+                    <th scope="row">{home.address}</th>
+                    <td>{home.person}</td>
+                    <td>{home.phone}</td>
+                    <td>{home.animals.join(", ")}</td>
+                    <td>{words::offering(home.offering, locale)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <DataTable caption=say::homes(locale) columns=columns>
             {rows}
         </DataTable>
     }

@@ -1,6 +1,6 @@
 //! What the parts of a plan are called.
 
-use domain::booking::{Eligibility, Offering};
+use domain::booking::{Eligibility, Offering, Priority};
 use domain::desk::planned::{
     Conflict, Duty, PartOf, PlanField, PlanProblem, StockKind, TargetKind,
 };
@@ -23,6 +23,16 @@ pub(super) fn part_of(part: PartOf, locale: Locale) -> &'static str {
         PartOf::CitizensSquare => say::part_citizens_square(locale),
         PartOf::CitizensDialogue => say::part_citizens_dialogue(locale),
         PartOf::PetFair => say::part_pet_fair(locale),
+    }
+}
+
+/// Who is served first.
+pub(super) fn priority(priority: Priority, locale: Locale) -> &'static str {
+    match priority {
+        Priority::Both => say::priority_both(locale),
+        Priority::Elderly => say::priority_elderly(locale),
+        Priority::FarAway => say::priority_far_away(locale),
+        Priority::Nobody => say::priority_nobody(locale),
     }
 }
 
@@ -89,6 +99,7 @@ pub(super) fn field(field: PlanField, locale: Locale) -> &'static str {
         PlanField::ToMonths => say::field_to_months(locale),
         PlanField::FlatFaced => say::field_flat_faced(locale),
         PlanField::PerOwner => say::field_per_owner(locale),
+        PlanField::PerHousehold => say::field_per_household(locale),
         PlanField::PartOf => say::field_part_of(locale),
         PlanField::Phase => say::field_phase(locale),
         PlanField::PhaseOn => say::field_phase_on(locale),
@@ -96,6 +107,7 @@ pub(super) fn field(field: PlanField, locale: Locale) -> &'static str {
         PlanField::OpensOn => say::field_opens_on(locale),
         PlanField::OpensAt => say::field_opens_at(locale),
         PlanField::Bring => say::field_bring(locale),
+        PlanField::Priority => say::field_priority(locale),
         PlanField::Way => say::field_way(locale),
         PlanField::Cost => say::field_cost(locale),
         PlanField::Latitude => say::field_latitude(locale),
@@ -137,6 +149,10 @@ pub(super) fn conflict(conflict: &Conflict, locale: Locale) -> String {
             let what = offering(*what, locale);
             say::conflict_too_long(locale, count(*capacity), count(*fits), what)
         }
+        Conflict::FewerThanOwner { offering: what, capacity, per_owner } => {
+            let what = offering(*what, locale);
+            say::conflict_per_owner(locale, count(*capacity), *per_owner, what)
+        }
         Conflict::StockShort { kind, allotted, needed } => {
             let what = match kind {
                 StockKind::Chips => say::stock_chips(locale),
@@ -153,6 +169,12 @@ pub(super) fn conflict(conflict: &Conflict, locale: Locale) -> String {
             say::conflict_target(locale, count(*planned), count(*target), what)
         }
         Conflict::NoVeterinarian => say::conflict_no_veterinarian(locale).to_owned(),
+        Conflict::FewVeterinarians { veterinarians, tables } => {
+            say::conflict_few_veterinarians(locale, (*tables).into(), count(*veterinarians))
+        }
+        Conflict::TooManyPeople { people, most } => {
+            say::conflict_too_many_people(locale, count(*most), count(*people))
+        }
     }
 }
 
@@ -166,6 +188,7 @@ pub(super) fn taken(rule: &Eligibility, locale: Locale) -> String {
         rule.to_months.map(|most| say::to_months(locale, most.into())),
         flat,
         Some(say::per_owner_most(locale, rule.per_owner.into())),
+        Some(say::per_household_most(locale, rule.most_of_household().into())),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

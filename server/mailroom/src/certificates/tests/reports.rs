@@ -1,16 +1,18 @@
 //! The papers of an outreach are printed and read back with poppler.
 
 use domain::booking::{Offering, Places};
-use domain::catalogue::SanitaryPhase;
+use domain::catalogue::{DewormingKind, SanitaryPhase};
+use domain::chip_number::ChipNumber;
 use domain::closing::{
     Attendance, AttendanceAct, Counts, DaySheet, Ending, Hand, Heading, LotLine, OfferingPlan,
     TimeLine, TurnedAway,
 };
-use domain::desk::planned::Duty;
+use domain::desk::planned::{Duty, HomeVisit};
+use domain::desk::stock::{OddChip, Oddity};
 use domain::id::OutreachId;
 use domain::outreach::OutreachKind;
 use domain::role::Role;
-use domain::stock::Balance;
+use domain::stock::{Balance, DoseBalance};
 use domain::territory::Commune;
 use uuid::Uuid;
 
@@ -45,6 +47,19 @@ fn hand(name: &str, duty: Option<Duty>) -> Hand {
     }
 }
 
+fn doses(product: Option<&str>, batch: &str) -> DoseBalance {
+    DoseBalance {
+        kind: DewormingKind::External,
+        product: product.map(|product| (product.to_owned(), date(2027, 1, 31))),
+        batch: batch.to_owned(),
+        received: 1_050,
+        given: 1_031,
+        lost: 4,
+        left: 15,
+        odd: 0,
+    }
+}
+
 fn act() -> AttendanceAct {
     let figures = Attendance {
         booked: 1_234,
@@ -69,6 +84,12 @@ fn act() -> AttendanceAct {
         surgeries_not_performed: 2,
         talks: (1, 30),
         chips: Balance { received: 60, implanted: 48, lost: 1, in_box: 11 },
+        odd_chips: vec![OddChip {
+            chip: ChipNumber::from_digits("152098100000001").unwrap(),
+            oddity: Oddity::NotAllotted,
+            slip: None,
+        }],
+        doses: vec![doses(Some("Drontal Plus"), "L-77"), doses(None, "X9")],
         team: vec![hand("Camila Pérez Ñancupil", Some(Duty::Chipping))],
         ending: Some(Ending {
             at: (date(2026, 11, 22), 905),
@@ -93,6 +114,17 @@ fn day_sheet() -> DaySheet {
                 booked: 3,
             })
             .collect(),
+        homes: vec![(
+            Some(575),
+            HomeVisit {
+                at: None,
+                offering: Offering::Chip,
+                person: "Rosa Díaz".to_owned(),
+                phone: None,
+                address: "Huantajaya 7180, Antofagasta".to_owned(),
+                animals: vec!["Luna".to_owned(), "Ñato".to_owned()],
+            },
+        )],
         chips: 60,
         lots: vec![LotLine {
             product: "Antiparasitario".to_owned(),
@@ -134,6 +166,12 @@ fn the_act_tells_what_became_of_every_place_chip_and_service() {
         "10:00 a 14:00",
         "Cerrado el 22 de noviembre de 2026 a las 15:05 horas por Ignacio Tapia.",
         "lista de espera: 3",
+        "No calzan con lo entregado: 152",
+        "Drontal Plus",
+        "L-77",
+        "Externos",
+        "1.031",
+        "X9",
         "Documento de demostración, sin validez.",
     ] {
         assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
@@ -167,6 +205,11 @@ fn the_day_sheet_runs_over_pages_and_numbers_them() {
         "10:59",
         "31 de enero de 2027",
         "Médico veterinario",
+        "Domicilios que se visitan",
+        "09:35",
+        "Huantajaya 7180",
+        "Rosa Díaz",
+        "Luna, Ñato",
     ] {
         assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
     }

@@ -17,6 +17,7 @@ fn letter() -> BookingLetter {
         animals: vec!["Luna".to_owned(), "Iris".to_owned()],
         code: "K7QX2M9RTA".to_owned(),
         link: "https://huella.example.cl/e/ABC".to_owned(),
+        prepare: vec!["Ayuno: sin comida desde 8 horas antes.".to_owned()],
         bring: Some("Correa o transportín".to_owned()),
         way: None,
         position: None,
@@ -24,6 +25,7 @@ fn letter() -> BookingLetter {
         new_day: None,
         new_time: None,
         keeps_place: false,
+        asks_new_date: false,
         demonstration: false,
     }
 }
@@ -65,6 +67,8 @@ fn a_booked_place_says_when_where_and_where_to_give_it_back() {
         "el 5 de diciembre de 2026, a las 09:30",
         "K7QX2M9RTA",
         "https://huella.example.cl/e/ABC",
+        "Antes de venir:",
+        "Ayuno: sin comida desde 8 horas antes.",
         "Correa o transportín",
     ] {
         let escaped = expected.replace('/', "&#x2f;");
@@ -118,6 +122,24 @@ fn an_outreach_called_off_under_way_keeps_the_place_and_says_so() {
     }
     for body in bodies(false) {
         assert!(body.contains("quedó anulada") && !body.contains("guardamos"), "{body}");
+    }
+}
+
+#[test]
+fn a_reminder_asks_again_about_a_new_date() {
+    let bodies = |asks_new_date| {
+        let letter = Letter::BookingReminder(BookingLetter { asks_new_date, ..letter() });
+        let bytes = composed(&message(letter));
+        let mail = parsed(&bytes);
+        let text = mail.body_text(0).unwrap().replace("\r\n", "\n");
+        [text, mail.body_html(0).unwrap().into_owned()]
+    };
+    for body in bodies(true) {
+        assert!(body.contains("todavía no nos dice si le sirve"), "{body}");
+        assert!(body.contains("ABC") && !body.contains("¿No puede ir?"), "{body}");
+    }
+    for body in bodies(false) {
+        assert!(body.contains("¿No puede ir?") && !body.contains("todavía no"), "{body}");
     }
 }
 

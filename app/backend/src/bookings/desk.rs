@@ -1,0 +1,169 @@
+//! The bookings of an outreach at the desk of the coordination: who booked, how they are reached,
+//! and what they say when they are telephoned.
+
+use domain::booking::{BookingState, Offering};
+use domain::desk::bookings::{Answered, BookedLine, BookingAnswer, BookingSheet, BookingsShown};
+use domain::desk::queue::CallAbout;
+use domain::id::{BookingId, OutreachId};
+use domain::outreach::{Outreach, OutreachStatus};
+use domain::role::UseCase;
+use domain::timestamp::Timestamp;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::acts;
+use super::ticket::{Place, owner_of, position, state_of};
+use crate::actor::Actor;
+use crate::desk::{may, number};
+use crate::error::Error;
+use crate::history::{self, Entry, Subject};
+use crate::office::Office;
+use crate::records;
+use crate::store::vocabulary::booking::BookingRow;
+use crate::store::vocabulary::booking_desk::ListedRow;
+use crate::store::{Isolation, StoreError, Tx};
+
+/// Bookings on one page.
+pub const ON_PAGE: u32 = 100;
+
+/// The bookings of an outreach, a page of those that are asked for.
+///
+/// # Errors
+/// `Refusal::Forbidden`, `Refusal::OutreachUnknown`.
+pub async fn sheet(
+    office: &Office,
+    actor: Actor,
+    outreach: OutreachId,
+    (shown, page): (BookingsShown, u32),
+) -> Result<BookingSheet, Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let page = page.max(1);
+    let read = office.store.read(move |tx| {
+        Box::pin(async move {
+            let here = Place::of(tx, outreach.0).await?.outreach;
+            Ok(look(tx, here, (shown, page)).await?)
+        })
+    });
+    read.await
+}
+
+async fn look(
+    tx: &mut Tx,
+    here: Outreach,
+    (shown, page): (BookingsShown, u32),
+) -> Result<BookingSheet, StoreError> {
+    let states: Vec<_> = BookingState::ALL
+        .iter()
+        .filter(|state| is_shown(shown, **state))
+        .map(|state| state.code())
+        .collect();
+    let ask = ListedRow {
+        outreach: here.id.0,
+        states: &states,
+        is_unanswered: shown == BookingsShown::Unanswered,
+        is_to_call: shown == BookingsShown::ToCall,
+        from: i64::from(page - 1) * i64::from(ON_PAGE),
+        limit: i64::from(ON_PAGE) + 1,
+    };
+    let mut rows = tx.bookings_listed(&ask).await?;
+    let most = usize::try_from(ON_PAGE).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut calls: HashMap<Uuid, Vec<_>> = HashMap::new();
+    for (booking, kind) in tx.open_calls_of(&ids).await? {
+        calls.entry(booking).or_default().extend(CallAbout::from_code(&kind));
+    }
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let calls = calls.remove(&row.id).unwrap_or_default();
+        let position = position(tx, &row).await?;
+        lines.push(line(&row, here.status, (position, calls))?);
+    }
+    Ok(BookingSheet {
+        outreach: here.id,
+        name: here.name.to_string(),
+        place: here.place.to_string(),
+        held_on: here.held_on,
+        shown,
+        page,
+        more,
+        lines,
+    })
+}
+
+/// Whether bookings in a state are among those that are shown.
+const fn is_shown(shown: BookingsShown, state: BookingState) -> bool {
+    match shown {
+        BookingsShown::Live => state.is_live(),
+        BookingsShown::Unanswered => matches!(state, BookingState::Booked),
+        BookingsShown::Waiting => matches!(state, BookingState::Waiting | BookingState::Offered),
+        BookingsShown::ToCall | BookingsShown::All => true,
+    }
+}
+
+fn line(
+    row: &BookingRow,
+    status: OutreachStatus,
+    (position, calls): (Option<u32>, Vec<CallAbout>),
+) -> Result<BookedLine, StoreError> {
+    let (owner, state) = (owner_of(row)?, state_of(row)?);
+    let animals = owner.iter().flat_map(|owner| &owner.animals);
+    let animals = animals.map(|animal| animal.name.to_string()).collect();
+    let text = |value: Option<String>| value.unwrap_or_default();
+    // Of one that is called off there is no new date yet.
+    let is_off = matches!(status, OutreachStatus::Suspended);
+    Ok(BookedLine {
+        booking: BookingId(row.id),
+        person: text(owner.as_ref().map(|owner| owner.name.full())),
+        document: text(owner.as_ref().map(|owner| owner.document.to_string())),
+        phone: owner.as_ref().and_then(|owner| owner.phone.map(|phone| phone.to_string())),
+        email: owner.as_ref().and_then(|owner| owner.email.as_ref().map(ToString::to_string)),
+        offering: records::code(&row.offering, Offering::from_code)?,
+        slot: row.slot_at.map(Timestamp),
+        state,
+        places: number(row.places),
+        animals,
+        has_priority: row.priority == 1,
+        asks_new_date: state == BookingState::Booked && row.accepted_date == 0 && !is_off,
+        offered_until: row.offered_until.map(Timestamp),
+        position,
+        calls,
+    })
+}
+
+/// Notes what somebody said by telephone: their booking is as if they had said it by themselves,
+/// whoever left an address is told so, and nobody need telephone them any more.
+///
+/// # Errors
+/// `Refusal::Forbidden`; `Refusal::ChangedMeanwhile` where it does not apply any more.
+pub async fn answer(
+    office: &Office,
+    actor: Actor,
+    outreach: OutreachId,
+    said: (BookingId, BookingAnswer),
+) -> Result<Answered, Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let now = office.clock.now();
+    let written = office.store.write_at(Isolation::Committed, office.clone(), move |tx, office| {
+        Box::pin(async move { note(tx, office, (outreach, said), (actor, now)).await })
+    });
+    written.await
+}
+
+async fn note(
+    tx: &mut Tx,
+    office: &Office,
+    (outreach, (booking, answer)): (OutreachId, (BookingId, BookingAnswer)),
+    (actor, now): (Actor, Timestamp),
+) -> Result<Answered, Error> {
+    let (answered, is_new) = acts::answer(tx, office, (outreach, booking), (answer, now)).await?;
+    let by = actor.id().unwrap_or_default();
+    tx.solve_calls(booking.0, (by, answer.code()), now.0).await?;
+    if is_new {
+        let body = serde_json::json!({ "booking": booking, "answer": answer });
+        let entry = Entry::new(Subject::Outreach(outreach), "booking_answered", actor, now, &body)?;
+        history::append(tx, &entry).await?;
+    }
+    Ok(answered)
+}

@@ -1,0 +1,189 @@
+//! Whom this phone has registered or served itself, found like those it took along: who comes back
+//! an hour later is known here, though the register has not heard of it, or what was taken along is
+//! of before.
+
+use domain::catalogue::VitalState;
+use domain::id::ServiceId;
+use domain::pack::{are_one, is_found, line};
+use domain::rnm::{RnmState, derived_state, lacks};
+use domain::sync::ItemState;
+use domain::view::{AnimalCard, OwnerCard, SearchResult, ServiceLine};
+
+use crate::offline::held::{Held, Kept};
+use crate::offline::json;
+use crate::pages::visit_form::draft::VisitDraft;
+use crate::pages::visit_form::reading;
+
+/// Most owners a search shows, as in the register.
+pub const MOST_OWNERS: usize = 20;
+
+/// The lines by which the owners of this phone's records are found, by the numbers of the records;
+/// blank of a record that is no visit. A form is read once.
+#[derive(Debug, Default)]
+pub struct OwnLines(Vec<(u32, String)>);
+
+impl OwnLines {
+    /// What was found, with what the records say that count: their owners where they are found in
+    /// one of these ways, before the others, and what was done since to those who were found.
+    #[must_use]
+    pub fn beside(
+        &mut self,
+        found: SearchResult,
+        ways: &[Vec<String>],
+        kept: &Kept,
+        counts: fn(ItemState) -> bool,
+    ) -> SearchResult {
+        let is_counted =
+            |held: &&Held| counts(held.state) && held.replaced_by.is_none() && !held.is_shut();
+        let all = kept.records.iter().map(|record| &*record.held);
+        let records: Vec<&Held> = all.filter(is_counted).collect();
+        if records.is_empty() {
+            return found;
+        }
+        let (taken, mut more) = (found.owners.len(), found.more);
+        let mut lines: Vec<String> = found.owners.iter().map(line).collect();
+        let mut cards: Vec<Option<OwnerCard>> = found.owners.into_iter().map(Some).collect();
+        // Of more than are shown, those who came last.
+        for held in records.iter().rev() {
+            let own = self.of(held);
+            if !is_found(own, ways) || lines.iter().any(|other| are_one(other, own)) {
+                continue;
+            }
+            if lines.len() == taken + MOST_OWNERS {
+                more = true;
+                break;
+            }
+            lines.push(own.to_owned());
+            cards.push(None);
+        }
+        let annulled = kept.annulled();
+        for held in records {
+            let own = self.of(held);
+            let Some(at) = lines.iter().position(|other| are_one(other, own)) else { continue };
+            let (Some(draft), Some(place)) = (form(held), cards.get_mut(at)) else { continue };
+            if let Some(mut card) = place.take().or_else(|| basis(&draft)) {
+                lay(&mut card, &draft, held, &annulled, at >= taken);
+                *place = Some(card);
+            }
+        }
+        let own = cards.split_off(taken).into_iter().flatten();
+        // What was put right or taken back since finds nobody any more.
+        let own = own.filter(|card| is_found(&line(card), ways));
+        let mut owners: Vec<OwnerCard> = own.collect();
+        owners.extend(cards.into_iter().flatten());
+        more |= owners.len() > MOST_OWNERS;
+        owners.truncate(MOST_OWNERS);
+        SearchResult { owners, more }
+    }
+
+    /// The line by which the owner of a record is found.
+    fn of(&mut self, held: &Held) -> &str {
+        let number = held.head.sequence;
+        let at = self.0.binary_search_by_key(&number, |(number, _)| *number);
+        let at = at.unwrap_or_else(|at| {
+            self.0.insert(at, (number, own_line(held).unwrap_or_default()));
+            at
+        });
+        self.0.get(at).map_or("", |(_, line)| line.as_str())
+    }
+}
+
+fn form(held: &Held) -> Option<VisitDraft> {
+    json::read(&held.form).ok()
+}
+
+fn own_line(held: &Held) -> Option<String> {
+    let draft = form(held)?;
+    let mut card = basis(&draft)?;
+    lay(&mut card, &draft, held, &[], true);
+    Some(line(&card))
+}
+
+/// Who was known when the record was made, or was registered by it.
+fn basis(draft: &VisitDraft) -> Option<OwnerCard> {
+    if let Some(known) = draft.owner.known.as_deref() {
+        return Some(known.clone());
+    }
+    let details = draft.owner.details()?;
+    Some(OwnerCard { id: draft.owner.id?, details, animals: Vec::new() })
+}
+
+/// Lays what a record says over its owner's card, whether that is made of this phone's records
+/// alone, or is what the register has told: then its word holds, but for what it has not heard of.
+fn lay(
+    card: &mut OwnerCard,
+    draft: &VisitDraft,
+    held: &Held,
+    annulled: &[ServiceId],
+    is_own: bool,
+) {
+    let is_newest = is_own || held.state.is_open();
+    let is_correction = draft.corrects.is_some();
+    let OwnerCard { id: owner, details, animals } = card;
+    let is_registered = draft.owner.known.is_none() && draft.owner.id == Some(*owner);
+    let is_said = is_registered && !(is_correction && draft.animal.id.is_some());
+    if is_newest
+        && is_said
+        && let Some(said) = draft.owner.details()
+    {
+        *details = said;
+    }
+    if is_correction && draft.animal.id.is_none() {
+        // The animals only stand beside their owner there.
+        return;
+    }
+    let day = held.head.recorded_at.local(held.head.utc_offset_minutes).0;
+    for animal in draft.animals() {
+        let Some(id) = animal.id else { continue };
+        let said = match animal.known {
+            Some(_) => None,
+            None => reading::animal(&animal.form, day).ok(),
+        };
+        if !animals.iter().any(|known| known.id == id) {
+            let fresh = match (&animal.known, &said) {
+                (Some(known), _) if is_own => (**known).clone(),
+                (None, Some(details)) => AnimalCard {
+                    id,
+                    owner: *owner,
+                    details: details.clone(),
+                    chip: None,
+                    vital_state: VitalState::Alive,
+                    rnm_state: RnmState::NoChip,
+                    rnm_number: None,
+                    rnm_lacks: Vec::new(),
+                    services: Vec::new(),
+                },
+                // The register knows that it is with somebody else by now.
+                _ => continue,
+            };
+            animals.push(fresh);
+        }
+        let Some(known) = animals.iter_mut().find(|known| known.id == id) else { continue };
+        if is_newest && let Some(said) = said {
+            known.details = said;
+        }
+        lay_services(known, held, annulled);
+        if known.rnm_state.is_derived() {
+            known.rnm_state = derived_state(details, &known.details, known.chip.is_some());
+            known.rnm_lacks = lacks(details, &known.details);
+        }
+    }
+}
+
+/// What a record did to an animal, as far as nobody has told it yet.
+fn lay_services(known: &mut AnimalCard, held: &Held, annulled: &[ServiceId]) {
+    let on = held.head.recorded_at.local(held.head.utc_offset_minutes).0;
+    let animal = Some(known.id);
+    for done in held.lines.iter().filter(|done| done.animal == animal) {
+        let (Some(id), Some(kind)) = (done.id, done.service) else { continue };
+        if annulled.contains(&id) || known.services.iter().any(|told| told.id == id) {
+            continue;
+        }
+        known.chip = known.chip.or(done.chip);
+        let (outreach, annulled, document) = (held.head.outreach, false, None);
+        known.services.insert(0, ServiceLine { id, kind, on, outreach, annulled, document });
+    }
+}
+
+#[cfg(test)]
+mod tests;

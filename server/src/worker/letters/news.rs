@@ -1,0 +1,40 @@
+//! The letters to those who hold an outreach.
+
+use app::routes;
+use backend::planning::{News, NewsMail};
+use domain::timestamp::Timestamp;
+use mailroom::letter::{Letter, OutreachNews, OutreachNewsLetter};
+use phrases::format;
+
+use super::{Contents, plain};
+use crate::state::AppState;
+
+/// Writes the letter.
+pub(super) fn written(state: &AppState, mail: NewsMail) -> Contents {
+    let zone = &state.office.zone;
+    let hour = |at: Timestamp| format::time(zone.local(at).1);
+    let (news, was_at, reason) = match mail.news {
+        News::Published => (OutreachNews::Published, None, None),
+        News::Suspended { reason } => (OutreachNews::Suspended, None, Some(reason)),
+        News::Moved { was_at } => (OutreachNews::Moved, was_at, None),
+    };
+    let link = (news != OutreachNews::Suspended)
+        .then(|| format!("{}{}", state.config.public_url(), routes::open_outreach(mail.outreach)));
+    let letter = OutreachNewsLetter {
+        name: mail.name.clone(),
+        host: mail.host,
+        news,
+        outreach: mail.outreach_name,
+        place: mail.place,
+        commune: mail.commune.to_string(),
+        day: zone.local(mail.starts_at).0,
+        time: hour(mail.starts_at),
+        until: hour(mail.ends_at),
+        was_day: was_at.map(|at| zone.local(at).0),
+        was_time: was_at.map(hour),
+        reason,
+        link,
+        demonstration: state.office.demonstration,
+    };
+    plain(Some(mail.name), Letter::OutreachNews(letter))
+}
