@@ -50,6 +50,6 @@ pub fn When(
     #[prop(optional, into)]
     otherwise: ViewFn,
 ) -> impl IntoView {
-    let holds = Memo::new(move |_| holds.get());
+    let holds = memo(move || holds.get());
     live(move || if holds.get() { children() } else { otherwise.run() })
 }

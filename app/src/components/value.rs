@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use phrases::format;
 
 use crate::components::icon::LiveIcon;
+use crate::components::live::derived;
 use crate::components::notice::Tone;
 use crate::locale::locale;
 
@@ -91,7 +92,7 @@ pub fn StateText(
 ) -> impl IntoView {
     view! {
         <span class="state" data-kind=move || tone.get().code()>
-            <LiveIcon name=Signal::derive(move || tone.get().icon()) />
+            <LiveIcon name=derived(move || tone.get().icon()) />
             {words}
         </span>
     }
