@@ -14,6 +14,15 @@ pub fn live<V: IntoAny>(
     Arc::new(Mutex::new(move || draw().into_any()))
 }
 
+/// A list of parts. The code that draws a list is compiled once for each kind of its parts: these
+/// are all of one.
+pub fn each<T, V: IntoAny>(
+    items: impl IntoIterator<Item = T>,
+    mut draw: impl FnMut(T) -> V,
+) -> Vec<AnyView> {
+    items.into_iter().map(|item| draw(item).into_any()).collect()
+}
+
 /// A value that is remembered until what it is made of has changed.
 pub fn memo<T: PartialEq + Send + Sync + 'static>(
     make: impl Fn() -> T + Send + Sync + 'static,

@@ -8,7 +8,7 @@ use phrases::{Locale, field, format};
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::card::LinkRow;
 use crate::components::empty_state::EmptyState;
-use crate::components::live::{derived, live, memo};
+use crate::components::live::{derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -137,7 +137,7 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
                     </li>
                 }
             };
-            records.enumerate().map(row).collect_view()
+            each(records.enumerate(), row)
         });
         view! { <ul class="rows">{rows}</ul> }.into_any()
     });

@@ -12,7 +12,7 @@ use phrases::{Locale, common, field, format};
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
-use crate::components::live::{When, derived, live, memo};
+use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::toast::Toast;
 use crate::locale::locale;
@@ -85,10 +85,7 @@ fn ChooseOutreach() -> impl IntoView {
             }
             .into_any();
         }
-        let rows: Vec<_> = outreaches
-            .into_iter()
-            .map(|outreach| view! { <li><OutreachRow view=outreach /></li> })
-            .collect();
+        let rows = each(outreaches, |outreach| view! { <li><OutreachRow view=outreach /></li> });
         view! { <ul class="rows">{rows}</ul> }.into_any()
     };
     view! {
@@ -292,7 +289,7 @@ fn Tally() -> impl IntoView {
                 </div>
             }
         };
-        shown.map(figure).collect_view()
+        each(shown, figure)
     };
     view! {
         <section aria-label=field::today_here(locale)>
@@ -338,8 +335,7 @@ fn LastRecords() -> impl IntoView {
             .into_any();
         }
         let last = kept.records.iter().rev().take(LAST);
-        let rows: Vec<_> =
-            last.map(|record| view! { <li><RecordRow record=record.clone() /></li> }).collect();
+        let rows = each(last, |record| view! { <li><RecordRow record=record.clone() /></li> });
         view! {
             <h2>{field::queue_title(locale)}</h2>
             <ul class="rows">{rows}</ul>

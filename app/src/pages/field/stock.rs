@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 
 use crate::components::action::{Button, LinkButton, Weight};
 use crate::components::choice::{Choice, Layout, Radios};
-use crate::components::live::{When, derived, live, memo};
+use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -116,17 +116,17 @@ fn Standing(contents: Contents) -> impl IntoView {
     let odd = contents.chips.odd();
     let today = phone.today();
     let lots = contents.lots.iter().map(|one| lot_words(one, today, locale));
-    let lots: Vec<_> = lots.map(|words| view! { <li>{words}</li> }).collect();
+    let lots = each(lots, |words| view! { <li>{words}</li> });
     view! {
-        <dl class="tally">{figures.map(figure).collect_view()}</dl>
+        <dl class="tally">{each(figures, figure)}</dl>
         <p class="small soft">{told}</p>
         {(!odd.is_empty())
             .then(|| {
                 let title = field::box_odd(locale, odd.len() as u64);
-                let odd = odd.into_iter().map(|chip| view! { <li><ChipText chip=chip /></li> });
+                let odd = each(odd, |chip| view! { <li><ChipText chip=chip /></li> });
                 view! {
                     <Notice title=title tone=Tone::Person>
-                        <ul class="done-list">{odd.collect_view()}</ul>
+                        <ul class="done-list">{odd}</ul>
                         <p>{field::box_odd_next(locale)}</p>
                     </Notice>
                 }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use phrases::{Locale, field, format};
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::{derived, live, memo};
+use crate::components::live::{derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::browser;
@@ -124,7 +124,7 @@ pub(super) fn Lots(
         let tap = Callback::new(move |()| dose::change(visit, kind, |form| fill(form, &one)));
         view! { <Tile words=words pressed=pressed on_tap=tap /> }
     };
-    let tiles: Vec<_> = untrack(|| offered(visit, kind)).into_iter().map(tile).collect();
+    let tiles = each(untrack(|| offered(visit, kind)), tile);
     (!tiles.is_empty()).then(|| {
         view! {
             <Asked title=field::box_lots(locale)>

@@ -15,7 +15,7 @@ use phrases::label::Labelled;
 use phrases::{Locale, field, format};
 
 use crate::components::choice::Checkbox;
-use crate::components::live::{When, derived, live, memo};
+use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -188,11 +188,10 @@ fn ReadingView(reading: Reading) -> impl IntoView {
         Verdict::Nonconforming if is_allowed => Tone::Info,
         Verdict::Nonconforming | Verdict::Rejected => Tone::Person,
     };
-    let reasons: Vec<_> = reading
-        .reasons
-        .iter()
-        .map(|reason| view! { <p>{capital(reason.label(locale))}</p> })
-        .collect();
+    let reasons = each(&reading.reasons, |reason| {
+        let words = capital(reason.label(locale));
+        view! { <p>{words}</p> }
+    });
     let title = capital(reading.verdict.label(locale));
     view! {
         {reading.canonical.map(|chip| view! { <ChipText chip=chip size=Size::Large /> })}

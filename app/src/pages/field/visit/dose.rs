@@ -11,7 +11,7 @@ use phrases::{explain_field, field};
 
 use crate::components::choice::Checkbox;
 use crate::components::icon::Icon;
-use crate::components::live::{When, derived, live, memo};
+use crate::components::live::{When, derived, each, live, memo};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
@@ -79,7 +79,7 @@ fn Objections(kind: DewormingKind) -> impl IntoView {
                 </p>
             }
         };
-        found.get().into_iter().map(line).collect_view()
+        each(found.get(), line)
     })
 }
 
@@ -255,7 +255,7 @@ fn Ingredients(kind: DewormingKind) -> impl IntoView {
         let pressed = derived(move || chosen.read().contains(&ingredient));
         view! { <Tile words=capital(ingredient.label(locale)) pressed=pressed on_tap=tap /> }
     };
-    let tiles: Vec<_> = Ingredient::ALL.iter().map(tile).collect();
+    let tiles = each(Ingredient::ALL, tile);
     view! {
         <Asked title=field::ingredients(locale)>
             <div class="tiles">{tiles}</div>
@@ -274,7 +274,7 @@ fn Routes(kind: DewormingKind) -> impl IntoView {
         let pressed = derived(move || chosen.get() == Some(route));
         view! { <Tile words=capital(route.label(locale)) pressed=pressed on_tap=tap /> }
     };
-    let tiles: Vec<_> = Route::ALL.iter().map(tile).collect();
+    let tiles = each(Route::ALL, tile);
     view! {
         <Asked title=field::route(locale)>
             <div class="tiles">{tiles}</div>

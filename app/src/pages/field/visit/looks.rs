@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{common, field};
 
-use crate::components::live::{derived, live, memo};
+use crate::components::live::{derived, each, live, memo};
 use crate::components::question::Question;
 use crate::components::text_field::TextField;
 use crate::locale::locale;
@@ -54,7 +54,7 @@ pub fn BreedLookup() -> impl IntoView {
         <Asked title=common::breed(locale) error=visit.fault(Field::Breed)>
             <div class="tiles" id=Field::Breed.code() tabindex="-1">
                 {live(move || {
-                    offered.get().into_iter().map(|entry| tile(visit, entry)).collect_view()
+                    each(offered.get(), |entry| tile(visit, entry))
                 })}
             </div>
             <TextField question=question value=words on_input=type_words />
@@ -81,18 +81,15 @@ fn tile(visit: Visit, entry: &'static BreedEntry) -> impl IntoView {
 pub fn CoatPicker() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let coat = memo(move || visit.draft.with(|draft| draft.animal.form.coat.clone()));
-    let tiles: Vec<_> = Colour::ALL
-        .iter()
-        .map(|&colour| {
-            let pressed = derived(move || coat.read().contains(&colour));
-            let tap = Callback::new(move |()| toggle(visit, colour));
-            view! {
-                <span class="swatch" data-colour=colour.code()>
-                    <Tile words=capital(colour.label(locale)) pressed=pressed on_tap=tap />
-                </span>
-            }
-        })
-        .collect();
+    let tiles = each(Colour::ALL, |&colour| {
+        let pressed = derived(move || coat.read().contains(&colour));
+        let tap = Callback::new(move |()| toggle(visit, colour));
+        view! {
+            <span class="swatch" data-colour=colour.code()>
+                <Tile words=capital(colour.label(locale)) pressed=pressed on_tap=tap />
+            </span>
+        }
+    });
     let chosen = move || {
         let names: Vec<_> = coat.get().into_iter().map(|colour| colour.label(locale)).collect();
         match names.is_empty() {
