@@ -162,7 +162,7 @@ impl Matrix {
                 let here = y * side + x;
                 let block = [here, here + 1, here + side, here + side + 1];
                 let dark: u8 = block.iter().map(|at| self.cell(*at) & DARK).sum();
-                points += if dark % 4 == 0 { 3 } else { 0 };
+                points += if dark.is_multiple_of(4) { 3 } else { 0 };
             }
         }
         let dark: usize = self.cells.iter().map(|cell| usize::from(cell & DARK)).sum();

@@ -74,7 +74,7 @@ struct Bits {
 impl Bits {
     fn push(&mut self, value: usize, width: usize) {
         for at in (0..width).rev() {
-            if self.count % 8 == 0 {
+            if self.count.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             if let Some(last) = self.bytes.last_mut() {
