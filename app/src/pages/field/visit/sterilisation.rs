@@ -10,7 +10,7 @@ use crate::components::live::{When, memo};
 use crate::components::question::Question;
 use crate::components::text_field::TextArea;
 use crate::locale::locale;
-use crate::pages::field::asking::{bound_in, one_of};
+use crate::pages::field::asking::{bind, bound_in, one_of};
 use crate::pages::field::visit::signing::{SignaturePad, signer};
 use crate::pages::field::visit::visit;
 use crate::pages::visit_form::surgery::SterilisationForm;
@@ -42,7 +42,19 @@ pub fn SterilisationCard() -> impl IntoView {
 #[component]
 fn Fields() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let (outcome, change_outcome) = bound_in!(visit, animal.services.sterilisation, outcome);
+    let (outcome, change_outcome) = bind(
+        visit.draft,
+        |draft| {
+            let outcome =
+                draft.animal.services.sterilisation.as_ref().and_then(|form| form.outcome);
+            outcome.map_or("", SterilisationOutcome::code).to_owned()
+        },
+        |draft, code: String| {
+            if let Some(form) = draft.animal.services.sterilisation.as_mut() {
+                form.outcome = SterilisationOutcome::from_code(&code);
+            }
+        },
+    );
     let (remarks, change_remarks) = bound_in!(visit, animal.services.sterilisation, remarks);
     let question = visit.question(Field::Outcome, field::outcome(locale));
     view! {
