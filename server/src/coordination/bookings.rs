@@ -76,9 +76,8 @@ async fn page(
 
 async fn act(
     State(state): State<AppState>,
-    Path(id): Path<String>,
+    (Path(id), RawQuery(query)): (Path<String>, RawQuery),
     visitor: Visitor,
-    RawQuery(query): RawQuery,
     ask: Ask,
     fields: Fields,
 ) -> Result<Response, Problem> {
