@@ -88,8 +88,8 @@ const FIELD: Program = Program {
     folder: "",
     is_split: false,
     // Flattened and folded up again, and all of it once more, with next to nothing put in where it
-    // is called: 5 KB in brotli less than one -Oz. What was written and is read again folds further:
-    // 1 KB more. The memory below 1,024 is the stack's far end, where nothing is kept.
+    // is called: 5 KB in brotli less than one -Oz. What was written and is read again folds
+    // further: 1 KB more. The memory below 1,024 is the stack's far end, where nothing is kept.
     passes: &[
         &[
             "--low-memory-unused",
