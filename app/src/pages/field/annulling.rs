@@ -124,6 +124,7 @@ fn annulment(phone: Phone, held: &Held, services: &[ServiceId], reason: &str) ->
         actor,
         outreach: held.head.outreach,
         visit: held.head.visit,
+        behind: held.head.behind,
         recorded_at,
         utc_offset_minutes,
         replaces: None,

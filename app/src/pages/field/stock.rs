@@ -359,6 +359,7 @@ fn record(phone: Phone, said: LossDraft, command: Command) -> Option<NewRecord> 
             None => untrack(|| phone.outreach()).map(|view| view.outreach.id),
         },
         visit: None,
+        behind: None,
         recorded_at: before.map_or(now, |head| head.recorded_at),
         utc_offset_minutes: before.map_or(offset, |head| head.utc_offset_minutes),
         replaces: said.replaces,
