@@ -160,4 +160,16 @@ on_both_databases! {
         assert_eq!(count(&database, NOTED).await, 1);
         assert_sums_hold(&database).await;
     }
+
+    async fn a_ticket_that_waits_for_a_new_date_is_shown_by_its_code_too(database) {
+        let fair = Fair::of(&database, 2).await;
+        let ticket = fair.booked(1, 1).await;
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        let off = planning::suspend(office, actor, fair.id, "Lluvia").await.unwrap();
+        assert_eq!(off, Asked::Done(1));
+        office.clock.advance_ms(60 * DAY_MS);
+        let shown = bookings::ticket_by_code(office, &ticket.code, ADDRESS).await.unwrap();
+        assert_eq!((shown.state, shown.is_suspended), (BookingState::Booked, true));
+        assert_eq!(fair.seen(&ticket).await.state, BookingState::Booked);
+    }
 }
