@@ -8,7 +8,7 @@ use domain::id::{OutreachId, ServiceId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::run::Run;
-use domain::timestamp::Timestamp;
+use domain::timestamp::{DAY_MS, Timestamp};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -20,6 +20,10 @@ use crate::office::Office;
 use crate::records::code;
 use crate::store::vocabulary::service::{AttendeeRow, EducationRow};
 use crate::store::{StoreError, Tx};
+
+/// How long it is known who listened to a session, in milliseconds: a year, in which the programme
+/// gives account of it. Nobody finds a name without a RUN when it has to be erased.
+pub const KEPT_MS: i64 = 365 * DAY_MS;
 
 /// The teaching sessions of an outreach, oldest first.
 ///
@@ -116,4 +120,18 @@ async fn list(office: &Office, id: SubmissionId, listed: Vec<Attendee>) -> Resul
             })
         })
         .await
+}
+
+/// Forgets who listened to sessions of longer than [`KEPT_MS`] ago; answers how many people. How
+/// many there were stays.
+///
+/// # Errors
+/// A failed database.
+pub async fn forget(office: &Office) -> Result<u64, Error> {
+    let before = office.clock.now().plus_ms(-KEPT_MS);
+    office
+        .store
+        .write(move |tx| Box::pin(async move { tx.forget_attendees(before.0).await }))
+        .await
+        .map_err(Error::from)
 }

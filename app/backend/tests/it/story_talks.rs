@@ -11,6 +11,7 @@ use domain::id::StaffId;
 use domain::identity::IdentityDocument;
 use domain::refusal::Refusal;
 use domain::role::Role;
+use domain::timestamp::DAY_MS;
 use uuid::Uuid;
 
 use crate::it::databases::Stored;
@@ -32,6 +33,9 @@ pub async fn listed(tx: &mut Tx, session: Uuid) -> Stored<()> {
     assert_eq!(tx.erase_attendees("8765432-K").await?, 0);
     assert_eq!(tx.erase_attendees("12345678-5").await?, 1);
     assert_eq!(tx.attendees_of(&[session]).await?, rows[1..]);
+    assert_eq!(tx.forget_attendees(i64::MIN).await?, 0);
+    assert_eq!(tx.forget_attendees(i64::MAX).await?, 1);
+    assert_eq!(tx.attendees_of(&[session]).await?, []);
     Ok(())
 }
 
@@ -69,5 +73,11 @@ on_both_databases! {
         let seen = told(present.actor).await;
         assert_eq!(seen[0].listed, ["Pedro"]);
         assert_eq!(seen[0].attendants, 2, "how many there were stays");
+
+        assert_eq!(talks::forget(office).await.unwrap(), 0);
+        office.clock.advance_ms(talks::KEPT_MS + DAY_MS);
+        assert_eq!(talks::forget(office).await.unwrap(), 1, "after a year nobody is named");
+        let seen = told(present.actor).await;
+        assert_eq!((seen[0].listed.len(), seen[0].attendants), (0, 2));
     }
 }
