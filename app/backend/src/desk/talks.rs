@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::act::{self, Draft};
-use super::may;
+use super::{gone, may};
 use crate::accounts::session::Present;
 use crate::error::Error;
 use crate::office::Office;
@@ -113,6 +113,10 @@ async fn list(office: &Office, id: SubmissionId, listed: Vec<Attendee>) -> Resul
         .store
         .write_with(rows, move |tx, rows| {
             Box::pin(async move {
+                if tx.education(id.0).await?.is_none() {
+                    // Another act of the same page was taken under this identifier.
+                    return gone();
+                }
                 if tx.attendees_of(&[id.0]).await?.is_empty() {
                     tx.insert_attendees(rows).await?;
                 }

@@ -6,9 +6,11 @@ use backend::desk::{act, talks};
 use backend::store::Tx;
 use backend::store::vocabulary::service::AttendeeRow;
 use backend::{erasure, planning};
+use domain::command::Command;
 use domain::desk::plan::TalkForm;
 use domain::id::StaffId;
 use domain::identity::IdentityDocument;
+use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::Role;
 use domain::timestamp::DAY_MS;
@@ -73,6 +75,12 @@ on_both_databases! {
         let seen = told(present.actor).await;
         assert_eq!(seen[0].listed, ["Pedro"]);
         assert_eq!(seen[0].attendants, 2, "how many there were stays");
+
+        let (other, reason) = (act::fresh(), ShortText::parse("No hubo charla").unwrap());
+        let annul = Command::AnnulService { service: seen[0].id, reason };
+        act::record(office, &present, other, vec![annul]).await.unwrap();
+        let late = talks::record(office, &present, field.outreach, (other, form)).await;
+        assert_eq!(refused(late), Refusal::ChangedMeanwhile, "that was another act");
 
         assert_eq!(talks::forget(office).await.unwrap(), 0);
         office.clock.advance_ms(talks::KEPT_MS + DAY_MS);
