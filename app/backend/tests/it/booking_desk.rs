@@ -172,4 +172,19 @@ on_both_databases! {
         assert_eq!((shown.state, shown.is_suspended), (BookingState::Booked, true));
         assert_eq!(fair.seen(&ticket).await.state, BookingState::Booked);
     }
+
+    async fn who_has_answered_by_themselves_need_not_be_called(database) {
+        let fair = Fair::of(&database, 1).await;
+        let one = fair.booked(1, 1).await;
+        let mut asks = fair.asks(2, 1);
+        asks.details.email = None;
+        let (waits, _) = fair.waiting(asks).await;
+        fair.cancel(&one).await;
+        let to_call = lines(&fair, BookingsShown::ToCall).await;
+        assert_eq!(to_call.iter().map(|line| line.booking).collect::<Vec<_>>(), [waits.id]);
+        fair.cancel(&waits).await;
+        assert_eq!(calls(&fair).await, [(CallAbout::Offered, true)], "it stands, and says so");
+        assert_eq!(lines(&fair, BookingsShown::ToCall).await, []);
+        assert!(lines(&fair, BookingsShown::All).await.iter().all(|line| line.calls.is_empty()));
+    }
 }
