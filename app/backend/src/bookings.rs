@@ -8,6 +8,7 @@
 
 pub(crate) mod acts;
 mod book;
+pub(crate) mod calls;
 pub mod desk;
 pub(crate) mod erasing;
 pub mod letters;

@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
+use backend::desk::talks;
 use backend::error::Error;
 use backend::owner_access::code;
 use backend::store::StoreError;
@@ -111,6 +112,7 @@ async fn forget(state: &AppState) -> Result<(), Error> {
     pictures::forget(&state.office.store, now).await?;
     import::clear(&state.office).await?;
     bookings::forget(&state.office).await?;
+    talks::forget(&state.office).await?;
     let forgotten = state.office.store.write(move |tx| {
         Box::pin(async move {
             tx.forget_sessions(before.0).await?;

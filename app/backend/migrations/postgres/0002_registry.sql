@@ -247,7 +247,7 @@ CREATE TABLE education_session (
 CREATE INDEX education_session_outreach ON education_session (outreach_id);
 
 -- Who listened to one, where a list was kept: names, with the RUN of who said it. Not in the
--- history, so that a lawful erasure finds them here alone.
+-- history, so that a lawful erasure finds them here alone; they go after a year.
 CREATE TABLE education_attendee (
     session_id UUID NOT NULL REFERENCES education_session (id),
     place BIGINT NOT NULL,

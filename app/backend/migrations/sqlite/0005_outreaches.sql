@@ -121,6 +121,8 @@ CREATE INDEX booking_household ON booking (household_key, outreach_id)
     WHERE household_key IS NOT NULL;
 CREATE INDEX booking_offered ON booking (offered_until) WHERE state = 'offered';
 CREATE INDEX booking_reminder ON booking (slot_at, reminders) WHERE state = 'booked';
+CREATE INDEX booking_unanswered ON booking (slot_at, id)
+    WHERE state = 'booked' AND accepted_date = 0;
 CREATE INDEX booking_owner ON booking (owner_id) WHERE owner_id IS NOT NULL;
 CREATE INDEX booking_known ON booking (outreach_id) WHERE details <> '';
 

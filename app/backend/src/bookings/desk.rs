@@ -5,13 +5,14 @@ use domain::booking::{BookingState, Offering};
 use domain::desk::bookings::{Answered, BookedLine, BookingAnswer, BookingSheet, BookingsShown};
 use domain::desk::queue::CallAbout;
 use domain::id::{BookingId, OutreachId};
-use domain::outreach::{Outreach, OutreachStatus};
+use domain::outreach::OutreachStatus;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::acts;
+use super::calls::is_over;
 use super::ticket::{Place, owner_of, position, state_of};
 use crate::actor::Actor;
 use crate::desk::{may, number};
@@ -37,11 +38,11 @@ pub async fn sheet(
     (shown, page): (BookingsShown, u32),
 ) -> Result<BookingSheet, Error> {
     may(&actor, UseCase::PlanOutreaches)?;
-    let page = page.max(1);
+    let (page, now) = (page.max(1), office.clock.now());
     let read = office.store.read(move |tx| {
         Box::pin(async move {
-            let here = Place::of(tx, outreach.0).await?.outreach;
-            Ok(look(tx, here, (shown, page)).await?)
+            let place = Place::of(tx, outreach.0).await?;
+            Ok(look(tx, &place, (shown, page), now).await?)
         })
     });
     read.await
@@ -49,9 +50,11 @@ pub async fn sheet(
 
 async fn look(
     tx: &mut Tx,
-    here: Outreach,
+    place: &Place,
     (shown, page): (BookingsShown, u32),
+    now: Timestamp,
 ) -> Result<BookingSheet, StoreError> {
+    let here = &place.outreach;
     let states: Vec<_> = BookingState::ALL
         .iter()
         .filter(|state| is_shown(shown, **state))
@@ -76,9 +79,17 @@ async fn look(
     }
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
-        let calls = calls.remove(&row.id).unwrap_or_default();
+        let mut due = Vec::new();
+        for about in calls.remove(&row.id).unwrap_or_default() {
+            if !is_over(place, &row, (about, now))? {
+                due.push(about);
+            }
+        }
+        if due.is_empty() && shown == BookingsShown::ToCall {
+            continue;
+        }
         let position = position(tx, &row).await?;
-        lines.push(line(&row, here.status, (position, calls))?);
+        lines.push(line(&row, here.status, (position, due))?);
     }
     Ok(BookingSheet {
         outreach: here.id,
@@ -133,7 +144,7 @@ fn line(
 }
 
 /// Notes what somebody said by telephone: their booking is as if they had said it by themselves,
-/// whoever left an address is told so, and nobody need telephone them any more.
+/// with the same letters, and nobody need telephone them any more.
 ///
 /// # Errors
 /// `Refusal::Forbidden`; `Refusal::ChangedMeanwhile` where it does not apply any more.

@@ -76,6 +76,12 @@ fn is_suspended(outreach: &Outreach) -> bool {
     outreach.status == OutreachStatus::Suspended
 }
 
+/// Whether a booking is shown no more. Of one that waits for a new date, the old one means nothing.
+fn is_long_over(outreach: &Outreach, row: &BookingRow, now: Timestamp) -> Result<bool, StoreError> {
+    let waits = is_suspended(outreach) && state_of(row)?.is_live();
+    Ok(!waits && now >= outreach.ends_at.plus_ms(SHOWN_AFTER_MS))
+}
+
 /// The state of a booking.
 pub(crate) fn state_of(row: &BookingRow) -> Result<BookingState, StoreError> {
     records::code(&row.state, BookingState::from_code)
@@ -128,9 +134,7 @@ pub(super) async fn open(
     let row = tx.booking_by_code(&secrets::code_hash(keys, &code)).await?.ok_or_else(unusable)?;
     let place = Place::of(tx, row.outreach_id).await?;
     let owner = owner_of(&row)?.ok_or_else(unusable)?;
-    // Of one that waits for its new date, the old one means nothing.
-    let waits = is_suspended(&place.outreach) && state_of(&row)?.is_live();
-    if !waits && now >= place.outreach.ends_at.plus_ms(SHOWN_AFTER_MS) {
+    if is_long_over(&place.outreach, &row, now)? {
         return Err(unusable());
     }
     match key {
@@ -163,7 +167,7 @@ pub async fn ticket_by_code(office: &Office, code: &str, address: &str) -> Resul
             let row = tx.booking_by_code(&hash).await?.filter(|row| !row.details.is_empty());
             let row = row.ok_or_else(unusable)?;
             let place = Place::of(tx, row.outreach_id).await?;
-            if now >= place.outreach.ends_at.plus_ms(SHOWN_AFTER_MS) {
+            if is_long_over(&place.outreach, &row, now)? {
                 return Err(unusable());
             }
             let position = position(tx, &row).await?;

@@ -8,18 +8,22 @@ use domain::id::{OutreachId, ServiceId, SubmissionId};
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::run::Run;
-use domain::timestamp::Timestamp;
+use domain::timestamp::{DAY_MS, Timestamp};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::act::{self, Draft};
-use super::may;
+use super::{gone, may};
 use crate::accounts::session::Present;
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::code;
 use crate::store::vocabulary::service::{AttendeeRow, EducationRow};
 use crate::store::{StoreError, Tx};
+
+/// How long it is known who listened to a session, in milliseconds: a year, in which the programme
+/// gives account of it. Nobody finds a name without a RUN when it has to be erased.
+pub const KEPT_MS: i64 = 365 * DAY_MS;
 
 /// The teaching sessions of an outreach, oldest first.
 ///
@@ -109,6 +113,10 @@ async fn list(office: &Office, id: SubmissionId, listed: Vec<Attendee>) -> Resul
         .store
         .write_with(rows, move |tx, rows| {
             Box::pin(async move {
+                if tx.education(id.0).await?.is_none() {
+                    // Another act of the same page was taken under this identifier.
+                    return gone();
+                }
                 if tx.attendees_of(&[id.0]).await?.is_empty() {
                     tx.insert_attendees(rows).await?;
                 }
@@ -116,4 +124,18 @@ async fn list(office: &Office, id: SubmissionId, listed: Vec<Attendee>) -> Resul
             })
         })
         .await
+}
+
+/// Forgets who listened to sessions of longer than [`KEPT_MS`] ago; answers how many people. How
+/// many there were stays.
+///
+/// # Errors
+/// A failed database.
+pub async fn forget(office: &Office) -> Result<u64, Error> {
+    let before = office.clock.now().plus_ms(-KEPT_MS);
+    office
+        .store
+        .write(move |tx| Box::pin(async move { tx.forget_attendees(before.0).await }))
+        .await
+        .map_err(Error::from)
 }

@@ -8,13 +8,13 @@ use domain::id::{BookingId, DocumentId};
 use domain::owner::ContactProposal;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::timestamp::{DAY_MS, Timestamp};
+use domain::timestamp::Timestamp;
 
 use super::may;
 use super::register::kept_owner;
 use crate::actor::Actor;
-use crate::bookings::reason;
 use crate::bookings::ticket::{Place, owner_of, state_of};
+use crate::bookings::{calls, reason};
 use crate::documents::kind_and_state;
 use crate::error::Error;
 use crate::office::Office;
@@ -90,27 +90,12 @@ async fn call(
 ) -> Result<(CallLine, Option<Phone>), Error> {
     let row = tx.booking(booking.0).await?.ok_or(Error::Refused(Refusal::ChangedMeanwhile))?;
     let (owner, state) = (owner_of(&row)?, state_of(&row)?);
-    let Place { outreach, plan } = Place::of(tx, row.outreach_id).await?;
+    let place = Place::of(tx, row.outreach_id).await?;
+    let is_over = calls::is_over(&place, &row, (about, now))?;
+    let Place { outreach, plan } = place;
     let until = row.offered_until.map(Timestamp);
     let words = reason::words(row.ended_reason);
     let off = plan.and_then(|plan| plan.suspended_reason);
-    let is_over = match about {
-        CallAbout::Moved | CallAbout::Unanswered => !state.is_live() || row.accepted_date == 1,
-        CallAbout::Offered => {
-            state != BookingState::Offered || until.is_none_or(|until| until <= now)
-        }
-        CallAbout::Suspended => !match state {
-            // Who gave the booking back knows.
-            BookingState::Cancelled => words.is_some(),
-            // Of who was sent away on the new day, the call was over with that.
-            BookingState::TurnedAway => {
-                let new_day = outreach.starts_at.plus_ms(-DAY_MS / 2);
-                off.is_some() || Timestamp(row.arrived_at.unwrap_or(row.changed_at)) < new_day
-            }
-            // Of who keeps the place, another call tells the new date.
-            _ => off.is_some(),
-        },
-    };
     // Who came and was sent home keeps why; what they are told is why there is no other day.
     let stands = match state {
         BookingState::TurnedAway => off,

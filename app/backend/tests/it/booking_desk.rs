@@ -160,4 +160,31 @@ on_both_databases! {
         assert_eq!(count(&database, NOTED).await, 1);
         assert_sums_hold(&database).await;
     }
+
+    async fn a_ticket_that_waits_for_a_new_date_is_shown_by_its_code_too(database) {
+        let fair = Fair::of(&database, 2).await;
+        let ticket = fair.booked(1, 1).await;
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        let off = planning::suspend(office, actor, fair.id, "Lluvia").await.unwrap();
+        assert_eq!(off, Asked::Done(1));
+        office.clock.advance_ms(60 * DAY_MS);
+        let shown = bookings::ticket_by_code(office, &ticket.code, ADDRESS).await.unwrap();
+        assert_eq!((shown.state, shown.is_suspended), (BookingState::Booked, true));
+        assert_eq!(fair.seen(&ticket).await.state, BookingState::Booked);
+    }
+
+    async fn who_has_answered_by_themselves_need_not_be_called(database) {
+        let fair = Fair::of(&database, 1).await;
+        let one = fair.booked(1, 1).await;
+        let mut asks = fair.asks(2, 1);
+        asks.details.email = None;
+        let (waits, _) = fair.waiting(asks).await;
+        fair.cancel(&one).await;
+        let to_call = lines(&fair, BookingsShown::ToCall).await;
+        assert_eq!(to_call.iter().map(|line| line.booking).collect::<Vec<_>>(), [waits.id]);
+        fair.cancel(&waits).await;
+        assert_eq!(calls(&fair).await, [(CallAbout::Offered, true)], "it stands, and says so");
+        assert_eq!(lines(&fair, BookingsShown::ToCall).await, []);
+        assert!(lines(&fair, BookingsShown::All).await.iter().all(|line| line.calls.is_empty()));
+    }
 }

@@ -110,6 +110,11 @@ on_both_databases! {
             assert!(tx.insert_task(&call(second.id, "call_unanswered", NOW.0)).await?);
             tx.solve_calls(second.id, (fresh_id(), ""), 1).await?;
             assert_eq!(ids(&tx.bookings_unanswered(due(1, 0)).await?), [first.id]);
+            // One that is still to be made is made about the date that stands then.
+            assert!(tx.insert_task(&call(first.id, "call_unanswered", NOW.0 - 1)).await?);
+            assert_eq!(tx.bookings_unanswered(due(1, 0)).await?, []);
+            tx.solve_calls(first.id, (fresh_id(), ""), 1).await?;
+            assert_eq!(ids(&tx.bookings_unanswered(due(1, 0)).await?), [first.id]);
             Ok(())
         })).await;
         done.unwrap();

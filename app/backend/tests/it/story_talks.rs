@@ -6,11 +6,14 @@ use backend::desk::{act, talks};
 use backend::store::Tx;
 use backend::store::vocabulary::service::AttendeeRow;
 use backend::{erasure, planning};
+use domain::command::Command;
 use domain::desk::plan::TalkForm;
 use domain::id::StaffId;
 use domain::identity::IdentityDocument;
+use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::Role;
+use domain::timestamp::DAY_MS;
 use uuid::Uuid;
 
 use crate::it::databases::Stored;
@@ -32,6 +35,9 @@ pub async fn listed(tx: &mut Tx, session: Uuid) -> Stored<()> {
     assert_eq!(tx.erase_attendees("8765432-K").await?, 0);
     assert_eq!(tx.erase_attendees("12345678-5").await?, 1);
     assert_eq!(tx.attendees_of(&[session]).await?, rows[1..]);
+    assert_eq!(tx.forget_attendees(i64::MIN).await?, 0);
+    assert_eq!(tx.forget_attendees(i64::MAX).await?, 1);
+    assert_eq!(tx.attendees_of(&[session]).await?, []);
     Ok(())
 }
 
@@ -69,5 +75,17 @@ on_both_databases! {
         let seen = told(present.actor).await;
         assert_eq!(seen[0].listed, ["Pedro"]);
         assert_eq!(seen[0].attendants, 2, "how many there were stays");
+
+        let (other, reason) = (act::fresh(), ShortText::parse("No hubo charla").unwrap());
+        let annul = Command::AnnulService { service: seen[0].id, reason };
+        act::record(office, &present, other, vec![annul]).await.unwrap();
+        let late = talks::record(office, &present, field.outreach, (other, form)).await;
+        assert_eq!(refused(late), Refusal::ChangedMeanwhile, "that was another act");
+
+        assert_eq!(talks::forget(office).await.unwrap(), 0);
+        office.clock.advance_ms(talks::KEPT_MS + DAY_MS);
+        assert_eq!(talks::forget(office).await.unwrap(), 1, "after a year nobody is named");
+        let seen = told(present.actor).await;
+        assert_eq!((seen[0].listed.len(), seen[0].attendants), (0, 2));
     }
 }

@@ -74,9 +74,11 @@ pub(crate) async fn unanswered(
              AND (booking.changed_at <= $2 OR booking.changed_at + booking.slot_at <= $1 + $1)
              AND outreach.status IN ('published', 'open', 'under_way')
              AND NOT EXISTS (SELECT 1 FROM task
-                 WHERE task.booking_id = booking.id AND task.created_at >= booking.changed_at
-                     AND (task.kind = 'call_unanswered'
-                         OR (task.kind = 'call_moved' AND task.state = 'open')))
+                 WHERE task.booking_id = booking.id AND (
+                     (task.kind = 'call_unanswered'
+                         AND (task.state = 'open' OR task.created_at >= booking.changed_at))
+                     OR (task.kind = 'call_moved' AND task.state = 'open'
+                         AND task.created_at >= booking.changed_at)))
          ORDER BY booking.slot_at, booking.id LIMIT $3",
     )
     .bind(due.now)

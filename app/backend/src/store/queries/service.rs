@@ -268,6 +268,17 @@ pub(crate) async fn attendees_of(
     query.build_query_as().fetch_all(db).await
 }
 
+pub(crate) async fn forget_attendees(db: &mut Connection, before: i64) -> sqlx::Result<u64> {
+    sqlx::query(
+        "DELETE FROM education_attendee
+         WHERE session_id IN (SELECT id FROM education_session WHERE performed_at < $1)",
+    )
+    .bind(before)
+    .execute(db)
+    .await
+    .map(|done| done.rows_affected())
+}
+
 pub(crate) async fn erase_attendees(db: &mut Connection, run: &str) -> sqlx::Result<u64> {
     sqlx::query("DELETE FROM education_attendee WHERE run = $1")
         .bind(run)

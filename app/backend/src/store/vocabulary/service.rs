@@ -170,4 +170,6 @@ vocabulary! {
     attendees_of = service::attendees_of(sessions: &[Uuid]) -> Vec<AttendeeRow>;
     /// Takes whoever has a RUN off all lists.
     erase_attendees = service::erase_attendees(run: &str) -> u64;
+    /// Drops the lists of the teaching sessions before a moment; answers how many were on them.
+    forget_attendees = service::forget_attendees(before: i64) -> u64;
 }
