@@ -173,6 +173,7 @@ mod tests {
             replaces: replaces.map(id),
             commands: Vec::new(),
             form: String::new(),
+            behind: None,
         }
     }
 

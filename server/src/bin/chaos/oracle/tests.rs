@@ -45,6 +45,7 @@ fn new_record(number: u128, replaces: Option<SubmissionId>) -> NewRecord {
         replaces,
         commands: Vec::new(),
         form: String::new(),
+        behind: None,
     }
 }
 

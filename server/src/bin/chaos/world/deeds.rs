@@ -142,6 +142,7 @@ impl World {
             replaces,
             commands: recorded.commands.clone(),
             form: String::new(),
+            behind: None,
         };
         self.note(number, &format!("records {id} {act:?}, replaces {replaces:?}"));
         let written = self.write(number, |disk| disk.add(new));
