@@ -63,7 +63,11 @@
   // A new version that another window has taken: this one goes on to the end of its visit, and is
   // loaded anew at the start. What was changed last is written down first.
   const betweenVisits = () => {
-    if (version.isOld && location.pathname === SCOPE) setTimeout(() => location.reload(), WRITTEN_MS);
+    if (!version.isOld) return;
+    setTimeout(() => {
+      // Who has gone on meanwhile may be in the next visit.
+      if (location.pathname === SCOPE) location.reload();
+    }, WRITTEN_MS);
   };
   for (const kind of ["popstate", "huella-gone"]) window.addEventListener(kind, betweenVisits);
 

@@ -70,7 +70,7 @@ const askForNew = (registration) => {
 /** Whether the app opens without signal: a worker serves it and has its files. */
 export const isKept = async () => {
   const registration = await navigator.serviceWorker?.getRegistration(SHELL);
-  // It puts all of them into its cache at once, or none.
+  // It puts the shell into its cache when the files are there.
   return Boolean(registration?.active && (await caches.match(SHELL)));
 };
 

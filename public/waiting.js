@@ -24,9 +24,9 @@ export function recordIn(text) {
 }
 
 /**
- * The phone, the copies of its records without an answer as they are stored, oldest first, of which
- * visit each is, how many of those records have none to go, and when the newest was recorded;
- * `asked` waits for a request of the store.
+ * The phone, the copies of its records without an answer as they are stored, oldest first, behind
+ * which visit each goes, how many of those records have none to go, and when the newest was
+ * recorded; `asked` waits for a request of the store.
  */
 export async function waiting(asked) {
   const reading = await readingOf(["meta", "submissions"], asked);
@@ -39,10 +39,11 @@ export async function waiting(asked) {
     .sort((one, other) => one.head.sequence - other.head.sequence);
   const { device } = JSON.parse((await identity) ?? "{}");
   const visits = new Map();
-  // A correction does not go without its visit, which it would come before.
+  // A correction does not go without its visit, nor a visit without one that may register whom it
+  // is about: they would come before it.
   const lacking = new Set();
   for (const { head, copy } of open) {
-    const visit = head.visit ?? head.id;
+    const visit = head.behind ?? head.visit ?? head.id;
     if (!device || !copy || lacking.has(visit)) lacking.add(visit);
     else visits.set(copy, visit);
   }

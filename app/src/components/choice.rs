@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::live::each;
 use crate::components::question::{Question, label_words, remarks};
 
 /// One answer to choose.
@@ -58,11 +59,8 @@ pub fn Radios(
     layout: Layout,
 ) -> impl IntoView {
     let (words, remarks) = (label_words(&question), remarks(&question));
-    let tiles: Vec<_> = choices
-        .into_iter()
-        .enumerate()
-        .map(|(place, choice)| radio(&question, place, choice, value, on_choose))
-        .collect();
+    let tile = |(place, choice)| radio(&question, place, choice, value, on_choose);
+    let tiles = each(choices.into_iter().enumerate(), tile);
     view! {
         <fieldset
             class="choices"

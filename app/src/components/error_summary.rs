@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use phrases::common;
 
 use crate::components::icon::Icon;
-use crate::components::live::live;
+use crate::components::live::{each, live};
 use crate::locale::locale;
 
 /// One thing to put right.
@@ -35,25 +35,22 @@ pub fn ErrorSummary(
         let faults = faults.get();
         (!faults.is_empty()).then(|| {
             let title = common::errors_title(locale, faults.len() as u64);
-            let links: Vec<_> = faults
-                .into_iter()
-                .map(|fault| {
-                    let id = fault.id.clone();
-                    let go = move |event: leptos::ev::MouseEvent| {
-                        if let Some(go) = on_go {
-                            event.prevent_default();
-                            go.run(id.clone());
-                        }
-                    };
-                    view! {
-                        <li>
-                            <a href=format!("#{}", fault.id) on:click=go>
-                                {fault.words}
-                            </a>
-                        </li>
+            let links = each(faults, |fault| {
+                let id = fault.id.clone();
+                let go = move |event: leptos::ev::MouseEvent| {
+                    if let Some(go) = on_go {
+                        event.prevent_default();
+                        go.run(id.clone());
                     }
-                })
-                .collect();
+                };
+                view! {
+                    <li>
+                        <a href=format!("#{}", fault.id) on:click=go>
+                            {fault.words}
+                        </a>
+                    </li>
+                }
+            });
             view! {
                 <section class="notice" data-kind="person" role="alert" tabindex="-1">
                     <Icon name="circle-alert" />

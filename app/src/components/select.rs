@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use phrases::common;
 
 use crate::components::choice::Choice;
+use crate::components::live::each;
 use crate::components::question::{Question, label_words, remarks};
 use crate::locale::locale;
 
@@ -24,13 +25,10 @@ pub fn Select(
     let (words, remarks) = (label_words(&question), remarks(&question));
     let (described_by, invalid) = (question.described_by(), question.invalid());
     let chosen = value.get_untracked();
-    let options: Vec<_> = choices
-        .into_iter()
-        .map(|choice| {
-            let is_chosen = choice.value == chosen;
-            view! { <option value=choice.value selected=is_chosen>{choice.label}</option> }
-        })
-        .collect();
+    let options = each(choices, |choice| {
+        let is_chosen = choice.value == chosen;
+        view! { <option value=choice.value selected=is_chosen>{choice.label}</option> }
+    });
     view! {
         <div class="field">
             <label class="field-label" for=question.id.clone()>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use phrases::field;
 
 use crate::components::icon::{Icon, LiveIcon};
-use crate::components::live::live;
+use crate::components::live::{derived, live};
 use crate::locale::locale;
 
 /// Whether the server can be reached. Off-line is a normal state.
@@ -77,7 +77,7 @@ pub fn StatusBar(
             <a class="status-bar" href=queue_href>
                 <span class="status-place">{live(move || standing.read().outreach.clone())}</span>
                 <span class="status-item">
-                    <LiveIcon name=Signal::derive(move || reach().0) />
+                    <LiveIcon name=derived(move || reach().0) />
                     {live(move || reach().1)}
                 </span>
                 <span class="status-counts">

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use phrases::common;
 
-use crate::components::live::live;
+use crate::components::live::{each, live};
 use crate::locale::locale;
 
 /// A track with the step in words; `now` counts from 1.
@@ -16,16 +16,14 @@ pub fn Steps(
     total: u64,
 ) -> impl IntoView {
     let locale = locale();
-    let marks = (1..=total)
-        .map(|step| {
-            let state = move || match now.get() {
-                now if step < now => Some("done"),
-                now if step == now => Some("now"),
-                _ => None,
-            };
-            view! { <li data-state=state></li> }
-        })
-        .collect_view();
+    let marks = each(1..=total, |step| {
+        let state = move || match now.get() {
+            now if step < now => Some("done"),
+            now if step == now => Some("now"),
+            _ => None,
+        };
+        view! { <li data-state=state></li> }
+    });
     view! {
         <div class="steps">
             <p>{live(move || common::progress_step(locale, now.get(), total))}</p>

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use phrases::format;
 
 use crate::components::icon::LiveIcon;
+use crate::components::live::{derived, each};
 use crate::components::notice::Tone;
 use crate::locale::locale;
 
@@ -30,13 +31,13 @@ pub fn ChipText(
     size: Size,
 ) -> impl IntoView {
     let digits = chip.to_string();
-    let groups = [0..3, 3..7, 7..11, 11..15]
-        .map(|range| digits.get(range).unwrap_or_default().to_owned())
-        .map(|group| view! { <span class="value-group">{group}</span> });
+    let groups =
+        [0..3, 3..7, 7..11, 11..15].map(|range| digits.get(range).unwrap_or_default().to_owned());
+    let groups = each(groups, |group| view! { <span class="value-group">{group}</span> });
     let large = (size == Size::Large).then_some("large");
     view! {
         <span class="value" data-kind="chip" data-size=large>
-            {groups.into_iter().collect_view()}
+            {groups}
         </span>
     }
 }
@@ -91,7 +92,7 @@ pub fn StateText(
 ) -> impl IntoView {
     view! {
         <span class="state" data-kind=move || tone.get().code()>
-            <LiveIcon name=Signal::derive(move || tone.get().icon()) />
+            <LiveIcon name=derived(move || tone.get().icon()) />
             {words}
         </span>
     }

@@ -11,6 +11,7 @@ use domain::id::{DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId
 use domain::submission::{Outcome, PhoneReport, Receipt, Submission, VERSION};
 use domain::sync::{Agreement, Count, Item, ItemState, is_unnumbered};
 use domain::timestamp::Timestamp;
+use domain::view::AnimalCard;
 pub use line::Line;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -92,6 +93,9 @@ pub struct Head {
     /// Who recorded it; one that an older app wrote does not say.
     #[serde(default)]
     pub actor: Option<StaffId>,
+    /// The visit behind which it goes home, where that is not its own: see [`Kept::ahead`].
+    #[serde(default)]
+    pub behind: Option<VisitId>,
 }
 
 impl Held {
@@ -194,7 +198,7 @@ impl Held {
             sequence: self.head.sequence,
             bytes: self.bytes.max(length(&self.body)),
             replaces: self.head.replaces,
-            visit: self.head.visit,
+            visit: self.head.behind.or(self.head.visit),
             recorded_at: self.head.recorded_at,
             state: self.state,
         }
@@ -256,6 +260,16 @@ impl Kept {
         self.records.iter().filter(is_lost).count() as u64
     }
 
+    /// The visit behind which another goes home that is about one of these animals: the first of
+    /// theirs that has no answer. Perhaps nobody but that one registers them.
+    #[must_use]
+    pub fn ahead(&self, animals: &[AnimalCard]) -> Option<VisitId> {
+        let is_theirs = |line: &Line| animals.iter().any(|card| line.animal == Some(card.id));
+        let mut all = self.records.iter().map(|record| &*record.held);
+        let first = all.find(|held| held.state.is_open() && held.lines.iter().any(is_theirs))?;
+        first.head.behind.or(first.head.visit)
+    }
+
     /// The record of this submission.
     #[must_use]
     pub fn record(&self, id: SubmissionId) -> Option<&Record> {
@@ -307,6 +321,8 @@ pub struct NewRecord {
     pub outreach: Option<OutreachId>,
     /// Which visit.
     pub visit: Option<VisitId>,
+    /// [`Head::behind`].
+    pub behind: Option<VisitId>,
     /// When.
     pub recorded_at: Timestamp,
     /// The zone's offset then.
@@ -332,6 +348,7 @@ impl NewRecord {
             utc_offset_minutes: self.utc_offset_minutes,
             replaces: self.replaces,
             actor: Some(self.actor),
+            behind: self.behind,
         };
         let lines = self.commands.iter().map(Line::of).collect();
         let submission = Submission {

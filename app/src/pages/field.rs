@@ -33,7 +33,7 @@ use phrases::{Locale, common, explain, field};
 
 use crate::components::action::{Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
-use crate::components::live::{When, live};
+use crate::components::live::{When, derived, live, memo};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::status_bar::{Reach, Standing, StatusBar};
 use crate::locale::locale;
@@ -65,9 +65,9 @@ pub fn FieldApp() -> impl IntoView {
     provide_context(phone.pictures);
     provide_context(carried::Carried::watch(phone));
     provide_context(Place::follow());
-    let is_ready = Signal::derive(move || phone.opening.get() == Opening::Ready);
+    let is_ready = derived(move || phone.opening.get() == Opening::Ready);
     // While nobody can read what the phone holds, no bar says that everything was sent.
-    let is_open = Memo::new(move |_| {
+    let is_open = memo(move || {
         !matches!(phone.opening.get(), Opening::Closed | Opening::Blocked | Opening::Stuck)
     });
     view! {
@@ -102,7 +102,7 @@ fn Pages() -> impl IntoView {
 #[component]
 fn Bar() -> impl IntoView {
     let (phone, pictures) = (phone(), pictures::pictures());
-    let standing = Signal::derive(move || Standing {
+    let standing = derived(move || Standing {
         outreach: phone.outreach().map(|view| view.outreach.name.to_string()).unwrap_or_default(),
         today: phone.count_today(),
         on_phone: phone.count_waiting() + pictures.get().failed,
@@ -179,7 +179,7 @@ fn Waiting() -> impl IntoView {
 #[component]
 fn SignedOutNotice() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let foreign = Memo::new(move |_| match phone.network() {
+    let foreign = memo(move || match phone.network() {
         _ if phone.progress().is_unwritten => {
             Some((field::unwritten(locale), field::unwritten_next(locale), Tone::Person))
         }

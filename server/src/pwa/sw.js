@@ -16,7 +16,9 @@ self.addEventListener("install", (event) => {
 
 async function keepAll() {
   const cache = await caches.open(CACHE);
-  await keepIn(cache, [SHELL, ...FILES]);
+  await keepIn(cache, FILES);
+  // The shell last: where it is, all of the files are, and by it the page asks (/shell.js).
+  await keepIn(cache, [SHELL]);
 }
 
 // Who has taken a decoder along has this version's too: in the hall it could not be fetched.
@@ -26,10 +28,11 @@ async function keepDecoder() {
   if (held.length) await keepIn(cache, [...DECODER].filter((path) => !held.includes(path)));
 }
 
-// Nothing is kept before all of it has come.
+// Nothing is kept before each has been answered by our server. One may still break off on its way,
+// or not fit any more: those that have come stay then.
 async function keepIn(cache, paths) {
-  const answers = await Promise.all(paths.map(fetched));
-  await Promise.all(paths.map((path, at) => cache.put(path, answers[at])));
+  const answers = await Promise.all(Array.from(paths, (path) => fetched(path)));
+  await Promise.all(Array.from(paths, (path, at) => cache.put(path, answers[at])));
 }
 
 // A network that wants a sign-in of its own answers everything with its page, also with 200. Kept

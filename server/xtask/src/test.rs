@@ -1,7 +1,7 @@
 //! Everything that must hold before a change lands, in an order that fails early.
 
-use anyhow::{Result, ensure};
-use std::{process::Command, time::Instant};
+use anyhow::{Error, Result, anyhow, ensure};
+use std::{process::Command, thread, time::Instant};
 
 use crate::{
     budget,
@@ -23,18 +23,16 @@ const PARTS: [&[&str]; 2] = [&["--workspace", "--exclude", "xtask"], &["--packag
 /// At the first step that fails, and when a runner ran no test.
 pub(crate) fn test(checkout: &Checkout) -> Result<()> {
     let begun = Instant::now();
-    step("tools", || {
-        tools::all_or_what_is_missing([
-            tools::node(),
-            tools::postgres_programs().map(drop),
-            tools::poppler(),
-            tools::chromium().map(drop),
-            tools::webkit(),
-        ])
+    tools::node()?;
+    // What is installed comes over a network while what is compiled keeps the processor busy.
+    let site = thread::scope(|scope| {
+        let installed = scope.spawn(|| step("tools", installed));
+        check::formatting(checkout)?;
+        step("licences and bans", || dependencies::check(checkout))?;
+        let site = site::build(checkout)?;
+        installed.join().map_err(|_| anyhow!("what installs the tools died"))??;
+        Ok::<_, Error>(site)
     })?;
-    check::formatting(checkout)?;
-    step("licences and bans", || dependencies::check(checkout))?;
-    let site = site::build(checkout)?;
     step("size budgets", || budget::check(&site))?;
     check::browser_lints(checkout)?;
     step("build and lints: tests and server", || {
@@ -52,6 +50,16 @@ pub(crate) fn test(checkout: &Checkout) -> Result<()> {
     say(&format!("── everything: done in {:.0} s", begun.elapsed().as_secs_f64()));
     closing.iter().for_each(|line| say(line));
     Ok(())
+}
+
+/// The programs that the tests start, on the machine or installed by this.
+fn installed() -> Result<()> {
+    tools::all_or_what_is_missing([
+        tools::postgres_programs().map(drop),
+        tools::poppler(),
+        tools::chromium().map(drop),
+        tools::webkit(),
+    ])
 }
 
 /// Unit, property, story and integration tests.

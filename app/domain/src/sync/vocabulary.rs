@@ -66,7 +66,8 @@ pub struct Item {
     pub bytes: u32,
     /// The refused submission it mends.
     pub replaces: Option<SubmissionId>,
-    /// Its visit; what corrects or annuls something of a visit is of the same one.
+    /// Its visit; what corrects or annuls something of a visit is of the same one, and so is here
+    /// another visit of somebody whom that one may register.
     pub visit: Option<VisitId>,
     /// When it was recorded, by the phone's clock.
     pub recorded_at: Timestamp,

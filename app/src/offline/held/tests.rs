@@ -9,6 +9,7 @@ fn new_record() -> NewRecord {
         actor: StaffId(Uuid::from_u128(2)),
         outreach: None,
         visit: None,
+        behind: None,
         recorded_at: Timestamp(1_700_000_000_000),
         utc_offset_minutes: -180,
         replaces: None,

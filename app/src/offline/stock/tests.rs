@@ -88,6 +88,7 @@ fn record(id: u128, after_ms: i64, command: Command) -> Record {
         actor: StaffId(Uuid::from_u128(2)),
         outreach: Some(here()),
         visit: None,
+        behind: None,
         recorded_at: Timestamp(ASKED_AT.0 + after_ms),
         utc_offset_minutes: -180,
         replaces: None,

@@ -11,7 +11,7 @@ use phrases::field;
 use std::sync::Arc;
 
 use crate::components::action::{Actions, Button, Weight};
-use crate::components::live::{When, live};
+use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::browser;
@@ -27,7 +27,7 @@ pub(super) fn Annul(record: Record) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let held = StoredValue::new(record.held);
     let annulled = move || phone.kept.with(Kept::annulled);
-    let standing = Memo::new(move |_| held.with_value(|held| held.standing(&annulled())));
+    let standing = memo(move || held.with_value(|held| held.standing(&annulled())));
     live(move || {
         let (may, is_undone) = held.with_value(|held| {
             // Of what was corrected nothing was stored; the correction can be taken back.
@@ -124,6 +124,7 @@ fn annulment(phone: Phone, held: &Held, services: &[ServiceId], reason: &str) ->
         actor,
         outreach: held.head.outreach,
         visit: held.head.visit,
+        behind: held.head.behind,
         recorded_at,
         utc_offset_minutes,
         replaces: None,

@@ -171,6 +171,7 @@ async fn take_in(
         actor: phone.staff()?,
         outreach: Some(outreach),
         visit: None,
+        behind: None,
         recorded_at,
         utc_offset_minutes,
         replaces: None,

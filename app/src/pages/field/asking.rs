@@ -6,7 +6,7 @@ use phrases::label::Labelled;
 use std::fmt::Display;
 
 use crate::components::choice::{Choice, Layout, Radios};
-use crate::components::live::live;
+use crate::components::live::{live, memo};
 use crate::components::question::Question;
 use crate::locale::locale;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -47,33 +47,38 @@ pub(super) fn bind<T: PartialEq + Send + Sync + 'static>(
     get: fn(&VisitDraft) -> T,
     set: fn(&mut VisitDraft, T),
 ) -> (Signal<T>, Callback<T>) {
-    let value = Memo::new(move |_| draft.with(get));
+    let value = memo(move || draft.with(get));
     let change = Callback::new(move |new| draft.update(|draft| set(draft, new)));
     (value.into(), change)
 }
 
-/// One of a closed list, each a tile.
-pub(super) fn one_of<T>(
+/// As [`bound`], for a value of a closed list, by its code; blank for none:
+/// `coded!(visit, Pattern, animal.form.pattern)`. So no control is compiled for each list.
+macro_rules! coded {
+    ($visit:expr, $kind:ident, $($path:tt)+) => {
+        $crate::pages::field::asking::bind(
+            $visit.draft,
+            |draft| draft.$($path)+.map_or("", $kind::code).to_owned(),
+            |draft, code: String| draft.$($path)+ = $kind::from_code(&code),
+        )
+    };
+}
+pub(super) use coded;
+
+/// One of a closed list, each a tile, by its code.
+pub(super) fn one_of<T: Labelled + Display>(
     question: Question,
-    all: &'static [T],
-    value: Signal<Option<T>>,
-    change: Callback<Option<T>>,
-) -> AnyView
-where
-    T: Labelled + Display + PartialEq + Send + Sync + 'static,
-{
+    all: &[T],
+    value: Signal<String>,
+    on_choose: Callback<String>,
+) -> AnyView {
     let locale = locale();
     let tile = |item: &T| Choice::new(item.to_string(), capital(item.label(locale)));
-    let choices: Vec<Choice> = all.iter().map(tile).collect();
-    let code = move || value.get().map(|item| item.to_string()).unwrap_or_default();
-    let choose = Callback::new(move |code: String| {
-        change.run(all.iter().copied().find(|item| item.to_string() == code));
-    });
-    tiles(question, choices, Signal::derive(code), choose)
+    tiles(question, all.iter().map(tile).collect(), value, on_choose)
 }
 
 /// Each choice a tile, side by side.
-pub(super) fn tiles(
+fn tiles(
     question: Question,
     choices: Vec<Choice>,
     value: Signal<String>,

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use phrases::field;
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::{When, live};
+use crate::components::live::{When, derived, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::browser;
@@ -38,7 +38,7 @@ impl Carried {
                 spawn_local(phone.prepare());
             }
         });
-        let goes = Memo::new(move |_| carried.goes());
+        let goes = memo(move || carried.goes());
         Effect::new(move |_| {
             goes.track();
             carried.look();
@@ -83,9 +83,9 @@ impl Carried {
 #[component]
 pub(super) fn CarriedNotice() -> impl IntoView {
     let (carried, locale) = (expect_context::<Carried>(), locale());
-    let refused = Memo::new(move |_| carried.refused());
-    let waiting = Memo::new(move |_| carried.count().saturating_sub(refused.get()));
-    let told = Memo::new(move |_| carried.word(2));
+    let refused = memo(move || carried.refused());
+    let waiting = memo(move || carried.count().saturating_sub(refused.get()));
+    let told = memo(move || carried.word(2));
     let let_go = move |_| {
         spawn_local(async move {
             // What could not be dropped is told again.
@@ -93,18 +93,18 @@ pub(super) fn CarriedNotice() -> impl IntoView {
         });
     };
     view! {
-        <When holds=Memo::new(move |_| waiting.get() > 0)>
+        <When holds=memo(move || waiting.get() > 0)>
             <Notice
-                title=Signal::derive(move || field::carried(locale, waiting.get()))
+                title=derived(move || field::carried(locale, waiting.get()))
                 tone=Tone::Waiting
                 live=true
             >
                 <p>{field::carried_next(locale)}</p>
             </Notice>
         </When>
-        <When holds=Memo::new(move |_| refused.get() > 0)>
+        <When holds=memo(move || refused.get() > 0)>
             <Notice
-                title=Signal::derive(move || field::carried_refused(locale, refused.get()))
+                title=derived(move || field::carried_refused(locale, refused.get()))
                 tone=Tone::Person
                 live=true
             >

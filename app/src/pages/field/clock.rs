@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use phrases::{field, format};
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::live;
+use crate::components::live::{live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::pages::field::phone;
@@ -14,7 +14,7 @@ use crate::pages::field::phone;
 #[component]
 pub fn ClockNotice() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let title = Memo::new(move |_| {
+    let title = memo(move || {
         let skew_ms = phone.skew_ms.get();
         let is_wrong = skew_ms.saturating_abs() > CLOCK_TOLERANCE_MS;
         (is_wrong && !phone.knows_of_skew.get()).then(|| {

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use phrases::{Locale, common, field};
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::{When, live};
+use crate::components::live::{When, live, memo};
 use crate::components::notice::Notice;
 use crate::locale::locale;
 use crate::offline::browser;
@@ -39,7 +39,7 @@ pub(super) fn ClosedHandover() -> impl IntoView {
 #[component]
 pub(super) fn OpenHandover() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let waits = Memo::new(move |_| {
+    let waits = memo(move || {
         phone.kept.with(|kept| {
             let mut held = kept.records.iter().map(|record| &record.held);
             held.any(|held| held.state.is_open() && !held.copy.is_empty())
@@ -56,7 +56,7 @@ pub(super) fn OpenHandover() -> impl IntoView {
             on_read=Callback::new(|_| ())
             films=true
         />
-        <When holds=Memo::new(move |_| phone.network() == Network::Online)>
+        <When holds=memo(move || phone.network() == Network::Online)>
             <p class="notice-line">
                 <a href=routes::HAND_IN>{field::handover_take_in(locale)}</a>
             </p>

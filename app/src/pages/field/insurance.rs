@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use phrases::field;
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::{When, live};
+use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::insurance::{FILLING, FLEETING, INSTALLABLE, Insurance, LASTING, OUTSIDE};
@@ -33,7 +33,7 @@ pub(super) fn Filling() -> impl IntoView {
 #[component]
 pub(super) fn Overdue() -> impl IntoView {
     let (phone, pictures, locale) = (phone(), pictures(), locale());
-    let days = Memo::new(move |_| phone.days_waiting(pictures.get().oldest()));
+    let days = memo(move || phone.days_waiting(pictures.get().oldest()));
     live(move || {
         days.get().map(|days| {
             view! {

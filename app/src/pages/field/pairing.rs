@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use phrases::{Locale, explain, explain_field, field, format};
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::{When, live};
+use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -114,7 +114,7 @@ pub(super) fn ThisPhone() -> impl IntoView {
         }
         asking.pairing.set(Some(kept));
     });
-    let is_asked = Memo::new(move |_| asking.key.with(|key| !key.is_empty()));
+    let is_asked = memo(move || asking.key.with(|key| !key.is_empty()));
     view! {
         <section class="flow no-print">
             <h2 id=HEADING tabindex="-1">
@@ -129,7 +129,7 @@ pub(super) fn ThisPhone() -> impl IntoView {
             <When holds=is_asked>
                 <Form asking=asking />
             </When>
-            <When holds=Memo::new(move |_| !is_asked.get())>
+            <When holds=memo(move || !is_asked.get())>
                 <Button
                     weight=Weight::Plain
                     icon="key-round"

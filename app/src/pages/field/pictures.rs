@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::{common, field};
 
-use crate::components::live::{When, live};
+use crate::components::live::{When, derived, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::browser;
@@ -25,9 +25,9 @@ pub(super) fn pictures() -> RwSignal<Pictures> {
 #[component]
 pub(super) fn PicturesToSend() -> impl IntoView {
     let (pictures, locale) = (pictures(), locale());
-    let words = Signal::derive(move || field::pictures_to_send(locale, pictures.get().waiting));
+    let words = derived(move || field::pictures_to_send(locale, pictures.get().waiting));
     view! {
-        <When holds=Memo::new(move |_| pictures.get().waiting > 0)>
+        <When holds=memo(move || pictures.get().waiting > 0)>
             <Notice title=words tone=Tone::Waiting>
                 <p>{field::pictures_next(locale)}</p>
             </Notice>
@@ -39,7 +39,7 @@ pub(super) fn PicturesToSend() -> impl IntoView {
 #[component]
 pub(super) fn PicturesInTrouble() -> impl IntoView {
     let (pictures, locale) = (pictures(), locale());
-    let failed = Memo::new(move |_| pictures.get().failed);
+    let failed = memo(move || pictures.get().failed);
     live(move || {
         let count = failed.get();
         (count > 0).then(|| {

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use phrases::{Locale, common, field};
 
 use crate::components::action::{Actions, Button, Weight};
-use crate::components::live::{When, live};
+use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -122,7 +122,7 @@ pub(super) fn Closed() -> impl IntoView {
                 <Button weight=weight busy=is_busy on:click=move |_| open(true)>
                     {field::pin_open(locale)}
                 </Button>
-                <When holds=Memo::new(move |_| !is_forgotten.get())>
+                <When holds=memo(move || !is_forgotten.get())>
                     <Button weight=Weight::Plain on:click=forget>
                         {field::pin_forgot(locale)}
                     </Button>
@@ -264,7 +264,7 @@ pub(super) fn Pin() -> impl IntoView {
             <When holds=is_open>
                 <Choose is_open=is_open />
             </When>
-            <When holds=Memo::new(move |_| !is_open.get())>
+            <When holds=memo(move || !is_open.get())>
                 <Button weight=Weight::Plain icon="lock" on:click=move |_| is_open.set(true)>
                     {live(act)}
                 </Button>

@@ -1,6 +1,7 @@
 //! Which page of the field app is on the screen: the browser's own history, a memo and no router.
 //! `/field.js` takes the taps on links.
 
+use crate::components::live::memo;
 use crate::offline::browser;
 use crate::routes::FieldPage;
 use leptos::prelude::*;
@@ -20,7 +21,7 @@ impl Place {
             look();
             browser::to_top();
         });
-        Self(Memo::new(move |_| path.with(|path| FieldPage::at(path))))
+        Self(memo(move || path.with(|path| FieldPage::at(path))))
     }
 
     /// The page.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use phrases::{Locale, explain, field, format};
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::live;
+use crate::components::live::{live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::connectivity::Signal as Network;
@@ -20,7 +20,7 @@ use crate::pages::field::phone;
 pub fn Preparing() -> impl IntoView {
     let (pack, phone, locale) = (expect_context::<Pack>(), phone(), locale());
     pack.follow();
-    let is_offline = Memo::new(move |_| phone.network() != Network::Online);
+    let is_offline = memo(move || phone.network() != Network::Online);
     live(move || {
         let state = pack.state.get();
         let is_offline = is_offline.get();

@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 use phrases::label::Labelled;
 use phrases::{Locale, field, format};
 
-use crate::components::live::live;
+use crate::components::live::{each, live};
 use crate::components::notice::{Notice, Tone};
 use crate::components::qr_code::QrCode;
 use crate::locale::locale;
@@ -76,7 +76,7 @@ pub(super) fn Provisional(
             let sheet = |certificate| {
                 view! { <Sheet certificate=certificate record=record.clone() /> }
             };
-            let sheets: Vec<_> = made.into_iter().map(sheet).collect();
+            let sheets = each(made, sheet);
             view! {
                 {sheets}
                 {is_none

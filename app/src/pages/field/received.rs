@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use phrases::{Locale, field, format};
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::{When, live};
+use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::receipts::{self, Told};
@@ -51,22 +51,21 @@ pub(super) fn Received() -> impl IntoView {
             }
         });
     });
-    let sums = Memo::new(move |_| Sums {
+    let sums = memo(move || Sums {
         open: phone.count_waiting(),
         to_mend: phone.count_to_mend(),
         pictures: pictures.get().waiting,
         failed: pictures.get().failed,
         agreement: told.read().as_ref().map(|(_, agreement)| *agreement),
     });
-    let words =
-        Memo::new(move |_| title(sums.get(), told.read().as_ref().map(|(told, _)| told), locale));
+    let words = memo(move || title(sums.get(), told.read().as_ref().map(|(told, _)| told), locale));
     // What is built anew; else only words change.
-    let frame = Memo::new(move |_| {
+    let frame = memo(move || {
         let sums = sums.get();
         let is_short = matches!(sums.agreement, Some(Agreement::Fewer { .. }));
         (told.read().is_some() || sums.open > 0).then(|| (tone(sums), is_short))
     });
-    let is_open = Memo::new(move |_| sums.get().open > 0);
+    let is_open = memo(move || sums.get().open > 0);
     live(move || {
         let (tone, is_short) = frame.get()?;
         Some(view! {

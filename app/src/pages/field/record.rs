@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
-use crate::components::live::live;
+use crate::components::live::{derived, live, memo};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::toast::Toast;
@@ -40,7 +40,7 @@ const UNDO_MS: i32 = 6_000;
 /// somebody looks at, or points a camera at, is not drawn anew because one was made.
 pub(super) fn named_record(id: SubmissionId) -> Memo<Option<Record>> {
     let phone = phone();
-    Memo::new(move |_| {
+    memo(move || {
         let mut record = phone.kept.read().record(id).cloned()?;
         if !record.held.copy.is_empty() {
             Arc::make_mut(&mut record.held).copy = String::new();
@@ -129,8 +129,8 @@ pub(super) fn Standing(
     let told = standing(record);
     view! {
         <StateText
-            words=Signal::derive(move || told.get().0.to_owned())
-            tone=Signal::derive(move || told.get().1)
+            words=derived(move || told.get().0.to_owned())
+            tone=derived(move || told.get().1)
         />
     }
 }
@@ -237,8 +237,7 @@ fn Mend(record: Record) -> impl IntoView {
     let is_visit = has_form && lost.is_none();
     let withdrawn = RwSignal::new(false);
     let told = RwSignal::new(None::<[&'static str; 2]>);
-    let words =
-        Signal::derive(move || withdrawn.get().then(|| field::withdrawn(locale).to_owned()));
+    let words = derived(move || withdrawn.get().then(|| field::withdrawn(locale).to_owned()));
     let mend = move |_| {
         let draft = reopened(&record);
         spawn_local(async move {

@@ -8,7 +8,7 @@ use phrases::{Locale, field, format};
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::card::LinkRow;
 use crate::components::empty_state::EmptyState;
-use crate::components::live::live;
+use crate::components::live::{derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -82,7 +82,7 @@ pub fn RecordsPage() -> impl IntoView {
 fn Rows(words: RwSignal<String>) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let is_whole = RwSignal::new(false);
-    let found = Memo::new(move |_| {
+    let found = memo(move || {
         let wanted = search_key(&words.get());
         let is_wanted =
             |record: &&Record| wanted.is_empty() || search_key(&searched(record)).contains(&wanted);
@@ -95,7 +95,7 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
             (found.iter().copied().take(most).collect::<Vec<_>>(), found.len())
         })
     });
-    let shown = Memo::new(move |_| found.with(|(shown, _)| shown.clone()));
+    let shown = memo(move || found.with(|(shown, _)| shown.clone()));
     let hidden = move || {
         let hidden = found.with(|(shown, all)| all.saturating_sub(shown.len()));
         let words = field::queue_more(locale, u64::try_from(hidden).unwrap_or_default());
@@ -137,7 +137,7 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
                     </li>
                 }
             };
-            records.enumerate().map(row).collect_view()
+            each(records.enumerate(), row)
         });
         view! { <ul class="rows">{rows}</ul> }.into_any()
     });
@@ -163,9 +163,9 @@ pub fn RecordRow(
         <LinkRow
             href=routes::field_record(head.id)
             title=title
-            detail=Signal::derive(move || format!("{time} · {owner} · {}", told.get().0))
-            icon=Signal::derive(move || told.get().2)
-            tone=Signal::derive(move || told.get().1)
+            detail=derived(move || format!("{time} · {owner} · {}", told.get().0))
+            icon=derived(move || told.get().2)
+            tone=derived(move || told.get().1)
         />
     }
 }
@@ -173,7 +173,7 @@ pub fn RecordRow(
 /// Where a record stands just now: in words, what it asks for, and its icon.
 pub(super) fn standing(record: Record) -> Memo<(&'static str, Tone, &'static str)> {
     let (phone, locale) = (phone(), locale());
-    Memo::new(move |_| {
+    memo(move || {
         phone.kept.with(|kept| {
             let now = kept.record(record.held.head.id).unwrap_or(&record);
             // One without an answer may be in the batch under way.

@@ -10,7 +10,7 @@ use phrases::{Locale, field, format};
 
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::icon::Icon;
-use crate::components::live::live;
+use crate::components::live::{each, live};
 use crate::components::notice::{Notice, Tone};
 use crate::components::qr_code::QrCode;
 use crate::locale::locale;
@@ -72,13 +72,10 @@ fn Kept(record: Record) -> impl IntoView {
     let provisional = awaits(&record, phone()).then(|| record.clone());
     let needs_person = record.held.state.needs_person();
     let details = routes::field_record(record.held.head.id);
-    let sheets: Vec<_> = documents
-        .into_iter()
-        .map(|document| {
-            let owner = owner.clone();
-            view! { <Sheet document=document draft=draft.clone() owner=owner /> }
-        })
-        .collect();
+    let sheets = each(documents, |document| {
+        let owner = owner.clone();
+        view! { <Sheet document=document draft=draft.clone() owner=owner /> }
+    });
     view! {
         <section class="kept">
             <Icon name="circle-check" />

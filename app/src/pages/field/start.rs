@@ -12,7 +12,7 @@ use phrases::{Locale, common, field, format};
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::Icon;
-use crate::components::live::{When, live};
+use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::toast::Toast;
 use crate::locale::locale;
@@ -39,7 +39,7 @@ const LAST: usize = 5;
 #[component]
 pub fn StartPage() -> impl IntoView {
     let phone = phone();
-    let is_somewhere = Memo::new(move |_| phone.outreach().is_some());
+    let is_somewhere = memo(move || phone.outreach().is_some());
     view! {
         <Update />
         <ClockNotice />
@@ -85,10 +85,7 @@ fn ChooseOutreach() -> impl IntoView {
             }
             .into_any();
         }
-        let rows: Vec<_> = outreaches
-            .into_iter()
-            .map(|outreach| view! { <li><OutreachRow view=outreach /></li> })
-            .collect();
+        let rows = each(outreaches, |outreach| view! { <li><OutreachRow view=outreach /></li> });
         view! { <ul class="rows">{rows}</ul> }.into_any()
     };
     view! {
@@ -190,7 +187,7 @@ fn Today() -> impl IntoView {
 #[component]
 fn OtherDay() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let other = Memo::new(move |_| {
+    let other = memo(move || {
         let on = phone.outreach()?.outreach.held_on;
         (on != phone.today()).then(|| field::other_day(locale, format::date(on, locale)))
     });
@@ -229,11 +226,10 @@ fn Begun(begun: RwSignal<Option<VisitDraft>>) -> impl IntoView {
             let _ = drafts::keep(&queue, drafts::VISIT, &draft).await;
         });
     });
-    let words = Signal::derive(move || {
-        thrown.read().is_some().then(|| field::draft_thrown(locale).to_owned())
-    });
+    let words =
+        derived(move || thrown.read().is_some().then(|| field::draft_thrown(locale).to_owned()));
     view! {
-        <When holds=Memo::new(move |_| begun.read().is_some())>
+        <When holds=memo(move || begun.read().is_some())>
             <Notice title=field::draft_restored(locale) tone=Tone::Kept>
                 <p>{live(move || begun.get().map(|draft| begun_words(&draft)))}</p>
                 <Button weight=Weight::Plain icon="trash-2" on:click=throw>
@@ -293,7 +289,7 @@ fn Tally() -> impl IntoView {
                 </div>
             }
         };
-        shown.map(figure).collect_view()
+        each(shown, figure)
     };
     view! {
         <section aria-label=field::today_here(locale)>
@@ -339,8 +335,7 @@ fn LastRecords() -> impl IntoView {
             .into_any();
         }
         let last = kept.records.iter().rev().take(LAST);
-        let rows: Vec<_> =
-            last.map(|record| view! { <li><RecordRow record=record.clone() /></li> }).collect();
+        let rows = each(last, |record| view! { <li><RecordRow record=record.clone() /></li> });
         view! {
             <h2>{field::queue_title(locale)}</h2>
             <ul class="rows">{rows}</ul>

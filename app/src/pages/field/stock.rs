@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 
 use crate::components::action::{Button, LinkButton, Weight};
 use crate::components::choice::{Choice, Layout, Radios};
-use crate::components::live::{When, live};
+use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -42,13 +42,13 @@ const NUMBER: &str = "loss_number";
 #[component]
 pub(super) fn BoxLine() -> impl IntoView {
     let (pack, phone, locale) = (expect_context::<Pack>(), phone(), locale());
-    let words = Memo::new(move |_| {
+    let words = memo(move || {
         let (asked_at, _) = phone.stock_told()?;
         let chips = phone.contents(None)?.chips.balance().in_box;
         let day = list_day(phone, asked_at, locale);
         Some(field::box_line(locale, u64::from(chips), day))
     });
-    let is_missing = Memo::new(move |_| phone.stock_told().is_none() && pack.is_there());
+    let is_missing = memo(move || phone.stock_told().is_none() && pack.is_there());
     live(move || match words.get() {
         Some(words) => view! {
             <LinkButton href=routes::field_box() weight=Weight::Quiet icon="inbox">
@@ -68,7 +68,7 @@ pub(super) fn BoxLine() -> impl IntoView {
 pub(super) fn BoxPage() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     phone.top_up_stock(0);
-    let is_any = Memo::new(move |_| phone.contents(None).is_some());
+    let is_any = memo(move || phone.contents(None).is_some());
     view! {
         <LinkButton href=routes::FIELD weight=Weight::Plain icon="chevron-left">
             {field::to_start(locale)}
@@ -116,17 +116,17 @@ fn Standing(contents: Contents) -> impl IntoView {
     let odd = contents.chips.odd();
     let today = phone.today();
     let lots = contents.lots.iter().map(|one| lot_words(one, today, locale));
-    let lots: Vec<_> = lots.map(|words| view! { <li>{words}</li> }).collect();
+    let lots = each(lots, |words| view! { <li>{words}</li> });
     view! {
-        <dl class="tally">{figures.map(figure).collect_view()}</dl>
+        <dl class="tally">{each(figures, figure)}</dl>
         <p class="small soft">{told}</p>
         {(!odd.is_empty())
             .then(|| {
                 let title = field::box_odd(locale, odd.len() as u64);
-                let odd = odd.into_iter().map(|chip| view! { <li><ChipText chip=chip /></li> });
+                let odd = each(odd, |chip| view! { <li><ChipText chip=chip /></li> });
                 view! {
                     <Notice title=title tone=Tone::Person>
-                        <ul class="done-list">{odd.collect_view()}</ul>
+                        <ul class="done-list">{odd}</ul>
                         <p>{field::box_odd_next(locale)}</p>
                     </Notice>
                 }
@@ -264,7 +264,7 @@ fn text(
     draft: RwSignal<LossDraft>,
     part: fn(&mut LossDraft) -> &mut String,
 ) -> (Memo<String>, Callback<String>) {
-    let value = Memo::new(move |_| std::mem::take(part(&mut draft.get())));
+    let value = memo(move || std::mem::take(part(&mut draft.get())));
     let change = Callback::new(move |new: String| {
         draft.update(|draft| *part(draft) = new);
         let (Some(queue), said) = (phone.queue(), draft.get_untracked()) else { return };
@@ -284,7 +284,7 @@ fn LossFields(draft: RwSignal<LossDraft>) -> impl IntoView {
     let (number, change_number) = text(phone, draft, |draft| &mut draft.number);
     let (reason, change_reason) = text(phone, draft, |draft| &mut draft.reason);
     let mended = draft.with_untracked(|draft| draft.replaces);
-    let chip = Memo::new(move |_| {
+    let chip = memo(move || {
         let is_chip = lot.with(String::is_empty);
         number.with(|text| ChipNumber::parse_read(text).ok()).filter(|_| is_chip)
     });
@@ -298,7 +298,7 @@ fn LossFields(draft: RwSignal<LossDraft>) -> impl IntoView {
             change_lot.run(own.clone());
             change_number.run(String::new());
         });
-        let pressed = Signal::derive(move || lot.with(|lot| *lot == chosen));
+        let pressed = derived(move || lot.with(|lot| *lot == chosen));
         view! { <Tile words=words pressed=pressed on_tap=tap /> }
     };
     let mut tiles = vec![tile(String::new(), field::service_chip(locale).to_owned())];
@@ -359,6 +359,7 @@ fn record(phone: Phone, said: LossDraft, command: Command) -> Option<NewRecord> 
             None => untrack(|| phone.outreach()).map(|view| view.outreach.id),
         },
         visit: None,
+        behind: None,
         recorded_at: before.map_or(now, |head| head.recorded_at),
         utc_offset_minutes: before.map_or(offset, |head| head.utc_offset_minutes),
         replaces: said.replaces,

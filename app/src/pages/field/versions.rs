@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{Locale, common, explain_field, field, format};
 
+use crate::components::live::each;
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::offline::held::Record;
 use crate::pages::field::phone;
@@ -106,11 +107,11 @@ fn refused(record: &Record, refusal: &Refusal, locale: Locale) -> AnyView {
         _ => &[],
     };
     let faults = (!fields.is_empty()).then(|| {
-        let faults = fields.iter().map(|fault| {
+        let faults = each(fields, |fault| {
             let words = explain_field(*fault, locale);
             view! { <li>{words}</li> }
         });
-        view! { <ul class="done-list">{faults.collect_view()}</ul> }
+        view! { <ul class="done-list">{faults}</ul> }
     });
     let (id, draft) = (about(record), form(record));
     let animal = draft.animals().find(|animal| id.is_some() && animal.id == id);
@@ -157,9 +158,7 @@ fn rows(facts: Facts, locale: Locale) -> impl IntoView {
         common::commune(locale),
         field::recorded_at(locale),
     ];
-    let rows = labels.into_iter().zip(facts).filter_map(|(name, fact)| {
-        fact.map(|fact| view! { <SummaryRow name=name>{fact}</SummaryRow> })
-    });
-    let rows = rows.collect_view();
+    let said = labels.into_iter().zip(facts).filter_map(|(name, fact)| Some((name, fact?)));
+    let rows = each(said, |(name, fact)| view! { <SummaryRow name=name>{fact}</SummaryRow> });
     view! { <SummaryList>{rows}</SummaryList> }
 }

@@ -28,7 +28,7 @@ use phrases::{common, explain_field, field};
 
 use crate::components::action::{Button, Weight};
 use crate::components::error_summary::{ErrorSummary, FaultLink};
-use crate::components::live::{When, live};
+use crate::components::live::{When, derived, live, memo};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::steps::Steps;
 use crate::locale::locale;
@@ -92,7 +92,7 @@ impl Visit {
     /// What is wrong with a field, in words.
     fn fault(self, asked: Field) -> Signal<Option<String>> {
         let locale = locale();
-        Signal::derive(move || {
+        derived(move || {
             let of_field = |fault: &&FieldError| fault.field == asked;
             self.faults.with(|all| all.iter().find(of_field).map(|f| explain_field(*f, locale)))
         })
@@ -166,7 +166,7 @@ pub fn VisitPage() -> impl IntoView {
         is_loaded.set(true);
     });
     keep_while_typing(visit, is_loaded);
-    let is_somewhere = Memo::new(move |_| phone.outreach().is_some());
+    let is_somewhere = memo(move || phone.outreach().is_some());
     view! {
         <When
             holds=is_somewhere
@@ -212,14 +212,14 @@ fn keep_while_typing(visit: Visit, is_loaded: RwSignal<bool>) {
 #[component]
 fn StepOnScreen() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let step = Memo::new(move |_| visit.draft.with(|draft| draft.step));
-    let now = Signal::derive(move || match step.get() {
+    let step = memo(move || visit.draft.with(|draft| draft.step));
+    let now = derived(move || match step.get() {
         Step::Find | Step::Owner => 1,
         Step::Choose | Step::Animal => 2,
         Step::Services => 3,
         Step::Summary => 4,
     });
-    let faults = Signal::derive(move || {
+    let faults = derived(move || {
         visit.faults.with(|faults| {
             let ids = dose::ids(visit, faults).into_iter();
             let link = |(id, fault): (String, &FieldError)| {
@@ -252,7 +252,7 @@ fn StepOnScreen() -> impl IntoView {
 #[component]
 fn Mended() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let refused = Memo::new(move |_| {
+    let refused = memo(move || {
         let id = visit.draft.with(|draft| draft.replaces)?;
         visit.phone.kept.read().record(id)?.outcome.as_ref()?.refusal().cloned()
     });

@@ -40,6 +40,10 @@ impl OwnLines {
         if records.is_empty() {
             return found;
         }
+        // In their order: each new line stands behind the others.
+        for held in &records {
+            self.of(held);
+        }
         let (taken, mut more) = (found.owners.len(), found.more);
         let mut lines: Vec<String> = found.owners.iter().map(line).collect();
         let mut cards: Vec<Option<OwnerCard>> = found.owners.into_iter().map(Some).collect();

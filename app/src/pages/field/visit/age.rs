@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use phrases::{common, field};
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::When;
+use crate::components::live::{When, derived, each};
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::field::asking::{Asked, Tile, bound};
@@ -40,18 +40,15 @@ pub fn Age() -> impl IntoView {
 fn About() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let (months, change) = bound!(visit, animal.form.age.about_months);
-    let tiles: Vec<_> = OFFERED
-        .iter()
-        .map(|&offered| {
-            let words = match offered % 12 {
-                0 => common::age_years(locale, u64::from(offered / 12)),
-                _ => common::age_months(locale, u64::from(offered)),
-            };
-            let tap = Callback::new(move |()| change.run(Some(offered)));
-            let pressed = Signal::derive(move || months.get() == Some(offered));
-            view! { <Tile words=words pressed=pressed on_tap=tap /> }
-        })
-        .collect();
+    let tiles = each(OFFERED, |offered| {
+        let words = match offered % 12 {
+            0 => common::age_years(locale, u64::from(offered / 12)),
+            _ => common::age_months(locale, u64::from(offered)),
+        };
+        let tap = Callback::new(move |()| change.run(Some(offered)));
+        let pressed = derived(move || months.get() == Some(offered));
+        view! { <Tile words=words pressed=pressed on_tap=tap /> }
+    });
     view! {
         <p class="field-hint">{field::age_hint(locale)}</p>
         <div class="tiles" id=Field::BirthDate.code() tabindex="-1">

@@ -10,12 +10,12 @@ use leptos::prelude::*;
 use phrases::{common, explain, field, format};
 
 use crate::components::choice::Checkbox;
-use crate::components::live::{When, live};
+use crate::components::live::{When, derived, live, memo};
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
-use crate::pages::field::asking::{bound, one_of};
+use crate::pages::field::asking::{bound, coded, one_of};
 use crate::pages::field::visit::age::Age;
 use crate::pages::field::visit::album::AnimalPictures;
 use crate::pages::field::visit::holding::Holding;
@@ -80,16 +80,20 @@ pub fn AnimalStep() -> impl IntoView {
 fn Basics() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let (name, change_name) = bound!(visit, animal.form.name);
-    let (species, change_species) = bound!(visit, animal.form.species);
-    let (sex, change_sex) = bound!(visit, animal.form.sex);
-    let (state, change_state) = bound!(visit, animal.form.reproductive_state);
+    let (species, change_species) = coded!(visit, Species, animal.form.species);
+    let (sex, change_sex) = coded!(visit, Sex, animal.form.sex);
+    let (state, change_state) = coded!(visit, ReproductiveState, animal.form.reproductive_state);
     let question = visit.question(Field::PetName, field::animal_name(locale));
     let is_new = name.get_untracked().is_empty();
-    let of_sex = Memo::new(move |_| sex.get());
-    let choose_sex = Callback::new(move |chosen: Option<Sex>| {
-        change_sex.run(chosen);
-        let fits = |state: ReproductiveState| chosen.is_none_or(|sex| state.suits(sex));
-        change_state.run(state.get_untracked().filter(|state| fits(*state)));
+    let is_male = memo(move || sex.with(|code| code == Sex::Male.code()));
+    let choose_sex = Callback::new(move |code: String| {
+        let chosen = Sex::from_code(&code);
+        change_sex.run(code);
+        let fits = |state: &ReproductiveState| chosen.is_none_or(|sex| state.suits(sex));
+        visit.draft.update(|draft| {
+            let form = &mut draft.animal.form;
+            form.reproductive_state = form.reproductive_state.filter(fits);
+        });
     });
     view! {
         <TextField
@@ -107,9 +111,9 @@ fn Basics() -> impl IntoView {
         )}
         {one_of(visit.question(Field::Sex, common::sex(locale)), Sex::ALL, sex, choose_sex)}
         {live(move || {
-            let states = match of_sex.get() {
-                Some(Sex::Male) => &[ReproductiveState::Intact, ReproductiveState::Sterilised],
-                _ => ReproductiveState::ALL,
+            let states = match is_male.get() {
+                true => &[ReproductiveState::Intact, ReproductiveState::Sterilised],
+                false => ReproductiveState::ALL,
             };
             let asked = field::reproductive_state(locale);
             one_of(visit.question(Field::ReproductiveState, asked), states, state, change_state)
@@ -121,19 +125,19 @@ fn Basics() -> impl IntoView {
 #[component]
 fn DangerNotice() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let is_dangerous = Memo::new(move |_| is_dangerous(visit));
+    let is_dangerous = memo(move || is_dangerous(visit));
     let due = move || {
         let day = dangerous_due(untrack(|| visit.today()));
         field::dangerous_due(locale, format::date(day, locale))
     };
-    let is_minor = Memo::new(move |_| is_minor(visit));
+    let is_minor = memo(move || is_minor(visit));
     // Of a known person without a document nothing can be said anew.
     let can_say = visit.draft.with_untracked(|draft| {
         let known = draft.owner.known.as_ref();
         known.is_none_or(|card| card.details.document != IdentityDocument::None)
     });
     let was_minor = can_say && is_minor.get_untracked();
-    let is_adult = Signal::derive(move || !is_minor.get());
+    let is_adult = derived(move || !is_minor.get());
     let state = Callback::new(move |on| visit.draft.update(|draft| draft.state_adult(on)));
     view! {
         <When holds=is_dangerous>
@@ -169,7 +173,7 @@ fn is_minor(visit: Visit) -> bool {
 #[component]
 fn Looks() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let (pattern, change) = bound!(visit, animal.form.pattern);
+    let (pattern, change) = coded!(visit, Pattern, animal.form.pattern);
     let question = visit.question(Field::Pattern, common::pattern(locale)).optional();
     one_of(question, Pattern::ALL, pattern, change)
 }
@@ -178,7 +182,7 @@ fn Looks() -> impl IntoView {
 #[component]
 fn Origin() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let (acquisition, change) = bound!(visit, animal.form.acquisition);
+    let (acquisition, change) = coded!(visit, Acquisition, animal.form.acquisition);
     let question = visit.question(Field::Acquisition, field::acquisition(locale)).optional();
     one_of(question, Acquisition::ALL, acquisition, change)
 }
@@ -209,7 +213,7 @@ fn AcquiredOn() -> impl IntoView {
 #[component]
 fn Reason() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let (reason, change) = bound!(visit, animal.form.keeping_reason);
+    let (reason, change) = coded!(visit, KeepingReason, animal.form.keeping_reason);
     let question = visit.question(Field::KeepingReason, field::keeping_reason(locale)).optional();
     one_of(question, KeepingReason::ALL, reason, change)
 }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use phrases::{Locale, field, format};
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::live;
+use crate::components::live::{derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
 use crate::offline::browser;
@@ -33,7 +33,7 @@ pub fn NotInBox(
 ) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     // One text, title and sentence: it is drawn anew only when there is something else to say.
-    let words = Memo::new(move |_| {
+    let words = memo(move || {
         let chip = chip.get()?;
         let chips = phone.contents(mended)?.chips;
         let title = match chips.place(chip) {
@@ -79,7 +79,7 @@ pub(super) fn ChipNotInBox(
     hushed: Signal<bool>,
 ) -> impl IntoView {
     let visit = visit();
-    let put_in = Memo::new(move |_| {
+    let put_in = memo(move || {
         let chip = chip.get().filter(|_| !hushed.get())?;
         let is_new = visit.draft.with(|draft| {
             let form = draft.animal.services.chip.as_ref();
@@ -111,7 +111,7 @@ pub(super) fn Lots(
     kind: DewormingKind,
 ) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let batch = Memo::new(move |_| {
+    let batch = memo(move || {
         visit.draft.with(|draft| {
             let form = draft.animal.services.dose(kind).as_ref();
             form.map(|form| batch_key(&form.batch)).unwrap_or_default()
@@ -120,11 +120,11 @@ pub(super) fn Lots(
     let tile = |one: AllottedLot| {
         let key = batch_key(one.lot.lot.as_str());
         let words = lot_words(&one, visit.today(), locale);
-        let pressed = Signal::derive(move || batch.with(|batch| *batch == key));
+        let pressed = derived(move || batch.with(|batch| *batch == key));
         let tap = Callback::new(move |()| dose::change(visit, kind, |form| fill(form, &one)));
         view! { <Tile words=words pressed=pressed on_tap=tap /> }
     };
-    let tiles: Vec<_> = untrack(|| offered(visit, kind)).into_iter().map(tile).collect();
+    let tiles = each(untrack(|| offered(visit, kind)), tile);
     (!tiles.is_empty()).then(|| {
         view! {
             <Asked title=field::box_lots(locale)>

@@ -15,7 +15,7 @@ use phrases::label::Labelled;
 use phrases::{Locale, field, format};
 
 use crate::components::choice::Checkbox;
-use crate::components::live::{When, live};
+use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -50,7 +50,7 @@ enum Taken {
 #[component]
 pub fn ChipCard() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let is_on = Memo::new(move |_| visit.draft.with(|d| d.animal.services.chip.is_some()));
+    let is_on = memo(move || visit.draft.with(|d| d.animal.services.chip.is_some()));
     let toggle = Callback::new(move |on: bool| {
         let role = visit.phone.setup.with_untracked(|s| s.as_ref().map(|s| s.staff.role));
         let site = visit.usual.with_untracked(|usual| usual.site);
@@ -80,7 +80,7 @@ pub fn ChipCard() -> impl IntoView {
 #[component]
 fn ProcedureTiles() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let procedure = Memo::new(move |_| {
+    let procedure = memo(move || {
         visit.draft.with(|draft| draft.animal.services.chip.as_ref().map(|chip| chip.procedure))
     });
     let tile = |of: Procedure, words: &'static str| {
@@ -88,7 +88,7 @@ fn ProcedureTiles() -> impl IntoView {
             change(visit, |chip| chip.procedure = of);
             browser::focus(Field::Chip.code());
         });
-        let pressed = Signal::derive(move || procedure.get() == Some(of));
+        let pressed = derived(move || procedure.get() == Some(of));
         view! { <Tile words=words pressed=pressed on_tap=choose /> }
     };
     view! {
@@ -107,8 +107,8 @@ fn Captures() -> impl IntoView {
     let (second, change_second) = bound_in!(visit, animal.services.chip, second);
     let taken = RwSignal::new(None);
     let is_asked = RwSignal::new(false);
-    let reading = Memo::new(move |_| read(&first.get(), is_asked.get()));
-    let canonical = Memo::new(move |_| reading.get().and_then(|reading| reading.canonical));
+    let reading = memo(move || read(&first.get(), is_asked.get()));
+    let canonical = memo(move || reading.get().and_then(|reading| reading.canonical));
     Effect::new(move |_| look_up(visit, canonical, taken));
     let first_done = Callback::new(move |()| {
         is_asked.set(true);
@@ -138,7 +138,7 @@ fn Captures() -> impl IntoView {
         <div class="scan" aria-live="polite">
             {live(move || reading.get().map(|reading| view! { <ReadingView reading=reading /> }))}
             <TakenNotice taken=taken />
-            <ChipNotInBox chip=canonical hushed=Signal::derive(move || taken.read().is_some()) />
+            <ChipNotInBox chip=canonical hushed=derived(move || taken.read().is_some()) />
         </div>
         <TextField
             question=visit.question(Field::ChipRepeated, field::scan_again(locale))
@@ -188,11 +188,10 @@ fn ReadingView(reading: Reading) -> impl IntoView {
         Verdict::Nonconforming if is_allowed => Tone::Info,
         Verdict::Nonconforming | Verdict::Rejected => Tone::Person,
     };
-    let reasons: Vec<_> = reading
-        .reasons
-        .iter()
-        .map(|reason| view! { <p>{capital(reason.label(locale))}</p> })
-        .collect();
+    let reasons = each(&reading.reasons, |reason| {
+        let words = capital(reason.label(locale));
+        view! { <p>{words}</p> }
+    });
     let title = capital(reading.verdict.label(locale));
     view! {
         {reading.canonical.map(|chip| view! { <ChipText chip=chip size=Size::Large /> })}
@@ -361,7 +360,7 @@ fn masked_words(other: &Masked, locale: Locale) -> String {
 #[component]
 fn Where() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let chip = Memo::new(move |_| visit.draft.with(|draft| draft.animal.services.chip.clone()));
+    let chip = memo(move || visit.draft.with(|draft| draft.animal.services.chip.clone()));
     let words = move || {
         chip.get().map(|chip| {
             let (site, who) = (chip.site.label(locale), chip.professional.label(locale));
@@ -369,13 +368,12 @@ fn Where() -> impl IntoView {
         })
     };
     let sites = ImplantSite::ALL.iter().map(|&site| {
-        let pressed = Signal::derive(move || chip.get().is_some_and(|chip| chip.site == site));
+        let pressed = derived(move || chip.get().is_some_and(|chip| chip.site == site));
         let tap = Callback::new(move |()| change(visit, |chip| chip.site = site));
         view! { <Tile words=capital(site.label(locale)) pressed=pressed on_tap=tap /> }
     });
     let hands = ProfessionalKind::ALL.iter().map(|&kind| {
-        let pressed =
-            Signal::derive(move || chip.get().is_some_and(|chip| chip.professional == kind));
+        let pressed = derived(move || chip.get().is_some_and(|chip| chip.professional == kind));
         let tap = Callback::new(move |()| change(visit, |chip| chip.professional = kind));
         view! { <Tile words=capital(kind.label(locale)) pressed=pressed on_tap=tap /> }
     });

@@ -11,7 +11,7 @@ use phrases::{explain_field, field};
 
 use crate::components::choice::Checkbox;
 use crate::components::icon::Icon;
-use crate::components::live::{When, live};
+use crate::components::live::{When, derived, each, live, memo};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
@@ -30,7 +30,7 @@ pub fn DoseCard(
     kind: DewormingKind,
 ) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let is_on = Memo::new(move |_| visit.draft.with(|d| d.animal.services.dose(kind).is_some()));
+    let is_on = memo(move || visit.draft.with(|d| d.animal.services.dose(kind).is_some()));
     let usual = visit.usual.with_untracked(|usual| usual.dose(kind));
     let is_usual = usual.is_some();
     let blank = usual.clone().unwrap_or_else(|| DoseForm::blank(kind));
@@ -68,7 +68,7 @@ pub fn DoseCard(
 #[component]
 fn Objections(kind: DewormingKind) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let found = Memo::new(move |_| against(visit, kind));
+    let found = memo(move || against(visit, kind));
     live(move || {
         let line = |objection: ProductObjection| {
             let state = if objection.blocks() { "person" } else { "info" };
@@ -79,7 +79,7 @@ fn Objections(kind: DewormingKind) -> impl IntoView {
                 </p>
             }
         };
-        found.get().into_iter().map(line).collect_view()
+        each(found.get(), line)
     })
 }
 
@@ -124,7 +124,7 @@ fn asked(visit: Visit, kind: DewormingKind, of: Field, label: &str) -> Question 
         })?;
         faults.into_iter().find(|f| f.field == of).map(|f| explain_field(f, locale))
     };
-    Question::new(id_of(kind, of), label).error(Signal::derive(error))
+    Question::new(id_of(kind, of), label).error(derived(error))
 }
 
 /// The identifiers of the fields that are wrong, in the order of the faults: of two doses with
@@ -183,7 +183,7 @@ fn text(
     kind: DewormingKind,
     part: fn(&mut DoseForm) -> &mut String,
 ) -> (Signal<String>, Callback<String>) {
-    let value = Memo::new(move |_| {
+    let value = memo(move || {
         let form = visit.draft.with(|draft| draft.animal.services.dose(kind).clone());
         form.map(|mut form| std::mem::take(part(&mut form))).unwrap_or_default()
     });
@@ -237,7 +237,7 @@ fn DoseFields(kind: DewormingKind) -> impl IntoView {
 #[component]
 fn Ingredients(kind: DewormingKind) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let chosen = Memo::new(move |_| {
+    let chosen = memo(move || {
         let form = visit.draft.with(|draft| draft.animal.services.dose(kind).clone());
         form.map(|form| form.ingredients).unwrap_or_default()
     });
@@ -252,10 +252,10 @@ fn Ingredients(kind: DewormingKind) -> impl IntoView {
                 }
             });
         });
-        let pressed = Signal::derive(move || chosen.read().contains(&ingredient));
+        let pressed = derived(move || chosen.read().contains(&ingredient));
         view! { <Tile words=capital(ingredient.label(locale)) pressed=pressed on_tap=tap /> }
     };
-    let tiles: Vec<_> = Ingredient::ALL.iter().map(tile).collect();
+    let tiles = each(Ingredient::ALL, tile);
     view! {
         <Asked title=field::ingredients(locale)>
             <div class="tiles">{tiles}</div>
@@ -266,15 +266,15 @@ fn Ingredients(kind: DewormingKind) -> impl IntoView {
 #[component]
 fn Routes(kind: DewormingKind) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let chosen = Memo::new(move |_| {
+    let chosen = memo(move || {
         visit.draft.with(|draft| draft.animal.services.dose(kind).as_ref().map(|form| form.route))
     });
     let tile = |&route: &Route| {
         let tap = Callback::new(move |()| change(visit, kind, |form| form.route = route));
-        let pressed = Signal::derive(move || chosen.get() == Some(route));
+        let pressed = derived(move || chosen.get() == Some(route));
         view! { <Tile words=capital(route.label(locale)) pressed=pressed on_tap=tap /> }
     };
-    let tiles: Vec<_> = Route::ALL.iter().map(tile).collect();
+    let tiles = each(Route::ALL, tile);
     view! {
         <Asked title=field::route(locale)>
             <div class="tiles">{tiles}</div>

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::icon::Icon;
-use crate::components::live::live;
+use crate::components::live::{each, live, memo};
 use crate::components::notice::{Notice, RefusalNotice};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
@@ -72,7 +72,7 @@ pub fn FindStep() -> impl IntoView {
     let pack = expect_context::<Pack>();
     let found = RwSignal::new(Found::default());
     let asked = RwSignal::new(0_u32);
-    let text = Memo::new(move |_| visit.draft.with(|draft| draft.owner.searched.clone()));
+    let text = memo(move || visit.draft.with(|draft| draft.owner.searched.clone()));
     let look = Callback::new(move |words: String| search((visit, pack), words, asked, found));
     let typed = Callback::new(move |words: String| {
         visit.draft.update(|draft| draft.look_for(words.clone()));
@@ -155,7 +155,7 @@ fn search(
 #[component]
 fn Results(found: RwSignal<Found>) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let is_offline = Memo::new(move |_| visit.phone.network() != Network::Online);
+    let is_offline = memo(move || visit.phone.network() != Network::Online);
     let pack = expect_context::<Pack>();
     let from_pack = move || {
         if !pack.is_there() {
@@ -177,8 +177,7 @@ fn Results(found: RwSignal<Found>) -> impl IntoView {
         }
         .into_any(),
         Found::Owners { owners, more, kept } => {
-            let cards: Vec<_> =
-                owners.into_iter().map(|owner| view! { <Owner owner=owner /> }).collect();
+            let cards = each(owners, |owner| view! { <Owner owner=owner /> });
             view! {
                 {kept.then(from_pack)}
                 {cards}
@@ -226,11 +225,8 @@ fn Owner(owner: OwnerCard) -> impl IntoView {
             }
         })
     };
-    let animals: Vec<_> = owner
-        .animals
-        .iter()
-        .map(|card| view! { <li>{animal_row(card, chosen(card), locale)}</li> })
-        .collect();
+    let row = |card| view! { <li>{animal_row(card, chosen(card), locale)}</li> };
+    let animals = each(&owner.animals, row);
     let add = move |_| {
         choose_owner(visit, &owner);
         visit.new_animal();
@@ -302,16 +298,12 @@ pub fn ChooseStep() -> impl IntoView {
     let done = visit.draft.with_untracked(|draft| {
         draft.done.iter().filter_map(|animal| animal.id).collect::<Vec<_>>()
     });
-    let animals: Vec<_> = owner
-        .into_iter()
-        .flat_map(|owner| owner.animals)
-        .filter(|card| !done.contains(&card.id))
-        .map(|card| {
-            let known = card.clone();
-            let choose = Callback::new(move |()| visit.known_animal(known.clone()));
-            view! { <li>{animal_row(&card, choose, locale)}</li> }
-        })
-        .collect();
+    let animals = owner.into_iter().flat_map(|owner| owner.animals);
+    let animals = each(animals.filter(|card| !done.contains(&card.id)), |card| {
+        let known = card.clone();
+        let choose = Callback::new(move |()| visit.known_animal(known.clone()));
+        view! { <li>{animal_row(&card, choose, locale)}</li> }
+    });
     view! {
         <Heading words=field::which_animal(locale).to_owned() />
         <ul class="rows">{animals}</ul>

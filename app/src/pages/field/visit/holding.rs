@@ -5,9 +5,9 @@ use domain::field_error::Field;
 use leptos::prelude::*;
 use phrases::field;
 
-use crate::components::live::When;
+use crate::components::live::{When, memo};
 use crate::locale::locale;
-use crate::pages::field::asking::{bound, one_of};
+use crate::pages::field::asking::{bound, coded, one_of};
 use crate::pages::field::visit::signing::{SignaturePad, signer};
 use crate::pages::field::visit::visit;
 
@@ -15,8 +15,9 @@ use crate::pages::field::visit::visit;
 #[component]
 pub fn Holding() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let (proof, change) = bound!(visit, animal.form.holding_proof);
-    let is_declared = Memo::new(move |_| proof.get() == Some(HoldingProof::SimpleDeclaration));
+    let (proof, change) = coded!(visit, HoldingProof, animal.form.holding_proof);
+    let declaration = HoldingProof::SimpleDeclaration.code();
+    let is_declared = memo(move || proof.with(|code| code == declaration));
     let question = visit.question(Field::HoldingProof, field::holding_proof(locale)).optional();
     view! {
         {one_of(question, HoldingProof::ALL, proof, change)}

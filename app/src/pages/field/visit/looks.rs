@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{common, field};
 
-use crate::components::live::live;
+use crate::components::live::{derived, each, live, memo};
 use crate::components::question::Question;
 use crate::components::text_field::TextField;
 use crate::locale::locale;
@@ -22,14 +22,14 @@ use crate::pages::visit_form::breeds::offers;
 pub fn BreedLookup() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let (words, change) = bound!(visit, animal.form.breed_words);
-    let species = Memo::new(move |_| visit.draft.with(|draft| draft.animal.form.species));
-    let chosen = Memo::new(move |_| {
+    let species = memo(move || visit.draft.with(|draft| draft.animal.form.species));
+    let chosen = memo(move || {
         visit.draft.with(|draft| match &draft.animal.form.breed {
             Some(Breed::Listed(entry)) => Some(*entry),
             _ => None,
         })
     });
-    let offered = Memo::new(move |_| {
+    let offered = memo(move || {
         let mut offered = offers(species.get().unwrap_or(Species::Dog), &words.get());
         // What was chosen stays in sight.
         if let Some(chosen) = chosen.get()
@@ -54,7 +54,7 @@ pub fn BreedLookup() -> impl IntoView {
         <Asked title=common::breed(locale) error=visit.fault(Field::Breed)>
             <div class="tiles" id=Field::Breed.code() tabindex="-1">
                 {live(move || {
-                    offered.get().into_iter().map(|entry| tile(visit, entry)).collect_view()
+                    each(offered.get(), |entry| tile(visit, entry))
                 })}
             </div>
             <TextField question=question value=words on_input=type_words />
@@ -73,26 +73,23 @@ fn tile(visit: Visit, entry: &'static BreedEntry) -> impl IntoView {
             draft.animal.form.breed_words = String::new();
         });
     });
-    view! { <Tile words=entry.name pressed=Signal::derive(pressed) on_tap=choose /> }
+    view! { <Tile words=entry.name pressed=derived(pressed) on_tap=choose /> }
 }
 
 /// One to three colours, the main one first: the order counts in the RNM's list.
 #[component]
 pub fn CoatPicker() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let coat = Memo::new(move |_| visit.draft.with(|draft| draft.animal.form.coat.clone()));
-    let tiles: Vec<_> = Colour::ALL
-        .iter()
-        .map(|&colour| {
-            let pressed = Signal::derive(move || coat.read().contains(&colour));
-            let tap = Callback::new(move |()| toggle(visit, colour));
-            view! {
-                <span class="swatch" data-colour=colour.code()>
-                    <Tile words=capital(colour.label(locale)) pressed=pressed on_tap=tap />
-                </span>
-            }
-        })
-        .collect();
+    let coat = memo(move || visit.draft.with(|draft| draft.animal.form.coat.clone()));
+    let tiles = each(Colour::ALL, |&colour| {
+        let pressed = derived(move || coat.read().contains(&colour));
+        let tap = Callback::new(move |()| toggle(visit, colour));
+        view! {
+            <span class="swatch" data-colour=colour.code()>
+                <Tile words=capital(colour.label(locale)) pressed=pressed on_tap=tap />
+            </span>
+        }
+    });
     let chosen = move || {
         let names: Vec<_> = coat.get().into_iter().map(|colour| colour.label(locale)).collect();
         match names.is_empty() {

@@ -10,14 +10,14 @@ use phrases::{common, field};
 
 use crate::components::action::{Button, Weight};
 use crate::components::choice::{Checkbox, Choice};
-use crate::components::live::live;
+use crate::components::live::{live, memo};
 use crate::components::notice::Notice;
 use crate::components::question::Question;
 use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::offline::browser;
-use crate::pages::field::asking::{Tile, bound};
+use crate::pages::field::asking::{Tile, bind, bound};
 use crate::pages::field::visit::{Heading, Onward, Visit, visit};
 use crate::pages::visit_form::commune::{commune_choices, commune_parts, in_words, of_choice};
 use crate::pages::visit_form::draft::{Step, VisitDraft};
@@ -69,32 +69,31 @@ pub fn OwnerStep() -> impl IntoView {
 #[component]
 fn Document() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let (kind, change_kind) = bound!(visit, owner.form.document);
+    let (kind, change_kind) = bind(
+        visit.draft,
+        |draft| draft.owner.form.document.code().to_owned(),
+        |draft, code: String| draft.owner.form.document = document_kind(&code),
+    );
     let choices = DocumentKind::ALL
         .iter()
         .map(|kind| Choice::new(kind.code(), capital(kind.label(locale))))
         .collect::<Vec<_>>();
-    let choose = Callback::new(move |code: String| {
-        change_kind.run(DocumentKind::from_code(&code).unwrap_or(DocumentKind::Run));
-    });
-    let shown = Memo::new(move |_| kind.get());
     let other = Question::new("document_kind", field::document_kind(locale));
     view! {
-        {live(move || match shown.get() {
+        {live(move || match document_kind(&kind.get()) {
             DocumentKind::None => ().into_any(),
             DocumentKind::Passport => view! { <Passport /> }.into_any(),
             kind => view! { <Number label=capital(kind.label(locale)) /> }.into_any(),
         })}
         <details class="more">
             <summary>{field::other_document(locale)}</summary>
-            <Select
-                question=other
-                choices=choices
-                value=Signal::derive(move || kind.get().code().to_owned())
-                on_choose=choose
-            />
+            <Select question=other choices=choices value=kind on_choose=change_kind />
         </details>
     }
+}
+
+fn document_kind(code: &str) -> DocumentKind {
+    DocumentKind::from_code(code).unwrap_or(DocumentKind::Run)
 }
 
 #[component]
@@ -207,9 +206,8 @@ pub fn EmailSuggestion(
     visit: Visit,
 ) -> impl IntoView {
     let locale = locale();
-    let suggested = Memo::new(move |_| {
-        visit.draft.with(|draft| Email::suggestion_for(&draft.owner.form.email))
-    });
+    let suggested =
+        memo(move || visit.draft.with(|draft| Email::suggestion_for(&draft.owner.form.email)));
     live(move || {
         suggested.get().map(|email| {
             let words = field::email_suggestion(locale, &email);

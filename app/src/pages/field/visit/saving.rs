@@ -72,6 +72,7 @@ impl Visit {
             actor,
             outreach: circumstances.outreach,
             visit: circumstances.visit,
+            behind: circumstances.behind,
             recorded_at: circumstances.recorded_at,
             utc_offset_minutes: circumstances.utc_offset_minutes,
             replaces: draft.replaces,
@@ -112,7 +113,8 @@ impl Visit {
     }
 
     /// When and where it happened: now and here, or, for a record that is mended, as that says.
-    /// What puts something right is of the same visit.
+    /// What puts something right is of the same visit. Who comes back before their first visit has
+    /// an answer is served behind it: the register may know nothing of them yet.
     fn circumstances(self, draft: &VisitDraft) -> Head {
         let head = |id: SubmissionId| {
             self.phone.kept.with_untracked(|kept| kept.record(id).map(|record| record.held.head))
@@ -121,6 +123,10 @@ impl Visit {
             return mended;
         }
         let right = draft.corrects.and_then(head);
+        let ahead = || {
+            let known = draft.owner.known.as_deref()?;
+            self.phone.kept.with_untracked(|kept| kept.ahead(&known.animals))
+        };
         let here = || untrack(|| self.phone.outreach()).map(|view| view.outreach.id);
         let (recorded_at, utc_offset_minutes) = self.phone.now();
         Head {
@@ -132,6 +138,7 @@ impl Visit {
             utc_offset_minutes,
             replaces: None,
             actor: None,
+            behind: right.map_or_else(ahead, |head| head.behind),
         }
     }
 

@@ -12,7 +12,7 @@ use phrases::field;
 
 use crate::components::action::{BottomAction, Button};
 use crate::components::choice::Choice;
-use crate::components::live::When;
+use crate::components::live::{When, derived};
 use crate::components::notice::{Notice, Tone};
 use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
@@ -32,9 +32,8 @@ use crate::pages::visit_form::surgery::SterilisationForm;
 #[component]
 pub fn ServicesStep() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let name = Signal::derive(move || {
-        field::services_of(locale, visit.draft.with(|draft| draft.animal.name()))
-    });
+    let name =
+        derived(move || field::services_of(locale, visit.draft.with(|draft| draft.animal.name())));
     let nothing = RwSignal::new(false);
     let go_on = move |_| {
         let (read, is_empty) = visit.draft.with_untracked(|draft| {
@@ -185,7 +184,7 @@ fn VeterinarianField() -> impl IntoView {
             <Select
                 question=visit.question(Field::Veterinarian, field::responsible_vet(locale))
                 choices=choices
-                value=Signal::derive(move || {
+                value=derived(move || {
                     chosen.get().map(|id| id.to_string()).unwrap_or_default()
                 })
                 on_choose=choose

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use web_sys::PointerEvent;
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::live;
+use crate::components::live::{live, memo};
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -45,7 +45,7 @@ pub(super) fn SignaturePad(
     // each of its changes, and a stroke has hundreds of points.
     let drawn = RwSignal::new(String::new());
     Effect::new(move |_| drawn.set(strokes.get()));
-    let is_full = Memo::new(move |_| drawn.read().len() + POINT_BYTES >= MOST_BYTES);
+    let is_full = memo(move || drawn.read().len() + POINT_BYTES >= MOST_BYTES);
     let add = move |event: &PointerEvent, letter: char| {
         let Some(point) = point(event) else { return };
         if !is_full.get_untracked() {

@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use phrases::{common, field};
 
 use crate::components::choice::Checkbox;
-use crate::components::live::When;
+use crate::components::live::{When, memo};
 use crate::components::question::Question;
 use crate::components::text_field::TextArea;
 use crate::locale::locale;
-use crate::pages::field::asking::{bound_in, one_of};
+use crate::pages::field::asking::{bind, bound_in, one_of};
 use crate::pages::field::visit::signing::{SignaturePad, signer};
 use crate::pages::field::visit::visit;
 use crate::pages::visit_form::surgery::SterilisationForm;
@@ -19,7 +19,7 @@ use crate::pages::visit_form::surgery::SterilisationForm;
 #[component]
 pub fn SterilisationCard() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let is_on = Memo::new(move |_| visit.draft.with(|d| d.animal.services.sterilisation.is_some()));
+    let is_on = memo(move || visit.draft.with(|d| d.animal.services.sterilisation.is_some()));
     let toggle = Callback::new(move |on: bool| {
         let form = on.then(SterilisationForm::default);
         visit.draft.update(|draft| draft.animal.services.sterilisation = form);
@@ -42,7 +42,19 @@ pub fn SterilisationCard() -> impl IntoView {
 #[component]
 fn Fields() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let (outcome, change_outcome) = bound_in!(visit, animal.services.sterilisation, outcome);
+    let (outcome, change_outcome) = bind(
+        visit.draft,
+        |draft| {
+            let outcome =
+                draft.animal.services.sterilisation.as_ref().and_then(|form| form.outcome);
+            outcome.map_or("", SterilisationOutcome::code).to_owned()
+        },
+        |draft, code: String| {
+            if let Some(form) = draft.animal.services.sterilisation.as_mut() {
+                form.outcome = SterilisationOutcome::from_code(&code);
+            }
+        },
+    );
     let (remarks, change_remarks) = bound_in!(visit, animal.services.sterilisation, remarks);
     let question = visit.question(Field::Outcome, field::outcome(locale));
     view! {
@@ -70,7 +82,7 @@ fn Consent() -> impl IntoView {
     view! {
         <h2 class="card-title">{field::consent_title(locale)}</h2>
         <p>{text}</p>
-        <When holds=Memo::new(move |_| !is_on_paper.get())>
+        <When holds=memo(move || !is_on_paper.get())>
             <SignaturePad strokes=strokes change=sign />
         </When>
         <Checkbox

@@ -11,7 +11,7 @@ use phrases::label::Labelled;
 use phrases::{Locale, common, field};
 
 use crate::components::action::{Actions, BottomAction, Button, Weight};
-use crate::components::live::{When, live};
+use crate::components::live::{When, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::locale::locale;
@@ -31,9 +31,9 @@ pub fn SummaryStep() -> impl IntoView {
         let animals: Vec<_> = visit.draft.with(|draft| draft.animals().cloned().collect());
         let is_lone = animals.len() < 2;
         let card = |animal| view! { <AnimalSummary animal=animal is_lone=is_lone /> };
-        animals.into_iter().map(card).collect::<Vec<_>>()
+        each(animals, card)
     };
-    let has_room = Memo::new(move |_| visit.draft.with(VisitDraft::has_room));
+    let has_room = memo(move || visit.draft.with(VisitDraft::has_room));
     view! {
         <Heading words=field::summary_title(locale).to_owned() />
         <OwnerSummary />
@@ -84,10 +84,9 @@ fn owner_details(visit: Visit) -> Option<OwnerDetails> {
 #[component]
 fn OwnerSummary() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let details = Memo::new(move |_| owner_details(visit));
-    let has_form =
-        Memo::new(move |_| visit.draft.with(|d| d.owner.known.is_none() || d.owner.amends));
-    let papers = Memo::new(move |_| visit.draft.with(|draft| papers(visit, draft, locale)));
+    let details = memo(move || owner_details(visit));
+    let has_form = memo(move || visit.draft.with(|d| d.owner.known.is_none() || d.owner.amends));
+    let papers = memo(move || visit.draft.with(|draft| papers(visit, draft, locale)));
     live(move || {
         details.get().map(|details| {
             let email = details.email.clone();
@@ -104,10 +103,7 @@ fn OwnerSummary() -> impl IntoView {
                         missing=email.is_none() && !papers.is_empty()
                     >
                         <p>{mail_words(email, &papers, locale)}</p>
-                        {papers
-                            .into_iter()
-                            .map(|paper| view! { <p class="soft">{paper}</p> })
-                            .collect_view()}
+                        {each(papers, |paper| view! { <p class="soft">{paper}</p> })}
                     </SummaryRow>
                 </SummaryList>
                 {has_form.get().then(|| view! { <EmailSuggestion visit=visit /> })}
@@ -125,7 +121,7 @@ fn AmendOwner(
     is_nameless: bool,
 ) -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let said = Memo::new(move |_| {
+    let said = memo(move || {
         let amended = visit.draft.with(|draft| reading::amended(&draft.owner));
         amended.is_ok_and(|said| said.is_some())
     });
@@ -191,7 +187,7 @@ fn AnimalSummary(
         <section class="card">
             <h2 class="card-title">{animal.name()}</h2>
             <ul class="done-list">
-                {lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
+                {each(lines, |line| view! { <li>{line}</li> })}
             </ul>
             <Lacks animal=animal />
             <Actions>

@@ -1,7 +1,7 @@
 //! Who comes back is found, and what was done to them counts once.
 
 use super::{MOST_OWNERS, OwnLines};
-use crate::offline::held::{Held, Kept, NewRecord, Record};
+use crate::offline::held::{Head, Held, Kept, NewRecord, Record};
 use crate::pages::visit_form::commands::{Circumstances, commands};
 use crate::pages::visit_form::draft::{
     AnimalDraft, AnimalForm, ChipForm, OwnerForm, ServicesForm, VisitDraft,
@@ -11,7 +11,7 @@ use domain::catalogue::{
 };
 use domain::chip_number::{ChipNumber, TestChips};
 use domain::command::Command;
-use domain::id::{AnimalId, DeviceId, OwnerId, ServiceId, StaffId, SubmissionId};
+use domain::id::{AnimalId, DeviceId, OwnerId, ServiceId, StaffId, SubmissionId, VisitId};
 use domain::name::ShortText;
 use domain::pack::ways;
 use domain::rnm::RnmState;
@@ -68,7 +68,8 @@ fn kept(sequence: u32, commands: Vec<Command>, form: String) -> Record {
         id: SubmissionId(Uuid::from_u128(u128::from(sequence))),
         actor: StaffId(Uuid::from_u128(7)),
         outreach: None,
-        visit: None,
+        visit: Some(VisitId(Uuid::from_u128(u128::from(sequence)))),
+        behind: None,
         recorded_at: Timestamp(1_763_820_000_000),
         utc_offset_minutes: -180,
         replaces: None,
@@ -207,6 +208,22 @@ fn who_is_registered_again_is_one_with_whom_the_register_knows() {
     let names: Vec<_> = owners[0].animals.iter().map(|one| one.details.name.as_str()).collect();
     assert_eq!((owners[0].id, names), (card.id, vec!["Estrella", "Sol"]));
     assert!(owners[0].animals.iter().all(|one| one.owner == card.id));
+}
+
+#[test]
+fn who_comes_back_before_the_register_knows_them_goes_home_behind_their_first_visit() {
+    let first = record(1, &visit(1, RUN, animal(10, "Estrella", None)));
+    let card = find(RUN, Vec::new(), &[&first]).remove(0);
+    let ahead = |record: Record| Kept { records: vec![record], unreadable: 0 }.ahead(&card.animals);
+    assert_eq!(ahead(first.clone()), first.held.head.visit);
+    assert_eq!(ahead(in_state(&first, ItemState::Sent)), None);
+    let other = record(2, &visit(2, RUN, animal(11, "Sol", None)));
+    assert_eq!(ahead(other), None);
+    let before = Some(VisitId(Uuid::from_u128(77)));
+    let head = Head { behind: before, ..first.held.head };
+    let held = Held { head, ..first.held.as_ref().clone() };
+    assert_eq!((held.item().visit, first.held.item().visit), (before, first.held.head.visit));
+    assert_eq!(ahead(Record { held: Arc::new(held), outcome: None }), before);
 }
 
 #[test]
