@@ -1,9 +1,10 @@
 // An outreach from its plan to its act: places for two are booked without a script, the last one is
 // waited for, given back and taken; the day is lived at the door, closed, and its papers are read.
-import type { Browser, BrowserContext, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { posted } from "../fixtures/apart.ts";
+import { fileOf } from "../fixtures/ask.ts";
 import {
-  codeOf, expectPapers, fillIn, hours, linkOf, localHour, type Asking,
+  asking, codeOf, expectPapers, fillIn, hours, linkOf, localHour, silent,
 } from "../fixtures/booking.ts";
 import type { Engine } from "../fixtures/database.ts";
 import type { Huella } from "../fixtures/huella.ts";
@@ -13,7 +14,6 @@ import { draft, openBookings, press, publish } from "../fixtures/plan.ts";
 import { registration } from "../fixtures/register.ts";
 import { sit } from "../fixtures/seat.ts";
 import { keepPicture } from "../fixtures/shot.ts";
-import { Silence } from "../fixtures/silence.ts";
 import { submit } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { chip, run } from "../fixtures/visit.ts";
@@ -26,7 +26,6 @@ test.beforeEach(({ silence }) => silence.allow(/status of 422/));
 
 const NAME = "Población Ñuñorco";
 const PLACES = 2;
-const SMALLEST = { width: 360, height: 740 };
 
 /** The page as it is: nobody is kept out of it, and a person looks at it once. */
 async function look(page: Page, database: Engine, name: string) {
@@ -57,23 +56,6 @@ async function planAndOpen(page: Page, sheet: string, database: Engine) {
   await expect(page.getByRole("row", { name: /^microchip/ })).toContainText(String(PLACES));
   await look(page, database, "plan-open");
 }
-
-/** A browser of an owner: it runs no script, and says nothing on its console. */
-async function silent(browser: Browser, own: Huella): Promise<[BrowserContext, Silence]> {
-  const context = await browser.newContext({
-    baseURL: own.origin,
-    javaScriptEnabled: false,
-    viewport: SMALLEST,
-    locale: "es-CL",
-  });
-  const heard = new Silence(context);
-  heard.allow(/status of 422/);
-  return [context, heard];
-}
-
-const asking = (given: string, pet: string, email: string | null): Asking => (
-  { run: run(), given, surnames: "Ñancupil O’Higgins", email, pet }
-);
 
 /** From the list of outreaches to the form; answers the path of the outreach. */
 async function toTheForm(page: Page, way: string): Promise<string> {
@@ -315,7 +297,7 @@ async function close(page: Page, own: Huella, sheet: string, database: Engine) {
   const main = page.locator("main");
   await expect(main).toContainText("Sigue abierto");
   await expect(main).toContainText("1 reserva sin desenlace");
-  const draftAct = (await pdfText(await bytes(page, `${sheet}/acta.pdf`))).join(" ");
+  const draftAct = (await pdfText(await fileOf(page, `${sheet}/acta.pdf`))).join(" ");
   expect(draftAct).toContain("Borrador");
   await press(page, "Cerrar");
   await expect(page.getByRole("alert")).toContainText("Falta revisar un dato");
@@ -329,15 +311,9 @@ async function close(page: Page, own: Huella, sheet: string, database: Engine) {
   await expect(main).toContainText("Aquí no se reciben personas ahora");
 }
 
-async function bytes(page: Page, path: string): Promise<Uint8Array> {
-  const answer = await page.request.get(path);
-  expect(answer.status(), path).toBe(200);
-  return answer.body();
-}
-
 /** The act, the day sheet and the list of who was served, opened. */
 async function readPapers(page: Page, sheet: string, number: string) {
-  const act = await bytes(page, `${sheet}/acta.pdf`);
+  const act = await fileOf(page, `${sheet}/acta.pdf`);
   const text = (await pdfText(act)).join(" ").replaceAll(/\s+/g, " ");
   expect(text).toContain("Acta de asistencia");
   for (const words of [NAME, "Animales rechazados y por qué", "Cerrado el"]) {
@@ -345,13 +321,13 @@ async function readPapers(page: Page, sheet: string, number: string) {
   }
   expect(text).not.toContain("Borrador");
   await keepPicture((await pdfPictures(act))[0]!, "paper-attendance-act");
-  const day = (await pdfText(await bytes(page, `${sheet}/hoja.pdf`))).join(" ");
+  const day = (await pdfText(await fileOf(page, `${sheet}/hoja.pdf`))).join(" ");
   expect(day.replaceAll(/\s+/g, " ")).toContain("Micro 103, por el patio");
 
-  const rows = sheetRows(await bytes(page, `${sheet}/beneficiarios.xlsx`));
+  const rows = sheetRows(await fileOf(page, `${sheet}/beneficiarios.xlsx`));
   expect(rows).toHaveLength(2);
   const column = rows[0]!.findIndex((cell) => cell.text === "Microchip");
   expect(rows[1]![column]).toEqual({ text: number, isText: true });
-  const csv = new TextDecoder().decode(await bytes(page, `${sheet}/beneficiarios.csv`));
+  const csv = new TextDecoder().decode(await fileOf(page, `${sheet}/beneficiarios.csv`));
   expect(csv).toContain(number);
 }
