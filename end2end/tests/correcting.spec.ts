@@ -10,7 +10,7 @@ import { seat } from "../fixtures/seat.ts";
 import {
   COORDINATOR, counted, line, sheetOf, unfold, verificationOf,
 } from "../fixtures/sheet.ts";
-import { submit } from "../fixtures/submit.ts";
+import { dose, submit } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { chip, run } from "../fixtures/visit.ts";
 
@@ -89,17 +89,9 @@ test("a dose corrected at the desk counts as what it was", async ({ page, huella
   await seat(page, huella, "terreno", "/terreno");
   const visit = { document: run(), address: null, chip: chip(), name: "Taltal" };
   const answer = await register(page, visit);
-  const dose = {
-    command: "record_service",
-    service: crypto.randomUUID(),
-    animal: answer.documents![0]!.animal,
-    details: {
-      service: "deworming", kind: "internal", product: "Drontal", ingredients: ["praziquantel"],
-      route: "oral", batch: "L-77", expires_on: day(400), weight: null, dose: null,
-    },
-    veterinarian: null,
-  };
-  expect((await submit(page, [dose])).outcome).toBe("accepted");
+  const lot = { kind: "internal", product: "Drontal", lot: "L-77", expires_on: day(400) };
+  const given = dose(answer.documents![0]!.animal, lot);
+  expect((await submit(page, [given])).outcome).toBe("accepted");
   const sums = async () => [
     await counted(page, "Desparasitaciones internas"),
     await counted(page, "Desparasitaciones externas"),

@@ -1,9 +1,10 @@
 // An outreach from its plan to its act: places for two are booked without a script, the last one is
 // waited for, given back and taken; the day is lived at the door, closed, and its papers are read.
-import type { Browser, BrowserContext, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { posted } from "../fixtures/apart.ts";
+import { fileOf } from "../fixtures/ask.ts";
 import {
-  codeOf, expectPapers, fillIn, hours, linkOf, localHour, type Asking,
+  asking, codeOf, expectPapers, fillIn, hours, linkOf, localHour, silent,
 } from "../fixtures/booking.ts";
 import type { Engine } from "../fixtures/database.ts";
 import type { Huella } from "../fixtures/huella.ts";
@@ -13,8 +14,8 @@ import { draft, openBookings, press, publish } from "../fixtures/plan.ts";
 import { registration } from "../fixtures/register.ts";
 import { sit } from "../fixtures/seat.ts";
 import { keepPicture } from "../fixtures/shot.ts";
-import { Silence } from "../fixtures/silence.ts";
-import { submit } from "../fixtures/submit.ts";
+import { stockOf } from "../fixtures/stock.ts";
+import { dose, submit } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { chip, run } from "../fixtures/visit.ts";
 import { expectLight } from "../fixtures/weight.ts";
@@ -26,7 +27,9 @@ test.beforeEach(({ silence }) => silence.allow(/status of 422/));
 
 const NAME = "Población Ñuñorco";
 const PLACES = 2;
-const SMALLEST = { width: 360, height: 740 };
+/** The lot of the demonstration that expires first, and how much of it the outreach gets. */
+const LOT = "DEMO-INT";
+const DOSES = 5;
 
 /** The page as it is: nobody is kept out of it, and a person looks at it once. */
 async function look(page: Page, database: Engine, name: string) {
@@ -57,23 +60,6 @@ async function planAndOpen(page: Page, sheet: string, database: Engine) {
   await expect(page.getByRole("row", { name: /^microchip/ })).toContainText(String(PLACES));
   await look(page, database, "plan-open");
 }
-
-/** A browser of an owner: it runs no script, and says nothing on its console. */
-async function silent(browser: Browser, own: Huella): Promise<[BrowserContext, Silence]> {
-  const context = await browser.newContext({
-    baseURL: own.origin,
-    javaScriptEnabled: false,
-    viewport: SMALLEST,
-    locale: "es-CL",
-  });
-  const heard = new Silence(context);
-  heard.allow(/status of 422/);
-  return [context, heard];
-}
-
-const asking = (given: string, pet: string, email: string | null): Asking => (
-  { run: run(), given, surnames: "Ñancupil O’Higgins", email, pet }
-);
 
 /** From the list of outreaches to the form; answers the path of the outreach. */
 async function toTheForm(page: Page, way: string): Promise<string> {
@@ -166,6 +152,7 @@ posted("an outreach is planned, booked, waited for, lived and closed @critical",
   await context.close();
 
   await theDay(page, sheet, database, { code: thirdCode, run: third.run, cancelled: code });
+  await allotDoses(page, sheet);
   const number = await serveOne(page, own, sheet);
   await close(page, own, sheet, database);
   await readPapers(page, sheet, number);
@@ -261,13 +248,28 @@ async function theDay(
   await welcome();
   await expect(done).toContainText("Número 2");
 
+  // Another service, at two tables, is called to them by itself.
+  await addDeworming(page, sheet);
+  await page.goto(day);
+  await walkIn.getByText("Desparasitación", { exact: true }).click();
+  await walkIn.locator("#given").fill("Inés");
+  await walkIn.getByRole("button", { name: "Dar número" }).click();
+  await expect(done).toContainText("Número 3");
   await press(page, "Llamar al siguiente de Microchip");
-  await expect(done).toContainText("Se llama al número 1");
+  await expect(done).toContainText("Se llama al número 1: Microchip, puesto 1");
+  await press(page, "Llamar al siguiente de Desparasitación, puesto 2");
+  await expect(done).toContainText("Se llama al número 3: Desparasitación, puesto 2");
+  await press(page, "Llamar al siguiente de Desparasitación, puesto 1");
+  await expect(done).toContainText("No queda nadie por llamar: Desparasitación");
   await look(page, database, "day-called");
   await nowServing(page, sheet, database);
   await page.goto(day);
-  await page.getByRole("button", { name: "Número 1: atendido" }).click();
-  await expect(done).toContainText("Quedó anotado como atendido");
+  for (const number of [1, 3]) {
+    const served = page.getByRole("button", { name: `Número ${number}: atendido` });
+    await served.click();
+    await expect(served).toHaveCount(0);
+    await expect(done).toContainText("Quedó anotado como atendido");
+  }
   await page.locator("summary", { hasText: "No se atendió" }).click();
   await page.locator("#reason-2").selectOption("unfit");
   await press(page, "Anotar");
@@ -278,6 +280,17 @@ async function setCapacity(page: Page, sheet: string, places: number) {
   await page.goto(`${sheet}/plan/servicio?offering=chip`);
   await page.locator("#capacity").fill(String(places));
   await press(page, "Guardar");
+}
+
+/** Deworming besides: who comes for it has tables, and a queue, of their own. */
+async function addDeworming(page: Page, sheet: string) {
+  await page.goto(`${sheet}/plan`);
+  await page.getByRole("link", { name: /^Agregar solo desparasitación/ }).click();
+  await page.locator("#capacity").fill("3");
+  await page.locator("#minutes").fill("5");
+  await page.locator("#stations").fill("2");
+  await press(page, "Guardar");
+  await expect(page.getByRole("status")).toContainText("Quedó guardado.");
 }
 
 /** The numbers for everybody. The page renews itself; not while it is looked at here. */
@@ -292,19 +305,37 @@ async function nowServing(page: Page, sheet: string, database: Engine) {
   });
   await page.goto(path);
   await expect(page.getByRole("heading", { name: "Se atiende a" })).toBeVisible();
-  await expect(page.locator("main li")).toHaveText([/^\s*1\s+Microchip/]);
-  await expect(page.locator("main")).not.toContainText(/Rosa|Canela|Héctor/);
+  // Who was called last stands first.
+  const called = [/^\s*3\s+Desparasitación, puesto 2/, /^\s*1\s+Microchip, puesto 1/];
+  await expect(page.locator("main li")).toHaveText(called);
+  const main = page.locator("main");
+  await expect(main).toContainText("Espera 1 familia. El último número que se dio es el 3.");
+  await expect(main).not.toContainText(/Rosa|Canela|Héctor|Inés/);
   await look(page, database, "turn");
   await page.unroute(path);
 }
 
-/** A chip is implanted there, as a phone records it; answers its number. */
+/** Doses go to its box: those that expire first are offered first. */
+async function allotDoses(page: Page, sheet: string) {
+  await page.goto(sheet.replace("/operativos/", "/existencias/"));
+  await page.getByRole("link", { name: "Entregar dosis" }).click();
+  await expect(page.getByLabel("Lote").locator("option:checked")).toContainText(LOT);
+  await page.getByLabel("Cuántas dosis").fill(String(DOSES));
+  await press(page, "Guardar");
+  await expect(page.getByRole("status")).toContainText("Quedó anotado.");
+}
+
+/** A chip is implanted there and a dose given, as a phone records it; answers the chip's number. */
 async function serveOne(page: Page, own: Huella, sheet: string): Promise<string> {
   await sit(page, own, "veterinaria", "/cuenta");
   const number = chip();
   const wanted = { document: run(), address: null, chip: number, name: "Canela" };
   const outreach = sheet.split("/").at(-1)!;
-  const answer = await submit(page, await registration(page, wanted), { outreach });
+  const commands = await registration(page, wanted);
+  const { animal } = commands[1] as { animal: string };
+  const { lots } = await stockOf(page, outreach);
+  const all = [...commands, dose(animal, lots[0]!.lot)];
+  const answer = await submit(page, all, { outreach });
   expect(answer.outcome).toBe("accepted");
   return number;
 }
@@ -315,7 +346,11 @@ async function close(page: Page, own: Huella, sheet: string, database: Engine) {
   const main = page.locator("main");
   await expect(main).toContainText("Sigue abierto");
   await expect(main).toContainText("1 reserva sin desenlace");
-  const draftAct = (await pdfText(await bytes(page, `${sheet}/acta.pdf`))).join(" ");
+  await expect(main).toContainText(`${DOSES - 1} dosis sin cuenta`);
+  // Received, given, written off, to be returned, and what does not fit.
+  const doses = page.getByRole("row", { name: LOT }).locator("td[data-align=end]");
+  await expect(doses).toHaveText([DOSES, 1, 0, DOSES - 1, 0].map(String));
+  const draftAct = (await pdfText(await fileOf(page, `${sheet}/acta.pdf`))).join(" ");
   expect(draftAct).toContain("Borrador");
   await press(page, "Cerrar");
   await expect(page.getByRole("alert")).toContainText("Falta revisar un dato");
@@ -329,29 +364,25 @@ async function close(page: Page, own: Huella, sheet: string, database: Engine) {
   await expect(main).toContainText("Aquí no se reciben personas ahora");
 }
 
-async function bytes(page: Page, path: string): Promise<Uint8Array> {
-  const answer = await page.request.get(path);
-  expect(answer.status(), path).toBe(200);
-  return answer.body();
-}
-
 /** The act, the day sheet and the list of who was served, opened. */
 async function readPapers(page: Page, sheet: string, number: string) {
-  const act = await bytes(page, `${sheet}/acta.pdf`);
+  const act = await fileOf(page, `${sheet}/acta.pdf`);
   const text = (await pdfText(act)).join(" ").replaceAll(/\s+/g, " ");
   expect(text).toContain("Acta de asistencia");
   for (const words of [NAME, "Animales rechazados y por qué", "Cerrado el"]) {
     expect(text).toContain(words);
   }
   expect(text).not.toContain("Borrador");
+  // The same figures, which stand close to one another when they are read.
+  expect(text.replaceAll(/\s/g, "")).toMatch(new RegExp(`${LOT}\\D*${DOSES}10${DOSES - 1}0`));
   await keepPicture((await pdfPictures(act))[0]!, "paper-attendance-act");
-  const day = (await pdfText(await bytes(page, `${sheet}/hoja.pdf`))).join(" ");
+  const day = (await pdfText(await fileOf(page, `${sheet}/hoja.pdf`))).join(" ");
   expect(day.replaceAll(/\s+/g, " ")).toContain("Micro 103, por el patio");
 
-  const rows = sheetRows(await bytes(page, `${sheet}/beneficiarios.xlsx`));
+  const rows = sheetRows(await fileOf(page, `${sheet}/beneficiarios.xlsx`));
   expect(rows).toHaveLength(2);
   const column = rows[0]!.findIndex((cell) => cell.text === "Microchip");
   expect(rows[1]![column]).toEqual({ text: number, isText: true });
-  const csv = new TextDecoder().decode(await bytes(page, `${sheet}/beneficiarios.csv`));
+  const csv = new TextDecoder().decode(await fileOf(page, `${sheet}/beneficiarios.csv`));
   expect(csv).toContain(number);
 }

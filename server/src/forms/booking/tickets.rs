@@ -238,7 +238,8 @@ async fn acts(state: &AppState, ticket: &Ticket) -> Result<Acts, Error> {
         return Ok(Acts { address, slots: Vec::new() });
     }
     let outreach = match bookings::public_outreach(&state.office, ticket.outreach).await {
-        Ok(outreach) => Some(outreach),
+        // Where nothing is booked now, as before a new date is opened, no hour is changed either.
+        Ok(outreach) => Some(outreach).filter(|outreach| outreach.bookable),
         // One that is over is not shown any more: then there is no other hour.
         Err(Error::Refused(_)) => None,
         Err(failed) => return Err(failed),
