@@ -45,7 +45,7 @@ mod tests {
         assert_eq!(text.matches("\nasync function waiting(asked) {").count(), 1);
         assert_eq!(text.matches("\nfunction batches(copies, letters, ").count(), 1);
         assert!(text.contains("await waiting(asked)") && !text.contains("export "), "{text}");
-        assert!(text.contains(" of batches(copies, LETTERS)"), "{text}");
+        assert!(text.contains(" = batches(copies, LETTERS);"), "{text}");
         for left in ["@BUILD@", "@SHELL@", "@FILES@", "@DECODER@", "@WAITING@"] {
             assert!(!text.contains(left), "{left}");
         }

@@ -88,6 +88,8 @@ self.addEventListener("sync", (event) => {
 const LETTERS = 200_000;
 /** A request is given up after so many milliseconds: a network may swallow it. */
 const REQUEST_MS = 30_000;
+/** What the server says when it has taken all of a batch, and when it cannot read part of one. */
+const [TAKEN, UNREADABLE] = [200, 422];
 
 /**
  * Sends the sealed copies of what waits. The answers are not written down: the app asks for them
@@ -98,20 +100,29 @@ async function goHome() {
   // Those behind are not held by what the server does not take, but for what is of the same visit:
   // a correction before its visit would be refused for good.
   const held = new Set();
-  for (const some of batches(copies, LETTERS)) {
-    const going = some.filter((copy) => !held.has(visits.get(copy)));
-    if (!going.length || (await areTaken(device, going))) continue;
-    for (const copy of going) held.add(visits.get(copy));
+  const next = batches(copies, LETTERS);
+  while (next.length) {
+    const going = next.shift().filter((copy) => !held.has(visits.get(copy)));
+    const status = going.length ? await statusFor(device, going) : TAKEN;
+    if (status === TAKEN) continue;
+    if (status === UNREADABLE && going.length > 1) {
+      // One copy that the server does not read keeps all of its batch out: it is found by halves.
+      const middle = Math.ceil(going.length / 2);
+      next.unshift(going.slice(0, middle), going.slice(middle));
+    } else {
+      for (const copy of going) held.add(visits.get(copy));
+    }
   }
   // The browser tries again later.
   if (held.size) throw new Error(`visits that were not taken: ${held.size}`);
 }
 
 /**
- * Whether our server has answered each of some copies. It fails, and all wait, where none answers,
- * or another: a network that wants a sign-in of its own has a page for everything, also with 200.
+ * The status our server has for some copies: `TAKEN` once it has answered each. It fails, and all
+ * wait, where none answers, or another: a network that wants a sign-in of its own has a page for
+ * everything, also with 200.
  */
-async function areTaken(device, copies) {
+async function statusFor(device, copies) {
   const signal = AbortSignal.timeout(REQUEST_MS);
   const asking = fetch("/api/v1/sealed", {
     method: "POST",
@@ -125,7 +136,8 @@ async function areTaken(device, copies) {
     throw new Error(`not ours, status ${answer.status}`);
   }
   const { receipt, answers } = await Promise.race([answer.json(), gaveWay]);
-  return answer.ok && receipt.device === device && answers.length === copies.length;
+  const isWhole = answer.ok && receipt.device === device && answers.length === copies.length;
+  return isWhole || !answer.ok ? answer.status : 0;
 }
 
 const asked = (request) =>
