@@ -1,8 +1,16 @@
 //! A half-filled visit that another version of the app kept and this one cannot read: it is set
-//! aside before anything is written in its place, and is there again once it can be read.
+//! aside before anything is written in its place, and is there again once it can be read, unless
+//! the other version has recorded it meanwhile.
 
+use crate::offline::held::Kept;
 use crate::offline::json;
 use serde::de::DeserializeOwned;
+
+/// A half-filled visit.
+pub trait HalfFilled: DeserializeOwned {
+    /// Whether one of these records is certainly what it became.
+    fn is_recorded(&self, kept: &Kept) -> bool;
+}
 
 /// What was kept, told apart.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,9 +24,14 @@ pub struct Sorted<'a, T> {
 }
 
 /// Tells apart the text that is kept as the visit, of one line, and what lies aside. What cannot be
-/// read joins the latter, once; where nothing is kept, the first that can be read comes back.
+/// read joins the latter, once; where nothing is kept, the first that can be read comes back, and
+/// those before it that were recorded are dropped.
 #[must_use]
-pub fn sorted<'a, T: DeserializeOwned>(kept: Option<&'a str>, aside: &'a str) -> Sorted<'a, T> {
+pub fn sorted<'a, T: HalfFilled>(
+    kept: Option<&'a str>,
+    aside: &'a str,
+    records: &Kept,
+) -> Sorted<'a, T> {
     let mut lines: Vec<&str> = aside.lines().filter(|line| kept != Some(*line)).collect();
     if let Some(text) = kept {
         let draft = json::read::<T>(text).ok();
@@ -27,10 +40,18 @@ pub fn sorted<'a, T: DeserializeOwned>(kept: Option<&'a str>, aside: &'a str) ->
         }
         return Sorted { draft, back: None, aside: lines.join("\n") };
     }
-    let read = |(at, line): (usize, &&'a str)| Some((at, json::read::<T>(line).ok()?));
-    let found = lines.iter().enumerate().find_map(read);
-    let (at, draft) = found.unzip();
-    let back = at.map(|at| lines.remove(at));
+    let mut found = None;
+    lines.retain(|line| {
+        if found.is_some() {
+            return true;
+        }
+        let Ok(draft) = json::read::<T>(line) else { return true };
+        if !draft.is_recorded(records) {
+            found = Some((draft, *line));
+        }
+        false
+    });
+    let (draft, back) = found.unzip();
     Sorted { draft, back, aside: lines.join("\n") }
 }
 
@@ -38,8 +59,15 @@ pub fn sorted<'a, T: DeserializeOwned>(kept: Option<&'a str>, aside: &'a str) ->
 mod tests {
     use super::*;
 
+    impl HalfFilled for Vec<u8> {
+        /// Those that begin with a nine, where there is any record.
+        fn is_recorded(&self, kept: &Kept) -> bool {
+            kept.unreadable > 0 && self.first() == Some(&9)
+        }
+    }
+
     fn told(kept: Option<&'static str>, aside: &'static str) -> Sorted<'static, Vec<u8>> {
-        sorted(kept, aside)
+        sorted(kept, aside, &Kept::default())
     }
 
     fn is(
@@ -69,5 +97,14 @@ mod tests {
         assert_eq!(told(None, "{}\n[2]\n[3]"), is(Some(vec![2]), Some("[2]"), "{}\n[3]"));
         assert_eq!(told(Some("[1]"), "[2]"), is(Some(vec![1]), None, "[2]"));
         assert_eq!(told(Some("[2]"), "[2]"), is(Some(vec![2]), None, ""), "it is in its place");
+    }
+
+    #[test]
+    fn what_was_recorded_meanwhile_does_not_come_back() {
+        let records = Kept { unreadable: 1, ..Kept::default() };
+        let told = |kept, aside| sorted::<Vec<u8>>(kept, aside, &records);
+        assert_eq!(told(None, "[9]"), is(None, None, ""));
+        assert_eq!(told(None, "{}\n[9]\n[2]\n[3]"), is(Some(vec![2]), Some("[2]"), "{}\n[3]"));
+        assert_eq!(told(Some("[9]"), ""), is(Some(vec![9]), None, ""), "it is being filled in");
     }
 }

@@ -1,7 +1,8 @@
 //! Half-filled forms: kept while they are being filled, found again after a reload, a call, a
 //! dead battery.
 
-use crate::offline::aside::sorted;
+use crate::offline::aside::{HalfFilled, sorted};
+use crate::offline::held::Kept;
 use crate::offline::json;
 use crate::offline::queue::{DRAFTS, Queue, StorageError};
 use serde::Serialize;
@@ -46,11 +47,15 @@ pub struct Begun<T> {
 ///
 /// # Errors
 /// [`StorageError`] when the browser cannot read, or what cannot be read could not be set aside.
-pub async fn visit<T: DeserializeOwned>(queue: &Queue) -> Result<Begun<T>, StorageError> {
+pub async fn visit<T: HalfFilled>(queue: &Queue) -> Result<Begun<T>, StorageError> {
     // No version of the app writes a form on several lines.
     let kept = queue.opened_text(DRAFTS, VISIT).await?.map(|text| text.replace('\n', " "));
     let before = queue.opened_text(DRAFTS, ASIDE).await?.unwrap_or_default();
-    let told = sorted(kept.as_deref(), &before);
+    let records = match kept.is_some() || before.is_empty() {
+        true => Kept::default(),
+        false => queue.all().await?,
+    };
+    let told = sorted(kept.as_deref(), &before, &records);
     if let Some(back) = told.back {
         queue.put_text(DRAFTS, VISIT, back).await?;
     }

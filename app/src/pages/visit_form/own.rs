@@ -3,12 +3,13 @@
 //! of before.
 
 use domain::catalogue::VitalState;
-use domain::id::ServiceId;
+use domain::id::{AnimalId, ServiceId};
 use domain::pack::{are_one, is_found, line};
 use domain::rnm::{RnmState, derived_state, lacks};
 use domain::sync::ItemState;
 use domain::view::{AnimalCard, OwnerCard, SearchResult, ServiceLine};
 
+use crate::offline::aside::HalfFilled;
 use crate::offline::held::{Held, Kept};
 use crate::offline::json;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -89,6 +90,20 @@ impl OwnLines {
             at
         });
         self.0.get(at).map_or("", |(_, line)| line.as_str())
+    }
+}
+
+impl HalfFilled for VisitDraft {
+    /// By the animals it would register; of one that mends a record, by what took that one's place.
+    /// Known animals and what puts something right may be in other records, too.
+    fn is_recorded(&self, kept: &Kept) -> bool {
+        if let Some(mended) = self.replaces {
+            return kept.record(mended).is_some_and(|record| record.held.replaced_by.is_some());
+        }
+        let mut lines = kept.records.iter().flat_map(|record| &record.held.lines);
+        let is_new =
+            |id: AnimalId| self.animals().any(|new| new.known.is_none() && new.id == Some(id));
+        self.corrects.is_none() && lines.any(|line| line.animal.is_some_and(is_new))
     }
 }
 

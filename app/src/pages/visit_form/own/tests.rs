@@ -1,6 +1,7 @@
 //! Who comes back is found, and what was done to them counts once.
 
 use super::{MOST_OWNERS, OwnLines};
+use crate::offline::aside::HalfFilled;
 use crate::offline::held::{Head, Held, Kept, NewRecord, Record};
 use crate::pages::visit_form::commands::{Circumstances, commands};
 use crate::pages::visit_form::draft::{
@@ -275,4 +276,40 @@ fn of_more_than_are_shown_those_who_came_last_stand_first() {
     assert_eq!((found.owners.len(), found.more), (MOST_OWNERS, true));
     let found = search("nunez", Vec::new(), &all[..MOST_OWNERS]);
     assert_eq!((found.owners.len(), found.more), (MOST_OWNERS, false));
+}
+
+#[test]
+fn a_visit_is_recorded_once_an_animal_that_it_would_register_is() {
+    let (card, second) = chipped();
+    let draft = visit(1, RUN, animal(10, "Estrella", None));
+    let is_in = |draft: &VisitDraft, record: &Record| {
+        let kept = Kept { records: vec![record.clone()], unreadable: 0 };
+        draft.is_recorded(&kept)
+    };
+    assert!(is_in(&draft, &record(1, &draft)));
+    assert!(!is_in(&draft, &record(1, &visit(1, RUN, animal(11, "Luna", None)))));
+    let done = VisitDraft { animal: AnimalDraft::default(), done: vec![draft.animal], ..draft };
+    assert!(is_in(&done, &second), "it is on the table no more");
+    // Who was registered comes again, and is registered by no second visit.
+    let known = card.animals.first().cloned().map(Box::new);
+    let again = AnimalDraft { known, ..animal(10, "Estrella", None) };
+    assert!(!is_in(&visit(1, RUN, again), &second));
+    assert!(!is_in(&VisitDraft::default(), &second), "nothing is said of anybody");
+}
+
+#[test]
+fn a_visit_that_mends_or_puts_right_a_record_is_not_recorded_by_that_one() {
+    let draft = visit(1, RUN, animal(10, "Estrella", None));
+    let refused = record(1, &draft);
+    let id = Some(refused.held.head.id);
+    let replaced_by = Some(SubmissionId(Uuid::from_u128(2)));
+    let mended = Held { replaced_by, ..refused.held.as_ref().clone() };
+    let mended = Record { held: Arc::new(mended), outcome: None };
+    let mends = VisitDraft { replaces: id, ..draft.clone() };
+    let corrects = VisitDraft { corrects: id, ..draft };
+    let here = |record: &Record| Kept { records: vec![record.clone()], unreadable: 0 };
+    assert!(!mends.is_recorded(&here(&refused)));
+    assert!(mends.is_recorded(&here(&mended)), "another correction took its place");
+    assert!(!mends.is_recorded(&Kept::default()));
+    assert!(!corrects.is_recorded(&here(&refused)));
 }
