@@ -166,7 +166,14 @@ test("a visit that this version cannot read is set aside and told", async ({ pag
   await page.getByLabel("Nombres").fill("Berta");
   for (const kept of ["Berta", "of another version"]) await draftHolds(page, kept);
   await page.goto("/terreno");
-  await expect(told).toBeVisible();
+  const notice = page.locator(".notice", { has: told });
+  await notice.getByRole("button", { name: "Descartar" }).tap();
+  await expectAccessible(page);
+  await notice.getByRole("button", { name: "Sí, descartarla" }).tap();
+  await expect(told).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByText("Recuperamos lo que estaba escribiendo")).toBeVisible();
+  await expect(told).toHaveCount(0);
 });
 
 test("the app opens without the server once it was there with it", async (

@@ -69,6 +69,18 @@ pub async fn visit<T: HalfFilled>(queue: &Queue) -> Result<Begun<T>, StorageErro
     Ok(Begun { draft: told.draft, has_aside })
 }
 
+/// Drops the visits that cannot be read.
+///
+/// # Errors
+/// [`StorageError`] when they could not be removed.
+pub async fn drop_aside<T: HalfFilled>(queue: &Queue) -> Result<(), StorageError> {
+    // What lies aside may still be in its first place, too: it would be set aside again.
+    if visit::<T>(queue).await?.draft.is_none() {
+        queue.delete(DRAFTS, VISIT).await?;
+    }
+    queue.delete(DRAFTS, ASIDE).await
+}
+
 /// Drops a form.
 ///
 /// # Errors

@@ -21,6 +21,7 @@ mod received;
 pub mod record;
 pub mod records;
 pub mod saved;
+mod set_aside;
 pub mod start;
 mod stock;
 mod versions;

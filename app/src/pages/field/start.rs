@@ -28,6 +28,7 @@ use crate::pages::field::pictures::{PicturesInTrouble, PicturesToSend};
 use crate::pages::field::pin::Pin;
 use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
+use crate::pages::field::set_aside::SetAside;
 use crate::pages::field::stock::BoxLine;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
@@ -238,22 +239,6 @@ fn Begun(begun: RwSignal<Option<VisitDraft>>) -> impl IntoView {
             </Notice>
         </When>
         <Toast words=words on_undo=undo />
-    }
-}
-
-/// A visit that was begun cannot be read: it is kept until it can be.
-#[component]
-pub(super) fn SetAside(
-    /// Whether there is one.
-    holds: RwSignal<bool>,
-) -> impl IntoView {
-    let locale = locale();
-    view! {
-        <When holds=holds>
-            <Notice title=field::draft_aside(locale) tone=Tone::Person>
-                <p>{field::draft_aside_next(locale)}</p>
-            </Notice>
-        </When>
     }
 }
 

@@ -36,7 +36,7 @@ use crate::offline::phone::Phone;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::{browser, drafts};
 use crate::pages::field::record::explained;
-use crate::pages::field::start::SetAside;
+use crate::pages::field::set_aside::SetAside;
 use crate::pages::visit_form::draft::{AnimalDraft, Step, VisitDraft};
 use crate::pages::visit_form::usual::Usual;
 use crate::routes;
