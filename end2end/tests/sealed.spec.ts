@@ -1,4 +1,5 @@
 // A copy that only the server opens stands for its record: it counts once, however both arrive.
+import { runInNewContext } from "node:vm";
 import type { Page } from "@playwright/test";
 import { ask } from "../fixtures/ask.ts";
 import { ownerOf } from "../fixtures/coordinator.ts";
@@ -102,3 +103,25 @@ test("a copy that was changed or is another phone's is refused alone, and its re
     const { animals } = await ownerOf(page, number);
     expect(animals.map(({ services }) => services.length)).toEqual([1]);
   });
+
+test("a copy of another version keeps only its own visit from going home", async ({ huella }) => {
+  const text = await (await fetch(`${huella.origin}/sw.js`)).text();
+  const behind = { 1: "a", 2: "b", 3: "c", 4: "c", 5: "d", 6: "b", 7: "e" };
+  const visits = new Map(Object.entries(behind));
+  const waits = { device: "d", copies: [...visits.keys()], visits };
+  const taken: number[] = [];
+  // As the server does: one that it does not read keeps out all that come with it.
+  const answer = (_path: string, { body }: { body: string }) => {
+    const { device, sealed } = JSON.parse(body) as { device: string; sealed: number[] };
+    const ok = !sealed.includes(3);
+    if (ok) taken.push(...sealed);
+    const told = ok ? { receipt: { device }, answers: sealed } : {};
+    const headers = new Headers({ "content-type": "application/json" });
+    return Promise.resolve(new Response(JSON.stringify(told), { status: ok ? 200 : 422, headers }));
+  };
+  const self = { addEventListener: () => undefined };
+  const worker = { self, AbortSignal, Error, fetch: answer, waits };
+  const script = `${text}; waiting = async () => waits; goHome()`;
+  await expect(runInNewContext(script, worker)).rejects.toThrow("were not taken: 1");
+  expect(taken).toEqual([1, 2, 5, 6, 7]);
+});
