@@ -55,6 +55,7 @@ pub(crate) fn ticket(
         link_token: Some(secrets::token(&office.keys, row.id)),
         outreach: place.outreach.id,
         outreach_name: place.outreach.name.to_string(),
+        kind: place.outreach.kind,
         place: place.outreach.place.to_string(),
         commune: place.outreach.commune,
         offering: records::code(&row.offering, Offering::from_code)?,
