@@ -67,7 +67,7 @@ async function telephone(page: Page) {
   const task = tasks.filter({ hasText: `${NAME} cambió de fecha` });
   await expect(task).toContainText("no dejó correo");
   await task.getByRole("link", { name: "Ver las reservas" }).click();
-  await page.getByRole("link", { name: "Por llamar", exact: true }).click();
+  await page.getByRole("link", { name: "Por llamar o escribir", exact: true }).click();
   const line = page.getByRole("row", { name: /José/ });
   await expect(line).toContainText(UNANSWERED);
   await expect(line, "how he is reached").toContainText("5678");

@@ -100,6 +100,8 @@ pub struct Ticket {
     pub outreach: OutreachId,
     /// What the outreach is called.
     pub outreach_name: String,
+    /// What the outreach is for: home visits are waited for at home.
+    pub kind: OutreachKind,
     /// The hall, square or street.
     pub place: String,
     /// The commune.

@@ -258,6 +258,9 @@ pub struct BookingLetter {
     /// The outreach was put off, and they have not said whether the new date suits.
     #[serde(default)]
     pub asks_new_date: bool,
+    /// The team comes to their home.
+    #[serde(default)]
+    pub comes_home: bool,
     /// Demonstration data: the mail says so.
     pub demonstration: bool,
 }

@@ -4,12 +4,13 @@ use backend::bookings::Ticket;
 use backend::office::Office;
 use domain::booking::{BookingState, SLOT_MINUTES};
 use domain::ical::Event;
+use domain::outreach::OutreachKind;
 use domain::timestamp::Timestamp;
 use domain::unicode::capital;
 use mailroom::certificates::TicketFacts;
 use phrases::{Locale, booking as say, format};
 
-use app::pages::public::booking::{offering_words, preparation};
+use app::pages::public::booking::{offering_words, place_words, preparation};
 use app::routes;
 
 /// What the ticket's file is called.
@@ -23,11 +24,13 @@ pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketF
     let slot = hour(ticket)?;
     let (on, minute) = office.zone.local(slot);
     let path = routes::ticket(&ticket.code);
+    let comes_home = comes_home(ticket);
     Some(TicketFacts {
         issuer: issuer.to_owned(),
         names: format::list(&ticket.animals, Locale::Es),
         offering: capital(offering_words(ticket.offering, Locale::Es)),
         outreach: ticket.outreach_name.clone(),
+        comes_home,
         place: ticket.place.clone(),
         commune: ticket.commune.to_string(),
         on,
@@ -35,9 +38,9 @@ pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketF
         code: ticket.code.clone(),
         url: format!("{}{path}", office.link_prefix()),
         page: format!("{}{}", office.public_url, routes::MY_BOOKING),
-        prepare: preparation(ticket.offering, Locale::Es),
+        prepare: preparation(ticket.offering, comes_home, Locale::Es),
         bring: ticket.bring.clone(),
-        way: ticket.way.clone(),
+        way: ticket.way.clone().filter(|_| !comes_home),
         demonstration: office.demonstration,
     })
 }
@@ -48,10 +51,12 @@ pub fn appointment(office: &Office, ticket: &Ticket, now: Timestamp) -> Option<E
     let starts_at = hour(ticket)?;
     let locale = Locale::Es;
     let names = format::list(&ticket.animals, locale);
-    let place = say::place_and_commune(locale, &ticket.place, ticket.commune);
+    let comes_home = comes_home(ticket);
+    let place = place_words(&ticket.place, ticket.commune, comes_home, locale);
     let about = say::calendar_description(locale, &ticket.code, &ticket.outreach_name);
-    let lines = [Some(about), ticket.way.clone()];
-    let lines = lines.into_iter().flatten().chain(preparation(ticket.offering, locale));
+    let way = ticket.way.clone().filter(|_| !comes_home);
+    let lines = [Some(about), way].into_iter().flatten();
+    let lines = lines.chain(preparation(ticket.offering, comes_home, locale));
     let lines: Vec<_> = lines.chain(ticket.bring.clone()).collect();
     Some(Event {
         uid: format!("{}@{}", ticket.id, host(&office.public_url)),
@@ -64,6 +69,12 @@ pub fn appointment(office: &Office, ticket: &Ticket, now: Timestamp) -> Option<E
         description: lines.join("\n"),
         url: format!("{}{}", office.public_url, routes::ticket(&ticket.code)),
     })
+}
+
+/// Whether the team comes to the home of who booked.
+#[must_use]
+pub fn comes_home(ticket: &Ticket) -> bool {
+    ticket.kind == OutreachKind::HomeVisits
 }
 
 /// When they are asked to come, of a booking that holds.
@@ -106,6 +117,7 @@ mod tests {
             link_token: None,
             outreach: OutreachId(Uuid::nil()),
             outreach_name: "Villa El Salto".to_owned(),
+            kind: OutreachKind::Mixed,
             place: "Sicilia 1516".to_owned(),
             commune: Commune::parse("02101").unwrap(),
             offering: Offering::Chip,

@@ -120,7 +120,7 @@ async fn perform(
     let id = ticket::open(tx, office, key, now).await?.id;
     let (mut hall, mut row) = held(tx, id).await?;
     let done = take(tx, office, (&mut hall, &mut row), (act, now)).await?;
-    let position = ticket::position(tx, &row).await?;
+    let position = ticket::position(tx, &hall.place, &row).await?;
     let ticket = ticket::ticket(office, &hall.place, &row, position)?;
     Ok((done, ticket))
 }

@@ -231,8 +231,9 @@ impl Desk {
         for held in tx.bookings_of_households(outreach, code, &domiciles).await? {
             *households.entry(held.holder).or_default() += held.places;
         }
+        let gives = hall.place.gives_priority();
         let waiting = match asked.iter().any(|asked| asked.request.waits) {
-            true => line::counts(&tx.waiting_counts(outreach, code).await?),
+            true => line::counts(&tx.waiting_counts(outreach, code).await?, gives),
             false => (0, 0),
         };
         let documents = documents.into_iter().map(|held| (held.holder, held.id)).collect();
@@ -255,7 +256,7 @@ impl Desk {
         if self.has_enough(asked) {
             return Ok(Outcome::NotGiven);
         }
-        let priority = asked.row.priority * i64::from(self.hall.gives_priority);
+        let priority = asked.row.priority * i64::from(self.hall.place.gives_priority());
         let (created_at, changed_at) = (now.0, now.0);
         let mut row = BookingRow { created_at, changed_at, priority, ..asked.row.clone() };
         let outcome = match slot {

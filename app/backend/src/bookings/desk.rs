@@ -65,6 +65,7 @@ async fn look(
         states: &states,
         is_unanswered: shown == BookingsShown::Unanswered,
         is_to_call: shown == BookingsShown::ToCall,
+        gives_priority: place.gives_priority(),
         from: i64::from(page - 1) * i64::from(ON_PAGE),
         limit: i64::from(ON_PAGE) + 1,
     };
@@ -88,8 +89,8 @@ async fn look(
         if due.is_empty() && shown == BookingsShown::ToCall {
             continue;
         }
-        let position = position(tx, &row).await?;
-        lines.push(line(&row, here.status, (position, due))?);
+        let position = position(tx, place, &row).await?;
+        lines.push(line(&row, place, (position, due))?);
     }
     Ok(BookingSheet {
         outreach: here.id,
@@ -115,7 +116,7 @@ const fn is_shown(shown: BookingsShown, state: BookingState) -> bool {
 
 fn line(
     row: &BookingRow,
-    status: OutreachStatus,
+    place: &Place,
     (position, calls): (Option<u32>, Vec<CallAbout>),
 ) -> Result<BookedLine, StoreError> {
     let (owner, state) = (owner_of(row)?, state_of(row)?);
@@ -123,7 +124,7 @@ fn line(
     let animals = animals.map(|animal| animal.name.to_string()).collect();
     let text = |value: Option<String>| value.unwrap_or_default();
     // Of one that is called off there is no new date yet.
-    let is_off = matches!(status, OutreachStatus::Suspended);
+    let is_off = matches!(place.outreach.status, OutreachStatus::Suspended);
     Ok(BookedLine {
         booking: BookingId(row.id),
         person: text(owner.as_ref().map(|owner| owner.name.full())),
@@ -135,7 +136,7 @@ fn line(
         state,
         places: number(row.places),
         animals,
-        has_priority: row.priority == 1,
+        has_priority: place.gives_priority() && row.priority == 1,
         asks_new_date: state == BookingState::Booked && row.accepted_date == 0 && !is_off,
         offered_until: row.offered_until.map(Timestamp),
         position,

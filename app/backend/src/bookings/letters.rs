@@ -264,7 +264,7 @@ pub async fn told(
             let Some(row) = tx.booking(mail.booking.0).await? else { return Ok(None) };
             let Some(owner) = owner_of(&row)? else { return Ok(None) };
             let place = Place::of(tx, row.outreach_id).await?;
-            let position = position(tx, &row).await?;
+            let position = position(tx, &place, &row).await?;
             let starts_at = place.outreach.starts_at;
             let at = mail.slot.unwrap_or(starts_at);
             let was_at = before_move(&place, at).filter(|_| kind == LetterKind::OutreachMoved);

@@ -16,7 +16,6 @@ use super::ticket::{Place, owner_of};
 use crate::desk::number;
 use crate::error::Error;
 use crate::office::Office;
-use crate::planning::plan::priority_of;
 use crate::records::{self, from_json};
 use crate::store::Tx;
 use crate::store::vocabulary::booking::BookingRow;
@@ -31,8 +30,6 @@ pub(crate) struct Hall {
     pub(crate) place: Place,
     pub(crate) offering: Offering,
     pub(crate) eligibility: Eligibility,
-    /// Whether anybody is served first.
-    pub(super) gives_priority: bool,
     slots: Vec<SlotRow>,
     capacity: i64,
     free: i64,
@@ -57,7 +54,6 @@ pub(crate) async fn lock(
     let Some(row) = tx.offering(outreach, offering).await? else { return Ok(None) };
     let slots = tx.slots_of(outreach, offering).await?;
     Ok(Some(Hall {
-        gives_priority: priority_of(place.plan.as_ref()).is_given(),
         place,
         offering: records::code(&row.offering, Offering::from_code)?,
         eligibility: from_json(&row.eligibility)?,
@@ -248,6 +244,7 @@ pub(crate) async fn offer_free(
         if most <= 0 {
             return Ok(offered);
         }
+        let most = (most, hall.place.gives_priority());
         let line = tx.waiting_line((outreach, offering), most, passed, LOOKED_AT).await?;
         passed = line.last().map(|row| (row.priority, row.created_at, row.id));
         let is_last = i64::try_from(line.len()).is_ok_and(|read| read < LOOKED_AT);
@@ -292,10 +289,11 @@ async fn offer(
     Ok(true)
 }
 
-/// How many wait who are served first, and how many others.
-pub(super) fn counts(by_priority: &[(i64, i64)]) -> (u32, u32) {
+/// How many wait who are served first, if anybody is, and how many others.
+pub(super) fn counts(by_priority: &[(i64, i64)], gives_priority: bool) -> (u32, u32) {
+    let goes_first = |priority: i64| gives_priority && priority > 0;
     let of = |is_first: bool| {
-        let own = by_priority.iter().filter(|(priority, _)| (*priority > 0) == is_first);
+        let own = by_priority.iter().filter(|(priority, _)| goes_first(*priority) == is_first);
         own.fold(0_u32, |sum, (_, count)| {
             sum.saturating_add(u32::try_from(*count).unwrap_or(u32::MAX))
         })
@@ -309,8 +307,9 @@ mod tests {
 
     #[test]
     fn who_is_served_first_is_counted_apart() {
-        assert_eq!(counts(&[]), (0, 0));
-        assert_eq!(counts(&[(1, 3), (0, 5)]), (3, 5));
-        assert_eq!(counts(&[(0, 5)]), (0, 5));
+        assert_eq!(counts(&[], true), (0, 0));
+        assert_eq!(counts(&[(1, 3), (0, 5)], true), (3, 5));
+        assert_eq!(counts(&[(1, 3), (0, 5)], false), (0, 8));
+        assert_eq!(counts(&[(0, 5)], true), (0, 5));
     }
 }

@@ -159,8 +159,9 @@ async fn remind(office: &Office, now: Timestamp) -> Result<u32, Error> {
     written.await
 }
 
-/// Has the coordination telephone those who have not said whether a new date suits. Their places
-/// stay theirs: who was promised one loses it by no silence, and the reminder asks them again.
+/// Has the coordination ask those who have not said whether a new date suits, by telephone or, of
+/// who left none, by e-mail. Their places stay theirs: who was promised one loses it by no silence,
+/// and the reminder asks them again.
 async fn ask_after(office: &Office, now: Timestamp) -> Result<u32, Error> {
     let due = UnansweredRow {
         now: now.0,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{Key, Ticket, limits, secrets};
 use crate::error::Error;
 use crate::office::Office;
+use crate::planning::plan::priority_of;
 use crate::records::{self, from_json};
 use crate::store::vocabulary::booking::BookingRow;
 use crate::store::vocabulary::plan::OutreachPlanRow;
@@ -37,6 +38,12 @@ impl Place {
         let plan = tx.outreach_plan(outreach.id.0).await?;
         Ok(Self { outreach, plan })
     }
+
+    /// Whether anybody is served first: the plan's rule as it stands, whatever was said when it
+    /// was booked.
+    pub(crate) fn gives_priority(&self) -> bool {
+        priority_of(self.plan.as_ref()).is_given()
+    }
 }
 
 /// The ticket of a booking with the token of its link, for whoever is its owner.
@@ -55,6 +62,7 @@ pub(crate) fn ticket(
         link_token: Some(secrets::token(&office.keys, row.id)),
         outreach: place.outreach.id,
         outreach_name: place.outreach.name.to_string(),
+        kind: place.outreach.kind,
         place: place.outreach.place.to_string(),
         commune: place.outreach.commune,
         offering: records::code(&row.offering, Offering::from_code)?,
@@ -93,11 +101,15 @@ pub(crate) fn owner_of(row: &BookingRow) -> Result<Option<BookingDetails>, Store
 }
 
 /// The place in the waiting list, from 1, of one who waits.
-pub(crate) async fn position(tx: &mut Tx, row: &BookingRow) -> Result<Option<u32>, StoreError> {
+pub(crate) async fn position(
+    tx: &mut Tx,
+    place: &Place,
+    row: &BookingRow,
+) -> Result<Option<u32>, StoreError> {
     if row.state != BookingState::Waiting.code() {
         return Ok(None);
     }
-    let before = tx.waiting_before(row).await?;
+    let before = tx.waiting_before(row, place.gives_priority()).await?;
     Ok(Some(u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)))
 }
 
@@ -108,7 +120,7 @@ pub(crate) async fn of_booking(
     row: &BookingRow,
 ) -> Result<Ticket, Error> {
     let place = Place::of(tx, row.outreach_id).await?;
-    let position = position(tx, row).await?;
+    let position = position(tx, &place, row).await?;
     Ok(ticket(office, &place, row, position)?)
 }
 
@@ -170,7 +182,7 @@ pub async fn ticket_by_code(office: &Office, code: &str, address: &str) -> Resul
             if is_long_over(&place.outreach, &row, now)? {
                 return Err(unusable());
             }
-            let position = position(tx, &row).await?;
+            let position = position(tx, &place, &row).await?;
             Ok(Ticket { link_token: None, ..ticket(&facts, &place, &row, position)? })
         })
     });

@@ -101,9 +101,11 @@ async fn call(
         BookingState::TurnedAway => off,
         _ => words,
     };
+    let mailed = owner.as_ref().filter(|owner| owner.phone.is_none());
     let line = CallLine {
         about,
         person: owner.as_ref().map(|owner| owner.name.full()).unwrap_or_default(),
+        email: mailed.and_then(|owner| owner.email.as_ref()).map(ToString::to_string),
         here: outreach.id,
         outreach: outreach.name.to_string(),
         at: row.slot_at.or(row.arrived_at).map_or(outreach.starts_at, Timestamp),

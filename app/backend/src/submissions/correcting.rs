@@ -73,7 +73,10 @@ impl Desk<'_> {
         let row = self.tx.education(id.0).await?.ok_or(Refusal::ServiceUnknown)?;
         let by = row.staff_id.map(StaffId);
         let recorded = Recorded { by, on: records::date(&row.performed_on)? };
-        education::correct(&self.context, details, recorded, row.annulled_at.is_some())?;
+        let listed = self.tx.attendees_of(&[id.0]).await?.len();
+        let listed = u32::try_from(listed).unwrap_or(u32::MAX);
+        let stands = (row.annulled_at.is_some(), listed);
+        education::correct(&self.context, details, recorded, stands)?;
         let corrected = EducationRow {
             topic: details.topic.code().to_owned(),
             attendants: i64::from(details.attendants),

@@ -374,6 +374,7 @@ on_both_databases! {
             topic: "zoonoses".to_owned(),
             attendants: " 31 ".to_owned(),
             minutes: "45".to_owned(),
+            listed: "Ana Soto\nRosa Díaz".to_owned(),
             ..TalkForm::default()
         };
         let hold = |form: TalkForm| talks::record(office, &present, field.outreach, (id, form));
@@ -385,6 +386,11 @@ on_both_databases! {
         let sheet = backend::planning::outreach(office, present.actor, field.outreach).await;
         let told = sheet.unwrap().talks;
         assert_eq!((told.len(), told[0].attendants, told[0].minutes), (1, 31, 45));
+        let (topic, reason) = (EducationTopic::Zoonoses, CorrectionReason::Mistyped);
+        let details = EducationSession { topic, attendants: 1, minutes: 45, material: None };
+        let fewer = Command::CorrectEducation { service: told[0].id, details, reason };
+        let outcome = field.submit_as(field.as_coordinator(), vec![fewer]).await;
+        assert!(matches!(refusal(&outcome), Refusal::Invalid { .. }), "{outcome:?}");
         let of_the_day = "education_session WHERE performed_on = '2026-11-22'";
         assert_eq!(count(&database, of_the_day).await, 1);
         let operative = at_browser(field.as_operative());

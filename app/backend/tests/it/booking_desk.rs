@@ -34,7 +34,12 @@ async fn calls(fair: &Fair) -> Vec<(CallAbout, bool)> {
     let office = &fair.field.office;
     let tasks = waiting::list(office, fair.field.as_coordinator()).await.unwrap();
     let calls = tasks.into_iter().map(|task| match task.ask {
-        TaskAsk::CallBooker { call } => (call.about, call.is_over),
+        TaskAsk::CallBooker { call } => {
+            // Whom mails reach left no telephone here: they are written to.
+            let is_asked = call.about == CallAbout::Unanswered;
+            assert_eq!(call.email.is_some(), is_asked, "{call:?}");
+            (call.about, call.is_over)
+        }
         other => panic!("something else: {other:?}"),
     });
     calls.collect()

@@ -3,6 +3,7 @@
 use backend::planning::plan;
 use backend::{bookings, day};
 use domain::booking::Priority;
+use domain::desk::bookings::BookingsShown;
 use domain::desk::planned::PlanForm;
 
 use crate::it::day::{booked, lay_out, shown};
@@ -34,6 +35,15 @@ on_both_databases! {
         plan::save(office, actor, fair.id, &first("elderly")).await.unwrap();
         let (ticket, position) = fair.waiting(elderly(4)).await;
         assert_eq!((position, fair.row(&ticket).await.priority), (1, 1));
+        assert_eq!(fair.seen(&ticket).await.position, Some(1));
+        // What they said when they booked stays, and the rule that stands decides.
+        plan::save(office, actor, fair.id, &first("nobody")).await.unwrap();
+        assert_eq!(fair.seen(&ticket).await.position, Some(3));
+        let shown = (BookingsShown::Waiting, 1);
+        let sheet = bookings::desk::sheet(office, actor, fair.id, shown).await.unwrap();
+        assert!(sheet.lines.iter().all(|line| !line.has_priority), "{:?}", sheet.lines);
+        let places: Vec<_> = sheet.lines.iter().map(|line| line.position).collect();
+        assert_eq!(places, [Some(1), Some(2), Some(3)]);
         // Where nothing is said, whoever may be is served first.
         plan::save(office, actor, fair.id, &first("")).await.unwrap();
         let sheet = plan::sheet(office, actor, fair.id).await.unwrap();

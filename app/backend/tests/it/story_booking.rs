@@ -137,20 +137,28 @@ on_both_databases! {
             let rows = [late, family, early, first, over, kept];
             tx.insert_bookings(&rows).await?;
             let [late, family, early, first, over, _] = rows;
-            let line = tx.waiting_line((at, CHIP), 2, None, 9).await?;
+            let line = tx.waiting_line((at, CHIP), (2, true), None, 9).await?;
             assert_eq!(ids(&line), [first.id, early.id, late.id]);
-            assert_eq!(tx.waiting_line((at, CHIP), 3, None, 9).await?.len(), 4);
-            assert_eq!(ids(&tx.waiting_line((at, CHIP), 3, None, 1).await?), [first.id]);
-            assert_eq!(tx.waiting_line((at, "deworming"), 3, None, 9).await?, []);
+            assert_eq!(tx.waiting_line((at, CHIP), (3, true), None, 9).await?.len(), 4);
+            assert_eq!(ids(&tx.waiting_line((at, CHIP), (3, true), None, 1).await?), [first.id]);
+            assert_eq!(tx.waiting_line((at, "deworming"), (3, true), None, 9).await?, []);
             let past = |row: &BookingRow| Some((row.priority, row.created_at, row.id));
-            let rest = tx.waiting_line((at, CHIP), 3, past(&first), 9).await?;
+            let rest = tx.waiting_line((at, CHIP), (3, true), past(&first), 9).await?;
             assert_eq!(ids(&rest), [early.id, late.id, family.id]);
-            let rest = tx.waiting_line((at, CHIP), 2, past(&early), 9).await?;
+            let rest = tx.waiting_line((at, CHIP), (2, true), past(&early), 9).await?;
             assert_eq!(ids(&rest), [late.id]);
-            assert_eq!(tx.waiting_line((at, CHIP), 3, past(&family), 9).await?, []);
+            assert_eq!(tx.waiting_line((at, CHIP), (3, true), past(&family), 9).await?, []);
             assert_eq!(tx.waiting_counts(at, CHIP).await?, [(1, 1), (0, 3)]);
             for (row, before) in [(&first, 0), (&early, 1), (&late, 2), (&family, 3)] {
-                assert_eq!(tx.waiting_before(row).await?, before);
+                assert_eq!(tx.waiting_before(row, true).await?, before);
+            }
+            // Where nobody is served first, each stands where they came.
+            let line = tx.waiting_line((at, CHIP), (3, false), None, 9).await?;
+            assert_eq!(ids(&line), [early.id, late.id, first.id, family.id]);
+            let rest = tx.waiting_line((at, CHIP), (3, false), past(&first), 9).await?;
+            assert_eq!(ids(&rest), [family.id]);
+            for (row, before) in [(&early, 0), (&late, 1), (&first, 2), (&family, 3)] {
+                assert_eq!(tx.waiting_before(row, false).await?, before);
             }
             assert_eq!(tx.lines_with_room(NOW.0).await?, [(at, CHIP.to_owned())]);
             assert_eq!(tx.lines_with_room(i64::MAX).await?, []);

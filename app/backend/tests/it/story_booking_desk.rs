@@ -37,6 +37,7 @@ on_both_databases! {
                 states: &states,
                 is_unanswered: false,
                 is_to_call: false,
+                gives_priority: true,
                 from: 0,
                 limit: 9,
             };
@@ -44,6 +45,8 @@ on_both_databases! {
             assert_eq!(ids(&found), [early.id, late.id, waits.id]);
             let second = tx.bookings_listed(&ListedRow { from: 1, limit: 1, ..all }).await?;
             assert_eq!(second, [late.clone()]);
+            let alike = tx.bookings_listed(&ListedRow { gives_priority: false, ..all }).await?;
+            assert_eq!(ids(&alike), [early.id, late.id, waits.id]);
             let asked = ListedRow { is_unanswered: true, ..all };
             assert_eq!(ids(&tx.bookings_listed(&asked).await?), [late.id]);
             let elsewhere = ListedRow { outreach: fresh_id(), ..all };

@@ -35,18 +35,23 @@ pub fn record(
 /// Whether what was recorded of a session may be replaced by this.
 ///
 /// # Errors
-/// [`Refusal::AlreadyAnnulled`]; those of [`correction`]; [`Refusal::Invalid`] as of [`record`].
+/// [`Refusal::AlreadyAnnulled`]; those of [`correction`]; [`Refusal::Invalid`] as of [`record`],
+/// and for fewer than are on the list of those who listened.
 pub fn correct(
     context: &Context,
     session: &EducationSession,
     recorded: Recorded,
-    is_annulled: bool,
+    (is_annulled, listed): (bool, u32),
 ) -> Result<(), Refusal> {
     if is_annulled {
         return Err(Refusal::AlreadyAnnulled);
     }
     correction(context, recorded)?;
-    bounds(session)
+    bounds(session)?;
+    if session.attendants < listed {
+        return Err(Refusal::field(FieldError::new(Field::Attendants, Problem::TooSmall)));
+    }
+    Ok(())
 }
 
 fn bounds(session: &EducationSession) -> Result<(), Refusal> {

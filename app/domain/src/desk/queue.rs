@@ -169,6 +169,8 @@ pub struct CallLine {
     pub about: CallAbout,
     /// The whole name.
     pub person: String,
+    /// At which address they are written to, of who left no telephone.
+    pub email: Option<String>,
     /// Where it is.
     pub here: OutreachId,
     /// What the outreach is called.

@@ -163,9 +163,9 @@ fn body(ask: TaskAsk, locale: Locale) -> AnyView {
     }
 }
 
-/// Whom to call about a booking, and what to say.
+/// Whom to call about a booking, or to write to, and what to say.
 fn told_by_phone(call: CallLine, locale: Locale) -> AnyView {
-    let CallLine { outreach, reason, .. } = call;
+    let CallLine { outreach, person, email, reason, .. } = call;
     let at = moment(call.at);
     let said = match call.about {
         CallAbout::Moved => {
@@ -184,9 +184,10 @@ fn told_by_phone(call: CallLine, locale: Locale) -> AnyView {
             say::task_call_unanswered(locale, at, outreach, was)
         }
     };
-    let whom = match call.about {
-        CallAbout::Unanswered => say::task_call_answer_whom(locale, call.person),
-        _ => say::task_call_whom(locale, call.person),
+    let whom = match (call.about, email) {
+        (CallAbout::Unanswered, Some(email)) => say::task_write_answer_whom(locale, email, person),
+        (CallAbout::Unanswered, None) => say::task_call_answer_whom(locale, person),
+        _ => say::task_call_whom(locale, person),
     };
     let over = call.is_over.then(|| view! { <p>{say::task_call_over(locale)}</p> });
     // Served whole: no router of the browser's takes the way to it.

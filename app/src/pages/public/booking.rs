@@ -149,16 +149,38 @@ pub const fn priority_words(priority: Priority, locale: Locale) -> Option<&'stat
     }
 }
 
-/// What everybody has to do and to bring who comes for this, a sentence each: also where the
-/// coordination has said nothing.
+/// What everybody has to do and to bring who comes for this, or to whose home the team comes, a
+/// sentence each: also where the coordination has said nothing.
 #[must_use]
-pub fn preparation(offering: Offering, locale: Locale) -> Vec<String> {
+pub fn preparation(offering: Offering, comes_home: bool, locale: Locale) -> Vec<String> {
     let fasting = offering.needs_fasting().then(|| {
         let (hours, young) = (FASTING_HOURS, FASTING_HOURS_YOUNG);
-        say::prepare_fasting(locale, hours, FASTING_YOUNG_MONTHS, young)
+        match comes_home {
+            true => say::prepare_home_fasting(locale, hours, FASTING_YOUNG_MONTHS, young),
+            false => say::prepare_fasting(locale, hours, FASTING_YOUNG_MONTHS, young),
+        }
     });
-    let always = [say::prepare_carrier(locale), say::prepare_papers(locale)];
-    fasting.into_iter().chain(always.map(str::to_owned)).collect()
+    let (first, held) = match comes_home {
+        true => (Some(say::prepare_home(locale)), say::prepare_home_keep(locale)),
+        false => (None, say::prepare_carrier(locale)),
+    };
+    let first = first.map(str::to_owned).into_iter().chain(fasting);
+    first.chain([held, say::prepare_papers(locale)].map(str::to_owned)).collect()
+}
+
+/// Over what is to be done before.
+#[must_use]
+pub const fn preparation_title(comes_home: bool, locale: Locale) -> &'static str {
+    if comes_home { say::prepare_home_label(locale) } else { say::prepare_label(locale) }
+}
+
+/// Where an hour is kept: in the hall, or at the home of who booked.
+#[must_use]
+pub fn place_words(place: &str, commune: Commune, comes_home: bool, locale: Locale) -> String {
+    if comes_home {
+        return say::place_home(locale).to_owned();
+    }
+    say::place_and_commune(locale, place, commune)
 }
 
 #[cfg(test)]
@@ -168,12 +190,28 @@ mod tests {
     #[test]
     fn who_comes_for_a_surgery_is_always_told_to_fast() {
         for offering in Offering::ALL {
-            let words = preparation(*offering, Locale::Es);
+            let words = preparation(*offering, false, Locale::Es);
             let fasts = words.iter().any(|line| line.contains("8 horas"));
             assert_eq!(fasts, *offering == Offering::Sterilisation, "{words:?}");
             let all = words.join(" ");
             assert!(all.contains("correa") && all.contains("jaula"), "{all}");
             assert!(all.contains("carné"), "{all}");
         }
+    }
+
+    #[test]
+    fn to_whose_home_the_team_comes_is_not_told_to_go_anywhere() {
+        for offering in Offering::ALL {
+            let words = preparation(*offering, true, Locale::Es);
+            assert!(words[0].contains("El equipo va a su casa"), "{words:?}");
+            let fasts = words.iter().any(|line| line.contains("hasta que llegue el equipo"));
+            assert_eq!(fasts, *offering == Offering::Sterilisation, "{words:?}");
+            let all = words.join(" ");
+            assert!(!all.contains("salir de casa") && !all.contains("transportadora"), "{all}");
+            assert!(all.contains("dentro de la casa") && all.contains("carné"), "{all}");
+        }
+        let commune = Commune::parse("02101").unwrap();
+        assert_eq!(place_words("Sede", commune, true, Locale::Es), "En su casa");
+        assert_eq!(place_words("Sede", commune, false, Locale::Es), "Sede, Antofagasta");
     }
 }

@@ -17,6 +17,8 @@ pub struct TicketFacts {
     pub offering: String,
     /// Name of the outreach.
     pub outreach: String,
+    /// The team comes to the home of who booked: there is no place to go to.
+    pub comes_home: bool,
     /// The hall, square or street.
     pub place: String,
     /// Its commune.
@@ -50,6 +52,7 @@ pub(super) fn facts(ticket: &TicketFacts) -> Value {
         "names": ticket.names,
         "offering": ticket.offering,
         "outreach": ticket.outreach,
+        "comes_home": ticket.comes_home,
         "place": ticket.place,
         "commune": ticket.commune,
         "on": day(ticket.on),

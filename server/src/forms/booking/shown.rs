@@ -43,6 +43,7 @@ pub(super) fn ticket(ticket: Ticket) -> Shown {
         outreach: ticket.outreach,
         outreach_name: ticket.outreach_name,
         place: ticket.place,
+        comes_home: ticket.kind == OutreachKind::HomeVisits,
         commune: ticket.commune,
         offering: ticket.offering,
         slot: ticket.slot,

@@ -77,6 +77,7 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
     // What it was before an outreach was put off stands first, and what it is now as the new day.
     let (day, minute) = zone.local(told.was_at.unwrap_or(told.at));
     let moved = told.was_at.map(|_| zone.local(told.at));
+    let comes_home = tickets::comes_home(&ticket);
     let token = ticket.link_token.unwrap_or_default();
     let comes = promises_hour(told.kind)
         || matches!(told.kind, LetterKind::OutreachMoved | LetterKind::PlaceOffered);
@@ -92,15 +93,19 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         animals: ticket.animals,
         code: ticket.code,
         link: format!("{}{}/{token}", state.config.public_url(), routes::LINK),
-        prepare: if comes { preparation(ticket.offering, locale) } else { Vec::new() },
+        prepare: match comes {
+            true => preparation(ticket.offering, comes_home, locale),
+            false => Vec::new(),
+        },
         bring: ticket.bring,
-        way: ticket.way,
+        way: ticket.way.filter(|_| !comes_home),
         position: ticket.position,
         reason: reason::words(told.reason),
         new_day: moved.map(|(day, _)| day),
         new_time: moved.map(|(_, minute)| format::time(minute)),
         keeps_place,
         asks_new_date,
+        comes_home,
         demonstration: told.demonstration,
     }
 }

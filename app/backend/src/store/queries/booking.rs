@@ -146,24 +146,31 @@ async fn held(
     Ok(found)
 }
 
+/// Who is served first: as they said, where the plan lets anybody be.
+pub(super) const fn first(gives_priority: bool) -> &'static str {
+    if gives_priority { "priority" } else { "priority * 0" }
+}
+
 pub(crate) async fn line(
     db: &mut Connection,
     (outreach, offering): (Uuid, &str),
-    places: i64,
+    (places, gives_priority): (i64, bool),
     after: Option<(i64, i64, Uuid)>,
     limit: i64,
 ) -> sqlx::Result<Vec<BookingRow>> {
+    let first = first(gives_priority);
     let mut query = QueryBuilder::<Db>::new("SELECT * FROM booking WHERE outreach_id = ");
     query.push_bind(outreach).push(" AND offering = ").push_bind(offering);
     query.push(" AND state = 'waiting' AND places <= ").push_bind(places);
     if let Some((priority, created_at, id)) = after {
-        query.push(" AND (priority < ").push_bind(priority);
-        query.push(" OR (priority = ").push_bind(priority);
+        let priority = priority * i64::from(gives_priority);
+        query.push(" AND (").push(first).push(" < ").push_bind(priority);
+        query.push(" OR (").push(first).push(" = ").push_bind(priority);
         query.push(" AND (created_at > ").push_bind(created_at);
         query.push(" OR (created_at = ").push_bind(created_at);
         query.push(" AND id > ").push_bind(id).push("))))");
     }
-    query.push(" ORDER BY priority DESC, created_at, id LIMIT ").push_bind(limit);
+    query.push(" ORDER BY ").push(first).push(" DESC, created_at, id LIMIT ").push_bind(limit);
     query.build_query_as().fetch_all(db).await
 }
 
@@ -183,17 +190,24 @@ pub(crate) async fn waiting_counts(
     .await
 }
 
-pub(crate) async fn waiting_before(db: &mut Connection, booking: &BookingRow) -> sqlx::Result<i64> {
+pub(crate) async fn waiting_before(
+    db: &mut Connection,
+    booking: &BookingRow,
+    gives_priority: bool,
+) -> sqlx::Result<i64> {
+    let gives = i64::from(gives_priority);
     sqlx::query_scalar(
         "SELECT COUNT(*) FROM booking
-         WHERE outreach_id = $1 AND offering = $2 AND state = 'waiting' AND (priority > $3
-             OR (priority = $3 AND (created_at < $4 OR (created_at = $4 AND id < $5))))",
+         WHERE outreach_id = $1 AND offering = $2 AND state = 'waiting'
+             AND (priority * $6 > $3
+             OR (priority * $6 = $3 AND (created_at < $4 OR (created_at = $4 AND id < $5))))",
     )
     .bind(booking.outreach_id)
     .bind(&booking.offering)
-    .bind(booking.priority)
+    .bind(booking.priority * gives)
     .bind(booking.created_at)
     .bind(booking.id)
+    .bind(gives)
     .fetch_one(db)
     .await
 }

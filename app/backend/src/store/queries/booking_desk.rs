@@ -3,6 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
+use super::booking::first;
 use super::{Connection, Db, one_of};
 use crate::store::vocabulary::booking::BookingRow;
 use crate::store::vocabulary::booking_desk::{ListedRow, UnansweredRow};
@@ -23,10 +24,8 @@ pub(crate) async fn listed(
                  WHERE task.booking_id = booking.id AND task.state = 'open')",
         );
     }
-    query.push(
-        " ORDER BY CASE WHEN slot_at IS NULL THEN 1 ELSE 0 END, slot_at, priority DESC,
-             created_at, id LIMIT ",
-    );
+    query.push(" ORDER BY CASE WHEN slot_at IS NULL THEN 1 ELSE 0 END, slot_at, ");
+    query.push(first(ask.gives_priority)).push(" DESC, created_at, id LIMIT ");
     query.push_bind(ask.limit).push(" OFFSET ").push_bind(ask.from);
     query.build_query_as().fetch_all(db).await
 }

@@ -105,14 +105,14 @@ vocabulary! {
     /// The live bookings of an offering that some households hold.
     bookings_of_households = booking::of_households(outreach: Uuid, offering: &str,
         keys: &[Vec<u8>]) -> Vec<HeldRow>;
-    /// Who waits for at most so many places, whoever is served first leading: all of the line, or
-    /// who stands in it after a priority, a moment and an identifier.
-    waiting_line = booking::line(hall: (Uuid, &str), places: i64,
+    /// Who waits for at most so many places, whoever is served first leading if anybody is: all of
+    /// the line, or who stands in it after a priority, a moment and an identifier.
+    waiting_line = booking::line(hall: (Uuid, &str), most: (i64, bool),
         after: Option<(i64, i64, Uuid)>, limit: i64) -> Vec<BookingRow>;
     /// How many wait, by priority.
     waiting_counts = booking::waiting_counts(outreach: Uuid, offering: &str) -> Vec<(i64, i64)>;
-    /// How many wait before one who waits.
-    waiting_before = booking::waiting_before(booking: &BookingRow) -> i64;
+    /// How many wait before one who waits, where some are served first or nobody is.
+    waiting_before = booking::waiting_before(booking: &BookingRow, gives_priority: bool) -> i64;
     /// The offerings that have both free places and somebody who waits, at outreaches to come.
     lines_with_room = booking::lines_with_room(now: i64) -> Vec<(Uuid, String)>;
     /// Offers whose time is over, the oldest first.

@@ -15,6 +15,8 @@ pub struct ListedRow<'a> {
     pub is_unanswered: bool,
     /// Only those with an open task.
     pub is_to_call: bool,
+    /// Whether some are served first.
+    pub gives_priority: bool,
     /// So many are passed over.
     pub from: i64,
     /// At most so many.

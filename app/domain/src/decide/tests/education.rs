@@ -26,7 +26,7 @@ fn a_talk_has_listeners_and_an_end() {
     for (attendants, minutes, expected) in table {
         let decided = record(&context, &session(attendants, minutes), false);
         assert_eq!(decided, expected, "{attendants} {minutes}");
-        let corrected = correct(&context, &session(attendants, minutes), recorded(), false);
+        let corrected = correct(&context, &session(attendants, minutes), recorded(), (false, 1));
         assert_eq!(corrected, expected, "{attendants} {minutes}");
     }
 }
@@ -41,10 +41,19 @@ fn recorded() -> Recorded {
 fn a_talk_is_corrected_by_who_recorded_it_that_day_and_by_a_coordinator() {
     let of_another = Recorded { by: None, ..recorded() };
     let corrected =
-        |caller, of, is_annulled| correct(&context(caller), &session(12, 30), of, is_annulled);
+        |caller, of, is_annulled| correct(&context(caller), &session(12, 30), of, (is_annulled, 0));
     assert_eq!(corrected(Caller::Operative, of_another, false), Err(Refusal::NotYourRecord));
     assert_eq!(corrected(Caller::Coordinator, of_another, false), Ok(()));
     assert_eq!(corrected(Caller::Coordinator, recorded(), true), Err(Refusal::AlreadyAnnulled));
+}
+
+#[test]
+fn no_fewer_listened_than_are_listed() {
+    let context = context(Caller::Operative);
+    let corrected = |listed| correct(&context, &session(12, 30), recorded(), (false, listed));
+    assert_eq!(corrected(12), Ok(()));
+    let fewer = FieldError::new(Field::Attendants, Problem::TooSmall);
+    assert_eq!(corrected(13), Err(Refusal::field(fewer)));
 }
 
 #[test]

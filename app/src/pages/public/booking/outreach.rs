@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use phrases::{Locale, booking as say, common, format};
 
 use super::{
-    Announced, Offered, eligibility_words, moment_words, offering_words, preparation, slot_words,
+    Announced, Offered, eligibility_words, moment_words, offering_words, preparation,
+    preparation_title, slot_words,
 };
 use crate::components::action::{LinkButton, Weight};
 use crate::components::navigation::BackLink;
@@ -131,7 +132,7 @@ fn offer(
         .into_iter()
         .map(|words| view! { <li>{words}</li> })
         .collect();
-    let before: Vec<_> = preparation(one.offering, locale)
+    let before: Vec<_> = preparation(one.offering, outreach.comes_home, locale)
         .into_iter()
         .map(|words| view! { <li>{words}</li> })
         .collect();
@@ -174,7 +175,7 @@ fn offer(
                 <strong>{free}</strong>
             </p>
             <ul class="bullets">{rules}</ul>
-            <h3>{say::prepare_label(locale)}</h3>
+            <h3>{preparation_title(outreach.comes_home, locale)}</h3>
             <ul class="bullets">{before}</ul>
             {hours}
             {act}

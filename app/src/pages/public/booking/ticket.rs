@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use phrases::{Locale, booking as say, common, format};
 
 use super::asking::{Told, notice};
-use super::{moment_words, offering_words, preparation};
+use super::{moment_words, offering_words, place_words, preparation, preparation_title};
 use crate::components::action::{LinkButton, Weight};
 use crate::components::notice::{Notice, Tone};
 use crate::components::qr_code::QrCode;
@@ -31,6 +31,8 @@ pub struct Shown {
     pub outreach_name: String,
     /// The hall, square or street.
     pub place: String,
+    /// The team comes to the home of who booked.
+    pub comes_home: bool,
     /// The commune.
     pub commune: Commune,
     /// For what.
@@ -193,11 +195,17 @@ fn standing(ticket: &Shown, zone: &Zone, locale: Locale) -> impl IntoView + use<
     let position = ticket.position.map(u64::from);
     let (tone, title, body) = match ticket.state {
         BookingState::Booked | BookingState::Arrived if ticket.is_suspended => {
-            let title = say::state_suspended(locale).to_owned();
-            (Tone::Person, Some(title), say::state_suspended_next(locale).to_owned())
+            let title = match ticket.comes_home {
+                true => say::state_suspended_home(locale),
+                false => say::state_suspended(locale),
+            };
+            (Tone::Person, Some(title.to_owned()), say::state_suspended_next(locale).to_owned())
         }
         BookingState::Booked if ticket.asks_new_date => {
             (Tone::Person, at, say::state_new_date(locale).to_owned())
+        }
+        BookingState::Booked if ticket.comes_home => {
+            (Tone::Kept, at, say::state_booked_home(locale).to_owned())
         }
         BookingState::Booked => (Tone::Kept, at, say::state_booked(locale).to_owned()),
         BookingState::Waiting => {
@@ -263,16 +271,18 @@ fn facts(ticket: &Shown, locale: Locale) -> impl IntoView + use<> {
         })
     };
     let service = capital(offering_words(ticket.offering, locale));
-    let place = say::place_and_commune(locale, &ticket.place, ticket.commune);
+    let place = place_words(&ticket.place, ticket.commune, ticket.comes_home, locale);
     let href = routes::open_outreach(ticket.outreach);
     let name = ticket.outreach_name.clone();
     let given = ticket.owner_given.clone();
-    let (way, bring) = (ticket.way.clone(), ticket.bring.clone());
+    let comes_home = ticket.comes_home;
+    let way = ticket.way.clone().filter(|_| !comes_home);
+    let bring = ticket.bring.clone();
     let before = ticket.state.is_live().then(|| {
-        let lines = preparation(ticket.offering, locale).into_iter();
+        let lines = preparation(ticket.offering, comes_home, locale).into_iter();
         let lines = lines.map(|words| view! { <li>{words}</li> }).collect_view();
         view! {
-            <SummaryRow name=say::prepare_label(locale)>
+            <SummaryRow name=preparation_title(comes_home, locale)>
                 <ul class="bullets">{lines}</ul>
             </SummaryRow>
         }

@@ -285,6 +285,10 @@ fn standing(line: &BookedLine, zone: &Zone, locale: Locale) -> impl IntoView + u
         let until = format::moment(at, zone.offset_minutes(at), locale);
         say::kept_until(locale, until)
     });
+    let how = match line.phone.is_none() && line.email.is_some() {
+        true => say::to_write(locale),
+        false => say::to_call(locale),
+    };
     let position = line.position.map(|position| say::place_in_line(locale, position));
     let detail = until.or(position).map(|detail| format!(", {detail}"));
     let badge = |is_so: bool, words: &'static str| {
@@ -299,7 +303,7 @@ fn standing(line: &BookedLine, zone: &Zone, locale: Locale) -> impl IntoView + u
         {state_words(line.state, locale)}
         {detail}
         {badge(line.asks_new_date, say::asks_new_date(locale))}
-        {badge(!line.calls.is_empty(), say::to_call(locale))}
+        {badge(!line.calls.is_empty(), how)}
     }
 }
 

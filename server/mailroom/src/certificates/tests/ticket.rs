@@ -10,6 +10,7 @@ fn ticket() -> TicketFacts {
         names: "Luna y Ñato".to_owned(),
         offering: "Microchip y desparasitación".to_owned(),
         outreach: "Operativo Villa El Salto".to_owned(),
+        comes_home: false,
         place: "Sede de la Junta de Vecinos, Sicilia 1516".to_owned(),
         commune: "Antofagasta".to_owned(),
         on: date(2026, 12, 5),
@@ -49,6 +50,16 @@ fn the_ticket_says_when_where_and_what_to_bring() {
         assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
     }
     assert!(!text.contains("Demostración"), "{text}");
+}
+
+#[test]
+fn the_ticket_of_a_home_visit_leads_to_no_hall() {
+    let home = TicketFacts { comes_home: true, ..ticket() };
+    let text = text(&Certificates::new().unwrap().ticket(&home).unwrap());
+    for expected in ["En su casa", "Antes de la visita", "cuando llegue el equipo"] {
+        assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
+    }
+    assert!(!text.contains("Sicilia") && !text.contains("Antes de venir"), "{text}");
 }
 
 #[test]

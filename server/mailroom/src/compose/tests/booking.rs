@@ -26,6 +26,7 @@ fn letter() -> BookingLetter {
         new_time: None,
         keeps_place: false,
         asks_new_date: false,
+        comes_home: false,
         demonstration: false,
     }
 }
@@ -76,6 +77,20 @@ fn a_booked_place_says_when_where_and_where_to_give_it_back() {
         assert!(html.contains(&escaped) || html.contains(expected), "{expected}: {html}");
     }
     assert!(!text.contains("Cómo llegar"), "{text}");
+}
+
+#[test]
+fn to_whose_home_the_team_comes_is_sent_to_no_hall() {
+    let letter = || BookingLetter { comes_home: true, keeps_place: true, ..letter() };
+    for kind in [Letter::Booked, Letter::BookingReminder] {
+        let text = text_of(kind(letter()));
+        assert!(text.contains("Lugar: En su casa") && text.contains("Antes de la visita:"));
+        assert!(text.contains("Cuando llegue el equipo muestre"), "{text}");
+        assert!(!text.contains("Sicilia") && !text.contains("Antes de venir"), "{text}");
+        assert!(text.contains("¿No va a estar") && !text.contains("puede ir"), "{text}");
+    }
+    let text = text_of(Letter::OutreachSuspended(letter()));
+    assert!(text.contains("el equipo no irá por ahora") && !text.contains("no vaya"), "{text}");
 }
 
 #[test]
