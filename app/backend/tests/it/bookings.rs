@@ -214,8 +214,7 @@ on_both_databases! {
         assert_eq!(full, Outcome::NotGiven);
         booked(fair.book(at_home(5, 3, "Sicilia 1518")).await);
         // As the plan says otherwise.
-        let mut rule = Eligibility::usual(Offering::Chip);
-        rule.per_household = Some(4);
+        let rule = Eligibility { per_household: Some(4), ..Eligibility::usual(Offering::Chip) };
         let rule = serde_json::to_string(&rule).unwrap();
         database.raw(&format!("UPDATE outreach_offering SET eligibility = '{rule}'")).await;
         booked(fair.book(at_home(6, 1, "Sicilia 1518")).await);
