@@ -15,7 +15,7 @@ import { online } from "../fixtures/signal.ts";
 import { Silence } from "../fixtures/silence.ts";
 import { copied, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import { begin, chip, keepShell } from "../fixtures/visit.ts";
+import { begin, chip, keepShell, served } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(300_000);
@@ -41,8 +41,7 @@ const BEYOND = 24;
 async function closedWith(page: Page, huella: Huella, visits: [string, string][]) {
   await begin(page, huella, "terreno");
   await choose(page, PIN);
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  await served(page);
   await huella.stop();
   for (const [name, number] of visits) await visited(page, name, number);
   await copied(page, visits.length);

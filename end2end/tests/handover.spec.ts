@@ -11,7 +11,7 @@ import { choose, PIN, pinField, visited } from "../fixtures/pin.ts";
 import { seat, sit } from "../fixtures/seat.ts";
 import { copied, type Held, heldRecords, hold, identity } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import { begin, chip, keepShell } from "../fixtures/visit.ts";
+import { begin, chip, keepShell, served } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(240_000);
@@ -164,8 +164,7 @@ test("a closed phone gives its copy too, and another phone takes it in", async (
   silence.allow(/ERR_|Failed to load resource/);
   await begin(page, huella, "terreno");
   await choose(page, PIN);
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  await served(page);
   await huella.stop();
   const thumb = await before(page, "Ayquina");
   await take(page, OF_PAPER);

@@ -5,7 +5,7 @@ import { choose, OTHER, PIN, pinField, script, type, visited } from "../fixtures
 import { online } from "../fixtures/signal.ts";
 import { copied, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import { begin, chip, chooseOutreach, keepShell, Thumb } from "../fixtures/visit.ts";
+import { begin, chip, chooseOutreach, keepShell, served, Thumb } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
@@ -137,6 +137,7 @@ test("a forgotten PIN loses no record", async ({ page, huella, silence }) => {
   silence.allow(/ERR_|Failed to load resource/);
   await begin(page, huella, "terreno");
   await choose(page, PIN);
+  await served(page);
   await huella.stop();
   const number = chip();
   const document = await visited(page, "Olvidada", number);
