@@ -92,9 +92,17 @@ fn measure(
     fs::create_dir_all(&folder)?;
     let commits = step("bench: the disk", || durable_commits(checkout))?;
     figures.push(Figure::of_the_machine("limit-disk", "4 KB appends, each fsynced", commits));
+    // What one part has measured is told when the next begins: a bench that is cut short has not
+    // measured in vain.
+    let mut told = 0;
+    let mut tell = |figures: &[Figure]| {
+        figure::rows(figures.get(told..).unwrap_or_default());
+        told = figures.len();
+    };
     let sqlite = step("bench: SQLite", || {
         engines::sqlite(&mut Bench { binary: &binary, folder: &folder, figures }, animals)
     });
+    tell(figures);
     let mut verdicts = chaos::Verdicts::default();
     let first = step("bench: chaos on SQLite", || {
         verdicts.extend(chaos::short(&binary, &folder, None)?);
@@ -108,6 +116,7 @@ fn measure(
         Ok(())
     });
     figures.extend(verdicts.figures(2));
+    tell(figures);
     let browser = step("bench: browser", || browser::browse(checkout, &binary, &folder, figures));
     sqlite.and(first).and(postgres).and(browser)
 }

@@ -120,9 +120,8 @@ pub(super) fn grouped(number: u32) -> String {
     told
 }
 
-/// Prints the figures as a table.
-pub(super) fn tell(figures: &[Figure]) {
-    say(&format!("{:<28} {:>12} {:<5} {:>10} {:>10}  measure", "", "value", "", "goal", "limit"));
+/// Prints a row for each figure.
+pub(super) fn rows(figures: &[Figure]) {
     for figure in figures {
         let optional = |number: Option<f64>| number.map_or_else(String::new, |n| format!("{n:.2}"));
         let met = figure.verdict();
@@ -130,6 +129,12 @@ pub(super) fn tell(figures: &[Figure]) {
         let (goal, limit) = (optional(figure.goal), optional(figure.limit));
         say(&format!("{id:<28} {value:>12.2} {unit:<5} {goal:>10} {limit:>10}  {measure} {met}"));
     }
+}
+
+/// Prints the figures as a table.
+pub(super) fn tell(figures: &[Figure]) {
+    say(&format!("{:<28} {:>12} {:<5} {:>10} {:>10}  measure", "", "value", "", "goal", "limit"));
+    rows(figures);
     say("P6 seconds: keystroke-level model of Card, Moran and Newell: 0.28 s a key, 1.1 + 0.1 s a");
     say("tap, 1.35 s of thought before each tap that chooses, 2 s a reading of a chip reader.");
     say("P4, P5, P6-saved, P7 and P12-browser: on a processor made four times slower, as the");
