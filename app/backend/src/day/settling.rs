@@ -19,6 +19,7 @@ use super::queue::end;
 use super::storm::{NEVER_CALLED, PutOff, split_off};
 use super::{act, offering_of, state_of};
 use crate::actor::Actor;
+use crate::bookings::line;
 use crate::desk::number;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -125,7 +126,9 @@ async fn find(tx: &mut Tx, seen: &DayRow, had: &Had, now: Timestamp) -> Result<b
         let Some(slot) = known.slot_at else { return Ok(false) };
         // They are not expected at the new hour.
         use_own(tx, &known, had.animals).await?;
-        tx.move_slot(known.outreach_id, &known.offering, slot, -had.animals).await?;
+        let at = (known.outreach_id, known.offering.as_str());
+        tx.move_slot(at.0, at.1, slot, -had.animals).await?;
+        line::call_back(tx, at, now).await?;
         let slot_at = Some(slot - put_off.by);
         let known = BookingRow { slot_at, owner_id: owner, ..known };
         return match is_whole {
