@@ -4,6 +4,7 @@ use domain::booking::{
     BookingState, Queued, Station, TurnAwayReason, ends_lateness, is_no_show, next_called,
 };
 use domain::id::{BookingId, OutreachId};
+use domain::outreach::OutreachKind;
 use domain::timestamp::Timestamp;
 
 use super::expected::known_owners;
@@ -165,7 +166,7 @@ pub async fn release_no_shows(
 ) -> Result<u32, Error> {
     let here = open_door(office, actor, outreach).await?;
     let now = office.clock.now();
-    let is_over = here.ends_at <= now;
+    let hall = (here.ends_at <= now, here.kind == OutreachKind::HomeVisits);
     act(office, (outreach, now), move |tx, &(outreach, now)| {
         Box::pin(async move {
             let offerings = tx.offerings_of(outreach.0).await?;
@@ -176,7 +177,7 @@ pub async fn release_no_shows(
             settle(tx, outreach, now).await?;
             let mut freed = 0;
             for offering in offerings {
-                freed += release(tx, outreach, &offering.offering, (now, is_over)).await?;
+                freed += release(tx, outreach, &offering.offering, (now, hall)).await?;
             }
             Ok(freed)
         })
@@ -188,7 +189,7 @@ async fn release(
     tx: &mut Tx,
     outreach: OutreachId,
     offering: &str,
-    (now, is_over): (Timestamp, bool),
+    (now, (is_over, comes_home)): (Timestamp, (bool, bool)),
 ) -> Result<u32, Error> {
     let mut rows = tx.day_bookings(outreach.0).await?;
     rows.retain(|row| row.offering == offering);
@@ -198,7 +199,7 @@ async fn release(
     let mut freed = 0;
     for row in rows {
         let slot = row.slot_at.map(Timestamp);
-        let ends_lateness = ends_lateness(places.free(), is_waited_for, is_over);
+        let ends_lateness = ends_lateness(places.free(), is_waited_for, is_over, comes_home);
         if !is_no_show(state_of(&row)?, slot, now, ends_lateness) {
             continue;
         }

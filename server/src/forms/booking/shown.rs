@@ -47,6 +47,7 @@ pub(super) fn ticket(ticket: Ticket) -> Shown {
         commune: ticket.commune,
         offering: ticket.offering,
         slot: ticket.slot,
+        home_until: ticket.home_until,
         state: ticket.state,
         position: ticket.position,
         offered_until: ticket.offered_until,

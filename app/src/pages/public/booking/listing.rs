@@ -222,10 +222,7 @@ fn days(listing: &Listing, locale: Locale) -> impl IntoView + use<> {
 }
 
 fn row(outreach: &Announced, zone: &Zone, locale: Locale) -> impl IntoView + use<> {
-    let mut parts = vec![
-        outreach.hours(zone, locale),
-        say::place_and_commune(locale, &outreach.place, outreach.commune),
-    ];
+    let mut parts = vec![outreach.hours(zone, locale), outreach.place_words(locale)];
     parts.extend(outreach.offered.iter().map(|one| offered_words(one, outreach, locale)));
     let has_room = outreach.is_bookable && outreach.offered.iter().any(|one| one.free > 0);
     let tone = if has_room { Tone::Kept } else { Tone::Waiting };
