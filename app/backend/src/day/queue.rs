@@ -133,6 +133,12 @@ pub async fn turn_away(
             let used = (row.served_places + row.over_count - row.places).min(0);
             let change = PlaceChange { used, ..PlaceChange::default() };
             if tx.move_places(row.outreach_id, &row.offering, change).await? {
+                // Who came early leaves an hour that others may have.
+                if let Some(slot) = row.slot_at {
+                    tx.recount_slot(row.outreach_id, &row.offering, slot).await?;
+                    let at = (row.outreach_id, row.offering.as_str());
+                    line::call_back(tx, at, now).await?;
+                }
                 return Ok(());
             }
             Err(StoreError::Inconsistent("who is there has no places").into())

@@ -58,5 +58,6 @@ pub(super) fn ticket(ticket: Ticket) -> Shown {
         way: ticket.way,
         asks_new_date: ticket.needs_new_date_accepted,
         is_suspended: ticket.is_suspended,
+        is_over: ticket.is_over,
     }
 }

@@ -243,6 +243,7 @@ fn row(outreach: &Announced, zone: &Zone, locale: Locale) -> impl IntoView + use
 fn offered_words(one: &Offered, outreach: &Announced, locale: Locale) -> String {
     let what = capital(offering_words(one.offering, locale));
     let state = match (outreach.is_bookable, one.free) {
+        (false, _) if outreach.is_under_way => say::started(locale).to_owned(),
         (false, _) => say::not_yet(locale).to_owned(),
         (true, 0) => say::full_waits(locale).to_owned(),
         (true, free) => say::places_left(locale, free.into()),

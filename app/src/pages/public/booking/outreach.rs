@@ -52,17 +52,24 @@ pub fn OutreachPage(
     }
 }
 
-/// That it cannot be booked yet, and since when it can.
+/// That it cannot be booked yet, and since when it can, or no more.
 fn standing(outreach: &Announced, zone: &Zone, locale: Locale) -> Option<impl IntoView + use<>> {
     if outreach.is_bookable {
         return None;
     }
-    let words = match outreach.booking_opens_at {
-        Some(at) => say::opens_at(locale, moment_words(at, zone, locale)),
-        None => say::not_bookable_body(locale).to_owned(),
+    let (title, words) = match (outreach.is_under_way, outreach.booking_opens_at) {
+        (true, _) if outreach.comes_home => {
+            (say::begun(locale), say::begun_home(locale).to_owned())
+        }
+        (true, _) => (say::begun(locale), say::begun_body(locale).to_owned()),
+        (false, Some(at)) => {
+            let words = say::opens_at(locale, moment_words(at, zone, locale));
+            (say::not_bookable(locale), words)
+        }
+        (false, None) => (say::not_bookable(locale), say::not_bookable_body(locale).to_owned()),
     };
     Some(view! {
-        <Notice title=say::not_bookable(locale) tone=Tone::Waiting>
+        <Notice title=title tone=Tone::Waiting>
             <p>{words}</p>
         </Notice>
     })

@@ -64,6 +64,8 @@ pub struct Shown {
     pub asks_new_date: bool,
     /// The outreach was called off while it was under way: the place waits for a new date.
     pub is_suspended: bool,
+    /// The outreach is over.
+    pub is_over: bool,
 }
 
 /// What was just done.
@@ -213,6 +215,9 @@ fn standing(ticket: &Shown, zone: &Zone, locale: Locale) -> impl IntoView + use<
             (Tone::Kept, at, say::state_booked_home(locale).to_owned())
         }
         BookingState::Booked => (Tone::Kept, at, say::state_booked(locale).to_owned()),
+        BookingState::Waiting if ticket.is_over => {
+            (Tone::Info, None, say::state_waited(locale).to_owned())
+        }
         BookingState::Waiting => {
             let title = position.map(|place| say::state_waiting_at(locale, place));
             (Tone::Waiting, title, say::state_waiting(locale).to_owned())
@@ -283,8 +288,12 @@ fn facts(ticket: &Shown, locale: Locale) -> impl IntoView + use<> {
     };
     let service = capital(offering_words(ticket.offering, locale));
     let place = place_words(&ticket.place, ticket.commune, ticket.comes_home, locale);
-    let href = routes::open_outreach(ticket.outreach);
     let name = ticket.outreach_name.clone();
+    // What is over or called off has no page.
+    let outreach = match ticket.is_over || ticket.is_suspended {
+        true => view! { <span>{name}</span> }.into_any(),
+        false => view! { <a href=routes::open_outreach(ticket.outreach)>{name}</a> }.into_any(),
+    };
     let given = ticket.owner_given.clone();
     let comes_home = ticket.comes_home;
     let way = ticket.way.clone().filter(|_| !comes_home);
@@ -303,7 +312,7 @@ fn facts(ticket: &Shown, locale: Locale) -> impl IntoView + use<> {
             {row(say::given_row(locale), Some(given))}
             {row(say::service_label(locale), Some(service))}
             <SummaryRow name=say::outreach_row(locale)>
-                <a href=href>{name}</a>
+                {outreach}
             </SummaryRow>
             {row(common::place(locale), Some(place))}
             {row(say::way_label(locale), way)}
