@@ -24,6 +24,7 @@ mod waits;
 use crate::id::{DeviceId, SubmissionId};
 use crate::refusal::Refusal;
 use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
+use std::collections::BTreeSet;
 
 pub use standing::{Agreement, Count, clock_skew, days_waiting, is_unnumbered};
 pub use tally::Tally;
@@ -84,11 +85,15 @@ impl Sync {
             most: MAX_BATCH,
             contact: Contact::Untried,
         };
+        // A phone may hold ten thousand: no look through all of them for each.
+        let mut known = BTreeSet::new();
         for mut item in held {
             if item.state == ItemState::Sending {
                 item.state = ItemState::Pending;
             }
-            sync.add(item);
+            if known.insert(item.id) {
+                sync.insert(item);
+            }
         }
         sync
     }
@@ -176,9 +181,12 @@ impl Sync {
     }
 
     fn add(&mut self, item: Item) {
-        if self.state(item.id).is_some() {
-            return;
+        if self.state(item.id).is_none() {
+            self.insert(item);
         }
+    }
+
+    fn insert(&mut self, item: Item) {
         let at = self.entries.partition_point(|entry| entry.item.sequence <= item.sequence);
         self.entries.insert(at, Entry { item, setbacks: 0 });
     }
