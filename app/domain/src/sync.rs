@@ -5,7 +5,7 @@
 //! number that spreads the waits is a parameter.
 //!
 //! What it promises: oldest first; one batch in flight; at most [`MAX_BATCH`] submissions and
-//! [`MAX_BATCH_BYTES`] a batch; waits capped at [`MAX_WAIT_MS`]; one bad record never holds others
+//! [`MAX_BATCH_BYTES`] a batch, or what a driver that packs says ([`Sync::holding`]); waits capped at [`MAX_WAIT_MS`]; one bad record never holds others
 //! than those that came after it of its own visit, which never overtake it; nothing is sent again
 //! once it has an answer; only what a receipt names is cleared; a refused or conflicting record
 //! stays until a person has dealt with it. A phone that has nothing to send but holds records that
@@ -67,6 +67,8 @@ pub struct Sync {
     failures: u32,
     /// Submissions a batch may have just now; shrinks to find a bad record, grows again.
     most: u32,
+    /// Bytes a batch may have before it is packed.
+    most_bytes: u32,
     contact: Contact,
 }
 
@@ -83,6 +85,7 @@ impl Sync {
             has_reported: false,
             failures: 0,
             most: MAX_BATCH,
+            most_bytes: MAX_BATCH_BYTES,
             contact: Contact::Untried,
         };
         // A phone may hold ten thousand: no look through all of them for each.
@@ -96,6 +99,14 @@ impl Sync {
             }
         }
         sync
+    }
+
+    /// With batches of so many bytes, for a driver that packs them: what was packed must still be
+    /// at most [`MAX_BATCH_BYTES`], else its answer to itself is a 413.
+    #[must_use]
+    pub const fn holding(mut self, bytes: u32) -> Self {
+        self.most_bytes = bytes;
+        self
     }
 
     /// Takes an event; `random` is any number, fresh for each call.
@@ -209,7 +220,7 @@ impl Sync {
             }
             bytes = bytes.saturating_add(entry.item.bytes);
             let is_full = self.in_flight.len() >= self.most.max(1) as usize;
-            if is_full || (bytes > MAX_BATCH_BYTES && !self.in_flight.is_empty()) {
+            if is_full || (bytes > self.most_bytes && !self.in_flight.is_empty()) {
                 break;
             }
             entry.item.state = ItemState::Sending;

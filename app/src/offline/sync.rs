@@ -10,7 +10,7 @@ use crate::offline::queue::{Outgoing, Queue, StorageError};
 use crate::offline::receipts;
 use crate::offline::registry;
 use domain::id::SubmissionId;
-use domain::submission::{PhoneReport, Reply};
+use domain::submission::{MAX_BATCH_BYTES, PACKED_BATCH_BYTES, PhoneReport, Reply};
 use domain::sync::{
     Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, clock_skew, hashed_bytes, is_unnumbered,
     rewrite_wait,
@@ -147,7 +147,9 @@ impl Driver {
         let held = self.0.queue.all().await;
         self.0.is_stale.set(held.is_err());
         if let Ok(held) = held {
-            self.0.machine.replace(Some(Sync::new(self.0.queue.device(), held.items())));
+            let machine = Sync::new(self.0.queue.device(), held.items());
+            let bytes = if browser::packs() { PACKED_BATCH_BYTES } else { MAX_BATCH_BYTES };
+            self.0.machine.replace(Some(machine.holding(bytes)));
             self.count_aside(&held).await;
         }
     }
@@ -327,6 +329,10 @@ impl Driver {
             Outgoing::Sealed(copies) => (SEALED_PATH, self.batch("sealed", &copies)),
         };
         let body = match browser::gzip(&text).await {
+            // The server would take none of it, after a long way over the line.
+            Some(packed) if packed.len() > MAX_BATCH_BYTES as usize && ids.len() > 1 => {
+                return Ok(Event::Failed(Failure::Status { code: 413, refusal: None }));
+            }
             Some(packed) => Body::Gzip(packed),
             None => Body::Json(text),
         };
