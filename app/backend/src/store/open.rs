@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::store::folding::Folding;
 use crate::store::replica::Replica;
 use crate::store::{StoreError, postgres};
 
@@ -60,7 +61,7 @@ pub struct Store {
 
 #[derive(Debug)]
 pub(super) enum Pools {
-    Sqlite { writer: sqlx::Pool<Sqlite>, readers: sqlx::Pool<Sqlite> },
+    Sqlite { writer: sqlx::Pool<Sqlite>, readers: sqlx::Pool<Sqlite>, folding: Folding },
     Postgres { primary: sqlx::Pool<Postgres>, replica: Option<Replica> },
 }
 
@@ -69,6 +70,10 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a read waits for a replica before the primary is asked.
 const REPLICA_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Pages of SQLite's log after which a commit folds it itself: 64 MiB, should others write faster
+/// than it is folded beside them.
+const FOLDED_BY_A_WRITER: &str = "16000";
 
 /// How long a connection may have lain unused before it is tried.
 const UNTRIED: Duration = Duration::from_millis(100);
@@ -156,8 +161,9 @@ impl Store {
     /// Closes every connection after its work; SQLite folds its write-ahead log into the file.
     pub async fn close(&self) {
         match &*self.pools {
-            Pools::Sqlite { writer, readers } => {
+            Pools::Sqlite { writer, readers, folding } => {
                 readers.close().await;
+                folding.close().await;
                 writer.close().await;
             }
             Pools::Postgres { primary, replica } => {
@@ -171,6 +177,13 @@ impl Store {
 
     pub(super) fn pools(&self) -> &Pools {
         &self.pools
+    }
+
+    /// Says that something was committed.
+    pub(super) fn note_written(&self) {
+        if let Pools::Sqlite { folding, .. } = self.pools() {
+            folding.tell();
+        }
     }
 
     pub(super) fn replica(&self) -> Option<&Replica> {
@@ -247,7 +260,9 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Pools, StoreError> {
         .create_if_missing(options.may_create)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        .pragma("wal_autocheckpoint", FOLDED_BY_A_WRITER)
         .optimize_on_close(true, 400);
+    let folding = connect.clone().synchronous(SqliteSynchronous::Full);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(patience)
@@ -264,5 +279,11 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Pools, StoreError> {
         .max_lifetime(None)
         .connect_with(connect.read_only(true))
         .await?;
-    Ok(Pools::Sqlite { writer, readers })
+    let folding = SqlitePoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_lazy_with(folding);
+    Ok(Pools::Sqlite { writer, readers, folding: Folding::begin(folding) })
 }

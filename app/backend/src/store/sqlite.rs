@@ -17,6 +17,9 @@ pub(super) const FILLS: bool = false;
 pub(super) const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 /// Begins a read that sees one state of the database.
 pub(super) const BEGIN_READ: &str = "BEGIN DEFERRED";
+/// Copies what is committed from the write-ahead log into the file, as far as no reader needs what
+/// was there; nobody who writes or reads is held up.
+pub(super) const FOLD: &str = "PRAGMA wal_checkpoint(PASSIVE)";
 /// Every column of every table of ours: table, column, type, whether it may be absent.
 pub(super) const CATALOGUE: &str = r#"
     SELECT tables.name AS table_name, columns.name AS column_name,

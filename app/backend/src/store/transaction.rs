@@ -113,7 +113,10 @@ impl Store {
                 tx.has_waited = tries > RACE_TRIES;
                 let answer = work(&mut tx, &facts).await;
                 match tx.finish(answer).await {
-                    Attempt::Done(answer) => return answer,
+                    Attempt::Done(answer) => {
+                        store.note_written();
+                        return answer;
+                    }
                     Attempt::Conflict if tries == TRIES => return Err(StoreError::Busy.into()),
                     Attempt::Conflict => pause(tries).await,
                 }
