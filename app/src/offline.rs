@@ -7,6 +7,7 @@ pub mod aside;
 pub mod connectivity;
 pub mod held;
 pub mod json;
+pub mod naming;
 pub mod stock;
 
 #[cfg(target_arch = "wasm32")]
