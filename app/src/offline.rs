@@ -9,6 +9,7 @@ pub mod held;
 pub mod json;
 pub mod naming;
 pub mod stock;
+pub mod turns;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

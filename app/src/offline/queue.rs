@@ -6,6 +6,7 @@
 //! Nothing foreign is ever awaited inside a transaction: the browser would close it.
 
 mod access;
+mod forms;
 mod identity;
 mod plain;
 mod reading;
@@ -13,6 +14,7 @@ mod reading;
 use crate::offline::browser::store::{Database, Transaction};
 use crate::offline::held::{Held, LastWord, NewRecord};
 use crate::offline::json;
+use crate::offline::turns::Turns;
 use crate::offline::vault;
 use access::{aside, count_unsure, opened, put, read, read_all, remove};
 use domain::id::{DeviceId, SubmissionId};
@@ -36,6 +38,7 @@ pub(super) const SETUP: &str = "setup";
 /// The set-up itself, under this key in the store of that name.
 pub(super) const LATEST: &str = "latest";
 
+pub(super) use forms::Seen;
 pub(super) use identity::{OLD_KEY, RENAMED};
 pub use reading::Outgoing;
 
@@ -61,6 +64,8 @@ pub struct Queue {
     known: Rc<RefCell<Rc<Vec<Known>>>>,
     /// The number that was next when it was last seen: another tab may have taken it.
     next: Rc<Cell<u32>>,
+    /// Writings of what is changed again and again, such as a form.
+    turns: Rc<Turns>,
 }
 
 impl Queue {
@@ -71,7 +76,8 @@ impl Queue {
     pub async fn open(fresh: DeviceId) -> Result<Self, StorageError> {
         let database = Rc::new(RefCell::new(opened().await?));
         let (former, known, next) = (Rc::default(), Rc::default(), Rc::default());
-        Self { database, device: fresh, former, before: 0, known, next }.named(fresh).await
+        let (before, turns) = (0, Rc::default());
+        Self { database, device: fresh, former, before, known, next, turns }.named(fresh).await
     }
 
     /// Begins a transaction. A browser may close the store while the app lies in the background, as
@@ -154,6 +160,8 @@ impl Queue {
         put(&writing, SUBMISSIONS, &held.head.id.to_string(), held)?;
         put(&writing, META, IDENTITY, &identity)?;
         if let Some((name, rest)) = draft {
+            // What is being sealed of it would come back beside the record.
+            self.turns.ask(&plain::about(DRAFTS, name));
             match rest {
                 Some(rest) => writing.put(DRAFTS, name, &JsValue::from_str(rest))?,
                 None => writing.delete(DRAFTS, name)?,
