@@ -14,6 +14,7 @@
 //! coordination hears of it ([`Sync::tally`]); such a word is no record, so that without a network
 //! it is not tried again and again.
 
+mod former;
 mod news;
 mod order;
 mod standing;
@@ -26,6 +27,7 @@ use crate::refusal::Refusal;
 use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
 use std::collections::BTreeSet;
 
+pub use former::{Former, maker};
 pub use standing::{Agreement, Count, clock_skew, days_waiting, is_unnumbered};
 pub use tally::Tally;
 pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
@@ -56,6 +58,10 @@ struct Entry {
 #[derive(Clone, Debug)]
 pub struct Sync {
     device: DeviceId,
+    /// The devices that this phone was before, oldest first.
+    former: Vec<Former>,
+    /// As which of them an empty batch is in flight, or was last.
+    asks_as: DeviceId,
     /// By sequence.
     entries: Vec<Entry>,
     in_flight: Vec<SubmissionId>,
@@ -79,6 +85,8 @@ impl Sync {
     pub fn new(device: DeviceId, held: impl IntoIterator<Item = Item>) -> Self {
         let mut sync = Self {
             device,
+            former: Vec::new(),
+            asks_as: device,
             entries: Vec::new(),
             in_flight: Vec::new(),
             asking: false,
@@ -188,6 +196,7 @@ impl Sync {
             return actions;
         }
         self.asking = true;
+        self.asks_as = self.next_to_ask();
         vec![Action::Send(Vec::new())]
     }
 
@@ -214,9 +223,15 @@ impl Sync {
         let pending = |entry: &&mut Entry| entry.item.state == ItemState::Pending;
         let least = self.entries.iter_mut().filter(pending).map(|entry| entry.setbacks).min();
         let mut bytes = 0_u32;
+        let mut sender = None;
         for entry in self.entries.iter_mut().filter(pending) {
             if Some(entry.setbacks) != least {
                 continue;
+            }
+            // A batch names one device, and each goes as the one that made it.
+            let own = maker(&self.former, entry.item.sequence).unwrap_or(self.device);
+            if *sender.get_or_insert(own) != own {
+                break;
             }
             bytes = bytes.saturating_add(entry.item.bytes);
             let is_full = self.in_flight.len() >= self.most.max(1) as usize;
@@ -234,13 +249,13 @@ impl Sync {
 
     fn replied(&mut self, reply: Reply, digest: &str, random: u32) -> Vec<Action> {
         let Reply { answers, resolved, receipt } = reply;
-        let is_named = receipt.device == self.device && receipt.batch_hash == digest;
-        if !is_named {
-            return self.failed(Failure::NotOurs, random);
-        }
         // To a request of before the queue was read anew: it has been sent again since.
         if !self.is_busy() {
             return Vec::new();
+        }
+        let sender = self.sender(&self.in_flight);
+        if receipt.device != sender || receipt.batch_hash != digest {
+            return self.failed(Failure::NotOurs, random);
         }
         let news: Vec<_> = resolved.into_iter().filter(|answer| self.is_news(answer)).collect();
         let told_anew = !news.is_empty();
@@ -256,7 +271,10 @@ impl Sync {
         self.has_reported = true;
         // The receipt first: an app that dies in between must not find answers for more than the
         // last receipt counts, which looks like a server that has lost some.
-        let mut actions = vec![Action::Keep(Box::new(receipt))];
+        let mut actions = Vec::new();
+        if sender == self.device {
+            actions.push(Action::Keep(Box::new(receipt)));
+        }
         if !stored.is_empty() {
             actions.push(Action::Store(stored));
         }

@@ -1,4 +1,5 @@
 mod asking;
+mod former;
 mod mending;
 mod order;
 mod reporting;
@@ -52,9 +53,13 @@ fn conflict(number: u32) -> Answer {
 }
 
 fn reply(answers: Vec<Answer>, resolved: Vec<Answer>) -> Event {
+    reply_to(DEVICE, answers, resolved)
+}
+
+fn reply_to(device: DeviceId, answers: Vec<Answer>, resolved: Vec<Answer>) -> Event {
     let digest = format!("{:?}", hashed_bytes(&answers));
     let receipt = Receipt {
-        device: DEVICE,
+        device,
         batch_hash: digest.clone(),
         stored_total: 0,
         complete_to_sequence: 0,
