@@ -9,6 +9,7 @@ mod arrival;
 mod board;
 mod expected;
 mod homes;
+mod performed;
 mod queue;
 mod seeking;
 mod settling;

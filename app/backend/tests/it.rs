@@ -40,6 +40,7 @@ mod it {
     mod import;
     mod import_files;
     mod keys;
+    mod lent;
     mod lookup;
     mod merging;
     mod news;

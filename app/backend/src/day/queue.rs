@@ -10,6 +10,7 @@ use super::expected::known_owners;
 use super::settling::settle;
 use super::{act, locked, number_of, open_door, place_at, state_of};
 use crate::actor::Actor;
+use crate::bookings::line;
 use crate::desk::{gone, number};
 use crate::error::Error;
 use crate::office::Office;
@@ -214,6 +215,9 @@ async fn release(
         }
         places.booked = places.booked.saturating_sub(number(row.places));
         freed += 1;
+    }
+    if freed > 0 {
+        line::call_back(tx, (outreach.0, offering), now).await?;
     }
     Ok(freed)
 }

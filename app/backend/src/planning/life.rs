@@ -193,6 +193,10 @@ async fn call_off(
     let known: BTreeSet<_> = bookings.iter().copied().collect();
     bookings.extend(kept.into_iter().filter(|booking| !known.contains(booking)));
     day::take_all_back(tx, id, now).await?;
+    // What times lent to others that hold nothing any more goes back.
+    for one in &record.offerings {
+        remake_slots(tx, &outreach, (one.offering, one.places.capacity)).await?;
+    }
     let mut told = 0_u32;
     for booking in &bookings {
         told += u32::from(letters::notify(tx, LetterKind::OutreachSuspended, *booking, now).await?);
@@ -342,6 +346,10 @@ pub(super) async fn follow(
 ) -> Result<u32, Error> {
     let id = after.id.0;
     let by = after.starts_at.since_ms(before.starts_at);
+    if before.held_on != after.held_on {
+        // What a phone was lent it was to promise on that day, and it may not come on the other.
+        day::take_all_back(tx, after.id, now).await?;
+    }
     let record = plan_of(tx, id).await?;
     let reason = record.plan.suspended_reason.clone();
     for one in &record.offerings {

@@ -248,7 +248,11 @@ async fn acts(state: &AppState, ticket: &Ticket) -> Result<Acts, Error> {
     let offerings = outreach.into_iter().flat_map(|outreach| outreach.offerings);
     let own = offerings.filter(|one| one.offering == ticket.offering);
     let mut slots: Vec<_> = own.flat_map(|one| one.slots).collect();
-    let free = slots.clone();
+    let mut free = slots.clone();
+    // What they hold is theirs to come with at another time.
+    for slot in free.iter_mut().filter(|slot| Some(slot.starts_at) == ticket.slot) {
+        slot.capacity = slot.capacity.saturating_add(needed);
+    }
     slots.retain(|slot| {
         let at = Some(slot.starts_at);
         at != ticket.slot && room(&free, at, needed).is_some()
