@@ -6,7 +6,8 @@ mod reporting;
 
 use super::*;
 use crate::id::VisitId;
-use crate::submission::{PACKED_BATCH_BYTES, Receipt};
+use crate::refusal::Refusal;
+use crate::submission::{Outcome, PACKED_BATCH_BYTES, Receipt};
 use crate::timestamp::Timestamp;
 use proptest::prelude::*;
 use uuid::Uuid;
