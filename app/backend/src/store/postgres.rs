@@ -1,5 +1,7 @@
 //! The queries compiled for PostgreSQL, and the few places where its SQL differs.
 
+use sqlx::{Encode, QueryBuilder, Type};
+
 /// The database of this compilation, for `QueryBuilder`.
 pub(super) type Db = sqlx::Postgres;
 /// What every query takes first.
@@ -13,6 +15,8 @@ pub(super) const DUE: [&str; 2] = ["", ""];
 /// Whether added rows are filled up: each connection has to be told every text once, which takes
 /// a message more.
 pub(super) const FILLS: bool = true;
+/// Whether the text of a statement follows from how long its lists are.
+pub(super) const LISTS_MAKE_TEXTS: bool = false;
 /// Begins a write whose facts cannot change under it: a lost update fails with 40001.
 pub(super) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 /// Begins a write whose statements each see what was committed just before.
@@ -58,5 +62,15 @@ pub(super) const NUMBER_IN: [&str; 2] = ["CAST(", " AS BIGINT)"];
 pub(super) const IDLE_TRANSACTIONS: &str = "
     SELECT COUNT(*) FROM pg_stat_activity
     WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+
+/// Asks that a column is one of a list; of an empty list it never is. The list is one value, so
+/// that lists of whatever length make one text, which each connection is told, and plans, once.
+pub(super) fn one_of<'a, T>(query: &mut QueryBuilder<Db>, column: &str, list: &'a [T])
+where
+    &'a [T]: Encode<'a, Db> + Type<Db>,
+{
+    query.push(column).push(" = ANY(").push_bind(list).push(")");
+}
+
 #[path = "queries/mod.rs"]
 pub(super) mod queries;
