@@ -23,9 +23,6 @@ pub(super) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 pub(super) const BEGIN_COMMITTED: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// Begins a read that sees one state of the database.
 pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-/// Ends a transaction left open by a cancelled `begin` (sqlx issue 4393), without a warning in
-/// the server's log when there is none.
-pub(super) const END_ANY: &str = "BEGIN; ROLLBACK";
 /// Every column of every table of ours: table, column, type, whether it may be absent.
 pub(super) const CATALOGUE: &str = r"
     SELECT columns.table_name::TEXT AS table_name, columns.column_name::TEXT AS column_name,
