@@ -204,15 +204,18 @@ impl Store {
                     Inner::Sqlite(writer.begin_with(sqlite::BEGIN_WRITE).await?)
                 }
             },
-            Pools::Postgres { primary, .. } => match at {
-                Isolation::Single => Inner::PostgresOnce(primary.acquire().await?),
-                Isolation::Snapshot => {
-                    Inner::Postgres(begin(primary, postgres::BEGIN_WRITE).await?)
+            Pools::Postgres { primary, gathered, .. } => {
+                let pool = if self.gathers() { gathered } else { primary };
+                match at {
+                    Isolation::Single => Inner::PostgresOnce(pool.acquire().await?),
+                    Isolation::Snapshot => {
+                        Inner::Postgres(begin(pool, postgres::BEGIN_WRITE).await?)
+                    }
+                    Isolation::Committed => {
+                        Inner::Postgres(begin(pool, postgres::BEGIN_COMMITTED).await?)
+                    }
                 }
-                Isolation::Committed => {
-                    Inner::Postgres(begin(primary, postgres::BEGIN_COMMITTED).await?)
-                }
-            },
+            }
         };
         Ok(Tx::new(inner))
     }
