@@ -110,6 +110,8 @@ pub struct Ticket {
     pub offering: Offering,
     /// When they are asked to come; none while they wait.
     pub slot: Option<Timestamp>,
+    /// Until when the team may be at their home, where it comes to it.
+    pub home_until: Option<Timestamp>,
     /// Where it is in its life.
     pub state: BookingState,
     /// The place in the waiting list, from 1, of one who waits.

@@ -31,6 +31,7 @@ mod it {
     mod day_escrow;
     mod demonstration;
     mod desk;
+    mod elsewhere;
     mod erasure;
     mod fair;
     mod field;

@@ -202,6 +202,11 @@ pub(crate) fn moment(at: Timestamp) -> String {
     format::moment(at, offset, locale())
 }
 
+/// The hour of a moment where the programmes are.
+pub(crate) fn hour(at: Timestamp) -> String {
+    format::time(visitor().zone.local(at).1)
+}
+
 /// A commune of a code, by its name.
 pub(crate) fn commune(code: &str) -> String {
     let named = Commune::parse(code).ok().and_then(Commune::name);

@@ -362,6 +362,8 @@ CREATE TABLE task (
     submission_id UUID,
     message_id UUID,
     booking_id UUID,
+    outreach_id UUID,
+    organisation_id UUID,
     body TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     solved_at BIGINT,
@@ -376,6 +378,9 @@ CREATE UNIQUE INDEX task_message ON task (kind, message_id)
 CREATE UNIQUE INDEX task_booking ON task (kind, booking_id)
     WHERE booking_id IS NOT NULL AND state = 'open';
 CREATE INDEX task_of_booking ON task (booking_id) WHERE booking_id IS NOT NULL;
+-- And of what happens to an outreach, each organisation that holds it.
+CREATE UNIQUE INDEX task_host ON task (kind, outreach_id, organisation_id)
+    WHERE outreach_id IS NOT NULL AND state = 'open';
 
 CREATE TABLE lookup (
     id UUID PRIMARY KEY,

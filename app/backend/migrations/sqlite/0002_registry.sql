@@ -361,6 +361,8 @@ CREATE TABLE task (
     submission_id BLOB,
     message_id BLOB,
     booking_id BLOB,
+    outreach_id BLOB,
+    organisation_id BLOB,
     body TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     solved_at INTEGER,
@@ -375,6 +377,9 @@ CREATE UNIQUE INDEX task_message ON task (kind, message_id)
 CREATE UNIQUE INDEX task_booking ON task (kind, booking_id)
     WHERE booking_id IS NOT NULL AND state = 'open';
 CREATE INDEX task_of_booking ON task (booking_id) WHERE booking_id IS NOT NULL;
+-- And of what happens to an outreach, each organisation that holds it.
+CREATE UNIQUE INDEX task_host ON task (kind, outreach_id, organisation_id)
+    WHERE outreach_id IS NOT NULL AND state = 'open';
 
 CREATE TABLE lookup (
     id BLOB PRIMARY KEY,

@@ -82,7 +82,7 @@ pub async fn colleague_of(field: &Field, role: Role) -> Actor {
         .write_with(row, move |tx, row| {
             Box::pin(async move {
                 tx.insert_staff(row).await?;
-                tx.join_team(outreach.0, row.id).await
+                tx.join_team(outreach.0, row.id).await.map(drop)
             })
         })
         .await;

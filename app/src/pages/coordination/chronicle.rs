@@ -109,6 +109,7 @@ fn words(kind: &str, locale: Locale) -> String {
         "outreach_changed" => say::history_outreach_changed(locale),
         "member_joined" => say::history_member_joined(locale),
         "member_left" => say::history_member_left(locale),
+        "host_called" => say::history_host_called(locale),
         "signature_authorised" => say::history_signature_authorised(locale),
         "signature_withdrawn" => say::history_signature_withdrawn(locale),
         "chips_allotted" => stock::history_chips_allotted(locale),
