@@ -38,9 +38,12 @@ export async function count() {
  * person changed their mind.
  */
 export async function make(part) {
-  const { device, copies, lacking } = await waiting(asked);
-  if (part === "1") parts = batches(copies, LETTERS, RECORDS);
-  const sealed = parts[part - 1];
+  const { devices, copies, lacking } = await waiting(asked);
+  if (part === "1") {
+    parts = batches(copies, devices, LETTERS, RECORDS)
+      .map((sealed) => ({ sealed, device: devices.get(sealed[0]) }));
+  }
+  const { sealed, device } = parts[part - 1];
   const now = new Date();
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
     .map((number) => String(number).padStart(2, "0"))
@@ -90,9 +93,12 @@ export async function show(title, hint, told, pause, slower, close) {
   const { packed, split } = await import("./frames.js");
   const folder = document.querySelector('meta[name="huella-pkg"]').content;
   const { qr } = await import(`/${folder}/field.js`);
-  const { device, copies, lacking, newest } = await waiting(asked);
+  const { devices, copies, lacking, newest } = await waiting(asked);
+  // A packet is of one device: what the phone made before it was called as it is goes first.
+  const device = devices.get(copies[0]);
+  const shown = copies.filter((copy) => devices.get(copy) === device);
   // Of the newest record's moment, so that the same records are the same codes.
-  const codes = await split(await packed(textOf(device, copies, new Date(newest))));
+  const codes = await split(await packed(textOf(device, shown, new Date(newest))));
   if (!codes) return "too-large";
   if (last.session !== codes.session) last = { session: codes.session, count: 0 };
   const symbol = document.createElementNS(SVG, "svg");
@@ -126,5 +132,5 @@ export async function show(title, hint, told, pause, slower, close) {
       await awake?.release();
     }
   });
-  return String(lacking);
+  return String(lacking + copies.length - shown.length);
 }

@@ -24,41 +24,52 @@ export function recordIn(text) {
 }
 
 /**
- * The phone, the copies of its records without an answer as they are stored, oldest first, behind
- * which visit each goes, how many of those records have none to go, and when the newest was
- * recorded; `asked` waits for a request of the store.
+ * The copies of this phone's records without an answer as they are stored, oldest first, which
+ * device made each and behind which visit it goes, how many of those records have none to go, and
+ * when the newest was recorded; `asked` waits for a request of the store.
  */
 export async function waiting(asked) {
   const reading = await readingOf(["meta", "submissions"], asked);
   if (!reading) return { copies: [], lacking: 0 };
-  const identity = asked(reading.objectStore("meta").get("identity"));
-  const records = await asked(reading.objectStore("submissions").getAll());
+  const [meta, kept] = ["meta", "submissions"].map((store) => reading.objectStore(store));
+  const names = ["identity", "former"].map((name) => asked(meta.get(name)));
+  const records = await asked(kept.getAll());
+  const [identity, former] = (await Promise.all(names)).map((text) => recordIn(text ?? null));
   const open = records
     .map(recordIn)
     .filter((record) => record?.state === "pending" || record?.state === "sending")
     .sort((one, other) => one.head.sequence - other.head.sequence);
-  const { device } = JSON.parse((await identity) ?? "{}");
-  const visits = new Map();
+  const [visits, devices] = [new Map(), new Map()];
   // A correction does not go without its visit, nor a visit without one that may register whom it
   // is about: they would come before it.
   const lacking = new Set();
   for (const { head, copy } of open) {
     const visit = head.behind ?? head.visit ?? head.id;
-    if (!device || !copy || lacking.has(visit)) lacking.add(visit);
-    else visits.set(copy, visit);
+    // What the phone was before made those up to its last number.
+    const before = former?.find(({ last }) => head.sequence <= last);
+    const device = before?.device ?? identity?.device;
+    if (!device || !copy || lacking.has(visit)) {
+      lacking.add(visit);
+    } else {
+      visits.set(copy, visit);
+      devices.set(copy, device);
+    }
   }
   const copies = [...visits.keys()];
   const newest = open.at(-1)?.head.recorded_at;
-  return { device, copies, visits, lacking: open.length - copies.length, newest };
+  return { devices, copies, visits, lacking: open.length - copies.length, newest };
 }
 
-/** Copies together, as many as may go at once; one alone however much it weighs. */
-export function batches(copies, letters, most = Infinity) {
+/**
+ * Copies together, as many as may go at once, all of one device; one alone however much it weighs.
+ */
+export function batches(copies, devices, letters, most = Infinity) {
   const all = [];
   let sum = letters;
   for (const copy of copies) {
     sum += copy.length;
-    if (sum > letters || all.at(-1).length === most) {
+    const isOthers = devices.get(copy) !== devices.get(all.at(-1)?.[0]);
+    if (isOthers || sum > letters || all.at(-1).length === most) {
       all.push([]);
       sum = copy.length;
     }

@@ -7,9 +7,13 @@ use std::{
     fmt::Write,
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 const EMPTY: &str = "{\"pkg\":\"pkg-none\",\"files\":[]}\n";
+
+/// Rust source of a file that is not there.
+const NOTHING: &str = "None";
 
 fn main() -> Result<(), Box<dyn Error>> {
     fold_what_is_alike();
@@ -37,7 +41,21 @@ fn fold_what_is_alike() {
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|told| told == value);
     if is("TARGET", "x86_64-unknown-linux-gnu") && is("OPT_LEVEL", "3") {
         println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+        if has_packed_relocations() {
+            println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+        }
     }
+}
+
+/// Whether the C library here, which the binary then wants at least, reads relocations as bits: a
+/// tenth less of binary.
+fn has_packed_relocations() -> bool {
+    let asked = Command::new("getconf").arg("GNU_LIBC_VERSION").output();
+    let told = asked.map(|answer| String::from_utf8_lossy(&answer.stdout).into_owned());
+    let version = told.unwrap_or_default();
+    let mut numbers = version.trim().rsplit(' ').next().unwrap_or_default().split('.');
+    let mut number = || numbers.next().and_then(|text| text.parse::<u32>().ok());
+    (number(), number()) >= (Some(2), Some(36))
 }
 
 /// Rust source of the package folder's name and of the list of files.
@@ -49,24 +67,25 @@ fn code(folder: &Path, list: &str) -> Result<String, Box<dyn Error>> {
     for file in files {
         let path = file["path"].as_str().ok_or("a file without a path")?;
         let hash = file["hash"].as_str().ok_or("a file without a hash")?;
-        let place = folder.join(path);
-        let encoded = |extension: &str| {
-            let place = folder.join(format!("{path}.{extension}"));
-            if place.is_file() {
-                format!("Some(include_bytes!({:?}))", place.display().to_string())
-            } else {
-                "None".to_owned()
-            }
-        };
+        let packed = |extension: &str| embedded(&folder.join(format!("{path}.{extension}")));
+        let gzip = packed("gz");
+        // What is packed is unpacked where somebody asks for it.
+        let plain = if gzip == NOTHING { embedded(&folder.join(path)) } else { NOTHING.to_owned() };
         writeln!(
             code,
-            "File {{ path: {path:?}, hash: {hash:?}, bytes: include_bytes!({:?}), brotli: {}, \
-             gzip: {} }},",
-            place.display().to_string(),
-            encoded("br"),
-            encoded("gz"),
+            "File {{ path: {path:?}, hash: {hash:?}, plain: {plain}, brotli: {}, gzip: {gzip} }},",
+            packed("br"),
         )?;
     }
     code.push_str("];\n");
     Ok(code)
+}
+
+/// Rust source of a file's bytes, when there is such a file.
+fn embedded(place: &Path) -> String {
+    if place.is_file() {
+        format!("Some(include_bytes!({:?}))", place.display().to_string())
+    } else {
+        NOTHING.to_owned()
+    }
 }

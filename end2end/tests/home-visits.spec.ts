@@ -1,156 +1,248 @@
-// A team that comes home: its host without an address for mail is telephoned, who joins it later
-// is told, and who books reads between which hours it comes, on the pages, by mail and on paper.
+// A team goes to the homes of those who book. Who holds the outreach, the team and the host's
+// contact, reads by mail that it is announced, called off and put on another day, and follows the
+// link; who booked is told where the team comes, and is never sent anywhere.
 import type { Page } from "@playwright/test";
 import { account } from "../fixtures/account.ts";
 import { alive } from "../fixtures/alive.ts";
 import { posted } from "../fixtures/apart.ts";
+import { fileOf } from "../fixtures/ask.ts";
 import {
-  announced, asking, fillIn, hours, linkOf, localHour, silent,
+  codeOf, expectPapers, fillIn, hours, linkOf, visitor, type Asking,
 } from "../fixtures/booking.ts";
+import { day, spelled } from "../fixtures/day.ts";
+import type { Huella } from "../fixtures/huella.ts";
+import { inOrder } from "../fixtures/in-order.ts";
 import type { Mail, MailServer } from "../fixtures/mail.ts";
-import { address } from "../fixtures/owner.ts";
+import { address, LONG_PERSON } from "../fixtures/owner.ts";
 import { pdfText } from "../fixtures/pdf.ts";
-import { draft, openBookings, press, publish } from "../fixtures/plan.ts";
-import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
+import { press, publish, SHEET } from "../fixtures/plan.ts";
+import { CHIPS, deed, joined, steps } from "../fixtures/planned.ts";
+import { sit } from "../fixtures/seat.ts";
+import { expect, test } from "../fixtures/test.ts";
+import { run } from "../fixtures/visit.ts";
 
+test.use({ viewport: { width: 1280, height: 800 } });
 test.setTimeout(180_000);
-/** Chromium tells of every form that was refused. */
-test.beforeEach(({ silence }) => silence.allow(/status of 422/));
 
-const NAME = "Villa Esmeralda Alta";
-const HOST = "Junta de Vecinos Los Copihues";
-const HOUR_MS = 3_600_000;
+const NAME = "Casa por casa en Población Ñuñorco";
+const AREA = "Población Ñuñorco, de la calle 1 a la 9";
+const HOST = "Agrupación Animalista Huellas del Norte";
+const HOME = "Pasaje Los Copihues 55, depto. 3, block Ñandú";
+const WHY = "Se anuncia lluvia";
+const PET = "Ñusta";
+const [FROM, TO] = ["10:00", "14:00"];
+const [FIRST_DAY, NEW_DAY] = [5, 1];
+const ACCEPT = "La nueva fecha me sirve";
 
-/** A draft becomes one of home visits, with a host that is new. */
-async function visitHomes(page: Page, sheet: string) {
-  await page.goto(`${sheet}/cambiar`);
-  await alive(page);
+/** Somebody who is told because they hold the outreach, with the reason that the letter gives. */
+interface Concerned {
+  email: string;
+  reason: string;
+}
+
+/** Plans it with its host, for some days ahead; answers the path of its sheet. */
+async function plan(page: Page, own: Huella): Promise<string> {
+  await sit(page, own, "coordinacion", "/coordinacion/operativos/nuevo");
+  await page.locator("#nombre").fill(NAME);
   await page.locator("#tipo").selectOption("home_visits");
-  await page.locator("#anfitrion-nuevo").fill(HOST);
+  await page.locator("#dia").fill(day(FIRST_DAY));
+  await page.locator("#desde").fill(FROM);
+  await page.locator("#hasta").fill(TO);
+  await page.locator("#lugar").fill(AREA);
+  await page.locator("#anfitrion").selectOption({ label: HOST });
   await page.getByRole("button", { name: "Guardar" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(NAME);
-  await expect(page.locator("main")).toContainText(HOST);
-}
-
-/** Two places in each half hour, open for all. */
-async function offer(page: Page) {
-  await page.getByRole("link", { name: /^Agregar microchip/ }).click();
-  await page.locator("#capacity").fill("40");
-  await page.locator("#minutes").fill("10");
-  await press(page, "Guardar");
-  await expect(page.getByRole("status")).toContainText("Quedó guardado.");
-}
-
-/** Nobody can write to the host: it is a call, until somebody has made it. */
-async function telephone(page: Page, sheet: string) {
-  await page.goto("/coordinacion/tareas");
+  await expect(page).toHaveURL(SHEET);
   await alive(page);
-  const call = page.locator("main li.card", { hasText: NAME });
-  await expect(call).toContainText("Avisar por teléfono a quien recibe el operativo");
-  await expect(call).toContainText(`Llame a ${HOST}: no hay un correo donde escribirle.`);
-  await expect(call).toContainText(`Se publicó ${NAME}`);
-  await expect(call).toContainText("Son visitas a domicilio");
-  await expect(call).toContainText("Tampoco hay un teléfono");
-  await expectAccessible(page);
-  await shot(page, "tasks-call-host");
-  const organisation = await call.getByRole("link", { name: HOST }).getAttribute("href");
-  await call.getByRole("button", { name: "Hecho" }).click();
-  await expect(page.getByRole("status")).toContainText("Tarea cerrada.");
-  await expect(call).toHaveCount(0);
-  await page.goto(organisation!);
-  await expect(page.locator("#name")).toHaveValue(HOST);
-  await page.goto(sheet);
-  await expect(page.locator("main")).toContainText("Llamada a quien recibe el operativo");
+  await expect(page.locator("main")).toContainText("Visitas a domicilio");
+  const sheet = new URL(page.url()).pathname;
+  await joined(page, sheet, "veterinarian", "operative");
+  return sheet;
 }
 
-/** Who is put into the team of what is announced, and taken out again, is told so. */
-async function joinAndLeave(page: Page, sheet: string, heard: (words: string) => Promise<Mail>) {
-  await page.goto(sheet);
-  await alive(page);
-  const option = page.locator("#agregar option", { hasText: "Terreno (demostración)" });
-  await page.locator("#agregar").selectOption((await option.getAttribute("value"))!);
-  await page.getByRole("button", { name: "Agregar" }).click();
-  await expect(page.getByRole("status")).toContainText("Equipo actualizado");
-  const joined = await heard(`Está en el equipo del operativo ${NAME}`);
-  expect(joined.text).toContain("Visitas a domicilio en: Sede vecinal, Los Copihues 55");
-  const row = page.getByRole("row", { name: /Terreno \(demostración\)/ });
-  await row.getByRole("button", { name: "Quitar" }).click();
-  await expect(row).toHaveCount(0);
-  const left = await heard(`Ya no está en el equipo del operativo ${NAME}`);
-  expect(left.text).toContain("no tiene que ir");
+/** Its team, and with whom one speaks at its host. */
+async function whoHolds(page: Page, own: Huella): Promise<Concerned[]> {
+  await page.goto("/coordinacion/organizaciones");
+  const contact = page.getByRole("row", { name: HOST }).locator("td").last();
+  const team = "Le escribimos porque está en el equipo del operativo.";
+  const host = `Le escribimos porque es el contacto de ${HOST}, que acompaña las visitas.`;
+  return [
+    { email: account(own, "veterinaria").email, reason: team },
+    { email: account(own, "terreno").email, reason: team },
+    { email: await contact.innerText(), reason: host },
+  ];
 }
 
-/** The ticket and the appointment tell the same hours as the mail. */
-async function expectHours(server: MailServer, mail: Mail, from: number) {
-  const [starts, ends] = [localHour(from), localHour(from + HOUR_MS)];
-  expect(mail.subject).toContain("Visita a su casa por Luna");
-  expect(mail.text).toContain("Lugar: En su casa");
-  expect(mail.text).toContain(`entre las ${starts} y las ${ends}`);
-  expect(mail.text).toContain("¿No va a estar");
-  const [ticket] = await server.documents(mail);
-  const text = (await pdfText(ticket!)).join("").replaceAll(/\s+/g, "");
-  expect(text).toContain(`${starts}a${ends}`);
-  expect(text).not.toContain("Copihues");
-  const entry = (mail.attachments ?? []).find((one) => one.fileName === "cita.ics");
-  const bytes = await server.attachment(mail, entry!);
-  const calendar = new TextDecoder().decode(bytes).replaceAll("\r\n ", "");
-  const at = (moment: number) => new Date(moment).toISOString().replaceAll(/[-:]|\.\d{3}/g, "");
-  expect(calendar).toContain(`DTSTART:${at(from)}`);
-  expect(calendar).toContain(`DTEND:${at(from + HOUR_MS)}`);
-  expect(calendar).toContain("LOCATION:En su casa");
+/** The letter that each of them has with such a subject: it says what, when, and why to them. */
+async function told(
+  mail: MailServer,
+  concerned: Concerned[],
+  wanted: { subject: string; on: number; says: string[] },
+): Promise<Mail[]> {
+  const when = `el ${spelled(day(wanted.on))}, a las ${FROM}, hasta las ${TO}`;
+  const letter = async ({ email, reason }: Concerned) => {
+    const letter = await mail.titled(email, wanted.subject);
+    const says = [`Visitas a domicilio en: ${AREA}, Antofagasta`, `Día y hora: ${when}`, reason, ...wanted.says];
+    for (const words of says) expect(letter.text, email).toContain(words);
+    return letter;
+  };
+  return Promise.all(concerned.map(letter));
 }
 
-posted("who books a home visit is told of a team that comes home", async (
-  { page, own, browser, mail },
-) => {
-  const sheet = await draft(page, own, NAME);
-  await visitHomes(page, sheet);
-  await publish(page, sheet);
-  await offer(page);
-  await page.goto(`${sheet}/plan`);
-  await openBookings(page);
-  const veterinarian = account(own, "veterinaria").email;
-  const published = await mail.titled(veterinarian, `Se publicó el operativo ${NAME}`);
-  expect(published.text).toContain("está en el equipo");
-  await telephone(page, sheet);
-  const operative = account(own, "terreno").email;
-  await joinAndLeave(page, sheet, (words) => mail.titled(operative, words));
-  const feed = await (await page.request.get("/operativos.ics")).text();
-  expect(feed.replaceAll("\r\n ", "")).toContain("LOCATION:A domicilio: Sede vecinal");
+/** Opens a letter as a mail program shows it. */
+async function open(page: Page, { html }: Mail, name: string) {
+  await page.goto("about:blank");
+  await page.setContent(html);
+  await expect(page.locator("main")).toContainText(NAME);
+  await inOrder(page, `letter-${name}`);
+}
 
-  const [context, heard] = await silent(browser, own);
-  const owner = await context.newPage();
-  const told = owner.locator("main");
-  const link = await announced(owner, new RegExp(NAME));
-  await expect(link).toContainText("A domicilio: Sede vecinal");
+/** Opens a letter, and the page to which it leads. */
+async function follow(page: Page, letter: Mail, { name, on }: { name: string; on: number }) {
+  await open(page, letter, name);
+  const link = page.getByRole("link", { name: "Ver el operativo" });
+  expect(letter.text, "the same in plain text").toContain((await link.getAttribute("href"))!);
   await link.click();
-  await expect(told).toContainText("El equipo va a la dirección que usted deja al reservar.");
-  await page.goto(new URL(owner.url()).pathname);
-  await expectAccessible(page);
-  await shot(page, "booking-outreach-home");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(NAME);
+  const date = spelled(day(on));
+  await expect(page.locator("main")).toContainText(`${date}, ${FROM} a ${TO}`);
+}
+
+/** A place is booked: without the home nobody would come. */
+async function book(owner: Page, wanted: Asking): Promise<{ at: number; code: string }> {
+  await owner.reload();
+  await expect(owner.locator("main")).toContainText("Antes de la visita");
   await owner.getByRole("link", { name: "Reservar", exact: true }).click();
-  await expect(told).toContainText("el equipo va a su casa");
-  await expect(owner.getByLabel("Entre qué horas")).toBeVisible();
-  const wanted = asking("Ana María", "Luna", address("domicilio"));
+  await expect(owner.locator("main")).toContainText("El equipo va a esta dirección.");
+  const [at] = await hours(owner) as [number];
   await fillIn(owner, wanted);
-  const [first] = await hours(owner) as [number];
   await press(owner, "Reservar");
-  await expect(owner.getByRole("alert"), "where it is to go").toContainText("Falta revisar 2");
-  await owner.locator("#address").fill("Sicilia 1516");
+  const faults = owner.getByRole("alert");
+  await expect(faults).toContainText("Falta revisar 2 datos");
+  await expect(faults).toContainText("Falta este dato: dirección.");
+  await expect(faults).toContainText("Falta este dato: comuna.");
+  await inOrder(owner, "home-without-address");
+  await owner.locator("#address").fill(HOME);
   await owner.locator("#commune").selectOption({ label: "Antofagasta" });
   await press(owner, "Reservar");
-  await expect(told).toContainText("El equipo va a su casa: muestre el código cuando llegue");
-  const [starts, ends] = [localHour(first), localHour(first + HOUR_MS)];
-  await expect(told).toContainText(`entre las ${starts} y las ${ends}`);
-  await expect(told).not.toContainText("Copihues");
-  const booked = await mail.titled(wanted.email!, "Luna");
-  await expectHours(mail, booked, first);
-  await page.goto(linkOf(booked));
-  await expectAccessible(page);
-  await shot(page, "booking-ticket-home");
-  await owner.goto(linkOf(booked));
-  await press(owner, "No voy a estar: anular la reserva");
-  await expect(told).toContainText("Reserva anulada");
+  const main = owner.locator("main");
+  await expect(main).toContainText("Hora reservada");
+  await expect(main).toContainText("En su casa");
+  await expect(main).toContainText("El equipo va a su casa: muestre el código cuando llegue");
+  await expect(main).toContainText("llega entre las horas de su reserva. Espérelo ahí");
+  await expect(main, "nobody is sent anywhere").not.toContainText(AREA);
+  await inOrder(owner, "home-ticket");
+  return { at, code: codeOf(owner) };
+}
+
+/** A letter to who booked is about the home, and sends nobody anywhere. */
+function expectHome({ text }: Mail, ...says: string[]) {
+  for (const words of ["Lugar: En su casa", "Antes de la visita:", ...says]) {
+    expect(text).toContain(words);
+  }
+  for (const elsewhere of [AREA, "Antes de venir", "Al llegar"]) {
+    expect(text).not.toContain(elsewhere);
+  }
+}
+
+/** What the team takes along: to which door, who waits there, with which animal. */
+async function readDaySheet(page: Page, sheet: string) {
+  await page.goto(`${sheet}/hoja`);
+  const homes = page.getByRole("table", { name: "Domicilios que se visitan" });
+  const home = homes.getByRole("row", { name: HOME });
+  for (const words of [FROM, LONG_PERSON.surnames, PET, "microchip"]) {
+    await expect(home).toContainText(words);
+  }
+  await expect(home, "how they are reached").toContainText("5678");
+  await inOrder(page, "home-day-sheet");
+  const paper = (await pdfText(await fileOf(page, `${sheet}/hoja.pdf`))).join(" ");
+  const printed = paper.replaceAll(/\s+/g, " ");
+  expect(printed).toContain("Domicilios que se visitan");
+  expect(printed.replaceAll(/\s/g, "")).toContain(HOME.replaceAll(/\s/g, ""));
+}
+
+posted("a team goes to homes, and all whom it concerns are told what becomes of it", async (
+  { page, own, browser, mail },
+) => {
+  const concerned = await planHeld(page, own);
+  const [context, heard] = await visitor(browser, own);
+  // What is called off is at its address no more.
+  heard.allow(/status of 404/);
+  const owner = await context.newPage();
+  const main = owner.locator("main");
+  const { sheet, who } = concerned;
+
+  const announced = await told(mail, who, {
+    subject: `Se publicó el operativo ${NAME}: ${spelled(day(FIRST_DAY))}, ${FROM}`,
+    on: FIRST_DAY,
+    says: [`El operativo ${NAME} quedó publicado:`],
+  });
+  await follow(owner, announced.at(-1)!, { name: "host-published", on: FIRST_DAY });
+  await expect(main).toContainText("Todavía no se puede reservar");
+  const outreach = owner.url();
+
+  await deed(page, sheet, "servicio", { ...CHIPS, capacity: "8" });
+  await steps(page, sheet, "open");
+  const wanted = { ...LONG_PERSON, run: run(), email: address("domicilio"), pet: PET };
+  const { at, code } = await book(owner, wanted);
+  const booked = await mail.titled(wanted.email, PET);
+  const waits = "llega entre las horas de su reserva. Espérelo ahí.";
+  expectHome(booked, waits, "Cuando llegue el equipo muestre", "¿No va a estar, o prefiere otra");
+  await expectPapers(mail, booked, { at, code, pet: PET, origin: own.origin });
+  const [ticket] = await mail.documents(booked);
+  const printed = (await pdfText(ticket!)).join(" ").replaceAll(/\s+/g, " ");
+  expect(printed).toContain("En su casa");
+  expect(printed).not.toContain(AREA);
+
+  await deed(page, sheet, "suspender", { reason: WHY });
+  const off = await told(mail, who, {
+    subject: `Suspendido: el operativo ${NAME}`,
+    on: FIRST_DAY,
+    says: [
+      `El operativo ${NAME} se suspendió: ese día no habrá visitas. Motivo: ${WHY}.`,
+      "A quienes tenían una hora reservada les avisamos por separado.",
+    ],
+  });
+  for (const { text } of off) expect(text, "there is nothing to see").not.toContain("/operativos/");
+  await open(owner, off[0]!, "team-suspended");
+  await expect(main.getByRole("link")).toHaveCount(0);
+  const kept = await mail.titled(wanted.email, "Suspendido");
+  expect(kept.text).toContain(`Le guardamos el cupo de ${PET}: el equipo no irá por ahora.`);
+  await owner.goto(linkOf(kept));
+  await expect(main).toContainText("El operativo se suspendió: el equipo no irá por ahora");
+  await owner.goto(outreach);
+  await expect(main).toContainText("Este operativo no está anunciado");
+  await expect(main.getByRole("link", { name: "Ver, cambiar o anular mi hora" })).toBeVisible();
+  await inOrder(owner, "outreach-not-announced");
+
+  await deed(page, sheet, "reprogramar", { day: day(NEW_DAY), starts: FROM });
+  const again = await told(mail, who, {
+    subject: `El operativo ${NAME} cambió de fecha`,
+    on: NEW_DAY,
+    says: [`que era el ${spelled(day(FIRST_DAY))}, a las ${FROM}, cambió de fecha:`],
+  });
+  await follow(owner, again[0]!, { name: "team-moved", on: NEW_DAY });
+  const moved = await mail.titled(wanted.email, "cambió de fecha");
+  expectHome(moved, "Díganos si la nueva fecha le sirve");
+  await owner.goto(linkOf(moved));
+  await press(owner, ACCEPT);
+  await expect(main).toContainText("Aceptó la nueva fecha");
+  await readDaySheet(page, sheet);
+
+  // It is the evening before, or two days: the reminder comes by itself.
+  const reminder = await mail.titled(wanted.email, "Recordatorio");
+  expectHome(reminder, waits, "Cuando llegue el equipo muestre el código QR");
+  await owner.goto(linkOf(reminder));
+  await expect(main).toContainText("La hora está reservada. El equipo va a su casa");
+  await inOrder(owner, "home-reminded");
   expect(heard.broken(), "console, exceptions, foreign hosts of the owner").toEqual([]);
   await context.close();
 });
+
+/** It is planned and announced; its sheet, and who is told of it. */
+async function planHeld(page: Page, own: Huella): Promise<{ sheet: string; who: Concerned[] }> {
+  const sheet = await plan(page, own);
+  const who = await whoHolds(page, own);
+  await publish(page, sheet);
+  return { sheet, who };
+}

@@ -43,9 +43,9 @@ mod tests {
         let text = text();
         assert!(WAITING.contains("\nexport async function waiting(asked) {"), "{WAITING}");
         assert_eq!(text.matches("\nasync function waiting(asked) {").count(), 1);
-        assert_eq!(text.matches("\nfunction batches(copies, letters, ").count(), 1);
+        assert_eq!(text.matches("\nfunction batches(copies, devices, letters, ").count(), 1);
         assert!(text.contains("await waiting(asked)") && !text.contains("export "), "{text}");
-        assert!(text.contains(" = batches(copies, LETTERS);"), "{text}");
+        assert!(text.contains(" = batches(copies, devices, LETTERS);"), "{text}");
         for left in ["@BUILD@", "@SHELL@", "@FILES@", "@DECODER@", "@WAITING@"] {
             assert!(!text.contains(left), "{left}");
         }

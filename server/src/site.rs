@@ -9,6 +9,9 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
+use flate2::read::GzDecoder;
+use std::borrow::Cow;
+use std::io::Read;
 
 include!(concat!(env!("OUT_DIR"), "/site_files.rs"));
 
@@ -24,8 +27,9 @@ pub struct File {
     pub path: &'static str,
     /// 16 hexadecimal digits of the content's SHA-256; changes with the content.
     pub hash: &'static str,
-    /// The content, not encoded.
-    pub bytes: &'static [u8],
+    /// The content, not encoded; of what is here packed with gzip it is made when it is asked for,
+    /// which few do, so that the binary does not carry it twice.
+    plain: Option<&'static [u8]>,
     brotli: Option<&'static [u8]>,
     gzip: Option<&'static [u8]>,
 }
@@ -99,22 +103,26 @@ impl File {
             let values = accepted.iter().filter_map(|value| value.to_str().ok());
             values.flat_map(|value| value.split(',')).any(|offer| takes(offer, coding))
         };
-        let (coding, bytes) = match (self.brotli, self.gzip) {
-            (Some(brotli), _) if accepts("br") => (Some("br"), brotli),
-            (_, Some(gzip)) if accepts("gzip") => (Some("gzip"), gzip),
-            _ => (None, self.bytes),
+        let coding = match (self.brotli, self.gzip) {
+            (Some(_), _) if accepts("br") => Some("br"),
+            (_, Some(_)) if accepts("gzip") => Some("gzip"),
+            _ => None,
         };
         let tag = format!("\"{}{}\"", self.hash, coding.unwrap_or_default());
         let unchanged = has(request, &tag);
         let mut response = if unchanged {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            Body::from(bytes).into_response()
+            let bytes = match coding {
+                Some("br") => self.brotli.map(Cow::Borrowed),
+                Some(_) => self.gzip.map(Cow::Borrowed),
+                None => Some(self.plain()),
+            };
+            bytes.unwrap_or_default().into_response()
         };
         let headers = response.headers_mut();
         if !unchanged {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind()));
-            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
             if let Some(coding) = coding {
                 headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
             }
@@ -125,6 +133,20 @@ impl File {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.lifetime()));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         response
+    }
+
+    /// The content as it is.
+    fn plain(&self) -> Cow<'static, [u8]> {
+        let unpacked = |packed: &'static [u8]| {
+            let mut content = Vec::new();
+            // What the build has packed can be unpacked: a test does so with each.
+            let read = GzDecoder::new(packed).read_to_end(&mut content);
+            Cow::Owned(read.map_or_else(|_| Vec::new(), |_| content))
+        };
+        match self.plain {
+            Some(plain) => Cow::Borrowed(plain),
+            None => self.gzip.map(unpacked).unwrap_or_default(),
+        }
     }
 
     fn is_of_decoder(&self) -> bool {
@@ -186,12 +208,14 @@ fn takes(offer: &str, coding: &str) -> bool {
 mod tests {
     use super::*;
     use axum::{body::to_bytes, http::Request};
+    use data_encoding::HEXLOWER;
+    use sha2::{Digest, Sha256};
     use tower::ServiceExt;
 
     const SCRIPT: File = File {
         path: "pkg-0123/huella.js",
         hash: "00aa",
-        bytes: b"plain",
+        plain: Some(b"plain"),
         brotli: Some(b"br"),
         gzip: Some(b"gzip"),
     };
@@ -262,6 +286,11 @@ mod tests {
             response.status()
         };
         for file in files() {
+            assert!(
+                HEXLOWER.encode(&Sha256::digest(file.plain())).starts_with(file.hash),
+                "{}",
+                file.path
+            );
             assert_eq!(status(&format!("/{}", file.path)).await, StatusCode::OK, "{}", file.path);
         }
         assert_eq!(status("/pkg-0123/huella.js").await, StatusCode::NOT_FOUND);

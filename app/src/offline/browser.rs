@@ -2,19 +2,20 @@
 //!
 //! Everything here is a thin function; what is decided is decided elsewhere.
 
+mod packing;
 pub mod store;
 
 use domain::timestamp::Timestamp;
 use js_sys::futures::{JsFuture, future_to_promise};
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+pub use packing::{gzip, packs};
 use std::cell::Cell;
 use std::future::Future;
 use std::rc::Rc;
 use uuid::Uuid;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortSignal, BroadcastChannel, Headers, ReadableWritablePair, RequestInit};
-use web_sys::{Response, Window};
+use web_sys::{AbortSignal, BroadcastChannel, Headers, RequestInit, Response, Window};
 
 /// A request is given up after this long: a network that swallows it must not hold the queue.
 const REQUEST_TIMEOUT_MS: u32 = 45_000;
@@ -66,19 +67,6 @@ pub async fn sha256(bytes: &[u8]) -> Option<[u8; 32]> {
 pub async fn sha256_hex(bytes: &[u8]) -> Option<String> {
     let hex = |byte: u8| format!("{byte:02x}");
     Some(sha256(bytes).await?.into_iter().map(hex).collect())
-}
-
-/// The text packed with gzip; `None` where the browser cannot.
-pub async fn gzip(text: &str) -> Option<Vec<u8>> {
-    let source = Response::new_with_opt_str(Some(text)).ok()?.body()?;
-    // web-sys counts CompressionStream as unstable; browsers have it since 2023.
-    let maker = Reflect::get(window()?.as_ref(), &"CompressionStream".into()).ok()?;
-    let maker: Function = maker.dyn_into().ok()?;
-    let pair = Reflect::construct(&maker, &Array::of1(&"gzip".into())).ok()?;
-    let packing = source.pipe_through(&pair.unchecked_into::<ReadableWritablePair>());
-    let packed = Response::new_with_opt_readable_stream(Some(&packing)).ok()?;
-    let bytes = JsFuture::from(packed.array_buffer().ok()?).await.ok()?;
-    Some(Uint8Array::new(&bytes).to_vec())
 }
 
 /// What a request sends.

@@ -5,6 +5,7 @@ mod copies;
 mod counts;
 mod days;
 mod door;
+mod renamed;
 mod stock;
 
 use crate::offline::browser;
@@ -101,6 +102,8 @@ pub struct Phone {
     pub skew_ms: RwSignal<i64>,
     /// How many pictures it holds.
     pub pictures: RwSignal<Pictures>,
+    /// It counts as another device than before, and nobody has read that yet.
+    pub is_renamed: RwSignal<bool>,
     /// Somebody has read that the clock is wrong; it is told again at the next start.
     pub knows_of_skew: RwSignal<bool>,
     outreach: RwSignal<Option<OutreachId>>,
@@ -131,6 +134,7 @@ impl Phone {
             refused: RwSignal::new(None),
             skew_ms: RwSignal::new(0),
             pictures: Pictures::watch(),
+            is_renamed: RwSignal::new(false),
             knows_of_skew: RwSignal::new(false),
             outreach: RwSignal::new(None),
             progress: RwSignal::new(Progress {
@@ -149,6 +153,7 @@ impl Phone {
 
     async fn begin(self) -> Result<(), StorageError> {
         let queue = Queue::open(DeviceId(browser::new_id())).await?;
+        self.look_whether_renamed(&queue).await;
         self.setup.set(queue.get(SETUP, LATEST).await?);
         self.outreach.set(queue.get(SETUP, OUTREACH).await?);
         if let Some(day_start) = self.day_start() {

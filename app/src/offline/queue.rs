@@ -6,20 +6,23 @@
 //! Nothing foreign is ever awaited inside a transaction: the browser would close it.
 
 mod access;
+mod forms;
+mod identity;
 mod plain;
 mod reading;
 
 use crate::offline::browser::store::{Database, Transaction};
 use crate::offline::held::{Held, LastWord, NewRecord};
 use crate::offline::json;
+use crate::offline::turns::Turns;
 use crate::offline::vault;
 use access::{aside, count_unsure, opened, put, read, read_all, remove};
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Receipt};
-use domain::sync::ItemState;
+use domain::sync::{Former, ItemState};
 use domain::timestamp::Timestamp;
+use identity::{IDENTITY, Identity, RECEIPT};
 use reading::Known;
-use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -35,11 +38,8 @@ pub(super) const SETUP: &str = "setup";
 /// The set-up itself, under this key in the store of that name.
 pub(super) const LATEST: &str = "latest";
 
-/// The phone's identity and count, under this key in the store `meta`.
-const IDENTITY: &str = "identity";
-/// The last receipt, under this key in the store `meta`.
-const RECEIPT: &str = "receipt";
-
+pub(super) use forms::Seen;
+pub(super) use identity::{OLD_KEY, RENAMED};
 pub use reading::Outgoing;
 
 /// A change that the phone could not keep: full storage, a private window, a broken database.
@@ -52,26 +52,20 @@ impl From<JsValue> for StorageError {
     }
 }
 
-/// The phone's name and count.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Identity {
-    device: DeviceId,
-    /// The sequence number the next submission gets.
-    next: u32,
-    /// Records that went from the phone although the server may hold nothing of them.
-    #[serde(default)]
-    unsure: u32,
-}
-
 /// The phone's store.
 #[derive(Clone)]
 pub struct Queue {
     database: Rc<RefCell<Database>>,
     device: DeviceId,
+    /// What it was before, and the last number of those records.
+    former: Rc<Vec<Former>>,
+    before: u32,
     /// The records of the last reading: most are the same at the next one.
     known: Rc<RefCell<Rc<Vec<Known>>>>,
     /// The number that was next when it was last seen: another tab may have taken it.
     next: Rc<Cell<u32>>,
+    /// Writings of what is changed again and again, such as a form.
+    turns: Rc<Turns>,
 }
 
 impl Queue {
@@ -81,18 +75,9 @@ impl Queue {
     /// [`StorageError`] where the browser keeps nothing.
     pub async fn open(fresh: DeviceId) -> Result<Self, StorageError> {
         let database = Rc::new(RefCell::new(opened().await?));
-        let (known, next) = (Rc::default(), Rc::default());
-        let mut queue = Self { database, device: fresh, known, next };
-        let writing = queue.write(&[META]).await?;
-        let known = read::<Identity>(&writing, META, IDENTITY).await?;
-        let identity = known.unwrap_or(Identity { device: fresh, next: 1, unsure: 0 });
-        if known.is_none() {
-            put(&writing, META, IDENTITY, &identity)?;
-        }
-        writing.done().await?;
-        queue.device = identity.device;
-        queue.next.set(identity.next);
-        Ok(queue)
+        let (former, known, next) = (Rc::default(), Rc::default(), Rc::default());
+        let (before, turns) = (0, Rc::default());
+        Self { database, device: fresh, former, before, known, next, turns }.named(fresh).await
     }
 
     /// Begins a transaction. A browser may close the store while the app lies in the background, as
@@ -138,7 +123,9 @@ impl Queue {
         }
         loop {
             // Sealed before the transaction; another tab may take the number meanwhile.
-            let held = new.clone().numbered(self.device, self.next.get());
+            let number = self.next.get();
+            let mut held = new.clone().numbered(self.device, number);
+            held.head.sequence = number.saturating_add(self.before);
             let about = about_content(held.head.id);
             let content = [about, json::write(&held.to_content())];
             let sealed = vault::seal(vec![content]).await.pop();
@@ -158,7 +145,7 @@ impl Queue {
     ) -> Result<bool, StorageError> {
         let writing = self.write(&[META, SUBMISSIONS, DRAFTS]).await?;
         let mut identity = self.identity(&writing).await?;
-        if identity.next != held.head.sequence {
+        if identity.next.saturating_add(self.before) != held.head.sequence {
             self.next.set(identity.next);
             return Ok(false);
         }
@@ -173,6 +160,8 @@ impl Queue {
         put(&writing, SUBMISSIONS, &held.head.id.to_string(), held)?;
         put(&writing, META, IDENTITY, &identity)?;
         if let Some((name, rest)) = draft {
+            // What is being sealed of it would come back beside the record.
+            self.turns.ask(&plain::about(DRAFTS, name));
             match rest {
                 Some(rest) => writing.put(DRAFTS, name, &JsValue::from_str(rest))?,
                 None => writing.delete(DRAFTS, name)?,
@@ -181,11 +170,6 @@ impl Queue {
         writing.done().await?;
         self.next.set(identity.next);
         Ok(true)
-    }
-
-    async fn identity(&self, transaction: &Transaction) -> Result<Identity, StorageError> {
-        let known = read::<Identity>(transaction, META, IDENTITY).await?;
-        Ok(known.unwrap_or(Identity { device: self.device, next: 1, unsure: 0 }))
     }
 
     /// Keeps the sealed copy of a record that has no answer yet.

@@ -3,14 +3,14 @@
 //! One tab sends: the one that holds the lock. The others write to the same store and tell it.
 
 use crate::offline::browser::{self, Body, Tabs};
-use crate::offline::held::{Kept, batch};
+use crate::offline::held::{Kept, Record, batch};
 use crate::offline::insurance;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::queue::{Outgoing, Queue, StorageError};
 use crate::offline::receipts;
 use crate::offline::registry;
-use domain::id::SubmissionId;
-use domain::submission::{PhoneReport, Reply};
+use domain::id::{DeviceId, SubmissionId};
+use domain::submission::{MAX_BATCH_BYTES, PACKED_BATCH_BYTES, PhoneReport, Reply};
 use domain::sync::{
     Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, clock_skew, hashed_bytes, is_unnumbered,
     rewrite_wait,
@@ -147,7 +147,10 @@ impl Driver {
         let held = self.0.queue.all().await;
         self.0.is_stale.set(held.is_err());
         if let Ok(held) = held {
-            self.0.machine.replace(Some(Sync::new(self.0.queue.device(), held.items())));
+            let queue = &self.0.queue;
+            let bytes = if browser::packs() { PACKED_BATCH_BYTES } else { MAX_BATCH_BYTES };
+            let machine = Sync::new(queue.device(), held.items()).holding(bytes);
+            self.0.machine.replace(Some(machine.formerly(queue.former().to_vec())));
             self.count_aside(&held).await;
         }
     }
@@ -181,7 +184,10 @@ impl Driver {
     /// Counts the records that were set aside: those that are here, and those that have gone.
     async fn count_aside(&self, held: &Kept) {
         let word = self.0.queue.last_word().await.ok().flatten();
-        let here = held.records.iter().filter(|record| record.is_aside()).count();
+        let is_own = |record: &&Record| {
+            record.is_aside() && !self.0.queue.is_of_before(record.held.head.sequence)
+        };
+        let here = held.records.iter().filter(is_own).count();
         let gone = word.map_or(0, |word| word.gone_aside);
         self.0.aside.set(gone.saturating_add(u32::try_from(here).unwrap_or(u32::MAX)));
     }
@@ -322,11 +328,18 @@ impl Driver {
     }
 
     async fn exchange(&self, ids: &[SubmissionId]) -> Result<Event, StorageError> {
+        // What it was asked for is known before anything is waited for.
+        let sender = self.0.machine.borrow().as_ref().map(|machine| machine.sender(ids));
+        let sender = sender.unwrap_or(self.0.queue.device());
         let (path, text) = match self.0.queue.outgoing(ids).await? {
-            Outgoing::Plain(bodies) => (PATH, self.batch("submissions", &bodies)),
-            Outgoing::Sealed(copies) => (SEALED_PATH, self.batch("sealed", &copies)),
+            Outgoing::Plain(bodies) => (PATH, self.batch(sender, "submissions", &bodies)),
+            Outgoing::Sealed(copies) => (SEALED_PATH, self.batch(sender, "sealed", &copies)),
         };
         let body = match browser::gzip(&text).await {
+            // The server would take none of it, after a long way over the line.
+            Some(packed) if packed.len() > MAX_BATCH_BYTES as usize && ids.len() > 1 => {
+                return Ok(Event::Failed(Failure::Status { code: 413, refusal: None }));
+            }
             Some(packed) => Body::Gzip(packed),
             None => Body::Json(text),
         };
@@ -345,19 +358,22 @@ impl Driver {
         Ok(Event::Reply { reply: Box::new(reply), digest })
     }
 
-    fn batch(&self, what: &str, texts: &[String]) -> String {
-        batch(self.0.queue.device(), what, texts, &self.report())
+    fn batch(&self, sender: DeviceId, what: &str, texts: &[String]) -> String {
+        batch(sender, what, texts, &self.report(sender))
     }
 
-    /// How the phone stands just now. No record waits for the browser's word on its storage: what
-    /// it says now is told the next time.
-    fn report(&self) -> PhoneReport {
+    /// How the phone stands just now, as far as it is this device. No record waits for the
+    /// browser's word on its storage: what it says now is told the next time.
+    fn report(&self, sender: DeviceId) -> PhoneReport {
         let persisted = self.0.persisted.get();
         self.look_at_storage();
-        let tally = self.0.machine.borrow().as_ref().map(Sync::tally).unwrap_or_default();
-        let pictures = self.unsent_pictures();
-        self.0.pictures_told.set(pictures);
-        let counted = (self.0.aside.get(), pictures);
+        let tally = |machine: &Sync| machine.tally_of(sender);
+        let tally = self.0.machine.borrow().as_ref().map(tally).unwrap_or_default();
+        let mut counted = (0, 0);
+        if sender == self.0.queue.device() {
+            counted = (self.0.aside.get(), self.unsent_pictures());
+            self.0.pictures_told.set(counted.1);
+        }
         tally.report(browser::build(), browser::now(), persisted, counted)
     }
 

@@ -96,14 +96,14 @@ const [TAKEN, UNREADABLE] = [200, 422];
  * when it is open, and the server answers alike.
  */
 async function goHome() {
-  const { device, copies, visits } = await waiting(asked);
+  const { devices, copies, visits } = await waiting(asked);
   // Those behind are not held by what the server does not take, but for what is of the same visit:
   // a correction before its visit would be refused for good.
   const held = new Set();
-  const next = batches(copies, LETTERS);
+  const next = batches(copies, devices, LETTERS);
   while (next.length) {
     const going = next.shift().filter((copy) => !held.has(visits.get(copy)));
-    const status = going.length ? await statusFor(device, going) : TAKEN;
+    const status = going.length ? await statusFor(devices.get(going[0]), going) : TAKEN;
     if (status === TAKEN) continue;
     if (status === UNREADABLE && going.length > 1) {
       // One copy that the server does not read keeps all of its batch out: it is found by halves.
@@ -118,7 +118,7 @@ async function goHome() {
 }
 
 /**
- * The status our server has for some copies: `TAKEN` once it has answered each. It fails, and all
+ * The status our server has for some copies of a device: `TAKEN` once it has answered each. It fails, and all
  * wait, where none answers, or another: a network that wants a sign-in of its own has a page for
  * everything, also with 200.
  */

@@ -32,6 +32,9 @@ const AT_ONCE: [(Lane, usize); 2] = [(Lane::Urgent, 4), (Lane::Ordinary, 8)];
 const LEASE_MS: i64 = 10 * 60_000;
 /// How long a message that nobody waits for at a screen lets phones that send go first.
 const STEP_BACK: Duration = Duration::from_secs(1);
+/// How long whoever was woken lets others wake too before the outbox is looked at: each phone that
+/// sends does, and a look for each of them would cost what a part of its visit costs.
+const GATHERING: Duration = Duration::from_millis(20);
 /// How often the outbox is looked at when nobody wakes the worker, in milliseconds; each pause is
 /// between half and all of it longer, so that processes do not look at the same moment.
 const PAUSE_MS: u32 = 700;
@@ -82,7 +85,7 @@ impl Post {
             }
             tokio::select! {
                 () = when_true(stopped.clone()) => {}
-                () = state.wake.notified() => {}
+                () = state.wake.notified() => tokio::time::sleep(GATHERING).await,
                 () = tokio::time::sleep(pause()) => {}
                 Some(_) = under_way.join_next() => {}
             }

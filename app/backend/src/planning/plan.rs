@@ -184,7 +184,7 @@ async fn look(
         times.extend(rows.iter().map(|row| (one.offering, promised(row))));
     }
     times.sort_by_key(|(offering, one)| (one.slot.starts_at, *offering));
-    let conflicts = clashes::conflicts(tx, &record, (&crew, &times)).await?;
+    let conflicts = clashes::conflicts(tx, sums, &record, (&crew, &times)).await?;
     let plan = record.plan;
     let phase_on = plan.phase_on.as_deref().map(date).transpose()?;
     let phase = record.outreach.phase.map(|phase| (phase, phase_on));

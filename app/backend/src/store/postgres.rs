@@ -1,5 +1,7 @@
 //! The queries compiled for PostgreSQL, and the few places where its SQL differs.
 
+use sqlx::{Encode, QueryBuilder, Type};
+
 /// The database of this compilation, for `QueryBuilder`.
 pub(super) type Db = sqlx::Postgres;
 /// What every query takes first.
@@ -13,15 +15,14 @@ pub(super) const DUE: [&str; 2] = ["", ""];
 /// Whether added rows are filled up: each connection has to be told every text once, which takes
 /// a message more.
 pub(super) const FILLS: bool = true;
+/// Whether the text of a statement follows from how long its lists are.
+pub(super) const LISTS_MAKE_TEXTS: bool = false;
 /// Begins a write whose facts cannot change under it: a lost update fails with 40001.
 pub(super) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 /// Begins a write whose statements each see what was committed just before.
 pub(super) const BEGIN_COMMITTED: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// Begins a read that sees one state of the database.
 pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-/// Ends a transaction left open by a cancelled `begin` (sqlx issue 4393), without a warning in
-/// the server's log when there is none.
-pub(super) const END_ANY: &str = "BEGIN; ROLLBACK";
 /// Every column of every table of ours: table, column, type, whether it may be absent.
 pub(super) const CATALOGUE: &str = r"
     SELECT columns.table_name::TEXT AS table_name, columns.column_name::TEXT AS column_name,
@@ -58,5 +59,15 @@ pub(super) const NUMBER_IN: [&str; 2] = ["CAST(", " AS BIGINT)"];
 pub(super) const IDLE_TRANSACTIONS: &str = "
     SELECT COUNT(*) FROM pg_stat_activity
     WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+
+/// Asks that a column is one of a list; of an empty list it never is. The list is one value, so
+/// that lists of whatever length make one text, which each connection is told, and plans, once.
+pub(super) fn one_of<'a, T>(query: &mut QueryBuilder<Db>, column: &str, list: &'a [T])
+where
+    &'a [T]: Encode<'a, Db> + Type<Db>,
+{
+    query.push(column).push(" = ANY(").push_bind(list).push(")");
+}
+
 #[path = "queries/mod.rs"]
 pub(super) mod queries;

@@ -50,7 +50,8 @@ impl Phone {
             self.kept.with_untracked(|kept| kept.records.iter().filter(lacks).cloned().collect());
         let mut is_any = false;
         for record in lacking {
-            let (held, device) = (record.held, queue.device().to_string());
+            let held = record.held;
+            let device = queue.maker(held.head.sequence).to_string();
             let Some(outreach) = held.head.outreach else { continue };
             let Some(key) = self.recovery_key(outreach) else { continue };
             let (outreach, id) = (outreach.to_string(), held.head.id.to_string());

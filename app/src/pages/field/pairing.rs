@@ -20,7 +20,7 @@ use crate::pages::field::phone;
 use crate::pages::field::provisional::CheckAnother;
 
 /// The heading, where the focus goes once the phone is paired.
-const HEADING: &str = "este-telefono";
+pub(super) const HEADING: &str = "este-telefono";
 
 /// What is asked on the section; alive as long as it is on the screen.
 #[derive(Clone, Copy)]
@@ -41,9 +41,10 @@ struct Asking {
 impl Asking {
     /// Tries the phone's key and opens the form, or says why there is none.
     fn begin(self) {
+        let Some(queue) = self.phone.queue() else { return };
         self.is_busy.set(true);
         spawn_local(async move {
-            match pairing::key().await {
+            match pairing::key(&queue).await {
                 Ok(key) => {
                     self.trouble.set(String::new());
                     self.key.set(key);
@@ -67,6 +68,7 @@ impl Asking {
                     self.pairing.set(Some(Some(pairing)));
                     self.code.set(String::new());
                     self.key.set(String::new());
+                    self.phone.read_renamed();
                     self.tell("");
                     browser::focus(HEADING);
                 }

@@ -187,18 +187,20 @@ fn reopened(record: &Record) -> Option<VisitDraft> {
 /// read, or the form not be kept; it is not open then.
 pub(super) async fn open(phone: Phone, draft: Option<VisitDraft>) -> Result<bool, StorageError> {
     let (queue, draft) = phone.queue().zip(draft).ok_or(StorageError)?;
-    let kept = drafts::visit::<VisitDraft>(&queue).await?.draft;
-    let is_same = |kept: &VisitDraft| {
+    let is_other = |kept: &VisitDraft| {
         let is_mended = kept.replaces.is_some() && kept.replaces == draft.replaces;
-        is_mended || kept.corrects_as(&draft)
+        !kept.is_only_search() && !is_mended && !kept.corrects_as(&draft)
     };
-    let is_other = |kept: VisitDraft| !kept.is_only_search() && !is_same(&kept);
-    if kept.is_some_and(is_other) {
-        return Ok(true);
+    loop {
+        let begun = drafts::visit::<VisitDraft>(&queue).await?;
+        if begun.draft.as_ref().is_some_and(is_other) {
+            return Ok(true);
+        }
+        if drafts::keep_instead(&queue, &begun, &draft).await? {
+            browser::go(&routes::field_visit(), false);
+            return Ok(false);
+        }
     }
-    drafts::keep(&queue, drafts::VISIT, &draft).await?;
-    browser::go(&routes::field_visit(), false);
-    Ok(false)
 }
 
 /// What to say of a form that was asked for: nothing of one that is open.

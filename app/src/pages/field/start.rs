@@ -16,13 +16,13 @@ use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::toast::Toast;
 use crate::locale::locale;
-use crate::offline::drafts;
 use crate::offline::phone::Phone;
 use crate::offline::pictures;
+use crate::offline::{browser, drafts};
 use crate::pages::field::carried::{Carried, CarriedNotice};
 use crate::pages::field::clock::ClockNotice;
 use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
-use crate::pages::field::pairing::ThisPhone;
+use crate::pages::field::pairing::{HEADING as THIS_PHONE, ThisPhone};
 use crate::pages::field::phone;
 use crate::pages::field::pictures::{PicturesInTrouble, PicturesToSend};
 use crate::pages::field::pin::Pin;
@@ -43,6 +43,7 @@ pub fn StartPage() -> impl IntoView {
     let is_somewhere = memo(move || phone.outreach().is_some());
     view! {
         <Update />
+        <Renamed />
         <ClockNotice />
         <Overdue />
         <CarriedNotice />
@@ -62,6 +63,29 @@ fn Update() -> impl IntoView {
             <Notice title=field::update_available(locale)>
                 <Button weight=Weight::Quiet on:click=move |_| phone.take_update()>
                     {field::update_now(locale)}
+                </Button>
+            </Notice>
+        </When>
+    }
+}
+
+/// The phone counts as another device than before, and is to be paired as one.
+#[component]
+fn Renamed() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    view! {
+        <When holds=phone.is_renamed>
+            <Notice title=field::renamed(locale) tone=Tone::Person>
+                <p>{field::renamed_next(locale)}</p>
+                <Button
+                    weight=Weight::Quiet
+                    icon="key-round"
+                    on:click=move |_| browser::focus(THIS_PHONE)
+                >
+                    {field::renamed_pair(locale)}
+                </Button>
+                <Button weight=Weight::Plain on:click=move |_| phone.read_renamed()>
+                    {field::understood(locale)}
                 </Button>
             </Notice>
         </When>

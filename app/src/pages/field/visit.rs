@@ -193,7 +193,8 @@ fn next_booked(visit: Visit) -> impl IntoView {
     })
 }
 
-/// Writes the draft down after each change; the store takes it in its own time.
+/// Writes the draft down after each change; the store takes it in its own time, and of those that
+/// wait for it the last.
 fn keep_while_typing(visit: Visit, is_loaded: RwSignal<bool>) {
     Effect::new(move |_| {
         let draft = visit.draft.get();

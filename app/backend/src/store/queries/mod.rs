@@ -1,11 +1,11 @@
 //! Every statement, written once; compiled by `sqlite.rs` and by `postgres.rs`.
 
+use sqlx::QueryBuilder;
 use sqlx::query_builder::Separated;
-use sqlx::{Encode, QueryBuilder, Type};
 
 use super::{
     BYTES_IN, BYTES_OUT, CATALOGUE, CHECK_REFERENCES, Connection, DEFER_REFERENCES, DUE, Db, FILLS,
-    FOR_UPDATE, IDLE_TRANSACTIONS, NUMBER_IN, SKIP_LOCKED,
+    FOR_UPDATE, IDLE_TRANSACTIONS, LISTS_MAKE_TEXTS, NUMBER_IN, SKIP_LOCKED, one_of,
 };
 
 /// Rows that one statement adds: the widest has 25 columns, and no database here takes fewer than
@@ -15,30 +15,8 @@ const ROWS: usize = 125;
 /// Parts of one statement that are joined with `UNION ALL`; SQLite takes 500.
 const PARTS: usize = 100;
 
-/// Lists up to this long are filled up to a power of two.
-const FILLED: usize = 256;
-
 /// Rows up to so many are filled up to a power of two, and more to a multiple of it.
 const STEP: usize = 16;
-
-/// Asks that a column is one of a list; of an empty list it never is. A short list is filled up
-/// with its last value, so that lists of whatever length make few texts, which are kept prepared.
-fn one_of<'a, T>(query: &mut QueryBuilder<Db>, column: &str, list: &'a [T])
-where
-    &'a T: Encode<'a, Db> + Type<Db>,
-{
-    let Some(last) = list.last() else {
-        query.push("FALSE");
-        return;
-    };
-    let length = if list.len() > FILLED { list.len() } else { list.len().next_power_of_two() };
-    query.push(column).push(" IN (");
-    let mut values = query.separated(", ");
-    for value in list.iter().chain(std::iter::repeat(last)).take(length) {
-        values.push_bind(value);
-    }
-    query.push(")");
-}
 
 /// Names the rows that an `INSERT` adds, in their order. Where many connections write they are
 /// filled up with the last one, and the limit leaves that out again: rows of whatever number make

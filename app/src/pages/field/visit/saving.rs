@@ -87,6 +87,10 @@ impl Visit {
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
             self.move_pictures(&draft, Some(id), draft.replaces).await;
+            // What was changed last may not have been written down before.
+            if let Some(queue) = self.phone.queue() {
+                let _ = drafts::keep(&queue, drafts::VISIT, &draft).await;
+            }
             // What is said of it stands at the top.
             browser::to_top();
         } else {
