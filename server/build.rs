@@ -75,13 +75,16 @@ fn code(folder: &Path, list: &str) -> Result<String, Box<dyn Error>> {
                 "None".to_owned()
             }
         };
+        let (brotli, gzip) = (encoded("br"), encoded("gz"));
+        // The content is what its encoding says.
+        let plain = match gzip.as_str() {
+            "None" => format!("Some(include_bytes!({:?}))", place.display().to_string()),
+            _ => "None".to_owned(),
+        };
         writeln!(
             code,
-            "File {{ path: {path:?}, hash: {hash:?}, bytes: include_bytes!({:?}), brotli: {}, \
-             gzip: {} }},",
-            place.display().to_string(),
-            encoded("br"),
-            encoded("gz"),
+            "File {{ path: {path:?}, hash: {hash:?}, plain: {plain}, brotli: {brotli}, \
+             gzip: {gzip} }},",
         )?;
     }
     code.push_str("];\n");
