@@ -38,6 +38,7 @@ mod it {
     mod foreign;
     mod handover;
     mod history;
+    mod home_visits;
     mod import;
     mod import_files;
     mod keys;

@@ -204,6 +204,8 @@ pub enum Refusal {
     TicketNotValid,
     /// Nothing is left of what was to be promised.
     NoPlaceLeft,
+    /// Somebody has booked: what was promised cannot become something else.
+    StillBooked,
 }
 
 impl Refusal {

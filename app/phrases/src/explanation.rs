@@ -130,6 +130,7 @@ told! {
         TicketUsed: kept_record, ticket_used_happened, ticket_used_next;
         TicketNotValid: kept_record, ticket_not_valid_happened, ticket_not_valid_next;
         NoPlaceLeft: kept_record, no_place_left_happened, no_place_left_next;
+        StillBooked: kept_form, still_booked_happened, still_booked_next;
     }
     facts {
         Refusal::Invalid { fields } => Explanation::new(

@@ -92,7 +92,13 @@ pub(super) async fn host(
 ) -> Result<(HostCall, Option<String>), Error> {
     let outreach = Place::of(tx, said.outreach.0).await?.outreach;
     let known = tx.organisations_with_ids(&[said.id.0]).await?.pop();
-    let is_over = planning::is_host_call_over(&outreach, (said.id, said.about), now);
+    // It is again as they know it.
+    let is_back = match said.about {
+        HostNews::Moved => said.was_at == Some(outreach.starts_at),
+        HostNews::Relocated => said.was_place.as_deref() == Some(place_of(&outreach).as_str()),
+        _ => false,
+    };
+    let is_over = is_back || planning::is_host_call_over(&outreach, (said.id, said.about), now);
     let call = HostCall {
         about: said.about,
         host_id: said.id,

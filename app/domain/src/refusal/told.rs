@@ -175,6 +175,7 @@ plain! {
     TicketUsed = "ticket_used",
     TicketNotValid = "ticket_not_valid",
     NoPlaceLeft = "no_place_left",
+    StillBooked = "still_booked",
 }
 
 #[cfg(test)]
