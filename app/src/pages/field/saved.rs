@@ -18,7 +18,7 @@ use crate::offline::held::Record;
 use crate::offline::{browser, drafts};
 use crate::pages::field::phone;
 use crate::pages::field::provisional::{Provisional, awaits, has_documents};
-use crate::pages::field::record::{Standing, named_record};
+use crate::pages::field::record::{Gone, Standing, named_record};
 use crate::pages::field::records::{form, names};
 use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
 use crate::pages::visit_form::message::whatsapp;
@@ -48,7 +48,10 @@ pub fn SavedPage(
         None => field::next_person(locale).to_owned(),
     };
     view! {
-        {live(move || record.get().map(|record| view! { <Kept record=record /> }))}
+        {live(move || match record.get() {
+            Some(record) => view! { <Kept record=record /> }.into_any(),
+            None => view! { <Gone /> }.into_any(),
+        })}
         <BottomAction>
             <LinkButton href=routes::field_visit() icon="plus">
                 {live(words)}
@@ -214,10 +217,14 @@ fn Code(
     view! {
         <p>{field::slip_code(locale)} " " <strong>{code}</strong></p>
         <p class="small">{field::slip_code_next(locale, address)}</p>
-        <p>
-            <a href=routes::slip(document) rel="external" target="_blank">
-                {field::slip_paper(locale)}
-            </a>
-        </p>
+        <a
+            class="button"
+            data-kind="plain"
+            href=routes::slip(document)
+            rel="external"
+            target="_blank"
+        >
+            {field::slip_paper(locale)}
+        </a>
     }
 }
