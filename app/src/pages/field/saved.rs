@@ -68,6 +68,8 @@ fn Kept(record: Record) -> impl IntoView {
     let (tests, locale) = (phone().tests(), locale());
     let draft = form(&record);
     let (title, owner) = names(&record, locale);
+    // Of what the former PIN closed nobody knows here whose it is.
+    let whose = if record.held.is_shut() { String::new() } else { owner.clone() };
     let documents = match &record.outcome {
         Some(Outcome::Accepted { documents, .. }) => documents.clone(),
         _ => Vec::new(),
@@ -76,8 +78,7 @@ fn Kept(record: Record) -> impl IntoView {
     let needs_person = record.held.state.needs_person();
     let details = routes::field_record(record.held.head.id);
     let sheets = each(documents, |document| {
-        let owner = owner.clone();
-        view! { <Sheet document=document draft=draft.clone() owner=owner /> }
+        view! { <Sheet document=document draft=draft.clone() owner=whose.clone() /> }
     });
     view! {
         <section class="kept">
@@ -106,6 +107,7 @@ fn mail_words(record: &Record, tests: TestChips, locale: Locale) -> String {
     let email = address(&draft);
     let on_paper = || field::summary_no_mail(locale).to_owned();
     match &record.outcome {
+        _ if record.held.is_shut() => field::shut_next(locale).to_owned(),
         // What was put right makes documents anew, and no others.
         _ if draft.corrects.is_none() && !has_documents(&draft, tests) => {
             field::no_document(locale).to_owned()
