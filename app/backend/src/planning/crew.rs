@@ -8,7 +8,6 @@ use domain::role::{Role, UseCase};
 use domain::timestamp::{DAY_MS, Timestamp, Zone};
 use uuid::Uuid;
 
-use super::reading::moment;
 use super::typed::Typed;
 use crate::actor::Actor;
 use crate::desk::may;
@@ -117,6 +116,6 @@ fn hours(
     let to = typed.hour(PlanField::Ends, &form.ends);
     let begins = from.unwrap_or(start);
     let to = to.map(|to| if to <= begins { to + DAY_MS } else { to });
-    let at = |ms: i64| moment(outreach.held_on, ms, zone);
+    let at = |ms: i64| zone.moment(outreach.held_on, ms);
     (from.map(at), to.map(at))
 }

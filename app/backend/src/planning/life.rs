@@ -13,7 +13,6 @@ use std::collections::BTreeSet;
 use super::concerned::{self, News};
 use super::offerings::remake_slots;
 use super::plan::{PlanRecord, date_phase, plan_of};
-use super::reading::moment;
 use super::typed::Typed;
 use crate::actor::Actor;
 use crate::bookings::letters::{self, LetterKind};
@@ -302,7 +301,7 @@ fn read_day(
     let day = typed.day(PlanField::Day, &form.day);
     let starts = typed.hour(PlanField::Starts, &form.starts);
     let read = day.zip(starts)?;
-    if moment(read.0, read.1, zone) <= now {
+    if zone.moment(read.0, read.1) <= now {
         typed.fault(PlanField::Day, PlanProblem::IsPast);
         return None;
     }
@@ -323,8 +322,8 @@ pub(super) fn on_day(
     let length = (wall(outreach.ends_at) - wall(outreach.starts_at)).max(0);
     Outreach {
         held_on: day,
-        starts_at: moment(day, starts, zone),
-        ends_at: moment(day, starts + length, zone),
+        starts_at: zone.moment(day, starts),
+        ends_at: zone.moment(day, starts + length),
         ..outreach.clone()
     }
 }
