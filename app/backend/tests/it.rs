@@ -13,6 +13,7 @@ mod it {
     mod databases;
 
     mod accounts;
+    mod acts;
     mod again;
     mod amending;
     mod backup;
@@ -42,6 +43,7 @@ mod it {
     mod keys;
     mod lookup;
     mod merging;
+    mod moments;
     mod news;
     mod offered;
     mod outbox;
@@ -89,6 +91,7 @@ mod it {
     mod story_territory;
     mod straight;
     mod submissions;
+    mod talks;
     mod territory;
     mod tickets;
     mod tidy;
