@@ -157,6 +157,8 @@ test("a forgotten PIN loses no record", async ({ page, huella, silence }) => {
   await huella.serve();
   await page.getByRole("button", { name: "Empezar de nuevo" }).tap();
   await expect(page.getByText(/^Registro cerrado · /)).toBeVisible();
+  await expect(page.getByText(/^Lo que se escribió se cerró con el PIN anterior/)).toBeVisible();
+  await expect(page.getByText("no lleva certificado"), "nobody can say").toHaveCount(0);
   await page.goto("/terreno");
   await chooseOutreach(page, /Hoy/);
   await page.getByRole("link", { name: "Ver todo" }).tap();

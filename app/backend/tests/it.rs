@@ -13,6 +13,7 @@ mod it {
     mod databases;
 
     mod accounts;
+    mod acts;
     mod again;
     mod amending;
     mod backup;
@@ -45,6 +46,7 @@ mod it {
     mod lent;
     mod lookup;
     mod merging;
+    mod moments;
     mod news;
     mod offered;
     mod outbox;
@@ -92,6 +94,7 @@ mod it {
     mod story_territory;
     mod straight;
     mod submissions;
+    mod talks;
     mod territory;
     mod tickets;
     mod tidy;

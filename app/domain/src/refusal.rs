@@ -115,6 +115,8 @@ pub enum Refusal {
     DocumentTaken,
     /// What was read has changed meanwhile; nothing was overwritten.
     ChangedMeanwhile,
+    /// Something else was asked from the same sheet of the desk before.
+    SheetUsed,
 
     /// The chip is on another animal.
     ChipTaken,

@@ -3,12 +3,14 @@
 //! Everything here is a thin function; what is decided is decided elsewhere.
 
 mod packing;
+mod scan;
 pub mod store;
 
 use domain::timestamp::Timestamp;
 use js_sys::futures::{JsFuture, future_to_promise};
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 pub use packing::{gzip, packs};
+pub use scan::signal_scan;
 use std::cell::Cell;
 use std::future::Future;
 use std::rc::Rc;
@@ -269,12 +271,15 @@ impl Tabs {
 }
 
 /// Puts the focus on the element with this id and brings it into view: at once where it stands
-/// already, so that no key of a fast reader is lost, else once the page has been drawn.
+/// already, so that no key of a fast reader is lost, else once the page has been drawn. Where it
+/// does not stand then either, the page is shown from its start, where it is told what is wrong.
 pub fn focus(id: &str) {
     if !focus_now(id) {
         let id = id.to_owned();
         after_paint(move || {
-            focus_now(&id);
+            if !focus_now(&id) {
+                to_top();
+            }
         });
     }
 }
@@ -283,6 +288,10 @@ fn focus_now(id: &str) -> bool {
     let element = window().and_then(|window| window.document()?.get_element_by_id(id));
     let element = element.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
     element.is_some_and(|element| {
+        // What is folded away takes no focus.
+        if let Ok(Some(folded)) = element.closest("details") {
+            let _ = folded.set_attribute("open", "");
+        }
         let is_focused = element.focus().is_ok();
         // What is in a field already is written over by the next reading.
         if let Ok(input) = element.dyn_into::<web_sys::HtmlInputElement>() {
@@ -326,30 +335,6 @@ fn after_paint(act: impl FnOnce() + 'static) {
         let callback = Closure::once_into_js(act);
         let _ = window.request_animation_frame(callback.unchecked_ref());
     }
-}
-
-/// Answers a scan: a short vibration and tone when it was good, a long low one when not.
-pub fn signal_scan(good: bool) {
-    let Some(window) = window() else { return };
-    let navigator = window.navigator();
-    if Reflect::has(&navigator, &"vibrate".into()).unwrap_or(false) {
-        let _ = navigator.vibrate_with_duration(if good { 40 } else { 250 });
-    }
-    let _ = tone(if good { 1_320.0 } else { 220.0 }, if good { 0.08 } else { 0.3 });
-}
-
-fn tone(hertz: f32, seconds: f64) -> Result<(), JsValue> {
-    let audio = web_sys::AudioContext::new()?;
-    let (source, volume) = (audio.create_oscillator()?, audio.create_gain()?);
-    source.frequency().set_value(hertz);
-    volume.gain().set_value(0.1);
-    source.connect_with_audio_node(&volume)?;
-    volume.connect_with_audio_node(&audio.destination())?;
-    source.start()?;
-    source.stop_with_when(audio.current_time() + seconds)?;
-    let closing = audio.clone();
-    source.set_onended(Some(Closure::once_into_js(move || closing.close()).unchecked_ref()));
-    Ok(())
 }
 
 /// The site as people type it, without the scheme; empty outside a browser.

@@ -102,6 +102,8 @@ pub struct Phone {
     pub skew_ms: RwSignal<i64>,
     /// How many pictures it holds.
     pub pictures: RwSignal<Pictures>,
+    /// The local day, as it was when somebody looked last.
+    day: RwSignal<i64>,
     /// It counts as another device than before, and nobody has read that yet.
     pub is_renamed: RwSignal<bool>,
     /// Somebody has read that the clock is wrong; it is told again at the next start.
@@ -134,6 +136,7 @@ impl Phone {
             refused: RwSignal::new(None),
             skew_ms: RwSignal::new(0),
             pictures: Pictures::watch(),
+            day: RwSignal::new(0),
             is_renamed: RwSignal::new(false),
             knows_of_skew: RwSignal::new(false),
             outreach: RwSignal::new(None),
@@ -233,6 +236,7 @@ impl Phone {
 
     fn refresh(self, progress: Progress) {
         self.progress.set(progress);
+        self.look_at_day();
         self.browser_online.set(browser::is_online());
         if let Some(skew_ms) = progress.skew_ms {
             self.skew_ms.set(skew_ms);

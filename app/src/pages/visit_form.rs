@@ -12,6 +12,7 @@ pub mod dates;
 pub mod draft;
 pub mod flow;
 pub mod message;
+pub mod moving;
 pub mod own;
 pub mod reading;
 pub mod surgery;

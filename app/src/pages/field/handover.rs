@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::{Locale, common, field};
 
-use crate::components::action::{Button, Weight};
+use crate::components::action::{Button, LinkButton, Weight};
 use crate::components::live::{When, live, memo};
 use crate::components::notice::Notice;
 use crate::locale::locale;
@@ -57,9 +57,9 @@ pub(super) fn OpenHandover() -> impl IntoView {
             films=true
         />
         <When holds=memo(move || phone.network() == Network::Online)>
-            <p class="notice-line">
-                <a href=routes::HAND_IN>{field::handover_take_in(locale)}</a>
-            </p>
+            <LinkButton href=routes::HAND_IN weight=Weight::Plain>
+                {field::handover_take_in(locale)}
+            </LinkButton>
         </When>
     }
 }

@@ -55,19 +55,24 @@ pub fn RecordPage(
     /// Which one.
     id: SubmissionId,
 ) -> impl IntoView {
-    let locale = locale();
     let record = named_record(id);
     live(move || match record.get() {
         Some(record) => view! { <Details record=record /> }.into_any(),
-        None => view! {
-            <EmptyState icon="inbox" title=field::record_gone(locale)>
-                <LinkButton href=routes::field_records() weight=Weight::Quiet>
-                    {common::back(locale)}
-                </LinkButton>
-            </EmptyState>
-        }
-        .into_any(),
+        None => view! { <Gone /> }.into_any(),
     })
+}
+
+/// A record that this phone does not keep any more.
+#[component]
+pub(super) fn Gone() -> impl IntoView {
+    let locale = locale();
+    view! {
+        <EmptyState icon="inbox" title=field::record_gone(locale) lone=true>
+            <LinkButton href=routes::field_records() weight=Weight::Quiet>
+                {field::queue_title(locale)}
+            </LinkButton>
+        </EmptyState>
+    }
 }
 
 #[component]

@@ -96,6 +96,7 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
         })
     });
     let shown = memo(move || found.with(|(shown, _)| shown.clone()));
+    let is_searched = memo(move || !words.with(String::is_empty));
     let hidden = move || {
         let hidden = found.with(|(shown, all)| all.saturating_sub(shown.len()));
         let words = field::queue_more(locale, u64::try_from(hidden).unwrap_or_default());
@@ -116,13 +117,15 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
     let rows = live(move || {
         let shown = shown.get();
         if shown.is_empty() {
-            let title = match words.with_untracked(String::is_empty) {
-                true => field::queue_empty(locale),
-                false => field::queue_nothing_found(locale),
+            let (title, next) = match is_searched.get() {
+                false => (field::queue_empty(locale), field::queue_empty_next(locale)),
+                true => {
+                    (field::queue_nothing_found(locale), field::queue_nothing_found_next(locale))
+                }
             };
             return view! {
                 <EmptyState icon="inbox" title=title>
-                    <p>{field::queue_empty_next(locale)}</p>
+                    <p>{next}</p>
                 </EmptyState>
             }
             .into_any();
@@ -153,11 +156,15 @@ pub fn RecordRow(
     /// The record as it is now; the row says what becomes of it.
     record: Record,
 ) -> impl IntoView {
-    let locale = locale();
+    let (phone, locale) = (phone(), locale());
     let head = record.held.head;
-    let (_, minute) = head.recorded_at.local(head.utc_offset_minutes);
+    let (day, minute) = head.recorded_at.local(head.utc_offset_minutes);
     let (title, owner) = names(&record, locale);
-    let time = format::time(minute);
+    // What has waited for days says since when.
+    let time = match day == phone.today() {
+        true => format::time(minute),
+        false => format::moment(head.recorded_at, head.utc_offset_minutes, locale),
+    };
     let told = standing(record);
     view! {
         <LinkRow

@@ -22,12 +22,13 @@ use crate::offline::{browser, drafts};
 use crate::pages::field::carried::{Carried, CarriedNotice};
 use crate::pages::field::clock::ClockNotice;
 use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
-use crate::pages::field::pairing::{HEADING as THIS_PHONE, ThisPhone};
+use crate::pages::field::pairing::ThisPhone;
 use crate::pages::field::phone;
 use crate::pages::field::pictures::{PicturesInTrouble, PicturesToSend};
 use crate::pages::field::pin::Pin;
 use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
+use crate::pages::field::renamed::Renamed;
 use crate::pages::field::set_aside::SetAside;
 use crate::pages::field::stock::BoxLine;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -63,29 +64,6 @@ fn Update() -> impl IntoView {
             <Notice title=field::update_available(locale)>
                 <Button weight=Weight::Quiet on:click=move |_| phone.take_update()>
                     {field::update_now(locale)}
-                </Button>
-            </Notice>
-        </When>
-    }
-}
-
-/// The phone counts as another device than before, and is to be paired as one.
-#[component]
-fn Renamed() -> impl IntoView {
-    let (phone, locale) = (phone(), locale());
-    view! {
-        <When holds=phone.is_renamed>
-            <Notice title=field::renamed(locale) tone=Tone::Person>
-                <p>{field::renamed_next(locale)}</p>
-                <Button
-                    weight=Weight::Quiet
-                    icon="key-round"
-                    on:click=move |_| browser::focus(THIS_PHONE)
-                >
-                    {field::renamed_pair(locale)}
-                </Button>
-                <Button weight=Weight::Plain on:click=move |_| phone.read_renamed()>
-                    {field::understood(locale)}
                 </Button>
             </Notice>
         </When>
@@ -138,7 +116,10 @@ fn OutreachRow(view: OutreachView) -> impl IntoView {
             class="row"
             type="button"
             data-state=is_today.then_some("kept")
-            on:click=move |_| phone.choose_outreach(Some(id))
+            on:click=move |_| {
+                phone.choose_outreach(Some(id));
+                browser::go(routes::FIELD, true);
+            }
         >
             <Icon name="map-pin" />
             <span>
@@ -208,19 +189,27 @@ fn Today() -> impl IntoView {
     }
 }
 
+/// Leaves the outreach for another; the page is a new one then.
+fn leave(phone: Phone) {
+    phone.choose_outreach(None);
+    browser::go(routes::FIELD, true);
+}
+
 /// The chosen outreach was on another day: easily overlooked in the morning after.
 #[component]
 fn OtherDay() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let other = memo(move || {
-        let on = phone.outreach()?.outreach.held_on;
-        (on != phone.today()).then(|| field::other_day(locale, format::date(on, locale)))
+        phone.other_day().map(|on| field::other_day(locale, format::date(on, locale)))
     });
     live(move || {
         other.get().map(|title| {
             view! {
                 <Notice title=title tone=Tone::Person>
                     <p>{field::other_day_next(locale)}</p>
+                    <Button weight=Weight::Quiet icon="map-pin" on:click=move |_| leave(phone)>
+                        {field::change_outreach(locale)}
+                    </Button>
                 </Notice>
             }
         })
@@ -273,6 +262,9 @@ fn begun_words(draft: &VisitDraft) -> String {
         Some(card) => card.details.name.full(),
         None => format!("{} {}", form.given.trim(), form.surnames.trim()).trim().to_owned(),
     };
+    if owner.is_empty() && draft.owner.id.is_none() {
+        return draft.owner.searched.clone();
+    }
     let parts = [owner, draft.animal.name()];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
@@ -376,7 +368,7 @@ fn Leave() -> impl IntoView {
                 <Button
                     weight=Weight::Plain
                     icon="map-pin"
-                    on:click=move |_| phone.choose_outreach(None)
+                    on:click=move |_| leave(phone)
                 >
                     {field::change_outreach(locale)}
                 </Button>

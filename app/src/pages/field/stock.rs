@@ -79,7 +79,13 @@ pub(super) fn BoxPage() -> impl IntoView {
         })}
         <When
             holds=is_any
-            otherwise=move || view! { <p class="soft">{field::box_missing(locale)}</p> }
+            otherwise=move || {
+                let words = match phone.stock_told().is_some() {
+                    true => field::box_none(locale),
+                    false => field::box_missing(locale),
+                };
+                view! { <p class="soft">{words}</p> }
+            }
         >
             <Counting />
             <Loss begun=LossDraft::default() />
@@ -223,6 +229,9 @@ pub(super) fn Loss(
             record(phone, LossDraft { what, ..said }, command)
         });
         is_wrong.set(made.is_none());
+        if made.is_none() {
+            browser::focus(NUMBER);
+        }
         let Some(new) = made.filter(|_| !busy.get_untracked()) else { return };
         busy.set(true);
         spawn_local(async move {

@@ -81,7 +81,8 @@ impl Visit {
         }
     }
 
-    /// Shows what is wrong and brings the first of it into view.
+    /// Shows what is wrong and brings the first of it into view, or, where that has no place on the
+    /// screen, the words at the top.
     fn show(self, faults: Vec<FieldError>) {
         if let Some(first) = dose::ids(self, &faults).first() {
             browser::focus(first);
@@ -146,14 +147,18 @@ pub fn VisitPage() -> impl IntoView {
         pictures: super::pictures::pictures(),
     };
     provide_context(visit);
-    let (is_loaded, has_aside) = (RwSignal::new(false), RwSignal::new(false));
+    let [is_loaded, has_aside, is_moved] = [(); 3].map(|()| RwSignal::new(false));
     spawn_local(async move {
         if let Some(queue) = phone.queue() {
             // What could not be read is not written over.
             let Ok(kept) = drafts::visit::<VisitDraft>(&queue).await else {
                 return visit.not_kept.set(true);
             };
-            let draft = kept.draft.unwrap_or_default();
+            let mut draft = kept.draft.unwrap_or_default();
+            if let Some(view) = untrack(|| phone.outreach()) {
+                let answer: Vec<_> = view.veterinarians.iter().map(|one| one.id).collect();
+                let _ = is_moved.try_set(draft.go_on_at(view.outreach.id, &answer));
+            }
             if !kept.has_aside {
                 pictures::sweep(draft.awaited_words());
             }
@@ -178,10 +183,25 @@ pub fn VisitPage() -> impl IntoView {
                 </Notice>
             </When>
             <SetAside holds=has_aside />
+            <When holds=is_moved>
+                <Moved />
+            </When>
             <When holds=is_loaded>
                 <StepOnScreen />
             </When>
         </When>
+    }
+}
+
+/// The visit was begun at another outreach, and would be kept as of this one.
+#[component]
+fn Moved() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let here = untrack(|| visit.phone.outreach()).map(|view| view.outreach.name.to_string());
+    view! {
+        <Notice title=field::moved(locale) tone=Tone::Person live=true>
+            <p>{field::moved_next(locale, here.unwrap_or_default())}</p>
+        </Notice>
     }
 }
 
@@ -197,11 +217,12 @@ fn next_booked(visit: Visit) -> impl IntoView {
 /// wait for it the last.
 fn keep_while_typing(visit: Visit, is_loaded: RwSignal<bool>) {
     Effect::new(move |_| {
-        let draft = visit.draft.get();
+        let mut draft = visit.draft.get();
         let is_saving = visit.is_saving.get_untracked();
         if is_saving || !is_loaded.get_untracked() || draft.is_blank() {
             return;
         }
+        draft.outreach = untrack(|| visit.phone.outreach()).map(|view| view.outreach.id);
         let Some(queue) = visit.phone.queue() else { return };
         spawn_local(async move {
             let kept = drafts::keep(&queue, drafts::VISIT, &draft).await;
