@@ -50,7 +50,10 @@ pub(super) async fn booker(
     let row = row.ok_or(Error::Refused(Refusal::ChangedMeanwhile))?;
     let (owner, state) = (owner_of(&row)?, state_of(&row)?);
     let place = Place::of(tx, row.outreach_id).await?;
-    let is_over = calls::is_over(&place, &row, (said.about, now))?;
+    // Where it is again as they know it, nothing is left to say.
+    let is_back = said.about == CallAbout::Relocated
+        && said.was_place.as_deref() == Some(place_of(&place.outreach).as_str());
+    let is_over = is_back || calls::is_over(&place, &row, (said.about, now))?;
     let home_until = place.home_until(&row);
     let Place { outreach, plan } = place;
     let until = row.offered_until.map(Timestamp);
