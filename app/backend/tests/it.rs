@@ -55,6 +55,7 @@ mod it {
     mod permissions;
     mod phones;
     mod pictures;
+    mod pictures_sealed;
     mod plan_hours;
     mod planned;
     mod planning;
