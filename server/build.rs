@@ -12,11 +12,8 @@ use std::{
 
 const EMPTY: &str = "{\"pkg\":\"pkg-none\",\"files\":[]}\n";
 
-/// Rust source of a file that is not there.
-const NOTHING: &str = "None";
-
 fn main() -> Result<(), Box<dyn Error>> {
-    fold_what_is_alike();
+    make_the_binary_small();
     println!("cargo::rerun-if-env-changed=HUELLA_SITE_DIR");
     let folder = env::var_os("HUELLA_SITE_DIR").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site"),
@@ -35,27 +32,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Has the linker keep one of functions whose code is the same, as views and queries of like types
-/// have, in the binary that is released. Only where rustc brings the linker that can.
-fn fold_what_is_alike() {
+/// Of the binary that is released has the linker keep one of functions whose code is the same, as
+/// views and queries of like types have, and write down in few bits which addresses are to be put
+/// right at the start, where the system's C library reads them so. Only where rustc brings the
+/// linker that can.
+fn make_the_binary_small() {
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|told| told == value);
     if is("TARGET", "x86_64-unknown-linux-gnu") && is("OPT_LEVEL", "3") {
         println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
-        if has_packed_relocations() {
+        if glibc().is_some_and(|version| version >= PACKED_ADDRESSES) {
             println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
         }
     }
 }
 
-/// Whether the C library here, which the binary then wants at least, reads relocations as bits: a
-/// tenth less of binary.
-fn has_packed_relocations() -> bool {
-    let asked = Command::new("getconf").arg("GNU_LIBC_VERSION").output();
-    let told = asked.map(|answer| String::from_utf8_lossy(&answer.stdout).into_owned());
-    let version = told.unwrap_or_default();
-    let mut numbers = version.trim().rsplit(' ').next().unwrap_or_default().split('.');
-    let mut number = || numbers.next().and_then(|text| text.parse::<u32>().ok());
-    (number(), number()) >= (Some(2), Some(36))
+/// The first glibc that reads packed addresses; an older one refuses to start a binary with them.
+const PACKED_ADDRESSES: (u32, u32) = (2, 36);
+
+/// Which glibc this machine has, if it has one.
+fn glibc() -> Option<(u32, u32)> {
+    let told = Command::new("getconf").arg("GNU_LIBC_VERSION").output().ok()?;
+    let told = String::from_utf8(told.stdout).ok()?;
+    let (major, minor) = told.trim().strip_prefix("glibc ")?.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
 /// Rust source of the package folder's name and of the list of files.
@@ -67,25 +66,27 @@ fn code(folder: &Path, list: &str) -> Result<String, Box<dyn Error>> {
     for file in files {
         let path = file["path"].as_str().ok_or("a file without a path")?;
         let hash = file["hash"].as_str().ok_or("a file without a hash")?;
-        let packed = |extension: &str| embedded(&folder.join(format!("{path}.{extension}")));
-        let gzip = packed("gz");
-        // What is packed is unpacked where somebody asks for it.
-        let plain = if gzip == NOTHING { embedded(&folder.join(path)) } else { NOTHING.to_owned() };
+        let place = folder.join(path);
+        let encoded = |extension: &str| {
+            let place = folder.join(format!("{path}.{extension}"));
+            if place.is_file() {
+                format!("Some(include_bytes!({:?}))", place.display().to_string())
+            } else {
+                "None".to_owned()
+            }
+        };
+        let (brotli, gzip) = (encoded("br"), encoded("gz"));
+        // The content is what its encoding says.
+        let plain = match gzip.as_str() {
+            "None" => format!("Some(include_bytes!({:?}))", place.display().to_string()),
+            _ => "None".to_owned(),
+        };
         writeln!(
             code,
-            "File {{ path: {path:?}, hash: {hash:?}, plain: {plain}, brotli: {}, gzip: {gzip} }},",
-            packed("br"),
+            "File {{ path: {path:?}, hash: {hash:?}, plain: {plain}, brotli: {brotli}, \
+             gzip: {gzip} }},",
         )?;
     }
     code.push_str("];\n");
     Ok(code)
-}
-
-/// Rust source of a file's bytes, when there is such a file.
-fn embedded(place: &Path) -> String {
-    if place.is_file() {
-        format!("Some(include_bytes!({:?}))", place.display().to_string())
-    } else {
-        NOTHING.to_owned()
-    }
 }

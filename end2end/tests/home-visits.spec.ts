@@ -65,7 +65,7 @@ async function whoHolds(page: Page, own: Huella): Promise<Concerned[]> {
   await page.goto("/coordinacion/organizaciones");
   const contact = page.getByRole("row", { name: HOST }).locator("td").last();
   const team = "Le escribimos porque está en el equipo del operativo.";
-  const host = `Le escribimos porque es el contacto de ${HOST}, que recibe el operativo.`;
+  const host = `Le escribimos porque es el contacto de ${HOST}, que acompaña las visitas.`;
   return [
     { email: account(own, "veterinaria").email, reason: team },
     { email: account(own, "terreno").email, reason: team },
@@ -82,7 +82,7 @@ async function told(
   const when = `el ${spelled(day(wanted.on))}, a las ${FROM}, hasta las ${TO}`;
   const letter = async ({ email, reason }: Concerned) => {
     const letter = await mail.titled(email, wanted.subject);
-    const says = [`Lugar: ${AREA}, Antofagasta`, `Día y hora: ${when}`, reason, ...wanted.says];
+    const says = [`Visitas a domicilio en: ${AREA}, Antofagasta`, `Día y hora: ${when}`, reason, ...wanted.says];
     for (const words of says) expect(letter.text, email).toContain(words);
     return letter;
   };
@@ -129,7 +129,7 @@ async function book(owner: Page, wanted: Asking): Promise<{ at: number; code: st
   await expect(main).toContainText("Hora reservada");
   await expect(main).toContainText("En su casa");
   await expect(main).toContainText("El equipo va a su casa: muestre el código cuando llegue");
-  await expect(main).toContainText("Espérelo ahí desde su hora");
+  await expect(main).toContainText("llega entre las horas de su reserva. Espérelo ahí");
   await expect(main, "nobody is sent anywhere").not.toContainText(AREA);
   await inOrder(owner, "home-ticket");
   return { at, code: codeOf(owner) };
@@ -186,7 +186,7 @@ posted("a team goes to homes, and all whom it concerns are told what becomes of 
   const wanted = { ...LONG_PERSON, run: run(), email: address("domicilio"), pet: PET };
   const { at, code } = await book(owner, wanted);
   const booked = await mail.titled(wanted.email, PET);
-  const waits = "Espérelo ahí desde su hora";
+  const waits = "llega entre las horas de su reserva. Espérelo ahí.";
   expectHome(booked, waits, "Cuando llegue el equipo muestre", "¿No va a estar, o prefiere otra");
   await expectPapers(mail, booked, { at, code, pet: PET, origin: own.origin });
   const [ticket] = await mail.documents(booked);
@@ -199,7 +199,7 @@ posted("a team goes to homes, and all whom it concerns are told what becomes of 
     subject: `Suspendido: el operativo ${NAME}`,
     on: FIRST_DAY,
     says: [
-      `El operativo ${NAME} se suspendió: por favor, no vaya ese día. Motivo: ${WHY}.`,
+      `El operativo ${NAME} se suspendió: ese día no habrá visitas. Motivo: ${WHY}.`,
       "A quienes tenían una hora reservada les avisamos por separado.",
     ],
   });

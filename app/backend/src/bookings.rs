@@ -132,6 +132,8 @@ pub struct Ticket {
     pub needs_new_date_accepted: bool,
     /// The outreach was called off: what they hold waits for a new date.
     pub is_suspended: bool,
+    /// The outreach is over.
+    pub is_over: bool,
 }
 
 /// With what somebody shows that a booking is theirs.
@@ -176,7 +178,7 @@ pub struct PublicOutreach {
     pub starts_at: Timestamp,
     /// End.
     pub ends_at: Timestamp,
-    /// When booking begins, when that is set.
+    /// When booking begins, when that is set and lies ahead.
     pub booking_opens_at: Option<Timestamp>,
     /// Whether places may be booked, or waited for, now.
     pub bookable: bool,

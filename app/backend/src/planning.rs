@@ -22,6 +22,7 @@ pub use offerings::{drop_offering, save_offering};
 pub(crate) use programmes::progress;
 pub use programmes::{programmes, save_programme};
 
+use domain::decide::education;
 use domain::desk::plan::{
     Member, OutreachFilter, OutreachForm, OutreachList, OutreachSheet, Person, PlanChoices,
     ServiceRow,
@@ -100,15 +101,18 @@ pub async fn outreach(
     id: OutreachId,
 ) -> Result<OutreachSheet, Error> {
     authorise(&actor, UseCase::ReadOutreaches).map_err(Error::Refused)?;
-    let sums = office.sums.clone();
-    office.store.read(move |tx| Box::pin(async move { sheet(tx, &sums, actor, id).await })).await
+    let (sums, now) = (office.sums.clone(), office.clock.now());
+    let read = office
+        .store
+        .read(move |tx| Box::pin(async move { sheet(tx, &sums, actor, (id, now)).await }));
+    read.await
 }
 
 async fn sheet(
     tx: &mut Tx,
     sums: &Sums,
     actor: Actor,
-    id: OutreachId,
+    (id, now): (OutreachId, Timestamp),
 ) -> Result<OutreachSheet, Error> {
     let view = registry::outreach_view(tx, sums, id).await?;
     let (mut team, mut others) = (Vec::new(), Vec::new());
@@ -138,6 +142,7 @@ async fn sheet(
         });
     }
     let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
+    let names_listeners = education::is_named(view.outreach.starts_at, now);
     Ok(OutreachSheet {
         view,
         team,
@@ -146,6 +151,7 @@ async fn sheet(
         talks: talks::of(tx, id, may_plan).await?,
         history: chronicle::of(tx, Subject::Outreach(id), &actor).await?,
         may_plan,
+        names_listeners,
         act: act::fresh(),
     })
 }

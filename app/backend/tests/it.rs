@@ -13,6 +13,7 @@ mod it {
     mod databases;
 
     mod accounts;
+    mod acts;
     mod again;
     mod amending;
     mod backup;
@@ -38,12 +39,14 @@ mod it {
     mod foreign;
     mod handover;
     mod history;
+    mod home_visits;
     mod import;
     mod import_files;
     mod keys;
     mod lent;
     mod lookup;
     mod merging;
+    mod moments;
     mod news;
     mod offered;
     mod outbox;
@@ -92,6 +95,7 @@ mod it {
     mod story_territory;
     mod straight;
     mod submissions;
+    mod talks;
     mod territory;
     mod tickets;
     mod tidy;

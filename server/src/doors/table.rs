@@ -214,6 +214,7 @@ pub const DOORS: &[Door] = &[
     post("/api/coordinacion/operativos/guardar", UseCase::PlanOutreaches),
     post("/api/coordinacion/operativos/equipo", UseCase::PlanOutreaches),
     post("/api/coordinacion/operativos/charla", UseCase::PlanOutreaches),
+    post("/api/coordinacion/operativos/charla/corregir", UseCase::PlanOutreaches),
     post("/api/coordinacion/equipo/lista", UseCase::InviteFieldStaff),
     post("/api/coordinacion/equipo/invitar", UseCase::InviteFieldStaff),
     post("/api/coordinacion/equipo/cerrar", UseCase::InviteFieldStaff),

@@ -79,10 +79,10 @@ pub fn comes_home(ticket: &Ticket) -> bool {
     ticket.kind == OutreachKind::HomeVisits
 }
 
-/// When they are asked to come, of a booking that holds.
+/// When they are asked to come, of a booking that holds: not while the outreach is called off.
 fn hour(ticket: &Ticket) -> Option<Timestamp> {
     let holds = matches!(ticket.state, BookingState::Booked | BookingState::Arrived);
-    ticket.slot.filter(|_| holds)
+    ticket.slot.filter(|_| holds && !ticket.is_suspended)
 }
 
 /// Seconds since the booking was made (UUID version 7 begins with that moment): whatever is told
@@ -135,6 +135,7 @@ mod tests {
             way: None,
             needs_new_date_accepted: false,
             is_suspended: false,
+            is_over: false,
         }
     }
 
@@ -152,6 +153,8 @@ mod tests {
         for state in BookingState::ALL {
             let holds = matches!(state, BookingState::Booked | BookingState::Arrived);
             assert_eq!(hour(&ticket(*state)).is_some(), holds, "{state}");
+            let off = Ticket { is_suspended: true, ..ticket(*state) };
+            assert_eq!(hour(&off), None, "{state}");
         }
     }
 

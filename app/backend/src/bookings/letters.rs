@@ -13,6 +13,7 @@ use super::ticket::{Place, owner_of, position, state_of, ticket};
 use crate::error::Error;
 use crate::office::Office;
 use crate::outbox::{self, Letter};
+use crate::records::from_json;
 use crate::store::Tx;
 use crate::store::vocabulary::booking::BookingRow;
 use crate::store::vocabulary::outbox::MessageRow;
@@ -197,7 +198,10 @@ async fn write_of_change(
     let Some(owner) = owner_of(row)? else { return Ok(false) };
     match owner.email {
         Some(email) => {
-            let body = body(row, before);
+            let mut body = body(row, before);
+            if matches!(kind, LetterKind::OutreachMoved | LetterKind::OutreachRelocated) {
+                take_back(tx, kind, &mut body).await?;
+            }
             tx.insert_messages(&[written(kind, &body, &email.to_string(), now)?]).await?;
             Ok(true)
         }
@@ -205,6 +209,21 @@ async fn write_of_change(
         None if row.walk_in == 1 => Ok(false),
         None => call(tx, (kind, before), row, now).await,
     }
+}
+
+/// Takes back what was written of an earlier change and has not left: this one tells how it was as
+/// they know it.
+async fn take_back(tx: &mut Tx, kind: LetterKind, body: &mut BookingMail) -> Result<(), Error> {
+    for letter in tx.messages_about(ABOUT, body.booking.0).await? {
+        if letter.kind != kind.code() || letter.state != "pending" {
+            continue;
+        }
+        let unheard: BookingMail = from_json(&letter.body)?;
+        body.was_at = unheard.was_at.filter(|at| Some(*at) != body.slot).or(body.was_at);
+        body.was_place = unheard.was_place.or(body.was_place.take());
+        tx.withdraw_message(letter.id).await?;
+    }
+    Ok(())
 }
 
 /// Asks the coordination to telephone somebody about what happened without them. What they did

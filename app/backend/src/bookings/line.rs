@@ -75,7 +75,8 @@ impl Hall {
     /// Whether who has not come yet may come late no more.
     pub(super) fn ends_lateness(&self, now: Timestamp, is_waited_for: bool) -> bool {
         let free = u32::try_from(self.free).unwrap_or(0);
-        ends_lateness(free, is_waited_for, self.place.outreach.ends_at <= now)
+        let is_over = self.place.outreach.ends_at <= now;
+        ends_lateness(free, is_waited_for, is_over, self.place.comes_home())
     }
 
     /// Whether places that become free are still offered.

@@ -89,6 +89,7 @@ pub(crate) fn ticket(
         way: plan.and_then(|plan| plan.way.clone()),
         needs_new_date_accepted: row.accepted_date == 0,
         is_suspended: is_suspended(&place.outreach),
+        is_over: place.outreach.ends_at <= office.clock.now(),
     })
 }
 

@@ -12,6 +12,9 @@ use crate::records::code;
 use crate::store::vocabulary::day::{DayRow, ServedRow};
 use crate::store::{StoreError, Tx};
 
+/// One who is there, and what they had.
+pub(super) type Present<'a> = (&'a DayRow, Had);
+
 /// What each of those who are there had, by when they came, and the services that no ticket of
 /// theirs or of an earlier one has had.
 ///
@@ -20,7 +23,7 @@ use crate::store::{StoreError, Tx};
 pub(super) fn of_there(
     rows: &[DayRow],
     performed: Vec<ServedRow>,
-) -> Result<(Services, Vec<(&DayRow, Had)>), StoreError> {
+) -> Result<(Services, Vec<Present<'_>>), StoreError> {
     let in_state = |state: BookingState| rows.iter().filter(move |row| row.state == state.code());
     let mut services = Services::new(performed);
     // What served an earlier ticket of theirs: who comes again is called again.

@@ -50,7 +50,10 @@ pub(super) async fn booker(
     let row = row.ok_or(Error::Refused(Refusal::ChangedMeanwhile))?;
     let (owner, state) = (owner_of(&row)?, state_of(&row)?);
     let place = Place::of(tx, row.outreach_id).await?;
-    let is_over = calls::is_over(&place, &row, (said.about, now))?;
+    // Where it is again as they know it, nothing is left to say.
+    let is_back = said.about == CallAbout::Relocated
+        && said.was_place.as_deref() == Some(place_of(&place.outreach).as_str());
+    let is_over = is_back || calls::is_over(&place, &row, (said.about, now))?;
     let home_until = place.home_until(&row);
     let Place { outreach, plan } = place;
     let until = row.offered_until.map(Timestamp);
@@ -92,7 +95,13 @@ pub(super) async fn host(
 ) -> Result<(HostCall, Option<String>), Error> {
     let outreach = Place::of(tx, said.outreach.0).await?.outreach;
     let known = tx.organisations_with_ids(&[said.id.0]).await?.pop();
-    let is_over = planning::is_host_call_over(&outreach, (said.id, said.about), now);
+    // It is again as they know it.
+    let is_back = match said.about {
+        HostNews::Moved => said.was_at == Some(outreach.starts_at),
+        HostNews::Relocated => said.was_place.as_deref() == Some(place_of(&outreach).as_str()),
+        _ => false,
+    };
+    let is_over = is_back || planning::is_host_call_over(&outreach, (said.id, said.about), now);
     let call = HostCall {
         about: said.about,
         host_id: said.id,

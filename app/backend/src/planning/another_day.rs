@@ -5,7 +5,6 @@ use domain::outreach::Outreach;
 use domain::role::UseCase;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp, Zone};
 
-use super::reading::moment;
 use super::typed::Typed;
 use crate::actor::Actor;
 use crate::desk::may;
@@ -59,7 +58,7 @@ fn read_day(
     let day = typed.day(PlanField::Day, &form.day);
     let starts = typed.hour(PlanField::Starts, &form.starts);
     let read = day.zip(starts)?;
-    if moment(read.0, read.1, zone) <= now {
+    if zone.moment(read.0, read.1) <= now {
         typed.fault(PlanField::Day, PlanProblem::IsPast);
         return None;
     }
@@ -80,8 +79,8 @@ pub(super) fn on_day(
     let length = (wall(outreach.ends_at) - wall(outreach.starts_at)).max(0);
     Outreach {
         held_on: day,
-        starts_at: moment(day, starts, zone),
-        ends_at: moment(day, starts + length, zone),
+        starts_at: zone.moment(day, starts),
+        ends_at: zone.moment(day, starts + length),
         ..outreach.clone()
     }
 }

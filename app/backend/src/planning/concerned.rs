@@ -10,10 +10,12 @@ use domain::territory::Commune;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::mem::discriminant;
 
 use crate::accounts::ACTIVE;
 use crate::error::Error;
 use crate::outbox::{self, Letter};
+use crate::records::from_json;
 use crate::store::vocabulary::outbox::MessageRow;
 use crate::store::vocabulary::people::StaffRow;
 use crate::store::vocabulary::programme::OrganisationRow;
@@ -77,6 +79,19 @@ pub struct NewsMail {
     pub starts_at: Timestamp,
     /// End.
     pub ends_at: Timestamp,
+}
+
+impl NewsMail {
+    /// Tells how it was before an earlier change, of which nobody has heard.
+    fn was_since(&mut self, earlier: Self) {
+        if let (News::Moved { was_at: known @ Some(_) }, News::Moved { was_at }) =
+            (earlier.news, &mut self.news)
+            && known != Some(self.starts_at)
+        {
+            *was_at = known;
+        }
+        self.was_place = earlier.was_place.or(self.was_place.take());
+    }
 }
 
 /// Somebody who is told.
@@ -146,12 +161,46 @@ pub(super) async fn tell(
             people.insert(account.email_key.clone(), Concerned::member(account));
         }
     }
+    let mut unheard = unheard_of(tx, after.id, news).await?;
     let mut messages = Vec::with_capacity(people.len());
     for person in people.into_values() {
-        messages.push(message(person, (before, after), news, now)?);
+        let email = person.email.clone();
+        let mut mail = mail(person, (before, after), news);
+        // Who has not heard of an earlier change is told how it was as they know it.
+        let (own, others): (Vec<_>, Vec<_>) = unheard
+            .into_iter()
+            .partition(|(row, one)| row.recipient == email && one.host == mail.host);
+        unheard = others;
+        for (message, earlier) in own {
+            mail.was_since(earlier);
+            tx.withdraw_message(message.id).await?;
+        }
+        messages.push(written(&mail, &email, now)?);
     }
     tx.insert_messages(&messages).await?;
     Ok(())
+}
+
+/// What was written of a change like this one, and has not left.
+async fn unheard_of(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    news: &News,
+) -> Result<Vec<(MessageRow, NewsMail)>, StoreError> {
+    let mut unheard = Vec::new();
+    if !matches!(news, News::Moved { .. } | News::Relocated) {
+        return Ok(unheard);
+    }
+    for row in tx.messages_about(ABOUT, outreach.0).await? {
+        if row.kind != NEWS_LETTER || row.state != "pending" {
+            continue;
+        }
+        let mail: NewsMail = from_json(&row.body)?;
+        if discriminant(&mail.news) == discriminant(news) {
+            unheard.push((row, mail));
+        }
+    }
+    Ok(unheard)
 }
 
 /// Tells the host that an announced outreach had that it holds it no more, and the one that it has
@@ -202,11 +251,16 @@ async fn hosts(
 /// A body that is no JSON.
 pub(super) fn message(
     person: Concerned,
-    (before, after): (&Outreach, &Outreach),
+    change: (&Outreach, &Outreach),
     news: &News,
     now: Timestamp,
 ) -> Result<MessageRow, Error> {
-    let body = NewsMail {
+    let email = person.email.clone();
+    written(&mail(person, change, news), &email, now)
+}
+
+fn mail(person: Concerned, (before, after): (&Outreach, &Outreach), news: &News) -> NewsMail {
+    NewsMail {
         news: news.clone(),
         name: person.name,
         host: person.host,
@@ -218,12 +272,15 @@ pub(super) fn message(
         comes_home: after.kind == OutreachKind::HomeVisits,
         starts_at: after.starts_at,
         ends_at: after.ends_at,
-    };
+    }
+}
+
+fn written(mail: &NewsMail, email: &str, now: Timestamp) -> Result<MessageRow, Error> {
     let letter = Letter {
         kind: NEWS_LETTER,
-        recipient: &person.email,
-        body: &body,
-        about: Some((ABOUT, after.id.0)),
+        recipient: email,
+        body: mail,
+        about: Some((ABOUT, mail.outreach.0)),
         due_at: now,
     };
     outbox::pending(letter, now)

@@ -10,7 +10,6 @@ use domain::timestamp::{DAY_MS, Timestamp, Zone};
 use uuid::Uuid;
 
 use super::concerned::{self, Concerned, NEWS_LETTER, News, NewsMail};
-use super::reading::moment;
 use super::typed::Typed;
 use crate::accounts::ACTIVE;
 use crate::actor::Actor;
@@ -239,6 +238,6 @@ fn hours(
     let to = typed.hour(PlanField::Ends, &form.ends);
     let begins = from.unwrap_or(start);
     let to = to.map(|to| if to <= begins { to + DAY_MS } else { to });
-    let at = |ms: i64| moment(outreach.held_on, ms, zone);
+    let at = |ms: i64| zone.moment(outreach.held_on, ms);
     (from.map(at), to.map(at))
 }

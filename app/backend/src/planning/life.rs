@@ -90,6 +90,11 @@ pub(super) async fn change(
             return Err(unfit());
         }
     }
+    let visits = |outreach: &Outreach| outreach.kind == OutreachKind::HomeVisits;
+    if visits(before) != visits(after) && !tx.expecting_bookings(after.id.0).await?.is_empty() {
+        // Who booked was told to come, or was asked where the team should.
+        return Err(Error::Refused(Refusal::StillBooked));
+    }
     tx.update_outreach(&records::outreach_row(after)).await?;
     if (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at) {
         let is_told = matches!(before.status, OutreachStatus::Closed | OutreachStatus::Reported);

@@ -15,7 +15,6 @@ use domain::territory::UnitKey;
 use domain::timestamp::{CivilDate, Timestamp, Zone};
 use uuid::Uuid;
 
-use super::reading::moment;
 use super::typed::Typed;
 use super::{clashes, crew};
 use crate::actor::Actor;
@@ -315,5 +314,5 @@ fn opening(typed: &mut Typed, form: &PlanForm, zone: &Zone) -> Option<Timestamp>
     if hour.is_some() && form.opens_on.trim().is_empty() {
         typed.fault(PlanField::OpensOn, PlanProblem::HalfGiven);
     }
-    day.map(|day| moment(day, hour.unwrap_or(0), zone))
+    day.map(|day| zone.moment(day, hour.unwrap_or(0)))
 }

@@ -1,5 +1,6 @@
 //! The queries compiled for SQLite, and the few places where its SQL differs.
 
+use sqlx::query_builder::Separated;
 use sqlx::{Encode, QueryBuilder, Type};
 
 /// The database of this compilation, for `QueryBuilder`.
@@ -13,8 +14,6 @@ pub(super) const FOR_UPDATE: &str = "";
 /// How due messages are found, of every kind but some and of some kinds: without figures about the
 /// table SQLite would take the index on states, and sort all that waits.
 pub(super) const DUE: [&str; 2] = ["INDEXED BY outbox_due", "INDEXED BY outbox_kind"];
-/// Whether added rows are filled up: the one connection that writes soon knows every text.
-pub(super) const FILLS: bool = false;
 /// Whether the text of a statement follows from how long its lists are.
 pub(super) const LISTS_MAKE_TEXTS: bool = true;
 /// Begins a write; a read that becomes a write later could not wait for the other writer.
@@ -65,6 +64,16 @@ where
         values.push_bind(value);
     }
     query.push(")");
+}
+
+/// Names the rows that an `INSERT` adds, in their order. The one connection that writes soon knows
+/// the text of every number of them.
+pub(super) fn add_rows<'r, R>(
+    query: &mut QueryBuilder<Db>,
+    rows: &'r [R],
+    push: impl FnMut(Separated<'_, Db, &'static str>, &'r R),
+) {
+    query.push_values(rows, push);
 }
 
 #[path = "queries/mod.rs"]

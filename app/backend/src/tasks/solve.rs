@@ -107,6 +107,7 @@ async fn take_over(
         recorded_at: office.clock.now(),
         replaces: None,
         commands: vec![command],
+        listed: None,
     };
     let office = Office { quiet, ..office.clone() };
     act::taken(act::submit(&office, present, draft).await?).map(drop)

@@ -10,8 +10,10 @@ use domain::contact::Phone;
 use domain::desk::plan::OutreachForm;
 use domain::desk::planned::DayForm;
 use domain::desk::queue::{CallAbout, CallLine, TaskAsk};
+use domain::refusal::Refusal;
 use domain::timestamp::{DAY_MS, HOUR_MS};
 
+use crate::it::desk::refused;
 use crate::it::fair::{Fair, OPENS, booked};
 
 /// The letters of a kind about a booking.
@@ -118,5 +120,56 @@ on_both_databases! {
         let call = moved.unwrap();
         assert_eq!(call.was_at, None, "it is held on the date that they know");
         assert_eq!(Some(call.at), one.slot.map(|at| at.plus_ms(7 * DAY_MS)));
+    }
+
+    async fn a_date_that_is_put_right_before_its_letter_left_is_told_once(database) {
+        let fair = Fair::of(&database, 8).await;
+        let one = fair.booked(1, 1).await;
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        let put_off = async |day: &str| {
+            let form = DayForm { day: day.to_owned(), starts: "10:00".to_owned() };
+            planning::reschedule(office, actor, fair.id, &form).await.unwrap();
+        };
+        put_off("2026-12-04").await;
+        put_off("2026-12-11").await;
+        let told = letters(&fair, &one, LetterKind::OutreachMoved).await;
+        let [mail] = told.as_slice() else { panic!("one letter: {told:?}") };
+        assert_eq!((mail.was_at, mail.slot), (one.slot, fair.seen(&one).await.slot));
+        database.raw("UPDATE outbox SET state = 'sent'").await;
+        put_off("2026-12-18").await;
+        let told = letters(&fair, &one, LetterKind::OutreachMoved).await;
+        assert_eq!((told.len(), told[1].was_at), (2, mail.slot), "they know of the second date");
+    }
+
+    async fn an_offer_is_kept_no_longer_than_its_hour(database) {
+        let fair = Fair::of(&database, 1).await;
+        let one = fair.booked(1, 1).await;
+        let (waits, _) = fair.waiting(fair.asks(2, 1)).await;
+        fair.cancel(&one).await;
+        let offered = fair.seen(&waits).await;
+        let day = OPENS.plus_ms(-4 * DAY_MS);
+        assert!(offered.offered_until > Some(day), "a whole day to answer");
+        // It is held tomorrow morning, before that.
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        let form = DayForm { day: "2026-11-23".to_owned(), starts: "06:00".to_owned() };
+        planning::reschedule(office, actor, fair.id, &form).await.unwrap();
+        let moved = fair.seen(&waits).await;
+        assert!(moved.slot < offered.offered_until, "{moved:?}");
+        assert_eq!(moved.offered_until, moved.slot);
+    }
+
+    async fn what_is_booked_becomes_no_home_visit(database) {
+        let fair = Fair::of(&database, 8).await;
+        let one = fair.booked(1, 1).await;
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        let save = async |kind: &str| {
+            let form = planning::choices(office, actor, Some(fair.id)).await.unwrap().form;
+            let form = OutreachForm { kind: kind.to_owned(), ..form };
+            planning::save(office, actor, Some(fair.id), form).await
+        };
+        assert_eq!(refused(save("home_visits").await), Refusal::StillBooked);
+        save("chip_and_deworming").await.unwrap();
+        fair.cancel(&one).await;
+        save("home_visits").await.unwrap();
     }
 }

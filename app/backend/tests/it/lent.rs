@@ -3,10 +3,10 @@
 
 use backend::bookings::{self, Outcome, Request};
 use backend::clock::fresh_id;
-use backend::day;
+use backend::day::{self, Arrived};
 use backend::error::Error;
 use backend::planning;
-use domain::booking::{BookingState, Offering, ShareAsked};
+use domain::booking::{BookingState, Offering, ShareAsked, TurnAwayReason};
 use domain::desk::planned::{Asked, DayForm};
 use domain::timestamp::{HOUR_MS, Timestamp};
 
@@ -122,6 +122,24 @@ on_both_databases! {
         assert_eq!(places(&fair).await, [1; 8]);
         let late = booked(fair.book(at(&fair, (7, 1), 5)).await);
         assert_eq!(late.slot, Some(half(5)));
+        assert_sums_hold(&database).await;
+    }
+
+    async fn who_came_early_and_was_sent_away_leaves_the_hour_to_others(database) {
+        let fair = Fair::of(&database, 8).await;
+        let family = booked(fair.book(at(&fair, (1, 3), 4)).await);
+        assert_eq!(places(&fair).await, [1, 1, 1, 1, 3, 0, 0, 1]);
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        office.clock.advance_ms(OPENS.since_ms(NOW));
+        let came = day::check_in(office, actor, fair.id, family.id).await.unwrap();
+        assert_eq!(came, Arrived::Arrived { number: 1 });
+        let away = (family.id, TurnAwayReason::Unfit);
+        day::turn_away(office, actor, fair.id, away).await.unwrap();
+        assert_eq!(places(&fair).await, [1; 8]);
+        for (person, count) in [(2, 4), (3, 5)] {
+            let ticket = booked(fair.book(at(&fair, (person, 1), count)).await);
+            assert_eq!(ticket.slot, Some(half(count)));
+        }
         assert_sums_hold(&database).await;
     }
 

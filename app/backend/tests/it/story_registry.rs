@@ -315,7 +315,13 @@ on_both_databases! {
             };
             tx.insert_education(&session).await?;
             assert_eq!(tx.education_of(outreach.id).await?, [session.clone()]);
-            let session = EducationRow { attendants: 13, material: None, ..session };
+            let session = EducationRow {
+                attendants: 13,
+                material: None,
+                performed_at: 2,
+                performed_on: "2026-11-23".to_owned(),
+                ..session
+            };
             tx.correct_education(&session).await?;
             assert_eq!(tx.education(session.id).await?, Some(session.clone()));
             crate::it::story_talks::listed(tx, session.id).await?;

@@ -180,24 +180,21 @@ fn told_by_phone(call: CallLine, locale: Locale) -> AnyView {
     if let (Some(was), CallAbout::Moved) = (&was_place, call.about) {
         more.push(say::task_call_elsewhere(locale, &place, was));
     }
-    let said = match call.about {
-        CallAbout::Moved => {
-            let was = call.was_at.map(moment).unwrap_or_default();
-            say::task_call_moved(locale, at, outreach, was)
+    let said = match (call.about, call.was_at.map(moment)) {
+        (CallAbout::Moved, Some(was)) => say::task_call_moved(locale, at, outreach, was),
+        (CallAbout::Unanswered, Some(was)) => say::task_call_unanswered(locale, at, outreach, was),
+        (CallAbout::Moved | CallAbout::Unanswered, None) => {
+            say::task_call_held(locale, at, outreach)
         }
-        CallAbout::Suspended => {
+        (CallAbout::Suspended, _) => {
             say::task_call_suspended(locale, at, outreach, reason.unwrap_or_default())
         }
-        CallAbout::Relocated => {
+        (CallAbout::Relocated, _) => {
             say::task_call_relocated(locale, at, outreach, place, was_place.unwrap_or_default())
         }
-        CallAbout::Offered => {
+        (CallAbout::Offered, _) => {
             let until = call.until.map(moment).unwrap_or_default();
             say::task_call_offered(locale, at, outreach, until)
-        }
-        CallAbout::Unanswered => {
-            let was = call.was_at.map(moment).unwrap_or_default();
-            say::task_call_unanswered(locale, at, outreach, was)
         }
     };
     let whom = match (call.about, email) {

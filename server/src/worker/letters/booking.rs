@@ -30,15 +30,18 @@ pub(super) async fn written(
     let over = || Error::Refused(Refusal::LinkUnusable);
     let told = letters::told(&state.office, kind, mail).await?.ok_or_else(over)?;
     let is_theirs = told.ticket.state == BookingState::Booked && told.ticket.slot == Some(told.at);
+    // Nor is anybody promised the hour of what was called off meanwhile.
+    let is_off = told.ticket.is_suspended;
     // Who gave the hour back meanwhile, or changed it, is not told of the earlier one; of another
     // day only who has an hour then, or still waits.
     let stands = told.ticket.state;
     let holds = match kind {
         LetterKind::OutreachMoved | LetterKind::OutreachRelocated => {
-            is_theirs || matches!(stands, BookingState::Waiting | BookingState::Offered)
+            (is_theirs && !is_off)
+                || matches!(stands, BookingState::Waiting | BookingState::Offered)
         }
         LetterKind::PlaceOffered => stands == BookingState::Offered,
-        kind => is_theirs || !promises_hour(kind),
+        kind => (is_theirs && !is_off) || !promises_hour(kind),
     };
     if !holds {
         return Err(over());

@@ -1,11 +1,8 @@
 //! Every statement, written once; compiled by `sqlite.rs` and by `postgres.rs`.
 
-use sqlx::QueryBuilder;
-use sqlx::query_builder::Separated;
-
 use super::{
-    BYTES_IN, BYTES_OUT, CATALOGUE, CHECK_REFERENCES, Connection, DEFER_REFERENCES, DUE, Db, FILLS,
-    FOR_UPDATE, IDLE_TRANSACTIONS, LISTS_MAKE_TEXTS, NUMBER_IN, SKIP_LOCKED, one_of,
+    BYTES_IN, BYTES_OUT, CATALOGUE, CHECK_REFERENCES, Connection, DEFER_REFERENCES, DUE, Db,
+    FOR_UPDATE, IDLE_TRANSACTIONS, LISTS_MAKE_TEXTS, NUMBER_IN, SKIP_LOCKED, add_rows, one_of,
 };
 
 /// Rows that one statement adds: the widest has 25 columns, and no database here takes fewer than
@@ -14,30 +11,6 @@ const ROWS: usize = 125;
 
 /// Parts of one statement that are joined with `UNION ALL`; SQLite takes 500.
 const PARTS: usize = 100;
-
-/// Rows up to so many are filled up to a power of two, and more to a multiple of it.
-const STEP: usize = 16;
-
-/// Names the rows that an `INSERT` adds, in their order. Where many connections write they are
-/// filled up with the last one, and the limit leaves that out again: rows of whatever number make
-/// few texts. Many are filled up by fewer than [`STEP`], since a row may hold a whole submission.
-fn add_rows<'r, R>(
-    query: &mut QueryBuilder<Db>,
-    rows: &'r [R],
-    push: impl FnMut(Separated<'_, Db, &'static str>, &'r R),
-) {
-    let count = rows.len();
-    if !FILLS || count < 2 {
-        query.push_values(rows, push);
-        return;
-    }
-    let filled =
-        if count <= STEP { count.next_power_of_two() } else { count.next_multiple_of(STEP) };
-    let filling = rows.last().into_iter().cycle();
-    query.push("SELECT * FROM (");
-    query.push_values(rows.iter().chain(filling).take(filled), push);
-    query.push(") AS added LIMIT ").push_bind(i64::try_from(count).unwrap_or(i64::MAX));
-}
 
 pub(crate) mod access;
 pub(crate) mod animal;
