@@ -12,8 +12,8 @@ const HOURLY_MS = 3_600_000;
 const SELDOM_MS = 600_000;
 /** What of the app's scripts does not come at its start. */
 const LATER = [
-  "album", "camera", "carried", "door", "frames", "handover", "keys", "passkey", "pictures",
-  "provisional", "seal",
+  "album", "camera", "carried", "carry", "door", "frames", "handover", "keys", "passkey",
+  "pictures", "provisional", "seal",
 ];
 
 const register = () => navigator.serviceWorker?.register("/sw.js", { scope: SHELL });

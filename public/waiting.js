@@ -3,9 +3,9 @@
 // (/pictures.js), and for the service worker, into which the server writes this text, since a
 // worker of this kind imports nothing.
 
-/** A transaction that reads stores of the app; none before there are any. */
-export async function readingOf(stores, asked) {
-  const opening = indexedDB.open("huella");
+/** A transaction that reads stores of the app, or of one of its scripts; none before there are any. */
+export async function readingOf(stores, asked, name = "huella") {
+  const opening = indexedDB.open(name);
   // There is none yet, and this is not the one to make it.
   opening.onupgradeneeded = () => opening.transaction.abort();
   const database = await asked(opening).catch(() => null);
@@ -23,6 +23,14 @@ export function recordIn(text) {
   }
 }
 
+/** Which device made the record of a number: this phone, or what it was before it was called so. */
+export async function makers(meta, asked) {
+  const texts = ["identity", "former"].map((name) => asked(meta.get(name)));
+  const [identity, former] = (await Promise.all(texts)).map((text) => recordIn(text ?? null));
+  // What the phone was before made those up to its last number.
+  return (number) => former?.find(({ last }) => number <= last)?.device ?? identity?.device;
+}
+
 /**
  * The copies of this phone's records without an answer as they are stored, oldest first, which
  * device made each and behind which visit it goes, how many of those records have none to go, and
@@ -32,9 +40,9 @@ export async function waiting(asked) {
   const reading = await readingOf(["meta", "submissions"], asked);
   if (!reading) return { copies: [], lacking: 0 };
   const [meta, kept] = ["meta", "submissions"].map((store) => reading.objectStore(store));
-  const names = ["identity", "former"].map((name) => asked(meta.get(name)));
+  const making = makers(meta, asked);
   const records = await asked(kept.getAll());
-  const [identity, former] = (await Promise.all(names)).map((text) => recordIn(text ?? null));
+  const maker = await making;
   const open = records
     .map(recordIn)
     .filter((record) => record?.state === "pending" || record?.state === "sending")
@@ -45,9 +53,7 @@ export async function waiting(asked) {
   const lacking = new Set();
   for (const { head, copy } of open) {
     const visit = head.behind ?? head.visit ?? head.id;
-    // What the phone was before made those up to its last number.
-    const before = former?.find(({ last }) => head.sequence <= last);
-    const device = before?.device ?? identity?.device;
+    const device = maker(head.sequence);
     if (!device || !copy || lacking.has(visit)) {
       lacking.add(visit);
     } else {

@@ -126,7 +126,8 @@ test("a copy of another version keeps only its own visit from going home", async
   };
   const self = { addEventListener: () => undefined };
   const worker = { self, AbortSignal, Error, fetch: answer, waits };
-  const script = `${text}; waiting = async () => waits; goHome()`;
+  const none = "picturesGoHome = async () => undefined";
+  const script = `${text}; waiting = async () => waits; ${none}; goHome()`;
   // A promise of that context is none that `expect` knows.
   const gone = Promise.resolve(runInNewContext(script, worker) as Promise<void>);
   await expect(gone).rejects.toThrow("were not taken: 1");

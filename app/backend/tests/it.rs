@@ -58,6 +58,7 @@ mod it {
     mod permissions;
     mod phones;
     mod pictures;
+    mod pictures_sealed;
     mod plan_hours;
     mod planned;
     mod planning;

@@ -1,12 +1,15 @@
-//! Sealed copies of what waits to be sent (contracts, section 7): only the server opens them, by
-//! the outreach's recovery key. They go home when the PIN was forgotten, and while the app is shut.
+//! Sealed copies of what waits to be sent (contracts, section 7), records and pictures: only the
+//! server opens them, by the outreach's recovery key. They go home when the PIN was forgotten, and
+//! while the app is shut.
 
 use super::Phone;
 use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
 use crate::offline::held::Record;
+use crate::offline::pictures;
 use domain::id::OutreachId;
 use domain::sync::Contact;
+use domain::view::OutreachView;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -24,6 +27,7 @@ impl Phone {
             Contact::Untried => untrack(|| self.network()) == Network::Online,
             _ => false,
         };
+        self.copy_pictures(!goes);
         if goes {
             return;
         }
@@ -37,6 +41,22 @@ impl Phone {
             }
             self.is_copying.with_value(|busy| busy.set(false));
         });
+    }
+
+    /// Has the pictures that wait copied, now or when the app is left.
+    fn copy_pictures(self, is_now: bool) {
+        let waits = self.pictures.with_untracked(|told| told.waiting > 0);
+        let keys: Vec<String> = self.setup.with_untracked(|setup| {
+            let outreaches = setup.as_ref().map(|setup| setup.outreaches.iter());
+            let pair = |view: &OutreachView| {
+                let key = view.recovery_key.clone()?;
+                Some([view.outreach.id.to_string(), key])
+            };
+            outreaches.into_iter().flatten().filter_map(pair).flatten().collect()
+        });
+        if waits {
+            spawn_local(pictures::copy(is_now, keys));
+        }
     }
 
     /// Whether any was made.

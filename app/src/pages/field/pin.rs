@@ -235,7 +235,7 @@ fn Renew(#[prop(default = Weight::Main)] weight: Weight) -> impl IntoView {
                 .then(|| view! { <p><strong>{field::pin_lost(locale, lost)}</strong></p> })
         })}
         {live(move || {
-            let lost = pictures.get().all;
+            let lost = pictures.get().lost;
             (lost > 0)
                 .then(|| view! { <p><strong>{field::pictures_lost(locale, lost)}</strong></p> })
         })}
