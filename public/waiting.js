@@ -23,21 +23,46 @@ export function recordIn(text) {
   }
 }
 
+/** So many records are read at a time. */
+const TOGETHER = 64;
+
+/**
+ * Gives the records to `take`, a few at a time and each time in a transaction of its own, so that
+ * who writes does not wait until thousands were read, and no more of them are in memory; until
+ * `take` has enough.
+ */
+async function walk(asked, take) {
+  let range;
+  for (;;) {
+    const store = (await readingOf(["submissions"], asked))?.objectStore("submissions");
+    if (!store) return;
+    const asking = [store.getAllKeys(range, TOGETHER), store.getAll(range, TOGETHER)];
+    const [keys, texts] = await Promise.all(asking.map(asked));
+    if (texts.map(recordIn).some(take) || keys.length < TOGETHER) return;
+    range = IDBKeyRange.lowerBound(keys.at(-1), true);
+  }
+}
+
 /**
  * The phone, the copies of its records without an answer as they are stored, oldest first, behind
  * which visit each goes, how many of those records have none to go, and when the newest was
- * recorded; `asked` waits for a request of the store.
+ * recorded; `asked` waits for a request of the store. Once there are `enough` records with a copy
+ * no others are read.
  */
-export async function waiting(asked) {
-  const reading = await readingOf(["meta", "submissions"], asked);
+export async function waiting(asked, enough = Infinity) {
+  const reading = await readingOf(["meta"], asked);
   if (!reading) return { copies: [], lacking: 0 };
-  const identity = asked(reading.objectStore("meta").get("identity"));
-  const records = await asked(reading.objectStore("submissions").getAll());
-  const open = records
-    .map(recordIn)
-    .filter((record) => record?.state === "pending" || record?.state === "sending")
-    .sort((one, other) => one.head.sequence - other.head.sequence);
-  const { device } = JSON.parse((await identity) ?? "{}");
+  const { device } = JSON.parse((await asked(reading.objectStore("meta").get("identity"))) ?? "{}");
+  const open = [];
+  let copied = 0;
+  await walk(asked, (record) => {
+    if (record?.state !== "pending" && record?.state !== "sending") return false;
+    const { head, copy } = record;
+    open.push({ head, copy });
+    copied += copy ? 1 : 0;
+    return copied >= enough;
+  });
+  open.sort((one, other) => one.head.sequence - other.head.sequence);
   const visits = new Map();
   // A correction does not go without its visit, nor a visit without one that may register whom it
   // is about: they would come before it.

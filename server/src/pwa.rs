@@ -41,8 +41,8 @@ mod tests {
     #[test]
     fn the_worker_reads_what_waits_by_the_text_of_the_app() {
         let text = text();
-        assert!(WAITING.contains("\nexport async function waiting(asked) {"), "{WAITING}");
-        assert_eq!(text.matches("\nasync function waiting(asked) {").count(), 1);
+        assert!(WAITING.contains("\nexport async function waiting(asked, "), "{WAITING}");
+        assert_eq!(text.matches("\nasync function waiting(asked, ").count(), 1);
         assert_eq!(text.matches("\nfunction batches(copies, letters, ").count(), 1);
         assert!(text.contains("await waiting(asked)") && !text.contains("export "), "{text}");
         assert!(text.contains(" = batches(copies, LETTERS);"), "{text}");
