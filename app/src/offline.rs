@@ -7,7 +7,9 @@ pub mod aside;
 pub mod connectivity;
 pub mod held;
 pub mod json;
+pub mod ledger;
 pub mod stock;
+pub mod turns;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

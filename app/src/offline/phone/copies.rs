@@ -50,10 +50,15 @@ impl Phone {
             self.kept.with_untracked(|kept| kept.records.iter().filter(lacks).cloned().collect());
         let mut is_any = false;
         for record in lacking {
-            let (held, device) = (record.held, queue.device().to_string());
-            let Some(outreach) = held.head.outreach else { continue };
+            let (head, device) = (record.held.head, queue.device().to_string());
+            let Some(outreach) = head.outreach else { continue };
             let Some(key) = self.recovery_key(outreach) else { continue };
-            let (outreach, id) = (outreach.to_string(), held.head.id.to_string());
+            let (outreach, id) = (outreach.to_string(), head.id.to_string());
+            let opened = queue.opened(&[head.id]).await.unwrap_or_default().pop();
+            // What was answered or copied meanwhile needs none.
+            let Some(Record { held, .. }) = opened.filter(|record| lacks(&record)) else {
+                continue;
+            };
             let words = [&key, &outreach, &device, &id, &held.body].map(String::as_str);
             if let Some(copy) = browser::ask_script(SCRIPT, "seal", &words).await {
                 // Not kept means that it is made again after the next record.

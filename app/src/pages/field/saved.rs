@@ -48,7 +48,7 @@ pub fn SavedPage(
         None => field::next_person(locale).to_owned(),
     };
     view! {
-        {live(move || record.get().map(|record| view! { <Kept record=record /> }))}
+        {live(move || record.get().flatten().map(|record| view! { <Kept record=record /> }))}
         <BottomAction>
             <LinkButton href=routes::field_visit() icon="plus">
                 {live(words)}
