@@ -26,9 +26,15 @@ const textOf = (device, copies, at, which) => {
   return `${head.slice(0, -1)},"sealed":[${copies.join(",")}]}`;
 };
 
-/** How many records wait with a copy. */
-export async function count() {
-  return String((await waiting(asked)).copies.length);
+/** "any" when some record waits with a copy that can be given, else blank. */
+export async function any() {
+  // As a rule the first is one. All are read where it waits for another that has no copy.
+  for (const enough of [1, Infinity]) {
+    const { copies, lacking } = await waiting(asked, enough);
+    if (copies.length) return "any";
+    if (!lacking) break;
+  }
+  return "";
 }
 
 /**

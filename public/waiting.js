@@ -31,22 +31,46 @@ export async function makers(meta, asked) {
   return (number) => former?.find(({ last }) => number <= last)?.device ?? identity?.device;
 }
 
+/** So many records are read at a time. */
+const TOGETHER = 64;
+
+/**
+ * Gives the records to `take`, a few at a time and each time in a transaction of its own, so that
+ * who writes does not wait until thousands were read, and no more of them are in memory; until
+ * `take` has enough.
+ */
+async function walk(asked, take) {
+  let range;
+  for (;;) {
+    const store = (await readingOf(["submissions"], asked))?.objectStore("submissions");
+    if (!store) return;
+    const asking = [store.getAllKeys(range, TOGETHER), store.getAll(range, TOGETHER)];
+    const [keys, texts] = await Promise.all(asking.map(asked));
+    if (texts.map(recordIn).some(take) || keys.length < TOGETHER) return;
+    range = IDBKeyRange.lowerBound(keys.at(-1), true);
+  }
+}
+
 /**
  * The copies of this phone's records without an answer as they are stored, oldest first, which
  * device made each and behind which visit it goes, how many of those records have none to go, and
- * when the newest was recorded; `asked` waits for a request of the store.
+ * when the newest was recorded; `asked` waits for a request of the store. Once there are `enough`
+ * records with a copy no others are read.
  */
-export async function waiting(asked) {
-  const reading = await readingOf(["meta", "submissions"], asked);
+export async function waiting(asked, enough = Infinity) {
+  const reading = await readingOf(["meta"], asked);
   if (!reading) return { copies: [], lacking: 0 };
-  const [meta, kept] = ["meta", "submissions"].map((store) => reading.objectStore(store));
-  const making = makers(meta, asked);
-  const records = await asked(kept.getAll());
-  const maker = await making;
-  const open = records
-    .map(recordIn)
-    .filter((record) => record?.state === "pending" || record?.state === "sending")
-    .sort((one, other) => one.head.sequence - other.head.sequence);
+  const maker = await makers(reading.objectStore("meta"), asked);
+  const open = [];
+  let copied = 0;
+  await walk(asked, (record) => {
+    if (record?.state !== "pending" && record?.state !== "sending") return false;
+    const { head, copy } = record;
+    open.push({ head, copy });
+    copied += copy ? 1 : 0;
+    return copied >= enough;
+  });
+  open.sort((one, other) => one.head.sequence - other.head.sequence);
   const [visits, devices] = [new Map(), new Map()];
   // A correction does not go without its visit, nor a visit without one that may register whom it
   // is about: they would come before it.

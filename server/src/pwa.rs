@@ -44,8 +44,8 @@ mod tests {
     #[test]
     fn the_worker_reads_and_sends_what_waits_by_the_texts_of_the_app() {
         let text = text();
-        assert!(WAITING.contains("\nexport async function waiting(asked) {"), "{WAITING}");
-        assert_eq!(text.matches("\nasync function waiting(asked) {").count(), 1);
+        assert!(WAITING.contains("\nexport async function waiting(asked, "), "{WAITING}");
+        assert_eq!(text.matches("\nasync function waiting(asked, ").count(), 1);
         assert_eq!(text.matches("\nfunction batches(copies, devices, letters, ").count(), 1);
         assert!(text.contains("await waiting(asked)") && !text.contains("export "), "{text}");
         assert!(text.contains(" = batches(copies, devices, LETTERS);"), "{text}");

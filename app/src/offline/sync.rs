@@ -2,18 +2,16 @@
 //!
 //! One tab sends: the one that holds the lock. The others write to the same store and tell it.
 
-use crate::offline::browser::{self, Body, Tabs};
-use crate::offline::held::{Kept, Record, batch};
+mod sending;
+
+use crate::offline::browser;
+use crate::offline::browser::tabs::{Tabs, with_lock};
+use crate::offline::held::{Kept, Record};
 use crate::offline::insurance;
 use crate::offline::pictures::{self, Pictures};
-use crate::offline::queue::{Outgoing, Queue, StorageError};
-use crate::offline::receipts;
-use crate::offline::registry;
-use domain::id::{DeviceId, SubmissionId};
-use domain::submission::{MAX_BATCH_BYTES, PACKED_BATCH_BYTES, PhoneReport, Reply};
+use crate::offline::queue::Queue;
 use domain::sync::{
-    Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, clock_skew, hashed_bytes, is_unnumbered,
-    rewrite_wait,
+    Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, is_unnumbered, rewrite_wait,
 };
 use gloo::timers::callback::Timeout;
 use leptos::prelude::{GetUntracked, RwSignal};
@@ -21,9 +19,6 @@ use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-const PATH: &str = "/api/v1/submissions";
-/// Where sealed copies go.
-const SEALED_PATH: &str = "/api/v1/sealed";
 /// The lock that one tab holds.
 const LOCK: &str = "huella-sync";
 
@@ -80,6 +75,7 @@ impl Driver {
         let heard = slot.clone();
         let tabs = Tabs::open(move || {
             if let Some(driver) = heard.borrow().as_ref() {
+                driver.0.queue.doubt();
                 driver.look_again();
                 driver.show();
             }
@@ -103,7 +99,7 @@ impl Driver {
         driver.look_at_storage();
         driver.listen();
         let leading = driver.clone();
-        spawn_local(async move { browser::with_lock(LOCK, leading.lead()).await });
+        spawn_local(async move { with_lock(LOCK, leading.lead()).await });
         driver
     }
 
@@ -123,7 +119,17 @@ impl Driver {
     async fn lead(self) {
         self.resume().await;
         self.beat();
+        self.settle();
         std::future::pending::<()>().await;
+    }
+
+    /// Sums up for the next start what is known by now. One tab does, while nobody waits for it.
+    fn settle(&self) {
+        let queue = self.0.queue.clone();
+        spawn_local(async move {
+            // Not written means that more is read at the next start.
+            let _ = queue.settle().await;
+        });
     }
 
     /// Tries, once it is known what is held.
@@ -148,8 +154,7 @@ impl Driver {
         self.0.is_stale.set(held.is_err());
         if let Ok(held) = held {
             let queue = &self.0.queue;
-            let bytes = if browser::packs() { PACKED_BATCH_BYTES } else { MAX_BATCH_BYTES };
-            let machine = Sync::new(queue.device(), held.items()).holding(bytes);
+            let machine = Sync::new(queue.device(), held.items()).holding(sending::batch_bytes());
             self.0.machine.replace(Some(machine.formerly(queue.former().to_vec())));
             self.count_aside(&held).await;
         }
@@ -162,6 +167,7 @@ impl Driver {
         browser::on_window("offline", move || driver.show());
         let driver = self.clone();
         browser::on_visible(move || {
+            driver.0.queue.doubt();
             driver.look_again();
             driver.feed(Event::Visible);
         });
@@ -171,6 +177,7 @@ impl Driver {
         let driver = self.clone();
         let look = move || {
             driver.look_again();
+            driver.settle();
             driver.send_pictures();
             // Else the coordination would hear only with the next record that pictures have come.
             let is_news = driver.0.pictures_told.get() != driver.unsent_pictures();
@@ -318,63 +325,6 @@ impl Driver {
         let driver = self.clone();
         let timer = Timeout::new(ms, move || spawn_local(async move { driver.resume().await }));
         self.0.timer.replace(Some(timer));
-    }
-
-    async fn send(&self, ids: &[SubmissionId]) -> Event {
-        match self.exchange(ids).await {
-            Ok(event) => event,
-            Err(StorageError) => Event::Failed(Failure::Unreachable),
-        }
-    }
-
-    async fn exchange(&self, ids: &[SubmissionId]) -> Result<Event, StorageError> {
-        // What it was asked for is known before anything is waited for.
-        let sender = self.0.machine.borrow().as_ref().map(|machine| machine.sender(ids));
-        let sender = sender.unwrap_or(self.0.queue.device());
-        let (path, text) = match self.0.queue.outgoing(ids).await? {
-            Outgoing::Plain(bodies) => (PATH, self.batch(sender, "submissions", &bodies)),
-            Outgoing::Sealed(copies) => (SEALED_PATH, self.batch(sender, "sealed", &copies)),
-        };
-        let body = match browser::gzip(&text).await {
-            // The server would take none of it, after a long way over the line.
-            Some(packed) if packed.len() > MAX_BATCH_BYTES as usize && ids.len() > 1 => {
-                return Ok(Event::Failed(Failure::Status { code: 413, refusal: None }));
-            }
-            Some(packed) => Body::Gzip(packed),
-            None => Body::Json(text),
-        };
-        let before = browser::now();
-        let answered = browser::request(path, body).await;
-        let after = browser::now();
-        let reply = match registry::read::<Reply>(answered) {
-            Ok(reply) => reply,
-            Err(failure) => return Ok(Event::Failed(failure)),
-        };
-        if let Err(failure) = receipts::check(&self.0.queue, &reply.receipt).await {
-            return Ok(Event::Failed(failure));
-        }
-        self.0.skew_ms.set(clock_skew(before, after, reply.receipt.answered_at));
-        let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
-        Ok(Event::Reply { reply: Box::new(reply), digest })
-    }
-
-    fn batch(&self, sender: DeviceId, what: &str, texts: &[String]) -> String {
-        batch(sender, what, texts, &self.report(sender))
-    }
-
-    /// How the phone stands just now, as far as it is this device. No record waits for the
-    /// browser's word on its storage: what it says now is told the next time.
-    fn report(&self, sender: DeviceId) -> PhoneReport {
-        let persisted = self.0.persisted.get();
-        self.look_at_storage();
-        let tally = |machine: &Sync| machine.tally_of(sender);
-        let tally = self.0.machine.borrow().as_ref().map(tally).unwrap_or_default();
-        let mut counted = (0, 0);
-        if sender == self.0.queue.device() {
-            counted = (self.0.aside.get(), self.unsent_pictures());
-            self.0.pictures_told.set(counted.1);
-        }
-        tally.report(browser::build(), browser::now(), persisted, counted)
     }
 
     fn unsent_pictures(&self) -> u32 {

@@ -1,64 +1,75 @@
-//! Which of several writings of one value counts: the one that was asked for last, however long
-//! each of them was being sealed before it was written.
+//! One after the other: what reads the store and learns from it does not do so twice at once.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
 
-/// The writings that were asked for.
+/// A turn that one has at a time, and the others wait for.
+#[derive(Clone, Debug, Default)]
+pub struct Turns(Rc<RefCell<Waiting>>);
+
 #[derive(Debug, Default)]
-pub struct Turns(RefCell<Vec<(String, u32)>>);
+struct Waiting {
+    is_taken: bool,
+    wakers: Vec<Waker>,
+}
+
+/// It is one's turn until this is dropped.
+#[derive(Debug)]
+pub struct Turn(Turns);
 
 impl Turns {
-    /// A writing of the value of this name was asked for; those before it do not count any more.
-    /// What it is known by.
-    pub fn ask(&self, name: &str) -> u32 {
-        let mut all = self.0.borrow_mut();
-        if let Some((_, last)) = all.iter_mut().find(|(known, _)| known == name) {
-            *last = last.wrapping_add(1);
-            return *last;
-        }
-        all.push((name.to_owned(), 0));
-        0
+    /// Waits for its turn.
+    pub async fn take(&self) -> Turn {
+        poll_fn(|context| {
+            let mut waiting = self.0.borrow_mut();
+            if waiting.is_taken {
+                waiting.wakers.push(context.waker().clone());
+                return Poll::Pending;
+            }
+            waiting.is_taken = true;
+            Poll::Ready(())
+        })
+        .await;
+        Turn(self.clone())
     }
+}
 
-    /// Whether no other was asked for since.
-    #[must_use]
-    pub fn is_last(&self, name: &str, turn: u32) -> bool {
-        let all = self.0.borrow();
-        let last = all.iter().find(|(known, _)| known == name);
-        last.is_some_and(|(_, last)| *last == turn)
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut waiting = self.0.0.borrow_mut();
+        waiting.is_taken = false;
+        let wakers = std::mem::take(&mut waiting.wakers);
+        drop(waiting);
+        // All: one that nobody polls any more must not keep the others waiting.
+        for waker in wakers {
+            waker.wake();
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::pin::pin;
+    use std::task::Context;
 
     #[test]
-    fn only_what_was_asked_for_last_counts() {
+    fn the_second_waits_until_the_first_has_ended() {
         let turns = Turns::default();
-        let first = turns.ask("a");
-        assert!(turns.is_last("a", first) && !turns.is_last("b", first));
-        let second = turns.ask("a");
-        assert!(!turns.is_last("a", first) && turns.is_last("a", second));
-        let other = turns.ask("b");
-        assert!(turns.is_last("a", second) && turns.is_last("b", other));
-    }
-
-    #[test]
-    fn the_order_in_which_they_come_to_the_store_does_not_matter() {
-        let mut orders = 0;
-        for order in (0..4_u32.pow(4)).map(|n| [n % 4, n / 4 % 4, n / 16 % 4, n / 64]) {
-            if (0..4).any(|turn| !order.contains(&turn)) {
-                continue;
-            }
-            let turns = Turns::default();
-            let asked = [(); 4].map(|()| turns.ask("visit"));
-            let coming = order.map(|at| asked[usize::try_from(at).unwrap()]);
-            let stored: Vec<_> =
-                coming.into_iter().filter(|turn| turns.is_last("visit", *turn)).collect();
-            assert_eq!(stored, [asked[3]], "{order:?}");
-            orders += 1;
-        }
-        assert_eq!(orders, 24);
+        let mut context = Context::from_waker(Waker::noop());
+        let Poll::Ready(first) = pin!(turns.take()).poll(&mut context) else {
+            panic!("it is free")
+        };
+        let mut second = pin!(turns.take());
+        let mut third = pin!(turns.take());
+        assert!(second.as_mut().poll(&mut context).is_pending());
+        assert!(third.as_mut().poll(&mut context).is_pending());
+        drop(first);
+        let Poll::Ready(second) = second.poll(&mut context) else { panic!("the first has ended") };
+        assert!(third.as_mut().poll(&mut context).is_pending());
+        drop(second);
+        assert!(third.poll(&mut context).is_ready());
     }
 }

@@ -108,7 +108,8 @@ fn Pages() -> impl IntoView {
 #[component]
 fn Bar() -> impl IntoView {
     let (phone, pictures) = (phone(), pictures::pictures());
-    let standing = derived(move || Standing {
+    // Read by each of its parts: what is counted is counted once.
+    let standing = memo(move || Standing {
         outreach: phone.outreach().map(|view| view.outreach.name.to_string()).unwrap_or_default(),
         today: phone.count_today(),
         on_phone: phone.count_waiting() + pictures.get().failed,

@@ -4,6 +4,7 @@
 pub mod arriving;
 pub mod beginning;
 pub mod breeds;
+pub mod brief;
 pub mod commands;
 pub mod commune;
 pub mod completing;

@@ -70,11 +70,16 @@ impl Phone {
             self.kept.with_untracked(|kept| kept.records.iter().filter(lacks).cloned().collect());
         let mut is_any = false;
         for record in lacking {
-            let held = record.held;
-            let device = queue.maker(held.head.sequence).to_string();
-            let Some(outreach) = held.head.outreach else { continue };
+            let head = record.held.head;
+            let device = queue.maker(head.sequence).to_string();
+            let Some(outreach) = head.outreach else { continue };
             let Some(key) = self.recovery_key(outreach) else { continue };
-            let (outreach, id) = (outreach.to_string(), held.head.id.to_string());
+            let (outreach, id) = (outreach.to_string(), head.id.to_string());
+            let opened = queue.opened(&[head.id]).await.unwrap_or_default().pop();
+            // What was answered or copied meanwhile needs none.
+            let Some(Record { held, .. }) = opened.filter(|record| lacks(&record)) else {
+                continue;
+            };
             let words = [&key, &outreach, &device, &id, &held.body].map(String::as_str);
             if let Some(copy) = browser::ask_script(SCRIPT, "seal", &words).await {
                 // Not kept means that it is made again after the next record.

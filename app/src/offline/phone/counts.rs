@@ -47,10 +47,11 @@ impl Phone {
         })
     }
 
-    /// Records that the server has not answered.
+    /// Records that the server has not answered, those that were not read yet among them.
     #[must_use]
     pub fn count_waiting(self) -> u64 {
-        self.count(|record| record.held.state.is_open())
+        let unread = self.kept.with(|kept| u64::from(kept.unread_open));
+        self.count(|record| record.held.state.is_open()) + unread
     }
 
     /// Days that the oldest of them has waited, or the oldest picture, once it is a day.

@@ -51,12 +51,12 @@ impl Queue {
         text: &str,
     ) -> Result<(), StorageError> {
         let mut text = text.to_owned();
-        let turn = self.turns.ask(&about(store, key));
+        let turn = self.writings.ask(&about(store, key));
         if store != META {
             text = sealed(store, key, text).await;
         }
         let writing = self.write(&[store]).await?;
-        if self.turns.is_last(&about(store, key), turn) {
+        if self.writings.is_last(&about(store, key), turn) {
             writing.put(store, key, &text.into())?;
         }
         Ok(writing.done().await?)
@@ -100,7 +100,7 @@ impl Queue {
         store: &str,
         key: &str,
     ) -> Result<(), StorageError> {
-        self.turns.ask(&about(store, key));
+        self.writings.ask(&about(store, key));
         let writing = self.write(&[store]).await?;
         writing.delete(store, key)?;
         Ok(writing.done().await?)

@@ -26,8 +26,8 @@ const SCRIPT: &str = "handover";
 pub(super) fn ClosedHandover() -> impl IntoView {
     let waits = RwSignal::new(false);
     spawn_local(async move {
-        let count = browser::ask_script(SCRIPT, "count", &[]).await;
-        let _ = waits.try_set(count.is_some_and(|count| count != "0"));
+        let any = browser::ask_script(SCRIPT, "any", &[]).await;
+        let _ = waits.try_set(any.is_some_and(|any| !any.is_empty()));
     });
     view! {
         <Handover waits=waits />

@@ -36,17 +36,33 @@ use crate::routes;
 /// A withdrawal can be undone for so long, in milliseconds.
 const UNDO_MS: i32 = 6_000;
 
-/// The record of this identifier, as long as it is kept; without its sealed copy, since a page that
-/// somebody looks at, or points a camera at, is not drawn anew because one was made.
-pub(super) fn named_record(id: SubmissionId) -> Memo<Option<Record>> {
+/// The record of this identifier with all that it holds, as long as it is kept: nothing until it
+/// was opened, and nothing within when it has gone. It is without its sealed copy, since a page
+/// that somebody looks at, or points a camera at, is not drawn anew because one was made.
+pub(super) fn named_record(id: SubmissionId) -> RwSignal<Option<Option<Record>>> {
     let phone = phone();
-    memo(move || {
-        let mut record = phone.kept.read().record(id).cloned()?;
+    let without_copy = |mut record: Record| {
         if !record.held.copy.is_empty() {
             Arc::make_mut(&mut record.held).copy = String::new();
         }
-        Some(record)
-    })
+        record
+    };
+    let listed = memo(move || phone.kept.read().record(id).cloned().map(without_copy));
+    // What was kept just now is there at once.
+    let opened = RwSignal::new(phone.kept_last(id).map(Some));
+    Effect::new(move |_| {
+        listed.track();
+        spawn_local(async move {
+            let Some(queue) = phone.queue() else { return };
+            let Ok(mut read) = queue.opened(&[id]).await else { return };
+            let now = Some(read.pop().map(without_copy));
+            // The page may have gone meanwhile.
+            if opened.try_with_untracked(|shown| *shown != now) == Some(true) {
+                opened.set(now);
+            }
+        });
+    });
+    opened
 }
 
 /// The page of a record.
@@ -57,8 +73,9 @@ pub fn RecordPage(
 ) -> impl IntoView {
     let record = named_record(id);
     live(move || match record.get() {
-        Some(record) => view! { <Details record=record /> }.into_any(),
-        None => view! { <Gone /> }.into_any(),
+        None => ().into_any(),
+        Some(Some(record)) => view! { <Details record=record /> }.into_any(),
+        Some(None) => view! { <Gone /> }.into_any(),
     })
 }
 

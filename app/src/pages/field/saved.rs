@@ -49,8 +49,9 @@ pub fn SavedPage(
     };
     view! {
         {live(move || match record.get() {
-            Some(record) => view! { <Kept record=record /> }.into_any(),
-            None => view! { <Gone /> }.into_any(),
+            None => ().into_any(),
+            Some(Some(record)) => view! { <Kept record=record /> }.into_any(),
+            Some(None) => view! { <Gone /> }.into_any(),
         })}
         <BottomAction>
             <LinkButton href=routes::field_visit() icon="plus">

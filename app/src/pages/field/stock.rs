@@ -30,6 +30,7 @@ use crate::offline::stock::{Contents, LossDraft};
 use crate::pages::field::asking::Tile;
 use crate::pages::field::camera::CameraButton;
 use crate::pages::field::phone;
+use crate::pages::field::records::Unread;
 use crate::pages::field::start::list_day;
 use crate::pages::field::visit::boxed::{NotInBox, lot_words};
 use crate::routes;
@@ -69,6 +70,7 @@ pub(super) fn BoxPage() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     phone.top_up_stock(0);
     let is_any = memo(move || phone.contents(None).is_some());
+    let is_missing = memo(move || phone.is_whole() && !is_any.get());
     view! {
         <LinkButton href=routes::FIELD weight=Weight::Plain icon="chevron-left">
             {field::to_start(locale)}
@@ -77,16 +79,17 @@ pub(super) fn BoxPage() -> impl IntoView {
         {live(move || {
             phone.contents(None).map(|contents| view! { <Standing contents=contents /> })
         })}
-        <When
-            holds=is_any
-            otherwise=move || {
+        <Unread />
+        <When holds=is_missing>
+            {live(move || {
                 let words = match phone.stock_told().is_some() {
                     true => field::box_none(locale),
                     false => field::box_missing(locale),
                 };
                 view! { <p class="soft">{words}</p> }
-            }
-        >
+            })}
+        </When>
+        <When holds=is_any>
             <Counting />
             <Loss begun=LossDraft::default() />
         </When>
@@ -186,12 +189,6 @@ fn what(lost: &Command, lots: &[AllottedLot], locale: Locale) -> String {
         }
         _ => String::new(),
     }
-}
-
-/// How it went, in words; blank while it was not said.
-pub(super) fn how(said: &LossDraft, locale: Locale) -> String {
-    let reason = LossReason::from_code(&said.reason);
-    reason.map(|reason| capital(reason.label(locale))).unwrap_or_default()
 }
 
 /// The lots of the box.

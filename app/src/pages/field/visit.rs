@@ -17,10 +17,12 @@ pub mod services;
 pub mod signing;
 pub mod sterilisation;
 pub mod summary;
+mod taken;
 
 use domain::chip_number::TestChips;
 use domain::field_error::{Field, FieldError};
 use domain::id::AnimalId;
+use domain::refusal::Refusal;
 use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -274,9 +276,18 @@ fn StepOnScreen() -> impl IntoView {
 #[component]
 fn Mended() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let refused = memo(move || {
-        let id = visit.draft.with(|draft| draft.replaces)?;
-        visit.phone.kept.read().record(id)?.outcome.as_ref()?.refusal().cloned()
+    let mended = memo(move || visit.draft.with(|draft| draft.replaces));
+    let refused = RwSignal::new(None::<Refusal>);
+    Effect::new(move |_| {
+        let (phone, id) = (visit.phone, mended.get());
+        spawn_local(async move {
+            let mut refusal = None;
+            if let Some((queue, id)) = phone.queue().zip(id) {
+                let opened = queue.opened(&[id]).await.unwrap_or_default().pop();
+                refusal = opened.and_then(|record| record.outcome?.refusal().cloned());
+            }
+            let _ = refused.try_set(refusal);
+        });
     });
     live(move || {
         let explanation = refused.get().map(|refusal| explained(&refusal, locale));
