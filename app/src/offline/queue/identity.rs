@@ -2,7 +2,7 @@
 //! another device from then on ([`domain::sync::Former`]): a number that was given before must not
 //! be given again under the same name and key.
 
-use super::access::{put, read};
+use super::access::{identifiers, put, read, read_all};
 use super::{META, Queue, SUBMISSIONS, StorageError, about_content};
 use crate::offline::browser::store::Transaction;
 use crate::offline::held::Held;
@@ -107,13 +107,8 @@ impl Queue {
     /// The device that made the newest record that can be opened.
     async fn maker_of_records(&self) -> Result<Option<DeviceId>, StorageError> {
         let reading = self.reading(&[SUBMISSIONS]).await?;
-        let texts = reading.values(SUBMISSIONS)?.list().await?;
         // Their keys begin with the time.
-        for text in texts.into_iter().rev() {
-            let Some(held) = text.as_string().and_then(|text| json::read::<Held>(&text).ok())
-            else {
-                continue;
-            };
+        for held in records(&reading).await?.into_iter().rev() {
             let text = match held.content.is_empty() {
                 true => Some(held.body),
                 false => {
@@ -179,7 +174,7 @@ async fn look(transaction: &Transaction) -> Result<Found, StorageError> {
         let text = transaction.get(META, key)?.text().await?.unwrap_or_default();
         told = told.or_else(|| device_in(&text));
     }
-    let is_used = !transaction.keys(SUBMISSIONS)?.list().await?.is_empty();
+    let is_used = !transaction.keys(SUBMISSIONS)?.joined().await?.is_empty();
     Ok(match is_used || told.is_some() || !kept.is_undefined() {
         true => Found::Lost(told),
         false => Found::Fresh,
@@ -196,9 +191,14 @@ async fn last_number(transaction: &Transaction, before: u32) -> Result<u32, Stor
     let receipt = read::<Receipt>(transaction, META, RECEIPT).await?;
     let told = receipt.map_or(0, |receipt| receipt.complete_to_sequence);
     let mut last = before.saturating_add(told);
-    for text in transaction.values(SUBMISSIONS)?.list().await? {
-        let held = text.as_string().and_then(|text| json::read::<Held>(&text).ok());
-        last = last.max(held.map_or(0, |held| held.head.sequence));
+    for held in records(transaction).await? {
+        last = last.max(held.head.sequence);
     }
     Ok(last)
+}
+
+/// Every record that can be read, by its identifier.
+async fn records(transaction: &Transaction) -> Result<Vec<Held>, StorageError> {
+    let ids = identifiers(&transaction.keys(SUBMISSIONS)?.joined().await?);
+    Ok(read_all(transaction, ids.into_iter()).await?.into_iter().flatten().collect())
 }
