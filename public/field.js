@@ -99,12 +99,12 @@
   // What the app asks of the phone itself (/phone.js), what is taken along to an outreach
   // (/pack.js), the phone's key (/keys.js), its PIN (/vault.js), the camera (/camera.js), copies
   // that only the server opens (/seal.js), files and codes of those (/handover.js), what was filmed
-  // of another phone (/carried.js), pictures (/pictures.js) and how they look (/album.js). Its
-  // first page does not wait for them; each question waits for its script, and the app works
-  // without the answers.
-  window.huella = async (script, act, ...words) =>
-    (await import(`/${script}.js`))[act](...words);
-  for (const script of ["vault", "phone", "pack"]) import(`/${script}.js`).catch(() => {});
+  // of another phone (/carried.js), pictures (/pictures.js) and how they look (/album.js). They come
+  // in one file, of the version that runs here. Its first page does not wait for it; each question
+  // does, and the app works without the answers.
+  const scripts = () => import(`/${pkg}/scripts.js`);
+  window.huella = async (script, act, ...words) => (await scripts())[script][act](...words);
+  scripts().catch(() => {});
   import(`/${pkg}/field.js`)
     .then(async (app) => {
       await app.default({ module_or_path: `/${pkg}/field_bg.wasm` });
@@ -114,7 +114,7 @@
     .catch(tellFailure)
     // Without being kept the app works with signal only, and that is no reason to stop: who
     // prepares an outreach is told (/pack.js).
-    .then(() => import("/shell.js"))
-    .then(({ follow }) => follow(version))
+    .then(scripts)
+    .then(({ shell }) => shell.follow(version))
     .catch(() => {});
 })();

@@ -10,11 +10,6 @@ const LOOK_MS = 250;
 const HOURLY_MS = 3_600_000;
 /** Where there is a reason it asks sooner, but not before so many. */
 const SELDOM_MS = 600_000;
-/** What of the app's scripts does not come at its start. */
-const LATER = [
-  "album", "camera", "carried", "carry", "door", "frames", "handover", "keys", "passkey",
-  "pictures", "provisional", "seal",
-];
 
 const register = () => navigator.serviceWorker?.register("/sw.js", { scope: SHELL });
 
@@ -29,8 +24,6 @@ export const follow = async (version) => {
   const workers = navigator.serviceWorker;
   const tell = () => {
     const isThere = registration.waiting && workers.controller;
-    // When another window takes it, this one goes on with the scripts of its own version.
-    if (isThere) for (const script of LATER) import(`/${script}.js`).catch(() => {});
     if (isThere || version.isOld) window.dispatchEvent(new Event("huella-update"));
     // What is prepared may be whole now.
     window.dispatchEvent(new Event("huella-pack"));

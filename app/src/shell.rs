@@ -110,9 +110,8 @@ pub fn FieldShell(
                 <meta name="huella-late" content=late />
                 <meta name="huella-anew" content=field::start_anew(locale) />
                 <link rel="modulepreload" href=assets.url(FIELD_SCRIPT) />
-                <link rel="modulepreload" href="/ed25519.js" />
+                <link rel="modulepreload" href=assets.url(SCRIPTS) />
                 <script src="/field.js" defer></script>
-                <script type="module" src="/phone.js"></script>
             </head>
             <body data-mount="field"></body>
         </html>
@@ -121,6 +120,8 @@ pub fn FieldShell(
 
 /// The JavaScript half of the field app, as `wasm-bindgen` writes it.
 const FIELD_SCRIPT: &str = "field.js";
+/// What the field app asks of `public/*.js`, in one file.
+const SCRIPTS: &str = "scripts.js";
 /// The JavaScript half of the coordination.
 const DESK_SCRIPT: &str = "desk/huella.js";
 /// Its wasm half.

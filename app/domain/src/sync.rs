@@ -5,10 +5,11 @@
 //! number that spreads the waits is a parameter.
 //!
 //! What it promises: oldest first; one batch in flight; at most [`MAX_BATCH`] submissions and
-//! [`MAX_BATCH_BYTES`] a batch, or what a driver that packs says ([`Sync::holding`]); waits capped at [`MAX_WAIT_MS`]; one bad record never holds others
-//! than those that came after it of its own visit, which never overtake it; nothing is sent again
-//! once it has an answer; only what a receipt names is cleared; a refused or conflicting record
-//! stays until a person has dealt with it. A phone that has nothing to send but holds records that
+//! [`MAX_BATCH_BYTES`] a batch, or what a driver that packs says ([`Sync::holding`]); waits capped
+//! at [`MAX_WAIT_MS`]; one bad record never holds others than those that came after it of its own
+//! visit, which never overtake it; nothing is sent again once it has an answer; only what a receipt
+//! names is cleared; a refused or conflicting record stays until a person has dealt with it. A
+//! phone that has nothing to send but holds records that
 //! wait at the desk sends an empty batch at a calm pace: what was resolved comes with its reply.
 //! One that holds nothing at all sends one when it starts and seldom afterwards, so that the
 //! coordination hears of it ([`Sync::tally`]); such a word is no record, so that without a network

@@ -146,7 +146,7 @@ pub fn report(event: &str) {
 }
 
 /// Has one of our small scripts (`/phone.js`, `/pack.js`) do something; the text it answers, none
-/// when it answers another thing, fails or is not there. `/field.js` waits for the script to come.
+/// when it answers another thing, fails or is not there. `/field.js` waits for the file of scripts.
 pub async fn ask_script(script: &str, act: &str, words: &[&str]) -> Option<String> {
     let words: Vec<JsValue> = words.iter().map(|word| JsValue::from_str(word)).collect();
     begin_script(script, act, &words)?.await.ok()?.as_string()

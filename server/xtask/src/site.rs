@@ -3,6 +3,7 @@
 //! what `public/` holds.
 
 mod assemble;
+mod bundle;
 mod compress;
 mod decoder;
 mod fonts;
@@ -50,7 +51,7 @@ pub(crate) fn build(checkout: &Checkout) -> Result<Site> {
     let std = prepare(checkout)?;
     step("build: icons", || icons::build(checkout))?;
     step("build: style", || style::build(checkout))?;
-    step("build: scripts", || scripts::build(checkout))?;
+    step("build: scripts", || scripts::build(checkout).and_then(|()| bundle::build(checkout)))?;
     step("build: decoder", || decoder::build(checkout))?;
     step("build: map", || map::build(checkout))?;
     step("build: wasm", || wasm::build(checkout, std))?;

@@ -285,6 +285,16 @@ pub(super) fn Pin() -> impl IntoView {
     }
 }
 
+/// What is wrong with a new PIN and its repetition, and in which field.
+fn fault_of(pin: &str, again: &str, locale: Locale) -> Option<(&'static str, &'static str)> {
+    match pin::check(pin) {
+        Err(PinFault::Short) => Some((field::pin_short(locale), NEW)),
+        Err(PinFault::Simple) => Some((field::pin_simple(locale), NEW)),
+        Ok(()) if again != pin => Some((field::pin_differs(locale), AGAIN)),
+        Ok(()) => None,
+    }
+}
+
 /// The new PIN, twice, and the one there is.
 #[component]
 fn Choose(is_open: RwSignal<bool>) -> impl IntoView {
@@ -302,13 +312,7 @@ fn Choose(is_open: RwSignal<bool>) -> impl IntoView {
             return;
         }
         let pin = new.get_untracked();
-        let fault = match pin::check(&pin) {
-            Err(PinFault::Short) => Some((field::pin_short(locale), NEW)),
-            Err(PinFault::Simple) => Some((field::pin_simple(locale), NEW)),
-            Ok(()) if again.get_untracked() != pin => Some((field::pin_differs(locale), AGAIN)),
-            Ok(()) => None,
-        };
-        if let Some((fault, place)) = fault {
+        if let Some((fault, place)) = fault_of(&pin, &again.get_untracked(), locale) {
             trouble.set(fault.to_owned());
             browser::focus(place);
             return;

@@ -36,7 +36,7 @@ pub(crate) struct File {
 /// When a part is missing or a file cannot be written.
 pub(super) fn assemble(checkout: &Checkout) -> Result<Site> {
     let mut package = BTreeMap::new();
-    let parts = ["wasm/csr", "wasm/hydrate", "style"].map(|part| checkout.part(part));
+    let parts = ["wasm/csr", "wasm/hydrate", "style", "bundle"].map(|part| checkout.part(part));
     for part in parts.into_iter().chain([checkout.fonts().join("web")]) {
         collect(&part, "", &mut package)?;
     }
