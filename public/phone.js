@@ -1,5 +1,6 @@
 // What the field app asks the browser about this phone: whether it keeps what it was given,
-// whether there is room, whether the app is installed, whether a key of ours signed a receipt.
+// whether there is room, whether the app is installed, whether a key of ours signed a receipt. And
+// how the phone answers when a chip was read (`huella-read`, `huella-misread`).
 //
 // Each act is an export that answers with the promise of a text; the app asks through field.js.
 // When the facts have changed, `huella-phone` is reported on the window.
@@ -10,6 +11,9 @@ const ROOM = 50 * 1024 * 1024;
 const FULL = 0.9;
 /** The word that the notice about installing was read, under this key of localStorage. */
 const READ = "huella-install-read";
+
+/** How a reading is answered: hertz and seconds of a tone, and milliseconds of trembling. */
+const ANSWERS = { "huella-read": [1_320, 0.08, 40], "huella-misread": [220, 0.3, 250] };
 
 /** "lasting" or "fleeting", once the browser has said which. */
 let keeping = "";
@@ -72,6 +76,24 @@ export async function verify(key, signature, text) {
   return check(key, signed, new TextEncoder().encode(text));
 }
 
+function answer({ type }) {
+  const [hertz, seconds, ms] = ANSWERS[type];
+  try {
+    navigator.vibrate?.(ms);
+    const audio = new AudioContext();
+    const [source, volume] = [audio.createOscillator(), audio.createGain()];
+    source.frequency.value = hertz;
+    volume.gain.value = 0.1;
+    source.connect(volume).connect(audio.destination);
+    source.start();
+    source.stop(audio.currentTime + seconds);
+    source.onended = () => audio.close();
+  } catch {
+    // What stands on the screen says it too.
+  }
+}
+
+for (const kind of Object.keys(ANSWERS)) window.addEventListener(kind, answer);
 window.addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
   offer = event;

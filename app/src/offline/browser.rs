@@ -3,7 +3,6 @@
 //! Everything here is a thin function; what is decided is decided elsewhere.
 
 mod packing;
-mod scan;
 pub mod store;
 pub mod tabs;
 
@@ -11,7 +10,6 @@ use domain::timestamp::Timestamp;
 use js_sys::futures::JsFuture;
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 pub use packing::{gzip, packs};
-pub use scan::signal_scan;
 use uuid::Uuid;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -280,6 +278,12 @@ fn after_paint(act: impl FnOnce() + 'static) {
         let callback = Closure::once_into_js(act);
         let _ = window.request_animation_frame(callback.unchecked_ref());
     }
+}
+
+/// Answers a scan, at once: `/phone.js` hears of it, and has the phone sound and tremble, short when
+/// it was good, long and low when not.
+pub fn signal_scan(good: bool) {
+    report(if good { "huella-read" } else { "huella-misread" });
 }
 
 /// The site as people type it, without the scheme; empty outside a browser.
