@@ -3,8 +3,8 @@
 //
 // Each act is an export that answers with the promise of a text; what fails is rejected. The app asks
 // through field.js.
-import { base64url, check } from "/ed25519.js";
-import { asked } from "/store.js";
+import { base64url, check } from "./ed25519.js";
+import { asked } from "./store.js";
 
 const ALGORITHM = "Ed25519";
 const STORE = "keys";

@@ -4,7 +4,7 @@
 //
 // Each act is an export that answers with the promise of a text; the app asks through field.js.
 // When the facts have changed, `huella-phone` is reported on the window.
-import { check } from "/ed25519.js";
+import { check } from "./ed25519.js";
 
 /** Less room than this, in bytes, or a larger share of the quota in use, is little. */
 const ROOM = 50 * 1024 * 1024;

@@ -1,8 +1,8 @@
 // Provisional certificates: this phone signs at the table, without signal, what the server will
 // sign when the record has come. The few bytes of CBOR are written here (contracts, section 3) and
 // read by app/domain/src/certificate/provisional.rs and verify.js.
-import { unbase64url } from "/ed25519.js";
-import { signAs } from "/keys.js";
+import { unbase64url } from "./ed25519.js";
+import { signAs } from "./keys.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@
 // server opens it: when the PIN is forgotten, from another phone, or while this one is locked. ECDH
 // on P-256 with a pair made for this copy alone, HKDF-SHA256, AES-256-GCM; the phone is additional
 // data. It protects the copy against whoever has the phone, not against who runs the server.
-import { base64url, unbase64url } from "/ed25519.js";
+import { base64url, unbase64url } from "./ed25519.js";
 
 const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const AES = { name: "AES-GCM", length: 256 };

@@ -204,7 +204,7 @@ export const choose = (pin, old) =>
     return "open";
   });
 
-const passkeys = () => import("/passkey.js");
+const passkeys = () => import("./passkey.js");
 
 /** "there" when a passkey opens as well, "offered" where the phone could make one. */
 export const passkey = async () => {

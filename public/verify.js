@@ -17,7 +17,7 @@
 // unknown-key, unsupported, unreachable) and data-ms the milliseconds of the check itself:
 // decoding, key and signature, without the fetch. With data-payload="1" the decoded payload stands
 // in data-read as JSON, for tests.
-import { base64url, check as checkSignature } from "/ed25519.js";
+import { base64url, check as checkSignature } from "./ed25519.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /** Letters of the longest text of a final certificate; a provisional one has more. */
