@@ -78,8 +78,7 @@ impl Queue {
         self.ledger.borrow().is_whole()
     }
 
-    /// The next reading compares what is known with what is there, if no change was noted that
-    /// explains why it was asked for.
+    /// The next reading that finds no change noted compares what is known with what is there.
     pub fn doubt(&self) {
         self.is_doubted.set(true);
     }
@@ -91,9 +90,11 @@ impl Queue {
             let last = last_change(&reading).await?;
             let summary = reading.get(META, SUMMARY)?.text().await?.unwrap_or_default();
             let asks = self.ledger.borrow().asks(last, &summary);
-            let is_doubted = self.is_doubted.take();
             match asks {
                 Asks::Nothing => {
+                    // A change that was noted is no answer to it: an older tab may have changed
+                    // something, too, and then the next reading looks.
+                    let is_doubted = self.is_doubted.take();
                     if is_doubted {
                         let names = names(&reading).await?;
                         self.ledger.borrow_mut().compare(&names);
