@@ -168,6 +168,11 @@ impl Queue {
         held: &Held,
         draft: Option<&(&str, Option<String>)>,
     ) -> Result<bool, StorageError> {
+        if let Some((name, _)) = draft {
+            // What is being sealed of it would come back beside the record: asked for before, since
+            // it may come to the store while this waits there.
+            self.writings.ask(&plain::about(DRAFTS, name));
+        }
         let writing = self.write(&[META, SUBMISSIONS, DRAFTS]).await?;
         let mut identity = self.identity(&writing).await?;
         if identity.next.saturating_add(self.before) != held.head.sequence {
@@ -188,8 +193,6 @@ impl Queue {
         put(&writing, SUBMISSIONS, &key, held)?;
         put(&writing, META, IDENTITY, &identity)?;
         if let Some((name, rest)) = draft {
-            // What is being sealed of it would come back beside the record.
-            self.writings.ask(&plain::about(DRAFTS, name));
             match rest {
                 Some(rest) => writing.put(DRAFTS, name, &JsValue::from_str(rest))?,
                 None => writing.delete(DRAFTS, name)?,
