@@ -281,7 +281,9 @@ impl Queue {
                 }
                 continue;
             }
-            unsure += aside(&writing, &key, &held).await?;
+            if !self.is_of_before(held.head.sequence) {
+                unsure += aside(&writing, &key, &held).await?;
+            }
             remove(&writing, &key)?;
             changed.push(key);
             let Some(mends) = mends else { continue };
@@ -313,6 +315,7 @@ impl Queue {
         for record in old {
             let key = record.held.head.id.to_string();
             if record.is_aside()
+                && !self.is_of_before(record.held.head.sequence)
                 && let Some(held) = read::<Held>(&writing, SUBMISSIONS, &key).await?
             {
                 // Read again: another tab that starts may have counted it already.
@@ -346,6 +349,7 @@ impl Queue {
             receipt,
             last: next.saturating_sub(1),
             gone_aside: unsure,
+            before: self.before,
         }))
     }
 }
