@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 /// So many records are read before the app says that it is ready, and after each change.
 const AT_ONCE: usize = 64;
+/// So many letters of sealed copies go at once, as from the service worker.
+const MOST_LETTERS: usize = 200_000;
 /// So many at a time of the others: nobody who types meanwhile waits longer than for those.
 const FEW: usize = 8;
 
@@ -195,7 +197,8 @@ impl Queue {
     }
 
     /// What of these goes next: those that can be read here, in this order; when there are none,
-    /// the copies of the others. What neither can be read nor has a copy waits.
+    /// the copies of the others, as many as the server takes at once: they are longer than what
+    /// they hold, and pack badly. What neither can be read nor has a copy waits.
     ///
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
@@ -209,9 +212,14 @@ impl Queue {
         };
         let plain: Vec<String> = ids.iter().filter_map(body).map(str::to_owned).collect();
         if plain.is_empty() && !ids.is_empty() {
+            let mut letters = 0;
+            let fits = |copy: &&String| {
+                letters += copy.len();
+                letters == copy.len() || letters <= MOST_LETTERS
+            };
             let copies = opened.iter().map(|record| &record.held.copy);
-            let copies = copies.filter(|copy| !copy.is_empty()).cloned().collect();
-            return Ok(Outgoing::Sealed(copies));
+            let copies = copies.filter(|copy| !copy.is_empty()).take_while(fits);
+            return Ok(Outgoing::Sealed(copies.cloned().collect()));
         }
         Ok(Outgoing::Plain(plain))
     }
