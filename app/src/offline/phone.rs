@@ -283,6 +283,7 @@ impl Phone {
         let light = held.clone().into_light(held.brief.clone());
         let record = Record { held: Arc::new(held), outcome: None };
         self.last.set_value(Some(record.clone()));
+        self.pass_over_readings();
         self.kept.update(|kept| {
             if let Some(mended) = record.held.head.replaces {
                 let old = kept.records.iter_mut().find(|r| r.held.head.id == mended);

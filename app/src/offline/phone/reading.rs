@@ -30,6 +30,14 @@ impl Phone {
         }
     }
 
+    /// What is being read just now is not shown: a record was kept since that may not be in it.
+    pub(super) fn pass_over_readings(self) {
+        self.readings.with_value(|readings| {
+            let (begun, _) = readings.get();
+            readings.set((begun, begun));
+        });
+    }
+
     /// Removes what is of earlier days. What cannot be removed now goes another time: it must keep
     /// nobody from working.
     pub(super) async fn forget_days(self, queue: &Queue) {
