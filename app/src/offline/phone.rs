@@ -73,8 +73,8 @@ pub enum Opening {
 #[derive(Clone, Copy)]
 pub struct Phone {
     core: StoredValue<Option<(Queue, Driver, ChipList)>, LocalStorage>,
-    /// Readings of the store that were begun.
-    readings: StoredValue<Cell<u32>, LocalStorage>,
+    /// Readings of the store that were begun, and the last of them that was shown.
+    readings: StoredValue<Cell<(u32, u32)>, LocalStorage>,
     /// The record that was kept last, with all that it holds: the next page shows it.
     last: StoredValue<Option<Record>>,
     /// Sealed copies are being made.
@@ -283,6 +283,7 @@ impl Phone {
         let light = held.clone().into_light(held.brief.clone());
         let record = Record { held: Arc::new(held), outcome: None };
         self.last.set_value(Some(record.clone()));
+        self.pass_over_readings();
         self.kept.update(|kept| {
             if let Some(mended) = record.held.head.replaces {
                 let old = kept.records.iter_mut().find(|r| r.held.head.id == mended);

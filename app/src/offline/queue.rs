@@ -168,6 +168,11 @@ impl Queue {
         held: &Held,
         draft: Option<&(&str, Option<String>)>,
     ) -> Result<bool, StorageError> {
+        if let Some((name, _)) = draft {
+            // What is being sealed of it would come back beside the record: asked for before, since
+            // it may come to the store while this waits there.
+            self.writings.ask(&plain::about(DRAFTS, name));
+        }
         let writing = self.write(&[META, SUBMISSIONS, DRAFTS]).await?;
         let mut identity = self.identity(&writing).await?;
         if identity.next.saturating_add(self.before) != held.head.sequence {
@@ -188,8 +193,6 @@ impl Queue {
         put(&writing, SUBMISSIONS, &key, held)?;
         put(&writing, META, IDENTITY, &identity)?;
         if let Some((name, rest)) = draft {
-            // What is being sealed of it would come back beside the record.
-            self.writings.ask(&plain::about(DRAFTS, name));
             match rest {
                 Some(rest) => writing.put(DRAFTS, name, &JsValue::from_str(rest))?,
                 None => writing.delete(DRAFTS, name)?,
@@ -278,7 +281,9 @@ impl Queue {
                 }
                 continue;
             }
-            unsure += aside(&writing, &key, &held).await?;
+            if !self.is_of_before(held.head.sequence) {
+                unsure += aside(&writing, &key, &held).await?;
+            }
             remove(&writing, &key)?;
             changed.push(key);
             let Some(mends) = mends else { continue };
@@ -310,6 +315,7 @@ impl Queue {
         for record in old {
             let key = record.held.head.id.to_string();
             if record.is_aside()
+                && !self.is_of_before(record.held.head.sequence)
                 && let Some(held) = read::<Held>(&writing, SUBMISSIONS, &key).await?
             {
                 // Read again: another tab that starts may have counted it already.
@@ -343,6 +349,7 @@ impl Queue {
             receipt,
             last: next.saturating_sub(1),
             gone_aside: unsure,
+            before: self.before,
         }))
     }
 }

@@ -110,6 +110,9 @@ pub struct LastWord {
     pub last: u32,
     /// Records that went from the phone although the server may hold nothing of them.
     pub gone_aside: u32,
+    /// The number up to which records are of devices that the phone was before: the word is not of
+    /// those.
+    pub before: u32,
 }
 
 impl LastWord {
@@ -119,7 +122,8 @@ impl LastWord {
         let unread = kept.unread.saturating_sub(kept.unread_open);
         let unknown = kept.unreadable.saturating_add(unread);
         let (mut open, mut aside, mut unknown) = (kept.unread_open, self.gone_aside, unknown);
-        for record in &kept.records {
+        let own = |record: &&Record| record.held.head.sequence > self.before;
+        for record in kept.records.iter().filter(own) {
             open += u32::from(record.held.state.is_open());
             aside += u32::from(record.is_aside());
             // What was stored but not cleared has a receipt that could not be written down.

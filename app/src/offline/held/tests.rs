@@ -91,10 +91,14 @@ fn what_was_set_aside_stays_counted_after_its_day_and_nothing_is_missing() {
         kid: String::new(),
         signature: String::new(),
     };
-    let mut word = LastWord { receipt, last: 2, gone_aside: 0 };
+    let mut word = LastWord { receipt, last: 2, gone_aside: 0, before: 0 };
     assert_eq!(word.beside(&kept), Agreement::Complete);
     let unread = Kept { unread: 2, unread_open: 1, ..Kept::default() };
     assert_eq!(word.beside(&unread), Agreement::Open, "nobody knows what those are");
+    let renamed = LastWord { last: 1, before: 2, ..word.clone() };
+    assert_eq!(renamed.beside(&kept), Agreement::Open, "what is set aside is not of this device");
+    let short = LastWord { last: 3, ..renamed };
+    assert_eq!(short.beside(&kept), Agreement::Fewer { missing: 2 }, "nor hides what is missing");
     let (today, tomorrow) = (Timestamp(1_700_000_000_000), Timestamp(1_700_086_400_000));
     assert!(!kept.records.iter().any(|record| record.is_of_before(today)));
     let gone: Vec<_> =

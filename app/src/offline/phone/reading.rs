@@ -13,18 +13,29 @@ impl Phone {
     /// Shows what is held, if it has changed.
     pub(super) async fn take_kept(self, queue: &Queue) {
         let own = self.readings.with_value(|readings| {
-            readings.set(readings.get() + 1);
-            readings.get()
+            let (begun, shown) = readings.get();
+            readings.set((begun + 1, shown));
+            begun + 1
         });
-        let read = queue.now().await;
-        // One that began later may have ended before.
-        let is_last = self.readings.with_value(|readings| readings.get() == own);
-        if let Ok(kept) = read
-            && is_last
-            && self.kept.with_untracked(|shown| *shown != kept)
-        {
+        let Ok(kept) = queue.now().await else { return };
+        // One that began later may have ended before. One that has not keeps nobody waiting, who
+        // relies on it that what was read is shown.
+        let is_newer = self.readings.with_value(|readings| {
+            let (begun, shown) = readings.get();
+            readings.set((begun, shown.max(own)));
+            own > shown
+        });
+        if is_newer && self.kept.with_untracked(|shown| *shown != kept) {
             self.kept.set(kept);
         }
+    }
+
+    /// What is being read just now is not shown: a record was kept since that may not be in it.
+    pub(super) fn pass_over_readings(self) {
+        self.readings.with_value(|readings| {
+            let (begun, _) = readings.get();
+            readings.set((begun, begun));
+        });
     }
 
     /// Removes what is of earlier days. What cannot be removed now goes another time: it must keep

@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 /// So many records are read before the app says that it is ready, and after each change.
 const AT_ONCE: usize = 64;
+/// So many letters of sealed copies go at once, as from the service worker.
+const MOST_LETTERS: usize = 200_000;
 /// So many at a time of the others: nobody who types meanwhile waits longer than for those.
 const FEW: usize = 8;
 
@@ -78,8 +80,7 @@ impl Queue {
         self.ledger.borrow().is_whole()
     }
 
-    /// The next reading compares what is known with what is there, if no change was noted that
-    /// explains why it was asked for.
+    /// The next reading that finds no change noted compares what is known with what is there.
     pub fn doubt(&self) {
         self.is_doubted.set(true);
     }
@@ -91,9 +92,11 @@ impl Queue {
             let last = last_change(&reading).await?;
             let summary = reading.get(META, SUMMARY)?.text().await?.unwrap_or_default();
             let asks = self.ledger.borrow().asks(last, &summary);
-            let is_doubted = self.is_doubted.take();
             match asks {
                 Asks::Nothing => {
+                    // A change that was noted is no answer to it: an older tab may have changed
+                    // something, too, and then the next reading looks.
+                    let is_doubted = self.is_doubted.take();
                     if is_doubted {
                         let names = names(&reading).await?;
                         self.ledger.borrow_mut().compare(&names);
@@ -194,7 +197,8 @@ impl Queue {
     }
 
     /// What of these goes next: those that can be read here, in this order; when there are none,
-    /// the copies of the others. What neither can be read nor has a copy waits.
+    /// the copies of the others, as many as the server takes at once: they are longer than what
+    /// they hold, and pack badly. What neither can be read nor has a copy waits.
     ///
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
@@ -208,9 +212,14 @@ impl Queue {
         };
         let plain: Vec<String> = ids.iter().filter_map(body).map(str::to_owned).collect();
         if plain.is_empty() && !ids.is_empty() {
+            let mut letters = 0;
+            let fits = |copy: &&String| {
+                letters += copy.len();
+                letters == copy.len() || letters <= MOST_LETTERS
+            };
             let copies = opened.iter().map(|record| &record.held.copy);
-            let copies = copies.filter(|copy| !copy.is_empty()).cloned().collect();
-            return Ok(Outgoing::Sealed(copies));
+            let copies = copies.filter(|copy| !copy.is_empty()).take_while(fits);
+            return Ok(Outgoing::Sealed(copies.cloned().collect()));
         }
         Ok(Outgoing::Plain(plain))
     }
