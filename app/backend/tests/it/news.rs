@@ -277,6 +277,14 @@ on_both_databases! {
         let [(call, _)] = open.as_slice() else { panic!("one is left to say: {told:?}") };
         assert_eq!((call.about, call.reason.as_deref()), (HostNews::Suspended, Some("Marejadas")));
         assert_eq!(told.len(), 3);
+        // Called off anew before anybody called, it is for the reason of now.
+        let day = DayForm { day: "2026-12-27".to_owned(), starts: "10:00".to_owned() };
+        planning::reschedule(office, actor, outreach, &day).await.unwrap();
+        planning::suspend(office, actor, outreach, "Lluvia").await.unwrap();
+        let told = host_calls(&field).await;
+        let open: Vec<_> = told.iter().filter(|(call, _)| !call.is_over).collect();
+        let [(call, _)] = open.as_slice() else { panic!("one is left to say: {told:?}") };
+        assert_eq!((call.about, call.reason.as_deref()), (HostNews::Suspended, Some("Lluvia")));
     }
 
     async fn the_host_that_is_changed_is_told_and_so_is_the_other(database) {
