@@ -336,5 +336,11 @@ on_both_databases! {
             assert_eq!(mail.was_place.as_deref(), Some("AV. BONILLA 9820, Antofagasta"));
             assert_eq!((&mail.news, mail.place.as_str()), (&News::Relocated, "Liceo A-22"));
         }
+        // Put right before the letters left, there is nothing to tell.
+        let form = planning::choices(office, actor, Some(outreach)).await.unwrap().form;
+        let back = OutreachForm { place: "Av. Bonilla 9820".to_owned(), ..form };
+        planning::save(office, actor, Some(outreach), back).await.unwrap();
+        let waiting = written(&field, &mut BTreeSet::new()).await.into_iter();
+        assert_eq!(waiting.filter(|(_, mail)| mail.news == News::Relocated).count(), 0);
     }
 }
