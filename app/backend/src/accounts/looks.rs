@@ -3,13 +3,19 @@
 //! Who comes alone waits for nobody, and none is answered by what was read before it came.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use crate::store::vocabulary::people::HeldSessionRow;
 use crate::store::{Store, StoreError};
 
 /// Most sessions that one statement looks for.
 const MOST: usize = 64;
+
+/// How long the look for all may take. One connection on which nothing comes back, as of a server
+/// that is gone without a word, holds up nobody longer: each then looks by itself, on another.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A session that is looked for by the hash of its secret.
 struct Look {
@@ -46,7 +52,7 @@ impl Looks {
                 return Ok(row);
             }
         }
-        // The look for all failed, or nobody looks any more.
+        // The look for all failed or took too long, or nobody looks any more.
         Ok(sessions(store, vec![hash]).await?.pop())
     }
 }
@@ -73,8 +79,8 @@ async fn work(store: Store, mut queue: mpsc::UnboundedReceiver<Look>) {
     let mut looks = Vec::new();
     while queue.recv_many(&mut looks, MOST).await > 0 {
         let hashes = looks.iter().map(|look| look.hash.clone()).collect();
-        match sessions(&store, hashes).await {
-            Ok(rows) => {
+        match timeout(PATIENCE, sessions(&store, hashes)).await {
+            Ok(Ok(rows)) => {
                 for look in looks.drain(..) {
                     let row = rows.iter().find(|row| row.session.id_hash == look.hash);
                     // Who hung up does not hear it.
@@ -82,7 +88,7 @@ async fn work(store: Store, mut queue: mpsc::UnboundedReceiver<Look>) {
                 }
             }
             // Each looks by itself, and hears what failed.
-            Err(_) => looks.clear(),
+            Ok(Err(_)) | Err(_) => looks.clear(),
         }
     }
 }
@@ -143,6 +149,38 @@ mod tests {
         store.close().await;
         assert!(looks.session(&store, vec![1; 32]).await.is_err(), "it says what failed");
         other.close().await;
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_look_that_does_not_come_back_holds_up_no_other() {
+        let folder = std::env::temp_dir().join(format!("huella-{}", fresh_id()));
+        let url = format!("sqlite:{}/one.db", folder.display());
+        let options = StoreOptions { readers: 1, ..StoreOptions::new(&url) };
+        let store = Store::open(&options).await.unwrap();
+        store.migrate().await.unwrap();
+        let ((begun, is_held), (release, released)) = (oneshot::channel(), oneshot::channel());
+        let holder = store.clone();
+        let holding = tokio::spawn(async move {
+            let held = holder.read(move |_| {
+                Box::pin(async move {
+                    begun.send(()).unwrap();
+                    Ok::<_, StoreError>(released.await.is_ok())
+                })
+            });
+            held.await
+        });
+        is_held.await.unwrap();
+        let looking = begin(&store);
+        let (found, answered) = oneshot::channel();
+        assert!(looking.queue.send(Look { hash: vec![1; 32], found }).is_ok());
+        let answered = timeout(3 * PATIENCE, answered).await.unwrap();
+        assert!(answered.is_err(), "they look by themselves");
+        release.send(()).unwrap();
+        assert!(holding.await.unwrap().unwrap());
+        let (found, answered) = oneshot::channel();
+        assert!(looking.queue.send(Look { hash: vec![1; 32], found }).is_ok());
+        assert_eq!(answered.await.unwrap(), None, "the next are looked for together again");
+        store.close().await;
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -4,6 +4,7 @@
 use domain::booking::BookingState;
 use domain::desk::queue::CallAbout;
 use domain::id::BookingId;
+use domain::name::search_key;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -200,7 +201,11 @@ async fn write_of_change(
         Some(email) => {
             let mut body = body(row, before);
             if matches!(kind, LetterKind::OutreachMoved | LetterKind::OutreachRelocated) {
-                take_back(tx, kind, &mut body).await?;
+                take_back(tx, kind, &mut body, row.outreach_id).await?;
+            }
+            if kind == LetterKind::OutreachRelocated && body.was_place.is_none() {
+                // It is again where they know it to be.
+                return Ok(false);
             }
             tx.insert_messages(&[written(kind, &body, &email.to_string(), now)?]).await?;
             Ok(true)
@@ -213,17 +218,31 @@ async fn write_of_change(
 
 /// Takes back what was written of an earlier change and has not left: this one tells how it was as
 /// they know it.
-async fn take_back(tx: &mut Tx, kind: LetterKind, body: &mut BookingMail) -> Result<(), Error> {
+async fn take_back(
+    tx: &mut Tx,
+    kind: LetterKind,
+    body: &mut BookingMail,
+    outreach: Uuid,
+) -> Result<(), Error> {
     for letter in tx.messages_about(ABOUT, body.booking.0).await? {
         if letter.kind != kind.code() || letter.state != "pending" {
             continue;
         }
         let unheard: BookingMail = from_json(&letter.body)?;
         body.was_at = unheard.was_at.filter(|at| Some(*at) != body.slot).or(body.was_at);
-        body.was_place = unheard.was_place.or(body.was_place.take());
+        if let Some(known) = unheard.was_place {
+            body.was_place = elsewhere(tx, outreach, known).await?;
+        }
         tx.withdraw_message(letter.id).await?;
     }
     Ok(())
+}
+
+/// Where they know an outreach to be, if it is elsewhere now: written otherwise, it is the same.
+async fn elsewhere(tx: &mut Tx, outreach: Uuid, known: String) -> Result<Option<String>, Error> {
+    let outreach = Place::of(tx, outreach).await?.outreach;
+    let place = format!("{}, {}", outreach.place, outreach.commune);
+    Ok((search_key(&known) != search_key(&place)).then_some(known))
 }
 
 /// Asks the coordination to telephone somebody about what happened without them. What they did

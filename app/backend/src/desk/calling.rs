@@ -93,7 +93,10 @@ pub(super) async fn host(
     said: Host,
     now: Timestamp,
 ) -> Result<(HostCall, Option<String>), Error> {
-    let outreach = Place::of(tx, said.outreach.0).await?.outreach;
+    let Place { outreach, plan } = Place::of(tx, said.outreach.0).await?;
+    // It may have been called off anew, for another reason, before anybody called.
+    let off = plan.and_then(|plan| plan.suspended_reason);
+    let off = off.filter(|_| said.about == HostNews::Suspended);
     let known = tx.organisations_with_ids(&[said.id.0]).await?.pop();
     // It is again as they know it.
     let is_back = match said.about {
@@ -114,7 +117,7 @@ pub(super) async fn host(
         comes_home: outreach.kind == OutreachKind::HomeVisits,
         at: outreach.starts_at,
         was_at: said.was_at,
-        reason: said.reason,
+        reason: off.or(said.reason),
         is_over,
     };
     Ok((call, known.and_then(|host| host.phone)))

@@ -90,7 +90,15 @@ impl NewsMail {
         {
             *was_at = known;
         }
-        self.was_place = earlier.was_place.or(self.was_place.take());
+        if let Some(known) = earlier.was_place {
+            let place = format!("{}, {}", self.place, self.commune);
+            self.was_place = (search_key(&known) != search_key(&place)).then_some(known);
+        }
+    }
+
+    /// Whether it is held again where the reader knows it to be.
+    fn is_back(&self) -> bool {
+        self.news == News::Relocated && self.was_place.is_none()
     }
 }
 
@@ -175,7 +183,9 @@ pub(super) async fn tell(
             mail.was_since(earlier);
             tx.withdraw_message(message.id).await?;
         }
-        messages.push(written(&mail, &email, now)?);
+        if !mail.is_back() {
+            messages.push(written(&mail, &email, now)?);
+        }
     }
     tx.insert_messages(&messages).await?;
     Ok(())

@@ -72,6 +72,13 @@ on_both_databases! {
         assert_eq!(places, (Some("Sede vecinal, Antofagasta"), "Liceo A-22, Antofagasta"));
         assert_eq!((call.about, Some(call.at)), (CallAbout::Relocated, other.slot));
         assert_eq!(fair.row(&one).await.accepted_date, 1, "the hour is the same");
+        // Put right before the letter left, there is nothing to tell.
+        change(&fair, |form| OutreachForm { place: place("Escuela D-59"), ..form }).await;
+        let told = letters(&fair, &one, LetterKind::OutreachRelocated).await;
+        let [mail] = told.as_slice() else { panic!("one letter: {told:?}") };
+        assert_eq!(mail.was_place.as_deref(), Some("Sede vecinal, Antofagasta"));
+        change(&fair, |form| OutreachForm { place: place("SEDE VECINAL"), ..form }).await;
+        assert_eq!(letters(&fair, &one, LetterKind::OutreachRelocated).await, []);
     }
 
     async fn who_is_visited_is_told_of_no_other_hall(database) {

@@ -277,6 +277,14 @@ on_both_databases! {
         let [(call, _)] = open.as_slice() else { panic!("one is left to say: {told:?}") };
         assert_eq!((call.about, call.reason.as_deref()), (HostNews::Suspended, Some("Marejadas")));
         assert_eq!(told.len(), 3);
+        // Called off anew before anybody called, it is for the reason of now.
+        let day = DayForm { day: "2026-12-27".to_owned(), starts: "10:00".to_owned() };
+        planning::reschedule(office, actor, outreach, &day).await.unwrap();
+        planning::suspend(office, actor, outreach, "Lluvia").await.unwrap();
+        let told = host_calls(&field).await;
+        let open: Vec<_> = told.iter().filter(|(call, _)| !call.is_over).collect();
+        let [(call, _)] = open.as_slice() else { panic!("one is left to say: {told:?}") };
+        assert_eq!((call.about, call.reason.as_deref()), (HostNews::Suspended, Some("Lluvia")));
     }
 
     async fn the_host_that_is_changed_is_told_and_so_is_the_other(database) {
@@ -328,5 +336,11 @@ on_both_databases! {
             assert_eq!(mail.was_place.as_deref(), Some("AV. BONILLA 9820, Antofagasta"));
             assert_eq!((&mail.news, mail.place.as_str()), (&News::Relocated, "Liceo A-22"));
         }
+        // Put right before the letters left, there is nothing to tell.
+        let form = planning::choices(office, actor, Some(outreach)).await.unwrap().form;
+        let back = OutreachForm { place: "Av. Bonilla 9820".to_owned(), ..form };
+        planning::save(office, actor, Some(outreach), back).await.unwrap();
+        let waiting = written(&field, &mut BTreeSet::new()).await.into_iter();
+        assert_eq!(waiting.filter(|(_, mail)| mail.news == News::Relocated).count(), 0);
     }
 }

@@ -52,7 +52,7 @@ fn faults(details: &AnimalDetails, today: CivilDate) -> impl Iterator<Item = Fie
 }
 
 /// No dog or cat is known to have lived longer; an older one is a slip of the pen.
-const MAX_AGE_YEARS: i32 = 40;
+pub(super) const MAX_AGE_YEARS: i32 = 40;
 
 /// What bears on registering an animal.
 #[derive(Clone, Copy, Debug)]

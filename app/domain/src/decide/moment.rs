@@ -2,6 +2,7 @@
 //! have been wrong, and what was told later is told with the hour of the telling.
 
 use super::Context;
+use super::animal::MAX_AGE_YEARS;
 use crate::field_error::{Field, FieldError, Problem};
 use crate::outreach::Outreach;
 use crate::refusal::Refusal;
@@ -10,8 +11,8 @@ use crate::timestamp::{CivilDate, Timestamp};
 /// The day to which belongs what was done at a moment, on that local day, at an outreach if at one.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for what has not come yet by the server's clock, and for another day than
-/// that of the outreach.
+/// [`Refusal::Invalid`] for what has not come yet by the server's clock, for another day than that
+/// of the outreach, and without one for a day before any animal that lives.
 pub fn moved(
     context: &Context,
     (at, on): (Timestamp, CivilDate),
@@ -22,6 +23,9 @@ pub fn moved(
         Some(outreach) if !outreach.may_have_seen(at, on) => wrong(Field::Date, Problem::OtherDay),
         _ if at > context.now => wrong(Field::Time, Problem::InFuture),
         Some(outreach) => Ok(outreach.day_of(at, on)),
+        None if on.years_until(context.recorded_on) > MAX_AGE_YEARS => {
+            wrong(Field::Date, Problem::TooLongAgo)
+        }
         None => Ok(on),
     }
 }

@@ -157,6 +157,9 @@ fn a_moment_is_of_the_outreach_and_has_come() {
     assert_eq!(moved(&context, (hour(20), next), None), Ok(next), "of no outreach");
     let late = moved(&context, (hour(21), next), None);
     assert_eq!(late, wrong(Field::Time, Problem::InFuture));
+    let typed = |on| moved(&context, (hour(0), day(on)), None);
+    assert_eq!(typed("1926-11-22"), wrong(Field::Date, Problem::TooLongAgo), "a slip of the pen");
+    assert_eq!(typed("1990-01-01"), Ok(day("1990-01-01")), "as it was imported");
 }
 
 /// An outreach of a day, between two moments.
