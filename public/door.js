@@ -273,7 +273,7 @@ const draw = async () => {
   const sorted = [...(some ?? [])].sort((one, other) => isIn(one, came) - isIn(other, came));
   const list = sorted.slice(0, MOST).map((one) => card(one, came));
   if (!all) list.push(soft(words.missing));
-  else if (!list.length && text.trim()) list.push(soft(words.none));
+  else if (!list.length) list.push(soft(text.trim() ? words.none : words.nobody));
   else if (some.length > MOST) list.push(soft(words.more));
   now.list.replaceChildren(...list);
   now.places.replaceChildren(...walkIns());
@@ -328,8 +328,8 @@ export const show = async (id, outreach, staff, until, device, offset, ...said) 
   const place = await placed(id);
   if (!place) return "";
   const [chip, deworming, sterilisation, arrived, before, number, attend, walkIn, ...more] = said;
-  const [give, noShare, missing, none, many, noted, unkept, other, goOn, placeless] = more;
-  const acts = { arrived, before, number, attend, walkIn, give };
+  const [give, noShare, missing, none, many, noted, unkept, other, goOn, placeless, nobody] = more;
+  const acts = { arrived, before, number, attend, walkIn, give, nobody };
   const others = { noShare, missing, none, more: many, noted, unkept, other, goOn, placeless };
   const words = { chip, deworming, sterilisation, ...acts, ...others };
   const told = piece("div", { className: "scan" });

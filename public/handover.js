@@ -26,9 +26,15 @@ const textOf = (device, copies, at, which) => {
   return `${head.slice(0, -1)},"sealed":[${copies.join(",")}]}`;
 };
 
-/** How many records wait with a copy. */
-export async function count() {
-  return String((await waiting(asked)).copies.length);
+/** "any" when some record waits with a copy that can be given, else blank. */
+export async function any() {
+  // As a rule the first is one. All are read where it waits for another that has no copy.
+  for (const enough of [1, Infinity]) {
+    const { copies, lacking } = await waiting(asked, enough);
+    if (copies.length) return "any";
+    if (!lacking) break;
+  }
+  return "";
 }
 
 /**
@@ -38,9 +44,12 @@ export async function count() {
  * person changed their mind.
  */
 export async function make(part) {
-  const { device, copies, lacking } = await waiting(asked);
-  if (part === "1") parts = batches(copies, LETTERS, RECORDS);
-  const sealed = parts[part - 1];
+  const { devices, copies, lacking } = await waiting(asked);
+  if (part === "1") {
+    parts = batches(copies, devices, LETTERS, RECORDS)
+      .map((sealed) => ({ sealed, device: devices.get(sealed[0]) }));
+  }
+  const { sealed, device } = parts[part - 1];
   const now = new Date();
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
     .map((number) => String(number).padStart(2, "0"))
@@ -90,9 +99,12 @@ export async function show(title, hint, told, pause, slower, close) {
   const { packed, split } = await import("./frames.js");
   const folder = document.querySelector('meta[name="huella-pkg"]').content;
   const { qr } = await import(`/${folder}/field.js`);
-  const { device, copies, lacking, newest } = await waiting(asked);
+  const { devices, copies, lacking, newest } = await waiting(asked);
+  // A packet is of one device: what the phone made before it was called as it is goes first.
+  const device = devices.get(copies[0]);
+  const shown = copies.filter((copy) => devices.get(copy) === device);
   // Of the newest record's moment, so that the same records are the same codes.
-  const codes = await split(await packed(textOf(device, copies, new Date(newest))));
+  const codes = await split(await packed(textOf(device, shown, new Date(newest))));
   if (!codes) return "too-large";
   if (last.session !== codes.session) last = { session: codes.session, count: 0 };
   const symbol = document.createElementNS(SVG, "svg");
@@ -126,5 +138,5 @@ export async function show(title, hint, told, pause, slower, close) {
       await awake?.release();
     }
   });
-  return String(lacking);
+  return String(lacking + copies.length - shown.length);
 }

@@ -68,6 +68,17 @@ export async function probe() {
   }
 }
 
+/** Throws the pair away: the phone is another device from now on. */
+export async function forget() {
+  const database = await opened();
+  try {
+    await asked(database.transaction(STORE, "readwrite").objectStore(STORE).delete(OWN));
+  } finally {
+    database.close();
+  }
+  return "";
+}
+
 /** The signature of a text, in base64url. */
 export async function sign(text) {
   return base64url(new Uint8Array(await signed(await own(), text)));

@@ -2,19 +2,21 @@
 // beside one, kept sealed at once, and sent in pieces once their records are home. /album.js shows
 // them. In the open lies what the queue shows of a record too: identifiers, size, how far it is.
 //
+// Of what waits there is a copy, too, that only the server opens (/seal.js): by it they go home when
+// nobody opens the phone, and when its PIN was forgotten.
+//
 // Each act is an export; the app asks through field.js and hears of changes by `huella-pictures`.
+import { carry, PIECE_BYTES } from "./carry.js";
+import { sealPieces } from "./seal.js";
 import { asked, database, newId } from "./store.js";
 import { close, reveal, state } from "./vault.js";
-import { readingOf, recordIn } from "./waiting.js";
+import { makers, readingOf, recordIn } from "./waiting.js";
 
 const DATABASE = "huella-pictures";
 const CHANGED = "huella-pictures";
-/** Where a picture is announced; its pieces go below (`domain::picture`). */
-const PATH = "/api/v1/pictures";
 /** Of one animal in one visit. */
 export const MOST = 4;
 const MOST_BYTES = 409_600;
-const PIECE_BYTES = 65_536;
 const LONGEST = 1_600;
 /** Tried one after the other until a picture is small enough; then its sides are shortened. */
 const QUALITIES = [0.85, 0.75, 0.65, 0.55, 0.45];
@@ -24,7 +26,6 @@ const SCAN = 0xda;
 const COMMENT = 0xfe;
 /** Of application data, from the plain header (e0) to the last (ef), the colour profile stays. */
 const PROFILE = 0xe2;
-const REQUEST_MS = 45_000;
 /** What the server does not know, or finds damaged, is sent so often before a person is told. */
 const MOST_TRIES = 3;
 /** Pause before a picture of an unknown record is tried again, in milliseconds. */
@@ -34,6 +35,11 @@ const DAMAGED = "picture_damaged";
 
 /** Of each picture its facts, and its bytes under the vault's key; both by its identifier. */
 const begin = database(DATABASE, ["facts", "bytes"]);
+/**
+ * Of those that wait, the pieces of their copies. Apart: a window of an older version would not open
+ * a database that has changed.
+ */
+const beginCopies = database("huella-copies", ["pieces"]);
 
 const tell = () => window.dispatchEvent(new Event(CHANGED));
 const others = new BroadcastChannel(DATABASE);
@@ -235,60 +241,104 @@ export const sweep = async (...animals) => {
   });
 };
 
-/** Drops all: their key has gone. */
-export const drop = () => rewrite(() => null);
+/** Drops all but those of which there is a copy: their key has gone. */
+export const drop = async () => {
+  const copied = await copies();
+  return rewrite((one) => (one.submission && copied.has(one.id) ? one : null));
+};
 
 /**
- * How many wait to be sent, how many wait for a person, how many there are, and when the oldest of
- * the first was taken, 0 without one: "3 1 5 1795366800000".
+ * How many wait to be sent, how many wait for a person, how many there are, when the oldest of the
+ * first was taken, 0 without one, and how many would go with the key: "3 1 5 1795366800000 2".
  */
 export const count = async () => {
-  const known = await all();
+  const [known, copied] = [await all(), await copies()];
   const bound = known.filter(({ submission }) => submission);
   const waiting = bound.filter(({ trouble }) => !trouble);
   const since = waiting[0]?.taken_at ?? 0;
-  return [waiting.length, bound.length - waiting.length, known.length, since].join(" ");
+  const lost = known.length - bound.filter(({ id }) => copied.has(id)).length;
+  return [waiting.length, bound.length - waiting.length, known.length, since, lost].join(" ");
+};
+
+/** The records of these pictures and who made each, undefined of one that is not here; or null. */
+const recordsOf = async (pictures) => {
+  const ids = [...new Set(pictures.map(({ submission }) => submission).filter(Boolean))];
+  if (ids.length === 0) return new Map();
+  const reading = await readingOf(["meta", "submissions"], asked);
+  if (!reading) return null;
+  const making = makers(reading.objectStore("meta"), asked);
+  const store = reading.objectStore("submissions");
+  const texts = await Promise.all(ids.map((id) => asked(store.get(id))));
+  const maker = await making;
+  return new Map(ids.map((id, at) => {
+    const record = texts[at] && (recordIn(texts[at]) ?? {});
+    return [id, record && { ...record, device: maker(record.head?.sequence) }];
+  }));
 };
 
 /** Where the records of these pictures stand, blank of one that is not here; null if unknown. */
 const statesOf = async (pictures) => {
-  const ids = [...new Set(pictures.map(({ submission }) => submission).filter(Boolean))];
-  if (ids.length === 0) return new Map();
-  const store = (await readingOf("submissions", asked))?.objectStore("submissions");
-  if (!store) return null;
-  const texts = await Promise.all(ids.map((id) => asked(store.get(id))));
-  return new Map(ids.map((id, at) => [id, texts[at] ? recordIn(texts[at])?.state : ""]));
+  const records = await recordsOf(pictures);
+  return records && new Map([...records].map(([id, one]) => [id, one ? one.state : ""]));
 };
 
-/** Asks the server: how much it has of a picture, or the status and reason of its refusal. */
-const ask = async (method, path, type, body) => {
-  const headers = { accept: "application/json", "content-type": type };
-  try {
-    const signal = AbortSignal.timeout(REQUEST_MS);
-    const answer = await fetch(path, { method, headers, body, signal });
-    const { received, refusal } = await answer.json();
-    if (answer.status === 200 && Number.isInteger(received)) return { received };
-    // Without a reason of ours it was not our server that answered, unless it is in trouble.
-    const isOurs = refusal?.reason || answer.status >= 500;
-    return isOurs ? { status: answer.status, reason: refusal?.reason } : {};
-  } catch {
-    return {};
-  }
+/** Of which pictures there is a copy. */
+const copies = async () => {
+  const { pieces } = await beginCopies("readonly");
+  return new Set(await asked(pieces.getAllKeys()));
 };
 
-/** Announces a picture and sends what the server lacks of it. */
-const carry = async (one, jpeg) => {
-  const { id, submission, animal, kind, bytes, sha256, taken_at } = one;
-  const notice = JSON.stringify({ id, submission, animal, kind, bytes, sha256, taken_at });
-  let answer = await ask("POST", PATH, "application/json", notice);
-  // A server that asks for the same piece again and again is not answered without end.
-  let left = 3 * Math.ceil(bytes / PIECE_BYTES);
-  for (; answer.received < bytes && left > 0; left -= 1) {
-    const from = answer.received;
-    const piece = jpeg.subarray(from, from + PIECE_BYTES);
-    answer = await ask("PUT", `${PATH}/${id}/${from}`, "application/octet-stream", piece);
+const changeCopies = async (act) => {
+  const { pieces, done } = await beginCopies("readwrite");
+  act(pieces);
+  await done;
+};
+
+const copyOf = async (id) => {
+  const { pieces } = await beginCopies("readonly");
+  return asked(pieces.get(id));
+};
+
+/** The recovery keys of outreaches, as the app told them last. */
+let keys = new Map();
+
+/** Makes the copies that are missing, and has the worker send them once there is signal. */
+const copyAll = async () => {
+  const [known, copied] = [await all(), await copies()];
+  const gone = [...copied].filter((id) => !known.some((one) => one.id === id));
+  if (gone.length) await changeCopies((pieces) => gone.forEach((id) => pieces.delete(id)));
+  const lacking = known.filter((one) => isWaiting(one) && !copied.has(one.id));
+  const records = await recordsOf(lacking);
+  let isAny = false;
+  for (const { id, submission } of lacking) {
+    const { head, device } = records?.get(submission) ?? {};
+    const key = device && keys.get(head?.outreach);
+    const jpeg = key && (await jpegOf(id));
+    if (!jpeg) continue;
+    const sealed = await sealPieces(key, { outreach: head.outreach, device, id }, jpeg, PIECE_BYTES);
+    await changeCopies((pieces) => pieces.put(sealed, id));
+    isAny = true;
   }
-  return answer;
+  if (!isAny) return "";
+  tell();
+  window.dispatchEvent(new Event("huella-home"));
+  return "";
+};
+
+let copying;
+/** Copies what waits: the server takes nothing just now, or the app is being left. */
+const copyWaiting = () => (copying ??= copyAll().finally(() => (copying = undefined)));
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) copyWaiting().catch(() => {});
+});
+
+/**
+ * Keeps the recovery keys, each behind its outreach, with which copies are made when the app is left
+ * while pictures wait; `isNow` makes them at once.
+ */
+export const copy = async (isNow, ...words) => {
+  keys = new Map(words.flatMap((word, at) => (at % 2 ? [[words[at - 1], word]] : [])));
+  return isNow ? copyWaiting() : "";
 };
 
 /** Until when a picture rests that the server does not take just now. */
@@ -304,8 +354,9 @@ const fail = (id, trouble, most) =>
 /** Sends one picture; the reason to send no further one, or blank. */
 const upload = async (one) => {
   const jpeg = await jpegOf(one.id);
-  if (!jpeg) return fail(one.id, "shut", 1);
-  const { received, status, reason } = await carry(one, jpeg);
+  const sealed = jpeg ? null : await copyOf(one.id);
+  if (!jpeg && !sealed) return fail(one.id, "shut", 1);
+  const { received, status, reason } = await carry(one, jpeg, sealed);
   if (received === one.bytes) return discard(one.id);
   // Without a network the others would not go either.
   if (!status) return "away";

@@ -3,9 +3,9 @@
 // (/pictures.js), and for the service worker, into which the server writes this text, since a
 // worker of this kind imports nothing.
 
-/** A transaction that reads stores of the app; none before there are any. */
-export async function readingOf(stores, asked) {
-  const opening = indexedDB.open("huella");
+/** A transaction that reads stores of the app, or of one of its scripts; none before there are any. */
+export async function readingOf(stores, asked, name = "huella") {
+  const opening = indexedDB.open(name);
   // There is none yet, and this is not the one to make it.
   opening.onupgradeneeded = () => opening.transaction.abort();
   const database = await asked(opening).catch(() => null);
@@ -23,42 +23,83 @@ export function recordIn(text) {
   }
 }
 
+/** Which device made the record of a number: this phone, or what it was before it was called so. */
+export async function makers(meta, asked) {
+  const texts = ["identity", "former"].map((name) => asked(meta.get(name)));
+  const [identity, former] = (await Promise.all(texts)).map((text) => recordIn(text ?? null));
+  // What the phone was before made those up to its last number.
+  return (number) => former?.find(({ last }) => number <= last)?.device ?? identity?.device;
+}
+
+/** So many records are read at a time. */
+const TOGETHER = 64;
+
 /**
- * The phone, the copies of its records without an answer as they are stored, oldest first, behind
- * which visit each goes, how many of those records have none to go, and when the newest was
- * recorded; `asked` waits for a request of the store.
+ * Gives the records to `take`, a few at a time and each time in a transaction of its own, so that
+ * who writes does not wait until thousands were read, and no more of them are in memory; until
+ * `take` has enough.
  */
-export async function waiting(asked) {
-  const reading = await readingOf(["meta", "submissions"], asked);
+async function walk(asked, take) {
+  let range;
+  for (;;) {
+    const store = (await readingOf(["submissions"], asked))?.objectStore("submissions");
+    if (!store) return;
+    const asking = [store.getAllKeys(range, TOGETHER), store.getAll(range, TOGETHER)];
+    const [keys, texts] = await Promise.all(asking.map(asked));
+    if (texts.map(recordIn).some(take) || keys.length < TOGETHER) return;
+    range = IDBKeyRange.lowerBound(keys.at(-1), true);
+  }
+}
+
+/**
+ * The copies of this phone's records without an answer as they are stored, oldest first, which
+ * device made each and behind which visit it goes, how many of those records have none to go, and
+ * when the newest was recorded; `asked` waits for a request of the store. Once there are `enough`
+ * records with a copy no others are read.
+ */
+export async function waiting(asked, enough = Infinity) {
+  const reading = await readingOf(["meta"], asked);
   if (!reading) return { copies: [], lacking: 0 };
-  const identity = asked(reading.objectStore("meta").get("identity"));
-  const records = await asked(reading.objectStore("submissions").getAll());
-  const open = records
-    .map(recordIn)
-    .filter((record) => record?.state === "pending" || record?.state === "sending")
-    .sort((one, other) => one.head.sequence - other.head.sequence);
-  const { device } = JSON.parse((await identity) ?? "{}");
-  const visits = new Map();
+  const maker = await makers(reading.objectStore("meta"), asked);
+  const open = [];
+  let copied = 0;
+  await walk(asked, (record) => {
+    if (record?.state !== "pending" && record?.state !== "sending") return false;
+    const { head, copy } = record;
+    open.push({ head, copy });
+    copied += copy ? 1 : 0;
+    return copied >= enough;
+  });
+  open.sort((one, other) => one.head.sequence - other.head.sequence);
+  const [visits, devices] = [new Map(), new Map()];
   // A correction does not go without its visit, nor a visit without one that may register whom it
   // is about: they would come before it.
   const lacking = new Set();
   for (const { head, copy } of open) {
     const visit = head.behind ?? head.visit ?? head.id;
-    if (!device || !copy || lacking.has(visit)) lacking.add(visit);
-    else visits.set(copy, visit);
+    const device = maker(head.sequence);
+    if (!device || !copy || lacking.has(visit)) {
+      lacking.add(visit);
+    } else {
+      visits.set(copy, visit);
+      devices.set(copy, device);
+    }
   }
   const copies = [...visits.keys()];
   const newest = open.at(-1)?.head.recorded_at;
-  return { device, copies, visits, lacking: open.length - copies.length, newest };
+  return { devices, copies, visits, lacking: open.length - copies.length, newest };
 }
 
-/** Copies together, as many as may go at once; one alone however much it weighs. */
-export function batches(copies, letters, most = Infinity) {
+/**
+ * Copies together, as many as may go at once, all of one device; one alone however much it weighs.
+ */
+export function batches(copies, devices, letters, most = Infinity) {
   const all = [];
   let sum = letters;
   for (const copy of copies) {
     sum += copy.length;
-    if (sum > letters || all.at(-1).length === most) {
+    const isOthers = devices.get(copy) !== devices.get(all.at(-1)?.[0]);
+    if (isOthers || sum > letters || all.at(-1).length === most) {
       all.push([]);
       sum = copy.length;
     }

@@ -7,12 +7,13 @@ use std::{
     fmt::Write,
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 const EMPTY: &str = "{\"pkg\":\"pkg-none\",\"files\":[]}\n";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    fold_what_is_alike();
+    make_the_binary_small();
     println!("cargo::rerun-if-env-changed=HUELLA_SITE_DIR");
     let folder = env::var_os("HUELLA_SITE_DIR").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/site"),
@@ -31,13 +32,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Has the linker keep one of functions whose code is the same, as views and queries of like types
-/// have, in the binary that is released. Only where rustc brings the linker that can.
-fn fold_what_is_alike() {
+/// Of the binary that is released has the linker keep one of functions whose code is the same, as
+/// views and queries of like types have, and write down in few bits which addresses are to be put
+/// right at the start, where the system's C library reads them so. Only where rustc brings the
+/// linker that can.
+fn make_the_binary_small() {
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|told| told == value);
     if is("TARGET", "x86_64-unknown-linux-gnu") && is("OPT_LEVEL", "3") {
         println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+        if glibc().is_some_and(|version| version >= PACKED_ADDRESSES) {
+            println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+        }
     }
+}
+
+/// The first glibc that reads packed addresses; an older one refuses to start a binary with them.
+const PACKED_ADDRESSES: (u32, u32) = (2, 36);
+
+/// Which glibc this machine has, if it has one.
+fn glibc() -> Option<(u32, u32)> {
+    let told = Command::new("getconf").arg("GNU_LIBC_VERSION").output().ok()?;
+    let told = String::from_utf8(told.stdout).ok()?;
+    let (major, minor) = told.trim().strip_prefix("glibc ")?.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
 /// Rust source of the package folder's name and of the list of files.
@@ -58,13 +75,16 @@ fn code(folder: &Path, list: &str) -> Result<String, Box<dyn Error>> {
                 "None".to_owned()
             }
         };
+        let (brotli, gzip) = (encoded("br"), encoded("gz"));
+        // The content is what its encoding says.
+        let plain = match gzip.as_str() {
+            "None" => format!("Some(include_bytes!({:?}))", place.display().to_string()),
+            _ => "None".to_owned(),
+        };
         writeln!(
             code,
-            "File {{ path: {path:?}, hash: {hash:?}, bytes: include_bytes!({:?}), brotli: {}, \
-             gzip: {} }},",
-            place.display().to_string(),
-            encoded("br"),
-            encoded("gz"),
+            "File {{ path: {path:?}, hash: {hash:?}, plain: {plain}, brotli: {brotli}, \
+             gzip: {gzip} }},",
         )?;
     }
     code.push_str("];\n");

@@ -7,7 +7,11 @@ pub mod aside;
 pub mod connectivity;
 pub mod held;
 pub mod json;
+pub mod ledger;
+pub mod naming;
 pub mod stock;
+pub mod turns;
+pub mod writings;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;

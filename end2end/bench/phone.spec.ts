@@ -5,7 +5,7 @@ import { another, crowdChip, fill, person } from "../fixtures/crowd.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { choose, PIN, pinField } from "../fixtures/pin.ts";
 import { online } from "../fixtures/signal.ts";
-import { heldRecords, hold, type Held } from "../fixtures/store.ts";
+import { heldRecords, hold, summary, type Held } from "../fixtures/store.ts";
 import { expect, test } from "../fixtures/test.ts";
 import {
   begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
@@ -58,19 +58,27 @@ test("starting and finding without a server", async ({ huella }, info) => {
   await phone.close();
 
   const [starts, searches]: [number[], number[]] = [[], []];
-  let open = page;
-  for (let turn = 0; turn < STARTS; turn += 1) {
+  const start = async () => {
     await phone.close();
-    open = await phone.open();
-    await asOnAPhone(open);
-    await watch(open);
-    await open.goto("/terreno");
-    await pinField(open).waitFor({ timeout: PATIENCE_MS });
+    const opened = await phone.open();
+    await asOnAPhone(opened);
+    await watch(opened);
+    await opened.goto("/terreno");
+    await pinField(opened).waitFor({ timeout: PATIENCE_MS });
+    return opened;
+  };
+  const [animals, records] = [OWNERS * 3, RECORDS].map((count) => count.toLocaleString("en"));
+  const held = `${animals} animals and ${records} records held`;
+  // The app has not written these itself: as on the day when it is new on a phone that holds many,
+  // it sums them up while somebody works, and has them so from its next start on.
+  let open = await start();
+  await note("P4-anew", await firstSearch(open, STARTS) / 1000, held);
+  await expect.poll(() => summary(open), { timeout: PATIENCE_MS }).not.toBe("");
+  for (let turn = 0; turn < STARTS; turn += 1) {
+    open = await start();
     starts.push(await open.evaluate(() => (globalThis as unknown as Measured).started));
     searches.push(await firstSearch(open, turn));
   }
-  const [animals, records] = [OWNERS * 3, RECORDS].map((count) => count.toLocaleString("en"));
-  const held = `${animals} animals and ${records} records held`;
   await note("P4-start", p95(starts) / 1000, held);
   await note("P4-search", p95(searches) / 1000, held);
 

@@ -122,3 +122,39 @@ test("a dose corrected at the desk counts as what it was", async ({ page, huella
   await expect(row).toContainText("M-88");
   expect(await sums()).toEqual([inside! - 1, outside! + 1]);
 });
+
+test("the hour of a service is corrected, and is one of its outreach", async (
+  { page, huella, silence, today },
+) => {
+  silence.allow(/status of 422/);
+  await seat(page, huella, "terreno", "/terreno");
+  const visit = { document: run(), address: null, chip: chip(), name: "Paposo" };
+  const answer = await register(page, visit);
+  await seat(page, huella, "coordinacion", sheetOf(answer));
+  const services = page.getByRole("group", { name: "Atenciones", exact: true });
+  const dialog = await correcting(page, services);
+  const [date, hour] = ["#corregir-fecha", "#corregir-hora"].map((id) => dialog.locator(id));
+  await expect(date!).toHaveValue(today);
+  const save = dialog.getByRole("button", { name: "Guardar la corrección" });
+  await hour!.fill("");
+  await save.click();
+  await expect(hour!).toHaveAttribute("aria-invalid", "true");
+  const refused = dialog.getByRole("alert");
+  for (const [on, at, words] of [
+    [day(-1), "12:00", "El operativo no fue ese día."],
+    [today, "23:59", "Ese momento todavía no llega."],
+  ] as const) {
+    await date!.fill(on);
+    await hour!.fill(at);
+    await save.click();
+    await expect(refused).toContainText(words);
+  }
+  await expectAccessible(page);
+  await shot(page, "desk-correct-hour");
+  await hour!.fill("00:00");
+  await save.click();
+  await expect(dialog).toBeHidden();
+  // In a night in which that hour does not come it is the one after it.
+  await expect(services.locator("td").first()).toContainText(/0[01]:00/);
+  await expect(line(page, "Atención corregida")).toContainText(COORDINATOR);
+});

@@ -173,7 +173,7 @@ test("a closed phone gives its copy too, and another phone takes it in", async (
   await page.reload();
   await expect(pinField(page)).toBeFocused();
   await expect(page.getByRole("heading", { name: "1 foto por enviar" })).toBeVisible();
-  await expect(page.getByText(/no van en ninguna copia/)).toBeVisible();
+  await expect(page.getByText(/no van en los archivos ni en los códigos/)).toBeVisible();
   await turnBack(page);
   const path = await file(page, info);
   await expect(page.getByText("La copia lleva 1 registro.")).toBeVisible();

@@ -8,14 +8,13 @@ import { fill, person, pet } from "../fixtures/crowd.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { Installed } from "../fixtures/installed.ts";
 import { Newer } from "../fixtures/newer.ts";
-import { older } from "../fixtures/older.ts";
+import { holdOlder } from "../fixtures/older.ts";
 import {
   counted, heldPictures, type HeldPicture, OF_ANIMAL, OF_PAPER, take,
 } from "../fixtures/picture.ts";
 import { seat } from "../fixtures/seat.ts";
 import { online } from "../fixtures/signal.ts";
-import { draftHolds, heldRecords, hold, identity } from "../fixtures/store.ts";
-import { fieldSetup } from "../fixtures/submit.ts";
+import { draftHolds, heldRecords } from "../fixtures/store.ts";
 import { expect, expectAccessible, test } from "../fixtures/test.ts";
 import {
   chip, chooseOutreach, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip,
@@ -247,17 +246,6 @@ test("two tabs keep one queue and send it once", async ({ page, huella }) => {
     expect(animals.map(({ services }) => services.length), document).toEqual([1]);
   }
 });
-
-/** Has the phone hold records as an older app wrote them. */
-async function holdOlder(page: Page, documents: string[]) {
-  const { staff, outreaches } = await fieldSetup(page);
-  const { outreach, veterinarians } = outreaches[0]!;
-  const { device, next } = await identity(page);
-  const records = documents.map((document, at) =>
-    older({ device, document, sequence: next + at, actor: staff.id, outreach: outreach.id,
-      veterinarian: veterinarians[0]!.id }));
-  await hold(page, records, next + documents.length, true);
-}
 
 /** Has the browser look for a new version; whether one waits then. */
 const looked = (page: Page) => page.evaluate(async () => {

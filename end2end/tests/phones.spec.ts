@@ -119,6 +119,13 @@ test("a revoked phone loses nothing: its record waits at the desk and comes back
   await seat(page, huella, "terreno", "/terreno");
   await record(page, "Hornitos");
   await expect(page.getByText("Retenido para coordinación")).toBeVisible();
+  // Whoever goes on with it reads that something is the matter, and what that may be.
+  await page.goto("/terreno/registros");
+  const told = page.getByRole("heading", { name: "3 recibidos, 1 retenido para coordinación" });
+  await expect(told).toBeVisible();
+  await page.getByRole("link", { name: /Hornitos/ }).click();
+  await expect(page.getByText(/coordinación revocó este teléfono/)).toBeVisible();
+  await expectAccessible(page);
   await seat(page, huella, "coordinacion", "/coordinacion/por-resolver");
   const card = page.locator("main li.card", { hasText: "Animal: Hornitos" });
   await card.getByRole("button", { name: "Registrar", exact: true }).click();

@@ -6,6 +6,7 @@ import { online } from "../fixtures/signal.ts";
 import { copied, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import { begin, chip, chooseOutreach, keepShell, served, Thumb } from "../fixtures/visit.ts";
+import { shut } from "../fixtures/wake.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
@@ -156,6 +157,8 @@ test("a forgotten PIN loses no record", async ({ page, huella, silence }) => {
   await huella.serve();
   await page.getByRole("button", { name: "Empezar de nuevo" }).tap();
   await expect(page.getByText(/^Registro cerrado · /)).toBeVisible();
+  await expect(page.getByText(/^Lo que se escribió se cerró con el PIN anterior/)).toBeVisible();
+  await expect(page.getByText("no lleva certificado"), "nobody can say").toHaveCount(0);
   await page.goto("/terreno");
   await chooseOutreach(page, /Hoy/);
   await page.getByRole("link", { name: "Ver todo" }).tap();
@@ -177,19 +180,9 @@ test("what waits goes home while the app is shut", async ({ page, huella, silenc
   const number = chip();
   await visited(page, "Durmiente", number);
   await copied(page, 1);
-  const worker = await page.context().newCDPSession(page);
-  const registered = new Promise<string>((known) => {
-    worker.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
-      const own = registrations.find(({ scopeURL }) => scopeURL.endsWith("/terreno"));
-      if (own) known(own.registrationId);
-    });
-  });
-  await worker.send("ServiceWorker.enable");
-  const registrationId = await registered;
-  await page.goto("about:blank");
+  const wake = await shut(page);
   await huella.serve();
-  const woken = { origin: huella.origin, registrationId, tag: "huella-home", lastChance: false };
-  await worker.send("ServiceWorker.dispatchSyncEvent", woken);
+  await wake();
   await page.goto("/");
   const isThere = async () =>
     (await ask<{ status: string }>(page, "/api/v1/field/chip", { chip: number })).status;

@@ -108,22 +108,29 @@ test("a copy of another version keeps only its own visit from going home", async
   const text = await (await fetch(`${huella.origin}/sw.js`)).text();
   const behind = { 1: "a", 2: "b", 3: "c", 4: "c", 5: "d", 6: "b", 7: "e" };
   const visits = new Map(Object.entries(behind));
-  const waits = { device: "d", copies: [...visits.keys()], visits };
+  const copies = [...visits.keys()];
+  // The first was made before the phone was called as it is.
+  const devices = new Map(copies.map((copy) => [copy, copy === "1" ? "before" : "now"]));
+  const waits = { devices, copies, visits };
   const taken: number[] = [];
+  const senders = new Map<number, string>();
   // As the server does: one that it does not read keeps out all that come with it.
   const answer = (_path: string, { body }: { body: string }) => {
     const { device, sealed } = JSON.parse(body) as { device: string; sealed: number[] };
     const ok = !sealed.includes(3);
     if (ok) taken.push(...sealed);
+    for (const copy of sealed) senders.set(copy, device);
     const told = ok ? { receipt: { device }, answers: sealed } : {};
     const headers = new Headers({ "content-type": "application/json" });
     return Promise.resolve(new Response(JSON.stringify(told), { status: ok ? 200 : 422, headers }));
   };
   const self = { addEventListener: () => undefined };
   const worker = { self, AbortSignal, Error, fetch: answer, waits };
-  const script = `${text}; waiting = async () => waits; goHome()`;
+  const none = "picturesGoHome = async () => undefined";
+  const script = `${text}; waiting = async () => waits; ${none}; goHome()`;
   // A promise of that context is none that `expect` knows.
   const gone = Promise.resolve(runInNewContext(script, worker) as Promise<void>);
   await expect(gone).rejects.toThrow("were not taken: 1");
   expect(taken).toEqual([1, 2, 5, 6, 7]);
+  expect([...senders]).toEqual(copies.map((copy) => [Number(copy), devices.get(copy)]));
 });

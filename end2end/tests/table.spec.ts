@@ -155,7 +155,7 @@ test("what the RNM lacks of a known animal is said at the table", async ({ page,
   await cameOn.fill("2199-03-05");
   await thumb.press("Continuar");
   await expect(cameOn).toBeFocused();
-  await expect(page.locator("#date-error")).toContainText("La fecha todavía no llega.");
+  await expect(page.locator("#date-error")).toContainText("Ese momento todavía no llega.");
   await cameOn.fill("2024-03-05");
   await thumb.press("Mestizo");
   await expectAccessible(page);

@@ -113,16 +113,42 @@ export class Driver {
 
   async tap(xpath: string) {
     const id = await this.see(xpath);
-    // Away from the bars at the edges, under which it would be hidden.
+    await this.#center(id);
+    await this.#ask("POST", `/element/${id}/click`, {});
+  }
+
+  /** Away from the bars at the edges, under which it would be hidden. */
+  async #center(id: string) {
     const script = "arguments[0].scrollIntoView({ block: 'center' });";
     await this.#ask("POST", "/execute/sync", { script, args: [{ [ELEMENT]: id }] });
-    await this.#ask("POST", `/element/${id}/click`, {});
   }
 
   /** Types into whatever has the focus. */
   async type(text: string, end = ENTER) {
     const active = await this.#ask<Record<string, string>>("GET", "/element/active");
     await this.#ask("POST", `/element/${active[ELEMENT]}/value`, { text: text + end });
+  }
+
+  /** Draws a line in the first element of an XPath, from left to right. */
+  async draw(xpath: string) {
+    const id = await this.see(xpath);
+    await this.#center(id);
+    // From the middle of the element.
+    const to = (x: number, y: number) => (
+      { type: "pointerMove", duration: 20, x, y, origin: { [ELEMENT]: id } }
+    );
+    const actions = [
+      to(-80, 10), { type: "pointerDown", button: 0 }, to(-40, -20), to(0, 20), to(60, -10),
+      { type: "pointerUp", button: 0 },
+    ];
+    const finger = { type: "pointer", id: "finger", parameters: { pointerType: "mouse" }, actions };
+    await this.#ask("POST", "/actions", { actions: [finger] });
+  }
+
+  /** Opens another window and goes on in it. */
+  async another() {
+    const { handle } = await this.#ask<{ handle: string }>("POST", "/window/new", { type: "tab" });
+    await this.#ask("POST", "/window", { handle });
   }
 
   /** The picture of the page. */

@@ -4,12 +4,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ask } from "../fixtures/ask.ts";
 import { bars } from "../fixtures/camera.ts";
 import type { Card } from "../fixtures/coordinator.ts";
-import { OTHER, PIN } from "../fixtures/pin.ts";
+import { OTHER } from "../fixtures/pin.ts";
 import { online } from "../fixtures/signal.ts";
 import { heldRecords } from "../fixtures/store.ts";
-import { fieldSetup } from "../fixtures/submit.ts";
 import { chip, run } from "../fixtures/visit.ts";
 import { expect, test, type Phone } from "./phone.ts";
+import { choosePin, invite, unlock, visit } from "./visit.ts";
 
 /** The first chip of the demonstration, which an animal carries. */
 const KNOWN = "999000000100001";
@@ -70,51 +70,11 @@ function ownKeys(phone: Phone): Promise<OwnKeys> {
   });
 }
 
-/** A visit of a new owner with a new dog: a chip and a dose. */
-async function visit(phone: Phone, document: string, number: string) {
-  await phone.press("Nueva atención");
-  await phone.at("buscar");
-  await phone.type(document);
-  await phone.press("Persona nueva");
-  await phone.read("Nombres");
-  for (const text of ["María José", "Ñuñez O’Higgins", "912345678", ""]) await phone.type(text);
-  await phone.type("Sicilia 1516", "");
-  for (const words of ["Tiene 18 años o más", "inhabilidad", "Continuar"]) await phone.press(words);
-  await phone.read("Nombre del animal");
-  await phone.type("Luna", "");
-  const choices = ["Perro", "Hembra", "Enter", "Mestizo", "Negro", "2 años", "Continuar"];
-  for (const words of choices) await phone.press(words);
-  for (const field of ["chip", "chip_repeated"]) {
-    await phone.at(field);
-    await phone.type(number);
-  }
-  await phone.at("weight");
-  await phone.type("4,5", "");
-  await phone.press("Desparasitación interna");
-  for (const [field, text] of [["product", "Drontal"], ["batch", "A123"], ["expiry", "08/2031"]]) {
-    await phone.tap(field!);
-    await phone.type(text!, "");
-  }
-  await phone.press("Revisar");
-  await phone.press("Guardar atención");
-  await phone.heading("Atención guardada");
-}
-
-/** Opens a phone that asks for its PIN. */
-async function unlock(phone: Phone, pin = PIN) {
-  await phone.heading("PIN de este teléfono");
-  await phone.at("pin");
-  await phone.type(pin);
-}
-
 test("a visit without the server is kept behind the PIN, and sent once when it is back", async (
   { phone, huella },
 ) => {
   await phone.begin(huella);
-  await phone.press("Poner un PIN");
-  for (const label of ["PIN nuevo", "PIN nuevo, otra vez"]) await phone.fill(label, PIN);
-  await phone.press("Guardar el PIN");
-  await phone.read("Con PIN: ");
+  await choosePin(phone);
   await phone.keepsApp();
   await huella.stop();
   await phone.reload();
@@ -147,12 +107,7 @@ test("a visit without the server is kept behind the PIN, and sent once when it i
 test("a phone is paired, and no script reads the keys that it keeps", async (
   { phone, huella },
 ) => {
-  await phone.signIn(huella, "coordinacion", "/cuenta");
-  const { outreaches } = await fieldSetup(phone.page);
-  const invited = { outreach: outreaches[0]!.outreach.id };
-  const { code } = await ask<{ code: string }>(
-    phone.page, "/api/coordinacion/telefonos/invitar", invited,
-  );
+  const code = await invite(phone, huella);
   await phone.begin(huella);
   await phone.press("Emparejar este teléfono");
   await phone.fill("Código de coordinación", code);

@@ -88,6 +88,28 @@ export class Phone {
     await expect.poll(() => this.evaluate(() => document.activeElement?.id)).toBe(id);
   }
 
+  /** Draws a line with the finger in what is of this class. */
+  async draw(name: string) {
+    await this.#driver.draw(`//*[contains(@class, "${name}")]`);
+  }
+
+  /** Brings what answers to this into the middle of the screen. */
+  async center(selector: string) {
+    await this.evaluate((one: string) => {
+      document.querySelector(one)?.scrollIntoView({ block: "center" });
+    }, selector);
+  }
+
+  /** Goes to a page that is nobody's. */
+  async leave() {
+    await this.#driver.goto("about:blank");
+  }
+
+  /** Goes on in another window; what was opened in the first is open there still. */
+  async another() {
+    await this.#driver.another();
+  }
+
   /** How many elements answer to this. */
   count(selector: string): Promise<number> {
     return this.evaluate((one: string) => document.querySelectorAll(one).length, selector);

@@ -5,11 +5,11 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use backend::territory;
 use domain::ical::{self, Event};
-use domain::outreach::Outreach;
+use domain::outreach::{Outreach, OutreachKind};
 use domain::timestamp::Timestamp;
 use domain::unicode::capital;
 use phrases::label::Labelled;
-use phrases::{Locale, territory as say};
+use phrases::{Locale, booking, territory as say};
 
 use crate::refused::Problem;
 use crate::state::AppState;
@@ -35,6 +35,15 @@ pub async fn feed(State(state): State<AppState>) -> Result<Response, Problem> {
 
 fn event(outreach: &Outreach, public_url: &str, now: Timestamp) -> Event {
     let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
+    let (place, commune) = (&outreach.place, outreach.commune);
+    let kind = capital(outreach.kind.label(LOCALE));
+    let (location, description) = match outreach.kind {
+        OutreachKind::HomeVisits => {
+            let about = say::feed_home(LOCALE);
+            (booking::place_homes(LOCALE, place, commune), format!("{kind}. {about}"))
+        }
+        _ => (booking::place_and_commune(LOCALE, place, commune), kind),
+    };
     Event {
         uid: format!("{}@{host}", outreach.id),
         sequence: None,
@@ -42,8 +51,8 @@ fn event(outreach: &Outreach, public_url: &str, now: Timestamp) -> Event {
         starts_at: outreach.starts_at,
         ends_at: outreach.ends_at,
         summary: outreach.name.to_string(),
-        location: format!("{}, {}", outreach.place, outreach.commune),
-        description: capital(outreach.kind.label(LOCALE)),
+        location,
+        description,
         url: format!("{public_url}/operativos/{}", outreach.id),
     }
 }

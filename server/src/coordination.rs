@@ -12,6 +12,7 @@ mod day;
 mod imports;
 mod lists;
 mod plan;
+mod sheets;
 mod stock;
 mod territory;
 

@@ -5,12 +5,14 @@ use axum::response::{IntoResponse, Response};
 
 use crate::site;
 
-/// The worker's text; the server fills in `@BUILD@`, `@SHELL@`, `@FILES@`, `@DECODER@` and
-/// `@WAITING@`.
+/// The worker's text; the server fills in `@BUILD@`, `@SHELL@`, `@FILES@`, `@DECODER@`, `@WAITING@`
+/// and `@CARRY@`.
 const WORKER: &str = include_str!("pwa/sw.js");
 /// How what waits is read, for the app and for the worker, which imports nothing: a browser would
 /// have to fetch another script, and keep it.
 const WAITING: &str = include_str!("../../public/waiting.js");
+/// How a picture goes, likewise.
+const CARRY: &str = include_str!("../../public/carry.js");
 
 /// `GET /sw.js`. Browsers ask for it anew on every visit; it must never be kept.
 pub async fn worker() -> Response {
@@ -28,6 +30,7 @@ fn text() -> String {
         .replace("@FILES@", &list(&site::field_files()))
         .replace("@DECODER@", &list(&site::decoder_files()))
         .replace("@WAITING@", &WAITING.replace("export ", ""))
+        .replace("@CARRY@", &CARRY.replace("export ", ""))
 }
 
 fn list(addresses: &[String]) -> String {
@@ -39,14 +42,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_worker_reads_what_waits_by_the_text_of_the_app() {
+    fn the_worker_reads_and_sends_what_waits_by_the_texts_of_the_app() {
         let text = text();
-        assert!(WAITING.contains("\nexport async function waiting(asked) {"), "{WAITING}");
-        assert_eq!(text.matches("\nasync function waiting(asked) {").count(), 1);
-        assert_eq!(text.matches("\nfunction batches(copies, letters, ").count(), 1);
+        assert!(WAITING.contains("\nexport async function waiting(asked, "), "{WAITING}");
+        assert_eq!(text.matches("\nasync function waiting(asked, ").count(), 1);
+        assert_eq!(text.matches("\nfunction batches(copies, devices, letters, ").count(), 1);
         assert!(text.contains("await waiting(asked)") && !text.contains("export "), "{text}");
-        assert!(text.contains(" = batches(copies, LETTERS);"), "{text}");
-        for left in ["@BUILD@", "@SHELL@", "@FILES@", "@DECODER@", "@WAITING@"] {
+        assert!(text.contains(" = batches(copies, devices, LETTERS);"), "{text}");
+        assert_eq!(text.matches("\nasync function carry(one, jpeg, sealed) {").count(), 1);
+        assert!(text.contains("carry(one, null, sealed)"), "{text}");
+        for left in ["@BUILD@", "@SHELL@", "@FILES@", "@DECODER@", "@WAITING@", "@CARRY@"] {
             assert!(!text.contains(left), "{left}");
         }
     }

@@ -106,6 +106,7 @@ pub const fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::IdentifierTaken
         | Refusal::DocumentTaken
         | Refusal::ChangedMeanwhile
+        | Refusal::SheetUsed
         | Refusal::ChipTaken
         | Refusal::AnimalHasOtherChip => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,

@@ -146,7 +146,8 @@ impl Visitor {
     /// A failed database.
     pub async fn of(state: &AppState, headers: &HeaderMap, cookie: Cookie) -> Result<Self, Error> {
         let Some(secret) = cookie.secret(headers) else { return Ok(Self(None)) };
-        let found = session::find(&state.office.store, secret, state.office.clock.now()).await?;
+        let (office, now) = (&state.office, state.office.clock.now());
+        let found = session::find_among(&office.looks, &office.store, secret, now).await?;
         let fits = found.filter(|present| match present.actor {
             Actor::Staff { .. } => cookie == Cookie::Staff,
             Actor::Owner { .. } => cookie == Cookie::Owner,

@@ -9,6 +9,8 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
+use flate2::read::GzDecoder;
+use std::{borrow::Cow, io::Read};
 
 include!(concat!(env!("OUT_DIR"), "/site_files.rs"));
 
@@ -24,8 +26,8 @@ pub struct File {
     pub path: &'static str,
     /// 16 hexadecimal digits of the content's SHA-256; changes with the content.
     pub hash: &'static str,
-    /// The content, not encoded.
-    pub bytes: &'static [u8],
+    /// The content, of a file that no encoding makes smaller.
+    plain: Option<&'static [u8]>,
     brotli: Option<&'static [u8]>,
     gzip: Option<&'static [u8]>,
 }
@@ -102,32 +104,47 @@ impl File {
             let values = accepted.iter().filter_map(|value| value.to_str().ok());
             values.flat_map(|value| value.split(',')).any(|offer| takes(offer, coding))
         };
-        let (coding, bytes) = match (self.brotli, self.gzip) {
-            (Some(brotli), _) if accepts("br") => (Some("br"), brotli),
-            (_, Some(gzip)) if accepts("gzip") => (Some("gzip"), gzip),
-            _ => (None, self.bytes),
+        let encoded = match (self.brotli, self.gzip) {
+            (Some(brotli), _) if accepts("br") => Some(("br", brotli)),
+            (_, Some(gzip)) if accepts("gzip") => Some(("gzip", gzip)),
+            _ => None,
         };
+        let coding = encoded.map(|(coding, _)| coding);
         let tag = format!("\"{}{}\"", self.hash, coding.unwrap_or_default());
-        let unchanged = has(request, &tag);
-        let mut response = if unchanged {
+        let mut response = if has(request, &tag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            Body::from(bytes).into_response()
-        };
-        let headers = response.headers_mut();
-        if !unchanged {
+            let bytes = encoded.map_or_else(|| self.decoded(), |(_, bytes)| Cow::Borrowed(bytes));
+            let length = HeaderValue::from(bytes.len());
+            let mut response = Body::from(bytes).into_response();
+            let headers = response.headers_mut();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind()));
-            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+            headers.insert(header::CONTENT_LENGTH, length);
             if let Some(coding) = coding {
                 headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
             }
-        }
+            response
+        };
+        let headers = response.headers_mut();
         if let Ok(tag) = HeaderValue::from_str(&tag) {
             headers.insert(header::ETAG, tag);
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.lifetime()));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         response
+    }
+
+    /// The content, not encoded. What can be is kept encoded only: hardly anybody takes neither.
+    fn decoded(&self) -> Cow<'static, [u8]> {
+        if let Some(plain) = self.plain {
+            return Cow::Borrowed(plain);
+        }
+        let mut plain = Vec::new();
+        let mut reader = GzDecoder::new(self.gzip.unwrap_or_default());
+        if let Err(error) = reader.read_to_end(&mut plain) {
+            tracing::error!(%error, path = self.path, "a file of this build cannot be decoded");
+        }
+        Cow::Owned(plain)
     }
 
     fn is_of_decoder(&self) -> bool {
@@ -189,12 +206,13 @@ fn takes(offer: &str, coding: &str) -> bool {
 mod tests {
     use super::*;
     use axum::{body::to_bytes, http::Request};
+    use sha2::{Digest, Sha256};
     use tower::ServiceExt;
 
     const SCRIPT: File = File {
         path: "pkg-0123/huella.js",
         hash: "00aa",
-        bytes: b"plain",
+        plain: Some(b"plain"),
         brotli: Some(b"br"),
         gzip: Some(b"gzip"),
     };
@@ -244,6 +262,18 @@ mod tests {
         let mut other = known;
         other.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("br"));
         assert_eq!(SCRIPT.answer(&other).status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn who_takes_no_encoding_gets_the_content_that_the_hash_is_of() {
+        for file in files() {
+            let response = file.answer(&HeaderMap::new());
+            let length = response.headers()[header::CONTENT_LENGTH].clone();
+            let bytes = to_bytes(response.into_body(), 1 << 24).await.unwrap();
+            let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(&bytes));
+            assert!(hash.starts_with(file.hash), "{}", file.path);
+            assert_eq!(length, HeaderValue::from(bytes.len()), "{}", file.path);
+        }
     }
 
     #[test]

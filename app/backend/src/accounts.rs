@@ -1,8 +1,11 @@
 //! Accounts of staff: passwords, sessions, invitations, roles (contracts section 4).
 
 pub mod invitation;
+mod looks;
 pub mod password;
 pub mod session;
+
+pub use looks::Looks;
 
 use domain::catalogue::ProfessionalKind;
 use domain::contact::Email;

@@ -110,6 +110,8 @@ pub struct Ticket {
     pub offering: Offering,
     /// When they are asked to come; none while they wait.
     pub slot: Option<Timestamp>,
+    /// Until when the team may be at their home, where it comes to it.
+    pub home_until: Option<Timestamp>,
     /// Where it is in its life.
     pub state: BookingState,
     /// The place in the waiting list, from 1, of one who waits.
@@ -130,6 +132,8 @@ pub struct Ticket {
     pub needs_new_date_accepted: bool,
     /// The outreach was called off: what they hold waits for a new date.
     pub is_suspended: bool,
+    /// The outreach is over.
+    pub is_over: bool,
 }
 
 /// With what somebody shows that a booking is theirs.
@@ -174,7 +178,7 @@ pub struct PublicOutreach {
     pub starts_at: Timestamp,
     /// End.
     pub ends_at: Timestamp,
-    /// When booking begins, when that is set.
+    /// When booking begins, when that is set and lies ahead.
     pub booking_opens_at: Option<Timestamp>,
     /// Whether places may be booked, or waited for, now.
     pub bookable: bool,

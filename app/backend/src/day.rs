@@ -9,6 +9,7 @@ mod arrival;
 mod board;
 mod expected;
 mod homes;
+mod performed;
 mod queue;
 mod seeking;
 mod settling;
@@ -42,7 +43,7 @@ use crate::actor::Actor;
 use crate::desk::{may, number};
 use crate::error::Error;
 use crate::office::Office;
-use crate::records::{self, code, from_json};
+use crate::records::{self, code, from_json, json};
 use crate::registry::pack::place_of;
 use crate::store::vocabulary::day::DayRow;
 use crate::store::vocabulary::plan::OfferingRow;
@@ -128,6 +129,16 @@ fn offering_of(text: &str) -> Result<Offering, StoreError> {
 /// Who booked, for which animals; nothing when that was erased or never asked.
 fn details_of(row: &DayRow) -> Result<Option<BookingDetails>, StoreError> {
     if row.details.is_empty() { Ok(None) } else { from_json(&row.details).map(Some) }
+}
+
+/// Whether the desk asks for a ticket that it gave, for the same people; of those who were erased
+/// since nobody can tell. A phone's is known by its submission.
+fn is_asked_again(known: &DayRow, asked: &WalkIn) -> Result<bool, Error> {
+    let of_whom = asked.details.as_ref().map(json).transpose()?.unwrap_or_default();
+    let is_same = known.offering == asked.offering.code()
+        && known.places == i64::from(asked.places)
+        && (known.details.is_empty() || known.details == of_whom);
+    Ok(asked.phone.is_some() || is_same)
 }
 
 /// The number of a ticket.

@@ -2,6 +2,7 @@
 //! browser, and what a person must resolve.
 
 pub mod act;
+mod calling;
 pub mod chronicle;
 pub mod people;
 pub mod phones;

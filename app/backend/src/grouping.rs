@@ -211,7 +211,7 @@ async fn together<J: Grouped>(jobs: Vec<J>) -> Result<Vec<J::Answer>, Error> {
     let Some(store) = jobs.first().map(|job| job.office().store.clone()) else {
         return Ok(Vec::new());
     };
-    store.write_at(J::AT, jobs, |tx, jobs| J::write(tx, jobs)).await
+    store.for_gathered().write_at(J::AT, jobs, |tx, jobs| J::write(tx, jobs)).await
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use domain::timestamp::{CivilDate, Timestamp, Zone};
 use std::time::Duration;
 use uuid::Uuid;
 
+use crate::accounts::Looks;
 use crate::bookings::{BOOKINGS_PER_HOUR, BookingQueue};
 use crate::clock::{self, Clock};
 use crate::error::{Error, Fault};
@@ -44,6 +45,8 @@ pub struct Office {
     pub sums: Sums,
     /// The list of chips that phones take with them.
     pub chips: KeptChips,
+    /// Sessions of requests that wait to be looked for.
+    pub looks: Looks,
     /// Submissions that wait for the database.
     pub intake: Intake,
     /// Places that may be asked for from one address in an hour.
@@ -84,6 +87,7 @@ impl Office {
             lookups_per_day: LOOKUPS_PER_DAY,
             sums: Sums::default(),
             chips: KeptChips::default(),
+            looks: Looks::default(),
             intake: Intake::default(),
             bookings_per_hour: BOOKINGS_PER_HOUR,
             bookings: BookingQueue::default(),

@@ -32,6 +32,10 @@ use crate::store::vocabulary::submission::SubmissionRow;
 use crate::store::{Isolation, Store, StoreError, Tx};
 use crate::submissions::is_accepted;
 
+mod sealed;
+
+pub use sealed::add_sealed_piece;
+
 /// Pictures that were announced longer ago than this and are not complete ask for a person.
 const LONG_INCOMPLETE_MS: i64 = DAY_MS;
 /// What has come of a picture that was announced longer ago than this is dropped: thirty days. A

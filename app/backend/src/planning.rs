@@ -1,6 +1,7 @@
 //! Planning: programmes with their progress, outreaches with their teams, what they offer and how
 //! they live.
 
+mod another_day;
 mod clashes;
 mod concerned;
 mod copying;
@@ -12,14 +13,16 @@ mod programmes;
 mod reading;
 mod typed;
 
+pub(crate) use concerned::is_over as is_host_call_over;
 pub use concerned::{NEWS_LETTER, News, NewsMail};
 pub use copying::copy;
-pub use crew::set_duty;
+pub use crew::{set_duty, set_member};
 pub use life::{reschedule, step, suspend};
 pub use offerings::{drop_offering, save_offering};
 pub(crate) use programmes::progress;
 pub use programmes::{programmes, save_programme};
 
+use domain::decide::education;
 use domain::desk::plan::{
     Member, OutreachFilter, OutreachForm, OutreachList, OutreachSheet, Person, PlanChoices,
     ServiceRow,
@@ -98,15 +101,18 @@ pub async fn outreach(
     id: OutreachId,
 ) -> Result<OutreachSheet, Error> {
     authorise(&actor, UseCase::ReadOutreaches).map_err(Error::Refused)?;
-    let sums = office.sums.clone();
-    office.store.read(move |tx| Box::pin(async move { sheet(tx, &sums, actor, id).await })).await
+    let (sums, now) = (office.sums.clone(), office.clock.now());
+    let read = office
+        .store
+        .read(move |tx| Box::pin(async move { sheet(tx, &sums, actor, (id, now)).await }));
+    read.await
 }
 
 async fn sheet(
     tx: &mut Tx,
     sums: &Sums,
     actor: Actor,
-    id: OutreachId,
+    (id, now): (OutreachId, Timestamp),
 ) -> Result<OutreachSheet, Error> {
     let view = registry::outreach_view(tx, sums, id).await?;
     let (mut team, mut others) = (Vec::new(), Vec::new());
@@ -136,6 +142,7 @@ async fn sheet(
         });
     }
     let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
+    let names_listeners = education::is_named(view.outreach.starts_at, now);
     Ok(OutreachSheet {
         view,
         team,
@@ -144,6 +151,7 @@ async fn sheet(
         talks: talks::of(tx, id, may_plan).await?,
         history: chronicle::of(tx, Subject::Outreach(id), &actor).await?,
         may_plan,
+        names_listeners,
         act: act::fresh(),
     })
 }
@@ -263,45 +271,6 @@ async fn check(
         return Err(unknown(Field::Organisation));
     }
     Ok(())
-}
-
-/// Puts somebody in the team of an outreach, or takes them out of it.
-///
-/// # Errors
-/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`], [`Refusal::ChangedMeanwhile`] for an
-/// account that is closed.
-pub async fn set_member(
-    office: &Office,
-    actor: Actor,
-    id: OutreachId,
-    member: (StaffId, bool),
-) -> Result<(), Error> {
-    authorise(&actor, UseCase::PlanOutreaches).map_err(Error::Refused)?;
-    let (staff, joins) = member;
-    let now = office.clock.now();
-    office
-        .store
-        .write(move |tx| {
-            Box::pin(async move {
-                tx.outreach(id.0).await?.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
-                let account = tx.staff(staff.0).await?;
-                let is_active = account.is_some_and(|account| account.state == ACTIVE);
-                let kind = match (joins, is_active) {
-                    (true, false) => return Err(Error::Refused(Refusal::ChangedMeanwhile)),
-                    (true, true) => {
-                        tx.join_team(id.0, staff.0).await?;
-                        "member_joined"
-                    }
-                    (false, _) => {
-                        tx.leave_team(id.0, staff.0).await?;
-                        "member_left"
-                    }
-                };
-                let entry = Entry::new(Subject::Outreach(id), kind, actor, now, &staff)?;
-                history::append(tx, &entry).await
-            })
-        })
-        .await
 }
 
 /// The identifier of a stored or new row, for forms.

@@ -9,7 +9,8 @@ use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use data_encoding::BASE64URL_NOPAD;
 use domain::id::DeviceId;
-use domain::submission::{Sealed, bound_to};
+use domain::picture::SealedPiece;
+use domain::submission::{Sealed, SealedParts, bound_to};
 use domain::timestamp::Timestamp;
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::{PublicKey, SecretKey};
@@ -70,15 +71,33 @@ pub(crate) async fn open(
 /// What a copy holds; nothing when the key is not its own, it was changed, another phone made it,
 /// or it holds no JSON.
 fn opened(key: &SecretKey, device: DeviceId, copy: &Sealed) -> Option<Value> {
-    let parts = copy.parts()?;
+    let plain = decrypted(key, &copy.parts()?, (&copy.info(), &bound_to(device)))?;
+    serde_json::from_slice(&plain).ok()
+}
+
+/// What was encrypted under a key for one thing, and bound to another.
+fn decrypted(key: &SecretKey, parts: &SealedParts, (info, about): (&str, &str)) -> Option<Vec<u8>> {
     let shared = key.diffie_hellman(&PublicKey::from_sec1_bytes(&parts.ephemeral).ok()?);
     let mut derived = [0; 32];
-    shared.extract::<Sha256>(None).expand(copy.info().as_bytes(), &mut derived).ok()?;
+    shared.extract::<Sha256>(None).expand(info.as_bytes(), &mut derived).ok()?;
     let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(derived));
-    let about = bound_to(device);
     let payload = Payload { msg: &parts.body, aad: about.as_bytes() };
-    let plain = cipher.decrypt(&Nonce::from(parts.nonce), payload).ok()?;
-    serde_json::from_slice(&plain).ok()
+    cipher.decrypt(&Nonce::from(parts.nonce), payload).ok()
+}
+
+/// What a sealed piece of a picture holds; nothing when it cannot be opened, or was none.
+///
+/// # Errors
+/// A failed database, or keys that another secret file sealed.
+pub(crate) async fn open_piece(
+    office: &Office,
+    piece: SealedPiece,
+    bytes: &[u8],
+) -> Result<Option<Vec<u8>>, Error> {
+    let Some(parts) = SealedPiece::parts(bytes) else { return Ok(None) };
+    let Some(row) = known(office, vec![piece.outreach.0]).await?.pop() else { return Ok(None) };
+    let key = private(&office.keys, &row)?;
+    Ok(decrypted(&key, &parts, (&piece.info(), &piece.bound_to())))
 }
 
 async fn known(office: &Office, outreaches: Vec<Uuid>) -> Result<Vec<RecoveryKeyRow>, Error> {

@@ -12,6 +12,7 @@ use std::pin::Pin;
 
 #[macro_use]
 mod dispatch;
+mod folding;
 mod open;
 mod postgres;
 mod replica;

@@ -21,12 +21,14 @@ mod round;
 mod sealed;
 mod services;
 mod sheet;
+mod talks;
 mod tickets;
 
 pub use handover::{MAX_FILE_BYTES, hand_in};
 pub use intake::Intake;
 pub use papers::{CERTIFICATE, CORRECTION, VisitMail, slip_hash};
 pub use sealed::receive_sealed;
+pub(crate) use talks::Listed;
 
 use domain::decide::{Context, OutreachFacts};
 use domain::id::{DeviceId, StaffId, SubmissionId};
@@ -84,20 +86,29 @@ impl Kept {
 /// An empty batch is none: it only asks what was resolved meanwhile.
 pub async fn receive(office: &Office, actor: Actor, batch: Batch<Value>) -> Result<Reply, Error> {
     admit(&actor, batch.submissions.len())?;
-    Ok(take(office, actor, plain(batch, Through::Phone)?).await?.0)
+    Ok(take(office, actor, plain(batch)?).await?.0)
 }
 
-/// The same from a browser of the coordination: it is no phone, and is not listed as one.
+/// The same of one submission from a browser of the coordination, which is no phone and is not
+/// listed as one, with who listened to the talk that it is about.
 ///
 /// # Errors
 /// As [`receive`].
 pub(crate) async fn receive_from_desk(
     office: &Office,
     actor: Actor,
-    batch: Batch<Value>,
+    (device, submission): (DeviceId, Value),
+    listed: Option<Listed>,
 ) -> Result<Reply, Error> {
-    admit(&actor, batch.submissions.len())?;
-    Ok(take(office, actor, plain(batch, Through::Desk)?).await?.0)
+    admit(&actor, 1)?;
+    let submissions = vec![Ok(Arrival { listed, ..arrival(submission)? })];
+    let brought = Brought { device, through: Through::Desk, report: None, submissions };
+    Ok(take(office, actor, brought).await?.0)
+}
+
+/// Whether something is the submission of a row, word for word.
+pub(crate) fn is_that(row: &SubmissionRow, submission: &Value) -> bool {
+    row.body_hash == arrival::hash_of(&submission.to_string())
 }
 
 /// Whether somebody may send so many submissions at once.
@@ -128,10 +139,11 @@ struct Brought {
     submissions: Vec<Result<Arrival, SubmissionId>>,
 }
 
-fn plain(batch: Batch<Value>, through: Through) -> Result<Brought, Error> {
+fn plain(batch: Batch<Value>) -> Result<Brought, Error> {
     let Batch { device, submissions, report } = batch;
     let submissions = submissions.into_iter().map(|value| arrival(value).map(Ok));
-    Ok(Brought { device, through, report, submissions: submissions.collect::<Result<_, _>>()? })
+    let (through, submissions) = (Through::Phone, submissions.collect::<Result<_, _>>()?);
+    Ok(Brought { device, through, report, submissions })
 }
 
 /// Answers a batch; beside the reply, those of its submissions that had their answer before.

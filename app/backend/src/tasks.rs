@@ -5,9 +5,10 @@ mod solve;
 
 pub use solve::solve;
 
-use domain::desk::queue::CallAbout;
+use domain::desk::queue::{CallAbout, HostNews};
 use domain::id::{
-    AnimalId, BookingId, DocumentId, MessageId, OwnerId, StaffId, SubmissionId, TaskId,
+    AnimalId, BookingId, DocumentId, MessageId, OrganisationId, OutreachId, OwnerId, StaffId,
+    SubmissionId, TaskId,
 };
 use domain::owner::ContactProposal;
 use domain::role::UseCase;
@@ -69,9 +70,28 @@ pub enum TaskBody {
         about: CallAbout,
         /// When they come as far as they know, if that changed.
         was_at: Option<Timestamp>,
+        /// Where they would go as far as they know, if that changed.
+        #[serde(default)]
+        was_place: Option<String>,
         /// Why nobody is to come, in the words of the coordination: the booking forgets them when
         /// there is a new day.
         #[serde(default)]
+        reason: Option<String>,
+    },
+    /// An organisation that holds an outreach, and has no address for mail, is to be telephoned.
+    /// Whom to ask for stands with the organisation.
+    CallHost {
+        /// Which outreach.
+        outreach: OutreachId,
+        /// Which organisation.
+        host: OrganisationId,
+        /// About what.
+        about: HostNews,
+        /// When it was to begin as far as they know, if that changed.
+        was_at: Option<Timestamp>,
+        /// Where it was to be held as far as they know, if that changed.
+        was_place: Option<String>,
+        /// Why it was called off, in the words of the coordination.
         reason: Option<String>,
     },
 }
@@ -88,6 +108,7 @@ impl TaskBody {
             Self::Bounce { .. } => "bounce",
             Self::HandOver { .. } => "hand_over",
             Self::CallBooker { about, .. } => about.code(),
+            Self::CallHost { about, .. } => about.code(),
         }
     }
 }
@@ -105,6 +126,10 @@ pub struct About {
     pub message: Option<MessageId>,
     /// A booking.
     pub booking: Option<BookingId>,
+    /// An outreach.
+    pub outreach: Option<OutreachId>,
+    /// An organisation.
+    pub organisation: Option<OrganisationId>,
 }
 
 /// A task as the desk shows it.
@@ -120,8 +145,8 @@ pub struct Task {
     pub created_at: Timestamp,
 }
 
-/// Opens a task in the transaction of its cause; of a kind, one about the same message or
-/// booking.
+/// Opens a task in the transaction of its cause; of a kind, one about the same message, the same
+/// booking, or the same organisation at an outreach.
 ///
 /// # Errors
 /// A failed database.
@@ -141,6 +166,8 @@ pub async fn open(
         submission_id: about.submission.map(|id| id.0),
         message_id: about.message.map(|id| id.0),
         booking_id: about.booking.map(|id| id.0),
+        outreach_id: about.outreach.map(|id| id.0),
+        organisation_id: about.organisation.map(|id| id.0),
         body: json(body).map_err(Error::Failed)?,
         created_at: now.0,
         solved_at: None,
@@ -172,6 +199,8 @@ fn task(row: TaskRow) -> Result<Task, Error> {
         submission: row.submission_id.map(SubmissionId),
         message: row.message_id.map(MessageId),
         booking: row.booking_id.map(BookingId),
+        outreach: row.outreach_id.map(OutreachId),
+        organisation: row.organisation_id.map(OrganisationId),
     };
     let body = from_json(&row.body)?;
     Ok(Task { id: TaskId(row.id), body, about, created_at: Timestamp(row.created_at) })

@@ -13,6 +13,7 @@ mod it {
     mod databases;
 
     mod accounts;
+    mod acts;
     mod again;
     mod amending;
     mod backup;
@@ -31,17 +32,21 @@ mod it {
     mod day_escrow;
     mod demonstration;
     mod desk;
+    mod elsewhere;
     mod erasure;
     mod fair;
     mod field;
     mod foreign;
     mod handover;
     mod history;
+    mod home_visits;
     mod import;
     mod import_files;
     mod keys;
+    mod lent;
     mod lookup;
     mod merging;
+    mod moments;
     mod news;
     mod offered;
     mod outbox;
@@ -53,6 +58,7 @@ mod it {
     mod permissions;
     mod phones;
     mod pictures;
+    mod pictures_sealed;
     mod plan_hours;
     mod planned;
     mod planning;
@@ -89,6 +95,7 @@ mod it {
     mod story_territory;
     mod straight;
     mod submissions;
+    mod talks;
     mod territory;
     mod tickets;
     mod tidy;

@@ -21,7 +21,10 @@ pub use day::{
 };
 pub use expected::{Expected, TAG_LETTERS};
 pub use slots::{SLOT_MINUTES, Slot, lent, room, slots};
-pub use times::{ANSWER_WITHIN_MS, NO_SHOW_AFTER_MS, Reminding, SHORTEST_OFFER_MS, offered_until};
+pub use times::{
+    ANSWER_WITHIN_MS, HOME_WITHIN_MS, NO_SHOW_AFTER_MS, Reminding, SHORTEST_OFFER_MS, home_until,
+    offered_until,
+};
 
 coded! {
     /// What one books at an outreach.

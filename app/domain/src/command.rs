@@ -10,7 +10,7 @@ use crate::name::ShortText;
 use crate::owner::OwnerDetails;
 use crate::service::{EducationSession, ServiceDetails};
 use crate::stock::LossReason;
-use crate::timestamp::CivilDate;
+use crate::timestamp::{CivilDate, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -83,6 +83,9 @@ pub enum Command {
         veterinarian: Option<StaffId>,
         /// Why.
         reason: CorrectionReason,
+        /// When it was done, where that was recorded wrong; without it that stays.
+        #[serde(default)]
+        at: Option<Timestamp>,
     },
     /// What was recorded of a teaching session is wrong.
     CorrectEducation {
@@ -92,6 +95,9 @@ pub enum Command {
         details: EducationSession,
         /// Why.
         reason: CorrectionReason,
+        /// When it was held, where that was recorded wrong; without it that stays.
+        #[serde(default)]
+        at: Option<Timestamp>,
     },
     /// A service did not happen, or not to this animal.
     AnnulService {

@@ -8,6 +8,7 @@ pub mod amend;
 pub mod animal;
 pub mod changes;
 pub mod education;
+pub mod moment;
 pub mod owner;
 pub mod service;
 pub mod stock;

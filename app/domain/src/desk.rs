@@ -3,6 +3,7 @@
 //! What a caller may not see is absent or masked before it gets here; a page shows what it has.
 
 pub mod bookings;
+pub mod calls;
 pub mod day;
 pub mod paper;
 pub mod people;

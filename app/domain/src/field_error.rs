@@ -190,10 +190,12 @@ coded! {
         Malformed = "malformed",
         /// A password that guessers try first.
         Guessable = "guessable",
-        /// A date that has not come yet.
+        /// A date or an hour that has not come yet.
         InFuture = "in_future",
         /// A date too far back to be true.
         TooLongAgo = "too_long_ago",
+        /// Another day than that of the outreach.
+        OtherDay = "other_day",
         /// Past its expiry.
         Expired = "expired",
         /// A statement that has to be agreed to was not.

@@ -98,6 +98,14 @@ impl Outreach {
         let held = (self.starts_at.0 - DAY_MS / 2)..=(self.ends_at.0 + DAY_MS / 2);
         if held.contains(&at.0) { self.held_on } else { on }
     }
+
+    /// Whether something may have been done here at a moment, on the local day `on`: on its own
+    /// day, or in the night after it.
+    #[must_use]
+    pub fn may_have_seen(&self, at: Timestamp, on: CivilDate) -> bool {
+        let until = self.ends_at.plus_ms(DAY_MS / 2);
+        on == self.held_on || (self.starts_at..=until).contains(&at)
+    }
 }
 
 /// A funded programme with its targets.
@@ -191,5 +199,16 @@ mod tests {
         assert_eq!(outreach.day_of(Timestamp(3 * hour), next), held_on);
         assert_eq!(outreach.day_of(Timestamp(17 * hour), next), held_on);
         assert_eq!(outreach.day_of(Timestamp(18 * hour), next), next);
+        let before = CivilDate::from_days(held_on.days() - 1);
+        for (at, on, may) in [
+            (-13, held_on, true),
+            (0, held_on, true),
+            (3, next, true),
+            (17, next, true),
+            (18, next, false),
+            (-1, before, false),
+        ] {
+            assert_eq!(outreach.may_have_seen(Timestamp(at * hour), on), may, "{at} {on}");
+        }
     }
 }

@@ -103,7 +103,8 @@ pub fn are_one(one: &str, other: &str) -> bool {
 }
 
 /// Identifier and document of a line's owner.
-fn who(line: &str) -> (&str, &str) {
+#[must_use]
+pub fn who(line: &str) -> (&str, &str) {
     let mut parts = line.split('\t');
     (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default())
 }

@@ -3,7 +3,8 @@
 //!
 //! A phone sends the pictures after the records. Each one is announced
 //! (`POST /api/v1/pictures`), then sent piece by piece (`PUT /api/v1/pictures/{id}/{from}`); both
-//! are answered with how much the server has, so that a phone goes on where it stood.
+//! are answered with how much the server has, so that a phone goes on where it stood. A piece comes
+//! as it is, or as a [`SealedPiece`] of a phone that cannot open the picture.
 
 use crate::catalogue::coded;
 use crate::id::{AnimalId, PictureId, SubmissionId};
@@ -13,6 +14,9 @@ use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 mod jpeg;
+mod sealed;
+
+pub use sealed::{MAX_SEALED_PIECE_BYTES, SEALED_KIND, SealedPiece};
 
 pub use jpeg::{MAX_SIDE, Sides, Unfit, check};
 

@@ -115,6 +115,8 @@ pub enum Refusal {
     DocumentTaken,
     /// What was read has changed meanwhile; nothing was overwritten.
     ChangedMeanwhile,
+    /// Something else was asked from the same sheet of the desk before.
+    SheetUsed,
 
     /// The chip is on another animal.
     ChipTaken,
@@ -204,6 +206,8 @@ pub enum Refusal {
     TicketNotValid,
     /// Nothing is left of what was to be promised.
     NoPlaceLeft,
+    /// Somebody has booked: what was promised cannot become something else.
+    StillBooked,
 }
 
 impl Refusal {

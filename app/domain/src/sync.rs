@@ -5,15 +5,18 @@
 //! number that spreads the waits is a parameter.
 //!
 //! What it promises: oldest first; one batch in flight; at most [`MAX_BATCH`] submissions and
-//! [`MAX_BATCH_BYTES`] a batch; waits capped at [`MAX_WAIT_MS`]; one bad record never holds others
-//! than those that came after it of its own visit, which never overtake it; nothing is sent again
-//! once it has an answer; only what a receipt names is cleared; a refused or conflicting record
-//! stays until a person has dealt with it. A phone that has nothing to send but holds records that
+//! [`MAX_BATCH_BYTES`] a batch, or what a driver that packs says ([`Sync::holding`]); waits capped
+//! at [`MAX_WAIT_MS`]; one bad record never holds others than those that came after it of its own
+//! visit, which never overtake it; nothing is sent again once it has an answer; only what a receipt
+//! names is cleared; a refused or conflicting record stays until a person has dealt with it. A
+//! phone that has nothing to send but holds records that
 //! wait at the desk sends an empty batch at a calm pace: what was resolved comes with its reply.
 //! One that holds nothing at all sends one when it starts and seldom afterwards, so that the
 //! coordination hears of it ([`Sync::tally`]); such a word is no record, so that without a network
 //! it is not tried again and again.
 
+mod failing;
+mod former;
 mod news;
 mod order;
 mod standing;
@@ -22,14 +25,15 @@ mod vocabulary;
 mod waits;
 
 use crate::id::{DeviceId, SubmissionId};
-use crate::refusal::Refusal;
-use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
+use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Reply};
+use std::collections::BTreeSet;
 
+pub use former::{Former, maker};
 pub use standing::{Agreement, Count, clock_skew, days_waiting, is_unnumbered};
 pub use tally::Tally;
 pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
 pub use waits::rewrite_wait;
-use waits::{retry_wait, spread};
+use waits::spread;
 
 /// Longest wait between two attempts of a phone that has something to send or to ask, in
 /// milliseconds.
@@ -55,6 +59,10 @@ struct Entry {
 #[derive(Clone, Debug)]
 pub struct Sync {
     device: DeviceId,
+    /// The devices that this phone was before, oldest first.
+    former: Vec<Former>,
+    /// As which of them an empty batch is in flight, or was last.
+    asks_as: DeviceId,
     /// By sequence.
     entries: Vec<Entry>,
     in_flight: Vec<SubmissionId>,
@@ -66,6 +74,8 @@ pub struct Sync {
     failures: u32,
     /// Submissions a batch may have just now; shrinks to find a bad record, grows again.
     most: u32,
+    /// Bytes a batch may have before it is packed.
+    most_bytes: u32,
     contact: Contact,
 }
 
@@ -76,21 +86,36 @@ impl Sync {
     pub fn new(device: DeviceId, held: impl IntoIterator<Item = Item>) -> Self {
         let mut sync = Self {
             device,
+            former: Vec::new(),
+            asks_as: device,
             entries: Vec::new(),
             in_flight: Vec::new(),
             asking: false,
             has_reported: false,
             failures: 0,
             most: MAX_BATCH,
+            most_bytes: MAX_BATCH_BYTES,
             contact: Contact::Untried,
         };
+        // A phone may hold ten thousand: no look through all of them for each.
+        let mut known = BTreeSet::new();
         for mut item in held {
             if item.state == ItemState::Sending {
                 item.state = ItemState::Pending;
             }
-            sync.add(item);
+            if known.insert(item.id) {
+                sync.insert(item);
+            }
         }
         sync
+    }
+
+    /// With batches of so many bytes, for a driver that packs them: what was packed must still be
+    /// at most [`MAX_BATCH_BYTES`], else its answer to itself is a 413.
+    #[must_use]
+    pub const fn holding(mut self, bytes: u32) -> Self {
+        self.most_bytes = bytes;
+        self
     }
 
     /// Takes an event; `random` is any number, fresh for each call.
@@ -172,13 +197,17 @@ impl Sync {
             return actions;
         }
         self.asking = true;
+        self.asks_as = self.next_to_ask();
         vec![Action::Send(Vec::new())]
     }
 
     fn add(&mut self, item: Item) {
-        if self.state(item.id).is_some() {
-            return;
+        if self.state(item.id).is_none() {
+            self.insert(item);
         }
+    }
+
+    fn insert(&mut self, item: Item) {
         let at = self.entries.partition_point(|entry| entry.item.sequence <= item.sequence);
         self.entries.insert(at, Entry { item, setbacks: 0 });
     }
@@ -195,13 +224,19 @@ impl Sync {
         let pending = |entry: &&mut Entry| entry.item.state == ItemState::Pending;
         let least = self.entries.iter_mut().filter(pending).map(|entry| entry.setbacks).min();
         let mut bytes = 0_u32;
+        let mut sender = None;
         for entry in self.entries.iter_mut().filter(pending) {
             if Some(entry.setbacks) != least {
                 continue;
             }
+            // A batch names one device, and each goes as the one that made it.
+            let own = maker(&self.former, entry.item.sequence).unwrap_or(self.device);
+            if *sender.get_or_insert(own) != own {
+                break;
+            }
             bytes = bytes.saturating_add(entry.item.bytes);
             let is_full = self.in_flight.len() >= self.most.max(1) as usize;
-            if is_full || (bytes > MAX_BATCH_BYTES && !self.in_flight.is_empty()) {
+            if is_full || (bytes > self.most_bytes && !self.in_flight.is_empty()) {
                 break;
             }
             entry.item.state = ItemState::Sending;
@@ -215,13 +250,13 @@ impl Sync {
 
     fn replied(&mut self, reply: Reply, digest: &str, random: u32) -> Vec<Action> {
         let Reply { answers, resolved, receipt } = reply;
-        let is_named = receipt.device == self.device && receipt.batch_hash == digest;
-        if !is_named {
-            return self.failed(Failure::NotOurs, random);
-        }
         // To a request of before the queue was read anew: it has been sent again since.
         if !self.is_busy() {
             return Vec::new();
+        }
+        let sender = self.sender(&self.in_flight);
+        if receipt.device != sender || receipt.batch_hash != digest {
+            return self.failed(Failure::NotOurs, random);
         }
         let news: Vec<_> = resolved.into_iter().filter(|answer| self.is_news(answer)).collect();
         let told_anew = !news.is_empty();
@@ -237,7 +272,10 @@ impl Sync {
         self.has_reported = true;
         // The receipt first: an app that dies in between must not find answers for more than the
         // last receipt counts, which looks like a server that has lost some.
-        let mut actions = vec![Action::Keep(Box::new(receipt))];
+        let mut actions = Vec::new();
+        if sender == self.device {
+            actions.push(Action::Keep(Box::new(receipt)));
+        }
         if !stored.is_empty() {
             actions.push(Action::Store(stored));
         }
@@ -298,53 +336,6 @@ impl Sync {
             }
         }
     }
-
-    fn failed(&mut self, failure: Failure, random: u32) -> Vec<Action> {
-        let sent = std::mem::take(&mut self.in_flight);
-        self.asking = false;
-        self.give_back(&sent);
-        self.contact = failure.contact();
-        if !self.has_pending() && !self.waits_for_desk() {
-            // Nothing but a word of how it stands was lost: no reason to wake the radio. A record
-            // that comes meanwhile is tried at once, not after this long wait.
-            self.failures = 0;
-            return vec![self.calm_wait(random)];
-        }
-        if let Some(answer) = self.refused_alone(&sent, &failure) {
-            self.failures = 0;
-            self.settle(std::slice::from_ref(&answer));
-            let mut actions = vec![Action::SetAside(answer)];
-            actions.extend(self.go_on(random));
-            return actions;
-        }
-        if is_about_content(&failure) && !sent.is_empty() {
-            self.most = u32::try_from(sent.len() / 2).unwrap_or(1).max(1);
-            if let [alone] = sent[..] {
-                self.set_back(alone);
-            }
-        }
-        vec![self.back_off(random)]
-    }
-
-    /// The server's word on a batch of one is its answer: the record is set aside for a person,
-    /// so that it does not hold the others.
-    fn refused_alone(&self, sent: &[SubmissionId], failure: &Failure) -> Option<Answer> {
-        let [id] = *sent else { return None };
-        match failure {
-            Failure::Status { refusal: Some(refusal), .. } if is_final(refusal) => {
-                let outcome = Outcome::Refused { command: None, refusal: refusal.clone() };
-                Some(Answer { id, outcome })
-            }
-            _ => None,
-        }
-    }
-
-    /// The doubled wait, spread.
-    fn back_off(&mut self, random: u32) -> Action {
-        let ms = retry_wait(self.failures, random);
-        self.failures = self.failures.saturating_add(1);
-        Action::Wait { ms }
-    }
 }
 
 /// What a receipt's `batch_hash` is made of: the 16 bytes of each identifier, in the order of the
@@ -352,24 +343,6 @@ impl Sync {
 #[must_use]
 pub fn hashed_bytes(answers: &[Answer]) -> Vec<u8> {
     answers.iter().flat_map(|answer| answer.id.0.into_bytes()).collect()
-}
-
-/// Whether the failure may lie in one record of the batch rather than in the network; an answer
-/// that is none this build reads (200) too.
-const fn is_about_content(failure: &Failure) -> bool {
-    matches!(failure, Failure::Status { code: 200 | 400 | 413 | 422 | 500, .. })
-}
-
-/// Whether a refusal of the whole request is about the record and will not change by waiting.
-const fn is_final(refusal: &Refusal) -> bool {
-    matches!(
-        refusal,
-        Refusal::Unreadable
-            | Refusal::BadCommandCount
-            | Refusal::TooLarge
-            | Refusal::IdReused
-            | Refusal::Invalid { .. }
-    )
 }
 
 #[cfg(test)]

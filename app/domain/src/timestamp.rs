@@ -203,6 +203,27 @@ impl Zone {
     pub fn local(&self, moment: Timestamp) -> (CivilDate, u16) {
         moment.local(self.offset_minutes(moment))
     }
+
+    /// The moment at which the clocks of this zone show so many milliseconds after the midnight of
+    /// a day; of an hour that comes twice the first. An hour that the change to summer time leaves
+    /// out is the one after it.
+    #[must_use]
+    pub fn moment(&self, day: CivilDate, ms: i64) -> Timestamp {
+        let local = day.days() * DAY_MS + ms;
+        let offset = |at: i64| i64::from(self.offset_minutes(Timestamp(at))) * 60_000;
+        let first = local - offset(local);
+        let second = local - offset(first);
+        Timestamp(if second + offset(second) == local { second } else { first })
+    }
+}
+
+/// An hour and its minutes as typed, `14:05`, in milliseconds of the day.
+#[must_use]
+pub fn ms_of_day(text: &str) -> Option<i64> {
+    let mut parts = text.trim().split(':');
+    let (hour, minute) = (parts.next()?.parse::<i64>().ok()?, parts.next()?.parse::<i64>().ok()?);
+    let fits = (0..24).contains(&hour) && (0..60).contains(&minute);
+    fits.then_some((hour * 60 + minute) * 60_000)
 }
 
 #[cfg(test)]
@@ -257,7 +278,55 @@ mod tests {
         assert_eq!(zone.local(Timestamp(0)).0.to_string(), "1969-12-31");
     }
 
+    /// 2026 in Chile: back in the night to the 5th of April, forward in that to the 6th of
+    /// September.
+    fn chile() -> Zone {
+        let change = |at, offset_minutes| Transition { at: Timestamp(at), offset_minutes };
+        Zone(vec![
+            change(1_757_217_600_000, -180),
+            change(1_775_358_000_000, -240),
+            change(1_788_667_200_000, -180),
+        ])
+    }
+
+    #[test]
+    fn an_hour_that_is_left_out_is_the_one_after_it_and_of_two_it_is_the_first() {
+        let zone = chile();
+        let shown = |day: &str, hour: &str| {
+            let at = zone.moment(day.parse().unwrap(), ms_of_day(hour).unwrap());
+            let (on, minute) = zone.local(at);
+            (on.to_string(), minute, at.0)
+        };
+        for (day, hour, minute) in [("2026-04-04", "23:30", 1_410), ("2026-09-05", "23:30", 1_410)]
+        {
+            let (on, told, _) = shown(day, hour);
+            assert_eq!((on.as_str(), told), (day, minute), "{day} {hour}");
+        }
+        assert_eq!(shown("2026-04-04", "23:30").2, 1_775_358_000_000 - 30 * 60_000);
+        let (on, minute, at) = shown("2026-09-06", "00:30");
+        assert_eq!((on.as_str(), minute), ("2026-09-06", 90));
+        assert_eq!(at, 1_788_667_200_000 + 30 * 60_000);
+    }
+
+    #[test]
+    fn an_hour_of_the_day_is_read_and_nothing_else() {
+        let ms = |hour: i64, minute: i64| Some((hour * 60 + minute) * 60_000);
+        for (text, read) in [("00:00", ms(0, 0)), (" 9:05 ", ms(9, 5)), ("23:59:00", ms(23, 59))] {
+            assert_eq!(ms_of_day(text), read, "{text}");
+        }
+        for text in ["", "9", "24:00", "12:60", "-1:00", "12:0x", ":"] {
+            assert_eq!(ms_of_day(text), None, "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn what_the_clocks_show_is_found_again(ms in 1_757_300_000_000i64..1_790_000_000_000) {
+            let (day, minute) = chile().local(Timestamp(ms));
+            let found = chile().moment(day, i64::from(minute) * 60_000);
+            prop_assert_eq!(chile().local(found), (day, minute));
+        }
+
         #[test]
         fn a_date_is_read_back_as_it_was_written(days in MIN_DAY..=MAX_DAY) {
             let date = CivilDate::from_days(days);

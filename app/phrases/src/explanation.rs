@@ -95,6 +95,7 @@ told! {
         IdentifierTaken: kept_record, identifier_taken_happened, identifier_taken_next;
         DocumentTaken: kept_record, document_taken_happened, document_taken_next;
         ChangedMeanwhile: kept_form, changed_meanwhile_happened, changed_meanwhile_next;
+        SheetUsed: kept_form_unchanged, sheet_used_happened, sheet_used_next;
         ChipTaken: kept_record, chip_taken_happened, chip_taken_next;
         AnimalHasOtherChip: kept_record, animal_has_other_chip_happened, animal_has_other_chip_next;
         ChipAlreadyOnAnimal: kept_record,
@@ -130,6 +131,7 @@ told! {
         TicketUsed: kept_record, ticket_used_happened, ticket_used_next;
         TicketNotValid: kept_record, ticket_not_valid_happened, ticket_not_valid_next;
         NoPlaceLeft: kept_record, no_place_left_happened, no_place_left_next;
+        StillBooked: kept_form, still_booked_happened, still_booked_next;
     }
     facts {
         Refusal::Invalid { fields } => Explanation::new(
@@ -190,6 +192,7 @@ pub fn explain_field(error: FieldError, locale: Locale) -> String {
         Problem::Guessable => say::problem_guessable(locale),
         Problem::InFuture => say::problem_in_future(locale),
         Problem::TooLongAgo => say::problem_too_long_ago(locale),
+        Problem::OtherDay => say::problem_other_day(locale),
         Problem::Expired => say::problem_expired(locale),
         Problem::NotAgreed => say::problem_not_agreed(locale),
         Problem::NotSigned => say::problem_consent(locale),

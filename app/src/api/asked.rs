@@ -72,7 +72,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::ServiceUnknown
         | Refusal::DocumentUnknown
         | Refusal::PhoneUnknown => StatusCode::NOT_FOUND,
-        Refusal::ChangedMeanwhile | Refusal::IdReused => StatusCode::CONFLICT,
+        Refusal::ChangedMeanwhile | Refusal::IdReused | Refusal::SheetUsed => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

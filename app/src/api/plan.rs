@@ -2,9 +2,9 @@
 
 use domain::desk::plan::{
     OutreachFilter, OutreachForm, OutreachList, OutreachSheet, PlanChoices, ProgrammeForm,
-    ProgrammeList, TalkForm,
+    ProgrammeList, TalkCorrection, TalkForm,
 };
-use domain::id::{OutreachId, ProgrammeId, StaffId, SubmissionId};
+use domain::id::{OutreachId, ProgrammeId, ServiceId, StaffId, SubmissionId};
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
 
@@ -144,4 +144,24 @@ pub async fn record_talk(
     let asked = crate::api::asked::asked()?;
     let talk = (id, form);
     asked.told(backend::desk::talks::record(&asked.office, &asked.present, outreach, talk).await)
+}
+
+/// Corrects a teaching session, and the list of who listened to it.
+///
+/// # Errors
+/// [`ApiError`].
+#[server(
+    name = AskCorrectTalk,
+    prefix = "/api/coordinacion",
+    endpoint = "operativos/charla/corregir",
+    input = Json
+)]
+pub async fn correct_talk(
+    talk: ServiceId,
+    id: SubmissionId,
+    form: TalkCorrection,
+) -> Result<(), ApiError> {
+    let asked = crate::api::asked::asked()?;
+    let (office, present) = (&asked.office, &asked.present);
+    asked.told(backend::desk::talks::correct(office, present, talk, (id, form)).await)
 }

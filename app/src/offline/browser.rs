@@ -2,19 +2,18 @@
 //!
 //! Everything here is a thin function; what is decided is decided elsewhere.
 
+mod packing;
 pub mod store;
+pub mod tabs;
 
 use domain::timestamp::Timestamp;
-use js_sys::futures::{JsFuture, future_to_promise};
+use js_sys::futures::JsFuture;
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
-use std::cell::Cell;
-use std::future::Future;
-use std::rc::Rc;
+pub use packing::{gzip, packs};
 use uuid::Uuid;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortSignal, BroadcastChannel, Headers, ReadableWritablePair, RequestInit};
-use web_sys::{Response, Window};
+use web_sys::{AbortSignal, Headers, RequestInit, Response, Window};
 
 /// A request is given up after this long: a network that swallows it must not hold the queue.
 const REQUEST_TIMEOUT_MS: u32 = 45_000;
@@ -66,19 +65,6 @@ pub async fn sha256(bytes: &[u8]) -> Option<[u8; 32]> {
 pub async fn sha256_hex(bytes: &[u8]) -> Option<String> {
     let hex = |byte: u8| format!("{byte:02x}");
     Some(sha256(bytes).await?.into_iter().map(hex).collect())
-}
-
-/// The text packed with gzip; `None` where the browser cannot.
-pub async fn gzip(text: &str) -> Option<Vec<u8>> {
-    let source = Response::new_with_opt_str(Some(text)).ok()?.body()?;
-    // web-sys counts CompressionStream as unstable; browsers have it since 2023.
-    let maker = Reflect::get(window()?.as_ref(), &"CompressionStream".into()).ok()?;
-    let maker: Function = maker.dyn_into().ok()?;
-    let pair = Reflect::construct(&maker, &Array::of1(&"gzip".into())).ok()?;
-    let packing = source.pipe_through(&pair.unchecked_into::<ReadableWritablePair>());
-    let packed = Response::new_with_opt_readable_stream(Some(&packing)).ok()?;
-    let bytes = JsFuture::from(packed.array_buffer().ok()?).await.ok()?;
-    Some(Uint8Array::new(&bytes).to_vec())
 }
 
 /// What a request sends.
@@ -141,42 +127,6 @@ fn post(init: &RequestInit, headers: &Headers, body: &JsValue) -> Option<()> {
     Some(())
 }
 
-/// Runs `work` while holding the named lock, which one tab of the site has at a time; waits
-/// for it as long as another tab has it. Without Web Locks it runs at once.
-pub async fn with_lock(name: &str, work: impl Future<Output = ()> + 'static) {
-    let slot = Rc::new(Cell::new(Some(work)));
-    if let Some(locks) = lock_manager() {
-        let waiting = slot.clone();
-        let granted = Closure::once(move || -> Promise {
-            let work = waiting.take();
-            future_to_promise(async move {
-                if let Some(work) = work {
-                    work.await;
-                }
-                Ok(JsValue::UNDEFINED)
-            })
-        });
-        let request = Reflect::get(&locks, &"request".into());
-        let asked = request
-            .and_then(|request| {
-                let request: Function = request.unchecked_into();
-                request.call2(&locks, &name.into(), granted.as_ref())
-            })
-            .map(|promise| promise.unchecked_into::<Promise>());
-        if let Ok(promise) = asked {
-            let _ = JsFuture::from(promise).await;
-        }
-    }
-    if let Some(work) = slot.take() {
-        work.await;
-    }
-}
-
-fn lock_manager() -> Option<JsValue> {
-    let locks = Reflect::get(&window()?.navigator(), &"locks".into()).ok()?;
-    locks.is_object().then_some(locks)
-}
-
 /// Calls `act` whenever the window reports `event` (`online`, `offline` …), for the life of
 /// the page.
 pub fn on_window(event: &str, act: impl FnMut() + 'static) {
@@ -196,14 +146,20 @@ pub fn report(event: &str) {
 /// Has one of our small scripts (`/phone.js`, `/pack.js`) do something; the text it answers, none
 /// when it answers another thing, fails or is not there. `/field.js` waits for the file of scripts.
 pub async fn ask_script(script: &str, act: &str, words: &[&str]) -> Option<String> {
+    let words: Vec<JsValue> = words.iter().map(|word| JsValue::from_str(word)).collect();
+    begin_script(script, act, &words)?.await.ok()?.as_string()
+}
+
+/// Has a script begin something with values of any kind; what it answers is waited for later.
+pub fn begin_script(script: &str, act: &str, values: &[JsValue]) -> Option<JsFuture> {
     let ask = Reflect::get(window()?.as_ref(), &"huella".into()).ok()?;
     let ask: Function = ask.dyn_into().ok()?;
-    let list = Array::new();
-    for word in [script, act].iter().chain(words) {
-        list.push(&JsValue::from_str(word));
+    let list = Array::of2(&JsValue::from_str(script), &JsValue::from_str(act));
+    for value in values {
+        list.push(value);
     }
     let answer: Promise = ask.apply(&JsValue::UNDEFINED, &list).ok()?.dyn_into().ok()?;
-    JsFuture::from(answer).await.ok()?.as_string()
+    Some(JsFuture::from(answer))
 }
 
 /// Calls `act` whenever the page comes to the front, for the life of the page.
@@ -257,36 +213,16 @@ pub fn is_online() -> bool {
     window().is_none_or(|window| window.navigator().on_line())
 }
 
-/// The tabs of this app telling one another that the queue has changed.
-#[derive(Clone)]
-pub struct Tabs(Option<BroadcastChannel>);
-
-impl Tabs {
-    /// Opens the channel; `heard` is called when another tab has changed the queue.
-    #[must_use]
-    pub fn open(heard: impl FnMut() + 'static) -> Self {
-        let channel = BroadcastChannel::new("huella-queue").ok();
-        if let Some(channel) = &channel {
-            listen(channel, "message", heard);
-        }
-        Self(channel)
-    }
-
-    /// Tells the other tabs.
-    pub fn tell(&self) {
-        if let Some(channel) = &self.0 {
-            let _ = channel.post_message(&JsValue::TRUE);
-        }
-    }
-}
-
 /// Puts the focus on the element with this id and brings it into view: at once where it stands
-/// already, so that no key of a fast reader is lost, else once the page has been drawn.
+/// already, so that no key of a fast reader is lost, else once the page has been drawn. Where it
+/// does not stand then either, the page is shown from its start, where it is told what is wrong.
 pub fn focus(id: &str) {
     if !focus_now(id) {
         let id = id.to_owned();
         after_paint(move || {
-            focus_now(&id);
+            if !focus_now(&id) {
+                to_top();
+            }
         });
     }
 }
@@ -295,6 +231,10 @@ fn focus_now(id: &str) -> bool {
     let element = window().and_then(|window| window.document()?.get_element_by_id(id));
     let element = element.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
     element.is_some_and(|element| {
+        // What is folded away takes no focus.
+        if let Ok(Some(folded)) = element.closest("details") {
+            let _ = folded.set_attribute("open", "");
+        }
         let is_focused = element.focus().is_ok();
         // What is in a field already is written over by the next reading.
         if let Ok(input) = element.dyn_into::<web_sys::HtmlInputElement>() {

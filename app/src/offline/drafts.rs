@@ -4,7 +4,7 @@
 use crate::offline::aside::{HalfFilled, sorted};
 use crate::offline::held::Kept;
 use crate::offline::json;
-use crate::offline::queue::{DRAFTS, Queue, StorageError};
+use crate::offline::queue::{DRAFTS, Queue, Seen, StorageError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -15,7 +15,7 @@ const ASIDE: &str = "visit-aside";
 /// What was given last, offered the next time in one tap.
 pub const USUAL: &str = "usual";
 
-/// Keeps a form as it stands.
+/// Keeps a form as it stands, unless it is kept anew or removed before it was written.
 ///
 /// # Errors
 /// [`StorageError`] when it could not be written.
@@ -40,6 +40,8 @@ pub struct Begun<T> {
     pub draft: Option<T>,
     /// Whether there is one, too, that it cannot.
     pub has_aside: bool,
+    /// How they lay in the store.
+    seen: Seen,
 }
 
 /// The visit that is half filled in. One that another version wrote and this one cannot read is set
@@ -48,25 +50,43 @@ pub struct Begun<T> {
 /// # Errors
 /// [`StorageError`] when the browser cannot read, or what cannot be read could not be set aside.
 pub async fn visit<T: HalfFilled>(queue: &Queue) -> Result<Begun<T>, StorageError> {
-    // No version of the app writes a form on several lines.
-    let kept = queue.opened_text(DRAFTS, VISIT).await?.map(|text| text.replace('\n', " "));
-    let before = queue.opened_text(DRAFTS, ASIDE).await?.unwrap_or_default();
-    let records = match kept.is_some() || before.is_empty() {
-        true => Kept::default(),
-        false => queue.all().await?,
-    };
-    let told = sorted(kept.as_deref(), &before, &records);
-    if let Some(back) = told.back {
-        queue.put_text(DRAFTS, VISIT, back).await?;
-    }
-    let has_aside = !told.aside.is_empty();
-    if told.aside != before {
-        match has_aside {
-            true => queue.put_text(DRAFTS, ASIDE, &told.aside).await?,
-            false => queue.delete(DRAFTS, ASIDE).await?,
+    loop {
+        let (seen, [kept, before]) = queue.forms([VISIT, ASIDE]).await?;
+        // No version of the app writes a form on several lines.
+        let kept = kept.map(|text| text.replace('\n', " "));
+        let before = before.unwrap_or_default();
+        let records = match kept.is_some() || before.is_empty() {
+            true => Kept::default(),
+            false => queue.all().await?,
+        };
+        let told = sorted(kept.as_deref(), &before, &records);
+        let has_aside = !told.aside.is_empty();
+        let mut changes = Vec::new();
+        if let Some(back) = told.back {
+            changes.push((VISIT, Some(back.to_owned())));
         }
+        if told.aside != before {
+            changes.push((ASIDE, Some(told.aside).filter(|text| !text.is_empty())));
+        }
+        if changes.is_empty() {
+            return Ok(Begun { draft: told.draft, has_aside, seen });
+        }
+        // It is read again as it lies then, also when another tab was first.
+        queue.exchange(&seen, changes).await?;
     }
-    Ok(Begun { draft: told.draft, has_aside })
+}
+
+/// Keeps a form as the visit, in the place of the one that was read; whether it is kept. It is not
+/// when somebody has gone on with that one meanwhile, in another tab.
+///
+/// # Errors
+/// [`StorageError`] when it could not be written.
+pub async fn keep_instead<T: Serialize>(
+    queue: &Queue,
+    read: &Begun<T>,
+    form: &T,
+) -> Result<bool, StorageError> {
+    queue.exchange(&read.seen, vec![(VISIT, Some(json::write(form)))]).await
 }
 
 /// Drops the visits that cannot be read.
@@ -74,11 +94,17 @@ pub async fn visit<T: HalfFilled>(queue: &Queue) -> Result<Begun<T>, StorageErro
 /// # Errors
 /// [`StorageError`] when they could not be removed.
 pub async fn drop_aside<T: HalfFilled>(queue: &Queue) -> Result<(), StorageError> {
-    // What lies aside may still be in its first place, too: it would be set aside again.
-    if visit::<T>(queue).await?.draft.is_none() {
-        queue.delete(DRAFTS, VISIT).await?;
+    loop {
+        let read = visit::<T>(queue).await?;
+        let mut changes = vec![(ASIDE, None)];
+        // What lies aside may still be in its first place, too: it would be set aside again.
+        if read.draft.is_none() {
+            changes.push((VISIT, None));
+        }
+        if queue.exchange(&read.seen, changes).await? {
+            return Ok(());
+        }
     }
-    queue.delete(DRAFTS, ASIDE).await
 }
 
 /// Drops a form.

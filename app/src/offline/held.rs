@@ -3,18 +3,21 @@
 //! The commands are written once and never read again here: what is sent is the text itself, so
 //! that a newer app sends what an older one wrote without understanding it.
 
+mod brief;
+mod kept;
 mod line;
+pub mod packed;
 
 use crate::offline::json;
+pub use brief::Brief;
 use domain::command::Command;
 use domain::id::{DeviceId, OutreachId, ServiceId, StaffId, SubmissionId, VisitId};
-use domain::submission::{Outcome, PhoneReport, Receipt, Submission, VERSION};
-use domain::sync::{Agreement, Count, Item, ItemState, is_unnumbered};
+use domain::submission::{Outcome, PhoneReport, Submission, VERSION};
+use domain::sync::{Item, ItemState, is_unnumbered};
 use domain::timestamp::Timestamp;
-use domain::view::AnimalCard;
+pub use kept::{Kept, LastWord, Record};
 pub use line::Line;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// So the form of an arrival begins; behind it stands who came.
 const ARRIVAL: &str = "arrival ";
@@ -60,6 +63,9 @@ pub struct Held {
     /// blank until it was made.
     #[serde(default)]
     pub copy: String,
+    /// What lists and searches need of it, in a record that can be read; never written with it.
+    #[serde(skip)]
+    pub brief: Option<Brief>,
 }
 
 /// What of a record tells of people.
@@ -110,7 +116,7 @@ impl Held {
     #[must_use]
     pub fn sealed(&self, content: String) -> Self {
         let (body, lines, form) = (String::new(), Vec::new(), String::new());
-        Self { body, lines, form, content, ..self.clone() }
+        Self { body, lines, form, content, brief: None, ..self.clone() }
     }
 
     /// The record with what was sealed.
@@ -123,7 +129,7 @@ impl Held {
     /// Whether what it holds cannot be read on this phone any more.
     #[must_use]
     pub const fn is_shut(&self) -> bool {
-        self.body.is_empty()
+        self.body.is_empty() && self.brief.is_none()
     }
 
     /// Whether nothing of it can be sent from this phone: it cannot be read, and has no copy.
@@ -135,7 +141,10 @@ impl Held {
     /// Of a record that says that somebody came, who that was.
     #[must_use]
     pub fn arrival(&self) -> Option<&str> {
-        self.form.strip_prefix(ARRIVAL)
+        match &self.brief {
+            Some(brief) => brief.is_arrival.then_some(brief.owner.as_str()),
+            None => self.form.strip_prefix(ARRIVAL),
+        }
     }
 
     /// The record once it has its answer. What is accepted was named by a receipt: it is cleared
@@ -174,7 +183,8 @@ impl Held {
     /// Whether everything that it did was taken back.
     #[must_use]
     pub fn is_undone(&self, annulled: &[ServiceId]) -> bool {
-        self.lines.iter().any(|line| line.id.is_some()) && self.standing(annulled).is_empty()
+        let is_any = !annulled.is_empty() && self.lines.iter().any(|line| line.id.is_some());
+        is_any && self.standing(annulled).is_empty()
     }
 
     /// Whether this person can correct it here. What is in conflict waits at the desk as well, and
@@ -207,107 +217,6 @@ impl Held {
 
 fn length(text: &str) -> u32 {
     u32::try_from(text.len()).unwrap_or(u32::MAX)
-}
-
-/// A record with its answer, once it has one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
-    /// The record; one that has not changed is the same one at the next reading.
-    pub held: Arc<Held>,
-    /// What the server said.
-    pub outcome: Option<Outcome>,
-}
-
-impl Record {
-    /// Whether the server holds nothing under its number although it has an answer.
-    #[must_use]
-    pub fn is_aside(&self) -> bool {
-        self.held.is_aside || self.outcome.as_ref().is_some_and(is_unnumbered)
-    }
-
-    /// Whether it need not be kept any longer: recorded before `from`, and named by a receipt or
-    /// put right by a correction that is.
-    #[must_use]
-    pub fn is_of_before(&self, from: Timestamp) -> bool {
-        self.held.is_cleared && self.held.head.recorded_at < from
-    }
-}
-
-/// Everything the phone holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kept {
-    /// Oldest first.
-    pub records: Vec<Record>,
-    /// Records written by another version of the app that this one cannot read: kept, and told.
-    pub unreadable: u32,
-}
-
-impl Kept {
-    /// The records as the sending sees them, without those of which nothing can be sent.
-    pub fn items(&self) -> impl Iterator<Item = Item> {
-        let records = self.records.iter().filter(|record| !record.held.is_stranded());
-        records.map(|record| record.held.item())
-    }
-
-    /// Those that nobody can open, send or mend here once the vault has a new key: without an
-    /// answer and a copy, or waiting for a person.
-    #[must_use]
-    pub fn lost_with_key(&self) -> u64 {
-        let is_lost = |record: &&Record| {
-            let Held { state, copy, .. } = &*record.held;
-            state.needs_person() || (state.is_open() && copy.is_empty())
-        };
-        self.records.iter().filter(is_lost).count() as u64
-    }
-
-    /// The visit behind which another goes home that is about one of these animals: the first of
-    /// theirs that has no answer. Perhaps nobody but that one registers them.
-    #[must_use]
-    pub fn ahead(&self, animals: &[AnimalCard]) -> Option<VisitId> {
-        let is_theirs = |line: &Line| animals.iter().any(|card| line.animal == Some(card.id));
-        let mut all = self.records.iter().map(|record| &*record.held);
-        let first = all.find(|held| held.state.is_open() && held.lines.iter().any(is_theirs))?;
-        first.head.behind.or(first.head.visit)
-    }
-
-    /// The record of this submission.
-    #[must_use]
-    pub fn record(&self, id: SubmissionId) -> Option<&Record> {
-        self.records.iter().find(|record| record.held.head.id == id)
-    }
-
-    /// What was taken back on this phone; what the server refused to take back is there still.
-    #[must_use]
-    pub fn annulled(&self) -> Vec<ServiceId> {
-        let stand = self.records.iter().filter(|record| !record.held.state.needs_person());
-        stand.flat_map(|record| &record.held.lines).filter_map(|line| line.annuls).collect()
-    }
-}
-
-/// The last receipt, beside the count that the phone itself has kept.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LastWord {
-    /// The receipt.
-    pub receipt: Receipt,
-    /// The last number that the phone gave to a record.
-    pub last: u32,
-    /// Records that went from the phone although the server may hold nothing of them.
-    pub gone_aside: u32,
-}
-
-impl LastWord {
-    /// What it says of everything that the phone holds.
-    #[must_use]
-    pub fn beside(&self, kept: &Kept) -> Agreement {
-        let (mut open, mut aside, mut unknown) = (0, self.gone_aside, kept.unreadable);
-        for record in &kept.records {
-            open += u32::from(record.held.state.is_open());
-            aside += u32::from(record.is_aside());
-            // What was stored but not cleared has a receipt that could not be written down.
-            unknown += u32::from(record.held.state == ItemState::Sent && !record.held.is_cleared);
-        }
-        Count { last: self.last, open, aside, unknown }.beside(&self.receipt)
-    }
 }
 
 /// A record about to be queued; the phone's count is given to it when it is written.
@@ -377,6 +286,7 @@ impl NewRecord {
             content: String::new(),
             is_aside: false,
             copy: String::new(),
+            brief: None,
         }
     }
 }

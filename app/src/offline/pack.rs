@@ -4,14 +4,15 @@
 
 use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
+use crate::offline::held::{Kept, Record};
 use crate::offline::json;
 use crate::offline::phone::Phone;
 use crate::pages::visit_form::own::{MOST_OWNERS, OwnLines};
-use domain::id::{OutreachId, StaffId};
+use domain::id::{OutreachId, StaffId, SubmissionId};
 use domain::pack::{Lack, ways};
 use domain::sync::ItemState;
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
-use domain::view::SearchResult;
+use domain::view::{AnimalCard, SearchResult};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
@@ -187,28 +188,53 @@ impl Pack {
         let ways = ways(text);
         let taken = self.taken(&ways).await;
         let is_there = taken.is_some();
-        let result = self.beside(taken.unwrap_or_default(), &ways, |state| {
-            state.is_open() || state == ItemState::Sent
-        });
+        let counts = |state: ItemState| state.is_open() || state == ItemState::Sent;
+        let result = self.beside(taken.unwrap_or_default(), &ways, counts).await;
         (is_there || !result.owners.is_empty()).then_some(result)
     }
 
     /// What the register has found, with what it has not heard of from this phone.
-    #[must_use]
-    pub fn beside_register(self, text: &str, found: SearchResult) -> SearchResult {
-        self.beside(found, &ways(text), ItemState::is_open)
+    pub async fn beside_register(self, text: &str, found: SearchResult) -> SearchResult {
+        self.beside(found, &ways(text), ItemState::is_open).await
     }
 
-    fn beside(
+    /// Of this phone's own records those are opened that are about somebody who is shown.
+    async fn beside(
         self,
         found: SearchResult,
         ways: &[Vec<String>],
         counts: fn(ItemState) -> bool,
     ) -> SearchResult {
-        self.phone.kept.with_untracked(|kept| {
-            let laid = self.own.try_update_value(|own| own.beside(found, ways, kept, counts));
-            laid.unwrap_or_default()
-        })
+        let picked = self.phone.kept.with_untracked(|kept| {
+            self.own.try_update_value(|own| own.pick(found, ways, kept, counts))
+        });
+        let picked = picked.unwrap_or_default();
+        let wanted = picked.records();
+        let (mut opened, mut annulled) = (Vec::new(), Vec::new());
+        if let Some(queue) = self.phone.queue().filter(|_| !wanted.is_empty()) {
+            opened = queue.opened(&wanted).await.unwrap_or_default();
+            annulled = self.phone.kept.with_untracked(Kept::annulled);
+        }
+        picked.laid(&opened, &annulled, ways)
+    }
+
+    /// The record of this phone by which some animal was registered, the newest that is fit.
+    #[must_use]
+    pub fn registering(
+        self,
+        animals: &[AnimalCard],
+        is_fit: impl Fn(&Record) -> bool,
+    ) -> Option<SubmissionId> {
+        self.phone
+            .kept
+            .with_untracked(|kept| {
+                self.own.with_value(|own| {
+                    let all = animals.iter().flat_map(|card| own.registering(card.id, kept));
+                    let fit = all.filter(|record| is_fit(record));
+                    fit.map(|record| record.held.head).max_by_key(|head| head.sequence)
+                })
+            })
+            .map(|head| head.id)
     }
 
     /// Finds owners in what was taken along; nothing when nothing was.

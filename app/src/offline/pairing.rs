@@ -3,7 +3,7 @@
 
 use crate::offline::browser::{self, Body};
 use crate::offline::json;
-use crate::offline::queue::{META, Queue};
+use crate::offline::queue::{META, OLD_KEY, Queue};
 use crate::offline::registry;
 use domain::field_error::{Field, FieldError};
 use domain::pairing::{PairingCode, PairingRequest};
@@ -62,11 +62,18 @@ pub async fn kept(queue: &Queue) -> Option<Pairing> {
     queue.get(META, PAIRING).await.ok().flatten()
 }
 
-/// The public half of this phone's key, which was just tried; it is made the first time.
+/// The public half of this phone's key, which was just tried; it is made the first time. That of a
+/// device that the phone was before is thrown away first: no two have one.
 ///
 /// # Errors
 /// [`NoKey`].
-pub async fn key() -> Result<String, NoKey> {
+pub async fn key(queue: &Queue) -> Result<String, NoKey> {
+    if queue.is_marked(OLD_KEY).await {
+        let is_gone = browser::ask_script(SCRIPT, "forget", &[]).await.is_some();
+        if !is_gone || queue.delete(META, OLD_KEY).await.is_err() {
+            return Err(NoKey::NotKept);
+        }
+    }
     match browser::ask_script(SCRIPT, "probe", &[]).await.as_deref() {
         Some("no-ed25519") => Err(NoKey::Unsupported),
         None | Some("not-kept") => Err(NoKey::NotKept),

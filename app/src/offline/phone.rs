@@ -5,6 +5,8 @@ mod copies;
 mod counts;
 mod days;
 mod door;
+mod reading;
+mod renamed;
 mod stock;
 
 use crate::offline::browser;
@@ -16,6 +18,7 @@ use crate::offline::queue::{LATEST, Queue, SETUP, StorageError};
 use crate::offline::registry;
 use crate::offline::stock::Told;
 use crate::offline::sync::{Driver, Progress};
+use crate::pages::visit_form::brief::brief;
 use chip_list::ChipList;
 pub use counts::{needs_person, shown_state};
 use domain::chip_number::TestChips;
@@ -72,13 +75,15 @@ pub struct Phone {
     core: StoredValue<Option<(Queue, Driver, ChipList)>, LocalStorage>,
     /// Readings of the store that were begun.
     readings: StoredValue<Cell<u32>, LocalStorage>,
+    /// The record that was kept last, with all that it holds: the next page shows it.
+    last: StoredValue<Option<Record>>,
     /// Sealed copies are being made.
     is_copying: StoredValue<Cell<bool>, LocalStorage>,
     /// The server is being asked for the stock.
     is_asking_stock: StoredValue<Cell<bool>, LocalStorage>,
     /// How far the app has come.
     pub opening: RwSignal<Opening>,
-    /// Everything the phone holds.
+    /// What the phone holds, as far as it was read.
     pub kept: RwSignal<Kept>,
     /// Who works, and where.
     pub setup: RwSignal<Option<FieldSetup>>,
@@ -101,6 +106,10 @@ pub struct Phone {
     pub skew_ms: RwSignal<i64>,
     /// How many pictures it holds.
     pub pictures: RwSignal<Pictures>,
+    /// The local day, as it was when somebody looked last.
+    day: RwSignal<i64>,
+    /// It counts as another device than before, and nobody has read that yet.
+    pub is_renamed: RwSignal<bool>,
     /// Somebody has read that the clock is wrong; it is told again at the next start.
     pub knows_of_skew: RwSignal<bool>,
     outreach: RwSignal<Option<OutreachId>>,
@@ -117,6 +126,7 @@ impl Phone {
         let phone = Self {
             core: StoredValue::new_local(None),
             readings: StoredValue::default(),
+            last: StoredValue::default(),
             is_copying: StoredValue::default(),
             is_asking_stock: StoredValue::default(),
             opening: RwSignal::new(Opening::Opening),
@@ -131,6 +141,8 @@ impl Phone {
             refused: RwSignal::new(None),
             skew_ms: RwSignal::new(0),
             pictures: Pictures::watch(),
+            day: RwSignal::new(0),
+            is_renamed: RwSignal::new(false),
             knows_of_skew: RwSignal::new(false),
             outreach: RwSignal::new(None),
             progress: RwSignal::new(Progress {
@@ -149,13 +161,11 @@ impl Phone {
 
     async fn begin(self) -> Result<(), StorageError> {
         let queue = Queue::open(DeviceId(browser::new_id())).await?;
+        self.look_whether_renamed(&queue).await;
         self.setup.set(queue.get(SETUP, LATEST).await?);
         self.outreach.set(queue.get(SETUP, OUTREACH).await?);
-        if let Some(day_start) = self.day_start() {
-            // What cannot be removed now goes another time: it must keep nobody from working.
-            let _ = queue.forget_before(day_start).await;
-        }
-        self.kept.set(queue.all().await?);
+        self.forget_days(&queue).await;
+        self.kept.set(queue.now().await?);
         let refresh = move |progress| self.refresh(progress);
         let driver = Driver::start(queue.clone(), self.pictures, refresh);
         self.core.set_value(Some((queue, driver, ChipList::default())));
@@ -170,6 +180,7 @@ impl Phone {
         if self.setup.with_untracked(Option::is_some) {
             self.opening.set(Opening::Ready);
         }
+        spawn_local(self.read_rest());
         self.take_kept_chips().await;
         self.copy_what_stays();
         self.prepare().await;
@@ -228,6 +239,7 @@ impl Phone {
 
     fn refresh(self, progress: Progress) {
         self.progress.set(progress);
+        self.look_at_day();
         self.browser_online.set(browser::is_online());
         if let Some(skew_ms) = progress.skew_ms {
             self.skew_ms.set(skew_ms);
@@ -243,23 +255,6 @@ impl Phone {
         self.copy_what_stays();
         let Some(queue) = self.queue() else { return };
         spawn_local(async move { self.take_kept(&queue).await });
-    }
-
-    /// Shows what is held, if it has changed.
-    async fn take_kept(self, queue: &Queue) {
-        let own = self.readings.with_value(|readings| {
-            readings.set(readings.get() + 1);
-            readings.get()
-        });
-        let read = queue.all().await;
-        // One that began later may have ended before.
-        let is_last = self.readings.with_value(|readings| readings.get() == own);
-        if let Ok(kept) = read
-            && is_last
-            && self.kept.with_untracked(|shown| *shown != kept)
-        {
-            self.kept.set(kept);
-        }
     }
 
     /// The store; none while it is being opened.
@@ -283,7 +278,11 @@ impl Phone {
         draft: Option<(&str, Option<String>)>,
     ) -> Result<Record, StorageError> {
         let queue = self.queue().ok_or(StorageError)?;
-        let record = Record { held: Arc::new(queue.add(new, draft).await?), outcome: None };
+        let mut held = queue.add(new, draft).await?;
+        held.brief = brief(&held);
+        let light = held.clone().into_light(held.brief.clone());
+        let record = Record { held: Arc::new(held), outcome: None };
+        self.last.set_value(Some(record.clone()));
         self.kept.update(|kept| {
             if let Some(mended) = record.held.head.replaces {
                 let old = kept.records.iter_mut().find(|r| r.held.head.id == mended);
@@ -291,7 +290,7 @@ impl Phone {
                     Arc::make_mut(&mut old.held).replaced_by = Some(record.held.head.id);
                 }
             }
-            kept.records.push(record.clone());
+            kept.records.push(Record { held: Arc::new(light), outcome: None });
         });
         // To look at all that is held takes as long as to draw the next page, which is waited for.
         spawn_local(async move {
@@ -307,6 +306,7 @@ impl Phone {
     /// A person withdraws a refused or conflicting record; its pictures go once it has gone.
     /// Whether it has: when it cannot be removed, both stay.
     pub async fn withdraw(self, id: SubmissionId) -> bool {
+        self.whole().await;
         let mended = self.kept.with_untracked(|kept| {
             let waiting = kept.record(id).filter(|record| needs_person(record));
             waiting.map(|record| record.held.head.replaces)

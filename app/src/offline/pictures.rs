@@ -24,6 +24,8 @@ pub struct Pictures {
     pub all: u64,
     /// When the oldest that waits to be sent was taken, in milliseconds; 0 without one.
     pub since: u64,
+    /// Of all, those that would go with the key: there is no copy of them.
+    pub lost: u64,
 }
 
 impl Pictures {
@@ -53,7 +55,8 @@ impl Pictures {
         let Some(words) = browser::ask_script(SCRIPT, "count", &[]).await else { return };
         let mut figures = words.split(' ').map(|figure| figure.parse::<u64>().unwrap_or(0));
         let mut next = || figures.next().unwrap_or(0);
-        let now = Self { waiting: next(), failed: next(), all: next(), since: next() };
+        let (waiting, failed, all) = (next(), next(), next());
+        let now = Self { waiting, failed, all, since: next(), lost: next() };
         if told.with_untracked(|known| *known != now) {
             told.set(now);
         }
@@ -96,9 +99,17 @@ pub async fn withdraw(id: SubmissionId, mended: Option<SubmissionId>) {
     let _ = ask("withdraw", &[id.to_string(), word(mended)]).await;
 }
 
-/// Drops all: the key that opens them has gone.
-pub async fn drop_all() {
+/// Drops those of which there is no copy: the key that opens them has gone.
+pub async fn drop_shut() {
     let _ = ask("drop", &[]).await;
+}
+
+/// Tells the recovery keys of outreaches, each behind its outreach, by which what waits is copied
+/// when the app is left; now, where nothing goes to the server.
+pub async fn copy(is_now: bool, keys: Vec<String>) {
+    let now = if is_now { "1" } else { "" };
+    let words: Vec<String> = std::iter::once(now.to_owned()).chain(keys).collect();
+    let _ = ask("copy", &words).await;
 }
 
 /// Sends what waits; whether somebody has to sign in first.

@@ -4,22 +4,30 @@
 //! has to know of a record stands beside it in the open, so that it can be changed without opening.
 //! The list of chips, which tells nothing of anybody, is bytes.
 //! Nothing foreign is ever awaited inside a transaction: the browser would close it.
+//!
+//! What changes records notes it in the log in the same transaction (`access::note`); what is
+//! known of them without reading each is the ledger's to say (`offline::ledger`).
 
 mod access;
+mod forms;
+mod identity;
 mod plain;
 mod reading;
+mod summary;
 
 use crate::offline::browser::store::{Database, Transaction};
 use crate::offline::held::{Held, LastWord, NewRecord};
 use crate::offline::json;
+use crate::offline::ledger::Ledger;
+use crate::offline::turns::Turns;
 use crate::offline::vault;
-use access::{aside, count_unsure, opened, put, read, read_all, remove};
+use crate::offline::writings::Writings;
+use access::{aside, count_unsure, note, opened, put, read, read_all, remove};
 use domain::id::{DeviceId, SubmissionId};
 use domain::submission::{Answer, Receipt};
-use domain::sync::ItemState;
+use domain::sync::{Former, ItemState};
 use domain::timestamp::Timestamp;
-use reading::Known;
-use serde::{Deserialize, Serialize};
+use identity::{IDENTITY, Identity, RECEIPT};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -35,10 +43,14 @@ pub(super) const SETUP: &str = "setup";
 /// The set-up itself, under this key in the store of that name.
 pub(super) const LATEST: &str = "latest";
 
-/// The phone's identity and count, under this key in the store `meta`.
-const IDENTITY: &str = "identity";
-/// The last receipt, under this key in the store `meta`.
-const RECEIPT: &str = "receipt";
+pub(super) use forms::Seen;
+pub(super) use identity::{OLD_KEY, RENAMED};
+/// The number of the last change of records, under this key there; behind this word and a number
+/// each change, as the identifiers of its records.
+const CHANGES: &str = "changes";
+const CHANGE: &str = "change";
+/// What was summed up of the records, likewise; behind it and a number each of its blocks.
+const SUMMARY: &str = "summary";
 
 pub use reading::Outgoing;
 
@@ -52,26 +64,24 @@ impl From<JsValue> for StorageError {
     }
 }
 
-/// The phone's name and count.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Identity {
-    device: DeviceId,
-    /// The sequence number the next submission gets.
-    next: u32,
-    /// Records that went from the phone although the server may hold nothing of them.
-    #[serde(default)]
-    unsure: u32,
-}
-
 /// The phone's store.
 #[derive(Clone)]
 pub struct Queue {
     database: Rc<RefCell<Database>>,
     device: DeviceId,
-    /// The records of the last reading: most are the same at the next one.
-    known: Rc<RefCell<Rc<Vec<Known>>>>,
+    /// What it was before, and the last number of those records.
+    former: Rc<Vec<Former>>,
+    before: u32,
+    /// What is known of the records.
+    ledger: Rc<RefCell<Ledger>>,
+    /// Readings that the ledger learns from.
+    turns: Turns,
+    /// Another tab may have changed something without a word in the log: one of an older version.
+    is_doubted: Rc<Cell<bool>>,
     /// The number that was next when it was last seen: another tab may have taken it.
     next: Rc<Cell<u32>>,
+    /// Writings of what is changed again and again, such as a form.
+    writings: Rc<Writings>,
 }
 
 impl Queue {
@@ -80,19 +90,18 @@ impl Queue {
     /// # Errors
     /// [`StorageError`] where the browser keeps nothing.
     pub async fn open(fresh: DeviceId) -> Result<Self, StorageError> {
-        let database = Rc::new(RefCell::new(opened().await?));
-        let (known, next) = (Rc::default(), Rc::default());
-        let mut queue = Self { database, device: fresh, known, next };
-        let writing = queue.write(&[META]).await?;
-        let known = read::<Identity>(&writing, META, IDENTITY).await?;
-        let identity = known.unwrap_or(Identity { device: fresh, next: 1, unsure: 0 });
-        if known.is_none() {
-            put(&writing, META, IDENTITY, &identity)?;
-        }
-        writing.done().await?;
-        queue.device = identity.device;
-        queue.next.set(identity.next);
-        Ok(queue)
+        let queue = Self {
+            database: Rc::new(RefCell::new(opened().await?)),
+            device: fresh,
+            former: Rc::default(),
+            before: 0,
+            ledger: Rc::default(),
+            turns: Turns::default(),
+            is_doubted: Rc::default(),
+            next: Rc::default(),
+            writings: Rc::default(),
+        };
+        queue.named(fresh).await
     }
 
     /// Begins a transaction. A browser may close the store while the app lies in the background, as
@@ -138,14 +147,17 @@ impl Queue {
         }
         loop {
             // Sealed before the transaction; another tab may take the number meanwhile.
-            let held = new.clone().numbered(self.device, self.next.get());
+            let number = self.next.get();
+            let mut held = new.clone().numbered(self.device, number);
+            held.head.sequence = number.saturating_add(self.before);
             let about = about_content(held.head.id);
             let content = [about, json::write(&held.to_content())];
             let sealed = vault::seal(vec![content]).await.pop();
             let sealed = sealed.filter(|content| vault::is_sealed(content));
             let stored = sealed.map_or_else(|| held.clone(), |content| held.sealed(content));
             if self.write_new(&stored, draft.as_ref()).await? {
-                return Ok(Held { content: stored.content, ..held });
+                self.ledger.borrow_mut().keep_at_hand(held.head.id, held.state, &held.body);
+                return Ok(held);
             }
         }
     }
@@ -158,21 +170,26 @@ impl Queue {
     ) -> Result<bool, StorageError> {
         let writing = self.write(&[META, SUBMISSIONS, DRAFTS]).await?;
         let mut identity = self.identity(&writing).await?;
-        if identity.next != held.head.sequence {
+        if identity.next.saturating_add(self.before) != held.head.sequence {
             self.next.set(identity.next);
             return Ok(false);
         }
         identity.next = identity.next.saturating_add(1);
+        let key = held.head.id.to_string();
         if let Some(mended) = held.head.replaces {
             let mended_key = mended.to_string();
             if let Some(mut old) = read::<Held>(&writing, SUBMISSIONS, &mended_key).await? {
                 old.replaced_by = Some(held.head.id);
                 put(&writing, SUBMISSIONS, &mended_key, &old)?;
+                note(&writing, &[mended_key]).await?;
             }
         }
-        put(&writing, SUBMISSIONS, &held.head.id.to_string(), held)?;
+        note(&writing, std::slice::from_ref(&key)).await?;
+        put(&writing, SUBMISSIONS, &key, held)?;
         put(&writing, META, IDENTITY, &identity)?;
         if let Some((name, rest)) = draft {
+            // What is being sealed of it would come back beside the record.
+            self.writings.ask(&plain::about(DRAFTS, name));
             match rest {
                 Some(rest) => writing.put(DRAFTS, name, &JsValue::from_str(rest))?,
                 None => writing.delete(DRAFTS, name)?,
@@ -183,21 +200,17 @@ impl Queue {
         Ok(true)
     }
 
-    async fn identity(&self, transaction: &Transaction) -> Result<Identity, StorageError> {
-        let known = read::<Identity>(transaction, META, IDENTITY).await?;
-        Ok(known.unwrap_or(Identity { device: self.device, next: 1, unsure: 0 }))
-    }
-
     /// Keeps the sealed copy of a record that has no answer yet.
     ///
     /// # Errors
     /// [`StorageError`] when it could not be written.
     pub async fn keep_copy(&self, id: SubmissionId, copy: String) -> Result<(), StorageError> {
-        let writing = self.write(&[SUBMISSIONS]).await?;
+        let writing = self.write(&[META, SUBMISSIONS]).await?;
         let key = id.to_string();
         let held = read::<Held>(&writing, SUBMISSIONS, &key).await?;
         if let Some(held) = held.filter(|held| !held.is_cleared) {
             put(&writing, SUBMISSIONS, &key, &Held { copy, ..held })?;
+            note(&writing, &[key]).await?;
         }
         Ok(writing.done().await?)
     }
@@ -218,8 +231,9 @@ impl Queue {
             texts.push([about, json::write(answer)]);
         }
         let texts = vault::seal(texts).await;
-        let writing = self.write(&[SUBMISSIONS, ANSWERS]).await?;
+        let writing = self.write(&[META, SUBMISSIONS, ANSWERS]).await?;
         let held = read_all(&writing, answers.iter().map(|answer| answer.id)).await?;
+        let mut changed = Vec::with_capacity(answers.len());
         for ((answer, held), text) in answers.iter().zip(held).zip(texts) {
             let key = answer.id.to_string();
             let Some(held) = held else { continue };
@@ -233,8 +247,11 @@ impl Queue {
                 let Some(old) = old.and_then(Held::mended) else { break };
                 mended = old.head.replaces;
                 put(&writing, SUBMISSIONS, &id, &old)?;
+                changed.push(id);
             }
+            changed.push(key);
         }
+        note(&writing, &changed).await?;
         Ok(writing.done().await?)
     }
 
@@ -246,6 +263,7 @@ impl Queue {
     pub async fn clear(&self, ids: &[SubmissionId]) -> Result<(), StorageError> {
         let writing = self.write(&[META, SUBMISSIONS, ANSWERS]).await?;
         let mut unsure = 0;
+        let mut changed = Vec::new();
         let held = read_all(&writing, ids.iter().copied()).await?;
         for (id, held) in ids.iter().zip(held) {
             let key = id.to_string();
@@ -256,30 +274,40 @@ impl Queue {
                 let is_new = !held.is_cleared;
                 if let Some(held) = held.cleared().filter(|_| is_new) {
                     put(&writing, SUBMISSIONS, &key, &held)?;
+                    changed.push(key);
                 }
                 continue;
             }
             unsure += aside(&writing, &key, &held).await?;
             remove(&writing, &key)?;
+            changed.push(key);
             let Some(mends) = mends else { continue };
             if let Some(mut old) = read::<Held>(&writing, SUBMISSIONS, &mends).await? {
                 old.lose_correction(*id);
                 put(&writing, SUBMISSIONS, &mends, &old)?;
+                changed.push(mends);
             }
         }
+        note(&writing, &changed).await?;
         count_unsure(&writing, unsure).await?;
         Ok(writing.done().await?)
     }
 
-    /// Removes the sent records of earlier days: recorded before `from`, and named by a receipt.
+    /// Removes the sent records of earlier days that were read: recorded before `from`, and named
+    /// by a receipt.
     ///
     /// # Errors
     /// [`StorageError`]: everything stays then.
     pub async fn forget_before(&self, from: Timestamp) -> Result<(), StorageError> {
-        let all = self.all().await?;
+        let mut old = self.now().await?.records;
+        old.retain(|record| record.is_of_before(from));
+        if old.is_empty() {
+            return Ok(());
+        }
         let writing = self.write(&[META, SUBMISSIONS, ANSWERS]).await?;
         let mut unsure = 0;
-        for record in all.records.iter().filter(|record| record.is_of_before(from)) {
+        let mut gone = Vec::with_capacity(old.len());
+        for record in old {
             let key = record.held.head.id.to_string();
             if record.is_aside()
                 && let Some(held) = read::<Held>(&writing, SUBMISSIONS, &key).await?
@@ -288,7 +316,9 @@ impl Queue {
                 unsure += aside(&writing, &key, &held).await?;
             }
             remove(&writing, &key)?;
+            gone.push(key);
         }
+        note(&writing, &gone).await?;
         count_unsure(&writing, unsure).await?;
         Ok(writing.done().await?)
     }

@@ -2,18 +2,16 @@
 //!
 //! One tab sends: the one that holds the lock. The others write to the same store and tell it.
 
-use crate::offline::browser::{self, Body, Tabs};
-use crate::offline::held::{Kept, batch};
+mod sending;
+
+use crate::offline::browser;
+use crate::offline::browser::tabs::{Tabs, with_lock};
+use crate::offline::held::{Kept, Record};
 use crate::offline::insurance;
 use crate::offline::pictures::{self, Pictures};
-use crate::offline::queue::{Outgoing, Queue, StorageError};
-use crate::offline::receipts;
-use crate::offline::registry;
-use domain::id::SubmissionId;
-use domain::submission::{PhoneReport, Reply};
+use crate::offline::queue::Queue;
 use domain::sync::{
-    Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, clock_skew, hashed_bytes, is_unnumbered,
-    rewrite_wait,
+    Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, is_unnumbered, rewrite_wait,
 };
 use gloo::timers::callback::Timeout;
 use leptos::prelude::{GetUntracked, RwSignal};
@@ -21,9 +19,6 @@ use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-const PATH: &str = "/api/v1/submissions";
-/// Where sealed copies go.
-const SEALED_PATH: &str = "/api/v1/sealed";
 /// The lock that one tab holds.
 const LOCK: &str = "huella-sync";
 
@@ -80,6 +75,7 @@ impl Driver {
         let heard = slot.clone();
         let tabs = Tabs::open(move || {
             if let Some(driver) = heard.borrow().as_ref() {
+                driver.0.queue.doubt();
                 driver.look_again();
                 driver.show();
             }
@@ -103,7 +99,7 @@ impl Driver {
         driver.look_at_storage();
         driver.listen();
         let leading = driver.clone();
-        spawn_local(async move { browser::with_lock(LOCK, leading.lead()).await });
+        spawn_local(async move { with_lock(LOCK, leading.lead()).await });
         driver
     }
 
@@ -123,7 +119,17 @@ impl Driver {
     async fn lead(self) {
         self.resume().await;
         self.beat();
+        self.settle();
         std::future::pending::<()>().await;
+    }
+
+    /// Sums up for the next start what is known by now. One tab does, while nobody waits for it.
+    fn settle(&self) {
+        let queue = self.0.queue.clone();
+        spawn_local(async move {
+            // Not written means that more is read at the next start.
+            let _ = queue.settle().await;
+        });
     }
 
     /// Tries, once it is known what is held.
@@ -147,7 +153,9 @@ impl Driver {
         let held = self.0.queue.all().await;
         self.0.is_stale.set(held.is_err());
         if let Ok(held) = held {
-            self.0.machine.replace(Some(Sync::new(self.0.queue.device(), held.items())));
+            let queue = &self.0.queue;
+            let machine = Sync::new(queue.device(), held.items()).holding(sending::batch_bytes());
+            self.0.machine.replace(Some(machine.formerly(queue.former().to_vec())));
             self.count_aside(&held).await;
         }
     }
@@ -159,6 +167,7 @@ impl Driver {
         browser::on_window("offline", move || driver.show());
         let driver = self.clone();
         browser::on_visible(move || {
+            driver.0.queue.doubt();
             driver.look_again();
             driver.feed(Event::Visible);
         });
@@ -168,6 +177,7 @@ impl Driver {
         let driver = self.clone();
         let look = move || {
             driver.look_again();
+            driver.settle();
             driver.send_pictures();
             // Else the coordination would hear only with the next record that pictures have come.
             let is_news = driver.0.pictures_told.get() != driver.unsent_pictures();
@@ -181,7 +191,10 @@ impl Driver {
     /// Counts the records that were set aside: those that are here, and those that have gone.
     async fn count_aside(&self, held: &Kept) {
         let word = self.0.queue.last_word().await.ok().flatten();
-        let here = held.records.iter().filter(|record| record.is_aside()).count();
+        let is_own = |record: &&Record| {
+            record.is_aside() && !self.0.queue.is_of_before(record.held.head.sequence)
+        };
+        let here = held.records.iter().filter(is_own).count();
         let gone = word.map_or(0, |word| word.gone_aside);
         self.0.aside.set(gone.saturating_add(u32::try_from(here).unwrap_or(u32::MAX)));
     }
@@ -312,53 +325,6 @@ impl Driver {
         let driver = self.clone();
         let timer = Timeout::new(ms, move || spawn_local(async move { driver.resume().await }));
         self.0.timer.replace(Some(timer));
-    }
-
-    async fn send(&self, ids: &[SubmissionId]) -> Event {
-        match self.exchange(ids).await {
-            Ok(event) => event,
-            Err(StorageError) => Event::Failed(Failure::Unreachable),
-        }
-    }
-
-    async fn exchange(&self, ids: &[SubmissionId]) -> Result<Event, StorageError> {
-        let (path, text) = match self.0.queue.outgoing(ids).await? {
-            Outgoing::Plain(bodies) => (PATH, self.batch("submissions", &bodies)),
-            Outgoing::Sealed(copies) => (SEALED_PATH, self.batch("sealed", &copies)),
-        };
-        let body = match browser::gzip(&text).await {
-            Some(packed) => Body::Gzip(packed),
-            None => Body::Json(text),
-        };
-        let before = browser::now();
-        let answered = browser::request(path, body).await;
-        let after = browser::now();
-        let reply = match registry::read::<Reply>(answered) {
-            Ok(reply) => reply,
-            Err(failure) => return Ok(Event::Failed(failure)),
-        };
-        if let Err(failure) = receipts::check(&self.0.queue, &reply.receipt).await {
-            return Ok(Event::Failed(failure));
-        }
-        self.0.skew_ms.set(clock_skew(before, after, reply.receipt.answered_at));
-        let digest = browser::sha256_hex(&hashed_bytes(&reply.answers)).await.unwrap_or_default();
-        Ok(Event::Reply { reply: Box::new(reply), digest })
-    }
-
-    fn batch(&self, what: &str, texts: &[String]) -> String {
-        batch(self.0.queue.device(), what, texts, &self.report())
-    }
-
-    /// How the phone stands just now. No record waits for the browser's word on its storage: what
-    /// it says now is told the next time.
-    fn report(&self) -> PhoneReport {
-        let persisted = self.0.persisted.get();
-        self.look_at_storage();
-        let tally = self.0.machine.borrow().as_ref().map(Sync::tally).unwrap_or_default();
-        let pictures = self.unsent_pictures();
-        self.0.pictures_told.set(pictures);
-        let counted = (self.0.aside.get(), pictures);
-        tally.report(browser::build(), browser::now(), persisted, counted)
     }
 
     fn unsent_pictures(&self) -> u32 {

@@ -4,6 +4,8 @@
 
 use crate::offline::browser;
 use crate::offline::json;
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 
 /// The script.
 const SCRIPT: &str = "vault";
@@ -142,6 +144,30 @@ pub async fn open(pairs: &[[String; 2]]) -> Vec<Option<String>> {
     let opened = ask("open", pairs).await;
     let opened = opened.and_then(|text| json::read::<Vec<Option<String>>>(&text).ok());
     opened.unwrap_or_else(|| vec![None; pairs.len()])
+}
+
+/// Seals bytes as one block, of what it is about; `None` where the browser cannot.
+pub async fn seal_block(about: &str, bytes: &[u8]) -> Option<JsValue> {
+    let words = [Uint8Array::from(bytes).into(), JsValue::from_str(about)];
+    browser::begin_script(SCRIPT, "close", &words)?.await.ok()
+}
+
+/// Opens blocks, each given with what it is about before it, all at once: `None` for one that does
+/// not open, or is not there.
+pub async fn open_blocks(blocks: Vec<(String, JsValue)>) -> Vec<Option<Vec<u8>>> {
+    let begin = |(about, block): (String, JsValue)| {
+        browser::begin_script(SCRIPT, "reveal", &[block, JsValue::from_str(&about)])
+    };
+    let opening: Vec<_> = blocks.into_iter().map(begin).collect();
+    let mut opened = Vec::with_capacity(opening.len());
+    for one in opening {
+        let bytes = match one {
+            Some(one) => one.await.ok(),
+            None => None,
+        };
+        opened.push(bytes.map(|bytes| Uint8Array::new(&bytes).to_vec()));
+    }
+    opened
 }
 
 /// Whether a text is one that [`seal`] made.

@@ -20,6 +20,7 @@ pub mod staff;
 pub mod tasks;
 pub mod unresolved;
 
+mod amending;
 mod animal_acts;
 mod animal_form;
 mod annulment;
@@ -36,6 +37,7 @@ mod service_form;
 mod services;
 mod talks;
 mod typed;
+mod when;
 
 use domain::unicode::capital;
 use std::future::Future;
@@ -45,7 +47,7 @@ use domain::refusal::Refusal;
 use domain::territory::Commune;
 use domain::timestamp::Timestamp;
 use leptos::prelude::*;
-use phrases::{Explanation, Locale, common, explain, explain_named_field, format};
+use phrases::{Explanation, Locale, common, coordination, explain, explain_named_field, format};
 
 use crate::api::ApiError;
 use crate::components::frame::PageHead;
@@ -147,6 +149,20 @@ pub(crate) fn Failure(
                 _ => Vec::new(),
             };
             let Explanation { happened, kept, next } = explain(&refusal, locale);
+            if refusal == Refusal::SheetUsed {
+                // What was typed stays on this page, so that the other one is beside it.
+                return view! {
+                    <Notice title=happened tone=Tone::Person live=true>
+                        <p>{kept} " " {next}</p>
+                        <p>
+                            <a href="" target="_blank">
+                                {coordination::as_it_stands(locale)}
+                            </a>
+                        </p>
+                    </Notice>
+                }
+                .into_any();
+            }
             if fields.is_empty() {
                 let explanation = Explanation { happened, kept, next };
                 return view! { <RefusalNotice explanation=explanation /> }.into_any();
@@ -200,6 +216,12 @@ pub(crate) fn Heading(
 pub(crate) fn moment(at: Timestamp) -> String {
     let offset = visitor().zone.offset_minutes(at);
     format::moment(at, offset, locale())
+}
+
+/// `14:05` where the programmes are.
+pub(crate) fn hour(at: Timestamp) -> String {
+    let (_, minute) = visitor().zone.local(at);
+    format::time(minute)
 }
 
 /// A commune of a code, by its name.

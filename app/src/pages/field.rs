@@ -20,6 +20,7 @@ mod provisional;
 mod received;
 pub mod record;
 pub mod records;
+mod renamed;
 pub mod saved;
 mod set_aside;
 pub mod start;
@@ -30,6 +31,7 @@ pub mod visit;
 use domain::refusal::Refusal;
 use domain::sync::Contact;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use phrases::{Locale, common, explain, field};
 
 use crate::components::action::{Button, LinkButton, Weight};
@@ -44,6 +46,9 @@ use crate::offline::pack::Pack;
 use crate::offline::phone::{Opening, Phone};
 use crate::pages::field::place::Place;
 use crate::routes::{self, FieldPage};
+
+/// The page itself, where the focus goes when it becomes another one.
+const MAIN: &str = "contenido";
 
 /// Where the field app leaves to when nobody has signed in: it comes back to its start.
 fn sign_in_address() -> String {
@@ -75,7 +80,7 @@ pub fn FieldApp() -> impl IntoView {
         <When holds=is_open>
             <Bar />
         </When>
-        <main id="contenido" class="field-screen">
+        <main id=MAIN class="field-screen" tabindex="-1">
             <When holds=is_ready otherwise=Waiting>
                 <SignedOutNotice />
                 <insurance::Filling />
@@ -103,7 +108,8 @@ fn Pages() -> impl IntoView {
 #[component]
 fn Bar() -> impl IntoView {
     let (phone, pictures) = (phone(), pictures::pictures());
-    let standing = derived(move || Standing {
+    // Read by each of its parts: what is counted is counted once.
+    let standing = memo(move || Standing {
         outreach: phone.outreach().map(|view| view.outreach.name.to_string()).unwrap_or_default(),
         today: phone.count_today(),
         on_phone: phone.count_waiting() + pictures.get().failed,
@@ -166,9 +172,15 @@ fn Waiting() -> impl IntoView {
         }
         .into_any(),
         Opening::NoStorage => view! {
-            <Notice title=field::no_storage(locale) tone=Tone::Person live=true>
-                <p>{field::no_storage_next(locale)}</p>
-            </Notice>
+            <section class="flow">
+                <h1>{field::title(locale)}</h1>
+                <Notice title=field::no_storage(locale) tone=Tone::Person live=true>
+                    <p>{field::no_storage_next(locale)}</p>
+                    <Button on:click=move |_| spawn_local(phone.enter())>
+                        {common::retry(locale)}
+                    </Button>
+                </Notice>
+            </section>
         }
         .into_any(),
     })

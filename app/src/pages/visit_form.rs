@@ -4,6 +4,7 @@
 pub mod arriving;
 pub mod beginning;
 pub mod breeds;
+pub mod brief;
 pub mod commands;
 pub mod commune;
 pub mod completing;
@@ -12,6 +13,7 @@ pub mod dates;
 pub mod draft;
 pub mod flow;
 pub mod message;
+pub mod moving;
 pub mod own;
 pub mod reading;
 pub mod surgery;

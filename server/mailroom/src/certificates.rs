@@ -25,8 +25,9 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 use glyphs::Glyphs;
 use world::{Page, Press, Template};
 
-/// Renders of the same cached parts (fonts, templates) are kept for this many documents.
-const CACHE_AGE: usize = 8;
+/// What the typesetter has worked out is kept for this many documents that do not use it: what all
+/// of them use (fonts, templates) stays, and what only one says goes soon.
+const CACHE_AGE: usize = 2;
 
 /// Why no document came out. None of them carries a fact of the document.
 #[derive(Debug, thiserror::Error)]

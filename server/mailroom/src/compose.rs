@@ -45,7 +45,7 @@ macro_rules! mails {
 }
 
 /// Name and text of every mail's templates.
-const MAILS: [(&str, &str); 48] = mails![
+const MAILS: [(&str, &str); 51] = mails![
     "certificate",
     "correction",
     "rnm_approved",
@@ -61,6 +61,7 @@ const MAILS: [(&str, &str); 48] = mails![
     "booking_reminder",
     "outreach_moved",
     "outreach_suspended",
+    "outreach_relocated",
     "outreach_news",
 ];
 

@@ -40,8 +40,10 @@ pub enum Letter {
     OutreachMoved(BookingLetter),
     /// To who booked: the outreach is called off.
     OutreachSuspended(BookingLetter),
-    /// To the team of an outreach and the contact of its host: it is announced, called off or put
-    /// off.
+    /// To who booked: the outreach is held elsewhere.
+    OutreachRelocated(BookingLetter),
+    /// To the team of an outreach and the contact of its host: it is announced, called off, put off
+    /// or held elsewhere; to one of them: they hold it with the others, or no more.
     OutreachNews(OutreachNewsLetter),
 }
 
@@ -65,6 +67,7 @@ impl Letter {
             Self::BookingReminder(_) => "booking_reminder",
             Self::OutreachMoved(_) => "outreach_moved",
             Self::OutreachSuspended(_) => "outreach_suspended",
+            Self::OutreachRelocated(_) => "outreach_relocated",
             Self::OutreachNews(_) => "outreach_news",
         }
     }
@@ -213,7 +216,7 @@ pub struct FoundPetLetter {
     pub message: String,
 }
 
-/// What the letters about a booking say, [`Letter::Booked`] to [`Letter::OutreachSuspended`].
+/// What the letters about a booking say, [`Letter::Booked`] to [`Letter::OutreachRelocated`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BookingLetter {
     /// The owner's name as one is addressed.
@@ -261,6 +264,12 @@ pub struct BookingLetter {
     /// The team comes to their home.
     #[serde(default)]
     pub comes_home: bool,
+    /// Then the hour until which it may come, counted from that which stands.
+    #[serde(default)]
+    pub home_until: Option<String>,
+    /// Where they were asked to come before, if that changed.
+    #[serde(default)]
+    pub was_place: Option<String>,
     /// Demonstration data: the mail says so.
     pub demonstration: bool,
 }
@@ -275,6 +284,12 @@ pub enum OutreachNews {
     Suspended,
     /// It is held at another hour, or after all.
     Moved,
+    /// It is held elsewhere.
+    Relocated,
+    /// The recipient is in its team from now on.
+    Joined,
+    /// The recipient is in its team no more, or their organisation holds it no more.
+    Left,
 }
 
 /// See [`Letter::OutreachNews`].
@@ -288,10 +303,16 @@ pub struct OutreachNewsLetter {
     pub news: OutreachNews,
     /// Name of the outreach.
     pub outreach: String,
-    /// The hall, square or street.
+    /// The hall, square or street; where the homes are that are visited.
     pub place: String,
     /// Its commune.
     pub commune: String,
+    /// Where it was to be held, if that changed.
+    #[serde(default)]
+    pub was_place: Option<String>,
+    /// The team goes to the homes of those who book.
+    #[serde(default)]
+    pub comes_home: bool,
     /// The local day on which it begins.
     pub day: CivilDate,
     /// The hour of that day, `09:30`.

@@ -3,11 +3,11 @@
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use backend::pictures::{self, Piece};
 use domain::id::PictureId;
-use domain::picture::{PictureNotice, PictureProgress};
+use domain::picture::{PictureNotice, PictureProgress, SEALED_KIND};
 use domain::refusal::Refusal;
 
 use crate::api::json;
@@ -70,11 +70,17 @@ pub async fn announce(
     request_body(
         content = [u8],
         content_type = "application/octet-stream",
-        description = "At most 65,536 bytes"
+        description = "At most 65,536 bytes; or such a piece sealed to the recovery key of its \
+                       outreach, as `application/vnd.huella.sealed`: the public half of the pair \
+                       (65 bytes), the nonce (12), and what was encrypted with its tag"
     ),
     responses(
         (status = 200, description = "How much of it has come", body = PictureProgress),
-        (status = 400, description = "`from` is no number", body = RefusalBody),
+        (
+            status = 400,
+            description = "`from` is no number, or a sealed piece cannot be opened",
+            body = RefusalBody,
+        ),
         (status = 403, description = "A revoked phone", body = RefusalBody),
         (status = 404, description = "No such picture of theirs, or owner", body = RefusalBody),
         (status = 413, description = "It reaches beyond what was announced", body = RefusalBody),
@@ -91,10 +97,16 @@ pub async fn add_piece(
     State(state): State<AppState>,
     Path((id, from)): Path<(String, String)>,
     visitor: Visitor,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let picture: PictureId = id.parse().map_err(|_| Refusal::PictureUnknown)?;
     let from: u32 = from.parse().map_err(|_| Refusal::Unreadable)?;
     let piece = Piece { picture, from, bytes: body.to_vec() };
-    Ok(json::answer(&pictures::add_piece(&state.office, visitor.actor(), piece).await?))
+    let kind = headers.get(header::CONTENT_TYPE);
+    let added = match kind.is_some_and(|kind| kind == SEALED_KIND) {
+        true => pictures::add_sealed_piece(&state.office, visitor.actor(), piece).await?,
+        false => pictures::add_piece(&state.office, visitor.actor(), piece).await?,
+    };
+    Ok(json::answer(&added))
 }

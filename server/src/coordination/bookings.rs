@@ -14,6 +14,7 @@ use domain::refusal::Refusal;
 use leptos::prelude::*;
 
 use super::outreach;
+use super::sheets::{Sheet, show};
 use super::stock::links;
 use crate::doors::Routes;
 use crate::forms::{Fields, see};
@@ -24,7 +25,7 @@ use crate::state::AppState;
 
 /// The routes of this module.
 pub(super) fn router() -> Routes {
-    Routes::default().both(routes::BOOKINGS, show, act)
+    Routes::default().both(routes::BOOKINGS, show::<Bookings>, act)
 }
 
 /// What an address asks for: the list, its page, and what was just noted.
@@ -49,29 +50,29 @@ impl Wanted {
     }
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    visitor: Visitor,
-    RawQuery(query): RawQuery,
-    ask: Ask,
-) -> Result<Response, Problem> {
-    let wanted = Wanted::read(query.as_deref().unwrap_or_default());
-    page(&state, (&visitor, ask), outreach(&id)?, wanted).await
-}
+/// The list.
+struct Bookings;
 
-async fn page(
-    state: &AppState,
-    (visitor, ask): (&Visitor, Ask),
-    id: OutreachId,
-    Wanted { shown, page, told }: Wanted,
-) -> Result<Response, Problem> {
-    let sheet = desk::sheet(&state.office, visitor.actor(), id, (shown, page)).await?;
-    let (links, zone) = (links(visitor, &ask), state.office.zone.clone());
-    let page = move || {
-        view! { <BookingsPage links=links sheet=sheet zone=zone told=told /> }
-    };
-    Ok(ask.of_coordination().page(page).await)
+impl Sheet for Bookings {
+    type Shown = Wanted;
+
+    fn asked(query: &str) -> Wanted {
+        Wanted::read(query)
+    }
+
+    async fn page(
+        state: &AppState,
+        (visitor, ask): (&Visitor, Ask),
+        id: OutreachId,
+        Wanted { shown, page, told }: Wanted,
+    ) -> Result<Response, Problem> {
+        let sheet = desk::sheet(&state.office, visitor.actor(), id, (shown, page)).await?;
+        let (links, zone) = (links(visitor, &ask), state.office.zone.clone());
+        let page = move || {
+            view! { <BookingsPage links=links sheet=sheet zone=zone told=told /> }
+        };
+        Ok(ask.of_coordination().page(page).await)
+    }
 }
 
 async fn act(
@@ -94,7 +95,7 @@ async fn act(
         Err(Error::Refused(Refusal::Unreadable)) => Err(Refusal::Unreadable.into()),
         Err(Error::Refused(refusal)) => {
             let ask = ask.refused(FormState::refused(refusal, Vec::new()));
-            page(&state, (&visitor, ask), id, wanted).await
+            Bookings::page(&state, (&visitor, ask), id, wanted).await
         }
         Err(failed) => Err(failed.into()),
     }

@@ -16,6 +16,7 @@ use domain::refusal::Refusal;
 use leptos::prelude::*;
 use phrases::{closing as say, coordination};
 
+use super::sheets::{Sheet, show};
 use super::stock::links;
 use super::{beneficiaries, outreach};
 use crate::doors::Routes;
@@ -33,7 +34,7 @@ const DONE: &str = "hecho";
 /// The routes of this module.
 pub(super) fn router() -> Routes {
     Routes::default()
-        .both(routes::CLOSING, show, act)
+        .both(routes::CLOSING, show::<Closing>, act)
         .get(routes::CLOSING_DAY_SHEET, day_sheet)
         .get(routes::CLOSING_ACT, attendance)
         .get(routes::CLOSING_XLSX, beneficiaries::xlsx)
@@ -41,37 +42,38 @@ pub(super) fn router() -> Routes {
         .both(routes::PROGRAMME, show_programme, explain)
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    visitor: Visitor,
-    RawQuery(query): RawQuery,
-    ask: Ask,
-) -> Result<Response, Problem> {
-    let is_done = query.as_deref() == Some(DONE);
-    page(&state, (&visitor, ask), outreach(&id)?, (is_done, false)).await
-}
+/// The page of a close.
+struct Closing;
 
-async fn page(
-    state: &AppState,
-    (visitor, ask): (&Visitor, Ask),
-    id: OutreachId,
-    (is_done, is_blocked): (bool, bool),
-) -> Result<Response, Problem> {
-    let sheet = closing::sheet(&state.office, visitor.actor(), id).await?;
-    let (links, zone) = (links(visitor, &ask), state.office.zone.clone());
-    let page = move || {
-        view! {
-            <ClosingPage
-                links=links
-                sheet=sheet
-                zone=zone
-                is_done=is_done
-                is_blocked=is_blocked
-            />
-        }
-    };
-    Ok(ask.of_coordination().page(page).await)
+impl Sheet for Closing {
+    /// That a step was done, and that something keeps one from being done.
+    type Shown = (bool, bool);
+
+    fn asked(query: &str) -> (bool, bool) {
+        (query == DONE, false)
+    }
+
+    async fn page(
+        state: &AppState,
+        (visitor, ask): (&Visitor, Ask),
+        id: OutreachId,
+        (is_done, is_blocked): (bool, bool),
+    ) -> Result<Response, Problem> {
+        let sheet = closing::sheet(&state.office, visitor.actor(), id).await?;
+        let (links, zone) = (links(visitor, &ask), state.office.zone.clone());
+        let page = move || {
+            view! {
+                <ClosingPage
+                    links=links
+                    sheet=sheet
+                    zone=zone
+                    is_done=is_done
+                    is_blocked=is_blocked
+                />
+            }
+        };
+        Ok(ask.of_coordination().page(page).await)
+    }
 }
 
 async fn act(
@@ -88,13 +90,13 @@ async fn act(
         Ok(Closed::Done(_)) => Ok(see(&format!("{}?{DONE}", routes::desk_closing(id)))),
         Ok(Closed::Blocked) => {
             let ask = ask.refused(FormState { values: kept, ..FormState::default() });
-            page(&state, (&visitor, ask), id, (false, true)).await
+            Closing::page(&state, (&visitor, ask), id, (false, true)).await
         }
         // There is no page to show it on.
         Err(Error::Refused(Refusal::OutreachUnknown)) => Err(Refusal::OutreachUnknown.into()),
         Err(Error::Refused(refusal)) => {
             let ask = ask.refused(FormState::refused(refusal, kept));
-            page(&state, (&visitor, ask), id, (false, false)).await
+            Closing::page(&state, (&visitor, ask), id, (false, false)).await
         }
         Err(failed) => Err(failed.into()),
     }

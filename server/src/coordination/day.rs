@@ -6,7 +6,7 @@ use app::pages::public::day::{DayPage, FIELDS, TICKET, Told};
 use app::pages::public::form_state::FormState;
 use app::pages::public::stock::Links;
 use app::routes;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use backend::clock::fresh_id;
 use backend::day::{self, Arrived, WalkIn, WalkedIn};
@@ -22,6 +22,7 @@ use domain::role::Role;
 use leptos::prelude::*;
 
 use super::outreach;
+use super::sheets::{Sheet, show};
 use crate::doors::Routes;
 use crate::forms::{Fields, see};
 use crate::pages::Ask;
@@ -34,36 +35,37 @@ const SCRIPT: &str = "/desk-day.js";
 
 /// The routes of this module.
 pub(super) fn router() -> Routes {
-    Routes::default().both(routes::DAY, show, act)
+    Routes::default().both(routes::DAY, show::<Day>, act)
 }
 
 /// What an act came to, with the bookings to choose from.
 type Outcome = (Told, Vec<Sought>);
 
-async fn show(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    visitor: Visitor,
-    RawQuery(query): RawQuery,
-    ask: Ask,
-) -> Result<Response, Problem> {
-    let told = Told::read(query.as_deref().unwrap_or_default());
-    page(&state, (&visitor, ask), outreach(&id)?, (told, Vec::new())).await
-}
+/// The board.
+struct Day;
 
-async fn page(
-    state: &AppState,
-    (visitor, ask): (&Visitor, Ask),
-    outreach: OutreachId,
-    (told, sought): (Option<Told>, Vec<Sought>),
-) -> Result<Response, Problem> {
-    let board = day::board(&state.office, visitor.actor(), outreach).await?;
-    let role = visitor.role().unwrap_or(Role::Operative);
-    let links = Links { ways: ways(role, ask.locale), foot: foot(ask.locale) };
-    let page = move || {
-        view! { <DayPage links=links board=board told=told sought=sought /> }
-    };
-    Ok(ask.of_coordination().script(SCRIPT).page(page).await)
+impl Sheet for Day {
+    /// What an act came to, with the bookings to choose from.
+    type Shown = (Option<Told>, Vec<Sought>);
+
+    fn asked(query: &str) -> Self::Shown {
+        (Told::read(query), Vec::new())
+    }
+
+    async fn page(
+        state: &AppState,
+        (visitor, ask): (&Visitor, Ask),
+        outreach: OutreachId,
+        (told, sought): Self::Shown,
+    ) -> Result<Response, Problem> {
+        let board = day::board(&state.office, visitor.actor(), outreach).await?;
+        let role = visitor.role().unwrap_or(Role::Operative);
+        let links = Links { ways: ways(role, ask.locale), foot: foot(ask.locale) };
+        let page = move || {
+            view! { <DayPage links=links board=board told=told sought=sought /> }
+        };
+        Ok(ask.of_coordination().script(SCRIPT).page(page).await)
+    }
 }
 
 async fn act(
@@ -80,12 +82,13 @@ async fn act(
             Some(word) => Ok(see(&format!("{}?{word}", routes::desk_day(outreach)))),
             None => {
                 let form = FormState { values: typed, ..FormState::default() };
-                page(&state, (&visitor, ask.refused(form)), outreach, (Some(told), sought)).await
+                let shown = (Some(told), sought);
+                Day::page(&state, (&visitor, ask.refused(form)), outreach, shown).await
             }
         },
         Err(Error::Refused(refusal)) => {
             let ask = ask.refused(FormState::refused(refusal, typed));
-            page(&state, (&visitor, ask), outreach, (None, Vec::new())).await
+            Day::page(&state, (&visitor, ask), outreach, (None, Vec::new())).await
         }
         Err(failed) => Err(failed.into()),
     }

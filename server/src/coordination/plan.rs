@@ -17,6 +17,7 @@ use domain::refusal::Refusal;
 use leptos::prelude::*;
 
 use super::outreach;
+use super::sheets::{Sheet, show};
 use super::stock::links;
 use crate::doors::Routes;
 use crate::forms::{Fields, see};
@@ -32,42 +33,43 @@ const TOLD: &str = "avisos=";
 
 /// The routes of this module.
 pub(super) fn router() -> Routes {
-    Routes::default().get(routes::PLAN, show).get(routes::DAY_SHEET, show_day).both(
+    Routes::default().get(routes::PLAN, show::<Plan>).get(routes::DAY_SHEET, show_day).both(
         routes::PLAN_DEED,
         ask_for,
         act,
     )
 }
 
-async fn show(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    visitor: Visitor,
-    RawQuery(query): RawQuery,
-    ask: Ask,
-) -> Result<Response, Problem> {
-    let query = query.unwrap_or_default();
-    let told = query.strip_prefix(TOLD).and_then(|number| number.parse::<u32>().ok());
-    let done = match told {
-        Some(told) => JustDone::Told(told),
-        None if query == DONE => JustDone::Noted,
-        None => JustDone::Nothing,
-    };
-    plan(&state, (&visitor, ask), outreach(&id)?, (done, Tried::default())).await
-}
+/// The plan itself.
+struct Plan;
 
-async fn plan(
-    state: &AppState,
-    (visitor, ask): (&Visitor, Ask),
-    id: OutreachId,
-    (done, tried): (JustDone, Tried),
-) -> Result<Response, Problem> {
-    let sheet = planning::plan::sheet(&state.office, visitor.actor(), id).await?;
-    let (links, zone) = (links(visitor, &ask), state.office.zone.clone());
-    let page = move || {
-        view! { <PlanPage links=links sheet=sheet zone=zone tried=tried done=done /> }
-    };
-    Ok(ask.of_coordination().page(page).await)
+impl Sheet for Plan {
+    /// What was just done, and what was tried and could not be.
+    type Shown = (JustDone, Tried);
+
+    fn asked(query: &str) -> Self::Shown {
+        let told = query.strip_prefix(TOLD).and_then(|number| number.parse::<u32>().ok());
+        let done = match told {
+            Some(told) => JustDone::Told(told),
+            None if query == DONE => JustDone::Noted,
+            None => JustDone::Nothing,
+        };
+        (done, Tried::default())
+    }
+
+    async fn page(
+        state: &AppState,
+        (visitor, ask): (&Visitor, Ask),
+        id: OutreachId,
+        (done, tried): Self::Shown,
+    ) -> Result<Response, Problem> {
+        let sheet = planning::plan::sheet(&state.office, visitor.actor(), id).await?;
+        let (links, zone) = (links(visitor, &ask), state.office.zone.clone());
+        let page = move || {
+            view! { <PlanPage links=links sheet=sheet zone=zone tried=tried done=done /> }
+        };
+        Ok(ask.of_coordination().page(page).await)
+    }
 }
 
 async fn show_day(
@@ -140,7 +142,7 @@ async fn act(
     }
     let ask = ask.status(StatusCode::UNPROCESSABLE_ENTITY);
     if deed == Deed::Step {
-        return plan(&state, (&visitor, ask), id, (JustDone::Nothing, tried)).await;
+        return Plan::page(&state, (&visitor, ask), id, (JustDone::Nothing, tried)).await;
     }
     form(&state, (&visitor, ask), (id, deed), tried).await
 }

@@ -24,6 +24,7 @@ use domain::stock::{AllottedLot, ChipRange, LossReason, parse_doses};
 use leptos::prelude::*;
 
 use super::outreach;
+use super::sheets::{self, Sheet};
 use crate::doors::Routes;
 use crate::forms::{Fields, see};
 use crate::pages::Ask;
@@ -40,11 +41,10 @@ const COUNTED: &str = "contado=";
 
 /// The routes of this module.
 pub(super) fn router() -> Routes {
-    Routes::default().get(routes::STOCK, show).get(routes::STOCK_BOX, show_box).both(
-        routes::STOCK_DEED,
-        ask_for,
-        act,
-    )
+    Routes::default()
+        .get(routes::STOCK, show)
+        .get(routes::STOCK_BOX, sheets::show::<StockBox>)
+        .both(routes::STOCK_DEED, ask_for, act)
 }
 
 /// What a deed comes to.
@@ -73,22 +73,31 @@ async fn show(
     Ok(ask.of_coordination().page(page).await)
 }
 
-async fn show_box(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    visitor: Visitor,
-    RawQuery(query): RawQuery,
-    ask: Ask,
-) -> Result<Response, Problem> {
-    let outreach = outreach(&id)?;
-    let sheet = stock::box_sheet(&state.office, visitor.actor(), outreach).await?;
-    let word = query.unwrap_or_default();
-    let counted = word.strip_prefix(COUNTED).and_then(|number| number.parse::<u32>().ok());
-    let (links, is_done) = (links(&visitor, &ask), word == DONE);
-    let page = move || {
-        view! { <BoxPage links=links sheet=sheet is_done=is_done counted=counted /> }
-    };
-    Ok(ask.of_coordination().page(page).await)
+/// What an outreach holds.
+struct StockBox;
+
+impl Sheet for StockBox {
+    /// That something was done, and how many chips were just counted.
+    type Shown = (bool, Option<u32>);
+
+    fn asked(query: &str) -> Self::Shown {
+        let counted = query.strip_prefix(COUNTED).and_then(|number| number.parse().ok());
+        (query == DONE, counted)
+    }
+
+    async fn page(
+        state: &AppState,
+        (visitor, ask): (&Visitor, Ask),
+        outreach: OutreachId,
+        (is_done, counted): Self::Shown,
+    ) -> Result<Response, Problem> {
+        let sheet = stock::box_sheet(&state.office, visitor.actor(), outreach).await?;
+        let links = links(visitor, &ask);
+        let page = move || {
+            view! { <BoxPage links=links sheet=sheet is_done=is_done counted=counted /> }
+        };
+        Ok(ask.of_coordination().page(page).await)
+    }
 }
 
 /// The outreach, unless it is the office, and what is done there.

@@ -3,7 +3,7 @@
 use app::routes;
 use backend::submissions::MAX_FILE_BYTES;
 use domain::import::MOST_BYTES;
-use domain::picture::MAX_PIECE_BYTES;
+use domain::picture::MAX_SEALED_PIECE_BYTES;
 use domain::role::UseCase;
 use domain::submission::MAX_BATCH_BYTES;
 
@@ -112,7 +112,7 @@ pub const DOORS: &[Door] = &[
     post("/api/v1/submissions", UseCase::Submit).holding(MAX_BATCH_BYTES),
     post("/api/v1/sealed", UseCase::Submit).holding(MAX_BATCH_BYTES),
     post("/api/v1/pictures", UseCase::Submit),
-    put("/api/v1/pictures/{id}/{from}", UseCase::Submit).holding(MAX_PIECE_BYTES),
+    put("/api/v1/pictures/{id}/{from}", UseCase::Submit).holding(MAX_SEALED_PIECE_BYTES),
     get("/api/v1/verify", UseCase::UsePublicPages),
     post("/api/v1/verify", UseCase::UsePublicPages),
     // The demonstration's mails; not routed otherwise.
@@ -214,6 +214,7 @@ pub const DOORS: &[Door] = &[
     post("/api/coordinacion/operativos/guardar", UseCase::PlanOutreaches),
     post("/api/coordinacion/operativos/equipo", UseCase::PlanOutreaches),
     post("/api/coordinacion/operativos/charla", UseCase::PlanOutreaches),
+    post("/api/coordinacion/operativos/charla/corregir", UseCase::PlanOutreaches),
     post("/api/coordinacion/equipo/lista", UseCase::InviteFieldStaff),
     post("/api/coordinacion/equipo/invitar", UseCase::InviteFieldStaff),
     post("/api/coordinacion/equipo/cerrar", UseCase::InviteFieldStaff),

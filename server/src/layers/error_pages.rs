@@ -137,7 +137,9 @@ impl Asked {
     fn message(&self, status: StatusCode, reason: Option<Refusal>) -> Message {
         let locale = self.locale;
         let is_dead_link = reason == Some(Refusal::LinkUnusable);
+        let is_public = self.path.starts_with(routes::OPEN);
         let message = match reason {
+            Some(Refusal::OutreachUnknown) if is_public => return not_announced(locale),
             Some(Refusal::TooManyAttempts { retry_after_s }) if retry_after_s < 60 => {
                 let next = account::error_too_many_next(locale, u64::from(retry_after_s));
                 Message::new(account::error_too_many_title(locale), [next])
@@ -165,6 +167,15 @@ impl Asked {
         }
         message.way(routes::HOME, public::nav_home(locale))
     }
+}
+
+/// Who comes from a ticket or by an earlier link to what is over by now, or called off, is not told
+/// that there never was such an outreach.
+fn not_announced(locale: Locale) -> Message {
+    let lines = [booking::not_announced_body(locale), booking::not_announced_next(locale)];
+    Message::new(booking::not_announced(locale), lines)
+        .way(routes::OPEN, booking::list_see_all(locale))
+        .way(routes::MY_BOOKING, booking::mine_link(locale))
 }
 
 /// What happened and what to do, for a status that came without a reason.

@@ -35,6 +35,7 @@ pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketF
         commune: ticket.commune.to_string(),
         on,
         time: Some(format::time(minute)),
+        until: ticket.home_until.map(|until| format::time(office.zone.local(until).1)),
         code: ticket.code.clone(),
         url: format!("{}{path}", office.link_prefix()),
         page: format!("{}{}", office.public_url, routes::MY_BOOKING),
@@ -49,6 +50,7 @@ pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketF
 #[must_use]
 pub fn appointment(office: &Office, ticket: &Ticket, now: Timestamp) -> Option<Event> {
     let starts_at = hour(ticket)?;
+    let slot_end = starts_at.plus_ms(i64::from(SLOT_MINUTES) * 60_000);
     let locale = Locale::Es;
     let names = format::list(&ticket.animals, locale);
     let comes_home = comes_home(ticket);
@@ -63,7 +65,7 @@ pub fn appointment(office: &Office, ticket: &Ticket, now: Timestamp) -> Option<E
         sequence: Some(revision(ticket, now)),
         made_at: now,
         starts_at,
-        ends_at: starts_at.plus_ms(i64::from(SLOT_MINUTES) * 60_000),
+        ends_at: ticket.home_until.unwrap_or(slot_end),
         summary: say::calendar_summary(locale, names, offering_words(ticket.offering, locale)),
         location: place,
         description: lines.join("\n"),
@@ -77,10 +79,10 @@ pub fn comes_home(ticket: &Ticket) -> bool {
     ticket.kind == OutreachKind::HomeVisits
 }
 
-/// When they are asked to come, of a booking that holds.
+/// When they are asked to come, of a booking that holds: not while the outreach is called off.
 fn hour(ticket: &Ticket) -> Option<Timestamp> {
     let holds = matches!(ticket.state, BookingState::Booked | BookingState::Arrived);
-    ticket.slot.filter(|_| holds)
+    ticket.slot.filter(|_| holds && !ticket.is_suspended)
 }
 
 /// Seconds since the booking was made (UUID version 7 begins with that moment): whatever is told
@@ -122,6 +124,7 @@ mod tests {
             commune: Commune::parse("02101").unwrap(),
             offering: Offering::Chip,
             slot: Some(Timestamp(MADE + 86_400_000)),
+            home_until: None,
             state,
             position: None,
             offered_until: None,
@@ -132,6 +135,7 @@ mod tests {
             way: None,
             needs_new_date_accepted: false,
             is_suspended: false,
+            is_over: false,
         }
     }
 
@@ -149,6 +153,8 @@ mod tests {
         for state in BookingState::ALL {
             let holds = matches!(state, BookingState::Booked | BookingState::Arrived);
             assert_eq!(hour(&ticket(*state)).is_some(), holds, "{state}");
+            let off = Ticket { is_suspended: true, ..ticket(*state) };
+            assert_eq!(hour(&off), None, "{state}");
         }
     }
 

@@ -91,19 +91,27 @@ const REQUEST_MS = 30_000;
 /** What the server says when it has taken all of a batch, and when it cannot read part of one. */
 const [TAKEN, UNREADABLE] = [200, 422];
 
-/**
- * Sends the sealed copies of what waits. The answers are not written down: the app asks for them
- * when it is open, and the server answers alike.
- */
+/** Sends the sealed copies of what waits: the records, and then the pictures of those. */
 async function goHome() {
-  const { device, copies, visits } = await waiting(asked);
+  const left = await recordsGoHome();
+  await picturesGoHome();
+  // The browser tries again later.
+  if (left) throw new Error(`visits that were not taken: ${left}`);
+}
+
+/**
+ * Sends the sealed copies of records; answers of how many visits some were not taken. What the
+ * server says is not written down: the app asks for it when it is open, and the server answers alike.
+ */
+async function recordsGoHome() {
+  const { devices, copies, visits } = await waiting(asked);
   // Those behind are not held by what the server does not take, but for what is of the same visit:
   // a correction before its visit would be refused for good.
   const held = new Set();
-  const next = batches(copies, LETTERS);
+  const next = batches(copies, devices, LETTERS);
   while (next.length) {
     const going = next.shift().filter((copy) => !held.has(visits.get(copy)));
-    const status = going.length ? await statusFor(device, going) : TAKEN;
+    const status = going.length ? await statusFor(devices.get(going[0]), going) : TAKEN;
     if (status === TAKEN) continue;
     if (status === UNREADABLE && going.length > 1) {
       // One copy that the server does not read keeps all of its batch out: it is found by halves.
@@ -113,14 +121,41 @@ async function goHome() {
       for (const copy of going) held.add(visits.get(copy));
     }
   }
-  // The browser tries again later.
-  if (held.size) throw new Error(`visits that were not taken: ${held.size}`);
+  return held.size;
 }
 
 /**
- * The status our server has for some copies: `TAKEN` once it has answered each. It fails, and all
- * wait, where none answers, or another: a network that wants a sign-in of its own has a page for
- * everything, also with 200.
+ * Sends the sealed copies of pictures, which the server takes once it has their record; likewise
+ * nothing is written down.
+ */
+async function picturesGoHome() {
+  const [known, copies] = await Promise.all([all("facts", "huella-pictures"), copied()]);
+  for (const one of known) {
+    // What a person has to look at waits for the app.
+    if (!one.submission || one.trouble || !copies.has(one.id)) continue;
+    const reading = await readingOf(["pieces"], asked, "huella-copies");
+    const sealed = await asked(reading.objectStore("pieces").get(one.id));
+    const { received, status } = await Promise.race([carry(one, null, sealed), gaveWay]);
+    const isAway = received !== one.bytes && (!status || [401, 429].includes(status));
+    // The browser tries again later; what is wrong with this one does not hold the others.
+    if (isAway || status >= 500) throw new Error(`pictures wait, status ${status}`);
+  }
+}
+
+const all = async (store, name) => {
+  const reading = await readingOf([store], asked, name);
+  return reading ? asked(reading.objectStore(store).getAll()) : [];
+};
+
+const copied = async () => {
+  const reading = await readingOf(["pieces"], asked, "huella-copies");
+  return new Set(reading ? await asked(reading.objectStore("pieces").getAllKeys()) : []);
+};
+
+/**
+ * The status our server has for some copies of a device: `TAKEN` once it has answered each. It
+ * fails, and all wait, where none answers, or another: a network that wants a sign-in of its own has
+ * a page for everything, also with 200.
  */
 async function statusFor(device, copies) {
   const signal = AbortSignal.timeout(REQUEST_MS);
@@ -147,6 +182,7 @@ const asked = (request) =>
   });
 
 @WAITING@
+@CARRY@
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;

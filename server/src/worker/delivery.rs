@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use backend::error::Error;
@@ -30,8 +30,12 @@ const AT_ONCE: [(Lane, usize); 2] = [(Lane::Urgent, 4), (Lane::Ordinary, 8)];
 /// printing takes but on a machine that has no time for it, where the lease is renewed. A process
 /// that dies gives its messages back after this long.
 const LEASE_MS: i64 = 10 * 60_000;
-/// How long a message that nobody waits for at a screen lets phones that send go first.
+/// How long a message that nobody waits for at a screen lets phones that send go first, and after
+/// the start whoever has waited for the process.
 const STEP_BACK: Duration = Duration::from_secs(1);
+/// How long whoever was woken lets others wake too before the outbox is looked at: each phone that
+/// sends does, and a look for each of them would cost what a part of its visit costs.
+const GATHERING: Duration = Duration::from_millis(20);
 /// How often the outbox is looked at when nobody wakes the worker, in milliseconds; each pause is
 /// between half and all of it longer, so that processes do not look at the same moment.
 const PAUSE_MS: u32 = 700;
@@ -72,9 +76,12 @@ impl Post {
     pub(super) async fn run(self, state: &AppState, stopped: watch::Receiver<bool>) {
         let lanes = AT_ONCE.map(|(lane, at_once)| (lane, Arc::new(Semaphore::new(at_once))));
         let mut under_way = JoinSet::new();
+        let begun = Instant::now();
         while !*stopped.borrow() {
+            let is_settled = begun.elapsed() >= STEP_BACK;
             let mut taken = 0;
-            for (lane, room) in &lanes {
+            for (lane, room) in lanes.iter().filter(|(lane, _)| is_settled || *lane == Lane::Urgent)
+            {
                 taken += self.take(state, (*lane, room), &mut under_way).await;
             }
             if taken > 0 {
@@ -82,7 +89,7 @@ impl Post {
             }
             tokio::select! {
                 () = when_true(stopped.clone()) => {}
-                () = state.wake.notified() => {}
+                () = state.wake.notified() => tokio::time::sleep(GATHERING).await,
                 () = tokio::time::sleep(pause()) => {}
                 Some(_) = under_way.join_next() => {}
             }

@@ -377,6 +377,9 @@ fn strange_addresses_and_texts_are_answered_in_our_words() {
         assert!(text.contains("<html lang=\"es"), "{path}: {text}");
         assert!(!text.contains("<script"), "{path}: {text}");
     }
+    let over = "/operativos/01900000-0000-7000-8000-000000000000";
+    let told = client.get(over).expect(404).text();
+    assert!(told.contains("no está anunciado") && told.contains("/mi-hora"), "{told}");
     // Nothing is booked for a service that is not offered, or for a program.
     let other = format!("{}?servicio=deworming", hall.form());
     assert_eq!(leads_to(&client.get(&other).expect(303)), format!("/operativos/{}", hall.id));

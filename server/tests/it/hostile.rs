@@ -156,10 +156,10 @@ fn taken_by_desk(below: &str) -> Takes {
         | "operativos/formulario"
         | "telefonos/invitar" => Json(json!({ "outreach": HERE })),
         "operativos/equipo" => Json(json!({ "outreach": ID, "staff": HERE, "joins": true })),
-        "operativos/charla" => {
-            let form =
-                json!({ "topic": HERE, "attendants": HERE, "minutes": "20", "material": HERE });
-            Json(json!({ "outreach": ID, "id": ID, "form": form }))
+        "operativos/charla" => Json(json!({ "outreach": ID, "id": ID, "form": talk_form() })),
+        "operativos/charla/corregir" => {
+            let form = json!({ "form": talk_form(), "was": HERE, "reason": "mistyped", "at": 7 });
+            Json(json!({ "talk": ID, "id": ID, "form": form }))
         }
         "equipo/cerrar" | "equipo/abrir" => Json(json!({ "staff": HERE })),
         "documentos/propios" => Json(json!({ "page": HERE })),
@@ -178,6 +178,13 @@ fn submission() -> Value {
         "id": ID, "version": 1, "device": ID, "sequence": 1, "actor": ID, "outreach": ID,
         "visit": null, "recorded_at": 1_700_000_000_000_i64, "utc_offset_minutes": -180,
         "replaces": null, "commands": [command()], "note": HERE,
+    })
+}
+
+fn talk_form() -> Value {
+    json!({
+        "topic": "zoonoses", "attendants": HERE, "minutes": "20", "material": HERE,
+        "listed": HERE,
     })
 }
 

@@ -202,12 +202,17 @@ fn hostile_notices_and_pieces_are_refused_and_never_a_fault() {
         }
         let long = vec![0; PIECE + 1];
         assert_eq!(reason(&put(phone, (&sound["id"], 0), &long).expect(413)), "too_large");
+        let path = format!("{PATH}/{id}/0");
+        let sealed = [("content-type", "application/vnd.huella.sealed"), OURS];
+        for (length, status) in [(0, 400), (93, 400), (PIECE + 93, 400), (PIECE + 94, 413)] {
+            let answer = phone.send("PUT", &path, &sealed, &vec![7; length]);
+            assert_eq!(answer.status, status, "{length}: {}", answer.text());
+        }
         let beyond = vec![0; bytes.len() + 1];
         assert_eq!(reason(&put(phone, (&sound["id"], 0), &beyond).expect(413)), "too_large");
         assert_eq!(put(phone, (&sound["id"], 0), &[]).expect(200).json(), received(0));
         assert_eq!(send(phone, &sound, &bytes).expect(200).json(), received(bytes.len()));
         // Without a word of where it comes from, and without anybody.
-        let path = format!("{PATH}/{id}/0");
         phone.send("PUT", &path, &[], &bytes).expect(403);
         house.client().send("PUT", &path, &[OURS], &bytes).expect(401);
         phone.send("DELETE", &path, &[OURS], b"").expect(405);

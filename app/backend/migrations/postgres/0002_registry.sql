@@ -138,11 +138,12 @@ CREATE TABLE owner (
     merged_into UUID REFERENCES owner (id),
     merged_to UUID REFERENCES owner (id)
 );
-CREATE UNIQUE INDEX owner_document ON owner (document_kind, document_key)
+-- The number first: it finds one owner, and the kind nearly all of them, which a planner without
+-- figures of the table does not know.
+CREATE UNIQUE INDEX owner_document ON owner (document_key, document_kind)
     WHERE document_key IS NOT NULL AND merged_into IS NULL;
-CREATE INDEX owner_merged_document ON owner (document_kind, document_key)
+CREATE INDEX owner_merged_document ON owner (document_key, document_kind)
     WHERE document_key IS NOT NULL AND merged_into IS NOT NULL;
-CREATE INDEX owner_search_key ON owner (search_key);
 -- Who lives where, the last changed at the end: what a phone takes along to an outreach.
 CREATE INDEX owner_unit ON owner (unit, updated_at, id, merged_into)
     WHERE unit IS NOT NULL AND merged_into IS NULL;
@@ -223,7 +224,6 @@ CREATE INDEX service_animal ON service (animal_id);
 CREATE INDEX service_outreach
     ON service (outreach_id, kind, performed_on, counts, annulled_at, animal_id);
 CREATE INDEX service_performed_on ON service (performed_on);
-CREATE INDEX service_visit ON service (visit_id) WHERE visit_id IS NOT NULL;
 CREATE INDEX service_chip ON service (chip) WHERE chip IS NOT NULL;
 -- Which lots were used where; `batch` is its letters and digits alone.
 CREATE INDEX service_batch ON service (batch, kind, annulled_at, outreach_id)
@@ -362,6 +362,8 @@ CREATE TABLE task (
     submission_id UUID,
     message_id UUID,
     booking_id UUID,
+    outreach_id UUID,
+    organisation_id UUID,
     body TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     solved_at BIGINT,
@@ -376,6 +378,9 @@ CREATE UNIQUE INDEX task_message ON task (kind, message_id)
 CREATE UNIQUE INDEX task_booking ON task (kind, booking_id)
     WHERE booking_id IS NOT NULL AND state = 'open';
 CREATE INDEX task_of_booking ON task (booking_id) WHERE booking_id IS NOT NULL;
+-- And of what happens to an outreach, each organisation that holds it.
+CREATE UNIQUE INDEX task_host ON task (kind, outreach_id, organisation_id)
+    WHERE outreach_id IS NOT NULL AND state = 'open';
 
 CREATE TABLE lookup (
     id UUID PRIMARY KEY,

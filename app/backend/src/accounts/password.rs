@@ -10,6 +10,7 @@ use domain::refusal::Refusal;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
+use crate::clock;
 use crate::error::{Error, Fault};
 
 /// Characters a password has at least (OWASP ASVS 5.0, 6.2.1 asks for 8 and advises more).
@@ -45,8 +46,7 @@ impl Passwords {
     /// # Errors
     /// [`Fault`] when argon2 refuses its parameters.
     pub fn new(cost: Cost) -> Result<Self, Fault> {
-        let decoy = hash_now(cost, "no account has this password")?.into();
-        Ok(Self { cost, decoy, turns: Arc::new(Semaphore::new(AT_ONCE)) })
+        Ok(Self { cost, decoy: decoy(cost)?.into(), turns: Arc::new(Semaphore::new(AT_ONCE)) })
     }
 
     /// The PHC text of a password that passed [`check`].
@@ -87,13 +87,26 @@ impl Passwords {
     }
 }
 
-fn hash_now(cost: Cost, password: &str) -> Result<String, Fault> {
+/// What looks like a hash and is none: that of no password, made without working one out. To do so
+/// at each start would take 19 MiB, of which a process that has nothing to do gives nothing back.
+fn decoy(cost: Cost) -> Result<String, Fault> {
+    let params = params(cost)?;
+    let (memory, passes, lanes) = (params.m_cost(), params.t_cost(), params.p_cost());
+    let text = |bytes: &[u8]| data_encoding::BASE64_NOPAD.encode(bytes);
+    let (salt, hash) = (text(&clock::random::<16>()?), text(&clock::random::<32>()?));
+    Ok(format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${hash}"))
+}
+
+fn params(cost: Cost) -> Result<Params, Fault> {
     let params = match cost {
         Cost::Owasp => Params::new(19_456, 2, 1, None),
         Cost::Least => Params::new(Params::MIN_M_COST, 1, 1, None),
     };
-    let params = params.map_err(|_| Fault::new("argon2 refuses its parameters"))?;
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    params.map_err(|_| Fault::new("argon2 refuses its parameters"))
+}
+
+fn hash_now(cost: Cost, password: &str) -> Result<String, Fault> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params(cost)?)
         .hash_password(password.as_bytes())
         .map(|hash| hash.to_string())
         .map_err(|_| Fault::new("a password could not be hashed"))
@@ -187,6 +200,15 @@ mod tests {
         assert!(passwords.matches("tres perros negros", Some(&hash)).await.unwrap());
         assert!(!passwords.matches("tres perros", Some(&hash)).await.unwrap());
         assert!(!passwords.matches("no account has this password", None).await.unwrap());
+    }
+
+    #[test]
+    fn the_decoy_takes_the_work_of_a_hash() {
+        let parts = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
+        for cost in [Cost::Least, Cost::Owasp] {
+            let (decoy, hash) = (decoy(cost).unwrap(), hash_now(cost, "x").unwrap());
+            assert_eq!((parts(&decoy), decoy.len()), (parts(&hash), hash.len()));
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use domain::timestamp::{DAY_MS, HOUR_MS, Timestamp};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::accounts::looks::{self, Looks};
 use crate::accounts::password::Passwords;
 use crate::accounts::{ACTIVE, STAFF, role_named};
 use crate::actor::Actor;
@@ -210,12 +211,32 @@ pub async fn begin(
 /// # Errors
 /// A failed database.
 pub async fn find(store: &Store, secret: &str, now: Timestamp) -> Result<Option<Present>, Error> {
-    let hash = hash_of(secret);
-    let held = store.glance(move |tx| {
-        Box::pin(async move { Ok::<_, Error>(tx.session_by_hash(&hash).await?) })
-    });
+    let held = looks::sessions(store, vec![hash_of(secret)]).await?.pop();
+    noted(store, held, now).await
+}
+
+/// The same for a request, of which many may look at the same time.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_among(
+    looks: &Looks,
+    store: &Store,
+    secret: &str,
+    now: Timestamp,
+) -> Result<Option<Present>, Error> {
+    let held = looks.session(store, hash_of(secret)).await?;
+    noted(store, held, now).await
+}
+
+/// Who is behind a session that was found, whose use is noted.
+async fn noted(
+    store: &Store,
+    held: Option<HeldSessionRow>,
+    now: Timestamp,
+) -> Result<Option<Present>, Error> {
     let is_live = |row: &SessionRow| row.revoked_at.is_none() && row.expires_at > now.0;
-    let held = held.await?.filter(|held| is_live(&held.session));
+    let held = held.filter(|held| is_live(&held.session));
     let Some(HeldSessionRow { session: row, staff_name, staff_role, staff_state }) = held else {
         return Ok(None);
     };

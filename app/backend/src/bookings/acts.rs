@@ -198,7 +198,7 @@ pub(crate) async fn end(
     row: &mut BookingRow,
     (state, why, now): (BookingState, &str, Timestamp),
 ) -> Result<(), Error> {
-    hall.give_back(row);
+    hall.give_back(row, now);
     row.ended_reason = Some(why.to_owned());
     change(tx, row, state, now).await
 }
@@ -253,10 +253,9 @@ async fn reschedule_to(
     if !hall.is_open(now) || !hall.has_slot(slot, now) {
         return Ok(Done::NotOpen);
     }
-    if hall.room_within(Some(slot), row.places, now).is_none() {
+    if !hall.exchange((row.slot_at, slot), row.places, now) {
         return Ok(Done::Full);
     }
-    hall.exchange(row.slot_at, slot, row.places);
     row.slot_at = Some(slot.0);
     row.reminders = i64::from(reminding.stage(slot));
     // Who chooses another hour of the new date comes on it.

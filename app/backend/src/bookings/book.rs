@@ -5,7 +5,6 @@
 use domain::booking::{BookingDetails, BookingState, Offering, Reminding};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::identity::IdentityDocument;
-use domain::outreach::OutreachKind;
 use domain::refusal::Refusal;
 use domain::timestamp::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -285,9 +284,8 @@ impl Desk {
 
     /// A team that comes home has to be told where.
     fn unfindable(&self, asked: &Asked) -> Option<Refusal> {
-        let comes_home = self.hall.place.outreach.kind == OutreachKind::HomeVisits;
         let fields = asked.request.details.lacks_of_home();
-        (comes_home && !fields.is_empty()).then_some(Refusal::Invalid { fields })
+        (self.hall.place.comes_home() && !fields.is_empty()).then_some(Refusal::Invalid { fields })
     }
 
     /// Why somebody gets no place here, whatever is free.

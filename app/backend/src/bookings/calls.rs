@@ -23,6 +23,8 @@ pub(crate) fn is_over(
     let is_off = place.plan.as_ref().is_some_and(|plan| plan.suspended_reason.is_some());
     Ok(match about {
         CallAbout::Moved | CallAbout::Unanswered => !state.is_live() || row.accepted_date == 1,
+        // Of one that is called off, another call tells.
+        CallAbout::Relocated => !state.is_live() || is_off || place.outreach.ends_at <= now,
         CallAbout::Offered => {
             state != BookingState::Offered || row.offered_until.is_none_or(|until| until <= now.0)
         }

@@ -13,6 +13,7 @@ use super::ticket::{Place, owner_of, position, state_of, ticket};
 use crate::error::Error;
 use crate::office::Office;
 use crate::outbox::{self, Letter};
+use crate::records::from_json;
 use crate::store::Tx;
 use crate::store::vocabulary::booking::BookingRow;
 use crate::store::vocabulary::outbox::MessageRow;
@@ -40,11 +41,13 @@ pub enum LetterKind {
     OutreachMoved,
     /// The outreach is called off.
     OutreachSuspended,
+    /// The outreach is held elsewhere.
+    OutreachRelocated,
 }
 
 impl LetterKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Booked,
         Self::Waiting,
         Self::PlaceOffered,
@@ -53,6 +56,7 @@ impl LetterKind {
         Self::BookingReminder,
         Self::OutreachMoved,
         Self::OutreachSuspended,
+        Self::OutreachRelocated,
     ];
 
     /// The kind of its message in the outbox, and the folder of its templates.
@@ -67,6 +71,7 @@ impl LetterKind {
             Self::BookingReminder => "booking_reminder",
             Self::OutreachMoved => "outreach_moved",
             Self::OutreachSuspended => "outreach_suspended",
+            Self::OutreachRelocated => "outreach_relocated",
         }
     }
 
@@ -89,6 +94,30 @@ pub struct BookingMail {
     pub until: Option<Timestamp>,
     /// Why it ended.
     pub reason: Option<String>,
+    /// When that was before the outreach was put off.
+    #[serde(default)]
+    pub was_at: Option<Timestamp>,
+    /// Where they were asked to come before, if that changed.
+    #[serde(default)]
+    pub was_place: Option<String>,
+}
+
+/// How it was before what a letter tells.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before<'a> {
+    /// By how many milliseconds every hour of the outreach went on, and when it began, of one that
+    /// was put off.
+    pub moved: Option<(i64, Timestamp)>,
+    /// Where it was to be held, if that changed.
+    pub place: Option<&'a str>,
+}
+
+impl Before<'_> {
+    /// When somebody was asked to come who comes at that hour now; one who waits has none but the
+    /// outreach's.
+    fn hour(&self, slot: Option<i64>) -> Option<Timestamp> {
+        self.moved.map(|(by, begun)| slot.map_or(begun, |slot| Timestamp(slot - by)))
+    }
 }
 
 /// What such a letter says.
@@ -110,6 +139,8 @@ pub struct Told {
     /// Why the booking or the outreach ended: words of the coordination, or a code of
     /// [`super::reason`].
     pub reason: Option<String>,
+    /// Where they were asked to come before, if that changed.
+    pub was_place: Option<String>,
     /// When the outreach ends, for a calendar.
     pub outreach_ends_at: Timestamp,
     /// Demonstration data: the mail says so.
@@ -129,8 +160,21 @@ pub async fn notify(
     booking: Uuid,
     now: Timestamp,
 ) -> Result<bool, Error> {
+    notify_of_change(tx, (kind, Before::default()), booking, now).await
+}
+
+/// The same, with how it was before.
+///
+/// # Errors
+/// As [`notify`].
+pub async fn notify_of_change(
+    tx: &mut Tx,
+    told: (LetterKind, Before<'_>),
+    booking: Uuid,
+    now: Timestamp,
+) -> Result<bool, Error> {
     match tx.booking(booking).await? {
-        Some(row) => write(tx, kind, &row, now).await,
+        Some(row) => write_of_change(tx, told, &row, now).await,
         None => Ok(false),
     }
 }
@@ -142,30 +186,58 @@ pub(super) async fn write(
     row: &BookingRow,
     now: Timestamp,
 ) -> Result<bool, Error> {
+    write_of_change(tx, (kind, Before::default()), row, now).await
+}
+
+async fn write_of_change(
+    tx: &mut Tx,
+    (kind, before): (LetterKind, Before<'_>),
+    row: &BookingRow,
+    now: Timestamp,
+) -> Result<bool, Error> {
     let Some(owner) = owner_of(row)? else { return Ok(false) };
     match owner.email {
         Some(email) => {
-            let message = message(kind, row, &email.to_string(), now)?;
-            tx.insert_messages(&[message]).await?;
+            let mut body = body(row, before);
+            if matches!(kind, LetterKind::OutreachMoved | LetterKind::OutreachRelocated) {
+                take_back(tx, kind, &mut body).await?;
+            }
+            tx.insert_messages(&[written(kind, &body, &email.to_string(), now)?]).await?;
             Ok(true)
         }
         // They are there, and left no number.
         None if row.walk_in == 1 => Ok(false),
-        None => call(tx, kind, row, now).await,
+        None => call(tx, (kind, before), row, now).await,
     }
+}
+
+/// Takes back what was written of an earlier change and has not left: this one tells how it was as
+/// they know it.
+async fn take_back(tx: &mut Tx, kind: LetterKind, body: &mut BookingMail) -> Result<(), Error> {
+    for letter in tx.messages_about(ABOUT, body.booking.0).await? {
+        if letter.kind != kind.code() || letter.state != "pending" {
+            continue;
+        }
+        let unheard: BookingMail = from_json(&letter.body)?;
+        body.was_at = unheard.was_at.filter(|at| Some(*at) != body.slot).or(body.was_at);
+        body.was_place = unheard.was_place.or(body.was_place.take());
+        tx.withdraw_message(letter.id).await?;
+    }
+    Ok(())
 }
 
 /// Asks the coordination to telephone somebody about what happened without them. What they did
 /// themselves the page has told them.
 async fn call(
     tx: &mut Tx,
-    kind: LetterKind,
+    (kind, before): (LetterKind, Before<'_>),
     row: &BookingRow,
     now: Timestamp,
 ) -> Result<bool, Error> {
     let about = match kind {
         LetterKind::OutreachMoved => CallAbout::Moved,
         LetterKind::OutreachSuspended => CallAbout::Suspended,
+        LetterKind::OutreachRelocated => CallAbout::Relocated,
         LetterKind::PlaceOffered => CallAbout::Offered,
         LetterKind::Booked
         | LetterKind::Waiting
@@ -173,40 +245,40 @@ async fn call(
         | LetterKind::BookingCancelled
         | LetterKind::BookingReminder => return Ok(false),
     };
-    telephone(tx, about, row, now).await?;
+    telephone(tx, (about, before), row, now).await?;
     Ok(true)
 }
 
-/// Asks the coordination to telephone somebody about a booking.
+/// Asks the coordination to telephone somebody about a new date that they have not answered.
 ///
 /// # Errors
 /// A failed database.
-pub(super) async fn telephone(
+pub(super) async fn ask_by_telephone(
     tx: &mut Tx,
-    about: CallAbout,
     row: &BookingRow,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let was_at = match about {
-        CallAbout::Moved | CallAbout::Unanswered => {
-            let place = Place::of(tx, row.outreach_id).await?;
-            let at = row.slot_at.map_or(place.outreach.starts_at, Timestamp);
-            before_move(&place, at)
-        }
-        CallAbout::Suspended | CallAbout::Offered => None,
-    };
-    let booking = BookingId(row.id);
-    let about_it = About { booking: Some(booking), ..About::default() };
-    let body = TaskBody::CallBooker { booking, about, was_at, reason: row.ended_reason.clone() };
-    tasks::open(tx, &body, about_it, now).await?;
-    Ok(())
+    let place = Place::of(tx, row.outreach_id).await?;
+    let begins_at = place.outreach.starts_at;
+    let moved_from = place.plan.and_then(|plan| plan.moved_from);
+    // Every slot went as far as the outreach.
+    let moved = moved_from.map(|from| (begins_at.0 - from, Timestamp(from)));
+    telephone(tx, (CallAbout::Unanswered, Before { moved, place: None }), row, now).await
 }
 
-/// When a moment of an outreach was before that was put off: every slot went as far as the
-/// outreach.
-fn before_move(place: &Place, at: Timestamp) -> Option<Timestamp> {
-    let moved_from = place.plan.as_ref().and_then(|plan| plan.moved_from);
-    moved_from.map(|from| at.plus_ms(from - place.outreach.starts_at.0))
+async fn telephone(
+    tx: &mut Tx,
+    (about, before): (CallAbout, Before<'_>),
+    row: &BookingRow,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let was_at = before.hour(row.slot_at);
+    let booking = BookingId(row.id);
+    let about_it = About { booking: Some(booking), ..About::default() };
+    let (was_place, reason) = (before.place.map(str::to_owned), row.ended_reason.clone());
+    let body = TaskBody::CallBooker { booking, about, was_at, was_place, reason };
+    tasks::open(tx, &body, about_it, now).await?;
+    Ok(())
 }
 
 /// Writes what stands of a live booking once more, to its own address if it has one.
@@ -231,18 +303,32 @@ pub(super) fn message(
     email: &str,
     now: Timestamp,
 ) -> Result<MessageRow, Error> {
-    let body = BookingMail {
+    written(kind, &body(row, Before::default()), email, now)
+}
+
+fn body(row: &BookingRow, before: Before<'_>) -> BookingMail {
+    BookingMail {
         booking: BookingId(row.id),
         // Who came without an hour is told of the day on which they came.
         slot: row.slot_at.or(row.arrived_at).map(Timestamp),
         until: row.offered_until.map(Timestamp),
         reason: row.ended_reason.clone(),
-    };
+        was_at: before.hour(row.slot_at),
+        was_place: before.place.map(str::to_owned),
+    }
+}
+
+fn written(
+    kind: LetterKind,
+    body: &BookingMail,
+    email: &str,
+    now: Timestamp,
+) -> Result<MessageRow, Error> {
     let letter = Letter {
         kind: kind.code(),
         recipient: email,
-        body: &body,
-        about: Some((ABOUT, row.id)),
+        body,
+        about: Some((ABOUT, body.booking.0)),
         due_at: now,
     };
     outbox::pending(letter, now)
@@ -267,15 +353,15 @@ pub async fn told(
             let position = position(tx, &place, &row).await?;
             let starts_at = place.outreach.starts_at;
             let at = mail.slot.unwrap_or(starts_at);
-            let was_at = before_move(&place, at).filter(|_| kind == LetterKind::OutreachMoved);
             Ok(Some(Told {
                 kind,
                 ticket: ticket(&facts, &place, &row, position)?,
                 owner_name: owner.name.full(),
                 at,
-                was_at,
+                was_at: mail.was_at,
                 until: mail.until,
                 reason: mail.reason,
+                was_place: mail.was_place,
                 outreach_ends_at: place.outreach.ends_at,
                 demonstration: facts.demonstration,
             }))

@@ -3,9 +3,10 @@
 
 use domain::booking::{
     BookingState, Eligibility, Offering, SHORTEST_OFFER_MS, Slot, ends_lateness, lent,
-    offered_until, room,
+    offered_until, room, slots,
 };
 use domain::outreach::OutreachStatus;
+use domain::outreach::times::{GivenBack, Promised, given_back};
 use domain::refusal::Refusal;
 use domain::timestamp::Timestamp;
 use std::collections::BTreeMap;
@@ -74,7 +75,8 @@ impl Hall {
     /// Whether who has not come yet may come late no more.
     pub(super) fn ends_lateness(&self, now: Timestamp, is_waited_for: bool) -> bool {
         let free = u32::try_from(self.free).unwrap_or(0);
-        ends_lateness(free, is_waited_for, self.place.outreach.ends_at <= now)
+        let is_over = self.place.outreach.ends_at <= now;
+        ends_lateness(free, is_waited_for, is_over, self.place.comes_home())
     }
 
     /// Whether places that become free are still offered.
@@ -106,16 +108,6 @@ impl Hall {
         if self.free < places {
             return None;
         }
-        self.room_within(wanted, places, after)
-    }
-
-    /// The same where the places are held already, and only the slot changes.
-    pub(super) fn room_within(
-        &self,
-        wanted: Option<Timestamp>,
-        places: i64,
-        after: Timestamp,
-    ) -> Option<Timestamp> {
         room(&self.free_slots(after.0), wanted, number(places))
     }
 
@@ -143,16 +135,29 @@ impl Hall {
         self.shift(slot, places);
     }
 
-    /// Moves what is held in one slot to another.
-    pub(super) fn exchange(&mut self, from: Option<i64>, to: Timestamp, places: i64) {
+    /// Moves what is held in one slot to another, which may have lent places to the first; `false`
+    /// where that has no room, and nothing is moved.
+    pub(super) fn exchange(
+        &mut self,
+        (from, to): (Option<i64>, Timestamp),
+        places: i64,
+        now: Timestamp,
+    ) -> bool {
+        let before = (self.slots.clone(), self.moved_slots.clone());
         if let Some(from) = from {
             self.shift(Timestamp(from), -places);
+            self.call_back(now);
+        }
+        if room(&self.free_slots(now.0), Some(to), number(places)).is_none() {
+            (self.slots, self.moved_slots) = before;
+            return false;
         }
         self.shift(to, places);
+        true
     }
 
     /// Gives back what a booking holds, if it holds any.
-    pub(crate) fn give_back(&mut self, row: &BookingRow) {
+    pub(crate) fn give_back(&mut self, row: &BookingRow, now: Timestamp) {
         let state = BookingState::from_code(&row.state);
         if !state.is_some_and(BookingState::holds_places) {
             return;
@@ -161,6 +166,23 @@ impl Hall {
         self.moved -= row.places;
         if let Some(slot) = row.slot_at {
             self.shift(Timestamp(slot), -row.places);
+            self.call_back(now);
+        }
+    }
+
+    /// Lets slots to come have back what they lent to others that need it no more
+    /// ([`given_back`]).
+    fn call_back(&mut self, now: Timestamp) {
+        let outreach = &self.place.outreach;
+        let fresh = slots(outreach.starts_at, outreach.ends_at, number(self.capacity));
+        let held = |row: &SlotRow| Promised {
+            slot: Slot { starts_at: Timestamp(row.starts_at), capacity: number(row.capacity) },
+            booked: number(row.booked),
+        };
+        let held: Vec<_> = self.slots.iter().map(held).collect();
+        for GivenBack { from, to, places } in given_back(&fresh, &held, now) {
+            self.change(from.0, (0, -i64::from(places)));
+            self.change(to.0, (0, i64::from(places)));
         }
     }
 
@@ -209,6 +231,17 @@ impl Hall {
         tx.run_again();
         Err(Error::Refused(Refusal::ChangedMeanwhile))
     }
+}
+
+/// Lets the slots of an offering have back what they lent, where promises were given back by
+/// statements of their own.
+///
+/// # Errors
+/// As [`Hall::write`].
+pub(crate) async fn call_back(tx: &mut Tx, at: (Uuid, &str), now: Timestamp) -> Result<(), Error> {
+    let Some(mut hall) = lock(tx, at).await? else { return Ok(()) };
+    hall.call_back(now);
+    hall.write(tx).await
 }
 
 /// Whether places of an outreach may be booked, or waited for, at a moment.

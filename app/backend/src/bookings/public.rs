@@ -97,6 +97,9 @@ async fn one(tx: &mut Tx, id: OutreachId, now: Timestamp) -> Result<PublicOutrea
         let slots = slots.iter().filter(|slot| slot.starts_at > now.0);
         offered.slots = slots.map(|slot| free_in(slot, offered.free)).collect();
         offered.slots.sort_by_key(|slot| slot.starts_at);
+        // Who can come at no time is promised nothing.
+        let ahead: u32 = offered.slots.iter().map(|slot| slot.capacity).sum();
+        offered.free = offered.free.min(ahead);
         offerings.push(offered);
     }
     Ok(shown(place, offerings, now))
@@ -124,7 +127,7 @@ fn shown(place: Place, offerings: Vec<PublicOffering>, now: Timestamp) -> Public
         commune: outreach.commune,
         starts_at: outreach.starts_at,
         ends_at: outreach.ends_at,
-        booking_opens_at: opens_at.map(Timestamp),
+        booking_opens_at: opens_at.map(Timestamp).filter(|at| *at > now),
         priority,
         bookable,
         bring,

@@ -6,7 +6,6 @@
 //! still is as it was read, so that it is done once.
 
 use domain::booking::{ANSWER_WITHIN_MS, BookingState, NO_SHOW_AFTER_MS, Reminding, is_no_show};
-use domain::desk::queue::CallAbout;
 use domain::id::OutreachId;
 use domain::timestamp::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -172,7 +171,7 @@ async fn ask_after(office: &Office, now: Timestamp) -> Result<u32, Error> {
         Box::pin(async move {
             let mut done = 0;
             for row in tx.bookings_unanswered(*due).await? {
-                letters::telephone(tx, CallAbout::Unanswered, &row, now).await?;
+                letters::ask_by_telephone(tx, &row, now).await?;
                 done += 1;
             }
             Ok::<_, Error>(done)

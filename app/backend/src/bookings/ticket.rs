@@ -1,9 +1,9 @@
 //! The ticket: what its owner sees of a booking, and what opens it.
 
-use domain::booking::{BookingDetails, BookingState, Offering};
+use domain::booking::{BookingDetails, BookingState, Offering, home_until};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::BookingId;
-use domain::outreach::{Outreach, OutreachStatus};
+use domain::outreach::{Outreach, OutreachKind, OutreachStatus};
 use domain::refusal::Refusal;
 use domain::timestamp::{DAY_MS, Timestamp};
 use uuid::Uuid;
@@ -39,6 +39,17 @@ impl Place {
         Ok(Self { outreach, plan })
     }
 
+    /// Until when the team may be at the home of who booked; nothing where people come to it.
+    pub(crate) fn home_until(&self, row: &BookingRow) -> Option<Timestamp> {
+        let slot = row.slot_at.map(Timestamp).filter(|_| self.comes_home());
+        slot.map(|slot| home_until(slot, self.outreach.ends_at))
+    }
+
+    /// Whether the team comes to the homes of those who book.
+    pub(crate) fn comes_home(&self) -> bool {
+        self.outreach.kind == OutreachKind::HomeVisits
+    }
+
     /// Whether anybody is served first: the plan's rule as it stands, whatever was said when it
     /// was booked.
     pub(crate) fn gives_priority(&self) -> bool {
@@ -67,6 +78,7 @@ pub(crate) fn ticket(
         commune: place.outreach.commune,
         offering: records::code(&row.offering, Offering::from_code)?,
         slot: row.slot_at.map(Timestamp),
+        home_until: place.home_until(row),
         state: state_of(row)?,
         position,
         offered_until: row.offered_until.map(Timestamp),
@@ -77,6 +89,7 @@ pub(crate) fn ticket(
         way: plan.and_then(|plan| plan.way.clone()),
         needs_new_date_accepted: row.accepted_date == 0,
         is_suspended: is_suspended(&place.outreach),
+        is_over: place.outreach.ends_at <= office.clock.now(),
     })
 }
 

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::storm::sent_home;
 use super::{
-    act, locked, number_of, offering_of, open_door, outreach_of, place_at, places_of, state_of,
+    act, is_asked_again, locked, number_of, offering_of, open_door, outreach_of, place_at,
+    places_of, state_of,
 };
 use crate::actor::Actor;
 use crate::bookings::secrets;
@@ -245,13 +246,17 @@ pub enum WalkedIn {
 /// out of what is free.
 ///
 /// # Errors
-/// [`Refusal::IdentifierTaken`] when another ticket has the name; a failed database.
+/// [`Refusal::IdentifierTaken`] when another ticket has the name; [`Refusal::SheetUsed`] when the
+/// desk gave it to somebody else; a failed database.
 pub async fn walk_in(tx: &mut Tx, keys: &Keys, walk_in: &WalkIn) -> Result<WalkedIn, Error> {
     let (outreach, offering) = (walk_in.here.0, walk_in.offering.code());
     tx.lock_offering(outreach, offering).await?;
     if let Some(known) = tx.day_booking(walk_in.id.0).await? {
         let is_it = known.outreach_id == outreach && known.walk_in == 1;
         return match number_of(&known) {
+            Some(_) if is_it && !is_asked_again(&known, walk_in)? => {
+                Err(Error::Refused(Refusal::SheetUsed))
+            }
             Some(number) if is_it => Ok(WalkedIn::Arrived { number }),
             _ => Err(Error::Refused(Refusal::IdentifierTaken)),
         };
@@ -381,7 +386,7 @@ pub async fn check_in(
 /// Takes somebody in at the desk who has no booking.
 ///
 /// # Errors
-/// As [`check_in`]; [`Refusal::IdentifierTaken`] when another ticket has the name.
+/// As [`check_in`] and [`walk_in`].
 pub async fn welcome(office: &Office, actor: Actor, guest: WalkIn) -> Result<WalkedIn, Error> {
     open_door(office, actor, guest.here).await?;
     let facts = (office.keys.clone(), guest);

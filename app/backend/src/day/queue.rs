@@ -4,12 +4,14 @@ use domain::booking::{
     BookingState, Queued, Station, TurnAwayReason, ends_lateness, is_no_show, next_called,
 };
 use domain::id::{BookingId, OutreachId};
+use domain::outreach::OutreachKind;
 use domain::timestamp::Timestamp;
 
 use super::expected::known_owners;
 use super::settling::settle;
 use super::{act, locked, number_of, open_door, place_at, state_of};
 use crate::actor::Actor;
+use crate::bookings::line;
 use crate::desk::{gone, number};
 use crate::error::Error;
 use crate::office::Office;
@@ -131,6 +133,12 @@ pub async fn turn_away(
             let used = (row.served_places + row.over_count - row.places).min(0);
             let change = PlaceChange { used, ..PlaceChange::default() };
             if tx.move_places(row.outreach_id, &row.offering, change).await? {
+                // Who came early leaves an hour that others may have.
+                if let Some(slot) = row.slot_at {
+                    tx.recount_slot(row.outreach_id, &row.offering, slot).await?;
+                    let at = (row.outreach_id, row.offering.as_str());
+                    line::call_back(tx, at, now).await?;
+                }
                 return Ok(());
             }
             Err(StoreError::Inconsistent("who is there has no places").into())
@@ -164,7 +172,7 @@ pub async fn release_no_shows(
 ) -> Result<u32, Error> {
     let here = open_door(office, actor, outreach).await?;
     let now = office.clock.now();
-    let is_over = here.ends_at <= now;
+    let hall = (here.ends_at <= now, here.kind == OutreachKind::HomeVisits);
     act(office, (outreach, now), move |tx, &(outreach, now)| {
         Box::pin(async move {
             let offerings = tx.offerings_of(outreach.0).await?;
@@ -175,7 +183,7 @@ pub async fn release_no_shows(
             settle(tx, outreach, now).await?;
             let mut freed = 0;
             for offering in offerings {
-                freed += release(tx, outreach, &offering.offering, (now, is_over)).await?;
+                freed += release(tx, outreach, &offering.offering, (now, hall)).await?;
             }
             Ok(freed)
         })
@@ -187,7 +195,7 @@ async fn release(
     tx: &mut Tx,
     outreach: OutreachId,
     offering: &str,
-    (now, is_over): (Timestamp, bool),
+    (now, (is_over, comes_home)): (Timestamp, (bool, bool)),
 ) -> Result<u32, Error> {
     let mut rows = tx.day_bookings(outreach.0).await?;
     rows.retain(|row| row.offering == offering);
@@ -197,7 +205,7 @@ async fn release(
     let mut freed = 0;
     for row in rows {
         let slot = row.slot_at.map(Timestamp);
-        let ends_lateness = ends_lateness(places.free(), is_waited_for, is_over);
+        let ends_lateness = ends_lateness(places.free(), is_waited_for, is_over, comes_home);
         if !is_no_show(state_of(&row)?, slot, now, ends_lateness) {
             continue;
         }
@@ -214,6 +222,9 @@ async fn release(
         }
         places.booked = places.booked.saturating_sub(number(row.places));
         freed += 1;
+    }
+    if freed > 0 {
+        line::call_back(tx, (outreach.0, offering), now).await?;
     }
     Ok(freed)
 }

@@ -4,29 +4,29 @@
 //! door need have seen the ticket. Such a booking has no moment of coming until the record of a
 //! door comes home, which [`arrive`](super::arrive) then notes, and moves nothing a second time.
 
-use domain::booking::{BookingState, Offering};
+use domain::booking::BookingState;
 use domain::id::{BookingId, OutreachId};
 use domain::outreach::OutreachStatus;
-use domain::service::ServiceKind;
 use domain::timestamp::{CivilDate, Timestamp};
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeBounds;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::arrival::use_what_is_left;
 use super::expected::known_owners;
+use super::performed::{self, Had};
 use super::queue::end;
-use super::storm::{PutOff, split_off};
-use super::{act, details_of, offering_of, state_of};
+use super::storm::{NEVER_CALLED, PutOff, split_off};
+use super::{act, offering_of, state_of};
 use crate::actor::Actor;
+use crate::bookings::line;
 use crate::desk::number;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records::code;
 use crate::store::vocabulary::booking::BookingRow;
-use crate::store::vocabulary::day::{DayRow, EndRow, ServedRow};
+use crate::store::vocabulary::day::{DayRow, EndRow};
 use crate::store::vocabulary::plan::PlaceChange;
 use crate::store::{StoreError, Tx};
 
@@ -42,10 +42,9 @@ const MOST_OUTREACHES: i64 = 100;
 /// A failed database.
 pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result<u32, Error> {
     let rows = tx.day_bookings(outreach.0).await?;
-    let in_state = |state: BookingState| rows.iter().filter(move |row| row.state == state.code());
-    let mut there: Vec<_> = in_state(BookingState::Arrived).collect();
     let mut missed: Vec<_> = rows.iter().filter(|row| unseen(row).is_some()).collect();
-    if there.is_empty() && missed.is_empty() {
+    let is_there = |row: &DayRow| row.state == BookingState::Arrived.code();
+    if missed.is_empty() && !rows.iter().any(is_there) {
         return Ok(0);
     }
     let performed = tx.services_of_owners(outreach.0).await?;
@@ -53,19 +52,7 @@ pub async fn settle(tx: &mut Tx, outreach: OutreachId, now: Timestamp) -> Result
         // Nobody was served: of those who are there it may have been annulled.
         missed.clear();
     }
-    let mut services = Services::new(performed);
-    // What served an earlier ticket of theirs: who comes again is called again.
-    for row in in_state(BookingState::Served) {
-        services.take(row, row.places, ..=row.served_at.unwrap_or(row.changed_at))?;
-    }
-    for row in in_state(BookingState::TurnedAway) {
-        services.take(row, row.served_places, ..=row.changed_at)?;
-    }
-    there.sort_by_key(|row| (row.arrived_at, row.id));
-    let mut of_there = Vec::with_capacity(there.len());
-    for row in there {
-        of_there.push((row, services.take(row, row.places, ..)?));
-    }
+    let (mut services, of_there) = performed::of_there(&rows, performed)?;
     // The offerings in one order for all who lock them; and before any row of who is there, as at
     // the desk.
     missed.sort_by(|one, other| order(one).cmp(&order(other)));
@@ -139,7 +126,9 @@ async fn find(tx: &mut Tx, seen: &DayRow, had: &Had, now: Timestamp) -> Result<b
         let Some(slot) = known.slot_at else { return Ok(false) };
         // They are not expected at the new hour.
         use_own(tx, &known, had.animals).await?;
-        tx.move_slot(known.outreach_id, &known.offering, slot, -had.animals).await?;
+        let at = (known.outreach_id, known.offering.as_str());
+        tx.move_slot(at.0, at.1, slot, -had.animals).await?;
+        line::call_back(tx, at, now).await?;
         let slot_at = Some(slot - put_off.by);
         let known = BookingRow { slot_at, owner_id: owner, ..known };
         return match is_whole {
@@ -184,7 +173,7 @@ async fn find_before(
         if !tx.leave_places(known.id, left, now.0).await? {
             return Err(StoreError::Inconsistent("a locked booking changed").into());
         }
-        split_off(tx, known, (had.animals, had.last_at), now).await?
+        split_off(tx, known, (had.animals, had.last_at), NEVER_CALLED, now).await?
     };
     note_over(tx, &served, over, now).await?;
     Ok(left == 0)
@@ -240,7 +229,7 @@ async fn part(
     if !tx.expect_booking_again(left.id, now.0).await? {
         return Err(StoreError::Inconsistent("a locked booking changed").into());
     }
-    split_off(tx, known, (had.animals, had.last_at), now).await?;
+    split_off(tx, known, (had.animals, had.last_at), NEVER_CALLED, now).await?;
     Ok(false)
 }
 
@@ -268,92 +257,6 @@ async fn know(tx: &mut Tx, outreach: OutreachId) -> Result<(), StoreError> {
         tx.know_booking(booking, owner).await?;
     }
     Ok(())
-}
-
-/// What each animal had at an outreach, and which of it a ticket has had.
-struct Services {
-    of_owners: BTreeMap<Uuid, Vec<ServedRow>>,
-    /// By kind and key of a document, whose it is.
-    documents: BTreeMap<(String, String), BTreeSet<Uuid>>,
-    taken: BTreeSet<(Uuid, Offering)>,
-}
-
-/// What the animals of a booking had.
-#[derive(Default)]
-struct Had {
-    /// How many of them had what was booked.
-    animals: i64,
-    /// Whose they are.
-    owner: Option<Uuid>,
-    /// When the last of them had it.
-    last_at: i64,
-}
-
-impl Services {
-    fn new(rows: Vec<ServedRow>) -> Self {
-        let mut of_owners: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        let mut documents: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-        for row in rows {
-            if let Some(key) = row.document_key.clone() {
-                let document = (row.document_kind.clone(), key);
-                documents.entry(document).or_default().insert(row.owner_id);
-            }
-            of_owners.entry(row.owner_id).or_default().push(row);
-        }
-        Self { of_owners, documents, taken: BTreeSet::new() }
-    }
-
-    /// Takes the services of what a booking is for, of its own owner, that no other ticket has: of
-    /// so many animals at most, those that were served first, and of those moments only.
-    fn take(
-        &mut self,
-        row: &DayRow,
-        most: i64,
-        within: impl RangeBounds<i64>,
-    ) -> Result<Had, StoreError> {
-        let offering = offering_of(&row.offering)?;
-        let mut animals: Vec<_> = self
-            .of(row, offering)?
-            .into_iter()
-            .filter(|(animal, (last_at, _))| {
-                within.contains(last_at) && !self.taken.contains(&(*animal, offering))
-            })
-            .map(|(animal, (last_at, owner))| (last_at, animal, owner))
-            .collect();
-        animals.sort_unstable();
-        animals.truncate(usize::try_from(most).unwrap_or_default());
-        let mut had = Had::default();
-        for (last_at, animal, owner) in animals {
-            self.taken.insert((animal, offering));
-            had = Had { animals: had.animals + 1, owner: Some(owner), last_at };
-        }
-        Ok(had)
-    }
-
-    /// The animals of a booking's owner that had what is booked, each with when it had it last, and
-    /// the owner.
-    fn of(
-        &self,
-        row: &DayRow,
-        offering: Offering,
-    ) -> Result<BTreeMap<Uuid, (i64, Uuid)>, StoreError> {
-        let document = details_of(row)?.and_then(|details| {
-            let key = details.document.key()?;
-            Some((details.document.kind().code().to_owned(), key))
-        });
-        let by_document = document.and_then(|document| self.documents.get(&document));
-        let mut owners = by_document.cloned().unwrap_or_default();
-        owners.extend(row.owner_id);
-        let mut animals = BTreeMap::new();
-        for service in owners.iter().filter_map(|owner| self.of_owners.get(owner)).flatten() {
-            if offering.is_served_by(code(&service.kind, ServiceKind::from_code)?) {
-                let first = (service.last_at, service.owner_id);
-                let had = animals.entry(service.animal_id).or_insert(first);
-                *had = first.max(*had);
-            }
-        }
-        Ok(animals)
-    }
 }
 
 /// Settles the outreaches of these days, and those that were put off, and links who came with whom

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::arrival::{WalkIn, number_for, ticket};
 use super::queue::end;
-use super::{locked, outreach_of, state_of};
+use super::{locked, outreach_of, performed, state_of};
 use crate::bookings::letters::{self, LetterKind};
 use crate::clock::fresh_id;
 use crate::error::Error;
@@ -29,8 +29,10 @@ pub(crate) async fn expect_again(
     outreach: OutreachId,
     now: Timestamp,
 ) -> Result<(), Error> {
-    for seen in tx.day_bookings(outreach.0).await? {
-        if state_of(&seen)? != BookingState::Arrived {
+    let rows = tx.day_bookings(outreach.0).await?;
+    let last_of = performed::last_of_there(tx, outreach, &rows).await?;
+    for seen in &rows {
+        if state_of(seen)? != BookingState::Arrived {
             continue;
         }
         let Some(row) = locked(tx, outreach, BookingId(seen.id)).await? else { continue };
@@ -38,7 +40,9 @@ pub(crate) async fn expect_again(
         let whole = tx.booking(row.id).await?;
         let booked = if tx.expect_booking_again(row.id, now.0).await? {
             if let Some(whole) = whole.filter(|_| row.served_places > 0) {
-                split_off(tx, whole, (row.served_places, now.0), now).await?;
+                let served_at = last_of.get(&row.id).copied().unwrap_or(now.0);
+                let (served, call) = ((row.served_places, served_at), (row.called_at, row.station));
+                split_off(tx, whole, served, call, now).await?;
             }
             held
         } else {
@@ -220,12 +224,19 @@ async fn move_places(tx: &mut Tx, row: &DayRow, change: PlaceChange) -> Result<(
     Err(StoreError::Inconsistent("who is there has no places"))
 }
 
-/// Makes those animals of a booking that were served, and when, a ticket by themselves: else their
-/// service would serve the others on the new day.
+/// When somebody was called, and to which table.
+pub(super) type Call = (Option<i64>, Option<i64>);
+
+/// The call of whom no door has seen.
+pub(super) const NEVER_CALLED: Call = (None, None);
+
+/// Makes those animals of a booking that were served, when, and at which table, a ticket by
+/// themselves: else their service would serve the others on the new day.
 pub(super) async fn split_off(
     tx: &mut Tx,
     whole: BookingRow,
     (places, served_at): (i64, i64),
+    call: Call,
     now: Timestamp,
 ) -> Result<BookingRow, StoreError> {
     let id = fresh_id();
@@ -244,5 +255,8 @@ pub(super) async fn split_off(
         ..whole
     };
     tx.insert_bookings(std::slice::from_ref(&served)).await?;
+    if call != NEVER_CALLED {
+        tx.keep_call(id, call).await?;
+    }
     Ok(served)
 }

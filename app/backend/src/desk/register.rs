@@ -279,6 +279,7 @@ async fn services(
             id: service.id,
             kind: service.kind,
             on: service.performed_on,
+            at: service.performed_at,
             outreach,
             veterinarian: service.veterinarian.and_then(|id| names.get(&id.0).cloned()),
             veterinarian_id: service.veterinarian,

@@ -2,28 +2,27 @@
 
 use domain::catalogue::EducationTopic;
 use domain::command::Command;
-use domain::decide::education::Attendee;
-use domain::desk::plan::{Talk, TalkForm};
+use domain::decide::education::{Attendee, NAMED_MS, attendees};
+use domain::desk::plan::{Talk, TalkCorrection, TalkForm};
+use domain::field_error::FieldError;
 use domain::id::{OutreachId, ServiceId, SubmissionId};
+use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::run::Run;
-use domain::timestamp::{DAY_MS, Timestamp};
+use domain::timestamp::Timestamp;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::act::{self, Draft};
-use super::{gone, may};
+use super::may;
 use crate::accounts::session::Present;
 use crate::error::Error;
 use crate::office::Office;
 use crate::records::code;
 use crate::store::vocabulary::service::{AttendeeRow, EducationRow};
 use crate::store::{StoreError, Tx};
-
-/// How long it is known who listened to a session, in milliseconds: a year, in which the programme
-/// gives account of it. Nobody finds a name without a RUN when it has to be erased.
-pub const KEPT_MS: i64 = 365 * DAY_MS;
+use crate::submissions::Listed;
 
 /// The teaching sessions of an outreach, oldest first.
 ///
@@ -43,11 +42,12 @@ pub(crate) async fn of(
     rows.into_iter().map(|row| talk(row, &mut listed)).collect()
 }
 
-/// Somebody of a list, with the RUN as people read it.
+/// Somebody of a list, as it is read again when the list is corrected.
 fn named(row: AttendeeRow) -> Result<String, StoreError> {
-    let Some(run) = row.run else { return Ok(row.name) };
-    let run = Run::parse(&run).map_err(|_| StoreError::Inconsistent("a RUN cannot be read"))?;
-    Ok(format!("{}, {run}", row.name))
+    let wrong = || StoreError::Inconsistent("somebody of a list cannot be read");
+    let run = row.run.as_deref().map(Run::parse).transpose().map_err(|_| wrong())?;
+    let name = ShortText::parse(&row.name).map_err(|_| wrong())?;
+    Ok(Attendee { name, run }.to_string())
 }
 
 fn talk(row: EducationRow, listed: &mut BTreeMap<Uuid, Vec<String>>) -> Result<Talk, StoreError> {
@@ -77,8 +77,7 @@ pub async fn record(
     (id, form): (SubmissionId, TalkForm),
 ) -> Result<(), Error> {
     may(&present.actor, UseCase::PlanOutreaches)?;
-    let (details, listed) =
-        form.read().map_err(|fields| Error::Refused(Refusal::Invalid { fields }))?;
+    let (details, who) = form.read().map_err(invalid)?;
     let row = office
         .store
         .glance(move |tx| Box::pin(async move { tx.outreach(outreach.0).await }))
@@ -94,45 +93,51 @@ pub async fn record(
         recorded_at: if is_on { now } else { Timestamp(row.starts_at) },
         replaces: None,
         commands: vec![Command::RecordEducation { service: ServiceId(id.0), details }],
+        listed: (!who.is_empty()).then(|| Listed { who, was: Vec::new() }),
     };
-    act::taken(act::submit(office, present, draft).await?)?;
-    list(office, id, listed).await
+    act::taken(act::submit(office, present, draft).await?).map(drop)
 }
 
-/// Keeps the list of who listened beside the session. It is no part of what was submitted, whose
-/// history keeps its words for ever; sent again after a failure, it is written then.
-async fn list(office: &Office, id: SubmissionId, listed: Vec<Attendee>) -> Result<(), Error> {
-    let row = |(place, one): (i64, Attendee)| AttendeeRow {
-        session_id: id.0,
-        place,
-        name: one.name.to_string(),
-        run: one.run.map(Run::compact),
+/// Corrects a teaching session, with the list of who listened where that is wrong. The history
+/// keeps why, and how many were added and taken off; whom, it does not.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::Invalid`] for what cannot be read or is out of bounds;
+/// [`Refusal::Unreadable`] for a list that was none; [`Refusal::ChangedMeanwhile`] for one that is
+/// not any more as it was seen; what else the submission is refused for.
+pub async fn correct(
+    office: &Office,
+    present: &Present,
+    talk: ServiceId,
+    (id, correction): (SubmissionId, TalkCorrection),
+) -> Result<(), Error> {
+    may(&present.actor, UseCase::PlanOutreaches)?;
+    let TalkCorrection { form, was, reason, at } = correction;
+    let (details, who) = form.read().map_err(invalid)?;
+    let was = attendees(&was).map_err(|_| Error::Refused(Refusal::Unreadable))?;
+    let draft = Draft {
+        id,
+        outreach: None,
+        visit: None,
+        recorded_at: office.clock.now(),
+        replaces: None,
+        commands: vec![Command::CorrectEducation { service: talk, details, reason, at }],
+        listed: (who != was).then_some(Listed { who, was }),
     };
-    let rows: Vec<_> = (0_i64..).zip(listed).map(row).collect();
-    office
-        .store
-        .write_with(rows, move |tx, rows| {
-            Box::pin(async move {
-                if tx.education(id.0).await?.is_none() {
-                    // Another act of the same page was taken under this identifier.
-                    return gone();
-                }
-                if tx.attendees_of(&[id.0]).await?.is_empty() {
-                    tx.insert_attendees(rows).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
+    act::taken(act::submit(office, present, draft).await?).map(drop)
 }
 
-/// Forgets who listened to sessions of longer than [`KEPT_MS`] ago; answers how many people. How
-/// many there were stays.
+fn invalid(fields: Vec<FieldError>) -> Error {
+    Error::Refused(Refusal::Invalid { fields })
+}
+
+/// Forgets who listened to sessions of longer than [`NAMED_MS`] ago, as the lists stand: of how
+/// they stood before nothing is kept. Answers how many people. How many there were stays.
 ///
 /// # Errors
 /// A failed database.
 pub async fn forget(office: &Office) -> Result<u64, Error> {
-    let before = office.clock.now().plus_ms(-KEPT_MS);
+    let before = office.clock.now().plus_ms(-NAMED_MS);
     office
         .store
         .write(move |tx| Box::pin(async move { tx.forget_attendees(before.0).await }))

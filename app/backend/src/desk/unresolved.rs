@@ -148,6 +148,7 @@ async fn accept(
             recorded_at: before.recorded_at,
             replaces: Some(before.id),
             commands: commands.clone(),
+            listed: None,
         };
         let known = office
             .store

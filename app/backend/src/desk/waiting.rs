@@ -1,20 +1,16 @@
 //! The open tasks with what is needed to decide them.
 
-use domain::booking::BookingState;
-use domain::contact::Phone;
-use domain::desk::queue::{CallAbout, CallLine, HandOverLine, TaskAsk, TaskLine};
+use domain::desk::queue::{HandOverLine, TaskAsk, TaskLine};
 use domain::document::DocumentState;
-use domain::id::{BookingId, DocumentId};
+use domain::id::DocumentId;
 use domain::owner::ContactProposal;
-use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
 
+use super::calling::{Booker, Host, booker, host};
 use super::may;
 use super::register::kept_owner;
 use crate::actor::Actor;
-use crate::bookings::ticket::{Place, owner_of, state_of};
-use crate::bookings::{calls, reason};
 use crate::documents::kind_and_state;
 use crate::error::Error;
 use crate::office::Office;
@@ -61,7 +57,7 @@ async fn line(tx: &mut Tx, task: Task, now: Timestamp) -> Result<TaskLine, Error
         id: task.id,
         at: task.created_at,
         ask,
-        phone: phone.map(|phone| phone.to_string()),
+        phone,
         owner: owner.map(|owner| (owner.id, owner.details.name.full())),
         animal: animal.map(|animal| (animal.id, animal.details.name.to_string())),
         message: task.about.message,
@@ -81,49 +77,13 @@ async fn papers(tx: &mut Tx, ids: &[DocumentId]) -> Result<Vec<HandOverLine>, Er
     Ok(lines)
 }
 
-/// Who is called about a booking, and what is said, as it stands.
-async fn call(
-    tx: &mut Tx,
-    booking: BookingId,
-    (about, was_at, said): (CallAbout, Option<Timestamp>, Option<String>),
-    now: Timestamp,
-) -> Result<(CallLine, Option<Phone>), Error> {
-    let row = tx.booking(booking.0).await?.ok_or(Error::Refused(Refusal::ChangedMeanwhile))?;
-    let (owner, state) = (owner_of(&row)?, state_of(&row)?);
-    let place = Place::of(tx, row.outreach_id).await?;
-    let is_over = calls::is_over(&place, &row, (about, now))?;
-    let Place { outreach, plan } = place;
-    let until = row.offered_until.map(Timestamp);
-    let words = reason::words(row.ended_reason);
-    let off = plan.and_then(|plan| plan.suspended_reason);
-    // Who came and was sent home keeps why; what they are told is why there is no other day.
-    let stands = match state {
-        BookingState::TurnedAway => off,
-        _ => words,
-    };
-    let mailed = owner.as_ref().filter(|owner| owner.phone.is_none());
-    let line = CallLine {
-        about,
-        person: owner.as_ref().map(|owner| owner.name.full()).unwrap_or_default(),
-        email: mailed.and_then(|owner| owner.email.as_ref()).map(ToString::to_string),
-        here: outreach.id,
-        outreach: outreach.name.to_string(),
-        at: row.slot_at.or(row.arrived_at).map_or(outreach.starts_at, Timestamp),
-        was_at,
-        until,
-        reason: stands.or(said),
-        is_over,
-    };
-    Ok((line, owner.and_then(|owner| owner.phone)))
-}
-
 /// What a task asks, and the telephone of whom it is about.
 async fn ask(
     tx: &mut Tx,
     body: TaskBody,
     owner: Option<&OwnerRecord>,
     now: Timestamp,
-) -> Result<(TaskAsk, Option<Phone>), Error> {
+) -> Result<(TaskAsk, Option<String>), Error> {
     let ask = match (body, owner) {
         (TaskBody::ContactProposal { proposal }, Some(owner)) => {
             TaskAsk::ContactProposal { known: Box::new(owner.details.clone()), proposal }
@@ -138,12 +98,18 @@ async fn ask(
         (TaskBody::HandOver { documents }, _) => {
             TaskAsk::HandOver { documents: papers(tx, &documents).await? }
         }
-        (TaskBody::CallBooker { booking, about, was_at, reason }, _) => {
-            let (call, phone) = call(tx, booking, (about, was_at, reason), now).await?;
+        (TaskBody::CallBooker { booking, about, was_at, was_place, reason }, _) => {
+            let said = Booker { booking, about, was_at, was_place, reason };
+            let (call, phone) = booker(tx, said, now).await?;
             return Ok((TaskAsk::CallBooker { call: Box::new(call) }, phone));
         }
+        (TaskBody::CallHost { outreach, host: id, about, was_at, was_place, reason }, _) => {
+            let said = Host { outreach, id, about, was_at, was_place, reason };
+            let (call, phone) = host(tx, said, now).await?;
+            return Ok((TaskAsk::CallHost { call: Box::new(call) }, phone));
+        }
     };
-    Ok((ask, owner.and_then(|owner| owner.details.phone)))
+    Ok((ask, owner.and_then(|owner| owner.details.phone).map(|phone| phone.to_string())))
 }
 
 /// What a proposal said whose owner is gone: nothing to compare it with.

@@ -230,6 +230,7 @@ pub(crate) fn differs(before: &DocumentFacts, source: Source<'_>) -> bool {
         || before.animal != printed_animal(source)
         || before.service != printed_service(&source.service.details)
         || before.performer.kind != hand(&source.service.details)
+        || before.place.on != source.service.performed_on
 }
 
 /// The animal as a corrected document prints it: what `before` says, but for what the correction

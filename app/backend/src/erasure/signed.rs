@@ -123,13 +123,19 @@ pub(super) async fn signed_by_others(
     let subject = Subject::Animal(animal);
     let links = tx.history_of(subject.kind(), subject.id()).await?;
     let mut others = HashSet::new();
-    for row in tx.services_of(&[animal.0]).await? {
+    let services = tx.services_of(&[animal.0]).await?;
+    let sent: Vec<_> = services.iter().filter_map(|row| row.submission_id).collect();
+    let sent = tx.known_submissions(&sent).await?;
+    for row in services {
         let Some(submission) = row.submission_id else { continue };
         let received = links
             .iter()
             .find(|link| link.kind == "service_recorded" && link.submission_id == Some(submission));
         let Some(received) = received else { continue };
-        if was_anothers(moves, animal, [row.performed_at, received.at].map(Timestamp)) {
+        // As the phone said it then, whatever moment the service has since it was corrected.
+        let signed = sent.iter().find(|one| one.id == submission);
+        let signed = signed.map_or(row.performed_at, |one| one.recorded_at);
+        if was_anothers(moves, animal, [signed, received.at].map(Timestamp)) {
             others.insert(submission);
         }
     }

@@ -15,6 +15,7 @@ use crate::desk::number;
 use crate::error::Error;
 use crate::stock;
 use crate::store::Tx;
+use crate::sums::Sums;
 
 /// Everything that does not fit: people first, then hours, stock and targets.
 ///
@@ -22,6 +23,7 @@ use crate::store::Tx;
 /// A failed database.
 pub(super) async fn conflicts(
     tx: &mut Tx,
+    sums: &Sums,
     record: &PlanRecord,
     (crew, times): (&[CrewLine], &[(Offering, Promised)]),
 ) -> Result<Vec<Conflict>, Error> {
@@ -89,13 +91,13 @@ pub(super) async fn conflicts(
             found.push(Conflict::StockShort { kind, allotted, needed });
         }
     }
-    found.extend(targets(tx, record).await?);
+    found.extend(targets(tx, sums, record).await?);
     Ok(found)
 }
 
 /// The targets of the programme that would be passed if every place of what is announced were
 /// taken. What has begun is in what was done.
-async fn targets(tx: &mut Tx, record: &PlanRecord) -> Result<Vec<Conflict>, Error> {
+async fn targets(tx: &mut Tx, sums: &Sums, record: &PlanRecord) -> Result<Vec<Conflict>, Error> {
     use OutreachStatus::{Draft, Open, Published};
     let outreach = &record.outreach;
     if !matches!(outreach.status, Draft | Published | Open) {
@@ -103,7 +105,7 @@ async fn targets(tx: &mut Tx, record: &PlanRecord) -> Result<Vec<Conflict>, Erro
     }
     let programme = outreach.programme.0;
     let Some(row) = tx.programme(programme).await? else { return Ok(Vec::new()) };
-    let done = tx.programme_totals(programme).await?;
+    let done = sums.programmes.or(programme, tx.programme_totals(programme)).await?;
     let places = tx.planned_places(programme, outreach.id.0).await?;
     let mut found = Vec::new();
     for (kind, service, offering, target) in [

@@ -4,7 +4,7 @@ use domain::desk::planned::{Asked, DayForm};
 use domain::id::OutreachId;
 use domain::outreach::{Outreach, OutreachStatus};
 
-use super::life::{AnotherDay, on_another_day, on_day};
+use super::another_day::{AnotherDay, on_another_day, on_day};
 use super::offerings::remake_slots;
 use super::plan::plan_of;
 use crate::accounts::ACTIVE;

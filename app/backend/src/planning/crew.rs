@@ -1,21 +1,24 @@
-//! Who does what at an outreach, and when.
+//! Who does what at an outreach, and when; and who comes into its team or leaves it, once people
+//! know of it, is told so.
 
 use domain::desk::planned::{Asked, CrewLine, Duty, DutyForm, PlanField, PlanProblem};
 use domain::id::{OutreachId, StaffId};
-use domain::outreach::Outreach;
+use domain::outreach::{Outreach, OutreachStatus};
 use domain::refusal::Refusal;
 use domain::role::{Role, UseCase};
 use domain::timestamp::{DAY_MS, Timestamp, Zone};
 use uuid::Uuid;
 
-use super::reading::moment;
+use super::concerned::{self, Concerned, NEWS_LETTER, News, NewsMail};
 use super::typed::Typed;
+use crate::accounts::ACTIVE;
 use crate::actor::Actor;
 use crate::desk::may;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
-use crate::records::{self, code};
+use crate::records::{self, code, from_json};
+use crate::store::vocabulary::people::StaffRow;
 use crate::store::vocabulary::plan::CrewRow;
 use crate::store::{StoreError, Tx};
 
@@ -37,6 +40,124 @@ pub(super) async fn lines(tx: &mut Tx, id: Uuid) -> Result<Vec<CrewLine>, StoreE
         })
     };
     rows.into_iter().map(line).collect()
+}
+
+/// Puts somebody in the team of an outreach, or takes them out of it. Once people know of the
+/// outreach they are told so, but for who does it; a letter that has not left is taken back where
+/// the team is again as they know it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`], [`Refusal::ChangedMeanwhile`] for an
+/// account that is closed.
+pub async fn set_member(
+    office: &Office,
+    actor: Actor,
+    id: OutreachId,
+    member: (StaffId, bool),
+) -> Result<(), Error> {
+    may(&actor, UseCase::PlanOutreaches)?;
+    let (now, quiet) = (office.clock.now(), office.quiet);
+    office
+        .store
+        .write(move |tx| Box::pin(async move { place(tx, id, member, (actor, quiet, now)).await }))
+        .await
+}
+
+async fn place(
+    tx: &mut Tx,
+    id: OutreachId,
+    (staff, joins): (StaffId, bool),
+    (actor, quiet, now): (Actor, bool, Timestamp),
+) -> Result<(), Error> {
+    let row = tx.outreach(id.0).await?.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+    let outreach = records::outreach(row)?;
+    let account = tx.staff(staff.0).await?.filter(|account| account.state == ACTIVE);
+    if joins && account.is_none() {
+        return Err(Error::Refused(Refusal::ChangedMeanwhile));
+    }
+    let (is_new, kind) = match joins {
+        true => (tx.join_team(id.0, staff.0).await?, "member_joined"),
+        false => (tx.leave_team(id.0, staff.0).await?, "member_left"),
+    };
+    if !is_new {
+        return Ok(());
+    }
+    let knows = quiet || actor.id() == Some(staff.0);
+    if let Some(account) = account.filter(|_| !knows) {
+        tell_member(tx, &outreach, (account, joins), now).await?;
+    }
+    let entry = Entry::new(Subject::Outreach(id), kind, actor, now, &staff)?;
+    history::append(tx, &entry).await
+}
+
+/// Tells somebody that they are in the team now, or no more; nothing where that is what they know.
+async fn tell_member(
+    tx: &mut Tx,
+    outreach: &Outreach,
+    (account, joins): (StaffRow, bool),
+    now: Timestamp,
+) -> Result<(), Error> {
+    // Of what is called off, only that they are not to wait for its new day: of that everybody is
+    // told who is in the team then.
+    let waits_for_day = !joins && outreach.status == OutreachStatus::Suspended;
+    if !concerned::is_announced(outreach, now) && !waits_for_day {
+        return Ok(());
+    }
+    let told = told(tx, outreach.id, &account.email).await?;
+    let is_in = |mail: &NewsMail| mail.news != News::Left;
+    let knew = told.left.as_ref().map(is_in);
+    let is_as_known = if joins {
+        // Who was taken out and put in again before they heard of it knows when and where to go.
+        let is_same = |mail: &NewsMail| {
+            (mail.starts_at, mail.ends_at) == (outreach.starts_at, outreach.ends_at)
+                && mail.place == outreach.place.to_string()
+        };
+        let taken_back = told.waiting.iter().any(|(_, mail)| !is_in(mail) && is_same(mail));
+        knew == Some(true) && taken_back
+    } else {
+        // They hear of it by no letter any more; without any they know it from the app.
+        !knew.unwrap_or(told.waiting.is_empty())
+    };
+    for (message, _) in &told.waiting {
+        tx.withdraw_message(*message).await?;
+    }
+    if !is_as_known {
+        let news = if joins { News::Joined } else { News::Left };
+        let member = Concerned::member(account);
+        let message = concerned::message(member, (outreach, outreach), &news, now)?;
+        tx.insert_messages(&[message]).await?;
+    }
+    Ok(())
+}
+
+/// What a member of the team was told by mail about an outreach.
+struct MailedSoFar {
+    /// The last that has left, or is leaving.
+    left: Option<NewsMail>,
+    /// What has not.
+    waiting: Vec<(Uuid, NewsMail)>,
+}
+
+/// What somebody of that address was told as a member of the team. A letter that nobody can deliver
+/// told nothing.
+async fn told(tx: &mut Tx, id: OutreachId, email: &str) -> Result<MailedSoFar, StoreError> {
+    let mut told = MailedSoFar { left: None, waiting: Vec::new() };
+    for message in tx.messages_about(concerned::ABOUT, id.0).await? {
+        if message.kind != NEWS_LETTER || message.recipient != email {
+            continue;
+        }
+        let mail: NewsMail = from_json(&message.body)?;
+        // As the contact of the host they are told other things.
+        if mail.host.is_some() {
+            continue;
+        }
+        match message.state.as_str() {
+            "pending" => told.waiting.push((message.id, mail)),
+            "sent" | "leased" => told.left = Some(mail),
+            _ => {}
+        }
+    }
+    Ok(told)
 }
 
 /// Says what a member of the team does, and from when to when.
@@ -117,6 +238,6 @@ fn hours(
     let to = typed.hour(PlanField::Ends, &form.ends);
     let begins = from.unwrap_or(start);
     let to = to.map(|to| if to <= begins { to + DAY_MS } else { to });
-    let at = |ms: i64| moment(outreach.held_on, ms, zone);
+    let at = |ms: i64| zone.moment(outreach.held_on, ms);
     (from.map(at), to.map(at))
 }

@@ -1,30 +1,30 @@
 //! The life of an outreach as it is lived: each step with what it changes and whom it tells.
 
-use domain::desk::planned::{Asked, DayForm, PlanField, PlanProblem};
+use domain::desk::planned::{Asked, DayForm, PlanField};
 use domain::field_error::{Field, FieldError, Problem};
 use domain::id::OutreachId;
 use domain::outreach::life::{Hindrance, LifeFacts, LifeStep};
-use domain::outreach::{Outreach, OutreachStatus};
+use domain::outreach::{Outreach, OutreachKind, OutreachStatus};
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::timestamp::{CivilDate, DAY_MS, Timestamp, Zone};
+use domain::timestamp::{CivilDate, Timestamp};
 use std::collections::BTreeSet;
 
+use super::another_day::{AnotherDay, on_another_day, on_day};
 use super::concerned::{self, News};
 use super::offerings::remake_slots;
 use super::plan::{PlanRecord, date_phase, plan_of};
-use super::reading::moment;
 use super::typed::Typed;
 use crate::actor::Actor;
-use crate::bookings::letters::{self, LetterKind};
+use crate::bookings::letters::{self, Before, LetterKind};
 use crate::day;
 use crate::desk::may;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records;
+use crate::store::Tx;
 use crate::store::vocabulary::plan::{CrewRow, OutreachPlanRow, SlotRow};
-use crate::store::{Tx, Work};
 
 /// Takes a step that needs nothing but the decision. Those that tell people, or look at what is
 /// open, have forms of their own: here they lead nowhere.
@@ -59,11 +59,11 @@ async fn take(
         Ok(status) => status,
         Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
     };
-    let before = record.outreach.status;
-    let outreach = Outreach { status, ..record.outreach };
+    let before = record.outreach;
+    let outreach = Outreach { status, ..before.clone() };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
     if step == LifeStep::Publish && !quiet {
-        concerned::tell(tx, (before, &outreach), &News::Published, now).await?;
+        concerned::tell(tx, (&before, &outreach), &News::Published, now).await?;
     }
     let body = serde_json::json!({ "step": step, "status": status });
     let entry = Entry::new(Subject::Outreach(id), "outreach_stepped", actor, now, &body)?;
@@ -90,6 +90,11 @@ pub(super) async fn change(
             return Err(unfit());
         }
     }
+    let visits = |outreach: &Outreach| outreach.kind == OutreachKind::HomeVisits;
+    if visits(before) != visits(after) && !tx.expecting_bookings(after.id.0).await?.is_empty() {
+        // Who booked was told to come, or was asked where the team should.
+        return Err(Error::Refused(Refusal::StillBooked));
+    }
     tx.update_outreach(&records::outreach_row(after)).await?;
     if (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at) {
         let is_told = matches!(before.status, OutreachStatus::Closed | OutreachStatus::Reported);
@@ -103,11 +108,37 @@ pub(super) async fn change(
         }
         follow(tx, (before, after), now).await?;
     }
+    if before.starts_at == after.starts_at {
+        relocate(tx, (before, after), now).await?;
+    }
     if before.phase != after.phase {
         date_phase(tx, after, today).await?;
     }
     if LifeStep::between(before.status, after.status) == Some(LifeStep::Publish) {
-        concerned::tell(tx, (before.status, after), &News::Published, now).await?;
+        concerned::tell(tx, (before, after), &News::Published, now).await?;
+    }
+    concerned::tell_hosts(tx, (before, after), now).await
+}
+
+/// Tells everybody who is concerned by an announced outreach that it is held elsewhere at the same
+/// hour; but not those to whose homes the team comes.
+async fn relocate(
+    tx: &mut Tx,
+    (before, after): (&Outreach, &Outreach),
+    now: Timestamp,
+) -> Result<(), Error> {
+    let was_place = concerned::place_before(before, after);
+    let Some(was_place) = was_place.filter(|_| concerned::is_announced(before, now)) else {
+        return Ok(());
+    };
+    concerned::tell(tx, (before, after), &News::Relocated, now).await?;
+    if after.kind == OutreachKind::HomeVisits {
+        return Ok(());
+    }
+    let told = Before { moved: None, place: Some(&was_place) };
+    let told = (LetterKind::OutreachRelocated, told);
+    for booking in tx.expecting_bookings(after.id.0).await? {
+        letters::notify_of_change(tx, told, booking, now).await?;
     }
     Ok(())
 }
@@ -130,7 +161,8 @@ pub(super) async fn begin(
         date_phase(tx, outreach, today).await?;
     }
     if outreach.status == Published {
-        concerned::tell(tx, (Draft, outreach), &News::Published, now).await?;
+        let draft = Outreach { status: Draft, ..outreach.clone() };
+        concerned::tell(tx, (&draft, outreach), &News::Published, now).await?;
     }
     Ok(())
 }
@@ -178,12 +210,12 @@ async fn call_off(
         Ok(status) => status,
         Err(hindrance) => return Ok(Asked::Hindered(hindrance)),
     };
-    let before = record.outreach.status;
-    if before == OutreachStatus::UnderWay {
+    let before = record.outreach;
+    if before.status == OutreachStatus::UnderWay {
         // Whose visit is in the register was served, whether or not a desk said so.
         day::settle(tx, id, now).await?;
     }
-    let outreach = Outreach { status, ..record.outreach };
+    let outreach = Outreach { status, ..before.clone() };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
     let plan = OutreachPlanRow { suspended_reason: Some(reason.to_owned()), ..record.plan };
     tx.put_outreach_plan(&plan).await?;
@@ -193,12 +225,16 @@ async fn call_off(
     let known: BTreeSet<_> = bookings.iter().copied().collect();
     bookings.extend(kept.into_iter().filter(|booking| !known.contains(booking)));
     day::take_all_back(tx, id, now).await?;
+    // What times lent to others that hold nothing any more goes back.
+    for one in &record.offerings {
+        remake_slots(tx, &outreach, (one.offering, one.places.capacity)).await?;
+    }
     let mut told = 0_u32;
     for booking in &bookings {
         told += u32::from(letters::notify(tx, LetterKind::OutreachSuspended, *booking, now).await?);
     }
     let news = News::Suspended { reason: reason.to_owned() };
-    concerned::tell(tx, (before, &outreach), &news, now).await?;
+    concerned::tell(tx, (&before, &outreach), &news, now).await?;
     let body = serde_json::json!({ "reason": reason, "bookings": told });
     let entry = Entry::new(Subject::Outreach(id), "outreach_suspended", actor, now, &body)?;
     history::append(tx, &entry).await?;
@@ -218,37 +254,6 @@ pub async fn reschedule(
     form: &DayForm,
 ) -> Result<Asked<u32>, Error> {
     on_another_day(office, actor, form, move |tx, asked| Box::pin(put_off(tx, id, asked))).await
-}
-
-/// The day that was asked for, and when it begins, with the zone it is in; who asks, and when.
-pub(super) struct AnotherDay {
-    pub(super) zone: Zone,
-    pub(super) day: (CivilDate, i64),
-    pub(super) by: (Actor, Timestamp),
-}
-
-/// Does something with an outreach that needs another day for it.
-///
-/// # Errors
-/// `Refusal::Forbidden`; those of the work.
-pub(super) async fn on_another_day<T, F>(
-    office: &Office,
-    actor: Actor,
-    form: &DayForm,
-    work: F,
-) -> Result<Asked<T>, Error>
-where
-    F: for<'t> Fn(&'t mut Tx, &'t AnotherDay) -> Work<'t, Asked<T>, Error> + Send + Sync + 'static,
-    T: Send + 'static,
-{
-    may(&actor, UseCase::PlanOutreaches)?;
-    let now = office.clock.now();
-    let mut typed = Typed::default();
-    let Some(day) = read_day(&mut typed, form, (&office.zone, now)) else {
-        return Ok(Asked::Faults(typed.faults().unwrap_or_default()));
-    };
-    let asked = AnotherDay { zone: office.zone.clone(), day, by: (actor, now) };
-    office.store.write_with(asked, work).await
 }
 
 async fn put_off(
@@ -287,48 +292,6 @@ async fn put_off(
     Ok(Asked::Done(told))
 }
 
-/// A day and the millisecond of it at which something starts, still to come.
-fn read_day(
-    typed: &mut Typed,
-    form: &DayForm,
-    (zone, now): (&Zone, Timestamp),
-) -> Option<(CivilDate, i64)> {
-    if form.day.trim().is_empty() {
-        typed.fault(PlanField::Day, PlanProblem::Missing);
-    }
-    if form.starts.trim().is_empty() {
-        typed.fault(PlanField::Starts, PlanProblem::Missing);
-    }
-    let day = typed.day(PlanField::Day, &form.day);
-    let starts = typed.hour(PlanField::Starts, &form.starts);
-    let read = day.zip(starts)?;
-    if moment(read.0, read.1, zone) <= now {
-        typed.fault(PlanField::Day, PlanProblem::IsPast);
-        return None;
-    }
-    Some(read)
-}
-
-/// The same outreach on another day: as long as before by the clocks on the wall, whatever they do
-/// that night.
-pub(super) fn on_day(
-    outreach: &Outreach,
-    (day, starts): (CivilDate, i64),
-    zone: &Zone,
-) -> Outreach {
-    let wall = |at: Timestamp| {
-        let (day, minute) = zone.local(at);
-        day.days() * DAY_MS + i64::from(minute) * 60_000
-    };
-    let length = (wall(outreach.ends_at) - wall(outreach.starts_at)).max(0);
-    Outreach {
-        held_on: day,
-        starts_at: moment(day, starts, zone),
-        ends_at: moment(day, starts + length, zone),
-        ..outreach.clone()
-    }
-}
-
 /// Lets everything follow an outreach whose hours changed: the times of coming with what is
 /// promised, the bookings, the team's hours. Who booked is told when the start is another one, and
 /// has to accept it. Answers how many are told.
@@ -342,6 +305,10 @@ pub(super) async fn follow(
 ) -> Result<u32, Error> {
     let id = after.id.0;
     let by = after.starts_at.since_ms(before.starts_at);
+    if before.held_on != after.held_on {
+        // What a phone was lent it was to promise on that day, and it may not come on the other.
+        day::take_all_back(tx, after.id, now).await?;
+    }
     let record = plan_of(tx, id).await?;
     let reason = record.plan.suspended_reason.clone();
     for one in &record.offerings {
@@ -382,13 +349,14 @@ pub(super) async fn follow(
         return Ok(0);
     }
     let was_at = (by != 0).then_some(before.starts_at);
-    concerned::tell(tx, (before.status, after), &News::Moved { was_at }, now).await?;
+    concerned::tell(tx, (before, after), &News::Moved { was_at }, now).await?;
+    let was_place = concerned::place_before(before, after);
+    let place = was_place.as_deref().filter(|_| after.kind != OutreachKind::HomeVisits);
+    let moved = (by != 0).then_some((by, before.starts_at));
+    let kind = (LetterKind::OutreachMoved, Before { moved, place });
     let mut told = 0_u32;
     for booking in &bookings {
-        told += u32::from(letters::notify(tx, LetterKind::OutreachMoved, *booking, now).await?);
+        told += u32::from(letters::notify_of_change(tx, kind, *booking, now).await?);
     }
     Ok(told)
 }
-
-#[cfg(test)]
-mod tests;

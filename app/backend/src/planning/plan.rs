@@ -15,7 +15,6 @@ use domain::territory::UnitKey;
 use domain::timestamp::{CivilDate, Timestamp, Zone};
 use uuid::Uuid;
 
-use super::reading::moment;
 use super::typed::Typed;
 use super::{clashes, crew};
 use crate::actor::Actor;
@@ -184,7 +183,7 @@ async fn look(
         times.extend(rows.iter().map(|row| (one.offering, promised(row))));
     }
     times.sort_by_key(|(offering, one)| (one.slot.starts_at, *offering));
-    let conflicts = clashes::conflicts(tx, &record, (&crew, &times)).await?;
+    let conflicts = clashes::conflicts(tx, sums, &record, (&crew, &times)).await?;
     let plan = record.plan;
     let phase_on = plan.phase_on.as_deref().map(date).transpose()?;
     let phase = record.outreach.phase.map(|phase| (phase, phase_on));
@@ -315,5 +314,5 @@ fn opening(typed: &mut Typed, form: &PlanForm, zone: &Zone) -> Option<Timestamp>
     if hour.is_some() && form.opens_on.trim().is_empty() {
         typed.fault(PlanField::OpensOn, PlanProblem::HalfGiven);
     }
-    day.map(|day| moment(day, hour.unwrap_or(0), zone))
+    day.map(|day| zone.moment(day, hour.unwrap_or(0)))
 }

@@ -8,7 +8,7 @@ use domain::name::ShortText;
 use domain::outreach::{Organisation, Outreach, OutreachKind, OutreachStatus};
 use domain::refusal::Refusal;
 use domain::territory::{Commune, UnitKey};
-use domain::timestamp::{CivilDate, DAY_MS, Timestamp, Zone};
+use domain::timestamp::{CivilDate, DAY_MS, Timestamp, Zone, ms_of_day};
 
 use super::{iso, text_of};
 use crate::clock;
@@ -120,8 +120,8 @@ pub(super) fn read(
         kind,
         status,
         held_on,
-        starts_at: moment(held_on, from, zone),
-        ends_at: moment(held_on, to, zone),
+        starts_at: zone.moment(held_on, from),
+        ends_at: zone.moment(held_on, to),
         place,
         commune,
         unit,
@@ -134,24 +134,7 @@ pub(super) fn read(
 
 /// Start and end in milliseconds of the local day.
 fn hours(form: &OutreachForm) -> Option<(i64, i64)> {
-    Some((ms_of(&form.starts)?, ms_of(&form.ends)?))
-}
-
-/// An hour and its minutes, in milliseconds of the day.
-pub(super) fn ms_of(text: &str) -> Option<i64> {
-    let mut parts = text.split(':');
-    let (hour, minute) = (parts.next()?.parse::<i64>().ok()?, parts.next()?.parse::<i64>().ok()?);
-    let fits = (0..24).contains(&hour) && (0..60).contains(&minute);
-    fits.then_some((hour * 60 + minute) * 60_000)
-}
-
-/// The moment at which the clocks of the zone show `ms` after the midnight of a day. An hour that
-/// the change to summer time leaves out becomes the one after it.
-pub(super) fn moment(day: CivilDate, ms: i64, zone: &Zone) -> Timestamp {
-    let local = day.days() * DAY_MS + ms;
-    let offset = |at: i64| i64::from(zone.offset_minutes(Timestamp(at))) * 60_000;
-    let first = local - offset(local);
-    Timestamp(local - offset(first))
+    Some((ms_of_day(&form.starts)?, ms_of_day(&form.ends)?))
 }
 
 #[derive(Default)]

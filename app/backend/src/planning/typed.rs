@@ -5,11 +5,9 @@ use domain::catalogue::Species;
 use domain::desk::planned::{OfferingForm, PlanFault, PlanField, PlanProblem};
 use domain::name::ShortText;
 use domain::territory::{Commune, UnitKey};
-use domain::timestamp::CivilDate;
+use domain::timestamp::{CivilDate, ms_of_day};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
-
-use super::reading::ms_of;
 
 /// Most places of one offering.
 const MOST_PLACES: u32 = 5_000;
@@ -144,7 +142,7 @@ impl Typed {
         if text.is_empty() {
             return None;
         }
-        let hour = ms_of(text);
+        let hour = ms_of_day(text);
         if hour.is_none() {
             self.fault(field, PlanProblem::NotATime);
         }

@@ -260,6 +260,7 @@ pub async fn write_off(
         recorded_at: now,
         replaces: None,
         commands: vec![command],
+        listed: None,
     };
     act::taken(act::submit(office, present, draft).await?).map(drop)
 }

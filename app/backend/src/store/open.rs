@@ -8,8 +8,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::store::StoreError;
+use crate::store::folding::Folding;
 use crate::store::replica::Replica;
-use crate::store::{StoreError, postgres};
 
 /// What to open, and how much of it.
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ pub struct StoreOptions {
     pub url: String,
     /// A replica of the same PostgreSQL database, for reads that may be some seconds old.
     pub read_url: Option<String>,
-    /// Connections to each PostgreSQL server, 1 or more.
+    /// Connections to each PostgreSQL server, 1 or more, beside the few for what is gathered.
     pub connections: u32,
     /// Connections that read a SQLite file, beside the one that writes; 1 or more.
     pub readers: u32,
@@ -56,12 +57,23 @@ pub enum Engine {
 #[derive(Clone, Debug)]
 pub struct Store {
     pools: Arc<Pools>,
+    /// It writes what was gathered from many.
+    gathers: bool,
 }
 
 #[derive(Debug)]
 pub(super) enum Pools {
-    Sqlite { writer: sqlx::Pool<Sqlite>, readers: sqlx::Pool<Sqlite> },
-    Postgres { primary: sqlx::Pool<Postgres>, replica: Option<Replica> },
+    Sqlite {
+        writer: sqlx::Pool<Sqlite>,
+        readers: sqlx::Pool<Sqlite>,
+        folding: Folding,
+    },
+    Postgres {
+        primary: sqlx::Pool<Postgres>,
+        /// The same server, for what was gathered from many.
+        gathered: sqlx::Pool<Postgres>,
+        replica: Option<Replica>,
+    },
 }
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -69,6 +81,15 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a read waits for a replica before the primary is asked.
 const REPLICA_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Pages of SQLite's log after which a commit folds it itself: 64 MiB, should others write faster
+/// than it is folded beside them.
+const FOLDED_BY_A_WRITER: &str = "16000";
+
+/// Connections to PostgreSQL for what is written together, as many as write it at a time. All
+/// connections of a pool take turns: of many, hardly one has met a statement before, and each has
+/// to be told it, and plans it anew until it has met it five times.
+const GATHERED: u32 = 4;
 
 /// How long a connection may have lain unused before it is tried.
 const UNTRIED: Duration = Duration::from_millis(100);
@@ -91,16 +112,17 @@ impl Store {
         let pools = if options.url.starts_with("postgres") {
             let patience = Duration::from_millis(options.patience_ms);
             let connect = address(&options.url)?;
+            let gathered = postgres_pool(GATHERED, patience).connect_lazy_with(connect.clone());
             let primary = postgres_pool(options.connections, patience).connect_with(connect);
             let replica = options.read_url.as_deref().map(|url| {
                 let pool = postgres_pool(options.connections, REPLICA_PATIENCE.min(patience));
                 Ok::<_, StoreError>(Replica::new(pool.connect_lazy_with(address(url)?)))
             });
-            Pools::Postgres { replica: replica.transpose()?, primary: primary.await? }
+            Pools::Postgres { replica: replica.transpose()?, gathered, primary: primary.await? }
         } else {
             open_sqlite(options).await?
         };
-        Ok(Self { pools: Arc::new(pools) })
+        Ok(Self { pools: Arc::new(pools), gathers: false })
     }
 
     /// Brings the tables up to this version of the program. Another process may do the same at
@@ -156,11 +178,13 @@ impl Store {
     /// Closes every connection after its work; SQLite folds its write-ahead log into the file.
     pub async fn close(&self) {
         match &*self.pools {
-            Pools::Sqlite { writer, readers } => {
+            Pools::Sqlite { writer, readers, folding } => {
                 readers.close().await;
+                folding.close().await;
                 writer.close().await;
             }
-            Pools::Postgres { primary, replica } => {
+            Pools::Postgres { primary, gathered, replica } => {
+                gathered.close().await;
                 primary.close().await;
                 if let Some(replica) = replica {
                     replica.close().await;
@@ -169,8 +193,24 @@ impl Store {
         }
     }
 
+    /// The same database, for writing what was gathered from many.
+    pub(crate) fn for_gathered(&self) -> Self {
+        Self { gathers: true, ..self.clone() }
+    }
+
     pub(super) fn pools(&self) -> &Pools {
         &self.pools
+    }
+
+    pub(super) const fn gathers(&self) -> bool {
+        self.gathers
+    }
+
+    /// Says that something was committed.
+    pub(super) fn note_written(&self) {
+        if let Pools::Sqlite { folding, .. } = self.pools() {
+            folding.tell();
+        }
     }
 
     pub(super) fn replica(&self) -> Option<&Replica> {
@@ -204,7 +244,8 @@ fn address(url: &str) -> Result<PgConnectOptions, StoreError> {
 
 /// Connections to one server. A connection that lay unused is tried before it is given out: the
 /// server may have been started again meanwhile. One in steady use is not, which saves a message
-/// to the server each time.
+/// to the server each time. None comes back within a transaction that a cancelled `begin` left open
+/// (sqlx issue 4393), since all work runs in tasks that nobody cancels.
 fn postgres_pool(connections: u32, patience: Duration) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections)
@@ -212,12 +253,6 @@ fn postgres_pool(connections: u32, patience: Duration) -> PgPoolOptions {
         .test_before_acquire(false)
         .before_acquire(|connection, about| {
             Box::pin(async move { Ok(about.idle_for < UNTRIED || connection.ping().await.is_ok()) })
-        })
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                sqlx::raw_sql(postgres::END_ANY).execute(&mut *connection).await?;
-                Ok(true)
-            })
         })
 }
 
@@ -247,7 +282,9 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Pools, StoreError> {
         .create_if_missing(options.may_create)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        .pragma("wal_autocheckpoint", FOLDED_BY_A_WRITER)
         .optimize_on_close(true, 400);
+    let folding = connect.clone().synchronous(SqliteSynchronous::Full);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(patience)
@@ -264,5 +301,11 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Pools, StoreError> {
         .max_lifetime(None)
         .connect_with(connect.read_only(true))
         .await?;
-    Ok(Pools::Sqlite { writer, readers })
+    let folding = SqlitePoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_lazy_with(folding);
+    Ok(Pools::Sqlite { writer, readers, folding: Folding::begin(folding) })
 }

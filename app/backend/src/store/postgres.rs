@@ -1,5 +1,9 @@
 //! The queries compiled for PostgreSQL, and the few places where its SQL differs.
 
+use sqlx::query_builder::Separated;
+use sqlx::{Encode, QueryBuilder, Type};
+use uuid::Uuid;
+
 /// The database of this compilation, for `QueryBuilder`.
 pub(super) type Db = sqlx::Postgres;
 /// What every query takes first.
@@ -10,18 +14,14 @@ pub(super) const SKIP_LOCKED: &str = "FOR UPDATE SKIP LOCKED";
 pub(super) const FOR_UPDATE: &str = "FOR UPDATE";
 /// How due messages are found; PostgreSQL keeps figures about its tables and sees for itself.
 pub(super) const DUE: [&str; 2] = ["", ""];
-/// Whether added rows are filled up: each connection has to be told every text once, which takes
-/// a message more.
-pub(super) const FILLS: bool = true;
+/// Whether the text of a statement follows from how long its lists are.
+pub(super) const LISTS_MAKE_TEXTS: bool = false;
 /// Begins a write whose facts cannot change under it: a lost update fails with 40001.
 pub(super) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 /// Begins a write whose statements each see what was committed just before.
 pub(super) const BEGIN_COMMITTED: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// Begins a read that sees one state of the database.
 pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-/// Ends a transaction left open by a cancelled `begin` (sqlx issue 4393), without a warning in
-/// the server's log when there is none.
-pub(super) const END_ANY: &str = "BEGIN; ROLLBACK";
 /// Every column of every table of ours: table, column, type, whether it may be absent.
 pub(super) const CATALOGUE: &str = r"
     SELECT columns.table_name::TEXT AS table_name, columns.column_name::TEXT AS column_name,
@@ -58,5 +58,152 @@ pub(super) const NUMBER_IN: [&str; 2] = ["CAST(", " AS BIGINT)"];
 pub(super) const IDLE_TRANSACTIONS: &str = "
     SELECT COUNT(*) FROM pg_stat_activity
     WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+
+/// Asks that a column is one of a list; of an empty list it never is. The list is one value, so
+/// that lists of whatever length make one text, which each connection is told, and plans, once.
+pub(super) fn one_of<'a, T>(query: &mut QueryBuilder<Db>, column: &str, list: &'a [T])
+where
+    &'a [T]: Encode<'a, Db> + Type<Db>,
+{
+    query.push(column).push(" = ANY(").push_bind(list).push(")");
+}
+
+/// Names the rows that an `INSERT` adds, in their order. Each column is one value, so that rows of
+/// whatever number make one text, which each connection is told, and plans, once.
+pub(super) fn add_rows<'r, R>(
+    query: &mut QueryBuilder<Db>,
+    rows: &'r [R],
+    mut push: impl FnMut(Row<'_, 'r>, &'r R),
+) {
+    let mut columns = Vec::new();
+    for row in rows {
+        push(Row { columns: &mut columns, place: 0 }, row);
+    }
+    query.push("SELECT * FROM UNNEST(");
+    let mut arrays = query.separated(", ");
+    for column in &columns {
+        bind(&mut arrays, column);
+    }
+    query.push(")");
+}
+
+/// A row that is being added: its cells go into their columns from the left to the right.
+pub(super) struct Row<'c, 'r> {
+    columns: &'c mut Vec<Vec<Cell<'r>>>,
+    place: usize,
+}
+
+impl<'r> Row<'_, 'r> {
+    /// Adds the next cell.
+    pub(super) fn push_bind(&mut self, cell: impl Into<Cell<'r>>) -> &mut Self {
+        match self.columns.get_mut(self.place) {
+            Some(column) => column.push(cell.into()),
+            None => self.columns.push(vec![cell.into()]),
+        }
+        self.place += 1;
+        self
+    }
+}
+
+/// What stands in a row's column. All cells of a column are of one kind.
+pub(super) enum Cell<'r> {
+    Id(Option<Uuid>),
+    Text(Option<&'r str>),
+    Number(Option<i64>),
+    Truth(Option<bool>),
+    Bytes(Option<&'r [u8]>),
+}
+
+/// Adds a column as one value.
+fn bind(arrays: &mut Separated<'_, Db, &'static str>, column: &[Cell<'_>]) {
+    let Some(first) = column.first() else { return };
+    match first {
+        Cell::Id(_) => arrays.push_bind(array(column, |cell| match cell {
+            Cell::Id(id) => *id,
+            _ => None,
+        })),
+        Cell::Text(_) => arrays.push_bind(array(column, |cell| match cell {
+            Cell::Text(text) => *text,
+            _ => None,
+        })),
+        Cell::Number(_) => arrays.push_bind(array(column, |cell| match cell {
+            Cell::Number(number) => *number,
+            _ => None,
+        })),
+        Cell::Truth(_) => arrays.push_bind(array(column, |cell| match cell {
+            Cell::Truth(truth) => *truth,
+            _ => None,
+        })),
+        Cell::Bytes(_) => arrays.push_bind(array(column, |cell| match cell {
+            Cell::Bytes(bytes) => *bytes,
+            _ => None,
+        })),
+    };
+}
+
+fn array<'r, T>(column: &[Cell<'r>], of: impl Fn(&Cell<'r>) -> Option<T>) -> Vec<Option<T>> {
+    column.iter().map(of).collect()
+}
+
+impl From<Uuid> for Cell<'_> {
+    fn from(id: Uuid) -> Self {
+        Self::Id(Some(id))
+    }
+}
+
+impl From<Option<Uuid>> for Cell<'_> {
+    fn from(id: Option<Uuid>) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl<'r> From<&'r String> for Cell<'r> {
+    fn from(text: &'r String) -> Self {
+        Self::Text(Some(text.as_str()))
+    }
+}
+
+impl<'r> From<&'r Option<String>> for Cell<'r> {
+    fn from(text: &'r Option<String>) -> Self {
+        Self::Text(text.as_deref())
+    }
+}
+
+impl From<i64> for Cell<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Cell<'_> {
+    fn from(number: Option<i64>) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<bool> for Cell<'_> {
+    fn from(truth: bool) -> Self {
+        Self::Truth(Some(truth))
+    }
+}
+
+impl From<Option<bool>> for Cell<'_> {
+    fn from(truth: Option<bool>) -> Self {
+        Self::Truth(truth)
+    }
+}
+
+impl<'r> From<&'r Vec<u8>> for Cell<'r> {
+    fn from(bytes: &'r Vec<u8>) -> Self {
+        Self::Bytes(Some(bytes.as_slice()))
+    }
+}
+
+impl<'r> From<&'r Option<Vec<u8>>> for Cell<'r> {
+    fn from(bytes: &'r Option<Vec<u8>>) -> Self {
+        Self::Bytes(bytes.as_deref())
+    }
+}
+
 #[path = "queries/mod.rs"]
 pub(super) mod queries;

@@ -113,7 +113,10 @@ impl Store {
                 tx.has_waited = tries > RACE_TRIES;
                 let answer = work(&mut tx, &facts).await;
                 match tx.finish(answer).await {
-                    Attempt::Done(answer) => return answer,
+                    Attempt::Done(answer) => {
+                        store.note_written();
+                        return answer;
+                    }
                     Attempt::Conflict if tries == TRIES => return Err(StoreError::Busy.into()),
                     Attempt::Conflict => pause(tries).await,
                 }
@@ -201,15 +204,18 @@ impl Store {
                     Inner::Sqlite(writer.begin_with(sqlite::BEGIN_WRITE).await?)
                 }
             },
-            Pools::Postgres { primary, .. } => match at {
-                Isolation::Single => Inner::PostgresOnce(primary.acquire().await?),
-                Isolation::Snapshot => {
-                    Inner::Postgres(begin(primary, postgres::BEGIN_WRITE).await?)
+            Pools::Postgres { primary, gathered, .. } => {
+                let pool = if self.gathers() { gathered } else { primary };
+                match at {
+                    Isolation::Single => Inner::PostgresOnce(pool.acquire().await?),
+                    Isolation::Snapshot => {
+                        Inner::Postgres(begin(pool, postgres::BEGIN_WRITE).await?)
+                    }
+                    Isolation::Committed => {
+                        Inner::Postgres(begin(pool, postgres::BEGIN_COMMITTED).await?)
+                    }
                 }
-                Isolation::Committed => {
-                    Inner::Postgres(begin(primary, postgres::BEGIN_COMMITTED).await?)
-                }
-            },
+            }
         };
         Ok(Tx::new(inner))
     }

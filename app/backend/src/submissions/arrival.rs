@@ -9,6 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::Kept;
+use super::talks::Listed;
 use crate::error::Error;
 use crate::records::json;
 use crate::store::vocabulary::submission::SubmissionRow;
@@ -22,6 +23,8 @@ pub(super) struct Arrival {
     /// The version it says it has, whatever else it says.
     pub(super) version: Option<u16>,
     pub(super) read: Option<Submission>,
+    /// Who listened to its talk, where the desk says that with it.
+    pub(super) listed: Option<Listed>,
 }
 
 /// Reads a submission; one that has not even an identifier refuses the whole batch.
@@ -34,9 +37,15 @@ pub(super) fn arrival(value: Value) -> Result<Arrival, Error> {
     let version = value.get("version").and_then(Value::as_u64);
     let version = version.map(|version| u16::try_from(version).unwrap_or(u16::MAX));
     let body = value.to_string();
-    let hash = Sha256::digest(body.as_bytes()).to_vec();
+    let hash = hash_of(&body);
     let read = serde_json::from_value(value).ok();
-    Ok(Arrival { id, sequence: i64::from(sequence), hash, body, version, read })
+    let sequence = i64::from(sequence);
+    Ok(Arrival { id, sequence, hash, body, version, read, listed: None })
+}
+
+/// By what a submission is known to be the same.
+pub(super) fn hash_of(body: &str) -> Vec<u8> {
+    Sha256::digest(body.as_bytes()).to_vec()
 }
 
 impl Arrival {

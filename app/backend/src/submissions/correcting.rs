@@ -1,11 +1,11 @@
 //! Corrections of services: what was recorded is replaced, and what hangs on it follows. Stock and
 //! sums are asked of the services, and so follow by themselves.
 
+use domain::catalogue::VitalState;
 use domain::command::Command;
 use domain::decide::service::{self, CorrectFacts, ServiceCorrection};
-use domain::decide::{Recorded, education};
 use domain::document::DocumentState;
-use domain::id::{AnimalId, OutreachId, StaffId};
+use domain::id::AnimalId;
 use domain::refusal::Refusal;
 use domain::service::ServiceDetails;
 
@@ -13,16 +13,20 @@ use super::desk::{Desk, Stop};
 use super::veterinarians;
 use crate::documents::{self, Ending, kind_and_state};
 use crate::history::Subject;
-use crate::records::{self, ServiceRecord};
-use crate::store::vocabulary::service::EducationRow;
+use crate::records::ServiceRecord;
 
 impl Desk<'_> {
     pub(super) async fn correct_service(&mut self, command: &Command) -> Result<(), Stop> {
-        let Command::CorrectService { service: id, details, veterinarian, reason } = command else {
+        let Command::CorrectService { service: id, details, veterinarian, reason, at } = command
+        else {
             return Ok(());
         };
         let row = self.tx.service(id.0).await?.ok_or(Refusal::ServiceUnknown)?;
         let before = ServiceRecord::try_from(row)?;
+        let (performed_at, performed_on) = match *at {
+            Some(at) => (at, self.moved(at, before.outreach).await?),
+            None => (before.performed_at, before.performed_on),
+        };
         let animal = self.animal(before.animal).await?;
         let team = match before.outreach {
             Some(outreach) => veterinarians(&self.backdrop.team(self.tx, outreach.0).await?),
@@ -31,7 +35,8 @@ impl Desk<'_> {
         let facts = CorrectFacts {
             recorded: before.recorded,
             is_annulled: before.annulled_at.is_some(),
-            performed_on: before.performed_on,
+            performed_on,
+            was_on: before.performed_on,
             details: &before.details,
             veterinarian: before.veterinarian,
             veterinarians: &team,
@@ -42,11 +47,15 @@ impl Desk<'_> {
             kind: correction.decision.kind,
             counts: correction.decision.counts,
             veterinarian: *veterinarian,
+            performed_at,
+            performed_on,
             details: correction.details.clone(),
             ..before.clone()
         };
         if correction.ends_otherwise {
             self.end_otherwise(animal, &correction, (&before, &mut after)).await?;
+        } else if correction.decision.died {
+            self.die_on(animal, (&before, &after))?;
         }
         self.tx.correct_service(&after.to_row()?).await?;
         if before.veterinarian != after.veterinarian {
@@ -57,6 +66,7 @@ impl Desk<'_> {
             details: Box::new(unsigned(&after.details)),
             veterinarian: after.veterinarian,
             reason: *reason,
+            at: *at,
         };
         let held = self.held(animal)?;
         if let Some(service) = held.services.iter_mut().find(|service| service.id == *id) {
@@ -66,27 +76,21 @@ impl Desk<'_> {
         self.note(Subject::Animal(animal), "service_corrected", &said)
     }
 
-    pub(super) async fn correct_education(&mut self, command: &Command) -> Result<(), Stop> {
-        let Command::CorrectEducation { service: id, details, .. } = command else {
-            return Ok(());
-        };
-        let row = self.tx.education(id.0).await?.ok_or(Refusal::ServiceUnknown)?;
-        let by = row.staff_id.map(StaffId);
-        let recorded = Recorded { by, on: records::date(&row.performed_on)? };
-        let listed = self.tx.attendees_of(&[id.0]).await?.len();
-        let listed = u32::try_from(listed).unwrap_or(u32::MAX);
-        let stands = (row.annulled_at.is_some(), listed);
-        education::correct(&self.context, details, recorded, stands)?;
-        let corrected = EducationRow {
-            topic: details.topic.code().to_owned(),
-            attendants: i64::from(details.attendants),
-            minutes: i64::from(details.minutes),
-            material: details.material.as_ref().map(ToString::to_string),
-            ..row
-        };
-        self.tx.correct_education(&corrected).await?;
-        let subject = Subject::Outreach(OutreachId(corrected.outreach_id));
-        self.note(subject, "education_corrected", command)
+    /// An animal that died of a surgery died on its day.
+    fn die_on(
+        &mut self,
+        animal: AnimalId,
+        (before, after): (&ServiceRecord, &ServiceRecord),
+    ) -> Result<(), Stop> {
+        let held = self.held(animal)?.record_mut(before.animal);
+        let record = &mut held.record;
+        let died_of_it = record.vital_state == VitalState::Deceased
+            && record.vital_since == Some(before.performed_on);
+        if died_of_it && before.performed_on != after.performed_on {
+            record.vital_since = Some(after.performed_on);
+            held.touch();
+        }
+        Ok(())
     }
 
     /// The animal is as the surgery left it after all. What did not come to pass is certified no
@@ -101,7 +105,7 @@ impl Desk<'_> {
         self.put_back(animal, before)?;
         // As it was put back: on the record that was operated, which may stand alone again.
         let record = (animal, before.animal);
-        after.before = self.apply(record, &correction.decision, before.performed_on).await?;
+        after.before = self.apply(record, &correction.decision, after.performed_on).await?;
         if before.counts && !after.counts {
             let (by, at) = (self.context.actor, self.context.now);
             let ending = Ending { by, reason: "service_corrected", at };

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use super::held::{self, Held, HeldAnimal, taken};
 use super::sheet::Sheet;
+use super::talks::Listed;
 use super::{Other, Slips, papers};
 use crate::actor::Actor;
 use crate::documents::Backdrop;
@@ -20,7 +21,7 @@ use crate::history::{Entry, Subject};
 use crate::office::Office;
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord};
 use crate::store::vocabulary::document::DocumentRow;
-use crate::store::vocabulary::service::EducationRow;
+use crate::store::vocabulary::service::{AttendeeRow, EducationRow};
 use crate::store::{StoreError, Tx};
 
 /// Why the work on a submission ends before its end.
@@ -60,6 +61,8 @@ pub(super) struct Desk<'t> {
     pub(super) actor: Actor,
     pub(super) context: Context,
     pub(super) submission: &'t Submission,
+    /// Who listened to the talk that it is about, where the desk says that with it.
+    pub(super) listed: Option<&'t Listed>,
     /// It is about nothing that the register holds: no look is needed, and its rows wait.
     pub(super) is_fresh: bool,
     /// New rows that are to be written.
@@ -71,6 +74,7 @@ pub(super) struct Desk<'t> {
     pub(super) aliases: Vec<Alias>,
     pub(super) services: Vec<ServiceRecord>,
     pub(super) education: Vec<EducationRow>,
+    pub(super) attendees: Vec<AttendeeRow>,
     /// Services that a certificate is drawn up of, each with its animal, if they still count when
     /// all is done.
     pub(super) certified: Vec<(AnimalId, ServiceId)>,
@@ -86,7 +90,7 @@ impl<'t> Desk<'t> {
         office: &'t Office,
         actor: Actor,
         context: Context,
-        (submission, is_fresh): (&'t Submission, bool),
+        (submission, listed, is_fresh): (&'t Submission, Option<&'t Listed>, bool),
     ) -> Self {
         Self {
             tx,
@@ -95,6 +99,7 @@ impl<'t> Desk<'t> {
             actor,
             context,
             submission,
+            listed,
             is_fresh,
             sheet: Sheet::default(),
             owners: BTreeMap::new(),
@@ -103,6 +108,7 @@ impl<'t> Desk<'t> {
             aliases: Vec::new(),
             services: Vec::new(),
             education: Vec::new(),
+            attendees: Vec::new(),
             certified: Vec::new(),
             entrusted: Vec::new(),
             annulments: Vec::new(),
@@ -272,7 +278,7 @@ impl<'t> Desk<'t> {
         for session in &self.education {
             self.tx.insert_education(session).await.map_err(taken)?;
         }
-        Ok(())
+        Ok(self.tx.insert_attendees(&self.attendees).await?)
     }
 }
 

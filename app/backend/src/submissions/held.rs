@@ -206,7 +206,7 @@ pub(super) fn taken(error: StoreError) -> Stop {
     }
     match error.broken_unique().as_deref() {
         Some("animal_chip" | "animal.chip") => Refusal::ChipTaken.into(),
-        Some("owner_document" | "owner.document_kind, owner.document_key") => {
+        Some("owner_document" | "owner.document_key, owner.document_kind") => {
             Refusal::DocumentTaken.into()
         }
         Some(_) => Refusal::IdentifierTaken.into(),

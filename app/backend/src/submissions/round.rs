@@ -327,7 +327,7 @@ impl Round {
         }
         let (office, actor) = (&job.office, job.actor);
         let context = context((tx, &mut self.backdrop), office, actor, submission, now).await?;
-        let submission = (submission, is_fresh);
+        let submission = (submission, arrival.listed.as_ref(), is_fresh);
         let mut desk = Desk::new((tx, &mut self.backdrop), office, actor, context, submission);
         let outcome = desk.run().await;
         let (noted, sheet) = (std::mem::take(&mut desk.history), std::mem::take(&mut desk.sheet));

@@ -4,21 +4,19 @@ use domain::catalogue::VitalState;
 use domain::command::Command;
 use domain::decide::amend::{self, AnnulFacts, Annulment};
 use domain::decide::service::{self, ServiceDecision, ServiceFacts};
-use domain::decide::{Recorded, education};
-use domain::id::{AnimalId, OutreachId, ServiceId, StaffId};
+use domain::id::{AnimalId, ServiceId, StaffId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::{UseCase, allows};
-use domain::service::{EducationSession, ServiceDetails, StateBefore};
+use domain::service::{ServiceDetails, StateBefore};
 use domain::timestamp::CivilDate;
 
 use super::desk::{Desk, Stop};
 use super::held::HeldAnimal;
 use crate::documents::{self, Ending};
 use crate::history::Subject;
-use crate::records::{self, AnimalRecord, ServiceRecord};
+use crate::records::{AnimalRecord, ServiceRecord};
 use crate::registry::{masked, registered_in};
-use crate::store::vocabulary::service::EducationRow;
 
 impl Desk<'_> {
     pub(super) async fn record_service(&mut self, command: &Command) -> Result<(), Stop> {
@@ -148,54 +146,6 @@ impl Desk<'_> {
         Ok(())
     }
 
-    pub(super) async fn record_education(
-        &mut self,
-        id: ServiceId,
-        details: &EducationSession,
-    ) -> Result<(), Stop> {
-        let id_taken = self.education.iter().any(|session| session.id == id.0);
-        education::record(&self.context, details, id_taken)?;
-        let outreach = self.submission.outreach.ok_or(Refusal::OutreachUnknown)?;
-        self.education.push(EducationRow {
-            id: id.0,
-            outreach_id: outreach.0,
-            topic: details.topic.code().to_owned(),
-            attendants: i64::from(details.attendants),
-            minutes: i64::from(details.minutes),
-            staff_id: self.context.actor.map(|actor| actor.0),
-            submission_id: Some(self.submission.id.0),
-            performed_at: self.context.recorded_at.0,
-            performed_on: self.context.recorded_on.to_string(),
-            annulled_at: None,
-            annulled_by: None,
-            annulled_reason: None,
-            material: details.material.as_ref().map(ToString::to_string),
-        });
-        self.note(Subject::Outreach(outreach), "education_held", details)
-    }
-
-    async fn annul_education(
-        &mut self,
-        id: ServiceId,
-        reason: &ShortText<200>,
-    ) -> Result<(), Stop> {
-        let row = self.tx.education(id.0).await?.ok_or(Refusal::ServiceUnknown)?;
-        let by = row.staff_id.map(StaffId);
-        let facts = AnnulFacts {
-            service: id,
-            recorded: Recorded { by, on: records::date(&row.performed_on)? },
-            is_annulled: row.annulled_at.is_some(),
-            with_others: self.only_annuls(),
-        };
-        let subject = Subject::Outreach(OutreachId(row.outreach_id));
-        if self.weigh_annulment(facts)? == Annulment::Before {
-            return self.note(subject, "annulled_before", &(id, reason));
-        }
-        let by = self.context.actor.map(|actor| actor.0);
-        self.tx.annul_education(id.0, by, reason.as_str(), self.context.now.0).await?;
-        self.note(subject, "education_annulled", &(id, reason))
-    }
-
     pub(super) async fn annul(
         &mut self,
         id: ServiceId,
@@ -226,13 +176,13 @@ impl Desk<'_> {
     }
 
     /// Whether the submission annuls several services and does nothing else.
-    fn only_annuls(&self) -> bool {
+    pub(super) fn only_annuls(&self) -> bool {
         let commands = &self.submission.commands;
         let annuls = |command: &Command| matches!(command, Command::AnnulService { .. });
         commands.len() > 1 && commands.iter().all(annuls)
     }
 
-    fn weigh_annulment(&mut self, facts: AnnulFacts) -> Result<Annulment, Stop> {
+    pub(super) fn weigh_annulment(&mut self, facts: AnnulFacts) -> Result<Annulment, Stop> {
         let annulment = amend::annul(&self.context, facts)?;
         self.annulments.push(annulment);
         Ok(annulment)

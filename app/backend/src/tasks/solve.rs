@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Task, TaskBody, task};
 use crate::accounts::session::Present;
-use crate::actor::authorise;
+use crate::actor::{Actor, authorise};
 use crate::desk::act::{self, Draft};
 use crate::desk::register::kept_owner;
 use crate::error::Error;
@@ -23,6 +23,7 @@ use crate::history::{self, Entry, Subject};
 use crate::mail_desk;
 use crate::office::Office;
 use crate::records::json;
+use crate::store::Tx;
 use crate::store::vocabulary::task::SolutionRow;
 
 /// Ends a task. Accepting takes the proposed contact data over as a correction of the owner, with
@@ -76,7 +77,8 @@ fn proposal(body: &TaskBody, ending: &TaskEnding) -> Result<Option<ContactPropos
         | TaskBody::FoundPet { .. }
         | TaskBody::Bounce { .. }
         | TaskBody::HandOver { .. }
-        | TaskBody::CallBooker { .. } => Ok(None),
+        | TaskBody::CallBooker { .. }
+        | TaskBody::CallHost { .. } => Ok(None),
     }
 }
 
@@ -105,6 +107,7 @@ async fn take_over(
         recorded_at: office.clock.now(),
         replaces: None,
         commands: vec![command],
+        listed: None,
     };
     let office = Office { quiet, ..office.clone() };
     act::taken(act::submit(&office, present, draft).await?).map(drop)
@@ -149,7 +152,9 @@ async fn close(
                 if !tx.solve_task(&solution).await? {
                     return Err(Error::Refused(Refusal::ChangedMeanwhile));
                 }
-                let Some(owner) = task.about.owner else { return Ok(()) };
+                let Some(owner) = task.about.owner else {
+                    return note_host_called(tx, task, ending, (actor, now)).await;
+                };
                 let owner = kept_owner(tx, owner).await?;
                 if let Some(email) = moved {
                     mail_desk::send_everything(tx, owner.id, email, now).await?;
@@ -161,11 +166,31 @@ async fn close(
         .await
 }
 
+/// Notes in the history of an outreach that the contact of its host was told, or why nobody need
+/// be.
+async fn note_host_called(
+    tx: &mut Tx,
+    task: &Task,
+    ending: &TaskEnding,
+    (actor, now): (Actor, Timestamp),
+) -> Result<(), Error> {
+    let TaskBody::CallHost { outreach, host, about, .. } = &task.body else { return Ok(()) };
+    let body = serde_json::json!({
+        "task": task.id,
+        "host": host,
+        "about": about,
+        "accepted": ending.accepted,
+        "words": ending.words,
+    });
+    let entry = Entry::new(Subject::Outreach(*outreach), "host_called", actor, now, &body)?;
+    history::append(tx, &entry).await
+}
+
 fn solved(
     owner: &OwnerId,
     task: &Task,
     (ending, moved): (&TaskEnding, Option<&Email>),
-    (actor, now): (crate::actor::Actor, Timestamp),
+    (actor, now): (Actor, Timestamp),
 ) -> Result<Entry, Error> {
     let body = serde_json::json!({
         "task": task.id,

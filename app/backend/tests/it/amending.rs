@@ -1,22 +1,19 @@
-//! What is taken back: chips recorded anew in one act, deaths, sterilisations, talks; and who may.
+//! What is taken back: chips recorded anew in one act, deaths, sterilisations; and who may.
 
 use backend::actor::Actor;
-use backend::desk::talks;
 use backend::documents;
 use backend::registry::lookup;
-use domain::catalogue::{EducationTopic, ReproductiveState, SterilisationOutcome, VitalState};
+use domain::catalogue::{ReproductiveState, SterilisationOutcome, VitalState};
 use domain::command::{Command, CorrectionReason};
-use domain::desk::plan::TalkForm;
 use domain::document::Verification;
 use domain::id::{AnimalId, ServiceId, StaffId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::{Role, UseCase};
-use domain::service::{EducationSession, ServiceDetails, Sterilisation};
+use domain::service::{ServiceDetails, Sterilisation};
 use domain::submission::{Outcome, Submission};
 
 use crate::it::databases::{Database, Stored};
-use crate::it::desk::{at_browser, refused};
 use crate::it::field::{Field, Guest, dog, refusal, staff_row};
 
 const CHIP: &str = "999000000000401";
@@ -82,7 +79,7 @@ pub async fn colleague_of(field: &Field, role: Role) -> Actor {
         .write_with(row, move |tx, row| {
             Box::pin(async move {
                 tx.insert_staff(row).await?;
-                tx.join_team(outreach.0, row.id).await
+                tx.join_team(outreach.0, row.id).await.map(drop)
             })
         })
         .await;
@@ -326,75 +323,5 @@ on_both_databases! {
         let found = lookup::search(&field.office, coordinator, CHIP).await.unwrap();
         assert_eq!(found.owners[0].id, to.owner);
         assert_eq!(count(&database, "document WHERE state = 'issued'").await, 1);
-    }
-
-    async fn a_talk_is_held_shown_and_annulled(database) {
-        let field = Field::on(&database).await;
-        let service = ServiceId(backend::clock::fresh_id());
-        let held = |attendants| {
-            let topic = EducationTopic::Zoonoses;
-            let material = ShortText::parse("Volantes").ok();
-            let details = EducationSession { topic, attendants, minutes: 45, material };
-            vec![Command::RecordEducation { service, details }]
-        };
-        let outcome = field.submit(held(0)).await;
-        assert!(matches!(refusal(&outcome), Refusal::Invalid { .. }), "{outcome:?}");
-        accepted(&field.submit(held(31)).await);
-        let again = field.submit(held(31)).await;
-        assert_eq!(refusal(&again), &Refusal::IdentifierTaken);
-        let told = "education_session WHERE attendants = 31 AND material = 'Volantes'";
-        assert_eq!(count(&database, told).await, 1);
-        let topic = EducationTopic::Zoonoses;
-        let details = EducationSession { topic, attendants: 13, minutes: 45, material: None };
-        let reason = CorrectionReason::Mistyped;
-        let correct = vec![Command::CorrectEducation { service, details, reason }];
-        let outcome = field.submit_as(field.as_veterinarian(), correct.clone()).await;
-        assert_eq!(refusal(&outcome), &Refusal::NotYourRecord);
-        accepted(&field.submit_as(field.as_coordinator(), correct).await);
-        let told = "education_session WHERE attendants = 13 AND material IS NULL";
-        assert_eq!(count(&database, told).await, 1);
-        let outcome = field.submit_as(field.as_veterinarian(), vec![annulled(service)]).await;
-        assert_eq!(refusal(&outcome), &Refusal::NotYourRecord);
-        accepted(&field.submit(vec![annulled(service)]).await);
-        let outcome = field.submit_as(field.as_coordinator(), vec![annulled(service)]).await;
-        assert_eq!(refusal(&outcome), &Refusal::AlreadyAnnulled);
-        let kinds = "history WHERE kind LIKE 'education_%'";
-        assert_eq!(count(&database, kinds).await, 3);
-        let nothing = vec![annulled(ServiceId(backend::clock::fresh_id()))];
-        let outcome = field.submit(nothing).await;
-        assert_eq!(refusal(&outcome), &Refusal::ServiceUnknown);
-    }
-
-    async fn a_talk_told_later_at_the_desk_belongs_to_the_day_of_its_outreach(database) {
-        let field = Field::on(&database).await;
-        field.office.clock.advance_ms(3 * domain::timestamp::DAY_MS);
-        let (office, present) = (&field.office, at_browser(field.as_coordinator()));
-        let id = backend::desk::act::fresh();
-        let form = TalkForm {
-            topic: "zoonoses".to_owned(),
-            attendants: " 31 ".to_owned(),
-            minutes: "45".to_owned(),
-            listed: "Ana Soto\nRosa Díaz".to_owned(),
-            ..TalkForm::default()
-        };
-        let hold = |form: TalkForm| talks::record(office, &present, field.outreach, (id, form));
-        let wrong = TalkForm { attendants: "muchos".to_owned(), ..TalkForm::default() };
-        let Refusal::Invalid { fields } = refused(hold(wrong).await) else { panic!("taken") };
-        assert_eq!(fields.len(), 3, "{fields:?}");
-        hold(form.clone()).await.unwrap();
-        hold(form.clone()).await.unwrap();
-        let sheet = backend::planning::outreach(office, present.actor, field.outreach).await;
-        let told = sheet.unwrap().talks;
-        assert_eq!((told.len(), told[0].attendants, told[0].minutes), (1, 31, 45));
-        let (topic, reason) = (EducationTopic::Zoonoses, CorrectionReason::Mistyped);
-        let details = EducationSession { topic, attendants: 1, minutes: 45, material: None };
-        let fewer = Command::CorrectEducation { service: told[0].id, details, reason };
-        let outcome = field.submit_as(field.as_coordinator(), vec![fewer]).await;
-        assert!(matches!(refusal(&outcome), Refusal::Invalid { .. }), "{outcome:?}");
-        let of_the_day = "education_session WHERE performed_on = '2026-11-22'";
-        assert_eq!(count(&database, of_the_day).await, 1);
-        let operative = at_browser(field.as_operative());
-        let forbidden = talks::record(office, &operative, field.outreach, (id, form)).await;
-        assert!(matches!(refused(forbidden), Refusal::Forbidden { .. }));
     }
 }

@@ -47,7 +47,7 @@ fn signed_after(field: &Field, guest: &Guest, recorded: &Command) -> Command {
         panic!("no surgery")
     };
     let reason = CorrectionReason::Mistyped;
-    Command::CorrectService { service, details, veterinarian, reason }
+    Command::CorrectService { service, details, veterinarian, reason, at: None }
 }
 
 /// A visit of somebody new whose dog is operated.

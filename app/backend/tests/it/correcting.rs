@@ -1,6 +1,6 @@
 //! Services that were recorded wrong and are corrected: stock, sums, documents and animal follow.
 
-mod commands;
+pub mod commands;
 
 use backend::desk::{act, register};
 use backend::documents;

@@ -21,12 +21,12 @@ use domain::animal::Drawing;
 use domain::booking::{Offering, PlacesAsked, TurnAwayReason};
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
-use domain::command::Command;
+use domain::command::{Command, CorrectionReason};
 use domain::contact::Email;
 use domain::desk::bookings::{BookingAnswer, BookingsShown};
 use domain::desk::people::InvitationForm;
 use domain::desk::phones::PhoneFilter;
-use domain::desk::plan::{OutreachFilter, OutreachForm, TalkForm};
+use domain::desk::plan::{OutreachFilter, OutreachForm, TalkCorrection, TalkForm};
 use domain::desk::planned::{DayForm, DutyForm, OfferingForm, PlanForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt};
@@ -216,6 +216,8 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
     let put_away = || Resolution::Dismiss { words: "Repetido".to_owned() };
     let (outreach, member) = (field.outreach, (field.operative, true));
     let talk = (fresh_id().into(), TalkForm::default());
+    let (form, was, reason) = (TalkForm::default(), String::new(), CorrectionReason::Mistyped);
+    let correction = (fresh_id().into(), TalkCorrection { form, was, reason, at: None });
     let revoked = (Standing::Revoked, "Se perdió");
     calls! { actor;
         ReadOutreaches: planning::programmes(office, actor),
@@ -225,6 +227,7 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
         PlanOutreaches: planning::save(office, actor, None, OutreachForm::default()),
         PlanOutreaches: planning::set_member(office, actor, outreach, member),
         PlanOutreaches: talks::record(office, &present, outreach, talk),
+        PlanOutreaches: talks::correct(office, &present, fresh_id().into(), correction),
         SolveTasks: tasks::list(office, actor, 9),
         SolveTasks: tasks::solve(office, &present, fresh_id().into(), TaskEnding::default()),
         SolveTasks: waiting::list(office, actor),

@@ -48,7 +48,8 @@ pub fn notice(
     }
 }
 
-fn told(answer: Result<PictureProgress, Error>) -> Result<u32, Refusal> {
+/// How much has come, or why not.
+pub fn told(answer: Result<PictureProgress, Error>) -> Result<u32, Refusal> {
     match answer {
         Ok(progress) => Ok(progress.received),
         Err(Error::Refused(refusal)) => Err(refusal),
@@ -102,7 +103,7 @@ fn visit(field: &Field, guest: &Guest, consents: bool) -> Submission {
 }
 
 /// The same, in the register; answers the submission and the dog.
-async fn visited(field: &Field, guest: &Guest, consents: bool) -> (SubmissionId, AnimalId) {
+pub async fn visited(field: &Field, guest: &Guest, consents: bool) -> (SubmissionId, AnimalId) {
     let submission = visit(field, guest, consents);
     let reply = field.send(field.as_operative(), std::slice::from_ref(&submission)).await;
     let outcome = &reply.answers[0].outcome;

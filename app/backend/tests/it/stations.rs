@@ -2,16 +2,20 @@
 //! hall says where to go.
 
 use backend::day::{self, WalkIn, WalkedIn};
+use backend::planning;
+use backend::store::vocabulary::booking::BookingRow;
 use domain::booking::{Offering, Station, TurnAwayReason};
 use domain::desk::day::TurnLine;
+use domain::desk::planned::DayForm;
 use domain::id::BookingId;
 use domain::refusal::Refusal;
 
 use crate::it::databases::Stored;
 use crate::it::day::{booked, guest, lay_out, shown};
 use crate::it::desk::refused;
-use crate::it::field::Field;
+use crate::it::field::{Field, Guest};
 use crate::it::offered::{booker, offering_row, table};
+use crate::it::storm;
 
 /// The only table for doses, of two that are planned.
 const DOSES: Station = Station { offering: Offering::Deworming, number: 1 };
@@ -81,6 +85,28 @@ on_both_databases! {
             station: Some(station.number),
         };
         assert_eq!(turn.called, [said(2, table(2)), said(4, DOSES)]);
+    }
+
+    async fn what_a_table_did_before_a_storm_is_counted_for_it(database) {
+        let field = Field::on(&database).await;
+        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach);
+        let owner = Guest::new(12_345_678);
+        let both = BookingRow { places: 2, ..storm::booked(&field, owner.run) };
+        lay_out(&field, 4, std::slice::from_ref(&both)).await;
+        shown(&field, &both).await;
+        let called = day::call_next(office, actor, here, table(2)).await.unwrap();
+        assert_eq!(called, Some(1));
+        office.clock.advance_ms(10 * 60_000);
+        field.submit(field.visit(&owner, "999000000000001")).await;
+        office.clock.advance_ms(60 * 60_000);
+        planning::suspend(office, actor, here, "Viento").await.unwrap();
+        let next = DayForm { day: "2026-11-29".to_owned(), starts: "10:00".to_owned() };
+        planning::reschedule(office, actor, here, &next).await.unwrap();
+        // One of the two had its chip at that table, in ten minutes; the other one is to come.
+        let board = day::board(office, actor, here).await.unwrap();
+        let line = board.stations.iter().find(|line| line.station == table(2)).unwrap();
+        assert_eq!((line.called, line.served, line.minutes), (0, 1, Some(10)));
+        assert_eq!((board.stations[0].served, board.offerings[0].minutes), (0, Some(10)));
     }
 
     async fn of_each_table_the_last_call_hangs_in_the_hall(database) {

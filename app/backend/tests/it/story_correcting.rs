@@ -33,12 +33,13 @@ on_both_databases! {
                 details: "{\"corrected\":1}".to_owned(),
                 state_before: Some("{}".to_owned()),
                 batch: Some("l2".to_owned()),
+                performed_at: 77,
+                performed_on: "2026-11-23".to_owned(),
                 ..dose.clone()
             };
-            // Who did it, where and when is not told anew.
+            // Who recorded it, where and on which day is not told anew.
             let told = ServiceRow {
                 outreach_id: None,
-                performed_at: 77,
                 recorded_on: "2020-01-01".to_owned(),
                 ..corrected.clone()
             };

@@ -226,6 +226,22 @@ on_both_databases! {
         done.unwrap();
     }
 
+    async fn who_is_not_expected_any_more_keeps_the_call(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let here = outreach(tx).await?;
+            let one = BookingRow { state: "served".to_owned(), ..booking_row(here, "chip") };
+            let other = BookingRow { state: "served".to_owned(), ..booking_row(here, "chip") };
+            tx.insert_bookings(&[one.clone(), other.clone()]).await?;
+            tx.keep_call(one.id, (Some(30), Some(3))).await?;
+            let row = tx.day_booking(one.id).await?.unwrap();
+            assert_eq!((row.called_at, row.station), (Some(30), Some(3)));
+            let row = tx.day_booking(other.id).await?.unwrap();
+            assert_eq!((row.called_at, row.station), (None, None));
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
     async fn places_are_lent_used_and_given_back(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let here = outreach(tx).await?;

@@ -256,6 +256,13 @@ on_both_databases! {
             let told: Vec<_> =
                 slots.iter().map(|row| (row.starts_at, row.booked, row.capacity)).collect();
             assert_eq!(told, [(5, 6, 6), (1_005, 0, 4)]);
+            // One of them with who is there, and with no more than it has.
+            assert!(tx.move_slot(id, "chip", 1_005, 3).await?);
+            for at in [5, 7, 1_005] {
+                tx.recount_slot(id, "chip", at).await?;
+            }
+            let slots = tx.slots_of(id, "chip").await?;
+            assert_eq!(slots.iter().map(|row| row.booked).collect::<Vec<_>>(), [6, 0]);
             Ok(())
         })).await;
         done.unwrap();

@@ -141,8 +141,8 @@ on_both_databases! {
             assert_eq!(tx.outreaches_between(DAY, DAY, 9).await?, [outreach.clone()]);
             let staff = staff_row(Role::Veterinarian);
             tx.insert_staff(&staff).await?;
-            tx.join_team(outreach.id, staff.id).await?;
-            tx.join_team(outreach.id, staff.id).await?;
+            assert!(tx.join_team(outreach.id, staff.id).await?);
+            assert!(!tx.join_team(outreach.id, staff.id).await?, "twice is once");
             assert_eq!(tx.team(&[outreach.id]).await?[0].name, staff.name);
             assert_eq!(tx.outreaches_of(staff.id, DAY).await?, [outreach.clone()]);
             assert_eq!(tx.outreaches_of(staff.id, "2026-11-23").await?, []);
@@ -164,7 +164,8 @@ on_both_databases! {
             assert!(!tx.withdraw_authorisation(staff.id, outreach.id, 3).await?);
             assert_eq!(tx.authorisation(staff.id, outreach.id).await?, None);
             assert_eq!(tx.signer(staff.id, outreach.id).await?, None);
-            tx.leave_team(outreach.id, staff.id).await?;
+            assert!(tx.leave_team(outreach.id, staff.id).await?);
+            assert!(!tx.leave_team(outreach.id, staff.id).await?);
             assert_eq!(tx.team(&[outreach.id]).await?, []);
             Ok(())
         })).await;
@@ -314,7 +315,13 @@ on_both_databases! {
             };
             tx.insert_education(&session).await?;
             assert_eq!(tx.education_of(outreach.id).await?, [session.clone()]);
-            let session = EducationRow { attendants: 13, material: None, ..session };
+            let session = EducationRow {
+                attendants: 13,
+                material: None,
+                performed_at: 2,
+                performed_on: "2026-11-23".to_owned(),
+                ..session
+            };
             tx.correct_education(&session).await?;
             assert_eq!(tx.education(session.id).await?, Some(session.clone()));
             crate::it::story_talks::listed(tx, session.id).await?;

@@ -7,6 +7,7 @@ use backend::store::Tx;
 use backend::store::vocabulary::service::AttendeeRow;
 use backend::{erasure, planning};
 use domain::command::Command;
+use domain::decide::education::NAMED_MS;
 use domain::desk::plan::TalkForm;
 use domain::id::StaffId;
 use domain::identity::IdentityDocument;
@@ -37,6 +38,11 @@ pub async fn listed(tx: &mut Tx, session: Uuid) -> Stored<()> {
     assert_eq!(tx.attendees_of(&[session]).await?, rows[1..]);
     assert_eq!(tx.forget_attendees(i64::MIN).await?, 0);
     assert_eq!(tx.forget_attendees(i64::MAX).await?, 1);
+    assert_eq!(tx.attendees_of(&[session]).await?, []);
+    tx.insert_attendees(&rows).await?;
+    tx.drop_attendees(Uuid::nil()).await?;
+    assert_eq!(tx.attendees_of(&[session]).await?, rows, "of another session");
+    tx.drop_attendees(session).await?;
     assert_eq!(tx.attendees_of(&[session]).await?, []);
     Ok(())
 }
@@ -80,10 +86,10 @@ on_both_databases! {
         let annul = Command::AnnulService { service: seen[0].id, reason };
         act::record(office, &present, other, vec![annul]).await.unwrap();
         let late = talks::record(office, &present, field.outreach, (other, form)).await;
-        assert_eq!(refused(late), Refusal::ChangedMeanwhile, "that was another act");
+        assert_eq!(refused(late), Refusal::SheetUsed, "that was another act");
 
         assert_eq!(talks::forget(office).await.unwrap(), 0);
-        office.clock.advance_ms(talks::KEPT_MS + DAY_MS);
+        office.clock.advance_ms(NAMED_MS + DAY_MS);
         assert_eq!(talks::forget(office).await.unwrap(), 1, "after a year nobody is named");
         let seen = told(present.actor).await;
         assert_eq!((seen[0].listed.len(), seen[0].attendants), (0, 2));

@@ -18,6 +18,8 @@ pub fn task_row(owner: Uuid) -> TaskRow {
         submission_id: None,
         message_id: None,
         booking_id: None,
+        outreach_id: None,
+        organisation_id: None,
         body: "{}".to_owned(),
         created_at: 1,
         solved_at: None,
@@ -89,6 +91,31 @@ on_both_databases! {
             assert_eq!(tx.lookups_of(owner.id, false, 5).await?, [look]);
             assert_eq!(tx.lookups_of(owner.id, true, 5).await?, [pack]);
             assert!(tx.lookups_of(owner.id, true, 0).await?.is_empty());
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn a_host_is_called_once(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let owner = owner_row();
+            tx.insert_owners(std::slice::from_ref(&owner)).await?;
+            let (outreach_id, organisation_id) = (Some(fresh_id()), Some(fresh_id()));
+            let kind = "host_moved".to_owned();
+            let host = TaskRow { kind, outreach_id, organisation_id, ..task_row(owner.id) };
+            assert!(tx.insert_task(&host).await?);
+            let twice = TaskRow { id: fresh_id(), ..host.clone() };
+            assert!(!tx.insert_task(&twice).await?, "one open task about one host");
+            let organisation_id = Some(fresh_id());
+            let other = TaskRow { id: fresh_id(), organisation_id, ..host.clone() };
+            assert!(tx.insert_task(&other).await?);
+            for id in [host.id, other.id] {
+                let (by, resolution) = (fresh_id(), "");
+                let done = SolutionRow { id, state: "dismissed", by, resolution, at: 2 };
+                assert!(tx.solve_task(&done).await?);
+            }
+            assert_eq!(tx.count_tasks().await?, []);
+            assert!(tx.insert_task(&TaskRow { id: fresh_id(), ..host }).await?, "it was ended");
             Ok(())
         })).await;
         done.unwrap();

@@ -252,3 +252,27 @@ async fn two_processes_may_migrate_at_once() {
     one.unwrap();
     two.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_was_written_is_folded_into_the_file_beside_the_writer() {
+    const LONG: usize = 1 << 20;
+    let database = Database::sqlite().await;
+    let file = database.folder.join("huella.db");
+    let size = || std::fs::metadata(&file).unwrap().len();
+    let before = size();
+    let put: Stored<()> = database
+        .store
+        .write_with("x".repeat(LONG), |tx, long| {
+            Box::pin(async move { tx.put_setting("long", long).await })
+        })
+        .await;
+    put.unwrap();
+    // Too little for the writer to fold it by itself, and nobody closes the database.
+    for _ in 0..200 {
+        if size() >= before + LONG as u64 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(size() >= before + LONG as u64, "{before} bytes, then {}", size());
+}

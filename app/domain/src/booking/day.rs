@@ -81,10 +81,16 @@ pub fn scanned(shown: &Shown, here: OutreachId, today: CivilDate) -> Scanned {
 }
 
 /// Whether nobody may come late any more: the outreach is over, somebody waits in line, or no place
-/// is free for whoever comes now. Else who has not come keeps nobody out.
+/// is free for whoever comes now. Else who has not come keeps nobody out. Where the team comes to
+/// them, it is the team that is late, until all is over.
 #[must_use]
-pub const fn ends_lateness(free: u32, is_waited_for: bool, is_over: bool) -> bool {
-    is_over || is_waited_for || free == 0
+pub const fn ends_lateness(
+    free: u32,
+    is_waited_for: bool,
+    is_over: bool,
+    comes_home: bool,
+) -> bool {
+    is_over || (!comes_home && (is_waited_for || free == 0))
 }
 
 /// Whether a booking's places become free because nobody came: [`NO_SHOW_AFTER_MS`] after its

@@ -156,6 +156,14 @@ fn a_kept_place_passes_on_after_a_day_and_the_evening_before_at_the_latest() {
 }
 
 #[test]
+fn a_team_that_comes_home_is_waited_for_an_hour_and_not_beyond_the_end() {
+    let (slot, half) = (Timestamp(10 * HOUR_MS), HOUR_MS / 2);
+    assert_eq!(home_until(slot, slot.plus_ms(4 * HOUR_MS)), slot.plus_ms(HOME_WITHIN_MS));
+    assert_eq!(home_until(slot, slot.plus_ms(half + 1)), slot.plus_ms(half + 1));
+    assert_eq!(home_until(slot, slot), slot.plus_ms(half), "an hour that stayed when it was cut");
+}
+
+#[test]
 fn one_is_reminded_two_days_and_the_evening_before() {
     let slot = local(20, 10);
     let stage = |now| Reminding::at(now, &zone()).stage(slot);

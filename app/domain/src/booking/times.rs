@@ -1,6 +1,7 @@
 //! The hours that go with a booking: until when a freed place is kept, when one is reminded, and
 //! when nobody waits for somebody any more.
 
+use super::SLOT_MINUTES;
 use crate::timestamp::{CivilDate, DAY_MS, HOUR_MS, Timestamp, Zone};
 
 /// The shortest time to accept a place, in milliseconds: what is left on the last day. A place
@@ -8,6 +9,9 @@ use crate::timestamp::{CivilDate, DAY_MS, HOUR_MS, Timestamp, Zone};
 pub const SHORTEST_OFFER_MS: i64 = 2 * HOUR_MS;
 /// After the beginning of its slot, a booking whose people did not come frees its places.
 pub const NO_SHOW_AFTER_MS: i64 = HOUR_MS;
+/// After the beginning of a slot, a team that comes home may be there, in milliseconds: it goes
+/// from one home to the next.
+pub const HOME_WITHIN_MS: i64 = HOUR_MS;
 /// Who does not say within it whether a new date suits is telephoned, and halfway to their hour at
 /// the latest, in milliseconds.
 pub const ANSWER_WITHIN_MS: i64 = 2 * DAY_MS;
@@ -26,6 +30,14 @@ pub fn offered_until(now: Timestamp, slot: Timestamp, zone: &Zone) -> Option<Tim
     let evening = moment(days_after(zone.local(slot).0, -1), EVENING, zone);
     let until = now.plus_ms(DAY_MS).min(evening).max(now.plus_ms(SHORTEST_OFFER_MS));
     (until <= slot).then_some(until)
+}
+
+/// Until when a team that comes home may be there: [`HOME_WITHIN_MS`] after the slot begins, and no
+/// longer than the outreach lasts, but for the length of a slot at least.
+#[must_use]
+pub fn home_until(slot: Timestamp, ends_at: Timestamp) -> Timestamp {
+    let shortest = slot.plus_ms(i64::from(SLOT_MINUTES) * 60_000);
+    slot.plus_ms(HOME_WITHIN_MS).min(ends_at).max(shortest)
 }
 
 /// Which reminders are due at a moment: of the slots before these.

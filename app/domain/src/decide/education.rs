@@ -6,11 +6,17 @@ use crate::name::ShortText;
 use crate::refusal::Refusal;
 use crate::run::Run;
 use crate::service::EducationSession;
+use crate::timestamp::{DAY_MS, Timestamp};
+use std::fmt;
 
 /// Most people who listen at once; more is a slip of the pen in a hall of a neighbourhood.
 pub const MOST_ATTENDANTS: u32 = 1_000;
 /// Longest session, in minutes: a working day.
 pub const MOST_MINUTES: u32 = 480;
+
+/// How long it is known who listened to a session, in milliseconds: a year, in which the programme
+/// gives account of it. Nobody finds a name without a RUN when it has to be erased.
+pub const NAMED_MS: i64 = 365 * DAY_MS;
 
 /// Whether a teaching session may be recorded.
 ///
@@ -70,6 +76,21 @@ fn bounds(session: &EducationSession) -> Result<(), Refusal> {
     if fields.is_empty() { Ok(()) } else { Err(Refusal::Invalid { fields }) }
 }
 
+/// Whether who listened to a session of some moment is still known, or may still be said.
+#[must_use]
+pub const fn is_named(held_at: Timestamp, now: Timestamp) -> bool {
+    now.since_ms(held_at) < NAMED_MS
+}
+
+/// Whether a list may be kept of who listened to a session of some moment.
+///
+/// # Errors
+/// [`Refusal::Invalid`] after [`NAMED_MS`].
+pub fn listing(held_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    let late = FieldError::new(Field::PersonName, Problem::TooLongAgo);
+    if is_named(held_at, now) { Ok(()) } else { Err(Refusal::field(late)) }
+}
+
 /// Somebody of the list of those who listened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attendee {
@@ -77,6 +98,16 @@ pub struct Attendee {
     pub name: ShortText<120>,
     /// The RUN, if it was said.
     pub run: Option<Run>,
+}
+
+/// As it stands in a list, and as [`attendees`] reads it again.
+impl fmt::Display for Attendee {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.run {
+            Some(run) => write!(f, "{}, {run}", self.name),
+            None => write!(f, "{}", self.name),
+        }
+    }
 }
 
 /// Reads a list as typed: one person a line, the name and, behind it, the RUN of who said it.

@@ -61,10 +61,7 @@ pub fn record(
     if facts.vital_state == VitalState::Deceased {
         return Err(Refusal::NotInThisState { state: facts.vital_state });
     }
-    let birth = facts.details.birth.filter(|birth| !birth.estimated);
-    if birth.is_some_and(|birth| birth.on > context.recorded_on) {
-        return Err(Refusal::BeforeBirth);
-    }
+    born(facts.details, context.recorded_on)?;
     responsible(context, service, veterinarian)?;
     match service {
         ServiceDetails::Microchip(chip) => microchip(context, chip, facts),
@@ -82,8 +79,11 @@ pub struct CorrectFacts<'a> {
     pub recorded: Recorded,
     /// It is annulled.
     pub is_annulled: bool,
-    /// On which local day it was done: expiries and ages are reckoned as of then.
+    /// On which local day it was done, as the correction has it: expiries and ages are reckoned as
+    /// of then.
     pub performed_on: CivilDate,
+    /// The same as it was recorded, or corrected before.
+    pub was_on: CivilDate,
     /// What was recorded.
     pub details: &'a ServiceDetails,
     /// Who answered for it.
@@ -113,7 +113,7 @@ pub struct ServiceCorrection {
 ///
 /// # Errors
 /// [`Refusal::AlreadyAnnulled`]; those of [`correction`]; [`Refusal::ServiceDiffers`]; the refusals
-/// of [`record`] that are about what is corrected.
+/// of [`record`] that are about what is corrected, its day included.
 pub fn correct(
     context: &Context,
     wanted: &ServiceDetails,
@@ -125,6 +125,9 @@ pub fn correct(
         return Err(Refusal::AlreadyAnnulled);
     }
     correction(context, facts.recorded)?;
+    if facts.performed_on != facts.was_on {
+        born(facts.animal, facts.performed_on)?;
+    }
     // Who answered for it may have left the team since.
     if veterinarian != facts.veterinarian || veterinarian.is_none() {
         named(wanted, veterinarian, Some(facts.veterinarians))?;
@@ -154,6 +157,15 @@ pub fn correct(
         _ => return Err(Refusal::ServiceDiffers),
     };
     Ok(ServiceCorrection { details, decision, ends_otherwise })
+}
+
+/// Whether an animal was there on a day, as far as that is known.
+fn born(animal: &AnimalDetails, on: CivilDate) -> Result<(), Refusal> {
+    let birth = animal.birth.filter(|birth| !birth.estimated);
+    match birth.is_some_and(|birth| birth.on > on) {
+        true => Err(Refusal::BeforeBirth),
+        false => Ok(()),
+    }
 }
 
 /// The documents of chips and surgeries carry a veterinarian's name (domain reference, section 1);

@@ -2,6 +2,7 @@
 
 use crate::catalogue::EducationTopic;
 use crate::chip_number::ChipNumber;
+use crate::command::CorrectionReason;
 use crate::decide::education::{Attendee, attendees};
 use crate::desk::HistoryLine;
 use crate::field_error::{Field, FieldError, Problem};
@@ -150,6 +151,20 @@ pub struct TalkForm {
     pub listed: String,
 }
 
+/// What a teaching session should have said, as typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalkCorrection {
+    /// All of it.
+    pub form: TalkForm,
+    /// Who listened as the form began with them: a list that was changed meanwhile, by a colleague
+    /// or because somebody is to be forgotten, is not written over.
+    pub was: String,
+    /// Why.
+    pub reason: CorrectionReason,
+    /// When it was held, where that is corrected.
+    pub at: Option<Timestamp>,
+}
+
 impl TalkForm {
     /// The session, as far as the form alone tells it, and who listened, where they are listed.
     ///
@@ -217,6 +232,8 @@ pub struct OutreachSheet {
     pub history: Vec<HistoryLine>,
     /// Whether the caller may change it.
     pub may_plan: bool,
+    /// Whether it is still known, and may be said, who listened to its sessions.
+    pub names_listeners: bool,
     /// The identifier of the next act of this page.
     pub act: SubmissionId,
 }

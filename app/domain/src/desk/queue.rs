@@ -4,7 +4,7 @@ use crate::certificate::DocumentKind;
 use crate::chip_number::ChipNumber;
 use crate::command::Command;
 use crate::desk::RnmCount;
-use crate::id::{AnimalId, DocumentId, MessageId, OutreachId, OwnerId, SubmissionId, TaskId};
+use crate::id::{AnimalId, DocumentId, MessageId, OwnerId, SubmissionId, TaskId};
 use crate::owner::{ContactProposal, OwnerDetails};
 use crate::refusal::Refusal;
 use crate::rnm::{RnmLack, RnmState};
@@ -12,6 +12,8 @@ use crate::service::ServiceDetails;
 use crate::submission::{Outcome, Submission};
 use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use super::calls::{CallAbout, CallLine, HostCall, HostNews};
 
 /// An animal on the desk of the RNM.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,45 +148,12 @@ pub enum TaskAsk {
         /// Whom, and what to say.
         call: Box<CallLine>,
     },
-}
-
-crate::catalogue::coded! {
-    /// What somebody is to be told about a booking whom no mail reaches, or who does not answer it.
-    pub enum CallAbout {
-        /// The outreach is put off to another day.
-        Moved = "call_moved",
-        /// The outreach is called off.
-        Suspended = "call_suspended",
-        /// A place became free and is kept for them for a while.
-        Offered = "call_offered",
-        /// They were asked whether the new date suits, and have not answered.
-        Unanswered = "call_unanswered",
-    }
-}
-
-/// Who is to be telephoned about a booking, and what to say, as it stands now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CallLine {
-    /// About what.
-    pub about: CallAbout,
-    /// The whole name.
-    pub person: String,
-    /// At which address they are written to, of who left no telephone.
-    pub email: Option<String>,
-    /// Where it is.
-    pub here: OutreachId,
-    /// What the outreach is called.
-    pub outreach: String,
-    /// When they come; the start of the outreach for one who waits.
-    pub at: Timestamp,
-    /// When they come as far as they know, if that changed.
-    pub was_at: Option<Timestamp>,
-    /// Until when an offered place is kept.
-    pub until: Option<Timestamp>,
-    /// Why the outreach was called off.
-    pub reason: Option<String>,
-    /// They have answered by themselves, or it is too late: nothing is left to say.
-    pub is_over: bool,
+    /// To telephone the contact of an organisation that holds an outreach: it has no address for
+    /// mail.
+    CallHost {
+        /// Whom, and what to say.
+        call: Box<HostCall>,
+    },
 }
 
 /// A document to be handed over.

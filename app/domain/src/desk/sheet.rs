@@ -123,6 +123,8 @@ pub struct ServiceSheet {
     pub kind: ServiceKind,
     /// Its local day.
     pub on: CivilDate,
+    /// Its moment.
+    pub at: Timestamp,
     /// Name of the outreach.
     pub outreach: Option<String>,
     /// Name of the veterinarian who answers for it.

@@ -143,6 +143,7 @@ plain! {
     IdentifierTaken = "identifier_taken",
     DocumentTaken = "document_taken",
     ChangedMeanwhile = "changed_meanwhile",
+    SheetUsed = "sheet_used",
     ChipTaken = "chip_taken",
     AnimalHasOtherChip = "animal_has_other_chip",
     ChipAlreadyOnAnimal = "chip_already_on_animal",
@@ -175,6 +176,7 @@ plain! {
     TicketUsed = "ticket_used",
     TicketNotValid = "ticket_not_valid",
     NoPlaceLeft = "no_place_left",
+    StillBooked = "still_booked",
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a phone says of itself: how many records wait, where, and since when.
 
 use super::{ItemState, Sync};
-use crate::id::SubmissionId;
+use crate::id::{DeviceId, SubmissionId};
 use crate::submission::PhoneReport;
 use crate::timestamp::Timestamp;
 use std::collections::BTreeSet;
@@ -40,10 +40,17 @@ impl Sync {
     /// What the phone holds just now.
     #[must_use]
     pub fn tally(&self) -> Tally {
+        self.tally_of(self.device)
+    }
+
+    /// What it holds of the records that it made as this device.
+    #[must_use]
+    pub fn tally_of(&self, device: DeviceId) -> Tally {
+        let own = || self.items().filter(|item| self.made_as(item) == device);
         let mended: BTreeSet<SubmissionId> =
             self.items().filter_map(|item| item.replaces).collect();
         let mut tally = Tally::default();
-        for item in self.items().filter(|item| !mended.contains(&item.id)) {
+        for item in own().filter(|item| !mended.contains(&item.id)) {
             let counted = match item.state {
                 ItemState::Pending | ItemState::Sending => &mut tally.waiting,
                 ItemState::Refused => &mut tally.to_mend,
@@ -52,7 +59,7 @@ impl Sync {
             };
             *counted = counted.saturating_add(1);
         }
-        let open = self.items().filter(|item| item.state.is_open());
+        let open = own().filter(|item| item.state.is_open());
         tally.oldest = open.map(|item| item.recorded_at).min();
         tally
     }

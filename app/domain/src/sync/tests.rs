@@ -1,14 +1,15 @@
 mod asking;
+mod former;
 mod mending;
 mod order;
 mod reporting;
 
 use super::*;
 use crate::id::VisitId;
-use crate::submission::Receipt;
+use crate::refusal::Refusal;
+use crate::submission::{Outcome, PACKED_BATCH_BYTES, Receipt};
 use crate::timestamp::Timestamp;
 use proptest::prelude::*;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const DEVICE: DeviceId = DeviceId(Uuid::from_u128(7));
@@ -53,9 +54,13 @@ fn conflict(number: u32) -> Answer {
 }
 
 fn reply(answers: Vec<Answer>, resolved: Vec<Answer>) -> Event {
+    reply_to(DEVICE, answers, resolved)
+}
+
+fn reply_to(device: DeviceId, answers: Vec<Answer>, resolved: Vec<Answer>) -> Event {
     let digest = format!("{:?}", hashed_bytes(&answers));
     let receipt = Receipt {
-        device: DEVICE,
+        device,
         batch_hash: digest.clone(),
         stored_total: 0,
         complete_to_sequence: 0,
@@ -102,6 +107,12 @@ fn a_batch_keeps_to_its_count_and_its_bytes() {
     assert_eq!(sent(&heavy.handle(Event::Timer, 0)).map(|ids| ids.len()), Some(2));
     let mut huge = Sync::new(DEVICE, (1..=2).map(|n| Item { bytes: 900_000, ..item(n) }));
     assert_eq!(sent(&huge.handle(Event::Timer, 0)), Some(vec![id(1)]));
+    let visits = (1..=500).map(|n| Item { bytes: 1_700, ..item(n) });
+    let mut packed = Sync::new(DEVICE, visits).holding(PACKED_BATCH_BYTES);
+    assert_eq!(sent(&packed.handle(Event::Timer, 0)).map(|ids| ids.len()), Some(250));
+    let too_large = Failure::Status { code: 413, refusal: None };
+    packed.handle(Event::Failed(too_large), 0);
+    assert_eq!(sent(&packed.handle(Event::Timer, 0)).map(|ids| ids.len()), Some(125));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 use super::*;
 use domain::id::AnimalId;
-use domain::submission::Batch;
+use domain::submission::{Batch, Receipt};
+use domain::sync::Agreement;
+use std::sync::Arc;
 use uuid::Uuid;
 
 fn new_record() -> NewRecord {
@@ -74,7 +76,7 @@ fn aside_and_corrected() -> Kept {
         Record { held: Arc::new(old.mended().unwrap()), outcome: Some(aside) },
         Record { held: Arc::new(new), outcome: Some(accepted) },
     ];
-    Kept { records, unreadable: 0 }
+    Kept { records, ..Kept::default() }
 }
 
 #[test]
@@ -91,6 +93,8 @@ fn what_was_set_aside_stays_counted_after_its_day_and_nothing_is_missing() {
     };
     let mut word = LastWord { receipt, last: 2, gone_aside: 0 };
     assert_eq!(word.beside(&kept), Agreement::Complete);
+    let unread = Kept { unread: 2, unread_open: 1, ..Kept::default() };
+    assert_eq!(word.beside(&unread), Agreement::Open, "nobody knows what those are");
     let (today, tomorrow) = (Timestamp(1_700_000_000_000), Timestamp(1_700_086_400_000));
     assert!(!kept.records.iter().any(|record| record.is_of_before(today)));
     let gone: Vec<_> =
@@ -177,4 +181,27 @@ fn a_correction_is_told_from_a_visit_and_corrected_like_one() {
     let form = arrival_form("Ana");
     let arrival = NewRecord { form, ..new_record() }.numbered(device, 2);
     assert!(!arrival.is_correction() && !arrival.is_correctable());
+}
+
+#[test]
+fn a_light_record_is_counted_listed_and_sent_like_the_whole_one() {
+    let device = DeviceId(Uuid::from_u128(9));
+    let held = new_record().numbered(device, 1);
+    let copied = Held { copy: "{}".to_owned(), content: "~".to_owned(), ..held.clone() };
+    let brief = Brief { owner: "Ana".to_owned(), is_arrival: true, ..Brief::default() };
+    let light = copied.clone().into_light(Some(brief.clone()));
+    assert_eq!((light.item(), &light.lines), (copied.item(), &copied.lines));
+    assert!(light.body.is_empty() && light.form.is_empty() && light.content.is_empty());
+    assert!(!light.is_shut() && !light.is_stranded() && !light.copy.is_empty());
+    assert_eq!(light.arrival(), Some("Ana"));
+    let visit = Brief { is_arrival: false, ..brief };
+    assert_eq!(held.clone().into_light(Some(visit)).arrival(), None);
+    let shut = held.sealed("~".to_owned()).into_light(None);
+    assert!(shut.is_shut() && shut.is_stranded());
+    // What it holds never changes: only what lies in the open is read again.
+    let sent = Held { state: ItemState::Sent, ..held.sealed("~".to_owned()) };
+    let again = sent.with_known(&light);
+    assert_eq!((again.state, &again.lines), (ItemState::Sent, &light.lines));
+    assert_eq!(again.brief, light.brief);
+    assert_eq!(json::write(&light).find("brief"), None, "it is never written with the record");
 }

@@ -1,12 +1,15 @@
-//! Sealed copies of what waits to be sent (contracts, section 7): only the server opens them, by
-//! the outreach's recovery key. They go home when the PIN was forgotten, and while the app is shut.
+//! Sealed copies of what waits to be sent (contracts, section 7), records and pictures: only the
+//! server opens them, by the outreach's recovery key. They go home when the PIN was forgotten, and
+//! while the app is shut.
 
 use super::Phone;
 use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
 use crate::offline::held::Record;
+use crate::offline::pictures;
 use domain::id::OutreachId;
 use domain::sync::Contact;
+use domain::view::OutreachView;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -24,6 +27,7 @@ impl Phone {
             Contact::Untried => untrack(|| self.network()) == Network::Online,
             _ => false,
         };
+        self.copy_pictures(!goes);
         if goes {
             return;
         }
@@ -39,6 +43,22 @@ impl Phone {
         });
     }
 
+    /// Has the pictures that wait copied, now or when the app is left.
+    fn copy_pictures(self, is_now: bool) {
+        let waits = self.pictures.with_untracked(|told| told.waiting > 0);
+        let keys: Vec<String> = self.setup.with_untracked(|setup| {
+            let outreaches = setup.as_ref().map(|setup| setup.outreaches.iter());
+            let pair = |view: &OutreachView| {
+                let key = view.recovery_key.clone()?;
+                Some([view.outreach.id.to_string(), key])
+            };
+            outreaches.into_iter().flatten().filter_map(pair).flatten().collect()
+        });
+        if waits {
+            spawn_local(pictures::copy(is_now, keys));
+        }
+    }
+
     /// Whether any was made.
     async fn make_copies(self) -> bool {
         let Some(queue) = self.queue() else { return false };
@@ -50,10 +70,16 @@ impl Phone {
             self.kept.with_untracked(|kept| kept.records.iter().filter(lacks).cloned().collect());
         let mut is_any = false;
         for record in lacking {
-            let (held, device) = (record.held, queue.device().to_string());
-            let Some(outreach) = held.head.outreach else { continue };
+            let head = record.held.head;
+            let device = queue.maker(head.sequence).to_string();
+            let Some(outreach) = head.outreach else { continue };
             let Some(key) = self.recovery_key(outreach) else { continue };
-            let (outreach, id) = (outreach.to_string(), held.head.id.to_string());
+            let (outreach, id) = (outreach.to_string(), head.id.to_string());
+            let opened = queue.opened(&[head.id]).await.unwrap_or_default().pop();
+            // What was answered or copied meanwhile needs none.
+            let Some(Record { held, .. }) = opened.filter(|record| lacks(&record)) else {
+                continue;
+            };
             let words = [&key, &outreach, &device, &id, &held.body].map(String::as_str);
             if let Some(copy) = browser::ask_script(SCRIPT, "seal", &words).await {
                 // Not kept means that it is made again after the next record.

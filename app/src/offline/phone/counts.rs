@@ -14,6 +14,7 @@ impl Phone {
     /// the box without coming to an animal.
     #[must_use]
     pub fn count_today(self) -> u64 {
+        self.day.track();
         let from = self.day_start().unwrap_or_default();
         self.kept.with(|kept| {
             let annulled = kept.annulled();
@@ -30,6 +31,7 @@ impl Phone {
     /// The services recorded today on this phone; refused, corrected and annulled ones left out.
     #[must_use]
     pub fn services_today(self) -> Vec<ServiceKind> {
+        self.day.track();
         let from = self.day_start().unwrap_or_default();
         let counts = |record: &&Record| {
             let held = &record.held;
@@ -45,10 +47,11 @@ impl Phone {
         })
     }
 
-    /// Records that the server has not answered.
+    /// Records that the server has not answered, those that were not read yet among them.
     #[must_use]
     pub fn count_waiting(self) -> u64 {
-        self.count(|record| record.held.state.is_open())
+        let unread = self.kept.with(|kept| u64::from(kept.unread_open));
+        self.count(|record| record.held.state.is_open()) + unread
     }
 
     /// Days that the oldest of them has waited, or the oldest picture, once it is a day.
@@ -67,6 +70,12 @@ impl Phone {
     #[must_use]
     pub fn count_to_mend(self) -> u64 {
         self.count(needs_person)
+    }
+
+    /// Records that the server keeps whole until a coordinator has looked at them.
+    #[must_use]
+    pub fn count_held_back(self) -> u64 {
+        self.count(|record| record.held.state == ItemState::Quarantined)
     }
 
     fn count(self, is_counted: impl Fn(&Record) -> bool) -> u64 {

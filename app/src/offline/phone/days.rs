@@ -33,6 +33,24 @@ impl Phone {
         now.local(offset).0
     }
 
+    /// Notes that another day has begun, which no record tells.
+    pub(super) fn look_at_day(self) {
+        let today = self.today().days();
+        if self.day.get_untracked() != today {
+            self.day.set(today);
+        }
+    }
+
+    /// Of the chosen outreach, the day on which it is, where that is another than the one that is
+    /// being worked. What crosses midnight is of the day before.
+    #[must_use]
+    pub fn other_day(self) -> Option<CivilDate> {
+        self.day.track();
+        let ((now, _), today) = (self.now(), self.today());
+        let outreach = self.outreach()?.outreach;
+        (outreach.day_of(now, today) != outreach.held_on).then_some(outreach.held_on)
+    }
+
     /// Whether somebody may still put right here what a record says ([`may_amend`]).
     #[must_use]
     pub fn may_amend(self, head: &Head) -> bool {

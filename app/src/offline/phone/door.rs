@@ -74,7 +74,7 @@ impl Phone {
         if !vault::renew().await {
             return Renewed::Failed;
         }
-        pictures::drop_all().await;
+        pictures::drop_shut().await;
         self.opening.set(Opening::Opening);
         spawn_local(self.enter());
         Renewed::Done

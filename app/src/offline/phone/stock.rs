@@ -41,8 +41,11 @@ impl Phone {
         if is_fresh || self.is_asking_stock.with_value(|busy| busy.replace(true)) {
             return;
         }
-        let (last, waiting) = self.kept.with_untracked(numbers);
         spawn_local(async move {
+            // Which of its records the server knows is said of all of them.
+            self.whole().await;
+            let now = browser::now();
+            let (last, waiting) = self.kept.with_untracked(numbers);
             // Without an answer, what is here serves on.
             if let Some(queue) = self.queue()
                 && let Ok(stock) = registry::stock(here, queue.device()).await
@@ -73,10 +76,11 @@ impl Phone {
     }
 
     /// The box as it should stand by now, as if the record that is being mended had taken nothing;
-    /// none where nothing is allotted.
+    /// none where nothing is allotted, and until all records were read.
     #[must_use]
     pub fn contents(self, mended: Option<SubmissionId>) -> Option<Contents> {
         let now = |told: &Told| self.kept.with(|kept| told.contents(kept, mended));
-        self.with_told(|told| told.is_any().then(|| now(told))).flatten()
+        let is_known = |told: &Told| told.is_any() && self.is_whole();
+        self.with_told(|told| is_known(told).then(|| now(told))).flatten()
     }
 }

@@ -1,6 +1,7 @@
 //! How the queue's stores are opened, read and written.
 
-use super::{ANSWERS, DRAFTS, IDENTITY, Identity, META, SETUP, SUBMISSIONS, StorageError};
+use super::StorageError;
+use super::{ANSWERS, CHANGE, CHANGES, DRAFTS, IDENTITY, Identity, META, SETUP, SUBMISSIONS};
 use crate::offline::browser::store::{Database, Transaction};
 use crate::offline::held::Held;
 use crate::offline::json;
@@ -86,4 +87,31 @@ pub(super) async fn count_unsure(
 pub(super) fn remove(transaction: &Transaction, key: &str) -> Result<(), StorageError> {
     transaction.delete(SUBMISSIONS, key)?;
     Ok(transaction.delete(ANSWERS, key)?)
+}
+
+/// Notes that these records are not what they were, as the next change of the log. Every
+/// transaction that writes or removes records does, so that nobody has to read all of them again.
+pub(super) async fn note(transaction: &Transaction, keys: &[String]) -> Result<(), StorageError> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let next = last_change(transaction).await?.saturating_add(1);
+    transaction.put(META, &numbered(CHANGE, next), &keys.join(" ").into())?;
+    Ok(transaction.put(META, CHANGES, &next.to_string().into())?)
+}
+
+/// The number of the last change; 0 before the first.
+pub(super) async fn last_change(transaction: &Transaction) -> Result<u32, StorageError> {
+    let text = transaction.get(META, CHANGES)?.text().await?;
+    Ok(text.and_then(|text| text.parse().ok()).unwrap_or_default())
+}
+
+/// The key of what there are several of.
+pub(super) fn numbered(name: &str, number: u32) -> String {
+    format!("{name} {number}")
+}
+
+/// Identifiers, with a space between.
+pub(super) fn identifiers(text: &str) -> Vec<SubmissionId> {
+    text.split(' ').filter_map(|id| id.parse().ok()).collect()
 }

@@ -39,7 +39,8 @@ impl Queue {
         Ok(vault::open(&[[about(store, key), text]]).await.pop().flatten())
     }
 
-    /// Writes a text into one of the plain stores, sealed where it may tell of people.
+    /// Writes a text into one of the plain stores, sealed where it may tell of people. What was
+    /// overtaken meanwhile by another text of the same key is not written any more.
     ///
     /// # Errors
     /// [`StorageError`] when it could not be written.
@@ -50,11 +51,14 @@ impl Queue {
         text: &str,
     ) -> Result<(), StorageError> {
         let mut text = text.to_owned();
+        let turn = self.writings.ask(&about(store, key));
         if store != META {
             text = sealed(store, key, text).await;
         }
         let writing = self.write(&[store]).await?;
-        writing.put(store, key, &text.into())?;
+        if self.writings.is_last(&about(store, key), turn) {
+            writing.put(store, key, &text.into())?;
+        }
         Ok(writing.done().await?)
     }
 
@@ -96,6 +100,7 @@ impl Queue {
         store: &str,
         key: &str,
     ) -> Result<(), StorageError> {
+        self.writings.ask(&about(store, key));
         let writing = self.write(&[store]).await?;
         writing.delete(store, key)?;
         Ok(writing.done().await?)
@@ -109,6 +114,6 @@ pub(super) async fn sealed(store: &str, key: &str, text: String) -> String {
 }
 
 /// What a value is about, for the vault.
-fn about(store: &str, key: &str) -> String {
+pub(super) fn about(store: &str, key: &str) -> String {
     format!("{store} {key}")
 }

@@ -1,24 +1,26 @@
-//! Reading what the phone holds. Most records are the same as at the last reading: only what has
-//! changed is taken apart and opened.
+//! Reading what the phone holds: what has changed since the last reading, a few records at a time
+//! where nothing is known of them; and of what is shown or sent everything.
 
-use super::{ANSWERS, Queue, SUBMISSIONS, StorageError, about_answer, about_content};
+use super::access::{identifiers, last_change, numbered};
+use super::summary::stored_blocks;
+use super::{ANSWERS, CHANGE, META, Queue, SUBMISSIONS, SUMMARY, StorageError};
+use super::{about_answer, about_content};
+use crate::offline::browser::store::Transaction;
 use crate::offline::held::{Content, Held, Kept, Record};
 use crate::offline::json;
+use crate::offline::ledger::{Asks, Names};
 use crate::offline::vault;
+use crate::pages::visit_form::brief::brief;
 use domain::id::SubmissionId;
 use domain::submission::Answer;
-use std::rc::Rc;
+use domain::sync::is_unnumbered;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
-use wasm_bindgen::JsValue;
 
-/// A record as it was read, beside its texts in the store: as the browser holds them, so that what
-/// has not changed is compared there and never copied.
-pub(super) struct Known {
-    key: String,
-    text: JsValue,
-    answer: Option<JsValue>,
-    record: Record,
-}
+/// So many records are read before the app says that it is ready, and after each change.
+const AT_ONCE: usize = 64;
+/// So many at a time of the others: nobody who types meanwhile waits longer than for those.
+const FEW: usize = 8;
 
 /// What goes to the server of a batch, each as a text of JSON.
 pub enum Outgoing {
@@ -28,60 +30,167 @@ pub enum Outgoing {
     Sealed(Vec<String>),
 }
 
-/// Keys and texts of a store, in the order of the keys.
-type Texts = Vec<(String, JsValue)>;
+/// What is stored under an identifier.
+struct Stored {
+    /// Something is.
+    is_there: bool,
+    /// The record, unless another version has written it.
+    held: Option<Held>,
+    /// The text of its answer.
+    answer: Option<String>,
+}
 
 impl Queue {
-    /// Every record with its answer, oldest first.
+    /// Every record, oldest first, once all were read.
     ///
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
     pub async fn all(&self) -> Result<Kept, StorageError> {
-        let (held, answers) = self.texts().await?;
-        let known = self.known.borrow().clone();
-        let mut unreadable = 0;
-        let mut read: Vec<Known> = Vec::with_capacity(held.len());
-        // What has to be opened, and where it belongs.
-        let (mut shut, mut places) = (Vec::new(), Vec::new());
-        for (key, text) in held {
-            let answer = found(&answers, &key).map(|(_, answer)| answer.clone());
-            let before = known.binary_search_by(|one| one.key.cmp(&key)).ok();
-            let before =
-                before.and_then(|at| known.get(at)).filter(|one| !one.record.held.is_shut());
-            if let Some(same) = before.filter(|one| one.text == text && one.answer == answer) {
-                read.push(Known { key, text, answer, record: same.record.clone() });
-                continue;
+        let mut kept = self.now().await?;
+        while !self.is_whole() {
+            let turn = self.turns.take().await;
+            self.catch_up().await?;
+            self.read_some(FEW).await?;
+            drop(turn);
+            if self.is_whole() {
+                kept = self.ledger.borrow().kept();
             }
-            let Some(held) = text.as_string().and_then(|text| json::read::<Held>(&text).ok())
-            else {
-                unreadable += 1;
+        }
+        Ok(kept)
+    }
+
+    /// What is known of the records, the newest among it.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub async fn now(&self) -> Result<Kept, StorageError> {
+        let _turn = self.turns.take().await;
+        if self.catch_up().await? {
+            self.read_some(AT_ONCE).await?;
+        }
+        while self.ledger.borrow().is_only_changed() {
+            self.read_some(AT_ONCE).await?;
+        }
+        Ok(self.ledger.borrow().kept())
+    }
+
+    fn is_whole(&self) -> bool {
+        self.ledger.borrow().is_whole()
+    }
+
+    /// The next reading compares what is known with what is there, if no change was noted that
+    /// explains why it was asked for.
+    pub fn doubt(&self) {
+        self.is_doubted.set(true);
+    }
+
+    /// Takes up which records were changed, if any were.
+    pub(super) async fn catch_up(&self) -> Result<bool, StorageError> {
+        loop {
+            let reading = self.reading(&[META, SUBMISSIONS, ANSWERS]).await?;
+            let last = last_change(&reading).await?;
+            let summary = reading.get(META, SUMMARY)?.text().await?.unwrap_or_default();
+            let asks = self.ledger.borrow().asks(last, &summary);
+            let is_doubted = self.is_doubted.take();
+            match asks {
+                Asks::Nothing => {
+                    if is_doubted {
+                        let names = names(&reading).await?;
+                        self.ledger.borrow_mut().compare(&names);
+                    }
+                    return Ok(is_doubted);
+                }
+                Asks::Changes(changes) => match changed(&reading, changes).await? {
+                    Some(changed) => {
+                        self.ledger.borrow_mut().follow(last, changed);
+                        return Ok(true);
+                    }
+                    // Another tab has summed them up.
+                    None => self.ledger.borrow_mut().forget(),
+                },
+                Asks::All(beginning) => {
+                    let changed = changed(&reading, beginning.changes).await?;
+                    // With a gap in the log nobody knows what is otherwise than in the blocks.
+                    let numbers = changed.as_ref().map(|_| beginning.blocks).unwrap_or_default();
+                    let blocks = stored_blocks(&reading, &numbers).await?;
+                    let names = names(&reading).await?;
+                    let records = super::summary::records(blocks).await;
+                    let mut ledger = self.ledger.borrow_mut();
+                    ledger.begin(last, summary, records);
+                    ledger.compare(&names);
+                    ledger.follow(last, changed.unwrap_or_default());
+                    return Ok(true);
+                }
+            }
+        }
+    }
+
+    /// Reads so many of those that have to be read. What a record holds never changes: it is opened
+    /// where nothing is known of it, and is not kept.
+    pub(super) async fn read_some(&self, most: usize) -> Result<(), StorageError> {
+        let ids = self.ledger.borrow().next(most);
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let stored = self.stored(&ids).await?;
+        let (mut fresh, mut contents) = (Vec::new(), Vec::new());
+        for (id, Stored { is_there, held, answer }) in ids.into_iter().zip(stored) {
+            let mut ledger = self.ledger.borrow_mut();
+            let Some(held) = held else {
+                if is_there {
+                    ledger.cannot_read(id)
+                } else {
+                    ledger.gone(id)
+                }
                 continue;
             };
-            // Where a record stands changes more often than what it holds.
-            let same = before.filter(|one| one.record.held.content == held.content);
-            let (held, content) = match same {
-                Some(same) => (held.filled(same.record.held.to_content()), String::new()),
-                None => {
-                    let content = held.content.clone();
-                    (held, content)
-                }
-            };
-            shut.push([about_content(held.head.id), content]);
-            let answered = answer.as_ref().and_then(JsValue::as_string).unwrap_or_default();
-            shut.push([about_answer(&key), answered]);
-            places.push(read.len());
-            let record = Record { held: Arc::new(held), outcome: None };
-            read.push(Known { key, text, answer, record });
+            let held = told_aside(held, answer.as_deref());
+            if let Some(known) = ledger.known(&held.head) {
+                ledger.put(held.with_known(&known));
+            } else {
+                contents.push([about_content(id), held.content.clone()]);
+                fresh.push(held);
+            }
+        }
+        let opened = vault::open(&contents).await;
+        let mut ledger = self.ledger.borrow_mut();
+        for (held, content) in fresh.into_iter().zip(opened) {
+            let held = filled(held, content.as_deref());
+            ledger.keep_at_hand(held.head.id, held.state, &held.body);
+            let brief = brief(&held);
+            ledger.put(held.into_light(brief));
+        }
+        Ok(())
+    }
+
+    /// These records with their answers and all that they hold, in this order, as far as they are
+    /// there and can be read.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub async fn opened(&self, ids: &[SubmissionId]) -> Result<Vec<Record>, StorageError> {
+        let (mut here, mut shut) = (Vec::new(), Vec::new());
+        for Stored { held, answer, .. } in self.stored(ids).await? {
+            let Some(held) = held else { continue };
+            let id = held.head.id;
+            shut.push([about_content(id), held.content.clone()]);
+            shut.push([about_answer(&id.to_string()), answer.unwrap_or_default()]);
+            here.push(held);
         }
         let mut opened = vault::open(&shut).await.into_iter();
-        for place in places {
+        let mut records = Vec::with_capacity(here.len());
+        for held in here {
             let (content, answer) = (opened.next().flatten(), opened.next().flatten());
-            let Some(known) = read.get_mut(place) else { continue };
-            fill(&mut known.record, content, answer);
+            let held = filled(held, content.as_deref());
+            let known = self.ledger.borrow().known(&held.head);
+            let made = known.and_then(|known| known.brief.clone()).or_else(|| brief(&held));
+            // What opened nothing leaves a record without its texts, as one that is shut.
+            let brief = made.filter(|_| !held.body.is_empty());
+            let answer = answer.and_then(|text| json::read::<Answer>(&text).ok());
+            let held = Arc::new(Held { content: String::new(), brief, ..held });
+            records.push(Record { held, outcome: answer.map(|answer| answer.outcome) });
         }
-        let records = in_order(read.iter().map(|known| known.record.clone()));
-        self.known.replace(Rc::new(read));
-        Ok(Kept { records, unreadable })
+        Ok(records)
     }
 
     /// What of these goes next: those that can be read here, in this order; when there are none,
@@ -90,57 +199,99 @@ impl Queue {
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
     pub async fn outgoing(&self, ids: &[SubmissionId]) -> Result<Outgoing, StorageError> {
-        let kept = self.all().await?;
-        let held: Vec<_> = ids.iter().filter_map(|id| kept.record(*id)).collect();
-        let texts = |of: fn(&Held) -> &String| -> Vec<String> {
-            let texts = held.iter().map(|record| of(&record.held));
-            texts.filter(|text| !text.is_empty()).cloned().collect()
+        let opened = self.have_at_hand(ids).await?;
+        let ledger = self.ledger.borrow();
+        let of = |id: SubmissionId| opened.iter().find(|record| record.held.head.id == id);
+        let body = |id: &SubmissionId| {
+            let read = || of(*id).map(|record| record.held.body.as_str());
+            ledger.at_hand(*id).or_else(read).filter(|body| !body.is_empty())
         };
-        let plain = texts(|held| &held.body);
+        let plain: Vec<String> = ids.iter().filter_map(body).map(str::to_owned).collect();
         if plain.is_empty() && !ids.is_empty() {
-            return Ok(Outgoing::Sealed(texts(|held| &held.copy)));
+            let copies = opened.iter().map(|record| &record.held.copy);
+            let copies = copies.filter(|copy| !copy.is_empty()).cloned().collect();
+            return Ok(Outgoing::Sealed(copies));
         }
         Ok(Outgoing::Plain(plain))
     }
 
-    async fn texts(&self) -> Result<(Texts, Texts), StorageError> {
+    /// Has these submissions at hand, as far as there is room; answers those that were not.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the browser cannot read.
+    pub async fn have_at_hand(&self, ids: &[SubmissionId]) -> Result<Vec<Record>, StorageError> {
+        let is_away = |id: &SubmissionId| self.ledger.borrow().at_hand(*id).is_none();
+        let away: Vec<_> = ids.iter().copied().filter(is_away).collect();
+        let opened = self.opened(&away).await?;
+        let mut ledger = self.ledger.borrow_mut();
+        for Record { held, .. } in &opened {
+            ledger.keep_at_hand(held.head.id, held.state, &held.body);
+        }
+        Ok(opened)
+    }
+
+    /// These records as they are stored, all asked for at once.
+    async fn stored(&self, ids: &[SubmissionId]) -> Result<Vec<Stored>, StorageError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let reading = self.reading(&[SUBMISSIONS, ANSWERS]).await?;
-        let (held_keys, held) = (reading.keys(SUBMISSIONS)?, reading.values(SUBMISSIONS)?);
-        let (answer_keys, answers) = (reading.keys(ANSWERS)?, reading.values(ANSWERS)?);
-        let held = paired(&held_keys.list().await?, &held.list().await?);
-        Ok((held, paired(&answer_keys.list().await?, &answers.list().await?)))
+        let mut asked = Vec::with_capacity(ids.len());
+        for id in ids {
+            let key = id.to_string();
+            asked.push((reading.get(SUBMISSIONS, &key)?, reading.get(ANSWERS, &key)?));
+        }
+        let mut stored = Vec::with_capacity(asked.len());
+        for (id, (value, answer)) in ids.iter().zip(asked) {
+            let (value, answer) = (value.value().await?, answer.text().await?);
+            let held = value.as_string().and_then(|text| json::read::<Held>(&text).ok());
+            let held = held.filter(|held| held.head.id == *id);
+            stored.push(Stored { is_there: !value.is_undefined(), held, answer });
+        }
+        Ok(stored)
     }
 }
 
-fn paired(keys: &[JsValue], values: &[JsValue]) -> Texts {
-    let texts = keys.iter().zip(values);
-    texts.filter_map(|(key, value)| Some((key.as_string()?, value.clone()))).collect()
+/// The identifiers of all that is there.
+async fn names(reading: &Transaction) -> Result<Names, StorageError> {
+    let (records, answered) = (reading.keys(SUBMISSIONS)?, reading.keys(ANSWERS)?);
+    let records = identifiers(&records.joined().await?);
+    Ok(Names { records, answered: identifiers(&answered.joined().await?) })
 }
 
-fn found<'a>(texts: &'a Texts, key: &str) -> Option<&'a (String, JsValue)> {
-    let at = texts.binary_search_by(|(other, _)| other.as_str().cmp(key)).ok()?;
-    texts.get(at)
-}
-
-/// What was sealed comes to the record; a content that was never sealed, or was opened before, is
-/// there already.
-fn fill(record: &mut Record, content: Option<String>, answer: Option<String>) {
-    let content = content.and_then(|text| json::read::<Content>(&text).ok());
-    if let Some(content) = content {
-        record.held = Arc::new(record.held.as_ref().clone().filled(content));
+/// The records of these changes; nothing when one of them is not in the log.
+async fn changed(
+    reading: &Transaction,
+    changes: RangeInclusive<u32>,
+) -> Result<Option<Vec<SubmissionId>>, StorageError> {
+    let mut asked = Vec::new();
+    for number in changes {
+        asked.push(reading.get(META, &numbered(CHANGE, number))?);
     }
-    let answer = answer.and_then(|text| json::read::<Answer>(&text).ok());
-    record.outcome = answer.map(|answer| answer.outcome);
+    let mut changed = Some(Vec::new());
+    for one in asked {
+        let text = one.text().await?;
+        changed = changed.zip(text).map(|(mut all, text)| {
+            all.extend(identifiers(&text));
+            all
+        });
+    }
+    Ok(changed)
 }
 
-/// By the phone's count. They come almost in order, by identifiers that begin with the time: each
-/// finds its place at or near the end. A sort would be more code on every phone.
-fn in_order(read: impl ExactSizeIterator<Item = Record>) -> Vec<Record> {
-    let mut records: Vec<Record> = Vec::with_capacity(read.len());
-    for record in read {
-        let sequence = record.held.head.sequence;
-        let before = |other: &Record| other.held.head.sequence <= sequence;
-        records.insert(records.partition_point(before), record);
+/// The record with what was sealed of it; one that was never sealed has it already.
+fn filled(held: Held, content: Option<&str>) -> Held {
+    match content.and_then(|text| json::read::<Content>(text).ok()) {
+        Some(content) => held.filled(content),
+        None => held,
     }
-    records
+}
+
+/// The record, knowing whether it was set aside: an older app wrote the answer in the open, and
+/// nothing of it beside the record.
+fn told_aside(held: Held, answer: Option<&str>) -> Held {
+    let open = answer.filter(|text| !vault::is_sealed(text));
+    let told = open.and_then(|text| json::read::<Answer>(text).ok());
+    let is_aside = held.is_aside || told.is_some_and(|answer| is_unnumbered(&answer.outcome));
+    Held { is_aside, ..held }
 }

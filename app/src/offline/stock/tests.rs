@@ -108,7 +108,7 @@ fn sent(record: &Record) -> Record {
 }
 
 fn contents(records: Vec<Record>) -> Contents {
-    told().contents(&Kept { records, unreadable: 0 }, None)
+    told().contents(&Kept { records, ..Kept::default() }, None)
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn the_box_is_less_what_this_phone_has_put_in_and_lost() {
     let mut later = told();
     later.stock.implanted.push(chip(11));
     later.stock.lost.push(chip(12));
-    let chips = later.contents(&Kept { records, unreadable: 0 }, None).chips;
+    let chips = later.contents(&Kept { records, ..Kept::default() }, None).chips;
     assert_eq!(chips.balance(), expected);
     assert_eq!(chips.odd(), [chip(20)]);
 }
@@ -157,7 +157,7 @@ fn of_what_the_server_had_its_word_holds_alone() {
     assert_eq!(in_box(vec![sent(&put_in(-5))]), 9);
     assert_eq!(in_box(vec![put_in(-5)]), 8, "it waits");
     let asked = Told { waiting: vec![1], ..told() };
-    let kept = Kept { records: vec![sent(&put_in(-5))], unreadable: 0 };
+    let kept = Kept { records: vec![sent(&put_in(-5))], ..Kept::default() };
     let now = asked.contents(&kept, None).chips.balance().in_box;
     assert_eq!(now, 8, "it waited when the server was asked");
     assert_eq!(in_box(vec![sent(&put_in(5))]), 8, "it came after the server was asked");
@@ -184,7 +184,7 @@ fn what_the_server_does_not_have_is_noted_when_it_is_asked() {
     held_back.held = Arc::new((*held_back.held).clone().answered(&Outcome::Quarantined));
     let records = vec![numbered(4, true), numbered(5, false), numbered(6, true), held_back];
     assert_eq!(
-        numbers(&Kept { records, unreadable: 0 }),
+        numbers(&Kept { records, ..Kept::default() }),
         (7, vec![5, 7]),
         "the desk decides later"
     );
@@ -204,7 +204,7 @@ fn one_batch_of_two_kinds_is_two_lots() {
     other.lot.kind = DewormingKind::External;
     told.stock.lots.insert(0, other);
     let records = vec![record(1, 5, doses(31, "A-123"))];
-    let lots = told.contents(&Kept { records, unreadable: 0 }, None).lots;
+    let lots = told.contents(&Kept { records, ..Kept::default() }, None).lots;
     assert_eq!(lots.iter().map(AllottedLot::left).collect::<Vec<_>>(), [18, 17]);
 }
 
@@ -212,7 +212,7 @@ fn one_batch_of_two_kinds_is_two_lots() {
 fn a_record_that_is_being_mended_has_taken_nothing() {
     let one = record(1, 5, implants(21, chip(11), Procedure::Implantation));
     let mended = Some(one.held.head.id);
-    let kept = Kept { records: vec![one.clone()], unreadable: 0 };
+    let kept = Kept { records: vec![one.clone()], ..Kept::default() };
     assert_eq!(told().contents(&kept, None).chips.place(chip(11)), Place::Gone);
     assert_eq!(told().contents(&kept, mended).chips.place(chip(11)), Place::InBox);
     let mut corrected = one;

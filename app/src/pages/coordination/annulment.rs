@@ -45,7 +45,6 @@ pub(super) fn Annulment(
     /// Identifier of the question.
     why: &'static str,
     /// What an annulment brings with it.
-    #[prop(optional)]
     lead: Option<&'static str>,
 ) -> impl IntoView {
     let locale = locale();

@@ -140,6 +140,7 @@ fn of_outreach(kind: &str, locale: Locale) -> Option<&'static str> {
         "education_held" => say::history_education_held(locale),
         "education_corrected" => say::history_education_corrected(locale),
         "education_annulled" => say::history_education_annulled(locale),
+        "host_called" => say::history_host_called(locale),
         "offering_planned" => planning::history_offering_planned(locale),
         "offering_dropped" => planning::history_offering_dropped(locale),
         "plan_changed" => planning::history_plan_changed(locale),

@@ -7,8 +7,7 @@ use domain::refusal::Refusal;
 use leptos::prelude::*;
 use phrases::coordination as say;
 
-use super::record::Record;
-use super::{Failure, typed};
+use super::{Act, Failure, typed};
 use crate::api::ApiError;
 use crate::components::action::{Actions, Button};
 use crate::components::live::live;
@@ -55,14 +54,14 @@ impl Correcting {
 
 /// The frame of such a form.
 #[component]
-pub(super) fn Correction(
+pub(super) fn Correction<I, O>(
     correcting: Correcting,
     /// What a correction brings with it.
     lead: &'static str,
     /// Identifier of the question why; there may be two such forms on a page.
     why: &'static str,
     /// What records it.
-    record: Record,
+    record: Act<I, O>,
     /// Reads what was typed, and sends it.
     save: Callback<()>,
     /// It stands in a dialog, which hides what the page tells of a refusal.
@@ -73,7 +72,11 @@ pub(super) fn Correction(
     beside: Option<AnyView>,
     /// The fields.
     children: Children,
-) -> impl IntoView {
+) -> impl IntoView
+where
+    I: Send + Sync + 'static,
+    O: Clone + Send + Sync + 'static,
+{
     let locale = locale();
     let told = move || {
         let is_answered = in_dialog && correcting.sent.get() && !record.pending().get();

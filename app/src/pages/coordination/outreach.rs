@@ -3,7 +3,6 @@
 use domain::desk::plan::{OutreachSheet, Person, ServiceRow};
 use domain::id::{OutreachId, StaffId};
 use domain::role::Role;
-use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
@@ -12,7 +11,7 @@ use phrases::{closing, common, coordination as say, format, planning};
 use super::chronicle::Chronicle;
 use super::pairing::Pairing;
 use super::talks::{TalkActs, Talks};
-use super::{Act, Data, Heading, Told, act, commune, label, moment, shown, visitor};
+use super::{Act, Data, Heading, Told, act, commune, hour, label, moment, shown};
 use crate::api;
 use crate::api::ApiError;
 use crate::components::action::{Button, LinkButton, Weight};
@@ -73,12 +72,6 @@ fn Page(sheet: Data<OutreachSheet>) -> impl IntoView {
             },
         )}
     }
-}
-
-/// `14:05` where the programmes are.
-fn hour(at: Timestamp) -> String {
-    let (_, minute) = visitor().zone.local(at);
-    format::time(minute)
 }
 
 #[component]

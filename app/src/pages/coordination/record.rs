@@ -14,8 +14,9 @@ use crate::api::ApiError;
 /// Commands under the identifier that the sheet gave.
 pub(super) type Record = Act<(SubmissionId, Vec<Command>), u32>;
 
-/// How many acts of a page were refused. One that has its answer is answered alike again, whatever
-/// is sent under its identifier since: what is sent after a refusal has the next one.
+/// How many acts of a page were refused. One that has its answer is answered alike again, and
+/// nothing else is taken under its identifier: what is sent after a refusal has the next one. So it
+/// is, too, after the word that something else was sent before, of which the answer was lost.
 #[derive(Clone, Copy)]
 pub(super) struct Refusals(StoredValue<u128>);
 

@@ -10,6 +10,7 @@ use domain::field_error::{Field, FieldError, Problem};
 use domain::id::{StaffId, SubmissionId};
 use domain::name::ShortText;
 use domain::service::{Microchip, ServiceDetails, Sterilisation};
+use domain::timestamp::Timestamp;
 use domain::unicode::capital;
 use domain::weight::Weight as AnimalWeight;
 use leptos::prelude::*;
@@ -18,6 +19,7 @@ use phrases::{common, coordination as say, field};
 
 use super::correction::{Correcting, Correction};
 use super::record::Record;
+use super::when::When;
 use super::{label, typed};
 use crate::components::choice::{Checkbox, Choice};
 use crate::components::question::Question;
@@ -43,6 +45,7 @@ struct Answers {
     remarks: RwSignal<String>,
     weight: RwSignal<String>,
     veterinarian: RwSignal<String>,
+    when: When,
     correcting: Correcting,
 }
 
@@ -75,11 +78,13 @@ impl Answers {
             remarks: text(surgery.and_then(|surgery| surgery.remarks.as_ref())),
             weight: text(weight.or(surgery.and_then(|surgery| surgery.weight))),
             veterinarian: text(service.veterinarian_id),
+            when: When::of(service.at),
             correcting: Correcting::new(),
         }
     }
 
-    /// The service as it should be; what the form does not ask stays as it was.
+    /// The service as it should be, with when it was done if that is corrected; what the form does
+    /// not ask stays as it was.
     ///
     /// # Errors
     /// Every field that cannot be taken.
@@ -87,7 +92,7 @@ impl Answers {
         self,
         before: &ServiceSheet,
         species: Species,
-    ) -> Result<ServiceDetails, Vec<FieldError>> {
+    ) -> Result<(ServiceDetails, Option<Timestamp>), Vec<FieldError>> {
         let weight = reading::weight(&self.weight.get_untracked());
         let read = match &before.details {
             ServiceDetails::Microchip(was) => Ok(ServiceDetails::Microchip(self.chip(was))),
@@ -97,9 +102,12 @@ impl Answers {
         let is_needed = !matches!(before.details, ServiceDetails::Deworming(_));
         let missing = (is_needed && self.named().is_none())
             .then(|| FieldError::new(Field::Veterinarian, Problem::Empty));
-        match (read, missing) {
-            (Ok(details), None) => Ok(details),
-            (read, missing) => Err(read.err().into_iter().flatten().chain(missing).collect()),
+        match (read, self.when.read(), missing) {
+            (Ok(details), Ok(at), None) => Ok((details, at)),
+            (read, at, missing) => {
+                let faults = [read.err().unwrap_or_default(), at.err().unwrap_or_default()];
+                Err(faults.concat().into_iter().chain(missing).collect())
+            }
         }
     }
 
@@ -201,13 +209,15 @@ pub(super) fn ServiceForm(
         ServiceDetails::Sterilisation(_) => surgery_fields(answers).into_any(),
     };
     let responsible = responsible(answers, &service);
+    let when = answers.when.ask("corregir", answers.correcting.faults);
+    let beside = view! { {when} {responsible} }.into_any();
     let before = StoredValue::new(service);
     let save = Callback::new(move |()| {
         let read = before.with_value(|before| answers.read(before, species));
-        if let Some((details, reason)) = answers.correcting.take(read) {
+        if let Some(((details, at), reason)) = answers.correcting.take(read) {
             let (details, veterinarian) = (Box::new(details), answers.named());
             let service = before.with_value(|before| before.id);
-            let correct = Command::CorrectService { service, details, veterinarian, reason };
+            let correct = Command::CorrectService { service, details, veterinarian, reason, at };
             record.dispatch((id, vec![correct]));
         }
     });
@@ -219,7 +229,7 @@ pub(super) fn ServiceForm(
             record=record
             save=save
             in_dialog=true
-            beside=responsible
+            beside=beside
         >
             {fields}
         </Correction>

@@ -3,31 +3,25 @@
 
 use domain::catalogue::Procedure;
 use domain::desk::sheet::{AnimalSheet, ServiceSheet};
-use domain::id::ServiceId;
 use domain::service::ServiceDetails;
 use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{Locale, common, coordination as say, format};
 
-use super::annulment::{Annulment, opened};
+use super::amending::{Chosen, Words, dialogs, nothing, ways};
 use super::consent::consented;
-use super::label;
 use super::record::Record;
 use super::service_form::ServiceForm;
-use crate::components::action::{Actions, Button, Weight};
-use crate::components::dialog::Dialog;
+use super::{hour, label};
 use crate::components::table::{Column, DataTable};
 use crate::components::value::DateText;
 use crate::locale::locale;
-
-/// The services that the two dialogs are about, to correct and to annul; none while they are shut.
-type Chosen = (RwSignal<Option<ServiceSheet>>, RwSignal<Option<ServiceId>>);
 
 /// The list, and the two dialogs.
 #[component]
 pub(super) fn Services(sheet: AnimalSheet, record: Record) -> impl IntoView {
     let locale = locale();
-    let (to_correct, to_annul): Chosen = (RwSignal::new(None), RwSignal::new(None));
+    let chosen = nothing();
     let (may_change, id, species) = (sheet.may_change, sheet.act, sheet.details.species);
     let columns = vec![
         Column::words(common::date(locale)),
@@ -38,12 +32,16 @@ pub(super) fn Services(sheet: AnimalSheet, record: Record) -> impl IntoView {
         Column::words(say::actions(locale)),
     ];
     let is_empty = sheet.services.is_empty();
-    let row = |service| service_row(service, may_change.then_some((to_correct, to_annul)));
+    let row = |service| service_row(service, may_change.then_some(chosen));
     let rows = sheet.services.into_iter().map(row).collect_view();
-    let open = opened(to_correct);
-    let form = move || {
-        let service = to_correct.get()?;
-        Some(view! { <ServiceForm service=service species=species id=id record=record /> })
+    let words = Words {
+        correct: say::correct_service(locale),
+        annul: say::annul_title(locale),
+        lead: Some(say::annul_lead(locale)),
+        why: "motivo-anular",
+    };
+    let form = move |service: ServiceSheet| {
+        view! { <ServiceForm service=service species=species id=id record=record /> }.into_any()
     };
     view! {
         <section class="flow block">
@@ -57,49 +55,21 @@ pub(super) fn Services(sheet: AnimalSheet, record: Record) -> impl IntoView {
                         </DataTable>
                     }
                 })}
-            <Dialog open=open title=say::correct_service(locale)>
-                {form}
-            </Dialog>
-            <Annulment
-                chosen=to_annul
-                id=id
-                record=record
-                title=say::annul_title(locale)
-                why="motivo-anular"
-                lead=say::annul_lead(locale)
-            />
+            {dialogs(chosen, words, (id, record), form)}
         </section>
     }
 }
 
 /// A service, with the ways to correct and to annul it for who may.
-fn service_row(service: ServiceSheet, ways: Option<Chosen>) -> impl IntoView {
+fn service_row(service: ServiceSheet, chosen: Option<Chosen<ServiceSheet>>) -> impl IntoView {
     let locale = locale();
-    let (chosen, id) = (service.clone(), service.id);
-    let last = match (service.annulled, ways) {
-        (Some(reason), _) => {
-            view! { <span class="soft">{say::annulled_for(locale, reason)}</span> }.into_any()
-        }
-        (None, Some((to_correct, to_annul))) => view! {
-            <Actions>
-                <Button
-                    weight=Weight::Plain
-                    on:click=move |_| to_correct.set(Some(chosen.clone()))
-                >
-                    {say::correct(locale)}
-                </Button>
-                <Button weight=Weight::Plain on:click=move |_| to_annul.set(Some(id))>
-                    {say::annul(locale)}
-                </Button>
-            </Actions>
-        }
-        .into_any(),
-        (None, None) => ().into_any(),
-    };
+    let last = ways((service.clone(), service.id), service.annulled, chosen);
     view! {
         <tr>
             <td>
                 <DateText date=service.on />
+                " "
+                <span class="soft figures">{hour(service.at)}</span>
             </td>
             <th scope="row">{label(service.kind, locale)}</th>
             <td>

@@ -1,46 +1,46 @@
 //! The teaching sessions on an outreach's sheet: shown, recorded, corrected, annulled.
 
 use domain::catalogue::EducationTopic;
-use domain::command::Command;
-use domain::desk::plan::{OutreachSheet, Talk, TalkForm};
+use domain::desk::plan::{OutreachSheet, Talk, TalkCorrection, TalkForm};
 use domain::field_error::{Field, FieldError};
 use domain::id::{OutreachId, ServiceId, SubmissionId};
 use leptos::prelude::*;
 use phrases::{common, coordination as say};
 
-use super::annulment::{Annulment, opened};
+use super::amending::{Chosen, Words, dialogs, nothing, ways};
 use super::correction::{Correcting, Correction};
 use super::record::{Record, Refusals};
+use super::when::When;
 use super::{Act, Told, label, moment, typed};
 use crate::api;
-use crate::components::action::{Actions, Button, Weight};
-use crate::components::dialog::Dialog;
+use crate::components::action::{Actions, Button};
 use crate::components::question::Question;
 use crate::components::table::{Column, DataTable};
 use crate::components::text_field::Keyboard;
 use crate::locale::locale;
 
 type Hold = Act<(SubmissionId, (OutreachId, TalkForm)), ()>;
-
-/// The sessions that the two dialogs are about, to correct and to annul; none while they are shut.
-type Chosen = (RwSignal<Option<Talk>>, RwSignal<Option<ServiceId>>);
+type Correct = Act<(SubmissionId, (ServiceId, TalkCorrection)), ()>;
 
 /// What is done to the sessions of a sheet. It is kept outside of the card, which is drawn anew
 /// with the sheet that an act changed.
 #[derive(Clone, Copy)]
 pub(super) struct TalkActs {
     hold: Hold,
+    correct: Correct,
     record: Record,
 }
 
 impl TalkActs {
     /// `changed` reads the sheet again.
     pub(super) fn new(changed: impl Fn() + Copy + Send + Sync + 'static) -> Self {
-        // Both are kept under the identifier of the sheet.
+        // All are kept under the identifier of the sheet.
         let refusals = Refusals::none();
         let hold: Hold = refusals
             .act(|id, (outreach, form)| api::plan::record_talk(outreach, id, form), changed);
-        Self { hold, record: refusals.record(changed) }
+        let correct: Correct =
+            refusals.act(|id, (talk, form)| api::plan::correct_talk(talk, id, form), changed);
+        Self { hold, correct, record: refusals.record(changed) }
     }
 }
 
@@ -54,8 +54,8 @@ pub(super) fn Talks(
 ) -> impl IntoView {
     let locale = locale();
     let (outreach, id, may_plan) = (sheet.view.outreach.id, sheet.act, sheet.may_plan);
-    let is_empty = sheet.talks.is_empty();
-    let chosen: Chosen = (RwSignal::new(None), RwSignal::new(None));
+    let (is_empty, names) = (sheet.talks.is_empty(), sheet.names_listeners);
+    let chosen = nothing();
     let columns = vec![
         Column::words(common::date(locale)),
         Column::words(say::talk_topic(locale)),
@@ -70,7 +70,8 @@ pub(super) fn Talks(
         <section class="flow block">
             <h2>{say::talks(locale)}</h2>
             <Told act=acts.hold done=say::talk_recorded(locale) />
-            <Told act=acts.record done=say::talk_changed(locale) />
+            <Told act=acts.correct done=say::talk_corrected(locale) />
+            <Told act=acts.record done=say::talk_annulled(locale) />
             {is_empty.then(|| view! { <p class="soft">{say::talks_empty(locale)}</p> })}
             {(!is_empty)
                 .then(|| {
@@ -85,38 +86,18 @@ pub(super) fn Talks(
                     view! {
                         <details class="act">
                             <summary>{say::talk_record(locale)}</summary>
-                            <Form outreach=outreach id=id hold=acts.hold />
+                            <Form outreach=outreach id=id hold=acts.hold names=names />
                         </details>
-                        <Changes chosen=chosen id=id record=acts.record />
+                        {changes(chosen, (id, names), acts)}
                     }
                 })}
         </section>
     }
 }
 
-fn row(talk: Talk, ways: Option<Chosen>) -> impl IntoView {
+fn row(talk: Talk, chosen: Option<Chosen<Talk>>) -> impl IntoView {
     let locale = locale();
-    let (chosen, id) = (talk.clone(), talk.id);
-    let last = match (talk.annulled, ways) {
-        (Some(reason), _) => {
-            view! { <span class="soft">{say::annulled_for(locale, reason)}</span> }.into_any()
-        }
-        (None, Some((to_correct, to_annul))) => view! {
-            <Actions>
-                <Button
-                    weight=Weight::Plain
-                    on:click=move |_| to_correct.set(Some(chosen.clone()))
-                >
-                    {say::correct(locale)}
-                </Button>
-                <Button weight=Weight::Plain on:click=move |_| to_annul.set(Some(id))>
-                    {say::annul(locale)}
-                </Button>
-            </Actions>
-        }
-        .into_any(),
-        (None, None) => ().into_any(),
-    };
+    let last = ways((talk.clone(), talk.id), talk.annulled, chosen);
     let listed = (!talk.listed.is_empty()).then(|| {
         let names = talk.listed.into_iter().map(|name| view! { <li>{name}</li> }).collect_view();
         view! {
@@ -172,7 +153,13 @@ impl Answers {
 
 /// What is told of a new session.
 #[component]
-fn Form(outreach: OutreachId, id: SubmissionId, hold: Hold) -> impl IntoView {
+fn Form(
+    outreach: OutreachId,
+    id: SubmissionId,
+    hold: Hold,
+    /// Whether it may be said who listened.
+    names: bool,
+) -> impl IntoView {
     let locale = locale();
     let topic = EducationTopic::ResponsibleOwnership.code().to_owned();
     let answers = Answers::of(TalkForm { topic, ..TalkForm::default() });
@@ -184,12 +171,9 @@ fn Form(outreach: OutreachId, id: SubmissionId, hold: Hold) -> impl IntoView {
         let is_uncounted = is_empty(answers.attendants) && is_empty(answers.listed);
         is_uncounted || is_empty(answers.minutes) || hold.pending().get()
     });
-    let listed = Question::new("charla-lista", say::talk_list(locale))
-        .hint(say::talk_list_hint(locale))
-        .optional();
     view! {
         <Fields answers=answers prefix="charla" />
-        {typed::lines(answers.listed, listed)}
+        {listing(answers.listed, ("charla-lista", names), None)}
         <Actions>
             <Button busy=blocked on:click=save>
                 {common::save(locale)}
@@ -198,60 +182,93 @@ fn Form(outreach: OutreachId, id: SubmissionId, hold: Hold) -> impl IntoView {
     }
 }
 
-/// The dialogs that correct a session and annul one.
-#[component]
-fn Changes(chosen: Chosen, id: SubmissionId, record: Record) -> impl IntoView {
+/// The question who listened; after a year it is known no more, and is not asked.
+fn listing(
+    value: RwSignal<String>,
+    (id, names): (&'static str, bool),
+    faults: Option<RwSignal<Vec<FieldError>>>,
+) -> AnyView {
     let locale = locale();
-    let (to_correct, to_annul) = chosen;
-    let open = opened(to_correct);
-    let form = move || {
-        let talk = to_correct.get()?;
-        Some(view! { <Corrected talk=talk id=id record=record /> })
-    };
-    view! {
-        <Dialog open=open title=say::talk_correct_title(locale)>
-            {form}
-        </Dialog>
-        <Annulment
-            chosen=to_annul
-            id=id
-            record=record
-            title=say::talk_annul_title(locale)
-            why="motivo-anular-charla"
-        />
+    if !names {
+        return view! { <p class="soft">{say::talk_list_gone(locale)}</p> }.into_any();
     }
+    let question = Question::new(id, say::talk_list(locale));
+    let question = question.hint(say::talk_list_hint(locale)).optional();
+    let question = match faults {
+        Some(faults) => {
+            let [name, run] =
+                [Field::PersonName, Field::Run].map(|field| typed::fault(faults, field));
+            question.error(Signal::derive(move || name.get().or_else(|| run.get())))
+        }
+        None => question,
+    };
+    typed::lines(value, question)
+}
+
+/// The dialogs that correct a session and annul one.
+fn changes(
+    chosen: Chosen<Talk>,
+    (id, names): (SubmissionId, bool),
+    acts: TalkActs,
+) -> impl IntoView {
+    let locale = locale();
+    let words = Words {
+        correct: say::talk_correct_title(locale),
+        annul: say::talk_annul_title(locale),
+        lead: None,
+        why: "motivo-anular-charla",
+    };
+    let form = move |talk: Talk| {
+        view! { <Corrected talk=talk id=id correct=acts.correct names=names /> }.into_any()
+    };
+    dialogs(chosen, words, (id, acts.record), form)
 }
 
 /// The form of one session, in its dialog.
 #[component]
-fn Corrected(talk: Talk, id: SubmissionId, record: Record) -> impl IntoView {
+fn Corrected(
+    talk: Talk,
+    id: SubmissionId,
+    correct: Correct,
+    /// Whether it may be said who listened.
+    names: bool,
+) -> impl IntoView {
     let (correcting, service) = (Correcting::new(), talk.id);
+    let (when, was) = (When::of(talk.at), talk.listed.join("\n"));
     let answers = Answers::of(TalkForm {
         topic: talk.topic.code().to_owned(),
         attendants: talk.attendants.to_string(),
         minutes: talk.minutes.to_string(),
         material: talk.material.unwrap_or_default(),
-        // The list stays as it was written.
-        listed: String::new(),
+        listed: was.clone(),
     });
+    let was = StoredValue::new(was);
     let save = Callback::new(move |()| {
-        if let Some((details, reason)) =
-            correcting.take(answers.read().read().map(|(details, _)| details))
-        {
-            let correct = Command::CorrectEducation { service, details, reason };
-            record.dispatch((id, vec![correct]));
+        let form = answers.read();
+        let read = match (form.read(), when.read()) {
+            (Ok(_), Ok(at)) => Ok(at),
+            (form, at) => {
+                Err([form.err().unwrap_or_default(), at.err().unwrap_or_default()].concat())
+            }
+        };
+        if let Some((at, reason)) = correcting.take(read) {
+            let correction = TalkCorrection { form, was: was.get_value(), reason, at };
+            correct.dispatch((id, (service, correction)));
         }
     });
+    let faults = correcting.faults;
     view! {
         <Correction
             correcting=correcting
             lead=say::talk_correct_lead(locale())
             why="corregir-charla-motivo"
-            record=record
+            record=correct
             save=save
             in_dialog=true
+            beside=when.ask("corregir-charla", faults)
         >
-            <Fields answers=answers prefix="corregir-charla" faults=correcting.faults />
+            <Fields answers=answers prefix="corregir-charla" faults=faults />
+            {listing(answers.listed, ("corregir-charla-lista", names), Some(faults))}
         </Correction>
     }
 }

@@ -1,13 +1,15 @@
 //! Tasks: what somebody proposed, asked or reported, each with the way to end it.
 
-use domain::desk::queue::{CallAbout, CallLine, HandOverLine, TaskAsk, TaskEnding, TaskLine};
+use domain::desk::queue::{
+    CallAbout, CallLine, HandOverLine, HostCall, HostNews, TaskAsk, TaskEnding, TaskLine,
+};
 use domain::id::TaskId;
 use domain::owner::{ContactProposal, OwnerDetails};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use phrases::{Locale, common, coordination as say};
 
-use super::{Act, Data, Heading, Told, act, label, moment, shown, typed};
+use super::{Act, Data, Heading, Told, act, hour, label, moment, shown, typed};
 use crate::api;
 use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
@@ -76,8 +78,11 @@ fn title(ask: &TaskAsk, locale: Locale) -> &'static str {
         TaskAsk::HandOver { .. } => say::task_hand_over(locale),
         TaskAsk::CallBooker { call } => match call.about {
             CallAbout::Unanswered => say::task_call_answer(locale),
-            CallAbout::Moved | CallAbout::Suspended | CallAbout::Offered => say::task_call(locale),
+            CallAbout::Moved | CallAbout::Suspended | CallAbout::Relocated | CallAbout::Offered => {
+                say::task_call(locale)
+            }
         },
+        TaskAsk::CallHost { .. } => say::task_host(locale),
     }
 }
 
@@ -106,12 +111,13 @@ fn Card(task: TaskLine, solve: Solve) -> impl IntoView {
     let animal = task.animal.map(|(animal, name)| {
         view! { <a href=routes::desk_animal(animal)>{name}</a> }
     });
+    let has_phone = task.phone.is_some();
     let phone = task.phone.map(|phone| view! { <span class="figures">{phone}</span> });
     view! {
         <li class="card">
             <h2 class="card-title">{title(&task.ask, locale)}</h2>
             <p class="soft desk-line">{owner} {animal} {phone} <span>{moment(task.at)}</span></p>
-            {body(task.ask, locale)}
+            {body(task.ask, has_phone, locale)}
             {address}
             {typed::text(words, question, Keyboard::Text)}
             <Actions>
@@ -139,7 +145,7 @@ fn Card(task: TaskLine, solve: Solve) -> impl IntoView {
     }
 }
 
-fn body(ask: TaskAsk, locale: Locale) -> AnyView {
+fn body(ask: TaskAsk, has_phone: bool, locale: Locale) -> AnyView {
     match ask {
         TaskAsk::ContactProposal { known, proposal } => compare(*known, *proposal, locale),
         TaskAsk::CorrectionRequest { text } => view! { <blockquote>{text}</blockquote> }.into_any(),
@@ -160,28 +166,35 @@ fn body(ask: TaskAsk, locale: Locale) -> AnyView {
         .into_any(),
         TaskAsk::HandOver { documents } => papers(documents, locale),
         TaskAsk::CallBooker { call } => told_by_phone(*call, locale),
+        TaskAsk::CallHost { call } => host_told(*call, has_phone, locale),
     }
 }
 
 /// Whom to call about a booking, or to write to, and what to say.
 fn told_by_phone(call: CallLine, locale: Locale) -> AnyView {
-    let CallLine { outreach, person, email, reason, .. } = call;
+    let CallLine { outreach, person, email, reason, place, was_place, .. } = call;
     let at = moment(call.at);
-    let said = match call.about {
-        CallAbout::Moved => {
-            let was = call.was_at.map(moment).unwrap_or_default();
-            say::task_call_moved(locale, at, outreach, was)
+    let home = call.home_until.filter(|_| call.about != CallAbout::Suspended);
+    let mut more = Vec::new();
+    more.extend(home.map(|until| say::task_call_home(locale, hour(until))));
+    if let (Some(was), CallAbout::Moved) = (&was_place, call.about) {
+        more.push(say::task_call_elsewhere(locale, &place, was));
+    }
+    let said = match (call.about, call.was_at.map(moment)) {
+        (CallAbout::Moved, Some(was)) => say::task_call_moved(locale, at, outreach, was),
+        (CallAbout::Unanswered, Some(was)) => say::task_call_unanswered(locale, at, outreach, was),
+        (CallAbout::Moved | CallAbout::Unanswered, None) => {
+            say::task_call_held(locale, at, outreach)
         }
-        CallAbout::Suspended => {
+        (CallAbout::Suspended, _) => {
             say::task_call_suspended(locale, at, outreach, reason.unwrap_or_default())
         }
-        CallAbout::Offered => {
+        (CallAbout::Relocated, _) => {
+            say::task_call_relocated(locale, at, outreach, place, was_place.unwrap_or_default())
+        }
+        (CallAbout::Offered, _) => {
             let until = call.until.map(moment).unwrap_or_default();
             say::task_call_offered(locale, at, outreach, until)
-        }
-        CallAbout::Unanswered => {
-            let was = call.was_at.map(moment).unwrap_or_default();
-            say::task_call_unanswered(locale, at, outreach, was)
         }
     };
     let whom = match (call.about, email) {
@@ -195,10 +208,67 @@ fn told_by_phone(call: CallLine, locale: Locale) -> AnyView {
         {over}
         <p>{whom}</p>
         <p>{said}</p>
+        {lines(more)}
         <p>
             <a href=routes::desk_bookings(call.here) rel="external">
                 {phrases::day::bookings_open(locale)}
             </a>
+        </p>
+    }
+    .into_any()
+}
+
+fn lines(words: Vec<String>) -> impl IntoView {
+    words.into_iter().map(|words| view! { <p>{words}</p> }).collect_view()
+}
+
+/// Whom to call of an organisation that holds an outreach, and what to say.
+fn host_told(call: HostCall, has_phone: bool, locale: Locale) -> AnyView {
+    let HostCall { host, contact, outreach, place, was_place, reason, .. } = call;
+    let (at, name) = (moment(call.at), outreach.clone());
+    let whom = match contact {
+        Some(contact) => say::task_host_whom(locale, contact, &host),
+        None => say::task_host_whom_unnamed(locale, &host),
+    };
+    let was_place = was_place.unwrap_or_default();
+    let mut said = vec![match (call.about, call.was_at.map(moment)) {
+        (HostNews::Published, _) => say::task_host_published(locale, at, outreach, &place),
+        (HostNews::Suspended, _) => {
+            say::task_call_suspended(locale, at, outreach, reason.unwrap_or_default())
+        }
+        (HostNews::Moved, Some(was)) => say::task_host_moved(locale, at, outreach, &place, was),
+        (HostNews::Moved, None) => say::task_host_held(locale, at, outreach, &place),
+        (HostNews::Relocated, _) => {
+            say::task_call_relocated(locale, at, outreach, &place, &was_place)
+        }
+        (HostNews::Left, _) => say::task_host_left(locale, at, &host, outreach),
+    }];
+    if call.about == HostNews::Moved && !was_place.is_empty() {
+        said.push(say::task_call_elsewhere(locale, &place, &was_place));
+    }
+    if call.comes_home && call.about == HostNews::Published {
+        said.push(say::task_host_home(locale).to_owned());
+    }
+    // Served whole, as the bookings.
+    let missing = (!has_phone).then(|| {
+        let href = routes::organisation(call.host_id);
+        view! {
+            <p>
+                {say::task_host_no_phone(locale)} " "
+                <a href=href rel="external">
+                    {host.clone()}
+                </a>
+            </p>
+        }
+    });
+    let over = call.is_over.then(|| view! { <p>{say::task_host_over(locale)}</p> });
+    view! {
+        {over}
+        <p>{whom}</p>
+        {missing}
+        {lines(said)}
+        <p>
+            <a href=routes::desk_outreach(call.here)>{name}</a>
         </p>
     }
     .into_any()

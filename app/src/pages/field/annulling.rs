@@ -32,7 +32,8 @@ pub(super) fn Annul(record: Record) -> impl IntoView {
         let (may, is_undone) = held.with_value(|held| {
             // Of what was corrected nothing was stored; the correction can be taken back.
             let stands = held.state == ItemState::Sent && held.replaced_by.is_none();
-            let may = stands && phone.may_amend(&held.head);
+            // Until all is read it may be that it was taken back.
+            let may = stands && phone.is_whole() && phone.may_amend(&held.head);
             (may, held.is_undone(&annulled()))
         });
         if is_undone {

@@ -12,6 +12,8 @@ use leptos::task::spawn_local;
 use phrases::{Locale, field};
 
 use crate::components::action::{LinkButton, Weight};
+use crate::components::live::When;
+use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
@@ -50,7 +52,8 @@ pub(super) fn ArrivalsPage() -> impl IntoView {
             let _ = browser::ask_script(SCRIPT, "find", &[&words, &ways]).await;
         });
     });
-    spawn_local(keep_door(phone, pack, locale));
+    let is_stuck = RwSignal::new(false);
+    spawn_local(keep_door(phone, pack, locale, is_stuck));
     view! {
         <LinkButton href=routes::FIELD weight=Weight::Plain icon="chevron-left">
             {field::to_start(locale)}
@@ -63,13 +66,18 @@ pub(super) fn ArrivalsPage() -> impl IntoView {
             on_input=typed
         />
         <CameraButton words=field::arrivals_scan(locale) on_read=typed />
+        <When holds=is_stuck>
+            <Notice title=field::door_stuck(locale) tone=Tone::Person live=true>
+                <p>{field::door_stuck_next(locale)}</p>
+            </Notice>
+        </When>
         <div id=PLACE class="flow"></div>
     }
 }
 
 /// Shows the door of the outreach that was chosen, and does what is tapped there, one after the
 /// other, until the door is shown anew.
-async fn keep_door(phone: Phone, pack: Pack, locale: Locale) {
+async fn keep_door(phone: Phone, pack: Pack, locale: Locale, is_stuck: RwSignal<bool>) {
     let here = untrack(|| phone.outreach()).map(|view| view.outreach.id);
     let (Some(here), Some(place), Some(queue)) = (here, pack.words(), phone.queue()) else {
         return browser::go(routes::FIELD, true);
@@ -101,8 +109,12 @@ async fn keep_door(phone: Phone, pack: Pack, locale: Locale) {
         field::finish_first(locale),
         field::continue_visit(locale),
         field::without_place(locale),
+        field::arrivals_nobody(locale),
     ];
-    let Some(door) = browser::ask_script(SCRIPT, "show", &words).await else { return };
+    let Some(door) = browser::ask_script(SCRIPT, "show", &words).await else {
+        let _ = is_stuck.try_set(true);
+        return;
+    };
     let mut became = Some(String::new());
     while let Some(last) = became {
         let last = [door.as_str(), last.as_str()];

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::field;
 
-use crate::components::action::{Button, Weight};
+use crate::components::action::{Button, LinkButton, Weight};
 use crate::components::live::{When, derived, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::locale::locale;
@@ -121,9 +121,9 @@ pub(super) fn CarriedNotice() -> impl IntoView {
                     let summary = format!("{}?{told}", routes::HAND_IN);
                     view! {
                         <Notice title=field::carried_sent(locale) tone=Tone::Kept live=true>
-                            <p>
-                                <a href=summary>{field::carried_summary(locale)}</a>
-                            </p>
+                            <LinkButton href=summary weight=Weight::Plain>
+                                {field::carried_summary(locale)}
+                            </LinkButton>
                         </Notice>
                     }
                 })

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::{Locale, common, field};
 
-use crate::components::action::{Button, Weight};
+use crate::components::action::{Button, LinkButton, Weight};
 use crate::components::live::{When, live, memo};
 use crate::components::notice::Notice;
 use crate::locale::locale;
@@ -26,8 +26,8 @@ const SCRIPT: &str = "handover";
 pub(super) fn ClosedHandover() -> impl IntoView {
     let waits = RwSignal::new(false);
     spawn_local(async move {
-        let count = browser::ask_script(SCRIPT, "count", &[]).await;
-        let _ = waits.try_set(count.is_some_and(|count| count != "0"));
+        let any = browser::ask_script(SCRIPT, "any", &[]).await;
+        let _ = waits.try_set(any.is_some_and(|any| !any.is_empty()));
     });
     view! {
         <Handover waits=waits />
@@ -57,9 +57,9 @@ pub(super) fn OpenHandover() -> impl IntoView {
             films=true
         />
         <When holds=memo(move || phone.network() == Network::Online)>
-            <p class="notice-line">
-                <a href=routes::HAND_IN>{field::handover_take_in(locale)}</a>
-            </p>
+            <LinkButton href=routes::HAND_IN weight=Weight::Plain>
+                {field::handover_take_in(locale)}
+            </LinkButton>
         </When>
     }
 }

@@ -4,9 +4,9 @@ use domain::field_error::Problem;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use phrases::{Locale, explain, explain_field, field, format};
+use phrases::{Locale, common, explain, explain_field, field, format};
 
-use crate::components::action::{Button, Weight};
+use crate::components::action::{Actions, Button, Weight};
 use crate::components::live::{When, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
@@ -20,7 +20,11 @@ use crate::pages::field::phone;
 use crate::pages::field::provisional::CheckAnother;
 
 /// The heading, where the focus goes once the phone is paired.
-const HEADING: &str = "este-telefono";
+pub(super) const HEADING: &str = "este-telefono";
+
+/// The fields of the code and of the name.
+const CODE: &str = "codigo-telefono";
+const NAME: &str = "nombre-telefono";
 
 /// What is asked on the section; alive as long as it is on the screen.
 #[derive(Clone, Copy)]
@@ -41,9 +45,10 @@ struct Asking {
 impl Asking {
     /// Tries the phone's key and opens the form, or says why there is none.
     fn begin(self) {
+        let Some(queue) = self.phone.queue() else { return };
         self.is_busy.set(true);
         spawn_local(async move {
-            match pairing::key().await {
+            match pairing::key(&queue).await {
                 Ok(key) => {
                     self.trouble.set(String::new());
                     self.key.set(key);
@@ -57,7 +62,9 @@ impl Asking {
 
     /// Sends what was typed.
     fn send(self) {
-        let Some(queue) = self.phone.queue() else { return };
+        let Some(queue) = self.phone.queue().filter(|_| !self.is_busy.get_untracked()) else {
+            return;
+        };
         let (key, code) = (self.key.get_untracked(), self.code.get_untracked());
         let name = self.name.get_untracked();
         self.is_busy.set(true);
@@ -67,6 +74,7 @@ impl Asking {
                     self.pairing.set(Some(Some(pairing)));
                     self.code.set(String::new());
                     self.key.set(String::new());
+                    self.phone.read_renamed();
                     self.tell("");
                     browser::focus(HEADING);
                 }
@@ -148,30 +156,40 @@ pub(super) fn ThisPhone() -> impl IntoView {
 #[component]
 fn Form(asking: Asking) -> impl IntoView {
     let locale = asking.locale;
-    let code = Question::new("codigo-telefono", field::pair_code(locale))
-        .hint(field::pair_code_hint(locale))
-        .focused();
-    let name = Question::new("nombre-telefono", field::pair_name(locale))
-        .hint(field::pair_name_hint(locale));
+    let code =
+        Question::new(CODE, field::pair_code(locale)).hint(field::pair_code_hint(locale)).focused();
+    let name = Question::new(NAME, field::pair_name(locale)).hint(field::pair_name_hint(locale));
     let type_code = Callback::new(move |typed: String| asking.code.set(typed));
     let type_name = Callback::new(move |typed: String| asking.name.set(typed));
+    let to_name = Callback::new(|()| browser::focus(NAME));
+    let cancel = move |_| {
+        asking.key.set(String::new());
+        asking.tell("");
+        browser::focus(HEADING);
+    };
     view! {
         <TextField
             question=code
             keyboard=Keyboard::Code
             value=asking.code
             on_input=type_code
+            on_enter=to_name
         />
-        <CameraButton words=field::pair_scan(locale) on_read=type_code />
+        <CameraButton words=field::pair_scan(locale) on_read=type_code on_end=to_name />
         <TextField
             question=name
             value=asking.name
             on_input=type_name
             on_enter=Callback::new(move |()| asking.send())
         />
-        <Button weight=Weight::Quiet busy=asking.is_busy on:click=move |_| asking.send()>
-            {field::pair_now(locale)}
-        </Button>
+        <Actions>
+            <Button weight=Weight::Quiet busy=asking.is_busy on:click=move |_| asking.send()>
+                {field::pair_now(locale)}
+            </Button>
+            <Button weight=Weight::Plain on:click=cancel>
+                {common::cancel(locale)}
+            </Button>
+        </Actions>
     }
 }
 

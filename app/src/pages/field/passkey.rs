@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use phrases::{Locale, field};
+use phrases::{Locale, common, field};
 
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::live::live;
@@ -10,7 +10,7 @@ use crate::components::question::Question;
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::vault::{self, Passkey, Tried};
-use crate::pages::field::pin::{HEADING, PinField, Trouble, told};
+use crate::pages::field::pin::{HEADING, PinField, Trouble, cancel, told};
 
 /// The field for the PIN by which one is made.
 const FIELD: &str = "pin-huella";
@@ -81,6 +81,9 @@ pub(super) fn PasskeyPart() -> impl IntoView {
                 <Actions>
                     <Button weight=Weight::Quiet busy=is_busy on:click=move |_| act(true)>
                         {field::passkey_make(locale)}
+                    </Button>
+                    <Button weight=Weight::Plain on:click=move |_| cancel(is_asking, HEADING)>
+                        {common::cancel(locale)}
                     </Button>
                 </Actions>
             }

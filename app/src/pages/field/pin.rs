@@ -23,6 +23,9 @@ use crate::pages::field::{phone, sign_in_address};
 pub(super) const HEADING: &str = "este-pin";
 /// The field of the closed screen.
 const FIELD: &str = "pin";
+/// The fields of a new one.
+const NEW: &str = "pin-nuevo";
+const AGAIN: &str = "pin-otra-vez";
 /// The heading of what to do without the PIN.
 const FORGOTTEN: &str = "pin-olvidado";
 
@@ -34,6 +37,12 @@ pub(super) fn told(tried: Tried, locale: Locale) -> String {
         Tried::Blocked => field::pin_blocked(locale).to_owned(),
         Tried::Open | Tried::Failed => field::pin_failed(locale).to_owned(),
     }
+}
+
+/// Closes what was opened by mistake; the focus goes to its heading.
+pub(super) fn cancel(is_open: RwSignal<bool>, heading: &str) {
+    is_open.set(false);
+    browser::focus(heading);
 }
 
 /// A field for a PIN.
@@ -226,7 +235,7 @@ fn Renew(#[prop(default = Weight::Main)] weight: Weight) -> impl IntoView {
                 .then(|| view! { <p><strong>{field::pin_lost(locale, lost)}</strong></p> })
         })}
         {live(move || {
-            let lost = pictures.get().all;
+            let lost = pictures.get().lost;
             (lost > 0)
                 .then(|| view! { <p><strong>{field::pictures_lost(locale, lost)}</strong></p> })
         })}
@@ -276,6 +285,16 @@ pub(super) fn Pin() -> impl IntoView {
     }
 }
 
+/// What is wrong with a new PIN and its repetition, and in which field.
+fn fault_of(pin: &str, again: &str, locale: Locale) -> Option<(&'static str, &'static str)> {
+    match pin::check(pin) {
+        Err(PinFault::Short) => Some((field::pin_short(locale), NEW)),
+        Err(PinFault::Simple) => Some((field::pin_simple(locale), NEW)),
+        Ok(()) if again != pin => Some((field::pin_differs(locale), AGAIN)),
+        Ok(()) => None,
+    }
+}
+
 /// The new PIN, twice, and the one there is.
 #[component]
 fn Choose(is_open: RwSignal<bool>) -> impl IntoView {
@@ -293,14 +312,9 @@ fn Choose(is_open: RwSignal<bool>) -> impl IntoView {
             return;
         }
         let pin = new.get_untracked();
-        let fault = match pin::check(&pin) {
-            Err(PinFault::Short) => Some(field::pin_short(locale)),
-            Err(PinFault::Simple) => Some(field::pin_simple(locale)),
-            Ok(()) if again.get_untracked() != pin => Some(field::pin_differs(locale)),
-            Ok(()) => None,
-        };
-        if let Some(fault) = fault {
+        if let Some((fault, place)) = fault_of(&pin, &again.get_untracked(), locale) {
             trouble.set(fault.to_owned());
+            browser::focus(place);
             return;
         }
         is_busy.set(true);
@@ -320,9 +334,8 @@ fn Choose(is_open: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    let on_enter = Callback::new(move |()| keep());
     let question = |id, words| Question::new(id, words);
-    let first = question("pin-nuevo", field::pin_new(locale)).hint(field::pin_new_hint(locale));
+    let first = question(NEW, field::pin_new(locale)).hint(field::pin_new_hint(locale));
     let first = if phone.has_pin.get_untracked() { first } else { first.focused() };
     view! {
         <Trouble words=trouble />
@@ -330,22 +343,25 @@ fn Choose(is_open: RwSignal<bool>) -> impl IntoView {
             <PinField
                 question=question("pin-actual", field::pin_old(locale)).focused()
                 value=old
-                on_enter=on_enter
+                on_enter=Callback::new(|()| browser::focus(NEW))
             />
         </When>
         <PinField
             question=first
             value=new
-            on_enter=on_enter
+            on_enter=Callback::new(|()| browser::focus(AGAIN))
         />
         <PinField
-            question=question("pin-otra-vez", field::pin_again(locale))
+            question=question(AGAIN, field::pin_again(locale))
             value=again
-            on_enter=on_enter
+            on_enter=Callback::new(move |()| keep())
         />
         <Actions>
             <Button weight=Weight::Quiet busy=is_busy on:click=move |_| keep()>
                 {field::pin_keep(locale)}
+            </Button>
+            <Button weight=Weight::Plain on:click=move |_| cancel(is_open, HEADING)>
+                {common::cancel(locale)}
             </Button>
         </Actions>
     }

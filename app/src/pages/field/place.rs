@@ -3,6 +3,7 @@
 
 use crate::components::live::memo;
 use crate::offline::browser;
+use crate::pages::field::MAIN;
 use crate::routes::FieldPage;
 use leptos::prelude::*;
 
@@ -16,10 +17,15 @@ impl Place {
     pub fn follow() -> Self {
         let path = RwSignal::new(browser::path());
         let look = move || path.set(browser::path());
-        browser::on_window("popstate", look);
+        browser::on_window("popstate", move || {
+            look();
+            browser::focus_heading(MAIN);
+        });
         browser::on_window(browser::GONE, move || {
             look();
             browser::to_top();
+            // What was tapped has gone with its page.
+            browser::focus_heading(MAIN);
         });
         Self(memo(move || path.with(|path| FieldPage::at(path))))
     }

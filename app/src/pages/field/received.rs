@@ -20,6 +20,8 @@ struct Sums {
     open: u64,
     /// Records that wait for a person here.
     to_mend: u64,
+    /// Records that the server keeps whole for the coordination.
+    held_back: u64,
     /// Pictures that wait to be sent.
     pictures: u64,
     /// Pictures that could not be sent: they wait for a person here.
@@ -54,6 +56,7 @@ pub(super) fn Received() -> impl IntoView {
     let sums = memo(move || Sums {
         open: phone.count_waiting(),
         to_mend: phone.count_to_mend(),
+        held_back: phone.count_held_back(),
         pictures: pictures.get().waiting,
         failed: pictures.get().failed,
         agreement: told.read().as_ref().map(|(_, agreement)| *agreement),
@@ -90,7 +93,9 @@ const fn tone(sums: Sums) -> Tone {
         Sums { agreement: Some(Agreement::Fewer { .. }), .. }
         | Sums { to_mend: 1.., .. }
         | Sums { failed: 1.., .. } => Tone::Person,
-        Sums { open: 0, pictures: 0, agreement: Some(Agreement::Complete), .. } => Tone::Kept,
+        Sums {
+            open: 0, held_back: 0, pictures: 0, agreement: Some(Agreement::Complete), ..
+        } => Tone::Kept,
         _ => Tone::Waiting,
     }
 }
@@ -107,6 +112,9 @@ fn title(sums: Sums, told: Option<&Told>, locale: Locale) -> String {
     }
     if sums.to_mend > 0 {
         parts.push(field::to_mend(locale, sums.to_mend));
+    }
+    if sums.held_back > 0 {
+        parts.push(field::held_back(locale, sums.held_back));
     }
     if sums.pictures > 0 {
         parts.push(field::pictures_to_send(locale, sums.pictures));

@@ -36,17 +36,33 @@ use crate::routes;
 /// A withdrawal can be undone for so long, in milliseconds.
 const UNDO_MS: i32 = 6_000;
 
-/// The record of this identifier, as long as it is kept; without its sealed copy, since a page that
-/// somebody looks at, or points a camera at, is not drawn anew because one was made.
-pub(super) fn named_record(id: SubmissionId) -> Memo<Option<Record>> {
+/// The record of this identifier with all that it holds, as long as it is kept: nothing until it
+/// was opened, and nothing within when it has gone. It is without its sealed copy, since a page
+/// that somebody looks at, or points a camera at, is not drawn anew because one was made.
+pub(super) fn named_record(id: SubmissionId) -> RwSignal<Option<Option<Record>>> {
     let phone = phone();
-    memo(move || {
-        let mut record = phone.kept.read().record(id).cloned()?;
+    let without_copy = |mut record: Record| {
         if !record.held.copy.is_empty() {
             Arc::make_mut(&mut record.held).copy = String::new();
         }
-        Some(record)
-    })
+        record
+    };
+    let listed = memo(move || phone.kept.read().record(id).cloned().map(without_copy));
+    // What was kept just now is there at once.
+    let opened = RwSignal::new(phone.kept_last(id).map(Some));
+    Effect::new(move |_| {
+        listed.track();
+        spawn_local(async move {
+            let Some(queue) = phone.queue() else { return };
+            let Ok(mut read) = queue.opened(&[id]).await else { return };
+            let now = Some(read.pop().map(without_copy));
+            // The page may have gone meanwhile.
+            if opened.try_with_untracked(|shown| *shown != now) == Some(true) {
+                opened.set(now);
+            }
+        });
+    });
+    opened
 }
 
 /// The page of a record.
@@ -55,19 +71,25 @@ pub fn RecordPage(
     /// Which one.
     id: SubmissionId,
 ) -> impl IntoView {
-    let locale = locale();
     let record = named_record(id);
     live(move || match record.get() {
-        Some(record) => view! { <Details record=record /> }.into_any(),
-        None => view! {
-            <EmptyState icon="inbox" title=field::record_gone(locale)>
-                <LinkButton href=routes::field_records() weight=Weight::Quiet>
-                    {common::back(locale)}
-                </LinkButton>
-            </EmptyState>
-        }
-        .into_any(),
+        None => ().into_any(),
+        Some(Some(record)) => view! { <Details record=record /> }.into_any(),
+        Some(None) => view! { <Gone /> }.into_any(),
     })
+}
+
+/// A record that this phone does not keep any more.
+#[component]
+pub(super) fn Gone() -> impl IntoView {
+    let locale = locale();
+    view! {
+        <EmptyState icon="inbox" title=field::record_gone(locale) lone=true>
+            <LinkButton href=routes::field_records() weight=Weight::Quiet>
+                {field::queue_title(locale)}
+            </LinkButton>
+        </EmptyState>
+    }
 }
 
 #[component]
@@ -187,18 +209,20 @@ fn reopened(record: &Record) -> Option<VisitDraft> {
 /// read, or the form not be kept; it is not open then.
 pub(super) async fn open(phone: Phone, draft: Option<VisitDraft>) -> Result<bool, StorageError> {
     let (queue, draft) = phone.queue().zip(draft).ok_or(StorageError)?;
-    let kept = drafts::visit::<VisitDraft>(&queue).await?.draft;
-    let is_same = |kept: &VisitDraft| {
+    let is_other = |kept: &VisitDraft| {
         let is_mended = kept.replaces.is_some() && kept.replaces == draft.replaces;
-        is_mended || kept.corrects_as(&draft)
+        !kept.is_only_search() && !is_mended && !kept.corrects_as(&draft)
     };
-    let is_other = |kept: VisitDraft| !kept.is_only_search() && !is_same(&kept);
-    if kept.is_some_and(is_other) {
-        return Ok(true);
+    loop {
+        let begun = drafts::visit::<VisitDraft>(&queue).await?;
+        if begun.draft.as_ref().is_some_and(is_other) {
+            return Ok(true);
+        }
+        if drafts::keep_instead(&queue, &begun, &draft).await? {
+            browser::go(&routes::field_visit(), false);
+            return Ok(false);
+        }
     }
-    drafts::keep(&queue, drafts::VISIT, &draft).await?;
-    browser::go(&routes::field_visit(), false);
-    Ok(false)
 }
 
 /// What to say of a form that was asked for: nothing of one that is open.

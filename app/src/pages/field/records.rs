@@ -23,7 +23,6 @@ use crate::pages::field::insurance::{Keeping, Overdue};
 use crate::pages::field::phone;
 use crate::pages::field::pictures::PicturesInTrouble;
 use crate::pages::field::received::Received;
-use crate::pages::field::stock::how;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::routes;
 
@@ -62,6 +61,7 @@ pub fn RecordsPage() -> impl IntoView {
                 })
         })}
         <PicturesInTrouble />
+        <Unread />
         <Rows words=words />
         <OpenHandover />
         <Keeping />
@@ -76,6 +76,17 @@ pub fn RecordsPage() -> impl IntoView {
     }
 }
 
+/// Records that were not read yet: lists are without them, and nobody is to take them for lost.
+#[component]
+pub(super) fn Unread() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let unread = memo(move || phone.count_unread());
+    live(move || {
+        let words = (unread.get() > 0).then(|| field::records_unread(locale, unread.get()));
+        words.map(|words| view! { <p class="soft">{words}</p> })
+    })
+}
+
 /// What waits for a person first, then the newest. It is built anew when others are shown, or in
 /// another order; else only the rows change that have something new to say.
 #[component]
@@ -84,8 +95,10 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
     let is_whole = RwSignal::new(false);
     let found = memo(move || {
         let wanted = search_key(&words.get());
-        let is_wanted =
-            |record: &&Record| wanted.is_empty() || search_key(&searched(record)).contains(&wanted);
+        let is_wanted = |record: &&Record| {
+            let brief = record.held.brief.as_ref();
+            wanted.is_empty() || brief.is_some_and(|brief| brief.words.contains(&wanted))
+        };
         phone.kept.with(|kept| {
             let wanted = kept.records.iter().rev().filter(is_wanted);
             let (asking, rest): (Vec<_>, Vec<_>) = wanted.partition(|record| needs_person(record));
@@ -96,6 +109,8 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
         })
     });
     let shown = memo(move || found.with(|(shown, _)| shown.clone()));
+    let is_searched = memo(move || !words.with(String::is_empty));
+    let is_read = memo(move || phone.is_whole());
     let hidden = move || {
         let hidden = found.with(|(shown, all)| all.saturating_sub(shown.len()));
         let words = field::queue_more(locale, u64::try_from(hidden).unwrap_or_default());
@@ -116,13 +131,19 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
     let rows = live(move || {
         let shown = shown.get();
         if shown.is_empty() {
-            let title = match words.with_untracked(String::is_empty) {
-                true => field::queue_empty(locale),
-                false => field::queue_nothing_found(locale),
+            // What was not read may be what is looked for.
+            if !is_read.get() {
+                return ().into_any();
+            }
+            let (title, next) = match is_searched.get() {
+                false => (field::queue_empty(locale), field::queue_empty_next(locale)),
+                true => {
+                    (field::queue_nothing_found(locale), field::queue_nothing_found_next(locale))
+                }
             };
             return view! {
                 <EmptyState icon="inbox" title=title>
-                    <p>{field::queue_empty_next(locale)}</p>
+                    <p>{next}</p>
                 </EmptyState>
             }
             .into_any();
@@ -153,11 +174,15 @@ pub fn RecordRow(
     /// The record as it is now; the row says what becomes of it.
     record: Record,
 ) -> impl IntoView {
-    let locale = locale();
+    let (phone, locale) = (phone(), locale());
     let head = record.held.head;
-    let (_, minute) = head.recorded_at.local(head.utc_offset_minutes);
+    let (day, minute) = head.recorded_at.local(head.utc_offset_minutes);
     let (title, owner) = names(&record, locale);
-    let time = format::time(minute);
+    // What has waited for days says since when.
+    let time = match day == phone.today() {
+        true => format::time(minute),
+        false => format::moment(head.recorded_at, head.utc_offset_minutes, locale),
+    };
     let told = standing(record);
     view! {
         <LinkRow
@@ -217,53 +242,8 @@ pub(super) fn loss(record: &Record) -> LossDraft {
 /// What a record is called, by its animals, and the owner's name; of what left the box, how; of
 /// who came, their name.
 pub(super) fn names(record: &Record, locale: Locale) -> (String, String) {
-    if record.held.is_shut() {
-        return (field::shut_record(locale).to_owned(), field::shut_owner(locale).to_owned());
+    match &record.held.brief {
+        Some(brief) => (brief.title.clone(), brief.owner.clone()),
+        None => (field::shut_record(locale).to_owned(), field::shut_owner(locale).to_owned()),
     }
-    if record.held.is_loss() {
-        let lost = loss(record);
-        return (field::loss_of(locale, &lost.what), how(&lost, locale));
-    }
-    if let Some(who) = record.held.arrival() {
-        return (field::arrival(locale).to_owned(), who.to_owned());
-    }
-    let draft = form(record);
-    let pets: Vec<_> = draft.animals().map(|animal| animal.name()).collect();
-    let pets = format::list(&pets, locale);
-    let owner = owner_name(&draft, locale);
-    let title = match draft.corrects {
-        _ if record.held.is_annulment() => field::annulment(locale, &pets),
-        Some(_) if draft.animal.id.is_none() => field::correction(locale, &owner),
-        Some(_) => field::correction(locale, &pets),
-        None => pets,
-    };
-    (title, owner)
-}
-
-/// The owner's name.
-fn owner_name(draft: &VisitDraft, locale: Locale) -> String {
-    match &draft.owner.known {
-        Some(card) => card.details.name.full(),
-        None if draft.owner.form.given.is_empty() => field::later_act(locale).to_owned(),
-        None => {
-            let form = &draft.owner.form;
-            format!("{} {}", form.given.trim(), form.surnames.trim())
-        }
-    }
-}
-
-/// Everything by which a record is looked for: names, RUN, chips.
-fn searched(record: &Record) -> String {
-    if let Some(who) = record.held.arrival() {
-        return who.to_owned();
-    }
-    let draft = form(record);
-    let mut words: Vec<String> = draft.animals().map(|animal| animal.name()).collect();
-    words.push(owner_name(&draft, Locale::default()));
-    words.push(match &draft.owner.known {
-        Some(card) => card.details.document.key().unwrap_or_default(),
-        None => draft.owner.form.run,
-    });
-    words.extend(record.held.lines.iter().filter_map(|line| line.chip).map(|c| c.to_string()));
-    words.join(" ")
 }

@@ -18,7 +18,7 @@ use crate::offline::held::Record;
 use crate::offline::{browser, drafts};
 use crate::pages::field::phone;
 use crate::pages::field::provisional::{Provisional, awaits, has_documents};
-use crate::pages::field::record::{Standing, named_record};
+use crate::pages::field::record::{Gone, Standing, named_record};
 use crate::pages::field::records::{form, names};
 use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
 use crate::pages::visit_form::message::whatsapp;
@@ -48,7 +48,11 @@ pub fn SavedPage(
         None => field::next_person(locale).to_owned(),
     };
     view! {
-        {live(move || record.get().map(|record| view! { <Kept record=record /> }))}
+        {live(move || match record.get() {
+            None => ().into_any(),
+            Some(Some(record)) => view! { <Kept record=record /> }.into_any(),
+            Some(None) => view! { <Gone /> }.into_any(),
+        })}
         <BottomAction>
             <LinkButton href=routes::field_visit() icon="plus">
                 {live(words)}
@@ -65,6 +69,8 @@ fn Kept(record: Record) -> impl IntoView {
     let (tests, locale) = (phone().tests(), locale());
     let draft = form(&record);
     let (title, owner) = names(&record, locale);
+    // Of what the former PIN closed nobody knows here whose it is.
+    let whose = if record.held.is_shut() { String::new() } else { owner.clone() };
     let documents = match &record.outcome {
         Some(Outcome::Accepted { documents, .. }) => documents.clone(),
         _ => Vec::new(),
@@ -73,8 +79,7 @@ fn Kept(record: Record) -> impl IntoView {
     let needs_person = record.held.state.needs_person();
     let details = routes::field_record(record.held.head.id);
     let sheets = each(documents, |document| {
-        let owner = owner.clone();
-        view! { <Sheet document=document draft=draft.clone() owner=owner /> }
+        view! { <Sheet document=document draft=draft.clone() owner=whose.clone() /> }
     });
     view! {
         <section class="kept">
@@ -103,6 +108,7 @@ fn mail_words(record: &Record, tests: TestChips, locale: Locale) -> String {
     let email = address(&draft);
     let on_paper = || field::summary_no_mail(locale).to_owned();
     match &record.outcome {
+        _ if record.held.is_shut() => field::shut_next(locale).to_owned(),
         // What was put right makes documents anew, and no others.
         _ if draft.corrects.is_none() && !has_documents(&draft, tests) => {
             field::no_document(locale).to_owned()
@@ -214,10 +220,14 @@ fn Code(
     view! {
         <p>{field::slip_code(locale)} " " <strong>{code}</strong></p>
         <p class="small">{field::slip_code_next(locale, address)}</p>
-        <p>
-            <a href=routes::slip(document) rel="external" target="_blank">
-                {field::slip_paper(locale)}
-            </a>
-        </p>
+        <a
+            class="button"
+            data-kind="plain"
+            href=routes::slip(document)
+            rel="external"
+            target="_blank"
+        >
+            {field::slip_paper(locale)}
+        </a>
     }
 }

@@ -16,9 +16,9 @@ use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::toast::Toast;
 use crate::locale::locale;
-use crate::offline::drafts;
 use crate::offline::phone::Phone;
 use crate::offline::pictures;
+use crate::offline::{browser, drafts};
 use crate::pages::field::carried::{Carried, CarriedNotice};
 use crate::pages::field::clock::ClockNotice;
 use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
@@ -28,6 +28,7 @@ use crate::pages::field::pictures::{PicturesInTrouble, PicturesToSend};
 use crate::pages::field::pin::Pin;
 use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
+use crate::pages::field::renamed::Renamed;
 use crate::pages::field::set_aside::SetAside;
 use crate::pages::field::stock::BoxLine;
 use crate::pages::visit_form::draft::VisitDraft;
@@ -43,6 +44,7 @@ pub fn StartPage() -> impl IntoView {
     let is_somewhere = memo(move || phone.outreach().is_some());
     view! {
         <Update />
+        <Renamed />
         <ClockNotice />
         <Overdue />
         <CarriedNotice />
@@ -114,7 +116,10 @@ fn OutreachRow(view: OutreachView) -> impl IntoView {
             class="row"
             type="button"
             data-state=is_today.then_some("kept")
-            on:click=move |_| phone.choose_outreach(Some(id))
+            on:click=move |_| {
+                phone.choose_outreach(Some(id));
+                browser::go(routes::FIELD, true);
+            }
         >
             <Icon name="map-pin" />
             <span>
@@ -184,19 +189,27 @@ fn Today() -> impl IntoView {
     }
 }
 
+/// Leaves the outreach for another; the page is a new one then.
+fn leave(phone: Phone) {
+    phone.choose_outreach(None);
+    browser::go(routes::FIELD, true);
+}
+
 /// The chosen outreach was on another day: easily overlooked in the morning after.
 #[component]
 fn OtherDay() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let other = memo(move || {
-        let on = phone.outreach()?.outreach.held_on;
-        (on != phone.today()).then(|| field::other_day(locale, format::date(on, locale)))
+        phone.other_day().map(|on| field::other_day(locale, format::date(on, locale)))
     });
     live(move || {
         other.get().map(|title| {
             view! {
                 <Notice title=title tone=Tone::Person>
                     <p>{field::other_day_next(locale)}</p>
+                    <Button weight=Weight::Quiet icon="map-pin" on:click=move |_| leave(phone)>
+                        {field::change_outreach(locale)}
+                    </Button>
                 </Notice>
             }
         })
@@ -249,6 +262,9 @@ fn begun_words(draft: &VisitDraft) -> String {
         Some(card) => card.details.name.full(),
         None => format!("{} {}", form.given.trim(), form.surnames.trim()).trim().to_owned(),
     };
+    if owner.is_empty() && draft.owner.id.is_none() {
+        return draft.owner.searched.clone();
+    }
     let parts = [owner, draft.animal.name()];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
@@ -310,8 +326,10 @@ pub(super) fn list_day(phone: Phone, at: Timestamp, locale: Locale) -> String {
 fn LastRecords() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     let rows = move || {
-        let kept = phone.kept.get();
-        if kept.records.is_empty() {
+        // Of ten thousand records no copy is made for the five that are shown.
+        let last: Vec<_> =
+            phone.kept.with(|kept| kept.records.iter().rev().take(LAST).cloned().collect());
+        if last.is_empty() {
             return view! {
                 <EmptyState icon="paw-print" title=field::queue_empty(locale)>
                     <p>{field::queue_empty_next(locale)}</p>
@@ -319,8 +337,7 @@ fn LastRecords() -> impl IntoView {
             }
             .into_any();
         }
-        let last = kept.records.iter().rev().take(LAST);
-        let rows = each(last, |record| view! { <li><RecordRow record=record.clone() /></li> });
+        let rows = each(last, |record| view! { <li><RecordRow record=record /></li> });
         view! {
             <h2>{field::queue_title(locale)}</h2>
             <ul class="rows">{rows}</ul>
@@ -352,7 +369,7 @@ fn Leave() -> impl IntoView {
                 <Button
                     weight=Weight::Plain
                     icon="map-pin"
-                    on:click=move |_| phone.choose_outreach(None)
+                    on:click=move |_| leave(phone)
                 >
                     {field::change_outreach(locale)}
                 </Button>

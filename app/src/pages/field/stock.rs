@@ -30,6 +30,7 @@ use crate::offline::stock::{Contents, LossDraft};
 use crate::pages::field::asking::Tile;
 use crate::pages::field::camera::CameraButton;
 use crate::pages::field::phone;
+use crate::pages::field::records::Unread;
 use crate::pages::field::start::list_day;
 use crate::pages::field::visit::boxed::{NotInBox, lot_words};
 use crate::routes;
@@ -69,6 +70,7 @@ pub(super) fn BoxPage() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
     phone.top_up_stock(0);
     let is_any = memo(move || phone.contents(None).is_some());
+    let is_missing = memo(move || phone.is_whole() && !is_any.get());
     view! {
         <LinkButton href=routes::FIELD weight=Weight::Plain icon="chevron-left">
             {field::to_start(locale)}
@@ -77,10 +79,17 @@ pub(super) fn BoxPage() -> impl IntoView {
         {live(move || {
             phone.contents(None).map(|contents| view! { <Standing contents=contents /> })
         })}
-        <When
-            holds=is_any
-            otherwise=move || view! { <p class="soft">{field::box_missing(locale)}</p> }
-        >
+        <Unread />
+        <When holds=is_missing>
+            {live(move || {
+                let words = match phone.stock_told().is_some() {
+                    true => field::box_none(locale),
+                    false => field::box_missing(locale),
+                };
+                view! { <p class="soft">{words}</p> }
+            })}
+        </When>
+        <When holds=is_any>
             <Counting />
             <Loss begun=LossDraft::default() />
         </When>
@@ -182,12 +191,6 @@ fn what(lost: &Command, lots: &[AllottedLot], locale: Locale) -> String {
     }
 }
 
-/// How it went, in words; blank while it was not said.
-pub(super) fn how(said: &LossDraft, locale: Locale) -> String {
-    let reason = LossReason::from_code(&said.reason);
-    reason.map(|reason| capital(reason.label(locale))).unwrap_or_default()
-}
-
 /// The lots of the box.
 fn lots_here(phone: Phone) -> Vec<AllottedLot> {
     untrack(|| phone.contents(None)).map(|contents| contents.lots).unwrap_or_default()
@@ -223,6 +226,9 @@ pub(super) fn Loss(
             record(phone, LossDraft { what, ..said }, command)
         });
         is_wrong.set(made.is_none());
+        if made.is_none() {
+            browser::focus(NUMBER);
+        }
         let Some(new) = made.filter(|_| !busy.get_untracked()) else { return };
         busy.set(true);
         spawn_local(async move {

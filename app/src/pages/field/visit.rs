@@ -17,10 +17,12 @@ pub mod services;
 pub mod signing;
 pub mod sterilisation;
 pub mod summary;
+mod taken;
 
 use domain::chip_number::TestChips;
 use domain::field_error::{Field, FieldError};
 use domain::id::AnimalId;
+use domain::refusal::Refusal;
 use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -81,7 +83,8 @@ impl Visit {
         }
     }
 
-    /// Shows what is wrong and brings the first of it into view.
+    /// Shows what is wrong and brings the first of it into view, or, where that has no place on the
+    /// screen, the words at the top.
     fn show(self, faults: Vec<FieldError>) {
         if let Some(first) = dose::ids(self, &faults).first() {
             browser::focus(first);
@@ -146,14 +149,18 @@ pub fn VisitPage() -> impl IntoView {
         pictures: super::pictures::pictures(),
     };
     provide_context(visit);
-    let (is_loaded, has_aside) = (RwSignal::new(false), RwSignal::new(false));
+    let [is_loaded, has_aside, is_moved] = [(); 3].map(|()| RwSignal::new(false));
     spawn_local(async move {
         if let Some(queue) = phone.queue() {
             // What could not be read is not written over.
             let Ok(kept) = drafts::visit::<VisitDraft>(&queue).await else {
                 return visit.not_kept.set(true);
             };
-            let draft = kept.draft.unwrap_or_default();
+            let mut draft = kept.draft.unwrap_or_default();
+            if let Some(view) = untrack(|| phone.outreach()) {
+                let answer: Vec<_> = view.veterinarians.iter().map(|one| one.id).collect();
+                let _ = is_moved.try_set(draft.go_on_at(view.outreach.id, &answer));
+            }
             if !kept.has_aside {
                 pictures::sweep(draft.awaited_words());
             }
@@ -178,10 +185,25 @@ pub fn VisitPage() -> impl IntoView {
                 </Notice>
             </When>
             <SetAside holds=has_aside />
+            <When holds=is_moved>
+                <Moved />
+            </When>
             <When holds=is_loaded>
                 <StepOnScreen />
             </When>
         </When>
+    }
+}
+
+/// The visit was begun at another outreach, and would be kept as of this one.
+#[component]
+fn Moved() -> impl IntoView {
+    let (visit, locale) = (visit(), locale());
+    let here = untrack(|| visit.phone.outreach()).map(|view| view.outreach.name.to_string());
+    view! {
+        <Notice title=field::moved(locale) tone=Tone::Person live=true>
+            <p>{field::moved_next(locale, here.unwrap_or_default())}</p>
+        </Notice>
     }
 }
 
@@ -193,14 +215,16 @@ fn next_booked(visit: Visit) -> impl IntoView {
     })
 }
 
-/// Writes the draft down after each change; the store takes it in its own time.
+/// Writes the draft down after each change; the store takes it in its own time, and of those that
+/// wait for it the last.
 fn keep_while_typing(visit: Visit, is_loaded: RwSignal<bool>) {
     Effect::new(move |_| {
-        let draft = visit.draft.get();
+        let mut draft = visit.draft.get();
         let is_saving = visit.is_saving.get_untracked();
         if is_saving || !is_loaded.get_untracked() || draft.is_blank() {
             return;
         }
+        draft.outreach = untrack(|| visit.phone.outreach()).map(|view| view.outreach.id);
         let Some(queue) = visit.phone.queue() else { return };
         spawn_local(async move {
             let kept = drafts::keep(&queue, drafts::VISIT, &draft).await;
@@ -252,9 +276,18 @@ fn StepOnScreen() -> impl IntoView {
 #[component]
 fn Mended() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
-    let refused = memo(move || {
-        let id = visit.draft.with(|draft| draft.replaces)?;
-        visit.phone.kept.read().record(id)?.outcome.as_ref()?.refusal().cloned()
+    let mended = memo(move || visit.draft.with(|draft| draft.replaces));
+    let refused = RwSignal::new(None::<Refusal>);
+    Effect::new(move |_| {
+        let (phone, id) = (visit.phone, mended.get());
+        spawn_local(async move {
+            let mut refusal = None;
+            if let Some((queue, id)) = phone.queue().zip(id) {
+                let opened = queue.opened(&[id]).await.unwrap_or_default().pop();
+                refusal = opened.and_then(|record| record.outcome?.refusal().cloned());
+            }
+            let _ = refused.try_set(refusal);
+        });
     });
     live(move || {
         let explanation = refused.get().map(|refusal| explained(&refusal, locale));

@@ -3,13 +3,15 @@
 
 pub mod asking;
 pub mod asking_animals;
+mod asking_people;
 pub mod listing;
 pub mod mine;
 pub mod outreach;
 pub mod ticket;
 
 use domain::booking::{
-    Eligibility, FASTING_HOURS, FASTING_HOURS_YOUNG, FASTING_YOUNG_MONTHS, Offering, Priority, Slot,
+    Eligibility, FASTING_HOURS, FASTING_HOURS_YOUNG, FASTING_YOUNG_MONTHS, Offering, Priority,
+    Slot, home_until,
 };
 use domain::catalogue::Species;
 use domain::id::OutreachId;
@@ -80,6 +82,22 @@ impl Announced {
         let hour = |at| format::time(zone.local(at).1);
         say::hours_from_to(locale, hour(self.starts_at), hour(self.ends_at))
     }
+
+    /// When it ends, of one whose team comes to the homes of those who book: it bounds the hours
+    /// between which the team is waited for.
+    #[must_use]
+    pub fn home_ends(&self) -> Option<Timestamp> {
+        self.comes_home.then_some(self.ends_at)
+    }
+
+    /// Where it is, in a list: the hall, or where the homes are.
+    #[must_use]
+    pub fn place_words(&self, locale: Locale) -> String {
+        match self.comes_home {
+            true => say::place_homes(locale, &self.place, self.commune),
+            false => say::place_and_commune(locale, &self.place, self.commune),
+        }
+    }
 }
 
 /// What is booked, in words, small letters.
@@ -92,11 +110,31 @@ pub fn offering_words(offering: Offering, locale: Locale) -> &'static str {
     }
 }
 
-/// A slot with its hour and what is free in it.
+/// A slot with its hour and what is free in it; where the team comes home, with the hours between
+/// which it may be there, of an outreach that ends at `home_ends`.
 #[must_use]
-pub fn slot_words(slot: Slot, zone: &Zone, locale: Locale) -> String {
-    let hour = format::time(zone.local(slot.starts_at).1);
-    say::slot_with_free(locale, hour, say::places(locale, slot.capacity.into()))
+pub fn slot_words(slot: Slot, home_ends: Option<Timestamp>, zone: &Zone, locale: Locale) -> String {
+    let hour = |at| format::time(zone.local(at).1);
+    let starts = hour(slot.starts_at);
+    let hours = match home_ends {
+        Some(ends) => say::hours_from_to(locale, starts, hour(home_until(slot.starts_at, ends))),
+        None => starts,
+    };
+    say::slot_with_free(locale, hours, say::places(locale, slot.capacity.into()))
+}
+
+/// When somebody is asked to come, or between which hours the team may be at their home.
+#[must_use]
+pub fn hour_words(
+    at: Timestamp,
+    home_until: Option<Timestamp>,
+    zone: &Zone,
+    locale: Locale,
+) -> String {
+    let Some(until) = home_until else { return moment_words(at, zone, locale) };
+    let (day, minute) = zone.local(at);
+    let until = format::time(zone.local(until).1);
+    say::home_hours(locale, format::date_long(day, locale), format::time(minute), until)
 }
 
 /// A moment as `sábado 5 de diciembre de 2026, 09:30`.
@@ -174,6 +212,12 @@ pub const fn preparation_title(comes_home: bool, locale: Locale) -> &'static str
     if comes_home { say::prepare_home_label(locale) } else { say::prepare_label(locale) }
 }
 
+/// Over what the coordination asks them to bring, or to have at hand at home.
+#[must_use]
+pub const fn bring_title(comes_home: bool, locale: Locale) -> &'static str {
+    if comes_home { say::bring_home_label(locale) } else { say::bring_label(locale) }
+}
+
 /// Where an hour is kept: in the hall, or at the home of who booked.
 #[must_use]
 pub fn place_words(place: &str, commune: Commune, comes_home: bool, locale: Locale) -> String {
@@ -213,5 +257,21 @@ mod tests {
         let commune = Commune::parse("02101").unwrap();
         assert_eq!(place_words("Sede", commune, true, Locale::Es), "En su casa");
         assert_eq!(place_words("Sede", commune, false, Locale::Es), "Sede, Antofagasta");
+    }
+
+    #[test]
+    fn whose_home_is_visited_reads_between_which_hours() {
+        let zone: Zone = serde_json::from_str(r#"[{"at":0,"offset_minutes":-180}]"#).unwrap();
+        // Saturday 5 December 2026, 10:00.
+        let at = Timestamp(1_796_475_600_000);
+        let ends = at.plus_ms(45 * 60_000);
+        let slot = Slot { starts_at: at, capacity: 2 };
+        let words = |home_ends| slot_words(slot, home_ends, &zone, Locale::Es);
+        assert_eq!(words(None), "10:00 · 2 cupos");
+        assert_eq!(words(Some(ends)), "10:00 a 10:45 · 2 cupos");
+        let words = |until| hour_words(at, until, &zone, Locale::Es);
+        assert_eq!(words(None), "sábado 5 de diciembre de 2026, 10:00");
+        let between = "sábado 5 de diciembre de 2026, entre las 10:00 y las 10:45";
+        assert_eq!(words(Some(ends)), between);
     }
 }

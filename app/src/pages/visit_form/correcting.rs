@@ -67,7 +67,7 @@ impl VisitDraft {
     /// Whether nothing was done here but to look for somebody.
     #[must_use]
     pub fn is_only_search(&self) -> bool {
-        let mut blank = Self::default();
+        let mut blank = Self { outreach: self.outreach, ..Self::default() };
         blank.owner.searched.clone_from(&self.owner.searched);
         *self == blank
     }

@@ -11,7 +11,7 @@ use domain::catalogue::{
 };
 use domain::certificate::DocumentKind as PaperKind;
 use domain::chip_number::{ChipNumber, TestChips};
-use domain::id::{AnimalId, OwnerId, StaffId, SubmissionId};
+use domain::id::{AnimalId, OutreachId, OwnerId, StaffId, SubmissionId};
 use domain::identity::DocumentKind;
 use domain::owner::OwnerDetails;
 use domain::view::{AnimalCard, OwnerCard};
@@ -43,6 +43,9 @@ pub struct VisitDraft {
     /// Why that is put right, by its code.
     #[serde(default)]
     pub reason: String,
+    /// At which outreach it was half filled in; of one that is on the screen it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outreach: Option<OutreachId>,
 }
 
 /// The questions, in order.

@@ -2,72 +2,61 @@
 //! an hour later is known here, though the register has not heard of it, or what was taken along is
 //! of before.
 
+mod lines;
+
 use domain::catalogue::VitalState;
-use domain::id::{AnimalId, ServiceId};
-use domain::pack::{are_one, is_found, line};
+use domain::id::{AnimalId, ServiceId, SubmissionId};
+use domain::pack::{is_found, line};
 use domain::rnm::{RnmState, derived_state, lacks};
-use domain::sync::ItemState;
 use domain::view::{AnimalCard, OwnerCard, SearchResult, ServiceLine};
 
 use crate::offline::aside::HalfFilled;
-use crate::offline::held::{Held, Kept};
+use crate::offline::held::{Held, Kept, Record};
 use crate::offline::json;
 use crate::pages::visit_form::draft::VisitDraft;
 use crate::pages::visit_form::reading;
+pub use lines::OwnLines;
 
 /// Most owners a search shows, as in the register.
 pub const MOST_OWNERS: usize = 20;
 
-/// The lines by which the owners of this phone's records are found, by the numbers of the records;
-/// blank of a record that is no visit. A form is read once.
+/// What a search has found so far: whose cards they are, and which records have to be opened for
+/// them.
 #[derive(Debug, Default)]
-pub struct OwnLines(Vec<(u32, String)>);
+pub struct Picked {
+    /// Those that were taken first, and behind them those whom only this phone knows, whose cards
+    /// are made of its records.
+    cards: Vec<Option<OwnerCard>>,
+    /// How many were taken.
+    taken: usize,
+    more: bool,
+    /// The records, oldest first, each with the place of its owner's card.
+    records: Vec<(SubmissionId, usize)>,
+}
 
-impl OwnLines {
-    /// What was found, with what the records say that count: their owners where they are found in
-    /// one of these ways, before the others, and what was done since to those who were found.
+impl Picked {
+    /// The records that have to be opened.
     #[must_use]
-    pub fn beside(
-        &mut self,
-        found: SearchResult,
+    pub fn records(&self) -> Vec<SubmissionId> {
+        self.records.iter().map(|(id, _)| *id).collect()
+    }
+
+    /// What was found, with what these records say: their owners where they are found in one of
+    /// these ways, before the others, and what was done since to those who were found.
+    #[must_use]
+    pub fn laid(
+        self,
+        opened: &[Record],
+        annulled: &[ServiceId],
         ways: &[Vec<String>],
-        kept: &Kept,
-        counts: fn(ItemState) -> bool,
     ) -> SearchResult {
-        let is_counted =
-            |held: &&Held| counts(held.state) && held.replaced_by.is_none() && !held.is_shut();
-        let all = kept.records.iter().map(|record| &*record.held);
-        let records: Vec<&Held> = all.filter(is_counted).collect();
-        if records.is_empty() {
-            return found;
-        }
-        // In their order: each new line stands behind the others.
-        for held in &records {
-            self.of(held);
-        }
-        let (taken, mut more) = (found.owners.len(), found.more);
-        let mut lines: Vec<String> = found.owners.iter().map(line).collect();
-        let mut cards: Vec<Option<OwnerCard>> = found.owners.into_iter().map(Some).collect();
-        // Of more than are shown, those who came last.
-        for held in records.iter().rev() {
-            let own = self.of(held);
-            if !is_found(own, ways) || lines.iter().any(|other| are_one(other, own)) {
-                continue;
-            }
-            if lines.len() == taken + MOST_OWNERS {
-                more = true;
-                break;
-            }
-            lines.push(own.to_owned());
-            cards.push(None);
-        }
-        let annulled = kept.annulled();
-        for held in records {
-            let own = self.of(held);
-            let Some(at) = lines.iter().position(|other| are_one(other, own)) else { continue };
+        let Self { mut cards, taken, mut more, records } = self;
+        for (id, at) in records {
+            let held = opened.iter().map(|record| &*record.held).find(|held| held.head.id == id);
+            let Some(held) = held else { continue };
             let (Some(draft), Some(place)) = (form(held), cards.get_mut(at)) else { continue };
             if let Some(mut card) = place.take().or_else(|| basis(&draft)) {
-                lay(&mut card, &draft, held, &annulled, at >= taken);
+                lay(&mut card, &draft, held, annulled, at >= taken);
                 *place = Some(card);
             }
         }
@@ -79,17 +68,6 @@ impl OwnLines {
         more |= owners.len() > MOST_OWNERS;
         owners.truncate(MOST_OWNERS);
         SearchResult { owners, more }
-    }
-
-    /// The line by which the owner of a record is found.
-    fn of(&mut self, held: &Held) -> &str {
-        let number = held.head.sequence;
-        let at = self.0.binary_search_by_key(&number, |(number, _)| *number);
-        let at = at.unwrap_or_else(|at| {
-            self.0.insert(at, (number, own_line(held).unwrap_or_default()));
-            at
-        });
-        self.0.get(at).map_or("", |(_, line)| line.as_str())
     }
 }
 
@@ -111,10 +89,11 @@ fn form(held: &Held) -> Option<VisitDraft> {
     json::read(&held.form).ok()
 }
 
-fn own_line(held: &Held) -> Option<String> {
-    let draft = form(held)?;
-    let mut card = basis(&draft)?;
-    lay(&mut card, &draft, held, &[], true);
+/// The line by which the owner of a record is found that was made of this form.
+#[must_use]
+pub fn own_line(draft: &VisitDraft, held: &Held) -> Option<String> {
+    let mut card = basis(draft)?;
+    lay(&mut card, draft, held, &[], true);
     Some(line(&card))
 }
 

@@ -27,6 +27,8 @@ pub struct TicketFacts {
     pub on: CivilDate,
     /// The local hour, `09:30`; none where people come without one.
     pub time: Option<String>,
+    /// Until when the team may be at their home, where it comes to it.
+    pub until: Option<String>,
     /// The code of ten base32 characters; printed as two groups of five.
     pub code: String,
     /// The address of the QR, in capitals.
@@ -57,6 +59,7 @@ pub(super) fn facts(ticket: &TicketFacts) -> Value {
         "commune": ticket.commune,
         "on": day(ticket.on),
         "time": ticket.time,
+        "until": ticket.until,
         "code": format!("{left} {right}"),
         "page": ticket.page,
         "prepare": ticket.prepare,

@@ -15,6 +15,9 @@ use crate::letter::{
     Outlook, OwnerCodeLetter, PasswordResetLetter, PetLine, RnmApprovedLetter, VisitLine,
 };
 
+/// The letters to those whose animals were attended.
+const VISITED: [&str; 5] = ["certificate", "correction", "rnm_approved", "owner_code", "found_pet"];
+
 const ID: MessageId = MessageId(Uuid::from_u128(0x0192_f0c1_7a3b_7d55_8001_0203_0405_0607));
 
 fn composer() -> Composer {
@@ -173,6 +176,8 @@ fn every_letter_has_a_subject_a_text_and_an_html_part() {
             assert!(!part.contains("{{") && !part.contains("{%"), "{name}");
             assert!(part.contains("Delegación Presidencial"), "{name}");
         }
+        // Nobody attended the animal of who only booked, and the team has none.
+        assert_eq!(html.contains("que atendió a su mascota"), VISITED.contains(&name), "{name}");
         assert!(!html.contains("<img") && !html.contains("src="), "{name} fetches something");
         assert!(!text.contains("\n\n\n"), "{name} has a hole:\n{text}");
     }

@@ -55,7 +55,7 @@ impl Disk {
     pub(crate) fn agreement(&self) -> Option<Agreement> {
         let receipt = self.receipt.clone()?;
         let word = LastWord { receipt, last: self.numbered(), gone_aside: self.gone_aside };
-        Some(word.beside(&Kept { records: self.answered().collect(), unreadable: 0 }))
+        Some(word.beside(&Kept { records: self.answered().collect(), ..Kept::default() }))
     }
 
     /// Every record with its answer.

@@ -50,6 +50,8 @@ pub(crate) struct Hall {
     pub(crate) outreach: OutreachId,
     veterinarian: StaffId,
     now: Timestamp,
+    /// When the server's clock said so.
+    asked: Instant,
 }
 
 impl Visits {
@@ -91,6 +93,7 @@ impl Hall {
             outreach: view.outreach.id,
             veterinarian: veterinarian.id,
             now: setup.server_now,
+            asked: Instant::now(),
         })
     }
 }
@@ -203,8 +206,11 @@ impl Phone {
         }
     }
 
+    /// An identifier of this moment, as a phone makes it: those of one visit lie close together,
+    /// behind those that came before.
     fn fresh(&mut self) -> Uuid {
-        fresh(&mut self.random, self.hall.now)
+        let gone = i64::try_from(self.hall.asked.elapsed().as_millis()).unwrap_or(0);
+        fresh(&mut self.random, self.hall.now.plus_ms(gone))
     }
 }
 

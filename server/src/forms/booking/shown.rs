@@ -47,6 +47,7 @@ pub(super) fn ticket(ticket: Ticket) -> Shown {
         commune: ticket.commune,
         offering: ticket.offering,
         slot: ticket.slot,
+        home_until: ticket.home_until,
         state: ticket.state,
         position: ticket.position,
         offered_until: ticket.offered_until,
@@ -57,5 +58,6 @@ pub(super) fn ticket(ticket: Ticket) -> Shown {
         way: ticket.way,
         asks_new_date: ticket.needs_new_date_accepted,
         is_suspended: ticket.is_suspended,
+        is_over: ticket.is_over,
     }
 }

@@ -15,6 +15,7 @@ use backend::error::Error;
 use domain::booking::{BookingState, room};
 use domain::field_error::{Field, FieldError, Problem as FieldProblem};
 use domain::ical;
+use domain::outreach::OutreachKind;
 use domain::refusal::Refusal;
 use domain::timestamp::Timestamp;
 use leptos::prelude::*;
@@ -235,7 +236,7 @@ fn came(outcome: Outcome, done: Done) -> Result<Done, Told> {
 async fn acts(state: &AppState, ticket: &Ticket) -> Result<Acts, Error> {
     let address = format!("{}/{}", routes::LINK, ticket.link_token.as_deref().unwrap_or_default());
     if ticket.state != BookingState::Booked {
-        return Ok(Acts { address, slots: Vec::new() });
+        return Ok(Acts { address, slots: Vec::new(), home_ends: None });
     }
     let outreach = match bookings::public_outreach(&state.office, ticket.outreach).await {
         // Where nothing is booked now, as before a new date is opened, no hour is changed either.
@@ -245,15 +246,21 @@ async fn acts(state: &AppState, ticket: &Ticket) -> Result<Acts, Error> {
         Err(failed) => return Err(failed),
     };
     let needed = u32::try_from(ticket.animals.len()).unwrap_or(u32::MAX);
+    let visits = outreach.as_ref().filter(|outreach| outreach.kind == OutreachKind::HomeVisits);
+    let home_ends = visits.map(|outreach| outreach.ends_at);
     let offerings = outreach.into_iter().flat_map(|outreach| outreach.offerings);
     let own = offerings.filter(|one| one.offering == ticket.offering);
     let mut slots: Vec<_> = own.flat_map(|one| one.slots).collect();
-    let free = slots.clone();
+    let mut free = slots.clone();
+    // What they hold is theirs to come with at another time.
+    for slot in free.iter_mut().filter(|slot| Some(slot.starts_at) == ticket.slot) {
+        slot.capacity = slot.capacity.saturating_add(needed);
+    }
     slots.retain(|slot| {
         let at = Some(slot.starts_at);
         at != ticket.slot && room(&free, at, needed).is_some()
     });
-    Ok(Acts { address, slots })
+    Ok(Acts { address, slots, home_ends })
 }
 
 async fn page(

@@ -30,20 +30,23 @@ pub(super) async fn written(
     let over = || Error::Refused(Refusal::LinkUnusable);
     let told = letters::told(&state.office, kind, mail).await?.ok_or_else(over)?;
     let is_theirs = told.ticket.state == BookingState::Booked && told.ticket.slot == Some(told.at);
+    // Nor is anybody promised the hour of what was called off meanwhile.
+    let is_off = told.ticket.is_suspended;
     // Who gave the hour back meanwhile, or changed it, is not told of the earlier one; of another
     // day only who has an hour then, or still waits.
     let stands = told.ticket.state;
     let holds = match kind {
-        LetterKind::OutreachMoved => {
-            is_theirs || matches!(stands, BookingState::Waiting | BookingState::Offered)
+        LetterKind::OutreachMoved | LetterKind::OutreachRelocated => {
+            (is_theirs && !is_off)
+                || matches!(stands, BookingState::Waiting | BookingState::Offered)
         }
         LetterKind::PlaceOffered => stands == BookingState::Offered,
-        kind => is_theirs || !promises_hour(kind),
+        kind => (is_theirs && !is_off) || !promises_hour(kind),
     };
     if !holds {
         return Err(over());
     }
-    let carries = is_theirs && (promises_hour(kind) || kind == LetterKind::OutreachMoved);
+    let carries = is_theirs && (promises_hour(kind) || tells_change(kind));
     let attachments = if carries { papers(state, &told).await? } else { Vec::new() };
     let to_name = Some(told.owner_name.clone());
     let letter = wrapped(kind, letter(state, told));
@@ -53,6 +56,11 @@ pub(super) async fn written(
 /// Whether the letter says that an hour is theirs.
 const fn promises_hour(kind: LetterKind) -> bool {
     matches!(kind, LetterKind::Booked | LetterKind::BookingMoved | LetterKind::BookingReminder)
+}
+
+/// Whether the letter says that what they have booked is another day or another place now.
+const fn tells_change(kind: LetterKind) -> bool {
+    matches!(kind, LetterKind::OutreachMoved | LetterKind::OutreachRelocated)
 }
 
 async fn papers(state: &AppState, told: &Told) -> Result<Vec<AttachedFile>, Error> {
@@ -80,7 +88,9 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
     let comes_home = tickets::comes_home(&ticket);
     let token = ticket.link_token.unwrap_or_default();
     let comes = promises_hour(told.kind)
-        || matches!(told.kind, LetterKind::OutreachMoved | LetterKind::PlaceOffered);
+        || tells_change(told.kind)
+        || told.kind == LetterKind::PlaceOffered;
+    let until = ticket.home_until.filter(|_| ticket.slot == Some(told.at));
     BookingLetter {
         owner_name: told.owner_name,
         outreach: ticket.outreach_name,
@@ -106,6 +116,8 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         keeps_place,
         asks_new_date,
         comes_home,
+        home_until: until.map(|until| format::time(zone.local(until).1)),
+        was_place: told.was_place,
         demonstration: told.demonstration,
     }
 }
@@ -120,5 +132,6 @@ fn wrapped(kind: LetterKind, letter: BookingLetter) -> Letter {
         LetterKind::BookingReminder => Letter::BookingReminder(letter),
         LetterKind::OutreachMoved => Letter::OutreachMoved(letter),
         LetterKind::OutreachSuspended => Letter::OutreachSuspended(letter),
+        LetterKind::OutreachRelocated => Letter::OutreachRelocated(letter),
     }
 }

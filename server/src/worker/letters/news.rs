@@ -17,8 +17,11 @@ pub(super) fn written(state: &AppState, mail: NewsMail) -> Contents {
         News::Published => (OutreachNews::Published, None, None),
         News::Suspended { reason } => (OutreachNews::Suspended, None, Some(reason)),
         News::Moved { was_at } => (OutreachNews::Moved, was_at, None),
+        News::Relocated => (OutreachNews::Relocated, None, None),
+        News::Joined => (OutreachNews::Joined, None, None),
+        News::Left => (OutreachNews::Left, None, None),
     };
-    let link = (news != OutreachNews::Suspended)
+    let link = (!matches!(news, OutreachNews::Suspended | OutreachNews::Left))
         .then(|| format!("{}{}", state.config.public_url(), routes::open_outreach(mail.outreach)));
     let letter = OutreachNewsLetter {
         name: mail.name.clone(),
@@ -27,6 +30,8 @@ pub(super) fn written(state: &AppState, mail: NewsMail) -> Contents {
         outreach: mail.outreach_name,
         place: mail.place,
         commune: mail.commune.to_string(),
+        was_place: mail.was_place,
+        comes_home: mail.comes_home,
         day: zone.local(mail.starts_at).0,
         time: hour(mail.starts_at),
         until: hour(mail.ends_at),

@@ -160,6 +160,7 @@ pub const TABLE: &[&str] = &[
     "-----x-- POST /api/coordinacion/operativos/guardar",
     "-----x-- POST /api/coordinacion/operativos/equipo",
     "-----x-- POST /api/coordinacion/operativos/charla",
+    "-----x-- POST /api/coordinacion/operativos/charla/corregir",
     "-----x-x POST /api/coordinacion/equipo/lista",
     "-----x-x POST /api/coordinacion/equipo/invitar",
     "-----x-x POST /api/coordinacion/equipo/cerrar",

@@ -261,7 +261,7 @@ pub(crate) async fn missed(
              AND offered.offering = booking.offering
          WHERE booking.state = 'booked' AND booking.slot_at <= $1
              AND outreach.status <> 'suspended' AND (outreach.ends_at <= $2
-             OR (outreach.status = 'under_way' AND (
+             OR (outreach.status = 'under_way' AND outreach.kind <> 'home_visits' AND (
                  offered.booked + offered.used + offered.shared >= offered.capacity
                  OR EXISTS (SELECT 1 FROM booking AS other
                      WHERE other.outreach_id = booking.outreach_id

@@ -18,6 +18,8 @@ pub(crate) async fn put_off(db: &mut Connection, id: Uuid, by: i64, now: i64) ->
     let done = sqlx::query(
         "UPDATE booking
          SET slot_at = slot_at + $2, wanted_slot = wanted_slot + $2, accepted_date = 0,
+             offered_until = CASE WHEN offered_until > slot_at + $2 THEN slot_at + $2
+                 ELSE offered_until END,
              reminders = CASE WHEN $2 BETWEEN -43200000 AND 43200000 THEN reminders ELSE 0 END,
              ended_reason = NULL, changed_at = $3
          WHERE outreach_id = $1 AND state IN ('waiting', 'offered', 'booked')",
@@ -131,6 +133,30 @@ pub(crate) async fn recount_slots(db: &mut Connection, id: Uuid) -> sqlx::Result
          SET capacity = excluded.capacity, booked = excluded.booked",
     )
     .bind(id)
+    .execute(db)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn recount_slot(
+    db: &mut Connection,
+    id: Uuid,
+    offering: &str,
+    starts_at: i64,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE slot SET booked = (
+             SELECT CASE WHEN COALESCE(SUM(booking.places), 0) > slot.capacity THEN slot.capacity
+                 ELSE CAST(COALESCE(SUM(booking.places), 0) AS BIGINT) END
+             FROM booking
+             WHERE booking.outreach_id = slot.outreach_id AND booking.offering = slot.offering
+                 AND booking.slot_at = slot.starts_at
+                 AND booking.state IN ('offered', 'booked', 'arrived'))
+         WHERE outreach_id = $1 AND offering = $2 AND starts_at = $3",
+    )
+    .bind(id)
+    .bind(offering)
+    .bind(starts_at)
     .execute(db)
     .await
     .map(drop)

@@ -92,6 +92,20 @@ pub(crate) async fn note_called(
     Ok(done.rows_affected() == 1)
 }
 
+pub(crate) async fn keep_call(
+    db: &mut Connection,
+    id: Uuid,
+    (called_at, station): (Option<i64>, Option<i64>),
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE booking SET called_at = $2, station = $3 WHERE id = $1")
+        .bind(id)
+        .bind(called_at)
+        .bind(station)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
 pub(crate) async fn show_called(
     db: &mut Connection,
     outreach: Uuid,

@@ -3,11 +3,11 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, one_of};
+use super::{Connection, Db, LISTS_MAKE_TEXTS, one_of};
 use crate::store::vocabulary::fresh::NamedRow;
 
-/// A statement is kept prepared when none of its lists is longer: their lengths make its text, each
-/// with every other's.
+/// Where the lengths of lists make a statement's text, each with every other's, it is kept prepared
+/// when none of them is longer.
 const KEPT: usize = 16;
 
 pub(crate) async fn named_before(
@@ -37,6 +37,6 @@ pub(crate) async fn named_before(
     // Of large batches hardly two texts are the same: none takes a place among those that are kept
     // prepared.
     let lists = [&named.submissions, &named.owners, &named.animals, &named.services];
-    let recurs = lists.iter().all(|list| list.len() <= KEPT);
+    let recurs = !LISTS_MAKE_TEXTS || lists.iter().all(|list| list.len() <= KEPT);
     query.build_query_as().persistent(recurs).fetch_all(db).await
 }

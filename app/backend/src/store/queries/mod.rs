@@ -1,11 +1,8 @@
 //! Every statement, written once; compiled by `sqlite.rs` and by `postgres.rs`.
 
-use sqlx::query_builder::Separated;
-use sqlx::{Encode, QueryBuilder, Type};
-
 use super::{
-    BYTES_IN, BYTES_OUT, CATALOGUE, CHECK_REFERENCES, Connection, DEFER_REFERENCES, DUE, Db, FILLS,
-    FOR_UPDATE, IDLE_TRANSACTIONS, NUMBER_IN, SKIP_LOCKED,
+    BYTES_IN, BYTES_OUT, CATALOGUE, CHECK_REFERENCES, Connection, DEFER_REFERENCES, DUE, Db,
+    FOR_UPDATE, IDLE_TRANSACTIONS, LISTS_MAKE_TEXTS, NUMBER_IN, SKIP_LOCKED, add_rows, one_of,
 };
 
 /// Rows that one statement adds: the widest has 25 columns, and no database here takes fewer than
@@ -14,52 +11,6 @@ const ROWS: usize = 125;
 
 /// Parts of one statement that are joined with `UNION ALL`; SQLite takes 500.
 const PARTS: usize = 100;
-
-/// Lists up to this long are filled up to a power of two.
-const FILLED: usize = 256;
-
-/// Rows up to so many are filled up to a power of two, and more to a multiple of it.
-const STEP: usize = 16;
-
-/// Asks that a column is one of a list; of an empty list it never is. A short list is filled up
-/// with its last value, so that lists of whatever length make few texts, which are kept prepared.
-fn one_of<'a, T>(query: &mut QueryBuilder<Db>, column: &str, list: &'a [T])
-where
-    &'a T: Encode<'a, Db> + Type<Db>,
-{
-    let Some(last) = list.last() else {
-        query.push("FALSE");
-        return;
-    };
-    let length = if list.len() > FILLED { list.len() } else { list.len().next_power_of_two() };
-    query.push(column).push(" IN (");
-    let mut values = query.separated(", ");
-    for value in list.iter().chain(std::iter::repeat(last)).take(length) {
-        values.push_bind(value);
-    }
-    query.push(")");
-}
-
-/// Names the rows that an `INSERT` adds, in their order. Where many connections write they are
-/// filled up with the last one, and the limit leaves that out again: rows of whatever number make
-/// few texts. Many are filled up by fewer than [`STEP`], since a row may hold a whole submission.
-fn add_rows<'r, R>(
-    query: &mut QueryBuilder<Db>,
-    rows: &'r [R],
-    push: impl FnMut(Separated<'_, Db, &'static str>, &'r R),
-) {
-    let count = rows.len();
-    if !FILLS || count < 2 {
-        query.push_values(rows, push);
-        return;
-    }
-    let filled =
-        if count <= STEP { count.next_power_of_two() } else { count.next_multiple_of(STEP) };
-    let filling = rows.last().into_iter().cycle();
-    query.push("SELECT * FROM (");
-    query.push_values(rows.iter().chain(filling).take(filled), push);
-    query.push(") AS added LIMIT ").push_bind(i64::try_from(count).unwrap_or(i64::MAX));
-}
 
 pub(crate) mod access;
 pub(crate) mod animal;

@@ -172,29 +172,29 @@ pub(crate) async fn join_team(
     db: &mut Connection,
     outreach: Uuid,
     staff: Uuid,
-) -> sqlx::Result<()> {
-    sqlx::query(
+) -> sqlx::Result<bool> {
+    let done = sqlx::query(
         "INSERT INTO outreach_staff (outreach_id, staff_id) VALUES ($1, $2)
          ON CONFLICT (outreach_id, staff_id) DO NOTHING",
     )
     .bind(outreach)
     .bind(staff)
     .execute(db)
-    .await
-    .map(drop)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 pub(crate) async fn leave_team(
     db: &mut Connection,
     outreach: Uuid,
     staff: Uuid,
-) -> sqlx::Result<()> {
-    sqlx::query("DELETE FROM outreach_staff WHERE outreach_id = $1 AND staff_id = $2")
+) -> sqlx::Result<bool> {
+    let done = sqlx::query("DELETE FROM outreach_staff WHERE outreach_id = $1 AND staff_id = $2")
         .bind(outreach)
         .bind(staff)
         .execute(db)
-        .await
-        .map(drop)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 pub(crate) async fn team(db: &mut Connection, outreaches: &[Uuid]) -> sqlx::Result<Vec<TeamRow>> {

@@ -96,7 +96,7 @@ pub(crate) async fn annul(
 pub(crate) async fn correct(db: &mut Connection, service: &ServiceRow) -> sqlx::Result<()> {
     sqlx::query(
         "UPDATE service SET kind = $2, counts = $3, veterinarian_id = $4, chip = $5, details = $6,
-             state_before = $7, batch = $8
+             state_before = $7, batch = $8, performed_at = $9, performed_on = $10
          WHERE id = $1",
     )
     .bind(service.id)
@@ -107,6 +107,8 @@ pub(crate) async fn correct(db: &mut Connection, service: &ServiceRow) -> sqlx::
     .bind(&service.details)
     .bind(&service.state_before)
     .bind(&service.batch)
+    .bind(service.performed_at)
+    .bind(&service.performed_on)
     .execute(db)
     .await
     .map(drop)
@@ -209,13 +211,17 @@ pub(crate) async fn correct_education(
 ) -> sqlx::Result<()> {
     sqlx::query(
         "UPDATE education_session
-         SET topic = $2, attendants = $3, minutes = $4, material = $5 WHERE id = $1",
+         SET topic = $2, attendants = $3, minutes = $4, material = $5, performed_at = $6,
+             performed_on = $7
+         WHERE id = $1",
     )
     .bind(session.id)
     .bind(&session.topic)
     .bind(session.attendants)
     .bind(session.minutes)
     .bind(&session.material)
+    .bind(session.performed_at)
+    .bind(&session.performed_on)
     .execute(db)
     .await
     .map(drop)
@@ -266,6 +272,14 @@ pub(crate) async fn attendees_of(
     one_of(&mut query, "session_id", sessions);
     query.push(" ORDER BY session_id, place");
     query.build_query_as().fetch_all(db).await
+}
+
+pub(crate) async fn drop_attendees(db: &mut Connection, session: Uuid) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM education_attendee WHERE session_id = $1")
+        .bind(session)
+        .execute(db)
+        .await
+        .map(drop)
 }
 
 pub(crate) async fn forget_attendees(db: &mut Connection, before: i64) -> sqlx::Result<u64> {

@@ -1,8 +1,9 @@
 //! Statements on sessions.
 
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::Connection;
+use super::{Connection, Db, one_of};
 use crate::store::vocabulary::people::{HeldSessionRow, SessionRow};
 
 pub(crate) async fn insert(db: &mut Connection, session: &SessionRow) -> sqlx::Result<()> {
@@ -26,20 +27,19 @@ pub(crate) async fn insert(db: &mut Connection, session: &SessionRow) -> sqlx::R
     .map(drop)
 }
 
-pub(crate) async fn find_by_hash(
+pub(crate) async fn find_by_hashes(
     db: &mut Connection,
-    id_hash: &[u8],
-) -> sqlx::Result<Option<HeldSessionRow>> {
-    sqlx::query_as(
+    hashes: &[Vec<u8>],
+) -> sqlx::Result<Vec<HeldSessionRow>> {
+    let mut query = QueryBuilder::<Db>::new(
         "SELECT session.*, staff.name AS staff_name, staff.role AS staff_role,
              staff.state AS staff_state
          FROM session
          LEFT JOIN staff ON staff.id = session.subject_id AND session.kind = 'staff'
-         WHERE session.id_hash = $1",
-    )
-    .bind(id_hash)
-    .fetch_optional(db)
-    .await
+         WHERE ",
+    );
+    one_of(&mut query, "session.id_hash", hashes);
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn touch(

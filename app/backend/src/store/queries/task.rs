@@ -9,8 +9,9 @@ use crate::store::vocabulary::task::{LookupRow, SolutionRow, TaskRow};
 pub(crate) async fn insert(db: &mut Connection, task: &TaskRow) -> sqlx::Result<bool> {
     let done = sqlx::query(
         "INSERT INTO task (id, kind, state, owner_id, animal_id, submission_id, message_id,
-             booking_id, body, created_at, solved_at, solved_by, resolution)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             booking_id, outreach_id, organisation_id, body, created_at, solved_at, solved_by,
+             resolution)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          ON CONFLICT DO NOTHING",
     )
     .bind(task.id)
@@ -21,6 +22,8 @@ pub(crate) async fn insert(db: &mut Connection, task: &TaskRow) -> sqlx::Result<
     .bind(task.submission_id)
     .bind(task.message_id)
     .bind(task.booking_id)
+    .bind(task.outreach_id)
+    .bind(task.organisation_id)
     .bind(&task.body)
     .bind(task.created_at)
     .bind(task.solved_at)

@@ -118,7 +118,7 @@ vocabulary! {
     /// Offers whose time is over, the oldest first.
     offers_over = booking::offers_over(now: i64, limit: i64) -> Vec<BookingRow>;
     /// Bookings whose slot began before a moment, at outreaches that are over, or under way while
-    /// others would have the places.
+    /// others would have the places, but not where the team comes to them.
     bookings_missed = booking::missed(before: i64, now: i64, limit: i64) -> Vec<BookingRow>;
     /// Bookings of which a reminder is due, the soonest first.
     bookings_to_remind = booking::to_remind(remind: &RemindRow) -> Vec<BookingRow>;

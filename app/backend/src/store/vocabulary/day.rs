@@ -152,6 +152,8 @@ vocabulary! {
     /// Notes that a number was called to a table; `false` when it was called before, or they are
     /// gone.
     note_called = day::note_called(id: Uuid, station: i64, at: i64) -> bool;
+    /// Notes when, and to which table, those of a ticket were called that is not expected any more.
+    keep_call = day::keep_call(id: Uuid, call: (Option<i64>, Option<i64>)) -> ();
     /// Shows a number as the one that is called.
     show_called = day::show_called(outreach: Uuid, number: i64) -> ();
     /// Ends a booking; `false` when its state is another meanwhile.

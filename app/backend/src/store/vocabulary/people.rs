@@ -118,8 +118,9 @@ vocabulary! {
 
     /// Begins a session.
     insert_session = session::insert(session: &SessionRow) -> ();
-    /// A session by the hash of its secret, with the account behind it, whatever the state of both.
-    session_by_hash = session::find_by_hash(id_hash: &[u8]) -> Option<HeldSessionRow>;
+    /// Sessions by the hashes of their secrets, each with the account behind it, whatever the state
+    /// of both.
+    sessions_by_hash = session::find_by_hashes(hashes: &[Vec<u8>]) -> Vec<HeldSessionRow>;
     /// Notes that a session was used, and until when it now lasts.
     touch_session = session::touch(id: Uuid, seen_at: i64, expires_at: i64) -> bool;
     /// Notes that the password was given again.

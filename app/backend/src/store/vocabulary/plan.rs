@@ -162,8 +162,8 @@ vocabulary! {
     expecting_bookings = plan::expecting(id: Uuid) -> Vec<Uuid>;
     /// Those of one offering.
     expecting_of = plan::expecting_of(id: Uuid, offering: &str) -> Vec<Uuid>;
-    /// Puts those bookings off by so much: their date has to be accepted anew, and they are
-    /// reminded anew.
+    /// Puts those bookings off by so much: their date has to be accepted anew, they are reminded
+    /// anew, and nothing is kept for anybody beyond its hour.
     put_off_bookings = calling_off::put_off(id: Uuid, by: i64, now: i64) -> u64;
     /// Ends those bookings with a reason, and gives their places back; without the last, only
     /// those that hold no hour of their own: on the waiting list, or offered one.
@@ -178,6 +178,8 @@ vocabulary! {
     /// Counts anew what is promised of each time of coming of an outreach: who was served needs
     /// none on another day.
     recount_slots = calling_off::recount_slots(id: Uuid) -> ();
+    /// Counts anew what is promised of one time of coming, or is there of it.
+    recount_slot = calling_off::recount_slot(id: Uuid, offering: &str, starts_at: i64) -> ();
     /// The team of an outreach with what each does, by name.
     crew = plan::crew(id: Uuid) -> Vec<CrewRow>;
     /// Says what a member of the team does and when; answers whether they are one.

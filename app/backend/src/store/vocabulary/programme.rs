@@ -156,10 +156,10 @@ vocabulary! {
     outreaches_between = programme::between(from: &str, to: &str, limit: i64) -> Vec<OutreachRow>;
     /// The outreaches a member of staff works at, held on a day or after it.
     outreaches_of = programme::of_staff(staff: Uuid, from: &str) -> Vec<OutreachRow>;
-    /// Puts somebody in a team; twice is once.
-    join_team = programme::join_team(outreach: Uuid, staff: Uuid) -> ();
-    /// Takes somebody out of a team.
-    leave_team = programme::leave_team(outreach: Uuid, staff: Uuid) -> ();
+    /// Puts somebody in a team; `false` when they are in it.
+    join_team = programme::join_team(outreach: Uuid, staff: Uuid) -> bool;
+    /// Takes somebody out of a team; `false` when they are not in it.
+    leave_team = programme::leave_team(outreach: Uuid, staff: Uuid) -> bool;
     /// The teams of some outreaches, by name.
     team = programme::team(outreaches: &[Uuid]) -> Vec<TeamRow>;
     /// Lets a veterinarian's documents of an outreach be signed, again if it had been withdrawn.

@@ -144,8 +144,8 @@ vocabulary! {
         -> Vec<ServiceRow>;
     /// Marks a service as annulled.
     annul_service = service::annul(id: Uuid, by: Option<Uuid>, reason: &str, now: i64) -> ();
-    /// Puts what a service is, as it was corrected, in the place of what it was; who recorded it,
-    /// when, and on which animal stay.
+    /// Puts what a service is and when it was done, as it was corrected, in the place of what it
+    /// was; who recorded it, on which day, and on which animal stay.
     correct_service = service::correct(service: &ServiceRow) -> ();
     /// Puts other details in the place of a service's.
     replace_service_details = service::replace_details(id: Uuid, details: &str) -> ();
@@ -158,7 +158,7 @@ vocabulary! {
     /// Marks a teaching session as annulled.
     annul_education = service::annul_education(id: Uuid, by: Option<Uuid>, reason: &str, now: i64)
         -> ();
-    /// Replaces what was said of a teaching session; when it was and whose it is stay.
+    /// Replaces what was said of a teaching session, and when it was; whose it is stays.
     correct_education = service::correct_education(session: &EducationRow) -> ();
     /// Adds a teaching session.
     insert_education = service::insert_education(session: &EducationRow) -> ();
@@ -166,6 +166,8 @@ vocabulary! {
     education_of = service::education_of(outreach: Uuid) -> Vec<EducationRow>;
     /// Adds the list of who listened to a teaching session.
     insert_attendees = service::insert_attendees(attendees: &[AttendeeRow]) -> ();
+    /// Drops the list of a teaching session.
+    drop_attendees = service::drop_attendees(session: Uuid) -> ();
     /// Who listened to some teaching sessions, in the order of their lists.
     attendees_of = service::attendees_of(sessions: &[Uuid]) -> Vec<AttendeeRow>;
     /// Takes whoever has a RUN off all lists.

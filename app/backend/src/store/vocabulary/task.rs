@@ -21,6 +21,10 @@ pub struct TaskRow {
     pub message_id: Option<Uuid>,
     /// About which booking.
     pub booking_id: Option<Uuid>,
+    /// About which outreach.
+    pub outreach_id: Option<Uuid>,
+    /// About which organisation that holds it.
+    pub organisation_id: Option<Uuid>,
     /// What there is to know, as JSON.
     pub body: String,
     /// When it arose.
@@ -68,7 +72,8 @@ pub struct LookupRow {
 }
 
 vocabulary! {
-    /// Adds a task; `false` when one of its kind is open about the same message or booking.
+    /// Adds a task; `false` when one of its kind is open about the same message or booking, or the
+    /// same organisation at an outreach.
     insert_task = task::insert(task: &TaskRow) -> bool;
     /// One task.
     task = task::find(id: Uuid) -> Option<TaskRow>;

@@ -4,6 +4,7 @@ use domain::catalogue::{ImplantSite, SterilisationOutcome};
 use domain::command::{Command, CorrectionReason};
 use domain::id::{ServiceId, StaffId};
 use domain::service::{Deworming, Microchip, ServiceDetails, Sterilisation};
+use domain::timestamp::Timestamp;
 use domain::weight::Weight;
 
 use crate::it::field::{Field, Guest};
@@ -17,15 +18,22 @@ pub fn corrected(recorded: &Command, change: impl FnOnce(&mut ServiceDetails)) -
     let mut details = details.clone();
     change(&mut details);
     let reason = CorrectionReason::Mistyped;
-    Command::CorrectService { service, details, veterinarian, reason }
+    Command::CorrectService { service, details, veterinarian, reason, at: None }
 }
 
 /// The same with another veterinarian.
 pub fn answered_by(command: Command, named: StaffId) -> Command {
-    let Command::CorrectService { service, details, reason, .. } = command else {
+    let Command::CorrectService { service, details, reason, at, .. } = command else {
         panic!("{command:?}")
     };
-    Command::CorrectService { service, details, veterinarian: Some(named), reason }
+    Command::CorrectService { service, details, veterinarian: Some(named), reason, at }
+}
+
+/// The same at another moment.
+pub fn done_at(mut command: Command, moment: Timestamp) -> Command {
+    let Command::CorrectService { at, .. } = &mut command else { panic!("no correction") };
+    *at = Some(moment);
+    command
 }
 
 pub fn chip(change: impl FnOnce(&mut Microchip)) -> impl FnOnce(&mut ServiceDetails) {

@@ -96,16 +96,17 @@ on_both_databases! {
                     for row in [&one, &two, &three] {
                         tx.insert_session(row).await?;
                     }
-                    let held = tx.session_by_hash(&[2; 32]).await?.unwrap();
+                    let held = tx.sessions_by_hash(&[vec![2; 32]]).await?.pop().unwrap();
                     assert_eq!((held.session, held.staff_name), (two.clone(), None));
                     let ana = staff("Ana", "admin");
                     tx.insert_staff(&ana).await?;
                     tx.insert_session(&session(ana.id, 4)).await?;
-                    let held = tx.session_by_hash(&[4; 32]).await?.unwrap();
+                    let held = tx.sessions_by_hash(&[vec![4; 32]]).await?.pop().unwrap();
                     assert_eq!(held.staff_name, Some(ana.name));
                     assert_eq!(held.staff_role, Some(ana.role));
                     assert_eq!(held.staff_state, Some(ana.state));
-                    assert_eq!(tx.session_by_hash(&[5; 32]).await?, None);
+                    let some = [vec![5; 32], vec![4; 32], vec![1; 32]];
+                    assert_eq!(tx.sessions_by_hash(&some).await?.len(), 2);
                     assert!(tx.touch_session(one.id, 50, 200).await?);
                     assert!(!tx.touch_session(one.id, 49, 300).await?);
                     assert!(tx.reauthenticate_session(one.id, 60).await?);

@@ -75,10 +75,18 @@ fn an_hour_after_the_slot_the_places_go_to_who_waits() {
 
 #[test]
 fn who_keeps_nobody_out_may_come_late() {
-    assert!(!ends_lateness(1, false, false));
-    assert!(ends_lateness(0, false, false), "somebody without a booking would have them");
-    assert!(ends_lateness(1, true, false), "somebody waits in line");
-    assert!(ends_lateness(1, false, true), "it is over");
+    assert!(!ends_lateness(1, false, false, false));
+    assert!(ends_lateness(0, false, false, false), "somebody without a booking would have them");
+    assert!(ends_lateness(1, true, false, false), "somebody waits in line");
+    assert!(ends_lateness(1, false, true, false), "it is over");
+}
+
+#[test]
+fn who_is_visited_is_not_missed_because_the_team_is_late() {
+    for (free, is_waited_for) in [(0, true), (0, false), (1, true)] {
+        assert!(!ends_lateness(free, is_waited_for, false, true));
+        assert!(ends_lateness(free, is_waited_for, true, true), "it is over");
+    }
 }
 
 #[test]

@@ -2,7 +2,12 @@
 
 use super::*;
 use crate::animal::Drawing;
+use crate::decide::moment::moved;
 use crate::decide::service::{CorrectFacts, ServiceCorrection, correct};
+use crate::id::ProgrammeId;
+use crate::outreach::{Outreach, OutreachKind};
+use crate::territory::Commune;
+use crate::timestamp::HOUR_MS;
 
 const LEFT: StaffId = StaffId(Uuid::from_u128(9));
 
@@ -13,13 +18,16 @@ struct Case {
     recorded: Recorded,
     veterinarians: (Option<StaffId>, Option<StaffId>),
     is_annulled: bool,
+    /// On which day it was done after all, where that is corrected.
+    moved_to: Option<CivilDate>,
 }
 
 impl Case {
     fn new(was: ServiceDetails, is: ServiceDetails) -> Self {
         let recorded = Recorded { by: Some(OPERATIVE), on: day("2026-11-22") };
         let veterinarians = (Some(VETERINARIAN), Some(VETERINARIAN));
-        Self { was, is, animal: dog(), recorded, veterinarians, is_annulled: false }
+        let (is_annulled, moved_to) = (false, None);
+        Self { was, is, animal: dog(), recorded, veterinarians, is_annulled, moved_to }
     }
 
     fn decide(&self, caller: Caller) -> Result<ServiceCorrection, Refusal> {
@@ -27,7 +35,8 @@ impl Case {
         let facts = CorrectFacts {
             recorded: self.recorded,
             is_annulled: self.is_annulled,
-            performed_on: self.recorded.on,
+            performed_on: self.moved_to.unwrap_or(self.recorded.on),
+            was_on: self.recorded.on,
             details: &self.was,
             veterinarian: before,
             veterinarians: &[VETERINARIAN],
@@ -104,6 +113,71 @@ fn what_was_given_is_weighed_by_the_day_on_which_it_was_given() {
     let case = Case { animal, ..Case::new(inside(), poison) };
     let harms = Refusal::ProductHarmsSpecies { species: Species::Cat };
     assert_eq!(case.decide(Caller::Coordinator), Err(harms));
+}
+
+#[test]
+fn what_comes_to_another_day_is_weighed_by_that_one() {
+    let given = |expires| dose(DewormingKind::Internal, Ingredient::Pyrantel, expires);
+    let decide = |expires, on: Option<&str>, born: &str, estimated| {
+        let animal = AnimalDetails { birth: Some(Birth { on: day(born), estimated }), ..dog() };
+        let moved_to = on.map(day);
+        let case = Case { animal, moved_to, ..Case::new(inside(), given(expires)) };
+        case.decide(Caller::Coordinator).map(|_| ())
+    };
+    let recorded = "2026-11-22";
+    assert_eq!(decide(recorded, None, "2026-01-01", false), Ok(()));
+    assert_eq!(
+        decide(recorded, Some("2026-11-23"), "2026-01-01", false),
+        Err(Refusal::BatchExpired)
+    );
+    let early = Some("2026-11-21");
+    assert_eq!(decide(recorded, early, recorded, false), Err(Refusal::BeforeBirth));
+    assert_eq!(decide(recorded, early, recorded, true), Ok(()), "nobody knows it");
+    // What is corrected of it otherwise does not bring its day up again.
+    assert_eq!(decide(recorded, None, "2026-12-01", false), Ok(()));
+}
+
+#[test]
+fn a_moment_is_of_the_outreach_and_has_come() {
+    let hour = |hours: i64| Timestamp(hours * HOUR_MS);
+    let (held_on, next) = (day("2026-11-22"), day("2026-11-23"));
+    let here = outreach_from(held_on, (hour(10), hour(14)));
+    let context = Context { now: hour(20), ..context(Caller::Coordinator) };
+    let wrong = |field, problem| Err(Refusal::field(FieldError::new(field, problem)));
+    for (at, on, expected) in [
+        (hour(9), held_on, Ok(held_on)),
+        (hour(20), held_on, Ok(held_on)),
+        (hour(21), held_on, wrong(Field::Time, Problem::InFuture)),
+        (hour(19), next, Ok(held_on)),
+        (hour(9), day("2026-11-21"), wrong(Field::Date, Problem::OtherDay)),
+        (hour(27), next, wrong(Field::Date, Problem::OtherDay)),
+    ] {
+        assert_eq!(moved(&context, (at, on), Some(&here)), expected, "{at:?} {on}");
+    }
+    assert_eq!(moved(&context, (hour(20), next), None), Ok(next), "of no outreach");
+    let late = moved(&context, (hour(21), next), None);
+    assert_eq!(late, wrong(Field::Time, Problem::InFuture));
+}
+
+/// An outreach of a day, between two moments.
+fn outreach_from(held_on: CivilDate, (starts_at, ends_at): (Timestamp, Timestamp)) -> Outreach {
+    let text = |text| ShortText::parse(text).unwrap();
+    Outreach {
+        id: OutreachId(Uuid::nil()),
+        programme: ProgrammeId(Uuid::nil()),
+        name: text("Bonilla"),
+        kind: OutreachKind::Mixed,
+        status: OutreachStatus::UnderWay,
+        held_on,
+        starts_at,
+        ends_at,
+        place: text("Sede"),
+        commune: Commune::ANTOFAGASTA,
+        unit: None,
+        host: None,
+        phase: None,
+        max_people: None,
+    }
 }
 
 #[test]

@@ -2,8 +2,13 @@
 
 use super::*;
 use crate::catalogue::EducationTopic;
-use crate::decide::education::{MOST_ATTENDANTS, MOST_MINUTES, attendees, correct, record};
+use crate::decide::education::{
+    Attendee, MOST_ATTENDANTS, MOST_MINUTES, NAMED_MS, attendees, correct, is_named, listing,
+    record,
+};
+use crate::run::Run;
 use crate::service::EducationSession;
+use proptest::prelude::*;
 
 fn session(attendants: u32, minutes: u32) -> EducationSession {
     let topic = EducationTopic::ResponsibleOwnership;
@@ -100,4 +105,35 @@ fn a_list_is_read_line_by_line_with_the_run_of_who_said_it() {
     let many = "Ana\n".repeat(1_001);
     let too_many = FieldError::new(Field::PersonName, Problem::TooMany);
     assert_eq!(attendees(&many), Err(too_many));
+}
+
+#[test]
+fn who_listened_is_known_for_a_year() {
+    let held = Timestamp(1_000);
+    for (later, is_known) in [(0, true), (NAMED_MS - 1, true), (NAMED_MS, false)] {
+        let now = held.plus_ms(later);
+        assert_eq!(is_named(held, now), is_known, "{later}");
+        let late = FieldError::new(Field::PersonName, Problem::TooLongAgo);
+        let expected = if is_known { Ok(()) } else { Err(Refusal::field(late)) };
+        assert_eq!(listing(held, now), expected, "{later}");
+    }
+}
+
+/// A name as people have them, and the number of a RUN for who says it.
+fn anybody() -> impl Strategy<Value = (String, Option<u32>)> {
+    let name = "[A-ZÑ][a-zñáé]{1,8}( [A-Z][a-z’-]{1,9}){0,3}";
+    (name, prop::option::of(1_u32..50_000_000))
+}
+
+proptest! {
+    #[test]
+    fn a_list_is_read_again_as_it_stands(people in prop::collection::vec(anybody(), 0..6)) {
+        let person = |(name, number): (String, Option<u32>)| Attendee {
+            name: ShortText::parse(&name).unwrap(),
+            run: number.map(|number| Run::from_number(number).unwrap()),
+        };
+        let people: Vec<_> = people.into_iter().map(person).collect();
+        let text = people.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        prop_assert_eq!(attendees(&text), Ok(people));
+    }
 }

@@ -29,13 +29,14 @@ fn corrected() -> Command {
 fn service_corrected() -> Command {
     let (reason, veterinarian) = (CorrectionReason::Mistyped, None);
     let details = Box::new(surgery(SterilisationOutcome::Performed, true));
-    Command::CorrectService { service: any(), details, veterinarian, reason }
+    Command::CorrectService { service: any(), details, veterinarian, reason, at: None }
 }
 
 fn talk_corrected() -> Command {
     let topic = crate::catalogue::EducationTopic::Zoonoses;
     let details = EducationSession { topic, attendants: 12, minutes: 30, material: None };
-    Command::CorrectEducation { service: any(), details, reason: CorrectionReason::Mistyped }
+    let reason = CorrectionReason::Mistyped;
+    Command::CorrectEducation { service: any(), details, reason, at: None }
 }
 
 fn registered() -> Command {

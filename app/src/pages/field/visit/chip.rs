@@ -4,7 +4,6 @@
 use domain::catalogue::{ImplantSite, Procedure, ProfessionalKind};
 use domain::chip_number::{ChipNumber, Reading, Slip, Verdict, slip};
 use domain::field_error::Field;
-use domain::id::AnimalId;
 use domain::submission::Masked;
 use domain::timestamp::Timestamp;
 use domain::unicode::capital;
@@ -22,13 +21,14 @@ use crate::components::text_field::{Keyboard, TextField};
 use crate::components::value::{ChipText, Size};
 use crate::locale::locale;
 use crate::offline::connectivity::Signal as Network;
-use crate::offline::held::Line;
 use crate::offline::{browser, registry};
 use crate::pages::field::asking::{Tile, bound_in};
 use crate::pages::field::camera::CameraButton;
+use crate::pages::field::records::Unread;
 use crate::pages::field::start::list_day;
 use crate::pages::field::visit::boxed::ChipNotInBox;
 use crate::pages::field::visit::services::blank_chip;
+use crate::pages::field::visit::taken::{is_recorded_here, taken_here};
 use crate::pages::field::visit::{Visit, visit};
 use crate::pages::visit_form::draft::ChipForm;
 
@@ -109,7 +109,12 @@ fn Captures() -> impl IntoView {
     let is_asked = RwSignal::new(false);
     let reading = memo(move || read(&first.get(), is_asked.get()));
     let canonical = memo(move || reading.get().and_then(|reading| reading.canonical));
-    Effect::new(move |_| look_up(visit, canonical, taken));
+    let is_whole = memo(move || visit.phone.is_whole());
+    Effect::new(move |_| {
+        // What this phone has recorded may not be read yet: once it is, it is looked for again.
+        is_whole.track();
+        look_up(visit, canonical, taken);
+    });
     let first_done = Callback::new(move |()| {
         is_asked.set(true);
         let good = canonical.get_untracked().is_some_and(|chip| is_usable(visit, chip));
@@ -137,6 +142,7 @@ fn Captures() -> impl IntoView {
         <CameraButton words=field::camera_chip(locale) on_read=change_first on_end=first_done />
         <div class="scan" aria-live="polite">
             {live(move || reading.get().map(|reading| view! { <ReadingView reading=reading /> }))}
+            <Unread />
             <TakenNotice taken=taken />
             <ChipNotInBox chip=canonical hushed=derived(move || taken.read().is_some()) />
         </div>
@@ -240,7 +246,7 @@ fn look_up(visit: Visit, read: Memo<Option<ChipNumber>>, taken: RwSignal<Option<
         return;
     }
     // The register may know the chip from this phone itself.
-    let listed = visit.phone.may_be_known(chip).filter(|_| !is_recorded_here(visit, chip));
+    let listed = visit.phone.may_be_known(chip).filter(|_| !is_recorded_here(visit.phone, chip));
     let perhaps = listed.map(Taken::Perhaps);
     if untrack(|| visit.phone.network()) != Network::Online {
         // A network that swallows the question would keep the answer back for long.
@@ -256,53 +262,15 @@ fn look_up(visit: Visit, read: Memo<Option<ChipNumber>>, taken: RwSignal<Option<
             // The server says for certain when the record arrives.
             Err(_) => perhaps,
         };
-        // An answer about a number that is no longer in the field is passed over.
-        if read.try_get_untracked() == Some(Some(chip)) && taken.get_untracked() != found {
+        // An answer about a number that is no longer in the field is passed over, and so is one
+        // after which the number was found on this phone.
+        let is_asked = read.try_get_untracked() == Some(Some(chip));
+        let is_news =
+            |taken: &Option<Taken>| !matches!(taken, Some(Taken::Here(_))) && *taken != found;
+        if is_asked && taken.with_untracked(is_news) {
             taken.set(found);
         }
     });
-}
-
-/// The name of another animal of this visit, or of another record here, with the same chip.
-fn taken_here(visit: Visit, chip: ChipNumber) -> Option<String> {
-    let (own, done, replaces) = visit.draft.with_untracked(|draft| {
-        let same = |text: &str| ChipNumber::parse_read(text) == Ok(chip);
-        let with_chip = draft
-            .done
-            .iter()
-            .find(|animal| animal.services.chip.as_ref().is_some_and(|form| same(&form.first)));
-        (draft.animal.id, with_chip.map(|animal| animal.name()), draft.replaces)
-    });
-    if done.is_some() {
-        return done;
-    }
-    visit.phone.kept.with_untracked(|kept| {
-        let others = kept.records.iter().filter(|record| {
-            Some(record.held.head.id) != replaces && record.held.replaced_by.is_none()
-        });
-        let annulled = kept.annulled();
-        let reads_it = |line: &&Line| {
-            line.chip == Some(chip) && line.id.is_none_or(|id| !annulled.contains(&id))
-        };
-        others.into_iter().find_map(|record| {
-            let lines = &record.held.lines;
-            let on = lines.iter().find(reads_it)?.animal?;
-            (Some(on) != own).then(|| name_of(lines, on))
-        })
-    })
-}
-
-/// Whether a record of this phone names the chip, on whichever animal.
-fn is_recorded_here(visit: Visit, chip: ChipNumber) -> bool {
-    visit.phone.kept.with_untracked(|kept| {
-        let mut lines = kept.records.iter().flat_map(|record| &record.held.lines);
-        lines.any(|line| line.chip == Some(chip) && line.animal.is_some())
-    })
-}
-
-fn name_of(lines: &[Line], id: AnimalId) -> String {
-    let named = lines.iter().find(|line| line.animal == Some(id) && line.name.is_some());
-    named.and_then(|line| line.name.clone()).unwrap_or_else(|| "•".to_owned())
 }
 
 /// The other animal, masked.

@@ -133,23 +133,43 @@ fn search(
             return;
         }
         let is_offline = untrack(|| visit.phone.network()) != Network::Online;
-        let kept = if is_offline { pack.find(&words).await } else { None };
-        let is_shown = kept.is_some();
-        if let Some(result) = kept {
-            show(Found::of(result, true));
-        }
+        let is_shown = is_offline && show_kept(visit, pack, &words, &show).await;
         let answer = match registry::search(words.clone()).await {
-            Ok(result) => Found::of(pack.beside_register(&words, result), false),
+            Ok(result) => {
+                visit.phone.whole().await;
+                Found::of(pack.beside_register(&words, result).await, false)
+            }
             Err(Failure::Status { code: 401, .. }) => Found::Refused(Refusal::SignedOut),
             Err(Failure::Status { refusal: Some(refusal), .. }) => Found::Refused(refusal),
             Err(_) if is_shown => return,
             Err(_) => {
+                visit.phone.whole().await;
                 let kept = pack.find(&words).await;
                 kept.map_or(Found::OutOfReach, |result| Found::of(result, true))
             }
         };
         show(answer);
     });
+}
+
+/// Shows whom the phone itself knows; whether it did. Of those whom it has recorded some may not
+/// have been read yet: who is found already is shown, and nobody is said to be unknown before.
+async fn show_kept(visit: Visit, pack: Pack, words: &str, show: &impl Fn(Found) -> bool) -> bool {
+    let is_whole = untrack(|| visit.phone.is_whole());
+    let mut kept = pack.find(words).await;
+    if !is_whole {
+        let early = kept.filter(|result| !result.owners.is_empty());
+        if early.is_some_and(|result| !show(Found::of(result, true))) {
+            return true;
+        }
+        visit.phone.whole().await;
+        kept = pack.find(words).await;
+    }
+    let is_shown = kept.is_some();
+    if let Some(result) = kept {
+        show(Found::of(result, true));
+    }
+    is_shown
 }
 
 #[component]
@@ -207,7 +227,7 @@ fn Owner(owner: OwnerCard) -> impl IntoView {
         [owner.details.document.to_string(), owner.details.residence().unwrap_or_default()];
     let detail = detail.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let name = owner.details.name.full();
-    let own = own_record(visit.phone, &owner).map(|id| {
+    let own = own_record((visit.phone, expect_context()), &owner).map(|id| {
         view! {
             <LinkButton href=routes::field_record(id) weight=Weight::Plain icon="pencil">
                 {field::correct_own(locale)}

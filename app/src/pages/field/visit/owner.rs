@@ -107,7 +107,10 @@ fn Number(
     let question = visit.question(Field::Run, &label);
     let question = if is_empty { question.focused() } else { question };
     let type_k = Callback::new(move |()| {
-        change.run(format!("{}K", run.get_untracked()));
+        let typed = run.get_untracked();
+        if !typed.ends_with(['k', 'K']) {
+            change.run(format!("{typed}K"));
+        }
         browser::focus(Field::Given.code());
     });
     view! {

@@ -1,5 +1,6 @@
 //! Keeping what was filled in: as a record of the phone, before the screen says so.
 
+use domain::chip_number::ChipNumber;
 use domain::command::CorrectionReason;
 use domain::field_error::FieldError;
 use domain::id::{SubmissionId, VisitId};
@@ -16,9 +17,10 @@ use crate::locale::locale;
 use crate::offline::held::{Head, NewRecord};
 use crate::offline::{browser, drafts, json, pictures};
 use crate::pages::field::asking::bound;
+use crate::pages::field::visit::taken::recorded_here;
 use crate::pages::field::visit::{Visit, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
-use crate::pages::visit_form::draft::VisitDraft;
+use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
 use crate::pages::visit_form::usual::Usual;
 use crate::routes;
 
@@ -52,6 +54,9 @@ impl Visit {
 
     /// Keeps the visit; the record's identifier when it is kept.
     async fn save(self) -> Option<SubmissionId> {
+        if self.is_known_late().await {
+            return None;
+        }
         let draft = self.draft.get_untracked();
         let at = Circumstances { today: self.today(), tests: self.tests() };
         let commands = match commands::commands(&draft, &at, browser::new_id) {
@@ -87,6 +92,10 @@ impl Visit {
         self.not_kept.set(kept.is_err());
         if kept.is_err() {
             self.move_pictures(&draft, Some(id), draft.replaces).await;
+            // What was changed last may not have been written down before.
+            if let Some(queue) = self.phone.queue() {
+                let _ = drafts::keep(&queue, drafts::VISIT, &draft).await;
+            }
             // What is said of it stands at the top.
             browser::to_top();
         } else {
@@ -97,6 +106,29 @@ impl Visit {
         // Nobody waits for it, who has the next animal before them.
         spawn_local(async move { self.remember(&usual).await });
         Some(record.held.head.id)
+    }
+
+    /// Waits until all that this phone holds was read: behind what the visit goes home depends on
+    /// it. Whether only then a chip turned out to be another animal's: it is shown where it was
+    /// read, and who goes on has seen it.
+    async fn is_known_late(self) -> bool {
+        if untrack(|| self.phone.is_whole()) {
+            return false;
+        }
+        self.phone.whole().await;
+        let draft = self.draft.get_untracked();
+        let is_taken = |animal: &&AnimalDraft| {
+            let form = animal.services.chip.as_ref();
+            let chip = form.and_then(|form| ChipNumber::parse_read(&form.first).ok());
+            let of = (animal.id, draft.replaces);
+            chip.is_some_and(|chip| recorded_here(self.phone, chip, of).is_some())
+        };
+        let taken = draft.animals().find(is_taken).map(|animal| animal.id);
+        if let Some(animal) = taken {
+            self.draft.update(|draft| draft.open_at(animal, true));
+            browser::to_top();
+        }
+        taken.is_some()
     }
 
     /// The visit's pictures, and those of the record `from`, belong to the record `to` from now on,

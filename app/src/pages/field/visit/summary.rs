@@ -11,13 +11,15 @@ use phrases::label::Labelled;
 use phrases::{Locale, common, field};
 
 use crate::components::action::{Actions, BottomAction, Button, Weight};
-use crate::components::live::{When, each, live, memo};
+use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
+use crate::components::toast::Toast;
 use crate::locale::locale;
+use crate::offline::browser;
 use crate::pages::field::visit::lacks::Lacks;
 use crate::pages::field::visit::owner::EmailSuggestion;
-use crate::pages::field::visit::{Heading, Visit, next_booked, visit};
+use crate::pages::field::visit::{HEADING, Heading, Visit, next_booked, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
 use crate::pages::visit_form::draft::{AnimalDraft, Step, VisitDraft};
 use crate::pages::visit_form::reading;
@@ -34,6 +36,16 @@ pub fn SummaryStep() -> impl IntoView {
         each(animals, card)
     };
     let has_room = memo(move || visit.draft.with(VisitDraft::has_room));
+    let removed = RwSignal::new(None::<AnimalDraft>);
+    provide_context(removed);
+    let words =
+        derived(move || removed.read().is_some().then(|| field::animal_removed(locale).to_owned()));
+    let undo = Callback::new(move |()| {
+        if let Some(animal) = removed.get_untracked() {
+            removed.set(None);
+            visit.draft.update(|draft| draft.done.push(animal));
+        }
+    });
     view! {
         <Heading words=field::summary_title(locale).to_owned() />
         <OwnerSummary />
@@ -47,6 +59,7 @@ pub fn SummaryStep() -> impl IntoView {
                 {next_booked(visit)}
             </Button>
         </When>
+        <Toast words=words on_undo=undo />
         <BottomAction>
             <Button icon="check" busy=is_saving on:click=move |_| visit.finish()>
                 {field::save_visit(locale)}
@@ -176,9 +189,13 @@ fn AnimalSummary(
             visit.go(Step::Services);
         }
     };
+    let removed = expect_context::<RwSignal<Option<AnimalDraft>>>();
+    let own = animal.clone();
     let remove = move |_| {
         if let Some(id) = id {
+            removed.set(Some(own.clone()));
             visit.draft.update(|draft| draft.remove(id));
+            browser::focus(HEADING);
         }
     };
     let at = Circumstances { today: visit.today(), tests: visit.tests() };

@@ -4,23 +4,22 @@
 use domain::booking::{Lack, Slot};
 use domain::field_error::{Field, FieldError};
 use domain::refusal::Refusal;
-use domain::territory::Commune;
-use domain::timestamp::Zone;
+use domain::timestamp::{Timestamp, Zone};
 use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::label::Labelled;
-use phrases::{Locale, booking as say, common, explain_field, explain_named_field, format};
+use phrases::{Locale, booking as say, explain_field, explain_named_field, format};
 
 use super::asking_animals::animals;
-use super::{Announced, Offered, eligibility_words, offering_words, priority_words, slot_words};
+use super::asking_people::{contact, owner};
+use super::{Announced, Offered, eligibility_words, offering_words, slot_words};
 use crate::components::action::{Actions, Button, Weight};
-use crate::components::choice::{Checkbox, Choice};
+use crate::components::choice::Choice;
 use crate::components::error_summary::{ErrorSummary, FaultLink};
 use crate::components::navigation::BackLink;
 use crate::components::notice::{Notice, RefusalNotice, Tone};
 use crate::components::question::Question;
 use crate::components::select::Select;
-use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
 use crate::pages::public::PublicPage;
 use crate::pages::public::found::TRAP;
@@ -200,6 +199,10 @@ pub fn BookPage(
     let title = say::book_title(locale, what);
     let day = capital(&format::date_long(outreach.day(&zone), locale));
     let hall = say::place_and_commune(locale, &outreach.place, outreach.commune);
+    let lead = match outreach.comes_home {
+        true => say::book_lead_home(locale, day, &outreach.name),
+        false => say::book_lead(locale, day, hall, &outreach.name),
+    };
     let rules: Vec<_> = eligibility_words(&offered.eligibility, locale)
         .into_iter()
         .map(|words| view! { <li>{words}</li> })
@@ -215,13 +218,13 @@ pub fn BookPage(
                 <h1>{title}</h1>
                 <ErrorSummary faults=typed.links(locale) />
                 {told}
-                <p class="lead">{say::book_lead(locale, day, hall, &outreach.name)}</p>
+                <p class="lead">{lead}</p>
                 <ul class="bullets">{rules}</ul>
                 <form method="post" action=action class="flow" novalidate=true>
                     <input type="hidden" name="rows" value=rows.to_string() />
                     <input type="hidden" name=FORM value=typed.value(FORM) />
                     <input type="hidden" name=EMAIL_SURE value=typed.value(EMAIL_SURE) />
-                    {hour(&offered, &zone, &typed, locale)}
+                    {hour((&offered, outreach.home_ends()), &zone, &typed, locale)}
                     {owner(&typed, locale)}
                     {contact(&typed, &outreach, locale)}
                     {animals(&offered, &typed, locale)}
@@ -316,7 +319,12 @@ pub(super) fn notice(told: Told, locale: Locale) -> impl IntoView + use<> {
     .into_any()
 }
 
-fn hour(offered: &Offered, zone: &Zone, typed: &Typed, locale: Locale) -> impl IntoView + use<> {
+fn hour(
+    (offered, home_ends): (&Offered, Option<Timestamp>),
+    zone: &Zone,
+    typed: &Typed,
+    locale: Locale,
+) -> impl IntoView + use<> {
     if offered.free == 0 {
         let (title, body) =
             (say::waits_title(locale), say::waits_body(locale, offered.waiting.into()));
@@ -327,68 +335,15 @@ fn hour(offered: &Offered, zone: &Zone, typed: &Typed, locale: Locale) -> impl I
         }
         .into_any();
     }
-    let choice =
-        |slot: &Slot| Choice::new(slot.starts_at.0.to_string(), slot_words(*slot, zone, locale));
-    let choices = offered.slots.iter().filter(|slot| slot.capacity > 0).map(choice).collect();
-    let question =
-        typed.question("time", say::hour_label(locale)).hint(say::hour_hint(locale)).optional();
-    view! { <Select question=question choices=choices value=typed.value("time") /> }.into_any()
-}
-
-fn owner(typed: &Typed, locale: Locale) -> impl IntoView + use<> {
-    let run = typed.question("run", say::run_label(locale)).hint(say::run_hint(locale));
-    let country = typed
-        .question("document_country", say::country_label(locale))
-        .hint(say::country_hint(locale));
-    let number = typed.question("document", say::document_label(locale));
-    let is_foreign = ["document_country", "document"]
-        .into_iter()
-        .any(|name| !typed.value(name).is_empty() || typed.faults.iter().any(|one| one.id == name));
-    let given = typed.question("given", say::given_label(locale)).autocomplete("given-name");
-    let surnames =
-        typed.question("surnames", say::surnames_label(locale)).autocomplete("family-name");
-    view! {
-        <h2>{say::owner_title(locale)}</h2>
-        <TextField question=run keyboard=Keyboard::Run value=typed.value("run") />
-        <details class="aside" open=is_foreign>
-            <summary>{say::no_run(locale)}</summary>
-            <TextField
-                question=country
-                keyboard=Keyboard::Name
-                value=typed.value("document_country")
-            />
-            <TextField question=number keyboard=Keyboard::Run value=typed.value("document") />
-        </details>
-        <TextField question=given keyboard=Keyboard::Name value=typed.value("given") />
-        <TextField question=surnames keyboard=Keyboard::Name value=typed.value("surnames") />
-    }
-}
-
-fn contact(typed: &Typed, outreach: &Announced, locale: Locale) -> impl IntoView + use<> {
-    let email = typed
-        .question("email", common::email(locale))
-        .hint(say::email_hint(locale))
-        .autocomplete("email")
-        .optional();
-    let phone = typed.question("phone", common::phone(locale)).autocomplete("tel").optional();
-    let address =
-        typed.question("address", say::address_label(locale)).autocomplete("street-address");
-    let communes =
-        Commune::named().map(|commune| Choice::new(commune.code(), commune.to_string())).collect();
-    let commune = typed.question("commune", common::commune(locale));
-    let (address, commune) = match outreach.comes_home {
-        true => (address.hint(say::address_hint(locale)), commune),
-        false => (address.optional(), commune.optional()),
+    let choice = |slot: &Slot| {
+        let words = slot_words(*slot, home_ends, zone, locale);
+        Choice::new(slot.starts_at.0.to_string(), words)
     };
-    let has_priority = !typed.value("priority").is_empty();
-    let priority = priority_words(outreach.priority, locale).map(|words| {
-        view! { <Checkbox question=Question::new("priority", words) checked=has_priority /> }
-    });
-    view! {
-        <TextField question=email keyboard=Keyboard::Email value=typed.value("email") />
-        <TextField question=phone keyboard=Keyboard::Phone value=typed.value("phone") />
-        <TextField question=address value=typed.value("address") />
-        <Select question=commune choices=communes value=typed.value("commune") />
-        {priority}
-    }
+    let choices = offered.slots.iter().filter(|slot| slot.capacity > 0).map(choice).collect();
+    let label = match home_ends {
+        Some(_) => say::hour_home_label(locale),
+        None => say::hour_label(locale),
+    };
+    let question = typed.question("time", label).hint(say::hour_hint(locale)).optional();
+    view! { <Select question=question choices=choices value=typed.value("time") /> }.into_any()
 }

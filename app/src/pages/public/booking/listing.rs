@@ -222,10 +222,7 @@ fn days(listing: &Listing, locale: Locale) -> impl IntoView + use<> {
 }
 
 fn row(outreach: &Announced, zone: &Zone, locale: Locale) -> impl IntoView + use<> {
-    let mut parts = vec![
-        outreach.hours(zone, locale),
-        say::place_and_commune(locale, &outreach.place, outreach.commune),
-    ];
+    let mut parts = vec![outreach.hours(zone, locale), outreach.place_words(locale)];
     parts.extend(outreach.offered.iter().map(|one| offered_words(one, outreach, locale)));
     let has_room = outreach.is_bookable && outreach.offered.iter().any(|one| one.free > 0);
     let tone = if has_room { Tone::Kept } else { Tone::Waiting };
@@ -246,6 +243,7 @@ fn row(outreach: &Announced, zone: &Zone, locale: Locale) -> impl IntoView + use
 fn offered_words(one: &Offered, outreach: &Announced, locale: Locale) -> String {
     let what = capital(offering_words(one.offering, locale));
     let state = match (outreach.is_bookable, one.free) {
+        (false, _) if outreach.is_under_way => say::started(locale).to_owned(),
         (false, _) => say::not_yet(locale).to_owned(),
         (true, 0) => say::full_waits(locale).to_owned(),
         (true, free) => say::places_left(locale, free.into()),

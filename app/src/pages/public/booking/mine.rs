@@ -1,7 +1,7 @@
 //! `/mi-hora`, and what the owner of a booking may do with it: each act one button of one form.
 
 use domain::booking::{BookingState, Slot};
-use domain::timestamp::Zone;
+use domain::timestamp::{Timestamp, Zone};
 use leptos::prelude::*;
 use phrases::{Locale, booking as say};
 
@@ -63,6 +63,8 @@ pub struct Acts {
     pub address: String,
     /// The hours with room for all its animals.
     pub slots: Vec<Slot>,
+    /// When the outreach ends, of one whose team comes to their home.
+    pub home_ends: Option<Timestamp>,
 }
 
 /// The acts that the booking's state allows, each a form.
@@ -89,6 +91,7 @@ pub fn ActForms(
     let other = (is_booked && !acts.slots.is_empty()).then(|| moving(&acts, &zone, locale));
     let words = match ticket.state {
         BookingState::Waiting => Some(say::act_leave(locale)),
+        BookingState::Booked if ticket.comes_home => Some(say::act_cancel_home(locale)),
         BookingState::Booked => Some(say::act_cancel(locale)),
         _ => None,
     };
@@ -120,8 +123,10 @@ fn button(acts: &Acts, act: Act, words: &'static str, weight: Weight) -> impl In
 }
 
 fn moving(acts: &Acts, zone: &Zone, locale: Locale) -> impl IntoView + use<> {
-    let choice =
-        |slot: &Slot| Choice::new(slot.starts_at.0.to_string(), slot_words(*slot, zone, locale));
+    let choice = |slot: &Slot| {
+        let words = slot_words(*slot, acts.home_ends, zone, locale);
+        Choice::new(slot.starts_at.0.to_string(), words)
+    };
     let choices = acts.slots.iter().map(choice).collect();
     let question = Question::new("time", say::act_move_label(locale));
     view! {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use phrases::{Locale, booking as say, common, format};
 
 use super::{
-    Announced, Offered, eligibility_words, moment_words, offering_words, preparation,
+    Announced, Offered, bring_title, eligibility_words, moment_words, offering_words, preparation,
     preparation_title, slot_words,
 };
 use crate::components::action::{LinkButton, Weight};
@@ -32,7 +32,8 @@ pub fn OutreachPage(
     let notice = standing(&outreach, &zone, locale);
     let offered: Vec<_> =
         outreach.offered.iter().map(|one| offer(one, &outreach, &zone, locale)).collect();
-    let board = outreach.is_under_way.then(|| {
+    // Nobody waits in a hall for the numbers of a team that goes from home to home.
+    let board = (outreach.is_under_way && !outreach.comes_home).then(|| {
         let href = routes::turns(outreach.id);
         view! { <p><a href=href>{say::see_turns(locale)}</a></p> }
     });
@@ -51,24 +52,32 @@ pub fn OutreachPage(
     }
 }
 
-/// That it cannot be booked yet, and since when it can.
+/// That it cannot be booked yet, and since when it can, or no more.
 fn standing(outreach: &Announced, zone: &Zone, locale: Locale) -> Option<impl IntoView + use<>> {
     if outreach.is_bookable {
         return None;
     }
-    let words = match outreach.booking_opens_at {
-        Some(at) => say::opens_at(locale, moment_words(at, zone, locale)),
-        None => say::not_bookable_body(locale).to_owned(),
+    let (title, words) = match (outreach.is_under_way, outreach.booking_opens_at) {
+        (true, _) if outreach.comes_home => {
+            (say::begun(locale), say::begun_home(locale).to_owned())
+        }
+        (true, _) => (say::begun(locale), say::begun_body(locale).to_owned()),
+        (false, Some(at)) => {
+            let words = say::opens_at(locale, moment_words(at, zone, locale));
+            (say::not_bookable(locale), words)
+        }
+        (false, None) => (say::not_bookable(locale), say::not_bookable_body(locale).to_owned()),
     };
     Some(view! {
-        <Notice title=say::not_bookable(locale) tone=Tone::Waiting>
+        <Notice title=title tone=Tone::Waiting>
             <p>{words}</p>
         </Notice>
     })
 }
 
 fn facts(outreach: &Announced, locale: Locale) -> impl IntoView + use<> {
-    let map = outreach.position.map(|(latitude, longitude)| {
+    let comes_home = outreach.comes_home;
+    let map = outreach.position.filter(|_| !comes_home).map(|(latitude, longitude)| {
         let at = format!("{latitude:.5}/{longitude:.5}");
         let pin = format!("mlat={latitude:.5}&mlon={longitude:.5}");
         let href = format!("https://www.openstreetmap.org/?{pin}#map=17/{at}");
@@ -80,8 +89,11 @@ fn facts(outreach: &Announced, locale: Locale) -> impl IntoView + use<> {
             </p>
         }
     });
-    let place = say::place_and_commune(locale, &outreach.place, outreach.commune);
-    let way = outreach.way.clone().map(|words| {
+    let place = match comes_home {
+        true => say::place_homes_row(locale, &outreach.place, outreach.commune),
+        false => say::place_and_commune(locale, &outreach.place, outreach.commune),
+    };
+    let way = outreach.way.clone().filter(|_| !comes_home).map(|words| {
         view! {
             <SummaryRow name=say::way_label(locale)>
                 <span>{words}</span>
@@ -90,18 +102,12 @@ fn facts(outreach: &Announced, locale: Locale) -> impl IntoView + use<> {
     });
     let bring = outreach.bring.clone().map(|words| {
         view! {
-            <SummaryRow name=say::bring_label(locale)>
+            <SummaryRow name=bring_title(comes_home, locale)>
                 <span>{words}</span>
             </SummaryRow>
         }
     });
-    let first = match outreach.priority {
-        Priority::Both => Some(say::first_both(locale)),
-        Priority::Elderly => Some(say::first_elderly(locale)),
-        Priority::FarAway => Some(say::first_far_away(locale)),
-        Priority::Nobody => None,
-    };
-    let first = first.map(|words| {
+    let first = first_words(outreach, locale).map(|words| {
         view! {
             <SummaryRow name=say::first_label(locale)>
                 <span>{words}</span>
@@ -119,6 +125,19 @@ fn facts(outreach: &Announced, locale: Locale) -> impl IntoView + use<> {
             {first}
         </SummaryList>
     }
+}
+
+/// Who is served first; at their homes nobody is called.
+const fn first_words(outreach: &Announced, locale: Locale) -> Option<&'static str> {
+    Some(match (outreach.priority, outreach.comes_home) {
+        (Priority::Both, false) => say::first_both(locale),
+        (Priority::Both, true) => say::first_home_both(locale),
+        (Priority::Elderly, false) => say::first_elderly(locale),
+        (Priority::Elderly, true) => say::first_home_elderly(locale),
+        (Priority::FarAway, false) => say::first_far_away(locale),
+        (Priority::FarAway, true) => say::first_home_far_away(locale),
+        (Priority::Nobody, _) => return None,
+    })
 }
 
 /// One thing to book: which animals, which hours, and the way to the form.
@@ -144,7 +163,8 @@ fn offer(
         .slots
         .iter()
         .filter(|slot| slot.capacity > 0)
-        .map(|slot| view! { <li>{slot_words(*slot, zone, locale)}</li> })
+        .map(|slot| slot_words(*slot, outreach.home_ends(), zone, locale))
+        .map(|words| view! { <li>{words}</li> })
         .collect();
     let hours = (!slots.is_empty()).then(|| {
         view! {

@@ -10,7 +10,10 @@ use leptos::prelude::*;
 use phrases::{Locale, booking as say, common, format};
 
 use super::asking::{Told, notice};
-use super::{moment_words, offering_words, place_words, preparation, preparation_title};
+use super::{
+    bring_title, hour_words, moment_words, offering_words, place_words, preparation,
+    preparation_title,
+};
 use crate::components::action::{LinkButton, Weight};
 use crate::components::notice::{Notice, Tone};
 use crate::components::qr_code::QrCode;
@@ -39,6 +42,8 @@ pub struct Shown {
     pub offering: Offering,
     /// When they are asked to come; none while they wait.
     pub slot: Option<Timestamp>,
+    /// Until when the team may be at their home, where it comes to it.
+    pub home_until: Option<Timestamp>,
     /// Where it is in its life.
     pub state: BookingState,
     /// The place in the waiting list, from 1, of one who waits.
@@ -59,6 +64,8 @@ pub struct Shown {
     pub asks_new_date: bool,
     /// The outreach was called off while it was under way: the place waits for a new date.
     pub is_suspended: bool,
+    /// The outreach is over.
+    pub is_over: bool,
 }
 
 /// What was just done.
@@ -171,7 +178,7 @@ pub fn TicketPage(
         Some(acts) => {
             view! { <ActForms ticket=ticket.clone() acts=acts zone=zone.clone() /> }.into_any()
         }
-        None if ticket.state.is_live() => manage(locale).into_any(),
+        None if ticket.state.is_live() => manage(ticket.comes_home, locale).into_any(),
         None => again(locale).into_any(),
     };
     view! {
@@ -191,7 +198,7 @@ pub fn TicketPage(
 
 /// Where the booking stands, in one sentence, and what that means.
 fn standing(ticket: &Shown, zone: &Zone, locale: Locale) -> impl IntoView + use<> {
-    let at = ticket.slot.map(|at| capital(&moment_words(at, zone, locale)));
+    let at = ticket.slot.map(|at| capital(&hour_words(at, ticket.home_until, zone, locale)));
     let position = ticket.position.map(u64::from);
     let (tone, title, body) = match ticket.state {
         BookingState::Booked | BookingState::Arrived if ticket.is_suspended => {
@@ -208,6 +215,9 @@ fn standing(ticket: &Shown, zone: &Zone, locale: Locale) -> impl IntoView + use<
             (Tone::Kept, at, say::state_booked_home(locale).to_owned())
         }
         BookingState::Booked => (Tone::Kept, at, say::state_booked(locale).to_owned()),
+        BookingState::Waiting if ticket.is_over => {
+            (Tone::Info, None, say::state_waited(locale).to_owned())
+        }
         BookingState::Waiting => {
             let title = position.map(|place| say::state_waiting_at(locale, place));
             (Tone::Waiting, title, say::state_waiting(locale).to_owned())
@@ -217,6 +227,9 @@ fn standing(ticket: &Shown, zone: &Zone, locale: Locale) -> impl IntoView + use<
             let body = until.map(|until| say::state_offered_until(locale, until));
             (Tone::Person, at, body.unwrap_or_default())
         }
+        BookingState::Arrived if ticket.comes_home => {
+            (Tone::Kept, None, say::state_arrived_home(locale).to_owned())
+        }
         BookingState::Arrived => {
             let title = ticket.queue_number.map(|number| say::state_number(locale, number));
             (Tone::Kept, title, say::state_arrived(locale).to_owned())
@@ -224,6 +237,9 @@ fn standing(ticket: &Shown, zone: &Zone, locale: Locale) -> impl IntoView + use<
         BookingState::Served => (Tone::Kept, None, say::state_served(locale).to_owned()),
         BookingState::TurnedAway => (Tone::Info, None, say::state_turned_away(locale).to_owned()),
         BookingState::Cancelled => (Tone::Info, None, say::state_cancelled(locale).to_owned()),
+        BookingState::NoShow if ticket.comes_home => {
+            (Tone::Info, None, say::state_no_show_home(locale).to_owned())
+        }
         BookingState::NoShow => (Tone::Info, None, say::state_no_show(locale).to_owned()),
         BookingState::Lapsed => (Tone::Info, None, say::state_lapsed(locale).to_owned()),
     };
@@ -272,8 +288,12 @@ fn facts(ticket: &Shown, locale: Locale) -> impl IntoView + use<> {
     };
     let service = capital(offering_words(ticket.offering, locale));
     let place = place_words(&ticket.place, ticket.commune, ticket.comes_home, locale);
-    let href = routes::open_outreach(ticket.outreach);
     let name = ticket.outreach_name.clone();
+    // What is over or called off has no page.
+    let outreach = match ticket.is_over || ticket.is_suspended {
+        true => view! { <span>{name}</span> }.into_any(),
+        false => view! { <a href=routes::open_outreach(ticket.outreach)>{name}</a> }.into_any(),
+    };
     let given = ticket.owner_given.clone();
     let comes_home = ticket.comes_home;
     let way = ticket.way.clone().filter(|_| !comes_home);
@@ -292,12 +312,12 @@ fn facts(ticket: &Shown, locale: Locale) -> impl IntoView + use<> {
             {row(say::given_row(locale), Some(given))}
             {row(say::service_label(locale), Some(service))}
             <SummaryRow name=say::outreach_row(locale)>
-                <a href=href>{name}</a>
+                {outreach}
             </SummaryRow>
             {row(common::place(locale), Some(place))}
             {row(say::way_label(locale), way)}
             {before}
-            {row(say::bring_label(locale), bring)}
+            {row(bring_title(comes_home, locale), bring)}
         </SummaryList>
     }
 }
@@ -321,10 +341,11 @@ fn files(ticket: &Shown, locale: Locale) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn manage(locale: Locale) -> impl IntoView {
+fn manage(comes_home: bool, locale: Locale) -> impl IntoView {
+    let asked = if comes_home { say::manage_home(locale) } else { say::manage(locale) };
     view! {
         <p class="no-print">
-            {say::manage(locale)} " " <a href=routes::MY_BOOKING>{say::mine_link(locale)}</a>
+            {asked} " " <a href=routes::MY_BOOKING>{say::mine_link(locale)}</a>
         </p>
     }
 }

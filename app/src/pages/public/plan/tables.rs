@@ -220,7 +220,7 @@ pub(super) fn Homes(homes: Vec<HomeVisit>, zone: Zone) -> impl IntoView {
                     <td>{home.at.map(|at| hour(at, &zone))}</td>
                     <th scope="row">{home.address}</th>
                     <td>{home.person}</td>
-                    <td>{home.phone}</td>
+                    <td class="figures">{home.phone}</td>
                     <td>{home.animals.join(", ")}</td>
                     <td>{words::offering(home.offering, locale)}</td>
                 </tr>

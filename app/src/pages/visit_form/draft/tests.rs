@@ -6,7 +6,8 @@ use crate::offline::json;
 use serde_json::Value;
 
 /// As the first version kept a visit; then with everything that was added since.
-const KEPT: [&str; 2] = [include_str!("kept-1.json"), include_str!("kept-2.json")];
+const KEPT: [&str; 3] =
+    [include_str!("kept-1.json"), include_str!("kept-2.json"), include_str!("kept-3.json")];
 
 /// Whether the newer value says all that the older one says.
 fn says(newer: &Value, older: &Value) -> bool {
@@ -37,6 +38,7 @@ fn a_visit_that_an_older_version_kept_is_read_whole() {
 fn what_an_older_version_did_not_ask_is_blank() {
     let draft: VisitDraft = json::read(KEPT[0]).unwrap();
     assert_eq!((draft.booked.len(), draft.corrects, draft.reason.as_str()), (0, None, ""));
+    assert_eq!(draft.outreach, None);
     assert!(!draft.owner.amends);
     assert!(draft.animals().all(|animal| animal.form.acquired_on.is_empty()));
     let surgery = draft.animal.services.sterilisation.unwrap();

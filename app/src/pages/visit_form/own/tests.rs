@@ -3,6 +3,7 @@
 use super::{MOST_OWNERS, OwnLines};
 use crate::offline::aside::HalfFilled;
 use crate::offline::held::{Head, Held, Kept, NewRecord, Record};
+use crate::pages::visit_form::brief::brief;
 use crate::pages::visit_form::commands::{Circumstances, commands};
 use crate::pages::visit_form::draft::{
     AnimalDraft, AnimalForm, ChipForm, OwnerForm, ServicesForm, VisitDraft,
@@ -99,8 +100,28 @@ fn in_state(record: &Record, state: ItemState) -> Record {
 fn search(text: &str, found: Vec<OwnerCard>, records: &[&Record]) -> SearchResult {
     let records = records.iter().copied().cloned().collect();
     let found = SearchResult { owners: found, more: false };
-    let kept = Kept { records, unreadable: 0 };
-    OwnLines::default().beside(found, &ways(text), &kept, is_here)
+    let kept = Kept { records, ..Kept::default() };
+    beside(&mut OwnLines::default(), found, text, (&kept, is_here))
+}
+
+/// As the phone does it: the records that have to be opened are those that were kept.
+fn beside(
+    own: &mut OwnLines,
+    found: SearchResult,
+    text: &str,
+    (kept, counts): (&Kept, fn(ItemState) -> bool),
+) -> SearchResult {
+    let picked = own.pick(found, &ways(text), kept, counts);
+    let opened = picked.records().into_iter().filter_map(|id| kept.record(id).cloned());
+    let opened: Vec<Record> = opened.collect();
+    picked.laid(&opened, &kept.annulled(), &ways(text))
+}
+
+/// The records as a phone holds them all, without what they hold.
+fn light(record: &Record) -> Record {
+    let held = Held::clone(&record.held);
+    let brief = brief(&held);
+    Record { held: Arc::new(held.into_light(brief)), outcome: None }
 }
 
 fn find(text: &str, found: Vec<OwnerCard>, records: &[&Record]) -> Vec<OwnerCard> {
@@ -162,10 +183,10 @@ fn what_waits_for_a_person_or_was_mended_is_nobodys_card() {
     assert!(!is_found(&Record { held: Arc::new(shut), outcome: None }));
     // The register itself knows what was sent.
     let records = vec![in_state(&first, ItemState::Sent)];
-    let kept = Kept { records, unreadable: 0 };
+    let kept = Kept { records, ..Kept::default() };
     let register = SearchResult::default();
     let mut lines = OwnLines::default();
-    assert!(lines.beside(register, &ways(RUN), &kept, ItemState::is_open).owners.is_empty());
+    assert!(beside(&mut lines, register, RUN, (&kept, ItemState::is_open)).owners.is_empty());
 }
 
 #[test]
@@ -215,7 +236,8 @@ fn who_is_registered_again_is_one_with_whom_the_register_knows() {
 fn who_comes_back_before_the_register_knows_them_goes_home_behind_their_first_visit() {
     let first = record(1, &visit(1, RUN, animal(10, "Estrella", None)));
     let card = find(RUN, Vec::new(), &[&first]).remove(0);
-    let ahead = |record: Record| Kept { records: vec![record], unreadable: 0 }.ahead(&card.animals);
+    let ahead =
+        |record: Record| Kept { records: vec![record], ..Kept::default() }.ahead(&card.animals);
     assert_eq!(ahead(first.clone()), first.held.head.visit);
     assert_eq!(ahead(in_state(&first, ItemState::Sent)), None);
     let other = record(2, &visit(2, RUN, animal(11, "Sol", None)));
@@ -279,11 +301,56 @@ fn of_more_than_are_shown_those_who_came_last_stand_first() {
 }
 
 #[test]
+fn what_is_held_light_is_found_alike_and_only_what_is_shown_is_opened() {
+    let of = |n: u32| {
+        let run = Run::from_number(10_000_000 + n).unwrap().to_string();
+        record(n, &visit(u128::from(n), &run, animal(u128::from(n) + 100, "Sol", None)))
+    };
+    let all: Vec<Record> = (1..=40).map(of).collect();
+    let kept = Kept { records: all.iter().map(light).collect(), ..Kept::default() };
+    let mut own = OwnLines::default();
+    let run = Run::from_number(10_000_007).unwrap().to_string();
+    let picked = own.pick(SearchResult::default(), &ways(&run), &kept, is_here);
+    assert_eq!(picked.records(), [all[6].held.head.id]);
+    let found = picked.laid(&all, &[], &ways(&run)).owners;
+    assert_eq!(found, find(&run, Vec::new(), &[&all[6]]));
+    let picked = own.pick(SearchResult::default(), &ways("nunez"), &kept, is_here);
+    assert_eq!(picked.records().len(), MOST_OWNERS);
+    // What could not be opened is nobody's card, and keeps no other from being shown.
+    assert_eq!(picked.laid(&all[39..], &[], &ways("nunez")).owners.len(), 1);
+    let animal = AnimalId(Uuid::from_u128(107));
+    let registering = own.registering(animal, &kept);
+    assert_eq!(registering.iter().map(|one| one.held.head.sequence).collect::<Vec<_>>(), [7]);
+}
+
+#[test]
+fn what_was_recorded_withdrawn_or_read_later_is_taken_up_at_the_next_search() {
+    let of = |n: u32, name: &str| {
+        let run = Run::from_number(10_000_000 + n).unwrap().to_string();
+        light(&record(n, &visit(u128::from(n), &run, animal(u128::from(n) + 100, name, None))))
+    };
+    let (one, two, four) = (of(1, "Uno"), of(2, "Dos"), of(4, "Cuatro"));
+    let mut own = OwnLines::default();
+    let mut found = |records: &[&Record], text: &str| {
+        let records = records.iter().copied().cloned().collect();
+        let kept = Kept { records, ..Kept::default() };
+        own.pick(SearchResult::default(), &ways(text), &kept, is_here).records().len()
+    };
+    assert_eq!(found(&[&two], "dos"), 1);
+    assert_eq!(found(&[&two, &four], "cuatro"), 1, "it was recorded since");
+    assert_eq!(found(&[&one, &two, &four], "uno"), 1, "it was read later");
+    assert_eq!(found(&[&one, &two, &four], "dos"), 1);
+    assert_eq!(found(&[&one, &four], "dos"), 0, "it was withdrawn");
+    assert_eq!(found(&[&one, &four], "cuatro"), 1);
+    assert_eq!(found(&[], "cuatro"), 0);
+}
+
+#[test]
 fn a_visit_is_recorded_once_an_animal_that_it_would_register_is() {
     let (card, second) = chipped();
     let draft = visit(1, RUN, animal(10, "Estrella", None));
     let is_in = |draft: &VisitDraft, record: &Record| {
-        let kept = Kept { records: vec![record.clone()], unreadable: 0 };
+        let kept = Kept { records: vec![record.clone()], ..Kept::default() };
         draft.is_recorded(&kept)
     };
     assert!(is_in(&draft, &record(1, &draft)));
@@ -307,7 +374,7 @@ fn a_visit_that_mends_or_puts_right_a_record_is_not_recorded_by_that_one() {
     let mended = Record { held: Arc::new(mended), outcome: None };
     let mends = VisitDraft { replaces: id, ..draft.clone() };
     let corrects = VisitDraft { corrects: id, ..draft };
-    let here = |record: &Record| Kept { records: vec![record.clone()], unreadable: 0 };
+    let here = |record: &Record| Kept { records: vec![record.clone()], ..Kept::default() };
     assert!(!mends.is_recorded(&here(&refused)));
     assert!(mends.is_recorded(&here(&mended)), "another correction took its place");
     assert!(!mends.is_recorded(&Kept::default()));

@@ -15,6 +15,7 @@ fn ticket() -> TicketFacts {
         commune: "Antofagasta".to_owned(),
         on: date(2026, 12, 5),
         time: Some("09:30".to_owned()),
+        until: None,
         code: "K7QX2M9RTA".to_owned(),
         url: "HTTPS://HUELLA.EXAMPLE.CL/T/K7QX2M9RTA".to_owned(),
         page: "https://huella.example.cl/mi-hora".to_owned(),
@@ -54,12 +55,21 @@ fn the_ticket_says_when_where_and_what_to_bring() {
 
 #[test]
 fn the_ticket_of_a_home_visit_leads_to_no_hall() {
-    let home = TicketFacts { comes_home: true, ..ticket() };
+    let until = Some("10:30".to_owned());
+    let home = TicketFacts { comes_home: true, until, ..ticket() };
     let text = text(&Certificates::new().unwrap().ticket(&home).unwrap());
-    for expected in ["En su casa", "Antes de la visita", "cuando llegue el equipo"] {
+    for expected in [
+        "09:30 a 10:30",
+        "En su casa",
+        "Antes de la visita",
+        "Qué tener a mano",
+        "cuando llegue el equipo",
+    ] {
         assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
     }
-    assert!(!text.contains("Sicilia") && !text.contains("Antes de venir"), "{text}");
+    for of_a_hall in ["Sicilia", "Antes de venir", "Qué traer", "Comuna"] {
+        assert!(!text.contains(of_a_hall), "{of_a_hall}: {text}");
+    }
 }
 
 #[test]

@@ -27,6 +27,8 @@ fn letter() -> BookingLetter {
         keeps_place: false,
         asks_new_date: false,
         comes_home: false,
+        home_until: None,
+        was_place: None,
         demonstration: false,
     }
 }
@@ -38,6 +40,10 @@ fn moved() -> BookingLetter {
         reason: Some("marejadas".to_owned()),
         ..letter()
     }
+}
+
+fn relocated() -> BookingLetter {
+    BookingLetter { was_place: Some("Liceo A-22, Antofagasta".to_owned()), ..letter() }
 }
 
 /// One of each, in the order of their folders.
@@ -53,6 +59,7 @@ pub(super) fn samples() -> Vec<Letter> {
         Letter::BookingReminder(BookingLetter { demonstration: true, ..letter() }),
         Letter::OutreachMoved(moved()),
         Letter::OutreachSuspended(BookingLetter { reason: moved().reason, ..letter() }),
+        Letter::OutreachRelocated(relocated()),
     ]
 }
 
@@ -91,6 +98,75 @@ fn to_whose_home_the_team_comes_is_sent_to_no_hall() {
     }
     let text = text_of(Letter::OutreachSuspended(letter()));
     assert!(text.contains("el equipo no irá por ahora") && !text.contains("no vaya"), "{text}");
+}
+
+#[test]
+fn who_is_visited_is_told_between_which_hours_and_nothing_of_a_hall() {
+    let letter =
+        || BookingLetter { comes_home: true, home_until: Some("10:30".to_owned()), ..letter() };
+    let bytes = composed(&message(Letter::Booked(letter())));
+    let subject = "Visita a su casa por Luna e Iris: 5 de diciembre de 2026, 09:30 a 10:30";
+    assert_eq!(parsed(&bytes).subject(), Some(subject));
+    let told = |letter: Letter, hours: &str| {
+        let text = text_of(letter);
+        assert!(text.contains(hours), "{hours}: {text}");
+        assert!(text.contains("Qué tener a mano: Correa") && !text.contains("Sicilia"), "{text}");
+        assert!(!text.contains("Qué traer") && !text.contains("puede ir"), "{text}");
+    };
+    let kinds =
+        [Letter::Booked, Letter::BookingReminder, Letter::BookingMoved, Letter::PlaceOffered];
+    for kind in kinds {
+        let letter = BookingLetter { asks_new_date: true, ..letter() };
+        told(kind(letter), "entre las 09:30 y las 10:30");
+    }
+    let moved = BookingLetter {
+        new_day: moved().new_day,
+        new_time: moved().new_time,
+        home_until: Some("12:00".to_owned()),
+        ..letter()
+    };
+    told(Letter::OutreachMoved(moved), "entre las 11:00 y las 12:00");
+    for kind in [Letter::Waiting, Letter::OutreachSuspended] {
+        let text = text_of(kind(letter()));
+        assert!(text.contains("(visitas a domicilio)") && !text.contains("Sicilia"), "{text}");
+    }
+}
+
+#[test]
+fn an_outreach_held_elsewhere_names_both_places() {
+    let bodies = |letter: Letter| {
+        let bytes = composed(&message(letter));
+        let mail = parsed(&bytes);
+        let text = mail.body_text(0).unwrap().replace("\r\n", "\n");
+        [text, mail.body_html(0).unwrap().into_owned()]
+    };
+    let both = "ya no es en Liceo A-22, Antofagasta, sino en Sicilia 1516, Antofagasta.";
+    for body in bodies(Letter::OutreachRelocated(relocated())) {
+        assert!(body.contains(both) && body.contains("Su hora es la misma:"), "{body}");
+        assert!(body.contains("el 5 de diciembre de 2026, a las 09:30"), "{body}");
+    }
+    for body in
+        bodies(Letter::OutreachRelocated(BookingLetter { position: Some(3), ..relocated() }))
+    {
+        assert!(body.contains(both) && body.contains("en el lugar 3"), "{body}");
+        assert!(!body.contains("Su hora") && !body.contains("09:30"), "{body}");
+    }
+    for body in
+        bodies(Letter::OutreachMoved(BookingLetter { was_place: relocated().was_place, ..moved() }))
+    {
+        assert!(body.contains("cambió de fecha.") && body.contains(both), "{body}");
+    }
+}
+
+#[test]
+fn what_is_held_after_all_has_no_other_date() {
+    let letter = || Letter::OutreachMoved(letter());
+    let bytes = composed(&message(letter()));
+    let subject = "El operativo Operativo Villa El Salto se hará en la fecha que tenía";
+    assert_eq!(parsed(&bytes).subject(), Some(subject));
+    let text = text_of(letter());
+    assert!(text.contains("que estaba suspendido, se hará en la fecha que tenía."), "{text}");
+    assert!(text.contains("Díganos si todavía le sirve.") && !text.contains("nueva"), "{text}");
 }
 
 #[test]

@@ -11,6 +11,8 @@ fn letter() -> OutreachNewsLetter {
         outreach: "Villa El Salto".to_owned(),
         place: "Sicilia 1516".to_owned(),
         commune: "Antofagasta".to_owned(),
+        was_place: None,
+        comes_home: false,
         day: CivilDate::new(2026, 12, 5).unwrap(),
         time: "09:30".to_owned(),
         until: "14:00".to_owned(),
@@ -83,4 +85,75 @@ fn who_holds_an_outreach_is_told_what_happened_to_it() {
     let text = text_of(Letter::OutreachNews(suspended()));
     assert!(text.contains("DEMOSTRACIÓN") && text.contains("está en el equipo"), "{text}");
     assert!(!text.contains("https://"), "{text}");
+}
+
+#[test]
+fn who_joins_or_leaves_is_told_so_and_a_change_of_place_names_the_one_before() {
+    let was_place = Some("Liceo A-22, Antofagasta".to_owned());
+    let with = |news, host: Option<&str>| OutreachNewsLetter {
+        news,
+        host: host.map(str::to_owned),
+        ..letter()
+    };
+    let moved = OutreachNewsLetter {
+        was_day: CivilDate::new(2026, 11, 28).ok(),
+        was_place: was_place.clone(),
+        ..with(OutreachNews::Moved, None)
+    };
+    let cases = [
+        (
+            with(OutreachNews::Joined, None),
+            "Está en el equipo del operativo Villa El Salto: 5 de diciembre de 2026, 09:30",
+            "Desde ahora está en el equipo del operativo Villa El Salto:",
+            "está en el equipo",
+        ),
+        (
+            OutreachNewsLetter { link: None, ..with(OutreachNews::Left, None) },
+            "Ya no está en el equipo del operativo Villa El Salto",
+            "no tiene que ir.",
+            "estaba en el equipo",
+        ),
+        (
+            OutreachNewsLetter { link: None, ..with(OutreachNews::Left, Some("La Rosa")) },
+            "El operativo Villa El Salto ya no se hará con La Rosa",
+            "no tienen que preparar nada.",
+            "que iba a recibir el operativo",
+        ),
+        (
+            OutreachNewsLetter { was_place, ..with(OutreachNews::Relocated, None) },
+            "El operativo Villa El Salto cambió de lugar",
+            "ya no es en Liceo A-22, Antofagasta.",
+            "les avisamos por separado",
+        ),
+        (
+            moved,
+            "El operativo Villa El Salto cambió de fecha",
+            "cambió de fecha y de lugar: ya no es en Liceo A-22, Antofagasta.",
+            "les avisamos por separado",
+        ),
+    ];
+    for (letter, subject, words, why) in cases {
+        let letter = Letter::OutreachNews(letter);
+        let bytes = composed(&message(letter.clone()));
+        let mail = parsed(&bytes);
+        assert_eq!(mail.subject(), Some(subject));
+        let (text, html) = (text_of(letter), mail.body_html(0).unwrap());
+        for expected in [words, why, "Sicilia 1516, Antofagasta"] {
+            assert!(text.contains(expected), "{expected}: {text}");
+            assert!(html.contains(expected), "{expected}: {html}");
+        }
+        assert!(!text.contains("\n\n\n"), "{text}");
+    }
+}
+
+#[test]
+fn home_visits_are_announced_as_such() {
+    for news in [OutreachNews::Published, OutreachNews::Suspended] {
+        let letter = OutreachNewsLetter { news, comes_home: true, ..letter() };
+        let text = text_of(Letter::OutreachNews(letter));
+        assert!(text.contains("Visitas a domicilio en: Sicilia 1516"), "{text}");
+        assert!(text.contains("que acompaña las visitas") && !text.contains("no vaya"), "{text}");
+        let is_off = text.contains("ese día no habrá visitas");
+        assert_eq!(is_off, news == OutreachNews::Suspended);
+    }
 }

@@ -1,0 +1,74 @@
+//! What a batch that failed leads to: waits, halves, and one record set aside for a person.
+
+use super::waits::retry_wait;
+use super::{Action, Failure, Sync};
+use crate::id::SubmissionId;
+use crate::refusal::Refusal;
+use crate::submission::{Answer, Outcome};
+
+impl Sync {
+    pub(super) fn failed(&mut self, failure: Failure, random: u32) -> Vec<Action> {
+        let sent = std::mem::take(&mut self.in_flight);
+        self.asking = false;
+        self.give_back(&sent);
+        self.contact = failure.contact();
+        if !self.has_pending() && !self.waits_for_desk() {
+            // Nothing but a word of how it stands was lost: no reason to wake the radio. A record
+            // that comes meanwhile is tried at once, not after this long wait.
+            self.failures = 0;
+            return vec![self.calm_wait(random)];
+        }
+        if let Some(answer) = self.refused_alone(&sent, &failure) {
+            self.failures = 0;
+            self.settle(std::slice::from_ref(&answer));
+            let mut actions = vec![Action::SetAside(answer)];
+            actions.extend(self.go_on(random));
+            return actions;
+        }
+        if is_about_content(&failure) && !sent.is_empty() {
+            self.most = u32::try_from(sent.len() / 2).unwrap_or(1).max(1);
+            if let [alone] = sent[..] {
+                self.set_back(alone);
+            }
+        }
+        vec![self.back_off(random)]
+    }
+
+    /// The server's word on a batch of one is its answer: the record is set aside for a person,
+    /// so that it does not hold the others.
+    fn refused_alone(&self, sent: &[SubmissionId], failure: &Failure) -> Option<Answer> {
+        let [id] = *sent else { return None };
+        match failure {
+            Failure::Status { refusal: Some(refusal), .. } if is_final(refusal) => {
+                let outcome = Outcome::Refused { command: None, refusal: refusal.clone() };
+                Some(Answer { id, outcome })
+            }
+            _ => None,
+        }
+    }
+
+    /// The doubled wait, spread.
+    pub(super) fn back_off(&mut self, random: u32) -> Action {
+        let ms = retry_wait(self.failures, random);
+        self.failures = self.failures.saturating_add(1);
+        Action::Wait { ms }
+    }
+}
+
+/// Whether the failure may lie in one record of the batch rather than in the network; an answer
+/// that is none this build reads (200) too.
+const fn is_about_content(failure: &Failure) -> bool {
+    matches!(failure, Failure::Status { code: 200 | 400 | 413 | 422 | 500, .. })
+}
+
+/// Whether a refusal of the whole request is about the record and will not change by waiting.
+const fn is_final(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::Unreadable
+            | Refusal::BadCommandCount
+            | Refusal::TooLarge
+            | Refusal::IdReused
+            | Refusal::Invalid { .. }
+    )
+}

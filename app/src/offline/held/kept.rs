@@ -1,0 +1,130 @@
+//! Everything that a phone holds, and what the server's word says of it.
+
+use super::{Held, Line};
+use domain::id::{ServiceId, SubmissionId, VisitId};
+use domain::submission::{Outcome, Receipt};
+use domain::sync::{Agreement, Count, Item, ItemState, is_unnumbered};
+use domain::timestamp::Timestamp;
+use domain::view::AnimalCard;
+use std::sync::Arc;
+
+/// A record with its answer, once it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The record; one that has not changed is the same one at the next reading.
+    pub held: Arc<Held>,
+    /// What the server said.
+    pub outcome: Option<Outcome>,
+}
+
+impl Record {
+    /// Whether the server holds nothing under its number although it has an answer.
+    #[must_use]
+    pub fn is_aside(&self) -> bool {
+        self.held.is_aside || self.outcome.as_ref().is_some_and(is_unnumbered)
+    }
+
+    /// Whether it need not be kept any longer: recorded before `from`, and named by a receipt or
+    /// put right by a correction that is.
+    #[must_use]
+    pub fn is_of_before(&self, from: Timestamp) -> bool {
+        self.held.is_cleared && self.held.head.recorded_at < from
+    }
+}
+
+/// What the phone holds, as far as it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Oldest first.
+    pub records: Vec<Record>,
+    /// Records written by another version of the app that this one cannot read: kept, and told.
+    pub unreadable: u32,
+    /// Records that are there and were not read yet: nobody may take them for absent.
+    pub unread: u32,
+    /// Those of them without an answer.
+    pub unread_open: u32,
+}
+
+impl Kept {
+    /// Whether everything was read.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.unread == 0
+    }
+
+    /// The record of this number.
+    #[must_use]
+    pub fn numbered(&self, sequence: u32) -> Option<&Record> {
+        let before = |record: &Record| record.held.head.sequence < sequence;
+        let found = self.records.get(self.records.partition_point(before));
+        found.filter(|record| record.held.head.sequence == sequence)
+    }
+
+    /// The records as the sending sees them, without those of which nothing can be sent.
+    pub fn items(&self) -> impl Iterator<Item = Item> {
+        let records = self.records.iter().filter(|record| !record.held.is_stranded());
+        records.map(|record| record.held.item())
+    }
+
+    /// Those that nobody can open, send or mend here once the vault has a new key: without an
+    /// answer and a copy, or waiting for a person.
+    #[must_use]
+    pub fn lost_with_key(&self) -> u64 {
+        let is_lost = |record: &&Record| {
+            let Held { state, copy, .. } = &*record.held;
+            state.needs_person() || (state.is_open() && copy.is_empty())
+        };
+        self.records.iter().filter(is_lost).count() as u64
+    }
+
+    /// The visit behind which another goes home that is about one of these animals: the first of
+    /// theirs that has no answer. Perhaps nobody but that one registers them.
+    #[must_use]
+    pub fn ahead(&self, animals: &[AnimalCard]) -> Option<VisitId> {
+        let is_theirs = |line: &Line| animals.iter().any(|card| line.animal == Some(card.id));
+        let mut all = self.records.iter().map(|record| &*record.held);
+        let first = all.find(|held| held.state.is_open() && held.lines.iter().any(is_theirs))?;
+        first.head.behind.or(first.head.visit)
+    }
+
+    /// The record of this submission.
+    #[must_use]
+    pub fn record(&self, id: SubmissionId) -> Option<&Record> {
+        self.records.iter().find(|record| record.held.head.id == id)
+    }
+
+    /// What was taken back on this phone; what the server refused to take back is there still.
+    #[must_use]
+    pub fn annulled(&self) -> Vec<ServiceId> {
+        let stand = self.records.iter().filter(|record| !record.held.state.needs_person());
+        stand.flat_map(|record| &record.held.lines).filter_map(|line| line.annuls).collect()
+    }
+}
+
+/// The last receipt, beside the count that the phone itself has kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LastWord {
+    /// The receipt.
+    pub receipt: Receipt,
+    /// The last number that the phone gave to a record.
+    pub last: u32,
+    /// Records that went from the phone although the server may hold nothing of them.
+    pub gone_aside: u32,
+}
+
+impl LastWord {
+    /// What it says of everything that the phone holds.
+    #[must_use]
+    pub fn beside(&self, kept: &Kept) -> Agreement {
+        let unread = kept.unread.saturating_sub(kept.unread_open);
+        let unknown = kept.unreadable.saturating_add(unread);
+        let (mut open, mut aside, mut unknown) = (kept.unread_open, self.gone_aside, unknown);
+        for record in &kept.records {
+            open += u32::from(record.held.state.is_open());
+            aside += u32::from(record.is_aside());
+            // What was stored but not cleared has a receipt that could not be written down.
+            unknown += u32::from(record.held.state == ItemState::Sent && !record.held.is_cleared);
+        }
+        Count { last: self.last, open, aside, unknown }.beside(&self.receipt)
+    }
+}

@@ -1,0 +1,106 @@
+// A form that is half filled in, while the phone is slow to write it down: what was typed last is
+// what is kept, and a visit is either half filled in or a record, never both.
+import type { Page } from "@playwright/test";
+import { draftHolds, heldRecords } from "../fixtures/store.ts";
+import { expect, test } from "../fixtures/test.ts";
+import {
+  begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+} from "../fixtures/visit.ts";
+
+test.use({ data: "demonstration" });
+test.setTimeout(120_000);
+
+/** As long as the first writing that is asked for takes; each one after it takes less. */
+const LATEST_MS = 1_500;
+const SOONER_MS = 200;
+
+/** How the page asks its scripts. */
+interface Bridge {
+  huella: (script: string, act: string, ...words: string[]) => Promise<string>;
+}
+
+/** From now on what is typed is sealed the later, the earlier it was typed. */
+const slow = (page: Page) =>
+  page.evaluate(([latest, sooner]) => {
+    const bridge = globalThis as unknown as Bridge;
+    const { huella } = bridge;
+    let count = 0;
+    bridge.huella = async (script, act, ...words) => {
+      const isForm = act === "seal" && words[0] === "drafts visit";
+      const ms = isForm ? latest - sooner * count : 0;
+      if (isForm) count += 1;
+      const answer = await huella(script, act, ...words);
+      if (ms > 0) await new Promise((done) => setTimeout(done, ms));
+      return answer;
+    };
+  }, [LATEST_MS, SOONER_MS] as const);
+
+test("what was typed last is kept, whichever was sealed first", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await thumb.type(run());
+  await thumb.press("Persona nueva");
+  await expect(page.getByLabel("Nombres")).toBeFocused();
+  await slow(page);
+  await page.keyboard.type("Rosario");
+  await page.waitForTimeout(LATEST_MS + SOONER_MS);
+  await draftHolds(page, "Rosario");
+  await page.reload();
+  await expect(page.getByLabel("Nombres")).toHaveValue("Rosario");
+});
+
+test("what is still being written down does not come back beside its record", async (
+  { page, huella },
+) => {
+  await begin(page, huella, "terreno");
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), { typed: "", meant: "" });
+  await newAnimal(thumb, "Rezagada");
+  await readChip(thumb, chip());
+  await slow(page);
+  await keep(thumb);
+  await page.waitForTimeout(LATEST_MS + SOONER_MS);
+  expect(await heldRecords(page)).toHaveLength(1);
+  await page.goto("/terreno");
+  await expect(page.getByRole("link", { name: /Rezagada/ })).toHaveCount(1);
+  await expect(page.getByRole("link", { name: "Nueva atención" })).toBeVisible();
+  await expect(page.getByText("Recuperamos lo que estaba escribiendo")).toHaveCount(0);
+});
+
+test("what could not become a record is written down as it was", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await newOwner(thumb, run(), { typed: "", meant: "" });
+  await newAnimal(thumb, "Apretada");
+  await readChip(thumb, chip());
+  await thumb.press("Revisar");
+  await draftHolds(page, '"step":"summary"');
+  // The phone is full for what is large, and what was typed has gone.
+  await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (value: unknown, key?: IDBValidKey) {
+      if (this.name === "submissions") throw new DOMException("full", "QuotaExceededError");
+      return put.call(this, value, key);
+    };
+    const opening = indexedDB.open("huella");
+    return new Promise<void>((done) => {
+      opening.onsuccess = () => {
+        const writing = opening.result.transaction("drafts", "readwrite");
+        writing.objectStore("drafts").delete("visit");
+        writing.oncomplete = () => {
+          opening.result.close();
+          done();
+        };
+      };
+    });
+  });
+  await thumb.press("Guardar atención");
+  await expect(page.getByText("Lo que escribe no se está guardando")).toBeVisible();
+  await draftHolds(page, "Apretada");
+  await page.reload();
+  await thumb.press("Guardar atención");
+  await expect(page.getByRole("heading", { name: "Atención guardada" })).toBeVisible();
+});
