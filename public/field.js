@@ -105,9 +105,19 @@
   const scripts = () => import(`/${pkg}/scripts.js`);
   window.huella = async (script, act, ...words) => (await scripts())[script][act](...words);
   scripts().catch(() => {});
+  // From the network the program comes packed (/unpack.js), the worker keeps it whole.
+  const whole = () => fetch(`/${pkg}/field_bg.wasm`);
+  const unpacked = async () => {
+    const [{ unpack }, packed] = await Promise.all([scripts(), fetch(`/${pkg}/field_bg.packed`)]);
+    if (!packed.ok) throw new Error(`not there, status ${packed.status}`);
+    return unpack.unpack(new Uint8Array(await packed.arrayBuffer()));
+  };
+  const program = version.isKept ? whole() : unpacked().catch(whole);
+  // What fails before it is waited for fails there.
+  program.catch(() => {});
   import(`/${pkg}/field.js`)
     .then(async (app) => {
-      await app.default({ module_or_path: `/${pkg}/field_bg.wasm` });
+      await app.default({ module_or_path: program });
       app.mount();
       setTimeout(tellDelay, LATE_MS);
     })

@@ -5,12 +5,14 @@ use axum::response::{IntoResponse, Response};
 
 use crate::site;
 
-/// The worker's text; the server fills in `@BUILD@`, `@SHELL@`, `@FILES@`, `@DECODER@`, `@WAITING@`
-/// and `@CARRY@`.
+/// The worker's text; the server fills in `@BUILD@`, `@SHELL@`, `@FILES@`, `@DECODER@`, `@UNPACK@`,
+/// `@WAITING@` and `@CARRY@`.
 const WORKER: &str = include_str!("pwa/sw.js");
 /// How what waits is read, for the app and for the worker, which imports nothing: a browser would
 /// have to fetch another script, and keep it.
 const WAITING: &str = include_str!("../../public/waiting.js");
+/// How the program is made whole, likewise.
+const UNPACK: &str = include_str!("../../public/unpack.js");
 /// How a picture goes, likewise.
 const CARRY: &str = include_str!("../../public/carry.js");
 
@@ -29,6 +31,7 @@ fn text() -> String {
         .replace("@SHELL@", app::routes::FIELD)
         .replace("@FILES@", &list(&site::field_files()))
         .replace("@DECODER@", &list(&site::decoder_files()))
+        .replace("@UNPACK@", &UNPACK.replace("export ", ""))
         .replace("@WAITING@", &WAITING.replace("export ", ""))
         .replace("@CARRY@", &CARRY.replace("export ", ""))
 }
@@ -51,7 +54,10 @@ mod tests {
         assert!(text.contains(" = batches(copies, devices, LETTERS);"), "{text}");
         assert_eq!(text.matches("\nasync function carry(one, jpeg, sealed) {").count(), 1);
         assert!(text.contains("carry(one, null, sealed)"), "{text}");
-        for left in ["@BUILD@", "@SHELL@", "@FILES@", "@DECODER@", "@WAITING@", "@CARRY@"] {
+        assert_eq!(text.matches("\nfunction unpack(packed) {").count(), 1);
+        assert!(text.contains(" = unpack(new Uint8Array("), "{text}");
+        let left = "@BUILD@ @SHELL@ @FILES@ @DECODER@ @UNPACK@ @WAITING@ @CARRY@";
+        for left in left.split(' ') {
             assert!(!text.contains(left), "{left}");
         }
     }

@@ -51,11 +51,13 @@ pub fn field_files() -> Vec<String> {
     let is_of_pages = |path: &str| path.starts_with("page/") || path.ends_with("/huella.css");
     // But for the one that begins, the app has its scripts in one file of the package folder.
     let is_single = |path: &str| path.ends_with(".js") && !path.contains('/') && path != "field.js";
+    // The program comes packed; whole it is asked for where that fails.
+    let is_whole = |path: &str| path.ends_with("/field_bg.wasm");
     // Fetched where a name needs such a letter.
     let is_later = |path: &str| path.contains("/atkinson-ext");
     let needed = FILES.iter().filter(|file| !is_of_desk(file.path) && !is_later(file.path));
     let needed = needed.filter(|file| !file.is_of_decoder() && !is_of_pages(file.path));
-    let needed = needed.filter(|file| !is_single(file.path));
+    let needed = needed.filter(|file| !is_single(file.path) && !is_whole(file.path));
     needed.map(|file| format!("/{}", file.path)).collect()
 }
 
@@ -278,9 +280,11 @@ mod tests {
 
     #[test]
     fn a_phone_takes_nothing_along_that_only_other_pages_load() {
-        for part in ["/desk/", "/page/", "/huella.css", "/pack.js"] {
+        for part in ["/desk/", "/page/", "/huella.css", "/pack.js", "/field_bg.wasm"] {
             assert!(field_files().iter().all(|path| !path.contains(part)), "{part}");
         }
+        let programs = field_files().iter().filter(|path| path.ends_with(".packed")).count();
+        assert_eq!(programs, usize::from(!files().is_empty()));
         let has_sheet = field_files().iter().any(|path| path.ends_with("/field.css"));
         assert_eq!(has_sheet, !files().is_empty(), "the field app has its sheet");
         let scripts = field_files().iter().filter(|path| path.ends_with(".js")).count();

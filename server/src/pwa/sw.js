@@ -4,8 +4,11 @@
 
 const BUILD = "@BUILD@";
 const SHELL = "@SHELL@";
-const FILES = new Set(@FILES@);
+const FILES = @FILES@;
 const CACHE = `huella-${BUILD}`;
+// The program comes packed, and is kept whole: so it opens, and so a browser compiles it once.
+const whole = (path) => path.replace(/\.packed$/, ".wasm");
+const KEPT = new Set(FILES.map(whole));
 // The barcode decoder, which `/camera.js` puts here on phones whose browser reads no codes.
 const DECODER = new Set(@DECODER@);
 const DECODER_CACHE = "huella-decoder";
@@ -32,7 +35,7 @@ async function keepDecoder() {
 // or not fit any more: those that have come stay then.
 async function keepIn(cache, paths) {
   const answers = await Promise.all(Array.from(paths, (path) => fetched(path)));
-  await Promise.all(Array.from(paths, (path, at) => cache.put(path, answers[at])));
+  await Promise.all(Array.from(paths, (path, at) => cache.put(whole(path), answers[at])));
 }
 
 // A network that wants a sign-in of its own answers everything with its page, also with 200. Kept
@@ -44,8 +47,12 @@ async function fetched(path) {
     ? isPage && (await answer.clone().text()).includes("huella-build")
     : !isPage;
   if (!answer.ok || !isOurs) throw new Error(`not kept: ${path}, status ${answer.status}`);
-  return answer;
+  if (path === whole(path)) return answer;
+  const program = unpack(new Uint8Array(await answer.arrayBuffer()));
+  return new Response(program, { headers: { "content-type": "application/wasm" } });
 }
+
+@UNPACK@
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(forgetOthers().then(() => self.clients.claim()));
@@ -191,7 +198,7 @@ self.addEventListener("fetch", (event) => {
   const inField = url.pathname === SHELL || url.pathname.startsWith(`${SHELL}/`);
   if (request.mode === "navigate" && inField) {
     event.respondWith(kept(SHELL, request));
-  } else if (FILES.has(url.pathname)) {
+  } else if (KEPT.has(url.pathname)) {
     event.respondWith(kept(url.pathname, request));
   } else if (DECODER.has(url.pathname)) {
     event.respondWith(kept(url.pathname, request, DECODER_CACHE));

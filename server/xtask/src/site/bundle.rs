@@ -9,7 +9,7 @@ use super::scripts::minify;
 use crate::{checkout::Checkout, console::run_quietly, fingerprint};
 
 /// The scripts that are asked by their names (`window.huella` of `public/field.js`).
-const ASKED: [&str; 14] = [
+const ASKED: [&str; 15] = [
     "album",
     "camera",
     "carried",
@@ -22,6 +22,7 @@ const ASKED: [&str; 14] = [
     "provisional",
     "seal",
     "shell",
+    "unpack",
     "vault",
     "verify",
 ];
