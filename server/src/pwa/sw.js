@@ -38,10 +38,16 @@ async function keepIn(cache, paths) {
   await Promise.all(Array.from(paths, (path, at) => cache.put(whole(path), answers[at])));
 }
 
+// What is named by its content has come to the page already, and need not come twice.
+async function fetched(path) {
+  const isNamed = path.startsWith("/pkg-");
+  return (isNamed && (await ours(path, "default").catch(() => null))) || ours(path, "reload");
+}
+
 // A network that wants a sign-in of its own answers everything with its page, also with 200. Kept
 // in the place of a file, that page would be all of the app that opens in the hall.
-async function fetched(path) {
-  const answer = await fetch(path, { cache: "reload", redirect: "error" });
+async function ours(path, cache) {
+  const answer = await fetch(path, { cache, redirect: "error" });
   const isPage = answer.headers.get("content-type")?.startsWith("text/html") ?? false;
   const isOurs = path === SHELL
     ? isPage && (await answer.clone().text()).includes("huella-build")
