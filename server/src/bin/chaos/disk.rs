@@ -54,7 +54,8 @@ impl Disk {
     /// What the phone shows of the server's last word; none before the first.
     pub(crate) fn agreement(&self) -> Option<Agreement> {
         let receipt = self.receipt.clone()?;
-        let word = LastWord { receipt, last: self.numbered(), gone_aside: self.gone_aside };
+        let (last, gone_aside) = (self.numbered(), self.gone_aside);
+        let word = LastWord { receipt, last, gone_aside, before: 0 };
         Some(word.beside(&Kept { records: self.answered().collect(), ..Kept::default() }))
     }
 
