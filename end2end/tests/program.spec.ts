@@ -41,6 +41,7 @@ test("the program comes packed, and is kept whole", async ({ page, huella }) => 
 test.describe("without a worker", () => {
   // What a worker fetches passes by the routes of a page.
   test.use({ serviceWorkers: "block" });
+  test.beforeEach(({ silence }) => silence.allow(/Service Worker registration blocked/));
 
   test("a program that cannot be unpacked is fetched whole", async ({ page, huella }) => {
     const asked = programs(page);

@@ -50,7 +50,7 @@ async function loseAnswer(page: Page, path: string) {
 test("a lost answer neither doubles a talk nor loses what was written since", async (
   { page, huella, silence },
 ) => {
-  silence.allow(/ERR_FAILED|status of 409/);
+  silence.allow(/ERR_FAILED|status of 409|Service Worker registration blocked/);
   await open(page, huella);
   const alert = page.getByRole("alert");
   const done = page.getByRole("status").filter({ hasText: "La charla quedó anotada." });
@@ -91,7 +91,7 @@ test("a lost answer neither doubles a talk nor loses what was written since", as
 test("a talk is corrected with its list and its hour, and annulled", async (
   { page, huella, silence, today },
 ) => {
-  silence.allow(/status of 422/);
+  silence.allow(/status of 422|Service Worker registration blocked/);
   await open(page, huella);
   const material = "Volantes con lista";
   const save = await tell(page, material, "");

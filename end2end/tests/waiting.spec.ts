@@ -46,9 +46,10 @@ function told({ lines, form }: Held): { number: string; document: string } {
   return { number: number as string, document: JSON.parse(form).owner.form.run };
 }
 
-/** Waits until the phone shows that it holds so many. */
-async function lists(page: Page, count: number) {
+/** Waits until the phone shows that it holds so many; `arrived` is done first on the page. */
+async function lists(page: Page, count: number, arrived?: (page: Page) => Promise<void>) {
   await page.goto("/terreno/registros");
+  await arrived?.(page);
   const more = page.getByRole("button", { name: `Ver ${count - AT_FIRST} registros más` });
   await expect(more).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText("por leer")).toHaveCount(0);
@@ -176,6 +177,6 @@ test("who works while others are still to be read misses none of them", async (
   await expect(saved).toHaveCount(0);
   await keep(thumb);
   expect((await heldRecords(page)).length).toBe(MORE + 1);
-  await lists(page, MORE + 1);
+  await lists(page, MORE + 1, goOn);
   await huella.serve();
 });
