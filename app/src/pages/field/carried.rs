@@ -40,7 +40,7 @@ impl Carried {
         });
         let goes = memo(move || carried.goes());
         Effect::new(move |_| {
-            goes.track();
+            goes.with(|_| ());
             carried.look();
         });
         carried

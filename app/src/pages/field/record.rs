@@ -51,7 +51,8 @@ pub(super) fn named_record(id: SubmissionId) -> RwSignal<Option<Option<Record>>>
     // What was kept just now is there at once.
     let opened = RwSignal::new(phone.kept_last(id).map(Some));
     Effect::new(move |_| {
-        listed.track();
+        // Following alone would not make it, and what was never made never changes.
+        listed.with(|_| ());
         spawn_local(async move {
             let Some(queue) = phone.queue() else { return };
             let Ok(mut read) = queue.opened(&[id]).await else { return };

@@ -112,7 +112,7 @@ fn Captures() -> impl IntoView {
     let is_whole = memo(move || visit.phone.is_whole());
     Effect::new(move |_| {
         // What this phone has recorded may not be read yet: once it is, it is looked for again.
-        is_whole.track();
+        is_whole.with(|_| ());
         look_up(visit, canonical, taken);
     });
     let first_done = Callback::new(move |()| {
