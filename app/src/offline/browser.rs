@@ -280,8 +280,8 @@ fn after_paint(act: impl FnOnce() + 'static) {
     }
 }
 
-/// Answers a scan, at once: `/phone.js` hears of it, and has the phone sound and tremble, short when
-/// it was good, long and low when not.
+/// Answers a scan, at once: `/phone.js` hears of it, and has the phone sound and tremble, short
+/// when it was good, long and low when not.
 pub fn signal_scan(good: bool) {
     report(if good { "huella-read" } else { "huella-misread" });
 }

@@ -135,18 +135,7 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
             if !is_read.get() {
                 return ().into_any();
             }
-            let (title, next) = match is_searched.get() {
-                false => (field::queue_empty(locale), field::queue_empty_next(locale)),
-                true => {
-                    (field::queue_nothing_found(locale), field::queue_nothing_found_next(locale))
-                }
-            };
-            return view! {
-                <EmptyState icon="inbox" title=title>
-                    <p>{next}</p>
-                </EmptyState>
-            }
-            .into_any();
+            return view! { <NoRows is_searched=is_searched.get() /> }.into_any();
         }
         let rows = phone.kept.with_untracked(|kept| {
             let records = shown.iter().filter_map(|id| kept.record(*id));
@@ -165,6 +154,24 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
     view! {
         {rows}
         {live(hidden)}
+    }
+}
+
+/// Said in the place of rows.
+#[component]
+fn NoRows(
+    /// Rows were searched, and none was found.
+    is_searched: bool,
+) -> impl IntoView {
+    let locale = locale();
+    let (title, next) = match is_searched {
+        false => (field::queue_empty(locale), field::queue_empty_next(locale)),
+        true => (field::queue_nothing_found(locale), field::queue_nothing_found_next(locale)),
+    };
+    view! {
+        <EmptyState icon="inbox" title=title>
+            <p>{next}</p>
+        </EmptyState>
     }
 }
 

@@ -9,8 +9,8 @@ use super::functions::Functions;
 
 /// What functions have in common is counted in pieces of so many bytes: one instruction, and two.
 const PIECES: [usize; 2] = [2, 4];
-/// So much of what the one before the last is like counts beside the last, of the one before that so
-/// much again, and so on.
+/// So much of what the one before the last is like counts beside the last, of the one before that
+/// so much again, and so on.
 const KEPT: f64 = 0.3;
 
 /// The program with its functions in that order.
