@@ -138,12 +138,16 @@ pub async fn seal(pairs: Vec<[String; 2]>) -> Vec<String> {
 /// Opens sealed texts, each with what it is about before it; those that were never sealed are as
 /// they are.
 pub async fn open(pairs: &[[String; 2]]) -> Vec<Option<String>> {
+    ask_open(pairs).await.unwrap_or_else(|| vec![None; pairs.len()])
+}
+
+/// The same; `None` where the browser said nothing of any of them.
+pub async fn ask_open(pairs: &[[String; 2]]) -> Option<Vec<Option<String>>> {
     if pairs.iter().all(|[_, text]| !is_sealed(text)) {
-        return pairs.iter().map(|[_, text]| Some(text.clone())).collect();
+        return Some(pairs.iter().map(|[_, text]| Some(text.clone())).collect());
     }
-    let opened = ask("open", pairs).await;
-    let opened = opened.and_then(|text| json::read::<Vec<Option<String>>>(&text).ok());
-    opened.unwrap_or_else(|| vec![None; pairs.len()])
+    let opened = ask("open", pairs).await?;
+    json::read(&opened).ok()
 }
 
 /// Seals bytes as one block, of what it is about; `None` where the browser cannot.

@@ -52,6 +52,10 @@ fn what_a_person_withdrew_is_known_before_anything_is_sent() {
     assert_eq!((sync.state(id(1)), sync.tally().to_mend), (None, 0));
     assert_eq!(sent(&sync.handle(Event::Queued(written), 0)), Some(vec![id(3)]));
     assert!(sync.news(&[left, written]).is_empty());
+    assert!(sync.news(&[written, left]).is_empty(), "nor in another order");
+    let other = Item { sequence: 3, ..item(4) };
+    let news = sync.news(&[left, other]);
+    assert_eq!(news, [Event::Gone(id(3)), Event::Queued(other)], "as many, and not the same");
     sync.handle(Event::Gone(id(3)), 0);
     assert_eq!(sync.state(id(3)), Some(ItemState::Sending), "its answer is on the way");
 }
