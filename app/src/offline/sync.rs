@@ -211,25 +211,37 @@ impl Driver {
             let Ok(held) = driver.0.queue.all().await else { return };
             let items: Vec<_> = held.items().collect();
             let news = driver.0.machine.borrow().as_ref().map(|machine| machine.news(&items));
-            for event in news.into_iter().flatten() {
-                driver.feed(event);
-            }
+            driver.feed_all(news.unwrap_or_default());
             // At the end: the machine must not go on meanwhile with what was read.
             driver.count_aside(&held).await;
         });
     }
 
     fn feed(&self, event: Event) {
+        self.feed_all(vec![event]);
+    }
+
+    /// Tells the machine of events, does what it says of them, and shows what has come of it once:
+    /// with the day before go thousands of records.
+    fn feed_all(&self, events: Vec<Event>) {
+        if events.is_empty() {
+            return;
+        }
         if self.0.is_stale.get() && self.0.machine.borrow().is_some() {
             // It believes in writes that failed: what is held is read first.
             let driver = self.clone();
             spawn_local(async move { driver.resume().await });
             return;
         }
-        let actions = match self.0.machine.borrow_mut().as_mut() {
-            Some(machine) => machine.handle(event, browser::random()),
+        let mut actions = Vec::new();
+        match self.0.machine.borrow_mut().as_mut() {
+            Some(machine) => {
+                for event in events {
+                    actions.append(&mut machine.handle(event, browser::random()));
+                }
+            }
             None => return,
-        };
+        }
         let driver = self.clone();
         let is_writing =
             !matches!(actions.first(), None | Some(Action::Send(_) | Action::Wait { .. }));
