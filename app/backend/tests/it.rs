@@ -52,6 +52,7 @@ mod it {
     mod outbox;
     mod owner_access;
     mod pack;
+    mod pack_full;
     mod pairing;
     mod papers;
     mod parity;
