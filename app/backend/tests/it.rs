@@ -66,6 +66,7 @@ mod it {
     mod preference;
     mod provisional;
     mod put_off;
+    mod refused;
     mod rnm;
     mod sealed;
     mod seen_phones;
