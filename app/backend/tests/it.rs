@@ -52,6 +52,7 @@ mod it {
     mod outbox;
     mod owner_access;
     mod pack;
+    mod pack_full;
     mod pairing;
     mod papers;
     mod parity;
@@ -65,6 +66,7 @@ mod it {
     mod preference;
     mod provisional;
     mod put_off;
+    mod refused;
     mod rnm;
     mod sealed;
     mod seen_phones;

@@ -208,6 +208,14 @@ pub enum Refusal {
     NoPlaceLeft,
     /// Somebody has booked: what was promised cannot become something else.
     StillBooked,
+
+    /// The coordination has looked at a refused record and put it away.
+    PutAway,
+    /// What a phone makes of a reason that its version does not know; no server gives it.
+    Unheard {
+        /// What was told, as JSON: a later version may know it.
+        told: String,
+    },
 }
 
 impl Refusal {

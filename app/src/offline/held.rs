@@ -215,6 +215,7 @@ impl Held {
             visit: self.head.behind.or(self.head.visit),
             recorded_at: self.head.recorded_at,
             state: self.state,
+            is_aside: self.is_aside,
         }
     }
 }

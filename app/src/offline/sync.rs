@@ -10,6 +10,7 @@ use crate::offline::held::{Kept, Record};
 use crate::offline::insurance;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::queue::Queue;
+use domain::id::SubmissionId;
 use domain::sync::{
     Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, is_unnumbered, rewrite_wait,
 };
@@ -23,7 +24,7 @@ use std::rc::Rc;
 const LOCK: &str = "huella-sync";
 
 /// What pages see of the sending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// The way to the server.
     pub contact: Contact,
@@ -33,6 +34,8 @@ pub struct Progress {
     pub skew_ms: Option<i64>,
     /// What the server answered could not be written down.
     pub is_unwritten: bool,
+    /// Records over which the server breaks again and again.
+    pub stuck: Vec<SubmissionId>,
 }
 
 /// The driver of one tab.
@@ -349,11 +352,16 @@ impl Driver {
     }
 
     fn show(&self) {
-        let (contact, is_sending) = match self.0.machine.borrow().as_ref() {
-            Some(sync) => (sync.contact(), sync.is_sending()),
-            None => (Contact::Untried, false),
+        let mut progress = Progress {
+            skew_ms: self.0.skew_ms.take(),
+            is_unwritten: self.0.failed_writes.get() > 0,
+            ..Progress::default()
         };
-        let (skew_ms, is_unwritten) = (self.0.skew_ms.take(), self.0.failed_writes.get() > 0);
-        (self.0.changed)(Progress { contact, is_sending, skew_ms, is_unwritten });
+        if let Some(sync) = self.0.machine.borrow().as_ref() {
+            progress.contact = sync.contact();
+            progress.is_sending = sync.is_sending();
+            progress.stuck = sync.stuck();
+        }
+        (self.0.changed)(progress);
     }
 }
