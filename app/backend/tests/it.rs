@@ -71,6 +71,8 @@ mod it {
     mod statements;
     mod stations;
     mod stock;
+    mod stock_acts;
+    mod stock_counts;
     mod storm;
     mod storm_told;
     mod story_access;
