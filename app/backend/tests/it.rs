@@ -73,6 +73,7 @@ mod it {
     mod stock;
     mod stock_acts;
     mod stock_counts;
+    mod stock_days;
     mod storm;
     mod storm_told;
     mod story_access;
