@@ -7,6 +7,7 @@ mod programme;
 
 pub use beneficiaries::{Beneficiary, beneficiaries};
 pub use papers::{attendance_act, day_sheet};
+pub(crate) use programme::coming;
 pub use programme::{explain, programme};
 
 use domain::booking::{BookingState, Offering};

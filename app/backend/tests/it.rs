@@ -73,6 +73,9 @@ mod it {
     mod statements;
     mod stations;
     mod stock;
+    mod stock_acts;
+    mod stock_counts;
+    mod stock_days;
     mod storm;
     mod storm_told;
     mod story_access;

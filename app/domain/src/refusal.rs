@@ -143,6 +143,8 @@ pub enum Refusal {
     BatchExpired,
     /// No such lot of a product.
     LotUnknown,
+    /// The lot is past its day before the outreach that it would go to.
+    LotExpiresBefore,
     /// A lot of this batch is known, of a product with another name.
     LotOfAnotherProduct {
         /// The name on record.

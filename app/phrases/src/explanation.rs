@@ -107,6 +107,7 @@ told! {
         VeterinarianUnknown: kept_record, veterinarian_unknown_happened, veterinarian_unknown_next;
         BatchExpired: kept_record, batch_expired_happened, batch_expired_next;
         LotUnknown: kept_record, lot_unknown_happened, lot_unknown_next;
+        LotExpiresBefore: kept_form, lot_expires_before_happened, lot_expires_before_next;
         StockTaken: kept_form, stock_taken_happened, stock_taken_next;
         StockNotFree: kept_form, stock_not_free_happened, stock_not_free_next;
         AlreadySterilised: kept_record, already_sterilised_happened, already_sterilised_next;

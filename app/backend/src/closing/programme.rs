@@ -84,7 +84,8 @@ async fn target_lines(
     zone: &Zone,
 ) -> Result<Vec<TargetLine>, StoreError> {
     let id = progress.programme.id.0;
-    let coming = coming(tx, id).await?;
+    // No outreach beyond the announced ones is looked at.
+    let coming = coming(tx, id, (Uuid::nil(), false)).await?;
     let mut reasons = reasons(tx, id, zone).await?;
     let lines = Target::ALL.iter().zip(coming).map(|(&target, coming)| TargetLine {
         target,
@@ -139,14 +140,22 @@ pub(super) async fn note(
     history::append(tx, &entry).await
 }
 
-/// The most that the announced outreaches bring to each target, in their order.
-async fn coming(tx: &mut Tx, programme: Uuid) -> Result<Vec<u32>, StoreError> {
+/// The most that the announced outreaches bring to each target, in their order; and another one
+/// with them, which may be a draft.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn coming(
+    tx: &mut Tx,
+    programme: Uuid,
+    (other, is_draft): (Uuid, bool),
+) -> Result<Vec<u32>, StoreError> {
     let mut places = Vec::new();
-    // No outreach beyond the announced ones is looked at.
-    for (offering, capacity) in tx.planned_places(programme, Uuid::nil()).await? {
+    for (offering, capacity) in tx.planned_places(programme, other).await? {
         places.push((code(&offering, Offering::from_code)?, number(capacity)));
     }
-    let outreaches = number(tx.count_announced(programme).await?);
+    let announced = tx.count_announced(programme).await?;
+    let outreaches = number(announced.saturating_add(i64::from(is_draft)));
     let of = |target: &Target| match target {
         Target::Outreaches => outreaches,
         target => places

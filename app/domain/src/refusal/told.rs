@@ -158,6 +158,7 @@ plain! {
     VeterinarianUnknown = "veterinarian_unknown",
     BatchExpired = "batch_expired",
     LotUnknown = "lot_unknown",
+    LotExpiresBefore = "lot_expires_before",
     StockTaken = "stock_taken",
     StockNotFree = "stock_not_free",
     AlreadySterilised = "already_sterilised",
