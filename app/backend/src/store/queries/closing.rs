@@ -83,7 +83,12 @@ pub(crate) async fn booking_counts(
         "SELECT offering, state, walk_in <> 0 AS walk_in, COUNT(*) AS bookings,
              CAST(SUM(places) AS BIGINT) AS places,
              CAST(SUM(CASE WHEN state = 'served' THEN places ELSE served_places END) AS BIGINT)
-                 AS served
+                 AS served,
+             CAST(SUM(CASE
+                 WHEN state IN ('arrived', 'served') THEN over_count
+                 WHEN state = 'turned_away' AND over_count + served_places > places
+                     THEN over_count + served_places - places
+                 ELSE 0 END) AS BIGINT) AS beyond
          FROM booking WHERE outreach_id = $1
          GROUP BY offering, state, walk_in <> 0 ORDER BY offering, state, walk_in <> 0",
     )

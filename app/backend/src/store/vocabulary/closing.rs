@@ -45,6 +45,8 @@ pub struct BookingCountRow {
     pub places: i64,
     /// How many of these were served.
     pub served: i64,
+    /// How many of these are over the count.
+    pub beyond: i64,
 }
 
 /// Places that are lent to a phone and have not come back.
