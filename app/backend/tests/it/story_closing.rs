@@ -209,6 +209,7 @@ async fn progress(tx: &mut Tx, here: Place) -> Stored<()> {
     let row = |month: &str, total| ProgressRow {
         commune: "02101".to_owned(),
         unit: Some("02101-7".to_owned()),
+        residence: None,
         month: month.to_owned(),
         kind: "implantation".to_owned(),
         total,
