@@ -12,6 +12,7 @@ mod it {
     #[macro_use]
     mod databases;
 
+    mod accounted;
     mod accounts;
     mod acts;
     mod again;
@@ -97,6 +98,7 @@ mod it {
     mod story_stock;
     mod story_talks;
     mod story_tasks;
+    mod story_tenure;
     mod story_territory;
     mod straight;
     mod submissions;

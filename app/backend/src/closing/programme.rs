@@ -62,6 +62,8 @@ async fn laid_out(
     let id = programme.id.0;
     let rows = sums.progress.or(id, tx.programme_progress(id)).await?;
     let communes = lines(&rows, |row| Some(commune_name(&row.commune)))?;
+    let residence = |row: &ProgressRow| row.residence.as_deref().map(commune_name);
+    let residences = lines(&rows, residence)?;
     let units = lines(&rows, |row| row.unit.clone())?;
     let months = lines(&rows, |row| Some(row.month.clone()))?;
     let costs = costs(tx, id).await?;
@@ -70,6 +72,7 @@ async fn laid_out(
         verifications,
         targets,
         communes,
+        residences,
         units,
         months,
         costs,

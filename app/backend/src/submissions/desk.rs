@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use super::held::{self, Held, HeldAnimal, taken};
 use super::sheet::Sheet;
 use super::talks::Listed;
+use super::tenure::{Settled, Transfer};
 use super::{Other, Slips, papers};
 use crate::actor::Actor;
 use crate::documents::Backdrop;
@@ -81,6 +82,10 @@ pub(super) struct Desk<'t> {
     /// Waiting documents that another veterinarian answers for since.
     pub(super) entrusted: Vec<DocumentRow>,
     pub(super) annulments: Vec<Annulment>,
+    /// Animals that go to somebody else.
+    pub(super) transfers: Vec<Transfer>,
+    /// Owners of whom it is learned where they live.
+    pub(super) settled: Vec<Settled>,
     pub(super) history: Vec<Entry>,
 }
 
@@ -112,6 +117,8 @@ impl<'t> Desk<'t> {
             certified: Vec::new(),
             entrusted: Vec::new(),
             annulments: Vec::new(),
+            transfers: Vec::new(),
+            settled: Vec::new(),
             history: Vec::new(),
         }
     }
@@ -275,6 +282,7 @@ impl<'t> Desk<'t> {
         }
         held::write_animals(self.tx, &mut self.animals, &self.stored_chips, now).await?;
         self.tx.insert_services(&services?).await.map_err(taken)?;
+        self.write_tenures().await?;
         for session in &self.education {
             self.tx.insert_education(session).await.map_err(taken)?;
         }
