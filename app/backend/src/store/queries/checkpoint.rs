@@ -20,15 +20,13 @@ pub(crate) async fn count_unsealed(db: &mut Connection) -> sqlx::Result<i64> {
 }
 
 pub(crate) async fn unsealed_heads(db: &mut Connection, limit: i64) -> sqlx::Result<Vec<HeadRow>> {
+    // Grouping would sort all that is unsealed first: SQLite does not see that its index is in order.
     sqlx::query_as(
-        "SELECT history.subject_kind, history.subject_id, history.sequence, history.hash
-         FROM history
-         JOIN (SELECT subject_kind, subject_id, MAX(sequence) AS sequence FROM history
-               WHERE checkpoint IS NULL GROUP BY subject_kind, subject_id
-               ORDER BY subject_kind, subject_id LIMIT $1) AS head
-             ON head.subject_kind = history.subject_kind
-             AND head.subject_id = history.subject_id AND head.sequence = history.sequence
-         ORDER BY history.subject_kind, history.subject_id",
+        "SELECT subject_kind, subject_id, sequence, hash FROM history AS link
+         WHERE checkpoint IS NULL AND NOT EXISTS (
+             SELECT 1 FROM history AS later WHERE later.subject_kind = link.subject_kind
+                 AND later.subject_id = link.subject_id AND later.sequence > link.sequence)
+         ORDER BY subject_kind, subject_id LIMIT $1",
     )
     .bind(limit)
     .fetch_all(db)
@@ -36,11 +34,12 @@ pub(crate) async fn unsealed_heads(db: &mut Connection, limit: i64) -> sqlx::Res
 }
 
 pub(crate) async fn mark_sealed(db: &mut Connection, checkpoint: i64) -> sqlx::Result<u64> {
+    // The sign keeps it from the index of what is unsealed, all of which it would go through.
     let done = sqlx::query(
         "UPDATE history SET checkpoint = $1 FROM checkpoint_head AS head
          WHERE head.checkpoint = $1 AND history.subject_kind = head.subject_kind
              AND history.subject_id = head.subject_id AND history.sequence <= head.sequence
-             AND history.checkpoint IS NULL",
+             AND +history.checkpoint IS NULL",
     )
     .bind(checkpoint)
     .execute(db)
