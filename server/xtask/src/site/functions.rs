@@ -2,305 +2,213 @@
 //! afterwards; what browsers do not read is left out, and nothing else is changed.
 
 use anyhow::{Context, Result, ensure};
-use std::ops::Range;
-use wasmparser::{ElementItems, ExternalKind, Operator, OperatorsReader, Parser, Payload, TypeRef};
+use std::convert::Infallible;
+use wasm_encoder::{
+    CodeSection, FunctionSection, Module,
+    reencode::{Error, Reencode},
+};
+use wasmparser::{
+    CodeSectionReader, CustomSectionReader, FunctionBody, FunctionSectionReader, Parser, Payload,
+};
 
-/// The bytes that every program begins with: its mark, and the version of the format.
-const HEAD: usize = 8;
-/// The section of what browsers do not read.
-const CUSTOM: u8 = 0;
-/// The section of the functions' types.
-const TYPES: u8 = 3;
-/// The section of their code.
-const CODE: u8 = 10;
-
-/// A program, and where in it functions are named.
+/// A program and the code of its functions.
 pub(super) struct Functions<'a> {
     wasm: &'a [u8],
-    /// Identifier and content of each section.
-    sections: Vec<(u8, Range<usize>)>,
     /// So many are the browser's, and have the first numbers.
-    imported: usize,
-    /// The number of each one's type.
-    types: Vec<u32>,
-    /// Where the code of each one is.
-    bodies: Vec<Range<usize>>,
-    /// Where a function is named by its number, from the first place to the last.
-    named: Vec<usize>,
+    imported: u32,
+    bodies: Vec<FunctionBody<'a>>,
 }
 
 impl<'a> Functions<'a> {
     /// Reads a program.
     ///
     /// # Errors
-    /// When it is none, or names functions in a way that is not looked for here.
+    /// When it is none that a browser would take.
     pub(super) fn read(wasm: &'a [u8]) -> Result<Self> {
-        let mut read = Self {
-            wasm,
-            sections: Vec::new(),
-            imported: 0,
-            types: Vec::new(),
-            bodies: Vec::new(),
-            named: Vec::new(),
-        };
+        let all = wasmparser::validate(wasm)?.as_ref().function_count();
+        let mut bodies = Vec::new();
         for payload in Parser::new(0).parse_all(wasm) {
-            let payload = payload?;
-            if let Some((section, range)) = payload.as_section()
-                && section != CUSTOM
-            {
-                read.sections.push((section, places(range)?));
-            }
-            read.look(payload)?;
-        }
-        ensure!(read.types.len() == read.bodies.len(), "functions without a type");
-        ensure!(read.named.is_sorted(), "sections that stand in another order");
-        Ok(read)
-    }
-
-    fn look(&mut self, payload: Payload<'a>) -> Result<()> {
-        match payload {
-            Payload::ImportSection(imports) => {
-                for import in imports.into_imports() {
-                    self.imported += usize::from(matches!(import?.ty, TypeRef::Func(_)));
-                }
-            }
-            Payload::FunctionSection(types) => {
-                self.types = types.into_iter().collect::<Result<_, _>>()?;
-            }
-            Payload::GlobalSection(globals) => {
-                for global in globals {
-                    self.look_at_code(global?.init_expr.get_operators_reader())?;
-                }
-            }
-            Payload::ExportSection(exports) => {
-                for export in exports.into_iter_with_offsets() {
-                    let (at, export) = export?;
-                    if export.kind == ExternalKind::Func {
-                        // Its name, with how long that is, and one byte that says what it names.
-                        let name = export.name.len();
-                        let at = place(at)? + number(name)?.len() + name + 1;
-                        self.named.push(at);
-                    }
-                }
-            }
-            Payload::StartSection { range, .. } => self.named.push(place(range.start)?),
-            Payload::ElementSection(elements) => {
-                for element in elements {
-                    let ElementItems::Functions(items) = element?.items else {
-                        anyhow::bail!("a table that is filled by expressions");
-                    };
-                    for item in items.into_iter_with_offsets() {
-                        self.named.push(place(item?.0)?);
-                    }
-                }
-            }
-            Payload::CodeSectionEntry(body) => {
-                self.bodies.push(places(body.range())?);
-                self.look_at_code(body.get_operators_reader()?)?;
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn look_at_code(&mut self, code: OperatorsReader<'_>) -> Result<()> {
-        for read in code.into_iter_with_offsets() {
-            let (operator, at) = read?;
-            let names_one = matches!(
-                operator,
-                Operator::Call { .. } | Operator::ReturnCall { .. } | Operator::RefFunc { .. }
-            );
-            if names_one {
-                self.named.push(place(at)? + 1);
+            if let Payload::CodeSectionEntry(body) = payload? {
+                bodies.push(body);
             }
         }
-        Ok(())
+        let imported = all.checked_sub(u32::try_from(bodies.len())?).context("several programs")?;
+        Ok(Self { wasm, imported, bodies })
     }
 
     /// The code of each function, with the same number wherever it names one.
     ///
     /// # Errors
-    /// When the program breaks off.
+    /// When there is code that cannot be read.
     pub(super) fn likenesses(&self) -> Result<Vec<Vec<u8>>> {
-        self.bodies.iter().map(|body| self.renumbered(body, |_| Some(0))).collect()
+        let mut alike = Reordered { order: &[], number: |_: u32| 0 };
+        let likeness = |body: &FunctionBody<'_>| {
+            let mut likeness = alike.new_function_with_parsed_locals(body)?;
+            let mut code = body.get_operators_reader()?;
+            while !code.eof() {
+                likeness.instruction(&alike.parse_instruction(&mut code)?);
+            }
+            Ok(likeness.into_raw_body())
+        };
+        self.bodies.iter().map(likeness).collect()
     }
 
     /// The program with its functions in this order, each said by its place in the present one.
     ///
     /// # Errors
-    /// When the order does not have each function once.
+    /// When the order does not have each function once, or there is code that cannot be read.
     pub(super) fn written(&self, order: &[usize]) -> Result<Vec<u8>> {
-        let mut places = vec![None; self.bodies.len()];
-        for (new, &old) in order.iter().enumerate() {
-            *places.get_mut(old).context("a function that is not there")? = Some(new);
-        }
-        let is_whole = order.len() == places.len() && places.iter().all(Option::is_some);
-        ensure!(is_whole, "an order that leaves functions out");
-        let new = |old: usize| match old.checked_sub(self.imported) {
-            Some(own) => places.get(own).copied().flatten().map(|new| new + self.imported),
-            None => Some(old),
-        };
-        let mut written = self.wasm.get(..HEAD).context("no program")?.to_vec();
-        for (section, range) in &self.sections {
-            let mut content = Vec::new();
-            match *section {
-                TYPES => {
-                    content.extend(number(order.len())?);
-                    for &old in order {
-                        content.extend(number(usize::try_from(self.types[old])?)?);
-                    }
-                }
-                CODE => {
-                    content.extend(number(order.len())?);
-                    for &old in order {
-                        let body = self.renumbered(&self.bodies[old], new)?;
-                        content.extend(number(body.len())?);
-                        content.extend(body);
-                    }
-                }
-                _ => content = self.renumbered(range, new)?,
-            }
-            written.push(*section);
-            written.extend(number(content.len())?);
-            written.extend(content);
-        }
-        Ok(written)
-    }
-
-    /// A part of the program with other numbers for its functions.
-    fn renumbered(
-        &self,
-        part: &Range<usize>,
-        new: impl Fn(usize) -> Option<usize>,
-    ) -> Result<Vec<u8>> {
-        let mut written = Vec::with_capacity(part.len());
-        let mut from = part.start;
-        let first = self.named.partition_point(|&at| at < part.start);
-        for &at in self.named[first..].iter().take_while(|&&at| at < part.end) {
-            let (old, length) = read_number(&self.wasm[at..]).context("no number")?;
-            written.extend(&self.wasm[from..at]);
-            written.extend(number(new(old).context("a number that no function has")?)?);
-            from = at + length;
-        }
-        written.extend(&self.wasm[from..part.end]);
-        Ok(written)
+        let mut places: Vec<(usize, u32)> = order.iter().copied().zip(self.imported..).collect();
+        places.sort_unstable();
+        let is_whole = places.iter().map(|&(old, _)| old).eq(0..self.bodies.len());
+        ensure!(is_whole, "an order that has not each function once");
+        let own = places.into_iter().map(|(_, new)| new);
+        let numbers: Vec<u32> = (0..self.imported).chain(own).collect();
+        let mut reordered = Reordered { order, number: |old: u32| numbers[old as usize] };
+        let mut written = Module::new();
+        reordered.parse_core_module(&mut written, Parser::new(0), self.wasm)?;
+        Ok(written.finish())
     }
 }
 
-fn place(at: u64) -> Result<usize> {
-    Ok(usize::try_from(at)?)
+/// Copies a program, with its functions in another order.
+struct Reordered<'a, F> {
+    /// The place that each had.
+    order: &'a [usize],
+    /// The number that each has now, by the one it had.
+    number: F,
 }
 
-fn places(range: Range<u64>) -> Result<Range<usize>> {
-    Ok(place(range.start)?..place(range.end)?)
-}
+impl<F: Fn(u32) -> u32> Reencode for Reordered<'_, F> {
+    type Error = Infallible;
 
-/// A number as programs have it: seven bits a byte, the lowest first (LEB128).
-fn number(value: usize) -> Result<Vec<u8>> {
-    let mut left = value;
-    let mut bytes = Vec::new();
-    loop {
-        let low = u8::try_from(left & 0x7f)?;
-        left >>= 7;
-        if left == 0 {
-            bytes.push(low);
-            return Ok(bytes);
-        }
-        bytes.push(low | 0x80);
+    fn function_index(&mut self, old: u32) -> Result<u32, Error> {
+        Ok((self.number)(old))
     }
-}
 
-/// The number that stands first, and how many bytes it takes; none where it does not end.
-fn read_number(bytes: &[u8]) -> Option<(usize, usize)> {
-    let length = bytes.iter().position(|byte| byte & 0x80 == 0)? + 1;
-    let digits = bytes.get(..length)?.iter().rev();
-    let value = digits.fold(0, |value, byte| (value << 7) | usize::from(byte & 0x7f));
-    Some((value, length))
+    fn parse_function_section(
+        &mut self,
+        written: &mut FunctionSection,
+        types: FunctionSectionReader<'_>,
+    ) -> Result<(), Error> {
+        let types = types.into_iter().collect::<Result<Vec<_>, _>>()?;
+        for &old in self.order {
+            written.function(types[old]);
+        }
+        Ok(())
+    }
+
+    fn parse_code_section(
+        &mut self,
+        written: &mut CodeSection,
+        bodies: CodeSectionReader<'_>,
+    ) -> Result<(), Error> {
+        let bodies = bodies.into_iter().collect::<Result<Vec<_>, _>>()?;
+        for &old in self.order {
+            self.parse_function_body(written, bodies[old].clone())?;
+        }
+        Ok(())
+    }
+
+    fn parse_custom_section(
+        &mut self,
+        _: &mut Module,
+        _: CustomSectionReader<'_>,
+    ) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use wasm_encoder::{
+        ConstExpr, CustomSection, ElementSection, Elements, EntityType, ExportKind, ExportSection,
+        Function, GlobalSection, GlobalType, ImportSection, RefType, StartSection, TableSection,
+        TableType, TypeSection, ValType,
+    };
 
-    /// A section with a count before its items.
-    fn section(id: u8, items: &[&[u8]]) -> Vec<u8> {
-        let mut content = number(items.len()).unwrap();
-        content.extend(items.concat());
-        [vec![id], number(content.len()).unwrap(), content].concat()
+    /// A program with one function of the browser's, and these of its own, each with the number of
+    /// its type. They take nothing and return nothing. A table has those that are said, of which
+    /// the last is exported, begins, and is kept in a global.
+    pub(crate) fn program(own: &[(u32, Function)], table: &[u32]) -> Module {
+        let last = *table.last().unwrap();
+        let size = u64::try_from(table.len()).unwrap();
+        let (mut types, mut functions) = (TypeSection::new(), FunctionSection::new());
+        let mut code = CodeSection::new();
+        for (type_number, body) in own {
+            types.ty().function([], []);
+            functions.function(*type_number);
+            code.function(body);
+        }
+        let table_type = TableType {
+            element_type: RefType::FUNCREF,
+            table64: false,
+            minimum: size,
+            maximum: None,
+            shared: false,
+        };
+        let global = GlobalType { val_type: ValType::FUNCREF, mutable: false, shared: false };
+        let items = Elements::Functions(table.into());
+        let mut program = Module::new();
+        program
+            .section(&types)
+            .section(ImportSection::new().import("a", "b", EntityType::Function(0)))
+            .section(&functions)
+            .section(TableSection::new().table(table_type))
+            .section(GlobalSection::new().global(global, &ConstExpr::ref_func(last)))
+            .section(ExportSection::new().export("run", ExportKind::Func, last))
+            .section(&StartSection { function_index: last })
+            .section(ElementSection::new().active(None, &ConstExpr::i32_const(0), items))
+            .section(&code);
+        program
     }
 
-    /// A program with one function of the browser's, and these of its own. They take nothing and
-    /// return nothing; the last is exported and begins, and a table has all in their order.
-    pub(crate) fn program(bodies: &[&[u8]]) -> Vec<u8> {
-        let own: Vec<u8> = (1..=u8::try_from(bodies.len()).unwrap()).collect();
-        let last = *own.last().unwrap();
-        let types = vec![&[0_u8][..]; bodies.len()];
-        let sized: Vec<Vec<u8>> = bodies
-            .iter()
-            .map(|body| [number(body.len()).unwrap(), body.to_vec()].concat())
-            .collect();
-        let sized: Vec<&[u8]> = sized.iter().map(Vec::as_slice).collect();
-        let element = [vec![0, 0x41, 0, 0x0b, last], own].concat();
-        [
-            b"\0asm\x01\0\0\0".to_vec(),
-            section(1, &[&[0x60, 0, 0]]),
-            section(2, &[&[1, b'a', 1, b'b', 0, 0]]),
-            section(TYPES, &types),
-            section(4, &[&[0x70, 0, last]]),
-            section(7, &[&[3, b'r', b'u', b'n', 0, last]]),
-            vec![8, 1, last],
-            section(9, &[&element]),
-            section(CODE, &sized),
-            vec![CUSTOM, 3, 1, b'x', 7],
-        ]
-        .concat()
-    }
-
-    /// Nothing is kept; `nop` so many times; then a call of each of these.
-    pub(crate) fn body(nops: usize, calls: &[u8]) -> Vec<u8> {
-        let calls = calls.iter().flat_map(|&called| [0x10, called]);
-        [0].into_iter().chain([1].repeat(nops)).chain(calls).chain([0x0b]).collect()
+    /// `nop` so many times; then a call of each of these, and a reference to it.
+    pub(crate) fn body(nops: usize, calls: &[u32]) -> Function {
+        let mut body = Function::new([(1, ValType::I32)]);
+        let mut code = body.instructions();
+        for _ in 0..nops {
+            code.nop();
+        }
+        for &called in calls {
+            code.call(called).ref_func(called).drop();
+        }
+        code.end();
+        body
     }
 
     #[test]
     fn what_named_a_function_names_it_afterwards() {
-        let bodies = [body(1, &[0, 2]), body(2, &[1]), body(3, &[3, 0])];
-        let wasm = program(&bodies.each_ref().map(Vec::as_slice));
+        let own = [(0, body(1, &[0, 2])), (1, body(2, &[1])), (2, body(3, &[3, 0]))];
+        let mut named = program(&own, &[0, 1, 2, 3]);
+        named.section(&CustomSection { name: "x".into(), data: (&[7]).into() });
+        let wasm = named.finish();
         let written = Functions::read(&wasm).unwrap().written(&[2, 0, 1]).unwrap();
         // The first is the second now, the second the third, and the third the first.
-        let bodies = [body(3, &[1, 0]), body(1, &[0, 3]), body(2, &[2])];
-        let mut expected = program(&bodies.each_ref().map(Vec::as_slice));
-        expected.truncate(expected.len() - 5);
-        let named =
-            |number: u8| [[3, b'r', b'u', b'n', 0, number].as_slice(), &[8, 1, number]].concat();
-        let at = expected.windows(9).position(|bytes| bytes == named(3)).unwrap();
-        expected[at..at + 9].copy_from_slice(&named(1));
-        let table = expected.windows(3).position(|bytes| bytes == [1, 2, 3]).unwrap();
-        expected[table..table + 3].copy_from_slice(&[2, 3, 1]);
-        assert_eq!(written, expected);
-        assert_eq!(Functions::read(&written).unwrap().named.len(), 10);
+        let own = [(2, body(3, &[1, 0])), (0, body(1, &[0, 3])), (1, body(2, &[2]))];
+        assert_eq!(written, program(&own, &[0, 2, 3, 1]).finish());
+        assert!(Functions::read(&written).is_ok());
+    }
+
+    #[test]
+    fn likenesses_differ_in_all_but_what_is_named() {
+        let own = [(0, body(1, &[0, 2])), (0, body(1, &[1, 3])), (0, body(2, &[1, 3]))];
+        let wasm = program(&own, &[0, 1, 2, 3]).finish();
+        let alike = body(1, &[0, 0]).into_raw_body();
+        let likenesses = Functions::read(&wasm).unwrap().likenesses().unwrap();
+        assert_eq!(likenesses, [alike.clone(), alike, body(2, &[0, 0]).into_raw_body()]);
     }
 
     #[test]
     fn an_order_that_loses_a_function_is_refused() {
-        let wasm = program(&[&body(1, &[]), &body(2, &[])]);
+        let wasm = program(&[(0, body(1, &[])), (1, body(2, &[]))], &[1, 2]).finish();
         let read = Functions::read(&wasm).unwrap();
-        assert!(read.written(&[0, 1]).is_ok_and(|same| wasm.starts_with(&same)));
+        assert_eq!(read.written(&[0, 1]).unwrap(), wasm);
         assert!(read.written(&[0]).is_err());
         assert!(read.written(&[0, 0]).is_err());
         assert!(read.written(&[0, 2]).is_err());
+        assert!(read.written(&[0, 1, 1]).is_err());
         assert!(Functions::read(b"no program").is_err());
-    }
-
-    #[test]
-    fn numbers_are_read_as_they_are_written() {
-        for value in [0, 1, 127, 128, 300, 16_383, 16_384, 1 << 31] {
-            let bytes = number(value).unwrap();
-            assert_eq!(
-                read_number(&[bytes.as_slice(), &[0x80]].concat()),
-                Some((value, bytes.len()))
-            );
-        }
-        assert_eq!(read_number(&[0x80]), None);
     }
 }
