@@ -11,7 +11,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use domain::refusal::Refusal;
 use leptos::prelude::*;
-use mail_parser::{Message, MessageParser, MimeHeaders};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders};
 
 use crate::config::is_loopback;
 use crate::doors::Routes;
@@ -84,10 +84,21 @@ async fn part(
     let mail = MessageParser::default().parse(&bytes);
     let mail = mail.ok_or(Refused(Refusal::DocumentUnknown))?;
     let part = mail.attachment(place).ok_or(Refused(Refusal::DocumentUnknown))?;
-    let kind = HeaderValue::from_static("application/pdf");
+    let kind = HeaderValue::from_static(kind(part));
     let mut response = ([(header::CONTENT_TYPE, kind)], part.contents().to_vec()).into_response();
     response.extensions_mut().insert(Policy::File);
     Ok(response)
+}
+
+/// As what an attachment is shown: of the two kinds that our mails carry, else as a file.
+fn kind(part: &MessagePart<'_>) -> &'static str {
+    if part.is_content_type("application", "pdf") {
+        "application/pdf"
+    } else if part.is_content_type("text", "calendar") {
+        "text/calendar; charset=utf-8"
+    } else {
+        "application/octet-stream"
+    }
 }
 
 fn line(stem: &str, mail: &Message<'_>) -> MailLine {

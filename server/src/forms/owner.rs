@@ -87,7 +87,7 @@ async fn enter(
             Ok((kept, see(routes::MY_ANIMALS)).into_response())
         }
         Err(Error::Refused(refusal)) => {
-            let form = FormState::refused(refusal, Vec::new());
+            let form = FormState::refused(refusal, fields.keep(&["code"]));
             Ok(ask.refused(form).page(|| view! { <CodePage /> }).await)
         }
         Err(failed) => Err(failed.into()),

@@ -1,5 +1,8 @@
 //! `/correo` exists in a demonstration on loopback and nowhere else.
 
+use std::path::Path;
+
+use crate::client::Client;
 use crate::house::{Engine, House};
 use crate::outreach::Outreach;
 use crate::verification::mail;
@@ -25,9 +28,31 @@ fn the_mails_are_shown_with_their_documents_in_a_demonstration_only() {
         client.get(hostile).expect(404);
     }
     client.get(&format!("/correo/{stem}/99")).expect(404);
+    attachments_are_what_they_say(&mut client, &path);
 
     let plain = House::start(Engine::Sqlite);
     plain.client().get("/correo").expect(404);
+}
+
+/// A calendar opens as one; what no mail of ours carries is a file, whatever it calls itself.
+fn attachments_are_what_they_say(client: &mut Client, beside: &Path) {
+    let stem = "01890000-0000-7000-8000-000000000001";
+    let part = |kind: &str, name: &str| {
+        format!(
+            "--b\r\nContent-Type: {kind}\r\n\
+             Content-Disposition: attachment; filename=\"{name}\"\r\n\r\nx\r\n"
+        )
+    };
+    let [calendar, page] = [part("text/calendar; charset=utf-8", "a.ics"), part("text/html", "a")];
+    let mail = format!(
+        "Subject: s\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+         {calendar}{page}--b--\r\n"
+    );
+    std::fs::write(beside.with_file_name(format!("{stem}.eml")), mail).expect("it writes");
+    for (place, kind) in [(0, "text/calendar; charset=utf-8"), (1, "application/octet-stream")] {
+        let answer = client.get(&format!("/correo/{stem}/{place}")).expect(200);
+        assert_eq!(answer.header("content-type"), Some(kind));
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use backend::store::vocabulary::phone::PhonesWantedRow;
 use backend::store::vocabulary::plan::OfferingRow;
 use backend::store::vocabulary::programme::OutreachRow;
 use backend::store::{Store, StoreError, StoreOptions, Tx, Work};
+use domain::catalogue::OrganisationKind;
 use serde_json::Value;
 
 use crate::house::{House, fresh_folder, program, run_in};
@@ -112,6 +113,14 @@ fn one_phone_is_paired(database: &str) {
     assert_eq!(delegation.outreach_id, open[0].id);
     assert_eq!((delegation.public_key.len(), delegation.signature.len()), (32, 64));
     assert!(delegation.ends_at > delegation.paired_at, "{delegation:?}");
+}
+
+/// The programmes worked in the halls of every kind of organisation.
+fn every_kind_of_host_stands_in_it(database: &str) {
+    let hosts = on_store(database, |tx| Box::pin(tx.organisations()));
+    for kind in OrganisationKind::ALL {
+        assert!(hosts.iter().any(|host| host.kind == kind.code()), "{kind:?}");
+    }
 }
 
 /// The outreach of the day holds chips and doses, and its paired phone chips of its own.
@@ -229,6 +238,7 @@ fn a_demonstration_that_broke_off_is_filled_anew_and_holds_the_figures_of_2020()
     one_phone_is_paired(&database);
     the_day_has_stock(&database);
     people_booked(&database);
+    every_kind_of_host_stands_in_it(&database);
     the_name_that_is_set_issues(&database);
     let again = demo(&data, &database);
     assert_eq!(accounts(&again), accounts(&first), "the same accounts, kept on the disk");

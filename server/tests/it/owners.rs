@@ -69,7 +69,8 @@ fn a_slips_code_opens_the_records_of_an_owner_without_mail() {
     let document = &reply["answers"][0]["documents"][0];
     let code = document["slip_code"].as_str().expect("a code");
     let mut stranger = asked(&house, "11.111.111-1", "515220");
-    stranger.form("/certificados/codigo", &[("code", "AAAAAAAAAA")]).expect(422);
+    let refused = stranger.form("/certificados/codigo", &[("code", "AAAAAAAAAA")]).expect(422);
+    assert!(refused.text().contains("value=\"AAAAAAAAAA\""), "what was typed stays");
     house.client().form("/certificados/codigo", &[("code", "AAAAAAAAAA")]).expect(410);
     // The slip says whose it is: no RUN and no chip is asked for.
     let mut owner = house.client();
