@@ -20,12 +20,13 @@ pub(crate) async fn count_unsealed(db: &mut Connection) -> sqlx::Result<i64> {
 }
 
 pub(crate) async fn unsealed_heads(db: &mut Connection, limit: i64) -> sqlx::Result<Vec<HeadRow>> {
-    // Grouping would sort all that is unsealed first: SQLite does not see that its index is in order.
+    // Grouping would sort all that is unsealed first, since SQLite does not see that its index is in
+    // order; a join would have PostgreSQL go through the whole history.
     sqlx::query_as(
         "SELECT subject_kind, subject_id, sequence, hash FROM history AS link
-         WHERE checkpoint IS NULL AND NOT EXISTS (
-             SELECT 1 FROM history AS later WHERE later.subject_kind = link.subject_kind
-                 AND later.subject_id = link.subject_id AND later.sequence > link.sequence)
+         WHERE checkpoint IS NULL AND sequence = (
+             SELECT MAX(own.sequence) FROM history AS own
+             WHERE own.subject_kind = link.subject_kind AND own.subject_id = link.subject_id)
          ORDER BY subject_kind, subject_id LIMIT $1",
     )
     .bind(limit)
