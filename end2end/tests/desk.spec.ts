@@ -22,7 +22,7 @@ test.setTimeout(180_000);
 const HEADINGS = [
   "RUN", "Nombres", "Apellidos", "Dirección", "Comuna", "Teléfono", "Correo electrónico",
   "Tipo de identificación", "Microchip", "Nombre", "Especie", "Sexo", "Raza", "Patrón", "Color",
-  "Estado reproductivo", "Nacimiento", "Nacimiento estimado", "Forma de obtención",
+  "Esterilizado", "Nacimiento", "Nacimiento estimado", "Forma de obtención",
   "Razón de tenencia", "Prueba de tenencia", "Potencialmente peligroso",
 ];
 

@@ -13,6 +13,7 @@ use domain::outreach::{Outreach, OutreachKind, OutreachStatus};
 use domain::owner::OwnerDetails;
 use domain::rnm::RnmState;
 use domain::service::{ServiceDetails, ServiceKind, StateBefore};
+use domain::standing::Standing;
 use domain::stock::batch_key;
 use domain::timestamp::{CivilDate, Timestamp};
 use serde::Serialize;
@@ -78,6 +79,8 @@ pub struct AnimalRecord {
     pub merged_into: Option<AnimalId>,
     /// The animal it was put to; another one when that was merged on.
     pub merged_to: Option<AnimalId>,
+    /// What it says itself where it stands for others: the states above hold of all of them.
+    pub own: Option<Standing>,
 }
 
 /// A service of the register.
@@ -183,6 +186,7 @@ impl AnimalRecord {
             updated_at: self.updated_at.0,
             merged_into: self.merged_into.map(|animal| animal.0),
             merged_to: self.merged_to.map(|animal| animal.0),
+            own_state: self.own.as_ref().map(json).transpose()?,
         })
     }
 }
@@ -208,6 +212,7 @@ impl TryFrom<AnimalRow> for AnimalRecord {
             updated_at: Timestamp(row.updated_at),
             merged_into: row.merged_into.map(AnimalId),
             merged_to: row.merged_to.map(AnimalId),
+            own: row.own_state.as_deref().map(from_json).transpose()?,
         })
     }
 }

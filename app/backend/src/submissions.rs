@@ -23,6 +23,7 @@ mod services;
 mod sheet;
 mod talks;
 mod tickets;
+mod united;
 
 pub use handover::{MAX_FILE_BYTES, hand_in};
 pub use intake::Intake;
