@@ -47,7 +47,7 @@ test("what is ready goes to the RNM and its certificate to the owner @critical",
   // No breed makes this dog a dangerous one; a judge did.
   expect(more).toEqual([
     "Prueba", "De la Demostración", "Sicilia 1516", "Antofagasta", "", owner, "MICROCHIP",
-    `'${approved}`, "Norte", "PERRO", "HEMBRA", "MESTIZO", "NINGUNO", "NEGRO", "ENTERO",
+    `'${approved}`, "Norte", "PERRO", "HEMBRA", "MESTIZO", "NINGUNO", "NEGRO", "NO",
     "2024-03-01", "NO", "REGALO", "COMPAÑÍA", "BOLETA O FACTURA", "SÍ",
   ]);
   expect(rowOf(refused).at(-1)).toBe("NO");

@@ -155,11 +155,7 @@ async fn take_step(
 ) -> Result<(), Error> {
     let stepping = Stepping::read(tx, id, to).await?;
     let kept = stepping.animal.id;
-    let say = |animal: &mut AnimalRecord| {
-        animal.rnm_state = to;
-        animal.rnm_reason = reason.map(str::to_owned);
-    };
-    stepping.write(tx, say, now).await?;
+    stepping.write(tx, (to, None, reason), now).await?;
     let body = serde_json::json!({ "reason": reason });
     let entry = Entry::new(Subject::Animal(kept), kind_of(to), actor, now, &body)?;
     history::append(tx, &entry).await
@@ -195,15 +191,20 @@ impl Stepping {
         self.bearer.as_ref().map_or(self.animal.id, |record| record.id)
     }
 
-    /// Writes what the step says, also on the record that has the request.
+    /// Writes the state that the step leads to, its number if it brings one, and its reason, also
+    /// on the record that has the request.
     async fn write(
         mut self,
         tx: &mut Tx,
-        say: impl Fn(&mut AnimalRecord) + Send,
+        (to, number, reason): (RnmState, Option<&str>, Option<&str>),
         now: Timestamp,
     ) -> Result<(), Error> {
         for record in std::iter::once(&mut self.animal).chain(&mut self.bearer) {
-            say(record);
+            record.rnm_state = to;
+            if let Some(number) = number {
+                record.rnm_number = Some(number.to_owned());
+            }
+            record.rnm_reason = reason.map(str::to_owned);
             record.rnm_changed_at = now;
             record.updated_at = now;
             tx.update_animal(&record.to_row().map_err(Error::Failed)?).await?;

@@ -14,6 +14,7 @@ mod it {
 
     mod accounts;
     mod acts;
+    mod addresses;
     mod again;
     mod amending;
     mod backup;
@@ -101,4 +102,5 @@ mod it {
     mod tidy;
     mod together;
     mod transactions;
+    mod uniting;
 }

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::outbox::{self, Letter};
-use crate::records::{AnimalRecord, OwnerRecord};
+use crate::records::OwnerRecord;
 use crate::store::Tx;
 use crate::store::vocabulary::document::{DocumentRow, FileRow};
 use crate::submissions::papers;
@@ -62,12 +62,8 @@ pub async fn approve(
                 let (id, bearer) = (stepping.animal.id, stepping.bearer());
                 let owner = kept_owner(tx, stepping.animal.owner).await?;
                 let replaced = end_before(tx, bearer, (actor, now)).await?;
-                let say = |animal: &mut AnimalRecord| {
-                    animal.rnm_state = RnmState::Approved;
-                    animal.rnm_number = Some(number.clone());
-                    animal.rnm_reason = None;
-                };
-                stepping.write(tx, say, now).await?;
+                let said = (RnmState::Approved, Some(number.as_str()), None);
+                stepping.write(tx, said, now).await?;
                 let whose = (bearer, owner.id, replaced);
                 let row = keep_certificate(tx, (&approval.pdf, sha256), whose, now).await?;
                 let document = DocumentId(row.id);
