@@ -286,6 +286,14 @@ export const close = async (content, about) => {
 export const reveal = async ({ nonce, bytes }, about) =>
   subtle.decrypt(cipher(nonce, about), await need(), bytes);
 
+/** Bytes as a block, likewise; where no keys are kept they stay as they are, like texts. */
+export const fold = async (bytes, about) =>
+  (await state()) === "none" ? bytes : close(bytes, about);
+
+/** Opens the bytes of a block. */
+export const unfold = async (block, about) =>
+  block instanceof Uint8Array ? block : reveal(block, about);
+
 /** Opens a text, likewise. */
 export const disclose = async (kept, about) =>
   new TextDecoder().decode(await reveal(kept, about));

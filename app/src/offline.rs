@@ -9,6 +9,7 @@ pub mod held;
 pub mod json;
 pub mod ledger;
 pub mod naming;
+pub mod reply;
 pub mod stock;
 pub mod turns;
 pub mod writings;

@@ -2,8 +2,8 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "../fixtures/test.ts";
 import {
-  begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
-  usualDoses,
+  begin, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, usualDoses,
+  withoutServer,
 } from "../fixtures/visit.ts";
 import { asOnAPhone, note, p95 } from "./figures.ts";
 
@@ -84,8 +84,7 @@ test("a visit is kept at once without the server", async ({ page, huella, silenc
   await page.goto("/terreno");
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
   await expect(page.getByText(/^Listo: /)).toBeVisible({ timeout: 120_000 });
-  await keepShell(page);
-  await huella.stop();
+  await withoutServer(page, huella);
   await page.reload();
   await expect(page.getByText("Sin señal", { exact: true })).toBeVisible();
   await asOnAPhone(page);

@@ -8,7 +8,8 @@ import { online } from "../fixtures/signal.ts";
 import { heldRecords, hold, summary, type Held } from "../fixtures/store.ts";
 import { expect, test } from "../fixtures/test.ts";
 import {
-  begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  begin, beginAlone, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip,
+  run, Thumb,
 } from "../fixtures/visit.ts";
 import { asOnAPhone, asOnTheLine, LINE, note, p95 } from "./figures.ts";
 
@@ -95,10 +96,7 @@ test("starting and finding without a server", async ({ huella }, info) => {
 });
 
 test("a day's visits go home over a slow line", async ({ page, huella, silence }) => {
-  silence.allow(/ERR_|Failed to load resource/);
-  await begin(page, huella, "terreno");
-  await keepShell(page);
-  await huella.stop();
+  await beginAlone(page, huella, silence);
   await visited(page);
   const [first] = await heldRecords(page);
   const copies = Array.from({ length: VISITS - 1 }, (_, at) => another(first!, at + 1, OTHERS));

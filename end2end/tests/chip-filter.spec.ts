@@ -4,7 +4,7 @@ import { ownerOf } from "../fixtures/coordinator.ts";
 import { letThrough, refuse } from "../fixtures/flood.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, withoutServer,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -53,8 +53,7 @@ test("a registered chip is told without the server, a free one is not", async (
   await shot(page, "field-chip-list");
 
   // The list is on the phone itself: it is there after a start without the server.
-  await keepShell(page);
-  await huella.stop();
+  await withoutServer(page, huella);
   await page.goto("/terreno");
   await expect(page.getByText("Sin señal", { exact: true })).toBeVisible();
   await expect(page.getByText(LIST)).toBeVisible();

@@ -7,7 +7,7 @@ import { sit } from "../fixtures/seat.ts";
 import { changeDraft, draftHolds } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  begin, beginAlone, chip, firstDoses, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
   usualDoses,
 } from "../fixtures/visit.ts";
 
@@ -179,10 +179,7 @@ test("a visit that this version cannot read is set aside and told", async ({ pag
 test("the app opens without the server once it was there with it", async (
   { page, huella, silence },
 ) => {
-  silence.allow(/ERR_|Failed to load resource/);
-  await begin(page, huella);
-  await keepShell(page);
-  await huella.stop();
+  await beginAlone(page, huella, silence, "veterinaria");
   await page.goto("/terreno/visita");
   await expect(page.getByLabel("Buscar a la persona")).toBeVisible();
   await expect(page.getByText("Sin señal", { exact: true })).toBeVisible();

@@ -11,7 +11,7 @@ import { choose, PIN, pinField, visited } from "../fixtures/pin.ts";
 import { seat, sit } from "../fixtures/seat.ts";
 import { copied, type Held, heldRecords, hold, identity } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import { begin, chip, keepShell, served } from "../fixtures/visit.ts";
+import { begin, chip, keepShell, served, withoutServer } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(240_000);
@@ -88,8 +88,7 @@ test("a coordinator hands in what a lost phone held, and the phone comes back", 
   const phone = await Installed.make(info, huella.origin);
   let lost = await phone.open();
   await begin(lost, huella, "terreno");
-  await keepShell(lost);
-  await huella.stop();
+  await withoutServer(lost, huella);
   const [names, numbers] = [["Caspana", "Toconce"], [chip(), chip()]];
   await visited(lost, names[0]!, numbers[0]!);
   await visited(lost, names[1]!, numbers[1]!);

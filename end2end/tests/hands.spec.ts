@@ -9,7 +9,7 @@ import { sit } from "../fixtures/seat.ts";
 import { draftHolds } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, chooseOutreach, firstDose, keep, keepShell, newAnimal, newOwner, newVisit, readChip,
+  begin, beginAlone, chip, chooseOutreach, firstDose, keep, newAnimal, newOwner, newVisit, readChip,
   run, Thumb,
 } from "../fixtures/visit.ts";
 
@@ -114,10 +114,7 @@ test("the PIN is chosen from field to field, and what was opened by mistake is c
 test("the next morning says which day it is, and what has gone from the phone says so", async (
   { page, huella, silence },
 ) => {
-  silence.allow(/ERR_|Failed to load resource/);
-  await begin(page, huella, "terreno");
-  await keepShell(page);
-  await huella.stop();
+  await beginAlone(page, huella, silence);
   const thumb = await begun(page, "Trasnochada");
   await readChip(thumb, chip());
   await keep(thumb);

@@ -17,8 +17,8 @@ import { online } from "../fixtures/signal.ts";
 import { draftHolds, heldRecords } from "../fixtures/store.ts";
 import { expect, expectAccessible, test } from "../fixtures/test.ts";
 import {
-  chip, chooseOutreach, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip,
-  run, sign, Thumb, usualDoses,
+  chip, chooseOutreach, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run,
+  sign, Thumb, usualDoses, withoutServer,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -114,8 +114,7 @@ test("thirty visits without a server outlive reloads and a dead battery, and arr
   await fill(page, KNOWN_OWNERS, FROM);
   await page.getByRole("button", { name: "Preparar este operativo" }).tap();
   await expect(page.getByText(/^Listo: /)).toBeVisible();
-  await keepShell(page);
-  await huella.stop();
+  await withoutServer(page, huella);
   await proxy.end();
 
   const documents: string[] = [];

@@ -10,6 +10,7 @@ import type { Engine } from "../fixtures/database.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { address } from "../fixtures/owner.ts";
 import { pdfPictures, pdfText } from "../fixtures/pdf.ts";
+import { placesAddUp } from "../fixtures/places.ts";
 import { draft, openBookings, press, publish } from "../fixtures/plan.ts";
 import { registration } from "../fixtures/register.ts";
 import { sit } from "../fixtures/seat.ts";
@@ -26,6 +27,8 @@ test.setTimeout(300_000);
 test.beforeEach(({ silence }) => silence.allow(/status of 422/));
 
 const NAME = "Población Ñuñorco";
+/** Why it is closed with something open. */
+const WHY_OPEN = "Una familia no llegó y avisó por teléfono";
 const PLACES = 2;
 /** The lot of the demonstration that expires first, and how much of it the outreach gets. */
 const LOT = "DEMO-INT";
@@ -355,10 +358,12 @@ async function close(page: Page, own: Huella, sheet: string, database: Engine) {
   await press(page, "Cerrar");
   await expect(page.getByRole("alert")).toContainText("Falta revisar un dato");
   await look(page, database, "closing-refused");
-  await page.locator("#reason").fill("Una familia no llegó y avisó por teléfono");
+  await page.locator("#reason").fill(WHY_OPEN);
   await press(page, "Cerrar");
   await expect(page.getByRole("status")).toContainText("Quedó anotado");
   await expect(main).toContainText("Cerrado el");
+  await expect(main).toContainText(`Motivo: ${WHY_OPEN}`);
+  await placesAddUp(page);
   await look(page, database, "closing-closed");
   await page.goto(`${sheet}/dia`);
   await expect(main).toContainText("Aquí no se reciben personas ahora");
@@ -369,7 +374,8 @@ async function readPapers(page: Page, sheet: string, number: string) {
   const act = await fileOf(page, `${sheet}/acta.pdf`);
   const text = (await pdfText(act)).join(" ").replaceAll(/\s+/g, " ");
   expect(text).toContain("Acta de asistencia");
-  for (const words of [NAME, "Animales rechazados y por qué", "Cerrado el"]) {
+  const rejected = "Animales rechazados y por qué";
+  for (const words of [NAME, "Cuenta de cada cupo", rejected, "Cerrado el", WHY_OPEN]) {
     expect(text).toContain(words);
   }
   expect(text).not.toContain("Borrador");

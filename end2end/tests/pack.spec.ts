@@ -7,7 +7,7 @@ import { stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, firstDoses, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
-  usualDoses,
+  usualDoses, withoutServer,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -272,8 +272,7 @@ test("who signs out at the plain page leaves no cards either, and loses no recor
   await begin(page, huella, "terreno");
   const guest = await known(page, "Llana");
   await prepare(page);
-  await keepShell(page);
-  await huella.stop();
+  await withoutServer(page, huella);
   const thumb = new Thumb(page);
   await newVisit(thumb);
   await page.getByLabel("Buscar a la persona").fill(guest.document);

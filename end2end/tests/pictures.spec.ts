@@ -10,7 +10,7 @@ import { seat } from "../fixtures/seat.ts";
 import { online } from "../fixtures/signal.ts";
 import { draftHolds, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import { begin, keepShell } from "../fixtures/visit.ts";
+import { begin, withoutServer } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
 test.setTimeout(180_000);
@@ -65,8 +65,7 @@ test("pictures taken without a server go home after their record, and tell nothi
   { page, huella },
 ) => {
   await begin(page, huella, "terreno");
-  await keepShell(page);
-  await huella.stop();
+  await withoutServer(page, huella);
   const thumb = await before(page, "Retratada");
   const photo = await photograph(page);
   expect(parts(photo).markers.some(isTelling), "a camera tells more").toBe(true);

@@ -5,7 +5,7 @@ import { choose, OTHER, PIN, pinField, script, type, visited } from "../fixtures
 import { online } from "../fixtures/signal.ts";
 import { copied, stored } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
-import { begin, chip, chooseOutreach, keepShell, served, Thumb } from "../fixtures/visit.ts";
+import { begin, beginAlone, chip, chooseOutreach, served, Thumb } from "../fixtures/visit.ts";
 import { shut } from "../fixtures/wake.ts";
 
 test.use({ data: "demonstration" });
@@ -14,10 +14,7 @@ test.setTimeout(180_000);
 test("records lie encrypted, and the PIN opens them after a reload", async (
   { page, huella, silence },
 ) => {
-  silence.allow(/ERR_|Failed to load resource/);
-  await begin(page, huella, "terreno");
-  await keepShell(page);
-  await huella.stop();
+  await beginAlone(page, huella, silence);
   const number = chip();
   const document = await visited(page, "Cerradura", number);
   const all = await stored(page);
@@ -173,10 +170,7 @@ test("a forgotten PIN loses no record", async ({ page, huella, silence }) => {
 });
 
 test("what waits goes home while the app is shut", async ({ page, huella, silence }) => {
-  silence.allow(/ERR_|Failed to load resource/);
-  await begin(page, huella, "terreno");
-  await keepShell(page);
-  await huella.stop();
+  await beginAlone(page, huella, silence);
   const number = chip();
   await visited(page, "Durmiente", number);
   await copied(page, 1);
@@ -195,10 +189,7 @@ test("what waits goes home while the app is shut", async ({ page, huella, silenc
 test("a phone whose store does not give the key back says so, and keeps everything", async (
   { page, huella, silence },
 ) => {
-  silence.allow(/ERR_|Failed to load resource/);
-  await begin(page, huella, "terreno");
-  await keepShell(page);
-  await huella.stop();
+  await beginAlone(page, huella, silence);
   await visited(page, "Guardada", chip());
   // Its scripts come from the service worker, which a test cannot keep from answering.
   await page.addInitScript(() => {

@@ -12,7 +12,7 @@ import { online } from "../fixtures/signal.ts";
 import { submit, surgery } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb, withoutServer,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -236,8 +236,7 @@ test("another phone checks it without the server", async (
   const other = await context.newPage();
   await other.addInitScript(camera);
   await inField(other, huella);
-  await keepShell(other);
-  await huella.stop();
+  await withoutServer(other, huella);
   await page.goto("/terreno");
   await visited(page, "Ocho");
   const { path } = await shown(page);

@@ -3,7 +3,7 @@ import { another } from "../fixtures/crowd.ts";
 import { heldRecords, hold } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  beginAlone, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -17,10 +17,7 @@ const FROM = 43_000_000;
 test("a long queue shows the newest, finds the others and shows all of them", async (
   { page, huella, silence },
 ) => {
-  silence.allow(/ERR_|Failed to load resource/);
-  await begin(page, huella, "terreno");
-  await keepShell(page);
-  await huella.stop();
+  await beginAlone(page, huella, silence);
   const thumb = new Thumb(page);
   const number = chip();
   await newVisit(thumb);

@@ -141,7 +141,10 @@ apart("hosts have somebody to ask for, and a programme says how far it is", asyn
   await expect(page).toHaveURL(/\/programas\/[0-9a-f-]{36}$/);
   const targets = page.getByRole("table", { name: "Metas" });
   await expect(targets.getByRole("row", { name: /Microchips implantados/ })).toContainText("800");
-  await expect(page.getByRole("table", { name: "Por comuna" })).toContainText("Mejillones");
+  for (const of of ["del operativo", "de residencia"]) {
+    const table = page.getByRole("table", { name: `Por comuna ${of}` });
+    await expect(table).toContainText("Mejillones");
+  }
   await expectAccessible(page);
   await shot(page, "programme");
 });

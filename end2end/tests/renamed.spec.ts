@@ -8,7 +8,7 @@ import { online } from "../fixtures/signal.ts";
 import { copied, heldRecords, identity } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, withoutServer,
 } from "../fixtures/visit.ts";
 import { shut } from "../fixtures/wake.ts";
 
@@ -75,8 +75,7 @@ test("a phone that lost its name is another one, and each record goes home once 
     await pair(page, first, "Mesa roja");
     await expect(page.getByText(/^Emparejado como «Mesa roja»/)).toBeVisible();
     const [before, oldKey] = [await identity(page), await key(page)];
-    await keepShell(page);
-    await huella.stop();
+    await withoutServer(page, huella);
     const chips = [chip(), chip()];
     await visit(page, chips[0]!, "Antigua");
     await copied(page, 1);
@@ -125,8 +124,7 @@ test("what waits goes home without the app too, as the device that made it", asy
   { page, huella },
 ) => {
   await inField(page, huella);
-  await keepShell(page);
-  await huella.stop();
+  await withoutServer(page, huella);
   const chips = [chip(), chip()];
   await visit(page, chips[0]!, "Antigua");
   // Nothing but its record tells any more what the phone was called.

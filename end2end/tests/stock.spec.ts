@@ -6,7 +6,7 @@ import { besideTheBox, inBox, NO_STOCK, stockOf, type Stock } from "../fixtures/
 import { draftHolds, heldRecords } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, withoutServer,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -76,8 +76,7 @@ test("the box is right without signal, and the same once everything was sent", a
   expect(received - implanted - gone).toBe(left);
   expect(inBox(stock).length).toBe(left);
   await page.goto("/terreno");
-  await keepShell(page);
-  await huella.stop();
+  await withoutServer(page, huella);
 
   // A chip of the box says nothing; the one of the neighbouring syringe does, and stops nobody.
   let thumb = await toTheChip(page, "Dentro");

@@ -2,10 +2,10 @@
 // read anew where that was damaged, and nothing counts as absent that was not read yet.
 import type { Page } from "@playwright/test";
 import { another } from "../fixtures/crowd.ts";
-import { changeSummary, heldRecords, hold, summary, type Held } from "../fixtures/store.ts";
+import { changeSummary, heldRecords, hold, noted, summary, type Held } from "../fixtures/store.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
-  begin, chip, keep, keepShell, newAnimal, newOwner, newVisit, readChip, run, Thumb,
+  beginAlone, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb,
 } from "../fixtures/visit.ts";
 
 test.use({ data: "demonstration" });
@@ -29,14 +29,17 @@ async function filled(thumb: Thumb, name: string, number: string) {
   await readChip(thumb, number);
 }
 
-/** Has the phone hold so many records as an older app left them: nothing was summed up. */
-async function holdMany(page: Page, count: number): Promise<Held[]> {
+/**
+ * Has the phone hold so many records as an older app left them: nothing was summed up. They are
+ * sealed, or lie in the open.
+ */
+async function holdMany(page: Page, count: number, isOpen = false): Promise<Held[]> {
   const thumb = new Thumb(page);
   await filled(thumb, "Primera", chip());
   await keep(thumb);
   const [first] = await heldRecords(page);
   const others = Array.from({ length: count - 1 }, (_, at) => another(first!, at + 1, FROM));
-  await hold(page, others, first!.head.sequence + count);
+  await hold(page, others, first!.head.sequence + count, isOpen);
   return [first!, ...others];
 }
 
@@ -75,10 +78,7 @@ async function finds(page: Page, record: Held) {
 test("what waits is summed up for the next start, and a damaged sum hides nothing", async (
   { page, huella, silence },
 ) => {
-  silence.allow(/ERR_|Failed to load resource/);
-  await begin(page, huella, "terreno");
-  await keepShell(page);
-  await huella.stop();
+  await beginAlone(page, huella, silence);
   const records = await holdMany(page, MANY);
   await lists(page, MANY);
   // Of the numbers below 256, and of those above.
@@ -134,10 +134,7 @@ const goOn = (page: Page) =>
 test("who works while others are still to be read misses none of them", async (
   { page, huella, silence },
 ) => {
-  silence.allow(/ERR_|Failed to load resource/);
-  await begin(page, huella, "terreno");
-  await keepShell(page);
-  await huella.stop();
+  await beginAlone(page, huella, silence);
   const records = await holdMany(page, MORE);
   // The last by identifier are read first.
   const [last] = records.sort((one, other) => (one.head.id < other.head.id ? -1 : 1));
@@ -178,5 +175,53 @@ test("who works while others are still to be read misses none of them", async (
   await keep(thumb);
   expect((await heldRecords(page)).length).toBe(MORE + 1);
   await lists(page, MORE + 1, goOn);
+  await huella.serve();
+});
+
+/** From the next page on the browser makes no keys to keep; what it gives back of blocks counts. */
+async function withoutKeys(page: Page) {
+  await page.addInitScript(() => {
+    type Make = (this: SubtleCrypto, what: { name?: string }, ...how: unknown[]) => unknown;
+    const make = SubtleCrypto.prototype.generateKey as unknown as Make;
+    const without: Make = function (what, ...how) {
+      const isNone = what.name === "AES-KW";
+      return isNone ? Promise.reject(new Error("not supported")) : make.call(this, what, ...how);
+    };
+    Object.defineProperty(SubtleCrypto.prototype, "generateKey", { value: without });
+
+    type Ask = (script: string, act: string, ...words: unknown[]) => Promise<unknown>;
+    let ask: Ask | undefined;
+    let given = 0;
+    const heard: Ask = async (script, act, ...words) => {
+      const told = await ask!(script, act, ...words);
+      given += act === "unfold" ? 1 : 0;
+      return told;
+    };
+    const set = (own: Ask) => {
+      ask = own;
+    };
+    Object.defineProperty(window, "huella", { get: () => heard, set });
+    Object.assign(window, { blocksGiven: () => given });
+  });
+}
+
+const blocksGiven = (page: Page) =>
+  page.evaluate(() => (globalThis as unknown as { blocksGiven: () => number }).blocksGiven());
+
+test("a browser that keeps no keys sums up too, and its log of changes does not grow", async (
+  { page, huella, silence },
+) => {
+  await withoutKeys(page);
+  await beginAlone(page, huella, silence);
+  const records = await holdMany(page, MORE, true);
+  await lists(page, MORE);
+  const isFolded = async () => {
+    const { upto, left } = await noted(page);
+    return upto > 0 && left.every((number) => number > upto);
+  };
+  await expect.poll(isFolded, { timeout: 60_000 }).toBe(true);
+  await lists(page, MORE);
+  await expect.poll(() => blocksGiven(page)).toBeGreaterThan(0);
+  await finds(page, records[0]!);
   await huella.serve();
 });

@@ -7,6 +7,7 @@ mod programme;
 
 pub use beneficiaries::{Beneficiary, beneficiaries};
 pub use papers::{attendance_act, day_sheet};
+pub(crate) use programme::coming;
 pub use programme::{explain, programme};
 
 use domain::booking::{BookingState, Offering};
@@ -25,6 +26,7 @@ use domain::role::{Caller, UseCase, allows};
 use domain::service::{ServiceDetails, ServiceKind};
 use domain::stock::Balance;
 use domain::timestamp::{Timestamp, Zone};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::actor::Actor;
@@ -39,6 +41,9 @@ use crate::stock;
 use crate::store::vocabulary::closing::{BookingCountRow, PhoneAtRow, ShareOutRow};
 use crate::store::vocabulary::plan::OutreachPlanRow;
 use crate::store::{StoreError, Tx};
+
+/// Kind of the link that the history has of a close.
+const CLOSED: &str = "outreach_closed";
 
 /// What became of a step towards the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +68,7 @@ pub async fn sheet(office: &Office, actor: Actor, id: OutreachId) -> Result<Clos
             Box::pin(async move {
                 let record = plan_of(tx, id.0).await?;
                 let step = next_step(&record.life(now));
-                let seen = Seen::of(tx, &record.outreach, (&inside, now)).await?;
+                let seen = Seen::of(tx, &record, (&inside, now)).await?;
                 let ending = ending(tx, &record.plan, &inside.zone).await?;
                 let outreach = record.outreach;
                 Ok(ClosingSheet {
@@ -151,7 +156,7 @@ async fn take(
         // late a phone brought it home: before it is judged.
         day::settle(tx, id, now).await?;
     }
-    let verdict = Seen::of(tx, &record.outreach, (office, now)).await?.facts.verdict();
+    let verdict = Seen::of(tx, &record, (office, now)).await?.facts.verdict();
     if verdict.is_blocked() {
         return Ok(Closed::Blocked);
     }
@@ -170,7 +175,7 @@ async fn take(
         }
         day::take_all_back(tx, id, now).await?;
         tx.note_closed(id.0, now.0, actor.id()).await?;
-        "outreach_closed"
+        CLOSED
     } else {
         tx.note_reported(id.0, now.0).await?;
         "outreach_reported"
@@ -218,10 +223,13 @@ struct Seen {
 impl Seen {
     async fn of(
         tx: &mut Tx,
-        outreach: &Outreach,
+        record: &PlanRecord,
         (office, now): (&Office, Timestamp),
     ) -> Result<Self, Error> {
+        let outreach = &record.outreach;
         let id = outreach.id.0;
+        let planned: Vec<_> =
+            record.offerings.iter().map(|one| (one.offering, one.places)).collect();
         let (bookings, live) = bookings(tx.booking_counts_at(id).await?)?;
         let (live_bookings, without_day) = match outreach.status {
             OutreachStatus::Suspended => (0, live),
@@ -248,7 +256,7 @@ impl Seen {
             unresolved: number(tx.count_unresolved_at(id).await?),
             passed: programme::unexplained(tx, outreach.programme, office).await?,
         };
-        Ok(Self { facts, offerings: attendance(&bookings), done, chips, odd_chips })
+        Ok(Self { facts, offerings: attendance(&planned, &bookings), done, chips, odd_chips })
     }
 }
 
@@ -278,6 +286,7 @@ fn bookings(rows: Vec<BookingCountRow>) -> Result<(Vec<BookingCount>, u32), Stor
             walk_in: row.walk_in,
             animals: number(row.places),
             served: number(row.served),
+            over: number(row.beyond),
         });
     }
     Ok((counts, live))
@@ -317,5 +326,30 @@ async fn ending(
         Some(by) => tx.staff(by).await?.map(|row| row.name),
         None => None,
     };
-    Ok(Some(Ending { at: zone.local(Timestamp(at)), by }))
+    let said = said_at_close(tx, OutreachId(plan.outreach_id)).await?;
+    let open = u32::try_from(said.open.len()).unwrap_or(u32::MAX);
+    Ok(Some(Ending { at: zone.local(Timestamp(at)), by, open, reason: said.reason }))
+}
+
+/// What the history says of a close.
+#[derive(Debug, Default, Deserialize)]
+struct Said {
+    #[serde(default)]
+    reason: Option<String>,
+    /// The codes of what was open.
+    #[serde(default)]
+    open: Vec<String>,
+}
+
+/// What was said when an outreach was closed, and what was open then: it is in the history alone.
+async fn said_at_close(tx: &mut Tx, id: OutreachId) -> Result<Said, StoreError> {
+    let (kind, outreach) = (Subject::Outreach(id).kind(), id.0);
+    let links = tx.history_of(kind, outreach).await?;
+    let Some(closed) = links.iter().rev().find(|link| link.kind == CLOSED) else {
+        return Ok(Said::default());
+    };
+    let bodies = tx.history_bodies_of(kind, outreach).await?;
+    let body = bodies.iter().find(|body| body.sequence == closed.sequence);
+    let said = body.and_then(|body| serde_json::from_slice(&body.body).ok());
+    Ok(said.unwrap_or_default())
 }

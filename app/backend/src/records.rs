@@ -15,6 +15,7 @@ use domain::rnm::RnmState;
 use domain::service::{ServiceDetails, ServiceKind, StateBefore};
 use domain::standing::Standing;
 use domain::stock::batch_key;
+use domain::territory::Commune;
 use domain::timestamp::{CivilDate, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -114,6 +115,8 @@ pub struct ServiceRecord {
     pub annulled_at: Option<Timestamp>,
     /// What it changed on the animal, as it was before.
     pub before: StateBefore,
+    /// Where the owner of then lived, as far as it is known.
+    pub residence: Option<Commune>,
 }
 
 impl OwnerRecord {
@@ -254,6 +257,7 @@ impl ServiceRecord {
                 false => Some(json(&self.before)?),
             },
             batch,
+            residence: self.residence.map(|commune| commune.code()),
         })
     }
 }
@@ -280,6 +284,7 @@ impl TryFrom<ServiceRow> for ServiceRecord {
                 Some(before) => from_json(before)?,
                 None => StateBefore::default(),
             },
+            residence: row.residence.as_deref().map(territory).transpose()?,
         })
     }
 }

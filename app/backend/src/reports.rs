@@ -1,5 +1,6 @@
 //! Figures from the rows: what was done in a year, by kind and commune.
 
+use domain::closing::Counts;
 use domain::service::ServiceKind;
 use domain::territory::Commune;
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,31 @@ pub async fn public_account(office: &Office, year: i16) -> Result<PublicAccount,
         }
     }
     Ok(account)
+}
+
+/// What is told of those of whom no commune is known.
+pub const UNKNOWN: &str = "unknown";
+
+/// What was done in a year by the commune in which the owners lived then, its code first, which may
+/// be another than that of the outreach; without one under [`UNKNOWN`]. For who answers for the
+/// programmes: a commune of which one family came is theirs.
+///
+/// # Errors
+/// A failed database.
+pub async fn residences(office: &Office, year: i16) -> Result<BTreeMap<String, Counts>, Error> {
+    let (from, to) = (format!("{year:04}-01-01"), format!("{year:04}-12-31"));
+    let asked = office.store.read_stale(move |tx| {
+        let (from, to) = (from.clone(), to.clone());
+        Box::pin(async move { tx.residences_between(&from, &to).await })
+    });
+    let rows = asked.await.map_err(|error: StoreError| Error::from(error))?;
+    let mut residences: BTreeMap<String, Counts> = BTreeMap::new();
+    for row in rows {
+        let kind = code(&row.kind, ServiceKind::from_code)?;
+        let residence = row.residence.unwrap_or_else(|| UNKNOWN.to_owned());
+        residences.entry(residence).or_default().add(kind, number(row.total));
+    }
+    Ok(residences)
 }
 
 /// The name of a commune's code, or the code itself.

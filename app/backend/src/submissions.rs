@@ -22,6 +22,7 @@ mod sealed;
 mod services;
 mod sheet;
 mod talks;
+mod tenure;
 mod tickets;
 mod united;
 

@@ -12,6 +12,7 @@ mod it {
     #[macro_use]
     mod databases;
 
+    mod accounted;
     mod accounts;
     mod acts;
     mod addresses;
@@ -53,6 +54,7 @@ mod it {
     mod outbox;
     mod owner_access;
     mod pack;
+    mod pack_full;
     mod pairing;
     mod papers;
     mod parity;
@@ -66,12 +68,16 @@ mod it {
     mod preference;
     mod provisional;
     mod put_off;
+    mod refused;
     mod rnm;
     mod sealed;
     mod seen_phones;
     mod statements;
     mod stations;
     mod stock;
+    mod stock_acts;
+    mod stock_counts;
+    mod stock_days;
     mod storm;
     mod storm_told;
     mod story_access;
@@ -93,6 +99,7 @@ mod it {
     mod story_stock;
     mod story_talks;
     mod story_tasks;
+    mod story_tenure;
     mod story_territory;
     mod straight;
     mod submissions;

@@ -120,19 +120,22 @@ pub enum Lack {
     Chips,
     /// What reads codes, where the browser does not.
     Decoder,
+    /// The chips and lots in the box.
+    Box,
 }
 
 impl Lack {
     /// What is lacking, by the words of the script that takes the rest along, with a space between,
-    /// and by whether the list of chips is here.
+    /// and by whether the list of chips is here, and what the box holds was told.
     #[must_use]
-    pub fn all(told: &str, has_chips: bool) -> Vec<Self> {
+    pub fn all(told: &str, has_chips: bool, has_box: bool) -> Vec<Self> {
         let told = told.split(' ').filter_map(|word| match word {
             "shell" => Some(Self::Shell),
             "bookings" => Some(Self::Bookings),
             "decoder" => Some(Self::Decoder),
             _ => None,
         });
-        told.chain((!has_chips).then_some(Self::Chips)).collect()
+        let chips = (!has_chips).then_some(Self::Chips);
+        told.chain(chips).chain((!has_box).then_some(Self::Box)).collect()
     }
 }

@@ -143,6 +143,8 @@ pub enum Refusal {
     BatchExpired,
     /// No such lot of a product.
     LotUnknown,
+    /// The lot is past its day before the outreach that it would go to.
+    LotExpiresBefore,
     /// A lot of this batch is known, of a product with another name.
     LotOfAnotherProduct {
         /// The name on record.
@@ -208,6 +210,14 @@ pub enum Refusal {
     NoPlaceLeft,
     /// Somebody has booked: what was promised cannot become something else.
     StillBooked,
+
+    /// The coordination has looked at a refused record and put it away.
+    PutAway,
+    /// What a phone makes of a reason that its version does not know; no server gives it.
+    Unheard {
+        /// What was told, as JSON: a later version may know it.
+        told: String,
+    },
 }
 
 impl Refusal {

@@ -4,12 +4,14 @@
 //! exists was taken from its lot, and an annulled one comes back by itself. Only what left the box
 //! otherwise is recorded: lost, spoilt, or returned to the supplier.
 
+mod counting;
 mod doses;
 mod holding;
 mod range;
 #[cfg(test)]
 mod tests;
 
+pub use counting::{CountReason, DoseCount, Mending};
 pub use doses::{
     DoseBalance, DoseFate, DosesMoved, box_of, doses_of_lot, doses_of_outreach, doses_of_part,
 };

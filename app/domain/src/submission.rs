@@ -12,6 +12,8 @@ use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 mod handed;
+#[cfg(test)]
+mod kept;
 mod receipt;
 mod report;
 mod sealed;

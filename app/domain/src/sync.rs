@@ -25,7 +25,8 @@ mod vocabulary;
 mod waits;
 
 use crate::id::{DeviceId, SubmissionId};
-use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Reply};
+use crate::refusal::Refusal;
+use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
 use std::collections::BTreeSet;
 
 pub use former::{Former, maker};
@@ -53,6 +54,8 @@ struct Entry {
     /// Times the server broke over this one alone, or over an earlier one of its visit; such a
     /// record gives way to the others.
     setbacks: u16,
+    /// The desk has put it away, and that was written down.
+    is_put_away: bool,
 }
 
 /// The machine.
@@ -209,7 +212,7 @@ impl Sync {
 
     fn insert(&mut self, item: Item) {
         let at = self.entries.partition_point(|entry| entry.item.sequence <= item.sequence);
-        self.entries.insert(at, Entry { item, setbacks: 0 });
+        self.entries.insert(at, Entry { item, setbacks: 0, is_put_away: false });
     }
 
     fn entry(&mut self, id: SubmissionId) -> Option<&mut Entry> {
@@ -258,15 +261,17 @@ impl Sync {
         if receipt.device != sender || receipt.batch_hash != digest {
             return self.failed(Failure::NotOurs, random);
         }
-        let news: Vec<_> = resolved.into_iter().filter(|answer| self.is_news(answer)).collect();
-        let told_anew = !news.is_empty();
         let sent = std::mem::take(&mut self.in_flight);
         let asked_only = std::mem::take(&mut self.asking);
         let asked = |answer: &Answer| sent.contains(&answer.id);
         let mut stored: Vec<Answer> = answers.into_iter().filter(asked).collect();
         let progressed = !stored.is_empty();
+        let mut cleared = self.settle(&stored);
+        // What a correction of this batch has mended is here no more.
+        let news: Vec<_> = resolved.into_iter().filter(|answer| self.is_news(answer)).collect();
+        let told_anew = !news.is_empty();
+        cleared.extend(self.settle(&news));
         stored.extend(news);
-        let cleared = self.settle(&stored);
         self.give_back(&sent);
         self.contact = Contact::Reached;
         self.has_reported = true;
@@ -294,12 +299,19 @@ impl Sync {
         actions
     }
 
-    /// Whether the desk's answer leads a held record elsewhere. A refused one does not wait there:
-    /// what was resolved under its identifier is somebody else's.
+    /// Whether the desk's answer leads a held record elsewhere. Of a refused one the desk says
+    /// that it was recorded after all, or put away; of one that the server does not hold it says
+    /// nothing: what was resolved under its identifier is somebody else's.
     fn is_news(&self, answer: &Answer) -> bool {
-        let state = self.state(answer.id);
-        state.is_some_and(ItemState::waits_for_desk)
-            && state != Some(ItemState::after(&answer.outcome))
+        let Some(entry) = self.entries.iter().find(|entry| entry.item.id == answer.id) else {
+            return false;
+        };
+        match entry.item.state {
+            ItemState::Refused if entry.item.is_aside => false,
+            ItemState::Refused if is_put_away(&answer.outcome) => !entry.is_put_away,
+            ItemState::Refused => ItemState::after(&answer.outcome) == ItemState::Sent,
+            state => state.waits_for_desk() && state != ItemState::after(&answer.outcome),
+        }
     }
 
     /// Moves each answered record to its state; returns what may be cleared.
@@ -309,6 +321,8 @@ impl Sync {
             let state = ItemState::after(&answer.outcome);
             let Some(entry) = self.entry(answer.id) else { continue };
             entry.item.state = state;
+            entry.item.is_aside |= is_unnumbered(&answer.outcome);
+            entry.is_put_away = is_put_away(&answer.outcome);
             let mended = entry.item.replaces;
             if state == ItemState::Sent {
                 cleared.push(answer.id);
@@ -336,6 +350,10 @@ impl Sync {
             }
         }
     }
+}
+
+const fn is_put_away(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Refused { refusal: Refusal::PutAway, .. })
 }
 
 /// What a receipt's `batch_hash` is made of: the 16 bytes of each identifier, in the order of the

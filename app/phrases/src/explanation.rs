@@ -107,6 +107,7 @@ told! {
         VeterinarianUnknown: kept_record, veterinarian_unknown_happened, veterinarian_unknown_next;
         BatchExpired: kept_record, batch_expired_happened, batch_expired_next;
         LotUnknown: kept_record, lot_unknown_happened, lot_unknown_next;
+        LotExpiresBefore: kept_form, lot_expires_before_happened, lot_expires_before_next;
         StockTaken: kept_form, stock_taken_happened, stock_taken_next;
         StockNotFree: kept_form, stock_not_free_happened, stock_not_free_next;
         AlreadySterilised: kept_record, already_sterilised_happened, already_sterilised_next;
@@ -132,6 +133,8 @@ told! {
         TicketNotValid: kept_record, ticket_not_valid_happened, ticket_not_valid_next;
         NoPlaceLeft: kept_record, no_place_left_happened, no_place_left_next;
         StillBooked: kept_form, still_booked_happened, still_booked_next;
+        PutAway: kept_record, put_away_happened, put_away_next;
+        Unheard: kept_record, unheard_happened, unheard_next;
     }
     facts {
         Refusal::Invalid { fields } => Explanation::new(

@@ -46,7 +46,7 @@ pub async fn solve_task(task: TaskId, ending: TaskEnding) -> Result<(), ApiError
     asked.told(answer)
 }
 
-/// What is in conflict or in quarantine.
+/// What is in conflict or in quarantine; then what was refused and mended by nobody.
 ///
 /// # Errors
 /// [`ApiError`].
@@ -57,9 +57,12 @@ pub async fn solve_task(task: TaskId, ending: TaskEnding) -> Result<(), ApiError
     input = Json
 )]
 pub async fn unresolved() -> Result<Vec<UnresolvedLine>, ApiError> {
+    use backend::desk::unresolved;
+
     let asked = crate::api::asked::asked()?;
-    let answer = backend::desk::unresolved::list(&asked.office, asked.actor()).await;
-    asked.told(answer)
+    let mut lines = asked.told(unresolved::list(&asked.office, asked.actor()).await)?;
+    lines.extend(asked.told(unresolved::refused(&asked.office, asked.actor()).await)?);
+    Ok(lines)
 }
 
 /// Resolves a submission.

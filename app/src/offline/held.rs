@@ -148,9 +148,13 @@ impl Held {
     }
 
     /// The record once it has its answer. What is accepted was named by a receipt: it is cleared
-    /// in the same write, so that no death of the phone comes between.
+    /// in the same write, so that no death of the phone comes between. What the desk says later of
+    /// one that a correction has put right changes nothing.
     #[must_use]
     pub fn answered(self, outcome: &Outcome) -> Self {
+        if self.is_cleared && self.state == ItemState::Sent {
+            return self;
+        }
         let state = ItemState::after(outcome);
         let is_cleared = self.is_cleared || state == ItemState::Sent;
         let copy = if is_cleared { String::new() } else { self.copy };
@@ -211,6 +215,7 @@ impl Held {
             visit: self.head.behind.or(self.head.visit),
             recorded_at: self.head.recorded_at,
             state: self.state,
+            is_aside: self.is_aside,
         }
     }
 }

@@ -12,6 +12,7 @@ mod writing;
 
 use serde::de::{self, Deserialize, DeserializeOwned, Expected, Unexpected};
 use std::fmt::{self, Display};
+pub use tree::Tree;
 pub use writing::write;
 
 /// A text that is no JSON, or not of the shape that was expected.

@@ -14,13 +14,15 @@
 //! answers records without a word. A block that does not open, a change that is missing or a
 //! summary that cannot be read leave records unread, which are then read one by one.
 
+mod asked;
+mod at_hand;
 mod summary;
 
 use crate::offline::held::packed::{FORM, packed};
 use crate::offline::held::{Head, Held, Kept, Record};
+pub use asked::{Asks, Beginning, Names, Settling, are_many};
+use at_hand::AtHand;
 use domain::id::SubmissionId;
-use domain::sync::ItemState;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 use summary::Summary;
 
@@ -30,52 +32,6 @@ const BLOCK: u32 = 256;
 const ENOUGH: usize = 32;
 /// A reading takes at most so many changes one by one; after more it begins anew.
 const MOST_CHANGES: u32 = 512;
-/// So many bytes of submissions that wait are kept at hand: a day's work.
-const MOST_AT_HAND: usize = 4_000_000;
-
-/// What a reading has to take from the store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asks {
-    /// Nothing has changed.
-    Nothing,
-    /// The changes of these numbers.
-    Changes(RangeInclusive<u32>),
-    /// Everything is to be begun with.
-    All(Beginning),
-}
-
-/// With what a reading begins; with blank parts where there is no summary that can be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Beginning {
-    /// The blocks of these numbers.
-    pub blocks: Vec<u32>,
-    /// The changes after them.
-    pub changes: RangeInclusive<u32>,
-}
-
-/// What the store has of the records, by identifier.
-#[derive(Clone, Debug, Default)]
-pub struct Names {
-    /// The records.
-    pub records: Vec<SubmissionId>,
-    /// Those with an answer.
-    pub answered: Vec<SubmissionId>,
-}
-
-/// A newer summary.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settling {
-    /// It is written only where this one stands.
-    pub before: String,
-    /// The summary.
-    pub summary: String,
-    /// The blocks that are written anew, each with its number.
-    pub blocks: Vec<(u32, Vec<u8>)>,
-    /// The numbers of those that go.
-    pub gone: Vec<u32>,
-    /// The changes that go: they are in it.
-    pub changes: RangeInclusive<u32>,
-}
 
 /// A record that has to be read.
 #[derive(Clone, Copy, Debug)]
@@ -107,8 +63,10 @@ pub struct Ledger {
     changed: usize,
     /// Some have gone, and are to go from the blocks as well.
     is_less: bool,
-    /// Submissions of records without an answer, as they go to the server.
-    at_hand: Vec<(SubmissionId, String)>,
+    /// Submissions that wait.
+    at_hand: AtHand,
+    /// The vault gave no answer when records were opened: perhaps it opens them.
+    is_unheard: bool,
 }
 
 impl Ledger {
@@ -138,6 +96,7 @@ impl Ledger {
         self.records.clear();
         self.unread.clear();
         self.unreadable.clear();
+        self.at_hand = AtHand::default();
         self.stale.clear();
         (self.summary, self.seen, self.is_stale) = (summary, Some(last), false);
         self.put_off();
@@ -146,41 +105,66 @@ impl Ledger {
         }
     }
 
-    /// These records were changed, up to this number.
-    pub fn follow(&mut self, last: u32, changed: impl IntoIterator<Item = SubmissionId>) {
+    /// These records were changed, up to this number. With what the store has, too, that is
+    /// compared, and those that have gone need not be looked for one by one.
+    pub fn follow(&mut self, last: u32, mut changed: Vec<SubmissionId>, there: Option<&Names>) {
         self.seen = Some(last);
+        if let Some(there) = there {
+            self.compare(there);
+            changed.retain(|id| there.has(*id));
+        }
+        changed.sort();
+        let is_changed = |id: &SubmissionId| changed.binary_search(id).is_ok();
+        self.unreadable.retain(|id| !is_changed(id));
+        let ids = self.records.iter().map(|held| held.head.id);
+        let known: Vec<SubmissionId> = ids.filter(is_changed).collect();
+        for id in known {
+            self.ask(Unread { id, has_answer: false, is_known: true });
+        }
+        // Those that are not asked for by now.
         for id in changed {
-            self.unreadable.retain(|other| *other != id);
-            let is_known = self.records.iter().any(|held| held.head.id == id);
-            self.ask(Unread { id, has_answer: false, is_known });
+            self.ask(Unread { id, has_answer: false, is_known: false });
         }
     }
 
-    /// Holds what is known against what the store has: what is not there is gone, what is new or
-    /// was answered by an older app has to be read, and what did not open is tried again.
+    /// What does not open is closed under a key that has gone, and is not tried again: unless the
+    /// vault has said nothing of it, as here.
+    pub const fn unheard(&mut self) {
+        self.is_unheard = true;
+    }
+
+    /// Holds what is known against what the store has: what is not there is gone, and what is new
+    /// or was answered by an older app has to be read.
     pub fn compare(&mut self, there: &Names) {
         let mut is_known = vec![false; there.records.len()];
         let mut asked = Vec::new();
         let mut gone = Vec::new();
+        let is_unheard = std::mem::take(&mut self.is_unheard);
         for held in &self.records {
-            let id = held.head.id;
+            let Head { id, sequence, .. } = held.head;
             let Ok(at) = there.records.binary_search(&id) else {
-                gone.push(id);
+                gone.push(sequence);
                 continue;
             };
             if let Some(known) = is_known.get_mut(at) {
                 *known = true;
             }
             let has_answer = there.answered.binary_search(&id).is_ok();
-            if held.brief.is_none() || (held.state.is_open() && has_answer) {
+            let is_late = held.state.is_open() && has_answer;
+            if is_late || (is_unheard && held.brief.is_none()) {
                 asked.push(Unread { id, has_answer, is_known: true });
             }
         }
-        for id in gone {
-            self.gone(id);
+        if !gone.is_empty() {
+            self.records.retain(|held| there.has(held.head.id));
+            self.is_less = true;
         }
-        self.unread.retain(|one| there.records.binary_search(&one.id).is_ok());
-        self.unreadable.retain(|id| there.records.binary_search(id).is_ok());
+        for sequence in gone {
+            self.touch(sequence);
+        }
+        self.unread.retain(|one| there.has(one.id));
+        self.unreadable.retain(|id| there.has(*id));
+        self.at_hand.retain(|id| there.has(id));
         let new = there.records.iter().zip(is_known).filter(|(_, is_known)| !is_known);
         for (&id, _) in new.filter(|(id, _)| !self.unreadable.contains(id)) {
             let has_answer = there.answered.binary_search(&id).is_ok();
@@ -226,7 +210,7 @@ impl Ledger {
     pub fn put(&mut self, held: Held) {
         self.read(held.head.id);
         if !held.state.is_open() {
-            self.at_hand.retain(|(id, _)| *id != held.head.id);
+            self.at_hand.retain(|id| id != held.head.id);
         }
         self.touch(held.head.sequence);
         self.insert(held);
@@ -236,7 +220,7 @@ impl Ledger {
     pub fn gone(&mut self, id: SubmissionId) {
         self.read(id);
         self.unreadable.retain(|other| *other != id);
-        self.at_hand.retain(|(other, _)| *other != id);
+        self.at_hand.retain(|other| other != id);
         if let Some(at) = self.records.iter().position(|held| held.head.id == id) {
             let held = self.records.remove(at);
             self.touch(held.head.sequence);
@@ -301,19 +285,14 @@ impl Ledger {
     }
 
     /// Keeps a submission at hand until it has an answer, as long as there is room.
-    pub fn keep_at_hand(&mut self, id: SubmissionId, state: ItemState, body: &str) {
-        let held: usize = self.at_hand.iter().map(|(_, body)| body.len()).sum();
-        let is_wanted = state.is_open() && !body.is_empty() && self.at_hand(id).is_none();
-        if is_wanted && held + body.len() <= MOST_AT_HAND {
-            self.at_hand.push((id, body.to_owned()));
-        }
+    pub fn keep_at_hand(&mut self, held: &Held) {
+        self.at_hand.keep(held);
     }
 
     /// A submission that is at hand.
     #[must_use]
     pub fn at_hand(&self, id: SubmissionId) -> Option<&str> {
-        let found = self.at_hand.iter().find(|(other, _)| *other == id);
-        found.map(|(_, body)| body.as_str())
+        self.at_hand.body(id)
     }
 
     /// The newer summary, once everything was read and enough is otherwise than in the one before,

@@ -179,7 +179,8 @@ impl Pack {
     #[must_use]
     pub fn lacks(self) -> Vec<Lack> {
         let has_chips = self.phone.chip_list().is_some();
-        self.state.with(|state| Lack::all(&state.lacks, has_chips))
+        let has_box = self.phone.stock_told().is_some();
+        self.state.with(|state| Lack::all(&state.lacks, has_chips, has_box))
     }
 
     /// Finds owners in what was taken along and in this phone's own records; nothing when nothing

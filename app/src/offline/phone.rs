@@ -145,12 +145,7 @@ impl Phone {
             is_renamed: RwSignal::new(false),
             knows_of_skew: RwSignal::new(false),
             outreach: RwSignal::new(None),
-            progress: RwSignal::new(Progress {
-                contact: Contact::Untried,
-                is_sending: false,
-                skew_ms: None,
-                is_unwritten: false,
-            }),
+            progress: RwSignal::default(),
             browser_online: RwSignal::new(browser::is_online()),
             asked: RwSignal::new(Contact::Untried),
         };
@@ -195,8 +190,13 @@ impl Phone {
         let has_setup = self.setup.with_untracked(Option::is_some);
         // Once our server has answered, the browser knows better when it is out of reach again.
         let heard = fetched.as_ref().err().map(Failure::contact);
-        let is_away = |heard: &Contact| matches!(heard, Contact::Unreachable | Contact::NotOurs);
-        self.asked.set(heard.filter(is_away).unwrap_or_default());
+        let is_told = |heard: &Contact| {
+            matches!(heard, Contact::Unreachable | Contact::NotOurs | Contact::Outdated)
+        };
+        self.asked.set(heard.filter(is_told).unwrap_or_default());
+        if heard == Some(Contact::Outdated) {
+            browser::report(OUTDATED);
+        }
         let opening = match fetched {
             Ok(mut setup) => {
                 if let Some(skew_ms) = clock_skew(before, after, setup.server_now) {
@@ -238,7 +238,7 @@ impl Phone {
     }
 
     fn refresh(self, progress: Progress) {
-        self.progress.set(progress);
+        self.progress.set(progress.clone());
         self.look_at_day();
         self.browser_online.set(browser::is_online());
         if let Some(skew_ms) = progress.skew_ms {
@@ -359,14 +359,21 @@ impl Phone {
         })
     }
 
-    /// How the network looks: by the last attempt to send, before the first one by the set-up.
+    /// What was heard last on the way to the server: by the attempt to send, before the first one
+    /// by the set-up. That this version cannot read the set-up is told beside both.
+    #[must_use]
+    pub fn contact(self) -> Contact {
+        match (self.progress.get().contact, self.asked.get()) {
+            (Contact::Untried, asked) => asked,
+            (Contact::Reached, Contact::Outdated) => Contact::Outdated,
+            (contact, _) => contact,
+        }
+    }
+
+    /// How the network looks by that.
     #[must_use]
     pub fn network(self) -> Network {
-        let contact = match self.progress.get().contact {
-            Contact::Untried => self.asked.get(),
-            contact => contact,
-        };
-        connectivity::signal(contact, self.browser_online.get())
+        connectivity::signal(self.contact(), self.browser_online.get())
     }
 
     /// What the last attempt to send says.

@@ -156,7 +156,7 @@ impl Queue {
             let sealed = sealed.filter(|content| vault::is_sealed(content));
             let stored = sealed.map_or_else(|| held.clone(), |content| held.sealed(content));
             if self.write_new(&stored, draft.as_ref()).await? {
-                self.ledger.borrow_mut().keep_at_hand(held.head.id, held.state, &held.body);
+                self.ledger.borrow_mut().keep_at_hand(&held);
                 return Ok(held);
             }
         }
@@ -239,7 +239,8 @@ impl Queue {
         let mut changed = Vec::with_capacity(answers.len());
         for ((answer, held), text) in answers.iter().zip(held).zip(texts) {
             let key = answer.id.to_string();
-            let Some(held) = held else { continue };
+            // What an accepted correction among them has put right stays so.
+            let Some(held) = held.filter(|_| !changed.contains(&key)) else { continue };
             let held = held.answered(&answer.outcome);
             let held = Held { is_aside: is_aside || held.is_aside, ..held };
             put(&writing, SUBMISSIONS, &key, &held)?;

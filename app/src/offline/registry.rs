@@ -56,13 +56,26 @@ async fn ask<Q: Serialize, A: DeserializeOwned>(path: &str, question: &Q) -> Res
 
 /// The answer, or why there is none.
 pub(super) fn read<A: DeserializeOwned>(answered: Option<Answered>) -> Result<A, Failure> {
+    read_by(answered, json::read)
+}
+
+/// The answer as it is read there, or why there is none.
+pub(super) fn read_by<A>(
+    answered: Option<Answered>,
+    reading: fn(&str) -> Result<A, json::Error>,
+) -> Result<A, Failure> {
     let Answered { status, text } = answered.ok_or(Failure::Unreachable)?;
     if status == 200
-        && let Ok(answer) = json::read(&text)
+        && let Ok(answer) = reading(&text)
     {
         return Ok(answer);
     }
-    let refusal = json::read::<Refused>(&text).ok().map(|refused| refused.refusal);
-    let is_json = json::read::<serde::de::IgnoredAny>(&text).is_ok();
-    Err(Failure::of(status, refusal, is_json))
+    Err(failure(status, &text))
+}
+
+/// What an answer says that is not the one that was asked for.
+#[inline(never)]
+fn failure(status: u16, text: &str) -> Failure {
+    let refusal = json::read::<Refused>(text).ok().map(|refused| refused.refusal);
+    Failure::of(status, refusal, json::Tree::parse(text).is_ok())
 }

@@ -10,6 +10,7 @@ use crate::offline::held::{Kept, Record};
 use crate::offline::insurance;
 use crate::offline::pictures::{self, Pictures};
 use crate::offline::queue::Queue;
+use domain::id::SubmissionId;
 use domain::sync::{
     Action, Contact, Event, Failure, HEARTBEAT_MS, Sync, is_unnumbered, rewrite_wait,
 };
@@ -23,7 +24,7 @@ use std::rc::Rc;
 const LOCK: &str = "huella-sync";
 
 /// What pages see of the sending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// The way to the server.
     pub contact: Contact,
@@ -33,6 +34,8 @@ pub struct Progress {
     pub skew_ms: Option<i64>,
     /// What the server answered could not be written down.
     pub is_unwritten: bool,
+    /// Records over which the server breaks again and again.
+    pub stuck: Vec<SubmissionId>,
 }
 
 /// The driver of one tab.
@@ -211,25 +214,37 @@ impl Driver {
             let Ok(held) = driver.0.queue.all().await else { return };
             let items: Vec<_> = held.items().collect();
             let news = driver.0.machine.borrow().as_ref().map(|machine| machine.news(&items));
-            for event in news.into_iter().flatten() {
-                driver.feed(event);
-            }
+            driver.feed_all(news.unwrap_or_default());
             // At the end: the machine must not go on meanwhile with what was read.
             driver.count_aside(&held).await;
         });
     }
 
     fn feed(&self, event: Event) {
+        self.feed_all(vec![event]);
+    }
+
+    /// Tells the machine of events, does what it says of them, and shows what has come of it once:
+    /// with the day before go thousands of records.
+    fn feed_all(&self, events: Vec<Event>) {
+        if events.is_empty() {
+            return;
+        }
         if self.0.is_stale.get() && self.0.machine.borrow().is_some() {
             // It believes in writes that failed: what is held is read first.
             let driver = self.clone();
             spawn_local(async move { driver.resume().await });
             return;
         }
-        let actions = match self.0.machine.borrow_mut().as_mut() {
-            Some(machine) => machine.handle(event, browser::random()),
+        let mut actions = Vec::new();
+        match self.0.machine.borrow_mut().as_mut() {
+            Some(machine) => {
+                for event in events {
+                    actions.append(&mut machine.handle(event, browser::random()));
+                }
+            }
             None => return,
-        };
+        }
         let driver = self.clone();
         let is_writing =
             !matches!(actions.first(), None | Some(Action::Send(_) | Action::Wait { .. }));
@@ -337,11 +352,16 @@ impl Driver {
     }
 
     fn show(&self) {
-        let (contact, is_sending) = match self.0.machine.borrow().as_ref() {
-            Some(sync) => (sync.contact(), sync.is_sending()),
-            None => (Contact::Untried, false),
+        let mut progress = Progress {
+            skew_ms: self.0.skew_ms.take(),
+            is_unwritten: self.0.failed_writes.get() > 0,
+            ..Progress::default()
         };
-        let (skew_ms, is_unwritten) = (self.0.skew_ms.take(), self.0.failed_writes.get() > 0);
-        (self.0.changed)(Progress { contact, is_sending, skew_ms, is_unwritten });
+        if let Some(sync) = self.0.machine.borrow().as_ref() {
+            progress.contact = sync.contact();
+            progress.is_sending = sync.is_sending();
+            progress.stuck = sync.stuck();
+        }
+        (self.0.changed)(progress);
     }
 }

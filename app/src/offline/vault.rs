@@ -138,25 +138,30 @@ pub async fn seal(pairs: Vec<[String; 2]>) -> Vec<String> {
 /// Opens sealed texts, each with what it is about before it; those that were never sealed are as
 /// they are.
 pub async fn open(pairs: &[[String; 2]]) -> Vec<Option<String>> {
-    if pairs.iter().all(|[_, text]| !is_sealed(text)) {
-        return pairs.iter().map(|[_, text]| Some(text.clone())).collect();
-    }
-    let opened = ask("open", pairs).await;
-    let opened = opened.and_then(|text| json::read::<Vec<Option<String>>>(&text).ok());
-    opened.unwrap_or_else(|| vec![None; pairs.len()])
+    ask_open(pairs).await.unwrap_or_else(|| vec![None; pairs.len()])
 }
 
-/// Seals bytes as one block, of what it is about; `None` where the browser cannot.
+/// The same; `None` where the browser said nothing of any of them.
+pub async fn ask_open(pairs: &[[String; 2]]) -> Option<Vec<Option<String>>> {
+    if pairs.iter().all(|[_, text]| !is_sealed(text)) {
+        return Some(pairs.iter().map(|[_, text]| Some(text.clone())).collect());
+    }
+    let opened = ask("open", pairs).await?;
+    json::read(&opened).ok()
+}
+
+/// Seals bytes as one block, of what it is about; a browser that keeps no keys keeps them as they
+/// are, like texts. `None` where it cannot.
 pub async fn seal_block(about: &str, bytes: &[u8]) -> Option<JsValue> {
     let words = [Uint8Array::from(bytes).into(), JsValue::from_str(about)];
-    browser::begin_script(SCRIPT, "close", &words)?.await.ok()
+    browser::begin_script(SCRIPT, "fold", &words)?.await.ok()
 }
 
 /// Opens blocks, each given with what it is about before it, all at once: `None` for one that does
 /// not open, or is not there.
 pub async fn open_blocks(blocks: Vec<(String, JsValue)>) -> Vec<Option<Vec<u8>>> {
     let begin = |(about, block): (String, JsValue)| {
-        browser::begin_script(SCRIPT, "reveal", &[block, JsValue::from_str(&about)])
+        browser::begin_script(SCRIPT, "unfold", &[block, JsValue::from_str(&about)])
     };
     let opening: Vec<_> = blocks.into_iter().map(begin).collect();
     let mut opened = Vec::with_capacity(opening.len());

@@ -169,6 +169,7 @@ fn Waiting() -> impl IntoView {
                     {field::to_coordination(locale)}
                 </a>
             </EmptyState>
+            <HeldHere />
         }
         .into_any(),
         Opening::NoStorage => view! {
@@ -186,9 +187,25 @@ fn Waiting() -> impl IntoView {
     })
 }
 
+/// What somebody else's phone still holds, and the way to hand it in.
+#[component]
+fn HeldHere() -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let held = memo(move || phone.count_held());
+    live(move || {
+        let held = Some(held.get()).filter(|held| *held > 0)?;
+        Some(view! {
+            <Notice title=field::not_for_you_held(locale, held) tone=Tone::Person>
+                <p>{field::not_for_you_held_next(locale)}</p>
+                <handover::ClosedHandover />
+            </Notice>
+        })
+    })
+}
+
 /// The session has ended while records wait: they are kept, and somebody has to sign in. Or what
-/// answers is not our server, or takes nothing of this version, or its answer could not be written
-/// down.
+/// answers is not our server, or takes nothing of this version, or has trouble, or its answer could
+/// not be written down.
 #[component]
 fn SignedOutNotice() -> impl IntoView {
     let (phone, locale) = (phone(), locale());
@@ -196,8 +213,11 @@ fn SignedOutNotice() -> impl IntoView {
         _ if phone.progress().is_unwritten => {
             Some((field::unwritten(locale), field::unwritten_next(locale), Tone::Person))
         }
-        _ if phone.progress().contact == Contact::Outdated => {
+        _ if phone.contact() == Contact::Outdated => {
             Some((field::outdated(locale), field::outdated_next(locale), Tone::Person))
+        }
+        _ if phone.contact() == Contact::Failing => {
+            Some((field::failing(locale), field::failing_next(locale), Tone::Info))
         }
         Network::Portal => Some((field::portal(locale), field::portal_next(locale), Tone::Info)),
         Network::Unsigned => {

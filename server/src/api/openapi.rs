@@ -77,6 +77,7 @@ mod tests {
 
     use super::*;
     use crate::doors::DOORS;
+    use domain::picture::SEALED_KIND;
 
     fn described() -> Value {
         serde_json::from_str(&TEXT).unwrap()
@@ -109,6 +110,16 @@ mod tests {
             assert!(door["responses"]["200"]["content"].is_object(), "{door}");
             assert!(door["summary"].as_str().unwrap().starts_with("Takes "), "{door}");
         }
+    }
+
+    #[test]
+    fn a_piece_of_a_picture_is_told_as_both_of_its_kinds() {
+        let described = described();
+        let taken = &described["paths"]["/api/v1/pictures/{id}/{from}"]["put"]["requestBody"];
+        let kinds: Vec<_> =
+            taken["content"].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(kinds, ["application/octet-stream", SEALED_KIND]);
+        assert!(taken["description"].as_str().unwrap().contains(SEALED_KIND), "{taken}");
     }
 
     #[test]

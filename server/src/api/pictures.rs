@@ -68,11 +68,13 @@ pub async fn announce(
         ("from" = u32, Path, description = "How many bytes stand before this piece"),
     ),
     request_body(
-        content = [u8],
-        content_type = "application/octet-stream",
         description = "At most 65,536 bytes; or such a piece sealed to the recovery key of its \
                        outreach, as `application/vnd.huella.sealed`: the public half of the pair \
-                       (65 bytes), the nonce (12), and what was encrypted with its tag"
+                       (65 bytes), the nonce (12), and what was encrypted with its tag",
+        content(
+            ([u8] = "application/octet-stream"),
+            ([u8] = "application/vnd.huella.sealed"),
+        ),
     ),
     responses(
         (status = 200, description = "How much of it has come", body = PictureProgress),

@@ -1,7 +1,10 @@
 //! `report cuenta-publica`.
 
-use backend::reports::{self, Totals, commune_name};
+use backend::reports::{self, PublicAccount, Totals, commune_name};
 use clap::Subcommand;
+use domain::closing::Counts;
+use serde::Serialize;
+use std::collections::BTreeMap;
 
 use crate::cli::{Outcome, Verdict, print_json, say};
 use crate::config::Config;
@@ -21,6 +24,14 @@ pub(super) enum Report {
     },
 }
 
+/// As JSON: by the commune of the outreaches, and by that of the owners.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    account: &'a PublicAccount,
+    residences: &'a BTreeMap<String, Counts>,
+}
+
 /// Prints it.
 ///
 /// # Errors
@@ -29,9 +40,13 @@ pub(super) async fn report(config: &Config, what: &Report) -> Outcome {
     let Report::CuentaPublica { year, json } = what;
     let office = open_office(config, Missing::Refused).await?;
     let account = reports::public_account(&office, *year).await?;
+    let residences = match json {
+        true => reports::residences(&office, *year).await?,
+        false => BTreeMap::new(),
+    };
     office.store.close().await;
     if *json {
-        print_json(&account)?;
+        print_json(&Told { account: &account, residences: &residences })?;
         return Ok(Verdict::Yes);
     }
     say("commune\timplantations\tverifications\tdewormings_internal\tdewormings_external\t\

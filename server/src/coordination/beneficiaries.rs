@@ -20,7 +20,7 @@ use crate::state::AppState;
 
 /// The programmes are Chilean: the list is in Spanish whoever asks for it.
 const LOCALE: Locale = Locale::Es;
-const COLUMNS: usize = 15;
+const COLUMNS: usize = 16;
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// `GET /coordinacion/operativos/{id}/beneficiarios.xlsx`.
@@ -105,6 +105,7 @@ fn headings() -> [&'static str; COLUMNS] {
         common::chip(LOCALE),
         common::name(LOCALE),
         common::species(LOCALE),
+        common::sex(LOCALE),
         say::chip_service(LOCALE),
         say::chip_date(LOCALE),
         say::internal_date(LOCALE),
@@ -136,6 +137,7 @@ fn row(one: &Beneficiary) -> [String; COLUMNS] {
         text(one.animal.chip.as_ref().map(|chip| chip as _)),
         animal.name.to_string(),
         animal.species.label(LOCALE).to_owned(),
+        animal.sex.label(LOCALE).to_owned(),
         chip.map(|service| service.kind.label(LOCALE).to_owned()).unwrap_or_default(),
         day(chip),
         day(last(&[ServiceKind::DewormingInternal])),

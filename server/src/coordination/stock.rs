@@ -1,10 +1,12 @@
 //! `/coordinacion/existencias`: the stock, what an outreach holds of it, and what is done with it.
 //! Plain pages and forms: 303 to what was changed, or 422 with all that was typed.
 
+mod typed;
+
 use app::coordination::{foot, ways};
 use app::pages::public::form_state::FormState;
 use app::pages::public::stock::{
-    AGAIN, BoxPage, Deed, DeedFacts, DeedPage, FIELDS, Links, StockPage,
+    AGAIN, BoxPage, Deed, DeedFacts, DeedPage, FIELDS, Links, Preview, StockPage,
 };
 use app::routes;
 use axum::extract::{Path, RawQuery, State};
@@ -12,15 +14,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use backend::desk::act::fresh;
 use backend::error::Error;
-use backend::stock;
-use domain::chip_number::ChipNumber;
+use backend::stock::{self, DosesCounted};
 use domain::command::Command;
-use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt};
-use domain::field_error::{Field, FieldError, Problem as FieldProblem};
-use domain::id::{DeviceId, OutreachId, SubmissionId};
+use domain::desk::stock::{BoxSheet, Count, PartSheet};
+use domain::id::{DeviceId, OutreachId};
 use domain::refusal::Refusal;
 use domain::role::Role;
-use domain::stock::{AllottedLot, ChipRange, LossReason, parse_doses};
+use domain::stock::{AllottedLot, ChipRange};
 use leptos::prelude::*;
 
 use super::outreach;
@@ -34,10 +34,10 @@ use crate::state::AppState;
 
 /// In the address after something was noted.
 const DONE: &str = "hecho";
-/// The field that names an act.
-const ACT: &str = "act";
-/// In the address after a box was counted: how many there were.
+/// In the address after a box was counted: how much there was.
 const COUNTED: &str = "contado=";
+/// Behind it: how much should have been there.
+const EXPECTED: &str = "&debe=";
 
 /// The routes of this module.
 pub(super) fn router() -> Routes {
@@ -51,8 +51,8 @@ pub(super) fn router() -> Routes {
 enum After {
     /// It is done; the page to see then.
     Done(String),
-    /// The numbers are to be looked at first.
-    Preview(ChipRange),
+    /// That is to be looked at first.
+    Preview(Preview),
 }
 
 /// The links round a page of the desk that is served whole.
@@ -77,12 +77,11 @@ async fn show(
 struct StockBox;
 
 impl Sheet for StockBox {
-    /// That something was done, and how many chips were just counted.
-    type Shown = (bool, Option<u32>);
+    /// That something was done, and what was just counted.
+    type Shown = (bool, Option<Count>);
 
     fn asked(query: &str) -> Self::Shown {
-        let counted = query.strip_prefix(COUNTED).and_then(|number| number.parse().ok());
-        (query == DONE, counted)
+        (query == DONE, counted_at(query))
     }
 
     async fn page(
@@ -98,6 +97,16 @@ impl Sheet for StockBox {
         };
         Ok(ask.of_coordination().page(page).await)
     }
+}
+
+/// What an address says of a count, and the address that says it.
+fn counted_at(query: &str) -> Option<Count> {
+    let (counted, expected) = query.strip_prefix(COUNTED)?.split_once(EXPECTED)?;
+    Some(Count { counted: counted.parse().ok()?, expected: expected.parse().ok()? })
+}
+
+fn counted(path: &str, Count { counted, expected }: Count) -> After {
+    After::Done(format!("{path}?{COUNTED}{counted}{EXPECTED}{expected}"))
 }
 
 /// The outreach, unless it is the office, and what is done there.
@@ -124,7 +133,7 @@ async fn page(
     state: &AppState,
     (visitor, ask): (&Visitor, Ask),
     (outreach, deed): (Option<OutreachId>, Deed),
-    preview: Option<ChipRange>,
+    preview: Option<Preview>,
 ) -> Result<Response, Problem> {
     let facts = facts(state, visitor, (outreach, deed)).await?;
     let links = links(visitor, &ask);
@@ -148,40 +157,24 @@ async fn facts(
             phones: Vec::new(),
             lots: DeedFacts::of_office(lots),
             free: Vec::new(),
+            boxes: Vec::new(),
             today,
+            needed: today,
             act: fresh(),
         });
     };
     let sheet = stock::box_sheet(office, actor, outreach).await?;
-    let holders = sheet.holders();
+    let phones = phones(deed, &sheet);
+    // What is allotted is needed on the outreach's own day.
+    let needed = match deed {
+        Deed::AllotDoses => sheet.today.max(sheet.line.held_on),
+        _ => sheet.today,
+    };
     // What is allotted comes from the office; what is taken back or written off, from the box.
     let lots = if deed == Deed::AllotDoses {
         DeedFacts::of_office(sheet.lots)
     } else {
-        let held = sheet.parts.iter().flat_map(|part| part.lots.clone());
-        let left = |lot: AllottedLot| {
-            let left = lot.left();
-            (lot, left)
-        };
-        let mut held: Vec<_> = held.map(left).collect();
-        held.sort_by_key(|(lot, _)| (lot.lot.expires_on, lot.lot.id));
-        held.dedup_by(|next, kept| {
-            let is_same = next.0.lot.id == kept.0.lot.id;
-            kept.1 += if is_same { next.1 } else { 0 };
-            is_same
-        });
-        held
-    };
-    // Stock goes to phones that are in use, and comes back from whoever holds it.
-    let phones = match deed {
-        Deed::TakeBack | Deed::ReturnDoses => holders,
-        Deed::ReceiveChips
-        | Deed::ReceiveDoses
-        | Deed::WriteOffChip
-        | Deed::WriteOffDoses
-        | Deed::Allot
-        | Deed::Count
-        | Deed::AllotDoses => sheet.phones,
+        left_in(&sheet.parts)
     };
     Ok(DeedFacts {
         place: outreach.to_string(),
@@ -189,9 +182,46 @@ async fn facts(
         phones,
         lots,
         free: sheet.free,
+        boxes: sheet.parts,
         today: sheet.today,
+        needed,
         act: sheet.act,
     })
+}
+
+/// The lots of all boxes together, each with the doses that should be left.
+fn left_in(parts: &[PartSheet]) -> Vec<(AllottedLot, u32)> {
+    let left = |lot: AllottedLot| {
+        let left = lot.left();
+        (lot, left)
+    };
+    let mut held: Vec<_> = parts.iter().flat_map(|part| part.lots.clone()).map(left).collect();
+    held.sort_by_key(|(lot, _)| (lot.lot.expires_on, lot.lot.id));
+    held.dedup_by(|next, kept| {
+        let is_same = next.0.lot.id == kept.0.lot.id;
+        kept.1 += if is_same { next.1 } else { 0 };
+        is_same
+    });
+    held
+}
+
+/// The phones to choose from: stock goes to those that are in use, and comes back from whoever
+/// holds it; chips are counted where some are held.
+fn phones(deed: Deed, sheet: &BoxSheet) -> Vec<(DeviceId, String)> {
+    match deed {
+        Deed::TakeBack | Deed::ReturnDoses => sheet.holders(),
+        Deed::Count => {
+            let held = sheet.parts.iter().filter(|part| !part.ranges.is_empty());
+            held.filter_map(|part| part.phone.clone()).collect()
+        }
+        Deed::ReceiveChips
+        | Deed::ReceiveDoses
+        | Deed::WriteOffChip
+        | Deed::WriteOffDoses
+        | Deed::Allot
+        | Deed::CountDoses
+        | Deed::AllotDoses => sheet.phones.clone(),
+    }
 }
 
 async fn act(
@@ -216,15 +246,15 @@ async fn act(
     let at = (outreach, deed);
     match done {
         Ok(After::Done(path)) => Ok(see(&path)),
-        Ok(After::Preview(range)) => {
+        Ok(After::Preview(preview)) => {
             let form = FormState { values: kept(), ..FormState::default() };
             let ask = ask.refused(form).status(StatusCode::OK);
-            page(&state, (&visitor, ask), at, Some(range)).await
+            page(&state, (&visitor, ask), at, Some(preview)).await
         }
         Err(Error::Refused(refusal)) => {
             let mut typed = kept();
             // The answer to an act is final: what is put right is another act.
-            typed.retain(|(name, _)| name != ACT);
+            typed.retain(|(name, _)| name != typed::ACT);
             let ask = ask.refused(FormState::refused(refusal, typed));
             page(&state, (&visitor, ask), at, None).await
         }
@@ -241,40 +271,28 @@ async fn at_office(
     let (office, actor) = (&state.office, visitor.actor());
     match deed {
         Deed::ReceiveChips => {
-            let form = ChipReceipt {
-                first: fields.text("first_chip").to_owned(),
-                last: fields.text("last_chip").to_owned(),
-                supplier: fields.text("supplier").to_owned(),
-                paper: fields.text("paper").to_owned(),
-                date: fields.text("date").to_owned(),
-            };
-            let is_final = is_confirmed(fields);
+            let (form, is_final) = (typed::chip_receipt(fields), typed::is_confirmed(fields));
             let range = stock::receive_chips(office, actor, &form, is_final).await?;
             return Ok(seen(range, is_final, routes::STOCK));
         }
         Deed::ReceiveDoses => {
-            let form = DoseReceipt {
-                act: act_of(fields),
-                product: fields.text("product").to_owned(),
-                kind: fields.text("kind").to_owned(),
-                batch: fields.text("batch").to_owned(),
-                expiry: fields.text("expiry").to_owned(),
-                quantity: fields.text("quantity").to_owned(),
-                supplier: fields.text("supplier").to_owned(),
-                paper: fields.text("paper").to_owned(),
-            };
-            stock::receive_doses(office, actor, &form).await?;
+            stock::receive_doses(office, actor, &typed::dose_receipt(fields)).await?;
         }
         Deed::WriteOffChip => {
-            let command = lost_chip(state, fields).map_err(Error::Refused)?;
+            let command = typed::lost_chip(state, fields).map_err(Error::Refused)?;
             write_off(state, visitor, (None, command), fields).await?;
         }
         Deed::WriteOffDoses => {
-            let command = lost_doses(fields).map_err(Error::Refused)?;
+            let command = typed::lost_doses(fields).map_err(Error::Refused)?;
             write_off(state, visitor, (None, command), fields).await?;
         }
         // Not of the office: `place` knows no such address.
-        Deed::Allot | Deed::TakeBack | Deed::Count | Deed::AllotDoses | Deed::ReturnDoses => {
+        Deed::Allot
+        | Deed::TakeBack
+        | Deed::Count
+        | Deed::CountDoses
+        | Deed::AllotDoses
+        | Deed::ReturnDoses => {
             return Err(Error::Refused(Refusal::OutreachUnknown));
         }
     }
@@ -291,30 +309,34 @@ async fn at_outreach(
     let path = routes::desk_box(outreach);
     match deed {
         Deed::Allot => {
-            let ends = (fields.text("first_chip"), fields.text("last_chip"));
-            let (holder, is_final) = ((outreach, device(fields)?), is_confirmed(fields));
-            let range = stock::allot(office, actor, holder, ends, is_final).await?;
+            let (form, is_final) = (typed::chip_move(fields)?, typed::is_confirmed(fields));
+            let range = stock::allot(office, actor, outreach, &form, is_final).await?;
             return Ok(seen(range, is_final, &path));
         }
         Deed::TakeBack => {
-            stock::take_back(office, actor, outreach, device(fields)?).await?;
+            let act = (typed::act_of(fields), typed::device(fields)?);
+            stock::take_back(office, actor, outreach, act).await?;
         }
         Deed::Count => {
-            let count = stock::count(office, actor, outreach, fields.text("quantity")).await?;
-            return Ok(After::Done(format!("{path}?{COUNTED}{}", count.counted)));
+            let form = typed::chip_count(fields)?;
+            return Ok(counted(&path, stock::count(office, actor, outreach, &form).await?));
+        }
+        Deed::CountDoses => {
+            let form = typed::tally(fields);
+            return Ok(match stock::count_doses(office, actor, outreach, &form).await? {
+                DosesCounted::Differs(count) => After::Preview(Preview::Doses(count)),
+                DosesCounted::Noted(count) => {
+                    let expected = count.expected();
+                    counted(&path, Count { counted: count.counted, expected })
+                }
+            });
         }
         Deed::AllotDoses | Deed::ReturnDoses => {
-            let form = DoseMove {
-                act: act_of(fields),
-                lot: fields.text("lot").parse().ok(),
-                quantity: fields.text("quantity").to_owned(),
-                device: device(fields)?,
-                is_return: deed == Deed::ReturnDoses,
-            };
+            let form = typed::dose_move(fields, deed == Deed::ReturnDoses)?;
             stock::allot_doses(office, actor, outreach, &form).await?;
         }
         Deed::WriteOffDoses => {
-            let command = lost_doses(fields).map_err(Error::Refused)?;
+            let command = typed::lost_doses(fields).map_err(Error::Refused)?;
             write_off(state, visitor, (Some(outreach), command), fields).await?;
         }
         // Not of a box: `place` knows no such address.
@@ -325,57 +347,13 @@ async fn at_outreach(
     Ok(After::Done(done(&path)))
 }
 
-fn is_confirmed(fields: &Fields) -> bool {
-    !fields.text("confirmed").is_empty()
-}
-
 /// A range that was kept is seen in its place, one that was only looked at on the page.
 fn seen(range: ChipRange, is_final: bool, path: &str) -> After {
-    if is_final { After::Done(done(path)) } else { After::Preview(range) }
+    if is_final { After::Done(done(path)) } else { After::Preview(Preview::Chips(range)) }
 }
 
 fn done(path: &str) -> String {
     format!("{path}?{DONE}")
-}
-
-fn act_of(fields: &Fields) -> Option<SubmissionId> {
-    fields.text(ACT).parse().ok()
-}
-
-/// The phone that was chosen; none is the common box.
-fn device(fields: &Fields) -> Result<Option<DeviceId>, Error> {
-    match fields.text("device") {
-        "" => Ok(None),
-        id => id.parse().map(Some).map_err(|_| Error::Refused(Refusal::PhoneUnknown)),
-    }
-}
-
-fn reason(fields: &Fields) -> Result<LossReason, FieldError> {
-    let reason = LossReason::from_code(fields.text("reason"));
-    reason.ok_or(FieldError::new(Field::Reason, FieldProblem::Unknown))
-}
-
-fn lost_chip(state: &AppState, fields: &Fields) -> Result<Command, Refusal> {
-    let chip = ChipNumber::parse_in(fields.text("chip"), state.office.test_chips());
-    let chip = chip.map_err(|error| FieldError::new(Field::Chip, error));
-    match (chip, reason(fields)) {
-        (Ok(chip), Ok(reason)) => Ok(Command::WriteOffChip { chip, reason }),
-        (chip, reason) => {
-            let fields = [chip.err(), reason.err()].into_iter().flatten().collect();
-            Err(Refusal::Invalid { fields })
-        }
-    }
-}
-
-fn lost_doses(fields: &Fields) -> Result<Command, Refusal> {
-    let lot = fields.text("lot").parse().map_err(|_| Refusal::LotUnknown)?;
-    match (parse_doses(fields.text("quantity")), reason(fields)) {
-        (Ok(doses), Ok(reason)) => Ok(Command::WriteOffDoses { lot, doses, reason }),
-        (doses, reason) => {
-            let fields = [doses.err(), reason.err()].into_iter().flatten().collect();
-            Err(Refusal::Invalid { fields })
-        }
-    }
 }
 
 async fn write_off(
@@ -385,6 +363,6 @@ async fn write_off(
     fields: &Fields,
 ) -> Result<(), Error> {
     let present = visitor.present().map_err(|_| Error::Refused(Refusal::SignedOut))?;
-    let id = act_of(fields).unwrap_or_else(fresh);
+    let id = typed::act_of(fields).unwrap_or_else(fresh);
     stock::write_off(&state.office, present, outreach, (id, command)).await
 }

@@ -6,7 +6,7 @@ use backend::office::Office;
 use backend::stock;
 use domain::catalogue::DewormingKind;
 use domain::chip_number::ChipNumber;
-use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt, StockSheet};
+use domain::desk::stock::{ChipMove, ChipReceipt, DoseMove, DoseReceipt, StockSheet};
 use domain::id::{DeviceId, OutreachId};
 use domain::stock::ChipRange;
 use domain::timestamp::CivilDate;
@@ -30,6 +30,7 @@ const DOSES_OF_A_DAY: u32 = 60;
 pub(super) async fn receive(office: &Office, team: &Team) -> Result<()> {
     let (actor, today) = (team.coordinating(), office.day_of(office.clock.now()));
     let chips = ChipReceipt {
+        act: None,
         first: FIRST_CHIP.to_string(),
         last: (FIRST_CHIP + u64::from(CHIPS) - 1).to_string(),
         supplier: "Proveedor de microchips (demostración)".to_owned(),
@@ -80,11 +81,12 @@ pub(super) async fn allot(
     for (device, range) in parts {
         let Some(range) = range else { continue };
         let (first, last) = (range.first().to_string(), range.last().to_string());
-        stock::allot(office, actor, (outreach, device), (&first, &last), true).await?;
+        let moved = ChipMove { act: None, first, last, device };
+        stock::allot(office, actor, outreach, &moved, true).await?;
     }
     for line in &sheet.lots {
         let doses = line.free.min(DOSES_OF_A_DAY);
-        if doses == 0 || line.lot().is_expired(sheet.today) {
+        if doses == 0 || line.lot().is_expired(held.line.held_on) {
             continue;
         }
         let moved = DoseMove {
@@ -106,7 +108,7 @@ async fn take_back(office: &Office, actor: Actor) -> Result<()> {
     for line in sheet.boxes.iter().filter(|line| line.held_on < sheet.today) {
         for part in stock::box_sheet(office, actor, line.outreach).await?.parts {
             let device = part.phone.map(|(id, _)| id);
-            stock::take_back(office, actor, line.outreach, device).await?;
+            stock::take_back(office, actor, line.outreach, (None, device)).await?;
             for left in part.lots.iter().filter(|lot| lot.left() > 0) {
                 let moved = DoseMove {
                     act: None,

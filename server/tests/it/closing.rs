@@ -119,6 +119,9 @@ fn the_lists_leave_as_text_and_are_run_by_nobody() {
         let text = csv.text();
         assert!(text.contains(&format!(";'{CHIP};")), "{text}");
         assert!(text.contains(";'=1+2;") && text.contains("12.345.678-5;"), "{text}");
+        assert!(text.contains(";Nombre;Especie;Sexo;Procedimiento;"), "{text}");
+        let told = text.lines().nth(1).expect("a line").split(';').nth(10).expect("the sex");
+        assert!(["macho", "hembra"].contains(&told), "{told}: {text}");
 
         let book = desk.get(&format!("{path}/beneficiarios.xlsx")).expect(200);
         let kind = book.header("content-type").expect("a type");
@@ -134,7 +137,7 @@ fn the_lists_leave_as_text_and_are_run_by_nobody() {
         assert!(!sheet.contains("<f>"), "no formula: {sheet}");
         let cells = sheet.matches("<v>").count();
         assert_eq!(sheet.matches("t=\"s\"").count(), cells, "every cell is a text: {sheet}");
-        assert!(cells > 15, "{sheet}");
+        assert!(cells > 16, "{sheet}");
     }
 }
 
@@ -171,7 +174,7 @@ fn a_programme_shows_how_far_it_is() {
     let path = format!("/coordinacion/programas/{id}");
     let mut desk = house.staff("coordinator");
     let page = desk.get(&path).expect(200).text();
-    for told in ["Veterinario en Marcha", "Microchips implantados", "Antofagasta", "Por mes"] {
+    for told in ["Veterinario en Marcha", "Microchips implantados", "de residencia", "Por mes"] {
         assert!(page.contains(told), "{told}: {page}");
     }
     // The target is not passed: there is nothing to explain.

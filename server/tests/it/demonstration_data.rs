@@ -252,6 +252,9 @@ fn a_demonstration_that_broke_off_is_filled_anew_and_holds_the_figures_of_2020()
     assert_eq!(communes.len(), 4, "{report}");
     let chips = communes.values().filter_map(|commune| commune["implantations"].as_u64());
     assert_eq!(chips.sum::<u64>(), 800, "{report}");
+    let lived = report["residences"].as_object().expect("residences").values();
+    let chips = lived.filter_map(|commune| commune["implantations"].as_u64());
+    assert_eq!(chips.sum::<u64>(), 800, "whoever they are, all are told: {report}");
     let table = succeeded(run_in(&data, &database, &REPORT[..4], ""));
     let last = table.lines().last().expect("a line");
     let verified = figure("verifications");

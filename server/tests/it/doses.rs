@@ -159,18 +159,29 @@ fn what_is_typed_wrong_of_doses_moves_none_and_stays_in_the_form() {
             ("baja-dosis", "0", "El número es demasiado bajo."),
             ("baja-dosis", "51", "El número es demasiado alto."),
         ];
-        for (deed, quantity, words) in wrong {
+        for (at, (deed, quantity, words)) in wrong.into_iter().enumerate() {
             let path = format!("{}/{deed}", desk.held);
             let lot = desk.lot.clone();
-            let act = ("act", ACTS[3]);
+            // A write-off is answered for good, also when it is refused.
+            let own = |more: usize| format!("01900000-0000-7000-8000-0000000001{more:02}");
+            let acts = match deed {
+                "baja-dosis" => [own(at), own(at + 50)],
+                _ => [ACTS[3], ACTS[3]].map(str::to_owned),
+            };
+            let act = ("act", acts[0].as_str());
             let fields = [act, ("lot", &*lot), ("quantity", quantity), ("reason", "spoilt")];
             let page = desk.desk.form(&path, &fields).expect(422).text();
             assert!(page.contains(words), "{deed} {quantity}: {page}");
             assert!(page.contains(&format!("value=\"{quantity}\"")), "{deed} {quantity}: {page}");
             assert!(is_chosen(&page, &lot), "{deed} {quantity}: {page}");
             assert!(deed != "baja-dosis" || is_chosen(&page, "spoilt"), "{page}");
-            assert!(!page.contains(ACTS[3]), "what is put right is another act: {page}");
-            let unknown = [act, ("lot", ACTS[2]), ("quantity", "5"), ("reason", "spoilt")];
+            assert!(!page.contains(&acts[0]), "what is put right is another act: {page}");
+            let unknown = [
+                ("act", acts[1].as_str()),
+                ("lot", ACTS[2]),
+                ("quantity", "5"),
+                ("reason", "spoilt"),
+            ];
             let page = desk.desk.form(&path, &unknown).expect(422).text();
             assert!(page.contains("Ese lote no está entre las existencias."), "{deed}: {page}");
             assert!(page.contains("value=\"5\""), "{deed}: {page}");
@@ -187,4 +198,66 @@ fn what_is_typed_wrong_of_doses_moves_none_and_stays_in_the_form() {
         assert!(!page.contains(LOT), "the box holds none any more: {page}");
         desk.offers(50);
     }
+}
+
+#[test]
+fn doses_are_counted_box_by_box_and_a_difference_is_explained() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let outreach = Outreach::in_house(&house, false);
+        let mut desk = Desk::of(&house, &outreach);
+        desk.act("entregar-dosis", "20", ACTS[0]);
+        let path = format!("{}/contar-dosis", desk.held);
+        let page = desk.desk.get(&path).expect(200).text();
+        let words = ["Común del operativo".to_owned(), format!("lote {LOT},")];
+        let lot = value(option(&page, &words)).to_owned();
+        assert!(!page.contains("quedan"), "it is counted before it is told: {page}");
+        let fields = |quantity| [("act", ACTS[1]), ("lot", lot.as_str()), ("quantity", quantity)];
+        let looked = desk.desk.form(&path, &fields("17")).expect(200).text();
+        assert!(looked.contains("Contó 17: faltan 3."), "{looked}");
+        assert!(looked.contains("value=\"20\"") && looked.contains(ACTS[1]), "{looked}");
+        assert!(!looked.contains("aparecieron"), "nothing that is missing was found: {looked}");
+        assert_eq!(balance(&desk.shown()), ["20", "0", "0", "20"]);
+        let why = [("expected", "20"), ("reason", "spoilt")];
+        for _ in 0..2 {
+            let done = desk.desk.form(&path, &[&fields("17")[..], &why].concat()).expect(303);
+            let counted = desk.desk.get(done.header("location").expect("a page")).expect(200);
+            let counted = counted.text();
+            assert!(counted.contains("Contó 17: faltan 3."), "{counted}");
+            assert_eq!(balance(&counted), ["20", "0", "3", "17"]);
+        }
+        let fields = [("act", ACTS[2]), ("lot", lot.as_str()), ("quantity", "17")];
+        let done = desk.desk.form(&path, &fields).expect(303);
+        let counted = desk.desk.get(done.header("location").expect("a page")).expect(200).text();
+        assert!(counted.contains("Contó 17, y eso es lo que debe quedar."), "{counted}");
+        for lot in ["", "x", ".", &format!("{lot}.x"), &format!("{lot}.{}", ACTS[3])] {
+            let fields = [("lot", lot), ("quantity", "17")];
+            let page = desk.desk.form(&path, &fields).expect(422).text();
+            assert!(page.contains("Ese lote no está entre las existencias."), "{lot}: {page}");
+        }
+    }
+}
+
+#[test]
+fn a_lot_that_is_over_on_the_day_is_neither_proposed_nor_allotted() {
+    let house = House::start(Engine::Sqlite);
+    let outreach = Outreach::in_house(&house, false);
+    let mut desk = Desk::of(&house, &outreach);
+    let fields = [
+        ("product", "Producto de prueba"),
+        ("kind", "internal"),
+        ("batch", "LOTE-0"),
+        ("expiry", "2020-01-31"),
+        ("quantity", "50"),
+    ];
+    desk.desk.form(&format!("{STOCK}/oficina/producto"), &fields).expect(303);
+    let path = format!("{}/entregar-dosis", desk.held);
+    let page = desk.desk.get(&path).expect(200).text();
+    let over = option(&page, &["lote LOTE-0,".to_owned(), "(vencido)".to_owned()]);
+    let (over, next) = (value(over).to_owned(), option(&page, &["lote LOTE-A,".to_owned()]));
+    assert!(is_chosen(&page, value(next)) && !is_chosen(&page, &over), "{page}");
+    let fields = [("lot", over.as_str()), ("quantity", "5")];
+    let page = desk.desk.form(&path, &fields).expect(422).text();
+    assert!(page.contains("Ese lote vence antes del día del operativo"), "{page}");
+    assert!(page.contains("value=\"5\"") && is_chosen(&page, &over), "{page}");
 }

@@ -291,9 +291,16 @@ fn nothing_that_is_typed_at_the_stock_is_a_fault_of_ours() {
         let mut coordinator = house.staff("coordinator");
         let office = ["recibir", "producto", "baja", "baja-dosis"].map(|deed| ("oficina", deed));
         let id = outreach.id.to_string();
-        let of_box =
-            ["entregar", "devolver", "contar", "baja-dosis", "entregar-dosis", "devolver-dosis"]
-                .map(|deed| (id.as_str(), deed));
+        let of_box = [
+            "entregar",
+            "devolver",
+            "contar",
+            "contar-dosis",
+            "baja-dosis",
+            "entregar-dosis",
+            "devolver-dosis",
+        ]
+        .map(|deed| (id.as_str(), deed));
         for (place, deed) in office.into_iter().chain(of_box) {
             let path = format!("/coordinacion/existencias/{place}/{deed}");
             coordinator.get(&path).expect(200);

@@ -74,8 +74,13 @@ fn what_was_refused_is_put_right_by_another_act() {
     assert!(refused.contains("985121004515204"), "what was typed is there: {refused}");
     assert!(!refused.contains(act), "{refused}");
     // Whoever goes back in the browser sends the same act with something else.
-    for chip in ["985121004515205", "985121004515206", "985121004515206"] {
-        desk.form(&path, &fields(chip)).expect(303);
+    let used = desk.form(&path, &fields("985121004515205")).expect(422).text();
+    assert!(used.contains("Esta hoja ya se había enviado"), "{used}");
+    assert!(used.contains("985121004515205") && !used.contains(act), "{used}");
+    let next = "01900000-0000-7000-8000-0000000000a3";
+    for _ in 0..2 {
+        let fields = [("act", next), ("chip", "985121004515205"), ("reason", "lost")];
+        desk.form(&path, &fields).expect(303);
     }
     let mut auditor = house.staff("auditor");
     auditor.form(&path, &fields("985121004515207")).expect(403);
@@ -87,7 +92,50 @@ fn what_was_refused_is_put_right_by_another_act() {
         read.await.expect("the store")
     });
     let lost: Vec<_> = lost.into_iter().map(|row| row.chip).collect();
-    assert_eq!(lost, ["985121004515205", "985121004515206"]);
+    assert_eq!(lost, ["985121004515205"]);
+}
+
+#[test]
+fn what_is_sent_twice_is_done_once_and_another_thing_is_refused_with_what_was_typed() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let outreach = Outreach::in_house(&house, true);
+        let mut desk = house.staff("coordinator");
+        let receive = format!("{STOCK}/oficina/recibir");
+        let (first, last) = ("985121004515200", "985121004515249");
+        let act = ("act", "01900000-0000-7000-8000-0000000000a4");
+        let looked = [&delivery(first, last, "")[..], &[act]].concat();
+        let page = desk.form(&receive, &looked).expect(200).text();
+        assert!(page.contains(act.1), "what was read back is the same act: {page}");
+        let fields = [&delivery(first, last, "1")[..], &[act]].concat();
+        for _ in 0..2 {
+            desk.form(&receive, &fields).expect(303);
+        }
+        let other = [&delivery("985121004515250", "985121004515259", "1")[..], &[act]].concat();
+        let page = desk.form(&receive, &other).expect(422).text();
+        assert!(page.contains("Esta hoja ya se había enviado"), "{page}");
+        assert!(page.contains("985121004515250") && !page.contains(act.1), "{page}");
+
+        let held = format!("{STOCK}/{}", outreach.id);
+        let act = ("act", "01900000-0000-7000-8000-0000000000a5");
+        let ends = [("first_chip", first), ("last_chip", "985121004515209"), ("confirmed", "1")];
+        for _ in 0..2 {
+            desk.form(&format!("{held}/entregar"), &[&ends[..], &[act]].concat()).expect(303);
+        }
+        // Under the identifier of another deed it is another thing, too.
+        let page = desk.form(&format!("{held}/contar"), &[("quantity", "10"), act]).expect(422);
+        assert!(page.text().contains("Esta hoja ya se había enviado"));
+        let act = ("act", "01900000-0000-7000-8000-0000000000a6");
+        for _ in 0..2 {
+            let done = desk.form(&format!("{held}/contar"), &[("quantity", "9"), act]).expect(303);
+            let counted = desk.get(done.header("location").expect("a page")).expect(200).text();
+            assert!(counted.contains("Contó 9: falta 1."), "{counted}");
+        }
+        let act = ("act", "01900000-0000-7000-8000-0000000000a7");
+        for _ in 0..2 {
+            desk.form(&format!("{held}/devolver"), &[act]).expect(303);
+        }
+    }
 }
 
 #[test]

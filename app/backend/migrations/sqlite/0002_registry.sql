@@ -197,6 +197,18 @@ CREATE INDEX animal_updated ON animal (updated_at, owner_id);
 CREATE INDEX animal_rnm_state ON animal (rnm_state, rnm_changed_at, id, merged_into, vital_state);
 CREATE INDEX animal_merged_into ON animal (merged_into) WHERE merged_into IS NOT NULL;
 
+-- Whose an animal was before it went to somebody else, in the order in which the register learned
+-- of it: who was served is told by the owner of then.
+CREATE TABLE tenure (
+    animal_id BLOB NOT NULL REFERENCES animal (id),
+    place INTEGER NOT NULL,
+    owner_id BLOB NOT NULL REFERENCES owner (id),
+    left_at INTEGER NOT NULL,
+    PRIMARY KEY (animal_id, place)
+) STRICT;
+CREATE INDEX tenure_owner ON tenure (owner_id);
+
+-- `residence` is the commune of the owner of then, as far as it was known.
 CREATE TABLE service (
     id BLOB PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -216,13 +228,14 @@ CREATE TABLE service (
     annulled_by BLOB,
     annulled_reason TEXT,
     state_before TEXT,
-    batch TEXT
+    batch TEXT,
+    residence TEXT
 ) STRICT;
 CREATE INDEX service_animal ON service (animal_id);
 -- What is summed is in the index, so that no sum reads the services, and whose cards a phone
 -- takes along.
 CREATE INDEX service_outreach
-    ON service (outreach_id, kind, performed_on, counts, annulled_at, animal_id);
+    ON service (outreach_id, kind, performed_on, counts, annulled_at, animal_id, residence);
 CREATE INDEX service_performed_on ON service (performed_on);
 CREATE INDEX service_chip ON service (chip) WHERE chip IS NOT NULL;
 -- Which lots were used where; `batch` is its letters and digits alone.

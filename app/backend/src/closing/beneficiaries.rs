@@ -1,8 +1,10 @@
 //! Who was served at an outreach: the list that leaves the house.
 
-use domain::id::{AnimalId, OutreachId};
+use domain::id::{AnimalId, OutreachId, OwnerId};
 use domain::refusal::Refusal;
 use domain::role::UseCase;
+use domain::tenure::{Left, owner_then};
+use domain::timestamp::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -21,10 +23,11 @@ const PAGE: i64 = 2_000;
 /// Identifiers that one statement is asked for: SQLite takes 32,766 values in one.
 const AT_ONCE: usize = 1_000;
 
-/// An animal that was served, with its owner.
+/// An animal that was served, with whose it was then: one that went to somebody else between two
+/// services is there once for each.
 #[derive(Clone, Debug)]
 pub struct Beneficiary {
-    /// Whose it is.
+    /// Whose it was, as the register knows them now; nobody by name who was erased since.
     pub owner: OwnerRecord,
     /// The animal.
     pub animal: AnimalRecord,
@@ -83,6 +86,7 @@ async fn served(tx: &mut Tx, id: OutreachId) -> Result<Vec<Beneficiary>, Error> 
         offset = offset.saturating_add(PAGE);
     }
     let mut animals = animals(tx, services.iter().map(|service| service.animal.0)).await?;
+    let owners = owners_then(tx, &services, &animals).await?;
     let merged = animals.values().filter_map(|animal| animal.merged_into);
     let merged: Vec<_> = merged.map(|into| into.0).collect();
     let kept = self::animals(tx, merged.into_iter()).await?;
@@ -91,7 +95,35 @@ async fn served(tx: &mut Tx, id: OutreachId) -> Result<Vec<Beneficiary>, Error> 
             *animal = into.clone();
         }
     }
-    gathered(tx, services, &animals).await
+    let served = services.into_iter().zip(owners).collect();
+    gathered(tx, served, &animals).await
+}
+
+/// Whose each animal was when it was served, in the order of the services. What was merged since is
+/// of whom its own record says; whoever was erased since is still nobody else.
+async fn owners_then(
+    tx: &mut Tx,
+    services: &[ServiceRecord],
+    animals: &BTreeMap<AnimalId, AnimalRecord>,
+) -> Result<Vec<OwnerId>, StoreError> {
+    let ids: Vec<_> = animals.keys().map(|animal| animal.0).collect();
+    let mut left: BTreeMap<AnimalId, Vec<Left>> = BTreeMap::new();
+    for some in ids.chunks(AT_ONCE) {
+        for row in tx.tenures_of(some).await? {
+            let one = Left { owner: OwnerId(row.owner_id), at: Timestamp(row.left_at) };
+            left.entry(AnimalId(row.animal_id)).or_default().push(one);
+        }
+    }
+    let then = |service: &ServiceRecord| {
+        let left = left.get(&service.animal).map(Vec::as_slice).unwrap_or_default();
+        let now = || animals.get(&service.animal).map(|animal| animal.owner);
+        owner_then(left, service.performed_at).or_else(now).ok_or_else(gone)
+    };
+    services.iter().map(then).collect()
+}
+
+const fn gone() -> StoreError {
+    StoreError::Inconsistent("an animal or its owner is gone")
 }
 
 /// Animals by identifier, some at a time.
@@ -110,30 +142,30 @@ async fn animals(
     Ok(animals)
 }
 
-/// Services by the animal that has them now, each animal where its first service stands.
+/// Services by the animal that has them now and by whose it was, each where its first stands.
 async fn gathered(
     tx: &mut Tx,
-    services: Vec<ServiceRecord>,
+    served: Vec<(ServiceRecord, OwnerId)>,
     animals: &BTreeMap<AnimalId, AnimalRecord>,
 ) -> Result<Vec<Beneficiary>, Error> {
-    let gone = || StoreError::Inconsistent("an animal or its owner is gone");
     let mut owners = BTreeMap::new();
-    let ids: BTreeSet<_> = animals.values().map(|animal| animal.owner.0).collect();
+    let ids: BTreeSet<_> = served.iter().map(|(_, owner)| owner.0).collect();
     let ids: Vec<_> = ids.into_iter().collect();
     for some in ids.chunks(AT_ONCE) {
         owners.extend(kept_owners(tx, some.iter().copied()).await?);
     }
     let mut list: Vec<Beneficiary> = Vec::new();
     let mut places = BTreeMap::new();
-    for service in services {
+    for (service, owner) in served {
         let animal = animals.get(&service.animal).ok_or_else(gone)?;
-        let place = *places.entry(animal.id).or_insert(list.len());
+        let owner = owners.get(&owner.0).ok_or_else(gone)?;
+        let place = *places.entry((animal.id, owner.id)).or_insert(list.len());
         if let Some(known) = list.get_mut(place) {
             known.services.push(service);
             continue;
         }
-        let owner = owners.get(&animal.owner.0).cloned().ok_or_else(gone)?;
-        list.push(Beneficiary { owner, animal: animal.clone(), services: vec![service] });
+        let (owner, animal) = (owner.clone(), animal.clone());
+        list.push(Beneficiary { owner, animal, services: vec![service] });
     }
     Ok(list)
 }

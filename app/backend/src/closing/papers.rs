@@ -95,7 +95,7 @@ pub async fn attendance_act(
         .read(move |tx| {
             Box::pin(async move {
                 let record = plan_of(tx, id.0).await?;
-                let seen = Seen::of(tx, &record.outreach, (&desk.office, now)).await?;
+                let seen = Seen::of(tx, &record, (&desk.office, now)).await?;
                 let talks = tx.education_of(id.0).await?;
                 let held = talks.iter().filter(|talk| talk.annulled_at.is_none());
                 let talks = held.fold((0_u32, 0_u32), |(talks, people), talk| {

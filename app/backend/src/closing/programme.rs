@@ -62,6 +62,8 @@ async fn laid_out(
     let id = programme.id.0;
     let rows = sums.progress.or(id, tx.programme_progress(id)).await?;
     let communes = lines(&rows, |row| Some(commune_name(&row.commune)))?;
+    let residence = |row: &ProgressRow| row.residence.as_deref().map(commune_name);
+    let residences = lines(&rows, residence)?;
     let units = lines(&rows, |row| row.unit.clone())?;
     let months = lines(&rows, |row| Some(row.month.clone()))?;
     let costs = costs(tx, id).await?;
@@ -70,6 +72,7 @@ async fn laid_out(
         verifications,
         targets,
         communes,
+        residences,
         units,
         months,
         costs,
@@ -84,7 +87,8 @@ async fn target_lines(
     zone: &Zone,
 ) -> Result<Vec<TargetLine>, StoreError> {
     let id = progress.programme.id.0;
-    let coming = coming(tx, id).await?;
+    // No outreach beyond the announced ones is looked at.
+    let coming = coming(tx, id, (Uuid::nil(), false)).await?;
     let mut reasons = reasons(tx, id, zone).await?;
     let lines = Target::ALL.iter().zip(coming).map(|(&target, coming)| TargetLine {
         target,
@@ -139,14 +143,22 @@ pub(super) async fn note(
     history::append(tx, &entry).await
 }
 
-/// The most that the announced outreaches bring to each target, in their order.
-async fn coming(tx: &mut Tx, programme: Uuid) -> Result<Vec<u32>, StoreError> {
+/// The most that the announced outreaches bring to each target, in their order; and another one
+/// with them, which may be a draft.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn coming(
+    tx: &mut Tx,
+    programme: Uuid,
+    (other, is_draft): (Uuid, bool),
+) -> Result<Vec<u32>, StoreError> {
     let mut places = Vec::new();
-    // No outreach beyond the announced ones is looked at.
-    for (offering, capacity) in tx.planned_places(programme, Uuid::nil()).await? {
+    for (offering, capacity) in tx.planned_places(programme, other).await? {
         places.push((code(&offering, Offering::from_code)?, number(capacity)));
     }
-    let outreaches = number(tx.count_announced(programme).await?);
+    let announced = tx.count_announced(programme).await?;
+    let outreaches = number(announced.saturating_add(i64::from(is_draft)));
     let of = |target: &Target| match target {
         Target::Outreaches => outreaches,
         target => places

@@ -1,9 +1,11 @@
 //! How the day stands: for the team, and for everybody who waits.
 
 use domain::booking::{BookingState, Priority, Station};
+use domain::catalogue::DewormingKind;
 use domain::desk::day::{
     Board, OfferingLine, QueueLine, ShareLine, StationLine, StockLeft, Turn, TurnLine,
 };
+use domain::desk::stock::BoxSheet;
 use domain::id::{BookingId, OutreachId};
 use domain::outreach::{Outreach, OutreachStatus};
 use domain::refusal::Refusal;
@@ -36,7 +38,7 @@ pub async fn board(office: &Office, actor: Actor, outreach: OutreachId) -> Resul
     let here = door(office, actor, UseCase::ReadOwnOutreaches, outreach).await?;
     let caller = actor.caller().unwrap_or(Caller::Public);
     let stock = match allows(caller, UseCase::ReadStock) {
-        true => Some(stock::box_sheet(office, actor, outreach).await?.line),
+        true => Some(left_of(&stock::box_sheet(office, actor, outreach).await?)),
         false => None,
     };
     let (now, zone) = (office.clock.now(), office.zone.clone());
@@ -53,13 +55,23 @@ pub async fn board(office: &Office, actor: Actor, outreach: OutreachId) -> Resul
         stations: Vec::new(),
         queue: Vec::new(),
         shares: Vec::new(),
-        stock: stock.map(|line| StockLeft { chips: line.balance.in_box, doses: line.doses }),
+        stock,
         is_open: is_open(here.status),
         priority: Priority::Both,
         may_write_off: allows(caller, UseCase::ManageDevices),
         ticket: BookingId(fresh_id()),
     };
     office.store.read(move |tx| Box::pin(async move { Ok(fill(tx, frame).await?) })).await
+}
+
+/// What is left in an outreach's boxes that can be used on its day.
+fn left_of(held: &BoxSheet) -> StockLeft {
+    let doses = |kind| held.doses_good(kind, held.line.held_on);
+    StockLeft {
+        chips: held.line.balance.in_box,
+        internal: doses(DewormingKind::Internal),
+        external: doses(DewormingKind::External),
+    }
 }
 
 async fn fill(tx: &mut Tx, frame: Board) -> Result<Board, StoreError> {

@@ -1,5 +1,6 @@
-//! Submissions in conflict or in quarantine: shown whole, and resolved by a new submission in the
-//! coordinator's name or put away with words. The phone learns it with its next reply.
+//! Submissions in conflict or in quarantine, and what was refused and mended by nobody: shown
+//! whole, and resolved by a new submission in the coordinator's name or put away with words. The
+//! phone learns it with its next reply.
 
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
@@ -27,7 +28,7 @@ use crate::records::{from_json, json};
 use crate::store::Tx;
 use crate::store::vocabulary::submission::SubmissionRow;
 
-/// The outcomes that wait for a person, as stored.
+/// The outcomes that wait for a person at the desk, as stored.
 pub(super) const OUTCOMES: [&str; 2] = ["conflict", "quarantined"];
 
 /// Most that one page shows of each.
@@ -51,6 +52,28 @@ pub async fn list(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine>, 
                     }
                 }
                 lines.sort_by_key(|line| line.received_at);
+                Ok(lines)
+            })
+        })
+        .await
+}
+
+/// What phones were refused and nobody has mended, the latest first: whoever recorded it mends it
+/// on their phone, and cannot any more where the phone has forgotten it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn refused(office: &Office, actor: Actor) -> Result<Vec<UnresolvedLine>, Error> {
+    may(&actor, UseCase::SolveTasks)?;
+    office
+        .store
+        .read(|tx| {
+            Box::pin(async move {
+                let names = chronicle::names(tx).await?;
+                let mut lines = Vec::new();
+                for row in tx.refused_submissions(MOST).await? {
+                    lines.push(line(tx, row, &names).await?);
+                }
                 Ok(lines)
             })
         })
@@ -106,8 +129,7 @@ pub async fn resolve(
         .glance(move |tx| Box::pin(async move { tx.submission(id.0).await }))
         .await
         .map_err(Error::from)?;
-    let waits =
-        |row: &SubmissionRow| row.resolved_at.is_none() && OUTCOMES.contains(&row.outcome.as_str());
+    let waits = |row: &SubmissionRow| row.resolved_at.is_none() && row.outcome != "accepted";
     let Some(row) = row.filter(waits) else { return gone() };
     match resolution {
         Resolution::Accept { chip } => {
@@ -227,11 +249,13 @@ fn with_chip(
     Ok(commands)
 }
 
-/// The final answer to a submission that was put away: refused, for what it was in conflict with.
+/// The final answer to a submission that was put away: refused, for what it was in conflict with;
+/// what was refused before is told that somebody has looked.
 fn dismissed(row: &SubmissionRow) -> Result<Kept, Error> {
     let mut kept: Kept = from_json(&row.answer)?;
     kept.answer.outcome = match kept.answer.outcome {
         Outcome::Conflict { command, refusal, .. } => Outcome::Refused { command, refusal },
+        Outcome::Refused { command, .. } => Outcome::Refused { command, refusal: Refusal::PutAway },
         _ => Outcome::Refused { command: None, refusal: Refusal::NotYourRecord },
     };
     Ok(kept)

@@ -1,17 +1,16 @@
 //! What does not fit in the plan of an outreach. It is shown and keeps nobody from anything.
 
 use domain::booking::Offering;
-use domain::desk::planned::{
-    Conflict, CrewLine, StockKind, TargetKind, fitting, most_at_once, operating,
-};
+use domain::closing::Target;
+use domain::desk::planned::{Conflict, CrewLine, StockKind, fitting, most_at_once, operating};
 use domain::id::OutreachId;
-use domain::outreach::OutreachStatus;
 use domain::outreach::times::Promised;
+use domain::outreach::{Outreach, OutreachStatus};
 use domain::role::Role;
-use domain::service::ServiceKind;
 
 use super::plan::PlanRecord;
-use crate::desk::number;
+use super::programmes;
+use crate::closing;
 use crate::error::Error;
 use crate::stock;
 use crate::store::Tx;
@@ -79,58 +78,67 @@ pub(super) async fn conflicts(
             found.push(Conflict::FewerThanOwner { offering, capacity, per_owner });
         }
     }
-    let allotted = stock::allotted(tx, id).await?;
-    // Whoever comes for a chip gets both doses as well.
-    let both = chips.saturating_add(doses);
-    for (kind, allotted, needed) in [
-        (StockKind::Chips, allotted.chips, chips),
-        (StockKind::InternalDoses, allotted.internal, both),
-        (StockKind::ExternalDoses, allotted.external, both),
-    ] {
-        if allotted < needed {
-            found.push(Conflict::StockShort { kind, allotted, needed });
-        }
-    }
+    found.extend(stock_of(tx, outreach, (chips, doses)).await?);
     found.extend(targets(tx, sums, record).await?);
     Ok(found)
 }
 
+/// What of the stock does not suffice on the day, and the lots that are past theirs by then.
+async fn stock_of(
+    tx: &mut Tx,
+    outreach: &Outreach,
+    (chips, doses): (u32, u32),
+) -> Result<Vec<Conflict>, Error> {
+    let allotted = stock::allotted(tx, outreach.id.0, outreach.held_on).await?;
+    // Whoever comes for a chip gets both doses as well.
+    let both = chips.saturating_add(doses);
+    let needs = [
+        (StockKind::Chips, allotted.chips, chips),
+        (StockKind::InternalDoses, allotted.internal, both),
+        (StockKind::ExternalDoses, allotted.external, both),
+    ];
+    let short = needs.into_iter().filter(|(_, allotted, needed)| allotted < needed);
+    let short =
+        short.map(|(kind, allotted, needed)| Conflict::StockShort { kind, allotted, needed });
+    let expired = allotted.expired.into_iter().map(|lot| Conflict::LotExpires {
+        product: lot.product,
+        batch: lot.batch,
+        expires_on: lot.expires_on,
+        doses: lot.doses,
+    });
+    Ok(short.chain(expired).collect())
+}
+
 /// The targets of the programme that would be passed if every place of what is announced were
-/// taken. What has begun is in what was done.
+/// taken, and of this outreach with it. What has begun is in what was done.
 async fn targets(tx: &mut Tx, sums: &Sums, record: &PlanRecord) -> Result<Vec<Conflict>, Error> {
     use OutreachStatus::{Draft, Open, Published};
     let outreach = &record.outreach;
     if !matches!(outreach.status, Draft | Published | Open) {
         return Ok(Vec::new());
     }
-    let programme = outreach.programme.0;
-    let Some(row) = tx.programme(programme).await? else { return Ok(Vec::new()) };
-    let done = sums.programmes.or(programme, tx.programme_totals(programme)).await?;
-    let places = tx.planned_places(programme, outreach.id.0).await?;
-    let mut found = Vec::new();
-    for (kind, service, offering, target) in [
-        (
-            TargetKind::Implantations,
-            ServiceKind::Implantation,
-            Offering::Chip,
-            row.target_implantations,
-        ),
-        (
-            TargetKind::Sterilisations,
-            ServiceKind::Sterilisation,
-            Offering::Sterilisation,
-            row.target_sterilisations,
-        ),
-    ] {
-        let done = done.iter().find(|total| total.kind == service.code());
-        let places = places.iter().find(|(known, _)| known == offering.code());
-        let planned = places.map_or(0, |(_, places)| *places);
-        let all = planned.saturating_add(done.map_or(0, |total| total.total));
-        let is_own = record.offerings.iter().any(|one| one.offering == offering);
-        if is_own && target > 0 && all > target {
-            let (planned, target) = (number(all), number(target));
-            found.push(Conflict::TargetPassed { kind, planned, target });
-        }
-    }
-    Ok(found)
+    let id = outreach.programme.0;
+    let Some(row) = tx.programme(id).await? else { return Ok(Vec::new()) };
+    let promised = programmes::promised(&row);
+    let (done, _) = programmes::done(tx, sums, id).await?;
+    let own = (outreach.id.0, outreach.status == Draft);
+    let coming = closing::coming(tx, id, own).await?;
+    // What this outreach brings nothing to is no matter of its plan.
+    let is_own = |target: Target| {
+        let mut offered = record.offerings.iter().map(|one| one.offering);
+        target == Target::Outreaches || offered.any(|offering| target.is_fed_by(offering))
+    };
+    let lines = Target::ALL.iter().zip(coming).map(|(&target, coming)| {
+        let planned = target.of(&done).saturating_add(coming);
+        (target, planned, target.of(&promised))
+    });
+    let passed = lines.filter(|(target, planned, promised)| {
+        *promised > 0 && planned > promised && is_own(*target)
+    });
+    let told = passed.map(|(target, planned, promised)| Conflict::TargetPassed {
+        target,
+        planned,
+        promised,
+    });
+    Ok(told.collect())
 }

@@ -9,6 +9,7 @@ use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase, allows};
 use domain::service::ServiceKind;
 use domain::timestamp::CivilDate;
+use uuid::Uuid;
 
 use crate::actor::{Actor, authorise};
 use crate::clock;
@@ -19,6 +20,7 @@ use crate::office::Office;
 use crate::records::{self, code};
 use crate::store::vocabulary::programme::ProgrammeRow;
 use crate::store::{StoreError, Tx};
+use crate::sums::Sums;
 
 /// Every programme and how far it is.
 ///
@@ -52,8 +54,14 @@ pub(crate) async fn progress(
     office: &Office,
     row: ProgrammeRow,
 ) -> Result<Progress, Error> {
+    let (done, verifications) = done(tx, &office.sums, row.id).await?;
+    Ok(Progress { programme: programme(office, row)?, done, verifications })
+}
+
+/// What was done in a programme, and the chips that were verified beside.
+pub(super) async fn done(tx: &mut Tx, sums: &Sums, id: Uuid) -> Result<(Targets, u32), Error> {
     let (mut done, mut verifications) = (Targets::default(), 0);
-    let totals = office.sums.programmes.or(row.id, tx.programme_totals(row.id));
+    let totals = sums.programmes.or(id, tx.programme_totals(id));
     for total in totals.await? {
         let figure = match code(&total.kind, ServiceKind::from_code)? {
             ServiceKind::Implantation => &mut done.implantations,
@@ -64,12 +72,24 @@ pub(crate) async fn progress(
         };
         *figure = number(total.total);
     }
-    done.outreaches = number(tx.programme_outreaches(row.id).await?);
-    Ok(Progress { programme: programme(office, row)?, done, verifications })
+    done.outreaches = number(tx.programme_outreaches(id).await?);
+    Ok((done, verifications))
+}
+
+/// What a programme promised.
+pub(super) fn promised(row: &ProgrammeRow) -> Targets {
+    Targets {
+        implantations: number(row.target_implantations),
+        dewormings_internal: number(row.target_dewormings_internal),
+        dewormings_external: number(row.target_dewormings_external),
+        sterilisations: number(row.target_sterilisations),
+        outreaches: number(row.target_outreaches),
+    }
 }
 
 fn programme(office: &Office, row: ProgrammeRow) -> Result<Programme, StoreError> {
     let wrong = |_| StoreError::Inconsistent("a programme holds a text that cannot be read");
+    let targets = promised(&row);
     Ok(Programme {
         id: ProgrammeId(row.id),
         number: u16::try_from(row.number).unwrap_or(u16::MAX),
@@ -77,13 +97,7 @@ fn programme(office: &Office, row: ProgrammeRow) -> Result<Programme, StoreError
         issuer: domain::name::ShortText::parse(&office.issuer_of(row.issuer)).map_err(wrong)?,
         starts_on: records::date(&row.starts_on)?,
         ends_on: records::date(&row.ends_on)?,
-        targets: Targets {
-            implantations: number(row.target_implantations),
-            dewormings_internal: number(row.target_dewormings_internal),
-            dewormings_external: number(row.target_dewormings_external),
-            sterilisations: number(row.target_sterilisations),
-            outreaches: number(row.target_outreaches),
-        },
+        targets,
     })
 }
 

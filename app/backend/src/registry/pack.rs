@@ -31,7 +31,8 @@ use crate::store::{StoreError, Tx};
 /// Owners on a page: a block of the phone's (contracts, section 7).
 pub const OWNERS_ON_A_PAGE: usize = 256;
 /// Most owners that a phone takes along: more than any neighbourhood unit has, and as much as an
-/// ordinary phone holds and searches at once. Of more, those who changed last are taken.
+/// ordinary phone holds and searches at once. Of more, those who have booked are taken first, then
+/// those who changed last.
 pub const MOST_OWNERS_IN_PACK: usize = 8_000;
 /// So many of the outreaches at the same place are looked at, the latest first.
 const MOST_OUTREACHES: i64 = 24;
@@ -225,12 +226,14 @@ async fn choose(tx: &mut Tx, id: Uuid, site: &SiteRow, asked: Asked) -> Result<C
     let at_home = tx.owners_at_home(site, limit).await?;
     let served = tx.owners_served_at(&outreaches, &PersonName::nobody().search_key()).await?;
     let expected = owners_expected(tx, id).await?;
+    let booked: HashSet<Uuid> = expected.iter().map(|(id, _)| *id).collect();
     for (id, at) in at_home.into_iter().chain(served).chain(expected) {
         let known = changed.entry(id).or_insert(at);
         *known = at.max(*known);
     }
     let mut chosen: Vec<_> = changed.into_iter().collect();
-    chosen.sort_unstable_by_key(|(id, at)| std::cmp::Reverse((*at, *id)));
+    let place = |(id, at): &(Uuid, i64)| (booked.contains(id), *at, *id);
+    chosen.sort_unstable_by_key(|card| std::cmp::Reverse(place(card)));
     let more = chosen.len() > MOST_OWNERS_IN_PACK;
     chosen.truncate(MOST_OWNERS_IN_PACK);
     let (mut gone, mut is_cut) = (Vec::new(), false);

@@ -2,44 +2,36 @@
 //! or allotted twice however many do it at once.
 
 use domain::command::Command;
-use domain::desk::stock::ChipReceipt;
+use domain::desk::stock::{ChipMove, ChipReceipt};
 use domain::field_error::{Field, FieldError};
 use domain::id::{DeviceId, OutreachId, SubmissionId};
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
-use domain::stock::{ChipRange, parse_doses, without};
+use domain::stock::{ChipRange, without};
 use domain::timestamp::Timestamp;
 use serde_json::json;
 
 use super::chips::{self, ChipBox};
+use super::done::Act;
+use super::take_turn;
 use super::typed::{holder, optional, past_day};
-use super::{named, take_turn};
 use crate::accounts::session::Present;
 use crate::actor::Actor;
 use crate::clock;
 use crate::desk::act::{self, Draft};
 use crate::desk::may;
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::store::vocabulary::stock::{ChipAllotmentRow, ChipLotRow, ChipRangeRow};
-
-/// What a count of a box comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Count {
-    /// What was counted.
-    pub counted: u32,
-    /// What should be there.
-    pub expected: u32,
-}
 
 /// Receives a delivery of chips that follow one another. Unless it `is_final`, it is only looked
 /// whether it could be received.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`], [`Refusal::Invalid`]; [`Refusal::StockTaken`] when a number of it was
-/// received before.
+/// [`Refusal::Forbidden`], [`Refusal::Invalid`], [`Refusal::SheetUsed`]; [`Refusal::StockTaken`]
+/// when a number of it was received before.
 pub async fn receive_chips(
     office: &Office,
     actor: Actor,
@@ -49,11 +41,16 @@ pub async fn receive_chips(
     may(&actor, UseCase::ManageStock)?;
     let now = office.clock.now();
     let (range, row) = read_delivery(office, actor, form).map_err(Error::Refused)?;
+    let said = json!(["chips_received", range, row.supplier, row.paper, row.received_on]);
+    let act = Act::new(form.act, &said);
     office
         .store
-        .write_with((range, row), move |tx, (range, row)| {
+        .write_with((act, range, row), move |tx, (act, range, row)| {
             Box::pin(async move {
                 take_turn(tx, now).await?;
+                if let Some(before) = act.before(tx).await? {
+                    return Ok(before);
+                }
                 for known in tx.chip_ranges().await? {
                     if chips::range(&known.first, &known.last)?.overlap(*range).is_some() {
                         return Err(Error::Refused(Refusal::StockTaken));
@@ -69,7 +66,7 @@ pub async fn receive_chips(
                 let subject = Subject::acting(&actor);
                 let entry = Entry::new(subject, "chips_received", actor, now, &said)?;
                 history::append(tx, &entry).await?;
-                Ok(*range)
+                act.done(tx, *range, now).await
             })
         })
         .await
@@ -107,24 +104,28 @@ fn read_delivery(
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::Invalid`], [`Refusal::OutreachUnknown`],
-/// [`Refusal::PhoneUnknown`]; [`Refusal::StockNotFree`] when a number of them was not received, is
-/// held by somebody, or has left the box.
+/// [`Refusal::PhoneUnknown`], [`Refusal::SheetUsed`]; [`Refusal::StockNotFree`] when a number of
+/// them was not received, is held by somebody, or has left the box.
 pub async fn allot(
     office: &Office,
     actor: Actor,
-    (outreach, device): (OutreachId, Option<DeviceId>),
-    (first, last): (&str, &str),
+    outreach: OutreachId,
+    form: &ChipMove,
     is_final: bool,
 ) -> Result<ChipRange, Error> {
     may(&actor, UseCase::ManageStock)?;
-    let now = office.clock.now();
-    let range = ChipRange::parse(first, last, office.test_chips());
+    let (now, device) = (office.clock.now(), form.device);
+    let range = ChipRange::parse(&form.first, &form.last, office.test_chips());
     let range = range.map_err(|fault| Error::Refused(Refusal::field(fault.into())))?;
+    let act = Act::new(form.act, &json!(["chips_allotted", outreach, device, range]));
     office
         .store
-        .write(move |tx| {
+        .write_with(act, move |tx, act| {
             Box::pin(async move {
                 take_turn(tx, now).await?;
+                if let Some(before) = act.before(tx).await? {
+                    return Ok(before);
+                }
                 holder(tx, outreach, device).await?;
                 let free = chips::free(tx).await?;
                 if !without(&[range], &free).is_empty() {
@@ -139,7 +140,7 @@ pub async fn allot(
                 let subject = Subject::Outreach(outreach);
                 let entry = Entry::new(subject, "chips_allotted", actor, now, &said)?;
                 history::append(tx, &entry).await?;
-                Ok(range)
+                act.done(tx, range, now).await
             })
         })
         .await
@@ -166,26 +167,30 @@ fn allotment(
 /// many came back.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`].
+/// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`], [`Refusal::SheetUsed`].
 pub async fn take_back(
     office: &Office,
     actor: Actor,
     outreach: OutreachId,
-    device: Option<DeviceId>,
+    (act, device): (Option<SubmissionId>, Option<DeviceId>),
 ) -> Result<u32, Error> {
     may(&actor, UseCase::ManageStock)?;
     let now = office.clock.now();
+    let act = Act::new(act, &json!(["chips_taken_back", outreach, device]));
     office
         .store
-        .write(move |tx| {
+        .write_with(act, move |tx, act| {
             Box::pin(async move {
                 take_turn(tx, now).await?;
+                if let Some(before) = act.before(tx).await? {
+                    return Ok(before);
+                }
                 holder(tx, outreach, None).await?;
                 let held = ChipBox::of(tx, outreach.0).await?;
                 let part = held.part(device.map(|device| device.0));
                 let count = part.balance().in_box;
                 if count == 0 {
-                    return Ok(0);
+                    return act.done(tx, 0, now).await;
                 }
                 let left: Vec<_> = part.in_box().map(ChipRange::one).collect();
                 let used = without(&part.ranges, &left);
@@ -199,41 +204,7 @@ pub async fn take_back(
                 let subject = Subject::Outreach(outreach);
                 let entry = Entry::new(subject, "chips_taken_back", actor, now, &said)?;
                 history::append(tx, &entry).await?;
-                Ok(count)
-            })
-        })
-        .await
-}
-
-/// Notes how many chips were counted in an outreach's box, beside what should be there.
-///
-/// # Errors
-/// [`Refusal::Forbidden`], [`Refusal::Invalid`], [`Refusal::OutreachUnknown`].
-pub async fn count(
-    office: &Office,
-    actor: Actor,
-    outreach: OutreachId,
-    counted: &str,
-) -> Result<Count, Error> {
-    may(&actor, UseCase::ManageStock)?;
-    let now = office.clock.now();
-    // Nothing left is a count, too.
-    let counted = match counted.trim() {
-        "0" => 0,
-        text => parse_doses(text).map_err(|error| Error::Refused(Refusal::field(error)))?,
-    };
-    office
-        .store
-        .write(move |tx| {
-            Box::pin(async move {
-                holder(tx, outreach, None).await?;
-                let held = ChipBox::of(tx, outreach.0).await?;
-                let expected = held.whole().balance().in_box;
-                let said = json!({ "counted": counted, "expected": expected });
-                let subject = Subject::Outreach(outreach);
-                let entry = Entry::new(subject, "chips_counted", actor, now, &said)?;
-                history::append(tx, &entry).await?;
-                Ok(Count { counted, expected })
+                act.done(tx, count, now).await
             })
         })
         .await
@@ -243,7 +214,7 @@ pub async fn count(
 /// the office's own.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`], and what the submission is refused for.
+/// [`Refusal::Forbidden`], [`Refusal::SheetUsed`], and what the submission is refused for.
 pub async fn write_off(
     office: &Office,
     present: &Present,
@@ -251,13 +222,11 @@ pub async fn write_off(
     (id, command): (SubmissionId, Command),
 ) -> Result<(), Error> {
     may(&present.actor, UseCase::ManageStock)?;
-    let now = office.clock.now();
-    let said = serde_json::to_string(&command).map_err(Fault::from)?;
     let draft = Draft {
-        id: named(id, &said),
+        id,
         outreach,
         visit: None,
-        recorded_at: now,
+        recorded_at: office.clock.now(),
         replaces: None,
         commands: vec![command],
         listed: None,

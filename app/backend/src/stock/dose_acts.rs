@@ -3,40 +3,56 @@
 use domain::catalogue::DewormingKind;
 use domain::desk::stock::{DoseMove, DoseReceipt};
 use domain::field_error::{Field, FieldError, Problem};
-use domain::id::{OutreachId, SubmissionId};
+use domain::id::OutreachId;
 use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::stock::{batch_key, is_same_product, parse_doses};
 use domain::timestamp::CivilDate;
 use serde_json::json;
-use uuid::Uuid;
 
+use super::done::Act;
 use super::doses::{ALLOTTED, Doses, GivenAt, RECEIVED};
+use super::take_turn;
 use super::typed::{holder, optional};
-use super::{named, take_turn};
 use crate::actor::Actor;
 use crate::clock;
 use crate::desk::may;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
+use crate::records::date;
 use crate::store::vocabulary::stock::{ProductLotRow, ProductMovementRow};
 
 /// Receives doses of a lot; more of one that is known are added to it.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`], [`Refusal::Unreadable`]; [`Refusal::Invalid`], also when the lot is
-/// known with another expiry; [`Refusal::LotOfAnotherProduct`] with another name.
+/// [`Refusal::Forbidden`], [`Refusal::Unreadable`], [`Refusal::SheetUsed`]; [`Refusal::Invalid`],
+/// also when the lot is known with another expiry; [`Refusal::LotOfAnotherProduct`] with another
+/// name.
 pub async fn receive_doses(office: &Office, actor: Actor, form: &DoseReceipt) -> Result<(), Error> {
     may(&actor, UseCase::ManageStock)?;
     let now = office.clock.now();
     let (lot, moved) = read_doses(office, actor, form).map_err(Error::Refused)?;
+    let said = json!([
+        "doses_received",
+        lot.product,
+        lot.kind,
+        lot.batch,
+        lot.expires_on,
+        moved.doses,
+        moved.supplier,
+        moved.paper,
+    ]);
+    let act = Act::new(form.act, &said);
     office
         .store
-        .write_with((lot, moved), move |tx, (lot, moved)| {
+        .write_with((act, lot, moved), move |tx, (act, lot, moved)| {
             Box::pin(async move {
                 take_turn(tx, now).await?;
+                if act.before::<()>(tx).await?.is_some() {
+                    return Ok(());
+                }
                 let known = tx.product_lot_of(&lot.batch, &lot.kind).await?;
                 let lot_id = match known {
                     Some(known) if !is_same_product(&known.product, &lot.product) => {
@@ -54,13 +70,12 @@ pub async fn receive_doses(office: &Office, actor: Actor, form: &DoseReceipt) ->
                     }
                 };
                 let moved = ProductMovementRow { lot_id, ..moved.clone() };
-                if !tx.insert_product_movement(&moved).await? {
-                    return Ok(());
-                }
+                tx.insert_product_movement(&moved).await?;
                 let said = json!({ "batch": lot.lot, "doses": moved.doses });
                 let subject = Subject::acting(&actor);
                 let entry = Entry::new(subject, "doses_received", actor, now, &said)?;
-                history::append(tx, &entry).await
+                history::append(tx, &entry).await?;
+                act.done(tx, (), now).await
             })
         })
         .await
@@ -105,9 +120,8 @@ fn read_doses(
         expires_on: expires_on.to_string(),
     };
     let now = office.clock.now();
-    let said = json!([lot.product, lot.kind, lot.batch, lot.expires_on, doses, supplier, paper]);
     let moved = ProductMovementRow {
-        id: act_of(form.act, &said.to_string()),
+        id: clock::fresh_id(),
         lot_id: id,
         kind: RECEIVED.to_owned(),
         doses: i64::from(doses),
@@ -122,17 +136,13 @@ fn read_doses(
     Ok((lot, moved))
 }
 
-/// The identifier of an act that says this.
-fn act_of(act: Option<SubmissionId>, said: &str) -> Uuid {
-    act.map_or_else(clock::fresh_id, |act| named(act, said).0)
-}
-
 /// Allots doses of a lot to an outreach, or to one phone that is paired for it, or takes some back.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::Invalid`], [`Refusal::OutreachUnknown`],
-/// [`Refusal::PhoneUnknown`], [`Refusal::LotUnknown`]; [`Refusal::StockNotFree`] when so many are
-/// not there.
+/// [`Refusal::PhoneUnknown`], [`Refusal::LotUnknown`], [`Refusal::SheetUsed`];
+/// [`Refusal::StockNotFree`] when so many are not there; [`Refusal::LotExpiresBefore`] of a lot
+/// that would be refused at the table.
 pub async fn allot_doses(
     office: &Office,
     actor: Actor,
@@ -145,9 +155,9 @@ pub async fn allot_doses(
         parse_doses(&form.quantity).map_err(|error| Error::Refused(Refusal::field(error)))?;
     let lot = form.lot.ok_or(Error::Refused(Refusal::LotUnknown))?;
     let (device, is_return) = (form.device, form.is_return);
-    let said = json!([outreach, device, lot, doses, is_return]);
+    let act = Act::new(form.act, &json!(["doses_moved", outreach, device, lot, doses, is_return]));
     let row = ProductMovementRow {
-        id: act_of(form.act, &said.to_string()),
+        id: clock::fresh_id(),
         lot_id: lot.0,
         kind: ALLOTTED.to_owned(),
         doses: if is_return { -i64::from(doses) } else { i64::from(doses) },
@@ -161,14 +171,21 @@ pub async fn allot_doses(
     };
     office
         .store
-        .write_with(row, move |tx, row| {
+        .write_with((act, row), move |tx, (act, row)| {
             Box::pin(async move {
                 take_turn(tx, now).await?;
-                holder(tx, outreach, device.filter(|_| !is_return)).await?;
+                // What was done before is looked for first: it may have taken the last doses.
+                if act.before::<()>(tx).await?.is_some() {
+                    return Ok(());
+                }
+                let here = holder(tx, outreach, device.filter(|_| !is_return)).await?;
                 let all = Doses::read(tx).await?;
                 let given = all.given(tx).await?;
                 let line = all.lines(&given).into_iter().find(|line| line.lot().id == lot);
                 let line = line.ok_or(Error::Refused(Refusal::LotUnknown))?;
+                if !is_return && line.lot().is_expired(date(&here.held_on)?) {
+                    return Err(Error::Refused(Refusal::LotExpiresBefore));
+                }
                 let there = if is_return {
                     let here = GivenAt::read(tx, outreach.0).await?;
                     let part = all.part(&here, row.device_id);
@@ -176,17 +193,15 @@ pub async fn allot_doses(
                 } else {
                     line.free
                 };
-                // What was done before is looked for first: it may have taken the last doses.
-                if !tx.insert_product_movement(row).await? {
-                    return Ok(());
-                }
                 if doses > there {
                     return Err(Error::Refused(Refusal::StockNotFree));
                 }
+                tx.insert_product_movement(row).await?;
                 let kind = if is_return { "doses_taken_back" } else { "doses_allotted" };
                 let said = json!({ "batch": line.lot().lot, "doses": doses, "device": device });
                 let entry = Entry::new(Subject::Outreach(outreach), kind, actor, now, &said)?;
-                history::append(tx, &entry).await
+                history::append(tx, &entry).await?;
+                act.done(tx, (), now).await
             })
         })
         .await

@@ -5,7 +5,7 @@ use domain::desk::stock::{BoxLine, BoxSheet, DeliveryLine, LotLine, PartSheet, S
 use domain::id::{DeviceId, OutreachId};
 use domain::refusal::Refusal;
 use domain::role::{Caller, UseCase, allows};
-use domain::stock::{AllottedLot, Holding, PackStock};
+use domain::stock::{AllottedLot, Holding, PackStock, doses_of_outreach};
 use domain::timestamp::CivilDate;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -199,31 +199,59 @@ pub async fn box_sheet(
 }
 
 /// What an outreach was given to work with, used or not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Allotted {
     /// Chips.
     pub(crate) chips: u32,
-    /// Doses against internal parasites.
+    /// Doses against internal parasites that are good on its day.
     pub(crate) internal: u32,
-    /// Doses against external ones.
+    /// Doses against external ones that are.
     pub(crate) external: u32,
+    /// The lots that are past their day by then.
+    pub(crate) expired: Vec<ExpiredLot>,
 }
 
-/// How many chips and doses an outreach was allotted, in common and to phones.
+/// A lot that was allotted and is past its day when it is needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ExpiredLot {
+    /// The product's name.
+    pub(crate) product: String,
+    /// The batch as printed.
+    pub(crate) batch: String,
+    /// Its last day of use.
+    pub(crate) expires_on: CivilDate,
+    /// The doses that were allotted.
+    pub(crate) doses: u32,
+}
+
+/// How many chips and doses an outreach was allotted, in common and to phones, and which of the
+/// doses are past their day when it is held.
 ///
 /// # Errors
 /// A failed database.
-pub(crate) async fn allotted(tx: &mut Tx, outreach: Uuid) -> Result<Allotted, StoreError> {
+pub(crate) async fn allotted(
+    tx: &mut Tx,
+    outreach: Uuid,
+    held_on: CivilDate,
+) -> Result<Allotted, StoreError> {
     let held = ChipBox::of(tx, outreach).await?;
     let doses = Doses::read(tx).await?;
     let given = GivenAt::read(tx, outreach).await?;
     let mut all = Allotted { chips: held.whole().balance().received, ..Allotted::default() };
-    for one in doses.parts(&given) {
-        let sum = match one.lot.kind {
+    for one in doses_of_outreach(&doses.parts(&given), Vec::new()) {
+        let Some((product, expires_on)) = one.product.filter(|_| one.received > 0) else {
+            continue;
+        };
+        if expires_on < held_on {
+            let (batch, doses) = (one.batch, one.received);
+            all.expired.push(ExpiredLot { product, batch, expires_on, doses });
+            continue;
+        }
+        let sum = match one.kind {
             DewormingKind::Internal => &mut all.internal,
             DewormingKind::External => &mut all.external,
         };
-        *sum = sum.saturating_add(one.lot.doses);
+        *sum = sum.saturating_add(one.received);
     }
     Ok(all)
 }

@@ -8,6 +8,7 @@ use domain::timestamp::CivilDate;
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::store::vocabulary::programme::OutreachRow;
 use crate::store::{StoreError, Tx};
 
 /// A short text that may be left out.
@@ -29,18 +30,17 @@ pub(super) fn past_day(text: &str, today: CivilDate) -> Result<CivilDate, FieldE
     }
 }
 
-/// Looks that an outreach is one, and that a phone is paired for it and not revoked.
+/// The outreach, if it is one, and if a phone is paired for it and not revoked.
 pub(super) async fn holder(
     tx: &mut Tx,
     outreach: OutreachId,
     device: Option<DeviceId>,
-) -> Result<(), Error> {
-    if tx.outreach(outreach.0).await?.is_none() {
-        return Err(Error::Refused(Refusal::OutreachUnknown));
-    }
-    let Some(device) = device else { return Ok(()) };
+) -> Result<OutreachRow, Error> {
+    let row = tx.outreach(outreach.0).await?;
+    let row = row.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
+    let Some(device) = device else { return Ok(row) };
     match paired(tx, outreach.0, device.0).await? {
-        Some(_) => Ok(()),
+        Some(_) => Ok(row),
         None => Err(Error::Refused(Refusal::PhoneUnknown)),
     }
 }

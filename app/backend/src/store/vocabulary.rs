@@ -29,4 +29,5 @@ pub mod service;
 pub mod stock;
 pub mod submission;
 pub mod task;
+pub mod tenure;
 pub mod territory;

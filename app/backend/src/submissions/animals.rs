@@ -13,6 +13,7 @@ use domain::timestamp::CivilDate;
 
 use super::desk::{Desk, Stop};
 use super::held::{Change, Held, HeldAnimal};
+use super::tenure::Transfer;
 use crate::documents::{self, Ending, kind_and_state};
 use crate::history::Subject;
 use crate::records::{AnimalRecord, ServiceRecord};
@@ -234,6 +235,7 @@ impl Desk<'_> {
         held.correct();
         self.refresh_rnm(id).await?;
         self.end_rnm_documents(id).await?;
+        self.transfers.push(Transfer { animal: id, from, to });
         let kept_from = self.owner(from).await?;
         self.touch(kept_from)?;
         self.touch(to)?;

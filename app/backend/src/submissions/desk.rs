@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::held::{self, Held, HeldAnimal, taken};
 use super::sheet::Sheet;
 use super::talks::Listed;
+use super::tenure::{Settled, Transfer};
 use super::{Other, Slips, papers};
 use crate::actor::Actor;
 use crate::documents::Backdrop;
@@ -83,6 +84,10 @@ pub(super) struct Desk<'t> {
     /// Owners who have another address since, or none.
     pub(super) moved: BTreeSet<OwnerId>,
     pub(super) annulments: Vec<Annulment>,
+    /// Animals that go to somebody else.
+    pub(super) transfers: Vec<Transfer>,
+    /// Owners of whom it is learned where they live.
+    pub(super) settled: Vec<Settled>,
     pub(super) history: Vec<Entry>,
 }
 
@@ -115,6 +120,8 @@ impl<'t> Desk<'t> {
             entrusted: Vec::new(),
             moved: BTreeSet::new(),
             annulments: Vec::new(),
+            transfers: Vec::new(),
+            settled: Vec::new(),
             history: Vec::new(),
         }
     }
@@ -278,6 +285,7 @@ impl<'t> Desk<'t> {
         }
         held::write_animals(self.tx, &mut self.animals, &self.stored_chips, now).await?;
         self.tx.insert_services(&services?).await.map_err(taken)?;
+        self.write_tenures().await?;
         for session in &self.education {
             self.tx.insert_education(session).await.map_err(taken)?;
         }

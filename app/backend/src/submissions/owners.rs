@@ -78,8 +78,10 @@ impl Desk<'_> {
     /// What a known owner states only now counts from now on.
     async fn state(&mut self, owner: OwnerId, details: OwnerDetails) -> Result<(), Stop> {
         let held = self.owners.get_mut(&owner).ok_or(Refusal::OwnerUnknown)?;
+        let homes = (held.record.details.commune, details.commune);
         held.record.details = details.clone();
         held.touch();
+        self.settle(owner, homes, CorrectionReason::Completed);
         self.note(Subject::Owner(owner), "owner_stated", &details)?;
         self.refresh_animals_of(owner).await
     }
@@ -116,6 +118,7 @@ impl Desk<'_> {
         let holder = self.holder_of(&details).await?.map(|record| record.id);
         owner::correct(&self.context, (id, &details), recorded, holder)?;
         let withdraws = known.consents_to_photos && !details.consents_to_photos;
+        let homes = (known.commune, details.commune);
         let held = self.owners.get_mut(&id).ok_or(Refusal::OwnerUnknown)?;
         if known.email != details.email && held.change != Change::Added {
             self.moved.insert(id);
@@ -125,6 +128,7 @@ impl Desk<'_> {
         held.touch();
         let details = Box::new(details);
         let stored = Command::CorrectOwner { owner: named, details, reason };
+        self.settle(id, homes, reason);
         self.note_correction(Subject::Owner(id), "owner_corrected", (&stored, command))?;
         if withdraws {
             let merged = self.tx.owners_merged_into(id.0).await?;

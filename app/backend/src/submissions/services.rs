@@ -9,6 +9,7 @@ use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::role::{UseCase, allows};
 use domain::service::{ServiceDetails, StateBefore};
+use domain::territory::Commune;
 use domain::timestamp::CivilDate;
 
 use super::desk::{Desk, Stop};
@@ -41,7 +42,8 @@ impl Desk<'_> {
         };
         let on = self.context.recorded_on;
         let before = self.apply((animal, animal), &decision, on).await?;
-        self.add_service((*id, animal, *veterinarian), details, &decision, before)?;
+        let residence = self.residence(animal).await?;
+        self.add_service((*id, animal, *veterinarian), details, &decision, (before, residence))?;
         self.note(Subject::Animal(animal), "service_recorded", command)
     }
 
@@ -103,7 +105,7 @@ impl Desk<'_> {
         (id, animal, veterinarian): (ServiceId, AnimalId, Option<StaffId>),
         details: &ServiceDetails,
         decision: &ServiceDecision,
-        before: StateBefore,
+        (before, residence): (StateBefore, Option<Commune>),
     ) -> Result<(), Stop> {
         let record = ServiceRecord {
             id,
@@ -120,6 +122,7 @@ impl Desk<'_> {
             recorded: self.recorded(),
             annulled_at: None,
             before,
+            residence,
         };
         self.held(animal)?.services.insert(0, record.clone());
         if decision.certified {

@@ -5,8 +5,9 @@ use backend::planning;
 use backend::store::vocabulary::plan::{OfferingRow, PlaceChange};
 use backend::store::vocabulary::programme::OutreachRow;
 use backend::store::vocabulary::service::ServiceRow;
+use domain::booking::Offering;
 use domain::catalogue::SterilisationOutcome;
-use domain::closing::{Finding, Severity, Target, TargetLine};
+use domain::closing::{ClosingSheet, Finding, Severity, Target, TargetLine};
 use domain::field_error::{Field as FormField, FieldError, Problem};
 use domain::id::ProgrammeId;
 use domain::outreach::OutreachStatus;
@@ -112,10 +113,14 @@ on_both_databases! {
         assert_eq!(refused(close("close", "Llovió").await), Refusal::ChangedMeanwhile);
         let sheet = closing::sheet(office, actor, id).await.unwrap();
         assert_eq!((sheet.status, sheet.step), (OutreachStatus::Closed, Some(LifeStep::Report)));
-        assert!(sheet.ending.is_some_and(|ending| ending.by.is_some()));
+        let ending = sheet.ending.unwrap();
+        assert!(ending.by.is_some() && ending.open > 0, "{ending:?}");
+        assert_eq!(ending.reason.as_deref(), Some("Llovió"));
 
         let done = close("report", "Todo rendido").await.unwrap();
         assert_eq!(done, Closed::Done(OutreachStatus::Reported));
+        let act = closing::attendance_act(office, actor, id).await.unwrap();
+        assert_eq!(act.ending, Some(ending), "the report changes nothing of it");
         let told = planning::outreach(office, actor, id).await.unwrap().history;
         let kinds: Vec<_> = told.iter().map(|line| line.kind.as_str()).collect();
         assert_eq!(&kinds[..2], ["outreach_reported", "outreach_closed"]);
@@ -131,11 +136,19 @@ on_both_databases! {
         let sheet = closing::sheet(office, actor, id).await.unwrap();
         let is_share = |one: &Finding| matches!(one, Finding::ShareOut(out) if out.places == 3);
         assert!(sheet.verdict.findings.iter().any(is_share), "{:?}", sheet.verdict);
+        let of_chips = |sheet: ClosingSheet| {
+            let (offering, is) = sheet.offerings[0];
+            assert_eq!((offering, is.capacity, is.places()), (Offering::Chip, 10, 10));
+            (is.lent, is.unused())
+        };
+        assert_eq!(of_chips(sheet), (3, 7));
         let done = closing::close(office, actor, id, ("close", "Se perdió")).await.unwrap();
         assert_eq!(done, Closed::Done(OutreachStatus::Closed));
         let out = "SELECT COUNT(*) FROM capacity_share WHERE returned_at IS NULL";
         assert_eq!(database.number(out).await, 0);
         assert_eq!(database.number("SELECT shared FROM outreach_offering").await, 0);
+        let sheet = closing::sheet(office, actor, id).await.unwrap();
+        assert_eq!(of_chips(sheet), (0, 10), "every place is told, also those that came back");
     }
 
     async fn a_surgery_without_consent_stands_in_the_way(database) {

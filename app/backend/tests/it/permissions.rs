@@ -29,7 +29,7 @@ use domain::desk::phones::PhoneFilter;
 use domain::desk::plan::{OutreachFilter, OutreachForm, TalkCorrection, TalkForm};
 use domain::desk::planned::{DayForm, DutyForm, OfferingForm, PlanForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
-use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt};
+use domain::desk::stock::{ChipCount, ChipMove, ChipReceipt, DoseMove, DoseReceipt, DoseTally};
 use domain::desk::territory::{OrganisationForm, UnitFile, WeightsForm};
 use domain::id::{DeviceId, ImportId, OrganisationId, OwnerId, SessionId, StaffId};
 use domain::import::Step;
@@ -232,6 +232,7 @@ async fn of_plans_and_waiting(field: &Field, actor: Actor) -> Vec<String> {
         SolveTasks: tasks::solve(office, &present, fresh_id().into(), TaskEnding::default()),
         SolveTasks: waiting::list(office, actor),
         SolveTasks: unresolved::list(office, actor),
+        SolveTasks: unresolved::refused(office, actor),
         SolveTasks: unresolved::resolve(office, &present, fresh_id().into(), put_away()),
         ManageDevices: phones::list(office, actor, PhoneFilter::default(), ""),
         ManageDevices: phones::sheet(office, actor, fresh_id().into(), ""),
@@ -263,7 +264,8 @@ async fn of_stock(field: &Field, actor: Actor) -> Vec<String> {
         DoseMove { act: None, lot: None, quantity: "1".into(), device: None, is_return: false };
     let chip = ChipNumber::from_digits("999000000000009").unwrap();
     let lost = Command::WriteOffChip { chip, reason: LossReason::Lost };
-    let (holder, ends) = ((outreach, None), ("", ""));
+    let (chip_move, counted, tally) =
+        (ChipMove::default(), ChipCount::default(), DoseTally::default());
     calls! { actor;
         ReadStock: stock::sheet(office, actor),
         ReadStock: stock::lots(office, actor),
@@ -271,9 +273,10 @@ async fn of_stock(field: &Field, actor: Actor) -> Vec<String> {
         ReadOwnOutreaches: stock::pack(office, actor, outreach, None),
         ManageStock: stock::receive_chips(office, actor, &chips, true),
         ManageStock: stock::receive_doses(office, actor, &doses),
-        ManageStock: stock::allot(office, actor, holder, ends, true),
-        ManageStock: stock::take_back(office, actor, outreach, None),
-        ManageStock: stock::count(office, actor, outreach, "0"),
+        ManageStock: stock::allot(office, actor, outreach, &chip_move, true),
+        ManageStock: stock::take_back(office, actor, outreach, (None, None)),
+        ManageStock: stock::count(office, actor, outreach, &counted),
+        ManageStock: stock::count_doses(office, actor, outreach, &tally),
         ManageStock: stock::allot_doses(office, actor, outreach, &moved),
         ManageStock: stock::write_off(office, &present, None, (fresh_id().into(), lost)),
     }

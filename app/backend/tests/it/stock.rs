@@ -7,7 +7,9 @@ use backend::stock;
 use backend::store::vocabulary::submission::DeviceRow;
 use domain::chip_number::{ChipNumber, Slip};
 use domain::command::Command;
-use domain::desk::stock::{ChipReceipt, DoseMove, DoseReceipt, OddChip, Oddity};
+use domain::desk::stock::{
+    ChipCount, ChipMove, ChipReceipt, DoseMove, DoseReceipt, OddChip, Oddity,
+};
 use domain::field_error::{Field as Asked, FieldError, Problem};
 use domain::id::{DeviceId, ProductLotId};
 use domain::name::ShortText;
@@ -19,20 +21,21 @@ use crate::it::desk::{at_browser, refused};
 use crate::it::field::{Field, Guest, refusal};
 use crate::it::pairing::paired;
 
-fn number(last: u64) -> String {
+pub fn number(last: u64) -> String {
     format!("{:015}", 999_000_000_300_000 + last)
 }
 
-fn chip(last: u64) -> ChipNumber {
+pub fn chip(last: u64) -> ChipNumber {
     ChipNumber::from_digits(&number(last)).unwrap()
 }
 
-fn range(first: u64, last: u64) -> ChipRange {
+pub fn range(first: u64, last: u64) -> ChipRange {
     ChipRange::new(chip(first), chip(last)).unwrap()
 }
 
-fn delivery(first: u64, last: u64) -> ChipReceipt {
+pub fn delivery(first: u64, last: u64) -> ChipReceipt {
     ChipReceipt {
+        act: None,
         first: number(first),
         last: number(last),
         supplier: "Proveedor de prueba".to_owned(),
@@ -41,7 +44,7 @@ fn delivery(first: u64, last: u64) -> ChipReceipt {
     }
 }
 
-async fn receive(field: &Field, first: u64, last: u64) -> Result<ChipRange, Refusal> {
+pub async fn receive(field: &Field, first: u64, last: u64) -> Result<ChipRange, Refusal> {
     let form = delivery(first, last);
     match stock::receive_chips(&field.office, field.as_coordinator(), &form, true).await {
         Ok(range) => Ok(range),
@@ -49,22 +52,21 @@ async fn receive(field: &Field, first: u64, last: u64) -> Result<ChipRange, Refu
     }
 }
 
-async fn allot(
+pub async fn allot(
     field: &Field,
     device: Option<DeviceId>,
     first: u64,
     last: u64,
 ) -> Result<ChipRange, Refusal> {
-    let (first, last) = (number(first), number(last));
-    let holder = (field.outreach, device);
+    let form = ChipMove { act: None, first: number(first), last: number(last), device };
     let actor = field.as_coordinator();
-    match stock::allot(&field.office, actor, holder, (&first, &last), true).await {
+    match stock::allot(&field.office, actor, field.outreach, &form, true).await {
         Ok(range) => Ok(range),
         refusal => Err(refused(refusal)),
     }
 }
 
-async fn pack(field: &Field, device: Option<DeviceId>) -> PackStock {
+pub async fn pack(field: &Field, device: Option<DeviceId>) -> PackStock {
     stock::pack(&field.office, field.as_operative(), field.outreach, device).await.unwrap()
 }
 
@@ -73,7 +75,7 @@ async fn balance(field: &Field) -> Balance {
     stock::box_sheet(&field.office, actor, field.outreach).await.unwrap().line.balance
 }
 
-fn lost(last: u64) -> Command {
+pub fn lost(last: u64) -> Command {
     Command::WriteOffChip { chip: chip(last), reason: LossReason::Spoilt }
 }
 
@@ -148,9 +150,10 @@ on_both_databases! {
         let expected = Balance { received: 10, implanted: 0, lost: 1, in_box: 9 };
         assert_eq!(balance(&field).await, expected);
 
-        let count = stock::count(&field.office, actor, field.outreach, "8").await.unwrap();
+        let form = ChipCount { quantity: "8".to_owned(), ..ChipCount::default() };
+        let count = stock::count(&field.office, actor, field.outreach, &form).await.unwrap();
         assert_eq!((count.counted, count.expected), (8, 9));
-        let back = stock::take_back(&field.office, actor, field.outreach, None).await;
+        let back = stock::take_back(&field.office, actor, field.outreach, (None, None)).await;
         assert_eq!(back.unwrap(), 9);
         let expected = Balance { received: 1, implanted: 0, lost: 1, in_box: 0 };
         assert_eq!(balance(&field).await, expected);
@@ -158,7 +161,8 @@ on_both_databases! {
         assert_eq!(sheet.free, [range(1, 3), range(5, 10), range(12, 40)]);
         let all = Balance { received: 40, implanted: 1, lost: 1, in_box: 38 };
         assert_eq!(sheet.deliveries[0].balance, all);
-        assert_eq!(stock::take_back(&field.office, actor, field.outreach, None).await.unwrap(), 0);
+        let again = stock::take_back(&field.office, actor, field.outreach, (None, None)).await;
+        assert_eq!(again.unwrap(), 0);
     }
 
     async fn no_number_is_received_or_allotted_twice(database) {
@@ -257,7 +261,7 @@ on_both_databases! {
         assert_eq!((sheet.line.balance.in_box, parts), (20, vec![10, 10]));
         assert_eq!(sheet.phones.len(), 1);
         let device = Some(field.device);
-        let back = stock::take_back(&field.office, actor, field.outreach, device).await;
+        let back = stock::take_back(&field.office, actor, field.outreach, (None, device)).await;
         assert_eq!(back.unwrap(), 10);
         assert!(!pack(&field, Some(field.device)).await.is_own);
     }
@@ -277,37 +281,6 @@ on_both_databases! {
         let actor = field.as_coordinator();
         let sheet = stock::box_sheet(&field.office, actor, field.outreach).await.unwrap();
         assert_eq!(sheet.phones, [(field.device, "Mesa 1".to_owned())]);
-    }
-
-    async fn an_act_is_done_once_and_with_something_else_it_is_another(database) {
-        let field = Field::on(&database).await;
-        let (office, actor) = (&field.office, field.as_coordinator());
-        let came = doses("A-1", "2027-12-31", "50");
-        for form in [&came, &came, &DoseReceipt { quantity: "5".to_owned(), ..came.clone() }] {
-            stock::receive_doses(office, actor, form).await.unwrap();
-        }
-        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'doses_received'";
-        assert_eq!(database.number(noted).await, 2);
-        let (lines, _) = stock::lots(office, actor).await.unwrap();
-        assert_eq!((lines.len(), lines[0].free), (1, 55));
-
-        // All that there is, and the same said twice: the second time nothing is short.
-        let (act, lot) = (Some(fresh_id().into()), Some(lines[0].lot().id));
-        let form = |quantity: &str, is_return| {
-            DoseMove { act, lot, quantity: quantity.to_owned(), device: None, is_return }
-        };
-        for form in [form("55", false), form("55", false), form("5", true), form("5", true)] {
-            stock::allot_doses(office, actor, field.outreach, &form).await.unwrap();
-        }
-        assert_eq!(pack(&field, None).await.lots[0].left(), 50);
-        let more = stock::allot_doses(office, actor, field.outreach, &form("6", false)).await;
-        assert_eq!(refused(more), Refusal::StockNotFree);
-
-        let (present, id) = (at_browser(actor), fresh_id().into());
-        for last in [1, 1, 2] {
-            stock::write_off(office, &present, None, (id, lost(last))).await.unwrap();
-        }
-        assert_eq!(database.number("SELECT COUNT(*) FROM chip_write_off").await, 2);
     }
 
     async fn what_was_used_without_being_allotted_is_not_free(database) {
@@ -338,7 +311,7 @@ on_both_databases! {
         let sheet = stock::box_sheet(&field.office, actor, field.outreach).await.unwrap();
         let holders: Vec<_> = sheet.holders().into_iter().map(|(id, _)| id).collect();
         assert_eq!((sheet.phones.len(), holders), (0, vec![field.device]));
-        let back = stock::take_back(&field.office, actor, field.outreach, device).await;
+        let back = stock::take_back(&field.office, actor, field.outreach, (None, device)).await;
         assert_eq!(back.unwrap(), 10);
     }
 

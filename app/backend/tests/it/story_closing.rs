@@ -209,6 +209,7 @@ async fn progress(tx: &mut Tx, here: Place) -> Stored<()> {
     let row = |month: &str, total| ProgressRow {
         commune: "02101".to_owned(),
         unit: Some("02101-7".to_owned()),
+        residence: None,
         month: month.to_owned(),
         kind: "implantation".to_owned(),
         total,
@@ -340,6 +341,13 @@ on_both_databases! {
         ] {
             book(&database, here.outreach, booking).await;
         }
+        // One of two was taken in over the count; and of two over it one was served.
+        for change in [
+            "over_count = 1 WHERE state = 'served' AND walk_in = 1",
+            "over_count = 2, served_places = 1 WHERE state = 'turned_away' AND walk_in = 1",
+        ] {
+            assert_eq!(database.raw(&format!("UPDATE booking SET {change}")).await, 1);
+        }
         lend(&database, (here.outreach, here.device), "NULL").await;
         lend(&database, (here.outreach, here.device), "7").await;
         let done: Stored<()> = database.store.read(move |tx| Box::pin(async move {
@@ -350,19 +358,20 @@ on_both_databases! {
                 bookings,
                 places: bookings * 2,
                 served: if state == "served" { bookings * 2 } else { 0 },
+                beyond: 0,
             };
             let counted = [
                 row("served", false, 2),
-                row("served", true, 1),
+                BookingCountRow { beyond: 1, ..row("served", true, 1) },
                 row("turned_away", false, 1),
-                row("turned_away", true, 1),
+                BookingCountRow { served: 1, beyond: 1, ..row("turned_away", true, 1) },
             ];
             assert_eq!(tx.booking_counts_at(here.outreach).await?, counted);
             let mut away = tx.turned_away_at(here.outreach).await?;
             // Where what is not there stands in an order differs between databases.
             away.sort();
             let chip = || "chip".to_owned();
-            assert_eq!(away, [(chip(), None, 2), (chip(), Some("feverish".to_owned()), 2)]);
+            assert_eq!(away, [(chip(), None, 1), (chip(), Some("feverish".to_owned()), 2)]);
             let out = ShareOutRow {
                 phone: "Mesa 1".to_owned(),
                 offering: "chip".to_owned(),

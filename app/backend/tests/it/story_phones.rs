@@ -116,6 +116,35 @@ on_both_databases! {
         done.unwrap();
     }
 
+    async fn what_was_refused_and_mended_by_nobody_is_listed(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let (device, _) = phone_and_outreach(tx).await?;
+            let desk = DeviceRow { id: fresh_id(), is_desk: true, ..device.clone() };
+            tx.write_devices(std::slice::from_ref(&desk)).await?;
+            let refused = |phone: &DeviceRow, sequence, received_at| SubmissionRow {
+                outcome: "refused".to_owned(),
+                received_at,
+                ..submission_row(phone, sequence)
+            };
+            let (old, new) = (refused(&device, 1, 3), refused(&device, 2, 4));
+            let corrected = SubmissionRow { replaces: Some(old.id), ..refused(&device, 3, 2) };
+            let rows = [
+                old.clone(),
+                new.clone(),
+                refused(&desk, 1, 9),
+                SubmissionRow { resolved_at: Some(5), ..refused(&device, 4, 9) },
+                submission_row(&device, 5),
+            ];
+            assert!(tx.insert_submissions(&rows).await?);
+            assert_eq!(tx.refused_submissions(9).await?, [new.clone(), old]);
+            assert_eq!(tx.refused_submissions(1).await?, [new.clone()]);
+            assert!(tx.insert_submissions(std::slice::from_ref(&corrected)).await?);
+            assert_eq!(tx.refused_submissions(9).await?, [new, corrected]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
     async fn what_was_not_taken_is_found_by_what_it_names(database) {
         let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
             let (device, outreach) = phone_and_outreach(tx).await?;

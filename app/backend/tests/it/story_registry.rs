@@ -85,6 +85,7 @@ pub fn service_row(animal: Uuid, outreach: Uuid, kind: &str) -> ServiceRow {
         annulled_reason: None,
         state_before: None,
         batch: None,
+        residence: None,
     }
 }
 

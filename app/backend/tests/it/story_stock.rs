@@ -5,7 +5,7 @@ use backend::store::Tx;
 use backend::store::vocabulary::service::ServiceRow;
 use backend::store::vocabulary::stock::{
     ChipAllotmentRow, ChipLotRow, ChipRangeRow, ChipWriteOffRow, DosesGivenAtRow, DosesGivenRow,
-    ProductLotRow, ProductMovementRow, ProductSumRow, UsedChipRow,
+    ProductLotRow, ProductMovementRow, ProductSumRow, StockActRow, UsedChipRow,
 };
 use uuid::Uuid;
 
@@ -204,5 +204,26 @@ on_both_databases! {
             Ok(())
         })).await;
         done.unwrap();
+    }
+
+    async fn an_act_is_noted_once(database) {
+        let act = StockActRow {
+            id: fresh_id(),
+            said: "00ff".to_owned(),
+            answer: "[8,9]".to_owned(),
+            done_at: 7,
+        };
+        let noted = act.clone();
+        let done: Stored<()> = database.store.write_with(noted, |tx, act| Box::pin(async move {
+            assert_eq!(tx.stock_act(act.id).await?, None);
+            tx.insert_stock_act(act).await?;
+            assert_eq!(tx.stock_act(act.id).await?.as_ref(), Some(act));
+            Ok(())
+        })).await;
+        done.unwrap();
+        let twice: Stored<()> = database.store.write_with(act, |tx, act| Box::pin(async move {
+            tx.insert_stock_act(act).await
+        })).await;
+        assert!(twice.is_err(), "an identifier stands for one act");
     }
 }

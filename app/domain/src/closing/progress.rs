@@ -6,6 +6,7 @@ use crate::id::OutreachId;
 use crate::outreach::{Programme, Targets};
 use crate::service::ServiceKind;
 use crate::timestamp::CivilDate;
+use serde::Serialize;
 
 coded! {
     /// Something that a programme promised.
@@ -109,7 +110,7 @@ impl TargetLine {
 }
 
 /// Services that count, by kind; verifications beside, for they count to no target.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Chips implanted.
     pub implantations: u32,
@@ -148,7 +149,7 @@ impl Counts {
 /// What was done in one place or month.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgressLine {
-    /// A commune's name, a unit's key, or a month as `2026-11`; nothing where no unit is known.
+    /// A commune's name, a unit's key, or a month as `2026-11`; nothing where it is not known.
     pub of: Option<String>,
     /// What.
     pub counts: Counts,
@@ -203,8 +204,10 @@ pub struct ProgrammeSheet {
     pub verifications: u32,
     /// Each target.
     pub targets: Vec<TargetLine>,
-    /// By commune.
+    /// By commune of the outreach.
     pub communes: Vec<ProgressLine>,
+    /// By commune in which the owners lived.
+    pub residences: Vec<ProgressLine>,
     /// By neighbourhood unit.
     pub units: Vec<ProgressLine>,
     /// By month.

@@ -78,6 +78,10 @@ pub struct Ending {
     pub at: (CivilDate, u16),
     /// By whom.
     pub by: Option<String>,
+    /// How many points were open then.
+    pub open: u32,
+    /// What was said of it.
+    pub reason: Option<String>,
 }
 
 /// The attendance act.

@@ -143,8 +143,10 @@ pub struct ShareLine {
 pub struct StockLeft {
     /// Chips.
     pub chips: u32,
-    /// Doses of all kinds.
-    pub doses: u32,
+    /// Internal doses that are good on the day.
+    pub internal: u32,
+    /// External doses that are.
+    pub external: u32,
 }
 
 /// A booking that was looked for at the door.

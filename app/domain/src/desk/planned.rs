@@ -2,7 +2,7 @@
 
 mod conflict;
 
-pub use conflict::{Conflict, StockKind, TargetKind, fitting, most_at_once, operating};
+pub use conflict::{Conflict, StockKind, fitting, most_at_once, operating};
 
 use crate::booking::{Eligibility, Offering, Places, Priority};
 use crate::catalogue::{SanitaryPhase, coded};

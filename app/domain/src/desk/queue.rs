@@ -233,6 +233,12 @@ impl UnresolvedLine {
         matches!(self.outcome.refusal(), Some(Refusal::TicketUsed))
     }
 
+    /// Whether it was refused, and waits at its phone first.
+    #[must_use]
+    pub const fn is_refused(&self) -> bool {
+        matches!(self.outcome, Outcome::Refused { .. })
+    }
+
     /// Whether it can be recorded as it is: not what cannot be read, and not a ticket that was
     /// used, for it stays used.
     #[must_use]

@@ -1,9 +1,10 @@
 //! Stock as the coordination sees it. Its pages are whole when they are served, so that nothing of
 //! this is a wire type.
 
+use crate::catalogue::DewormingKind;
 use crate::chip_number::{ChipNumber, Slip};
 use crate::id::{DeviceId, OutreachId, ProductLotId, SubmissionId};
-use crate::stock::{AllottedLot, Balance, ChipRange, ProductLot};
+use crate::stock::{AllottedLot, Balance, ChipRange, CountReason, ProductLot};
 use crate::timestamp::CivilDate;
 
 /// Everything that was received, and who holds it.
@@ -125,6 +126,8 @@ pub enum Oddity {
 /// A delivery of chips as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChipReceipt {
+    /// Names the act: sent twice, it is done once.
+    pub act: Option<SubmissionId>,
     /// The first number.
     pub first: String,
     /// The last number; empty for one.
@@ -135,6 +138,56 @@ pub struct ChipReceipt {
     pub paper: String,
     /// On which day, ISO.
     pub date: String,
+}
+
+/// Chips that go to an outreach, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChipMove {
+    /// Names the act: sent twice, it is done once.
+    pub act: Option<SubmissionId>,
+    /// The first number.
+    pub first: String,
+    /// The last number; empty for one.
+    pub last: String,
+    /// To which phone; the outreach's common part without one.
+    pub device: Option<DeviceId>,
+}
+
+/// Chips that were counted, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChipCount {
+    /// Names the act: sent twice, it is done once.
+    pub act: Option<SubmissionId>,
+    /// In whose box; in all of the outreach's together without one.
+    pub device: Option<DeviceId>,
+    /// How many.
+    pub quantity: String,
+}
+
+/// What a count of chips comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// What was counted.
+    pub counted: u32,
+    /// What should be there.
+    pub expected: u32,
+}
+
+/// Doses that were counted, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DoseTally {
+    /// Names the act: sent twice, it is done once.
+    pub act: Option<SubmissionId>,
+    /// Of which lot.
+    pub lot: Option<ProductLotId>,
+    /// In whose box; the outreach's common one without a phone.
+    pub device: Option<DeviceId>,
+    /// How many.
+    pub quantity: String,
+    /// How many should be there, as was read; nothing before it was.
+    pub expected: Option<u32>,
+    /// Why that differs from what was counted.
+    pub why: Option<CountReason>,
 }
 
 /// Doses received, as typed.
@@ -179,6 +232,14 @@ impl BoxSheet {
     #[must_use]
     pub fn holders(&self) -> Vec<(DeviceId, String)> {
         self.parts.iter().filter_map(|part| part.phone.clone()).collect()
+    }
+
+    /// The doses of a kind that should be left in its boxes and are good on that day.
+    #[must_use]
+    pub fn doses_good(&self, kind: DewormingKind, on: CivilDate) -> u32 {
+        let lots = self.parts.iter().flat_map(|part| &part.lots);
+        let good = lots.filter(|one| one.lot.kind == kind && !one.lot.is_expired(on));
+        good.map(AllottedLot::left).fold(0, u32::saturating_add)
     }
 }
 

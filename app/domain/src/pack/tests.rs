@@ -240,8 +240,10 @@ fn lines_are_one_owners_by_identifier_or_document() {
 
 #[test]
 fn a_phone_lacks_what_its_script_names_and_the_list_of_chips_while_it_has_none() {
-    assert!(Lack::all("", true).is_empty());
-    assert_eq!(Lack::all("", false), [Lack::Chips]);
-    assert_eq!(Lack::all("shell bookings", true), [Lack::Shell, Lack::Bookings]);
-    assert_eq!(Lack::all("decoder of-later", false), [Lack::Decoder, Lack::Chips]);
+    assert!(Lack::all("", true, true).is_empty());
+    assert_eq!(Lack::all("", false, true), [Lack::Chips]);
+    assert_eq!(Lack::all("", true, false), [Lack::Box]);
+    assert_eq!(Lack::all("shell bookings", true, true), [Lack::Shell, Lack::Bookings]);
+    let all = [Lack::Decoder, Lack::Chips, Lack::Box];
+    assert_eq!(Lack::all("decoder of-later", false, false), all);
 }

@@ -23,6 +23,7 @@ pub(super) struct Told {
     product: Option<String>,
     from: Option<RnmState>,
     to: Option<RnmState>,
+    told: Option<String>,
 }
 
 /// No such reason, or a fact of it is missing.
@@ -50,6 +51,7 @@ fn with_facts(told: Told) -> Option<Refusal> {
         "lot_of_another_product" => Refusal::LotOfAnotherProduct { product: told.product? },
         "not_in_this_state" => Refusal::NotInThisState { state: told.state? },
         "rnm_step" => Refusal::RnmStep { from: told.from?, to: told.to? },
+        "unheard" => Refusal::Unheard { told: told.told? },
         _ => return None,
     })
 }
@@ -75,6 +77,7 @@ impl Serialize for Refusal {
                 told.serialize_entry("from", from)?;
                 told.serialize_entry("to", to)?;
             }
+            Self::Unheard { told: text } => told.serialize_entry("told", text)?,
             // The others are in the list of those without facts.
             _ => {}
         }
@@ -95,6 +98,7 @@ impl Refusal {
             Self::LotOfAnotherProduct { .. } => "lot_of_another_product",
             Self::NotInThisState { .. } => "not_in_this_state",
             Self::RnmStep { .. } => "rnm_step",
+            Self::Unheard { .. } => "unheard",
             _ => PLAIN.iter().find(|(_, plain)| plain == self).map_or("", |entry| entry.0),
         }
     }
@@ -154,6 +158,7 @@ plain! {
     VeterinarianUnknown = "veterinarian_unknown",
     BatchExpired = "batch_expired",
     LotUnknown = "lot_unknown",
+    LotExpiresBefore = "lot_expires_before",
     StockTaken = "stock_taken",
     StockNotFree = "stock_not_free",
     AlreadySterilised = "already_sterilised",
@@ -177,6 +182,7 @@ plain! {
     TicketNotValid = "ticket_not_valid",
     NoPlaceLeft = "no_place_left",
     StillBooked = "still_booked",
+    PutAway = "put_away",
 }
 
 #[cfg(test)]
@@ -198,6 +204,7 @@ mod tests {
             Refusal::LotOfAnotherProduct { product: "Praziquantel".to_owned() },
             Refusal::NotInThisState { state: VitalState::Deceased },
             Refusal::RnmStep { from: RnmState::Ready, to: RnmState::Approved },
+            Refusal::Unheard { told: "{\"reason\":\"\"}".to_owned() },
         ]
     }
 
@@ -228,6 +235,7 @@ mod tests {
             r#"{"reason":"lot_of_another_product","product":"Praziquantel"}"#,
             r#"{"reason":"not_in_this_state","state":"deceased"}"#,
             r#"{"reason":"rnm_step","from":"ready","to":"approved"}"#,
+            r#"{"reason":"unheard","told":"{\"reason\":\"\"}"}"#,
         ];
         for (refusal, text) in with_all_facts().iter().zip(stored) {
             assert_eq!(serde_json::to_string(refusal).unwrap(), text);

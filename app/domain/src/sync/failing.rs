@@ -1,10 +1,13 @@
 //! What a batch that failed leads to: waits, halves, and one record set aside for a person.
 
 use super::waits::retry_wait;
-use super::{Action, Failure, Sync};
+use super::{Action, Entry, Failure, Sync};
 use crate::id::SubmissionId;
 use crate::refusal::Refusal;
 use crate::submission::{Answer, Outcome};
+
+/// A record that failed alone so often is told to whoever recorded it.
+const STUCK: u16 = 3;
 
 impl Sync {
     pub(super) fn failed(&mut self, failure: Failure, random: u32) -> Vec<Action> {
@@ -21,6 +24,9 @@ impl Sync {
         if let Some(answer) = self.refused_alone(&sent, &failure) {
             self.failures = 0;
             self.settle(std::slice::from_ref(&answer));
+            if let Some(entry) = self.entry(answer.id) {
+                entry.item.is_aside = true;
+            }
             let mut actions = vec![Action::SetAside(answer)];
             actions.extend(self.go_on(random));
             return actions;
@@ -45,6 +51,14 @@ impl Sync {
             }
             _ => None,
         }
+    }
+
+    /// The records without an answer over which the server broke several times, each all alone,
+    /// and those that wait behind one: signal does not send them.
+    #[must_use]
+    pub fn stuck(&self) -> Vec<SubmissionId> {
+        let is_stuck = |entry: &&Entry| entry.setbacks >= STUCK && entry.item.state.is_open();
+        self.entries.iter().filter(is_stuck).map(|entry| entry.item.id).collect()
     }
 
     /// The doubled wait, spread.

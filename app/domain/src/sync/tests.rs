@@ -19,10 +19,11 @@ fn id(number: u32) -> SubmissionId {
 }
 
 fn item(number: u32) -> Item {
+    let (id, sequence, bytes) = (id(number), number, 2_000);
     let recorded_at = Timestamp(i64::from(number));
-    let state = ItemState::Pending;
+    let (state, is_aside) = (ItemState::Pending, false);
     let (replaces, visit) = (None, None);
-    Item { id: id(number), sequence: number, bytes: 2_000, replaces, visit, recorded_at, state }
+    Item { id, sequence, bytes, replaces, visit, recorded_at, state, is_aside }
 }
 
 fn machine(numbers: impl IntoIterator<Item = u32>) -> Sync {
@@ -224,6 +225,7 @@ fn what_stands_between_phone_and_server_is_named() {
         (status(401, Some(Refusal::SignedOut)), Contact::SignedOut),
         (status(422, old), Contact::Outdated),
         (status(503, None), Contact::Failing),
+        (status(200, None), Contact::Outdated),
     ];
     for (event, contact) in table {
         let mut sync = machine([1]);

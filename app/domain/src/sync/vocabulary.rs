@@ -73,6 +73,9 @@ pub struct Item {
     pub recorded_at: Timestamp,
     /// Where it stands.
     pub state: ItemState,
+    /// The server holds nothing of it although it has an answer: what is told of its identifier is
+    /// of something else.
+    pub is_aside: bool,
 }
 
 /// What happened.
@@ -140,6 +143,8 @@ impl Failure {
                 Contact::Outdated
             }
             Self::Status { code: 401, .. } => Contact::SignedOut,
+            // Ours, and in words that this build does not read.
+            Self::Status { code: 200, .. } => Contact::Outdated,
             Self::Status { .. } => Contact::Failing,
         }
     }

@@ -32,8 +32,11 @@ fn an_accepted_record_is_cleared_with_its_answer_and_a_refused_one_is_not() {
     assert!(sent.is_cleared && sent.state == ItemState::Sent);
     assert_eq!(sent.clone().cleared(), Some(sent));
     let refusal = domain::refusal::Refusal::AnimalUnknown;
-    let refused = held().answered(&Outcome::Refused { command: None, refusal });
+    let refusal = Outcome::Refused { command: None, refusal };
+    let refused = held().answered(&refusal);
     assert!(!refused.is_cleared);
+    let mended = refused.clone().mended().unwrap();
+    assert_eq!(mended.clone().answered(&refusal), mended, "a correction has put it right");
     assert_eq!(refused.cleared(), None, "a person has dealt with it");
 }
 

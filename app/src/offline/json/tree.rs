@@ -1,24 +1,88 @@
 //! A value of JSON in memory, and how types are read from it.
 
-use super::Error;
+use super::{Error, text, write};
 use serde::de::value::{MapDeserializer, StrDeserializer};
-use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visitor,
+};
 use serde::forward_to_deserialize_any;
+use serde::ser::{Serialize, Serializer};
 use std::slice;
 
 /// A value of JSON. Objects keep the order of their text.
-pub(super) enum Tree {
+pub enum Tree {
     /// No value at all.
     Absent,
+    /// `null`.
     Null,
+    /// `true` or `false`.
     Bool(bool),
+    /// A whole number.
     Natural(u64),
+    /// One below zero.
     Negative(i64),
     /// A number that is none of these.
     Real,
+    /// A text.
     Text(String),
+    /// An array.
     List(Vec<Self>),
+    /// An object.
     Object(Vec<(String, Self)>),
+}
+
+impl Tree {
+    /// A text taken apart, to be read piece by piece.
+    ///
+    /// # Errors
+    /// When it is no JSON.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        text::parse(text)
+    }
+
+    /// It as a type.
+    ///
+    /// # Errors
+    /// When it is not of this shape.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        T::deserialize(self)
+    }
+
+    /// What an object has under a name.
+    #[must_use]
+    #[inline(never)]
+    pub fn field(&self, name: &str) -> &Self {
+        let Self::Object(entries) = self else { return &Self::Absent };
+        entries.iter().find(|entry| entry.0 == name).map_or(&Self::Absent, |entry| &entry.1)
+    }
+
+    /// What an array holds; of anything else nothing.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        if let Self::List(items) = self { items } else { &[] }
+    }
+
+    /// It as JSON again. Of a number that fits no type `null` is left.
+    #[must_use]
+    pub fn text(&self) -> String {
+        write(self)
+    }
+}
+
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Absent | Self::Null | Self::Real => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Natural(value) => serializer.serialize_u64(*value),
+            Self::Negative(value) => serializer.serialize_i64(*value),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Object(entries) => {
+                serializer.collect_map(entries.iter().map(|(name, value)| (name, value)))
+            }
+        }
+    }
 }
 
 impl<'de> IntoDeserializer<'de, Error> for &'de Tree {

@@ -78,6 +78,12 @@ impl Phone {
         self.count(|record| record.held.state == ItemState::Quarantined)
     }
 
+    /// Records that wait for anybody, those that were not read yet among them.
+    #[must_use]
+    pub fn count_held(self) -> u64 {
+        self.count_waiting() + self.count_to_mend() + self.count_held_back()
+    }
+
     fn count(self, is_counted: impl Fn(&Record) -> bool) -> u64 {
         self.kept.with(|kept| kept.records.iter().filter(|r| is_counted(r)).count() as u64)
     }

@@ -8,7 +8,7 @@ use super::{about_answer, about_content};
 use crate::offline::browser::store::Transaction;
 use crate::offline::held::{Content, Held, Kept, Record};
 use crate::offline::json;
-use crate::offline::ledger::{Asks, Names};
+use crate::offline::ledger::{Asks, Names, are_many};
 use crate::offline::vault;
 use crate::pages::visit_form::brief::brief;
 use domain::id::SubmissionId;
@@ -98,14 +98,19 @@ impl Queue {
                     // something, too, and then the next reading looks.
                     let is_doubted = self.is_doubted.take();
                     if is_doubted {
-                        let names = names(&reading).await?;
+                        // What could not be compared is in doubt still.
+                        let names = names(&reading).await.inspect_err(|_| self.doubt())?;
                         self.ledger.borrow_mut().compare(&names);
                     }
                     return Ok(is_doubted);
                 }
                 Asks::Changes(changes) => match changed(&reading, changes).await? {
                     Some(changed) => {
-                        self.ledger.borrow_mut().follow(last, changed);
+                        let there = match are_many(&changed) {
+                            true => Some(names(&reading).await?),
+                            false => None,
+                        };
+                        self.ledger.borrow_mut().follow(last, changed, there.as_ref());
                         return Ok(true);
                     }
                     // Another tab has summed them up.
@@ -120,8 +125,7 @@ impl Queue {
                     let records = super::summary::records(blocks).await;
                     let mut ledger = self.ledger.borrow_mut();
                     ledger.begin(last, summary, records);
-                    ledger.compare(&names);
-                    ledger.follow(last, changed.unwrap_or_default());
+                    ledger.follow(last, changed.unwrap_or_default(), Some(&names));
                     return Ok(true);
                 }
             }
@@ -155,11 +159,15 @@ impl Queue {
                 fresh.push(held);
             }
         }
-        let opened = vault::open(&contents).await;
+        let opened = vault::ask_open(&contents).await;
         let mut ledger = self.ledger.borrow_mut();
-        for (held, content) in fresh.into_iter().zip(opened) {
-            let held = filled(held, content.as_deref());
-            ledger.keep_at_hand(held.head.id, held.state, &held.body);
+        if opened.is_none() {
+            ledger.unheard();
+        }
+        let mut opened = opened.into_iter().flatten();
+        for held in fresh {
+            let held = filled(held, opened.next().flatten().as_deref());
+            ledger.keep_at_hand(&held);
             let brief = brief(&held);
             ledger.put(held.into_light(brief));
         }
@@ -203,14 +211,16 @@ impl Queue {
     /// # Errors
     /// [`StorageError`] when the browser cannot read.
     pub async fn outgoing(&self, ids: &[SubmissionId]) -> Result<Outgoing, StorageError> {
+        // Taken before anything is waited for: the room may be another's then.
+        let at_hand = |id: &SubmissionId| self.ledger.borrow().at_hand(*id).map(str::to_owned);
+        let here: Vec<Option<String>> = ids.iter().map(at_hand).collect();
         let opened = self.have_at_hand(ids).await?;
-        let ledger = self.ledger.borrow();
         let of = |id: SubmissionId| opened.iter().find(|record| record.held.head.id == id);
-        let body = |id: &SubmissionId| {
-            let read = || of(*id).map(|record| record.held.body.as_str());
-            ledger.at_hand(*id).or_else(read).filter(|body| !body.is_empty())
+        let body = |(id, here): (&SubmissionId, Option<String>)| {
+            let read = || of(*id).map(|record| record.held.body.clone());
+            here.or_else(read).filter(|body| !body.is_empty())
         };
-        let plain: Vec<String> = ids.iter().filter_map(body).map(str::to_owned).collect();
+        let plain: Vec<String> = ids.iter().zip(here).filter_map(body).collect();
         if plain.is_empty() && !ids.is_empty() {
             let mut letters = 0;
             let fits = |copy: &&String| {
@@ -234,7 +244,7 @@ impl Queue {
         let opened = self.opened(&away).await?;
         let mut ledger = self.ledger.borrow_mut();
         for Record { held, .. } in &opened {
-            ledger.keep_at_hand(held.head.id, held.state, &held.body);
+            ledger.keep_at_hand(held);
         }
         Ok(opened)
     }

@@ -5,9 +5,9 @@ use crate::offline::browser::{self, Body};
 use crate::offline::held::batch;
 use crate::offline::queue::{Outgoing, StorageError};
 use crate::offline::receipts;
-use crate::offline::registry;
+use crate::offline::{registry, reply};
 use domain::id::{DeviceId, SubmissionId};
-use domain::submission::{MAX_BATCH, MAX_BATCH_BYTES, PACKED_BATCH_BYTES, PhoneReport, Reply};
+use domain::submission::{MAX_BATCH, MAX_BATCH_BYTES, PACKED_BATCH_BYTES, PhoneReport};
 use domain::sync::{Contact, Event, Failure, ItemState, Sync, clock_skew, hashed_bytes};
 use leptos::task::spawn_local;
 
@@ -48,7 +48,7 @@ impl Driver {
         let before = browser::now();
         let answered = browser::request(path, body).await;
         let after = browser::now();
-        let reply = match registry::read::<Reply>(answered) {
+        let reply = match registry::read_by(answered, reply::read) {
             Ok(reply) => reply,
             Err(failure) => return Ok(Event::Failed(failure)),
         };

@@ -115,6 +115,7 @@ fn words(kind: &str, locale: Locale) -> String {
         "chips_allotted" => stock::history_chips_allotted(locale),
         "chips_taken_back" => stock::history_chips_taken_back(locale),
         "chips_counted" => stock::history_chips_counted(locale),
+        "doses_counted" => stock::history_doses_counted(locale),
         "chip_written_off" => stock::history_chip_written_off(locale),
         "written_off_before" => stock::history_written_off_before(locale),
         "doses_allotted" => stock::history_doses_allotted(locale),

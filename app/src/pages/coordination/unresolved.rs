@@ -1,5 +1,5 @@
-//! Submissions in conflict or in quarantine: the whole of one readable, the other record beside
-//! it, and the two ways to resolve it.
+//! Submissions in conflict or in quarantine, and below them what was refused and mended by nobody:
+//! the whole of one readable, the other record beside it, and the two ways to resolve it.
 
 use domain::command::Command;
 use domain::desk::queue::{Resolution, UnresolvedLine};
@@ -66,15 +66,32 @@ fn Page(lines: Data<Vec<UnresolvedLine>>) -> impl IntoView {
                         }
                             .into_any();
                     }
-                    let cards = lines
+                    let (refused, waiting): (Vec<_>, Vec<_>) = lines
                         .into_iter()
-                        .map(|line| view! { <Card line=line resolve=resolve /> })
-                        .collect_view();
-                    view! { <ul class="desk-list">{cards}</ul> }.into_any()
+                        .partition(UnresolvedLine::is_refused);
+                    view! {
+                        <Cards lines=waiting resolve=resolve />
+                        {(!refused.is_empty())
+                            .then(|| {
+                                view! {
+                                    <h2>{say::refused_title(locale)}</h2>
+                                    <p class="soft">{say::refused_lead(locale)}</p>
+                                    <Cards lines=refused resolve=resolve />
+                                }
+                            })}
+                    }
+                        .into_any()
                 },
             )}
         </div>
     }
+}
+
+#[component]
+fn Cards(lines: Vec<UnresolvedLine>, resolve: Resolve) -> impl IntoView {
+    let cards =
+        lines.into_iter().map(|line| view! { <Card line=line resolve=resolve /> }).collect_view();
+    view! { <ul class="desk-list">{cards}</ul> }
 }
 
 #[component]
@@ -86,6 +103,7 @@ fn Card(line: UnresolvedLine, resolve: Resolve) -> impl IntoView {
         Outcome::Conflict { refusal, other, .. } => {
             (explain(&refusal, locale).happened, Some(other))
         }
+        Outcome::Refused { refusal, .. } => (explain(&refusal, locale).happened, None),
         _ => (say::quarantined(locale).to_owned(), None),
     };
     let by_phone = line.submission.as_ref().map(|submission| submission.recorded_at);

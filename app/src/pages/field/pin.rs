@@ -325,7 +325,8 @@ fn Choose(is_open: RwSignal<bool>) -> impl IntoView {
                 Tried::Open => {
                     phone.has_pin.set(true);
                     let _ = is_open.try_set(false);
-                    browser::focus(HEADING);
+                    // It may stand elsewhere from now on.
+                    browser::focus_heading(HEADING);
                 }
                 _ => {
                     let _ = trouble.try_set(told(tried, locale));

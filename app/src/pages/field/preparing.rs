@@ -92,6 +92,7 @@ fn lacking(lacks: &[Lack], locale: Locale) -> String {
             Lack::Bookings => field::lack_bookings(locale),
             Lack::Chips => field::lack_chips(locale),
             Lack::Decoder => field::lack_decoder(locale),
+            Lack::Box => field::lack_box(locale),
         });
         words.push(' ');
     }

@@ -184,7 +184,13 @@ fn Reason(record: Record) -> impl IntoView {
 
 /// The refusal of a record: whatever it was, the record is still here.
 pub(super) fn explained(refusal: &Refusal, locale: Locale) -> Explanation {
-    Explanation { kept: phrases::refusal::kept_record(locale), ..explain(refusal, locale) }
+    // What an earlier version did not know, this one may.
+    let heard = match refusal {
+        Refusal::Unheard { told } => json::read::<Refusal>(told).ok(),
+        _ => None,
+    };
+    let told = explain(heard.as_ref().unwrap_or(refusal), locale);
+    Explanation { kept: phrases::refusal::kept_record(locale), ..told }
 }
 
 /// The form of the record, opened where the fault is; `None` where it cannot be read.

@@ -209,7 +209,11 @@ pub(super) fn standing(record: Record) -> Memo<(&'static str, Tone, &'static str
         phone.kept.with(|kept| {
             let now = kept.record(record.held.head.id).unwrap_or(&record);
             // One without an answer may be in the batch under way.
-            let is_sending = now.held.state.is_open() && phone.progress().is_sending;
+            let progress = phone.progress();
+            let is_sending = now.held.state.is_open() && progress.is_sending;
+            if !is_sending && progress.stuck.contains(&now.held.head.id) {
+                return (field::queue_stuck(locale), Tone::Person, "circle-alert");
+            }
             state_words(now, is_sending, locale)
         })
     })

@@ -16,6 +16,7 @@ use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::toast::Toast;
 use crate::locale::locale;
+use crate::offline::pack::Pack;
 use crate::offline::phone::Phone;
 use crate::offline::pictures;
 use crate::offline::{browser, drafts};
@@ -162,6 +163,9 @@ fn Today() -> impl IntoView {
         Some(_) => field::continue_visit(locale),
         None => field::new_visit(locale),
     };
+    // While the phone holds cards of people, that it has no PIN is said beside their number.
+    let pack = expect_context::<Pack>();
+    let wants_pin = memo(move || pack.is_there() && !phone.has_pin.get());
     view! {
         <h1>{name}</h1>
         <p class="lead">{detail}</p>
@@ -177,9 +181,16 @@ fn Today() -> impl IntoView {
         <PicturesToSend />
         <PicturesInTrouble />
         <Preparing />
+        <When holds=wants_pin>
+            <Notice title=field::pin_wanted(locale) tone=Tone::Person>
+                <Pin />
+            </Notice>
+        </When>
         <LastRecords />
         <ThisPhone />
-        <Pin />
+        <When holds=memo(move || !wants_pin.get())>
+            <Pin />
+        </When>
         <Leave />
         <BottomAction>
             <LinkButton href=routes::field_visit() icon="plus">

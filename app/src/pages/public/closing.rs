@@ -2,12 +2,12 @@
 //! papers. Served whole, like the desk of the stock.
 
 mod findings;
+mod places;
 mod programme;
 
 pub use programme::{ProgrammePage, REASON_FIELDS};
 
-use domain::booking::Offering;
-use domain::closing::{Attendance, ClosingSheet, Counts, Ending};
+use domain::closing::{ClosingSheet, Counts, Ending};
 use domain::field_error::Field;
 use domain::id::OutreachId;
 use domain::outreach::OutreachStatus;
@@ -27,12 +27,12 @@ use crate::components::text_field::TextArea;
 use crate::components::value::DateText;
 use crate::locale::locale;
 use crate::pages::public::Visit;
-use crate::pages::public::booking::offering_words;
 use crate::pages::public::form_state::{FormFaults, FormState};
 use crate::pages::public::stock::Links;
 use crate::routes;
 
 use findings::Findings;
+use places::Places;
 
 /// The names of the closing form's fields that may be shown again.
 pub const CLOSING_FIELDS: [&str; 1] = ["reason"];
@@ -113,7 +113,7 @@ pub fn ClosingPage(
     }
 }
 
-/// When it was closed, and by whom.
+/// When it was closed, by whom, and what was said of what was open.
 fn ended(ending: &Ending, locale: Locale) -> impl IntoView + use<> {
     let (day, minute) = ending.at;
     let at = common::day_at_time(locale, format::date(day, locale), format::time(minute));
@@ -121,7 +121,13 @@ fn ended(ending: &Ending, locale: Locale) -> impl IntoView + use<> {
         Some(by) => say::closed_at_by(locale, at, by),
         None => say::closed_at(locale, at),
     };
-    view! { <p>{words}</p> }
+    let open =
+        (ending.open > 0).then(|| format!(" {}", say::closed_open(locale, u64::from(ending.open))));
+    let reason = ending.reason.as_ref().map(|reason| say::closed_reason(locale, reason));
+    view! {
+        <p>{words} {open}</p>
+        {reason.map(|reason| view! { <p>{reason}</p> })}
+    }
 }
 
 /// The form that takes the next step; of what stands in the way only the words.
@@ -197,44 +203,6 @@ fn Papers(outreach: OutreachId, status: OutreachStatus, may_export: bool) -> imp
             {told}
         </section>
     }
-}
-
-/// What became of the places.
-#[component]
-fn Places(offerings: Vec<(Offering, Attendance)>) -> impl IntoView {
-    let locale = locale();
-    if offerings.is_empty() {
-        return view! { <p class="soft">{say::places_empty(locale)}</p> }.into_any();
-    }
-    let columns = vec![
-        Column::words(say::service(locale)),
-        Column::figures(say::booked(locale)),
-        Column::figures(say::arrived(locale)),
-        Column::figures(say::served(locale)),
-        Column::figures(say::turned_away(locale)),
-        Column::figures(say::no_shows(locale)),
-        Column::figures(say::walk_ins(locale)),
-    ];
-    let row = move |(offering, is): (Offering, Attendance)| {
-        view! {
-            <tr>
-                <th scope="row">{offering_words(offering, locale)}</th>
-                {figure(is.booked, locale)}
-                {figure(is.arrived, locale)}
-                {figure(is.served, locale)}
-                {figure(is.turned_away, locale)}
-                {figure(is.no_shows, locale)}
-                {figure(is.walk_ins, locale)}
-            </tr>
-        }
-    };
-    let rows = offerings.into_iter().map(row).collect_view();
-    view! {
-        <DataTable caption=say::places(locale) columns=columns>
-            {rows}
-        </DataTable>
-    }
-    .into_any()
 }
 
 /// What was done, and what became of the chips.

@@ -148,8 +148,9 @@ fn Standing(board: Board, path: String) -> impl IntoView {
     let as_of = say::as_of(locale, hour(board.now, &board.zone));
     let stock = board.stock.map(|left| {
         let chips = format::count(left.chips.into(), locale);
-        let doses = format::count(left.doses.into(), locale);
-        view! { <p>{say::stock_left(locale, chips, doses)}</p> }
+        let internal = format::count(left.internal.into(), locale);
+        let external = format::count(left.external.into(), locale);
+        view! { <p>{say::stock_left(locale, chips, external, internal)}</p> }
     });
     view! {
         <p class="soft small">

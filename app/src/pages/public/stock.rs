@@ -7,7 +7,7 @@ mod form;
 
 pub use boxes::BoxPage;
 pub use deed::Deed;
-pub use form::{AGAIN, DeedFacts, DeedPage, FIELDS};
+pub use form::{AGAIN, DeedFacts, DeedPage, FIELDS, Preview};
 
 use domain::desk::stock::{BoxLine, DeliveryLine, LotLine, StockSheet};
 use domain::field_error::Field;
@@ -106,17 +106,31 @@ fn ranges(ranges: Vec<ChipRange>) -> impl IntoView {
     }
 }
 
+/// That a last day of use is over today, or will be on a day on which it is needed.
+fn over(
+    day: CivilDate,
+    (today, needed): (CivilDate, CivilDate),
+    locale: Locale,
+) -> Option<&'static str> {
+    if day < today {
+        Some(say::expired(locale))
+    } else if day < needed {
+        Some(say::expires_before(locale))
+    } else {
+        None
+    }
+}
+
 /// A last day of use, and whether it is over.
-fn expiry(day: CivilDate, today: CivilDate, locale: Locale) -> impl IntoView {
-    let is_over = day < today;
+fn expiry(day: CivilDate, days: (CivilDate, CivilDate), locale: Locale) -> impl IntoView {
     view! {
         <DateText date=day />
-        {is_over
-            .then(|| {
+        {over(day, days, locale)
+            .map(|words| {
                 view! {
                     " "
                     <span class="badge" data-kind="person">
-                        {say::expired(locale)}
+                        {words}
                     </span>
                 }
             })}
@@ -289,7 +303,7 @@ fn Lots(lots: Vec<LotLine>, today: CivilDate) -> impl IntoView {
             <tr>
                 <th scope="row">{all.lot.product.to_string()}</th>
                 <td>{all.lot.lot.to_string()}</td>
-                <td>{expiry(all.lot.expires_on, today, locale)}</td>
+                <td>{expiry(all.lot.expires_on, (today, today), locale)}</td>
                 {figure(all.lot.doses, locale)}
                 {figure(all.given, locale)}
                 {figure(all.lost, locale)}

@@ -24,7 +24,17 @@ pub(super) fn attendance(act: &AttendanceAct) -> Value {
             "turned_away": figures.turned_away,
             "no_shows": figures.no_shows,
             "walk_ins": figures.walk_ins,
+            "undecided": figures.undecided(),
+            "expected": figures.expected,
+            "capacity": figures.capacity,
+            "over": figures.over,
+            "lent": figures.lent,
+            "unused": figures.unused(),
+            "places": figures.places(),
+            "cancelled": figures.cancelled,
             "waiting": figures.waiting,
+            "offered": figures.offered,
+            "lapsed": figures.lapsed,
         })
     };
     facts["offerings"] = act.offerings.iter().map(offering).collect();
@@ -165,7 +175,13 @@ fn hand(hand: &Hand) -> Value {
 }
 
 fn ending(ending: &Ending) -> Value {
-    json!({ "on": day(ending.at.0), "hour": hour(ending.at.1), "by": ending.by })
+    json!({
+        "on": day(ending.at.0),
+        "hour": hour(ending.at.1),
+        "by": ending.by,
+        "open": ending.open,
+        "reason": ending.reason,
+    })
 }
 
 /// `14:05` from the minute of the day.

@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use super::Connection;
 use crate::store::vocabulary::closing::{
-    BookingCountRow, OutreachCostRow, PhoneAtRow, ProgressRow, ShareOutRow, SurgeryRow,
-    TargetReasonRow,
+    BookingCountRow, OutreachCostRow, PhoneAtRow, ProgressRow, ResidenceTotalRow, ShareOutRow,
+    SurgeryRow, TargetReasonRow,
 };
 
 pub(crate) async fn has_remains(db: &mut Connection, outreach: Uuid) -> sqlx::Result<bool> {
@@ -83,7 +83,12 @@ pub(crate) async fn booking_counts(
         "SELECT offering, state, walk_in <> 0 AS walk_in, COUNT(*) AS bookings,
              CAST(SUM(places) AS BIGINT) AS places,
              CAST(SUM(CASE WHEN state = 'served' THEN places ELSE served_places END) AS BIGINT)
-                 AS served
+                 AS served,
+             CAST(SUM(CASE
+                 WHEN state IN ('arrived', 'served') THEN over_count
+                 WHEN state = 'turned_away' AND over_count + served_places > places
+                     THEN over_count + served_places - places
+                 ELSE 0 END) AS BIGINT) AS beyond
          FROM booking WHERE outreach_id = $1
          GROUP BY offering, state, walk_in <> 0 ORDER BY offering, state, walk_in <> 0",
     )
@@ -127,18 +132,35 @@ pub(crate) async fn progress(
 ) -> sqlx::Result<Vec<ProgressRow>> {
     // First within each outreach, in the order of the index that holds all of it.
     sqlx::query_as(
-        "SELECT outreach.commune, outreach.unit, done.month, done.kind,
+        "SELECT outreach.commune, outreach.unit, done.residence, done.month, done.kind,
              CAST(SUM(done.total) AS BIGINT) AS total
-         FROM (SELECT outreach_id, kind, SUBSTR(performed_on, 1, 7) AS month, COUNT(*) AS total
+         FROM (SELECT outreach_id, kind, SUBSTR(performed_on, 1, 7) AS month, residence,
+                   COUNT(*) AS total
                FROM service
                WHERE annulled_at IS NULL AND counts AND outreach_id IN (
                    SELECT id FROM outreach WHERE programme_id = $1)
-               GROUP BY outreach_id, kind, SUBSTR(performed_on, 1, 7)) AS done
+               GROUP BY outreach_id, kind, SUBSTR(performed_on, 1, 7), residence) AS done
              JOIN outreach ON outreach.id = done.outreach_id
-         GROUP BY outreach.commune, outreach.unit, done.month, done.kind
-         ORDER BY outreach.commune, outreach.unit, done.month, done.kind",
+         GROUP BY outreach.commune, outreach.unit, done.residence, done.month, done.kind
+         ORDER BY outreach.commune, outreach.unit, done.month, done.kind, done.residence",
     )
     .bind(programme)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn residences(
+    db: &mut Connection,
+    from: &str,
+    to: &str,
+) -> sqlx::Result<Vec<ResidenceTotalRow>> {
+    sqlx::query_as(
+        "SELECT kind, residence, COUNT(*) AS total FROM service
+         WHERE performed_on >= $1 AND performed_on <= $2 AND annulled_at IS NULL AND counts
+         GROUP BY kind, residence ORDER BY kind, residence",
+    )
+    .bind(from)
+    .bind(to)
     .fetch_all(db)
     .await
 }

@@ -44,5 +44,6 @@ pub(crate) mod staff;
 pub(crate) mod stock;
 pub(crate) mod submission;
 pub(crate) mod task;
+pub(crate) mod tenure;
 pub(crate) mod territory;
 pub(crate) mod token;

@@ -14,7 +14,7 @@ pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx
             "INSERT INTO service (id, kind, counts, animal_id, outreach_id, visit_id,
                  submission_id, staff_id, veterinarian_id, performed_at, performed_on, chip,
                  details, recorded_on, annulled_at, annulled_by, annulled_reason, state_before,
-                 batch) ",
+                 batch, residence) ",
         );
         add_rows(&mut query, services, |mut row, service| {
             row.push_bind(service.id).push_bind(&service.kind).push_bind(service.counts);
@@ -26,6 +26,7 @@ pub(crate) async fn insert(db: &mut Connection, services: &[ServiceRow]) -> sqlx
             row.push_bind(&service.recorded_on).push_bind(service.annulled_at);
             row.push_bind(service.annulled_by).push_bind(&service.annulled_reason);
             row.push_bind(&service.state_before).push_bind(&service.batch);
+            row.push_bind(&service.residence);
         });
         query.build().execute(&mut *db).await?;
     }

@@ -80,6 +80,27 @@ pub(crate) async fn unresolved(
     .await
 }
 
+pub(crate) async fn refused(db: &mut Connection, limit: i64) -> sqlx::Result<Vec<SubmissionRow>> {
+    // What a correction was refused for, too, is its own to mend.
+    sqlx::query_as(
+        "SELECT submission.* FROM submission
+         WHERE submission.outcome = 'refused' AND submission.outcome <> 'accepted'
+             AND submission.resolved_at IS NULL
+             AND NOT EXISTS (
+                 SELECT 1 FROM device WHERE device.id = submission.device_id AND device.is_desk
+             )
+             AND NOT EXISTS (
+                 SELECT 1 FROM submission AS later
+                 WHERE later.device_id = submission.device_id AND later.outcome <> 'accepted'
+                     AND later.replaces = submission.id
+             )
+         ORDER BY submission.received_at DESC, submission.id DESC LIMIT $1",
+    )
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
 /// How many of a phone's submissions that were not accepted are read for a text in them.
 const READ_FOR_A_TEXT: i64 = 300;
 

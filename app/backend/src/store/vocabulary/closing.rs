@@ -45,6 +45,8 @@ pub struct BookingCountRow {
     pub places: i64,
     /// How many of these were served.
     pub served: i64,
+    /// How many of these are over the count.
+    pub beyond: i64,
 }
 
 /// Places that are lent to a phone and have not come back.
@@ -67,10 +69,23 @@ pub struct ProgressRow {
     pub commune: String,
     /// Its neighbourhood unit.
     pub unit: Option<String>,
+    /// Code of the commune in which the owners lived, as far as it is known.
+    pub residence: Option<String>,
     /// The month, `2026-11`.
     pub month: String,
     /// Code of the kind of service.
     pub kind: String,
+    /// How many.
+    pub total: i64,
+}
+
+/// What counts, by where the owners lived.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ResidenceTotalRow {
+    /// Code of the kind of service.
+    pub kind: String,
+    /// Code of the commune, as far as it is known.
+    pub residence: Option<String>,
     /// How many.
     pub total: i64,
 }
@@ -125,8 +140,10 @@ vocabulary! {
     turned_away_at = closing::turned_away(outreach: Uuid) -> Vec<(String, Option<String>, i64)>;
     /// The places of an outreach that phones still hold.
     shares_out_at = closing::shares_out(outreach: Uuid) -> Vec<ShareOutRow>;
-    /// What counts in a programme, by commune, unit, month and kind.
+    /// What counts in a programme, by commune, unit, commune of the owners, month and kind.
     programme_progress = closing::progress(programme: Uuid) -> Vec<ProgressRow>;
+    /// What counts between two days, by kind and commune of the owners.
+    residences_between = closing::residences(from: &str, to: &str) -> Vec<ResidenceTotalRow>;
     /// How many outreaches of a programme are announced and were not held yet.
     count_announced = closing::count_announced(programme: Uuid) -> i64;
     /// The outreaches of a programme of which a cost is known, the latest first.

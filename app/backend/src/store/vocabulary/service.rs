@@ -43,6 +43,8 @@ pub struct ServiceRow {
     pub state_before: Option<String>,
     /// The letters and digits of the product's batch, of a dose.
     pub batch: Option<String>,
+    /// Code of the commune in which the owner of then lived, as far as it is known.
+    pub residence: Option<String>,
 }
 
 /// As much of a service as a list says.

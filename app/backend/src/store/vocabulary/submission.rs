@@ -93,6 +93,9 @@ vocabulary! {
     /// Submissions with an outcome that nobody has solved, oldest first.
     unresolved_submissions = submission::unresolved(outcome: &str, limit: i64)
         -> Vec<SubmissionRow>;
+    /// Refused submissions of phones that nobody has solved or sent again corrected, the latest
+    /// first. What a desk was refused it has told there.
+    refused_submissions = submission::refused(limit: i64) -> Vec<SubmissionRow>;
     /// Of the last few hundred submissions of a phone for an outreach that were not accepted as
     /// they came, the last that names this text in either case of letters; first one that waits
     /// for a person. Only what those made counts who paired the phone for it or have had something

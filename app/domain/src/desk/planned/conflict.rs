@@ -2,11 +2,12 @@
 
 use super::{CrewLine, Duty};
 use crate::booking::Offering;
+use crate::closing::Target;
 use crate::id::OutreachId;
 use crate::outreach::Outreach;
 use crate::outreach::times::Promised;
 use crate::role::Role;
-use crate::timestamp::Timestamp;
+use crate::timestamp::{CivilDate, Timestamp};
 use std::collections::BTreeMap;
 
 /// What of the stock is short.
@@ -18,15 +19,6 @@ pub enum StockKind {
     InternalDoses,
     /// External doses.
     ExternalDoses,
-}
-
-/// What of a programme's targets would be passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TargetKind {
-    /// Implantations.
-    Implantations,
-    /// Surgeries.
-    Sterilisations,
 }
 
 /// Something that does not fit. It is shown and keeps nobody from anything: the coordinator
@@ -64,19 +56,30 @@ pub enum Conflict {
     StockShort {
         /// What.
         kind: StockKind,
-        /// How much was allotted.
+        /// How much was allotted that is good on the day.
         allotted: u32,
         /// How much is needed.
         needed: u32,
     },
+    /// A lot that was allotted is past its day when the outreach is held: it counts for nothing.
+    LotExpires {
+        /// The product's name.
+        product: String,
+        /// The batch as printed.
+        batch: String,
+        /// Its last day of use.
+        expires_on: CivilDate,
+        /// How many doses of it were allotted.
+        doses: u32,
+    },
     /// The programme would do more than it promised.
     TargetPassed {
         /// What.
-        kind: TargetKind,
+        target: Target,
         /// How much would be done in all.
         planned: u32,
         /// How much was promised.
-        target: u32,
+        promised: u32,
     },
     /// Nobody may answer for the surgeries.
     NoVeterinarian,

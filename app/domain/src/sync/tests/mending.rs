@@ -52,6 +52,10 @@ fn what_a_person_withdrew_is_known_before_anything_is_sent() {
     assert_eq!((sync.state(id(1)), sync.tally().to_mend), (None, 0));
     assert_eq!(sent(&sync.handle(Event::Queued(written), 0)), Some(vec![id(3)]));
     assert!(sync.news(&[left, written]).is_empty());
+    assert!(sync.news(&[written, left]).is_empty(), "nor in another order");
+    let other = Item { sequence: 3, ..item(4) };
+    let news = sync.news(&[left, other]);
+    assert_eq!(news, [Event::Gone(id(3)), Event::Queued(other)], "as many, and not the same");
     sync.handle(Event::Gone(id(3)), 0);
     assert_eq!(sync.state(id(3)), Some(ItemState::Sending), "its answer is on the way");
 }
@@ -78,4 +82,86 @@ fn what_the_desk_resolved_under_the_identifier_of_a_refused_record_clears_nothin
     assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
     let clears = |action: &Action| matches!(action, Action::Clear(ids) if ids.contains(&id(1)));
     assert!(!actions.iter().any(clears), "{actions:?}");
+}
+
+#[test]
+fn what_the_desk_recorded_of_a_refused_record_is_cleared() {
+    let mut sync = machine([1]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![refused(1)], vec![]), 0);
+    sync.handle(Event::Timer, 0);
+    let actions = sync.handle(reply(vec![], vec![accepted(1)]), 0);
+    assert!(actions.contains(&Action::Store(vec![accepted(1)])), "{actions:?}");
+    assert!(actions.contains(&Action::Clear(vec![id(1)])), "{actions:?}");
+    assert_eq!(sync.tally().to_mend, 0);
+}
+
+#[test]
+fn what_the_desk_put_away_is_written_down_once_and_stays() {
+    let outcome = Outcome::Refused { command: None, refusal: Refusal::PutAway };
+    let told = Answer { id: id(1), outcome };
+    let mut sync = machine([1]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![refused(1)], vec![]), 0);
+    sync.handle(Event::Timer, 0);
+    let actions = sync.handle(reply(vec![], vec![told.clone()]), 0);
+    assert!(actions.contains(&Action::Store(vec![told.clone()])), "{actions:?}");
+    assert_eq!(sent(&actions), Some(vec![]));
+    let actions = sync.handle(reply(vec![], vec![told.clone()]), 0);
+    assert!(!actions.iter().any(|action| matches!(action, Action::Store(_))), "{actions:?}");
+    assert!(waits(&actions).is_some(), "it is not asked again and again: {actions:?}");
+    assert_eq!(sync.state(id(1)), Some(ItemState::Refused), "until somebody withdraws it");
+    // Nor is what was refused for another reason anything new.
+    sync.handle(Event::Timer, 0);
+    let actions = sync.handle(reply(vec![], vec![refused(1)]), 0);
+    assert!(!actions.iter().any(|action| matches!(action, Action::Store(_))), "{actions:?}");
+}
+
+#[test]
+fn what_a_correction_has_mended_is_not_told_beside_it() {
+    let mut sync = machine([1]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![refused(1)], vec![]), 0);
+    sync.handle(Event::Queued(Item { replaces: Some(id(1)), ..item(2) }), 0);
+    let actions = sync.handle(reply(vec![accepted(2)], vec![accepted(1)]), 0);
+    assert!(actions.contains(&Action::Store(vec![accepted(2)])), "{actions:?}");
+    assert_eq!(sent(&actions), None);
+}
+
+#[test]
+fn what_was_set_aside_is_not_what_the_desk_resolved() {
+    let aside = Item { state: ItemState::Refused, is_aside: true, ..item(1) };
+    let mut sync = Sync::new(DEVICE, [aside, item(2)]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![accepted(2)], vec![accepted(1)]), 0);
+    assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
+    let mut sync = machine([1]);
+    sync.handle(Event::Timer, 0);
+    sync.handle(status(400, Some(Refusal::Unreadable)), 0);
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![], vec![accepted(1)]), 0);
+    assert_eq!(sync.state(id(1)), Some(ItemState::Refused));
+}
+
+#[test]
+fn a_record_over_which_the_server_breaks_again_and_again_is_named() {
+    let mut sync = machine([1, 2]);
+    sync.handle(Event::Timer, 0);
+    for turn in 0..20 {
+        if sync.stuck() == [id(1)] {
+            break;
+        }
+        assert!(turn < 19, "{:?}", sync.stuck());
+        let under_way = |number| sync.state(id(number)) == Some(ItemState::Sending);
+        let event = match (under_way(1), under_way(2)) {
+            (true, _) => status(500, None),
+            (false, true) => reply(vec![accepted(2)], vec![]),
+            (false, false) => Event::Timer,
+        };
+        sync.handle(event, 0);
+    }
+    // One try more brings it home.
+    sync.handle(Event::Timer, 0);
+    sync.handle(reply(vec![accepted(1)], vec![]), 0);
+    assert!(sync.stuck().is_empty());
 }

@@ -51,6 +51,8 @@ pub fn ProgrammePage(
         .filter(|line| line.passed_by() > 0)
         .map(|line| view! { <Passed id=id line=line.clone() may_plan=may_plan /> })
         .collect_view();
+    let lived = (!sheet.residences.is_empty())
+        .then(|| view! { <p class="soft small">{say::residence_hint(locale)}</p> });
     view! {
         <ClosingFrame title=name.clone() links=links current=routes::PROGRAMMES>
             <BackLink href=routes::desk(routes::PROGRAMMES) />
@@ -71,7 +73,19 @@ pub fn ProgrammePage(
                     head=say::commune(locale)
                     lines=sheet.communes
                 />
-                <Table title=say::by_unit(locale) head=say::unit(locale) lines=sheet.units />
+                <Table
+                    title=say::by_residence(locale)
+                    head=say::commune(locale)
+                    lines=sheet.residences
+                    unknown=say::residence_unknown(locale)
+                />
+                {lived}
+                <Table
+                    title=say::by_unit(locale)
+                    head=say::unit(locale)
+                    lines=sheet.units
+                    unknown=say::unknown(locale)
+                />
                 <Table
                     title=say::by_month(locale)
                     head=say::month(locale)
@@ -200,7 +214,14 @@ fn months(lines: Vec<ProgressLine>) -> Vec<ProgressLine> {
 
 /// What was done, by something.
 #[component]
-fn Table(title: &'static str, head: &'static str, lines: Vec<ProgressLine>) -> impl IntoView {
+fn Table(
+    title: &'static str,
+    head: &'static str,
+    lines: Vec<ProgressLine>,
+    /// What a line is called of which it is not known.
+    #[prop(optional)]
+    unknown: &'static str,
+) -> impl IntoView {
     let locale = locale();
     if lines.is_empty() {
         return ().into_any();
@@ -223,7 +244,7 @@ fn Table(title: &'static str, head: &'static str, lines: Vec<ProgressLine>) -> i
         } = counts;
         view! {
             <tr>
-                <th scope="row">{of.unwrap_or_else(|| say::unknown(locale).to_owned())}</th>
+                <th scope="row">{of.unwrap_or_else(|| unknown.to_owned())}</th>
                 {figure(implantations, locale)}
                 {figure(verifications, locale)}
                 {figure(dewormings_internal, locale)}

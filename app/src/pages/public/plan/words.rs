@@ -1,9 +1,8 @@
 //! What the parts of a plan are called.
 
 use domain::booking::{Eligibility, Offering, Priority};
-use domain::desk::planned::{
-    Conflict, Duty, PartOf, PlanField, PlanProblem, StockKind, TargetKind,
-};
+use domain::closing::Target;
+use domain::desk::planned::{Conflict, Duty, PartOf, PlanField, PlanProblem, StockKind};
 use domain::outreach::life::{Hindrance, LifeStep};
 use phrases::label::Labelled;
 use phrases::{Locale, format, planning as say};
@@ -161,12 +160,19 @@ pub(super) fn conflict(conflict: &Conflict, locale: Locale) -> String {
             };
             say::conflict_stock(locale, count(*allotted), count(*needed), what)
         }
-        Conflict::TargetPassed { kind, planned, target } => {
-            let what = match kind {
-                TargetKind::Implantations => say::target_implantations(locale),
-                TargetKind::Sterilisations => say::target_sterilisations(locale),
+        Conflict::LotExpires { product, batch, expires_on, doses } => {
+            let day = format::date(*expires_on, locale);
+            say::conflict_expires(locale, (*doses).into(), batch, day, product)
+        }
+        Conflict::TargetPassed { target, planned, promised } => {
+            let what = match target {
+                Target::Implantations => say::target_implantations(locale),
+                Target::DewormingsInternal => say::stock_internal(locale),
+                Target::DewormingsExternal => say::stock_external(locale),
+                Target::Sterilisations => say::target_sterilisations(locale),
+                Target::Outreaches => say::target_outreaches(locale),
             };
-            say::conflict_target(locale, count(*planned), count(*target), what)
+            say::conflict_target(locale, count(*planned), count(*promised), what)
         }
         Conflict::NoVeterinarian => say::conflict_no_veterinarian(locale).to_owned(),
         Conflict::FewVeterinarians { veterinarians, tables } => {

@@ -1,7 +1,7 @@
 //! What one outreach holds: part by part, and the numbers that do not fit.
 
 use domain::chip_number::{ChipNumber, Slip};
-use domain::desk::stock::{BoxSheet, OddChip, Oddity, PartSheet};
+use domain::desk::stock::{BoxSheet, Count, OddChip, Oddity, PartSheet};
 use domain::field_error::Field;
 use domain::stock::AllottedLot;
 use domain::timestamp::CivilDate;
@@ -26,8 +26,8 @@ pub fn BoxPage(
     sheet: BoxSheet,
     /// Something was just noted.
     is_done: bool,
-    /// The chips in it were just counted.
-    counted: Option<u32>,
+    /// Something in it was just counted.
+    counted: Option<Count>,
 ) -> impl IntoView {
     let locale = locale();
     let place = sheet.line.outreach.to_string();
@@ -36,7 +36,8 @@ pub fn BoxPage(
         .then(|| ways_to(&Deed::OF_OUTREACH, &place, locale))
         .map(|ways| view! { <div class="actions">{ways}</div> });
     let name = sheet.line.name.clone();
-    let count = counted.map(|counted| compared(counted, sheet.line.balance.in_box, locale));
+    let count = counted.map(|count| compared(count, locale));
+    let days = (sheet.today, sheet.line.held_on);
     view! {
         <StockFrame title=name.clone() links=links>
             <BackLink href=routes::STOCK />
@@ -52,7 +53,7 @@ pub fn BoxPage(
                 </p>
                 <Odd odd=sheet.odd />
                 <Parts parts=sheet.parts.clone() />
-                <Doses parts=sheet.parts today=sheet.today />
+                <Doses parts=sheet.parts days=days />
                 <div class="actions">
                     <LinkButton
                         href=routes::desk_outreach(sheet.line.outreach)
@@ -66,16 +67,22 @@ pub fn BoxPage(
     }
 }
 
-/// What was counted beside what should be there.
-fn compared(counted: u32, expected: u32, locale: Locale) -> impl IntoView {
+/// What was counted beside what should be there, as a sentence.
+pub(super) fn difference(Count { counted, expected }: Count, locale: Locale) -> String {
     let told = format::count(counted.into(), locale);
-    let (title, tone) = if counted == expected {
-        (say::count_right(locale, told), Tone::Kept)
+    if counted == expected {
+        say::count_right(locale, told)
     } else if counted < expected {
-        (say::count_missing(locale, u64::from(expected - counted), told), Tone::Person)
+        say::count_missing(locale, u64::from(expected - counted), told)
     } else {
-        (say::count_over(locale, u64::from(counted - expected), told), Tone::Person)
-    };
+        say::count_over(locale, u64::from(counted - expected), told)
+    }
+}
+
+/// That it is noted.
+fn compared(count: Count, locale: Locale) -> impl IntoView {
+    let title = difference(count, locale);
+    let tone = if count.counted == count.expected { Tone::Kept } else { Tone::Person };
     view! {
         <Notice title=title tone=tone live=true>
             <p>{say::count_next(locale)}</p>
@@ -124,7 +131,8 @@ fn likely((slip, chip): (Slip, ChipNumber), locale: Locale) -> String {
     }
 }
 
-fn holder(part: &PartSheet, locale: Locale) -> String {
+/// Whose box it is.
+pub(super) fn holder(part: &PartSheet, locale: Locale) -> String {
     let name = part.phone.as_ref().map(|(_, name)| name.clone());
     name.unwrap_or_else(|| say::common_part(locale).to_owned())
 }
@@ -160,8 +168,9 @@ fn Parts(parts: Vec<PartSheet>) -> impl IntoView {
     }
 }
 
+/// `days` are today and that of the outreach.
 #[component]
-fn Doses(parts: Vec<PartSheet>, today: CivilDate) -> impl IntoView {
+fn Doses(parts: Vec<PartSheet>, days: (CivilDate, CivilDate)) -> impl IntoView {
     let locale = locale();
     let row = move |(holder, one): (String, AllottedLot)| {
         let left = one.left();
@@ -169,7 +178,7 @@ fn Doses(parts: Vec<PartSheet>, today: CivilDate) -> impl IntoView {
             <tr>
                 <th scope="row">{one.lot.product.to_string()}</th>
                 <td>{one.lot.lot.to_string()}</td>
-                <td>{expiry(one.lot.expires_on, today, locale)}</td>
+                <td>{expiry(one.lot.expires_on, days, locale)}</td>
                 <td>{holder}</td>
                 {figure(one.lot.doses, locale)}
                 {figure(one.given, locale)}

@@ -21,6 +21,8 @@ pub enum Deed {
     TakeBack,
     /// The chips of a box are counted.
     Count,
+    /// The doses of a lot in a box are.
+    CountDoses,
     /// Doses go to an outreach.
     AllotDoses,
     /// Some of them come back.
@@ -29,7 +31,7 @@ pub enum Deed {
 
 impl Deed {
     /// Every one, with the last part of its address.
-    const WORDS: [(Self, &'static str); 9] = [
+    const WORDS: [(Self, &'static str); 10] = [
         (Self::ReceiveChips, "recibir"),
         (Self::ReceiveDoses, "producto"),
         (Self::WriteOffChip, "baja"),
@@ -37,6 +39,7 @@ impl Deed {
         (Self::Allot, "entregar"),
         (Self::TakeBack, "devolver"),
         (Self::Count, "contar"),
+        (Self::CountDoses, "contar-dosis"),
         (Self::AllotDoses, "entregar-dosis"),
         (Self::ReturnDoses, "devolver-dosis"),
     ];
@@ -46,10 +49,11 @@ impl Deed {
         [Self::ReceiveChips, Self::ReceiveDoses, Self::WriteOffChip, Self::WriteOffDoses];
 
     /// What is done with an outreach's box.
-    pub const OF_OUTREACH: [Self; 6] = [
+    pub const OF_OUTREACH: [Self; 7] = [
         Self::Allot,
         Self::AllotDoses,
         Self::Count,
+        Self::CountDoses,
         Self::TakeBack,
         Self::ReturnDoses,
         Self::WriteOffDoses,
@@ -81,6 +85,7 @@ impl Deed {
             Self::Allot => say::allot(locale),
             Self::TakeBack => say::take_back(locale),
             Self::Count => say::count(locale),
+            Self::CountDoses => say::count_doses(locale),
             Self::AllotDoses => say::allot_doses(locale),
             Self::ReturnDoses => say::return_doses(locale),
         }

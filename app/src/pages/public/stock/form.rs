@@ -2,17 +2,18 @@
 //! kept, for a range with a wrong digit is hundreds of wrong numbers.
 
 use domain::catalogue::DewormingKind;
-use domain::desk::stock::LotLine;
+use domain::desk::stock::{Count, LotLine, PartSheet};
 use domain::field_error::Field;
-use domain::id::{DeviceId, SubmissionId};
-use domain::stock::{AllottedLot, ChipRange, LossReason};
+use domain::id::{DeviceId, ProductLotId, SubmissionId};
+use domain::stock::{AllottedLot, ChipRange, CountReason, DoseCount, LossReason};
 use domain::timestamp::CivilDate;
 use domain::unicode::capital;
 use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{Locale, format, stock as say};
 
-use super::{Deed, Links, StockFrame, numbers, ranges};
+use super::boxes::{difference, holder};
+use super::{Deed, Links, StockFrame, numbers, over, ranges};
 use crate::components::action::{Actions, Button};
 use crate::components::choice::Choice;
 use crate::components::navigation::BackLink;
@@ -37,8 +38,12 @@ pub struct DeedFacts {
     pub lots: Vec<(AllottedLot, u32)>,
     /// The numbers that can be allotted to an outreach.
     pub free: Vec<ChipRange>,
+    /// The boxes in which doses are counted.
+    pub boxes: Vec<PartSheet>,
     /// Today.
     pub today: CivilDate,
+    /// The day on which it is needed: that of the outreach to which something goes, else today.
+    pub needed: CivilDate,
     /// Names the act: sent twice, it is done once.
     pub act: SubmissionId,
 }
@@ -51,6 +56,15 @@ impl DeedFacts {
     }
 }
 
+/// What is looked at before it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Preview {
+    /// Numbers.
+    Chips(ChipRange),
+    /// A count that differs from what should be there.
+    Doses(DoseCount),
+}
+
 /// The page of a deed.
 #[component]
 pub fn DeedPage(
@@ -60,8 +74,8 @@ pub fn DeedPage(
     deed: Deed,
     /// What its form chooses from.
     facts: DeedFacts,
-    /// The numbers to be looked at before they are kept.
-    preview: Option<ChipRange>,
+    /// What is to be looked at before it is kept.
+    preview: Option<Preview>,
 ) -> impl IntoView {
     let locale = locale();
     let title = deed.title(locale);
@@ -72,7 +86,8 @@ pub fn DeedPage(
     };
     let name = facts.name.clone().map(|name| view! { <p class="lead">{name}</p> });
     let form = match preview {
-        Some(range) => review(range, locale).into_any(),
+        Some(Preview::Chips(range)) => review(range, locale).into_any(),
+        Some(Preview::Doses(count)) => explained(&count, locale).into_any(),
         None => questions(deed, &facts, &state, locale),
     };
     let act = match state.value("act") {
@@ -96,7 +111,7 @@ pub fn DeedPage(
 }
 
 /// The names of the fields that may be shown again.
-pub const FIELDS: [&str; 15] = [
+pub const FIELDS: [&str; 16] = [
     "act",
     "chip",
     "first_chip",
@@ -111,20 +126,68 @@ pub const FIELDS: [&str; 15] = [
     "quantity",
     "device",
     "lot",
+    "expected",
     "reason",
 ];
 
 /// The field that asks for the form again, with all that was typed.
 pub const AGAIN: &str = "again";
 
+/// What was typed, hidden in the form but for what it asks itself.
+fn kept(asked: &[&str]) -> impl IntoView + use<> {
+    let state = FormState::current();
+    FIELDS
+        .iter()
+        .filter(|name| **name != "act" && !asked.contains(name))
+        .map(|name| view! { <input type="hidden" name=*name value=state.value(name) /> })
+        .collect_view()
+}
+
+/// A count that differs: counted anew, or kept with what happened.
+fn explained(count: &DoseCount, locale: Locale) -> impl IntoView + use<> {
+    let (counted, expected, is_missing) = (count.counted, count.expected(), count.is_missing());
+    let words = difference(Count { counted, expected }, locale);
+    let lot = &count.lot.lot;
+    let lot =
+        say::lot_counted(locale, format::date(lot.expires_on, locale), &lot.lot, &lot.product);
+    let choices = CountReason::ALL
+        .iter()
+        .filter(|reason| reason.explains(is_missing))
+        .map(|reason| Choice::new(reason.code(), why(*reason, is_missing, locale)))
+        .collect();
+    let question = Question::new(Field::Reason.code(), say::why(locale));
+    let asked = chosen(question, choices, CountReason::Unknown.code().to_owned());
+    view! {
+        <Notice title=words tone=Tone::Person>
+            <p>{lot}</p>
+            <p>{say::count_explain(locale)}</p>
+        </Notice>
+        {kept(&["expected", "reason"])}
+        <input type="hidden" name="expected" value=expected.to_string() />
+        {asked}
+        <Actions>
+            <Button submit=true>{say::save(locale)}</Button>
+            <button class="button" data-kind="quiet" type="submit" name=AGAIN value="1">
+                {say::again(locale)}
+            </button>
+        </Actions>
+    }
+}
+
+/// Why a count differs, in words.
+fn why(reason: CountReason, is_missing: bool, locale: Locale) -> String {
+    match (reason, reason.loss()) {
+        (_, Some(loss)) => capital(loss.label(locale)),
+        (CountReason::Moved, _) if is_missing => say::why_moved_back(locale).to_owned(),
+        (CountReason::Moved, _) => say::why_moved_out(locale).to_owned(),
+        (CountReason::Found, _) => say::why_found(locale).to_owned(),
+        _ => say::why_unknown(locale).to_owned(),
+    }
+}
+
 /// What was typed, to be kept as it is or typed anew.
 fn review(range: ChipRange, locale: Locale) -> impl IntoView {
-    let state = FormState::current();
-    let kept = FIELDS
-        .iter()
-        .skip(1)
-        .map(|name| view! { <input type="hidden" name=*name value=state.value(name) /> })
-        .collect_view();
+    let kept = kept(&[]);
     let words = say::confirm(locale, range.count().into(), numbers(range));
     view! {
         <Notice title=words tone=Tone::Info>
@@ -185,7 +248,13 @@ fn questions(deed: Deed, facts: &DeedFacts, state: &FormState, locale: Locale) -
         Deed::Count => {
             let counted = state.question(Field::Quantity.code(), say::counted(locale));
             let counted = counted.hint(say::counted_hint(locale));
-            vec![typed(counted, state, Keyboard::Digits)]
+            let whole = say::whole_hint(locale);
+            vec![phone_or(whole, facts, state, locale), typed(counted, state, Keyboard::Digits)]
+        }
+        Deed::CountDoses => {
+            let counted = state.question(Field::Quantity.code(), say::counted_doses(locale));
+            let counted = counted.hint(say::counted_doses_hint(locale));
+            vec![held(facts, state, locale), typed(counted, state, Keyboard::Digits)]
         }
         Deed::AllotDoses | Deed::ReturnDoses => {
             vec![lot(facts, state, locale), doses(state, locale), phone(facts, state, locale)]
@@ -257,13 +326,18 @@ fn reason(state: &FormState, locale: Locale) -> AnyView {
 
 /// Which box of the outreach; nothing to ask when no phone is paired.
 fn phone(facts: &DeedFacts, state: &FormState, locale: Locale) -> AnyView {
+    phone_or(say::whose_hint(locale), facts, state, locale)
+}
+
+/// The same, with what it means to choose none.
+fn phone_or(none: &str, facts: &DeedFacts, state: &FormState, locale: Locale) -> AnyView {
     if facts.phones.is_empty() {
         return ().into_any();
     }
     let choices =
         facts.phones.iter().map(|(id, name)| Choice::new(id.to_string(), name.clone())).collect();
     let name = Field::Device.code();
-    let question = state.question(name, say::whose_box(locale)).hint(say::whose_hint(locale));
+    let question = state.question(name, say::whose_box(locale)).hint(none);
     chosen(question.optional(), choices, state.value(name))
 }
 
@@ -275,16 +349,48 @@ fn lot(facts: &DeedFacts, state: &FormState, locale: Locale) -> AnyView {
         let lot = &one.lot;
         let day = format::date(lot.expires_on, locale);
         let words = say::lot_choice(locale, day, *doses, &lot.lot, &lot.product);
-        let over = lot.is_expired(facts.today).then(|| format!(" ({})", say::expired(locale)));
-        Choice::new(lot.id.to_string(), format!("{words}{}", over.unwrap_or_default()))
+        Choice::new(lot.id.to_string(), marked(words, lot.expires_on, facts, locale))
     };
     let choices = facts.lots.iter().map(choice).collect();
-    // What expires first goes first, unless it is over.
-    let first = facts.lots.iter().find(|(one, _)| !one.lot.is_expired(facts.today));
+    // What expires first goes first, unless it is over when it is needed.
+    let is_over = |one: &AllottedLot| over(one.lot.expires_on, (facts.today, facts.needed), locale);
+    let first = facts.lots.iter().find(|(one, _)| is_over(one).is_none());
     let value = match state.value("lot") {
         typed if typed.is_empty() => first.map(|(one, _)| one.lot.id.to_string()),
         typed => Some(typed),
     };
     let label = capital(Field::Batch.label(locale));
     chosen(state.question("lot", &label), choices, value.unwrap_or_default())
+}
+
+/// A lot in words, with whether its day is over when it is needed.
+fn marked(words: String, day: CivilDate, facts: &DeedFacts, locale: Locale) -> String {
+    match over(day, (facts.today, facts.needed), locale) {
+        Some(over) => format!("{words} ({over})"),
+        None => words,
+    }
+}
+
+/// Which lot in which box is counted. What should be there is not told: it is counted first.
+fn held(facts: &DeedFacts, state: &FormState, locale: Locale) -> AnyView {
+    let choices: Vec<_> = facts
+        .boxes
+        .iter()
+        .flat_map(|part| part.lots.iter().map(move |one| (part, &one.lot)))
+        .map(|(part, lot)| {
+            let day = format::date(lot.expires_on, locale);
+            let words = say::lot_counted(locale, day, &lot.lot, &lot.product);
+            let device = part.phone.as_ref().map(|(id, _)| *id);
+            Choice::new(lot_in(lot.id, device), format!("{}: {words}", holder(part, locale)))
+        })
+        .collect();
+    if choices.is_empty() {
+        return view! { <p class="soft">{say::lots_none(locale)}</p> }.into_any();
+    }
+    chosen(state.question("lot", say::held_label(locale)), choices, state.value("lot"))
+}
+
+/// A lot in the box of a phone, or in the common one, as a form names it.
+fn lot_in(lot: ProductLotId, device: Option<DeviceId>) -> String {
+    device.map_or_else(|| lot.to_string(), |device| format!("{lot}.{device}"))
 }

@@ -62,14 +62,20 @@ fn doses(product: Option<&str>, batch: &str) -> DoseBalance {
 
 fn act() -> AttendanceAct {
     let figures = Attendance {
+        capacity: 1_300,
+        over: 2,
         booked: 1_234,
         arrived: 57,
-        served: 51,
+        served: 50,
         turned_away: 6,
         no_shows: 11,
         walk_ins: 8,
-        cancelled: 2,
-        waiting: 3,
+        expected: 1_174,
+        lent: 5,
+        cancelled: 22,
+        waiting: 33,
+        offered: 7,
+        lapsed: 44,
     };
     let away = |reason: Option<&str>, animals| TurnedAway {
         offering: Offering::Chip,
@@ -94,6 +100,8 @@ fn act() -> AttendanceAct {
         ending: Some(Ending {
             at: (date(2026, 11, 22), 905),
             by: Some("Ignacio Tapia".to_owned()),
+            open: 3,
+            reason: Some("Se cortó la luz en Ñuñorco".to_owned()),
         }),
     }
 }
@@ -165,7 +173,8 @@ fn the_act_tells_what_became_of_every_place_chip_and_service() {
         "Camila Pérez Ñancupil",
         "10:00 a 14:00",
         "Cerrado el 22 de noviembre de 2026 a las 15:05 horas por Ignacio Tapia.",
-        "lista de espera: 3",
+        "Puntos abiertos al cerrar: 3.",
+        "Motivo: Se cortó la luz en Ñuñorco",
         "No calzan con lo entregado: 152",
         "Drontal Plus",
         "L-77",
@@ -176,8 +185,56 @@ fn the_act_tells_what_became_of_every_place_chip_and_service() {
     ] {
         assert!(text.contains(expected), "{expected:?} is missing in {text:?}");
     }
+    // As it is laid out, so that a line's figure stands behind its words.
+    let laid_out = String::from_utf8(poppler("pdftotext", &["-layout", "-", "-"], &pdf)).unwrap();
+    let words = laid_out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in [
+        "Cupos del operativo 1.300",
+        "Animales recibidos sobre los cupos 2",
+        "Con un animal atendido 50",
+        "Con un animal presente, sin desenlace 1",
+        "Reservados, por llegar 1.174",
+        "Ofrecidos, sin respuesta 7",
+        "Prestados a teléfonos 5",
+        "Sin usar 65",
+        "en total 1.302",
+        "Reservas canceladas 22",
+        "En lista de espera, sin oferta 33",
+        "Con un cupo ofrecido, sin respuesta 7",
+        "venció sin respuesta 44",
+    ] {
+        assert!(words.contains(line), "{line:?} is missing in {words:?}");
+    }
     assert!(!text.contains("Borrador"), "{text}");
-    assert!(pages(&pdf) <= 2);
+    assert!(pages(&pdf) <= 3);
+}
+
+#[test]
+fn long_words_and_all_offerings_stay_on_the_sheet_of_the_act() {
+    let mut full = act();
+    full.heading.name = "Ñ".repeat(120);
+    full.heading.place = "W".repeat(120);
+    // Its words lie across the whole sheet.
+    full.heading.demonstration = false;
+    full.offerings =
+        Offering::ALL.iter().map(|offering| (*offering, full.offerings[0].1)).collect();
+    full.team = (0..40).map(|_| hand(&"Pérez 北京 🐶 ".repeat(12), None)).collect();
+    let reason = "w".repeat(380) + " *x* #y [";
+    full.ending = full.ending.map(|ending| Ending {
+        by: Some("G".repeat(120)),
+        reason: Some(reason),
+        ..ending
+    });
+    let pdf = Certificates::new().unwrap().attendance(&full).unwrap();
+    keep("attendance-long.pdf", &pdf);
+    let text = text(&pdf);
+    assert!(text.contains("*x* #y ["), "what was typed is no markup: {text}");
+    assert_eq!(text.matches("1.302").count(), 3, "each offering has its own column: {text}");
+    let boxes = String::from_utf8(poppler("pdftotext", &["-bbox", "-", "-"], &pdf)).unwrap();
+    let edges = boxes.split("xMax=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let widest = edges.filter_map(|edge| edge.parse().ok()).fold(0.0, f64::max);
+    // Letter is 612 points wide, with margins of 19 mm.
+    assert!((500.0..=559.0).contains(&widest), "a word ends at {widest}");
 }
 
 #[test]

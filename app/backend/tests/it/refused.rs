@@ -1,0 +1,111 @@
+//! What phones were refused and nobody has mended: seen at the desk, recorded or put away there,
+//! and told to the phone.
+
+use backend::desk::unresolved;
+use domain::chip_number::ChipNumber;
+use domain::command::Command;
+use domain::desk::queue::{Resolution, UnresolvedLine};
+use domain::refusal::Refusal;
+use domain::service::ServiceDetails;
+use domain::submission::{Outcome, Submission};
+use std::slice;
+
+use crate::it::desk::{at_browser, refused};
+use crate::it::field::{Field, Guest, refusal};
+
+const CHIP: &str = "999000000001101";
+const OTHER_CHIP: &str = "999000000001102";
+
+/// A visit of which the two readings of the chip differ, as it was sent and refused.
+async fn misread(field: &Field, run: u32, replaces: Option<&Submission>) -> Submission {
+    let mut visit = field.visit(&Guest::new(run), CHIP);
+    for command in &mut visit {
+        if let Command::RecordService { details, .. } = command
+            && let ServiceDetails::Microchip(read) = details.as_mut()
+        {
+            read.second_reading = ChipNumber::from_digits(OTHER_CHIP).unwrap();
+        }
+    }
+    let actor = field.as_operative();
+    let replaces = replaces.map(|wrong| wrong.id);
+    let sent = Submission { replaces, ..field.submission(actor, visit) };
+    let reply = field.send(actor, slice::from_ref(&sent)).await;
+    assert_eq!(refusal(&reply.answers[0].outcome), &Refusal::ChipReadingsDiffer);
+    sent
+}
+
+async fn listed(field: &Field) -> Vec<UnresolvedLine> {
+    field.office.clock.advance_ms(1_000);
+    unresolved::refused(&field.office, field.as_coordinator()).await.unwrap()
+}
+
+on_both_databases! {
+    async fn what_was_refused_is_recorded_at_the_desk_and_the_phone_learns_it(database) {
+        let field = Field::on(&database).await;
+        let (actor, present) = (field.as_operative(), at_browser(field.as_coordinator()));
+        let wrong = misread(&field, 40_001_101, None).await;
+        let lines = listed(&field).await;
+        assert_eq!((lines.len(), lines[0].id), (1, wrong.id));
+        assert!(lines[0].is_refused() && lines[0].may_be_another_chip());
+        assert_eq!(lines[0].by, "Prueba operative");
+        let waiting = unresolved::list(&field.office, present.actor).await.unwrap();
+        assert_eq!(waiting, [], "it waits at its phone first");
+
+        let as_it_is = Resolution::Accept { chip: None };
+        let again = unresolved::resolve(&field.office, &present, wrong.id, as_it_is).await;
+        assert_eq!(refused(again), Refusal::ChipReadingsDiffer);
+        assert_eq!(listed(&field).await, lines, "what the desk was refused it has told there");
+        let right = Resolution::Accept { chip: Some(CHIP.to_owned()) };
+        unresolved::resolve(&field.office, &present, wrong.id, right.clone()).await.unwrap();
+        assert_eq!(listed(&field).await, []);
+        let late = unresolved::resolve(&field.office, &present, wrong.id, right).await;
+        assert_eq!(refused(late), Refusal::ChangedMeanwhile);
+        let chips = format!("SELECT COUNT(*) FROM animal WHERE chip = '{CHIP}'");
+        assert_eq!(database.number(&chips).await, 1);
+
+        let reply = field.send(actor, slice::from_ref(&wrong)).await;
+        for answer in [&reply.answers[0], &reply.resolved[0]] {
+            assert_eq!(answer.id, wrong.id);
+            assert!(matches!(answer.outcome, Outcome::Accepted { .. }), "{answer:?}");
+        }
+    }
+
+    async fn what_was_refused_is_put_away_with_words_and_the_phone_learns_it(database) {
+        let field = Field::on(&database).await;
+        let (actor, present) = (field.as_operative(), at_browser(field.as_coordinator()));
+        let wrong = misread(&field, 40_001_103, None).await;
+        let put_away = |words: &str| Resolution::Dismiss { words: words.to_owned() };
+        let mute = unresolved::resolve(&field.office, &present, wrong.id, put_away(" ")).await;
+        assert!(matches!(refused(mute), Refusal::Invalid { .. }));
+        let words = put_away("Se anotó en papel");
+        unresolved::resolve(&field.office, &present, wrong.id, words).await.unwrap();
+        assert_eq!(listed(&field).await, []);
+        assert_eq!(database.number("SELECT COUNT(*) FROM owner").await, 0);
+        let reply = field.send(actor, slice::from_ref(&wrong)).await;
+        for answer in [&reply.answers[0], &reply.resolved[0]] {
+            assert_eq!(answer.id, wrong.id);
+            assert_eq!(refusal(&answer.outcome), &Refusal::PutAway);
+        }
+    }
+
+    async fn what_its_maker_mends_is_listed_no_more(database) {
+        let field = Field::on(&database).await;
+        let actor = field.as_operative();
+        let first = misread(&field, 40_001_104, None).await;
+        let other = misread(&field, 40_001_105, None).await;
+        let second = misread(&field, 40_001_104, Some(&first)).await;
+        let ids = |lines: Vec<UnresolvedLine>| lines.iter().map(|l| l.id).collect::<Vec<_>>();
+        let mut shown = ids(listed(&field).await);
+        shown.sort();
+        let mut expected = vec![other.id, second.id];
+        expected.sort();
+        assert_eq!(shown, expected, "of a chain the last");
+        let visit = field.visit(&Guest::new(40_001_104), CHIP);
+        let right = Submission { replaces: Some(second.id), ..field.submission(actor, visit) };
+        let reply = field.send(actor, slice::from_ref(&right)).await;
+        assert!(matches!(reply.answers[0].outcome, Outcome::Accepted { .. }), "{reply:?}");
+        assert_eq!(ids(listed(&field).await), [other.id]);
+        let forbidden = unresolved::refused(&field.office, actor).await;
+        assert!(matches!(refused(forbidden), Refusal::Forbidden { .. }));
+    }
+}
