@@ -22,7 +22,7 @@ test.setTimeout(180_000);
 const HEADINGS = [
   "RUN", "Nombres", "Apellidos", "Dirección", "Comuna", "Teléfono", "Correo electrónico",
   "Tipo de identificación", "Microchip", "Nombre", "Especie", "Sexo", "Raza", "Patrón", "Color",
-  "Estado reproductivo", "Nacimiento", "Nacimiento estimado", "Forma de obtención",
+  "Esterilizado", "Nacimiento", "Nacimiento estimado", "Forma de obtención",
   "Razón de tenencia", "Prueba de tenencia", "Potencialmente peligroso",
 ];
 
@@ -47,7 +47,7 @@ test("what is ready goes to the RNM and its certificate to the owner @critical",
   // No breed makes this dog a dangerous one; a judge did.
   expect(more).toEqual([
     "Prueba", "De la Demostración", "Sicilia 1516", "Antofagasta", "", owner, "MICROCHIP",
-    `'${approved}`, "Norte", "PERRO", "HEMBRA", "MESTIZO", "NINGUNO", "NEGRO", "ENTERO",
+    `'${approved}`, "Norte", "PERRO", "HEMBRA", "MESTIZO", "NINGUNO", "NEGRO", "NO",
     "2024-03-01", "NO", "REGALO", "COMPAÑÍA", "BOLETA O FACTURA", "SÍ",
   ]);
   expect(rowOf(refused).at(-1)).toBe("NO");

@@ -1,13 +1,17 @@
 //! The outbox as the coordination sees it: what left, what waits, what only a person can send.
 
+mod address;
+
+pub use address::NO_ADDRESS;
+pub(crate) use address::{follow, send_everything};
+
 use domain::contact::Email;
 use domain::desk::queue::{MailLine, MailList, MailState};
 use domain::field_error::{Field, FieldError};
-use domain::id::{AnimalId, DocumentId, MessageId, OwnerId, StaffId};
+use domain::id::{AnimalId, MessageId, OwnerId, StaffId};
 use domain::refusal::Refusal;
 use domain::role::UseCase;
 use domain::timestamp::Timestamp;
-use uuid::Uuid;
 
 use crate::accounts::STAFF;
 use crate::actor::{Actor, authorise};
@@ -16,12 +20,11 @@ use crate::desk::number;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
-use crate::outbox::{self, Letter};
+use crate::outbox;
 use crate::owner_access::found;
 use crate::records::{code, from_json};
 use crate::rnm::{RNM_APPROVED, RnmMail};
 use crate::store::Tx;
-use crate::store::vocabulary::document::DocumentRow;
 use crate::store::vocabulary::outbox::{MailPageRow, MessageRow};
 use crate::submissions::{CERTIFICATE, CORRECTION, VisitMail};
 
@@ -218,61 +221,4 @@ pub async fn addressee(
             _ => Ok((None, None)),
         },
     }
-}
-
-/// Sends every document in force of an owner to an address, in one mail, and gives the owner's
-/// mails with documents that have not left that address too.
-///
-/// # Errors
-/// A failed database.
-pub(crate) async fn send_everything(
-    tx: &mut Tx,
-    owner: OwnerId,
-    email: &Email,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let merged = tx.owners_merged_into(owner.0).await?;
-    let ids: Vec<_> = std::iter::once(owner.0).chain(merged.iter().map(|row| row.id)).collect();
-    let documents = tx.documents_of_owners(&ids).await?;
-    redirect(tx, (&ids, &documents), email).await?;
-    let in_force = documents.iter().filter(|row| row.state == "issued");
-    let documents: Vec<_> = in_force.map(|row| DocumentId(row.id)).collect();
-    if documents.is_empty() {
-        return Ok(());
-    }
-    let body = VisitMail { owner, documents, corrected: Vec::new(), again: true };
-    let letter = Letter {
-        kind: CERTIFICATE,
-        recipient: email.as_str(),
-        body: &body,
-        about: Some(("owner", owner.0)),
-        due_at: now,
-    };
-    outbox::enqueue(tx, letter, now).await.map(drop)
-}
-
-async fn redirect(
-    tx: &mut Tx,
-    (owners, documents): (&[Uuid], &[DocumentRow]),
-    email: &Email,
-) -> Result<(), Error> {
-    let visits = documents.iter().filter_map(|row| row.visit_id).map(|visit| ("visit", visit));
-    let animals = documents.iter().map(|row| ("animal", row.animal_id));
-    let owned = owners.iter().map(|owner| ("owner", *owner));
-    let mut about: Vec<_> = visits.chain(animals).chain(owned).collect();
-    about.sort_unstable();
-    about.dedup();
-    for (kind, id) in about {
-        for row in tx.messages_about(kind, id).await? {
-            let carries = matches!(row.kind.as_str(), CERTIFICATE | CORRECTION | RNM_APPROVED);
-            if !carries || row.body.is_empty() {
-                continue;
-            }
-            let owner = addressee(tx, &row).await?.0;
-            if owner.is_some_and(|owner| owners.contains(&owner.0)) {
-                tx.redirect_message(row.id, email.as_str()).await?;
-            }
-        }
-    }
-    Ok(())
 }

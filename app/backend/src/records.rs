@@ -1,5 +1,12 @@
 //! Between rows and the types of the domain: the one place that knows both.
 
+mod stored;
+
+pub use stored::{chip, code, date, from_json, json};
+pub(crate) use stored::{territory, unit};
+
+use stored::{optional_code, recorded};
+
 use domain::animal::AnimalDetails;
 use domain::catalogue::VitalState;
 use domain::chip_number::ChipNumber;
@@ -13,12 +20,10 @@ use domain::outreach::{Outreach, OutreachKind, OutreachStatus};
 use domain::owner::OwnerDetails;
 use domain::rnm::RnmState;
 use domain::service::{ServiceDetails, ServiceKind, StateBefore};
+use domain::standing::Standing;
 use domain::stock::batch_key;
 use domain::territory::Commune;
 use domain::timestamp::{CivilDate, Timestamp};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use uuid::Uuid;
 
 use crate::error::Fault;
 use crate::store::StoreError;
@@ -79,6 +84,8 @@ pub struct AnimalRecord {
     pub merged_into: Option<AnimalId>,
     /// The animal it was put to; another one when that was merged on.
     pub merged_to: Option<AnimalId>,
+    /// What it says itself where it stands for others: the states above hold of all of them.
+    pub own: Option<Standing>,
 }
 
 /// A service of the register.
@@ -186,6 +193,7 @@ impl AnimalRecord {
             updated_at: self.updated_at.0,
             merged_into: self.merged_into.map(|animal| animal.0),
             merged_to: self.merged_to.map(|animal| animal.0),
+            own_state: self.own.as_ref().map(json).transpose()?,
         })
     }
 }
@@ -211,6 +219,7 @@ impl TryFrom<AnimalRow> for AnimalRecord {
             updated_at: Timestamp(row.updated_at),
             merged_into: row.merged_into.map(AnimalId),
             merged_to: row.merged_to.map(AnimalId),
+            own: row.own_state.as_deref().map(from_json).transpose()?,
         })
     }
 }
@@ -327,73 +336,4 @@ pub fn outreach_row(outreach: &Outreach) -> OutreachRow {
         phase: outreach.phase.map(|phase| phase.code().to_owned()),
         max_people: outreach.max_people.map(i64::from),
     }
-}
-
-/// JSON text of a value.
-///
-/// # Errors
-/// [`Fault`] when it is no JSON.
-pub fn json(value: &impl Serialize) -> Result<String, Fault> {
-    Ok(serde_json::to_string(value)?)
-}
-
-/// The value of a stored JSON text.
-///
-/// # Errors
-/// [`StoreError::Inconsistent`] when the text was not written by this program.
-pub fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|_| StoreError::Inconsistent("a stored JSON is not one"))
-}
-
-/// The value of a stored code.
-///
-/// # Errors
-/// [`StoreError::Inconsistent`] when there is no such code.
-pub fn code<T>(text: &str, from_code: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
-    from_code(text).ok_or(StoreError::Inconsistent("a stored code is unknown"))
-}
-
-fn optional_code<T>(
-    text: Option<&str>,
-    from_code: impl Fn(&str) -> Option<T>,
-) -> Result<Option<T>, StoreError> {
-    text.map(|text| code(text, &from_code)).transpose()
-}
-
-/// The chip of a stored text.
-///
-/// # Errors
-/// [`StoreError::Inconsistent`] when it is none.
-pub fn chip(text: &str) -> Result<ChipNumber, StoreError> {
-    ChipNumber::from_digits(text).map_err(|_| StoreError::Inconsistent("a chip has not 15 digits"))
-}
-
-/// The date of a stored ISO text.
-///
-/// # Errors
-/// [`StoreError::Inconsistent`] when it is none.
-pub fn date(text: &str) -> Result<CivilDate, StoreError> {
-    text.parse().map_err(|_| StoreError::Inconsistent("a stored date is not one"))
-}
-
-/// The commune of a stored code.
-///
-/// # Errors
-/// [`StoreError::Inconsistent`] when it is none.
-pub(crate) fn territory(text: &str) -> Result<domain::territory::Commune, StoreError> {
-    domain::territory::Commune::parse(text)
-        .map_err(|_| StoreError::Inconsistent("a stored commune is not one"))
-}
-
-/// The neighbourhood unit of a stored key.
-///
-/// # Errors
-/// [`StoreError::Inconsistent`] when it is none.
-pub(crate) fn unit(text: &str) -> Result<domain::territory::UnitKey, StoreError> {
-    domain::territory::UnitKey::parse(text)
-        .map_err(|_| StoreError::Inconsistent("a stored neighbourhood unit is not one"))
-}
-
-fn recorded(by: Option<Uuid>, on: &str) -> Result<Recorded, StoreError> {
-    Ok(Recorded { by: by.map(StaffId), on: date(on)? })
 }

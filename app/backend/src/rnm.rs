@@ -14,11 +14,12 @@ use domain::name::ShortText;
 use domain::refusal::Refusal;
 use domain::rnm::{self, RnmState};
 use domain::role::{Caller, UseCase, allows};
+use domain::standing::Standing;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Actor, authorise};
-use crate::desk::register::{kept_owners, lines, sees_whole};
+use crate::desk::register::{kept_animal, kept_owners, lines, sees_whole};
 use crate::desk::rnm_counts;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
@@ -152,25 +153,63 @@ async fn take_step(
     to: RnmState,
     reason: Option<&str>,
 ) -> Result<(), Error> {
-    let mut animal = stepping(tx, id, to).await?;
-    animal.rnm_state = to;
-    animal.rnm_reason = reason.map(str::to_owned);
-    animal.rnm_changed_at = now;
-    animal.updated_at = now;
-    tx.update_animal(&animal.to_row().map_err(Error::Failed)?).await?;
+    let stepping = Stepping::read(tx, id, to).await?;
+    let kept = stepping.animal.id;
+    stepping.write(tx, (to, None, reason), now).await?;
     let body = serde_json::json!({ "reason": reason });
-    let entry = Entry::new(Subject::Animal(id), kind_of(to), actor, now, &body)?;
+    let entry = Entry::new(Subject::Animal(kept), kind_of(to), actor, now, &body)?;
     history::append(tx, &entry).await
 }
 
-/// The animal, if its state leads to `to`.
-async fn stepping(tx: &mut Tx, id: AnimalId, to: RnmState) -> Result<AnimalRecord, Error> {
-    let row = tx.animal(id.0).await?.ok_or(Error::Refused(Refusal::AnimalUnknown))?;
-    let animal = AnimalRecord::try_from(row)?;
-    if animal.rnm_state.may_become(to) {
-        Ok(animal)
-    } else {
-        Err(Error::Refused(Refusal::RnmStep { from: animal.rnm_state, to }))
+/// An animal whose request in the RNM takes a step.
+struct Stepping {
+    /// The record that stands for all.
+    animal: AnimalRecord,
+    /// Another of its records, where the request is that one's.
+    bearer: Option<AnimalRecord>,
+}
+
+impl Stepping {
+    /// The animal that an identifier stands for, if its state leads to `to`.
+    async fn read(tx: &mut Tx, id: AnimalId, to: RnmState) -> Result<Self, Error> {
+        let animal = kept_animal(tx, id).await?;
+        if !animal.rnm_state.may_become(to) {
+            return Err(Error::Refused(Refusal::RnmStep { from: animal.rnm_state, to }));
+        }
+        let mut merged = Vec::new();
+        for row in tx.animals_merged_into(animal.id.0).await? {
+            merged.push(AnimalRecord::try_from(row)?);
+        }
+        let own = animal.own.clone().unwrap_or_else(|| animal.standing());
+        let others: Vec<_> = merged.iter().map(AnimalRecord::standing).collect();
+        let bearer = Standing::bearer(&own, &others).map(|at| merged.swap_remove(at));
+        Ok(Self { animal, bearer })
+    }
+
+    /// The record that has the request, and the certificate that comes of it.
+    fn bearer(&self) -> AnimalId {
+        self.bearer.as_ref().map_or(self.animal.id, |record| record.id)
+    }
+
+    /// Writes the state that the step leads to, its number if it brings one, and its reason, also
+    /// on the record that has the request.
+    async fn write(
+        mut self,
+        tx: &mut Tx,
+        (to, number, reason): (RnmState, Option<&str>, Option<&str>),
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        for record in std::iter::once(&mut self.animal).chain(&mut self.bearer) {
+            record.rnm_state = to;
+            if let Some(number) = number {
+                record.rnm_number = Some(number.to_owned());
+            }
+            record.rnm_reason = reason.map(str::to_owned);
+            record.rnm_changed_at = now;
+            record.updated_at = now;
+            tx.update_animal(&record.to_row().map_err(Error::Failed)?).await?;
+        }
+        Ok(())
     }
 }
 

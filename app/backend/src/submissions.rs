@@ -24,6 +24,7 @@ mod sheet;
 mod talks;
 mod tenure;
 mod tickets;
+mod united;
 
 pub use handover::{MAX_FILE_BYTES, hand_in};
 pub use intake::Intake;

@@ -15,6 +15,7 @@ mod it {
     mod accounted;
     mod accounts;
     mod acts;
+    mod addresses;
     mod again;
     mod amending;
     mod backup;
@@ -108,4 +109,5 @@ mod it {
     mod tidy;
     mod together;
     mod transactions;
+    mod uniting;
 }

@@ -32,6 +32,7 @@ pub mod role;
 pub mod run;
 pub mod service;
 pub mod spreadsheet;
+pub mod standing;
 pub mod stock;
 pub mod submission;
 pub mod sync;

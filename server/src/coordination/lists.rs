@@ -62,7 +62,7 @@ fn headings() -> [&'static str; 22] {
         common::breed(LOCALE),
         common::pattern(LOCALE),
         common::colours(LOCALE),
-        say::reproductive_state(LOCALE),
+        say::csv_sterilised(LOCALE),
         common::birth(LOCALE),
         say::csv_estimated(LOCALE),
         say::acquisition(LOCALE),
@@ -77,10 +77,7 @@ fn row(one: &ReadyAnimal) -> [String; 22] {
     let text =
         |value: Option<&dyn std::fmt::Display>| value.map(ToString::to_string).unwrap_or_default();
     let upper = |words: &str| words.to_uppercase();
-    let estimated = animal.birth.map(|birth| match birth.estimated {
-        true => common::yes(LOCALE),
-        false => common::no(LOCALE),
-    });
+    let yes_or_no = |is: bool| upper(if is { common::yes(LOCALE) } else { common::no(LOCALE) });
     [
         owner.document.to_string(),
         owner.name.given().to_owned(),
@@ -97,13 +94,13 @@ fn row(one: &ReadyAnimal) -> [String; 22] {
         animal.breed.as_ref().map(|breed| upper(breed.name())).unwrap_or_default(),
         animal.pattern.map(|pattern| upper(pattern.label(LOCALE))).unwrap_or_default(),
         animal.coat.as_ref().map(|coat| coat.name()).unwrap_or_default(),
-        upper(animal.reproductive_state.label(LOCALE)),
+        yes_or_no(animal.reproductive_state.is_sterilised()),
         animal.birth.map(|birth| birth.on.to_string()).unwrap_or_default(),
-        estimated.map(upper).unwrap_or_default(),
+        animal.birth.map(|birth| yes_or_no(birth.estimated)).unwrap_or_default(),
         animal.acquisition.map(|way| upper(way.label(LOCALE))).unwrap_or_default(),
         animal.keeping_reason.map(|reason| upper(reason.label(LOCALE))).unwrap_or_default(),
         animal.holding_proof.map(|proof| upper(proof.label(LOCALE))).unwrap_or_default(),
-        upper(if animal.is_dangerous() { common::yes(LOCALE) } else { common::no(LOCALE) }),
+        yes_or_no(animal.is_dangerous()),
     ]
 }
 

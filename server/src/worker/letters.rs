@@ -6,7 +6,7 @@ mod news;
 
 use backend::accounts::invitation::{INVITATION_LETTER, LinkLetter, RESET_LETTER};
 use backend::bookings::letters::LetterKind;
-use backend::desk::register::kept_owner;
+use backend::desk::register::{kept_animal, kept_owner};
 use backend::documents::kind_and_state;
 use backend::error::{Error, Fault};
 use backend::outbox;
@@ -245,7 +245,8 @@ async fn carried(
                     None => (animal.details.name.to_string(), animal.chip),
                 };
                 let chip = chip.map(|chip| chip.grouped()).unwrap_or_default();
-                let rnm = outlook(tx, owner, &animal).await?;
+                let stands = kept_animal(tx, animal.id).await?;
+                let rnm = outlook(tx, owner, &stands).await?;
                 carried.push(Carried { id, kind, pet, chip, rnm, facts });
             }
             Ok::<_, Error>(carried)

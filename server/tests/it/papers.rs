@@ -118,8 +118,12 @@ fn what_is_ready_for_the_rnm_is_a_file_with_every_column() {
     let (heads, cells): (Vec<_>, Vec<_>) =
         (lines[0].split(';').collect(), lines[1].split(';').collect());
     assert_eq!((heads.len(), cells.len()), (22, 22), "{file}");
-    assert_eq!(*heads.last().expect("a heading"), "Potencialmente peligroso");
-    assert_eq!(*cells.last().expect("a cell"), "NO");
+    let asked = "RUN;Nombres;Apellidos;Dirección;Comuna;Teléfono;Correo electrónico;\
+        Tipo de identificación;Microchip;Nombre;Especie;Sexo;Raza;Patrón;Color;Esterilizado;\
+        Nacimiento;Nacimiento estimado;Forma de obtención;Razón de tenencia;Prueba de tenencia;\
+        Potencialmente peligroso";
+    assert_eq!(lines[0].trim_start_matches('\u{FEFF}'), asked);
+    assert_eq!((cells[15], cells[17], cells[21]), ("NO", "SÍ", "NO"), "as the form asks: {file}");
     assert!(!cells[20].is_empty() && cells[8].contains(CHIP), "{file}");
 }
 

@@ -189,7 +189,8 @@ CREATE TABLE animal (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     merged_into UUID REFERENCES animal (id),
-    merged_to UUID REFERENCES animal (id)
+    merged_to UUID REFERENCES animal (id),
+    own_state TEXT
 );
 CREATE UNIQUE INDEX animal_chip ON animal (chip) WHERE chip IS NOT NULL;
 CREATE INDEX animal_owner ON animal (owner_id);

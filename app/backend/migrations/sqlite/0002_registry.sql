@@ -188,7 +188,8 @@ CREATE TABLE animal (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     merged_into BLOB REFERENCES animal (id),
-    merged_to BLOB REFERENCES animal (id)
+    merged_to BLOB REFERENCES animal (id),
+    own_state TEXT
 ) STRICT;
 CREATE UNIQUE INDEX animal_chip ON animal (chip) WHERE chip IS NOT NULL;
 CREATE INDEX animal_owner ON animal (owner_id);

@@ -243,7 +243,11 @@ async fn animal_sheet(
     })
 }
 
-async fn kept_animal(tx: &mut Tx, id: AnimalId) -> Result<AnimalRecord, Error> {
+/// The animal itself, or the one it was merged into.
+///
+/// # Errors
+/// [`Refusal::AnimalUnknown`]; a failed database.
+pub async fn kept_animal(tx: &mut Tx, id: AnimalId) -> Result<AnimalRecord, Error> {
     let unknown = || Error::Refused(Refusal::AnimalUnknown);
     let record = AnimalRecord::try_from(tx.animal(id.0).await?.ok_or_else(unknown)?)?;
     match record.merged_into {

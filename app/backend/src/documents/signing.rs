@@ -171,11 +171,15 @@ async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Erro
         documents.retain(|document| document.state == "issued");
     }
     let mut released = false;
-    for (kind, id) in visit.map(|visit| ("visit", visit)).into_iter().chain([("owner", owner.id.0)])
-    {
-        for message in tx.messages_about(kind, id).await? {
-            if message.state == "held" && mailed_to(&message) == Some(owner.id) {
-                released |= tx.revive_message(message.id, now.0, None).await?;
+    // Without an address it would go to one that the owner had before.
+    if let Some(email) = &owner.details.email {
+        let visit = visit.map(|visit| ("visit", visit));
+        for (kind, id) in visit.into_iter().chain([("owner", owner.id.0)]) {
+            for message in tx.messages_about(kind, id).await? {
+                if message.state == "held" && mailed_to(&message) == Some(owner.id) {
+                    let to = Some(email.as_str());
+                    released |= tx.revive_message(message.id, now.0, to).await?;
+                }
             }
         }
     }

@@ -170,6 +170,7 @@ impl Made {
             updated_at: self.now,
             merged_into: None,
             merged_to: None,
+            own: None,
         };
         let body = json!({
             "import": self.import, "place": place, "owner": owner, "details": said.animal,

@@ -11,7 +11,7 @@ use domain::role::UseCase;
 use domain::timestamp::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{MOST_PDF_BYTES, RNM_APPROVED, RnmMail, stepping, take_step};
+use super::{MOST_PDF_BYTES, RNM_APPROVED, RnmMail, Stepping, take_step};
 use crate::actor::{Actor, authorise};
 use crate::clock;
 use crate::desk::register::kept_owner;
@@ -58,18 +58,14 @@ pub async fn approve(
         .store
         .write_with((approval, number, sha256), move |tx, (approval, number, sha256)| {
             Box::pin(async move {
-                let id = approval.animal;
-                let mut animal = stepping(tx, id, RnmState::Approved).await?;
-                animal.rnm_state = RnmState::Approved;
-                animal.rnm_number = Some(number.clone());
-                animal.rnm_reason = None;
-                animal.rnm_changed_at = now;
-                animal.updated_at = now;
-                tx.update_animal(&animal.to_row().map_err(Error::Failed)?).await?;
-                let owner = kept_owner(tx, animal.owner).await?;
-                let replaced = end_before(tx, id, (actor, now)).await?;
-                let whose = (owner.id, replaced);
-                let row = keep_certificate(tx, (approval, sha256), whose, now).await?;
+                let stepping = Stepping::read(tx, approval.animal, RnmState::Approved).await?;
+                let (id, bearer) = (stepping.animal.id, stepping.bearer());
+                let owner = kept_owner(tx, stepping.animal.owner).await?;
+                let replaced = end_before(tx, bearer, (actor, now)).await?;
+                let said = (RnmState::Approved, Some(number.as_str()), None);
+                stepping.write(tx, said, now).await?;
+                let whose = (bearer, owner.id, replaced);
+                let row = keep_certificate(tx, (&approval.pdf, sha256), whose, now).await?;
                 let document = DocumentId(row.id);
                 let body = serde_json::json!({
                     "number": number, "document": document, "replaces": replaced,
@@ -131,15 +127,15 @@ async fn end_before(
 
 async fn keep_certificate(
     tx: &mut Tx,
-    (approval, sha256): (&Approval, &[u8]),
-    (owner, replaces): (OwnerId, Option<DocumentId>),
+    (pdf, sha256): (&[u8], &[u8]),
+    (animal, owner, replaces): (AnimalId, OwnerId, Option<DocumentId>),
     now: Timestamp,
 ) -> Result<DocumentRow, Error> {
     let id = clock::fresh_id();
     let row = DocumentRow {
         id,
         kind: DocumentKind::Rnm.code().to_owned(),
-        animal_id: approval.animal.0,
+        animal_id: animal.0,
         owner_id: owner.0,
         service_id: None,
         visit_id: None,
@@ -160,7 +156,7 @@ async fn keep_certificate(
         ended_reason: None,
     };
     tx.insert_documents(std::slice::from_ref(&row)).await?;
-    let bytes = approval.pdf.clone();
+    let bytes = pdf.to_vec();
     let file = FileRow { document_id: id, media_type: PDF.to_owned(), bytes };
     tx.insert_file(&file, sha256).await?;
     Ok(row)
@@ -188,7 +184,8 @@ async fn send(
 }
 
 /// Notes that a certificate left for its owner; the worker calls it when the mail was taken. A
-/// second time changes nothing, nor does one that has been replaced meanwhile.
+/// second time changes nothing, nor does one that has been replaced meanwhile, or one of a record
+/// whose request stands behind another's since they became one.
 ///
 /// # Errors
 /// A failed database.
@@ -203,6 +200,10 @@ pub async fn certificate_left(office: &Office, document: DocumentId) -> Result<(
                     return Ok(());
                 }
                 let (by, animal) = ((Actor::System, now), AnimalId(row.animal_id));
+                let stepping = Stepping::read(tx, animal, RnmState::CertificateMailed).await;
+                if stepping.is_ok_and(|stepping| stepping.bearer() != animal) {
+                    return Ok(());
+                }
                 match take_step(tx, by, animal, RnmState::CertificateMailed, None).await {
                     Err(Error::Refused(_)) => Ok(()),
                     done => done,

@@ -51,6 +51,7 @@ impl Desk<'_> {
             updated_at: now,
             merged_into: None,
             merged_to: None,
+            own: None,
         };
         self.animals.insert(id, HeldAnimal::alone(Held::added(record)));
         self.note(Subject::Animal(id), "animal_registered", &(owner, details))
@@ -89,6 +90,7 @@ impl Desk<'_> {
         };
         let held = self.held(id)?;
         held.held.record.details = details.clone();
+        held.settle();
         held.correct_from(known);
         self.refresh_rnm(id).await?;
         let details = Box::new(details);
@@ -126,9 +128,12 @@ impl Desk<'_> {
         self.refresh_rnm(kept).await
     }
 
-    /// Puts an animal and those it stands for behind another, with their services.
+    /// Puts an animal and those it stands for behind another, with their services. Of two numbers
+    /// of the RNM the history keeps the one that stands no more.
     fn put_animal_to(&mut self, merged: AnimalId, kept: AnimalId) -> Result<(), Stop> {
         let mut side = self.animals.remove(&merged).ok_or(Refusal::AnimalUnknown)?;
+        let number = side.held.record.rnm_number.clone();
+        side.take_apart();
         side.held.record.merged_to = Some(kept);
         for held in side.records_mut() {
             held.record.merged_into = Some(kept);
@@ -137,14 +142,20 @@ impl Desk<'_> {
         let children: Vec<_> = side.merged.iter().map(|child| child.record.id).collect();
         let held = self.held(kept)?;
         let before = side.held.record.details.clone();
-        held.merged.push(side.held);
-        held.merged.extend(side.merged);
+        held.apart(|held| {
+            held.merged.push(side.held);
+            held.merged.extend(side.merged);
+        });
         held.services.extend(side.services);
-        held.correct_from(before);
+        held.correct_likeness_from(before);
+        let stands = &held.held.record.rnm_number;
+        let aside = number.filter(|number| stands.as_ref().is_some_and(|one| one != number));
         for child in children {
             self.note(Subject::Animal(child), "merged_into_animal", &kept)?;
         }
-        Ok(())
+        let Some(number) = aside else { return Ok(()) };
+        let said = serde_json::json!({ "animal": merged, "number": number });
+        self.note(Subject::Animal(kept), "rnm_number_set_aside", &said)
     }
 
     pub(super) async fn unmerge_animal(&mut self, merged: AnimalId) -> Result<(), Stop> {
@@ -167,6 +178,7 @@ impl Desk<'_> {
         kept: AnimalId,
     ) -> Result<Vec<AnimalId>, Stop> {
         let side = self.held(kept)?;
+        side.take_apart();
         let mut own = vec![merged];
         let mut at = 0;
         while let Some(parent) = own.get(at).copied() {
@@ -181,6 +193,7 @@ impl Desk<'_> {
         let (services, left): (Vec<_>, Vec<_>) =
             side.services.drain(..).partition(|service| own.contains(&service.animal));
         side.services = left;
+        side.unite();
         side.correct();
         let before = side.held.record.details.clone();
         let at = leaving.iter().position(|held| held.record.id == merged);
@@ -192,7 +205,8 @@ impl Desk<'_> {
             child.touch();
         }
         let mut alone = HeldAnimal { services, merged: leaving, ..HeldAnimal::alone(held) };
-        alone.correct_from(before);
+        alone.unite();
+        alone.correct_likeness_from(before);
         self.animals.insert(merged, alone);
         Ok(own.split_off(1))
     }
@@ -208,10 +222,16 @@ impl Desk<'_> {
         animal::transfer(&record.details, record.vital_state, from, (to, is_adult))?;
         record.owner = to;
         // The municipality registered the owner of before: the new one asks anew.
-        record.rnm_state = RnmState::NoChip;
-        record.rnm_number = None;
-        record.rnm_reason = None;
-        record.rnm_changed_at = now;
+        held.apart(|held| {
+            for one in held.records_mut() {
+                let record = &mut one.record;
+                record.rnm_state = RnmState::NoChip;
+                record.rnm_number = None;
+                record.rnm_reason = None;
+                record.rnm_changed_at = now;
+                one.touch();
+            }
+        });
         held.correct();
         self.refresh_rnm(id).await?;
         self.end_rnm_documents(id).await?;
@@ -226,7 +246,8 @@ impl Desk<'_> {
 
     async fn end_rnm_documents(&mut self, id: AnimalId) -> Result<(), Stop> {
         let ending = Ending { by: self.context.actor, reason: "transferred", at: self.context.now };
-        for row in self.tx.documents_of(&[id.0]).await? {
+        let ids: Vec<_> = self.held(id)?.records().map(|one| one.record.id.0).collect();
+        for row in self.tx.documents_of(&ids).await? {
             if kind_and_state(&row)?.0 == DocumentKind::Rnm {
                 documents::end(self.tx, row.id.into(), DocumentState::Withdrawn, ending).await?;
             }
@@ -254,6 +275,7 @@ impl Desk<'_> {
         held.held.record.vital_state = state;
         held.held.record.vital_since = Some(since);
         held.touch();
+        held.settle();
         self.note(Subject::Animal(id), "vital_state_set", &(state, since))
     }
 

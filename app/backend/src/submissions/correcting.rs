@@ -82,14 +82,16 @@ impl Desk<'_> {
         animal: AnimalId,
         (before, after): (&ServiceRecord, &ServiceRecord),
     ) -> Result<(), Stop> {
-        let held = self.held(animal)?.record_mut(before.animal);
-        let record = &mut held.record;
-        let died_of_it = record.vital_state == VitalState::Deceased
-            && record.vital_since == Some(before.performed_on);
-        if died_of_it && before.performed_on != after.performed_on {
-            record.vital_since = Some(after.performed_on);
-            held.touch();
-        }
+        self.held(animal)?.apart(|held| {
+            let one = held.record_mut(before.animal);
+            let record = &mut one.record;
+            let died_of_it = record.vital_state == VitalState::Deceased
+                && record.vital_since == Some(before.performed_on);
+            if died_of_it && before.performed_on != after.performed_on {
+                record.vital_since = Some(after.performed_on);
+                one.touch();
+            }
+        });
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use domain::decide::{self, Context};
 use domain::id::{AnimalId, OwnerId, ServiceId};
 use domain::refusal::Refusal;
 use domain::submission::{Alias, Outcome, Submission};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::held::{self, Held, HeldAnimal, taken};
 use super::sheet::Sheet;
@@ -81,6 +81,8 @@ pub(super) struct Desk<'t> {
     pub(super) certified: Vec<(AnimalId, ServiceId)>,
     /// Waiting documents that another veterinarian answers for since.
     pub(super) entrusted: Vec<DocumentRow>,
+    /// Owners who have another address since, or none.
+    pub(super) moved: BTreeSet<OwnerId>,
     pub(super) annulments: Vec<Annulment>,
     /// Animals that go to somebody else.
     pub(super) transfers: Vec<Transfer>,
@@ -116,6 +118,7 @@ impl<'t> Desk<'t> {
             attendees: Vec::new(),
             certified: Vec::new(),
             entrusted: Vec::new(),
+            moved: BTreeSet::new(),
             annulments: Vec::new(),
             transfers: Vec::new(),
             settled: Vec::new(),

@@ -107,6 +107,13 @@ impl HeldAnimal {
         self.correct();
     }
 
+    /// The same of a record that comes to another or leaves it: what became of the animal is no
+    /// correction of what was printed before.
+    pub(super) fn correct_likeness_from(&mut self, before: AnimalDetails) {
+        let reproductive_state = self.held.record.details.reproductive_state;
+        self.correct_from(AnimalDetails { reproductive_state, ..before });
+    }
+
     /// Notes that what the documents print was corrected.
     pub(super) fn correct(&mut self) {
         self.held.corrected = true;

@@ -9,7 +9,7 @@ use domain::refusal::Refusal;
 use domain::submission::Alias;
 
 use super::desk::{Desk, Stop};
-use super::held::Held;
+use super::held::{Change, Held};
 use crate::history::Subject;
 use crate::records::OwnerRecord;
 use crate::tasks::{self, TaskBody};
@@ -120,6 +120,9 @@ impl Desk<'_> {
         let withdraws = known.consents_to_photos && !details.consents_to_photos;
         let homes = (known.commune, details.commune);
         let held = self.owners.get_mut(&id).ok_or(Refusal::OwnerUnknown)?;
+        if known.email != details.email && held.change != Change::Added {
+            self.moved.insert(id);
+        }
         held.record.details = details.clone();
         held.corrected = true;
         held.touch();

@@ -15,6 +15,7 @@ use crate::documents::{
 };
 use crate::error::Error;
 use crate::history::Subject;
+use crate::mail_desk;
 use crate::outbox::{self, Letter};
 use crate::records::{AnimalRecord, OwnerRecord, ServiceRecord, from_json};
 use crate::store::Tx;
@@ -80,6 +81,7 @@ pub(super) async fn make(desk: &mut Desk<'_>) -> Result<Papers, Stop> {
     issue_all(desk.tx, desk.office, entrusted, desk.context.now).await?;
     let all: Vec<_> = rows.iter().collect();
     let slips = send(desk, &all).await?;
+    follow(desk).await?;
     let issued = rows.iter().map(|row| IssuedDocument {
         id: DocumentId(row.id),
         animal: AnimalId(row.animal_id),
@@ -212,6 +214,21 @@ async fn send(desk: &mut Desk<'_>, rows: &[&DocumentRow]) -> Result<Slips, Stop>
         }
     }
     Ok(slips)
+}
+
+/// Has the letters of owners follow them to another address, once all else is settled.
+async fn follow(desk: &mut Desk<'_>) -> Result<(), Stop> {
+    for owner in std::mem::take(&mut desk.moved) {
+        let owner = desk.owner(owner).await?;
+        let record = desk.owners.get(&owner).map(|held| held.record.clone());
+        let Some(record) = record.filter(|_| !desk.office.quiet) else { continue };
+        let again = mail_desk::follow(desk.tx, &record, desk.context.now).await?;
+        if !again.is_empty() {
+            let said = serde_json::json!({ "documents": again });
+            desk.note(Subject::Owner(owner), "mail_sent_again", &said)?;
+        }
+    }
+    Ok(())
 }
 
 /// When a mail leaves.

@@ -95,24 +95,7 @@ impl Desk<'_> {
         decision: &ServiceDecision,
         day: CivilDate,
     ) -> Result<StateBefore, Stop> {
-        let held = self.held(id)?.record_mut(record);
-        let record = &mut held.record;
-        let mut before = StateBefore::default();
-        if let Some(chip) = decision.attach {
-            record.chip = Some(chip);
-        }
-        if let Some(state) = decision.reproductive_state {
-            before.reproductive_state = Some(record.details.reproductive_state);
-            record.details.reproductive_state = state;
-        }
-        if decision.died {
-            before.vital_state = Some((record.vital_state, record.vital_since));
-            record.vital_state = VitalState::Deceased;
-            record.vital_since = Some(day);
-        }
-        if decision.attach.is_some() || before != StateBefore::default() {
-            held.touch();
-        }
+        let before = self.held(id)?.apart(|held| held.serve(record, decision, day));
         self.refresh_rnm(id).await?;
         Ok(before)
     }
@@ -216,7 +199,42 @@ impl Desk<'_> {
     pub(super) fn put_back(&mut self, id: AnimalId, service: &ServiceRecord) -> Result<(), Stop> {
         let held = self.held(id)?;
         let before = held.held.record.details.clone();
-        let one = held.record_mut(service.animal);
+        held.apart(|held| held.put_back(service));
+        held.correct_from(before);
+        Ok(())
+    }
+}
+
+impl HeldAnimal {
+    fn serve(
+        &mut self,
+        record: AnimalId,
+        decision: &ServiceDecision,
+        day: CivilDate,
+    ) -> StateBefore {
+        let held = self.record_mut(record);
+        let record = &mut held.record;
+        let mut before = StateBefore::default();
+        if let Some(chip) = decision.attach {
+            record.chip = Some(chip);
+        }
+        if let Some(state) = decision.reproductive_state {
+            before.reproductive_state = Some(record.details.reproductive_state);
+            record.details.reproductive_state = state;
+        }
+        if decision.died {
+            before.vital_state = Some((record.vital_state, record.vital_since));
+            record.vital_state = VitalState::Deceased;
+            record.vital_since = Some(day);
+        }
+        if decision.attach.is_some() || before != StateBefore::default() {
+            held.touch();
+        }
+        before
+    }
+
+    fn put_back(&mut self, service: &ServiceRecord) {
+        let one = self.record_mut(service.animal);
         let record = &mut one.record;
         let state = &mut record.details.reproductive_state;
         if let (Some(before), true) = (service.before.reproductive_state, state.is_sterilised()) {
@@ -228,8 +246,6 @@ impl Desk<'_> {
             (record.vital_state, record.vital_since) = (state, since);
         }
         one.touch();
-        held.correct_from(before);
-        Ok(())
     }
 }
 

@@ -26,7 +26,7 @@ const CHIP: &str = "999000000000501";
 const OTHER_CHIP: &str = "999000000000502";
 const OTHER: &str = "otra@example.cl.invalid";
 
-async fn rows_of(field: &Field, guest: &Guest) -> Vec<DocumentRow> {
+pub async fn rows_of(field: &Field, guest: &Guest) -> Vec<DocumentRow> {
     let dog = guest.dog.0;
     let store = &field.office.store;
     let read: Stored<Vec<_>> =
@@ -34,7 +34,7 @@ async fn rows_of(field: &Field, guest: &Guest) -> Vec<DocumentRow> {
     read.unwrap()
 }
 
-async fn mails(field: &Field, state: &'static str) -> Vec<MessageRow> {
+pub async fn mails(field: &Field, state: &'static str) -> Vec<MessageRow> {
     let store = &field.office.store;
     let read: Stored<Vec<_>> =
         store.read(move |tx| Box::pin(async move { tx.messages_in_state(state, 99).await })).await;
@@ -48,7 +48,7 @@ async fn desk(field: &Field, guest: &Guest, commands: Vec<Command>) -> u32 {
     act::record(&field.office, &present, sheet.act, commands).await.unwrap()
 }
 
-fn owner_corrected(guest: &Guest, change: impl FnOnce(&mut OwnerDetails)) -> Command {
+pub fn owner_corrected(guest: &Guest, change: impl FnOnce(&mut OwnerDetails)) -> Command {
     let mut details = guest.details();
     change(&mut details);
     let reason = CorrectionReason::Changed;
@@ -60,7 +60,7 @@ fn renamed(guest: &Guest, name: &str) -> Command {
     Command::CorrectAnimal { animal: guest.dog, details: Box::new(dog(name)), reason }
 }
 
-fn sterilised(field: &Field, guest: &Guest) -> Command {
+pub fn sterilised(field: &Field, guest: &Guest) -> Command {
     Command::RecordService {
         service: ServiceId(backend::clock::fresh_id()),
         animal: guest.dog,
@@ -75,7 +75,7 @@ fn sterilised(field: &Field, guest: &Guest) -> Command {
     }
 }
 
-fn facts(row: &DocumentRow) -> DocumentFacts {
+pub fn facts(row: &DocumentRow) -> DocumentFacts {
     serde_json::from_str(row.facts.as_deref().unwrap()).unwrap()
 }
 

@@ -7,6 +7,7 @@ use domain::catalogue::coat::Coat;
 use domain::catalogue::{Acquisition, HoldingProof, KeepingReason, Pattern, VitalState};
 use domain::command::Command;
 use domain::desk::queue::RnmStep;
+use domain::id::ServiceId;
 use domain::refusal::Refusal;
 use domain::rnm::RnmState;
 use domain::submission::Outcome;
@@ -33,15 +34,38 @@ fn complete(name: &str) -> AnimalDetails {
     }
 }
 
-/// A visit whose animal has everything that the form asks.
-async fn ready(field: &Field, guest: &Guest, chip: &str) {
+/// A visit whose animal has everything that the form asks; answers the service of its chip.
+async fn ready(field: &Field, guest: &Guest, chip: &str) -> ServiceId {
     let mut commands = field.visit(guest, chip);
     commands[1] = Command::RegisterAnimal {
         animal: guest.dog,
         owner: guest.owner,
         details: Box::new(complete("Ñato")),
     };
+    let Command::RecordService { service, .. } = commands[2] else { panic!("a chip") };
     field.submit(commands).await;
+    service
+}
+
+/// Has the coordinator do something.
+async fn tell(field: &Field, command: Command) {
+    let outcome = field.submit_as(field.as_coordinator(), vec![command]).await;
+    assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+}
+
+async fn unite(field: &Field, kept: &Guest, merged: &Guest) {
+    tell(field, Command::MergeAnimals { kept: kept.dog, merged: merged.dog }).await;
+}
+
+async fn come_apart(field: &Field, merged: &Guest) {
+    tell(field, Command::UnmergeAnimal { merged: merged.dog }).await;
+}
+
+/// Where a dog's request stands, and its number.
+async fn state_of(field: &Field, guest: &Guest) -> (RnmState, Option<String>) {
+    let (office, actor) = (&field.office, field.as_coordinator());
+    let sheet = backend::desk::register::animal(office, actor, guest.dog).await.unwrap();
+    (sheet.rnm_state, sheet.rnm_number)
 }
 
 fn approval(guest: &Guest) -> Approval {
@@ -209,5 +233,83 @@ on_both_databases! {
         let taken = rnm::ready(office, other).await;
         assert!(matches!(refused(taken.map(|rows| rows.len())), Refusal::Forbidden { .. }));
         assert_eq!(rnm::ready(office, field.as_coordinator()).await.unwrap().len(), 1);
+    }
+
+    async fn what_the_municipality_registered_of_either_record_stands(database) {
+        let field = Field::on(&database).await;
+        let (merged, kept) = (Guest::new(40_000_311), Guest::new(40_000_312));
+        ready(&field, &merged, CHIP).await;
+        field.submit(vec![kept.registered(), kept.dog_registered("Ñato")]).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        rnm::mark(office, actor, vec![merged.dog], RnmStep::Requested).await.unwrap();
+        unite(&field, &kept, &merged).await;
+        assert_eq!(state_of(&field, &kept).await, (RnmState::Requested, None));
+        assert!(rnm::ready(office, actor).await.unwrap().is_empty(), "it was entered");
+        let list = rnm::list(office, actor, RnmState::Requested, 1).await.unwrap();
+        assert_eq!((list.rows.len(), list.rows[0].animal), (1, kept.dog));
+        let approval = Approval { animal: kept.dog, ..approval(&merged) };
+        let document = rnm::approve(office, actor, approval).await.unwrap();
+        let number = Some("AB-123".to_owned());
+        assert_eq!(state_of(&field, &kept).await, (RnmState::Approved, number.clone()));
+        rnm::certificate_left(office, document).await.unwrap();
+        let mailed = (RnmState::CertificateMailed, number);
+        assert_eq!(state_of(&field, &kept).await, mailed);
+        come_apart(&field, &merged).await;
+        assert_eq!(state_of(&field, &kept).await, (RnmState::NoChip, None));
+        assert_eq!(state_of(&field, &merged).await, mailed, "the request was of its chip");
+        unite(&field, &kept, &merged).await;
+        assert_eq!(state_of(&field, &kept).await, mailed);
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'rnm_number_set_aside'";
+        assert_eq!(database.number(noted).await, 0);
+    }
+
+    async fn of_two_numbers_the_kept_one_stands_and_the_history_tells_the_other(database) {
+        let field = Field::on(&database).await;
+        let (one, other) = (Guest::new(40_000_313), Guest::new(40_000_314));
+        let chip = ready(&field, &one, CHIP).await;
+        ready(&field, &other, OTHER_CHIP).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        rnm::approve(office, actor, approval(&one)).await.unwrap();
+        let second = Approval { number: "CD-456".to_owned(), ..approval(&other) };
+        let document = rnm::approve(office, actor, second).await.unwrap();
+        // Two chips are two animals: the first was never there.
+        let reason = domain::name::ShortText::parse("Era otro").unwrap();
+        tell(&field, Command::AnnulService { service: chip, reason }).await;
+        let mine = (RnmState::Approved, Some("AB-123".to_owned()));
+        for (kept, merged, number, aside) in
+            [(&one, &other, "AB-123", "CD-456"), (&other, &one, "CD-456", "AB-123")]
+        {
+            unite(&field, kept, merged).await;
+            let stands = state_of(&field, kept).await.1;
+            assert_eq!(stands.as_deref(), Some(number));
+            let sheet = backend::desk::register::animal(office, actor, kept.dog).await.unwrap();
+            let told = sheet.history.iter().find(|line| line.kind == "rnm_number_set_aside");
+            let told = &told.unwrap().said;
+            assert!(told.iter().flatten().any(|(_, words)| words == aside), "{told:?}");
+            rnm::certificate_left(office, document).await.unwrap();
+            come_apart(&field, merged).await;
+            assert_eq!(state_of(&field, &one).await, mine, "the other's mail settles nothing");
+            let theirs = state_of(&field, &other).await.1;
+            assert_eq!(theirs.as_deref(), Some("CD-456"));
+        }
+    }
+
+    async fn a_transfer_ends_what_was_registered_of_a_united_record(database) {
+        let field = Field::on(&database).await;
+        let (merged, kept) = (Guest::new(40_000_315), Guest::new(40_000_316));
+        let other = Guest::new(40_000_317);
+        ready(&field, &merged, CHIP).await;
+        field.submit(vec![kept.registered(), kept.dog_registered("Ñato")]).await;
+        field.submit(vec![other.registered()]).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let document = rnm::approve(office, actor, approval(&merged)).await.unwrap();
+        unite(&field, &kept, &merged).await;
+        tell(&field, Command::TransferAnimal { animal: kept.dog, owner: other.owner }).await;
+        let sheet = backend::desk::register::animal(office, actor, kept.dog).await.unwrap();
+        assert_eq!((sheet.rnm_state, sheet.rnm_number), (RnmState::Incomplete, None));
+        let ended = sheet.documents.iter().find(|line| line.id == document).unwrap();
+        assert_eq!(ended.state, domain::document::DocumentState::Withdrawn);
+        come_apart(&field, &merged).await;
+        assert_eq!(state_of(&field, &merged).await, (RnmState::Ready, None));
     }
 }

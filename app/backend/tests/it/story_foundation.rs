@@ -118,6 +118,24 @@ async fn letters_move(tx: &mut Tx, early: &MessageRow, late: &MessageRow) -> Sto
     assert_eq!(tx.blank_messages(&late.kind, late.created_at + 1).await?, 1);
     assert_eq!(tx.message(late.id).await?.unwrap().body, "");
     assert_eq!(tx.message(early.id).await?.unwrap().body, early.body, "it has not left");
+    letters_come_back(tx, early).await
+}
+
+/// What is in somebody's hands is taken from them, and what is stopped stays here.
+async fn letters_come_back(tx: &mut Tx, waiting: &MessageRow) -> Stored<()> {
+    let to = "cuarta@example.cl.invalid";
+    assert!(!tx.recall_message(waiting.id, to).await?, "nobody has it");
+    let leased = tx.lease_messages(&lease(500, 600)).await?;
+    assert_eq!((leased.len(), leased[0].id), (1, waiting.id));
+    assert!(tx.recall_message(waiting.id, to).await?);
+    assert!(!tx.renew_lease(waiting.id, leased[0].attempts, 700).await?, "it is theirs no more");
+    let back = tx.message(waiting.id).await?.unwrap();
+    assert_eq!((back.state.as_str(), back.recipient.as_str()), ("pending", to));
+    assert_eq!((back.due_at, back.lease_until), (back.created_at, None));
+    assert!(tx.stop_message(waiting.id, "no_address").await?);
+    assert!(!tx.stop_message(waiting.id, "no_address").await?, "it is dead");
+    let dead = tx.message(waiting.id).await?.unwrap();
+    assert_eq!((dead.state.as_str(), dead.last_error.as_deref()), ("dead", Some("no_address")));
     Ok(())
 }
 

@@ -60,6 +60,7 @@ pub fn animal_row(owner: Uuid) -> AnimalRow {
         updated_at: 1,
         merged_into: None,
         merged_to: None,
+        own_state: None,
     }
 }
 
@@ -227,6 +228,7 @@ on_both_databases! {
             let mut animal = animal_row(owner.id);
             tx.insert_animals(std::slice::from_ref(&animal)).await?;
             animal.rnm_number = Some("A-1".to_owned());
+            animal.own_state = Some("{}".to_owned());
             animal.chip = Some("999000000000002".to_owned());
             tx.update_animal(&animal).await?;
             assert_eq!(tx.animal(animal.id).await?, Some(animal.clone()));

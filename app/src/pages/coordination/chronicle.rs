@@ -104,6 +104,7 @@ fn words(kind: &str, locale: Locale) -> String {
         "rnm_observed" => say::history_rnm_observed(locale),
         "rnm_rejected" => say::history_rnm_rejected(locale),
         "rnm_approved" => say::history_rnm_approved(locale),
+        "rnm_number_set_aside" => say::history_rnm_set_aside(locale),
         "rnm_certificate_mailed" => say::history_rnm_mailed(locale),
         "outreach_planned" => say::history_outreach_planned(locale),
         "outreach_changed" => say::history_outreach_changed(locale),

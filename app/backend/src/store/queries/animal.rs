@@ -11,7 +11,7 @@ pub(crate) async fn insert(db: &mut Connection, animals: &[AnimalRow]) -> sqlx::
         let mut query = QueryBuilder::<Db>::new(
             "INSERT INTO animal (id, owner_id, species, sex, search_key, chip, vital_state,
                  vital_since, rnm_state, rnm_number, rnm_reason, rnm_changed_at, details,
-                 recorded_by, recorded_on, created_at, updated_at) ",
+                 recorded_by, recorded_on, created_at, updated_at, own_state) ",
         );
         add_rows(&mut query, animals, |mut row, animal| {
             row.push_bind(animal.id).push_bind(animal.owner_id).push_bind(&animal.species);
@@ -21,7 +21,7 @@ pub(crate) async fn insert(db: &mut Connection, animals: &[AnimalRow]) -> sqlx::
             row.push_bind(&animal.rnm_reason).push_bind(animal.rnm_changed_at);
             row.push_bind(&animal.details).push_bind(animal.recorded_by);
             row.push_bind(&animal.recorded_on).push_bind(animal.created_at);
-            row.push_bind(animal.updated_at);
+            row.push_bind(animal.updated_at).push_bind(&animal.own_state);
         });
         query.build().execute(&mut *db).await?;
     }
@@ -33,7 +33,7 @@ pub(crate) async fn update(db: &mut Connection, animal: &AnimalRow) -> sqlx::Res
         "UPDATE animal SET owner_id = $2, species = $3, sex = $4, search_key = $5, chip = $6,
              vital_state = $7, vital_since = $8, rnm_state = $9, rnm_number = $10,
              rnm_reason = $11, rnm_changed_at = $12, details = $13, updated_at = $14,
-             merged_into = $15, merged_to = $16
+             merged_into = $15, merged_to = $16, own_state = $17
          WHERE id = $1",
     )
     .bind(animal.id)
@@ -52,6 +52,7 @@ pub(crate) async fn update(db: &mut Connection, animal: &AnimalRow) -> sqlx::Res
     .bind(animal.updated_at)
     .bind(animal.merged_into)
     .bind(animal.merged_to)
+    .bind(&animal.own_state)
     .execute(db)
     .await
     .map(drop)

@@ -151,6 +151,31 @@ pub(crate) async fn redirect(db: &mut Connection, id: Uuid, recipient: &str) -> 
     Ok(done.rows_affected() == 1)
 }
 
+pub(crate) async fn recall(db: &mut Connection, id: Uuid, recipient: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE outbox SET recipient = $2, state = 'pending', lease_until = NULL,
+             due_at = created_at
+         WHERE id = $1 AND state = 'leased'",
+    )
+    .bind(id)
+    .bind(recipient)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn stop(db: &mut Connection, id: Uuid, reason: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE outbox SET state = 'dead', lease_until = NULL, last_error = $2
+         WHERE id = $1 AND state IN ('pending', 'held', 'leased')",
+    )
+    .bind(id)
+    .bind(reason)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub(crate) async fn blank(db: &mut Connection, kind: &str, before: i64) -> sqlx::Result<u64> {
     let done = sqlx::query(
         "UPDATE outbox SET body = ''

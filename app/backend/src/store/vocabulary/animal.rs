@@ -43,6 +43,8 @@ pub struct AnimalRow {
     pub merged_into: Option<Uuid>,
     /// The animal it was put to; another one when that was merged on.
     pub merged_to: Option<Uuid>,
+    /// What it says itself where it stands for others (`domain::standing::Standing`), as JSON.
+    pub own_state: Option<String>,
 }
 
 /// An animal that was merged into another, as far as the other inherits from it.

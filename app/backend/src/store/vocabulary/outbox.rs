@@ -113,6 +113,11 @@ vocabulary! {
     count_unsent_messages = outbox::count_unsent() -> Vec<(String, i64)>;
     /// Gives a message that has not left another address; `false` when it has left or is leaving.
     redirect_message = outbox::redirect(id: Uuid, recipient: &str) -> bool;
+    /// Takes a message from who has it in hand, to be sent to another address; `false` when
+    /// nobody has.
+    recall_message = outbox::recall(id: Uuid, recipient: &str) -> bool;
+    /// Keeps a message from leaving, for a reason; `false` when it has left or is dead already.
+    stop_message = outbox::stop(id: Uuid, reason: &str) -> bool;
     /// Forgets what messages of a kind said that were written before a moment and have left or are
     /// dead; answers how many.
     blank_messages = outbox::blank(kind: &str, before: i64) -> u64;

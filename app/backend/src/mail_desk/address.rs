@@ -1,0 +1,174 @@
+//! An owner's other address: what has not left goes there, and so does, once more, what had left
+//! to the one before.
+
+use domain::contact::Email;
+use domain::id::{DocumentId, OwnerId};
+use domain::timestamp::Timestamp;
+use std::collections::BTreeSet;
+
+use super::{REDIRECTED, addressee};
+use crate::error::Error;
+use crate::outbox::{self, Letter};
+use crate::records::{OwnerRecord, from_json};
+use crate::rnm::{RNM_APPROVED, RnmMail};
+use crate::store::vocabulary::document::DocumentRow;
+use crate::store::vocabulary::outbox::MessageRow;
+use crate::store::{StoreError, Tx};
+use crate::submissions::{CERTIFICATE, CORRECTION, VisitMail, papers};
+
+/// Why a letter does not leave whose owner has no address any more.
+pub const NO_ADDRESS: &str = "no_address";
+
+/// What an owner has, and the letters that may go to another address.
+struct Post {
+    documents: Vec<DocumentRow>,
+    letters: Vec<MessageRow>,
+}
+
+impl Post {
+    async fn of(tx: &mut Tx, owner: OwnerId) -> Result<Self, Error> {
+        let merged = tx.owners_merged_into(owner.0).await?;
+        let owners: Vec<_> = std::iter::once(owner.0).chain(merged.iter().map(|o| o.id)).collect();
+        let documents = tx.documents_of_owners(&owners).await?;
+        let animals = tx.animals_of(&owners).await?;
+        let visits = documents.iter().filter_map(|row| row.visit_id).map(|visit| ("visit", visit));
+        let printed = documents.iter().map(|row| ("animal", row.animal_id));
+        let animals = animals.iter().map(|row| ("animal", row.id)).chain(printed);
+        let owned = owners.iter().map(|owner| ("owner", *owner));
+        let about: BTreeSet<_> = visits.chain(animals).chain(owned).collect();
+        let mut letters = Vec::new();
+        for (kind, id) in about {
+            for row in tx.messages_about(kind, id).await? {
+                if !REDIRECTED.contains(&row.kind.as_str()) || row.body.is_empty() {
+                    continue;
+                }
+                let whose = addressee(tx, &row).await?.0;
+                if whose.is_some_and(|owner| owners.contains(&owner.0)) {
+                    letters.push(row);
+                }
+            }
+        }
+        Ok(Self { documents, letters })
+    }
+
+    /// Those of the documents that are in force, the latest word on each.
+    fn in_force(&self) -> Vec<DocumentId> {
+        let in_force = self.documents.iter().filter(|row| row.state == "issued");
+        in_force.map(|row| DocumentId(row.id)).collect()
+    }
+}
+
+/// Has an owner's letters follow them to the address that they have now: what waits, is held or
+/// was given up goes there, also what is on its way and fails; what was given up leaves again if
+/// it carries what is in force. Documents in force that left for another address are sent once;
+/// answers which. For an owner without an address nothing leaves any more, and somebody is asked
+/// to hand the documents over.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn follow(
+    tx: &mut Tx,
+    owner: &OwnerRecord,
+    now: Timestamp,
+) -> Result<Vec<DocumentId>, Error> {
+    let post = Post::of(tx, owner.id).await?;
+    let Some(email) = &owner.details.email else {
+        stop(tx, owner, post, now).await?;
+        return Ok(Vec::new());
+    };
+    let in_force = post.in_force();
+    let (mut goes, mut left) = (BTreeSet::new(), BTreeSet::new());
+    for letter in &post.letters {
+        let carried = carried(letter)?;
+        let revives = letter.state == "dead" && carried.iter().any(|id| in_force.contains(id));
+        let is_there = letter.state == "sent" && letter.recipient == email.as_str();
+        let is_turned = match revives {
+            true => tx.revive_message(letter.id, now.0, Some(email.as_str())).await?,
+            false => turn(tx, letter, email).await?,
+        };
+        let of = if is_there || is_turned { &mut goes } else { &mut left };
+        of.extend(carried);
+    }
+    let again = in_force.into_iter().filter(|id| left.contains(id) && !goes.contains(id));
+    let again: Vec<_> = again.collect();
+    send(tx, (owner.id, email), again.clone(), now).await?;
+    Ok(again)
+}
+
+/// Sends every document in force of an owner to an address, in one mail, and gives the owner's
+/// letters that have not left that address too.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn send_everything(
+    tx: &mut Tx,
+    owner: OwnerId,
+    email: &Email,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let post = Post::of(tx, owner).await?;
+    for letter in &post.letters {
+        turn(tx, letter, email).await?;
+    }
+    send(tx, (owner, email), post.in_force(), now).await
+}
+
+/// Gives a letter that has not left another address; `false` when it has left. Whoever has it in
+/// hand loses it, so that another try does not go where the first one did.
+async fn turn(tx: &mut Tx, letter: &MessageRow, email: &Email) -> Result<bool, StoreError> {
+    match letter.state.as_str() {
+        "leased" => tx.recall_message(letter.id, email.as_str()).await,
+        _ => tx.redirect_message(letter.id, email.as_str()).await,
+    }
+}
+
+async fn send(
+    tx: &mut Tx,
+    (owner, email): (OwnerId, &Email),
+    documents: Vec<DocumentId>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let body = VisitMail { owner, documents, corrected: Vec::new(), again: true };
+    let letter = Letter {
+        kind: CERTIFICATE,
+        recipient: email.as_str(),
+        body: &body,
+        about: Some(("owner", owner.0)),
+        due_at: now,
+    };
+    outbox::enqueue(tx, letter, now).await.map(drop)
+}
+
+/// Keeps the letters of an owner who has no address from leaving for the one before; of what they
+/// carry, what is in force is handed over.
+async fn stop(tx: &mut Tx, owner: &OwnerRecord, post: Post, now: Timestamp) -> Result<(), Error> {
+    let mut stopped = BTreeSet::new();
+    for letter in &post.letters {
+        if tx.stop_message(letter.id, NO_ADDRESS).await? {
+            stopped.extend(carried(letter)?);
+        }
+    }
+    let in_force = post.in_force();
+    stopped.retain(|id| in_force.contains(id));
+    let documents = post.documents.iter().filter(|row| stopped.contains(&DocumentId(row.id)));
+    let documents: Vec<_> = documents.collect();
+    if documents.is_empty() {
+        return Ok(());
+    }
+    papers::hand_over(tx, owner, &documents, now).await
+}
+
+/// The documents that a letter brings.
+fn carried(letter: &MessageRow) -> Result<Vec<DocumentId>, StoreError> {
+    match letter.kind.as_str() {
+        CERTIFICATE | CORRECTION => {
+            let VisitMail { documents, corrected, .. } = from_json(&letter.body)?;
+            Ok([documents, corrected].concat())
+        }
+        RNM_APPROVED => Ok(vec![from_json::<RnmMail>(&letter.body)?.document]),
+        _ => Ok(Vec::new()),
+    }
+}
