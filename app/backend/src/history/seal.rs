@@ -14,9 +14,9 @@ use crate::store::{Store, Tx};
 pub const ROWS: i64 = 1_000;
 /// Age of the oldest unsealed link after which a checkpoint is due, in milliseconds: one hour.
 pub const INTERVAL_MS: i64 = HOUR_MS;
-/// Chains that one checkpoint seals: some ten milliseconds of the one writer of SQLite, for which
-/// whoever registers meanwhile waits.
-const MOST_HEADS: i64 = 250;
+/// Links whose chains one checkpoint seals: some ten milliseconds of the one writer of SQLite, for
+/// which whoever registers meanwhile waits.
+const AT_ONCE: i64 = 1_000;
 /// Between two checkpoints others write.
 const PAUSE: Duration = Duration::from_millis(40);
 
@@ -49,9 +49,6 @@ pub async fn seal_now(store: &Store, keys: &Keys, now: Timestamp) -> Result<Opti
             store.write_with(keys.clone(), move |tx, keys| Box::pin(checkpoint(tx, keys, now)));
         let Some(row) = sealed.await? else { return Ok(last) };
         last = Some(row.sequence);
-        if row.head_count < MOST_HEADS {
-            return Ok(last);
-        }
         tokio::time::sleep(PAUSE).await;
     }
 }
@@ -61,7 +58,7 @@ async fn checkpoint(
     keys: &Keys,
     now: Timestamp,
 ) -> Result<Option<CheckpointRow>, Error> {
-    let heads = tx.unsealed_heads(MOST_HEADS).await?;
+    let heads = tx.unsealed_heads(AT_ONCE).await?;
     if heads.is_empty() {
         return Ok(None);
     }

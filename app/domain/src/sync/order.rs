@@ -10,7 +10,7 @@ impl Sync {
     pub(super) fn set_back(&mut self, id: SubmissionId) {
         let Some(entry) = self.entry(id) else { return };
         entry.setbacks = entry.setbacks.saturating_add(1);
-        let Entry { item, setbacks } = *entry;
+        let Entry { item, setbacks, .. } = *entry;
         for later in self.entries.iter_mut().filter(|later| follows(&later.item, &item)) {
             later.setbacks = later.setbacks.max(setbacks);
         }

@@ -19,17 +19,21 @@ pub(crate) async fn count_unsealed(db: &mut Connection) -> sqlx::Result<i64> {
     sqlx::query_scalar("SELECT COUNT(*) FROM history WHERE checkpoint IS NULL").fetch_one(db).await
 }
 
-pub(crate) async fn unsealed_heads(db: &mut Connection, limit: i64) -> sqlx::Result<Vec<HeadRow>> {
-    // Grouping would sort all that is unsealed first, since SQLite does not see that its index is in
-    // order; a join would have PostgreSQL go through the whole history.
+pub(crate) async fn unsealed_heads(db: &mut Connection, links: i64) -> sqlx::Result<Vec<HeadRow>> {
+    // Links first and chains of them after: chains of all that waits would be grouped of all of it.
     sqlx::query_as(
-        "SELECT subject_kind, subject_id, sequence, hash FROM history AS link
-         WHERE checkpoint IS NULL AND sequence = (
-             SELECT MAX(own.sequence) FROM history AS own
-             WHERE own.subject_kind = link.subject_kind AND own.subject_id = link.subject_id)
-         ORDER BY subject_kind, subject_id LIMIT $1",
+        "SELECT head.subject_kind, head.subject_id, head.sequence, head.hash
+         FROM (SELECT DISTINCT subject_kind, subject_id
+               FROM (SELECT subject_kind, subject_id FROM history WHERE checkpoint IS NULL
+                     ORDER BY subject_kind, subject_id LIMIT $1) AS link) AS chain
+         JOIN history AS head ON head.subject_kind = chain.subject_kind
+             AND head.subject_id = chain.subject_id
+             AND head.sequence = (SELECT MAX(own.sequence) FROM history AS own
+                 WHERE own.subject_kind = chain.subject_kind
+                     AND own.subject_id = chain.subject_id)
+         ORDER BY head.subject_kind, head.subject_id",
     )
-    .bind(limit)
+    .bind(links)
     .fetch_all(db)
     .await
 }
@@ -114,7 +118,7 @@ pub(crate) async fn lost_heads(db: &mut Connection, limit: i64) -> sqlx::Result<
          WHERE history.hash IS NULL
          ORDER BY sealed.subject_kind, sealed.subject_id, sealed.sequence LIMIT $1",
     )
-    .bind(limit)
+    .bind(links)
     .fetch_all(db)
     .await
 }

@@ -107,8 +107,8 @@ vocabulary! {
     unsealed_history = checkpoint::unsealed(most: i64) -> UnsealedRow;
     /// How many links wait for the next checkpoint.
     count_unsealed = checkpoint::count_unsealed() -> i64;
-    /// The heads of up to `limit` chains that grew since they were sealed, in the order of chains.
-    unsealed_heads = checkpoint::unsealed_heads(limit: i64) -> Vec<HeadRow>;
+    /// The heads of the chains of up to `links` unsealed links, in the order of chains.
+    unsealed_heads = checkpoint::unsealed_heads(links: i64) -> Vec<HeadRow>;
     /// Marks the links up to the heads of a checkpoint as sealed by it; answers how many.
     mark_sealed = checkpoint::mark_sealed(checkpoint: i64) -> u64;
     /// Adds a checkpoint with its heads; a taken number breaks `checkpoint_pkey`.
