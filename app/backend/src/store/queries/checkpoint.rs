@@ -118,7 +118,7 @@ pub(crate) async fn lost_heads(db: &mut Connection, limit: i64) -> sqlx::Result<
          WHERE history.hash IS NULL
          ORDER BY sealed.subject_kind, sealed.subject_id, sealed.sequence LIMIT $1",
     )
-    .bind(links)
+    .bind(limit)
     .fetch_all(db)
     .await
 }
