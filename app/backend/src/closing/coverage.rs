@@ -1,4 +1,4 @@
-//! How many of the animals that are estimated to live where a programme went it has served.
+//! How many of the animals that are estimated to live in a commune a programme has served.
 
 use domain::closing::CoverageLine;
 use domain::id::ProgrammeId;
@@ -10,8 +10,8 @@ use crate::store::{StoreError, Tx};
 use crate::sums::Sums;
 use crate::territory;
 
-/// Each commune where a programme has served animals and of which an estimate is known, by the
-/// communes' codes.
+/// Each commune of whose animals a programme has served some and of which an estimate is known, by
+/// the communes' codes.
 ///
 /// # Errors
 /// A failed database.

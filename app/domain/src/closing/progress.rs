@@ -201,7 +201,8 @@ pub struct CostLine {
 pub struct CoverageLine {
     /// The commune's name.
     pub commune: String,
-    /// Animals that were served at outreaches there, each once.
+    /// Animals of people who live there that were served, each once; and those served there of
+    /// people of whom nobody knows where they live.
     pub served: u32,
     /// Animals that are estimated to live there.
     pub estimated: u32,
