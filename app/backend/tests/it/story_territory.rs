@@ -11,7 +11,7 @@ use backend::store::vocabulary::territory::{
 };
 use uuid::Uuid;
 
-use crate::it::databases::Stored;
+use crate::it::databases::{Database, Stored};
 use crate::it::field::{outreach_row, programme_row};
 use crate::it::story_day::booking_row;
 use crate::it::story_registry::{animal_row, owner_row, service_row};
@@ -44,6 +44,35 @@ fn at(programme: Uuid, unit: Option<&str>, held_on: &str) -> OutreachRow {
 
 fn count(unit: &str, total: i64) -> UnitCountRow {
     UnitCountRow { unit: unit.to_owned(), total }
+}
+
+/// What was held in the unit is meant for another one too, and so is the draft of the other unit.
+async fn assert_reached(database: &Database) {
+    let done: Stored<()> = database
+        .store
+        .read(|tx| {
+            Box::pin(async move {
+                // An outreach reaches each of its units once, where it is held and whom it is for.
+                let reached: Vec<_> = tx.units_reached(DAY).await?;
+                let mut units: Vec<_> = reached.iter().map(|row| row.unit.as_str()).collect();
+                units.sort_unstable();
+                assert_eq!(units, ["02101-12", UNIT, OTHER, "02101-9"]);
+                let here = |unit: &str| reached.iter().find(|row| row.unit == unit).cloned();
+                let UnitReachRow { outreach_id, .. } = here(UNIT).unwrap();
+                assert_eq!(here("02101-9").unwrap().outreach_id, outreach_id);
+                assert_ne!(here("02101-12").unwrap().outreach_id, outreach_id);
+                assert_eq!(tx.units_reached("2026-11-23").await?, []);
+                assert_eq!(tx.count_outreaches_reaching("02101-9").await?, 1);
+                assert_eq!(tx.count_outreaches_reaching("02101-10").await?, 0);
+                let planned = tx.units_planned(DAY).await?;
+                let planned: Vec<_> = planned.iter().map(|row| row.unit.as_str()).collect();
+                assert_eq!(planned.len(), 2);
+                assert!(planned.contains(&OTHER) && planned.contains(&"02101-12"), "{planned:?}");
+                Ok(())
+            })
+        })
+        .await;
+    done.unwrap();
 }
 
 on_both_databases! {
@@ -175,23 +204,8 @@ on_both_databases! {
         database.raw(&format!("{meant} SELECT id, '02101-9' {here}")).await;
         let drafted = format!("FROM outreach WHERE unit = '{OTHER}'");
         database.raw(&format!("{meant} SELECT id, '02101-12' {drafted}")).await;
+        assert_reached(&database).await;
         let done: Stored<()> = database.store.read(|tx| Box::pin(async move {
-            // An outreach reaches each of its units once, where it is held and whom it is for.
-            let reached: Vec<_> = tx.units_reached(DAY).await?;
-            let mut units: Vec<_> = reached.iter().map(|row| row.unit.as_str()).collect();
-            units.sort_unstable();
-            assert_eq!(units, ["02101-12", UNIT, OTHER, "02101-9"]);
-            let here = |unit: &str| reached.iter().find(|row| row.unit == unit).cloned();
-            let UnitReachRow { outreach_id, .. } = here(UNIT).unwrap();
-            assert_eq!(here("02101-9").unwrap().outreach_id, outreach_id);
-            assert_ne!(here("02101-12").unwrap().outreach_id, outreach_id);
-            assert_eq!(tx.units_reached("2026-11-23").await?, []);
-            assert_eq!(tx.count_outreaches_reaching("02101-9").await?, 1);
-            assert_eq!(tx.count_outreaches_reaching("02101-10").await?, 0);
-            let planned = tx.units_planned(DAY).await?;
-            let planned: Vec<_> = planned.iter().map(|row| row.unit.as_str()).collect();
-            assert_eq!(planned.len(), 2);
-            assert!(planned.contains(&OTHER) && planned.contains(&"02101-12"), "{planned:?}");
             let visit = |unit: &str| UnitVisitRow {
                 unit: unit.to_owned(),
                 last_on: DAY.to_owned(),
