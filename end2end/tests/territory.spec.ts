@@ -34,7 +34,7 @@ apart("units are taken in, ranked and one becomes a draft", async ({ page, own }
   await expectAccessible(page);
   await shot(page, "units-review");
   await page.getByRole("button", { name: "Guardar" }).click();
-  await expect(page.getByRole("status")).toContainText("Quedaron guardadas 2 unidades");
+  await expect(page.getByRole("status")).toContainText("Quedaron guardadas 2 filas");
   await expectAccessible(page);
   await shot(page, "units");
 
@@ -62,6 +62,66 @@ apart("units are taken in, ranked and one becomes a draft", async ({ page, own }
 
   await bonilla.getByRole("button", { name: "Planificar aquí" }).click();
   await expect(page).toHaveURL(/\/coordinacion\/operativos\/[^/]+\/cambiar$/);
+});
+
+apart("a unit is put right, emptied and taken out", async ({ page, own }) => {
+  await sit(page, own, "coordinacion", "/coordinacion/unidades");
+  await takeUnits(page);
+  await page.getByRole("button", { name: "Guardar" }).click();
+  const name = "Antofagasta, unidad vecinal 54";
+  await page.getByRole("link", { name }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+  await expectAccessible(page);
+  await shot(page, "unit");
+  await page.getByLabel("Perros y gatos").fill("muchos");
+  await page.getByRole("button", { name: "Guardar" }).click();
+  await expect(page.getByRole("alert")).toContainText("Perros y gatos: Escriba solo números");
+  await expect(page.getByLabel("Perros y gatos")).toHaveValue("muchos");
+  await expectAccessible(page);
+  await page.getByLabel("Perros y gatos").fill("2.150");
+  await page.getByLabel("Hogares").fill("");
+  await page.getByRole("button", { name: "Guardar" }).click();
+  await expect(page.getByRole("status")).toContainText("Quedó guardado.");
+  const bonilla = page.locator("tbody tr", { hasText: "Bonilla" });
+  await expect(bonilla).toContainText("2.150");
+  await expect(bonilla).not.toContainText("1.200");
+
+  // With an outreach it stays; the other goes.
+  const ours = { "sec-fetch-site": "same-origin" };
+  const draft = { headers: ours, maxRedirects: 0 };
+  const made = await page.request.post(`${WHERE_NEXT}/02101-54`, draft);
+  expect(made.status()).toBe(303);
+  await page.goto("/coordinacion/unidades/02101-54");
+  await expect(page.locator("main")).toContainText("No se puede sacar: 1 operativo");
+  await expect(page.getByRole("button", { name: "Sacar" })).toHaveCount(0);
+  await page.goto("/coordinacion/unidades/02101-7");
+  await page.getByRole("button", { name: "Sacar" }).click();
+  await expect(page.getByRole("status")).toContainText("Quedó guardado.");
+  await expect(page.locator("tbody tr", { hasText: "Centro" })).toHaveCount(0);
+});
+
+apart("a whole commune has figures of its own", async ({ page, own }) => {
+  await sit(page, own, "coordinacion", "/coordinacion/unidades/importar");
+  const rows = ["comuna;uv;hogares;mascotas", "02104;;1000;1400", "02104;77;500;"];
+  await page.getByLabel("O pegue aquí las filas").fill(rows.join("\n"));
+  await page.getByLabel("Fuente").fill("Censo");
+  await page.getByLabel("Año").fill("2024");
+  await page.getByRole("button", { name: "Revisar" }).click();
+  await expect(page.locator("main")).toContainText("Se agrega como cifra de toda la comuna.");
+  await page.getByRole("button", { name: "Guardar" }).click();
+  await expect(page.getByRole("status")).toContainText("Quedaron guardadas 2 filas");
+  await page.goto(WHERE_NEXT);
+  await expect(page.locator("#uv-02104-77")).toContainText("700 animales según sus hogares");
+  await page.goto("/coordinacion/unidades");
+  await expectAccessible(page);
+  await shot(page, "units-communes");
+  await page.getByRole("link", { name: "Taltal", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Taltal, toda la comuna");
+  await page.getByLabel("Perros y gatos").fill("2800");
+  await page.getByRole("button", { name: "Guardar" }).click();
+  await expect(page.getByRole("status")).toContainText("Quedó guardado.");
+  await page.goto(WHERE_NEXT);
+  await expect(page.locator("#uv-02104-77")).toContainText("1.400 animales según sus hogares");
 });
 
 apart("without a script the list is the page", async ({ page, own, browser }) => {

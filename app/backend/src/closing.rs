@@ -2,6 +2,7 @@
 //! that account for it; and how far its programme is.
 
 mod beneficiaries;
+mod coverage;
 mod papers;
 mod programme;
 

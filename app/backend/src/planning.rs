@@ -11,6 +11,7 @@ mod offerings;
 pub mod plan;
 mod programmes;
 mod reading;
+mod suggested;
 mod typed;
 
 pub(crate) use concerned::is_over as is_host_call_over;
@@ -21,6 +22,7 @@ pub use life::{reschedule, step, suspend};
 pub use offerings::{drop_offering, save_offering};
 pub(crate) use programmes::progress;
 pub use programmes::{programmes, save_programme};
+pub(crate) use suggested::{Suggested, suggested};
 
 use domain::decide::education;
 use domain::desk::plan::{

@@ -34,6 +34,8 @@ pub struct Sums {
     pub(crate) rnm: Kept<(), (String, String, i64)>,
     /// How many messages are in each state.
     pub(crate) messages: Kept<(), (String, i64)>,
+    /// How many animals a programme has served, by commune.
+    pub(crate) covered: Kept<Uuid, (String, i64)>,
     /// How many animals of each neighbourhood unit were served.
     pub(crate) units: Kept<(), UnitCountRow>,
 }

@@ -105,6 +105,8 @@ mod it {
     mod submissions;
     mod talks;
     mod territory;
+    mod territory_areas;
+    mod territory_waiting;
     mod tickets;
     mod tidy;
     mod together;

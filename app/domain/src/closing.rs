@@ -9,7 +9,8 @@ mod report;
 pub use attendance::{Attendance, BookingCount, attendance};
 pub use finding::{ClosingFacts, Finding, PassedTarget, PhoneFact, Severity, ShareFact, Verdict};
 pub use progress::{
-    Cost, CostLine, Counts, ProgrammeSheet, ProgressLine, Target, TargetLine, TargetReason,
+    Cost, CostLine, Counts, CoverageLine, ProgrammeSheet, ProgressLine, Target, TargetLine,
+    TargetReason,
 };
 pub use report::{
     AttendanceAct, ClosingSheet, DaySheet, Ending, Hand, Heading, LotLine, OfferingPlan, TimeLine,

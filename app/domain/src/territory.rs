@@ -1,10 +1,12 @@
 //! Communes and neighbourhood units: how they are named, what is known of them, and in which one an
 //! outreach does most good next.
 
+pub mod area;
 pub mod file;
 pub mod point;
 pub mod ranking;
 pub mod units;
+pub mod waiting;
 
 use std::fmt;
 

@@ -52,6 +52,8 @@ pub const ORGANISATION: &str = "/coordinacion/organizaciones/{id}";
 pub const NEW: &str = "nueva";
 /// Neighbourhood units.
 pub const UNITS: &str = "/coordinacion/unidades";
+/// Below [`UNITS`]: the form of one, or of the figures of a whole commune.
+pub const UNIT: &str = "/coordinacion/unidades/{unit}";
 /// Takes in a file of them.
 pub const UNIT_FILE: &str = "/coordinacion/unidades/importar";
 /// Where the next outreach does most good.
@@ -112,6 +114,7 @@ pub const WHOLE: &[&str] = &[
     ORGANISATIONS,
     ORGANISATION,
     UNITS,
+    UNIT,
     UNIT_FILE,
     WHERE_NEXT,
     WHERE_NEXT_MAP,
@@ -161,6 +164,12 @@ pub fn desk_box(outreach: impl std::fmt::Display) -> String {
 #[must_use]
 pub fn organisation(organisation: impl std::fmt::Display) -> String {
     format!("{ORGANISATIONS}/{organisation}")
+}
+
+/// The form of a unit, or of a commune's figures.
+#[must_use]
+pub fn unit(area: impl std::fmt::Display) -> String {
+    format!("{UNITS}/{area}")
 }
 
 /// The suggestion of a unit.

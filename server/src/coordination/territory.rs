@@ -1,6 +1,7 @@
 //! The territory at the desk: plain pages and forms, as those of the stock. 303 after an act, 422
 //! with all that was typed.
 
+mod areas;
 mod next;
 mod units;
 
@@ -39,6 +40,7 @@ pub(super) fn router() -> Routes {
         .get(routes::ORGANISATIONS, organisations)
         .both(routes::ORGANISATION, organisation, save_organisation)
         .get(routes::UNITS, units::list)
+        .both(routes::UNIT, areas::show, areas::change)
         .both(routes::UNIT_FILE, units::ask_for_file, units::take_file)
         .both(routes::WHERE_NEXT, next::show, next::weigh)
         .get(routes::WHERE_NEXT_MAP, next::map)

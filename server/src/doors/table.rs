@@ -151,6 +151,8 @@ pub const DOORS: &[Door] = &[
     get(routes::ORGANISATION, UseCase::PlanOutreaches),
     post(routes::ORGANISATION, UseCase::PlanOutreaches),
     get(routes::UNITS, UseCase::ReadOutreaches),
+    get(routes::UNIT, UseCase::PlanOutreaches),
+    post(routes::UNIT, UseCase::PlanOutreaches),
     get(routes::UNIT_FILE, UseCase::PlanOutreaches),
     post(routes::UNIT_FILE, UseCase::PlanOutreaches).holding(UNIT_FILE_BYTES),
     get(routes::WHERE_NEXT, UseCase::ReadOutreaches),

@@ -19,6 +19,18 @@ pub fn taken(pattern: &str) -> Option<&'static [&'static str]> {
             "email",
         ],
         "/coordinacion/unidades/importar" => &["file", "text", "commune", "source", "year"],
+        "/coordinacion/unidades/{unit}" => &[
+            "name",
+            "households",
+            "dogs_and_cats",
+            "source",
+            "year",
+            "latitude",
+            "longitude",
+            "no_boundary",
+            "seen",
+            "take_out",
+        ],
         "/coordinacion/donde-sigue" => {
             &["unserved", "waiting", "elapsed", "distance", "cost", "latitude", "longitude"]
         }
@@ -104,7 +116,7 @@ fn a_file_is_looked_at_before_it_is_taken_in() {
         let source = [("source", "Municipalidad"), ("year", "2025"), ("commune", "02101")];
         let sent = [[("file", table.as_str())].as_slice(), source.as_slice()].concat();
         let looked = send_file(&mut desk, &sent).expect(200).text();
-        assert!(looked.contains("2 unidades nuevas"), "{looked}");
+        assert!(looked.contains("2 filas nuevas"), "{looked}");
         assert!(looked.contains("1 fila que no se puede tomar"), "{looked}");
         assert!(looked.contains("Hogares: Escriba solo números."), "{looked}");
         assert!(!looked.contains("<b>Bonilla"), "{looked}");
@@ -118,8 +130,97 @@ fn a_file_is_looked_at_before_it_is_taken_in() {
         let kept = kept.expect(303);
         assert_eq!(kept.header("location"), Some("/coordinacion/unidades?guardadas=2"));
         let units = desk.get("/coordinacion/unidades?guardadas=2").expect(200).text();
-        assert!(units.contains("Quedaron guardadas 2 unidades"), "{units}");
+        assert!(units.contains("Quedaron guardadas 2 filas"), "{units}");
         assert!(units.contains("Municipalidad, 2025") && !units.contains("<b>Bonilla"), "{units}");
+    }
+}
+
+/// What a page holds in the hidden field of when it was shown.
+fn seen(page: &str) -> String {
+    let (_, rest) = page.split_once("name=\"seen\" value=\"").expect("when it was shown");
+    rest.split_once('"').expect("a value").0.to_owned()
+}
+
+#[test]
+fn a_unit_is_put_right_and_taken_out() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        Outreach::in_house(&house, false);
+        let mut desk = house.staff("coordinator");
+        take_table(&mut desk);
+        let list = desk.get("/coordinacion/unidades").expect(200).text();
+        assert!(list.contains("href=\"/coordinacion/unidades/02101-54\""), "{list}");
+        let path = "/coordinacion/unidades/02101-54";
+        let page = desk.get(path).expect(200).text();
+        assert!(page.contains("value=\"1200\"") && !page.contains("<b>Bonilla"), "{page}");
+        let seen = seen(&page);
+        let fields = |name: &'static str, households: &'static str| {
+            [
+                ("name", name),
+                ("households", households),
+                ("dogs_and_cats", "2.100"),
+                ("source", "Encuesta"),
+                ("year", "2025"),
+                ("latitude", "-23,59"),
+                ("longitude", "-70,39"),
+                ("seen", seen.as_str()),
+            ]
+        };
+        let refused = desk.form(path, &fields("Bonilla", "muchos")).expect(422).text();
+        assert!(refused.contains("value=\"muchos\"") && refused.contains("href=\"#households\""));
+        assert!(refused.contains("value=\"Encuesta\""), "nothing typed is lost: {refused}");
+        // Sent twice, as by a second press, it is done once; and an emptied value is gone.
+        for _ in 0..2 {
+            let kept = desk.form(path, &fields("Bonilla", "")).expect(303);
+            assert_eq!(kept.header("location"), Some("/coordinacion/unidades?hecho"));
+        }
+        let list = desk.get("/coordinacion/unidades?hecho").expect(200).text();
+        assert!(list.contains("Quedó guardado.") && list.contains("Encuesta, 2025"), "{list}");
+        assert!(!list.contains("1.200"), "{list}");
+        let late = desk.form(path, &fields("Otra", "7")).expect(409).text();
+        assert!(late.contains("value=\"Otra\"") && late.contains("Alguien cambió"), "{late}");
+
+        // With an outreach it stays.
+        desk.form(&format!("{WHERE_NEXT}/02101-54"), &[]).expect(303);
+        let leave = [("take_out", "1")];
+        let stays = desk.form(path, &leave).expect(422).text();
+        assert!(stays.contains("No se puede sacar: 1 operativo"), "{stays}");
+        desk.form("/coordinacion/unidades/02101-7", &leave).expect(303);
+        let list = desk.get("/coordinacion/unidades").expect(200).text();
+        assert!(list.contains("02101-54") && !list.contains("02101-7\""), "{list}");
+        for unknown in ["02101-7", "02101-999", "x", "02101", "%00"] {
+            desk.get(&format!("/coordinacion/unidades/{unknown}")).expect(422);
+            desk.form(&format!("/coordinacion/unidades/{unknown}"), &fields("X", "1")).expect(422);
+        }
+        let mut auditor = house.staff("auditor");
+        let seen = auditor.get("/coordinacion/unidades").expect(200).text();
+        assert!(!seen.contains("href=\"/coordinacion/unidades/02101"), "{seen}");
+        auditor.form(path, &leave).expect(403);
+    }
+}
+
+#[test]
+fn a_commune_has_figures_of_its_own() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let mut desk = house.staff("coordinator");
+        let table = "comuna;uv;hogares;mascotas\n02101;;1000;1400\n02101;9;500;\n";
+        let source = [("source", "Censo"), ("year", "2024")];
+        let sent = [[("text", table)].as_slice(), source.as_slice()].concat();
+        let looked = send_file(&mut desk, &sent).expect(200).text();
+        assert!(looked.contains("Se agrega como cifra de toda la comuna."), "{looked}");
+        let sent = [sent.as_slice(), &[("confirmed", "1")]].concat();
+        send_file(&mut desk, &sent).expect(303);
+        let list = desk.get("/coordinacion/unidades").expect(200).text();
+        assert!(list.contains("Comunas enteras") && list.contains("1.400"), "{list}");
+        let next = desk.get(WHERE_NEXT).expect(200).text();
+        let words = "700 animales según sus hogares y la cifra de la comuna (Censo, 2024)";
+        assert!(next.contains(words), "{next}");
+        let page = desk.get("/coordinacion/unidades/02101").expect(200).text();
+        assert!(page.contains("Antofagasta, toda la comuna") && !page.contains("latitude"));
+        desk.form("/coordinacion/unidades/02101", &[("take_out", "1")]).expect(303);
+        let list = desk.get("/coordinacion/unidades").expect(200).text();
+        assert!(!list.contains("Comunas enteras"), "{list}");
     }
 }
 

@@ -17,6 +17,16 @@ CREATE TABLE neighbourhood_unit (
 );
 CREATE INDEX neighbourhood_unit_commune ON neighbourhood_unit (commune, unit);
 
+-- How many live in a whole commune, whatever is known of its units.
+CREATE TABLE commune_figure (
+    commune TEXT PRIMARY KEY,
+    households BIGINT,
+    dogs_and_cats BIGINT,
+    source TEXT NOT NULL,
+    source_year BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL
+);
+
 -- What is planned of an outreach beyond its day and place.
 CREATE TABLE outreach_plan (
     outreach_id UUID PRIMARY KEY REFERENCES outreach (id),
@@ -106,6 +116,9 @@ CREATE TABLE booking (
     -- How many of the animals were served, of one that was not served as a whole.
     served_places BIGINT NOT NULL DEFAULT 0,
     ended_reason TEXT,
+    -- Of who waits: that they were served, or took a place elsewhere, noted before it was forgotten
+    -- who they are. No part of any answer but where the next outreach does most good.
+    settled TEXT,
     walk_in BIGINT NOT NULL,
     over_count BIGINT NOT NULL DEFAULT 0,
     device_id UUID,

@@ -17,6 +17,16 @@ CREATE TABLE neighbourhood_unit (
 ) STRICT;
 CREATE INDEX neighbourhood_unit_commune ON neighbourhood_unit (commune, unit);
 
+-- How many live in a whole commune, whatever is known of its units.
+CREATE TABLE commune_figure (
+    commune TEXT PRIMARY KEY,
+    households INTEGER,
+    dogs_and_cats INTEGER,
+    source TEXT NOT NULL,
+    source_year INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+) STRICT;
+
 -- What is planned of an outreach beyond its day and place.
 CREATE TABLE outreach_plan (
     outreach_id BLOB PRIMARY KEY REFERENCES outreach (id),
@@ -106,6 +116,9 @@ CREATE TABLE booking (
     -- How many of the animals were served, of one that was not served as a whole.
     served_places INTEGER NOT NULL DEFAULT 0,
     ended_reason TEXT,
+    -- Of who waits: that they were served, or took a place elsewhere, noted before it was forgotten
+    -- who they are. No part of any answer but where the next outreach does most good.
+    settled TEXT,
     walk_in INTEGER NOT NULL,
     over_count INTEGER NOT NULL DEFAULT 0,
     device_id BLOB,

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::keys::Keys;
 use crate::office::Office;
 use crate::store::{Isolation, StoreError, Tx};
+use crate::territory;
 
 /// How long after the end of its outreach a booking says whose it was, in milliseconds: ninety
 /// days, in which it can still be asked after.
@@ -74,7 +75,8 @@ async fn empty(tx: &mut Tx, ids: &[Uuid]) -> Result<Removed, StoreError> {
 
 /// Empties what bookings say of people [`KEPT_MS`] after the end of their outreach. What was
 /// offered, when, for how many and what became of it stays, for the papers of the outreach are
-/// printed from it. Answers how many were emptied.
+/// printed from it, and where the next one does most good is asked of it. Answers how many were
+/// emptied.
 ///
 /// # Errors
 /// A failed database.
@@ -85,6 +87,7 @@ pub async fn forget(office: &Office) -> Result<u64, Error> {
         let written = office.store.write_at(Isolation::Committed, before, |tx, before| {
             Box::pin(async move {
                 let ids = tx.bookings_to_forget(before.0, AT_ONCE).await?;
+                territory::settle_waiting(tx, &ids).await?;
                 empty(tx, &ids).await
             })
         });

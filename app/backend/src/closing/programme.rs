@@ -16,6 +16,7 @@ use domain::timestamp::{Timestamp, Zone};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+use super::coverage;
 use crate::actor::Actor;
 use crate::desk::{gone, may, number};
 use crate::error::Error;
@@ -66,6 +67,7 @@ async fn laid_out(
     let residences = lines(&rows, residence)?;
     let units = lines(&rows, |row| row.unit.clone())?;
     let months = lines(&rows, |row| Some(row.month.clone()))?;
+    let coverage = coverage::lines(tx, sums, programme.id).await?;
     let costs = costs(tx, id).await?;
     Ok(ProgrammeSheet {
         programme,
@@ -75,6 +77,7 @@ async fn laid_out(
         residences,
         units,
         months,
+        coverage,
         costs,
         may_plan,
     })

@@ -3,10 +3,11 @@
 
 use domain::catalogue::unit_columns::UnitColumn;
 use domain::desk::territory::FileFault;
+use domain::name::search_key;
 use domain::territory::file::{Cells, MOST_ROWS, Shape};
 use domain::territory::point::{Boundary, Point};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rows of a file.
 ///
@@ -23,8 +24,22 @@ pub(super) fn rows(text: &str) -> Result<Vec<Cells>, FileFault> {
     match rows.len() {
         0 => Err(FileFault::Empty),
         count if count > MOST_ROWS => Err(FileFault::TooManyRows),
+        _ if !says_of_what(&rows) => Err(FileFault::NoUnitColumn),
         _ => Ok(rows),
     }
+}
+
+/// Whether the rows say of which units they are; or else of which communes, each once: with a
+/// commune twice it is a list of units whose column of them has a name that is not known.
+fn says_of_what(rows: &[Cells]) -> bool {
+    let text = |cells: &Cells, column| cells.texts.get(&column).map(|text| search_key(text));
+    if rows.iter().any(|cells| cells.texts.contains_key(&UnitColumn::Unit)) {
+        return true;
+    }
+    let communes = rows.iter().filter_map(|cells| text(cells, UnitColumn::Commune));
+    let mut seen = BTreeSet::new();
+    let are_told_once = communes.filter(|name| !name.is_empty()).all(|name| seen.insert(name));
+    are_told_once && !seen.is_empty()
 }
 
 /// What parts the cells: what the headings have most of. Spreadsheets of Chile write semicolons.
@@ -49,7 +64,7 @@ fn of_table(text: &str) -> Result<Vec<Cells>, FileFault> {
         _ => return Err(FileFault::Unreadable),
     };
     let columns: Vec<_> = headings.iter().map(UnitColumn::named).collect();
-    if !columns.contains(&Some(UnitColumn::Unit)) {
+    if ![UnitColumn::Unit, UnitColumn::Commune].iter().any(|one| columns.contains(&Some(*one))) {
         return Err(FileFault::NoUnitColumn);
     }
     let mut rows = Vec::new();
@@ -93,8 +108,7 @@ fn of_geojson(text: &str) -> Result<Vec<Cells>, FileFault> {
         let shape = feature.get("geometry").map_or(Shape::None, shape_of);
         rows.push(Cells { place, texts, shape });
     }
-    let names_units = rows.iter().any(|cells| cells.texts.contains_key(&UnitColumn::Unit));
-    if names_units || rows.is_empty() { Ok(rows) } else { Err(FileFault::NoUnitColumn) }
+    Ok(rows)
 }
 
 /// A property as a cell: a text or a number as it is written, nothing else.
@@ -179,6 +193,22 @@ mod tests {
         assert_eq!(rows[1].shape, Shape::None);
         assert_eq!(rows[2].shape, Shape::Point(Point::parse("-23.6", "-70.4").unwrap()));
         assert_eq!(rows[3].shape, Shape::Unreadable);
+    }
+
+    #[test]
+    fn a_table_of_communes_tells_of_each_once() {
+        for text in [
+            "Comuna;Hogares;Mascotas\n02101;136000;190000\nMejillones;4800;6700\n",
+            "Comuna;Unidad;Hogares\n02101;;136000\n02101;54;1200\n02101;;9\n",
+        ] {
+            assert!(rows(text).is_ok(), "{text}");
+        }
+        for text in [
+            "Comuna;Sector vecinal;Hogares\n02101;54;1200\n02101;7;800\n",
+            "Comuna;Hogares\n;1200\n",
+        ] {
+            assert_eq!(rows(text), Err(FileFault::NoUnitColumn), "{text}");
+        }
     }
 
     #[test]

@@ -5,11 +5,11 @@ use domain::field_error::{Field, Problem};
 use domain::id::OutreachId;
 use domain::outreach::OutreachStatus;
 use domain::role::{Caller, UseCase, allows};
-use domain::territory::UnitKey;
 use domain::territory::point::Point;
 use domain::territory::ranking::{Facts, Part, Weights, rank};
-use domain::territory::units::Unit;
-use domain::timestamp::CivilDate;
+use domain::territory::units::{CommuneFigures, Source, Unit};
+use domain::territory::{Commune, UnitKey};
+use domain::timestamp::{CivilDate, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -19,8 +19,8 @@ use crate::desk::may;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
-use crate::planning;
-use crate::records::{code, date, from_json, json, unit as key_of};
+use crate::planning::{self, Suggested};
+use crate::records::{code, date, from_json, json};
 use crate::store::vocabulary::territory::{UnitPlanRow, UnitVisitRow};
 use crate::store::{StoreError, Tx};
 use crate::sums::Sums;
@@ -87,6 +87,13 @@ async fn ranked(office: &Office, actor: Actor, with_boundaries: bool) -> Result<
         .await
 }
 
+/// How many animals a unit is taken to have.
+struct Estimate {
+    animals: u32,
+    source: Option<Source>,
+    is_of_commune: bool,
+}
+
 /// What is counted of all units at once.
 struct Known {
     today: CivilDate,
@@ -94,6 +101,7 @@ struct Known {
     waiting: HashMap<String, i64>,
     visited: HashMap<String, UnitVisitRow>,
     planned: HashMap<String, UnitPlanRow>,
+    communes: HashMap<Commune, CommuneFigures>,
 }
 
 impl Known {
@@ -113,7 +121,23 @@ impl Known {
             waiting,
             visited: visited.into_iter().map(|row| (row.unit.clone(), row)).collect(),
             planned,
+            communes: units::communes(tx)
+                .await?
+                .into_iter()
+                .map(|figures| (figures.commune, figures))
+                .collect(),
         })
+    }
+
+    /// How many animals a unit is estimated to have; or else its households' share of those of its
+    /// commune, with whoever tells of the commune.
+    fn estimate(&self, unit: &Unit) -> Option<Estimate> {
+        if let Some(animals) = unit.dogs_and_cats {
+            return Some(Estimate { animals, source: unit.source.clone(), is_of_commune: false });
+        }
+        let figures = self.communes.get(&unit.key.commune)?;
+        let animals = figures.animals_of(unit.households?)?;
+        Some(Estimate { animals, source: Some(figures.source.clone()), is_of_commune: true })
     }
 
     fn rows(&self, units: Vec<Unit>, setting: Setting) -> Result<Vec<NextRow>, StoreError> {
@@ -128,12 +152,14 @@ impl Known {
         for scored in rank(facts, setting.weights) {
             let Some(unit) = all.remove(&scored.facts.unit) else { continue };
             let key = unit.key.to_string();
+            let estimate = self.estimate(&unit);
             let last_on = self.visited.get(&key).map(|visit| date(&visit.last_on)).transpose()?;
             rows.push(NextRow {
                 scored,
                 name: unit.name.map(|name| name.to_string()),
-                estimated: unit.dogs_and_cats,
-                source: unit.source,
+                estimated: estimate.as_ref().map(|estimate| estimate.animals),
+                is_of_commune: estimate.as_ref().is_some_and(|estimate| estimate.is_of_commune),
+                source: estimate.and_then(|estimate| estimate.source),
                 served: count(self.served.get(&key)),
                 last_on,
                 planned: self.planned.get(&key).map(planned).transpose()?,
@@ -157,7 +183,7 @@ impl Known {
         let served = count(self.served.get(&key));
         Ok(Facts {
             unit: unit.key,
-            unserved: unit.dogs_and_cats.map(|animals| animals.saturating_sub(served)),
+            unserved: self.estimate(unit).map(|known| known.animals.saturating_sub(served)),
             waiting: count(self.waiting.get(&key)),
             days,
             metres: office.zip(unit.point).map(|(office, point)| office.metres_to(point)),
@@ -250,31 +276,34 @@ pub async fn accept(
     (name, place): (String, String),
 ) -> Result<OutreachId, Error> {
     may(&actor, UseCase::PlanOutreaches)?;
-    let today = office.day_of(office.clock.now()).to_string();
-    let found = office
+    let now = office.clock.now();
+    let draft = Suggested { unit, name, place, zone: office.zone.clone() };
+    let when = (now, office.day_of(now));
+    office
         .store
-        .read(move |tx| {
-            Box::pin(async move {
-                let units = tx.units_without_boundaries().await?;
-                let keys = units.iter().map(|row| key_of(&row.unit));
-                let keys = keys.collect::<Result<Vec<_>, _>>()?;
-                let planned = tx.units_planned(&today).await?;
-                Ok::<_, StoreError>(keys.contains(&unit).then_some(planned))
-            })
+        .write_with(draft, move |tx, draft| {
+            Box::pin(async move { draft_of(tx, draft, actor, when).await })
         })
-        .await?;
-    let planned = found.ok_or_else(|| unknown(Field::NeighbourhoodUnit))?;
-    let key = unit.to_string();
+        .await
+}
+
+/// The draft that is there, or a new one. Whoever else takes the same suggestion waits until this
+/// is committed, and then finds the draft.
+async fn draft_of(
+    tx: &mut Tx,
+    draft: &Suggested,
+    actor: Actor,
+    (now, today): (Timestamp, CivilDate),
+) -> Result<OutreachId, Error> {
+    let key = draft.unit.to_string();
+    if !tx.take_unit_turn(&key).await? {
+        return Err(unknown(Field::NeighbourhoodUnit));
+    }
     let is_draft =
         |row: &&UnitPlanRow| row.unit == key && row.status == OutreachStatus::Draft.code();
-    if let Some(draft) = planned.iter().find(is_draft) {
-        return Ok(OutreachId(draft.outreach_id));
+    let planned = tx.units_planned(&today.to_string()).await?;
+    match planned.iter().find(is_draft) {
+        Some(known) => Ok(OutreachId(known.outreach_id)),
+        None => planning::suggested(tx, draft, actor, (now, today)).await,
     }
-    let mut form = planning::choices(office, actor, None).await?.form;
-    form.name = name;
-    form.place = place;
-    form.commune = unit.commune.code();
-    form.unit = unit.number.to_string();
-    form.status = OutreachStatus::Draft.code().to_owned();
-    planning::save(office, actor, None, form).await
 }

@@ -4,10 +4,11 @@ use domain::desk::territory::{FileVerdict, UnitFile, UnitList, Wrong};
 use domain::field_error::Problem;
 use domain::name::ShortText;
 use domain::role::{Caller, UseCase, allows};
+use domain::territory::Commune;
+use domain::territory::area::{Area, Told};
 use domain::territory::file::{Cells, Defaults, Judged, Verdict, judge, year};
 use domain::territory::point::{Boundary, Point};
-use domain::territory::units::{Source, Unit};
-use domain::territory::{Commune, UnitKey};
+use domain::territory::units::{CommuneFigures, Source, Unit};
 use domain::timestamp::{CivilDate, Timestamp};
 use std::collections::BTreeMap;
 
@@ -17,8 +18,8 @@ use crate::desk::may;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
-use crate::records::unit as key_of;
-use crate::store::vocabulary::territory::UnitRow;
+use crate::records::{territory, unit as key_of};
+use crate::store::vocabulary::territory::{CommuneRow, UnitRow};
 use crate::store::{StoreError, Tx};
 
 /// Every unit, by commune and number.
@@ -28,12 +29,22 @@ use crate::store::{StoreError, Tx};
 pub async fn list(office: &Office, actor: Actor) -> Result<UnitList, Error> {
     may(&actor, UseCase::ReadOutreaches)?;
     let may_plan = allows(actor.caller().unwrap_or(Caller::Public), UseCase::PlanOutreaches);
-    let rows = office
+    office
         .store
-        .read(|tx| Box::pin(async move { tx.units_without_boundaries().await }))
-        .await?;
-    let rows = rows.into_iter().map(unit).collect::<Result<Vec<_>, _>>()?;
-    Ok(UnitList { rows: in_order(rows), may_plan })
+        .read(move |tx| {
+            Box::pin(async move {
+                let rows = tx.units_without_boundaries().await?;
+                let rows = rows.into_iter().map(unit).collect::<Result<Vec<_>, _>>()?;
+                let communes = communes(tx).await?;
+                Ok(UnitList { rows: in_order(rows), communes, may_plan })
+            })
+        })
+        .await
+}
+
+/// What is known of whole communes, by their codes.
+pub(super) async fn communes(tx: &mut Tx) -> Result<Vec<CommuneFigures>, StoreError> {
+    tx.commune_figures().await?.into_iter().map(commune).collect()
 }
 
 /// The stored keys are texts, so that 10 stands before 9 there.
@@ -82,14 +93,24 @@ pub async fn take(office: &Office, actor: Actor, file: &UnitFile) -> Result<File
 }
 
 async fn store(tx: &mut Tx, actor: Actor, now: Timestamp, judged: &[Judged]) -> Result<(), Error> {
-    let rows: Vec<_> = judged.iter().filter_map(Judged::stored).map(|one| row(one, now)).collect();
-    if rows.is_empty() {
+    let (mut units, mut communes) = (Vec::new(), Vec::new());
+    for told in judged.iter().filter_map(Judged::stored) {
+        match told {
+            Told::Unit(unit) => units.push(row(unit, now)),
+            Told::Commune(figures) => communes.push(commune_row(figures, now)),
+        }
+    }
+    let stored = units.len() + communes.len();
+    if stored == 0 {
         return Ok(());
     }
-    tx.put_units(&rows).await?;
+    tx.put_units(&units).await?;
+    tx.put_communes(&communes).await?;
     let is_new = |one: &&Judged| matches!(one.verdict, Verdict::New(_));
     let fresh = judged.iter().filter(is_new).count();
-    let said = serde_json::json!({ "new": fresh, "changed": rows.len() - fresh });
+    let said = serde_json::json!({
+        "new": fresh, "changed": stored - fresh, "communes": communes.len(),
+    });
     let entry = Entry::new(Subject::acting(&actor), "units_imported", actor, now, &said)?;
     history::append(tx, &entry).await
 }
@@ -120,22 +141,24 @@ fn defaults(file: &UnitFile, today: CivilDate) -> Result<Defaults, Vec<Wrong>> {
     }
 }
 
-async fn known(tx: &mut Tx) -> Result<BTreeMap<UnitKey, Unit>, StoreError> {
-    let units = tx.units().await?.into_iter().map(unit);
-    units.map(|unit| unit.map(|unit| (unit.key, unit))).collect()
+async fn known(tx: &mut Tx) -> Result<BTreeMap<Area, Told>, StoreError> {
+    let mut known = BTreeMap::new();
+    for row in tx.units().await? {
+        let told = Told::Unit(unit(row)?);
+        known.insert(told.area(), told);
+    }
+    for figures in communes(tx).await? {
+        let told = Told::Commune(figures);
+        known.insert(told.area(), told);
+    }
+    Ok(known)
 }
 
 /// A unit as it is stored.
 pub(super) fn unit(row: UnitRow) -> Result<Unit, StoreError> {
     let wrong = |_| StoreError::Inconsistent("a neighbourhood unit cannot be read");
-    let figure = |figure: Option<i64>| figure.and_then(|figure| u32::try_from(figure).ok());
-    let source = match (row.source, row.source_year) {
-        (Some(name), Some(year)) => {
-            let year = u16::try_from(year).unwrap_or(0);
-            Some(Source { name: ShortText::parse(&name).map_err(wrong)?, year })
-        }
-        _ => None,
-    };
+    let said = row.source.zip(row.source_year);
+    let source = said.map(|(name, year)| source(&name, year)).transpose()?;
     let point = row.latitude.zip(row.longitude);
     Ok(Unit {
         key: key_of(&row.unit)?,
@@ -148,7 +171,40 @@ pub(super) fn unit(row: UnitRow) -> Result<Unit, StoreError> {
     })
 }
 
-fn row(unit: &Unit, now: Timestamp) -> UnitRow {
+fn figure(figure: Option<i64>) -> Option<u32> {
+    figure.and_then(|figure| u32::try_from(figure).ok())
+}
+
+fn source(name: &str, year: i64) -> Result<Source, StoreError> {
+    let wrong = |_| StoreError::Inconsistent("the source of a figure cannot be read");
+    let name = ShortText::parse(name).map_err(wrong)?;
+    Ok(Source { name, year: u16::try_from(year).unwrap_or(0) })
+}
+
+/// What is known of a commune, as it is stored.
+pub(super) fn commune(row: CommuneRow) -> Result<CommuneFigures, StoreError> {
+    Ok(CommuneFigures {
+        commune: territory(&row.commune)?,
+        households: figure(row.households),
+        dogs_and_cats: figure(row.dogs_and_cats),
+        source: source(&row.source, row.source_year)?,
+    })
+}
+
+/// What is known of a commune, to be stored.
+pub(super) fn commune_row(figures: &CommuneFigures, now: Timestamp) -> CommuneRow {
+    CommuneRow {
+        commune: figures.commune.code(),
+        households: figures.households.map(i64::from),
+        dogs_and_cats: figures.dogs_and_cats.map(i64::from),
+        source: figures.source.name.to_string(),
+        source_year: figures.source.year.into(),
+        changed_at: now.0,
+    }
+}
+
+/// A unit, to be stored.
+pub(super) fn row(unit: &Unit, now: Timestamp) -> UnitRow {
     UnitRow {
         unit: unit.key.to_string(),
         commune: unit.key.commune.code(),

@@ -30,7 +30,7 @@ use domain::desk::plan::{OutreachFilter, OutreachForm, TalkCorrection, TalkForm}
 use domain::desk::planned::{DayForm, DutyForm, OfferingForm, PlanForm};
 use domain::desk::queue::{MailState, Resolution, RnmStep, TaskEnding};
 use domain::desk::stock::{ChipCount, ChipMove, ChipReceipt, DoseMove, DoseReceipt, DoseTally};
-use domain::desk::territory::{OrganisationForm, UnitFile, WeightsForm};
+use domain::desk::territory::{AreaForm, OrganisationForm, UnitFile, WeightsForm};
 use domain::id::{DeviceId, ImportId, OrganisationId, OwnerId, SessionId, StaffId};
 use domain::import::Step;
 use domain::outreach::life::LifeStep;
@@ -41,6 +41,7 @@ use domain::role::{Caller, Role, UseCase, allows};
 use domain::run::Run;
 use domain::stock::LossReason;
 use domain::submission::{Batch, SealedBatch};
+use domain::territory::area::Area;
 use domain::territory::{Commune, UnitKey};
 use uuid::Uuid;
 
@@ -287,7 +288,7 @@ async fn of_territory(field: &Field, actor: Actor) -> Vec<String> {
     let (form, file, id) =
         (OrganisationForm::default(), UnitFile::default(), OrganisationId(fresh_id()));
     let unit = UnitKey::new(Commune::ANTOFAGASTA, 54).unwrap();
-    let words = || ("Bonilla".to_owned(), "Sede".to_owned());
+    let (words, area) = (|| ("Bonilla".to_owned(), "Sede".to_owned()), Area::Unit(unit));
     calls! { actor;
         ReadOutreaches: territory::organisations(office, actor),
         ReadOutreaches: territory::units(office, actor),
@@ -298,6 +299,9 @@ async fn of_territory(field: &Field, actor: Actor) -> Vec<String> {
         PlanOutreaches: territory::save_organisation(office, actor, id, &form),
         PlanOutreaches: territory::look_at_units(office, actor, &file),
         PlanOutreaches: territory::take_units(office, actor, &file),
+        PlanOutreaches: territory::area(office, actor, area),
+        PlanOutreaches: territory::keep_area(office, actor, area, &AreaForm::default()),
+        PlanOutreaches: territory::take_area_out(office, actor, area),
         PlanOutreaches: territory::set_weights(office, actor, &WeightsForm::default()),
         PlanOutreaches: territory::accept(office, actor, unit, words()),
     }

@@ -6,11 +6,12 @@ use backend::store::vocabulary::owner::OwnerRow;
 use backend::store::vocabulary::programme::{OrganisationRow, OutreachRow};
 use backend::store::vocabulary::service::ServiceRow;
 use backend::store::vocabulary::territory::{
-    LastServiceRow, UnitCountRow, UnitPlanRow, UnitRow, UnitVisitRow, UnitWaitRow,
+    CommuneRow, LastServiceRow, UnitCountRow, UnitPlanRow, UnitReachRow, UnitRow, UnitVisitRow,
+    WaitRow,
 };
 use uuid::Uuid;
 
-use crate::it::databases::Stored;
+use crate::it::databases::{Database, Stored};
 use crate::it::field::{outreach_row, programme_row};
 use crate::it::story_day::booking_row;
 use crate::it::story_registry::{animal_row, owner_row, service_row};
@@ -43,6 +44,35 @@ fn at(programme: Uuid, unit: Option<&str>, held_on: &str) -> OutreachRow {
 
 fn count(unit: &str, total: i64) -> UnitCountRow {
     UnitCountRow { unit: unit.to_owned(), total }
+}
+
+/// What was held in the unit is meant for another one too, and so is the draft of the other unit.
+async fn assert_reached(database: &Database) {
+    let done: Stored<()> = database
+        .store
+        .read(|tx| {
+            Box::pin(async move {
+                // An outreach reaches each of its units once, where it is held and whom it is for.
+                let reached: Vec<_> = tx.units_reached(DAY).await?;
+                let mut units: Vec<_> = reached.iter().map(|row| row.unit.as_str()).collect();
+                units.sort_unstable();
+                assert_eq!(units, ["02101-12", UNIT, OTHER, "02101-9"]);
+                let here = |unit: &str| reached.iter().find(|row| row.unit == unit).cloned();
+                let UnitReachRow { outreach_id, .. } = here(UNIT).unwrap();
+                assert_eq!(here("02101-9").unwrap().outreach_id, outreach_id);
+                assert_ne!(here("02101-12").unwrap().outreach_id, outreach_id);
+                assert_eq!(tx.units_reached("2026-11-23").await?, []);
+                assert_eq!(tx.count_outreaches_reaching("02101-9").await?, 1);
+                assert_eq!(tx.count_outreaches_reaching("02101-10").await?, 0);
+                let planned = tx.units_planned(DAY).await?;
+                let planned: Vec<_> = planned.iter().map(|row| row.unit.as_str()).collect();
+                assert_eq!(planned.len(), 2);
+                assert!(planned.contains(&OTHER) && planned.contains(&"02101-12"), "{planned:?}");
+                Ok(())
+            })
+        })
+        .await;
+    done.unwrap();
 }
 
 on_both_databases! {
@@ -85,7 +115,37 @@ on_both_databases! {
             tx.put_units(&[]).await?;
             assert_eq!(tx.units().await?, [first.clone(), second.clone()]);
             second.boundary = None;
-            assert_eq!(tx.units_without_boundaries().await?, [first, second]);
+            assert_eq!(tx.units_without_boundaries().await?, [first.clone(), second.clone()]);
+            assert_eq!(tx.unit(UNIT).await?, Some(first.clone()));
+            assert!(tx.take_unit_turn(UNIT).await? && !tx.take_unit_turn("02101-9").await?);
+            assert_eq!(tx.unit(UNIT).await?, Some(first.clone()), "a turn changes nothing");
+            assert!(tx.remove_unit(OTHER).await? && !tx.remove_unit(OTHER).await?);
+            assert_eq!(tx.unit(OTHER).await?, None);
+            assert_eq!(tx.units().await?, [first]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    async fn communes_are_put_again_over_themselves(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let figures = |commune: &str, animals: Option<i64>| CommuneRow {
+                commune: commune.to_owned(),
+                households: Some(4_800),
+                dogs_and_cats: animals,
+                source: "Censo".to_owned(),
+                source_year: 2024,
+                changed_at: 1,
+            };
+            let (first, mut second) = (figures("02101", None), figures("02102", Some(6_700)));
+            tx.put_communes(&[second.clone(), first.clone()]).await?;
+            assert_eq!(tx.commune_figures().await?, [first.clone(), second.clone()]);
+            (second.households, second.source_year, second.changed_at) = (None, 2025, 2);
+            tx.put_communes(&[second.clone()]).await?;
+            tx.put_communes(&[]).await?;
+            assert_eq!(tx.commune_figures().await?, [first.clone(), second]);
+            assert!(tx.remove_commune("02102").await? && !tx.remove_commune("02102").await?);
+            assert_eq!(tx.commune_figures().await?, [first]);
             Ok(())
         })).await;
         done.unwrap();
@@ -115,6 +175,9 @@ on_both_databases! {
             let services = [service("implantation"), service("deworming_internal")];
             tx.insert_services(&services).await?;
             assert_eq!(tx.units_served().await?, [count(UNIT, 1)]);
+            let covered = tx.animals_covered(programme.id).await?;
+            assert_eq!(covered, [("02101".to_owned(), 1)], "served twice it is one animal");
+            assert_eq!(tx.animals_covered(fresh_id()).await?, []);
             assert_eq!(tx.units_waiting(DAY).await?, []);
             let planned = UnitPlanRow {
                 unit: OTHER.to_owned(),
@@ -139,6 +202,9 @@ on_both_databases! {
         database.raw(&format!("{plan} SELECT id, 600000, 0, 0 {here}")).await;
         let meant = "INSERT INTO outreach_unit (outreach_id, unit)";
         database.raw(&format!("{meant} SELECT id, '02101-9' {here}")).await;
+        let drafted = format!("FROM outreach WHERE unit = '{OTHER}'");
+        database.raw(&format!("{meant} SELECT id, '02101-12' {drafted}")).await;
+        assert_reached(&database).await;
         let done: Stored<()> = database.store.read(|tx| Box::pin(async move {
             let visit = |unit: &str| UnitVisitRow {
                 unit: unit.to_owned(),
@@ -172,17 +238,17 @@ on_both_databases! {
             let nobody = BookingRow { owner_key: None, ..waits(here.id, 4, 8) };
             let rows = [one.clone(), other.clone(), third, nobody];
             tx.insert_bookings(&rows).await?;
-            let told = |row: &BookingRow| UnitWaitRow {
-                unit: UNIT.to_owned(),
+            let told = |row: &BookingRow| WaitRow {
+                id: row.id,
+                outreach_id: here.id,
                 offering: "chip".to_owned(),
                 places: 2,
                 created_at: row.created_at,
                 owner_id: None,
                 details: String::new(),
             };
-            let mut all: Vec<_> = rows.iter().map(|row| (row.id, told(row))).collect();
-            all.sort_by_key(|(id, _)| *id);
-            let all: Vec<_> = all.into_iter().map(|(_, row)| row).collect();
+            let mut all: Vec<_> = rows.iter().map(told).collect();
+            all.sort_by_key(|row| row.id);
             assert_eq!(tx.units_waiting(DAY).await?, all);
             assert_eq!(tx.units_waiting("2026-11-23").await?, []);
 
@@ -208,6 +274,43 @@ on_both_databases! {
             let mut left: Vec<_> = left.collect();
             left.sort_unstable();
             assert_eq!(left, [6, 8]);
+            Ok(())
+        })).await;
+        done.unwrap();
+    }
+
+    /// What tells that somebody has a place elsewhere may be forgotten before, or with, the one
+    /// who waits.
+    async fn how_waiting_ended_is_noted(database) {
+        let done: Stored<()> = database.store.write(|tx| Box::pin(async move {
+            let programme = programme_row();
+            tx.insert_programme(&programme).await?;
+            let here = at(programme.id, Some(UNIT), DAY);
+            let there = at(programme.id, None, "2026-12-01");
+            tx.insert_outreach(&here).await?;
+            tx.insert_outreach(&there).await?;
+            let waits = |outreach: Uuid, key: u8, created_at: i64| BookingRow {
+                state: "waiting".to_owned(),
+                owner_key: Some(vec![key]),
+                created_at,
+                ..booking_row(outreach, "chip")
+            };
+            let (one, other) = (waits(here.id, 1, 5), waits(here.id, 2, 6));
+            let elsewhere =
+                BookingRow { state: "booked".to_owned(), ..waits(there.id, 1, 9) };
+            let before = waits(there.id, 2, 1);
+            tx.insert_bookings(&[one.clone(), other.clone(), elsewhere.clone(), before]).await?;
+            assert_eq!(tx.settle_elsewhere(&[], "elsewhere").await?, 0);
+            assert_eq!(tx.settle_elsewhere(&[other.id], "elsewhere").await?, 1, "the earlier");
+            assert_eq!(tx.settle_elsewhere(&[elsewhere.id], "elsewhere").await?, 1);
+            assert_eq!(tx.settle_elsewhere(&[one.id], "elsewhere").await?, 0, "once");
+            let all = [one.id, other.id, elsewhere.id];
+            let left: Vec<_> = tx.waiting_of(&all).await?.into_iter().map(|row| row.id).collect();
+            assert_eq!(left, [other.id]);
+            assert_eq!(tx.waiting_of(&[]).await?, []);
+            assert_eq!(tx.units_waiting(DAY).await?.len(), 1);
+            assert_eq!(tx.settle_waiting(&all, "served").await?, 1);
+            assert_eq!(tx.units_waiting(DAY).await?, []);
             Ok(())
         })).await;
         done.unwrap();

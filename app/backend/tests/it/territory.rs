@@ -3,7 +3,6 @@
 use backend::clock::fresh_id;
 use backend::error::Error;
 use backend::office::Office;
-use backend::store::vocabulary::booking::BookingRow;
 use backend::{planning, territory};
 use domain::desk::territory::{
     FileFault, FileVerdict, NextRow, OrganisationForm, OrganisationList, UnitFile, Weighed,
@@ -17,18 +16,18 @@ use domain::territory::file::{Judged, Verdict};
 use domain::territory::ranking::{FULL, Part};
 use domain::territory::{Commune, UnitKey};
 
-use crate::it::databases::{Database, Stored};
+use crate::it::databases::Database;
 use crate::it::desk::auditor;
-use crate::it::field::{Field, Guest, NOW};
-use crate::it::offered::booker;
-use crate::it::story_day::booking_row;
+use crate::it::field::Field;
 
-const TABLE: &str = "uv;nombre;hogares;perros y gatos;latitud;longitud
+/// Two units of Antofagasta.
+pub const TABLE: &str = "uv;nombre;hogares;perros y gatos;latitud;longitud
 54;Bonilla;1200;2000;-23,59;-70,39
 7;Centro;800;400;-23,65;-70,40
 ";
 
-fn file(text: &str) -> UnitFile {
+/// The form of a file of units.
+pub fn file(text: &str) -> UnitFile {
     UnitFile {
         text: text.to_owned(),
         commune: "02101".to_owned(),
@@ -37,7 +36,8 @@ fn file(text: &str) -> UnitFile {
     }
 }
 
-fn unit(number: u16) -> UnitKey {
+/// A unit of Antofagasta.
+pub fn unit(number: u16) -> UnitKey {
     UnitKey::new(Commune::ANTOFAGASTA, number).unwrap()
 }
 
@@ -54,7 +54,8 @@ fn weights(weights: [&str; 5]) -> WeightsForm {
     }
 }
 
-async fn rows(office: &Office, field: &Field) -> Vec<NextRow> {
+/// Where next.
+pub async fn rows(office: &Office, field: &Field) -> Vec<NextRow> {
     territory::where_next(office, field.as_coordinator()).await.unwrap().rows
 }
 
@@ -167,45 +168,6 @@ on_both_databases! {
         assert_eq!(rows(office, &field).await, by_way, "what is wrong changes nothing");
     }
 
-    /// A list outlives its outreach, but not for ever, and nobody stands on it who was served.
-    async fn who_waits_counts_until_served_and_for_a_year(database) {
-        let field = Field::on(&database).await;
-        let (office, actor, here) = (&field.office, field.as_coordinator(), field.outreach.0);
-        territory::take_units(office, actor, &file(TABLE)).await.unwrap();
-        database.raw("UPDATE outreach SET unit = '02101-54'").await;
-        let guest = Guest::new(12_345_678);
-        let waits = |run: u32| BookingRow {
-            state: "waiting".to_owned(),
-            details: serde_json::to_string(&booker(run, "Ana", false)).unwrap(),
-            created_at: NOW.0 - 1,
-            ..booking_row(here, "chip")
-        };
-        let erased = BookingRow { details: String::new(), ..waits(1_000_001) };
-        let lines = [waits(guest.run), waits(9_876_543), erased];
-        let write = office.store.write_with(lines, |tx, lines| {
-            Box::pin(async move { tx.insert_bookings(lines).await })
-        });
-        let done: Stored<()> = write.await;
-        done.unwrap();
-        let waiting = async || {
-            let all = rows(office, &field).await;
-            let here = all.iter().find(|row| row.scored.facts.unit == unit(54)).unwrap();
-            here.scored.facts.waiting
-        };
-        assert_eq!(waiting().await, 6);
-        // A dose is not what they wait for; the chip is, wherever it was.
-        let dose = field.dewormed(guest.dog, domain::catalogue::DewormingKind::Internal);
-        field.submit(vec![guest.registered(), guest.dog_registered("Ñato"), dose]).await;
-        assert_eq!(waiting().await, 6);
-        field.submit(vec![field.chipped(guest.dog, "999000000000001")]).await;
-        assert_eq!(waiting().await, 4);
-        // Whatever became of the outreach, a year later nobody waits for it.
-        database.raw("UPDATE outreach SET status = 'closed', held_on = '2025-11-22'").await;
-        assert_eq!(waiting().await, 4, "365 days");
-        database.raw("UPDATE outreach SET held_on = '2025-11-21'").await;
-        assert_eq!(waiting().await, 0);
-    }
-
     async fn a_suggestion_becomes_one_draft(database) {
         let field = Field::on(&database).await;
         let (office, actor) = (&field.office, field.as_coordinator());
@@ -221,6 +183,25 @@ on_both_databases! {
         let row = row.expect("the draft is told");
         assert_eq!(row.planned.map(|(id, ..)| id), Some(draft));
         assert_eq!(row.last_on, None, "a draft was not held");
+    }
+
+    /// Two coordinators, or a second tap, at the same moment.
+    async fn a_suggestion_taken_at_once_by_several_is_one_draft(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        territory::take_units(office, actor, &file(TABLE)).await.unwrap();
+        let words = || ("Operativo Bonilla".to_owned(), "Por definir".to_owned());
+        let accept = || territory::accept(office, actor, unit(54), words());
+        let (one, two, three, four) = tokio::join!(accept(), accept(), accept(), accept());
+        let drafts = [one, two, three, four].map(Result::unwrap);
+        assert!(drafts.iter().all(|draft| *draft == drafts[0]), "{drafts:?}");
+        let made = "SELECT COUNT(*) FROM outreach WHERE status = 'draft'";
+        assert_eq!(database.number(made).await, 1);
+        let noted = "SELECT COUNT(*) FROM history WHERE kind = 'outreach_planned'";
+        assert_eq!(database.number(noted).await, 1);
+        // Another unit has a draft of its own.
+        let other = territory::accept(office, actor, unit(7), words()).await.unwrap();
+        assert_ne!(other, drafts[0]);
     }
 
     async fn the_public_calendar_has_what_is_announced_only(database) {

@@ -5,6 +5,7 @@ use crate::catalogue::coded;
 use crate::id::OutreachId;
 use crate::outreach::{Programme, Targets};
 use crate::service::ServiceKind;
+use crate::territory::units::Source;
 use crate::timestamp::CivilDate;
 use serde::Serialize;
 
@@ -195,6 +196,30 @@ pub struct CostLine {
     pub cost: Cost,
 }
 
+/// How many of the animals of a commune were served by a programme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoverageLine {
+    /// The commune's name.
+    pub commune: String,
+    /// Animals of people who live there that were served, each once; and those served there of
+    /// people of whom nobody knows where they live.
+    pub served: u32,
+    /// Animals that are estimated to live there.
+    pub estimated: u32,
+    /// Who says so; none where it is the sum of the units' estimates.
+    pub source: Option<Source>,
+}
+
+impl CoverageLine {
+    /// Those served of a hundred, rounded down; nothing where none are estimated.
+    #[must_use]
+    pub fn percent(&self) -> Option<u32> {
+        let hundred = u64::from(self.served) * 100;
+        let percent = hundred.checked_div(self.estimated.into())?;
+        Some(u32::try_from(percent).unwrap_or(u32::MAX))
+    }
+}
+
 /// A programme, whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgrammeSheet {
@@ -212,6 +237,8 @@ pub struct ProgrammeSheet {
     pub units: Vec<ProgressLine>,
     /// By month.
     pub months: Vec<ProgressLine>,
+    /// How much of each commune was reached of which an estimate is known.
+    pub coverage: Vec<CoverageLine>,
     /// What each outreach cost whose cost is known, the latest first.
     pub costs: Vec<CostLine>,
     /// Whether the caller may give a reason.
@@ -237,6 +264,17 @@ mod tests {
     fn because(promised: u32, expected: u32) -> Option<TargetReason> {
         let on = CivilDate::new(2026, 11, 22).unwrap();
         Some(TargetReason { reason: "Más fondos".to_owned(), promised, expected, by: None, on })
+    }
+
+    #[test]
+    fn coverage_is_told_of_a_hundred() {
+        let line = |served, estimated| {
+            let commune = "Taltal".to_owned();
+            CoverageLine { commune, served, estimated, source: None }.percent()
+        };
+        assert_eq!([line(0, 10), line(1, 3), line(3, 3)], [Some(0), Some(33), Some(100)]);
+        assert_eq!(line(12, 10), Some(120), "an estimate may be too low");
+        assert_eq!(line(1, 0), None);
     }
 
     #[test]

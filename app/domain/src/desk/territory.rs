@@ -5,10 +5,11 @@ use crate::catalogue::OrganisationKind;
 use crate::field_error::Problem;
 use crate::id::{OrganisationId, OutreachId};
 use crate::outreach::OutreachStatus;
+use crate::territory::area::Area;
 use crate::territory::file::Judged;
 use crate::territory::point::{Boundary, Point};
 use crate::territory::ranking::{Scored, Weights};
-use crate::territory::units::{Source, Unit};
+use crate::territory::units::{CommuneFigures, Source, Unit};
 use crate::territory::{Commune, UnitKey};
 use crate::timestamp::CivilDate;
 
@@ -70,6 +71,8 @@ pub struct OrganisationForm {
 pub struct UnitList {
     /// Without their boundaries.
     pub rows: Vec<Unit>,
+    /// What is known of whole communes, by their codes.
+    pub communes: Vec<CommuneFigures>,
     /// Whether who asks may take in a file of them.
     pub may_plan: bool,
 }
@@ -85,6 +88,55 @@ pub struct UnitFile {
     pub source: String,
     /// In which year.
     pub year: String,
+}
+
+/// What is known of a unit or of a whole commune, to be changed by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AreaSheet {
+    /// Which.
+    pub area: Area,
+    /// As it is.
+    pub form: AreaForm,
+    /// Whether it has a boundary.
+    pub has_boundary: bool,
+    /// How many outreaches reach it: with one it cannot be taken out.
+    pub outreaches: u32,
+}
+
+/// The same as typed. What is left empty is not known any more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AreaForm {
+    /// What people call it; of a unit alone.
+    pub name: String,
+    /// How many households.
+    pub households: String,
+    /// How many dogs and cats, as estimated.
+    pub dogs_and_cats: String,
+    /// Who counted or estimated.
+    pub source: String,
+    /// In which year.
+    pub year: String,
+    /// Degrees north of its middle; of a unit alone.
+    pub latitude: String,
+    /// Degrees east.
+    pub longitude: String,
+    /// The boundary goes.
+    pub drops_boundary: bool,
+    /// Of when what was shown is, so that nobody writes over what they have not seen.
+    pub seen: String,
+}
+
+/// What became of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AreaDeed {
+    /// It is as the form says.
+    Kept,
+    /// It is taken out.
+    TakenOut,
+    /// Something in it cannot be taken.
+    Wrong(Vec<Wrong>),
+    /// It stays, for so many outreaches reach it.
+    Reached(u32),
 }
 
 /// A field of a form, by its name, and what is wrong with it.
@@ -138,6 +190,9 @@ pub struct NextRow {
     pub estimated: Option<u32>,
     /// Who says so.
     pub source: Option<Source>,
+    /// The estimate is made from the unit's households and the figures of its commune, whose
+    /// source is told.
+    pub is_of_commune: bool,
     /// How many of them were served.
     pub served: u32,
     /// When the last outreach was.

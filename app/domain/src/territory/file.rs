@@ -1,10 +1,14 @@
-//! A file of neighbourhood units, row by row: each is judged before anything is stored.
+//! A file of neighbourhood units, row by row: each is judged before anything is stored. A row that
+//! names its commune and no unit tells of the whole commune.
 
 use crate::catalogue::unit_columns::UnitColumn;
 use crate::field_error::Problem;
 use crate::name::{NameError, ShortText, search_key};
+use crate::territory::area::{Area, Told};
 use crate::territory::point::{Boundary, Point};
-use crate::territory::units::{FIRST_YEAR, MOST_IN_UNIT, Source, Unit};
+use crate::territory::units::{
+    CommuneFigures, FIRST_YEAR, MOST_IN_COMMUNE, MOST_IN_UNIT, Source, Unit,
+};
 use crate::territory::{Commune, UnitKey};
 use crate::timestamp::CivilDate;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +42,27 @@ pub struct Cells {
 }
 
 impl Cells {
+    /// Whether it tells of a whole commune: it names one, and no unit. With another name, or with
+    /// a place on the map, it is a unit whose number was left out.
+    fn is_of_commune(&self) -> bool {
+        let commune = self.text(UnitColumn::Commune);
+        let has = |column| !self.text(column).is_empty();
+        let name = search_key(self.text(UnitColumn::Name));
+        let own = commune_of(commune).and_then(Commune::name).map(search_key);
+        let is_somewhere =
+            has(UnitColumn::Latitude) || has(UnitColumn::Longitude) || self.shape != Shape::None;
+        !commune.is_empty()
+            && !has(UnitColumn::Unit)
+            && !is_somewhere
+            && (name.is_empty() || own.is_some_and(|own| own == name))
+    }
+
+    /// Of what it tells, as it stands there.
+    fn as_written(&self) -> String {
+        let names = [UnitColumn::Unit, UnitColumn::Commune].map(|column| self.text(column));
+        names.into_iter().find(|text| !text.is_empty()).unwrap_or_default().to_owned()
+    }
+
     fn text(&self, column: UnitColumn) -> &str {
         self.texts.get(&column).map_or("", |text| text.trim())
     }
@@ -68,13 +93,13 @@ pub struct Fault {
 /// What becomes of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// A unit that is not known yet.
-    New(Unit),
-    /// A known one, of which it says something else.
-    Changed(Unit),
+    /// Something of which nothing is known yet.
+    New(Told),
+    /// It says something else than what is known.
+    Changed(Told),
     /// It says what is known.
     Same,
-    /// An earlier row is of the same unit.
+    /// An earlier row is of the same.
     Repeated,
     /// Something in it cannot be taken.
     Wrong(Vec<Fault>),
@@ -85,18 +110,18 @@ pub enum Verdict {
 pub struct Judged {
     /// Which row.
     pub place: u32,
-    /// The unit: its key, or as it was written when it is none.
+    /// Of what it tells: canonical, or as it was written when it is none.
     pub unit: String,
     /// What becomes of it.
     pub verdict: Verdict,
 }
 
 impl Judged {
-    /// The unit that is stored when the file is taken in.
+    /// What is stored when the file is taken in.
     #[must_use]
-    pub const fn stored(&self) -> Option<&Unit> {
+    pub const fn stored(&self) -> Option<&Told> {
         match &self.verdict {
-            Verdict::New(unit) | Verdict::Changed(unit) => Some(unit),
+            Verdict::New(told) | Verdict::Changed(told) => Some(told),
             Verdict::Same | Verdict::Repeated | Verdict::Wrong(_) => None,
         }
     }
@@ -104,44 +129,35 @@ impl Judged {
 
 /// Judges every row against what is known. A wrong row spoils no other one.
 #[must_use]
-pub fn judge(rows: &[Cells], defaults: &Defaults, known: &BTreeMap<UnitKey, Unit>) -> Vec<Judged> {
+pub fn judge(rows: &[Cells], defaults: &Defaults, known: &BTreeMap<Area, Told>) -> Vec<Judged> {
     let mut seen = BTreeSet::new();
     let mut judged = Vec::with_capacity(rows.len());
     for cells in rows {
         let (unit, verdict) = match read(cells, defaults) {
-            Err(faults) => (cells.text(UnitColumn::Unit).to_owned(), Verdict::Wrong(faults)),
-            Ok(unit) if !seen.insert(unit.key) => (unit.key.to_string(), Verdict::Repeated),
-            Ok(unit) => (unit.key.to_string(), against(unit, known)),
+            Err(faults) => (cells.as_written(), Verdict::Wrong(faults)),
+            Ok(told) if !seen.insert(told.area()) => (told.area().to_string(), Verdict::Repeated),
+            Ok(told) => (told.area().to_string(), against(told, known)),
         };
         judged.push(Judged { place: cells.place, unit, verdict });
     }
     judged
 }
 
-fn against(unit: Unit, known: &BTreeMap<UnitKey, Unit>) -> Verdict {
-    let Some(before) = known.get(&unit.key) else { return Verdict::New(unit) };
-    let after = unit.over(before);
+fn against(told: Told, known: &BTreeMap<Area, Told>) -> Verdict {
+    let Some(before) = known.get(&told.area()) else { return Verdict::New(told) };
+    let after = told.over(before);
     if after == *before { Verdict::Same } else { Verdict::Changed(after) }
 }
 
-/// The unit that a row describes.
+/// What a row tells.
 ///
 /// # Errors
 /// Every cell that cannot be taken.
-pub fn read(cells: &Cells, defaults: &Defaults) -> Result<Unit, Vec<Fault>> {
-    let mut reading = Reading { cells, faults: Vec::new() };
-    let key = reading.key(defaults.commune);
-    let name = reading.optional(UnitColumn::Name);
-    let households = reading.figure(UnitColumn::Households);
-    let dogs_and_cats = reading.figure(UnitColumn::DogsAndCats);
-    let has_figures = households.is_some() || dogs_and_cats.is_some();
-    let source = if has_figures { reading.source(defaults) } else { None };
-    let (point, boundary) = reading.place();
-    match (key, reading.faults) {
-        (Some(key), faults) if faults.is_empty() => {
-            Ok(Unit { key, name, households, dogs_and_cats, source, point, boundary })
-        }
-        (_, faults) => Err(faults),
+pub fn read(cells: &Cells, defaults: &Defaults) -> Result<Told, Vec<Fault>> {
+    let reading = Reading { cells, faults: Vec::new() };
+    match cells.is_of_commune() {
+        true => reading.commune(defaults).map(Told::Commune),
+        false => reading.unit(defaults).map(Told::Unit),
     }
 }
 
@@ -151,6 +167,40 @@ struct Reading<'c> {
 }
 
 impl Reading<'_> {
+    fn unit(mut self, defaults: &Defaults) -> Result<Unit, Vec<Fault>> {
+        let key = self.key(defaults.commune);
+        let name = self.optional(UnitColumn::Name);
+        let (households, dogs_and_cats) = self.figures(MOST_IN_UNIT);
+        let has_figures = households.is_some() || dogs_and_cats.is_some();
+        let source = if has_figures { self.source(defaults) } else { None };
+        let (point, boundary) = self.place();
+        match (key, self.faults) {
+            (Some(key), faults) if faults.is_empty() => {
+                Ok(Unit { key, name, households, dogs_and_cats, source, point, boundary })
+            }
+            (_, faults) => Err(faults),
+        }
+    }
+
+    /// Its name says nothing new, whatever it is.
+    fn commune(mut self, defaults: &Defaults) -> Result<CommuneFigures, Vec<Fault>> {
+        let commune = commune_of(self.cells.text(UnitColumn::Commune));
+        let commune = commune.or_else(|| self.fault(UnitColumn::Commune, Problem::Unknown));
+        let (households, dogs_and_cats) = self.figures(MOST_IN_COMMUNE);
+        if households.is_none() && dogs_and_cats.is_none() && self.faults.is_empty() {
+            // Of neither a unit nor of how many live in the commune: most likely the number of
+            // the unit was left out, or the figure.
+            self.fault::<()>(UnitColumn::Households, Problem::Empty);
+        }
+        let source = self.source(defaults);
+        match (commune, source, self.faults) {
+            (Some(commune), Some(source), faults) if faults.is_empty() => {
+                Ok(CommuneFigures { commune, households, dogs_and_cats, source })
+            }
+            (.., faults) => Err(faults),
+        }
+    }
+
     fn fault<T>(&mut self, column: UnitColumn, problem: impl Into<Problem>) -> Option<T> {
         self.faults.push(Fault { column, problem: problem.into() });
         None
@@ -196,14 +246,20 @@ impl Reading<'_> {
         }
     }
 
-    fn figure(&mut self, column: UnitColumn) -> Option<u32> {
+    /// How many households, and how many dogs and cats.
+    fn figures(&mut self, most: u32) -> (Option<u32>, Option<u32>) {
+        let households = self.figure(UnitColumn::Households, most);
+        (households, self.figure(UnitColumn::DogsAndCats, most))
+    }
+
+    fn figure(&mut self, column: UnitColumn, most: u32) -> Option<u32> {
         let text = self.cells.text(column);
         if text.is_empty() {
             return None;
         }
         match whole(text) {
             None => self.fault(column, Problem::NotANumber),
-            Some(figure) if figure > MOST_IN_UNIT => self.fault(column, Problem::TooLarge),
+            Some(figure) if figure > most => self.fault(column, Problem::TooLarge),
             figure => figure,
         }
     }

@@ -6,7 +6,6 @@
 use crate::catalogue::coded;
 use crate::field_error::Problem;
 use crate::territory::UnitKey;
-use crate::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 coded! {
@@ -14,7 +13,7 @@ coded! {
     pub enum Part {
         /// Animals that are estimated to live there and were not served yet.
         Unserved = "unserved",
-        /// Animals on the waiting lists of its outreaches.
+        /// Animals on the waiting lists of the outreaches that reach it, each counted for one unit.
         Waiting = "waiting",
         /// Time since the last outreach.
         Elapsed = "elapsed",
@@ -33,8 +32,6 @@ pub const FULL_UNSERVED: u32 = 2_000;
 pub const FULL_WAITING: u32 = 200;
 /// So many days without an outreach have full marks, and so has a unit that never had one.
 pub const FULL_DAYS: u32 = 730;
-/// So many days after its outreach a waiting list still speaks for a unit.
-pub const WAITS_DAYS: i64 = 365;
 /// At so many metres from the office nothing is left of the marks for being near.
 pub const FAR_METRES: u32 = 50_000;
 /// At so many pesos a service nothing is left of the marks for costing little.
@@ -163,15 +160,6 @@ impl Facts {
     }
 }
 
-/// Whether somebody who came on the waiting list of an outreach still waits: until an animal of
-/// theirs has had what they wait for, anywhere. Whoever took another place, or was offered one, is
-/// on no list any more; and a list counts for [`WAITS_DAYS`] after its outreach, whatever became of
-/// that, for nobody gives up a place on the list of a day that is over.
-#[must_use]
-pub fn still_waits(since: Timestamp, served_at: Option<Timestamp>) -> bool {
-    served_at.is_none_or(|at| at < since)
-}
-
 /// So much of the full marks as a figure is of another; `figure` is at most `full`.
 fn share(figure: u32, full: u32) -> u32 {
     let marks = u64::from(figure) * u64::from(FULL) / u64::from(full.max(1));
@@ -290,14 +278,6 @@ mod tests {
         assert_eq!(marks, [0, 0, FULL, FULL / 2, FULL / 2]);
         assert_eq!(unknown.of(Part::Unserved), None);
         assert_eq!(with(unknown, Part::Unserved, 0).of(Part::Unserved), Some(0));
-    }
-
-    #[test]
-    fn who_was_served_since_does_not_wait_any_more() {
-        let (before, since, after) = (Timestamp(1), Timestamp(2), Timestamp(3));
-        assert!(still_waits(since, None));
-        assert!(still_waits(since, Some(before)), "that was another time");
-        assert!(!still_waits(since, Some(since)) && !still_waits(since, Some(after)));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The end of an outreach: what is still open, what was done, the step that closes it and its
 //! papers. Served whole, like the desk of the stock.
 
+mod coverage;
 mod findings;
 mod places;
 mod programme;

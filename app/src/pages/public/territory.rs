@@ -1,11 +1,13 @@
 //! The territory at the desk: organisations, neighbourhood units, where next and the calendar. The
 //! pages are served whole and need no script; the map of where next is added by one.
 
+mod areas;
 mod calendar;
 mod next;
 mod organisations;
 mod units;
 
+pub use areas::{AREA_FIELDS, AreaPage, NO_BOUNDARY, SEEN, TAKE_OUT};
 pub use calendar::{CalendarPage, Month, View};
 pub use next::{MAP_SCRIPT, Tiles, WEIGHT_FIELDS, WhereNextPage, part_words};
 pub use organisations::{ORGANISATION_FIELDS, OrganisationPage, OrganisationsPage};

@@ -13,7 +13,7 @@ use domain::refusal::Refusal;
 use domain::territory::file::Judged;
 use leptos::prelude::*;
 
-use super::{links, shown};
+use super::{DONE, links, shown};
 use crate::forms::see;
 use crate::pages::Ask;
 use crate::refused::Problem;
@@ -32,8 +32,9 @@ pub(super) async fn list(
     let list = territory::units(&state.office, visitor.actor()).await?;
     let query = query.unwrap_or_default();
     let taken = query.strip_prefix(TAKEN).and_then(|number| number.parse::<u64>().ok());
+    let is_done = query == DONE;
     let links = links(&visitor, &ask);
-    let page = move || view! { <UnitsPage links=links list=list taken=taken /> };
+    let page = move || view! { <UnitsPage links=links list=list taken=taken is_done=is_done /> };
     Ok(ask.of_coordination().page(page).await)
 }
 

@@ -172,6 +172,8 @@ pub const TABLE: &[&str] = &[
     "-----x-- GET /coordinacion/organizaciones/{id}",
     "-----x-- POST /coordinacion/organizaciones/{id}",
     "-----xx- GET /coordinacion/unidades",
+    "-----x-- GET /coordinacion/unidades/{unit}",
+    "-----x-- POST /coordinacion/unidades/{unit}",
     "-----x-- GET /coordinacion/unidades/importar",
     "-----x-- POST /coordinacion/unidades/importar",
     "-----xx- GET /coordinacion/donde-sigue",

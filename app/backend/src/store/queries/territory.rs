@@ -6,8 +6,17 @@ use uuid::Uuid;
 use super::{Connection, Db, ROWS, one_of};
 use crate::store::vocabulary::programme::OrganisationRow;
 use crate::store::vocabulary::territory::{
-    LastServiceRow, UnitCountRow, UnitPlanRow, UnitRow, UnitVisitRow, UnitWaitRow,
+    CommuneRow, LastServiceRow, UnitCountRow, UnitPlanRow, UnitReachRow, UnitRow, UnitVisitRow,
+    WaitRow,
 };
+
+/// The neighbourhood units that an outreach reaches: where it is held, and those it is meant for.
+macro_rules! reached {
+    () => {
+        "(SELECT id AS outreach_id, unit FROM outreach WHERE unit IS NOT NULL
+          UNION SELECT outreach_id, unit FROM outreach_unit) AS reached"
+    };
+}
 
 pub(crate) async fn update_organisation(
     db: &mut Connection,
@@ -79,6 +88,67 @@ pub(crate) async fn units_without_boundaries(db: &mut Connection) -> sqlx::Resul
     .await
 }
 
+pub(crate) async fn unit(db: &mut Connection, unit: &str) -> sqlx::Result<Option<UnitRow>> {
+    let row = sqlx::query_as("SELECT * FROM neighbourhood_unit WHERE unit = $1");
+    row.bind(unit).fetch_optional(db).await
+}
+
+/// Writing what is there makes others wait on both databases, and on PostgreSQL read again.
+pub(crate) async fn take_turn(db: &mut Connection, unit: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query("UPDATE neighbourhood_unit SET changed_at = changed_at WHERE unit = $1")
+        .bind(unit)
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn remove_unit(db: &mut Connection, unit: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query("DELETE FROM neighbourhood_unit WHERE unit = $1")
+        .bind(unit)
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(crate) async fn outreaches_reaching(db: &mut Connection, unit: &str) -> sqlx::Result<i64> {
+    let count = concat!("SELECT COUNT(*) FROM ", reached!(), " WHERE reached.unit = $1");
+    sqlx::query_scalar(count).bind(unit).fetch_one(db).await
+}
+
+pub(crate) async fn put_communes(db: &mut Connection, communes: &[CommuneRow]) -> sqlx::Result<()> {
+    for communes in communes.chunks(ROWS) {
+        let mut query = QueryBuilder::<Db>::new(
+            "INSERT INTO commune_figure (commune, households, dogs_and_cats, source, source_year,
+                 changed_at) ",
+        );
+        query.push_values(communes, |mut row, commune| {
+            row.push_bind(&commune.commune).push_bind(commune.households);
+            row.push_bind(commune.dogs_and_cats).push_bind(&commune.source);
+            row.push_bind(commune.source_year).push_bind(commune.changed_at);
+        });
+        query.push(
+            " ON CONFLICT (commune) DO UPDATE
+             SET households = excluded.households, dogs_and_cats = excluded.dogs_and_cats,
+                 source = excluded.source, source_year = excluded.source_year,
+                 changed_at = excluded.changed_at",
+        );
+        query.build().execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn communes(db: &mut Connection) -> sqlx::Result<Vec<CommuneRow>> {
+    sqlx::query_as("SELECT * FROM commune_figure ORDER BY commune").fetch_all(db).await
+}
+
+pub(crate) async fn remove_commune(db: &mut Connection, commune: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query("DELETE FROM commune_figure WHERE commune = $1")
+        .bind(commune)
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// By where its people live: an animal that was served elsewhere is served.
 pub(crate) async fn served(db: &mut Connection) -> sqlx::Result<Vec<UnitCountRow>> {
     sqlx::query_as(
@@ -94,25 +164,83 @@ pub(crate) async fn served(db: &mut Connection) -> sqlx::Result<Vec<UnitCountRow
     .await
 }
 
+pub(crate) async fn reached(db: &mut Connection, since: &str) -> sqlx::Result<Vec<UnitReachRow>> {
+    sqlx::query_as(concat!(
+        "SELECT reached.outreach_id, reached.unit FROM ",
+        reached!(),
+        " JOIN outreach ON outreach.id = reached.outreach_id
+         WHERE outreach.held_on >= $1 ORDER BY reached.outreach_id, reached.unit",
+    ))
+    .bind(since)
+    .fetch_all(db)
+    .await
+}
+
 /// Who has asked for a place again elsewhere, or was offered one there, waits there and not here.
-pub(crate) async fn waiting(db: &mut Connection, since: &str) -> sqlx::Result<Vec<UnitWaitRow>> {
+pub(crate) async fn waiting(db: &mut Connection, since: &str) -> sqlx::Result<Vec<WaitRow>> {
     sqlx::query_as(
-        "SELECT outreach.unit AS unit, booking.offering, booking.places, booking.created_at,
-             booking.owner_id, booking.details
+        "SELECT booking.id, booking.outreach_id, booking.offering, booking.places,
+             booking.created_at, booking.owner_id, booking.details
          FROM outreach JOIN booking
              ON booking.outreach_id = outreach.id AND booking.state = 'waiting'
-         WHERE outreach.unit IS NOT NULL AND outreach.held_on >= $1 AND NOT EXISTS (
-             SELECT 1 FROM booking AS later
-             WHERE later.owner_key = booking.owner_key AND later.owner_key IS NOT NULL
-                 AND later.offering = booking.offering
-                 AND later.outreach_id <> booking.outreach_id
-                 AND later.created_at > booking.created_at
-                 AND (later.state <> 'cancelled' OR later.ended_reason = 'declined'))
-         ORDER BY outreach.unit, booking.id",
+         WHERE outreach.held_on >= $1 AND booking.settled IS NULL
+             AND (outreach.unit IS NOT NULL OR EXISTS (
+                 SELECT 1 FROM outreach_unit WHERE outreach_unit.outreach_id = outreach.id))
+             AND NOT EXISTS (
+                 SELECT 1 FROM booking AS later
+                 WHERE later.owner_key = booking.owner_key AND later.owner_key IS NOT NULL
+                     AND later.offering = booking.offering
+                     AND later.outreach_id <> booking.outreach_id
+                     AND later.created_at > booking.created_at
+                     AND (later.state <> 'cancelled' OR later.ended_reason = 'declined'))
+         ORDER BY booking.outreach_id, booking.id",
     )
     .bind(since)
     .fetch_all(db)
     .await
+}
+
+pub(crate) async fn waiting_of(db: &mut Connection, ids: &[Uuid]) -> sqlx::Result<Vec<WaitRow>> {
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT id, outreach_id, offering, places, created_at, owner_id, details FROM booking
+         WHERE state = 'waiting' AND settled IS NULL AND ",
+    );
+    one_of(&mut query, "id", ids);
+    query.push(" ORDER BY id");
+    query.build_query_as().persistent(false).fetch_all(db).await
+}
+
+pub(crate) async fn settle(db: &mut Connection, ids: &[Uuid], how: &str) -> sqlx::Result<u64> {
+    let mut query = QueryBuilder::<Db>::new("UPDATE booking SET settled = ");
+    query.push_bind(how);
+    query.push(" WHERE state = 'waiting' AND settled IS NULL AND ");
+    one_of(&mut query, "id", ids);
+    query.build().persistent(false).execute(db).await.map(|done| done.rows_affected())
+}
+
+/// Also of those who wait and are not forgotten yet: what tells of their place elsewhere is.
+pub(crate) async fn settle_elsewhere(
+    db: &mut Connection,
+    ids: &[Uuid],
+    how: &str,
+) -> sqlx::Result<u64> {
+    let mut query = QueryBuilder::<Db>::new("UPDATE booking SET settled = ");
+    query.push_bind(how);
+    query.push(
+        " WHERE state = 'waiting' AND settled IS NULL AND owner_key IN (
+             SELECT gone.owner_key FROM booking AS gone
+             WHERE gone.owner_key IS NOT NULL AND ",
+    );
+    one_of(&mut query, "gone.id", ids);
+    query.push(
+        ") AND EXISTS (
+             SELECT 1 FROM booking AS later
+             WHERE later.owner_key = booking.owner_key AND later.offering = booking.offering
+                 AND later.outreach_id <> booking.outreach_id
+                 AND later.created_at > booking.created_at
+                 AND (later.state <> 'cancelled' OR later.ended_reason = 'declined'))",
+    );
+    query.build().persistent(false).execute(db).await.map(|done| done.rows_affected())
 }
 
 pub(crate) async fn last_services(
@@ -137,7 +265,7 @@ pub(crate) async fn last_services(
 }
 
 pub(crate) async fn visited(db: &mut Connection, today: &str) -> sqlx::Result<Vec<UnitVisitRow>> {
-    sqlx::query_as(
+    sqlx::query_as(concat!(
         "SELECT held.unit AS unit, MAX(held.held_on) AS last_on,
              CAST(SUM(held.cost) AS BIGINT) AS cost,
              CAST(SUM(held.services) AS BIGINT) AS services
@@ -147,28 +275,47 @@ pub(crate) async fn visited(db: &mut Connection, today: &str) -> sqlx::Result<Ve
                      SELECT COUNT(*) FROM service
                      WHERE service.outreach_id = reached.outreach_id
                          AND service.annulled_at IS NULL AND service.counts) END AS services
-             FROM (
-                 SELECT id AS outreach_id, unit FROM outreach WHERE unit IS NOT NULL
-                 UNION SELECT outreach_id, unit FROM outreach_unit) AS reached
-             JOIN outreach ON outreach.id = reached.outreach_id
+             FROM ",
+        reached!(),
+        " JOIN outreach ON outreach.id = reached.outreach_id
              LEFT JOIN outreach_plan ON outreach_plan.outreach_id = reached.outreach_id
              WHERE outreach.held_on <= $1 AND outreach.status NOT IN ('draft', 'suspended')
          ) AS held
          GROUP BY held.unit ORDER BY held.unit",
-    )
+    ))
     .bind(today)
     .fetch_all(db)
     .await
 }
 
 pub(crate) async fn planned(db: &mut Connection, today: &str) -> sqlx::Result<Vec<UnitPlanRow>> {
-    sqlx::query_as(
-        "SELECT unit, id AS outreach_id, status, held_on FROM outreach
-         WHERE unit IS NOT NULL AND status <> 'suspended'
-             AND (status = 'draft' OR held_on > $1)
-         ORDER BY unit, held_on, id",
-    )
+    sqlx::query_as(concat!(
+        "SELECT reached.unit, outreach.id AS outreach_id, outreach.status, outreach.held_on
+         FROM ",
+        reached!(),
+        " JOIN outreach ON outreach.id = reached.outreach_id
+         WHERE outreach.status <> 'suspended' AND (outreach.status = 'draft'
+             OR outreach.held_on > $1)
+         ORDER BY reached.unit, outreach.held_on, outreach.id",
+    ))
     .bind(today)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn covered(
+    db: &mut Connection,
+    programme: Uuid,
+) -> sqlx::Result<Vec<(String, i64)>> {
+    sqlx::query_as(
+        "SELECT done.commune, COUNT(DISTINCT done.animal_id)
+         FROM (SELECT COALESCE(service.residence, outreach.commune) AS commune, service.animal_id
+               FROM outreach JOIN service ON service.outreach_id = outreach.id
+                   AND service.annulled_at IS NULL AND service.counts
+               WHERE outreach.programme_id = $1) AS done
+         GROUP BY done.commune ORDER BY done.commune",
+    )
+    .bind(programme)
     .fetch_all(db)
     .await
 }

@@ -40,11 +40,39 @@ pub struct UnitCountRow {
     pub total: i64,
 }
 
-/// Somebody on the waiting list of an outreach in a unit.
+/// What is known of a whole commune, as stored.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct UnitWaitRow {
+pub struct CommuneRow {
+    /// Its code.
+    pub commune: String,
+    /// How many households.
+    pub households: Option<i64>,
+    /// How many dogs and cats, as estimated.
+    pub dogs_and_cats: Option<i64>,
+    /// Who counted or estimated.
+    pub source: String,
+    /// In which year.
+    pub source_year: i64,
+    /// When it was last changed.
+    pub changed_at: i64,
+}
+
+/// A unit that an outreach reaches.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct UnitReachRow {
+    /// Which outreach.
+    pub outreach_id: Uuid,
     /// Which unit.
     pub unit: String,
+}
+
+/// Somebody on a waiting list.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct WaitRow {
+    /// Their place on it.
+    pub id: Uuid,
+    /// Of which outreach.
+    pub outreach_id: Uuid,
     /// Code of what they wait for.
     pub offering: String,
     /// With how many animals.
@@ -68,7 +96,7 @@ pub struct LastServiceRow {
     pub last_at: i64,
 }
 
-/// What the outreaches of a unit come to.
+/// What the outreaches that reach a unit come to.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct UnitVisitRow {
     /// Which unit.
@@ -105,15 +133,42 @@ vocabulary! {
     units = territory::units() -> Vec<UnitRow>;
     /// Every unit in order, without boundaries: a list needs none, and they are long.
     units_without_boundaries = territory::units_without_boundaries() -> Vec<UnitRow>;
+    /// One unit, with its boundary.
+    unit = territory::unit(unit: &str) -> Option<UnitRow>;
+    /// Makes whoever else plans in a unit, or takes it out, wait until this is committed; answers
+    /// whether there is such a unit.
+    take_unit_turn = territory::take_turn(unit: &str) -> bool;
+    /// Takes a unit out; answers whether there was one.
+    remove_unit = territory::remove_unit(unit: &str) -> bool;
+    /// How many outreaches reach a unit: those held there, and those meant for it.
+    count_outreaches_reaching = territory::outreaches_reaching(unit: &str) -> i64;
+    /// Adds what is known of whole communes, or writes it over what was.
+    put_communes = territory::put_communes(communes: &[CommuneRow]) -> ();
+    /// What is known of whole communes, by their codes.
+    commune_figures = territory::communes() -> Vec<CommuneRow>;
+    /// Takes the figures of a commune out; answers whether there were any.
+    remove_commune = territory::remove_commune(commune: &str) -> bool;
     /// How many animals of each unit's households were served at least once.
     units_served = territory::served() -> Vec<UnitCountRow>;
-    /// Who waits for a place at the outreaches of each unit that were held on a day or later.
-    units_waiting = territory::waiting(since: &str) -> Vec<UnitWaitRow>;
+    /// Which units the outreaches reach that were held on a day or later.
+    units_reached = territory::reached(since: &str) -> Vec<UnitReachRow>;
+    /// Who waits for a place at the outreaches that reach a unit and were held on a day or later.
+    units_waiting = territory::waiting(since: &str) -> Vec<WaitRow>;
+    /// Those of some bookings that wait, and of which nothing is settled.
+    waiting_of = territory::waiting_of(ids: &[Uuid]) -> Vec<WaitRow>;
+    /// Notes how the waiting of some bookings ended; answers of how many.
+    settle_waiting = territory::settle(ids: &[Uuid], how: &str) -> u64;
+    /// Notes it of all who wait, and took a place elsewhere, as one of these bookings may tell
+    /// of them; answers of how many.
+    settle_elsewhere = territory::settle_elsewhere(ids: &[Uuid], how: &str) -> u64;
     /// What the animals of some owners had last, by kind of service; merged owners count as those
     /// they were merged into.
     last_services = territory::last_services(owners: &[Uuid]) -> Vec<LastServiceRow>;
-    /// What was held in each unit up to a day.
+    /// What was held up to a day of what reaches each unit.
     units_visited = territory::visited(today: &str) -> Vec<UnitVisitRow>;
-    /// What is planned in each unit: drafts, and what is held after a day.
+    /// What is planned to reach each unit: drafts, and what is held after a day.
     units_planned = territory::planned(today: &str) -> Vec<UnitPlanRow>;
+    /// How many animals were served in a programme, each once, by the commune where their owners
+    /// lived, or of the outreach where that is not known.
+    animals_covered = territory::covered(programme: Uuid) -> Vec<(String, i64)>;
 }

@@ -9,6 +9,7 @@ use domain::timestamp::CivilDate;
 use leptos::prelude::*;
 use phrases::{Locale, closing as say, coordination, format};
 
+use super::coverage::Coverage;
 use super::{ClosingFrame, figure};
 use crate::components::action::{Actions, Button, Weight};
 use crate::components::navigation::BackLink;
@@ -80,6 +81,7 @@ pub fn ProgrammePage(
                     unknown=say::residence_unknown(locale)
                 />
                 {lived}
+                <Coverage lines=sheet.coverage />
                 <Table
                     title=say::by_unit(locale)
                     head=say::unit(locale)

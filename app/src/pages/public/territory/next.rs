@@ -3,8 +3,9 @@
 
 use domain::desk::territory::{NextRow, WhereNext, Wrong};
 use domain::territory::ranking::{
-    DEAR_PESOS, FAR_METRES, FULL, FULL_DAYS, FULL_UNSERVED, FULL_WAITING, Part, Scored, WAITS_DAYS,
+    DEAR_PESOS, FAR_METRES, FULL, FULL_DAYS, FULL_UNSERVED, FULL_WAITING, Part, Scored,
 };
+use domain::territory::waiting::WAITS_DAYS;
 use leptos::prelude::*;
 use phrases::label::Labelled;
 use phrases::{Locale, format, territory as say};
@@ -192,7 +193,11 @@ fn line(row: NextRow, may_plan: bool, locale: Locale) -> impl IntoView {
     let estimate = match (row.estimated, row.source) {
         (Some(animals), Some(source)) => {
             let said = say::source_of_year(locale, source.name, source.year);
-            say::estimate(locale, animals.into(), format::count(row.served.into(), locale), said)
+            let served = format::count(row.served.into(), locale);
+            match row.is_of_commune {
+                true => say::estimate_of_commune(locale, animals.into(), served, said),
+                false => say::estimate(locale, animals.into(), served, said),
+            }
         }
         _ => say::no_estimate(locale).to_owned(),
     };

@@ -2,12 +2,13 @@
 
 use domain::catalogue::unit_columns::UnitColumn;
 use domain::desk::territory::{FileFault, UnitList, Wrong};
+use domain::territory::area::{Area, Told};
 use domain::territory::file::{Fault, Judged, Verdict};
-use domain::territory::units::Unit;
+use domain::territory::units::{CommuneFigures, Unit};
 use leptos::prelude::*;
 use phrases::{Locale, common, format, territory as say};
 
-use super::{DeskFrame, communes, faults, problem_words, typed, unit_words, wrong_words};
+use super::{DeskFrame, communes, faults, problem_words, told, typed, unit_words, wrong_words};
 use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
 use crate::components::navigation::BackLink;
@@ -39,9 +40,11 @@ pub fn UnitsPage(
     list: UnitList,
     /// How many were just taken in.
     taken: Option<u64>,
+    /// One was just put right, or taken out.
+    is_done: bool,
 ) -> impl IntoView {
     let locale = locale();
-    let told = taken.map(|count| {
+    let taken = taken.map(|count| {
         view! { <Notice title=say::units_taken(locale, count) tone=Tone::Kept live=true /> }
     });
     let way = list.may_plan.then(|| {
@@ -51,6 +54,7 @@ pub fn UnitsPage(
             </LinkButton>
         }
     });
+    let may_plan = list.may_plan;
     let rows = if list.rows.is_empty() {
         view! {
             <EmptyState icon="map-pin" title=say::units_empty(locale)>
@@ -59,11 +63,13 @@ pub fn UnitsPage(
         }
         .into_any()
     } else {
-        table(list.rows, locale).into_any()
+        table(list.rows, may_plan, locale).into_any()
     };
+    let communes =
+        (!list.communes.is_empty()).then(|| communes_table(list.communes, may_plan, locale));
     view! {
         <DeskFrame title=say::units(locale).to_owned() current=routes::WHERE_NEXT links=links>
-            {told}
+            {taken} {told(is_done, locale)}
             <div class="page-head">
                 <h1>{say::units(locale)}</h1>
                 <div class="actions">
@@ -74,13 +80,56 @@ pub fn UnitsPage(
             </div>
             <div class="flow">
                 <p class="soft">{say::units_lead(locale)}</p>
-                {rows}
+                {rows} {communes}
             </div>
         </DeskFrame>
     }
 }
 
-fn table(rows: Vec<Unit>, locale: Locale) -> impl IntoView {
+/// What is known of whole communes.
+fn communes_table(
+    rows: Vec<CommuneFigures>,
+    may_plan: bool,
+    locale: Locale,
+) -> impl IntoView + use<> {
+    let columns = vec![
+        Column::words(column(UnitColumn::Commune, locale)),
+        Column::figures(column(UnitColumn::Households, locale)),
+        Column::figures(column(UnitColumn::DogsAndCats, locale)),
+        Column::words(column(UnitColumn::Source, locale)),
+    ];
+    let rows = rows
+        .into_iter()
+        .map(|figures| {
+            let CommuneFigures { commune, households, dogs_and_cats, source } = figures;
+            let name = named(Area::Commune(commune), commune.to_string(), may_plan);
+            view! {
+                <tr>
+                    <th scope="row">{name}</th>
+                    <td data-align="end">{figure(households, locale)}</td>
+                    <td data-align="end">{figure(dogs_and_cats, locale)}</td>
+                    <td>{say::source_of_year(locale, source.name, source.year)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <DataTable caption=say::communes(locale) columns=columns>
+            {rows}
+        </DataTable>
+        <p class="soft small">{say::communes_hint(locale)}</p>
+    }
+}
+
+/// A name, which leads to the form of whoever may change what it names.
+fn named(area: Area, name: String, may_plan: bool) -> AnyView {
+    match may_plan {
+        true => view! { <a href=routes::unit(area)>{name}</a> }.into_any(),
+        false => name.into_any(),
+    }
+}
+
+fn table(rows: Vec<Unit>, may_plan: bool, locale: Locale) -> impl IntoView {
     let columns = vec![
         Column::words(column(UnitColumn::Unit, locale)),
         Column::words(column(UnitColumn::Name, locale)),
@@ -94,11 +143,12 @@ fn table(rows: Vec<Unit>, locale: Locale) -> impl IntoView {
         .map(|unit| {
             let source =
                 unit.source.map(|source| say::source_of_year(locale, source.name, source.year));
+            let key = named(Area::Unit(unit.key), unit_words(unit.key, locale), may_plan);
             let on_map =
                 if unit.point.is_some() { common::yes(locale) } else { common::no(locale) };
             view! {
                 <tr>
-                    <th scope="row">{unit_words(unit.key, locale)}</th>
+                    <th scope="row">{key}</th>
                     <td>{unit.name.map(|name| name.to_string())}</td>
                     <td data-align="end">{figure(unit.households, locale)}</td>
                     <td data-align="end">{figure(unit.dogs_and_cats, locale)}</td>
@@ -120,7 +170,7 @@ fn figure(figure: Option<u32>, locale: Locale) -> Option<String> {
 }
 
 /// What a column is called.
-fn column(column: UnitColumn, locale: Locale) -> &'static str {
+pub(super) fn column(column: UnitColumn, locale: Locale) -> &'static str {
     match column {
         UnitColumn::Commune => common::commune(locale),
         UnitColumn::Unit => say::column_unit(locale),
@@ -320,6 +370,8 @@ fn verdict_words(verdict: &Verdict, locale: Locale) -> String {
         format!("{}: {}", column(fault.column, locale), problem_words(fault.problem, locale))
     };
     match verdict {
+        Verdict::New(Told::Commune(_)) => say::verdict_commune_new(locale).to_owned(),
+        Verdict::Changed(Told::Commune(_)) => say::verdict_commune_changed(locale).to_owned(),
         Verdict::New(_) => say::verdict_new(locale).to_owned(),
         Verdict::Changed(_) => say::verdict_changed(locale).to_owned(),
         Verdict::Same => say::verdict_same(locale).to_owned(),
