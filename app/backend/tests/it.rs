@@ -64,6 +64,7 @@ mod it {
     mod planning;
     mod preference;
     mod provisional;
+    mod public_places;
     mod put_off;
     mod rnm;
     mod sealed;
