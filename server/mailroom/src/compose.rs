@@ -1,5 +1,7 @@
 //! A letter becomes a message: text and HTML parts, documents attached.
 
+mod subject;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -16,8 +18,6 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::letter::Letter;
 
-/// Longest subject, characters; the rest is cut.
-const SUBJECT_MAX_CHARS: usize = 120;
 /// Longest name in a file name, bytes of ASCII.
 const FILE_NAME_MAX_BYTES: usize = 40;
 
@@ -186,12 +186,9 @@ impl Composer {
         let to_name = message.to_name.as_deref().map(one_line).filter(|name| !name.is_empty());
         let folder = message.letter.folder();
         let facts = Value::from_serialize(&message.letter);
-        let subject = self.render(
-            folder,
-            "subject.txt",
-            &context! { issuer => self.issuer, ..facts.clone() },
-        )?;
-        let subject: String = one_line(&subject).chars().take(SUBJECT_MAX_CHARS).collect();
+        let subject = subject::fitting(&message.letter, |facts| {
+            self.render(folder, "subject.txt", &context! { issuer => self.issuer, ..facts })
+        })?;
         let facts = context! { issuer => self.issuer, subject => subject, ..facts };
         let text = self.render(folder, "body.txt", &facts)?;
         let html = self.render(folder, "body.html", &facts)?;

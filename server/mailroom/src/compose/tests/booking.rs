@@ -4,7 +4,7 @@ use super::{AttachedFile, CivilDate, FileKind, composed, message, parsed, text_o
 use crate::letter::{BookingLetter, Letter};
 use mail_parser::MimeHeaders;
 
-fn letter() -> BookingLetter {
+pub(super) fn letter() -> BookingLetter {
     BookingLetter {
         owner_name: "María José".to_owned(),
         outreach: "Operativo Villa El Salto".to_owned(),

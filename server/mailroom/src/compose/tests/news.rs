@@ -3,7 +3,7 @@
 use super::{CivilDate, composed, message, parsed, text_of};
 use crate::letter::{Letter, OutreachNews, OutreachNewsLetter};
 
-fn letter() -> OutreachNewsLetter {
+pub(super) fn letter() -> OutreachNewsLetter {
     OutreachNewsLetter {
         name: "Rosa Díaz".to_owned(),
         host: Some("Centro de Madres".to_owned()),
