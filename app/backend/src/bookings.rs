@@ -14,6 +14,7 @@ pub(crate) mod erasing;
 pub mod letters;
 mod limits;
 pub(crate) mod line;
+pub(crate) mod news;
 mod public;
 mod queue;
 pub mod reason;

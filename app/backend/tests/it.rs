@@ -40,6 +40,7 @@ mod it {
     mod handover;
     mod history;
     mod home_visits;
+    mod hours_cut;
     mod import;
     mod import_files;
     mod keys;
@@ -48,6 +49,7 @@ mod it {
     mod merging;
     mod moments;
     mod news;
+    mod news_back;
     mod offered;
     mod outbox;
     mod owner_access;

@@ -208,6 +208,8 @@ pub enum Refusal {
     NoPlaceLeft,
     /// Somebody has booked: what was promised cannot become something else.
     StillBooked,
+    /// Somebody has an hour that the outreach would not last, and no other is left.
+    HoursPromised,
 }
 
 impl Refusal {

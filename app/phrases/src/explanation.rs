@@ -132,6 +132,7 @@ told! {
         TicketNotValid: kept_record, ticket_not_valid_happened, ticket_not_valid_next;
         NoPlaceLeft: kept_record, no_place_left_happened, no_place_left_next;
         StillBooked: kept_form, still_booked_happened, still_booked_next;
+        HoursPromised: kept_form_unchanged, hours_promised_happened, hours_promised_next;
     }
     facts {
         Refusal::Invalid { fields } => Explanation::new(

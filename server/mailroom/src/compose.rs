@@ -45,7 +45,7 @@ macro_rules! mails {
 }
 
 /// Name and text of every mail's templates.
-const MAILS: [(&str, &str); 51] = mails![
+const MAILS: [(&str, &str); 54] = mails![
     "certificate",
     "correction",
     "rnm_approved",
@@ -62,6 +62,7 @@ const MAILS: [(&str, &str); 51] = mails![
     "outreach_moved",
     "outreach_suspended",
     "outreach_relocated",
+    "outreach_ended",
     "outreach_news",
 ];
 
@@ -121,6 +122,8 @@ pub enum FileKind {
     Pdf,
     /// An appointment for a calendar (RFC 5545).
     Calendar,
+    /// What takes an appointment back.
+    Cancellation,
 }
 
 impl FileKind {
@@ -129,6 +132,7 @@ impl FileKind {
         match self {
             Self::Pdf => "application/pdf",
             Self::Calendar => "text/calendar; charset=utf-8; method=PUBLISH",
+            Self::Cancellation => "text/calendar; charset=utf-8; method=CANCEL",
         }
     }
 }
