@@ -29,6 +29,7 @@ pub use limits::BOOKINGS_PER_HOUR;
 pub use public::{open_outreaches, public_outreach};
 pub use queue::BookingQueue;
 pub use secrets::CODE_LETTERS;
+pub(crate) use tick::end_over;
 pub use tick::{AT_ONCE, tick};
 pub use ticket::{ticket_by_code, ticket_by_key, ticket_by_link};
 
