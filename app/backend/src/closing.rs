@@ -93,9 +93,9 @@ fn next_step(life: &LifeFacts) -> Option<LifeStep> {
 
 /// Closes an outreach, or notes that it is accounted for, after a look at everything that is still
 /// open. At the close the places that phones hold come back (contracts, section 8); of one that was
-/// called off, who waits for another day is told that there is none, and of one that ends early, who
-/// is still expected that nobody is there any more. `step` is the code of the one
-/// that was shown, so that a form sent twice takes one step.
+/// called off, who waits for another day is told that there is none, and of one that ends early,
+/// who is still expected that it is over. `step` is the code of the one that was shown, so that a
+/// form sent twice takes one step.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`]; [`Refusal::Invalid`] where something is

@@ -214,8 +214,8 @@ pub async fn choices(
 }
 
 /// Makes an outreach, or changes one. A new one has the identifier that its sheet gave it: the same
-/// form sent again, after a doubled click or a lost answer, is the same outreach, whatever became of
-/// it meanwhile.
+/// form sent again, after a doubled click or a lost answer, is the same outreach, whatever became
+/// of it meanwhile.
 ///
 /// # Errors
 /// [`Refusal::SheetUsed`] when something else was made under that identifier;

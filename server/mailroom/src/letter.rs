@@ -45,7 +45,8 @@ pub enum Letter {
     /// To who booked: the outreach ended before their turn came.
     OutreachEnded(BookingLetter),
     /// To the team of an outreach and the contact of its host: it is announced, called off, put
-    /// off, longer or shorter, or held elsewhere; to one of them: they hold it with the others, or no more.
+    /// off, longer or shorter, or held elsewhere; to one of them: they hold it with the others, or
+    /// no more.
     OutreachNews(OutreachNewsLetter),
 }
 

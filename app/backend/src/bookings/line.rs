@@ -156,8 +156,8 @@ impl Hall {
         true
     }
 
-    /// Moves what is held in a slot beyond the hours of the outreach to the last one within them that
-    /// has room for it, of those that begin after a moment; nothing where none has.
+    /// Moves what is held in a slot beyond the hours of the outreach to the last one within them
+    /// that has room for it and begins after a moment; nothing where none does.
     fn bring_in(&mut self, from: Timestamp, places: i64, now: Timestamp) -> Option<Timestamp> {
         let before = (self.slots.clone(), self.moved_slots.clone());
         self.shift(from, -places);
@@ -262,8 +262,8 @@ pub(crate) async fn call_back(tx: &mut Tx, at: (Uuid, &str), now: Timestamp) -> 
     hall.write(tx).await
 }
 
-/// Gives whoever has an hour of an offering that the outreach does not last until the last hour that
-/// is left, which they have to accept. Answers whether there was anybody.
+/// Gives whoever has an hour of an offering that lies beyond the end of the outreach the last one
+/// that is left, which they have to accept. Answers whether there was anybody.
 ///
 /// # Errors
 /// [`Refusal::HoursPromised`] where no hour is left for somebody; as [`Hall::write`].

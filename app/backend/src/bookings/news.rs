@@ -162,8 +162,8 @@ async fn restored(tx: &mut Tx, row: BookingRow, known: &Known) -> Result<Booking
     Ok(back)
 }
 
-/// Tells somebody that the day is off, and that they have no place on any other; what was written of
-/// it before and has not left is taken back. `false` when there is no way to tell them.
+/// Tells somebody that the day is off, and that they have no place on any other; what was written
+/// of it before and has not left is taken back. `false` when there is no way to tell them.
 ///
 /// # Errors
 /// A failed database.

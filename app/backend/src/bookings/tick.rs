@@ -106,8 +106,8 @@ async fn settle(
     Ok(done)
 }
 
-/// Ends those of some bookings of a locked offering that are over, the earliest hour first: each
-/// leaves a place, for which whoever is late after it need not be missed any more. Answers how many.
+/// Ends those of some bookings of a locked offering that are over, the earliest hour first: by the
+/// places of one, whoever is late after it need not be missed any more. Answers how many.
 ///
 /// # Errors
 /// A failed database.

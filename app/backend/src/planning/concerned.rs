@@ -1,8 +1,8 @@
 //! The mails to those who hold an outreach: its team, and the contact of its host. They are written
 //! with the step that they tell, so that each change is told once: what has not left is told with
 //! the next one, by how its reader knows the outreach, or not at all where it is so again. A host
-//! whose contact has no address is telephoned, by a task of the coordination. Who booked has letters
-//! of their own.
+//! whose contact has no address is telephoned, by a task of the coordination. Who booked has
+//! letters of their own.
 
 use domain::desk::queue::HostNews;
 use domain::id::{OrganisationId, OutreachId};
@@ -236,8 +236,8 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// How they know an outreach to whom everything that was written has left. Of one that is called off
-/// the last letter says it, for its form may have changed since; and who had none knows of none.
+/// How they know an outreach to whom everything that was written has left. Of one that is called
+/// off the last letter says it, for its form may have changed since; who had none knows of none.
 fn knew_of(change: &Change<'_>, heard: Option<NewsMail>) -> Option<Known> {
     let knew = change.knew.clone()?;
     if !knew.is_off {
