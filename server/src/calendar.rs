@@ -47,6 +47,7 @@ fn event(outreach: &Outreach, public_url: &str, now: Timestamp) -> Event {
     Event {
         uid: format!("{}@{host}", outreach.id),
         sequence: None,
+        organizer: None,
         made_at: now,
         starts_at: outreach.starts_at,
         ends_at: outreach.ends_at,

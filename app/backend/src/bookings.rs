@@ -14,6 +14,7 @@ pub(crate) mod erasing;
 pub mod letters;
 mod limits;
 pub(crate) mod line;
+pub(crate) mod news;
 mod public;
 mod queue;
 pub mod reason;
@@ -28,6 +29,7 @@ pub use limits::BOOKINGS_PER_HOUR;
 pub use public::{open_outreaches, public_outreach};
 pub use queue::BookingQueue;
 pub use secrets::CODE_LETTERS;
+pub(crate) use tick::end_over;
 pub use tick::{AT_ONCE, tick};
 pub use ticket::{ticket_by_code, ticket_by_key, ticket_by_link};
 

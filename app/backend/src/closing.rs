@@ -99,8 +99,9 @@ fn next_step(life: &LifeFacts) -> Option<LifeStep> {
 
 /// Closes an outreach, or notes that it is accounted for, after a look at everything that is still
 /// open. At the close the places that phones hold come back (contracts, section 8); of one that was
-/// called off, who waits for another day is told that there is none. `step` is the code of the one
-/// that was shown, so that a form sent twice takes one step.
+/// called off, who waits for another day is told that there is none, and of one that ends early,
+/// who is still expected that it is over. `step` is the code of the one that was shown, so that a
+/// form sent twice takes one step.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::OutreachUnknown`]; [`Refusal::Invalid`] where something is
@@ -148,7 +149,8 @@ async fn take(
     let Ok(status) = life.after(step) else { return gone() };
     let (id, is_close) = (record.outreach.id, step == LifeStep::Close);
     let is_off = is_close && life.status == OutreachStatus::Suspended;
-    for one in record.offerings.iter().filter(|_| is_off) {
+    let is_early = is_close && !is_off && now < record.outreach.ends_at;
+    for one in record.offerings.iter().filter(|_| is_off || is_early) {
         // Who comes meanwhile, as a phone tells, waits, and then sees that it is over.
         day::hold_offering(tx, id, one.offering).await?;
     }
@@ -173,6 +175,8 @@ async fn take(
         if is_off {
             let reason = record.plan.suspended_reason.as_deref().unwrap_or_default();
             told = Some(day::expect_no_more(tx, id, (reason, now)).await?);
+        } else if is_early {
+            told = Some(day::expect_nobody(tx, &outreach, now).await?);
         }
         day::take_all_back(tx, id, now).await?;
         tx.note_closed(id.0, now.0, actor.id()).await?;
@@ -236,6 +240,11 @@ impl Seen {
             OutreachStatus::Suspended => (0, live),
             _ => (live, 0),
         };
+        let expected = match outreach.status {
+            OutreachStatus::UnderWay => day::still_expected(tx, outreach, now).await?.len(),
+            _ => 0,
+        };
+        let still_expected = u32::try_from(expected).unwrap_or(u32::MAX);
         let done = done(tx, id).await?;
         let (chips, odd_chips) = stock::chips_at(tx, id).await?;
         let shares: Result<Vec<_>, _> =
@@ -250,7 +259,8 @@ impl Seen {
             without_consent: done.without_consent,
             without_leave: done.without_leave,
             unsigned: number(tx.count_unsigned_at(id).await?),
-            live_bookings,
+            live_bookings: live_bookings.saturating_sub(still_expected),
+            still_expected,
             without_day,
             over_count: number(tx.count_over_at(id).await?),
             shares: shares?,

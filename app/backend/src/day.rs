@@ -7,6 +7,7 @@
 
 mod arrival;
 mod board;
+mod ending;
 mod expected;
 mod homes;
 mod performed;
@@ -21,6 +22,7 @@ pub use arrival::{
     welcome,
 };
 pub use board::{board, turn};
+pub(crate) use ending::{expect_nobody, still_expected};
 pub use expected::expected;
 pub(crate) use expected::{owners_expected, ticket_holder};
 pub(crate) use homes::homes;

@@ -7,6 +7,7 @@ mod concerned;
 mod copying;
 mod crew;
 mod life;
+mod news;
 mod offerings;
 pub mod plan;
 mod programmes;
@@ -15,10 +16,11 @@ mod suggested;
 mod typed;
 
 pub(crate) use concerned::is_over as is_host_call_over;
-pub use concerned::{NEWS_LETTER, News, NewsMail};
+pub use concerned::{NEWS_LETTER, NewsMail};
 pub use copying::copy;
 pub use crew::{set_duty, set_member};
 pub use life::{reschedule, step, suspend};
+pub use news::{Known, News};
 pub use offerings::{drop_offering, save_offering};
 pub(crate) use programmes::progress;
 pub use programmes::{programmes, save_programme};
@@ -44,7 +46,7 @@ use crate::clock;
 use crate::desk::chronicle;
 use crate::desk::register::chip_of;
 use crate::desk::{act, talks};
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::records::{self, AnimalRecord, code};
@@ -200,7 +202,10 @@ pub async fn choices(
                         let row = row.ok_or(Error::Refused(Refusal::OutreachUnknown))?;
                         reading::form_of(&records::outreach(row)?, &zone)
                     }
-                    None => reading::fresh_form(programmes.last(), today),
+                    None => OutreachForm {
+                        act: Some(act::fresh()),
+                        ..reading::fresh_form(programmes.last(), today)
+                    },
                 };
                 let programmes = programmes.into_iter().map(|row| (row.id.into(), row.name));
                 let programmes = programmes.collect();
@@ -210,9 +215,12 @@ pub async fn choices(
         .await
 }
 
-/// Makes an outreach, or changes one.
+/// Makes an outreach, or changes one. A new one has the identifier that its sheet gave it: the same
+/// form sent again, after a doubled click or a lost answer, is the same outreach, whatever became
+/// of it meanwhile.
 ///
 /// # Errors
+/// [`Refusal::SheetUsed`] when something else was made under that identifier;
 /// [`Refusal::Forbidden`]; [`Refusal::Invalid`] with every field that cannot be taken;
 /// [`Refusal::OutreachUnknown`]; [`Refusal::Invalid`] also for a status that no step leads to;
 /// [`Refusal::ChangedMeanwhile`] when the form was filled before somebody moved the outreach.
@@ -224,13 +232,20 @@ pub async fn save(
 ) -> Result<OutreachId, Error> {
     authorise(&actor, UseCase::PlanOutreaches).map_err(Error::Refused)?;
     let now = office.clock.now();
-    let fresh = id.unwrap_or(OutreachId(clock::fresh_id()));
+    // What no sheet gave names nothing.
+    let act = form.act.filter(|act| id.is_none() && act.0.get_version_num() == 7);
+    let form = OutreachForm { act, ..form };
+    let fresh = id.or(act.map(|act| OutreachId(act.0)));
+    let fresh = fresh.unwrap_or_else(|| OutreachId(clock::fresh_id()));
     let (outreach, host) = reading::read(fresh, &form, &office.zone).map_err(Error::Refused)?;
     let (is_new, today) = (id.is_none(), office.day_of(now));
     office
         .store
         .write_with((outreach, host, form.seen), move |tx, (outreach, host, seen)| {
             Box::pin(async move {
+                if is_new && is_made(tx, outreach).await? {
+                    return Ok(outreach.id);
+                }
                 check(tx, outreach, host.as_ref()).await?;
                 if is_new {
                     life::begin(tx, outreach, (now, today)).await?;
@@ -251,6 +266,20 @@ pub async fn save(
             })
         })
         .await
+}
+
+/// Whether an outreach was made as it is now asked for, by the same sheet.
+async fn is_made(tx: &mut Tx, outreach: &Outreach) -> Result<bool, Error> {
+    if tx.outreach(outreach.id.0).await?.is_none() {
+        return Ok(false);
+    }
+    let subject = Subject::Outreach(outreach.id);
+    let made = tx.history_bodies_of(subject.kind(), subject.id()).await?.into_iter().next();
+    let asked = serde_json::to_vec(outreach).map_err(Fault::from)?;
+    match made.is_some_and(|made| made.body == asked) {
+        true => Ok(true),
+        false => Err(Error::Refused(Refusal::SheetUsed)),
+    }
 }
 
 /// Adds the new host, and sees that programme and host are there.

@@ -120,8 +120,15 @@ const CONFLICTS: [&str; 5] = ["40001", "40P01", "5", "6", "517"];
 
 /// Keys that two transactions can race for although neither did anything wrong: both added the
 /// next link to one chain, or the one took a chip or a document that the other, looking just
-/// before, saw free. Run again, the later one sees it taken.
-const RACES: [&str; 4] = ["history_pkey", "checkpoint_pkey", "animal_chip", "owner_document"];
+/// before, saw free; or both made what one sheet asked for. Run again, the later one sees it there.
+const RACES: [&str; 6] = [
+    "history_pkey",
+    "checkpoint_pkey",
+    "animal_chip",
+    "owner_document",
+    "outreach_pkey",
+    "organisation_pkey",
+];
 
 /// Of these, the keys whose holder may have had the value all along.
 const OWNED: [&str; 2] = ["animal_chip", "owner_document"];

@@ -16,9 +16,11 @@ use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Actor, authorise};
+use crate::bookings;
 use crate::clock;
 use crate::error::Error;
 use crate::office::Office;
+use crate::planning;
 use crate::records::{from_json, json};
 use crate::store::Tx;
 use crate::store::vocabulary::task::TaskRow;
@@ -77,6 +79,9 @@ pub enum TaskBody {
         /// there is a new day.
         #[serde(default)]
         reason: Option<String>,
+        /// What they know until somebody has called them; of a change.
+        #[serde(default)]
+        known: Option<bookings::news::Known>,
     },
     /// An organisation that holds an outreach, and has no address for mail, is to be telephoned.
     /// Whom to ask for stands with the organisation.
@@ -93,6 +98,9 @@ pub enum TaskBody {
         was_place: Option<String>,
         /// Why it was called off, in the words of the coordination.
         reason: Option<String>,
+        /// What they know until somebody has called them; nothing where they know of none.
+        #[serde(default)]
+        knew: Option<planning::Known>,
     },
 }
 

@@ -42,6 +42,7 @@ mod it {
     mod handover;
     mod history;
     mod home_visits;
+    mod hours_cut;
     mod import;
     mod import_files;
     mod keys;
@@ -50,6 +51,7 @@ mod it {
     mod merging;
     mod moments;
     mod news;
+    mod news_back;
     mod offered;
     mod outbox;
     mod owner_access;
@@ -67,6 +69,7 @@ mod it {
     mod planning;
     mod preference;
     mod provisional;
+    mod public_places;
     mod put_off;
     mod refused;
     mod rnm;

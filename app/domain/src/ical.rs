@@ -3,7 +3,7 @@
 //! (escaped text, folded lines, UTC) and a library brings a second way to tell time.
 //!
 //! What is published here is never answered (`METHOD:PUBLISH`): the feed of the outreaches, and the
-//! appointment of a booking in a file of its own.
+//! appointment of a booking in a file of its own, which another takes back (`METHOD:CANCEL`).
 
 use crate::timestamp::Timestamp;
 
@@ -18,6 +18,9 @@ pub struct Event {
     /// Of an appointment that somebody was given: rises with every change of it, so that a calendar
     /// keeps the highest. None in a feed, which is read anew as a whole.
     pub sequence: Option<u32>,
+    /// The address for mail of whoever gives an appointment: RFC 5546 asks for it, and a calendar
+    /// lets nobody else take it back. None in a feed.
+    pub organizer: Option<String>,
     /// When this text of it was made.
     pub made_at: Timestamp,
     /// Its beginning.
@@ -43,7 +46,7 @@ pub fn calendar(name: &str, events: &[Event]) -> String {
     line(&mut out, "METHOD:PUBLISH");
     line(&mut out, &format!("X-WR-CALNAME:{}", escaped(name)));
     for event in events {
-        write(&mut out, event);
+        write(&mut out, event, None);
     }
     line(&mut out, "END:VCALENDAR");
     out
@@ -52,10 +55,21 @@ pub fn calendar(name: &str, events: &[Event]) -> String {
 /// The text of one event alone, a file to be put into somebody's own calendar.
 #[must_use]
 pub fn appointment(event: &Event) -> String {
+    alone(event, ("PUBLISH", "CONFIRMED"))
+}
+
+/// The text that takes an appointment out of somebody's calendar: it has the identifier of the one
+/// that was put there, and a higher sequence.
+#[must_use]
+pub fn cancellation(event: &Event) -> String {
+    alone(event, ("CANCEL", "CANCELLED"))
+}
+
+fn alone(event: &Event, (method, status): (&str, &str)) -> String {
     let mut out = String::new();
     begin(&mut out);
-    line(&mut out, "METHOD:PUBLISH");
-    write(&mut out, event);
+    line(&mut out, &format!("METHOD:{method}"));
+    write(&mut out, event, Some(status));
     line(&mut out, "END:VCALENDAR");
     out
 }
@@ -66,11 +80,14 @@ fn begin(out: &mut String) {
     line(out, "PRODID:-//Huella//Huella//ES");
 }
 
-fn write(out: &mut String, event: &Event) {
+fn write(out: &mut String, event: &Event, status: Option<&str>) {
     line(out, "BEGIN:VEVENT");
     line(out, &format!("UID:{}", escaped(&event.uid)));
     if let Some(sequence) = event.sequence {
         line(out, &format!("SEQUENCE:{sequence}"));
+    }
+    if let Some(organizer) = &event.organizer {
+        line(out, &format!("ORGANIZER:mailto:{}", plain(organizer)));
     }
     line(out, &format!("DTSTAMP:{}", utc(event.made_at)));
     line(out, &format!("DTSTART:{}", utc(event.starts_at)));
@@ -85,14 +102,17 @@ fn write(out: &mut String, event: &Event) {
         }
     }
     if !event.url.is_empty() {
-        // An address is no text: it is not escaped, and has no white space.
-        let url: String = event.url.chars().filter(|letter| !letter.is_control()).collect();
-        line(out, &format!("URL:{url}"));
+        line(out, &format!("URL:{}", plain(&event.url)));
     }
-    if event.sequence.is_some() {
-        line(out, "STATUS:CONFIRMED");
+    if let Some(status) = status {
+        line(out, &format!("STATUS:{status}"));
     }
     line(out, "END:VEVENT");
+}
+
+/// An address is no text: it is not escaped, and has no white space.
+fn plain(address: &str) -> String {
+    address.chars().filter(|letter| !letter.is_control()).collect()
 }
 
 /// A moment as `20261122T133000Z`.
@@ -145,6 +165,7 @@ mod tests {
         Event {
             uid: "1@huella.example".to_owned(),
             sequence: None,
+            organizer: None,
             made_at: Timestamp(1_795_350_605_000),
             starts_at: Timestamp(1_795_354_200_000),
             ends_at: Timestamp(1_795_368_600_000),
@@ -187,6 +208,29 @@ mod tests {
                         URL:https://huella.example/operativos/1\r\nSTATUS:CONFIRMED\r\n\
                         END:VEVENT\r\nEND:VCALENDAR\r\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_cancellation_names_the_appointment_that_it_takes_back() {
+        let event = Event {
+            sequence: Some(3),
+            organizer: Some("huella@huella.example".to_owned()),
+            description: String::new(),
+            ..event("Luna; microchip")
+        };
+        let expected = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Huella//Huella//ES\r\n\
+                        METHOD:CANCEL\r\nBEGIN:VEVENT\r\nUID:1@huella.example\r\n\
+                        SEQUENCE:3\r\nORGANIZER:mailto:huella@huella.example\r\n\
+                        DTSTAMP:20261122T123005Z\r\n\
+                        DTSTART:20261122T133000Z\r\nDTEND:20261122T173000Z\r\n\
+                        SUMMARY:Luna\\; microchip\r\n\
+                        URL:https://huella.example/operativos/1\r\nSTATUS:CANCELLED\r\n\
+                        END:VEVENT\r\nEND:VCALENDAR\r\n";
+        assert_eq!(cancellation(&event), expected);
+        let given = appointment(&event);
+        for line in ["UID:1@huella.example\r\n", "ORGANIZER:mailto:huella@huella.example\r\n"] {
+            assert!(given.contains(line), "{line} is not in {given}");
+        }
     }
 
     #[test]

@@ -210,7 +210,8 @@ pub enum Refusal {
     NoPlaceLeft,
     /// Somebody has booked: what was promised cannot become something else.
     StillBooked,
-
+    /// Somebody has an hour that the outreach would not last, and no other is left.
+    HoursPromised,
     /// The coordination has looked at a refused record and put it away.
     PutAway,
     /// What a phone makes of a reason that its version does not know; no server gives it.

@@ -133,6 +133,7 @@ told! {
         TicketNotValid: kept_record, ticket_not_valid_happened, ticket_not_valid_next;
         NoPlaceLeft: kept_record, no_place_left_happened, no_place_left_next;
         StillBooked: kept_form, still_booked_happened, still_booked_next;
+        HoursPromised: kept_form_unchanged, hours_promised_happened, hours_promised_next;
         PutAway: kept_record, put_away_happened, put_away_next;
         Unheard: kept_record, unheard_happened, unheard_next;
     }

@@ -1,5 +1,7 @@
 //! A letter becomes a message: text and HTML parts, documents attached.
 
+mod subject;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -16,8 +18,6 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::letter::Letter;
 
-/// Longest subject, characters; the rest is cut.
-const SUBJECT_MAX_CHARS: usize = 120;
 /// Longest name in a file name, bytes of ASCII.
 const FILE_NAME_MAX_BYTES: usize = 40;
 
@@ -45,7 +45,7 @@ macro_rules! mails {
 }
 
 /// Name and text of every mail's templates.
-const MAILS: [(&str, &str); 51] = mails![
+const MAILS: [(&str, &str); 54] = mails![
     "certificate",
     "correction",
     "rnm_approved",
@@ -62,6 +62,7 @@ const MAILS: [(&str, &str); 51] = mails![
     "outreach_moved",
     "outreach_suspended",
     "outreach_relocated",
+    "outreach_ended",
     "outreach_news",
 ];
 
@@ -121,6 +122,8 @@ pub enum FileKind {
     Pdf,
     /// An appointment for a calendar (RFC 5545).
     Calendar,
+    /// What takes an appointment back.
+    Cancellation,
 }
 
 impl FileKind {
@@ -129,6 +132,7 @@ impl FileKind {
         match self {
             Self::Pdf => "application/pdf",
             Self::Calendar => "text/calendar; charset=utf-8; method=PUBLISH",
+            Self::Cancellation => "text/calendar; charset=utf-8; method=CANCEL",
         }
     }
 }
@@ -186,12 +190,9 @@ impl Composer {
         let to_name = message.to_name.as_deref().map(one_line).filter(|name| !name.is_empty());
         let folder = message.letter.folder();
         let facts = Value::from_serialize(&message.letter);
-        let subject = self.render(
-            folder,
-            "subject.txt",
-            &context! { issuer => self.issuer, ..facts.clone() },
-        )?;
-        let subject: String = one_line(&subject).chars().take(SUBJECT_MAX_CHARS).collect();
+        let subject = subject::fitting(&message.letter, |facts| {
+            self.render(folder, "subject.txt", &context! { issuer => self.issuer, ..facts })
+        })?;
         let facts = context! { issuer => self.issuer, subject => subject, ..facts };
         let text = self.render(folder, "body.txt", &facts)?;
         let html = self.render(folder, "body.html", &facts)?;

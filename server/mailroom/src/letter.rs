@@ -42,8 +42,11 @@ pub enum Letter {
     OutreachSuspended(BookingLetter),
     /// To who booked: the outreach is held elsewhere.
     OutreachRelocated(BookingLetter),
-    /// To the team of an outreach and the contact of its host: it is announced, called off, put off
-    /// or held elsewhere; to one of them: they hold it with the others, or no more.
+    /// To who booked: the outreach ended before their turn came.
+    OutreachEnded(BookingLetter),
+    /// To the team of an outreach and the contact of its host: it is announced, called off, put
+    /// off, longer or shorter, or held elsewhere; to one of them: they hold it with the others, or
+    /// no more.
     OutreachNews(OutreachNewsLetter),
 }
 
@@ -68,6 +71,7 @@ impl Letter {
             Self::OutreachMoved(_) => "outreach_moved",
             Self::OutreachSuspended(_) => "outreach_suspended",
             Self::OutreachRelocated(_) => "outreach_relocated",
+            Self::OutreachEnded(_) => "outreach_ended",
             Self::OutreachNews(_) => "outreach_news",
         }
     }
@@ -216,7 +220,7 @@ pub struct FoundPetLetter {
     pub message: String,
 }
 
-/// What the letters about a booking say, [`Letter::Booked`] to [`Letter::OutreachRelocated`].
+/// What the letters about a booking say, [`Letter::Booked`] to [`Letter::OutreachEnded`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BookingLetter {
     /// The owner's name as one is addressed.
@@ -270,6 +274,9 @@ pub struct BookingLetter {
     /// Where they were asked to come before, if that changed.
     #[serde(default)]
     pub was_place: Option<String>,
+    /// A file is attached that takes the appointment out of their calendar.
+    #[serde(default)]
+    pub ends_appointment: bool,
     /// Demonstration data: the mail says so.
     pub demonstration: bool,
 }
@@ -284,6 +291,8 @@ pub enum OutreachNews {
     Suspended,
     /// It is held at another hour, or after all.
     Moved,
+    /// It begins at the same hour, and ends at another.
+    Ends,
     /// It is held elsewhere.
     Relocated,
     /// The recipient is in its team from now on.
@@ -321,7 +330,7 @@ pub struct OutreachNewsLetter {
     pub until: String,
     /// The day on which it was to begin before it was put off.
     pub was_day: Option<CivilDate>,
-    /// The hour of that day.
+    /// The hour of that day; of one that ends at another, the hour at which it was to end.
     pub was_time: Option<String>,
     /// Why it was called off, in words of the coordination.
     pub reason: Option<String>,

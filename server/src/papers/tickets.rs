@@ -17,6 +17,8 @@ use app::routes;
 pub const PRINTED: &str = "boleto.pdf";
 /// What the appointment's file is called.
 pub const APPOINTMENT: &str = "cita.ics";
+/// What the file is called that takes an appointment back.
+pub const CANCELLATION: &str = "cita-anulada.ics";
 
 /// What stands on the ticket; nothing where there is no hour to come at.
 #[must_use]
@@ -46,11 +48,39 @@ pub fn printed(office: &Office, ticket: &Ticket, issuer: &str) -> Option<TicketF
     })
 }
 
-/// The appointment as it stands at `now`; nothing where there is no hour to come at.
+/// The appointment as it stands at a moment; nothing where there is no hour to come at. `sender` is
+/// whom every mail is from.
 #[must_use]
-pub fn appointment(office: &Office, ticket: &Ticket, now: Timestamp) -> Option<Event> {
-    let starts_at = hour(ticket)?;
+pub fn appointment(
+    office: &Office,
+    ticket: &Ticket,
+    (now, sender): (Timestamp, &str),
+) -> Option<Event> {
+    let slot = hour(ticket)?;
+    Some(event(office, ticket, slot, (now, sender)))
+}
+
+/// The appointment of an hour that somebody was given and has no more, to be taken back: later than
+/// whatever was told of it before.
+#[must_use]
+pub fn taken_back(
+    office: &Office,
+    ticket: &Ticket,
+    slot: Timestamp,
+    (now, sender): (Timestamp, &str),
+) -> Event {
+    let given = event(office, ticket, slot, (now, sender));
+    Event { sequence: given.sequence.map(|last| last.saturating_add(1)), ..given }
+}
+
+fn event(
+    office: &Office,
+    ticket: &Ticket,
+    starts_at: Timestamp,
+    (now, sender): (Timestamp, &str),
+) -> Event {
     let slot_end = starts_at.plus_ms(i64::from(SLOT_MINUTES) * 60_000);
+    let home_until = ticket.home_until.filter(|_| ticket.slot == Some(starts_at));
     let locale = Locale::Es;
     let names = format::list(&ticket.animals, locale);
     let comes_home = comes_home(ticket);
@@ -60,17 +90,18 @@ pub fn appointment(office: &Office, ticket: &Ticket, now: Timestamp) -> Option<E
     let lines = [Some(about), way].into_iter().flatten();
     let lines = lines.chain(preparation(ticket.offering, comes_home, locale));
     let lines: Vec<_> = lines.chain(ticket.bring.clone()).collect();
-    Some(Event {
+    Event {
         uid: format!("{}@{}", ticket.id, host(&office.public_url)),
         sequence: Some(revision(ticket, now)),
+        organizer: address(sender).map(str::to_owned),
         made_at: now,
         starts_at,
-        ends_at: ticket.home_until.unwrap_or(slot_end),
+        ends_at: home_until.unwrap_or(slot_end),
         summary: say::calendar_summary(locale, names, offering_words(ticket.offering, locale)),
         location: place,
         description: lines.join("\n"),
         url: format!("{}{}", office.public_url, routes::ticket(&ticket.code)),
-    })
+    }
 }
 
 /// Whether the team comes to the home of who booked.
@@ -93,6 +124,14 @@ fn revision(ticket: &Ticket, now: Timestamp) -> u32 {
     let seconds = now.since_ms(Timestamp(made_ms)) / 1000;
     // RFC 5545 asks for an integer of 32 bits with a sign.
     u32::try_from(seconds.clamp(0, i64::from(i32::MAX))).unwrap_or(0)
+}
+
+/// The bare address of a sender, which may have a name before it.
+fn address(sender: &str) -> Option<&str> {
+    let bare = sender.rsplit_once('<').map_or(sender, |(_, rest)| rest);
+    let bare = bare.trim().trim_end_matches('>');
+    let is_plain = bare.contains('@') && bare.bytes().all(|byte| byte.is_ascii_graphic());
+    is_plain.then_some(bare)
 }
 
 /// The host of an address.
@@ -156,6 +195,14 @@ mod tests {
             let off = Ticket { is_suspended: true, ..ticket(*state) };
             assert_eq!(hour(&off), None, "{state}");
         }
+    }
+
+    #[test]
+    fn the_address_of_a_sender_has_no_name() {
+        assert_eq!(address("Huella <huella@example.cl>"), Some("huella@example.cl"));
+        assert_eq!(address(" huella@example.cl "), Some("huella@example.cl"));
+        assert_eq!(address("Huella"), None);
+        assert_eq!(address("a b@example.cl"), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod aborted;
 mod accounts;
+mod appointments;
 mod asvs;
 mod booking;
 mod booking_again;

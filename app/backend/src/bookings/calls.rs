@@ -28,6 +28,8 @@ pub(crate) fn is_over(
         CallAbout::Offered => {
             state != BookingState::Offered || row.offered_until.is_none_or(|until| until <= now.0)
         }
+        // By then they would have come.
+        CallAbout::Ended => state != BookingState::Cancelled || place.outreach.ends_at <= now,
         CallAbout::Suspended => !match state {
             // Who gave the booking back knows.
             BookingState::Cancelled => reason::words(row.ended_reason.clone()).is_some(),

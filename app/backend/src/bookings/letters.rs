@@ -4,17 +4,15 @@
 use domain::booking::BookingState;
 use domain::desk::queue::CallAbout;
 use domain::id::BookingId;
-use domain::name::search_key;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use super::Ticket;
+use super::news::Known;
 use super::ticket::{Place, owner_of, position, state_of, ticket};
+use super::{Ticket, reason};
 use crate::error::Error;
 use crate::office::Office;
 use crate::outbox::{self, Letter};
-use crate::records::from_json;
 use crate::store::Tx;
 use crate::store::vocabulary::booking::BookingRow;
 use crate::store::vocabulary::outbox::MessageRow;
@@ -44,11 +42,13 @@ pub enum LetterKind {
     OutreachSuspended,
     /// The outreach is held elsewhere.
     OutreachRelocated,
+    /// The outreach ended before their turn came, and has no other day.
+    OutreachEnded,
 }
 
 impl LetterKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Booked,
         Self::Waiting,
         Self::PlaceOffered,
@@ -58,6 +58,7 @@ impl LetterKind {
         Self::OutreachMoved,
         Self::OutreachSuspended,
         Self::OutreachRelocated,
+        Self::OutreachEnded,
     ];
 
     /// The kind of its message in the outbox, and the folder of its templates.
@@ -73,6 +74,7 @@ impl LetterKind {
             Self::OutreachMoved => "outreach_moved",
             Self::OutreachSuspended => "outreach_suspended",
             Self::OutreachRelocated => "outreach_relocated",
+            Self::OutreachEnded => "outreach_ended",
         }
     }
 
@@ -101,24 +103,9 @@ pub struct BookingMail {
     /// Where they were asked to come before, if that changed.
     #[serde(default)]
     pub was_place: Option<String>,
-}
-
-/// How it was before what a letter tells.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Before<'a> {
-    /// By how many milliseconds every hour of the outreach went on, and when it began, of one that
-    /// was put off.
-    pub moved: Option<(i64, Timestamp)>,
-    /// Where it was to be held, if that changed.
-    pub place: Option<&'a str>,
-}
-
-impl Before<'_> {
-    /// When somebody was asked to come who comes at that hour now; one who waits has none but the
-    /// outreach's.
-    fn hour(&self, slot: Option<i64>) -> Option<Timestamp> {
-        self.moved.map(|(by, begun)| slot.map_or(begun, |slot| Timestamp(slot - by)))
-    }
+    /// What they know, as long as this letter has not left; of one that tells a change.
+    #[serde(default)]
+    pub known: Option<Known>,
 }
 
 /// What such a letter says.
@@ -142,8 +129,8 @@ pub struct Told {
     pub reason: Option<String>,
     /// Where they were asked to come before, if that changed.
     pub was_place: Option<String>,
-    /// When the outreach ends, for a calendar.
-    pub outreach_ends_at: Timestamp,
+    /// A letter with the appointment has left before this one.
+    pub has_appointment: bool,
     /// Demonstration data: the mail says so.
     pub demonstration: bool,
 }
@@ -155,101 +142,39 @@ pub struct Told {
 ///
 /// # Errors
 /// A failed database.
-pub async fn notify(
-    tx: &mut Tx,
-    kind: LetterKind,
-    booking: Uuid,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    notify_of_change(tx, (kind, Before::default()), booking, now).await
-}
-
-/// The same, with how it was before.
-///
-/// # Errors
-/// As [`notify`].
-pub async fn notify_of_change(
-    tx: &mut Tx,
-    told: (LetterKind, Before<'_>),
-    booking: Uuid,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    match tx.booking(booking).await? {
-        Some(row) => write_of_change(tx, told, &row, now).await,
-        None => Ok(false),
-    }
-}
-
-/// The same for a booking that was read.
 pub(super) async fn write(
     tx: &mut Tx,
     kind: LetterKind,
     row: &BookingRow,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    write_of_change(tx, (kind, Before::default()), row, now).await
+    deliver(tx, (kind, &body(row)), row, now).await
 }
 
-async fn write_of_change(
+/// The same with what the letter says.
+pub(super) async fn deliver(
     tx: &mut Tx,
-    (kind, before): (LetterKind, Before<'_>),
+    (kind, mail): (LetterKind, &BookingMail),
     row: &BookingRow,
     now: Timestamp,
 ) -> Result<bool, Error> {
     let Some(owner) = owner_of(row)? else { return Ok(false) };
     match owner.email {
         Some(email) => {
-            let mut body = body(row, before);
-            if matches!(kind, LetterKind::OutreachMoved | LetterKind::OutreachRelocated) {
-                take_back(tx, kind, &mut body, row.outreach_id).await?;
-            }
-            if kind == LetterKind::OutreachRelocated && body.was_place.is_none() {
-                // It is again where they know it to be.
-                return Ok(false);
-            }
-            tx.insert_messages(&[written(kind, &body, &email.to_string(), now)?]).await?;
+            tx.insert_messages(&[written(kind, mail, &email.to_string(), now)?]).await?;
             Ok(true)
         }
         // They are there, and left no number.
         None if row.walk_in == 1 => Ok(false),
-        None => call(tx, (kind, before), row, now).await,
+        None => call(tx, (kind, mail), row, now).await,
     }
-}
-
-/// Takes back what was written of an earlier change and has not left: this one tells how it was as
-/// they know it.
-async fn take_back(
-    tx: &mut Tx,
-    kind: LetterKind,
-    body: &mut BookingMail,
-    outreach: Uuid,
-) -> Result<(), Error> {
-    for letter in tx.messages_about(ABOUT, body.booking.0).await? {
-        if letter.kind != kind.code() || letter.state != "pending" {
-            continue;
-        }
-        let unheard: BookingMail = from_json(&letter.body)?;
-        body.was_at = unheard.was_at.filter(|at| Some(*at) != body.slot).or(body.was_at);
-        if let Some(known) = unheard.was_place {
-            body.was_place = elsewhere(tx, outreach, known).await?;
-        }
-        tx.withdraw_message(letter.id).await?;
-    }
-    Ok(())
-}
-
-/// Where they know an outreach to be, if it is elsewhere now: written otherwise, it is the same.
-async fn elsewhere(tx: &mut Tx, outreach: Uuid, known: String) -> Result<Option<String>, Error> {
-    let outreach = Place::of(tx, outreach).await?.outreach;
-    let place = format!("{}, {}", outreach.place, outreach.commune);
-    Ok((search_key(&known) != search_key(&place)).then_some(known))
 }
 
 /// Asks the coordination to telephone somebody about what happened without them. What they did
 /// themselves the page has told them.
 async fn call(
     tx: &mut Tx,
-    (kind, before): (LetterKind, Before<'_>),
+    (kind, mail): (LetterKind, &BookingMail),
     row: &BookingRow,
     now: Timestamp,
 ) -> Result<bool, Error> {
@@ -257,6 +182,7 @@ async fn call(
         LetterKind::OutreachMoved => CallAbout::Moved,
         LetterKind::OutreachSuspended => CallAbout::Suspended,
         LetterKind::OutreachRelocated => CallAbout::Relocated,
+        LetterKind::OutreachEnded => CallAbout::Ended,
         LetterKind::PlaceOffered => CallAbout::Offered,
         LetterKind::Booked
         | LetterKind::Waiting
@@ -264,7 +190,7 @@ async fn call(
         | LetterKind::BookingCancelled
         | LetterKind::BookingReminder => return Ok(false),
     };
-    telephone(tx, (about, before), row, now).await?;
+    telephone(tx, (about, mail), row, now).await?;
     Ok(true)
 }
 
@@ -278,24 +204,29 @@ pub(super) async fn ask_by_telephone(
     now: Timestamp,
 ) -> Result<(), Error> {
     let place = Place::of(tx, row.outreach_id).await?;
-    let begins_at = place.outreach.starts_at;
+    let begins_at = place.outreach.starts_at.0;
     let moved_from = place.plan.and_then(|plan| plan.moved_from);
     // Every slot went as far as the outreach.
-    let moved = moved_from.map(|from| (begins_at.0 - from, Timestamp(from)));
-    telephone(tx, (CallAbout::Unanswered, Before { moved, place: None }), row, now).await
+    let was_at = moved_from.map(|from| row.slot_at.map_or(from, |slot| slot - begins_at + from));
+    let mail = BookingMail { was_at: was_at.map(Timestamp), ..body(row) };
+    telephone(tx, (CallAbout::Unanswered, &mail), row, now).await
 }
 
 async fn telephone(
     tx: &mut Tx,
-    (about, before): (CallAbout, Before<'_>),
+    (about, mail): (CallAbout, &BookingMail),
     row: &BookingRow,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let was_at = before.hour(row.slot_at);
-    let booking = BookingId(row.id);
-    let about_it = About { booking: Some(booking), ..About::default() };
-    let (was_place, reason) = (before.place.map(str::to_owned), row.ended_reason.clone());
-    let body = TaskBody::CallBooker { booking, about, was_at, was_place, reason };
+    let about_it = About { booking: Some(mail.booking), ..About::default() };
+    let body = TaskBody::CallBooker {
+        booking: mail.booking,
+        about,
+        was_at: mail.was_at,
+        was_place: mail.was_place.clone(),
+        reason: reason::words(row.ended_reason.clone()),
+        known: mail.known.clone(),
+    };
     tasks::open(tx, &body, about_it, now).await?;
     Ok(())
 }
@@ -322,18 +253,20 @@ pub(super) fn message(
     email: &str,
     now: Timestamp,
 ) -> Result<MessageRow, Error> {
-    written(kind, &body(row, Before::default()), email, now)
+    written(kind, &body(row), email, now)
 }
 
-fn body(row: &BookingRow, before: Before<'_>) -> BookingMail {
+/// What a letter says of a booking that did not change.
+pub(super) fn body(row: &BookingRow) -> BookingMail {
     BookingMail {
         booking: BookingId(row.id),
         // Who came without an hour is told of the day on which they came.
         slot: row.slot_at.or(row.arrived_at).map(Timestamp),
         until: row.offered_until.map(Timestamp),
         reason: row.ended_reason.clone(),
-        was_at: before.hour(row.slot_at),
-        was_place: before.place.map(str::to_owned),
+        was_at: None,
+        was_place: None,
+        known: None,
     }
 }
 
@@ -351,6 +284,15 @@ fn written(
         due_at: now,
     };
     outbox::pending(letter, now)
+}
+
+/// Whether a letter has left that had the appointment with it.
+fn gave_appointment(letter: &MessageRow) -> bool {
+    let gives = matches!(
+        LetterKind::from_code(&letter.kind),
+        Some(LetterKind::Booked | LetterKind::BookingMoved | LetterKind::BookingReminder)
+    );
+    gives && matches!(letter.state.as_str(), "sent" | "leased")
 }
 
 /// What a message of the outbox says; nothing when its booking is no more, or its owner was
@@ -372,6 +314,7 @@ pub async fn told(
             let position = position(tx, &place, &row).await?;
             let starts_at = place.outreach.starts_at;
             let at = mail.slot.unwrap_or(starts_at);
+            let before = tx.messages_about(ABOUT, mail.booking.0).await?;
             Ok(Some(Told {
                 kind,
                 ticket: ticket(&facts, &place, &row, position)?,
@@ -381,7 +324,7 @@ pub async fn told(
                 until: mail.until,
                 reason: mail.reason,
                 was_place: mail.was_place,
-                outreach_ends_at: place.outreach.ends_at,
+                has_appointment: before.iter().any(gave_appointment),
                 demonstration: facts.demonstration,
             }))
         })

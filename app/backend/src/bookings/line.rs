@@ -156,6 +156,24 @@ impl Hall {
         true
     }
 
+    /// Moves what is held in a slot beyond the hours of the outreach to the last one within them
+    /// that has room for it and begins after a moment; nothing where none does.
+    fn bring_in(&mut self, from: Timestamp, places: i64, now: Timestamp) -> Option<Timestamp> {
+        let before = (self.slots.clone(), self.moved_slots.clone());
+        self.shift(from, -places);
+        self.call_back(now);
+        let ends_at = self.place.outreach.ends_at;
+        let mut free = self.free_slots(now.0);
+        free.retain(|slot| slot.starts_at < ends_at);
+        let mut last = free.iter().rev().map(|slot| slot.starts_at);
+        let to = last.find(|at| room(&free, Some(*at), number(places)).is_some());
+        match to {
+            Some(to) => self.shift(to, places),
+            None => (self.slots, self.moved_slots) = before,
+        }
+        to
+    }
+
     /// Gives back what a booking holds, if it holds any.
     pub(crate) fn give_back(&mut self, row: &BookingRow, now: Timestamp) {
         let state = BookingState::from_code(&row.state);
@@ -242,6 +260,38 @@ pub(crate) async fn call_back(tx: &mut Tx, at: (Uuid, &str), now: Timestamp) -> 
     let Some(mut hall) = lock(tx, at).await? else { return Ok(()) };
     hall.call_back(now);
     hall.write(tx).await
+}
+
+/// Gives whoever has an hour of an offering that lies beyond the end of the outreach the last one
+/// that is left, which they have to accept. Answers whether there was anybody.
+///
+/// # Errors
+/// [`Refusal::HoursPromised`] where no hour is left for somebody; as [`Hall::write`].
+pub(crate) async fn bring_in(tx: &mut Tx, at: (Uuid, &str), now: Timestamp) -> Result<bool, Error> {
+    let Some(mut hall) = lock(tx, at).await? else { return Ok(false) };
+    let ends_at = hall.place.outreach.ends_at;
+    let ids = tx.expecting_of(at.0, at.1).await?;
+    let mut rows = tx.bookings_with_ids(&ids).await?;
+    rows.retain(|row| row.slot_at.is_some_and(|slot| slot >= ends_at.0 && slot > now.0));
+    // Who comes last has the last hour.
+    rows.sort_by_key(|row| (std::cmp::Reverse(row.slot_at), row.id));
+    for row in &rows {
+        let from = Timestamp(row.slot_at.unwrap_or(ends_at.0));
+        let to = hall.bring_in(from, row.places, now);
+        let to = to.ok_or(Error::Refused(Refusal::HoursPromised))?;
+        let moved = BookingRow {
+            slot_at: Some(to.0),
+            accepted_date: 0,
+            offered_until: row.offered_until.map(|until| until.min(to.0)),
+            changed_at: now.0,
+            ..row.clone()
+        };
+        if !tx.replace_booking(&row.state, &moved).await? {
+            return Err(Error::Refused(Refusal::ChangedMeanwhile));
+        }
+    }
+    hall.write(tx).await?;
+    Ok(!rows.is_empty())
 }
 
 /// Whether places of an outreach may be booked, or waited for, at a moment.

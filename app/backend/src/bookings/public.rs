@@ -68,8 +68,14 @@ async fn list(
     let plans = tx.plans_of_outreaches(&ids).await?.into_iter();
     let mut plans: HashMap<Uuid, _> = plans.map(|plan| (plan.outreach_id, plan)).collect();
     let mut offerings: HashMap<Uuid, Vec<_>> = HashMap::new();
+    let ahead = tx.places_ahead(&ids, now.0).await?.into_iter();
+    let ahead: HashMap<_, _> = ahead.map(|(id, code, free)| ((id, code), number(free))).collect();
     for row in tx.offerings_of_outreaches(&ids).await? {
-        offerings.entry(row.outreach_id).or_default().push(offering(&row)?);
+        let mut offered = offering(&row)?;
+        // Who can come at no time is promised nothing.
+        let own = ahead.get(&(row.outreach_id, row.offering)).copied().unwrap_or(0);
+        offered.free = offered.free.min(own);
+        offerings.entry(row.outreach_id).or_default().push(offered);
     }
     let shown = outreaches.into_iter().map(|outreach| {
         let id = outreach.id.0;

@@ -9,11 +9,13 @@ pub const DECLINED: &str = "declined";
 pub const LAPSED: &str = "lapsed";
 /// Nobody came.
 pub const NO_SHOW: &str = "no_show";
+/// The outreach ended before their turn came.
+pub const ENDED: &str = "outreach_ended";
 /// The owner was erased from the register.
 pub const ERASED: &str = "owner_erased";
 
 /// All of them. They are codes and no words: a letter of its own says so, or nobody need be told.
-const CODES: [&str; 5] = [OWNER, DECLINED, LAPSED, NO_SHOW, ERASED];
+const CODES: [&str; 6] = [OWNER, DECLINED, LAPSED, NO_SHOW, ENDED, ERASED];
 
 /// The words of the coordination, if a reason is not one of these codes.
 #[must_use]

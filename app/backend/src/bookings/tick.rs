@@ -98,19 +98,35 @@ async fn settle(
     now: Timestamp,
 ) -> Result<u32, Error> {
     let Some(mut hall) = line::lock(tx, (*outreach, offering)).await? else { return Ok(0) };
-    let mut done = 0;
-    let waits = !tx.waiting_counts(*outreach, offering).await?.is_empty();
-    let mut rows = tx.bookings_with_ids(ids).await?;
-    rows.sort_by_key(|row| (row.slot_at, row.id));
-    for mut row in rows {
-        // Somebody may have accepted, come or moved it while the lock was waited for.
-        let ending = ending(&row, now, hall.ends_lateness(now, waits))?;
-        let Some((state, why)) = ending else { continue };
-        end(tx, &mut hall, &mut row, (state, why, now)).await?;
-        done += 1;
-    }
+    // Somebody may have accepted, come or moved it while the lock was waited for.
+    let rows = tx.bookings_with_ids(ids).await?;
+    let mut done = end_over(tx, &mut hall, rows, now).await?;
     done += line::offer_free(tx, office, &mut hall, now).await?;
     hall.write(tx).await?;
+    Ok(done)
+}
+
+/// Ends those of some bookings of a locked offering that are over, the earliest hour first: by the
+/// places of one, whoever is late after it need not be missed any more. Answers how many.
+///
+/// # Errors
+/// A failed database.
+pub(crate) async fn end_over(
+    tx: &mut Tx,
+    hall: &mut line::Hall,
+    mut rows: Vec<BookingRow>,
+    now: Timestamp,
+) -> Result<u32, Error> {
+    let (outreach, offering) = (hall.place.outreach.id.0, hall.offering.code());
+    let waits = !tx.waiting_counts(outreach, offering).await?.is_empty();
+    rows.sort_by_key(|row| (row.slot_at, row.id));
+    let mut done = 0;
+    for mut row in rows {
+        let ending = ending(&row, now, hall.ends_lateness(now, waits))?;
+        let Some((state, why)) = ending else { continue };
+        end(tx, hall, &mut row, (state, why, now)).await?;
+        done += 1;
+    }
     Ok(done)
 }
 

@@ -1,18 +1,15 @@
 //! Who is called, served or turned away, and whose places become free because nobody came.
 
-use domain::booking::{
-    BookingState, Queued, Station, TurnAwayReason, ends_lateness, is_no_show, next_called,
-};
+use domain::booking::{BookingState, Queued, Station, TurnAwayReason, next_called};
 use domain::id::{BookingId, OutreachId};
-use domain::outreach::OutreachKind;
 use domain::timestamp::Timestamp;
 
 use super::expected::known_owners;
 use super::settling::settle;
-use super::{act, locked, number_of, open_door, place_at, state_of};
+use super::{act, locked, number_of, open_door, state_of};
 use crate::actor::Actor;
-use crate::bookings::line;
-use crate::desk::{gone, number};
+use crate::bookings::{end_over, line};
+use crate::desk::gone;
 use crate::error::Error;
 use crate::office::Office;
 use crate::planning::plan::priority_of;
@@ -170,10 +167,9 @@ pub async fn release_no_shows(
     actor: Actor,
     outreach: OutreachId,
 ) -> Result<u32, Error> {
-    let here = open_door(office, actor, outreach).await?;
+    open_door(office, actor, outreach).await?;
     let now = office.clock.now();
-    let hall = (here.ends_at <= now, here.kind == OutreachKind::HomeVisits);
-    act(office, (outreach, now), move |tx, &(outreach, now)| {
+    act(office, (outreach, now), |tx, &(outreach, now)| {
         Box::pin(async move {
             let offerings = tx.offerings_of(outreach.0).await?;
             for offering in &offerings {
@@ -183,7 +179,7 @@ pub async fn release_no_shows(
             settle(tx, outreach, now).await?;
             let mut freed = 0;
             for offering in offerings {
-                freed += release(tx, outreach, &offering.offering, (now, hall)).await?;
+                freed += release(tx, outreach, &offering.offering, now).await?;
             }
             Ok(freed)
         })
@@ -191,40 +187,18 @@ pub async fn release_no_shows(
     .await
 }
 
+/// Ends what nobody came for at an offering, as time does by itself.
 async fn release(
     tx: &mut Tx,
     outreach: OutreachId,
     offering: &str,
-    (now, (is_over, comes_home)): (Timestamp, (bool, bool)),
+    now: Timestamp,
 ) -> Result<u32, Error> {
-    let mut rows = tx.day_bookings(outreach.0).await?;
-    rows.retain(|row| row.offering == offering);
-    let is_waited_for = rows.iter().any(|row| row.state == BookingState::Waiting.code());
-    let mut places = place_at(tx, outreach, offering).await?;
-    rows.sort_by_key(|row| (row.slot_at, row.id));
-    let mut freed = 0;
-    for row in rows {
-        let slot = row.slot_at.map(Timestamp);
-        let ends_lateness = ends_lateness(places.free(), is_waited_for, is_over, comes_home);
-        if !is_no_show(state_of(&row)?, slot, now, ends_lateness) {
-            continue;
-        }
-        let gone = EndRow {
-            reason: Some(BookingState::NoShow.code()),
-            ..end(&row, BookingState::Booked, BookingState::NoShow, now)
-        };
-        let change = PlaceChange { booked: -row.places, ..PlaceChange::default() };
-        if !tx.end_booking(&gone).await? || !tx.move_places(outreach.0, offering, change).await? {
-            return Err(StoreError::Inconsistent("a booking keeps no places").into());
-        }
-        if let Some(slot) = row.slot_at {
-            tx.move_slot(outreach.0, offering, slot, -row.places).await?;
-        }
-        places.booked = places.booked.saturating_sub(number(row.places));
-        freed += 1;
-    }
-    if freed > 0 {
-        line::call_back(tx, (outreach.0, offering), now).await?;
-    }
+    let Some(mut hall) = line::lock(tx, (outreach.0, offering)).await? else { return Ok(0) };
+    let ids = tx.expecting_of(outreach.0, offering).await?;
+    let mut rows = tx.bookings_with_ids(&ids).await?;
+    rows.retain(|row| row.state == BookingState::Booked.code());
+    let freed = end_over(tx, &mut hall, rows, now).await?;
+    hall.write(tx).await?;
     Ok(freed)
 }

@@ -3,12 +3,11 @@
 use domain::booking::{BookingState, Offering, TurnAwayReason};
 use domain::id::{BookingId, OutreachId};
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp};
-use uuid::Uuid;
 
 use super::arrival::{WalkIn, number_for, ticket};
 use super::queue::end;
 use super::{locked, outreach_of, performed, state_of};
-use crate::bookings::letters::{self, LetterKind};
+use crate::bookings::news;
 use crate::clock::fresh_id;
 use crate::error::Error;
 use crate::keys::Keys;
@@ -47,7 +46,7 @@ pub(crate) async fn expect_again(
             held
         } else {
             // Told first: a letter says the hour and the reason that the booking has.
-            tell_it_is_off(tx, row.id, now).await?;
+            news::tell_for_good(tx, row.id, now).await?;
             if !tx.end_booking(&sent_home(&row, now)).await? {
                 continue;
             }
@@ -175,7 +174,7 @@ pub(crate) async fn expect_no_more(
     // Written first: a letter says the reason that the booking has.
     let mut told = 0_u32;
     for booking in tx.keep_bookings(outreach.0, reason, now.0).await? {
-        told += u32::from(tell_it_is_off(tx, booking, now).await?);
+        told += u32::from(news::tell_for_good(tx, booking, now).await?);
     }
     for seen in tx.day_bookings(outreach.0).await? {
         if state_of(&seen)? != BookingState::Arrived {
@@ -189,18 +188,6 @@ pub(crate) async fn expect_no_more(
     }
     tx.call_off_bookings(outreach.0, reason, now.0, true).await?;
     Ok(told)
-}
-
-/// Tells somebody that the day is off, and not twice where they were told so before and the letter
-/// has not left: it says what holds when it leaves. `false` when there is no way to tell them.
-async fn tell_it_is_off(tx: &mut Tx, booking: Uuid, now: Timestamp) -> Result<bool, Error> {
-    let kind = LetterKind::OutreachSuspended;
-    for letter in tx.messages_about(letters::ABOUT, booking).await? {
-        if letter.kind == kind.code() && letter.state == "pending" {
-            tx.withdraw_message(letter.id).await?;
-        }
-    }
-    letters::notify(tx, kind, booking, now).await
 }
 
 /// The places of somebody who is there: what was served needs none any more, and what is over the

@@ -20,6 +20,8 @@ pub(super) struct Booker {
     pub(super) was_at: Option<Timestamp>,
     pub(super) was_place: Option<String>,
     pub(super) reason: Option<String>,
+    /// When they come as far as they know.
+    pub(super) known_at: Option<Timestamp>,
 }
 
 /// What the task of a call to a host keeps.
@@ -30,6 +32,7 @@ pub(super) struct Host {
     pub(super) was_at: Option<Timestamp>,
     pub(super) was_place: Option<String>,
     pub(super) reason: Option<String>,
+    pub(super) knew: Option<planning::Known>,
 }
 
 /// The hall and its commune.
@@ -64,6 +67,10 @@ pub(super) async fn booker(
         BookingState::TurnedAway => off,
         _ => words,
     };
+    // What is off is the hour that they know.
+    let known_at = said.known_at.filter(|_| said.about == CallAbout::Suspended);
+    let at = row.slot_at.or(row.arrived_at).map_or(outreach.starts_at, Timestamp);
+    let at = known_at.unwrap_or(at);
     let mailed = owner.as_ref().filter(|owner| owner.phone.is_none());
     let line = CallLine {
         about: said.about,
@@ -71,7 +78,7 @@ pub(super) async fn booker(
         email: mailed.and_then(|owner| owner.email.as_ref()).map(ToString::to_string),
         here: outreach.id,
         outreach: outreach.name.to_string(),
-        at: row.slot_at.or(row.arrived_at).map_or(outreach.starts_at, Timestamp),
+        at,
         was_at: said.was_at,
         place: place_of(&outreach),
         was_place: said.was_place,
@@ -101,10 +108,14 @@ pub(super) async fn host(
     // It is again as they know it.
     let is_back = match said.about {
         HostNews::Moved => said.was_at == Some(outreach.starts_at),
+        HostNews::Ends => said.was_at == Some(outreach.ends_at),
         HostNews::Relocated => said.was_place.as_deref() == Some(place_of(&outreach).as_str()),
         _ => false,
     };
     let is_over = is_back || planning::is_host_call_over(&outreach, (said.id, said.about), now);
+    // Of what is theirs no more, or off, it is the day that they know.
+    let is_gone = matches!(said.about, HostNews::Left | HostNews::Suspended);
+    let at = said.knew.filter(|_| is_gone).map_or(outreach.starts_at, |knew| knew.starts_at);
     let call = HostCall {
         about: said.about,
         host_id: said.id,
@@ -115,7 +126,8 @@ pub(super) async fn host(
         place: place_of(&outreach),
         was_place: said.was_place,
         comes_home: outreach.kind == OutreachKind::HomeVisits,
-        at: outreach.starts_at,
+        at,
+        until: outreach.ends_at,
         was_at: said.was_at,
         reason: off.or(said.reason),
         is_over,

@@ -98,13 +98,14 @@ async fn ask(
         (TaskBody::HandOver { documents }, _) => {
             TaskAsk::HandOver { documents: papers(tx, &documents).await? }
         }
-        (TaskBody::CallBooker { booking, about, was_at, was_place, reason }, _) => {
-            let said = Booker { booking, about, was_at, was_place, reason };
+        (TaskBody::CallBooker { booking, about, was_at, was_place, reason, known }, _) => {
+            let known_at = known.and_then(|known| known.slot);
+            let said = Booker { booking, about, was_at, was_place, reason, known_at };
             let (call, phone) = booker(tx, said, now).await?;
             return Ok((TaskAsk::CallBooker { call: Box::new(call) }, phone));
         }
-        (TaskBody::CallHost { outreach, host: id, about, was_at, was_place, reason }, _) => {
-            let said = Host { outreach, id, about, was_at, was_place, reason };
+        (TaskBody::CallHost { outreach, host: id, about, was_at, was_place, reason, knew }, _) => {
+            let said = Host { outreach, id, about, was_at, was_place, reason, knew };
             let (call, phone) = host(tx, said, now).await?;
             return Ok((TaskAsk::CallHost { call: Box::new(call) }, phone));
         }

@@ -1,17 +1,18 @@
 //! The mails to those who hold an outreach: its team, and the contact of its host. They are written
-//! with the step that they tell, so that each change is told once. A host whose contact has no
-//! address is telephoned, by a task of the coordination. Who booked has letters of their own.
+//! with the step that they tell, so that each change is told once: what has not left is told with
+//! the next one, by how its reader knows the outreach, or not at all where it is so again. A host
+//! whose contact has no address is telephoned, by a task of the coordination. Who booked has
+//! letters of their own.
 
 use domain::desk::queue::HostNews;
 use domain::id::{OrganisationId, OutreachId};
-use domain::name::search_key;
 use domain::outreach::{Outreach, OutreachKind, OutreachStatus};
 use domain::territory::Commune;
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::mem::discriminant;
 
+use super::news::{Known, News, Telling, between};
 use crate::accounts::ACTIVE;
 use crate::error::Error;
 use crate::outbox::{self, Letter};
@@ -27,30 +28,6 @@ pub const NEWS_LETTER: &str = "outreach_news";
 
 /// What such a message is about, beside the outreach's identifier.
 pub(super) const ABOUT: &str = "outreach";
-
-/// What happened to an outreach.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum News {
-    /// It is announced.
-    Published,
-    /// It is called off.
-    Suspended {
-        /// Why, in words of the coordination.
-        reason: String,
-    },
-    /// It is held at another hour, or after all.
-    Moved {
-        /// When it was to begin; nothing where the hour is the same, and it had been called off.
-        was_at: Option<Timestamp>,
-    },
-    /// It is held elsewhere.
-    Relocated,
-    /// The reader is in its team from now on.
-    Joined,
-    /// The reader is in its team no more, or their organisation holds it no more.
-    Left,
-}
 
 /// The body of such a message: what held when it was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,27 +56,9 @@ pub struct NewsMail {
     pub starts_at: Timestamp,
     /// End.
     pub ends_at: Timestamp,
-}
-
-impl NewsMail {
-    /// Tells how it was before an earlier change, of which nobody has heard.
-    fn was_since(&mut self, earlier: Self) {
-        if let (News::Moved { was_at: known @ Some(_) }, News::Moved { was_at }) =
-            (earlier.news, &mut self.news)
-            && known != Some(self.starts_at)
-        {
-            *was_at = known;
-        }
-        if let Some(known) = earlier.was_place {
-            let place = format!("{}, {}", self.place, self.commune);
-            self.was_place = (search_key(&known) != search_key(&place)).then_some(known);
-        }
-    }
-
-    /// Whether it is held again where the reader knows it to be.
-    fn is_back(&self) -> bool {
-        self.news == News::Relocated && self.was_place.is_none()
-    }
+    /// How they know it, as long as this letter has not left; nothing where they know of none.
+    #[serde(default)]
+    pub knew: Option<Known>,
 }
 
 /// Somebody who is told.
@@ -128,30 +87,32 @@ pub(super) fn is_announced(outreach: &Outreach, now: Timestamp) -> bool {
     matches!(outreach.status, Published | Open | UnderWay) && now < outreach.ends_at
 }
 
-/// Where an outreach was to be held, if that is elsewhere now: written otherwise, it is the same.
-pub(super) fn place_before(before: &Outreach, after: &Outreach) -> Option<String> {
-    let at = |one: &Outreach| (search_key(one.place.as_str()), one.commune);
-    (at(before) != at(after)).then(|| format!("{}, {}", before.place, before.commune))
-}
-
-/// Tells the team and the contact of the host, each address once. Nobody heard of a draft; and who
-/// became the host with the same change is told that by [`tell_hosts`].
+/// Tells the team and the contact of the host how an announced outreach stands, each address once
+/// and each as far as they do not know it. Nobody heard of a draft; and who became the host with
+/// the same change is told that by [`tell_hosts`].
 ///
 /// # Errors
 /// A failed database.
 pub(super) async fn tell(
     tx: &mut Tx,
     (before, after): (&Outreach, &Outreach),
-    news: &News,
+    reason: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let is_unheard_of = before.status == OutreachStatus::Draft && *news != News::Published;
+    let was_draft = before.status == OutreachStatus::Draft;
     // One that is registered afterwards is announced to nobody.
-    let is_past = *news == News::Published && after.ends_at <= now;
-    if is_unheard_of || is_past {
+    let is_announced = after.status == OutreachStatus::Published && now < after.ends_at;
+    if was_draft && !is_announced {
         return Ok(());
     }
-    let is_new = before.host != after.host && before.status != OutreachStatus::Draft;
+    let telling = Telling { reason: reason.to_owned(), ..Telling::plain() };
+    let knew = (!was_draft).then(|| Known::of(before));
+    let change = Change { outreach: after, knew, stands: true, telling: &telling };
+    if between(change.knew.as_ref(), change.stands().as_ref(), &telling).is_none() {
+        // What was written of an earlier change says what holds.
+        return Ok(());
+    }
+    let is_new = before.host != after.host && !was_draft;
     let mut people = BTreeMap::new();
     for host in hosts(tx, after.host.filter(|_| !is_new)).await? {
         let id = OrganisationId(host.id);
@@ -159,7 +120,7 @@ pub(super) async fn tell(
             Some(contact) => {
                 people.insert(contact.email.to_lowercase(), contact);
             }
-            None => call(tx, (before, after), (id, news), now).await?,
+            None => call(tx, id, &change, now).await?,
         }
     }
     // Who is both of the team and the host's contact is of the team.
@@ -169,52 +130,15 @@ pub(super) async fn tell(
             people.insert(account.email_key.clone(), Concerned::member(account));
         }
     }
-    let mut unheard = unheard_of(tx, after.id, news).await?;
-    let mut messages = Vec::with_capacity(people.len());
     for person in people.into_values() {
-        let email = person.email.clone();
-        let mut mail = mail(person, (before, after), news);
-        // Who has not heard of an earlier change is told how it was as they know it.
-        let (own, others): (Vec<_>, Vec<_>) = unheard
-            .into_iter()
-            .partition(|(row, one)| row.recipient == email && one.host == mail.host);
-        unheard = others;
-        for (message, earlier) in own {
-            mail.was_since(earlier);
-            tx.withdraw_message(message.id).await?;
-        }
-        if !mail.is_back() {
-            messages.push(written(&mail, &email, now)?);
-        }
+        write(tx, person, &change, now).await?;
     }
-    tx.insert_messages(&messages).await?;
     Ok(())
 }
 
-/// What was written of a change like this one, and has not left.
-async fn unheard_of(
-    tx: &mut Tx,
-    outreach: OutreachId,
-    news: &News,
-) -> Result<Vec<(MessageRow, NewsMail)>, StoreError> {
-    let mut unheard = Vec::new();
-    if !matches!(news, News::Moved { .. } | News::Relocated) {
-        return Ok(unheard);
-    }
-    for row in tx.messages_about(ABOUT, outreach.0).await? {
-        if row.kind != NEWS_LETTER || row.state != "pending" {
-            continue;
-        }
-        let mail: NewsMail = from_json(&row.body)?;
-        if discriminant(&mail.news) == discriminant(news) {
-            unheard.push((row, mail));
-        }
-    }
-    Ok(unheard)
-}
-
 /// Tells the host that an announced outreach had that it holds it no more, and the one that it has
-/// now that it does.
+/// now that it does. Of one that is called off, only that it need not wait for its new day: of that
+/// everybody is told who holds it then.
 ///
 /// # Errors
 /// A failed database.
@@ -223,25 +147,110 @@ pub(super) async fn tell_hosts(
     (before, after): (&Outreach, &Outreach),
     now: Timestamp,
 ) -> Result<(), Error> {
-    if before.host == after.host || !is_announced(before, now) {
+    let is_off = before.status == OutreachStatus::Suspended;
+    if before.host == after.host || !(is_announced(before, now) || is_off) {
         return Ok(());
     }
+    let telling = Telling::plain();
     // Who is rid of it knows it as it was.
-    for (host, outreach, news) in
-        [(before.host, before, News::Left), (after.host, after, News::Published)]
-    {
+    let had = Change {
+        outreach: before,
+        knew: Some(Known::of(before)),
+        stands: false,
+        telling: &telling,
+    };
+    let has = Change { outreach: after, knew: None, stands: true, telling: &telling };
+    for (host, change) in [(before.host, had), (after.host, has)] {
         for host in hosts(tx, host).await? {
-            let (id, as_it_is) = (OrganisationId(host.id), (outreach, outreach));
+            let id = OrganisationId(host.id);
             match Concerned::contact(host) {
-                Some(contact) => {
-                    let message = message(contact, as_it_is, &news, now)?;
-                    tx.insert_messages(&[message]).await?;
-                }
-                None => call(tx, as_it_is, (id, &news), now).await?,
+                Some(contact) => write(tx, contact, &change, now).await?,
+                None => call(tx, id, &change, now).await?,
             }
         }
     }
     Ok(())
+}
+
+/// What changed of an outreach for those who are told.
+pub(super) struct Change<'a> {
+    /// As it is now; for who has none of it any more, as it was.
+    pub(super) outreach: &'a Outreach,
+    /// How they knew it before, if everything that was written has left.
+    pub(super) knew: Option<Known>,
+    /// Whether it is theirs.
+    pub(super) stands: bool,
+    /// How it is told.
+    pub(super) telling: &'a Telling,
+}
+
+impl Change<'_> {
+    /// How it stands for them.
+    fn stands(&self) -> Option<Known> {
+        self.stands.then(|| Known::of(self.outreach))
+    }
+}
+
+/// Writes to somebody what they do not know of an outreach, and takes back what was written to them
+/// of it and has not left; nothing is written where it is as they know it.
+///
+/// # Errors
+/// A failed database.
+pub(super) async fn write(
+    tx: &mut Tx,
+    person: Concerned,
+    change: &Change<'_>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let (mut waiting, mut heard) = (Vec::new(), None);
+    for message in tx.messages_about(ABOUT, change.outreach.id.0).await? {
+        if message.kind != NEWS_LETTER || message.recipient != person.email {
+            continue;
+        }
+        let mail: NewsMail = from_json(&message.body)?;
+        // As the contact of a host they are told other things than as one of the team.
+        if mail.host != person.host {
+            continue;
+        }
+        match message.state.as_str() {
+            "pending" => waiting.push((message.id, mail)),
+            "sent" | "leased" => heard = Some(mail),
+            _ => {}
+        }
+    }
+    let knew = match waiting.first() {
+        Some((_, first)) => first.knew.clone(),
+        None => knew_of(change, heard),
+    };
+    let mut telling = change.telling.clone();
+    if let Some((_, first)) = waiting.first().filter(|(_, first)| first.news == News::Joined) {
+        telling.first = first.news.clone();
+    }
+    for (message, _) in &waiting {
+        tx.withdraw_message(*message).await?;
+    }
+    let stands = change.stands();
+    let Some(news) = between(knew.as_ref(), stands.as_ref(), &telling) else { return Ok(()) };
+    let mail = mail(person, (change, news, knew));
+    tx.insert_messages(&[written(&mail, now)?]).await?;
+    Ok(())
+}
+
+/// How they know an outreach to whom everything that was written has left. Of one that is called
+/// off the last letter says it, for its form may have changed since; who had none knows of none.
+fn knew_of(change: &Change<'_>, heard: Option<NewsMail>) -> Option<Known> {
+    let knew = change.knew.clone()?;
+    if !knew.is_off {
+        return Some(knew);
+    }
+    let heard = heard.filter(|mail| mail.news != News::Left)?;
+    Some(Known {
+        starts_at: heard.starts_at,
+        ends_at: heard.ends_at,
+        place: heard.place,
+        commune: heard.commune,
+        is_off: true,
+    })
 }
 
 /// The organisation, if there is one.
@@ -255,37 +264,34 @@ async fn hosts(
     }
 }
 
-/// The message of somebody who is told.
-///
-/// # Errors
-/// A body that is no JSON.
-pub(super) fn message(
+/// The letter: of what is off, or theirs no more, it says the hours and the place that they know.
+fn mail(
     person: Concerned,
-    change: (&Outreach, &Outreach),
-    news: &News,
-    now: Timestamp,
-) -> Result<MessageRow, Error> {
-    let email = person.email.clone();
-    written(&mail(person, change, news), &email, now)
-}
-
-fn mail(person: Concerned, (before, after): (&Outreach, &Outreach), news: &News) -> NewsMail {
-    NewsMail {
-        news: news.clone(),
+    (change, news, knew): (&Change<'_>, News, Option<Known>),
+) -> (String, NewsMail) {
+    let (outreach, stands) = (change.outreach, Known::of(change.outreach));
+    let is_gone = matches!(news, News::Suspended { .. } | News::Left);
+    let was_place = knew.as_ref().filter(|_| !is_gone);
+    let was_place = was_place.and_then(|knew| knew.place_before(&stands));
+    let shown = knew.clone().filter(|_| is_gone).unwrap_or(stands);
+    let mail = NewsMail {
+        news,
         name: person.name,
         host: person.host,
-        outreach: after.id,
-        outreach_name: after.name.to_string(),
-        place: after.place.to_string(),
-        commune: after.commune,
-        was_place: place_before(before, after),
-        comes_home: after.kind == OutreachKind::HomeVisits,
-        starts_at: after.starts_at,
-        ends_at: after.ends_at,
-    }
+        outreach: outreach.id,
+        outreach_name: outreach.name.to_string(),
+        place: shown.place,
+        commune: shown.commune,
+        was_place,
+        comes_home: outreach.kind == OutreachKind::HomeVisits,
+        starts_at: shown.starts_at,
+        ends_at: shown.ends_at,
+        knew,
+    };
+    (person.email, mail)
 }
 
-fn written(mail: &NewsMail, email: &str, now: Timestamp) -> Result<MessageRow, Error> {
+fn written((email, mail): &(String, NewsMail), now: Timestamp) -> Result<MessageRow, Error> {
     let letter = Letter {
         kind: NEWS_LETTER,
         recipient: email,
@@ -296,24 +302,41 @@ fn written(mail: &NewsMail, email: &str, now: Timestamp) -> Result<MessageRow, E
     outbox::pending(letter, now)
 }
 
-/// Has the coordination telephone the contact of a host: once about each thing, until somebody has.
+/// Has the coordination telephone the contact of a host, once about all that they do not know yet;
+/// what was to be said before, and was not, is taken back.
 async fn call(
     tx: &mut Tx,
-    (before, after): (&Outreach, &Outreach),
-    (host, news): (OrganisationId, &News),
+    host: OrganisationId,
+    change: &Change<'_>,
     now: Timestamp,
 ) -> Result<(), Error> {
+    let outreach = change.outreach.id;
+    let (mut open, mut knew) = (Vec::new(), change.knew.clone());
+    for task in tx.open_tasks_of_host(outreach.0, host.0).await? {
+        let TaskBody::CallHost { knew: first, .. } = from_json(&task.body)? else { continue };
+        if open.is_empty() {
+            knew = first;
+        }
+        open.push(task.id);
+    }
+    for task in open {
+        tx.withdraw_task(task).await?;
+    }
+    let stands = change.stands();
+    let news = between(knew.as_ref(), stands.as_ref(), change.telling);
+    let Some(news) = news else { return Ok(()) };
     let (about, was_at, reason) = match news {
-        News::Published => (HostNews::Published, None, None),
-        News::Suspended { reason } => (HostNews::Suspended, None, Some(reason.clone())),
-        News::Moved { was_at } => (HostNews::Moved, *was_at, None),
+        // It is of no team.
+        News::Published | News::Joined => (HostNews::Published, None, None),
+        News::Suspended { reason } => (HostNews::Suspended, None, Some(reason)),
+        News::Moved { was_at } => (HostNews::Moved, was_at, None),
+        News::Ends { was_until } => (HostNews::Ends, Some(was_until), None),
         News::Relocated => (HostNews::Relocated, None, None),
         News::Left => (HostNews::Left, None, None),
-        // It is of no team.
-        News::Joined => return Ok(()),
     };
-    let (outreach, was_place) = (after.id, place_before(before, after));
-    let body = TaskBody::CallHost { outreach, host, about, was_at, was_place, reason };
+    let was_place = knew.as_ref().zip(stands.as_ref());
+    let was_place = was_place.and_then(|(knew, stands)| knew.place_before(stands));
+    let body = TaskBody::CallHost { outreach, host, about, was_at, was_place, reason, knew };
     let about_it = About { outreach: Some(outreach), organisation: Some(host), ..About::default() };
     tasks::open(tx, &body, about_it, now).await.map(drop)
 }
@@ -331,7 +354,7 @@ pub(crate) fn is_over(
         HostNews::Suspended => !holds || outreach.status != OutreachStatus::Suspended,
         // Where the team is there, they know of it.
         HostNews::Published if outreach.status == OutreachStatus::UnderWay => true,
-        HostNews::Published | HostNews::Moved | HostNews::Relocated => {
+        HostNews::Published | HostNews::Moved | HostNews::Ends | HostNews::Relocated => {
             !holds || !is_announced(outreach, now)
         }
     }

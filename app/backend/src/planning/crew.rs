@@ -9,7 +9,8 @@ use domain::role::{Role, UseCase};
 use domain::timestamp::{DAY_MS, Timestamp, Zone};
 use uuid::Uuid;
 
-use super::concerned::{self, Concerned, NEWS_LETTER, News, NewsMail};
+use super::concerned::{self, Change, Concerned};
+use super::news::{Known, News, Telling};
 use super::typed::Typed;
 use crate::accounts::ACTIVE;
 use crate::actor::Actor;
@@ -17,7 +18,7 @@ use crate::desk::may;
 use crate::error::Error;
 use crate::history::{self, Entry, Subject};
 use crate::office::Office;
-use crate::records::{self, code, from_json};
+use crate::records::{self, code};
 use crate::store::vocabulary::people::StaffRow;
 use crate::store::vocabulary::plan::CrewRow;
 use crate::store::{StoreError, Tx};
@@ -91,6 +92,7 @@ async fn place(
 }
 
 /// Tells somebody that they are in the team now, or no more; nothing where that is what they know.
+/// Who was taken out and put in again before they heard of it hears of what changed meanwhile.
 async fn tell_member(
     tx: &mut Tx,
     outreach: &Outreach,
@@ -103,61 +105,10 @@ async fn tell_member(
     if !concerned::is_announced(outreach, now) && !waits_for_day {
         return Ok(());
     }
-    let told = told(tx, outreach.id, &account.email).await?;
-    let is_in = |mail: &NewsMail| mail.news != News::Left;
-    let knew = told.left.as_ref().map(is_in);
-    let is_as_known = if joins {
-        // Who was taken out and put in again before they heard of it knows when and where to go.
-        let is_same = |mail: &NewsMail| {
-            (mail.starts_at, mail.ends_at) == (outreach.starts_at, outreach.ends_at)
-                && mail.place == outreach.place.to_string()
-        };
-        let taken_back = told.waiting.iter().any(|(_, mail)| !is_in(mail) && is_same(mail));
-        knew == Some(true) && taken_back
-    } else {
-        // They hear of it by no letter any more; without any they know it from the app.
-        !knew.unwrap_or(told.waiting.is_empty())
-    };
-    for (message, _) in &told.waiting {
-        tx.withdraw_message(*message).await?;
-    }
-    if !is_as_known {
-        let news = if joins { News::Joined } else { News::Left };
-        let member = Concerned::member(account);
-        let message = concerned::message(member, (outreach, outreach), &news, now)?;
-        tx.insert_messages(&[message]).await?;
-    }
-    Ok(())
-}
-
-/// What a member of the team was told by mail about an outreach.
-struct MailedSoFar {
-    /// The last that has left, or is leaving.
-    left: Option<NewsMail>,
-    /// What has not.
-    waiting: Vec<(Uuid, NewsMail)>,
-}
-
-/// What somebody of that address was told as a member of the team. A letter that nobody can deliver
-/// told nothing.
-async fn told(tx: &mut Tx, id: OutreachId, email: &str) -> Result<MailedSoFar, StoreError> {
-    let mut told = MailedSoFar { left: None, waiting: Vec::new() };
-    for message in tx.messages_about(concerned::ABOUT, id.0).await? {
-        if message.kind != NEWS_LETTER || message.recipient != email {
-            continue;
-        }
-        let mail: NewsMail = from_json(&message.body)?;
-        // As the contact of the host they are told other things.
-        if mail.host.is_some() {
-            continue;
-        }
-        match message.state.as_str() {
-            "pending" => told.waiting.push((message.id, mail)),
-            "sent" | "leased" => told.left = Some(mail),
-            _ => {}
-        }
-    }
-    Ok(told)
+    let telling = Telling { first: News::Joined, ..Telling::plain() };
+    let knew = (!joins).then(|| Known::of(outreach));
+    let change = Change { outreach, knew, stands: joins, telling: &telling };
+    concerned::write(tx, Concerned::member(account), &change, now).await
 }
 
 /// Says what a member of the team does, and from when to when.

@@ -11,12 +11,13 @@ use domain::timestamp::{CivilDate, Timestamp};
 use std::collections::BTreeSet;
 
 use super::another_day::{AnotherDay, on_another_day, on_day};
-use super::concerned::{self, News};
+use super::concerned;
 use super::offerings::remake_slots;
 use super::plan::{PlanRecord, date_phase, plan_of};
 use super::typed::Typed;
 use crate::actor::Actor;
-use crate::bookings::letters::{self, Before, LetterKind};
+use crate::bookings::line;
+use crate::bookings::news::{self, Known};
 use crate::day;
 use crate::desk::may;
 use crate::error::Error;
@@ -63,7 +64,7 @@ async fn take(
     let outreach = Outreach { status, ..before.clone() };
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
     if step == LifeStep::Publish && !quiet {
-        concerned::tell(tx, (&before, &outreach), &News::Published, now).await?;
+        concerned::tell(tx, (&before, &outreach), "", now).await?;
     }
     let body = serde_json::json!({ "step": step, "status": status });
     let entry = Entry::new(Subject::Outreach(id), "outreach_stepped", actor, now, &body)?;
@@ -95,6 +96,7 @@ pub(super) async fn change(
         // Who booked was told to come, or was asked where the team should.
         return Err(Error::Refused(Refusal::StillBooked));
     }
+    let known = news::known(tx, before).await?;
     tx.update_outreach(&records::outreach_row(after)).await?;
     if (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at) {
         let is_told = matches!(before.status, OutreachStatus::Closed | OutreachStatus::Reported);
@@ -108,39 +110,16 @@ pub(super) async fn change(
         }
         follow(tx, (before, after), now).await?;
     }
-    if before.starts_at == after.starts_at {
-        relocate(tx, (before, after), now).await?;
-    }
     if before.phase != after.phase {
         date_phase(tx, after, today).await?;
     }
-    if LifeStep::between(before.status, after.status) == Some(LifeStep::Publish) {
-        concerned::tell(tx, (before, after), &News::Published, now).await?;
+    // Of what is over, and put right afterwards, nobody need hear; and of what is called off they
+    // are told once it is announced anew.
+    if concerned::is_announced(before, now) || concerned::is_announced(after, now) {
+        concerned::tell(tx, (before, after), "", now).await?;
+        news::tell(tx, after, &known, now).await?;
     }
     concerned::tell_hosts(tx, (before, after), now).await
-}
-
-/// Tells everybody who is concerned by an announced outreach that it is held elsewhere at the same
-/// hour; but not those to whose homes the team comes.
-async fn relocate(
-    tx: &mut Tx,
-    (before, after): (&Outreach, &Outreach),
-    now: Timestamp,
-) -> Result<(), Error> {
-    let was_place = concerned::place_before(before, after);
-    let Some(was_place) = was_place.filter(|_| concerned::is_announced(before, now)) else {
-        return Ok(());
-    };
-    concerned::tell(tx, (before, after), &News::Relocated, now).await?;
-    if after.kind == OutreachKind::HomeVisits {
-        return Ok(());
-    }
-    let told = Before { moved: None, place: Some(&was_place) };
-    let told = (LetterKind::OutreachRelocated, told);
-    for booking in tx.expecting_bookings(after.id.0).await? {
-        letters::notify_of_change(tx, told, booking, now).await?;
-    }
-    Ok(())
 }
 
 /// Adds an outreach as its own form says: a draft, an announced one, or one that is under way.
@@ -162,7 +141,7 @@ pub(super) async fn begin(
     }
     if outreach.status == Published {
         let draft = Outreach { status: Draft, ..outreach.clone() };
-        concerned::tell(tx, (&draft, outreach), &News::Published, now).await?;
+        concerned::tell(tx, (&draft, outreach), "", now).await?;
     }
     Ok(())
 }
@@ -216,25 +195,26 @@ async fn call_off(
         day::settle(tx, id, now).await?;
     }
     let outreach = Outreach { status, ..before.clone() };
+    let mut known = news::known(tx, &before).await?;
     tx.update_outreach(&records::outreach_row(&outreach)).await?;
     let plan = OutreachPlanRow { suspended_reason: Some(reason.to_owned()), ..record.plan };
     tx.put_outreach_plan(&plan).await?;
-    let mut bookings = tx.expecting_bookings(id.0).await?;
     tx.call_off_bookings(id.0, reason, now.0, false).await?;
     let kept = tx.keep_bookings(id.0, reason, now.0).await?;
-    let known: BTreeSet<_> = bookings.iter().copied().collect();
-    bookings.extend(kept.into_iter().filter(|booking| !known.contains(booking)));
+    let waits: BTreeSet<_> = known.iter().map(|(booking, _)| *booking).collect();
+    // Those who are there, too.
+    for row in tx.bookings_with_ids(&kept).await? {
+        if !waits.contains(&row.id) {
+            known.push((row.id, Known::of(&row, &before)));
+        }
+    }
     day::take_all_back(tx, id, now).await?;
     // What times lent to others that hold nothing any more goes back.
     for one in &record.offerings {
         remake_slots(tx, &outreach, (one.offering, one.places.capacity)).await?;
     }
-    let mut told = 0_u32;
-    for booking in &bookings {
-        told += u32::from(letters::notify(tx, LetterKind::OutreachSuspended, *booking, now).await?);
-    }
-    let news = News::Suspended { reason: reason.to_owned() };
-    concerned::tell(tx, (&before, &outreach), &news, now).await?;
+    let told = news::tell(tx, &outreach, &known, now).await?;
+    concerned::tell(tx, (&before, &outreach), reason, now).await?;
     let body = serde_json::json!({ "reason": reason, "bookings": told });
     let entry = Entry::new(Subject::Outreach(id), "outreach_suspended", actor, now, &body)?;
     history::append(tx, &entry).await?;
@@ -281,8 +261,11 @@ async fn put_off(
         day::expect_again(tx, id, now).await?;
     }
     let after = Outreach { status, ..on_day(&before, day, zone) };
+    let known = news::known(tx, &before).await?;
     tx.update_outreach(&records::outreach_row(&after)).await?;
-    let told = follow(tx, (&before, &after), now).await?;
+    follow(tx, (&before, &after), now).await?;
+    concerned::tell(tx, (&before, &after), "", now).await?;
+    let told = news::tell(tx, &after, &known, now).await?;
     let body = serde_json::json!({
         "from": before.held_on, "held_on": after.held_on, "starts_at": after.starts_at,
         "bookings": told,
@@ -293,16 +276,16 @@ async fn put_off(
 }
 
 /// Lets everything follow an outreach whose hours changed: the times of coming with what is
-/// promised, the bookings, the team's hours. Who booked is told when the start is another one, and
-/// has to accept it. Answers how many are told.
+/// promised, the bookings, the team's hours. Who booked has to accept another hour.
 ///
 /// # Errors
-/// A failed database.
-pub(super) async fn follow(
+/// [`Refusal::HoursPromised`] where somebody's hour falls out and no other is free; a failed
+/// database.
+async fn follow(
     tx: &mut Tx,
     (before, after): (&Outreach, &Outreach),
     now: Timestamp,
-) -> Result<u32, Error> {
+) -> Result<(), Error> {
     let id = after.id.0;
     let by = after.starts_at.since_ms(before.starts_at);
     if before.held_on != after.held_on {
@@ -310,8 +293,8 @@ pub(super) async fn follow(
         day::take_all_back(tx, after.id, now).await?;
     }
     let record = plan_of(tx, id).await?;
-    let reason = record.plan.suspended_reason.clone();
-    for one in &record.offerings {
+    let (offerings, plan) = (record.offerings, record.plan);
+    for one in &offerings {
         let code = one.offering.code();
         // Who books, gives back or comes meanwhile waits, and then sees the new times.
         day::hold_offering(tx, after.id, one.offering).await?;
@@ -320,10 +303,30 @@ pub(super) async fn follow(
         tx.put_slots(id, code, &rows.collect::<Vec<_>>()).await?;
         remake_slots(tx, after, (one.offering, one.places.capacity)).await?;
     }
-    // Who was told that nobody should come is told again, also where the hour is the same.
-    if by == 0 && before.status != OutreachStatus::Suspended {
-        return Ok(0);
+    // Who was told that nobody should come is asked again, also where the hour is the same.
+    if by != 0 || before.status == OutreachStatus::Suspended {
+        go_along(tx, (before, after), plan, now).await?;
     }
+    if after.status == OutreachStatus::Suspended {
+        return Ok(());
+    }
+    for one in &offerings {
+        if line::bring_in(tx, (id, one.offering.code()), now).await? {
+            remake_slots(tx, after, (one.offering, one.places.capacity)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Lets the team's hours and the bookings go along with the start of an outreach.
+async fn go_along(
+    tx: &mut Tx,
+    (before, after): (&Outreach, &Outreach),
+    plan: OutreachPlanRow,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let (id, by) = (after.id.0, after.starts_at.since_ms(before.starts_at));
+    let reason = plan.suspended_reason.clone();
     for member in tx.crew(id).await? {
         let moved = |at: Option<i64>| at.map(|at| at + by);
         let (starts_at, ends_at) = (moved(member.starts_at), moved(member.ends_at));
@@ -335,28 +338,13 @@ pub(super) async fn follow(
         let moved_from = Some(before.starts_at.0);
         let left_on = match before.held_on < after.held_on {
             true => Some(before.held_on.to_string()),
-            false => record.plan.left_on,
+            false => plan.left_on,
         };
-        tx.put_outreach_plan(&OutreachPlanRow { moved_from, left_on, ..record.plan }).await?;
+        tx.put_outreach_plan(&OutreachPlanRow { moved_from, left_on, ..plan }).await?;
     }
-    let bookings = tx.expecting_bookings(id).await?;
     tx.put_off_bookings(id, by, now.0).await?;
-    // Of one that is called off, the new hour is told once it is announced anew.
-    if after.status == OutreachStatus::Suspended {
-        if let Some(reason) = reason {
-            tx.keep_bookings(id, &reason, now.0).await?;
-        }
-        return Ok(0);
+    if let Some(reason) = reason.filter(|_| after.status == OutreachStatus::Suspended) {
+        tx.keep_bookings(id, &reason, now.0).await?;
     }
-    let was_at = (by != 0).then_some(before.starts_at);
-    concerned::tell(tx, (before, after), &News::Moved { was_at }, now).await?;
-    let was_place = concerned::place_before(before, after);
-    let place = was_place.as_deref().filter(|_| after.kind != OutreachKind::HomeVisits);
-    let moved = (by != 0).then_some((by, before.starts_at));
-    let kind = (LetterKind::OutreachMoved, Before { moved, place });
-    let mut told = 0_u32;
-    for booking in &bookings {
-        told += u32::from(letters::notify_of_change(tx, kind, *booking, now).await?);
-    }
-    Ok(told)
+    Ok(())
 }

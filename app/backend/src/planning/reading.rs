@@ -3,12 +3,14 @@
 use domain::catalogue::{OrganisationKind, SanitaryPhase};
 use domain::desk::plan::OutreachForm;
 use domain::field_error::{Field, FieldError, Problem};
-use domain::id::{OrganisationId, OutreachId, ProgrammeId};
+use domain::id::{OrganisationId, OutreachId, ProgrammeId, SubmissionId};
 use domain::name::ShortText;
 use domain::outreach::{Organisation, Outreach, OutreachKind, OutreachStatus};
 use domain::refusal::Refusal;
 use domain::territory::{Commune, UnitKey};
 use domain::timestamp::{CivilDate, DAY_MS, Timestamp, Zone, ms_of_day};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::{iso, text_of};
 use crate::clock;
@@ -69,6 +71,7 @@ pub(super) fn form_of(outreach: &Outreach, zone: &Zone) -> OutreachForm {
         phase: outreach.phase.map(|phase| phase.code().to_owned()).unwrap_or_default(),
         max_people: outreach.max_people.map(|most| most.to_string()).unwrap_or_default(),
         seen: seen(outreach),
+        act: None,
     }
 }
 
@@ -132,6 +135,15 @@ pub(super) fn read(
     Ok((outreach, new_host))
 }
 
+/// The new host of an outreach that a sheet makes: the same for the same sheet, so that neither is
+/// made twice.
+fn host_of(act: SubmissionId) -> Uuid {
+    let hash = Sha256::new().chain_update("huella-host\n").chain_update(act.0.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.finalize()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
 /// Start and end in milliseconds of the local day.
 fn hours(form: &OutreachForm) -> Option<(i64, i64)> {
     Some((ms_of_day(&form.starts)?, ms_of_day(&form.ends)?))
@@ -184,7 +196,7 @@ impl Reading {
         let kind = OrganisationKind::from_code(&form.new_host_kind);
         let kind = kind.unwrap_or(OrganisationKind::Other);
         Some(OrganisationRow {
-            id: clock::fresh_id(),
+            id: form.act.map_or_else(clock::fresh_id, host_of),
             kind: kind.code().to_owned(),
             name: name.to_string(),
             commune: commune?.code(),

@@ -2,19 +2,20 @@
 //! when the letter was written, whatever happens before it leaves.
 
 use backend::bookings::letters::{BookingMail, LetterKind};
-use backend::bookings::{Request, Ticket};
+use backend::bookings::{self, Request, Ticket};
 use backend::desk::waiting;
 use backend::planning;
 use backend::store::StoreError;
+use backend::store::vocabulary::booking::BookingRow;
 use domain::contact::Phone;
 use domain::desk::plan::OutreachForm;
-use domain::desk::planned::DayForm;
+use domain::desk::planned::{Asked, DayForm};
 use domain::desk::queue::{CallAbout, CallLine, TaskAsk};
 use domain::refusal::Refusal;
 use domain::timestamp::{DAY_MS, HOUR_MS};
 
 use crate::it::desk::refused;
-use crate::it::fair::{Fair, OPENS, booked};
+use crate::it::fair::{ADDRESS, Fair, OPENS, booked, link};
 
 /// The letters of a kind about a booking.
 async fn letters(fair: &Fair, ticket: &Ticket, kind: LetterKind) -> Vec<BookingMail> {
@@ -122,6 +123,7 @@ on_both_databases! {
         assert_eq!(calls(&fair).await[0].was_at, one.slot);
         database.raw("UPDATE task SET state = 'done'").await;
         planning::suspend(office, actor, fair.id, "Viento").await.unwrap();
+        database.raw("UPDATE task SET state = 'done'").await;
         put_off("2026-12-04").await;
         let moved = calls(&fair).await.into_iter().find(|call| call.about == CallAbout::Moved);
         let call = moved.unwrap();
@@ -146,6 +148,69 @@ on_both_databases! {
         put_off("2026-12-18").await;
         let told = letters(&fair, &one, LetterKind::OutreachMoved).await;
         assert_eq!((told.len(), told[1].was_at), (2, mail.slot), "they know of the second date");
+    }
+
+    async fn a_date_that_comes_back_before_its_letter_left_is_told_to_nobody(database) {
+        let fair = Fair::of(&database, 1).await;
+        let one = fair.booked(1, 1).await;
+        let waits = fair.waiting(fair.asks(2, 1)).await.0;
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        let put_off = async |day: &str| {
+            let form = DayForm { day: day.to_owned(), starts: "10:00".to_owned() };
+            planning::reschedule(office, actor, fair.id, &form).await.unwrap()
+        };
+        let before = fair.row(&one).await;
+        for there_and_back in ["2026-12-04", "2026-12-11"] {
+            assert_eq!(put_off(there_and_back).await, Asked::Done(2));
+            assert_eq!(put_off("2026-11-27").await, Asked::Done(0));
+            for ticket in [&one, &waits] {
+                assert_eq!(letters(&fair, ticket, LetterKind::OutreachMoved).await, []);
+            }
+        }
+        let after = fair.row(&one).await;
+        let stood = |row: &BookingRow| (row.slot_at, row.accepted_date, row.reminders);
+        assert_eq!(stood(&after), stood(&before), "nobody is asked about the date they know");
+        // Called off and on again before anybody heard of it is no news either.
+        planning::suspend(office, actor, fair.id, "Viento").await.unwrap();
+        assert_eq!(letters(&fair, &one, LetterKind::OutreachSuspended).await.len(), 1);
+        assert_eq!(put_off("2026-11-27").await, Asked::Done(0));
+        for kind in [LetterKind::OutreachSuspended, LetterKind::OutreachMoved] {
+            assert_eq!(letters(&fair, &one, kind).await, []);
+        }
+        assert_eq!(stood(&fair.row(&one).await), stood(&before));
+        // Who has agreed to the other date meanwhile is told that it is the first one after all.
+        put_off("2026-12-04").await;
+        bookings::accept_new_date(office, link(&one), ADDRESS).await.unwrap();
+        assert_eq!(put_off("2026-11-27").await, Asked::Done(1));
+        let told = letters(&fair, &one, LetterKind::OutreachMoved).await;
+        let [mail] = told.as_slice() else { panic!("one letter: {told:?}") };
+        let by = 7 * DAY_MS;
+        assert_eq!((mail.slot, mail.was_at), (one.slot, one.slot.map(|at| at.plus_ms(by))));
+        assert_eq!(fair.row(&one).await.accepted_date, 0);
+    }
+
+    async fn who_is_telephoned_hears_of_a_date_and_a_place_in_one_call(database) {
+        let fair = Fair::of(&database, 8).await;
+        let one = by_phone(&fair, 1).await;
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        let put_off = async |day: &str| {
+            let form = DayForm { day: day.to_owned(), starts: "10:00".to_owned() };
+            planning::reschedule(office, actor, fair.id, &form).await.unwrap();
+        };
+        put_off("2026-12-04").await;
+        let place = |place: &str| place.to_owned();
+        change(&fair, |form| OutreachForm { place: place("Liceo A-22"), ..form }).await;
+        let told = calls(&fair).await;
+        let [call] = told.as_slice() else { panic!("one call: {told:?}") };
+        assert_eq!((call.about, call.was_at), (CallAbout::Moved, one.slot));
+        assert_eq!(call.was_place.as_deref(), Some("Sede vecinal, Antofagasta"));
+        put_off("2026-11-27").await;
+        let told = calls(&fair).await;
+        let [call] = told.as_slice() else { panic!("one call: {told:?}") };
+        assert_eq!((call.about, call.was_at), (CallAbout::Relocated, None));
+        assert_eq!(fair.row(&one).await.accepted_date, 1, "of the date nobody need ask");
+        change(&fair, |form| OutreachForm { place: place("Sede vecinal"), ..form }).await;
+        assert_eq!(calls(&fair).await, []);
     }
 
     async fn an_offer_is_kept_no_longer_than_its_hour(database) {

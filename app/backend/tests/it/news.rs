@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::it::field::Field;
 
 /// A host whose contact has that address for mail, or a telephone alone.
-fn host(name: &str, email: Option<&str>) -> OrganisationRow {
+pub fn host(name: &str, email: Option<&str>) -> OrganisationRow {
     OrganisationRow {
         id: fresh_id(),
         kind: "mothers_centre".to_owned(),
@@ -36,11 +36,11 @@ fn host(name: &str, email: Option<&str>) -> OrganisationRow {
 }
 
 /// A draft on 6 December, at ten, with a host that has an address for mail; and its team.
-async fn drafted(field: &Field) -> OutreachId {
+pub async fn drafted(field: &Field) -> OutreachId {
     drafted_with(field, host("Centro de Madres", Some("rosa@example.cl.invalid"))).await
 }
 
-async fn added(field: &Field, host: OrganisationRow) -> Uuid {
+pub async fn added(field: &Field, host: OrganisationRow) -> Uuid {
     let id = host.id;
     let added: Result<(), StoreError> = field
         .office
@@ -51,7 +51,7 @@ async fn added(field: &Field, host: OrganisationRow) -> Uuid {
     id
 }
 
-async fn drafted_with(field: &Field, host: OrganisationRow) -> OutreachId {
+pub async fn drafted_with(field: &Field, host: OrganisationRow) -> OutreachId {
     let (office, actor) = (&field.office, field.as_coordinator());
     let id = added(field, host).await;
     let form = planning::choices(office, actor, None).await.unwrap().form;
@@ -70,7 +70,7 @@ async fn drafted_with(field: &Field, host: OrganisationRow) -> OutreachId {
 }
 
 /// What was written since: to whom, and what.
-async fn written(field: &Field, seen: &mut BTreeSet<Uuid>) -> Vec<(String, NewsMail)> {
+pub async fn written(field: &Field, seen: &mut BTreeSet<Uuid>) -> Vec<(String, NewsMail)> {
     let read: Result<Vec<MessageRow>, StoreError> = field
         .office
         .store
@@ -94,7 +94,7 @@ async fn told_to(field: &Field, seen: &mut BTreeSet<Uuid>, member: StaffId) -> V
 }
 
 /// The calls to hosts that are open.
-async fn host_calls(field: &Field) -> Vec<(HostCall, Option<String>)> {
+pub async fn host_calls(field: &Field) -> Vec<(HostCall, Option<String>)> {
     let tasks = waiting::list(&field.office, field.as_coordinator()).await.unwrap();
     let calls = tasks.into_iter().map(|task| match task.ask {
         TaskAsk::CallHost { call } => (*call, task.phone),
@@ -122,7 +122,9 @@ on_both_databases! {
         let who = (mail.name.as_str(), mail.host.as_deref());
         assert_eq!(who, ("Rosa Díaz", Some("Centro de Madres")));
         assert_eq!((&mail.news, mail.outreach), (&News::Published, outreach));
-        let starts_at = mail.starts_at;
+        let (starts_at, ends_at) = (mail.starts_at, mail.ends_at);
+        let left = "UPDATE outbox SET state = 'sent'";
+        database.raw(left).await;
 
         // What was refused, and what changes no hour, is told to nobody.
         let again = planning::step(office, actor, outreach, LifeStep::Publish).await.unwrap();
@@ -139,7 +141,7 @@ on_both_databases! {
         let moved = News::Moved { was_at: Some(starts_at) };
         assert!(told.iter().all(|(_, mail)| mail.news == moved), "{told:?}");
         assert_eq!(told[0].1.starts_at, starts_at.plus_ms(HOUR_MS));
-        let left = "UPDATE outbox SET state = 'sent'";
+        assert_eq!(told[0].1.ends_at, ends_at.plus_ms(HOUR_MS));
         database.raw(left).await;
 
         planning::suspend(office, actor, outreach, "Marejadas").await.unwrap();
@@ -147,6 +149,7 @@ on_both_databases! {
         assert_eq!(told.len(), 3);
         let suspended = News::Suspended { reason: "Marejadas".to_owned() };
         assert!(told.iter().all(|(_, mail)| mail.news == suspended), "{told:?}");
+        database.raw(left).await;
 
         let same = DayForm { day: "2026-12-06".to_owned(), starts: "11:00".to_owned() };
         planning::reschedule(office, actor, outreach, &same).await.unwrap();
@@ -209,13 +212,14 @@ on_both_databases! {
         assert_eq!(database.number(&waiting).await, 1, "they know, and hear of nothing else");
         set(false).await;
         assert_eq!(told_to(&field, &mut seen, late).await, [News::Left]);
-        // Put in again at another hour, they are told that hour.
+        // Put in again at another hour before they heard of it, they are told that hour alone.
         let form = planning::choices(office, actor, Some(outreach)).await.unwrap().form;
         let later = OutreachForm { starts: "11:00".to_owned(), ends: "15:00".to_owned(), ..form };
         planning::save(office, actor, Some(outreach), later).await.unwrap();
         assert_eq!(told_to(&field, &mut seen, late).await, [], "they are not of the team");
         set(true).await;
-        assert_eq!(told_to(&field, &mut seen, late).await, [News::Joined]);
+        let told = told_to(&field, &mut seen, late).await;
+        assert!(matches!(told.as_slice(), [News::Moved { was_at: Some(_) }]), "{told:?}");
         database.raw(left).await;
         // Who does it themselves knows, and of what is over nobody need be told.
         let own = Actor::Staff { id: late, role: Role::Coordinator };
@@ -261,29 +265,36 @@ on_both_databases! {
         assert_eq!((call.about, call.here, call.is_over), (HostNews::Published, outreach, false));
         assert_eq!(call.place, "Av. Bonilla 9820, Antofagasta");
         let before = call.at;
-
-        for day in ["2026-12-13", "2026-12-20"] {
+        // Before anybody called, there is one thing to say, with the day that it has now.
+        let on = async |day: &str| {
             let day = DayForm { day: day.to_owned(), starts: "10:00".to_owned() };
             planning::reschedule(office, actor, outreach, &day).await.unwrap();
+        };
+        on("2026-12-13").await;
+        let told = host_calls(&field).await;
+        let [(call, _)] = told.as_slice() else { panic!("one call: {told:?}") };
+        assert_eq!((call.about, call.at), (HostNews::Published, before.plus_ms(7 * DAY_MS)));
+        on("2026-12-06").await;
+        let called = "UPDATE task SET state = 'done' WHERE state = 'open'";
+        assert_eq!(database.raw(called).await, 1);
+
+        for day in ["2026-12-13", "2026-12-20"] {
+            on(day).await;
         }
         let told = host_calls(&field).await;
-        let moved: Vec<_> =
-            told.iter().filter(|(call, _)| call.about == HostNews::Moved).collect();
-        let [(call, _)] = moved.as_slice() else { panic!("one call: {told:?}") };
+        let [(call, _)] = told.as_slice() else { panic!("one call: {told:?}") };
+        assert_eq!(call.about, HostNews::Moved);
         assert_eq!((call.was_at, call.at), (Some(before), before.plus_ms(14 * DAY_MS)));
         planning::suspend(office, actor, outreach, "Marejadas").await.unwrap();
         let told = host_calls(&field).await;
-        let open: Vec<_> = told.iter().filter(|(call, _)| !call.is_over).collect();
-        let [(call, _)] = open.as_slice() else { panic!("one is left to say: {told:?}") };
+        let [(call, _)] = told.as_slice() else { panic!("one is left to say: {told:?}") };
         assert_eq!((call.about, call.reason.as_deref()), (HostNews::Suspended, Some("Marejadas")));
-        assert_eq!(told.len(), 3);
+        assert_eq!((call.at, call.is_over), (before, false), "the day that they know");
         // Called off anew before anybody called, it is for the reason of now.
-        let day = DayForm { day: "2026-12-27".to_owned(), starts: "10:00".to_owned() };
-        planning::reschedule(office, actor, outreach, &day).await.unwrap();
+        on("2026-12-27").await;
         planning::suspend(office, actor, outreach, "Lluvia").await.unwrap();
         let told = host_calls(&field).await;
-        let open: Vec<_> = told.iter().filter(|(call, _)| !call.is_over).collect();
-        let [(call, _)] = open.as_slice() else { panic!("one is left to say: {told:?}") };
+        let [(call, _)] = told.as_slice() else { panic!("one is left to say: {told:?}") };
         assert_eq!((call.about, call.reason.as_deref()), (HostNews::Suspended, Some("Lluvia")));
     }
 
@@ -295,6 +306,7 @@ on_both_databases! {
         planning::step(office, actor, outreach, LifeStep::Publish).await.unwrap();
         let mut seen = BTreeSet::new();
         written(&field, &mut seen).await;
+        database.raw("UPDATE outbox SET state = 'sent'").await;
         let form = planning::choices(office, actor, Some(outreach)).await.unwrap().form;
         let first = form.host.clone();
         let form = OutreachForm { host: other.to_string(), starts: "11:00".to_owned(), ..form };
@@ -307,14 +319,16 @@ on_both_databases! {
         let calls = host_calls(&field).await;
         let [(call, _)] = calls.as_slice() else { panic!("one call: {calls:?}") };
         assert_eq!((call.about, call.host.as_str()), (HostNews::Published, "Club La Rosa"));
-        // It goes back to the first one: what was to be said to the other is no more.
+        // It goes back to the first one: the other never heard of it, and need not; the first one
+        // hears of the hour alone.
         let form = planning::choices(office, actor, Some(outreach)).await.unwrap().form;
         let form = OutreachForm { host: first, ..form };
         planning::save(office, actor, Some(outreach), form).await.unwrap();
-        let open: Vec<_> =
-            host_calls(&field).await.into_iter().filter(|(call, _)| !call.is_over).collect();
-        let abouts: Vec<_> = open.iter().map(|(call, _)| call.about).collect();
-        assert_eq!(abouts, [HostNews::Left]);
+        assert_eq!(host_calls(&field).await, []);
+        let told = written(&field, &mut seen).await;
+        let [(to, mail)] = told.as_slice() else { panic!("one letter: {told:?}") };
+        assert_eq!(to, "rosa@example.cl.invalid");
+        assert!(matches!(mail.news, News::Moved { was_at: Some(_) }), "{mail:?}");
     }
 
     async fn what_is_held_elsewhere_is_told_with_where_it_was(database) {
@@ -324,6 +338,7 @@ on_both_databases! {
         planning::step(office, actor, outreach, LifeStep::Publish).await.unwrap();
         let mut seen = BTreeSet::new();
         written(&field, &mut seen).await;
+        database.raw("UPDATE outbox SET state = 'sent'").await;
         let form = planning::choices(office, actor, Some(outreach)).await.unwrap().form;
         let same = OutreachForm { place: "AV. BONILLA 9820".to_owned(), ..form.clone() };
         planning::save(office, actor, Some(outreach), same).await.unwrap();

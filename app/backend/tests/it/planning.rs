@@ -1,7 +1,8 @@
 //! Planning: outreaches and their teams, programmes and how far they are.
 
 use backend::planning;
-use domain::desk::plan::OutreachFilter;
+use domain::desk::plan::{OutreachFilter, OutreachForm};
+use domain::outreach::life::LifeStep;
 use domain::refusal::Refusal;
 use domain::service::ServiceKind;
 
@@ -32,6 +33,43 @@ on_both_databases! {
         planning::set_member(office, actor, id, (field.veterinarian, false)).await.unwrap();
         let forbidden = planning::choices(office, field.as_operative(), None).await;
         assert!(matches!(refused(forbidden), Refusal::Forbidden { .. }));
+    }
+
+    async fn a_new_outreach_is_made_once_however_often_its_sheet_is_sent(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let form = planning::choices(office, actor, None).await.unwrap().form;
+        assert!(form.act.is_some());
+        let form = OutreachForm {
+            name: "Bonilla".to_owned(),
+            place: "Av. Bonilla 9820".to_owned(),
+            new_host: "JJVV Villa Vida Nueva".to_owned(),
+            ..form
+        };
+        let save = || planning::save(office, actor, None, form.clone());
+        let (one, other, third) = tokio::join!(save(), save(), save());
+        let id = one.unwrap();
+        assert_eq!((other.unwrap(), third.unwrap()), (id, id));
+        // It was announced and renamed meanwhile: who sends the sheet once more made that one.
+        planning::step(office, actor, id, LifeStep::Publish).await.unwrap();
+        let known = planning::choices(office, actor, Some(id)).await.unwrap().form;
+        assert_eq!(known.act, None);
+        let renamed = OutreachForm { name: "Bonilla Alto".to_owned(), ..known };
+        planning::save(office, actor, Some(id), renamed).await.unwrap();
+        assert_eq!(save().await.unwrap(), id);
+        let sheet = planning::outreach(office, actor, id).await.unwrap();
+        assert_eq!(sheet.view.outreach.name.to_string(), "Bonilla Alto");
+        let made = "SELECT COUNT(*) FROM history WHERE kind = 'outreach_planned'";
+        assert_eq!(database.number(made).await, 1);
+        let hosts = "SELECT COUNT(*) FROM organisation WHERE name = 'JJVV Villa Vida Nueva'";
+        assert_eq!(database.number(hosts).await, 1);
+        // Something else under the same identifier is nothing of it; a new sheet makes another.
+        let other = OutreachForm { name: "Otro".to_owned(), ..form.clone() };
+        let refusal = refused(planning::save(office, actor, None, other).await);
+        assert_eq!(refusal, Refusal::SheetUsed);
+        let act = planning::choices(office, actor, None).await.unwrap().form.act;
+        let another = OutreachForm { act, new_host: String::new(), ..form.clone() };
+        assert_ne!(planning::save(office, actor, None, another).await.unwrap(), id);
     }
 
     async fn implantations_count_to_the_target_and_verifications_do_not(database) {

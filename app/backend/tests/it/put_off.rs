@@ -314,7 +314,7 @@ on_both_databases! {
         let told = calls(&field).await;
         let off = told.iter().find(|(call, _)| call.about == CallAbout::Suspended);
         let (call, _) = off.expect("a call");
-        assert_eq!((told.len(), call.reason.as_deref()), (2, Some("Lluvia")));
+        assert_eq!((told.len(), call.reason.as_deref()), (1, Some("Lluvia")));
         assert!(!call.is_over);
     }
 }

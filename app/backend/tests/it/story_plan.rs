@@ -155,6 +155,12 @@ on_both_databases! {
             let told: Vec<_> = tx.slots_of(id, "chip").await?;
             let told: Vec<_> = told.iter().map(|row| (row.capacity, row.booked)).collect();
             assert_eq!(told, [(6, 6), (2, 2)]);
+            assert_eq!(tx.places_ahead(&[id], -1).await?, [], "all of it is promised");
+            tx.put_slots(id, "chip", &[slot(id, 60, 0), slot(id, 75, 4), slot(id, 90, 1)]).await?;
+            let ahead = |places| [(id, "chip".to_owned(), places)];
+            assert_eq!(tx.places_ahead(&[id, fresh_id()], 59).await?, ahead(7));
+            assert_eq!(tx.places_ahead(&[id], 60).await?, ahead(3), "that hour has begun");
+            assert_eq!(tx.places_ahead(&[], 0).await?, []);
             tx.put_slots(id, "chip", &[slot(id, 90, 1)]).await?;
             assert_eq!(tx.slots_of(id, "chip").await?, [slot(id, 90, 1)]);
             Ok(())

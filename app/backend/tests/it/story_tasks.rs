@@ -53,6 +53,11 @@ on_both_databases! {
             assert!(tx.insert_task(&call).await?);
             let twice = TaskRow { id: fresh_id(), ..call.clone() };
             assert!(!tx.insert_task(&twice).await?, "one open task about one booking");
+            assert_eq!(tx.open_tasks_of_booking(owner.id).await?, [call.clone()]);
+            assert_eq!(tx.open_tasks_of_booking(fresh_id()).await?, []);
+            tx.withdraw_task(call.id).await?;
+            assert_eq!(tx.open_tasks_of_booking(owner.id).await?, []);
+            assert!(tx.insert_task(&call).await?, "it was taken back");
             assert_eq!(tx.erase_booking_tasks(&[fresh_id()]).await?, 0);
             assert_eq!(tx.erase_booking_tasks(&[owner.id]).await?, 1);
             let solution = SolutionRow {
@@ -106,6 +111,8 @@ on_both_databases! {
             assert!(tx.insert_task(&host).await?);
             let twice = TaskRow { id: fresh_id(), ..host.clone() };
             assert!(!tx.insert_task(&twice).await?, "one open task about one host");
+            let about = (host.outreach_id.unwrap(), host.organisation_id.unwrap());
+            assert_eq!(tx.open_tasks_of_host(about.0, about.1).await?, [host.clone()]);
             let organisation_id = Some(fresh_id());
             let other = TaskRow { id: fresh_id(), organisation_id, ..host.clone() };
             assert!(tx.insert_task(&other).await?);
@@ -115,6 +122,9 @@ on_both_databases! {
                 assert!(tx.solve_task(&done).await?);
             }
             assert_eq!(tx.count_tasks().await?, []);
+            assert_eq!(tx.open_tasks_of_host(about.0, about.1).await?, []);
+            tx.withdraw_task(host.id).await?;
+            assert!(tx.task(host.id).await?.is_some(), "what was ended is not taken back");
             assert!(tx.insert_task(&TaskRow { id: fresh_id(), ..host }).await?, "it was ended");
             Ok(())
         })).await;

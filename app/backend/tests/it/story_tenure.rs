@@ -8,7 +8,7 @@ use backend::store::vocabulary::service::ServiceRow;
 use backend::store::vocabulary::tenure::TenureRow;
 use uuid::Uuid;
 
-use crate::it::databases::{Database, Stored};
+use crate::it::databases::Stored;
 use crate::it::field::{outreach_row, programme_row};
 use crate::it::story_registry::{animal_row, owner_row, service_row};
 

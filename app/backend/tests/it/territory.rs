@@ -218,6 +218,7 @@ on_both_databases! {
         let day = office.day_of(office.clock.now());
         let desk = names(territory::between(office, actor, day, day).await.unwrap());
         assert_eq!(desk.len(), 2);
+        form.act = None;
         form.name = "Anunciado".to_owned();
         form.status = OutreachStatus::Published.code().to_owned();
         planning::save(office, actor, None, form).await.unwrap();

@@ -72,6 +72,8 @@ pub struct ClosingFacts {
     pub unsigned: u32,
     /// Bookings that are neither served, turned away nor a no-show.
     pub live_bookings: u32,
+    /// Bookings whose hour is still to come.
+    pub still_expected: u32,
     /// Bookings for which an outreach that was called off has no other day.
     pub without_day: u32,
     /// Places over the count: phones without signal promised more than was left.
@@ -121,6 +123,8 @@ pub enum Finding {
     Unsigned(u32),
     /// Bookings without an end.
     LiveBookings(u32),
+    /// Bookings whose hour is still to come. At the close they end, and their people are told.
+    StillExpected(u32),
     /// Bookings that wait for another day of an outreach that was called off. At the close they
     /// end, and their people are told.
     WithoutDay(u32),
@@ -153,6 +157,7 @@ impl Finding {
             Self::WithoutLeave(_) => "without_leave",
             Self::Unsigned(_) => "unsigned",
             Self::LiveBookings(_) => "live_bookings",
+            Self::StillExpected(_) => "still_expected",
             Self::WithoutDay(_) => "without_day",
             Self::OverCount(_) => "over_count",
             Self::ShareOut(_) => "share_out",
@@ -206,6 +211,7 @@ impl ClosingFacts {
                 self.doses.iter().fold(0_u32, |sum, one| sum.saturating_add(one.left)),
             ),
             Finding::LiveBookings(self.live_bookings),
+            Finding::StillExpected(self.still_expected),
             Finding::WithoutDay(self.without_day),
             Finding::OverCount(self.over_count),
             Finding::Unresolved(self.unresolved),
@@ -244,6 +250,7 @@ const fn is_any(finding: &Finding) -> bool {
             | Finding::ChipsOdd(0)
             | Finding::DosesLeft(0)
             | Finding::LiveBookings(0)
+            | Finding::StillExpected(0)
             | Finding::WithoutDay(0)
             | Finding::OverCount(0)
             | Finding::Unresolved(0)
@@ -331,12 +338,12 @@ mod tests {
     proptest! {
         #[test]
         fn only_a_missing_consent_stands_in_the_way(
-            counts in prop::array::uniform9(0_u32..3),
+            counts in prop::array::uniform10(0_u32..3),
             lent in 0_usize..3,
             unsent in 0_u32..3,
             batches in prop::collection::vec((0_u32..3, 0_u32..3), 0..3),
         ) {
-            let [consent, leave, left, odd, live, without_day, over, unresolved, unsigned] =
+            let [consent, leave, left, odd, live, still, without_day, over, unresolved, unsigned] =
                 counts;
             let facts = ClosingFacts {
                 phones: vec![phone(Some(2_000), unsent)],
@@ -347,6 +354,7 @@ mod tests {
                 chips_odd: odd,
                 doses: batches.iter().copied().map(batch).collect(),
                 live_bookings: live,
+                still_expected: still,
                 without_day,
                 over_count: over,
                 unresolved,

@@ -19,6 +19,8 @@ coded! {
         Offered = "call_offered",
         /// They were asked whether the new date suits, and have not answered.
         Unanswered = "call_unanswered",
+        /// The outreach ended before their turn came.
+        Ended = "call_ended",
     }
 }
 
@@ -62,6 +64,8 @@ coded! {
         Suspended = "host_suspended",
         /// It is held at another hour, or after all.
         Moved = "host_moved",
+        /// It ends at another hour.
+        Ends = "host_ends",
         /// It is held elsewhere.
         Relocated = "host_relocated",
         /// The organisation holds it no more.
@@ -90,9 +94,11 @@ pub struct HostCall {
     pub was_place: Option<String>,
     /// The team comes to the homes of those who book.
     pub comes_home: bool,
-    /// When it begins.
+    /// When it begins; of what is theirs no more, when it was to begin as far as they know.
     pub at: Timestamp,
-    /// When it was to begin as far as they know, if that changed.
+    /// When it ends.
+    pub until: Timestamp,
+    /// When it was to begin as far as they know, if that changed; to end, where that did.
     pub was_at: Option<Timestamp>,
     /// Why it was called off.
     pub reason: Option<String>,

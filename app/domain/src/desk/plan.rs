@@ -288,4 +288,7 @@ pub struct OutreachForm {
     /// others, it would undo what somebody else did meanwhile.
     #[serde(default)]
     pub seen: String,
+    /// Of a new outreach, the identifier that its sheet gave it: sent twice, it is made once.
+    #[serde(default)]
+    pub act: Option<SubmissionId>,
 }

@@ -182,6 +182,7 @@ plain! {
     TicketNotValid = "ticket_not_valid",
     NoPlaceLeft = "no_place_left",
     StillBooked = "still_booked",
+    HoursPromised = "hours_promised",
     PutAway = "put_away",
 }
 

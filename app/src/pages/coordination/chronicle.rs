@@ -121,11 +121,6 @@ fn words(kind: &str, locale: Locale) -> String {
         "doses_allotted" => stock::history_doses_allotted(locale),
         "doses_taken_back" => stock::history_doses_taken_back(locale),
         "doses_written_off" => stock::history_doses_written_off(locale),
-        "places_written_off" => day::history_places_written_off(locale),
-        "places_over_count" => day::history_places_over_count(locale),
-        "booking_answered" => day::history_booking_answered(locale),
-        "outreach_closed" => closing::history_closed(locale),
-        "outreach_reported" => closing::history_reported(locale),
         "target_passed" => closing::history_target_passed(locale),
         "erased" => say::history_erased(locale),
         other => match of_outreach(other, locale) {
@@ -136,9 +131,14 @@ fn words(kind: &str, locale: Locale) -> String {
     known.to_owned()
 }
 
-/// What a link's code means that is about an outreach: its plan, its talks, who only booked there.
+/// What a link's code means that is about an outreach: its plan, its day, its talks, who only booked there.
 fn of_outreach(kind: &str, locale: Locale) -> Option<&'static str> {
     Some(match kind {
+        "places_written_off" => day::history_places_written_off(locale),
+        "places_over_count" => day::history_places_over_count(locale),
+        "booking_answered" => day::history_booking_answered(locale),
+        "outreach_closed" => closing::history_closed(locale),
+        "outreach_reported" => closing::history_reported(locale),
         "education_held" => say::history_education_held(locale),
         "education_corrected" => say::history_education_corrected(locale),
         "education_annulled" => say::history_education_annulled(locale),

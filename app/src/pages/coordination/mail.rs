@@ -204,9 +204,8 @@ fn letter_words(kind: &str, locale: Locale) -> &'static str {
             booking::letter_booking(locale)
         }
         "waiting" | "place_offered" => booking::letter_waiting(locale),
-        "outreach_moved" | "outreach_suspended" | "outreach_relocated" | "outreach_news" => {
-            booking::letter_outreach(locale)
-        }
+        "outreach_moved" | "outreach_suspended" | "outreach_relocated" | "outreach_ended"
+        | "outreach_news" => booking::letter_outreach(locale),
         _ => say::letter_other(locale),
     }
 }

@@ -2,15 +2,17 @@
 
 use domain::catalogue::{OrganisationKind, SanitaryPhase};
 use domain::desk::plan::{OutreachForm, PlanChoices};
-use domain::id::OutreachId;
+use domain::id::{OutreachId, SubmissionId};
 use domain::outreach::life::LifeStep;
 use domain::outreach::{OutreachKind, OutreachStatus};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use phrases::{common, coordination as say};
+use uuid::Uuid;
 
-use super::{Act, Data, Failure, Heading, act, shown, typed};
+use super::record::Refusals;
+use super::{Act, Data, Failure, Heading, shown, typed};
 use crate::api;
 use crate::components::action::{Actions, Button, LinkButton, Weight};
 use crate::components::choice::Choice;
@@ -58,14 +60,18 @@ impl LazyRoute for ChangeOutreachPage {
     }
 }
 
-type Save = Act<OutreachForm, OutreachId>;
+type Save = Act<(SubmissionId, OutreachForm), OutreachId>;
 
 #[component]
 fn Page(choices: Data<PlanChoices>, outreach: Option<OutreachId>) -> impl IntoView {
     let locale = locale();
     let go = use_navigate();
-    let save: Save = act(
-        move |form| api::plan::save_outreach(outreach, form),
+    // A new one has the identifier that this sheet gave it, and after a refusal the next.
+    let save: Save = Refusals::none().act(
+        move |id, form: OutreachForm| {
+            let act = form.act.map(|_| id);
+            api::plan::save_outreach(outreach, OutreachForm { act, ..form })
+        },
         move |id: OutreachId| {
             // The address is whole already: the router would put its base before it once more.
             let whole = NavigateOptions { resolve: false, ..NavigateOptions::default() };
@@ -116,6 +122,7 @@ struct Answers {
     phase: RwSignal<String>,
     max_people: RwSignal<String>,
     seen: StoredValue<String>,
+    act: Option<SubmissionId>,
 }
 
 impl Answers {
@@ -137,6 +144,7 @@ impl Answers {
             phase: RwSignal::new(form.phase),
             max_people: RwSignal::new(form.max_people),
             seen: StoredValue::new(form.seen),
+            act: form.act,
         }
     }
 
@@ -158,6 +166,7 @@ impl Answers {
             phase: self.phase.get_untracked(),
             max_people: self.max_people.get_untracked(),
             seen: self.seen.get_value(),
+            act: self.act,
         }
     }
 }
@@ -167,7 +176,8 @@ fn Form(choices: PlanChoices, save: Save, back: String) -> impl IntoView {
     let locale = locale();
     let answers = Answers::of(choices.form.clone());
     let send = move |_| {
-        save.dispatch(answers.read());
+        let act = answers.act.unwrap_or(SubmissionId(Uuid::nil()));
+        save.dispatch((act, answers.read()));
     };
     view! {
         <What answers=answers choices=choices.clone() />

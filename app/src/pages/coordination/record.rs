@@ -26,11 +26,12 @@ impl Refusals {
         Self(StoredValue::new(0))
     }
 
-    /// An act that is kept under the identifier of its sheet; when it succeeded, `then` is run.
+    /// An act that is kept under the identifier of its sheet; when it succeeded, `then` is run on
+    /// what came of it.
     pub(super) fn act<I, O, F>(
         self,
         run: impl Fn(SubmissionId, I) -> F + Send + Sync + 'static,
-        then: impl Fn() + Send + Sync + Clone + 'static,
+        then: impl Fn(O) + Send + Sync + Clone + 'static,
     ) -> Act<(SubmissionId, I), O>
     where
         I: Clone + Send + Sync + 'static,
@@ -48,12 +49,12 @@ impl Refusals {
                 answer
             }
         };
-        act(run, move |_| then())
+        act(run, then)
     }
 
     /// The act that records commands.
     pub(super) fn record(self, then: impl Fn() + Send + Sync + Clone + 'static) -> Record {
-        self.act(api::register::record, then)
+        self.act(api::register::record, move |_| then())
     }
 }
 

@@ -36,10 +36,11 @@ impl TalkActs {
     pub(super) fn new(changed: impl Fn() + Copy + Send + Sync + 'static) -> Self {
         // All are kept under the identifier of the sheet.
         let refusals = Refusals::none();
-        let hold: Hold = refusals
-            .act(|id, (outreach, form)| api::plan::record_talk(outreach, id, form), changed);
+        let then = move |()| changed();
+        let hold: Hold =
+            refusals.act(|id, (outreach, form)| api::plan::record_talk(outreach, id, form), then);
         let correct: Correct =
-            refusals.act(|id, (talk, form)| api::plan::correct_talk(talk, id, form), changed);
+            refusals.act(|id, (talk, form)| api::plan::correct_talk(talk, id, form), then);
         Self { hold, correct, record: refusals.record(changed) }
     }
 }

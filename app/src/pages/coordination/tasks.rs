@@ -78,9 +78,11 @@ fn title(ask: &TaskAsk, locale: Locale) -> &'static str {
         TaskAsk::HandOver { .. } => say::task_hand_over(locale),
         TaskAsk::CallBooker { call } => match call.about {
             CallAbout::Unanswered => say::task_call_answer(locale),
-            CallAbout::Moved | CallAbout::Suspended | CallAbout::Relocated | CallAbout::Offered => {
-                say::task_call(locale)
-            }
+            CallAbout::Moved
+            | CallAbout::Suspended
+            | CallAbout::Relocated
+            | CallAbout::Offered
+            | CallAbout::Ended => say::task_call(locale),
         },
         TaskAsk::CallHost { .. } => say::task_host(locale),
     }
@@ -174,7 +176,8 @@ fn body(ask: TaskAsk, has_phone: bool, locale: Locale) -> AnyView {
 fn told_by_phone(call: CallLine, locale: Locale) -> AnyView {
     let CallLine { outreach, person, email, reason, place, was_place, .. } = call;
     let at = moment(call.at);
-    let home = call.home_until.filter(|_| call.about != CallAbout::Suspended);
+    let is_off = matches!(call.about, CallAbout::Suspended | CallAbout::Ended);
+    let home = call.home_until.filter(|_| !is_off);
     let mut more = Vec::new();
     more.extend(home.map(|until| say::task_call_home(locale, hour(until))));
     if let (Some(was), CallAbout::Moved) = (&was_place, call.about) {
@@ -192,6 +195,7 @@ fn told_by_phone(call: CallLine, locale: Locale) -> AnyView {
         (CallAbout::Relocated, _) => {
             say::task_call_relocated(locale, at, outreach, place, was_place.unwrap_or_default())
         }
+        (CallAbout::Ended, _) => say::task_call_ended(locale, at, outreach),
         (CallAbout::Offered, _) => {
             let until = call.until.map(moment).unwrap_or_default();
             say::task_call_offered(locale, at, outreach, until)
@@ -238,12 +242,17 @@ fn host_told(call: HostCall, has_phone: bool, locale: Locale) -> AnyView {
         }
         (HostNews::Moved, Some(was)) => say::task_host_moved(locale, at, outreach, &place, was),
         (HostNews::Moved, None) => say::task_host_held(locale, at, outreach, &place),
+        (HostNews::Ends, was) => {
+            let (was, until) = (was.unwrap_or_default(), hour(call.until));
+            say::task_host_ends(locale, at, outreach, &place, until, was)
+        }
         (HostNews::Relocated, _) => {
             say::task_call_relocated(locale, at, outreach, &place, &was_place)
         }
         (HostNews::Left, _) => say::task_host_left(locale, at, &host, outreach),
     }];
-    if call.about == HostNews::Moved && !was_place.is_empty() {
+    let is_hour = matches!(call.about, HostNews::Moved | HostNews::Ends);
+    if is_hour && !was_place.is_empty() {
         said.push(say::task_call_elsewhere(locale, &place, &was_place));
     }
     if call.comes_home && call.about == HostNews::Published {

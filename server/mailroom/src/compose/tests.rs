@@ -2,6 +2,7 @@
 
 mod booking;
 mod news;
+mod subject;
 
 use domain::certificate::DocumentKind;
 use domain::id::MessageId;

@@ -71,7 +71,11 @@ pub(super) async fn paper(
             Ok(file(bytes, "application/pdf", format!("inline; filename=\"{PRINTED}\"")))
         }
         APPOINTMENT => {
-            let entry = tickets::appointment(office, &ticket, office.clock.now());
+            let entry = tickets::appointment(
+                office,
+                &ticket,
+                (office.clock.now(), &state.config.mail_from),
+            );
             let entry = entry.ok_or(Refusal::LinkUnusable)?;
             let bytes = ical::appointment(&entry).into_bytes();
             let name = format!("attachment; filename=\"{APPOINTMENT}\"");

@@ -14,7 +14,7 @@ use phrases::{Locale, format};
 
 use super::Contents;
 use crate::papers::Haste;
-use crate::papers::tickets::{self, APPOINTMENT, PRINTED};
+use crate::papers::tickets::{self, APPOINTMENT, CANCELLATION, PRINTED};
 use crate::state::AppState;
 
 /// Writes the letter.
@@ -41,15 +41,24 @@ pub(super) async fn written(
                 || matches!(stands, BookingState::Waiting | BookingState::Offered)
         }
         LetterKind::PlaceOffered => stands == BookingState::Offered,
+        // Who has a place is not told that all is off once it is on again.
+        LetterKind::OutreachSuspended => is_off || !stands.is_live(),
+        LetterKind::OutreachEnded => stands == BookingState::Cancelled,
         kind => (is_theirs && !is_off) || !promises_hour(kind),
     };
     if !holds {
         return Err(over());
     }
     let carries = is_theirs && (promises_hour(kind) || tells_change(kind));
-    let attachments = if carries { papers(state, &told).await? } else { Vec::new() };
+    let ends_appointment = told.has_appointment && takes_hour_back(kind);
+    let attachments = match (carries, ends_appointment) {
+        (true, _) => papers(state, &told).await?,
+        (false, true) => vec![cancellation(state, &told)],
+        (false, false) => Vec::new(),
+    };
     let to_name = Some(told.owner_name.clone());
-    let letter = wrapped(kind, letter(state, told));
+    let letter = BookingLetter { ends_appointment, ..letter(state, told) };
+    let letter = wrapped(kind, letter);
     Ok(Contents { to_name, letter, attachments, approved: Vec::new() })
 }
 
@@ -63,6 +72,22 @@ const fn tells_change(kind: LetterKind) -> bool {
     matches!(kind, LetterKind::OutreachMoved | LetterKind::OutreachRelocated)
 }
 
+/// Whether the letter says that an hour that was theirs is none any more, or none for now.
+const fn takes_hour_back(kind: LetterKind) -> bool {
+    matches!(
+        kind,
+        LetterKind::BookingCancelled | LetterKind::OutreachSuspended | LetterKind::OutreachEnded
+    )
+}
+
+/// What takes the appointment out of their calendar that an earlier letter had with it.
+fn cancellation(state: &AppState, told: &Told) -> AttachedFile {
+    let (office, sender) = (&state.office, state.config.mail_from.as_str());
+    let entry = tickets::taken_back(office, &told.ticket, told.at, (office.clock.now(), sender));
+    let (file_name, kind) = (CANCELLATION.to_owned(), FileKind::Cancellation);
+    AttachedFile { file_name, kind, bytes: ical::cancellation(&entry).into_bytes() }
+}
+
 async fn papers(state: &AppState, told: &Told) -> Result<Vec<AttachedFile>, Error> {
     let (office, ticket) = (&state.office, &told.ticket);
     let mut files = Vec::new();
@@ -70,7 +95,8 @@ async fn papers(state: &AppState, told: &Told) -> Result<Vec<AttachedFile>, Erro
         let bytes = state.press.ticket(facts, Haste::Whenever).await?;
         files.push(AttachedFile { file_name: PRINTED.to_owned(), kind: FileKind::Pdf, bytes });
     }
-    if let Some(entry) = tickets::appointment(office, ticket, office.clock.now()) {
+    let sender = state.config.mail_from.as_str();
+    if let Some(entry) = tickets::appointment(office, ticket, (office.clock.now(), sender)) {
         let (file_name, kind) = (APPOINTMENT.to_owned(), FileKind::Calendar);
         files.push(AttachedFile { file_name, kind, bytes: ical::appointment(&entry).into_bytes() });
     }
@@ -118,6 +144,7 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         comes_home,
         home_until: until.map(|until| format::time(zone.local(until).1)),
         was_place: told.was_place,
+        ends_appointment: false,
         demonstration: told.demonstration,
     }
 }
@@ -133,5 +160,6 @@ fn wrapped(kind: LetterKind, letter: BookingLetter) -> Letter {
         LetterKind::OutreachMoved => Letter::OutreachMoved(letter),
         LetterKind::OutreachSuspended => Letter::OutreachSuspended(letter),
         LetterKind::OutreachRelocated => Letter::OutreachRelocated(letter),
+        LetterKind::OutreachEnded => Letter::OutreachEnded(letter),
     }
 }

@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Connection, Db, ROWS};
+use super::{Connection, Db, ROWS, one_of};
 use crate::store::vocabulary::plan::{
     CrewRow, ElsewhereRow, OfferingRow, OutreachPlanRow, PlaceChange, SlotRow,
 };
@@ -196,6 +196,22 @@ pub(crate) async fn slots(
         .bind(offering)
         .fetch_all(db)
         .await
+}
+
+/// What is free in the times of coming after a moment, of each offering of some outreaches.
+pub(crate) async fn places_ahead(
+    db: &mut Connection,
+    outreaches: &[Uuid],
+    after: i64,
+) -> sqlx::Result<Vec<(Uuid, String, i64)>> {
+    let mut query = QueryBuilder::<Db>::new(
+        "SELECT outreach_id, offering, CAST(SUM(capacity - booked) AS BIGINT) FROM slot WHERE ",
+    );
+    one_of(&mut query, "outreach_id", outreaches);
+    query.push(" AND starts_at > ").push_bind(after);
+    query.push(" AND booked < capacity GROUP BY outreach_id, offering");
+    query.push(" ORDER BY outreach_id, offering");
+    query.build_query_as().fetch_all(db).await
 }
 
 pub(crate) async fn put_slots(

@@ -51,6 +51,39 @@ pub(crate) async fn open(
     query.build_query_as().fetch_all(db).await
 }
 
+pub(crate) async fn of_booking(db: &mut Connection, booking: Uuid) -> sqlx::Result<Vec<TaskRow>> {
+    sqlx::query_as(
+        "SELECT * FROM task WHERE booking_id = $1 AND state = 'open' ORDER BY created_at, id",
+    )
+    .bind(booking)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn of_host(
+    db: &mut Connection,
+    outreach: Uuid,
+    organisation: Uuid,
+) -> sqlx::Result<Vec<TaskRow>> {
+    sqlx::query_as(
+        "SELECT * FROM task
+         WHERE outreach_id = $1 AND organisation_id = $2 AND state = 'open'
+         ORDER BY created_at, id",
+    )
+    .bind(outreach)
+    .bind(organisation)
+    .fetch_all(db)
+    .await
+}
+
+pub(crate) async fn withdraw(db: &mut Connection, id: Uuid) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM task WHERE id = $1 AND state = 'open'")
+        .bind(id)
+        .execute(db)
+        .await
+        .map(drop)
+}
+
 pub(crate) async fn count_open(db: &mut Connection) -> sqlx::Result<Vec<(String, i64)>> {
     sqlx::query_as(
         "SELECT kind, COUNT(*) FROM task WHERE state = 'open' GROUP BY kind ORDER BY kind",

@@ -149,6 +149,10 @@ vocabulary! {
     move_places = plan::move_places(outreach: Uuid, offering: &str, change: PlaceChange) -> bool;
     /// The times of coming of an offering, in order.
     slots_of = plan::slots(id: Uuid, offering: &str) -> Vec<SlotRow>;
+    /// How many places are free in the times of coming after a moment, of each offering of some
+    /// outreaches that has any.
+    places_ahead = plan::places_ahead(outreaches: &[Uuid], after: i64)
+        -> Vec<(Uuid, String, i64)>;
     /// Writes the times of coming of an offering, in the place of those it had.
     put_slots = plan::put_slots(id: Uuid, offering: &str, slots: &[SlotRow]) -> ();
     /// Moves places of a time of coming; answers whether they are there.

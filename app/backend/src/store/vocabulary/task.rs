@@ -79,6 +79,12 @@ vocabulary! {
     task = task::find(id: Uuid) -> Option<TaskRow>;
     /// Open tasks of a kind, oldest first; of every kind when none is given.
     open_tasks = task::open(kind: Option<&str>, limit: i64) -> Vec<TaskRow>;
+    /// The open tasks about a booking, oldest first.
+    open_tasks_of_booking = task::of_booking(booking: Uuid) -> Vec<TaskRow>;
+    /// The open tasks about an organisation at an outreach, oldest first.
+    open_tasks_of_host = task::of_host(outreach: Uuid, organisation: Uuid) -> Vec<TaskRow>;
+    /// Takes an open task back, of which nothing is left to say.
+    withdraw_task = task::withdraw(id: Uuid) -> ();
     /// How many tasks of each kind are open.
     count_tasks = task::count_open() -> Vec<(String, i64)>;
     /// Ends a task; `false` when somebody had ended it.

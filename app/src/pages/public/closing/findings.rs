@@ -111,6 +111,7 @@ fn what(finding: &Finding, (zone, locale): (&Zone, Locale)) -> String {
         Finding::WithoutLeave(count) => say::without_leave(locale, u64::from(*count)),
         Finding::Unsigned(count) => say::unsigned_papers(locale, u64::from(*count)),
         Finding::LiveBookings(count) => say::live_bookings(locale, u64::from(*count)),
+        Finding::StillExpected(count) => say::still_expected(locale, u64::from(*count)),
         Finding::WithoutDay(count) => say::without_day(locale, u64::from(*count)),
         Finding::OverCount(count) => say::over_count(locale, u64::from(*count)),
         Finding::ShareOut(ShareFact { phone, offering, places }) => {
@@ -135,6 +136,7 @@ const fn next(finding: &Finding, locale: Locale) -> &'static str {
         Finding::WithoutLeave(_) => say::without_leave_next(locale),
         Finding::Unsigned(_) => say::unsigned_next(locale),
         Finding::LiveBookings(_) => say::live_bookings_next(locale),
+        Finding::StillExpected(_) => say::still_expected_next(locale),
         Finding::WithoutDay(_) => say::without_day_next(locale),
         Finding::OverCount(_) => say::over_count_next(locale),
         Finding::ShareOut(_) => say::share_out_next(locale),
@@ -157,7 +159,7 @@ fn way(finding: &Finding, outreach: OutreachId) -> Option<String> {
         Finding::WithoutConsent(_) | Finding::WithoutLeave(_) | Finding::Unsigned(_) => {
             Some(routes::desk_outreach(outreach))
         }
-        Finding::WithoutDay(_) => Some(routes::desk_plan(outreach)),
+        Finding::StillExpected(_) | Finding::WithoutDay(_) => Some(routes::desk_plan(outreach)),
         Finding::LiveBookings(_) | Finding::OverCount(_) | Finding::ShareOut(_) => {
             Some(format!("{}/dia", routes::desk_outreach(outreach)))
         }

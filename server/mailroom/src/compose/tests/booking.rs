@@ -4,7 +4,7 @@ use super::{AttachedFile, CivilDate, FileKind, composed, message, parsed, text_o
 use crate::letter::{BookingLetter, Letter};
 use mail_parser::MimeHeaders;
 
-fn letter() -> BookingLetter {
+pub(super) fn letter() -> BookingLetter {
     BookingLetter {
         owner_name: "María José".to_owned(),
         outreach: "Operativo Villa El Salto".to_owned(),
@@ -29,6 +29,7 @@ fn letter() -> BookingLetter {
         comes_home: false,
         home_until: None,
         was_place: None,
+        ends_appointment: false,
         demonstration: false,
     }
 }
@@ -60,6 +61,7 @@ pub(super) fn samples() -> Vec<Letter> {
         Letter::OutreachMoved(moved()),
         Letter::OutreachSuspended(BookingLetter { reason: moved().reason, ..letter() }),
         Letter::OutreachRelocated(relocated()),
+        Letter::OutreachEnded(letter()),
     ]
 }
 
@@ -217,6 +219,60 @@ fn an_outreach_called_off_under_way_keeps_the_place_and_says_so() {
 }
 
 #[test]
+fn an_hour_that_is_none_any_more_goes_out_of_the_calendar() {
+    let kinds = [Letter::BookingCancelled, Letter::OutreachSuspended, Letter::OutreachEnded];
+    for (kind, ends_appointment) in kinds.into_iter().flat_map(|kind| [(kind, true), (kind, false)])
+    {
+        let bytes = composed(&message(kind(BookingLetter { ends_appointment, ..letter() })));
+        let mail = parsed(&bytes);
+        for body in [mail.body_text(0).unwrap(), mail.body_html(0).unwrap()] {
+            let says = body.contains("l archivo adjunto quita la cita de su calendario");
+            assert_eq!(says, ends_appointment, "{body}");
+        }
+    }
+}
+
+#[test]
+fn an_outreach_that_ended_early_says_so_and_asks_nobody_to_come() {
+    for comes_home in [false, true] {
+        let letter = Letter::OutreachEnded(BookingLetter { comes_home, ..letter() });
+        let bytes = composed(&message(letter));
+        let mail = parsed(&bytes);
+        let subject = "Anulada: la hora de Luna e Iris, porque el operativo Operativo Villa El \
+                       Salto terminó antes";
+        assert_eq!(mail.subject(), Some(subject));
+        for body in [mail.body_text(0).unwrap(), mail.body_html(0).unwrap()] {
+            let body = body.replace("\r\n", "\n");
+            assert!(body.contains("terminó antes de lo previsto"), "{body}");
+            assert!(
+                body.contains("el 5 de diciembre de 2026, a las 09:30, quedó anulada"),
+                "{body}"
+            );
+            assert_eq!(body.contains("por favor, no vaya"), !comes_home, "{body}");
+            assert_eq!(body.contains("Sicilia 1516"), !comes_home, "{body}");
+        }
+    }
+}
+
+#[test]
+fn another_hour_of_the_same_day_is_called_no_other_date() {
+    let later = || BookingLetter { new_day: Some(letter().day), ..moved() };
+    for letter in [later(), BookingLetter { position: Some(2), ..later() }] {
+        let waits = letter.position.is_some();
+        let bytes = composed(&message(Letter::OutreachMoved(letter)));
+        let mail = parsed(&bytes);
+        let subject = "El operativo Operativo Villa El Salto cambió de hora";
+        assert_eq!(mail.subject(), Some(subject));
+        for body in [mail.body_text(0).unwrap(), mail.body_html(0).unwrap()] {
+            assert!(body.contains("el 5 de diciembre de 2026, a las 09:30"), "{body}");
+            assert!(!body.contains("nueva fecha") && !body.contains("cambió de fecha"), "{body}");
+            assert_eq!(body.contains("Cambió su hora en el operativo"), !waits, "{body}");
+            assert_eq!(body.contains("Díganos si la nueva hora le sirve."), !waits, "{body}");
+        }
+    }
+}
+
+#[test]
 fn a_reminder_asks_again_about_a_new_date() {
     let bodies = |asks_new_date| {
         let letter = Letter::BookingReminder(BookingLetter { asks_new_date, ..letter() });
@@ -261,7 +317,11 @@ fn a_moved_outreach_promises_no_hour_to_who_has_none() {
 #[test]
 fn a_ticket_and_an_appointment_are_attached_as_what_they_are() {
     let mut sample = message(Letter::Booked(letter()));
-    for (name, kind) in [("boleto.pdf", FileKind::Pdf), ("cita.ics", FileKind::Calendar)] {
+    for (name, kind) in [
+        ("boleto.pdf", FileKind::Pdf),
+        ("cita.ics", FileKind::Calendar),
+        ("cita-anulada.ics", FileKind::Cancellation),
+    ] {
         let bytes = name.as_bytes().to_vec();
         sample.attachments.push(AttachedFile { file_name: name.to_owned(), kind, bytes });
     }
@@ -277,5 +337,10 @@ fn a_ticket_and_an_appointment_are_attached_as_what_they_are() {
         .collect();
     assert_eq!(kinds[0], ("boleto.pdf".into(), "application/pdf".into(), &b"boleto.pdf"[..]));
     assert_eq!(kinds[1], ("cita.ics".into(), "text/calendar".into(), &b"cita.ics"[..]));
-    assert_eq!(kinds.len(), 2);
+    let methods: Vec<_> = mail
+        .attachments()
+        .map(|part| part.content_type().unwrap().attribute("method").map(str::to_owned))
+        .collect();
+    assert_eq!(methods, [None, Some("PUBLISH".to_owned()), Some("CANCEL".to_owned())]);
+    assert_eq!(kinds.len(), 3);
 }

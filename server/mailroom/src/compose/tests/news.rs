@@ -3,7 +3,7 @@
 use super::{CivilDate, composed, message, parsed, text_of};
 use crate::letter::{Letter, OutreachNews, OutreachNewsLetter};
 
-fn letter() -> OutreachNewsLetter {
+pub(super) fn letter() -> OutreachNewsLetter {
     OutreachNewsLetter {
         name: "Rosa Díaz".to_owned(),
         host: Some("Centro de Madres".to_owned()),
@@ -48,6 +48,12 @@ fn who_holds_an_outreach_is_told_what_happened_to_it() {
         ..letter()
     };
     let held = OutreachNewsLetter { news: OutreachNews::Moved, ..letter() };
+    let same_day = OutreachNewsLetter { was_day: Some(letter().day), ..moved.clone() };
+    let ends = OutreachNewsLetter {
+        news: OutreachNews::Ends,
+        was_time: Some("16:00".to_owned()),
+        ..letter()
+    };
     let cases = [
         (
             letter(),
@@ -63,6 +69,16 @@ fn who_holds_an_outreach_is_told_what_happened_to_it() {
             moved,
             "El operativo Villa El Salto cambió de fecha",
             "que era el 28 de noviembre de 2026, a las 10:00, cambió de fecha:",
+        ),
+        (
+            same_day,
+            "El operativo Villa El Salto cambió de hora",
+            "que era el 5 de diciembre de 2026, a las 10:00, cambió de hora:",
+        ),
+        (
+            ends,
+            "El operativo Villa El Salto terminará a las 14:00: 5 de diciembre de 2026",
+            "ya no termina a las 16:00, sino a las 14:00:",
         ),
         (
             held,

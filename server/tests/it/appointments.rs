@@ -1,0 +1,56 @@
+//! The appointment of a booking in its owner's calendar: each change supersedes the one before, and
+//! giving the hour back takes it out.
+
+use domain::booking::Offering;
+use mail_parser::{MessageParser, MimeHeaders};
+
+use crate::booking::{Hall, leads_to};
+use crate::house::{Engine, House};
+use crate::papers::mails;
+
+/// The calendar file of the newest of so many mails: how it is to be taken, and what it says.
+fn calendar(house: &House, count: usize) -> (String, String) {
+    let (_, mail) = mails(house, count).pop().expect("a mail");
+    let message = MessageParser::default().parse(&mail).expect("a mail");
+    let files = message.attachments();
+    let mut files = files.filter_map(|part| {
+        let kind = part.content_type()?;
+        let method = kind.attribute("method")?.to_owned();
+        Some((method, String::from_utf8(part.contents().to_vec()).ok()?))
+    });
+    files.next().expect("a calendar file")
+}
+
+fn property<'t>(text: &'t str, name: &str) -> &'t str {
+    let value = text.lines().find_map(|line| line.strip_prefix(name));
+    value.unwrap_or_else(|| panic!("no {name} in {text}"))
+}
+
+fn sequence(text: &str) -> u32 {
+    property(text, "SEQUENCE:").parse().expect("a number")
+}
+
+#[test]
+fn what_is_given_back_goes_out_of_the_calendar() {
+    for engine in Engine::all() {
+        let house = House::start(engine);
+        let hall = Hall::lay_out(&house, Offering::Chip);
+        let mut client = house.client();
+        let booked = hall.ask(&mut client, &[]).expect(303);
+        let path = leads_to(&booked);
+        let (method, given) = calendar(&house, 1);
+        assert_eq!((method.as_str(), property(&given, "STATUS:")), ("PUBLISH", "CONFIRMED"));
+        assert!(property(&given, "ORGANIZER:mailto:").contains('@'), "{given}");
+
+        let code = path.trim_start_matches("/T/").split('?').next().expect("a code").to_owned();
+        let key = [("code", code.as_str()), ("document", "6785")];
+        let own = leads_to(&client.form("/mi-hora", &key).expect(303));
+        client.form(&own, &[("act", "cancel")]).expect(303);
+        let (method, back) = calendar(&house, 2);
+        assert_eq!((method.as_str(), property(&back, "STATUS:")), ("CANCEL", "CANCELLED"));
+        for name in ["UID:", "DTSTART:", "ORGANIZER:"] {
+            assert_eq!(property(&back, name), property(&given, name), "{name}");
+        }
+        assert!(sequence(&back) > sequence(&given), "{back}");
+    }
+}
