@@ -131,7 +131,8 @@ fn words(kind: &str, locale: Locale) -> String {
     known.to_owned()
 }
 
-/// What a link's code means that is about an outreach: its plan, its day, its talks, who only booked there.
+/// What a link's code means that is about an outreach: its plan, its day, its talks, who only
+/// booked there.
 fn of_outreach(kind: &str, locale: Locale) -> Option<&'static str> {
     Some(match kind {
         "places_written_off" => day::history_places_written_off(locale),

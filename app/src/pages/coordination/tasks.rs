@@ -244,7 +244,7 @@ fn host_told(call: HostCall, has_phone: bool, locale: Locale) -> AnyView {
         (HostNews::Moved, None) => say::task_host_held(locale, at, outreach, &place),
         (HostNews::Ends, was) => {
             let (was, until) = (was.unwrap_or_default(), hour(call.until));
-            say::task_host_ends(locale, at, outreach, &place, until, was)
+            say::task_host_ends(locale, at, outreach, until, was)
         }
         (HostNews::Relocated, _) => {
             say::task_call_relocated(locale, at, outreach, &place, &was_place)
