@@ -3,7 +3,7 @@
 use super::{Held, Line};
 use domain::id::{ServiceId, SubmissionId, VisitId};
 use domain::submission::{Outcome, Receipt};
-use domain::sync::{Agreement, Count, Item, ItemState, is_unnumbered};
+use domain::sync::{Agreement, Count, Item, ItemState, ahead_of, is_unnumbered};
 use domain::timestamp::Timestamp;
 use domain::view::AnimalCard;
 use std::sync::Arc;
@@ -66,6 +66,16 @@ impl Kept {
         records.map(|record| record.held.item())
     }
 
+    /// The record that waits for a person, and for which this one has to wait.
+    #[must_use]
+    pub fn held_by(&self, held: &Held) -> Option<&Record> {
+        let item = Some(held.item()).filter(|item| item.state.is_open() && item.visit.is_some())?;
+        let own = self.records.iter().filter(|other| other.held.head.chain() == item.visit);
+        let own = own.filter(|other| !other.held.is_stranded()).map(|other| other.held.item());
+        let ahead = ahead_of(&item, own)?;
+        self.record(ahead.id).filter(|_| ahead.state.needs_person())
+    }
+
     /// Those that nobody can open, send or mend here once the vault has a new key: without an
     /// answer and a copy, or waiting for a person.
     #[must_use]
@@ -84,7 +94,7 @@ impl Kept {
         let is_theirs = |line: &Line| animals.iter().any(|card| line.animal == Some(card.id));
         let mut all = self.records.iter().map(|record| &*record.held);
         let first = all.find(|held| held.state.is_open() && held.lines.iter().any(is_theirs))?;
-        first.head.behind.or(first.head.visit)
+        first.head.chain()
     }
 
     /// The record of this submission.

@@ -65,6 +65,34 @@ fn a_conflict_is_corrected_by_nobody_but_its_maker() {
     assert!(Held { head, ..conflict }.is_corrected_by(other));
 }
 
+#[test]
+fn what_stands_behind_a_refused_record_names_it() {
+    let record = |number: u32, visit: u128, state| {
+        let id = SubmissionId(Uuid::from_u128(u128::from(number)));
+        let visit = Some(VisitId(Uuid::from_u128(visit)));
+        let held = NewRecord { id, visit, ..new_record() };
+        let held = Held { state, ..held.numbered(DeviceId(Uuid::from_u128(9)), number) };
+        Record { held: Arc::new(held), outcome: None }
+    };
+    let all = |first| {
+        let open = ItemState::Pending;
+        let mut second = record(2, 6, open);
+        // A visit of its own, of the same animal.
+        Arc::make_mut(&mut second.held).head.behind = Some(VisitId(Uuid::from_u128(5)));
+        vec![record(1, 5, first), second, record(3, 7, open)]
+    };
+    let held_by = |first, at: usize| {
+        let kept = Kept { records: all(first), ..Kept::default() };
+        kept.held_by(&kept.records[at].held).map(|record| record.held.head.sequence)
+    };
+    for bad in [ItemState::Refused, ItemState::Conflict] {
+        assert_eq!([0, 1, 2].map(|at| held_by(bad, at)), [None, Some(1), None]);
+    }
+    for good in [ItemState::Pending, ItemState::Sent, ItemState::Quarantined] {
+        assert_eq!(held_by(good, 1), None, "{good:?}");
+    }
+}
+
 /// A record that the server could not read, and the correction that it has accepted.
 fn aside_and_corrected() -> Kept {
     let device = DeviceId(Uuid::from_u128(9));

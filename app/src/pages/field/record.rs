@@ -18,7 +18,7 @@ use crate::components::value::StateText;
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::drafts;
-use crate::offline::held::Record;
+use crate::offline::held::{Held, Record};
 use crate::offline::json;
 use crate::offline::phone::{Phone, needs_person};
 use crate::offline::queue::StorageError;
@@ -121,6 +121,7 @@ fn Details(record: Record) -> impl IntoView {
         </LinkButton>
         <h1>{name}</h1>
         <Standing record=state.clone() />
+        <Behind held=state.held.clone() />
         <Reason record=state />
         <SummaryList>
             <SummaryRow name=whose>{owner}</SummaryRow>
@@ -156,6 +157,34 @@ pub(super) fn Standing(
             tone=derived(move || told.get().1)
         />
     }
+}
+
+/// For which record it waits, and the way there.
+#[component]
+fn Behind(held: Arc<Held>) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let ahead = memo(move || {
+        phone.kept.with(|kept| {
+            let first = kept.held_by(&held)?;
+            Some((first.held.head.id, names(first, locale).0))
+        })
+    });
+    live(move || {
+        ahead.get().map(|(first, name)| {
+            view! {
+                <Notice title=field::queue_held(locale) tone=Tone::Waiting>
+                    <p>{field::queue_held_next(locale)}</p>
+                    <LinkButton
+                        href=routes::field_record(first)
+                        weight=Weight::Quiet
+                        icon="circle-alert"
+                    >
+                        {name}
+                    </LinkButton>
+                </Notice>
+            }
+        })
+    })
 }
 
 /// Why the server did not take it, told whole, with both versions.
