@@ -1,7 +1,7 @@
 //! Everything that a phone holds, and what the server's word says of it.
 
 use super::{Held, Line};
-use domain::id::{ServiceId, SubmissionId, VisitId};
+use domain::id::{AnimalId, ServiceId, SubmissionId, VisitId};
 use domain::submission::{Outcome, Receipt};
 use domain::sync::{Agreement, Count, Item, ItemState, ahead_of, is_unnumbered};
 use domain::timestamp::Timestamp;
@@ -101,6 +101,31 @@ impl Kept {
     #[must_use]
     pub fn record(&self, id: SubmissionId) -> Option<&Record> {
         self.records.iter().find(|record| record.held.head.id == id)
+    }
+
+    /// What was done to an animal at a visit and stands, whichever of its records says so.
+    #[must_use]
+    pub fn done_to(&self, visit: Option<VisitId>, animal: AnimalId) -> Vec<Line> {
+        let annulled = self.annulled();
+        let own = self.records.iter().map(|record| &record.held);
+        let own = own.filter(|held| visit.is_some() && held.head.visit == visit && held.stands());
+        let stands = |line: &&Line| {
+            let is_done = line.animal == Some(animal) && line.service.is_some();
+            is_done && line.id.is_some_and(|id| !annulled.contains(&id))
+        };
+        own.flat_map(|held| &held.lines).filter(stands).cloned().collect()
+    }
+
+    /// Whether everything that it did was taken back, and nothing stands in the place of that.
+    #[must_use]
+    pub fn is_undone(&self, held: &Held, annulled: &[ServiceId]) -> bool {
+        let is_instead = |record: &Record| {
+            let other = &record.held;
+            let is_of_visit = other.head.visit.is_some() && other.head.visit == held.head.visit;
+            let is_right = is_of_visit && other.is_correction() && other.stands();
+            is_right && !other.standing(annulled).is_empty()
+        };
+        held.is_undone(annulled) && !self.records.iter().any(is_instead)
     }
 
     /// What was taken back on this phone; what the server refused to take back is there still.

@@ -66,6 +66,43 @@ fn a_conflict_is_corrected_by_nobody_but_its_maker() {
 }
 
 #[test]
+fn what_was_done_at_a_visit_is_told_whichever_record_says_so() {
+    let (animal, visit) = (AnimalId(Uuid::from_u128(3)), Some(VisitId(Uuid::from_u128(5))));
+    let service = |number| Some(ServiceId(Uuid::from_u128(number)));
+    let record = |number: u32, lines: Vec<Line>| {
+        let id = SubmissionId(Uuid::from_u128(u128::from(number)));
+        let held = NewRecord { id, visit, ..new_record() };
+        let held = Held { lines, ..held.numbered(DeviceId(Uuid::from_u128(9)), number) };
+        Record { held: Arc::new(held), outcome: None }
+    };
+    let done = |number| Line {
+        animal: Some(animal),
+        service: Some(domain::service::ServiceKind::DewormingInternal),
+        id: service(number),
+        ..Line::default()
+    };
+    let back = Line { annuls: service(1), ..Line::default() };
+    let named = Line { animal: Some(animal), ..Line::default() };
+    let first = record(1, vec![named, done(1), done(2)]);
+    let instead = record(2, vec![back.clone(), done(3)]);
+    assert!(instead.held.is_correction() && !instead.held.is_annulment());
+    let annulment = record(3, vec![back]);
+    assert!(annulment.held.is_annulment() && !annulment.held.is_correction());
+    let mut kept = Kept { records: vec![first, instead], ..Kept::default() };
+    let ids = |kept: &Kept, visit| {
+        let lines = kept.done_to(visit, animal);
+        lines.into_iter().map(|line| line.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&kept, visit), [service(2), service(3)]);
+    let both = [service(1), service(2)].map(Option::unwrap);
+    assert!(!kept.is_undone(&kept.records[0].held, &both), "something stands in its place");
+    assert!(kept.is_undone(&kept.records[0].held, &[both[0], both[1], service(3).unwrap()]));
+    assert_eq!(ids(&kept, None), [], "nothing is known to be of one visit");
+    Arc::make_mut(&mut kept.records[1].held).state = ItemState::Refused;
+    assert_eq!(ids(&kept, visit), [service(1), service(2)], "it stands as it was");
+}
+
+#[test]
 fn what_stands_behind_a_refused_record_names_it() {
     let record = |number: u32, visit: u128, state| {
         let id = SubmissionId(Uuid::from_u128(u128::from(number)));

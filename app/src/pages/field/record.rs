@@ -3,6 +3,7 @@
 use domain::id::SubmissionId;
 use domain::refusal::Refusal;
 use domain::submission::Outcome;
+use domain::sync::ItemState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::{Explanation, Locale, common, explain, field, format};
@@ -220,13 +221,17 @@ pub(super) fn explained(refusal: &Refusal, locale: Locale) -> Explanation {
 fn reopened(record: &Record) -> Option<VisitDraft> {
     let mut draft: VisitDraft = json::read(&record.held.form).ok()?;
     draft.replaces = Some(record.held.head.id);
+    // Of a conflict the desk may have taken in what was done, under these names.
+    if draft.corrects.is_none() && record.held.state == ItemState::Refused && !record.is_aside() {
+        draft.standing.clone_from(&record.held.lines);
+    }
     // Of what puts something right there is one question only.
     if draft.corrects.is_none() {
         draft.step = Step::Summary;
     }
     let at = record.outcome.as_ref().and_then(Outcome::command);
     let line = at.and_then(|at| record.held.lines.get(usize::try_from(at).ok()?));
-    if let Some(line) = line {
+    if let Some(line) = line.filter(|_| !draft.redoes()) {
         draft.open_at(line.animal, line.service.is_some());
     }
     Some(draft)
