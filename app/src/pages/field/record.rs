@@ -3,7 +3,6 @@
 use domain::id::SubmissionId;
 use domain::refusal::Refusal;
 use domain::submission::Outcome;
-use domain::sync::ItemState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::{Explanation, Locale, common, explain, field, format};
@@ -221,8 +220,9 @@ pub(super) fn explained(refusal: &Refusal, locale: Locale) -> Explanation {
 fn reopened(record: &Record) -> Option<VisitDraft> {
     let mut draft: VisitDraft = json::read(&record.held.form).ok()?;
     draft.replaces = Some(record.held.head.id);
-    // Of a conflict the desk may have taken in what was done, under these names.
-    if draft.corrects.is_none() && record.held.state == ItemState::Refused && !record.is_aside() {
+    // What was done keeps its names, by which what stands behind it tells it; where they are another
+    // record's it gets others, as the record does.
+    if draft.corrects.is_none() && !record.is_aside() {
         draft.standing.clone_from(&record.held.lines);
     }
     // Of what puts something right there is one question only.
