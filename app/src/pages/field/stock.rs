@@ -18,6 +18,7 @@ use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
+use crate::components::toast::Toast;
 use crate::components::value::ChipText;
 use crate::locale::locale;
 use crate::offline::browser;
@@ -35,6 +36,8 @@ use crate::pages::field::start::list_day;
 use crate::pages::field::visit::boxed::{NotInBox, lot_words};
 use crate::routes;
 
+/// A loss is kept after so many milliseconds, until which it can be taken back.
+const UNDO_MS: i32 = 3_000;
 /// The field of the number, or of the doses.
 const NUMBER: &str = "loss_number";
 
@@ -219,28 +222,49 @@ pub(super) fn Loss(
         }
         let _ = is_read.try_set(true);
     });
+    let told = RwSignal::new(None::<String>);
+    let pending = StoredValue::new(None::<NewRecord>);
+    // Once: its time has come, or the page is left, which means it.
+    let keep = move || {
+        let Some(new) = pending.try_update_value(Option::take).flatten() else { return };
+        spawn_local(async move {
+            let is_kept = phone.save(new, Some((name, None))).await.is_ok();
+            if told.try_set(None).is_some() {
+                return;
+            }
+            not_kept.set(!is_kept);
+            busy.set(is_kept);
+            if is_kept {
+                browser::go(&routes::field_records(), false);
+            }
+        });
+    };
+    on_cleanup(keep);
     let save = move |_| {
         let (said, lots) = (draft.get_untracked(), lots_here(phone));
         let made = said.command(&lots).and_then(|command| {
             let what = what(&command, &lots, locale);
-            record(phone, LossDraft { what, ..said }, command)
+            let words = field::loss_of(locale, &what);
+            Some((words, record(phone, LossDraft { what, ..said }, command)?))
         });
         is_wrong.set(made.is_none());
         if made.is_none() {
             browser::focus(NUMBER);
         }
-        let Some(new) = made.filter(|_| !busy.get_untracked()) else { return };
+        let Some((words, new)) = made.filter(|_| !busy.get_untracked()) else { return };
         busy.set(true);
+        told.set(Some(words));
+        pending.set_value(Some(new));
         spawn_local(async move {
-            match phone.save(new, Some((name, None))).await {
-                Ok(_) => browser::go(&routes::field_records(), false),
-                Err(_) => {
-                    let _ = not_kept.try_set(true);
-                    let _ = busy.try_set(false);
-                }
-            }
+            browser::pause(UNDO_MS).await;
+            keep();
         });
     };
+    let undo = Callback::new(move |()| {
+        pending.set_value(None);
+        told.set(None);
+        busy.set(false);
+    });
     view! {
         <section class="card">
             <h2 class="card-title">{title}</h2>
@@ -260,6 +284,7 @@ pub(super) fn Loss(
             <Button weight=Weight::Grave busy=busy on:click=save>
                 {field::loss_save(locale)}
             </Button>
+            <Toast words=told on_undo=undo />
         </section>
     }
 }
