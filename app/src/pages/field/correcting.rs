@@ -33,13 +33,6 @@ pub(super) fn Correct(record: Record) -> impl IntoView {
     let is_said = draft.corrects.is_none() || draft.redoes();
     let animals = draft.animals().filter(|_| is_said);
     let animals: Vec<_> = animals.filter_map(|one| Some((one.id?, one.name()))).collect();
-    let visit = held.head.visit;
-    let done = memo(move || {
-        phone.kept.with(|kept| {
-            let is_any = |(id, _): &&(AnimalId, String)| !kept.done_to(visit, *id).is_empty();
-            animals.iter().filter(is_any).cloned().collect::<Vec<_>>()
-        })
-    });
     let mut subjects = draft.registered();
     subjects.retain(|(subject, _)| subject.is_some() || !is_known);
     // Of what was put right here already each is called by the name that it was given last.
@@ -70,7 +63,35 @@ pub(super) fn Correct(record: Record) -> impl IntoView {
             </Button>
         }
     };
-    let redo = move |(animal, name): (AnimalId, String)| {
+    view! {
+        {live(move || told.get().map(wrong))}
+        {live(move || {
+            may_correct(phone, &held).then(|| subjects.iter().map(button).collect_view())
+        })}
+        <Redo record=record animals=animals told=told />
+    }
+}
+
+/// What was done to each of these animals, as a button that puts it right.
+#[component]
+fn Redo(
+    record: StoredValue<Record>,
+    animals: Vec<(AnimalId, String)>,
+    /// What went wrong with opening the form.
+    told: RwSignal<Option<[&'static str; 2]>>,
+) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let done = memo(move || {
+        let held = record.with_value(|record| record.held.clone());
+        let may = may_correct(phone, &held);
+        phone.kept.with(|kept| {
+            let is_any = |(id, _): &&(AnimalId, String)| {
+                may && !kept.done_to(held.head.visit, *id).is_empty()
+            };
+            animals.iter().filter(is_any).cloned().collect::<Vec<_>>()
+        })
+    });
+    let button = move |(animal, name): (AnimalId, String)| {
         let correct = move |_| {
             spawn_local(async move {
                 let draft = redone(phone, record, animal).await;
@@ -84,16 +105,7 @@ pub(super) fn Correct(record: Record) -> impl IntoView {
             </Button>
         }
     };
-    view! {
-        {live(move || told.get().map(wrong))}
-        {live(move || {
-            may_correct(phone, &held)
-                .then(|| {
-                    let subjects = subjects.iter().map(button).collect_view();
-                    (subjects, each(done.get(), redo))
-                })
-        })}
-    }
+    live(move || each(done.get(), button))
 }
 
 /// Whether this person may put right here what the record registered.

@@ -1,6 +1,8 @@
 //! The box that the team has taken along: what should be in it by now, which numbers do not fit,
 //! and what is not in it any more. Each type of a memo is compiled anew: here they are texts.
 
+mod later;
+
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::id::SubmissionId;
@@ -35,9 +37,8 @@ use crate::pages::field::records::Unread;
 use crate::pages::field::start::list_day;
 use crate::pages::field::visit::boxed::{NotInBox, lot_words};
 use crate::routes;
+use later::Later;
 
-/// A loss is kept after so many milliseconds, until which it can be taken back.
-const UNDO_MS: i32 = 3_000;
 /// The field of the number, or of the doses.
 const NUMBER: &str = "loss_number";
 
@@ -213,8 +214,8 @@ pub(super) fn Loss(
     };
     let draft = RwSignal::new(begun.clone());
     let is_read = RwSignal::new(false);
-    let (is_wrong, not_kept) = (RwSignal::new(false), RwSignal::new(false));
-    let busy = RwSignal::new(false);
+    let is_wrong = RwSignal::new(false);
+    let later = Later::new(phone, name);
     spawn_local(async move {
         if let Some(queue) = phone.queue() {
             let kept = drafts::kept(&queue, name).await.ok().flatten();
@@ -222,24 +223,6 @@ pub(super) fn Loss(
         }
         let _ = is_read.try_set(true);
     });
-    let told = RwSignal::new(None::<String>);
-    let pending = StoredValue::new(None::<NewRecord>);
-    // Once: its time has come, or the page is left, which means it.
-    let keep = move || {
-        let Some(new) = pending.try_update_value(Option::take).flatten() else { return };
-        spawn_local(async move {
-            let is_kept = phone.save(new, Some((name, None))).await.is_ok();
-            if told.try_set(None).is_some() {
-                return;
-            }
-            not_kept.set(!is_kept);
-            busy.set(is_kept);
-            if is_kept {
-                browser::go(&routes::field_records(), false);
-            }
-        });
-    };
-    on_cleanup(keep);
     let save = move |_| {
         let (said, lots) = (draft.get_untracked(), lots_here(phone));
         let made = said.command(&lots).and_then(|command| {
@@ -251,20 +234,10 @@ pub(super) fn Loss(
         if made.is_none() {
             browser::focus(NUMBER);
         }
-        let Some((words, new)) = made.filter(|_| !busy.get_untracked()) else { return };
-        busy.set(true);
-        told.set(Some(words));
-        pending.set_value(Some(new));
-        spawn_local(async move {
-            browser::pause(UNDO_MS).await;
-            keep();
-        });
+        if let Some((words, new)) = made {
+            later.begin(words, new);
+        }
     };
-    let undo = Callback::new(move |()| {
-        pending.set_value(None);
-        told.set(None);
-        busy.set(false);
-    });
     view! {
         <section class="card">
             <h2 class="card-title">{title}</h2>
@@ -275,16 +248,16 @@ pub(super) fn Loss(
                 <When holds=is_wrong>
                     <Notice title=field::loss_wrong(locale) tone=Tone::Person />
                 </When>
-                <When holds=not_kept>
+                <When holds=later.not_kept>
                     <Notice title=field::not_kept(locale) tone=Tone::Person>
                         <p>{field::not_kept_next(locale)}</p>
                     </Notice>
                 </When>
             </div>
-            <Button weight=Weight::Grave busy=busy on:click=save>
+            <Button weight=Weight::Grave busy=later.is_busy on:click=save>
                 {field::loss_save(locale)}
             </Button>
-            <Toast words=told on_undo=undo />
+            <Toast words=later.told on_undo=Callback::new(move |()| later.take_back()) />
         </section>
     }
 }
