@@ -3,8 +3,10 @@
 // that the app names; what is tapped there is told to the app, which keeps it as a record.
 //
 // Each act is an export; the app asks through field.js.
+import { fullName, paper, visitOf } from "./booked.js";
 import { bookings, fetchBookings, holding } from "./pack.js";
 import { button, icon, piece, placed } from "./pieces.js";
+import { hurry, isSame, meant, takeBack, waits } from "./regret.js";
 import { asked, database, newId } from "./store.js";
 import { readingOf } from "./waiting.js";
 
@@ -115,6 +117,8 @@ let typed = { text: "", ways: [] };
 let teller = null;
 /** What was tapped and is being kept. */
 let given = null;
+/** What was tapped while what was tapped before could still be taken back. */
+let later = null;
 
 /** Changes what is kept of a door; the page may show another one by the time that it is done. */
 const change = async (act, now = here) => {
@@ -139,9 +143,6 @@ const cameHere = async () => {
   return new Map(Object.entries(here.door.came).filter(([, [record]]) => keys.has(record)));
 };
 
-const grouped = (run) => run.replace(/\B(?=(\d{3})+\b)/g, ".");
-const paper = ({ key = "" }) => (/^\d/.test(key) ? grouped(key) : key.replace(":", " "));
-
 const state = (words, kind, look) => {
   const said = piece("p", { className: "state" }, icon(look), words);
   said.dataset.kind = kind;
@@ -160,12 +161,32 @@ const hush = (isKeeping) => {
 /** What was tapped was drawn anew under the fingers, and what is said stands above a long list. */
 const refocus = () => document.activeElement === document.body && here.told.focus();
 
+/** Goes on with what was tapped meanwhile. */
+const proceed = () => {
+  const next = later;
+  later = null;
+  return next && tap(...next);
+};
+
 /** Tells what was tapped, once; without a place that is left there is nothing to tell. */
 const tap = async (what, offering, words) => {
+  if (waits()) {
+    // The tap before was meant; the same again is no other.
+    if (!isSame(words[0])) later = [what, offering, words];
+    return hurry();
+  }
   const [tell, now] = [teller, here];
   teller = null;
   if (!tell) return;
-  hush(true);
+  if (what === "come") {
+    say(words[1], "waiting", "clock", button(now.words.undo, takeBack, "quiet", "undo-2"));
+    if (!(await meant(words[0]))) {
+      now.told.replaceChildren();
+      teller = tell;
+      return refocus();
+    }
+  }
+  if (now === here) hush(true);
   const [first, ...others] = words;
   const record = newId();
   // What cannot be written down cannot be given. They are in by the record, once the app keeps it.
@@ -189,37 +210,11 @@ const tap = async (what, offering, words) => {
     teller = tell;
     hush(false);
     await draw();
-    return refocus();
+    refocus();
+    return proceed();
   }
   const places = [record, promised.number ?? "", offering ?? "", promised.share ?? ""];
   tell([what, first, ...(what === "come" ? places : []), ...others].join("\n"));
-};
-
-const fullName = ({ given: names, surnames }) => `${names} ${surnames}`.trim();
-
-/** An animal as it was said when booking, in the form of the visit's own. */
-const drafted = ({ name, species, sex, age_months: months }) => {
-  const age = { about_months: months, has_date: false, date: "" };
-  const form = { name, species, sex, breed_words: "", coat: [], age, declaration: "" };
-  return { form, services: { weight: "" } };
-};
-
-/** What the form is begun with: the search of who is known, else what was said when booking. */
-const visitOf = ({ details, is_known: isKnown }) => {
-  if (!details) return ["", "", ""];
-  const { document: { kind, key = "" }, name } = details;
-  const animals = JSON.stringify(details.animals.map(drafted));
-  const searched = kind === "passport" ? fullName(name) : key;
-  if (isKnown) return [searched, "", animals];
-  // What only they can state or consent to is asked at the table.
-  const owner = {
-    ...details,
-    is_adult: false,
-    no_disqualification: false,
-    consents_to_photos: false,
-    consents_to_news: false,
-  };
-  return ["", JSON.stringify(owner), animals];
 };
 
 /** Whether its people are in: as the server told, or by a record of this phone. */
@@ -322,14 +317,16 @@ window.addEventListener("online", () => here?.list.isConnected && catchUp());
 
 /** Shows the door at this place, and answers its key; what was tapped is told by `next`. */
 export const show = async (id, outreach, staff, until, device, offset, ...said) => {
+  hurry();
   teller?.("");
-  teller = null;
+  later = teller = null;
   typed = { text: "", ways: [] };
   const place = await placed(id);
   if (!place) return "";
   const [chip, deworming, sterilisation, arrived, before, number, attend, walkIn, ...more] = said;
-  const [give, noShare, missing, none, many, noted, unkept, other, goOn, placeless, nobody] = more;
-  const acts = { arrived, before, number, attend, walkIn, give, nobody };
+  const [give, noShare, missing, none, many, noted, unkept, other, goOn, placeless, ...last] = more;
+  const [nobody, undo] = last;
+  const acts = { arrived, before, number, attend, walkIn, give, nobody, undo };
   const others = { noShare, missing, none, more: many, noted, unkept, other, goOn, placeless };
   const words = { chip, deworming, sterilisation, ...acts, ...others };
   const told = piece("div", { className: "scan" });
@@ -396,5 +393,8 @@ export const next = async (key, kept) => {
   hush(false);
   if (given) refocus();
   given = null;
-  return new Promise((done) => (teller = done));
+  return new Promise((done) => {
+    teller = done;
+    proceed();
+  });
 };

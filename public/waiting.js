@@ -31,6 +31,11 @@ export async function makers(meta, asked) {
   return (number) => former?.find(({ last }) => number <= last)?.device ?? identity?.device;
 }
 
+/** Where a record waits for a person, and answers that say so. */
+const STUCK = new Set(["refused", "conflict"]);
+/** The visit in whose order a record goes. */
+const visitOf = ({ behind, visit, id }) => behind ?? visit ?? id;
+
 /** So many records are read at a time. */
 const TOGETHER = 64;
 
@@ -62,8 +67,13 @@ export async function waiting(asked, enough = Infinity) {
   if (!reading) return { copies: [], lacking: 0 };
   const maker = await makers(reading.objectStore("meta"), asked);
   const open = [];
+  const bad = new Map();
   let copied = 0;
   await walk(asked, (record) => {
+    if (record && STUCK.has(record.state)) {
+      const [visit, { sequence }] = [visitOf(record.head), record.head];
+      bad.set(visit, Math.min(sequence, bad.get(visit) ?? sequence));
+    }
     if (record?.state !== "pending" && record?.state !== "sending") return false;
     const { head, copy } = record;
     open.push({ head, copy });
@@ -73,12 +83,14 @@ export async function waiting(asked, enough = Infinity) {
   open.sort((one, other) => one.head.sequence - other.head.sequence);
   const [visits, devices] = [new Map(), new Map()];
   // A correction does not go without its visit, nor a visit without one that may register whom it
-  // is about: they would come before it.
+  // is about: they would come before it. So they wait for one that waits for a person, too, unless
+  // they stand in its place.
   const lacking = new Set();
   for (const { head, copy } of open) {
-    const visit = head.behind ?? head.visit ?? head.id;
+    const visit = visitOf(head);
     const device = maker(head.sequence);
-    if (!device || !copy || lacking.has(visit)) {
+    const waits = bad.get(visit) < head.sequence && !head.replaces;
+    if (!device || !copy || waits || lacking.has(visit)) {
       lacking.add(visit);
     } else {
       visits.set(copy, visit);

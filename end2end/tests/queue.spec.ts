@@ -45,6 +45,12 @@ test("a long queue shows the newest, finds the others and shows all of them", as
   await expect(rows).toHaveCount(1);
   await expect(oldest).toBeVisible();
   await expect(more).toHaveCount(0);
+  // Every word is to be there, in whichever order somebody says them.
+  await search.fill("ñuñez primera josé");
+  await expect(rows).toHaveCount(1);
+  await expect(oldest).toBeVisible();
+  await search.fill("primera nadie");
+  await expect(rows).toHaveCount(0);
   await search.fill("");
   await expect(rows).toHaveCount(AT_FIRST);
   await more.tap();

@@ -131,6 +131,9 @@ test("a copy of another version keeps only its own visit from going home", async
   // A promise of that context is none that `expect` knows.
   const gone = Promise.resolve(runInNewContext(script, worker) as Promise<void>);
   await expect(gone).rejects.toThrow("were not taken: 1");
-  expect(taken).toEqual([1, 2, 5, 6, 7]);
-  expect([...senders]).toEqual(copies.map((copy) => [Number(copy), devices.get(copy)]));
+  expect(taken, "one of a visit after the other").toEqual([1, 2, 5, 7, 6]);
+  const tried = copies
+    .filter((copy) => copy !== "4")
+    .map((copy) => [Number(copy), devices.get(copy)]);
+  expect([...senders].sort(([one], [other]) => one! - other!)).toEqual(tried);
 });

@@ -7,10 +7,10 @@
 //! What it promises: oldest first; one batch in flight; at most [`MAX_BATCH`] submissions and
 //! [`MAX_BATCH_BYTES`] a batch, or what a driver that packs says ([`Sync::holding`]); waits capped
 //! at [`MAX_WAIT_MS`]; one bad record never holds others than those that came after it of its own
-//! visit, which never overtake it; nothing is sent again once it has an answer; only what a receipt
-//! names is cleared; a refused or conflicting record stays until a person has dealt with it. A
-//! phone that has nothing to send but holds records that
-//! wait at the desk sends an empty batch at a calm pace: what was resolved comes with its reply.
+//! visit, which wait until it is accepted, put right or put away ([`ahead_of`]); nothing is sent
+//! again once it has an answer; only what a receipt names is cleared; a refused or conflicting
+//! record stays until a person has dealt with it. A phone that has nothing to send but holds
+//! records that wait at the desk sends an empty batch at a calm pace: what was resolved comes with its reply.
 //! One that holds nothing at all sends one when it starts and seldom afterwards, so that the
 //! coordination hears of it ([`Sync::tally`]); such a word is no record, so that without a network
 //! it is not tried again and again.
@@ -30,6 +30,7 @@ use crate::submission::{Answer, MAX_BATCH, MAX_BATCH_BYTES, Outcome, Reply};
 use std::collections::BTreeSet;
 
 pub use former::{Former, maker};
+pub use order::ahead_of;
 pub use standing::{Agreement, Count, clock_skew, days_waiting, is_unnumbered};
 pub use tally::Tally;
 pub use vocabulary::{Action, Contact, Event, Failure, Item, ItemState};
@@ -51,11 +52,12 @@ pub const REPORT_MS: u32 = 30 * 60_000;
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     item: Item,
-    /// Times the server broke over this one alone, or over an earlier one of its visit; such a
-    /// record gives way to the others.
+    /// Times the server broke over this one alone; such a record gives way to the others.
     setbacks: u16,
     /// The desk has put it away, and that was written down.
     is_put_away: bool,
+    /// Another of its visit may stand before it.
+    follows: bool,
 }
 
 /// The machine.
@@ -101,14 +103,17 @@ impl Sync {
             contact: Contact::Untried,
         };
         // A phone may hold ten thousand: no look through all of them for each.
-        let mut known = BTreeSet::new();
+        let (mut known, mut visits) = (BTreeSet::new(), BTreeSet::new());
         for mut item in held {
             if item.state == ItemState::Sending {
                 item.state = ItemState::Pending;
             }
             if known.insert(item.id) {
-                sync.insert(item);
+                sync.insert(item, false);
             }
+        }
+        for entry in &mut sync.entries {
+            entry.follows = entry.item.visit.is_some_and(|visit| !visits.insert(visit));
         }
         sync
     }
@@ -126,7 +131,6 @@ impl Sync {
         match event {
             Event::Queued(item) => {
                 self.add(item);
-                self.line_up(&item);
                 // While failing, the wait that is running goes on: a day without signal must
                 // not try once for each record.
                 if self.failures == 0 { self.send_next() } else { Vec::new() }
@@ -139,7 +143,8 @@ impl Sync {
             Event::Failed(failure) => self.failed(failure, random),
             Event::Gone(id) => {
                 self.forget(id);
-                Vec::new()
+                // What waited behind it goes now.
+                if self.failures == 0 { self.send_next() } else { Vec::new() }
             }
         }
     }
@@ -172,8 +177,11 @@ impl Sync {
         self.asking || self.is_sending()
     }
 
+    /// Whether something can be sent.
     fn has_pending(&self) -> bool {
-        self.entries.iter().any(|entry| entry.item.state == ItemState::Pending)
+        let held = self.held_back();
+        let pending = |item: &&Item| item.state == ItemState::Pending;
+        self.items().filter(pending).any(|item| !held.contains(&item.id))
     }
 
     /// Whether something waits at the desk, so that its answer may come later.
@@ -206,25 +214,29 @@ impl Sync {
 
     fn add(&mut self, item: Item) {
         if self.state(item.id).is_none() {
-            self.insert(item);
+            let follows = self.join(&item);
+            self.insert(item, follows);
         }
     }
 
-    fn insert(&mut self, item: Item) {
+    fn insert(&mut self, item: Item, follows: bool) {
         let at = self.entries.partition_point(|entry| entry.item.sequence <= item.sequence);
-        self.entries.insert(at, Entry { item, setbacks: 0, is_put_away: false });
+        self.entries.insert(at, Entry { item, setbacks: 0, is_put_away: false, follows });
     }
 
     fn entry(&mut self, id: SubmissionId) -> Option<&mut Entry> {
         self.entries.iter_mut().find(|entry| entry.item.id == id)
     }
 
-    /// The next batch: of those that failed alone least often, the oldest.
+    /// The next batch: of those that can go and failed alone least often, the oldest.
     fn send_next(&mut self) -> Vec<Action> {
         if self.is_busy() {
             return Vec::new();
         }
-        let pending = |entry: &&mut Entry| entry.item.state == ItemState::Pending;
+        let held = self.held_back();
+        let pending = |entry: &&mut Entry| {
+            entry.item.state == ItemState::Pending && !held.contains(&entry.item.id)
+        };
         let least = self.entries.iter_mut().filter(pending).map(|entry| entry.setbacks).min();
         let mut bytes = 0_u32;
         let mut sender = None;

@@ -163,11 +163,20 @@ pub fn begin_script(script: &str, act: &str, values: &[JsValue]) -> Option<JsFut
 }
 
 /// Calls `act` whenever the page comes to the front, for the life of the page.
-pub fn on_visible(mut act: impl FnMut() + 'static) {
+pub fn on_visible(act: impl FnMut() + 'static) {
+    on_view(false, act);
+}
+
+/// Calls `act` whenever the page is left, also when it is about to be closed.
+pub fn on_hidden(act: impl FnMut() + 'static) {
+    on_view(true, act);
+}
+
+fn on_view(is_hidden: bool, mut act: impl FnMut() + 'static) {
     let Some(document) = window().and_then(|window| window.document()) else { return };
     let watched = document.clone();
     listen(&document, "visibilitychange", move || {
-        if watched.visibility_state() == web_sys::VisibilityState::Visible {
+        if watched.hidden() == is_hidden {
             act();
         }
     });

@@ -104,6 +104,14 @@ pub struct Head {
     pub behind: Option<VisitId>,
 }
 
+impl Head {
+    /// The visit in whose order it goes home.
+    #[must_use]
+    pub fn chain(&self) -> Option<VisitId> {
+        self.behind.or(self.visit)
+    }
+}
+
 impl Held {
     /// What of it tells of people.
     #[must_use]
@@ -212,7 +220,7 @@ impl Held {
             sequence: self.head.sequence,
             bytes: self.bytes.max(length(&self.body)),
             replaces: self.head.replaces,
-            visit: self.head.behind.or(self.head.visit),
+            visit: self.head.chain(),
             recorded_at: self.head.recorded_at,
             state: self.state,
             is_aside: self.is_aside,

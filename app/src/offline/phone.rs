@@ -37,6 +37,8 @@ const OUTREACH: &str = "outreach";
 
 /// How long a record that was kept waits to be looked at, so that what it leads to is drawn first.
 const AFTER_THE_PAGE_MS: i32 = 100;
+/// What has no answer after so long gets its sealed copy, also where sending worked until now.
+const LATE_MS: i32 = 4_000;
 /// Reported by `/field.js` when a new version is there.
 const UPDATE: &str = "huella-update";
 /// Reported to `/field.js` when it is wanted.
@@ -166,6 +168,7 @@ impl Phone {
         self.core.set_value(Some((queue, driver, ChipList::default())));
         // A phone that was opened without signal is prepared when it comes.
         browser::on_window("online", move || spawn_local(self.prepare()));
+        browser::on_hidden(move || self.copy_now());
         browser::on_visible(move || {
             if untrack(|| self.network()) != Network::Online {
                 spawn_local(self.prepare());
@@ -300,6 +303,8 @@ impl Phone {
                 driver.queue_changed();
             }
             self.copy_what_stays();
+            browser::pause(LATE_MS).await;
+            self.copy_now();
         });
         Ok(record)
     }

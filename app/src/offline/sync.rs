@@ -281,11 +281,14 @@ impl Driver {
         });
     }
 
-    /// Whether this tab has the lock, every record an answer, and nobody need sign in first.
+    /// Whether this tab has the lock, every record an answer or one before it that waits for a
+    /// person, and nobody need sign in first.
     fn may_send_pictures(&self) -> bool {
         let may = |machine: &Sync| {
             let is_signed_out = machine.contact() == Contact::SignedOut;
-            !is_signed_out && machine.items().all(|item| !item.state.is_open())
+            let held = machine.held_back();
+            let mut open = machine.items().filter(|item| item.state.is_open());
+            !is_signed_out && open.all(|item| held.contains(&item.id))
         };
         !self.0.is_stale.get() && self.0.machine.borrow().as_ref().is_some_and(may)
     }

@@ -118,20 +118,29 @@ async function goHome() {
  */
 async function recordsGoHome() {
   const { devices, copies, visits } = await waiting(asked);
-  // Those behind are not held by what the server does not take, but for what is of the same visit:
-  // a correction before its visit would be refused for good.
-  const held = new Set();
-  const next = batches(copies, devices, LETTERS);
-  while (next.length) {
-    const going = next.shift().filter((copy) => !held.has(visits.get(copy)));
-    const status = going.length ? await statusFor(devices.get(going[0]), going) : TAKEN;
-    if (status === TAKEN) continue;
-    if (status === UNREADABLE && going.length > 1) {
-      // One copy that the server does not read keeps all of its batch out: it is found by halves.
-      const middle = Math.ceil(going.length / 2);
-      next.unshift(going.slice(0, middle), going.slice(middle));
-    } else {
-      for (const copy of going) held.add(visits.get(copy));
+  // Those behind are not held by what the server does not take or refuses, but for what is of the
+  // same visit: a correction before its visit would be refused for good.
+  const [held, refused] = [new Set(), new Set()];
+  const stops = (copy) => held.has(visits.get(copy)) || refused.has(visits.get(copy));
+  for (let rest = copies; rest.length; rest = rest.filter((copy) => !stops(copy))) {
+    const begun = new Set();
+    // One of each visit, then the next.
+    const begins = (visit) => !begun.has(visit) && begun.add(visit);
+    const first = rest.filter((copy) => begins(visits.get(copy)));
+    rest = rest.filter((copy) => !first.includes(copy));
+    const next = batches(first, devices, LETTERS);
+    while (next.length) {
+      const going = next.shift();
+      const { status, bad } = await sent(devices.get(going[0]), going);
+      if (status === UNREADABLE && going.length > 1) {
+        // One copy that the server does not read keeps all of its batch out: it is found by halves.
+        const middle = Math.ceil(going.length / 2);
+        next.unshift(going.slice(0, middle), going.slice(middle));
+      } else if (status !== TAKEN) {
+        for (const copy of going) held.add(visits.get(copy));
+      } else {
+        for (const copy of bad) refused.add(visits.get(copy));
+      }
     }
   }
   return held.size;
@@ -166,11 +175,11 @@ const copied = async () => {
 };
 
 /**
- * The status our server has for some copies of a device: `TAKEN` once it has answered each. It
- * fails, and all wait, where none answers, or another: a network that wants a sign-in of its own has
- * a page for everything, also with 200.
+ * The status our server has for some copies of a device, `TAKEN` once it has answered each, and
+ * those of which it wants something from a person. It fails, and all wait, where none answers, or
+ * another: a network that wants a sign-in of its own has a page for everything, also with 200.
  */
-async function statusFor(device, copies) {
+async function sent(device, copies) {
   const signal = AbortSignal.timeout(REQUEST_MS);
   const asking = fetch("/api/v1/sealed", {
     method: "POST",
@@ -185,7 +194,8 @@ async function statusFor(device, copies) {
   }
   const { receipt, answers } = await Promise.race([answer.json(), gaveWay]);
   const isWhole = answer.ok && receipt.device === device && answers.length === copies.length;
-  return isWhole || !answer.ok ? answer.status : 0;
+  const bad = isWhole ? copies.filter((_, at) => STUCK.has(answers[at].outcome)) : [];
+  return { status: isWhole || !answer.ok ? answer.status : 0, bad };
 }
 
 const asked = (request) =>

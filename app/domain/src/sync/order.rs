@@ -1,32 +1,51 @@
-//! What is of one visit goes in its order: a correction that comes before what it corrects would be
-//! refused for good.
+//! What is of one visit goes in its order, and nothing of it while something before it has no answer
+//! or waits for a person: a correction that comes before what it corrects, or an animal's second
+//! visit without the first that registers it, would be refused for good and for a reason of its own.
 
 use super::{Entry, Item, Sync};
 use crate::id::SubmissionId;
 
 impl Sync {
-    /// A record that failed all alone gives way to the others, and with it what came after it of
-    /// the same visit.
+    /// A record that failed all alone gives way to the others; what came after it of the same visit
+    /// waits for it anyway.
     pub(super) fn set_back(&mut self, id: SubmissionId) {
-        let Some(entry) = self.entry(id) else { return };
-        entry.setbacks = entry.setbacks.saturating_add(1);
-        let Entry { item, setbacks, .. } = *entry;
-        for later in self.entries.iter_mut().filter(|later| follows(&later.item, &item)) {
-            later.setbacks = later.setbacks.max(setbacks);
+        if let Some(entry) = self.entry(id) {
+            entry.setbacks = entry.setbacks.saturating_add(1);
         }
     }
 
-    /// A new record gives way as much as what it follows, while that has no answer.
-    pub(super) fn line_up(&mut self, item: &Item) {
-        let before = |entry: &&Entry| entry.item.state.is_open() && follows(item, &entry.item);
-        let most = self.entries.iter().filter(before).map(|entry| entry.setbacks).max();
-        if let Some(entry) = self.entry(item.id) {
-            entry.setbacks = entry.setbacks.max(most.unwrap_or_default());
+    /// What has no answer and cannot go yet: see [`ahead_of`].
+    #[must_use]
+    pub fn held_back(&self) -> Vec<SubmissionId> {
+        let open = self.entries.iter().filter(|entry| entry.item.state.is_open());
+        // Few are not the first of their visit.
+        let later = open.filter(|entry| entry.follows).map(|entry| &entry.item);
+        let held = later.filter(|item| ahead_of(item, self.items().copied()).is_some());
+        held.map(|item| item.id).collect()
+    }
+
+    /// A record comes to those of its visit; whether there are any.
+    pub(super) fn join(&mut self, item: &Item) -> bool {
+        let mut is_any = false;
+        let is_own = |entry: &&mut Entry| item.visit.is_some() && entry.item.visit == item.visit;
+        for entry in self.entries.iter_mut().filter(is_own) {
+            (entry.follows, is_any) = (true, true);
         }
+        is_any
     }
 }
 
-/// Whether a record came after another of the same visit.
-fn follows(later: &Item, earlier: &Item) -> bool {
-    later.visit.is_some() && later.visit == earlier.visit && later.sequence > earlier.sequence
+/// The record for which another of its visit has to wait: the first of those before it that has no
+/// answer or waits for a person. What mends a record stands in its place.
+#[must_use]
+pub fn ahead_of(item: &Item, all: impl Iterator<Item = Item>) -> Option<Item> {
+    item.visit?;
+    let own: Vec<Item> = all.filter(|other| other.visit == item.visit).collect();
+    let mended = |item: &Item| {
+        let is_mended = |old: &&Item| Some(old.id) == item.replaces && old.sequence < item.sequence;
+        own.iter().find(is_mended).copied()
+    };
+    let place = std::iter::successors(Some(*item), mended).map(|item| item.sequence).min()?;
+    let waits = |other: &&Item| other.state.is_open() || other.state.needs_person();
+    own.iter().filter(waits).find(|other| other.sequence < place).copied()
 }

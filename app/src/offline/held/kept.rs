@@ -1,9 +1,9 @@
 //! Everything that a phone holds, and what the server's word says of it.
 
 use super::{Held, Line};
-use domain::id::{ServiceId, SubmissionId, VisitId};
+use domain::id::{AnimalId, ServiceId, SubmissionId, VisitId};
 use domain::submission::{Outcome, Receipt};
-use domain::sync::{Agreement, Count, Item, ItemState, is_unnumbered};
+use domain::sync::{Agreement, Count, Item, ItemState, ahead_of, is_unnumbered};
 use domain::timestamp::Timestamp;
 use domain::view::AnimalCard;
 use std::sync::Arc;
@@ -66,6 +66,16 @@ impl Kept {
         records.map(|record| record.held.item())
     }
 
+    /// The record that waits for a person, and for which this one has to wait.
+    #[must_use]
+    pub fn held_by(&self, held: &Held) -> Option<&Record> {
+        let item = Some(held.item()).filter(|item| item.state.is_open() && item.visit.is_some())?;
+        let own = self.records.iter().filter(|other| other.held.head.chain() == item.visit);
+        let own = own.filter(|other| !other.held.is_stranded()).map(|other| other.held.item());
+        let ahead = ahead_of(&item, own)?;
+        self.record(ahead.id).filter(|_| ahead.state.needs_person())
+    }
+
     /// Those that nobody can open, send or mend here once the vault has a new key: without an
     /// answer and a copy, or waiting for a person.
     #[must_use]
@@ -84,13 +94,38 @@ impl Kept {
         let is_theirs = |line: &Line| animals.iter().any(|card| line.animal == Some(card.id));
         let mut all = self.records.iter().map(|record| &*record.held);
         let first = all.find(|held| held.state.is_open() && held.lines.iter().any(is_theirs))?;
-        first.head.behind.or(first.head.visit)
+        first.head.chain()
     }
 
     /// The record of this submission.
     #[must_use]
     pub fn record(&self, id: SubmissionId) -> Option<&Record> {
         self.records.iter().find(|record| record.held.head.id == id)
+    }
+
+    /// What was done to an animal at a visit and stands, whichever of its records says so.
+    #[must_use]
+    pub fn done_to(&self, visit: Option<VisitId>, animal: AnimalId) -> Vec<Line> {
+        let annulled = self.annulled();
+        let own = self.records.iter().map(|record| &record.held);
+        let own = own.filter(|held| visit.is_some() && held.head.visit == visit && held.stands());
+        let stands = |line: &&Line| {
+            let is_done = line.animal == Some(animal) && line.service.is_some();
+            is_done && line.id.is_some_and(|id| !annulled.contains(&id))
+        };
+        own.flat_map(|held| &held.lines).filter(stands).cloned().collect()
+    }
+
+    /// Whether everything that it did was taken back, and nothing stands in the place of that.
+    #[must_use]
+    pub fn is_undone(&self, held: &Held, annulled: &[ServiceId]) -> bool {
+        let is_instead = |record: &Record| {
+            let other = &record.held;
+            let is_of_visit = other.head.visit.is_some() && other.head.visit == held.head.visit;
+            let is_right = is_of_visit && other.is_correction() && other.stands();
+            is_right && !other.standing(annulled).is_empty()
+        };
+        held.is_undone(annulled) && !self.records.iter().any(is_instead)
     }
 
     /// What was taken back on this phone; what the server refused to take back is there still.

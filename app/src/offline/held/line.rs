@@ -39,9 +39,13 @@ pub struct Line {
 }
 
 impl Held {
-    /// Whether it takes back what another record brought.
+    /// Whether it takes back what another record brought, and does nothing else.
     #[must_use]
     pub fn is_annulment(&self) -> bool {
+        self.takes_back() && !self.is_correction()
+    }
+
+    fn takes_back(&self) -> bool {
         self.lines.iter().any(|line| line.annuls.is_some())
     }
 
@@ -51,24 +55,33 @@ impl Held {
         self.lines.iter().any(|line| line.lost > 0)
     }
 
-    /// Whether it only puts right what another record registered.
+    /// Whether it only puts right what another record registered or says that was done.
     #[must_use]
     pub fn is_correction(&self) -> bool {
-        self.lines.iter().any(|line| line.corrects)
+        // What is done in the place of something is recorded beside taking that back.
+        let is_instead = |line: &Line| line.service.is_some() && self.takes_back();
+        self.lines.iter().any(|line| line.corrects || is_instead(line))
     }
 
-    /// Whether what it registered can be put right from this phone: the server has it, or gets it
-    /// before what puts it right.
+    /// Whether the server has it, or gets it before what this phone records now.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        let is_there = self.state.is_open() || self.state == ItemState::Sent;
+        is_there && self.replaced_by.is_none() && !self.is_shut()
+    }
+
+    /// Whether what it registered can be put right from this phone.
     #[must_use]
     pub fn is_correctable(&self) -> bool {
-        let is_there = self.state.is_open() || self.state == ItemState::Sent;
         let is_other = self.is_annulment() || self.is_loss() || self.arrival().is_some();
-        is_there && self.replaced_by.is_none() && !self.is_shut() && !is_other
+        self.stands() && !is_other
     }
 }
 
 impl Line {
-    pub(super) fn of(command: &Command) -> Self {
+    /// What a command does.
+    #[must_use]
+    pub fn of(command: &Command) -> Self {
         let blank = Self::default();
         match command {
             Command::RegisterAnimal { animal, details, .. } => {
@@ -90,6 +103,7 @@ impl Line {
             Command::CorrectOwner { reason, .. } => {
                 Self { corrects: *reason != CorrectionReason::Completed, ..blank }
             }
+            Command::CorrectService { .. } => Self { corrects: true, ..blank },
             Command::AnnulService { service, .. } => Self { annuls: Some(*service), ..blank },
             Command::WriteOffChip { chip, .. } => Self { chip: Some(*chip), lost: 1, ..blank },
             Command::WriteOffDoses { lot, doses, .. } => {

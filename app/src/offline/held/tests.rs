@@ -65,6 +65,71 @@ fn a_conflict_is_corrected_by_nobody_but_its_maker() {
     assert!(Held { head, ..conflict }.is_corrected_by(other));
 }
 
+#[test]
+fn what_was_done_at_a_visit_is_told_whichever_record_says_so() {
+    let (animal, visit) = (AnimalId(Uuid::from_u128(3)), Some(VisitId(Uuid::from_u128(5))));
+    let service = |number| Some(ServiceId(Uuid::from_u128(number)));
+    let record = |number: u32, lines: Vec<Line>| {
+        let id = SubmissionId(Uuid::from_u128(u128::from(number)));
+        let held = NewRecord { id, visit, ..new_record() };
+        let held = Held { lines, ..held.numbered(DeviceId(Uuid::from_u128(9)), number) };
+        Record { held: Arc::new(held), outcome: None }
+    };
+    let done = |number| Line {
+        animal: Some(animal),
+        service: Some(domain::service::ServiceKind::DewormingInternal),
+        id: service(number),
+        ..Line::default()
+    };
+    let back = Line { annuls: service(1), ..Line::default() };
+    let named = Line { animal: Some(animal), ..Line::default() };
+    let first = record(1, vec![named, done(1), done(2)]);
+    let instead = record(2, vec![back.clone(), done(3)]);
+    assert!(instead.held.is_correction() && !instead.held.is_annulment());
+    let annulment = record(3, vec![back]);
+    assert!(annulment.held.is_annulment() && !annulment.held.is_correction());
+    let mut kept = Kept { records: vec![first, instead], ..Kept::default() };
+    let ids = |kept: &Kept, visit| {
+        let lines = kept.done_to(visit, animal);
+        lines.into_iter().map(|line| line.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&kept, visit), [service(2), service(3)]);
+    let both = [service(1), service(2)].map(Option::unwrap);
+    assert!(!kept.is_undone(&kept.records[0].held, &both), "something stands in its place");
+    assert!(kept.is_undone(&kept.records[0].held, &[both[0], both[1], service(3).unwrap()]));
+    assert_eq!(ids(&kept, None), [], "nothing is known to be of one visit");
+    Arc::make_mut(&mut kept.records[1].held).state = ItemState::Refused;
+    assert_eq!(ids(&kept, visit), [service(1), service(2)], "it stands as it was");
+}
+
+#[test]
+fn what_stands_behind_a_refused_record_names_it() {
+    let record = |number: u32, visit: u128, state| {
+        let id = SubmissionId(Uuid::from_u128(u128::from(number)));
+        let visit = Some(VisitId(Uuid::from_u128(visit)));
+        let held = NewRecord { id, visit, ..new_record() };
+        let held = Held { state, ..held.numbered(DeviceId(Uuid::from_u128(9)), number) };
+        Record { held: Arc::new(held), outcome: None }
+    };
+    let all = |first| {
+        let open = ItemState::Pending;
+        let mut second = record(2, 6, open);
+        // A visit of its own, of the same animal.
+        Arc::make_mut(&mut second.held).head.behind = Some(VisitId(Uuid::from_u128(5)));
+        vec![record(1, 5, first), second, record(3, 7, open)]
+    };
+    let held_by = |first, at: usize| {
+        let kept = Kept { records: all(first), ..Kept::default() };
+        kept.held_by(&kept.records[at].held).map(|record| record.held.head.sequence)
+    };
+    for bad in [ItemState::Refused, ItemState::Conflict] {
+        assert_eq!([0, 1, 2].map(|at| held_by(bad, at)), [None, Some(1), None]);
+    }
+    for good in [ItemState::Pending, ItemState::Sent, ItemState::Quarantined] {
+        assert_eq!(held_by(good, 1), None, "{good:?}");
+    }
+}
+
 /// A record that the server could not read, and the correction that it has accepted.
 fn aside_and_corrected() -> Kept {
     let device = DeviceId(Uuid::from_u128(9));

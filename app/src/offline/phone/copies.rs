@@ -28,9 +28,14 @@ impl Phone {
             _ => false,
         };
         self.copy_pictures(!goes);
-        if goes {
-            return;
+        if !goes {
+            self.copy_now();
         }
+    }
+
+    /// Makes the copies that are missing: nothing goes, an answer is late, or the app is being left
+    /// and may be closed before it learns that.
+    pub(super) fn copy_now(self) {
         spawn_local(async move {
             if self.is_copying.with_value(|busy| busy.replace(true)) {
                 return;

@@ -22,7 +22,7 @@ impl Phone {
                 let held = &record.held;
                 let is_todays = held.head.recorded_at >= from && held.replaced_by.is_none();
                 let is_other = held.is_annulment() || held.is_loss() || held.arrival().is_some();
-                is_todays && !is_other && !held.is_correction() && !held.is_undone(&annulled)
+                is_todays && !is_other && !held.is_correction() && !kept.is_undone(held, &annulled)
             };
             kept.records.iter().filter(counts).count() as u64
         })

@@ -4,7 +4,6 @@
 use domain::command::Command;
 use domain::id::{ServiceId, SubmissionId};
 use domain::name::ShortText;
-use domain::sync::ItemState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::field;
@@ -20,7 +19,7 @@ use crate::offline::phone::Phone;
 use crate::pages::field::phone;
 use crate::routes;
 
-/// What a sent record of today offers to who recorded it: to be taken back.
+/// What a record of today, sent or waiting, offers to who recorded it: to be taken back.
 #[component]
 pub(super) fn Annul(record: Record) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
@@ -30,11 +29,10 @@ pub(super) fn Annul(record: Record) -> impl IntoView {
     let standing = memo(move || held.with_value(|held| held.standing(&annulled())));
     live(move || {
         let (may, is_undone) = held.with_value(|held| {
-            // Of what was corrected nothing was stored; the correction can be taken back.
-            let stands = held.state == ItemState::Sent && held.replaced_by.is_none();
-            // Until all is read it may be that it was taken back.
-            let may = stands && phone.is_whole() && phone.may_amend(&held.head);
-            (may, held.is_undone(&annulled()))
+            // Of what was corrected nothing was stored; the correction can be taken back. What
+            // waits goes before what takes it back. Until all is read it may be that it was.
+            let may = held.stands() && phone.is_whole() && phone.may_amend(&held.head);
+            (may, phone.kept.with(|kept| kept.is_undone(held, &kept.annulled())))
         });
         if is_undone {
             return view! { <Notice title=field::annulled(locale) /> }.into_any();

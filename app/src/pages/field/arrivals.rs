@@ -9,7 +9,7 @@ use domain::owner::OwnerDetails;
 use domain::pack::ways;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use phrases::{Locale, field};
+use phrases::{Locale, common, field};
 
 use crate::components::action::{LinkButton, Weight};
 use crate::components::live::When;
@@ -110,6 +110,7 @@ async fn keep_door(phone: Phone, pack: Pack, locale: Locale, is_stuck: RwSignal<
         field::continue_visit(locale),
         field::without_place(locale),
         field::arrivals_nobody(locale),
+        common::undo(locale),
     ];
     let Some(door) = browser::ask_script(SCRIPT, "show", &words).await else {
         let _ = is_stuck.try_set(true);

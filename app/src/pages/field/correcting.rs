@@ -1,5 +1,5 @@
-//! Puts right what was registered today on this phone: the person, or an animal. The operative's
-//! own records of the day only (contracts, section 4); later it is a coordinator's.
+//! Puts right what was recorded today on this phone: the person, an animal, or what was done to it.
+//! The operative's own records of the day only (contracts, section 4); later it is a coordinator's.
 
 use domain::id::{AnimalId, SubmissionId};
 use domain::submission::Outcome;
@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use phrases::field;
 
 use crate::components::action::{Button, Weight};
-use crate::components::live::live;
+use crate::components::live::{each, live, memo};
 use crate::locale::locale;
 use crate::offline::held::{Held, Record};
 use crate::offline::pack::Pack;
@@ -29,6 +29,10 @@ pub(super) fn Correct(record: Record) -> impl IntoView {
     let is_known = matches!(&record.outcome, Some(Outcome::Accepted { aliases, .. })
         if aliases.iter().any(|alias| Some(alias.from) == draft.owner.id));
     let held = record.held.clone();
+    // What only puts right what was registered says nothing of what was done.
+    let is_said = draft.corrects.is_none() || draft.redoes();
+    let animals = draft.animals().filter(|_| is_said);
+    let animals: Vec<_> = animals.filter_map(|one| Some((one.id?, one.name()))).collect();
     let mut subjects = draft.registered();
     subjects.retain(|(subject, _)| subject.is_some() || !is_known);
     // Of what was put right here already each is called by the name that it was given last.
@@ -64,7 +68,44 @@ pub(super) fn Correct(record: Record) -> impl IntoView {
         {live(move || {
             may_correct(phone, &held).then(|| subjects.iter().map(button).collect_view())
         })}
+        <Redo record=record animals=animals told=told />
     }
+}
+
+/// What was done to each of these animals, as a button that puts it right.
+#[component]
+fn Redo(
+    record: StoredValue<Record>,
+    animals: Vec<(AnimalId, String)>,
+    /// What went wrong with opening the form.
+    told: RwSignal<Option<[&'static str; 2]>>,
+) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let done = memo(move || {
+        let held = record.with_value(|record| record.held.clone());
+        let may = may_correct(phone, &held);
+        phone.kept.with(|kept| {
+            let is_any = |(id, _): &&(AnimalId, String)| {
+                may && !kept.done_to(held.head.visit, *id).is_empty()
+            };
+            animals.iter().filter(is_any).cloned().collect::<Vec<_>>()
+        })
+    });
+    let button = move |(animal, name): (AnimalId, String)| {
+        let correct = move |_| {
+            spawn_local(async move {
+                let draft = redone(phone, record, animal).await;
+                let words = open_words(open(phone, draft).await, locale);
+                let _ = told.try_set(words);
+            });
+        };
+        view! {
+            <Button weight=Weight::Plain icon="pencil" on:click=correct>
+                {field::correct_done(locale, name)}
+            </Button>
+        }
+    };
+    live(move || each(done.get(), button))
 }
 
 /// Whether this person may put right here what the record registered.
@@ -75,7 +116,10 @@ fn may_correct(phone: Phone, held: &Held) -> bool {
 /// What was put right on this phone and counts, the newest first, with all that it holds.
 async fn corrections(phone: Phone) -> Vec<Record> {
     phone.whole().await;
-    let is_one = |record: &&Record| record.held.is_correction() && record.held.is_correctable();
+    let is_one = |record: &&Record| {
+        let held = &record.held;
+        held.stands() && (held.is_correction() || held.is_annulment())
+    };
     let ids: Vec<_> = phone.kept.with_untracked(|kept| {
         let newest = kept.records.iter().rev().filter(is_one);
         newest.map(|record| record.held.head.id).collect()
@@ -91,6 +135,26 @@ fn newest(record: &Record, newer: &[Record], subject: Option<AnimalId>) -> Optio
     let of = |record: &Record| form(record).correcting(record.held.head.id, subject);
     let own = of(record)?;
     newer.iter().filter_map(of).find(|newer| newer.corrects_as(&own)).or(Some(own))
+}
+
+/// The form by which what was done to an animal at the visit of a record is put right, as all of it
+/// was said last.
+async fn redone(phone: Phone, record: StoredValue<Record>, animal: AnimalId) -> Option<VisitDraft> {
+    let newer = corrections(phone).await;
+    let own = record.try_with_value(|record| (form(record), record.held.head));
+    let (own, head) = own?;
+    let root = own.corrects.unwrap_or(head.id);
+    let standing = phone.kept.with_untracked(|kept| kept.done_to(head.visit, animal));
+    let is_it = |draft: &VisitDraft| {
+        draft.redoes() && draft.corrects == Some(root) && draft.animal.id == Some(animal)
+    };
+    let last = newer.iter().map(form).find(is_it).unwrap_or(own);
+    let mut draft = last.redoing(root, animal, standing)?;
+    let said = record.try_with_value(|record| newest(record, &newer, Some(animal)));
+    if let Some(said) = said.flatten() {
+        draft.animal.form = said.animal.form;
+    }
+    Some(draft)
 }
 
 /// The record of today by which this person registered somebody's animal on this phone.

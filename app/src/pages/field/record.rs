@@ -18,7 +18,7 @@ use crate::components::value::StateText;
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::drafts;
-use crate::offline::held::Record;
+use crate::offline::held::{Held, Record};
 use crate::offline::json;
 use crate::offline::phone::{Phone, needs_person};
 use crate::offline::queue::StorageError;
@@ -121,6 +121,7 @@ fn Details(record: Record) -> impl IntoView {
         </LinkButton>
         <h1>{name}</h1>
         <Standing record=state.clone() />
+        <Behind held=state.held.clone() />
         <Reason record=state />
         <SummaryList>
             <SummaryRow name=whose>{owner}</SummaryRow>
@@ -156,6 +157,34 @@ pub(super) fn Standing(
             tone=derived(move || told.get().1)
         />
     }
+}
+
+/// For which record it waits, and the way there.
+#[component]
+fn Behind(held: Arc<Held>) -> impl IntoView {
+    let (phone, locale) = (phone(), locale());
+    let ahead = memo(move || {
+        phone.kept.with(|kept| {
+            let first = kept.held_by(&held)?;
+            Some((first.held.head.id, names(first, locale).0))
+        })
+    });
+    live(move || {
+        ahead.get().map(|(first, name)| {
+            view! {
+                <Notice title=field::queue_held(locale) tone=Tone::Waiting>
+                    <p>{field::queue_held_next(locale)}</p>
+                    <LinkButton
+                        href=routes::field_record(first)
+                        weight=Weight::Quiet
+                        icon="circle-alert"
+                    >
+                        {name}
+                    </LinkButton>
+                </Notice>
+            }
+        })
+    })
 }
 
 /// Why the server did not take it, told whole, with both versions.
@@ -197,13 +226,18 @@ pub(super) fn explained(refusal: &Refusal, locale: Locale) -> Explanation {
 fn reopened(record: &Record) -> Option<VisitDraft> {
     let mut draft: VisitDraft = json::read(&record.held.form).ok()?;
     draft.replaces = Some(record.held.head.id);
+    // What was done keeps its names, by which what stands behind it tells it; where they are another
+    // record's it gets others, as the record does.
+    if draft.corrects.is_none() && !record.is_aside() {
+        draft.standing.clone_from(&record.held.lines);
+    }
     // Of what puts something right there is one question only.
     if draft.corrects.is_none() {
         draft.step = Step::Summary;
     }
     let at = record.outcome.as_ref().and_then(Outcome::command);
     let line = at.and_then(|at| record.held.lines.get(usize::try_from(at).ok()?));
-    if let Some(line) = line {
+    if let Some(line) = line.filter(|_| !draft.redoes()) {
         draft.open_at(line.animal, line.service.is_some());
     }
     Some(draft)

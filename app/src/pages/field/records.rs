@@ -95,9 +95,11 @@ fn Rows(words: RwSignal<String>) -> impl IntoView {
     let is_whole = RwSignal::new(false);
     let found = memo(move || {
         let wanted = search_key(&words.get());
+        // In whichever order, as somebody says a name.
+        let has_all = |all: &str| wanted.split(' ').all(|word| all.contains(word));
         let is_wanted = |record: &&Record| {
             let brief = record.held.brief.as_ref();
-            wanted.is_empty() || brief.is_some_and(|brief| brief.words.contains(&wanted))
+            wanted.is_empty() || brief.is_some_and(|brief| has_all(&brief.words))
         };
         phone.kept.with(|kept| {
             let wanted = kept.records.iter().rev().filter(is_wanted);
@@ -211,6 +213,9 @@ pub(super) fn standing(record: Record) -> Memo<(&'static str, Tone, &'static str
             // One without an answer may be in the batch under way.
             let progress = phone.progress();
             let is_sending = now.held.state.is_open() && progress.is_sending;
+            if kept.held_by(&now.held).is_some() {
+                return (field::queue_held(locale), Tone::Waiting, "clock");
+            }
             if !is_sending && progress.stuck.contains(&now.held.head.id) {
                 return (field::queue_stuck(locale), Tone::Person, "circle-alert");
             }

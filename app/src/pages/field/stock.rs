@@ -1,6 +1,8 @@
 //! The box that the team has taken along: what should be in it by now, which numbers do not fit,
 //! and what is not in it any more. Each type of a memo is compiled anew: here they are texts.
 
+mod later;
+
 use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::id::SubmissionId;
@@ -18,6 +20,7 @@ use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
+use crate::components::toast::Toast;
 use crate::components::value::ChipText;
 use crate::locale::locale;
 use crate::offline::browser;
@@ -34,6 +37,7 @@ use crate::pages::field::records::Unread;
 use crate::pages::field::start::list_day;
 use crate::pages::field::visit::boxed::{NotInBox, lot_words};
 use crate::routes;
+use later::Later;
 
 /// The field of the number, or of the doses.
 const NUMBER: &str = "loss_number";
@@ -210,8 +214,8 @@ pub(super) fn Loss(
     };
     let draft = RwSignal::new(begun.clone());
     let is_read = RwSignal::new(false);
-    let (is_wrong, not_kept) = (RwSignal::new(false), RwSignal::new(false));
-    let busy = RwSignal::new(false);
+    let is_wrong = RwSignal::new(false);
+    let later = Later::new(phone, name);
     spawn_local(async move {
         if let Some(queue) = phone.queue() {
             let kept = drafts::kept(&queue, name).await.ok().flatten();
@@ -223,23 +227,16 @@ pub(super) fn Loss(
         let (said, lots) = (draft.get_untracked(), lots_here(phone));
         let made = said.command(&lots).and_then(|command| {
             let what = what(&command, &lots, locale);
-            record(phone, LossDraft { what, ..said }, command)
+            let words = field::loss_of(locale, &what);
+            Some((words, record(phone, LossDraft { what, ..said }, command)?))
         });
         is_wrong.set(made.is_none());
         if made.is_none() {
             browser::focus(NUMBER);
         }
-        let Some(new) = made.filter(|_| !busy.get_untracked()) else { return };
-        busy.set(true);
-        spawn_local(async move {
-            match phone.save(new, Some((name, None))).await {
-                Ok(_) => browser::go(&routes::field_records(), false),
-                Err(_) => {
-                    let _ = not_kept.try_set(true);
-                    let _ = busy.try_set(false);
-                }
-            }
-        });
+        if let Some((words, new)) = made {
+            later.begin(words, new);
+        }
     };
     view! {
         <section class="card">
@@ -251,15 +248,16 @@ pub(super) fn Loss(
                 <When holds=is_wrong>
                     <Notice title=field::loss_wrong(locale) tone=Tone::Person />
                 </When>
-                <When holds=not_kept>
+                <When holds=later.not_kept>
                     <Notice title=field::not_kept(locale) tone=Tone::Person>
                         <p>{field::not_kept_next(locale)}</p>
                     </Notice>
                 </When>
             </div>
-            <Button weight=Weight::Grave busy=busy on:click=save>
+            <Button weight=Weight::Grave busy=later.is_busy on:click=save>
                 {field::loss_save(locale)}
             </Button>
+            <Toast words=later.told on_undo=Callback::new(move |()| later.take_back()) />
         </section>
     }
 }

@@ -1,13 +1,14 @@
 //! A visit that was filled in, as the commands of one submission.
 
-use crate::pages::visit_form::correcting::correction;
+use crate::offline::held::Line;
+use crate::pages::visit_form::correcting::{correction, redone};
 use crate::pages::visit_form::draft::{AnimalDraft, VisitDraft};
 use crate::pages::visit_form::reading;
 use domain::catalogue::{DewormingKind, Species};
 use domain::chip_number::TestChips;
 use domain::command::{Command, CorrectionReason};
 use domain::field_error::{Field, FieldError, Problem};
-use domain::id::{AnimalId, OwnerId, ServiceId};
+use domain::id::{AnimalId, OwnerId, ServiceId, StaffId};
 use domain::service::ServiceDetails;
 use domain::timestamp::CivilDate;
 use uuid::Uuid;
@@ -29,6 +30,9 @@ pub fn commands(
     at: &Circumstances,
     mut new_id: impl FnMut() -> Uuid,
 ) -> Result<Vec<Command>, Vec<FieldError>> {
+    if draft.redoes() {
+        return redone(draft, at, new_id);
+    }
     if draft.corrects.is_some() {
         return Ok(vec![correction(draft, at)?]);
     }
@@ -53,15 +57,25 @@ pub fn commands(
             commands.push(Command::CorrectAnimal { animal: id, details, reason });
         }
         for details in services(animal, at)? {
-            let veterinarian = match details {
-                ServiceDetails::Deworming(_) => None,
-                _ => animal.services.veterinarian,
-            };
-            let (service, details) = (ServiceId(new_id()), Box::new(details));
+            let veterinarian = responsible(&details, animal);
+            let kind = Some(details.kind());
+            let is_it = |line: &&Line| (line.animal, line.service) == (Some(id), kind);
+            // What mends a refused record says it of the same: what stands behind that names it.
+            let known = draft.standing.iter().find(is_it).and_then(|line| line.id);
+            let service = known.unwrap_or_else(|| ServiceId(new_id()));
+            let details = Box::new(details);
             commands.push(Command::RecordService { service, animal: id, details, veterinarian });
         }
     }
     Ok(commands)
+}
+
+/// Who answers for what was done to an animal; for a dose nobody has to.
+pub(super) const fn responsible(done: &ServiceDetails, animal: &AnimalDraft) -> Option<StaffId> {
+    match done {
+        ServiceDetails::Deworming(_) => None,
+        _ => animal.services.veterinarian,
+    }
 }
 
 /// Where what cannot be taken was filled in: on the owner's form, or, for an animal, on its own
@@ -151,7 +165,6 @@ mod tests {
     use domain::catalogue::{
         ImplantSite, Procedure, ProfessionalKind, ReproductiveState, Sex, Species,
     };
-    use domain::id::StaffId;
 
     fn filled() -> VisitDraft {
         let mut draft = VisitDraft::default();

@@ -3,9 +3,13 @@
 
 use domain::command::{Command, CorrectionReason};
 use domain::field_error::{Field, FieldError, Problem};
-use domain::id::{AnimalId, SubmissionId};
+use domain::id::{AnimalId, ServiceId, SubmissionId};
+use domain::name::ShortText;
+use phrases::{Locale, field};
+use uuid::Uuid;
 
-use crate::pages::visit_form::commands::Circumstances;
+use crate::offline::held::Line;
+use crate::pages::visit_form::commands::{Circumstances, responsible, services};
 use crate::pages::visit_form::draft::{AnimalDraft, ServicesForm, Step, VisitDraft};
 use crate::pages::visit_form::reading;
 
@@ -57,11 +61,35 @@ impl VisitDraft {
         })
     }
 
+    /// The form by which what was done to an animal is put right, of which this stands; `None`
+    /// where nothing does.
+    #[must_use]
+    pub fn redoing(self, of: SubmissionId, id: AnimalId, standing: Vec<Line>) -> Option<Self> {
+        let animal = self.animals().find(|animal| animal.id == Some(id)).cloned();
+        let animal = animal.filter(|_| !standing.is_empty())?;
+        Some(Self {
+            step: Step::Services,
+            owner: self.owner,
+            before: Some(animal.services.clone()),
+            animal,
+            corrects: Some(of),
+            reason: CorrectionReason::Mistyped.code().to_owned(),
+            standing,
+            ..Self::default()
+        })
+    }
+
+    /// Whether what was done is put right, and not what was registered.
+    #[must_use]
+    pub fn redoes(&self) -> bool {
+        self.corrects.is_some() && !self.standing.is_empty()
+    }
+
     /// Whether both put right the same thing.
     #[must_use]
     pub fn corrects_as(&self, other: &Self) -> bool {
-        self.corrects.is_some()
-            && (self.corrects, self.animal.id) == (other.corrects, other.animal.id)
+        let same = |one: &Self| (one.corrects, one.animal.id, one.redoes());
+        self.corrects.is_some() && same(self) == same(other)
     }
 
     /// Whether nothing was done here but to look for somebody.
@@ -92,16 +120,57 @@ pub(super) fn correction(
     Ok(Command::CorrectOwner { owner, details, reason })
 }
 
+/// The commands that put right what was done: what stands and is said no more is taken back, what
+/// is said otherwise is corrected, and what is another thing, or of another lot or chip, is
+/// recorded in the place of what is taken back. None where nothing is otherwise.
+///
+/// # Errors
+/// Every field that cannot be taken.
+pub(super) fn redone(
+    draft: &VisitDraft,
+    at: &Circumstances,
+    mut new_id: impl FnMut() -> Uuid,
+) -> Result<Vec<Command>, Vec<FieldError>> {
+    let now = &draft.animal;
+    let before = AnimalDraft { services: draft.before.clone().unwrap_or_default(), ..now.clone() };
+    // What cannot be taken any more was said otherwise.
+    let was_said = services(&before, at).unwrap_or_default();
+    let reason = CorrectionReason::from_code(&draft.reason).unwrap_or(CorrectionReason::Mistyped);
+    let animal = now.id.unwrap_or_else(|| AnimalId(new_id()));
+    let (mut standing, mut commands) = (draft.standing.clone(), Vec::new());
+    for said in services(now, at)? {
+        let veterinarian = responsible(&said, now);
+        let is_same = was_said.contains(&said) && veterinarian == responsible(&said, &before);
+        let service = ServiceId(new_id());
+        let details = Box::new(said);
+        let record = Command::RecordService { service, animal, details, veterinarian };
+        let what = |line: &Line| (line.service, line.chip, line.lot.clone());
+        let new = what(&Line::of(&record));
+        let stood = standing.iter().position(|line| what(line) == new);
+        match (stood.and_then(|at| standing.remove(at).id), record) {
+            (Some(_), _) if is_same => {}
+            (Some(service), Command::RecordService { details, .. }) => commands
+                .push(Command::CorrectService { service, details, veterinarian, reason, at: None }),
+            (_, record) => commands.push(record),
+        }
+    }
+    let why = ShortText::parse(field::annul_instead(Locale::default())).ok();
+    let taken_back = standing.iter().filter_map(|line| line.id.zip(why.clone()));
+    let taken_back = taken_back.map(|(service, reason)| Command::AnnulService { service, reason });
+    Ok(taken_back.chain(commands).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::offline::json;
     use crate::pages::visit_form::commands::commands;
-    use crate::pages::visit_form::draft::{AnimalForm, OwnerForm};
-    use domain::catalogue::{ReproductiveState, Sex, Species};
+    use crate::pages::visit_form::draft::{AnimalForm, ChipForm, DoseForm, OwnerForm};
+    use domain::catalogue::{
+        DewormingKind, ImplantSite, Procedure, ProfessionalKind, ReproductiveState, Sex, Species,
+    };
     use domain::chip_number::TestChips;
-    use domain::id::OwnerId;
-    use uuid::Uuid;
+    use domain::id::{OwnerId, StaffId};
 
     const LUNA: Option<AnimalId> = Some(AnimalId(Uuid::from_u128(2)));
     const SOL: Option<AnimalId> = Some(AnimalId(Uuid::from_u128(3)));
@@ -213,5 +282,99 @@ mod tests {
             older.as_object_mut().unwrap().remove(new);
         }
         assert_eq!(json::read::<VisitDraft>(&older.to_string()).unwrap(), visit());
+    }
+
+    /// Sol with a chip and a dose, and what stands of that.
+    fn redone_sol(change: impl FnOnce(&mut ServicesForm)) -> (Vec<Command>, Vec<Line>) {
+        let at = Circumstances { today: "2026-11-22".parse().unwrap(), tests: TestChips::Refused };
+        let mut draft = visit();
+        let services = &mut draft.animal.services;
+        services.chip = Some(ChipForm {
+            procedure: Procedure::Implantation,
+            first: "985121004515220".into(),
+            second: "985121004515220".into(),
+            site: ImplantSite::LeftNeck,
+            professional: ProfessionalKind::Veterinarian,
+        });
+        services.veterinarian = Some(StaffId(Uuid::from_u128(7)));
+        services.internal = Some(DoseForm {
+            product: "Drontal".into(),
+            batch: "A1".into(),
+            expires: "08/2027".into(),
+            ..DoseForm::blank(DewormingKind::Internal)
+        });
+        let mut next = 100;
+        let mut new_id = || {
+            next += 1;
+            Uuid::from_u128(next)
+        };
+        let made = commands(&draft, &at, &mut new_id).unwrap();
+        let lines: Vec<Line> = made.iter().map(Line::of).collect();
+        let done = |line: &&Line| line.animal == SOL && line.service.is_some();
+        let standing: Vec<Line> = lines.iter().filter(done).cloned().collect();
+        let id = SOL.unwrap();
+        let mut redo = draft.redoing(RECORD, id, standing.clone()).unwrap();
+        assert!(redo.redoes() && redo.step == Step::Services && redo.corrects == Some(RECORD));
+        change(&mut redo.animal.services);
+        (commands(&redo, &at, new_id).unwrap(), standing)
+    }
+
+    #[test]
+    fn what_was_done_is_put_right_and_nothing_else_is_touched() {
+        let (made, _) = redone_sol(|_| {});
+        assert_eq!(made, [], "nothing is otherwise");
+        let (made, standing) = redone_sol(|services| services.weight = "45".into());
+        let [Command::CorrectService { service, details, at: None, .. }] = &made[..] else {
+            panic!("the dose alone says the weight: {made:?}")
+        };
+        assert_eq!(
+            (Some(*service), details.kind()),
+            (standing[1].id, standing[1].service.unwrap())
+        );
+        assert!(Line::of(&made[0]).corrects);
+    }
+
+    #[test]
+    fn another_chip_or_lot_is_recorded_in_the_place_of_what_is_taken_back() {
+        let (made, standing) = redone_sol(|services| {
+            let chip = services.chip.as_mut().unwrap();
+            chip.first = "985121004515238".into();
+            chip.second.clone_from(&chip.first);
+            services.internal.as_mut().unwrap().batch = "B2".into();
+        });
+        let lines: Vec<Line> = made.iter().map(Line::of).collect();
+        let annulled: Vec<_> = lines.iter().filter_map(|line| line.annuls).collect();
+        let stood: Vec<_> = standing.iter().filter_map(|line| line.id).collect();
+        assert_eq!(annulled, stood, "first, so that the chip is free and the animal has none");
+        assert!(lines[..2].iter().all(|line| line.service.is_none()) && lines.len() == 4);
+        let new: Vec<_> = lines[2..].iter().map(|line| (line.animal, line.service)).collect();
+        let old: Vec<_> = standing.iter().map(|line| (line.animal, line.service)).collect();
+        assert_eq!(new, old);
+        assert!(lines[2..].iter().all(|line| !stood.contains(&line.id.unwrap())));
+    }
+
+    #[test]
+    fn what_was_not_done_after_all_is_taken_back() {
+        let (made, standing) = redone_sol(|services| services.internal = None);
+        let [Command::AnnulService { service, .. }] = made[..] else { panic!("{made:?}") };
+        assert_eq!(Some(service), standing[1].id);
+        assert_eq!(visit().redoing(RECORD, SOL.unwrap(), Vec::new()), None, "nothing stands");
+    }
+
+    #[test]
+    fn what_mends_a_refused_record_calls_what_was_done_as_before() {
+        let (_, standing) = redone_sol(|_| {});
+        let at = Circumstances { today: "2026-11-22".parse().unwrap(), tests: TestChips::Refused };
+        let mut mends = visit();
+        mends.standing.clone_from(&standing);
+        mends.animal.services.internal = Some(DoseForm {
+            product: "Drontal".into(),
+            batch: "B2".into(),
+            expires: "08/2027".into(),
+            ..DoseForm::blank(DewormingKind::Internal)
+        });
+        let made = commands(&mends, &at, Uuid::nil).unwrap();
+        let named = made.iter().map(Line::of).find_map(|line| line.id);
+        assert_eq!(named, standing[1].id, "what stands behind it names that");
     }
 }

@@ -17,6 +17,7 @@ use domain::owner::OwnerDetails;
 use domain::view::{AnimalCard, OwnerCard};
 use serde::{Deserialize, Serialize};
 
+use crate::offline::held::Line;
 use crate::pages::visit_form::reading;
 use crate::pages::visit_form::surgery::SterilisationForm;
 
@@ -43,6 +44,13 @@ pub struct VisitDraft {
     /// Why that is put right, by its code.
     #[serde(default)]
     pub reason: String,
+    /// What was done to the animal on the table and stands, where that is put right; of a visit
+    /// that mends a refused one, what that said was done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub standing: Vec<Line>,
+    /// The form of that as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<ServicesForm>,
     /// At which outreach it was half filled in; of one that is on the screen it is not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outreach: Option<OutreachId>,

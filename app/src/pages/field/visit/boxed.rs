@@ -101,7 +101,7 @@ pub(super) fn ChipNotInBox(
 }
 
 fn mended(visit: Visit) -> Option<SubmissionId> {
-    visit.draft.with_untracked(|draft| draft.replaces)
+    visit.draft.with_untracked(|draft| draft.replaces.or(draft.corrects))
 }
 
 /// The lots of the box against these parasites, each filled in with one tap; another can be typed.

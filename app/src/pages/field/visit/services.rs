@@ -17,13 +17,14 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::select::Select;
 use crate::components::text_field::{Keyboard, TextField};
 use crate::locale::locale;
+use crate::offline::browser;
 use crate::pages::field::asking::bound;
 use crate::pages::field::visit::album::AnimalPictures;
 use crate::pages::field::visit::chip::ChipCard;
 use crate::pages::field::visit::dose::DoseCard;
 use crate::pages::field::visit::lacks::Lacks;
 use crate::pages::field::visit::sterilisation::SterilisationCard;
-use crate::pages::field::visit::{Heading, Visit, visit};
+use crate::pages::field::visit::{Heading, Onward, Visit, visit};
 use crate::pages::visit_form::commands::{self, Circumstances};
 use crate::pages::visit_form::draft::{AnimalDraft, ChipForm, ServicesForm, Step};
 use crate::pages::visit_form::surgery::SterilisationForm;
@@ -35,6 +36,17 @@ pub fn ServicesStep() -> impl IntoView {
     let name =
         derived(move || field::services_of(locale, visit.draft.with(|draft| draft.animal.name())));
     let nothing = RwSignal::new(false);
+    let is_correction = visit.is_correction();
+    let put_right = Callback::new(move |()| {
+        let at = Circumstances { today: visit.today(), tests: visit.tests() };
+        let made =
+            visit.draft.with_untracked(|draft| commands::commands(draft, &at, browser::new_id));
+        let is_same = made.as_ref().is_ok_and(Vec::is_empty);
+        nothing.set(is_same);
+        if !is_same {
+            visit.finish_if(made);
+        }
+    });
     let go_on = move |_| {
         let (read, is_empty) = visit.draft.with_untracked(|draft| {
             let animal = &draft.animal;
@@ -50,8 +62,13 @@ pub fn ServicesStep() -> impl IntoView {
     // Of a new one they are taken with its data.
     let known = visit
         .draft
-        .with_untracked(|draft| draft.animal.known.is_some().then(|| draft.animal.clone()));
+        .with_untracked(|draft| draft.animal.known.is_some().then(|| draft.animal.clone()))
+        .filter(|_| !is_correction);
     let is_known = known.is_some();
+    let lacks = match is_correction {
+        true => field::nothing_changed(locale),
+        false => field::nothing_done(locale),
+    };
     view! {
         <Heading words=name />
         {known.map(|animal| view! { <Lacks animal=animal /> })}
@@ -63,11 +80,19 @@ pub fn ServicesStep() -> impl IntoView {
         <VeterinarianField />
         {is_known.then(|| view! { <AnimalPictures /> })}
         <When holds=nothing>
-            <Notice title=field::nothing_done(locale) tone=Tone::Person live=true />
+            <Notice title=lacks tone=Tone::Person live=true />
         </When>
-        <BottomAction>
-            <Button on:click=go_on>{field::to_summary(locale)}</Button>
-        </BottomAction>
+        {match is_correction {
+            true => view! { <Onward on_next=put_right /> }.into_any(),
+            false => {
+                view! {
+                    <BottomAction>
+                        <Button on:click=go_on>{field::to_summary(locale)}</Button>
+                    </BottomAction>
+                }
+                    .into_any()
+            }
+        }}
     }
 }
 
