@@ -2,6 +2,7 @@
 import { signIn } from "../fixtures/account.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { expect, test } from "../fixtures/test.ts";
+import { booked } from "./booked.ts";
 import { verification } from "./document.ts";
 import { note } from "./figures.ts";
 import { Judge, type Judged } from "./judge.ts";
@@ -9,7 +10,7 @@ import { Judge, type Judged } from "./judge.ts";
 test.use({ data: "demonstration" });
 test.setTimeout(1_200_000);
 
-const PUBLIC = ["/", "/certificados", "/cuenta-publica"];
+const PUBLIC = ["/", "/certificados", "/cuenta-publica", "/operativos"];
 /** What is ready for the RNM: the longest list, of which a page shows so many. */
 const LIST = "/coordinacion/rnm";
 const LISTED = 50;
@@ -17,6 +18,7 @@ const LISTED = 50;
 test("what Lighthouse says of a phone's pages", async ({ page, huella }, info) => {
   await signIn(page, huella, "terreno", "/terreno");
   const document = await verification(page);
+  const outreach = await booked(page, huella, "Feria de los faros");
   await page.close();
 
   const judge = await Judge.begin(info);
@@ -24,13 +26,16 @@ test("what Lighthouse says of a phone's pages", async ({ page, huella }, info) =
     const open: Judged[] = [];
     for (const path of PUBLIC) open.push(await judge.judge(huella.origin, path));
     open.push(await judge.judge(huella.origin, document, "/V/…"));
+    for (const { path, name } of outreach.open) {
+      open.push(await judge.judge(huella.origin, path, name));
+    }
     await lowest("P3-public-performance", open);
     const slowest = open.reduce((one, other) => (other.lcp > one.lcp ? other : one));
     await note("P3-public-lcp", slowest.lcp, slowest.name);
 
     const field = [await fieldStart(judge, huella)];
     await lowest("P3-field-performance", field);
-    const office = await coordination(judge, huella);
+    const office = await coordination(judge, huella, outreach.sheet);
     await lowest("P3-coordination-performance", office);
 
     const all = [...open, ...field, ...office];
@@ -56,7 +61,8 @@ async function fieldStart(judge: Judge, huella: Huella): Promise<Judged> {
   return judge.judge(huella.origin, "/terreno");
 }
 
-async function coordination(judge: Judge, huella: Huella): Promise<Judged[]> {
+/** The desk's first page, its longest list, and the plan and the day of an outreach. */
+async function coordination(judge: Judge, huella: Huella, sheet: string): Promise<Judged[]> {
   await judge.prepare(async (page) => {
     await signIn(page, huella, "coordinacion", LIST);
     await expect(page.locator("tbody tr")).toHaveCount(LISTED);
@@ -64,6 +70,8 @@ async function coordination(judge: Judge, huella: Huella): Promise<Judged[]> {
   return [
     await judge.judge(huella.origin, "/coordinacion"),
     await judge.judge(huella.origin, LIST),
+    await judge.judge(huella.origin, `${sheet}/plan`, "/coordinacion/operativos/{id}/plan"),
+    await judge.judge(huella.origin, `${sheet}/dia`, "/coordinacion/operativos/{id}/dia"),
   ];
 }
 

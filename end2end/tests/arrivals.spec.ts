@@ -1,16 +1,19 @@
 // The door of an outreach without signal: one ticket shown to two phones, places given to who has
-// no booking, as many as each phone was lent, and two booked animals that are attended one after
-// the other.
+// no booking, as many as each phone was lent, a ticket before the camera, and its two animals that
+// are attended one after the other.
 import type { Page } from "@playwright/test";
 import { apart } from "../fixtures/apart.ts";
 import { ask } from "../fixtures/ask.ts";
-import { fillIn } from "../fixtures/booking.ts";
+import { codeOf, fillIn } from "../fixtures/booking.ts";
+import { film, seeing } from "../fixtures/camera.ts";
 import { ownerOf } from "../fixtures/coordinator.ts";
 import type { Huella } from "../fixtures/huella.ts";
+import { Installed } from "../fixtures/installed.ts";
 import { askToPair, inField, makeCode, pair } from "../fixtures/pairing.ts";
 import { NAME, opened } from "../fixtures/plan.ts";
 import { seat } from "../fixtures/seat.ts";
 import { online } from "../fixtures/signal.ts";
+import { Silence } from "../fixtures/silence.ts";
 import { draftHolds, heldRecords, stored } from "../fixtures/store.ts";
 import { fieldSetup } from "../fixtures/submit.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
@@ -25,6 +28,8 @@ test.beforeEach(({ silence }) => silence.allow(/ERR_|Failed to load resource/));
 /** Places that a phone is lent of each kind. */
 const LENT = 3;
 const FIND = "Código, RUN o nombre";
+/** So long a phone trembles when something was read, in milliseconds (`/phone.js`). */
+const READ_MS = 40;
 
 interface Expected {
   line: string;
@@ -80,9 +85,8 @@ async function came(phone: Page): Promise<Come[]> {
   return records.flatMap(({ body }) => (JSON.parse(body) as { commands: Come[] }).commands);
 }
 
-test("a ticket of two phones is accepted once, and each gives the places that it was lent", async (
-  { page, browser, huella }, info,
-) => {
+const ONCE = "a ticket of two phones is accepted once, and each gives the places that it was lent";
+test(`${ONCE} @critical`, async ({ page, browser, huella }, info) => {
   const { viewport, hasTouch, isMobile, locale, timezoneId } = info.project.use;
   const seen = { viewport, hasTouch, isMobile, locale, timezoneId, baseURL: huella.origin };
   const other = await (await browser.newContext(seen)).newPage();
@@ -262,27 +266,53 @@ async function attend(thumb: Thumb, { name, species, sex }: (typeof BOOKED)[numb
   return number;
 }
 
+/** In the page: notes how long the phone was to tremble, each time. */
+function feel() {
+  const felt: unknown[] = [];
+  const vibrate = (ms: unknown) => felt.push(ms) > 0;
+  Object.assign(navigator, { vibrate });
+  Object.assign(window, { felt });
+}
+
+/** How long the phone was to tremble since the page was opened, in milliseconds. */
+const felt = (page: Page) =>
+  page.evaluate(() => (window as unknown as { felt: number[] }).felt);
+
 // On a server of its own: a second outreach of today would stand in the way of other tests.
-apart("two booked animals are attended one after the other without signal", async (
-  { page, own },
+apart("a ticket before the camera, and its two animals one after the other without signal", async (
+  { page: desk, own }, info,
 ) => {
   test.setTimeout(240_000);
-  const sheet = await opened(page, own);
+  const sheet = await opened(desk, own);
   const document = newRun();
-  await book(page, document);
-  await page.goto(`${sheet}/plan`);
-  await page.getByRole("button", { name: "Comenzar la jornada", exact: true }).first().click();
-  await expect(page.getByRole("status")).toContainText("Quedó guardado.");
+  await book(desk, document);
+  const ticket = `${own.origin}/T/${codeOf(desk)}`.toUpperCase();
+  await desk.goto(`${sheet}/plan`);
+  await desk.getByRole("button", { name: "Comenzar la jornada", exact: true }).first().click();
+  await expect(desk.getByRole("status")).toContainText("Quedó guardado.");
 
+  const seen = await film(info.outputPath("ticket.y4m"), [{ format: "QRCode", text: ticket }]);
+  const phone = await Installed.make(info, own.origin, seeing(seen));
+  const page = await phone.open();
+  const heard = new Silence(page.context());
+  heard.allow(/ERR_|Failed to load resource/);
+  await page.context().addInitScript(feel);
   await seat(page, own, "veterinaria", "/terreno");
   await chooseOutreach(page, new RegExp(NAME));
+  await page.getByRole("button", { name: "Preparar este operativo" }).tap();
+  await expect(page.getByText(/^Listo: /)).toBeVisible();
   await keepShell(page);
   await page.getByRole("link", { name: "Llegadas" }).tap();
   const card = page.locator(".owner-card", { hasText: "Ana María Ñancupil Soto" });
   await expect(card).toContainText("Ñusta, Copito");
   await own.stop();
   await page.reload();
-  await page.getByLabel(FIND).fill(document);
+  await page.getByLabel(FIND).fill("nadie");
+  await expect(card).toHaveCount(0);
+  await page.getByRole("button", { name: "Leer el boleto", exact: true }).tap();
+  // The decoder is compiled at the first reading.
+  await expect(page.getByLabel(FIND)).toHaveValue(ticket, { timeout: 30_000 });
+  await expect.poll(() => felt(page), "it trembles once, shortly").toEqual([READ_MS]);
   await card.getByRole("button", { name: "Llegó", exact: true }).tap();
   await expect(card).toContainText("Este boleto ya entró");
   await card.getByRole("button", { name: "Atender", exact: true }).tap();
@@ -324,65 +354,6 @@ apart("two booked animals are attended one after the other without signal", asyn
   const path = `/api/v1/field/pack/${sheet.split("/").at(-1)}/bookings`;
   const states = async () => (await ask<Expected[]>(page, path)).map(({ state }) => state);
   await expect.poll(states, { timeout: 60_000 }).toEqual(["served"]);
-});
-
-test("a place is given once, and a ticket is read however it is written", async (
-  { page, huella },
-) => {
-  await page.goto(huella.origin);
-  const told = await page.evaluate(async (script) => {
-    const { codeIn, found, give, hold, shareOf, wanted } = await import(script);
-    const wrong: string[] = [];
-    const is = (what: string, has: unknown, should: unknown) => {
-      const [one, other] = [JSON.stringify(has), JSON.stringify(should)];
-      if (one !== other) wrong.push(`${what}: ${one} instead of ${other}`);
-    };
-    const read = [
-      "ABCDEFGH27", "abcde-fgh 27", "HTTPS://HOST/T/ABCDEFGH27", "https://h/t/abcdefgh27/",
-    ];
-    for (const text of read) is(text, codeIn(text), "ABCDEFGH27");
-    for (const text of ["", "ABCDEFGH2", "ABCDEFGH10", "12.345.678-5", "María José"]) {
-      is(text, codeIn(text), null);
-    }
-
-    const door = { shares: [], next: 1, last: 0, came: {} };
-    let ids = 0;
-    const asked = () => wanted(door, () => String((ids += 1)));
-    is("asks for all", [asked().grant.length, asked().numbers], [3, 20]);
-    is("asks again for the same", asked().grant.map((one: { id: string }) => one.id), ["1", "2", "3"]);
-    is("gives nothing that it has not", give(door, "chip"), null);
-    const share = { id: "s", offering: "chip", granted: 2, used: 0 };
-    hold(door, { shares: [share], numbers: { first: 7, last: 8 } });
-    is("asks for what it lacks", [asked().grant.length, asked().numbers], [2, 0]);
-    is("gives a place", give(door, "chip"), { number: 7, share: "s" });
-    is("takes a ticket", give(door, null), { number: 8 });
-    hold(door, { shares: [share], numbers: null });
-    is("the server has not heard of it", shareOf(door, "chip").used, 1);
-    is("gives without a number", give(door, "chip"), { number: null, share: "s" });
-    hold(door, { shares: [share], numbers: null });
-    is("gives none twice", give(door, "chip"), null);
-    hold(door, { shares: [], numbers: null });
-    is("what was written off is void", door.shares, []);
-
-    const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("ABCDEFGH27"));
-    const hex = [...new Uint8Array(bytes).slice(0, 4)];
-    const tag = hex.map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    const all = [
-      { id: 0, tag: "00000000", line: "\t maria jose nunez soto\trun:12345678-5\t\t" },
-      { id: 1, tag, line: "\t pedro nunez soto\trun:11111111-1\t\t" },
-      { id: 2, tag: "", line: "" },
-    ];
-    const who = async (text: string, ways: string[][]) =>
-      (await found(all, text, ways)).map((one: { id: number }) => one.id);
-    is("by ticket", await who("HTTPS://HOST/T/ABCDEFGH27", []), [1]);
-    is("by RUN", await who("12.345.678-5", [["\trun:12345678-5\t"]]), [0]);
-    is("by names", await who("jose maria", [[" jose", " maria"]]), [0]);
-    is("by surname", await who("nunez", [[" nunez"]]), [0, 1]);
-    is("the first way counts", await who("x", [["\tx\t"], [" pedro"], [" nunez"]]), [1]);
-    is("everybody", await who("  ", []), [0, 1, 2]);
-    is("nobody", await who("Ximena", [[" ximena"]]), []);
-    is("another's ticket", await who("AAAAAAAA22", [[" aaaaaaaa22"]]), []);
-    return wrong;
-  }, "/door.js");
-  expect(told).toEqual([]);
+  await phone.end();
+  expect(heard.broken(), "console, exceptions, foreign hosts of the phone").toEqual([]);
 });

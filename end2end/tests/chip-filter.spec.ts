@@ -1,7 +1,9 @@
-// The list of the registry's chips on the phone: what it says of a chip when the server is away.
+// What is told of a chip that is read: by the list of the registry's chips when the server is away,
+// and of one that another animal carries.
 import type { Page } from "@playwright/test";
 import { ownerOf } from "../fixtures/coordinator.ts";
 import { letThrough, refuse } from "../fixtures/flood.ts";
+import { register } from "../fixtures/register.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
 import {
   begin, chip, keep, newAnimal, newOwner, newVisit, readChip, run, Thumb, withoutServer,
@@ -41,6 +43,36 @@ async function readUnanswered(page: Page, number: string) {
 async function expectKnown(page: Page) {
   expect((await ownerOf(page, KNOWN)).animals).not.toEqual([]);
 }
+
+test("of two dogs whose chips are swapped both are told", async ({ page, huella }) => {
+  await begin(page, huella, "terreno");
+  const [own, other] = [chip(), chip()];
+  for (const [number, name] of [[own, "Propia"], [other, "Trocada"]] as const) {
+    const visit = { document: run(), address: null, chip: number, name };
+    expect((await register(page, visit)).outcome).toBe("accepted");
+  }
+  const thumb = new Thumb(page);
+  await newVisit(thumb);
+  await thumb.type(own);
+  // What is copied is the plain number.
+  await expect(page.getByRole("button", { name: /Propia/ })).toContainText(own);
+  await thumb.press(/Propia/);
+  await thumb.tap(page.locator("label", { hasText: /^Microchip$/ }));
+  await page.locator("#chip").fill(own);
+  const notice = (title: string) => page.locator(".notice", { hasText: title });
+  const carried = notice("Este animal tiene registrado otro microchip");
+  const taken = notice("Este microchip ya está en otro animal");
+  await expect(page.locator(".scan .value").first()).toHaveText(own);
+  await expect(carried).toHaveCount(0);
+  await page.locator("#chip").fill(other);
+  await expect(carried).toContainText(own);
+  await expect(taken).toContainText(/T···.* · perro · hembra · Antofagasta/);
+  await expect(taken, "masked").not.toContainText("Trocada");
+  await expectAccessible(page);
+  await shot(page, "field-chip-swapped");
+  await page.locator("#chip").fill(own);
+  await expect(carried.or(taken)).toHaveCount(0);
+});
 
 test("a registered chip is told without the server, a free one is not", async (
   { page, huella, silence },

@@ -1,4 +1,5 @@
-// At the door of an outreach: who is written into the page of somebody else is not lost.
+// At the door of an outreach: who is written into the page of somebody else is not lost, and what
+// the script of a phone's door gives and finds.
 import { apart } from "../fixtures/apart.ts";
 import { opened } from "../fixtures/plan.ts";
 import { expect, expectAccessible, shot, test } from "../fixtures/test.ts";
@@ -38,4 +39,65 @@ apart("Back, another name, sent again: nobody is told a number that is not their
   await give.click();
   await expect(done).toContainText("Número 2");
   await expect(page.locator("#tablero")).toContainText("Inés");
+});
+
+test("a place is given once, and a ticket is read however it is written", async (
+  { page, huella },
+) => {
+  await page.goto(huella.origin);
+  const told = await page.evaluate(async (script) => {
+    const { codeIn, found, give, hold, shareOf, wanted } = await import(script);
+    const wrong: string[] = [];
+    const is = (what: string, has: unknown, should: unknown) => {
+      const [one, other] = [JSON.stringify(has), JSON.stringify(should)];
+      if (one !== other) wrong.push(`${what}: ${one} instead of ${other}`);
+    };
+    const read = [
+      "ABCDEFGH27", "abcde-fgh 27", "HTTPS://HOST/T/ABCDEFGH27", "https://h/t/abcdefgh27/",
+    ];
+    for (const text of read) is(text, codeIn(text), "ABCDEFGH27");
+    for (const text of ["", "ABCDEFGH2", "ABCDEFGH10", "12.345.678-5", "María José"]) {
+      is(text, codeIn(text), null);
+    }
+
+    const door = { shares: [], next: 1, last: 0, came: {} };
+    let ids = 0;
+    const asked = () => wanted(door, () => String((ids += 1)));
+    is("asks for all", [asked().grant.length, asked().numbers], [3, 20]);
+    is("asks again for the same", asked().grant.map((one: { id: string }) => one.id), ["1", "2", "3"]);
+    is("gives nothing that it has not", give(door, "chip"), null);
+    const share = { id: "s", offering: "chip", granted: 2, used: 0 };
+    hold(door, { shares: [share], numbers: { first: 7, last: 8 } });
+    is("asks for what it lacks", [asked().grant.length, asked().numbers], [2, 0]);
+    is("gives a place", give(door, "chip"), { number: 7, share: "s" });
+    is("takes a ticket", give(door, null), { number: 8 });
+    hold(door, { shares: [share], numbers: null });
+    is("the server has not heard of it", shareOf(door, "chip").used, 1);
+    is("gives without a number", give(door, "chip"), { number: null, share: "s" });
+    hold(door, { shares: [share], numbers: null });
+    is("gives none twice", give(door, "chip"), null);
+    hold(door, { shares: [], numbers: null });
+    is("what was written off is void", door.shares, []);
+
+    const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("ABCDEFGH27"));
+    const hex = [...new Uint8Array(bytes).slice(0, 4)];
+    const tag = hex.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const all = [
+      { id: 0, tag: "00000000", line: "\t maria jose nunez soto\trun:12345678-5\t\t" },
+      { id: 1, tag, line: "\t pedro nunez soto\trun:11111111-1\t\t" },
+      { id: 2, tag: "", line: "" },
+    ];
+    const who = async (text: string, ways: string[][]) =>
+      (await found(all, text, ways)).map((one: { id: number }) => one.id);
+    is("by ticket", await who("HTTPS://HOST/T/ABCDEFGH27", []), [1]);
+    is("by RUN", await who("12.345.678-5", [["\trun:12345678-5\t"]]), [0]);
+    is("by names", await who("jose maria", [[" jose", " maria"]]), [0]);
+    is("by surname", await who("nunez", [[" nunez"]]), [0, 1]);
+    is("the first way counts", await who("x", [["\tx\t"], [" pedro"], [" nunez"]]), [1]);
+    is("everybody", await who("  ", []), [0, 1, 2]);
+    is("nobody", await who("Ximena", [[" ximena"]]), []);
+    is("another's ticket", await who("AAAAAAAA22", [[" aaaaaaaa22"]]), []);
+    return wrong;
+  }, "/door.js");
+  expect(told).toEqual([]);
 });

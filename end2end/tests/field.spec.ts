@@ -63,6 +63,10 @@ test("every question looks right, with the longest names too", async ({ page, hu
   await thumb.tap(page.getByText(/^Enter[ao]/).first());
   await page.getByLabel("Otra raza").fill("rottw");
   await thumb.press("Rottweiler");
+  const deadline = page.locator(".notice", { hasText: "Decreto 1007" });
+  await expect(deadline).toContainText("Si llegó hoy a su hogar, hay plazo hasta el");
+  await page.getByLabel("¿Qué día llegó a su hogar?").fill("1/3/2024");
+  await expect(deadline).toContainText("según cuándo llegó: sáb 16 mar 2024");
   await thumb.press("Negro");
   await thumb.press("Café");
   await thumb.press("Blanco");

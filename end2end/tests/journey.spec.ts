@@ -7,6 +7,7 @@ import type { Card } from "../fixtures/coordinator.ts";
 import { fill, person, pet } from "../fixtures/crowd.ts";
 import type { Huella } from "../fixtures/huella.ts";
 import { Installed } from "../fixtures/installed.ts";
+import { keepsAppAlone } from "../fixtures/kept.ts";
 import { Newer } from "../fixtures/newer.ts";
 import { holdOlder } from "../fixtures/older.ts";
 import {
@@ -179,6 +180,10 @@ test("thirty visits without a server outlive reloads and a dead battery, and arr
   }
   const known = VISITS - documents.length;
   expect(services, "a chip for each, two doses for each visit").toBe(KNOWN_OWNERS * 3 + known * 2);
+  const { document: somebody, name } = person(0, FROM);
+  await keepsAppAlone(page, [
+    ...documents, somebody, `${name.given} ${name.surnames}`, "Ñuñez O’Higgins",
+  ]);
   await phone.end();
   await proxy.end();
   await arePictured(desk, huella, pictures);

@@ -88,16 +88,20 @@ impl AnimalDetails {
     /// months old (Decreto 1007, Reglamento of Ley 21.020). `None` while that day is unknown.
     #[must_use]
     pub fn registration_due(&self) -> Option<CivilDate> {
-        self.acquired_on.map(|from| self.registration_due_from(from))
+        self.acquired_on.map(|from| registration_due_from(from, self.is_dangerous(), self.birth))
     }
+}
 
-    /// The same for an animal that was obtained on a day.
-    #[must_use]
-    pub fn registration_due_from(&self, from: CivilDate) -> CivilDate {
-        let due = if self.is_dangerous() { dangerous_due(from) } else { due(from) };
-        let grown = self.birth.map(|birth| birth.on.plus_months(REGISTRATION_FROM_MONTHS));
-        grown.map_or(due, |grown| due.max(grown))
-    }
+/// The same for an animal that was obtained on a day, and of which no more is known.
+#[must_use]
+pub fn registration_due_from(
+    from: CivilDate,
+    is_dangerous: bool,
+    birth: Option<Birth>,
+) -> CivilDate {
+    let due = if is_dangerous { dangerous_due(from) } else { due(from) };
+    let grown = birth.map(|birth| birth.on.plus_months(REGISTRATION_FROM_MONTHS));
+    grown.map_or(due, |grown| due.max(grown))
 }
 
 /// A birth date, exact or estimated by a person.

@@ -14,7 +14,7 @@ use super::record::Record;
 use super::service_form::ServiceForm;
 use super::{hour, label};
 use crate::components::table::{Column, DataTable};
-use crate::components::value::DateText;
+use crate::components::value::{ChipText, DateText};
 use crate::locale::locale;
 
 /// The list, and the two dialogs.
@@ -84,23 +84,28 @@ fn service_row(service: ServiceSheet, chosen: Option<Chosen<ServiceSheet>>) -> i
 }
 
 /// What a service says beyond its kind, in one line.
-fn details(details: &ServiceDetails, locale: Locale) -> String {
+fn details(details: &ServiceDetails, locale: Locale) -> AnyView {
     match details {
         ServiceDetails::Microchip(chip) => {
-            let number = format::chip(&chip.chip.to_string());
-            match chip.procedure {
-                Procedure::Implantation => format!("{number} · {}", chip.site.label(locale)),
-                Procedure::Verification => number,
+            let site = match chip.procedure {
+                Procedure::Implantation => format!(" · {}", chip.site.label(locale)),
+                Procedure::Verification => String::new(),
+            };
+            view! {
+                <ChipText chip=chip.chip />
+                {(!site.is_empty()).then_some(site)}
             }
+            .into_any()
         }
         ServiceDetails::Deworming(dose) => {
             let weight = dose.weight.map(|weight| format::weight(weight.grams(), locale));
-            joined([Some(dose.product.to_string()), Some(dose.batch.to_string()), weight])
+            let parts = [Some(dose.product.to_string()), Some(dose.batch.to_string()), weight];
+            joined(parts).into_any()
         }
         ServiceDetails::Sterilisation(surgery) => {
             let weight = surgery.weight.map(|weight| format::weight(weight.grams(), locale));
             let remarks = surgery.remarks.as_ref().map(ToString::to_string);
-            joined([Some(label(surgery.outcome, locale)), weight, remarks])
+            joined([Some(label(surgery.outcome, locale)), weight, remarks]).into_any()
         }
     }
 }

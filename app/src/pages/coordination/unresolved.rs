@@ -1,6 +1,7 @@
 //! Submissions in conflict or in quarantine, and below them what was refused and mended by nobody:
 //! the whole of one readable, the other record beside it, and the two ways to resolve it.
 
+use domain::chip_number::ChipNumber;
 use domain::command::Command;
 use domain::desk::queue::{Resolution, UnresolvedLine};
 use domain::id::SubmissionId;
@@ -20,6 +21,7 @@ use crate::components::empty_state::EmptyState;
 use crate::components::question::Question;
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::text_field::Keyboard;
+use crate::components::value::ChipText;
 use crate::locale::locale;
 use crate::routes;
 
@@ -218,7 +220,7 @@ fn Ways(
     }
 }
 
-/// A command in one line.
+/// A command in one line, its chip at the end.
 fn said(command: &Command, locale: Locale) -> impl IntoView + use<> {
     let words = match command {
         Command::RegisterOwner { details, .. } | Command::CorrectOwner { details, .. } => {
@@ -249,9 +251,8 @@ fn said(command: &Command, locale: Locale) -> impl IntoView + use<> {
         Command::SetVitalState { state, since, .. } => {
             format!("{} · {}", label(*state, locale), format::date(*since, locale))
         }
-        Command::WriteOffChip { chip, reason } => {
-            let chip = format::chip(&chip.to_string());
-            format!("{}: {chip} · {}", stock::write_off_chip(locale), reason.label(locale))
+        Command::WriteOffChip { reason, .. } => {
+            format!("{} · {}: ", stock::write_off_chip(locale), reason.label(locale))
         }
         Command::WriteOffDoses { doses, reason, .. } => {
             format!("{}: {doses} · {}", stock::write_off_doses(locale), reason.label(locale))
@@ -262,15 +263,28 @@ fn said(command: &Command, locale: Locale) -> impl IntoView + use<> {
             format!("{}: {animals}", day::walk_in_title(locale))
         }
     };
-    view! { <li>{words}</li> }
+    view! { <li>{words} {chip_of(command).map(|chip| view! { <ChipText chip=chip /> })}</li> }
+}
+
+/// The chip that a command names.
+fn chip_of(command: &Command) -> Option<ChipNumber> {
+    match command {
+        Command::RecordService { details, .. } | Command::CorrectService { details, .. } => {
+            match details.as_ref() {
+                ServiceDetails::Microchip(chip) => Some(chip.chip),
+                ServiceDetails::Deworming(_) | ServiceDetails::Sterilisation(_) => None,
+            }
+        }
+        Command::WriteOffChip { chip, .. } => Some(*chip),
+        _ => None,
+    }
 }
 
 fn service(details: &ServiceDetails, locale: Locale) -> String {
     let kind = capital(details.kind().label(locale));
     match details {
-        ServiceDetails::Microchip(chip) => {
-            format!("{kind}: {}", format::chip(&chip.chip.to_string()))
-        }
+        // Its number follows.
+        ServiceDetails::Microchip(_) => format!("{kind}: "),
         ServiceDetails::Deworming(dose) => format!("{kind}: {} · {}", dose.product, dose.batch),
         ServiceDetails::Sterilisation(surgery) => {
             format!("{kind}: {}", surgery.outcome.label(locale))

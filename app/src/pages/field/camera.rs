@@ -25,7 +25,7 @@ pub(super) fn CameraButton(
     words: &'static str,
     /// What was read, as if it had been typed.
     on_read: Callback<String>,
-    /// After it, as a reader's Enter.
+    /// After it, as a reader's Enter, which signals what it thinks of it; else a reading is good.
     #[prop(optional, into)]
     on_end: Option<Callback<()>>,
     /// The codes of another phone are filmed instead, and what they hold is kept.
@@ -52,7 +52,12 @@ pub(super) fn CameraButton(
             let _ = trouble.try_set(why);
             if let Some(text) = text {
                 let _ = on_read.try_run(text.to_owned());
-                let _ = on_end.and_then(|tell| tell.try_run(()));
+                match on_end {
+                    Some(tell) => {
+                        let _ = tell.try_run(());
+                    }
+                    None => browser::signal_scan(true),
+                }
             }
         });
     };

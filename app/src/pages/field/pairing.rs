@@ -162,6 +162,10 @@ fn Form(asking: Asking) -> impl IntoView {
     let type_code = Callback::new(move |typed: String| asking.code.set(typed));
     let type_name = Callback::new(move |typed: String| asking.name.set(typed));
     let to_name = Callback::new(|()| browser::focus(NAME));
+    let scanned = Callback::new(|()| {
+        browser::signal_scan(true);
+        browser::focus(NAME);
+    });
     let cancel = move |_| {
         asking.key.set(String::new());
         asking.tell("");
@@ -175,7 +179,7 @@ fn Form(asking: Asking) -> impl IntoView {
             on_input=type_code
             on_enter=to_name
         />
-        <CameraButton words=field::pair_scan(locale) on_read=type_code on_end=to_name />
+        <CameraButton words=field::pair_scan(locale) on_read=type_code on_end=scanned />
         <TextField
             question=name
             value=asking.name

@@ -6,13 +6,14 @@ use domain::id::{DocumentId, SubmissionId};
 use domain::submission::{IssuedDocument, Outcome};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use phrases::{Locale, field, format};
+use phrases::{Locale, field};
 
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
 use crate::components::icon::Icon;
 use crate::components::live::{each, live};
 use crate::components::notice::{Notice, Tone};
 use crate::components::qr_code::QrCode;
+use crate::components::value::ChipText;
 use crate::locale::locale;
 use crate::offline::held::Record;
 use crate::offline::{browser, drafts};
@@ -162,7 +163,7 @@ fn Sheet(
     let of_document = draft.animals().find(|animal| animal.id == Some(document.animal));
     let name = of_document.map(|animal| animal.name()).unwrap_or_default();
     let chip = of_document.and_then(AnimalDraft::chip);
-    let chip = chip.map(|chip| format::chip(&chip.to_string())).unwrap_or_default();
+    let chip = chip.map(|chip| view! { <ChipText chip=chip /> });
     let code = document.slip_code.map(|code| view! { <Code document=document.id code=code /> });
     let Some(link) = document.link else {
         return view! {
@@ -173,7 +174,7 @@ fn Sheet(
         }
         .into_any();
     };
-    let message = telephone(&draft).map(|phone| whatsapp(phone, &name, &link, locale));
+    let message = telephone(&draft).and_then(|phone| whatsapp(phone, &name, &link, locale));
     view! {
         <section class="card slip">
             <h2 class="card-title">{name.clone()}</h2>

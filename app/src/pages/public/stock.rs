@@ -24,7 +24,7 @@ use crate::components::frame::{Frame, PageHead};
 use crate::components::navigation::Way;
 use crate::components::notice::{Notice, Tone};
 use crate::components::table::{Column, DataTable, figure};
-use crate::components::value::DateText;
+use crate::components::value::{ChipText, DateText};
 use crate::locale::locale;
 use crate::pages::public::Visit;
 use crate::routes;
@@ -81,7 +81,7 @@ fn ways_to(deeds: &[Deed], place: &str, locale: Locale) -> impl IntoView + use<>
         .collect_view()
 }
 
-/// A range in groups, first and last number.
+/// A range in groups within a sentence, first and last number.
 fn numbers(range: ChipRange) -> String {
     let (first, last) = (range.first().to_string(), range.last().to_string());
     match first == last {
@@ -98,7 +98,16 @@ fn ranges(ranges: Vec<ChipRange>) -> impl IntoView {
     let lines = ranges
         .into_iter()
         .take(MOST_RANGES)
-        .map(|range| view! { <div class="figures">{numbers(range)}</div> })
+        .map(|range| {
+            let (first, last) = (range.first(), range.last());
+            let to = (first != last).then(|| view! { " – " <ChipText chip=last /> });
+            view! {
+                <div class="figures">
+                    <ChipText chip=first />
+                    {to}
+                </div>
+            }
+        })
         .collect_view();
     view! {
         {lines}

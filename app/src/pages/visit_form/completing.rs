@@ -1,12 +1,14 @@
 //! What the form of the RNM lacks of an animal, and saying it at the table: also of one that is
 //! known, by whoever has it there, since nothing that was said before is changed by it.
 
-use domain::animal::AnimalDetails;
+use domain::animal::{AnimalDetails, registration_due_from};
+use domain::catalogue::breed::Breed;
 use domain::field_error::FieldError;
 use domain::owner::OwnerDetails;
 use domain::rnm::{RnmLack, completed, lacks};
 use domain::timestamp::CivilDate;
 
+use crate::pages::visit_form::dates::date;
 use crate::pages::visit_form::draft::{AnimalDraft, AnimalForm, OwnerDraft, VisitDraft};
 use crate::pages::visit_form::reading;
 
@@ -85,6 +87,24 @@ impl AnimalDraft {
         let said = reading::animal(&self.form, today)?;
         let whole = completed(&card.details, &said);
         Ok((whole != card.details).then_some(whole))
+    }
+
+    /// Whether it is potentially dangerous, by what is known and by the breed that was said here.
+    #[must_use]
+    pub fn is_dangerous(&self) -> bool {
+        let is_said = self.form.breed.as_ref().is_some_and(Breed::is_dangerous);
+        is_said || self.known.as_ref().is_some_and(|card| card.details.is_dangerous())
+    }
+
+    /// Whether the day is known on which it came home, and the last day to register it as a
+    /// potentially dangerous one, counted from there or else from `today`.
+    #[must_use]
+    pub fn dangerous_until(&self, today: CivilDate) -> (bool, CivilDate) {
+        let known = self.known.as_ref().and_then(|card| card.details.acquired_on);
+        let said = || date(&self.form.acquired_on).ok().filter(|day| *day <= today);
+        let came = known.or_else(said);
+        let birth = self.birth(today).or_else(|| self.form.age.birth(today).ok().flatten());
+        (came.is_some(), registration_due_from(came.unwrap_or(today), true, birth))
     }
 
     fn said(&self, today: CivilDate) -> Option<AnimalDetails> {
@@ -245,5 +265,43 @@ mod tests {
         form.holding_proof = Some(HoldingProof::Receipt);
         let lacks = draft.rnm_lacks(&draft.animal, today());
         assert!(!lacks.contains(&RnmLack::Acquisition) && lacks.contains(&RnmLack::Coat));
+    }
+
+    #[test]
+    fn a_dangerous_one_has_until_fifteen_days_after_it_came() {
+        let day = |text: &str| text.parse::<CivilDate>().unwrap();
+        let mut draft = AnimalDraft::default();
+        assert!(!draft.is_dangerous());
+        draft.form.breed = Breed::from_code("rottweiler");
+        assert!(draft.is_dangerous());
+        assert_eq!(draft.dangerous_until(today()), (false, day("2026-12-07")));
+        for (typed, has_come, last) in [
+            ("2/11/2026", true, "2026-11-17"),
+            ("2/1", false, "2026-12-07"),
+            ("23/11/2026", false, "2026-12-07"),
+        ] {
+            draft.form.acquired_on = typed.into();
+            assert_eq!(draft.dangerous_until(today()), (has_come, day(last)), "{typed}");
+        }
+        // Nobody registers a puppy of less than two months.
+        draft.form.acquired_on = "20/11/2026".into();
+        draft.form.age.has_date = true;
+        draft.form.age.date = "10/11/2026".into();
+        assert_eq!(draft.dangerous_until(today()), (true, day("2027-01-10")));
+    }
+
+    #[test]
+    fn a_known_one_is_dangerous_by_what_is_known() {
+        let mut draft = known().animal;
+        draft.complete();
+        assert!(!draft.is_dangerous());
+        let details = &mut draft.known.as_mut().unwrap().details;
+        details.breed = Breed::from_code("rottweiler");
+        details.acquired_on = "2026-11-20".parse().ok();
+        assert!(draft.is_dangerous());
+        // What is known wins over what is typed.
+        draft.form.acquired_on = "1/11/2026".into();
+        let last = "2026-12-05".parse().unwrap();
+        assert_eq!(draft.dangerous_until(today()), (true, last));
     }
 }

@@ -20,10 +20,11 @@ const ANIMALS_FOR_A_BOOKING: u32 = 10;
 const PLACES: u32 = 200;
 /// People who book here, numbered apart from all others.
 const GUESTS: u32 = 4_000_000;
-/// The lists of a coordinator's day. Not the stock, which is counted by outreach: all animals of
-/// the register were served at one, as in no hall.
-const LISTS: [&str; 7] = [
+/// The lists of a coordinator's day. Of the stock the box of one outreach, and not the whole, which
+/// is counted by outreach: all animals of the register were served at one, as in no hall.
+const LISTS: [&str; 8] = [
     "/coordinacion",
+    "/coordinacion/tareas",
     "/coordinacion/operativos",
     "/coordinacion/programas",
     "/coordinacion/rnm",
@@ -32,7 +33,7 @@ const LISTS: [&str; 7] = [
     "/coordinacion/calendario",
 ];
 /// The dashboards of one outreach, below its path.
-const OF_AN_OUTREACH: [&str; 4] = ["", "/dia", "/plan", "/hoja"];
+const OF_AN_OUTREACH: [&str; 6] = ["", "/dia", "/plan", "/hoja", "/reservas", "/cierre"];
 
 /// The figure of all these pages together, and of the slowest of them.
 ///
@@ -44,6 +45,7 @@ pub(super) fn measure(serving: &Serving, animals: u32) -> Result<[Figure; 2]> {
     let mut paths: Vec<String> = LISTS.iter().map(|path| (*path).to_owned()).collect();
     paths.push(format!("/coordinacion/programas/{}", last.programme));
     paths.extend(OF_AN_OUTREACH.into_iter().map(below));
+    paths.push(format!("/coordinacion/existencias/{}", last.outreach));
     let p95 = |paths: Vec<String>, count: usize| {
         let asked = Load::Lists { paths, clients: CLIENTS, count };
         serving.load(&asked).map(|measured| measured.p95_ms)

@@ -1,6 +1,5 @@
 //! The data of a new animal: what the law asks, and what the form of the RNM asks beyond.
 
-use domain::catalogue::breed::{Breed, dangerous_due};
 use domain::catalogue::{Acquisition, KeepingReason, Pattern, ReproductiveState, Sex, Species};
 use domain::field_error::Field;
 use domain::identity::IdentityDocument;
@@ -32,15 +31,16 @@ pub fn AnimalStep() -> impl IntoView {
     let is_correction = visit.is_correction();
     let go_on = move |()| {
         let today = visit.today();
-        let read = visit.draft.with_untracked(|draft| match draft.animal.known {
-            None => reading::animal(&draft.animal.form, today).map(drop),
-            Some(_) => draft.animal.completed(today).map(drop),
+        let says = visit.draft.with_untracked(|draft| match draft.animal.known {
+            None => reading::animal(&draft.animal.form, today).map(|_| true),
+            Some(_) => draft.animal.completed(today).map(|whole| whole.is_some()),
         });
         let lacks_adult = untrack(|| is_dangerous(visit) && is_minor(visit));
-        minor_keeper.set(lacks_adult && read.is_ok());
+        minor_keeper.set(lacks_adult && matches!(says, Ok(true)));
         if minor_keeper.get_untracked() {
             return;
         }
+        let read = says.map(drop);
         match is_correction {
             true => visit.finish_if(read),
             false => visit.go_if(read, Step::Services),
@@ -127,8 +127,13 @@ fn DangerNotice() -> impl IntoView {
     let (visit, locale) = (visit(), locale());
     let is_dangerous = memo(move || is_dangerous(visit));
     let due = move || {
-        let day = dangerous_due(untrack(|| visit.today()));
-        field::dangerous_due(locale, format::date(day, locale))
+        let today = untrack(|| visit.today());
+        let (has_come, day) = visit.draft.with(|draft| draft.animal.dangerous_until(today));
+        let day = format::date(day, locale);
+        match has_come {
+            true => field::dangerous_until(locale, day),
+            false => field::dangerous_due(locale, day),
+        }
     };
     let is_minor = memo(move || is_minor(visit));
     // Of a known person without a document nothing can be said anew.
@@ -163,7 +168,7 @@ fn DangerNotice() -> impl IntoView {
 }
 
 fn is_dangerous(visit: Visit) -> bool {
-    visit.draft.with(|draft| draft.animal.form.breed.as_ref().is_some_and(Breed::is_dangerous))
+    visit.draft.with(|draft| draft.animal.is_dangerous())
 }
 
 fn is_minor(visit: Visit) -> bool {

@@ -11,7 +11,7 @@ use domain::view::ChipStatus;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::label::Labelled;
-use phrases::{Locale, field, format};
+use phrases::{Locale, field};
 
 use crate::components::choice::Checkbox;
 use crate::components::live::{When, derived, each, live, memo};
@@ -39,8 +39,6 @@ enum Taken {
     Elsewhere(Box<Masked>),
     /// On this phone, on the animal of this name.
     Here(String),
-    /// The animal on the table is known to carry this other one.
-    Carried(ChipNumber),
     /// The register could not be asked, and the list of chips that is of this moment takes it for
     /// known.
     Perhaps(Timestamp),
@@ -109,6 +107,13 @@ fn Captures() -> impl IntoView {
     let is_asked = RwSignal::new(false);
     let reading = memo(move || read(&first.get(), is_asked.get()));
     let canonical = memo(move || reading.get().and_then(|reading| reading.canonical));
+    // The animal on the table is known to carry this other one: the two may be swapped.
+    let carried = memo(move || {
+        let read = canonical.get()?;
+        let known = visit.draft.with(|draft| draft.animal.known.as_ref()?.chip);
+        known.filter(|known| *known != read)
+    });
+    let is_hushed = derived(move || taken.read().is_some() || carried.get().is_some());
     let is_whole = memo(move || visit.phone.is_whole());
     Effect::new(move |_| {
         // What this phone has recorded may not be read yet: once it is, it is looked for again.
@@ -143,8 +148,9 @@ fn Captures() -> impl IntoView {
         <div class="scan" aria-live="polite">
             {live(move || reading.get().map(|reading| view! { <ReadingView reading=reading /> }))}
             <Unread />
+            {live(move || carried.get().map(|chip| view! { <Carried chip=chip /> }))}
             <TakenNotice taken=taken />
-            <ChipNotInBox chip=canonical hushed=derived(move || taken.read().is_some()) />
+            <ChipNotInBox chip=canonical hushed=is_hushed />
         </div>
         <TextField
             question=visit.question(Field::ChipRepeated, field::scan_again(locale))
@@ -237,10 +243,6 @@ fn look_up(visit: Visit, read: Memo<Option<ChipNumber>>, taken: RwSignal<Option<
     if carried == Some(chip) {
         return;
     }
-    if let Some(carried) = carried {
-        taken.set(Some(Taken::Carried(carried)));
-        return;
-    }
     if let Some(name) = taken_here(visit, chip) {
         taken.set(Some(Taken::Here(name)));
         return;
@@ -273,6 +275,20 @@ fn look_up(visit: Visit, read: Memo<Option<ChipNumber>>, taken: RwSignal<Option<
     });
 }
 
+/// The animal on the table has this chip in the register, and not the one that was read.
+#[component]
+fn Carried(chip: ChipNumber) -> impl IntoView {
+    let locale = locale();
+    view! {
+        <Notice title=field::chip_carried(locale) tone=Tone::Person live=true>
+            <p class="masked">
+                <ChipText chip=chip />
+            </p>
+            <p>{field::chip_carried_next(locale)}</p>
+        </Notice>
+    }
+}
+
 /// The other animal, masked.
 #[component]
 fn TakenNotice(taken: RwSignal<Option<Taken>>) -> impl IntoView {
@@ -289,11 +305,6 @@ fn TakenNotice(taken: RwSignal<Option<Taken>>) -> impl IntoView {
                     field::chip_taken(locale),
                     masked_words(&other, locale),
                     field::chip_taken_next(locale),
-                ),
-                Taken::Carried(chip) => (
-                    field::chip_carried(locale),
-                    format::chip(&chip.to_string()),
-                    field::chip_carried_next(locale),
                 ),
                 Taken::Perhaps(at) => (
                     field::chip_perhaps(locale),

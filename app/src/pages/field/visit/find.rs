@@ -1,7 +1,6 @@
 //! Who brings the animal: found in the register, or new.
 
 use domain::catalogue::VitalState;
-use domain::chip_number::ChipNumber;
 use domain::id::OwnerId;
 use domain::refusal::Refusal;
 use domain::sync::Failure;
@@ -10,7 +9,7 @@ use domain::view::{AnimalCard, OwnerCard, SearchResult};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use phrases::label::Labelled;
-use phrases::{Locale, explain, field, format};
+use phrases::{Locale, explain, field};
 use std::sync::Arc;
 
 use crate::components::action::{BottomAction, Button, LinkButton, Weight};
@@ -19,6 +18,7 @@ use crate::components::live::{each, live, memo};
 use crate::components::notice::{Notice, RefusalNotice};
 use crate::components::question::Question;
 use crate::components::text_field::{Keyboard, TextField};
+use crate::components::value::ChipText;
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::offline::connectivity::Signal as Network;
@@ -271,11 +271,11 @@ fn animal_row(card: &AnimalCard, on_tap: Callback<()>, locale: Locale) -> impl I
         domain::catalogue::Species::Dog => "dog",
         domain::catalogue::Species::Cat => "cat",
     };
-    let chip = card.chip.map_or_else(
-        || field::without_chip(locale).to_owned(),
-        |chip: ChipNumber| format::chip(&chip.to_string()),
-    );
-    let mut words = format!("{} · {chip}", capital(details.sex.label(locale)));
+    let chip = match card.chip {
+        Some(chip) => view! { <ChipText chip=chip /> }.into_any(),
+        None => field::without_chip(locale).into_any(),
+    };
+    let mut words = format!("{} · ", capital(details.sex.label(locale)));
     // Somebody may be looking for it, and here it is.
     let is_home = card.vital_state == VitalState::Alive;
     if !is_home {
@@ -291,7 +291,7 @@ fn animal_row(card: &AnimalCard, on_tap: Callback<()>, locale: Locale) -> impl I
             <Icon name=icon />
             <span>
                 <span class="row-title">{details.name.to_string()}</span>
-                <span class="row-detail">{words}</span>
+                <span class="row-detail">{words} {chip}</span>
             </span>
             <Icon name="chevron-right" />
         </button>

@@ -2,6 +2,7 @@
 //! RNM still lacks.
 
 use domain::certificate::DocumentKind as PaperKind;
+use domain::chip_number::ChipNumber;
 use domain::contact::Email;
 use domain::identity::IdentityDocument;
 use domain::owner::OwnerDetails;
@@ -15,6 +16,7 @@ use crate::components::live::{When, derived, each, live, memo};
 use crate::components::notice::{Notice, Tone};
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::toast::Toast;
+use crate::components::value::ChipText;
 use crate::locale::locale;
 use crate::offline::browser;
 use crate::pages::field::visit::lacks::Lacks;
@@ -204,7 +206,9 @@ fn AnimalSummary(
         <section class="card">
             <h2 class="card-title">{animal.name()}</h2>
             <ul class="done-list">
-                {each(lines, |line| view! { <li>{line}</li> })}
+                {each(lines, |(line, chip)| {
+                    view! { <li>{line} {chip.map(|chip| view! { <ChipText chip=chip /> })}</li> }
+                })}
             </ul>
             <Lacks animal=animal />
             <Actions>
@@ -224,27 +228,25 @@ fn AnimalSummary(
     }
 }
 
-/// Every service in one line.
-fn service_lines(animal: &AnimalDraft, at: &Circumstances) -> Vec<String> {
+/// Every service in one line, and the chip at its end.
+fn service_lines(animal: &AnimalDraft, at: &Circumstances) -> Vec<(String, Option<ChipNumber>)> {
     let locale = locale();
     let done = commands::services(animal, at).unwrap_or_default();
     let line = |details: &domain::service::ServiceDetails| {
         use domain::service::ServiceDetails::{Deworming, Microchip, Sterilisation};
         let kind = capital(details.kind().label(locale));
         match details {
-            Microchip(chip) => {
-                format!("{kind} · {}", phrases::format::chip(&chip.chip.to_string()))
-            }
-            Deworming(dose) => format!("{kind} · {}", dose.product),
-            Sterilisation(surgery) => format!("{kind} · {}", surgery.outcome.label(locale)),
+            Microchip(chip) => (format!("{kind} · "), Some(chip.chip)),
+            Deworming(dose) => (format!("{kind} · {}", dose.product), None),
+            Sterilisation(surgery) => (format!("{kind} · {}", surgery.outcome.label(locale)), None),
         }
     };
     let mut lines: Vec<_> = done.iter().map(line).collect();
     if matches!(animal.completed(at.today), Ok(Some(_))) {
-        lines.push(field::completed(locale).to_owned());
+        lines.push((field::completed(locale).to_owned(), None));
     }
     match lines.is_empty() {
-        true => vec![field::registered_only(locale).to_owned()],
+        true => vec![(field::registered_only(locale).to_owned(), None)],
         false => lines,
     }
 }
