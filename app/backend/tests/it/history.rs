@@ -172,7 +172,7 @@ on_both_databases! {
         assert!(verified(&database).await.is_whole());
     }
 
-    /// One checkpoint has 250 heads at most, so that the one writer is soon free again.
+    /// One checkpoint takes so many links at most, so that the one writer is soon free again.
     async fn many_chains_are_sealed_in_several_checkpoints(database) {
         let (store, keys) = (&database.store, keys(&database).await);
         let many: Vec<_> = (1..=2_100).map(animal).collect();
