@@ -51,7 +51,7 @@ mod tests {
         assert_eq!(text.matches("\nasync function waiting(asked, ").count(), 1);
         assert_eq!(text.matches("\nfunction batches(copies, devices, letters, ").count(), 1);
         assert!(text.contains("await waiting(asked)") && !text.contains("export "), "{text}");
-        assert!(text.contains(" = batches(copies, devices, LETTERS);"), "{text}");
+        assert!(text.contains(" = batches(first, devices, LETTERS);"), "{text}");
         assert_eq!(text.matches("\nasync function carry(one, jpeg, sealed) {").count(), 1);
         assert!(text.contains("carry(one, null, sealed)"), "{text}");
         assert_eq!(text.matches("\nfunction unpack(packed) {").count(), 1);

@@ -1,4 +1,5 @@
-//! Runs every line of the vocabulary of whose an animal was, and of the accounts, on both databases.
+//! Runs every line of the vocabulary of whose an animal was, and of the accounts, on both
+//! databases.
 
 use backend::clock::fresh_id;
 use backend::store::Tx;

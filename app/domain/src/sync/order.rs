@@ -1,6 +1,7 @@
-//! What is of one visit goes in its order, and nothing of it while something before it has no answer
-//! or waits for a person: a correction that comes before what it corrects, or an animal's second
-//! visit without the first that registers it, would be refused for good and for a reason of its own.
+//! What is of one visit goes in its order, and nothing of it while something before it has no
+//! answer or waits for a person: a correction that comes before what it corrects, or an animal's
+//! second visit without the first that registers it, would be refused for good and for a reason of
+//! its own.
 
 use super::{Entry, Item, Sync};
 use crate::id::SubmissionId;

@@ -226,8 +226,8 @@ pub(super) fn explained(refusal: &Refusal, locale: Locale) -> Explanation {
 fn reopened(record: &Record) -> Option<VisitDraft> {
     let mut draft: VisitDraft = json::read(&record.held.form).ok()?;
     draft.replaces = Some(record.held.head.id);
-    // What was done keeps its names, by which what stands behind it tells it; where they are another
-    // record's it gets others, as the record does.
+    // What was done keeps its names, by which what stands behind it tells it; where they are
+    // another record's it gets others, as the record does.
     if draft.corrects.is_none() && !record.is_aside() {
         draft.standing.clone_from(&record.held.lines);
     }
