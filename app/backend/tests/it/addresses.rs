@@ -8,6 +8,7 @@ use backend::owner_access::code;
 use backend::store::vocabulary::outbox::MessageRow;
 use backend::submissions::VisitMail;
 use backend::tasks::{self, TaskBody};
+use domain::command::Command;
 use domain::contact::Email;
 use domain::desk::queue::TaskEnding;
 use domain::id::{AnimalId, DocumentId, OwnerId};
@@ -69,6 +70,21 @@ on_both_databases! {
         database.raw(&stranger).await;
         field.authorise().await;
         assert_eq!(recipients(&mails(&field, "pending").await), [FIRST]);
+    }
+
+    async fn what_was_held_for_a_merged_record_leaves_with_the_signature(database) {
+        let (field, guest) = (Field::on(&database).await, Guest::new(40_000_813));
+        let kept = Guest { email: Some(OTHER), ..Guest::new(40_000_814) };
+        field.submit(field.visit(&guest, CHIP)).await;
+        field.submit(vec![kept.registered()]).await;
+        let merge = Command::MergeOwners { kept: kept.owner, merged: guest.owner };
+        let outcome = field.submit_as(field.as_coordinator(), vec![merge]).await;
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        assert_eq!(field.authorise().await, 1);
+        assert!(mails(&field, "held").await.is_empty(), "it would wait for ever");
+        let pending = mails(&field, "pending").await;
+        assert_eq!(recipients(&pending), [OTHER]);
+        assert!(!mail(&pending[0]).again, "it is the mail of the visit");
     }
 
     async fn what_is_pending_goes_there_and_nothing_goes_twice(database) {
