@@ -184,7 +184,7 @@ async fn erase(tx: &mut Tx, id: OwnerId, act: &Act<'_>) -> Result<Erased, Error>
         // It is compared with the history, which may go next.
         erased.submissions += signed::unaccepted(tx, animal.id, &moves).await?;
         let others = signed::signed_by_others(tx, animal.id, &moves).await?;
-        erased.links += signed::signature(tx, animal, &others, act).await?;
+        erased.links += signed::signature(tx, animal, (&others, &moves), act).await?;
         signed::consents(tx, animal.id, &others).await?;
     }
     let animals: Vec<_> = animals.iter().map(|animal| animal.id.0).collect();

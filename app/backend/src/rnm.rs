@@ -213,7 +213,8 @@ impl Stepping {
     }
 }
 
-const fn kind_of(to: RnmState) -> &'static str {
+/// Kind of the link that the history has of a step.
+pub(crate) const fn kind_of(to: RnmState) -> &'static str {
     match to {
         RnmState::Requested => "rnm_requested",
         RnmState::Observed => "rnm_observed",

@@ -162,9 +162,12 @@ pub(crate) async fn issue_all(
 /// without an address a task. Nothing leaves while another document of the visit waits.
 async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Error> {
     let Bundle { owner, visit, mut documents } = bundle;
+    // What was drawn up for a record that was merged meanwhile is for who stands for it.
+    let merged = tx.owners_merged_into(owner.id.0).await?;
+    let ids: Vec<_> = std::iter::once(owner.id.0).chain(merged.iter().map(|row| row.id)).collect();
     if let Some(visit) = visit {
         documents = tx.documents_of_visit(visit).await?;
-        documents.retain(|document| document.owner_id == owner.id.0);
+        documents.retain(|document| ids.contains(&document.owner_id));
         if documents.iter().any(|document| document.state == "waiting") {
             return Ok(());
         }
@@ -174,9 +177,10 @@ async fn hand_on(tx: &mut Tx, bundle: Bundle, now: Timestamp) -> Result<(), Erro
     // Without an address it would go to one that the owner had before.
     if let Some(email) = &owner.details.email {
         let visit = visit.map(|visit| ("visit", visit));
-        for (kind, id) in visit.into_iter().chain([("owner", owner.id.0)]) {
+        for (kind, id) in visit.into_iter().chain(ids.iter().map(|id| ("owner", *id))) {
             for message in tx.messages_about(kind, id).await? {
-                if message.state == "held" && mailed_to(&message) == Some(owner.id) {
+                let is_theirs = mailed_to(&message).is_some_and(|whose| ids.contains(&whose.0));
+                if message.state == "held" && is_theirs {
                     let to = Some(email.as_str());
                     released |= tx.revive_message(message.id, now.0, to).await?;
                 }

@@ -1,6 +1,7 @@
 //! What was drawn with the owner's finger: under declarations, and under consents to surgeries.
 
 use domain::id::{AnimalId, ServiceId};
+use domain::rnm::RnmState;
 use domain::service::ServiceDetails;
 use domain::tenure::{Move, was_anothers};
 use domain::timestamp::Timestamp;
@@ -12,6 +13,7 @@ use super::Act;
 use crate::error::Error;
 use crate::history::{self, Subject};
 use crate::records::{AnimalRecord, ServiceRecord};
+use crate::rnm::kind_of;
 use crate::store::vocabulary::submission::SubmissionRow;
 use crate::store::{StoreError, Tx};
 
@@ -142,40 +144,81 @@ pub(super) async fn signed_by_others(
     Ok(others)
 }
 
-/// The signature under a declaration, with the history that holds one or a consent's, and the
-/// municipality's words on the request, which may be about the owner. Answers how many links lost
-/// their body.
+/// The signature under a declaration, and the municipality's words on the request, which may be
+/// about the owner; with the history that holds either, or a consent's signature. Answers how many
+/// links lost their body.
 ///
 /// A history goes as a whole. A declaration is repeated by whoever corrects the animal later, so
 /// that its moment does not tell whose it is.
 pub(super) async fn signature(
     tx: &mut Tx,
     animal: &AnimalRecord,
-    others: &HashSet<Uuid>,
+    (others, moves): (&HashSet<Uuid>, &[Move]),
     act: &Act<'_>,
 ) -> Result<u64, Error> {
     let subject = Subject::Animal(animal.id);
     let links = tx.history_of(subject.kind(), subject.id()).await?;
     let bodies = tx.history_bodies_of(subject.kind(), subject.id()).await?;
+    let link_of = |sequence: i64| links.iter().find(|link| link.sequence == sequence);
     let is_anothers = |sequence: i64| {
-        let link = links.iter().find(|link| link.sequence == sequence);
-        link.and_then(|link| link.submission_id).is_some_and(|id| others.contains(&id))
+        let submission = link_of(sequence).and_then(|link| link.submission_id);
+        submission.is_some_and(|id| others.contains(&id))
     };
-    let is_signed = bodies.iter().any(|body| {
+    let is_reason = |sequence: i64| {
+        let link = link_of(sequence).filter(|link| REASONED.contains(&link.kind.as_str()));
+        link.is_some_and(|link| !was_anothers(moves, animal.id, [Timestamp(link.at); 2]))
+    };
+    let goes = bodies.iter().any(|body| {
         let said = String::from_utf8_lossy(&body.body);
-        said.contains(DECLARED) || (said.contains(CONSENTED) && !is_anothers(body.sequence))
+        said.contains(DECLARED)
+            || (said.contains(CONSENTED) && !is_anothers(body.sequence))
+            || is_reason(body.sequence)
     });
-    let erased = match is_signed {
+    let erased = match goes {
         true => history::erase(tx, subject, act.ground, act.actor, act.at).await?,
         false => 0,
     };
-    if animal.details.declaration.is_some() || animal.rnm_reason.is_some() {
+    let words: Vec<_> = words_of(animal).cloned().collect();
+    if animal.details.declaration.is_some() || !words.is_empty() {
         let mut unsigned = animal.clone();
         unsigned.details.declaration = None;
-        unsigned.rnm_reason = None;
+        forget_words(&mut unsigned);
         tx.update_animal(&unsigned.to_row().map_err(Error::Failed)?).await?;
     }
+    if !words.is_empty() {
+        same_words(tx, animal, &words).await?;
+    }
     Ok(erased)
+}
+
+/// The municipality's words on the request: as they hold of the animal, and of the one record.
+fn words_of(animal: &AnimalRecord) -> impl Iterator<Item = &String> {
+    let own = animal.own.as_ref().and_then(|own| own.registration.reason.as_ref());
+    animal.rnm_reason.iter().chain(own)
+}
+
+fn forget_words(animal: &mut AnimalRecord) {
+    animal.rnm_reason = None;
+    if let Some(own) = &mut animal.own {
+        own.registration.reason = None;
+    }
+}
+
+/// The municipality's words as the animal's other records repeat them, whoever has those: the one
+/// that stands for all, and the one whose request it is.
+async fn same_words(tx: &mut Tx, animal: &AnimalRecord, words: &[String]) -> Result<(), Error> {
+    let root = animal.merged_into.unwrap_or(animal.id);
+    let mut rows = tx.animals_merged_into(root.0).await?;
+    rows.extend(tx.animal(root.0).await?);
+    for row in rows {
+        let mut other = AnimalRecord::try_from(row)?;
+        let repeats = words_of(&other).any(|said| words.contains(said));
+        if repeats && other.id != animal.id {
+            forget_words(&mut other);
+            tx.update_animal(&other.to_row().map_err(Error::Failed)?).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The signatures under the consents to the animal's surgeries, but for those of others. That there
@@ -203,3 +246,5 @@ pub(super) async fn consents(
 const DECLARED: &str = "\"declaration\":\"";
 /// And under a consent.
 const CONSENTED: &str = "\"consent_signature\":\"";
+/// Links of an animal's history with the municipality's reasons.
+const REASONED: [&str; 2] = [kind_of(RnmState::Observed), kind_of(RnmState::Rejected)];

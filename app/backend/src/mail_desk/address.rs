@@ -60,9 +60,9 @@ impl Post {
 
 /// Has an owner's letters follow them to the address that they have now: what waits, is held or
 /// was given up goes there, also what is on its way and fails; what was given up leaves again if
-/// it carries what is in force. Documents in force that left for another address are sent once;
-/// answers which. For an owner without an address nothing leaves any more, and somebody is asked
-/// to hand the documents over.
+/// it carries what is in force and goes there with nothing else. Documents in force that left for
+/// another address are sent once; answers which. For an owner without an address nothing leaves
+/// any more, and somebody is asked to hand the documents over.
 ///
 /// # Errors
 /// A failed database.
@@ -78,16 +78,24 @@ pub(crate) async fn follow(
     };
     let in_force = post.in_force();
     let (mut goes, mut left) = (BTreeSet::new(), BTreeSet::new());
-    for letter in &post.letters {
-        let carried = carried(letter)?;
-        let revives = letter.state == "dead" && carried.iter().any(|id| in_force.contains(id));
-        let is_there = letter.state == "sent" && letter.recipient == email.as_str();
-        let is_turned = match revives {
-            true => tx.revive_message(letter.id, now.0, Some(email.as_str())).await?,
-            false => turn(tx, letter, email).await?,
-        };
-        let of = if is_there || is_turned { &mut goes } else { &mut left };
-        of.extend(carried);
+    let (mut dead, alive): (Vec<_>, Vec<_>) =
+        post.letters.iter().partition(|letter| letter.state == "dead");
+    for letter in alive {
+        let of = if turn(tx, letter, email).await? { &mut goes } else { &mut left };
+        of.extend(carried(letter)?);
+    }
+    // The last word first: what goes there with one letter does not leave with another as well.
+    dead.sort_by_key(|letter| std::cmp::Reverse((letter.created_at, letter.id)));
+    for letter in dead {
+        let mut brings = carried(letter)?;
+        brings.retain(|id| in_force.contains(id));
+        let revives = !brings.is_empty() && !brings.iter().any(|id| goes.contains(id));
+        if revives && tx.revive_message(letter.id, now.0, Some(email.as_str())).await? {
+            goes.extend(brings);
+        } else {
+            turn(tx, letter, email).await?;
+            left.extend(brings);
+        }
     }
     let again = in_force.into_iter().filter(|id| left.contains(id) && !goes.contains(id));
     let again: Vec<_> = again.collect();
@@ -113,9 +121,12 @@ pub(crate) async fn send_everything(
     send(tx, (owner, email), post.in_force(), now).await
 }
 
-/// Gives a letter that has not left another address; `false` when it has left. Whoever has it in
-/// hand loses it, so that another try does not go where the first one did.
+/// Gives a letter that has not left another address; `false` when it has left for one. Whoever has
+/// it in hand loses it, so that another try does not go where the first one did.
 async fn turn(tx: &mut Tx, letter: &MessageRow, email: &Email) -> Result<bool, StoreError> {
+    if letter.recipient == email.as_str() {
+        return Ok(true);
+    }
     match letter.state.as_str() {
         "leased" => tx.recall_message(letter.id, email.as_str()).await,
         _ => tx.redirect_message(letter.id, email.as_str()).await,

@@ -142,20 +142,24 @@ impl Desk<'_> {
         let children: Vec<_> = side.merged.iter().map(|child| child.record.id).collect();
         let held = self.held(kept)?;
         let before = side.held.record.details.clone();
+        let numbers = [(merged, number), (kept, held.held.record.rnm_number.clone())];
         held.apart(|held| {
             held.merged.push(side.held);
             held.merged.extend(side.merged);
         });
         held.services.extend(side.services);
         held.correct_likeness_from(before);
-        let stands = &held.held.record.rnm_number;
-        let aside = number.filter(|number| stands.as_ref().is_some_and(|one| one != number));
+        let stands = held.held.record.rnm_number.clone();
         for child in children {
             self.note(Subject::Animal(child), "merged_into_animal", &kept)?;
         }
-        let Some(number) = aside else { return Ok(()) };
-        let said = serde_json::json!({ "animal": merged, "number": number });
-        self.note(Subject::Animal(kept), "rnm_number_set_aside", &said)
+        for (animal, number) in numbers {
+            // Where the kept record has none itself, that of the one that came furthest stands.
+            let Some(number) = number.filter(|one| Some(one) != stands.as_ref()) else { continue };
+            let said = serde_json::json!({ "animal": animal, "number": number });
+            self.note(Subject::Animal(kept), "rnm_number_set_aside", &said)?;
+        }
+        Ok(())
     }
 
     pub(super) async fn unmerge_animal(&mut self, merged: AnimalId) -> Result<(), Stop> {

@@ -49,6 +49,7 @@ impl Desk<'_> {
             veterinarian: *veterinarian,
             performed_at,
             performed_on,
+            residence: self.residence_at(&before, performed_at).await?,
             details: correction.details.clone(),
             ..before.clone()
         };

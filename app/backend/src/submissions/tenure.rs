@@ -10,6 +10,8 @@ use domain::timestamp::Timestamp;
 
 use super::desk::{Desk, Stop};
 use super::held::Change;
+use crate::records::ServiceRecord;
+use crate::store::vocabulary::tenure::TenureRow;
 
 /// An animal that goes from somebody to somebody else.
 #[derive(Clone, Copy, Debug)]
@@ -35,10 +37,39 @@ impl Desk<'_> {
         let (mut owner, changed) = (held.record.owner, held.record.updated_at);
         // What has not changed since then went to nobody else since then.
         if held.change != Change::Added && changed >= at {
-            let rows = self.tx.tenures_of(&[animal.0]).await?;
-            let left: Vec<_> = rows.iter().map(|row| left(row.owner_id, row.left_at)).collect();
-            owner = owner_then(&left, at).unwrap_or(owner);
+            owner = owner_then(&self.left(animal).await?, at).unwrap_or(owner);
         }
+        self.home(owner).await
+    }
+
+    /// The same of a service that turns out to be of another moment: where it is told of, unless
+    /// the animal was somebody else's then.
+    pub(super) async fn residence_at(
+        &mut self,
+        service: &ServiceRecord,
+        at: Timestamp,
+    ) -> Result<Option<Commune>, Stop> {
+        if at == service.performed_at {
+            return Ok(service.residence);
+        }
+        let kept = self.animal(service.animal).await?;
+        let left = self.left(service.animal).await?;
+        let then = owner_then(&left, at);
+        if then == owner_then(&left, service.performed_at) {
+            return Ok(service.residence);
+        }
+        let own = self.held(kept)?.record_mut(service.animal).record.owner;
+        self.home(then.unwrap_or(own)).await
+    }
+
+    /// Whom an animal has left.
+    async fn left(&mut self, animal: AnimalId) -> Result<Vec<Left>, Stop> {
+        let rows = self.tx.tenures_of(&[animal.0]).await?;
+        let left = |row: TenureRow| Left { owner: row.owner_id.into(), at: Timestamp(row.left_at) };
+        Ok(rows.into_iter().map(left).collect())
+    }
+
+    async fn home(&mut self, owner: OwnerId) -> Result<Option<Commune>, Stop> {
         let owner = self.owner(owner).await?;
         let held = self.owners.get(&owner).ok_or(Refusal::OwnerUnknown)?;
         Ok(held.record.details.commune)
@@ -79,8 +110,4 @@ impl Desk<'_> {
         }
         Ok(())
     }
-}
-
-const fn left(owner: uuid::Uuid, at: i64) -> Left {
-    Left { owner: OwnerId(owner), at: Timestamp(at) }
 }

@@ -14,6 +14,7 @@ use domain::territory::Commune;
 use domain::timestamp::Timestamp;
 use std::collections::BTreeMap;
 
+use crate::it::correcting::commands::{corrected, done_at};
 use crate::it::databases::Database;
 use crate::it::field::{Field, Guest, NOW};
 
@@ -148,6 +149,47 @@ on_both_databases! {
         let lived = list.iter().flat_map(|one| one.services.iter().map(|one| one.residence));
         let home = Some(Commune::ANTOFAGASTA);
         assert_eq!(lived.collect::<Vec<_>>(), [home, home, Some(taltal())]);
+    }
+
+    async fn a_service_of_a_wrong_clock_is_of_whose_it_was_at_the_right_hour(database) {
+        let field = Field::on(&database).await;
+        let (from, to) = two(40_000_565);
+        let (operative, desk) = (field.as_operative(), field.as_coordinator());
+        recorded(&field, operative, 0, visit(&field, &from)).await;
+        field.office.clock.advance_ms(50 * MINUTE_MS);
+        let moved = [vec![registered_in(&to, Some(taltal()))], transfer(&from, &to)].concat();
+        recorded(&field, desk, 20, moved).await;
+        let given = field.dewormed(from.dog, DewormingKind::Internal);
+        recorded(&field, operative, 40, vec![given.clone()]).await;
+        assert_eq!(told(&field).await.len(), 2);
+        for (minutes, whose, home) in
+            [(10, &from, Commune::ANTOFAGASTA), (30, &to, taltal()), (35, &to, taltal())]
+        {
+            let at = Timestamp(NOW.0 + minutes * MINUTE_MS);
+            let right = vec![done_at(corrected(&given, |_| {}), at)];
+            recorded(&field, desk, 45, right).await;
+            let list = listed(&field).await;
+            let is_dose = |one: &&Beneficiary| {
+                one.services.iter().any(|done| done.kind == ServiceKind::DewormingInternal)
+            };
+            let line = list.iter().find(is_dose).unwrap();
+            let last = line.services.last().unwrap();
+            assert_eq!((line.owner.id, last.residence), (whose.owner, Some(home)), "{minutes}");
+        }
+    }
+
+    async fn a_commune_that_was_wrong_is_put_right_also_of_what_went_to_somebody_else(database) {
+        let field = Field::on(&database).await;
+        let (from, to) = two(40_000_567);
+        recorded(&field, field.as_operative(), 0, visit(&field, &from)).await;
+        field.office.clock.advance_ms(30 * MINUTE_MS);
+        let moved = [vec![to.registered()], transfer(&from, &to)].concat();
+        recorded(&field, field.as_coordinator(), 20, moved).await;
+        let details = OwnerDetails { commune: Some(taltal()), ..from.details() };
+        let (owner, details) = (from.owner, Box::new(details));
+        let command = Command::CorrectOwner { owner, details, reason: CorrectionReason::Mistyped };
+        recorded(&field, field.as_coordinator(), 25, vec![command]).await;
+        assert_eq!(chips_by_residence(&field).await, lines([(Some("Taltal"), 1)]));
     }
 
     async fn who_was_erased_is_nobody_and_nobody_else(database) {

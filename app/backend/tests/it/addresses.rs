@@ -8,6 +8,7 @@ use backend::owner_access::code;
 use backend::store::vocabulary::outbox::MessageRow;
 use backend::submissions::VisitMail;
 use backend::tasks::{self, TaskBody};
+use domain::command::Command;
 use domain::contact::Email;
 use domain::desk::queue::TaskEnding;
 use domain::id::{AnimalId, DocumentId, OwnerId};
@@ -71,6 +72,21 @@ on_both_databases! {
         assert_eq!(recipients(&mails(&field, "pending").await), [FIRST]);
     }
 
+    async fn what_was_held_for_a_merged_record_leaves_with_the_signature(database) {
+        let (field, guest) = (Field::on(&database).await, Guest::new(40_000_813));
+        let kept = Guest { email: Some(OTHER), ..Guest::new(40_000_814) };
+        field.submit(field.visit(&guest, CHIP)).await;
+        field.submit(vec![kept.registered()]).await;
+        let merge = Command::MergeOwners { kept: kept.owner, merged: guest.owner };
+        let outcome = field.submit_as(field.as_coordinator(), vec![merge]).await;
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        assert_eq!(field.authorise().await, 1);
+        assert!(mails(&field, "held").await.is_empty(), "it would wait for ever");
+        let pending = mails(&field, "pending").await;
+        assert_eq!(recipients(&pending), [OTHER]);
+        assert!(!mail(&pending[0]).again, "it is the mail of the visit");
+    }
+
     async fn what_is_pending_goes_there_and_nothing_goes_twice(database) {
         let field = Field::on(&database).await;
         let guest = signed(&field, 40_000_803).await;
@@ -121,6 +137,39 @@ on_both_databases! {
         let noted = outbox::mark_failed(&field.office.store, &leased[0], failed, now).await;
         assert!(!noted.unwrap(), "who had it in hand has lost it");
         assert_eq!(recipients(&mails(&field, "pending").await), [THIRD]);
+    }
+
+    async fn what_was_given_up_twice_leaves_once(database) {
+        let field = Field::on(&database).await;
+        let guest = signed(&field, 40_000_811).await;
+        database.raw("UPDATE outbox SET state = 'sent', sent_at = 1").await;
+        moved(&field, &guest, Some(OTHER)).await;
+        // Neither has arrived: both letters bring the same document.
+        database.raw("UPDATE outbox SET state = 'dead', sent_at = NULL, last_error = '550'").await;
+        moved(&field, &guest, Some(THIRD)).await;
+        assert_eq!(recipients(&mails(&field, "pending").await), [THIRD]);
+        let dead = mails(&field, "dead").await;
+        assert_eq!(recipients(&dead), [THIRD], "by hand it goes to where they are reached");
+        // One of them arrived there: the other is not needed any more.
+        let there = format!(
+            "UPDATE outbox SET state = 'sent', sent_at = 2, recipient = '{OTHER}'
+             WHERE state = 'pending'"
+        );
+        database.raw(&there).await;
+        moved(&field, &guest, Some(OTHER)).await;
+        assert!(mails(&field, "pending").await.is_empty());
+    }
+
+    async fn what_is_on_its_way_there_already_is_left_in_hand(database) {
+        let field = Field::on(&database).await;
+        let guest = signed(&field, 40_000_812).await;
+        database.raw(&format!("UPDATE outbox SET recipient = '{OTHER}'")).await;
+        let (store, now) = (&field.office.store, field.office.clock.now());
+        let lane = outbox::Lane::Ordinary;
+        let leased = outbox::lease_due(store, lane, now, 9, 60_000).await.unwrap();
+        moved(&field, &guest, Some(OTHER)).await;
+        assert!(outbox::mark_sent(store, &leased[0], now).await.unwrap());
+        assert!(mails(&field, "pending").await.is_empty(), "it would arrive twice");
     }
 
     async fn what_is_out_of_force_is_not_sent_again(database) {

@@ -1,5 +1,7 @@
 //! The desk of the RNM: only steps that lead somewhere, and a certificate that reaches its owner.
 
+use backend::actor::Actor;
+use backend::erasure::erase_owner;
 use backend::rnm::{self, Approval};
 use domain::animal::{AnimalDetails, Birth};
 use domain::catalogue::breed::Breed;
@@ -13,6 +15,7 @@ use domain::rnm::RnmState;
 use domain::submission::Outcome;
 
 use crate::it::desk::refused;
+use crate::it::erasure::everything;
 use crate::it::field::{Field, Guest, dog};
 
 const CHIP: &str = "999000000000301";
@@ -294,6 +297,29 @@ on_both_databases! {
         }
     }
 
+    async fn a_number_gives_way_to_one_that_came_further_and_is_told(database) {
+        let field = Field::on(&database).await;
+        let [kept, one, other] = [40_000_318, 40_000_319, 40_000_320].map(Guest::new);
+        let chip = ready(&field, &one, CHIP).await;
+        ready(&field, &other, OTHER_CHIP).await;
+        field.submit(vec![kept.registered(), kept.dog_registered("Ñato")]).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        rnm::approve(office, actor, approval(&one)).await.unwrap();
+        let second = Approval { number: "CD-456".to_owned(), ..approval(&other) };
+        let document = rnm::approve(office, actor, second).await.unwrap();
+        rnm::certificate_left(office, document).await.unwrap();
+        let reason = domain::name::ShortText::parse("Era otro").unwrap();
+        tell(&field, Command::AnnulService { service: chip, reason }).await;
+        unite(&field, &kept, &one).await;
+        assert_eq!(state_of(&field, &kept).await.1.as_deref(), Some("AB-123"));
+        unite(&field, &kept, &other).await;
+        assert_eq!(state_of(&field, &kept).await.1.as_deref(), Some("CD-456"));
+        let sheet = backend::desk::register::animal(office, actor, kept.dog).await.unwrap();
+        let aside = sheet.history.iter().filter(|line| line.kind == "rnm_number_set_aside");
+        let aside: Vec<_> = aside.flat_map(|line| line.said.iter().flatten()).collect();
+        assert!(aside.iter().any(|(_, words)| words == "AB-123"), "{aside:?}");
+    }
+
     async fn a_transfer_ends_what_was_registered_of_a_united_record(database) {
         let field = Field::on(&database).await;
         let (merged, kept) = (Guest::new(40_000_315), Guest::new(40_000_316));
@@ -311,5 +337,37 @@ on_both_databases! {
         assert_eq!(ended.state, domain::document::DocumentState::Withdrawn);
         come_apart(&field, &merged).await;
         assert_eq!(state_of(&field, &merged).await, (RnmState::Ready, None));
+    }
+    async fn an_erasure_takes_the_municipalitys_words_from_every_record(database) {
+        let field = Field::on(&database).await;
+        let (office, actor) = (&field.office, field.as_coordinator());
+        let said = "Habla de la tenedora Ñancupil";
+        for (number, is_kept) in [(40_000_321, true), (40_000_323, false)] {
+            let (asked, plain) = (Guest::new(number), Guest::new(number + 1));
+            // Another proof than a declaration, with which the history would go as a whole.
+            let details = AnimalDetails {
+                holding_proof: Some(HoldingProof::Receipt),
+                declaration: None,
+                ..complete("Ñato")
+            };
+            let mut visit = field.visit(&asked, if is_kept { CHIP } else { OTHER_CHIP });
+            let (animal, owner) = (asked.dog, asked.owner);
+            visit[1] = Command::RegisterAnimal { animal, owner, details: Box::new(details) };
+            field.submit(visit).await;
+            field.submit(vec![plain.registered(), plain.dog_registered("Ñato")]).await;
+            let observed = RnmStep::Observed { reason: said.to_owned() };
+            for step in [RnmStep::Requested, observed] {
+                rnm::mark(office, actor, vec![asked.dog], step).await.unwrap();
+            }
+            let (kept, merged) = if is_kept { (&asked, &plain) } else { (&plain, &asked) };
+            unite(&field, kept, merged).await;
+            assert!(everything(&database).await.contains("Ñancupil"));
+            let ground = "Solicitud del titular, Ley 21.719";
+            erase_owner(office, Actor::System, asked.owner, ground).await.unwrap();
+            assert!(!everything(&database).await.contains("Ñancupil"), "kept: {is_kept}");
+            assert_eq!(state_of(&field, kept).await.0, RnmState::Observed, "it was asked for");
+            come_apart(&field, merged).await;
+            assert!(!everything(&database).await.contains("Ñancupil"), "kept: {is_kept}");
+        }
     }
 }

@@ -95,8 +95,11 @@ async fn story(tx: &mut Tx) -> Stored<()> {
     // What was done before the animal came is left as it was.
     assert_eq!(tx.settle_services(&[here.to], "02102", true).await?, 2);
     assert_eq!(residences(tx, &here).await?, codes([Some("02101"), Some("02102"), Some("02102")]));
+    // And is of whose it was then, wherever the animal went.
+    assert_eq!(tx.settle_services(&[here.from], "02104", false).await?, 0);
+    assert_eq!(tx.settle_services(&[here.from], "02104", true).await?, 1);
     assert_eq!(tx.move_services(here.animal, 9, None).await?, 1);
-    assert_eq!(residences(tx, &here).await?, codes([Some("02101"), Some("02102"), None]));
+    assert_eq!(residences(tx, &here).await?, codes([Some("02104"), Some("02102"), None]));
     assert_eq!(tx.move_services(here.animal, 1, Some("02103")).await?, 3);
     assert_eq!(residences(tx, &here).await?, codes([Some("02103"); 3]));
     Ok(())

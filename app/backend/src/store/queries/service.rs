@@ -97,7 +97,8 @@ pub(crate) async fn annul(
 pub(crate) async fn correct(db: &mut Connection, service: &ServiceRow) -> sqlx::Result<()> {
     sqlx::query(
         "UPDATE service SET kind = $2, counts = $3, veterinarian_id = $4, chip = $5, details = $6,
-             state_before = $7, batch = $8, performed_at = $9, performed_on = $10
+             state_before = $7, batch = $8, performed_at = $9, performed_on = $10,
+             residence = $11
          WHERE id = $1",
     )
     .bind(service.id)
@@ -110,6 +111,7 @@ pub(crate) async fn correct(db: &mut Connection, service: &ServiceRow) -> sqlx::
     .bind(&service.batch)
     .bind(service.performed_at)
     .bind(&service.performed_on)
+    .bind(&service.residence)
     .execute(db)
     .await
     .map(drop)

@@ -6,6 +6,13 @@ use uuid::Uuid;
 use super::{Connection, Db, one_of};
 use crate::store::vocabulary::tenure::TenureRow;
 
+/// Whose an animal was when a service was done, as `domain::tenure::owner_then` tells it.
+const OWNER_THEN: &str = "COALESCE(
+    (SELECT tenure.owner_id FROM tenure
+     WHERE tenure.animal_id = service.animal_id AND tenure.left_at > service.performed_at
+     ORDER BY tenure.place LIMIT 1),
+    animal.owner_id)";
+
 pub(crate) async fn note(
     db: &mut Connection,
     animal: Uuid,
@@ -55,14 +62,14 @@ pub(crate) async fn settle_services(
 ) -> sqlx::Result<u64> {
     let mut query = QueryBuilder::<Db>::new("UPDATE service SET residence = ");
     query.push_bind(residence);
-    query.push(" WHERE animal_id IN (SELECT id FROM animal WHERE ");
-    one_of(&mut query, "owner_id", owners);
-    query.push(") AND (residence IS NULL OR (").push_bind(is_for_all);
+    query.push(" WHERE (residence IS NULL OR (").push_bind(is_for_all);
     query.push(" AND residence <> ").push_bind(residence);
-    query.push(
-        ")) AND performed_at >= COALESCE(
-             (SELECT MAX(left_at) FROM tenure WHERE tenure.animal_id = service.animal_id),
-             performed_at)",
-    );
+    query.push(")) AND animal_id IN (SELECT id FROM animal WHERE ");
+    one_of(&mut query, "owner_id", owners);
+    query.push(" UNION SELECT animal_id FROM tenure WHERE ");
+    one_of(&mut query, "owner_id", owners);
+    query.push(") AND EXISTS (SELECT 1 FROM animal WHERE animal.id = service.animal_id AND ");
+    one_of(&mut query, OWNER_THEN, owners);
+    query.push(")");
     query.build().execute(db).await.map(|done| done.rows_affected())
 }

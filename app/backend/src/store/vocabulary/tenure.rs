@@ -24,8 +24,8 @@ vocabulary! {
     move_services = tenure::move_services(
         animal: Uuid, since: i64, residence: Option<&str>
     ) -> u64;
-    /// Writes where owners live to the services of their animals since those came to them: of all,
-    /// or only where it was not known.
+    /// Writes where owners live to the services of animals while those were theirs: of all, or only
+    /// where it was not known.
     settle_services = tenure::settle_services(
         owners: &[Uuid], residence: &str, is_for_all: bool
     ) -> u64;
