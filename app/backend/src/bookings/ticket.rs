@@ -50,6 +50,18 @@ impl Place {
         self.outreach.kind == OutreachKind::HomeVisits
     }
 
+    /// Whether the moment from which its places may be booked lies behind, if there is one.
+    pub(super) fn has_opened(&self, now: Timestamp) -> bool {
+        let opens_at = self.plan.as_ref().and_then(|plan| plan.booking_opens_at);
+        opens_at.is_none_or(|at| at <= now.0)
+    }
+
+    /// Whether its places may be booked, or waited for, at a moment.
+    pub(super) fn takes_bookings(&self, now: Timestamp) -> bool {
+        let is_open = self.outreach.status == OutreachStatus::Open && now < self.outreach.ends_at;
+        is_open && self.has_opened(now)
+    }
+
     /// Whether anybody is served first: the plan's rule as it stands, whatever was said when it
     /// was booked.
     pub(crate) fn gives_priority(&self) -> bool {
