@@ -39,6 +39,13 @@ impl Place {
         Ok(Self { outreach, plan })
     }
 
+    /// Whether nothing of it is to come, also where it was closed before its end.
+    fn is_over(&self, now: Timestamp) -> bool {
+        let is_closed =
+            matches!(self.outreach.status, OutreachStatus::Closed | OutreachStatus::Reported);
+        is_closed || self.outreach.ends_at <= now
+    }
+
     /// Until when the team may be at the home of who booked; nothing where people come to it.
     pub(crate) fn home_until(&self, row: &BookingRow) -> Option<Timestamp> {
         let slot = row.slot_at.map(Timestamp).filter(|_| self.comes_home());
@@ -101,7 +108,7 @@ pub(crate) fn ticket(
         way: plan.and_then(|plan| plan.way.clone()),
         needs_new_date_accepted: row.accepted_date == 0,
         is_suspended: is_suspended(&place.outreach),
-        is_over: place.outreach.ends_at <= office.clock.now(),
+        is_over: place.is_over(office.clock.now()),
     })
 }
 
