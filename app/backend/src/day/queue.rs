@@ -151,7 +151,7 @@ pub async fn turn_away(
     .await
 }
 
-/// Notes in the history who did something at the door; whom it is about stands in the booking alone.
+/// Notes in the history who did something at the door: whom it is about, the booking alone says.
 async fn note(
     tx: &mut Tx,
     outreach: OutreachId,
