@@ -42,6 +42,8 @@ pub const VERIFY: &str = "/V";
 pub const PROVISIONAL: &str = "/P";
 /// Single-purpose links; the token follows.
 pub const LINK: &str = "/e";
+/// What the link of a reminder says besides, behind the token.
+pub const REMINDED: &str = "?aviso=1";
 /// Staff sign in.
 pub const SIGN_IN: &str = "/ingresar";
 /// Staff sign out.

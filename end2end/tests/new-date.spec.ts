@@ -128,11 +128,17 @@ posted("who booked says whether a new date suits, and gives the place back", asy
 
   // It is the evening before, or two days: the reminder has come meanwhile.
   const reminder = linkOf(await mail.titled(first.email!, "Recordatorio"));
+  expect(reminder, "it leads to the one button").toMatch(/\?aviso=1$/);
   await page.goto(reminder);
   await expectAccessible(page);
   await owner.goto(reminder);
   await expect(told).toContainText("La hora está reservada");
-  await expect(buttons).toHaveText([GIVE_BACK]);
+  await expect(buttons, "one thing to say").toHaveText([GIVE_BACK]);
+  const rest = owner.getByRole("link", { name: "Ver el boleto y las demás opciones" });
+  expect(await rest.getAttribute("href")).not.toContain("?");
+  await rest.click();
+  await expect(owner.locator("main figure")).toBeVisible();
+  await owner.goBack();
   await press(owner, GIVE_BACK);
   await expect(told).toContainText("Reserva anulada");
   await expect(buttons).toHaveCount(0);

@@ -40,6 +40,7 @@ mod it {
     mod field;
     mod foreign;
     mod handover;
+    mod held_back;
     mod history;
     mod home_visits;
     mod hours_cut;
@@ -50,6 +51,7 @@ mod it {
     mod lookup;
     mod merging;
     mod moments;
+    mod named;
     mod news;
     mod news_back;
     mod offered;

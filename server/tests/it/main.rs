@@ -43,6 +43,7 @@ mod plans;
 #[path = "../../src/bin/chaos/programme.rs"]
 mod programme;
 mod provisional;
+mod reminded;
 mod sealed;
 mod stock;
 mod submissions;

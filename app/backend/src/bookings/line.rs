@@ -69,7 +69,7 @@ pub(crate) async fn lock(
 impl Hall {
     /// Whether places may be booked, or waited for, now.
     pub(crate) fn is_open(&self, now: Timestamp) -> bool {
-        takes_bookings(&self.place, now)
+        self.place.takes_bookings(now)
     }
 
     /// Whether who has not come yet may come late no more.
@@ -79,11 +79,15 @@ impl Hall {
         ends_lateness(free, is_waited_for, is_over, self.place.comes_home())
     }
 
-    /// Whether places that become free are still offered.
+    /// Whether places that become free are still offered: to who waits already, also while nobody
+    /// may book any more; but not before anybody may.
     fn still_offers(&self, now: Timestamp) -> bool {
-        let outreach = &self.place.outreach;
-        let is_coming = matches!(outreach.status, OutreachStatus::Open | OutreachStatus::UnderWay);
-        is_coming && now < outreach.ends_at
+        let is_coming = match self.place.outreach.status {
+            OutreachStatus::Open | OutreachStatus::UnderWay => true,
+            OutreachStatus::Published => self.place.has_opened(now),
+            _ => false,
+        };
+        is_coming && now < self.place.outreach.ends_at
     }
 
     /// Whether there is such a slot, and it begins after a moment.
@@ -292,14 +296,6 @@ pub(crate) async fn bring_in(tx: &mut Tx, at: (Uuid, &str), now: Timestamp) -> R
     }
     hall.write(tx).await?;
     Ok(!rows.is_empty())
-}
-
-/// Whether places of an outreach may be booked, or waited for, at a moment.
-pub(super) fn takes_bookings(place: &Place, now: Timestamp) -> bool {
-    let opens_at = place.plan.as_ref().and_then(|plan| plan.booking_opens_at);
-    place.outreach.status == OutreachStatus::Open
-        && now < place.outreach.ends_at
-        && opens_at.is_none_or(|at| at <= now.0)
 }
 
 /// Offers what is free to those who wait: whoever is served first before the others, and each in

@@ -173,12 +173,7 @@ pub(crate) async fn tell_for_good(
     now: Timestamp,
 ) -> Result<bool, Error> {
     let Some(row) = tx.booking(booking).await? else { return Ok(false) };
-    let unheard = Unheard::of(tx, booking).await?;
-    let kind = LetterKind::OutreachSuspended;
-    unheard.take_back(tx, Some(kind)).await?;
-    let plain = letters::body(&row);
-    let slot = unheard.first.and_then(|(_, known)| known.slot).or(plain.slot);
-    letters::deliver(tx, (kind, &BookingMail { slot, ..plain }), &row, now).await
+    tell_last(tx, LetterKind::OutreachSuspended, &row, now).await
 }
 
 /// Tells somebody that the outreach ended before their turn came; what was written of it before and
@@ -191,9 +186,21 @@ pub(crate) async fn tell_it_ended(
     row: &BookingRow,
     now: Timestamp,
 ) -> Result<bool, Error> {
+    tell_last(tx, LetterKind::OutreachEnded, row, now).await
+}
+
+/// Tells somebody that their hour is none any more: the one that they know.
+async fn tell_last(
+    tx: &mut Tx,
+    kind: LetterKind,
+    row: &BookingRow,
+    now: Timestamp,
+) -> Result<bool, Error> {
     let unheard = Unheard::of(tx, row.id).await?;
-    unheard.take_back(tx, Some(LetterKind::OutreachEnded)).await?;
-    letters::write(tx, LetterKind::OutreachEnded, row, now).await
+    unheard.take_back(tx, Some(kind)).await?;
+    let (plain, known) = (letters::body(row), unheard.first.map(|(_, known)| known));
+    let slot = known.as_ref().and_then(|known| known.slot).or(plain.slot);
+    letters::deliver(tx, (kind, &BookingMail { slot, known, ..plain }), row, now).await
 }
 
 /// What was to be told to somebody, by letter or telephone, and has not been.

@@ -8,7 +8,6 @@ use domain::timestamp::{CivilDate, Timestamp};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-use super::line::takes_bookings;
 use super::ticket::Place;
 use super::{PublicFilter, PublicOffering, PublicOutreach};
 use crate::error::Error;
@@ -118,7 +117,7 @@ fn is_shown(outreach: &Outreach, now: Timestamp) -> bool {
 }
 
 fn shown(place: Place, offerings: Vec<PublicOffering>, now: Timestamp) -> PublicOutreach {
-    let bookable = takes_bookings(&place, now) && !offerings.is_empty();
+    let bookable = place.takes_bookings(now) && !offerings.is_empty();
     let Place { outreach, plan } = place;
     let position = plan.as_ref().and_then(|plan| plan.latitude.zip(plan.longitude));
     let opens_at = plan.as_ref().and_then(|plan| plan.booking_opens_at);

@@ -6,7 +6,7 @@
 //! still is as it was read, so that it is done once.
 
 use domain::booking::{ANSWER_WITHIN_MS, BookingState, NO_SHOW_AFTER_MS, Reminding, is_no_show};
-use domain::id::OutreachId;
+use domain::id::{BookingId, OutreachId};
 use domain::timestamp::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -100,14 +100,15 @@ async fn settle(
     let Some(mut hall) = line::lock(tx, (*outreach, offering)).await? else { return Ok(0) };
     // Somebody may have accepted, come or moved it while the lock was waited for.
     let rows = tx.bookings_with_ids(ids).await?;
-    let mut done = end_over(tx, &mut hall, rows, now).await?;
+    let ended = end_over(tx, &mut hall, rows, now).await?.len();
+    let mut done = u32::try_from(ended).unwrap_or(u32::MAX);
     done += line::offer_free(tx, office, &mut hall, now).await?;
     hall.write(tx).await?;
     Ok(done)
 }
 
 /// Ends those of some bookings of a locked offering that are over, the earliest hour first: by the
-/// places of one, whoever is late after it need not be missed any more. Answers how many.
+/// places of one, whoever is late after it need not be missed any more. Answers which.
 ///
 /// # Errors
 /// A failed database.
@@ -116,18 +117,18 @@ pub(crate) async fn end_over(
     hall: &mut line::Hall,
     mut rows: Vec<BookingRow>,
     now: Timestamp,
-) -> Result<u32, Error> {
+) -> Result<Vec<BookingId>, Error> {
     let (outreach, offering) = (hall.place.outreach.id.0, hall.offering.code());
     let waits = !tx.waiting_counts(outreach, offering).await?.is_empty();
     rows.sort_by_key(|row| (row.slot_at, row.id));
-    let mut done = 0;
+    let mut ended = Vec::new();
     for mut row in rows {
         let ending = ending(&row, now, hall.ends_lateness(now, waits))?;
         let Some((state, why)) = ending else { continue };
         end(tx, hall, &mut row, (state, why, now)).await?;
-        done += 1;
+        ended.push(BookingId(row.id));
     }
-    Ok(done)
+    Ok(ended)
 }
 
 /// How a booking ends that is over; nothing for one that is not.

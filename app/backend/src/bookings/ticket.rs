@@ -39,6 +39,13 @@ impl Place {
         Ok(Self { outreach, plan })
     }
 
+    /// Whether nothing of it is to come, also where it was closed before its end.
+    fn is_over(&self, now: Timestamp) -> bool {
+        let is_closed =
+            matches!(self.outreach.status, OutreachStatus::Closed | OutreachStatus::Reported);
+        is_closed || self.outreach.ends_at <= now
+    }
+
     /// Until when the team may be at the home of who booked; nothing where people come to it.
     pub(crate) fn home_until(&self, row: &BookingRow) -> Option<Timestamp> {
         let slot = row.slot_at.map(Timestamp).filter(|_| self.comes_home());
@@ -48,6 +55,18 @@ impl Place {
     /// Whether the team comes to the homes of those who book.
     pub(crate) fn comes_home(&self) -> bool {
         self.outreach.kind == OutreachKind::HomeVisits
+    }
+
+    /// Whether the moment from which its places may be booked lies behind, if there is one.
+    pub(super) fn has_opened(&self, now: Timestamp) -> bool {
+        let opens_at = self.plan.as_ref().and_then(|plan| plan.booking_opens_at);
+        opens_at.is_none_or(|at| at <= now.0)
+    }
+
+    /// Whether its places may be booked, or waited for, at a moment.
+    pub(super) fn takes_bookings(&self, now: Timestamp) -> bool {
+        let is_open = self.outreach.status == OutreachStatus::Open && now < self.outreach.ends_at;
+        is_open && self.has_opened(now)
     }
 
     /// Whether anybody is served first: the plan's rule as it stands, whatever was said when it
@@ -89,7 +108,7 @@ pub(crate) fn ticket(
         way: plan.and_then(|plan| plan.way.clone()),
         needs_new_date_accepted: row.accepted_date == 0,
         is_suspended: is_suspended(&place.outreach),
-        is_over: place.outreach.ends_at <= office.clock.now(),
+        is_over: place.is_over(office.clock.now()),
     })
 }
 

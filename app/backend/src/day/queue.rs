@@ -3,6 +3,7 @@
 use domain::booking::{BookingState, Queued, Station, TurnAwayReason, next_called};
 use domain::id::{BookingId, OutreachId};
 use domain::timestamp::Timestamp;
+use serde_json::{Value, json};
 
 use super::expected::known_owners;
 use super::settling::settle;
@@ -11,6 +12,7 @@ use crate::actor::Actor;
 use crate::bookings::{end_over, line};
 use crate::desk::gone;
 use crate::error::Error;
+use crate::history::{self, Entry, Subject};
 use crate::office::Office;
 use crate::planning::plan::priority_of;
 use crate::store::vocabulary::day::{DayRow, EndRow};
@@ -88,7 +90,7 @@ pub async fn serve(
 ) -> Result<(), Error> {
     open_door(office, actor, outreach).await?;
     let now = office.clock.now();
-    act(office, (outreach, booking, now), |tx, &(outreach, booking, now)| {
+    act(office, (outreach, booking), move |tx, &(outreach, booking)| {
         Box::pin(async move {
             let Some(row) = locked(tx, outreach, booking).await? else { return gone() };
             let known = known_owners(tx, std::slice::from_ref(&row)).await?;
@@ -97,7 +99,11 @@ pub async fn serve(
                 owner: known.get(&row.id).map(|(owner, _)| *owner),
                 ..end(&row, BookingState::Arrived, BookingState::Served, now)
             };
-            if tx.end_booking(&served).await? { Ok(()) } else { gone() }
+            if !tx.end_booking(&served).await? {
+                return gone();
+            }
+            let said = json!({ "booking": booking });
+            note(tx, outreach, ("booking_served", said), (actor, now)).await
         })
     })
     .await
@@ -115,7 +121,7 @@ pub async fn turn_away(
 ) -> Result<(), Error> {
     open_door(office, actor, outreach).await?;
     let now = office.clock.now();
-    act(office, (outreach, booking, reason, now), |tx, &(outreach, booking, reason, now)| {
+    act(office, (outreach, booking, reason), move |tx, &(outreach, booking, reason)| {
         Box::pin(async move {
             let Some(row) = locked(tx, outreach, booking).await? else { return gone() };
             let away = EndRow {
@@ -129,19 +135,31 @@ pub async fn turn_away(
             // had none.
             let used = (row.served_places + row.over_count - row.places).min(0);
             let change = PlaceChange { used, ..PlaceChange::default() };
-            if tx.move_places(row.outreach_id, &row.offering, change).await? {
-                // Who came early leaves an hour that others may have.
-                if let Some(slot) = row.slot_at {
-                    tx.recount_slot(row.outreach_id, &row.offering, slot).await?;
-                    let at = (row.outreach_id, row.offering.as_str());
-                    line::call_back(tx, at, now).await?;
-                }
-                return Ok(());
+            if !tx.move_places(row.outreach_id, &row.offering, change).await? {
+                return Err(StoreError::Inconsistent("who is there has no places").into());
             }
-            Err(StoreError::Inconsistent("who is there has no places").into())
+            // Who came early leaves an hour that others may have.
+            if let Some(slot) = row.slot_at {
+                tx.recount_slot(row.outreach_id, &row.offering, slot).await?;
+                let at = (row.outreach_id, row.offering.as_str());
+                line::call_back(tx, at, now).await?;
+            }
+            let said = json!({ "booking": booking, "reason": reason });
+            note(tx, outreach, ("booking_turned_away", said), (actor, now)).await
         })
     })
     .await
+}
+
+/// Notes in the history who did something at the door: whom it is about, the booking alone says.
+async fn note(
+    tx: &mut Tx,
+    outreach: OutreachId,
+    (kind, said): (&'static str, Value),
+    (actor, now): (Actor, Timestamp),
+) -> Result<(), Error> {
+    let entry = Entry::new(Subject::Outreach(outreach), kind, actor, now, &said)?;
+    history::append(tx, &entry).await
 }
 
 /// That a booking goes from one state to another.
@@ -169,7 +187,7 @@ pub async fn release_no_shows(
 ) -> Result<u32, Error> {
     open_door(office, actor, outreach).await?;
     let now = office.clock.now();
-    act(office, (outreach, now), |tx, &(outreach, now)| {
+    act(office, outreach, move |tx, &outreach| {
         Box::pin(async move {
             let offerings = tx.offerings_of(outreach.0).await?;
             for offering in &offerings {
@@ -177,28 +195,33 @@ pub async fn release_no_shows(
             }
             // Whose visit is in the register did come.
             settle(tx, outreach, now).await?;
-            let mut freed = 0;
+            let mut missed = Vec::new();
             for offering in offerings {
-                freed += release(tx, outreach, &offering.offering, now).await?;
+                missed.extend(release(tx, outreach, &offering.offering, now).await?);
             }
-            Ok(freed)
+            if !missed.is_empty() {
+                let said = json!({ "bookings": missed });
+                note(tx, outreach, ("bookings_released", said), (actor, now)).await?;
+            }
+            Ok(u32::try_from(missed.len()).unwrap_or(u32::MAX))
         })
     })
     .await
 }
 
-/// Ends what nobody came for at an offering, as time does by itself.
+/// Ends what nobody came for at an offering, as time does by itself; answers which bookings.
 async fn release(
     tx: &mut Tx,
     outreach: OutreachId,
     offering: &str,
     now: Timestamp,
-) -> Result<u32, Error> {
-    let Some(mut hall) = line::lock(tx, (outreach.0, offering)).await? else { return Ok(0) };
+) -> Result<Vec<BookingId>, Error> {
+    let at = (outreach.0, offering);
+    let Some(mut hall) = line::lock(tx, at).await? else { return Ok(Vec::new()) };
     let ids = tx.expecting_of(outreach.0, offering).await?;
     let mut rows = tx.bookings_with_ids(&ids).await?;
     rows.retain(|row| row.state == BookingState::Booked.code());
-    let freed = end_over(tx, &mut hall, rows, now).await?;
+    let missed = end_over(tx, &mut hall, rows, now).await?;
     hall.write(tx).await?;
-    Ok(freed)
+    Ok(missed)
 }

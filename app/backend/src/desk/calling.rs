@@ -68,7 +68,8 @@ pub(super) async fn booker(
         _ => words,
     };
     // What is off is the hour that they know.
-    let known_at = said.known_at.filter(|_| said.about == CallAbout::Suspended);
+    let is_off = matches!(said.about, CallAbout::Suspended | CallAbout::Ended);
+    let known_at = said.known_at.filter(|_| is_off);
     let at = row.slot_at.or(row.arrived_at).map_or(outreach.starts_at, Timestamp);
     let at = known_at.unwrap_or(at);
     let mailed = owner.as_ref().filter(|owner| owner.phone.is_none());

@@ -101,7 +101,7 @@ async fn write_offering(
     remake_slots(tx, &record.outreach, (typed.offering, typed.capacity)).await?;
     let body = serde_json::json!({
         "offering": row.offering, "capacity": row.capacity, "minutes": row.minutes,
-        "stations": row.stations,
+        "stations": row.stations, "eligibility": typed.eligibility,
     });
     let entry = Entry::new(Subject::Outreach(id), "offering_planned", actor, now, &body)?;
     history::append(tx, &entry).await?;

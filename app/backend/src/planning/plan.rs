@@ -301,6 +301,7 @@ async fn write_plan(
         "part_of": row.part_of, "phase": phase, "phase_on": row.phase_on,
         "max_people": max_people, "booking_opens_at": row.booking_opens_at, "bring": row.bring,
         "way": row.way, "cost": row.cost, "units": units, "priority": row.priority,
+        "latitude": row.latitude, "longitude": row.longitude,
     });
     let entry = Entry::new(Subject::Outreach(id), "plan_changed", actor, now, &body)?;
     history::append(tx, &entry).await?;

@@ -82,16 +82,41 @@ pub async fn save(
         .store
         .write_with(row, move |tx, row| {
             Box::pin(async move {
+                let before = tx.organisation(row.id).await?;
                 if !tx.update_organisation(row).await? {
                     tx.insert_organisation(row).await?;
                 }
-                let said = serde_json::json!({ "organisation": row.id, "name": row.name });
+                let said = serde_json::json!({
+                    "organisation": row.id, "name": row.name,
+                    "changed": changed(before.as_ref(), row),
+                });
                 let subject = Subject::acting(&actor);
                 let entry = Entry::new(subject, "organisation_saved", actor, now, &said)?;
                 history::append(tx, &entry).await
             })
         })
         .await
+}
+
+/// Which fields are not as they were, by name alone, for a contact is a person; of a new one those
+/// that say something.
+fn changed(before: Option<&OrganisationRow>, after: &OrganisationRow) -> Vec<&'static str> {
+    let fields = |row: &OrganisationRow| {
+        [
+            ("kind", Some(row.kind.clone())),
+            ("name", Some(row.name.clone())),
+            ("commune", Some(row.commune.clone())),
+            ("unit", row.unit.clone()),
+            ("address", row.address.clone()),
+            ("contact_name", row.contact_name.clone()),
+            ("phone", row.phone.clone()),
+            ("email", row.email.clone()),
+        ]
+    };
+    let before = before.map(fields);
+    let was = |at: usize| before.as_ref().and_then(|all| all.get(at)?.1.clone());
+    let after = fields(after).into_iter().enumerate();
+    after.filter(|(at, (_, value))| was(*at) != *value).map(|(_, (name, _))| name).collect()
 }
 
 fn line(row: OrganisationRow) -> Result<OrganisationLine, StoreError> {

@@ -135,6 +135,41 @@ on_both_databases! {
         assert_eq!(bookings::tick(office).await.unwrap(), 0);
     }
 
+    async fn who_never_heard_of_another_hour_is_told_that_the_one_they_know_is_off(database) {
+        let fair = Fair::of(&database, 8).await;
+        let late = at(&fair, 1, 7).await;
+        let mut asks = fair.asks(2, 1);
+        (asks.details.email, asks.details.phone) = (None, Phone::parse("+56 9 1234 5678").ok());
+        asks.slot = Some(half(6));
+        booked(fair.book(asks).await);
+        ends(&fair, "12:00").await.unwrap();
+        assert_eq!(fair.row(&late).await.slot_at, Some(half(3).0));
+        begun(&database, &fair, HOUR_MS).await;
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        let closed = closing::close(office, actor, fair.id, ("close", "Viento")).await.unwrap();
+        assert_eq!(closed, Closed::Done(OutreachStatus::Closed));
+        assert_eq!(letters(&fair, &late, "outreach_moved").await, []);
+        let told = letters(&fair, &late, "outreach_ended").await;
+        let [mail] = told.as_slice() else { panic!("one letter: {told:?}") };
+        assert_eq!(mail.slot, Some(half(7)));
+        let tasks = waiting::list(office, actor).await.unwrap();
+        let [task] = tasks.as_slice() else { panic!("one call: {tasks:?}") };
+        let TaskAsk::CallBooker { call } = &task.ask else { panic!("{task:?}") };
+        assert_eq!((call.about, call.at), (CallAbout::Ended, half(6)));
+    }
+
+    async fn who_still_waits_when_it_closes_early_sees_that_it_is_over(database) {
+        let fair = Fair::of(&database, 1).await;
+        fair.booked(1, 1).await;
+        let (waits, _) = fair.waiting(fair.asks(2, 1)).await;
+        begun(&database, &fair, HOUR_MS).await;
+        assert!(!fair.seen(&waits).await.is_over);
+        let (office, actor) = (&fair.field.office, fair.field.as_coordinator());
+        let closed = closing::close(office, actor, fair.id, ("close", "Viento")).await.unwrap();
+        assert_eq!(closed, Closed::Done(OutreachStatus::Closed));
+        assert!(fair.seen(&waits).await.is_over);
+    }
+
     async fn who_is_late_when_it_closes_at_its_end_is_told_nothing(database) {
         let fair = Fair::of(&database, 8).await;
         let late = at(&fair, 1, 7).await;

@@ -137,6 +137,9 @@ fn of_outreach(kind: &str, locale: Locale) -> Option<&'static str> {
     Some(match kind {
         "places_written_off" => day::history_places_written_off(locale),
         "places_over_count" => day::history_places_over_count(locale),
+        "booking_served" => day::history_booking_served(locale),
+        "booking_turned_away" => day::history_booking_turned_away(locale),
+        "bookings_released" => day::history_bookings_released(locale),
         "booking_answered" => day::history_booking_answered(locale),
         "outreach_closed" => closing::history_closed(locale),
         "outreach_reported" => closing::history_reported(locale),

@@ -7,6 +7,7 @@ mod asking_people;
 pub mod listing;
 pub mod mine;
 pub mod outreach;
+pub mod reminder;
 pub mod ticket;
 
 use domain::booking::{

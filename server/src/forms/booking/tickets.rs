@@ -3,6 +3,7 @@
 
 use app::pages::public::booking::asking::Told;
 use app::pages::public::booking::mine::{Act, Acts, MyBookingPage};
+use app::pages::public::booking::reminder::ReminderPage;
 use app::pages::public::booking::ticket::{Done, News, TicketPage};
 use app::pages::public::form_state::FormState;
 use app::routes;
@@ -31,11 +32,14 @@ use crate::papers::{Haste, tickets};
 use crate::refused::{self, Problem};
 use crate::state::AppState;
 
-/// What was just done, as it stands in the address.
+/// What was just done, or that a reminder leads here, as it stands in the address.
 #[derive(Debug, Default, Deserialize)]
 pub struct Lately {
     #[serde(default, rename = "hecho")]
     done: String,
+    /// [`routes::REMINDED`].
+    #[serde(default, rename = "aviso")]
+    reminded: String,
 }
 
 impl Lately {
@@ -145,7 +149,7 @@ pub(in crate::forms) async fn of_link(
     }
 }
 
-/// The ticket with its acts.
+/// The ticket with its acts; for who comes by a reminder the one act that it asks about.
 ///
 /// # Errors
 /// A failed database.
@@ -155,6 +159,12 @@ pub(in crate::forms) async fn show_own(
     ticket: Ticket,
     lately: &Lately,
 ) -> Result<Response, Problem> {
+    let kept = shown::ticket(ticket.clone());
+    if !lately.reminded.is_empty() && lately.done.is_empty() && kept.is_kept() {
+        let (address, zone) = (own_address(&ticket), state.office.zone.clone());
+        let page = move || view! { <ReminderPage ticket=kept zone=zone address=address /> };
+        return Ok(ask.long().page(page).await);
+    }
     let acts = acts(state, &ticket).await?;
     Ok(page(state, ask, ticket, (lately.news(), Some(acts))).await)
 }
@@ -236,9 +246,14 @@ fn came(outcome: Outcome, done: Done) -> Result<Done, Told> {
     }
 }
 
+/// Where the acts of a booking go.
+fn own_address(ticket: &Ticket) -> String {
+    format!("{}/{}", routes::LINK, ticket.link_token.as_deref().unwrap_or_default())
+}
+
 /// Where the acts of a booking go, with the other hours that have room for all its animals.
 async fn acts(state: &AppState, ticket: &Ticket) -> Result<Acts, Error> {
-    let address = format!("{}/{}", routes::LINK, ticket.link_token.as_deref().unwrap_or_default());
+    let address = own_address(ticket);
     if ticket.state != BookingState::Booked {
         return Ok(Acts { address, slots: Vec::new(), home_ends: None });
     }

@@ -113,6 +113,7 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
     let moved = told.was_at.map(|_| zone.local(told.at));
     let comes_home = tickets::comes_home(&ticket);
     let token = ticket.link_token.unwrap_or_default();
+    let asks = if told.kind == LetterKind::BookingReminder { routes::REMINDED } else { "" };
     let comes = promises_hour(told.kind)
         || tells_change(told.kind)
         || told.kind == LetterKind::PlaceOffered;
@@ -128,7 +129,7 @@ fn letter(state: &AppState, told: Told) -> BookingLetter {
         offering: offering_words(ticket.offering, locale).to_owned(),
         animals: ticket.animals,
         code: ticket.code,
-        link: format!("{}{}/{token}", state.config.public_url(), routes::LINK),
+        link: format!("{}{}/{token}{asks}", state.config.public_url(), routes::LINK),
         prepare: match comes {
             true => preparation(ticket.offering, comes_home, locale),
             false => Vec::new(),

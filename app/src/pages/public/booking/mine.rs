@@ -78,7 +78,7 @@ pub fn ActForms(
     zone: Zone,
 ) -> impl IntoView {
     let locale = locale();
-    let one = |act, words: &'static str, weight| button(&acts, act, words, weight);
+    let one = |act, words: &'static str, weight| button(&acts.address, act, words, weight);
     let offered = (ticket.state == BookingState::Offered).then(|| {
         view! {
             {one(Act::Accept, say::act_accept(locale), Weight::Main)}
@@ -109,9 +109,15 @@ pub fn ActForms(
     }
 }
 
-fn button(acts: &Acts, act: Act, words: &'static str, weight: Weight) -> impl IntoView + use<> {
+/// One act: a form with one button.
+pub(super) fn button(
+    address: &str,
+    act: Act,
+    words: &'static str,
+    weight: Weight,
+) -> impl IntoView + use<> {
     view! {
-        <form method="post" action=acts.address.clone()>
+        <form method="post" action=address.to_owned()>
             <input type="hidden" name="act" value=act.code() />
             <div class="actions">
                 <Button submit=true weight=weight>

@@ -68,6 +68,16 @@ pub struct Shown {
     pub is_over: bool,
 }
 
+impl Shown {
+    /// Whether a reminder has nothing to ask but that who cannot come says so: not of a new date
+    /// that nobody has accepted, nor of an hour that is none any more.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        let is_asked = self.asks_new_date || self.is_suspended || self.is_over;
+        self.state == BookingState::Booked && self.slot.is_some() && !is_asked
+    }
+}
+
 /// What was just done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {

@@ -287,6 +287,7 @@ fn a_reminder_asks_again_about_a_new_date() {
     }
     for body in bodies(false) {
         assert!(body.contains("¿No puede ir?") && !body.contains("todavía no"), "{body}");
+        assert!(!body.contains("otra hora"), "its page has one button: {body}");
     }
 }
 
