@@ -71,13 +71,14 @@ impl Later {
     fn keep(self) {
         let Some(new) = self.new.try_update_value(Option::take).flatten() else { return };
         spawn_local(async move {
+            // While it is being written nobody takes it back.
+            let _ = self.told.try_set(None);
             let is_kept = self.phone.save(new, Some((self.draft, None))).await.is_ok();
             // Whoever has left the page is elsewhere.
-            if self.told.try_set(None).is_some() {
+            if self.is_busy.try_set(is_kept).is_some() {
                 return;
             }
             self.not_kept.set(!is_kept);
-            self.is_busy.set(is_kept);
             if is_kept {
                 browser::go(&routes::field_records(), false);
             }
