@@ -253,9 +253,12 @@ fn Renew(#[prop(default = Weight::Main)] weight: Weight) -> impl IntoView {
 
 /// The section of the first page.
 #[component]
-pub(super) fn Pin() -> impl IntoView {
+pub(super) fn Pin(
+    /// Somebody is choosing one.
+    #[prop(default = RwSignal::new(false))]
+    is_open: RwSignal<bool>,
+) -> impl IntoView {
     let (phone, locale) = (phone(), locale());
-    let is_open = RwSignal::new(false);
     let standing = move || match phone.has_pin.get() {
         true => field::pin_there(locale),
         false => field::pin_none(locale),

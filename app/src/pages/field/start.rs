@@ -165,7 +165,16 @@ fn Today() -> impl IntoView {
     };
     // While the phone holds cards of people, that it has no PIN is said beside their number.
     let pack = expect_context::<Pack>();
-    let wants_pin = memo(move || pack.is_there() && !phone.has_pin.get());
+    let is_wanted = memo(move || pack.is_there() && !phone.has_pin.get());
+    let wants_pin = RwSignal::new(is_wanted.get_untracked());
+    let is_choosing = RwSignal::new(false);
+    Effect::new(move |_| {
+        let is_wanted = is_wanted.get();
+        // Cards come while somebody is choosing one: what they type does not go to another place.
+        if !is_choosing.get() && wants_pin.get_untracked() != is_wanted {
+            wants_pin.set(is_wanted);
+        }
+    });
     view! {
         <h1>{name}</h1>
         <p class="lead">{detail}</p>
@@ -183,13 +192,13 @@ fn Today() -> impl IntoView {
         <Preparing />
         <When holds=wants_pin>
             <Notice title=field::pin_wanted(locale) tone=Tone::Person>
-                <Pin />
+                <Pin is_open=is_choosing />
             </Notice>
         </When>
         <LastRecords />
         <ThisPhone />
         <When holds=memo(move || !wants_pin.get())>
-            <Pin />
+            <Pin is_open=is_choosing />
         </When>
         <Leave />
         <BottomAction>
