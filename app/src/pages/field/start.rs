@@ -26,7 +26,7 @@ use crate::pages::field::insurance::{InstallOffer, InstallWord, Overdue};
 use crate::pages::field::pairing::ThisPhone;
 use crate::pages::field::phone;
 use crate::pages::field::pictures::{PicturesInTrouble, PicturesToSend};
-use crate::pages::field::pin::Pin;
+use crate::pages::field::pin::{Pin, wanted};
 use crate::pages::field::preparing::Preparing;
 use crate::pages::field::records::RecordRow;
 use crate::pages::field::renamed::Renamed;
@@ -165,16 +165,8 @@ fn Today() -> impl IntoView {
     };
     // While the phone holds cards of people, that it has no PIN is said beside their number.
     let pack = expect_context::<Pack>();
-    let is_wanted = memo(move || pack.is_there() && !phone.has_pin.get());
-    let wants_pin = RwSignal::new(is_wanted.get_untracked());
     let is_choosing = RwSignal::new(false);
-    Effect::new(move |_| {
-        let is_wanted = is_wanted.get();
-        // Cards come while somebody is choosing one: what they type does not go to another place.
-        if !is_choosing.get() && wants_pin.get_untracked() != is_wanted {
-            wants_pin.set(is_wanted);
-        }
-    });
+    let wants_pin = wanted(memo(move || pack.is_there() && !phone.has_pin.get()), is_choosing);
     view! {
         <h1>{name}</h1>
         <p class="lead">{detail}</p>
